@@ -1,0 +1,101 @@
+import type { DomainEvent } from '@tokengrid/kernel';
+import type { z } from 'zod';
+
+/** Turns the JSON of one version of an event into the JSON of the next. */
+export type Upcast = (json: Record<string, unknown>) => Record<string, unknown>;
+
+/** An event as it is declared once: callable to state the fact, and carrying all that schemas and documents are made of. */
+export interface EventDeclaration<Type extends string = string, Data = unknown> {
+  (data: Data): { readonly type: Type; readonly data: Data };
+  readonly type: Type;
+  /** One sentence: what happened. It heads the event's entry in the catalogue. */
+  readonly sentence: string;
+  /** Number of upcasters + 1, so that none can be forgotten. */
+  readonly version: number;
+  readonly schema: z.ZodType<Data>;
+  readonly upcasters: Readonly<Record<number, Upcast>>;
+}
+
+/** The fact that a declaration (or each of a union of declarations) states. */
+export type EventOf<D> =
+  D extends EventDeclaration<infer Type, infer Data> ? { readonly type: Type; readonly data: Data } : never;
+
+/**
+ * Declares an event. `schema` decodes the wire's JSON (amounts as decimal strings) into what code works with (bigint).
+ * @param upcasters key n turns version n into n + 1; the event's version is their number + 1.
+ * @throws RangeError when the upcasters are not numbered 1, 2, 3 …
+ */
+export function event<const Type extends string, Schema extends z.ZodType>(
+  type: Type,
+  sentence: string,
+  schema: Schema,
+  upcasters: Readonly<Record<number, Upcast>> = {},
+): EventDeclaration<Type, z.output<Schema>> {
+  const count = Object.keys(upcasters).length;
+  for (let version = 1; version <= count; version++) {
+    if (!upcasters[version]) throw new RangeError(`${type}: the upcaster from version ${version} is missing`);
+  }
+  const state = (data: z.output<Schema>) => ({ type, data });
+  return Object.assign(state, { type, sentence, version: count + 1, schema, upcasters });
+}
+
+const bigintsAsStrings = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? value.toString() : value;
+
+/** The event's data as the bytes that are stored, hashed and published. Amounts become decimal strings. */
+export function encodeData(data: unknown): Buffer {
+  return Buffer.from(JSON.stringify(data, bigintsAsStrings));
+}
+
+/** An event's bytes that do not fit its declaration: what, and where. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent';
+}
+
+/**
+ * Reads an event's bytes, of this or any earlier version.
+ * @throws UnreadableEvent for a later version, malformed JSON, or data that the schema refuses.
+ */
+export function decodeData<Type extends string, Data>(
+  declaration: EventDeclaration<Type, Data>,
+  version: number,
+  value: Uint8Array,
+): Data {
+  if (version > declaration.version) {
+    throw new UnreadableEvent(
+      `${declaration.type}: version ${version} is later than ${declaration.version}, the last known here`,
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
+  } catch (error) {
+    throw new UnreadableEvent(`${declaration.type}: ${(error as Error).message}`, { cause: error });
+  }
+  for (let from = version; from < declaration.version; from++) {
+    json = declaration.upcasters[from]!(json as Record<string, unknown>);
+  }
+  const parsed = declaration.schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`).join('; ');
+  throw new UnreadableEvent(`${declaration.type}: ${where}`);
+}
+
+/** All events that one service owns, by name. */
+export interface Catalogue<E extends DomainEvent = DomainEvent> {
+  readonly service: string;
+  readonly topic: string;
+  // A declaration takes exactly its own data; the union of all of them is only read from, so `never` is what it takes.
+  readonly events: { readonly [Type in E['type']]: EventDeclaration<Type, Extract<E, { type: Type }>['data']> };
+}
+
+/** Gathers a service's events. Its topic is `tokengrid.<service>`. */
+export function catalogue<D extends EventDeclaration<string, never>>(
+  service: string,
+  declarations: readonly D[],
+): Catalogue<EventOf<D>> {
+  const events = Object.fromEntries(declarations.map((declaration) => [declaration.type, declaration]));
+  if (Object.keys(events).length !== declarations.length)
+    throw new RangeError(`${service}: an event is declared twice`);
+  return { service, topic: `tokengrid.${service}`, events } as unknown as Catalogue<EventOf<D>>;
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+/** Largest amount that any field takes: 10^30 µAIT. Postgres `numeric(38)` holds any sum of them. */
+export const largestAmount = 10n ** 30n;
+
+const inRange = (amount: bigint) => amount <= largestAmount && amount >= -largestAmount;
+const tooLarge = 'must not be larger than 10^30';
+const asBigint = (text: string) => BigInt(text);
+
+/** A whole number of µAIT, or of a currency's minor unit, ≥ 0: a decimal string on the wire, a bigint in code. */
+export const amount = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,38})$/, 'must be a whole number as a decimal string, such as "1250000"')
+  .transform(asBigint)
+  .refine(inRange, tooLarge)
+  .meta({ description: 'whole µAIT (1 AIT = 1,000,000 µAIT) as a decimal string', example: '1250000' });
+
+/** An {@link amount} that is not zero. */
+export const positiveAmount = amount.refine((value) => value > 0n, 'must be more than zero');
+
+/** An amount with a sign, as postings have. */
+export const signedAmount = z
+  .string()
+  .regex(/^(0|-?[1-9]\d{0,38})$/, 'must be a whole number as a decimal string, such as "-1250000"')
+  .transform(asBigint)
+  .refine(inRange, tooLarge)
+  .meta({ description: 'whole µAIT with a sign, as a decimal string', example: '-1250000' });
+
+/** An ISO 4217 code. */
+export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code, such as "CNY"');
+
+/** An amount of the operator's currency, in minor units. */
+export const fiat = z.strictObject({ currency, amount });
+
+/** A price in µAIT per unit: a decimal string with up to 6 decimals. Kept as text; {@link unitPriceScaled} computes. */
+export const unitPrice = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/, 'must be a decimal string with up to 6 decimals, such as "0.25"')
+  .meta({ description: 'µAIT per unit, a decimal string with up to 6 decimals', example: '12.5' });
+
+/** Digits after the point that unit prices and units carry. */
+export const decimals = 6;
+const scale = 10n ** BigInt(decimals);
+
+/** A decimal string with up to 6 decimals, times 10^6, exactly. */
+export function scaled(decimal: string): bigint {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  return BigInt(whole) * scale + BigInt(fraction.padEnd(decimals, '0'));
+}
+
+/** A unit price times 10^6. */
+export const unitPriceScaled = scaled;
+
+/** `numerator / denominator` for a numerator ≥ 0, rounded half up: the one rounding that rating does. */
+export function divideHalfUp(numerator: bigint, denominator: bigint): bigint {
+  if (numerator < 0n || denominator <= 0n)
+    throw new RangeError('divideHalfUp takes a numerator ≥ 0 and a denominator > 0');
+  return (2n * numerator + denominator) / (2n * denominator);
+}
+
+/** Basis points of an amount ≥ 0 by largest remainder against the rest: the share rounds half up, the rest takes what is left. */
+export function basisPointsOf(whole: bigint, basisPoints: number): bigint {
+  return divideHalfUp(whole * BigInt(basisPoints), 10_000n);
+}
+
+/**
+ * Splits `whole` ≥ 0 in proportion to `weights` by largest remainder (Hamilton's method): each part gets its quotient rounded
+ * down, and the units that are left go one each to the largest remainders, the earlier part first where they tie.
+ * The parts always sum to the whole.
+ */
+export function splitByLargestRemainder(whole: bigint, weights: readonly bigint[]): bigint[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0n);
+  if (whole < 0n || total <= 0n || weights.some((weight) => weight < 0n)) {
+    throw new RangeError('splitByLargestRemainder takes a whole ≥ 0 and weights ≥ 0 that are not all zero');
+  }
+  const parts = weights.map((weight) => (whole * weight) / total);
+  const remainders = weights.map((weight, index) => ({ index, remainder: (whole * weight) % total }));
+  remainders.sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder < b.remainder ? 1 : -1));
+  let left = whole - parts.reduce((sum, part) => sum + part, 0n);
+  for (const { index } of remainders) {
+    if (left === 0n) break;
+    parts[index]! += 1n;
+    left -= 1n;
+  }
+  return parts;
+}

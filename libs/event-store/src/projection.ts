@@ -1,0 +1,24 @@
+import type { DomainEvent, EventNamed, Recorded } from '@tokengrid/kernel';
+
+/** What a projection writes with: a Postgres client inside the transaction that stores the events or advances the mark. */
+export interface SqlClient {
+  query<Row extends object = Record<string, unknown>>(
+    text: string,
+    parameters?: readonly unknown[],
+  ): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>;
+}
+
+/**
+ * A read model: one entry per event, a function or `'ignored'`, so that a forgotten event does not compile.
+ * A batch of events is collected in memory, in order, and written by `flush` in a few set-based statements.
+ */
+export interface Projection<E extends DomainEvent, Batch = unknown> {
+  readonly name: string;
+  /** Its tables, created by the service's migrations. SQL names them without a schema: a rebuild fills its own copies. */
+  readonly tables: readonly string[];
+  begin(): Batch;
+  readonly on: {
+    readonly [Type in E['type']]: ((batch: Batch, event: Recorded<EventNamed<E, Type>>) => void) | 'ignored';
+  };
+  flush(sql: SqlClient, batch: Batch): Promise<void>;
+}

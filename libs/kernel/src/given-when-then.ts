@@ -1,0 +1,30 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import type { Aggregate, Decide, DecisionContext, OnSystemStream } from './decide.ts';
+import { fold } from './decide.ts';
+import type { DomainEvent } from './event.ts';
+
+/** What a sentence's context is unless it says otherwise: the start of 2026, lane 0 of 6. */
+export const someContext: DecisionContext = { time: Date.UTC(2026, 0, 1), lane: 0, lanes: 6, system: undefined };
+
+/** A decision's test as a sentence: given events, when a command, then exactly these events, in this order. */
+export function givenFor<State, E extends DomainEvent>(aggregate: Aggregate<State, E>) {
+  return (...history: readonly E[]) => ({
+    when: <Data, System = undefined>(
+      decide: Decide<State, Data, E, System>,
+      data: Data,
+      context?: Partial<DecisionContext<System>>,
+    ) => {
+      const decided = decide(fold(aggregate, history), data, {
+        ...someContext,
+        ...context,
+      } as DecisionContext<System>);
+      return {
+        then: (...expected: readonly (E | OnSystemStream<E>)[]) => deepStrictEqual([...decided], expected),
+        /** The events themselves, for properties that exact ends cannot say. */
+        decided,
+      };
+    },
+    /** The state that the history folds into. */
+    state: fold(aggregate, history),
+  });
+}
