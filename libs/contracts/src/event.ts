@@ -25,17 +25,17 @@ export type EventOf<D> =
  * @param upcasters key n turns version n into n + 1; the event's version is their number + 1.
  * @throws RangeError when the upcasters are not numbered 1, 2, 3 …
  */
-export function event<const Type extends string, Schema extends z.ZodType>(
+export function event<const Type extends string, Data>(
   type: Type,
   sentence: string,
-  schema: Schema,
+  schema: z.ZodType<Data>,
   upcasters: Readonly<Record<number, Upcast>> = {},
-): EventDeclaration<Type, z.output<Schema>> {
+): EventDeclaration<Type, Data> {
   const count = Object.keys(upcasters).length;
   for (let version = 1; version <= count; version++) {
     if (!upcasters[version]) throw new RangeError(`${type}: the upcaster from version ${version} is missing`);
   }
-  const state = (data: z.output<Schema>) => ({ type, data });
+  const state = (data: Data) => ({ type, data });
   return Object.assign(state, { type, sentence, version: count + 1, schema, upcasters });
 }
 
@@ -85,17 +85,16 @@ export function decodeData<Type extends string, Data>(
 export interface Catalogue<E extends DomainEvent = DomainEvent> {
   readonly service: string;
   readonly topic: string;
-  // A declaration takes exactly its own data; the union of all of them is only read from, so `never` is what it takes.
   readonly events: { readonly [Type in E['type']]: EventDeclaration<Type, Extract<E, { type: Type }>['data']> };
 }
 
 /** Gathers a service's events. Its topic is `tokengrid.<service>`. */
-export function catalogue<D extends EventDeclaration<string, never>>(
+export function catalogue<const D extends readonly { readonly type: string }[]>(
   service: string,
-  declarations: readonly D[],
-): Catalogue<EventOf<D>> {
+  declarations: D,
+): Catalogue<EventOf<D[number]>> {
   const events = Object.fromEntries(declarations.map((declaration) => [declaration.type, declaration]));
   if (Object.keys(events).length !== declarations.length)
     throw new RangeError(`${service}: an event is declared twice`);
-  return { service, topic: `tokengrid.${service}`, events } as unknown as Catalogue<EventOf<D>>;
+  return { service, topic: `tokengrid.${service}`, events } as unknown as Catalogue<EventOf<D[number]>>;
 }

@@ -14,3 +14,9 @@ export {
   isCommandOf,
   MalformedMessage,
 } from './envelope.ts';
+export * from './vocabulary.ts';
+export * from './identity.ts';
+export * from './wallet.ts';
+export * from './app-registry.ts';
+export * from './metering.ts';
+export * from './settlement.ts';

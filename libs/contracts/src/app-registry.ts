@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import type { EventOf } from './event.ts';
+import { catalogue, event } from './event.ts';
+import { partyId, typeId } from './ids.ts';
+import { positiveAmount, unitPrice } from './money.ts';
+import { instant, text } from './vocabulary.ts';
+
+export const slug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/, 'must be 3 to 63 of a-z, 0-9 and "-", not at the ends');
+export const modelName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, ".", "_" and "-"');
+export const meterName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and "_"');
+const endpoint = z.url({ protocol: /^https?$/ }).max(500);
+const operatorBps = z.int().min(0).max(10_000);
+
+export const meterPrice = z.strictObject({ meter: meterName, unitPrice });
+/** A model's prices: at most one per meter. */
+export const modelPrices = z
+  .array(meterPrice)
+  .min(1)
+  .max(20)
+  .refine((prices) => new Set(prices.map((price) => price.meter)).size === prices.length, 'must name each meter once');
+
+/** How much of a meter a tier reaches to; null for the last one, which has no end. */
+export const priceTier = z.strictObject({
+  upTo: z
+    .string()
+    .regex(/^[1-9]\d{0,17}$/)
+    .nullable(),
+  unitPrice,
+});
+export const planPrice = z
+  .strictObject({
+    meter: meterName,
+    model: z.enum(['per-unit', 'package', 'graduated', 'volume']),
+    unitPrice: unitPrice.optional(),
+    tiers: z.array(priceTier).min(1).max(20).optional(),
+    /** Units that cost nothing in a subscription period; for `package`, the size of a package. */
+    includedUnits: z
+      .string()
+      .regex(/^(0|[1-9]\d{0,17})$/)
+      .optional(),
+  })
+  .refine(
+    (price) =>
+      price.model === 'graduated' || price.model === 'volume'
+        ? price.tiers !== undefined
+        : price.unitPrice !== undefined,
+    {
+      error: 'per-unit and package prices need unitPrice; graduated and volume prices need tiers',
+    },
+  );
+export const plan = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/),
+  name: text(100),
+  monthlyFee: positiveAmount.optional(),
+  trialDays: z.int().min(1).max(365).optional(),
+  prices: z.array(planPrice).max(50),
+});
+export const meter = z.strictObject({
+  name: meterName,
+  unit: text(40),
+  aggregation: z.enum(['sum', 'max', 'count', 'unique', 'latest']),
+});
+/** What an app's version is: where it runs, what it counts and asks for it. */
+export const manifest = z.strictObject({
+  endpoint,
+  description: text(2000),
+  meters: z.array(meter).min(1).max(50),
+  plans: z.array(plan).min(1).max(20),
+  scopes: z.array(text(80)).max(50),
+  dataUse: z.array(text(200)).max(50),
+  revenueShare: z.strictObject({ operatorBps }),
+});
+export type Manifest = z.output<typeof manifest>;
+
+const nameKind = z.enum(['slug', 'model']);
+const code = z.string();
+
+/** A name's stream has the id `name-<kind>-<name>`. */
+export const NameReserved = event(
+  'NameReserved',
+  'A slug or model name was set aside for an app or model that is about to be made.',
+  z.strictObject({ kind: nameKind, name: text(63), ownerId: text(40), partyId, expiresAt: instant }),
+);
+export const NameConfirmed = event(
+  'NameConfirmed',
+  'The app or model that a name was set aside for exists.',
+  z.strictObject({ kind: nameKind, name: text(63), ownerId: text(40) }),
+);
+export const NameRefused = event(
+  'NameRefused',
+  'Somebody asked for a name that is taken.',
+  z.strictObject({ kind: nameKind, name: text(63), code }),
+);
+
+const app = { appId: typeId('app'), slug, developerId: partyId };
+const version = { ...app, version: z.int().min(1) };
+
+export const AppCreated = event('AppCreated', 'A developer made an app.', z.strictObject({ ...app, name: text(100) }));
+export const VersionDrafted = event(
+  'VersionDrafted',
+  'A developer wrote a version of an app; its manifest passed the checks.',
+  z.strictObject({ ...version, manifest }),
+);
+export const VersionSubmitted = event(
+  'VersionSubmitted',
+  'A version was submitted for approval.',
+  z.strictObject(version),
+);
+export const VersionApproved = event('VersionApproved', 'The operator approved a version.', z.strictObject(version));
+export const VersionRejected = event(
+  'VersionRejected',
+  'The operator rejected a version, and said why.',
+  z.strictObject({ ...version, reasons: z.array(text(500)).min(1).max(20) }),
+);
+export const VersionPublished = event(
+  'VersionPublished',
+  'A version is on the network: its prices are in force from the stated time on, and never change.',
+  z.strictObject({ ...version, name: text(100), manifest, effectiveFrom: instant }),
+);
+export const VersionDeprecated = event(
+  'VersionDeprecated',
+  'A version takes no new subscriptions.',
+  z.strictObject(version),
+);
+export const AppSuspended = event('AppSuspended', 'The operator suspended an app.', z.strictObject(app));
+export const AppReinstated = event('AppReinstated', "The operator lifted an app's suspension.", z.strictObject(app));
+export const AppRefused = event(
+  'AppRefused',
+  'What was asked of an app or a version is not possible in its state.',
+  z.strictObject({ appId: typeId('app'), code, detail: text(500) }),
+);
+
+const model = { modelId: typeId('mod'), name: modelName, providerId: partyId };
+
+export const ModelOffered = event(
+  'ModelOffered',
+  'A provider offers compute: a model, and what each of its meters costs.',
+  z.strictObject({
+    ...model,
+    endpoint,
+    region: text(60),
+    prices: modelPrices,
+    operatorBps,
+    priceVersion: z.int().min(1),
+    effectiveFrom: instant,
+  }),
+);
+export const ModelPriced = event(
+  'ModelPriced',
+  "A model's prices change at a stated time.",
+  z.strictObject({ ...model, prices: modelPrices, priceVersion: z.int().min(2), effectiveFrom: instant }),
+);
+export const ModelRefused = event(
+  'ModelRefused',
+  'What was asked of a model is not possible.',
+  z.strictObject({ modelId: typeId('mod'), code, detail: text(500) }),
+);
+
+const subscription = { subscriptionId: typeId('sbn'), appId: typeId('app'), slug, partyId };
+
+/** A subscription's stream has the id `subscription-<appId>-<partyId>`: a party has one to an app at a time. */
+export const AppSubscribed = event(
+  'AppSubscribed',
+  "A party subscribed to a plan of an app's.",
+  z.strictObject({ ...subscription, developerId: partyId, version: z.int().min(1), planId: text(40), from: instant }),
+);
+export const AppUnsubscribed = event(
+  'AppUnsubscribed',
+  'A subscription ended.',
+  z.strictObject({ ...subscription, until: instant }),
+);
+export const SubscriptionRefused = event(
+  'SubscriptionRefused',
+  'A subscription could not be made or ended.',
+  z.strictObject({ appId: typeId('app'), partyId, code, detail: text(500) }),
+);
+
+export const appRegistryEvents = [
+  NameReserved,
+  NameConfirmed,
+  NameRefused,
+  AppCreated,
+  VersionDrafted,
+  VersionSubmitted,
+  VersionApproved,
+  VersionRejected,
+  VersionPublished,
+  VersionDeprecated,
+  AppSuspended,
+  AppReinstated,
+  AppRefused,
+  ModelOffered,
+  ModelPriced,
+  ModelRefused,
+  AppSubscribed,
+  AppUnsubscribed,
+  SubscriptionRefused,
+] as const;
+export type AppRegistryEvent = EventOf<(typeof appRegistryEvents)[number]>;
+export const appRegistryCatalogue = catalogue('app-registry', appRegistryEvents);

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { EventOf } from './event.ts';
+import { catalogue, event } from './event.ts';
+import { partyId } from './ids.ts';
+import { encrypted, instant, partyKind, text } from './vocabulary.ts';
+
+const contactKind = z.enum(['email', 'msisdn']);
+const code = z.string();
+
+/** A contact's stream has the id `contact-<HMAC of kind and address>`: unique without showing the address. */
+export const ContactReserved = event(
+  'ContactReserved',
+  'An e-mail address or phone number was set aside for a party that is about to register.',
+  z.strictObject({ kind: contactKind, partyId, expiresAt: instant }),
+);
+export const ContactConfirmed = event(
+  'ContactConfirmed',
+  'The party that an e-mail address or phone number was set aside for has registered.',
+  z.strictObject({ kind: contactKind, partyId }),
+);
+export const ContactReleased = event(
+  'ContactReleased',
+  'An e-mail address or phone number belongs to nobody again.',
+  z.strictObject({ kind: contactKind, partyId }),
+);
+export const ContactRefused = event(
+  'ContactRefused',
+  'Somebody asked for an e-mail address or phone number that is taken.',
+  z.strictObject({ kind: contactKind, code }),
+);
+
+export const OrganizationRegistered = event(
+  'OrganizationRegistered',
+  'A developer or provider registered, with its first user.',
+  z.strictObject({
+    partyId,
+    kind: z.enum(['developer', 'provider']),
+    name: encrypted,
+    contactStreamId: text(120),
+    owner: z.strictObject({ userId: text(40), name: encrypted, email: encrypted, passwordHash: encrypted }),
+  }),
+);
+export const SubscriberRegistered = event(
+  'SubscriberRegistered',
+  'The operator registered a subscriber.',
+  z.strictObject({ partyId, name: encrypted, msisdn: encrypted, contactStreamId: text(120) }),
+);
+
+export const ApiKeyIssued = event(
+  'ApiKeyIssued',
+  'A party got an API key; only the SHA-256 of its secret is kept.',
+  z.strictObject({
+    keyId: text(40),
+    partyId,
+    partyKind,
+    name: text(100),
+    /** Hex SHA-256 of the whole secret. Secrets have 256 random bits, so no salt is needed. */
+    secretHash: z.string().regex(/^[0-9a-f]{64}$/),
+    scopes: z.array(text(80)).max(100),
+    expiresAt: instant.nullable(),
+  }),
+);
+export const ApiKeyRotated = event(
+  'ApiKeyRotated',
+  'A key got a successor, and ends when the overlap does.',
+  z.strictObject({ keyId: text(40), partyId, newKeyId: text(40), expiresAt: instant }),
+);
+export const ApiKeyRevoked = event('ApiKeyRevoked', 'A key was revoked.', z.strictObject({ keyId: text(40), partyId }));
+export const ApiKeyRefused = event(
+  'ApiKeyRefused',
+  'A key could not be issued, rotated or revoked.',
+  z.strictObject({ partyId, keyId: text(40).optional(), code, detail: text(500) }),
+);
+
+export const PartySuspended = event(
+  'PartySuspended',
+  'The operator suspended a party: its keys stop working everywhere.',
+  z.strictObject({ partyId, reason: text(500).optional() }),
+);
+export const PartyReinstated = event(
+  'PartyReinstated',
+  'The operator lifted a suspension.',
+  z.strictObject({ partyId }),
+);
+export const PersonalDataErased = event(
+  'PersonalDataErased',
+  "The keys of a party's personal data were destroyed: what the log holds of it can't be read any more.",
+  z.strictObject({ partyId, personIds: z.array(text(40)) }),
+);
+export const PartyRefused = event(
+  'PartyRefused',
+  'What was asked of a party is not possible in its state.',
+  z.strictObject({ partyId, code, detail: text(500) }),
+);
+
+export const identityEvents = [
+  ContactReserved,
+  ContactConfirmed,
+  ContactReleased,
+  ContactRefused,
+  OrganizationRegistered,
+  SubscriberRegistered,
+  ApiKeyIssued,
+  ApiKeyRotated,
+  ApiKeyRevoked,
+  ApiKeyRefused,
+  PartySuspended,
+  PartyReinstated,
+  PersonalDataErased,
+  PartyRefused,
+] as const;
+export type IdentityEvent = EventOf<(typeof identityEvents)[number]>;
+export const identityCatalogue = catalogue('identity', identityEvents);

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { modelName, slug } from './app-registry.ts';
+import type { EventOf } from './event.ts';
+import { catalogue, event } from './event.ts';
+import { partyId, typeId } from './ids.ts';
+import { amount, positiveAmount, signedAmount, unitPrice } from './money.ts';
+import { instant, text, units } from './vocabulary.ts';
+
+/** What was reported: whose use of what, when, and how much. A usage's stream has its id. */
+const usage = {
+  usageId: typeId('usg'),
+  /** `source` and `id` of the CloudEvent: what repeats are told by. */
+  source: text(500),
+  eventId: text(255),
+  reportedBy: partyId,
+  partyId,
+  /** When it was used; what it is rated at, however late it came. */
+  time: instant,
+  app: slug.optional(),
+  model: modelName.optional(),
+  units,
+};
+
+/** One price of the rate card, as applied: which one, from where, to how many units. */
+export const ratedLine = z.strictObject({
+  /** `model:<name>` or `app:<slug>:<plan>`. */
+  of: text(120),
+  meter: text(63),
+  units: text(30),
+  unitPrice,
+});
+
+/** Who shares what was charged, by the terms in force at the usage's time; they sum to `tokens`. */
+export const share = z.strictObject({
+  role: z.enum(['operator', 'provider', 'developer']),
+  partyId,
+  /** Negative for a developer whose app sold below what its model cost. */
+  tokens: signedAmount,
+});
+export type Share = z.output<typeof share>;
+
+const rating = {
+  tokens: amount,
+  /** `<of>@<version>` of each rate card used, joined by a comma. */
+  priceVersion: text(300),
+  lines: z.array(ratedLine).max(100),
+  operatorBps: z.int().min(0).max(10_000),
+  shares: z.array(share).min(1).max(3),
+};
+
+export const UsageRated = event(
+  'UsageRated',
+  'A use was priced by the rate card in force at its time.',
+  z.strictObject({ ...usage, ...rating, chargeId: typeId('chg') }),
+);
+export const UsageParked = event(
+  'UsageParked',
+  'A use waits for what it names: an app, a model, a party or a subscription that is not known here yet.',
+  z.strictObject({ ...usage, waitsFor: text(200) }),
+);
+
+const billed = {
+  usageId: typeId('usg'),
+  chargeId: typeId('chg'),
+  partyId,
+  time: instant,
+  app: slug.optional(),
+  model: modelName.optional(),
+};
+
+export const UsageBilled = event(
+  'UsageBilled',
+  'The wallet paid for a rated use.',
+  z.strictObject({
+    ...billed,
+    tokens: positiveAmount,
+    shares: z.array(share).min(1).max(3),
+    /** The lane of the wallet service whose escrow holds the tokens. */
+    walletLane: z.int().min(0),
+    /** The `WalletCharged` event. */
+    chargedBy: text(80),
+  }),
+);
+export const UsageUncollected = event(
+  'UsageUncollected',
+  'The wallet could not cover a rated use: nothing was taken, and nobody earns of it.',
+  z.strictObject({ ...billed, tokens: positiveAmount, code: text(60) }),
+);
+
+export const meteringEvents = [UsageRated, UsageParked, UsageBilled, UsageUncollected] as const;
+export type MeteringEvent = EventOf<(typeof meteringEvents)[number]>;
+export const meteringCatalogue = catalogue('metering', meteringEvents);

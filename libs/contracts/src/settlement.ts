@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { EventOf } from './event.ts';
+import { catalogue, event } from './event.ts';
+import { partyId, typeId } from './ids.ts';
+import { share } from './metering.ts';
+import { amount, positiveAmount, signedAmount } from './money.ts';
+import { instant, period, text } from './vocabulary.ts';
+
+/** What lies in one wallet lane's escrow. */
+export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: positiveAmount });
+
+/** What a party earned in one role, of how many uses. */
+export const earned = z.strictObject({
+  partyId,
+  role: z.enum(['operator', 'provider', 'developer']),
+  tokens: signedAmount,
+  uses: z.int().min(1),
+});
+export type Earned = z.output<typeof earned>;
+
+/** In the stream of the settlement lane that the usage's id hashes to. */
+export const UsageAccrued = event(
+  'UsageAccrued',
+  'What a use paid became the shares of those who earn of it, in the first period that was still open.',
+  z.strictObject({
+    usageId: typeId('usg'),
+    chargeId: typeId('chg'),
+    payerId: partyId,
+    time: instant,
+    period,
+    /** The day of the use, where that was closed already. */
+    lateFor: period.optional(),
+    tokens: positiveAmount,
+    shares: z.array(share).min(1).max(3),
+    walletLane: z.int().min(0),
+  }),
+);
+
+/** In the stream `period-<YYYY-MM-DD>`, as all about a period but what lanes say. */
+export const PeriodClosing = event(
+  'PeriodClosing',
+  'The operator closes a period: every lane is asked for its totals.',
+  z.strictObject({ period, lanes: z.int().min(1), early: z.boolean() }),
+);
+export const PeriodCloseRefused = event(
+  'PeriodCloseRefused',
+  'A period could not be closed.',
+  z.strictObject({ period, code: text(60), detail: text(500) }),
+);
+/** In the lane's own stream. */
+export const LaneClosed = event(
+  'LaneClosed',
+  'A lane takes no more accruals for a period, and says what it has.',
+  z.strictObject({
+    period,
+    earned: z.array(earned),
+    escrow: z.array(escrowShare),
+    uses: z.int().min(0),
+  }),
+);
+export const LaneCounted = event(
+  'LaneCounted',
+  "A lane's totals were added to its period.",
+  z.strictObject({
+    period,
+    lane: z.int().min(0),
+    earned: z.array(earned),
+    escrow: z.array(escrowShare),
+    uses: z.int().min(0),
+  }),
+);
+export const StatementMade = event(
+  'StatementMade',
+  'A party got its statement for a period.',
+  z.strictObject({
+    statementId: typeId('stm'),
+    period,
+    partyId,
+    lines: z.array(earned),
+    /** What earlier periods left, ≤ 0. */
+    carriedIn: signedAmount,
+    /** What this one leaves to the next, ≤ 0. */
+    carriedOut: signedAmount,
+    /** What is paid now: lines + carriedIn − carriedOut. */
+    tokens: amount,
+    payFrom: z.array(escrowShare),
+  }),
+);
+export const PeriodClosed = event(
+  'PeriodClosed',
+  'All lanes have been counted and all statements made.',
+  z.strictObject({ period, uses: z.int().min(0), tokens: amount, statements: z.int().min(0), closedAt: instant }),
+);
+/** In the stream `statement-<statementId>`. */
+export const StatementPaid = event(
+  'StatementPaid',
+  "A part of what a statement owes has arrived: in the party's wallet, or with the operator.",
+  z.strictObject({ statementId: typeId('stm'), partyId, period, walletLane: z.int().min(0), tokens: positiveAmount }),
+);
+
+export const settlementEvents = [
+  UsageAccrued,
+  PeriodClosing,
+  PeriodCloseRefused,
+  LaneClosed,
+  LaneCounted,
+  StatementMade,
+  PeriodClosed,
+  StatementPaid,
+] as const;
+export type SettlementEvent = EventOf<(typeof settlementEvents)[number]>;
+export const settlementCatalogue = catalogue('settlement', settlementEvents);

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { positiveAmount, signedAmount } from './money.ts';
+
+/** A time on the wire: ISO 8601, UTC, milliseconds. */
+export const instant = z.iso.datetime({ precision: 3, error: 'must be a time such as "2026-01-31T08:00:00.000Z"' });
+
+/** A time from epoch milliseconds, as {@link instant} has it. */
+export const instantOf = (epochMs: number): string => new Date(epochMs).toISOString();
+
+/** Kinds of party that register; the operator is not among them. */
+export const partyKind = z.enum(['developer', 'provider', 'subscriber']);
+export type PartyKind = z.output<typeof partyKind>;
+
+/**
+ * Personal data in an event: AES-256-GCM under a key of the person's own that only identity's key store holds.
+ * `enc:v1:<personId>:<iv>:<ciphertext and tag>`, the last two base64url.
+ */
+export const encrypted = z
+  .string()
+  .regex(/^enc:v1:[a-z]+_[0-9a-z]{26}:[\w-]+:[\w-]+$/, 'must be encrypted personal data');
+
+/** Free text of a caller's, bounded. */
+export const text = (most: number) => z.string().min(1).max(most);
+
+/** A settlement period: a day in UTC, `YYYY-MM-DD`. */
+export const period = z.iso.date();
+
+/** One side of a double entry. The postings of an event sum to zero per asset. */
+export const posting = z.strictObject({
+  account: z.string().min(1).max(120),
+  /** `AIT`, or the operator's currency. */
+  asset: z.string().min(3).max(3),
+  amount: signedAmount,
+});
+export type Posting = z.output<typeof posting>;
+
+/** Where the tokens of a lot came from. */
+export const lotSource = z.enum(['purchase', 'plan', 'voucher', 'promotion', 'transfer', 'earnings', 'refund']);
+export type LotSource = z.output<typeof lotSource>;
+
+/** Tokens that came in together. `expiresAt` null: never. */
+export const lot = z.strictObject({
+  lotId: z.string().min(1).max(80),
+  source: lotSource,
+  tokens: positiveAmount,
+  /** Lower burns down first. */
+  priority: z.int().min(0).max(1000),
+  expiresAt: instant.nullable(),
+  transferable: z.boolean(),
+});
+export type Lot = z.output<typeof lot>;
+
+/** What a debit took from one lot. */
+export const lotTaken = z.strictObject({ lotId: z.string(), tokens: positiveAmount });
+export type LotTaken = z.output<typeof lotTaken>;
+
+/** Usage by meter: whole units as decimal strings, so that counts of any size survive every JSON parser. */
+export const units = z.record(
+  z.string().regex(/^[a-z][a-z0-9_]{0,62}$/),
+  z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/),
+);
+export type Units = z.output<typeof units>;
