@@ -1,0 +1,11 @@
+/** Tokengrid's embedded stack, for programs: start all of it, or Kafka and Postgres alone, and find what runs. */
+export { resolveHome } from './home.ts';
+export { startKafka } from './kafka.ts';
+export type { Kafka, KafkaOptions } from './kafka.ts';
+export type { PartHandle, PartOptions } from './open-part.ts';
+export { startPostgres } from './postgres.ts';
+export type { Postgres, PostgresOptions } from './postgres.ts';
+export { readRunFile } from './run-file.ts';
+export type { RunFile } from './run-file.ts';
+export { startStack } from './supervisor.ts';
+export type { Stack, StackOptions } from './supervisor.ts';

@@ -1,0 +1,48 @@
+/** One broker of the embedded cluster; each is a controller too. */
+export interface KafkaNode {
+  readonly id: number;
+  /** Where clients connect. */
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly dataDirectory: string;
+}
+
+/** The settings of one node, as `server.properties`. Replication is what production uses, as far as the brokers go. */
+export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[]): string {
+  const replicas = cluster.length;
+  const inSync = Math.min(2, replicas);
+  // A broker that was killed may register again only when the session of its former self has ended: with Kafka's 9 s a
+  // lone one would be away that long. A shorter session costs nothing where nobody can take over.
+  const [sessionMs, heartbeatMs] = replicas === 1 ? [1000, 250] : [2000, 500];
+  const properties = {
+    'process.roles': 'broker,controller',
+    'node.id': node.id,
+    'log.dirs': node.dataDirectory,
+    'controller.quorum.voters': cluster.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(','),
+    listeners: `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'broker.session.timeout.ms': sessionMs,
+    'broker.heartbeat.interval.ms': heartbeatMs,
+    'auto.create.topics.enable': false,
+    'unclean.leader.election.enable': false,
+    'default.replication.factor': replicas,
+    'min.insync.replicas': inSync,
+    'offsets.topic.replication.factor': replicas,
+    'offsets.topic.num.partitions': 3,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': inSync,
+    'transaction.state.log.num.partitions': 3,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': inSync,
+    'group.initial.rebalance.delay.ms': 0,
+    // What a killed broker checks when it comes back is at most one such segment per partition.
+    'log.segment.bytes': 128 * 1024 * 1024,
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+  };
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}

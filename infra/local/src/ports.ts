@@ -1,0 +1,108 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createAtomically } from './home.ts';
+import { startTimeOf, stillRuns } from './process-identity.ts';
+
+/** Where a part would like to listen. */
+export interface PortWish {
+  readonly name: string;
+  readonly port: number;
+  /** The environment variable it was set by. Then no other port will do. */
+  readonly setBy?: string;
+}
+
+/** How far apart the ports lie that a taken default gives way to, so that a second clone's are easy to tell. */
+const step = 100;
+const attempts = 30;
+/** Free ports are taken from below the range that systems hand to outgoing connections, else a part could lose its port while it restarts. */
+const freeRange = { from: 20_000, size: 10_000 };
+
+/**
+ * Claims ports for one stack. A port may be long in use before anyone listens on it (the JVM takes seconds), so a claim is
+ * also left where other stacks of this user look; a claim ends with its process.
+ */
+export class Ports {
+  readonly #claimed = new Set<number>();
+
+  /** The wished port, or when a default is taken the next free one, 100 further each time, which is said. Rejects if a port that was set is taken. */
+  async claim({ name, port, setBy }: PortWish, say: (message: string) => void): Promise<number> {
+    if (await this.#tryClaim(port)) return port;
+    if (setBy)
+      throw new Error(`Port ${port} for ${name}, set by ${setBy}, is in use: free it or set ${setBy} to another.`);
+    for (let i = 1; i <= attempts; i += 1) {
+      const other = port + i * step;
+      if (await this.#tryClaim(other)) {
+        say(`port ${port} is in use: ${name} takes ${other}`);
+        return other;
+      }
+    }
+    const free = await this.claimAny();
+    say(`port ${port} is in use: ${name} takes ${free}`);
+    return free;
+  }
+
+  /** Any free port. */
+  async claimAny(): Promise<number> {
+    const start = Math.floor(Math.random() * freeRange.size);
+    for (let i = 0; i < freeRange.size; i += 1) {
+      const port = freeRange.from + ((start + i) % freeRange.size);
+      if (await this.#tryClaim(port)) return port;
+    }
+    throw new Error(`No port from ${freeRange.from} to ${freeRange.from + freeRange.size} is free.`);
+  }
+
+  /** Lets go of all claims. */
+  release(): void {
+    for (const port of this.#claimed) rmSync(claimPath(port), { force: true });
+    this.#claimed.clear();
+  }
+
+  async #tryClaim(port: number): Promise<boolean> {
+    if (!createClaim(port)) return false;
+    this.#claimed.add(port);
+    if (await isFree(port)) return true;
+    this.#claimed.delete(port);
+    rmSync(claimPath(port), { force: true });
+    return false;
+  }
+}
+
+/** Whether nobody listens on this port, on loopback or on all addresses. */
+export async function isFree(port: number): Promise<boolean> {
+  for (const host of ['127.0.0.1', '0.0.0.0', '::']) if (!(await canListen(port, host))) return false;
+  return true;
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    // A machine without IPv6 has nobody listening there.
+    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE' && code !== 'EACCES'));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+function createClaim(port: number): boolean {
+  const path = claimPath(port);
+  const claim = JSON.stringify({ pid: process.pid, startedAt: startTimeOf(process.pid) });
+  if (createAtomically(path, claim)) return true;
+  if (isHeld(path)) return false;
+  rmSync(path, { force: true });
+  return createAtomically(path, claim);
+}
+
+function isHeld(path: string): boolean {
+  try {
+    return stillRuns(JSON.parse(readFileSync(path, 'utf8')) as { pid: number; startedAt: string });
+  } catch {
+    return false;
+  }
+}
+
+function claimPath(port: number): string {
+  const folder = join(tmpdir(), `tokengrid-ports-${userInfo().uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, String(port));
+}

@@ -1,0 +1,44 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { z } from 'zod';
+import { homePaths, resolveHome, writeAtomically } from './home.ts';
+
+const urls = z.record(z.string(), z.string());
+
+const runFileSchema = z.object({
+  operatorApiKey: z.string(),
+  /** Each service's address, `http://127.0.0.1:8081`; its first instance's. */
+  services: urls,
+  /** All addresses of services that run more than once. */
+  instances: z.record(z.string(), z.array(z.string())),
+  kafka: z.object({ brokers: z.array(z.string()) }),
+  /** The database of each service, and of identity's key store (`identity-keys`): `postgres://…`. */
+  postgres: urls,
+  /** Pids of the processes themselves: node, the JVMs, the postmaster. */
+  processes: z.record(z.string(), z.array(z.number())),
+  supervisor: z.number(),
+  /** RFC 3339. */
+  startedAt: z.string(),
+});
+
+/** A running stack as others find it: `run.json` in its home, there while all of it is ready or being brought back. */
+export type RunFile = z.infer<typeof runFileSchema>;
+
+/** The running stack of a home (the default one if not given). Throws, saying what to do, if none runs. */
+export function readRunFile(home?: string): RunFile {
+  const path = homePaths(resolveHome(home)).runFile;
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`No stack is running: there is no ${path}. Start one with \`npm run up\`.`, { cause: error });
+  }
+  return runFileSchema.parse(JSON.parse(content));
+}
+
+export function writeRunFile(home: string, run: RunFile): void {
+  writeAtomically(homePaths(home).runFile, `${JSON.stringify(run, null, 2)}\n`);
+}
+
+export function removeRunFile(home: string): void {
+  rmSync(homePaths(home).runFile, { force: true });
+}

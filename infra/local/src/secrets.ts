@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { createAtomically, homePaths } from './home.ts';
+
+const secretsSchema = z.strictObject({
+  /** The operator's bootstrap key, `tg_operator_…`. */
+  operatorApiKey: z.string().min(1),
+  /** Of the embedded Postgres' only user. */
+  postgresPassword: z.string().min(1),
+  /** Wraps the persons' keys in identity's key store: 32 bytes, base64url. */
+  identityMasterKey: z.string().min(1),
+  /** Keys the hashes of commands' inputs: 32 bytes, base64url. */
+  inputHashKey: z.string().min(1),
+});
+
+/** What a home keeps secret. Made once: other keys would not open what these have sealed. */
+export type Secrets = z.infer<typeof secretsSchema>;
+
+/** The home's secrets, made if there are none. Throws, naming the file, if it cannot be read. */
+export function readOrCreateSecrets(home: string): Secrets {
+  const path = homePaths(home).secrets;
+  if (!existsSync(path)) createAtomically(path, `${JSON.stringify(newSecrets(), null, 2)}\n`);
+  try {
+    return secretsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new Error(
+      `${path} is damaged (${(error as Error).message}). Put it back from a copy: it holds the keys of the data beside it. ` +
+        'Without one, `npm run reset` begins anew.',
+      { cause: error },
+    );
+  }
+}
+
+function newSecrets(): Secrets {
+  return {
+    operatorApiKey: `tg_operator_${randomBytes(24).toString('base64url')}`,
+    postgresPassword: randomBytes(24).toString('base64url'),
+    identityMasterKey: randomBytes(32).toString('base64url'),
+    inputHashKey: randomBytes(32).toString('base64url'),
+  };
+}

@@ -1,0 +1,51 @@
+import { databaseName, databaseOwners } from './services.ts';
+
+/** Servers of the user's own that are used instead of the embedded ones. */
+export interface Servers {
+  /** From `KAFKA_BROKERS`: `host:port`, separated by commas. */
+  readonly kafkaBrokers?: readonly string[];
+  /** From `DATABASE_URL`: any database of a server on which each service gets one of its own. */
+  readonly databaseServer?: string;
+  /** From `DATABASE_URL_<SERVICE>`, by owner (`app-registry`, `identity-keys`): used as it is. */
+  readonly databaseUrls: Readonly<Record<string, string>>;
+}
+
+/** Reads them from the environment. Throws with the variable's name if one can't be right. */
+export function readServers(env: NodeJS.ProcessEnv): Servers {
+  const databaseUrls: Record<string, string> = {};
+  for (const owner of databaseOwners) {
+    const variable = `DATABASE_URL_${databaseName(owner).toUpperCase()}`;
+    const url = env[variable];
+    if (url) databaseUrls[owner] = postgresUrl(variable, url);
+  }
+  return {
+    ...(env['KAFKA_BROKERS'] ? { kafkaBrokers: brokerList(env['KAFKA_BROKERS']) } : {}),
+    ...(env['DATABASE_URL'] ? { databaseServer: postgresUrl('DATABASE_URL', env['DATABASE_URL']) } : {}),
+    databaseUrls,
+  };
+}
+
+/** Whether anything is left for the embedded Postgres. */
+export function needsPostgres({ databaseServer, databaseUrls }: Servers): boolean {
+  return databaseServer === undefined && databaseOwners.some((owner) => databaseUrls[owner] === undefined);
+}
+
+/** The URL of another database on the same server. */
+export function databaseUrl(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+function brokerList(value: string): string[] {
+  const brokers = value.split(',').map((broker) => broker.trim());
+  const wrong = brokers.find((broker) => !/^[^\s:]+:\d{1,5}$|^\[[^\]]+\]:\d{1,5}$/.test(broker));
+  if (wrong === undefined) return brokers;
+  throw new Error(`KAFKA_BROKERS must be host:port, several separated by commas; "${wrong}" is not.`);
+}
+
+function postgresUrl(variable: string, value: string): string {
+  const protocol = URL.canParse(value) ? new URL(value).protocol : '';
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return value;
+  throw new Error(`${variable} must be a URL like postgres://user:password@host:5432/postgres.`);
+}

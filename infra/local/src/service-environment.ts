@@ -1,0 +1,38 @@
+import type { Secrets } from './secrets.ts';
+import { identityKeys } from './services.ts';
+
+/** What a service is told about the stack it runs in. */
+export interface ServiceSurroundings {
+  /** This process's environment and what the caller adds; wins where a secret is set in it. */
+  readonly base: NodeJS.ProcessEnv;
+  readonly secrets: Secrets;
+  readonly kafkaBrokers: readonly string[];
+  /** Replicas of the topics it creates; undefined leaves it to the service, on a Kafka that is not ours. */
+  readonly replicationFactor: number | undefined;
+  /** Database URLs by owner. */
+  readonly postgres: Readonly<Record<string, string>>;
+}
+
+/** The environment of every instance of a service; only its port and number are missing. */
+export function serviceEnvironment(service: string, surroundings: ServiceSurroundings): NodeJS.ProcessEnv {
+  const { base, secrets, kafkaBrokers, replicationFactor, postgres } = surroundings;
+  const env: NodeJS.ProcessEnv = {
+    ...base,
+    DATABASE_URL: postgres[service],
+    KAFKA_BROKERS: kafkaBrokers.join(','),
+    OPERATOR_API_KEY: operatorApiKey(base, secrets),
+    INPUT_HASH_KEY: base['INPUT_HASH_KEY'] || secrets.inputHashKey,
+    LOG_FORMAT: base['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json'),
+  };
+  if (replicationFactor !== undefined) env['KAFKA_REPLICATION_FACTOR'] = String(replicationFactor);
+  if (service === 'identity') {
+    env['IDENTITY_KEYS_DATABASE_URL'] = postgres[identityKeys];
+    env['IDENTITY_MASTER_KEY'] = base['IDENTITY_MASTER_KEY'] || secrets.identityMasterKey;
+  }
+  return env;
+}
+
+/** The operator's bootstrap key: the environment's, else the one kept in the home. */
+export function operatorApiKey(env: NodeJS.ProcessEnv, secrets: Secrets): string {
+  return env['OPERATOR_API_KEY'] || secrets.operatorApiKey;
+}

@@ -1,0 +1,259 @@
+import { createHome, resolveHome } from './home.ts';
+import { openKafka } from './kafka.ts';
+import type { Kafka } from './kafka.ts';
+import type { PartHandle, PartOptions } from './open-part.ts';
+import { Ports } from './ports.ts';
+import { ensureDatabase, openPostgres } from './postgres.ts';
+import type { Postgres } from './postgres.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+import type { RunFile } from './run-file.ts';
+import { readOrCreateSecrets } from './secrets.ts';
+import { databaseUrl, needsPostgres, readServers } from './servers.ts';
+import type { Servers } from './servers.ts';
+import { operatorApiKey, serviceEnvironment } from './service-environment.ts';
+import { openService } from './service-part.ts';
+import { builtServices, databaseName, databaseOwners, services as knownServices } from './services.ts';
+import { endLeftovers, forgetProcesses, recordProcesses, releaseLock, takeLock } from './supervisor-lock.ts';
+
+export interface StackOptions {
+  /** Where it keeps everything; `TOKENGRID_HOME`, else `.tokengrid` in the repository, if not given. */
+  readonly home?: string;
+  /** Which services run: all that are built (the default), none, or these. */
+  readonly services?: 'all' | 'none' | readonly string[];
+  /** How many processes of a service, if not one. */
+  readonly instances?: Readonly<Record<string, number>>;
+  readonly brokers?: 1 | 3 | undefined;
+  /** The well-known ports (the default; a taken one gives way), or any free ones. */
+  readonly ports?: 'default' | 'free';
+  /** For the services, on top of this process's environment; also read for ports and servers. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where messages for the user go; nowhere if not given. */
+  readonly say?: (message: string) => void;
+  /** Gets each line the services print, beside their log files. */
+  readonly serviceLine?: (part: string, line: string) => void;
+}
+
+/** A running stack. */
+export interface Stack {
+  readonly home: string;
+  /** What `run.json` says right now. */
+  readonly run: RunFile;
+  /** Its parts by name (`kafka`, `postgres`, `wallet`, `wallet-2`), to break and to start again. */
+  part(name: string): PartHandle;
+  /** Ends services, Kafka and Postgres, in this order. */
+  stop(): Promise<void>;
+}
+
+/** Starts a stack and resolves when all of it is ready; what it had started is ended if it rejects. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const home = resolveHome(options.home);
+  const say = options.say ?? (() => undefined);
+  createHome(home);
+  takeLock(home, say);
+  const supervisor = new Supervisor(home, { ...options, say });
+  try {
+    await endLeftovers(home, say);
+    removeRunFile(home);
+    await supervisor.start();
+  } catch (error) {
+    await supervisor.stop();
+    throw error;
+  }
+  return supervisor;
+}
+
+/** Owns the parts of one stack, from the first that starts to the last that ends. */
+class Supervisor implements Stack {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #servers: Servers;
+  readonly #ports = new Ports();
+  readonly #startedAt = new Date().toISOString();
+  readonly #services: RunningService[] = [];
+  #kafka: Kafka | undefined;
+  #postgres: Postgres | undefined;
+  #databases: Record<string, string> = {};
+  #isReady = false;
+  #starting: Promise<void> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    readonly home: string,
+    private readonly options: StackOptions & { readonly say: (message: string) => void },
+  ) {
+    this.#env = { ...process.env, ...options.env };
+    this.#servers = readServers(this.#env);
+  }
+
+  get run(): RunFile {
+    const services: Record<string, string[]> = {};
+    const processes: Record<string, number[]> = {};
+    for (const { service, url, handle } of this.#services) {
+      (services[service] ??= []).push(url);
+      (processes[service] ??= []).push(...handle.pids());
+    }
+    for (const part of [this.#kafka, this.#postgres]) if (part) processes[part.name] = part.pids();
+    const addresses = Object.entries(services);
+    return {
+      operatorApiKey: operatorApiKey(this.#env, readOrCreateSecrets(this.home)),
+      services: Object.fromEntries(addresses.map(([name, urls]) => [name, urls[0]!])),
+      instances: Object.fromEntries(addresses.filter(([, urls]) => urls.length > 1)),
+      kafka: { brokers: [...this.#brokers()] },
+      postgres: this.#databases,
+      processes,
+      supervisor: process.pid,
+      startedAt: this.#startedAt,
+    };
+  }
+
+  part(name: string): PartHandle {
+    const parts = this.#parts();
+    const found = parts.find((part) => part.name === name);
+    if (found) return found;
+    throw new Error(`There is no part ${name}; there are ${parts.map((part) => part.name).join(', ')}.`);
+  }
+
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #start(): Promise<void> {
+    const wanted = selectServices(this.options);
+    await allSettled([this.#startPostgres(), this.#startKafka()]);
+    for (const service of wanted) {
+      const instances = this.options.instances?.[service] ?? 1;
+      for (let number = 1; number <= instances; number += 1) await this.#openService(service, number);
+    }
+    await allSettled(this.#services.map(({ handle }) => handle.start()));
+    this.#refuseWhenStopping();
+    this.#isReady = true;
+    this.#changed();
+  }
+
+  async #stop(): Promise<void> {
+    this.#isReady = false;
+    removeRunFile(this.home);
+    await this.#stopParts();
+    // Stopped during its start, it may have opened a part meanwhile.
+    await this.#starting.catch(() => undefined);
+    await this.#stopParts();
+    this.#ports.release();
+    forgetProcesses(this.home);
+    releaseLock(this.home);
+  }
+
+  async #stopParts(): Promise<void> {
+    await allSettled(this.#services.map(({ handle }) => handle.stop()));
+    await this.#kafka?.stop();
+    await this.#postgres?.stop();
+  }
+
+  async #startPostgres(): Promise<void> {
+    if (needsPostgres(this.#servers)) {
+      const port = await this.#claim({ name: 'postgres', port: 5432 }, 'POSTGRES_PORT');
+      this.#postgres = await openPostgres({ ...this.#partOptions(), port });
+      this.#refuseWhenStopping();
+      await this.#postgres.start();
+    }
+    for (const owner of databaseOwners) this.#databases[owner] = await this.#databaseOf(owner);
+  }
+
+  /** The owner's own URL if one is set, else its database on the server that is used, created if need be. */
+  async #databaseOf(owner: string): Promise<string> {
+    const own = this.#servers.databaseUrls[owner];
+    if (own !== undefined) return own;
+    const server = this.#servers.databaseServer ?? this.#postgres!.url('postgres');
+    await ensureDatabase(server, databaseName(owner));
+    return databaseUrl(server, databaseName(owner));
+  }
+
+  async #startKafka(): Promise<void> {
+    if (this.#servers.kafkaBrokers) return;
+    const port = await this.#claim({ name: 'kafka', port: 9092 }, 'KAFKA_PORT');
+    this.#kafka = await openKafka({ ...this.#partOptions(), brokers: this.options.brokers, port });
+    this.#refuseWhenStopping();
+    await this.#kafka.start();
+  }
+
+  async #openService(service: string, number: number): Promise<void> {
+    const known = knownServices.find(({ name }) => name === service);
+    const port =
+      known && number === 1
+        ? await this.#claim({ name: service, port: known.port }, known.portVariable)
+        : await this.#ports.claimAny();
+    const env = serviceEnvironment(service, {
+      base: this.#env,
+      secrets: readOrCreateSecrets(this.home),
+      kafkaBrokers: this.#brokers(),
+      replicationFactor: this.#kafka?.brokers.length,
+      postgres: this.#databases,
+    });
+    const name = number === 1 ? service : `${service}-${number}`;
+    const line = (text: string) => this.options.serviceLine?.(name, text);
+    const handle = openService(this.home, { ...this.#partOptions(), line }, { service, number, port, env });
+    this.#services.push({ service, url: `http://127.0.0.1:${port}`, handle });
+    this.#refuseWhenStopping();
+  }
+
+  /** The port a variable sets, else the default or another; any free one if the caller wants that. */
+  async #claim(wish: { readonly name: string; readonly port: number }, variable: string): Promise<number> {
+    if (this.options.ports === 'free') return this.#ports.claimAny();
+    const set = this.#env[variable];
+    if (!set) return this.#ports.claim(wish, this.options.say);
+    const port = Number(set);
+    if (!/^\d+$/.test(set) || port < 1 || port > 65_535)
+      throw new Error(`${variable} must be a port from 1 to 65535, not "${set}".`);
+    return this.#ports.claim({ ...wish, port, setBy: variable }, this.options.say);
+  }
+
+  #brokers(): readonly string[] {
+    return this.#servers.kafkaBrokers ?? this.#kafka?.brokers ?? [];
+  }
+
+  #parts(): PartHandle[] {
+    const infra = [this.#postgres, this.#kafka, ...(this.#kafka?.nodes ?? [])].filter((part) => part !== undefined);
+    return [...infra, ...this.#services.map(({ handle }) => handle)];
+  }
+
+  #partOptions(): PartOptions {
+    return { home: this.home, say: this.options.say, changed: () => this.#changed() };
+  }
+
+  #changed(): void {
+    recordProcesses(this.home, [...new Set(this.#parts().flatMap((part) => part.records()))]);
+    if (this.#isReady) writeRunFile(this.home, this.run);
+  }
+
+  #refuseWhenStopping(): void {
+    if (this.#stopping) throw new Error('stopped before it was ready');
+  }
+}
+
+interface RunningService {
+  readonly service: string;
+  readonly url: string;
+  readonly handle: PartHandle;
+}
+
+/** Which services run. Throws if one that was named is not built, or instances are asked of one that does not run. */
+function selectServices({ services = 'all', instances = {} }: StackOptions): readonly string[] {
+  const built = builtServices();
+  const selected = services === 'all' ? built : services === 'none' ? [] : services;
+  const missing = [
+    ...selected.filter((name) => !built.includes(name)),
+    ...Object.keys(instances).filter((name) => !selected.includes(name)),
+  ];
+  if (missing.length > 0)
+    throw new Error(`There is no service ${missing[0]} to run; there are: ${built.join(', ') || 'none'}.`);
+  return selected;
+}
+
+/** Waits for all, also when one fails, so that nothing is under way when the failure is dealt with. */
+async function allSettled(all: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(all)) if (outcome.status === 'rejected') throw outcome.reason;
+}
