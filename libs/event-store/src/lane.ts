@@ -1,0 +1,424 @@
+import { type Catalogue, decodeData, encodeData, eventId, hashOf, type StoredEvent } from '@tokengrid/contracts';
+import type { Aggregate, Decide, DomainEvent, Recorded } from '@tokengrid/kernel';
+import { systemStreamId } from '@tokengrid/kernel';
+import type { Command } from './command.ts';
+import { IdempotencyKeyReused, LaneStopped, StoreUnavailable } from './command.ts';
+import type { ChainedEvent } from './event-log.ts';
+import { StreamCache } from './stream-cache.ts';
+import type {
+  ChangedStream,
+  LaneHead,
+  LaneStorage,
+  LaneTransaction,
+  StoredCommand,
+  StreamState,
+  WantedStream,
+} from './storage.ts';
+import { UnwritableBatch } from './storage.ts';
+
+/** A command in a lane's queue, with all that is needed to decide it and to tell its caller. */
+export interface Pending {
+  readonly command: Command<unknown>;
+  readonly aggregate: Aggregate<unknown, DomainEvent>;
+  readonly decide: Decide<unknown, unknown, DomainEvent, unknown>;
+  readonly settle: (taken: Taken) => void;
+  readonly fail: (error: Error) => void;
+  /** Set once nobody waits for it any more and it must not be started. */
+  abandoned: boolean;
+}
+
+/** A command that is stored: by this transaction, or long before. */
+export interface Taken {
+  readonly stored: StoredCommand;
+  /** Absent for a repeat, whose events have to be read. */
+  readonly events: readonly Recorded<DomainEvent>[] | undefined;
+}
+
+/** What a lane tells the store about a batch: for the relay, the log and the metrics. */
+export interface CommittedBatch {
+  readonly lane: number;
+  readonly commands: number;
+  readonly repeats: number;
+  readonly chained: readonly ChainedEvent[];
+  readonly recorded: readonly Recorded<DomainEvent>[];
+  readonly milliseconds: number;
+}
+
+export interface LaneOptions {
+  readonly lane: number;
+  readonly storage: LaneStorage;
+  readonly catalogue: Catalogue;
+  readonly system: Aggregate<unknown, DomainEvent> | undefined;
+  readonly maxCachedStreams: number;
+  readonly maxBatch: number;
+  /** Epoch milliseconds. May step back: lanes do not. */
+  readonly clock: () => number;
+  /** Whether another process publishes this lane. */
+  readonly publishedElsewhere: () => boolean;
+  readonly committed: (batch: CommittedBatch) => void;
+  readonly failed: (error: unknown) => void;
+  readonly retryDelayMs: number;
+}
+
+/**
+ * The unit of order and of scale. Commands that arrive while a transaction runs are taken together by the next one: no timers,
+ * and one alone does not wait. All state that outlives a batch is a cache of what Postgres holds.
+ */
+export class Lane {
+  private queue: Pending[] = [];
+  private running: Promise<void> | undefined;
+  /** The head after this process' last transaction: while it still is, cached states are true. */
+  private knownHead: LaneHead | undefined;
+  private stopReason: string | undefined;
+  private readonly systemStream: string;
+  private readonly events: Catalogue['events'];
+  private readonly cache: StreamCache;
+
+  constructor(private readonly options: LaneOptions) {
+    this.cache = new StreamCache(options.maxCachedStreams);
+    this.systemStream = systemStreamId(options.lane, options.storage.lanes);
+    this.events = options.catalogue.events;
+  }
+
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  submit(pending: Pending): void {
+    if (this.stopReason !== undefined) {
+      pending.fail(new LaneStopped(this.options.lane, this.stopReason));
+      return;
+    }
+    this.queue.push(pending);
+    // A promise keeps what is submitted in one go in one batch.
+    this.running ??= Promise.resolve()
+      .then(() => this.run())
+      .finally(() => (this.running = undefined));
+  }
+
+  /** Refuses what waits and what comes, until {@link resume}. */
+  stop(reason: string): void {
+    this.stopReason = reason;
+    const queue = this.queue;
+    this.queue = [];
+    for (const pending of queue) pending.fail(new LaneStopped(this.options.lane, reason));
+  }
+
+  resume(): void {
+    this.stopReason = undefined;
+    this.knownHead = undefined;
+  }
+
+  get stoppedBecause(): string | undefined {
+    return this.stopReason;
+  }
+
+  async idle(): Promise<void> {
+    while (this.running) await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (this.queue.length > 0) {
+      const batch = this.queue.splice(0, this.options.maxBatch).filter((pending) => !pending.abandoned);
+      if (batch.length > 0) await this.take(batch);
+    }
+  }
+
+  /** Takes a batch to its end: stored, refused, or abandoned. Outages are waited out; ids make trying again safe. */
+  private async take(batch: readonly Pending[]): Promise<void> {
+    let remaining = batch;
+    while (remaining.length > 0) {
+      try {
+        await this.transact(remaining);
+        return;
+      } catch (error) {
+        this.knownHead = undefined;
+        if (error instanceof UnwritableBatch) return this.bisect(remaining, error);
+        this.options.failed(error);
+        await new Promise((resolve) => setTimeout(resolve, this.options.retryDelayMs));
+        remaining = remaining.filter((pending) => !pending.abandoned);
+        if (this.stopReason !== undefined) {
+          for (const pending of remaining)
+            pending.fail(new StoreUnavailable('the lane stopped before this was stored'));
+          return;
+        }
+      }
+    }
+  }
+
+  /** Finds the command that spoils a batch by halves, so that the others do not suffer from it. */
+  private async bisect(batch: readonly Pending[], error: UnwritableBatch): Promise<void> {
+    if (batch.length > 1) {
+      const middle = batch.length >> 1;
+      await this.take(batch.slice(0, middle));
+      await this.take(batch.slice(middle));
+      return;
+    }
+    const [culprit] = batch;
+    // The same id may have been stored by another lane while we decided: then it is a repeat, not a fault.
+    const stored = await this.options.storage.commandOf(culprit!.command.id).catch(() => undefined);
+    if (stored) this.settleRepeat(culprit!, stored);
+    else culprit!.fail(error);
+  }
+
+  private async transact(batch: readonly Pending[]): Promise<void> {
+    const started = performance.now();
+    const { lane, storage } = this.options;
+    const transaction = await storage.begin(lane);
+    let work: BatchWork;
+    try {
+      await this.forgetStale(transaction);
+      work = new BatchWork(this.options, this.events, transaction.head);
+      await this.load(transaction, batch, work);
+      this.decideAll(batch, work);
+      if (work.stored.length > 0) await transaction.write(work.batch());
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+    if (work.stored.length === 0) {
+      await transaction.rollback();
+      this.knownHead = transaction.head;
+    } else {
+      await transaction.commit(this.options.publishedElsewhere());
+      this.knownHead = work.head;
+    }
+    for (const [streamId, state] of work.states) this.cache.set(streamId, state);
+    this.options.committed({
+      lane,
+      commands: batch.length,
+      repeats: work.repeats.length,
+      chained: work.chained,
+      recorded: work.recorded,
+      milliseconds: performance.now() - started,
+    });
+    this.tellCallers(work);
+  }
+
+  private tellCallers(work: BatchWork): void {
+    for (const { pending, stored, events } of work.taken) pending.settle({ stored, events });
+    for (const { pending, stored } of work.repeats) this.settleRepeat(pending, stored);
+    for (const { pending, error } of work.refused) pending.fail(error);
+  }
+
+  private settleRepeat(pending: Pending, stored: StoredCommand): void {
+    const { inputHash, id } = pending.command;
+    if (inputHash !== undefined && stored.inputHash !== undefined && inputHash !== stored.inputHash) {
+      pending.fail(new IdempotencyKeyReused(id));
+    } else {
+      pending.settle({ stored, events: undefined });
+    }
+  }
+
+  /** Drops cached states that another process has overtaken. */
+  private async forgetStale(transaction: LaneTransaction): Promise<void> {
+    const { knownHead } = this;
+    if (knownHead?.hash === transaction.head.hash && knownHead.sequence === transaction.head.sequence) return;
+    const changed = knownHead && (await transaction.streamsChangedSince(knownHead));
+    if (changed) for (const streamId of changed) this.cache.delete(streamId);
+    else this.cache.clear();
+    this.knownHead = transaction.head;
+  }
+
+  private async load(transaction: LaneTransaction, batch: readonly Pending[], work: BatchWork): Promise<void> {
+    const { system } = this.options;
+    const missing = new Map<string, WantedStream>();
+    const want = (streamId: string, aggregate: Aggregate<unknown, DomainEvent>) => {
+      const cached = this.cache.get(streamId);
+      if (cached) work.states.set(streamId, cached);
+      else missing.set(streamId, wantedStream(streamId, aggregate, this.events));
+    };
+    if (system) want(this.systemStream, system);
+    for (const { command, aggregate } of batch) {
+      if (!work.states.has(command.streamId)) want(command.streamId, aggregate);
+    }
+    const ids = batch.map((pending) => pending.command.id);
+    const found = await transaction.find(ids, [...missing.values()]);
+    for (const [id, command] of found.commands) work.known.set(id, command);
+    for (const [streamId, state] of found.states) work.states.set(streamId, state);
+  }
+
+  private decideAll(batch: readonly Pending[], work: BatchWork): void {
+    const { system } = this.options;
+    for (const pending of batch) {
+      const stored = work.known.get(pending.command.id);
+      if (stored) {
+        work.repeats.push({ pending, stored });
+        continue;
+      }
+      try {
+        work.decide(pending, this.systemStream, system);
+      } catch (error) {
+        work.refused.push({ pending, error: error as Error });
+      }
+    }
+  }
+}
+
+/** How to fold a stream of this kind from its stored events. */
+export function wantedStream(
+  streamId: string,
+  aggregate: Aggregate<unknown, DomainEvent>,
+  events: Catalogue['events'],
+): WantedStream {
+  const { stateVersion } = aggregate;
+  return {
+    streamId,
+    stateVersion,
+    fold: (stored) => {
+      let state = aggregate.initial;
+      for (const event of stored) state = aggregate.evolve(state, { type: event.type, data: decodeOwn(events, event) });
+      return { revision: stored.at(-1)?.revision ?? 0, state };
+    },
+  };
+}
+
+function decodeOwn(events: Catalogue['events'], event: StoredEvent): unknown {
+  const declaration = events[event.type];
+  if (!declaration) throw new Error(`${eventId(event)}: ${event.type} is not declared by ${event.service}`);
+  return decodeData(declaration, event.version, event.value);
+}
+
+/** What one transaction builds up, command by command. Nothing of it is true before the commit. */
+class BatchWork {
+  readonly states = new Map<string, StreamState>();
+  readonly known = new Map<string, StoredCommand>();
+  readonly stored: StoredCommand[] = [];
+  readonly chained: ChainedEvent[] = [];
+  readonly recorded: Recorded<DomainEvent>[] = [];
+  readonly taken: { pending: Pending; stored: StoredCommand; events: Recorded<DomainEvent>[] }[] = [];
+  readonly repeats: { pending: Pending; stored: StoredCommand }[] = [];
+  readonly refused: { pending: Pending; error: Error }[] = [];
+  private readonly changed = new Map<string, number>();
+  head: LaneHead;
+
+  constructor(
+    private readonly options: LaneOptions,
+    private readonly declarations: Catalogue['events'],
+    head: LaneHead,
+  ) {
+    this.head = head;
+  }
+
+  /** Decides one command on top of those before it. When it throws, nothing of it remains. */
+  decide(pending: Pending, systemStream: string, system: Aggregate<unknown, DomainEvent> | undefined): void {
+    const { command, aggregate } = pending;
+    const time = Math.max(this.options.clock(), this.head.time);
+    const own = this.states.get(command.streamId) ?? { revision: 0, state: aggregate.initial };
+    const lanes = system && (this.states.get(systemStream) ?? { revision: 0, state: system.initial });
+    const decided = pending.decide(own.state, command.data, {
+      time,
+      lane: this.options.lane,
+      lanes: this.options.storage.lanes,
+      system: command.streamId === systemStream ? own.state : lanes?.state,
+    });
+    if (decided.length === 0) throw new Error(`the decision on ${command.streamId} stated no event`);
+    const draft = new Draft(this.head, this.declarations, this.options, command, time);
+    const touched = new Map<string, StreamState>();
+    for (const item of decided) {
+      const onSystem = 'systemEvent' in item;
+      const event = onSystem ? item.systemEvent : item;
+      const streamId = onSystem ? systemStream : command.streamId;
+      const kind = streamId === systemStream && system ? system : aggregate;
+      const before = touched.get(streamId) ?? this.states.get(streamId) ?? { revision: 0, state: kind.initial };
+      const revision = before.revision + 1;
+      draft.add(event, streamId, revision);
+      touched.set(streamId, { revision, state: kind.evolve(before.state, event) });
+      this.changed.set(streamId, kind.stateVersion);
+    }
+    this.accept(pending, draft, touched);
+  }
+
+  private accept(pending: Pending, draft: Draft, touched: ReadonlyMap<string, StreamState>): void {
+    for (const [streamId, state] of touched) this.states.set(streamId, state);
+    for (const chained of draft.chained) this.chained.push(chained);
+    for (const recorded of draft.recorded) this.recorded.push(recorded);
+    const { id, inputHash } = pending.command;
+    const stored: StoredCommand = {
+      commandId: id,
+      lane: this.options.lane,
+      sequence: this.head.sequence + 1,
+      count: draft.chained.length,
+      inputHash,
+    };
+    this.known.set(id, stored);
+    this.stored.push(stored);
+    this.taken.push({ pending, stored, events: draft.recorded });
+    this.head = draft.head;
+  }
+
+  batch() {
+    const streams: ChangedStream[] = [];
+    for (const [streamId, stateVersion] of this.changed) {
+      const state = this.states.get(streamId);
+      if (state) streams.push({ streamId, stateVersion, ...state });
+    }
+    return {
+      events: this.chained.map(({ event }) => event),
+      recorded: this.recorded,
+      commands: this.stored,
+      streams,
+      head: this.head,
+    };
+  }
+}
+
+/** The events of one command on their way into the lane: numbered, encoded and chained. */
+class Draft {
+  readonly chained: ChainedEvent[] = [];
+  readonly recorded: Recorded<DomainEvent>[] = [];
+
+  constructor(
+    public head: LaneHead,
+    private readonly declarations: Catalogue['events'],
+    private readonly options: LaneOptions,
+    private readonly command: Command<unknown>,
+    private readonly time: number,
+  ) {}
+
+  add({ type, data }: DomainEvent, streamId: string, revision: number): void {
+    const declaration = this.declarations[type];
+    if (!declaration) throw new Error(`${type} is not an event of ${this.options.catalogue.service}`);
+    const { id, inputHash, causationId = id, correlationId, traceparent } = this.command;
+    const { service } = this.options.catalogue;
+    const previousHash = this.head.hash;
+    const unhashed = {
+      service,
+      lane: this.options.lane,
+      sequence: this.head.sequence + 1,
+      streamId,
+      revision,
+      type,
+      version: declaration.version,
+      time: this.time,
+      commandId: id,
+      inputHash,
+      causationId,
+      correlationId,
+      traceparent,
+      value: encodeData(data),
+    };
+    const event: StoredEvent = { ...unhashed, hash: hashOf(unhashed, previousHash) };
+    this.chained.push({ event, previousHash });
+    this.recorded.push(recordedEvent(event, data));
+    this.head = { sequence: event.sequence, hash: event.hash, time: this.time };
+  }
+}
+
+/** An event as projections, answers and policies read it. */
+export function recordedEvent(event: StoredEvent, data: unknown): Recorded<DomainEvent> {
+  return {
+    type: event.type,
+    data,
+    id: eventId(event),
+    service: event.service,
+    lane: event.lane,
+    sequence: event.sequence,
+    streamId: event.streamId,
+    revision: event.revision,
+    time: event.time,
+    commandId: event.commandId,
+    causationId: event.causationId,
+    correlationId: event.correlationId,
+  };
+}

@@ -1,0 +1,321 @@
+import { type Catalogue, decodeData } from '@tokengrid/contracts';
+import { type Aggregate, type DomainEvent, laneOf, type Recorded } from '@tokengrid/kernel';
+import type { Command, Outcome, Streams } from './command.ts';
+import { Overloaded, StoreUnavailable } from './command.ts';
+import type { EventLog } from './event-log.ts';
+import { EventStore } from './event-store.ts';
+import { type CommittedBatch, Lane, type Pending, recordedEvent, type Taken, wantedStream } from './lane.ts';
+import type { LeaseKeeper } from './leases.ts';
+import { endOfLane, type LaneTrouble, Relay, troubleBetween } from './relay.ts';
+import type { LaneStorage, StoredCommand } from './storage.ts';
+
+/** Every bound of an event store. */
+export interface EventStoreLimits {
+  /** How long a caller waits for both stores before it is told to ask later. */
+  readonly answerTimeoutMs: number;
+  /** Most commands waiting in this process; the next one is refused. */
+  readonly maxWaitingCommands: number;
+  readonly maxBatchCommands: number;
+  readonly maxAppendEvents: number;
+  readonly maxHeldEvents: number;
+  /** Cached stream states per lane. */
+  readonly maxCachedStreams: number;
+  readonly markEveryMs: number;
+  readonly pollEveryMs: number;
+  readonly compareEveryMs: number;
+  readonly retryDelayMs: number;
+  readonly closeTimeoutMs: number;
+}
+
+export const defaultLimits: EventStoreLimits = {
+  answerTimeoutMs: 5000,
+  maxWaitingCommands: 10_000,
+  maxBatchCommands: 1000,
+  maxAppendEvents: 2000,
+  maxHeldEvents: 20_000,
+  maxCachedStreams: 20_000,
+  markEveryMs: 250,
+  pollEveryMs: 250,
+  compareEveryMs: 2000,
+  retryDelayMs: 50,
+  closeTimeoutMs: 5000,
+};
+
+/** What a store tells whoever watches it: logs, metrics, tests. */
+export interface StoreObserver {
+  committed?(batch: CommittedBatch): void;
+  appended?(lane: number, events: number, milliseconds: number): void;
+  troubled?(lane: number, trouble: LaneTrouble | undefined): void;
+  /** An outage or another error that will be tried again. */
+  failed?(error: unknown): void;
+}
+
+export interface LanedEventStoreOptions<E extends DomainEvent, System> {
+  readonly catalogue: Catalogue<E>;
+  /** The kind of the lanes' own streams, where the service keeps any. */
+  readonly system?: Aggregate<System, E> | undefined;
+  readonly storage: LaneStorage;
+  readonly log: EventLog;
+  readonly leases: LeaseKeeper;
+  readonly limits: EventStoreLimits;
+  readonly observer: StoreObserver;
+  readonly clock: () => number;
+}
+
+/** Lanes and relays over any storage and any log. */
+export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E, System> {
+  readonly service: string;
+  readonly lanes: number;
+  private readonly lane: readonly Lane[];
+  private readonly relay: readonly Relay[];
+  private readonly troubles = new Map<number, LaneTrouble>();
+  private waiting = 0;
+  private compared = false;
+  private pollTimer: NodeJS.Timeout | undefined;
+  private stopListening: (() => Promise<void>) | undefined;
+  private closing: Promise<void> | undefined;
+
+  constructor(private readonly options: LanedEventStoreOptions<E, System>) {
+    super();
+    this.service = options.catalogue.service;
+    this.lanes = options.storage.lanes;
+    const each = Array.from({ length: this.lanes }, (_, lane) => lane);
+    this.relay = each.map((lane) => this.newRelay(lane));
+    this.lane = each.map((lane) => this.newLane(lane));
+  }
+
+  private newRelay(lane: number): Relay {
+    const { catalogue, storage, log, leases, limits, observer } = this.options;
+    return new Relay({
+      lane,
+      topic: catalogue.topic,
+      storage,
+      log,
+      leases,
+      maxBatch: limits.maxAppendEvents,
+      maxHeld: limits.maxHeldEvents,
+      markEveryMs: limits.markEveryMs,
+      compareEveryMs: limits.compareEveryMs,
+      retryDelayMs: limits.retryDelayMs,
+      trouble: (trouble) => this.setTrouble(lane, trouble),
+      failed: (error) => observer.failed?.(error),
+      appended: (events, milliseconds) => observer.appended?.(lane, events, milliseconds),
+    });
+  }
+
+  private newLane(lane: number): Lane {
+    const { catalogue, system, storage, limits, observer, clock } = this.options;
+    return new Lane({
+      lane,
+      storage,
+      catalogue: catalogue as unknown as Catalogue,
+      // Streams of one kind take only that kind's commands; Lane handles all kinds alike.
+      system: system as unknown as Aggregate<unknown, DomainEvent> | undefined,
+      maxCachedStreams: limits.maxCachedStreams,
+      maxBatch: limits.maxBatchCommands,
+      retryDelayMs: limits.retryDelayMs,
+      clock,
+      publishedElsewhere: () => !this.relay[lane]!.isHolder,
+      committed: (batch) => {
+        this.relay[lane]!.offer(batch.chained);
+        observer.committed?.(batch);
+      },
+      failed: (error) => observer.failed?.(error),
+    });
+  }
+
+  /** Compares every lane with the log, then begins to take commands and to publish. */
+  async start(): Promise<void> {
+    const { storage, limits } = this.options;
+    for (const lane of this.lane) lane.stop('the topic has not been compared with the database yet');
+    this.stopListening = await storage.listen({
+      stored: (lane) => this.relay[lane]?.stored(),
+      published: (lane, sequence) => this.relay[lane]?.heard(sequence),
+    });
+    this.pollTimer = setInterval(() => void this.poll(), limits.pollEveryMs);
+    if (!(await this.compareAll())) void this.compareUntilDone();
+  }
+
+  private async compareAll(): Promise<boolean> {
+    const { storage, log, catalogue, observer } = this.options;
+    try {
+      await Promise.all(
+        this.lane.map(async (_, lane) => {
+          const end = await endOfLane(log, catalogue.topic, lane);
+          const mark = await storage.publishedMark(lane);
+          this.setTrouble(lane, await troubleBetween(end, mark, await storage.headOf(lane), storage, lane));
+          this.relay[lane]!.heard(end.sequence);
+        }),
+      );
+    } catch (error) {
+      observer.failed?.(error);
+      return false;
+    }
+    this.compared = true;
+    this.lane.forEach((lane, index) => {
+      if (!this.troubles.get(index)?.stopsLane) lane.resume();
+    });
+    return true;
+  }
+
+  private async compareUntilDone(): Promise<void> {
+    do await new Promise((resolve) => setTimeout(resolve, this.options.limits.retryDelayMs * 4));
+    while (!this.closing && !(await this.compareAll()));
+  }
+
+  private setTrouble(lane: number, trouble: LaneTrouble | undefined): void {
+    const before = this.troubles.get(lane);
+    if (trouble) this.troubles.set(lane, trouble);
+    else this.troubles.delete(lane);
+    if (before?.reason !== trouble?.reason) this.options.observer.troubled?.(lane, trouble);
+    if (trouble?.stopsLane) this.lane[lane]!.stop(trouble.reason);
+    else if (this.compared && this.lane[lane]!.stoppedBecause !== undefined) this.lane[lane]!.resume();
+  }
+
+  /** Finds out what a lost notice would have told. */
+  private async poll(): Promise<void> {
+    try {
+      await Promise.all(
+        this.relay.map(async (relay, lane) => {
+          if (relay.waitsForOthers) relay.heard((await this.options.storage.publishedMark(lane)).sequence);
+        }),
+      );
+    } catch (error) {
+      this.options.observer.failed?.(error);
+    }
+  }
+
+  streams<State>(aggregate: Aggregate<State, E>): Streams<State, E, System> {
+    return {
+      handle: (decide, command) => this.handle(aggregate as never, decide as never, command),
+      load: async (streamId) => {
+        const wanted = wantedStream(streamId, aggregate as never, this.options.catalogue.events as never);
+        const found = await this.options.storage.stateOf(wanted);
+        return (found?.state ?? aggregate.initial) as State;
+      },
+    };
+  }
+
+  private async handle(
+    aggregate: Pending['aggregate'],
+    decide: Pending['decide'],
+    command: Command<unknown>,
+  ): Promise<Outcome<E>> {
+    const { maxWaitingCommands, answerTimeoutMs } = this.options.limits;
+    if (this.closing) throw new StoreUnavailable('the service is shutting down');
+    if (this.waiting >= maxWaitingCommands) throw new Overloaded(this.waiting);
+    const deadline = performance.now() + answerTimeoutMs;
+    this.waiting++;
+    try {
+      const { stored, events } = await this.take(aggregate, decide, command, answerTimeoutMs);
+      const published = await this.publishedBy(stored, deadline);
+      return {
+        commandId: command.id,
+        events: (events ?? (await this.eventsOf(stored))) as readonly Recorded<E>[],
+        repeated: events === undefined,
+        published,
+      };
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  /** Puts the command into its lane's queue; gives up when it is not stored in time. */
+  private take(
+    aggregate: Pending['aggregate'],
+    decide: Pending['decide'],
+    command: Command<unknown>,
+    timeoutMs: number,
+  ): Promise<Taken> {
+    return new Promise((resolve, reject) => {
+      const pending: Pending = {
+        command,
+        aggregate,
+        decide,
+        abandoned: false,
+        settle: (taken) => {
+          clearTimeout(timer);
+          resolve(taken);
+        },
+        fail: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+      const timer = setTimeout(() => {
+        pending.abandoned = true;
+        reject(new StoreUnavailable(`not stored within ${timeoutMs} ms; sending it again with the same key is safe`));
+      }, timeoutMs);
+      this.lane[laneOf(command.streamId, this.lanes)]!.submit(pending);
+    });
+  }
+
+  private async publishedBy({ lane, sequence, count }: StoredCommand, deadline: number): Promise<boolean> {
+    const last = sequence + count - 1;
+    const relay = this.relay[lane]!;
+    if (last <= relay.publishedSequence) return true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), Math.max(0, deadline - performance.now()));
+    });
+    const done = await Promise.race([relay.until(last).then(() => true as const), late]);
+    clearTimeout(timer);
+    return done;
+  }
+
+  private async eventsOf(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
+    const declarations = this.options.catalogue.events as unknown as Catalogue['events'];
+    const events = await this.options.storage.eventsOfCommand(stored);
+    return events.map((event) => {
+      const declaration = declarations[event.type];
+      if (!declaration) throw new Error(`${event.type} is not declared by ${this.service}`);
+      return recordedEvent(event, decodeData(declaration, event.version, event.value));
+    });
+  }
+
+  async outcomeOf(commandId: string): Promise<Outcome<E> | undefined> {
+    const stored = await this.options.storage.commandOf(commandId);
+    if (!stored) return undefined;
+    const last = stored.sequence + stored.count - 1;
+    const relay = this.relay[stored.lane]!;
+    if (last > relay.publishedSequence) {
+      relay.heard((await this.options.storage.publishedMark(stored.lane)).sequence);
+    }
+    return {
+      commandId,
+      events: (await this.eventsOf(stored)) as readonly Recorded<E>[],
+      repeated: true,
+      published: last <= relay.publishedSequence,
+    };
+  }
+
+  published(lane: number, sequence: number): Promise<void> {
+    return this.relay[lane]!.until(sequence);
+  }
+
+  problems(): readonly string[] {
+    const problems = [...this.troubles].map(([lane, { reason }]) => `lane ${lane}: ${reason}`);
+    if (!this.compared) problems.unshift('the topic has not been compared with the database yet');
+    return problems;
+  }
+
+  /** Number of commands that wait, for metrics. */
+  get waitingCommands(): number {
+    return this.waiting;
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.finish();
+    return this.closing;
+  }
+
+  private async finish(): Promise<void> {
+    const { leases, limits, observer } = this.options;
+    clearInterval(this.pollTimer);
+    const timeout = new Promise((resolve) => setTimeout(resolve, limits.closeTimeoutMs).unref());
+    await Promise.race([Promise.all(this.lane.map((lane) => lane.idle())), timeout]);
+    await Promise.all(this.relay.map((relay) => relay.close(limits.closeTimeoutMs)));
+    await leases.close();
+    await this.stopListening?.().catch((error: unknown) => observer.failed?.(error));
+  }
+}

@@ -1,0 +1,126 @@
+/** A lease held: since the `epoch`-th change of holder. Who acts under it says so with what it writes. */
+export interface Lease {
+  readonly name: string;
+  readonly epoch: number;
+}
+
+export interface LeaseTerms {
+  /** How long a holder that falls silent keeps its leases. */
+  readonly ttlMs: number;
+  /** How often a holder says that it is alive, and looks for leases that are free. */
+  readonly renewEveryMs: number;
+}
+
+/** A dead holder is replaced within ttl + renewal: 1.8 s. */
+export const defaultLeaseTerms: LeaseTerms = { ttlMs: 1400, renewEveryMs: 400 };
+
+/** Where leases are kept. Every method is one statement of the storage's own clock. */
+export interface LeaseTable {
+  /** Says that a holder is alive for `ttlMs` from now, and forgets holders long dead. Returns the number of living holders. */
+  beat(holder: string, ttlMs: number): Promise<number>;
+  /** Gives `holder` up to `most` of the named leases that no living holder has. Returns all of the named that it now holds. */
+  take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]>;
+  release(holder: string, names: readonly string[]): Promise<void>;
+}
+
+export interface LeaseListener {
+  acquired(lease: Lease): void;
+  lost(lease: Lease): void;
+}
+
+/**
+ * Holds leases for one process: says that it lives, takes what nobody living holds, up to a fair share, and lets go of what it holds
+ * when it could not say so in time. One statement per beat, however many leases there are.
+ */
+export class LeaseKeeper {
+  private readonly wanted = new Map<string, LeaseListener>();
+  private readonly held = new Map<string, Lease>();
+  /** Monotonic time until which other processes are sure to leave our leases alone. */
+  private validUntil = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private beating: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly table: LeaseTable,
+    /** Names this process; unique among all that share the table. */
+    readonly holder: string,
+    private readonly terms: LeaseTerms,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** Wants a lease from now on: takes it whenever it is free. */
+  want(name: string, listener: LeaseListener): void {
+    this.wanted.set(name, listener);
+  }
+
+  /** The lease, if this process holds it at this moment. */
+  lease(name: string): Lease | undefined {
+    if (performance.now() >= this.validUntil) return undefined;
+    return this.held.get(name);
+  }
+
+  async start(): Promise<void> {
+    await this.beat();
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.closed) return;
+    this.timer = setTimeout(() => {
+      this.beating = this.beat().finally(() => this.schedule());
+    }, this.terms.renewEveryMs);
+  }
+
+  private async beat(): Promise<void> {
+    const started = performance.now();
+    if (started >= this.validUntil) this.loseAll();
+    try {
+      const living = await this.table.beat(this.holder, this.terms.ttlMs);
+      // Counted from before the statement, so that we stop believing before others start to doubt.
+      this.validUntil = started + this.terms.ttlMs;
+      await this.balance(living);
+    } catch (error) {
+      this.onError(error);
+    }
+  }
+
+  private async balance(living: number): Promise<void> {
+    const share = Math.ceil(this.wanted.size / Math.max(1, living));
+    const excess = [...this.held.keys()].slice(share);
+    if (excess.length > 0) {
+      for (const name of excess) this.lose(name);
+      await this.table.release(this.holder, excess);
+    }
+    const holding = await this.table.take(this.holder, [...this.wanted.keys()], share - this.held.size);
+    const names = new Set(holding.map((lease) => lease.name));
+    for (const name of [...this.held.keys()]) if (!names.has(name)) this.lose(name);
+    for (const lease of holding) {
+      const before = this.held.get(lease.name);
+      if (before?.epoch === lease.epoch) continue;
+      if (before) this.lose(lease.name);
+      this.held.set(lease.name, lease);
+      this.wanted.get(lease.name)?.acquired(lease);
+    }
+  }
+
+  private lose(name: string): void {
+    const lease = this.held.get(name);
+    this.held.delete(name);
+    if (lease) this.wanted.get(name)?.lost(lease);
+  }
+
+  private loseAll(): void {
+    for (const name of [...this.held.keys()]) this.lose(name);
+  }
+
+  /** Gives all leases back, so that others need not wait for them to run out. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.beating;
+    const names = [...this.held.keys()];
+    this.loseAll();
+    if (names.length > 0) await this.table.release(this.holder, names).catch(this.onError);
+  }
+}

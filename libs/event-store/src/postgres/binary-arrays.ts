@@ -1,0 +1,102 @@
+/**
+ * One-dimensional Postgres arrays in binary form, as parameters for UNNEST. `pg` sends a Buffer as a binary parameter, so neither
+ * side formats, escapes or parses text: measured, a third of the CPU of text arrays for rows of this size.
+ * Layout: PostgreSQL source, src/backend/utils/adt/arrayfuncs.c, array_recv.
+ */
+const oids = { bytea: 17, int8: 20, int2: 21, int4: 23, text: 25, uuid: 2950 } as const;
+
+function arrayHeader(buffer: Buffer, oid: number, length: number, hasNull: boolean): number {
+  buffer.writeInt32BE(length === 0 ? 0 : 1, 0);
+  buffer.writeInt32BE(hasNull ? 1 : 0, 4);
+  buffer.writeInt32BE(oid, 8);
+  if (length === 0) return 12;
+  buffer.writeInt32BE(length, 12);
+  buffer.writeInt32BE(1, 16);
+  return 20;
+}
+
+/** Numbers as `int4[]` or `int2[]`. */
+export function int4Array(values: readonly number[]): Buffer {
+  const buffer = Buffer.allocUnsafe(20 + values.length * 8);
+  let at = arrayHeader(buffer, oids.int4, values.length, false);
+  for (const value of values) {
+    buffer.writeInt32BE(4, at);
+    buffer.writeInt32BE(value, at + 4);
+    at += 8;
+  }
+  return buffer.subarray(0, at);
+}
+
+/** Safe integers as `int8[]`. */
+export function int8Array(values: readonly number[]): Buffer {
+  const buffer = Buffer.allocUnsafe(20 + values.length * 12);
+  let at = arrayHeader(buffer, oids.int8, values.length, false);
+  for (const value of values) {
+    buffer.writeInt32BE(8, at);
+    // Two halves instead of a BigInt per value.
+    buffer.writeInt32BE(Math.floor(value / 0x1_0000_0000), at + 4);
+    buffer.writeUInt32BE(value >>> 0, at + 8);
+    at += 12;
+  }
+  return buffer.subarray(0, at);
+}
+
+/** Strings as `text[]`; `undefined` is null. @throws RangeError for a NUL character, which Postgres text can't hold. */
+export function textArray(values: readonly (string | undefined)[]): Buffer {
+  let most = 20;
+  for (const value of values) most += 4 + (value === undefined ? 0 : value.length * 3);
+  const buffer = Buffer.allocUnsafe(most);
+  let at = arrayHeader(buffer, oids.text, values.length, values.includes(undefined));
+  for (const value of values) {
+    if (value === undefined) {
+      at = buffer.writeInt32BE(-1, at);
+      continue;
+    }
+    if (value.includes('\0')) throw new RangeError('text must not contain NUL characters');
+    const length = buffer.write(value, at + 4);
+    buffer.writeInt32BE(length, at);
+    at += 4 + length;
+  }
+  return buffer.subarray(0, at);
+}
+
+/** Bytes as `bytea[]`; `undefined` is null. */
+export function byteaArray(values: readonly (Uint8Array | undefined)[]): Buffer {
+  let most = 20;
+  for (const value of values) most += 4 + (value?.length ?? 0);
+  const buffer = Buffer.allocUnsafe(most);
+  let at = arrayHeader(buffer, oids.bytea, values.length, values.includes(undefined));
+  for (const value of values) {
+    at = buffer.writeInt32BE(value === undefined ? -1 : value.length, at);
+    if (value === undefined) continue;
+    buffer.set(value, at);
+    at += value.length;
+  }
+  return buffer.subarray(0, at);
+}
+
+/** Hex digits as `bytea[]`; `undefined` is null. */
+export function hexArray(values: readonly (string | undefined)[]): Buffer {
+  let most = 20;
+  for (const value of values) most += 4 + (value?.length ?? 0) / 2;
+  const buffer = Buffer.allocUnsafe(most);
+  let at = arrayHeader(buffer, oids.bytea, values.length, values.includes(undefined));
+  for (const value of values) {
+    at = buffer.writeInt32BE(value === undefined ? -1 : value.length / 2, at);
+    if (value !== undefined) at += buffer.write(value, at, 'hex');
+  }
+  return buffer.subarray(0, at);
+}
+
+/** UUIDs as `uuid[]`. */
+export function uuidArray(values: readonly string[]): Buffer {
+  const buffer = Buffer.allocUnsafe(20 + values.length * 20);
+  let at = arrayHeader(buffer, oids.uuid, values.length, false);
+  for (const value of values) {
+    buffer.writeInt32BE(16, at);
+    const written = buffer.write(value.replaceAll('-', ''), at + 4, 16, 'hex');
+    if (written !== 16) throw new RangeError(`not a UUID: ${value}`);
+    at += 20;
+  }
+  return buffer.subarray(0, at);
+}

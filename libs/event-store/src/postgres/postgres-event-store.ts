@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { type Catalogue, firstPreviousHash } from '@tokengrid/contracts';
+import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
+import type { Pool } from 'pg';
+import type { EventLog } from '../event-log.ts';
+import { defaultLimits, type EventStoreLimits, LanedEventStore, type StoreObserver } from '../laned-event-store.ts';
+import { defaultLeaseTerms, LeaseKeeper, type LeaseTerms } from '../leases.ts';
+import type { Projection } from '../projection.ts';
+import { PostgresLeases } from './postgres-leases.ts';
+import { PostgresStorage } from './postgres-storage.ts';
+
+export interface PostgresEventStoreOptions<E extends DomainEvent, System> {
+  /** A pool whose database has been migrated. Connections should carry {@link laneConnectionSettings}. */
+  readonly pool: Pool;
+  readonly log: EventLog;
+  readonly catalogue: Catalogue<E>;
+  readonly system?: Aggregate<System, E> | undefined;
+  readonly projections?: readonly Projection<E>[];
+  /** What a new topic is created with; an existing one decides the number of lanes itself. */
+  readonly topic: { readonly lanes: number; readonly replicationFactor: number };
+  readonly limits?: Partial<EventStoreLimits>;
+  readonly leaseTerms?: LeaseTerms;
+  readonly observer?: StoreObserver;
+  /** Epoch milliseconds. */
+  readonly clock?: () => number;
+}
+
+/**
+ * Postgres settings for every connection of a service: a process that froze inside a transaction lets go of its lane within 2 s,
+ * and a statement that hangs ends. In `pg`'s `options`.
+ */
+export const laneConnectionSettings =
+  '-c idle_in_transaction_session_timeout=2000 -c statement_timeout=30000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c synchronous_commit=on';
+
+/** What {@link openPostgresEventStore} gives: the store, and the leases that subscribers share with it. */
+export interface OpenedEventStore<E extends DomainEvent, System> {
+  readonly store: LanedEventStore<E, System>;
+  readonly leases: LeaseKeeper;
+  readonly leaseTable: PostgresLeases;
+  readonly storage: PostgresStorage;
+}
+
+/**
+ * Opens a service's event store: settles the number of lanes between topic and database, and starts lanes, relays and leases.
+ * @throws Error when the topic's partitions and the lanes in the database disagree.
+ */
+export async function openPostgresEventStore<E extends DomainEvent, System = undefined>(
+  options: PostgresEventStoreOptions<E, System>,
+): Promise<OpenedEventStore<E, System>> {
+  const { pool, log, catalogue, observer = {} } = options;
+  const lanes = await settleLanes(pool, log, catalogue, options.topic);
+  const failed = (error: unknown) => observer.failed?.(error);
+  const storage = new PostgresStorage({
+    pool,
+    service: catalogue.service,
+    lanes,
+    projections: (options.projections ?? []) as unknown as readonly Projection<DomainEvent>[],
+    onError: failed,
+  });
+  const leaseTable = new PostgresLeases(pool);
+  await leaseTable.declare(Array.from({ length: lanes }, (_, lane) => `relay/${lane}`));
+  const leases = new LeaseKeeper(leaseTable, randomUUID(), options.leaseTerms ?? defaultLeaseTerms, failed);
+  const store = new LanedEventStore<E, System>({
+    catalogue,
+    system: options.system,
+    storage,
+    log,
+    leases,
+    limits: { ...defaultLimits, ...options.limits },
+    observer,
+    clock: options.clock ?? Date.now,
+  });
+  await store.start();
+  await leases.start();
+  return { store, leases, leaseTable, storage };
+}
+
+/** The number of lanes is fixed when topic and database are made, and both must say the same for ever. */
+async function settleLanes(
+  pool: Pool,
+  log: EventLog,
+  { service, topic }: { readonly service: string; readonly topic: string },
+  settings: { readonly lanes: number; readonly replicationFactor: number },
+): Promise<number> {
+  const stored = await storedLanes(pool, service);
+  let partitions = await log.partitionsOf(topic);
+  if (partitions === undefined) {
+    const { replicationFactor } = settings;
+    await log.createTopic(topic, { partitions: stored ?? settings.lanes, replicationFactor });
+    partitions = (await log.partitionsOf(topic)) ?? stored ?? settings.lanes;
+  }
+  if (stored === undefined) await createLanes(pool, service, partitions);
+  else if (stored !== partitions) {
+    throw new Error(
+      `${topic} has ${partitions} partitions, but the database of ${service} was made for ${stored} lanes: this is another topic or another database`,
+    );
+  }
+  return partitions;
+}
+
+/** Number of lanes that a database was made for; `undefined` in a new one. @throws Error for another service's database. */
+export async function storedLanes(pool: Pool, service: string): Promise<number | undefined> {
+  const { rows } = await pool.query<{ service: string; lanes: number }>('select service, lanes from event_store');
+  const [row] = rows;
+  if (row && row.service !== service) throw new Error(`this is the database of ${row.service}, not of ${service}`);
+  return row?.lanes;
+}
+
+/** Makes the rows of a new database's lanes. Two processes that start at once agree. */
+export async function createLanes(pool: Pool, service: string, lanes: number): Promise<void> {
+  const hash = Buffer.from(firstPreviousHash, 'hex');
+  await pool.query('insert into event_store values ($1, $2) on conflict do nothing', [service, lanes]);
+  await pool.query(
+    'insert into lanes select lane, 0, $2, 0 from generate_series(0, $1 - 1) lane on conflict do nothing',
+    [lanes, hash],
+  );
+  await pool.query(
+    'insert into relays select lane, 0, 0, $2 from generate_series(0, $1 - 1) lane on conflict do nothing',
+    [lanes, hash],
+  );
+}

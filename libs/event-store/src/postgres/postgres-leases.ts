@@ -1,0 +1,53 @@
+import type { Pool } from 'pg';
+import type { Lease, LeaseTable } from '../leases.ts';
+
+/** Leases in Postgres, by Postgres' clock. A lease belongs to a holder, and lives as long as its holder says that it does. */
+export class PostgresLeases implements LeaseTable {
+  constructor(private readonly pool: Pool) {}
+
+  async beat(holder: string, ttlMs: number): Promise<number> {
+    const { rows } = await this.pool.query<{ living: number }>({
+      name: 'lease-beat',
+      text: `
+        with beat as (
+          insert into lease_holders values ($1, clock_timestamp() + $2 * interval '1 millisecond')
+          on conflict (holder) do update set alive_until = excluded.alive_until
+        ), gone as (
+          delete from lease_holders where alive_until < clock_timestamp() - interval '1 hour' and holder <> $1
+        )
+        select 1 + count(*)::int as living from lease_holders where alive_until > clock_timestamp() and holder <> $1`,
+      values: [holder, ttlMs],
+    });
+    return rows[0]!.living;
+  }
+
+  async take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]> {
+    const { rows } = await this.pool.query<{ name: string; epoch: string }>({
+      name: 'lease-take',
+      text: `
+        with free as (
+          select name from leases l
+          where name = any($2) and holder is distinct from $1
+            and not exists (select from lease_holders h where h.holder = l.holder and h.alive_until > clock_timestamp())
+          order by name limit $3
+          for update skip locked
+        ), taken as (
+          update leases set holder = $1, epoch = epoch + 1 where name in (select name from free) returning name, epoch
+        )
+        select name, epoch from taken
+        union all
+        select name, epoch from leases where name = any($2) and holder = $1`,
+      values: [holder, names, Math.max(0, most)],
+    });
+    return rows.map((row) => ({ name: row.name, epoch: Number(row.epoch) }));
+  }
+
+  async release(holder: string, names: readonly string[]): Promise<void> {
+    await this.pool.query('update leases set holder = null where holder = $1 and name = any($2)', [holder, names]);
+  }
+
+  /** Makes rows for leases that are wanted for the first time. */
+  async declare(names: readonly string[]): Promise<void> {
+    await this.pool.query('insert into leases select unnest($1::text[]), null, 0 on conflict do nothing', [names]);
+  }
+}

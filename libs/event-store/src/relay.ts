@@ -1,0 +1,303 @@
+import { eventId, eventOfMessage, firstPreviousHash, MalformedMessage } from '@tokengrid/contracts';
+import type { ChainedEvent, EventLog } from './event-log.ts';
+import { LogUnavailable } from './event-log.ts';
+import type { Lease, LeaseKeeper } from './leases.ts';
+import type { LaneStorage, PublishedMark } from './storage.ts';
+
+export interface RelayOptions {
+  readonly lane: number;
+  readonly topic: string;
+  readonly storage: LaneStorage;
+  readonly log: EventLog;
+  readonly leases: LeaseKeeper;
+  /** Most events in one append. */
+  readonly maxBatch: number;
+  /** Most events kept in memory between commit and append; what is beyond is read from storage again. */
+  readonly maxHeld: number;
+  readonly markEveryMs: number;
+  /** How often a lane whose log does not fit its database is looked at again. */
+  readonly compareEveryMs: number;
+  readonly retryDelayMs: number;
+  /** A reason for the lane to take no commands or publish nothing; `undefined` once it is gone. */
+  readonly trouble: (trouble: LaneTrouble | undefined) => void;
+  readonly failed: (error: unknown) => void;
+  readonly appended: (events: number, milliseconds: number) => void;
+}
+
+/** What a relay found out about its lane that a person must look at. `stopsLane`: commands must not be taken either. */
+export interface LaneTrouble {
+  readonly reason: string;
+  readonly stopsLane: boolean;
+}
+
+/** The end of a lane in the log: the highest sequence there, and its hash. Sequence 0: the partition is empty. */
+export interface LogEnd {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+/**
+ * Publishes one lane's stored events in sequence, while it holds the lane's lease. One append at a time: the next one starts only
+ * after this one was acknowledged, so the topic has no gaps and no reordering, whatever fails. A relay that lost its lease without
+ * noticing can only repeat what another one publishes too, and readers drop repeats.
+ */
+export class Relay {
+  private readonly held: ChainedEvent[] = [];
+  private readonly waiters: { sequence: number; resolve: () => void }[] = [];
+  /** Under a lease: what is published. Else: what we have heard of. */
+  private published = 0;
+  private lease: Lease | undefined;
+  private pumping: Promise<void> | undefined;
+  private moreStored = false;
+  private marked: PublishedMark | undefined;
+  private markTimer: NodeJS.Timeout | undefined;
+  private lastMark: PublishedMark | undefined;
+  /** Whether the log was found to fit the database since the lease was taken. */
+  private ready = false;
+  private compareTimer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(private readonly options: RelayOptions) {
+    options.leases.want(`relay/${options.lane}`, {
+      acquired: (lease) => this.takeOver(lease),
+      lost: () => this.letGo(),
+    });
+  }
+
+  /** Whether this process publishes the lane at this moment. */
+  get isHolder(): boolean {
+    return (
+      this.lease !== undefined && this.options.leases.lease(`relay/${this.options.lane}`)?.epoch === this.lease.epoch
+    );
+  }
+
+  get publishedSequence(): number {
+    return this.published;
+  }
+
+  /** Takes events that were just committed by this process, so that they need not be read again. */
+  offer(events: readonly ChainedEvent[]): void {
+    if (!this.isHolder) return;
+    const expected = (this.held.at(-1)?.event.sequence ?? this.published) + 1;
+    const contiguous =
+      events[0]?.event.sequence === expected && this.held.length + events.length <= this.options.maxHeld;
+    if (contiguous) for (const event of events) this.held.push(event);
+    else this.moreStored = true;
+    this.pump();
+  }
+
+  /** Another process stored events of the lane. */
+  stored(): void {
+    if (!this.isHolder) return;
+    this.moreStored = true;
+    this.pump();
+  }
+
+  /** Another process published events of the lane up to a sequence. */
+  heard(sequence: number): void {
+    if (sequence > this.published && !this.isHolder) this.advance(sequence);
+  }
+
+  /** Resolves once the log has the lane's events up to a sequence. */
+  until(sequence: number): Promise<void> {
+    if (sequence <= this.published) return Promise.resolve();
+    return new Promise((resolve) => this.waiters.push({ sequence, resolve }));
+  }
+
+  /** Whether somebody waits for events that this process does not publish itself. */
+  get waitsForOthers(): boolean {
+    return this.waiters.length > 0 && !this.isHolder;
+  }
+
+  private takeOver(lease: Lease): void {
+    this.lease = lease;
+    this.ready = false;
+    this.held.length = 0;
+    this.moreStored = true;
+    this.pump();
+  }
+
+  private letGo(): void {
+    this.lease = undefined;
+    this.ready = false;
+    this.held.length = 0;
+    clearTimeout(this.compareTimer);
+  }
+
+  private pump(): void {
+    if (this.pumping || this.closed) return;
+    this.pumping = this.publishAll().finally(() => {
+      this.pumping = undefined;
+      if (this.isHolder && this.ready && (this.moreStored || this.held.length > 0)) this.pump();
+    });
+  }
+
+  private async publishAll(): Promise<void> {
+    while (this.lease && this.isHolder) {
+      const { lease } = this;
+      if (!this.ready) {
+        await this.retrying(() => this.compare(lease));
+        if (!this.ready) return;
+      }
+      const fromMemory = this.held[0]?.event.sequence === this.published + 1;
+      if (!fromMemory && !this.moreStored) return;
+      const more = await this.retrying(() => (fromMemory ? this.publishHeld() : this.publishStored(lease)));
+      if (more === false) return;
+    }
+  }
+
+  private async publishHeld(): Promise<boolean> {
+    const batch = this.held.slice(0, this.options.maxBatch);
+    await this.append(batch);
+    // A lost and regained lease has emptied it meanwhile.
+    if (this.held[0] === batch[0]) this.held.splice(0, batch.length);
+    return true;
+  }
+
+  private async publishStored(lease: Lease): Promise<boolean> {
+    this.moreStored = false;
+    const batch = await this.options.storage.eventsAfter(this.options.lane, this.published, this.options.maxBatch);
+    if (batch.length === 0) return this.held.length > 0;
+    // More may be stored than one batch; asking once too often costs one small query.
+    this.moreStored = true;
+    await this.append(batch);
+    const last = batch.at(-1)!.event.sequence;
+    while (this.held[0] && this.held[0].event.sequence <= last) this.held.shift();
+    await this.mark(lease, true);
+    return true;
+  }
+
+  private async append(batch: readonly ChainedEvent[]): Promise<void> {
+    const started = performance.now();
+    await this.options.log.append(this.options.topic, this.options.lane, batch);
+    this.options.appended(batch.length, performance.now() - started);
+    const { sequence, hash } = batch.at(-1)!.event;
+    this.marked = { sequence, hash };
+    this.advance(sequence);
+    this.markTimer ??= setTimeout(() => {
+      this.markTimer = undefined;
+      if (this.lease) void this.mark(this.lease, false).catch(this.options.failed);
+    }, this.options.markEveryMs);
+  }
+
+  private advance(sequence: number): void {
+    this.published = sequence;
+    let done = 0;
+    while (done < this.waiters.length && this.waiters[done]!.sequence <= sequence) this.waiters[done++]!.resolve();
+    this.waiters.splice(0, done);
+  }
+
+  private async mark(lease: Lease, tellOthers: boolean): Promise<void> {
+    const mark = this.marked;
+    if (!mark || mark === this.lastMark) return;
+    const mine = await this.options.storage.movePublishedMark(this.options.lane, lease.epoch, mark, tellOthers);
+    if (mine) this.lastMark = mark;
+    else if (this.lease === lease) this.letGo();
+  }
+
+  /** Compares the log's end with what is stored, before anything is published under a new lease. */
+  private async compare(lease: Lease): Promise<void> {
+    const { storage, lane, topic, log, trouble, compareEveryMs } = this.options;
+    const end = await endOfLane(log, topic, lane);
+    const found = await troubleBetween(
+      end,
+      await storage.publishedMark(lane),
+      await storage.headOf(lane),
+      storage,
+      lane,
+    );
+    trouble(found);
+    if (this.lease !== lease) return;
+    if (found) {
+      // A person is at work on it (restore, republish): look again until it is gone.
+      this.compareTimer = setTimeout(() => this.pump(), compareEveryMs);
+      return;
+    }
+    await storage.movePublishedMark(lane, lease.epoch, end, true);
+    this.marked = this.lastMark = end;
+    this.advance(end.sequence);
+    this.ready = true;
+  }
+
+  /** Outages are waited out, as long as the lease is ours. */
+  private async retrying<T>(work: () => Promise<T>): Promise<T | false> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        this.options.failed(error);
+        if (this.closed) return false;
+        await new Promise((resolve) => setTimeout(resolve, this.options.retryDelayMs));
+        if (!this.isHolder) return false;
+      }
+    }
+  }
+
+  /** Publishes what is left, as far as the log answers, and marks it. */
+  async close(waitMs: number): Promise<void> {
+    const deadline = performance.now() + waitMs;
+    const drained = async () => {
+      while (this.pumping) await this.pumping;
+    };
+    await Promise.race([
+      drained(),
+      new Promise((resolve) => setTimeout(resolve, Math.max(0, deadline - performance.now())).unref()),
+    ]);
+    this.closed = true;
+    clearTimeout(this.markTimer);
+    clearTimeout(this.compareTimer);
+    if (this.lease) await this.mark(this.lease, true).catch(this.options.failed);
+  }
+}
+
+/** Longest run of repeats that a relay which lost its lease can leave behind a lane's true end: a few of its appends. */
+const tailRecords = 8192;
+
+/** Finds the highest sequence at the end of a partition, where repeats may stand behind it. */
+export async function endOfLane(log: EventLog, topic: string, lane: number): Promise<LogEnd> {
+  const { first, next } = await log.offsetsOf(topic, lane);
+  let end: LogEnd = { sequence: 0, hash: firstPreviousHash };
+  let offset = Math.max(first, next - tailRecords);
+  while (offset < next) {
+    const records = await log.read(topic, lane, offset, { maxBytes: 8 * 1024 * 1024, maxWaitMs: 500 });
+    if (records.length === 0)
+      throw new LogUnavailable(`${topic}/${lane}: nothing to read at ${offset}, before the end ${next}`);
+    for (const record of records) {
+      offset = record.offset + 1;
+      try {
+        const { event } = eventOfMessage(record);
+        if (event.sequence > end.sequence) end = { sequence: event.sequence, hash: event.hash };
+      } catch (error) {
+        // Somebody else's message: readers pass over it too.
+        if (!(error instanceof MalformedMessage)) throw error;
+      }
+    }
+  }
+  return end;
+}
+
+/** What is wrong between a lane's log and its database, if anything. */
+export async function troubleBetween(
+  end: LogEnd,
+  mark: PublishedMark,
+  head: { readonly sequence: number },
+  storage: Pick<LaneStorage, 'eventsAfter'>,
+  lane: number,
+): Promise<LaneTrouble | undefined> {
+  if (end.sequence > head.sequence) {
+    const reason = `the topic has events up to ${end.sequence}, the database only up to ${head.sequence} (an older backup?): run restore`;
+    return { reason, stopsLane: true };
+  }
+  if (end.sequence < mark.sequence) {
+    const reason = `the topic ends at ${end.sequence}, but events up to ${mark.sequence} were published: run republish`;
+    return { reason, stopsLane: false };
+  }
+  if (end.sequence === 0) return undefined;
+  const [stored] = await storage.eventsAfter(lane, end.sequence - 1, 1);
+  if (stored?.event.hash === end.hash) return undefined;
+  const where = stored ? eventId(stored.event) : `sequence ${end.sequence}`;
+  return {
+    reason: `${where} has another hash in the topic than in the database: the histories have forked`,
+    stopsLane: true,
+  };
+}

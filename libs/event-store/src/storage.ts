@@ -1,0 +1,105 @@
+import type { StoredEvent } from '@tokengrid/contracts';
+import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import type { ChainedEvent } from './event-log.ts';
+
+/** The end of a lane: its last event's sequence, hash and time. A lane without events has sequence 0. */
+export interface LaneHead {
+  readonly sequence: number;
+  readonly hash: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
+
+/** Where the first taking of a command stands: `count` events of the lane from `sequence` on. */
+export interface StoredCommand {
+  readonly commandId: string;
+  readonly lane: number;
+  readonly sequence: number;
+  readonly count: number;
+  readonly inputHash: string | undefined;
+}
+
+/** A stream's state at a revision. `state` is opaque here: it is whatever the aggregate folds. */
+export interface StreamState {
+  readonly revision: number;
+  readonly state: unknown;
+}
+
+/** A stream's state on its way to storage. */
+export interface ChangedStream extends StreamState {
+  readonly streamId: string;
+  readonly stateVersion: number;
+}
+
+/** All that one transaction of a lane writes. */
+export interface LaneBatch {
+  readonly events: readonly StoredEvent[];
+  /** The same events as projections read them, in the same order. */
+  readonly recorded: readonly Recorded<DomainEvent>[];
+  readonly commands: readonly StoredCommand[];
+  readonly streams: readonly ChangedStream[];
+  readonly head: LaneHead;
+}
+
+/** A stream whose state is wanted, and how to fold it where only its events are stored. */
+export interface WantedStream {
+  readonly streamId: string;
+  readonly stateVersion: number;
+  readonly fold: (events: readonly StoredEvent[]) => StreamState;
+}
+
+/** What a transaction found under the ids it was asked for. */
+export interface Found {
+  readonly commands: ReadonlyMap<string, StoredCommand>;
+  /** Streams that have no events are not in it. */
+  readonly states: ReadonlyMap<string, StreamState>;
+}
+
+/** One transaction on one lane, whose lock it holds from beginning to end. */
+export interface LaneTransaction {
+  readonly head: LaneHead;
+  /**
+   * Streams written since the lane had the given head, or `undefined` when the lane never had it (another history was restored).
+   */
+  streamsChangedSince(head: LaneHead): Promise<readonly string[] | undefined>;
+  find(commandIds: readonly string[], streams: readonly WantedStream[]): Promise<Found>;
+  /** Writes events, command ids, states, projections and head. @throws UnwritableBatch when the data itself is refused. */
+  write(batch: LaneBatch): Promise<void>;
+  /** @param tellRelay whether another process publishes this lane and must hear of it. */
+  commit(tellRelay: boolean): Promise<void>;
+  /** Ends the transaction without effect. Never throws. */
+  rollback(): Promise<void>;
+}
+
+/** The storage refused what was written, and would refuse it again: some command in the batch is to blame. */
+export class UnwritableBatch extends Error {
+  override readonly name = 'UnwritableBatch';
+}
+
+/** A relay's mark: what it knows to be in the log. The epoch counts the holders of the lane's lease. */
+export interface PublishedMark {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+/** Where lanes are stored. Postgres in production; in memory for simulations; one contract spec for both. */
+export interface LaneStorage {
+  readonly lanes: number;
+  begin(lane: number): Promise<LaneTransaction>;
+  headOf(lane: number): Promise<LaneHead>;
+  /** Stored events of a lane after a sequence, in order, at most `limit`, with their previous hashes. */
+  eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]>;
+  eventsOfCommand(command: StoredCommand): Promise<readonly StoredEvent[]>;
+  commandOf(commandId: string): Promise<StoredCommand | undefined>;
+  stateOf(stream: WantedStream): Promise<StreamState | undefined>;
+  publishedMark(lane: number): Promise<PublishedMark>;
+  /** Moves the mark if the lease's epoch is still `epoch`; false if somebody else has the lease. */
+  movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean>;
+  /** Calls back when another process stored events of a lane, or published some. Returns how to stop. */
+  listen(listener: StorageListener): Promise<() => Promise<void>>;
+}
+
+export interface StorageListener {
+  stored(lane: number): void;
+  published(lane: number, sequence: number): void;
+}
