@@ -1,4 +1,5 @@
 /** Tokengrid's embedded stack, for programs: start all of it, or Kafka and Postgres alone, and find what runs. */
+export { runCommand } from './commands.ts';
 export { resolveHome } from './home.ts';
 export { startKafka } from './kafka.ts';
 export type { Kafka, KafkaOptions } from './kafka.ts';

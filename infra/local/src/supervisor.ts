@@ -29,6 +29,8 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where messages for the user go; nowhere if not given. */
   readonly say?: (message: string) => void;
+  /** Stops it, also while it is still starting. */
+  readonly signal?: AbortSignal;
   /** Gets each line the services print, beside their log files. */
   readonly serviceLine?: (part: string, line: string) => void;
 }
@@ -51,7 +53,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   createHome(home);
   takeLock(home, say);
   const supervisor = new Supervisor(home, { ...options, say });
+  // Whoever stops the stack later learns whether this went wrong: there is one stop.
+  const abort = () => void supervisor.stop().catch(() => undefined);
+  options.signal?.addEventListener('abort', abort, { once: true });
   try {
+    options.signal?.throwIfAborted();
     await endLeftovers(home, say);
     removeRunFile(home);
     await supervisor.start();

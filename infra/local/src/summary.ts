@@ -1,0 +1,38 @@
+import type { RunFile } from './run-file.ts';
+
+/** What a user needs to know of a running stack: every address, the operator's key, and one request to try. */
+export function summary(run: RunFile, home: string): string {
+  const lines: (readonly [string, string])[] = Object.entries(run.services).flatMap(([name, url]) =>
+    (run.instances[name] ?? [url]).map((one) => [name, one] as const),
+  );
+  const servers = Map.groupBy(Object.values(run.postgres), withoutDatabase);
+  for (const [server, urls] of servers) lines.push(['postgres', `${server}/{${urls.map(database).join(',')}}`]);
+  lines.push(
+    ['kafka', run.kafka.brokers.join(',')],
+    ['operator key', run.operatorApiKey],
+    ['home', `${home} (run.json has every address and pid)`],
+  );
+  const table = lines.map(([name, value]) => `  ${name.padEnd(13)} ${value}`).join('\n');
+  const request = requestToTry(run);
+  return request === undefined ? table : `${table}\n\nTry\n  ${request}`;
+}
+
+function requestToTry({ services, operatorApiKey }: RunFile): string | undefined {
+  const [wallet, registry] = [services['wallet'], services['app-registry']];
+  if (wallet) {
+    return (
+      `curl -X PUT ${wallet}/v1/token-price -H 'authorization: Bearer ${operatorApiKey}' ` +
+      `-H 'content-type: application/json' -d '{"currency":"CNY","buy":"100","sellBack":"90"}'`
+    );
+  }
+  return registry && `curl ${registry}/v1/catalog`;
+}
+
+/** Everything before the database, the password too: the address is to be pasted. */
+function withoutDatabase(url: string): string {
+  return url.slice(0, url.lastIndexOf('/'));
+}
+
+function database(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1);
+}
