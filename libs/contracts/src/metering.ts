@@ -59,6 +59,19 @@ export const UsageParked = event(
   z.strictObject({ ...usage, waitsFor: text(200) }),
 );
 
+/** A report's stream has its id. Only a report that was sent under an idempotency key has one. */
+export const ReportReceived = event(
+  'ReportReceived',
+  'Usage was reported under an idempotency key: its events follow under ids of their own, but for those that were rejected.',
+  z.strictObject({
+    reportId: typeId('rpt'),
+    reportedBy: partyId,
+    /** How many usage events the report holds. */
+    events: z.int().min(0),
+    rejected: z.array(z.strictObject({ index: z.int().min(0), detail: text(1000) })),
+  }),
+);
+
 const billed = {
   usageId: typeId('usg'),
   chargeId: typeId('chg'),
@@ -70,15 +83,15 @@ const billed = {
 
 export const UsageBilled = event(
   'UsageBilled',
-  'The wallet paid for a rated use.',
+  'A rated use was paid for by the wallet, or cost its payer nothing.',
   z.strictObject({
     ...billed,
-    tokens: positiveAmount,
+    tokens: amount,
     shares: z.array(share).min(1).max(3),
-    /** The lane of the wallet service whose escrow holds the tokens. */
-    walletLane: z.int().min(0),
-    /** The `WalletCharged` event. */
-    chargedBy: text(80),
+    /** The lane of the wallet service whose escrow holds the tokens. Absent for a use that cost nothing. */
+    walletLane: z.int().min(0).optional(),
+    /** Id of the `WalletCharged` event. Absent for a use that cost nothing. */
+    chargedBy: text(80).optional(),
   }),
 );
 export const UsageUncollected = event(
@@ -87,6 +100,6 @@ export const UsageUncollected = event(
   z.strictObject({ ...billed, tokens: positiveAmount, code: text(60) }),
 );
 
-export const meteringEvents = [UsageRated, UsageParked, UsageBilled, UsageUncollected] as const;
+export const meteringEvents = [ReportReceived, UsageRated, UsageParked, UsageBilled, UsageUncollected] as const;
 export type MeteringEvent = EventOf<(typeof meteringEvents)[number]>;
 export const meteringCatalogue = catalogue('metering', meteringEvents);

@@ -18,7 +18,7 @@ export const earned = z.strictObject({
 });
 export type Earned = z.output<typeof earned>;
 
-/** In the stream of the settlement lane that the usage's id hashes to. */
+/** In the own stream of the settlement lane that the usage's id hashes to. */
 export const UsageAccrued = event(
   'UsageAccrued',
   'What a use paid became the shares of those who earn of it, in the first period that was still open.',
@@ -30,18 +30,28 @@ export const UsageAccrued = event(
     period,
     /** The day of the use, where that was closed already. */
     lateFor: period.optional(),
-    tokens: positiveAmount,
+    /** What the payer paid; zero where the app's price was nothing and the developer owes for the model it used. */
+    tokens: amount,
     shares: z.array(share).min(1).max(3),
-    walletLane: z.int().min(0),
+    /** Whose escrow holds the tokens, and the `WalletCharged` event that put them there; absent where there are none. */
+    walletLane: z.int().min(0).optional(),
+    chargedBy: text(80).optional(),
   }),
 );
 
-/** In the stream `period-<YYYY-MM-DD>`, as all about a period but what lanes say. */
+/** In the stream `period-<YYYY-MM-DD>`. */
 export const PeriodClosing = event(
   'PeriodClosing',
   'The operator closes a period: every lane is asked for its totals.',
   z.strictObject({ period, lanes: z.int().min(1), early: z.boolean() }),
 );
+/** In the stream `period-<YYYY-MM-DD>`. */
+export const PeriodCloseRepeated = event(
+  'PeriodCloseRepeated',
+  'Somebody asked for a period to be closed that is closing or closed already: nothing changed.',
+  z.strictObject({ period }),
+);
+/** In the stream `period-<YYYY-MM-DD>`. */
 export const PeriodCloseRefused = event(
   'PeriodCloseRefused',
   'A period could not be closed.',
@@ -58,6 +68,7 @@ export const LaneClosed = event(
     uses: z.int().min(0),
   }),
 );
+/** In the stream `book`, as all that follows in a closing: one stream, so that periods carry over in one order. */
 export const LaneCounted = event(
   'LaneCounted',
   "A lane's totals were added to its period.",
@@ -69,6 +80,7 @@ export const LaneCounted = event(
     uses: z.int().min(0),
   }),
 );
+/** In the stream `book`. */
 export const StatementMade = event(
   'StatementMade',
   'A party got its statement for a period.',
@@ -77,30 +89,39 @@ export const StatementMade = event(
     period,
     partyId,
     lines: z.array(earned),
-    /** What earlier periods left, ≤ 0. */
+    /** What earlier statements left: negative where the party owed, positive where it was owed. */
     carriedIn: signedAmount,
-    /** What this one leaves to the next, ≤ 0. */
+    /** What this one leaves to the next, with the same signs. All parties' carries sum to zero. */
     carriedOut: signedAmount,
     /** What is paid now: lines + carriedIn − carriedOut. */
     tokens: amount,
     payFrom: z.array(escrowShare),
   }),
 );
+/** In the stream `book`. */
 export const PeriodClosed = event(
   'PeriodClosed',
   'All lanes have been counted and all statements made.',
   z.strictObject({ period, uses: z.int().min(0), tokens: amount, statements: z.int().min(0), closedAt: instant }),
 );
-/** In the stream `statement-<statementId>`. */
+/** In the statement's stream, which has its id. */
 export const StatementPaid = event(
   'StatementPaid',
   "A part of what a statement owes has arrived: in the party's wallet, or with the operator.",
-  z.strictObject({ statementId: typeId('stm'), partyId, period, walletLane: z.int().min(0), tokens: positiveAmount }),
+  z.strictObject({
+    statementId: typeId('stm'),
+    partyId,
+    period,
+    walletLane: z.int().min(0),
+    tokens: positiveAmount,
+    paidBy: text(80),
+  }),
 );
 
 export const settlementEvents = [
   UsageAccrued,
   PeriodClosing,
+  PeriodCloseRepeated,
   PeriodCloseRefused,
   LaneClosed,
   LaneCounted,

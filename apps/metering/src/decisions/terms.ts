@@ -1,0 +1,29 @@
+/** What a unit of a meter costs: µAIT, a decimal string with up to 6 decimals. */
+export interface MeterPrice {
+  readonly meter: string;
+  readonly unitPrice: string;
+}
+
+/** One price list of the rate card, in force at a use's time. */
+export interface PriceList {
+  /** `model:<name>` or `app:<slug>:<plan>`. */
+  readonly of: string;
+  readonly version: number;
+  readonly prices: readonly MeterPrice[];
+  /** The operator's fee, in basis points of gross. */
+  readonly operatorBps: number;
+  /** Who sells at these prices: the model's provider, or the app's developer. */
+  readonly sellerId: string;
+}
+
+/**
+ * What a use is rated by: the price lists that were in force at its time for all that it names, at least one of the two; or the
+ * first thing it names that is not known here, as `model:<name>`, `app:<slug>`, `party:<id>`, `subscription:<slug>:<party>` or
+ * `plan:<slug>:<plan>`.
+ */
+export type Terms =
+  | { readonly known: true; readonly app?: PriceList; readonly model?: PriceList }
+  | { readonly known: false; readonly waitsFor: string };
+
+/** {@link Terms} of a use that can be rated. */
+export type KnownTerms = Extract<Terms, { readonly known: true }>;

@@ -1,0 +1,52 @@
+import type { EventOf, MeteringEvent, UsageParked, UsageRated } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+
+type Rated = EventOf<typeof UsageRated>['data'];
+
+/** A use as it was reported: whose, of what, when, and how much. */
+export type Use = Omit<EventOf<typeof UsageParked>['data'], 'waitsFor'>;
+
+/** What of a rated use is still needed once the wallet has answered. */
+export type Charge = Pick<Rated, 'usageId' | 'chargeId' | 'partyId' | 'time' | 'app' | 'model' | 'tokens' | 'shares'>;
+
+/**
+ * One reported use, from `unreported` to `billed` or `uncollected`. TM Forum's TMF635 calls `parked` recycled; its `received` and
+ * `guided` happen within the decision that rates or parks.
+ */
+export type Usage =
+  | { readonly status: 'unreported' }
+  | { readonly status: 'parked'; readonly use: Use }
+  | { readonly status: 'rated'; readonly charge: Charge }
+  | { readonly status: 'billed' }
+  | { readonly status: 'uncollected' };
+
+function evolve(usage: Usage, event: MeteringEvent): Usage {
+  switch (event.type) {
+    case 'UsageParked':
+      return { status: 'parked', use: useOf(event.data) };
+    case 'UsageRated':
+      return { status: 'rated', charge: chargeOf(event.data) };
+    case 'UsageBilled':
+      return { status: 'billed' };
+    case 'UsageUncollected':
+      return { status: 'uncollected' };
+    case 'ReportReceived':
+      return usage;
+  }
+}
+
+function useOf({ waitsFor: _, ...use }: EventOf<typeof UsageParked>['data']): Use {
+  return use;
+}
+
+function chargeOf({ usageId, chargeId, partyId, time, app, model, tokens, shares }: Rated): Charge {
+  return { usageId, chargeId, partyId, time, app, model, tokens, shares };
+}
+
+/** Streams named by `usageId`, which follows from who reported the use and the report's `source` and `id`. */
+export const usage: Aggregate<Usage, MeteringEvent> = {
+  name: 'usage',
+  stateVersion: 1,
+  initial: { status: 'unreported' },
+  evolve,
+};
