@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
-import { positiveAmount, unitPrice } from './money.ts';
+import { amount, unitPrice } from './money.ts';
 import { instant, text } from './vocabulary.ts';
 
 export const slug = z
@@ -55,7 +55,7 @@ export const planPrice = z
 export const plan = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/),
   name: text(100),
-  monthlyFee: positiveAmount.optional(),
+  monthlyFee: amount.optional(),
   trialDays: z.int().min(1).max(365).optional(),
   prices: z.array(planPrice).max(50),
 });
@@ -64,11 +64,22 @@ export const meter = z.strictObject({
   unit: text(40),
   aggregation: z.enum(['sum', 'max', 'count', 'unique', 'latest']),
 });
+/** Meters that mean the same everywhere. */
+export const wellKnownMeters: readonly string[] = [
+  'input_tokens',
+  'cached_input_tokens',
+  'output_tokens',
+  'requests',
+  'gpu_seconds',
+  'images',
+];
+
 /** What an app's version is: where it runs, what it counts and asks for it. */
 export const manifest = z.strictObject({
   endpoint,
   description: text(2000),
-  meters: z.array(meter).min(1).max(50),
+  /** The app's own meters; {@link wellKnownMeters} need no declaration. */
+  meters: z.array(meter).max(50),
   plans: z.array(plan).min(1).max(20),
   scopes: z.array(text(80)).max(50),
   dataUse: z.array(text(200)).max(50),
@@ -79,7 +90,10 @@ export type Manifest = z.output<typeof manifest>;
 const nameKind = z.enum(['slug', 'model']);
 const code = z.string();
 
-/** A name's stream has the id `name-<kind>-<name>`. */
+/**
+ * A name's stream has the id `name-<kind>-<name>`. A reservation that has lapsed (`expiresAt`) without its app or model may be
+ * taken over.
+ */
 export const NameReserved = event(
   'NameReserved',
   'A slug or model name was set aside for an app or model that is about to be made.',

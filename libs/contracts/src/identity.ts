@@ -7,7 +7,10 @@ import { encrypted, instant, partyKind, text } from './vocabulary.ts';
 const contactKind = z.enum(['email', 'msisdn']);
 const code = z.string();
 
-/** A contact's stream has the id `contact-<HMAC of kind and address>`: unique without showing the address. */
+/**
+ * A contact's stream has the id `contact-<HMAC of kind and address>`: unique without showing the address. A reservation that
+ * has lapsed (`expiresAt`) without a registration may be taken over.
+ */
 export const ContactReserved = event(
   'ContactReserved',
   'An e-mail address or phone number was set aside for a party that is about to register.',
@@ -60,11 +63,13 @@ export const ApiKeyIssued = event(
     expiresAt: instant.nullable(),
   }),
 );
+/** Follows the `ApiKeyIssued` of the successor. */
 export const ApiKeyRotated = event(
   'ApiKeyRotated',
   'A key got a successor, and ends when the overlap does.',
   z.strictObject({ keyId: text(40), partyId, newKeyId: text(40), expiresAt: instant }),
 );
+/** Of a key that had ended already as well: what is over is put away when the next key is issued. */
 export const ApiKeyRevoked = event('ApiKeyRevoked', 'A key was revoked.', z.strictObject({ keyId: text(40), partyId }));
 export const ApiKeyRefused = event(
   'ApiKeyRefused',
@@ -85,7 +90,7 @@ export const PartyReinstated = event(
 export const PersonalDataErased = event(
   'PersonalDataErased',
   "The keys of a party's personal data were destroyed: what the log holds of it can't be read any more.",
-  z.strictObject({ partyId, personIds: z.array(text(40)) }),
+  z.strictObject({ partyId, personIds: z.array(text(40)), contactStreamId: text(120) }),
 );
 export const PartyRefused = event(
   'PartyRefused',

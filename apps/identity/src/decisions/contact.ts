@@ -1,0 +1,40 @@
+import type { IdentityEvent } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+
+/** Whose an e-mail address or phone number is. */
+export type Contact =
+  | { readonly status: 'free' }
+  /** `expiresAt`: epoch milliseconds; the registration has to be decided before. */
+  | { readonly status: 'reserved'; readonly partyId: string; readonly expiresAt: number }
+  | { readonly status: 'taken'; readonly partyId: string };
+
+/** The stream of one e-mail address or phone number. */
+export const contact: Aggregate<Contact, IdentityEvent> = {
+  name: 'contact',
+  stateVersion: 1,
+  initial: { status: 'free' },
+  evolve: evolveContact,
+};
+
+function evolveContact(state: Contact, event: IdentityEvent): Contact {
+  switch (event.type) {
+    case 'ContactReserved':
+      return { status: 'reserved', partyId: event.data.partyId, expiresAt: Date.parse(event.data.expiresAt) };
+    case 'ContactConfirmed':
+      return { status: 'taken', partyId: event.data.partyId };
+    case 'ContactReleased':
+      return { status: 'free' };
+    case 'ContactRefused':
+    case 'OrganizationRegistered':
+    case 'SubscriberRegistered':
+    case 'ApiKeyIssued':
+    case 'ApiKeyRotated':
+    case 'ApiKeyRevoked':
+    case 'ApiKeyRefused':
+    case 'PartySuspended':
+    case 'PartyReinstated':
+    case 'PersonalDataErased':
+    case 'PartyRefused':
+      return state;
+  }
+}

@@ -1,0 +1,84 @@
+import type { IdentityEvent, PartyKind } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+
+/** A key that was neither revoked nor put away. */
+export interface ApiKey {
+  readonly keyId: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** Epoch milliseconds; `null` for never. */
+  readonly expiresAt: number | null;
+  /** It has a successor and ends with the overlap. */
+  readonly rotated: boolean;
+}
+
+/** A party that has registered. */
+export interface RegisteredParty {
+  readonly status: 'active' | 'suspended';
+  readonly kind: PartyKind;
+  /** Whose keys its personal data is encrypted with. */
+  readonly personIds: readonly string[];
+  readonly contactStreamId: string;
+  readonly erased: boolean;
+  readonly keys: readonly ApiKey[];
+}
+
+/** An organization or a subscriber. */
+export type Party = { readonly status: 'unregistered' } | RegisteredParty;
+
+/** The stream of one party, `org_…` or `sub_…`. */
+export const party: Aggregate<Party, IdentityEvent> = {
+  name: 'party',
+  stateVersion: 1,
+  initial: { status: 'unregistered' },
+  evolve: evolveParty,
+};
+
+/** A party's state from its registration on. */
+export function isRegistered(state: Party): state is RegisteredParty {
+  return state.status !== 'unregistered';
+}
+
+function evolveParty(state: Party, event: IdentityEvent): Party {
+  switch (event.type) {
+    case 'OrganizationRegistered':
+      return registered(event.data.kind, event.data.owner.userId, event.data.contactStreamId);
+    case 'SubscriberRegistered':
+      return registered('subscriber', event.data.partyId, event.data.contactStreamId);
+    case 'ApiKeyIssued': {
+      const { keyId, name, scopes, expiresAt } = event.data;
+      const key = { keyId, name, scopes, expiresAt: expiresAt === null ? null : Date.parse(expiresAt), rotated: false };
+      return changed(state, ({ keys }) => ({ keys: [...keys, key] }));
+    }
+    case 'ApiKeyRotated': {
+      const { keyId, expiresAt } = event.data;
+      const ending = { rotated: true, expiresAt: Date.parse(expiresAt) };
+      return changed(state, ({ keys }) => ({
+        keys: keys.map((key) => (key.keyId === keyId ? { ...key, ...ending } : key)),
+      }));
+    }
+    case 'ApiKeyRevoked':
+      return changed(state, ({ keys }) => ({ keys: keys.filter(({ keyId }) => keyId !== event.data.keyId) }));
+    case 'PartySuspended':
+      return changed(state, () => ({ status: 'suspended' }));
+    case 'PartyReinstated':
+      return changed(state, () => ({ status: 'active' }));
+    case 'PersonalDataErased':
+      return changed(state, () => ({ erased: true }));
+    case 'ContactReserved':
+    case 'ContactConfirmed':
+    case 'ContactReleased':
+    case 'ContactRefused':
+    case 'ApiKeyRefused':
+    case 'PartyRefused':
+      return state;
+  }
+}
+
+function registered(kind: PartyKind, personId: string, contactStreamId: string): RegisteredParty {
+  return { status: 'active', kind, personIds: [personId], contactStreamId, erased: false, keys: [] };
+}
+
+function changed(state: Party, change: (party: RegisteredParty) => Partial<RegisteredParty>): Party {
+  return isRegistered(state) ? { ...state, ...change(state) } : state;
+}

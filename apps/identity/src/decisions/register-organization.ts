@@ -1,0 +1,41 @@
+import type { IdentityEvent } from '@tokengrid/contracts';
+import { OrganizationRegistered, PartyRefused } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { KeyToIssue } from './issue-api-key.ts';
+import { issued } from './issue-api-key.ts';
+import type { Party } from './party.ts';
+import { isRegistered } from './party.ts';
+import type { Reservation } from './registration.ts';
+import { refusalOf } from './registration.ts';
+
+export interface RegisterOrganization {
+  readonly partyId: string;
+  readonly kind: 'developer' | 'provider';
+  /** Encrypted with the owner's key, as all of the owner's data. */
+  readonly name: string;
+  readonly contactStreamId: string;
+  readonly owner: {
+    readonly userId: string;
+    readonly name: string;
+    readonly email: string;
+    readonly passwordHash: string;
+  };
+  readonly firstKey: KeyToIssue;
+  /** What the e-mail address's stream said. */
+  readonly reservation: Reservation;
+}
+
+/** Registers a developer or provider with its first user and first API key, if the e-mail address is theirs to use. */
+export function registerOrganization(
+  state: Party,
+  { reservation, firstKey, ...organization }: RegisterOrganization,
+  { time }: DecisionContext,
+): readonly IdentityEvent[] {
+  const { partyId, kind } = organization;
+  const refusal = refusalOf(reservation, time);
+  if (refusal) return [PartyRefused({ partyId, ...refusal })];
+  if (isRegistered(state)) {
+    return [PartyRefused({ partyId, code: 'ALREADY_REGISTERED', detail: 'the organization is registered already' })];
+  }
+  return [OrganizationRegistered(organization), issued(partyId, kind, firstKey)];
+}

@@ -1,0 +1,35 @@
+import type { IdentityEvent } from '@tokengrid/contracts';
+import { PartyRefused, SubscriberRegistered } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { KeyToIssue } from './issue-api-key.ts';
+import { issued } from './issue-api-key.ts';
+import type { Party } from './party.ts';
+import { isRegistered } from './party.ts';
+import type { Reservation } from './registration.ts';
+import { refusalOf } from './registration.ts';
+
+export interface RegisterSubscriber {
+  readonly partyId: string;
+  /** Encrypted with the subscriber's own key, as the number. */
+  readonly name: string;
+  readonly msisdn: string;
+  readonly contactStreamId: string;
+  readonly firstKey: KeyToIssue;
+  /** What the number's stream said. */
+  readonly reservation: Reservation;
+}
+
+/** Registers a subscriber with a first API key, if nobody else has the phone number. */
+export function registerSubscriber(
+  state: Party,
+  { reservation, firstKey, ...subscriber }: RegisterSubscriber,
+  { time }: DecisionContext,
+): readonly IdentityEvent[] {
+  const { partyId } = subscriber;
+  const refusal = refusalOf(reservation, time);
+  if (refusal) return [PartyRefused({ partyId, ...refusal })];
+  if (isRegistered(state)) {
+    return [PartyRefused({ partyId, code: 'ALREADY_REGISTERED', detail: 'the subscriber is registered already' })];
+  }
+  return [SubscriberRegistered(subscriber), issued(partyId, 'subscriber', firstKey)];
+}
