@@ -34,26 +34,55 @@ export const TokenPriceSet = event(
 /** In the stream `capacity`. */
 export const CapacityDeclared = event(
   'CapacityDeclared',
-  'The operator declared how many tokens may be outstanding; each lane will get its slice.',
+  'The operator declared how many tokens may be outstanding; every lane gives back what it has not used.',
   z.strictObject({ tokens: amount, version: z.int().min(1) }),
 );
 /** In the stream `capacity`. */
 export const CapacityGranted = event(
   'CapacityGranted',
   'A lane got a slice of the capacity, out of what no lane has.',
-  z.strictObject({ lane: z.int().min(0), tokens: signedAmount, left: signedAmount, version: z.int().min(0) }),
+  z.strictObject({ lane: z.int().min(0), tokens: positiveAmount, left: signedAmount }),
 );
 /** In the stream `capacity`. */
 export const CapacityExhausted = event(
   'CapacityExhausted',
-  'A lane asked for capacity and there is none left.',
+  'A lane asked for more capacity than is left.',
   z.strictObject({ lane: z.int().min(0), required: amount, left: signedAmount }),
+);
+/** In the stream `capacity`. Negative from a lane that had issued tokens before there was a limit. */
+export const CapacityReclaimed = event(
+  'CapacityReclaimed',
+  'Capacity that a lane gave back, or that its sales and expiries freed, can be granted again.',
+  z.strictObject({ lane: z.int().min(0), tokens: signedAmount, left: signedAmount }),
 );
 /** In a lane's own stream. */
 export const CapacityReceived = event(
   'CapacityReceived',
-  "A lane's slice of the capacity changed.",
-  z.strictObject({ tokens: signedAmount, version: z.int().min(0) }),
+  "A lane's slice of the capacity has arrived: it may issue that much more.",
+  z.strictObject({ tokens: positiveAmount }),
+);
+/** In a lane's own stream. Negative from a lane that had issued tokens before there was a limit. */
+export const CapacityReturned = event(
+  'CapacityReturned',
+  'A lane gave back the capacity that it had not used; from now on it issues only what it is granted.',
+  z.strictObject({ tokens: signedAmount }),
+);
+/** In a lane's own stream, with each event that issues tokens. */
+export const CapacityUsed = event(
+  'CapacityUsed',
+  'A lane issued tokens.',
+  z.strictObject({ walletId, tokens: positiveAmount }),
+);
+/** In a lane's own stream, with each event that takes tokens out of the world. */
+export const CapacityFreed = event(
+  'CapacityFreed',
+  'Tokens were sold back or expired, so that others can be issued in their place.',
+  z.strictObject({
+    walletId,
+    tokens: positiveAmount,
+    /** True where there is a limit: the capacity goes back to be granted again. */
+    returned: z.boolean(),
+  }),
 );
 
 export const TokensPurchased = event(
@@ -96,12 +125,24 @@ export const SaleRefused = event(
   z.strictObject({ walletId, saleId: typeId('sal'), tokens: positiveAmount, ...refusal }),
 );
 
+/** Tokens on their way, and when they expire (null: never): what is sent on keeps its end. */
+export const parcel = z.strictObject({ tokens: positiveAmount, expiresAt: instant.nullable() });
+export type Parcel = z.output<typeof parcel>;
+const parcels = z.array(parcel).min(1);
+
 const transfer = { walletId, transferId: typeId('trf'), tokens: positiveAmount };
 
 export const TokensSent = event(
   'TokensSent',
   "Tokens left a wallet for another one; they are in the lane's in-transit account.",
-  z.strictObject({ ...transfer, toWalletId: walletId, memo: text(140).optional(), lots: z.array(lotTaken), postings }),
+  z.strictObject({
+    ...transfer,
+    toWalletId: walletId,
+    memo: text(140).optional(),
+    lots: z.array(lotTaken),
+    parcels,
+    postings,
+  }),
 );
 export const TransferRefused = event(
   'TransferRefused',
@@ -111,18 +152,24 @@ export const TransferRefused = event(
 export const TokensReceived = event(
   'TokensReceived',
   'Tokens that another wallet sent have arrived.',
-  z.strictObject({ ...transfer, fromWalletId: walletId, memo: text(140).optional(), lot, postings }),
+  z.strictObject({
+    ...transfer,
+    fromWalletId: walletId,
+    memo: text(140).optional(),
+    lots: z.array(lot).min(1),
+    postings,
+  }),
 );
 /** In the stream of the wallet that they were sent to; the sender's `TransferReturned` follows. */
 export const TransferDeclined = event(
   'TransferDeclined',
   'Tokens that another wallet sent could not be taken.',
-  z.strictObject({ ...transfer, fromWalletId: walletId, code: text(60) }),
+  z.strictObject({ ...transfer, fromWalletId: walletId, parcels, code: text(60) }),
 );
 export const TransferReturned = event(
   'TransferReturned',
   'Tokens that could not be taken are back with their sender.',
-  z.strictObject({ ...transfer, toWalletId: walletId, code: text(60), lot, postings }),
+  z.strictObject({ ...transfer, toWalletId: walletId, code: text(60), lots: z.array(lot).min(1), postings }),
 );
 
 export const TokensGranted = event(
@@ -134,6 +181,13 @@ export const GrantRefused = event(
   'GrantRefused',
   'A grant was refused.',
   z.strictObject({ walletId, grantId: typeId('grt'), tokens: positiveAmount, ...refusal }),
+);
+
+/** Stated before whatever else is decided about a wallet, once its lots are due. */
+export const TokensExpired = event(
+  'TokensExpired',
+  'Tokens reached their end unused.',
+  z.strictObject({ walletId, tokens: positiveAmount, lots: z.array(lotTaken).min(1), postings }),
 );
 
 const charge = { walletId, chargeId: typeId('chg'), usageId: typeId('usg'), tokens: positiveAmount };
@@ -181,7 +235,11 @@ export const walletEvents = [
   CapacityDeclared,
   CapacityGranted,
   CapacityExhausted,
+  CapacityReclaimed,
   CapacityReceived,
+  CapacityReturned,
+  CapacityUsed,
+  CapacityFreed,
   TokensPurchased,
   PurchaseRefused,
   TokensSold,
@@ -193,6 +251,7 @@ export const walletEvents = [
   TransferReturned,
   TokensGranted,
   GrantRefused,
+  TokensExpired,
   WalletCharged,
   ChargeRefused,
   EscrowReleased,

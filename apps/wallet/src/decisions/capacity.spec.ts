@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  CapacityDeclared,
+  CapacityExhausted,
+  CapacityFreed,
+  CapacityGranted,
+  CapacityReceived,
+  CapacityReclaimed,
+  CapacityReturned,
+  CapacityUsed,
+} from '@tokengrid/contracts';
+import { givenFor, NotYet } from '@tokengrid/kernel';
+import { capacity } from './capacity.ts';
+import { declareCapacity } from './declare-capacity.ts';
+import { context as lane0of6, walletId } from './examples.ts';
+import { receiveCapacity } from './receive-capacity.ts';
+import { reclaimCapacity } from './reclaim-capacity.ts';
+import { requestCapacity } from './request-capacity.ts';
+import { returnCapacity } from './return-capacity.ts';
+import { walletLane } from './wallet-lane.ts';
+
+const context = { ...lane0of6, lanes: 2 };
+const declared = (tokens: bigint, version = 1) => CapacityDeclared({ tokens, version });
+const granted = (lane: number, tokens: bigint, left: bigint) => CapacityGranted({ lane, tokens, left });
+const reclaimed = (lane: number, tokens: bigint, left: bigint) => CapacityReclaimed({ lane, tokens, left });
+
+describe('capacity', () => {
+  const given = givenFor(capacity);
+  /** 1,600 declared, of which 100 had been issued in lane 1 before. */
+  const reported = [declared(1600n), reclaimed(0, 0n, 1600n), reclaimed(1, -100n, 1500n)];
+
+  it('is declared, and declared anew', () => {
+    given().when(declareCapacity, { tokens: 1600n }, context).then(declared(1600n));
+    given(declared(1600n)).when(declareCapacity, { tokens: 5n }, context).then(declared(5n, 2));
+  });
+
+  it('is not granted until all lanes have said what they had issued', () =>
+    expect(() =>
+      given(declared(1600n), reclaimed(1, -100n, 1500n)).when(requestCapacity, { lane: 0, required: 1n }, context),
+    ).toThrow(NotYet));
+
+  it('counts what was issued before there was a limit', () =>
+    given(declared(1600n), reclaimed(0, 0n, 1600n))
+      .when(reclaimCapacity, { lane: 1, tokens: -100n }, context)
+      .then(reclaimed(1, -100n, 1500n)));
+
+  it('is granted in slices of an eighth of an even share', () =>
+    given(...reported)
+      .when(requestCapacity, { lane: 0, required: 7n }, context)
+      .then(granted(0, 100n, 1400n)));
+
+  it('is granted as required where that is more than a slice, to the last µAIT', () =>
+    given(...reported)
+      .when(requestCapacity, { lane: 0, required: 1500n }, context)
+      .then(granted(0, 1500n, 0n)));
+
+  it('is granted as required where less than a slice is left', () =>
+    given(...reported, granted(0, 1450n, 50n))
+      .when(requestCapacity, { lane: 1, required: 7n }, context)
+      .then(granted(1, 7n, 43n)));
+
+  it('is exhausted for a lane that needs one µAIT more than is left', () =>
+    given(...reported)
+      .when(requestCapacity, { lane: 0, required: 1501n }, context)
+      .then(CapacityExhausted({ lane: 0, required: 1501n, left: 1500n })));
+
+  it('is not granted while more is outstanding than may be, and is again once it has shrunk', () => {
+    const lowered = [...reported, granted(0, 1500n, 0n), declared(1000n, 2)];
+    given(...lowered)
+      .when(requestCapacity, { lane: 1, required: 1n }, context)
+      .then(CapacityExhausted({ lane: 1, required: 1n, left: -600n }));
+    given(...lowered, reclaimed(0, 601n, 1n))
+      .when(requestCapacity, { lane: 1, required: 1n }, context)
+      .then(granted(1, 1n, 0n));
+  });
+});
+
+describe("a lane's capacity", () => {
+  const given = givenFor(walletLane);
+  const used = (tokens: bigint) => CapacityUsed({ walletId, tokens });
+  const freed = (tokens: bigint, returned: boolean) => CapacityFreed({ walletId, tokens, returned });
+
+  it('has no limit at first, and counts what it issued', () =>
+    expect(given(used(100n), freed(30n, false)).state.issuance).toEqual({ limit: 'none', used: 70n }));
+
+  it('is limited from its first return on, which says what it had issued', () => {
+    given(used(100n), freed(30n, false))
+      .when(returnCapacity, {}, context)
+      .then(CapacityReturned({ tokens: -70n }));
+    expect(given(used(100n), CapacityReturned({ tokens: -100n })).state.issuance).toEqual({ limit: 'slice', room: 0n });
+  });
+
+  it('grows by what it receives, shrinks by what it issues, and gives the rest back', () => {
+    given()
+      .when(receiveCapacity, { tokens: 50n }, context)
+      .then(CapacityReceived({ tokens: 50n }));
+    const history = [CapacityReturned({ tokens: 0n }), CapacityReceived({ tokens: 50n }), used(20n)];
+    expect(given(...history).state.issuance).toEqual({ limit: 'slice', room: 30n });
+    given(...history)
+      .when(returnCapacity, {}, context)
+      .then(CapacityReturned({ tokens: 30n }));
+  });
+
+  it('does not grow by what is sold back: that is granted again', () =>
+    expect(given(CapacityReturned({ tokens: -50n }), freed(50n, true)).state.issuance).toEqual({
+      limit: 'slice',
+      room: 0n,
+    }));
+});

@@ -1,0 +1,83 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+
+/** The stream of what may be outstanding, and which lane has how much of it. */
+export const capacityStreamId = 'capacity';
+
+/** The operator's capacity: declared or not. */
+export type Capacity = { readonly status: 'undeclared' } | DeclaredCapacity;
+
+export interface DeclaredCapacity {
+  readonly status: 'declared';
+  readonly version: number;
+  /** µAIT that may be outstanding. */
+  readonly declared: bigint;
+  /** µAIT that lanes have: issued by them, or theirs to issue. More than declared once the operator lowered it. */
+  readonly granted: bigint;
+  /** Lanes that have said what they had issued before there was a limit. Nothing is granted until all have. */
+  readonly reported: readonly number[];
+}
+
+export const capacity: Aggregate<Capacity, WalletEvent> = {
+  name: 'capacity',
+  stateVersion: 1,
+  initial: { status: 'undeclared' },
+  evolve,
+};
+
+/** µAIT that no lane has; negative where lanes have more than was declared. */
+export const leftOf = ({ declared, granted }: DeclaredCapacity): bigint => declared - granted;
+
+function evolve(state: Capacity, event: WalletEvent): Capacity {
+  switch (event.type) {
+    case 'CapacityDeclared': {
+      const { tokens, version } = event.data;
+      const { granted, reported } = state.status === 'declared' ? state : { granted: 0n, reported: [] };
+      return { status: 'declared', version, declared: tokens, granted, reported };
+    }
+    case 'CapacityGranted': {
+      const declared = mustBeDeclared(state);
+      return { ...declared, granted: declared.granted + event.data.tokens };
+    }
+    case 'CapacityReclaimed': {
+      const declared = mustBeDeclared(state);
+      const { lane, tokens } = event.data;
+      const reported = declared.reported.includes(lane) ? declared.reported : [...declared.reported, lane];
+      return { ...declared, granted: declared.granted - tokens, reported };
+    }
+    case 'CapacityExhausted':
+      return state;
+    // In other streams than the capacity's.
+    case 'WalletOpened':
+    case 'TokenPriceSet':
+    case 'CapacityReceived':
+    case 'CapacityReturned':
+    case 'CapacityUsed':
+    case 'CapacityFreed':
+    case 'TokensPurchased':
+    case 'PurchaseRefused':
+    case 'TokensSold':
+    case 'SaleRefused':
+    case 'TokensSent':
+    case 'TransferRefused':
+    case 'TokensReceived':
+    case 'TransferDeclined':
+    case 'TransferReturned':
+    case 'TokensGranted':
+    case 'GrantRefused':
+    case 'TokensExpired':
+    case 'WalletCharged':
+    case 'ChargeRefused':
+    case 'EscrowReleased':
+    case 'FeesCollected':
+    case 'EscrowRefused':
+    case 'EarningsReceived':
+      return state;
+  }
+}
+
+/** @throws Error for a lane that speaks of capacity before there is any: such a history cannot be */
+export function mustBeDeclared(state: Capacity): DeclaredCapacity {
+  if (state.status === 'undeclared') throw new Error('no capacity has been declared');
+  return state;
+}

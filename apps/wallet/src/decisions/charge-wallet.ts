@@ -1,0 +1,28 @@
+import { ChargeRefused, WalletCharged } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Decided } from './expire-due.ts';
+import { expireDue } from './expire-due.ts';
+import { burnDown, lotsTaken } from './lots.ts';
+import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import type { Wallet } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+export interface ChargeWallet {
+  readonly chargeId: string;
+  readonly usageId: string;
+  readonly tokens: bigint;
+}
+
+/** Takes what a rated use costs into the lane's escrow: all of it, or nothing where the wallet does not cover it. */
+export function chargeWallet(state: Wallet, charge: ChargeWallet, context: DecisionContext<WalletLane>): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId, available } = wallet;
+  const { tokens } = charge;
+  if (available < tokens) {
+    const code = 'WALLET.INSUFFICIENT_TOKENS';
+    return [...expired, ChargeRefused({ walletId, ...charge, code, available, required: tokens })];
+  }
+  const lots = lotsTaken(burnDown(wallet.lots, tokens));
+  const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'escrow'));
+  return [...expired, WalletCharged({ walletId, ...charge, lots, postings })];
+}

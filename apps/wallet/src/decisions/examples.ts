@@ -1,0 +1,116 @@
+/** Facts and contexts that the specs beside the decisions start from. */
+import type { LotSource } from '@tokengrid/contracts';
+import {
+  EarningsReceived,
+  instantOf,
+  TokensGranted,
+  TokensPurchased,
+  TokensReceived,
+  WalletOpened,
+} from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { givenFor, someContext } from '@tokengrid/kernel';
+import type { TokenPrice } from './token-price.ts';
+import { wallet } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+import { walletLane } from './wallet-lane.ts';
+
+const idOf = (prefix: string, digit: string) => `${prefix}_${digit.repeat(26)}`;
+
+export const walletId = idOf('wal', 'a');
+export const partyId = idOf('org', 'a');
+export const otherWalletId = idOf('wal', 'b');
+export const purchaseId = idOf('pur', '1');
+export const saleId = idOf('sal', '1');
+export const transferId = idOf('trf', '1');
+export const grantId = idOf('grt', '1');
+export const chargeId = idOf('chg', '1');
+export const usageId = idOf('usg', '1');
+export const statementId = idOf('stm', '1');
+
+export const now = someContext.time;
+export const hour = 3_600_000;
+export const price: TokenPrice = { priceVersion: 3, currency: 'CNY', buy: 200n, sellBack: 150n };
+
+/** The start of 2026 in lane 0 of 6, with no capacity declared. */
+export const context: DecisionContext<WalletLane> = { ...someContext, system: walletLane.initial };
+
+/** The same where the operator limits what may be issued, and the lane may issue `room` more. */
+export const limitedTo = (room: bigint): DecisionContext<WalletLane> => ({
+  ...context,
+  system: { issuance: { limit: 'slice', room }, released: 0n },
+});
+
+export const given = givenFor(wallet);
+
+export const opened = WalletOpened({ walletId, partyId, partyKind: 'developer' });
+
+const posting = (account: string, amount: bigint, asset = 'AIT') => ({ account, asset, amount });
+export const from = (account: string, amount: bigint, asset?: string) => posting(account, -amount, asset);
+export const to = posting;
+export const available = `wallet:${walletId}:available`;
+export const bill = `wallet:${walletId}:bill`;
+
+const issued = (tokens: bigint) => [from('lane:0:issuance', tokens), to(available, tokens)];
+
+const lotOf = (lotId: string, source: LotSource, tokens: bigint, terms: object = {}) => ({
+  lotId,
+  source,
+  tokens,
+  priority: source === 'plan' || source === 'promotion' ? 10 : 50,
+  expiresAt: null,
+  transferable: true,
+  ...terms,
+});
+
+/** A purchase as it happened, for as much money as it has µAIT. */
+export const purchased = (tokens: bigint, lotId = purchaseId) =>
+  TokensPurchased({
+    walletId,
+    purchaseId,
+    tokens,
+    method: 'carrier-bill',
+    price: { currency: 'CNY', amount: tokens },
+    priceVersion: 3,
+    status: 'completed',
+    lot: lotOf(lotId, 'purchase', tokens),
+    postings: [...issued(tokens), from('lane:0:sales', tokens, 'CNY'), to(bill, tokens, 'CNY')],
+  });
+
+/** A grant as it happened; it can be sent unless the terms say otherwise. */
+export const granted = (
+  tokens: bigint,
+  terms: { transferable?: boolean; expiresAt?: number; source?: 'plan' | 'promotion'; lotId?: string } = {},
+) =>
+  TokensGranted({
+    walletId,
+    grantId,
+    tokens,
+    lot: lotOf(terms.lotId ?? grantId, terms.source ?? 'plan', tokens, {
+      transferable: terms.transferable ?? true,
+      expiresAt: terms.expiresAt === undefined ? null : instantOf(terms.expiresAt),
+    }),
+    postings: issued(tokens),
+  });
+
+export const received = (tokens: bigint, lotId = transferId) =>
+  TokensReceived({
+    walletId,
+    transferId,
+    fromWalletId: otherWalletId,
+    tokens,
+    lots: [lotOf(lotId, 'transfer', tokens)],
+    postings: [from('lane:0:in-transit', tokens), to(available, tokens)],
+  });
+
+export const earned = (tokens: bigint, lotId = statementId) =>
+  EarningsReceived({
+    statementId,
+    partyId,
+    period: '2025-12-31',
+    tokens,
+    walletId,
+    fromLane: 2,
+    lot: lotOf(lotId, 'earnings', tokens),
+    postings: [from('lane:0:in-transit', tokens), to(available, tokens)],
+  });

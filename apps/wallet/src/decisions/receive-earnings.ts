@@ -1,0 +1,34 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { EarningsReceived } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { lasting, lotsOf } from './lots.ts';
+import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import type { Wallet } from './wallet.ts';
+import { mustBeOpen } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+export interface ReceiveEarnings {
+  readonly statementId: string;
+  readonly partyId: string;
+  readonly period: string;
+  readonly tokens: bigint;
+  /** The lane whose escrow they were in. */
+  readonly fromLane: number;
+}
+
+/**
+ * Takes in what a statement owes the wallet's party.
+ * @throws WalletNotOpen until the party's registration has arrived: earnings wait, they are never declined
+ */
+export function receiveEarnings(
+  state: Wallet,
+  earnings: ReceiveEarnings,
+  { lane }: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const { walletId, lots } = mustBeOpen(state);
+  const { statementId, tokens } = earnings;
+  const came = { lotId: statementId, source: 'earnings', transferable: true, parcels: lasting(tokens) } as const;
+  const [lot] = lotsOf(lots, came);
+  const postings = moveTokens(tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
+  return [EarningsReceived({ ...earnings, walletId, lot: lot!, postings })];
+}

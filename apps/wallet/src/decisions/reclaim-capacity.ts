@@ -1,0 +1,15 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { CapacityReclaimed } from '@tokengrid/contracts';
+import type { Capacity } from './capacity.ts';
+import { leftOf, mustBeDeclared } from './capacity.ts';
+
+export interface ReclaimCapacity {
+  readonly lane: number;
+  /** µAIT; negative from a lane that had issued tokens before there was a limit. */
+  readonly tokens: bigint;
+}
+
+/** Takes back what a lane returned or freed, so that any lane can get it. */
+export function reclaimCapacity(state: Capacity, { lane, tokens }: ReclaimCapacity): readonly WalletEvent[] {
+  return [CapacityReclaimed({ lane, tokens, left: leftOf(mustBeDeclared(state)) + tokens })];
+}

@@ -1,0 +1,73 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+
+/** The stream of all prices that the operator posts. */
+export const tokenPriceStreamId = 'token-price';
+
+/** What the operator sells a token for, and buys it back for. */
+export interface TokenPrice {
+  readonly priceVersion: number;
+  readonly currency: string;
+  /** Minor units per AIT (1,000,000 µAIT), as is `sellBack`. */
+  readonly buy: bigint;
+  readonly sellBack: bigint;
+}
+
+/** How many prices were posted. Which of them is in force at a time, a projection knows; commands bring it. */
+export interface TokenPrices {
+  readonly posted: number;
+}
+
+export const tokenPrices: Aggregate<TokenPrices, WalletEvent> = {
+  name: 'token-price',
+  stateVersion: 1,
+  initial: { posted: 0 },
+  evolve,
+};
+
+function evolve(state: TokenPrices, event: WalletEvent): TokenPrices {
+  switch (event.type) {
+    case 'TokenPriceSet':
+      return { posted: event.data.priceVersion };
+    // In other streams than the price's.
+    case 'WalletOpened':
+    case 'CapacityDeclared':
+    case 'CapacityGranted':
+    case 'CapacityExhausted':
+    case 'CapacityReclaimed':
+    case 'CapacityReceived':
+    case 'CapacityReturned':
+    case 'CapacityUsed':
+    case 'CapacityFreed':
+    case 'TokensPurchased':
+    case 'PurchaseRefused':
+    case 'TokensSold':
+    case 'SaleRefused':
+    case 'TokensSent':
+    case 'TransferRefused':
+    case 'TokensReceived':
+    case 'TransferDeclined':
+    case 'TransferReturned':
+    case 'TokensGranted':
+    case 'GrantRefused':
+    case 'TokensExpired':
+    case 'WalletCharged':
+    case 'ChargeRefused':
+    case 'EscrowReleased':
+    case 'FeesCollected':
+    case 'EscrowRefused':
+    case 'EarningsReceived':
+      return state;
+  }
+}
+
+const microPerAit = 1_000_000n;
+
+/**
+ * What tokens cost, in minor units, rounded up; {@link proceedsOf} rounds down. Rounded to the nearest, a thousand purchases of
+ * less than half a unit each would be free, and as many sales would be paid twice.
+ */
+export const costOf = (tokens: bigint, { buy }: TokenPrice): bigint => (tokens * buy + microPerAit - 1n) / microPerAit;
+
+/** What tokens bring when sold back, in minor units, rounded down. */
+export const proceedsOf = (tokens: bigint, { sellBack }: TokenPrice): bigint => (tokens * sellBack) / microPerAit;

@@ -1,0 +1,86 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+
+/** What a lane keeps in its own stream: what it may still issue, and what left its escrow. */
+export interface WalletLane {
+  readonly issuance: Unlimited | Limited;
+  /** µAIT that statements took out of the lane's escrow so far. */
+  readonly released: bigint;
+}
+
+/** As long as the operator has declared no capacity. */
+interface Unlimited {
+  readonly limit: 'none';
+  /** µAIT issued in this lane minus those sold back or expired in it; may be negative, for tokens move between lanes. */
+  readonly used: bigint;
+}
+
+interface Limited {
+  readonly limit: 'slice';
+  /** µAIT that the lane was granted and has not issued. */
+  readonly room: bigint;
+}
+
+/** The lane's own stream. */
+export const walletLane: Aggregate<WalletLane, WalletEvent> = {
+  name: 'wallet-lane',
+  stateVersion: 1,
+  initial: { issuance: { limit: 'none', used: 0n }, released: 0n },
+  evolve,
+};
+
+function evolve(lane: WalletLane, event: WalletEvent): WalletLane {
+  switch (event.type) {
+    case 'CapacityUsed':
+      return { ...lane, issuance: used(lane.issuance, event.data.tokens) };
+    case 'CapacityFreed':
+      return { ...lane, issuance: freed(lane.issuance, event.data.tokens) };
+    case 'CapacityReturned':
+      return { ...lane, issuance: { limit: 'slice', room: 0n } };
+    case 'CapacityReceived':
+      return { ...lane, issuance: { limit: 'slice', room: roomOf(lane.issuance) + event.data.tokens } };
+    case 'EscrowReleased':
+    case 'FeesCollected':
+      return { ...lane, released: lane.released + event.data.tokens };
+    case 'EscrowRefused':
+      return lane;
+    // In other streams than a lane's.
+    case 'WalletOpened':
+    case 'TokenPriceSet':
+    case 'CapacityDeclared':
+    case 'CapacityGranted':
+    case 'CapacityExhausted':
+    case 'CapacityReclaimed':
+    case 'TokensPurchased':
+    case 'PurchaseRefused':
+    case 'TokensSold':
+    case 'SaleRefused':
+    case 'TokensSent':
+    case 'TransferRefused':
+    case 'TokensReceived':
+    case 'TransferDeclined':
+    case 'TransferReturned':
+    case 'TokensGranted':
+    case 'GrantRefused':
+    case 'TokensExpired':
+    case 'WalletCharged':
+    case 'ChargeRefused':
+    case 'EarningsReceived':
+      return lane;
+  }
+}
+
+function used(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
+  return issuance.limit === 'none'
+    ? { limit: 'none', used: issuance.used + tokens }
+    : { limit: 'slice', room: issuance.room - tokens };
+}
+
+/** Freed capacity goes back to be granted again; the lane's room does not grow by it, or it could issue past a lowered limit. */
+function freed(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
+  return issuance.limit === 'none' ? { limit: 'none', used: issuance.used - tokens } : issuance;
+}
+
+/** µAIT of its slice that a lane has not issued; what it issued before there was a limit counts against it. */
+export const roomOf = (issuance: WalletLane['issuance']): bigint =>
+  issuance.limit === 'none' ? -issuance.used : issuance.room;
