@@ -16,3 +16,5 @@ export { EventStore1764000000000 } from './migrations/1764000000000-event-store.
 export type { OpenedEventStore, PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';
 export { laneConnectionSettings, openPostgresEventStore } from './postgres/postgres-event-store.ts';
 export { writeProjection } from './postgres/postgres-storage.ts';
+export { InMemoryLog } from './in-memory/in-memory-log.ts';
+export { type BreakPoint, InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';

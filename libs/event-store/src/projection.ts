@@ -8,6 +8,9 @@ export interface SqlClient {
   ): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>;
 }
 
+/** Collects one event. Written as a method, whose parameters are bivariant, so that projections of any batch fit in one list. */
+type Collect<Batch, Event> = { collect(batch: Batch, event: Event): void }['collect'];
+
 /**
  * A read model: one entry per event, a function or `'ignored'`, so that a forgotten event does not compile.
  * A batch of events is collected in memory, in order, and written by `flush` in a few set-based statements.
@@ -17,8 +20,6 @@ export interface Projection<E extends DomainEvent, Batch = unknown> {
   /** Its tables, created by the service's migrations. SQL names them without a schema: a rebuild fills its own copies. */
   readonly tables: readonly string[];
   begin(): Batch;
-  readonly on: {
-    readonly [Type in E['type']]: ((batch: Batch, event: Recorded<EventNamed<E, Type>>) => void) | 'ignored';
-  };
+  readonly on: { readonly [Type in E['type']]: Collect<Batch, Recorded<EventNamed<E, Type>>> | 'ignored' };
   flush(sql: SqlClient, batch: Batch): Promise<void>;
 }

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventOfMessage, firstPreviousHash, hashOf } from '@tokengrid/contracts';
+import { laneOf, systemStreamId } from '@tokengrid/kernel';
+import type { Command } from '../command.ts';
+import { IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from '../command.ts';
+import type { InMemoryLog } from '../in-memory/in-memory-log.ts';
+import type { EventStoreLimits, LanedEventStore } from '../laned-event-store.ts';
+import { deposit, explode, type Moved, purse, purseCatalogue, type PurseEvent, withdraw } from './purse.ts';
+
+/** A store of purses to try: its log, and further processes on the same database. */
+export interface StoreUnderTest {
+  readonly store: LanedEventStore<PurseEvent, Moved>;
+  readonly log: InMemoryLog;
+  /** Another process on the same lanes and log. */
+  another(limits?: Partial<EventStoreLimits>): Promise<LanedEventStore<PurseEvent, Moved>>;
+  /** Steps the clock of the store, in milliseconds. */
+  step(milliseconds: number): void;
+  close(): Promise<void>;
+}
+
+export type OpenStore = (limits?: Partial<EventStoreLimits>) => Promise<StoreUnderTest>;
+
+export const contractLanes = 3;
+
+const command = <Data>(streamId: string, data: Data, more: Partial<Command<Data>> = {}): Command<Data> => ({
+  id: randomUUID(),
+  streamId,
+  data,
+  correlationId: 'test',
+  ...more,
+});
+
+/** Reads a lane from the log and checks that it is whole: dense, chained, each hash true. Repeats are passed over. */
+export function intactLane(log: InMemoryLog, lane: number) {
+  let sequence = 0;
+  let hash = firstPreviousHash;
+  const events = [];
+  for (const record of log.records(purseCatalogue.topic, lane)) {
+    const { event, previousHash } = eventOfMessage(record);
+    if (event.sequence <= sequence) continue;
+    expect(event.sequence).toBe(sequence + 1);
+    expect(previousHash).toBe(hash);
+    expect(event.hash).toBe(hashOf(event, previousHash));
+    ({ sequence, hash } = event);
+    events.push(event);
+  }
+  return events;
+}
+
+/** What every event store must hold to, whatever it stores in. */
+export function eventStoreContract(name: string, open: OpenStore): void {
+  describe(`${name}: an event store`, () => {
+    let under: StoreUnderTest;
+    afterEach(() => under.close());
+
+    it('answers when the events are stored and in the log', async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      const outcome = await purses.handle(deposit, command('a', { tokens: 7n }));
+      expect(outcome).toMatchObject({
+        repeated: false,
+        published: true,
+        events: [{ type: 'Deposited', data: { tokens: 7n } }],
+      });
+      const events = intactLane(under.log, laneOf('a', contractLanes));
+      expect(events).toHaveLength(1);
+      expect(await purses.load('a')).toEqual({ tokens: 7n });
+    });
+
+    it('takes a thousand commands in few transactions, in the order they came', async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      const outcomes = await Promise.all(
+        Array.from({ length: 1000 }, (_, index) => purses.handle(deposit, command('a', { tokens: BigInt(index + 1) }))),
+      );
+      expect(outcomes.map((outcome) => outcome.events[0]!.revision)).toEqual(
+        Array.from({ length: 1000 }, (_, index) => index + 1),
+      );
+      expect(await purses.load('a')).toEqual({ tokens: 500_500n });
+      expect(intactLane(under.log, laneOf('a', contractLanes))).toHaveLength(1000);
+    });
+
+    it("remembers refusals, and puts events on the lane's own stream", async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      await purses.handle(deposit, command('a', { tokens: 5n }));
+      const refused = await purses.handle(withdraw, command('a', { tokens: 6n }));
+      expect(refused.events).toMatchObject([{ type: 'WithdrawalRefused', data: { required: 6n, available: 5n } }]);
+      const taken = await purses.handle(withdraw, command('a', { tokens: 5n }));
+      const lane = laneOf('a', contractLanes);
+      expect(taken.events).toMatchObject([
+        { type: 'Withdrawn', streamId: 'a', revision: 3 },
+        { type: 'LaneMoved', streamId: systemStreamId(lane, contractLanes), revision: 1 },
+      ]);
+    });
+
+    it('gives the same id the same answer: at once, later, in another process', async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      const once = command('a', { tokens: 3n }, { inputHash: 'aa'.repeat(32) });
+      const outcomes = await Promise.all(Array.from({ length: 50 }, () => purses.handle(deposit, once)));
+      expect(outcomes.filter((outcome) => !outcome.repeated)).toHaveLength(1);
+      const second = await under.another();
+      const later = await second.streams(purse).handle(deposit, once);
+      expect(later).toEqual({ ...outcomes[0], repeated: true });
+      expect(await second.outcomeOf(once.id)).toEqual(later);
+      expect(await purses.load('a')).toEqual({ tokens: 3n });
+      const other = purses.handle(deposit, { ...once, inputHash: 'bb'.repeat(32) });
+      await expect(other).rejects.toBeInstanceOf(IdempotencyKeyReused);
+    });
+
+    it('lets two processes write the same lanes, each seeing what the other did', async () => {
+      under = await open();
+      const second = await under.another();
+      const [one, two] = [under.store.streams(purse), second.streams(purse)];
+      await one.handle(deposit, command('a', { tokens: 100n }));
+      const outcomes = await Promise.all(
+        Array.from({ length: 150 }, (_, index) =>
+          (index % 2 ? one : two).handle(withdraw, command('a', { tokens: 1n })),
+        ),
+      );
+      const taken = outcomes.filter((outcome) => outcome.events[0]!.type === 'Withdrawn');
+      expect(taken).toHaveLength(100);
+      expect(outcomes.every((outcome) => outcome.published)).toBe(true);
+      expect(await one.load('a')).toEqual({ tokens: 0n });
+      intactLane(under.log, laneOf('a', contractLanes));
+    });
+
+    it('fails only the command whose decision throws', async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      const [before, bad, after] = await Promise.allSettled([
+        purses.handle(deposit, command('a', { tokens: 1n })),
+        purses.handle(explode, command('a', {})),
+        purses.handle(deposit, command('a', { tokens: 1n })),
+      ]);
+      expect([before.status, bad.status, after.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(await purses.load('a')).toEqual({ tokens: 2n });
+    });
+
+    it('says "not yet" while the log is away, and publishes when it is back', async () => {
+      under = await open({ answerTimeoutMs: 200 });
+      const purses = under.store.streams(purse);
+      under.log.away = true;
+      const late = command('a', { tokens: 1n });
+      expect(await purses.handle(deposit, late)).toMatchObject({ published: false });
+      expect(await under.store.outcomeOf(late.id)).toMatchObject({ published: false });
+      under.log.away = false;
+      await under.store.published(laneOf('a', contractLanes), 1);
+      expect(await purses.handle(deposit, late)).toMatchObject({ published: true, repeated: true });
+      expect(intactLane(under.log, laneOf('a', contractLanes))).toHaveLength(1);
+    });
+
+    it('repeats what it does not know to be published, and readers can drop it', async () => {
+      under = await open({ answerTimeoutMs: 300 });
+      const purses = under.store.streams(purse);
+      under.log.losesAnswers = true;
+      await purses.handle(deposit, command('a', { tokens: 1n }));
+      under.log.losesAnswers = false;
+      await under.store.published(laneOf('a', contractLanes), 1);
+      await purses.handle(deposit, command('a', { tokens: 1n }));
+      expect(intactLane(under.log, laneOf('a', contractLanes))).toHaveLength(2);
+      expect(under.log.records(purseCatalogue.topic, laneOf('a', contractLanes)).length).toBeGreaterThan(2);
+    });
+
+    it("never lets a lane's time step back", async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      const first = await purses.handle(deposit, command('a', { tokens: 1n }));
+      under.step(-60_000);
+      const second = await purses.handle(deposit, command('a', { tokens: 1n }));
+      expect(second.events[0]!.time).toBe(first.events[0]!.time);
+      under.step(120_000);
+      const third = await purses.handle(deposit, command('a', { tokens: 1n }));
+      expect(third.events[0]!.time).toBeGreaterThanOrEqual(first.events[0]!.time + 59_000);
+    });
+
+    it('refuses what exceeds its queue', async () => {
+      under = await open({ maxWaitingCommands: 10 });
+      const purses = under.store.streams(purse);
+      const results = await Promise.allSettled(
+        Array.from({ length: 25 }, () => purses.handle(deposit, command('a', { tokens: 1n }))),
+      );
+      const refused = results.filter((result) => result.status === 'rejected');
+      expect(refused).toHaveLength(15);
+      expect(refused.every((result) => result.reason instanceof Overloaded)).toBe(true);
+      expect(await purses.load('a')).toEqual({ tokens: 10n });
+    });
+
+    it('takes no commands in a lane whose topic knows more than the database', async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      const lane = laneOf('a', contractLanes);
+      await purses.handle(deposit, command('a', { tokens: 1n }));
+      const [known] = under.log.records(purseCatalogue.topic, lane);
+      const headers = { ...known!.headers, ce_sequence: '2', ce_id: `purse/${lane}/2` };
+      under.log.smuggle(purseCatalogue.topic, lane, { ...known!, headers });
+      const late = await under.another();
+      await expect(late.streams(purse).handle(deposit, command('a', { tokens: 1n }))).rejects.toBeInstanceOf(
+        LaneStopped,
+      );
+      expect(late.problems().join()).toContain('run restore');
+    });
+
+    it('refuses commands once it closes', async () => {
+      under = await open();
+      await under.store.close();
+      const after = under.store.streams(purse).handle(deposit, command('a', { tokens: 1n }));
+      await expect(after).rejects.toBeInstanceOf(StoreUnavailable);
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
+import { type Moved, moved, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
+import { defaultLimits, LanedEventStore } from '../laned-event-store.ts';
+import { defaultLeaseTerms, LeaseKeeper } from '../leases.ts';
+import { InMemoryLog } from './in-memory-log.ts';
+import { InMemoryLeases, InMemoryStorage } from './in-memory-storage.ts';
+
+eventStoreContract('in memory', async (limits): Promise<StoreUnderTest> => {
+  const log = new InMemoryLog();
+  await log.createTopic(purseCatalogue.topic, { partitions: contractLanes, replicationFactor: 1 });
+  const storage = new InMemoryStorage(contractLanes);
+  const table = new InMemoryLeases();
+  const stores: LanedEventStore<PurseEvent, Moved>[] = [];
+  let skewMs = 0;
+  const start = async (more = limits) => {
+    const leases = new LeaseKeeper(table, randomUUID(), defaultLeaseTerms, () => undefined);
+    const store = new LanedEventStore<PurseEvent, Moved>({
+      catalogue: purseCatalogue,
+      system: moved,
+      storage,
+      log,
+      leases,
+      limits: { ...defaultLimits, ...more },
+      observer: {},
+      clock: () => Date.now() + skewMs,
+    });
+    await store.start();
+    await leases.start();
+    stores.push(store);
+    return store;
+  };
+  return {
+    store: await start(),
+    log,
+    another: start,
+    step: (milliseconds) => (skewMs += milliseconds),
+    close: async () => void (await Promise.all(stores.map((store) => store.close()))),
+  };
+});

@@ -1,0 +1,98 @@
+import { headersOf } from '@tokengrid/contracts';
+import type { ChainedEvent, EventLog, LogRecord, ReadOptions, TopicSettings } from '../event-log.ts';
+import { LogUnavailable, OffsetOutOfRange } from '../event-log.ts';
+
+/** A log for specs and simulations: what Kafka does, without Kafka. Can be away, and can append without saying so. */
+export class InMemoryLog implements EventLog {
+  private readonly topics = new Map<string, LogRecord[][]>();
+  private readonly arrivals = new Set<() => void>();
+  /** While true, nothing can be reached. */
+  away = false;
+  /** While true, appends take effect and fail nevertheless, as when the answer is lost. */
+  losesAnswers = false;
+
+  partitionsOf(topic: string): Promise<number | undefined> {
+    return this.reach(() => this.topics.get(topic)?.length);
+  }
+
+  createTopic(topic: string, { partitions }: TopicSettings): Promise<void> {
+    return this.reach(() => {
+      if (!this.topics.has(topic))
+        this.topics.set(
+          topic,
+          Array.from({ length: partitions }, () => []),
+        );
+    });
+  }
+
+  append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<void> {
+    return this.reach(() => {
+      const records = this.partition(topic, partition);
+      for (const { event, previousHash } of events) {
+        const headers = Object.fromEntries(headersOf(event, previousHash));
+        records.push({ offset: records.length, key: event.streamId, headers, value: event.value });
+      }
+      for (const arrive of this.arrivals) arrive();
+      if (this.losesAnswers) throw new LogUnavailable('the answer was lost');
+    });
+  }
+
+  async read(topic: string, partition: number, from: number, options: ReadOptions): Promise<readonly LogRecord[]> {
+    const found = await this.reach(() => this.partition(topic, partition).slice(from, from + 500));
+    if (from < 0 || from > this.partition(topic, partition).length)
+      throw new OffsetOutOfRange(`${topic}/${partition}: ${from}`);
+    if (found.length > 0 || options.signal?.aborted) return found;
+    await this.arrival(options);
+    return this.reach(() => this.partition(topic, partition).slice(from, from + 500));
+  }
+
+  offsetsOf(topic: string, partition: number): Promise<{ first: number; next: number }> {
+    return this.reach(() => ({ first: 0, next: this.partition(topic, partition).length }));
+  }
+
+  /** Everything in a partition, for assertions. */
+  records(topic: string, partition: number): readonly LogRecord[] {
+    return this.partition(topic, partition);
+  }
+
+  /** Puts records into a partition as somebody else's client would. */
+  smuggle(topic: string, partition: number, record: Omit<LogRecord, 'offset'>): void {
+    const records = this.partition(topic, partition);
+    records.push({ ...record, offset: records.length });
+  }
+
+  /** Loses a topic. */
+  drop(topic: string): void {
+    this.topics.delete(topic);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private partition(topic: string, partition: number): LogRecord[] {
+    const found = this.topics.get(topic)?.[partition];
+    if (!found) throw new LogUnavailable(`${topic}/${partition} does not exist`);
+    return found;
+  }
+
+  private async reach<T>(work: () => T): Promise<T> {
+    await Promise.resolve();
+    if (this.away) throw new LogUnavailable('the log is away');
+    return work();
+  }
+
+  private arrival({ maxWaitMs, signal }: ReadOptions): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.arrivals.delete(done);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, maxWaitMs);
+      this.arrivals.add(done);
+      signal?.addEventListener('abort', done);
+    });
+  }
+}

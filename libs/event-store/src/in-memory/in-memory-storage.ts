@@ -1,0 +1,194 @@
+import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
+import type { ChainedEvent } from '../event-log.ts';
+import type { Lease, LeaseTable } from '../leases.ts';
+import type {
+  Found,
+  LaneBatch,
+  LaneHead,
+  LaneStorage,
+  LaneTransaction,
+  PublishedMark,
+  StorageListener,
+  StoredCommand,
+  StreamState,
+  WantedStream,
+} from '../storage.ts';
+
+interface LaneRows {
+  head: LaneHead;
+  readonly events: StoredEvent[];
+  mark: PublishedMark;
+  epoch: number;
+  /** Ends when the transaction that holds the lane's lock does. */
+  lock: Promise<void>;
+}
+
+/** Where a simulated transaction breaks. */
+export type BreakPoint = 'begin' | 'find' | 'write' | 'before-commit' | 'after-commit';
+
+/** Lanes in memory, for specs and simulations; held to the same contract spec as Postgres. */
+export class InMemoryStorage implements LaneStorage {
+  private readonly rows: LaneRows[];
+  private readonly commands = new Map<string, StoredCommand>();
+  private readonly states = new Map<string, StreamState & { readonly stateVersion: number }>();
+  private readonly listeners = new Set<StorageListener>();
+  /** Asked at each step; throws to break a transaction there. */
+  breakAt: (point: BreakPoint) => void = () => undefined;
+
+  constructor(readonly lanes: number) {
+    const head = { sequence: 0, hash: firstPreviousHash, time: 0 };
+    this.rows = Array.from({ length: lanes }, () => ({
+      head,
+      events: [],
+      mark: head,
+      epoch: 0,
+      lock: Promise.resolve(),
+    }));
+  }
+
+  async begin(lane: number): Promise<LaneTransaction> {
+    this.breakAt('begin');
+    const rows = this.rows[lane]!;
+    const before = rows.lock;
+    let unlock: () => void = () => undefined;
+    rows.lock = new Promise((resolve) => (unlock = resolve));
+    await before;
+    return this.transaction(lane, rows, unlock);
+  }
+
+  private transaction(lane: number, rows: LaneRows, unlock: () => void): LaneTransaction {
+    let written: LaneBatch | undefined;
+    return {
+      head: rows.head,
+      streamsChangedSince: (head) => {
+        const at = rows.events[head.sequence - 1];
+        if (head.sequence > 0 && at?.hash !== head.hash) return Promise.resolve(undefined);
+        return Promise.resolve(rows.events.slice(head.sequence).map((event) => event.streamId));
+      },
+      find: async (commandIds, streams): Promise<Found> => {
+        this.breakAt('find');
+        const commands = new Map(
+          commandIds.flatMap((id) => (this.commands.has(id) ? [[id, this.commands.get(id)!]] : [])),
+        );
+        const states = new Map<string, StreamState>();
+        for (const stream of streams) {
+          const state = await this.stateOf(stream);
+          if (state) states.set(stream.streamId, state);
+        }
+        return { commands, states };
+      },
+      write: async (batch) => {
+        this.breakAt('write');
+        written = batch;
+        await Promise.resolve();
+      },
+      commit: async (tellRelay) => {
+        try {
+          this.breakAt('before-commit');
+          if (written) this.apply(rows, written);
+        } finally {
+          unlock();
+        }
+        if (tellRelay) for (const listener of this.listeners) listener.stored(lane);
+        await Promise.resolve();
+        this.breakAt('after-commit');
+      },
+      rollback: async () => {
+        unlock();
+        await Promise.resolve();
+      },
+    };
+  }
+
+  private apply(rows: LaneRows, batch: LaneBatch): void {
+    rows.events.push(...batch.events);
+    rows.head = batch.head;
+    for (const command of batch.commands) this.commands.set(command.commandId, command);
+    for (const stream of batch.streams) this.states.set(stream.streamId, stream);
+  }
+
+  headOf(lane: number): Promise<LaneHead> {
+    return Promise.resolve(this.rows[lane]!.head);
+  }
+
+  eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {
+    const { events } = this.rows[lane]!;
+    const chained = events.slice(sequence, sequence + limit).map((event) => ({
+      event,
+      previousHash: events[event.sequence - 2]?.hash ?? firstPreviousHash,
+    }));
+    return Promise.resolve(chained);
+  }
+
+  eventsOfCommand({ lane, sequence, count }: StoredCommand): Promise<readonly StoredEvent[]> {
+    return Promise.resolve(this.rows[lane]!.events.slice(sequence - 1, sequence - 1 + count));
+  }
+
+  commandOf(commandId: string): Promise<StoredCommand | undefined> {
+    return Promise.resolve(this.commands.get(commandId));
+  }
+
+  stateOf(stream: WantedStream): Promise<StreamState | undefined> {
+    const stored = this.states.get(stream.streamId);
+    if (!stored || stored.stateVersion === stream.stateVersion) return Promise.resolve(stored);
+    const events = this.rows.flatMap((rows) => rows.events).filter((event) => event.streamId === stream.streamId);
+    return Promise.resolve(stream.fold(events));
+  }
+
+  publishedMark(lane: number): Promise<PublishedMark> {
+    return Promise.resolve(this.rows[lane]!.mark);
+  }
+
+  movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean> {
+    const rows = this.rows[lane]!;
+    if (rows.epoch > epoch) return Promise.resolve(false);
+    rows.epoch = epoch;
+    rows.mark = mark;
+    if (tellOthers) for (const listener of this.listeners) listener.published(lane, mark.sequence);
+    return Promise.resolve(true);
+  }
+
+  listen(listener: StorageListener): Promise<() => Promise<void>> {
+    this.listeners.add(listener);
+    return Promise.resolve(() => {
+      this.listeners.delete(listener);
+      return Promise.resolve();
+    });
+  }
+}
+
+/** Leases in memory: what Postgres does, by this process' clock. */
+export class InMemoryLeases implements LeaseTable {
+  private readonly aliveUntil = new Map<string, number>();
+  private readonly leases = new Map<string, { holder: string | undefined; epoch: number }>();
+
+  beat(holder: string, ttlMs: number): Promise<number> {
+    const now = performance.now();
+    this.aliveUntil.set(holder, now + ttlMs);
+    return Promise.resolve([...this.aliveUntil.values()].filter((until) => until > now).length);
+  }
+
+  take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]> {
+    let left = most;
+    const now = performance.now();
+    for (const name of names) {
+      const lease = this.leases.get(name) ?? { holder: undefined, epoch: 0 };
+      this.leases.set(name, lease);
+      const free = lease.holder === undefined || (this.aliveUntil.get(lease.holder) ?? 0) <= now;
+      if (lease.holder === holder || !free || left <= 0) continue;
+      lease.holder = holder;
+      lease.epoch += 1;
+      left -= 1;
+    }
+    const mine = names.filter((name) => this.leases.get(name)?.holder === holder);
+    return Promise.resolve(mine.map((name) => ({ name, epoch: this.leases.get(name)!.epoch })));
+  }
+
+  release(holder: string, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const lease = this.leases.get(name);
+      if (lease?.holder === holder) lease.holder = undefined;
+    }
+    return Promise.resolve();
+  }
+}
