@@ -1,0 +1,109 @@
+import { LogUnavailable } from '@tokengrid/event-store';
+import type { Broker } from './broker.ts';
+import { errorOfCode, noError } from './kafka-errors.ts';
+import { produce } from './produce-request.ts';
+import type { BatchToProduce } from './produce-request.ts';
+
+interface WaitingBatch extends BatchToProduce {
+  readonly timer: NodeJS.Timeout;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Below what a broker takes in one request (100 MiB) and small enough not to keep lone appends waiting. */
+const maxRequestBytes = 16 << 20;
+
+/**
+ * Appends to the partitions that one broker leads. Kafka answers a connection's requests one after the other, so there is
+ * one Produce request at a time; what arrives meanwhile, or in one turn of the event loop, goes together into the next.
+ */
+export class AppendQueue {
+  #waiting: WaitingBatch[] = [];
+  #isBusy = false;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly ackTimeoutMs: number,
+  ) {}
+
+  /**
+   * Resolves once all in-sync replicas have the batch.
+   * A batch that was not sent in time never is, lest it come after what the caller appends next.
+   * @throws LogUnavailable, KafkaRefusal
+   */
+  append(to: BatchToProduce, timeoutMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiting: WaitingBatch = {
+        ...to,
+        resolve,
+        reject,
+        timer: setTimeout(() => this.#giveUp(waiting), timeoutMs),
+      };
+      this.#waiting.push(waiting);
+      if (!this.#isBusy) {
+        this.#isBusy = true;
+        setImmediate(() => void this.#work());
+      }
+    });
+  }
+
+  #giveUp(batch: WaitingBatch): void {
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== batch);
+    batch.reject(new LogUnavailable(`${batch.topic}/${batch.partition}: not acknowledged in time`));
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#send();
+    this.#isBusy = false;
+  }
+
+  async #send(): Promise<void> {
+    try {
+      const connection = await this.broker.connection();
+      const batches = this.#next();
+      if (batches.length === 0) return;
+      try {
+        settle(batches, await produce(connection, batches, this.ackTimeoutMs));
+      } catch (error) {
+        fail(batches, error);
+      }
+    } catch (error) {
+      fail(this.#waiting.splice(0), error);
+    }
+  }
+
+  /** Takes what fits into one request, each partition at most once, in the order of arrival. */
+  #next(): WaitingBatch[] {
+    const taken: WaitingBatch[] = [];
+    const left: WaitingBatch[] = [];
+    const partitions = new Set<string>();
+    let bytes = 0;
+    for (const batch of this.#waiting) {
+      const partition = `${batch.topic}/${batch.partition}`;
+      const fits = taken.length === 0 || bytes + batch.batch.length <= maxRequestBytes;
+      if (fits && !partitions.has(partition)) {
+        taken.push(batch);
+        bytes += batch.batch.length;
+      } else left.push(batch);
+      partitions.add(partition);
+    }
+    this.#waiting = left;
+    return taken;
+  }
+}
+
+function settle(batches: readonly WaitingBatch[], codes: readonly number[]): void {
+  batches.forEach((batch, index) => {
+    clearTimeout(batch.timer);
+    const code = codes[index]!;
+    if (code === noError) batch.resolve();
+    else batch.reject(errorOfCode(code, `append to ${batch.topic}/${batch.partition}`));
+  });
+}
+
+function fail(batches: readonly WaitingBatch[], error: unknown): void {
+  for (const batch of batches) {
+    clearTimeout(batch.timer);
+    batch.reject(error as Error);
+  }
+}

@@ -1,0 +1,194 @@
+import { connect as connectTcp } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
+import { isIP } from 'node:net';
+import { LogUnavailable } from '@tokengrid/event-store';
+import { within } from './deadline.ts';
+import { Connection, requests } from './kafkajs.ts';
+import type { ConnectionLogger, ProtocolRequest, SASLOptions } from './kafkajs.ts';
+
+export interface BrokerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ConnectionSettings {
+  readonly clientId: string;
+  readonly requestTimeoutMs: number;
+  /** For everything until the first request can be sent: TCP, TLS, versions, SASL. */
+  readonly connectionTimeoutMs: number;
+  readonly ssl: ConnectionOptions | undefined;
+  readonly sasl: SASLOptions | undefined;
+}
+
+/** A kind of request, in the version that is used of it. */
+export interface Api {
+  readonly key: number;
+  readonly name: string;
+  readonly version: number;
+}
+
+/** The versions in use, all understood by Kafka 2.3 to 4.x. */
+export const apis = {
+  produce: { key: 0, name: 'Produce', version: 7 },
+  fetch: { key: 1, name: 'Fetch', version: 11 },
+  listOffsets: { key: 2, name: 'ListOffsets', version: 3 },
+  metadata: { key: 3, name: 'Metadata', version: 6 },
+  apiVersions: { key: 18, name: 'ApiVersions', version: 2 },
+  createTopics: { key: 19, name: 'CreateTopics', version: 3 },
+} as const satisfies Record<string, Api>;
+
+const saslAuthenticate = 36;
+const keepAliveDelayMs = 10_000;
+
+/**
+ * One connection to one broker, for its whole life: it is never opened again. Kafka answers the requests of a connection
+ * one after the other, so a request that waits at the broker keeps all later ones waiting.
+ * Every error is a `LogUnavailable`; a request that is not answered in time closes the connection.
+ */
+export class BrokerConnection {
+  readonly #connection: Connection;
+
+  private constructor(
+    private readonly address: BrokerAddress,
+    private readonly settings: ConnectionSettings,
+  ) {
+    this.#connection = new Connection({
+      ...address,
+      clientId: settings.clientId,
+      logger: silent,
+      socketFactory: openSocket,
+      requestTimeout: settings.requestTimeoutMs,
+      connectionTimeout: settings.connectionTimeoutMs,
+      ssl: settings.ssl ?? null,
+      sasl: settings.sasl ?? null,
+    });
+  }
+
+  /** @throws LogUnavailable */
+  static async open(address: BrokerAddress, settings: ConnectionSettings): Promise<BrokerConnection> {
+    const connection = new BrokerConnection(address, settings);
+    try {
+      await within(settings.connectionTimeoutMs, connection.#negotiate(), 'no connection in time');
+      return connection;
+    } catch (cause) {
+      throw connection.#failed(cause);
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.isConnected();
+  }
+
+  /** Sends one of kafkajs's requests and gives its decoded answer; error codes in it are left to the caller. */
+  async send<Answer>({ request, response }: ProtocolRequest): Promise<Answer> {
+    try {
+      const unchecked = { decode: response.decode, parse: async (decoded: unknown) => decoded };
+      return (await this.#connection.send({ request, response: unchecked })) as Answer;
+    } catch (cause) {
+      throw this.#failed(cause);
+    }
+  }
+
+  /**
+   * Sends a request of our own encoding and gives the answer's body. The pieces go to the socket uncopied.
+   * @param timeoutMs beyond the settings' `requestTimeoutMs`, for requests that wait at the broker.
+   */
+  async request(api: Api, body: readonly Buffer[], timeoutMs = 0): Promise<Buffer> {
+    const connection = this.#connection;
+    try {
+      if (this.settings.sasl !== undefined && !connection.isAuthenticated()) await connection.authenticate();
+      if (!connection.isConnected()) throw new Error('not connected');
+      const { payload } = await new Promise<{ payload: Buffer }>((resolve, reject) => {
+        const correlationId = connection.nextCorrelationId();
+        connection.requestQueue.push({
+          entry: { apiKey: api.key, apiName: api.name, apiVersion: api.version, correlationId, resolve, reject },
+          expectResponse: true,
+          requestTimeout: this.settings.requestTimeoutMs + timeoutMs,
+          sendRequest: () => this.#write([this.#header(api, correlationId, body), ...body]),
+        });
+      });
+      return payload;
+    } catch (cause) {
+      throw this.#failed(cause);
+    }
+  }
+
+  /** Holds back further requests for as long as the broker's quota asks. */
+  throttle(milliseconds: number): void {
+    this.#connection.requestQueue.maybeThrottle(milliseconds);
+  }
+
+  /** Closes at once; what is under way rejects. */
+  close(): void {
+    const connection = this.#connection;
+    connection.requestQueue.rejectAll(new Error('the connection was closed'));
+    void connection.disconnect();
+    connection.socket?.destroy();
+  }
+
+  async #negotiate(): Promise<void> {
+    await this.#connection.connect();
+    const apiVersions = requests.ApiVersions.protocol({ version: apis.apiVersions.version })();
+    const answer = (await this.#connection.send(apiVersions)) as {
+      readonly apiVersions: readonly { apiKey: number; minVersion: number; maxVersion: number }[];
+    };
+    const offered = Object.fromEntries(answer.apiVersions.map((range) => [range.apiKey, range]));
+    for (const api of Object.values(apis)) {
+      const range = offered[api.key];
+      if (range === undefined || range.minVersion > api.version || range.maxVersion < api.version)
+        throw new Error(`the broker has no version ${api.version} of ${api.name}; Kafka 2.3 or later is needed`);
+    }
+    this.#connection.setVersions(offered);
+    this.#connection.setSupportAuthenticationProtocol(saslAuthenticate in offered);
+    await this.#connection.authenticate();
+  }
+
+  #header(api: Api, correlationId: number, body: readonly Buffer[]): Buffer {
+    const { clientId } = this.settings;
+    const clientIdLength = Buffer.byteLength(clientId);
+    const header = Buffer.allocUnsafe(14 + clientIdLength);
+    const size = body.reduce((sum, piece) => sum + piece.length, header.length - 4);
+    header.writeInt32BE(size, 0);
+    header.writeInt16BE(api.key, 4);
+    header.writeInt16BE(api.version, 6);
+    header.writeInt32BE(correlationId, 8);
+    header.writeInt16BE(clientIdLength, 12);
+    header.write(clientId, 14);
+    return header;
+  }
+
+  #write(pieces: readonly Buffer[]): void {
+    const { socket } = this.#connection;
+    socket.cork();
+    for (const piece of pieces) socket.write(piece);
+    socket.uncork();
+  }
+
+  /** After any error the state of the connection is unknown, a late answer included: it is given up. */
+  #failed(cause: unknown): LogUnavailable {
+    this.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new LogUnavailable(`Kafka at ${this.address.host}:${this.address.port}: ${reason}`, { cause });
+  }
+}
+
+/** Without Nagle's delay, which would cost an append of one event up to 40 ms. */
+function openSocket(options: BrokerAddress & { ssl: ConnectionOptions | null; onConnect: () => void }): Socket {
+  const { host, port, ssl, onConnect } = options;
+  const common = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs };
+  if (ssl === null) return connectTcp(common, onConnect);
+  const socket = connectTls({ ...common, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect);
+  socket.setNoDelay(true);
+  return socket;
+}
+
+/** kafkajs logs each attempt of a broken connection; `Broker` says once that it broke and once that it is back. */
+const silent: ConnectionLogger = {
+  namespace: () => silent,
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+};

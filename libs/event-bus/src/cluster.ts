@@ -1,0 +1,117 @@
+import { LogUnavailable } from '@tokengrid/event-store';
+import { Broker } from './broker.ts';
+import type { LogWarnings } from './broker.ts';
+import { apis } from './broker-connection.ts';
+import type { BrokerAddress, BrokerConnection, ConnectionSettings } from './broker-connection.ts';
+import { within } from './deadline.ts';
+import { errorOfCode, noError, unknownTopicOrPartition } from './kafka-errors.ts';
+import { requests } from './kafkajs.ts';
+
+interface MetadataAnswer {
+  readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
+  readonly controllerId: number;
+  readonly topicMetadata: readonly {
+    readonly topicErrorCode: number;
+    readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
+  }[];
+}
+
+/** Who leads each partition, by partition; `undefined` while nobody does. */
+type Leaders = readonly (Broker | undefined)[];
+
+/** The brokers, and who leads what: asked once per topic and again after anything that makes the answer doubtful. */
+export class Cluster {
+  /** By `host:port`, so that a seed and the broker that metadata names are one. */
+  readonly #brokers = new Map<string, Broker>();
+  readonly #leaders = new Map<string, Leaders>();
+  readonly #asking = new Map<string, Promise<Leaders | undefined>>();
+  #controller: Broker | undefined;
+
+  constructor(
+    seeds: readonly BrokerAddress[],
+    private readonly settings: ConnectionSettings,
+    private readonly logger: LogWarnings | undefined,
+  ) {
+    for (const seed of seeds) this.#broker(seed);
+  }
+
+  /** The leader of a partition. @throws LogUnavailable if there is none, or no such topic or partition. */
+  async leaderOf(topic: string, partition: number): Promise<Broker> {
+    const leader = (this.#leaders.get(topic) ?? (await this.leadersOf(topic)))?.[partition];
+    if (leader !== undefined) return leader;
+    this.forget(topic);
+    throw new LogUnavailable(`${topic}/${partition} has no leader now, or does not exist`);
+  }
+
+  /** Asks for a topic's leaders, whatever is remembered; `undefined` if there is no such topic. @throws LogUnavailable */
+  leadersOf(topic: string): Promise<Leaders | undefined> {
+    let asking = this.#asking.get(topic);
+    if (asking === undefined) {
+      asking = within(
+        this.settings.requestTimeoutMs,
+        this.#askForLeaders(topic),
+        `no answer who leads ${topic}`,
+      ).finally(() => this.#asking.delete(topic));
+      this.#asking.set(topic, asking);
+    }
+    return asking;
+  }
+
+  /** Forgets who leads a topic's partitions, so that it is asked before the next request. */
+  forget(topic: string): void {
+    this.#leaders.delete(topic);
+  }
+
+  /** A connection to the broker that takes requests to create topics. @throws LogUnavailable */
+  async controllerConnection(): Promise<BrokerConnection> {
+    if (this.#controller?.isAway === false) return this.#controller.connection();
+    return this.#anyConnection();
+  }
+
+  close(): void {
+    for (const broker of this.#brokers.values()) broker.close();
+  }
+
+  async #askForLeaders(topic: string): Promise<Leaders | undefined> {
+    const connection = await this.#anyConnection();
+    const metadata = requests.Metadata.protocol({ version: apis.metadata.version });
+    const answer = await connection.send<MetadataAnswer>(metadata({ topics: [topic], allowAutoTopicCreation: false }));
+    const nodes = new Map(answer.brokers.map((node) => [node.nodeId, this.#broker(node)]));
+    this.#controller = nodes.get(answer.controllerId);
+    const code = answer.topicMetadata[0]?.topicErrorCode ?? unknownTopicOrPartition;
+    if (code === unknownTopicOrPartition) {
+      this.forget(topic);
+      return undefined;
+    }
+    if (code !== noError) throw errorOfCode(code, `metadata of ${topic}`);
+    const leaders: (Broker | undefined)[] = [];
+    for (const { partitionId, leader } of answer.topicMetadata[0]!.partitionMetadata)
+      leaders[partitionId] = nodes.get(leader);
+    this.#leaders.set(topic, leaders);
+    return leaders;
+  }
+
+  /** Any broker's shared connection: those not known to be away are tried first. */
+  async #anyConnection(): Promise<BrokerConnection> {
+    const candidates = [...this.#brokers.values()].sort((one, other) => Number(one.isAway) - Number(other.isAway));
+    let failure: unknown;
+    for (const broker of candidates) {
+      try {
+        return await broker.connection();
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  #broker({ host, port }: BrokerAddress): Broker {
+    const name = `${host}:${port}`;
+    let broker = this.#brokers.get(name);
+    if (broker === undefined) {
+      broker = new Broker({ host, port }, this.settings, this.logger);
+      this.#brokers.set(name, broker);
+    }
+    return broker;
+  }
+}

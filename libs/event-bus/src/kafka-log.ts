@@ -1,0 +1,114 @@
+import type { ConnectionOptions } from 'node:tls';
+import { LogUnavailable } from '@tokengrid/event-store';
+import type { ChainedEvent, LogRecord, ReadOptions, TopicSettings } from '@tokengrid/event-store';
+import { AppendQueue } from './append-queue.ts';
+import type { Broker, LogWarnings } from './broker.ts';
+import type { BrokerAddress } from './broker-connection.ts';
+import { Cluster } from './cluster.ts';
+import { KafkaTail } from './kafka-tail.ts';
+import type { SASLOptions } from './kafkajs.ts';
+import { endOffsets } from './list-offsets-request.ts';
+import { encodeRecordBatches } from './record-batch-writer.ts';
+import type { Tail, TailingLog } from './tailing-log.ts';
+import { createTopic, maxMessageBytes } from './topic-creation.ts';
+
+export interface KafkaLogOptions {
+  /** `host:port` of some brokers; the others are learnt from them. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  /** For one call, everything included that it takes to make it. Default 3,000. */
+  readonly requestTimeoutMs?: number;
+  /** For opening one connection. Default 1,000. */
+  readonly connectionTimeoutMs?: number;
+  readonly ssl?: ConnectionOptions;
+  readonly sasl?: SASLOptions;
+  /** Is told when a broker goes away and when it is back. */
+  readonly logger?: LogWarnings;
+}
+
+/** Half of what the topic accepts as one batch, so that no limit is ever met by a margin of bytes. */
+const maxBatchBytes = maxMessageBytes / 2;
+
+/**
+ * The event log over Kafka. Calls fail with `LogUnavailable` within `requestTimeoutMs` and are not repeated here; the
+ * next one connects anew, at most a quarter of a second after the broker is back.
+ */
+export class KafkaLog implements TailingLog {
+  readonly #cluster: Cluster;
+  readonly #appends = new Map<Broker, AppendQueue>();
+  readonly #timeoutMs: number;
+
+  constructor(options: KafkaLogOptions) {
+    const { brokers, clientId, requestTimeoutMs = 3_000, connectionTimeoutMs = 1_000, ssl, sasl, logger } = options;
+    if (brokers.length === 0) throw new RangeError('no Kafka broker is given');
+    this.#timeoutMs = requestTimeoutMs;
+    const settings = { clientId, requestTimeoutMs, connectionTimeoutMs, ssl, sasl };
+    this.#cluster = new Cluster(brokers.map(addressOf), settings, logger);
+  }
+
+  async partitionsOf(topic: string): Promise<number | undefined> {
+    return (await this.#cluster.leadersOf(topic))?.length;
+  }
+
+  async createTopic(topic: string, settings: TopicSettings): Promise<void> {
+    await createTopic(this.#cluster, topic, settings, this.#timeoutMs);
+  }
+
+  /** As the port says; events that don't fit into one batch go in several requests, one after the other. */
+  async append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<void> {
+    for (const batch of encodeRecordBatches(events, maxBatchBytes)) {
+      const start = performance.now();
+      const leader = await this.#cluster.leaderOf(topic, partition);
+      const timeoutMs = Math.max(0, start + this.#timeoutMs - performance.now());
+      await this.#doubting(topic, this.#appendsTo(leader).append({ topic, partition, batch }, timeoutMs));
+    }
+  }
+
+  async read(topic: string, partition: number, from: number, options: ReadOptions): Promise<readonly LogRecord[]> {
+    const tail = this.tail(topic);
+    try {
+      return (await tail.next(new Map([[partition, from]]), options)).get(partition) ?? [];
+    } finally {
+      tail.close();
+    }
+  }
+
+  async offsetsOf(topic: string, partition: number): Promise<{ readonly first: number; readonly next: number }> {
+    const leader = await this.#cluster.leaderOf(topic, partition);
+    return this.#doubting(topic, endOffsets(await leader.connection(), topic, partition));
+  }
+
+  tail(topic: string): Tail {
+    return new KafkaTail(this.#cluster, topic);
+  }
+
+  async close(): Promise<void> {
+    this.#cluster.close();
+  }
+
+  #appendsTo(leader: Broker): AppendQueue {
+    let queue = this.#appends.get(leader);
+    if (queue === undefined) {
+      queue = new AppendQueue(leader, this.#timeoutMs);
+      this.#appends.set(leader, queue);
+    }
+    return queue;
+  }
+
+  /** A call that failed may have gone to a broker that no longer leads: the next one asks who does. */
+  async #doubting<Result>(topic: string, call: Promise<Result>): Promise<Result> {
+    try {
+      return await call;
+    } catch (error) {
+      if (error instanceof LogUnavailable) this.#cluster.forget(topic);
+      throw error;
+    }
+  }
+}
+
+/** @throws RangeError */
+function addressOf(broker: string): BrokerAddress {
+  const [, host, port] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(broker.trim()) ?? [];
+  if (host === undefined) throw new RangeError(`${broker} is no address of a Kafka broker; it should be host:port`);
+  return { host, port: Number(port) };
+}

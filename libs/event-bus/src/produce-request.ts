@@ -1,0 +1,53 @@
+import { apis } from './broker-connection.ts';
+import type { BrokerConnection } from './broker-connection.ts';
+import { unknownServerError } from './kafka-errors.ts';
+import { WireReader } from './wire-reader.ts';
+import { WireWriter } from './wire-writer.ts';
+
+/** A record batch and where it goes. */
+export interface BatchToProduce {
+  readonly topic: string;
+  readonly partition: number;
+  readonly batch: Buffer;
+}
+
+const allInSyncReplicas = -1;
+
+/**
+ * Sends batches of different partitions that one broker leads in one Produce request, acknowledged by all in-sync replicas.
+ * @returns the error code of each, in the order given.
+ * @throws LogUnavailable
+ */
+export async function produce(
+  connection: BrokerConnection,
+  batches: readonly BatchToProduce[],
+  ackTimeoutMs: number,
+): Promise<number[]> {
+  const body = new WireWriter().nullString().int16(allInSyncReplicas).int32(ackTimeoutMs);
+  const topics = new Set(batches.map(({ topic }) => topic));
+  body.int32(topics.size);
+  for (const name of topics) {
+    const ofTopic = batches.filter(({ topic }) => topic === name);
+    body.string(name).int32(ofTopic.length);
+    for (const { partition, batch } of ofTopic) body.int32(partition).bytes(batch);
+  }
+  const codes = readErrorCodes(connection, await connection.request(apis.produce, body.pieces()));
+  return batches.map(({ topic, partition }) => codes.get(`${topic}/${partition}`) ?? unknownServerError);
+}
+
+function readErrorCodes(connection: BrokerConnection, answer: Buffer): Map<string, number> {
+  const codes = new Map<string, number>();
+  const reader = new WireReader(answer);
+  reader.each(() => {
+    const topic = reader.string();
+    reader.each(() => {
+      const partition = reader.int32();
+      codes.set(`${topic}/${partition}`, reader.int16());
+      reader.int64(); // base offset
+      reader.int64(); // append time
+      reader.int64(); // log start offset
+    });
+  });
+  connection.throttle(reader.int32());
+  return codes;
+}

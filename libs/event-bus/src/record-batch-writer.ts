@@ -1,0 +1,90 @@
+import { headersOf } from '@tokengrid/contracts';
+import type { ChainedEvent } from '@tokengrid/event-store';
+import { crc32c } from './crc32c.ts';
+import { batchLayout, batchMagic, lengthCountsFrom } from './record-batch-layout.ts';
+import { maxTextBytes, RecordWriter } from './record-writer.ts';
+
+/** What a record has besides its texts and its value: lengths, attributes, deltas and the number of headers. */
+const maxRecordOverhead = 64;
+
+/** One for all batches: writing one is a single synchronous run, and its bytes are copied out at the end. */
+const writer = new RecordWriter(1 << 20);
+
+/** Header names come from a small fixed set, so their bytes, length first, are made once. */
+const encodedNames = new Map<string, Uint8Array>();
+
+/**
+ * Encodes events as Kafka record batches (format 2, uncompressed): the key is the stream's id, the timestamp the event's
+ * time, the headers those of `headersOf`. More than one batch only if one would exceed `maxBatchBytes`; a single event
+ * larger than that makes a batch of its own, for the broker to judge.
+ *
+ * kafkajs has an encoder too, which needs several times as long for a message of this kind and would bound what the relay can publish.
+ */
+export function encodeRecordBatches(events: readonly ChainedEvent[], maxBatchBytes: number): Buffer[] {
+  const batches: Buffer[] = [];
+  for (let next = 0; next < events.length;) {
+    const first = next;
+    let maxTime = events[first]!.event.time;
+    writer.at = batchLayout.records;
+    for (; next < events.length; next++) {
+      const start = writer.at;
+      writeRecord(events[next]!, next - first, events[first]!.event.time);
+      if (writer.at > maxBatchBytes && next > first) {
+        writer.at = start;
+        break;
+      }
+      maxTime = Math.max(maxTime, events[next]!.event.time);
+    }
+    batches.push(finishBatch(next - first, events[first]!.event.time, maxTime));
+  }
+  return batches;
+}
+
+function writeRecord({ event, previousHash }: ChainedEvent, offsetDelta: number, baseTime: number): void {
+  const headers = headersOf(event, previousHash);
+  let room = maxRecordOverhead + maxTextBytes(event.streamId) + event.value.length;
+  for (const [name, value] of headers) room += maxTextBytes(name) + maxTextBytes(value);
+  writer.reserve(room);
+  writer.lengthPrefixed(() => {
+    writer.byte(0);
+    writer.varint(event.time - baseTime);
+    writer.varint(offsetDelta);
+    writer.text(event.streamId);
+    writer.value(event.value);
+    writer.varint(headers.length);
+    for (const [name, value] of headers) {
+      writer.raw(encodedName(name));
+      writer.text(value);
+    }
+  });
+}
+
+function encodedName(name: string): Uint8Array {
+  let bytes = encodedNames.get(name);
+  if (bytes === undefined) {
+    const alone = new RecordWriter(maxTextBytes(name));
+    alone.text(name);
+    bytes = new Uint8Array(alone.bytes.subarray(0, alone.at));
+    encodedNames.set(name, bytes);
+  }
+  return bytes;
+}
+
+/** Fills in the fields before the records. The broker sets base offset and leader epoch; there is no producer id. */
+function finishBatch(count: number, baseTime: number, maxTime: number): Buffer {
+  const batch = Buffer.from(writer.bytes.subarray(0, writer.at));
+  batch.writeBigInt64BE(0n, batchLayout.baseOffset);
+  batch.writeInt32BE(batch.length - lengthCountsFrom, batchLayout.length);
+  batch.writeInt32BE(-1, batchLayout.partitionLeaderEpoch);
+  batch.writeInt8(batchMagic, batchLayout.magic);
+  batch.writeInt16BE(0, batchLayout.attributes);
+  batch.writeInt32BE(count - 1, batchLayout.lastOffsetDelta);
+  batch.writeBigInt64BE(BigInt(baseTime), batchLayout.baseTimestamp);
+  batch.writeBigInt64BE(BigInt(maxTime), batchLayout.maxTimestamp);
+  batch.writeBigInt64BE(-1n, batchLayout.producerId);
+  batch.writeInt16BE(-1, batchLayout.producerEpoch);
+  batch.writeInt32BE(-1, batchLayout.baseSequence);
+  batch.writeInt32BE(count, batchLayout.recordCount);
+  batch.writeUInt32BE(crc32c(batch, batchLayout.attributes), batchLayout.crc);
+  return batch;
+}
