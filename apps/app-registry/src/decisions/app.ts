@@ -1,0 +1,80 @@
+import type { AppRegistryEvent } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+
+/** Where a version is in its life. Its manifest never changes, so commands bring it and the state need not keep it. */
+export type VersionStatus = 'draft' | 'submitted' | 'approved' | 'rejected' | 'published' | 'deprecated';
+
+/** An app that was made. */
+export interface CreatedApp {
+  readonly status: 'active' | 'suspended';
+  readonly appId: string;
+  readonly slug: string;
+  readonly developerId: string;
+  readonly name: string;
+  /** Of version 1, 2, 3 … */
+  readonly versions: readonly VersionStatus[];
+  /** When the version that was published last takes effect, in epoch milliseconds. */
+  readonly lastEffectiveFrom: number | undefined;
+}
+
+export type App = { readonly status: 'none' } | CreatedApp;
+
+/** The stream of one app, `app_…`. */
+export const app: Aggregate<App, AppRegistryEvent> = {
+  name: 'app',
+  stateVersion: 1,
+  initial: { status: 'none' },
+  evolve: evolveApp,
+};
+
+/** An app's state from its making on. */
+export function isCreated(state: App): state is CreatedApp {
+  return state.status !== 'none';
+}
+
+function evolveApp(state: App, event: AppRegistryEvent): App {
+  switch (event.type) {
+    case 'AppCreated':
+      return { ...event.data, status: 'active', versions: [], lastEffectiveFrom: undefined };
+    case 'VersionDrafted':
+      return withVersion(state, event.data.version, 'draft');
+    case 'VersionSubmitted':
+      return withVersion(state, event.data.version, 'submitted');
+    case 'VersionApproved':
+      return withVersion(state, event.data.version, 'approved');
+    case 'VersionRejected':
+      return withVersion(state, event.data.version, 'rejected');
+    case 'VersionPublished': {
+      const published = withVersion(state, event.data.version, 'published');
+      return changed(published, { lastEffectiveFrom: Date.parse(event.data.effectiveFrom) });
+    }
+    case 'VersionDeprecated':
+      return withVersion(state, event.data.version, 'deprecated');
+    case 'AppSuspended':
+      return changed(state, { status: 'suspended' });
+    case 'AppReinstated':
+      return changed(state, { status: 'active' });
+    case 'AppRefused':
+    case 'NameReserved':
+    case 'NameConfirmed':
+    case 'NameRefused':
+    case 'ModelOffered':
+    case 'ModelPriced':
+    case 'ModelRefused':
+    case 'AppSubscribed':
+    case 'AppUnsubscribed':
+    case 'SubscriptionRefused':
+      return state;
+  }
+}
+
+function withVersion(state: App, version: number, status: VersionStatus): App {
+  if (!isCreated(state)) return state;
+  const versions = [...state.versions];
+  versions[version - 1] = status;
+  return { ...state, versions };
+}
+
+function changed(state: App, change: Partial<CreatedApp>): App {
+  return isCreated(state) ? { ...state, ...change } : state;
+}

@@ -1,0 +1,51 @@
+import type { AppRegistryEvent } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+
+/** Whose a slug or a model's name is: of an app or a model, by its id. */
+export type Name =
+  | { readonly status: 'free' }
+  /** `expiresAt`: epoch milliseconds; the app or model has to be decided before. */
+  | { readonly status: 'reserved'; readonly ownerId: string; readonly expiresAt: number }
+  | { readonly status: 'taken'; readonly ownerId: string };
+
+export type NameKind = 'slug' | 'model';
+
+/** The stream of one name. */
+export const name: Aggregate<Name, AppRegistryEvent> = {
+  name: 'name',
+  stateVersion: 1,
+  initial: { status: 'free' },
+  evolve: evolveName,
+};
+
+/** The id of a name's stream. */
+export function nameStreamId(kind: NameKind, reserved: string): string {
+  return `name-${kind}-${reserved}`;
+}
+
+function evolveName(state: Name, event: AppRegistryEvent): Name {
+  switch (event.type) {
+    case 'NameReserved':
+      return { status: 'reserved', ownerId: event.data.ownerId, expiresAt: Date.parse(event.data.expiresAt) };
+    case 'NameConfirmed':
+      return { status: 'taken', ownerId: event.data.ownerId };
+    case 'NameRefused':
+    case 'AppCreated':
+    case 'VersionDrafted':
+    case 'VersionSubmitted':
+    case 'VersionApproved':
+    case 'VersionRejected':
+    case 'VersionPublished':
+    case 'VersionDeprecated':
+    case 'AppSuspended':
+    case 'AppReinstated':
+    case 'AppRefused':
+    case 'ModelOffered':
+    case 'ModelPriced':
+    case 'ModelRefused':
+    case 'AppSubscribed':
+    case 'AppUnsubscribed':
+    case 'SubscriptionRefused':
+      return state;
+  }
+}

@@ -1,0 +1,38 @@
+import type { AppRegistryEvent } from '@tokengrid/contracts';
+import { instantOf, ModelPriced, ModelRefused } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { effectiveTime } from './effective-time.ts';
+import type { Model } from './model.ts';
+import type { MeterPrice } from './offer-model.ts';
+
+export interface PriceModel {
+  readonly modelId: string;
+  readonly prices: readonly MeterPrice[];
+  /** Epoch milliseconds; now, where nothing or a time that has passed is said. */
+  readonly effectiveFrom: number | undefined;
+}
+
+/** Posts a model's next prices, all of them. Those before stay in force until then, and are what uses until then cost for ever. */
+export function priceModel(
+  state: Model,
+  { modelId, prices, effectiveFrom }: PriceModel,
+  { time }: DecisionContext,
+): readonly AppRegistryEvent[] {
+  if (state.status === 'none') return [ModelRefused({ modelId, code: 'NOT_FOUND', detail: 'there is no such model' })];
+  const { name, providerId, priceVersion, lastEffectiveFrom } = state;
+  const from = effectiveTime({ wanted: effectiveFrom, after: lastEffectiveFrom, now: time });
+  if (from === undefined) {
+    const detail = `prices take effect at ${instantOf(lastEffectiveFrom)}; these have to follow them`;
+    return [ModelRefused({ modelId, code: 'MODEL.EARLIER_THAN_SCHEDULED', detail })];
+  }
+  return [
+    ModelPriced({
+      modelId,
+      name,
+      providerId,
+      prices: [...prices],
+      priceVersion: priceVersion + 1,
+      effectiveFrom: instantOf(from),
+    }),
+  ];
+}

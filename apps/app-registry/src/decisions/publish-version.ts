@@ -1,0 +1,36 @@
+import type { AppRegistryEvent, Manifest } from '@tokengrid/contracts';
+import { instantOf, VersionPublished } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { App } from './app.ts';
+import { effectiveTime } from './effective-time.ts';
+import type { OfVersion } from './version.ts';
+import { appRefused, ifVersionIs } from './version.ts';
+
+export interface PublishVersion extends OfVersion {
+  /** The version's own. */
+  readonly manifest: Manifest;
+  /** Epoch milliseconds; now, where nothing or a time that has passed is said. */
+  readonly effectiveFrom: number | undefined;
+}
+
+/** Puts an approved version on the network: its prices are in force from then on, after those of the version before. */
+export function publishVersion(
+  state: App,
+  command: PublishVersion,
+  { time }: DecisionContext,
+): readonly AppRegistryEvent[] {
+  return ifVersionIs('approved', state, command, ({ status, name, lastEffectiveFrom }, named) => {
+    const { appId, manifest, effectiveFrom } = command;
+    if (status === 'suspended') return appRefused(appId, 'APP.SUSPENDED', 'the app is suspended');
+    const from = effectiveTime({ wanted: effectiveFrom, after: lastEffectiveFrom, now: time });
+    if (from === undefined) {
+      const scheduled = instantOf(lastEffectiveFrom!);
+      return appRefused(
+        appId,
+        'APP.EARLIER_THAN_SCHEDULED',
+        `a version takes effect at ${scheduled}; this one has to follow it`,
+      );
+    }
+    return [VersionPublished({ ...named, name, manifest, effectiveFrom: instantOf(from) })];
+  });
+}

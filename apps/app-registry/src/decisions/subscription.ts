@@ -1,0 +1,46 @@
+import type { AppRegistryEvent } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+
+/** A party's subscription to an app: one at a time. */
+export type Subscription =
+  { readonly status: 'none' } | { readonly status: 'active'; readonly subscriptionId: string; readonly slug: string };
+
+/** The stream of one party's subscriptions to one app. */
+export const subscription: Aggregate<Subscription, AppRegistryEvent> = {
+  name: 'subscription',
+  stateVersion: 1,
+  initial: { status: 'none' },
+  evolve: evolveSubscription,
+};
+
+/** The id of the stream of a party's subscriptions to an app. */
+export function subscriptionStreamId(appId: string, partyId: string): string {
+  return `subscription-${appId}-${partyId}`;
+}
+
+function evolveSubscription(state: Subscription, event: AppRegistryEvent): Subscription {
+  switch (event.type) {
+    case 'AppSubscribed':
+      return { status: 'active', subscriptionId: event.data.subscriptionId, slug: event.data.slug };
+    case 'AppUnsubscribed':
+      return { status: 'none' };
+    case 'SubscriptionRefused':
+    case 'NameReserved':
+    case 'NameConfirmed':
+    case 'NameRefused':
+    case 'AppCreated':
+    case 'VersionDrafted':
+    case 'VersionSubmitted':
+    case 'VersionApproved':
+    case 'VersionRejected':
+    case 'VersionPublished':
+    case 'VersionDeprecated':
+    case 'AppSuspended':
+    case 'AppReinstated':
+    case 'AppRefused':
+    case 'ModelOffered':
+    case 'ModelPriced':
+    case 'ModelRefused':
+      return state;
+  }
+}

@@ -1,0 +1,41 @@
+import type { AppRegistryEvent } from '@tokengrid/contracts';
+import { AppRefused } from '@tokengrid/contracts';
+import type { App, CreatedApp, VersionStatus } from './app.ts';
+import { isCreated } from './app.ts';
+
+/** Which version a command is about. */
+export interface OfVersion {
+  readonly appId: string;
+  readonly version: number;
+}
+
+/** What every event of a version says of it. */
+export interface VersionNamed extends OfVersion {
+  readonly slug: string;
+  readonly developerId: string;
+}
+
+/** The refusal of a command about an app. */
+export function appRefused(appId: string, code: string, detail: string): readonly AppRegistryEvent[] {
+  return [AppRefused({ appId, code, detail })];
+}
+
+/**
+ * Decides about a version if it is where it has to be in its life.
+ * Refusals, in this order: no such app, no such version (both `NOT_FOUND`), `APP.INVALID_STATE`.
+ */
+export function ifVersionIs(
+  wanted: VersionStatus,
+  state: App,
+  { appId, version }: OfVersion,
+  decide: (app: CreatedApp, named: VersionNamed) => readonly AppRegistryEvent[],
+): readonly AppRegistryEvent[] {
+  if (!isCreated(state)) return appRefused(appId, 'NOT_FOUND', 'there is no such app');
+  const status = state.versions[version - 1];
+  if (status === undefined) return appRefused(appId, 'NOT_FOUND', `the app has no version ${version}`);
+  if (status !== wanted) {
+    return appRefused(appId, 'APP.INVALID_STATE', `version ${version} is ${status}, and would have to be ${wanted}`);
+  }
+  const { slug, developerId } = state;
+  return decide(state, { appId, slug, developerId, version });
+}
