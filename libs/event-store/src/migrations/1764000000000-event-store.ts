@@ -84,6 +84,7 @@ export class EventStore1764000000000 implements MigrationInterface {
         type text not null,
         reason text not null,
         parked_at timestamptz not null default now(),
+        replay_requested boolean not null default false,
         primary key (subscriber, topic, lane, sequence)
       );
       create index parked_events_by_stream on parked_events (subscriber, topic, stream_id);

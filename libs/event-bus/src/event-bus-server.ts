@@ -1,0 +1,115 @@
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import type { LeaseKeeper } from '@tokengrid/event-store';
+import type { Pool } from 'pg';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { eventBusTransport } from './policy.ts';
+import { type ForeignProjection, ForeignProjectionHandler } from './subscribers/foreign-projection.ts';
+import { type PolicyDefinition, PolicyHandler } from './subscribers/policy-handler.ts';
+import {
+  Subscriber,
+  type SubscriberHandler,
+  subscriberLease,
+  type SubscriberLimits,
+  type SubscriberObserver,
+} from './subscribers/subscriber.ts';
+import type { TailingLog } from './tailing-log.ts';
+
+export interface EventBusOptions {
+  readonly log: TailingLog;
+  readonly pool: Pool;
+  readonly leases: LeaseKeeper;
+  /** Makes rows for leases that are wanted for the first time. */
+  readonly declareLeases: (names: readonly string[]) => Promise<void>;
+  readonly projections: readonly ForeignProjection[];
+  readonly limits: SubscriberLimits;
+  readonly observer: SubscriberObserver;
+  /** How often a topic is looked for that does not exist yet. */
+  readonly topicRetryMs: number;
+}
+
+/**
+ * Nest's transport over the event log. Every policy (`@Policy`) and every foreign projection is a subscriber of its own, with its own
+ * marks and leases, so that a slow one holds up nobody and each can be rebuilt alone.
+ */
+export class EventBusServer extends Server implements CustomTransportStrategy {
+  override readonly transportId = eventBusTransport;
+  private readonly subscribers: Subscriber[] = [];
+  private readonly waiting = new Map<string, NodeJS.Timeout>();
+  private closed = false;
+
+  constructor(private readonly bus: EventBusOptions) {
+    super();
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    const policies = [...this.messageHandlers.values()].map((handler) => this.policy(handler));
+    const projections = this.bus.projections.map(
+      (definition) => new ForeignProjectionHandler(definition, this.bus.pool, this.bus.observer),
+    );
+    for (const handler of [...projections, ...policies]) void this.subscribe(handler);
+    callback();
+  }
+
+  private policy(handler: MessageHandler): PolicyHandler {
+    const { definition } = handler.extras as { definition: PolicyDefinition };
+    const { pool, observer } = this.bus;
+    return new PolicyHandler(
+      definition,
+      async (event, reaction) => {
+        const result: unknown = await handler(event, reaction);
+        return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+      },
+      pool,
+      observer,
+    );
+  }
+
+  /** Starts a subscriber once its topic exists: services may come up in any order. */
+  private async subscribe(handler: SubscriberHandler): Promise<void> {
+    const { log, pool, leases, limits, observer, declareLeases, topicRetryMs } = this.bus;
+    try {
+      const lanes = await log.partitionsOf(handler.catalogue.topic);
+      if (this.closed) return;
+      if (lanes !== undefined) {
+        await declareLeases(Array.from({ length: lanes }, (_, lane) => subscriberLease(handler.name, lane)));
+        const subscriber = new Subscriber({ handler, log, pool, leases, limits, observer });
+        this.subscribers.push(subscriber);
+        this.waiting.delete(handler.name);
+        subscriber.start(lanes);
+        return;
+      }
+    } catch (error) {
+      observer.failed?.(handler.name, error);
+    }
+    if (this.closed) return;
+    this.waiting.set(
+      handler.name,
+      setTimeout(() => void this.subscribe(handler), topicRetryMs),
+    );
+  }
+
+  /** Why subscribers stand still, a sentence each. */
+  problems(): readonly string[] {
+    return this.subscribers.flatMap((subscriber) => subscriber.problems());
+  }
+
+  /** Subscribers whose topic does not exist yet. */
+  waitingForTopics(): readonly string[] {
+    return [...this.waiting.keys()];
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const timer of this.waiting.values()) clearTimeout(timer);
+    await Promise.all(this.subscribers.map((subscriber) => subscriber.close()));
+  }
+
+  /** Nest's hooks for brokers' own events and clients; there is nothing behind them here. */
+  on(): void {
+    // Connection events are told to the observer instead.
+  }
+
+  unwrap<T>(): T {
+    return this.bus.log as T;
+  }
+}

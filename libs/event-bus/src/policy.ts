@@ -1,0 +1,31 @@
+import { applyDecorators, type ArgumentsHost, Catch, type ExceptionFilter, UseFilters } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import type { Catalogue } from '@tokengrid/contracts';
+import type { DomainEvent } from '@tokengrid/kernel';
+import { throwError } from 'rxjs';
+import type { PolicyDefinition } from './subscribers/policy-handler.ts';
+
+/** Tells our transport's handlers from those of others. */
+export const eventBusTransport = Symbol('tokengrid event bus');
+
+/** Nest turns what a handler throws into "Internal server error"; whether to park or to try again depends on what it was. */
+@Catch()
+class KeepError implements ExceptionFilter {
+  catch(error: unknown, _host: ArgumentsHost) {
+    return throwError(() => error);
+  }
+}
+
+/**
+ * Marks a controller's method as a policy: `(event, reaction) => this.wallets.handle(decision, reaction.to(streamId, data))`.
+ * It must return (a promise of) the outcome, or an array of outcomes, of all that it led to.
+ */
+export function Policy<E extends DomainEvent, const Type extends E['type']>(definition: {
+  readonly name: string;
+  readonly from: Catalogue<E>;
+  readonly on: readonly Type[];
+}): MethodDecorator {
+  const extras = { definition: definition as unknown as PolicyDefinition };
+  const subscribe = EventPattern(definition.name, eventBusTransport, extras) as MethodDecorator;
+  return applyDecorators(subscribe, UseFilters(KeepError));
+}

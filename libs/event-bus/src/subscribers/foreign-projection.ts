@@ -1,0 +1,69 @@
+import { type Catalogue, decodeData, UnreadableEvent } from '@tokengrid/contracts';
+import { type Projection, recordedEvent, writeProjection } from '@tokengrid/event-store';
+import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import type { Pool } from 'pg';
+import type { LaneWork, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
+import { moveMark } from './subscriber-tables.ts';
+
+/** A projection of another service's events. */
+export interface ForeignProjection<E extends DomainEvent = DomainEvent> {
+  readonly from: Catalogue<E>;
+  readonly projection: Projection<E>;
+}
+
+/** The subscriber's name of a foreign projection. */
+export const projectionSubscriber = (projection: string): string => `projection-${projection}`;
+
+/** Applies a foreign projection: its rows and its mark in one transaction. */
+export class ForeignProjectionHandler implements SubscriberHandler {
+  readonly name: string;
+  readonly catalogue: Catalogue;
+  private readonly projection: Projection<DomainEvent>;
+
+  constructor(
+    definition: ForeignProjection,
+    private readonly pool: Pool,
+    private readonly observer: SubscriberObserver,
+  ) {
+    this.name = projectionSubscriber(definition.projection.name);
+    this.catalogue = definition.from;
+    this.projection = definition.projection;
+  }
+
+  async apply({ key, events, from, to }: LaneWork): Promise<void> {
+    const recorded = this.decode(events);
+    const client = await this.pool.connect();
+    const ignore = () => undefined;
+    client.on('error', ignore);
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      await moveMark(client, key, from, to);
+      await writeProjection(client, this.projection, recorded);
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback').catch((failure: Error) => (broken = failure));
+      throw error;
+    } finally {
+      client.removeListener('error', ignore);
+      client.release(broken);
+    }
+  }
+
+  private decode(events: LaneWork['events']): Recorded<DomainEvent>[] {
+    return events.flatMap(({ event }) => {
+      const declaration = this.catalogue.events[event.type];
+      if (!declaration) {
+        this.observer.unknownType?.(this.name, event);
+        return [];
+      }
+      if (event.version > declaration.version) {
+        throw new UnreadableEvent(
+          `${event.type} version ${event.version} is later than ${declaration.version}, the last known here`,
+        );
+      }
+      if (this.projection.on[event.type] === 'ignored') return [];
+      return [recordedEvent(event, decodeData(declaration, event.version, event.value))];
+    });
+  }
+}

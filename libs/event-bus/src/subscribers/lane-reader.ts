@@ -1,0 +1,157 @@
+import { eventOfMessage, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
+import type { LogRecord } from '@tokengrid/event-store';
+import { type LaneMark, readLane } from './lane-mark.ts';
+import type { SubscriberOptions } from './subscriber.ts';
+import { aborted } from './subscriber.ts';
+import { loadMark, type MarkKey, MarkMoved } from './subscriber-tables.ts';
+import { isTransient } from './transient.ts';
+
+/** The next events of a lane for a handler to apply, together with the mark that stands for them. */
+export interface LaneWork {
+  readonly lane: number;
+  readonly key: MarkKey;
+  readonly events: readonly { readonly event: StoredEvent; readonly offset: number }[];
+  readonly from: LaneMark;
+  readonly to: LaneMark;
+  /** Aborts when the lane is no longer this process' to apply. */
+  readonly signal: AbortSignal;
+}
+
+/** One lane of one subscriber, for as long as this process holds its lease. */
+export class LaneReader {
+  private mark: LaneMark | undefined;
+  private working: Promise<void> | undefined;
+  private readonly ending = new AbortController();
+  private readonly key: MarkKey;
+  private readonly ready: Promise<void>;
+  private reread = false;
+  private stuckReason: string | undefined;
+  private attendedAt = 0;
+
+  constructor(
+    readonly lane: number,
+    private readonly options: SubscriberOptions,
+    private readonly wake: () => void,
+  ) {
+    const { handler } = options;
+    this.key = { subscriber: handler.name, topic: handler.catalogue.topic, lane };
+    this.ready = this.persist(() => this.load()).then(() => this.wake());
+  }
+
+  /** Whether it can be given records. */
+  get isIdle(): boolean {
+    return this.mark !== undefined && this.working === undefined && !this.ending.signal.aborted;
+  }
+
+  get offset(): number {
+    return this.mark!.offset;
+  }
+
+  get stuckBecause(): string | undefined {
+    return this.stuckReason;
+  }
+
+  private async load(): Promise<void> {
+    this.mark = await loadMark(this.options.pool, this.key);
+  }
+
+  /** Offsets are only a hint: the topic may have been made anew. Sequences tell what was seen. */
+  rereadFromStart(): void {
+    if (this.mark) this.mark = { ...this.mark, offset: 0 };
+  }
+
+  take(records: readonly LogRecord[]): void {
+    this.working = this.persist(() => this.apply(records)).finally(() => {
+      this.working = undefined;
+      this.wake();
+    });
+  }
+
+  /** Nothing new in the lane. */
+  rest(): void {
+    const { handler, limits } = this.options;
+    if (!handler.attend || performance.now() - this.attendedAt < limits.attendEveryMs) return;
+    this.attendedAt = performance.now();
+    this.working = this.persist(async () => handler.attend!(this.lane, (offset) => this.readOne(offset))).finally(
+      () => {
+        this.working = undefined;
+      },
+    );
+  }
+
+  private async readOne(offset: number): Promise<StoredEvent | undefined> {
+    const { log, handler } = this.options;
+    const [record] = await log.read(handler.catalogue.topic, this.lane, offset, {
+      maxBytes: 1024 * 1024,
+      maxWaitMs: 500,
+    });
+    return record?.offset === offset ? eventOfMessage(record).event : undefined;
+  }
+
+  private async apply(records: readonly LogRecord[]): Promise<void> {
+    const { handler, observer } = this.options;
+    const from = this.mark!;
+    const reading = readLane(handler.catalogue.service, this.lane, from, records);
+    for (const { offset, reason } of reading.malformed) observer.malformed?.(handler.name, this.lane, offset, reason);
+    if (reading.next.length > 0) {
+      const started = performance.now();
+      const { next: events, mark: to } = reading;
+      await handler.apply({ lane: this.lane, key: this.key, events, from, to, signal: this.ending.signal });
+      observer.applied?.(handler.name, this.lane, events.length, performance.now() - started);
+      this.reread = false;
+      this.setStuck(undefined);
+    }
+    this.mark = reading.mark;
+    if (reading.broken) await this.stop(reading.broken);
+  }
+
+  /** A gap is looked at once more, from the start; then, or at a fork, the lane stops and says so until somebody mends it. */
+  private async stop({ kind, reason }: { readonly kind: 'gap' | 'fork'; readonly reason: string }): Promise<void> {
+    if (kind === 'gap' && !this.reread) {
+      this.reread = true;
+      this.rereadFromStart();
+      return;
+    }
+    this.setStuck(reason);
+    await aborted(this.ending.signal, this.options.limits.maxRetryDelayMs);
+    this.rereadFromStart();
+  }
+
+  private setStuck(reason: string | undefined): void {
+    if (this.stuckReason === reason) return;
+    this.stuckReason = reason;
+    this.options.observer.stuck?.(this.options.handler.name, this.lane, reason);
+  }
+
+  /**
+   * Tries again until it succeeds or the lease is gone. An outage is waited out quietly; any other error means that the next event
+   * can't be applied: the lane stands still and says so, and moves on by itself once the cause is mended.
+   */
+  private async persist(work: () => Promise<void>): Promise<void> {
+    const { limits, observer, handler } = this.options;
+    for (
+      let delayMs = limits.retryDelayMs;
+      !this.ending.signal.aborted;
+      delayMs = Math.min(delayMs * 2, limits.maxRetryDelayMs)
+    ) {
+      try {
+        return await work();
+      } catch (error) {
+        if (this.ending.signal.aborted) return;
+        observer.failed?.(handler.name, error);
+        if (!isTransient(error) || error instanceof UnreadableEvent) this.setStuck((error as Error).message);
+        await aborted(this.ending.signal, delayMs);
+        if (error instanceof MarkMoved) {
+          // Records in hand belong to the old mark: read again from the new one.
+          await this.load().catch(() => undefined);
+          return;
+        }
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.ending.abort();
+    await Promise.all([this.ready, this.working]);
+  }
+}

@@ -1,0 +1,127 @@
+import { type Catalogue, decodeData, eventId, type StoredEvent } from '@tokengrid/contracts';
+import { type Outcome, recordedEvent } from '@tokengrid/event-store';
+import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
+import type { Pool } from 'pg';
+import { Reaction } from './reaction.ts';
+import type { LaneWork, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
+import { moveMark, park, parkedStreams, type Parking, replaysRequested, unpark } from './subscriber-tables.ts';
+import { isTransient } from './transient.ts';
+
+/** What a policy does with one event. What it returns is waited for: outcomes that are not published yet are asked for again. */
+export type React = (event: Recorded<DomainEvent>, reaction: Reaction) => Promise<unknown>;
+
+export interface PolicyDefinition<E extends DomainEvent = DomainEvent, Type extends E['type'] = E['type']> {
+  /** A sentence in kebab case: `when-usage-rated-charge-wallet`. */
+  readonly name: string;
+  readonly from: Catalogue<E>;
+  readonly on: readonly Type[];
+}
+
+interface Attempt {
+  readonly event: StoredEvent;
+  readonly offset: number;
+}
+
+/**
+ * Runs a policy: hands a whole batch of events over at once, in order, so that their commands share transactions. The mark moves when all
+ * of their commands are in both stores. What fails by itself is parked, and later events of its stream park behind it; what fails by an
+ * outage fails the batch, which comes again: command ids make that harmless. Events that were handed over together with one that
+ * is parked are not called back.
+ */
+export class PolicyHandler implements SubscriberHandler {
+  readonly name: string;
+  readonly catalogue: Catalogue;
+  private readonly types: ReadonlySet<string>;
+
+  constructor(
+    definition: PolicyDefinition,
+    private readonly react: React,
+    private readonly pool: Pool,
+    private readonly observer: SubscriberObserver,
+  ) {
+    this.name = definition.name;
+    this.catalogue = definition.from;
+    this.types = new Set(definition.on);
+  }
+
+  async apply(work: LaneWork): Promise<void> {
+    const wanted = work.events.filter(({ event }) => this.wants(event));
+    const parkings = wanted.length > 0 ? await this.reactToAll(wanted, await parkedStreams(this.pool, work.key)) : [];
+    await this.advance(work, parkings);
+  }
+
+  private wants(event: StoredEvent): boolean {
+    if (!this.catalogue.events[event.type]) this.observer.unknownType?.(this.name, event);
+    return this.types.has(event.type);
+  }
+
+  private async reactToAll(attempts: readonly Attempt[], parked: ReadonlySet<string>): Promise<Parking[]> {
+    const parkings: Parking[] = [];
+    const results = await Promise.allSettled(
+      attempts.map(async ({ event }) => {
+        if (!parked.has(event.streamId)) await this.reactTo(event);
+      }),
+    );
+    const broken = new Set(parked);
+    results.forEach((result, index) => {
+      const attempt = attempts[index]!;
+      if (result.status === 'fulfilled') {
+        if (parked.has(attempt.event.streamId))
+          parkings.push({ ...attempt, reason: 'an earlier event of the same stream is parked' });
+        return;
+      }
+      if (isTransient(result.reason)) throw result.reason;
+      broken.add(attempt.event.streamId);
+      parkings.push({ ...attempt, reason: String((result.reason as Error).message) });
+    });
+    return parkings;
+  }
+
+  private async reactTo(event: StoredEvent): Promise<void> {
+    const data = decodeData(this.catalogue.events[event.type]!, event.version, event.value);
+    const result = await this.react(recordedEvent(event, data), new Reaction(this.name, event));
+    for (const outcome of [result].flat()) {
+      if (isOutcome(outcome) && !outcome.published)
+        throw new NotYet(`${eventId(event)}: what it led to is not in the log yet`);
+    }
+  }
+
+  private async advance({ key, from, to }: LaneWork, parkings: readonly Parking[]): Promise<void> {
+    if (parkings.length === 0) return moveMark(this.pool, key, from, to);
+    const client = await this.pool.connect();
+    try {
+      await client.query('begin');
+      await park(client, key, parkings);
+      await moveMark(client, key, from, to);
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+    for (const { event, reason } of parkings) this.observer.parked?.(this.name, event, reason);
+  }
+
+  /** Replays parked events that somebody asked to replay. */
+  async attend(lane: number, reread: (offset: number) => Promise<StoredEvent | undefined>): Promise<void> {
+    const key = { subscriber: this.name, topic: this.catalogue.topic, lane };
+    for (const { sequence, offset } of await replaysRequested(this.pool, key)) {
+      const event = await reread(offset);
+      if (event?.sequence !== sequence)
+        throw new Error(`${key.topic}/${lane} does not have sequence ${sequence} at offset ${offset}`);
+      try {
+        await this.reactTo(event);
+        await unpark(this.pool, key, sequence);
+      } catch (error) {
+        if (isTransient(error)) throw error;
+        await park(this.pool, key, [{ event, offset, reason: (error as Error).message }]);
+        this.observer.parked?.(this.name, event, (error as Error).message);
+      }
+    }
+  }
+}
+
+function isOutcome(value: unknown): value is Outcome<DomainEvent> {
+  return typeof value === 'object' && value !== null && 'published' in value && 'commandId' in value;
+}

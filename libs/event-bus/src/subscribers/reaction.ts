@@ -1,0 +1,26 @@
+import { commandIdOf, eventId, type StoredEvent } from '@tokengrid/contracts';
+import type { Command } from '@tokengrid/event-store';
+
+/** What a policy makes its commands with: their ids derive from the policy and the event, so that a redelivery finds them done. */
+export class Reaction {
+  constructor(
+    private readonly policy: string,
+    private readonly cause: StoredEvent,
+  ) {}
+
+  /**
+   * A command to a stream.
+   * @param part tells the commands apart where one event leads to several.
+   */
+  to<Data>(streamId: string, data: Data, part = ''): Command<Data> {
+    const causationId = eventId(this.cause);
+    return {
+      id: commandIdOf(`policy:${this.policy}`, causationId, part),
+      streamId,
+      data,
+      causationId,
+      correlationId: this.cause.correlationId,
+      traceparent: this.cause.traceparent,
+    };
+  }
+}

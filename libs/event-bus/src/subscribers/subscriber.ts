@@ -1,0 +1,173 @@
+import type { Catalogue, StoredEvent } from '@tokengrid/contracts';
+import { type LeaseKeeper, LogUnavailable } from '@tokengrid/event-store';
+import type { Pool } from 'pg';
+import { PartitionOutOfRange, type Tail, type TailingLog } from '../tailing-log.ts';
+import { LaneReader } from './lane-reader.ts';
+
+/** What applies events: a policy, or a projection of another service's events. */
+export interface SubscriberHandler {
+  /** Unique within the service; names leases and marks. */
+  readonly name: string;
+  /** Whose events it reads. */
+  readonly catalogue: Catalogue;
+  /** What to do with the next events of a lane, and with the mark, so that both hold or neither. */
+  apply(work: LaneWork): Promise<void>;
+  /** Called while a lane is idle: room for what a person asked for, such as replaying parked events. */
+  attend?(lane: LaneWork['lane'], reread: (offset: number) => Promise<StoredEvent | undefined>): Promise<void>;
+}
+
+export type { LaneWork } from './lane-reader.ts';
+import type { LaneWork } from './lane-reader.ts';
+
+export interface SubscriberLimits {
+  readonly maxBytes: number;
+  readonly maxWaitMs: number;
+  readonly retryDelayMs: number;
+  readonly maxRetryDelayMs: number;
+  readonly attendEveryMs: number;
+}
+
+export const defaultSubscriberLimits: SubscriberLimits = {
+  maxBytes: 4 * 1024 * 1024,
+  maxWaitMs: 1000,
+  retryDelayMs: 50,
+  maxRetryDelayMs: 5000,
+  attendEveryMs: 1000,
+};
+
+/** What subscribers tell whoever watches them. */
+export interface SubscriberObserver {
+  applied?(subscriber: string, lane: number, events: number, milliseconds: number): void;
+  malformed?(subscriber: string, lane: number, offset: number, reason: string): void;
+  unknownType?(subscriber: string, event: StoredEvent): void;
+  parked?(subscriber: string, event: StoredEvent, reason: string): void;
+  /** A lane that stands still for a reason that a person must look at; `undefined` once it moves again. */
+  stuck?(subscriber: string, lane: number, reason: string | undefined): void;
+  failed?(subscriber: string, error: unknown): void;
+}
+
+export interface SubscriberOptions {
+  readonly handler: SubscriberHandler;
+  readonly log: TailingLog;
+  readonly pool: Pool;
+  readonly leases: LeaseKeeper;
+  readonly limits: SubscriberLimits;
+  readonly observer: SubscriberObserver;
+}
+
+/** The name of the lease under which a subscriber applies a lane. */
+export const subscriberLease = (subscriber: string, lane: number): string => `subscriber/${subscriber}/${lane}`;
+
+/**
+ * Follows one topic for one handler, in the lanes that this process holds the lease for. Each lane goes at its own pace: while one is at
+ * work or stuck, the others are read on.
+ */
+export class Subscriber {
+  private readonly readers = new Map<number, LaneReader>();
+  private wait = new AbortController();
+  private running: Promise<void> | undefined;
+  private tail: Tail | undefined;
+  private closed = false;
+
+  constructor(private readonly options: SubscriberOptions) {}
+
+  get name(): string {
+    return this.options.handler.name;
+  }
+
+  /** Why lanes stand still, a sentence each. */
+  problems(): readonly string[] {
+    return [...this.readers].flatMap(([lane, { stuckBecause }]) =>
+      stuckBecause ? [`${this.name}, lane ${lane}: ${stuckBecause}`] : [],
+    );
+  }
+
+  /** Starts to want the leases of all lanes of the topic. */
+  start(lanes: number): void {
+    const { handler, leases, log } = this.options;
+    this.tail = log.tail(handler.catalogue.topic);
+    for (let lane = 0; lane < lanes; lane++) {
+      leases.want(subscriberLease(handler.name, lane), {
+        acquired: () => this.acquire(lane),
+        lost: () => this.letGo(lane),
+      });
+    }
+    this.running = this.run();
+  }
+
+  private acquire(lane: number): void {
+    this.readers.get(lane)?.close();
+    this.readers.set(lane, new LaneReader(lane, this.options, () => this.wake()));
+    this.wake();
+  }
+
+  private letGo(lane: number): void {
+    this.readers.get(lane)?.close();
+    this.readers.delete(lane);
+    this.wake();
+  }
+
+  /** Ends the wait for records, because other lanes are to be waited for now. */
+  private wake(): void {
+    this.wait.abort();
+  }
+
+  private async run(): Promise<void> {
+    const { limits, observer } = this.options;
+    while (!this.closed) {
+      this.wait = new AbortController();
+      const idle = [...this.readers].filter(([, reader]) => reader.isIdle);
+      if (idle.length === 0) {
+        await aborted(this.wait.signal, limits.maxWaitMs);
+        continue;
+      }
+      try {
+        await this.read(idle);
+      } catch (error) {
+        if (error instanceof PartitionOutOfRange) this.readers.get(error.partition)?.rereadFromStart();
+        else {
+          observer.failed?.(this.name, error);
+          await aborted(this.wait.signal, error instanceof LogUnavailable ? limits.retryDelayMs * 4 : limits.maxWaitMs);
+        }
+      }
+    }
+  }
+
+  private async read(idle: readonly (readonly [number, LaneReader])[]): Promise<void> {
+    const { limits } = this.options;
+    const positions = new Map(idle.map(([lane, reader]) => [lane, reader.offset]));
+    const found = await this.tail!.next(positions, {
+      maxBytes: limits.maxBytes,
+      maxWaitMs: limits.maxWaitMs,
+      signal: this.wait.signal,
+    });
+    for (const [lane, reader] of idle) {
+      const records = found.get(lane);
+      if (records && records.length > 0) reader.take(records);
+      else reader.rest();
+    }
+  }
+
+  /** Finishes what is being applied. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.wake();
+    this.tail?.close();
+    await this.running;
+    await Promise.all([...this.readers.values()].map((reader) => reader.close()));
+  }
+}
+
+/** Resolves when the signal aborts or the time is over. */
+export function aborted(signal: AbortSignal, milliseconds: number): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,27 @@
+import { LaneStopped, LogUnavailable, Overloaded, StoreUnavailable } from '@tokengrid/event-store';
+import { NotYet } from '@tokengrid/kernel';
+import { MarkMoved } from './subscriber-tables.ts';
+
+/** SQLSTATE classes of outages: connection, resources, operator intervention, system; and 40, a transaction to try again. */
+const outageStates = /^(08|40|53|55|57|58)/;
+const outageCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
+
+/** Whether an error says "not now" rather than "never": it is tried again, for ever, with back-off. */
+export function isTransient(error: unknown): boolean {
+  if (
+    error instanceof NotYet ||
+    error instanceof StoreUnavailable ||
+    error instanceof Overloaded ||
+    error instanceof LaneStopped ||
+    error instanceof LogUnavailable ||
+    error instanceof MarkMoved
+  ) {
+    return true;
+  }
+  const { code, message = '' } = error as { code?: unknown; message?: string };
+  if (typeof code === 'string' && (outageStates.test(code) || outageCodes.test(code))) return true;
+  // What `pg` says without a code when a connection goes away or none can be had.
+  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(
+    message,
+  );
+}
