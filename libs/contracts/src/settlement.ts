@@ -8,6 +8,7 @@ import { instant, period, text } from './vocabulary.ts';
 
 /** What lies in one wallet lane's escrow. */
 export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: positiveAmount });
+export type EscrowShare = z.output<typeof escrowShare>;
 
 /** What a party earned in one role, of how many uses. */
 export const earned = z.strictObject({

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { LaneClosed, UsageAccrued } from '@tokengrid/contracts';
+import { givenFor } from '@tokengrid/kernel';
+import { closeLane } from './close-lane.ts';
+import { developer, freeUse, provider, use } from './settlement.examples.ts';
+import { settlementLane } from './settlement-lane.ts';
+
+const given = givenFor(settlementLane);
+const period = '2026-01-01';
+
+describe('closeLane', () => {
+  it('says what the lane accrued: by party and role, and by the wallet lane that holds it', () => {
+    given(
+      UsageAccrued({ ...use, period }),
+      UsageAccrued({ ...use, period, walletLane: 0 }),
+      UsageAccrued({ ...freeUse, period }),
+      UsageAccrued({ ...use, period: '2026-01-02' }),
+    )
+      .when(closeLane, { period })
+      .then(
+        LaneClosed({
+          period,
+          uses: 3,
+          earned: [
+            { partyId: 'operator', role: 'operator', tokens: 200n, uses: 3 },
+            { partyId: developer, role: 'developer', tokens: 0n, uses: 3 },
+            { partyId: provider, role: 'provider', tokens: 1800n, uses: 3 },
+          ],
+          escrow: [
+            { walletLane: 0, tokens: 1000n },
+            { walletLane: 2, tokens: 1000n },
+          ],
+        }),
+      );
+  });
+
+  it('closes a day without accruals: later ones go to the next day', () => {
+    given()
+      .when(closeLane, { period })
+      .then(LaneClosed({ period, uses: 0, earned: [], escrow: [] }));
+  });
+
+  it('closes a day once', () => {
+    const closed = LaneClosed({ period, uses: 0, earned: [], escrow: [] });
+    expect(() => given(closed).when(closeLane, { period })).toThrow('has closed 2026-01-01 already');
+  });
+});

@@ -1,0 +1,16 @@
+import { LaneClosed, type SettlementEvent } from '@tokengrid/contracts';
+import type { Day } from './days.ts';
+import { firstDayOutside } from './days.ts';
+import type { SettlementLane } from './settlement-lane.ts';
+import { listed, noTotals } from './totals.ts';
+
+/** The period that is closing. */
+export interface CloseLane {
+  readonly period: Day;
+}
+
+/** Closes a period in one lane, and says what the lane accrued to it: nothing, perhaps. */
+export function closeLane(lane: SettlementLane, { period }: CloseLane): readonly SettlementEvent[] {
+  if (firstDayOutside(lane.closed, period) !== period) throw new Error(`the lane has closed ${period} already`);
+  return [LaneClosed({ period, ...listed(lane.open.get(period) ?? noTotals) })];
+}

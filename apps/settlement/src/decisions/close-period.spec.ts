@@ -1,0 +1,60 @@
+import { describe, it } from '@jest/globals';
+import { PeriodCloseRefused, PeriodCloseRepeated, PeriodClosing } from '@tokengrid/contracts';
+import { givenFor } from '@tokengrid/kernel';
+import { closePeriod } from './close-period.ts';
+import { period as periods } from './period.ts';
+
+const given = givenFor(periods);
+const noonOf = (day: string) => ({ time: Date.parse(`${day}T12:00:00.000Z`), lanes: 6 });
+const period = '2026-01-02';
+
+describe('closePeriod', () => {
+  it('starts the closing of a day that is over', () => {
+    given()
+      .when(closePeriod, { period, early: false }, noonOf('2026-01-03'))
+      .then(PeriodClosing({ period, lanes: 6, early: false }));
+  });
+
+  it('closes the running day when told to, and says that it was early', () => {
+    given()
+      .when(closePeriod, { period, early: true }, noonOf(period))
+      .then(PeriodClosing({ period, lanes: 6, early: true }));
+  });
+
+  it('does not call a day early that is over', () => {
+    given()
+      .when(closePeriod, { period, early: true }, noonOf('2026-01-03'))
+      .then(PeriodClosing({ period, lanes: 6, early: false }));
+  });
+
+  it('changes nothing when a day is closing already', () => {
+    given(PeriodClosing({ period, lanes: 6, early: true }))
+      .when(closePeriod, { period, early: false }, noonOf(period))
+      .then(PeriodCloseRepeated({ period }));
+  });
+
+  it('refuses a day that has not begun, early or not', () => {
+    given()
+      .when(closePeriod, { period, early: true }, noonOf('2026-01-01'))
+      .then(
+        PeriodCloseRefused({
+          period,
+          code: 'PERIOD.NOT_BEGUN',
+          detail: '2026-01-02 has not begun: today is 2026-01-01 in UTC',
+        }),
+      );
+  });
+
+  it('refuses the running day unless it is closed early on purpose', () => {
+    given()
+      .when(closePeriod, { period, early: false }, noonOf(period))
+      .then(
+        PeriodCloseRefused({
+          period,
+          code: 'PERIOD.STILL_RUNNING',
+          detail:
+            '2026-01-02 is still running; "early": true closes it now, and its later usage counts for the next day',
+        }),
+      );
+  });
+});

@@ -1,0 +1,44 @@
+/** A day in UTC, `YYYY-MM-DD`. Such days sort as text. */
+export type Day = string;
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** The day of a time: epoch milliseconds, or an ISO time in UTC. */
+export function dayOf(time: number | string): Day {
+  return (typeof time === 'string' ? time : new Date(time).toISOString()).slice(0, 10);
+}
+
+/** The day after. */
+export function dayAfter(day: Day): Day {
+  return dayOf(Date.parse(day) + dayMs);
+}
+
+/** The day before. */
+export function dayBefore(day: Day): Day {
+  return dayOf(Date.parse(day) - dayMs);
+}
+
+/** Days from `first` to `last`, both included. */
+export interface DayRange {
+  readonly first: Day;
+  readonly last: Day;
+}
+
+/** The first day from `day` on that lies in none of the ranges. */
+export function firstDayOutside(ranges: readonly DayRange[], day: Day): Day {
+  const range = ranges.find(({ first, last }) => first <= day && day <= last);
+  return range ? dayAfter(range.last) : day;
+}
+
+/**
+ * The ranges with one more day, in order, neighbours joined: so that a set of days that grows by one a day stays as small as the number
+ * of its gaps.
+ */
+export function withDay(ranges: readonly DayRange[], day: Day): DayRange[] {
+  const before = ranges.filter(({ last }) => last < dayBefore(day));
+  const after = ranges.filter(({ first }) => first > dayAfter(day));
+  const touching = ranges.slice(before.length, ranges.length - after.length);
+  const first = [day, ...touching.map((range) => range.first)].reduce((a, b) => (a < b ? a : b));
+  const last = [day, ...touching.map((range) => range.last)].reduce((a, b) => (a > b ? a : b));
+  return [...before, { first, last }, ...after];
+}

@@ -1,0 +1,37 @@
+import type { SettlementEvent } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+import type { Day } from './days.ts';
+
+/** Whether a day has been asked to close. What follows is the lanes' and the book's to say. */
+export interface Period {
+  readonly status: 'open' | 'closing';
+}
+
+function evolve(period: Period, event: SettlementEvent): Period {
+  switch (event.type) {
+    case 'PeriodClosing':
+      return { status: 'closing' };
+    case 'PeriodCloseRepeated':
+    case 'PeriodCloseRefused':
+    case 'UsageAccrued':
+    case 'LaneClosed':
+    case 'LaneCounted':
+    case 'StatementMade':
+    case 'PeriodClosed':
+    case 'StatementPaid':
+      return period;
+  }
+}
+
+/** Streams named by {@link periodStreamId}. */
+export const period: Aggregate<Period, SettlementEvent> = {
+  name: 'period',
+  stateVersion: 1,
+  initial: { status: 'open' },
+  evolve,
+};
+
+/** The stream of a period. */
+export function periodStreamId(day: Day): string {
+  return `period-${day}`;
+}

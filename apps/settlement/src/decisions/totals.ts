@@ -1,0 +1,62 @@
+import type { Earned, EscrowShare, Share } from '@tokengrid/contracts';
+
+/** What has been earned in a period, by whom in which role, and in which wallet lanes' escrow it lies. */
+export interface Totals {
+  readonly uses: number;
+  readonly earned: ReadonlyMap<string, Earned>;
+  /** Tokens by wallet lane. They sum to the same as all that was earned. */
+  readonly escrow: ReadonlyMap<number, bigint>;
+}
+
+export const noTotals: Totals = { uses: 0, earned: new Map(), escrow: new Map() };
+
+/** What one use adds: its shares, and the tokens that lie in a wallet lane's escrow for them. */
+export interface Accrued {
+  readonly shares: readonly Share[];
+  readonly tokens: bigint;
+  readonly walletLane?: number | undefined;
+}
+
+/** Totals with one more use. */
+export function withUse(totals: Totals, { shares, tokens, walletLane }: Accrued): Totals {
+  const earned = new Map(totals.earned);
+  for (const { partyId, role, tokens } of shares) addEarned(earned, { partyId, role, tokens, uses: 1 });
+  const escrow = new Map(totals.escrow);
+  if (walletLane !== undefined) escrow.set(walletLane, (escrow.get(walletLane) ?? 0n) + tokens);
+  return { uses: totals.uses + 1, earned, escrow };
+}
+
+/** What a lane says of a period, in lists: the form of totals in events. */
+export interface ListedTotals {
+  readonly uses: number;
+  readonly earned: readonly Earned[];
+  readonly escrow: readonly EscrowShare[];
+}
+
+/** Totals with those of one more lane. */
+export function withLane(totals: Totals, lane: ListedTotals): Totals {
+  const earned = new Map(totals.earned);
+  for (const line of lane.earned) addEarned(earned, line);
+  const escrow = new Map(totals.escrow);
+  for (const { walletLane, tokens } of lane.escrow) escrow.set(walletLane, (escrow.get(walletLane) ?? 0n) + tokens);
+  return { uses: totals.uses + lane.uses, earned, escrow };
+}
+
+/** Totals as lists, by party and role, and by wallet lane: the same totals always give the same lists. */
+export function listed({ uses, earned, escrow }: Totals): { uses: number; earned: Earned[]; escrow: EscrowShare[] } {
+  return {
+    uses,
+    earned: [...earned].sort(byKey).map(([, line]) => line),
+    escrow: [...escrow].sort(([a], [b]) => a - b).map(([walletLane, tokens]) => ({ walletLane, tokens })),
+  };
+}
+
+function addEarned(earned: Map<string, Earned>, { partyId, role, tokens, uses }: Earned): void {
+  const key = `${partyId} ${role}`;
+  const before = earned.get(key);
+  earned.set(key, { partyId, role, tokens: (before?.tokens ?? 0n) + tokens, uses: (before?.uses ?? 0) + uses });
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
