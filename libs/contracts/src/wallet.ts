@@ -41,7 +41,13 @@ export const CapacityDeclared = event(
 export const CapacityGranted = event(
   'CapacityGranted',
   'A lane got a slice of the capacity, out of what no lane has.',
-  z.strictObject({ lane: z.int().min(0), tokens: positiveAmount, left: signedAmount }),
+  z.strictObject({
+    lane: z.int().min(0),
+    tokens: positiveAmount,
+    left: signedAmount,
+    /** The declaration that it was granted under. */
+    version: z.int().min(1),
+  }),
 );
 /** In the stream `capacity`. */
 export const CapacityExhausted = event(
@@ -53,19 +59,25 @@ export const CapacityExhausted = event(
 export const CapacityReclaimed = event(
   'CapacityReclaimed',
   'Capacity that a lane gave back, or that its sales and expiries freed, can be granted again.',
-  z.strictObject({ lane: z.int().min(0), tokens: signedAmount, left: signedAmount }),
+  z.strictObject({
+    lane: z.int().min(0),
+    tokens: signedAmount,
+    left: signedAmount,
+    /** True where the lane gave back what it had not used, false for what was sold back or expired in it. */
+    reported: z.boolean(),
+  }),
 );
 /** In a lane's own stream. */
 export const CapacityReceived = event(
   'CapacityReceived',
   "A lane's slice of the capacity has arrived: it may issue that much more.",
-  z.strictObject({ tokens: positiveAmount }),
+  z.strictObject({ tokens: positiveAmount, version: z.int().min(1) }),
 );
 /** In a lane's own stream. Negative from a lane that had issued tokens before there was a limit. */
 export const CapacityReturned = event(
   'CapacityReturned',
   'A lane gave back the capacity that it had not used; from now on it issues only what it is granted.',
-  z.strictObject({ tokens: signedAmount }),
+  z.strictObject({ tokens: signedAmount, version: z.int().min(1) }),
 );
 /** In a lane's own stream, with each event that issues tokens. */
 export const CapacityUsed = event(

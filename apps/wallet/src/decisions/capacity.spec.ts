@@ -21,8 +21,9 @@ import { walletLane } from './wallet-lane.ts';
 
 const context = { ...lane0of6, lanes: 2 };
 const declared = (tokens: bigint, version = 1) => CapacityDeclared({ tokens, version });
-const granted = (lane: number, tokens: bigint, left: bigint) => CapacityGranted({ lane, tokens, left });
-const reclaimed = (lane: number, tokens: bigint, left: bigint) => CapacityReclaimed({ lane, tokens, left });
+const granted = (lane: number, tokens: bigint, left: bigint) => CapacityGranted({ lane, tokens, left, version: 1 });
+const reclaimed = (lane: number, tokens: bigint, left: bigint, reported = true) =>
+  CapacityReclaimed({ lane, tokens, left, reported });
 
 describe('capacity', () => {
   const given = givenFor(capacity);
@@ -39,9 +40,18 @@ describe('capacity', () => {
       given(declared(1600n), reclaimed(1, -100n, 1500n)).when(requestCapacity, { lane: 0, required: 1n }, context),
     ).toThrow(NotYet));
 
+  it('does not take what is sold back in a lane for what the lane had issued', () =>
+    expect(() =>
+      given(declared(1600n), reclaimed(0, 0n, 1600n), reclaimed(1, 5n, 1605n, false)).when(
+        requestCapacity,
+        { lane: 0, required: 1n },
+        context,
+      ),
+    ).toThrow(NotYet));
+
   it('counts what was issued before there was a limit', () =>
     given(declared(1600n), reclaimed(0, 0n, 1600n))
-      .when(reclaimCapacity, { lane: 1, tokens: -100n }, context)
+      .when(reclaimCapacity, { lane: 1, tokens: -100n, reported: true }, context)
       .then(reclaimed(1, -100n, 1500n)));
 
   it('is granted in slices of an eighth of an even share', () =>
@@ -69,9 +79,9 @@ describe('capacity', () => {
     given(...lowered)
       .when(requestCapacity, { lane: 1, required: 1n }, context)
       .then(CapacityExhausted({ lane: 1, required: 1n, left: -600n }));
-    given(...lowered, reclaimed(0, 601n, 1n))
+    given(...lowered, reclaimed(0, 601n, 1n, false))
       .when(requestCapacity, { lane: 1, required: 1n }, context)
-      .then(granted(1, 1n, 0n));
+      .then(CapacityGranted({ lane: 1, tokens: 1n, left: 0n, version: 2 }));
   });
 });
 
@@ -79,31 +89,34 @@ describe("a lane's capacity", () => {
   const given = givenFor(walletLane);
   const used = (tokens: bigint) => CapacityUsed({ walletId, tokens });
   const freed = (tokens: bigint, returned: boolean) => CapacityFreed({ walletId, tokens, returned });
+  const returned = (tokens: bigint, version = 1) => CapacityReturned({ tokens, version });
+  const received = (tokens: bigint, version = 1) => CapacityReceived({ tokens, version });
 
   it('has no limit at first, and counts what it issued', () =>
     expect(given(used(100n), freed(30n, false)).state.issuance).toEqual({ limit: 'none', used: 70n }));
 
   it('is limited from its first return on, which says what it had issued', () => {
-    given(used(100n), freed(30n, false))
-      .when(returnCapacity, {}, context)
-      .then(CapacityReturned({ tokens: -70n }));
-    expect(given(used(100n), CapacityReturned({ tokens: -100n })).state.issuance).toEqual({ limit: 'slice', room: 0n });
+    given(used(100n), freed(30n, false)).when(returnCapacity, { version: 1 }, context).then(returned(-70n));
+    expect(given(used(100n), returned(-100n)).state.issuance).toEqual({ limit: 'slice', version: 1, room: 0n });
   });
 
   it('grows by what it receives, shrinks by what it issues, and gives the rest back', () => {
-    given()
-      .when(receiveCapacity, { tokens: 50n }, context)
-      .then(CapacityReceived({ tokens: 50n }));
-    const history = [CapacityReturned({ tokens: 0n }), CapacityReceived({ tokens: 50n }), used(20n)];
-    expect(given(...history).state.issuance).toEqual({ limit: 'slice', room: 30n });
+    given(returned(0n)).when(receiveCapacity, { tokens: 50n, version: 1 }, context).then(received(50n));
+    const history = [returned(0n), received(50n), used(20n)];
+    expect(given(...history).state.issuance).toEqual({ limit: 'slice', version: 1, room: 30n });
     given(...history)
-      .when(returnCapacity, {}, context)
-      .then(CapacityReturned({ tokens: 30n }));
+      .when(returnCapacity, { version: 2 }, context)
+      .then(returned(30n, 2));
   });
 
+  it('gives back what was granted under an earlier declaration and comes late', () =>
+    given(returned(0n, 2), received(5n, 2))
+      .when(receiveCapacity, { tokens: 50n, version: 1 }, context)
+      .then(received(50n), returned(55n, 2)));
+
+  it('does not forget the last declaration when an earlier one comes late', () =>
+    given(returned(0n, 2)).when(returnCapacity, { version: 1 }, context).then(returned(0n, 2)));
+
   it('does not grow by what is sold back: that is granted again', () =>
-    expect(given(CapacityReturned({ tokens: -50n }), freed(50n, true)).state.issuance).toEqual({
-      limit: 'slice',
-      room: 0n,
-    }));
+    expect(given(returned(-50n), freed(50n, true)).state.issuance).toEqual({ limit: 'slice', version: 1, room: 0n }));
 });

@@ -42,7 +42,8 @@ function evolve(state: Capacity, event: WalletEvent): Capacity {
     case 'CapacityReclaimed': {
       const declared = mustBeDeclared(state);
       const { lane, tokens } = event.data;
-      const reported = declared.reported.includes(lane) ? declared.reported : [...declared.reported, lane];
+      const news = event.data.reported && !declared.reported.includes(lane);
+      const reported = news ? [...declared.reported, lane] : declared.reported;
       return { ...declared, granted: declared.granted - tokens, reported };
     }
     case 'CapacityExhausted':

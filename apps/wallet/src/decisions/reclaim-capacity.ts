@@ -7,9 +7,11 @@ export interface ReclaimCapacity {
   readonly lane: number;
   /** µAIT; negative from a lane that had issued tokens before there was a limit. */
   readonly tokens: bigint;
+  /** Whether the lane gave back what it had not used; else it is what was sold back or expired in it. */
+  readonly reported: boolean;
 }
 
 /** Takes back what a lane returned or freed, so that any lane can get it. */
-export function reclaimCapacity(state: Capacity, { lane, tokens }: ReclaimCapacity): readonly WalletEvent[] {
-  return [CapacityReclaimed({ lane, tokens, left: leftOf(mustBeDeclared(state)) + tokens })];
+export function reclaimCapacity(state: Capacity, { lane, tokens, reported }: ReclaimCapacity): readonly WalletEvent[] {
+  return [CapacityReclaimed({ lane, tokens, left: leftOf(mustBeDeclared(state)) + tokens, reported })];
 }

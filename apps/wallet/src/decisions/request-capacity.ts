@@ -30,5 +30,5 @@ export function requestCapacity(
   if (left < required) return [CapacityExhausted({ lane, required, left })];
   const slice = capacity.declared / (slicesPerLane * BigInt(lanes));
   const tokens = slice > required && slice <= left ? slice : required;
-  return [CapacityGranted({ lane, tokens, left: left - tokens })];
+  return [CapacityGranted({ lane, tokens, left: left - tokens, version: capacity.version })];
 }

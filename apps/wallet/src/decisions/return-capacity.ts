@@ -4,9 +4,11 @@ import type { WalletLane } from './wallet-lane.ts';
 import { roomOf } from './wallet-lane.ts';
 
 /**
- * Gives back what the lane was granted and has not issued. A lane that had no limit is limited from here on, and says so what it
- * has issued: its room is negative by that.
+ * Gives back what the lane was granted and has not issued: for a new declaration, or because another lane needs it. A lane that had
+ * no limit is limited from here on, and says what it has issued: its room is negative by that.
  */
-export function returnCapacity({ issuance }: WalletLane): readonly WalletEvent[] {
-  return [CapacityReturned({ tokens: roomOf(issuance) })];
+export function returnCapacity(lane: WalletLane, declaration: { readonly version: number }): readonly WalletEvent[] {
+  const { issuance } = lane;
+  const version = issuance.limit === 'none' ? declaration.version : Math.max(issuance.version, declaration.version);
+  return [CapacityReturned({ tokens: roomOf(lane), version })];
 }

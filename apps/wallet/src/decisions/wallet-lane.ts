@@ -17,6 +17,8 @@ interface Unlimited {
 
 interface Limited {
   readonly limit: 'slice';
+  /** The declaration that the lane last gave back its room for. */
+  readonly version: number;
   /** µAIT that the lane was granted and has not issued. */
   readonly room: bigint;
 }
@@ -36,9 +38,9 @@ function evolve(lane: WalletLane, event: WalletEvent): WalletLane {
     case 'CapacityFreed':
       return { ...lane, issuance: freed(lane.issuance, event.data.tokens) };
     case 'CapacityReturned':
-      return { ...lane, issuance: { limit: 'slice', room: 0n } };
+      return { ...lane, issuance: { limit: 'slice', version: event.data.version, room: 0n } };
     case 'CapacityReceived':
-      return { ...lane, issuance: { limit: 'slice', room: roomOf(lane.issuance) + event.data.tokens } };
+      return { ...lane, issuance: received(lane.issuance, event.data.tokens) };
     case 'EscrowReleased':
     case 'FeesCollected':
       return { ...lane, released: lane.released + event.data.tokens };
@@ -73,7 +75,13 @@ function evolve(lane: WalletLane, event: WalletEvent): WalletLane {
 function used(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
   return issuance.limit === 'none'
     ? { limit: 'none', used: issuance.used + tokens }
-    : { limit: 'slice', room: issuance.room - tokens };
+    : { ...issuance, room: issuance.room - tokens };
+}
+
+/** @throws Error for a slice of a lane without a limit: none is granted before all lanes have given back, so such a history cannot be */
+function received(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
+  if (issuance.limit === 'none') throw new Error('a lane without a limit received capacity');
+  return { ...issuance, room: issuance.room + tokens };
 }
 
 /** Freed capacity goes back to be granted again; the lane's room does not grow by it, or it could issue past a lowered limit. */
@@ -82,5 +90,5 @@ function freed(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['is
 }
 
 /** µAIT of its slice that a lane has not issued; what it issued before there was a limit counts against it. */
-export const roomOf = (issuance: WalletLane['issuance']): bigint =>
+export const roomOf = ({ issuance }: WalletLane): bigint =>
   issuance.limit === 'none' ? -issuance.used : issuance.room;

@@ -1,0 +1,22 @@
+import { Controller } from '@nestjs/common';
+import type { CapacityDeclared, EventOf } from '@tokengrid/contracts';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { returnCapacity } from '../decisions/return-capacity.ts';
+import { Lanes } from '../lanes.ts';
+
+@Controller()
+export class WhenCapacityDeclaredReturnTheUnused {
+  constructor(private readonly lanes: Lanes) {}
+
+  /** Lets every lane give back what it has not used, so that the new limit holds in all of them. */
+  @Policy({ name: 'when-capacity-declared-return-the-unused', from: walletCatalogue, on: ['CapacityDeclared'] })
+  async returnCapacity({ data }: Recorded<EventOf<typeof CapacityDeclared>>, reaction: Reaction) {
+    const { version } = data;
+    const returns = this.lanes.all.map((lane) =>
+      this.lanes.handle(returnCapacity, reaction.to(this.lanes.streamOf(lane), { version }, String(lane))),
+    );
+    return Promise.all(returns);
+  }
+}

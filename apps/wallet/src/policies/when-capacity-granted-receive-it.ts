@@ -1,0 +1,19 @@
+import { Controller } from '@nestjs/common';
+import type { CapacityGranted, EventOf } from '@tokengrid/contracts';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { receiveCapacity } from '../decisions/receive-capacity.ts';
+import { Lanes } from '../lanes.ts';
+
+@Controller()
+export class WhenCapacityGrantedReceiveIt {
+  constructor(private readonly lanes: Lanes) {}
+
+  /** Lets a lane receive the slice that it was granted. */
+  @Policy({ name: 'when-capacity-granted-receive-it', from: walletCatalogue, on: ['CapacityGranted'] })
+  async receiveCapacity({ data }: Recorded<EventOf<typeof CapacityGranted>>, reaction: Reaction) {
+    const { lane, tokens, version } = data;
+    return this.lanes.handle(receiveCapacity, reaction.to(this.lanes.streamOf(lane), { tokens, version }));
+  }
+}

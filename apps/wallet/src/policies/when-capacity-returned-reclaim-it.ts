@@ -1,0 +1,33 @@
+import { Controller } from '@nestjs/common';
+import type { CapacityFreed, CapacityReturned, EventOf } from '@tokengrid/contracts';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { CapacityStream } from '../capacity-stream.ts';
+import { capacityStreamId } from '../decisions/capacity.ts';
+import { reclaimCapacity, type ReclaimCapacity } from '../decisions/reclaim-capacity.ts';
+
+type Returned = Recorded<EventOf<typeof CapacityReturned | typeof CapacityFreed>>;
+
+@Controller()
+export class WhenCapacityReturnedReclaimIt {
+  constructor(private readonly capacity: CapacityStream) {}
+
+  /** Makes what a lane gave back, or what was sold back or expired in it, available to all lanes again. */
+  @Policy({
+    name: 'when-capacity-returned-reclaim-it',
+    from: walletCatalogue,
+    on: ['CapacityReturned', 'CapacityFreed'],
+  })
+  async reclaimCapacity(event: Returned, reaction: Reaction) {
+    const reclaim = reclaimFor(event);
+    return reclaim && this.capacity.handle(reclaimCapacity, reaction.to(capacityStreamId, reclaim));
+  }
+}
+
+/** What to reclaim; nothing where tokens were freed while there is no limit. */
+export function reclaimFor(event: Pick<Returned, 'type' | 'data' | 'lane'>): ReclaimCapacity | undefined {
+  const { lane, data } = event;
+  if ('returned' in data) return data.returned ? { lane, tokens: data.tokens, reported: false } : undefined;
+  return { lane, tokens: data.tokens, reported: true };
+}

@@ -1,0 +1,32 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, OrganizationRegistered, SubscriberRegistered } from '@tokengrid/contracts';
+import { identityCatalogue, walletIdOf } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { openWallet, type OpenWallet } from '../decisions/open-wallet.ts';
+import { Wallets } from '../wallets.ts';
+
+type Registered = EventOf<typeof OrganizationRegistered | typeof SubscriberRegistered>;
+
+@Controller()
+export class WhenPartyRegistersOpenWallet {
+  constructor(private readonly wallets: Wallets) {}
+
+  /** Opens a wallet for each party that registers. */
+  @Policy({
+    name: 'when-party-registers-open-wallet',
+    from: identityCatalogue,
+    on: ['OrganizationRegistered', 'SubscriberRegistered'],
+  })
+  async openWallet(event: Recorded<Registered>, reaction: Reaction) {
+    const opening = openingFor(event);
+    return this.wallets.handle(openWallet, reaction.to(opening.walletId, opening));
+  }
+}
+
+/** The wallet's id derives from the party's, so that nothing has to be looked up. */
+export function openingFor(event: Registered): OpenWallet {
+  const { partyId } = event.data;
+  const partyKind = event.type === 'OrganizationRegistered' ? event.data.kind : 'subscriber';
+  return { walletId: walletIdOf(partyId), partyId, partyKind };
+}

@@ -1,0 +1,46 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, StatementMade } from '@tokengrid/contracts';
+import { operatorPartyId, settlementCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { collectFees } from '../decisions/collect-fees.ts';
+import { releaseEscrow, type ReleaseEscrow } from '../decisions/release-escrow.ts';
+import { Lanes } from '../lanes.ts';
+import { Escrow } from '../projections/escrow.ts';
+
+type Made = EventOf<typeof StatementMade>;
+
+@Controller()
+export class WhenStatementMadePayIt {
+  constructor(
+    private readonly lanes: Lanes,
+    private readonly escrow: Escrow,
+  ) {}
+
+  /** Takes what a statement owes out of the escrow it lies in: to the party's wallet, or to the operator's fees. */
+  @Policy({ name: 'when-statement-made-pay-it', from: settlementCatalogue, on: ['StatementMade'] })
+  async payStatement(event: Recorded<Made>, reaction: Reaction) {
+    const pay = event.data.partyId === operatorPartyId ? collectFees : releaseEscrow;
+    const charged = await this.escrow.chargedByLane();
+    const payments = paymentsFor(event, charged).map(({ walletLane, ...release }) =>
+      this.lanes.handle(pay, reaction.to(this.lanes.streamOf(walletLane), release, String(walletLane))),
+    );
+    return Promise.all(payments);
+  }
+}
+
+/** One payment per lane whose escrow a statement is paid from. @param charged µAIT that charges put into each lane's escrow so far */
+export function paymentsFor(
+  { data }: Made,
+  charged: ReadonlyMap<number, bigint>,
+): readonly (ReleaseEscrow & { readonly walletLane: number })[] {
+  const { statementId, partyId, period } = data;
+  return data.payFrom.map(({ walletLane, tokens }) => ({
+    walletLane,
+    statementId,
+    partyId,
+    period,
+    tokens,
+    charged: charged.get(walletLane) ?? 0n,
+  }));
+}

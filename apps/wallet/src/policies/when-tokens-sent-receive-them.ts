@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, TokensSent } from '@tokengrid/contracts';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { receiveTokens, type ReceiveTokens } from '../decisions/receive-tokens.ts';
+import { Wallets } from '../wallets.ts';
+
+type Sent = EventOf<typeof TokensSent>;
+
+@Controller()
+export class WhenTokensSentReceiveThem {
+  constructor(private readonly wallets: Wallets) {}
+
+  /** Lets the other wallet receive what one sent. */
+  @Policy({ name: 'when-tokens-sent-receive-them', from: walletCatalogue, on: ['TokensSent'] })
+  async receiveTokens(event: Recorded<Sent>, reaction: Reaction) {
+    const arrival = arrivalFor(event);
+    return this.wallets.handle(receiveTokens, reaction.to(arrival.walletId, arrival));
+  }
+}
+
+export function arrivalFor({ data }: Sent): ReceiveTokens {
+  const { transferId, toWalletId, walletId, tokens, memo, parcels } = data;
+  return { transferId, walletId: toWalletId, fromWalletId: walletId, tokens, memo, parcels };
+}

@@ -1,0 +1,25 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, TransferDeclined } from '@tokengrid/contracts';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { returnTransfer, type ReturnTransfer } from '../decisions/return-transfer.ts';
+import { Wallets } from '../wallets.ts';
+
+type Declined = EventOf<typeof TransferDeclined>;
+
+@Controller()
+export class WhenTransferDeclinedReturnIt {
+  constructor(private readonly wallets: Wallets) {}
+
+  /** Gives the sender back what the other wallet could not take. */
+  @Policy({ name: 'when-transfer-declined-return-it', from: walletCatalogue, on: ['TransferDeclined'] })
+  async returnTransfer(event: Recorded<Declined>, reaction: Reaction) {
+    return this.wallets.handle(returnTransfer, reaction.to(event.data.fromWalletId, returnFor(event)));
+  }
+}
+
+export function returnFor({ data }: Declined): ReturnTransfer {
+  const { transferId, walletId, tokens, code, parcels } = data;
+  return { transferId, toWalletId: walletId, tokens, code, parcels };
+}

@@ -1,0 +1,146 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { EventNamed, EventPosition, Recorded } from '@tokengrid/kernel';
+import type { EntryType } from './entries.table.ts';
+
+type Named<Type extends WalletEvent['type']> = Recorded<EventNamed<WalletEvent, Type>>;
+
+/** One change of what a wallet can spend, with what the batch had changed in that wallet up to and including it. */
+interface Entry {
+  readonly walletId: string;
+  readonly at: EventPosition;
+  readonly type: EntryType;
+  readonly tokens: bigint;
+  readonly running: bigint;
+  readonly reference: string | null;
+  readonly otherWalletId: string | null;
+  readonly memo: string | null;
+}
+
+interface Batch {
+  readonly opened: Named<'WalletOpened'>[];
+  readonly entries: Entry[];
+  /** The last entry of each wallet in the batch. */
+  readonly last: Map<string, Entry>;
+}
+
+interface Details {
+  readonly reference?: string;
+  readonly otherWalletId?: string;
+  readonly memo?: string | undefined;
+}
+
+type Moved = EventPosition & { readonly data: { readonly walletId: string; readonly tokens: bigint } };
+
+function enter(batch: Batch, at: Moved, type: EntryType, sign: 1n | -1n, details: Details): void {
+  const { walletId } = at.data;
+  const tokens = sign * at.data.tokens;
+  const running = (batch.last.get(walletId)?.running ?? 0n) + tokens;
+  const { reference = null, otherWalletId = null, memo = null } = details;
+  const entry = { walletId, at, type, tokens, running, reference, otherWalletId, memo };
+  batch.entries.push(entry);
+  batch.last.set(walletId, entry);
+}
+
+/** What every wallet holds right now, and how it came to that: its entries, each with the balance it left. */
+export const balances: Projection<WalletEvent, Batch> = {
+  name: 'balances',
+  tables: ['wallets', 'entries'],
+  begin: () => ({ opened: [], entries: [], last: new Map() }),
+  on: {
+    WalletOpened: (batch, event) => void batch.opened.push(event),
+    TokensPurchased: (batch, event) => enter(batch, event, 'purchase', 1n, { reference: event.data.purchaseId }),
+    TokensSold: (batch, event) => enter(batch, event, 'sale', -1n, { reference: event.data.saleId }),
+    TokensSent: (batch, event) => {
+      const { transferId, toWalletId, memo } = event.data;
+      enter(batch, event, 'transfer-out', -1n, { reference: transferId, otherWalletId: toWalletId, memo });
+    },
+    TokensReceived: (batch, event) => {
+      const { transferId, fromWalletId, memo } = event.data;
+      enter(batch, event, 'transfer-in', 1n, { reference: transferId, otherWalletId: fromWalletId, memo });
+    },
+    TransferReturned: (batch, event) => {
+      const { transferId, toWalletId } = event.data;
+      enter(batch, event, 'transfer-returned', 1n, { reference: transferId, otherWalletId: toWalletId });
+    },
+    TokensGranted: (batch, event) => enter(batch, event, 'grant', 1n, { reference: event.data.grantId }),
+    TokensExpired: (batch, event) => enter(batch, event, 'expiry', -1n, {}),
+    WalletCharged: (batch, event) => enter(batch, event, 'charge', -1n, { reference: event.data.chargeId }),
+    EarningsReceived: (batch, event) => enter(batch, event, 'earnings', 1n, { reference: event.data.statementId }),
+    TokenPriceSet: 'ignored',
+    CapacityDeclared: 'ignored',
+    CapacityGranted: 'ignored',
+    CapacityExhausted: 'ignored',
+    CapacityReclaimed: 'ignored',
+    CapacityReceived: 'ignored',
+    CapacityReturned: 'ignored',
+    CapacityUsed: 'ignored',
+    CapacityFreed: 'ignored',
+    PurchaseRefused: 'ignored',
+    SaleRefused: 'ignored',
+    TransferRefused: 'ignored',
+    TransferDeclined: 'ignored',
+    GrantRefused: 'ignored',
+    ChargeRefused: 'ignored',
+    EscrowReleased: 'ignored',
+    FeesCollected: 'ignored',
+    EscrowRefused: 'ignored',
+  },
+  async flush(sql, batch) {
+    if (batch.opened.length > 0) await insertOpened(sql, batch.opened);
+    if (batch.entries.length > 0) await moveBalances(sql, batch);
+  },
+};
+
+async function insertOpened(sql: SqlClient, opened: Batch['opened']): Promise<void> {
+  await sql.query(
+    `insert into wallets (wallet_id, party_id, status, available, held, lane, sequence)
+     select wallet_id, party_id, 'open', 0, 0, lane, sequence
+     from unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) opened (wallet_id, party_id, lane, sequence)`,
+    [
+      opened.map(({ data }) => data.walletId),
+      opened.map(({ data }) => data.partyId),
+      opened.map(({ lane }) => lane),
+      opened.map(({ sequence }) => sequence),
+    ],
+  );
+}
+
+/**
+ * Balances and entries in one statement: each entry's balance is the wallet's before the batch plus what the batch had changed
+ * up to it. The lane's lock makes this the only writer of its wallets.
+ */
+async function moveBalances(sql: SqlClient, { entries, last }: Batch): Promise<void> {
+  const changes = [...last.values()];
+  await sql.query(updateAndEnter, [
+    changes.map(({ walletId }) => walletId),
+    changes.map(({ running }) => running.toString()),
+    changes.map(({ at }) => at.sequence),
+    entries.map(({ walletId }) => walletId),
+    entries.map(({ at }) => at.sequence),
+    entries.map(({ at }) => at.lane),
+    entries.map(({ type }) => type),
+    entries.map(({ tokens }) => tokens.toString()),
+    entries.map(({ running }) => running.toString()),
+    entries.map(({ at }) => at.time),
+    entries.map(({ reference }) => reference),
+    entries.map(({ otherWalletId }) => otherWalletId),
+    entries.map(({ memo }) => memo),
+  ]);
+}
+
+const updateAndEnter = `
+  with changed as (
+    update wallets set available = available + change.tokens, sequence = change.sequence
+    from unnest($1::text[], $2::numeric[], $3::bigint[]) change (wallet_id, tokens, sequence)
+    where wallets.wallet_id = change.wallet_id
+    returning wallets.wallet_id, wallets.available - change.tokens as before
+  )
+  insert into entries
+    (wallet_id, sequence, lane, type, tokens, balance_after, time, reference, other_wallet_id, memo)
+  select wallet_id, entry.sequence, lane, type, tokens, before + running, time, reference, other_wallet_id, memo
+  from unnest(
+    $4::text[], $5::bigint[], $6::int[], $7::text[], $8::numeric[], $9::numeric[], $10::bigint[], $11::text[], $12::text[],
+    $13::text[]
+  ) entry (wallet_id, sequence, lane, type, tokens, running, time, reference, other_wallet_id, memo)
+  join changed using (wallet_id)`;

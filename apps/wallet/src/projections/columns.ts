@@ -1,0 +1,14 @@
+import type { ColumnOptions } from 'typeorm';
+
+/** A column of amounts: `numeric(38)` in Postgres, bigint in code. */
+export const amountColumn = (name: string) =>
+  ({
+    name,
+    type: 'numeric',
+    precision: 38,
+    transformer: { from: (stored: string) => BigInt(stored), to: (amount: bigint) => amount.toString() },
+  }) as const satisfies ColumnOptions;
+
+/** A column of sequences or of times in epoch milliseconds: `bigint` in Postgres, a number in code. */
+export const integerColumn = (name: string) =>
+  ({ name, type: 'bigint', transformer: { from: Number, to: Number } }) as const satisfies ColumnOptions;

@@ -1,0 +1,51 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { amountColumn, integerColumn } from './columns.ts';
+
+export type EntryType =
+  | 'purchase'
+  | 'sale'
+  | 'transfer-out'
+  | 'transfer-in'
+  | 'transfer-returned'
+  | 'grant'
+  | 'charge'
+  | 'earnings'
+  | 'expiry';
+
+/** One line of a wallet's statement. A wallet's lane is always the same, so its entries are in order of their sequence. */
+@Entity('entries')
+export class EntryRow {
+  @PrimaryColumn({ name: 'wallet_id', type: 'text' })
+  walletId!: string;
+
+  @PrimaryColumn(integerColumn('sequence'))
+  sequence!: number;
+
+  @Column({ name: 'lane', type: 'int' })
+  lane!: number;
+
+  @Column({ name: 'type', type: 'text' })
+  type!: EntryType;
+
+  /** Signed: what came in is positive. */
+  @Column(amountColumn('tokens'))
+  tokens!: bigint;
+
+  @Column(amountColumn('balance_after'))
+  balanceAfter!: bigint;
+
+  /** Epoch milliseconds. */
+  @Column(integerColumn('time'))
+  time!: number;
+
+  /** The purchase, sale, transfer, grant, charge or statement; null for an expiry. */
+  @Column({ name: 'reference', type: 'text', nullable: true })
+  reference!: string | null;
+
+  /** The other wallet of a transfer. */
+  @Column({ name: 'other_wallet_id', type: 'text', nullable: true })
+  otherWalletId!: string | null;
+
+  @Column({ name: 'memo', type: 'text', nullable: true })
+  memo!: string | null;
+}

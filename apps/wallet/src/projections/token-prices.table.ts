@@ -1,0 +1,22 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { amountColumn, integerColumn } from './columns.ts';
+
+/** A price that the operator posted. In force is, of those whose time has come, the one with the latest time; of equals, the last posted. */
+@Entity('token_prices')
+export class TokenPriceRow {
+  @PrimaryColumn({ name: 'price_version', type: 'int' })
+  priceVersion!: number;
+
+  @Column({ name: 'currency', type: 'text' })
+  currency!: string;
+
+  @Column(amountColumn('buy'))
+  buy!: bigint;
+
+  @Column(amountColumn('sell_back'))
+  sellBack!: bigint;
+
+  /** Epoch milliseconds. */
+  @Column(integerColumn('effective_from'))
+  effectiveFrom!: number;
+}

@@ -1,0 +1,27 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { amountColumn, integerColumn } from './columns.ts';
+
+/** What a wallet holds now, and the last event that changed it. */
+@Entity('wallets')
+export class WalletRow {
+  @PrimaryColumn({ name: 'wallet_id', type: 'text' })
+  walletId!: string;
+
+  @Column({ name: 'party_id', type: 'text' })
+  partyId!: string;
+
+  @Column({ name: 'status', type: 'text' })
+  status!: 'open';
+
+  @Column(amountColumn('available'))
+  available!: bigint;
+
+  @Column(amountColumn('held'))
+  held!: bigint;
+
+  @Column({ name: 'lane', type: 'int' })
+  lane!: number;
+
+  @Column(integerColumn('sequence'))
+  sequence!: number;
+}
