@@ -192,7 +192,7 @@ function run(program, args) {
   });
 }
 
-/** npm may be killed; what it has started must not stay. */
+/** npm may be killed; what it has started must not stay. (The scripts say `exec node …`, so that npm is our parent, not its shell.) */
 function endWithParent(child) {
   const parent = process.ppid;
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { createWriteStream, fstatSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import type { WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -9,6 +9,8 @@ export const maximumLogBytes = 20 * 1024 * 1024;
 export class LogFile {
   #stream: WriteStream | undefined;
   #bytes = 0;
+  /** Settles when the streams that were let go of have written everything. */
+  #closed: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly path: string,
@@ -18,28 +20,35 @@ export class LogFile {
   /** Appends one line; the line break is added. */
   writeLine(line: string): void {
     this.#stream ??= this.#open();
-    if (this.#bytes >= this.maximumBytes) this.#stream = this.#rotate(this.#stream);
+    if (this.#bytes >= this.maximumBytes) {
+      this.#letGo();
+      renameSync(this.path, `${this.path}.1`);
+      this.#stream = this.#open();
+    }
     this.#bytes += Buffer.byteLength(line) + 1;
     this.#stream.write(`${line}\n`);
   }
 
   /** Resolves when all is written. A later line opens it again. */
   async close(): Promise<void> {
-    const stream = this.#stream;
-    this.#stream = undefined;
-    if (stream && !stream.destroyed) await new Promise<void>((resolve) => stream.once('close', resolve).end());
+    this.#letGo();
+    await this.#closed;
   }
 
   #open(): WriteStream {
     mkdirSync(dirname(this.path), { recursive: true });
-    this.#bytes = existsSync(this.path) ? statSync(this.path).size : 0;
+    // Opened here and now: a stream that opens by itself, later, might find the file already moved aside.
+    const fd = openSync(this.path, 'a', 0o600);
+    this.#bytes = fstatSync(fd).size;
     // Losing log lines (a full disk) must not take the stack down.
-    return createWriteStream(this.path, { flags: 'a' }).on('error', () => undefined);
+    return createWriteStream(this.path, { fd }).on('error', () => undefined);
   }
 
-  #rotate(full: WriteStream): WriteStream {
-    full.end();
-    renameSync(this.path, `${this.path}.1`);
-    return this.#open();
+  #letGo(): void {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    if (!stream || stream.destroyed) return;
+    const closed = new Promise<void>((resolve) => stream.once('close', resolve).end());
+    this.#closed = Promise.all([this.#closed, closed]).then(() => undefined);
   }
 }

@@ -42,7 +42,7 @@ const readyPollMs = 50;
 const stillWaitingMs = 15_000;
 /** How long a part may take until it is ready for the first time, all its attempts together. */
 const firstStartTimeoutMs = 120_000;
-const firstStartAttempts = 5;
+const firstStartAttempts = 4;
 
 /** The pause after the n-th death in a row before readiness: 1, 2, 4 … 30 s. After a death in service there is none. */
 export function backOffMs(deaths: number): number {

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { serviceEnvironment } from './service-environment.ts';
+
+const surroundings = {
+  base: { PATH: '/bin', LOG_FORMAT: 'json' },
+  secrets: { operatorApiKey: 'tg_operator_x', postgresPassword: 'p', identityMasterKey: 'm', inputHashKey: 'i' },
+  kafkaBrokers: ['a:1', 'b:2'],
+  replicationFactor: 3,
+  postgres: { wallet: 'postgres://w', identity: 'postgres://i', 'identity-keys': 'postgres://k' },
+};
+
+describe("a service's environment", () => {
+  it('says where everything is', () => {
+    expect(serviceEnvironment('wallet', surroundings)).toEqual({
+      PATH: '/bin',
+      LOG_FORMAT: 'json',
+      DATABASE_URL: 'postgres://w',
+      KAFKA_BROKERS: 'a:1,b:2',
+      KAFKA_REPLICATION_FACTOR: '3',
+      OPERATOR_API_KEY: 'tg_operator_x',
+      INPUT_HASH_KEY: 'i',
+    });
+  });
+
+  it('opens the key store to identity only', () => {
+    expect(serviceEnvironment('identity', surroundings)).toMatchObject({
+      IDENTITY_KEYS_DATABASE_URL: 'postgres://k',
+      IDENTITY_MASTER_KEY: 'm',
+    });
+  });
+
+  it('leaves secrets that are set as they are', () => {
+    const base = { OPERATOR_API_KEY: 'mine', INPUT_HASH_KEY: 'h', IDENTITY_MASTER_KEY: 'k' };
+    expect(serviceEnvironment('identity', { ...surroundings, base })).toMatchObject(base);
+  });
+});

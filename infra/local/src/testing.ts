@@ -1,0 +1,20 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const pollMs = 20;
+
+/** Resolves with how long it took, in milliseconds, once the condition holds; rejects if it does not within `timeoutMs`. */
+export async function eventually(holds: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<number> {
+  const begun = Date.now();
+  while (!(await holds())) {
+    if (Date.now() - begun > timeoutMs) throw new Error(`did not hold within ${timeoutMs} ms: ${String(holds)}`);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  return Date.now() - begun;
+}
+
+/** An empty home of its own for a test. */
+export function temporaryHome(): string {
+  return mkdtempSync(join(tmpdir(), 'tokengrid-home-'));
+}
