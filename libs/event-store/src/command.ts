@@ -12,6 +12,8 @@ export interface Command<Data> {
   readonly causationId?: string | undefined;
   readonly correlationId: string;
   readonly traceparent?: string | undefined;
+  /** Answers once Postgres has the events, without waiting for the log: for a step whose outcome only leads to the next one. */
+  readonly answerOnceStored?: boolean | undefined;
 }
 
 /** What a command led to, the first time it was taken: now or long ago. */
@@ -28,7 +30,7 @@ export interface Outcome<E extends DomainEvent> {
 export interface Streams<State, E extends DomainEvent, System> {
   /**
    * Takes a command through its lane and resolves once its events are in both stores, or after the store's
-   * `answerTimeoutMs` with `published: false`.
+   * `answerTimeoutMs` (at once, for one with `answerOnceStored`) with `published: false`.
    * @throws Overloaded, IdempotencyKeyReused, StoreUnavailable, LaneStopped, or what the decision threw
    */
   handle<Data>(decide: Decide<State, Data, E, System>, command: Command<Data>): Promise<Outcome<E>>;

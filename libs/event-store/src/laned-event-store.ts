@@ -204,7 +204,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     const { maxWaitingCommands, answerTimeoutMs } = this.options.limits;
     if (this.closing) throw new StoreUnavailable('the service is shutting down');
     if (this.waiting >= maxWaitingCommands) throw new Overloaded(this.waiting);
-    const deadline = performance.now() + answerTimeoutMs;
+    const deadline = performance.now() + (command.answerOnceStored ? 0 : answerTimeoutMs);
     this.waiting++;
     try {
       const { stored, events } = await this.take(aggregate, decide, command, answerTimeoutMs);

@@ -152,6 +152,17 @@ export function eventStoreContract(name: string, open: OpenStore): void {
       expect(intactLane(under.log, laneOf('a', contractLanes))).toHaveLength(1);
     });
 
+    it('does not wait for the log where the command says so', async () => {
+      under = await open({ answerTimeoutMs: 60_000 });
+      const purses = under.store.streams(purse);
+      under.log.away = true;
+      const step = command('a', { tokens: 1n }, { answerOnceStored: true });
+      expect(await purses.handle(deposit, step)).toMatchObject({ published: false, events: [{ type: 'Deposited' }] });
+      under.log.away = false;
+      await under.store.published(laneOf('a', contractLanes), 1);
+      expect(intactLane(under.log, laneOf('a', contractLanes))).toHaveLength(1);
+    });
+
     it('repeats what it does not know to be published, and readers can drop it', async () => {
       under = await open({ answerTimeoutMs: 300 });
       const purses = under.store.streams(purse);
