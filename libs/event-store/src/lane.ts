@@ -91,9 +91,7 @@ export class Lane {
     }
     this.queue.push(pending);
     // A promise keeps what is submitted in one go in one batch.
-    this.running ??= Promise.resolve()
-      .then(() => this.run())
-      .finally(() => (this.running = undefined));
+    this.running ??= Promise.resolve().then(() => this.run());
   }
 
   /** Refuses what waits and what comes, until {@link resume}. */
@@ -122,6 +120,8 @@ export class Lane {
       const batch = this.queue.splice(0, this.options.maxBatch).filter((pending) => !pending.abandoned);
       if (batch.length > 0) await this.take(batch);
     }
+    // In the same breath as the last look at the queue: a command that came any later would find nobody running and start anew.
+    this.running = undefined;
   }
 
   /** Takes a batch to its end: stored, refused, or abandoned. Outages are waited out; ids make trying again safe. */

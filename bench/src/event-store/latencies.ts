@@ -1,0 +1,38 @@
+/** Quantiles of measured milliseconds. */
+export interface Quantiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export function quantilesOf(milliseconds: number[]): Quantiles {
+  const sorted = milliseconds.sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+/** What a load of callers reached. */
+export interface Reached extends Quantiles {
+  readonly perSecond: number;
+  readonly count: number;
+}
+
+/** `callers` loops that each do `work` again as soon as it is done, for a time. The first fifth warms up and does not count. */
+export async function load(callers: number, seconds: number, work: () => Promise<unknown>): Promise<Reached> {
+  const milliseconds: number[] = [];
+  const start = performance.now();
+  const countFrom = start + seconds * 200;
+  const end = start + seconds * 1200;
+  await Promise.all(
+    Array.from({ length: callers }, async () => {
+      for (;;) {
+        const before = performance.now();
+        if (before >= end) return;
+        await work();
+        const after = performance.now();
+        if (after >= countFrom && after <= end) milliseconds.push(after - before);
+      }
+    }),
+  );
+  const count = milliseconds.length;
+  return { ...quantilesOf(milliseconds), count, perSecond: count / seconds };
+}

@@ -1,0 +1,46 @@
+import {
+  EventStore1764000000000,
+  InMemoryLog,
+  laneConnectionSettings,
+  openPostgresEventStore,
+} from '@tokengrid/event-store';
+import type { EventLog, OpenedEventStore } from '@tokengrid/event-store';
+import type { Postgres } from '@tokengrid/infra-local';
+import pg from 'pg';
+import { type Account, benchBalances, benchCatalogue, type BenchEvent, createBenchBalances } from './transfers.ts';
+
+export const lanes = 6;
+let databases = 0;
+
+/** A migrated database of its own, with a pool. */
+export async function freshDatabase(
+  postgres: Postgres,
+  poolSize = 12,
+): Promise<{ readonly pool: pg.Pool; readonly name: string }> {
+  const name = `bench_${process.pid}_${++databases}`;
+  await postgres.ensureDatabase(name);
+  const pool = new pg.Pool({ connectionString: postgres.url(name), max: poolSize, options: laneConnectionSettings });
+  pool.on('error', () => undefined);
+  const runner = { query: (text: string) => pool.query(text) };
+  await new EventStore1764000000000().up(runner as never);
+  await pool.query(createBenchBalances);
+  return { pool, name };
+}
+
+/** A log that takes everything at once, so that lanes answer after the commit alone. */
+export class InstantLog extends InMemoryLog {
+  override append(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export async function openBenchStore(pool: pg.Pool, log: EventLog): Promise<OpenedEventStore<BenchEvent, Account>> {
+  return openPostgresEventStore<BenchEvent, Account>({
+    pool,
+    log,
+    catalogue: benchCatalogue,
+    projections: [benchBalances],
+    topic: { lanes, replicationFactor: 1 },
+    observer: { failed: (error) => console.error(error) },
+  });
+}

@@ -1,0 +1,69 @@
+import { amount, catalogue, event, type EventOf, positiveAmount, posting } from '@tokengrid/contracts';
+import type { Projection } from '@tokengrid/event-store';
+import type { Aggregate, Decide } from '@tokengrid/kernel';
+import { z } from 'zod';
+
+/** The work that is measured: a transfer's first half as the wallet records it, with postings, and balances kept beside. */
+export const Moved = event(
+  'Moved',
+  'Tokens moved.',
+  z.strictObject({ to: z.string(), tokens: positiveAmount, postings: z.array(posting) }),
+);
+export const MoveRefused = event(
+  'MoveRefused',
+  'There was not enough.',
+  z.strictObject({ available: amount, required: amount }),
+);
+
+export type BenchEvent = EventOf<typeof Moved | typeof MoveRefused>;
+export const benchCatalogue = catalogue('bench', [Moved, MoveRefused] as const);
+
+export interface Account {
+  readonly available: bigint;
+}
+
+/** Every account starts with more than it can spend. */
+export const account: Aggregate<Account, BenchEvent> = {
+  name: 'account',
+  stateVersion: 1,
+  initial: { available: 10n ** 18n },
+  evolve: (state, { type, data }) => (type === 'Moved' ? { available: state.available - data.tokens } : state),
+};
+
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  readonly tokens: bigint;
+}
+
+export const move: Decide<Account, Move, BenchEvent, unknown> = ({ available }, { from, to, tokens }, { lane }) => {
+  if (available < tokens) return [MoveRefused({ available, required: tokens })];
+  const postings = [
+    { account: `wallet:${from}:available`, asset: 'AIT', amount: -tokens },
+    { account: `lane:${lane}:in-transit`, asset: 'AIT', amount: tokens },
+  ];
+  return [Moved({ to, tokens, postings })];
+};
+
+export const benchBalances: Projection<BenchEvent, Map<string, bigint>> = {
+  name: 'bench-balances',
+  tables: ['bench_balances'],
+  begin: () => new Map(),
+  on: {
+    Moved: (batch, { data }) => {
+      for (const { account: name, amount: tokens } of data.postings) batch.set(name, (batch.get(name) ?? 0n) + tokens);
+    },
+    MoveRefused: 'ignored',
+  },
+  flush: async (sql, batch) => {
+    await sql.query(upsertBalances, [[...batch.keys()], [...batch.values()].map(String)]);
+  },
+};
+
+export const upsertBalances = `insert into bench_balances (account, balance) select * from unnest($1::text[], $2::numeric[])
+  on conflict (account) do update set balance = bench_balances.balance + excluded.balance`;
+
+export const createBenchBalances =
+  'create table bench_balances (account text primary key, balance numeric(38) not null) with (fillfactor = 60)';
+
+export const wallets = Array.from({ length: 1000 }, (_, index) => `wal_${String(index).padStart(26, '0')}`);

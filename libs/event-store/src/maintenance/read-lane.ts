@@ -1,0 +1,59 @@
+import type { EventLog, LogRecord } from '../event-log.ts';
+import { LogUnavailable } from '../event-log.ts';
+
+const readOptions = { maxBytes: 8 * 1024 * 1024, maxWaitMs: 500 } as const;
+const retryDelayMs = 250;
+/** How long an outage of the log is waited out in the middle of a command. */
+const patienceMs = 30_000;
+
+/** Number of partitions. @throws Error when there is no such topic. */
+export async function partitionsOf(log: EventLog, topic: string): Promise<number> {
+  const partitions = await log.partitionsOf(topic);
+  if (partitions === undefined) throw new Error(`there is no topic ${topic}`);
+  return partitions;
+}
+
+/**
+ * The records of a lane from an offset up to what is its end now, in the log's own portions. The next portion is read while the caller
+ * works on the last one. @throws LogUnavailable when the log stays away.
+ */
+export async function* readLane(
+  log: EventLog,
+  topic: string,
+  lane: number,
+  from: number,
+): AsyncGenerator<readonly LogRecord[]> {
+  const { first, next: end } = await patiently(() => log.offsetsOf(topic, lane));
+  let offset = Math.max(from, first);
+  let reading = offset < end ? ahead(log, topic, lane, offset) : undefined;
+  while (reading) {
+    const records = await reading;
+    offset = records.at(-1)!.offset + 1;
+    reading = offset < end ? ahead(log, topic, lane, offset) : undefined;
+    yield records;
+  }
+}
+
+/** Starts to read. Its failure is the caller's to meet when it waits for it, not before. */
+function ahead(log: EventLog, topic: string, lane: number, offset: number): Promise<readonly LogRecord[]> {
+  const reading = patiently(async () => {
+    const records = await log.read(topic, lane, offset, readOptions);
+    if (records.length === 0) throw new LogUnavailable(`${topic}/${lane}: nothing to read at ${offset}, before its end`);
+    return records;
+  });
+  reading.catch(() => undefined);
+  return reading;
+}
+
+/** Tries again while the log is away, up to a bound: a command over millions of events should not fail by one lost connection. */
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof LogUnavailable) || performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
+    }
+  }
+}
