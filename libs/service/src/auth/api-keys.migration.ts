@@ -1,0 +1,26 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Tables of the projection `api-keys`, which every service keeps of identity's events. */
+export class ApiKeys1764000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    // Facts about one key arrive in order, but a party's suspension comes in the party's stream: it stands in a table of its own.
+    await runner.query(`
+      create table api_keys (
+        key_id text primary key,
+        party_id text not null,
+        party_kind text not null,
+        secret_hash bytea not null unique,
+        scopes text[] not null,
+        expires_at timestamptz,
+        revoked boolean not null default false
+      );
+      create table suspended_parties (
+        party_id text primary key
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table api_keys; drop table suspended_parties');
+  }
+}

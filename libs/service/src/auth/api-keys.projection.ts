@@ -1,0 +1,118 @@
+import type { IdentityEvent, PartyKind } from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { EventNamed } from '@tokengrid/kernel';
+import type { ApiKeyRow, ApiKeyTable } from './api-keys.ts';
+
+/** What a batch of identity's events says of keys and parties, the last word for each. */
+interface ApiKeyBatch {
+  readonly issued: Map<string, EventNamed<IdentityEvent, 'ApiKeyIssued'>['data']>;
+  /** New ends, ISO 8601, by key. */
+  readonly ends: Map<string, string>;
+  readonly revoked: Set<string>;
+  readonly suspended: Map<string, boolean>;
+}
+
+/** The keys that work, in every service's own database: no service asks identity. */
+export const apiKeys: Projection<IdentityEvent, ApiKeyBatch> = {
+  name: 'api-keys',
+  tables: ['api_keys', 'suspended_parties'],
+  begin: () => ({ issued: new Map(), ends: new Map(), revoked: new Set(), suspended: new Map() }),
+  on: {
+    ApiKeyIssued: (batch, { data }) => void batch.issued.set(data.keyId, data),
+    ApiKeyRotated: (batch, { data }) => void batch.ends.set(data.keyId, data.expiresAt),
+    ApiKeyRevoked: (batch, { data }) => void batch.revoked.add(data.keyId),
+    PartySuspended: (batch, { data }) => void batch.suspended.set(data.partyId, true),
+    PartyReinstated: (batch, { data }) => void batch.suspended.set(data.partyId, false),
+    ContactReserved: 'ignored',
+    ContactConfirmed: 'ignored',
+    ContactReleased: 'ignored',
+    ContactRefused: 'ignored',
+    OrganizationRegistered: 'ignored',
+    SubscriberRegistered: 'ignored',
+    ApiKeyRefused: 'ignored',
+    PersonalDataErased: 'ignored',
+    PartyRefused: 'ignored',
+  },
+  async flush(sql, batch) {
+    if (batch.issued.size > 0) await insertKeys(sql, [...batch.issued.values()]);
+    if (batch.ends.size > 0) await endKeys(sql, batch.ends);
+    if (batch.revoked.size > 0) {
+      await sql.query('update api_keys set revoked = true where key_id = any($1)', [[...batch.revoked]]);
+    }
+    if (batch.suspended.size > 0) await suspendParties(sql, batch.suspended);
+  },
+};
+
+async function insertKeys(sql: SqlClient, keys: readonly EventNamed<IdentityEvent, 'ApiKeyIssued'>['data'][]) {
+  // Scopes travel as JSON: Postgres has no arrays of arrays of different lengths.
+  await sql.query(
+    `insert into api_keys (key_id, party_id, party_kind, secret_hash, expires_at, scopes)
+     select k.key_id, k.party_id, k.party_kind, decode(k.secret_hash, 'hex'), k.expires_at,
+            array(select jsonb_array_elements_text(k.scopes))
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[])
+       as k (key_id, party_id, party_kind, secret_hash, expires_at, scopes)`,
+    [
+      keys.map((key) => key.keyId),
+      keys.map((key) => key.partyId),
+      keys.map((key) => key.partyKind),
+      keys.map((key) => key.secretHash),
+      keys.map((key) => key.expiresAt),
+      keys.map((key) => JSON.stringify(key.scopes)),
+    ],
+  );
+}
+
+/** A rotation ends a key earlier, never later. */
+async function endKeys(sql: SqlClient, ends: ReadonlyMap<string, string>): Promise<void> {
+  await sql.query(
+    `update api_keys set expires_at = least(api_keys.expires_at, rotated.expires_at)
+     from unnest($1::text[], $2::timestamptz[]) as rotated (key_id, expires_at)
+     where api_keys.key_id = rotated.key_id`,
+    [[...ends.keys()], [...ends.values()]],
+  );
+}
+
+async function suspendParties(sql: SqlClient, parties: ReadonlyMap<string, boolean>): Promise<void> {
+  const those = (suspended: boolean) => [...parties.keys()].filter((party) => parties.get(party) === suspended);
+  await sql.query('delete from suspended_parties where party_id = any($1)', [those(false)]);
+  await sql.query('insert into suspended_parties select unnest($1::text[]) on conflict do nothing', [those(true)]);
+}
+
+interface KeyRow {
+  readonly secret_hash: string;
+  readonly key_id: string;
+  readonly party_id: string;
+  readonly party_kind: PartyKind;
+  readonly scopes: string[];
+  readonly expires_at: Date | null;
+  readonly revoked: boolean;
+  readonly suspended: boolean;
+}
+
+/** The projection's rows, as {@link ApiKeys} looks them up. */
+export function postgresApiKeys(sql: SqlClient): ApiKeyTable {
+  return {
+    find: async (secretHashes) => {
+      const { rows } = await sql.query<KeyRow>(
+        `select encode(secret_hash, 'hex') as secret_hash, key_id, party_id, party_kind, scopes, expires_at, revoked,
+                exists (select from suspended_parties where party_id = api_keys.party_id) as suspended
+         from api_keys where secret_hash = any(array(select decode(hash, 'hex') from unnest($1::text[]) as hash))`,
+        [secretHashes],
+      );
+      return rows.map(apiKeyRow);
+    },
+  };
+}
+
+function apiKeyRow(row: KeyRow): ApiKeyRow {
+  return {
+    secretHash: row.secret_hash,
+    keyId: row.key_id,
+    partyId: row.party_id,
+    partyKind: row.party_kind,
+    scopes: row.scopes,
+    expiresAt: row.expires_at === null ? null : row.expires_at.getTime(),
+    revoked: row.revoked,
+    suspended: row.suspended,
+  };
+}

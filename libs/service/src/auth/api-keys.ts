@@ -1,0 +1,112 @@
+import type { PartyKind } from '@tokengrid/contracts';
+import { unauthenticated } from '../http/problem.ts';
+import type { Principal } from './principal.ts';
+
+/** What a service knows of an API key, from identity's events alone. */
+export interface ApiKeyRow {
+  /** Hex SHA-256 of the whole secret. */
+  readonly secretHash: string;
+  readonly keyId: string;
+  readonly partyId: string;
+  readonly partyKind: PartyKind;
+  readonly scopes: readonly string[];
+  /** Epoch milliseconds; `null` for never. */
+  readonly expiresAt: number | null;
+  readonly revoked: boolean;
+  readonly suspended: boolean;
+}
+
+/** Where the keys stand: the table that all processes of a service share. */
+export interface ApiKeyTable {
+  /** Rows of those hashes that are known. */
+  find(secretHashes: readonly string[]): Promise<readonly ApiKeyRow[]>;
+}
+
+/** Limits of {@link ApiKeys}. */
+export interface ApiKeyLimits {
+  /** How long a good key is taken without another look. Issue to use and revocation to refusal both stay under a second. */
+  readonly apiKeyCacheMs: number;
+  /** Entries kept at most. */
+  readonly apiKeyCacheEntries: number;
+}
+
+interface Cached {
+  readonly row: ApiKeyRow;
+  readonly principal: Principal;
+  readonly until: number;
+}
+
+interface Waiting {
+  readonly resolve: (row: ApiKeyRow | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Looks keys up: one statement for all requests of a tick, good keys remembered for a moment, others never, so that a key works as
+ * soon as its event has arrived.
+ */
+export class ApiKeys {
+  readonly #cache = new Map<string, Cached>();
+  #waiting = new Map<string, Waiting[]>();
+
+  constructor(
+    private readonly table: ApiKeyTable,
+    private readonly limits: ApiKeyLimits,
+  ) {}
+
+  /**
+   * The principal of a key, at once if it is cached.
+   * @param secretHash hex SHA-256 of the secret
+   * @throws ProblemError 401 for a key that is unknown, revoked, expired or a suspended party's
+   */
+  principalOf(secretHash: string): Principal | Promise<Principal> {
+    const now = Date.now();
+    const cached = this.#cache.get(secretHash);
+    if (cached !== undefined && now < cached.until) {
+      refuseBadKey(cached.row, now);
+      return cached.principal;
+    }
+    return this.#lookUp(secretHash).then((row) => this.#accept(row));
+  }
+
+  #accept(row: ApiKeyRow | undefined): Principal {
+    if (row === undefined) throw unauthenticated('the API key is not known');
+    const now = Date.now();
+    refuseBadKey(row, now);
+    const principal: Principal = {
+      partyId: row.partyId,
+      kind: row.partyKind,
+      keyId: row.keyId,
+      scopes: row.scopes,
+    };
+    if (this.#cache.size >= this.limits.apiKeyCacheEntries) this.#cache.clear();
+    this.#cache.set(row.secretHash, { row, principal, until: now + this.limits.apiKeyCacheMs });
+    return principal;
+  }
+
+  #lookUp(secretHash: string): Promise<ApiKeyRow | undefined> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.size === 0) setImmediate(() => void this.#flush());
+      const waiting = this.#waiting.get(secretHash);
+      if (waiting) waiting.push({ resolve, reject });
+      else this.#waiting.set(secretHash, [{ resolve, reject }]);
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const asked = this.#waiting;
+    this.#waiting = new Map();
+    try {
+      const rows = new Map((await this.table.find([...asked.keys()])).map((row) => [row.secretHash, row]));
+      for (const [hash, waiting] of asked) for (const { resolve } of waiting) resolve(rows.get(hash));
+    } catch (error) {
+      for (const waiting of asked.values()) for (const { reject } of waiting) reject(error);
+    }
+  }
+}
+
+function refuseBadKey(row: ApiKeyRow, now: number): void {
+  if (row.revoked) throw unauthenticated('the API key was revoked');
+  if (row.expiresAt !== null && row.expiresAt <= now) throw unauthenticated('the API key has expired');
+  if (row.suspended) throw unauthenticated('the party of the API key is suspended');
+}

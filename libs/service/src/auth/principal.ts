@@ -1,0 +1,35 @@
+import { createParamDecorator } from '@nestjs/common';
+import { operatorPartyId } from '@tokengrid/contracts';
+import type { FastifyRequest } from 'fastify';
+import type { PartyKind } from '@tokengrid/contracts';
+import { everyScope } from '../scopes.ts';
+
+/** Who calls. */
+export interface Principal {
+  readonly partyId: string;
+  readonly kind: PartyKind | 'operator' | 'anonymous';
+  /** The key that was shown; `bootstrap` for the operator's from the environment, empty for nobody. */
+  readonly keyId: string;
+  readonly scopes: readonly string[];
+}
+
+/** Who shows the operator's key of the environment. */
+export const operatorPrincipal: Principal = {
+  partyId: operatorPartyId,
+  kind: 'operator',
+  keyId: 'bootstrap',
+  scopes: [everyScope],
+};
+
+/** Who shows no key, on a route that needs none. */
+export const anonymousPrincipal: Principal = { partyId: 'anonymous', kind: 'anonymous', keyId: '', scopes: [] };
+
+/** Whether a caller's key has a scope. */
+export function hasScope({ scopes }: Principal, scope: string): boolean {
+  return scopes.includes(scope) || scopes[0] === everyScope;
+}
+
+/** Parameter decorator: the {@link Principal} of a request. */
+export const Caller = createParamDecorator(
+  (_data: unknown, context): Principal => context.switchToHttp().getRequest<FastifyRequest>().principal,
+);

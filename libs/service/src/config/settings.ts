@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** The environment variable of a setting: `answerTimeoutMs` is `ANSWER_TIMEOUT_MS`. */
+export function variableOf(setting: string): string {
+  return setting.replace(/[A-Z]/g, '_$&').toUpperCase();
+}
+
+/** A whole number from the environment. The unit is the end of the setting's name. */
+export function wholeNumber(least: number, most: number) {
+  const expected = `a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, expected);
+}
+
+/** A TCP port; 0 lets the system choose. */
+export const port = () => wholeNumber(0, 65_535);
+
+/** A setting that is never shown: not in logs, not in messages about it. */
+export function secret(leastCharacters: number) {
+  return z.string().min(leastCharacters, `at least ${leastCharacters} characters`).meta({ secret: true });
+}
+
+/** A comma-separated list of at least one `host:port`. */
+export const addresses = () =>
+  z
+    .string()
+    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'host:port, or several separated by commas')
+    .transform((list) => list.split(','));
+
+/** A Postgres URL. It carries a password, so it is a secret. */
+export const postgresUrl = () =>
+  z
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'postgres://user:password@host:port/database')
+    .meta({ secret: true });

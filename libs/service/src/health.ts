@@ -1,0 +1,92 @@
+import { Controller, Get } from '@nestjs/common';
+import { z } from 'zod';
+import { Public } from './auth/access.ts';
+import { HttpAnswer } from './http/answers.ts';
+import { Responds } from './openapi/responds.ts';
+
+/** What `/health/ready` says. */
+export const Readiness = z
+  .strictObject({
+    status: z.enum(['ready', 'degraded', 'unready']),
+    /** A sentence each. */
+    reasons: z.array(z.string()),
+  })
+  .meta({ id: 'Readiness' });
+export type Readiness = z.output<typeof Readiness>;
+
+/** What readiness is made of. */
+export interface HealthChecks {
+  /** Whether subscribers run and the service listens. */
+  started(): boolean;
+  /** What keeps the service from answering. */
+  problems(): readonly string[];
+  /** What does not. */
+  warnings(): readonly string[];
+  checkDatabase(): Promise<void>;
+  checkLog(): Promise<void>;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Whether the service does its work. Kafka alone being away makes it `degraded`, not unready: commands are still stored, answered 202,
+ * and published when Kafka is back; to send callers elsewhere would not help them.
+ */
+export class Health {
+  constructor(private readonly checks: HealthChecks) {}
+
+  async readiness(): Promise<Readiness> {
+    const { checks } = this;
+    const [database, log] = await Promise.all([
+      failure('Postgres', checks.checkDatabase(), checks.timeoutMs),
+      failure('Kafka', checks.checkLog(), checks.timeoutMs),
+    ]);
+    const reasons = [...checks.problems()];
+    if (!checks.started()) reasons.push('the subscribers have not started yet');
+    if (database !== undefined) reasons.push(database);
+    const unready = reasons.length > 0;
+    const warnings = [...checks.warnings()];
+    if (log !== undefined) warnings.push(`${log}; commands are answered 202 and published later`);
+    const status = unready ? 'unready' : warnings.length > 0 ? 'degraded' : 'ready';
+    return { status, reasons: [...reasons, ...warnings] };
+  }
+}
+
+async function failure(name: string, check: Promise<void>, timeoutMs: number): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`${name} did not answer within ${timeoutMs} ms`), timeoutMs);
+  });
+  // What a server or driver says stays in the log: it may name hosts and users.
+  const checked = check.then(
+    () => undefined,
+    () => `${name} does not answer`,
+  );
+  try {
+    return await Promise.race([checked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** For orchestrators. */
+@Controller('health')
+export class HealthController {
+  constructor(private readonly health: Health) {}
+
+  /** The process runs. Says nothing about what it depends on: restarting it would not bring that back. */
+  @Get('live')
+  @Public()
+  @Responds(200, z.strictObject({ status: z.literal('live') }))
+  live(): { status: 'live' } {
+    return { status: 'live' };
+  }
+
+  /** Ready or degraded: 200. Unready: 503, with the reasons. */
+  @Get('ready')
+  @Public()
+  @Responds(200, Readiness)
+  async ready(): Promise<HttpAnswer> {
+    const readiness = await this.health.readiness();
+    return new HttpAnswer(readiness.status === 'unready' ? 503 : 200, readiness);
+  }
+}

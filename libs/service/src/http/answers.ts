@@ -1,0 +1,78 @@
+import type { DomainEvent, EventNamed, Recorded } from '@tokengrid/kernel';
+import type { Outcome } from '@tokengrid/event-store';
+import type { Problem } from './problem.ts';
+import { documentOf } from './problem.ts';
+
+/** What an event answers to whoever sent the command: a status and a body (amounts may be bigint), or a problem. */
+export type Answer = { readonly status: number; readonly body?: unknown } | Problem;
+
+/**
+ * How each of a service's events answers its command; `'silent'` where another event of the same command does. A missing event does
+ * not compile. The first event that is not silent answers. Functions of the event alone, so that a repeat and
+ * `GET /v1/commands/{id}` say what was said first, after restarts and rebuilds too.
+ */
+export type Answers<E extends DomainEvent> = {
+  readonly [Type in E['type']]: ((event: Recorded<EventNamed<E, Type>>) => Answer | Promise<Answer>) | 'silent';
+};
+
+/** Status, headers and body as they go out. The adapter sends it as it is, whatever status the route has by default. */
+export class HttpAnswer {
+  constructor(
+    readonly status: number,
+    readonly body: unknown,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
+}
+
+/** Where the outcome of a command can be asked for. */
+export function commandPath(commandId: string): string {
+  return `/v1/commands/${commandId}`;
+}
+
+/** The answer while a command's events are not in both stores: 202, and where its outcome will be. */
+export function pendingAnswer(commandId: string): HttpAnswer {
+  return new HttpAnswer(202, { commandId, status: 'pending' }, { location: commandPath(commandId) });
+}
+
+/** A problem as it goes out. */
+export function problemAnswer(problem: Problem, instance: string): HttpAnswer {
+  return new HttpAnswer(problem.status, documentOf(problem, instance), {
+    'content-type': 'application/problem+json',
+    ...problem.headers,
+  });
+}
+
+/** Whether a controller returned an outcome rather than a body. */
+export function isOutcome(value: unknown): value is Outcome<DomainEvent> {
+  return (
+    typeof value === 'object' && value !== null && 'commandId' in value && 'events' in value && 'published' in value
+  );
+}
+
+/** Turns outcomes into answers by a service's {@link Answers}. */
+export class Answering {
+  /** @param answers found when first needed: a service may construct them from its own providers */
+  constructor(private readonly answers: () => Answers<DomainEvent>) {}
+
+  /** @throws Error when all events of the command are silent: a mistake in the service's `answers` */
+  of(outcome: Outcome<DomainEvent>): HttpAnswer | Promise<HttpAnswer> {
+    if (!outcome.published) return pendingAnswer(outcome.commandId);
+    const answers = this.answers();
+    for (const event of outcome.events) {
+      const answer = answers[event.type];
+      if (answer === undefined || answer === 'silent') continue;
+      const given = answer.call(answers, event);
+      return given instanceof Promise
+        ? given.then((later) => sent(later, outcome.commandId))
+        : sent(given, outcome.commandId);
+    }
+    const types = outcome.events.map((event) => event.type).join(', ');
+    throw new Error(`none of the events of command ${outcome.commandId} (${types}) answers it`);
+  }
+}
+
+/** The instance of a refusal is its command, not the path: the same wherever the outcome is asked for. */
+function sent(answer: Answer, commandId: string): HttpAnswer {
+  if ('kind' in answer) return problemAnswer(answer, commandPath(commandId));
+  return new HttpAnswer(answer.status, answer.body);
+}

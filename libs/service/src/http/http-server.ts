@@ -1,0 +1,128 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Logger } from 'pino';
+import type { Access } from '../auth/access.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
+import type { Principal } from '../auth/principal.ts';
+import { anonymousPrincipal } from '../auth/principal.ts';
+import type { BaseConfig } from '../config/base-config.ts';
+import { AllowedMethods } from './allowed-methods.ts';
+import { correlatorHeader, correlatorOf, refuseBadCorrelator } from './correlation.ts';
+import type { CommandReader, IncomingCommand } from './incoming-command.ts';
+import { pathOf } from './incoming-command.ts';
+import { toJson } from './json-answer.ts';
+import { parseJsonBody } from './json-body.ts';
+import { invalidArgument, problem, ProblemError } from './problem.ts';
+import { answerError } from './problem.filter.ts';
+import { answerClientError } from './raw-errors.ts';
+import { ServiceAdapter } from './service-adapter.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal;
+    incoming: IncomingCommand | undefined;
+  }
+  interface FastifyInstance {
+    commandReader: CommandReader;
+    authenticator: Authenticator;
+  }
+}
+
+/** Paths below which Swagger UI and the OpenAPI document are served, by routes that carry no settings of ours. */
+const documentation = /^\/(docs(\/|$)|openapi\.json$)/;
+
+/**
+ * Fastify as all services use it: bounds on bodies, every error a problem document, a correlator on every answer, and nobody
+ * admitted to a route that does not say whom it admits. Authentication is a hook and not a Nest guard because a hook runs before
+ * the body is read: who may not call does not get to send 8 MiB.
+ */
+export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter {
+  const adapter = new ServiceAdapter({
+    bodyLimit: config.bodyLimitBytes,
+    genReqId: correlatorOf,
+    // Requests that arrive on open connections during shutdown are still served; the connection closes after them.
+    return503OnClosing: false,
+    // Nest's middleware is not used, so nothing has to run before the router.
+    skipMiddie: true,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: FastifyError, request: unknown, reply: unknown) =>
+      answerBadUrl(error, request as FastifyRequest, reply as FastifyReply, log),
+  });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  server.decorateRequest('principal', null as never);
+  server.decorateRequest('incoming', undefined);
+  server.setReplySerializer(toJson);
+  acceptJson(server);
+  const methods = new AllowedMethods();
+  server.addHook('onRoute', (route) => {
+    completeRoute(route, config);
+    for (const method of [route.method].flat()) methods.add(method, route.url);
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    try {
+      const admitted = admit(request, reply, methods);
+      if (!(admitted instanceof Promise)) return done();
+      admitted.then(() => done(), done);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  return adapter;
+}
+
+/** Answers what Fastify's router gives up on: a path that is no UTF-8 once decoded, a parameter that is too long. */
+function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
+  reply.header(correlatorHeader, request.id);
+  const { statusCode = 500 } = error;
+  const told = statusCode < 500 ? invalidArgument('the path of the URL is malformed or too long') : error;
+  answerError(told, request, reply, log);
+}
+
+/** JSON is the only language of the API; what else is sent gets 415. */
+function acceptJson(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  for (const type of ['application/json', /^application\/[\w.-]+\+json(;|$)/]) {
+    server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, parseJsonBody(body)),
+    );
+  }
+}
+
+/** Refuses a route that does not say who may call it, which ends the start: what is forgotten is not open. */
+function completeRoute(route: RouteOptions, config: BaseConfig): void {
+  const name = `${[route.method].flat()[0]} ${route.url}`;
+  const access = route.config?.access ?? (documentation.test(route.url) ? 'public' : undefined);
+  if (access === undefined) {
+    throw new Error(
+      `${name} does not say who may call it: add @Requires(scope), @OperatorOnly(), @Authenticated() or @Public()`,
+    );
+  }
+  route.config = { ...route.config, access, routeName: name };
+  if (route.config.bodies === 'batch') route.bodyLimit = config.batchBodyLimitBytes;
+}
+
+/** What holds for every request before its body is read. @throws ProblemError, also as rejection */
+function admit(request: FastifyRequest, reply: FastifyReply, methods: AllowedMethods): void | Promise<void> {
+  request.principal = anonymousPrincipal;
+  reply.header(correlatorHeader, request.id);
+  refuseBadCorrelator(request.headers[correlatorHeader], request.id);
+  // No store keeps NUL characters, in paths and queries neither.
+  if (request.url.includes('%00')) throw invalidArgument('the URL has a NUL character');
+  if (request.is404) return refuseUnknown(request, methods);
+  const { access } = request.routeOptions.config as { readonly access: Access };
+  const principal = request.server.authenticator.admit(access, request.headers.authorization);
+  if (!(principal instanceof Promise)) {
+    request.principal = principal;
+    return;
+  }
+  return principal.then((later) => {
+    request.principal = later;
+  });
+}
+
+function refuseUnknown({ url }: FastifyRequest, methods: AllowedMethods): never {
+  const path = pathOf(url);
+  const allowed = methods.of(path);
+  if (allowed.length === 0) throw new ProblemError(problem(404, 'NOT_FOUND', `there is nothing at ${path}`));
+  const detail = `${path} takes ${allowed.join(', ')}`;
+  throw new ProblemError(problem(405, 'METHOD_NOT_ALLOWED', detail, {}, { allow: allowed.join(', ') }));
+}

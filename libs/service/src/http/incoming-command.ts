@@ -1,0 +1,101 @@
+import type { KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, randomUUID } from 'node:crypto';
+import { createParamDecorator } from '@nestjs/common';
+import { commandIdOf } from '@tokengrid/contracts';
+import type { Command } from '@tokengrid/event-store';
+import type { FastifyRequest } from 'fastify';
+import { anonymousPrincipal } from '../auth/principal.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { traceparentOf } from './correlation.ts';
+import { invalidArgument } from './problem.ts';
+
+/** Most characters of an Idempotency-Key. */
+export const maxIdempotencyKeyLength = 255;
+
+/** What a request says about the command that it asks for, whatever the command is. */
+export interface IncomingCommand {
+  /** By `commandIdOf(principal, method, path, key)`; random for a request without Idempotency-Key. */
+  readonly id: string;
+  readonly inputHash: string;
+  readonly correlationId: string;
+  readonly traceparent: string | undefined;
+  /** The command itself. @param data what was sent, and what the service added to it (ids, prices) */
+  to<Data>(streamId: string, data: Data): Command<Data>;
+}
+
+/** Reads {@link IncomingCommand}s off requests. */
+export class CommandReader {
+  readonly #key: KeyObject;
+
+  /** @param inputHashKey the same for all processes of a service, for ever: stored hashes were made with it */
+  constructor(inputHashKey: string) {
+    this.#key = createSecretKey(inputHashKey, 'utf8');
+  }
+
+  /** @throws ProblemError 400 for an Idempotency-Key that is empty or too long */
+  read(request: FastifyRequest): IncomingCommand {
+    return (request.incoming ??= new RequestedCommand(
+      this.#commandId(request),
+      this.#hmac(request.body === undefined ? '' : canonicalJson(request.body)),
+      request.id,
+      traceparentOf(request.headers),
+    ));
+  }
+
+  #commandId(request: FastifyRequest): string {
+    const key = idempotencyKeyOf(request);
+    if (key === undefined) return randomUUID();
+    const { partyId, kind } = request.principal;
+    const path = pathOf(request.url);
+    // Whoever knows the id of an anonymous command may ask for its outcome, so it must not be computable from a guessed key.
+    return kind === anonymousPrincipal.kind
+      ? commandIdOf(partyId, request.method, path, this.#hmac(key))
+      : commandIdOf(partyId, request.method, path, key);
+  }
+
+  #hmac(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest('hex');
+  }
+}
+
+class RequestedCommand implements IncomingCommand {
+  constructor(
+    readonly id: string,
+    readonly inputHash: string,
+    readonly correlationId: string,
+    readonly traceparent: string | undefined,
+  ) {}
+
+  to<Data>(streamId: string, data: Data): Command<Data> {
+    const { id, inputHash, correlationId, traceparent } = this;
+    return { id, streamId, data, inputHash, correlationId, traceparent };
+  }
+}
+
+/**
+ * The request's Idempotency-Key.
+ * @throws ProblemError 400 for one that is empty or longer than 255 characters
+ */
+export function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const key = headers['idempotency-key'];
+  if (typeof key !== 'string') return undefined;
+  // Node gives headers as Latin-1, one character per byte; clients that send others than ASCII send UTF-8.
+  const tooLong =
+    key.length > maxIdempotencyKeyLength && Buffer.from(key, 'latin1').toString().length > maxIdempotencyKeyLength;
+  if (key === '' || tooLong) {
+    throw invalidArgument(`the header Idempotency-Key has to have 1 to ${maxIdempotencyKeyLength} characters`);
+  }
+  return key;
+}
+
+/** A URL without its query. */
+export function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+/** Parameter decorator: the {@link IncomingCommand} of a request. */
+export const Incoming = createParamDecorator((_data: unknown, context): IncomingCommand => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  return request.server.commandReader.read(request);
+});

@@ -1,0 +1,66 @@
+import { HttpException } from '@nestjs/common';
+import { IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from '@tokengrid/event-store';
+import { InFlight } from './in-flight.ts';
+import type { Problem } from './problem.ts';
+import { problem, ProblemError } from './problem.ts';
+
+const retrySoon = { 'retry-after': '1' };
+const retryLater = { 'retry-after': '5' };
+
+const codes: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  406: 'NOT_ACCEPTABLE',
+  408: 'REQUEST_TIMEOUT',
+  413: 'PAYLOAD_TOO_LARGE',
+  414: 'URI_TOO_LONG',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  417: 'EXPECTATION_FAILED',
+  422: 'UNPROCESSABLE',
+  429: 'TOO_MANY_REQUESTS',
+  431: 'HEADERS_TOO_LARGE',
+};
+
+/** The code of a client's error that is known by its HTTP status alone. */
+export function codeOfStatus(status: number): string {
+  return codes[status] ?? 'INVALID_ARGUMENT';
+}
+
+/** What an error answers; `undefined` for one that nobody expected, whose words must not reach the client. */
+export function problemOfError(error: unknown): Problem | undefined {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof Overloaded) {
+    return problem(503, 'UNAVAILABLE', 'the queue of waiting commands is full; try again soon', {}, retrySoon);
+  }
+  if (error instanceof StoreUnavailable) return problem(503, 'UNAVAILABLE', error.message, {}, retrySoon);
+  if (error instanceof LaneStopped) return problem(503, 'UNAVAILABLE', error.message, {}, retryLater);
+  if (error instanceof IdempotencyKeyReused) {
+    // Without the command's id: whoever has to guess bodies should not learn where the outcome is.
+    return problem(422, 'IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was sent before with another body');
+  }
+  if (error instanceof InFlight) return problem(409, 'IDEMPOTENCY_KEY_IN_FLIGHT', error.message, {}, retrySoon);
+  if (isDatabaseAway(error)) return problem(503, 'UNAVAILABLE', 'the database does not answer', {}, retrySoon);
+  if (error instanceof HttpException && error.getStatus() < 500) {
+    return problem(error.getStatus(), codeOfStatus(error.getStatus()), error.message);
+  }
+  return undefined;
+}
+
+/** Codes of Node's sockets and SQLSTATEs of connections that are refused, broken, or closed by a server that restarts. */
+const awayCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|57P0[123]|08...|53300)$/;
+/** `pg` and its pool have no codes for these. */
+const awayMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** Whether an error says that Postgres can't be reached, and nothing about what was asked of it. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // TypeORM wraps what `pg` throws.
+  const { driverError } = error as { driverError?: unknown };
+  if (driverError instanceof Error) return isDatabaseAway(driverError);
+  const { code } = error as { code?: unknown };
+  return (typeof code === 'string' && awayCodes.test(code)) || awayMessages.test(error.message);
+}

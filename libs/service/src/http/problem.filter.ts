@@ -1,0 +1,32 @@
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Catch } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { problemAnswer } from './answers.ts';
+import { pathOf } from './incoming-command.ts';
+import { problem } from './problem.ts';
+import { problemOfError } from './problem-of-error.ts';
+import { sendAnswer } from './service-adapter.ts';
+
+/** Answers every error, Nest's and Fastify's own included, as `application/problem+json`. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    answerError(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.log);
+  }
+}
+
+/** Answers an error; one that nobody expected is logged with the correlator that its answer names. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
+  // A client that hung up in the middle of its request is no failure of ours, and nobody is there to read an answer.
+  if (reply.sent || (request.raw.destroyed && !request.raw.complete)) return;
+  let answer = problemOfError(error);
+  if (answer === undefined) {
+    log.error({ err: error, correlator: request.id, method: request.method, path: pathOf(request.url) }, 'unexpected');
+    answer = problem(500, 'INTERNAL', `this should not have happened; the log has it under ${request.id}`);
+  }
+  sendAnswer(reply, problemAnswer(answer, pathOf(request.url)));
+}

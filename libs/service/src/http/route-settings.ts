@@ -1,0 +1,28 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { Access } from '../auth/access.ts';
+
+/** What a route says about itself beyond its path, in Fastify's route config. */
+export interface RouteSettings {
+  readonly access?: Access;
+  /** `batch`: bodies up to `batchBodyLimitBytes` instead of `bodyLimitBytes`. */
+  readonly bodies?: 'batch';
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig extends RouteSettings {
+    /** Names the route in metrics: `POST /v1/wallets/:walletId/transfers`. */
+    readonly routeName?: string;
+  }
+}
+
+/** Adds a setting to a route; several decorators on one method add up. */
+export function routeSetting(setting: RouteSettings): MethodDecorator {
+  return (target, name, descriptor) => {
+    const { KEY } = RouteConfig({});
+    const earlier: RouteSettings = Reflect.getMetadata(KEY, descriptor.value as object) ?? {};
+    RouteConfig({ ...earlier, ...setting })(target, name, descriptor);
+  };
+}
+
+/** The route takes bodies up to `batchBodyLimitBytes` (8 MiB by default). */
+export const BatchBodies = (): MethodDecorator => routeSetting({ bodies: 'batch' });

@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Most bytes that are read, and thrown away, of a body that was refused. */
+const maxDiscardedBytes = 64 * 1024 * 1024;
+/** Longest time that reading them takes. */
+const maxLingerMs = 10_000;
+
+/**
+ * Whether a client may still be sending a body that nobody will read, and that is longer than what Node swallows by itself
+ * without harm (`limit`).
+ */
+export function hasLargeUnreadBody({ raw, headers }: FastifyRequest, limit: number): boolean {
+  if (raw.complete) return false;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > limit;
+}
+
+/**
+ * Answers a request whose body is still arriving, so that the client gets to read the answer: a connection that is closed with
+ * unread bytes in it is reset, and a client that is still sending sees the reset instead of the answer. The whole answer goes out first,
+ * with its length and `connection: close`; then what still arrives is read and dropped, within bounds; then the connection ends.
+ */
+export function answerBeforeBody(reply: FastifyReply, status: number, body: string): void {
+  reply.hijack();
+  const { raw: response } = reply;
+  const { raw: request } = reply.request;
+  response.writeHead(status, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.write(body);
+  let discarded = 0;
+  const end = () => endOnce(response, timer);
+  const timer = setTimeout(end, maxLingerMs);
+  request.on('data', (chunk: Buffer) => {
+    discarded += chunk.length;
+    if (discarded > maxDiscardedBytes) end();
+  });
+  request.once('end', end);
+  request.once('close', end);
+  request.once('error', end);
+  request.resume();
+}
+
+function endOnce(response: ServerResponse, timer: NodeJS.Timeout): void {
+  clearTimeout(timer);
+  if (!response.writableEnded) response.end();
+}

@@ -1,0 +1,87 @@
+import type { Command, Outcome, Streams } from '@tokengrid/event-store';
+import { EventStore } from '@tokengrid/event-store';
+import type { Aggregate, Decide, DomainEvent, Recorded } from '@tokengrid/kernel';
+import type { Logger } from 'pino';
+
+/**
+ * An event store that logs each command as a line of a ledger:
+ * `wallet send-tokens wal_7 #17 TokensSent 250 ← metering/3/812 3 ms`. Everything else is the store's own.
+ */
+export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<E, System> {
+  readonly service: string;
+  readonly lanes: number;
+
+  constructor(
+    private readonly store: EventStore<E, System>,
+    private readonly log: Logger,
+  ) {
+    super();
+    this.service = store.service;
+    this.lanes = store.lanes;
+  }
+
+  streams<State>(aggregate: Aggregate<State, E>): Streams<State, E, System> {
+    const streams = this.store.streams(aggregate);
+    return {
+      handle: async <Data>(decide: Decide<State, Data, E, System>, command: Command<Data>) => {
+        const start = performance.now();
+        const outcome = await streams.handle(decide, command);
+        if (this.log.isLevelEnabled('info')) this.#write(decide.name, command, outcome, performance.now() - start);
+        return outcome;
+      },
+      load: (streamId) => streams.load(streamId),
+    };
+  }
+
+  #write(decision: string, command: Command<unknown>, outcome: Outcome<E>, milliseconds: number): void {
+    const { id, correlationId, causationId } = command;
+    const line = ledgerLine(this.service, decision, command, outcome, milliseconds);
+    this.log.info({ ledger: { commandId: id, correlationId, causationId, published: outcome.published } }, line);
+  }
+
+  outcomeOf(commandId: string): Promise<Outcome<E> | undefined> {
+    return this.store.outcomeOf(commandId);
+  }
+
+  published(lane: number, sequence: number): Promise<void> {
+    return this.store.published(lane, sequence);
+  }
+
+  problems(): readonly string[] {
+    return this.store.problems();
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+/** One command as a line: service, what was asked, of which stream, its revision, what happened, why, and how long it took. */
+export function ledgerLine(
+  service: string,
+  decision: string,
+  { streamId, id, causationId }: Pick<Command<unknown>, 'streamId' | 'id' | 'causationId'>,
+  { events, repeated, published }: Pick<Outcome<DomainEvent>, 'events' | 'repeated' | 'published'>,
+  milliseconds: number,
+): string {
+  const revision = events.findLast((event) => event.streamId === streamId)?.revision;
+  const parts = [service, kebab(decision), streamId];
+  if (revision !== undefined) parts.push(`#${revision}`);
+  parts.push(events.map(happened).join(' + '));
+  if (causationId !== undefined && causationId !== id) parts.push(`← ${causationId}`);
+  if (repeated) parts.push('(repeated)');
+  if (!published) parts.push('(not published yet)');
+  parts.push(`${Math.round(milliseconds)} ms`);
+  return parts.join(' ');
+}
+
+/** The event's name, and its amount or its code where it has one. */
+function happened({ type, data }: Recorded<DomainEvent>): string {
+  const { tokens, code } = (data ?? {}) as { readonly tokens?: unknown; readonly code?: unknown };
+  if (typeof code === 'string') return `${type} ${code}`;
+  return typeof tokens === 'bigint' ? `${type} ${tokens}` : type;
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, '-$&').toLowerCase();
+}

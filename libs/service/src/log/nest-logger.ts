@@ -1,0 +1,29 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from 'pino';
+
+/** Lets Nest log through pino. What Nest says while it wires itself is for debugging. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...context: unknown[]): void {
+    this.logger.debug(fields(context), String(message));
+  }
+
+  error(message: unknown, ...context: unknown[]): void {
+    if (message instanceof Error) this.logger.error({ ...fields(context), err: message }, message.message);
+    else this.logger.error(fields(context), String(message));
+  }
+
+  warn(message: unknown, ...context: unknown[]): void {
+    this.logger.warn(fields(context), String(message));
+  }
+
+  fatal(message: unknown, ...context: unknown[]): void {
+    this.logger.fatal(fields(context), String(message));
+  }
+}
+
+/** Nest gives the name of the logging class last. */
+function fields(context: readonly unknown[]): { readonly context?: unknown } {
+  return context.length === 0 ? {} : { context: context.at(-1) };
+}

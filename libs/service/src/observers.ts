@@ -1,0 +1,123 @@
+import type { SubscriberObserver } from '@tokengrid/event-bus';
+import type { StoreObserver } from '@tokengrid/event-store';
+import { eventId } from '@tokengrid/contracts';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import { seldom } from './log/seldom.ts';
+
+const repeatedErrorMs = 5000;
+const batchBuckets = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
+const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** Logs and measures what an event store does. */
+export function storeObserver(log: Logger, registry: Registry): StoreObserver {
+  const registers = [registry];
+  const commands = new Counter({ name: 'commands_total', help: 'commands taken, repeats included', registers });
+  const repeats = new Counter({ name: 'commands_repeated_total', help: 'commands that were stored before', registers });
+  const batches = new Histogram({
+    name: 'lane_batch_commands',
+    help: 'commands per transaction',
+    buckets: batchBuckets,
+    registers,
+  });
+  const commits = new Histogram({
+    name: 'lane_batch_seconds',
+    help: 'time per transaction',
+    buckets: secondsBuckets,
+    registers,
+  });
+  const published = new Counter({ name: 'events_published_total', help: 'events that are in both stores', registers });
+  const appends = new Histogram({
+    name: 'log_append_seconds',
+    help: 'time per append to the log',
+    buckets: secondsBuckets,
+    registers,
+  });
+  const tellSeldom = seldom(repeatedErrorMs);
+  return {
+    committed: (batch) => {
+      commands.inc(batch.commands);
+      repeats.inc(batch.repeats);
+      batches.observe(batch.commands);
+      commits.observe(batch.milliseconds / 1000);
+    },
+    appended: (_lane, events, milliseconds) => {
+      published.inc(events);
+      appends.observe(milliseconds / 1000);
+    },
+    troubled: (lane, trouble) => {
+      if (trouble) log.error({ lane, ...trouble }, `lane ${lane}: ${trouble.reason}`);
+      else log.info({ lane }, `lane ${lane} is well again`);
+    },
+    failed: (error) => tellSeldom(messageOf(error), () => log.warn({ err: error }, 'the event store will try again')),
+  };
+}
+
+/** Logs and measures what subscribers do. */
+export function subscriberObserver(log: Logger, registry: Registry): SubscriberObserver {
+  const registers = [registry];
+  const labelNames = ['subscriber'] as const;
+  const applied = new Counter({
+    name: 'events_applied_total',
+    help: 'events that a subscriber applied',
+    labelNames,
+    registers,
+  });
+  const parked = new Counter({
+    name: 'events_parked_total',
+    help: 'events that a policy set aside',
+    labelNames,
+    registers,
+  });
+  const unknown = new Counter({
+    name: 'events_unknown_total',
+    help: 'events of a type not known here',
+    labelNames,
+    registers,
+  });
+  const malformed = new Counter({
+    name: 'messages_malformed_total',
+    help: 'messages that are no events',
+    labelNames,
+    registers,
+  });
+  const stuck = new Gauge({
+    name: 'lanes_stuck',
+    help: 'lanes that stand still',
+    labelNames: ['subscriber', 'lane'] as const,
+    registers,
+  });
+  const tellSeldom = seldom(repeatedErrorMs);
+  return {
+    applied: (subscriber, _lane, events) => applied.inc({ subscriber }, events),
+    malformed: (subscriber, lane, offset, reason) => {
+      malformed.inc({ subscriber });
+      log.error({ subscriber, lane, offset }, `${subscriber}: the message at ${lane}/${offset} is no event: ${reason}`);
+    },
+    unknownType: (subscriber, event) => {
+      unknown.inc({ subscriber });
+      tellSeldom(`${subscriber} ${event.type}`, () =>
+        log.warn(`${subscriber} skips ${event.type}, which it does not know`),
+      );
+    },
+    parked: (subscriber, event, reason) => {
+      parked.inc({ subscriber });
+      log.error(
+        { subscriber, event: eventId(event) },
+        `${subscriber} parked ${event.type} ${eventId(event)}: ${reason}`,
+      );
+    },
+    stuck: (subscriber, lane, reason) => {
+      stuck.set({ subscriber, lane }, reason === undefined ? 0 : 1);
+      if (reason === undefined) log.info(`${subscriber}, lane ${lane}, moves again`);
+      else log.error(`${subscriber}, lane ${lane}, stands still: ${reason}`);
+    },
+    failed: (subscriber, error) =>
+      tellSeldom(`${subscriber} ${messageOf(error)}`, () => log.warn({ err: error }, `${subscriber} will try again`)),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

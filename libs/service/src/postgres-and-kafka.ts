@@ -1,0 +1,119 @@
+import { setTimeout as passing } from 'node:timers/promises';
+import { defaultSubscriberLimits, EventBusServer, KafkaLog } from '@tokengrid/event-bus';
+import type { OpenedEventStore } from '@tokengrid/event-store';
+import { LogUnavailable, openPostgresEventStore } from '@tokengrid/event-store';
+import type { DomainEvent } from '@tokengrid/kernel';
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import { postgresApiKeys } from './auth/api-keys.projection.ts';
+import { isDatabaseAway } from './http/problem-of-error.ts';
+import { storeObserver, subscriberObserver } from './observers.ts';
+import type { OpenParts, Parts, PartsEnvironment } from './parts.ts';
+import { openDatabase, poolOf } from './postgres/database.ts';
+import { foreignProjectionsOf, migrationsOf, ownProjectionsOf } from './service-definition.ts';
+
+const retryMs = 500;
+/** How often a topic of a service that has never run is looked for. */
+const topicRetryMs = 500;
+
+/** The parts of a service that runs: its Postgres database and Kafka. Waits for both, up to `startTimeoutMs`. */
+export const openPostgresAndKafka: OpenParts = async (environment) => {
+  const { definition, config, log } = environment;
+  const { service } = definition.catalogue;
+  const patience: Patience = { until: performance.now() + config.startTimeoutMs, log };
+  const dataSource = await patiently('Postgres', isDatabaseAway, patience, () =>
+    openDatabase({
+      name: service,
+      config,
+      migrations: migrationsOf(definition),
+      entities: definition.entities ?? [],
+      log,
+    }),
+  );
+  const kafka = new KafkaLog({
+    brokers: config.kafkaBrokers,
+    clientId: `tokengrid-${service}-${config.serviceInstance}`,
+    logger: log,
+  });
+  try {
+    const opened = await patiently(
+      'Kafka',
+      (error) => error instanceof LogUnavailable || isDatabaseAway(error),
+      patience,
+      () => openStore(environment, dataSource, kafka),
+    );
+    return partsOf(environment, dataSource, kafka, opened);
+  } catch (error) {
+    await kafka.close();
+    await dataSource.destroy();
+    throw error;
+  }
+};
+
+interface Patience {
+  readonly until: number;
+  readonly log: Logger;
+}
+
+/** Tries again what fails because a server is not there yet: services and servers may come up in any order. */
+async function patiently<T>(
+  name: string,
+  isAway: (error: unknown) => boolean,
+  { until, log }: Patience,
+  open: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!isAway(error) || performance.now() > until) throw error;
+      if (attempt === 1) log.warn({ err: error }, `waiting for ${name}`);
+      await passing(retryMs);
+    }
+  }
+}
+
+type Opened = OpenedEventStore<DomainEvent, unknown>;
+
+function openStore(environment: PartsEnvironment, dataSource: DataSource, kafka: KafkaLog): Promise<Opened> {
+  const { definition, config, log, metrics } = environment;
+  return openPostgresEventStore<DomainEvent, unknown>({
+    pool: poolOf(dataSource),
+    log: kafka,
+    catalogue: definition.catalogue,
+    system: definition.system,
+    projections: ownProjectionsOf(definition),
+    topic: { lanes: config.lanes, replicationFactor: config.kafkaReplicationFactor },
+    limits: { answerTimeoutMs: config.answerTimeoutMs, maxWaitingCommands: config.maxWaitingCommands },
+    observer: storeObserver(log, metrics),
+  });
+}
+
+function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: KafkaLog, opened: Opened): Parts {
+  const { definition, log, metrics } = environment;
+  const pool = poolOf(dataSource);
+  const bus = new EventBusServer({
+    log: kafka,
+    pool,
+    leases: opened.leases,
+    declareLeases: (names) => opened.leaseTable.declare(names),
+    projections: foreignProjectionsOf(definition),
+    limits: defaultSubscriberLimits,
+    observer: subscriberObserver(log, metrics),
+    topicRetryMs,
+  });
+  return {
+    store: opened.store,
+    dataSource,
+    apiKeys: postgresApiKeys(pool),
+    transports: [bus],
+    warnings: () => [...bus.problems(), ...bus.waitingForTopics().map((name) => `${name} waits for its topic`)],
+    checkDatabase: async () => void (await pool.query('select 1')),
+    checkLog: async () => void (await kafka.partitionsOf(definition.catalogue.topic)),
+    close: async () => {
+      await opened.store.close();
+      await kafka.close();
+      await dataSource.destroy();
+    },
+  };
+}

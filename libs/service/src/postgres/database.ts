@@ -1,0 +1,61 @@
+import { laneConnectionSettings } from '@tokengrid/event-store';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { MigrationInterface, MixedList } from 'typeorm';
+import { DataSource } from 'typeorm';
+import type { BaseConfig } from '../config/base-config.ts';
+
+/** Any number, the same for all services: what instances of one service lock while they migrate its database. */
+const migrationLock = 7_364_736;
+
+/** What a service's database is made of. */
+export interface DatabaseOptions {
+  readonly name: string;
+  readonly config: BaseConfig;
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  readonly entities: readonly (new () => object)[];
+  readonly log: Logger;
+}
+
+/** Connects, and migrates under a lock, so that instances that start together do not collide. Nothing is ever synchronized. */
+export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
+  const { name, config, log } = options;
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: config.databaseUrl,
+    applicationName: `tokengrid ${name} ${config.serviceInstance}`,
+    poolSize: config.databasePoolConnections,
+    connectTimeoutMS: config.databaseConnectTimeoutMs,
+    extra: { options: laneConnectionSettings, keepAlive: true },
+    entities: [...options.entities] as MixedList<new () => object>,
+    migrations: [...options.migrations] as MixedList<new () => MigrationInterface>,
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    // An idle connection that a restarting server closes must not end the process.
+    poolErrorHandler: (error: unknown) => log.warn({ err: error }, 'a connection to Postgres broke'),
+  });
+  await dataSource.initialize();
+  try {
+    await migrate(dataSource, log);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  return dataSource;
+}
+
+async function migrate(dataSource: DataSource, log: Logger): Promise<void> {
+  const locked = dataSource.createQueryRunner();
+  try {
+    await locked.query('select pg_advisory_lock($1)', [migrationLock]);
+    for (const migration of await dataSource.runMigrations()) log.info(`migrated: ${migration.name}`);
+  } finally {
+    await locked.query('select pg_advisory_unlock($1)', [migrationLock]);
+    await locked.release();
+  }
+}
+
+/** The `pg` pool that a data source reads through; the event store writes through the same. */
+export function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as { readonly master: Pool }).master;
+}

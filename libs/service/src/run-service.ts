@@ -1,0 +1,88 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import type { BaseConfig } from './config/base-config.ts';
+import { serviceAdapter } from './http/http-server.ts';
+import { NestLogger } from './log/nest-logger.ts';
+import { measureRequests, serviceMetrics } from './metrics.ts';
+import { serveDocumentation } from './openapi/documentation.ts';
+import type { OpenParts, Parts } from './parts.ts';
+import { Start } from './start.ts';
+import { openServiceParts, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
+
+/** What a service is run with. */
+export interface RunOptions {
+  readonly name: string;
+  /** The service's own module; imports `ServiceModule.with(…)`. */
+  readonly module: Type;
+  readonly config: BaseConfig;
+  readonly log: Logger;
+  readonly openParts: OpenParts;
+}
+
+/** A service that listens. */
+export interface RunningService {
+  readonly app: NestFastifyApplication;
+  /** `http://host:port` */
+  readonly url: string;
+  /** Stops accepting, finishes what runs (within `shutdownTimeoutMs`), then closes the store, the log and the database. */
+  close(): Promise<void>;
+}
+
+/** Config, log and metrics, for every module to inject. */
+@Module({})
+class Foundation {}
+
+function foundation({ config, log, openParts }: RunOptions, metrics: Registry): DynamicModule {
+  const values = [
+    { provide: serviceConfig, useValue: config },
+    { provide: serviceLog, useValue: log },
+    { provide: openServiceParts, useValue: openParts },
+    { provide: Registry, useValue: metrics },
+  ];
+  return { module: Foundation, global: true, providers: values, exports: values.map(({ provide }) => provide) };
+}
+
+/** The root of the module tree: the foundation, and the service. */
+@Module({})
+class Root {}
+
+/** Starts a service in this process: opens its parts, starts its subscribers, listens. */
+export async function runService(options: RunOptions): Promise<RunningService> {
+  const { name, module, config, log } = options;
+  const metrics = serviceMetrics(name);
+  const adapter = serviceAdapter(config, log);
+  measureRequests(adapter.getInstance() as unknown as FastifyInstance, metrics);
+  const root: DynamicModule = { module: Root, imports: [foundation(options, metrics), module] };
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: new NestLogger(log),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  try {
+    for (const strategy of app.get<Parts>(serviceParts).transports) app.connectMicroservice({ strategy });
+    serveDocumentation(app, name);
+    await app.init();
+    await app.startAllMicroservices();
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  app.get(Start).done = true;
+  return { app, url: await app.getUrl(), close: () => closeWithin(app, config.shutdownTimeoutMs) };
+}
+
+/** Closes the application; connections whose requests do not end in time are cut. */
+async function closeWithin(app: NestFastifyApplication, timeoutMs: number): Promise<void> {
+  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), timeoutMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
+  }
+}

@@ -1,0 +1,47 @@
+import type { PartyKind } from '@tokengrid/contracts';
+
+/**
+ * Every scope, `service:resource:action`, and the kinds of party whose first API key has it. An operator's key has all of
+ * them by `*`; what only the operator may do has no scope. There are no wildcards beside that one.
+ */
+const scopeTable = {
+  'identity:parties:read': ['developer', 'provider', 'subscriber'],
+  'identity:api-keys:write': ['developer', 'provider', 'subscriber'],
+  'identity:personal-data:write': ['developer', 'provider', 'subscriber'],
+  'wallet:balances:read': ['developer', 'provider', 'subscriber'],
+  'wallet:entries:read': ['developer', 'provider', 'subscriber'],
+  'wallet:purchases:write': ['developer', 'provider', 'subscriber'],
+  'wallet:sales:write': ['developer', 'provider', 'subscriber'],
+  'wallet:transfers:write': ['developer', 'provider', 'subscriber'],
+  'wallet:holds:write': ['developer', 'provider', 'subscriber'],
+  'wallet:limits:write': ['developer', 'provider', 'subscriber'],
+  'app-registry:apps:read': ['developer', 'provider', 'subscriber'],
+  'app-registry:apps:write': ['developer'],
+  'app-registry:models:read': ['developer', 'provider', 'subscriber'],
+  'app-registry:models:write': ['provider'],
+  'app-registry:subscriptions:write': ['developer', 'provider', 'subscriber'],
+  // A subscriber never reports usage.
+  'metering:events:write': ['developer'],
+  'metering:corrections:write': ['developer'],
+  'metering:usage:read': ['developer', 'provider', 'subscriber'],
+  'metering:charges:read': ['developer', 'provider', 'subscriber'],
+  'settlement:accruals:read': ['developer', 'provider'],
+  'settlement:statements:read': ['developer', 'provider'],
+  'settlement:payouts:read': ['developer', 'provider'],
+  'settlement:payouts:write': ['developer', 'provider'],
+  'gateway:completions:write': ['developer', 'provider', 'subscriber'],
+} as const satisfies Readonly<Record<string, readonly PartyKind[]>>;
+
+/** A right that a key has or lacks. */
+export type Scope = keyof typeof scopeTable;
+
+/** All scopes, in the order of the table. */
+export const scopes = Object.keys(scopeTable) as readonly Scope[];
+
+/** What stands for every scope in the operator's key. No other key can have it. */
+export const everyScope = '*';
+
+/** The scopes of a party's first key. */
+export function defaultScopesOf(kind: PartyKind): readonly Scope[] {
+  return scopes.filter((scope) => (scopeTable[scope] as readonly PartyKind[]).includes(kind));
+}

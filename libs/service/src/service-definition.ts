@@ -1,0 +1,66 @@
+import type { Type } from '@nestjs/common';
+import type { Catalogue, IdentityEvent } from '@tokengrid/contracts';
+import { identityCatalogue } from '@tokengrid/contracts';
+import type { ForeignProjection } from '@tokengrid/event-bus';
+import type { Projection } from '@tokengrid/event-store';
+import { EventStore1764000000000 } from '@tokengrid/event-store';
+import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
+import type { MigrationInterface } from 'typeorm';
+import { ApiKeys1764000000001 } from './auth/api-keys.migration.ts';
+import { apiKeys } from './auth/api-keys.projection.ts';
+import type { Answers } from './http/answers.ts';
+
+/** What makes a service this service and no other. */
+export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System = unknown> {
+  readonly catalogue: Catalogue<E>;
+  /** The kind of the lanes' own streams, where the service keeps any. */
+  readonly system?: Aggregate<System, E>;
+  /** Of its own events: written in the transaction that stores them. */
+  readonly projections?: readonly Projection<E, never>[];
+  /** Of others' events; API keys need no mention. Made by {@link foreignProjection}. */
+  readonly foreignProjections?: readonly ForeignProjection[];
+  /** Its projections' tables. The event store and the API keys bring their own. */
+  readonly migrations?: readonly (new () => MigrationInterface)[];
+  /** TypeORM entities for reads. */
+  readonly entities?: readonly Type[];
+  /**
+   * What each event answers: an object, or a class that Nest can construct (one of the module's providers) where an answer needs
+   * something that events do not hold, such as a sealed secret.
+   */
+  readonly answers: Answers<E> | Type<Answers<E>>;
+}
+
+/** Pairs a projection with the service whose events it reads. */
+export function foreignProjection<E extends DomainEvent, Batch>(
+  from: Catalogue<E>,
+  projection: Projection<E, Batch>,
+): ForeignProjection {
+  return { from, projection } as unknown as ForeignProjection;
+}
+
+type AnyDefinition = Pick<
+  ServiceDefinition<never, never>,
+  'catalogue' | 'projections' | 'foreignProjections' | 'migrations'
+>;
+
+/** Identity stores the events of API keys itself, so that its own keys work at once. */
+const isIdentity = ({ catalogue }: AnyDefinition) => catalogue.service === identityCatalogue.service;
+
+/** All projections of a service's own events. */
+export function ownProjectionsOf(service: AnyDefinition): readonly Projection<DomainEvent>[] {
+  const projections = (service.projections ?? []) as unknown as readonly Projection<DomainEvent>[];
+  return isIdentity(service) ? [apiKeys as unknown as Projection<DomainEvent>, ...projections] : projections;
+}
+
+/** All projections of other services' events. */
+export function foreignProjectionsOf(service: AnyDefinition): readonly ForeignProjection[] {
+  const projections = service.foreignProjections ?? [];
+  return isIdentity(service)
+    ? projections
+    : [foreignProjection<IdentityEvent, never>(identityCatalogue, apiKeys as never), ...projections];
+}
+
+/** All migrations of a service's database, in order. */
+export function migrationsOf(service: AnyDefinition): readonly (new () => MigrationInterface)[] {
+  return [EventStore1764000000000, ApiKeys1764000000001, ...(service.migrations ?? [])];
+}

@@ -1,0 +1,116 @@
+import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Module } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { EventStore } from '@tokengrid/event-store';
+import type { DomainEvent } from '@tokengrid/kernel';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { ApiKeys } from './auth/api-keys.ts';
+import { Authenticator } from './auth/authenticator.ts';
+import type { BaseConfig } from './config/base-config.ts';
+import { Health, HealthController } from './health.ts';
+import type { Answers } from './http/answers.ts';
+import { Answering } from './http/answers.ts';
+import { CommandsController } from './http/commands.controller.ts';
+import { CommandsInFlight } from './http/in-flight.ts';
+import { CommandReader } from './http/incoming-command.ts';
+import { OutcomeInterceptor } from './http/outcome.interceptor.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { validationPipe } from './http/validation.pipe.ts';
+import { LedgerEventStore } from './log/ledger.ts';
+import { MetricsController } from './metrics.ts';
+import type { OpenParts, Parts } from './parts.ts';
+import type { ServiceDefinition } from './service-definition.ts';
+import { Start } from './start.ts';
+import { openServiceParts, serviceConfig, serviceDefinition, serviceLog, serviceParts } from './tokens.ts';
+
+/** Brings a service to life: imported once, by the service's own module. */
+@Module({})
+export class ServiceModule {
+  static with<E extends DomainEvent, System = undefined>(service: ServiceDefinition<E, System>): DynamicModule {
+    return {
+      module: ServiceModule,
+      global: true,
+      controllers: [CommandsController, HealthController, MetricsController],
+      providers: [{ provide: serviceDefinition, useValue: service }, ...foundation, ...http],
+      exports: [serviceDefinition, serviceParts, EventStore, DataSource, Start],
+    };
+  }
+}
+
+/** Closes the parts once no request runs any more. */
+@Injectable()
+class PartsCloser implements OnApplicationShutdown {
+  constructor(@Inject(serviceParts) private readonly opened: Parts) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.opened.close();
+  }
+}
+
+const foundation = [
+  Start,
+  PartsCloser,
+  {
+    provide: serviceParts,
+    inject: [openServiceParts, serviceDefinition, serviceConfig, serviceLog, Registry],
+    useFactory: (
+      open: OpenParts,
+      service: ServiceDefinition,
+      settings: BaseConfig,
+      logger: Logger,
+      metrics: Registry,
+    ) => open({ definition: service, config: settings, log: logger, metrics }),
+  },
+  {
+    provide: EventStore,
+    inject: [serviceParts, serviceLog],
+    useFactory: ({ store }: Parts, logger: Logger) => new LedgerEventStore(store, logger),
+  },
+  { provide: DataSource, inject: [serviceParts], useFactory: ({ dataSource }: Parts) => dataSource },
+  {
+    provide: Health,
+    inject: [serviceParts, Start, serviceConfig],
+    useFactory: (opened: Parts, start: Start, { readinessTimeoutMs }: BaseConfig) =>
+      new Health({
+        started: () => start.done,
+        problems: () => opened.store.problems(),
+        warnings: () => opened.warnings(),
+        checkDatabase: () => opened.checkDatabase(),
+        checkLog: () => opened.checkLog(),
+        timeoutMs: readinessTimeoutMs,
+      }),
+  },
+];
+
+const http = [
+  {
+    provide: Authenticator,
+    inject: [serviceParts, serviceConfig, HttpAdapterHost],
+    useFactory: ({ apiKeys }: Parts, settings: BaseConfig, { httpAdapter }: HttpAdapterHost) => {
+      const authenticator = new Authenticator(settings.operatorApiKey, new ApiKeys(apiKeys, settings));
+      const server = httpAdapter.getInstance<FastifyInstance>();
+      server.decorate('authenticator', authenticator);
+      server.decorate('commandReader', new CommandReader(settings.inputHashKey));
+      return authenticator;
+    },
+  },
+  { provide: APP_PIPE, useFactory: validationPipe },
+  { provide: APP_FILTER, inject: [serviceLog], useFactory: (logger: Logger) => new ProblemFilter(logger) },
+  {
+    provide: Answering,
+    inject: [serviceDefinition, ModuleRef],
+    useFactory: ({ answers }: ServiceDefinition, modules: ModuleRef) =>
+      new Answering(() =>
+        typeof answers === 'function' ? modules.get<Answers<DomainEvent>>(answers, { strict: false }) : answers,
+      ),
+  },
+  {
+    provide: APP_INTERCEPTOR,
+    inject: [Answering, serviceConfig],
+    useFactory: (answering: Answering, { answerTimeoutMs }: BaseConfig) =>
+      new OutcomeInterceptor(answering, new CommandsInFlight(answerTimeoutMs)),
+  },
+];

@@ -1,0 +1,190 @@
+import { Body, Controller, Get, Injectable, Param, Post, Query } from '@nestjs/common';
+import { amount, catalogue, event, positiveAmount } from '@tokengrid/contracts';
+import type { EventOf } from '@tokengrid/contracts';
+import { EventStore } from '@tokengrid/event-store';
+import type { Outcome, Streams } from '@tokengrid/event-store';
+import type { Aggregate } from '@tokengrid/kernel';
+import { z } from 'zod';
+import {
+  Authenticated,
+  BatchBodies,
+  Caller,
+  Incoming,
+  notFound,
+  OperatorOnly,
+  problem,
+  Public,
+  Requires,
+  Responds,
+  ServiceModule,
+} from '../index.ts';
+import type { Answers, IncomingCommand, Principal } from '../index.ts';
+import { Module } from '@nestjs/common';
+
+/** The smallest service that uses everything: jars that hold tokens. Specs run it over HTTP. */
+const JarFilled = event(
+  'JarFilled',
+  'Tokens were put into a jar.',
+  z.strictObject({ jarId: z.string(), tokens: positiveAmount, memo: z.string().optional() }),
+);
+const JarEmptied = event('JarEmptied', 'Tokens were taken.', z.strictObject({ jarId: z.string(), tokens: amount }));
+const JarRefused = event(
+  'JarRefused',
+  'More was asked of a jar than it holds.',
+  z.strictObject({ code: z.string(), available: amount, required: amount }),
+);
+const LaneNoticed = event('LaneNoticed', 'The lane noticed.', z.strictObject({}));
+
+const jarEvents = [JarFilled, JarEmptied, JarRefused, LaneNoticed] as const;
+type JarEvent = EventOf<(typeof jarEvents)[number]>;
+export const jarCatalogue = catalogue('jars', jarEvents);
+
+interface Jar {
+  readonly tokens: bigint;
+}
+
+const jar: Aggregate<Jar, JarEvent> = {
+  name: 'jar',
+  stateVersion: 1,
+  initial: { tokens: 0n },
+  evolve: (state, { type, data }) => {
+    switch (type) {
+      case 'JarFilled':
+        return { tokens: state.tokens + data.tokens };
+      case 'JarEmptied':
+        return { tokens: state.tokens - data.tokens };
+      case 'JarRefused':
+      case 'LaneNoticed':
+        return state;
+    }
+  },
+};
+
+interface Tokens {
+  readonly jarId: string;
+  readonly tokens: bigint;
+  readonly memo?: string | undefined;
+}
+
+function fillJar(_jar: Jar, { jarId, tokens, memo }: Tokens): readonly JarEvent[] {
+  return [LaneNoticed({}), JarFilled({ jarId, tokens, ...(memo !== undefined && { memo }) })];
+}
+
+function emptyJar({ tokens: available }: Jar, { jarId, tokens }: Tokens): readonly JarEvent[] {
+  if (available < tokens) return [JarRefused({ code: 'JAR.INSUFFICIENT_TOKENS', available, required: tokens })];
+  return [JarEmptied({ jarId, tokens })];
+}
+
+const answers: Answers<JarEvent> = {
+  JarFilled: ({ data, id }) => ({ status: 201, body: { jarId: data.jarId, tokens: data.tokens, eventId: id } }),
+  JarEmptied: ({ data }) => ({ status: 200, body: data }),
+  JarRefused: ({ data: { code, available, required } }) =>
+    problem(409, code, `the jar holds ${available} µAIT`, { available, required }),
+  LaneNoticed: 'silent',
+};
+
+@Injectable()
+class Jars {
+  readonly handle: Streams<Jar, JarEvent, undefined>['handle'];
+  readonly load: Streams<Jar, JarEvent, undefined>['load'];
+
+  constructor(store: EventStore<JarEvent, undefined>) {
+    const streams = store.streams(jar);
+    this.handle = streams.handle;
+    this.load = streams.load;
+  }
+}
+
+const FillRequest = z.strictObject({ tokens: positiveAmount, memo: z.string().max(40).optional() });
+type FillRequest = z.output<typeof FillRequest>;
+const FillAnswer = z
+  .strictObject({ jarId: z.string(), tokens: amount, eventId: z.string() })
+  .meta({ id: 'FillAnswer' });
+const JarView = z.strictObject({ jarId: z.string(), tokens: amount }).meta({ id: 'Jar' });
+const ManyRequest = z.strictObject({ notes: z.array(z.string()) });
+const ListQuery = z.strictObject({ color: z.enum(['red', 'blue']).optional() });
+
+@Controller()
+class JarsController {
+  constructor(private readonly jars: Jars) {}
+
+  /** Puts tokens into a jar. */
+  @Post('v1/jars/:jarId/fillings')
+  @Requires('wallet:transfers:write')
+  @Responds(201, FillAnswer)
+  fill(
+    @Param('jarId') jarId: string,
+    @Body({ schema: FillRequest }) body: FillRequest,
+    @Incoming() incoming: IncomingCommand,
+  ): Promise<Outcome<JarEvent>> {
+    return this.jars.handle(fillJar, incoming.to(jarId, { jarId, ...body }));
+  }
+
+  /** Takes tokens out of a jar. */
+  @Post('v1/jars/:jarId/emptyings')
+  @Requires('wallet:transfers:write')
+  @Responds(200, JarView)
+  empty(
+    @Param('jarId') jarId: string,
+    @Body({ schema: FillRequest }) body: FillRequest,
+    @Incoming() incoming: IncomingCommand,
+  ): Promise<Outcome<JarEvent>> {
+    return this.jars.handle(emptyJar, incoming.to(jarId, { jarId, ...body }));
+  }
+
+  /** A jar that anybody may leave tokens in. */
+  @Post('v1/open-jar')
+  @Public()
+  @Responds(201, FillAnswer)
+  open(
+    @Body({ schema: FillRequest }) body: FillRequest,
+    @Incoming() incoming: IncomingCommand,
+  ): Promise<Outcome<JarEvent>> {
+    return this.jars.handle(fillJar, incoming.to('open', { jarId: 'open', ...body }));
+  }
+
+  @Get('v1/jars/:jarId')
+  @Requires('wallet:balances:read')
+  @Responds(200, JarView)
+  async show(@Param('jarId') jarId: string): Promise<z.output<typeof JarView>> {
+    const { tokens } = await this.jars.load(jarId);
+    if (tokens === 0n) throw notFound(`there is no jar ${jarId}`);
+    return { jarId, tokens };
+  }
+
+  @Get('v1/jars')
+  @Authenticated()
+  @Responds(200)
+  list(@Query({ schema: ListQuery }) query: z.output<typeof ListQuery>): unknown {
+    return query;
+  }
+
+  @Get('v1/whoami')
+  @Authenticated()
+  @Responds(200)
+  whoami(@Caller() caller: Principal): Principal {
+    return caller;
+  }
+
+  @Get('v1/broken')
+  @OperatorOnly()
+  @Responds(200)
+  broken(): never {
+    throw new Error('SECRET of the inside');
+  }
+
+  @Post('v1/notes:batch')
+  @Authenticated()
+  @BatchBodies()
+  @Responds(200)
+  many(@Body({ schema: ManyRequest }) { notes }: z.output<typeof ManyRequest>): { readonly count: number } {
+    return { count: notes.length };
+  }
+}
+
+@Module({
+  imports: [ServiceModule.with<JarEvent>({ catalogue: jarCatalogue, answers })],
+  controllers: [JarsController],
+  providers: [Jars],
+})
+export class JarsModule {}

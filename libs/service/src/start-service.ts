@@ -1,0 +1,91 @@
+import type { Type } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { BaseConfig, ConfigSchema } from './config/base-config.ts';
+import { configHelp, InvalidConfig, readConfig } from './config/read-config.ts';
+import { openLog } from './log/log.ts';
+import type { OpenParts } from './parts.ts';
+import { openPostgresAndKafka } from './postgres-and-kafka.ts';
+import type { RunningService } from './run-service.ts';
+import { runService } from './run-service.ts';
+
+/** What a service's `main.ts` says. */
+export interface ServiceOptions<Config extends BaseConfig> {
+  readonly name: string;
+  /** The service's own module; imports `ServiceModule.with(…)`. */
+  readonly module: Type;
+  /** `baseConfig`, extended. */
+  readonly config: ConfigSchema<Config>;
+  /** Postgres and Kafka unless given. */
+  readonly openParts?: OpenParts;
+}
+
+/** BSD's EX_CONFIG: what starts the service should not try again before somebody has changed something. */
+const invalidConfigExitCode = 78;
+/** Beyond `shutdownTimeoutMs`, for closing store and database. */
+const closeGraceMs = 10_000;
+
+/**
+ * The whole of a service's process: reads the config from the environment, runs the service, ends it on SIGTERM or SIGINT (exit
+ * code 0; a second signal ends it at once). `--help` prints the variables.
+ */
+export async function startService<Config extends BaseConfig>(options: ServiceOptions<Config>): Promise<void> {
+  const { name, module, openParts = openPostgresAndKafka } = options;
+  if (process.argv.includes('--help')) {
+    process.stdout.write(`${name} is configured by environment variables:\n\n${configHelp(options.config)}\n`);
+    return;
+  }
+  const config = configOrExit(name, options.config);
+  const log = openLog({
+    service: name,
+    instance: config.serviceInstance,
+    level: config.logLevel,
+    format: config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json'),
+  });
+  // Listened for from the start on: a signal while the service starts ends it, too.
+  const starting = runService({ name, module, config, log, openParts });
+  endOnSignals(starting, log, config.shutdownTimeoutMs + closeGraceMs);
+  try {
+    const { url } = await starting;
+    log.info(`${name} listens at ${url}`);
+  } catch (error) {
+    log.fatal({ err: error }, `${name} could not start: ${(error as Error).message}`);
+    log.flush();
+    process.exitCode = 1;
+    setImmediate(() => process.exit());
+  }
+}
+
+function configOrExit<Config extends BaseConfig>(name: string, schema: ConfigSchema<Config>): Config {
+  try {
+    return readConfig(schema, process.env);
+  } catch (error) {
+    if (!(error instanceof InvalidConfig)) throw error;
+    process.stderr.write(`${name}: ${error.message}\n`);
+    return process.exit(invalidConfigExitCode);
+  }
+}
+
+function endOnSignals(starting: Promise<RunningService>, log: Logger, mostMs: number): void {
+  let ending = false;
+  const end = (signal: NodeJS.Signals) => {
+    if (ending) process.exit(1);
+    ending = true;
+    log.info(`${signal}: finishing what runs`);
+    setTimeout(() => process.exit(1), mostMs).unref();
+    void starting
+      .then((service) => service.close())
+      .then(
+        () => exit(log, 0),
+        (error: unknown) => {
+          log.error({ err: error }, 'did not close cleanly');
+          exit(log, 1);
+        },
+      );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+function exit(log: Logger, code: number): void {
+  log.flush(() => process.exit(code));
+}

@@ -1,0 +1,12 @@
+// Injection tokens of what has no class of its own.
+
+/** The service's config: `@Inject(serviceConfig) config: WalletConfig`. */
+export const serviceConfig = Symbol('serviceConfig');
+/** The service's pino `Logger`. */
+export const serviceLog = Symbol('serviceLog');
+/** The service's `ServiceDefinition`. */
+export const serviceDefinition = Symbol('serviceDefinition');
+/** The `OpenParts` that opens what the service stands on. */
+export const openServiceParts = Symbol('openServiceParts');
+/** The service's `Parts`. */
+export const serviceParts = Symbol('serviceParts');
