@@ -39,7 +39,7 @@ export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[])
     'share.coordinator.state.topic.min.isr': inSync,
     'group.initial.rebalance.delay.ms': 0,
     // What a killed broker checks when it comes back is at most one such segment per partition.
-    'log.segment.bytes': 128 * 1024 * 1024,
+    'log.segment.bytes': 64 * 1024 * 1024,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
   };
   return Object.entries(properties)
