@@ -10,13 +10,16 @@ import { ApiKeys1764000000001 } from './auth/api-keys.migration.ts';
 import { apiKeys } from './auth/api-keys.projection.ts';
 import type { Answers } from './http/answers.ts';
 
+/** A projection, whatever it collects its batches in. */
+type AnyProjection<E extends DomainEvent> = Omit<Projection<E, never>, 'begin'> & { begin(): unknown };
+
 /** What makes a service this service and no other. */
 export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System = unknown> {
   readonly catalogue: Catalogue<E>;
   /** The kind of the lanes' own streams, where the service keeps any. */
   readonly system?: Aggregate<System, E>;
   /** Of its own events: written in the transaction that stores them. */
-  readonly projections?: readonly Projection<E, never>[];
+  readonly projections?: readonly AnyProjection<E>[];
   /** Of others' events; API keys need no mention. Made by {@link foreignProjection}. */
   readonly foreignProjections?: readonly ForeignProjection[];
   /** Its projections' tables. The event store and the API keys bring their own. */
