@@ -1,11 +1,15 @@
 import { commandIdOf, eventId, type StoredEvent } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
 
+/** What is known of an event that leads to commands. */
+type Cause = Pick<StoredEvent, 'service' | 'lane' | 'sequence' | 'correlationId'> &
+  Partial<Pick<StoredEvent, 'traceparent'>>;
+
 /** What a policy makes its commands with: their ids derive from the policy and the event, so that a redelivery finds them done. */
 export class Reaction {
   constructor(
     private readonly policy: string,
-    private readonly cause: StoredEvent,
+    private readonly cause: Cause,
   ) {}
 
   /**
