@@ -6,12 +6,15 @@ import type { Recorded } from '@tokengrid/kernel';
 import { returnCapacity } from '../decisions/return-capacity.ts';
 import { Lanes } from '../lanes.ts';
 
+/** The policy's name, for whoever does its work ahead of it. */
+export const whenCapacityDeclared = 'when-capacity-declared-return-the-unused';
+
 @Controller()
 export class WhenCapacityDeclaredReturnTheUnused {
   constructor(private readonly lanes: Lanes) {}
 
   /** Lets every lane give back what it has not used, so that the new limit holds in all of them. */
-  @Policy({ name: 'when-capacity-declared-return-the-unused', from: walletCatalogue, on: ['CapacityDeclared'] })
+  @Policy({ name: whenCapacityDeclared, from: walletCatalogue, on: ['CapacityDeclared'] })
   async returnCapacity({ data }: Recorded<EventOf<typeof CapacityDeclared>>, reaction: Reaction) {
     const { version } = data;
     const returns = this.lanes.all.map((lane) =>

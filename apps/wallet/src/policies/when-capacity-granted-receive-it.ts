@@ -6,12 +6,15 @@ import type { Recorded } from '@tokengrid/kernel';
 import { receiveCapacity } from '../decisions/receive-capacity.ts';
 import { Lanes } from '../lanes.ts';
 
+/** The policy's name, for whoever does its work ahead of it. */
+export const whenCapacityGranted = 'when-capacity-granted-receive-it';
+
 @Controller()
 export class WhenCapacityGrantedReceiveIt {
   constructor(private readonly lanes: Lanes) {}
 
   /** Lets a lane receive the slice that it was granted. */
-  @Policy({ name: 'when-capacity-granted-receive-it', from: walletCatalogue, on: ['CapacityGranted'] })
+  @Policy({ name: whenCapacityGranted, from: walletCatalogue, on: ['CapacityGranted'] })
   async receiveCapacity({ data }: Recorded<EventOf<typeof CapacityGranted>>, reaction: Reaction) {
     const { lane, tokens, version } = data;
     return this.lanes.handle(receiveCapacity, reaction.to(this.lanes.streamOf(lane), { tokens, version }));

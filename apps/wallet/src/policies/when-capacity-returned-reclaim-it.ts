@@ -9,13 +9,16 @@ import { reclaimCapacity, type ReclaimCapacity } from '../decisions/reclaim-capa
 
 type Returned = Recorded<EventOf<typeof CapacityReturned | typeof CapacityFreed>>;
 
+/** The policy's name, for whoever does its work ahead of it. */
+export const whenCapacityReturned = 'when-capacity-returned-reclaim-it';
+
 @Controller()
 export class WhenCapacityReturnedReclaimIt {
   constructor(private readonly capacity: CapacityStream) {}
 
   /** Makes what a lane gave back, or what was sold back or expired in it, available to all lanes again. */
   @Policy({
-    name: 'when-capacity-returned-reclaim-it',
+    name: whenCapacityReturned,
     from: walletCatalogue,
     on: ['CapacityReturned', 'CapacityFreed'],
   })

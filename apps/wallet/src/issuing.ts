@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { WalletEvent } from '@tokengrid/contracts';
+import { Reaction } from '@tokengrid/event-bus';
+import { type Command, type Outcome, StoreUnavailable } from '@tokengrid/event-store';
+import type { Decide } from '@tokengrid/kernel';
+import { type IncomingCommand, serviceConfig } from '@tokengrid/service';
+import { CapacityStream } from './capacity-stream.ts';
+import type { WalletConfig } from './config.ts';
+import { capacityStreamId, leftOf, mustBeDeclared } from './decisions/capacity.ts';
+import { declareCapacity } from './decisions/declare-capacity.ts';
+import { SliceTooSmall } from './decisions/issuance.ts';
+import { requestCapacity } from './decisions/request-capacity.ts';
+import { returnCapacity } from './decisions/return-capacity.ts';
+import type { Wallet } from './decisions/wallet.ts';
+import { roomOf, type WalletLane } from './decisions/wallet-lane.ts';
+import { Lanes } from './lanes.ts';
+import {
+  whenCapacityDeclared,
+  WhenCapacityDeclaredReturnTheUnused,
+} from './policies/when-capacity-declared-return-the-unused.ts';
+import { whenCapacityGranted, WhenCapacityGrantedReceiveIt } from './policies/when-capacity-granted-receive-it.ts';
+import { whenCapacityReturned, WhenCapacityReturnedReclaimIt } from './policies/when-capacity-returned-reclaim-it.ts';
+import { Wallets } from './wallets.ts';
+
+/** What a command that issues tokens may learn: what is left beside its lane's slice, once that is known not to suffice. */
+interface MayRunShort {
+  readonly capacityLeft?: bigint;
+}
+
+/** Where a request comes from: what it asks the capacity for happens because of it. */
+type Cause = Pick<Command<unknown>, 'id' | 'correlationId' | 'traceparent'>;
+
+/**
+ * Carries out what issues tokens. A lane whose slice of the capacity is short asks for more, and gets what other lanes have not
+ * used before anything is refused. Each step is an event and its policy's command; doing it here as well, under the id that the
+ * policy's command has, only spares the caller the way over the log.
+ */
+@Injectable()
+export class Issuing {
+  private recalling: Promise<void> | undefined;
+
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly lanes: Lanes,
+    private readonly capacity: CapacityStream,
+    private readonly declared: WhenCapacityDeclaredReturnTheUnused,
+    private readonly granted: WhenCapacityGrantedReceiveIt,
+    private readonly returned: WhenCapacityReturnedReclaimIt,
+    @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'capacityTimeoutMs' | 'capacityRetryMs'>,
+  ) {}
+
+  /**
+   * Takes a command that issues tokens.
+   * @throws StoreUnavailable when its lane got no answer about capacity in time: nothing was done
+   */
+  async issue<Data extends MayRunShort>(
+    decide: Decide<Wallet, Data, WalletEvent, WalletLane>,
+    command: Command<Data>,
+  ): Promise<Outcome<WalletEvent>> {
+    const deadline = performance.now() + this.settings.capacityTimeoutMs;
+    const shortage: Shortage = { cause: command, recalled: false };
+    let asked = command;
+    while (performance.now() < deadline) {
+      try {
+        return await this.wallets.handle(decide, asked);
+      } catch (error) {
+        if (!(error instanceof SliceTooSmall)) throw error;
+        const capacityLeft = await this.enlarge(error, shortage);
+        if (capacityLeft !== undefined) asked = { ...command, data: { ...command.data, capacityLeft } };
+      }
+    }
+    throw new StoreUnavailable('capacity was neither granted nor refused in time; sending it again is safe');
+  }
+
+  /** Declares the capacity, and lets every lane hear of it before the caller does. */
+  async declare(tokens: bigint, incoming: IncomingCommand): Promise<Outcome<WalletEvent>> {
+    const outcome = await this.capacity.handle(declareCapacity, incoming.to(capacityStreamId, { tokens }));
+    for (const event of outcome.events) {
+      if (event.type !== 'CapacityDeclared' || !outcome.published) continue;
+      await ahead(async () => {
+        const returns = await this.declared.returnCapacity(event, new Reaction(whenCapacityDeclared, event));
+        await Promise.all(returns.map((each) => this.reclaim(each)));
+      });
+    }
+    return outcome;
+  }
+
+  /** Makes what was sold back available to all lanes before the caller hears that it was sold. */
+  async freed(outcome: Outcome<WalletEvent>): Promise<Outcome<WalletEvent>> {
+    if (outcome.published) await ahead(() => this.reclaim(outcome));
+    return outcome;
+  }
+
+  /** Gets a lane more capacity, if need be by one recall from the others; tells what is left where that is less than it lacks. */
+  private async enlarge({ lane, lacking }: SliceTooSmall, shortage: Shortage): Promise<bigint | undefined> {
+    const capacity = mustBeDeclared(await this.capacity.load());
+    const left = leftOf(capacity);
+    if (capacity.reported.length < this.lanes.all.length) await delay(this.settings.capacityRetryMs);
+    else if (left >= lacking) await this.request(lane, lacking, shortage.cause);
+    else if (shortage.recalled) return left;
+    else {
+      shortage.recalled = true;
+      this.recalling ??= this.recall(capacity.version, shortage.cause).finally(() => (this.recalling = undefined));
+      await this.recalling;
+    }
+    return undefined;
+  }
+
+  private async request(lane: number, required: bigint, cause: Cause): Promise<void> {
+    const request = because(cause, capacityStreamId, { lane, required });
+    const { events } = await this.capacity.handle(requestCapacity, request);
+    for (const event of events) {
+      if (event.type === 'CapacityGranted') {
+        await this.granted.receiveCapacity(event, new Reaction(whenCapacityGranted, event));
+      }
+    }
+  }
+
+  /** Lets the lanes that have capacity to spare give it back. */
+  private async recall(version: number, cause: Cause): Promise<void> {
+    const recalls = this.lanes.all.map(async (lane) => {
+      if (roomOf(await this.lanes.load(lane)) <= 0n) return;
+      const recall = because(cause, this.lanes.streamOf(lane), { version });
+      await this.reclaim(await this.lanes.handle(returnCapacity, recall));
+    });
+    await Promise.all(recalls);
+  }
+
+  private async reclaim({ events }: Outcome<WalletEvent>): Promise<void> {
+    for (const event of events) {
+      if (event.type === 'CapacityReturned' || event.type === 'CapacityFreed') {
+        await this.returned.reclaimCapacity(event, new Reaction(whenCapacityReturned, event));
+      }
+    }
+  }
+}
+
+/** How far a command has come that its lane's slice does not cover. */
+interface Shortage {
+  readonly cause: Cause;
+  /** Other lanes are asked once: two commands would take the same capacity from each other for ever. */
+  recalled: boolean;
+}
+
+/** A command that a request leads to beside its own. */
+function because<Data>({ id, correlationId, traceparent }: Cause, streamId: string, data: Data): Command<Data> {
+  return { id: randomUUID(), streamId, data, causationId: id, correlationId, traceparent };
+}
+
+/** Does a policy's work before the policy does. If that fails, the policy will do it. */
+async function ahead(work: () => Promise<void>): Promise<void> {
+  await work().catch(() => undefined);
+}

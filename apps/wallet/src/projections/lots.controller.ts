@@ -1,0 +1,43 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { instantOf } from '@tokengrid/contracts';
+import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { z } from 'zod';
+import { Wallets } from '../wallets.ts';
+import { WalletDirectory } from './wallet-directory.ts';
+
+export const LotsAnswer = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        lotId: z.string(),
+        source: z.string(),
+        tokens: z.string().meta({ description: 'µAIT left in it', example: '1250000' }),
+        priority: z.int(),
+        expiresAt: z.string().nullable(),
+        transferable: z.boolean(),
+      }),
+    ),
+    nextCursor: z.null(),
+  })
+  .meta({ id: 'Lots', description: 'in the order in which they burn down; always all of them' });
+
+/** What a wallet's tokens are. Read from its stream: the lots are what decisions decide on, and few. */
+@Controller('v1/wallets/:walletId/lots')
+export class LotsController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly directory: WalletDirectory,
+  ) {}
+
+  /** A wallet's lots, in the order in which they burn down. */
+  @Get()
+  @Requires('wallet:balances:read')
+  @Responds(200, LotsAnswer)
+  async lots(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+    await this.directory.mustReach(caller, walletId);
+    const wallet = await this.wallets.load(walletId);
+    const lots = wallet.status === 'open' ? wallet.lots : [];
+    const data = lots.map((lot) => ({ ...lot, expiresAt: lot.expiresAt === null ? null : instantOf(lot.expiresAt) }));
+    return { data, nextCursor: null };
+  }
+}
