@@ -1,5 +1,5 @@
 import { applyDecorators, type ArgumentsHost, Catch, type ExceptionFilter, UseFilters } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Catalogue } from '@tokengrid/contracts';
 import type { DomainEvent } from '@tokengrid/kernel';
 import { throwError } from 'rxjs';
@@ -27,5 +27,11 @@ export function Policy<E extends DomainEvent, const Type extends E['type']>(defi
 }): MethodDecorator {
   const extras = { definition: definition as unknown as PolicyDefinition };
   const subscribe = EventPattern(definition.name, eventBusTransport, extras) as MethodDecorator;
-  return applyDecorators(subscribe, UseFilters(KeepError));
+  return applyDecorators(eventAndReaction, subscribe, UseFilters(KeepError));
 }
+
+/** Nest hands a method only its first argument unless both are marked. */
+const eventAndReaction: MethodDecorator = (target, method) => {
+  Payload()(target, method, 0);
+  Ctx()(target, method, 1);
+};
