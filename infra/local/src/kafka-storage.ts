@@ -52,7 +52,8 @@ export async function formatStorage(cluster: Cluster, dataDirectory: string, pro
     '-XX:TieredStopAtLevel=1',
     `-Dlog4j2.configurationFile=${log4jConfiguration}`,
   ];
-  const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', cluster.clusterId, '--config', propertiesFile];
+  // With `=`: an id may begin with a dash.
+  const format = ['kafka.tools.StorageTool', 'format', `--cluster-id=${cluster.clusterId}`, '--config', propertiesFile];
   const child = spawn(javaProgram(), [...args, '-cp', kafkaClassPath(), ...format], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

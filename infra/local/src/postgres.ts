@@ -97,7 +97,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
 /** Creates a database on the server behind `serverUrl`, the URL of any of its databases, if it is not there. */
 export async function ensureDatabase(serverUrl: string, name: string): Promise<void> {
   const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 });
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    throw new Error(`Postgres at ${new URL(serverUrl).host} does not let us in: ${message || code}`, { cause: error });
+  }
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);

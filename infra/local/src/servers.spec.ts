@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { databaseUrl, needsPostgres, readServers } from './servers.ts';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { databaseUrl, needsPostgres, reachBrokers, readServers } from './servers.ts';
 import { databaseName, databaseOwners } from './services.ts';
 
 describe('servers of the user’s own', () => {
@@ -38,6 +40,21 @@ describe('servers of the user’s own', () => {
       'app-registry': 'postgres://db/apps',
       'identity-keys': 'postgresql://db/keys',
     });
+  });
+});
+
+describe('brokers of the user’s own', () => {
+  it('are reached if one of them answers', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await reachBrokers(['127.0.0.1:1', `127.0.0.1:${(server.address() as AddressInfo).port}`]);
+    server.close();
+  });
+
+  it('are missed by the name of the variable', async () => {
+    await expect(reachBrokers(['127.0.0.1:1'])).rejects.toThrow(
+      'KAFKA_BROKERS is set to 127.0.0.1:1, and no broker answers there.',
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { databaseName, databaseOwners } from './services.ts';
 
 /** Servers of the user's own that are used instead of the embedded ones. */
@@ -35,6 +36,27 @@ export function databaseUrl(serverUrl: string, database: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${database}`;
   return url.href;
+}
+
+const connectTimeoutMs = 5000;
+
+/** Resolves when one of the brokers takes connections; rejects, naming the variable, if none does. */
+export async function reachBrokers(brokers: readonly string[]): Promise<void> {
+  try {
+    await Promise.any(brokers.map(reach));
+  } catch (error) {
+    throw new Error(`KAFKA_BROKERS is set to ${brokers.join(',')}, and no broker answers there.`, { cause: error });
+  }
+}
+
+function reach(broker: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(`tcp://${broker}`);
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), timeout: connectTimeoutMs });
+    socket.on('connect', resolve);
+    for (const event of ['error', 'timeout']) socket.on(event, () => reject(new Error(`${broker}: ${event}`)));
+    for (const event of ['connect', 'error', 'timeout']) socket.on(event, () => socket.destroy());
+  });
 }
 
 function brokerList(value: string): string[] {

@@ -8,7 +8,7 @@ import type { Postgres } from './postgres.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import type { RunFile } from './run-file.ts';
 import { readOrCreateSecrets } from './secrets.ts';
-import { databaseUrl, needsPostgres, readServers } from './servers.ts';
+import { databaseUrl, needsPostgres, reachBrokers, readServers } from './servers.ts';
 import type { Servers } from './servers.ts';
 import { operatorApiKey, serviceEnvironment } from './service-environment.ts';
 import { openService } from './service-part.ts';
@@ -179,7 +179,7 @@ class Supervisor implements Stack {
   }
 
   async #startKafka(): Promise<void> {
-    if (this.#servers.kafkaBrokers) return;
+    if (this.#servers.kafkaBrokers) return reachBrokers(this.#servers.kafkaBrokers);
     const port = await this.#claim({ name: 'kafka', port: 9092 }, 'KAFKA_PORT');
     this.#kafka = await openKafka({ ...this.#partOptions(), brokers: this.options.brokers, port });
     this.#refuseWhenStopping();
