@@ -26,6 +26,11 @@ describe('issuing an API key', () => {
       .when(issueApiKey, issue)
       .then(ApiKeyRefused({ partyId: orgId, code: 'NOT_FOUND', detail: 'there is no such party' })));
 
+  it('refuses a key that would end before it begins', () =>
+    given(organizationRegistered, ...many(maxApiKeys))
+      .when(issueApiKey, { partyId: orgId, key: keyNumber(500, { expiresAt: now }) })
+      .then(ApiKeyRefused({ partyId: orgId, code: 'INVALID_ARGUMENT', detail: 'expiresAt has to be in the future' })));
+
   it('refuses one key too many', () =>
     given(organizationRegistered, ...many(maxApiKeys))
       .when(issueApiKey, issue)

@@ -32,6 +32,9 @@ export function issueApiKey(
   if (!isRegistered(state)) {
     return [ApiKeyRefused({ partyId, code: 'NOT_FOUND', detail: 'there is no such party' })];
   }
+  if (key.expiresAt !== null && key.expiresAt <= time) {
+    return [ApiKeyRefused({ partyId, code: 'INVALID_ARGUMENT', detail: 'expiresAt has to be in the future' })];
+  }
   const expired = state.keys.filter((held) => isExpired(held, time));
   if (state.keys.length - expired.length >= maxApiKeys) {
     const detail = `a party has at most ${maxApiKeys} API keys at a time; revoke one first`;

@@ -1,0 +1,84 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { commandIdOf, type IdentityEvent } from '@tokengrid/contracts';
+import { type Command, EventStore, type Outcome, type Streams } from '@tokengrid/event-store';
+import type { Decide } from '@tokengrid/kernel';
+import type { IncomingCommand } from '@tokengrid/service';
+import { confirmContact } from './decisions/confirm-contact.ts';
+import { type Contact, contact } from './decisions/contact.ts';
+import { isRegistered } from './decisions/party.ts';
+import type { Reservation } from './decisions/registration.ts';
+import { isLapsed, reserveContact } from './decisions/reserve-contact.ts';
+import { Parties } from './parties.ts';
+import type { ContactKind } from './personal-data/contact-address.ts';
+
+/** Which contact a party wants to register with. */
+export interface WantedContact {
+  readonly kind: ContactKind;
+  readonly streamId: string;
+  readonly partyId: string;
+  readonly reservedForMs: number;
+}
+
+/** The contacts' streams, `contact-…`. */
+@Injectable()
+export class Contacts {
+  private readonly streams: Streams<Contact, IdentityEvent, undefined>;
+
+  constructor(
+    @Inject(EventStore) store: EventStore<IdentityEvent, undefined>,
+    private readonly parties: Parties,
+  ) {
+    this.streams = store.streams(contact);
+  }
+
+  handle<Data>(decide: Decide<Contact, Data, IdentityEvent>, command: Command<Data>): Promise<Outcome<IdentityEvent>> {
+    return this.streams.handle(decide, command);
+  }
+
+  /** Reserves a contact as the first step of a registration; a repeat of the registration finds what the first try got. */
+  async reserve(incoming: IncomingCommand, wanted: WantedContact): Promise<Reservation> {
+    const { kind, streamId, partyId, reservedForMs } = wanted;
+    const lapsedPartyId = await this.lapsedHolder(incoming, wanted);
+    const data = { kind, partyId, reservedForMs, lapsedPartyId };
+    const { events } = await this.handle(reserveContact, stepOf(incoming, 'reserve', streamId, data));
+    const [event] = events;
+    switch (event?.type) {
+      case 'ContactReserved':
+        return { reservedUntil: Date.parse(event.data.expiresAt) };
+      case 'ContactRefused':
+        return { refused: event.data.code };
+      default:
+        throw new Error(`reserving ${streamId} ended in ${event?.type}`);
+    }
+  }
+
+  /**
+   * Whose reservation came to nothing. One whose party has registered is confirmed instead: the policy that does so may be late, and
+   * the contact would look free.
+   */
+  private async lapsedHolder(
+    incoming: IncomingCommand,
+    { kind, streamId }: WantedContact,
+  ): Promise<string | undefined> {
+    const held = await this.streams.load(streamId);
+    if (held.status !== 'reserved' || !isLapsed(held, Date.now())) return undefined;
+    const { partyId } = held;
+    if (!isRegistered(await this.parties.load(partyId))) return partyId;
+    await this.handle(confirmContact, stepOf(incoming, 'confirm', streamId, { kind, partyId }));
+    return undefined;
+  }
+}
+
+/** A command of a registration's own, apart from the one that answers it. */
+function stepOf<Data>(incoming: IncomingCommand, step: string, streamId: string, data: Data): Command<Data> {
+  const { id, correlationId, traceparent } = incoming;
+  return {
+    id: commandIdOf(`registration:${id}`, step),
+    streamId,
+    data,
+    causationId: id,
+    correlationId,
+    traceparent,
+    answerOnceStored: true,
+  };
+}

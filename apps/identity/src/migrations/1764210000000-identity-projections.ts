@@ -1,0 +1,36 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Tables of identity's read models. All of them can be rebuilt from its events. */
+export class IdentityProjections1764210000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table parties (
+        party_id text primary key,
+        kind text not null,
+        status text not null,
+        person_id text not null,
+        name text,
+        owner_name text,
+        email text,
+        msisdn text,
+        registered_at bigint not null,
+        erased boolean not null
+      );
+      create table party_keys (
+        key_id text primary key,
+        party_id text not null,
+        name text not null,
+        scopes text[] not null,
+        issued_at bigint not null,
+        expires_at bigint,
+        successor_id text,
+        revoked boolean not null
+      );
+      create index party_keys_by_party on party_keys (party_id, key_id);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table party_keys, parties;');
+  }
+}

@@ -1,0 +1,35 @@
+import { open, seal, Unopenable } from './cipher.ts';
+
+/** A person's key: 32 bytes. */
+export interface PersonKey {
+  readonly personId: string;
+  readonly key: Buffer;
+}
+
+/** Which of a person's data it is. A name put where the e-mail address belongs does not open. */
+export type PersonalField = 'organization' | 'name' | 'email' | 'msisdn' | 'password';
+
+const pattern = /^enc:v1:([a-z]+_[0-9a-z]{26}):([\w-]+):([\w-]+)$/;
+
+/** Encrypts a person's data as events carry it: `enc:v1:<personId>:<iv>:<ciphertext and tag>`. */
+export function encryptText({ personId, key }: PersonKey, field: PersonalField, text: string): string {
+  const { iv, ciphertext } = seal(key, Buffer.from(text), contextOf(personId, field));
+  return `enc:v1:${personId}:${iv.toString('base64url')}:${ciphertext.toString('base64url')}`;
+}
+
+/** Reads what {@link encryptText} wrote. @throws Unopenable */
+export function decryptText({ personId, key }: PersonKey, field: PersonalField, encrypted: string): string {
+  const [, owner, iv, ciphertext] = pattern.exec(encrypted) ?? [];
+  if (owner !== personId) throw new Unopenable(`this is not encrypted with the key of ${personId}`);
+  const sealed = { iv: Buffer.from(iv!, 'base64url'), ciphertext: Buffer.from(ciphertext!, 'base64url') };
+  return open(key, sealed, contextOf(personId, field)).toString();
+}
+
+/** Whose key an encrypted text needs; `undefined` for a text that is not encrypted. */
+export function personOf(encrypted: string): string | undefined {
+  return pattern.exec(encrypted)?.[1];
+}
+
+function contextOf(personId: string, field: PersonalField): string {
+  return `person:${personId}:${field}`;
+}

@@ -1,0 +1,94 @@
+import type { IdentityEvent } from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { PartyRow } from './parties.table.ts';
+
+interface Batch {
+  readonly registered: PartyRow[];
+  /** The last one of the batch, by party. */
+  readonly statuses: Map<string, PartyRow['status']>;
+  readonly erased: string[];
+}
+
+/** All parties that registered. */
+export const parties: Projection<IdentityEvent, Batch> = {
+  name: 'parties',
+  tables: ['parties'],
+  begin: () => ({ registered: [], statuses: new Map(), erased: [] }),
+  on: {
+    OrganizationRegistered: (batch, { data: { partyId, kind, name, owner }, time }) =>
+      void batch.registered.push({
+        ...newParty(partyId, time),
+        kind,
+        personId: owner.userId,
+        name,
+        ownerName: owner.name,
+        email: owner.email,
+      }),
+    SubscriberRegistered: (batch, { data: { partyId, name, msisdn }, time }) =>
+      void batch.registered.push({ ...newParty(partyId, time), name, msisdn }),
+    PartySuspended: (batch, { data }) => void batch.statuses.set(data.partyId, 'suspended'),
+    PartyReinstated: (batch, { data }) => void batch.statuses.set(data.partyId, 'active'),
+    PersonalDataErased: (batch, { data }) => void batch.erased.push(data.partyId),
+    PartyRefused: 'ignored',
+    ContactReserved: 'ignored',
+    ContactConfirmed: 'ignored',
+    ContactReleased: 'ignored',
+    ContactRefused: 'ignored',
+    ApiKeyIssued: 'ignored',
+    ApiKeyRotated: 'ignored',
+    ApiKeyRevoked: 'ignored',
+    ApiKeyRefused: 'ignored',
+  },
+  async flush(sql, { registered, statuses, erased }) {
+    if (registered.length > 0) await insertParties(sql, registered);
+    if (statuses.size > 0) {
+      await sql.query(
+        `update parties set status = changed.status
+         from unnest($1::text[], $2::text[]) as changed (party_id, status) where parties.party_id = changed.party_id`,
+        [[...statuses.keys()], [...statuses.values()]],
+      );
+    }
+    if (erased.length > 0) {
+      await sql.query(
+        `update parties set erased = true, name = null, owner_name = null, email = null, msisdn = null
+         where party_id = any($1::text[])`,
+        [erased],
+      );
+    }
+  },
+};
+
+/** A subscriber, unless more is said. */
+function newParty(partyId: string, time: number): PartyRow {
+  return {
+    partyId,
+    kind: 'subscriber',
+    status: 'active',
+    personId: partyId,
+    name: null,
+    ownerName: null,
+    email: null,
+    msisdn: null,
+    erased: false,
+    registeredAt: time,
+  };
+}
+
+async function insertParties(sql: SqlClient, rows: readonly PartyRow[]): Promise<void> {
+  await sql.query(
+    `insert into parties (party_id, kind, status, person_id, name, owner_name, email, msisdn, registered_at, erased)
+     select new.*, false
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[]) as new`,
+    [
+      rows.map(({ partyId }) => partyId),
+      rows.map(({ kind }) => kind),
+      rows.map(({ status }) => status),
+      rows.map(({ personId }) => personId),
+      rows.map(({ name }) => name),
+      rows.map(({ ownerName }) => ownerName),
+      rows.map(({ email }) => email),
+      rows.map(({ msisdn }) => msisdn),
+      rows.map(({ registeredAt }) => registeredAt),
+    ],
+  );
+}

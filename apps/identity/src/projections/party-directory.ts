@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, type Principal } from '@tokengrid/service';
+import { DataSource, type Repository } from 'typeorm';
+import { PartyRow } from './parties.table.ts';
+import { PartyKeyRow } from './party-keys.table.ts';
+
+/** Finds parties and keys for callers who may see them: their own, and the operator all. Others' are not there. */
+@Injectable()
+export class PartyDirectory {
+  private readonly parties: Repository<PartyRow>;
+  private readonly keys: Repository<PartyKeyRow>;
+
+  constructor(source: DataSource) {
+    this.parties = source.getRepository(PartyRow);
+    this.keys = source.getRepository(PartyKeyRow);
+  }
+
+  /** @throws ProblemError 404 */
+  async party(caller: Principal, partyId: string): Promise<PartyRow> {
+    const row = maySee(caller, partyId) ? await this.parties.findOneBy({ partyId }) : null;
+    if (!row) throw notFound(`there is no party ${partyId} of yours`);
+    return row;
+  }
+
+  /** @throws ProblemError 404 */
+  async key(caller: Principal, keyId: string): Promise<PartyKeyRow> {
+    const row = await this.keys.findOneBy({ keyId });
+    if (!row || !maySee(caller, row.partyId)) throw notFound(`there is no API key ${keyId} of yours`);
+    return row;
+  }
+
+  /** A party's keys after the one given, oldest first. */
+  keysOf(partyId: string, after: string, most: number): Promise<PartyKeyRow[]> {
+    return this.keys
+      .createQueryBuilder('key')
+      .where('key.party_id = :partyId and key.key_id > :after', { partyId, after })
+      .orderBy('key.key_id')
+      .limit(most)
+      .getMany();
+  }
+}
+
+function maySee({ kind, partyId }: Principal, wanted: string): boolean {
+  return kind === 'operator' || partyId === wanted;
+}

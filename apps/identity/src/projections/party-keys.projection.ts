@@ -1,0 +1,84 @@
+import type { IdentityEvent } from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { PartyKeyRow } from './party-keys.table.ts';
+
+/** What a rotation changes of the key that was rotated. */
+interface Rotated {
+  readonly successorId: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+interface Batch {
+  readonly issued: PartyKeyRow[];
+  /** By the key that got a successor. */
+  readonly rotated: Map<string, Rotated>;
+  readonly revoked: string[];
+}
+
+/** All API keys that parties ever got. */
+export const partyKeys: Projection<IdentityEvent, Batch> = {
+  name: 'party-keys',
+  tables: ['party_keys'],
+  begin: () => ({ issued: [], rotated: new Map(), revoked: [] }),
+  on: {
+    ApiKeyIssued: (batch, { data: { keyId, partyId, name, scopes, expiresAt }, time }) =>
+      void batch.issued.push({
+        keyId,
+        partyId,
+        name,
+        scopes,
+        issuedAt: time,
+        expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
+        successorId: null,
+        revoked: false,
+      }),
+    ApiKeyRotated: (batch, { data: { keyId, newKeyId, expiresAt } }) =>
+      void batch.rotated.set(keyId, { successorId: newKeyId, expiresAt: Date.parse(expiresAt) }),
+    ApiKeyRevoked: (batch, { data }) => void batch.revoked.push(data.keyId),
+    ApiKeyRefused: 'ignored',
+    OrganizationRegistered: 'ignored',
+    SubscriberRegistered: 'ignored',
+    PartySuspended: 'ignored',
+    PartyReinstated: 'ignored',
+    PersonalDataErased: 'ignored',
+    PartyRefused: 'ignored',
+    ContactReserved: 'ignored',
+    ContactConfirmed: 'ignored',
+    ContactReleased: 'ignored',
+    ContactRefused: 'ignored',
+  },
+  async flush(sql, { issued, rotated, revoked }) {
+    if (issued.length > 0) await insertKeys(sql, issued);
+    if (rotated.size > 0) {
+      const changes = [...rotated.values()];
+      await sql.query(
+        `update party_keys set successor_id = changed.successor_id, expires_at = changed.expires_at
+         from unnest($1::text[], $2::text[], $3::bigint[]) as changed (key_id, successor_id, expires_at)
+         where party_keys.key_id = changed.key_id`,
+        [[...rotated.keys()], changes.map(({ successorId }) => successorId), changes.map(({ expiresAt }) => expiresAt)],
+      );
+    }
+    if (revoked.length > 0) {
+      await sql.query('update party_keys set revoked = true where key_id = any($1::text[])', [revoked]);
+    }
+  },
+};
+
+/** Scopes go as JSON: an array of arrays of different lengths is none that Postgres knows. */
+async function insertKeys(sql: SqlClient, rows: readonly PartyKeyRow[]): Promise<void> {
+  await sql.query(
+    `insert into party_keys (key_id, party_id, name, scopes, issued_at, expires_at, revoked)
+     select key_id, party_id, name, array(select jsonb_array_elements_text(scopes)), issued_at, expires_at, false
+     from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bigint[], $6::bigint[])
+       as new (key_id, party_id, name, scopes, issued_at, expires_at)`,
+    [
+      rows.map(({ keyId }) => keyId),
+      rows.map(({ partyId }) => partyId),
+      rows.map(({ name }) => name),
+      rows.map(({ scopes }) => JSON.stringify(scopes)),
+      rows.map(({ issuedAt }) => issuedAt),
+      rows.map(({ expiresAt }) => expiresAt),
+    ],
+  );
+}
