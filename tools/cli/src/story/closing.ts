@@ -1,0 +1,66 @@
+import { until } from '../trace/api-client.ts';
+import type { Stage } from './market.ts';
+
+interface Period {
+  readonly period: string;
+  readonly status: 'open' | 'closing' | 'closed';
+}
+
+/** A share of a use, as settlement lists it. */
+export interface Accrual {
+  readonly usageId: string;
+  readonly chargeId: string;
+  readonly period: string;
+  readonly partyId: string;
+  readonly role: 'operator' | 'provider' | 'developer';
+  readonly tokens: string;
+}
+
+export interface Statement {
+  readonly statementId: string;
+  readonly partyId: string;
+  readonly tokens: string;
+  readonly status: 'due' | 'paid';
+}
+
+/** The shares that came of these charges, once all are there. */
+export async function accrualsOf(
+  stage: Stage,
+  charges: ReadonlySet<string>,
+  parties: readonly string[],
+): Promise<Accrual[]> {
+  return until('the accruals', 60_000, async () => {
+    const accruals: Accrual[] = [];
+    for (const party of parties) {
+      for await (const accrual of stage.settlement.all<Accrual>(`/v1/accruals?party=${party}`, stage.operatorKey)) {
+        if (charges.has(accrual.chargeId)) accruals.push(accrual);
+      }
+    }
+    const seen = new Set(accruals.map(({ chargeId }) => chargeId));
+    return seen.size === charges.size ? accruals : undefined;
+  });
+}
+
+/** Closes a period, early if it is still running, and waits until its statements are paid. */
+export async function closePeriod(stage: Stage, period: string): Promise<readonly Statement[]> {
+  const { settlement, operatorKey: key } = stage;
+  await settlement.call({ method: 'POST', path: `/v1/periods/${period}/close`, key, body: { early: true } });
+  await until(`period ${period} to close`, 60_000, async () => {
+    const found = await settlement.call<Period>({ method: 'GET', path: `/v1/periods/${period}`, key });
+    return found.status === 'closed' ? found : undefined;
+  });
+  return until(`the statements of ${period} to be paid`, 60_000, async () => {
+    const statements: Statement[] = [];
+    for await (const statement of settlement.all<Statement>(`/v1/statements?period=${period}`, key))
+      statements.push(statement);
+    return statements.every(({ status, tokens }) => status === 'paid' || tokens === '0') ? statements : undefined;
+  });
+}
+
+/** Whether wallet and settlement agree on a period. */
+export async function reconcile(
+  stage: Stage,
+  period: string,
+): Promise<{ readonly balanced: boolean; readonly breaks: readonly unknown[] }> {
+  return stage.settlement.call({ method: 'GET', path: `/v1/reconciliation?period=${period}`, key: stage.operatorKey });
+}

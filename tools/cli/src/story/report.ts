@@ -1,0 +1,67 @@
+/** A part of the story: what it did, and how long it took. */
+export interface Timed {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** Something that must hold, and whether it did. */
+export interface Check {
+  readonly sentence: string;
+  readonly holds: boolean;
+  readonly detail: string;
+}
+
+/** Gathers what the story shows: progress as it goes, then times, checks and the table. */
+export class Report {
+  readonly times: Timed[] = [];
+  readonly checks: Check[] = [];
+
+  constructor(private readonly say: (line: string) => void) {}
+
+  /** Does a part of the story, and says how long it took. */
+  async part<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    this.say(`  ${name} …`);
+    const start = performance.now();
+    const result = await work();
+    const seconds = (performance.now() - start) / 1000;
+    this.times.push({ name, seconds });
+    this.say(`  ${name}: ${seconds.toFixed(1)} s`);
+    return result;
+  }
+
+  /** Says how far a long part is. */
+  progress(line: string): void {
+    this.say(`    ${line}`);
+  }
+
+  /** Checks that two amounts (or counts) are the same. */
+  same(sentence: string, found: bigint | number | string, expected: bigint | number | string): void {
+    const holds = found === expected;
+    this.checks.push({ sentence, holds, detail: holds ? String(found) : `found ${found}, expected ${expected}` });
+  }
+
+  get allHold(): boolean {
+    return this.checks.every(({ holds }) => holds);
+  }
+}
+
+/** µAIT as AIT for people: `1,234.567891`. */
+export function inAit(tokens: bigint): string {
+  const sign = tokens < 0n ? '-' : '';
+  const absolute = tokens < 0n ? -tokens : tokens;
+  const whole = (absolute / 1_000_000n).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${sign}${whole}.${(absolute % 1_000_000n).toString().padStart(6, '0')}`;
+}
+
+/** Rows of columns, the last ones aligned to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+        .join('   '),
+    )
+    .map((line) => `  ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs';
+import { parse } from 'csv-parse';
+
+/** One request of a trace: when, and how many units went in and came out. */
+export interface TraceRow {
+  /** Its line in the file, the header being 1. */
+  readonly line: number;
+  /** Epoch milliseconds, as the file says. */
+  readonly time: number;
+  readonly contextTokens: number;
+  readonly generatedTokens: number;
+}
+
+/** A row that can't be read, and why. */
+export interface BadRow {
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface Trace {
+  readonly rows: readonly TraceRow[];
+  readonly bad: readonly BadRow[];
+}
+
+const header = ['TIMESTAMP', 'ContextTokens', 'GeneratedTokens'];
+const timestamp = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?$/;
+const count = /^(0|[1-9]\d{0,8})$/;
+const mostBad = 10_000;
+
+/**
+ * Reads a trace of the form `TIMESTAMP,ContextTokens,GeneratedTokens` (times without a zone are UTC), as the Azure LLM inference
+ * traces have it. Bad rows do not stop the others.
+ * @throws Error when the file can't be read, is not CSV, or has another header.
+ */
+export async function readTrace(path: string): Promise<Trace> {
+  const rows: TraceRow[] = [];
+  const bad: BadRow[] = [];
+  const records = createReadStream(path).pipe(
+    parse({
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+      max_record_size: 10_000,
+    }),
+  ) as AsyncIterable<{ record: string[]; info: { lines: number } }>;
+  let first = true;
+  for await (const { record, info } of records) {
+    if (first) {
+      first = false;
+      if (record.join() !== header.join())
+        throw new Error(`${path}: the header must be ${header.join()}, not ${record.join().slice(0, 100)}`);
+      continue;
+    }
+    const row = readRow(record, info.lines);
+    if ('reason' in row) bad.push(row);
+    else rows.push(row);
+    if (bad.length > mostBad) throw new Error(`${path}: more than ${mostBad} bad rows; is this a trace?`);
+  }
+  if (first) throw new Error(`${path}: the file is empty`);
+  return { rows, bad };
+}
+
+function readRow(record: readonly string[], line: number): TraceRow | BadRow {
+  if (record.length !== 3) return { line, reason: `has ${record.length} fields instead of 3` };
+  const [time = '', context = '', generated = ''] = record;
+  const [, day, clock, fraction = '0'] = timestamp.exec(time) ?? [];
+  const seconds = Date.parse(`${day}T${clock}Z`);
+  if (Number.isNaN(seconds)) return { line, reason: `TIMESTAMP is no time: "${time.slice(0, 40)}"` };
+  if (!count.test(context)) return { line, reason: `ContextTokens is no whole number: "${context.slice(0, 40)}"` };
+  if (!count.test(generated))
+    return { line, reason: `GeneratedTokens is no whole number: "${generated.slice(0, 40)}"` };
+  return {
+    line,
+    time: seconds + Number(fraction.slice(0, 3).padEnd(3, '0')),
+    contextTokens: Number(context),
+    generatedTokens: Number(generated),
+  };
+}
+
+/** The same rows, moved in time so that the last one is at `end`. Gaps are divided by `speed`. */
+export function endingAt(rows: readonly TraceRow[], end: number, speed = 1): TraceRow[] {
+  const last = rows.reduce((latest, row) => Math.max(latest, row.time), 0);
+  return rows.map((row) => ({ ...row, time: end - Math.round((last - row.time) / speed) }));
+}
