@@ -1,0 +1,168 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const libraries = ['type:kernel', 'type:contracts', 'type:event-store', 'type:event-bus', 'type:service-lib'];
+
+/** Who may import whom, by tag (ARCHITECTURE.md). No service is in any list: services talk through events alone. */
+const arrows = {
+  'type:kernel': [],
+  'type:contracts': ['type:kernel'],
+  'type:event-store': ['type:kernel', 'type:contracts'],
+  'type:event-bus': ['type:kernel', 'type:contracts', 'type:event-store'],
+  'type:service-lib': ['type:kernel', 'type:contracts', 'type:event-store', 'type:event-bus'],
+  'type:service': libraries,
+  'type:infra': [],
+  'type:tool': [...libraries, 'type:infra'],
+  'type:bench': [...libraries, 'type:infra'],
+  'type:e2e': [...libraries, 'type:infra'],
+};
+
+/** @param also tags that any project but the kernel may import beside its own. */
+const boundaries = (also = []) => [
+  'error',
+  {
+    depConstraints: Object.entries(arrows).map(([sourceTag, tags]) => ({
+      sourceTag,
+      onlyDependOnLibsWithTags: sourceTag === 'type:kernel' ? tags : [...tags, ...also],
+    })),
+  },
+];
+
+/** Tests may start real infrastructure, and are read from top to bottom: no limit on the length of a `describe`. */
+const tests = ['**/*.spec.ts', '**/*.contract.ts', '**/*.fixture.ts', '**/testing/**', '**/testing.ts', 'e2e/**'];
+
+const onlyInConfig = {
+  selector: 'MemberExpression[object.name="process"][property.name="env"]',
+  message: 'Only configuration reads the environment; take the value as a parameter.',
+};
+const noFloats = [
+  {
+    selector: 'CallExpression[callee.name="parseFloat"], MemberExpression[property.name="parseFloat"]',
+    message: 'No float touches an amount: `scaled` of @tokengrid/contracts reads decimals exactly.',
+  },
+  {
+    selector: 'CallExpression > MemberExpression[property.name="toFixed"]',
+    message: 'No float touches an amount: amounts are bigint, and print by themselves.',
+  },
+  {
+    selector: 'MemberExpression[object.name="Math"][property.name="round"]',
+    message: 'No float touches an amount: `divideHalfUp` of @tokengrid/contracts is the one rounding rule.',
+  },
+];
+const onlyPure = [
+  {
+    selector: 'MemberExpression[object.name="Math"][property.name="random"]',
+    message: 'Decisions are pure: randomness arrives in the command.',
+  },
+  {
+    selector:
+      'MemberExpression[object.name="Date"][property.name="now"], NewExpression[callee.name="Date"][arguments.length=0]',
+    message: 'Decisions are pure: the time arrives in the context.',
+  },
+];
+const pureGlobals = [
+  'process',
+  'fetch',
+  'crypto',
+  'performance',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'console',
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.tokengrid/**', 'coverage/**'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  { files: ['**/*.ts', '**/*.mjs'], extends: [tseslint.configs.base] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommended],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // The compiler knows unused names better.
+      '@typescript-eslint/no-unused-vars': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/ban-ts-comment': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
+      ],
+      '@nx/enforce-module-boundaries': boundaries(),
+      eqeqeq: ['error', 'always'],
+      'no-console': 'error',
+      'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
+      'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'kafkajs', message: 'Only libs/event-bus/src/kafkajs.ts knows kafkajs.' }] },
+      ],
+      'no-restricted-syntax': ['error', onlyInConfig],
+    },
+  },
+  {
+    // Where amounts are; the other libraries carry them as bytes.
+    files: ['apps/*/src/**/*.ts', 'libs/contracts/src/**/*.ts', 'libs/kernel/src/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', onlyInConfig, ...noFloats] },
+  },
+  {
+    files: ['apps/*/src/decisions/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...pureGlobals],
+      'no-restricted-syntax': ['error', onlyInConfig, ...noFloats, ...onlyPure],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./|@tokengrid/(kernel|contracts)$)',
+              message: 'Decisions are pure: they import contracts, kernel and their siblings, nothing else.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['libs/event-bus/src/kafkajs.ts', 'libs/event-bus/src/kafkajs-internals.d.ts'],
+    rules: { 'no-restricted-imports': 'off' },
+  },
+  {
+    // What reads the environment, and says so by its name.
+    files: [
+      'libs/service/src/config/**/*.ts',
+      'apps/*/src/config.ts',
+      'infra/local/src/**/*.ts',
+      'tools/**/*.ts',
+      'bench/**/*.ts',
+      'e2e/**/*.ts',
+    ],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    // A migration is one list of statements, in order.
+    files: ['**/migrations/*.ts', '**/*.migration.ts'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    // Programs of the command line print.
+    files: ['infra/local/src/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: tests,
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(['type:infra']),
+      '@typescript-eslint/switch-exhaustiveness-check': 'off',
+      'max-lines-per-function': 'off',
+      'no-restricted-syntax': 'off',
+    },
+  },
+);
