@@ -1,0 +1,78 @@
+import { meterName, modelName, slug, typeId } from '@tokengrid/contracts';
+import { z } from 'zod';
+
+/** Characters that CloudEvents allows in an attribute: none of the control characters. */
+const attribute = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^\P{Cc}*$/u, 'must not have control characters');
+
+const count = z
+  .union([z.int().min(0), z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/)], {
+    error: 'must be a whole number ≥ 0, or a decimal string with up to 6 decimals',
+  })
+  .transform(String);
+
+/** What was used: an app, a model directly, or an app and the model it used; and how much of each meter. */
+export const usageData = z
+  .strictObject({
+    app: slug.optional(),
+    model: modelName.optional(),
+    units: z
+      .record(meterName, count)
+      .refine((units) => Object.keys(units).length > 0, 'must name at least one meter')
+      .refine((units) => Object.keys(units).length <= 50, 'must not name more than 50 meters'),
+  })
+  .refine(({ app, model }) => app !== undefined || model !== undefined, 'must name an app, a model, or both')
+  .meta({
+    id: 'UsageData',
+    examples: [{ model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } }],
+  });
+
+/** Names that CloudEvents allows for attributes; what does not fit is no extension but a mistake. */
+const attributeName = /^[a-z0-9]{1,40}$/;
+
+/**
+ * One usage event: a CloudEvent 1.0 whose `subject` is the party that pays and whose `time` is when it was used (absent: now).
+ * Extension attributes are taken and ignored.
+ */
+export const cloudEvent = z
+  .object({
+    specversion: z.literal('1.0', { error: 'must be "1.0"' }),
+    id: attribute(255),
+    source: attribute(500),
+    type: attribute(255),
+    subject: typeId('org', 'sub'),
+    time: z.iso.datetime({ offset: true, error: 'must be a time such as "2026-01-31T08:00:00Z"' }).optional(),
+    datacontenttype: z
+      .string()
+      .regex(/^application\/([\w.-]+\+)?json\s*(;|$)/i, 'must be application/json')
+      .optional(),
+    dataschema: attribute(500).optional(),
+    data: usageData,
+  })
+  .catchall(z.union([z.string(), z.boolean(), z.int()], { error: 'must be a string, a whole number or a boolean' }))
+  .superRefine((event, context) => {
+    for (const name of Object.keys(event)) {
+      if (!attributeName.test(name))
+        context.addIssue({ code: 'custom', path: [name], message: 'is not a known field' });
+    }
+  })
+  .meta({
+    id: 'UsageEvent',
+    description: 'a CloudEvent 1.0; `subject` is the party that pays, `time` when it was used',
+    examples: [
+      {
+        specversion: '1.0',
+        id: 'request-1',
+        source: '/gateways/1',
+        type: 'tokengrid.usage',
+        subject: 'sub_01jzxw9k3de5v8m2q4r6t8y0ab',
+        time: '2026-01-31T08:00:00Z',
+        data: { model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } },
+      },
+    ],
+  });
+export type CloudEvent = z.output<typeof cloudEvent>;

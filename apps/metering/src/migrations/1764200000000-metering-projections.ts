@@ -1,0 +1,74 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Tables of metering's read models: its own events', and what it needs of identity's and the app registry's. */
+export class MeteringProjections1764200000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table known_parties (party_id text primary key);
+      create table rate_apps (slug text primary key, developer_id text not null);
+      create table rate_app_versions (
+        slug text not null,
+        version int not null,
+        effective_from bigint not null,
+        operator_bps int not null,
+        plans jsonb not null,
+        primary key (slug, version)
+      );
+      create table rate_models (name text primary key, provider_id text not null, operator_bps int not null);
+      create table rate_model_prices (
+        name text not null,
+        version int not null,
+        effective_from bigint not null,
+        prices jsonb not null,
+        primary key (name, version)
+      );
+      create table rate_subscriptions (
+        subscription_id text primary key,
+        slug text not null,
+        party_id text not null,
+        plan_id text not null,
+        valid_from bigint not null,
+        valid_until bigint
+      );
+      create index rate_subscriptions_of_party on rate_subscriptions (party_id, slug);
+      create table charges (
+        usage_id text primary key,
+        charge_id text not null,
+        source text not null,
+        event_id text not null,
+        reported_by text not null,
+        party_id text not null,
+        app text,
+        model text,
+        developer_id text,
+        provider_id text,
+        units jsonb not null,
+        tokens numeric(38) not null check (tokens >= 0),
+        price_version text not null,
+        status text not null,
+        used_at bigint not null
+      ) with (fillfactor = 80);
+      create index charges_by_time on charges (used_at, usage_id);
+      create index charges_of_party on charges (party_id, used_at, usage_id);
+      create index charges_of_developer on charges (developer_id, used_at, usage_id) where developer_id is not null;
+      create index charges_of_provider on charges (provider_id, used_at, usage_id) where provider_id is not null;
+      create table parked_usage (
+        usage_id text primary key,
+        waits_for text not null,
+        reported_by text not null,
+        use jsonb not null,
+        parked_by text not null,
+        parked_at bigint not null
+      );
+      create index parked_usage_by_need on parked_usage (waits_for, usage_id);
+      create index parked_usage_by_time on parked_usage (parked_at, usage_id);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      `drop table parked_usage, charges, rate_subscriptions, rate_model_prices, rate_models, rate_app_versions, rate_apps,
+         known_parties`,
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import { Controller } from '@nestjs/common';
+import type { AppSubscribed, EventOf } from '@tokengrid/contracts';
+import { appRegistryCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { subscriptionKey } from '../rate-card/facts.ts';
+import { type Arrival, Recycling } from '../recycling.ts';
+
+type Subscribed = EventOf<typeof AppSubscribed>;
+
+@Controller()
+export class WhenAppIsSubscribedRecycleUsage {
+  constructor(private readonly recycling: Recycling) {}
+
+  /** Rates what was reported of a subscription before it was known. */
+  @Policy({ name: 'when-app-is-subscribed-recycle-usage', from: appRegistryCatalogue, on: ['AppSubscribed'] })
+  recycleUsage(event: Recorded<Subscribed>, reaction: Reaction) {
+    return this.recycling.release(subscriptionArrival(event), reaction);
+  }
+}
+
+/** What a subscription brings. */
+export function subscriptionArrival({ data: { subscriptionId, slug, partyId } }: Subscribed): Arrival {
+  const key = subscriptionKey(slug, partyId);
+  return {
+    about: { app: slug, partyId },
+    needs: [`subscription:${key}`],
+    isIn: ({ subscriptions }) =>
+      subscriptions.get(key)?.some((known) => known.subscriptionId === subscriptionId) ?? false,
+  };
+}

@@ -1,0 +1,25 @@
+import { Controller } from '@nestjs/common';
+import type { ChargeRefused, EventOf } from '@tokengrid/contracts';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { leaveUncollected, type LeaveUncollected } from '../decisions/leave-uncollected.ts';
+import { Usages } from '../usages.ts';
+
+type Refused = Recorded<EventOf<typeof ChargeRefused>>;
+
+@Controller()
+export class WhenChargeIsRefusedLeaveUsageUncollected {
+  constructor(private readonly usages: Usages) {}
+
+  /** Leaves uncollected what the wallet could not cover. */
+  @Policy({ name: 'when-charge-is-refused-leave-usage-uncollected', from: walletCatalogue, on: ['ChargeRefused'] })
+  leaveUncollected(event: Refused, reaction: Reaction) {
+    return this.usages.handle(leaveUncollected, reaction.to(event.data.usageId, refusalOf(event)));
+  }
+}
+
+/** What the wallet's refusal says. */
+export function refusalOf({ data: { usageId, chargeId, code } }: Refused): LeaveUncollected {
+  return { usageId, chargeId, code };
+}

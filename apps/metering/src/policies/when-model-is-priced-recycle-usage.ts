@@ -1,0 +1,32 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, ModelOffered, ModelPriced } from '@tokengrid/contracts';
+import { appRegistryCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { type Arrival, Recycling } from '../recycling.ts';
+
+type Priced = EventOf<typeof ModelOffered | typeof ModelPriced>;
+
+@Controller()
+export class WhenModelIsPricedRecycleUsage {
+  constructor(private readonly recycling: Recycling) {}
+
+  /** Rates what was reported of a model before it was known, or before it had a price for what was used. */
+  @Policy({
+    name: 'when-model-is-priced-recycle-usage',
+    from: appRegistryCatalogue,
+    on: ['ModelOffered', 'ModelPriced'],
+  })
+  recycleUsage(event: Recorded<Priced>, reaction: Reaction) {
+    return this.recycling.release(modelArrival(event), reaction);
+  }
+}
+
+/** What a model's price list brings. */
+export function modelArrival({ data: { name, priceVersion } }: Priced): Arrival {
+  return {
+    about: { model: name },
+    needs: [`model:${name}`, `price:model:${name}`],
+    isIn: ({ models }) => models.get(name)?.prices.some(({ version }) => version === priceVersion) ?? false,
+  };
+}

@@ -1,0 +1,28 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, OrganizationRegistered, SubscriberRegistered } from '@tokengrid/contracts';
+import { identityCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { type Arrival, Recycling } from '../recycling.ts';
+
+type Registered = EventOf<typeof OrganizationRegistered | typeof SubscriberRegistered>;
+
+@Controller()
+export class WhenPartyRegistersRecycleUsage {
+  constructor(private readonly recycling: Recycling) {}
+
+  /** Rates what was reported of a party before it was known. */
+  @Policy({
+    name: 'when-party-registers-recycle-usage',
+    from: identityCatalogue,
+    on: ['OrganizationRegistered', 'SubscriberRegistered'],
+  })
+  recycleUsage(event: Recorded<Registered>, reaction: Reaction) {
+    return this.recycling.release(partyArrival(event), reaction);
+  }
+}
+
+/** What a registration brings. */
+export function partyArrival({ data: { partyId } }: Registered): Arrival {
+  return { about: { partyId }, needs: [`party:${partyId}`], isIn: ({ parties }) => parties.has(partyId) };
+}

@@ -1,0 +1,25 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, WalletCharged } from '@tokengrid/contracts';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { billUsage, type BillUsage } from '../decisions/bill-usage.ts';
+import { Usages } from '../usages.ts';
+
+type Charged = Recorded<EventOf<typeof WalletCharged>>;
+
+@Controller()
+export class WhenWalletIsChargedBillUsage {
+  constructor(private readonly usages: Usages) {}
+
+  /** Bills each use that the wallet has paid for. */
+  @Policy({ name: 'when-wallet-is-charged-bill-usage', from: walletCatalogue, on: ['WalletCharged'] })
+  billUsage(event: Charged, reaction: Reaction) {
+    return this.usages.handle(billUsage, reaction.to(event.data.usageId, billFor(event)));
+  }
+}
+
+/** What the wallet's charge says: which use is paid, and in which lane's escrow the tokens lie. */
+export function billFor({ id, lane, data: { usageId, chargeId } }: Charged): BillUsage {
+  return { usageId, chargeId, walletLane: lane, chargedBy: id };
+}

@@ -1,0 +1,97 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { instantOf, modelName, partyId, slug } from '@tokengrid/contracts';
+import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { cursorOver, limit, pageOf, timeBound } from '../http/pages.ts';
+import { ChargeRow } from './charges.table.ts';
+import { countInJson } from './counts.ts';
+import { Visibility, type Visible } from './visibility.ts';
+
+export const ChargesQuery = z.strictObject({
+  party: partyId.optional().meta({ description: 'who pays' }),
+  app: slug.optional(),
+  from: timeBound.meta({ description: 'used at or after' }),
+  to: timeBound.meta({ description: 'used before' }),
+  limit,
+  cursor: cursorOver(z.tuple([z.int(), z.string()])),
+});
+export type ChargesQuery = z.output<typeof ChargesQuery>;
+
+export const ChargesAnswer = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        chargeId: z.string(),
+        usageId: z.string(),
+        source: z.string(),
+        eventId: z.string(),
+        party: z.string(),
+        app: z.string().optional(),
+        model: modelName.optional(),
+        units: z.record(z.string(), z.union([z.int(), z.string()])),
+        tokens: z.string().meta({ description: 'µAIT as a decimal string', example: '1034' }),
+        priceVersion: z.string().meta({ example: 'model:qwen-72b@3' }),
+        status: z
+          .enum(['rated', 'billed', 'uncollected', 'voided'])
+          .meta({ description: 'rated: the wallet has not answered yet; uncollected: it could not cover the charge' }),
+        time: z.string(),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'Charges' });
+
+/** What uses cost. */
+@Controller('v1/charges')
+export class ChargesController {
+  constructor(
+    private readonly database: DataSource,
+    private readonly visibility: Visibility,
+  ) {}
+
+  /**
+   * Charges, by when they were used. A party sees what it pays; a developer that asks for an app of its own sees all charges for that;
+   * the operator sees all. Uses that wait for something are in `GET /v1/parked`.
+   */
+  @Get()
+  @Requires('metering:charges:read')
+  @Responds(200, ChargesAnswer)
+  async charges(@Query({ schema: ChargesQuery }) query: ChargesQuery, @Caller() caller: Principal) {
+    const visible = await this.visibility.of(caller, query);
+    const rows = await this.select(query, visible).getMany();
+    const { data, nextCursor } = pageOf(rows, query.limit, ({ usedAt, usageId }) => [usedAt, usageId]);
+    return { data: data.map(chargeOf), nextCursor };
+  }
+
+  private select({ app, from, to, cursor, limit }: ChargesQuery, { partyId, developerId }: Visible) {
+    const select = this.database.getRepository(ChargeRow).createQueryBuilder('charge');
+    if (partyId !== undefined) select.andWhere('charge.partyId = :partyId', { partyId });
+    if (developerId !== undefined) select.andWhere('charge.developerId = :developerId', { developerId });
+    if (app !== undefined) select.andWhere('charge.app = :app', { app });
+    if (from !== undefined) select.andWhere('charge.usedAt >= :from', { from });
+    if (to !== undefined) select.andWhere('charge.usedAt < :to', { to });
+    if (cursor) {
+      const [usedAt, usageId] = cursor;
+      select.andWhere('(charge.usedAt, charge.usageId) > (:usedAt, :usageId)', { usedAt, usageId });
+    }
+    return select.orderBy({ 'charge.usedAt': 'ASC', 'charge.usageId': 'ASC' }).limit(limit + 1);
+  }
+}
+
+function chargeOf({ chargeId, usageId, source, eventId, partyId, app, model, ...row }: ChargeRow) {
+  return {
+    chargeId,
+    usageId,
+    source,
+    eventId,
+    party: partyId,
+    app: app ?? undefined,
+    model: model ?? undefined,
+    units: Object.fromEntries(Object.entries(row.units).map(([meter, count]) => [meter, countInJson(count)])),
+    tokens: row.tokens,
+    priceVersion: row.priceVersion,
+    status: row.status,
+    time: instantOf(row.usedAt),
+  };
+}

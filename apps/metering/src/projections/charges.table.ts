@@ -1,0 +1,57 @@
+import type { Units } from '@tokengrid/contracts';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { amountColumn, timeColumn } from './columns.ts';
+
+/** Whether a charge was paid: not known yet, yes, or that the wallet could not cover it. */
+export type ChargeStatus = 'rated' | 'billed' | 'uncollected';
+
+/** A rated use. */
+@Entity('charges')
+export class ChargeRow {
+  @PrimaryColumn({ name: 'usage_id', type: 'text' })
+  usageId!: string;
+
+  @Column({ name: 'charge_id', type: 'text' })
+  chargeId!: string;
+
+  @Column({ name: 'source', type: 'text' })
+  source!: string;
+
+  @Column({ name: 'event_id', type: 'text' })
+  eventId!: string;
+
+  @Column({ name: 'reported_by', type: 'text' })
+  reportedBy!: string;
+
+  @Column({ name: 'party_id', type: 'text' })
+  partyId!: string;
+
+  @Column({ name: 'app', type: 'text', nullable: true })
+  app!: string | null;
+
+  @Column({ name: 'model', type: 'text', nullable: true })
+  model!: string | null;
+
+  /** Who sells the app. */
+  @Column({ name: 'developer_id', type: 'text', nullable: true })
+  developerId!: string | null;
+
+  /** Who offers the model. */
+  @Column({ name: 'provider_id', type: 'text', nullable: true })
+  providerId!: string | null;
+
+  @Column({ name: 'units', type: 'jsonb' })
+  units!: Units;
+
+  @Column(amountColumn('tokens'))
+  tokens!: bigint;
+
+  @Column({ name: 'price_version', type: 'text' })
+  priceVersion!: string;
+
+  @Column({ name: 'status', type: 'text' })
+  status!: ChargeStatus;
+
+  @Column(timeColumn('used_at'))
+  usedAt!: number;
+}

@@ -1,0 +1,81 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { instantOf } from '@tokengrid/contracts';
+import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { cursorOver, limit, pageOf } from '../http/pages.ts';
+import { countInJson } from './counts.ts';
+import { ParkedRow } from './parked.table.ts';
+
+export const ParkedQuery = z.strictObject({
+  waitsFor: z.string().max(200).optional(),
+  limit,
+  cursor: cursorOver(z.tuple([z.int(), z.string()])),
+});
+export type ParkedQuery = z.output<typeof ParkedQuery>;
+
+export const ParkedAnswer = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        usageId: z.string(),
+        source: z.string(),
+        eventId: z.string(),
+        party: z.string(),
+        app: z.string().optional(),
+        model: z.string().optional(),
+        units: z.record(z.string(), z.union([z.int(), z.string()])),
+        time: z.string(),
+        waitsFor: z.string().meta({
+          description:
+            'model:<name>, app:<slug>, party:<id>, subscription:<slug>:<party>, plan:<slug>:<plan>, price:model:<name> or correction:<why>',
+          example: 'model:qwen-72b',
+        }),
+        parkedAt: z.string(),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'Parked' });
+
+/** Usage that waits. */
+@Controller('v1/parked')
+export class ParkedController {
+  constructor(private readonly database: DataSource) {}
+
+  /** Uses that name something not known yet, by when they were parked: all for the operator, else those that the caller reported. */
+  @Get()
+  @Requires('metering:usage:read')
+  @Responds(200, ParkedAnswer)
+  async parked(@Query({ schema: ParkedQuery }) { waitsFor, limit, cursor }: ParkedQuery, @Caller() caller: Principal) {
+    const select = this.database.getRepository(ParkedRow).createQueryBuilder('parked');
+    if (caller.kind !== 'operator') select.andWhere('parked.reportedBy = :reporter', { reporter: caller.partyId });
+    if (waitsFor !== undefined) select.andWhere('parked.waitsFor = :waitsFor', { waitsFor });
+    if (cursor) {
+      const [parkedAt, usageId] = cursor;
+      select.andWhere('(parked.parkedAt, parked.usageId) > (:parkedAt, :usageId)', { parkedAt, usageId });
+    }
+    const rows = await select
+      .orderBy({ 'parked.parkedAt': 'ASC', 'parked.usageId': 'ASC' })
+      .limit(limit + 1)
+      .getMany();
+    const page = pageOf(rows, limit, ({ parkedAt, usageId }) => [parkedAt, usageId]);
+    return { data: page.data.map(waitingUse), nextCursor: page.nextCursor };
+  }
+}
+
+function waitingUse({ usageId, waitsFor, parkedAt, use }: ParkedRow) {
+  const { source, eventId, partyId, app, model, units, time } = use;
+  return {
+    usageId,
+    source,
+    eventId,
+    party: partyId,
+    app,
+    model,
+    units: Object.fromEntries(Object.entries(units).map(([meter, count]) => [meter, countInJson(count)])),
+    time,
+    waitsFor,
+    parkedAt: instantOf(parkedAt),
+  };
+}

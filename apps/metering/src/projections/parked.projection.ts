@@ -1,0 +1,47 @@
+import type { EventOf, MeteringEvent, UsageParked } from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Recorded } from '@tokengrid/kernel';
+
+type Parked = Recorded<EventOf<typeof UsageParked>>;
+
+/** What became last of each use in the batch: parked, or rated. */
+type Batch = Map<string, Parked | 'rated'>;
+
+/** Uses that wait for something that is not known here yet. */
+export const parked: Projection<MeteringEvent, Batch> = {
+  name: 'parked',
+  tables: ['parked_usage'],
+  begin: () => new Map(),
+  on: {
+    UsageParked: (batch, event) => void batch.set(event.data.usageId, event),
+    UsageRated: (batch, { data }) => void batch.set(data.usageId, 'rated'),
+    UsageBilled: 'ignored',
+    UsageUncollected: 'ignored',
+    ReportReceived: 'ignored',
+  },
+  async flush(sql, batch) {
+    const waiting = [...batch.values()].filter((last) => last !== 'rated');
+    const rated = [...batch].filter(([, last]) => last === 'rated').map(([usageId]) => usageId);
+    if (waiting.length > 0) await upsertWaiting(sql, waiting);
+    if (rated.length > 0) await sql.query('delete from parked_usage where usage_id = any($1)', [rated]);
+  },
+};
+
+async function upsertWaiting(sql: SqlClient, events: readonly Parked[]): Promise<void> {
+  await sql.query(upsertParked, [
+    events.map(({ data }) => data.usageId),
+    events.map(({ data }) => data.waitsFor),
+    events.map(({ data }) => data.reportedBy),
+    events.map(({ data: { waitsFor: _, ...use } }) => JSON.stringify(use)),
+    events.map(({ id }) => id),
+    events.map(({ time }) => time),
+  ]);
+}
+
+const upsertParked = `
+  insert into parked_usage (usage_id, waits_for, reported_by, use, parked_by, parked_at)
+  select usage_id, waits_for, reported_by, use::jsonb, parked_by, parked_at
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+    parked (usage_id, waits_for, reported_by, use, parked_by, parked_at)
+  on conflict (usage_id) do update
+    set waits_for = excluded.waits_for, parked_by = excluded.parked_by, parked_at = excluded.parked_at`;

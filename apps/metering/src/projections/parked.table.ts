@@ -1,0 +1,27 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Use } from '../decisions/usage.ts';
+import { timeColumn } from './columns.ts';
+
+/** A use that waits. */
+@Entity('parked_usage')
+export class ParkedRow {
+  @PrimaryColumn({ name: 'usage_id', type: 'text' })
+  usageId!: string;
+
+  /** What for: `model:<name>`, `app:<slug>`, `party:<id>` … */
+  @Column({ name: 'waits_for', type: 'text' })
+  waitsFor!: string;
+
+  @Column({ name: 'reported_by', type: 'text' })
+  reportedBy!: string;
+
+  @Column({ name: 'use', type: 'jsonb' })
+  use!: Use;
+
+  /** Id of the `UsageParked` event. */
+  @Column({ name: 'parked_by', type: 'text' })
+  parkedBy!: string;
+
+  @Column(timeColumn('parked_at'))
+  parkedAt!: number;
+}

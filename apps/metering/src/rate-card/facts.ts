@@ -1,0 +1,87 @@
+import type { MeterPrice } from '../decisions/terms.ts';
+
+/** A price list of a model's, and from when on it is in force. */
+export interface ModelPrices {
+  readonly version: number;
+  /** Epoch milliseconds. */
+  readonly effectiveFrom: number;
+  readonly prices: readonly MeterPrice[];
+}
+
+/** A model as it is offered; its operator's share does not change. */
+export interface ModelFacts {
+  readonly providerId: string;
+  readonly operatorBps: number;
+  readonly prices: readonly ModelPrices[];
+}
+
+/** How a plan prices a meter, of which rating reads only what it can apply to one use alone. */
+export interface PlanPrice {
+  readonly meter: string;
+  readonly model: 'per-unit' | 'package' | 'graduated' | 'volume';
+  readonly unitPrice?: string | undefined;
+  readonly includedUnits?: string | undefined;
+}
+
+/** A plan of an app's version, as far as rating is concerned. */
+export interface PlanFacts {
+  readonly id: string;
+  readonly trialDays?: number | undefined;
+  readonly prices: readonly PlanPrice[];
+}
+
+/** A published version, and from when on its prices are in force. */
+export interface VersionFacts {
+  readonly version: number;
+  /** Epoch milliseconds. */
+  readonly effectiveFrom: number;
+  readonly operatorBps: number;
+  readonly plans: readonly PlanFacts[];
+}
+
+/** An app; without versions as long as none is published. */
+export interface AppFacts {
+  readonly developerId: string;
+  readonly versions: readonly VersionFacts[];
+}
+
+/** A party's subscription to an app; epoch milliseconds, `until` null while it lasts. */
+export interface SubscriptionFacts {
+  readonly subscriptionId: string;
+  readonly planId: string;
+  readonly from: number;
+  readonly until: number | null;
+}
+
+/** All that is known here about some parties, apps and models: what other services' events said up to now. */
+export interface Facts {
+  readonly parties: ReadonlySet<string>;
+  readonly models: ReadonlyMap<string, ModelFacts>;
+  readonly apps: ReadonlyMap<string, AppFacts>;
+  /** By {@link subscriptionKey}. */
+  readonly subscriptions: ReadonlyMap<string, readonly SubscriptionFacts[]>;
+}
+
+/** Where {@link Facts} keeps a party's subscriptions to an app. */
+export function subscriptionKey(slug: string, partyId: string): string {
+  return `${slug}:${partyId}`;
+}
+
+/** The subscription that was in force at a time; the later one where two meet. */
+export function subscriptionAt(
+  facts: Facts,
+  slug: string,
+  partyId: string,
+  time: number,
+): SubscriptionFacts | undefined {
+  const all = facts.subscriptions.get(subscriptionKey(slug, partyId)) ?? [];
+  return latestFrom(
+    all.filter(({ from, until }) => from <= time && (until === null || time < until)),
+    ({ from }) => from,
+  );
+}
+
+/** The one of the entries that took effect last. */
+export function latestFrom<T>(entries: readonly T[], from: (entry: T) => number): T | undefined {
+  return entries.reduce<T | undefined>((last, entry) => (last && from(last) > from(entry) ? last : entry), undefined);
+}

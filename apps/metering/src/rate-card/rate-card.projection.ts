@@ -1,0 +1,141 @@
+import type { AppRegistryEvent, EventOf, Manifest } from '@tokengrid/contracts';
+import type {
+  AppCreated,
+  AppSubscribed,
+  AppUnsubscribed,
+  ModelOffered,
+  ModelPriced,
+  VersionPublished,
+} from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { PlanFacts } from './facts.ts';
+
+type DataOf<D> = EventOf<D>['data'];
+
+interface Batch {
+  readonly apps: DataOf<typeof AppCreated>[];
+  readonly versions: DataOf<typeof VersionPublished>[];
+  readonly models: DataOf<typeof ModelOffered>[];
+  readonly prices: DataOf<typeof ModelOffered | typeof ModelPriced>[];
+  readonly subscribed: DataOf<typeof AppSubscribed>[];
+  readonly unsubscribed: DataOf<typeof AppUnsubscribed>[];
+}
+
+/** The rate card: what models and plans cost, from when on, who sells them, and who has subscribed to what. */
+export const rateCard: Projection<AppRegistryEvent, Batch> = {
+  name: 'rate-card',
+  tables: ['rate_apps', 'rate_app_versions', 'rate_models', 'rate_model_prices', 'rate_subscriptions'],
+  begin: () => ({ apps: [], versions: [], models: [], prices: [], subscribed: [], unsubscribed: [] }),
+  on: {
+    AppCreated: (batch, { data }) => void batch.apps.push(data),
+    VersionPublished: (batch, { data }) => void batch.versions.push(data),
+    ModelOffered: (batch, { data }) => {
+      batch.models.push(data);
+      batch.prices.push(data);
+    },
+    ModelPriced: (batch, { data }) => void batch.prices.push(data),
+    AppSubscribed: (batch, { data }) => void batch.subscribed.push(data),
+    AppUnsubscribed: (batch, { data }) => void batch.unsubscribed.push(data),
+    NameReserved: 'ignored',
+    NameConfirmed: 'ignored',
+    NameRefused: 'ignored',
+    VersionDrafted: 'ignored',
+    VersionSubmitted: 'ignored',
+    VersionApproved: 'ignored',
+    VersionRejected: 'ignored',
+    VersionDeprecated: 'ignored',
+    // What was used while an app is suspended was used: it is rated all the same.
+    AppSuspended: 'ignored',
+    AppReinstated: 'ignored',
+    AppRefused: 'ignored',
+    ModelRefused: 'ignored',
+    SubscriptionRefused: 'ignored',
+  },
+  async flush(sql, { apps, versions, models, prices, subscribed, unsubscribed }) {
+    if (apps.length > 0) await insertApps(sql, apps);
+    if (versions.length > 0) await insertVersions(sql, versions);
+    if (models.length > 0) await insertModels(sql, models);
+    if (prices.length > 0) await insertPrices(sql, prices);
+    if (subscribed.length > 0) await insertSubscriptions(sql, subscribed);
+    if (unsubscribed.length > 0) await endSubscriptions(sql, unsubscribed);
+  },
+};
+
+async function insertApps(sql: SqlClient, apps: Batch['apps']): Promise<void> {
+  await sql.query(`insert into rate_apps (slug, developer_id) select * from unnest($1::text[], $2::text[])`, [
+    apps.map(({ slug }) => slug),
+    apps.map(({ developerId }) => developerId),
+  ]);
+}
+
+async function insertVersions(sql: SqlClient, versions: Batch['versions']): Promise<void> {
+  await sql.query(
+    `insert into rate_app_versions (slug, version, effective_from, operator_bps, plans)
+     select slug, version, effective_from, operator_bps, plans::jsonb
+     from unnest($1::text[], $2::int[], $3::bigint[], $4::int[], $5::text[])
+       published (slug, version, effective_from, operator_bps, plans)`,
+    [
+      versions.map(({ slug }) => slug),
+      versions.map(({ version }) => version),
+      versions.map(({ effectiveFrom }) => Date.parse(effectiveFrom)),
+      versions.map(({ manifest }) => manifest.revenueShare.operatorBps),
+      versions.map(({ manifest }) => JSON.stringify(manifest.plans.map(planFacts))),
+    ],
+  );
+}
+
+function planFacts({ id, trialDays, prices }: Manifest['plans'][number]): PlanFacts {
+  return {
+    id,
+    trialDays,
+    prices: prices.map(({ meter, model, unitPrice, includedUnits }) => ({ meter, model, unitPrice, includedUnits })),
+  };
+}
+
+async function insertModels(sql: SqlClient, models: Batch['models']): Promise<void> {
+  await sql.query(
+    `insert into rate_models (name, provider_id, operator_bps) select * from unnest($1::text[], $2::text[], $3::int[])`,
+    [
+      models.map(({ name }) => name),
+      models.map(({ providerId }) => providerId),
+      models.map(({ operatorBps }) => operatorBps),
+    ],
+  );
+}
+
+async function insertPrices(sql: SqlClient, prices: Batch['prices']): Promise<void> {
+  await sql.query(
+    `insert into rate_model_prices (name, version, effective_from, prices)
+     select name, version, effective_from, prices::jsonb
+     from unnest($1::text[], $2::int[], $3::bigint[], $4::text[]) priced (name, version, effective_from, prices)`,
+    [
+      prices.map(({ name }) => name),
+      prices.map(({ priceVersion }) => priceVersion),
+      prices.map(({ effectiveFrom }) => Date.parse(effectiveFrom)),
+      prices.map(({ prices }) => JSON.stringify(prices)),
+    ],
+  );
+}
+
+async function insertSubscriptions(sql: SqlClient, subscribed: Batch['subscribed']): Promise<void> {
+  await sql.query(
+    `insert into rate_subscriptions (subscription_id, slug, party_id, plan_id, valid_from)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])`,
+    [
+      subscribed.map(({ subscriptionId }) => subscriptionId),
+      subscribed.map(({ slug }) => slug),
+      subscribed.map(({ partyId }) => partyId),
+      subscribed.map(({ planId }) => planId),
+      subscribed.map(({ from }) => Date.parse(from)),
+    ],
+  );
+}
+
+async function endSubscriptions(sql: SqlClient, unsubscribed: Batch['unsubscribed']): Promise<void> {
+  await sql.query(
+    `update rate_subscriptions set valid_until = ended.until
+     from unnest($1::text[], $2::bigint[]) ended (subscription_id, until)
+     where rate_subscriptions.subscription_id = ended.subscription_id`,
+    [unsubscribed.map(({ subscriptionId }) => subscriptionId), unsubscribed.map(({ until }) => Date.parse(until))],
+  );
+}

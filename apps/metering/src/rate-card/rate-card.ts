@@ -1,0 +1,167 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { AppFacts, Facts, ModelFacts, ModelPrices, PlanFacts, SubscriptionFacts, VersionFacts } from './facts.ts';
+import { subscriptionKey } from './facts.ts';
+import type { Named } from './terms-at.ts';
+
+/** Whom and what facts are wanted about. */
+export type Wanted = Partial<Pick<Named, 'partyId' | 'app' | 'model'>>;
+
+interface Question {
+  readonly wanted: readonly Wanted[];
+  readonly answer: (facts: Facts) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * What other services' events have said so far about parties, apps and models, read from metering's own Postgres. Questions that come
+ * while others are being answered are asked together next, so that many small reports cost few queries.
+ */
+@Injectable()
+export class RateCard {
+  private waiting: Question[] = [];
+  private asking = false;
+
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Facts about all that is wanted, and perhaps about more. */
+  factsAbout(wanted: readonly Wanted[]): Promise<Facts> {
+    return new Promise((answer, fail) => {
+      this.waiting.push({ wanted, answer, fail });
+      if (!this.asking) void this.ask();
+    });
+  }
+
+  private async ask(): Promise<void> {
+    this.asking = true;
+    // Questions of the same tick are asked together.
+    await Promise.resolve();
+    while (this.waiting.length > 0) {
+      const questions = this.waiting;
+      this.waiting = [];
+      try {
+        const facts = await this.read(questions.flatMap(({ wanted }) => wanted));
+        for (const { answer } of questions) answer(facts);
+      } catch (error) {
+        for (const { fail } of questions) fail(error);
+      }
+    }
+    this.asking = false;
+  }
+
+  private async read(wanted: readonly Wanted[]): Promise<Facts> {
+    const parties = distinct(wanted.map(({ partyId }) => partyId));
+    const models = distinct(wanted.map(({ model }) => model));
+    const apps = distinct(wanted.map(({ app }) => app));
+    const [known, modelRows, appRows, subscriptionRows] = await Promise.all([
+      this.query<{ party_id: string }>('select party_id from known_parties where party_id = any($1)', parties),
+      this.query<ModelRow>(selectModels, models),
+      this.query<AppRow>(selectApps, apps),
+      this.query<SubscriptionRow>(selectSubscriptions, apps, parties),
+    ]);
+    return {
+      parties: new Set(known.map((row) => row.party_id)),
+      models: modelsOf(modelRows),
+      apps: appsOf(appRows),
+      subscriptions: subscriptionsOf(subscriptionRows),
+    };
+  }
+
+  /** Nothing is asked about nothing. */
+  private async query<Row>(text: string, ...names: string[][]): Promise<Row[]> {
+    return names.some((list) => list.length === 0) ? [] : this.dataSource.query<Row[]>(text, names);
+  }
+}
+
+function distinct(names: readonly (string | undefined)[]): string[] {
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+interface ModelRow {
+  readonly name: string;
+  readonly provider_id: string;
+  readonly operator_bps: number;
+  readonly version: number;
+  readonly effective_from: string;
+  readonly prices: ModelPrices['prices'];
+}
+
+const selectModels = `
+  select name, provider_id, operator_bps, version, effective_from, prices
+  from rate_models join rate_model_prices using (name) where name = any($1)`;
+
+function modelsOf(rows: readonly ModelRow[]): Map<string, ModelFacts> {
+  const byName = Map.groupBy(rows, ({ name }) => name);
+  return new Map(
+    [...byName].map(([name, versions]) => [
+      name,
+      {
+        providerId: versions[0]!.provider_id,
+        operatorBps: versions[0]!.operator_bps,
+        prices: versions.map(({ version, effective_from, prices }) => ({
+          version,
+          effectiveFrom: Number(effective_from),
+          prices,
+        })),
+      },
+    ]),
+  );
+}
+
+interface AppRow {
+  readonly slug: string;
+  readonly developer_id: string;
+  /** Null, as all that follows, for an app without a published version. */
+  readonly version: number | null;
+  readonly effective_from: string;
+  readonly operator_bps: number;
+  readonly plans: PlanFacts[];
+}
+
+const selectApps = `
+  select slug, developer_id, version, effective_from, operator_bps, plans
+  from rate_apps left join rate_app_versions using (slug) where slug = any($1)`;
+
+function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
+  const bySlug = Map.groupBy(rows, ({ slug }) => slug);
+  return new Map(
+    [...bySlug].map(([slug, versions]) => [
+      slug,
+      { developerId: versions[0]!.developer_id, versions: versions.flatMap(versionOf) },
+    ]),
+  );
+}
+
+function versionOf({ version, effective_from, operator_bps, plans }: AppRow): VersionFacts[] {
+  if (version === null) return [];
+  return [{ version, effectiveFrom: Number(effective_from), operatorBps: operator_bps, plans }];
+}
+
+interface SubscriptionRow {
+  readonly subscription_id: string;
+  readonly slug: string;
+  readonly party_id: string;
+  readonly plan_id: string;
+  readonly valid_from: string;
+  readonly valid_until: string | null;
+}
+
+const selectSubscriptions = `
+  select subscription_id, slug, party_id, plan_id, valid_from, valid_until
+  from rate_subscriptions where slug = any($1) and party_id = any($2)`;
+
+function subscriptionsOf(rows: readonly SubscriptionRow[]): Map<string, SubscriptionFacts[]> {
+  const facts = new Map<string, SubscriptionFacts[]>();
+  for (const row of rows) {
+    const key = subscriptionKey(row.slug, row.party_id);
+    const list = facts.get(key) ?? [];
+    facts.set(key, list);
+    list.push({
+      subscriptionId: row.subscription_id,
+      planId: row.plan_id,
+      from: Number(row.valid_from),
+      until: row.valid_until === null ? null : Number(row.valid_until),
+    });
+  }
+  return facts;
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { developer, provider, subscriber } from '../decisions/usage.examples.ts';
+import { type Facts, type PlanFacts, subscriptionKey } from './facts.ts';
+import { type Named, termsAt } from './terms-at.ts';
+
+const at = (day: number) => Date.UTC(2026, 0, day);
+const perUnit = (unitPrice: string): PlanFacts => ({
+  id: 'basic',
+  prices: [{ meter: 'requests', model: 'per-unit', unitPrice }],
+});
+const version = (number: number, from: number, plan: PlanFacts) => ({
+  ...{ version: number, effectiveFrom: from, operatorBps: 2000, plans: [plan] },
+});
+
+/** A model priced on day 2 and again on day 4; an app published on day 2 and 4; a subscription from day 3 to day 6. */
+const facts = (over: Partial<Facts> = {}): Facts => ({
+  parties: new Set([subscriber]),
+  models: new Map([
+    [
+      'qwen',
+      {
+        providerId: provider,
+        operatorBps: 1000,
+        prices: [
+          { version: 1, effectiveFrom: at(2), prices: [{ meter: 'input_tokens', unitPrice: '2' }] },
+          { version: 2, effectiveFrom: at(4), prices: [{ meter: 'input_tokens', unitPrice: '3' }] },
+        ],
+      },
+    ],
+  ]),
+  apps: new Map([
+    [
+      'translate',
+      { developerId: developer, versions: [version(1, at(2), perUnit('10')), version(2, at(4), perUnit('20'))] },
+    ],
+  ]),
+  subscriptions: new Map([
+    [
+      subscriptionKey('translate', subscriber),
+      [{ subscriptionId: 'sbn_1', planId: 'basic', from: at(3), until: at(6) }],
+    ],
+  ]),
+  ...over,
+});
+const use = (day: number, names: Partial<Named>): Named => ({
+  partyId: subscriber,
+  time: new Date(at(day)).toISOString(),
+  ...names,
+});
+const waits = (waitsFor: string) => ({ known: false, waitsFor });
+const withPlan = (plan: PlanFacts) =>
+  facts({ apps: new Map([['translate', { developerId: developer, versions: [version(1, at(2), plan)] }]]) });
+
+describe('terms', () => {
+  it.each([
+    [2, 1, '2'],
+    [3, 1, '2'],
+    [4, 2, '3'],
+    [9, 2, '3'],
+  ])("are a model's prices in force at the time of the use: on day %i version %i", (day, version, unitPrice) => {
+    expect(termsAt(facts(), use(day, { model: 'qwen' }))).toEqual({
+      known: true,
+      model: {
+        ...{ of: 'model:qwen', version, operatorBps: 1000, sellerId: provider },
+        prices: [{ meter: 'input_tokens', unitPrice }],
+      },
+    });
+  });
+
+  it("are the subscribed plan's prices of the version in force, and the model's", () => {
+    expect(termsAt(facts(), use(4, { app: 'translate', model: 'qwen' }))).toEqual({
+      known: true,
+      app: {
+        ...{ of: 'app:translate:basic', version: 2, operatorBps: 2000, sellerId: developer },
+        prices: [{ meter: 'requests', unitPrice: '20' }],
+      },
+      model: expect.objectContaining({ of: 'model:qwen', version: 2 }),
+    });
+  });
+
+  it('stay with the last version that has the plan', () => {
+    const { versions } = facts().apps.get('translate')!;
+    const without = [...versions, version(3, at(5), { ...perUnit('99'), id: 'premium' })];
+    const apps = new Map([['translate', { developerId: developer, versions: without }]]);
+    expect(termsAt(facts({ apps }), use(5, { app: 'translate' }))).toMatchObject({ app: { version: 2 } });
+  });
+
+  it.each<[string, Facts, Named]>([
+    [`party:${subscriber}`, facts({ parties: new Set() }), use(3, { app: 'none', model: 'none' })],
+    ['app:none', facts(), use(3, { app: 'none', model: 'none' })],
+    ['app:translate', facts(), use(1, { app: 'translate' })],
+    [`subscription:translate:${subscriber}`, facts(), use(2, { app: 'translate', model: 'none' })],
+    [`subscription:translate:${subscriber}`, facts(), use(6, { app: 'translate' })],
+    ['model:none', facts(), use(3, { app: 'translate', model: 'none' })],
+    ['model:qwen', facts(), use(1, { model: 'qwen' })],
+  ])('wait for what is missing, one at a time: %s', (missing, known, named) => {
+    expect(termsAt(known, named)).toEqual(waits(missing));
+  });
+
+  it.each<[string, PlanFacts]>([
+    ['tiers', { id: 'basic', prices: [{ meter: 'requests', model: 'graduated' }] }],
+    [
+      'packages',
+      { id: 'basic', prices: [{ meter: 'requests', model: 'package', unitPrice: '5', includedUnits: '100' }] },
+    ],
+    [
+      'included units',
+      { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', includedUnits: '100' }] },
+    ],
+    ['a trial', { ...perUnit('10'), trialDays: 1 }],
+  ])('wait where a plan counts over a period: %s', (_, plan) => {
+    expect(termsAt(withPlan(plan), use(3, { app: 'translate' }))).toEqual(waits('plan:translate:basic'));
+  });
+
+  it('are known again once a trial is over', () => {
+    expect(termsAt(withPlan({ ...perUnit('10'), trialDays: 1 }), use(4, { app: 'translate' }))).toMatchObject({
+      known: true,
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import type { PriceList, Terms } from '../decisions/terms.ts';
+import type { Use } from '../decisions/usage.ts';
+import { type Facts, latestFrom, type PlanFacts, subscriptionAt, type SubscriptionFacts } from './facts.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** What of a use its terms depend on. */
+export type Named = Pick<Use, 'partyId' | 'app' | 'model' | 'time'>;
+
+/** A price list, or what it waits for. */
+type Found = PriceList | { readonly waitsFor: string };
+
+/**
+ * The terms that were in force at a use's own time, however late it is rated. What is missing is told one at a time: the party, then the
+ * app, the subscription to it, its plan's prices, and the model.
+ */
+export function termsAt(facts: Facts, { partyId, app, model, time }: Named): Terms {
+  const at = Date.parse(time);
+  if (!facts.parties.has(partyId)) return unknown(`party:${partyId}`);
+  const appList = app === undefined ? undefined : appPrices(facts, app, partyId, at);
+  if (appList && 'waitsFor' in appList) return unknown(appList.waitsFor);
+  const modelList = model === undefined ? undefined : modelPrices(facts, model, at);
+  if (modelList && 'waitsFor' in modelList) return unknown(modelList.waitsFor);
+  return { known: true, ...(appList && { app: appList }), ...(modelList && { model: modelList }) };
+}
+
+const unknown = (waitsFor: string): Terms => ({ known: false, waitsFor });
+
+function modelPrices(facts: Facts, name: string, at: number): Found {
+  const model = facts.models.get(name);
+  const inForce = latestFrom(model?.prices.filter((list) => list.effectiveFrom <= at) ?? [], (list) => list.version);
+  if (!model || !inForce) return { waitsFor: `model:${name}` };
+  const { providerId, operatorBps } = model;
+  return { of: `model:${name}`, version: inForce.version, prices: inForce.prices, operatorBps, sellerId: providerId };
+}
+
+/**
+ * The prices of the plan that the party was subscribed to, from the latest version in force that has the plan: a published price never
+ * changes, a later version's prices take effect from their time on.
+ */
+function appPrices(facts: Facts, slug: string, partyId: string, at: number): Found {
+  const app = facts.apps.get(slug);
+  const inForce = app?.versions.filter(({ effectiveFrom }) => effectiveFrom <= at) ?? [];
+  if (!app || inForce.length === 0) return { waitsFor: `app:${slug}` };
+  const subscription = subscriptionAt(facts, slug, partyId, at);
+  if (!subscription) return { waitsFor: `subscription:${slug}:${partyId}` };
+  const { planId } = subscription;
+  const version = latestFrom(
+    inForce.filter(({ plans }) => plans.some(({ id }) => id === planId)),
+    ({ effectiveFrom }) => effectiveFrom,
+  );
+  const plan = version?.plans.find(({ id }) => id === planId);
+  if (!version || !plan || !isPerUse(plan, subscription, at)) return { waitsFor: `plan:${slug}:${planId}` };
+  return {
+    of: `app:${slug}:${planId}`,
+    version: version.version,
+    prices: plan.prices.map(({ meter, unitPrice }) => ({ meter, unitPrice: unitPrice! })),
+    operatorBps: version.operatorBps,
+    sellerId: app.developerId,
+  };
+}
+
+/**
+ * Whether a use can be priced by itself. Packages, tiers, included units and trials count over a subscription's period, which
+ * one use does not know; such a use waits rather than being charged wrongly.
+ */
+function isPerUse({ prices, trialDays = 0 }: PlanFacts, { from }: SubscriptionFacts, at: number): boolean {
+  const inTrial = at < from + trialDays * dayMs;
+  const countsOverPeriod = prices.some(
+    ({ model, includedUnits = '0', unitPrice }) => model !== 'per-unit' || includedUnits !== '0' || !unitPrice,
+  );
+  return !inTrial && !countsOverPeriod;
+}
