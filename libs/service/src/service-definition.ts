@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { Catalogue, IdentityEvent } from '@tokengrid/contracts';
 import { identityCatalogue } from '@tokengrid/contracts';
 import type { ForeignProjection } from '@tokengrid/event-bus';
-import type { Projection } from '@tokengrid/event-store';
+import type { Projection, ServiceDefinition as DataDefinition } from '@tokengrid/event-store';
 import { EventStore1764000000000 } from '@tokengrid/event-store';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { MigrationInterface } from 'typeorm';
@@ -66,4 +66,18 @@ export function foreignProjectionsOf(service: AnyDefinition): readonly ForeignPr
 /** All migrations of a service's database, in order. */
 export function migrationsOf(service: AnyDefinition): readonly (new () => MigrationInterface)[] {
   return [EventStore1764000000000, ApiKeys1764000000001, ...(service.migrations ?? [])];
+}
+
+/**
+ * What a service is made of as far as its data goes: enough to rebuild, restore and verify it without running it. Each service's
+ * `service.definition.ts` exports it as `definition`.
+ */
+export function dataOf<E extends DomainEvent, System>(service: ServiceDefinition<E, System>): DataDefinition {
+  return {
+    catalogue: service.catalogue as unknown as Catalogue,
+    system: service.system as unknown as DataDefinition['system'],
+    projections: ownProjectionsOf(service),
+    foreignProjections: foreignProjectionsOf(service) as DataDefinition['foreignProjections'],
+    migrations: migrationsOf(service),
+  };
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
 import { Caller, notFound, type Principal, Requires, Responds } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
@@ -19,6 +19,9 @@ export const WalletAnswer = z
   })
   .meta({ id: 'Wallet' });
 
+/** The balance of a past time is not there yet: who asks for it must not get today's. */
+const NoQuery = z.strictObject({});
+
 /** What wallets hold. */
 @Controller('v1')
 export class BalancesController {
@@ -28,7 +31,11 @@ export class BalancesController {
   @Get('wallets/:walletId')
   @Requires('wallet:balances:read')
   @Responds(200, WalletAnswer)
-  async wallet(@Param('walletId') walletId: string, @Caller() { partyId }: Principal) {
+  async wallet(
+    @Param('walletId') walletId: string,
+    @Caller() { partyId }: Principal,
+    @Query({ schema: NoQuery }) _query: object,
+  ) {
     const mine = partyId === operatorPartyId || walletIdOf(partyId) === walletId;
     const wallet = mine ? await this.find(walletId) : undefined;
     if (!wallet) throw noWallet(walletId);
@@ -39,7 +46,11 @@ export class BalancesController {
   @Get('parties/:partyId/wallet')
   @Requires('wallet:balances:read')
   @Responds(200, WalletAnswer)
-  async walletOfParty(@Param('partyId') partyId: string, @Caller() caller: Principal) {
+  async walletOfParty(
+    @Param('partyId') partyId: string,
+    @Caller() caller: Principal,
+    @Query({ schema: NoQuery }) _query: object,
+  ) {
     const mine = caller.partyId === operatorPartyId || caller.partyId === partyId;
     const wallet = mine ? await this.find(walletIdOf(partyId)) : undefined;
     if (wallet?.partyId !== partyId) throw notFound(`there is no open wallet of a party ${partyId} of yours`);

@@ -1,37 +1,31 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
-import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
 import { DataSource, LessThan, MoreThan } from 'typeorm';
 import { z } from 'zod';
-import { PageQuery, pageOf } from '../http/pages.ts';
 import { EntryRow } from './entries.table.ts';
 import { WalletDirectory } from './wallet-directory.ts';
 
-export const EntriesQuery = PageQuery.extend({
+const EntriesQuery = pageQuery.extend({
   order: z.enum(['oldest-first', 'newest-first']).default('oldest-first'),
 });
-export type EntriesQuery = z.output<typeof EntriesQuery>;
+type EntriesQuery = z.output<typeof EntriesQuery>;
 
-export const EntriesAnswer = z
-  .strictObject({
-    data: z.array(
-      z.strictObject({
-        entryId: z.string().meta({ description: 'the id of the event that it comes from', example: 'wallet/3/812' }),
-        type: z.string(),
-        tokens: z.string().meta({ description: 'µAIT, negative for what went out', example: '-1250000' }),
-        balanceAfter: z.string().meta({ description: 'µAIT available after it', example: '8750000' }),
-        time: z.string(),
-        reference: z
-          .string()
-          .optional()
-          .meta({ description: 'the purchase, sale, transfer, grant, charge or statement' }),
-        otherWalletId: z.string().optional(),
-        memo: z.string().optional(),
-      }),
-    ),
-    nextCursor: z.string().nullable(),
-  })
-  .meta({ id: 'Entries' });
+export const EntriesAnswer = pageOf(
+  z.strictObject({
+    entryId: z.string().meta({ description: 'the id of the event that it comes from', example: 'wallet/3/812' }),
+    type: z.string(),
+    tokens: z.string().meta({ description: 'µAIT, negative for what went out', example: '-1250000' }),
+    balanceAfter: z.string().meta({ description: 'µAIT available after it', example: '8750000' }),
+    time: z.string(),
+    reference: z.string().optional().meta({ description: 'the purchase, sale, transfer, grant, charge or statement' }),
+    otherWalletId: z.string().optional(),
+    memo: z.string().optional(),
+  }),
+).meta({ id: 'Entries' });
+
+/** Where a page ended: the sequence of its last entry. */
+const position = z.int().positive();
 
 /** A wallet's statement. */
 @Controller('v1/wallets/:walletId/entries')
@@ -51,15 +45,15 @@ export class EntriesController {
     @Caller() caller: Principal,
   ) {
     await this.directory.mustReach(caller, walletId);
+    const last = cursorKey(cursor, position);
     const oldestFirst = order === 'oldest-first';
-    const beyond = oldestFirst ? MoreThan(cursor ?? 0) : LessThan(cursor ?? Number.MAX_SAFE_INTEGER);
+    const beyond = oldestFirst ? MoreThan(last ?? 0) : LessThan(last ?? Number.MAX_SAFE_INTEGER);
     const rows = await this.database.getRepository(EntryRow).find({
       where: { walletId, sequence: beyond },
       order: { sequence: oldestFirst ? 'ASC' : 'DESC' },
       take: limit + 1,
     });
-    const { data, nextCursor } = pageOf(rows, limit);
-    return { data: data.map(entryOf), nextCursor };
+    return page(rows, limit, ({ sequence }) => sequence, entryOf);
   }
 }
 

@@ -1,0 +1,26 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { dataOf, type ServiceDefinition } from '@tokengrid/service';
+import { type WalletLane, walletLane } from './decisions/wallet-lane.ts';
+import { walletAnswers } from './http/wallet-answers.ts';
+import { WalletProjections1764100000000 } from './migrations/1764100000000-wallet-projections.ts';
+import { balances } from './projections/balances.projection.ts';
+import { EntryRow } from './projections/entries.table.ts';
+import { LedgerAccount } from './projections/ledger-accounts.table.ts';
+import { ledger } from './projections/ledger.projection.ts';
+import { tokenPricesPosted } from './projections/token-prices.projection.ts';
+import { TokenPriceRow } from './projections/token-prices.table.ts';
+import { WalletRow } from './projections/wallets.table.ts';
+
+/** What makes this service the wallet. */
+export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
+  catalogue: walletCatalogue,
+  system: walletLane,
+  projections: [balances, ledger, tokenPricesPosted],
+  migrations: [WalletProjections1764100000000],
+  entities: [WalletRow, EntryRow, LedgerAccount, TokenPriceRow],
+  answers: walletAnswers,
+};
+
+/** The same for the command line, which rebuilds, restores and verifies without running it. */
+export const definition = dataOf(walletService);
