@@ -1,8 +1,7 @@
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { isIP } from 'node:net';
 import { LogUnavailable } from '@tokengrid/event-store';
 import { within } from './deadline.ts';
 import { Connection, requests } from './kafkajs.ts';
@@ -49,6 +48,7 @@ const keepAliveDelayMs = 10_000;
  */
 export class BrokerConnection {
   readonly #connection: Connection;
+  #isClosed = false;
 
   private constructor(
     private readonly address: BrokerAddress,
@@ -64,6 +64,7 @@ export class BrokerConnection {
       ssl: settings.ssl ?? null,
       sasl: settings.sasl ?? null,
     });
+    avoidIdleTimers(this.#connection);
   }
 
   /** @throws LogUnavailable */
@@ -78,7 +79,9 @@ export class BrokerConnection {
   }
 
   get isOpen(): boolean {
-    return this.#connection.isConnected();
+    const { socket } = this.#connection;
+    // kafkajs calls a connection that the broker has ended connected for some moments more.
+    return !this.#isClosed && this.#connection.isConnected() && socket?.readableEnded === false && !socket.destroyed;
   }
 
   /** Sends one of kafkajs's requests and gives its decoded answer; error codes in it are left to the caller. */
@@ -93,19 +96,19 @@ export class BrokerConnection {
 
   /**
    * Sends a request of our own encoding and gives the answer's body. The pieces go to the socket uncopied.
-   * @param timeoutMs beyond the settings' `requestTimeoutMs`, for requests that wait at the broker.
+   * @param waitMs how long the broker may wait before it answers, beside the time for any request.
    */
-  async request(api: Api, body: readonly Buffer[], timeoutMs = 0): Promise<Buffer> {
+  async request(api: Api, body: readonly Buffer[], waitMs = 0): Promise<Buffer> {
     const connection = this.#connection;
     try {
       if (this.settings.sasl !== undefined && !connection.isAuthenticated()) await connection.authenticate();
-      if (!connection.isConnected()) throw new Error('not connected');
+      if (!this.isOpen) throw new Error('not connected');
       const { payload } = await new Promise<{ payload: Buffer }>((resolve, reject) => {
         const correlationId = connection.nextCorrelationId();
         connection.requestQueue.push({
           entry: { apiKey: api.key, apiName: api.name, apiVersion: api.version, correlationId, resolve, reject },
           expectResponse: true,
-          requestTimeout: this.settings.requestTimeoutMs + timeoutMs,
+          requestTimeout: this.settings.requestTimeoutMs + waitMs,
           sendRequest: () => this.#write([this.#header(api, correlationId, body), ...body]),
         });
       });
@@ -122,6 +125,8 @@ export class BrokerConnection {
 
   /** Closes at once; what is under way rejects. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     const connection = this.#connection;
     connection.requestQueue.rejectAll(new Error('the connection was closed'));
     void connection.disconnect();
@@ -160,7 +165,7 @@ export class BrokerConnection {
   }
 
   #write(pieces: readonly Buffer[]): void {
-    const { socket } = this.#connection;
+    const socket = this.#connection.socket!;
     socket.cork();
     for (const piece of pieces) socket.write(piece);
     socket.uncork();
@@ -172,6 +177,17 @@ export class BrokerConnection {
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new LogUnavailable(`Kafka at ${this.address.host}:${this.address.port}: ${reason}`, { cause });
   }
+}
+
+/**
+ * After every answer kafkajs sets a timer to look for requests held back by a quota, even if there are none, and then for
+ * a negative time, of which Node warns.
+ */
+function avoidIdleTimers({ requestQueue }: Connection): void {
+  const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue);
+  requestQueue.scheduleCheckPendingRequests = () => {
+    if (requestQueue.pending.length > 0) schedule();
+  };
 }
 
 /** Without Nagle's delay, which would cost an append of one event up to 40 ms. */

@@ -12,7 +12,7 @@ const firstBackOffMs = 20;
 /** Short, because what waits for a broker to come back is a caller who waits for an answer. */
 const maxBackOffMs = 250;
 /** Idle connections for reading that are kept; more than that many readers at once are rare. */
-const maxIdleConnections = 8;
+const maxIdleConnections = 32;
 
 /**
  * A broker's connections: one that all requests share which are answered at once, and one per reader for those that wait

@@ -8,20 +8,24 @@ import { recordsOf } from './fetched-records.ts';
 import type { Tail } from './tailing-log.ts';
 
 type Positions = ReadonlyMap<number, number>;
+type Records = ReadonlyMap<number, readonly LogRecord[]>;
 
-/** A Fetch that waits at a broker. It outlives the call that started it when another broker answers first. */
+/** A Fetch that waits at a broker, on a connection of its own. It may outlive the call that started it. */
 interface WaitingFetch {
   readonly positions: Positions;
   /** Never rejects. */
   readonly done: Promise<void>;
-  /** Set when done: the records by partition, or what went wrong. */
-  outcome?: ReadonlyMap<number, readonly LogRecord[]> | Error;
-  readonly cancel: () => void;
+  /** Set when done: what was read, or what went wrong. */
+  outcome?: Records | Error;
 }
 
-/** Follows partitions of a topic: one Fetch at a time at each broker that leads some of them. */
+/**
+ * Follows partitions of a topic. A call starts a Fetch for those partitions that no earlier one waits for yet, so that
+ * neither a broker without news nor a partition that joins makes the others start again.
+ */
 export class KafkaTail implements Tail {
-  readonly #fetches = new Map<Broker, WaitingFetch>();
+  readonly #fetches = new Set<WaitingFetch>();
+  readonly #closing = new AbortController();
   #turn = 0;
 
   constructor(
@@ -29,36 +33,33 @@ export class KafkaTail implements Tail {
     private readonly topic: string,
   ) {}
 
-  async next(positions: Positions, options: ReadOptions): Promise<ReadonlyMap<number, readonly LogRecord[]>> {
+  async next(positions: Positions, options: ReadOptions): Promise<Records> {
     if (positions.size === 0 || options.signal?.aborted) return new Map();
-    const byBroker = await this.#byLeader(positions);
-    for (const [broker, fetch] of this.#fetches)
-      if (!covers(fetch.positions, byBroker.get(broker))) this.#cancel(broker);
-    for (const [broker, wanted] of byBroker)
-      if (!this.#fetches.has(broker)) this.#fetches.set(broker, this.#start(broker, wanted, options));
-    await this.#firstRecords(options.signal);
+    if (this.#closing.signal.aborted) throw new LogUnavailable(`the tail of ${this.topic} was closed`);
+    await this.#startMissing(positions, options);
+    await this.#firstAnswer(options.signal);
     return this.#collect(positions);
   }
 
   close(): void {
-    for (const broker of [...this.#fetches.keys()]) this.#cancel(broker);
+    this.#closing.abort();
   }
 
-  /** The positions by the broker that leads them. @throws LogUnavailable if nobody leads any of them. */
-  async #byLeader(positions: Positions): Promise<Map<Broker, Map<number, number>>> {
-    const byBroker = new Map<Broker, Map<number, number>>();
+  /** @throws LogUnavailable if there is nothing to wait for, because nobody leads any of the partitions. */
+  async #startMissing(positions: Positions, options: ReadOptions): Promise<void> {
+    const missing = new Map<Broker, Map<number, number>>();
     let failure: unknown;
     for (const [partition, offset] of this.#rotated(positions)) {
+      if ([...this.#fetches].some((fetch) => fetch.positions.get(partition) === offset)) continue;
       try {
-        const broker = await this.cluster.leaderOf(this.topic, partition);
-        const ofBroker = byBroker.get(broker) ?? new Map<number, number>();
-        byBroker.set(broker, ofBroker.set(partition, offset));
+        const leader = await this.cluster.leaderOf(this.topic, partition);
+        missing.set(leader, (missing.get(leader) ?? new Map<number, number>()).set(partition, offset));
       } catch (error) {
         failure = error;
       }
     }
-    if (byBroker.size === 0) throw failure;
-    return byBroker;
+    for (const [broker, ofBroker] of missing) this.#fetches.add(this.#start(broker, ofBroker, options));
+    if (this.#fetches.size === 0) throw failure;
   }
 
   /** Another partition goes first each time, so that one with much to read does not use up the limit of every answer. */
@@ -69,11 +70,9 @@ export class KafkaTail implements Tail {
   }
 
   #start(broker: Broker, positions: Positions, options: ReadOptions): WaitingFetch {
-    const cancelled = new AbortController();
     const fetch: WaitingFetch = {
       positions,
-      cancel: () => cancelled.abort(),
-      done: this.#fetch(broker, positions, options, cancelled.signal).then(
+      done: this.#fetch(broker, positions, options).then(
         (records) => void (fetch.outcome = records),
         (error: Error) => void (fetch.outcome = error),
       ),
@@ -81,21 +80,16 @@ export class KafkaTail implements Tail {
     return fetch;
   }
 
-  async #fetch(
-    broker: Broker,
-    positions: Positions,
-    options: ReadOptions,
-    cancelled: AbortSignal,
-  ): Promise<ReadonlyMap<number, readonly LogRecord[]>> {
+  async #fetch(broker: Broker, positions: Positions, options: ReadOptions): Promise<Records> {
     try {
       const connection = await broker.lease();
       const drop = () => broker.drop(connection);
-      cancelled.addEventListener('abort', drop);
+      this.#closing.signal.addEventListener('abort', drop);
       try {
-        if (cancelled.aborted) drop();
+        if (this.#closing.signal.aborted) drop();
         return await this.#read(connection, new Map(positions), options);
       } finally {
-        cancelled.removeEventListener('abort', drop);
+        this.#closing.signal.removeEventListener('abort', drop);
         broker.release(connection);
       }
     } catch (error) {
@@ -105,11 +99,7 @@ export class KafkaTail implements Tail {
   }
 
   /** Fetches until there are records, or none in time: what comes first may be only what Kafka keeps for itself. */
-  async #read(
-    connection: BrokerConnection,
-    positions: Map<number, number>,
-    options: ReadOptions,
-  ): Promise<ReadonlyMap<number, readonly LogRecord[]>> {
+  async #read(connection: BrokerConnection, positions: Map<number, number>, options: ReadOptions): Promise<Records> {
     for (;;) {
       const records = new Map<number, readonly LogRecord[]>();
       let hasMoved = false;
@@ -133,50 +123,46 @@ export class KafkaTail implements Tail {
     }
   }
 
-  /** Waits until one broker's fetch gave records, or all are done, or nobody waits any more. */
-  async #firstRecords(signal: AbortSignal | undefined): Promise<void> {
+  /** Waits until one fetch was answered, or all failed, or nobody waits any more. */
+  async #firstAnswer(signal: AbortSignal | undefined): Promise<void> {
     let stopListening = (): void => undefined;
     const aborted = new Promise<void>((resolve) => {
       const listener = () => resolve();
       signal?.addEventListener('abort', listener);
       stopListening = () => signal?.removeEventListener('abort', listener);
     });
-    const unfinished = () => [...this.#fetches.values()].filter(({ outcome }) => outcome === undefined);
-    const hasRecords = () =>
-      [...this.#fetches.values()].some(({ outcome }) => outcome instanceof Map && outcome.size > 0);
-    while (!hasRecords() && unfinished().length > 0 && !signal?.aborted)
-      await Promise.race([aborted, ...unfinished().map(({ done }) => done)]);
+    for (;;) {
+      const fetches = [...this.#fetches];
+      const unfinished = fetches.filter(({ outcome }) => outcome === undefined);
+      const isAnswered = fetches.some(({ outcome }) => outcome instanceof Map);
+      if (isAnswered || unfinished.length === 0 || signal?.aborted) break;
+      await Promise.race([aborted, ...unfinished.map(({ done }) => done)]);
+    }
     stopListening();
   }
 
-  /** Takes what the finished fetches gave, as far as it is wanted. */
-  #collect(positions: Positions): ReadonlyMap<number, readonly LogRecord[]> {
+  /**
+   * Takes what the finished fetches gave, as far as it is still wanted.
+   * An outage of some brokers is thrown only if there is nothing else; other errors are for the caller in any case.
+   */
+  #collect(positions: Positions): Records {
     const records = new Map<number, readonly LogRecord[]>();
     let failure: Error | undefined;
-    let isAnyFine = false;
-    for (const [broker, { outcome }] of this.#fetches) {
-      if (outcome === undefined) {
-        isAnyFine = true;
-        continue;
-      }
-      this.#fetches.delete(broker);
-      if (outcome instanceof Error) failure = outcome;
-      else {
-        isAnyFine = true;
-        for (const [partition, found] of outcome) if (positions.has(partition)) records.set(partition, found);
-      }
+    for (const fetch of this.#fetches) {
+      if (!(fetch.outcome instanceof Error) || fetch.outcome instanceof LogUnavailable) continue;
+      this.#fetches.delete(fetch);
+      throw fetch.outcome;
     }
-    if (failure !== undefined && (!isAnyFine || !(failure instanceof LogUnavailable))) throw failure;
+    for (const fetch of this.#fetches) {
+      const { outcome } = fetch;
+      if (outcome === undefined) continue;
+      this.#fetches.delete(fetch);
+      if (outcome instanceof Error) failure = outcome;
+      else
+        for (const [partition, found] of outcome)
+          if (positions.get(partition) === fetch.positions.get(partition)) records.set(partition, found);
+    }
+    if (failure !== undefined && records.size === 0 && this.#fetches.size === 0) throw failure;
     return records;
   }
-
-  #cancel(broker: Broker): void {
-    this.#fetches.get(broker)?.cancel();
-    this.#fetches.delete(broker);
-  }
-}
-
-/** Whether a fetch that is under way asks for all that is wanted of its broker. */
-function covers(underWay: Positions, wanted: Positions | undefined): boolean {
-  return wanted !== undefined && [...wanted].every(([partition, offset]) => underWay.get(partition) === offset);
 }

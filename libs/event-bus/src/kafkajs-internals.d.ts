@@ -44,7 +44,7 @@ declare module 'kafkajs/src/network/connection.js' {
       readonly ssl: ConnectionOptions | null;
       readonly sasl: SASLOptions | Mechanism | null;
     });
-    readonly socket: Socket;
+    readonly socket: Socket | undefined;
     readonly requestQueue: {
       push(request: {
         readonly entry: RequestEntry;
@@ -54,6 +54,8 @@ declare module 'kafkajs/src/network/connection.js' {
       }): void;
       rejectAll(error: Error): void;
       maybeThrottle(milliseconds: number): void;
+      readonly pending: readonly unknown[];
+      scheduleCheckPendingRequests(): void;
     };
     connect(): Promise<true>;
     disconnect(): Promise<true>;

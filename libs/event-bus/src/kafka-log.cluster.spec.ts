@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Kafka, startKafka } from '@tokengrid/infra-local';
+import { chainedEvents } from './chained-events.fixture.ts';
+import { KafkaLog } from './kafka-log.ts';
+import type { Tail } from './tailing-log.ts';
+import { untilBack } from './until-back.fixture.ts';
+
+const topic = 'tokengrid.cluster';
+const lanes = [0, 1, 2, 3, 4, 5];
+const patiently = { maxBytes: 1 << 20, maxWaitMs: 10_000 };
+
+/** Follows all lanes until each has as many records as stated; gives the next offsets. */
+async function follow(tail: Tail, from: ReadonlyMap<number, number>, until: number): Promise<Map<number, number>> {
+  const positions = new Map(from);
+  while ([...positions.values()].some((offset) => offset < until)) {
+    const found = await untilBack(() => tail.next(positions, patiently));
+    for (const [lane, records] of found) {
+      expect(records[0]!.offset).toBe(positions.get(lane));
+      positions.set(lane, records.at(-1)!.offset + 1);
+    }
+  }
+  return positions;
+}
+
+describe('three brokers, of which one dies', () => {
+  let kafka: Kafka;
+  let home: string;
+  let log: KafkaLog;
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'tokengrid-event-bus-'));
+    kafka = await startKafka({ home, brokers: 3 });
+    log = new KafkaLog({ brokers: [kafka.brokers[0]!], clientId: 'cluster' });
+    await log.createTopic(topic, { partitions: lanes.length, replicationFactor: 3 });
+  }, 120_000);
+
+  afterAll(async () => {
+    await log?.close();
+    await kafka?.stop();
+    rmSync(home, { recursive: true, force: true });
+  }, 30_000);
+
+  it('keep every lane going, for those who append and those who follow', async () => {
+    const tail = log.tail(topic);
+    await Promise.all(lanes.map((lane) => log.append(topic, lane, chainedEvents(2))));
+    const positions = await follow(tail, new Map(lanes.map((lane) => [lane, 0])), 2);
+
+    // A lane with news does not wait for those that another broker leads and that have none.
+    for (const lane of lanes) {
+      const waiting = tail.next(positions, patiently);
+      await log.append(topic, lane, chainedEvents(1));
+      const appended = performance.now();
+      expect([...(await waiting).keys()]).toEqual([lane]);
+      expect(performance.now() - appended).toBeLessThan(patiently.maxWaitMs / 2);
+      positions.set(lane, 3);
+    }
+
+    await kafka.nodes[0]!.kill('SIGKILL');
+    await Promise.all(lanes.map((lane) => untilBack(() => log.append(topic, lane, chainedEvents(1)))));
+    await follow(tail, positions, 4);
+    await kafka.nodes[0]!.start();
+    await Promise.all(lanes.map((lane) => untilBack(() => log.append(topic, lane, chainedEvents(1)))));
+    tail.close();
+  }, 120_000);
+});
