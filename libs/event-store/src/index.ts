@@ -18,3 +18,17 @@ export { laneConnectionSettings, openPostgresEventStore } from './postgres/postg
 export { writeProjection } from './postgres/postgres-storage.ts';
 export { InMemoryLog } from './in-memory/in-memory-log.ts';
 export { type BreakPoint, InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
+export type { MaintenanceOptions, Progress } from './maintenance/progress.ts';
+export { digestOf, type TableDigest } from './maintenance/digest.ts';
+export { rebuildProjections, type Rebuilt, type RebuildOptions } from './maintenance/rebuild-projections.ts';
+export { type ForeignRebuildOptions, rebuildForeignProjection } from './maintenance/rebuild-foreign-projection.ts';
+export {
+  type Restored,
+  type RestoreOptions,
+  restoreService,
+  type SubscribedProjection,
+} from './maintenance/restore-service.ts';
+export { type Republished, type RepublishOptions, republishService } from './maintenance/republish-service.ts';
+export { type LaneVerified, type VerifyOptions, verifyTopic } from './maintenance/verify-topic.ts';
+export { compareWithDatabase, type LaneCompared } from './maintenance/compare-database.ts';
+export { readLane as readLaneRecords, partitionsOf as topicPartitions } from './maintenance/read-lane.ts';

@@ -14,7 +14,8 @@ export async function exclusively<T>(pool: Pool, work: () => Promise<T>): Promis
   client.on('error', onError);
   try {
     const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [lockKey]);
-    if (!rows[0]!.locked) throw new Error('another maintenance command is at work on this database: wait until it ends');
+    if (!rows[0]!.locked)
+      throw new Error('another maintenance command is at work on this database: wait until it ends');
     return await work();
   } finally {
     client.removeListener('error', onError);

@@ -87,7 +87,7 @@ export class LaneFollower {
       const { event, previousHash } = read;
       if (event.service !== this.service || event.lane !== this.lane) return undefined;
       if (hashOf(event, previousHash) === event.hash) return read;
-      if (event.sequence === this.sequence + 1) this.suspect ??= { sequence: event.sequence, offset: record.offset };
+      if (event.sequence === this.sequence + 1) this.suspect = { sequence: event.sequence, offset: record.offset };
       return undefined;
     } catch (error) {
       if (error instanceof MalformedMessage) return undefined;

@@ -13,6 +13,16 @@ export async function partitionsOf(log: EventLog, topic: string): Promise<number
   return partitions;
 }
 
+/** Number of records in a topic, repeats and all: for telling how far a command has come. */
+export async function recordsIn(log: EventLog, topic: string, lanes: number): Promise<number> {
+  let records = 0;
+  for (let lane = 0; lane < lanes; lane++) {
+    const { first, next } = await patiently(() => log.offsetsOf(topic, lane));
+    records += next - first;
+  }
+  return records;
+}
+
 /**
  * The records of a lane from an offset up to what is its end now, in the log's own portions. The next portion is read while the caller
  * works on the last one. @throws LogUnavailable when the log stays away.
@@ -38,7 +48,8 @@ export async function* readLane(
 function ahead(log: EventLog, topic: string, lane: number, offset: number): Promise<readonly LogRecord[]> {
   const reading = patiently(async () => {
     const records = await log.read(topic, lane, offset, readOptions);
-    if (records.length === 0) throw new LogUnavailable(`${topic}/${lane}: nothing to read at ${offset}, before its end`);
+    if (records.length === 0)
+      throw new LogUnavailable(`${topic}/${lane}: nothing to read at ${offset}, before its end`);
     return records;
   });
   reading.catch(() => undefined);

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Catalogue } from '@tokengrid/contracts';
+import { startPostgres } from '@tokengrid/infra-local';
+import type { DomainEvent } from '@tokengrid/kernel';
+import pg from 'pg';
+import type { Command } from '../command.ts';
+import {
+  createPurseBalances,
+  type Moved,
+  moved,
+  purse,
+  purseBalances,
+  purseCatalogue,
+  type PurseEvent,
+} from '../contract/purse.ts';
+import { InMemoryLog } from '../in-memory/in-memory-log.ts';
+import { defaultLeaseTerms } from '../leases.ts';
+import type { EventStoreLimits, LanedEventStore } from '../laned-event-store.ts';
+import { EventStore1764000000000 } from '../migrations/1764000000000-event-store.ts';
+import { laneConnectionSettings, openPostgresEventStore } from '../postgres/postgres-event-store.ts';
+import type { Projection } from '../projection.ts';
+
+export const lanes = 3;
+/** As maintenance commands take them: of any service. */
+export const catalogue = purseCatalogue as unknown as Catalogue;
+export const projections = [purseBalances] as unknown as readonly Projection<DomainEvent>[];
+
+export const command = <Data>(streamId: string, data: Data): Command<Data> => ({
+  id: randomUUID(),
+  streamId,
+  data,
+  correlationId: 'test',
+});
+
+/** A Postgres server for the specs of maintenance commands. */
+export async function startServer() {
+  const home = await mkdtemp(join(tmpdir(), 'tokengrid-maintenance-'));
+  const postgres = await startPostgres({ home });
+  const pools: pg.Pool[] = [];
+  const stores: LanedEventStore<PurseEvent, Moved>[] = [];
+  let databases = 0;
+
+  const poolOf = (database: string, options = '') => {
+    const pool = new pg.Pool({ connectionString: postgres.url(database), max: 10, options });
+    pool.on('error', () => undefined);
+    pools.push(pool);
+    return pool;
+  };
+  const admin = () => poolOf('postgres');
+
+  return {
+    /** A database as a service's migrations leave it. */
+    async migratedDatabase(): Promise<{ name: string; pool: pg.Pool }> {
+      const name = `purses_${++databases}`;
+      await admin().query(`create database ${name}`);
+      const pool = poolOf(name);
+      await new EventStore1764000000000().up({ query: (text: string) => pool.query(text) } as never);
+      await pool.query(createPurseBalances);
+      return { name, pool };
+    },
+    /** A copy of a database nobody is connected to: a backup. */
+    async copyOf(name: string): Promise<{ name: string; pool: pg.Pool }> {
+      const copy = `purses_${++databases}`;
+      await admin().query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+      await admin().query(`create database ${copy} template ${name}`);
+      return { name: copy, pool: poolOf(copy) };
+    },
+    /** A process of the service. */
+    async openPurses(database: string, log: InMemoryLog, limits?: Partial<EventStoreLimits>) {
+      const { store } = await openPostgresEventStore<PurseEvent, Moved>({
+        pool: poolOf(database, laneConnectionSettings),
+        log,
+        catalogue: purseCatalogue,
+        system: moved,
+        projections: [purseBalances],
+        topic: { lanes, replicationFactor: 1 },
+        leaseTerms: defaultLeaseTerms,
+        ...(limits && { limits }),
+      });
+      stores.push(store);
+      return { store, purses: store.streams(purse) };
+    },
+    async stop(): Promise<void> {
+      await Promise.all(stores.map((store) => store.close()));
+      await Promise.all(pools.map((pool) => pool.end()));
+      await postgres.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Server = Awaited<ReturnType<typeof startServer>>;
+export type Purses = Awaited<ReturnType<Server['openPurses']>>['purses'];

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deposit, withdraw } from '../contract/purse.ts';
+import { InMemoryLog } from '../in-memory/in-memory-log.ts';
+import { digestOf } from './digest.ts';
+import { catalogue, command, projections, type Purses, type Server, startServer } from './maintained-purses.ts';
+import { rebuildForeignProjection } from './rebuild-foreign-projection.ts';
+import { rebuildProjections } from './rebuild-projections.ts';
+
+let server: Server;
+beforeAll(async () => (server = await startServer()), 60_000);
+afterAll(() => server.stop(), 30_000);
+
+const tables = ['purse_balances'];
+const subscriber = 'projection-purse-balances';
+
+async function move(purses: Purses, commands: number): Promise<void> {
+  await Promise.all(
+    Array.from({ length: commands }, (_, index) =>
+      index % 3 === 2
+        ? purses.handle(withdraw, command(`purse-${index % 40}`, { tokens: 1n }))
+        : purses.handle(deposit, command(`purse-${index % 40}`, { tokens: BigInt(index) + 1n })),
+    ),
+  );
+}
+
+describe('rebuilding a projection of own events', () => {
+  it('leaves what was there, under the same names', async () => {
+    const { name, pool } = await server.migratedDatabase();
+    await pool.query('create index purses_by_wealth on purse_balances (tokens desc)');
+    const { purses } = await server.openPurses(name, new InMemoryLog());
+    await move(purses, 600);
+    const before = await digestOf(pool, tables);
+    await pool.query("update purse_balances set tokens = tokens + 1 where purse = 'purse-0'");
+    expect(await digestOf(pool, tables)).not.toEqual(before);
+    const seen: number[] = [];
+    const rebuilt = await rebuildProjections({
+      pool,
+      catalogue,
+      projections,
+      progress: ({ done }) => seen.push(done),
+    });
+    expect(rebuilt.digests).toEqual(before);
+    expect(await digestOf(pool, tables)).toEqual(before);
+    expect(seen.at(-1)).toBe(rebuilt.events);
+    const { rows } = await pool.query("select indexname from pg_indexes where tablename = 'purse_balances' order by 1");
+    expect(rows.map((row) => row.indexname)).toEqual(['purse_balances_pkey', 'purses_by_wealth']);
+    const { rows: left } = await pool.query("select from pg_namespace where nspname = 'rebuild'");
+    expect(left).toEqual([]);
+  });
+
+  it('works while commands run: none fails, and a quiet rebuild afterwards gives the same digest', async () => {
+    const { name, pool } = await server.migratedDatabase();
+    const { purses } = await server.openPurses(name, new InMemoryLog());
+    await move(purses, 2000);
+    let rebuilding = true;
+    const busy = (async () => {
+      while (rebuilding) await move(purses, 50);
+    })();
+    for (let round = 0; round < 3; round++) await rebuildProjections({ pool, catalogue, projections });
+    rebuilding = false;
+    await busy;
+    await move(purses, 50);
+    const live = await digestOf(pool, tables);
+    expect((await rebuildProjections({ pool, catalogue, projections })).digests).toEqual(live);
+  });
+
+  it('waits for a long reader only briefly at a time, and lets commands pass meanwhile', async () => {
+    const { name, pool } = await server.migratedDatabase();
+    const { purses } = await server.openPurses(name, new InMemoryLog());
+    await move(purses, 100);
+    const before = await digestOf(pool, tables);
+    const reader = await pool.connect();
+    await reader.query('begin; select * from purse_balances');
+    const rebuilding = rebuildProjections({ pool, catalogue, projections });
+    await waitFor(async () => {
+      const waiting = await pool.query("select from pg_locks where not granted and mode = 'AccessExclusiveLock'");
+      return waiting.rows.length > 0;
+    });
+    expect(await purses.handle(deposit, command('purse-0', { tokens: 1n }))).toMatchObject({ published: true });
+    await reader.query('commit');
+    reader.release();
+    const rebuilt = await rebuilding;
+    expect(rebuilt.digests).not.toEqual(before);
+    expect(rebuilt.digests).toEqual(await digestOf(pool, tables));
+  }, 30_000);
+
+  it('lets one maintenance command at a time at a database', async () => {
+    const { name, pool } = await server.migratedDatabase();
+    await server.openPurses(name, new InMemoryLog());
+    const options = { pool, catalogue, projections };
+    const results = await Promise.allSettled([rebuildProjections(options), rebuildProjections(options)]);
+    const refused = results.filter((result) => result.status === 'rejected');
+    expect(refused.map((result) => (result.reason as Error).message)).toEqual([
+      'another maintenance command is at work on this database: wait until it ends',
+    ]);
+  });
+});
+
+describe('rebuilding a foreign projection', () => {
+  it('fills the tables from the topic and moves the marks to where they stand', async () => {
+    const { name, pool } = await server.migratedDatabase();
+    const log = new InMemoryLog();
+    const { purses } = await server.openPurses(name, log);
+    await move(purses, 600);
+    const expected = await digestOf(pool, tables);
+    const reader = await server.migratedDatabase();
+    const [projection] = projections;
+    const rebuilt = await rebuildForeignProjection({
+      pool: reader.pool,
+      log,
+      catalogue,
+      projection: projection!,
+      subscriber,
+    });
+    expect(rebuilt.digests).toEqual(expected);
+    const { rows: heads } = await pool.query('select lane, sequence, hash from lanes order by lane');
+    const { rows: marks } = await reader.pool.query(
+      'select lane, sequence, hash from subscriber_marks where subscriber = $1 order by lane',
+      [subscriber],
+    );
+    expect(marks).toEqual(heads);
+  });
+});
+
+async function waitFor(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { laneOf } from '@tokengrid/kernel';
+import { deposit, withdraw } from '../contract/purse.ts';
+import { InMemoryLog } from '../in-memory/in-memory-log.ts';
+import { compareWithDatabase } from './compare-database.ts';
+import { catalogue, command, lanes, type Purses, type Server, startServer } from './maintained-purses.ts';
+import { republishService } from './republish-service.ts';
+import { verifyTopic } from './verify-topic.ts';
+
+let server: Server;
+beforeAll(async () => (server = await startServer()), 60_000);
+afterAll(() => server.stop(), 30_000);
+
+const { topic } = catalogue;
+const own = { catalogue, replicationFactor: 1 };
+
+async function move(purses: Purses, commands: number): Promise<void> {
+  const outcomes = Array.from({ length: commands }, (_, index) =>
+    purses.handle(index % 3 === 2 ? withdraw : deposit, command(`purse-${index % 40}`, { tokens: 1n })),
+  );
+  await Promise.all(outcomes);
+}
+
+const recordsOf = (log: InMemoryLog) => Array.from({ length: lanes }, (_, lane) => [...log.records(topic, lane)]);
+
+describe('republishing a service', () => {
+  it('fills a lost topic with the same records, and the service goes on', async () => {
+    const { name, pool } = await server.migratedDatabase();
+    const log = new InMemoryLog();
+    const { purses, store } = await server.openPurses(name, log);
+    await move(purses, 5000);
+    await store.close();
+    const before = recordsOf(log);
+    log.drop(topic);
+    const republished = await republishService({ pool, log, ...own });
+    expect(republished).toMatchObject({ created: true, events: before.flat().length });
+    expect(recordsOf(log)).toEqual(before);
+    const again = await server.openPurses(name, log);
+    await move(again.purses, 60);
+    const verified = await verifyTopic({ log, catalogue });
+    expect(verified.map(({ fault }) => fault)).toEqual([undefined, undefined, undefined]);
+    const compared = await compareWithDatabase(pool, 'purse', verified);
+    expect(compared.map(({ fault }) => fault)).toEqual([undefined, undefined, undefined]);
+  }, 60_000);
+
+  it('works under a service that runs: it takes commands on, and its relays go on from there', async () => {
+    const { name, pool } = await server.migratedDatabase();
+    const log = new InMemoryLog();
+    const { purses, store } = await server.openPurses(name, log, { answerTimeoutMs: 100, compareEveryMs: 50 });
+    await move(purses, 2000);
+    log.drop(topic);
+    const late = await purses.handle(deposit, command('purse-0', { tokens: 1n }));
+    expect(late.published).toBe(false);
+    await republishService({ pool, log, ...own });
+    await store.published(laneOf('purse-0', lanes), late.events[0]!.sequence);
+    await move(purses, 60);
+    await Promise.all(
+      (await pool.query('select lane, sequence from lanes')).rows.map(({ lane, sequence }) =>
+        store.published(lane, Number(sequence)),
+      ),
+    );
+    const verified = await verifyTopic({ log, catalogue });
+    expect(verified.map(({ fault }) => fault)).toEqual([undefined, undefined, undefined]);
+    const compared = await compareWithDatabase(pool, 'purse', verified);
+    expect(compared.map(({ unpublished, fault }) => [unpublished, fault])).toEqual(verified.map(() => [0, undefined]));
+  }, 60_000);
+
+  it('refuses a topic that knows more than the database', async () => {
+    const log = new InMemoryLog();
+    const older = await server.migratedDatabase();
+    const { purses, store } = await server.openPurses(older.name, log);
+    await move(purses, 60);
+    await store.close();
+    const backup = await server.copyOf(older.name);
+    const newer = await server.openPurses(older.name, log);
+    await move(newer.purses, 60);
+    await newer.store.close();
+    await expect(republishService({ pool: backup.pool, log, ...own })).rejects.toThrow('run restore');
+  });
+});

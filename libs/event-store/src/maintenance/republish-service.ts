@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { Catalogue } from '@tokengrid/contracts';
+import type { Pool } from 'pg';
+import type { EventLog } from '../event-log.ts';
+import { defaultLeaseTerms, type Lease } from '../leases.ts';
+import { PostgresLeases } from '../postgres/postgres-leases.ts';
+import { storedLanes } from '../postgres/postgres-event-store.ts';
+import { PostgresStorage } from '../postgres/postgres-storage.ts';
+import { endOfLane, type LogEnd, troubleBetween } from '../relay.ts';
+import { exclusively } from './exclusive.ts';
+import { type MaintenanceOptions, ProgressCount } from './progress.ts';
+import { patiently } from './read-lane.ts';
+
+export interface RepublishOptions extends MaintenanceOptions {
+  readonly pool: Pool;
+  readonly log: EventLog;
+  readonly catalogue: Catalogue;
+  /** Of the topic, should it have to be created. */
+  readonly replicationFactor: number;
+}
+
+/** What a republish did. */
+export interface Republished {
+  /** Whether the topic was gone altogether. */
+  readonly created: boolean;
+  readonly events: number;
+  readonly eventsPerSecond: number;
+}
+
+const appendEvents = 2000;
+
+/**
+ * Publishes what a topic lacks at its end, or all of it, from Postgres: the same bytes, ids, sequences and hashes. It takes the leases of
+ * all relays for as long, so a service that runs goes on taking commands, publishes nothing meanwhile, and afterwards goes on from here.
+ * @throws Error when the topic has events that the database has not, or others.
+ */
+export function republishService(options: RepublishOptions): Promise<Republished> {
+  return exclusively(options.pool, async () => {
+    const { pool, log, catalogue } = options;
+    const lanes = await storedLanes(pool, catalogue.service);
+    if (lanes === undefined) throw new Error(`the database of ${catalogue.service} is empty: nothing to publish`);
+    const created = await ensureTopic(options, lanes);
+    const storage = new PostgresStorage({
+      pool,
+      service: catalogue.service,
+      lanes,
+      projections: [],
+      onError: () => undefined,
+    });
+    const relays = await RelayLeases.seize(pool, lanes);
+    try {
+      const ends = await endsOf(log, catalogue.topic, storage);
+      const count = new ProgressCount(`republish ${catalogue.service}`, options, await missing(storage, ends));
+      for (const [lane, end] of ends.entries())
+        await new LaneRepublish(options, storage, relays, count, lane).from(end);
+      return { created, events: count.events, eventsPerSecond: count.eventsPerSecond };
+    } finally {
+      await relays.release();
+    }
+  });
+}
+
+/** Creates the topic if it is gone. Returns whether it was. */
+async function ensureTopic({ log, catalogue, replicationFactor }: RepublishOptions, lanes: number): Promise<boolean> {
+  const partitions = await log.partitionsOf(catalogue.topic);
+  if (partitions === undefined) {
+    await log.createTopic(catalogue.topic, { partitions: lanes, replicationFactor });
+    return true;
+  }
+  if (partitions !== lanes)
+    throw new Error(
+      `${catalogue.topic} has ${partitions} partitions, but the database was made for ${lanes} lanes: delete the topic, then republish`,
+    );
+  return false;
+}
+
+/** Where each lane of the topic ends. @throws Error where that is not a beginning of what the database has. */
+async function endsOf(log: EventLog, topic: string, storage: PostgresStorage): Promise<readonly LogEnd[]> {
+  const ends: LogEnd[] = [];
+  for (let lane = 0; lane < storage.lanes; lane++) {
+    const end = await patiently(() => endOfLane(log, topic, lane));
+    // Compared with its own end as the mark: being behind is what we are here for.
+    const trouble = await troubleBetween(end, end, await storage.headOf(lane), storage, lane);
+    if (trouble) throw new Error(`lane ${lane}: ${trouble.reason}`);
+    ends.push(end);
+  }
+  return ends;
+}
+
+async function missing(storage: PostgresStorage, ends: readonly LogEnd[]): Promise<number> {
+  let events = 0;
+  for (const [lane, end] of ends.entries()) events += (await storage.headOf(lane)).sequence - end.sequence;
+  return events;
+}
+
+class LaneRepublish {
+  constructor(
+    private readonly options: RepublishOptions,
+    private readonly storage: PostgresStorage,
+    private readonly relays: RelayLeases,
+    private readonly count: ProgressCount,
+    private readonly lane: number,
+  ) {}
+
+  /** Appends all that is stored behind the lane's end, and marks it as published. */
+  async from(start: LogEnd): Promise<void> {
+    const { log, catalogue } = this.options;
+    let end = start;
+    for (;;) {
+      const batch = await this.storage.eventsAfter(this.lane, end.sequence, appendEvents);
+      if (batch.length === 0) break;
+      // An append that failed may be there nevertheless; repeating it is harmless, going on without it is not.
+      await patiently(() => log.append(catalogue.topic, this.lane, batch));
+      const { sequence, hash } = batch.at(-1)!.event;
+      end = { sequence, hash };
+      this.count.add(batch.length);
+    }
+    await this.storage.movePublishedMark(this.lane, this.relays.epochOf(this.lane), end, true);
+  }
+}
+
+/** The leases of all relays of a service, taken from whoever has them. */
+class RelayLeases {
+  private constructor(
+    private readonly table: PostgresLeases,
+    private readonly holder: string,
+    private readonly leases: ReadonlyMap<string, Lease>,
+    private readonly timer: NodeJS.Timeout,
+  ) {}
+
+  /** A relay that is publishing finds its epoch gone with its next mark or beat; until then it can only repeat what we publish too. */
+  static async seize(pool: Pool, lanes: number): Promise<RelayLeases> {
+    const table = new PostgresLeases(pool);
+    const holder = `republish-${randomUUID()}`;
+    const names = Array.from({ length: lanes }, (_, lane) => `relay/${lane}`);
+    const { ttlMs, renewEveryMs } = defaultLeaseTerms;
+    await table.declare(names);
+    await table.beat(holder, ttlMs);
+    const { rows } = await pool.query<{ name: string; epoch: string }>(
+      'update leases set holder = $1, epoch = epoch + 1 where name = any($2) returning name, epoch',
+      [holder, names],
+    );
+    const leases = new Map(rows.map(({ name, epoch }) => [name, { name, epoch: Number(epoch) }]));
+    const beat = () => void table.beat(holder, ttlMs).catch(() => undefined);
+    return new RelayLeases(table, holder, leases, setInterval(beat, renewEveryMs));
+  }
+
+  epochOf(lane: number): number {
+    return this.leases.get(`relay/${lane}`)!.epoch;
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.timer);
+    await this.table.release(this.holder, [...this.leases.keys()]);
+  }
+}

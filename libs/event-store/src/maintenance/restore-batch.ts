@@ -1,0 +1,115 @@
+import type { StoredEvent } from '@tokengrid/contracts';
+import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import type { Pool, PoolClient } from 'pg';
+import { hexArray, int4Array, int8Array, textArray, uuidArray } from '../postgres/binary-arrays.ts';
+import { eventArrays, eventColumns, eventUnnest } from '../postgres/event-rows.ts';
+import { writeProjection } from '../postgres/postgres-storage.ts';
+import type { Projection } from '../projection.ts';
+
+/** Consecutive events of a lane, read from its topic, to be stored as if they had been decided here. */
+export interface RestoreBatch {
+  readonly lane: number;
+  /** Hash of the event before the first one: what the lane's head has to be. */
+  readonly previousHash: string;
+  readonly events: readonly StoredEvent[];
+  /** Those of them that projections want to know. */
+  readonly recorded: readonly Recorded<DomainEvent>[];
+  readonly projections: readonly Projection<DomainEvent>[];
+}
+
+/** A lane's last event in the database. */
+export async function headOf(
+  client: Pick<Pool | PoolClient, 'query'>,
+  lane: number,
+  locking: 'for update' | '' = '',
+): Promise<{ readonly sequence: number; readonly hash: string }> {
+  const { rows } = await client.query<{ sequence: string; hash: Buffer }>(
+    `select sequence, hash from lanes where lane = $1 ${locking}`,
+    [lane],
+  );
+  const [row] = rows;
+  if (!row) throw new Error(`lane ${lane} is not in the database`);
+  return { sequence: Number(row.sequence), hash: row.hash.toString('hex') };
+}
+
+/** Lanes that are restored at once may meet in a projection's rows. */
+const deadlock = '40P01';
+const attempts = 10;
+
+/** Stores a batch and its projections' rows in one transaction, under the lane's lock. @throws Error when the lane has moved. */
+export async function writeRestored(pool: Pool, batch: RestoreBatch): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transact(pool, batch);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== deadlock || attempt === attempts) throw error;
+    }
+  }
+}
+
+async function transact(pool: Pool, batch: RestoreBatch): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin; set local statement_timeout = 0');
+    const head = await headOf(client, batch.lane, 'for update');
+    if (head.hash !== batch.previousHash)
+      throw new Error(
+        `lane ${batch.lane} of the database has moved to sequence ${head.sequence} during the restore: stop the service, then restore again`,
+      );
+    await client.query({ name: 'restore-batch', text: storeBatch, values: parametersOf(batch) });
+    for (const projection of batch.projections) await writeProjection(client, projection, batch.recorded);
+    await client.query('commit');
+    client.release();
+  } catch (error) {
+    await client.query('rollback').then(
+      () => client.release(),
+      (broken: Error) => client.release(broken),
+    );
+    throw error;
+  }
+}
+
+/** States are folded again when they are asked for: version 0 is no aggregate's. */
+const storeBatch = `
+  with stored as (
+    insert into events (${eventColumns}) select * from unnest(${eventUnnest(1)})
+  ), remembered as (
+    insert into commands (command_id, lane, sequence, count, input_hash)
+    select * from unnest($15::uuid[], $16::int4[], $17::int8[], $18::int4[], $19::bytea[])
+  ), unfolded as (
+    insert into streams (stream_id, revision, state_version, state)
+    select stream_id, revision, 0, '' from unnest($20::text[], $21::int4[]) stream (stream_id, revision)
+    on conflict (stream_id) do update set revision = excluded.revision, state_version = 0, state = ''
+  )
+  update lanes set sequence = $23, hash = $24, time = $25 where lane = $22`;
+
+function parametersOf({ lane, events }: RestoreBatch): unknown[] {
+  const commands = commandsOf(events);
+  const revisions = new Map(events.map((event) => [event.streamId, event.revision]));
+  const last = events.at(-1)!;
+  return [
+    ...eventArrays(events),
+    uuidArray(commands.map(({ first }) => first.commandId)),
+    int4Array(commands.map(() => lane)),
+    int8Array(commands.map(({ first }) => first.sequence)),
+    int4Array(commands.map(({ count }) => count)),
+    hexArray(commands.map(({ first }) => first.inputHash)),
+    textArray([...revisions.keys()]),
+    int4Array([...revisions.values()]),
+    lane,
+    last.sequence,
+    Buffer.from(last.hash, 'hex'),
+    last.time,
+  ];
+}
+
+/** A command's events stand together in its lane. */
+function commandsOf(events: readonly StoredEvent[]): { readonly first: StoredEvent; count: number }[] {
+  const commands: { readonly first: StoredEvent; count: number }[] = [];
+  for (const event of events) {
+    const last = commands.at(-1);
+    if (last?.first.commandId === event.commandId) last.count += 1;
+    else commands.push({ first: event, count: 1 });
+  }
+  return commands;
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deposit, withdraw } from '../contract/purse.ts';
+import { InMemoryLog } from '../in-memory/in-memory-log.ts';
+import { digestOf } from './digest.ts';
+import { catalogue, command, lanes, projections, type Purses, type Server, startServer } from './maintained-purses.ts';
+import { restoreService } from './restore-service.ts';
+
+let server: Server;
+beforeAll(async () => (server = await startServer()), 60_000);
+afterAll(() => server.stop(), 30_000);
+
+/** Tables whose rows must be the same after a restore. Streams are a cache, and fold to the same states. */
+const tables = ['purse_balances', 'events', 'commands', 'lanes', 'event_store'];
+const own = { catalogue, projections, foreignProjections: [] };
+
+async function move(purses: Purses, commands: number) {
+  const sent = Array.from({ length: commands }, (_, index) =>
+    command(`purse-${index % 40}`, { tokens: BigInt(index) + 1n }),
+  );
+  const outcomes = await Promise.all(
+    sent.map((each, index) => purses.handle(index % 3 === 2 ? withdraw : deposit, each)),
+  );
+  return { sent, outcomes };
+}
+
+describe('restoring a service', () => {
+  it('fills an empty database: same rows, same digests, same answers', async () => {
+    const lost = await server.migratedDatabase();
+    const log = new InMemoryLog();
+    const before = await server.openPurses(lost.name, log);
+    const { sent, outcomes } = await move(before.purses, 6000);
+    const expected = await digestOf(lost.pool, tables);
+    await before.store.close();
+
+    const fresh = await server.migratedDatabase();
+    const restored = await restoreService({ pool: fresh.pool, log, ...own });
+    expect(restored.events).toBe(outcomes.reduce((sum, { events }) => sum + events.length, 0));
+    expect(await digestOf(fresh.pool, tables)).toEqual(expected);
+
+    const after = await server.openPurses(fresh.name, log);
+    expect(after.store.problems()).toEqual([]);
+    const again = await Promise.all(sent.slice(0, 100).map((each) => after.purses.handle(deposit, each)));
+    expect(again).toEqual(outcomes.slice(0, 100).map((outcome) => ({ ...outcome, repeated: true })));
+    const balance = await after.purses.load('purse-1');
+    const { rows } = await fresh.pool.query("select tokens from purse_balances where purse = 'purse-1'");
+    expect(rows).toEqual([{ tokens: balance.tokens.toString() }]);
+    expect((await move(after.purses, 60)).outcomes.every(({ published }) => published)).toBe(true);
+  }, 60_000);
+
+  it('catches up an older backup, while the service that refuses to go on with it runs', async () => {
+    const current = await server.migratedDatabase();
+    const log = new InMemoryLog();
+    const first = await server.openPurses(current.name, log);
+    await move(first.purses, 300);
+    await first.store.close();
+    const backup = await server.copyOf(current.name);
+    const second = await server.openPurses(current.name, log);
+    await move(second.purses, 300);
+    await second.store.close();
+    const expected = await digestOf(current.pool, tables);
+
+    const behind = await server.openPurses(backup.name, log, { compareEveryMs: 50 });
+    expect(behind.store.problems()).toHaveLength(lanes);
+    const restored = await restoreService({ pool: backup.pool, log, ...own });
+    expect(restored.events).toBeGreaterThan(0);
+    expect(await digestOf(backup.pool, tables)).toEqual(expected);
+    while (behind.store.problems().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await move(behind.purses, 60)).outcomes.every(({ published }) => published)).toBe(true);
+    // Nothing is left to do, and that is not an error.
+    expect(await restoreService({ pool: backup.pool, log, ...own })).toMatchObject({ events: 0 });
+  }, 60_000);
+
+  it('refuses a database whose history is another one', async () => {
+    const log = new InMemoryLog();
+    const one = await server.migratedDatabase();
+    const { purses, store } = await server.openPurses(one.name, log);
+    await move(purses, 200);
+    await store.close();
+    const other = await server.migratedDatabase();
+    const otherwise = await server.openPurses(other.name, new InMemoryLog());
+    await move(otherwise.purses, 60);
+    await otherwise.store.close();
+    await expect(restoreService({ pool: other.pool, log, ...own })).rejects.toThrow('the histories have forked');
+  });
+
+  it('says so when there is no topic to restore from', async () => {
+    const { pool } = await server.migratedDatabase();
+    await expect(restoreService({ pool, log: new InMemoryLog(), ...own })).rejects.toThrow(
+      'there is no topic tokengrid.purse',
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import { type Catalogue, firstPreviousHash } from '@tokengrid/contracts';
+import type { DomainEvent } from '@tokengrid/kernel';
+import type { Pool } from 'pg';
+import type { EventLog } from '../event-log.ts';
+import { createLanes, storedLanes } from '../postgres/postgres-event-store.ts';
+import type { Projection } from '../projection.ts';
+import { digestOf, type TableDigest } from './digest.ts';
+import { exclusively } from './exclusive.ts';
+import { type MaintenanceOptions, ProgressCount } from './progress.ts';
+import { partitionsOf, recordsIn } from './read-lane.ts';
+import { rebuildForeign } from './rebuild-foreign-projection.ts';
+import { type LaneRestored, restoreLane } from './restore-lane.ts';
+
+/** A projection of another service's events, and the name under which its marks are kept. */
+export interface SubscribedProjection {
+  readonly subscriber: string;
+  readonly catalogue: Catalogue;
+  readonly projection: Projection<DomainEvent>;
+}
+
+export interface RestoreOptions extends MaintenanceOptions {
+  /** A database whose migrations have been run: an empty one, or one that is behind its topic. */
+  readonly pool: Pool;
+  readonly log: EventLog;
+  readonly catalogue: Catalogue;
+  readonly projections: readonly Projection<DomainEvent>[];
+  readonly foreignProjections: readonly SubscribedProjection[];
+}
+
+/** What a restore did. */
+export interface Restored {
+  readonly lanes: readonly LaneRestored[];
+  /** Events stored; 0 if the database had them all. */
+  readonly events: number;
+  /** Events read, checked and stored, per second. */
+  readonly eventsPerSecond: number;
+  readonly digests: readonly TableDigest[];
+}
+
+/** Lanes restored at once: one decodes while Postgres writes for another. */
+const lanesAtOnce = 3;
+
+/**
+ * Fills a service's database from the topics: events, command ids, streams, sequences, its own projections, what is known to be published,
+ * and the foreign projections. Policies' marks are left as they are: what they read again finds its command ids done.
+ *
+ * Safe while the service runs: each batch is stored under its lane's lock, on top of the head that the topic says comes before it,
+ * and a service whose topic is ahead takes no commands in that lane until it has caught up.
+ * @throws LaneFault for a broken topic; Error when topic and database are two histories or do not belong together.
+ */
+export function restoreService(options: RestoreOptions): Promise<Restored> {
+  return exclusively(options.pool, async () => {
+    const { pool, log, catalogue, projections, foreignProjections } = options;
+    const lanes = await settledLanes(options);
+    const total = await recordsIn(log, catalogue.topic, lanes);
+    const count = new ProgressCount(`restore ${catalogue.service}`, options, total);
+    const restored = await restoreLanes(lanes, (lane) =>
+      restoreLane({ pool, log, catalogue, projections, count }, lane),
+    );
+    const { eventsPerSecond } = count;
+    await markPublished(pool, restored);
+    const own = await digestOf(
+      pool,
+      projections.flatMap(({ tables }) => tables),
+    );
+    const foreign: TableDigest[] = [];
+    for (const each of foreignProjections) {
+      // A topic that nobody has written to yet has nothing to project.
+      if ((await log.partitionsOf(each.catalogue.topic)) === undefined) continue;
+      foreign.push(...(await rebuildForeign({ ...options, ...each })).digests);
+    }
+    const events = restored.reduce((sum, { before, after }) => sum + after - before, 0);
+    return { lanes: restored, events, eventsPerSecond, digests: [...own, ...foreign] };
+  });
+}
+
+/** The topic's partitions decide, as when a service starts. */
+async function settledLanes({ pool, log, catalogue }: RestoreOptions): Promise<number> {
+  const partitions = await partitionsOf(log, catalogue.topic);
+  const stored = await storedLanes(pool, catalogue.service);
+  if (stored === undefined) await createLanes(pool, catalogue.service, partitions);
+  else if (stored !== partitions)
+    throw new Error(
+      `${catalogue.topic} has ${partitions} partitions, but the database was made for ${stored} lanes: they do not belong together`,
+    );
+  return partitions;
+}
+
+/** Runs `work` on all lanes, a few at once; the first failure ends it once those under way have ended. */
+async function restoreLanes(
+  lanes: number,
+  work: (lane: number) => Promise<LaneRestored>,
+): Promise<readonly LaneRestored[]> {
+  const restored: LaneRestored[] = [];
+  let next = 0;
+  let failed = false;
+  const worker = async () => {
+    while (next < lanes && !failed) {
+      try {
+        restored.push(await work(next++));
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: lanesAtOnce }, worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return restored.toSorted((one, other) => one.lane - other.lane);
+}
+
+/** All that the topic has is published. A mark is only moved forward: the service's own relay may be ahead. */
+async function markPublished(pool: Pool, lanes: readonly LaneRestored[]): Promise<void> {
+  for (const { lane, topicSequence } of lanes) {
+    await pool.query(
+      `update relays set sequence = $2, hash = coalesce((select hash from events where lane = $1 and sequence = $2), $3)
+       where lane = $1 and sequence < $2`,
+      [lane, topicSequence, Buffer.from(firstPreviousHash, 'hex')],
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import { type Catalogue, decodeData } from '@tokengrid/contracts';
+import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import type { Pool, PoolClient } from 'pg';
+
+type Queryable = Pick<Pool | PoolClient, 'query'>;
+
+/** Most events in one page. */
+const pageEvents = 5000;
+
+/** What is read of an event: all that projections see, and nothing that only the log needs. */
+const columns = 'sequence, stream_id, revision, type, version, time, command_id, causation_id, correlation_id, value';
+
+type Row = [
+  sequence: string,
+  streamId: string,
+  revision: number,
+  type: string,
+  version: number,
+  time: string,
+  commandId: string,
+  causationId: string,
+  correlationId: string,
+  value: Buffer,
+];
+
+export interface StoredPagesOptions {
+  readonly client: Queryable;
+  readonly catalogue: Catalogue;
+  /** Events of other types are passed over. */
+  readonly types: readonly string[];
+  readonly lane: number;
+  readonly after: number;
+  readonly upTo: number;
+}
+
+/** A lane's stored events as projections read them, in order, page by page. The next page is read while the caller works on the last. */
+export async function* storedPages(options: StoredPagesOptions): AsyncGenerator<readonly Recorded<DomainEvent>[]> {
+  let reading = ahead(options, options.after);
+  for (;;) {
+    const rows = await reading;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    const more = rows.length === pageEvents;
+    if (more) reading = ahead(options, Number(last[0]));
+    yield rows.map((row) => recordedOfRow(options, row));
+    if (!more) return;
+  }
+}
+
+/** Starts to read. Its failure is the caller's to meet when it waits for it, not before. */
+function ahead({ client, lane, types, upTo }: StoredPagesOptions, after: number): Promise<Row[]> {
+  const reading = client
+    .query<Row>({
+      name: 'stored-page',
+      text: `select ${columns} from events
+             where lane = $1 and sequence > $2 and sequence <= $3 and type = any($4) order by sequence limit ${pageEvents}`,
+      values: [lane, after, upTo, types],
+      rowMode: 'array',
+    })
+    .then(({ rows }) => rows);
+  reading.catch(() => undefined);
+  return reading;
+}
+
+function recordedOfRow({ catalogue, lane }: StoredPagesOptions, row: Row): Recorded<DomainEvent> {
+  const [sequence, streamId, revision, type, version, time, commandId, causationId, correlationId, value] = row;
+  const declaration = catalogue.events[type];
+  if (!declaration) throw new Error(`${catalogue.service}/${lane}/${sequence}: ${type} is not declared`);
+  return {
+    type,
+    data: decodeData(declaration, version, value),
+    id: `${catalogue.service}/${lane}/${sequence}`,
+    service: catalogue.service,
+    lane,
+    sequence: Number(sequence),
+    streamId,
+    revision,
+    time: Number(time),
+    commandId,
+    causationId,
+    correlationId,
+  };
+}

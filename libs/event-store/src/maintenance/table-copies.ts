@@ -1,0 +1,75 @@
+import { escapeIdentifier, type PoolClient } from 'pg';
+
+/** Where copies are filled. Named by nobody else; what an interrupted rebuild left in it is dropped by the next one. */
+const copySchema = 'rebuild';
+
+/** Fresh, empty copies of a projection's tables, to be filled by the projection's own code and then put in the tables' place. */
+export class TableCopies {
+  private constructor(
+    private readonly client: PoolClient,
+    private readonly schema: string,
+    private readonly tables: readonly string[],
+  ) {}
+
+  /**
+   * Makes the copies, and lets the client's unqualified names mean them from now on. The client must not be used for anything else later.
+   * @throws Error for a table that does not exist.
+   */
+  static async make(client: PoolClient, tables: readonly string[]): Promise<TableCopies> {
+    const { rows } = await client.query<{ schema: string }>('select current_schema() as schema');
+    const { schema } = rows[0]!;
+    await client.query(`drop schema if exists ${copySchema} cascade; create schema ${copySchema}`);
+    for (const table of tables) {
+      const name = escapeIdentifier(table);
+      await client.query(`create table ${copySchema}.${name} (like ${escapeIdentifier(schema)}.${name} including all)`);
+    }
+    // The copies are of no use before the swap, so losing the last of them to a crash costs nothing.
+    await client.query(
+      `set search_path = ${copySchema}, ${escapeIdentifier(schema)}; set synchronous_commit = off; set statement_timeout = 0`,
+    );
+    return new TableCopies(client, schema, tables);
+  }
+
+  /** Keeps everybody from the tables until the transaction ends. */
+  async lockTables(): Promise<void> {
+    const names = this.tables.map((table) => `${escapeIdentifier(this.schema)}.${escapeIdentifier(table)}`);
+    await this.client.query(`lock table ${names.join(', ')} in access exclusive mode`);
+  }
+
+  /** Puts the copies in the tables' place, under the same names, indexes' too. To be called under {@link lockTables}. */
+  async swap(): Promise<void> {
+    const home = escapeIdentifier(this.schema);
+    for (const table of this.tables) {
+      const name = escapeIdentifier(table);
+      const indexes = await this.indexesOf(this.schema, table);
+      await this.client.query(`drop table ${home}.${name}; alter table ${copySchema}.${name} set schema ${home}`);
+      const copied = await this.indexesOf(this.schema, table);
+      for (const [definition, names] of indexes) {
+        for (const [position, before] of names.entries()) await this.rename(copied.get(definition)?.[position], before);
+      }
+    }
+    await this.client.query(`drop schema ${copySchema}`);
+  }
+
+  /** Postgres names the indexes of a copy anew; migrations to come will look for the old names. */
+  private async rename(index: string | undefined, name: string): Promise<void> {
+    if (index === undefined || index === name) return;
+    await this.client.query(
+      `alter index ${escapeIdentifier(this.schema)}.${escapeIdentifier(index)} rename to ${escapeIdentifier(name)}`,
+    );
+  }
+
+  /** Names of a table's indexes by what they are, without names. */
+  private async indexesOf(schema: string, table: string): Promise<Map<string, string[]>> {
+    const { rows } = await this.client.query<{ name: string; definition: string }>(
+      `select c.relname as name, concat(i.indisprimary, i.indisunique, substring(pg_get_indexdef(c.oid) from ' USING .*')) as definition
+       from pg_index i join pg_class c on c.oid = i.indexrelid
+       where i.indrelid = to_regclass($1) order by c.relname`,
+      [`${escapeIdentifier(schema)}.${escapeIdentifier(table)}`],
+    );
+    const byDefinition = new Map<string, string[]>();
+    for (const { name, definition } of rows)
+      byDefinition.set(definition, [...(byDefinition.get(definition) ?? []), name]);
+    return byDefinition;
+  }
+}
