@@ -11,6 +11,8 @@ export { HttpAnswer } from './http/answers.ts';
 export type { IncomingCommand } from './http/incoming-command.ts';
 export { Incoming } from './http/incoming-command.ts';
 export { InFlight } from './http/in-flight.ts';
+export type { Page, PageQuery } from './http/pages.ts';
+export { cursorKey, page, pageOf, pageQuery } from './http/pages.ts';
 export type { FieldError, Problem, ProblemDocument } from './http/problem.ts';
 export { invalidArgument, notFound, permissionDenied, problem, ProblemError, unauthenticated } from './http/problem.ts';
 export { BatchBodies } from './http/route-settings.ts';
@@ -26,7 +28,13 @@ export { runService } from './run-service.ts';
 export type { Scope } from './scopes.ts';
 export { defaultScopesOf, everyScope, scopes } from './scopes.ts';
 export type { ServiceDefinition } from './service-definition.ts';
-export { foreignProjection, foreignProjectionsOf, migrationsOf, ownProjectionsOf } from './service-definition.ts';
+export {
+  dataOf,
+  foreignProjection,
+  foreignProjectionsOf,
+  migrationsOf,
+  ownProjectionsOf,
+} from './service-definition.ts';
 export { ServiceModule } from './service.module.ts';
 export type { ServiceOptions } from './start-service.ts';
 export { startService } from './start-service.ts';

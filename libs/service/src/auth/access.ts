@@ -1,5 +1,7 @@
-import type { Scope } from '../scopes.ts';
+import { applyDecorators } from '@nestjs/common';
+import { ApiSecurity } from '@nestjs/swagger';
 import { routeSetting } from '../http/route-settings.ts';
+import type { Scope } from '../scopes.ts';
 
 /**
  * Who may call a route. `optional`: anybody, but a key that is shown has to be good. Every route states one of these, else the
@@ -8,12 +10,16 @@ import { routeSetting } from '../http/route-settings.ts';
 export type Access = 'public' | 'optional' | 'authenticated' | 'operator' | { readonly scope: Scope };
 
 /** Any key that has the scope; 403 names it to one that lacks it. */
-export const Requires = (scope: Scope): MethodDecorator => routeSetting({ access: { scope } });
+export const Requires = (scope: Scope): MethodDecorator => keyed({ scope }, [scope]);
 /** The operator alone. */
-export const OperatorOnly = (): MethodDecorator => routeSetting({ access: 'operator' });
+export const OperatorOnly = (): MethodDecorator => keyed('operator', ['operator']);
 /** Any good key. */
-export const Authenticated = (): MethodDecorator => routeSetting({ access: 'authenticated' });
+export const Authenticated = (): MethodDecorator => keyed('authenticated', []);
 /** Anybody; a key is not looked at. */
 export const Public = (): MethodDecorator => routeSetting({ access: 'public' });
 /** Anybody; see {@link Access}. */
 export const OptionallyAuthenticated = (): MethodDecorator => routeSetting({ access: 'optional' });
+
+function keyed(access: Access, roles: string[]): MethodDecorator {
+  return applyDecorators(routeSetting({ access }), ApiSecurity('bearer', roles));
+}

@@ -8,12 +8,8 @@ import { OptionallyAuthenticated } from '../auth/access.ts';
 import type { Principal } from '../auth/principal.ts';
 import { anonymousPrincipal, Caller } from '../auth/principal.ts';
 import { Responds } from '../openapi/responds.ts';
+import { PendingCommand } from './pending-command.ts';
 import { notFound } from './problem.ts';
-
-/** The answer while an outcome is not there yet. */
-export const PendingCommand = z
-  .strictObject({ commandId: z.uuid(), status: z.literal('pending') })
-  .meta({ id: 'PendingCommand', description: 'the command is stored; its outcome follows' });
 
 const uuid = z.uuid();
 

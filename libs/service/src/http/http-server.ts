@@ -81,9 +81,15 @@ function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: Fasti
 function acceptJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   for (const type of ['application/json', /^application\/[\w.-]+\+json(;|$)/]) {
-    server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, parseJsonBody(body)),
-    );
+    server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (_request, body, done) => {
+      let parsed: unknown;
+      try {
+        parsed = parseJsonBody(body);
+      } catch (error) {
+        return done(error as Error);
+      }
+      done(null, parsed);
+    });
   }
 }
 

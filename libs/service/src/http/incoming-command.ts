@@ -1,12 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import { createHmac, createSecretKey, randomUUID } from 'node:crypto';
 import { createParamDecorator } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
 import { commandIdOf } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
 import type { FastifyRequest } from 'fastify';
 import { anonymousPrincipal } from '../auth/principal.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { traceparentOf } from './correlation.ts';
+import { PendingCommand } from './pending-command.ts';
 import { invalidArgument } from './problem.ts';
 
 /** Most characters of an Idempotency-Key. */
@@ -94,8 +96,22 @@ export function pathOf(url: string): string {
   return query === -1 ? url : url.slice(0, query);
 }
 
+/** Tells the OpenAPI document that the route may answer 202 for now. */
+function mayAnswerLater(target: object, name: string | symbol | undefined): void {
+  if (name === undefined) return;
+  ApiResponse({
+    status: 202,
+    description: 'the command is stored; its outcome will be at `Location`',
+    standardSchema: PendingCommand,
+    headers: { Location: { description: 'path of the outcome', schema: { type: 'string' } } },
+  })(target, name, Object.getOwnPropertyDescriptor(target, name)!);
+}
+
 /** Parameter decorator: the {@link IncomingCommand} of a request. */
-export const Incoming = createParamDecorator((_data: unknown, context): IncomingCommand => {
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return request.server.commandReader.read(request);
-});
+export const Incoming = createParamDecorator(
+  (_data: unknown, context): IncomingCommand => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return request.server.commandReader.read(request);
+  },
+  [mayAnswerLater],
+);

@@ -29,6 +29,12 @@ export function codeOfStatus(status: number): string {
   return codes[status] ?? 'INVALID_ARGUMENT';
 }
 
+/** Where Nest's and Fastify's own words do not help a client. */
+const details: Readonly<Record<number, string>> = {
+  413: 'the body is larger than this route takes',
+  415: 'send JSON, with the header content-type: application/json',
+};
+
 /** What an error answers; `undefined` for one that nobody expected, whose words must not reach the client. */
 export function problemOfError(error: unknown): Problem | undefined {
   if (error instanceof ProblemError) return error.problem;
@@ -44,7 +50,8 @@ export function problemOfError(error: unknown): Problem | undefined {
   if (error instanceof InFlight) return problem(409, 'IDEMPOTENCY_KEY_IN_FLIGHT', error.message, {}, retrySoon);
   if (isDatabaseAway(error)) return problem(503, 'UNAVAILABLE', 'the database does not answer', {}, retrySoon);
   if (error instanceof HttpException && error.getStatus() < 500) {
-    return problem(error.getStatus(), codeOfStatus(error.getStatus()), error.message);
+    const status = error.getStatus();
+    return problem(status, codeOfStatus(status), details[status] ?? error.message);
   }
   return undefined;
 }

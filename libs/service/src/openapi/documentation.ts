@@ -1,22 +1,46 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { commonComponents } from './common-components.ts';
+import { completeOperation, operationsOf } from './complete-operation.ts';
+import { openApiSchema } from './json-schema.ts';
+
+const rules = `Amounts are whole µAIT as decimal strings (1 AIT = 1,000,000 µAIT). Unknown fields are errors. Errors are
+\`application/problem+json\` (RFC 9457) with a stable \`code\`. What changes something takes an \`Idempotency-Key\`. If an outcome is not
+there within 5 s, the answer is 202 with a \`Location\` under \`/v1/commands\`, where the outcome's status and body will be.`;
 
 /** Serves the OpenAPI document at `/openapi.json` and Swagger UI, from files of ours, at `/docs`. */
-export function serveDocumentation(app: NestFastifyApplication, service: string): void {
+export function serveDocumentation(app: INestApplication, service: string): void {
   let document: OpenAPIObject | undefined;
   SwaggerModule.setup('docs', app, () => (document ??= openApiDocument(app, service)), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
+    // Its default is a validator on the internet.
+    swaggerOptions: { validatorUrl: null },
   });
 }
 
 /** The OpenAPI 3.1 document of a service. */
-export function openApiDocument(app: NestFastifyApplication, service: string): OpenAPIObject {
+export function openApiDocument(app: INestApplication, service: string): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(`Tokengrid ${service}`)
-    .setVersion('1')
+    .setDescription(rules)
+    .setVersion('1.0.0')
+    .addServer('/')
     .build();
-  return SwaggerModule.createDocument(app, config);
+  const document = SwaggerModule.createDocument(app, config, {
+    standardSchemaConverter: openApiSchema,
+    operationIdFactory: (controller, method) => operationId(controller, method),
+  });
+  for (const { method, path, operation } of operationsOf(document)) completeOperation(method, path, operation);
+  const components = document.components as Record<string, Record<string, unknown>>;
+  for (const [kind, named] of Object.entries(commonComponents)) components[kind] = { ...named, ...components[kind] };
+  return document;
+}
+
+/** `WalletController`, `send` → `walletSend`. */
+function operationId(controller: string, method: string): string {
+  const resource = controller.replace(/Controller$/, '');
+  return resource[0]!.toLowerCase() + resource.slice(1) + method[0]!.toUpperCase() + method.slice(1);
 }

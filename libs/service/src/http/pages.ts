@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { invalidArgument } from './problem.ts';
+
+/** Entries of a page unless a client asks for another number, and at most. */
+const defaultLimit = 100;
+const maxLimit = 1000;
+const limitExpected = `must be a whole number from 1 to ${maxLimit}`;
+
+/** The query of a list: `?limit=&cursor=`. A list with filters extends it: `pageQuery.extend({ type: … })`. */
+export const pageQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, limitExpected)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= maxLimit, limitExpected)
+    .default(defaultLimit)
+    .meta({ description: `entries per page, 1 to ${maxLimit}`, example: '100' }),
+  cursor: z.string().max(1024).optional().meta({ description: 'the `nextCursor` of the page before' }),
+});
+export type PageQuery = z.output<typeof pageQuery>;
+
+/** A page of a list. */
+export interface Page<Entry> {
+  readonly data: readonly Entry[];
+  /** For the next page; `null` on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** The schema of a page, for `@Responds`. */
+export const pageOf = (entry: z.ZodType) => z.strictObject({ data: z.array(entry), nextCursor: z.string().nullable() });
+
+/**
+ * Cuts a page.
+ * @param rows up to `limit + 1`, in the list's order: one more than the page takes, to know whether there is a next
+ * @param keyOf where a row stands in that order; the next page begins after the last row's
+ */
+export function page<Row, Entry>(
+  rows: readonly Row[],
+  limit: number,
+  keyOf: (row: Row) => unknown,
+  entryOf: (row: Row) => Entry,
+): Page<Entry> {
+  const taken = rows.slice(0, limit);
+  const last = taken.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { data: taken.map(entryOf), nextCursor: more ? encodeCursor(keyOf(last)) : null };
+}
+
+function encodeCursor(key: unknown): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+/**
+ * The key in a cursor; `undefined` for the first page.
+ * @throws ProblemError 400 for a cursor that this list did not give
+ */
+export function cursorKey<Key>(cursor: string | undefined, schema: z.ZodType<Key>): Key | undefined {
+  if (cursor === undefined) return undefined;
+  const parsed = schema.safeParse(jsonOf(cursor));
+  if (parsed.success) return parsed.data;
+  const detail = 'is no cursor of this list';
+  throw invalidArgument(`/cursor: ${detail}`, [{ pointer: '/cursor', detail }]);
+}
+
+function jsonOf(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,241 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { call, told } from '../specimen/call.ts';
+import type { Specimen } from '../specimen/run-jars.ts';
+import { runJars } from '../specimen/run-jars.ts';
+
+let jars: Specimen;
+beforeAll(async () => {
+  jars = await runJars();
+});
+afterAll(() => jars.close());
+
+const fill = (body: unknown, headers: Record<string, string> = {}) =>
+  call(`${jars.url}/v1/jars/a/fillings`, 'POST', body, headers);
+
+describe('every error', () => {
+  it('is a problem document with the members that RFC 9457 and CAMARA name', async () => {
+    const { status, headers, body } = await call(`${jars.url}/v1/jars/none`);
+    expect(status).toBe(404);
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(body).toEqual({
+      type: 'urn:tokengrid:problem:NOT_FOUND',
+      title: 'Not found',
+      status: 404,
+      detail: 'there is no jar none',
+      instance: '/v1/jars/none',
+      code: 'NOT_FOUND',
+      message: 'there is no jar none',
+    });
+  });
+
+  it('has the path without the query as its instance', async () => {
+    expect((await call(`${jars.url}/v1/jars/none?secret=1`)).body['instance']).toBe('/v1/jars/none');
+  });
+
+  it.each([
+    ['an unknown route', 'GET', '/nope', 404, 'NOT_FOUND', 'there is nothing at /nope'],
+    ['a method that a route has not', 'DELETE', '/v1/jars/a', 405, 'METHOD_NOT_ALLOWED', '/v1/jars/a takes GET, HEAD'],
+    [
+      'a path that is no UTF-8',
+      'GET',
+      '/v1/jars/%ff',
+      400,
+      'INVALID_ARGUMENT',
+      'the path of the URL is malformed or too long',
+    ],
+    ['a NUL character in the path', 'GET', '/v1/jars/a%00', 400, 'INVALID_ARGUMENT', 'the URL has a NUL character'],
+    [
+      'a NUL character in the query',
+      'GET',
+      '/v1/jars?color=%00',
+      400,
+      'INVALID_ARGUMENT',
+      'the URL has a NUL character',
+    ],
+    [
+      'a parameter that is too long',
+      'GET',
+      `/v1/jars/${'a'.repeat(500)}`,
+      400,
+      'INVALID_ARGUMENT',
+      'the path of the URL is malformed or too long',
+    ],
+  ])('names %s', async (_what, method, path, status, code, detail) => {
+    const answered = await call(`${jars.url}${path}`, method);
+    expect(told(answered)).toEqual({ status, code, detail });
+    expect(answered.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(answered.headers.get('x-correlator')).not.toBeNull();
+  });
+
+  it('says which methods a path takes', async () => {
+    expect((await call(`${jars.url}/v1/jars/a/fillings`, 'PATCH')).headers.get('allow')).toBe('POST');
+  });
+
+  it.each([
+    ['malformed JSON', '{"tokens":', {}, 400, 'INVALID_ARGUMENT', 'the body is not valid JSON'],
+    [
+      'a form',
+      'tokens=1',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      'send JSON, with the header content-type: application/json',
+    ],
+    [
+      'plain text',
+      'x',
+      { 'content-type': 'text/plain' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      'send JSON, with the header content-type: application/json',
+    ],
+  ])('names %s', async (_what, body, headers, status, code, detail) => {
+    const answered = await fill(body, headers);
+    expect(told(answered)).toEqual({ status, code, detail });
+    expect(answered.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  });
+
+  it('names a body that is no UTF-8', async () => {
+    const response = await fetch(`${jars.url}/v1/open-jar`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from('7b22746f6b656e73223a22ff227d', 'hex'),
+    });
+    expect(await response.json()).toMatchObject({ status: 400, detail: 'the body is not UTF-8' });
+  });
+
+  it('that nobody expected is 500, logged under the correlator, and tells nothing of the inside', async () => {
+    const { status, body } = await call(`${jars.url}/v1/broken`, 'GET', undefined, {
+      'x-correlator': 'the-broken-one',
+    });
+    expect(status).toBe(500);
+    expect(body).toMatchObject({
+      code: 'INTERNAL',
+      detail: 'this should not have happened; the log has it under the-broken-one',
+    });
+    expect(JSON.stringify(body)).not.toMatch(/SECRET|stack|\.ts/);
+    const line = jars.logged.find((logged) => logged.includes('the-broken-one'));
+    expect(JSON.parse(line!)).toMatchObject({
+      level: 'error',
+      correlator: 'the-broken-one',
+      err: { message: 'SECRET of the inside', stack: expect.stringContaining('jars') },
+    });
+  });
+});
+
+describe('a request that is no HTTP', () => {
+  const raw = async (bytes: string) => {
+    const socket = connect(Number(new URL(jars.url).port), '127.0.0.1');
+    socket.write(bytes);
+    const answer = await text(socket);
+    const [head, body] = answer.split('\r\n\r\n');
+    return { status: Number(head!.split(' ')[1]), head, body: JSON.parse(body!) as Record<string, unknown> };
+  };
+
+  it.each([
+    ['is not HTTP', 'hello there\r\n\r\n', 400, 'INVALID_ARGUMENT'],
+    ['has a method that does not exist', 'FETCH / HTTP/1.1\r\nhost: a\r\n\r\n', 400, 'INVALID_ARGUMENT'],
+    [
+      'has headers that are too large',
+      `GET / HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'HEADERS_TOO_LARGE',
+    ],
+  ])('because it %s gets a problem document too', async (_what, bytes, status, code) => {
+    const answer = await raw(bytes);
+    expect(answer.status).toBe(status);
+    expect(answer.head).toMatch(/content-type: application\/problem\+json\r\n/);
+    expect(answer.head).toMatch(/x-correlator: [\da-f-]{36}\r\n/);
+    expect(answer.body).toMatchObject({ status, code, type: `urn:tokengrid:problem:${code}` });
+  });
+});
+
+describe('a body that does not fit', () => {
+  it.each([
+    ['a number for an amount', { tokens: 5 }, '/tokens', 'expected string, received number'],
+    ['a float for an amount', '{"tokens":1.5}', '/tokens', 'expected string, received number'],
+    [
+      'a decimal point in an amount',
+      { tokens: '1.5' },
+      '/tokens',
+      'must be a whole number as a decimal string, such as "1250000"',
+    ],
+    ['a negative amount', { tokens: '-5' }, '/tokens', 'must be a whole number as a decimal string, such as "1250000"'],
+    ['zero', { tokens: '0' }, '/tokens', 'must be more than zero'],
+    [
+      'a 40-digit amount',
+      { tokens: '1'.repeat(40) },
+      '/tokens',
+      'must be a whole number as a decimal string, such as "1250000"',
+    ],
+    ['a 39-digit amount', { tokens: '1'.repeat(39) }, '/tokens', 'must not be larger than 10^30'],
+    ['an unknown field', { tokens: '1', 'a/b': 1 }, '/a~1b', 'is not a known field'],
+    ['a field that is missing', {}, '/tokens', 'expected string, received undefined'],
+    ['null', 'null', '', 'expected object, received null'],
+    ['an array', [], '', 'expected object, received array'],
+    ['a NUL character', { tokens: '1', memo: 'a\0b' }, '/memo', 'has a NUL character'],
+    ['half of a surrogate pair', '{"tokens":"1","memo":"\\ud800"}', '/memo', 'has half of a surrogate pair'],
+    ['a NUL character in a name', '{"tokens":"1","\\u0000":1}', '/\0', 'has a NUL character'],
+    ['a prototype', '{"tokens":"1","__proto__":{"x":1}}', '/__proto__', 'a member named __proto__ is not taken'],
+    [
+      'a prototype in disguise',
+      '{"tokens":"1","\\u005f_proto__":{"x":1}}',
+      '/__proto__',
+      'a member named __proto__ is not taken',
+    ],
+  ])('for %s is 400 with a pointer', async (_what, body, pointer, detail) => {
+    expect(told(await fill(body))).toMatchObject({
+      status: 400,
+      code: 'INVALID_ARGUMENT',
+      errors: [{ pointer, detail }],
+    });
+  });
+
+  it('lists every place', async () => {
+    const { body } = await fill({ tokens: 1, memo: 'x'.repeat(41), more: 1, most: 2 });
+    expect(body['errors']).toEqual([
+      { pointer: '/tokens', detail: 'expected string, received number' },
+      { pointer: '/memo', detail: 'Too big: expected string to have <=40 characters' },
+      { pointer: '/more', detail: 'is not a known field' },
+      { pointer: '/most', detail: 'is not a known field' },
+    ]);
+    expect(body['detail']).toBe('/tokens: expected string, received number, and 3 more');
+  });
+
+  it('because it is absent says so', async () => {
+    expect(told(await call(`${jars.url}/v1/jars/a/fillings`, 'POST'))).toMatchObject({
+      status: 400,
+      detail: 'the body: expected object, received undefined',
+    });
+  });
+
+  it('because it is nested a hundred thousand times is refused, and the service lives on', async () => {
+    const nested = `{"tokens":"1","memo":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect(told(await fill(nested))).toMatchObject({
+      status: 400,
+      errors: [{ detail: 'is nested deeper than 64 levels' }],
+    });
+    expect((await fill({ tokens: '1' })).status).toBe(201);
+  });
+
+  it('leaves nothing behind', async () => {
+    await call(`${jars.url}/v1/jars/untouched/fillings`, 'POST', { tokens: '5', unknown: true });
+    expect((await call(`${jars.url}/v1/jars/untouched`)).status).toBe(404);
+  });
+});
+
+describe('a query that does not fit', () => {
+  it.each([
+    ['?color=green', '/color'],
+    ['?colour=red', '/colour'],
+  ])('as %s is 400 with a pointer', async (query, pointer) => {
+    const { status, body } = await call(`${jars.url}/v1/jars${query}`);
+    expect([status, body['code'], body['errors']]).toEqual([
+      400,
+      'INVALID_ARGUMENT',
+      [{ pointer, detail: expect.any(String) }],
+    ]);
+  });
+});

@@ -1,0 +1,41 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type PathItem = OpenAPIObject['paths'][string];
+/** One operation of an OpenAPI document. */
+export type Operation = NonNullable<PathItem['get']>;
+
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** Each operation of a document, with its method. */
+export function operationsOf(
+  document: OpenAPIObject,
+): { readonly method: string; readonly path: string; readonly operation: Operation }[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    methods.flatMap((method) => (item[method] ? [{ method, path, operation: item[method] }] : [])),
+  );
+}
+
+const refer = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
+
+/** Adds to an operation what holds for all: the headers, the errors that it can answer, the correlator of its answers. */
+export function completeOperation(method: string, path: string, operation: Operation): void {
+  const writes = method !== 'get';
+  const parameters = (operation.parameters ??= []);
+  if (writes) parameters.push(refer('parameters', 'Idempotency-Key'));
+  parameters.push(refer('parameters', 'x-correlator'));
+  for (const response of Object.values(operation.responses)) {
+    if (response && 'description' in response) {
+      response.headers = { ...response.headers, 'x-correlator': refer('headers', 'x-correlator') };
+      response.description ||= 'as asked';
+    }
+  }
+  const errors: Record<string, string> = {
+    '400': 'Malformed',
+    ...(operation.security && { '401': 'Unauthenticated', '403': 'Forbidden' }),
+    ...(path.includes('{') && { '404': 'Missing' }),
+    ...(writes && { '409': 'Conflict', '413': 'TooLarge', '415': 'WrongType', '422': 'KeyReused' }),
+    '503': 'Unavailable',
+    default: 'Error',
+  };
+  for (const [status, name] of Object.entries(errors)) operation.responses[status] ??= refer('responses', name);
+}
