@@ -18,6 +18,7 @@ export { laneConnectionSettings, openPostgresEventStore } from './postgres/postg
 export { writeProjection } from './postgres/postgres-storage.ts';
 export { InMemoryLog } from './in-memory/in-memory-log.ts';
 export { type BreakPoint, InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
+export type { ForeignProjectionDefinition, ServiceDefinition } from './service-definition.ts';
 export type { MaintenanceOptions, Progress } from './maintenance/progress.ts';
 export { digestOf, type TableDigest } from './maintenance/digest.ts';
 export { rebuildProjections, type Rebuilt, type RebuildOptions } from './maintenance/rebuild-projections.ts';

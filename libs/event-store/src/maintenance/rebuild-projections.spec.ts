@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deposit, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { digestOf } from './digest.ts';
-import { catalogue, command, projections, type Purses, type Server, startServer } from './maintained-purses.ts';
+import { catalogue, command, projections, type Purses, type Server, startServer } from './maintained-purses.fixture.ts';
 import { rebuildForeignProjection } from './rebuild-foreign-projection.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
 

@@ -3,7 +3,7 @@ import { laneOf } from '@tokengrid/kernel';
 import { deposit, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { compareWithDatabase } from './compare-database.ts';
-import { catalogue, command, lanes, type Purses, type Server, startServer } from './maintained-purses.ts';
+import { catalogue, command, lanes, type Purses, type Server, startServer } from './maintained-purses.fixture.ts';
 import { republishService } from './republish-service.ts';
 import { verifyTopic } from './verify-topic.ts';
 

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deposit, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { digestOf } from './digest.ts';
-import { catalogue, command, lanes, projections, type Purses, type Server, startServer } from './maintained-purses.ts';
+import {
+  catalogue,
+  command,
+  lanes,
+  projections,
+  type Purses,
+  type Server,
+  startServer,
+} from './maintained-purses.fixture.ts';
 import { restoreService } from './restore-service.ts';
 
 let server: Server;

@@ -16,7 +16,7 @@ import {
   purseCatalogue,
   type PurseEvent,
 } from '../contract/purse.ts';
-import { InMemoryLog } from '../in-memory/in-memory-log.ts';
+import type { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { defaultLeaseTerms } from '../leases.ts';
 import type { EventStoreLimits, LanedEventStore } from '../laned-event-store.ts';
 import { EventStore1764000000000 } from '../migrations/1764000000000-event-store.ts';

@@ -1,0 +1,25 @@
+import type { Catalogue } from '@tokengrid/contracts';
+import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
+import type { MigrationInterface } from 'typeorm';
+import type { Projection } from './projection.ts';
+
+/**
+ * What a service is made of, as far as its data goes: enough to rebuild, restore and verify it without running it. Each service's
+ * `src/service.definition.ts` exports one as `definition`, free of side effects; its module is made of the same.
+ */
+export interface ServiceDefinition {
+  readonly catalogue: Catalogue;
+  /** The kind of the lanes' own streams, where the service keeps any. */
+  readonly system?: Aggregate<unknown, DomainEvent> | undefined;
+  /** Projections of its own events. */
+  readonly projections: readonly Projection<DomainEvent>[];
+  readonly foreignProjections: readonly ForeignProjectionDefinition[];
+  /** All migrations of its database, the event store's among them. */
+  readonly migrations: readonly (new () => MigrationInterface)[];
+}
+
+/** A projection of another service's events. */
+export interface ForeignProjectionDefinition {
+  readonly from: Catalogue;
+  readonly projection: Projection<DomainEvent>;
+}
