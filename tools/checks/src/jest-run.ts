@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { root } from './root.ts';
+import { runProgram } from './run-program.ts';
+import type { Group, Step, Tally } from './step.ts';
+
+/** What we read of the report that `jest --json` writes. */
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+/** A run of jest over some of its projects. Its data homes are in a folder that is gone afterwards. */
+export function jestRun(group: Group, holds: string, projects: readonly string[], args: readonly string[]): Step {
+  const run = async (signal: AbortSignal): Promise<Tally> => {
+    const home = await mkdtemp(join(tmpdir(), 'tokengrid-test-'));
+    const reportPath = join(home, 'report.json');
+    try {
+      const { code } = await runProgram(
+        process.execPath,
+        [
+          '--experimental-vm-modules',
+          '--disable-warning=ExperimentalWarning',
+          join(root, 'node_modules/jest/bin/jest.js'),
+          ...['--json', `--outputFile=${reportPath}`, '--passWithNoTests', ...args],
+          ...['--selectProjects', ...projects],
+        ],
+        { env: { TOKENGRID_HOME: join(home, 'home') }, output: 'shown', signal },
+      );
+      return tallyOf(group, code, await readFile(reportPath, 'utf8').catch(() => undefined));
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  };
+  return { name: group, group, holds, run };
+}
+
+/** Counts a report. A file that did not run, and a test that was not run, are failures: nothing is skipped in silence. */
+export function tallyOf(name: string, code: number, json: string | undefined): Tally {
+  if (json === undefined) return { passed: 0, failed: 1, failures: [`${name}: jest ended with ${code} and no report`] };
+  const report = JSON.parse(json) as JestReport;
+  const failures: string[] = [];
+  for (const file of report.testResults) {
+    const path = relative(root, file.name);
+    if (file.status === 'failed' && file.assertionResults.length === 0) failures.push(`${path}: could not run`);
+    for (const { fullName, status } of file.assertionResults) {
+      if (status === 'failed') failures.push(`${path}: ${fullName}`);
+      else if (status !== 'passed') failures.push(`${path}: ${fullName}: was not run (${status})`);
+    }
+  }
+  if (failures.length === 0 && code !== 0) failures.push(`${name}: jest ended with ${code}`);
+  return { passed: report.numPassedTests, failed: failures.length, failures };
+}

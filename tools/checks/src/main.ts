@@ -1,0 +1,80 @@
+import { allSteps } from './steps.ts';
+import type { Step, Tally } from './step.ts';
+
+const seconds = (sinceMs: number) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
+
+function help(steps: readonly Step[]): string {
+  const list = steps.map(({ name, holds }) => `    ${name.padEnd(12)} ${holds}`).join('\n');
+  return `Usage: npm test [-- --only <name>[,<name>…]]
+
+  Runs everything that must hold. The last line is "<n> passed, <n> failed": jest's tests, and each check as one.
+  Exit code 0 only if nothing failed.
+
+  --only   checks (all but the two runs of jest), or any of
+${list}`;
+}
+
+/** The steps that the arguments choose. @throws RangeError for an argument that chooses nothing. */
+function chosen(args: readonly string[], steps: readonly Step[]): readonly Step[] {
+  if (args.length === 0) return steps;
+  const [option, names, ...rest] = args;
+  if (option !== '--only' || names === undefined || rest.length > 0) {
+    throw new RangeError(`${args.join(' ')}: not understood; npm test -- --help`);
+  }
+  const wanted = names.split(',');
+  const unknown = wanted.filter((name) => !steps.some((step) => step.name === name || step.group === name));
+  if (unknown.length > 0) throw new RangeError(`${unknown.join(', ')}: no such check; npm test -- --help`);
+  return steps.filter(({ name, group }) => wanted.includes(name) || wanted.includes(group));
+}
+
+async function runStep(step: Step, signal: AbortSignal): Promise<Tally> {
+  const begun = Date.now();
+  console.log(`… ${step.name}: ${step.holds}`);
+  let tally: Tally;
+  try {
+    tally = await step.run(signal);
+  } catch (error) {
+    console.error(error);
+    tally = { passed: 0, failed: 1, failures: [`${step.name}: ${(error as Error).message}`] };
+  }
+  const counted = tally.passed + tally.failed > 1 ? `, ${tally.passed} passed` : '';
+  console.log(`${tally.failed === 0 ? '✓' : '✗'} ${step.name} (${seconds(begun)}${counted})`);
+  return tally;
+}
+
+function summarize(tallies: readonly Tally[], begun: number): boolean {
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+  const failures = tallies.flatMap((tally) => tally.failures);
+  console.log(failures.length > 0 ? `\nfailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}` : '');
+  console.log(`took ${seconds(begun)}`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const steps = await allSteps();
+  if (args.includes('--help')) {
+    console.log(help(steps));
+    return 0;
+  }
+  const toRun = chosen(args, steps);
+  const begun = Date.now();
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+  const tallies: Tally[] = [];
+  for (const step of toRun) {
+    if (interrupted.signal.aborted) break;
+    tallies.push(await runStep(step, interrupted.signal));
+  }
+  if (interrupted.signal.aborted) tallies.push({ passed: 0, failed: 1, failures: ['interrupted'] });
+  return summarize(tallies, begun) ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof RangeError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { root } from './root.ts';
+import { runProgram } from './run-program.ts';
+import type { Step, Tally } from './step.ts';
+
+/** Nx without its background process, which would stay, and without a screen of its own. */
+const nxEnvironment = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true' };
+
+/** A check that is another program's: it passes when that ends with 0, and shows its output when not. */
+export function programCheck(name: string, holds: string, script: string, args: readonly string[]): Step {
+  const run = async (signal: AbortSignal): Promise<Tally> => {
+    const { code, output } = await runProgram(process.execPath, [join(root, script), ...args], {
+      env: { ...nxEnvironment, FORCE_COLOR: '0' },
+      output: 'kept',
+      signal,
+    });
+    if (code === 0) return { passed: 1, failed: 0, failures: [] };
+    console.error(output.trim().replace(/^/gm, '    '));
+    return { passed: 0, failed: 1, failures: [`${name}: not so, that ${holds}`] };
+  };
+  return { name, group: 'checks', holds, run };
+}

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { root } from './root.ts';
+
+/** How long a program that was asked to end may take before it is made to. */
+const endTimeoutMs = 10_000;
+
+export interface ProgramOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** `shown`: as it comes; `kept`: returned. */
+  readonly output: 'shown' | 'kept';
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a program in the repository's top folder until it ends. It is the leader of a process group of its own, so that
+ * nothing that it started and left outlives it.
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  { env = {}, output, signal }: ProgramOptions,
+): Promise<{ readonly code: number; readonly output: string }> {
+  const child = spawn(program, args, {
+    cwd: root,
+    detached: true,
+    env: { ...process.env, ...env },
+    stdio: output === 'shown' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+  });
+  let kept = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (kept += chunk.toString()));
+  const endSoon = () => endGroup(child, 'SIGTERM');
+  const endNow = () => endGroup(child, 'SIGKILL');
+  let timer: NodeJS.Timeout | undefined;
+  const abort = () => {
+    endSoon();
+    timer = setTimeout(endNow, endTimeoutMs);
+  };
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  try {
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once(output === 'shown' ? 'exit' : 'close', (status: number | null) => resolve(status ?? 1));
+    });
+    return { code, output: kept };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+    endNow();
+  }
+}
+
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // ESRCH: the group is gone, which is what was wanted.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

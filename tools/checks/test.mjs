@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+/**
+ * `npm test`: everything that must hold, from a clean clone on. Plain JavaScript for Node 20, because nothing is installed
+ * yet when it starts; once all is prepared it hands over to the runner, on the Node that the project runs on.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const node = join(root, 'node_modules', '.bin', 'node');
+const runner = join(root, 'tools', 'checks', 'dist', 'main.js');
+const args = process.argv.slice(2);
+const onlyHelp = args.includes('--help') && existsSync(runner) && existsSync(node);
+const parentPollMs = 500;
+
+const prepared = onlyHelp ? 0 : await run(process.execPath, [join(root, 'infra', 'local', 'bootstrap.mjs'), 'prepare']);
+if (prepared !== 0) {
+  // What could not be prepared is a check that failed: whoever reads the last line should find one.
+  console.error('\nnothing could be tested: the preparations failed (see above)');
+  console.log('0 passed, 1 failed');
+}
+process.exitCode = prepared || (await run(node, ['--enable-source-maps', runner, ...args]));
+
+/** Runs a program in our place: its output, signals and exit code are ours, and it ends when our parent does. */
+function run(program, programArgs) {
+  const child = spawn(program, programArgs, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const pass = (signal) => child.kill(signal);
+  for (const signal of signals) process.on(signal, pass);
+  const parent = process.ppid;
+  const timer = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), parentPollMs);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      clearInterval(timer);
+      for (const signal of signals) process.off(signal, pass);
+      resolve(code ?? 1);
+    });
+  });
+}
