@@ -67,7 +67,10 @@ export function subscriptionKey(slug: string, partyId: string): string {
   return `${slug}:${partyId}`;
 }
 
-/** The subscription that was in force at a time; the later one where two meet. */
+/**
+ * The subscription that was in force at a time; the later one where two meet. The first one holds for uses before it too: they were reported
+ * before it arrived here and waited for it.
+ */
 export function subscriptionAt(
   facts: Facts,
   slug: string,
@@ -75,8 +78,9 @@ export function subscriptionAt(
   time: number,
 ): SubscriptionFacts | undefined {
   const all = facts.subscriptions.get(subscriptionKey(slug, partyId)) ?? [];
+  const first = Math.min(...all.map(({ from }) => from));
   return latestFrom(
-    all.filter(({ from, until }) => from <= time && (until === null || time < until)),
+    all.filter(({ from, until }) => (from <= time || from === first) && (until === null || time < until)),
     ({ from }) => from,
   );
 }

@@ -53,6 +53,7 @@ const withPlan = (plan: PlanFacts) =>
 
 describe('terms', () => {
   it.each([
+    [1, 1, '2'],
     [2, 1, '2'],
     [3, 1, '2'],
     [4, 2, '3'],
@@ -85,14 +86,21 @@ describe('terms', () => {
     expect(termsAt(facts({ apps }), use(5, { app: 'translate' }))).toMatchObject({ app: { version: 2 } });
   });
 
+  it('are the first ones for what was used before them: it was reported early and waited', () => {
+    const terms = termsAt(facts(), use(1, { app: 'translate', model: 'qwen' }));
+    expect(terms).toMatchObject({ known: true, app: { version: 1 }, model: { version: 1 } });
+  });
+
   it.each<[string, Facts, Named]>([
     [`party:${subscriber}`, facts({ parties: new Set() }), use(3, { app: 'none', model: 'none' })],
     ['app:none', facts(), use(3, { app: 'none', model: 'none' })],
-    ['app:translate', facts(), use(1, { app: 'translate' })],
-    [`subscription:translate:${subscriber}`, facts(), use(2, { app: 'translate', model: 'none' })],
+    [
+      `subscription:translate:${subscriber}`,
+      facts({ subscriptions: new Map() }),
+      use(2, { app: 'translate', model: 'none' }),
+    ],
     [`subscription:translate:${subscriber}`, facts(), use(6, { app: 'translate' })],
     ['model:none', facts(), use(3, { app: 'translate', model: 'none' })],
-    ['model:qwen', facts(), use(1, { model: 'qwen' })],
   ])('wait for what is missing, one at a time: %s', (missing, known, named) => {
     expect(termsAt(known, named)).toEqual(waits(missing));
   });

@@ -28,10 +28,21 @@ const unknown = (waitsFor: string): Terms => ({ known: false, waitsFor });
 
 function modelPrices(facts: Facts, name: string, at: number): Found {
   const model = facts.models.get(name);
-  const inForce = latestFrom(model?.prices.filter((list) => list.effectiveFrom <= at) ?? [], (list) => list.version);
+  const inForce = latestFrom(inForceAt(model?.prices ?? [], at), (list) => list.version);
   if (!model || !inForce) return { waitsFor: `model:${name}` };
   const { providerId, operatorBps } = model;
   return { of: `model:${name}`, version: inForce.version, prices: inForce.prices, operatorBps, sellerId: providerId };
+}
+
+/**
+ * What had taken effect by a time. Before the first of a thing's price lists, the first one holds: a use that was reported before its model
+ * or app was known here waits for it, and is rated when it arrives (domain.md, metering), though it was used earlier.
+ */
+function inForceAt<T extends { readonly effectiveFrom: number }>(entries: readonly T[], at: number): readonly T[] {
+  const inForce = entries.filter(({ effectiveFrom }) => effectiveFrom <= at);
+  if (inForce.length > 0) return inForce;
+  const first = Math.min(...entries.map(({ effectiveFrom }) => effectiveFrom));
+  return entries.filter(({ effectiveFrom }) => effectiveFrom === first);
 }
 
 /**
@@ -40,7 +51,7 @@ function modelPrices(facts: Facts, name: string, at: number): Found {
  */
 function appPrices(facts: Facts, slug: string, partyId: string, at: number): Found {
   const app = facts.apps.get(slug);
-  const inForce = app?.versions.filter(({ effectiveFrom }) => effectiveFrom <= at) ?? [];
+  const inForce = inForceAt(app?.versions ?? [], at);
   if (!app || inForce.length === 0) return { waitsFor: `app:${slug}` };
   const subscription = subscriptionAt(facts, slug, partyId, at);
   if (!subscription) return { waitsFor: `subscription:${slug}:${partyId}` };
