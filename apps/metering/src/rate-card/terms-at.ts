@@ -76,7 +76,7 @@ function appPrices(facts: Facts, slug: string, partyId: string, at: number): Fou
  * one use does not know; such a use waits rather than being charged wrongly.
  */
 function isPerUse({ prices, trialDays = 0 }: PlanFacts, { from }: SubscriptionFacts, at: number): boolean {
-  const inTrial = at < from + trialDays * dayMs;
+  const inTrial = at >= from && at < from + trialDays * dayMs;
   const countsOverPeriod = prices.some(
     ({ model, includedUnits = '0', unitPrice }) => model !== 'per-unit' || includedUnits !== '0' || !unitPrice,
   );
