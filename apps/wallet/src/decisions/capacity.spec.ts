@@ -12,7 +12,7 @@ import {
 import { givenFor, NotYet } from '@tokengrid/kernel';
 import { capacity } from './capacity.ts';
 import { declareCapacity } from './declare-capacity.ts';
-import { context as lane0of6, walletId } from './examples.ts';
+import { context as lane0of6, walletId } from './examples.fixture.ts';
 import { receiveCapacity } from './receive-capacity.ts';
 import { reclaimCapacity } from './reclaim-capacity.ts';
 import { requestCapacity } from './request-capacity.ts';

@@ -15,7 +15,7 @@ import {
   to,
   usageId,
   walletId,
-} from './examples.ts';
+} from './examples.fixture.ts';
 import { WalletNotOpen } from './wallet.ts';
 
 describe('charge wallet', () => {

@@ -19,7 +19,7 @@ import {
   to,
   usageId,
   walletId,
-} from './examples.ts';
+} from './examples.fixture.ts';
 
 describe('expiry', () => {
   const charge = (tokens: bigint) => ({ chargeId, usageId, tokens });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CapacityUsed, GrantRefused } from '@tokengrid/contracts';
 import { onSystemStream } from '@tokengrid/kernel';
-import { context, given, granted, grantId, hour, limitedTo, now, opened, walletId } from './examples.ts';
+import { context, given, granted, grantId, hour, limitedTo, now, opened, walletId } from './examples.fixture.ts';
 import { grantTokens } from './grant-tokens.ts';
 import { SliceTooSmall } from './issuance.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { context, given, opened, partyId, walletId } from './examples.ts';
+import { context, given, opened, partyId, walletId } from './examples.fixture.ts';
 import { openWallet } from './open-wallet.ts';
 
 describe('open wallet', () => {

@@ -13,7 +13,7 @@ import {
   purchaseId,
   to,
   walletId,
-} from './examples.ts';
+} from './examples.fixture.ts';
 import { SliceTooSmall } from './issuance.ts';
 import { purchaseTokens } from './purchase-tokens.ts';
 import { WalletNotOpen } from './wallet.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { context, earned, given, opened, partyId, statementId } from './examples.ts';
+import { context, earned, given, opened, partyId, statementId } from './examples.fixture.ts';
 import { receiveEarnings } from './receive-earnings.ts';
 import { WalletNotOpen } from './wallet.ts';
 

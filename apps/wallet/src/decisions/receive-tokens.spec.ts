@@ -13,7 +13,7 @@ import {
   to,
   transferId,
   walletId,
-} from './examples.ts';
+} from './examples.fixture.ts';
 import { receiveTokens } from './receive-tokens.ts';
 
 describe('receive tokens', () => {

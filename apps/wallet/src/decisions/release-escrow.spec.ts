@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import { EscrowRefused, EscrowReleased, FeesCollected } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { collectFees } from './collect-fees.ts';
-import { context, from, partyId, statementId, to, walletId } from './examples.ts';
+import { context, from, partyId, statementId, to, walletId } from './examples.fixture.ts';
 import { releaseEscrow } from './release-escrow.ts';
 import { walletLane } from './wallet-lane.ts';
 

@@ -1,6 +1,16 @@
 import { describe, it } from '@jest/globals';
 import { TransferReturned } from '@tokengrid/contracts';
-import { available, context, from, given, opened, otherWalletId, to, transferId, walletId } from './examples.ts';
+import {
+  available,
+  context,
+  from,
+  given,
+  opened,
+  otherWalletId,
+  to,
+  transferId,
+  walletId,
+} from './examples.fixture.ts';
 import { returnTransfer } from './return-transfer.ts';
 
 describe('return transfer', () => {

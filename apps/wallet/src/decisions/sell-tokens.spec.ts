@@ -16,7 +16,7 @@ import {
   saleId,
   to,
   walletId,
-} from './examples.ts';
+} from './examples.fixture.ts';
 import { sellTokens } from './sell-tokens.ts';
 
 describe('sell tokens', () => {

@@ -17,7 +17,7 @@ import {
   to,
   transferId,
   walletId,
-} from './examples.ts';
+} from './examples.fixture.ts';
 import { sendTokens } from './send-tokens.ts';
 
 describe('send tokens', () => {

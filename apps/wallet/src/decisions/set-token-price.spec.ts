@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { instantOf, TokenPriceSet } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
-import { context, hour, now, price } from './examples.ts';
+import { context, hour, now, price } from './examples.fixture.ts';
 import { setTokenPrice } from './set-token-price.ts';
 import { costOf, proceedsOf, tokenPrices } from './token-price.ts';
 

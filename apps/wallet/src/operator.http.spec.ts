@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { CapacityStream } from './capacity-stream.ts';
+import { Lanes } from './lanes.ts';
+import { runWallet, type RunningWallet } from './testing/run-wallet.ts';
+
+let wallet: RunningWallet;
+beforeAll(async () => {
+  wallet = await runWallet();
+}, 120_000);
+afterAll(() => wallet.close(), 60_000);
+
+describe('without a token price', () => {
+  it('nothing can be bought or sold, and a repeat hears the same once there is a price', async () => {
+    const party = await wallet.party();
+    const refused = { status: 409, body: expect.objectContaining({ code: 'WALLET.NO_TOKEN_PRICE' }) };
+    expect(await wallet.get(party, '/v1/token-price')).toMatchObject({ status: 404 });
+    expect(await wallet.buy(party, '5', 'early')).toEqual(refused);
+    expect(await wallet.post(party, 'sales', { tokens: '5' })).toEqual(refused);
+    await wallet.put('/v1/token-price', { currency: 'CNY', buy: '200', sellBack: '150' });
+    expect(await wallet.buy(party, '5', 'early')).toEqual(refused);
+  });
+});
+
+describe('the token price', () => {
+  it('is in force at once, or from a time to come', async () => {
+    const first = await wallet.put('/v1/token-price', { currency: 'CNY', buy: '200', sellBack: '150' });
+    const later = { currency: 'CNY', buy: '300', sellBack: '150', effectiveFrom: '2999-01-01T08:00:00+08:00' };
+    const next = await wallet.put('/v1/token-price', later);
+    expect(next).toMatchObject({ status: 200, body: { buy: '300', effectiveFrom: '2999-01-01T00:00:00.000Z' } });
+    const party = await wallet.party();
+    expect(await wallet.get(party, '/v1/token-price')).toEqual({
+      status: 200,
+      body: { ...first.body, upcoming: [next.body] },
+    });
+  });
+
+  it.each([
+    ['a buy-back above the price', { buy: '200', sellBack: '201' }, '/sellBack'],
+    ['a float', { buy: 1.5, sellBack: '1' }, '/buy'],
+    ['more than 10^12', { buy: `1${'0'.repeat(12)}1`, sellBack: '1' }, '/buy'],
+    ['a field that there is not', { buy: '2', sellBack: '1', spread: '1' }, '/spread'],
+  ])('refuses %s', async (_, price, pointer) => {
+    const { status, body } = await wallet.put('/v1/token-price', { currency: 'CNY', ...price });
+    expect([status, body['code'], body['errors']]).toEqual([
+      400,
+      'INVALID_ARGUMENT',
+      [{ pointer, detail: expect.any(String) }],
+    ]);
+  });
+
+  it('is the operator’s to post', async () => {
+    const party = await wallet.party();
+    const asked = await wallet.call(party, 'PUT', '/v1/token-price', { currency: 'CNY', buy: '1', sellBack: '1' });
+    expect(asked).toMatchObject({ status: 403, body: { code: 'PERMISSION_DENIED' } });
+  });
+});
+
+describe('the capacity', () => {
+  it('has no limit until one is declared', async () => {
+    expect(await wallet.get(wallet.operator, '/v1/capacity')).toMatchObject({
+      status: 200,
+      body: { tokens: null, version: 0 },
+    });
+  });
+
+  const outstanding = async () =>
+    BigInt((await wallet.get(wallet.operator, '/v1/capacity')).body['outstanding'] as string);
+  const declare = (tokens: bigint) => wallet.put('/v1/capacity', { tokens: tokens.toString() });
+
+  it('is sold to the last µAIT and never beyond, whoever buys at once in whichever lane', async () => {
+    const parties = await Promise.all(Array.from({ length: 8 }, () => wallet.party()));
+    const limit = (await outstanding()) + 1000n;
+    expect(await declare(limit)).toEqual({ status: 200, body: { tokens: limit.toString(), version: 1 } });
+    const purchases = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => wallet.buy(parties[index % 8]!, '100')),
+    );
+    const answers = purchases.map(({ status, body }) => (status === 201 ? 201 : body['code']));
+    expect(answers.filter((answer) => answer === 201)).toHaveLength(10);
+    expect(answers.filter((answer) => answer === 'WALLET.ISSUANCE_EXHAUSTED')).toHaveLength(30);
+    expect(await outstanding()).toBe(limit);
+  });
+
+  it('comes back with what is sold back, to buyers in any lane', async () => {
+    const [seller, buyer] = [await wallet.party(), await wallet.party()];
+    const limit = (await outstanding()) + 100n;
+    await declare(limit);
+    expect(await wallet.buy(seller, '100')).toMatchObject({ status: 201 });
+    expect(await wallet.buy(buyer, '1')).toMatchObject({ status: 409, body: { available: '0', required: '1' } });
+    expect(await wallet.grant(buyer, { tokens: '1' })).toMatchObject({ body: { code: 'WALLET.ISSUANCE_EXHAUSTED' } });
+    await wallet.post(seller, 'sales', { tokens: '40' });
+    expect(await wallet.buy(buyer, '40')).toMatchObject({ status: 201 });
+    expect(await outstanding()).toBe(limit);
+  });
+
+  it('lowered below what is outstanding, sells nothing until so much has been sold back', async () => {
+    const party = await wallet.party();
+    await declare((await outstanding()) + 100n);
+    await wallet.buy(party, '100');
+    await declare((await outstanding()) - 50n);
+    await wallet.post(party, 'sales', { tokens: '50' });
+    expect(await wallet.buy(party, '1')).toMatchObject({ status: 409, body: { code: 'WALLET.ISSUANCE_EXHAUSTED' } });
+    await wallet.post(party, 'sales', { tokens: '1' });
+    expect(await wallet.buy(party, '1')).toMatchObject({ status: 201 });
+  });
+
+  it('knows what its lanes have', async () => {
+    const capacity = await wallet.instance(CapacityStream).load();
+    const lanes = wallet.instance(Lanes);
+    let room = 0n;
+    for (const lane of lanes.all) {
+      const { issuance } = await lanes.load(lane);
+      if (issuance.limit === 'slice') room += issuance.room;
+    }
+    expect(capacity).toMatchObject({ status: 'declared', granted: (await outstanding()) + room });
+  });
+});
+
+describe('the books', () => {
+  it('balance, and say where all tokens are', async () => {
+    const { body } = await wallet.get(wallet.operator, '/v1/ledger/trial-balance');
+    expect(body).toMatchObject({ balanced: true, sums: { AIT: '0', CNY: '0' } });
+    const tokens = body['tokens'] as Record<string, string>;
+    const sum = (...kinds: string[]) => kinds.reduce((total, kind) => total + BigInt(tokens[kind]!), 0n);
+    expect(sum('available', 'held', 'inTransit', 'escrow', 'fees')).toBe(sum('outstanding'));
+    expect(sum('issued') - sum('redeemed', 'expired')).toBe(sum('outstanding'));
+    const [{ available }] = await wallet
+      .instance(DataSource)
+      .query<[{ available: string }]>('select sum(available) available from wallets');
+    expect(available).toBe(tokens['available']);
+  });
+
+  it('are the operator’s to read', async () => {
+    const party = await wallet.party();
+    for (const path of ['/v1/ledger/trial-balance', '/v1/capacity']) {
+      expect(await wallet.get(party, path)).toMatchObject({ status: 403, body: { code: 'PERMISSION_DENIED' } });
+    }
+  });
+});

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WalletEvent } from '@tokengrid/contracts';
+import { Reaction } from '@tokengrid/event-bus';
+import type { Outcome } from '@tokengrid/event-store';
+import { chargeWallet } from '../decisions/charge-wallet.ts';
+import { chargeId, statementId, usageId } from '../decisions/examples.fixture.ts';
+import { sendTokens } from '../decisions/send-tokens.ts';
+import { WhenEscrowReleasedReceiveEarnings } from './when-escrow-released-receive-earnings.ts';
+import { WhenStatementMadePayIt } from './when-statement-made-pay-it.ts';
+import { WhenTokensSentReceiveThem } from './when-tokens-sent-receive-them.ts';
+import { WhenTransferDeclinedReturnIt } from './when-transfer-declined-return-it.ts';
+import { type Caller, runWallet, type RunningWallet, someCommand, someId } from '../testing/run-wallet.ts';
+import { Wallets } from '../wallets.ts';
+
+let wallet: RunningWallet;
+beforeAll(async () => {
+  wallet = await runWallet();
+  await wallet.put('/v1/token-price', { currency: 'CNY', buy: '200', sellBack: '150' });
+}, 120_000);
+afterAll(() => wallet.close(), 60_000);
+
+/** The one event of a kind that a command stated. */
+function stated<Type extends WalletEvent['type']>({ events }: Outcome<WalletEvent>, type: Type) {
+  const event = events.find((each) => each.type === type);
+  if (!event) throw new Error(`no ${type} was stated`);
+  return event as Extract<(typeof events)[number], { readonly type: Type }>;
+}
+
+describe('a transfer', () => {
+  const sendOf = (from: Caller, to: Caller, tokens: string) =>
+    someCommand(from.walletId, {
+      transferId: `trf_${from.walletId.slice(4)}`,
+      toWalletId: to.walletId,
+      tokens: BigInt(tokens),
+      receiverKnown: true,
+    });
+
+  it('answers once the tokens have left', async () => {
+    const [from, to] = [await wallet.party(), await wallet.party()];
+    await wallet.buy(from, '100');
+    const sent = await wallet.post(from, 'transfers', { toWalletId: to.walletId, tokens: '60', memo: '房租' });
+    expect(sent).toEqual({
+      status: 201,
+      body: {
+        transferId: someId('trf'),
+        fromWalletId: from.walletId,
+        toWalletId: to.walletId,
+        tokens: '60',
+        memo: '房租',
+        status: 'sent',
+      },
+    });
+    expect(await wallet.availableOf(from)).toBe('40');
+  });
+
+  it('does not go to the sender, to a malformed id, or to a wallet that there is not', async () => {
+    const from = await wallet.party();
+    const send = (toWalletId: string) => wallet.post(from, 'transfers', { toWalletId, tokens: '1' });
+    for (const toWalletId of [from.walletId, 'wal_1']) {
+      expect(await send(toWalletId)).toMatchObject({ status: 400, body: { errors: [{ pointer: '/toWalletId' }] } });
+    }
+    expect(await send(`wal_${'0'.repeat(26)}`)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  });
+
+  it('arrives once, however often its event is delivered', async () => {
+    const [from, to] = [await wallet.party(), await wallet.party()];
+    await wallet.buy(from, '100');
+    const sent = stated(await wallet.instance(Wallets).handle(sendTokens, sendOf(from, to, '60')), 'TokensSent');
+    const policy = wallet.instance(WhenTokensSentReceiveThem);
+    for (let delivery = 0; delivery < 3; delivery++) await policy.receiveTokens(sent, new Reaction('receive', sent));
+    expect(await wallet.availableOf(to)).toBe('60');
+  });
+
+  it('comes back where it cannot be taken', async () => {
+    const from = await wallet.party();
+    const nobody = { ...from, walletId: `wal_${'1'.repeat(26)}` };
+    await wallet.buy(from, '100');
+    const sent = stated(await wallet.instance(Wallets).handle(sendTokens, sendOf(from, nobody, '60')), 'TokensSent');
+    const arrival = await wallet.instance(WhenTokensSentReceiveThem).receiveTokens(sent, new Reaction('receive', sent));
+    const declined = stated(arrival, 'TransferDeclined');
+    await wallet.instance(WhenTransferDeclinedReturnIt).returnTransfer(declined, new Reaction('return', declined));
+    expect(await wallet.availableOf(from)).toBe('100');
+    const { body } = await wallet.get(from, `/v1/wallets/${from.walletId}/entries`);
+    expect((body['data'] as { type: string }[]).map(({ type }) => type)).toEqual([
+      'purchase',
+      'transfer-out',
+      'transfer-returned',
+    ]);
+  });
+});
+
+describe('what settlement owes', () => {
+  const made = (partyId: string, tokens: bigint, walletLane: number, id: string) => ({
+    type: 'StatementMade' as const,
+    data: {
+      statementId: id,
+      period: '2026-01-01',
+      partyId,
+      lines: [],
+      carriedIn: 0n,
+      carriedOut: 0n,
+      tokens,
+      payFrom: [{ walletLane, tokens }],
+    },
+    ...{ id: 'settlement/0/1', service: 'settlement', lane: 0, sequence: 1, streamId: 's', revision: 1, time: 0 },
+    ...{ commandId: randomUUID(), causationId: 'spec', correlationId: 'spec' },
+  });
+
+  it('comes out of escrow, into the wallet and to the operator, and never more than charges put in', async () => {
+    const [payer, earner] = [await wallet.party(), await wallet.party()];
+    await wallet.buy(payer, '100');
+    const charge = someCommand(payer.walletId, { chargeId, usageId, tokens: 100n });
+    const charged = stated(await wallet.instance(Wallets).handle(chargeWallet, charge), 'WalletCharged');
+    const pay = async (partyId: string, tokens: bigint, part: string) => {
+      const statement = made(partyId, tokens, charged.lane, `${statementId.slice(0, -1)}${part}`);
+      const [outcome] = await wallet
+        .instance(WhenStatementMadePayIt)
+        .payStatement(statement, new Reaction(part, statement));
+      return outcome!;
+    };
+    const released = stated(await pay(earner.partyId, 70n, '1'), 'EscrowReleased');
+    const policy = wallet.instance(WhenEscrowReleasedReceiveEarnings);
+    await policy.receiveEarnings(released, new Reaction('earnings', released));
+    expect(await wallet.availableOf(earner)).toBe('70');
+    stated(await pay('operator', 30n, '2'), 'FeesCollected');
+    const refused = stated(await pay('operator', 1n, '3'), 'EscrowRefused');
+    expect(refused.data).toMatchObject({ available: 0n, required: 1n });
+  });
+});

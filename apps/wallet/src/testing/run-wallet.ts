@@ -1,0 +1,177 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
+import { type Command, InMemoryLog, openPostgresEventStore } from '@tokengrid/event-store';
+import { startPostgres } from '@tokengrid/infra-local';
+import type { DomainEvent } from '@tokengrid/kernel';
+import {
+  type ApiKeyRow,
+  migrationsOf,
+  newId,
+  openDatabase,
+  openLog,
+  type OpenParts,
+  ownProjectionsOf,
+  poolOf,
+  readConfig,
+  type RunningService,
+  runService,
+  scopes,
+} from '@tokengrid/service';
+import { walletConfig } from '../config.ts';
+import { openWallet } from '../decisions/open-wallet.ts';
+import { WalletModule } from '../wallet.module.ts';
+import { Wallets } from '../wallets.ts';
+
+const operatorApiKey = 'tg_operator_specimen';
+const lanes = 3;
+
+/** Whoever calls: the operator, or a party with a wallet and every scope. */
+export interface Caller {
+  readonly secret: string;
+  readonly partyId: string;
+  readonly walletId: string;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+/**
+ * The wallet over HTTP on a Postgres of its own. The log is in memory and nobody listens to it: specs call policies themselves.
+ * Everything is sent as `who`; the operator's calls are those without one.
+ */
+export class RunningWallet {
+  readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId, walletId: '' };
+
+  constructor(
+    private readonly service: RunningService,
+    private readonly keys: Map<string, ApiKeyRow>,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  /** An instance of one of the module's classes. */
+  instance<T>(type: new (...parameters: never[]) => T): T {
+    return this.service.app.get(type);
+  }
+
+  /** Registers a party and opens its wallet. */
+  async party(): Promise<Caller> {
+    const partyId = newId('org');
+    const walletId = walletIdOf(partyId);
+    const secret = newId('secret');
+    const secretHash = createHash('sha256').update(secret).digest('hex');
+    const rights = { scopes, expiresAt: null, revoked: false, suspended: false };
+    this.keys.set(secretHash, { secretHash, keyId: newId('key'), partyId, partyKind: 'developer', ...rights });
+    const opening = { walletId, partyId, partyKind: 'developer' } as const;
+    await this.instance(Wallets).handle(openWallet, someCommand(walletId, opening));
+    return { secret, partyId, walletId };
+  }
+
+  async call(who: Caller | undefined, method: string, path: string, body?: unknown, key?: string): Promise<Answered> {
+    const response = await fetch(`${this.service.url}${path}`, {
+      method,
+      headers: {
+        ...(who && { authorization: `Bearer ${who.secret}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+
+  get(who: Caller | undefined, path: string): Promise<Answered> {
+    return this.call(who, 'GET', path);
+  }
+
+  put(path: string, body: unknown): Promise<Answered> {
+    return this.call(this.operator, 'PUT', path, body);
+  }
+
+  /** What a party does with its own wallet. */
+  post(who: Caller, action: string, body: unknown, key?: string): Promise<Answered> {
+    return this.call(who, 'POST', `/v1/wallets/${who.walletId}/${action}`, body, key);
+  }
+
+  buy(who: Caller, tokens: string, key?: string): Promise<Answered> {
+    return this.post(who, 'purchases', { tokens, method: 'carrier-bill' }, key);
+  }
+
+  /** A transferable plan that never expires, unless `terms` say otherwise. */
+  grant(to: Caller, terms: object): Promise<Answered> {
+    const body = { source: 'plan', transferable: true, ...terms };
+    return this.call(this.operator, 'POST', `/v1/wallets/${to.walletId}/grants`, body);
+  }
+
+  async availableOf(who: Caller): Promise<unknown> {
+    return (await this.get(who, `/v1/wallets/${who.walletId}`)).body['available'];
+  }
+}
+
+/** What an id of a prefix looks like. */
+export const someId = (prefix: string): unknown =>
+  expect.stringMatching(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`));
+
+/** A command that nothing is said about but what it asks of which stream. */
+export const someCommand = <Data>(streamId: string, data: Data): Command<Data> => ({
+  id: randomUUID(),
+  streamId,
+  data,
+  correlationId: 'spec',
+});
+
+export async function runWallet(): Promise<RunningWallet> {
+  const home = await mkdtemp(join(tmpdir(), 'tokengrid-wallet-'));
+  const postgres = await startPostgres({ home });
+  const config = readConfig(walletConfig, {
+    PORT: '0',
+    DATABASE_URL: postgres.url('wallet'),
+    KAFKA_BROKERS: 'nowhere:1',
+    OPERATOR_API_KEY: operatorApiKey,
+    INPUT_HASH_KEY: 'input-hash-key-of-specs',
+    LOG_LEVEL: 'error',
+  });
+  const keys = new Map<string, ApiKeyRow>();
+  const log = openLog({ service: 'wallet', instance: '1', level: config.logLevel, format: 'json' });
+  const running = await runService({ name: 'wallet', module: WalletModule, config, log, openParts: partsWith(keys) });
+  return new RunningWallet(running, keys, async () => {
+    await running.close();
+    await postgres.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+}
+
+/** As in production but for the log and the API keys. */
+const partsWith =
+  (keys: ReadonlyMap<string, ApiKeyRow>): OpenParts =>
+  async ({ definition, config, log }) => {
+    const { catalogue, system, entities = [] } = definition;
+    const migrations = migrationsOf(definition);
+    const dataSource = await openDatabase({ name: 'wallet', config, migrations, entities, log });
+    const { store } = await openPostgresEventStore<DomainEvent, unknown>({
+      pool: poolOf(dataSource),
+      log: new InMemoryLog(),
+      catalogue,
+      system,
+      projections: ownProjectionsOf(definition),
+      topic: { lanes, replicationFactor: 1 },
+    });
+    return {
+      store,
+      dataSource,
+      apiKeys: { find: async (hashes) => hashes.flatMap((hash) => keys.get(hash) ?? []) },
+      transports: [],
+      warnings: () => [],
+      checkDatabase: async () => undefined,
+      checkLog: async () => undefined,
+      close: async () => {
+        await store.close();
+        await dataSource.destroy();
+      },
+    };
+  };
