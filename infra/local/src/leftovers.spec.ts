@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const part of parts.splice(0)) await part.stop();
   for (const home of homes.splice(0))
     for (const path of [home, postgresFolder(home)]) rmSync(path, { recursive: true, force: true });
-}, 30_000);
+}, 60_000);
 
 function newHome(): string {
   const home = temporaryHome();
@@ -41,7 +41,7 @@ describe('Postgres starts', () => {
     const postgres = await postgresOn(home);
     expect(postgres.pids()).toHaveLength(1);
     expect(existsSync(unfinished)).toBe(false);
-  }, 30_000);
+  }, 60_000);
 
   it('with a postmaster.pid that is another process by now, but not beside a Postgres that runs', async () => {
     const home = newHome();
@@ -50,7 +50,7 @@ describe('Postgres starts', () => {
     await postgres.kill('SIGKILL');
     writeFileSync(join(postgresFolder(home), 'data', 'postmaster.pid'), `${process.pid}\n`);
     await postgresOn(home);
-  }, 30_000);
+  }, 60_000);
 
   it('not with the password of another home', async () => {
     const home = newHome();
@@ -58,7 +58,7 @@ describe('Postgres starts', () => {
     await postgres.stop();
     rmSync(homePaths(home).secrets);
     await expect(startPostgres({ home })).rejects.toThrow('Postgres refuses the password of secrets.json');
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('Kafka starts', () => {
@@ -75,5 +75,5 @@ describe('Kafka starts', () => {
     await kafka.stop();
     rmSync(join(data, 'meta.properties'));
     await expect(startKafka({ home })).rejects.toThrow('holds topics but no meta.properties');
-  }, 30_000);
+  }, 60_000);
 });

@@ -27,6 +27,7 @@ describe('a supervisor that is killed', () => {
     supervisor.kill('SIGKILL');
     const tookMs = await eventually(() => pids.every((pid) => startTimeOf(pid) === undefined));
     expect(tookMs).toBeLessThan(5000);
+    expect(() => readRunFile(home)).toThrow('No stack is running');
 
     const says: string[] = [];
     const stack = await startStack({ home, services: 'none', ports: 'free', say: (message) => says.push(message) });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { endProcesses, startTimeOf } from './process-identity.ts';
 import type { ProcessRecord } from './process-identity.ts';
 
-const endGraceMs = 500;
+/** They get SIGKILL at once: without a postmaster there is only crash recovery, which expects that. */
+const endGraceMs = 0;
 
 /**
  * Ends the backends that a killed postmaster left. They notice by themselves, but only between two steps of their work,
@@ -38,7 +39,7 @@ function processesIn(directory: string): ProcessRecord[] {
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
   return pids.flatMap((pid) => {
     const startedAt = workingDirectory(pid) === directory ? startTimeOf(pid) : undefined;
-    return startedAt === undefined ? [] : [{ name: 'postgres backend', pid, startedAt, endSignal: 'SIGQUIT' as const }];
+    return startedAt === undefined ? [] : [{ name: 'postgres backend', pid, startedAt, endSignal: 'SIGKILL' as const }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { homePaths, resolveHome, writeAtomically } from './home.ts';
+import { lockHolder } from './supervisor-lock.ts';
 
 const urls = z.record(z.string(), z.string());
 
@@ -23,16 +24,25 @@ const runFileSchema = z.object({
 /** A running stack as others find it: `run.json` in its home, there while all of it is ready or being brought back. */
 export type RunFile = z.infer<typeof runFileSchema>;
 
-/** The running stack of a home (the default one if not given). Throws, saying what to do, if none runs. */
-export function readRunFile(home?: string): RunFile {
-  const path = homePaths(resolveHome(home)).runFile;
+/**
+ * The running stack of a home (the default one if not given). Throws, saying what to do, if none runs; a file that a
+ * killed supervisor left does not count.
+ */
+export function readRunFile(given?: string): RunFile {
+  const home = resolveHome(given);
   let content: string;
   try {
-    content = readFileSync(path, 'utf8');
+    content = readFileSync(homePaths(home).runFile, 'utf8');
   } catch (error) {
-    throw new Error(`No stack is running: there is no ${path}. Start one with \`npm run up\`.`, { cause: error });
+    throw new Error(notRunning(home), { cause: error });
   }
-  return runFileSchema.parse(JSON.parse(content));
+  const run = runFileSchema.parse(JSON.parse(content));
+  if (lockHolder(home)?.pid !== run.supervisor) throw new Error(notRunning(home));
+  return run;
+}
+
+function notRunning(home: string): string {
+  return `No stack is running in ${home}. Start one with \`npm run up\`.`;
 }
 
 export function writeRunFile(home: string, run: RunFile): void {
