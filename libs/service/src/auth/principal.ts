@@ -24,9 +24,9 @@ export const operatorPrincipal: Principal = {
 /** Who shows no key, on a route that needs none. */
 export const anonymousPrincipal: Principal = { partyId: 'anonymous', kind: 'anonymous', keyId: '', scopes: [] };
 
-/** Whether a caller's key has a scope. */
-export function hasScope({ scopes }: Principal, scope: string): boolean {
-  return scopes.includes(scope) || scopes[0] === everyScope;
+/** Whether a caller's key has a scope. The operator's own has all; no other key has more than it lists. */
+export function hasScope({ kind, scopes }: Principal, scope: string): boolean {
+  return kind === 'operator' || scopes.includes(scope);
 }
 
 /** Parameter decorator: the {@link Principal} of a request. */

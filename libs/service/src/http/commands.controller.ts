@@ -3,15 +3,12 @@ import { isCommandOf } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import { EventStore } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
-import { z } from 'zod';
 import { OptionallyAuthenticated } from '../auth/access.ts';
 import type { Principal } from '../auth/principal.ts';
 import { anonymousPrincipal, Caller } from '../auth/principal.ts';
 import { Responds } from '../openapi/responds.ts';
-import { PendingCommand } from './pending-command.ts';
+import { commandIdText, PendingCommand } from './pending-command.ts';
 import { notFound } from './problem.ts';
-
-const uuid = z.uuid();
 
 /** Where a 202 points to. */
 @Controller('v1/commands')
@@ -31,6 +28,6 @@ export class CommandsController {
 
 /** The id of an anonymous command can't be guessed, so that to know it is to be its sender. */
 function mayAsk({ partyId }: Principal, commandId: string): boolean {
-  if (!uuid.safeParse(commandId).success) return false;
+  if (!commandIdText.safeParse(commandId).success) return false;
   return isCommandOf(partyId, commandId) || isCommandOf(anonymousPrincipal.partyId, commandId);
 }

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
+/** The id of a command: a UUID in form; `commandIdOf` keeps no bits for a UUID's version. */
+export const commandIdText = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be the id of a command');
+
 /** The answer while an outcome is not there yet. */
 export const PendingCommand = z
-  .strictObject({ commandId: z.uuid(), status: z.literal('pending') })
+  .strictObject({ commandId: commandIdText, status: z.literal('pending') })
   .meta({ id: 'PendingCommand', description: 'the command is stored; its outcome follows' });

@@ -11,10 +11,13 @@ const migrationLock = 7_364_736;
 /** What a service's database is made of. */
 export interface DatabaseOptions {
   readonly name: string;
-  readonly config: BaseConfig;
+  readonly config: Pick<
+    BaseConfig,
+    'databaseUrl' | 'serviceInstance' | 'databasePoolConnections' | 'databaseConnectTimeoutMs'
+  >;
   readonly migrations: readonly (new () => MigrationInterface)[];
   readonly entities: readonly (new () => object)[];
-  readonly log: Logger;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
 }
 
 /** Connects, and migrates under a lock, so that instances that start together do not collide. Nothing is ever synchronized. */
@@ -44,7 +47,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
   return dataSource;
 }
 
-async function migrate(dataSource: DataSource, log: Logger): Promise<void> {
+async function migrate(dataSource: DataSource, log: DatabaseOptions['log']): Promise<void> {
   const locked = dataSource.createQueryRunner();
   try {
     await locked.query('select pg_advisory_lock($1)', [migrationLock]);

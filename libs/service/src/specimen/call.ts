@@ -7,20 +7,19 @@ export interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-/** Sends a request as the operator, unless other headers say otherwise; reads the answer as JSON. */
-export async function call(
-  url: string,
-  method = 'GET',
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Answered> {
+/** Headers by name; `undefined` takes one away that would be sent. */
+export type SomeHeaders = Readonly<Record<string, string | undefined>>;
+
+/** Sends a request as the operator, unless headers say otherwise; reads the answer as JSON. */
+export async function call(url: string, method = 'GET', body?: unknown, headers: SomeHeaders = {}): Promise<Answered> {
+  const sent: SomeHeaders = {
+    authorization: `Bearer ${operatorApiKey}`,
+    'content-type': body === undefined ? undefined : 'application/json',
+    ...headers,
+  };
   const response = await fetch(url, {
     method,
-    headers: {
-      authorization: `Bearer ${operatorApiKey}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
+    headers: Object.entries(sent).filter((header): header is [string, string] => header[1] !== undefined),
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();

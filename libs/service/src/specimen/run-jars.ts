@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Type } from '@nestjs/common';
 import type { DomainEvent } from '@tokengrid/kernel';
 import {
@@ -100,4 +100,11 @@ async function openInMemory(
   await store.start();
   await leases.start();
   return store;
+}
+
+/** Lets a secret be the key of a party, as identity's events would. */
+export function addKey({ keys }: Specimen, secret: string, row: Partial<ApiKeyRow>): void {
+  const secretHash = hash('sha256', secret, 'hex');
+  const usual = { keyId: `key_${secret}`, partyId: 'org_jars', partyKind: 'developer', scopes: [] } as const;
+  keys.set(secretHash, { secretHash, ...usual, expiresAt: null, revoked: false, suspended: false, ...row });
 }

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  ApiKeyIssued,
+  ApiKeyRevoked,
+  ApiKeyRotated,
+  instantOf,
+  PartyReinstated,
+  PartySuspended,
+} from '@tokengrid/contracts';
+import type { IdentityEvent } from '@tokengrid/contracts';
+import type { EventPosition, Recorded } from '@tokengrid/kernel';
+import { startPostgres } from '@tokengrid/infra-local';
+import type { Postgres } from '@tokengrid/infra-local';
+import { pino } from 'pino';
+import type { DataSource } from 'typeorm';
+import { baseConfig } from '../config/base-config.ts';
+import { readConfig } from '../config/read-config.ts';
+import { openDatabase, poolOf } from '../postgres/database.ts';
+import { ApiKeys1764000000001 } from './api-keys.migration.ts';
+import { apiKeys, postgresApiKeys } from './api-keys.projection.ts';
+
+let home: string;
+let postgres: Postgres;
+let dataSource: DataSource;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'tokengrid-keys-'));
+  postgres = await startPostgres({ home });
+  const open = () =>
+    openDatabase({
+      name: 'wallet',
+      config: readConfig(baseConfig, {
+        PORT: '0',
+        DATABASE_URL: postgres.url('wallet'),
+        KAFKA_BROKERS: 'nowhere:1',
+        OPERATOR_API_KEY: 'tg_operator_specimen',
+        INPUT_HASH_KEY: 'input-hash-key-of-specs',
+      }),
+      migrations: [ApiKeys1764000000001],
+      entities: [],
+      log: pino({ level: 'silent' }),
+    });
+  // Instances of a service that start together migrate one after the other, under a lock: all of them open.
+  const [first, ...others] = await Promise.all([open(), open(), open(), open()]);
+  await Promise.all(others.map((other) => other.destroy()));
+  dataSource = first!;
+}, 120_000);
+
+afterAll(async () => {
+  await dataSource?.destroy();
+  await postgres?.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const hashOf = (keyId: string) => Buffer.from(keyId.padEnd(32)).toString('hex');
+const later = Date.UTC(2040, 0, 1);
+const soon = Date.UTC(2030, 0, 1);
+
+const issued = (keyId: string, partyId: string, scopes: string[], expiresAt: number | null = null) =>
+  ApiKeyIssued({
+    keyId,
+    partyId,
+    partyKind: 'developer',
+    name: 'a key',
+    secretHash: hashOf(keyId),
+    scopes,
+    expiresAt: expiresAt === null ? null : instantOf(expiresAt),
+  });
+
+/** Applies events as one batch. */
+async function apply(...events: IdentityEvent[]): Promise<void> {
+  const batch = apiKeys.begin();
+  for (const event of events) {
+    const handle = apiKeys.on[event.type] as 'ignored' | ((to: typeof batch, event: Recorded<IdentityEvent>) => void);
+    if (handle !== 'ignored') handle(batch, { ...event, ...({} as EventPosition) });
+  }
+  await apiKeys.flush(poolOf(dataSource) as never, batch);
+}
+
+const find = (...keyIds: string[]) => postgresApiKeys(poolOf(dataSource) as never).find(keyIds.map(hashOf));
+
+describe('the API keys in Postgres', () => {
+  it('are those that were issued, each with its own scopes and end', async () => {
+    await apply(
+      issued('key_1', 'org_1', ['a', 'b']),
+      issued('key_2', 'org_1', [], later),
+      issued('key_3', 'org_2', ['c']),
+    );
+    const rows = await find('key_1', 'key_2', 'key_unknown');
+    const usual = { partyId: 'org_1', partyKind: 'developer', revoked: false, suspended: false };
+    expect([...rows].sort((a, b) => (a.keyId < b.keyId ? -1 : 1))).toEqual([
+      { ...usual, secretHash: hashOf('key_1'), keyId: 'key_1', scopes: ['a', 'b'], expiresAt: null },
+      { ...usual, secretHash: hashOf('key_2'), keyId: 'key_2', scopes: [], expiresAt: later },
+    ]);
+  });
+
+  it('end when their overlap does, once rotated, and never later than before', async () => {
+    await apply(issued('key_4', 'org_3', []), issued('key_5', 'org_3', [], soon));
+    await apply(
+      ApiKeyRotated({ keyId: 'key_4', partyId: 'org_3', newKeyId: 'key_6', expiresAt: instantOf(soon) }),
+      ApiKeyRotated({ keyId: 'key_5', partyId: 'org_3', newKeyId: 'key_7', expiresAt: instantOf(later) }),
+    );
+    expect((await find('key_4', 'key_5')).map((row) => row.expiresAt)).toEqual([soon, soon]);
+  });
+
+  it('are revoked, in the batch that issued them too', async () => {
+    await apply(issued('key_8', 'org_4', []), ApiKeyRevoked({ keyId: 'key_8', partyId: 'org_4' }));
+    expect(await find('key_8')).toMatchObject([{ revoked: true }]);
+  });
+
+  it('are suspended with their party, whichever is known first, until it is reinstated', async () => {
+    await apply(PartySuspended({ partyId: 'org_5' }));
+    await apply(issued('key_9', 'org_5', []));
+    expect(await find('key_9')).toMatchObject([{ suspended: true }]);
+    await apply(
+      PartyReinstated({ partyId: 'org_5' }),
+      PartySuspended({ partyId: 'org_5' }),
+      PartySuspended({ partyId: 'org_6' }),
+    );
+    expect(await find('key_9')).toMatchObject([{ suspended: true }]);
+    await apply(PartyReinstated({ partyId: 'org_5' }));
+    expect(await find('key_9')).toMatchObject([{ suspended: false }]);
+  });
+});
