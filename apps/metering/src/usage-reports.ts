@@ -12,7 +12,7 @@ import type { MeteringConfig } from './config.ts';
 import { rateUsage } from './decisions/rate-usage.ts';
 import { receiveReport } from './decisions/receive-report.ts';
 import type { Use } from './decisions/usage.ts';
-import type { Reported } from './http/content-modes.ts';
+import { inputHashOf, type Reported } from './http/content-modes.ts';
 import { mayNotReport, mayNotReportUse } from './http/may-report.ts';
 import { type Read, readUse } from './http/reported-use.ts';
 import { RateCard } from './rate-card/rate-card.ts';
@@ -54,7 +54,7 @@ export class UsageReports {
     }
     const { placed, rejected } = await this.check(caller, reported);
     if (!keyed) return tallyOf(await this.rateAll(placed, incoming), rejected);
-    const received = await this.receive(caller, reported.events.length, rejected, incoming);
+    const received = await this.receive(caller, reported, rejected, incoming);
     const turnedAway = new Set(received.rejected.map(({ index }) => index));
     const taken = placed.filter(({ index }) => !turnedAway.has(index));
     return tallyOf(await this.rateAll(taken, incoming, received.eventId), received.rejected, received.eventId);
@@ -63,8 +63,9 @@ export class UsageReports {
   /** Tells uses that can be taken from events that cannot. */
   private async check(
     caller: Principal,
-    { events, batch }: Reported,
+    { events, mode }: Reported,
   ): Promise<{ placed: Placed[]; rejected: Rejection[] }> {
+    const batch = mode === 'batched';
     const receipt = { reportedBy: caller.partyId, receivedAt: Date.now() };
     const reads = events.map((event) => readUse(event, receipt));
     if (!batch) refuseSingle(reads[0]!);
@@ -85,10 +86,11 @@ export class UsageReports {
    * Records a report that has an idempotency key, before its usage: another body under the same key is refused before it has any
    * effect, and a repeat hears of the first one's rejections.
    */
-  private async receive(caller: Principal, events: number, rejected: Rejection[], incoming: IncomingCommand) {
+  private async receive(caller: Principal, reported: Reported, rejected: Rejection[], incoming: IncomingCommand) {
     const reportId = derivedId('rpt', incoming.id);
-    const data = { reportId, reportedBy: caller.partyId, events, rejected };
-    const command = { ...incoming.to(reportId, data), answerOnceStored: true };
+    const data = { reportId, reportedBy: caller.partyId, events: reported.events.length, rejected };
+    const inputHash = inputHashOf(reported, incoming.inputHash);
+    const command = { ...incoming.to(reportId, data), inputHash, answerOnceStored: true };
     const [event] = (await this.reports.handle(receiveReport, command)).events;
     if (event?.type !== 'ReportReceived') throw new Error(`report ${reportId} was not received`);
     return { eventId: event.id, rejected: event.data.rejected };

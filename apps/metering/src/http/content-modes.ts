@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto';
 import { ProblemError, invalidArgument, problem } from '@tokengrid/service';
 
-/** What a request reports: usage events that have not been checked yet, and whether they came as a batch. */
+/** What a request reports: usage events that have not been checked yet, and how they came. */
 export interface Reported {
   readonly events: readonly unknown[];
-  readonly batch: boolean;
+  readonly mode: 'structured' | 'batched' | 'binary';
 }
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -16,12 +17,12 @@ type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 export function reportedBy(headers: Headers, body: unknown): Reported {
   switch (mediaType(headers)) {
     case 'application/cloudevents+json':
-      return { events: [body], batch: false };
+      return { events: [body], mode: 'structured' };
     case 'application/cloudevents-batch+json':
       if (!Array.isArray(body)) throw invalidArgument('a batch has to be a JSON array of CloudEvents');
-      return { events: body, batch: true };
+      return { events: body, mode: 'batched' };
     case 'application/json':
-      return { events: [binaryEvent(headers, body)], batch: false };
+      return { events: [binaryEvent(headers, body)], mode: 'binary' };
     default: {
       const detail =
         'usage is taken as application/cloudevents+json, application/cloudevents-batch+json, or application/json with ce- headers';
@@ -64,4 +65,17 @@ function headerText(name: string, value: string): string {
       { pointer: `/${name.slice(prefix.length)}`, detail: 'is not percent-encoded UTF-8' },
     ]);
   }
+}
+
+/**
+ * What tells a request from another one under the same idempotency key: its body, and in binary mode its attributes too.
+ * @param inputHash keyed hash of the body
+ */
+export function inputHashOf({ events, mode }: Reported, inputHash: string): string {
+  return mode === 'binary' ? hash('sha256', `${inputHash}${canonicalAttributes(events[0])}`) : inputHash;
+}
+
+function canonicalAttributes(event: unknown): string {
+  const { data: _, ...attributes } = event as Record<string, unknown>;
+  return JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

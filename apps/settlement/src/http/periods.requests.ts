@@ -1,0 +1,19 @@
+import { period } from '@tokengrid/contracts';
+import { z } from 'zod';
+
+/** A day in UTC, as a path names it. */
+export const Day = period.meta({ description: 'a day in UTC', example: '2026-01-31' });
+export type Day = z.output<typeof Day>;
+
+export const ClosePeriodRequest = z
+  .strictObject({
+    early: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'closes a day that is still running; its later usage counts for the next' }),
+  })
+  .prefault({})
+  .meta({ id: 'ClosePeriod' });
+export type ClosePeriodRequest = z.output<typeof ClosePeriodRequest>;
+
+export const ClosingAnswer = z.strictObject({ period: Day, status: z.literal('closing') }).meta({ id: 'Closing' });

@@ -1,0 +1,100 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Tables of settlement's read models: its own events', and what it needs of the wallet's. */
+export class SettlementProjections1764300000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table accrued_uses (
+        usage_id text primary key,
+        charge_id text not null,
+        payer_id text not null,
+        used_at bigint not null,
+        period text not null,
+        late_for text,
+        tokens numeric(38) not null check (tokens >= 0),
+        wallet_lane int,
+        charged_by text,
+        accrued_by text not null,
+        accrued_at bigint not null
+      );
+      create index accrued_uses_of_period on accrued_uses (period);
+      create table accruals (
+        usage_id text not null,
+        role text not null,
+        party_id text not null,
+        period text not null,
+        tokens numeric(38) not null,
+        primary key (usage_id, role)
+      );
+      create index accruals_of_party on accruals (party_id, period, usage_id, role);
+      create index accruals_of_period on accruals (period, usage_id, role);
+      create table accrued_totals (
+        period text not null,
+        lane int not null,
+        uses bigint not null,
+        tokens numeric(38) not null,
+        primary key (period, lane)
+      ) with (fillfactor = 70);
+      create table periods (
+        period text primary key,
+        early boolean,
+        lanes int,
+        lanes_counted int not null default 0,
+        uses bigint,
+        tokens numeric(38),
+        statements int,
+        closing_at bigint,
+        closed_at bigint
+      );
+      create table statements (
+        statement_id text primary key,
+        period text not null,
+        party_id text not null,
+        lines jsonb not null,
+        carried_in numeric(38) not null,
+        carried_out numeric(38) not null,
+        tokens numeric(38) not null check (tokens >= 0),
+        made_by text not null,
+        made_at bigint not null
+      );
+      create index statements_of_party on statements (party_id, period);
+      create index statements_of_period on statements (period, statement_id);
+      create table statement_parts (
+        statement_id text not null,
+        wallet_lane int not null,
+        period text not null,
+        tokens numeric(38) not null check (tokens > 0),
+        primary key (statement_id, wallet_lane)
+      );
+      create index statement_parts_of_period on statement_parts (period);
+      create table statement_payments (
+        statement_id text not null,
+        wallet_lane int not null,
+        tokens numeric(38) not null check (tokens > 0),
+        paid_by text not null,
+        primary key (statement_id, wallet_lane)
+      );
+      create table escrow_movements (
+        wallet_lane int not null,
+        sequence bigint not null,
+        kind text not null,
+        tokens numeric(38) not null,
+        usage_id text,
+        statement_id text,
+        period text,
+        moved_at bigint not null,
+        primary key (wallet_lane, sequence)
+      );
+      create index escrow_movements_of_usage on escrow_movements (usage_id) where usage_id is not null;
+      create index escrow_movements_of_period on escrow_movements (period) where period is not null;
+      create index escrow_movements_by_time on escrow_movements (moved_at);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      `drop table escrow_movements, statement_payments, statement_parts, statements, periods, accrued_totals, accruals,
+         accrued_uses`,
+    );
+  }
+}

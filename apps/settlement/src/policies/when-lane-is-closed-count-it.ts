@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, LaneClosed } from '@tokengrid/contracts';
+import { settlementCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { Books } from '../books.ts';
+import { bookStreamId } from '../decisions/book.ts';
+import { countLane, type CountLane } from '../decisions/count-lane.ts';
+
+type Closed = Recorded<EventOf<typeof LaneClosed>>;
+
+@Controller()
+export class WhenLaneIsClosedCountIt {
+  constructor(private readonly books: Books) {}
+
+  /** Adds what a lane accrued to its period; the last lane makes the statements. */
+  @Policy({ name: 'when-lane-is-closed-count-it', from: settlementCatalogue, on: ['LaneClosed'] })
+  countLane(event: Closed, reaction: Reaction) {
+    return this.books.handle(countLane, reaction.to(bookStreamId, countOf(event)));
+  }
+}
+
+/** What a lane says, and which lane says it. */
+export function countOf({ lane, data }: Closed): CountLane {
+  return { ...data, lane };
+}

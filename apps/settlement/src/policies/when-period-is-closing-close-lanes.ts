@@ -1,0 +1,24 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, PeriodClosing } from '@tokengrid/contracts';
+import { settlementCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { closeLane } from '../decisions/close-lane.ts';
+import { SettlementLanes } from '../settlement-lanes.ts';
+
+type Closing = Recorded<EventOf<typeof PeriodClosing>>;
+
+@Controller()
+export class WhenPeriodIsClosingCloseLanes {
+  constructor(private readonly lanes: SettlementLanes) {}
+
+  /** Closes the period in every lane. */
+  @Policy({ name: 'when-period-is-closing-close-lanes', from: settlementCatalogue, on: ['PeriodClosing'] })
+  closeLanes({ data: { period } }: Closing, reaction: Reaction) {
+    return Promise.all(
+      this.lanes.streamIds.map((streamId, lane) =>
+        this.lanes.handle(closeLane, reaction.to(streamId, { period }, String(lane))),
+      ),
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, UsageBilled } from '@tokengrid/contracts';
+import { meteringCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { accrueUsage, type AccrueUsage } from '../decisions/accrue-usage.ts';
+import { SettlementLanes } from '../settlement-lanes.ts';
+
+type Billed = EventOf<typeof UsageBilled>;
+
+@Controller()
+export class WhenUsageIsBilledAccrueIt {
+  constructor(private readonly lanes: SettlementLanes) {}
+
+  /** Accrues what each billed use brings to those who earn of it. */
+  @Policy({ name: 'when-usage-is-billed-accrue-it', from: meteringCatalogue, on: ['UsageBilled'] })
+  accrueUsage(event: Recorded<Billed>, reaction: Reaction) {
+    return this.lanes.handle(accrueUsage, reaction.to(this.lanes.streamOf(event.data.usageId), accrualOf(event)));
+  }
+}
+
+/** What a billed use says to settlement. */
+export function accrualOf({ data }: Billed): AccrueUsage {
+  const { usageId, chargeId, partyId, time, tokens, shares, walletLane, chargedBy } = data;
+  return { usageId, chargeId, payerId: partyId, time, tokens, shares, walletLane, chargedBy };
+}

@@ -1,0 +1,27 @@
+import { Controller } from '@nestjs/common';
+import type { EarningsReceived, EventOf, FeesCollected } from '@tokengrid/contracts';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { recordPayment, type RecordPayment } from '../decisions/record-payment.ts';
+import { Statements } from '../statements.ts';
+
+type Paid = Recorded<EventOf<typeof EarningsReceived | typeof FeesCollected>>;
+
+@Controller()
+export class WhenWalletPaysRecordIt {
+  constructor(private readonly statements: Statements) {}
+
+  /** Records on the statement what has arrived of it: in a party's wallet, or with the operator. */
+  @Policy({ name: 'when-wallet-pays-record-it', from: walletCatalogue, on: ['EarningsReceived', 'FeesCollected'] })
+  recordPayment(event: Paid, reaction: Reaction) {
+    return this.statements.handle(recordPayment, reaction.to(event.data.statementId, paymentOf(event)));
+  }
+}
+
+/** Fees are collected in the lane whose escrow they leave; earnings arrive in another lane and say where they are from. */
+export function paymentOf(event: Paid): RecordPayment {
+  const { statementId, partyId, period, tokens } = event.data;
+  const walletLane = event.type === 'EarningsReceived' ? event.data.fromLane : event.lane;
+  return { statementId, partyId, period, walletLane, tokens, paidBy: event.id };
+}

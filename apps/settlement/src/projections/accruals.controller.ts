@@ -1,0 +1,85 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { instantOf, partyId, period } from '@tokengrid/contracts';
+import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { cursorOver, limit, pageOf } from '../http/pages.ts';
+import { AccrualRow } from './accruals.table.ts';
+import { partyShown } from './own-party.ts';
+
+export const AccrualsQuery = z.strictObject({
+  party: partyId.optional().meta({ description: 'who earns' }),
+  period: period.optional().meta({ example: '2026-01-31' }),
+  limit,
+  cursor: cursorOver(z.tuple([z.string(), z.string(), z.string()])),
+});
+export type AccrualsQuery = z.output<typeof AccrualsQuery>;
+
+export const AccrualsAnswer = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        usageId: z.string(),
+        chargeId: z.string(),
+        party: z.string(),
+        role: z.enum(['operator', 'provider', 'developer']),
+        tokens: z.string().meta({ description: 'µAIT, negative where an app sold below its cost', example: '931' }),
+        gross: z.string().meta({ description: 'µAIT that the payer paid', example: '1034' }),
+        period,
+        lateFor: period.optional().meta({ description: 'the day of the use, where that was closed already' }),
+        time: z.string().meta({ description: 'when it was used' }),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'Accruals' });
+
+/** Who earned what. */
+@Controller('v1/accruals')
+export class AccrualsController {
+  constructor(private readonly database: DataSource) {}
+
+  /** Shares of billed uses, by period and use: a party's own; the operator sees all parties'. */
+  @Get()
+  @Requires('settlement:accruals:read')
+  @Responds(200, AccrualsAnswer)
+  async accruals(@Query({ schema: AccrualsQuery }) query: AccrualsQuery, @Caller() caller: Principal) {
+    const rows = await this.select(query, partyShown(caller, query.party)).getMany();
+    const page = pageOf(rows, query.limit, ({ period, usageId, role }) => [period, usageId, role]);
+    return { data: page.data.map(accrualOf), nextCursor: page.nextCursor };
+  }
+
+  private select({ period, cursor, limit }: AccrualsQuery, party: string | undefined) {
+    const select = this.database
+      .getRepository(AccrualRow)
+      .createQueryBuilder('accrual')
+      .innerJoinAndSelect('accrual.use', 'use');
+    if (party !== undefined) select.andWhere('accrual.partyId = :party', { party });
+    if (period !== undefined) select.andWhere('accrual.period = :period', { period });
+    if (cursor) {
+      const [afterPeriod, afterUsage, afterRole] = cursor;
+      const after = { afterPeriod, afterUsage, afterRole };
+      select.andWhere(
+        '(accrual.period, accrual.usageId, accrual.role) > (:afterPeriod, :afterUsage, :afterRole)',
+        after,
+      );
+    }
+    return select
+      .orderBy({ 'accrual.period': 'ASC', 'accrual.usageId': 'ASC', 'accrual.role': 'ASC' })
+      .limit(limit + 1);
+  }
+}
+
+function accrualOf({ usageId, role, partyId, period, tokens, use }: AccrualRow) {
+  return {
+    usageId,
+    chargeId: use.chargeId,
+    party: partyId,
+    role,
+    tokens,
+    gross: use.tokens,
+    period,
+    lateFor: use.lateFor ?? undefined,
+    time: instantOf(use.usedAt),
+  };
+}

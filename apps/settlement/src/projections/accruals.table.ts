@@ -1,0 +1,45 @@
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { amountColumn, timeColumn } from './columns.ts';
+
+/** A billed use, in the period that it was accrued to. */
+@Entity('accrued_uses')
+export class AccruedUseRow {
+  @PrimaryColumn({ name: 'usage_id', type: 'text' })
+  usageId!: string;
+
+  @Column({ name: 'charge_id', type: 'text' })
+  chargeId!: string;
+
+  @Column(timeColumn('used_at'))
+  usedAt!: number;
+
+  @Column({ name: 'late_for', type: 'text', nullable: true })
+  lateFor!: string | null;
+
+  /** What the payer paid. */
+  @Column(amountColumn('tokens'))
+  tokens!: bigint;
+}
+
+/** A party's share of a billed use. */
+@Entity('accruals')
+export class AccrualRow {
+  @PrimaryColumn({ name: 'usage_id', type: 'text' })
+  usageId!: string;
+
+  @PrimaryColumn({ name: 'role', type: 'text' })
+  role!: string;
+
+  @Column({ name: 'party_id', type: 'text' })
+  partyId!: string;
+
+  @Column({ name: 'period', type: 'text' })
+  period!: string;
+
+  @Column(amountColumn('tokens'))
+  tokens!: bigint;
+
+  @ManyToOne(() => AccruedUseRow, { createForeignKeyConstraints: false })
+  @JoinColumn({ name: 'usage_id' })
+  use!: AccruedUseRow;
+}

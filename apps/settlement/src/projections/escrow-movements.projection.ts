@@ -1,0 +1,93 @@
+import type { Posting, WalletEvent } from '@tokengrid/contracts';
+import type { Projection } from '@tokengrid/event-store';
+import type { EventPosition } from '@tokengrid/kernel';
+
+/** Why tokens moved in or out of a wallet lane's escrow, or were refused to. */
+type Kind = 'charged' | 'released' | 'collected' | 'refused';
+
+interface Movement {
+  readonly at: EventPosition;
+  readonly kind: Kind;
+  /** µAIT into escrow; negative for what left it. */
+  readonly tokens: bigint;
+  readonly usageId: string | null;
+  readonly statementId: string | null;
+  readonly period: string | null;
+}
+
+type Statement = EventPosition & {
+  readonly data: { readonly statementId: string; readonly period: string; readonly postings: readonly Posting[] };
+};
+
+const paidOut = (kind: Kind) => (batch: Movement[], at: Statement) => {
+  const { statementId, period, postings } = at.data;
+  batch.push({ at, kind, tokens: intoEscrow(at.lane, postings), usageId: null, statementId, period });
+};
+
+/** What the wallet's own postings say that moved in its lanes' escrow: the other side of reconciliation. */
+export const escrowMovements: Projection<WalletEvent, Movement[]> = {
+  name: 'escrow-movements',
+  tables: ['escrow_movements'],
+  begin: () => [],
+  on: {
+    WalletCharged: (batch, event) => {
+      const { usageId, postings } = event.data;
+      const tokens = intoEscrow(event.lane, postings);
+      batch.push({ at: event, kind: 'charged', tokens, usageId, statementId: null, period: null });
+    },
+    EscrowReleased: paidOut('released'),
+    FeesCollected: paidOut('collected'),
+    EscrowRefused: (batch, event) => {
+      const { statementId, period } = event.data;
+      batch.push({ at: event, kind: 'refused', tokens: 0n, usageId: null, statementId, period });
+    },
+    WalletOpened: 'ignored',
+    TokenPriceSet: 'ignored',
+    CapacityDeclared: 'ignored',
+    CapacityGranted: 'ignored',
+    CapacityExhausted: 'ignored',
+    CapacityReclaimed: 'ignored',
+    CapacityReceived: 'ignored',
+    CapacityReturned: 'ignored',
+    CapacityUsed: 'ignored',
+    CapacityFreed: 'ignored',
+    TokensPurchased: 'ignored',
+    PurchaseRefused: 'ignored',
+    TokensSold: 'ignored',
+    SaleRefused: 'ignored',
+    TokensSent: 'ignored',
+    TransferRefused: 'ignored',
+    TokensReceived: 'ignored',
+    TransferDeclined: 'ignored',
+    TransferReturned: 'ignored',
+    TokensGranted: 'ignored',
+    GrantRefused: 'ignored',
+    TokensExpired: 'ignored',
+    ChargeRefused: 'ignored',
+    EarningsReceived: 'ignored',
+  },
+  async flush(sql, movements) {
+    await sql.query(
+      `insert into escrow_movements (wallet_lane, sequence, kind, tokens, usage_id, statement_id, period, moved_at)
+       select * from unnest(
+         $1::int[], $2::bigint[], $3::text[], $4::numeric[], $5::text[], $6::text[], $7::text[], $8::bigint[]
+       )`,
+      [
+        movements.map(({ at }) => at.lane),
+        movements.map(({ at }) => at.sequence),
+        movements.map(({ kind }) => kind),
+        movements.map(({ tokens }) => tokens.toString()),
+        movements.map(({ usageId }) => usageId),
+        movements.map(({ statementId }) => statementId),
+        movements.map(({ period }) => period),
+        movements.map(({ at }) => at.time),
+      ],
+    );
+  },
+};
+
+/** What an event's postings move into the escrow account of the lane it is in. */
+function intoEscrow(lane: number, postings: readonly Posting[]): bigint {
+  const account = `lane:${lane}:escrow`;
+  return postings.reduce((sum, posting) => (posting.account === account ? sum + posting.amount : sum), 0n);
+}

@@ -1,0 +1,60 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { period } from '@tokengrid/contracts';
+import { OperatorOnly, Responds } from '@tokengrid/service';
+import { z } from 'zod';
+import { Reconciler } from './reconciliation.ts';
+
+const microAit = z.string().meta({ description: 'µAIT as a decimal string', example: '1250000' });
+
+export const ReconciliationQuery = z.strictObject({ period: period.meta({ example: '2026-01-31' }) });
+export type ReconciliationQuery = z.output<typeof ReconciliationQuery>;
+
+export const ReconciliationAnswer = z
+  .strictObject({
+    period,
+    lanes: z.array(
+      z.strictObject({
+        walletLane: z.int(),
+        charged: microAit.meta({ description: "what charges put into the lane's escrow, by the wallet's postings" }),
+        accrued: microAit.meta({ description: 'what of it settlement accrued' }),
+        pending: microAit.meta({ description: 'what of it is on its way to an accrual' }),
+        statements: microAit.meta({ description: "what the period's statements take from the lane" }),
+        released: microAit.meta({ description: 'what has left the escrow for them' }),
+        difference: microAit.meta({ description: 'charged − accrued − pending' }),
+      }),
+    ),
+    pending: z.strictObject({ charges: z.int(), payments: z.int() }),
+    breaks: z.array(
+      z.strictObject({
+        kind: z.string().meta({
+          description:
+            'charge-not-accrued, accrual-without-charge, charged-twice, other-charge, amount-differs, statements-differ, escrow-refused, released-without-statement, not-released, released-twice, released-differs, not-arrived or arrived-differs',
+        }),
+        walletLane: z.int(),
+        expected: microAit.optional(),
+        found: microAit.optional(),
+        usageId: z.string().optional(),
+        statementId: z.string().optional(),
+        events: z.array(z.string()).meta({ example: ['settlement/2/17', 'wallet/3/812'] }),
+      }),
+    ),
+    balanced: z.boolean(),
+  })
+  .meta({ id: 'Reconciliation' });
+
+/** Settlement's books beside the wallet's. */
+@Controller('v1/reconciliation')
+export class ReconciliationController {
+  constructor(private readonly reconciler: Reconciler) {}
+
+  /**
+   * Compares, per wallet lane, what charges put into escrow with what was accrued and what was paid out of it, and names every break down to
+   * its events. What is only under way (15 minutes by default) is counted as pending and is no break.
+   */
+  @Get()
+  @OperatorOnly()
+  @Responds(200, ReconciliationAnswer)
+  reconcile(@Query({ schema: ReconciliationQuery }) query: ReconciliationQuery) {
+    return this.reconciler.reconcile(query.period, Date.now());
+  }
+}

@@ -1,0 +1,139 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { serviceConfig } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
+import type { SettlementConfig } from '../config.ts';
+import type { Day } from '../decisions/days.ts';
+import { selectChargePairs, selectLanes, selectPaymentPairs } from './reconciliation.sql.ts';
+
+/** One wallet lane's escrow for a period, as the wallet has it and as settlement has it; µAIT. */
+export interface ReconciledLane {
+  readonly walletLane: number;
+  /** What charges put into escrow, by the wallet's postings. */
+  readonly charged: bigint;
+  /** What of it settlement accrued. */
+  readonly accrued: bigint;
+  /** What charges put into escrow that is still on its way to an accrual. */
+  readonly pending: bigint;
+  /** What the period's statements take from the lane. */
+  readonly statements: bigint;
+  /** What has left the lane's escrow for them. */
+  readonly released: bigint;
+  /** charged − accrued − pending. */
+  readonly difference: bigint;
+}
+
+/** Something that does not fit together, down to the events that say so. */
+export interface Break {
+  readonly kind: string;
+  readonly walletLane: number;
+  /** What the first of the events says, µAIT, and what the other side says; absent where it says nothing. */
+  readonly expected?: bigint;
+  readonly found?: bigint;
+  readonly usageId?: string;
+  readonly statementId?: string;
+  readonly events: readonly string[];
+}
+
+/** A period's books beside the wallet's. */
+export interface Reconciliation {
+  readonly period: Day;
+  readonly lanes: readonly ReconciledLane[];
+  /** Charges that no accrual has followed yet or the other way round, and payments that have not arrived. */
+  readonly pending: { readonly charges: number; readonly payments: number };
+  /** At most {@link maxBreaks}. */
+  readonly breaks: readonly Break[];
+  readonly balanced: boolean;
+}
+
+const maxBreaks = 1000;
+const dayMs = 86_400_000;
+
+/** A pair of the wallet's word and settlement's about the same tokens, and what is the matter with it. */
+export interface Pair {
+  /** `pending`, or the kind of a break. */
+  readonly kind: string;
+  readonly walletLane: number;
+  readonly expected: string | null;
+  readonly found: string | null;
+  readonly usageId?: string;
+  readonly statementId?: string;
+  readonly events: readonly (string | null)[];
+  /** How many pairs are like it; 1 for a break. */
+  readonly pairs: string;
+}
+
+type LaneRow = { readonly [Column in Exclude<keyof ReconciledLane, 'walletLane' | 'difference'>]: string } & {
+  readonly walletLane: number;
+};
+
+/** Compares the wallet's escrow with settlement's accruals and payments, lane by lane. */
+@Injectable()
+export class Reconciler {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(serviceConfig) private readonly config: SettlementConfig,
+  ) {}
+
+  /**
+   * Reconciles a period. A charge that has no accrual yet belongs to the day it was made on.
+   * @param now epoch milliseconds: what has been missing for longer than the grace before it is a break
+   */
+  async reconcile(period: Day, now: number): Promise<Reconciliation> {
+    const start = Date.parse(period);
+    const since = now - this.config.reconciliationGraceMs;
+    const charges = [period, start, start + dayMs, since];
+    // One snapshot, so that an event that arrives meanwhile is on both sides or on none.
+    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      const lanes = await manager.query<LaneRow[]>(selectLanes, charges);
+      const chargePairs = await manager.query<Pair[]>(selectChargePairs, [...charges, maxBreaks]);
+      const paymentPairs = await manager.query<Pair[]>(selectPaymentPairs, [period, since, maxBreaks]);
+      const closed = await manager.query<unknown[]>('select from periods where period = $1 and closed_at is not null', [
+        period,
+      ]);
+      return reconciliationOf(period, lanes.map(laneOfRow), chargePairs, paymentPairs, closed.length > 0);
+    });
+  }
+}
+
+/** Puts together what was read. */
+export function reconciliationOf(
+  period: Day,
+  lanes: readonly ReconciledLane[],
+  chargePairs: readonly Pair[],
+  paymentPairs: readonly Pair[],
+  closed: boolean,
+): Reconciliation {
+  const breaks = [
+    ...[...chargePairs, ...paymentPairs].filter(({ kind }) => kind !== 'pending').map(breakOf),
+    ...lanes.filter(({ statements, accrued }) => closed && statements !== accrued).map(uncoveredLane),
+  ].slice(0, maxBreaks);
+  const pending = { charges: pendingOf(chargePairs), payments: pendingOf(paymentPairs) };
+  return { period, lanes, pending, breaks, balanced: breaks.length === 0 };
+}
+
+function laneOfRow({ walletLane, ...row }: LaneRow): ReconciledLane {
+  const [charged, accrued, pending] = [BigInt(row.charged), BigInt(row.accrued), BigInt(row.pending)];
+  const [statements, released] = [BigInt(row.statements), BigInt(row.released)];
+  return { walletLane, charged, accrued, pending, statements, released, difference: charged - accrued - pending };
+}
+
+function pendingOf(pairs: readonly Pair[]): number {
+  return pairs.filter(({ kind }) => kind === 'pending').reduce((sum, pair) => sum + Number(pair.pairs), 0);
+}
+
+function breakOf({ kind, walletLane, expected, found, usageId, statementId, events }: Pair): Break {
+  return {
+    kind,
+    walletLane,
+    ...(expected !== null && { expected: BigInt(expected) }),
+    ...(found !== null && { found: BigInt(found) }),
+    ...(usageId && { usageId }),
+    ...(statementId && { statementId }),
+    events: events.filter((id) => id !== null),
+  };
+}
+
+/** A closed period whose statements take another amount from a lane than was accrued in it. */
+function uncoveredLane({ walletLane, accrued, statements }: ReconciledLane): Break {
+  return { kind: 'statements-differ', walletLane, expected: accrued, found: statements, events: [] };
+}

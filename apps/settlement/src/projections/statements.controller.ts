@@ -1,0 +1,82 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { partyId, period } from '@tokengrid/contracts';
+import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { DataSource, In } from 'typeorm';
+import { z } from 'zod';
+import { cursorOver, limit, pageOf } from '../http/pages.ts';
+import { partyShown } from './own-party.ts';
+import { PaymentRow, StatementRow } from './statements.table.ts';
+
+const microAit = z.string().meta({ description: 'µAIT as a decimal string', example: '1250000' });
+
+export const StatementsQuery = z.strictObject({
+  party: partyId.optional(),
+  period: period.optional().meta({ example: '2026-01-31' }),
+  limit,
+  cursor: cursorOver(z.tuple([z.string(), z.string()])),
+});
+export type StatementsQuery = z.output<typeof StatementsQuery>;
+
+export const StatementsAnswer = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        statementId: z.string(),
+        period,
+        partyId: z.string(),
+        lines: z.array(z.strictObject({ role: z.string(), tokens: microAit, uses: z.int() })),
+        carriedIn: microAit.meta({
+          description: 'from earlier statements: negative owed by the party, positive owed to it',
+        }),
+        carriedOut: microAit.meta({ description: 'to later statements, with the same signs' }),
+        tokens: microAit.meta({ description: 'what is paid: lines + carriedIn − carriedOut' }),
+        paid: microAit.meta({ description: 'what of it has arrived' }),
+        status: z.enum(['due', 'paid']),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'Statements' });
+
+/** What parties were paid, and for what. */
+@Controller('v1/statements')
+export class StatementsController {
+  constructor(private readonly database: DataSource) {}
+
+  /** Statements by period: a party's own; the operator sees all parties'. */
+  @Get()
+  @Requires('settlement:statements:read')
+  @Responds(200, StatementsAnswer)
+  async statements(@Query({ schema: StatementsQuery }) query: StatementsQuery, @Caller() caller: Principal) {
+    const rows = await this.select(query, partyShown(caller, query.party)).getMany();
+    const page = pageOf(rows, query.limit, ({ period, statementId }) => [period, statementId]);
+    const paid = await this.paidOf(page.data.map(({ statementId }) => statementId));
+    const data = page.data.map((row) => statementOf(row, paid.get(row.statementId) ?? 0n));
+    return { data, nextCursor: page.nextCursor };
+  }
+
+  private select({ period, cursor, limit }: StatementsQuery, party: string | undefined) {
+    const select = this.database.getRepository(StatementRow).createQueryBuilder('statement');
+    if (party !== undefined) select.andWhere('statement.partyId = :party', { party });
+    if (period !== undefined) select.andWhere('statement.period = :period', { period });
+    if (cursor) {
+      const [afterPeriod, afterId] = cursor;
+      select.andWhere('(statement.period, statement.statementId) > (:afterPeriod, :afterId)', { afterPeriod, afterId });
+    }
+    return select.orderBy({ 'statement.period': 'ASC', 'statement.statementId': 'ASC' }).limit(limit + 1);
+  }
+
+  private async paidOf(statementIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    const payments = await this.database.getRepository(PaymentRow).findBy({ statementId: In(statementIds) });
+    const paid = new Map<string, bigint>();
+    for (const { statementId, tokens } of payments) paid.set(statementId, (paid.get(statementId) ?? 0n) + tokens);
+    return paid;
+  }
+}
+
+function statementOf(row: StatementRow, paid: bigint) {
+  const { statementId, period, partyId, carriedIn, carriedOut, tokens } = row;
+  const lines = row.lines.map(({ role, tokens, uses }) => ({ role, tokens, uses }));
+  const status = paid === tokens ? 'paid' : 'due';
+  return { statementId, period, partyId, lines, carriedIn, carriedOut, tokens, paid, status };
+}

@@ -1,0 +1,87 @@
+import type { EventOf, SettlementEvent, StatementMade, StatementPaid } from '@tokengrid/contracts';
+import { encodeData } from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Recorded } from '@tokengrid/kernel';
+
+interface Batch {
+  readonly made: Recorded<EventOf<typeof StatementMade>>[];
+  readonly paid: EventOf<typeof StatementPaid>['data'][];
+}
+
+/**
+ * Every statement, which wallet lanes pay which parts of it, and what has been paid. Payments are rows of their own: they come from
+ * other lanes than the statement does, and may be replayed before it.
+ */
+export const statementsMade: Projection<SettlementEvent, Batch> = {
+  name: 'statements',
+  tables: ['statements', 'statement_parts', 'statement_payments'],
+  begin: () => ({ made: [], paid: [] }),
+  on: {
+    StatementMade: (batch, event) => void batch.made.push(event),
+    StatementPaid: (batch, { data }) => void batch.paid.push(data),
+    UsageAccrued: 'ignored',
+    PeriodClosing: 'ignored',
+    PeriodCloseRepeated: 'ignored',
+    PeriodCloseRefused: 'ignored',
+    LaneClosed: 'ignored',
+    LaneCounted: 'ignored',
+    PeriodClosed: 'ignored',
+  },
+  async flush(sql, { made, paid }) {
+    if (made.length > 0) {
+      await insertStatements(sql, made);
+      await insertParts(sql, made);
+    }
+    if (paid.length > 0) await insertPayments(sql, paid);
+  },
+};
+
+async function insertStatements(sql: SqlClient, made: Batch['made']): Promise<void> {
+  await sql.query(
+    `insert into statements (statement_id, period, party_id, lines, carried_in, carried_out, tokens, made_by, made_at)
+     select statement_id, period, party_id, lines::jsonb, carried_in, carried_out, tokens, made_by, made_at
+     from unnest(
+       $1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::numeric[], $8::text[], $9::bigint[]
+     ) made (statement_id, period, party_id, lines, carried_in, carried_out, tokens, made_by, made_at)`,
+    [
+      made.map(({ data }) => data.statementId),
+      made.map(({ data }) => data.period),
+      made.map(({ data }) => data.partyId),
+      made.map(({ data }) => encodeData(data.lines).toString()),
+      made.map(({ data }) => data.carriedIn.toString()),
+      made.map(({ data }) => data.carriedOut.toString()),
+      made.map(({ data }) => data.tokens.toString()),
+      made.map(({ id }) => id),
+      made.map(({ time }) => time),
+    ],
+  );
+}
+
+async function insertParts(sql: SqlClient, made: Batch['made']): Promise<void> {
+  const parts = made.flatMap(({ data: { statementId, period, payFrom } }) =>
+    payFrom.map((part) => ({ ...part, statementId, period })),
+  );
+  await sql.query(
+    `insert into statement_parts (statement_id, wallet_lane, period, tokens)
+     select * from unnest($1::text[], $2::int[], $3::text[], $4::numeric[])`,
+    [
+      parts.map(({ statementId }) => statementId),
+      parts.map(({ walletLane }) => walletLane),
+      parts.map(({ period }) => period),
+      parts.map(({ tokens }) => tokens.toString()),
+    ],
+  );
+}
+
+async function insertPayments(sql: SqlClient, paid: Batch['paid']): Promise<void> {
+  await sql.query(
+    `insert into statement_payments (statement_id, wallet_lane, tokens, paid_by)
+     select * from unnest($1::text[], $2::int[], $3::numeric[], $4::text[])`,
+    [
+      paid.map(({ statementId }) => statementId),
+      paid.map(({ walletLane }) => walletLane),
+      paid.map(({ tokens }) => tokens.toString()),
+      paid.map(({ paidBy }) => paidBy),
+    ],
+  );
+}
