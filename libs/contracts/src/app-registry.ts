@@ -106,8 +106,8 @@ export const NameConfirmed = event(
 );
 export const NameRefused = event(
   'NameRefused',
-  'Somebody asked for a name that is taken.',
-  z.strictObject({ kind: nameKind, name: text(63), code }),
+  'A name that an app or model was to be made with is taken.',
+  z.strictObject({ kind: nameKind, name: text(63), ownerId: text(40), code }),
 );
 
 const app = { appId: typeId('app'), slug, developerId: partyId };
@@ -127,7 +127,7 @@ export const VersionSubmitted = event(
 export const VersionApproved = event('VersionApproved', 'The operator approved a version.', z.strictObject(version));
 export const VersionRejected = event(
   'VersionRejected',
-  'The operator rejected a version, and said why.',
+  'A version was rejected, by the automatic checks or by the operator, with the reasons.',
   z.strictObject({ ...version, reasons: z.array(text(500)).min(1).max(20) }),
 );
 export const VersionPublished = event(

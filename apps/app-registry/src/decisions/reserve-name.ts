@@ -31,7 +31,8 @@ export function reserveName(
   { kind, name, ownerId, partyId, reservedForMs, lapsedOwnerId }: ReserveName,
   { time }: DecisionContext,
 ): readonly AppRegistryEvent[] {
-  if (!mayHave(state, ownerId, lapsedOwnerId, time)) return [NameRefused({ kind, name, code: takenCode(kind) })];
+  if (!mayHave(state, ownerId, lapsedOwnerId, time))
+    return [NameRefused({ kind, name, ownerId, code: takenCode(kind) })];
   return [NameReserved({ kind, name, ownerId, partyId, expiresAt: instantOf(time + reservedForMs) })];
 }
 

@@ -13,12 +13,12 @@ export interface SubmitVersion extends OfVersion {
 /** Most reasons that a rejection lists. */
 const maxReasons = 20;
 
-/** Submits a draft. The automatic checks run at once: a version that fails them is rejected, with what to mend. */
+/** Submits a draft. The automatic checks run at once: a version that fails them is rejected, with what to mend in the next one. */
 export function submitVersion(state: App, command: SubmitVersion): readonly AppRegistryEvent[] {
   return ifVersionIs('draft', state, command, (_app, named) => {
     const problems = manifestProblems(command.manifest).slice(0, maxReasons);
     if (problems.length === 0) return [VersionSubmitted(named)];
     const reasons = problems.map(({ pointer, detail }) => `${pointer} ${detail}`);
-    return [VersionSubmitted(named), VersionRejected({ ...named, reasons })];
+    return [VersionRejected({ ...named, reasons })];
   });
 }

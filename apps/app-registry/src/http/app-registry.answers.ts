@@ -1,0 +1,50 @@
+import type { AppRegistryEvent } from '@tokengrid/contracts';
+import { type Answer, type Answers, problem } from '@tokengrid/service';
+
+/** What the app registry's events answer. */
+export const appRegistryAnswers: Answers<AppRegistryEvent> = {
+  // Steps of a request: what they lead to answers.
+  NameReserved: 'silent',
+  NameConfirmed: 'silent',
+  NameRefused: 'silent',
+  AppCreated: ({ data: { appId, slug, name, developerId } }) => ({
+    status: 201,
+    body: { appId, slug, name, developerId, status: 'draft' },
+  }),
+  VersionDrafted: ({ data: { appId, version, manifest } }) => ({
+    status: 201,
+    body: { appId, version, status: 'draft', manifest },
+  }),
+  VersionSubmitted: ({ data }) => versionIs('submitted', data),
+  VersionApproved: ({ data }) => versionIs('approved', data),
+  VersionRejected: ({ data }) => versionIs('rejected', data, { reasons: data.reasons }),
+  VersionPublished: ({ data }) => versionIs('published', data, { effectiveFrom: data.effectiveFrom }),
+  VersionDeprecated: ({ data }) => versionIs('deprecated', data),
+  AppSuspended: ({ data: { appId } }) => ({ status: 200, body: { appId, status: 'suspended' } }),
+  AppReinstated: ({ data: { appId } }) => ({ status: 200, body: { appId, status: 'active' } }),
+  AppRefused: ({ data }) => refusal(data),
+  ModelOffered: ({ data }) => ({ status: 201, body: data }),
+  ModelPriced: ({ data: { modelId, name, prices, priceVersion, effectiveFrom } }) => ({
+    status: 201,
+    body: { modelId, name, prices, priceVersion, effectiveFrom },
+  }),
+  ModelRefused: ({ data }) => refusal(data),
+  AppSubscribed: ({ data: { subscriptionId, appId, slug, partyId, version, planId, from } }) => ({
+    status: 201,
+    body: { subscriptionId, appId, slug, partyId, version, planId, status: 'active', from },
+  }),
+  AppUnsubscribed: () => ({ status: 204 }),
+  SubscriptionRefused: ({ data }) => refusal(data),
+};
+
+function versionIs(
+  status: string,
+  { appId, version }: { readonly appId: string; readonly version: number },
+  more: object = {},
+): Answer {
+  return { status: 200, body: { appId, version, status, ...more } };
+}
+
+function refusal({ code, detail }: { readonly code: string; readonly detail: string }): Answer {
+  return problem(code === 'NOT_FOUND' ? 404 : 409, code, detail);
+}

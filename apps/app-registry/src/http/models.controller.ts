@@ -1,0 +1,91 @@
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  newId,
+  OptionallyAuthenticated,
+  type Principal,
+  Public,
+  Requires,
+  Responds,
+  serviceConfig,
+} from '@tokengrid/service';
+import type { AppRegistryConfig } from '../config.ts';
+import { offerModel } from '../decisions/offer-model.ts';
+import { priceModel } from '../decisions/price-model.ts';
+import { Models } from '../models.ts';
+import { Names } from '../names.ts';
+import { ModelDirectory } from '../projections/model-directory.ts';
+import {
+  ModelAnswer,
+  ModelDetails,
+  ModelList,
+  ModelRequest,
+  PricesAnswer,
+  PricesRequest,
+} from './app-registry.requests.ts';
+import { PageQuery, pageOf } from './pages.ts';
+
+/** Compute on offer, and what it costs. */
+@ApiTags('models')
+@Controller('v1/models')
+export class ModelsController {
+  constructor(
+    @Inject(serviceConfig) private readonly config: AppRegistryConfig,
+    private readonly models: Models,
+    private readonly names: Names,
+    private readonly directory: ModelDirectory,
+  ) {}
+
+  /** Offers a model at prices in force from now on. 409 `MODEL_NAME_TAKEN`, `MODEL.SHARE_BELOW_MINIMUM`. */
+  @Post()
+  @Requires('app-registry:models:write')
+  @Responds(201, ModelAnswer)
+  async offer(
+    @Body({ schema: ModelRequest }) body: ModelRequest,
+    @Caller() { partyId }: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const wanted = { kind: 'model', name: body.name, ownerId: newId('mod'), partyId } as const;
+    const { ownerId: modelId, reservation } = await this.names.reserve(incoming, wanted);
+    const minimumBps = this.config.operatorMinimumBps;
+    const data = { ...body, modelId, providerId: partyId, minimumBps, reservation };
+    return this.models.handle(offerModel, incoming.to(modelId, data));
+  }
+
+  /** All models with the prices in force, by name. */
+  @Get()
+  @Public()
+  @Responds(200, ModelList)
+  async list(@Query({ schema: PageQuery }) { limit, cursor }: PageQuery) {
+    return pageOf(await this.directory.modelsAfter(cursor, limit + 1, Date.now()), limit, ({ name }) => name);
+  }
+
+  /** A model with all its prices, those to come too. */
+  @Get(':modelId')
+  @OptionallyAuthenticated()
+  @Responds(200, ModelDetails)
+  find(@Param('modelId') modelId: string, @Caller() caller: Principal) {
+    return this.directory.model(caller, modelId);
+  }
+
+  /**
+   * Posts a model's next prices, all of them. Those before stay what they are until then.
+   * 409 `MODEL.EARLIER_THAN_SCHEDULED` before prices that are scheduled.
+   */
+  @Post(':modelId/prices')
+  @Requires('app-registry:models:write')
+  @Responds(201, PricesAnswer)
+  async price(
+    @Param('modelId') modelId: string,
+    @Body({ schema: PricesRequest }) { prices, effectiveFrom }: PricesRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.mustOwn(caller, modelId);
+    const from = effectiveFrom === undefined ? undefined : Date.parse(effectiveFrom);
+    return this.models.handle(priceModel, incoming.to(modelId, { modelId, prices, effectiveFrom: from }));
+  }
+}

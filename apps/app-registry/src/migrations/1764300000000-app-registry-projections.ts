@@ -1,0 +1,62 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Tables of the app registry's read models. All of them can be rebuilt from its events. */
+export class AppRegistryProjections1764300000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table apps (
+        app_id text primary key,
+        slug text not null,
+        developer_id text not null,
+        name text not null,
+        suspended boolean not null,
+        created_at bigint not null
+      );
+      create index apps_by_slug on apps (slug);
+      create index apps_by_developer on apps (developer_id, app_id);
+      create table versions (
+        app_id text not null,
+        version int not null,
+        status text not null,
+        -- As it was sent, member by member in its order: so json, not jsonb.
+        manifest json not null,
+        reasons text[] not null,
+        drafted_at bigint not null,
+        effective_from bigint,
+        primary key (app_id, version)
+      );
+      create index versions_in_force on versions (app_id, effective_from desc) where status = 'published';
+      create table models (
+        model_id text primary key,
+        name text not null,
+        provider_id text not null,
+        endpoint text not null,
+        region text not null,
+        operator_bps int not null
+      );
+      create index models_by_name on models (name);
+      create table model_prices (
+        model_id text not null,
+        price_version int not null,
+        prices json not null,
+        effective_from bigint not null,
+        primary key (model_id, price_version)
+      );
+      create table subscriptions (
+        subscription_id text primary key,
+        app_id text not null,
+        slug text not null,
+        party_id text not null,
+        version int not null,
+        plan_id text not null,
+        subscribed_at bigint not null,
+        ended_at bigint
+      );
+      create index subscriptions_by_party on subscriptions (party_id, subscription_id);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table subscriptions, model_prices, models, versions, apps;');
+  }
+}

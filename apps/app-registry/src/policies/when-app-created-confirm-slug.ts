@@ -1,0 +1,27 @@
+import { Controller } from '@nestjs/common';
+import type { AppCreated, EventOf } from '@tokengrid/contracts';
+import { appRegistryCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { confirmName, type ConfirmName } from '../decisions/confirm-name.ts';
+import { nameStreamId } from '../decisions/name.ts';
+import { Names } from '../names.ts';
+
+type Created = EventOf<typeof AppCreated>;
+
+@Controller()
+export class WhenAppCreatedConfirmSlug {
+  constructor(private readonly names: Names) {}
+
+  /** Makes a slug's reservation lasting once its app exists. */
+  @Policy({ name: 'when-app-created-confirm-slug', from: appRegistryCatalogue, on: ['AppCreated'] })
+  confirm(event: Recorded<Created>, reaction: Reaction) {
+    const confirmation = slugConfirmationFor(event);
+    const streamId = nameStreamId(confirmation.kind, confirmation.name);
+    return this.names.handle(confirmName, reaction.to(streamId, confirmation));
+  }
+}
+
+export function slugConfirmationFor({ data: { slug, appId } }: Created): ConfirmName {
+  return { kind: 'slug', name: slug, ownerId: appId };
+}

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import type { Manifest } from '@tokengrid/contracts';
+import { instantOf } from '@tokengrid/contracts';
+import { DataSource } from 'typeorm';
+import type { AppOffer } from '../decisions/subscribe-to-app.ts';
+
+/** A manifest as the API has it: amounts are strings. */
+type ManifestJson = Pick<Manifest, 'description' | 'meters' | 'scopes' | 'dataUse'> & {
+  readonly plans: readonly { readonly id: string }[];
+};
+
+/** An app as everybody finds it. Its endpoint and its terms with the operator are nobody else's business. */
+export interface CatalogueEntry {
+  readonly appId: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly developerId: string;
+  readonly version: number;
+  readonly description: string;
+  readonly meters: ManifestJson['meters'];
+  readonly plans: ManifestJson['plans'];
+  readonly scopes: readonly string[];
+  readonly dataUse: readonly string[];
+  readonly effectiveFrom: string;
+}
+
+/** What is searched for. */
+export interface Search {
+  /** Part of a slug, a name or a description, in any case; everything, if empty. */
+  readonly text: string;
+  /** The slug that the page before ended with. */
+  readonly after: string;
+  readonly most: number;
+  /** Epoch milliseconds: versions in force then. */
+  readonly now: number;
+}
+
+interface FoundRow {
+  readonly app_id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly developer_id: string;
+  readonly version: number;
+  readonly manifest: ManifestJson;
+  readonly effective_from: string;
+}
+
+interface OfferRow {
+  readonly slug: string;
+  readonly developer_id: string;
+  readonly suspended: boolean;
+  readonly version: number | null;
+  readonly manifest: ManifestJson | null;
+}
+
+/** An app, and what it offers. */
+export interface AppOnOffer {
+  readonly slug: string;
+  readonly developerId: string;
+  readonly offer: AppOffer;
+}
+
+/** The version in force at `$1` that takes subscriptions: of those published whose time has come, the one whose time came last. */
+const inForce = `lateral (
+  select version, manifest, effective_from from versions
+  where versions.app_id = apps.app_id and status = 'published' and effective_from <= $1
+  order by effective_from desc limit 1) as current`;
+
+/** The apps that are on offer. */
+@Injectable()
+export class AppCatalogue {
+  constructor(private readonly source: DataSource) {}
+
+  /** Apps that are not suspended and have a version in force, by slug. */
+  async search({ text, after, most, now }: Search): Promise<CatalogueEntry[]> {
+    const rows: FoundRow[] = await this.source.query(
+      `select apps.app_id, slug, name, developer_id, version, manifest, effective_from
+       from apps cross join ${inForce}
+       where not suspended and slug > $2
+         and (slug ilike $3 or name ilike $3 or current.manifest ->> 'description' ilike $3)
+       order by slug limit $4`,
+      [now, after, `%${text.replace(/[\\%_]/g, '\\$&')}%`, most],
+    );
+    return rows.map(entryOf);
+  }
+
+  /** What an app offers now; `undefined` for one that does not exist. */
+  async offerOf(appId: string, now: number): Promise<AppOnOffer | undefined> {
+    const rows: OfferRow[] = await this.source.query(
+      `select slug, developer_id, suspended, version, manifest
+       from apps left join ${inForce} on true where apps.app_id = $2`,
+      [now, appId],
+    );
+    const [row] = rows;
+    if (!row) return undefined;
+    const { slug, developer_id: developerId, suspended, version, manifest } = row;
+    const planIds = manifest?.plans.map(({ id }) => id) ?? [];
+    return { slug, developerId, offer: { suspended, version: version ?? undefined, planIds } };
+  }
+}
+
+function entryOf(row: FoundRow): CatalogueEntry {
+  const { description, meters, plans, scopes, dataUse } = row.manifest;
+  return {
+    appId: row.app_id,
+    slug: row.slug,
+    name: row.name,
+    developerId: row.developer_id,
+    version: row.version,
+    description,
+    meters,
+    plans,
+    scopes,
+    dataUse,
+    effectiveFrom: instantOf(Number(row.effective_from)),
+  };
+}

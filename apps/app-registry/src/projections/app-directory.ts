@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { type Manifest, manifest as manifestSchema } from '@tokengrid/contracts';
+import { notFound, type Principal } from '@tokengrid/service';
+import { DataSource, type Repository } from 'typeorm';
+import { AppRow } from './apps.table.ts';
+import { VersionRow } from './versions.table.ts';
+
+/** An app as its developer and the operator see it. */
+export interface SeenApp extends AppRow {
+  readonly published: boolean;
+}
+
+/** Finds apps for those who may see them: their developers, and the operator all. To everybody else they are not there. */
+@Injectable()
+export class AppDirectory {
+  private readonly apps: Repository<AppRow>;
+  private readonly versions: Repository<VersionRow>;
+
+  constructor(source: DataSource) {
+    this.apps = source.getRepository(AppRow);
+    this.versions = source.getRepository(VersionRow);
+  }
+
+  /** @throws ProblemError 404 */
+  async app(caller: Principal, appId: string): Promise<SeenApp> {
+    const row = await this.apps.findOneBy({ appId });
+    if (!row || !maySee(caller, row)) throw notFound(`there is no app ${appId} of yours`);
+    const published = await this.versions.existsBy({ appId, status: 'published' });
+    return { ...row, published };
+  }
+
+  /** The caller's apps after the one given, by id; all apps, for the operator. */
+  async appsOf(caller: Principal, after: string, most: number): Promise<SeenApp[]> {
+    const query = this.apps
+      .createQueryBuilder('app')
+      .where('app.app_id > :after', { after })
+      .orderBy('app.app_id')
+      .limit(most);
+    if (caller.kind !== 'operator') query.andWhere('app.developer_id = :developerId', { developerId: caller.partyId });
+    const rows = await query.getMany();
+    const published = await this.publishedAmong(rows.map(({ appId }) => appId));
+    return rows.map((row) => ({ ...row, published: published.has(row.appId) }));
+  }
+
+  /** A version of an app that the caller may see. @throws ProblemError 404 */
+  async version(caller: Principal, appId: string, version: number): Promise<VersionRow> {
+    await this.app(caller, appId);
+    const row = await this.versions.findOneBy({ appId, version });
+    if (!row) throw notFound(`the app has no version ${version}`);
+    return row;
+  }
+
+  /** The manifest of such a version, as code has it. @throws ProblemError 404 */
+  async manifest(caller: Principal, appId: string, version: number): Promise<Manifest> {
+    return manifestSchema.parse((await this.version(caller, appId, version)).manifest);
+  }
+
+  /** An app's versions after the one given, oldest first. */
+  versionsOf(appId: string, after: number, most: number): Promise<VersionRow[]> {
+    return this.versions
+      .createQueryBuilder('version')
+      .where('version.app_id = :appId and version.version > :after', { appId, after })
+      .orderBy('version.version')
+      .limit(most)
+      .getMany();
+  }
+
+  private async publishedAmong(appIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.versions
+      .createQueryBuilder('version')
+      .select('distinct version.app_id', 'appId')
+      .where('version.app_id = any(:appIds) and version.status = :status', { appIds, status: 'published' })
+      .getRawMany<{ appId: string }>();
+    return new Set(rows.map(({ appId }) => appId));
+  }
+}
+
+function maySee({ kind, partyId }: Principal, { developerId }: AppRow): boolean {
+  return kind === 'operator' || partyId === developerId;
+}

@@ -1,0 +1,133 @@
+import type { AppRegistryEvent } from '@tokengrid/contracts';
+import { encodeData } from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { VersionStatus } from '../decisions/app.ts';
+import type { AppRow } from './apps.table.ts';
+
+interface Drafted {
+  readonly appId: string;
+  readonly version: number;
+  /** JSON. */
+  readonly manifest: string;
+  readonly draftedAt: number;
+}
+
+/** What became of a version; what is undefined stays. */
+interface Change {
+  readonly appId: string;
+  readonly version: number;
+  status: VersionStatus;
+  reasons: readonly string[] | undefined;
+  effectiveFrom: number | undefined;
+}
+
+interface Batch {
+  readonly created: AppRow[];
+  /** The last word of the batch, by app. */
+  readonly suspended: Map<string, boolean>;
+  readonly drafted: Drafted[];
+  /** By app and version. */
+  readonly changes: Map<string, Change>;
+}
+
+/** All apps and their versions. */
+export const apps: Projection<AppRegistryEvent, Batch> = {
+  name: 'apps',
+  tables: ['apps', 'versions'],
+  begin: () => ({ created: [], suspended: new Map(), drafted: [], changes: new Map() }),
+  on: {
+    AppCreated: (batch, { data, time }) => void batch.created.push({ ...data, suspended: false, createdAt: time }),
+    AppSuspended: (batch, { data }) => void batch.suspended.set(data.appId, true),
+    AppReinstated: (batch, { data }) => void batch.suspended.set(data.appId, false),
+    VersionDrafted: (batch, { data: { appId, version, manifest }, time }) =>
+      void batch.drafted.push({ appId, version, manifest: encodeData(manifest).toString(), draftedAt: time }),
+    VersionSubmitted: (batch, { data }) => void change(batch, data, 'submitted'),
+    VersionApproved: (batch, { data }) => void change(batch, data, 'approved'),
+    VersionRejected: (batch, { data }) => void (change(batch, data, 'rejected').reasons = data.reasons),
+    VersionPublished: (batch, { data }) =>
+      void (change(batch, data, 'published').effectiveFrom = Date.parse(data.effectiveFrom)),
+    VersionDeprecated: (batch, { data }) => void change(batch, data, 'deprecated'),
+    AppRefused: 'ignored',
+    NameReserved: 'ignored',
+    NameConfirmed: 'ignored',
+    NameRefused: 'ignored',
+    ModelOffered: 'ignored',
+    ModelPriced: 'ignored',
+    ModelRefused: 'ignored',
+    AppSubscribed: 'ignored',
+    AppUnsubscribed: 'ignored',
+    SubscriptionRefused: 'ignored',
+  },
+  async flush(sql, { created, suspended, drafted, changes }) {
+    if (created.length > 0) await insertApps(sql, created);
+    if (suspended.size > 0) {
+      await sql.query(
+        `update apps set suspended = changed.suspended
+         from unnest($1::text[], $2::boolean[]) as changed (app_id, suspended) where apps.app_id = changed.app_id`,
+        [[...suspended.keys()], [...suspended.values()]],
+      );
+    }
+    if (drafted.length > 0) await insertVersions(sql, drafted);
+    if (changes.size > 0) await changeVersions(sql, [...changes.values()]);
+  },
+};
+
+function change(
+  { changes }: Batch,
+  { appId, version }: { readonly appId: string; readonly version: number },
+  status: VersionStatus,
+): Change {
+  const key = `${appId}/${version}`;
+  const change = changes.get(key) ?? { appId, version, status, reasons: undefined, effectiveFrom: undefined };
+  change.status = status;
+  changes.set(key, change);
+  return change;
+}
+
+async function insertApps(sql: SqlClient, rows: readonly AppRow[]): Promise<void> {
+  await sql.query(
+    `insert into apps (app_id, slug, developer_id, name, created_at, suspended)
+     select new.*, false from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[]) as new`,
+    [
+      rows.map(({ appId }) => appId),
+      rows.map(({ slug }) => slug),
+      rows.map(({ developerId }) => developerId),
+      rows.map(({ name }) => name),
+      rows.map(({ createdAt }) => createdAt),
+    ],
+  );
+}
+
+async function insertVersions(sql: SqlClient, rows: readonly Drafted[]): Promise<void> {
+  await sql.query(
+    `insert into versions (app_id, version, manifest, drafted_at, status, reasons)
+     select new.*, 'draft', '{}' from unnest($1::text[], $2::int[], $3::json[], $4::bigint[]) as new`,
+    [
+      rows.map(({ appId }) => appId),
+      rows.map(({ version }) => version),
+      rows.map(({ manifest }) => manifest),
+      rows.map(({ draftedAt }) => draftedAt),
+    ],
+  );
+}
+
+/** Reasons go as JSON: an array of arrays of different lengths is none that Postgres knows. */
+async function changeVersions(sql: SqlClient, changes: readonly Change[]): Promise<void> {
+  await sql.query(
+    `update versions set
+       status = changed.status,
+       reasons = case when changed.reasons is null then versions.reasons
+                 else array(select jsonb_array_elements_text(changed.reasons)) end,
+       effective_from = coalesce(changed.effective_from, versions.effective_from)
+     from unnest($1::text[], $2::int[], $3::text[], $4::jsonb[], $5::bigint[])
+       as changed (app_id, version, status, reasons, effective_from)
+     where versions.app_id = changed.app_id and versions.version = changed.version`,
+    [
+      changes.map(({ appId }) => appId),
+      changes.map(({ version }) => version),
+      changes.map(({ status }) => status),
+      changes.map(({ reasons }) => (reasons === undefined ? null : JSON.stringify(reasons))),
+      changes.map(({ effectiveFrom }) => effectiveFrom ?? null),
+    ],
+  );
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { instantOf } from '@tokengrid/contracts';
+import { notFound, type Principal } from '@tokengrid/service';
+import { DataSource, type Repository } from 'typeorm';
+import type { MeterPrice } from '../decisions/offer-model.ts';
+import { ModelPricesRow } from './model-prices.table.ts';
+import { ModelRow } from './models.table.ts';
+
+/** Prices of a model from a time on. */
+export interface PriceVersion {
+  readonly priceVersion: number;
+  readonly prices: readonly MeterPrice[];
+  readonly effectiveFrom: string;
+}
+
+/** A model as everybody sees it, with the prices in force. */
+export interface SeenModel extends PriceVersion {
+  readonly modelId: string;
+  readonly name: string;
+  readonly providerId: string;
+  readonly region: string;
+}
+
+/** Finds models. They are on offer, so everybody sees them; where they run is their provider's and the operator's business. */
+@Injectable()
+export class ModelDirectory {
+  private readonly models: Repository<ModelRow>;
+  private readonly prices: Repository<ModelPricesRow>;
+
+  constructor(source: DataSource) {
+    this.models = source.getRepository(ModelRow);
+    this.prices = source.getRepository(ModelPricesRow);
+  }
+
+  /** Models after the one of that name, by name. @param now epoch milliseconds: the prices in force then */
+  async modelsAfter(name: string, most: number, now: number): Promise<SeenModel[]> {
+    const rows = await this.models
+      .createQueryBuilder('model')
+      .where('model.name > :name', { name })
+      .orderBy('model.name')
+      .limit(most)
+      .getMany();
+    const current = await this.pricesInForce(
+      rows.map(({ modelId }) => modelId),
+      now,
+    );
+    return rows.map((row) => ({ ...seenModel(row), ...priceVersion(current.get(row.modelId)!) }));
+  }
+
+  /** All prices of a model, oldest first, and what the caller may know of it. @throws ProblemError 404 */
+  async model(caller: Principal, modelId: string) {
+    const row = await this.models.findOneBy({ modelId });
+    if (!row) throw notFound(`there is no model ${modelId}`);
+    const prices = await this.prices.find({ where: { modelId }, order: { priceVersion: 'asc' } });
+    const { endpoint, operatorBps } = row;
+    const own = isOwn(caller, row) ? { endpoint, operatorBps } : {};
+    return { ...seenModel(row), ...own, priceVersions: prices.map(priceVersion) };
+  }
+
+  /** @throws ProblemError 404 for a model that is not the caller's, unless the caller is the operator */
+  async mustOwn(caller: Principal, modelId: string): Promise<void> {
+    const row = await this.models.findOneBy({ modelId });
+    if (!row || !isOwn(caller, row)) throw notFound(`there is no model ${modelId} of yours`);
+  }
+
+  private async pricesInForce(modelIds: readonly string[], now: number): Promise<ReadonlyMap<string, ModelPricesRow>> {
+    const rows = await this.prices
+      .createQueryBuilder('prices')
+      .distinctOn(['prices.model_id'])
+      .where('prices.model_id = any(:modelIds) and prices.effective_from <= :now', { modelIds, now })
+      .orderBy('prices.model_id')
+      .addOrderBy('prices.effective_from', 'DESC')
+      .getMany();
+    return new Map(rows.map((row) => [row.modelId, row]));
+  }
+}
+
+function isOwn({ kind, partyId }: Principal, { providerId }: ModelRow): boolean {
+  return kind === 'operator' || partyId === providerId;
+}
+
+function seenModel({ modelId, name, providerId, region }: ModelRow) {
+  return { modelId, name, providerId, region };
+}
+
+function priceVersion({ priceVersion, prices, effectiveFrom }: ModelPricesRow): PriceVersion {
+  return { priceVersion, prices, effectiveFrom: instantOf(effectiveFrom) };
+}

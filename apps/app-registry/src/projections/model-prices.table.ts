@@ -1,0 +1,20 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { MeterPrice } from '../decisions/offer-model.ts';
+import { timeColumn } from './columns.ts';
+
+/** A model's prices from a time on, until the next version's. They never change. */
+@Entity('model_prices')
+export class ModelPricesRow {
+  @PrimaryColumn({ name: 'model_id', type: 'text' })
+  modelId!: string;
+
+  @PrimaryColumn({ name: 'price_version', type: 'int' })
+  priceVersion!: number;
+
+  @Column({ name: 'prices', type: 'json' })
+  prices!: MeterPrice[];
+
+  /** Epoch milliseconds. */
+  @Column(timeColumn('effective_from'))
+  effectiveFrom!: number;
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, type Principal } from '@tokengrid/service';
+import { DataSource, type Repository } from 'typeorm';
+import { SubscriptionRow } from './subscriptions.table.ts';
+
+/** Finds subscriptions for their parties, and all for the operator. To everybody else they are not there. */
+@Injectable()
+export class SubscriptionDirectory {
+  private readonly subscriptions: Repository<SubscriptionRow>;
+
+  constructor(source: DataSource) {
+    this.subscriptions = source.getRepository(SubscriptionRow);
+  }
+
+  /** @throws ProblemError 404 */
+  async subscription({ kind, partyId }: Principal, subscriptionId: string): Promise<SubscriptionRow> {
+    const row = await this.subscriptions.findOneBy({ subscriptionId });
+    if (!row || (kind !== 'operator' && row.partyId !== partyId)) {
+      throw notFound(`there is no subscription ${subscriptionId} of yours`);
+    }
+    return row;
+  }
+
+  /** The caller's subscriptions after the one given, oldest first; everybody's, for the operator. */
+  subscriptionsOf({ kind, partyId }: Principal, after: string, most: number): Promise<SubscriptionRow[]> {
+    const query = this.subscriptions
+      .createQueryBuilder('subscription')
+      .where('subscription.subscription_id > :after', { after })
+      .orderBy('subscription.subscription_id')
+      .limit(most);
+    if (kind !== 'operator') query.andWhere('subscription.party_id = :partyId', { partyId });
+    return query.getMany();
+  }
+}

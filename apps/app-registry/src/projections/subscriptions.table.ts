@@ -1,0 +1,33 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { optionalTimeColumn, timeColumn } from './columns.ts';
+
+/** A party's subscription to an app, running or ended. */
+@Entity('subscriptions')
+export class SubscriptionRow {
+  @PrimaryColumn({ name: 'subscription_id', type: 'text' })
+  subscriptionId!: string;
+
+  @Column({ name: 'app_id', type: 'text' })
+  appId!: string;
+
+  @Column({ name: 'slug', type: 'text' })
+  slug!: string;
+
+  @Column({ name: 'party_id', type: 'text' })
+  partyId!: string;
+
+  /** Of the app: its terms hold for the whole subscription. */
+  @Column({ name: 'version', type: 'int' })
+  version!: number;
+
+  @Column({ name: 'plan_id', type: 'text' })
+  planId!: string;
+
+  /** Epoch milliseconds. */
+  @Column(timeColumn('subscribed_at'))
+  subscribedAt!: number;
+
+  /** Epoch milliseconds; null while it runs. */
+  @Column(optionalTimeColumn('ended_at'))
+  endedAt!: number | null;
+}

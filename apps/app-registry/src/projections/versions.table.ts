@@ -1,0 +1,32 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { VersionStatus } from '../decisions/app.ts';
+import { optionalTimeColumn, timeColumn } from './columns.ts';
+
+/** A version of an app, in its life. */
+@Entity('versions')
+export class VersionRow {
+  @PrimaryColumn({ name: 'app_id', type: 'text' })
+  appId!: string;
+
+  @PrimaryColumn({ name: 'version', type: 'int' })
+  version!: number;
+
+  @Column({ name: 'status', type: 'text' })
+  status!: VersionStatus;
+
+  /** As the API has it: amounts are strings. */
+  @Column({ name: 'manifest', type: 'json' })
+  manifest!: unknown;
+
+  /** Why it was rejected. */
+  @Column({ name: 'reasons', type: 'text', array: true })
+  reasons!: string[];
+
+  /** Epoch milliseconds. */
+  @Column(timeColumn('drafted_at'))
+  draftedAt!: number;
+
+  /** Epoch milliseconds; null until it is published. */
+  @Column(optionalTimeColumn('effective_from'))
+  effectiveFrom!: number | null;
+}
