@@ -32,6 +32,7 @@ export async function allSteps(): Promise<readonly Step[]> {
     programCheck('format', 'every file is formatted', 'node_modules/prettier/bin/prettier.cjs', [
       ...['--check', '--log-level', 'warn', '.'],
     ]),
+    programCheck('docs', 'the generated documents are fresh', 'tools/docs/dist/main.js', ['--check']),
     jestRun('specs', 'every spec passes', rest, ['--maxWorkers=2']),
     jestRun('e2e', 'the embedded stack, and all that is tested on it, holds', apart, ['--runInBand']),
   ];

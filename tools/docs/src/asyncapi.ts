@@ -1,0 +1,74 @@
+import type { EventDeclaration } from '@tokengrid/contracts';
+import type { DocumentedCatalogue } from './catalogues.ts';
+import { envelopeSchema } from './envelope-schema.ts';
+import { jsonSchemaOf, schemaId } from './json-schema.ts';
+
+const reference = (path: string) => ({ $ref: `#/${path}` });
+const camelCase = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+const fromEntries = <T, V>(items: readonly T[], entry: (item: T) => [string, V]) =>
+  Object.fromEntries(items.map(entry));
+
+/** AsyncAPI 3.0 of all topics: a channel each, a message per event, and who sends it. */
+export function asyncApi(catalogues: readonly DocumentedCatalogue[]): object {
+  const messages = catalogues.flatMap((catalogue) =>
+    catalogue.events.map((event) => [event.type, message(catalogue, event)] as const),
+  );
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Tokengrid',
+      version: '0.1.0',
+      description:
+        'Every fact of the network, in order, for ever. One topic per service, keyed by stream; a partition is a lane, and `ce_sequence` is dense within it.',
+    },
+    defaultContentType: 'application/json',
+    channels: fromEntries(catalogues, (catalogue) => [catalogue.service, channel(catalogue)]),
+    operations: fromEntries(catalogues, (catalogue) => [
+      `send${camelCase(`-${catalogue.service}`)}Events`,
+      {
+        action: 'send',
+        channel: reference(`channels/${catalogue.service}`),
+        summary: `Only the ${catalogue.service} service's relay publishes here.`,
+        messages: catalogue.events.map(({ type }) => reference(`channels/${catalogue.service}/messages/${type}`)),
+      },
+    ]),
+    components: { messages: Object.fromEntries(messages), schemas: { Envelope: envelopeSchema } },
+  };
+}
+
+function channel({ service, topic, events }: DocumentedCatalogue): object {
+  return {
+    address: topic,
+    title: service,
+    messages: fromEntries(events, ({ type }) => [type, reference(`components/messages/${type}`)]),
+    bindings: {
+      kafka: { topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': -1 }, bindingVersion: '0.5.0' },
+    },
+  };
+}
+
+function message({ service }: DocumentedCatalogue, event: EventDeclaration): object {
+  return {
+    name: event.type,
+    title: event.type,
+    summary: event.sentence,
+    contentType: 'application/json',
+    headers: {
+      allOf: [
+        reference('components/schemas/Envelope'),
+        {
+          type: 'object',
+          properties: {
+            ce_source: { const: `/tokengrid/${service}` },
+            ce_type: { const: `tokengrid.${service}.${event.type}.v${event.version}` },
+            ce_dataschema: { const: schemaId(service, event) },
+          },
+        },
+      ],
+    },
+    payload: jsonSchemaOf(event, 'draft-7'),
+    bindings: {
+      kafka: { key: { type: 'string', description: "the stream's id, as ce_subject" }, bindingVersion: '0.5.0' },
+    },
+  };
+}

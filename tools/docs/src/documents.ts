@@ -1,0 +1,29 @@
+import { asyncApi } from './asyncapi.ts';
+import { catalogues } from './catalogues.ts';
+import { codesIn } from './error-codes.ts';
+import { errorMeanings } from './error-meanings.ts';
+import { errorsPage } from './errors-page.ts';
+import { eventsPage } from './events-page.ts';
+import { schemaFile } from './json-schema.ts';
+import { licencesPage } from './licences.ts';
+import { listenersIn } from './listeners.ts';
+import { serviceSources } from './source-files.ts';
+
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** All generated documents: what should stand in `docs/`, by path from there. */
+export function documents(): ReadonlyMap<string, string> {
+  const sources = serviceSources();
+  return new Map([
+    ['asyncapi.json', json(asyncApi(catalogues))],
+    ['events.md', eventsPage(catalogues, listenersIn(sources))],
+    ['errors.md', errorsPage(errorMeanings, codesIn(sources))],
+    ['licences.md', licencesPage()],
+    ...catalogues.flatMap(({ service, events }) =>
+      events.map((event): [string, string] => [
+        `schemas/${service}/${event.type}.v${event.version}.json`,
+        json(schemaFile(service, event)),
+      ]),
+    ),
+  ]);
+}

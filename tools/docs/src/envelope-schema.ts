@@ -1,0 +1,44 @@
+import { hashedHeaders } from '@tokengrid/contracts';
+import type { JsonSchema } from './json-schema.ts';
+
+const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
+type Header = (typeof hashedHeaders)[number] | 'ce_hash' | 'ce_previoushash' | 'content-type';
+
+/** Every header of a message. A header that is not described here does not compile. */
+const headers: Readonly<Record<Header, JsonSchema>> = {
+  ce_specversion: { type: 'string', const: '1.0', description: 'CloudEvents 1.0' },
+  ce_id: {
+    type: 'string',
+    pattern: '^[a-z-]+/\\d+/\\d+$',
+    description: '`<service>/<lane>/<sequence>`: unique for ever; a repeat is the same event again',
+  },
+  ce_source: { type: 'string', pattern: '^/tokengrid/[a-z-]+$', description: 'the service that owns the event' },
+  ce_type: { type: 'string', description: '`tokengrid.<service>.<Event>.v<version>`' },
+  ce_time: { type: 'string', format: 'date-time', description: 'when it was decided; never goes back within a lane' },
+  ce_subject: { type: 'string', description: "the stream's id, which is also the message's key" },
+  ce_dataschema: { type: 'string', description: "the `$id` of the value's JSON Schema" },
+  ce_sequence: { type: 'string', pattern: '^[1-9]\\d*$', description: 'counts 1, 2, 3 … within the lane' },
+  ce_revision: { type: 'string', pattern: '^[1-9]\\d*$', description: 'counts 1, 2, 3 … within the stream' },
+  ce_causationid: { type: 'string', description: 'the id of the event that caused this one, else of the command' },
+  ce_commandid: { type: 'string', format: 'uuid', description: 'the command that was decided' },
+  ce_inputhash: {
+    ...hash,
+    description: 'keyed HMAC-SHA-256 of what the caller sent; absent where nobody sent anything',
+  },
+  ce_correlationid: { type: 'string', description: 'the same along a whole chain of events: the x-correlator' },
+  traceparent: { type: 'string', description: 'W3C trace context; absent where there was none' },
+  ce_hash: {
+    ...hash,
+    description: "SHA-256 over the previous hash, the headers before this one and the value's bytes",
+  },
+  ce_previoushash: { ...hash, description: "`ce_hash` of the lane's previous event; 64 zeros for its first" },
+  'content-type': { type: 'string', const: 'application/json' },
+};
+const optional: readonly Header[] = ['ce_inputhash', 'traceparent'];
+
+/** The headers of every message: CloudEvents 1.0, Kafka binding, binary mode, and our extensions. */
+export const envelopeSchema: JsonSchema = {
+  type: 'object',
+  required: Object.keys(headers).filter((name) => !optional.includes(name as Header)),
+  properties: headers,
+};

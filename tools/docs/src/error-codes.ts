@@ -1,0 +1,41 @@
+import ts from 'typescript';
+import { nodesOf, placeOf, type SourceFile } from './source-files.ts';
+
+/** A place in the source that states a code of the public surface. */
+export interface StatedCode {
+  readonly code: string;
+  /** The status beside it, where both are written out: `problem(409, 'WALLET.FROZEN', …)`. */
+  readonly status: number | undefined;
+  /** `path:line`. */
+  readonly place: string;
+}
+
+const shape = /^[A-Z]{2,}([._][A-Z]+)*$/;
+/** Node's own codes, which our code compares with. */
+const foreign = /^(ERR_|HPE_|UND_)/;
+
+/**
+ * Every literal that looks like a code of ours: words in capitals, joined by dots or underscores; a single word only where
+ * `problem` or `code:` has it. Nothing is left out because a decision states it and an answer passes it on.
+ */
+export function codesIn(files: readonly SourceFile[]): readonly StatedCode[] {
+  return files.flatMap((file) =>
+    [...nodesOf(file.tree)].filter(ts.isStringLiteral).flatMap((literal) => {
+      const { text, parent } = literal;
+      if (!shape.test(text) || foreign.test(text)) return [];
+      const status = statusBeside(literal);
+      const named = ts.isPropertyAssignment(parent) && parent.name.getText() === 'code';
+      if (!/[._]/.test(text) && status === undefined && !named) return [];
+      return [{ code: text, status, place: placeOf(file, literal) }];
+    }),
+  );
+}
+
+/** The status of `problem(<status>, <code>, …)`, or of a table's `<status>: <code>`. */
+function statusBeside(literal: ts.StringLiteral): number | undefined {
+  const { parent } = literal;
+  if (ts.isPropertyAssignment(parent) && ts.isNumericLiteral(parent.name)) return Number(parent.name.text);
+  if (!ts.isCallExpression(parent) || parent.expression.getText() !== 'problem') return undefined;
+  const [status] = parent.arguments;
+  return status && ts.isNumericLiteral(status) ? Number(status.text) : undefined;
+}

@@ -1,0 +1,150 @@
+/** What a code of the public surface means to who gets it. */
+export interface ErrorMeaning {
+  /** HTTP statuses that it comes with; none for a code that only events carry. */
+  readonly statuses: readonly number[];
+  /** What happened, and what to do; a sentence or two. */
+  readonly meaning: string;
+}
+
+const only = (status: number, meaning: string): ErrorMeaning => ({ statuses: [status], meaning });
+const inEvents = (meaning: string): ErrorMeaning => ({ statuses: [], meaning });
+
+/** Every code, in the order of the page: first what any service answers, then by service. */
+export const errorMeanings: Readonly<Record<string, Readonly<Record<string, ErrorMeaning>>>> = {
+  'Every service': {
+    INVALID_ARGUMENT: only(
+      400,
+      'The request is not as it should be, whatever the state of things: `errors` says where (`pointer`) and what (`detail`). Sending it again changes nothing.',
+    ),
+    UNAUTHENTICATED: only(
+      401,
+      'There is no API key, or it is unknown, expired or revoked, or its party is suspended; `detail` says which.',
+    ),
+    PERMISSION_DENIED: only(403, 'The key is good but may not do this; `detail` names the scope that it lacks.'),
+    NOT_FOUND: only(404, 'There is no such thing, or it belongs to somebody else; which of the two is not told.'),
+    METHOD_NOT_ALLOWED: only(
+      405,
+      'The path is there, but not with this method; the header `Allow` lists those it has.',
+    ),
+    NOT_ACCEPTABLE: only(406, 'None of the content types that the request accepts can be answered.'),
+    REQUEST_TIMEOUT: only(408, 'The request did not arrive whole in time. Send it again.'),
+    IDEMPOTENCY_KEY_IN_FLIGHT: only(
+      409,
+      'The first request with this Idempotency-Key is still being decided. Try again after Retry-After: its answer will be yours.',
+    ),
+    PAYLOAD_TOO_LARGE: only(413, 'The body is larger than 1 MiB, or 8 MiB for a batch. Send it in parts.'),
+    URI_TOO_LONG: only(414, 'The path with its query is too long.'),
+    UNSUPPORTED_MEDIA_TYPE: only(
+      415,
+      'The body is of a content type that this path does not take; `detail` names those it does.',
+    ),
+    EXPECTATION_FAILED: only(417, 'The header `Expect` asks for something other than `100-continue`.'),
+    IDEMPOTENCY_KEY_REUSED: only(
+      422,
+      'This Idempotency-Key was used for a request with another body. Nothing was done; use a new key for a new request.',
+    ),
+    UNPROCESSABLE: only(422, 'The request is well formed but cannot be carried out.'),
+    TOO_MANY_REQUESTS: only(429, 'More requests than are allowed. Try again after Retry-After.'),
+    HEADERS_TOO_LARGE: only(431, 'The headers of the request are too large together.'),
+    INTERNAL: only(
+      500,
+      'Something failed that nobody expected; nothing of it is told. The log has it under `x-correlator`.',
+    ),
+    UNAVAILABLE: only(
+      503,
+      'The service cannot decide now: too many requests wait, or its database does not answer. Nothing was done. Try again after Retry-After, with the same Idempotency-Key.',
+    ),
+  },
+  identity: {
+    EMAIL_TAKEN: only(409, 'Somebody has registered, or is registering, with this e-mail address.'),
+    MSISDN_TAKEN: only(409, 'Somebody has registered, or is being registered, with this phone number.'),
+    REGISTRATION_LAPSED: only(
+      409,
+      'The registration was interrupted for so long that its e-mail address or phone number was set free. Register again, with a new Idempotency-Key.',
+    ),
+    ALREADY_REGISTERED: only(409, 'The organization or subscriber is registered already.'),
+    CONTACT_NOT_HELD: inEvents(
+      'An e-mail address or phone number was to be confirmed or released by a party that does not hold it.',
+    ),
+    SECRET_ALREADY_SHOWN: only(
+      409,
+      'The request was carried out earlier, and the secret that it answered has been destroyed since. Issue or rotate a key to get another.',
+    ),
+    'API_KEY.TOO_MANY': only(409, 'The party has as many API keys as it may have at a time. Revoke one first.'),
+    'API_KEY.NOT_ACTIVE': only(
+      409,
+      'The key is revoked or has expired, so that it can be neither rotated nor revoked.',
+    ),
+    'API_KEY.ALREADY_ROTATED': only(409, 'The key has a successor already. Rotate that one.'),
+    'PARTY.SUSPENDED': only(409, 'The party is suspended already.'),
+    'PARTY.NOT_SUSPENDED': only(409, 'The party is not suspended, so there is nothing to lift.'),
+    'PARTY.ERASED': only(409, "The party's personal data have been erased already."),
+  },
+  wallet: {
+    'WALLET.INSUFFICIENT_TOKENS': only(
+      409,
+      'The wallet holds less than what is asked (`available`, `required`, in µAIT). Nothing was taken.',
+    ),
+    'WALLET.NOT_TRANSFERABLE': only(
+      409,
+      'The wallet holds enough, but of tokens that may be neither sent nor sold back, such as those of a plan.',
+    ),
+    'WALLET.ISSUANCE_EXHAUSTED': only(
+      409,
+      'The operator has issued as many tokens as it has compute for: `available` is what is left, `required` what was asked.',
+    ),
+    'WALLET.NO_TOKEN_PRICE': only(
+      409,
+      'The operator has posted no token price yet, so nothing can be bought or sold back.',
+    ),
+    PAYMENT_PROVIDER_UNAVAILABLE: only(409, 'No payment provider is connected. Buy with the method `carrier-bill`.'),
+    'WALLET.EXPIRY_PASSED': inEvents(
+      'A grant would have expired before it began. The request is answered 400 `INVALID_ARGUMENT` with the pointer `/expiresAt`.',
+    ),
+    'WALLET.NOT_OPEN': inEvents('Tokens were sent to a wallet that does not exist; they go back to who sent them.'),
+    'WALLET.ESCROW_SHORT': inEvents(
+      "A statement asked for more than a lane's escrow holds. This never happens while the books balance: see reconciliation.",
+    ),
+  },
+  'app-registry': {
+    SLUG_TAKEN: only(409, 'Another app has this slug. Choose another.'),
+    MODEL_NAME_TAKEN: only(409, 'Another model has this name. Choose another.'),
+    RESERVATION_LAPSED: only(
+      409,
+      'The request was interrupted for so long that its name was set free. Send it again, with a new Idempotency-Key.',
+    ),
+    NAME_NOT_HELD: inEvents('A name was to be confirmed by an app or model that does not hold it.'),
+    'APP.EXISTS': only(409, 'The app exists already.'),
+    'APP.INVALID_STATE': only(
+      409,
+      'The version is at another point of its life than this needs; `detail` says at which.',
+    ),
+    'APP.TOO_MANY_VERSIONS': only(409, 'The app has as many versions as an app may have.'),
+    'APP.SUSPENDED': only(409, 'The operator has suspended the app.'),
+    'APP.NOT_SUSPENDED': only(409, 'The app is not suspended, so there is nothing to lift.'),
+    'APP.EARLIER_THAN_SCHEDULED': only(
+      409,
+      'Another version is to take effect later than this one would; versions follow one another.',
+    ),
+    'APP.NOT_PUBLISHED': only(409, 'The app has no version in force that could be subscribed to.'),
+    'APP.PLAN_NOT_OFFERED': only(409, 'The version in force has no such plan; `detail` lists those it has.'),
+    'APP.ALREADY_SUBSCRIBED': only(409, 'The party has a subscription to the app. End it first.'),
+    'APP.NOT_SUBSCRIBED': only(409, 'The subscription has ended already.'),
+    'MODEL.EXISTS': only(409, 'The model is on offer already.'),
+    'MODEL.SHARE_BELOW_MINIMUM': only(
+      409,
+      "The operator's share (`operatorBps`) is below the least that goes without approval.",
+    ),
+    'MODEL.EARLIER_THAN_SCHEDULED': only(
+      409,
+      'Other prices are to take effect later than these would; prices follow one another.',
+    ),
+  },
+  settlement: {
+    'PERIOD.NOT_BEGUN': only(409, 'The period lies in the future.'),
+    'PERIOD.STILL_RUNNING': only(
+      409,
+      'The day is not over. Close it with `"early": true`, and later usage goes into the next.',
+    ),
+  },
+};
