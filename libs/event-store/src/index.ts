@@ -33,3 +33,6 @@ export { type Republished, type RepublishOptions, republishService } from './mai
 export { type LaneVerified, type VerifyOptions, verifyTopic } from './maintenance/verify-topic.ts';
 export { compareWithDatabase, type LaneCompared } from './maintenance/compare-database.ts';
 export { readLane as readLaneRecords, partitionsOf as topicPartitions } from './maintenance/read-lane.ts';
+export type { LaneRestored } from './maintenance/restore-lane.ts';
+export { storedStream } from './maintenance/stored-stream.ts';
+export { endOfLane } from './relay.ts';

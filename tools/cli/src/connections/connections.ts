@@ -1,0 +1,95 @@
+import { KafkaLog } from '@tokengrid/event-bus';
+import { readRunFile, type RunFile } from '@tokengrid/infra-local';
+import pg from 'pg';
+import { Failure } from '../output/failure.ts';
+
+/** Where the stack that the command line works on is. */
+export interface Connections {
+  readonly brokers: readonly string[];
+  /** Database URL of a service, or of `identity-keys`. @throws Failure when it is not known. */
+  readonly databaseOf: (owner: string) => string;
+  /** Replicas of a topic that has to be created. */
+  readonly replicationFactor: number;
+}
+
+/**
+ * The running stack of this home (`TOKENGRID_HOME`, else the repository's), by its run.json; where none runs, the servers that
+ * `KAFKA_BROKERS` and `DATABASE_URL` or `DATABASE_URL_<SERVICE>` name.
+ * @throws Failure when there is neither.
+ */
+export function findConnections(env: NodeJS.ProcessEnv = process.env): Connections {
+  const brokers = env['KAFKA_BROKERS'];
+  try {
+    return ofRunFile(readRunFile(), env);
+  } catch (error) {
+    if (!brokers) {
+      const { message } = error as Error;
+      throw new Failure(`${message} Or set KAFKA_BROKERS and DATABASE_URL to use servers of your own.`, {
+        cause: error,
+      });
+    }
+  }
+  return {
+    brokers: brokers.split(',').map((broker) => broker.trim()),
+    databaseOf: (owner) => databaseByEnvironment(owner, env),
+    replicationFactor: replicationFactorOf(env, 1),
+  };
+}
+
+function ofRunFile(run: RunFile, env: NodeJS.ProcessEnv): Connections {
+  return {
+    brokers: run.kafka.brokers,
+    databaseOf: (owner) => {
+      const url = run.postgres[owner];
+      if (!url) throw new Failure(`run.json names no database of ${owner}.`);
+      return url;
+    },
+    replicationFactor: replicationFactorOf(env, Math.min(3, run.kafka.brokers.length)),
+  };
+}
+
+function replicationFactorOf(env: NodeJS.ProcessEnv, otherwise: number): number {
+  const set = Number(env['KAFKA_REPLICATION_FACTOR']);
+  return Number.isInteger(set) && set > 0 ? set : otherwise;
+}
+
+/** As the embedded stack reads them: one URL per service, else a database per service on one server. */
+function databaseByEnvironment(owner: string, env: NodeJS.ProcessEnv): string {
+  const name = owner.replaceAll('-', '_');
+  const variable = `DATABASE_URL_${name.toUpperCase()}`;
+  const own = env[variable];
+  if (own) return own;
+  const server = env['DATABASE_URL'];
+  if (!server)
+    throw new Failure(`No database of ${owner} is known: set ${variable}, or DATABASE_URL for all services.`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Opens the log for as long as the work lasts. */
+export async function withLog<T>({ brokers }: Connections, work: (log: KafkaLog) => Promise<T>): Promise<T> {
+  const log = new KafkaLog({ brokers, clientId: `tokengrid-cli-${process.pid}`, requestTimeoutMs: 10_000 });
+  try {
+    return await work(log);
+  } finally {
+    await log.close();
+  }
+}
+
+/** Opens a database for as long as the work lasts. */
+export async function withPool<T>(url: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    connectionTimeoutMillis: 5000,
+    application_name: 'tokengrid cli',
+  });
+  // A connection that breaks while idle; the next statement says so.
+  pool.on('error', () => undefined);
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}

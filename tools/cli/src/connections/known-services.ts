@@ -1,0 +1,33 @@
+import {
+  appRegistryCatalogue,
+  type Catalogue,
+  identityCatalogue,
+  meteringCatalogue,
+  settlementCatalogue,
+  walletCatalogue,
+} from '@tokengrid/contracts';
+import { Failure } from '../output/failure.ts';
+
+/** What each service has declared, in the order of the story: who registers, buys, publishes, uses, earns. */
+export const catalogues: readonly Catalogue[] = [
+  identityCatalogue,
+  walletCatalogue,
+  appRegistryCatalogue,
+  meteringCatalogue,
+  settlementCatalogue,
+] as unknown as readonly Catalogue[];
+
+/** Names of the services that own events. */
+export const serviceNames: readonly string[] = catalogues.map(({ service }) => service);
+
+/** The catalogue of a service by its name. @throws Failure naming those that there are. */
+export function catalogueOf(service: string): Catalogue {
+  const found = catalogues.find((catalogue) => catalogue.service === service);
+  if (!found) throw new Failure(`There is no service "${service}"; there are: ${serviceNames.join(', ')}.`);
+  return found;
+}
+
+/** The catalogue of the service named, or all of them. */
+export function cataloguesOf(service: string | undefined): readonly Catalogue[] {
+  return service === undefined ? catalogues : [catalogueOf(service)];
+}

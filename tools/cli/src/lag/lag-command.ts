@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { findConnections, withLog, withPool } from '../connections/connections.ts';
+import { cataloguesOf } from '../connections/known-services.ts';
+import { tableOf } from '../output/table.ts';
+import { LaneEnds } from './lane-ends.ts';
+import { type Lag, relayLag, subscriberLags } from './service-lag.ts';
+
+/** `lag`. */
+export function registerLag(program: Command): void {
+  program
+    .command('lag')
+    .description('how many events each subscriber and relay is behind, in all and by lane')
+    .argument('[service]', 'all services, if left out')
+    .action(lag);
+}
+
+async function lag(service: string | undefined): Promise<void> {
+  const connections = findConnections();
+  const rows = await withLog(connections, async (log) => {
+    const ends = new LaneEnds(log);
+    const found: (string | number)[][] = [];
+    for (const { service: each, topic } of cataloguesOf(service)) {
+      await withPool(connections.databaseOf(each), async (pool) => {
+        const lags = [await relayLag(pool, topic, ends), ...(await subscriberLags(pool, ends))];
+        for (const one of lags) found.push([each, ...cellsOf(one)]);
+      });
+    }
+    return found;
+  });
+  console.log(tableOf(['service', 'who', 'topic', 'behind', 'by lane'], rows));
+}
+
+function cellsOf({ who, topic, lanes }: Lag): (string | number)[] {
+  return [who, topic, lanes.reduce((sum, each) => sum + each, 0), lanes.join(' ')];
+}

@@ -1,0 +1,68 @@
+import { projectionSubscriber } from '@tokengrid/event-bus';
+import {
+  digestOf,
+  type MaintenanceOptions,
+  type Restored,
+  restoreService,
+  type ServiceDefinition,
+  type TableDigest,
+} from '@tokengrid/event-store';
+import { type Connections, withLog, withPool } from '../connections/connections.ts';
+import { dropDatabase, ensureDatabase, migrate } from '../connections/migrated-database.ts';
+import { definitionOf } from '../connections/service-definitions.ts';
+
+/** Creates and migrates the database of a URL, as far as need be, and fills it from the topics. */
+export async function restoreDatabase(
+  connections: Connections,
+  definition: ServiceDefinition,
+  url: string,
+  options: MaintenanceOptions,
+): Promise<Restored> {
+  await ensureDatabase(url);
+  await migrate(url, definition);
+  const { catalogue, projections } = definition;
+  const foreignProjections = definition.foreignProjections.map(({ from, projection }) => ({
+    subscriber: projectionSubscriber(projection.name),
+    catalogue: from,
+    projection,
+  }));
+  return withLog(connections, (log) =>
+    withPool(url, (pool) => restoreService({ pool, log, catalogue, projections, foreignProjections, ...options })),
+  );
+}
+
+/** What a copy made from the topics alone holds, beside what the live database holds. */
+export interface RestoredBeside {
+  readonly service: string;
+  readonly events: number;
+  readonly eventsPerSecond: number;
+  readonly live: readonly TableDigest[];
+  readonly restored: readonly TableDigest[];
+}
+
+/**
+ * Restores a service into a database of its own beside the live one, compares, and drops it again: shows that the topics alone are enough,
+ * without touching anything. Digests differ if the service takes commands meanwhile.
+ */
+export async function restoreBeside(
+  connections: Connections,
+  service: string,
+  options: MaintenanceOptions = {},
+): Promise<RestoredBeside> {
+  const definition = await definitionOf(service);
+  const liveUrl = connections.databaseOf(service);
+  const copy = new URL(liveUrl);
+  copy.pathname = `${copy.pathname}_restored_${process.pid}`;
+  try {
+    const { events, eventsPerSecond, digests } = await restoreDatabase(connections, definition, copy.href, options);
+    const live = await withPool(liveUrl, (pool) =>
+      digestOf(
+        pool,
+        digests.map(({ table }) => table),
+      ),
+    );
+    return { service, events, eventsPerSecond, live, restored: digests };
+  } finally {
+    await dropDatabase(copy.href);
+  }
+}
