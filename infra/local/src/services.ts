@@ -32,9 +32,11 @@ export function databaseName(owner: string): string {
 
 export const databases: readonly string[] = databaseOwners.map(databaseName);
 
-/** The services that are built and can be started. */
+/** The services that are built and can be started; those that are not known here come last. */
 export function builtServices(): string[] {
-  return readdirSync(join(repositoryRoot, 'apps')).filter((name) => existsSync(serviceProgram(name)));
+  const known = services.map(({ name }) => name);
+  const others = readdirSync(join(repositoryRoot, 'apps')).filter((name) => !known.includes(name));
+  return [...known, ...others.sort()].filter((name) => existsSync(serviceProgram(name)));
 }
 
 /** What node runs for a service. */

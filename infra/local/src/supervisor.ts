@@ -135,7 +135,8 @@ class Supervisor implements Stack {
       const instances = this.options.instances?.[service] ?? 1;
       for (let number = 1; number <= instances; number += 1) await this.#openService(service, number);
     }
-    await allSettled(this.#services.map(({ handle }) => handle.start()));
+    // One that can't start is the end of all: the others are not waited for.
+    await Promise.all(this.#services.map(({ handle }) => handle.start()));
     this.#refuseWhenStopping();
     this.#isReady = true;
     this.#changed();
