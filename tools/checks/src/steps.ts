@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { contractFaults, declaredContracts, releasedContracts } from './contracts/released.ts';
 import { jestRun } from './jest-run.ts';
 import { programCheck } from './program-check.ts';
 import { readProjectGraph, wrongEdges } from './project-graph.ts';
@@ -33,6 +34,9 @@ export async function allSteps(): Promise<readonly Step[]> {
       ...['--check', '--log-level', 'warn', '.'],
     ]),
     programCheck('docs', 'the generated documents are fresh', 'tools/docs/dist/main.js', ['--check']),
+    check('contracts', 'no released event has changed so that somebody could not read it', () =>
+      Promise.resolve(contractFaults(releasedContracts(), declaredContracts())),
+    ),
     jestRun('specs', 'every spec passes', rest, ['--maxWorkers=2']),
     jestRun('e2e', 'the embedded stack, and all that is tested on it, holds', apart, ['--runInBand']),
   ];

@@ -1,4 +1,4 @@
-import { hashedHeaders } from '@tokengrid/contracts';
+import type { hashedHeaders } from '@tokengrid/contracts';
 import type { JsonSchema } from './json-schema.ts';
 
 const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
