@@ -1,9 +1,6 @@
 import { Module } from '@nestjs/common';
-import { appRegistryCatalogue, identityCatalogue, meteringCatalogue } from '@tokengrid/contracts';
-import { foreignProjection, ServiceModule } from '@tokengrid/service';
+import { ServiceModule } from '@tokengrid/service';
 import { EventsController } from './http/events.controller.ts';
-import { meteringAnswers } from './http/metering-answers.ts';
-import { MeteringProjections1764200000000 } from './migrations/1764200000000-metering-projections.ts';
 import { WhenAppIsSubscribedRecycleUsage } from './policies/when-app-is-subscribed-recycle-usage.ts';
 import { WhenChargeIsRefusedLeaveUsageUncollected } from './policies/when-charge-is-refused-leave-usage-uncollected.ts';
 import { WhenModelIsPricedRecycleUsage } from './policies/when-model-is-priced-recycle-usage.ts';
@@ -12,36 +9,19 @@ import { WhenUsageIsParkedLookAgain } from './policies/when-usage-is-parked-look
 import { WhenVersionIsPublishedRecycleUsage } from './policies/when-version-is-published-recycle-usage.ts';
 import { WhenWalletIsChargedBillUsage } from './policies/when-wallet-is-charged-bill-usage.ts';
 import { ChargesController } from './projections/charges.controller.ts';
-import { charges } from './projections/charges.projection.ts';
-import { ChargeRow } from './projections/charges.table.ts';
 import { ParkedController } from './projections/parked.controller.ts';
-import { parked } from './projections/parked.projection.ts';
-import { ParkedRow } from './projections/parked.table.ts';
 import { UsageTotals } from './projections/usage-totals.ts';
 import { UsageController } from './projections/usage.controller.ts';
 import { Visibility } from './projections/visibility.ts';
-import { knownParties } from './rate-card/known-parties.projection.ts';
-import { rateCard } from './rate-card/rate-card.projection.ts';
 import { RateCard } from './rate-card/rate-card.ts';
 import { Recycling } from './recycling.ts';
 import { Reports } from './reports.ts';
+import { meteringService } from './service.definition.ts';
 import { UsageReports } from './usage-reports.ts';
 import { Usages } from './usages.ts';
 
 @Module({
-  imports: [
-    ServiceModule.with({
-      catalogue: meteringCatalogue,
-      projections: [charges, parked],
-      foreignProjections: [
-        foreignProjection(identityCatalogue, knownParties),
-        foreignProjection(appRegistryCatalogue, rateCard),
-      ],
-      migrations: [MeteringProjections1764200000000],
-      entities: [ChargeRow, ParkedRow],
-      answers: meteringAnswers,
-    }),
-  ],
+  imports: [ServiceModule.with(meteringService)],
   controllers: [
     EventsController,
     ChargesController,

@@ -1,46 +1,42 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instantOf, modelName, partyId, slug } from '@tokengrid/contracts';
-import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { cursorOver, limit, pageOf, timeBound } from '../http/pages.ts';
+import { timeBound } from '../http/time-bound.ts';
 import { ChargeRow } from './charges.table.ts';
 import { countInJson } from './counts.ts';
 import { Visibility, type Visible } from './visibility.ts';
 
-export const ChargesQuery = z.strictObject({
+export const ChargesQuery = pageQuery.extend({
   party: partyId.optional().meta({ description: 'who pays' }),
   app: slug.optional(),
   from: timeBound.meta({ description: 'used at or after' }),
   to: timeBound.meta({ description: 'used before' }),
-  limit,
-  cursor: cursorOver(z.tuple([z.int(), z.string()])),
 });
 export type ChargesQuery = z.output<typeof ChargesQuery>;
 
-export const ChargesAnswer = z
+/** Where a page ends: when it was used, and the use. */
+const LastCharge = z.tuple([z.int(), z.string()]);
+
+export const ChargeAnswer = z
   .strictObject({
-    data: z.array(
-      z.strictObject({
-        chargeId: z.string(),
-        usageId: z.string(),
-        source: z.string(),
-        eventId: z.string(),
-        party: z.string(),
-        app: z.string().optional(),
-        model: modelName.optional(),
-        units: z.record(z.string(), z.union([z.int(), z.string()])),
-        tokens: z.string().meta({ description: 'µAIT as a decimal string', example: '1034' }),
-        priceVersion: z.string().meta({ example: 'model:qwen-72b@3' }),
-        status: z
-          .enum(['rated', 'billed', 'uncollected', 'voided'])
-          .meta({ description: 'rated: the wallet has not answered yet; uncollected: it could not cover the charge' }),
-        time: z.string(),
-      }),
-    ),
-    nextCursor: z.string().nullable(),
+    chargeId: z.string(),
+    usageId: z.string(),
+    source: z.string(),
+    eventId: z.string(),
+    party: z.string(),
+    app: z.string().optional(),
+    model: modelName.optional(),
+    units: z.record(z.string(), z.union([z.int(), z.string()])),
+    tokens: z.string().meta({ description: 'µAIT as a decimal string', example: '1034' }),
+    priceVersion: z.string().meta({ example: 'model:qwen-72b@3' }),
+    status: z
+      .enum(['rated', 'billed', 'uncollected', 'voided'])
+      .meta({ description: 'rated: the wallet has not answered yet; uncollected: it could not cover the charge' }),
+    time: z.string(),
   })
-  .meta({ id: 'Charges' });
+  .meta({ id: 'Charge' });
 
 /** What uses cost. */
 @Controller('v1/charges')
@@ -56,12 +52,11 @@ export class ChargesController {
    */
   @Get()
   @Requires('metering:charges:read')
-  @Responds(200, ChargesAnswer)
+  @Responds(200, pageOf(ChargeAnswer))
   async charges(@Query({ schema: ChargesQuery }) query: ChargesQuery, @Caller() caller: Principal) {
     const visible = await this.visibility.of(caller, query);
     const rows = await this.select(query, visible).getMany();
-    const { data, nextCursor } = pageOf(rows, query.limit, ({ usedAt, usageId }) => [usedAt, usageId]);
-    return { data: data.map(chargeOf), nextCursor };
+    return page(rows, query.limit, ({ usedAt, usageId }) => [usedAt, usageId], chargeOf);
   }
 
   private select({ app, from, to, cursor, limit }: ChargesQuery, { partyId, developerId }: Visible) {
@@ -71,8 +66,9 @@ export class ChargesController {
     if (app !== undefined) select.andWhere('charge.app = :app', { app });
     if (from !== undefined) select.andWhere('charge.usedAt >= :from', { from });
     if (to !== undefined) select.andWhere('charge.usedAt < :to', { to });
-    if (cursor) {
-      const [usedAt, usageId] = cursor;
+    const after = cursorKey(cursor, LastCharge);
+    if (after) {
+      const [usedAt, usageId] = after;
       select.andWhere('(charge.usedAt, charge.usageId) > (:usedAt, :usageId)', { usedAt, usageId });
     }
     return select.orderBy({ 'charge.usedAt': 'ASC', 'charge.usageId': 'ASC' }).limit(limit + 1);

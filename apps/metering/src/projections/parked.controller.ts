@@ -1,42 +1,35 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
-import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { cursorOver, limit, pageOf } from '../http/pages.ts';
 import { countInJson } from './counts.ts';
 import { ParkedRow } from './parked.table.ts';
 
-export const ParkedQuery = z.strictObject({
-  waitsFor: z.string().max(200).optional(),
-  limit,
-  cursor: cursorOver(z.tuple([z.int(), z.string()])),
-});
+export const ParkedQuery = pageQuery.extend({ waitsFor: z.string().max(200).optional() });
 export type ParkedQuery = z.output<typeof ParkedQuery>;
+
+/** Where a page ends: when it was parked, and the use. */
+const LastParked = z.tuple([z.int(), z.string()]);
 
 export const ParkedAnswer = z
   .strictObject({
-    data: z.array(
-      z.strictObject({
-        usageId: z.string(),
-        source: z.string(),
-        eventId: z.string(),
-        party: z.string(),
-        app: z.string().optional(),
-        model: z.string().optional(),
-        units: z.record(z.string(), z.union([z.int(), z.string()])),
-        time: z.string(),
-        waitsFor: z.string().meta({
-          description:
-            'model:<name>, app:<slug>, party:<id>, subscription:<slug>:<party>, plan:<slug>:<plan>, price:model:<name> or correction:<why>',
-          example: 'model:qwen-72b',
-        }),
-        parkedAt: z.string(),
-      }),
-    ),
-    nextCursor: z.string().nullable(),
+    usageId: z.string(),
+    source: z.string(),
+    eventId: z.string(),
+    party: z.string(),
+    app: z.string().optional(),
+    model: z.string().optional(),
+    units: z.record(z.string(), z.union([z.int(), z.string()])),
+    time: z.string(),
+    waitsFor: z.string().meta({
+      description:
+        'model:<name>, app:<slug>, party:<id>, subscription:<slug>:<party>, plan:<slug>:<plan>, price:model:<name> or correction:<why>',
+      example: 'model:qwen-72b',
+    }),
+    parkedAt: z.string(),
   })
-  .meta({ id: 'Parked' });
+  .meta({ id: 'ParkedUsage' });
 
 /** Usage that waits. */
 @Controller('v1/parked')
@@ -46,21 +39,21 @@ export class ParkedController {
   /** Uses that name something not known yet, by when they were parked: all for the operator, else those that the caller reported. */
   @Get()
   @Requires('metering:usage:read')
-  @Responds(200, ParkedAnswer)
+  @Responds(200, pageOf(ParkedAnswer))
   async parked(@Query({ schema: ParkedQuery }) { waitsFor, limit, cursor }: ParkedQuery, @Caller() caller: Principal) {
     const select = this.database.getRepository(ParkedRow).createQueryBuilder('parked');
     if (caller.kind !== 'operator') select.andWhere('parked.reportedBy = :reporter', { reporter: caller.partyId });
     if (waitsFor !== undefined) select.andWhere('parked.waitsFor = :waitsFor', { waitsFor });
-    if (cursor) {
-      const [parkedAt, usageId] = cursor;
+    const after = cursorKey(cursor, LastParked);
+    if (after) {
+      const [parkedAt, usageId] = after;
       select.andWhere('(parked.parkedAt, parked.usageId) > (:parkedAt, :usageId)', { parkedAt, usageId });
     }
     const rows = await select
       .orderBy({ 'parked.parkedAt': 'ASC', 'parked.usageId': 'ASC' })
       .limit(limit + 1)
       .getMany();
-    const page = pageOf(rows, limit, ({ parkedAt, usageId }) => [parkedAt, usageId]);
-    return { data: page.data.map(waitingUse), nextCursor: page.nextCursor };
+    return page(rows, limit, ({ parkedAt, usageId }) => [parkedAt, usageId], waitingUse);
   }
 }
 

@@ -14,8 +14,6 @@ export interface TotalsQuery {
   readonly to?: number | undefined;
   readonly window: keyof typeof windowMs;
   readonly limit: number;
-  /** Sort key of the last row before: start, party, app, model, meter. */
-  readonly cursor?: readonly [number, string, string, string, string] | undefined;
 }
 
 /** Units of one meter in one window. `app` and `model` are empty where a use names none. */
@@ -30,6 +28,9 @@ export interface UsageTotal {
   readonly uses: number;
 }
 
+/** What orders totals: start of the window, party, app, model and meter. */
+export type TotalKey = readonly [number, string, string, string, string];
+
 type Row = Omit<UsageTotal, 'start' | 'uses'> & { readonly start: string; readonly uses: string };
 
 /** Adds usage up from the charges when asked: exact, also for uses that arrive late, and nothing to keep up to date. */
@@ -37,17 +38,21 @@ type Row = Omit<UsageTotal, 'start' | 'uses'> & { readonly start: string; readon
 export class UsageTotals {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** At most `limit + 1` totals, by window, party, app, model and meter. */
-  async read(query: TotalsQuery, visible: Visible): Promise<UsageTotal[]> {
-    const { sql, parameters } = totalsSql(query, visible);
+  /** At most `limit + 1` totals, by window, party, app, model and meter: those after the given ones. */
+  async read(query: TotalsQuery, visible: Visible, after?: TotalKey): Promise<UsageTotal[]> {
+    const { sql, parameters } = totalsSql(query, visible, after);
     const rows = await this.dataSource.query<Row[]>(sql, parameters);
     return rows.map((row) => ({ ...row, start: Number(row.start), uses: Number(row.uses) }));
   }
 }
 
 /** The statement: only what is asked for is in its conditions, so that an index fits. */
-function totalsSql(query: TotalsQuery, visible: Visible): { readonly sql: string; readonly parameters: unknown[] } {
-  const { app, model, meter, from, to, window, limit, cursor } = query;
+function totalsSql(
+  query: TotalsQuery,
+  visible: Visible,
+  after?: TotalKey,
+): { readonly sql: string; readonly parameters: unknown[] } {
+  const { app, model, meter, from, to, window, limit } = query;
   const asked: readonly (readonly [column: string, operator: string, value: unknown])[] = [
     ['party_id', '=', visible.partyId],
     ['developer_id', '=', visible.developerId],
@@ -62,10 +67,10 @@ function totalsSql(query: TotalsQuery, visible: Visible): { readonly sql: string
   const filters = conditions.map(([column, operator], index) => `${column} ${operator} $${index + 1}`);
   const parameters = conditions.map(([, , value]) => value);
   const start = `used_at - used_at % ${windowMs[window]}`;
-  if (cursor) {
-    const places = cursor.map((_, index) => `$${parameters.length + index + 1}`);
+  if (after) {
+    const places = after.map((_, index) => `$${parameters.length + index + 1}`);
     filters.push(`(${start}, party_id, coalesce(app, ''), coalesce(model, ''), meter) > (${places.join(', ')})`);
-    parameters.push(...cursor);
+    parameters.push(...after);
   }
   const sql = `
     select ${start} as start, party_id as party, coalesce(app, '') as app, coalesce(model, '') as model, meter,

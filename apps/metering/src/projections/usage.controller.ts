@@ -1,13 +1,13 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instantOf, meterName, modelName, partyId, slug } from '@tokengrid/contracts';
-import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
 import { z } from 'zod';
-import { cursorOver, limit, pageOf, timeBound } from '../http/pages.ts';
+import { timeBound } from '../http/time-bound.ts';
 import { countInJson } from './counts.ts';
-import { UsageTotals, windowMs } from './usage-totals.ts';
+import { type UsageTotal, UsageTotals, windowMs } from './usage-totals.ts';
 import { Visibility } from './visibility.ts';
 
-export const UsageQuery = z.strictObject({
+export const UsageQuery = pageQuery.extend({
   party: partyId.optional().meta({ description: 'who pays' }),
   app: slug.optional(),
   model: modelName.optional(),
@@ -15,26 +15,22 @@ export const UsageQuery = z.strictObject({
   from: timeBound.meta({ description: 'used at or after' }),
   to: timeBound.meta({ description: 'used before' }),
   window: z.enum(['minute', 'hour', 'day']).default('day').meta({ description: 'what is added up, in UTC' }),
-  limit,
-  cursor: cursorOver(z.tuple([z.int(), z.string(), z.string(), z.string(), z.string()])),
 });
 export type UsageQuery = z.output<typeof UsageQuery>;
 
+/** Where a page ends: start of the window, party, app, model and meter. */
+const LastTotal = z.tuple([z.int(), z.string(), z.string(), z.string(), z.string()]);
+
 export const UsageAnswer = z
   .strictObject({
-    data: z.array(
-      z.strictObject({
-        from: z.string(),
-        to: z.string(),
-        party: z.string(),
-        app: z.string().optional(),
-        model: z.string().optional(),
-        meter: z.string(),
-        units: z.union([z.int(), z.string()]),
-        uses: z.int(),
-      }),
-    ),
-    nextCursor: z.string().nullable(),
+    from: z.string(),
+    to: z.string(),
+    party: z.string(),
+    app: z.string().optional(),
+    model: z.string().optional(),
+    meter: z.string(),
+    units: z.union([z.int(), z.string()]),
+    uses: z.int(),
   })
   .meta({ id: 'Usage' });
 
@@ -52,27 +48,29 @@ export class UsageController {
    */
   @Get()
   @Requires('metering:usage:read')
-  @Responds(200, UsageAnswer)
+  @Responds(200, pageOf(UsageAnswer))
   async usage(@Query({ schema: UsageQuery }) query: UsageQuery, @Caller() caller: Principal) {
     const visible = await this.visibility.of(caller, query);
-    const rows = await this.totals.read(query, visible);
-    const { data, nextCursor } = pageOf(rows, query.limit, ({ start, party, app, model, meter }) => [
-      start,
-      party,
-      app,
-      model,
-      meter,
-    ]);
-    const usage = data.map(({ start, party, app, model, meter, units, uses }) => ({
-      from: instantOf(start),
-      to: instantOf(start + windowMs[query.window]),
-      party,
-      app: app === '' ? undefined : app,
-      model: model === '' ? undefined : model,
-      meter,
-      units: countInJson(units),
-      uses,
-    }));
-    return { data: usage, nextCursor };
+    const after = cursorKey(query.cursor, LastTotal);
+    const rows = await this.totals.read(query, visible, after);
+    return page(
+      rows,
+      query.limit,
+      ({ start, party, app, model, meter }) => [start, party, app, model, meter],
+      (total) => usageOf(total, windowMs[query.window]),
+    );
   }
+}
+
+function usageOf({ start, party, app, model, meter, units, uses }: UsageTotal, lengthMs: number) {
+  return {
+    from: instantOf(start),
+    to: instantOf(start + lengthMs),
+    party,
+    app: app === '' ? undefined : app,
+    model: model === '' ? undefined : model,
+    meter,
+    units: countInJson(units),
+    uses,
+  };
 }

@@ -1,38 +1,33 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instantOf, partyId, period } from '@tokengrid/contracts';
-import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { cursorOver, limit, pageOf } from '../http/pages.ts';
 import { AccrualRow } from './accruals.table.ts';
 import { partyShown } from './own-party.ts';
 
-export const AccrualsQuery = z.strictObject({
+export const AccrualsQuery = pageQuery.extend({
   party: partyId.optional().meta({ description: 'who earns' }),
   period: period.optional().meta({ example: '2026-01-31' }),
-  limit,
-  cursor: cursorOver(z.tuple([z.string(), z.string(), z.string()])),
 });
 export type AccrualsQuery = z.output<typeof AccrualsQuery>;
 
-export const AccrualsAnswer = z
+/** Where a page ends: period, use and role. */
+const LastAccrual = z.tuple([z.string(), z.string(), z.string()]);
+
+export const AccrualAnswer = z
   .strictObject({
-    data: z.array(
-      z.strictObject({
-        usageId: z.string(),
-        chargeId: z.string(),
-        party: z.string(),
-        role: z.enum(['operator', 'provider', 'developer']),
-        tokens: z.string().meta({ description: 'µAIT, negative where an app sold below its cost', example: '931' }),
-        gross: z.string().meta({ description: 'µAIT that the payer paid', example: '1034' }),
-        period,
-        lateFor: period.optional().meta({ description: 'the day of the use, where that was closed already' }),
-        time: z.string().meta({ description: 'when it was used' }),
-      }),
-    ),
-    nextCursor: z.string().nullable(),
+    usageId: z.string(),
+    chargeId: z.string(),
+    party: z.string(),
+    role: z.enum(['operator', 'provider', 'developer']),
+    tokens: z.string().meta({ description: 'µAIT, negative where an app sold below its cost', example: '931' }),
+    gross: z.string().meta({ description: 'µAIT that the payer paid', example: '1034' }),
+    period,
+    lateFor: period.optional().meta({ description: 'the day of the use, where that was closed already' }),
+    time: z.string().meta({ description: 'when it was used' }),
   })
-  .meta({ id: 'Accruals' });
+  .meta({ id: 'Accrual' });
 
 /** Who earned what. */
 @Controller('v1/accruals')
@@ -42,11 +37,10 @@ export class AccrualsController {
   /** Shares of billed uses, by period and use: a party's own; the operator sees all parties'. */
   @Get()
   @Requires('settlement:accruals:read')
-  @Responds(200, AccrualsAnswer)
+  @Responds(200, pageOf(AccrualAnswer))
   async accruals(@Query({ schema: AccrualsQuery }) query: AccrualsQuery, @Caller() caller: Principal) {
     const rows = await this.select(query, partyShown(caller, query.party)).getMany();
-    const page = pageOf(rows, query.limit, ({ period, usageId, role }) => [period, usageId, role]);
-    return { data: page.data.map(accrualOf), nextCursor: page.nextCursor };
+    return page(rows, query.limit, ({ period, usageId, role }) => [period, usageId, role], accrualOf);
   }
 
   private select({ period, cursor, limit }: AccrualsQuery, party: string | undefined) {
@@ -56,8 +50,9 @@ export class AccrualsController {
       .innerJoinAndSelect('accrual.use', 'use');
     if (party !== undefined) select.andWhere('accrual.partyId = :party', { party });
     if (period !== undefined) select.andWhere('accrual.period = :period', { period });
-    if (cursor) {
-      const [afterPeriod, afterUsage, afterRole] = cursor;
+    const last = cursorKey(cursor, LastAccrual);
+    if (last) {
+      const [afterPeriod, afterUsage, afterRole] = last;
       const after = { afterPeriod, afterUsage, afterRole };
       select.andWhere(
         '(accrual.period, accrual.usageId, accrual.role) > (:afterPeriod, :afterUsage, :afterRole)',

@@ -1,12 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { OperatorOnly, Responds } from '@tokengrid/service';
+import { cursorKey, OperatorOnly, page, pageOf, type PageQuery, pageQuery, Responds } from '@tokengrid/service';
 import { z } from 'zod';
-import { cursorOver, limit, pageOf } from '../http/pages.ts';
 import { Day } from '../http/periods.requests.ts';
 import { PeriodViews } from './periods.ts';
-
-export const PeriodsQuery = z.strictObject({ limit, cursor: cursorOver(z.tuple([z.string()])) });
-export type PeriodsQuery = z.output<typeof PeriodsQuery>;
 
 export const PeriodAnswer = z
   .strictObject({
@@ -22,9 +18,6 @@ export const PeriodAnswer = z
     closedAt: z.string().optional(),
   })
   .meta({ id: 'Period' });
-export const PeriodsAnswer = z
-  .strictObject({ data: z.array(PeriodAnswer), nextCursor: z.string().nullable() })
-  .meta({ id: 'Periods' });
 
 /** Settlement periods. */
 @Controller('v1/periods')
@@ -34,10 +27,15 @@ export class PeriodsController {
   /** Periods that have accruals or were closed, by day. */
   @Get()
   @OperatorOnly()
-  @Responds(200, PeriodsAnswer)
-  async periods(@Query({ schema: PeriodsQuery }) { limit, cursor }: PeriodsQuery) {
-    const views = await this.views.after(cursor?.[0] ?? '', limit + 1);
-    return pageOf(views, limit, ({ period }) => [period]);
+  @Responds(200, pageOf(PeriodAnswer))
+  async periods(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery) {
+    const views = await this.views.after(cursorKey(cursor, z.string()) ?? '', limit + 1);
+    return page(
+      views,
+      limit,
+      ({ period }) => period,
+      (view) => view,
+    );
   }
 
   /** One day's period. A day of which nothing is known is open and empty. */

@@ -1,42 +1,37 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { partyId, period } from '@tokengrid/contracts';
-import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
 import { DataSource, In } from 'typeorm';
 import { z } from 'zod';
-import { cursorOver, limit, pageOf } from '../http/pages.ts';
 import { partyShown } from './own-party.ts';
 import { PaymentRow, StatementRow } from './statements.table.ts';
 
 const microAit = z.string().meta({ description: 'µAIT as a decimal string', example: '1250000' });
 
-export const StatementsQuery = z.strictObject({
+export const StatementsQuery = pageQuery.extend({
   party: partyId.optional(),
   period: period.optional().meta({ example: '2026-01-31' }),
-  limit,
-  cursor: cursorOver(z.tuple([z.string(), z.string()])),
 });
 export type StatementsQuery = z.output<typeof StatementsQuery>;
 
-export const StatementsAnswer = z
+/** Where a page ends: period and statement. */
+const LastStatement = z.tuple([z.string(), z.string()]);
+
+export const StatementAnswer = z
   .strictObject({
-    data: z.array(
-      z.strictObject({
-        statementId: z.string(),
-        period,
-        partyId: z.string(),
-        lines: z.array(z.strictObject({ role: z.string(), tokens: microAit, uses: z.int() })),
-        carriedIn: microAit.meta({
-          description: 'from earlier statements: negative owed by the party, positive owed to it',
-        }),
-        carriedOut: microAit.meta({ description: 'to later statements, with the same signs' }),
-        tokens: microAit.meta({ description: 'what is paid: lines + carriedIn − carriedOut' }),
-        paid: microAit.meta({ description: 'what of it has arrived' }),
-        status: z.enum(['due', 'paid']),
-      }),
-    ),
-    nextCursor: z.string().nullable(),
+    statementId: z.string(),
+    period,
+    partyId: z.string(),
+    lines: z.array(z.strictObject({ role: z.string(), tokens: microAit, uses: z.int() })),
+    carriedIn: microAit.meta({
+      description: 'from earlier statements: negative owed by the party, positive owed to it',
+    }),
+    carriedOut: microAit.meta({ description: 'to later statements, with the same signs' }),
+    tokens: microAit.meta({ description: 'what is paid: lines + carriedIn − carriedOut' }),
+    paid: microAit.meta({ description: 'what of it has arrived' }),
+    status: z.enum(['due', 'paid']),
   })
-  .meta({ id: 'Statements' });
+  .meta({ id: 'Statement' });
 
 /** What parties were paid, and for what. */
 @Controller('v1/statements')
@@ -46,21 +41,25 @@ export class StatementsController {
   /** Statements by period: a party's own; the operator sees all parties'. */
   @Get()
   @Requires('settlement:statements:read')
-  @Responds(200, StatementsAnswer)
+  @Responds(200, pageOf(StatementAnswer))
   async statements(@Query({ schema: StatementsQuery }) query: StatementsQuery, @Caller() caller: Principal) {
     const rows = await this.select(query, partyShown(caller, query.party)).getMany();
-    const page = pageOf(rows, query.limit, ({ period, statementId }) => [period, statementId]);
-    const paid = await this.paidOf(page.data.map(({ statementId }) => statementId));
-    const data = page.data.map((row) => statementOf(row, paid.get(row.statementId) ?? 0n));
-    return { data, nextCursor: page.nextCursor };
+    const paid = await this.paidOf(rows.map(({ statementId }) => statementId));
+    return page(
+      rows,
+      query.limit,
+      ({ period, statementId }) => [period, statementId],
+      (row) => statementOf(row, paid.get(row.statementId) ?? 0n),
+    );
   }
 
   private select({ period, cursor, limit }: StatementsQuery, party: string | undefined) {
     const select = this.database.getRepository(StatementRow).createQueryBuilder('statement');
     if (party !== undefined) select.andWhere('statement.partyId = :party', { party });
     if (period !== undefined) select.andWhere('statement.period = :period', { period });
-    if (cursor) {
-      const [afterPeriod, afterId] = cursor;
+    const last = cursorKey(cursor, LastStatement);
+    if (last) {
+      const [afterPeriod, afterId] = last;
       select.andWhere('(statement.period, statement.statementId) > (:afterPeriod, :afterId)', { afterPeriod, afterId });
     }
     return select.orderBy({ 'statement.period': 'ASC', 'statement.statementId': 'ASC' }).limit(limit + 1);

@@ -1,0 +1,27 @@
+import type { MeteringEvent } from '@tokengrid/contracts';
+import { appRegistryCatalogue, identityCatalogue, meteringCatalogue } from '@tokengrid/contracts';
+import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/service';
+import { meteringAnswers } from './http/metering-answers.ts';
+import { MeteringProjections1764200000000 } from './migrations/1764200000000-metering-projections.ts';
+import { charges } from './projections/charges.projection.ts';
+import { ChargeRow } from './projections/charges.table.ts';
+import { parked } from './projections/parked.projection.ts';
+import { ParkedRow } from './projections/parked.table.ts';
+import { knownParties } from './rate-card/known-parties.projection.ts';
+import { rateCard } from './rate-card/rate-card.projection.ts';
+
+/** What makes this service metering. */
+export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
+  catalogue: meteringCatalogue,
+  projections: [charges, parked],
+  foreignProjections: [
+    foreignProjection(identityCatalogue, knownParties),
+    foreignProjection(appRegistryCatalogue, rateCard),
+  ],
+  migrations: [MeteringProjections1764200000000],
+  entities: [ChargeRow, ParkedRow],
+  answers: meteringAnswers,
+};
+
+/** The same for the command line, which rebuilds, restores and verifies without running it. */
+export const definition = dataOf(meteringService);

@@ -1,0 +1,24 @@
+import type { SettlementEvent } from '@tokengrid/contracts';
+import { settlementCatalogue, walletCatalogue } from '@tokengrid/contracts';
+import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/service';
+import { settlementAnswers } from './http/settlement-answers.ts';
+import { SettlementProjections1764300000000 } from './migrations/1764300000000-settlement-projections.ts';
+import { accruals } from './projections/accruals.projection.ts';
+import { AccrualRow, AccruedUseRow } from './projections/accruals.table.ts';
+import { escrowMovements } from './projections/escrow-movements.projection.ts';
+import { periodClosings } from './projections/periods.projection.ts';
+import { statementsMade } from './projections/statements.projection.ts';
+import { PaymentRow, StatementRow } from './projections/statements.table.ts';
+
+/** What makes this service settlement. */
+export const settlementService: ServiceDefinition<SettlementEvent, undefined> = {
+  catalogue: settlementCatalogue,
+  projections: [accruals, periodClosings, statementsMade],
+  foreignProjections: [foreignProjection(walletCatalogue, escrowMovements)],
+  migrations: [SettlementProjections1764300000000],
+  entities: [AccruedUseRow, AccrualRow, StatementRow, PaymentRow],
+  answers: settlementAnswers,
+};
+
+/** The same for the command line, which rebuilds, restores and verifies without running it. */
+export const definition = dataOf(settlementService);
