@@ -27,17 +27,17 @@ export function javaVersion(): string {
   }
 }
 
-/** The class path. Sorted, because an archive of classes only fits the very path it was made with. */
-export function kafkaClassPath(): string {
+/** Kafka's jars, sorted. Throws, saying what to do, if they are not there. */
+export function kafkaJars(): string[] {
   const libs = join(kafkaSoftware, 'libs');
   const jars = existsSync(libs) ? readdirSync(libs).filter((name) => name.endsWith('.jar')) : [];
-  if (jars.length === 0) {
-    throw new Error(
-      "Kafka's jars are not there. Run `node infra/local/bootstrap.mjs prepare`, which fetches them by Maven.",
-    );
-  }
-  return jars
-    .sort()
-    .map((name) => join(libs, name))
-    .join(':');
+  if (jars.length > 0) return jars.sort().map((name) => join(libs, name));
+  throw new Error(
+    "Kafka's jars are not there. Run `node infra/local/bootstrap.mjs prepare`, which fetches them by Maven.",
+  );
+}
+
+/** The class path, always in the same order: an archive of classes only fits the very path it was made with. */
+export function kafkaClassPath(): string {
+  return kafkaJars().join(':');
 }
