@@ -77,12 +77,18 @@ export async function runService(options: RunOptions): Promise<RunningService> {
   return { app, url: await app.getUrl(), close: () => closeWithin(app, config.shutdownTimeoutMs) };
 }
 
+/** How often connections are closed whose last request has been answered since the service began to close. */
+const reapEveryMs = 50;
+
 /** Closes the application; connections whose requests do not end in time are cut. */
 async function closeWithin(app: NestFastifyApplication, timeoutMs: number): Promise<void> {
-  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), timeoutMs);
+  const server = app.getHttpServer();
+  const reap = setInterval(() => server.closeIdleConnections(), reapEveryMs);
+  const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
   try {
     await app.close();
   } finally {
+    clearInterval(reap);
     clearTimeout(cut);
   }
 }

@@ -5,7 +5,7 @@ export class AllowedMethods {
   /** @param url as Fastify has it: `/v1/wallets/:walletId` */
   add(method: string, url: string): void {
     const pattern = url
-      .split(/(:[A-Za-z]+)|(\*)/)
+      .split(/(?<!:)(:[A-Za-z]+)|(\*)/)
       .map((part) => (part === undefined ? '' : part === '*' ? '.*' : part[0] === ':' ? '[^/]+' : literal(part)))
       .join('');
     this.#routes.push({ pattern: new RegExp(`^${pattern}$`), method });

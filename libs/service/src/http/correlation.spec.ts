@@ -16,7 +16,7 @@ const whoami = (correlator: string) => call(`${jars.url}/v1/whoami`, 'GET', unde
 /** Headers of all events in the log. */
 async function published(): Promise<Readonly<Record<string, string>>[]> {
   const options = { maxBytes: 10_000_000, maxWaitMs: 0 };
-  const lanes = await Promise.all([0, 1].map((lane) => jars.kafka.read(jarCatalogue.topic, lane, 0, options)));
+  const lanes = await Promise.all([0, 1].map((lane) => jars.world.kafka.read(jarCatalogue.topic, lane, 0, options)));
   return lanes.flat().map((record) => record.headers);
 }
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
   jars = await runJars({ environment: { ANSWER_TIMEOUT_MS: String(answerTimeoutMs) } });
 });
 afterEach(() => {
-  jars.kafka.away = false;
+  jars.world.kafka.away = false;
 });
 afterAll(() => jars.close());
 
@@ -106,7 +106,7 @@ describe('an Idempotency-Key', () => {
 
 describe('while Kafka is away', () => {
   it('a command is answered 202 in time, with a place where its outcome will be, in the end with the same status and body', async () => {
-    jars.kafka.away = true;
+    jars.world.kafka.away = true;
     const pending = await fill('away', '3', 'away');
     const location = operatorCommand('/v1/jars/away/fillings', 'away');
     const body = { commandId: location.split('/').at(-1), status: 'pending' };
@@ -115,7 +115,7 @@ describe('while Kafka is away', () => {
     expect(answerOf(await call(`${jars.url}${location}`))).toEqual({ status: 202, body });
     expect(answerOf(await fill('away', '3', 'away'))).toEqual({ status: 202, body });
 
-    jars.kafka.away = false;
+    jars.world.kafka.away = false;
     const outcome = await outcomeAt(location);
     expect(outcome).toMatchObject({ status: 201, body: { jarId: 'away', tokens: '3' } });
     expect(answerOf(await fill('away', '3', 'away'))).toEqual(answerOf(outcome));
@@ -123,7 +123,7 @@ describe('while Kafka is away', () => {
   });
 
   it('a repeat that comes while the first is in flight waits, then is 409 with Retry-After', async () => {
-    jars.kafka.away = true;
+    jars.world.kafka.away = true;
     const start = performance.now();
     const first = fill('flight');
     const repeat = await until409(() => fill('flight'));
@@ -174,9 +174,9 @@ describe('GET /v1/commands/{id}', () => {
   });
 
   it("leads an anonymous sender to its outcome, by an id that can't be computed from the key", async () => {
-    jars.kafka.away = true;
+    jars.world.kafka.away = true;
     const pending = await post('/v1/open-jar', { tokens: '1' }, '1', nobody);
-    jars.kafka.away = false;
+    jars.world.kafka.away = false;
     const location = pending.headers.get('location')!;
     expect(location).not.toContain(commandIdOf('anonymous', 'POST', '/v1/open-jar', '1'));
     const outcome = await outcomeAt(location, nobody);
@@ -192,7 +192,7 @@ describe('GET /v1/commands/{id}', () => {
 
 it('a full queue is 503 with Retry-After, and takes commands again later', async () => {
   const small = await runJars({ environment: { MAX_WAITING_COMMANDS: '1', ANSWER_TIMEOUT_MS: '300' } });
-  small.kafka.away = true;
+  small.world.kafka.away = true;
   const path = `${small.url}/v1/jars/full/fillings`;
   const answers = await Promise.all([1, 2, 3].map(() => call(path, 'POST', { tokens: '1' })));
   expect(answers.map(({ status }) => status).sort()).toEqual([202, 503, 503]);
@@ -203,7 +203,7 @@ it('a full queue is 503 with Retry-After, and takes commands again later', async
     detail: 'the queue of waiting commands is full; try again soon',
   });
   expect(refused.headers.get('retry-after')).toBe('1');
-  small.kafka.away = false;
+  small.world.kafka.away = false;
   expect((await call(path, 'POST', { tokens: '1' })).status).toBe(201);
   await small.close();
 });

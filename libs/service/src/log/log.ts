@@ -1,6 +1,6 @@
 import type { DestinationStream, Logger } from 'pino';
 import { destination, pino } from 'pino';
-import { build as pretty } from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 
 /** How a service logs. */
 export interface LogSettings {
@@ -17,8 +17,8 @@ const redacted = ['authorization', 'secret', 'apiKey', 'password', 'email', 'msi
 ]);
 
 /**
- * The log of a service: on a terminal lines to read, elsewhere one JSON object per line. Written to stdout in blocks where nobody
- * watches, so that a line costs no system call.
+ * The log of a service: on a terminal lines to read, elsewhere one JSON object per line, written while the
+ * service does other things: lines that come meanwhile go in one write.
  */
 export function openLog({ service, instance, level, format }: LogSettings, to?: DestinationStream): Logger {
   const options = {
@@ -28,15 +28,14 @@ export function openLog({ service, instance, level, format }: LogSettings, to?: 
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return pino(options, format === 'pretty' ? prettyLines(to) : (to ?? destination({ sync: false, minLength: 4096 })));
+  return pino(options, format === 'pretty' ? prettyLines(to) : (to ?? destination({ sync: false })));
 }
 
-function prettyLines(to: DestinationStream | undefined): DestinationStream {
-  return pretty({
-    colorize: to === undefined && process.stdout.isTTY,
+function prettyLines(to: DestinationStream = process.stdout): DestinationStream {
+  const format = prettyFactory({
+    colorize: to === process.stdout && process.stdout.isTTY,
     translateTime: 'SYS:HH:MM:ss.l',
-    ignore: 'pid,hostname,service,instance,ledger',
-    sync: true,
-    ...(to && { destination: to as never }),
+    ignore: 'service,instance,ledger',
   });
+  return { write: (line) => to.write(format(line)) };
 }

@@ -173,7 +173,7 @@ class JarsController {
     throw new Error('SECRET of the inside');
   }
 
-  @Post('v1/notes:batch')
+  @Post('v1/notes::batch')
   @Authenticated()
   @BatchBodies()
   @Responds(200)

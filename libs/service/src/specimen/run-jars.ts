@@ -13,6 +13,7 @@ import {
 import type { DestinationStream } from 'pino';
 import type { ApiKeyRow } from '../auth/api-keys.ts';
 import { baseConfig } from '../config/base-config.ts';
+import type { Environment } from '../config/read-config.ts';
 import { readConfig } from '../config/read-config.ts';
 import { openLog } from '../log/log.ts';
 import type { OpenParts } from '../parts.ts';
@@ -22,58 +23,80 @@ import { JarsModule } from './jars.ts';
 
 export const operatorApiKey = 'tg_operator_specimen';
 
-/** A specimen service that runs, with what specs turn and look at. */
-export interface Specimen extends RunningService {
+/** What specs turn and look at. */
+export interface InMemoryWorld {
   readonly kafka: InMemoryLog;
   /** API keys by the hex SHA-256 of their secrets. */
   readonly keys: Map<string, ApiKeyRow>;
-  /** Lines of the service's log. */
-  readonly logged: string[];
-  /** Statements that looked keys up. */
-  readonly lookups: () => number;
+  /** Number of times that keys were looked up. */
+  lookups: number;
+  /** What the event store says is wrong with it, beside what is. */
+  readonly problems: readonly string[];
+}
+
+/** An empty world. */
+export const newWorld = (problems: readonly string[] = []): InMemoryWorld => ({
+  kafka: new InMemoryLog(),
+  keys: new Map(),
+  lookups: 0,
+  problems,
+});
+
+/** A specimen service that runs, its world, and the lines of its log. */
+export interface Specimen extends RunningService {
+  readonly world: InMemoryWorld;
+  readonly logged: readonly string[];
 }
 
 export interface SpecimenOptions {
   readonly module?: Type;
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Environment;
+  readonly problems?: readonly string[];
 }
 
+/** What a specimen is configured by, unless a spec says otherwise. */
+export const specimenEnvironment = {
+  PORT: '0',
+  DATABASE_URL: 'postgres://nobody@nowhere/nothing',
+  KAFKA_BROKERS: 'nowhere:1',
+  OPERATOR_API_KEY: operatorApiKey,
+  INPUT_HASH_KEY: 'input-hash-key-of-specs',
+};
+
 /** Runs the jars over HTTP on a free port, on an event store in memory. */
-export async function runJars({ module = JarsModule, environment = {} }: SpecimenOptions = {}): Promise<Specimen> {
-  const kafka = new InMemoryLog();
-  const keys = new Map<string, ApiKeyRow>();
+export async function runJars({ module = JarsModule, environment, problems }: SpecimenOptions = {}): Promise<Specimen> {
+  const world = newWorld(problems);
   const logged: string[] = [];
-  let lookups = 0;
-  const config = readConfig(baseConfig, {
-    PORT: '0',
-    DATABASE_URL: 'postgres://nobody@nowhere/nothing',
-    KAFKA_BROKERS: 'nowhere:1',
-    OPERATOR_API_KEY: operatorApiKey,
-    INPUT_HASH_KEY: 'input-hash-key-of-specs',
-    ...environment,
-  });
-  const openParts: OpenParts = async ({ definition }) => {
-    const store = await openInMemory(kafka, definition.catalogue, config);
+  const config = readConfig(baseConfig, { ...specimenEnvironment, ...environment });
+  const to: DestinationStream = { write: (line) => void logged.push(line) };
+  const log = openLog({ service: 'jars', instance: '1', level: config.logLevel, format: 'json' }, to);
+  const running = await runService({ name: 'jars', module, config, log, openParts: inMemoryParts(world) });
+  return { ...running, world, logged };
+}
+
+/** Parts without servers. */
+export function inMemoryParts(world: InMemoryWorld): OpenParts {
+  const { kafka, keys, problems } = world;
+  return async ({ definition: { catalogue }, config }) => {
+    const store = await openInMemory(kafka, catalogue, config);
+    const wellness = store.problems.bind(store);
+    store.problems = () => [...problems, ...wellness()];
     return {
       store,
       dataSource: undefined,
       apiKeys: {
         find: async (hashes) => {
-          lookups++;
+          world.lookups++;
           return hashes.flatMap((hash) => keys.get(hash) ?? []);
         },
       },
       transports: [],
       warnings: () => [],
       checkDatabase: async () => undefined,
-      checkLog: async () => void (await kafka.partitionsOf(definition.catalogue.topic)),
+      checkLog: async () => void (await kafka.partitionsOf(catalogue.topic)),
       close: () => store.close(),
     };
   };
-  const to: DestinationStream = { write: (line) => void logged.push(line) };
-  const log = openLog({ service: 'jars', instance: '1', level: config.logLevel, format: 'json' }, to);
-  const running = await runService({ name: 'jars', module, config, log, openParts });
-  return { ...running, kafka, keys, logged, lookups: () => lookups };
 }
 
 type Store = LanedEventStore<DomainEvent, unknown>;
@@ -103,7 +126,7 @@ async function openInMemory(
 }
 
 /** Lets a secret be the key of a party, as identity's events would. */
-export function addKey({ keys }: Specimen, secret: string, row: Partial<ApiKeyRow>): void {
+export function addKey({ world: { keys } }: Specimen, secret: string, row: Partial<ApiKeyRow>): void {
   const secretHash = hash('sha256', secret, 'hex');
   const usual = { keyId: `key_${secret}`, partyId: 'org_jars', partyKind: 'developer', scopes: [] } as const;
   keys.set(secretHash, { secretHash, ...usual, expiresAt: null, revoked: false, suspended: false, ...row });

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { call } from '../specimen/call.ts';
+import { runJars } from '../specimen/run-jars.ts';
+import type { Specimen } from '../specimen/run-jars.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationJson>>>>;
+  readonly components: Json;
+}
+
+interface OperationJson {
+  readonly operationId: string;
+  readonly parameters: readonly Json[];
+  readonly responses: Readonly<Record<string, Json>>;
+  readonly security?: readonly Json[];
+  readonly requestBody?: { readonly content: Json };
+}
+
+let jars: Specimen;
+let document: Document;
+beforeAll(async () => {
+  jars = await runJars();
+  document = (await call(`${jars.url}/openapi.json`)).body as unknown as Document;
+});
+afterAll(() => jars.close());
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+/** Every `$ref` in a value. */
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { $ref } = value as { readonly $ref?: unknown };
+  return [...(typeof $ref === 'string' ? [$ref] : []), ...Object.values(value).flatMap(referencesIn)];
+}
+
+describe('the OpenAPI document', () => {
+  it('is 3.1 and has every route, except its own', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths).sort()).toEqual([
+      '/health/live',
+      '/health/ready',
+      '/metrics',
+      '/v1/broken',
+      '/v1/commands/{commandId}',
+      '/v1/jars',
+      '/v1/jars/{jarId}',
+      '/v1/jars/{jarId}/emptyings',
+      '/v1/jars/{jarId}/fillings',
+      '/v1/notes:batch',
+      '/v1/open-jar',
+      '/v1/whoami',
+    ]);
+  });
+
+  it('refers to nothing that it does not have', () => {
+    const references = [...new Set(referencesIn(document))];
+    expect(references.length).toBeGreaterThan(10);
+    for (const reference of references) {
+      const found = reference
+        .slice(2)
+        .split('/')
+        .reduce<unknown>((at, name) => (at as Json | undefined)?.[name], document);
+      expect([reference, typeof found]).toEqual([reference, 'object']);
+    }
+  });
+
+  it('names each operation once, and declares each parameter of its path', () => {
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { path, operation } of operations()) {
+      const declared = operation.parameters
+        .filter((parameter) => parameter['in'] === 'path')
+        .map((parameter) => parameter['name']);
+      expect(declared).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    }
+  });
+
+  it('says of each operation who may call it, with what headers, and that errors are problems', () => {
+    const fill = document.paths['/v1/jars/{jarId}/fillings']!['post']!;
+    expect(fill.security).toEqual([{ bearer: ['wallet:transfers:write'] }]);
+    expect(referencesIn(fill.parameters)).toEqual([
+      '#/components/parameters/Idempotency-Key',
+      '#/components/parameters/x-correlator',
+    ]);
+    expect(Object.keys(fill.responses)).toEqual([
+      '201',
+      '202',
+      '400',
+      '401',
+      '403',
+      '404',
+      '409',
+      '413',
+      '415',
+      '422',
+      '503',
+      'default',
+    ]);
+    expect(document.paths['/v1/open-jar']!['post']!.security).toBeUndefined();
+    for (const { operation } of operations()) {
+      expect(referencesIn(operation.responses['default'])).toEqual(['#/components/responses/Error']);
+    }
+  });
+
+  it('has bodies as they are on the wire, with examples', () => {
+    expect(document.paths['/v1/jars/{jarId}/fillings']!['post']!.requestBody!.content).toEqual({
+      'application/json': {
+        schema: {
+          type: 'object',
+          properties: {
+            tokens: expect.objectContaining({ type: 'string', example: '1250000' }),
+            memo: { type: 'string', maxLength: 40 },
+          },
+          required: ['tokens'],
+          additionalProperties: false,
+        },
+      },
+    });
+  });
+
+  it('has the filters of a list as query parameters', () => {
+    expect(document.paths['/v1/jars']!['get']!.parameters[0]).toMatchObject({
+      name: 'color',
+      in: 'query',
+      required: false,
+      schema: { type: 'string', enum: ['red', 'blue'] },
+    });
+  });
+});
+
+describe('/docs', () => {
+  it('is Swagger UI that needs nothing from the internet', async () => {
+    const page = await (await fetch(`${jars.url}/docs`)).text();
+    const sources = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source!);
+    expect(sources).toContain('./docs/swagger-ui-bundle.js');
+    for (const source of sources) {
+      expect(source).toMatch(/^\.\/docs\//);
+      const asset = await fetch(`${jars.url}/${source.slice(2)}`);
+      await asset.body?.cancel();
+      expect([source, asset.status]).toEqual([source, 200]);
+    }
+    const start = await (await fetch(`${jars.url}/docs/swagger-ui-init.js`)).text();
+    expect(start).toContain('"validatorUrl": null');
+  });
+});

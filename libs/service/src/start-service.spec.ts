@@ -1,0 +1,155 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { operatorApiKey, specimenEnvironment } from './specimen/run-jars.ts';
+
+const hooks = new URL('specimen/typescript-hooks.mjs', import.meta.url).href;
+const main = fileURLToPath(new URL('specimen/jars-main.ts', import.meta.url));
+const startMs = 30_000;
+
+/** A service in a process of its own. */
+class Running {
+  output = '';
+  errors = '';
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | string>;
+
+  constructor(environment: Record<string, string | undefined>, args: string[]) {
+    this.child = spawn(process.execPath, ['--conditions=source', '--import', hooks, main, ...args], {
+      env: { PATH: process.env['PATH'], ...specimenEnvironment, ...environment },
+    });
+    this.child.stdout!.on('data', (data: Buffer) => (this.output += data.toString()));
+    this.child.stderr!.on('data', (data: Buffer) => (this.errors += data.toString()));
+    this.ended = once(this.child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
+  }
+
+  /** Resolves once the output has this. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.output);
+      if (found) return found;
+      const left = await Promise.race([
+        once(this.child.stdout!, 'data').then(() => false),
+        this.ended.then(() => true),
+      ]);
+      if (left && !pattern.test(this.output)) throw new Error(`ended without saying ${pattern}: ${this.errors}`);
+    }
+  }
+
+  async url(): Promise<string> {
+    return (await this.says(/jars listens at (http:\S+?)"/))[1]!;
+  }
+}
+
+const started: Running[] = [];
+const start = (environment: Record<string, string | undefined> = {}, ...args: string[]): Running => {
+  const running = new Running(environment, args);
+  started.push(running);
+  return running;
+};
+afterEach(async () => {
+  for (const running of started.splice(0)) {
+    running.child.kill('SIGKILL');
+    await running.ended;
+  }
+});
+
+describe('a service process', () => {
+  it(
+    'that is misconfigured ends with 78 and one line that names the variable',
+    async () => {
+      const running = start({ PORT: 'eighty' });
+      expect(await running.ended).toBe(78);
+      expect(running.errors).toBe('jars: PORT is "eighty", expected a whole number from 0 to 65535\n');
+      expect(running.output).toBe('');
+    },
+    startMs,
+  );
+
+  it(
+    'that is asked for help prints its variables',
+    async () => {
+      const running = start({ PORT: undefined }, '--help');
+      expect(await running.ended).toBe(0);
+      expect(running.output).toMatch(
+        /^jars is configured by environment variables:\n\n {2}HOST +127\.0\.0\.1 +address to listen on\n/,
+      );
+    },
+    startMs,
+  );
+
+  it(
+    'that cannot start ends with 1 and says why',
+    async () => {
+      const running = start({ BROKEN: 'yes' });
+      expect(await running.ended).toBe(1);
+      expect(running.output).toContain('jars could not start: the parts are broken');
+    },
+    startMs,
+  );
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends with 0 on %s, after what runs, and accepts nothing new',
+    async (signal) => {
+      const running = start({ AWAY: 'yes', ANSWER_TIMEOUT_MS: '20000' });
+      const url = await running.url();
+      const fill = await inFlight(url);
+      running.child.kill(signal);
+      await running.says(/finishing what runs/);
+      await expect(fetch(url)).rejects.toThrow();
+      running.child.kill('SIGUSR2');
+      const [answer] = (await once(fill, 'response')) as [IncomingMessage];
+      answer.resume();
+      expect(answer.statusCode).toBe(201);
+      expect(await running.ended).toBe(0);
+    },
+    startMs,
+  );
+
+  it(
+    'cuts what does not end within its bound, and still ends with 0',
+    async () => {
+      const running = start({ AWAY: 'yes', ANSWER_TIMEOUT_MS: '20000', SHUTDOWN_TIMEOUT_MS: '100' });
+      const fill = await inFlight(await running.url());
+      running.child.kill('SIGTERM');
+      await expect(once(fill, 'response')).rejects.toThrow('socket hang up');
+      running.child.kill('SIGUSR2');
+      expect(await running.ended).toBe(0);
+    },
+    startMs,
+  );
+
+  it(
+    'ends at once on a second signal',
+    async () => {
+      const running = start({ AWAY: 'yes', ANSWER_TIMEOUT_MS: '20000' });
+      const fill = await inFlight(await running.url());
+      fill.on('error', () => undefined);
+      running.child.kill('SIGTERM');
+      await running.says(/finishing what runs/);
+      running.child.kill('SIGTERM');
+      expect(await running.ended).toBe(1);
+    },
+    startMs,
+  );
+});
+
+/** A command that the service has begun to read, and that can't be answered while Kafka is away. */
+async function inFlight(url: string): Promise<ClientRequest> {
+  const fill = request(`${url}/v1/jars/a/fillings`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${operatorApiKey}`,
+      'content-type': 'application/json',
+      expect: '100-continue',
+    },
+  });
+  fill.flushHeaders();
+  await once(fill, 'continue');
+  fill.end('{"tokens":"1"}');
+  return fill;
+}
