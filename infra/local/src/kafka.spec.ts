@@ -25,7 +25,7 @@ describe('three brokers', () => {
 
     await kafka.nodes[2]!.start();
     await eventually(async () => (await countBrokers(last!)) === 3);
-  }, 60_000);
+  }, 120_000);
 
   it('stay three: a home does not change its number of brokers', async () => {
     await expect(startKafka({ home, brokers: 1 })).rejects.toThrow(
