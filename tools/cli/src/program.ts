@@ -8,7 +8,9 @@ import { registerRepublish } from './maintenance/republish-command.ts';
 import { registerRestore } from './maintenance/restore-command.ts';
 import { registerVerify } from './maintenance/verify-command.ts';
 import { registerParked } from './parked/parked-command.ts';
+import { registerReplayTrace } from './replay-trace/replay-command.ts';
 import { registerStack } from './stack-commands.ts';
+import { registerStory } from './story/story-command.ts';
 
 /** Adds one command, or a family of them, to the program. */
 type Register = (program: Command) => void;
@@ -25,6 +27,8 @@ const commands: readonly Register[] = [
   registerRebuild,
   registerRestore,
   registerRepublish,
+  registerReplayTrace,
+  registerStory,
 ];
 
 /** The command line as a program: `tokengrid <command>`. */

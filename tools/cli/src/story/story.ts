@@ -73,7 +73,8 @@ export async function tellStory(options: StoryOptions): Promise<boolean> {
   return report.allHold;
 }
 
-async function postPrices({ wallet, operatorKey: key }: Stage): Promise<void> {
+/** The operator's prices and capacity. */
+export async function postPrices({ wallet, operatorKey: key }: Stage): Promise<void> {
   await wallet.call({
     method: 'PUT',
     path: '/v1/token-price',
