@@ -11,6 +11,8 @@ import { Visibility, type Visible } from './visibility.ts';
 export const ChargesQuery = pageQuery.extend({
   party: partyId.optional().meta({ description: 'who pays' }),
   app: slug.optional(),
+  model: modelName.optional(),
+  source: z.string().min(1).max(500).optional().meta({ description: 'who measured: the CloudEvents source' }),
   from: timeBound.meta({ description: 'used at or after' }),
   to: timeBound.meta({ description: 'used before' }),
 });
@@ -59,11 +61,13 @@ export class ChargesController {
     return page(rows, query.limit, ({ usedAt, usageId }) => [usedAt, usageId], chargeOf);
   }
 
-  private select({ app, from, to, cursor, limit }: ChargesQuery, { partyId, developerId }: Visible) {
+  private select({ app, model, source, from, to, cursor, limit }: ChargesQuery, { partyId, developerId }: Visible) {
     const select = this.database.getRepository(ChargeRow).createQueryBuilder('charge');
     if (partyId !== undefined) select.andWhere('charge.partyId = :partyId', { partyId });
     if (developerId !== undefined) select.andWhere('charge.developerId = :developerId', { developerId });
     if (app !== undefined) select.andWhere('charge.app = :app', { app });
+    if (model !== undefined) select.andWhere('charge.model = :model', { model });
+    if (source !== undefined) select.andWhere('charge.source = :source', { source });
     if (from !== undefined) select.andWhere('charge.usedAt >= :from', { from });
     if (to !== undefined) select.andWhere('charge.usedAt < :to', { to });
     const after = cursorKey(cursor, LastCharge);
