@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { catalogue, decodeData, encodeData, event, UnreadableEvent } from './event.ts';
+import { amount } from './money.ts';
+
+const bytes = (json: unknown) => Buffer.from(JSON.stringify(json));
+
+/** Version 1 had `coins`, version 2 called them `tokens`, version 3 says of which kind. */
+const JarFilled = event('JarFilled', 'Somebody filled a jar.', z.strictObject({ tokens: amount, kind: z.string() }), {
+  1: ({ coins, ...rest }) => ({ ...rest, tokens: coins }),
+  2: (json) => ({ ...json, kind: 'round' }),
+});
+
+describe('an event', () => {
+  it('is stated by calling its declaration', () =>
+    expect(JarFilled({ tokens: 5n, kind: 'round' })).toEqual({
+      type: 'JarFilled',
+      data: { tokens: 5n, kind: 'round' },
+    }));
+
+  it('has as its version the number of its upcasters + 1', () => {
+    expect(JarFilled.version).toBe(3);
+    expect(event('JarBroken', 'A jar broke.', z.strictObject({})).version).toBe(1);
+  });
+
+  it('cannot be declared with an upcaster missing', () =>
+    expect(() => event('JarBroken', 'A jar broke.', z.strictObject({}), { 2: (json) => json })).toThrow(
+      new RangeError('JarBroken: the upcaster from version 1 is missing'),
+    ));
+
+  it('survives the wire, amounts of any size included', () => {
+    const data = { tokens: 10n ** 30n, kind: 'round' };
+    expect(encodeData(data).toString()).toBe('{"tokens":"1000000000000000000000000000000","kind":"round"}');
+    expect(decodeData(JarFilled, 3, encodeData(data))).toEqual(data);
+  });
+
+  it.each([
+    [1, { coins: '5' }],
+    [2, { tokens: '5' }],
+    [3, { tokens: '5', kind: 'round' }],
+  ])('of version %i is read as the newest says it', (version, json) =>
+    expect(decodeData(JarFilled, version, bytes(json))).toEqual({ tokens: 5n, kind: 'round' }),
+  );
+
+  it('is read from a part of a larger buffer', () => {
+    const whole = Buffer.from('xx{"tokens":"5","kind":"round"}xx');
+    expect(decodeData(JarFilled, 3, whole.subarray(2, -2))).toEqual({ tokens: 5n, kind: 'round' });
+  });
+
+  it.each<[string, number, Uint8Array, string]>([
+    ['a later version', 4, bytes({}), 'JarFilled: version 4 is later than 3, the last known here'],
+    ['what is not JSON', 3, Buffer.from('{'), 'JarFilled: '],
+    ['a field of another type', 3, bytes({ tokens: 5, kind: 'round' }), 'JarFilled: /tokens: '],
+    ['a field that nobody declared', 3, bytes({ tokens: '5', kind: 'round', note: '' }), 'JarFilled: /: '],
+  ])('is not read from %s, and says why', (_, version, value, message) => {
+    const read = () => decodeData(JarFilled, version, value);
+    expect(read).toThrow(UnreadableEvent);
+    expect(read).toThrow(message);
+  });
+});
+
+describe('a catalogue', () => {
+  it('holds events by name, and its topic is named after the service', () => {
+    const { service, topic, events } = catalogue('jars', [JarFilled]);
+    expect({ service, topic, names: Object.keys(events) }).toEqual({
+      service: 'jars',
+      topic: 'tokengrid.jars',
+      names: ['JarFilled'],
+    });
+  });
+
+  it('holds each event once', () =>
+    expect(() => catalogue('jars', [JarFilled, JarFilled])).toThrow(
+      new RangeError('jars: an event is declared twice'),
+    ));
+});
