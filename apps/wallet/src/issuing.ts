@@ -78,9 +78,9 @@ export class Issuing {
   async declare(tokens: bigint, incoming: IncomingCommand): Promise<Outcome<WalletEvent>> {
     const outcome = await this.capacity.handle(declareCapacity, incoming.to(capacityStreamId, { tokens }));
     for (const event of outcome.events) {
-      if (event.type !== 'CapacityDeclared' || !outcome.published) continue;
+      if (event.type !== 'CapacityDeclared') continue;
       await ahead(async () => {
-        const returns = await this.declared.returnCapacity(event, new Reaction(whenCapacityDeclared, event));
+        const returns = await this.declared.returnCapacity(event, new Ahead(whenCapacityDeclared, event));
         await Promise.all(returns.map((each) => this.reclaim(each)));
       });
     }
@@ -89,7 +89,7 @@ export class Issuing {
 
   /** Makes what was sold back available to all lanes before the caller hears that it was sold. */
   async freed(outcome: Outcome<WalletEvent>): Promise<Outcome<WalletEvent>> {
-    if (outcome.published) await ahead(() => this.reclaim(outcome));
+    await ahead(() => this.reclaim(outcome));
     return outcome;
   }
 
@@ -113,7 +113,7 @@ export class Issuing {
     const { events } = await this.capacity.handle(requestCapacity, request);
     for (const event of events) {
       if (event.type === 'CapacityGranted') {
-        await this.granted.receiveCapacity(event, new Reaction(whenCapacityGranted, event));
+        await this.granted.receiveCapacity(event, new Ahead(whenCapacityGranted, event));
       }
     }
   }
@@ -131,7 +131,7 @@ export class Issuing {
   private async reclaim({ events }: Outcome<WalletEvent>): Promise<void> {
     for (const event of events) {
       if (event.type === 'CapacityReturned' || event.type === 'CapacityFreed') {
-        await this.returned.reclaimCapacity(event, new Reaction(whenCapacityReturned, event));
+        await this.returned.reclaimCapacity(event, new Ahead(whenCapacityReturned, event));
       }
     }
   }
@@ -146,7 +146,22 @@ interface Shortage {
 
 /** A command that a request leads to beside its own. */
 function because<Data>({ id, correlationId, traceparent }: Cause, streamId: string, data: Data): Command<Data> {
-  return { id: randomUUID(), streamId, data, causationId: id, correlationId, traceparent };
+  return {
+    id: randomUUID(),
+    streamId,
+    data,
+    causationId: id,
+    correlationId,
+    traceparent,
+    answerOnceStored: true,
+  };
+}
+
+/** What a policy makes its commands with, done ahead of it: nobody waits for the log to have the steps, only for where they lead. */
+class Ahead extends Reaction {
+  override to<Data>(streamId: string, data: Data, part?: string): Command<Data> {
+    return { ...super.to(streamId, data, part), answerOnceStored: true };
+  }
 }
 
 /** Does a policy's work before the policy does. If that fails, the policy will do it. */
