@@ -6,6 +6,7 @@
  * partitions of a process that died, where here a lease in Postgres says who applies a lane. The producer's encoder
  * takes several times the CPU of `encodeRecordBatches`, which would bound what the relay can publish.
  */
+/// <reference path="./kafkajs-internals.d.ts" />
 import kafkajs from 'kafkajs';
 import type { SASLOptions } from 'kafkajs';
 import Connection from 'kafkajs/src/network/connection.js';

@@ -1,6 +1,7 @@
 import type { DestinationStream, Logger } from 'pino';
 import { destination, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { plainError } from './plain-error.ts';
 
 /** How a service logs. */
 export interface LogSettings {
@@ -26,6 +27,7 @@ export function openLog({ service, instance, level, format }: LogSettings, to?: 
     base: { service, instance },
     redact: { paths: redacted, censor: '[redacted]' },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    serializers: { err: (error: unknown) => plainError(error) },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return pino(options, format === 'pretty' ? prettyLines(to) : (to ?? destination({ sync: false })));
