@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { contractFaults, declaredContracts, releasedContracts } from './contracts/released.ts';
+import { documentationFaults } from './documentation/documentation.ts';
 import { jestRun } from './jest-run.ts';
 import { programCheck } from './program-check.ts';
 import { readProjectGraph, wrongEdges } from './project-graph.ts';
 import { root } from './root.ts';
 import { check, type Step } from './step.ts';
+import { textFiles } from './tidy/text-files.ts';
+import { tidiness } from './tidy/tidiness.ts';
 
 /** Projects whose tests start stacks and kill them: one at a time, with the machine to themselves. */
 const startStacks = ['infra-local', 'e2e'];
@@ -36,6 +39,12 @@ export async function allSteps(): Promise<readonly Step[]> {
     programCheck('docs', 'the generated documents are fresh', 'tools/docs/dist/main.js', ['--check']),
     check('contracts', 'no released event has changed so that somebody could not read it', () =>
       Promise.resolve(contractFaults(releasedContracts(), declaredContracts())),
+    ),
+    check('tidy', 'nothing is left over: markers, skipped tests, dead or long files, paths of one machine', () =>
+      Promise.resolve(tidiness(textFiles())),
+    ),
+    check('readers', 'every link and every command that the documentation shows is there', (signal) =>
+      documentationFaults(textFiles(), signal),
     ),
     jestRun('specs', 'every spec passes', rest, ['--maxWorkers=2']),
     jestRun('e2e', 'the embedded stack, and all that is tested on it, holds', apart, ['--runInBand']),

@@ -1,0 +1,21 @@
+import { basename } from 'node:path';
+import type { TextFile } from './text-files.ts';
+
+/** Files that are begun with: programs, what packages export, declarations, and tests, which jest finds. */
+const entry = /(^|\/)(main|index)\.ts$|\.d\.ts$|\.spec\.ts$|\.config\.mjs$/;
+const source = /\/src\/.*\.ts$/;
+
+/**
+ * Sources that nobody names: neither an import (`./lots.ts`), nor a program's path (`dist/watchdog-main.js`). Files of the same
+ * name keep each other alive; what is looked for is what somebody forgot, not what hides.
+ */
+export function deadFiles(files: readonly TextFile[]): string[] {
+  const named = new Set<string>();
+  for (const { path, text } of files) {
+    for (const [, name] of text.matchAll(/([\w.-]+)\.[tj]s['"`\s)]/g))
+      if (`${name}.ts` !== basename(path)) named.add(name!);
+  }
+  return files
+    .filter(({ path }) => source.test(path) && !entry.test(path) && !named.has(basename(path, '.ts')))
+    .map(({ path }) => `${path}: nobody uses it`);
+}

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { root } from '../root.ts';
+
+/** A file of the repository that people read. */
+export interface TextFile {
+  /** From the repository's top folder, with slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What is made by programs, and where data is. The same as `.gitignore`, and git itself. */
+const notOurs = ['node_modules', 'dist', 'coverage', '.git', '.nx', '.tokengrid'];
+const readable = [
+  ...['.ts', '.mjs', '.js', '.json', '.md', '.xml', '.yml', '.yaml', '.properties', '.sql', '.sh', '.csv', '.html'],
+  // `.ci/run`, `.gitignore` and the like.
+  '',
+];
+
+/** All text files of the repository, sorted by path; not the lockfile, which npm writes. */
+export function textFiles(): readonly TextFile[] {
+  return pathsBelow('')
+    .filter((path) => readable.includes(extname(path)) && path !== 'package-lock.json')
+    .sort()
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+}
+
+function pathsBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return notOurs.includes(entry.name) ? [] : pathsBelow(path);
+    return entry.isFile() ? [path] : [];
+  });
+}

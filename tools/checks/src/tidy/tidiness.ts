@@ -1,0 +1,64 @@
+import { extname } from 'node:path';
+import { deadFiles } from './dead-files.ts';
+import type { TextFile } from './text-files.ts';
+
+const mostLines = 400;
+const code = ['.ts', '.mjs', '.js', '.sh', ''];
+/** Data and what is generated have the length that they have. */
+const written = (path: string) => code.includes(extname(path));
+
+/** Something that should not be left in a file, and where to look for it. */
+interface Leftover {
+  readonly pattern: RegExp;
+  readonly what: string;
+  readonly where: (path: string) => boolean;
+}
+
+const anywhere = () => true;
+const inSpecs = (path: string) => /\.(spec|contract)\.ts$/.test(path);
+/** Put together, so that this file does not find itself. */
+const marker = (...parts: string[]) => parts.join('');
+
+const leftovers: readonly Leftover[] = [
+  {
+    pattern: new RegExp(`\\b(${marker('TO', 'DO')}|${marker('FIX', 'ME')}|${marker('X', 'XX')})\\b`),
+    what: 'a marker for later: do it, or open an issue',
+    where: anywhere,
+  },
+  {
+    pattern: /\b(?:describe|it|test)(?:\.\w+)*\.(?:only|skip|todo|failing)\b|\b(?:fit|xit|fdescribe|xdescribe)\(/,
+    what: 'a test that is not run, or that keeps others from it',
+    where: inSpecs,
+  },
+  {
+    pattern: new RegExp(`${marker('eslint-', 'disable')}|@ts-(?:${marker('ig', 'nore')}|expect-error|nocheck)`),
+    what: 'a rule that is switched off: change the code, or the rule for all',
+    where: (path) => written(path) && !path.endsWith('.mjs'),
+  },
+  {
+    // A folder of somebody's machine; not a part of a longer path or an address.
+    pattern: new RegExp(
+      `(?<![\\w.~:*})-])/(?:${marker('wo', 'rk')}|${marker('t', 'mp')}|root|home/\\w+|Users/\\w+)/\\w`,
+    ),
+    what: 'a path that exists on one machine',
+    where: anywhere,
+  },
+];
+
+/** What is untidy, one sentence each, with its place. */
+export function tidiness(files: readonly TextFile[]): string[] {
+  return [...files.flatMap(untidy), ...deadFiles(files)];
+}
+
+function untidy({ path, text }: TextFile): string[] {
+  const lines = text.split('\n');
+  const found = leftovers
+    .filter(({ where }) => where(path))
+    .flatMap(({ pattern, what }) =>
+      lines.flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${what}`] : [])),
+    );
+  const length = lines.at(-1) === '' ? lines.length - 1 : lines.length;
+  if (written(path) && length > mostLines)
+    found.push(`${path}: ${length} lines; ${mostLines} are enough for one thing`);
+  return found;
+}
