@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { asyncApi } from './asyncapi.ts';
+import { catalogues } from './catalogues.ts';
+import { eventsPage } from './events-page.ts';
+import { schemaFile } from './json-schema.ts';
+
+/** Every `$ref` in a document. */
+function references(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (key === '$ref' ? [String(inner)] : references(inner)));
+}
+
+function resolve(document: unknown, reference: string): unknown {
+  return reference
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], document);
+}
+
+describe('the AsyncAPI document', () => {
+  const document = asyncApi(catalogues) as {
+    asyncapi: string;
+    channels: Record<string, { address: string; messages: object }>;
+    operations: Record<string, { action: string }>;
+    components: { messages: Record<string, { payload: object }> };
+  };
+
+  it('is of version 3, with a channel and a sender per topic', () => {
+    expect(document.asyncapi).toBe('3.0.0');
+    expect(Object.values(document.channels).map(({ address }) => address)).toEqual(
+      catalogues.map(({ topic }) => topic),
+    );
+    expect(Object.values(document.operations).map(({ action }) => action)).toEqual(catalogues.map(() => 'send'));
+  });
+
+  it('has a message for every event, and only references that lead somewhere', () => {
+    const types = catalogues.flatMap(({ events }) => events.map(({ type }) => type));
+    expect(Object.keys(document.components.messages)).toEqual(types);
+    expect(references(document).filter((reference) => resolve(document, reference) === undefined)).toEqual([]);
+  });
+});
+
+describe('the catalogue of events', () => {
+  const page = eventsPage(catalogues, [
+    { service: 'wallet', from: 'identity', event: 'PartySuspended', kind: 'policy', name: 'when-suspended-stop' },
+  ]);
+
+  it('has a heading, a sentence and a version for every event', () => {
+    for (const { service, events } of catalogues) {
+      for (const { type, sentence, version } of events) {
+        expect(page).toContain(`### ${type}\n\n${sentence}\n\n- version ${version}, \`tokengrid.${service}.${type}.v`);
+      }
+    }
+  });
+
+  it('says who listens, and who does not', () => {
+    expect(page).toContain('- who listens:\n  - wallet: policy `when-suspended-stop`');
+    expect(page).toContain('- who listens: nobody outside its own projections');
+  });
+
+  it('lists fields with their types, inner ones by their path', () => {
+    expect(page).toContain('| `lot.source` | `purchase`, `plan`, `voucher`,');
+    expect(page).toContain('| `memo` (optional) | string | 1 to 140 characters |');
+    expect(page).toContain('| `postings[].amount` | string | whole µAIT with a sign, as a decimal string |');
+    expect(page).toContain('| `partyId` | id of a party: `org_…`, `sub_…` or `operator` |  |');
+  });
+});
+
+describe('a schema', () => {
+  it('stands alone, and is named as events name it', () => {
+    const wallet = catalogues.find(({ service }) => service === 'wallet')!;
+    const opened = wallet.events.find(({ type }) => type === 'WalletOpened')!;
+    expect(schemaFile('wallet', opened)).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: 'urn:tokengrid:schema:wallet:WalletOpened:v1',
+      title: 'WalletOpened',
+      required: ['walletId', 'partyId', 'partyKind'],
+      additionalProperties: false,
+    });
+  });
+});
