@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Catalogue } from '@tokengrid/contracts';
+import { KafkaLog } from '@tokengrid/event-bus';
+import { openPostgresEventStore } from '@tokengrid/event-store';
+import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import { migrationsOf, openDatabase, openLog, poolOf } from '@tokengrid/service';
+
+/** Another service, as far as its topic goes: it says what a spec has it say, through an event store of its own. */
+export interface Neighbour<E extends DomainEvent> {
+  /** Says an event; resolves once it is in the topic. */
+  say(streamId: string, event: E): Promise<Recorded<E>>;
+  close(): Promise<void>;
+}
+
+/** Opens a neighbour. @param servers where its database and Kafka are */
+export async function openNeighbour<E extends DomainEvent>(
+  catalogue: Catalogue<E>,
+  servers: { readonly databaseUrl: string; readonly brokers: readonly string[] },
+): Promise<Neighbour<E>> {
+  const name = `${catalogue.service} of a spec`;
+  const kafka = new KafkaLog({ brokers: [...servers.brokers], clientId: name });
+  const dataSource = await openDatabase({
+    name,
+    config: {
+      databaseUrl: servers.databaseUrl,
+      serviceInstance: '1',
+      databasePoolConnections: 4,
+      databaseConnectTimeoutMs: 3000,
+    },
+    migrations: migrationsOf({ catalogue: catalogue as never }),
+    entities: [],
+    log: openLog({ service: name, instance: '1', level: 'error', format: 'json' }),
+  });
+  const topic = { lanes: 2, replicationFactor: 1 };
+  const { store } = await openPostgresEventStore<E>({ pool: poolOf(dataSource), log: kafka, catalogue, topic });
+  const streams = store.streams<null>({ name: 'said', stateVersion: 1, initial: null, evolve: () => null });
+  return {
+    say: async (streamId, event) => {
+      const command = { id: randomUUID(), streamId, data: event, correlationId: 'spec' };
+      const { events } = await streams.handle((_state, said) => [said], command);
+      return events[0]!;
+    },
+    close: async () => {
+      await store.close();
+      await kafka.close();
+      await dataSource.destroy();
+    },
+  };
+}
