@@ -1,5 +1,6 @@
 export { Authenticated, OperatorOnly, OptionallyAuthenticated, Public, Requires } from './auth/access.ts';
 export type { ApiKeyRow, ApiKeyTable } from './auth/api-keys.ts';
+export { postgresApiKeys } from './auth/api-keys.projection.ts';
 export type { Principal } from './auth/principal.ts';
 export { anonymousPrincipal, Caller, hasScope, operatorPrincipal } from './auth/principal.ts';
 export type { BaseConfig, ConfigSchema } from './config/base-config.ts';

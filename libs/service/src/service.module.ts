@@ -1,6 +1,6 @@
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Injectable, Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { EventStore } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { FastifyInstance } from 'fastify';
@@ -14,9 +14,7 @@ import { Health, HealthController } from './health.ts';
 import type { Answers } from './http/answers.ts';
 import { Answering } from './http/answers.ts';
 import { CommandsController } from './http/commands.controller.ts';
-import { CommandsInFlight } from './http/in-flight.ts';
 import { CommandReader } from './http/incoming-command.ts';
-import { OutcomeInterceptor } from './http/outcome.interceptor.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { validationPipe } from './http/validation.pipe.ts';
 import { LedgerEventStore } from './log/ledger.ts';
@@ -85,32 +83,31 @@ const foundation = [
   },
 ];
 
-const http = [
-  {
-    provide: Authenticator,
-    inject: [serviceParts, serviceConfig, HttpAdapterHost],
-    useFactory: ({ apiKeys }: Parts, settings: BaseConfig, { httpAdapter }: HttpAdapterHost) => {
-      const authenticator = new Authenticator(settings.operatorApiKey, new ApiKeys(apiKeys, settings));
-      const server = httpAdapter.getInstance<FastifyInstance>();
-      server.decorate('authenticator', authenticator);
-      server.decorate('commandReader', new CommandReader(settings.inputHashKey));
-      return authenticator;
-    },
+/** What Fastify's hooks and the adapter use, decorated onto the server before it listens. */
+const httpServer = {
+  provide: Authenticator,
+  inject: [serviceParts, serviceConfig, serviceDefinition, HttpAdapterHost, ModuleRef],
+  useFactory: (
+    { apiKeys }: Parts,
+    settings: BaseConfig,
+    { answers }: ServiceDefinition,
+    { httpAdapter }: HttpAdapterHost,
+    modules: ModuleRef,
+  ) => {
+    const server = httpAdapter.getInstance<FastifyInstance>();
+    const authenticator = new Authenticator(settings.operatorApiKey, new ApiKeys(apiKeys, settings));
+    server.decorate('authenticator', authenticator);
+    server.decorate('commandReader', new CommandReader(settings.inputHashKey));
+    const answering = new Answering(() =>
+      typeof answers === 'function' ? modules.get<Answers<DomainEvent>>(answers, { strict: false }) : answers,
+    );
+    server.decorate('answering', answering);
+    return authenticator;
   },
+};
+
+const http = [
+  httpServer,
   { provide: APP_PIPE, useFactory: validationPipe },
   { provide: APP_FILTER, inject: [serviceLog], useFactory: (logger: Logger) => new ProblemFilter(logger) },
-  {
-    provide: Answering,
-    inject: [serviceDefinition, ModuleRef],
-    useFactory: ({ answers }: ServiceDefinition, modules: ModuleRef) =>
-      new Answering(() =>
-        typeof answers === 'function' ? modules.get<Answers<DomainEvent>>(answers, { strict: false }) : answers,
-      ),
-  },
-  {
-    provide: APP_INTERCEPTOR,
-    inject: [Answering, serviceConfig],
-    useFactory: (answering: Answering, { answerTimeoutMs }: BaseConfig) =>
-      new OutcomeInterceptor(answering, new CommandsInFlight(answerTimeoutMs)),
-  },
 ];

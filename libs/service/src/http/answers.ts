@@ -1,5 +1,6 @@
 import type { DomainEvent, EventNamed, Recorded } from '@tokengrid/kernel';
 import type { Outcome } from '@tokengrid/event-store';
+import { InFlight } from './in-flight.ts';
 import type { Problem } from './problem.ts';
 import { documentOf } from './problem.ts';
 
@@ -51,13 +52,22 @@ export function isOutcome(value: unknown): value is Outcome<DomainEvent> {
 
 /** Turns outcomes into answers by a service's {@link Answers}. */
 export class Answering {
-  /** @param answers found when first needed: a service may construct them from its own providers */
-  constructor(private readonly answers: () => Answers<DomainEvent>) {}
+  #answers: Answers<DomainEvent> | undefined;
 
-  /** @throws Error when all events of the command are silent: a mistake in the service's `answers` */
-  of(outcome: Outcome<DomainEvent>): HttpAnswer | Promise<HttpAnswer> {
-    if (!outcome.published) return pendingAnswer(outcome.commandId);
-    const answers = this.answers();
+  /** @param answers found when first needed: a service may construct them from its own providers */
+  constructor(private readonly find: () => Answers<DomainEvent>) {}
+
+  /**
+   * @param isRepeatInFlight whether the request is a repeat that came while the first was being taken
+   * @throws InFlight for such a repeat when there is no outcome yet
+   * @throws Error when all events of the command are silent: a mistake in the service's `answers`
+   */
+  of(outcome: Outcome<DomainEvent>, isRepeatInFlight: boolean): HttpAnswer | Promise<HttpAnswer> {
+    if (!outcome.published) {
+      if (isRepeatInFlight) throw new InFlight('the first request with this key is still in flight');
+      return pendingAnswer(outcome.commandId);
+    }
+    const answers = (this.#answers ??= this.find());
     for (const event of outcome.events) {
       const answer = answers[event.type];
       if (answer === undefined || answer === 'silent') continue;

@@ -5,6 +5,7 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import type { Principal } from '../auth/principal.ts';
 import { anonymousPrincipal } from '../auth/principal.ts';
 import type { BaseConfig } from '../config/base-config.ts';
+import type { Answering } from './answers.ts';
 import { AllowedMethods } from './allowed-methods.ts';
 import { correlatorHeader, correlatorOf, refuseBadCorrelator } from './correlation.ts';
 import type { CommandReader, IncomingCommand } from './incoming-command.ts';
@@ -24,6 +25,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     commandReader: CommandReader;
     authenticator: Authenticator;
+    answering: Answering;
   }
 }
 
@@ -65,6 +67,10 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
     } catch (error) {
       done(error as Error);
     }
+  });
+  server.addHook('onResponse', (request, _reply, done) => {
+    server.commandReader.done(request);
+    done();
   });
   return adapter;
 }

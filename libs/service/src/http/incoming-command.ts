@@ -8,6 +8,7 @@ import type { FastifyRequest } from 'fastify';
 import { anonymousPrincipal } from '../auth/principal.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { traceparentOf } from './correlation.ts';
+import { CommandsInFlight } from './in-flight.ts';
 import { PendingCommand } from './pending-command.ts';
 import { invalidArgument } from './problem.ts';
 
@@ -21,6 +22,8 @@ export interface IncomingCommand {
   readonly inputHash: string;
   readonly correlationId: string;
   readonly traceparent: string | undefined;
+  /** Whether it came while an earlier request with the same key was being taken. */
+  readonly isRepeatInFlight: boolean;
   /** The command itself. @param data what was sent, and what the service added to it (ids, prices) */
   to<Data>(streamId: string, data: Data): Command<Data>;
 }
@@ -28,6 +31,7 @@ export interface IncomingCommand {
 /** Reads {@link IncomingCommand}s off requests. */
 export class CommandReader {
   readonly #key: KeyObject;
+  readonly #inFlight = new CommandsInFlight();
 
   /** @param inputHashKey the same for all processes of a service, for ever: stored hashes were made with it */
   constructor(inputHashKey: string) {
@@ -36,12 +40,23 @@ export class CommandReader {
 
   /** @throws ProblemError 400 for an Idempotency-Key that is empty or too long */
   read(request: FastifyRequest): IncomingCommand {
-    return (request.incoming ??= new RequestedCommand(
-      this.#commandId(request),
+    return (request.incoming ??= this.#read(request));
+  }
+
+  /** To be called once a request is answered. */
+  done(request: FastifyRequest): void {
+    if (request.incoming !== undefined) this.#inFlight.end(request.incoming.id, request);
+  }
+
+  #read(request: FastifyRequest): IncomingCommand {
+    const id = this.#commandId(request);
+    return new RequestedCommand(
+      id,
       this.#hmac(request.body === undefined ? '' : canonicalJson(request.body)),
       request.id,
       traceparentOf(request.headers),
-    ));
+      this.#inFlight.begin(id, request),
+    );
   }
 
   #commandId(request: FastifyRequest): string {
@@ -66,6 +81,7 @@ class RequestedCommand implements IncomingCommand {
     readonly inputHash: string,
     readonly correlationId: string,
     readonly traceparent: string | undefined,
+    readonly isRepeatInFlight: boolean,
   ) {}
 
   to<Data>(streamId: string, data: Data): Command<Data> {

@@ -1,18 +1,34 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Outcome } from '@tokengrid/event-store';
+import type { DomainEvent } from '@tokengrid/kernel';
 import type { FastifyReply } from 'fastify';
-import { HttpAnswer } from './answers.ts';
+import { HttpAnswer, isOutcome } from './answers.ts';
 import { toJson } from './json-answer.ts';
 import { answerBeforeBody, hasLargeUnreadBody } from './unread-body.ts';
 
 /** The adapter's types follow another copy of Fastify's declarations; at run time they are the same objects. */
 type Reply = Parameters<FastifyAdapter['reply']>;
+type Replied = ReturnType<FastifyAdapter['reply']>;
 
-/** Nest's adapter to Fastify, which sends an {@link HttpAnswer} as it is instead of with the route's own status. */
+/**
+ * Nest's adapter to Fastify, which sends an {@link HttpAnswer} as it is instead of with the route's own status, and an `Outcome` that
+ * a controller returns as the answer of its events. Not an interceptor: Nest's machinery for those costs 25 µs a request, as much as
+ * all the rest of a small one (measured: 28,000 against 11,000 requests/s).
+ */
 export class ServiceAdapter extends FastifyAdapter {
-  override reply(response: Reply[0], body: Reply[1], statusCode?: number): ReturnType<FastifyAdapter['reply']> {
-    if (!((body as unknown) instanceof HttpAnswer)) return super.reply(response, body, statusCode);
-    return sendAnswer(response as unknown as FastifyReply, body) as unknown as ReturnType<FastifyAdapter['reply']>;
+  override reply(response: Reply[0], body: Reply[1], statusCode?: number): Replied {
+    const value: unknown = body;
+    if (value instanceof HttpAnswer)
+      return sendAnswer(response as unknown as FastifyReply, value) as unknown as Replied;
+    if (isOutcome(value)) return answerOutcome(response as unknown as FastifyReply, value) as unknown as Replied;
+    return super.reply(response, body, statusCode);
   }
+}
+
+/** Nest waits for what `reply` returns, and answers errors as those of the controller. */
+async function answerOutcome(reply: FastifyReply, outcome: Outcome<DomainEvent>): Promise<void> {
+  const { server, incoming } = reply.request;
+  sendAnswer(reply, await server.answering.of(outcome, incoming?.isRepeatInFlight ?? false));
 }
 
 /** Sends an answer, politely where the request's body is still on its way. */
