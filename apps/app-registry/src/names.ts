@@ -6,9 +6,11 @@ import { type IncomingCommand, serviceConfig } from '@tokengrid/service';
 import { Apps } from './apps.ts';
 import type { AppRegistryConfig } from './config.ts';
 import { confirmName } from './decisions/confirm-name.ts';
+import { giveUpApp } from './decisions/give-up-app.ts';
+import { giveUpModel } from './decisions/give-up-model.ts';
 import { type Name, name, type NameKind, nameStreamId } from './decisions/name.ts';
-import type { Reservation } from './decisions/reservation.ts';
-import { isLapsed, reserveName } from './decisions/reserve-name.ts';
+import { lapsed, type Reservation } from './decisions/reservation.ts';
+import { reserveName } from './decisions/reserve-name.ts';
 import { Models } from './models.ts';
 
 /** A name that an app or model is to be made with. */
@@ -32,7 +34,7 @@ export class Names {
   private readonly streams: Streams<Name, AppRegistryEvent, undefined>;
 
   constructor(
-    @Inject(EventStore) store: EventStore<AppRegistryEvent, undefined>,
+    @Inject(EventStore) private readonly store: EventStore<AppRegistryEvent, undefined>,
     @Inject(serviceConfig) private readonly config: AppRegistryConfig,
     private readonly apps: Apps,
     private readonly models: Models,
@@ -49,14 +51,16 @@ export class Names {
 
   /** Reserves a name as the first step of making what has it. @throws IdempotencyKeyReused */
   async reserve(incoming: IncomingCommand, wanted: WantedName): Promise<Reserved> {
-    const lapsedOwnerId = await this.lapsedHolder(incoming, wanted);
-    const data = { ...wanted, reservedForMs: this.config.nameReservationMs, lapsedOwnerId };
-    const { events } = await this.handle(reserveName, stepOf(incoming, 'reserve', wanted, data));
+    const givenUpOwnerId = await this.givenUpHolder(incoming, wanted);
+    const data = { ...wanted, reservedForMs: this.config.nameReservationMs, givenUpOwnerId };
+    const { events } = await this.handle(
+      reserveName,
+      stepOf(incoming, 'reserve', nameStreamId(wanted.kind, wanted.name), data),
+    );
     const [event] = events;
     switch (event?.type) {
       case 'NameReserved': {
-        const { ownerId, expiresAt } = event.data;
-        return { ownerId, reservation: { reservedUntil: Date.parse(expiresAt) } };
+        return { ownerId: event.data.ownerId, reservation: 'reserved' };
       }
       case 'NameRefused':
         return { ownerId: event.data.ownerId, reservation: { refused: event.data.code } };
@@ -66,32 +70,47 @@ export class Names {
   }
 
   /**
-   * Whose reservation came to nothing. One whose app or model was made is confirmed instead: the policy that does so may be late, and
-   * the name would look free.
+   * Whose reservation is over, and came to nothing for good. One whose app or model was made is confirmed instead: the policy that
+   * does so may be late, and the name would look free.
    */
-  private async lapsedHolder(incoming: IncomingCommand, wanted: WantedName): Promise<string | undefined> {
-    const { kind, name } = wanted;
-    const held = await this.streams.load(nameStreamId(kind, name));
-    if (held.status !== 'reserved' || !isLapsed(held, Date.now())) return undefined;
+  private async givenUpHolder(incoming: IncomingCommand, { kind, name }: WantedName): Promise<string | undefined> {
+    const streamId = nameStreamId(kind, name);
+    const held = await this.streams.load(streamId);
+    if (held.status !== 'reserved' || Date.now() < held.expiresAt) return undefined;
+    // A repeat reserved it itself.
+    if (await this.store.outcomeOf(stepId(incoming, 'reserve'))) return undefined;
     const { ownerId } = held;
-    const { status } = await (kind === 'slug' ? this.apps.load(ownerId) : this.models.load(ownerId));
-    if (status === 'none') return ownerId;
-    await this.handle(confirmName, stepOf(incoming, 'confirm', wanted, { kind, name, ownerId }));
+    const [event] = (await this.giveUp(incoming, kind, ownerId)).events;
+    if ((event?.type === 'AppRefused' || event?.type === 'ModelRefused') && event.data.code === lapsed.code) {
+      return ownerId;
+    }
+    await this.handle(confirmName, stepOf(incoming, `confirm ${ownerId}`, streamId, { kind, name, ownerId }));
     return undefined;
+  }
+
+  private giveUp(incoming: IncomingCommand, kind: NameKind, ownerId: string): Promise<Outcome<AppRegistryEvent>> {
+    const step = `give up ${ownerId}`;
+    return kind === 'slug'
+      ? this.apps.handle(giveUpApp, stepOf(incoming, step, ownerId, { appId: ownerId }))
+      : this.models.handle(giveUpModel, stepOf(incoming, step, ownerId, { modelId: ownerId }));
   }
 }
 
 /** A command of a request's own, apart from the one that answers it; with its input's hash, so that another body is told at once. */
-function stepOf<Data>(incoming: IncomingCommand, step: string, { kind, name }: WantedName, data: Data): Command<Data> {
-  const { id, inputHash, correlationId, traceparent } = incoming;
+function stepOf<Data>(incoming: IncomingCommand, step: string, streamId: string, data: Data): Command<Data> {
+  const { id: causationId, inputHash, correlationId, traceparent } = incoming;
   return {
-    id: commandIdOf(`making:${id}`, step),
-    streamId: nameStreamId(kind, name),
+    id: stepId(incoming, step),
+    streamId,
     data,
     inputHash,
-    causationId: id,
+    causationId,
     correlationId,
     traceparent,
     answerOnceStored: true,
   };
+}
+
+function stepId({ id }: IncomingCommand, step: string): string {
+  return commandIdOf(`making:${id}`, step);
 }

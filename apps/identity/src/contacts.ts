@@ -5,9 +5,9 @@ import type { Decide } from '@tokengrid/kernel';
 import type { IncomingCommand } from '@tokengrid/service';
 import { confirmContact } from './decisions/confirm-contact.ts';
 import { type Contact, contact } from './decisions/contact.ts';
-import { isRegistered } from './decisions/party.ts';
-import type { Reservation } from './decisions/registration.ts';
-import { isLapsed, reserveContact } from './decisions/reserve-contact.ts';
+import { giveUpRegistration } from './decisions/give-up-registration.ts';
+import { lapsed, type Reservation } from './decisions/registration.ts';
+import { reserveContact } from './decisions/reserve-contact.ts';
 import { Parties } from './parties.ts';
 import type { ContactKind } from './personal-data/contact-address.ts';
 
@@ -38,13 +38,13 @@ export class Contacts {
   /** Reserves a contact as the first step of a registration; a repeat of the registration finds what the first try got. */
   async reserve(incoming: IncomingCommand, wanted: WantedContact): Promise<Reservation> {
     const { kind, streamId, partyId, reservedForMs } = wanted;
-    const lapsedPartyId = await this.lapsedHolder(incoming, wanted);
-    const data = { kind, partyId, reservedForMs, lapsedPartyId };
+    const givenUpPartyId = await this.givenUpHolder(incoming, wanted);
+    const data = { kind, partyId, reservedForMs, givenUpPartyId };
     const { events } = await this.handle(reserveContact, stepOf(incoming, 'reserve', streamId, data));
     const [event] = events;
     switch (event?.type) {
       case 'ContactReserved':
-        return { reservedUntil: Date.parse(event.data.expiresAt) };
+        return 'reserved';
       case 'ContactRefused':
         return { refused: event.data.code };
       default:
@@ -53,18 +53,19 @@ export class Contacts {
   }
 
   /**
-   * Whose reservation came to nothing. One whose party has registered is confirmed instead: the policy that does so may be late, and
-   * the contact would look free.
+   * Whose reservation is over, and came to nothing for good. One whose party has registered is confirmed instead: the policy that
+   * does so may be late, and the contact would look free.
    */
-  private async lapsedHolder(
-    incoming: IncomingCommand,
-    { kind, streamId }: WantedContact,
-  ): Promise<string | undefined> {
+  private async givenUpHolder(incoming: IncomingCommand, wanted: WantedContact): Promise<string | undefined> {
+    const { kind, streamId } = wanted;
     const held = await this.streams.load(streamId);
-    if (held.status !== 'reserved' || !isLapsed(held, Date.now())) return undefined;
+    if (held.status !== 'reserved' || held.partyId === wanted.partyId || Date.now() < held.expiresAt) return undefined;
     const { partyId } = held;
-    if (!isRegistered(await this.parties.load(partyId))) return partyId;
-    await this.handle(confirmContact, stepOf(incoming, 'confirm', streamId, { kind, partyId }));
+    const giveUp = stepOf(incoming, `give up ${partyId}`, partyId, { partyId });
+    const { events } = await this.parties.handle(giveUpRegistration, giveUp);
+    const [event] = events;
+    if (event?.type === 'PartyRefused' && event.data.code === lapsed.code) return partyId;
+    await this.handle(confirmContact, stepOf(incoming, `confirm ${partyId}`, streamId, { kind, partyId }));
     return undefined;
   }
 }

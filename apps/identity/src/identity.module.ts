@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { identityCatalogue } from '@tokengrid/contracts';
 import { serviceConfig, serviceLog, ServiceModule, serviceParts } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { IdentityConfig } from './config.ts';
@@ -7,25 +6,21 @@ import { Contacts } from './contacts.ts';
 import { ApiKeysController } from './http/api-keys.controller.ts';
 import { PartiesController } from './http/parties.controller.ts';
 import { RegistrationsController } from './http/registrations.controller.ts';
-import { IdentityAnswers } from './identity.answers.ts';
+import { IdentityAnswers } from './http/identity.answers.ts';
 import { IssuingApiKeys } from './issuing-api-keys.ts';
 import { IssuedSecrets } from './key-store/issued-secrets.ts';
 import { KeyStore } from './key-store/key-store.ts';
 import { MasterKey } from './key-store/master-key.ts';
 import { PersonKeys } from './key-store/person-keys.ts';
 import { SecretSweep } from './key-store/secret-sweep.ts';
-import { IdentityProjections1764210000000 } from './migrations/1764210000000-identity-projections.ts';
 import { Parties } from './parties.ts';
 import { WhenPartyRegistersConfirmContact } from './policies/when-party-registers-confirm-contact.ts';
 import { WhenPersonalDataErasedDestroyKeys } from './policies/when-personal-data-erased-destroy-keys.ts';
 import { WhenPersonalDataErasedReleaseContact } from './policies/when-personal-data-erased-release-contact.ts';
-import { parties } from './projections/parties.projection.ts';
-import { PartyRow } from './projections/parties.table.ts';
 import { PartyDirectory } from './projections/party-directory.ts';
-import { partyKeys } from './projections/party-keys.projection.ts';
-import { PartyKeyRow } from './projections/party-keys.table.ts';
 import { PartyViews } from './projections/party-views.ts';
 import { Registrations } from './registrations.ts';
+import { identityService } from './service.definition.ts';
 
 const keyStore = [
   {
@@ -45,15 +40,7 @@ const keyStore = [
 ];
 
 @Module({
-  imports: [
-    ServiceModule.with({
-      catalogue: identityCatalogue,
-      projections: [parties, partyKeys],
-      migrations: [IdentityProjections1764210000000],
-      entities: [PartyRow, PartyKeyRow],
-      answers: IdentityAnswers,
-    }),
-  ],
+  imports: [ServiceModule.with(identityService)],
   controllers: [
     RegistrationsController,
     PartiesController,

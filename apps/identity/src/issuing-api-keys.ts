@@ -1,6 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { IdentityEvent } from '@tokengrid/contracts';
-import { EventStore, type Outcome } from '@tokengrid/event-store';
+import type { Outcome } from '@tokengrid/event-store';
 import { type IncomingCommand, newId } from '@tokengrid/service';
 import { issueApiKey } from './decisions/issue-api-key.ts';
 import { rotateApiKey } from './decisions/rotate-api-key.ts';
@@ -28,7 +28,6 @@ export interface WantedRotation {
 @Injectable()
 export class IssuingApiKeys {
   constructor(
-    @Inject(EventStore) private readonly store: EventStore<IdentityEvent, undefined>,
     private readonly secrets: IssuedSecrets,
     private readonly parties: Parties,
   ) {}
@@ -36,7 +35,7 @@ export class IssuingApiKeys {
   /** Gives a party another key. */
   issue(incoming: IncomingCommand, wanted: WantedApiKey): Promise<Outcome<IdentityEvent>> {
     const { partyId, name, expiresAt } = wanted;
-    return this.once(incoming, wanted, ({ keyId, secretHash, scopes }) => {
+    return this.settled(incoming, wanted, ({ keyId, secretHash, scopes }) => {
       const key = { keyId, name, secretHash, scopes, expiresAt };
       return this.parties.handle(issueApiKey, incoming.to(partyId, { partyId, key }));
     });
@@ -45,19 +44,17 @@ export class IssuingApiKeys {
   /** Gives a key a successor. */
   rotate(incoming: IncomingCommand, wanted: WantedRotation): Promise<Outcome<IdentityEvent>> {
     const { partyId, keyId, overlapMs } = wanted;
-    return this.once(incoming, wanted, ({ keyId: newKeyId, secretHash }) => {
+    return this.settled(incoming, wanted, ({ keyId: newKeyId, secretHash }) => {
       const data = { partyId, keyId, newKeyId, secretHash, overlapMs };
       return this.parties.handle(rotateApiKey, incoming.to(partyId, data));
     });
   }
 
-  private async once(
+  private async settled(
     incoming: IncomingCommand,
     { partyId, scopes }: Pick<WantedApiKey, 'partyId' | 'scopes'>,
     take: (issue: SettledIssue) => Promise<Outcome<IdentityEvent>>,
   ): Promise<Outcome<IdentityEvent>> {
-    const issue = await this.secrets.settle(incoming, { partyId, personId: undefined, keyId: newId('key'), scopes });
-    const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id);
-    return earlier ?? take(issue);
+    return take(await this.secrets.settle(incoming, { partyId, personId: undefined, keyId: newId('key'), scopes }));
   }
 }

@@ -52,7 +52,7 @@ export class Registrations {
     const { kind } = organization;
     const issue = await this.settle(incoming, kind, newId('org'), newId('usr'));
     const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id);
-    if (earlier) return earlier;
+    if (earlier?.published) return earlier;
     const { contactStreamId, reservation } = await this.reserve(incoming, issue.partyId, owner.email);
     const encrypt = await this.encryptorOf(issue.personId!);
     const data = {
@@ -80,7 +80,7 @@ export class Registrations {
     const subscriberId = newId('sub');
     const issue = await this.settle(incoming, 'subscriber', subscriberId, subscriberId);
     const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id);
-    if (earlier) return earlier;
+    if (earlier?.published) return earlier;
     const { contactStreamId, reservation } = await this.reserve(incoming, issue.partyId, msisdn);
     const encrypt = await this.encryptorOf(issue.personId!);
     const data = {

@@ -12,7 +12,7 @@ export const modelName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, ".", "_" and "-"');
 export const meterName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and "_"');
-const endpoint = z.url({ protocol: /^https?$/ }).max(500);
+const endpoint = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(500);
 const operatorBps = z.int().min(0).max(10_000);
 
 export const meterPrice = z.strictObject({ meter: meterName, unitPrice });
@@ -91,8 +91,8 @@ const nameKind = z.enum(['slug', 'model']);
 const code = z.string();
 
 /**
- * A name's stream has the id `name-<kind>-<name>`. A reservation that has lapsed (`expiresAt`) without its app or model may be
- * taken over.
+ * A name's stream has the id `name-<kind>-<name>`. After `expiresAt` a reservation may be taken over, once the app or model
+ * that it was for has been given up.
  */
 export const NameReserved = event(
   'NameReserved',

@@ -8,8 +8,8 @@ const contactKind = z.enum(['email', 'msisdn']);
 const code = z.string();
 
 /**
- * A contact's stream has the id `contact-<HMAC of kind and address>`: unique without showing the address. A reservation that
- * has lapsed (`expiresAt`) without a registration may be taken over.
+ * A contact's stream has the id `contact-<HMAC of kind and address>`: unique without showing the address. After
+ * `expiresAt` a reservation may be taken over, once the registration that it was for has been given up.
  */
 export const ContactReserved = event(
   'ContactReserved',

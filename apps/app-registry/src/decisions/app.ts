@@ -17,7 +17,8 @@ export interface CreatedApp {
   readonly lastEffectiveFrom: number | undefined;
 }
 
-export type App = { readonly status: 'none' } | CreatedApp;
+/** An app whose making was refused never comes to be. */
+export type App = { readonly status: 'none' } | { readonly status: 'refused' } | CreatedApp;
 
 /** The stream of one app, `app_…`. */
 export const app: Aggregate<App, AppRegistryEvent> = {
@@ -29,7 +30,7 @@ export const app: Aggregate<App, AppRegistryEvent> = {
 
 /** An app's state from its making on. */
 export function isCreated(state: App): state is CreatedApp {
-  return state.status !== 'none';
+  return state.status === 'active' || state.status === 'suspended';
 }
 
 function evolveApp(state: App, event: AppRegistryEvent): App {
@@ -55,6 +56,7 @@ function evolveApp(state: App, event: AppRegistryEvent): App {
     case 'AppReinstated':
       return changed(state, { status: 'active' });
     case 'AppRefused':
+      return isCreated(state) ? state : { status: 'refused' };
     case 'NameReserved':
     case 'NameConfirmed':
     case 'NameRefused':

@@ -3,7 +3,7 @@ import { instantOf, NameConfirmed, NameRefused, NameReserved } from '@tokengrid/
 import { givenFor } from '@tokengrid/kernel';
 import { confirmName } from './confirm-name.ts';
 import { name, nameStreamId } from './name.ts';
-import { appId, developerId, otherAppId, slug } from './samples.ts';
+import { appId, developerId, otherAppId, slug } from '../testing/samples.ts';
 
 const given = givenFor(name);
 const confirm = { kind: 'slug' as const, name: slug, ownerId: appId };

@@ -1,10 +1,8 @@
 import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { AppCreated, AppRefused } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import type { App } from './app.ts';
-import { isCreated } from './app.ts';
 import type { Reservation } from './reservation.ts';
-import { refusalOf } from './reservation.ts';
+import { lapsed, nameRefusal } from './reservation.ts';
 
 export interface CreateApp {
   readonly appId: string;
@@ -16,14 +14,17 @@ export interface CreateApp {
 }
 
 /** Makes an app, without versions as yet, if its slug is the developer's to use. */
-export function createApp(
-  state: App,
-  { reservation, ...made }: CreateApp,
-  { time }: DecisionContext,
-): readonly AppRegistryEvent[] {
+export function createApp(state: App, { reservation, ...made }: CreateApp): readonly AppRegistryEvent[] {
   const { appId } = made;
-  const refusal = refusalOf(reservation, time);
+  const refusal = nameRefusal(reservation);
   if (refusal) return [AppRefused({ appId, ...refusal })];
-  if (isCreated(state)) return [AppRefused({ appId, code: 'APP.EXISTS', detail: 'the app exists already' })];
-  return [AppCreated(made)];
+  switch (state.status) {
+    case 'none':
+      return [AppCreated(made)];
+    case 'refused':
+      return [AppRefused({ appId, ...lapsed })];
+    case 'active':
+    case 'suspended':
+      return [AppRefused({ appId, code: 'APP.EXISTS', detail: 'the app exists already' })];
+  }
 }

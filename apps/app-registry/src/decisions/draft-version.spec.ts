@@ -3,7 +3,7 @@ import { AppRefused } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { app } from './app.ts';
 import { draftVersion, maxVersions } from './draft-version.ts';
-import { appId, created, drafted, manifest } from './samples.ts';
+import { appId, created, drafted, manifest } from '../testing/samples.ts';
 
 const given = givenFor(app);
 const draft = { appId, manifest };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Manifest } from '@tokengrid/contracts';
 import { manifestProblems } from './manifest-problems.ts';
-import { manifest } from './samples.ts';
+import { manifest } from '../testing/samples.ts';
 
 type Price = Manifest['plans'][number]['prices'][number];
 const withPrices = (...prices: Price[]): Manifest => ({

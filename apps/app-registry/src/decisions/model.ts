@@ -1,9 +1,10 @@
 import type { AppRegistryEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** Compute on offer. */
+/** Compute on offer. A model whose offer was refused never comes to be. */
 export type Model =
   | { readonly status: 'none' }
+  | { readonly status: 'refused' }
   | {
       readonly status: 'offered';
       readonly name: string;
@@ -29,6 +30,7 @@ function evolveModel(state: Model, event: AppRegistryEvent): Model {
       return { status: 'offered', name, providerId, priceVersion, lastEffectiveFrom: Date.parse(effectiveFrom) };
     }
     case 'ModelRefused':
+      return state.status === 'offered' ? state : { status: 'refused' };
     case 'NameReserved':
     case 'NameConfirmed':
     case 'NameRefused':

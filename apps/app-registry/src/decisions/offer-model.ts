@@ -3,7 +3,7 @@ import { instantOf, ModelOffered, ModelRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Model } from './model.ts';
 import type { Reservation } from './reservation.ts';
-import { refusalOf } from './reservation.ts';
+import { lapsed, nameRefusal } from './reservation.ts';
 
 /** What a meter costs: µAIT per unit, a decimal string. */
 export interface MeterPrice {
@@ -34,8 +34,9 @@ export function offerModel(
 ): readonly AppRegistryEvent[] {
   const { modelId, operatorBps, prices } = offer;
   const refused = (code: string, detail: string) => [ModelRefused({ modelId, code, detail })];
-  const refusal = refusalOf(reservation, time);
+  const refusal = nameRefusal(reservation);
   if (refusal) return refused(refusal.code, refusal.detail);
+  if (state.status === 'refused') return refused(lapsed.code, lapsed.detail);
   if (state.status === 'offered') return refused('MODEL.EXISTS', 'the model is on offer already');
   if (operatorBps < minimumBps) {
     return refused(

@@ -3,7 +3,7 @@ import { instantOf, ModelPriced, ModelRefused } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
 import { model } from './model.ts';
 import { priceModel } from './price-model.ts';
-import { modelId, offer, offered } from './samples.ts';
+import { modelId, offer, offered } from '../testing/samples.ts';
 
 const given = givenFor(model);
 const now = someContext.time;

@@ -18,7 +18,8 @@ export function priceModel(
   { modelId, prices, effectiveFrom }: PriceModel,
   { time }: DecisionContext,
 ): readonly AppRegistryEvent[] {
-  if (state.status === 'none') return [ModelRefused({ modelId, code: 'NOT_FOUND', detail: 'there is no such model' })];
+  if (state.status !== 'offered')
+    return [ModelRefused({ modelId, code: 'NOT_FOUND', detail: 'there is no such model' })];
   const { name, providerId, priceVersion, lastEffectiveFrom } = state;
   const from = effectiveTime({ wanted: effectiveFrom, after: lastEffectiveFrom, now: time });
   if (from === undefined) {

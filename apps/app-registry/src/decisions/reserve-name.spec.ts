@@ -2,14 +2,14 @@ import { describe, it } from '@jest/globals';
 import { instantOf, NameConfirmed, NameRefused, NameReserved } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
 import { name } from './name.ts';
-import { lapseMarginMs, reserveName } from './reserve-name.ts';
-import { appId, developerId, otherAppId, slug } from './samples.ts';
+import { reserveName } from './reserve-name.ts';
+import { appId, developerId, otherAppId, slug } from '../testing/samples.ts';
 
 const given = givenFor(name);
 const now = someContext.time;
 const reservedForMs = 600_000;
 const wanted = { kind: 'slug' as const, name: slug, ownerId: appId, partyId: developerId };
-const reserve = { ...wanted, reservedForMs, lapsedOwnerId: undefined };
+const reserve = { ...wanted, reservedForMs, givenUpOwnerId: undefined };
 const reserved = (ownerId: string, expiresAt: number) =>
   NameReserved({ ...wanted, ownerId, expiresAt: instantOf(expiresAt) });
 const refused = NameRefused({ kind: 'slug', name: slug, ownerId: appId, code: 'SLUG_TAKEN' });
@@ -25,9 +25,9 @@ describe('reserving a name', () => {
       .when(reserveName, reserve)
       .then(reserved(appId, now + reservedForMs)));
 
-  it('refuses one that another app has, whatever is said of a lapse', () =>
+  it('refuses one that another app has, whatever is said of its app', () =>
     given(reserved(otherAppId, 0), NameConfirmed({ kind: 'slug', name: slug, ownerId: otherAppId }))
-      .when(reserveName, { ...reserve, lapsedOwnerId: otherAppId })
+      .when(reserveName, { ...reserve, givenUpOwnerId: otherAppId })
       .then(refused));
 
   it("refuses a model's name with a code of its own", () =>
@@ -40,18 +40,11 @@ describe('reserving a name', () => {
       .when(reserveName, reserve)
       .then(refused));
 
-  it('refuses one whose reservation lapsed, while nobody has looked whether its app exists', () =>
-    given(reserved(otherAppId, now - lapseMarginMs))
-      .when(reserveName, reserve)
-      .then(refused));
+  it('refuses one whose reservation is over, while its app was not given up', () =>
+    given(reserved(otherAppId, 0)).when(reserveName, reserve).then(refused));
 
-  it('refuses one that lapsed a moment too recently to be sure', () =>
-    given(reserved(otherAppId, now - lapseMarginMs + 1))
-      .when(reserveName, { ...reserve, lapsedOwnerId: otherAppId })
-      .then(refused));
-
-  it('takes over a reservation that came to nothing', () =>
-    given(reserved(otherAppId, now - lapseMarginMs))
-      .when(reserveName, { ...reserve, lapsedOwnerId: otherAppId })
+  it('takes over a reservation whose app was given up', () =>
+    given(reserved(otherAppId, 0))
+      .when(reserveName, { ...reserve, givenUpOwnerId: otherAppId })
       .then(reserved(appId, now + reservedForMs)));
 });

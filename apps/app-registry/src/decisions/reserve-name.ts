@@ -10,38 +10,26 @@ export interface ReserveName {
   readonly ownerId: string;
   readonly partyId: string;
   readonly reservedForMs: number;
-  /**
-   * The holder of a reservation, if it lapsed and its app or model is known not to exist. One is made only within its
-   * reservation, so what was seen {@link lapseMarginMs} after the end stays true.
-   */
-  readonly lapsedOwnerId: string | undefined;
-}
-
-/** How long after its end a reservation may be taken over: more than clocks of two hosts are apart. */
-export const lapseMarginMs = 60_000;
-
-/** Whether a reservation is over, and so surely that nothing made within it can still be decided. */
-export function isLapsed(state: Name, time: number): boolean {
-  return state.status === 'reserved' && time >= state.expiresAt + lapseMarginMs;
+  /** An app or model whose making was given up, so that its reservation is free: it can't be made any more. */
+  readonly givenUpOwnerId: string | undefined;
 }
 
 /** Sets a slug or a model's name aside, so that no two apps or models have it. */
 export function reserveName(
   state: Name,
-  { kind, name, ownerId, partyId, reservedForMs, lapsedOwnerId }: ReserveName,
+  { kind, name, ownerId, partyId, reservedForMs, givenUpOwnerId }: ReserveName,
   { time }: DecisionContext,
 ): readonly AppRegistryEvent[] {
-  if (!mayHave(state, ownerId, lapsedOwnerId, time))
-    return [NameRefused({ kind, name, ownerId, code: takenCode(kind) })];
+  if (!mayHave(state, ownerId, givenUpOwnerId)) return [NameRefused({ kind, name, ownerId, code: takenCode(kind) })];
   return [NameReserved({ kind, name, ownerId, partyId, expiresAt: instantOf(time + reservedForMs) })];
 }
 
-function mayHave(state: Name, ownerId: string, lapsedOwnerId: string | undefined, time: number): boolean {
+function mayHave(state: Name, ownerId: string, givenUpOwnerId: string | undefined): boolean {
   switch (state.status) {
     case 'free':
       return true;
     case 'reserved':
-      return state.ownerId === ownerId || (isLapsed(state, time) && state.ownerId === lapsedOwnerId);
+      return state.ownerId === ownerId || state.ownerId === givenUpOwnerId;
     case 'taken':
       return false;
   }

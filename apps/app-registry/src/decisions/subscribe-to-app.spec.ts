@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AppSubscribed, AppUnsubscribed, instantOf, SubscriptionRefused } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
 import { endSubscription } from './end-subscription.ts';
-import { appId, developerId, partyId, slug } from './samples.ts';
+import { appId, developerId, partyId, slug } from '../testing/samples.ts';
 import { subscribeToApp } from './subscribe-to-app.ts';
 import { subscription, subscriptionStreamId } from './subscription.ts';
 

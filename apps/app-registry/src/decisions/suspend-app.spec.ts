@@ -3,7 +3,7 @@ import { AppRefused, AppReinstated } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { app } from './app.ts';
 import { reinstateApp } from './reinstate-app.ts';
-import { appId, created, developerId, slug, suspended } from './samples.ts';
+import { appId, created, developerId, slug, suspended } from '../testing/samples.ts';
 import { suspendApp } from './suspend-app.ts';
 
 const given = givenFor(app);

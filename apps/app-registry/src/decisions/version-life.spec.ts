@@ -21,7 +21,7 @@ import {
   submitted,
   suspended,
   versionNamed,
-} from './samples.ts';
+} from '../testing/samples.ts';
 import { submitVersion } from './submit-version.ts';
 
 const given = givenFor(app);

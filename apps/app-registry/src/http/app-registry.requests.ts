@@ -1,6 +1,6 @@
 import { instant, manifest, meterPrice, modelName, modelPrices, slug, text } from '@tokengrid/contracts';
+import { pageOf, pageQuery } from '@tokengrid/service';
 import { z } from 'zod';
-import { PageQuery } from './pages.ts';
 
 const displayName = z.string().trim().min(1, 'must not be blank').max(100);
 const operatorBps = z
@@ -48,7 +48,7 @@ export type PricesRequest = z.output<typeof PricesRequest>;
 export const SubscriptionRequest = z.strictObject({ planId: text(40) }).meta({ id: 'SubscriptionRequest' });
 export type SubscriptionRequest = z.output<typeof SubscriptionRequest>;
 
-export const CatalogueQuery = PageQuery.extend({
+export const CatalogueQuery = pageQuery.extend({
   q: z
     .string()
     .max(200)
@@ -56,12 +56,6 @@ export const CatalogueQuery = PageQuery.extend({
     .meta({ description: 'part of a slug, a name or a description, in any case; everything, without it' }),
 });
 export type CatalogueQuery = z.output<typeof CatalogueQuery>;
-
-/** The number of a version, in a path. */
-export const VersionNumber = z
-  .string()
-  .regex(/^[1-9]\d{0,5}$/, 'must be the number of a version')
-  .transform(Number);
 
 const appStatus = z.enum(['draft', 'published', 'suspended']);
 const versionStatus = z.enum(['draft', 'submitted', 'approved', 'rejected', 'published', 'deprecated']);
@@ -127,14 +121,11 @@ export const SubscriptionAnswer = z
   })
   .meta({ id: 'Subscription' });
 
-const listOf = <Item extends z.ZodType>(item: Item) =>
-  z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() });
-
-export const AppList = listOf(AppAnswer).meta({ id: 'AppList' });
-export const VersionList = listOf(VersionAnswer).meta({ id: 'VersionList' });
-export const ModelList = listOf(z.strictObject({ ...model, ...priceVersion })).meta({ id: 'ModelList' });
-export const SubscriptionList = listOf(SubscriptionAnswer).meta({ id: 'SubscriptionList' });
-export const CatalogueList = listOf(
+export const AppList = pageOf(AppAnswer).meta({ id: 'AppList' });
+export const VersionList = pageOf(VersionAnswer).meta({ id: 'VersionList' });
+export const ModelList = pageOf(z.strictObject({ ...model, ...priceVersion })).meta({ id: 'ModelList' });
+export const SubscriptionList = pageOf(SubscriptionAnswer).meta({ id: 'SubscriptionList' });
+export const CatalogueList = pageOf(
   z.strictObject({
     appId: z.string(),
     slug,

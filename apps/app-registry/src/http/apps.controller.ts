@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
 import {
   Caller,
@@ -7,6 +7,9 @@ import {
   type IncomingCommand,
   newId,
   OperatorOnly,
+  page,
+  pageQuery,
+  type PageQuery,
   type Principal,
   Requires,
   Responds,
@@ -18,7 +21,7 @@ import { suspendApp } from '../decisions/suspend-app.ts';
 import { Names } from '../names.ts';
 import { AppDirectory, type SeenApp } from '../projections/app-directory.ts';
 import { AppAnswer, AppList, AppRequest, AppStatusAnswer, EmptyRequest } from './app-registry.requests.ts';
-import { PageQuery, pageOf } from './pages.ts';
+import { afterText } from './cursors.ts';
 
 /** Apps, as their developers and the operator see them. */
 @ApiTags('apps')
@@ -30,8 +33,8 @@ export class AppsController {
     private readonly directory: AppDirectory,
   ) {}
 
-  /** Makes an app, a draft until a version is published. 409 `SLUG_TAKEN`. */
   @Post()
+  @ApiOperation({ summary: 'Makes an app, a draft until a version is published', description: '409 `SLUG_TAKEN`.' })
   @Requires('app-registry:apps:write')
   @Responds(201, AppAnswer)
   async create(
@@ -45,25 +48,25 @@ export class AppsController {
     return this.apps.handle(createApp, incoming.to(appId, data));
   }
 
-  /** The caller's apps, oldest first; all apps, for the operator. */
   @Get()
+  @ApiOperation({ summary: "The caller's apps, oldest first; all apps, for the operator" })
   @Requires('app-registry:apps:read')
   @Responds(200, AppList)
-  async list(@Query({ schema: PageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
-    const page = pageOf(await this.directory.appsOf(caller, cursor, limit + 1), limit, ({ appId }) => appId);
-    return { ...page, data: page.data.map(seen) };
+  async list(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
+    const rows = await this.directory.appsOf(caller, afterText(cursor), limit + 1);
+    return page(rows, limit, ({ appId }) => appId, seen);
   }
 
-  /** An app of the caller's; any, for the operator. */
   @Get(':appId')
+  @ApiOperation({ summary: "An app of the caller's; any, for the operator" })
   @Requires('app-registry:apps:read')
   @Responds(200, AppAnswer)
   async find(@Param('appId') appId: string, @Caller() caller: Principal) {
     return seen(await this.directory.app(caller, appId));
   }
 
-  /** Takes an app out of the catalogue. 409 `APP.SUSPENDED`. */
   @Post(':appId/suspend')
+  @ApiOperation({ summary: 'Takes an app out of the catalogue', description: '409 `APP.SUSPENDED`.' })
   @OperatorOnly()
   @Responds(200, AppStatusAnswer)
   async suspend(
@@ -76,8 +79,8 @@ export class AppsController {
     return this.apps.handle(suspendApp, incoming.to(appId, { appId }));
   }
 
-  /** Lifts a suspension. 409 `APP.NOT_SUSPENDED`. */
   @Post(':appId/reinstate')
+  @ApiOperation({ summary: 'Lifts a suspension', description: '409 `APP.NOT_SUSPENDED`.' })
   @OperatorOnly()
   @Responds(200, AppStatusAnswer)
   async reinstate(

@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { Public, Responds } from '@tokengrid/service';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { page, Public, Responds } from '@tokengrid/service';
 import { AppCatalogue } from '../projections/app-catalogue.ts';
 import { CatalogueList, CatalogueQuery } from './app-registry.requests.ts';
-import { pageOf } from './pages.ts';
+import { afterText } from './cursors.ts';
 
 /** What is on offer, for everybody. */
 @ApiTags('catalogue')
@@ -11,12 +11,17 @@ import { pageOf } from './pages.ts';
 export class CatalogueController {
   constructor(private readonly catalogue: AppCatalogue) {}
 
-  /** Apps with a version in force, by slug. Suspended ones are not among them. */
   @Get()
+  @ApiOperation({ summary: 'Apps with a version in force, by slug', description: 'Suspended ones are not among them.' })
   @Public()
   @Responds(200, CatalogueList)
   async search(@Query({ schema: CatalogueQuery }) { q, limit, cursor }: CatalogueQuery) {
-    const search = { text: q, after: cursor, most: limit + 1, now: Date.now() };
-    return pageOf(await this.catalogue.search(search), limit, ({ slug }) => slug);
+    const search = { text: q, after: afterText(cursor), most: limit + 1, now: Date.now() };
+    return page(
+      await this.catalogue.search(search),
+      limit,
+      ({ slug }) => slug,
+      (entry) => entry,
+    );
   }
 }

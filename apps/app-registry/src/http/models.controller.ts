@@ -1,11 +1,14 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   Caller,
   Incoming,
   type IncomingCommand,
   newId,
   OptionallyAuthenticated,
+  page,
+  pageQuery,
+  type PageQuery,
   type Principal,
   Public,
   Requires,
@@ -26,7 +29,7 @@ import {
   PricesAnswer,
   PricesRequest,
 } from './app-registry.requests.ts';
-import { PageQuery, pageOf } from './pages.ts';
+import { afterText } from './cursors.ts';
 
 /** Compute on offer, and what it costs. */
 @ApiTags('models')
@@ -39,8 +42,11 @@ export class ModelsController {
     private readonly directory: ModelDirectory,
   ) {}
 
-  /** Offers a model at prices in force from now on. 409 `MODEL_NAME_TAKEN`, `MODEL.SHARE_BELOW_MINIMUM`. */
   @Post()
+  @ApiOperation({
+    summary: 'Offers a model at prices in force from now on',
+    description: '409 `MODEL_NAME_TAKEN`, `MODEL.SHARE_BELOW_MINIMUM`.',
+  })
   @Requires('app-registry:models:write')
   @Responds(201, ModelAnswer)
   async offer(
@@ -55,27 +61,34 @@ export class ModelsController {
     return this.models.handle(offerModel, incoming.to(modelId, data));
   }
 
-  /** All models with the prices in force, by name. */
   @Get()
+  @ApiOperation({ summary: 'All models with the prices in force, by name' })
   @Public()
   @Responds(200, ModelList)
-  async list(@Query({ schema: PageQuery }) { limit, cursor }: PageQuery) {
-    return pageOf(await this.directory.modelsAfter(cursor, limit + 1, Date.now()), limit, ({ name }) => name);
+  async list(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery) {
+    const rows = await this.directory.modelsAfter(afterText(cursor), limit + 1, Date.now());
+    return page(
+      rows,
+      limit,
+      ({ name }) => name,
+      (model) => model,
+    );
   }
 
-  /** A model with all its prices, those to come too. */
   @Get(':modelId')
+  @ApiOperation({ summary: 'A model with all its prices, those to come too' })
   @OptionallyAuthenticated()
   @Responds(200, ModelDetails)
   find(@Param('modelId') modelId: string, @Caller() caller: Principal) {
     return this.directory.model(caller, modelId);
   }
 
-  /**
-   * Posts a model's next prices, all of them. Those before stay what they are until then.
-   * 409 `MODEL.EARLIER_THAN_SCHEDULED` before prices that are scheduled.
-   */
   @Post(':modelId/prices')
+  @ApiOperation({
+    summary: "Posts a model's next prices, all of them",
+    description:
+      'Those before stay what they are until then. 409 `MODEL.EARLIER_THAN_SCHEDULED` before prices that are scheduled.',
+  })
   @Requires('app-registry:models:write')
   @Responds(201, PricesAnswer)
   async price(

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
 import {
   Caller,
@@ -8,6 +8,9 @@ import {
   type IncomingCommand,
   newId,
   notFound,
+  page,
+  pageQuery,
+  type PageQuery,
   permissionDenied,
   type Principal,
   Requires,
@@ -21,7 +24,7 @@ import { SubscriptionDirectory } from '../projections/subscription-directory.ts'
 import type { SubscriptionRow } from '../projections/subscriptions.table.ts';
 import { Subscriptions } from '../subscriptions.ts';
 import { SubscriptionAnswer, SubscriptionList, SubscriptionRequest } from './app-registry.requests.ts';
-import { PageQuery, pageOf } from './pages.ts';
+import { afterText } from './cursors.ts';
 
 /** Parties' subscriptions to apps. */
 @ApiTags('subscriptions')
@@ -33,11 +36,11 @@ export class SubscriptionsController {
     private readonly directory: SubscriptionDirectory,
   ) {}
 
-  /**
-   * Subscribes the caller to a plan of the app's version in force. 409 `APP.SUSPENDED`, `APP.NOT_PUBLISHED`,
-   * `APP.PLAN_NOT_OFFERED`, `APP.ALREADY_SUBSCRIBED`.
-   */
   @Post('apps/:appId/subscriptions')
+  @ApiOperation({
+    summary: "Subscribes the caller to a plan of the app's version in force",
+    description: '409 `APP.SUSPENDED`, `APP.NOT_PUBLISHED`, `APP.PLAN_NOT_OFFERED`, `APP.ALREADY_SUBSCRIBED`.',
+  })
   @Requires('app-registry:subscriptions:write')
   @Responds(201, SubscriptionAnswer)
   async subscribe(
@@ -53,18 +56,17 @@ export class SubscriptionsController {
     return this.subscriptions.handle(subscribeToApp, incoming.to(subscriptionStreamId(appId, partyId), data));
   }
 
-  /** The caller's subscriptions, oldest first, ended ones too; everybody's, for the operator. */
   @Get('subscriptions')
+  @ApiOperation({ summary: "The caller's subscriptions, oldest first, ended ones too; everybody's, for the operator" })
   @Requires('app-registry:apps:read')
   @Responds(200, SubscriptionList)
-  async list(@Query({ schema: PageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
-    const rows = await this.directory.subscriptionsOf(caller, cursor, limit + 1);
-    const page = pageOf(rows, limit, ({ subscriptionId }) => subscriptionId);
-    return { ...page, data: page.data.map(seen) };
+  async list(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
+    const rows = await this.directory.subscriptionsOf(caller, afterText(cursor), limit + 1);
+    return page(rows, limit, ({ subscriptionId }) => subscriptionId, seen);
   }
 
-  /** Ends a subscription now. To end it again changes nothing. */
   @Delete('subscriptions/:subscriptionId')
+  @ApiOperation({ summary: 'Ends a subscription now', description: 'To end it again changes nothing.' })
   @Requires('app-registry:subscriptions:write')
   @Responds(204)
   async end(

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
 import {
   Caller,
@@ -7,6 +7,9 @@ import {
   type IncomingCommand,
   invalidArgument,
   OperatorOnly,
+  page,
+  pageQuery,
+  type PageQuery,
   type Principal,
   Requires,
   Responds,
@@ -27,10 +30,10 @@ import {
   RejectionRequest,
   VersionAnswer,
   VersionList,
-  VersionNumber,
   VersionRequest,
 } from './app-registry.requests.ts';
-import { PageQuery, pageOf } from './pages.ts';
+import { afterNumber } from './cursors.ts';
+import { VersionNumber } from './version-number.ts';
 
 /** An app's versions, and the steps of their lives. Each step is 409 `APP.INVALID_STATE` where it can't follow. */
 @ApiTags('versions')
@@ -41,8 +44,8 @@ export class VersionsController {
     private readonly directory: AppDirectory,
   ) {}
 
-  /** Writes the next version; the body is its manifest. */
   @Post()
+  @ApiOperation({ summary: 'Writes the next version; the body is its manifest' })
   @Requires('app-registry:apps:write')
   @Responds(201, VersionAnswer)
   async draft(
@@ -57,40 +60,42 @@ export class VersionsController {
     return this.apps.handle(draftVersion, incoming.to(appId, { appId, manifest }));
   }
 
-  /** An app's versions, oldest first. */
   @Get()
+  @ApiOperation({ summary: "An app's versions, oldest first" })
   @Requires('app-registry:apps:read')
   @Responds(200, VersionList)
   async list(
     @Param('appId') appId: string,
-    @Query({ schema: PageQuery }) { limit, cursor }: PageQuery,
+    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
     @Caller() caller: Principal,
   ) {
     await this.directory.app(caller, appId);
-    const rows = await this.directory.versionsOf(appId, Number(cursor), limit + 1);
-    const page = pageOf(rows, limit, ({ version }) => String(version));
-    return { ...page, data: page.data.map(seen) };
+    const rows = await this.directory.versionsOf(appId, afterNumber(cursor), limit + 1);
+    return page(rows, limit, ({ version }) => version, seen);
   }
 
-  /** One version, with its manifest. */
   @Get(':version')
+  @ApiOperation({ summary: 'One version, with its manifest' })
   @Requires('app-registry:apps:read')
   @Responds(200, VersionAnswer)
   async find(
     @Param('appId') appId: string,
-    @Param('version', { schema: VersionNumber }) version: number,
+    @Param('version', VersionNumber) version: number,
     @Caller() caller: Principal,
   ) {
     return seen(await this.directory.version(caller, appId, version));
   }
 
-  /** Submits a draft. The automatic checks run at once: the version is `submitted`, or `rejected` with the reasons. */
   @Post(':version/submit')
+  @ApiOperation({
+    summary: 'Submits a draft',
+    description: 'The automatic checks run at once: the version is `submitted`, or `rejected` with the reasons.',
+  })
   @Requires('app-registry:apps:write')
   @Responds(200, VersionAnswer)
   async submit(
     @Param('appId') appId: string,
-    @Param('version', { schema: VersionNumber }) version: number,
+    @Param('version', VersionNumber) version: number,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
@@ -99,13 +104,13 @@ export class VersionsController {
     return this.apps.handle(submitVersion, incoming.to(appId, { appId, version, manifest }));
   }
 
-  /** Approves what was submitted. */
   @Post(':version/approve')
+  @ApiOperation({ summary: 'Approves what was submitted' })
   @OperatorOnly()
   @Responds(200, VersionAnswer)
   async approve(
     @Param('appId') appId: string,
-    @Param('version', { schema: VersionNumber }) version: number,
+    @Param('version', VersionNumber) version: number,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
@@ -114,13 +119,13 @@ export class VersionsController {
     return this.apps.handle(approveVersion, incoming.to(appId, { appId, version }));
   }
 
-  /** Rejects what was submitted, with the reasons. */
   @Post(':version/reject')
+  @ApiOperation({ summary: 'Rejects what was submitted, with the reasons' })
   @OperatorOnly()
   @Responds(200, VersionAnswer)
   async reject(
     @Param('appId') appId: string,
-    @Param('version', { schema: VersionNumber }) version: number,
+    @Param('version', VersionNumber) version: number,
     @Body({ schema: RejectionRequest }) { reasons }: RejectionRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
@@ -129,16 +134,18 @@ export class VersionsController {
     return this.apps.handle(rejectVersion, incoming.to(appId, { appId, version, reasons }));
   }
 
-  /**
-   * Puts an approved version on the network: its prices are in force from `effectiveFrom` on, and never change.
-   * 409 `APP.EARLIER_THAN_SCHEDULED` before a version that is scheduled, `APP.SUSPENDED` while the app is suspended.
-   */
   @Post(':version/publish')
+  @ApiOperation({
+    summary:
+      'Puts an approved version on the network: its prices are in force from `effectiveFrom` on, and never change',
+    description:
+      '409 `APP.EARLIER_THAN_SCHEDULED` before a version that is scheduled, `APP.SUSPENDED` while the app is suspended.',
+  })
   @Requires('app-registry:apps:write')
   @Responds(200, VersionAnswer)
   async publish(
     @Param('appId') appId: string,
-    @Param('version', { schema: VersionNumber }) version: number,
+    @Param('version', VersionNumber) version: number,
     @Body({ schema: PublicationRequest }) { effectiveFrom }: PublicationRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
@@ -148,13 +155,13 @@ export class VersionsController {
     return this.apps.handle(publishVersion, incoming.to(appId, { appId, version, manifest, effectiveFrom: from }));
   }
 
-  /** Takes a published version out of the catalogue; who subscribed to it stays subscribed. */
   @Post(':version/deprecate')
+  @ApiOperation({ summary: 'Takes a published version out of the catalogue; who subscribed to it stays subscribed' })
   @Requires('app-registry:apps:write')
   @Responds(200, VersionAnswer)
   async deprecate(
     @Param('appId') appId: string,
-    @Param('version', { schema: VersionNumber }) version: number,
+    @Param('version', VersionNumber) version: number,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,

@@ -3,7 +3,7 @@ import { ContactConfirmed, ContactRefused, ContactReserved, instantOf } from '@t
 import { givenFor, someContext } from '@tokengrid/kernel';
 import { confirmContact } from './confirm-contact.ts';
 import { contact } from './contact.ts';
-import { orgId, otherOrgId } from './samples.ts';
+import { orgId, otherOrgId } from '../testing/samples.ts';
 
 const given = givenFor(contact);
 const confirm = { kind: 'email' as const, partyId: orgId };

@@ -3,7 +3,14 @@ import { PartyRefused, PersonalDataErased } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { erasePersonalData } from './erase-personal-data.ts';
 import { party } from './party.ts';
-import { contactStreamId, organizationRegistered, orgId, subId, subscriberRegistered, userId } from './samples.ts';
+import {
+  contactStreamId,
+  organizationRegistered,
+  orgId,
+  subId,
+  subscriberRegistered,
+  userId,
+} from '../testing/samples.ts';
 
 const given = givenFor(party);
 

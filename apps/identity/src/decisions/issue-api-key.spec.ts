@@ -3,7 +3,7 @@ import { ApiKeyRefused, ApiKeyRevoked } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
 import { issueApiKey, maxApiKeys } from './issue-api-key.ts';
 import { party } from './party.ts';
-import { keyIssued, keyNumber, organizationRegistered, orgId } from './samples.ts';
+import { keyIssued, keyNumber, organizationRegistered, orgId } from '../testing/samples.ts';
 
 const given = givenFor(party);
 const now = someContext.time;

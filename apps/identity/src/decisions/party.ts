@@ -23,8 +23,8 @@ export interface RegisteredParty {
   readonly keys: readonly ApiKey[];
 }
 
-/** An organization or a subscriber. */
-export type Party = { readonly status: 'unregistered' } | RegisteredParty;
+/** An organization or a subscriber. A registration that was refused is over: its party never comes to be. */
+export type Party = { readonly status: 'unregistered' } | { readonly status: 'refused' } | RegisteredParty;
 
 /** The stream of one party, `org_…` or `sub_…`. */
 export const party: Aggregate<Party, IdentityEvent> = {
@@ -36,7 +36,7 @@ export const party: Aggregate<Party, IdentityEvent> = {
 
 /** A party's state from its registration on. */
 export function isRegistered(state: Party): state is RegisteredParty {
-  return state.status !== 'unregistered';
+  return state.status === 'active' || state.status === 'suspended';
 }
 
 function evolveParty(state: Party, event: IdentityEvent): Party {
@@ -65,12 +65,13 @@ function evolveParty(state: Party, event: IdentityEvent): Party {
       return changed(state, () => ({ status: 'active' }));
     case 'PersonalDataErased':
       return changed(state, () => ({ erased: true }));
+    case 'PartyRefused':
+      return isRegistered(state) ? state : { status: 'refused' };
     case 'ContactReserved':
     case 'ContactConfirmed':
     case 'ContactReleased':
     case 'ContactRefused':
     case 'ApiKeyRefused':
-    case 'PartyRefused':
       return state;
   }
 }

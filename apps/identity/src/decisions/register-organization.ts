@@ -1,10 +1,8 @@
 import type { IdentityEvent } from '@tokengrid/contracts';
 import { OrganizationRegistered, PartyRefused } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import type { KeyToIssue } from './issue-api-key.ts';
 import { issued } from './issue-api-key.ts';
 import type { Party } from './party.ts';
-import { isRegistered } from './party.ts';
 import type { Reservation } from './registration.ts';
 import { refusalOf } from './registration.ts';
 
@@ -29,13 +27,9 @@ export interface RegisterOrganization {
 export function registerOrganization(
   state: Party,
   { reservation, firstKey, ...organization }: RegisterOrganization,
-  { time }: DecisionContext,
 ): readonly IdentityEvent[] {
   const { partyId, kind } = organization;
-  const refusal = refusalOf(reservation, time);
+  const refusal = refusalOf(state, reservation);
   if (refusal) return [PartyRefused({ partyId, ...refusal })];
-  if (isRegistered(state)) {
-    return [PartyRefused({ partyId, code: 'ALREADY_REGISTERED', detail: 'the organization is registered already' })];
-  }
   return [OrganizationRegistered(organization), issued(partyId, kind, firstKey)];
 }

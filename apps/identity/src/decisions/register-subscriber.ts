@@ -1,10 +1,8 @@
 import type { IdentityEvent } from '@tokengrid/contracts';
 import { PartyRefused, SubscriberRegistered } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import type { KeyToIssue } from './issue-api-key.ts';
 import { issued } from './issue-api-key.ts';
 import type { Party } from './party.ts';
-import { isRegistered } from './party.ts';
 import type { Reservation } from './registration.ts';
 import { refusalOf } from './registration.ts';
 
@@ -23,13 +21,9 @@ export interface RegisterSubscriber {
 export function registerSubscriber(
   state: Party,
   { reservation, firstKey, ...subscriber }: RegisterSubscriber,
-  { time }: DecisionContext,
 ): readonly IdentityEvent[] {
   const { partyId } = subscriber;
-  const refusal = refusalOf(reservation, time);
+  const refusal = refusalOf(state, reservation);
   if (refusal) return [PartyRefused({ partyId, ...refusal })];
-  if (isRegistered(state)) {
-    return [PartyRefused({ partyId, code: 'ALREADY_REGISTERED', detail: 'the subscriber is registered already' })];
-  }
   return [SubscriberRegistered(subscriber), issued(partyId, 'subscriber', firstKey)];
 }

@@ -3,7 +3,7 @@ import { PartyRefused, PartyReinstated, PartySuspended } from '@tokengrid/contra
 import { givenFor } from '@tokengrid/kernel';
 import { party } from './party.ts';
 import { reinstateParty } from './reinstate-party.ts';
-import { organizationRegistered, orgId } from './samples.ts';
+import { organizationRegistered, orgId } from '../testing/samples.ts';
 
 const given = givenFor(party);
 const reinstate = { partyId: orgId };

@@ -3,7 +3,7 @@ import { ContactConfirmed, ContactRefused, ContactReleased } from '@tokengrid/co
 import { givenFor } from '@tokengrid/kernel';
 import { contact } from './contact.ts';
 import { releaseContact } from './release-contact.ts';
-import { orgId, otherOrgId } from './samples.ts';
+import { orgId, otherOrgId } from '../testing/samples.ts';
 
 const given = givenFor(contact);
 const release = { kind: 'email' as const, partyId: orgId };

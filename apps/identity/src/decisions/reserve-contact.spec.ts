@@ -2,13 +2,13 @@ import { describe, it } from '@jest/globals';
 import { ContactConfirmed, ContactRefused, ContactReleased, ContactReserved, instantOf } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
 import { contact } from './contact.ts';
-import { lapseMarginMs, reserveContact } from './reserve-contact.ts';
-import { orgId, otherOrgId } from './samples.ts';
+import { reserveContact } from './reserve-contact.ts';
+import { orgId, otherOrgId } from '../testing/samples.ts';
 
 const given = givenFor(contact);
 const now = someContext.time;
 const reservedForMs = 600_000;
-const reserve = { kind: 'email' as const, partyId: orgId, reservedForMs, lapsedPartyId: undefined };
+const reserve = { kind: 'email' as const, partyId: orgId, reservedForMs, givenUpPartyId: undefined };
 const reserved = (partyId: string, expiresAt: number) =>
   ContactReserved({ kind: 'email', partyId, expiresAt: instantOf(expiresAt) });
 const refused = ContactRefused({ kind: 'email', code: 'EMAIL_TAKEN' });
@@ -24,9 +24,9 @@ describe('reserving a contact', () => {
       .when(reserveContact, reserve)
       .then(reserved(orgId, now + reservedForMs)));
 
-  it('refuses one that another party registered with, whatever is said of a lapse', () =>
+  it('refuses one that another party registered with, whatever is said of its registration', () =>
     given(reserved(otherOrgId, now - reservedForMs), ContactConfirmed({ kind: 'email', partyId: otherOrgId }))
-      .when(reserveContact, { ...reserve, lapsedPartyId: otherOrgId })
+      .when(reserveContact, { ...reserve, givenUpPartyId: otherOrgId })
       .then(refused));
 
   it('refuses a phone number with a code of its own', () =>
@@ -39,19 +39,12 @@ describe('reserving a contact', () => {
       .when(reserveContact, reserve)
       .then(refused));
 
-  it('refuses one whose reservation lapsed, while nobody has looked whether its party registered', () =>
-    given(reserved(otherOrgId, now - lapseMarginMs))
-      .when(reserveContact, reserve)
-      .then(refused));
+  it('refuses one whose reservation is over, while its registration was not given up', () =>
+    given(reserved(otherOrgId, 0)).when(reserveContact, reserve).then(refused));
 
-  it('refuses one that lapsed a moment too recently to be sure', () =>
-    given(reserved(otherOrgId, now - lapseMarginMs + 1))
-      .when(reserveContact, { ...reserve, lapsedPartyId: otherOrgId })
-      .then(refused));
-
-  it('takes over a reservation that came to nothing', () =>
-    given(reserved(otherOrgId, now - lapseMarginMs))
-      .when(reserveContact, { ...reserve, lapsedPartyId: otherOrgId })
+  it('takes over a reservation whose registration was given up', () =>
+    given(reserved(otherOrgId, 0))
+      .when(reserveContact, { ...reserve, givenUpPartyId: otherOrgId })
       .then(reserved(orgId, now + reservedForMs)));
 
   it('gives one that was released to whoever comes next', () =>

@@ -3,7 +3,7 @@ import { ApiKeyRefused, ApiKeyRevoked } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { party } from './party.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
-import { keyIssued, keyNumber, organizationRegistered, orgId } from './samples.ts';
+import { keyIssued, keyNumber, organizationRegistered, orgId } from '../testing/samples.ts';
 
 const given = givenFor(party);
 const revoke = { partyId: orgId, keyId: keyNumber(1).keyId };

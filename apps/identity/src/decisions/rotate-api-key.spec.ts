@@ -4,7 +4,7 @@ import { givenFor, someContext } from '@tokengrid/kernel';
 import { maxApiKeys } from './issue-api-key.ts';
 import { party } from './party.ts';
 import { rotateApiKey } from './rotate-api-key.ts';
-import { keyIssued, keyNumber, organizationRegistered, orgId } from './samples.ts';
+import { keyIssued, keyNumber, organizationRegistered, orgId } from '../testing/samples.ts';
 
 const given = givenFor(party);
 const now = someContext.time;

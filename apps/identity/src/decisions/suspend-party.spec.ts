@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import { PartyRefused, PartyReinstated, PartySuspended } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { party } from './party.ts';
-import { organizationRegistered, orgId, subId, subscriberRegistered } from './samples.ts';
+import { organizationRegistered, orgId, subId, subscriberRegistered } from '../testing/samples.ts';
 import { suspendParty } from './suspend-party.ts';
 
 const given = givenFor(party);

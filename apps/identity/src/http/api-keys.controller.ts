@@ -1,25 +1,31 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
 import {
   Caller,
+  cursorKey,
   HttpAnswer,
   Incoming,
   type IncomingCommand,
+  page,
+  type PageQuery,
+  pageQuery,
   type Principal,
   Requires,
   Responds,
 } from '@tokengrid/service';
+import { z } from 'zod';
 import { revokeApiKey } from '../decisions/revoke-api-key.ts';
 import { IssuingApiKeys } from '../issuing-api-keys.ts';
 import { Parties } from '../parties.ts';
 import type { PartyKeyRow } from '../projections/party-keys.table.ts';
 import { PartyDirectory } from '../projections/party-directory.ts';
 import { ApiKeyList, ApiKeyRequest, IssuedApiKey, RotationRequest } from './identity.requests.ts';
-import { PageQuery, pageOf } from './pages.ts';
 import { mustBeGivable } from './scopes-given.ts';
 
 const secondMs = 1000;
+/** Where a page of keys ended. */
+const keyOfList = z.string();
 
 /** A party's API keys. */
 @ApiTags('API keys')
@@ -31,8 +37,8 @@ export class ApiKeysController {
     private readonly directory: PartyDirectory,
   ) {}
 
-  /** Issues another key, with scopes that the caller's own key has. */
   @Post('parties/:partyId/api-keys')
+  @ApiOperation({ summary: "Issues another key, with scopes that the caller's own key has" })
   @Requires('identity:api-keys:write')
   @Responds(201, IssuedApiKey, 'the key; its secret is shown here, and to repeats of the request for 7 days')
   async issue(
@@ -47,25 +53,36 @@ export class ApiKeysController {
     return this.issuing.issue(incoming, { partyId, name, scopes, expiresAt: end });
   }
 
-  /** A party's keys, oldest first, those that are over too. Secrets are never shown again. */
   @Get('parties/:partyId/api-keys')
+  @ApiOperation({
+    summary: "A party's keys, oldest first, those that are over too",
+    description: 'Secrets are never shown again.',
+  })
   @Requires('identity:parties:read')
   @Responds(200, ApiKeyList)
   async list(
     @Param('partyId') partyId: string,
-    @Query({ schema: PageQuery }) { limit, cursor }: PageQuery,
+    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
     @Caller() caller: Principal,
   ) {
     await this.directory.party(caller, partyId);
-    const page = pageOf(await this.directory.keysOf(partyId, cursor, limit + 1), limit, ({ keyId }) => keyId);
-    return { ...page, data: page.data.map((row) => listed(row, Date.now())) };
+    const after = cursorKey(cursor, keyOfList) ?? '';
+    const rows = await this.directory.keysOf(partyId, after, limit + 1);
+    const now = Date.now();
+    return page(
+      rows,
+      limit,
+      ({ keyId }) => keyId,
+      (row) => listed(row, now),
+    );
   }
 
-  /**
-   * Gives a key a successor with its name, scopes and end. Both work for the overlap, then the old one ends. The caller's own
-   * key needs all scopes of the one it rotates.
-   */
   @Post('api-keys/:keyId/rotate')
+  @ApiOperation({
+    summary: 'Gives a key a successor with its name, scopes and end',
+    description:
+      "Both work for the overlap, then the old one ends. The caller's own key needs all scopes of the one it rotates.",
+  })
   @Requires('identity:api-keys:write')
   @Responds(201, IssuedApiKey, 'the successor; its secret is shown here, and to repeats of the request for 7 days')
   async rotate(
@@ -80,8 +97,11 @@ export class ApiKeysController {
     return this.issuing.rotate(incoming, { partyId, keyId, scopes, overlapMs: overlapSeconds * secondMs });
   }
 
-  /** Revokes a key: within a second it works nowhere. To revoke it again changes nothing. */
   @Delete('api-keys/:keyId')
+  @ApiOperation({
+    summary: 'Revokes a key: within a second it works nowhere',
+    description: 'To revoke it again changes nothing.',
+  })
   @Requires('identity:api-keys:write')
   @Responds(204)
   async revoke(@Param('keyId') keyId: string, @Caller() caller: Principal, @Incoming() incoming: IncomingCommand) {

@@ -1,4 +1,5 @@
 import { instant, text } from '@tokengrid/contracts';
+import { pageOf } from '@tokengrid/service';
 import { z } from 'zod';
 
 /** A name a person gives: not blank, without the spaces around it. */
@@ -105,19 +106,14 @@ export const MeAnswer = z
   .looseObject({ partyId: z.string(), kind: z.string(), keyId: z.string(), scopes: z.array(z.string()) })
   .meta({ id: 'Me', description: "the caller's party, as GET /v1/parties/{id} has it, and the key that was shown" });
 
-export const ApiKeyList = z
-  .strictObject({
-    data: z.array(
-      z.strictObject({
-        id: z.string(),
-        name: z.string(),
-        scopes: z.array(z.string()),
-        status: z.enum(['active', 'expired', 'revoked']),
-        issuedAt: instant,
-        expiresAt: instant.nullable(),
-        successorId: z.string().nullable(),
-      }),
-    ),
-    nextCursor: z.string().nullable(),
-  })
-  .meta({ id: 'ApiKeyList' });
+export const ApiKeyList = pageOf(
+  z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    scopes: z.array(z.string()),
+    status: z.enum(['active', 'expired', 'revoked']),
+    issuedAt: instant,
+    expiresAt: instant.nullable(),
+    successorId: z.string().nullable(),
+  }),
+).meta({ id: 'ApiKeyList' });

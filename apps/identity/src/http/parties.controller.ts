@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   Authenticated,
   Caller,
@@ -29,8 +29,8 @@ export class PartiesController {
     private readonly views: PartyViews,
   ) {}
 
-  /** Who the caller is: the party, and the key that was shown. */
   @Get('me')
+  @ApiOperation({ summary: 'Who the caller is: the party, and the key that was shown' })
   @Authenticated()
   @Responds(200, MeAnswer)
   async me(@Caller() caller: Principal) {
@@ -39,16 +39,19 @@ export class PartiesController {
     return { ...(await this.views.of(await this.directory.party(caller, partyId))), keyId, scopes };
   }
 
-  /** A party with its personal data: the caller's own, or any for the operator. */
   @Get('parties/:partyId')
+  @ApiOperation({ summary: "A party with its personal data: the caller's own, or any for the operator" })
   @Requires('identity:parties:read')
   @Responds(200, PartyAnswer)
   async find(@Param('partyId') partyId: string, @Caller() caller: Principal) {
     return this.views.of(await this.directory.party(caller, partyId));
   }
 
-  /** Stops all keys of a party until it is reinstated: within a second they work nowhere. 409 `PARTY.SUSPENDED`. */
   @Post('parties/:partyId/suspend')
+  @ApiOperation({
+    summary: 'Stops all keys of a party until it is reinstated: within a second they work nowhere',
+    description: '409 `PARTY.SUSPENDED`.',
+  })
   @OperatorOnly()
   @Responds(200, PartyStatus)
   async suspend(
@@ -61,8 +64,8 @@ export class PartiesController {
     return this.parties.handle(suspendParty, incoming.to(partyId, { partyId, reason }));
   }
 
-  /** Lifts a suspension. 409 `PARTY.NOT_SUSPENDED`. */
   @Post('parties/:partyId/reinstate')
+  @ApiOperation({ summary: 'Lifts a suspension', description: '409 `PARTY.NOT_SUSPENDED`.' })
   @OperatorOnly()
   @Responds(200, PartyStatus)
   async reinstate(
@@ -75,11 +78,12 @@ export class PartiesController {
     return this.parties.handle(reinstateParty, incoming.to(partyId, { partyId }));
   }
 
-  /**
-   * Erases what is known of a party's persons for good: the keys that open it are destroyed, and its address or number is free
-   * again. API keys and tokens stay. To erase again changes nothing.
-   */
   @Delete('parties/:partyId/personal-data')
+  @ApiOperation({
+    summary:
+      "Erases what is known of a party's persons for good: the keys that open it are destroyed, and its address or number is free again",
+    description: 'API keys and tokens stay. To erase again changes nothing.',
+  })
   @Requires('identity:personal-data:write')
   @Responds(204)
   async erase(@Param('partyId') partyId: string, @Caller() caller: Principal, @Incoming() incoming: IncomingCommand) {

@@ -1,5 +1,5 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { IdentityEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import { Incoming, type IncomingCommand, OperatorOnly, Public, Responds } from '@tokengrid/service';
@@ -12,8 +12,11 @@ import { RegistrationAnswer, RegistrationRequest, SubscriberAnswer, SubscriberRe
 export class RegistrationsController {
   constructor(private readonly registrations: Registrations) {}
 
-  /** Registers a developer or provider with its owner, and shows its first API key. 409 `EMAIL_TAKEN`. */
   @Post('registrations')
+  @ApiOperation({
+    summary: 'Registers a developer or provider with its owner, and shows its first API key',
+    description: '409 `EMAIL_TAKEN`.',
+  })
   @Public()
   @Responds(201, RegistrationAnswer)
   registerOrganization(
@@ -23,8 +26,11 @@ export class RegistrationsController {
     return this.registrations.registerOrganization(incoming, body);
   }
 
-  /** Registers a subscriber by its phone number, and shows its first API key. 409 `MSISDN_TAKEN`. */
   @Post('subscribers')
+  @ApiOperation({
+    summary: 'Registers a subscriber by its phone number, and shows its first API key',
+    description: '409 `MSISDN_TAKEN`.',
+  })
   @OperatorOnly()
   @Responds(201, SubscriberAnswer)
   registerSubscriber(

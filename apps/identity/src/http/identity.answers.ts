@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { IdentityEvent } from '@tokengrid/contracts';
 import type { EventNamed, Recorded } from '@tokengrid/kernel';
 import { type Answer, type Answers, problem } from '@tokengrid/service';
-import { IssuedSecrets, type ShownKey } from './key-store/issued-secrets.ts';
+import { IssuedSecrets, type ShownKey } from '../key-store/issued-secrets.ts';
 
 type Event<Type extends IdentityEvent['type']> = Recorded<EventNamed<IdentityEvent, Type>>;
 

@@ -1,5 +1,5 @@
 import { ApiKeyIssued, instantOf, OrganizationRegistered, SubscriberRegistered } from '@tokengrid/contracts';
-import type { KeyToIssue } from './issue-api-key.ts';
+import type { KeyToIssue } from '../decisions/issue-api-key.ts';
 
 /** What the specs' sentences are about. */
 export const orgId = 'org_01jzz0000000000000000000a1';

@@ -1,0 +1,24 @@
+import { appRegistryCatalogue, type AppRegistryEvent } from '@tokengrid/contracts';
+import { dataOf, type ServiceDefinition } from '@tokengrid/service';
+import { appRegistryAnswers } from './http/app-registry.answers.ts';
+import { AppRegistryProjections1764300000000 } from './migrations/1764300000000-app-registry-projections.ts';
+import { apps } from './projections/apps.projection.ts';
+import { AppRow } from './projections/apps.table.ts';
+import { ModelPricesRow } from './projections/model-prices.table.ts';
+import { models } from './projections/models.projection.ts';
+import { ModelRow } from './projections/models.table.ts';
+import { subscriptions } from './projections/subscriptions.projection.ts';
+import { SubscriptionRow } from './projections/subscriptions.table.ts';
+import { VersionRow } from './projections/versions.table.ts';
+
+/** What makes this service the app registry. */
+export const appRegistryService: ServiceDefinition<AppRegistryEvent, undefined> = {
+  catalogue: appRegistryCatalogue,
+  projections: [apps, models, subscriptions],
+  migrations: [AppRegistryProjections1764300000000],
+  entities: [AppRow, VersionRow, ModelRow, ModelPricesRow, SubscriptionRow],
+  answers: appRegistryAnswers,
+};
+
+/** The same for the command line, which rebuilds, restores and verifies without running it. */
+export const definition = dataOf(appRegistryService);

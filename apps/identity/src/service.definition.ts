@@ -1,0 +1,20 @@
+import { identityCatalogue, type IdentityEvent } from '@tokengrid/contracts';
+import { dataOf, type ServiceDefinition } from '@tokengrid/service';
+import { IdentityAnswers } from './http/identity.answers.ts';
+import { IdentityProjections1764210000000 } from './migrations/1764210000000-identity-projections.ts';
+import { parties } from './projections/parties.projection.ts';
+import { PartyRow } from './projections/parties.table.ts';
+import { partyKeys } from './projections/party-keys.projection.ts';
+import { PartyKeyRow } from './projections/party-keys.table.ts';
+
+/** What makes this service identity. */
+export const identityService: ServiceDefinition<IdentityEvent, undefined> = {
+  catalogue: identityCatalogue,
+  projections: [parties, partyKeys],
+  migrations: [IdentityProjections1764210000000],
+  entities: [PartyRow, PartyKeyRow],
+  answers: IdentityAnswers,
+};
+
+/** The same for the command line, which rebuilds, restores and verifies without running it. */
+export const definition = dataOf(identityService);

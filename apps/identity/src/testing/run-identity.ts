@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
+import { identityCatalogue } from '@tokengrid/contracts';
+import { InMemoryLog, openPostgresEventStore } from '@tokengrid/event-store';
+import { startPostgres } from '@tokengrid/infra-local';
+import type { DomainEvent } from '@tokengrid/kernel';
+import {
+  migrationsOf,
+  openDatabase,
+  openLog,
+  type OpenParts,
+  ownProjectionsOf,
+  poolOf,
+  postgresApiKeys,
+  readConfig,
+  type RunningService,
+  runService,
+} from '@tokengrid/service';
+import { identityConfig } from '../config.ts';
+import { IdentityModule } from '../identity.module.ts';
+
+export const operatorKey = 'tg_operator_specimen';
+const testLanes = 3;
+
+/** What a call came back with. */
+export interface Answered {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly location: string | null;
+}
+
+/** A request as a spec says it. */
+export interface Call {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  /** The caller's API key; nobody's, without. */
+  readonly key?: string | undefined;
+  readonly idempotencyKey?: string;
+  readonly body?: unknown;
+}
+
+/** Identity over HTTP on a Postgres of its own. The log is in memory and nobody listens to it: specs call policies themselves. */
+export class RunningIdentity {
+  constructor(
+    private readonly service: RunningService,
+    readonly log: InMemoryLog,
+    /** What identity wrote to its log, line by line. */
+    readonly written: readonly string[],
+    readonly close: () => Promise<void>,
+  ) {}
+
+  /** An instance of one of the module's classes. */
+  instance<T>(type: { readonly prototype: T }): T {
+    return this.service.app.get(type as Type<T>);
+  }
+
+  async call(path: string, { method = 'GET', key, idempotencyKey, body }: Call = {}): Promise<Answered> {
+    const response = await fetch(`${this.service.url}${path}`, {
+      method,
+      headers: {
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+      location: response.headers.get('location'),
+    };
+  }
+
+  post(path: string, body: unknown, more: Call = {}): Promise<Answered> {
+    return this.call(path, { method: 'POST', body, ...more });
+  }
+
+  /** Everything that stands in the topic, as text. */
+  topic(): string {
+    const lanes = Array.from({ length: testLanes }, (_, lane) => this.log.records(identityCatalogue.topic, lane));
+    return lanes.flatMap((records) => records.map(({ key, value }) => `${key} ${value?.toString()}`)).join('\n');
+  }
+}
+
+export async function runIdentity(): Promise<RunningIdentity> {
+  const home = await mkdtemp(join(tmpdir(), 'tokengrid-identity-'));
+  const postgres = await startPostgres({ home });
+  await postgres.ensureDatabase('identity-keys');
+  const config = readConfig(identityConfig, {
+    PORT: '0',
+    DATABASE_URL: postgres.url('identity'),
+    IDENTITY_KEYS_DATABASE_URL: postgres.url('identity-keys'),
+    IDENTITY_MASTER_KEY: Buffer.alloc(32, 7).toString('base64url'),
+    KAFKA_BROKERS: 'nowhere:1',
+    OPERATOR_API_KEY: operatorKey,
+    INPUT_HASH_KEY: 'input-hash-key-of-specs',
+    API_KEY_CACHE_MS: '0',
+    ANSWER_TIMEOUT_MS: '500',
+  });
+  const kafka = new InMemoryLog();
+  const written: string[] = [];
+  const to = { write: (line: string) => void written.push(line) };
+  const log = openLog({ service: 'identity', instance: '1', level: 'debug', format: 'json' }, to);
+  const openParts = partsOver(kafka);
+  const running = await runService({ name: 'identity', module: IdentityModule, config, log, openParts });
+  return new RunningIdentity(running, kafka, written, async () => {
+    await running.close();
+    await postgres.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+}
+
+/** As in production but for the log, which is in memory. */
+const partsOver =
+  (kafka: InMemoryLog): OpenParts =>
+  async ({ definition, config, log }) => {
+    const { catalogue, entities = [] } = definition;
+    const migrations = migrationsOf(definition);
+    const dataSource = await openDatabase({ name: 'identity', config, migrations, entities, log });
+    const { store } = await openPostgresEventStore<DomainEvent, unknown>({
+      pool: poolOf(dataSource),
+      log: kafka,
+      catalogue,
+      projections: ownProjectionsOf(definition),
+      topic: { lanes: testLanes, replicationFactor: 1 },
+      limits: { answerTimeoutMs: config.answerTimeoutMs },
+      // Looked up anew each time, so that a spec can step it.
+      clock: () => Date.now(),
+    });
+    return {
+      store,
+      dataSource,
+      apiKeys: postgresApiKeys(poolOf(dataSource)),
+      transports: [],
+      warnings: () => [],
+      checkDatabase: async () => undefined,
+      checkLog: async () => undefined,
+      close: async () => {
+        await store.close();
+        await dataSource.destroy();
+      },
+    };
+  };
