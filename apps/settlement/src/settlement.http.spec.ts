@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   EarningsReceived,
   EscrowRefused,
@@ -13,6 +13,9 @@ import {
 } from '@tokengrid/contracts';
 import { newId } from '@tokengrid/service';
 import { type Caller, runSettlement, type RunningSettlement } from './testing/run-settlement.ts';
+
+// What is waited for has patience of its own; a busy machine is no failure.
+jest.setTimeout(60_000);
 
 let settlement: RunningSettlement;
 let developer: Caller;

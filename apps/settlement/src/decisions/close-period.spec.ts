@@ -7,47 +7,56 @@ import { period as periods } from './period.ts';
 const given = givenFor(periods);
 const noonOf = (day: string) => ({ time: Date.parse(`${day}T12:00:00.000Z`), lanes: 6 });
 const period = '2026-01-02';
+const accruingTo = '2026-01-02';
 
 describe('closePeriod', () => {
   it('starts the closing of a day that is over', () => {
     given()
-      .when(closePeriod, { period, early: false }, noonOf('2026-01-03'))
+      .when(closePeriod, { period, early: false, accruingTo }, noonOf('2026-01-03'))
       .then(PeriodClosing({ period, lanes: 6, early: false }));
   });
 
   it('closes the running day when told to, and says that it was early', () => {
     given()
-      .when(closePeriod, { period, early: true }, noonOf(period))
+      .when(closePeriod, { period, early: true, accruingTo }, noonOf(period))
       .then(PeriodClosing({ period, lanes: 6, early: true }));
   });
 
   it('does not call a day early that is over', () => {
     given()
-      .when(closePeriod, { period, early: true }, noonOf('2026-01-03'))
+      .when(closePeriod, { period, early: true, accruingTo }, noonOf('2026-01-03'))
       .then(PeriodClosing({ period, lanes: 6, early: false }));
   });
 
   it('changes nothing when a day is closing already', () => {
     given(PeriodClosing({ period, lanes: 6, early: true }))
-      .when(closePeriod, { period, early: false }, noonOf(period))
+      .when(closePeriod, { period, early: false, accruingTo }, noonOf(period))
       .then(PeriodCloseRepeated({ period }));
   });
 
-  it('refuses a day that has not begun, early or not', () => {
+  it('closes the day that usage counts for when told to, though it has not begun', () => {
     given()
-      .when(closePeriod, { period, early: true }, noonOf('2026-01-01'))
-      .then(
-        PeriodCloseRefused({
-          period,
-          code: 'PERIOD.NOT_BEGUN',
-          detail: '2026-01-02 has not begun: today is 2026-01-01 in UTC',
-        }),
-      );
+      .when(closePeriod, { period, early: true, accruingTo }, noonOf('2026-01-01'))
+      .then(PeriodClosing({ period, lanes: 6, early: true }));
+  });
+
+  const notBegun = (detail: string) => PeriodCloseRefused({ period, code: 'PERIOD.NOT_BEGUN', detail });
+
+  it('refuses a day that has not begun unless it is closed early on purpose', () => {
+    given()
+      .when(closePeriod, { period, early: false, accruingTo }, noonOf('2026-01-01'))
+      .then(notBegun('2026-01-02 has not begun: today is 2026-01-01 in UTC, and usage of now counts for 2026-01-02'));
+  });
+
+  it('refuses a day that has not begun and that no usage counts for, early or not', () => {
+    given()
+      .when(closePeriod, { period, early: true, accruingTo: '2026-01-01' }, noonOf('2026-01-01'))
+      .then(notBegun('2026-01-02 has not begun: today is 2026-01-01 in UTC, and usage of now counts for 2026-01-01'));
   });
 
   it('refuses the running day unless it is closed early on purpose', () => {
     given()
-      .when(closePeriod, { period, early: false }, noonOf(period))
+      .when(closePeriod, { period, early: false, accruingTo }, noonOf(period))
       .then(
         PeriodCloseRefused({
           period,

@@ -3,30 +3,33 @@ import type { DecisionContext } from '@tokengrid/kernel';
 import { type Day, dayOf } from './days.ts';
 import type { Period } from './period.ts';
 
-/** The day to close; `early` allows the one that is still running. */
+/** The day to close; `early` allows the one that usage accrues to now. */
 export interface ClosePeriod {
   readonly period: Day;
   readonly early: boolean;
+  /** The day that usage of now accrues to: today, or the first day after it that nobody has closed. */
+  readonly accruingTo: Day;
 }
 
 /**
- * Starts the closing of a day, once: asking again changes nothing and is not an error. A day that has not begun can't be closed, and
- * the running day only on purpose, because its later usage will count for the next.
+ * Starts the closing of a day, once: asking again changes nothing and is not an error. The running day can be closed only on purpose,
+ * because its later usage will count for the next. So will that next day's, which may have usage before it begins: it too can be closed
+ * on purpose. No other day that has not begun can.
  */
 export function closePeriod(
   { status }: Period,
-  { period, early }: ClosePeriod,
+  { period, early, accruingTo }: ClosePeriod,
   { time, lanes }: DecisionContext,
 ): readonly SettlementEvent[] {
   if (status === 'closing') return [PeriodCloseRepeated({ period })];
   const today = dayOf(time);
-  if (period > today) {
-    const detail = `${period} has not begun: today is ${today} in UTC`;
+  if (period > today && !(early && period === accruingTo)) {
+    const detail = `${period} has not begun: today is ${today} in UTC, and usage of now counts for ${accruingTo}`;
     return [PeriodCloseRefused({ period, code: 'PERIOD.NOT_BEGUN', detail })];
   }
   if (period === today && !early) {
     const detail = `${period} is still running; "early": true closes it now, and its later usage counts for the next day`;
     return [PeriodCloseRefused({ period, code: 'PERIOD.STILL_RUNNING', detail })];
   }
-  return [PeriodClosing({ period, lanes, early: period === today })];
+  return [PeriodClosing({ period, lanes, early: period >= today })];
 }

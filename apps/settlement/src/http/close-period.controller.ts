@@ -1,28 +1,35 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { Incoming, type IncomingCommand, OperatorOnly, Responds } from '@tokengrid/service';
 import { closePeriod } from '../decisions/close-period.ts';
+import { dayOf } from '../decisions/days.ts';
 import { periodStreamId } from '../decisions/period.ts';
 import { Periods } from '../periods.ts';
+import { PeriodViews } from '../projections/periods.ts';
 import { ClosePeriodRequest, ClosingAnswer, Day } from './periods.requests.ts';
 
 /** The closing of periods. */
 @Controller('v1/periods')
 export class ClosePeriodController {
-  constructor(private readonly periods: Periods) {}
+  constructor(
+    private readonly periods: Periods,
+    private readonly views: PeriodViews,
+  ) {}
 
   /**
    * Starts the closing of a day; how far it has come is in `GET /v1/periods/{day}`. Closing a day again changes nothing and is answered in
-   * the same way. A day closes alone: earlier days that are open stay open. 409 `PERIOD.NOT_BEGUN` for a day to come,
-   * `PERIOD.STILL_RUNNING` for the running one unless `early` is true.
+   * the same way. A day closes alone: earlier days that are open stay open. 409 `PERIOD.STILL_RUNNING` for the running day unless
+   * `early` is true, `PERIOD.NOT_BEGUN` for a day to come. Once the running day is closed, usage counts for the first day after it that is
+   * open: with `early`, that day can be closed too, though it has not begun.
    */
   @Post(':day/close')
   @OperatorOnly()
   @Responds(200, ClosingAnswer)
-  close(
+  async close(
     @Param('day', { schema: Day }) day: Day,
     @Body({ schema: ClosePeriodRequest }) { early }: ClosePeriodRequest,
     @Incoming() incoming: IncomingCommand,
   ) {
-    return this.periods.handle(closePeriod, incoming.to(periodStreamId(day), { period: day, early }));
+    const accruingTo = await this.views.firstOpenFrom(dayOf(Date.now()));
+    return this.periods.handle(closePeriod, incoming.to(periodStreamId(day), { period: day, early, accruingTo }));
   }
 }

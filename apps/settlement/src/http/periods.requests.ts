@@ -10,7 +10,9 @@ export const ClosePeriodRequest = z
     early: z
       .boolean()
       .default(false)
-      .meta({ description: 'closes a day that is still running; its later usage counts for the next' }),
+      .meta({
+        description: 'closes the day that usage counts for now, running or not begun; later usage counts for the next',
+      }),
   })
   .prefault({})
   .meta({ id: 'ClosePeriod' });

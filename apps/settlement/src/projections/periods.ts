@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { DataSource } from 'typeorm';
-import type { Day } from '../decisions/days.ts';
+import { type Day, firstDayOutside } from '../decisions/days.ts';
 
 /** How far a period has come, and what is in it. */
 export interface PeriodView {
@@ -50,6 +50,15 @@ export class PeriodViews {
       limit,
     ]);
     return rows.map(viewOf);
+  }
+
+  /** The first day from `day` on that nobody has asked to close: what is used on `day` accrues to it. */
+  async firstOpenFrom(day: Day): Promise<Day> {
+    const rows = await this.dataSource.query<Pick<Row, 'period'>[]>(
+      'select period from periods where period >= $1 and closing_at is not null order by period',
+      [day],
+    );
+    return rows.reduce((open, { period }) => firstDayOutside([{ first: period, last: period }], open), day);
   }
 }
 
