@@ -6,7 +6,7 @@ import { book } from './decisions/book.ts';
 import { closeLane } from './decisions/close-lane.ts';
 import { closePeriod } from './decisions/close-period.ts';
 import { countLane } from './decisions/count-lane.ts';
-import { dayOf } from './decisions/days.ts';
+import { dayAfter, dayOf } from './decisions/days.ts';
 import { period as periods } from './decisions/period.ts';
 import { developer, provider } from './decisions/settlement.examples.ts';
 import { settlementLane } from './decisions/settlement-lane.ts';
@@ -60,10 +60,17 @@ class World {
 
   close(period: string): void {
     const before = this.periods.get(period) ?? periods.initial;
-    const [event] = closePeriod(before, { period, early: true }, this.context());
+    const command = { period, early: true, accruingTo: this.accruingTo() };
+    const [event] = closePeriod(before, command, this.context());
     this.periods.set(period, periods.evolve(before, event as SettlementEvent));
     if ((event as SettlementEvent).type !== 'PeriodClosing') return;
     for (let lane = 0; lane < lanes; lane++) this.closings.push({ lane, period });
+  }
+
+  private accruingTo(): string {
+    let day = dayOf(this.time);
+    while (this.periods.get(day)?.status === 'closing') day = dayAfter(day);
+    return day;
   }
 
   /** Delivers one message that is under way; which one is chance. */
@@ -115,7 +122,10 @@ const step = fc.oneof(
       ageHours: fc.nat(60),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('close' as const), daysAgo: fc.nat(3) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('close' as const), daysAgo: fc.integer({ min: -2, max: 3 }) }),
+  },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('deliver' as const), chance: fc.nat(1000) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 30 }) }) },
 );

@@ -141,7 +141,10 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
     ),
   },
   settlement: {
-    'PERIOD.NOT_BEGUN': only(409, 'The period lies in the future.'),
+    'PERIOD.NOT_BEGUN': only(
+      409,
+      'The period lies in the future. Only the first open day after the closed ones can be closed before it begins, with `"early": true`.',
+    ),
     'PERIOD.STILL_RUNNING': only(
       409,
       'The day is not over. Close it with `"early": true`, and later usage goes into the next.',
