@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { PersonalDataErased } from '@tokengrid/contracts';
+import {
+  contactStreamId,
+  organizationRegistered,
+  orgId,
+  subId,
+  subscriberRegistered,
+  userId,
+} from '../testing/samples.ts';
+import { confirmationFor } from './when-party-registers-confirm-contact.ts';
+import { releaseFor } from './when-personal-data-erased-release-contact.ts';
+
+describe('what policies ask for', () => {
+  it('confirms the e-mail address of an organization, and the number of a subscriber', () => {
+    expect(confirmationFor(organizationRegistered)).toEqual({ kind: 'email', partyId: orgId });
+    expect(confirmationFor(subscriberRegistered)).toEqual({ kind: 'msisdn', partyId: subId });
+  });
+
+  it('releases what the erased party was reached by', () => {
+    const erased = (partyId: string) => PersonalDataErased({ partyId, personIds: [userId], contactStreamId });
+    expect(releaseFor(erased(orgId))).toEqual({ kind: 'email', partyId: orgId });
+    expect(releaseFor(erased(subId))).toEqual({ kind: 'msisdn', partyId: subId });
+  });
+});
