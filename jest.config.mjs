@@ -7,6 +7,8 @@ const projects = [...roots, 'e2e', 'bench'].filter((path) => existsSync(new URL(
 
 /** One jest project per Nx project, all alike: ESM, TypeScript by swc, workspace packages read from source. */
 export default {
+  // Real servers on a busy machine are slow; a test that hangs is still told.
+  testTimeout: 30_000,
   projects: projects.map((path) => ({
     displayName: path.replace('infra/', 'infra-').replace(/^.*\//, ''),
     rootDir: path,

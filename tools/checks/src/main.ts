@@ -10,7 +10,7 @@ function help(steps: readonly Step[]): string {
   Runs everything that must hold. The last line is "<n> passed, <n> failed": jest's tests, and each check as one.
   Exit code 0 only if nothing failed.
 
-  --only   checks (all but the two runs of jest), or any of
+  --only   checks (all but jest's), specs, e2e, or any of
 ${list}`;
 }
 
@@ -53,7 +53,7 @@ function summarize(tallies: readonly Tally[], begun: number): boolean {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const steps = await allSteps();
+  const steps = allSteps();
   if (args.includes('--help')) {
     console.log(help(steps));
     return 0;
