@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { BaseConfig } from './config/base-config.ts';
 import { serviceAdapter } from './http/http-server.ts';
+import { refuseStrippingSchemas } from './http/strict-schemas.ts';
 import { NestLogger } from './log/nest-logger.ts';
 import { measureRequests, serviceMetrics } from './metrics.ts';
 import { serveDocumentation } from './openapi/documentation.ts';
@@ -67,6 +68,7 @@ export async function runService(options: RunOptions): Promise<RunningService> {
     for (const strategy of app.get<Parts>(serviceParts).transports) app.connectMicroservice({ strategy });
     serveDocumentation(app, name);
     await app.init();
+    refuseStrippingSchemas(app);
     await app.startAllMicroservices();
     await app.listen(config.port, config.host);
   } catch (error) {
