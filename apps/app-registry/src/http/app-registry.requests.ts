@@ -1,5 +1,5 @@
 import { instant, manifest, meterPrice, modelName, modelPrices, slug, text } from '@tokengrid/contracts';
-import { pageOf, pageQuery } from '@tokengrid/service';
+import { pageOf, pageQuery, sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
 const displayName = z.string().trim().min(1, 'must not be blank').max(100);
@@ -8,7 +8,7 @@ const operatorBps = z
   .min(0)
   .max(10_000)
   .meta({ description: "the operator's share in basis points: 500 is 5 %" });
-const effectiveFrom = instant
+const effectiveFrom = sentTime
   .optional()
   .meta({ description: 'now, unless said; a time that has passed means now, too' });
 

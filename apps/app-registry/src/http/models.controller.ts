@@ -98,7 +98,6 @@ export class ModelsController {
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.mustOwn(caller, modelId);
-    const from = effectiveFrom === undefined ? undefined : Date.parse(effectiveFrom);
-    return this.models.handle(priceModel, incoming.to(modelId, { modelId, prices, effectiveFrom: from }));
+    return this.models.handle(priceModel, incoming.to(modelId, { modelId, prices, effectiveFrom }));
   }
 }

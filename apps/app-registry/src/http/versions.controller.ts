@@ -151,8 +151,7 @@ export class VersionsController {
     @Incoming() incoming: IncomingCommand,
   ) {
     const manifest = await this.directory.manifest(caller, appId, version);
-    const from = effectiveFrom === undefined ? undefined : Date.parse(effectiveFrom);
-    return this.apps.handle(publishVersion, incoming.to(appId, { appId, version, manifest, effectiveFrom: from }));
+    return this.apps.handle(publishVersion, incoming.to(appId, { appId, version, manifest, effectiveFrom }));
   }
 
   @Post(':version/deprecate')

@@ -49,8 +49,7 @@ export class ApiKeysController {
   ) {
     const { kind } = await this.directory.party(caller, partyId);
     mustBeGivable(scopes, caller, kind);
-    const end = expiresAt === undefined ? null : Date.parse(expiresAt);
-    return this.issuing.issue(incoming, { partyId, name, scopes, expiresAt: end });
+    return this.issuing.issue(incoming, { partyId, name, scopes, expiresAt: expiresAt ?? null });
   }
 
   @Get('parties/:partyId/api-keys')

@@ -1,5 +1,5 @@
 import { instant, text } from '@tokengrid/contracts';
-import { pageOf } from '@tokengrid/service';
+import { pageOf, sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
 /** A name a person gives: not blank, without the spaces around it. */
@@ -49,7 +49,7 @@ export const ApiKeyRequest = z
       .min(1)
       .max(100)
       .refine((scopes) => new Set(scopes).size === scopes.length, 'must name each scope once'),
-    expiresAt: instant.optional().meta({ description: 'never, unless said' }),
+    expiresAt: sentTime.optional().meta({ description: 'never, unless said' }),
   })
   .meta({ id: 'ApiKeyRequest' });
 export type ApiKeyRequest = z.output<typeof ApiKeyRequest>;

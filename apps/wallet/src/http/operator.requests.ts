@@ -1,6 +1,6 @@
 import { amount, currency } from '@tokengrid/contracts';
+import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
-import { time } from './wallet.requests.ts';
 
 /** Most minor units that an AIT may cost: 10^12. */
 const highestPrice = 10n ** 12n;
@@ -12,7 +12,7 @@ const price = amount
   .meta({ description: 'minor units of the currency per AIT (1,000,000 µAIT), as a decimal string', example: '200' });
 
 export const TokenPriceRequest = z
-  .strictObject({ currency, buy: price, sellBack: price, effectiveFrom: time.optional() })
+  .strictObject({ currency, buy: price, sellBack: price, effectiveFrom: sentTime.optional() })
   .refine(({ buy, sellBack }) => sellBack <= buy, { path: ['sellBack'], error: 'must not be higher than buy' })
   .meta({ id: 'TokenPriceRequest', description: 'without effectiveFrom, or with one that is past, in force at once' });
 export type TokenPriceRequest = z.output<typeof TokenPriceRequest>;

@@ -1,4 +1,5 @@
-import { instantOf, positiveAmount, text, typeId } from '@tokengrid/contracts';
+import { positiveAmount, text, typeId } from '@tokengrid/contracts';
+import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
 /** Most µAIT that one request moves: 10^24, so that no sum of a wallet's comes near what the books can hold. */
@@ -8,13 +9,6 @@ const largestMove = 10n ** 24n;
 const tokens = positiveAmount
   .refine((amount) => amount <= largestMove, 'must not be larger than 10^24')
   .meta({ description: 'whole µAIT (1 AIT = 1,000,000 µAIT), at most 10^24, as a decimal string', example: '1250000' });
-
-/** A time as callers write it, with any offset; epoch milliseconds in code. */
-export const time = z.iso
-  .datetime({ offset: true, error: 'must be a time such as "2026-01-31T08:00:00Z"' })
-  .transform((text) => Date.parse(text))
-  .refine((epochMs) => Number.isFinite(epochMs), 'must be a time that there is')
-  .meta({ description: 'ISO 8601 with an offset', example: instantOf(Date.UTC(2027, 0, 31, 8)) });
 
 export const PurchaseRequest = z
   .strictObject({ tokens, method: z.enum(['carrier-bill', 'payment-provider']) })
@@ -33,7 +27,7 @@ export const GrantRequest = z
   .strictObject({
     tokens,
     source: z.enum(['plan', 'promotion']),
-    expiresAt: time.optional(),
+    expiresAt: sentTime.optional(),
     transferable: z.boolean(),
   })
   .meta({ id: 'GrantRequest', description: 'without expiresAt the tokens never expire' });
