@@ -6,7 +6,7 @@ import type { EventLog } from './event-log.ts';
 import { EventStore } from './event-store.ts';
 import { type CommittedBatch, Lane, type Pending, recordedEvent, type Taken, wantedStream } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
-import { endOfLane, type LaneTrouble, Relay, troubleBetween } from './relay.ts';
+import { compareLane, type LaneTrouble, Relay } from './relay.ts';
 import type { LaneStorage, StoredCommand } from './storage.ts';
 
 /** Every bound of an event store. */
@@ -141,9 +141,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     try {
       await Promise.all(
         this.lane.map(async (_, lane) => {
-          const end = await endOfLane(log, catalogue.topic, lane);
-          const mark = await storage.publishedMark(lane);
-          this.setTrouble(lane, await troubleBetween(end, mark, await storage.headOf(lane), storage, lane));
+          const { end, trouble } = await compareLane(log, catalogue.topic, storage, lane);
+          this.setTrouble(lane, trouble);
           this.relay[lane]!.heard(end.sequence);
         }),
       );

@@ -77,6 +77,8 @@ export class LeaseKeeper {
     if (started >= this.validUntil) this.loseAll();
     try {
       const living = await this.table.beat(this.holder, this.terms.ttlMs);
+      // It took so long that others could have had our leases meanwhile: who acts under one has to begin anew.
+      if (performance.now() >= this.validUntil) this.loseAll();
       // Counted from before the statement, so that we stop believing before others start to doubt.
       this.validUntil = started + this.terms.ttlMs;
       await this.balance(living);

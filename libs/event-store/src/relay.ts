@@ -1,4 +1,4 @@
-import { eventId, eventOfMessage, firstPreviousHash, MalformedMessage } from '@tokengrid/contracts';
+import { eventId, eventOfMessage, firstPreviousHash, hashOf, MalformedMessage } from '@tokengrid/contracts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
 import { LogUnavailable } from './event-log.ts';
 import type { Lease, LeaseKeeper } from './leases.ts';
@@ -9,7 +9,7 @@ export interface RelayOptions {
   readonly topic: string;
   readonly storage: LaneStorage;
   readonly log: EventLog;
-  readonly leases: LeaseKeeper;
+  readonly leases: Pick<LeaseKeeper, 'want' | 'lease'>;
   /** Most events in one append. */
   readonly maxBatch: number;
   /** Most events kept in memory between commit and append; what is beyond is read from storage again. */
@@ -121,23 +121,36 @@ export class Relay {
     this.lease = undefined;
     this.ready = false;
     this.held.length = 0;
+    this.stopComparing();
+  }
+
+  private stopComparing(): void {
     clearTimeout(this.compareTimer);
+    this.compareTimer = undefined;
   }
 
   private pump(): void {
     if (this.pumping || this.closed) return;
     this.pumping = this.publishAll().finally(() => {
       this.pumping = undefined;
-      if (this.isHolder && this.ready && (this.moreStored || this.held.length > 0)) this.pump();
+      if (this.isHolder && this.hasWork) this.pump();
     });
   }
 
+  /** Whether there is anything to do at once; a log that does not fit is looked at again later. */
+  private get hasWork(): boolean {
+    if (!this.ready) return this.compareTimer === undefined;
+    return this.moreStored || this.held.length > 0;
+  }
+
   private async publishAll(): Promise<void> {
-    while (this.lease && this.isHolder) {
+    while (this.lease && this.isHolder && !this.closed) {
       const { lease } = this;
       if (!this.ready) {
         await this.retrying(() => this.compare(lease));
-        if (!this.ready) return;
+        if (this.compareTimer) return;
+        // The lease may have gone and come back meanwhile: then the log is compared again, under the new one.
+        continue;
       }
       const fromMemory = this.held[0]?.event.sequence === this.published + 1;
       if (!fromMemory && !this.moreStored) return;
@@ -198,19 +211,15 @@ export class Relay {
   /** Compares the log's end with what is stored, before anything is published under a new lease. */
   private async compare(lease: Lease): Promise<void> {
     const { storage, lane, topic, log, trouble, compareEveryMs } = this.options;
-    const end = await endOfLane(log, topic, lane);
-    const found = await troubleBetween(
-      end,
-      await storage.publishedMark(lane),
-      await storage.headOf(lane),
-      storage,
-      lane,
-    );
+    const { end, trouble: found } = await compareLane(log, topic, storage, lane);
     trouble(found);
     if (this.lease !== lease) return;
     if (found) {
       // A person is at work on it (restore, republish): look again until it is gone.
-      this.compareTimer = setTimeout(() => this.pump(), compareEveryMs);
+      this.compareTimer = setTimeout(() => {
+        this.compareTimer = undefined;
+        this.pump();
+      }, compareEveryMs);
       return;
     }
     await storage.movePublishedMark(lane, lease.epoch, end, true);
@@ -245,7 +254,7 @@ export class Relay {
     ]);
     this.closed = true;
     clearTimeout(this.markTimer);
-    clearTimeout(this.compareTimer);
+    this.stopComparing();
     if (this.lease) await this.mark(this.lease, true).catch(this.options.failed);
   }
 }
@@ -253,7 +262,10 @@ export class Relay {
 /** Longest run of repeats that a relay which lost its lease can leave behind a lane's true end: a few of its appends. */
 const tailRecords = 8192;
 
-/** Finds the highest sequence at the end of a partition, where repeats may stand behind it. */
+/**
+ * Finds the highest sequence at the end of a partition, where repeats may stand behind it. Messages that are no events of the lane, or whose
+ * hash does not fit their content, are passed over, as readers do.
+ */
 export async function endOfLane(log: EventLog, topic: string, lane: number): Promise<LogEnd> {
   const { first, next } = await log.offsetsOf(topic, lane);
   let end: LogEnd = { sequence: 0, hash: firstPreviousHash };
@@ -265,8 +277,9 @@ export async function endOfLane(log: EventLog, topic: string, lane: number): Pro
     for (const record of records) {
       offset = record.offset + 1;
       try {
-        const { event } = eventOfMessage(record);
-        if (event.sequence > end.sequence) end = { sequence: event.sequence, hash: event.hash };
+        const { event, previousHash } = eventOfMessage(record);
+        if (event.sequence <= end.sequence || event.lane !== lane || topic !== `tokengrid.${event.service}`) continue;
+        if (hashOf(event, previousHash) === event.hash) end = { sequence: event.sequence, hash: event.hash };
       } catch (error) {
         // Somebody else's message: readers pass over it too.
         if (!(error instanceof MalformedMessage)) throw error;
@@ -274,6 +287,21 @@ export async function endOfLane(log: EventLog, topic: string, lane: number): Pro
     }
   }
   return end;
+}
+
+/**
+ * Compares a lane's log with its database while others may publish and store. The mark is read first and the head last: the log's end
+ * never is behind an earlier mark nor ahead of a later head, unless something is wrong.
+ */
+export async function compareLane(
+  log: EventLog,
+  topic: string,
+  storage: Pick<LaneStorage, 'publishedMark' | 'headOf' | 'eventsAfter'>,
+  lane: number,
+): Promise<{ readonly end: LogEnd; readonly trouble: LaneTrouble | undefined }> {
+  const mark = await storage.publishedMark(lane);
+  const end = await endOfLane(log, topic, lane);
+  return { end, trouble: await troubleBetween(end, mark, await storage.headOf(lane), storage, lane) };
 }
 
 /** What is wrong between a lane's log and its database, if anything. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { eventOfMessage, firstPreviousHash, hashOf } from '@tokengrid/contracts';
+import { eventOfMessage, firstPreviousHash, hashOf, headersOf } from '@tokengrid/contracts';
 import { laneOf, systemStreamId } from '@tokengrid/kernel';
 import type { Command } from '../command.ts';
 import { IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from '../command.ts';
@@ -205,7 +205,10 @@ export function eventStoreContract(name: string, open: OpenStore): void {
       const lane = laneOf('a', contractLanes);
       await purses.handle(deposit, command('a', { tokens: 1n }));
       const [known] = under.log.records(purseCatalogue.topic, lane);
-      const headers = { ...known!.headers, ce_sequence: '2', ce_id: `purse/${lane}/2` };
+      const { event } = eventOfMessage(known!);
+      const next = { ...event, sequence: 2, revision: 2 };
+      const hash = hashOf(next, event.hash);
+      const headers = Object.fromEntries(headersOf({ ...next, hash }, event.hash));
       under.log.smuggle(purseCatalogue.topic, lane, { ...known!, headers });
       const late = await under.another();
       await expect(late.streams(purse).handle(deposit, command('a', { tokens: 1n }))).rejects.toBeInstanceOf(

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { InMemoryLeases } from './in-memory/in-memory-storage.ts';
+import { LeaseKeeper, type LeaseTerms } from './leases.ts';
+
+const terms: LeaseTerms = { ttlMs: 400, renewEveryMs: 100 };
+
+/** A table whose beats take as long as the test wants. */
+class HesitantLeases extends InMemoryLeases {
+  beats = 0;
+  hold: (beat: number) => Promise<void> = () => Promise.resolve();
+
+  override async beat(holder: string, ttlMs: number): Promise<number> {
+    this.beats += 1;
+    await this.hold(this.beats);
+    return super.beat(holder, ttlMs);
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('a lease keeper', () => {
+  it('says that it lost a lease that it could not be sure of for a moment, though nobody else took it', async () => {
+    const table = new HesitantLeases();
+    const keeper = new LeaseKeeper(table, 'me', terms, () => undefined);
+    const told: string[] = [];
+    keeper.want('relay/0', { acquired: () => told.push('acquired'), lost: () => told.push('lost') });
+    const start = performance.now();
+    // The first beat takes a while, so that the second one's term outlasts its own answer.
+    table.hold = (beat) =>
+      beat === 1 ? until(() => performance.now() > start + 150) : until(() => keeper.lease('relay/0') === undefined);
+    await keeper.start();
+    expect(told).toEqual(['acquired']);
+    await until(() => table.beats === 2);
+    table.hold = () => Promise.resolve();
+    await until(() => table.beats === 3);
+    await until(() => keeper.lease('relay/0') !== undefined);
+    expect(told).toEqual(['acquired', 'lost', 'acquired']);
+    await keeper.close();
+  });
+});

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventOfMessage, hashOf, headersOf } from '@tokengrid/contracts';
+import { deposit, type Moved, moved, purse, purseCatalogue, type PurseEvent } from './contract/purse.ts';
+import { InMemoryLog } from './in-memory/in-memory-log.ts';
+import { InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
+import { defaultLimits, LanedEventStore } from './laned-event-store.ts';
+import { defaultLeaseTerms, type Lease, LeaseKeeper, type LeaseListener } from './leases.ts';
+import { endOfLane, Relay } from './relay.ts';
+
+const { topic } = purseCatalogue;
+const limits = { ...defaultLimits, closeTimeoutMs: 50, retryDelayMs: 5 };
+
+/** A log that can be made to wait before it says where a partition ends. */
+class WaitingLog extends InMemoryLog {
+  wait: Promise<void> | undefined;
+  asked = 0;
+
+  override async offsetsOf(name: string, partition: number) {
+    this.asked += 1;
+    await this.wait;
+    return super.offsetsOf(name, partition);
+  }
+}
+
+/** Leases that go as the test says. */
+class GivenLeases {
+  private current: Lease | undefined;
+  private listener: LeaseListener | undefined;
+  private epoch = 0;
+
+  want(_name: string, listener: LeaseListener): void {
+    this.listener = listener;
+  }
+
+  lease(): Lease | undefined {
+    return this.current;
+  }
+
+  give(): void {
+    this.current = { name: 'relay/0', epoch: ++this.epoch };
+    this.listener!.acquired(this.current);
+  }
+
+  take(): void {
+    const { current } = this;
+    this.current = undefined;
+    this.listener!.lost(current!);
+  }
+}
+
+async function oneLane() {
+  const log = new WaitingLog();
+  await log.createTopic(topic, { partitions: 1, replicationFactor: 1 });
+  return { log, storage: new InMemoryStorage(1) };
+}
+
+async function storeOn(log: InMemoryLog, storage: InMemoryStorage) {
+  const leases = new LeaseKeeper(new InMemoryLeases(), randomUUID(), defaultLeaseTerms, () => undefined);
+  const store = new LanedEventStore<PurseEvent, Moved>({
+    catalogue: purseCatalogue,
+    system: moved,
+    storage,
+    log,
+    leases,
+    limits,
+    observer: {},
+    clock: Date.now,
+  });
+  await store.start();
+  await leases.start();
+  return store;
+}
+
+const oneToken = () => ({ id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } });
+
+describe('a relay', () => {
+  let relay: Relay | undefined;
+  afterEach(() => relay?.close(0));
+
+  it('publishes under a lease that came back while it still compared the log under the one before', async () => {
+    const { log, storage } = await oneLane();
+    const store = await storeOn(log, storage);
+    log.away = true;
+    await store.streams(purse).handle(deposit, { ...oneToken(), answerOnceStored: true });
+    await store.close();
+    log.away = false;
+
+    const leases = new GivenLeases();
+    relay = new Relay({
+      lane: 0,
+      topic,
+      storage,
+      log,
+      leases,
+      maxBatch: 10,
+      maxHeld: 10,
+      markEveryMs: 10,
+      compareEveryMs: 10,
+      retryDelayMs: 5,
+      trouble: () => undefined,
+      failed: () => undefined,
+      appended: () => undefined,
+    });
+    let go: () => void = () => undefined;
+    log.wait = new Promise((resolve) => (go = resolve));
+    leases.give();
+    leases.take();
+    leases.give();
+    log.wait = undefined;
+    go();
+    await relay.until(1);
+    expect(log.records(topic, 0)).toHaveLength(1);
+  });
+});
+
+describe('the end of a lane', () => {
+  it("is not moved by messages that are no events of the lane's", async () => {
+    const { log, storage } = await oneLane();
+    const store = await storeOn(log, storage);
+    await store.streams(purse).handle(deposit, oneToken());
+    await store.close();
+    const [true1] = log.records(topic, 0);
+    const { event, previousHash } = eventOfMessage(true1!);
+    const rehashed = (forged: typeof event) => ({ ...forged, hash: hashOf(forged, previousHash) });
+    const forgeries = [
+      // What it says it is does not fit its hash.
+      { ...event, sequence: 1_000_000 },
+      rehashed({ ...event, sequence: 1_000_000, service: 'wallet' }),
+      rehashed({ ...event, sequence: 1_000_000, lane: 7 }),
+    ];
+    for (const forged of forgeries) {
+      log.smuggle(topic, 0, {
+        key: 'a',
+        headers: Object.fromEntries(headersOf(forged, previousHash)),
+        value: forged.value,
+      });
+    }
+    expect(await endOfLane(log, topic, 0)).toEqual({ sequence: 1, hash: event.hash });
+    const after = await storeOn(log, storage);
+    expect(after.problems()).toEqual([]);
+    await after.close();
+  });
+});
+
+describe('a store that starts while another one publishes', () => {
+  it('does not mistake what was published meanwhile for a loss', async () => {
+    const { log, storage } = await oneLane();
+    const publisher = await storeOn(log, storage);
+    await publisher.streams(purse).handle(deposit, oneToken());
+    const mark = storage.publishedMark.bind(storage);
+    storage.publishedMark = async (lane) => {
+      // The other store goes on between any two looks of this one.
+      await publisher.streams(purse).handle(deposit, oneToken());
+      await publisher.close();
+      return mark(lane);
+    };
+    const late = await storeOn(log, storage);
+    expect(late.problems()).toEqual([]);
+    await late.close();
+  });
+});
