@@ -1,0 +1,121 @@
+import { setTimeout as passing } from 'node:timers/promises';
+import type { TailingLog } from '@tokengrid/event-bus';
+import type pg from 'pg';
+
+/** What a process does with its stores for a batch of commands, for publishing it, and for what its subscribers apply. */
+export const faultSteps = [
+  'begin',
+  'find',
+  'write',
+  'project',
+  'commit',
+  'append',
+  'published-mark',
+  'subscriber-mark',
+] as const;
+export type FaultStep = (typeof faultSteps)[number];
+
+/** Before the request goes out; with the request on its way, its answer never heard; with the answer there, and nothing done about it. */
+export const faultMoments = ['before', 'sent', 'answered'] as const;
+export type FaultMoment = (typeof faultMoments)[number];
+
+/** Where a process hits itself, at which of its passages counted from now, and with what. */
+export interface Fault {
+  readonly step: FaultStep;
+  readonly moment: FaultMoment;
+  readonly passage: number;
+  readonly signal: 'SIGKILL' | 'SIGSTOP';
+}
+
+/** The points at which a process can be told to kill or to freeze itself. */
+export class FaultPoints {
+  private fault: Fault | undefined;
+  private passages = 0;
+
+  arm(fault: Fault): void {
+    this.fault = fault;
+    this.passages = 0;
+  }
+
+  disarm(): void {
+    this.fault = undefined;
+  }
+
+  pass(step: FaultStep, moment: FaultMoment): void {
+    const { fault } = this;
+    if (fault?.step !== step || fault.moment !== moment) return;
+    this.passages += 1;
+    if (this.passages < fault.passage) return;
+    this.fault = undefined;
+    process.kill(process.pid, fault.signal);
+  }
+}
+
+type Query = (...args: unknown[]) => unknown;
+
+/** Which step a statement is, by what the event store and the subscribers send. */
+function stepOf(statement: unknown): FaultStep | undefined {
+  const { name, text } =
+    typeof statement === 'string'
+      ? { name: undefined, text: statement }
+      : (statement as { name?: string; text?: string });
+  if (text?.startsWith('begin; select sequence')) return 'begin';
+  if (name === 'find-commands') return 'find';
+  if (name === 'write-batch') return 'write';
+  if (text?.startsWith('insert into purse_balances')) return 'project';
+  if (text?.endsWith('commit')) return 'commit';
+  if (name === 'move-published-mark') return 'published-mark';
+  if (name === 'move-mark') return 'subscriber-mark';
+  return undefined;
+}
+
+/** Puts the fault points around the statements of a pool's connections. */
+export function breakStatements(pool: pg.Pool, faults: FaultPoints): void {
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as Query;
+    const broken: Query = (...args) => {
+      const step = stepOf(args[0]);
+      if (step === undefined) return query(...args);
+      const answered = () => faults.pass(step, 'answered');
+      const callback = args.at(-1);
+      if (typeof callback === 'function') {
+        args[args.length - 1] = (...results: unknown[]) => {
+          answered();
+          (callback as Query)(...results);
+        };
+      }
+      faults.pass(step, 'before');
+      const result = query(...args);
+      faults.pass(step, 'sent');
+      return result instanceof Promise ? result.finally(answered) : result;
+    };
+    client.query = broken as typeof client.query;
+  });
+}
+
+/** Puts the fault points around a log's appends. */
+export function breakAppends(log: TailingLog, faults: FaultPoints): TailingLog {
+  return withAppend(log, async (topic, partition, events) => {
+    faults.pass('append', 'before');
+    const appending = log.append(topic, partition, events);
+    appending.catch(() => undefined);
+    // What is appended in one turn of the event loop is sent together in the next.
+    await passing(1);
+    faults.pass('append', 'sent');
+    await appending;
+    faults.pass('append', 'answered');
+  });
+}
+
+/** A log like another one, with an append of its own. */
+export function withAppend(log: TailingLog, append: TailingLog['append']): TailingLog {
+  return {
+    append,
+    partitionsOf: (topic) => log.partitionsOf(topic),
+    createTopic: (topic, settings) => log.createTopic(topic, settings),
+    read: (topic, partition, from, options) => log.read(topic, partition, from, options),
+    offsetsOf: (topic, partition) => log.offsetsOf(topic, partition),
+    tail: (topic) => log.tail(topic),
+    close: () => log.close(),
+  };
+}

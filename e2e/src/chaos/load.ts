@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as passing } from 'node:timers/promises';
+import type { Outcome } from '@tokengrid/event-store';
+import type { ProcessHandle } from './process-handle.ts';
+import type { PurseEvent } from './purse-domain.ts';
+import type { PurseCommand } from './purse-service.ts';
+import type { Random } from './random.ts';
+
+/** Failures that say "send it again with the same id". */
+const passingFailures: readonly string[] = ['StoreUnavailable', 'Overloaded', 'LaneStopped'];
+const retryMs = 25;
+const purses = Array.from({ length: 24 }, (_, number) => `purse-${number}`);
+
+/** A command that was answered with both stores having it. */
+export interface Acknowledged {
+  readonly command: PurseCommand;
+  readonly outcome: Outcome<PurseEvent>;
+}
+
+/**
+ * Clients that send one command after the other to any process that lives, and each one again, with the same id, until it is
+ * acknowledged.
+ */
+export class Load {
+  readonly acknowledged: Acknowledged[] = [];
+  /** Answers, by what they were: `acknowledged`, `lost`, `not published`, or the name of a failure. */
+  readonly answers = new Map<string, number>();
+  /** What must not happen: failures that are no outage, and answers that contradict an earlier one. */
+  readonly wrongs: string[] = [];
+  private stopped = false;
+  private abandoned = false;
+  private readonly clients: Promise<void>[];
+
+  constructor(
+    private readonly processes: () => readonly ProcessHandle[],
+    private readonly random: Random,
+    clients = 8,
+  ) {
+    this.clients = Array.from({ length: clients }, () => this.client());
+  }
+
+  /** Ends the clients once what they have sent is acknowledged. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all(this.clients);
+  }
+
+  /** Ends the clients, acknowledged or not. */
+  async abandon(): Promise<void> {
+    this.stopped = this.abandoned = true;
+    await Promise.all(this.clients);
+  }
+
+  private async client(): Promise<void> {
+    while (!this.stopped) await this.send(this.nextCommand());
+  }
+
+  nextCommand(): PurseCommand {
+    const { random } = this;
+    const purseId = random.pick(purses);
+    const isDeposit = random.below(3) === 0;
+    return {
+      id: randomUUID(),
+      purseId,
+      tokens: BigInt(1 + random.below(isDeposit ? 1_000 : 400)),
+      toPurse: isDeposit ? undefined : random.pick(purses.filter((other) => other !== purseId)),
+    };
+  }
+
+  /** Sends a command until it is acknowledged, and checks that no two answers to it differ. */
+  async send(command: PurseCommand): Promise<void> {
+    let first: string | undefined;
+    while (!this.abandoned) {
+      const alive = this.processes().filter((process) => process.isAlive);
+      if (alive.length === 0) {
+        await passing(retryMs);
+        continue;
+      }
+      const answer = await this.random.pick(alive).ask({ kind: 'command', command });
+      if (answer.kind === 'outcome') {
+        const { outcome } = answer;
+        const events = textOf(outcome);
+        if (first !== undefined && events !== first) this.wrongs.push(`${command.id}: ${first}, then ${events}`);
+        first = events;
+        this.count(outcome.published ? 'acknowledged' : 'not published');
+        if (!outcome.published) continue;
+        this.acknowledged.push({ command, outcome });
+        return;
+      }
+      const what = answer.kind === 'failure' ? answer.name : answer.kind;
+      this.count(what);
+      if (answer.kind === 'failure' && !passingFailures.includes(answer.name)) {
+        this.wrongs.push(`${command.id}: ${answer.name}: ${answer.message}`);
+      }
+      await passing(retryMs);
+    }
+  }
+
+  private count(what: string): void {
+    this.answers.set(what, (this.answers.get(what) ?? 0) + 1);
+  }
+}
+
+/** The events of an outcome, so that two can be compared. */
+export function textOf({ events }: Outcome<PurseEvent>): string {
+  return JSON.stringify(events, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
+}

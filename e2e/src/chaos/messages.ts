@@ -1,0 +1,33 @@
+import type { Outcome } from '@tokengrid/event-store';
+import type { Fault } from './fault-points.ts';
+import type { PurseEvent } from './purse-domain.ts';
+import type { PurseCommand, PurseServiceOptions } from './purse-service.ts';
+
+/** What a purse process is started with: its first argument, as JSON. */
+export type PurseProcessConfig = Pick<
+  PurseServiceOptions,
+  'service' | 'databaseUrl' | 'brokers' | 'lanes' | 'clockSkewMs' | 'limits'
+>;
+
+/** What the test tells a purse process. */
+export type Request =
+  | { readonly kind: 'command'; readonly command: PurseCommand }
+  | { readonly kind: 'arm'; readonly fault: Fault }
+  | { readonly kind: 'disarm' }
+  | { readonly kind: 'problems' }
+  | { readonly kind: 'close' };
+
+/** What it answers. */
+export type Answer =
+  | { readonly kind: 'outcome'; readonly outcome: Outcome<PurseEvent> }
+  | { readonly kind: 'failure'; readonly name: string; readonly message: string }
+  | { readonly kind: 'sentences'; readonly sentences: readonly string[] }
+  /** The process is gone, or its answer got lost with it. */
+  | { readonly kind: 'lost' };
+
+export interface TicketedRequest {
+  readonly ticket: number;
+  readonly request: Request;
+}
+
+export type FromProcess = 'ready' | { readonly ticket: number; readonly answer: Answer };

@@ -1,0 +1,80 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Answer, FromProcess, PurseProcessConfig, Request } from './messages.ts';
+
+/** As built, for the very files that production runs. */
+const program = fileURLToPath(new URL('../../dist/chaos/purse-process.js', import.meta.url));
+
+const lost: Answer = { kind: 'lost' };
+
+/** A purse process as the test sees it. */
+export class ProcessHandle {
+  /** Resolves when the process has ended, however. */
+  readonly gone: Promise<void>;
+  private readonly waiting = new Map<number, (answer: Answer) => void>();
+  private tickets = 0;
+  private alive = true;
+
+  private constructor(private readonly child: ChildProcess) {
+    this.gone = new Promise((resolve) => {
+      child.once('exit', () => {
+        this.alive = false;
+        for (const settle of this.waiting.values()) settle(lost);
+        this.waiting.clear();
+        resolve();
+      });
+    });
+    child.on('message', (message: FromProcess) => {
+      if (message === 'ready') return;
+      this.waiting.get(message.ticket)?.(message.answer);
+      this.waiting.delete(message.ticket);
+    });
+    // A message to a process that has just died; its caller is told by 'exit'.
+    child.on('error', () => undefined);
+  }
+
+  /** Starts a process and waits until it takes commands. @throws Error with what it printed, when it ends before that. */
+  static async start(config: PurseProcessConfig): Promise<ProcessHandle> {
+    if (!existsSync(program)) throw new Error(`${program} is missing: build e2e first (npx nx build e2e)`);
+    const child = fork(program, [JSON.stringify(config)], {
+      serialization: 'advanced',
+      execArgv: ['--enable-source-maps'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    let printed = '';
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (chunk: Buffer) => (printed += String(chunk)));
+    const handle = new ProcessHandle(child);
+    const ready = new Promise<true>((resolve) => child.once('message', () => resolve(true)));
+    if (await Promise.race([ready, handle.gone.then(() => false)])) return handle;
+    throw new Error(`a purse process ended while it started: ${printed}`);
+  }
+
+  get isAlive(): boolean {
+    return this.alive;
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  ask(request: Request): Promise<Answer> {
+    if (!this.alive) return Promise.resolve(lost);
+    const ticket = ++this.tickets;
+    return new Promise((resolve) => {
+      this.waiting.set(ticket, resolve);
+      this.child.send({ ticket, request });
+    });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Kills it and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.gone;
+  }
+}

@@ -1,0 +1,79 @@
+import { catalogue, event, type EventOf, positiveAmount, type Posting, posting, amount } from '@tokengrid/contracts';
+import type { Aggregate, Decide } from '@tokengrid/kernel';
+import { z } from 'zod';
+
+/**
+ * The smallest ledger that can be got wrong: purses, deposits, and transfers that cross lanes by event → policy → command. Every money
+ * event carries postings that sum to zero inside its lane.
+ */
+const purseId = z.string().min(1);
+const postings = z.array(posting).min(2);
+
+export const Deposited = event('Deposited', 'Tokens came in.', z.strictObject({ tokens: positiveAmount, postings }));
+export const Sent = event(
+  'Sent',
+  'Tokens left for another purse.',
+  z.strictObject({ toPurse: purseId, tokens: positiveAmount, postings }),
+);
+export const SendRefused = event(
+  'SendRefused',
+  'There was not enough to send.',
+  z.strictObject({ required: amount, available: amount }),
+);
+export const Received = event(
+  'Received',
+  'Tokens arrived from another purse.',
+  z.strictObject({ tokens: positiveAmount, postings }),
+);
+
+export const purseEvents = [Deposited, Sent, SendRefused, Received] as const;
+export type PurseEvent = EventOf<(typeof purseEvents)[number]>;
+
+/** The purses' events as owned by one service; each scenario has a service, and so a topic, of its own. */
+export const purseCatalogue = (service: string) => catalogue(service, purseEvents);
+
+export interface Purse {
+  readonly tokens: bigint;
+}
+
+export const purse: Aggregate<Purse, PurseEvent> = {
+  name: 'purse',
+  stateVersion: 1,
+  initial: { tokens: 0n },
+  evolve: ({ tokens }, { type, data }) => {
+    switch (type) {
+      case 'Deposited':
+      case 'Received':
+        return { tokens: tokens + data.tokens };
+      case 'Sent':
+        return { tokens: tokens - data.tokens };
+      case 'SendRefused':
+        return { tokens };
+    }
+  },
+};
+
+type PurseDecision<Data> = Decide<Purse, Data & { readonly purseId: string }, PurseEvent, undefined>;
+
+/** A move of tokens inside one lane. */
+const move = (from: string, to: string, tokens: bigint): Posting[] => [
+  { account: from, asset: 'AIT', amount: -tokens },
+  { account: to, asset: 'AIT', amount: tokens },
+];
+const available = (id: string) => `purse:${id}`;
+
+export const deposit: PurseDecision<{ readonly tokens: bigint }> = (_purse, { purseId, tokens }) => [
+  Deposited({ tokens, postings: move('issuance', available(purseId), tokens) }),
+];
+
+export const send: PurseDecision<{ readonly toPurse: string; readonly tokens: bigint }> = (
+  state,
+  { purseId, toPurse, tokens },
+) =>
+  state.tokens < tokens
+    ? [SendRefused({ required: tokens, available: state.tokens })]
+    : [Sent({ toPurse, tokens, postings: move(available(purseId), 'in-transit', tokens) })];
+
+export const receive: PurseDecision<{ readonly tokens: bigint }> = (_purse, { purseId, tokens }) => [
+  Received({ tokens, postings: move('in-transit', available(purseId), tokens) }),
+];

@@ -1,0 +1,39 @@
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { PurseEvent } from './purse-domain.ts';
+
+/** Adds up by purse: a message applied twice or left out shows in the sum. */
+function sumsByPurse(name: string, table: string): Projection<PurseEvent, Map<string, bigint>> {
+  const add = (sums: Map<string, bigint>, purse: string, tokens: bigint) =>
+    void sums.set(purse, (sums.get(purse) ?? 0n) + tokens);
+  return {
+    name,
+    tables: [table],
+    begin: () => new Map(),
+    on: {
+      Deposited: (sums, { streamId, data }) => add(sums, streamId, data.tokens),
+      Received: (sums, { streamId, data }) => add(sums, streamId, data.tokens),
+      Sent: (sums, { streamId, data }) => add(sums, streamId, -data.tokens),
+      SendRefused: 'ignored',
+    },
+    flush: async (sql: SqlClient, sums) => {
+      // In one order everywhere: two lanes that touch rows in different orders would wait for each other.
+      const rows = [...sums].sort(([one], [other]) => (one < other ? -1 : 1));
+      await sql.query(
+        `insert into ${table} (purse, tokens) select * from unnest($1::text[], $2::numeric[])
+         on conflict (purse) do update set tokens = ${table}.tokens + excluded.tokens`,
+        [rows.map(([purse]) => purse), rows.map(([, tokens]) => String(tokens))],
+      );
+    },
+  };
+}
+
+/** Written in the transaction that stores the events. */
+export const purseBalances = sumsByPurse('purse-balances', 'purse_balances');
+/** Written from the topic, as another service would. */
+export const purseTotals = sumsByPurse('purse-totals', 'purse_totals');
+
+export const projectionTables = ['purse_balances', 'purse_totals'];
+
+export const createProjectionTables = projectionTables
+  .map((table) => `create table ${table} (purse text primary key, tokens numeric(38) not null);`)
+  .join('\n');

@@ -1,0 +1,128 @@
+import {
+  defaultSubscriberLimits,
+  EventBusServer,
+  KafkaLog,
+  type PolicyDefinition,
+  type Reaction,
+  type SubscriberObserver,
+  type TailingLog,
+} from '@tokengrid/event-bus';
+import {
+  type EventStoreLimits,
+  laneConnectionSettings,
+  type LanedEventStore,
+  openPostgresEventStore,
+  type Outcome,
+  type StoreObserver,
+} from '@tokengrid/event-store';
+import type { Catalogue } from '@tokengrid/contracts';
+import type { Recorded } from '@tokengrid/kernel';
+import pg from 'pg';
+import { deposit, purse, purseCatalogue, type PurseEvent, receive, send } from './purse-domain.ts';
+import { purseBalances, purseTotals } from './purse-projections.ts';
+
+/** A command as clients of the scenarios make it, with an id of their choice. */
+export interface PurseCommand {
+  readonly id: string;
+  readonly purseId: string;
+  readonly tokens: bigint;
+  /** Where the tokens go; a deposit if nowhere. */
+  readonly toPurse: string | undefined;
+}
+
+export interface PurseServiceOptions {
+  readonly service: string;
+  readonly databaseUrl: string;
+  readonly brokers: readonly string[];
+  readonly lanes: number;
+  /** How far this process' clock is off. */
+  readonly clockSkewMs?: number | undefined;
+  readonly limits?: Partial<EventStoreLimits> | undefined;
+  readonly observer?: StoreObserver;
+  readonly subscriberObserver?: SubscriberObserver;
+  /** Puts something between the service and the log. */
+  readonly around?: (log: TailingLog) => TailingLog;
+  /** Is given the pool before its first connection. */
+  readonly prepare?: (pool: pg.Pool) => void;
+  /** What subscribers know of the events they read; the service's own catalogue if not given. */
+  readonly subscribersCatalogue?: Catalogue<PurseEvent>;
+  /** Called before the policy reacts; what it throws, the policy throws. */
+  readonly beforeReaction?: (event: Recorded<PurseEvent>) => void;
+}
+
+/** The name of the policy that completes transfers. */
+export const policyName = 'when-sent-receive';
+
+/** One process' worth of the service: store, policy, and a projection that reads the topic as a foreign one. */
+export class PurseService {
+  private constructor(
+    readonly store: LanedEventStore<PurseEvent, undefined>,
+    readonly bus: EventBusServer,
+    readonly pool: pg.Pool,
+    readonly log: TailingLog,
+  ) {}
+
+  static async open(options: PurseServiceOptions): Promise<PurseService> {
+    const { service, databaseUrl, brokers, lanes, clockSkewMs = 0, limits, observer } = options;
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 12, options: laneConnectionSettings });
+    pool.on('error', () => undefined);
+    options.prepare?.(pool);
+    const kafka = new KafkaLog({ brokers, clientId: `chaos-${process.pid}` });
+    const log = options.around?.(kafka) ?? kafka;
+    const opened = await openPostgresEventStore<PurseEvent>({
+      pool,
+      log,
+      catalogue: purseCatalogue(service),
+      projections: [purseBalances],
+      topic: { lanes, replicationFactor: 1 },
+      clock: () => Date.now() + clockSkewMs,
+      ...(limits && { limits }),
+      ...(observer && { observer }),
+    });
+    const from = options.subscribersCatalogue ?? purseCatalogue(service);
+    const bus = new EventBusServer({
+      log,
+      pool,
+      leases: opened.leases,
+      declareLeases: (names) => opened.leaseTable.declare(names),
+      projections: [{ from, projection: purseTotals } as never],
+      limits: { ...defaultSubscriberLimits, maxWaitMs: 250, attendEveryMs: 100, maxRetryDelayMs: 500 },
+      observer: options.subscriberObserver ?? {},
+      topicRetryMs: 100,
+    });
+    const purses = new PurseService(opened.store, bus, pool, log);
+    purses.addPolicy(from, options.beforeReaction);
+    await new Promise<void>((resolve, reject) => bus.listen((error) => (error ? reject(error as Error) : resolve())));
+    return purses;
+  }
+
+  private addPolicy(from: Catalogue<PurseEvent>, before: PurseServiceOptions['beforeReaction']): void {
+    const definition: PolicyDefinition<PurseEvent, 'Sent'> = { name: policyName, from, on: ['Sent'] };
+    const react = async (event: Extract<Recorded<PurseEvent>, { type: 'Sent' }>, reaction: Reaction) => {
+      before?.(event);
+      const { toPurse, tokens } = event.data;
+      return this.store.streams(purse).handle(receive, reaction.to(toPurse, { purseId: toPurse, tokens }));
+    };
+    this.bus.addHandler(policyName, react as never, true, { definition });
+  }
+
+  submit({ id, purseId, tokens, toPurse }: PurseCommand): Promise<Outcome<PurseEvent>> {
+    const purses = this.store.streams(purse);
+    const command = { id, streamId: purseId, correlationId: id };
+    return toPurse === undefined
+      ? purses.handle(deposit, { ...command, data: { purseId, tokens } })
+      : purses.handle(send, { ...command, data: { purseId, tokens, toPurse } });
+  }
+
+  /** Why the store or a subscriber stands still, a sentence each. */
+  problems(): readonly string[] {
+    return [...this.store.problems(), ...this.bus.problems()];
+  }
+
+  async close(): Promise<void> {
+    await this.bus.close();
+    await this.store.close();
+    await this.log.close();
+    await this.pool.end();
+  }
+}

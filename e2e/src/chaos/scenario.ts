@@ -1,0 +1,76 @@
+import { KafkaLog } from '@tokengrid/event-bus';
+import { EventStore1764000000000 } from '@tokengrid/event-store';
+import type { Kafka, Postgres } from '@tokengrid/infra-local';
+import pg from 'pg';
+import { eventually } from './eventually.ts';
+import type { Fault } from './fault-points.ts';
+import { Load } from './load.ts';
+import type { Answer, PurseProcessConfig, Request } from './messages.ts';
+import { ProcessHandle } from './process-handle.ts';
+import { createProjectionTables } from './purse-projections.ts';
+import { Random, seed } from './random.ts';
+
+/** One scenario's service: a database and a topic of its own, and the processes that serve it. */
+export class Scenario {
+  readonly random = new Random(seed);
+  readonly processes: ProcessHandle[] = [];
+  private readonly started: ProcessHandle[] = [];
+  private readonly loads: Load[] = [];
+
+  private constructor(
+    readonly config: PurseProcessConfig,
+    readonly pool: pg.Pool,
+    readonly log: KafkaLog,
+  ) {}
+
+  static async open(service: string, postgres: Postgres, kafka: Kafka): Promise<Scenario> {
+    const database = service.replaceAll('-', '_');
+    await postgres.ensureDatabase(database);
+    const pool = new pg.Pool({ connectionString: postgres.url(database), max: 6 });
+    pool.on('error', () => undefined);
+    await new EventStore1764000000000().up({ query: (text: string) => pool.query(text) } as never);
+    await pool.query(createProjectionTables);
+    const log = new KafkaLog({ brokers: kafka.brokers, clientId: 'chaos-test' });
+    const config = { service, databaseUrl: postgres.url(database), brokers: kafka.brokers, lanes: 4 };
+    return new Scenario(config, pool, log);
+  }
+
+  /** Starts a process, in the place of one that is gone if `place` is given. */
+  async start(more: Partial<PurseProcessConfig> = {}, place = this.processes.length): Promise<ProcessHandle> {
+    const process = await ProcessHandle.start({ ...this.config, ...more });
+    this.started.push(process);
+    this.processes[place] = process;
+    return process;
+  }
+
+  /**
+   * Tells all processes to kill themselves at a point of their work, waits until one has, and starts another one in its place. Which one
+   * it is depends on who holds the leases at that moment.
+   */
+  async killOneAt(fault: Omit<Fault, 'signal'>): Promise<void> {
+    await this.askAll({ kind: 'arm', fault: { ...fault, signal: 'SIGKILL' } });
+    const dead = () => this.processes.filter(({ isAlive }) => !isAlive);
+    await eventually(`a process has killed itself: ${JSON.stringify(fault)}`, () => dead().length > 0);
+    await this.askAll({ kind: 'disarm' });
+    await Promise.all(dead().map((process) => this.start({}, this.processes.indexOf(process))));
+  }
+
+  private askAll(request: Request): Promise<readonly Answer[]> {
+    return Promise.all(this.processes.map((process) => process.ask(request)));
+  }
+
+  load(clients?: number): Load {
+    const load = new Load(() => this.processes, this.random, clients);
+    this.loads.push(load);
+    return load;
+  }
+
+  /** Leaves no process behind. */
+  async close(): Promise<void> {
+    const ending = this.loads.map((load) => load.abandon());
+    await Promise.all(this.started.map((process) => process.kill()));
+    await Promise.all(ending);
+    await this.log.close();
+    await this.pool.end();
+  }
+}
