@@ -262,7 +262,7 @@ describe('reconciliation', () => {
   it('names what does not fit, down to the events', async () => {
     const wrong = await charge({ day, tokens: 500n });
     await bill({ ...wrong, tokens: 501n });
-    const unheard: Recorded<ReturnType<typeof WalletCharged>> = {
+    const unheard = {
       ...wrong.charged,
       id: `wallet/${wrong.charged.lane}/1`,
     };
@@ -336,16 +336,16 @@ describe('reading', () => {
   });
 
   it.each([
-    '/v1/reconciliation',
-    '/v1/reconciliation?period=2026-02-30',
-    '/v1/periods/tomorrow',
-    '/v1/accruals?period=x',
-    '/v1/statements?party=nobody',
-    '/v1/statements?cursor=e30',
-  ])('refuses %s', async (path) => {
+    ['/v1/reconciliation', '/period'],
+    ['/v1/reconciliation?period=2026-02-30', '/period'],
+    ['/v1/periods/tomorrow', '/day'],
+    ['/v1/accruals?period=x', '/period'],
+    ['/v1/statements?party=nobody', '/party'],
+    ['/v1/statements?cursor=e30', '/cursor'],
+  ])('refuses %s', async (path, pointer) => {
     expect(await settlement.get(settlement.operator, path)).toMatchObject({
       status: 400,
-      body: { code: 'INVALID_ARGUMENT' },
+      body: { code: 'INVALID_ARGUMENT', errors: [{ pointer }] },
     });
   });
 

@@ -23,7 +23,7 @@ export const encrypted = z
 export const text = (most: number) => z.string().min(1).max(most);
 
 /** A settlement period: a day in UTC, `YYYY-MM-DD`. */
-export const period = z.iso.date();
+export const period = z.iso.date({ error: 'must be a day such as "2026-01-31"' });
 
 /** One side of a double entry. The postings of an event sum to zero per asset. */
 export const posting = z.strictObject({

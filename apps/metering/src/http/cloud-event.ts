@@ -27,7 +27,6 @@ export const usageData = z
   })
   .refine(({ app, model }) => app !== undefined || model !== undefined, 'must name an app, a model, or both')
   .meta({
-    id: 'UsageData',
     examples: [{ model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } }],
   });
 
@@ -61,7 +60,6 @@ export const cloudEvent = z
     }
   })
   .meta({
-    id: 'UsageEvent',
     description: 'a CloudEvent 1.0; `subject` is the party that pays, `time` when it was used',
     examples: [
       {

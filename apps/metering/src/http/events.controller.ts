@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { Tally } from '../tally.ts';
 import { UsageReports } from '../usage-reports.ts';
 import { reportedBy } from './content-modes.ts';
+import { TakesUsageEvents } from './usage-events.openapi.ts';
 
 export const ReportAnswer = z
   .strictObject({
@@ -39,7 +40,8 @@ export class EventsController {
   @Post()
   @Requires('metering:events:write')
   @BatchBodies()
-  @Responds(202, ReportAnswer)
+  @TakesUsageEvents()
+  @Responds(202, ReportAnswer, 'what became of the report')
   report(
     @Headers() headers: Readonly<Record<string, string | undefined>>,
     @Body() body: unknown,

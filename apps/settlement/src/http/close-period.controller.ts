@@ -5,7 +5,7 @@ import { dayOf } from '../decisions/days.ts';
 import { periodStreamId } from '../decisions/period.ts';
 import { Periods } from '../periods.ts';
 import { PeriodViews } from '../projections/periods.ts';
-import { ClosePeriodRequest, ClosingAnswer, Day } from './periods.requests.ts';
+import { ClosePeriodRequest, ClosingAnswer, DayParameters } from './periods.requests.ts';
 
 /** The closing of periods. */
 @Controller('v1/periods')
@@ -25,7 +25,7 @@ export class ClosePeriodController {
   @OperatorOnly()
   @Responds(200, ClosingAnswer)
   async close(
-    @Param('day', { schema: Day }) day: Day,
+    @Param({ schema: DayParameters }) { day }: DayParameters,
     @Body({ schema: ClosePeriodRequest }) { early }: ClosePeriodRequest,
     @Incoming() incoming: IncomingCommand,
   ) {

@@ -5,14 +5,14 @@ import { z } from 'zod';
 export const Day = period.meta({ description: 'a day in UTC', example: '2026-01-31' });
 export type Day = z.output<typeof Day>;
 
+export const DayParameters = z.strictObject({ day: Day });
+export type DayParameters = z.output<typeof DayParameters>;
+
 export const ClosePeriodRequest = z
   .strictObject({
-    early: z
-      .boolean()
-      .default(false)
-      .meta({
-        description: 'closes the day that usage counts for now, running or not begun; later usage counts for the next',
-      }),
+    early: z.boolean().default(false).meta({
+      description: 'closes the day that usage counts for now, running or not begun; later usage counts for the next',
+    }),
   })
   .prefault({})
   .meta({ id: 'ClosePeriod' });

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { cursorKey, OperatorOnly, page, pageOf, type PageQuery, pageQuery, Responds } from '@tokengrid/service';
 import { z } from 'zod';
-import { Day } from '../http/periods.requests.ts';
+import { Day, DayParameters } from '../http/periods.requests.ts';
 import { PeriodViews } from './periods.ts';
 
 export const PeriodAnswer = z
@@ -42,7 +42,7 @@ export class PeriodsController {
   @Get(':day')
   @OperatorOnly()
   @Responds(200, PeriodAnswer)
-  period(@Param('day', { schema: Day }) day: Day) {
+  period(@Param({ schema: DayParameters }) { day }: DayParameters) {
     return this.views.of(day);
   }
 }
