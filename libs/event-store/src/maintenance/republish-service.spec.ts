@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { laneOf } from '@tokengrid/kernel';
 import { deposit, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { compareWithDatabase } from './compare-database.ts';
@@ -43,27 +42,40 @@ describe('republishing a service', () => {
     expect(compared.map(({ fault }) => fault)).toEqual([undefined, undefined, undefined]);
   }, 60_000);
 
-  it('works under a service that runs: it takes commands on, and its relays go on from there', async () => {
+  it('works under a service that takes commands on and tries to publish them: nothing gets into the topic before its time', async () => {
     const { name, pool } = await server.migratedDatabase();
     const log = new InMemoryLog();
-    const { purses, store } = await server.openPurses(name, log, { answerTimeoutMs: 100, compareEveryMs: 50 });
+    const { purses, store } = await server.openPurses(name, log, { answerTimeoutMs: 2000, compareEveryMs: 50 });
     await move(purses, 2000);
     log.drop(topic);
-    const late = await purses.handle(deposit, command('purse-0', { tokens: 1n }));
-    expect(late.published).toBe(false);
+    expect(await purses.handle(deposit, command('purse-0', { tokens: 1n }))).toMatchObject({ published: false });
+    let republishing = true;
+    const busy = (async () => {
+      while (republishing) await move(purses, 30);
+    })();
     await republishService({ pool, log, ...own });
-    await store.published(laneOf('purse-0', lanes), late.events[0]!.sequence);
-    await move(purses, 60);
-    await Promise.all(
-      (await pool.query('select lane, sequence from lanes')).rows.map(({ lane, sequence }) =>
-        store.published(lane, Number(sequence)),
-      ),
-    );
+    republishing = false;
+    await busy;
+    const { rows } = await pool.query<{ lane: number; sequence: string }>('select lane, sequence from lanes');
+    await Promise.all(rows.map(({ lane, sequence }) => store.published(lane, Number(sequence))));
     const verified = await verifyTopic({ log, catalogue });
     expect(verified.map(({ fault }) => fault)).toEqual([undefined, undefined, undefined]);
     const compared = await compareWithDatabase(pool, 'purse', verified);
     expect(compared.map(({ unpublished, fault }) => [unpublished, fault])).toEqual(verified.map(() => [0, undefined]));
   }, 60_000);
+
+  it('refuses a topic that has lost its beginning: appending puts nothing in front', async () => {
+    const { name, pool } = await server.migratedDatabase();
+    const log = new InMemoryLog();
+    const { purses, store } = await server.openPurses(name, log);
+    await move(purses, 200);
+    await store.close();
+    const records = recordsOf(log);
+    log.drop(topic);
+    await log.createTopic(topic, { partitions: lanes, replicationFactor: 1 });
+    records.forEach((lane, index) => lane.slice(1).forEach((record) => log.smuggle(topic, index, record)));
+    await expect(republishService({ pool, log, ...own })).rejects.toThrow('delete the topic, then republish');
+  });
 
   it('refuses a topic that knows more than the database', async () => {
     const log = new InMemoryLog();

@@ -8,8 +8,9 @@ import { storedLanes } from '../postgres/postgres-event-store.ts';
 import { PostgresStorage } from '../postgres/postgres-storage.ts';
 import { endOfLane, type LogEnd, troubleBetween } from '../relay.ts';
 import { exclusively } from './exclusive.ts';
+import { LaneFault, LaneFollower } from './lane-follower.ts';
 import { type MaintenanceOptions, ProgressCount } from './progress.ts';
-import { patiently } from './read-lane.ts';
+import { patiently, readLane } from './read-lane.ts';
 
 export interface RepublishOptions extends MaintenanceOptions {
   readonly pool: Pool;
@@ -29,6 +30,9 @@ export interface Republished {
 
 const appendEvents = 2000;
 
+/** The longest that an append under way takes to succeed or fail: the log's request timeout. */
+const appendTimeoutMs = 3000;
+
 /**
  * Publishes what a topic lacks at its end, or all of it, from Postgres: the same bytes, ids, sequences and hashes. It takes the leases of
  * all relays for as long, so a service that runs goes on taking commands, publishes nothing meanwhile, and afterwards goes on from here.
@@ -39,7 +43,6 @@ export function republishService(options: RepublishOptions): Promise<Republished
     const { pool, log, catalogue } = options;
     const lanes = await storedLanes(pool, catalogue.service);
     if (lanes === undefined) throw new Error(`the database of ${catalogue.service} is empty: nothing to publish`);
-    const created = await ensureTopic(options, lanes);
     const storage = new PostgresStorage({
       pool,
       service: catalogue.service,
@@ -49,7 +52,9 @@ export function republishService(options: RepublishOptions): Promise<Republished
     });
     const relays = await RelayLeases.seize(pool, lanes);
     try {
-      const ends = await endsOf(log, catalogue.topic, storage);
+      // Only now: a relay that is retrying would put its next event into the new topic, before those that come first.
+      const created = await ensureTopic(options, lanes);
+      const ends = await endsOf(log, catalogue, storage);
       const count = new ProgressCount(`republish ${catalogue.service}`, options, await missing(storage, ends));
       for (const [lane, end] of ends.entries())
         await new LaneRepublish(options, storage, relays, count, lane).from(end);
@@ -75,9 +80,14 @@ async function ensureTopic({ log, catalogue, replicationFactor }: RepublishOptio
 }
 
 /** Where each lane of the topic ends. @throws Error where that is not a beginning of what the database has. */
-async function endsOf(log: EventLog, topic: string, storage: PostgresStorage): Promise<readonly LogEnd[]> {
+async function endsOf(
+  log: EventLog,
+  { service, topic }: Catalogue,
+  storage: PostgresStorage,
+): Promise<readonly LogEnd[]> {
   const ends: LogEnd[] = [];
   for (let lane = 0; lane < storage.lanes; lane++) {
+    await checkBeginning(log, service, topic, lane);
     const end = await patiently(() => endOfLane(log, topic, lane));
     // Compared with its own end as the mark: being behind is what we are here for.
     const trouble = await troubleBetween(end, end, await storage.headOf(lane), storage, lane);
@@ -85,6 +95,22 @@ async function endsOf(log: EventLog, topic: string, storage: PostgresStorage): P
     ends.push(end);
   }
   return ends;
+}
+
+/** What was appended to cannot be mended by appending: a lane that does not begin with its first event has to be made anew. */
+async function checkBeginning(log: EventLog, service: string, topic: string, lane: number): Promise<void> {
+  const follower = new LaneFollower(service, lane);
+  try {
+    for await (const records of readLane(log, topic, lane, 0)) {
+      for (const record of records) follower.follow(record);
+      return;
+    }
+  } catch (error) {
+    if (!(error instanceof LaneFault)) throw error;
+    throw new Error(`${topic}, ${error.message}. Appending can't mend that: delete the topic, then republish.`, {
+      cause: error,
+    });
+  }
 }
 
 async function missing(storage: PostgresStorage, ends: readonly LogEnd[]): Promise<number> {
@@ -128,7 +154,7 @@ class RelayLeases {
     private readonly timer: NodeJS.Timeout,
   ) {}
 
-  /** A relay that is publishing finds its epoch gone with its next mark or beat; until then it can only repeat what we publish too. */
+  /** Takes all leases, and waits until whoever had them has noticed and has nothing under way any more. */
   static async seize(pool: Pool, lanes: number): Promise<RelayLeases> {
     const table = new PostgresLeases(pool);
     const holder = `republish-${randomUUID()}`;
@@ -136,13 +162,18 @@ class RelayLeases {
     const { ttlMs, renewEveryMs } = defaultLeaseTerms;
     await table.declare(names);
     await table.beat(holder, ttlMs);
-    const { rows } = await pool.query<{ name: string; epoch: string }>(
-      'update leases set holder = $1, epoch = epoch + 1 where name = any($2) returning name, epoch',
+    const { rows } = await pool.query<{ name: string; epoch: string; lived: boolean }>(
+      `update leases taken set holder = $1, epoch = taken.epoch + 1 from leases held
+       where held.name = taken.name and taken.name = any($2)
+       returning taken.name, taken.epoch,
+         exists (select from lease_holders h where h.holder = held.holder and h.alive_until > clock_timestamp()) as lived`,
       [holder, names],
     );
     const leases = new Map(rows.map(({ name, epoch }) => [name, { name, epoch: Number(epoch) }]));
     const beat = () => void table.beat(holder, ttlMs).catch(() => undefined);
-    return new RelayLeases(table, holder, leases, setInterval(beat, renewEveryMs));
+    const seized = new RelayLeases(table, holder, leases, setInterval(beat, renewEveryMs));
+    if (rows.some(({ lived }) => lived)) await new Promise((resolve) => setTimeout(resolve, ttlMs + appendTimeoutMs));
+    return seized;
   }
 
   epochOf(lane: number): number {

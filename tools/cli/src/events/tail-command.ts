@@ -33,7 +33,7 @@ export function registerEvents(program: Command): void {
 async function tailEvents(options: TailOptions): Promise<void> {
   const catalogues = cataloguesOf(options.service);
   const signal = stopSignal();
-  // A reader that has seen enough (`| head`) closes the pipe: that is an end, not an error.
+  // A reader that has seen enough (`| head`) closes the pipe: nobody is left to print for.
   process.stdout.on('error', () => process.exit(0));
   await withLog(findConnections(), (log) =>
     Promise.all(catalogues.map((catalogue) => new TopicTail(log, catalogue, options, signal).run())).then(

@@ -3,15 +3,27 @@ import { endOfLane, type EventLog } from '@tokengrid/event-store';
 /** Ends of topics' lanes, each looked up once. */
 export class LaneEnds {
   private readonly sequences = new Map<string, Promise<number>>();
+  private readonly topics = new Map<string, Promise<boolean>>();
 
   constructor(private readonly log: EventLog) {}
 
-  /** The last sequence published in a lane. */
+  private exists(topic: string): Promise<boolean> {
+    let exists = this.topics.get(topic);
+    if (!exists) {
+      exists = this.log.partitionsOf(topic).then((partitions) => partitions !== undefined);
+      this.topics.set(topic, exists);
+    }
+    return exists;
+  }
+
+  /** The last sequence published in a lane; 0 in a topic that is not there. */
   sequenceOf(topic: string, lane: number): Promise<number> {
     const key = `${topic}/${lane}`;
     let sequence = this.sequences.get(key);
     if (!sequence) {
-      sequence = endOfLane(this.log, topic, lane).then((end) => end.sequence);
+      sequence = this.exists(topic).then(async (exists) =>
+        exists ? (await endOfLane(this.log, topic, lane)).sequence : 0,
+      );
       this.sequences.set(key, sequence);
     }
     return sequence;
@@ -19,6 +31,6 @@ export class LaneEnds {
 
   /** The offset that the next record will get: cheap to ask, and enough where a reader has come that far. */
   async nextOffsetOf(topic: string, lane: number): Promise<number> {
-    return (await this.log.offsetsOf(topic, lane)).next;
+    return (await this.exists(topic)) ? (await this.log.offsetsOf(topic, lane)).next : 0;
   }
 }
