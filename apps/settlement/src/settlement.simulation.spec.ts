@@ -6,7 +6,7 @@ import { book } from './decisions/book.ts';
 import { closeLane } from './decisions/close-lane.ts';
 import { closePeriod } from './decisions/close-period.ts';
 import { countLane } from './decisions/count-lane.ts';
-import { dayAfter, dayOf } from './decisions/days.ts';
+import { dayAfter, dayOf, firstDayOutside } from './decisions/days.ts';
 import { period as periods } from './decisions/period.ts';
 import { developer, provider } from './decisions/settlement.examples.ts';
 import { settlementLane } from './decisions/settlement-lane.ts';
@@ -107,6 +107,9 @@ class World {
   check(): void {
     for (const held of this.escrow) expect(held >= 0n).toBe(true);
     expect([...this.book.carries.values()].reduce((a, b) => a + b, 0n)).toBe(0n);
+    for (const { open, closed } of this.lanes) {
+      for (const day of open.keys()) expect(firstDayOutside(closed, day)).toBe(day);
+    }
   }
 }
 
