@@ -1,4 +1,4 @@
-import type { StandardSchemaValidationPipeOptions } from '@nestjs/common';
+import type { ArgumentMetadata, StandardSchemaValidationPipeOptions } from '@nestjs/common';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { pointerToken } from './json-body.ts';
 import type { FieldError, ProblemError } from './problem.ts';
@@ -9,13 +9,36 @@ const maxErrors = 20;
 
 type Issue = Parameters<NonNullable<StandardSchemaValidationPipeOptions['exceptionFactory']>>[0][number];
 
-/** Checks bodies, queries and parameters that have a `schema`; what does not fit is 400 `INVALID_ARGUMENT` with a pointer per place. */
-export function validationPipe(): StandardSchemaValidationPipe {
-  return new StandardSchemaValidationPipe({ exceptionFactory: problemOfIssues });
+/** What does not fit, on its way from Nest's pipe to ours. */
+class Unfit extends Error {
+  constructor(readonly issues: readonly Issue[]) {
+    super();
+  }
 }
 
-function problemOfIssues(issues: readonly Issue[]): ProblemError {
-  const errors = issues.flatMap(fieldErrorsOf).slice(0, maxErrors);
+/** Nest's own does not say which parameter of a path it was that did not fit. */
+class NamingValidationPipe extends StandardSchemaValidationPipe {
+  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    try {
+      return await super.transform(value, metadata);
+    } catch (error) {
+      throw error instanceof Unfit ? problemOfIssues(error.issues, metadata.data) : error;
+    }
+  }
+}
+
+/** Checks bodies, queries and parameters that have a `schema`; what does not fit is 400 `INVALID_ARGUMENT` with a pointer per place. */
+export function validationPipe(): StandardSchemaValidationPipe {
+  return new NamingValidationPipe({ exceptionFactory: (issues) => new Unfit(issues) });
+}
+
+/** @param parameter the name of the parameter that was checked; none for a whole body or query */
+function problemOfIssues(issues: readonly Issue[], parameter: string | undefined): ProblemError {
+  const place = parameter === undefined ? '' : `/${pointerToken(parameter)}`;
+  const errors = issues
+    .flatMap(fieldErrorsOf)
+    .map(({ pointer, detail }) => ({ pointer: place + pointer, detail }))
+    .slice(0, maxErrors);
   const [first, ...others] = errors;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   return invalidArgument(`${first!.pointer === '' ? 'the body' : first!.pointer}: ${first!.detail}${more}`, errors);
