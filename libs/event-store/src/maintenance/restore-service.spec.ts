@@ -78,6 +78,18 @@ describe('restoring a service', () => {
     expect(await restoreService({ pool: backup.pool, log, ...own })).toMatchObject({ events: 0 });
   }, 60_000);
 
+  it('refuses an emptied database under a process that does not know that it was emptied', async () => {
+    const { name, pool } = await server.migratedDatabase();
+    const log = new InMemoryLog();
+    const { purses, store } = await server.openPurses(name, log);
+    await move(purses, 60);
+    await pool.query('truncate events, commands, streams, lanes, relays, event_store, lease_holders, purse_balances');
+    await expect(restoreService({ pool, log, ...own })).rejects.toThrow('stop them, or restart them');
+    await store.close();
+    await server.openPurses(name, log, { compareEveryMs: 50 });
+    expect((await restoreService({ pool, log, ...own })).events).toBeGreaterThanOrEqual(60);
+  }, 60_000);
+
   it('refuses a database whose history is another one', async () => {
     const log = new InMemoryLog();
     const one = await server.migratedDatabase();

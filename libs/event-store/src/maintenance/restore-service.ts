@@ -2,6 +2,7 @@ import { type Catalogue, firstPreviousHash } from '@tokengrid/contracts';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import type { EventLog } from '../event-log.ts';
+import { defaultLeaseTerms } from '../leases.ts';
 import { createLanes, storedLanes } from '../postgres/postgres-event-store.ts';
 import type { Projection } from '../projection.ts';
 import { digestOf, type TableDigest } from './digest.ts';
@@ -44,8 +45,8 @@ const lanesAtOnce = 3;
  * Fills a service's database from the topics: events, command ids, streams, sequences, its own projections, what is known to be published,
  * and the foreign projections. Policies' marks are left as they are: what they read again finds its command ids done.
  *
- * Safe while the service runs: each batch is stored under its lane's lock, on top of the head that the topic says comes before it,
- * and a service whose topic is ahead takes no commands in that lane until it has caught up.
+ * Safe while a service runs that was started on this database: each batch is stored under its lane's lock, on top of the head that the
+ * topic says comes before it, and a service that finds its topic ahead takes no commands in that lane until it has caught up.
  * @throws LaneFault for a broken topic; Error when topic and database are two histories or do not belong together.
  */
 export function restoreService(options: RestoreOptions): Promise<Restored> {
@@ -78,12 +79,29 @@ export function restoreService(options: RestoreOptions): Promise<Restored> {
 async function settledLanes({ pool, log, catalogue }: RestoreOptions): Promise<number> {
   const partitions = await partitionsOf(log, catalogue.topic);
   const stored = await storedLanes(pool, catalogue.service);
-  if (stored === undefined) await createLanes(pool, catalogue.service, partitions);
-  else if (stored !== partitions)
+  if (stored === undefined) {
+    await refuseUnderOldProcesses(pool, catalogue.service);
+    await createLanes(pool, catalogue.service, partitions);
+  } else if (stored !== partitions)
     throw new Error(
       `${catalogue.topic} has ${partitions} partitions, but the database was made for ${stored} lanes: they do not belong together`,
     );
   return partitions;
+}
+
+/**
+ * A process that was at work before the database was lost believes that topic and database fit, and would begin its lanes anew as
+ * soon as they are there. One that starts on the empty database makes the lanes itself, compares, and waits.
+ */
+async function refuseUnderOldProcesses(pool: Pool, service: string): Promise<void> {
+  const { ttlMs } = defaultLeaseTerms;
+  await new Promise((resolve) => setTimeout(resolve, ttlMs));
+  const { rows } = await pool.query('select from lease_holders where alive_until > clock_timestamp()');
+  if (rows.length === 0) return;
+  throw new Error(
+    `processes of ${service} that began before this database was lost are connected to it: stop them, or restart them ` +
+      '(they then take no commands until the restore is done), and restore again',
+  );
 }
 
 /** Runs `work` on all lanes, a few at once; the first failure ends it once those under way have ended. */

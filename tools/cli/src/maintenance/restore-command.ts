@@ -20,7 +20,7 @@ export function registerRestore(program: Command): void {
     .addHelpText(
       'after',
       `
-The service may run: it takes no commands in lanes that are behind their topic, and goes on by itself once they have caught up.
+The service may run, if it was started on this database: it takes no commands in lanes that are behind their topic, and goes on by itself once they have caught up.
 Policies read the topics again from where the database says they were; command ids make that harmless.
 identity also needs its key store (a database and a backup of its own); whom it can't read is listed.`,
     )
