@@ -14,92 +14,10 @@ export async function moveInOneTransaction(pool: pg.Pool): Promise<void> {
   const from = wallets[Math.floor(Math.random() * wallets.length)]!;
   const to = wallets[Math.floor(Math.random() * wallets.length)]!;
   const lane = laneOf(from, lanes);
-  const id = randomUUID();
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const head = await client.query<{ sequence: string; hash: Buffer }>({
-      name: 'lock',
-      text: 'select sequence, hash from lanes where lane = $1 for update',
-      values: [lane],
-    });
-    const known = await client.query({
-      name: 'known',
-      text: 'select from commands where command_id = $1',
-      values: [id],
-    });
-    if (known.rowCount) throw new Error('a random id came twice');
-    const stored = await client.query<{ revision: number; state: Buffer }>({
-      name: 'state',
-      text: 'select revision, state from streams where stream_id = $1',
-      values: [from],
-    });
-    const before: Account = stored.rows[0] ? deserialize(stored.rows[0].state) : account.initial;
-    const revision = (stored.rows[0]?.revision ?? 0) + 1;
-    const [decided] = move(before, { from, to, tokens: 5n }, { time: Date.now(), lane, lanes, system: undefined });
-    if (!decided || 'systemEvent' in decided) throw new Error('a move states one event of its own stream');
-    const sequence = Number(head.rows[0]!.sequence) + 1;
-    const unhashed = {
-      service: benchCatalogue.service,
-      lane,
-      sequence,
-      streamId: from,
-      revision,
-      type: decided.type,
-      version: 1,
-      time: Date.now(),
-      commandId: id,
-      inputHash: undefined,
-      causationId: id,
-      correlationId: id,
-      traceparent: undefined,
-      value: encodeData(decided.data),
-    };
-    const hash = Buffer.from(hashOf(unhashed, head.rows[0]!.hash.toString('hex')), 'hex');
-    await client.query({
-      name: 'event',
-      text: 'insert into events values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
-      values: [
-        lane,
-        sequence,
-        from,
-        revision,
-        decided.type,
-        1,
-        unhashed.time,
-        id,
-        null,
-        id,
-        id,
-        null,
-        hash,
-        unhashed.value,
-      ],
-    });
-    await client.query({
-      name: 'command',
-      text: 'insert into commands values ($1, $2, $3, 1, null)',
-      values: [id, lane, sequence],
-    });
-    await client.query({
-      name: 'stream',
-      text: `insert into streams values ($1, $2, 1, $3)
-             on conflict (stream_id) do update set revision = excluded.revision, state = excluded.state`,
-      values: [from, revision, serialize(account.evolve(before, decided))],
-    });
-    await client.query({
-      name: 'balance',
-      text: upsertBalances,
-      values: [
-        [`wallet:${from}:available`, `lane:${lane}:in-transit`],
-        ['-5', '5'],
-      ],
-    });
-    await client.query({
-      name: 'lane',
-      text: 'update lanes set sequence = $2, hash = $3 where lane = $1',
-      values: [lane, sequence, hash],
-    });
+    await store(client, decide(await load(client, lane, from), to));
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
@@ -107,4 +25,115 @@ export async function moveInOneTransaction(pool: pg.Pool): Promise<void> {
   } finally {
     client.release();
   }
+}
+
+/** What a command is decided on. */
+interface Loaded {
+  readonly lane: number;
+  readonly streamId: string;
+  readonly commandId: string;
+  readonly sequence: number;
+  readonly previousHash: string;
+  readonly revision: number;
+  readonly state: Account;
+}
+
+async function load(client: pg.PoolClient, lane: number, streamId: string): Promise<Loaded> {
+  const commandId = randomUUID();
+  const head = await client.query<{ sequence: string; hash: Buffer }>({
+    name: 'lock',
+    text: 'select sequence, hash from lanes where lane = $1 for update',
+    values: [lane],
+  });
+  const known = await client.query({
+    name: 'known',
+    text: 'select from commands where command_id = $1',
+    values: [commandId],
+  });
+  if (known.rowCount) throw new Error('a random id came twice');
+  const stored = await client.query<{ revision: number; state: Buffer }>({
+    name: 'state',
+    text: 'select revision, state from streams where stream_id = $1',
+    values: [streamId],
+  });
+  return {
+    lane,
+    streamId,
+    commandId,
+    sequence: Number(head.rows[0]!.sequence),
+    previousHash: head.rows[0]!.hash.toString('hex'),
+    revision: stored.rows[0]?.revision ?? 0,
+    state: stored.rows[0] ? deserialize(stored.rows[0].state) : account.initial,
+  };
+}
+
+function decide({ lane, streamId, commandId, sequence, previousHash, revision, state }: Loaded, to: string) {
+  const time = Date.now();
+  const [decided] = move(state, { from: streamId, to, tokens: 5n }, { time, lane, lanes, system: undefined });
+  if (!decided || 'systemEvent' in decided) throw new Error('a move states one event of its own stream');
+  const event = {
+    service: benchCatalogue.service,
+    lane,
+    sequence: sequence + 1,
+    streamId,
+    revision: revision + 1,
+    type: decided.type,
+    version: 1,
+    time,
+    commandId,
+    inputHash: undefined,
+    causationId: commandId,
+    correlationId: commandId,
+    traceparent: undefined,
+    value: encodeData(decided.data),
+  };
+  const hash = Buffer.from(hashOf(event, previousHash), 'hex');
+  return { event, hash, state: serialize(account.evolve(state, decided)) };
+}
+
+async function store(client: pg.PoolClient, { event, hash, state }: ReturnType<typeof decide>): Promise<void> {
+  const { lane, sequence, streamId, revision, type, version, time, commandId, causationId, correlationId, value } =
+    event;
+  await client.query({
+    name: 'event',
+    text: 'insert into events values ($1, $2, $3, $4, $5, $6, $7, $8, null, $9, $10, null, $11, $12)',
+    values: [
+      lane,
+      sequence,
+      streamId,
+      revision,
+      type,
+      version,
+      time,
+      commandId,
+      causationId,
+      correlationId,
+      hash,
+      value,
+    ],
+  });
+  await client.query({
+    name: 'command',
+    text: 'insert into commands values ($1, $2, $3, 1, null)',
+    values: [commandId, lane, sequence],
+  });
+  await client.query({
+    name: 'stream',
+    text: `insert into streams values ($1, $2, 1, $3)
+           on conflict (stream_id) do update set revision = excluded.revision, state = excluded.state`,
+    values: [streamId, revision, state],
+  });
+  await client.query({
+    name: 'balance',
+    text: upsertBalances,
+    values: [
+      [`wallet:${streamId}:available`, `lane:${lane}:in-transit`],
+      ['-5', '5'],
+    ],
+  });
+  await client.query({
+    name: 'lane',
+    text: 'update lanes set sequence = $2, hash = $3 where lane = $1',
+    values: [lane, sequence, hash],
+  });
 }

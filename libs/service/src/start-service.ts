@@ -57,7 +57,7 @@ export async function startService<Config extends BaseConfig>(options: ServiceOp
 
 function configOrExit<Config extends BaseConfig>(name: string, schema: ConfigSchema<Config>): Config {
   try {
-    return readConfig(schema, process.env);
+    return readConfig(schema);
   } catch (error) {
     if (!(error instanceof InvalidConfig)) throw error;
     process.stderr.write(`${name}: ${error.message}\n`);

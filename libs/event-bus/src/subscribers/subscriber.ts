@@ -96,13 +96,13 @@ export class Subscriber {
   }
 
   private acquire(lane: number): void {
-    this.readers.get(lane)?.close();
+    void this.readers.get(lane)?.close();
     this.readers.set(lane, new LaneReader(lane, this.options, () => this.wake()));
     this.wake();
   }
 
   private letGo(lane: number): void {
-    this.readers.get(lane)?.close();
+    void this.readers.get(lane)?.close();
     this.readers.delete(lane);
     this.wake();
   }

@@ -14,7 +14,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * Reads a config from the environment. An empty variable counts as not set.
  * @throws InvalidConfig with the variable, what it was (never a secret's value) and what is expected
  */
-export function readConfig<Config extends BaseConfig>(schema: ConfigSchema<Config>, environment: Environment): Config {
+export function readConfig<Config extends BaseConfig>(
+  schema: ConfigSchema<Config>,
+  environment: Environment = process.env,
+): Config {
   const given: Record<string, string> = {};
   for (const setting of Object.keys(schema.shape)) {
     const value = environment[variableOf(setting)];
