@@ -5,6 +5,9 @@ import { root } from './root.ts';
 import { runProgram } from './run-program.ts';
 import type { Group, Step, Tally } from './step.ts';
 
+/** Built, because jest loads it. */
+const reporter = join(root, 'tools/checks/dist/jest-reporter.js');
+
 /** What we read of the report that `jest --json` writes. */
 interface JestReport {
   readonly numPassedTests: number;
@@ -36,7 +39,7 @@ export function jestRun(
           '--experimental-vm-modules',
           '--disable-warning=ExperimentalWarning',
           join(root, 'node_modules/jest/bin/jest.js'),
-          ...['--json', `--outputFile=${reportPath}`, ...args, '--runTestsByPath', ...paths],
+          ...['--json', `--outputFile=${reportPath}`, `--reporters=${reporter}`, ...args, '--runTestsByPath', ...paths],
         ],
         { env: { TOKENGRID_HOME: join(home, 'home') }, output: 'shown', signal },
       );
