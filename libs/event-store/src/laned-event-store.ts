@@ -249,17 +249,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     });
   }
 
-  private async publishedBy({ lane, sequence, count }: StoredCommand, deadline: number): Promise<boolean> {
-    const last = sequence + count - 1;
-    const relay = this.relay[lane]!;
-    if (last <= relay.publishedSequence) return true;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), Math.max(0, deadline - performance.now()));
-    });
-    const done = await Promise.race([relay.until(last).then(() => true as const), late]);
-    clearTimeout(timer);
-    return done;
+  private publishedBy({ lane, sequence, count }: StoredCommand, deadline: number): Promise<boolean> {
+    return this.relay[lane]!.until(sequence + count - 1, Math.max(0, deadline - performance.now()));
   }
 
   private async eventsOf(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
@@ -288,8 +279,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     };
   }
 
-  published(lane: number, sequence: number): Promise<void> {
-    return this.relay[lane]!.until(sequence);
+  async published(lane: number, sequence: number): Promise<void> {
+    await this.relay[lane]!.until(sequence);
   }
 
   problems(): readonly string[] {

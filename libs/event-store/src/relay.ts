@@ -2,6 +2,7 @@ import { eventId, eventOfMessage, firstPreviousHash, hashOf, MalformedMessage } 
 import type { ChainedEvent, EventLog } from './event-log.ts';
 import { LogUnavailable } from './event-log.ts';
 import type { Lease, LeaseKeeper } from './leases.ts';
+import { PublicationWaiters } from './publication-waiters.ts';
 import type { LaneStorage, PublishedMark } from './storage.ts';
 
 export interface RelayOptions {
@@ -43,7 +44,7 @@ export interface LogEnd {
  */
 export class Relay {
   private readonly held: ChainedEvent[] = [];
-  private readonly waiters: { sequence: number; resolve: () => void }[] = [];
+  private readonly waiters = new PublicationWaiters();
   /** Under a lease: what is published. Else: what we have heard of. */
   private published = 0;
   private lease: Lease | undefined;
@@ -98,15 +99,14 @@ export class Relay {
     if (sequence > this.published && !this.isHolder) this.advance(sequence);
   }
 
-  /** Resolves once the log has the lane's events up to a sequence. */
-  until(sequence: number): Promise<void> {
-    if (sequence <= this.published) return Promise.resolve();
-    return new Promise((resolve) => this.waiters.push({ sequence, resolve }));
+  /** True once the log has the lane's events up to a sequence; false after `timeoutMs`, if one is given. */
+  until(sequence: number, timeoutMs?: number): Promise<boolean> {
+    return sequence <= this.published ? Promise.resolve(true) : this.waiters.wait(sequence, timeoutMs);
   }
 
   /** Whether somebody waits for events that this process does not publish itself. */
   get waitsForOthers(): boolean {
-    return this.waiters.length > 0 && !this.isHolder;
+    return this.waiters.size > 0 && !this.isHolder;
   }
 
   private takeOver(lease: Lease): void {
@@ -195,9 +195,7 @@ export class Relay {
 
   private advance(sequence: number): void {
     this.published = sequence;
-    let done = 0;
-    while (done < this.waiters.length && this.waiters[done]!.sequence <= sequence) this.waiters[done++]!.resolve();
-    this.waiters.splice(0, done);
+    this.waiters.published(sequence);
   }
 
   private async mark(lease: Lease, tellOthers: boolean): Promise<void> {
