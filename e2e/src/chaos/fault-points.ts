@@ -3,7 +3,7 @@ import type { TailingLog } from '@tokengrid/event-bus';
 import type pg from 'pg';
 
 /** What a process does with its stores for a batch of commands, for publishing it, and for what its subscribers apply. */
-export const faultSteps = [
+const faultSteps = [
   'begin',
   'find',
   'write',
@@ -13,16 +13,23 @@ export const faultSteps = [
   'published-mark',
   'subscriber-mark',
 ] as const;
-export type FaultStep = (typeof faultSteps)[number];
+type FaultStep = (typeof faultSteps)[number];
 
 /** Before the request goes out; with the request on its way, its answer never heard; with the answer there, and nothing done about it. */
-export const faultMoments = ['before', 'sent', 'answered'] as const;
-export type FaultMoment = (typeof faultMoments)[number];
+const faultMoments = ['before', 'sent', 'answered'] as const;
+type FaultMoment = (typeof faultMoments)[number];
 
-/** Where a process hits itself, at which of its passages counted from now, and with what. */
-export interface Fault {
+export interface FaultPoint {
   readonly step: FaultStep;
   readonly moment: FaultMoment;
+}
+
+export const faultPoints: readonly FaultPoint[] = faultSteps.flatMap((step) =>
+  faultMoments.map((moment) => ({ step, moment })),
+);
+
+/** Where a process hits itself, at which of its passages counted from now, and with what. */
+export interface Fault extends FaultPoint {
   readonly passage: number;
   readonly signal: 'SIGKILL' | 'SIGSTOP';
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as passing } from 'node:timers/promises';
 import type { Outcome } from '@tokengrid/event-store';
+import { laneOf } from '@tokengrid/kernel';
+import type { Answer } from './messages.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import type { PurseEvent } from './purse-domain.ts';
 import type { PurseCommand } from './purse-service.ts';
@@ -15,6 +17,13 @@ const purses = Array.from({ length: 24 }, (_, number) => `purse-${number}`);
 export interface Acknowledged {
   readonly command: PurseCommand;
   readonly outcome: Outcome<PurseEvent>;
+}
+
+export interface LoadOptions {
+  /** Commands under way at any moment. */
+  readonly clients: number;
+  /** After this a client takes its command elsewhere. */
+  readonly patienceMs: number;
 }
 
 /**
@@ -34,9 +43,9 @@ export class Load {
   constructor(
     private readonly processes: () => readonly ProcessHandle[],
     private readonly random: Random,
-    clients = 8,
+    private readonly options: LoadOptions,
   ) {
-    this.clients = Array.from({ length: clients }, () => this.client());
+    this.clients = Array.from({ length: options.clients }, () => this.client());
   }
 
   /** Ends the clients once what they have sent is acknowledged. */
@@ -55,7 +64,17 @@ export class Load {
     while (!this.stopped) await this.send(this.nextCommand());
   }
 
-  nextCommand(): PurseCommand {
+  /** Makes a deposit in each of some lanes, through one process alone, and resolves when all are acknowledged. */
+  async depositThrough(process: ProcessHandle, lanes: readonly number[], of: number): Promise<void> {
+    await Promise.all(
+      lanes.map(async (lane) => {
+        const purseId = purses.find((purse) => laneOf(purse, of) === lane)!;
+        await this.send({ id: randomUUID(), purseId, tokens: 1n, toPurse: undefined }, () => [process]);
+      }),
+    );
+  }
+
+  private nextCommand(): PurseCommand {
     const { random } = this;
     const purseId = random.pick(purses);
     const isDeposit = random.below(3) === 0;
@@ -68,15 +87,15 @@ export class Load {
   }
 
   /** Sends a command until it is acknowledged, and checks that no two answers to it differ. */
-  async send(command: PurseCommand): Promise<void> {
+  private async send(command: PurseCommand, processes = this.processes): Promise<void> {
     let first: string | undefined;
     while (!this.abandoned) {
-      const alive = this.processes().filter((process) => process.isAlive);
+      const alive = processes().filter((process) => process.isAlive);
       if (alive.length === 0) {
         await passing(retryMs);
         continue;
       }
-      const answer = await this.random.pick(alive).ask({ kind: 'command', command });
+      const answer = await this.ask(this.random.pick(alive), command);
       if (answer.kind === 'outcome') {
         const { outcome } = answer;
         const events = textOf(outcome);
@@ -93,6 +112,18 @@ export class Load {
         this.wrongs.push(`${command.id}: ${answer.name}: ${answer.message}`);
       }
       await passing(retryMs);
+    }
+  }
+
+  private async ask(process: ProcessHandle, command: PurseCommand): Promise<Answer> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Answer>((resolve) => {
+      timer = setTimeout(() => resolve({ kind: 'lost' }), this.options.patienceMs);
+    });
+    try {
+      return await Promise.race([process.ask({ kind: 'command', command }), late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -30,4 +30,5 @@ export interface TicketedRequest {
   readonly request: Request;
 }
 
-export type FromProcess = 'ready' | { readonly ticket: number; readonly answer: Answer };
+/** A process that takes commands says under which name it holds leases. */
+export type FromProcess = { readonly holder: string } | { readonly ticket: number; readonly answer: Answer };

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Answer, FromProcess, PurseProcessConfig, Request } from './messages.ts';
 
@@ -12,6 +12,8 @@ const lost: Answer = { kind: 'lost' };
 export class ProcessHandle {
   /** Resolves when the process has ended, however. */
   readonly gone: Promise<void>;
+  /** The name under which it holds leases. */
+  readonly holder: string = '';
   private readonly waiting = new Map<number, (answer: Answer) => void>();
   private tickets = 0;
   private alive = true;
@@ -26,7 +28,7 @@ export class ProcessHandle {
       });
     });
     child.on('message', (message: FromProcess) => {
-      if (message === 'ready') return;
+      if ('holder' in message) return;
       this.waiting.get(message.ticket)?.(message.answer);
       this.waiting.delete(message.ticket);
     });
@@ -46,8 +48,11 @@ export class ProcessHandle {
     for (const stream of [child.stdout!, child.stderr!])
       stream.on('data', (chunk: Buffer) => (printed += String(chunk)));
     const handle = new ProcessHandle(child);
-    const ready = new Promise<true>((resolve) => child.once('message', () => resolve(true)));
-    if (await Promise.race([ready, handle.gone.then(() => false)])) return handle;
+    const ready = new Promise<string>((resolve) =>
+      child.once('message', (message: { holder: string }) => resolve(message.holder)),
+    );
+    const holder = await Promise.race([ready, handle.gone.then(() => undefined)]);
+    if (holder !== undefined) return Object.assign(handle, { holder });
     throw new Error(`a purse process ended while it started: ${printed}`);
   }
 
@@ -68,8 +73,20 @@ export class ProcessHandle {
     });
   }
 
+  /** Why it does not take commands, publish or apply events, a sentence each. */
+  async problems(): Promise<readonly string[]> {
+    const answer = await this.ask({ kind: 'problems' });
+    return answer.kind === 'sentences' ? answer.sentences : [answer.kind];
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
+  }
+
+  /** Whether it has been stopped by a signal (as Linux says). */
+  get isFrozen(): boolean {
+    // The state follows the program's name in parentheses: proc(5).
+    return this.alive && /\) T/.test(readFileSync(`/proc/${this.pid}/stat`, 'utf8'));
   }
 
   /** Kills it and waits until it is gone. */

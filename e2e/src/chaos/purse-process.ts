@@ -40,4 +40,4 @@ process.on('message', ({ ticket, request }: TicketedRequest) => {
     ({ name, message }: Error) => tell({ ticket, answer: { kind: 'failure', name, message } }),
   );
 });
-tell('ready');
+tell({ holder: service.holder });

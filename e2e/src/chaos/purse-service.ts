@@ -60,6 +60,8 @@ export class PurseService {
     readonly bus: EventBusServer,
     readonly pool: pg.Pool,
     readonly log: TailingLog,
+    /** The name under which it holds leases. */
+    readonly holder: string,
   ) {}
 
   static async open(options: PurseServiceOptions): Promise<PurseService> {
@@ -90,7 +92,7 @@ export class PurseService {
       observer: options.subscriberObserver ?? {},
       topicRetryMs: 100,
     });
-    const purses = new PurseService(opened.store, bus, pool, log);
+    const purses = new PurseService(opened.store, bus, pool, log, opened.leases.holder);
     purses.addPolicy(from, options.beforeReaction);
     await new Promise<void>((resolve, reject) => bus.listen((error) => (error ? reject(error as Error) : resolve())));
     return purses;

@@ -1,14 +1,17 @@
 import { KafkaLog } from '@tokengrid/event-bus';
 import { EventStore1764000000000 } from '@tokengrid/event-store';
-import type { Kafka, Postgres } from '@tokengrid/infra-local';
 import pg from 'pg';
 import { eventually } from './eventually.ts';
 import type { Fault } from './fault-points.ts';
-import { Load } from './load.ts';
+import { Load, type LoadOptions } from './load.ts';
 import type { Answer, PurseProcessConfig, Request } from './messages.ts';
 import { ProcessHandle } from './process-handle.ts';
 import { createProjectionTables } from './purse-projections.ts';
 import { Random, seed } from './random.ts';
+import type { Servers } from './servers.ts';
+
+/** Opens a scenario that is closed when its test ends. */
+export type OpenScenario = (service: string) => Promise<Scenario>;
 
 /** One scenario's service: a database and a topic of its own, and the processes that serve it. */
 export class Scenario {
@@ -23,7 +26,7 @@ export class Scenario {
     readonly log: KafkaLog,
   ) {}
 
-  static async open(service: string, postgres: Postgres, kafka: Kafka): Promise<Scenario> {
+  static async open(service: string, { postgres, kafka }: Servers): Promise<Scenario> {
     const database = service.replaceAll('-', '_');
     await postgres.ensureDatabase(database);
     const pool = new pg.Pool({ connectionString: postgres.url(database), max: 6 });
@@ -55,14 +58,47 @@ export class Scenario {
     await Promise.all(dead().map((process) => this.start({}, this.processes.indexOf(process))));
   }
 
+  /** Tells all processes to freeze at a point of their work, waits until one has, and returns it. */
+  async freezeOneAt(fault: Omit<Fault, 'signal'>): Promise<ProcessHandle> {
+    await this.askAll({ kind: 'arm', fault: { ...fault, signal: 'SIGSTOP' } });
+    const frozen = () => this.processes.filter(({ isFrozen }) => isFrozen);
+    await eventually(`a process has frozen: ${JSON.stringify(fault)}`, () => frozen().length > 0);
+    const others = this.processes.filter((process) => process !== frozen()[0]);
+    const disarmed = Promise.all(others.map((process) => process.ask({ kind: 'disarm' })));
+    // Another one may have come to the same point.
+    for (const process of others) process.signal('SIGCONT');
+    await disarmed;
+    return frozen()[0]!;
+  }
+
   private askAll(request: Request): Promise<readonly Answer[]> {
     return Promise.all(this.processes.map((process) => process.ask(request)));
   }
 
-  load(clients?: number): Load {
-    const load = new Load(() => this.processes, this.random, clients);
+  load({ clients = 8, patienceMs = 10_000 }: Partial<LoadOptions> = {}): Load {
+    const load = new Load(() => this.processes, this.random, { clients, patienceMs });
     this.loads.push(load);
     return load;
+  }
+
+  /** All lanes. */
+  get lanes(): readonly number[] {
+    return Array.from({ length: this.config.lanes }, (_, lane) => lane);
+  }
+
+  /** The process that publishes some lane, and all lanes that it publishes. */
+  async publisher(): Promise<{ readonly process: ProcessHandle; readonly lanes: readonly number[] }> {
+    let process: ProcessHandle | undefined;
+    let lanes: readonly number[] = [];
+    await eventually('a living process publishes a lane', async () => {
+      const { rows } = await this.pool.query<{ name: string; holder: string }>(
+        "select name, holder from leases where name like 'relay/%'",
+      );
+      process = this.processes.find((each) => each.isAlive && rows.some(({ holder }) => holder === each.holder));
+      lanes = rows.filter(({ holder }) => holder === process?.holder).map(({ name }) => Number(name.split('/')[1]));
+      return process !== undefined;
+    });
+    return { process: process!, lanes };
   }
 
   /** Leaves no process behind. */

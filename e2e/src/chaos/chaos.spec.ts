@@ -1,0 +1,27 @@
+import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
+import { clocks } from './clocks.scenario.ts';
+import { frozenProcesses } from './frozen-processes.scenario.ts';
+import { killedProcesses } from './killed-processes.scenario.ts';
+import { Scenario } from './scenario.ts';
+import { type Servers, startServers } from './servers.ts';
+
+// A scenario takes as long as its rounds do; what it waits for has bounds of its own.
+jest.setTimeout(3_600_000);
+
+let servers: Servers;
+let scenario: Scenario | undefined;
+
+beforeAll(async () => {
+  servers = await startServers();
+});
+afterEach(() => scenario?.close());
+afterAll(() => servers?.stop());
+
+const open = async (service: string): Promise<Scenario> => {
+  scenario = await Scenario.open(service, servers);
+  return scenario;
+};
+
+killedProcesses(open);
+frozenProcesses(open);
+clocks(open);

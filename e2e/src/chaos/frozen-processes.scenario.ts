@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FaultPoint } from './fault-points.ts';
+import { expectAllHolds } from './holds.ts';
+import { rounds, seed } from './random.ts';
+import type { OpenScenario } from './scenario.ts';
+
+/** Where a process that stands still holds others up, or does harm when it goes on: the lane's lock, the commit, the append. */
+const awkwardPoints: readonly FaultPoint[] = [
+  { step: 'write', moment: 'answered' },
+  { step: 'commit', moment: 'sent' },
+  { step: 'append', moment: 'before' },
+  { step: 'append', moment: 'sent' },
+  { step: 'published-mark', moment: 'before' },
+  { step: 'subscriber-mark', moment: 'before' },
+];
+
+/** Postgres ends an idle transaction after 2 s, and a lease runs out after 1.4 s; the rest is a busy machine. */
+const fewSecondsMs = 6_000;
+
+/** Processes that stand still and come back, and clocks that do not agree. */
+export function frozenProcesses(open: OpenScenario): void {
+  describe(`a process that freezes (seed ${seed})`, () => {
+    it('holding a lock or a lease holds nobody up for long, and does no harm when it goes on', async () => {
+      const scenario = await open('frozen');
+      const { random } = scenario;
+      await scenario.start();
+      await scenario.start();
+      const load = scenario.load({ patienceMs: 1_000 });
+      for (let round = 0; round < rounds(1); round++) {
+        for (const point of random.shuffled(awkwardPoints)) {
+          const frozen = await scenario.freezeOneAt({ ...point, passage: 1 + random.below(4) });
+          const other = scenario.processes.find((process) => process !== frozen)!;
+          const since = performance.now();
+          await load.depositThrough(other, scenario.lanes, scenario.config.lanes);
+          expect(performance.now() - since).toBeLessThan(fewSecondsMs);
+          frozen.signal('SIGCONT');
+          await load.depositThrough(frozen, scenario.lanes, scenario.config.lanes);
+        }
+      }
+      await load.stop();
+      await expectAllHolds(scenario, load);
+      for (const process of scenario.processes) expect(await process.problems()).toEqual([]);
+    });
+  });
+}
