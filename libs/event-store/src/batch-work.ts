@@ -1,0 +1,133 @@
+import { type Catalogue, encodeData, hashOf, type StoredEvent } from '@tokengrid/contracts';
+import type { Aggregate, DomainEvent, Recorded } from '@tokengrid/kernel';
+import type { Command } from './command.ts';
+import type { ChainedEvent } from './event-log.ts';
+import type { LaneOptions, Pending } from './lane.ts';
+import { recordedEvent } from './recorded-event.ts';
+import type { ChangedStream, LaneHead, StoredCommand, StreamState } from './storage.ts';
+
+/** What one transaction builds up, command by command. Nothing of it is true before the commit. */
+export class BatchWork {
+  readonly states = new Map<string, StreamState>();
+  readonly known = new Map<string, StoredCommand>();
+  readonly stored: StoredCommand[] = [];
+  readonly chained: ChainedEvent[] = [];
+  readonly recorded: Recorded<DomainEvent>[] = [];
+  readonly taken: { pending: Pending; stored: StoredCommand; events: Recorded<DomainEvent>[] }[] = [];
+  readonly repeats: { pending: Pending; stored: StoredCommand }[] = [];
+  readonly refused: { pending: Pending; error: Error }[] = [];
+  private readonly changed = new Map<string, number>();
+  head: LaneHead;
+
+  constructor(
+    private readonly options: LaneOptions,
+    private readonly declarations: Catalogue['events'],
+    head: LaneHead,
+  ) {
+    this.head = head;
+  }
+
+  /** Decides one command on top of those before it. When it throws, nothing of it remains. */
+  decide(pending: Pending, systemStream: string, system: Aggregate<unknown, DomainEvent> | undefined): void {
+    const { command, aggregate } = pending;
+    const time = Math.max(this.options.clock(), this.head.time);
+    const own = this.states.get(command.streamId) ?? { revision: 0, state: aggregate.initial };
+    const lanes = system && (this.states.get(systemStream) ?? { revision: 0, state: system.initial });
+    const decided = pending.decide(own.state, command.data, {
+      time,
+      lane: this.options.lane,
+      lanes: this.options.storage.lanes,
+      system: command.streamId === systemStream ? own.state : lanes?.state,
+    });
+    if (decided.length === 0) throw new Error(`the decision on ${command.streamId} stated no event`);
+    const draft = new Draft(this.head, this.declarations, this.options, command, time);
+    const touched = new Map<string, StreamState>();
+    for (const item of decided) {
+      const onSystem = 'systemEvent' in item;
+      const event = onSystem ? item.systemEvent : item;
+      const streamId = onSystem ? systemStream : command.streamId;
+      const kind = streamId === systemStream && system ? system : aggregate;
+      const before = touched.get(streamId) ?? this.states.get(streamId) ?? { revision: 0, state: kind.initial };
+      const revision = before.revision + 1;
+      draft.add(event, streamId, revision);
+      touched.set(streamId, { revision, state: kind.evolve(before.state, event) });
+      this.changed.set(streamId, kind.stateVersion);
+    }
+    this.accept(pending, draft, touched);
+  }
+
+  private accept(pending: Pending, draft: Draft, touched: ReadonlyMap<string, StreamState>): void {
+    for (const [streamId, state] of touched) this.states.set(streamId, state);
+    for (const chained of draft.chained) this.chained.push(chained);
+    for (const recorded of draft.recorded) this.recorded.push(recorded);
+    const { id, inputHash } = pending.command;
+    const stored: StoredCommand = {
+      commandId: id,
+      lane: this.options.lane,
+      sequence: this.head.sequence + 1,
+      count: draft.chained.length,
+      inputHash,
+    };
+    this.known.set(id, stored);
+    this.stored.push(stored);
+    this.taken.push({ pending, stored, events: draft.recorded });
+    this.head = draft.head;
+  }
+
+  batch() {
+    const streams: ChangedStream[] = [];
+    for (const [streamId, stateVersion] of this.changed) {
+      const state = this.states.get(streamId);
+      if (state) streams.push({ streamId, stateVersion, ...state });
+    }
+    return {
+      events: this.chained.map(({ event }) => event),
+      recorded: this.recorded,
+      commands: this.stored,
+      streams,
+      head: this.head,
+    };
+  }
+}
+
+/** The events of one command on their way into the lane: numbered, encoded and chained. */
+class Draft {
+  readonly chained: ChainedEvent[] = [];
+  readonly recorded: Recorded<DomainEvent>[] = [];
+
+  constructor(
+    public head: LaneHead,
+    private readonly declarations: Catalogue['events'],
+    private readonly options: LaneOptions,
+    private readonly command: Command<unknown>,
+    private readonly time: number,
+  ) {}
+
+  add({ type, data }: DomainEvent, streamId: string, revision: number): void {
+    const declaration = this.declarations[type];
+    if (!declaration) throw new Error(`${type} is not an event of ${this.options.catalogue.service}`);
+    const { id, inputHash, causationId = id, correlationId, traceparent } = this.command;
+    const { service } = this.options.catalogue;
+    const previousHash = this.head.hash;
+    const unhashed = {
+      service,
+      lane: this.options.lane,
+      sequence: this.head.sequence + 1,
+      streamId,
+      revision,
+      type,
+      version: declaration.version,
+      time: this.time,
+      commandId: id,
+      inputHash,
+      causationId,
+      correlationId,
+      traceparent,
+      value: encodeData(data),
+    };
+    const event: StoredEvent = { ...unhashed, hash: hashOf(unhashed, previousHash) };
+    this.chained.push({ event, previousHash });
+    this.recorded.push(recordedEvent(event, data));
+    this.head = { sequence: event.sequence, hash: event.hash, time: this.time };
+  }
+}
