@@ -10,6 +10,8 @@ export interface Command<Data> {
   readonly inputHash?: string | undefined;
   /** Id of the event that caused this command; the command's own id if a caller did. */
   readonly causationId?: string | undefined;
+  /** The type of that event, for logs. */
+  readonly causationType?: string | undefined;
   readonly correlationId: string;
   readonly traceparent?: string | undefined;
   /** Answers once Postgres has the events, without waiting for the log: for a step whose outcome only leads to the next one. */

@@ -2,7 +2,7 @@ import { commandIdOf, eventId, type StoredEvent } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
 
 /** What is known of an event that leads to commands. */
-type Cause = Pick<StoredEvent, 'service' | 'lane' | 'sequence' | 'correlationId'> &
+type Cause = Pick<StoredEvent, 'service' | 'lane' | 'sequence' | 'type' | 'correlationId'> &
   Partial<Pick<StoredEvent, 'traceparent'>>;
 
 /** What a policy makes its commands with: their ids derive from the policy and the event, so that a redelivery finds them done. */
@@ -23,6 +23,7 @@ export class Reaction {
       streamId,
       data,
       causationId,
+      causationType: this.cause.type,
       correlationId: this.cause.correlationId,
       traceparent: this.cause.traceparent,
     };

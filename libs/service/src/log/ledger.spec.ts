@@ -10,7 +10,7 @@ const recorded = (type: string, data: unknown, revision: number, streamId = 'wal
 
 describe('a line of the ledger', () => {
   const sent = recorded('TokensSent', { tokens: 250n }, 17);
-  const caused = { streamId: 'wal_7', id: 'c1', causationId: 'metering/3/812' };
+  const caused = { streamId: 'wal_7', id: 'c1', causationId: 'metering/3/812', causationType: 'UsageRated' };
   const done = { events: [sent], repeated: false, published: true };
 
   it.each([
@@ -18,7 +18,7 @@ describe('a line of the ledger', () => {
       'what was asked, what happened, why, and how long it took',
       caused,
       done,
-      'wallet send-tokens wal_7 #17 TokensSent 250 ← metering/3/812 3 ms',
+      'wallet send-tokens wal_7 #17 TokensSent 250 ← UsageRated metering/3/812 3 ms',
     ],
     [
       'no cause where a caller asked',
@@ -30,25 +30,25 @@ describe('a line of the ledger', () => {
       'the code of a refusal',
       caused,
       { ...done, events: [recorded('TransferRefused', { code: 'WALLET.FROZEN' }, 18)] },
-      'wallet send-tokens wal_7 #18 TransferRefused WALLET.FROZEN ← metering/3/812 3 ms',
+      'wallet send-tokens wal_7 #18 TransferRefused WALLET.FROZEN ← UsageRated metering/3/812 3 ms',
     ],
     [
       'all events, and the revision of the command’s own stream',
       caused,
       { ...done, events: [sent, recorded('CapacityReceived', {}, 4, 'lane-0-0')] },
-      'wallet send-tokens wal_7 #17 TokensSent 250 + CapacityReceived ← metering/3/812 3 ms',
+      'wallet send-tokens wal_7 #17 TokensSent 250 + CapacityReceived ← UsageRated metering/3/812 3 ms',
     ],
     [
       'that it was a repeat',
       caused,
       { ...done, repeated: true },
-      'wallet send-tokens wal_7 #17 TokensSent 250 ← metering/3/812 (repeated) 3 ms',
+      'wallet send-tokens wal_7 #17 TokensSent 250 ← UsageRated metering/3/812 (repeated) 3 ms',
     ],
     [
       'that it waits for Kafka',
       caused,
       { ...done, published: false },
-      'wallet send-tokens wal_7 #17 TokensSent 250 ← metering/3/812 (not published yet) 3 ms',
+      'wallet send-tokens wal_7 #17 TokensSent 250 ← UsageRated metering/3/812 (not published yet) 3 ms',
     ],
   ])('says %s', (_what, command, outcome, line) => {
     expect(ledgerLine('wallet', 'sendTokens', command, outcome, 3.2)).toBe(line);

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 
 /**
  * An event store that logs each command as a line of a ledger:
- * `wallet send-tokens wal_7 #17 TokensSent 250 ← metering/3/812 3 ms`. Everything else is the store's own.
+ * `wallet send-tokens wal_7 #17 TokensSent 250 ← UsageRated metering/3/812 3 ms`. Everything else is the store's own.
  */
 export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<E, System> {
   readonly service: string;
@@ -56,11 +56,13 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
   }
 }
 
+type Cause = Pick<Command<unknown>, 'streamId' | 'id' | 'causationId' | 'causationType'>;
+
 /** One command as a line: service, what was asked, of which stream, its revision, what happened, why, and how long it took. */
 export function ledgerLine(
   service: string,
   decision: string,
-  { streamId, id, causationId }: Pick<Command<unknown>, 'streamId' | 'id' | 'causationId'>,
+  { streamId, id, causationId, causationType }: Cause,
   { events, repeated, published }: Pick<Outcome<DomainEvent>, 'events' | 'repeated' | 'published'>,
   milliseconds: number,
 ): string {
@@ -68,7 +70,9 @@ export function ledgerLine(
   const parts = [service, kebab(decision), streamId];
   if (revision !== undefined) parts.push(`#${revision}`);
   parts.push(events.map(happened).join(' + '));
-  if (causationId !== undefined && causationId !== id) parts.push(`← ${causationId}`);
+  if (causationId !== undefined && causationId !== id) {
+    parts.push('←', ...(causationType === undefined ? [] : [causationType]), causationId);
+  }
   if (repeated) parts.push('(repeated)');
   if (!published) parts.push('(not published yet)');
   parts.push(`${Math.round(milliseconds)} ms`);
