@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { appRegistry } from './app-registry.ts';
+import { breakdowns } from './breakdowns.ts';
+import { commandLine } from './command-line.ts';
+import { everyService } from './every-service.ts';
+import { identity } from './identity.ts';
+import { metering } from './metering.ts';
+import { settlement } from './settlement.ts';
+import { Tokengrid } from './tokengrid.ts';
+import { wallet } from './wallet.ts';
+
+/** One stack for all of this: to start one takes longer than most of what is tried on it. */
+let started: Tokengrid;
+const grid = () => started;
+
+jest.setTimeout(120_000);
+
+beforeAll(async () => {
+  started = await Tokengrid.start();
+  const { operatorKey } = started;
+  const price = { currency: 'CNY', buy: '100', sellBack: '90' };
+  await started.at('wallet').put('/v1/token-price', operatorKey, price);
+  await started.at('wallet').put('/v1/capacity', operatorKey, { tokens: '1000000000000' });
+}, 240_000);
+afterAll(() => started.stop(), 60_000);
+
+describe('every service', () => everyService(grid));
+describe('identity', () => identity(grid));
+describe('the wallet', () => wallet(grid));
+describe('the app registry', () => appRegistry(grid));
+describe('metering', () => metering(grid));
+describe('settlement', () => settlement(grid));
+describe('the command line', () => commandLine(grid));
+describe('when parts break', () => breakdowns(grid));

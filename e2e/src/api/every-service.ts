@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { expectInvalid, expectProblem } from './expectations.ts';
+import { services, type Tokengrid } from './tokengrid.ts';
+
+const megabyte = 1024 * 1024;
+
+/** What holds at the edge of each service, whatever it is for. */
+export function everyService(grid: () => Tokengrid): void {
+  describe.each(services)('%s', (service) => {
+    const at = () => grid().at(service);
+
+    it('says that it is alive and ready, and counts for Prometheus', async () => {
+      expect((await at().get('/health/live')).body).toEqual({ status: 'live' });
+      expect((await at().get('/health/ready')).body).toMatchObject({ status: 'ready' });
+      const metrics = await at().get('/metrics');
+      expect(metrics.headers.get('content-type')).toMatch(/^text\/plain/);
+      expect(metrics.body['text']).toContain('process_cpu_seconds_total');
+    });
+
+    it('documents itself', async () => {
+      const { body } = await at().get('/openapi.json');
+      expect(body['openapi']).toMatch(/^3\.1/);
+      expect((await fetch(`${at().address}/docs`)).status).toBe(200);
+    });
+
+    it('echoes a correlator, or makes one', async () => {
+      const sent = await at().call('GET', '/health/live', { headers: { 'x-correlator': 'order-17' } });
+      expect(sent.headers.get('x-correlator')).toBe('order-17');
+      expect((await at().get('/health/live')).headers.get('x-correlator')).toBeTruthy();
+      expectInvalid(await at().call('GET', '/health/live', { headers: { 'x-correlator': 'x'.repeat(300) } }));
+    });
+
+    it('tells unknown paths and methods as problems', async () => {
+      expectProblem(await at().get('/v1/nothing', grid().operatorKey), 404, 'NOT_FOUND');
+      expectProblem(await at().call('PATCH', '/health/live', {}), 405, 'METHOD_NOT_ALLOWED');
+      expectProblem(await at().get(`/v1/commands/${randomUUID()}`, grid().operatorKey), 404, 'NOT_FOUND');
+    });
+
+    it('takes no key that it does not know', async () => {
+      for (const key of ['nonsense', `tg_${'A'.repeat(43)}`, 'x'.repeat(5000)]) {
+        expectProblem(await at().get(`/v1/commands/${randomUUID()}`, key), 401, 'UNAUTHENTICATED');
+      }
+    });
+
+    it('survives ids of any kind', async () => {
+      for (const id of ['..%2f..%2fetc%2fpasswd', '%00', '%ff', "'%20or%201=1", 'x'.repeat(3000)]) {
+        const { status } = await at().get(`/v1/commands/${id}`, grid().operatorKey);
+        expect([400, 404, 414]).toContain(status);
+      }
+    });
+  });
+
+  describe('a body', () => {
+    const put = (raw: string, contentType?: string) =>
+      grid()
+        .at('wallet')
+        .put('/v1/capacity', grid().operatorKey, undefined, { raw, ...(contentType !== undefined && { contentType }) });
+
+    it('of 20 MB is refused so that the client gets to see it', async () => {
+      expectProblem(await put('x'.repeat(20 * megabyte)), 413, 'PAYLOAD_TOO_LARGE');
+      const events = grid().at('metering');
+      const batch = { raw: 'x'.repeat(20 * megabyte), contentType: 'application/cloudevents-batch+json' };
+      expectProblem(await events.post('/v1/events', grid().operatorKey, undefined, batch), 413, 'PAYLOAD_TOO_LARGE');
+    });
+
+    it('that is not JSON is refused', async () => {
+      for (const raw of ['{"tokens":', '\ufeff{}', '{"tokens":"1"}x', '']) expectInvalid(await put(raw));
+      expectInvalid(await put('['.repeat(100_000) + ']'.repeat(100_000)));
+      expectProblem(await put('tokens=1', 'application/x-www-form-urlencoded'), 415, 'UNSUPPORTED_MEDIA_TYPE');
+      expectProblem(await put('{"tokens":"1"}', 'text/plain'), 415, 'UNSUPPORTED_MEDIA_TYPE');
+    });
+
+    it('with unknown fields, NUL characters or half a surrogate pair is refused, and the place named', async () => {
+      expectInvalid(await put('{"tokens":"1","unit":"AIT"}'), '/unit');
+      expectInvalid(await put('{"tokens":"1\\u0000"}'), '/tokens');
+      expectInvalid(await put('{"tokens":"\\ud800"}'), '/tokens');
+      expectInvalid(await put('{"__proto__":{"tokens":"1"}}'), '/__proto__');
+    });
+  });
+}

@@ -1,0 +1,50 @@
+import { setTimeout as passing } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { Answer } from './client.ts';
+
+const lookEveryMs = 25;
+
+/** Asks again until an answer fits. @throws Error with the last answer, when none does in time. */
+export async function eventually(
+  ask: () => Promise<Answer>,
+  fits: (answer: Answer) => boolean,
+  timeoutMs = 20_000,
+): Promise<Answer> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (fits(answer)) return answer;
+    if (performance.now() > deadline) {
+      throw new Error(
+        `no answer fitted within ${timeoutMs} ms; the last: ${answer.status} ${JSON.stringify(answer.body)}`,
+      );
+    }
+    await passing(lookEveryMs);
+  }
+}
+
+export const hasStatus = (status: number) => (answer: Answer) => answer.status === status;
+
+/** A problem document (RFC 9457) that a CAMARA client reads too, with a status and a code. */
+export function expectProblem(answer: Answer, status: number, code: string): void {
+  expect({ status: answer.status, code: answer.body['code'] }).toEqual({ status, code });
+  expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(answer.headers.get('x-correlator')).toBeTruthy();
+  expect(answer.body).toMatchObject({
+    type: expect.any(String),
+    title: expect.any(String),
+    status,
+    detail: expect.any(String),
+    instance: expect.any(String),
+    message: expect.any(String),
+  });
+  expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|\.[jt]s:\d+/);
+}
+
+/** 400 `INVALID_ARGUMENT`, which names these places of the body. */
+export function expectInvalid(answer: Answer, ...pointers: readonly string[]): void {
+  expectProblem(answer, 400, 'INVALID_ARGUMENT');
+  if (pointers.length === 0) return;
+  const errors = answer.body['errors'] as readonly { readonly pointer: string }[];
+  expect(errors.map(({ pointer }) => pointer)).toEqual(expect.arrayContaining([...pointers]));
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, expectInvalid, expectProblem, hasStatus } from './expectations.ts';
+import { type Market, modelOffer, openMarket } from './market.ts';
+import { buy, registerOrganization, unique } from './parties.ts';
+import type { Tokengrid } from './tokengrid.ts';
+
+const single = 'application/cloudevents+json';
+const batch = 'application/cloudevents-batch+json';
+
+interface Charge {
+  readonly eventId: string;
+  readonly tokens: string;
+  readonly status: string;
+}
+
+/** Takes usage, once each, and rates it. */
+export function metering(grid: () => Tokengrid): void {
+  const at = () => grid().at('metering');
+  const source = `/e2e/${unique('meter')}`;
+  let market: Market;
+  beforeAll(async () => {
+    market = await openMarket(grid());
+    await buy(grid(), market.subscriber, 1_000_000n);
+  });
+
+  const use = (changes: object = {}) => ({
+    specversion: '1.0',
+    type: 'tokengrid.usage',
+    source,
+    id: randomUUID(),
+    subject: market.subscriber.partyId,
+    time: new Date().toISOString(),
+    data: { model: market.model, units: { input_tokens: 100, output_tokens: 10 } },
+    ...changes,
+  });
+  const report = (body: unknown, contentType = single, key = grid().operatorKey) =>
+    at().post('/v1/events', key, body, { contentType });
+  const charged = async (...eventIds: string[]) => {
+    const path = `/v1/charges?party=${market.subscriber.partyId}&limit=1000`;
+    const mine = (data: unknown) => (data as Charge[]).filter(({ eventId }) => eventIds.includes(eventId));
+    const { body } = await eventually(
+      () => at().get(path, market.subscriber.key),
+      (answer) =>
+        answer.status === 200 &&
+        mine(answer.body['data']).filter(({ status }) => status === 'billed').length === eventIds.length,
+    );
+    return mine(body['data']);
+  };
+
+  it('takes a use in each of the three content modes, and charges it at the posted price', async () => {
+    const [alone, first, second, bare] = [use(), use(), use(), use()];
+    expect((await report(alone)).body).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+    expect((await report([first, second], batch)).body).toEqual({ accepted: 2, duplicates: 0, rejected: [] });
+    const { data, ...attributes } = bare;
+    const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]));
+    const binary = await at().post('/v1/events', grid().operatorKey, data, { headers });
+    expect({ status: binary.status, body: binary.body }).toMatchObject({ status: 202, body: { accepted: 1 } });
+    const charges = await charged(alone.id, first.id, second.id, bare.id);
+    expect(charges.map(({ tokens }) => tokens)).toEqual(['190', '190', '190', '190']);
+  });
+
+  it('takes a repeat for one, also at the same time, and charges it once', async () => {
+    const event = use();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => report(event)));
+    const accepted = answers.map(({ body }) => Number(body['accepted']));
+    expect(accepted.reduce((sum, each) => sum + each, 0)).toBe(1);
+    expect((await report(event)).body).toEqual({ accepted: 0, duplicates: 1, rejected: [] });
+    expect(await charged(event.id)).toHaveLength(1);
+  });
+
+  it('refuses an event that is none, and says where', async () => {
+    for (const attribute of ['id', 'source', 'specversion', 'type', 'subject', 'data']) {
+      expectInvalid(await report(use({ [attribute]: undefined })), `/${attribute}`);
+    }
+    expectInvalid(await report(use({ id: '' })), '/id');
+    expectInvalid(await report(use({ id: 'x'.repeat(10_000) })), '/id');
+    expectInvalid(await report(use({ time: 'yesterday' })), '/time');
+    expectInvalid(await report(use({ subject: 'nobody' })), '/subject');
+    for (const units of [{}, { input_tokens: -1 }, { input_tokens: 1.5 }, { input_tokens: 1e300 }]) {
+      expectInvalid(await report(use({ data: { model: market.model, units } })));
+    }
+    expectInvalid(await report(use(), 'application/json'));
+    expectProblem(await report(use(), 'text/plain'), 415, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+
+  it('takes the good events of a batch and names the bad ones', async () => {
+    const good = use();
+    const { status, body } = await report([good, use({ id: undefined }), 5, good, use({ time: 'x' })], batch);
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ accepted: 1, duplicates: 1 });
+    expect((body['rejected'] as { index: number }[]).map(({ index }) => index)).toEqual([1, 2, 4]);
+  });
+
+  describe('who may report', () => {
+    it('is the operator for everyone, and a developer for its own app and those who are subscribed to it', async () => {
+      const { developer, subscriber, slug, provider } = market;
+      const ofApp = { data: { app: slug, units: { input_tokens: 10 } } };
+      await eventually(() => report(use(ofApp), single, developer.key), hasStatus(202));
+      expectProblem(await report(use(ofApp), single, subscriber.key), 403, 'PERMISSION_DENIED');
+      expectProblem(await report(use(), single, developer.key), 403, 'PERMISSION_DENIED');
+      const other = { ...ofApp, subject: provider.partyId };
+      expectProblem(await report(use(other), single, developer.key), 403, 'PERMISSION_DENIED');
+      const stranger = await registerOrganization(grid(), 'developer');
+      const refused = await eventually(() => report(use(ofApp), single, stranger.key), hasStatus(403));
+      expectProblem(refused, 403, 'PERMISSION_DENIED');
+    });
+  });
+
+  it('parks the use of what it does not know yet, and charges it when that arrives', async () => {
+    const name = unique('later');
+    const event = use({ data: { model: name, units: { input_tokens: 2 } } });
+    expect((await report(event)).body).toMatchObject({ accepted: 1 });
+    const parked = () => at().get('/v1/parked?limit=1000', grid().operatorKey);
+    await eventually(parked, ({ body }) => JSON.stringify(body).includes(name));
+    await grid().at('app-registry').post('/v1/models', market.provider.key, modelOffer(name));
+    expect((await charged(event.id))[0]).toMatchObject({ tokens: '3' });
+    await eventually(parked, ({ body }) => !JSON.stringify(body).includes(name));
+  });
+
+  it('shows usage and charges to whom they belong', async () => {
+    const { developer, subscriber } = market;
+    for (const list of ['usage', 'charges']) {
+      expect((await at().get(`/v1/${list}?party=${subscriber.partyId}`, subscriber.key)).status).toBe(200);
+      expectProblem(await at().get(`/v1/${list}?party=${developer.partyId}`, subscriber.key), 404, 'NOT_FOUND');
+      expectInvalid(await at().get(`/v1/${list}?from=x`, subscriber.key), '/from');
+      expectInvalid(await at().get(`/v1/${list}?colour=red`, subscriber.key), '/colour');
+    }
+  });
+}

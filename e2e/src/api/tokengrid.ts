@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Stack, startStack } from '@tokengrid/infra-local';
+import { Client } from './client.ts';
+
+/** The services there are, by the names that `run.json` has for them. */
+export const services = ['identity', 'wallet', 'app-registry', 'metering', 'settlement'] as const;
+export type Service = (typeof services)[number];
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+const commandTimeoutMs = 120_000;
+
+/** How a run of the command line ended. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One whole stack on free ports and in a home of its own, and the ways in that outsiders have: HTTP, the command line, pids. */
+export class Tokengrid {
+  private constructor(
+    readonly stack: Stack,
+    private readonly home: string,
+  ) {}
+
+  /** Starts everything, with two processes of the wallet. */
+  static async start(): Promise<Tokengrid> {
+    const home = mkdtempSync(join(tmpdir(), 'tokengrid-e2e-'));
+    return new Tokengrid(await startStack({ home, ports: 'free', instances: { wallet: 2 } }), home);
+  }
+
+  async stop(): Promise<void> {
+    await this.stack.stop();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  get operatorKey(): string {
+    return this.stack.run.operatorApiKey;
+  }
+
+  /** The first process of a service. */
+  at(service: Service): Client {
+    return new Client(this.stack.run.services[service]!);
+  }
+
+  /** Both processes of the wallet. */
+  get wallets(): readonly [Client, Client] {
+    const [first, second] = this.stack.run.instances['wallet']!;
+    return [new Client(first!), new Client(second!)];
+  }
+
+  /** `npx tokengrid …`, on this stack. */
+  tokengrid(...args: readonly string[]): Promise<CommandResult> {
+    return new Promise((resolve) => {
+      execFile(
+        join(repository, 'node_modules', '.bin', 'node'),
+        [join(repository, 'tools', 'cli', 'bin', 'tokengrid.mjs'), ...args],
+        {
+          cwd: repository,
+          env: { ...process.env, TOKENGRID_HOME: this.home },
+          timeout: commandTimeoutMs,
+          maxBuffer: 64 * 1024 * 1024,
+        },
+        (error, stdout, stderr) => {
+          const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+          resolve({ exitCode, stdout, stderr });
+        },
+      );
+    });
+  }
+}
