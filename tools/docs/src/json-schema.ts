@@ -32,6 +32,11 @@ export function jsonSchemaOf(event: EventDeclaration, target: 'draft-7' | 'draft
     io: 'input',
     target,
     override: ({ jsonSchema }) => {
+      // One example is what OpenAPI 3.0 has; JSON Schema and AsyncAPI have a list.
+      if ('example' in jsonSchema) {
+        jsonSchema.examples = [jsonSchema['example']];
+        delete jsonSchema['example'];
+      }
       for (const [keyword, value] of implied) if (jsonSchema[keyword] === value) delete jsonSchema[keyword];
     },
   }) as JsonSchema & { $schema: string };
