@@ -22,6 +22,7 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         manifest json not null,
         reasons text[] not null,
         drafted_at bigint not null,
+        published_at bigint,
         effective_from bigint,
         primary key (app_id, version)
       );
@@ -39,6 +40,7 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         model_id text not null,
         price_version int not null,
         prices json not null,
+        posted_at bigint not null,
         effective_from bigint not null,
         primary key (model_id, price_version)
       );

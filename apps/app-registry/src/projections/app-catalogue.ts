@@ -60,10 +60,13 @@ export interface AppOnOffer {
   readonly offer: AppOffer;
 }
 
-/** The version in force at `$1` that takes subscriptions: of those published whose time has come, the one whose time came last. */
+/**
+ * The version in force at `$1` that takes subscriptions: of those published whose time has come, the one whose time came last. One that
+ * was published for at once is in force at once, also where this host's clock is behind the lane's.
+ */
 const inForce = `lateral (
   select version, manifest, effective_from from versions
-  where versions.app_id = apps.app_id and status = 'published' and effective_from <= $1
+  where versions.app_id = apps.app_id and status = 'published' and effective_from <= greatest($1, published_at)
   order by effective_from desc limit 1) as current`;
 
 /** The apps that are on offer. */

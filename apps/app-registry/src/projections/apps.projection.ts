@@ -18,6 +18,7 @@ interface Change {
   readonly version: number;
   status: VersionStatus;
   reasons: readonly string[] | undefined;
+  publishedAt: number | undefined;
   effectiveFrom: number | undefined;
 }
 
@@ -44,8 +45,11 @@ export const apps: Projection<AppRegistryEvent, Batch> = {
     VersionSubmitted: (batch, { data }) => void change(batch, data, 'submitted'),
     VersionApproved: (batch, { data }) => void change(batch, data, 'approved'),
     VersionRejected: (batch, { data }) => void (change(batch, data, 'rejected').reasons = data.reasons),
-    VersionPublished: (batch, { data }) =>
-      void (change(batch, data, 'published').effectiveFrom = Date.parse(data.effectiveFrom)),
+    VersionPublished: (batch, { data, time }) =>
+      void Object.assign(change(batch, data, 'published'), {
+        publishedAt: time,
+        effectiveFrom: Date.parse(data.effectiveFrom),
+      }),
     VersionDeprecated: (batch, { data }) => void change(batch, data, 'deprecated'),
     AppRefused: 'ignored',
     NameReserved: 'ignored',
@@ -78,7 +82,8 @@ function change(
   status: VersionStatus,
 ): Change {
   const key = `${appId}/${version}`;
-  const change = changes.get(key) ?? { appId, version, status, reasons: undefined, effectiveFrom: undefined };
+  const nothing = { reasons: undefined, publishedAt: undefined, effectiveFrom: undefined };
+  const change = changes.get(key) ?? { appId, version, status, ...nothing };
   change.status = status;
   changes.set(key, change);
   return change;
@@ -118,15 +123,17 @@ async function changeVersions(sql: SqlClient, changes: readonly Change[]): Promi
        status = changed.status,
        reasons = case when changed.reasons is null then versions.reasons
                  else array(select jsonb_array_elements_text(changed.reasons)) end,
+       published_at = coalesce(changed.published_at, versions.published_at),
        effective_from = coalesce(changed.effective_from, versions.effective_from)
-     from unnest($1::text[], $2::int[], $3::text[], $4::jsonb[], $5::bigint[])
-       as changed (app_id, version, status, reasons, effective_from)
+     from unnest($1::text[], $2::int[], $3::text[], $4::jsonb[], $5::bigint[], $6::bigint[])
+       as changed (app_id, version, status, reasons, published_at, effective_from)
      where versions.app_id = changed.app_id and versions.version = changed.version`,
     [
       changes.map(({ appId }) => appId),
       changes.map(({ version }) => version),
       changes.map(({ status }) => status),
       changes.map(({ reasons }) => (reasons === undefined ? null : JSON.stringify(reasons))),
+      changes.map(({ publishedAt }) => publishedAt ?? null),
       changes.map(({ effectiveFrom }) => effectiveFrom ?? null),
     ],
   );

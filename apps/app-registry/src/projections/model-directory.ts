@@ -32,7 +32,10 @@ export class ModelDirectory {
     this.prices = source.getRepository(ModelPricesRow);
   }
 
-  /** Models after the one of that name, by name. @param now epoch milliseconds: the prices in force then */
+  /**
+   * Models after the one of that name, by name.
+   * @param now epoch milliseconds: the prices in force then; those posted for at once are, whatever this host's clock says
+   */
   async modelsAfter(name: string, most: number, now: number): Promise<SeenModel[]> {
     const rows = await this.models
       .createQueryBuilder('model')
@@ -67,7 +70,10 @@ export class ModelDirectory {
     const rows = await this.prices
       .createQueryBuilder('prices')
       .distinctOn(['prices.model_id'])
-      .where('prices.model_id = any(:modelIds) and prices.effective_from <= :now', { modelIds, now })
+      .where('prices.model_id = any(:modelIds) and prices.effective_from <= greatest(:now, prices.posted_at)', {
+        modelIds,
+        now,
+      })
       .orderBy('prices.model_id')
       .addOrderBy('prices.effective_from', 'DESC')
       .getMany();

@@ -14,6 +14,10 @@ export class ModelPricesRow {
   @Column({ name: 'prices', type: 'json' })
   prices!: MeterPrice[];
 
+  /** Epoch milliseconds, by the lane's clock. */
+  @Column(timeColumn('posted_at'))
+  postedAt!: number;
+
   /** Epoch milliseconds. */
   @Column(timeColumn('effective_from'))
   effectiveFrom!: number;

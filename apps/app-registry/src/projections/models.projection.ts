@@ -15,12 +15,12 @@ export const models: Projection<AppRegistryEvent, Batch> = {
   tables: ['models', 'model_prices'],
   begin: () => ({ offered: [], priced: [] }),
   on: {
-    ModelOffered: ({ offered, priced }, { data }) => {
+    ModelOffered: ({ offered, priced }, { data, time }) => {
       const { modelId, name, providerId, endpoint, region, operatorBps } = data;
       offered.push({ modelId, name, providerId, endpoint, region, operatorBps });
-      priced.push(pricesOf(data));
+      priced.push(pricesOf(data, time));
     },
-    ModelPriced: ({ priced }, { data }) => void priced.push(pricesOf(data)),
+    ModelPriced: ({ priced }, { data, time }) => void priced.push(pricesOf(data, time)),
     ModelRefused: 'ignored',
     NameReserved: 'ignored',
     NameConfirmed: 'ignored',
@@ -45,14 +45,15 @@ export const models: Projection<AppRegistryEvent, Batch> = {
   },
 };
 
-function pricesOf(posted: {
+interface Posted {
   readonly modelId: string;
   readonly priceVersion: number;
   readonly prices: MeterPrice[];
   readonly effectiveFrom: string;
-}): ModelPricesRow {
-  const { modelId, priceVersion, prices, effectiveFrom } = posted;
-  return { modelId, priceVersion, prices, effectiveFrom: Date.parse(effectiveFrom) };
+}
+
+function pricesOf({ modelId, priceVersion, prices, effectiveFrom }: Posted, postedAt: number): ModelPricesRow {
+  return { modelId, priceVersion, prices, postedAt, effectiveFrom: Date.parse(effectiveFrom) };
 }
 
 async function insertModels(sql: SqlClient, rows: readonly ModelRow[]): Promise<void> {
@@ -72,12 +73,13 @@ async function insertModels(sql: SqlClient, rows: readonly ModelRow[]): Promise<
 
 async function insertPrices(sql: SqlClient, rows: readonly ModelPricesRow[]): Promise<void> {
   await sql.query(
-    `insert into model_prices (model_id, price_version, prices, effective_from)
-     select * from unnest($1::text[], $2::int[], $3::json[], $4::bigint[])`,
+    `insert into model_prices (model_id, price_version, prices, posted_at, effective_from)
+     select * from unnest($1::text[], $2::int[], $3::json[], $4::bigint[], $5::bigint[])`,
     [
       rows.map(({ modelId }) => modelId),
       rows.map(({ priceVersion }) => priceVersion),
       rows.map(({ prices }) => JSON.stringify(prices)),
+      rows.map(({ postedAt }) => postedAt),
       rows.map(({ effectiveFrom }) => effectiveFrom),
     ],
   );

@@ -26,6 +26,10 @@ export class VersionRow {
   @Column(timeColumn('drafted_at'))
   draftedAt!: number;
 
+  /** Epoch milliseconds, by the lane's clock; null until it is published. */
+  @Column(optionalTimeColumn('published_at'))
+  publishedAt!: number | null;
+
   /** Epoch milliseconds; null until it is published. */
   @Column(optionalTimeColumn('effective_from'))
   effectiveFrom!: number | null;
