@@ -26,9 +26,8 @@ export function causationTree(events: readonly StoredEvent[]): readonly string[]
 
 function print({ event, causes }: Branch, lead: string, below: string, start: number, lines: string[]): void {
   const when = start === event.time ? timeText(event.time) : `+${event.time - start} ms`;
-  lines.push(
-    `${lead}${eventId(event)} ${event.streamId} #${event.revision} ${event.type} ${dataText(event.value)}  (${when})`,
-  );
+  const what = [eventId(event), event.streamId, `#${event.revision}`, event.type, dataText(event.value)];
+  lines.push(`${lead}${what.filter((part) => part !== '').join(' ')}  (${when})`);
   causes.forEach((cause, index) => {
     const last = index === causes.length - 1;
     print(cause, `${below}${last ? '└─ ' : '├─ '}`, `${below}${last ? '   ' : '│  '}`, start, lines);

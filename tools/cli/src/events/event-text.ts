@@ -41,7 +41,12 @@ function fieldsText(data: unknown): string {
     .join(', ');
 }
 
+/** Personal data in events: of no use to a reader, and long. */
+const encrypted = /^enc:v1:([^:]+):/;
+
 function fieldText(field: unknown): string {
+  const person = typeof field === 'string' ? encrypted.exec(field)?.[1] : undefined;
+  if (person !== undefined) return `(encrypted for ${person})`;
   if (Array.isArray(field)) {
     const plain = field.length <= 3 && field.every((each) => typeof each !== 'object');
     return plain ? `[${field.join(', ')}]` : `(${field.length})`;

@@ -1,0 +1,23 @@
+import { encodeData, type StoredEvent } from '@tokengrid/contracts';
+
+/** An event for specs of what is printed: what a sentence does not name is always the same. */
+export function someEvent(data: unknown, more: Partial<StoredEvent> = {}): StoredEvent {
+  return {
+    service: 'wallet',
+    lane: 3,
+    sequence: 17,
+    streamId: 'wal_7',
+    revision: 4,
+    type: 'TokensSent',
+    version: 1,
+    time: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+    commandId: 'command-1',
+    inputHash: undefined,
+    causationId: 'command-1',
+    correlationId: 'correlation-1',
+    traceparent: undefined,
+    hash: 'f'.repeat(64),
+    value: encodeData(data),
+    ...more,
+  };
+}
