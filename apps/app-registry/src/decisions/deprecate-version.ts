@@ -4,7 +4,7 @@ import type { App } from './app.ts';
 import type { OfVersion } from './version.ts';
 import { ifVersionIs } from './version.ts';
 
-/** Takes a published version out of the catalogue. Who subscribed to it stays subscribed, at its prices. */
+/** Takes a published version out of the catalogue. Who subscribed to it stays subscribed. */
 export function deprecateVersion(state: App, command: OfVersion): readonly AppRegistryEvent[] {
   return ifVersionIs('published', state, command, (_app, named) => [VersionDeprecated(named)]);
 }
