@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ChargeRefused, ModelPriced, WalletCharged, walletIdOf } from '@tokengrid/contracts';
+import { digestOf, rebuildProjections } from '@tokengrid/event-store';
+import { poolOf } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
 import { rateUsage } from './decisions/rate-usage.ts';
 import { usageIdOf } from './http/reported-use.ts';
+import { definition } from './service.definition.ts';
 import { type Market, openMarket } from './testing/market.ts';
 import type { Caller, RunningMetering } from './testing/run-metering.ts';
 import { Usages } from './usages.ts';
@@ -196,5 +200,20 @@ describe('reading', () => {
       status: 400,
       body: { code: 'INVALID_ARGUMENT' },
     });
+  });
+});
+
+describe('read models', () => {
+  it('can be rebuilt from the events alone: the same digests, while the service runs', async () => {
+    const pool = poolOf(metering.instance(DataSource));
+    const { catalogue, projections } = definition;
+    const before = await digestOf(
+      pool,
+      projections.flatMap(({ tables }) => tables),
+    );
+    const { digests, events } = await rebuildProjections({ pool, catalogue, projections });
+    expect(events).toBeGreaterThan(0);
+    expect(digests).toEqual(before);
+    expect(await metering.report(metering.operator, direct(1))).toEqual(accepted(1));
   });
 });

@@ -11,7 +11,10 @@ import {
   WalletCharged,
   walletIdOf,
 } from '@tokengrid/contracts';
-import { newId } from '@tokengrid/service';
+import { digestOf, rebuildProjections } from '@tokengrid/event-store';
+import { newId, poolOf } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
+import { definition } from './service.definition.ts';
 import { type Caller, runSettlement, type RunningSettlement } from './testing/run-settlement.ts';
 
 // What is waited for has patience of its own; a busy machine is no failure.
@@ -351,5 +354,19 @@ describe('reading', () => {
 
   it.each([[{ early: 'yes' }], [{ late: true }], [[]], ['early']])('refuses to close a day by %j', async (body) => {
     expect(await settlement.closeDay(today(), body)).toMatchObject({ status: 400, body: { code: 'INVALID_ARGUMENT' } });
+  });
+});
+
+describe('read models', () => {
+  it('can be rebuilt from the events alone: the same digests, while the service runs', async () => {
+    const pool = poolOf(settlement.instance(DataSource));
+    const { catalogue, projections } = definition;
+    const before = await digestOf(
+      pool,
+      projections.flatMap(({ tables }) => tables),
+    );
+    const { digests } = await rebuildProjections({ pool, catalogue, projections });
+    expect(digests).toEqual(before);
+    await use({ day: daysAgo(40), tokens: 5n });
   });
 });

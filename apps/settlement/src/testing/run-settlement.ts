@@ -54,6 +54,11 @@ export class RunningSettlement {
     readonly close: () => Promise<void>,
   ) {}
 
+  /** An instance of one of the module's classes. */
+  instance<T>(type: new (...parameters: never[]) => T): T {
+    return this.service.app.get(type);
+  }
+
   /** An organization with a key that has every scope. */
   async organization(partyKind: 'developer' | 'provider'): Promise<Caller> {
     const caller = { secret: newId('secret'), partyId: newId('org') };
