@@ -21,7 +21,7 @@ export interface SubscribeToApp {
   readonly offer: AppOffer;
 }
 
-/** Subscribes a party to a plan of the version that is in force.  */
+/** Subscribes a party to a plan of the version that is in force. */
 export function subscribeToApp(
   state: Subscription,
   { offer, ...wanted }: SubscribeToApp,
