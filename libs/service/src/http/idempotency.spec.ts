@@ -76,6 +76,12 @@ describe('a repeat', () => {
     expect(answerOf(second)).toEqual(answerOf(first));
   });
 
+  it('is one though its path is encoded in another way', async () => {
+    const first = await fill('k1', '5', 'en_coded');
+    expect(answerOf(await fill('k1', '5', 'en%5Fc%6fded'))).toEqual(answerOf(first));
+    expect(await tokensIn('en_coded')).toBe('5');
+  });
+
   it('has a scope: another path, another party, or no key at all is another command', async () => {
     addKey(jars, 'other', { partyId: 'org_other', scopes: ['wallet:transfers:write', 'wallet:balances:read'] });
     await fill('k4', '1', 'scope');

@@ -63,7 +63,7 @@ export class CommandReader {
     const key = idempotencyKeyOf(request);
     if (key === undefined) return randomUUID();
     const { partyId, kind } = request.principal;
-    const path = pathOf(request.url);
+    const path = plainPath(pathOf(request.url));
     // Whoever knows the id of an anonymous command may ask for its outcome, so it must not be computable from a guessed key.
     return kind === anonymousPrincipal.kind
       ? commandIdOf(partyId, request.method, path, this.#hmac(key))
@@ -110,6 +110,18 @@ export function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): 
 export function pathOf(url: string): string {
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
+}
+
+/**
+ * A path with nothing encoded that need not be (RFC 3986, 6.2.2): the same path has the same idempotency keys, however a client, or
+ * what is between, writes it.
+ */
+export function plainPath(path: string): string {
+  if (!path.includes('%')) return path;
+  return path.replace(/%[0-9a-f]{2}/gi, (encoded) => {
+    const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : encoded.toUpperCase();
+  });
 }
 
 /** Tells the OpenAPI document that the route may answer 202 for now. */

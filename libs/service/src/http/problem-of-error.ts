@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { HttpException } from '@nestjs/common';
 import { IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from '@tokengrid/event-store';
 import { InFlight } from './in-flight.ts';
@@ -64,10 +65,11 @@ const awayMessages =
 
 /** Whether an error says that Postgres can't be reached, and nothing about what was asked of it. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // Errors of sockets need not be of this realm's class.
+  if (!isNativeError(error)) return false;
   // TypeORM wraps what `pg` throws.
   const { driverError } = error as { driverError?: unknown };
-  if (driverError instanceof Error) return isDatabaseAway(driverError);
+  if (driverError !== undefined) return isDatabaseAway(driverError);
   const { code } = error as { code?: unknown };
   return (typeof code === 'string' && awayCodes.test(code)) || awayMessages.test(error.message);
 }

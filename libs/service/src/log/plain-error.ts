@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** An error as a log shows it. */
 export interface PlainError {
   readonly type: string;
@@ -14,8 +16,7 @@ const mostCauses = 5;
  * may reach a log.
  */
 export function plainError(error: unknown, depth = 0): PlainError {
-  if (!(error instanceof Error))
-    return { type: typeof error, message: typeof error === 'string' ? error : 'not an error' };
+  if (!isNativeError(error)) return { type: typeof error, message: typeof error === 'string' ? error : 'not an error' };
   const { code } = error as { code?: unknown };
   return {
     type: error.name,
