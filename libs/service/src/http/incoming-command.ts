@@ -116,7 +116,7 @@ export function pathOf(url: string): string {
  * A path with nothing encoded that need not be (RFC 3986, 6.2.2): the same path has the same idempotency keys, however a client, or
  * what is between, writes it.
  */
-export function plainPath(path: string): string {
+function plainPath(path: string): string {
   if (!path.includes('%')) return path;
   return path.replace(/%[0-9a-f]{2}/gi, (encoded) => {
     const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
