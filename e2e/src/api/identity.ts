@@ -5,7 +5,7 @@ import { type Party, registerOrganization, registerSubscriber, registration, uni
 import { services, type Tokengrid } from './tokengrid.ts';
 
 /** A second, as the promise about keys has it, and what a busy machine may add. */
-const keysKnownWithinMs = 1_000 + 1_000;
+const keysKnownWithinMs = 1_000 + 4_000;
 
 /** Registers, keys and persons. */
 export function identity(grid: () => Tokengrid): void {
