@@ -32,6 +32,9 @@ export const baseConfig = z.object({
   batchBodyLimitBytes: wholeNumber(1024, 2 ** 30)
     .default(8 * 2 ** 20)
     .describe('largest body of a batch'),
+  requestTimeoutMs: wholeNumber(1, 10 * minuteMs)
+    .default(minuteMs)
+    .describe('time that a request may take to arrive'),
   apiKeyCacheMs: wholeNumber(0, 1000).default(250).describe('a good API key is taken this long without another look'),
   apiKeyCacheEntries: wholeNumber(1, 10_000_000).default(50_000).describe('API keys remembered at most'),
   databasePoolConnections: wholeNumber(2, 1000).default(16).describe('connections to Postgres'),

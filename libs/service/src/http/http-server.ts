@@ -40,6 +40,13 @@ const documentation = /^\/(docs(\/|$)|openapi\.json$)/;
 export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter {
   const adapter = new ServiceAdapter({
     bodyLimit: config.bodyLimitBytes,
+    requestTimeout: config.requestTimeoutMs,
+    // Node takes the time for a request only together with that for its headers, when the server is made.
+    http: {
+      requestTimeout: config.requestTimeoutMs,
+      headersTimeout: config.requestTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(config.requestTimeoutMs / 4),
+    },
     genReqId: correlatorOf,
     // Requests that arrive on open connections during shutdown are still served; the connection closes after them.
     return503OnClosing: false,

@@ -125,15 +125,16 @@ describe('every error', () => {
   });
 });
 
-describe('a request that is no HTTP', () => {
-  const raw = async (bytes: string) => {
-    const socket = connect(Number(new URL(jars.url).port), '127.0.0.1');
-    socket.write(bytes);
-    const answer = await text(socket);
-    const [head, body] = answer.split('\r\n\r\n');
-    return { status: Number(head!.split(' ')[1]), head, body: JSON.parse(body!) as Record<string, unknown> };
-  };
+/** Sends bytes, and reads until the service closes the connection. */
+async function raw(bytes: string, { url }: Specimen = jars) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write(bytes);
+  const answer = await text(socket);
+  const [head, body] = answer.split('\r\n\r\n');
+  return { status: Number(head!.split(' ')[1]), head, body: JSON.parse(body!) as Record<string, unknown> };
+}
 
+describe('a request that is no HTTP', () => {
   it.each([
     ['is not HTTP', 'hello there\r\n\r\n', 400, 'INVALID_ARGUMENT'],
     ['has a method that does not exist', 'FETCH / HTTP/1.1\r\nhost: a\r\n\r\n', 400, 'INVALID_ARGUMENT'],
@@ -150,6 +151,16 @@ describe('a request that is no HTTP', () => {
     expect(answer.head).toMatch(/x-correlator: [\da-f-]{36}\r\n/);
     expect(answer.body).toMatchObject({ status, code, type: `urn:tokengrid:problem:${code}` });
   });
+});
+
+it('a request that does not arrive in time gets a problem document, too', async () => {
+  const impatient = await runJars({ environment: { REQUEST_TIMEOUT_MS: '200' } });
+  const head = 'POST /v1/open-jar HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 14\r\n\r\n';
+  expect(await raw(`${head}{"tokens":`, impatient)).toMatchObject({
+    status: 408,
+    body: { code: 'REQUEST_TIMEOUT', detail: 'the request did not arrive in time' },
+  });
+  await impatient.close();
 });
 
 describe('a body that does not fit', () => {
