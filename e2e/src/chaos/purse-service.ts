@@ -13,12 +13,11 @@ import {
   type LanedEventStore,
   openPostgresEventStore,
   type Outcome,
-  type StoreObserver,
 } from '@tokengrid/event-store';
 import type { Catalogue } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 import pg from 'pg';
-import { deposit, purse, purseCatalogue, type PurseEvent, receive, send } from './purse-domain.ts';
+import { deposit, newCatalogue, purse, purseCatalogue, type PurseEvent, receive, send } from './purse-domain.ts';
 import { purseBalances, purseTotals } from './purse-projections.ts';
 
 /** A command as clients of the scenarios make it, with an id of their choice. */
@@ -30,6 +29,12 @@ export interface PurseCommand {
   readonly toPurse: string | undefined;
 }
 
+/** Of the catalogue of events. */
+type Release = 'old' | 'new';
+
+const catalogueOf = (service: string, release: Release = 'old') =>
+  release === 'new' ? newCatalogue(service) : purseCatalogue(service);
+
 export interface PurseServiceOptions {
   readonly service: string;
   readonly databaseUrl: string;
@@ -38,16 +43,16 @@ export interface PurseServiceOptions {
   /** How far this process' clock is off. */
   readonly clockSkewMs?: number | undefined;
   readonly limits?: Partial<EventStoreLimits> | undefined;
-  readonly observer?: StoreObserver;
   readonly subscriberObserver?: SubscriberObserver;
   /** Puts something between the service and the log. */
   readonly around?: (log: TailingLog) => TailingLog;
   /** Is given the pool before its first connection. */
   readonly prepare?: (pool: pg.Pool) => void;
-  /** What subscribers know of the events they read; the service's own catalogue if not given. */
-  readonly subscribersCatalogue?: Catalogue<PurseEvent>;
-  /** Called before the policy reacts; what it throws, the policy throws. */
-  readonly beforeReaction?: (event: Recorded<PurseEvent>) => void;
+  /** The events that it states, and those that its subscribers know; `old` if not given. */
+  readonly writes?: Release | undefined;
+  readonly reads?: Release | undefined;
+  /** A purse whose transfers the policy fails to complete. */
+  readonly policyFailsFor?: string | undefined;
 }
 
 /** The name of the policy that completes transfers. */
@@ -65,7 +70,7 @@ export class PurseService {
   ) {}
 
   static async open(options: PurseServiceOptions): Promise<PurseService> {
-    const { service, databaseUrl, brokers, lanes, clockSkewMs = 0, limits, observer } = options;
+    const { service, databaseUrl, brokers, lanes, clockSkewMs = 0, limits } = options;
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 12, options: laneConnectionSettings });
     pool.on('error', () => undefined);
     options.prepare?.(pool);
@@ -74,18 +79,18 @@ export class PurseService {
     const opened = await openPostgresEventStore<PurseEvent>({
       pool,
       log,
-      catalogue: purseCatalogue(service),
+      catalogue: catalogueOf(service, options.writes),
       projections: [purseBalances],
       topic: { lanes, replicationFactor: 1 },
       clock: () => Date.now() + clockSkewMs,
       ...(limits && { limits }),
-      ...(observer && { observer }),
     });
-    const from = options.subscribersCatalogue ?? purseCatalogue(service);
+    const from = catalogueOf(service, options.reads);
     const bus = new EventBusServer({
       log,
       pool,
       leases: opened.leases,
+      published: (lane, sequence) => opened.store.published(lane, sequence),
       declareLeases: (names) => opened.leaseTable.declare(names),
       projections: [{ from, projection: purseTotals } as never],
       limits: { ...defaultSubscriberLimits, maxWaitMs: 250, attendEveryMs: 100, maxRetryDelayMs: 500 },
@@ -93,16 +98,16 @@ export class PurseService {
       topicRetryMs: 100,
     });
     const purses = new PurseService(opened.store, bus, pool, log, opened.leases.holder);
-    purses.addPolicy(from, options.beforeReaction);
+    purses.addPolicy(from, options.policyFailsFor);
     await new Promise<void>((resolve, reject) => bus.listen((error) => (error ? reject(error as Error) : resolve())));
     return purses;
   }
 
-  private addPolicy(from: Catalogue<PurseEvent>, before: PurseServiceOptions['beforeReaction']): void {
+  private addPolicy(from: Catalogue<PurseEvent>, failsFor: string | undefined): void {
     const definition: PolicyDefinition<PurseEvent, 'Sent'> = { name: policyName, from, on: ['Sent'] };
     const react = async (event: Extract<Recorded<PurseEvent>, { type: 'Sent' }>, reaction: Reaction) => {
-      before?.(event);
       const { toPurse, tokens } = event.data;
+      if (toPurse === failsFor) throw new Error(`the policy has a bug with ${toPurse}`);
       return this.store.streams(purse).handle(receive, reaction.to(toPurse, { purseId: toPurse, tokens }));
     };
     this.bus.addHandler(policyName, react as never, true, { definition });

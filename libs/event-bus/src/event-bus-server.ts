@@ -18,6 +18,8 @@ export interface EventBusOptions {
   readonly log: TailingLog;
   readonly pool: Pool;
   readonly leases: LeaseKeeper;
+  /** Resolves once what the own service stored in a lane up to a sequence is in the log. */
+  readonly published: (lane: number, sequence: number) => Promise<void>;
   /** Makes rows for leases that are wanted for the first time. */
   readonly declareLeases: (names: readonly string[]) => Promise<void>;
   readonly projections: readonly ForeignProjection[];
@@ -52,7 +54,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
 
   private policy(handler: MessageHandler): PolicyHandler {
     const { definition } = handler.extras as { definition: PolicyDefinition };
-    const { pool, observer } = this.bus;
+    const { pool, published, observer } = this.bus;
     return new PolicyHandler(
       definition,
       async (event, reaction) => {
@@ -60,6 +62,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
         return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
       },
       pool,
+      published,
       observer,
     );
   }

@@ -56,7 +56,7 @@ export class IdempotencyKeyReused extends Error {
   }
 }
 
-/** The command was not stored in time, and nothing will come of it unless it is sent again. */
+/** Whether the command was stored is not known: Postgres did not say so in time. Sent again with the same id, it has one effect. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }

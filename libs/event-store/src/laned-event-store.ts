@@ -1,4 +1,4 @@
-import { type Catalogue, decodeData } from '@tokengrid/contracts';
+import { type Catalogue, decodeData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import { type Aggregate, type DomainEvent, laneOf, type Recorded } from '@tokengrid/kernel';
 import type { Command, Outcome, Streams } from './command.ts';
 import { Overloaded, StoreUnavailable } from './command.ts';
@@ -62,6 +62,13 @@ export interface LanedEventStoreOptions<E extends DomainEvent, System> {
   readonly clock: () => number;
 }
 
+/** Somebody who wants to know what a command led to the first time. */
+interface Asked {
+  readonly stored: StoredCommand;
+  readonly resolve: (events: readonly Recorded<DomainEvent>[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** Lanes and relays over any storage and any log. */
 export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E, System> {
   readonly service: string;
@@ -70,6 +77,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly relay: readonly Relay[];
   private readonly troubles = new Map<number, LaneTrouble>();
   private waiting = 0;
+  private asked: Asked[] = [];
   private compared = false;
   private pollTimer: NodeJS.Timeout | undefined;
   private stopListening: (() => Promise<void>) | undefined;
@@ -210,7 +218,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       const published = await this.publishedBy(stored, deadline);
       return {
         commandId: command.id,
-        events: (events ?? (await this.eventsOf(stored))) as readonly Recorded<E>[],
+        events: (events ?? (await this.repeatedEvents(stored))) as readonly Recorded<E>[],
         repeated: events === undefined,
         published,
       };
@@ -253,14 +261,43 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     return this.relay[lane]!.until(sequence + count - 1, Math.max(0, deadline - performance.now()));
   }
 
-  private async eventsOf(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
-    const declarations = this.options.catalogue.events as unknown as Catalogue['events'];
-    const events = await this.options.storage.eventsOfCommand(stored);
-    return events.map((event) => {
-      const declaration = declarations[event.type];
-      if (!declaration) throw new Error(`${event.type} is not declared by ${this.service}`);
-      return recordedEvent(event, decodeData(declaration, event.version, event.value));
+  /** What a repeat led to the first time. An outage meanwhile is the caller's to try again, as any other. */
+  private async repeatedEvents(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
+    try {
+      return await this.eventsOf(stored);
+    } catch (error) {
+      if (error instanceof UnreadableEvent) throw error;
+      throw new StoreUnavailable('the first answer could not be read; sending it again with the same key is safe', {
+        cause: error,
+      });
+    }
+  }
+
+  /** Reads events of repeats; all that are asked for in one go are read together. */
+  private eventsOf(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
+    return new Promise((resolve, reject) => {
+      this.asked.push({ stored, resolve, reject });
+      if (this.asked.length === 1) setImmediate(() => void this.readAsked());
     });
+  }
+
+  private async readAsked(): Promise<void> {
+    const { asked } = this;
+    this.asked = [];
+    try {
+      const unique = [...new Map(asked.map(({ stored }) => [stored.commandId, stored])).values()];
+      const found = await this.options.storage.eventsOfCommands(unique);
+      for (const { stored, resolve } of asked)
+        resolve((found.get(stored.commandId) ?? []).map((event) => this.decode(event)));
+    } catch (error) {
+      for (const { reject } of asked) reject(error);
+    }
+  }
+
+  private decode(event: StoredEvent): Recorded<DomainEvent> {
+    const declaration = (this.options.catalogue.events as unknown as Catalogue['events'])[event.type];
+    if (!declaration) throw new Error(`${event.type} is not declared by ${this.service}`);
+    return recordedEvent(event, decodeData(declaration, event.version, event.value));
   }
 
   async outcomeOf(commandId: string): Promise<Outcome<E> | undefined> {

@@ -89,7 +89,8 @@ export interface LaneStorage {
   headOf(lane: number): Promise<LaneHead>;
   /** Stored events of a lane after a sequence, in order, at most `limit`, with their previous hashes. */
   eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]>;
-  eventsOfCommand(command: StoredCommand): Promise<readonly StoredEvent[]>;
+  /** Events of commands, by command id, in order; all of them in one look. */
+  eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>>;
   commandOf(commandId: string): Promise<StoredCommand | undefined>;
   stateOf(stream: WantedStream): Promise<StreamState | undefined>;
   publishedMark(lane: number): Promise<PublishedMark>;

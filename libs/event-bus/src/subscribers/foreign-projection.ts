@@ -1,7 +1,8 @@
-import { type Catalogue, decodeData, UnreadableEvent } from '@tokengrid/contracts';
+import { type Catalogue, decodeData } from '@tokengrid/contracts';
 import { type Projection, recordedEvent, writeProjection } from '@tokengrid/event-store';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
+import { LaterVersion } from './later-version.ts';
 import type { LaneWork, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
 import { moveMark } from './subscriber-tables.ts';
 
@@ -57,11 +58,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
         this.observer.unknownType?.(this.name, event);
         return [];
       }
-      if (event.version > declaration.version) {
-        throw new UnreadableEvent(
-          `${event.type} version ${event.version} is later than ${declaration.version}, the last known here`,
-        );
-      }
+      if (event.version > declaration.version) throw new LaterVersion(event, declaration.version);
       if (this.projection.on[event.type] === 'ignored') return [];
       return [recordedEvent(event, decodeData(declaration, event.version, event.value))];
     });

@@ -75,6 +75,8 @@ export class LaneReader {
     this.working = this.persist(async () => handler.attend!(this.lane, (offset) => this.readOne(offset))).finally(
       () => {
         this.working = undefined;
+        // The wait that is under way does not know of this lane.
+        this.wake();
       },
     );
   }

@@ -1,7 +1,8 @@
-import { type Catalogue, decodeData, eventId, type StoredEvent } from '@tokengrid/contracts';
+import { type Catalogue, decodeData, type StoredEvent } from '@tokengrid/contracts';
 import { type Outcome, recordedEvent } from '@tokengrid/event-store';
 import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
+import { LaterVersion } from './later-version.ts';
 import { Reaction } from './reaction.ts';
 import type { LaneWork, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
 import { moveMark, park, parkedStreams, type Parking, replaysRequested, unpark } from './subscriber-tables.ts';
@@ -37,6 +38,8 @@ export class PolicyHandler implements SubscriberHandler {
     definition: PolicyDefinition,
     private readonly react: React,
     private readonly pool: Pool,
+    /** Resolves once what the own service stored in a lane up to a sequence is in the log. */
+    private readonly published: (lane: number, sequence: number) => Promise<void>,
     private readonly observer: SubscriberObserver,
   ) {
     this.name = definition.name;
@@ -46,20 +49,28 @@ export class PolicyHandler implements SubscriberHandler {
 
   async apply(work: LaneWork): Promise<void> {
     const wanted = work.events.filter(({ event }) => this.wants(event));
-    const parkings = wanted.length > 0 ? await this.reactToAll(wanted, await parkedStreams(this.pool, work.key)) : [];
+    const parkings =
+      wanted.length > 0 ? await this.reactToAll(wanted, await parkedStreams(this.pool, work.key), work.signal) : [];
     await this.advance(work, parkings);
   }
 
   private wants(event: StoredEvent): boolean {
-    if (!this.catalogue.events[event.type]) this.observer.unknownType?.(this.name, event);
-    return this.types.has(event.type);
+    const declaration = this.catalogue.events[event.type];
+    if (!declaration) this.observer.unknownType?.(this.name, event);
+    if (!declaration || !this.types.has(event.type)) return false;
+    if (event.version > declaration.version) throw new LaterVersion(event, declaration.version);
+    return true;
   }
 
-  private async reactToAll(attempts: readonly Attempt[], parked: ReadonlySet<string>): Promise<Parking[]> {
+  private async reactToAll(
+    attempts: readonly Attempt[],
+    parked: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<Parking[]> {
     const parkings: Parking[] = [];
     const results = await Promise.allSettled(
       attempts.map(async ({ event }) => {
-        if (!parked.has(event.streamId)) await this.reactTo(event);
+        if (!parked.has(event.streamId)) await this.reactTo(event, signal);
       }),
     );
     const broken = new Set(parked);
@@ -77,13 +88,20 @@ export class PolicyHandler implements SubscriberHandler {
     return parkings;
   }
 
-  private async reactTo(event: StoredEvent): Promise<void> {
+  private async reactTo(event: StoredEvent, signal?: AbortSignal): Promise<void> {
     const data = decodeData(this.catalogue.events[event.type]!, event.version, event.value);
     const result = await this.react(recordedEvent(event, data), new Reaction(this.name, event));
     for (const outcome of [result].flat()) {
-      if (isOutcome(outcome) && !outcome.published)
-        throw new NotYet(`${eventId(event)}: what it led to is not in the log yet`);
+      if (isOutcome(outcome) && !outcome.published) await this.untilPublished(outcome, signal);
     }
+  }
+
+  /** Waits on, instead of sending the command again: a log that is slow must not be given more to do. */
+  private async untilPublished({ events, commandId }: Outcome<DomainEvent>, signal?: AbortSignal): Promise<void> {
+    const last = events.at(-1);
+    if (!last || !signal) throw new NotYet(`what command ${commandId} led to is not in the log yet`);
+    await Promise.race([this.published(last.lane, last.sequence), whenAborted(signal)]);
+    if (signal.aborted) throw new NotYet(`what command ${commandId} led to was not in the log yet`);
   }
 
   private async advance({ key, from, to }: LaneWork, parkings: readonly Parking[]): Promise<void> {
@@ -120,6 +138,13 @@ export class PolicyHandler implements SubscriberHandler {
       }
     }
   }
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function isOutcome(value: unknown): value is Outcome<DomainEvent> {

@@ -120,8 +120,11 @@ export class InMemoryStorage implements LaneStorage {
     return Promise.resolve(chained);
   }
 
-  eventsOfCommand({ lane, sequence, count }: StoredCommand): Promise<readonly StoredEvent[]> {
-    return Promise.resolve(this.rows[lane]!.events.slice(sequence - 1, sequence - 1 + count));
+  eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>> {
+    const events = commands.map(({ commandId, lane, sequence, count }) => {
+      return [commandId, this.rows[lane]!.events.slice(sequence - 1, sequence - 1 + count)] as const;
+    });
+    return Promise.resolve(new Map(events));
   }
 
   commandOf(commandId: string): Promise<StoredCommand | undefined> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { deposit, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { digestOf } from './digest.ts';
@@ -13,9 +13,12 @@ import {
 } from './maintained-purses.fixture.ts';
 import { restoreService } from './restore-service.ts';
 
+// Generous: a machine that is busy with other specs takes many times as long.
+jest.setTimeout(120_000);
+
 let server: Server;
-beforeAll(async () => (server = await startServer()), 60_000);
-afterAll(() => server.stop(), 30_000);
+beforeAll(async () => (server = await startServer()));
+afterAll(() => server.stop());
 
 /** Tables whose rows must be the same after a restore. Streams are a cache, and fold to the same states. */
 const tables = ['purse_balances', 'events', 'commands', 'lanes', 'event_store'];
@@ -53,7 +56,7 @@ describe('restoring a service', () => {
     const { rows } = await fresh.pool.query("select tokens from purse_balances where purse = 'purse-1'");
     expect(rows).toEqual([{ tokens: balance.tokens.toString() }]);
     expect((await move(after.purses, 60)).outcomes.every(({ published }) => published)).toBe(true);
-  }, 60_000);
+  });
 
   it('catches up an older backup, while the service that refuses to go on with it runs', async () => {
     const current = await server.migratedDatabase();
@@ -76,7 +79,7 @@ describe('restoring a service', () => {
     expect((await move(behind.purses, 60)).outcomes.every(({ published }) => published)).toBe(true);
     // Nothing is left to do, and that is not an error.
     expect(await restoreService({ pool: backup.pool, log, ...own })).toMatchObject({ events: 0 });
-  }, 60_000);
+  });
 
   it('refuses an emptied database under a process that does not know that it was emptied', async () => {
     const { name, pool } = await server.migratedDatabase();
@@ -88,7 +91,7 @@ describe('restoring a service', () => {
     await store.close();
     await server.openPurses(name, log, { compareEveryMs: 50 });
     expect((await restoreService({ pool, log, ...own })).events).toBeGreaterThanOrEqual(60);
-  }, 60_000);
+  });
 
   it('refuses a database whose history is another one', async () => {
     const log = new InMemoryLog();

@@ -73,13 +73,23 @@ export class PostgresStorage implements LaneStorage {
     );
   }
 
-  async eventsOfCommand(command: StoredCommand): Promise<readonly StoredEvent[]> {
+  async eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>> {
     const { rows } = await this.pool.query<EventRow>({
-      name: 'events-of-command',
-      text: `select ${eventColumns} from events where lane = $1 and sequence >= $2 and sequence < $2 + $3 order by sequence`,
-      values: [command.lane, command.sequence, command.count],
+      name: 'events-of-commands',
+      text: `
+        select ${eventColumns} from (
+          select e.* from unnest($1::int4[], $2::int8[], $3::int4[]) command (in_lane, first, count)
+          join events e on e.lane = in_lane and e.sequence >= first and e.sequence < first + count
+        ) found order by lane, sequence`,
+      values: [
+        int4Array(commands.map(({ lane }) => lane)),
+        int8Array(commands.map(({ sequence }) => sequence)),
+        int4Array(commands.map(({ count }) => count)),
+      ],
     });
-    return rows.map((row) => eventOfRow(this.options.service, row));
+    const found = new Map<string, StoredEvent[]>(commands.map(({ commandId }) => [commandId, []]));
+    for (const row of rows) found.get(row.command_id)?.push(eventOfRow(this.options.service, row));
+    return found;
   }
 
   async commandOf(commandId: string): Promise<StoredCommand | undefined> {
