@@ -10,6 +10,9 @@ import type { Aggregate } from '@tokengrid/kernel';
 import pg from 'pg';
 import { tokengrid } from './program.ts';
 
+// Generous: a machine that is busy with other specs takes many times as long.
+jest.setTimeout(120_000);
+
 const partyId = 'org_01jzx5w2m3e4f5g6h7j8k9m0n1';
 const walletId = walletIdOf(partyId);
 const wallet: Aggregate<null, WalletEvent> = { name: 'wallet', stateVersion: 1, initial: null, evolve: () => null };
@@ -34,14 +37,14 @@ beforeAll(async () => {
     DATABASE_URL: postgres.url('postgres'),
   });
   await openOneWallet();
-}, 120_000);
+});
 
 afterAll(async () => {
   process.env = environment;
   await pool.end();
   await Promise.all([kafka.stop(), postgres.stop()]);
   await rm(home, { recursive: true });
-}, 60_000);
+});
 
 /** What the wallet would have done, through its own event store. */
 async function openOneWallet(): Promise<void> {
