@@ -96,6 +96,7 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
     log: kafka,
     pool,
     leases: opened.leases,
+    published: (lane, sequence) => opened.store.published(lane, sequence),
     declareLeases: (names) => opened.leaseTable.declare(names),
     projections: foreignProjectionsOf(definition),
     limits: defaultSubscriberLimits,
