@@ -154,13 +154,20 @@ export class Relay {
       }
       const fromMemory = this.held[0]?.event.sequence === this.published + 1;
       if (!fromMemory && !this.moreStored) return;
-      const more = await this.retrying(() => (fromMemory ? this.publishHeld() : this.publishStored(lease)));
-      if (more === false) return;
+      try {
+        if (!(await (fromMemory ? this.publishHeld() : this.publishStored(lease)))) return;
+      } catch (error) {
+        this.options.failed(error);
+        // What of it arrived is not known, and the topic may be another one now: compared before anything else is sent.
+        this.ready = false;
+        this.moreStored = true;
+        await new Promise((resolve) => setTimeout(resolve, this.options.retryDelayMs));
+      }
     }
   }
 
   private async publishHeld(): Promise<boolean> {
-    const batch = this.held.slice(0, this.options.maxBatch);
+    const batch = wholeCommands(this.held.slice(0, this.options.maxBatch), this.held.length > this.options.maxBatch);
     await this.append(batch);
     // A lost and regained lease has emptied it meanwhile.
     if (this.held[0] === batch[0]) this.held.splice(0, batch.length);
@@ -169,7 +176,9 @@ export class Relay {
 
   private async publishStored(lease: Lease): Promise<boolean> {
     this.moreStored = false;
-    const batch = await this.options.storage.eventsAfter(this.options.lane, this.published, this.options.maxBatch);
+    const { storage, lane, maxBatch } = this.options;
+    const stored = await storage.eventsAfter(lane, this.published, maxBatch);
+    const batch = wholeCommands(stored, stored.length === maxBatch);
     if (batch.length === 0) return this.held.length > 0;
     // More may be stored than one batch; asking once too often costs one small query.
     this.moreStored = true;
@@ -209,7 +218,9 @@ export class Relay {
   /** Compares the log's end with what is stored, before anything is published under a new lease. */
   private async compare(lease: Lease): Promise<void> {
     const { storage, lane, topic, log, trouble, compareEveryMs } = this.options;
-    const { end, trouble: found } = await compareLane(log, topic, storage, lane);
+    const compared = await compareLane(log, topic, storage, lane);
+    const { end } = compared;
+    const found = compared.trouble ?? lostSince(this.published, end);
     trouble(found);
     if (this.lease !== lease) return;
     if (found) {
@@ -223,6 +234,7 @@ export class Relay {
     await storage.movePublishedMark(lane, lease.epoch, end, true);
     this.marked = this.lastMark = end;
     this.advance(end.sequence);
+    while (this.held[0] && this.held[0].event.sequence <= end.sequence) this.held.shift();
     this.ready = true;
   }
 
@@ -255,6 +267,25 @@ export class Relay {
     this.stopComparing();
     if (this.lease) await this.mark(this.lease, true).catch(this.options.failed);
   }
+}
+
+/**
+ * What is sent in one append ends with a command's last event, so that a topic that is cut off between two appends holds no half of a
+ * command. `cut`: more events follow. A command that fills a batch by itself goes as it is.
+ */
+function wholeCommands(events: readonly ChainedEvent[], cut: boolean): readonly ChainedEvent[] {
+  const last = events.at(-1)?.event.commandId;
+  if (!cut || last === undefined) return events;
+  let end = events.length;
+  while (end > 0 && events[end - 1]!.event.commandId === last) end -= 1;
+  return end === 0 ? events : events.slice(0, end);
+}
+
+/** What this process saw published and the topic has no more. */
+function lostSince(published: number, end: LogEnd): LaneTrouble | undefined {
+  if (end.sequence >= published) return undefined;
+  const reason = `the topic ends at ${end.sequence}, but events up to ${published} were published: run republish`;
+  return { reason, stopsLane: false };
 }
 
 /** Longest run of repeats that a relay which lost its lease can leave behind a lane's true end: a few of its appends. */
