@@ -13,6 +13,7 @@ import type { BaseConfig } from './config/base-config.ts';
 import { Health, HealthController } from './health.ts';
 import type { Answers } from './http/answers.ts';
 import { Answering } from './http/answers.ts';
+import { CommandTickets } from './http/command-tickets.ts';
 import { CommandsController } from './http/commands.controller.ts';
 import { CommandReader } from './http/incoming-command.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
@@ -86,27 +87,33 @@ const foundation = [
 /** What Fastify's hooks and the adapter use, decorated onto the server before it listens. */
 const httpServer = {
   provide: Authenticator,
-  inject: [serviceParts, serviceConfig, serviceDefinition, HttpAdapterHost, ModuleRef],
+  inject: [serviceParts, serviceConfig, serviceDefinition, HttpAdapterHost, ModuleRef, CommandTickets],
   useFactory: (
     { apiKeys }: Parts,
     settings: BaseConfig,
     { answers }: ServiceDefinition,
     { httpAdapter }: HttpAdapterHost,
     modules: ModuleRef,
+    tickets: CommandTickets,
   ) => {
     const server = httpAdapter.getInstance<FastifyInstance>();
     const authenticator = new Authenticator(settings.operatorApiKey, new ApiKeys(apiKeys, settings));
     server.decorate('authenticator', authenticator);
     server.decorate('commandReader', new CommandReader(settings.inputHashKey));
-    const answering = new Answering(() =>
-      typeof answers === 'function' ? modules.get<Answers<DomainEvent>>(answers, { strict: false }) : answers,
-    );
+    const find = () =>
+      typeof answers === 'function' ? modules.get<Answers<DomainEvent>>(answers, { strict: false }) : answers;
+    const answering = new Answering(find, tickets);
     server.decorate('answering', answering);
     return authenticator;
   },
 };
 
 const http = [
+  {
+    provide: CommandTickets,
+    inject: [serviceConfig],
+    useFactory: ({ inputHashKey }: BaseConfig) => new CommandTickets(inputHashKey),
+  },
   httpServer,
   { provide: APP_PIPE, useFactory: validationPipe },
   { provide: APP_FILTER, inject: [serviceLog], useFactory: (logger: Logger) => new ProblemFilter(logger) },

@@ -1,5 +1,6 @@
 import type { DomainEvent, EventNamed, Recorded } from '@tokengrid/kernel';
 import type { Outcome } from '@tokengrid/event-store';
+import type { CommandTickets } from './command-tickets.ts';
 import { InFlight } from './in-flight.ts';
 import type { Problem } from './problem.ts';
 import { documentOf } from './problem.ts';
@@ -31,8 +32,8 @@ export function commandPath(commandId: string): string {
 }
 
 /** The answer while a command's events are not in both stores: 202, and where its outcome will be. */
-export function pendingAnswer(commandId: string): HttpAnswer {
-  return new HttpAnswer(202, { commandId, status: 'pending' }, { location: commandPath(commandId) });
+export function pendingAnswer(ticket: string): HttpAnswer {
+  return new HttpAnswer(202, { commandId: ticket, status: 'pending' }, { location: commandPath(ticket) });
 }
 
 /** A problem as it goes out. */
@@ -55,7 +56,10 @@ export class Answering {
   #answers: Answers<DomainEvent> | undefined;
 
   /** @param answers found when first needed: a service may construct them from its own providers */
-  constructor(private readonly find: () => Answers<DomainEvent>) {}
+  constructor(
+    private readonly find: () => Answers<DomainEvent>,
+    private readonly tickets: CommandTickets,
+  ) {}
 
   /**
    * @param isRepeatInFlight whether the request is a repeat that came while the first was being taken
@@ -65,7 +69,7 @@ export class Answering {
   of(outcome: Outcome<DomainEvent>, isRepeatInFlight: boolean): HttpAnswer | Promise<HttpAnswer> {
     if (!outcome.published) {
       if (isRepeatInFlight) throw new InFlight('the first request with this key is still in flight');
-      return pendingAnswer(outcome.commandId);
+      return pendingAnswer(this.tickets.ticketOf(outcome.commandId));
     }
     const answers = (this.#answers ??= this.find());
     for (const event of outcome.events) {

@@ -185,6 +185,9 @@ describe('GET /v1/commands/{id}', () => {
     jars.world.kafka.away = false;
     const location = pending.headers.get('location')!;
     expect(location).not.toContain(commandIdOf('anonymous', 'POST', '/v1/open-jar', '1'));
+    // Everybody who reads the topic knows the command's id: without the proof it leads nowhere.
+    expect((await call(`${jars.url}${location.split('.')[0]}`, 'GET', undefined, nobody)).status).toBe(404);
+    expect((await call(`${jars.url}${location.slice(0, -1)}_`, 'GET', undefined, nobody)).status).toBe(404);
     const outcome = await outcomeAt(location, nobody);
     expect(outcome).toMatchObject({ status: 201, body: { jarId: 'open', tokens: '1' } });
     expect(answerOf(await post('/v1/open-jar', { tokens: '1' }, '1', nobody))).toEqual(answerOf(outcome));

@@ -60,11 +60,10 @@ export class CommandReader {
   }
 
   #commandId(request: FastifyRequest): string {
-    const key = idempotencyKeyOf(request);
-    if (key === undefined) return randomUUID();
+    const key = idempotencyKeyOf(request) ?? randomUUID();
     const { partyId, kind } = request.principal;
     const path = plainPath(pathOf(request.url));
-    // Whoever knows the id of an anonymous command may ask for its outcome, so it must not be computable from a guessed key.
+    // Anybody can be anonymous: the ids of its commands must not be computable from a guessed key.
     return kind === anonymousPrincipal.kind
       ? commandIdOf(partyId, request.method, path, this.#hmac(key))
       : commandIdOf(partyId, request.method, path, key);

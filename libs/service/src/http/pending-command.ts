@@ -7,5 +7,10 @@ export const commandIdText = z
 
 /** The answer while an outcome is not there yet. */
 export const PendingCommand = z
-  .strictObject({ commandId: commandIdText, status: z.literal('pending') })
+  .strictObject({
+    commandId: z
+      .string()
+      .meta({ description: 'for GET /v1/commands/{id}; without an API key, it proves who asks too' }),
+    status: z.literal('pending'),
+  })
   .meta({ id: 'PendingCommand', description: 'the command is stored; its outcome follows' });
