@@ -77,16 +77,16 @@ export class Answering {
       if (answer === undefined || answer === 'silent') continue;
       const given = answer.call(answers, event);
       return given instanceof Promise
-        ? given.then((later) => sent(later, outcome.commandId))
-        : sent(given, outcome.commandId);
+        ? given.then((later) => this.sent(later, outcome.commandId))
+        : this.sent(given, outcome.commandId);
     }
     const types = outcome.events.map((event) => event.type).join(', ');
     throw new Error(`none of the events of command ${outcome.commandId} (${types}) answers it`);
   }
-}
 
-/** The instance of a refusal is its command, not the path: the same wherever the outcome is asked for. */
-function sent(answer: Answer, commandId: string): HttpAnswer {
-  if ('kind' in answer) return problemAnswer(answer, commandPath(commandId));
-  return new HttpAnswer(answer.status, answer.body);
+  /** The instance of a refusal is its command, not the path: the same wherever the outcome is asked for. */
+  private sent(answer: Answer, commandId: string): HttpAnswer {
+    if ('kind' in answer) return problemAnswer(answer, commandPath(this.tickets.ticketOf(commandId)));
+    return new HttpAnswer(answer.status, answer.body);
+  }
 }

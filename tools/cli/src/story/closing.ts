@@ -29,16 +29,26 @@ export async function accrualsOf(
   charges: ReadonlySet<string>,
   parties: readonly string[],
 ): Promise<Accrual[]> {
-  return until('the accruals', 60_000, async () => {
-    const accruals: Accrual[] = [];
-    for (const party of parties) {
-      for await (const accrual of stage.settlement.all<Accrual>(`/v1/accruals?party=${party}`, stage.operatorKey)) {
-        if (charges.has(accrual.chargeId)) accruals.push(accrual);
-      }
-    }
-    const seen = new Set(accruals.map(({ chargeId }) => chargeId));
-    return seen.size === charges.size ? accruals : undefined;
+  await until('the accruals', 60_000, async () => {
+    const seen = new Set((await listAccruals(stage, charges, parties)).map(({ chargeId }) => chargeId));
+    return seen.size === charges.size ? true : undefined;
   });
+  // A use's shares come together, but its parties were asked one after the other: now that all have come, all are read.
+  return listAccruals(stage, charges, parties);
+}
+
+async function listAccruals(
+  stage: Stage,
+  charges: ReadonlySet<string>,
+  parties: readonly string[],
+): Promise<Accrual[]> {
+  const accruals: Accrual[] = [];
+  for (const party of parties) {
+    for await (const accrual of stage.settlement.all<Accrual>(`/v1/accruals?party=${party}`, stage.operatorKey)) {
+      if (charges.has(accrual.chargeId)) accruals.push(accrual);
+    }
+  }
+  return accruals;
 }
 
 /** Closes a period, early if it is still running, and waits until its statements are paid. */
