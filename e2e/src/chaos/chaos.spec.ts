@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
 import { clocks } from './clocks.scenario.ts';
+import { duplicates } from './duplicates.scenario.ts';
 import { frozenProcesses } from './frozen-processes.scenario.ts';
 import { killedProcesses } from './killed-processes.scenario.ts';
+import { poison } from './poison.scenario.ts';
 import { Scenario } from './scenario.ts';
 import { type Servers, startServers } from './servers.ts';
+import { serversAway } from './servers-away.scenario.ts';
 
 // A scenario takes as long as its rounds do; what it waits for has bounds of its own.
 jest.setTimeout(3_600_000);
@@ -25,3 +28,6 @@ const open = async (service: string): Promise<Scenario> => {
 killedProcesses(open);
 frozenProcesses(open);
 clocks(open);
+serversAway(open, () => servers);
+duplicates(open);
+poison(open);

@@ -114,8 +114,16 @@ export function breakAppends(log: TailingLog, faults: FaultPoints): TailingLog {
   });
 }
 
+/** Every batch goes to the log twice, as when an acknowledgement was lost. */
+export function appendTwice(log: TailingLog): TailingLog {
+  return withAppend(log, async (topic, partition, events) => {
+    await log.append(topic, partition, events);
+    await log.append(topic, partition, events);
+  });
+}
+
 /** A log like another one, with an append of its own. */
-export function withAppend(log: TailingLog, append: TailingLog['append']): TailingLog {
+function withAppend(log: TailingLog, append: TailingLog['append']): TailingLog {
   return {
     append,
     partitionsOf: (topic) => log.partitionsOf(topic),

@@ -15,7 +15,7 @@ import type { Recorded } from '@tokengrid/kernel';
 import type pg from 'pg';
 import { eventually } from './eventually.ts';
 import { type Acknowledged, type Load, textOf } from './load.ts';
-import { purseCatalogue, type PurseEvent } from './purse-domain.ts';
+import type { PurseEvent } from './purse-domain.ts';
 import { projectionTables, purseBalances, purseTotals } from './purse-projections.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -26,8 +26,8 @@ export async function expectAllHolds(scenario: Scenario, load: Load): Promise<re
   expect(load.wrongs).toEqual([]);
   expect(load.acknowledged.length).toBeGreaterThan(0);
   await untilSettled(scenario, load.acknowledged);
-  const { pool, log, config } = scenario;
-  const events = await expectWholeTopic(log, pool, config.service);
+  const { pool } = scenario;
+  const events = await expectWholeTopic(scenario);
   expectEachOnce(events, load.acknowledged);
   await expectBalances(pool, load.acknowledged);
   await expectSameDigests(scenario);
@@ -79,11 +79,10 @@ async function expectBalances(pool: pg.Pool, acknowledged: readonly Acknowledged
 }
 
 /** Dense, chained and balanced per lane, and the same in Postgres. Returns the topic's events, repeats left out. */
-export async function expectWholeTopic(log: EventLog, pool: pg.Pool, service: string): Promise<readonly Event[]> {
-  const catalogue = purseCatalogue(service) as unknown as Catalogue;
+async function expectWholeTopic({ log, pool, catalogue }: Scenario): Promise<readonly Event[]> {
   const verified = await verifyTopic({ log, catalogue });
   expect(verified.map(({ fault }) => fault)).toEqual(verified.map(() => undefined));
-  const compared = await compareWithDatabase(pool, service, verified);
+  const compared = await compareWithDatabase(pool, catalogue.service, verified);
   expect(compared.map(({ unpublished, fault }) => ({ unpublished, fault }))).toEqual(
     compared.map(() => ({ unpublished: 0, fault: undefined })),
   );
@@ -139,9 +138,8 @@ function expectEachOnce(events: readonly Event[], acknowledged: readonly Acknowl
 }
 
 /** What the projections hold is what a rebuild from the events makes of them. */
-async function expectSameDigests({ pool, log, config }: Scenario): Promise<void> {
+async function expectSameDigests({ pool, log, catalogue }: Scenario): Promise<void> {
   const before = await digestOf(pool, projectionTables);
-  const catalogue = purseCatalogue(config.service) as unknown as Catalogue;
   const own = await rebuildProjections({ pool, catalogue, projections: [purseBalances as never] });
   const subscriber = projectionSubscriber(purseTotals.name);
   const foreign = await rebuildForeignProjection({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as passing } from 'node:timers/promises';
 import type { Outcome } from '@tokengrid/event-store';
 import { laneOf } from '@tokengrid/kernel';
+import { eventually } from './eventually.ts';
 import type { Answer } from './messages.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import type { PurseEvent } from './purse-domain.ts';
@@ -62,6 +63,12 @@ export class Load {
 
   private async client(): Promise<void> {
     while (!this.stopped) await this.send(this.nextCommand());
+  }
+
+  /** Resolves when `more` commands are acknowledged from now on. */
+  acknowledges(more: number): Promise<void> {
+    const wanted = this.acknowledged.length + more;
+    return eventually(`${more} more commands are acknowledged`, () => this.acknowledged.length >= wanted);
   }
 
   /** Makes a deposit in each of some lanes, through one process alone, and resolves when all are acknowledged. */

@@ -4,10 +4,13 @@ import type { PurseEvent } from './purse-domain.ts';
 import type { PurseCommand, PurseServiceOptions } from './purse-service.ts';
 
 /** What a purse process is started with: its first argument, as JSON. */
-export type PurseProcessConfig = Pick<
+export interface PurseProcessConfig extends Pick<
   PurseServiceOptions,
-  'service' | 'databaseUrl' | 'brokers' | 'lanes' | 'clockSkewMs' | 'limits'
->;
+  'service' | 'databaseUrl' | 'brokers' | 'lanes' | 'clockSkewMs' | 'limits' | 'writes' | 'reads' | 'policyFailsFor'
+> {
+  /** Whether each batch goes to the log twice. */
+  readonly appendsTwice?: boolean;
+}
 
 /** What the test tells a purse process. */
 export type Request =
@@ -15,7 +18,7 @@ export type Request =
   | { readonly kind: 'arm'; readonly fault: Fault }
   | { readonly kind: 'disarm' }
   | { readonly kind: 'problems' }
-  | { readonly kind: 'close' };
+  | { readonly kind: 'passed-over' };
 
 /** What it answers. */
 export type Answer =

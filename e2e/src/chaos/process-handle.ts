@@ -74,8 +74,17 @@ export class ProcessHandle {
   }
 
   /** Why it does not take commands, publish or apply events, a sentence each. */
-  async problems(): Promise<readonly string[]> {
-    const answer = await this.ask({ kind: 'problems' });
+  problems(): Promise<readonly string[]> {
+    return this.sentences({ kind: 'problems' });
+  }
+
+  /** Messages that its subscribers passed over because they are no events of the lane. */
+  passedOver(): Promise<readonly string[]> {
+    return this.sentences({ kind: 'passed-over' });
+  }
+
+  private async sentences(request: Request): Promise<readonly string[]> {
+    const answer = await this.ask(request);
     return answer.kind === 'sentences' ? answer.sentences : [answer.kind];
   }
 

@@ -1,10 +1,11 @@
-import { breakAppends, breakStatements, FaultPoints } from './fault-points.ts';
+import { appendTwice, breakAppends, breakStatements, FaultPoints } from './fault-points.ts';
 import type { Answer, FromProcess, PurseProcessConfig, Request, TicketedRequest } from './messages.ts';
 import { PurseService } from './purse-service.ts';
 
 /** A process of the purse service, to be killed: takes commands over IPC and answers with their outcomes. */
 const config = JSON.parse(process.argv[2]!) as PurseProcessConfig;
 const faults = new FaultPoints();
+const passedOver: string[] = [];
 const tell = (message: FromProcess) => void process.send?.(message);
 
 // Nobody to work for any more.
@@ -12,8 +13,11 @@ process.once('disconnect', () => process.exit(0));
 
 const service = await PurseService.open({
   ...config,
-  around: (log) => breakAppends(log, faults),
+  around: (log) => breakAppends(config.appendsTwice ? appendTwice(log) : log, faults),
   prepare: (pool) => breakStatements(pool, faults),
+  subscriberObserver: {
+    malformed: (subscriber, lane, offset, reason) => passedOver.push(`${subscriber}, ${lane}/${offset}: ${reason}`),
+  },
 });
 
 async function answer(request: Request): Promise<Answer> {
@@ -28,9 +32,8 @@ async function answer(request: Request): Promise<Answer> {
       return { kind: 'sentences', sentences: [] };
     case 'problems':
       return { kind: 'sentences', sentences: service.problems() };
-    case 'close':
-      await service.close();
-      return { kind: 'sentences', sentences: [] };
+    case 'passed-over':
+      return { kind: 'sentences', sentences: passedOver };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Catalogue } from '@tokengrid/contracts';
 import { KafkaLog } from '@tokengrid/event-bus';
 import { EventStore1764000000000 } from '@tokengrid/event-store';
 import pg from 'pg';
@@ -6,6 +7,7 @@ import type { Fault } from './fault-points.ts';
 import { Load, type LoadOptions } from './load.ts';
 import type { Answer, PurseProcessConfig, Request } from './messages.ts';
 import { ProcessHandle } from './process-handle.ts';
+import { purseCatalogue } from './purse-domain.ts';
 import { createProjectionTables } from './purse-projections.ts';
 import { Random, seed } from './random.ts';
 import type { Servers } from './servers.ts';
@@ -17,6 +19,8 @@ export type OpenScenario = (service: string) => Promise<Scenario>;
 export class Scenario {
   readonly random = new Random(seed);
   readonly processes: ProcessHandle[] = [];
+  /** The events that the topic holds. */
+  catalogue: Catalogue;
   private readonly started: ProcessHandle[] = [];
   private readonly loads: Load[] = [];
 
@@ -24,7 +28,9 @@ export class Scenario {
     readonly config: PurseProcessConfig,
     readonly pool: pg.Pool,
     readonly log: KafkaLog,
-  ) {}
+  ) {
+    this.catalogue = purseCatalogue(config.service) as unknown as Catalogue;
+  }
 
   static async open(service: string, { postgres, kafka }: Servers): Promise<Scenario> {
     const database = service.replaceAll('-', '_');
