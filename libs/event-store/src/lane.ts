@@ -48,6 +48,10 @@ export interface LaneOptions {
   readonly maxBatch: number;
   /** Epoch milliseconds. May step back: lanes do not. */
   readonly clock: () => number;
+  /** What is known to be in the log. Only what is committed is published, so a head before it is another, older database. */
+  readonly publishedSequence: () => number;
+  /** Told when the database was found to be older than the log. Stops the lane. */
+  readonly behind: (reason: string) => void;
   /** Whether another process publishes this lane. */
   readonly publishedElsewhere: () => boolean;
   readonly committed: (batch: CommittedBatch) => void;
@@ -205,9 +209,18 @@ export class Lane {
     }
   }
 
+  private refuseOlderDatabase({ sequence }: LaneHead): void {
+    const published = this.options.publishedSequence();
+    if (sequence >= published) return;
+    const reason = `the database ends at ${sequence}, but events up to ${published} were published (an older backup?): run restore`;
+    this.options.behind(reason);
+    throw new LaneStopped(this.options.lane, reason);
+  }
+
   /** Drops cached states that another process has overtaken. */
   private async forgetStale(transaction: LaneTransaction): Promise<void> {
     const { knownHead } = this;
+    this.refuseOlderDatabase(transaction.head);
     if (knownHead?.hash === transaction.head.hash && knownHead.sequence === transaction.head.sequence) return;
     const changed = knownHead && (await transaction.streamsChangedSince(knownHead));
     if (changed) for (const streamId of changed) this.cache.delete(streamId);

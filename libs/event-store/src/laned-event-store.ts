@@ -76,6 +76,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly lane: readonly Lane[];
   private readonly relay: readonly Relay[];
   private readonly troubles = new Map<number, LaneTrouble>();
+  /** When each troubled lane was compared last, in monotonic milliseconds. */
+  private readonly comparedAt = new Map<number, number>();
   private waiting = 0;
   private asked: Asked[] = [];
   private compared = false;
@@ -123,6 +125,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       maxBatch: limits.maxBatchCommands,
       retryDelayMs: limits.retryDelayMs,
       clock,
+      publishedSequence: () => this.relay[lane]!.publishedSequence,
+      behind: (reason) => this.setTrouble(lane, { reason, stopsLane: true }),
       publishedElsewhere: () => !this.relay[lane]!.isHolder,
       committed: (batch) => {
         this.relay[lane]!.offer(batch.chained);
@@ -185,11 +189,22 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       await Promise.all(
         this.relay.map(async (relay, lane) => {
           if (relay.waitsForOthers) relay.heard((await this.options.storage.publishedMark(lane)).sequence);
+          if (this.troubles.has(lane) && !relay.comparesItself) await this.compareAgain(lane);
         }),
       );
     } catch (error) {
       this.options.observer.failed?.(error);
     }
+  }
+
+  /** Whether a person has mended a lane meanwhile. The relay that holds the lane's lease looks itself. */
+  private async compareAgain(lane: number): Promise<void> {
+    const { log, catalogue, storage, limits } = this.options;
+    const now = performance.now();
+    if (now - (this.comparedAt.get(lane) ?? Number.NEGATIVE_INFINITY) < limits.compareEveryMs) return;
+    this.comparedAt.set(lane, now);
+    const { trouble } = await compareLane(log, catalogue.topic, storage, lane);
+    this.setTrouble(lane, trouble);
   }
 
   streams<State>(aggregate: Aggregate<State, E>): Streams<State, E, System> {

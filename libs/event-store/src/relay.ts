@@ -72,6 +72,11 @@ export class Relay {
     );
   }
 
+  /** Whether it looks again and again at a lane whose log does not fit its database. */
+  get comparesItself(): boolean {
+    return this.isHolder && !this.ready;
+  }
+
   get publishedSequence(): number {
     return this.published;
   }
