@@ -43,7 +43,7 @@ export async function tellStory(options: StoryOptions): Promise<boolean> {
   );
   await report.part('some tokens are sent, some sold back', () => trade(stage, market, subscribers));
   const used = await useIt(stage, market, subscribers, runId, options.trace, report);
-  const parties = [market.provider.partyId, market.developers[0].partyId, 'operator'];
+  const parties = [market.provider.partyId, market.developers[0].partyId, 'operator'] as const;
   const billed = new Set(
     used.charges.filter(({ status, tokens }) => status === 'billed' && tokens !== '0').map(({ chargeId }) => chargeId),
   );
