@@ -5,7 +5,8 @@ export { IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from 
 export type { Projection, SqlClient } from './projection.ts';
 export { EventStore } from './event-store.ts';
 export type { CommittedBatch } from './lane.ts';
-export { recordedEvent } from './lane.ts';
+export { laneEventOf } from './lane-record.ts';
+export { recordedEvent } from './recorded-event.ts';
 export type { EventStoreLimits, StoreObserver } from './laned-event-store.ts';
 export { defaultLimits, LanedEventStore } from './laned-event-store.ts';
 export type { Lease, LeaseListener, LeaseTable, LeaseTerms } from './leases.ts';
@@ -16,6 +17,7 @@ export { EventStore1764000000000 } from './migrations/1764000000000-event-store.
 export type { OpenedEventStore, PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';
 export { laneConnectionSettings, openPostgresEventStore } from './postgres/postgres-event-store.ts';
 export { writeProjection } from './postgres/postgres-storage.ts';
+export { inTransaction } from './postgres/transaction.ts';
 export { InMemoryLog } from './in-memory/in-memory-log.ts';
 export { type BreakPoint, InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
 export type { ForeignProjectionDefinition, ServiceDefinition } from './service-definition.ts';

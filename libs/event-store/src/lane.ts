@@ -9,8 +9,6 @@ import { StreamCache } from './stream-cache.ts';
 import type { LaneHead, LaneStorage, LaneTransaction, StoredCommand, WantedStream } from './storage.ts';
 import { UnwritableBatch } from './storage.ts';
 
-export { recordedEvent } from './recorded-event.ts';
-
 /** A command in a lane's queue, with all that is needed to decide it and to tell its caller. */
 export interface Pending {
   readonly command: Command<unknown>;

@@ -4,8 +4,9 @@ import type { Command, Outcome, Streams } from './command.ts';
 import { Overloaded, StoreUnavailable } from './command.ts';
 import type { EventLog } from './event-log.ts';
 import { EventStore } from './event-store.ts';
-import { type CommittedBatch, Lane, type Pending, recordedEvent, type Taken, wantedStream } from './lane.ts';
+import { type CommittedBatch, Lane, type Pending, type Taken, wantedStream } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
+import { recordedEvent } from './recorded-event.ts';
 import { compareLane, type LaneTrouble, Relay } from './relay.ts';
 import type { LaneStorage, StoredCommand } from './storage.ts';
 

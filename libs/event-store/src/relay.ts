@@ -1,6 +1,7 @@
-import { eventId, eventOfMessage, firstPreviousHash, hashOf, MalformedMessage } from '@tokengrid/contracts';
+import { eventId, firstPreviousHash } from '@tokengrid/contracts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
 import { LogUnavailable } from './event-log.ts';
+import { laneEventOf } from './lane-record.ts';
 import type { Lease, LeaseKeeper } from './leases.ts';
 import { PublicationWaiters } from './publication-waiters.ts';
 import type { LaneStorage, PublishedMark } from './storage.ts';
@@ -148,19 +149,17 @@ export class Relay {
     return this.moreStored || this.held.length > 0;
   }
 
+  /** Publishes until there is nothing left, or the log does not fit. Outages are waited out, as long as the lease is ours. */
   private async publishAll(): Promise<void> {
     while (this.lease && this.isHolder && !this.closed) {
-      const { lease } = this;
-      if (!this.ready) {
-        await this.retrying(() => this.compare(lease));
-        if (this.compareTimer) return;
-        // The lease may have gone and come back meanwhile: then the log is compared again, under the new one.
-        continue;
-      }
-      const fromMemory = this.held[0]?.event.sequence === this.published + 1;
-      if (!fromMemory && !this.moreStored) return;
       try {
-        if (!(await (fromMemory ? this.publishHeld() : this.publishStored(lease)))) return;
+        if (this.ready) {
+          if (!(await this.publishNext(this.lease))) return;
+        } else {
+          await this.compare(this.lease);
+          // Else the lease may have gone and come back meanwhile: then the log is compared again, under the new one.
+          if (this.compareTimer) return;
+        }
       } catch (error) {
         this.options.failed(error);
         // What of it arrived is not known, and the topic may be another one now: compared before anything else is sent.
@@ -169,6 +168,12 @@ export class Relay {
         await new Promise((resolve) => setTimeout(resolve, this.options.retryDelayMs));
       }
     }
+  }
+
+  /** One append; false when there is nothing to append. */
+  private async publishNext(lease: Lease): Promise<boolean> {
+    if (this.held[0]?.event.sequence === this.published + 1) return this.publishHeld();
+    return this.moreStored && this.publishStored(lease);
   }
 
   private async publishHeld(): Promise<boolean> {
@@ -188,8 +193,7 @@ export class Relay {
     // More may be stored than one batch; asking once too often costs one small query.
     this.moreStored = true;
     await this.append(batch);
-    const last = batch.at(-1)!.event.sequence;
-    while (this.held[0] && this.held[0].event.sequence <= last) this.held.shift();
+    this.dropPublished();
     await this.mark(lease, true);
     return true;
   }
@@ -210,6 +214,10 @@ export class Relay {
   private advance(sequence: number): void {
     this.published = sequence;
     this.waiters.published(sequence);
+  }
+
+  private dropPublished(): void {
+    while (this.held[0] && this.held[0].event.sequence <= this.published) this.held.shift();
   }
 
   private async mark(lease: Lease, tellOthers: boolean): Promise<void> {
@@ -239,22 +247,8 @@ export class Relay {
     await storage.movePublishedMark(lane, lease.epoch, end, true);
     this.marked = this.lastMark = end;
     this.advance(end.sequence);
-    while (this.held[0] && this.held[0].event.sequence <= end.sequence) this.held.shift();
+    this.dropPublished();
     this.ready = true;
-  }
-
-  /** Outages are waited out, as long as the lease is ours. */
-  private async retrying<T>(work: () => Promise<T>): Promise<T | false> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        this.options.failed(error);
-        if (this.closed) return false;
-        await new Promise((resolve) => setTimeout(resolve, this.options.retryDelayMs));
-        if (!this.isHolder) return false;
-      }
-    }
   }
 
   /** Publishes what is left, as far as the log answers, and marks it. */
@@ -286,7 +280,7 @@ function wholeCommands(events: readonly ChainedEvent[], cut: boolean): readonly 
   return end === 0 ? events : events.slice(0, end);
 }
 
-/** What this process saw published and the topic has no more. */
+/** What is known to have been published and the topic has no more. */
 function lostSince(published: number, end: LogEnd): LaneTrouble | undefined {
   if (end.sequence >= published) return undefined;
   const reason = `the topic ends at ${end.sequence}, but events up to ${published} were published: run republish`;
@@ -302,6 +296,7 @@ const tailRecords = 8192;
  */
 export async function endOfLane(log: EventLog, topic: string, lane: number): Promise<LogEnd> {
   const { first, next } = await log.offsetsOf(topic, lane);
+  const service = topic.slice('tokengrid.'.length);
   let end: LogEnd = { sequence: 0, hash: firstPreviousHash };
   let offset = Math.max(first, next - tailRecords);
   while (offset < next) {
@@ -310,13 +305,9 @@ export async function endOfLane(log: EventLog, topic: string, lane: number): Pro
       throw new LogUnavailable(`${topic}/${lane}: nothing to read at ${offset}, before the end ${next}`);
     for (const record of records) {
       offset = record.offset + 1;
-      try {
-        const { event, previousHash } = eventOfMessage(record);
-        if (event.sequence <= end.sequence || event.lane !== lane || topic !== `tokengrid.${event.service}`) continue;
-        if (hashOf(event, previousHash) === event.hash) end = { sequence: event.sequence, hash: event.hash };
-      } catch (error) {
-        // Somebody else's message: readers pass over it too.
-        if (!(error instanceof MalformedMessage)) throw error;
+      const read = laneEventOf(service, lane, record);
+      if ('event' in read && read.event.sequence > end.sequence) {
+        end = { sequence: read.event.sequence, hash: read.event.hash };
       }
     }
   }
@@ -350,11 +341,8 @@ export async function troubleBetween(
     const reason = `the topic has events up to ${end.sequence}, the database only up to ${head.sequence} (an older backup?): run restore`;
     return { reason, stopsLane: true };
   }
-  if (end.sequence < mark.sequence) {
-    const reason = `the topic ends at ${end.sequence}, but events up to ${mark.sequence} were published: run republish`;
-    return { reason, stopsLane: false };
-  }
-  if (end.sequence === 0) return undefined;
+  const lost = lostSince(mark.sequence, end);
+  if (lost || end.sequence === 0) return lost;
   const [stored] = await storage.eventsAfter(lane, end.sequence - 1, 1);
   if (stored?.event.hash === end.hash) return undefined;
   const where = stored ? eventId(stored.event) : `sequence ${end.sequence}`;

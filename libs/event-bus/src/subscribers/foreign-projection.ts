@@ -1,5 +1,5 @@
 import { type Catalogue, decodeData } from '@tokengrid/contracts';
-import { type Projection, recordedEvent, writeProjection } from '@tokengrid/event-store';
+import { inTransaction, type Projection, recordedEvent, writeProjection } from '@tokengrid/event-store';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import { LaterVersion } from './later-version.ts';
@@ -33,22 +33,10 @@ export class ForeignProjectionHandler implements SubscriberHandler {
 
   async apply({ key, events, from, to }: LaneWork): Promise<void> {
     const recorded = this.decode(events);
-    const client = await this.pool.connect();
-    const ignore = () => undefined;
-    client.on('error', ignore);
-    let broken: Error | undefined;
-    try {
-      await client.query('begin');
+    await inTransaction(this.pool, async (client) => {
       await moveMark(client, key, from, to);
       await writeProjection(client, this.projection, recorded);
-      await client.query('commit');
-    } catch (error) {
-      await client.query('rollback').catch((failure: Error) => (broken = failure));
-      throw error;
-    } finally {
-      client.removeListener('error', ignore);
-      client.release(broken);
-    }
+    });
   }
 
   private decode(events: LaneWork['events']): Recorded<DomainEvent>[] {

@@ -1,5 +1,5 @@
-import { type StoredEvent, eventId, eventOfMessage, hashOf, MalformedMessage } from '@tokengrid/contracts';
-import type { LogRecord } from '@tokengrid/event-store';
+import { eventId, type StoredEvent } from '@tokengrid/contracts';
+import { laneEventOf, type LogRecord } from '@tokengrid/event-store';
 
 /** How far a subscriber has come in a lane: the last event applied, and where to read on. */
 export interface LaneMark {
@@ -33,7 +33,7 @@ export function readLane(service: string, lane: number, from: LaneMark, records:
   let mark = from;
   let seen = 0;
   for (const record of records) {
-    const read = readRecord(service, lane, record);
+    const read = laneEventOf(service, lane, record);
     if ('reason' in read) {
       malformed.push({ offset: record.offset, reason: read.reason });
       mark = { ...mark, offset: record.offset + 1 };
@@ -66,22 +66,4 @@ export function readLane(service: string, lane: number, from: LaneMark, records:
     mark = { sequence: event.sequence, hash: event.hash, offset: record.offset + 1 };
   }
   return { next, mark, malformed, seen };
-}
-
-function readRecord(
-  service: string,
-  lane: number,
-  record: LogRecord,
-): ReturnType<typeof eventOfMessage> | { reason: string } {
-  try {
-    const read = eventOfMessage(record);
-    if (read.event.service !== service || read.event.lane !== lane)
-      return { reason: `${eventId(read.event)} does not belong here` };
-    if (hashOf(read.event, read.previousHash) !== read.event.hash)
-      return { reason: 'its hash does not fit its content' };
-    return read;
-  } catch (error) {
-    if (error instanceof MalformedMessage) return { reason: error.message };
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { type Catalogue, decodeData, type StoredEvent } from '@tokengrid/contracts';
-import { type Outcome, recordedEvent } from '@tokengrid/event-store';
+import { inTransaction, type Outcome, recordedEvent } from '@tokengrid/event-store';
 import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import { LaterVersion } from './later-version.ts';
@@ -106,18 +106,10 @@ export class PolicyHandler implements SubscriberHandler {
 
   private async advance({ key, from, to }: LaneWork, parkings: readonly Parking[]): Promise<void> {
     if (parkings.length === 0) return moveMark(this.pool, key, from, to);
-    const client = await this.pool.connect();
-    try {
-      await client.query('begin');
+    await inTransaction(this.pool, async (client) => {
       await park(client, key, parkings);
       await moveMark(client, key, from, to);
-      await client.query('commit');
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
     for (const { event, reason } of parkings) this.observer.parked?.(this.name, event, reason);
   }
 

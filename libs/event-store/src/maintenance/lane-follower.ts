@@ -1,12 +1,6 @@
-import {
-  eventId,
-  eventOfMessage,
-  firstPreviousHash,
-  hashOf,
-  MalformedMessage,
-  type StoredEvent,
-} from '@tokengrid/contracts';
+import { eventId, firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
 import type { LogRecord } from '../event-log.ts';
+import { laneEventOf } from '../lane-record.ts';
 
 /** A lane of the log that can't be followed any further: what is wrong, and at which offset. */
 export class LaneFault extends Error {
@@ -46,9 +40,10 @@ export class LaneFollower {
 
   /** The event, if it is the lane's next one. @throws LaneFault for a gap or a fork. */
   follow(record: LogRecord): StoredEvent | undefined {
-    const read = this.read(record);
+    const read = laneEventOf(this.service, this.lane, record);
     this.offset = record.offset + 1;
-    if (read === undefined) {
+    if (!('event' in read)) {
+      if (read.claims === this.sequence + 1) this.suspect = { sequence: read.claims, offset: record.offset };
       this.garbage += 1;
       return undefined;
     }
@@ -79,20 +74,6 @@ export class LaneFollower {
     this.events += 1;
     this.hashes.set(sequence, hash);
     this.hashes.delete(sequence - rememberedHashes);
-  }
-
-  private read(record: LogRecord): ReturnType<typeof eventOfMessage> | undefined {
-    try {
-      const read = eventOfMessage(record);
-      const { event, previousHash } = read;
-      if (event.service !== this.service || event.lane !== this.lane) return undefined;
-      if (hashOf(event, previousHash) === event.hash) return read;
-      if (event.sequence === this.sequence + 1) this.suspect = { sequence: event.sequence, offset: record.offset };
-      return undefined;
-    } catch (error) {
-      if (error instanceof MalformedMessage) return undefined;
-      throw error;
-    }
   }
 
   private gapBefore(event: StoredEvent): string {

@@ -2,7 +2,7 @@ import { type Catalogue, decodeData, type StoredEvent, UnreadableEvent } from '@
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool, PoolClient } from 'pg';
 import type { EventLog } from '../event-log.ts';
-import { recordedEvent } from '../lane.ts';
+import { recordedEvent } from '../recorded-event.ts';
 import { writeProjection } from '../postgres/postgres-storage.ts';
 import type { Projection } from '../projection.ts';
 import { digestOf } from './digest.ts';

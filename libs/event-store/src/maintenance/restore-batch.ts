@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { hexArray, int4Array, int8Array, textArray, uuidArray } from '../postgres/binary-arrays.ts';
 import { eventArrays, eventColumns, eventUnnest } from '../postgres/event-rows.ts';
 import { writeProjection } from '../postgres/postgres-storage.ts';
+import { inTransaction } from '../postgres/transaction.ts';
 import type { Projection } from '../projection.ts';
 
 /** Consecutive events of a lane, read from its topic, to be stored as if they had been decided here. */
@@ -47,10 +48,8 @@ export async function writeRestored(pool: Pool, batch: RestoreBatch): Promise<vo
   }
 }
 
-async function transact(pool: Pool, batch: RestoreBatch): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin; set local statement_timeout = 0');
+function transact(pool: Pool, batch: RestoreBatch): Promise<void> {
+  const store = async (client: PoolClient) => {
     const head = await headOf(client, batch.lane, 'for update');
     if (head.hash !== batch.previousHash)
       throw new Error(
@@ -58,15 +57,8 @@ async function transact(pool: Pool, batch: RestoreBatch): Promise<void> {
       );
     await client.query({ name: 'restore-batch', text: storeBatch, values: parametersOf(batch) });
     for (const projection of batch.projections) await writeProjection(client, projection, batch.recorded);
-    await client.query('commit');
-    client.release();
-  } catch (error) {
-    await client.query('rollback').then(
-      () => client.release(),
-      (broken: Error) => client.release(broken),
-    );
-    throw error;
-  }
+  };
+  return inTransaction(pool, store, 'set local statement_timeout = 0');
 }
 
 /** States are folded again when they are asked for: version 0 is no aggregate's. */

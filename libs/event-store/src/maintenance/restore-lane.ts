@@ -2,7 +2,7 @@ import { type Catalogue, decodeData, eventId, type StoredEvent } from '@tokengri
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import type { EventLog } from '../event-log.ts';
-import { recordedEvent } from '../lane.ts';
+import { recordedEvent } from '../recorded-event.ts';
 import type { Projection } from '../projection.ts';
 import { LaneFollower } from './lane-follower.ts';
 import type { ProgressCount } from './progress.ts';

@@ -20,6 +20,7 @@ import type {
 import { UnwritableBatch } from '../storage.ts';
 import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
 import { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';
+import { checkOut, giveBack, rollBack } from './transaction.ts';
 import { listenForNotices, publishedChannel, storedChannel } from './notices.ts';
 
 export interface PostgresStorageOptions {
@@ -41,8 +42,7 @@ export class PostgresStorage implements LaneStorage {
   }
 
   async begin(lane: number): Promise<LaneTransaction> {
-    const client = await this.pool.connect();
-    client.on('error', ignore);
+    const client = await checkOut(this.pool);
     try {
       // One round trip: without parameters, `pg` sends several statements at once and answers with as many results.
       const results = (await client.query(
@@ -50,7 +50,7 @@ export class PostgresStorage implements LaneStorage {
       )) as unknown as [unknown, { rows: { sequence: string; hash: Buffer; time: string }[] }];
       return new PostgresTransaction(client, lane, headOfRow(results[1].rows[0], lane), this.options);
     } catch (error) {
-      release(client, error);
+      giveBack(client, error);
       throw error;
     }
   }
@@ -132,14 +132,6 @@ export class PostgresStorage implements LaneStorage {
   listen(listener: StorageListener): Promise<() => Promise<void>> {
     return listenForNotices(this.pool, listener, this.options.onError);
   }
-}
-
-/** A connection that breaks between two statements says so by an event; the next statement fails, which is where it is handled. */
-const ignore = () => undefined;
-
-function release(client: PoolClient, error?: unknown): void {
-  client.removeListener('error', ignore);
-  client.release(error === undefined ? undefined : error instanceof Error ? error : true);
 }
 
 function headOfRow(row: { sequence: string; hash: Buffer; time: string } | undefined, lane: number): LaneHead {
@@ -276,19 +268,14 @@ class PostgresTransaction implements LaneTransaction {
       await this.client.query(tellRelay ? `select pg_notify('${storedChannel}', '${this.lane}'); commit` : 'commit');
     } catch (error) {
       // Whether it was committed is not known: the connection must not serve anybody else.
-      release(this.client, error);
+      giveBack(this.client, error);
       throw error;
     }
-    release(this.client);
+    giveBack(this.client);
   }
 
-  async rollback(): Promise<void> {
-    try {
-      await this.client.query('rollback');
-      release(this.client);
-    } catch (error) {
-      release(this.client, error);
-    }
+  rollback(): Promise<void> {
+    return rollBack(this.client);
   }
 }
 

@@ -1,0 +1,50 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** A connection that breaks between two statements says so by an event; the next statement fails, which is where it is met. */
+const ignore = () => undefined;
+
+/** Takes a connection out of the pool; to be given back with {@link giveBack}. */
+export async function checkOut(pool: Pool): Promise<PoolClient> {
+  const client = await pool.connect();
+  client.on('error', ignore);
+  return client;
+}
+
+/** Gives a connection back; one that failed is closed, and serves nobody any more. */
+export function giveBack(client: PoolClient, failure?: unknown): void {
+  client.removeListener('error', ignore);
+  client.release(failure === undefined ? undefined : failure instanceof Error ? failure : true);
+}
+
+/** Ends a transaction without effect and gives its connection back. Never throws. */
+export async function rollBack(client: PoolClient): Promise<void> {
+  try {
+    await client.query('rollback');
+    giveBack(client);
+  } catch (failure) {
+    giveBack(client, failure);
+  }
+}
+
+/**
+ * Does the work in one transaction on a connection of its own: all of it, or nothing when it throws.
+ * @param settings statements to begin with, for this transaction alone (`set local …`)
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  settings = '',
+): Promise<T> {
+  const client = await checkOut(pool);
+  let result: T;
+  try {
+    await client.query(settings === '' ? 'begin' : `begin; ${settings}`);
+    result = await work(client);
+    await client.query('commit');
+  } catch (error) {
+    await rollBack(client);
+    throw error;
+  }
+  giveBack(client);
+  return result;
+}
