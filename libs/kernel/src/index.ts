@@ -1,7 +1,6 @@
 export type { DomainEvent, EventNamed, EventPosition, Recorded } from './event.ts';
 export type { Aggregate, Decide, DecisionContext, OnSystemStream } from './decide.ts';
 export { fold, onSystemStream } from './decide.ts';
-export type { Refusal } from './refusal.ts';
 export { NotYet } from './not-yet.ts';
 export { laneOf, murmur2, systemStreamId } from './lane.ts';
 export { givenFor, someContext } from './given-when-then.ts';

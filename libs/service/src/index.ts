@@ -23,6 +23,7 @@ export { openLog } from './log/log.ts';
 export { openApiDocument } from './openapi/documentation.ts';
 export { Responds } from './openapi/responds.ts';
 export type { OpenParts, Parts, PartsEnvironment } from './parts.ts';
+export { amountColumn, integerColumn, optionalIntegerColumn } from './postgres/columns.ts';
 export { openDatabase, poolOf } from './postgres/database.ts';
 export { openPostgresAndKafka } from './postgres-and-kafka.ts';
 export type { RunningService, RunOptions } from './run-service.ts';

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { timeColumn } from './columns.ts';
+import { integerColumn } from '@tokengrid/service';
 
 /** An app that a developer made. */
 @Entity('apps')
@@ -20,6 +20,6 @@ export class AppRow {
   suspended!: boolean;
 
   /** Epoch milliseconds. */
-  @Column(timeColumn('created_at'))
+  @Column(integerColumn('created_at'))
   createdAt!: number;
 }

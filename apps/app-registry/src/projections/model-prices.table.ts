@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { MeterPrice } from '../decisions/offer-model.ts';
-import { timeColumn } from './columns.ts';
+import { integerColumn } from '@tokengrid/service';
 
 /** A model's prices from a time on, until the next version's. They never change. */
 @Entity('model_prices')
@@ -15,10 +15,10 @@ export class ModelPricesRow {
   prices!: MeterPrice[];
 
   /** Epoch milliseconds, by the lane's clock. */
-  @Column(timeColumn('posted_at'))
+  @Column(integerColumn('posted_at'))
   postedAt!: number;
 
   /** Epoch milliseconds. */
-  @Column(timeColumn('effective_from'))
+  @Column(integerColumn('effective_from'))
   effectiveFrom!: number;
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { optionalTimeColumn, timeColumn } from './columns.ts';
+import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
 
 /** A party's subscription to an app, running or ended. */
 @Entity('subscriptions')
@@ -24,10 +24,10 @@ export class SubscriptionRow {
   planId!: string;
 
   /** Epoch milliseconds. */
-  @Column(timeColumn('subscribed_at'))
+  @Column(integerColumn('subscribed_at'))
   subscribedAt!: number;
 
   /** Epoch milliseconds; null while it runs. */
-  @Column(optionalTimeColumn('ended_at'))
+  @Column(optionalIntegerColumn('ended_at'))
   endedAt!: number | null;
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { VersionStatus } from '../decisions/app.ts';
-import { optionalTimeColumn, timeColumn } from './columns.ts';
+import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
 
 /** A version of an app, in its life. */
 @Entity('versions')
@@ -23,14 +23,14 @@ export class VersionRow {
   reasons!: string[];
 
   /** Epoch milliseconds. */
-  @Column(timeColumn('drafted_at'))
+  @Column(integerColumn('drafted_at'))
   draftedAt!: number;
 
   /** Epoch milliseconds, by the lane's clock; null until it is published. */
-  @Column(optionalTimeColumn('published_at'))
+  @Column(optionalIntegerColumn('published_at'))
   publishedAt!: number | null;
 
   /** Epoch milliseconds; null until it is published. */
-  @Column(optionalTimeColumn('effective_from'))
+  @Column(optionalIntegerColumn('effective_from'))
   effectiveFrom!: number | null;
 }

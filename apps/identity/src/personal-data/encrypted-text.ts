@@ -25,11 +25,6 @@ export function decryptText({ personId, key }: PersonKey, field: PersonalField, 
   return open(key, sealed, contextOf(personId, field)).toString();
 }
 
-/** Whose key an encrypted text needs; `undefined` for a text that is not encrypted. */
-export function personOf(encrypted: string): string | undefined {
-  return pattern.exec(encrypted)?.[1];
-}
-
 function contextOf(personId: string, field: PersonalField): string {
   return `person:${personId}:${field}`;
 }

@@ -1,6 +1,6 @@
 import type { PartyKind } from '@tokengrid/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { timeColumn } from './columns.ts';
+import { integerColumn } from '@tokengrid/service';
 
 /** A party as it is now. Names, addresses and numbers are encrypted with the key of `personId`, and null once erased. */
 @Entity('parties')
@@ -35,6 +35,6 @@ export class PartyRow {
   erased!: boolean;
 
   /** Epoch milliseconds. */
-  @Column(timeColumn('registered_at'))
+  @Column(integerColumn('registered_at'))
   registeredAt!: number;
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { optionalTimeColumn, timeColumn } from './columns.ts';
+import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
 
 /** An API key as its owner sees it: all but its secret, of which nothing but the hash exists. */
 @Entity('party_keys')
@@ -17,11 +17,11 @@ export class PartyKeyRow {
   scopes!: string[];
 
   /** Epoch milliseconds. */
-  @Column(timeColumn('issued_at'))
+  @Column(integerColumn('issued_at'))
   issuedAt!: number;
 
   /** Epoch milliseconds; null: never. */
-  @Column(optionalTimeColumn('expires_at'))
+  @Column(optionalIntegerColumn('expires_at'))
   expiresAt!: number | null;
 
   /** The key that it was rotated into. */

@@ -1,6 +1,6 @@
 import type { Units } from '@tokengrid/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { amountColumn, timeColumn } from './columns.ts';
+import { amountColumn, integerColumn } from '@tokengrid/service';
 
 /** Whether a charge was paid: not known yet, yes, or that the wallet could not cover it. */
 export type ChargeStatus = 'rated' | 'billed' | 'uncollected';
@@ -52,6 +52,6 @@ export class ChargeRow {
   @Column({ name: 'status', type: 'text' })
   status!: ChargeStatus;
 
-  @Column(timeColumn('used_at'))
+  @Column(integerColumn('used_at'))
   usedAt!: number;
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Use } from '../decisions/usage.ts';
-import { timeColumn } from './columns.ts';
+import { integerColumn } from '@tokengrid/service';
 
 /** A use that waits. */
 @Entity('parked_usage')
@@ -22,6 +22,6 @@ export class ParkedRow {
   @Column({ name: 'parked_by', type: 'text' })
   parkedBy!: string;
 
-  @Column(timeColumn('parked_at'))
+  @Column(integerColumn('parked_at'))
   parkedAt!: number;
 }

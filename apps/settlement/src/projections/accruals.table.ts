@@ -1,5 +1,5 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { amountColumn, timeColumn } from './columns.ts';
+import { amountColumn, integerColumn } from '@tokengrid/service';
 
 /** A billed use, in the period that it was accrued to. */
 @Entity('accrued_uses')
@@ -10,7 +10,7 @@ export class AccruedUseRow {
   @Column({ name: 'charge_id', type: 'text' })
   chargeId!: string;
 
-  @Column(timeColumn('used_at'))
+  @Column(integerColumn('used_at'))
   usedAt!: number;
 
   @Column({ name: 'late_for', type: 'text', nullable: true })

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { amountColumn } from './columns.ts';
+import { amountColumn } from '@tokengrid/service';
 
 /** What a party earned in one role, of how many uses; tokens as a decimal string. */
 export interface StatementLine {

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { amountColumn, integerColumn } from './columns.ts';
+import { amountColumn, integerColumn } from '@tokengrid/service';
 
 export type EntryType =
   | 'purchase'

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { amountColumn } from './columns.ts';
+import { amountColumn } from '@tokengrid/service';
 
 /** One account's turnover in one asset. Its balance is what was credited minus what was debited. */
 @Entity('ledger_accounts')

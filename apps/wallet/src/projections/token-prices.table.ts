@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { amountColumn, integerColumn } from './columns.ts';
+import { amountColumn, integerColumn } from '@tokengrid/service';
 
 /** A price that the operator posted. In force is, of those whose time has come, the one with the latest time; of equals, the last posted. */
 @Entity('token_prices')

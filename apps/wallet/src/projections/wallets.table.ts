@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { amountColumn, integerColumn } from './columns.ts';
+import { amountColumn, integerColumn } from '@tokengrid/service';
 
 /** What a wallet holds now, and the last event that changed it. */
 @Entity('wallets')

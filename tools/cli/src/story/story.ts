@@ -7,7 +7,16 @@ import { type Accrual, accrualsOf, closePeriod, reconcile, type Statement } from
 import { type Market, type Member, openMarket, type Stage, stageOf } from './market.ts';
 import { recompute, type Recomputation } from './recomputation.ts';
 import { inAit, Report, table } from './report.ts';
-import { boughtBy, buyAndSubscribe, registerSubscribers, sentEach, soldBack, trade } from './subscribers.ts';
+import {
+  boughtBy,
+  buyAndSubscribe,
+  developerBuys,
+  registerSubscribers,
+  sentEach,
+  soldBack,
+  trade,
+  welcomed,
+} from './subscribers.ts';
 
 export interface StoryOptions {
   readonly run: Parameters<typeof stageOf>[0];
@@ -132,7 +141,7 @@ async function checkMoney(
   };
   const balances = await each(subscribers, 16, available);
   const off = subscribers.filter(({ partyId }, index) => {
-    const received = index < 10 ? sentEach : 0n;
+    const received = index < welcomed ? sentEach : 0n;
     return balances[index] !== boughtBy(index) + received - (spentBy.get(partyId) ?? 0n);
   });
   report.same('every subscriber has what it bought and received less what it spent', off.length, 0);
@@ -154,13 +163,13 @@ async function checkMoney(
   report.same("the provider's statements", paidTo(market.provider.partyId), billed.provider);
   report.same("the developer's statements", paidTo(maker.partyId), billed.developer);
   report.same("the provider's wallet holds its earnings", await available(market.provider), billed.provider);
-  const makerBought = 20_000_000n - 10n * sentEach;
+  const makerBought = developerBuys - BigInt(welcomed) * sentEach;
   report.same(
     "the developer's wallet holds its earnings beside its purchase",
     await available(maker),
     makerBought + billed.developer,
   );
-  report.same("the trader's wallet holds what it did not sell back", await available(trader), 20_000_000n - soldBack);
+  report.same("the trader's wallet holds what it did not sell back", await available(trader), developerBuys - soldBack);
 }
 
 function show(

@@ -51,11 +51,13 @@ export async function buyAndSubscribe(stage: Stage, market: Market, subscribers:
   return subscribers.reduce((sum, _, index) => sum + boughtBy(index), 0n) + developerBuys * 2n;
 }
 
-const developerBuys = 20_000_000n;
+export const developerBuys = 20_000_000n;
 export const soldBack = 3_000_000n;
 export const sentEach = 250_000n;
+/** The first of the subscribers, who are welcomed with tokens. */
+export const welcomed = 10;
 
-/** The trader sells some back; the maker sends some to the first ten subscribers. Returns what each wallet got. */
+/** The trader sells some back; the maker sends some to the first subscribers. */
 export async function trade(stage: Stage, market: Market, subscribers: readonly Member[]): Promise<void> {
   const [maker, trader] = market.developers;
   await stage.wallet.call({
@@ -64,7 +66,7 @@ export async function trade(stage: Stage, market: Market, subscribers: readonly 
     key: trader.key,
     body: { tokens: String(soldBack) },
   });
-  await each(subscribers.slice(0, 10), concurrency, (member) =>
+  await each(subscribers.slice(0, welcomed), concurrency, (member) =>
     stage.wallet.call({
       method: 'POST',
       path: `/v1/wallets/${maker.walletId}/transfers`,

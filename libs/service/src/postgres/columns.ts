@@ -12,3 +12,15 @@ export const amountColumn = (name: string) =>
 /** A column of sequences or of times in epoch milliseconds: `bigint` in Postgres, a number in code. */
 export const integerColumn = (name: string) =>
   ({ name, type: 'bigint', transformer: { from: Number, to: Number } }) as const satisfies ColumnOptions;
+
+/** An {@link integerColumn} that may be null. */
+export const optionalIntegerColumn = (name: string) =>
+  ({
+    name,
+    type: 'bigint',
+    nullable: true,
+    transformer: {
+      from: (stored: string | null) => (stored === null ? null : Number(stored)),
+      to: (value: number | null) => value,
+    },
+  }) as const satisfies ColumnOptions;
