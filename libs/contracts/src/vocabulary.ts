@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { positiveAmount, signedAmount } from './money.ts';
+import { signedAmount } from './money.ts';
 
 /** A time on the wire: ISO 8601, UTC, milliseconds. */
 export const instant = z.iso.datetime({ precision: 3, error: 'must be a time such as "2026-01-31T08:00:00.000Z"' });
@@ -33,26 +33,6 @@ export const posting = z.strictObject({
   amount: signedAmount,
 });
 export type Posting = z.output<typeof posting>;
-
-/** Where the tokens of a lot came from. */
-export const lotSource = z.enum(['purchase', 'plan', 'voucher', 'promotion', 'transfer', 'earnings', 'refund']);
-export type LotSource = z.output<typeof lotSource>;
-
-/** Tokens that came in together. `expiresAt` null: never. */
-export const lot = z.strictObject({
-  lotId: z.string().min(1).max(80),
-  source: lotSource,
-  tokens: positiveAmount,
-  /** Lower burns down first. */
-  priority: z.int().min(0).max(1000),
-  expiresAt: instant.nullable(),
-  transferable: z.boolean(),
-});
-export type Lot = z.output<typeof lot>;
-
-/** What a debit took from one lot. */
-export const lotTaken = z.strictObject({ lotId: z.string(), tokens: positiveAmount });
-export type LotTaken = z.output<typeof lotTaken>;
 
 /** Usage by meter: whole units as decimal strings, so that counts of any size survive every JSON parser. */
 export const units = z.record(

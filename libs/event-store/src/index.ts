@@ -3,6 +3,7 @@ export { LogUnavailable, OffsetOutOfRange } from './event-log.ts';
 export type { Command, Outcome, Streams } from './command.ts';
 export { IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from './command.ts';
 export type { Projection, SqlClient } from './projection.ts';
+export { ignoring } from './projection.ts';
 export { EventStore } from './event-store.ts';
 export type { CommittedBatch } from './lane.ts';
 export { laneEventOf } from './lane-record.ts';

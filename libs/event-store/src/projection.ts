@@ -23,3 +23,12 @@ export interface Projection<E extends DomainEvent, Batch = unknown> {
   readonly on: { readonly [Type in E['type']]: Collect<Batch, Recorded<EventNamed<E, Type>>> | 'ignored' };
   flush(sql: SqlClient, batch: Batch): Promise<void>;
 }
+
+/** Entries of a projection for events of kinds of stream that it says nothing about. */
+export function ignoring<const D extends readonly { readonly type: string }[]>(
+  declarations: D,
+): { readonly [Type in D[number]['type']]: 'ignored' } {
+  return Object.fromEntries(declarations.map(({ type }) => [type, 'ignored'])) as {
+    readonly [Type in D[number]['type']]: 'ignored';
+  };
+}

@@ -38,9 +38,14 @@ export interface Aggregate<State, E extends DomainEvent> {
   /** Raise it whenever `State` or `evolve` changes meaning: cached and stored states of another version are not used. */
   readonly stateVersion: number;
   readonly initial: State;
-  /** Pure, and total over `E`: no `default` branch, so that a forgotten event does not compile. */
-  readonly evolve: (state: State, event: E) => State;
+  readonly evolve: Evolve<State, E>;
 }
+
+/**
+ * Pure, and total over the events of its kind of stream: no `default` branch, so that a forgotten event does not compile. Written as a
+ * method, whose parameters are bivariant, so that it need not list what only stands in streams of another kind.
+ */
+type Evolve<State, E extends DomainEvent> = { evolve(state: State, event: E): State }['evolve'];
 
 /** Folds a history into a state. */
 export function fold<State, E extends DomainEvent>(aggregate: Aggregate<State, E>, events: Iterable<E>): State {

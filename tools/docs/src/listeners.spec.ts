@@ -11,7 +11,7 @@ const file = (path: string, text: string): SourceFile => ({
 
 const parties = file(
   'apps/metering/src/projections/parties.projection.ts',
-  `export const parties = { name: 'parties', tables: [], on: { PartySuspended: (batch) => batch, PartyReinstated(batch) {}, ApiKeyIssued: 'ignored' } };`,
+  `export const parties = { name: 'parties', tables: [], on: { PartySuspended: (batch) => batch, PartyReinstated(batch) {}, ApiKeyIssued: 'ignored', ...ignoring(userEvents) } };`,
 );
 
 describe('who listens', () => {

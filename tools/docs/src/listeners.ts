@@ -83,6 +83,15 @@ function projectionsIn(files: readonly SourceFile[]): ReadonlyMap<string, readon
   return found;
 }
 
+/** `...ignoring(events)`: all of a group is ignored. */
+function isIgnoring(entry: ts.ObjectLiteralElementLike): boolean {
+  return (
+    ts.isSpreadAssignment(entry) &&
+    ts.isCallExpression(entry.expression) &&
+    entry.expression.expression.getText() === 'ignoring'
+  );
+}
+
 function foreignProjection(
   file: SourceFile,
   call: ts.CallExpression,
@@ -100,6 +109,7 @@ function foreignProjection(
   }
   return on.properties
     .filter((entry) => !(ts.isPropertyAssignment(entry) && ts.isStringLiteral(entry.initializer)))
+    .filter((entry) => !isIgnoring(entry))
     .map((entry) => {
       if (!entry.name) throw unreadable(projection.file, entry, 'an entry that is spread');
       return {

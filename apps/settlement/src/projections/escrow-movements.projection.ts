@@ -1,4 +1,15 @@
 import type { Posting, WalletEvent } from '@tokengrid/contracts';
+import {
+  capacityEvents,
+  earningsEvents,
+  expiryEvents,
+  grantEvents,
+  purchaseEvents,
+  standingEvents,
+  tokenPriceEvents,
+  transferEvents,
+} from '@tokengrid/contracts';
+import { ignoring } from '@tokengrid/event-store';
 import type { Projection } from '@tokengrid/event-store';
 import type { EventPosition } from '@tokengrid/kernel';
 
@@ -30,6 +41,14 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
   tables: ['escrow_movements'],
   begin: () => [],
   on: {
+    ...ignoring(standingEvents),
+    ...ignoring(purchaseEvents),
+    ...ignoring(transferEvents),
+    ...ignoring(grantEvents),
+    ...ignoring(expiryEvents),
+    ...ignoring(earningsEvents),
+    ...ignoring(tokenPriceEvents),
+    ...ignoring(capacityEvents),
     WalletCharged: (batch, event) => {
       const { usageId, postings } = event.data;
       const tokens = intoEscrow(event.lane, postings);
@@ -41,30 +60,11 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
       const { statementId, period } = event.data;
       batch.push({ at: event, kind: 'refused', tokens: 0n, usageId: null, statementId, period });
     },
-    WalletOpened: 'ignored',
-    TokenPriceSet: 'ignored',
-    CapacityDeclared: 'ignored',
-    CapacityGranted: 'ignored',
-    CapacityExhausted: 'ignored',
-    CapacityReclaimed: 'ignored',
     CapacityReceived: 'ignored',
     CapacityReturned: 'ignored',
     CapacityUsed: 'ignored',
     CapacityFreed: 'ignored',
-    TokensPurchased: 'ignored',
-    PurchaseRefused: 'ignored',
-    TokensSold: 'ignored',
-    SaleRefused: 'ignored',
-    TokensSent: 'ignored',
-    TransferRefused: 'ignored',
-    TokensReceived: 'ignored',
-    TransferDeclined: 'ignored',
-    TransferReturned: 'ignored',
-    TokensGranted: 'ignored',
-    GrantRefused: 'ignored',
-    TokensExpired: 'ignored',
     ChargeRefused: 'ignored',
-    EarningsReceived: 'ignored',
   },
   async flush(sql, movements) {
     await sql.query(

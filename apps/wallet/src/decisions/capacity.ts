@@ -1,4 +1,4 @@
-import type { WalletEvent } from '@tokengrid/contracts';
+import type { CapacityEvent, WalletEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** The stream of what may be outstanding, and which lane has how much of it. */
@@ -28,7 +28,7 @@ export const capacity: Aggregate<Capacity, WalletEvent> = {
 /** µAIT that no lane has; negative where lanes have more than was declared. */
 export const leftOf = ({ declared, granted }: DeclaredCapacity): bigint => declared - granted;
 
-function evolve(state: Capacity, event: WalletEvent): Capacity {
+function evolve(state: Capacity, event: CapacityEvent): Capacity {
   switch (event.type) {
     case 'CapacityDeclared': {
       const { tokens, version } = event.data;
@@ -47,32 +47,6 @@ function evolve(state: Capacity, event: WalletEvent): Capacity {
       return { ...declared, granted: declared.granted - tokens, reported };
     }
     case 'CapacityExhausted':
-      return state;
-    // In other streams than the capacity's.
-    case 'WalletOpened':
-    case 'TokenPriceSet':
-    case 'CapacityReceived':
-    case 'CapacityReturned':
-    case 'CapacityUsed':
-    case 'CapacityFreed':
-    case 'TokensPurchased':
-    case 'PurchaseRefused':
-    case 'TokensSold':
-    case 'SaleRefused':
-    case 'TokensSent':
-    case 'TransferRefused':
-    case 'TokensReceived':
-    case 'TransferDeclined':
-    case 'TransferReturned':
-    case 'TokensGranted':
-    case 'GrantRefused':
-    case 'TokensExpired':
-    case 'WalletCharged':
-    case 'ChargeRefused':
-    case 'EscrowReleased':
-    case 'FeesCollected':
-    case 'EscrowRefused':
-    case 'EarningsReceived':
       return state;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { CapacityFreed, ChargeRefused, TokensExpired, WalletCharged } from '@tokengrid/contracts';
+import { CapacityFreed, instantOf, ChargeRefused, TokensExpired, WalletCharged } from '@tokengrid/contracts';
 import { onSystemStream } from '@tokengrid/kernel';
 import { chargeWallet } from './charge-wallet.ts';
 import {
@@ -23,11 +23,11 @@ import {
 
 describe('expiry', () => {
   const charge = (tokens: bigint) => ({ chargeId, usageId, tokens });
-  const expired = (tokens: bigint, returned: boolean) => [
+  const expired = (tokens: bigint, returned: boolean, due = now) => [
     TokensExpired({
       walletId,
       tokens,
-      lots: [{ lotId: grantId, tokens }],
+      lots: [{ lotId: grantId, tokens, expiresAt: instantOf(due) }],
       postings: [from(available, tokens), to('lane:0:expired', tokens)],
     }),
     onSystemStream(CapacityFreed({ walletId, tokens, returned })),
@@ -45,7 +45,7 @@ describe('expiry', () => {
     given(opened, purchased(10n), granted(30n, { expiresAt: now - hour }))
       .when(chargeWallet, charge(10n), limitedTo(0n))
       .then(
-        ...expired(30n, true),
+        ...expired(30n, true, now - hour),
         WalletCharged({
           walletId,
           ...charge(10n),
@@ -61,7 +61,7 @@ describe('expiry', () => {
         WalletCharged({
           walletId,
           ...charge(30n),
-          lots: [{ lotId: grantId, tokens: 30n }],
+          lots: [{ lotId: grantId, tokens: 30n, expiresAt: instantOf(now + 1) }],
           postings: [from(available, 30n), to('lane:0:escrow', 30n)],
         }),
       ));

@@ -43,9 +43,9 @@ describe('lots', () => {
     const order = ['given, ends', 'given', 'ends sooner', 'ends later', 'cannot be sent', 'oldest', 'younger'];
     expect(idsOf(lots)).toEqual(order);
     expect(lotsTaken(burnDown(lots, 25n))).toEqual([
-      { lotId: 'given, ends', tokens: 10n },
+      { lotId: 'given, ends', tokens: 10n, expiresAt: instantOf(3000) },
       { lotId: 'given', tokens: 10n },
-      { lotId: 'ends sooner', tokens: 5n },
+      { lotId: 'ends sooner', tokens: 5n, expiresAt: instantOf(1000) },
     ]);
   });
 

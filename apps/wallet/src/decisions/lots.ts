@@ -139,7 +139,9 @@ export function sumOf(lots: readonly WalletLot[]): bigint {
 
 /** What a debit took, as its event names it. */
 export const lotsTaken = (lots: readonly WalletLot[]): LotTaken[] =>
-  lots.map(({ lotId, tokens }) => ({ lotId, tokens }));
+  lots.map(({ lotId, tokens, expiresAt }) =>
+    expiresAt === null ? { lotId, tokens } : { lotId, tokens, expiresAt: instantOf(expiresAt) },
+  );
 
 /** What a debit took as it travels: together where it ends together, the soonest end first, never last. */
 export function parcelsOf(lots: readonly WalletLot[]): Parcel[] {

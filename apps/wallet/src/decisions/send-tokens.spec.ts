@@ -47,7 +47,7 @@ describe('send tokens', () => {
         TokensSent({
           ...asked(120n),
           lots: [
-            { lotId: grantId, tokens: 30n },
+            { lotId: grantId, tokens: 30n, expiresAt: instantOf(now + hour) },
             { lotId: transferId, tokens: 50n },
             { lotId: purchaseId, tokens: 40n },
           ],

@@ -1,4 +1,4 @@
-import type { WalletEvent } from '@tokengrid/contracts';
+import type { TokenPriceEvent, WalletEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** The stream of all prices that the operator posts. */
@@ -25,39 +25,10 @@ export const tokenPrices: Aggregate<TokenPrices, WalletEvent> = {
   evolve,
 };
 
-function evolve(state: TokenPrices, event: WalletEvent): TokenPrices {
+function evolve(_state: TokenPrices, event: TokenPriceEvent): TokenPrices {
   switch (event.type) {
     case 'TokenPriceSet':
       return { posted: event.data.priceVersion };
-    // In other streams than the price's.
-    case 'WalletOpened':
-    case 'CapacityDeclared':
-    case 'CapacityGranted':
-    case 'CapacityExhausted':
-    case 'CapacityReclaimed':
-    case 'CapacityReceived':
-    case 'CapacityReturned':
-    case 'CapacityUsed':
-    case 'CapacityFreed':
-    case 'TokensPurchased':
-    case 'PurchaseRefused':
-    case 'TokensSold':
-    case 'SaleRefused':
-    case 'TokensSent':
-    case 'TransferRefused':
-    case 'TokensReceived':
-    case 'TransferDeclined':
-    case 'TransferReturned':
-    case 'TokensGranted':
-    case 'GrantRefused':
-    case 'TokensExpired':
-    case 'WalletCharged':
-    case 'ChargeRefused':
-    case 'EscrowReleased':
-    case 'FeesCollected':
-    case 'EscrowRefused':
-    case 'EarningsReceived':
-      return state;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { WalletEvent } from '@tokengrid/contracts';
+import type { WalletEvent, WalletLaneEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** What a lane keeps in its own stream: what it may still issue, and what left its escrow. */
@@ -31,7 +31,7 @@ export const walletLane: Aggregate<WalletLane, WalletEvent> = {
   evolve,
 };
 
-function evolve(lane: WalletLane, event: WalletEvent): WalletLane {
+function evolve(lane: WalletLane, event: WalletLaneEvent): WalletLane {
   switch (event.type) {
     case 'CapacityUsed':
       return { ...lane, issuance: used(lane.issuance, event.data.tokens) };
@@ -45,29 +45,6 @@ function evolve(lane: WalletLane, event: WalletEvent): WalletLane {
     case 'FeesCollected':
       return { ...lane, released: lane.released + event.data.tokens };
     case 'EscrowRefused':
-      return lane;
-    // In other streams than a lane's.
-    case 'WalletOpened':
-    case 'TokenPriceSet':
-    case 'CapacityDeclared':
-    case 'CapacityGranted':
-    case 'CapacityExhausted':
-    case 'CapacityReclaimed':
-    case 'TokensPurchased':
-    case 'PurchaseRefused':
-    case 'TokensSold':
-    case 'SaleRefused':
-    case 'TokensSent':
-    case 'TransferRefused':
-    case 'TokensReceived':
-    case 'TransferDeclined':
-    case 'TransferReturned':
-    case 'TokensGranted':
-    case 'GrantRefused':
-    case 'TokensExpired':
-    case 'WalletCharged':
-    case 'ChargeRefused':
-    case 'EarningsReceived':
       return lane;
   }
 }

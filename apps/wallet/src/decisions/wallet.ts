@@ -1,4 +1,4 @@
-import type { Lot, LotTaken, WalletEvent } from '@tokengrid/contracts';
+import type { Lot, LotTaken, WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 import { NotYet } from '@tokengrid/kernel';
 import type { WalletLot } from './lots.ts';
@@ -29,7 +29,7 @@ export const wallet: Aggregate<Wallet, WalletEvent> = {
   evolve,
 };
 
-function evolve(state: Wallet, event: WalletEvent): Wallet {
+function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
   switch (event.type) {
     case 'WalletOpened': {
       const { walletId, partyId } = event.data;
@@ -53,20 +53,6 @@ function evolve(state: Wallet, event: WalletEvent): Wallet {
     case 'TransferDeclined':
     case 'GrantRefused':
     case 'ChargeRefused':
-      return state;
-    // In other streams than a wallet's.
-    case 'TokenPriceSet':
-    case 'CapacityDeclared':
-    case 'CapacityGranted':
-    case 'CapacityExhausted':
-    case 'CapacityReclaimed':
-    case 'CapacityReceived':
-    case 'CapacityReturned':
-    case 'CapacityUsed':
-    case 'CapacityFreed':
-    case 'EscrowReleased':
-    case 'FeesCollected':
-    case 'EscrowRefused':
       return state;
   }
 }

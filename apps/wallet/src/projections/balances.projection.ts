@@ -1,4 +1,6 @@
 import type { WalletEvent } from '@tokengrid/contracts';
+import { capacityEvents, tokenPriceEvents, walletLaneEvents } from '@tokengrid/contracts';
+import { ignoring } from '@tokengrid/event-store';
 import type { Projection, SqlClient } from '@tokengrid/event-store';
 import type { EventNamed, EventPosition, Recorded } from '@tokengrid/kernel';
 import type { EntryType } from './entries.table.ts';
@@ -48,6 +50,9 @@ export const balances: Projection<WalletEvent, Batch> = {
   tables: ['wallets', 'entries'],
   begin: () => ({ opened: [], entries: [], last: new Map() }),
   on: {
+    ...ignoring(tokenPriceEvents),
+    ...ignoring(capacityEvents),
+    ...ignoring(walletLaneEvents),
     WalletOpened: (batch, event) => void batch.opened.push(event),
     TokensPurchased: (batch, event) => enter(batch, event, 'purchase', 1n, { reference: event.data.purchaseId }),
     TokensSold: (batch, event) => enter(batch, event, 'sale', -1n, { reference: event.data.saleId }),
@@ -67,24 +72,12 @@ export const balances: Projection<WalletEvent, Batch> = {
     TokensExpired: (batch, event) => enter(batch, event, 'expiry', -1n, {}),
     WalletCharged: (batch, event) => enter(batch, event, 'charge', -1n, { reference: event.data.chargeId }),
     EarningsReceived: (batch, event) => enter(batch, event, 'earnings', 1n, { reference: event.data.statementId }),
-    TokenPriceSet: 'ignored',
-    CapacityDeclared: 'ignored',
-    CapacityGranted: 'ignored',
-    CapacityExhausted: 'ignored',
-    CapacityReclaimed: 'ignored',
-    CapacityReceived: 'ignored',
-    CapacityReturned: 'ignored',
-    CapacityUsed: 'ignored',
-    CapacityFreed: 'ignored',
     PurchaseRefused: 'ignored',
     SaleRefused: 'ignored',
     TransferRefused: 'ignored',
     TransferDeclined: 'ignored',
     GrantRefused: 'ignored',
     ChargeRefused: 'ignored',
-    EscrowReleased: 'ignored',
-    FeesCollected: 'ignored',
-    EscrowRefused: 'ignored',
   },
   async flush(sql, batch) {
     if (batch.opened.length > 0) await insertOpened(sql, batch.opened);

@@ -1,4 +1,6 @@
 import type { Posting, WalletEvent } from '@tokengrid/contracts';
+import { capacityEvents, tokenPriceEvents } from '@tokengrid/contracts';
+import { ignoring } from '@tokengrid/event-store';
 import type { Projection } from '@tokengrid/event-store';
 
 /** What a batch moves in one account: µAIT or minor units, both ≥ 0. */
@@ -28,6 +30,8 @@ export const ledger: Projection<WalletEvent, Batch> = {
   tables: ['ledger_accounts'],
   begin: () => new Map(),
   on: {
+    ...ignoring(tokenPriceEvents),
+    ...ignoring(capacityEvents),
     TokensPurchased: post,
     TokensSold: post,
     TokensSent: post,
@@ -40,11 +44,6 @@ export const ledger: Projection<WalletEvent, Batch> = {
     FeesCollected: post,
     EarningsReceived: post,
     WalletOpened: 'ignored',
-    TokenPriceSet: 'ignored',
-    CapacityDeclared: 'ignored',
-    CapacityGranted: 'ignored',
-    CapacityExhausted: 'ignored',
-    CapacityReclaimed: 'ignored',
     CapacityReceived: 'ignored',
     CapacityReturned: 'ignored',
     CapacityUsed: 'ignored',

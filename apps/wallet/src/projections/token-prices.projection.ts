@@ -1,5 +1,7 @@
 import type { TokenPriceSet, WalletEvent } from '@tokengrid/contracts';
+import { capacityEvents, walletLaneEvents, walletStreamEvents } from '@tokengrid/contracts';
 import type { EventOf } from '@tokengrid/contracts';
+import { ignoring } from '@tokengrid/event-store';
 import type { Projection } from '@tokengrid/event-store';
 
 type Batch = EventOf<typeof TokenPriceSet>['data'][];
@@ -10,34 +12,10 @@ export const tokenPricesPosted: Projection<WalletEvent, Batch> = {
   tables: ['token_prices'],
   begin: () => [],
   on: {
+    ...ignoring(walletStreamEvents),
+    ...ignoring(capacityEvents),
+    ...ignoring(walletLaneEvents),
     TokenPriceSet: (batch, { data }) => void batch.push(data),
-    WalletOpened: 'ignored',
-    CapacityDeclared: 'ignored',
-    CapacityGranted: 'ignored',
-    CapacityExhausted: 'ignored',
-    CapacityReclaimed: 'ignored',
-    CapacityReceived: 'ignored',
-    CapacityReturned: 'ignored',
-    CapacityUsed: 'ignored',
-    CapacityFreed: 'ignored',
-    TokensPurchased: 'ignored',
-    PurchaseRefused: 'ignored',
-    TokensSold: 'ignored',
-    SaleRefused: 'ignored',
-    TokensSent: 'ignored',
-    TransferRefused: 'ignored',
-    TokensReceived: 'ignored',
-    TransferDeclined: 'ignored',
-    TransferReturned: 'ignored',
-    TokensGranted: 'ignored',
-    GrantRefused: 'ignored',
-    TokensExpired: 'ignored',
-    WalletCharged: 'ignored',
-    ChargeRefused: 'ignored',
-    EscrowReleased: 'ignored',
-    FeesCollected: 'ignored',
-    EscrowRefused: 'ignored',
-    EarningsReceived: 'ignored',
   },
   async flush(sql, batch) {
     await sql.query(

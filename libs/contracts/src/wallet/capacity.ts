@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { event } from '../event.ts';
+import { amount, positiveAmount, signedAmount } from '../money.ts';
+
+export const CapacityDeclared = event(
+  'CapacityDeclared',
+  'The operator declared how many tokens may be outstanding; every lane gives back what it has not used.',
+  z.strictObject({ tokens: amount, version: z.int().min(1) }),
+);
+
+export const CapacityGranted = event(
+  'CapacityGranted',
+  'A lane got a slice of the capacity, out of what no lane has.',
+  z.strictObject({
+    lane: z.int().min(0),
+    tokens: positiveAmount,
+    left: signedAmount,
+    /** The declaration that it was granted under. */
+    version: z.int().min(1),
+  }),
+);
+
+export const CapacityExhausted = event(
+  'CapacityExhausted',
+  'A lane asked for more capacity than is left.',
+  z.strictObject({ lane: z.int().min(0), required: amount, left: signedAmount }),
+);
+
+/** Negative from a lane that had issued tokens before there was a limit. */
+export const CapacityReclaimed = event(
+  'CapacityReclaimed',
+  'Capacity that a lane gave back, or that its sales and expiries freed, can be granted again.',
+  z.strictObject({
+    lane: z.int().min(0),
+    tokens: signedAmount,
+    left: signedAmount,
+    /** True where the lane gave back what it had not used, false for what was sold back or expired in it. */
+    reported: z.boolean(),
+  }),
+);
+
+/** Events of the stream `capacity`. */
+export const capacityEvents = [CapacityDeclared, CapacityGranted, CapacityExhausted, CapacityReclaimed] as const;

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { event } from '../event.ts';
+import { positiveAmount } from '../money.ts';
+import { typeId } from '../ids.ts';
+import { lot } from './lots.ts';
+import { postings, refusal, walletId } from './words.ts';
+
+export const TokensGranted = event(
+  'TokensGranted',
+  'The operator gave a wallet tokens.',
+  z.strictObject({ walletId, grantId: typeId('grt'), tokens: positiveAmount, lot, postings }),
+);
+
+export const GrantRefused = event(
+  'GrantRefused',
+  'A grant was refused.',
+  z.strictObject({ walletId, grantId: typeId('grt'), tokens: positiveAmount, ...refusal }),
+);
+
+/** What the operator gives. */
+export const grantEvents = [TokensGranted, GrantRefused] as const;

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { event } from '../event.ts';
+import { positiveAmount, signedAmount } from '../money.ts';
+import { earnings, postings, refusal, walletId } from './words.ts';
+
+export const CapacityReceived = event(
+  'CapacityReceived',
+  "A lane's slice of the capacity has arrived: it may issue that much more.",
+  z.strictObject({ tokens: positiveAmount, version: z.int().min(1) }),
+);
+
+/** Negative from a lane that had issued tokens before there was a limit. */
+export const CapacityReturned = event(
+  'CapacityReturned',
+  'A lane gave back the capacity that it had not used; from now on it issues only what it is granted.',
+  z.strictObject({ tokens: signedAmount, version: z.int().min(1) }),
+);
+
+/** With each event that issues tokens. */
+export const CapacityUsed = event(
+  'CapacityUsed',
+  'A lane issued tokens.',
+  z.strictObject({ walletId, tokens: positiveAmount }),
+);
+
+/** With each event that takes tokens out of the world. */
+export const CapacityFreed = event(
+  'CapacityFreed',
+  'Tokens were sold back or expired, so that others can be issued in their place.',
+  z.strictObject({
+    walletId,
+    tokens: positiveAmount,
+    /** True where there is a limit: the capacity goes back to be granted again. */
+    returned: z.boolean(),
+  }),
+);
+
+export const EscrowReleased = event(
+  'EscrowReleased',
+  "What a statement owes a party out of one lane's escrow is on its way to the party's wallet.",
+  z.strictObject({ ...earnings, toWalletId: walletId, postings }),
+);
+
+export const FeesCollected = event(
+  'FeesCollected',
+  "What a statement owes the operator out of one lane's escrow is the operator's.",
+  z.strictObject({ ...earnings, postings }),
+);
+
+/** Never happens while the books balance. */
+export const EscrowRefused = event(
+  'EscrowRefused',
+  "A statement asked for more than a lane's escrow holds.",
+  z.strictObject({ ...earnings, ...refusal }),
+);
+
+/** Events of the lanes' own streams. */
+export const walletLaneEvents = [
+  CapacityReceived,
+  CapacityReturned,
+  CapacityUsed,
+  CapacityFreed,
+  EscrowReleased,
+  FeesCollected,
+  EscrowRefused,
+] as const;

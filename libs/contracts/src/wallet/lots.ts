@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { positiveAmount } from '../money.ts';
+import { instant } from '../vocabulary.ts';
+
+/** Where the tokens of a lot came from. */
+export const lotSource = z.enum(['purchase', 'plan', 'voucher', 'promotion', 'transfer', 'earnings', 'refund']);
+export type LotSource = z.output<typeof lotSource>;
+
+/** Tokens that came in together. `expiresAt` null: never. */
+export const lot = z.strictObject({
+  lotId: z.string().min(1).max(80),
+  source: lotSource,
+  tokens: positiveAmount,
+  /** Lower burns down first. */
+  priority: z.int().min(0).max(1000),
+  expiresAt: instant.nullable(),
+  transferable: z.boolean(),
+});
+export type Lot = z.output<typeof lot>;
+
+/** What a debit took from one lot, and when that would have expired (absent: never). */
+export const lotTaken = z.strictObject({ lotId: z.string(), tokens: positiveAmount, expiresAt: instant.optional() });
+export type LotTaken = z.output<typeof lotTaken>;
+
+/** Tokens on their way, and when they expire (null: never): what is sent on keeps its end. */
+export const parcel = z.strictObject({ tokens: positiveAmount, expiresAt: instant.nullable() });
+export type Parcel = z.output<typeof parcel>;
+export const parcels = z.array(parcel).min(1);

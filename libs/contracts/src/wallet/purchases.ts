@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { event } from '../event.ts';
+import { fiat, positiveAmount } from '../money.ts';
+import { typeId } from '../ids.ts';
+import { lot, lotTaken } from './lots.ts';
+import { method, postings, refusal, walletId } from './words.ts';
+
+export const TokensPurchased = event(
+  'TokensPurchased',
+  'A party bought tokens from the operator.',
+  z.strictObject({
+    walletId,
+    purchaseId: typeId('pur'),
+    tokens: positiveAmount,
+    method,
+    price: fiat,
+    priceVersion: z.int(),
+    status: z.enum(['completed']),
+    lot,
+    postings,
+  }),
+);
+
+export const PurchaseRefused = event(
+  'PurchaseRefused',
+  'A purchase was refused.',
+  z.strictObject({ walletId, purchaseId: typeId('pur'), tokens: positiveAmount, ...refusal }),
+);
+
+export const TokensSold = event(
+  'TokensSold',
+  'A party sold tokens back to the operator.',
+  z.strictObject({
+    walletId,
+    saleId: typeId('sal'),
+    tokens: positiveAmount,
+    price: fiat,
+    priceVersion: z.int(),
+    lots: z.array(lotTaken),
+    postings,
+  }),
+);
+
+export const SaleRefused = event(
+  'SaleRefused',
+  'A sale back to the operator was refused.',
+  z.strictObject({ walletId, saleId: typeId('sal'), tokens: positiveAmount, ...refusal }),
+);
+
+/** What happens between a wallet and the operator for money. */
+export const purchaseEvents = [TokensPurchased, PurchaseRefused, TokensSold, SaleRefused] as const;

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { event } from '../event.ts';
+import { positiveAmount } from '../money.ts';
+import { typeId } from '../ids.ts';
+import { text } from '../vocabulary.ts';
+import { lot, lotTaken, parcels } from './lots.ts';
+import { postings, refusal, walletId } from './words.ts';
+
+const transfer = { walletId, transferId: typeId('trf'), tokens: positiveAmount };
+
+export const TokensSent = event(
+  'TokensSent',
+  "Tokens left a wallet for another one; they are in the lane's in-transit account.",
+  z.strictObject({
+    ...transfer,
+    toWalletId: walletId,
+    memo: text(140).optional(),
+    lots: z.array(lotTaken),
+    parcels,
+    postings,
+  }),
+);
+
+export const TransferRefused = event(
+  'TransferRefused',
+  'A transfer was refused.',
+  z.strictObject({ ...transfer, toWalletId: walletId, ...refusal }),
+);
+
+export const TokensReceived = event(
+  'TokensReceived',
+  'Tokens that another wallet sent have arrived.',
+  z.strictObject({
+    ...transfer,
+    fromWalletId: walletId,
+    memo: text(140).optional(),
+    lots: z.array(lot).min(1),
+    postings,
+  }),
+);
+
+/** In the stream of the wallet that they were sent to; the sender's `TransferReturned` follows. */
+export const TransferDeclined = event(
+  'TransferDeclined',
+  'Tokens that another wallet sent could not be taken.',
+  z.strictObject({ ...transfer, fromWalletId: walletId, parcels, code: text(60) }),
+);
+
+export const TransferReturned = event(
+  'TransferReturned',
+  'Tokens that could not be taken are back with their sender.',
+  z.strictObject({ ...transfer, toWalletId: walletId, code: text(60), lots: z.array(lot).min(1), postings }),
+);
+
+/** What happens between two wallets. */
+export const transferEvents = [
+  TokensSent,
+  TransferRefused,
+  TokensReceived,
+  TransferDeclined,
+  TransferReturned,
+] as const;
