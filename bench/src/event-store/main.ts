@@ -8,7 +8,7 @@ import { type Postgres, startKafka, startPostgres } from '@tokengrid/infra-local
 import type { DomainEvent } from '@tokengrid/kernel';
 import type pg from 'pg';
 import { copyFloor, producerFloor, setBasedFloor } from './floors.ts';
-import { load, quantilesOf, type Reached } from './latencies.ts';
+import { load, quantilesOf, type Reached } from '../latencies.ts';
 import { moveInOneTransaction } from './per-command.ts';
 import { freshDatabase, InstantLog, lanes, openBenchStore } from './stage.ts';
 import { account, benchBalances, benchCatalogue, move, wallets } from './transfers.ts';

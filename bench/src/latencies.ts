@@ -16,18 +16,22 @@ export interface Reached extends Quantiles {
   readonly count: number;
 }
 
-/** `callers` loops that each do `work` again as soon as it is done, for a time. The first fifth warms up and does not count. */
-export async function load(callers: number, seconds: number, work: () => Promise<unknown>): Promise<Reached> {
+/** `callers` loops that each do `work` again as soon as it is done, for a time. The first sixth warms up and does not count. */
+export async function load(
+  callers: number,
+  seconds: number,
+  work: (caller: number) => Promise<unknown>,
+): Promise<Reached> {
   const milliseconds: number[] = [];
   const start = performance.now();
   const countFrom = start + seconds * 200;
   const end = start + seconds * 1200;
   await Promise.all(
-    Array.from({ length: callers }, async () => {
+    Array.from({ length: callers }, async (_, caller) => {
       for (;;) {
         const before = performance.now();
         if (before >= end) return;
-        await work();
+        await work(caller);
         const after = performance.now();
         if (after >= countFrom && after <= end) milliseconds.push(after - before);
       }

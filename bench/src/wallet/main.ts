@@ -1,0 +1,120 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { load, type Reached } from '../latencies.ts';
+import { Books } from './books.ts';
+import { Floor, type Shape } from './floor.ts';
+import { findPgbench } from './pgbench.ts';
+import { printRatios, type Results, row, tableHead } from './report.ts';
+import { openStage, type Stage, walletCount } from './stage.ts';
+import { batchSize, Transfers } from './transfers.ts';
+
+const help = `npm run bench:wallet [-- <options>]
+
+Measures transfers over HTTP, answered after Postgres and Kafka, and beside it pgbench with a hand-written transfer function
+on the same Postgres.
+  --seconds <n>     how long each figure is measured (default 5)
+  --processes <n>   processes of the wallet (default 1)
+  --only <text>     only figures whose name has it, without ratios
+  --node <options>  options of the wallet's node, such as --node=--cpu-prof (its profile is written to --cpu-prof-dir)`;
+
+/** What is measured, in order: the floor, and right after it what is compared with it. */
+const cases = [
+  { name: 'floor, spread', kind: 'floor', shape: 'spread', callers: 1 },
+  { name: 'singles, spread', kind: 'single', shape: 'spread', callers: 1 },
+  { name: 'floor, hot', kind: 'floor', shape: 'hot', callers: 1 },
+  { name: 'singles, hot', kind: 'single', shape: 'hot', callers: 1 },
+  { name: 'floor, spread', kind: 'floor', shape: 'spread', callers: 64 },
+  { name: 'singles, spread', kind: 'single', shape: 'spread', callers: 64 },
+  { name: 'floor, hot', kind: 'floor', shape: 'hot', callers: 64 },
+  { name: 'singles, hot', kind: 'single', shape: 'hot', callers: 64 },
+  { name: 'batches, spread', kind: 'batch', shape: 'spread', callers: 8 },
+  { name: 'batches, hot', kind: 'batch', shape: 'hot', callers: 8 },
+] as const;
+type Case = (typeof cases)[number];
+
+/** Measures cases one after the other, and keeps what every wallet must hold in the end. */
+class Bench {
+  private expected: readonly bigint[] | undefined;
+  readonly results: Results = new Map();
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly floor: Floor,
+    private readonly books: Books,
+    private readonly seconds: number,
+  ) {}
+
+  async measure({ name, kind, shape, callers }: Case): Promise<void> {
+    if (kind === 'floor') {
+      this.report(name, callers, await this.floor.measure(shape, callers, this.seconds));
+    } else {
+      const { reached, arrivedMs } = await this.transfers(kind, shape, callers);
+      this.report(name, callers, reached, arrivedMs);
+    }
+  }
+
+  /** @throws Error when anything was lost, doubled or made */
+  async check(): Promise<void> {
+    await this.floor.check();
+    if (this.expected) await this.books.mustHold(this.expected);
+  }
+
+  private async transfers(kind: 'single' | 'batch', shape: Shape, callers: number) {
+    const transfers = new Transfers(this.stage, shape, this.expected);
+    try {
+      const size = kind === 'batch' ? batchSize : 1;
+      const { perSecond, ...rest } = await load(callers, this.seconds, (caller) => transfers[kind](caller));
+      const arrivedMs = await this.books.allArrived();
+      return { reached: { ...rest, perSecond: perSecond * size }, arrivedMs };
+    } finally {
+      this.expected = transfers.expected;
+      transfers.close();
+    }
+  }
+
+  private report(name: string, callers: number, reached: Reached, arrivedMs?: number): void {
+    this.results.set(`${name}, ${callers}`, reached.perSecond);
+    console.log(row(name, callers, reached, arrivedMs));
+  }
+}
+
+async function bench(stage: Stage, pgbench: string, seconds: number, only: string): Promise<void> {
+  const books = new Books(stage);
+  const floor = await Floor.open(stage.postgres, pgbench, stage.home);
+  const run = new Bench(stage, floor, books, seconds);
+  console.log(tableHead);
+  for (const each of cases) if (`${each.name}, ${each.callers}`.includes(only)) await run.measure(each);
+  await run.check();
+  console.log('all that was sent arrived, every wallet holds what it must, and the books balance');
+  if (only === '') printRatios(run.results);
+  books.close();
+}
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '5' },
+    processes: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+    node: { type: 'string', multiple: true, default: [] },
+    help: { type: 'boolean', default: false },
+  },
+});
+const seconds = Number(values.seconds);
+const processes = Number(values.processes);
+
+if (values.help || !(seconds > 0) || !Number.isInteger(processes) || processes < 1) {
+  console.log(help);
+} else {
+  const pgbench = await findPgbench();
+  const { model } = cpus()[0] ?? { model: 'unknown' };
+  const memory = Math.round(totalmem() / 2 ** 30);
+  console.log(
+    `Node ${process.version}, ${availableParallelism()} × ${model}, ${memory} GiB; ${seconds} s a figure; ${walletCount} wallets, 6 lanes, processes of the wallet: ${processes}`,
+  );
+  const stage = await openStage({ processes, nodeArguments: values.node });
+  try {
+    await bench(stage, pgbench, seconds, values.only);
+  } finally {
+    await stage.stop();
+  }
+}
