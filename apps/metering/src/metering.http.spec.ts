@@ -115,7 +115,11 @@ describe('the wallet’s answer', () => {
       { account: `wallet:${walletId()}:available`, asset: 'AIT', amount: -20n },
       { account: 'lane:0:escrow', asset: 'AIT', amount: 20n },
     ];
-    await metering.wallet.say(walletId(), WalletCharged({ ...charge, lots: [], postings }));
+    const use = {
+      ...{ source: 'spec', eventId: event.id, model: 'qwen', units: { input_tokens: '10' } },
+      ...{ priceVersion: 'model:qwen@1', time: '2026-06-01T00:00:00.000Z' },
+    };
+    await metering.wallet.say(walletId(), WalletCharged({ ...charge, use, lots: [], postings }));
     await becomes(event.id, 'billed');
   });
 

@@ -54,9 +54,13 @@ async function charge({ day, tokens, cost = tokens / 2n }: Use) {
   // The wallet's lane is where its stream is, which only the event store knows; the posting has to name the same one.
   const lane = await laneOfWallet();
   const postings = escrowPostings(lane, tokens);
+  const use = {
+    ...{ source: 'spec', eventId: ids.usageId, app: 'translate', model: 'qwen', units: { input_tokens: '1' } },
+    ...{ priceVersion: 'model:qwen@1', time: `${day}T10:00:00.000Z` },
+  };
   const charged = await settlement.wallet.say(
     walletId,
-    WalletCharged({ walletId, ...ids, tokens, lots: [], postings }),
+    WalletCharged({ walletId, ...ids, tokens, use, lots: [], postings }),
   );
   expect(charged.lane).toBe(lane);
   return { ...ids, day, tokens, cost, charged };

@@ -7,6 +7,7 @@ import { capacity, capacityStreamId } from './decisions/capacity.ts';
 import { chargeWallet } from './decisions/charge-wallet.ts';
 import { collectFees } from './decisions/collect-fees.ts';
 import { declareCapacity } from './decisions/declare-capacity.ts';
+import { use } from './decisions/examples.fixture.ts';
 import { grantTokens } from './decisions/grant-tokens.ts';
 import { SliceTooSmall } from './decisions/issuance.ts';
 import { sumOf } from './decisions/lots.ts';
@@ -244,7 +245,7 @@ const acts: readonly Act[] = [
     world.handle(wallet, someWallet(dice), sellTokens, { saleId: world.id('sal'), tokens: dice.tokens(500), posted });
   },
   (world, dice) => {
-    const charge = { chargeId: world.id('chg'), usageId: world.id('usg'), tokens: dice.tokens(300) };
+    const charge = { chargeId: world.id('chg'), usageId: world.id('usg'), tokens: dice.tokens(300), use };
     world.handle(wallet, someWallet(dice), chargeWallet, charge);
   },
   (world, dice) => {

@@ -14,12 +14,13 @@ import {
   purchaseId,
   to,
   usageId,
+  use,
   walletId,
 } from './examples.fixture.ts';
 import { WalletNotOpen } from './wallet.ts';
 
 describe('charge wallet', () => {
-  const charge = (tokens: bigint) => ({ chargeId, usageId, tokens });
+  const charge = (tokens: bigint) => ({ chargeId, usageId, tokens, use });
 
   it('takes all a use costs into escrow, what cannot be sent included', () =>
     given(opened, purchased(100n), granted(50n, { transferable: false }))
@@ -42,7 +43,9 @@ describe('charge wallet', () => {
       .then(
         ChargeRefused({
           walletId,
-          ...charge(101n),
+          chargeId,
+          usageId,
+          tokens: 101n,
           code: 'WALLET.INSUFFICIENT_TOKENS',
           available: 100n,
           required: 101n,

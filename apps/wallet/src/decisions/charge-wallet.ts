@@ -1,3 +1,4 @@
+import type { ChargedUse } from '@tokengrid/contracts';
 import { ChargeRefused, WalletCharged } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Decided } from './expire-due.ts';
@@ -11,16 +12,19 @@ export interface ChargeWallet {
   readonly chargeId: string;
   readonly usageId: string;
   readonly tokens: bigint;
+  /** What was used, at which price. */
+  readonly use: ChargedUse;
 }
 
 /** Takes what a rated use costs into the lane's escrow: all of it, or nothing where the wallet does not cover it. */
 export function chargeWallet(state: Wallet, charge: ChargeWallet, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
   const { walletId, available } = wallet;
-  const { tokens } = charge;
+  const { use, ...asked } = charge;
+  const { tokens } = asked;
   if (available < tokens) {
     const code = 'WALLET.INSUFFICIENT_TOKENS';
-    return [...expired, ChargeRefused({ walletId, ...charge, code, available, required: tokens })];
+    return [...expired, ChargeRefused({ walletId, ...asked, code, available, required: tokens })];
   }
   const lots = lotsTaken(burnDown(wallet.lots, tokens));
   const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'escrow'));

@@ -1,5 +1,5 @@
 /** Facts and contexts that the specs beside the decisions start from. */
-import type { LotSource } from '@tokengrid/contracts';
+import type { ChargedUse, LotSource } from '@tokengrid/contracts';
 import {
   EarningsReceived,
   instantOf,
@@ -27,6 +27,15 @@ export const grantId = idOf('grt', '1');
 export const chargeId = idOf('chg', '1');
 export const usageId = idOf('usg', '1');
 export const statementId = idOf('stm', '1');
+
+export const use: ChargedUse = {
+  source: 'spec',
+  eventId: '1',
+  model: 'some-model',
+  units: { input_tokens: '374' },
+  priceVersion: 'model:some-model@1',
+  time: '2026-01-01T00:00:00.000Z',
+};
 
 export const now = someContext.time;
 export const hour = 3_600_000;

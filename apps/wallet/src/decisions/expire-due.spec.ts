@@ -18,11 +18,13 @@ import {
   purchaseId,
   to,
   usageId,
+  use,
   walletId,
 } from './examples.fixture.ts';
 
 describe('expiry', () => {
   const charge = (tokens: bigint) => ({ chargeId, usageId, tokens });
+  const charged = (tokens: bigint) => ({ ...charge(tokens), use });
   const expired = (tokens: bigint, returned: boolean, due = now) => [
     TokensExpired({
       walletId,
@@ -35,7 +37,7 @@ describe('expiry', () => {
 
   it('comes first: what is due is not spent', () =>
     given(opened, purchased(10n), granted(30n, { expiresAt: now }))
-      .when(chargeWallet, charge(11n), context)
+      .when(chargeWallet, charged(11n), context)
       .then(
         ...expired(30n, false),
         ChargeRefused({ walletId, ...charge(11n), code: 'WALLET.INSUFFICIENT_TOKENS', available: 10n, required: 11n }),
@@ -43,12 +45,12 @@ describe('expiry', () => {
 
   it('gives capacity back where there is a limit', () =>
     given(opened, purchased(10n), granted(30n, { expiresAt: now - hour }))
-      .when(chargeWallet, charge(10n), limitedTo(0n))
+      .when(chargeWallet, charged(10n), limitedTo(0n))
       .then(
         ...expired(30n, true, now - hour),
         WalletCharged({
           walletId,
-          ...charge(10n),
+          ...charged(10n),
           lots: [{ lotId: purchaseId, tokens: 10n }],
           postings: [from(available, 10n), to('lane:0:escrow', 10n)],
         }),
@@ -56,11 +58,11 @@ describe('expiry', () => {
 
   it('does not come a millisecond early', () =>
     given(opened, granted(30n, { expiresAt: now + 1 }))
-      .when(chargeWallet, charge(30n), context)
+      .when(chargeWallet, charged(30n), context)
       .then(
         WalletCharged({
           walletId,
-          ...charge(30n),
+          ...charged(30n),
           lots: [{ lotId: grantId, tokens: 30n, expiresAt: instantOf(now + 1) }],
           postings: [from(available, 30n), to('lane:0:escrow', 30n)],
         }),

@@ -22,7 +22,20 @@ describe('when usage is rated, charge the wallet', () => {
       chargeId,
     });
 
-  it('charges what the use costs', () => expect(chargeFor(rated(374n))).toEqual({ chargeId, usageId, tokens: 374n }));
+  it('charges what the use costs, and says what it was', () =>
+    expect(chargeFor(rated(374n))).toStrictEqual({
+      chargeId,
+      usageId,
+      tokens: 374n,
+      use: {
+        source: 'spec',
+        eventId: '1',
+        model: 'some-model',
+        units: { input_tokens: '374' },
+        priceVersion: 'model:some-model@1',
+        time: '2026-01-01T00:00:00.000Z',
+      },
+    }));
 
   it('leaves alone what is free', () => expect(chargeFor(rated(0n))).toBeUndefined());
 });

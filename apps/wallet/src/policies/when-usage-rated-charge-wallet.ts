@@ -21,6 +21,9 @@ export class WhenUsageRatedChargeWallet {
 }
 
 /** What a rated use costs; nothing for one that is free, which no wallet has to know of. */
-export function chargeFor({ data: { chargeId, usageId, tokens } }: Rated): ChargeWallet | undefined {
-  return tokens === 0n ? undefined : { chargeId, usageId, tokens };
+export function chargeFor({ data }: Rated): ChargeWallet | undefined {
+  const { chargeId, usageId, tokens, source, eventId, app, model, units, priceVersion, time } = data;
+  if (tokens === 0n) return undefined;
+  const by = { ...(app !== undefined && { app }), ...(model !== undefined && { model }) };
+  return { chargeId, usageId, tokens, use: { source, eventId, ...by, units, priceVersion, time } };
 }

@@ -1,16 +1,32 @@
 import { z } from 'zod';
+import { modelName, slug } from '../app-registry.ts';
 import { event } from '../event.ts';
 import { positiveAmount } from '../money.ts';
 import { typeId } from '../ids.ts';
+import { instant, text, units } from '../vocabulary.ts';
 import { lotTaken } from './lots.ts';
 import { postings, refusal, walletId } from './words.ts';
 
 const charge = { walletId, chargeId: typeId('chg'), usageId: typeId('usg'), tokens: positiveAmount };
 
+/** What a charge is for, as metering rated it: a receipt has to say so by itself. */
+export const chargedUse = z.strictObject({
+  /** `source` and `id` of the CloudEvent that reported it. */
+  source: text(500),
+  eventId: text(255),
+  app: slug.optional(),
+  model: modelName.optional(),
+  units,
+  priceVersion: text(300),
+  /** When it was used. */
+  time: instant,
+});
+export type ChargedUse = z.output<typeof chargedUse>;
+
 export const WalletCharged = event(
   'WalletCharged',
   "A rated use was paid for: its tokens are in the lane's escrow until the period is settled.",
-  z.strictObject({ ...charge, lots: z.array(lotTaken), postings }),
+  z.strictObject({ ...charge, use: chargedUse, lots: z.array(lotTaken), postings }),
 );
 
 export const ChargeRefused = event(
