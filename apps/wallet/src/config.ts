@@ -8,6 +8,9 @@ export const walletConfig = baseConfig.extend({
     .default(200_000)
     .describe('wallets remembered to be open, so that they are not looked for again'),
   capacityTimeoutMs: wholeNumber(1, 60_000).default(4000).describe('wait for capacity before 503 on a purchase'),
+  clockTickMs: wholeNumber(10, 60_000)
+    .default(500)
+    .describe('how often what is due in wallets that nobody calls is looked for'),
   capacityRetryMs: wholeNumber(1, 60_000).default(50).describe('wait for lanes that have not heard of a capacity yet'),
 });
 export type WalletConfig = z.output<typeof walletConfig>;

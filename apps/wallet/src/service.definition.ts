@@ -4,8 +4,13 @@ import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { type WalletLane, walletLane } from './decisions/wallet-lane.ts';
 import { walletAnswers } from './http/wallet-answers.ts';
 import { WalletProjections1764100000000 } from './migrations/1764100000000-wallet-projections.ts';
+import { HoldsAndExpiry1764800000000 } from './migrations/1764800000000-holds-and-expiry.ts';
 import { balances } from './projections/balances.projection.ts';
 import { EntryRow } from './projections/entries.table.ts';
+import { expiringTokens } from './projections/expiring-tokens.projection.ts';
+import { ExpiringTokensRow } from './projections/expiring-tokens.table.ts';
+import { holds } from './projections/holds.projection.ts';
+import { HoldRow } from './projections/holds.table.ts';
 import { LedgerAccount } from './projections/ledger-accounts.table.ts';
 import { ledger } from './projections/ledger.projection.ts';
 import { tokenPricesPosted } from './projections/token-prices.projection.ts';
@@ -16,9 +21,9 @@ import { WalletRow } from './projections/wallets.table.ts';
 export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   catalogue: walletCatalogue,
   system: walletLane,
-  projections: [balances, ledger, tokenPricesPosted],
-  migrations: [WalletProjections1764100000000],
-  entities: [WalletRow, EntryRow, LedgerAccount, TokenPriceRow],
+  projections: [balances, ledger, holds, expiringTokens, tokenPricesPosted],
+  migrations: [WalletProjections1764100000000, HoldsAndExpiry1764800000000],
+  entities: [WalletRow, EntryRow, LedgerAccount, HoldRow, ExpiringTokensRow, TokenPriceRow],
   answers: walletAnswers,
 };
 

@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ServiceModule } from '@tokengrid/service';
 import { CapacityStream } from './capacity-stream.ts';
+import { Clock } from './clock.ts';
+import { BatchController } from './http/batch.controller.ts';
+import { HoldCommands } from './http/hold-commands.ts';
+import { HoldsController } from './http/holds.controller.ts';
 import { OperatorController } from './http/operator.controller.ts';
+import { WalletCommands } from './http/wallet-commands.ts';
 import { WalletController } from './http/wallet.controller.ts';
 import { Issuing } from './issuing.ts';
 import { Lanes } from './lanes.ts';
@@ -15,8 +20,11 @@ import { WhenTokensSentReceiveThem } from './policies/when-tokens-sent-receive-t
 import { WhenTransferDeclinedReturnIt } from './policies/when-transfer-declined-return-it.ts';
 import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-wallet.ts';
 import { BalancesController } from './projections/balances.controller.ts';
+import { DueWallets } from './projections/due-wallets.ts';
 import { EntriesController } from './projections/entries.controller.ts';
 import { Escrow } from './projections/escrow.ts';
+import { HoldDirectory } from './projections/hold-directory.ts';
+import { HoldStatesController } from './projections/holds.controller.ts';
 import { LedgerController } from './projections/ledger.controller.ts';
 import { Ledger } from './projections/ledger.ts';
 import { LotsController } from './projections/lots.controller.ts';
@@ -37,6 +45,9 @@ const capacityPolicies = [
   imports: [ServiceModule.with(walletService)],
   controllers: [
     WalletController,
+    BatchController,
+    HoldsController,
+    HoldStatesController,
     OperatorController,
     BalancesController,
     EntriesController,
@@ -52,6 +63,8 @@ const capacityPolicies = [
     WhenEscrowReleasedReceiveEarnings,
   ],
   providers: [
+    WalletCommands,
+    HoldCommands,
     Wallets,
     Lanes,
     CapacityStream,
@@ -63,6 +76,9 @@ const capacityPolicies = [
     Ledger,
     TokenPrices,
     WalletDirectory,
+    HoldDirectory,
+    DueWallets,
+    Clock,
   ],
 })
 export class WalletModule {}

@@ -5,6 +5,7 @@ import { chargeEvents } from './wallet/charges.ts';
 import { earningsEvents } from './wallet/earnings.ts';
 import { expiryEvents } from './wallet/expiry.ts';
 import { grantEvents } from './wallet/grants.ts';
+import { holdEvents } from './wallet/holds.ts';
 import { walletLaneEvents } from './wallet/lanes.ts';
 import { standingEvents } from './wallet/standing.ts';
 import { purchaseEvents } from './wallet/purchases.ts';
@@ -16,6 +17,7 @@ export * from './wallet/charges.ts';
 export * from './wallet/earnings.ts';
 export * from './wallet/expiry.ts';
 export * from './wallet/grants.ts';
+export * from './wallet/holds.ts';
 export * from './wallet/lanes.ts';
 export * from './wallet/lots.ts';
 export * from './wallet/purchases.ts';
@@ -31,6 +33,7 @@ export const walletStreamEvents = [
   ...grantEvents,
   ...expiryEvents,
   ...chargeEvents,
+  ...holdEvents,
   ...earningsEvents,
 ] as const;
 

@@ -4,6 +4,7 @@ import {
   earningsEvents,
   expiryEvents,
   grantEvents,
+  holdEvents,
   purchaseEvents,
   standingEvents,
   tokenPriceEvents,
@@ -46,6 +47,8 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
     ...ignoring(transferEvents),
     ...ignoring(grantEvents),
     ...ignoring(expiryEvents),
+    // What is captured is redeemed, not escrowed: nobody else earns of it.
+    ...ignoring(holdEvents),
     ...ignoring(earningsEvents),
     ...ignoring(tokenPriceEvents),
     ...ignoring(capacityEvents),

@@ -1,12 +1,12 @@
-import type { WalletEvent } from '@tokengrid/contracts';
-import { TokensExpired } from '@tokengrid/contracts';
+import type { WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
+import { HoldExpired, TokensExpired } from '@tokengrid/contracts';
 import type { DecisionContext, OnSystemStream } from '@tokengrid/kernel';
 import { freeCapacity } from './issuance.ts';
 import type { WalletLot } from './lots.ts';
 import { lotsTaken, sumOf } from './lots.ts';
-import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import { availableAccount, heldAccount, laneAccount, moveTokens } from './postings.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
-import { mustBeOpen } from './wallet.ts';
+import { afterEvent, mustBeOpen } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
 /** What a decision about a wallet may state. */
@@ -21,23 +21,41 @@ interface UpToDate {
 const nothing: Decided = [];
 
 /**
- * Every decision about a wallet starts here: lots that are due by the lane's time expire before anything else is decided, so that
- * no expired token is ever spent.
+ * Every decision about a wallet starts here: holds, then lots, that are due by the lane's time expire before anything else is decided,
+ * so that no expired token is ever spent. A lot under a hold does not expire there: its use had begun; what comes back of it does, at once.
  * @throws WalletNotOpen
  */
-export function expireDue(state: Wallet, { time, lane, system }: DecisionContext<WalletLane>): UpToDate {
+export function expireDue(state: Wallet, context: DecisionContext<WalletLane>): UpToDate {
   const wallet = mustBeOpen(state);
-  const isDue = ({ expiresAt }: WalletLot) => expiresAt !== null && expiresAt <= time;
-  const due = wallet.lots.filter(isDue);
-  if (due.length === 0) return { wallet, expired: nothing };
+  if (!isAnythingDue(wallet, context.time)) return { wallet, expired: nothing };
+  const ended = expireHolds(wallet, context.time);
+  return expireLots(ended, context);
+}
+
+const isDueAt = (time: number) => (each: { readonly expiresAt: number | null }) =>
+  each.expiresAt !== null && each.expiresAt <= time;
+
+const isAnythingDue = ({ lots, holds }: OpenWallet, time: number) =>
+  lots.some(isDueAt(time)) || holds.some(isDueAt(time));
+
+function expireHolds(wallet: OpenWallet, time: number): UpToDate {
+  const { walletId } = wallet;
+  const expired = wallet.holds.filter(isDueAt(time)).map(({ holdId, tokens, lots }): WalletStreamEvent => {
+    const postings = moveTokens(tokens, heldAccount(walletId), availableAccount(walletId));
+    return HoldExpired({ walletId, holdId, tokens, lots: lotsTaken(lots), postings });
+  });
+  return { wallet: expired.reduce(afterEvent, wallet), expired };
+}
+
+function expireLots({ wallet, expired }: UpToDate, { time, lane, system }: DecisionContext<WalletLane>): UpToDate {
+  const due = wallet.lots.filter(isDueAt(time)) as readonly WalletLot[];
+  if (due.length === 0) return { wallet, expired };
   const { walletId } = wallet;
   const tokens = sumOf(due);
   const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(lane, 'expired'));
+  const event = TokensExpired({ walletId, tokens, lots: lotsTaken(due), postings });
   return {
-    wallet: { ...wallet, available: wallet.available - tokens, lots: wallet.lots.filter((lot) => !isDue(lot)) },
-    expired: [
-      TokensExpired({ walletId, tokens, lots: lotsTaken(due), postings }),
-      freeCapacity(walletId, tokens, system),
-    ],
+    wallet: afterEvent(wallet, event),
+    expired: [...expired, event, freeCapacity(walletId, tokens, system)],
   };
 }

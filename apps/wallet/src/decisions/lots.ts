@@ -71,17 +71,35 @@ function burnsBefore(a: Terms, b: Terms): boolean {
   return !a.transferable && b.transferable;
 }
 
-/** The lots with what came in: a lot that is there already grows, a new one takes its place in burn order. */
+/** The lots with what came in: a lot that is there already grows, a new one takes its place in burn order, last among its equals. */
 export function withLots(held: readonly WalletLot[], came: readonly Lot[]): readonly WalletLot[] {
+  const isBefore = (lot: WalletLot) => (other: WalletLot) => burnsBefore(lot, other);
+  return merged(
+    held,
+    came.map((lot) => ({ ...lot, expiresAt: endOf(lot.expiresAt) })),
+    isBefore,
+  );
+}
+
+/** The lots with what had been set aside of them: it was taken first, so it comes first among its equals. */
+export function withReturned(held: readonly WalletLot[], back: readonly WalletLot[]): readonly WalletLot[] {
+  const isBefore = (lot: WalletLot) => (other: WalletLot) => !burnsBefore(other, lot);
+  return merged(held, back.toReversed(), isBefore);
+}
+
+function merged(
+  held: readonly WalletLot[],
+  more: readonly WalletLot[],
+  isBefore: (lot: WalletLot) => (other: WalletLot) => boolean,
+): readonly WalletLot[] {
   const lots = [...held];
-  for (const { expiresAt, ...rest } of came) {
-    const lot: WalletLot = { ...rest, expiresAt: endOf(expiresAt) };
+  for (const lot of more) {
     const there = lots.findIndex(({ lotId }) => lotId === lot.lotId);
     if (there >= 0) {
       lots[there] = { ...lots[there]!, tokens: lots[there]!.tokens + lot.tokens };
       continue;
     }
-    const place = lots.findIndex((other) => burnsBefore(lot, other));
+    const place = lots.findIndex(isBefore(lot));
     lots.splice(place < 0 ? lots.length : place, 0, lot);
   }
   return lots;
@@ -106,6 +124,15 @@ export function withoutLots(held: readonly WalletLot[], taken: readonly LotTaken
   }
   if (next < taken.length) throw new Error(`taken from lot ${taken[next]!.lotId}, which is not there`);
   return lots;
+}
+
+/** What was taken, with the terms of the lots that it was taken from. @throws Error for a lot that is not there */
+export function takenLots(held: readonly WalletLot[], taken: readonly LotTaken[]): readonly WalletLot[] {
+  return taken.map(({ lotId, tokens }) => {
+    const lot = held.find((each) => each.lotId === lotId);
+    if (!lot) throw new Error(`taken from lot ${lotId}, which is not there`);
+    return { ...lot, tokens };
+  });
 }
 
 /**

@@ -8,6 +8,9 @@ export const laneAccount = (lane: number, account: LaneAccount): string => `lane
 /** What a party can spend: positive. */
 export const availableAccount = (walletId: string): string => `wallet:${walletId}:available`;
 
+/** What is set aside for uses that are under way: positive. */
+export const heldAccount = (walletId: string): string => `wallet:${walletId}:held`;
+
 /** What a party owes on the carrier's bill, in the operator's currency: positive is owed, negative is credit. */
 export const billAccount = (walletId: string): string => `wallet:${walletId}:bill`;
 
@@ -22,8 +25,9 @@ export function move(asset: string, amount: bigint, from: string, to: string): P
   ];
 }
 
-/** A double entry of tokens. */
-export const moveTokens = (tokens: bigint, from: string, to: string): Posting[] => move(tokenAsset, tokens, from, to);
+/** A double entry of tokens; none for nothing. */
+export const moveTokens = (tokens: bigint, from: string, to: string): Posting[] =>
+  tokens === 0n ? [] : move(tokenAsset, tokens, from, to);
 
 /** A double entry of the operator's currency; none for an amount of nothing. */
 export const moveFiat = (price: { readonly currency: string; readonly amount: bigint }, from: string, to: string) =>

@@ -5,7 +5,7 @@ import { tokenPriceStreamId } from '../decisions/token-price.ts';
 import { Issuing } from '../issuing.ts';
 import { TokenPriceStream } from '../token-price-stream.ts';
 import { CapacityRequest, TokenPriceRequest } from './operator.requests.ts';
-import { CapacityDeclaredAnswer, TokenPriceAnswer } from './wallet-answers.ts';
+import { CapacityDeclaredAnswer, TokenPriceAnswer } from './answers/operator.ts';
 
 /** What the operator sets for all wallets. */
 @Controller('v1')

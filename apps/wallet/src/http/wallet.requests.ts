@@ -6,7 +6,7 @@ import { z } from 'zod';
 const largestMove = 10n ** 24n;
 
 /** µAIT that a request moves. */
-const tokens = positiveAmount
+export const tokens = positiveAmount
   .refine((amount) => amount <= largestMove, 'must not be larger than 10^24')
   .meta({ description: 'whole µAIT (1 AIT = 1,000,000 µAIT), at most 10^24, as a decimal string', example: '1250000' });
 

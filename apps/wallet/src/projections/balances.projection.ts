@@ -1,4 +1,4 @@
-import type { WalletEvent } from '@tokengrid/contracts';
+import type { LotTaken, WalletEvent } from '@tokengrid/contracts';
 import { capacityEvents, tokenPriceEvents, walletLaneEvents } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection, SqlClient } from '@tokengrid/event-store';
@@ -7,13 +7,18 @@ import type { EntryType } from './entries.table.ts';
 
 type Named<Type extends WalletEvent['type']> = Recorded<EventNamed<WalletEvent, Type>>;
 
-/** One change of what a wallet can spend, with what the batch had changed in that wallet up to and including it. */
-interface Entry {
+/** A change of what a wallet can spend and of what is set aside in it; µAIT, signed. */
+interface Change {
+  readonly tokens: bigint;
+  readonly held: bigint;
+}
+
+/** One change of a wallet, with what the batch had changed in that wallet up to and including it. */
+interface Entry extends Change {
   readonly walletId: string;
   readonly at: EventPosition;
   readonly type: EntryType;
-  readonly tokens: bigint;
-  readonly running: bigint;
+  readonly running: Change;
   readonly reference: string | null;
   readonly otherWalletId: string | null;
   readonly memo: string | null;
@@ -34,15 +39,33 @@ interface Details {
 
 type Moved = EventPosition & { readonly data: { readonly walletId: string; readonly tokens: bigint } };
 
+/** Enters what came in (`1n`) or went out (`-1n`). */
 function enter(batch: Batch, at: Moved, type: EntryType, sign: 1n | -1n, details: Details): void {
+  change(batch, at, type, { tokens: sign * at.data.tokens, held: 0n }, details);
+}
+
+/** Enters what was set aside (`1n`), or came back (`-1n`). */
+function hold(
+  batch: Batch,
+  at: Moved & { readonly data: { readonly holdId: string } },
+  type: EntryType,
+  sign: 1n | -1n,
+) {
+  const { tokens, holdId } = at.data;
+  change(batch, at, type, { tokens: -sign * tokens, held: sign * tokens }, { reference: holdId });
+}
+
+function change(batch: Batch, at: Moved, type: EntryType, { tokens, held }: Change, details: Details): void {
   const { walletId } = at.data;
-  const tokens = sign * at.data.tokens;
-  const running = (batch.last.get(walletId)?.running ?? 0n) + tokens;
+  const before = batch.last.get(walletId)?.running ?? { tokens: 0n, held: 0n };
+  const running = { tokens: before.tokens + tokens, held: before.held + held };
   const { reference = null, otherWalletId = null, memo = null } = details;
-  const entry = { walletId, at, type, tokens, running, reference, otherWalletId, memo };
+  const entry = { walletId, at, type, tokens, held, running, reference, otherWalletId, memo };
   batch.entries.push(entry);
   batch.last.set(walletId, entry);
 }
+
+const sumOf = (lots: readonly LotTaken[]) => lots.reduce((sum, { tokens }) => sum + tokens, 0n);
 
 /** What every wallet holds right now, and how it came to that: its entries, each with the balance it left. */
 export const balances: Projection<WalletEvent, Batch> = {
@@ -71,6 +94,14 @@ export const balances: Projection<WalletEvent, Batch> = {
     TokensGranted: (batch, event) => enter(batch, event, 'grant', 1n, { reference: event.data.grantId }),
     TokensExpired: (batch, event) => enter(batch, event, 'expiry', -1n, {}),
     WalletCharged: (batch, event) => enter(batch, event, 'charge', -1n, { reference: event.data.chargeId }),
+    HoldPlaced: (batch, event) => hold(batch, event, 'hold', 1n),
+    HoldExtended: (batch, event) => hold(batch, event, 'hold', 1n),
+    HoldReleased: (batch, event) => hold(batch, event, 'release', -1n),
+    HoldExpired: (batch, event) => hold(batch, event, 'hold-expiry', -1n),
+    HoldCaptured: (batch, event) => {
+      const { lots, beyond, captureId } = event.data;
+      change(batch, event, 'capture', { tokens: -sumOf(beyond), held: -sumOf(lots) }, { reference: captureId });
+    },
     EarningsReceived: (batch, event) => enter(batch, event, 'earnings', 1n, { reference: event.data.statementId }),
     PurchaseRefused: 'ignored',
     SaleRefused: 'ignored',
@@ -78,6 +109,10 @@ export const balances: Projection<WalletEvent, Batch> = {
     TransferDeclined: 'ignored',
     GrantRefused: 'ignored',
     ChargeRefused: 'ignored',
+    HoldRefused: 'ignored',
+    HoldExtensionRefused: 'ignored',
+    CaptureRefused: 'ignored',
+    HoldReleaseRefused: 'ignored',
   },
   async flush(sql, batch) {
     if (batch.opened.length > 0) await insertOpened(sql, batch.opened);
@@ -107,14 +142,17 @@ async function moveBalances(sql: SqlClient, { entries, last }: Batch): Promise<v
   const changes = [...last.values()];
   await sql.query(updateAndEnter, [
     changes.map(({ walletId }) => walletId),
-    changes.map(({ running }) => running.toString()),
+    changes.map(({ running }) => running.tokens.toString()),
+    changes.map(({ running }) => running.held.toString()),
     changes.map(({ at }) => at.sequence),
     entries.map(({ walletId }) => walletId),
     entries.map(({ at }) => at.sequence),
     entries.map(({ at }) => at.lane),
     entries.map(({ type }) => type),
     entries.map(({ tokens }) => tokens.toString()),
-    entries.map(({ running }) => running.toString()),
+    entries.map(({ running }) => running.tokens.toString()),
+    entries.map(({ held }) => held.toString()),
+    entries.map(({ running }) => running.held.toString()),
     entries.map(({ at }) => at.time),
     entries.map(({ reference }) => reference),
     entries.map(({ otherWalletId }) => otherWalletId),
@@ -124,16 +162,19 @@ async function moveBalances(sql: SqlClient, { entries, last }: Batch): Promise<v
 
 const updateAndEnter = `
   with changed as (
-    update wallets set available = available + change.tokens, sequence = change.sequence
-    from unnest($1::text[], $2::numeric[], $3::bigint[]) change (wallet_id, tokens, sequence)
+    update wallets set available = available + change.tokens, held = held + change.held, sequence = change.sequence
+    from unnest($1::text[], $2::numeric[], $3::numeric[], $4::bigint[]) change (wallet_id, tokens, held, sequence)
     where wallets.wallet_id = change.wallet_id
-    returning wallets.wallet_id, wallets.available - change.tokens as before
+    returning wallets.wallet_id, wallets.available - change.tokens as before, wallets.held - change.held as held_before
   )
   insert into entries
-    (wallet_id, sequence, lane, type, tokens, balance_after, time, reference, other_wallet_id, memo)
-  select wallet_id, entry.sequence, lane, type, tokens, before + running, time, reference, other_wallet_id, memo
+    (wallet_id, sequence, lane, type, tokens, balance_after, held, held_after, time, reference, other_wallet_id, memo)
+  select wallet_id, entry.sequence, lane, type, tokens, before + running, held, held_before + running_held, time, reference,
+    other_wallet_id, memo
   from unnest(
-    $4::text[], $5::bigint[], $6::int[], $7::text[], $8::numeric[], $9::numeric[], $10::bigint[], $11::text[], $12::text[],
-    $13::text[]
-  ) entry (wallet_id, sequence, lane, type, tokens, running, time, reference, other_wallet_id, memo)
+    $5::text[], $6::bigint[], $7::int[], $8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[],
+    $13::bigint[], $14::text[], $15::text[], $16::text[]
+  ) entry (
+    wallet_id, sequence, lane, type, tokens, running, held, running_held, time, reference, other_wallet_id, memo
+  )
   join changed using (wallet_id)`;

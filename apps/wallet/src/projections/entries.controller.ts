@@ -17,8 +17,15 @@ export const EntriesAnswer = pageOf(
     type: z.string(),
     tokens: z.string().meta({ description: 'µAIT, negative for what went out', example: '-1250000' }),
     balanceAfter: z.string().meta({ description: 'µAIT available after it', example: '8750000' }),
+    held: z
+      .string()
+      .meta({ description: 'µAIT set aside by it; negative for what was captured or came back', example: '0' }),
+    heldAfter: z.string().meta({ description: 'µAIT set aside after it', example: '0' }),
     time: z.string(),
-    reference: z.string().optional().meta({ description: 'the purchase, sale, transfer, grant, charge or statement' }),
+    reference: z
+      .string()
+      .optional()
+      .meta({ description: 'the purchase, sale, transfer, grant, charge, statement, hold or capture' }),
     otherWalletId: z.string().optional(),
     memo: z.string().optional(),
   }),
@@ -57,12 +64,26 @@ export class EntriesController {
   }
 }
 
-function entryOf({ lane, sequence, type, tokens, balanceAfter, time, reference, otherWalletId, memo }: EntryRow) {
+function entryOf({
+  lane,
+  sequence,
+  type,
+  tokens,
+  balanceAfter,
+  held,
+  heldAfter,
+  time,
+  reference,
+  otherWalletId,
+  memo,
+}: EntryRow) {
   return {
     entryId: `wallet/${lane}/${sequence}`,
     type,
     tokens,
     balanceAfter,
+    held,
+    heldAfter,
     time: instantOf(time),
     reference: reference ?? undefined,
     otherWalletId: otherWalletId ?? undefined,

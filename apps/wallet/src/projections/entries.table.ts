@@ -10,7 +10,11 @@ export type EntryType =
   | 'grant'
   | 'charge'
   | 'earnings'
-  | 'expiry';
+  | 'expiry'
+  | 'hold'
+  | 'capture'
+  | 'release'
+  | 'hold-expiry';
 
 /** One line of a wallet's statement. A wallet's lane is always the same, so its entries are in order of their sequence. */
 @Entity('entries')
@@ -34,11 +38,18 @@ export class EntryRow {
   @Column(amountColumn('balance_after'))
   balanceAfter!: bigint;
 
+  /** Signed: what was set aside is positive, what was captured or came back negative. */
+  @Column(amountColumn('held'))
+  held!: bigint;
+
+  @Column(amountColumn('held_after'))
+  heldAfter!: bigint;
+
   /** Epoch milliseconds. */
   @Column(integerColumn('time'))
   time!: number;
 
-  /** The purchase, sale, transfer, grant, charge or statement; null for an expiry. */
+  /** The purchase, sale, transfer, grant, charge, statement, hold or capture; null for an expiry. */
   @Column({ name: 'reference', type: 'text', nullable: true })
   reference!: string | null;
 

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { Authenticated, notFound, Responds } from '@tokengrid/service';
 import { z } from 'zod';
-import { TokenPriceAnswer } from '../http/wallet-answers.ts';
+import { TokenPriceAnswer } from '../http/answers/operator.ts';
 import { TokenPrices } from './token-prices.ts';
 import type { TokenPriceRow } from './token-prices.table.ts';
 

@@ -5,6 +5,9 @@ import { TokenPriceRow } from './token-prices.table.ts';
 /** The prices that the operator posted, by time. */
 @Injectable()
 export class TokenPrices {
+  /** The look that has not begun: whoever asks in this turn of the event loop shares it. */
+  private next: Promise<TokenPriceRow | undefined> | undefined;
+
   constructor(private readonly database: DataSource) {}
 
   /** The price in force at a time (epoch milliseconds): the latest whose time has come; of equals, the last posted. */
@@ -15,6 +18,17 @@ export class TokenPrices {
       take: 1,
     });
     return price;
+  }
+
+  /** The price in force now, looked up once for all who ask together. */
+  async inForceNow(): Promise<TokenPriceRow | undefined> {
+    return (this.next ??= this.lookSoon());
+  }
+
+  private async lookSoon(): Promise<TokenPriceRow | undefined> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.next = undefined;
+    return this.inForce(Date.now());
   }
 
   /** Prices whose time is after `time`, the next one first. */

@@ -1,0 +1,35 @@
+import { HoldPlaced, HoldRefused, instantOf } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Decided } from './expire-due.ts';
+import { expireDue } from './expire-due.ts';
+import { mostOpenHolds } from './holds.ts';
+import { burnDown, lotsTaken } from './lots.ts';
+import { availableAccount, heldAccount, moveTokens } from './postings.ts';
+import type { Wallet } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+export interface PlaceHold {
+  readonly holdId: string;
+  readonly tokens: bigint;
+  readonly expiresInSeconds: number;
+  readonly reason: string;
+}
+
+/**
+ * Sets tokens aside for a use that is under way. Refused, in this order, where too many holds are open and for what the wallet does
+ * not have.
+ */
+export function placeHold(state: Wallet, placing: PlaceHold, context: DecisionContext<WalletLane>): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId, available, holds } = wallet;
+  const { holdId, tokens, reason } = placing;
+  const asked = { walletId, holdId, tokens };
+  if (holds.length >= mostOpenHolds) return [...expired, HoldRefused({ ...asked, code: 'WALLET.TOO_MANY_HOLDS' })];
+  if (available < tokens) {
+    return [...expired, HoldRefused({ ...asked, code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens })];
+  }
+  const expiresAt = instantOf(context.time + placing.expiresInSeconds * 1000);
+  const lots = lotsTaken(burnDown(wallet.lots, tokens));
+  const postings = moveTokens(tokens, availableAccount(walletId), heldAccount(walletId));
+  return [...expired, HoldPlaced({ ...asked, reason, expiresAt, lots, postings })];
+}

@@ -1,0 +1,40 @@
+import { HoldReleased, HoldReleaseRefused } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Decided } from './expire-due.ts';
+import { expireDue } from './expire-due.ts';
+import type { KnownHold } from './hold-gone.ts';
+import { codeOfGone } from './hold-gone.ts';
+import { holdOf } from './holds.ts';
+import { lotsTaken } from './lots.ts';
+import { availableAccount, heldAccount, moveTokens } from './postings.ts';
+import type { OpenWallet, Wallet } from './wallet.ts';
+import { afterEvent } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+export interface ReleaseHold {
+  readonly holdId: string;
+  readonly known: KnownHold;
+}
+
+/** Gives up a hold: what is left under it can be spent again. Refused where the hold has expired or was resolved. */
+export function releaseHold(
+  state: Wallet,
+  { holdId, known }: ReleaseHold,
+  context: DecisionContext<WalletLane>,
+): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId } = wallet;
+  if (!holdOf(wallet, holdId)) {
+    return [...expired, HoldReleaseRefused({ walletId, holdId, code: codeOfGone(known, context.time) })];
+  }
+  return [...expired, ...releaseOf(wallet, holdId, context)];
+}
+
+/** The end of an open hold, and of what comes back from it that had expired under it. */
+export function releaseOf(wallet: OpenWallet, holdId: string, context: DecisionContext<WalletLane>): Decided {
+  const { walletId } = wallet;
+  const { tokens, lots } = holdOf(wallet, holdId)!;
+  const postings = moveTokens(tokens, heldAccount(walletId), availableAccount(walletId));
+  const released = HoldReleased({ walletId, holdId, tokens, lots: lotsTaken(lots), postings });
+  return [released, ...expireDue(afterEvent(wallet, released), context).expired];
+}

@@ -1,0 +1,40 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Answers } from '@tokengrid/service';
+import { z } from 'zod';
+import { decimal, money } from './amounts.ts';
+import { refusal } from './refusal.ts';
+
+export const PurchaseAnswer = z
+  .strictObject({
+    purchaseId: z.string(),
+    walletId: z.string(),
+    tokens: decimal,
+    method: z.string(),
+    price: money,
+    status: z.literal('completed'),
+  })
+  .meta({ id: 'Purchase' });
+
+export const SaleAnswer = z
+  .strictObject({
+    saleId: z.string(),
+    walletId: z.string(),
+    tokens: decimal,
+    price: money,
+    status: z.literal('completed'),
+  })
+  .meta({ id: 'Sale' });
+
+/** What the operator sold to a wallet, and bought back. */
+export const purchaseAnswers = {
+  TokensPurchased: ({ data: { purchaseId, walletId, tokens, method, price, status } }) => ({
+    status: 201,
+    body: { purchaseId, walletId, tokens, method, price, status },
+  }),
+  TokensSold: ({ data: { saleId, walletId, tokens, price } }) => ({
+    status: 201,
+    body: { saleId, walletId, tokens, price, status: 'completed' },
+  }),
+  PurchaseRefused: refusal,
+  SaleRefused: refusal,
+} satisfies Partial<Answers<WalletEvent>>;

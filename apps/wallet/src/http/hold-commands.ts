@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type Principal } from '@tokengrid/service';
+import { captureHold } from '../decisions/capture-hold.ts';
+import { extendHold } from '../decisions/extend-hold.ts';
+import { placeHold } from '../decisions/place-hold.ts';
+import { releaseHold } from '../decisions/release-hold.ts';
+import { HoldDirectory } from '../projections/hold-directory.ts';
+import { WalletDirectory } from '../projections/wallet-directory.ts';
+import { Wallets } from '../wallets.ts';
+import type { CaptureRequest, ExtendHoldRequest, HoldRequest } from './holds.requests.ts';
+import type { Ready } from './wallet-commands.ts';
+
+/** What parties ask of holds, by single requests and inside of batches alike; as {@link WalletCommands} for all else. */
+@Injectable()
+export class HoldCommands {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly directory: WalletDirectory,
+    private readonly holds: HoldDirectory,
+  ) {}
+
+  async place(caller: Principal, walletId: string, body: HoldRequest): Promise<Ready> {
+    await this.directory.mustReach(caller, walletId);
+    return (incoming) => this.wallets.handle(placeHold, incoming.to(walletId, { holdId: newId('hld'), ...body }));
+  }
+
+  async extend(caller: Principal, holdId: string, body: ExtendHoldRequest): Promise<Ready> {
+    const { walletId, ...known } = await this.holds.mustReach(caller, holdId);
+    return (incoming) => this.wallets.handle(extendHold, incoming.to(walletId, { holdId, ...body, known }));
+  }
+
+  async capture(caller: Principal, holdId: string, body: CaptureRequest): Promise<Ready> {
+    const { walletId, ...known } = await this.holds.mustReach(caller, holdId);
+    return (incoming) => {
+      const capture = { holdId, captureId: newId('cap'), ...body, known };
+      return this.wallets.handle(captureHold, incoming.to(walletId, capture));
+    };
+  }
+
+  async release(caller: Principal, holdId: string): Promise<Ready> {
+    const { walletId, ...known } = await this.holds.mustReach(caller, holdId);
+    return (incoming) => this.wallets.handle(releaseHold, incoming.to(walletId, { holdId, known }));
+  }
+}

@@ -1,0 +1,88 @@
+import type { Lot, LotTaken, WalletEvent } from '@tokengrid/contracts';
+import { capacityEvents, standingEvents, tokenPriceEvents, walletLaneEvents } from '@tokengrid/contracts';
+import type { Projection } from '@tokengrid/event-store';
+import { ignoring } from '@tokengrid/event-store';
+
+/** What a batch changes in the tokens of one wallet that expire at one time. */
+interface Change {
+  readonly walletId: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  tokens: bigint;
+}
+
+type Batch = Map<string, Change>;
+
+function change(batch: Batch, walletId: string, sign: 1n | -1n, lots: readonly (Lot | LotTaken)[]): void {
+  for (const { tokens, expiresAt } of lots) {
+    if (expiresAt === undefined || expiresAt === null) continue;
+    const key = `${walletId} ${expiresAt}`;
+    let changed = batch.get(key);
+    if (!changed) batch.set(key, (changed = { walletId, expiresAt: Date.parse(expiresAt), tokens: 0n }));
+    changed.tokens += sign * tokens;
+  }
+}
+
+interface OfLot {
+  readonly data: { readonly walletId: string; readonly lot: Lot };
+}
+interface OfLots {
+  readonly data: { readonly walletId: string; readonly lots: readonly (Lot | LotTaken)[] };
+}
+
+const came = (batch: Batch, { data: { walletId, lot } }: OfLot) => change(batch, walletId, 1n, [lot]);
+const allCame = (batch: Batch, { data: { walletId, lots } }: OfLots) => change(batch, walletId, 1n, lots);
+const went = (batch: Batch, { data: { walletId, lots } }: OfLots) => change(batch, walletId, -1n, lots);
+
+/** What expires when: by this the clock finds the wallets in which something is due. What is under a hold does not expire there. */
+export const expiringTokens: Projection<WalletEvent, Batch> = {
+  name: 'expiring-tokens',
+  tables: ['expiring_tokens'],
+  begin: () => new Map(),
+  on: {
+    ...ignoring(standingEvents),
+    ...ignoring(tokenPriceEvents),
+    ...ignoring(capacityEvents),
+    ...ignoring(walletLaneEvents),
+    TokensPurchased: came,
+    TokensGranted: came,
+    EarningsReceived: came,
+    TokensReceived: allCame,
+    TransferReturned: allCame,
+    TokensSold: went,
+    TokensSent: went,
+    WalletCharged: went,
+    TokensExpired: went,
+    HoldPlaced: went,
+    HoldExtended: went,
+    HoldReleased: allCame,
+    HoldExpired: allCame,
+    HoldCaptured: (batch, { data: { walletId, beyond } }) => change(batch, walletId, -1n, beyond),
+    PurchaseRefused: 'ignored',
+    SaleRefused: 'ignored',
+    TransferRefused: 'ignored',
+    TransferDeclined: 'ignored',
+    GrantRefused: 'ignored',
+    ChargeRefused: 'ignored',
+    HoldRefused: 'ignored',
+    HoldExtensionRefused: 'ignored',
+    CaptureRefused: 'ignored',
+    HoldReleaseRefused: 'ignored',
+  },
+  async flush(sql, batch) {
+    const changes = [...batch.values()];
+    if (changes.length === 0) return;
+    const keys = [changes.map(({ walletId }) => walletId), changes.map(({ expiresAt }) => expiresAt)];
+    await sql.query(upsert, [...keys, changes.map(({ tokens }) => tokens.toString())]);
+    await sql.query(forgetNone, keys);
+  },
+};
+
+const upsert = `
+  insert into expiring_tokens (wallet_id, expires_at, tokens)
+  select * from unnest($1::text[], $2::bigint[], $3::numeric[])
+  on conflict (wallet_id, expires_at) do update set tokens = expiring_tokens.tokens + excluded.tokens`;
+
+const forgetNone = `
+  delete from expiring_tokens using unnest($1::text[], $2::bigint[]) changed (wallet_id, expires_at)
+  where expiring_tokens.wallet_id = changed.wallet_id and expiring_tokens.expires_at = changed.expires_at and tokens = 0`;

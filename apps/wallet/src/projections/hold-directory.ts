@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, type Principal } from '@tokengrid/service';
+import { DataSource, In } from 'typeorm';
+import type { KnownHold } from '../decisions/hold-gone.ts';
+import { HoldRow } from './holds.table.ts';
+import { SharedLook } from './shared-look.ts';
+import { WalletDirectory } from './wallet-directory.ts';
+
+/** Whose hold it is, and how it stands. */
+export interface FoundHold extends KnownHold {
+  readonly walletId: string;
+}
+
+/** Which holds there are, and whose. */
+@Injectable()
+export class HoldDirectory {
+  private readonly look = new SharedLook((holdIds: readonly string[]) => this.find(holdIds));
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly wallets: WalletDirectory,
+  ) {}
+
+  /**
+   * The hold, for whoever may reach its wallet.
+   * @throws ProblemError 404 for others' holds, as for none
+   */
+  async mustReach(caller: Principal, holdId: string): Promise<FoundHold> {
+    const hold = await this.look.of(holdId);
+    if (!hold || !(await this.wallets.reaches(caller, hold.walletId))) throw noHold(holdId);
+    return hold;
+  }
+
+  private async find(holdIds: readonly string[]): Promise<ReadonlyMap<string, FoundHold>> {
+    const rows = await this.database.getRepository(HoldRow).find({
+      where: { holdId: In([...holdIds]) },
+      select: { holdId: true, walletId: true, status: true, expiresAt: true },
+    });
+    return new Map(rows.map((row) => [row.holdId, row]));
+  }
+}
+
+export const noHold = (holdId: string) => notFound(`there is no hold ${holdId} of yours`);

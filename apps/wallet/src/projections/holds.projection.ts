@@ -1,0 +1,135 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import {
+  capacityEvents,
+  chargeEvents,
+  earningsEvents,
+  expiryEvents,
+  grantEvents,
+  purchaseEvents,
+  standingEvents,
+  tokenPriceEvents,
+  transferEvents,
+  walletLaneEvents,
+} from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import { ignoring } from '@tokengrid/event-store';
+import type { HoldStatus } from './holds.table.ts';
+
+/** What a batch does to one hold. */
+interface Change {
+  readonly holdId: string;
+  /** Where the batch has its beginning. */
+  placed?: { readonly walletId: string; readonly reason: string; readonly placedAt: number };
+  tokens: bigint;
+  captured: bigint;
+  shortfall: bigint;
+  expiresAt: number | null;
+  status: HoldStatus | null;
+}
+
+type Batch = Map<string, Change>;
+
+function changeOf(batch: Batch, holdId: string): Change {
+  let change = batch.get(holdId);
+  if (!change) {
+    change = { holdId, tokens: 0n, captured: 0n, shortfall: 0n, expiresAt: null, status: null };
+    batch.set(holdId, change);
+  }
+  return change;
+}
+
+/** A final capture has said already how the hold ended; what is left under it goes back after. */
+const ended = (status: HoldStatus) => (batch: Batch, event: { readonly data: { holdId: string; tokens: bigint } }) => {
+  const change = changeOf(batch, event.data.holdId);
+  change.tokens -= event.data.tokens;
+  change.status ??= status;
+};
+
+/** Every hold, and how it ended: what finds a hold's wallet, and what the clock finds the holds by that are due. */
+export const holds: Projection<WalletEvent, Batch> = {
+  name: 'holds',
+  tables: ['holds'],
+  begin: () => new Map(),
+  on: {
+    ...ignoring(standingEvents),
+    ...ignoring(purchaseEvents),
+    ...ignoring(transferEvents),
+    ...ignoring(grantEvents),
+    ...ignoring(expiryEvents),
+    ...ignoring(chargeEvents),
+    ...ignoring(earningsEvents),
+    ...ignoring(tokenPriceEvents),
+    ...ignoring(capacityEvents),
+    ...ignoring(walletLaneEvents),
+    HoldPlaced: (batch, { data: { holdId, walletId, tokens, reason, expiresAt }, time }) => {
+      const change = changeOf(batch, holdId);
+      change.placed = { walletId, reason, placedAt: time };
+      change.tokens = tokens;
+      change.expiresAt = Date.parse(expiresAt);
+    },
+    HoldExtended: (batch, { data: { holdId, tokens, expiresAt } }) => {
+      const change = changeOf(batch, holdId);
+      change.tokens += tokens;
+      change.expiresAt = Date.parse(expiresAt);
+    },
+    HoldCaptured: (batch, { data: { holdId, tokens, shortfall, lots, final } }) => {
+      const change = changeOf(batch, holdId);
+      for (const lot of lots) change.tokens -= lot.tokens;
+      change.captured += tokens;
+      change.shortfall += shortfall;
+      if (final) change.status = 'captured';
+    },
+    HoldReleased: ended('released'),
+    HoldExpired: ended('expired'),
+    HoldRefused: 'ignored',
+    HoldExtensionRefused: 'ignored',
+    CaptureRefused: 'ignored',
+    HoldReleaseRefused: 'ignored',
+  },
+  async flush(sql, batch) {
+    const changes = [...batch.values()];
+    const placed = changes.filter((change) => change.placed !== undefined);
+    const changed = changes.filter((change) => change.placed === undefined);
+    if (placed.length > 0) await insert(sql, placed);
+    if (changed.length > 0) await update(sql, changed);
+  },
+};
+
+const columnsOf = (changes: readonly Change[]) => [
+  changes.map(({ holdId }) => holdId),
+  changes.map(({ status }) => status),
+  changes.map(({ tokens }) => tokens.toString()),
+  changes.map(({ captured }) => captured.toString()),
+  changes.map(({ shortfall }) => shortfall.toString()),
+  changes.map(({ expiresAt }) => expiresAt),
+];
+
+async function insert(sql: SqlClient, placed: readonly Change[]): Promise<void> {
+  await sql.query(
+    `insert into holds
+       (hold_id, status, tokens, captured, shortfall, expires_at, wallet_id, reason, placed_at)
+     select hold_id, coalesce(status, 'open'), tokens, captured, shortfall, expires_at, wallet_id, reason, placed_at
+     from unnest(
+       $1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[], $7::text[], $8::text[], $9::bigint[]
+     ) placed (hold_id, status, tokens, captured, shortfall, expires_at, wallet_id, reason, placed_at)`,
+    [
+      ...columnsOf(placed),
+      placed.map((change) => change.placed!.walletId),
+      placed.map((change) => change.placed!.reason),
+      placed.map((change) => change.placed!.placedAt),
+    ],
+  );
+}
+
+async function update(sql: SqlClient, changed: readonly Change[]): Promise<void> {
+  await sql.query(
+    `update holds
+     set status = coalesce(change.status, holds.status), tokens = holds.tokens + change.tokens,
+       captured = holds.captured + change.captured, shortfall = holds.shortfall + change.shortfall,
+       expires_at = coalesce(change.expires_at, holds.expires_at)
+     from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[])
+       change (hold_id, status, tokens, captured, shortfall, expires_at)
+     where holds.hold_id = change.hold_id`,
+    columnsOf(changed),
+  );
+}

@@ -1,0 +1,39 @@
+import { amountColumn, integerColumn } from '@tokengrid/service';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export type HoldStatus = 'open' | 'captured' | 'released' | 'expired';
+
+/** One hold, open or resolved. */
+@Entity('holds')
+export class HoldRow {
+  @PrimaryColumn({ name: 'hold_id', type: 'text' })
+  holdId!: string;
+
+  @Column({ name: 'wallet_id', type: 'text' })
+  walletId!: string;
+
+  @Column({ name: 'status', type: 'text' })
+  status!: HoldStatus;
+
+  /** µAIT still under it. */
+  @Column(amountColumn('tokens'))
+  tokens!: bigint;
+
+  /** µAIT that captures took so far, beyond the hold too. */
+  @Column(amountColumn('captured'))
+  captured!: bigint;
+
+  /** µAIT that captures asked for and did not get. */
+  @Column(amountColumn('shortfall'))
+  shortfall!: bigint;
+
+  @Column({ name: 'reason', type: 'text' })
+  reason!: string;
+
+  /** Epoch milliseconds, as is `placedAt`. */
+  @Column(integerColumn('expires_at'))
+  expiresAt!: number;
+
+  @Column(integerColumn('placed_at'))
+  placedAt!: number;
+}
