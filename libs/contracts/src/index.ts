@@ -20,3 +20,5 @@ export * from './wallet.ts';
 export * from './app-registry.ts';
 export * from './metering.ts';
 export * from './settlement.ts';
+export { canonicalJson } from './canonical-json.ts';
+export * from './receipt.ts';

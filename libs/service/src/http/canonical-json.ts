@@ -1,13 +1,1 @@
-/**
- * JSON with the members of each object sorted by name and no white space: two bodies that say the same have the same text.
- * Takes what `JSON.parse` gives, nested no deeper than {@link refuseUnsafe} lets through.
- */
-export function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const object = value as Readonly<Record<string, unknown>>;
-  const members = Object.keys(object)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(object[name])}`);
-  return `{${members.join(',')}}`;
-}
+export { canonicalJson } from '@tokengrid/contracts';

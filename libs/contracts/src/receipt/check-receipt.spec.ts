@@ -1,0 +1,168 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { canonicalJson } from '../canonical-json.ts';
+import { encodeData } from '../event.ts';
+import { checkReceipt } from './check-receipt.ts';
+import { type Receipt, receiptOf } from './receipt.ts';
+import { chargedEvent, chargeReceipt, issued, previousHash, signer, storedAs } from './receipt.fixture.ts';
+import { publicReceiptKey, receiptSigner, verifyCompact } from './signature.ts';
+
+const keys = [signer.publicKey];
+const faultsOf = (text: string) => checkReceipt(text, keys).faults;
+
+describe('a receipt', () => {
+  it('says what its event says, and is the same each time', () => {
+    const event = chargedEvent();
+    const receipt = receiptOf(event, previousHash)!;
+    expect(receipt).toMatchObject({
+      format: 1,
+      kind: 'charge',
+      receiptId: 'chg_01jzx0000000000000000000cd',
+      tokens: '687',
+      time: '2026-01-31T08:00:01.234Z',
+      use: { units: { input_tokens: '374', output_tokens: '44' }, priceVersion: 'model:qwen-3@2' },
+      lots: [
+        { lotId: 'grt_1', tokens: '600', expiresAt: '2026-02-01T00:00:00.000Z' },
+        { lotId: 'pur_1', tokens: '87' },
+      ],
+      event: { id: 'wallet/3/812', lane: 3, sequence: 812, hash: event.hash, previousHash },
+    });
+    expect(issued(receipt)).toBe(issued(receiptOf(event, previousHash)!));
+  });
+
+  it('is not made of events that pay for nothing', () => {
+    expect(receiptOf(storedAs('WalletOpened', Buffer.from('{}')), previousHash)).toBeUndefined();
+  });
+
+  it('is signed as RFC 7515 and RFC 8037 want it, so that stock tools verify it', () => {
+    expect(signer.publicKey).toMatchObject({
+      x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+      kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+    });
+    const receipt = chargeReceipt();
+    const { jws } = JSON.parse(issued(receipt)) as { jws: string };
+    const [header, payload, signature] = jws.split('.') as [string, string, string];
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
+      alg: 'EdDSA',
+      kid: signer.publicKey.kid,
+      typ: 'tokengrid-receipt',
+    });
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toEqual(receipt);
+    const key = createPublicKey({ key: { ...signer.publicKey }, format: 'jwk' });
+    expect(verify(null, Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
+  });
+});
+
+describe('the check of a receipt', () => {
+  it('finds nothing wrong with what was issued, and does not mind white space between its parts', () => {
+    const text = issued(chargeReceipt());
+    expect(faultsOf(text)).toEqual([]);
+    expect(faultsOf(`${JSON.stringify(JSON.parse(text), null, 2)}\n`)).toEqual([]);
+    expect(checkReceipt(text, keys).receipt).toEqual(chargeReceipt());
+  });
+
+  it('notices every byte that is altered', () => {
+    const text = Buffer.from(issued(chargeReceipt()));
+    const unnoticed = [...text.keys()].filter((index) => {
+      const altered = Buffer.from(text);
+      // The case of a letter, the next digit, another sign: what is most alike.
+      altered[index]! ^= /[A-Za-z]/.test(String.fromCharCode(text[index]!)) ? 0x20 : 0x01;
+      return faultsOf(altered.toString()).length === 0;
+    });
+    expect(unnoticed).toEqual([]);
+    expect(text.length).toBeGreaterThan(2000);
+  });
+
+  it('notices a member that is there twice', () => {
+    const text = issued(chargeReceipt());
+    expect(faultsOf(text.replace('"tokens":"687"', '"tokens":"1","tokens":"687"'))).toEqual([
+      'the text is not written as it was issued: a member is there twice, in another place, or spelt in another way',
+    ]);
+  });
+
+  it.each<[string, (receipt: Receipt) => Receipt, readonly string[]]>([
+    [
+      'other tokens',
+      (receipt) => ({ ...receipt, tokens: '688' }),
+      ['tokens is not what the event wallet/3/812 says', 'the lots sum to 687 µAIT, but the receipt is of 688'],
+    ],
+    [
+      'other units',
+      (receipt) => ({ ...receipt, use: { ...receipt.use!, units: { input_tokens: '9' } } }),
+      ['use is not what the event wallet/3/812 says'],
+    ],
+    [
+      'what its kind does not have',
+      (receipt) => ({ ...receipt, priceVersion: 3 }),
+      ['priceVersion is not what the event wallet/3/812 says'],
+    ],
+    [
+      'another place in the log',
+      (receipt) => ({ ...receipt, event: { ...receipt.event, sequence: 813 } }),
+      ['event.sequence is not what the event wallet/3/812 says'],
+    ],
+    [
+      'another event before it',
+      (receipt) => ({ ...receipt, event: { ...receipt.event, previousHash: 'cd'.repeat(32) } }),
+      [
+        expect.stringMatching(
+          /^the event wallet\/3\/812 is said to have the hash [0-9a-f]{64}, but its content has [0-9a-f]{64}$/,
+        ) as never,
+      ],
+    ],
+  ])('notices %s even where the operator signed it', (_, change, faults) => {
+    expect(faultsOf(issued(change(chargeReceipt())))).toEqual(faults);
+  });
+
+  it('notices books that do not balance, and lots that do not sum up, even where the event says so', () => {
+    const postings = [{ account: 'lane:3:escrow', asset: 'AIT', amount: 1n }];
+    const unbalanced = receiptOf(chargedEvent({ postings: [...postings, ...postings], tokens: 686n }), previousHash)!;
+    expect(faultsOf(issued(unbalanced))).toEqual([
+      'the postings in AIT sum to 2 instead of zero',
+      'the lots sum to 687 µAIT, but the receipt is of 686',
+    ]);
+  });
+
+  it('says which key is missing, and takes any of those that are given', () => {
+    const text = issued(chargeReceipt());
+    const other = receiptSigner(Buffer.alloc(32, 7).toString('base64url')).publicKey;
+    expect(checkReceipt(text, [other]).faults).toEqual([
+      `the signature is by the key ${signer.publicKey.kid}, which is none of the 1 keys given`,
+    ]);
+    expect(checkReceipt(text, [other, signer.publicKey]).faults).toEqual([]);
+    const posing = { ...publicReceiptKey(other.x), kid: signer.publicKey.kid };
+    expect(checkReceipt(text, [posing]).faults).toEqual([
+      `the signature is not one that the key ${signer.publicKey.kid} made of this content`,
+    ]);
+  });
+
+  it.each([
+    ['nothing', '', 'the text is not JSON'],
+    ['another document', '{"receipt":{}}', 'the text is no signed receipt: /receipt/format: '],
+    ['no JWS', canonicalJson({ receipt: chargeReceipt(), jws: 'a.b' }), 'the signature is not a compact JWS'],
+  ])('says what is wrong with %s', (_, text, fault) => {
+    expect(faultsOf(text)[0]).toMatch(new RegExp(`^${fault}`));
+  });
+
+  it('says that a receipt is of an event that has none, or of none at all', () => {
+    const receipt = chargeReceipt();
+    const value = encodeData({}).toString();
+    expect(faultsOf(issued({ ...receipt, event: { ...receipt.event, value } })).at(1)).toMatch(
+      /^the event wallet\/3\/812 cannot be read: WalletCharged: \/walletId/,
+    );
+    const headers = receipt.event.headers.map(([name, text]): [string, string] => [
+      name,
+      text.replace('WalletCharged', 'WalletOpened'),
+    ]);
+    expect(faultsOf(issued({ ...receipt, event: { ...receipt.event, headers } }))).toContain(
+      'the event wallet/3/812 is a WalletOpened, of which there are no receipts',
+    );
+  });
+
+  it('does not take the unused bits at the end of a signature for another spelling', () => {
+    const { jws } = JSON.parse(issued(chargeReceipt())) as { jws: string };
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const same = jws.slice(0, -1) + alphabet[alphabet.indexOf(jws.at(-1)!) ^ 1]!;
+    expect(() => verifyCompact(same, keys)).toThrow('the signature is not one');
+  });
+});

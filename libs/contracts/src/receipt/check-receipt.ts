@@ -1,0 +1,109 @@
+import { hash } from 'node:crypto';
+import { canonicalJson } from '../canonical-json.ts';
+import { eventOfMessage, hashedHeaders } from '../envelope.ts';
+import { type Receipt, receiptOf, signedReceipt } from './receipt.ts';
+import { InvalidSignature, type ReceiptKey, verifyCompact } from './signature.ts';
+
+/** What was found in a receipt's text. */
+export interface ReceiptChecked {
+  /** The receipt, as far as the text is one. */
+  readonly receipt: Receipt | undefined;
+  /** A sentence for each thing that is wrong; none: the receipt is what the operator issued. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * Checks a receipt by itself: that it is written as it was issued (white space between its parts does not count), that it is signed by
+ * one of the keys, that its event has the hash that it says, that it says what its event says, and that its sums are right.
+ */
+export function checkReceipt(text: string, keys: readonly ReceiptKey[]): ReceiptChecked {
+  const parsed = jsonOf(text);
+  if (parsed === undefined) return { receipt: undefined, faults: ['the text is not JSON'] };
+  const shaped = signedReceipt.safeParse(parsed);
+  if (!shaped.success) {
+    const faults = shaped.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`);
+    return { receipt: undefined, faults: faults.map((fault) => `the text is no signed receipt: ${fault}`) };
+  }
+  const { receipt, jws } = shaped.data;
+  const faults = [
+    ...spellingFaults(text, parsed),
+    ...signatureFaults(receipt, jws, keys),
+    ...eventFaults(receipt),
+    ...sumFaults(receipt),
+  ];
+  return { receipt, faults };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A member that is there twice would show a reader another value than the one that is checked. */
+function spellingFaults(text: string, parsed: unknown): string[] {
+  const bare = text.replace(/("(?:\\.|[^"\\])*")|[ \t\r\n]+/gs, '$1');
+  if (bare === canonicalJson(parsed)) return [];
+  return [
+    'the text is not written as it was issued: a member is there twice, in another place, or spelt in another way',
+  ];
+}
+
+function signatureFaults(receipt: Receipt, jws: string, keys: readonly ReceiptKey[]): string[] {
+  try {
+    if (verifyCompact(jws, keys) === canonicalJson(receipt)) return [];
+    return ['what was signed is not what the receipt says'];
+  } catch (error) {
+    if (error instanceof InvalidSignature) return [error.message];
+    throw error;
+  }
+}
+
+/** Whether the event has the hash that the receipt states, and the receipt says nothing but what follows from it. */
+function eventFaults(receipt: Receipt): string[] {
+  const faults: string[] = [];
+  const { id, headers, value, hash: stated, previousHash } = receipt.event;
+  const computed = hashOfContent(headers, value, previousHash);
+  if (computed !== stated)
+    faults.push(`the event ${id} is said to have the hash ${stated}, but its content has ${computed}`);
+  try {
+    const named = { ...Object.fromEntries(headers), ce_hash: stated, ce_previoushash: previousHash };
+    const { event } = eventOfMessage({ headers: named, value: Buffer.from(value) });
+    const follows = receiptOf(event, previousHash);
+    if (follows === undefined) faults.push(`the event ${id} is a ${event.type}, of which there are no receipts`);
+    else faults.push(...differences(receipt, follows).map((member) => `${member} is not what the event ${id} says`));
+  } catch (error) {
+    faults.push(`the event ${id} cannot be read: ${(error as Error).message}`);
+  }
+  return faults;
+}
+
+function differences(receipt: Receipt, follows: Receipt): string[] {
+  const of = (one: Receipt) => Object.entries({ ...one, event: undefined, ...prefixed(one.event) });
+  const expected = new Map(of(follows).map(([name, value]) => [name, canonicalJson(value)]));
+  const stated = new Map(of(receipt).map(([name, value]) => [name, canonicalJson(value)]));
+  return [...new Set([...stated.keys(), ...expected.keys()])].filter((name) => stated.get(name) !== expected.get(name));
+}
+
+const prefixed = (event: Receipt['event']) =>
+  Object.fromEntries(Object.entries(event).map(([name, value]) => [`event.${name}`, value]));
+
+/** As `hashOf` in the envelope, but over the headers as they are written here. */
+function hashOfContent(headers: Receipt['event']['headers'], value: string, previousHash: string): string {
+  const byName = new Map(headers);
+  const lines = hashedHeaders.flatMap((name) => (byName.has(name) ? [`${name}:${byName.get(name)}\n`] : []));
+  return hash('sha256', `${previousHash}${lines.join('')}\n${value}`, 'hex');
+}
+
+function sumFaults({ postings, lots, tokens }: Receipt): string[] {
+  const faults: string[] = [];
+  const sums = new Map<string, bigint>();
+  for (const { asset, amount } of postings) sums.set(asset, (sums.get(asset) ?? 0n) + BigInt(amount));
+  for (const [asset, sum] of sums)
+    if (sum !== 0n) faults.push(`the postings in ${asset} sum to ${sum} instead of zero`);
+  const taken = lots.reduce((sum, lot) => sum + BigInt(lot.tokens), 0n);
+  if (taken !== BigInt(tokens)) faults.push(`the lots sum to ${taken} µAIT, but the receipt is of ${tokens}`);
+  return faults;
+}
