@@ -14,7 +14,10 @@ import type { LaneStorage, StoredCommand } from './storage.ts';
 export interface EventStoreLimits {
   /** How long a caller waits for both stores before it is told to ask later. */
   readonly answerTimeoutMs: number;
-  /** Most commands waiting in this process; the next one is refused. */
+  /**
+   * Most commands waiting in this process that callers sent; the next one is refused. What events lead to is bounded by how much is read
+   * of them at once: refused, it would only come again, and it does not take callers' places.
+   */
   readonly maxWaitingCommands: number;
   readonly maxBatchCommands: number;
   readonly maxAppendEvents: number;
@@ -226,9 +229,10 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   ): Promise<Outcome<E>> {
     const { maxWaitingCommands, answerTimeoutMs } = this.options.limits;
     if (this.closing) throw new StoreUnavailable('the service is shutting down');
-    if (this.waiting >= maxWaitingCommands) throw new Overloaded(this.waiting);
+    const fromCaller = command.causationId === undefined ? 1 : 0;
+    if (fromCaller && this.waiting >= maxWaitingCommands) throw new Overloaded(this.waiting);
     const deadline = performance.now() + (command.answerOnceStored ? 0 : answerTimeoutMs);
-    this.waiting++;
+    this.waiting += fromCaller;
     try {
       const { stored, events } = await this.take(aggregate, decide, command, answerTimeoutMs);
       const published = await this.publishedBy(stored, deadline);
@@ -239,7 +243,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
         published,
       };
     } finally {
-      this.waiting--;
+      this.waiting -= fromCaller;
     }
   }
 
@@ -342,7 +346,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     return problems;
   }
 
-  /** Number of commands that wait, for metrics. */
+  /** Number of callers' commands that wait, for metrics. */
   get waitingCommands(): number {
     return this.waiting;
   }

@@ -9,6 +9,8 @@ export { InvalidConfig, readConfig } from './config/read-config.ts';
 export { addresses, port, postgresUrl, secret, wholeNumber } from './config/settings.ts';
 export type { Answer, Answers } from './http/answers.ts';
 export { HttpAnswer } from './http/answers.ts';
+export type { BatchMember, MemberAnswer } from './http/command-batch.ts';
+export { Batch, BatchAnswer, batchIdempotencyKey, CommandBatch } from './http/command-batch.ts';
 export type { IncomingCommand } from './http/incoming-command.ts';
 export { Incoming } from './http/incoming-command.ts';
 export { InFlight } from './http/in-flight.ts';

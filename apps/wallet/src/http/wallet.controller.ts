@@ -3,24 +3,22 @@ import {
   Caller,
   Incoming,
   type IncomingCommand,
-  invalidArgument,
   newId,
   OperatorOnly,
   type Principal,
-  problem,
-  ProblemError,
   Requires,
   Responds,
 } from '@tokengrid/service';
 import { grantTokens } from '../decisions/grant-tokens.ts';
-import { purchaseTokens } from '../decisions/purchase-tokens.ts';
 import { sellTokens } from '../decisions/sell-tokens.ts';
-import { sendTokens } from '../decisions/send-tokens.ts';
 import { Issuing } from '../issuing.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
-import { GrantAnswer, PurchaseAnswer, SaleAnswer, TransferAnswer } from './wallet-answers.ts';
+import { GrantAnswer } from './answers/grants.ts';
+import { PurchaseAnswer, SaleAnswer } from './answers/purchases.ts';
+import { TransferAnswer } from './answers/transfers.ts';
+import { WalletCommands } from './wallet-commands.ts';
 import { GrantRequest, PurchaseRequest, SaleRequest, TransferRequest } from './wallet.requests.ts';
 
 /** What parties do with their wallets, and what the operator puts into them. */
@@ -31,6 +29,7 @@ export class WalletController {
     private readonly issuing: Issuing,
     private readonly directory: WalletDirectory,
     private readonly prices: TokenPrices,
+    private readonly commands: WalletCommands,
   ) {}
 
   /** Buys tokens from the operator at the posted price, on the carrier's bill. */
@@ -39,15 +38,11 @@ export class WalletController {
   @Responds(201, PurchaseAnswer)
   async purchase(
     @Param('walletId') walletId: string,
-    @Body({ schema: PurchaseRequest }) { tokens, method }: PurchaseRequest,
+    @Body({ schema: PurchaseRequest }) body: PurchaseRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    await this.directory.mustReach(caller, walletId);
-    if (method === 'payment-provider') throw new ProblemError(noPaymentProvider);
-    const posted = await this.prices.inForce(Date.now());
-    const purchase = { purchaseId: newId('pur'), tokens, method, posted };
-    return this.issuing.issue(purchaseTokens, incoming.to(walletId, purchase));
+    return (await this.commands.purchase(caller, walletId, body))(incoming);
   }
 
   /** Sells tokens back to the operator at the posted price, as a credit on the carrier's bill. */
@@ -61,7 +56,7 @@ export class WalletController {
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.mustReach(caller, walletId);
-    const posted = await this.prices.inForce(Date.now());
+    const posted = await this.prices.inForceNow();
     const sale = { saleId: newId('sal'), tokens, posted };
     return this.issuing.freed(await this.wallets.handle(sellTokens, incoming.to(walletId, sale)));
   }
@@ -76,11 +71,7 @@ export class WalletController {
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    await this.directory.mustReach(caller, walletId);
-    if (body.toWalletId === walletId) throw sameWallet();
-    const receiverKnown = await this.directory.knows(body.toWalletId);
-    const transfer = { transferId: newId('trf'), ...body, receiverKnown };
-    return this.wallets.handle(sendTokens, incoming.to(walletId, transfer));
+    return (await this.commands.transfer(caller, walletId, body))(incoming);
   }
 
   /** Gives a wallet tokens of the operator's: a plan's, or a promotion. */
@@ -98,15 +89,4 @@ export class WalletController {
     const grant = { grantId: newId('grt'), tokens, source, expiresAt, transferable };
     return this.issuing.issue(grantTokens, incoming.to(walletId, grant));
   }
-}
-
-const noPaymentProvider = problem(
-  409,
-  'PAYMENT_PROVIDER_UNAVAILABLE',
-  'payment providers are not there yet; buy with the method carrier-bill',
-);
-
-function sameWallet() {
-  const detail = 'must be another wallet than the one that sends';
-  return invalidArgument(`/toWalletId: ${detail}`, [{ pointer: '/toWalletId', detail }]);
 }

@@ -213,6 +213,18 @@ export function eventStoreContract(name: string, open: OpenStore): void {
       expect(await purses.load('a')).toEqual({ tokens: 10n });
     });
 
+    it('refuses nothing that an event leads to, and lets it take no place in the queue', async () => {
+      under = await open({ maxWaitingCommands: 10 });
+      const purses = under.store.streams(purse);
+      const caused = () => ({ ...command('a', { tokens: 1n }), causationId: 'another/0/1' });
+      const commands = [
+        ...Array.from({ length: 25 }, caused),
+        ...Array.from({ length: 10 }, () => command('a', { tokens: 1n })),
+      ];
+      await Promise.all(commands.map((each) => purses.handle(deposit, each)));
+      expect(await purses.load('a')).toEqual({ tokens: 35n });
+    });
+
     it('takes no commands in a lane whose topic knows more than the database', async () => {
       under = await open();
       const purses = under.store.streams(purse);

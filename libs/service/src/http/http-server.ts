@@ -21,11 +21,15 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal;
     incoming: IncomingCommand | undefined;
+    /** Ids of the commands that the request brings, where it brings many. */
+    members: string[] | undefined;
   }
   interface FastifyInstance {
     commandReader: CommandReader;
     authenticator: Authenticator;
     answering: Answering;
+    /** Where errors go that nobody expected. */
+    errorLog: Logger;
   }
 }
 
@@ -59,6 +63,8 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
   const server = adapter.getInstance() as unknown as FastifyInstance;
   server.decorateRequest('principal', null as never);
   server.decorateRequest('incoming', undefined);
+  server.decorateRequest('members', undefined);
+  server.decorate('errorLog', log);
   server.setReplySerializer(toJson);
   acceptJson(server);
   const methods = new AllowedMethods();

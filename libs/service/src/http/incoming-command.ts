@@ -43,30 +43,47 @@ export class CommandReader {
     return (request.incoming ??= this.#read(request));
   }
 
+  /**
+   * Reads a command that came with others in one request: the same command as if it had been sent by POST to its own route.
+   * @param member its key, the path of its own route, and the body as it came
+   */
+  readMember(
+    request: FastifyRequest,
+    { idempotencyKey, path, body }: { readonly idempotencyKey: string; readonly path: string; readonly body: unknown },
+  ): IncomingCommand {
+    // As Node gives the header: one character per byte.
+    const key = Buffer.from(idempotencyKey).toString('latin1');
+    const incoming = this.#incoming(request, this.#idOf(request, 'POST', path, key), body);
+    (request.members ??= []).push(incoming.id);
+    return incoming;
+  }
+
   /** To be called once a request is answered. */
   done(request: FastifyRequest): void {
     if (request.incoming !== undefined) this.#inFlight.end(request.incoming.id, request);
+    for (const id of request.members ?? []) this.#inFlight.end(id, request);
   }
 
   #read(request: FastifyRequest): IncomingCommand {
-    const id = this.#commandId(request);
+    const key = idempotencyKeyOf(request) ?? randomUUID();
+    const id = this.#idOf(request, request.method, plainPath(pathOf(request.url)), key);
+    return this.#incoming(request, id, request.body);
+  }
+
+  #incoming(request: FastifyRequest, id: string, body: unknown): IncomingCommand {
     return new RequestedCommand(
       id,
-      this.#hmac(request.body === undefined ? '' : canonicalJson(request.body)),
+      this.#hmac(body === undefined ? '' : canonicalJson(body)),
       request.id,
       traceparentOf(request.headers),
       this.#inFlight.begin(id, request),
     );
   }
 
-  #commandId(request: FastifyRequest): string {
-    const key = idempotencyKeyOf(request) ?? randomUUID();
-    const { partyId, kind } = request.principal;
-    const path = plainPath(pathOf(request.url));
+  #idOf({ principal }: FastifyRequest, method: string, path: string, key: string): string {
+    const { partyId, kind } = principal;
     // Anybody can be anonymous: the ids of its commands must not be computable from a guessed key.
-    return kind === anonymousPrincipal.kind
-      ? commandIdOf(partyId, request.method, path, this.#hmac(key))
-      : commandIdOf(partyId, request.method, path, key);
+    return commandIdOf(partyId, method, path, kind === anonymousPrincipal.kind ? this.#hmac(key) : key);
   }
 
   #hmac(text: string): string {

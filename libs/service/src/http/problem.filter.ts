@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { problemAnswer } from './answers.ts';
 import { pathOf } from './incoming-command.ts';
+import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { problemOfError } from './problem-of-error.ts';
 import { sendAnswer } from './service-adapter.ts';
@@ -19,14 +20,17 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers an error; one that nobody expected is logged with the correlator that its answer names. */
+/** Answers an error, as {@link problemTold} has it. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
   // A client that hung up in the middle of its request is no failure of ours, and nobody is there to read an answer.
   if (reply.sent || (request.raw.destroyed && !request.raw.complete)) return;
-  let answer = problemOfError(error);
-  if (answer === undefined) {
-    log.error({ err: error, correlator: request.id, method: request.method, path: pathOf(request.url) }, 'unexpected');
-    answer = problem(500, 'INTERNAL', `this should not have happened; the log has it under ${request.id}`);
-  }
-  sendAnswer(reply, problemAnswer(answer, pathOf(request.url)));
+  sendAnswer(reply, problemAnswer(problemTold(error, request, log), pathOf(request.url)));
+}
+
+/** What an error is told as; one that nobody expected is logged with the correlator that it is told with. */
+export function problemTold(error: unknown, request: FastifyRequest, log: Logger): Problem {
+  const expected = problemOfError(error);
+  if (expected !== undefined) return expected;
+  log.error({ err: error, correlator: request.id, method: request.method, path: pathOf(request.url) }, 'unexpected');
+  return problem(500, 'INTERNAL', `this should not have happened; the log has it under ${request.id}`);
 }

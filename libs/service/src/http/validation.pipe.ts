@@ -7,7 +7,8 @@ import { invalidArgument } from './problem.ts';
 /** Most places that one answer lists. */
 const maxErrors = 20;
 
-type Issue = Parameters<NonNullable<StandardSchemaValidationPipeOptions['exceptionFactory']>>[0][number];
+/** What does not fit, as Standard Schema has it. */
+export type Issue = Parameters<NonNullable<StandardSchemaValidationPipeOptions['exceptionFactory']>>[0][number];
 
 /** What does not fit, on its way from Nest's pipe to ours. */
 class Unfit extends Error {
@@ -22,7 +23,10 @@ class NamingValidationPipe extends StandardSchemaValidationPipe {
     try {
       return await super.transform(value, metadata);
     } catch (error) {
-      throw error instanceof Unfit ? problemOfIssues(error.issues, metadata.data) : error;
+      if (!(error instanceof Unfit)) throw error;
+      // The name of the parameter that was checked; none for a whole body or query.
+      const { data } = metadata;
+      throw problemOfIssues(error.issues, data === undefined ? '' : `/${pointerToken(data)}`);
     }
   }
 }
@@ -32,9 +36,8 @@ export function validationPipe(): StandardSchemaValidationPipe {
   return new NamingValidationPipe({ exceptionFactory: (issues) => new Unfit(issues) });
 }
 
-/** @param parameter the name of the parameter that was checked; none for a whole body or query */
-function problemOfIssues(issues: readonly Issue[], parameter: string | undefined): ProblemError {
-  const place = parameter === undefined ? '' : `/${pointerToken(parameter)}`;
+/** 400 with a pointer per issue. @param place pointer to what was checked; empty for a whole body or query */
+export function problemOfIssues(issues: readonly Issue[], place: string): ProblemError {
   const errors = issues
     .flatMap(fieldErrorsOf)
     .map(({ pointer, detail }) => ({ pointer: place + pointer, detail }))

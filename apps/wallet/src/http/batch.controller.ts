@@ -1,0 +1,128 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
+import {
+  Authenticated,
+  Batch,
+  BatchAnswer,
+  BatchBodies,
+  Caller,
+  type CommandBatch,
+  type MemberAnswer,
+  type Principal,
+  Responds,
+  type Scope,
+} from '@tokengrid/service';
+import { BatchedCommand, CommandBatchRequest, Misshapen } from './batch.requests.ts';
+import { type Ready, WalletCommands } from './wallet-commands.ts';
+
+type CommandType = BatchedCommand['type'];
+type CommandOf<Type extends CommandType> = Extract<BatchedCommand, { readonly type: Type }>;
+
+/** What is particular to a type of command. */
+interface Kind<Type extends CommandType> {
+  /** What its own route requires. */
+  readonly scope: Scope;
+  /** Its own route. */
+  path(command: CommandOf<Type>): string;
+  /** Looks up what the decision has to know. */
+  prepare(caller: Principal, command: CommandOf<Type>): Promise<Ready>;
+  /** Whether it may come to its lane again, behind those that were sent after it; those of its wallet wait until it is decided. */
+  readonly mayComeAgain?: true;
+}
+
+/** Many commands in one request. */
+@Controller('v1')
+export class BatchController {
+  private readonly kinds: { readonly [Type in CommandType]: Kind<Type> };
+
+  constructor(commands: WalletCommands) {
+    this.kinds = {
+      transfer: {
+        scope: 'wallet:transfers:write',
+        path: ({ walletId }) => `/v1/wallets/${walletId}/transfers`,
+        prepare: (caller, { walletId, body }) => commands.transfer(caller, walletId, body),
+      },
+      purchase: {
+        scope: 'wallet:purchases:write',
+        path: ({ walletId }) => `/v1/wallets/${walletId}/purchases`,
+        prepare: (caller, { walletId, body }) => commands.purchase(caller, walletId, body),
+        // When its lane is short of capacity.
+        mayComeAgain: true,
+      },
+    };
+  }
+
+  /**
+   * Takes up to 1,000 commands, each answered by itself, in the order sent; those of one wallet are decided in that order. A command is
+   * the same as if it were sent to its own route: the same key there and here is done once, and has one answer. Each needs the
+   * scope of its own route. The header Idempotency-Key is not looked at: every command brings its own.
+   */
+  @Post('commands::batch')
+  @Authenticated()
+  @BatchBodies()
+  @Responds(200, BatchAnswer)
+  async run(
+    @Body({ schema: CommandBatchRequest }) { commands }: CommandBatchRequest,
+    @Caller() caller: Principal,
+    @Batch() batch: CommandBatch,
+  ): Promise<{ readonly outcomes: readonly MemberAnswer[] }> {
+    const ready = await Promise.allSettled(commands.map((command) => this.prepare(caller, command)));
+    const turns = new Turns();
+    const outcomes = commands.map(async (command, index) => {
+      if (command instanceof Misshapen) return misshapen(batch, index, command);
+      return this.submit(batch, index, command, turns, () => resultOf(ready[index]!));
+    });
+    return { outcomes: await Promise.all(outcomes) };
+  }
+
+  private async prepare(caller: Principal, command: BatchedCommand | Misshapen): Promise<Ready | undefined> {
+    return command instanceof Misshapen ? undefined : this.kindOf(command).prepare(caller, command);
+  }
+
+  private submit(
+    batch: CommandBatch,
+    index: number,
+    command: BatchedCommand,
+    turns: Turns,
+    ready: () => Ready,
+  ): Promise<MemberAnswer> {
+    const { idempotencyKey, walletId } = command;
+    const { scope, path, mayComeAgain } = this.kindOf(command);
+    const member = { idempotencyKey, scope, path: path(command), body: batch.bodyOf(index) };
+    return batch.answer(member, (incoming) => turns.take(walletId, mayComeAgain, () => ready()(incoming)));
+  }
+
+  private kindOf(command: BatchedCommand): Kind<CommandType> {
+    return this.kinds[command.type] as Kind<CommandType>;
+  }
+}
+
+function resultOf(settled: PromiseSettledResult<Ready | undefined>): Ready {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value!;
+}
+
+function misshapen(batch: CommandBatch, index: number, { sent }: Misshapen): MemberAnswer {
+  return batch.misshapen(index, sent, BatchedCommand.safeParse(sent).error?.issues ?? []);
+}
+
+/** Keeps the commands of each wallet in the order sent. Lanes do, but for those that come again. */
+class Turns {
+  private readonly before = new Map<string, Promise<unknown>>();
+
+  async take(
+    walletId: string,
+    mayComeAgain: true | undefined,
+    submit: () => Promise<Outcome<WalletEvent>>,
+  ): Promise<Outcome<WalletEvent>> {
+    const before = this.before.get(walletId);
+    const outcome = before ? before.then(submit) : submit();
+    if (mayComeAgain)
+      this.before.set(
+        walletId,
+        outcome.catch(() => undefined),
+      );
+    return outcome;
+  }
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
+import type { IncomingCommand, Principal } from '@tokengrid/service';
+import { invalidArgument, newId, problem, ProblemError } from '@tokengrid/service';
+import { purchaseTokens } from '../decisions/purchase-tokens.ts';
+import { sendTokens } from '../decisions/send-tokens.ts';
+import { Issuing } from '../issuing.ts';
+import { TokenPrices } from '../projections/token-prices.ts';
+import { WalletDirectory } from '../projections/wallet-directory.ts';
+import { Wallets } from '../wallets.ts';
+import type { PurchaseRequest, TransferRequest } from './wallet.requests.ts';
+
+/** A command for which all has been looked up: it is in its lane's queue when this returns. */
+export type Ready = (incoming: IncomingCommand) => Promise<Outcome<WalletEvent>>;
+
+/**
+ * What parties ask of their wallets, by single requests and inside of batches alike. Each looks up first what the decision has to know,
+ * together with all that ask in the same turn of the event loop; what it throws is the answer.
+ */
+@Injectable()
+export class WalletCommands {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly issuing: Issuing,
+    private readonly directory: WalletDirectory,
+    private readonly prices: TokenPrices,
+  ) {}
+
+  async purchase(caller: Principal, walletId: string, { tokens, method }: PurchaseRequest): Promise<Ready> {
+    const [posted] = await Promise.all([this.prices.inForceNow(), this.directory.mustReach(caller, walletId)]);
+    if (method === 'payment-provider') throw new ProblemError(noPaymentProvider);
+    return (incoming) => {
+      const purchase = { purchaseId: newId('pur'), tokens, method, posted };
+      return this.issuing.issue(purchaseTokens, incoming.to(walletId, purchase));
+    };
+  }
+
+  async transfer(caller: Principal, walletId: string, body: TransferRequest): Promise<Ready> {
+    const { toWalletId } = body;
+    const [receiverKnown] = await Promise.all([
+      this.directory.knows(toWalletId),
+      this.directory.mustReach(caller, walletId),
+    ]);
+    if (toWalletId === walletId) throw sameWallet();
+    return (incoming) => {
+      const transfer = { transferId: newId('trf'), ...body, receiverKnown };
+      return this.wallets.handle(sendTokens, incoming.to(walletId, transfer));
+    };
+  }
+}
+
+const noPaymentProvider = problem(
+  409,
+  'PAYMENT_PROVIDER_UNAVAILABLE',
+  'payment providers are not there yet; buy with the method carrier-bill',
+);
+
+function sameWallet() {
+  const detail = 'must be another wallet than the one that sends';
+  return invalidArgument(`/toWalletId: ${detail}`, [{ pointer: '/toWalletId', detail }]);
+}
