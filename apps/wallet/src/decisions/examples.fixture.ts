@@ -2,6 +2,7 @@
 import type { ChargedUse, LotSource } from '@tokengrid/contracts';
 import {
   EarningsReceived,
+  HoldPlaced,
   instantOf,
   TokensGranted,
   TokensPurchased,
@@ -26,6 +27,9 @@ export const transferId = idOf('trf', '1');
 export const grantId = idOf('grt', '1');
 export const chargeId = idOf('chg', '1');
 export const usageId = idOf('usg', '1');
+export const holdId = idOf('hld', '1');
+export const otherHoldId = idOf('hld', '2');
+export const captureId = idOf('cap', '1');
 export const statementId = idOf('stm', '1');
 
 export const use: ChargedUse = {
@@ -58,6 +62,7 @@ const posting = (account: string, amount: bigint, asset = 'AIT') => ({ account, 
 export const from = (account: string, amount: bigint, asset?: string) => posting(account, -amount, asset);
 export const to = posting;
 export const available = `wallet:${walletId}:available`;
+export const heldAccount = `wallet:${walletId}:held`;
 export const bill = `wallet:${walletId}:bill`;
 
 const issued = (tokens: bigint) => [from('lane:0:issuance', tokens), to(available, tokens)];
@@ -71,6 +76,23 @@ const lotOf = (lotId: string, source: LotSource, tokens: bigint, terms: object =
   transferable: true,
   ...terms,
 });
+
+/** A hold as it happened, for an hour unless said otherwise; `lots` have to be in burn order. */
+export const placed = (
+  lots: readonly { readonly lotId: string; readonly tokens: bigint; readonly expiresAt?: string }[],
+  { holdId: id = holdId, expiresAt = now + hour } = {},
+) => {
+  const tokens = lots.reduce((sum, lot) => sum + lot.tokens, 0n);
+  return HoldPlaced({
+    walletId,
+    holdId: id,
+    tokens,
+    reason: 'a use',
+    expiresAt: instantOf(expiresAt),
+    lots: [...lots],
+    postings: [from(available, tokens), to(heldAccount, tokens)],
+  });
+};
 
 /** A purchase as it happened, for as much money as it has µAIT. */
 export const purchased = (tokens: bigint, lotId = purchaseId) =>
