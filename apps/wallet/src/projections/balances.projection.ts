@@ -162,7 +162,7 @@ async function moveBalances(sql: SqlClient, { entries, last }: Batch): Promise<v
 
 const updateAndEnter = `
   with changed as (
-    update wallets set available = available + change.tokens, held = held + change.held, sequence = change.sequence
+    update wallets set available = available + change.tokens, held = wallets.held + change.held, sequence = change.sequence
     from unnest($1::text[], $2::numeric[], $3::numeric[], $4::bigint[]) change (wallet_id, tokens, held, sequence)
     where wallets.wallet_id = change.wallet_id
     returning wallets.wallet_id, wallets.available - change.tokens as before, wallets.held - change.held as held_before

@@ -72,17 +72,18 @@ export const expiringTokens: Projection<WalletEvent, Batch> = {
   async flush(sql, batch) {
     const changes = [...batch.values()];
     if (changes.length === 0) return;
-    const keys = [changes.map(({ walletId }) => walletId), changes.map(({ expiresAt }) => expiresAt)];
-    await sql.query(upsert, [...keys, changes.map(({ tokens }) => tokens.toString())]);
-    await sql.query(forgetNone, keys);
+    await sql.query(applyChanges, [
+      changes.map(({ walletId }) => walletId),
+      changes.map(({ expiresAt }) => expiresAt),
+      changes.map(({ tokens }) => tokens.toString()),
+    ]);
   },
 };
 
-const upsert = `
-  insert into expiring_tokens (wallet_id, expires_at, tokens)
-  select * from unnest($1::text[], $2::bigint[], $3::numeric[])
-  on conflict (wallet_id, expires_at) do update set tokens = expiring_tokens.tokens + excluded.tokens`;
-
-const forgetNone = `
-  delete from expiring_tokens using unnest($1::text[], $2::bigint[]) changed (wallet_id, expires_at)
-  where expiring_tokens.wallet_id = changed.wallet_id and expiring_tokens.expires_at = changed.expires_at and tokens = 0`;
+const applyChanges = `
+  merge into expiring_tokens
+  using unnest($1::text[], $2::bigint[], $3::numeric[]) change (wallet_id, expires_at, tokens)
+  on expiring_tokens.wallet_id = change.wallet_id and expiring_tokens.expires_at = change.expires_at
+  when matched and expiring_tokens.tokens + change.tokens = 0 then delete
+  when matched then update set tokens = expiring_tokens.tokens + change.tokens
+  when not matched and change.tokens <> 0 then insert values (change.wallet_id, change.expires_at, change.tokens)`;
