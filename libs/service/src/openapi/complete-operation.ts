@@ -17,8 +17,24 @@ export function operationsOf(
 
 const refer = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
 
-/** Adds to an operation what holds for all: the headers, the errors that it can answer, the correlator of its answers. */
-export function completeOperation(method: string, path: string, operation: Operation): void {
+/** The named schemas of a document. */
+export type Schemas = Readonly<Record<string, object>>;
+
+/** A body that has a default may be left out. */
+function sayWhetherBodyIsRequired({ requestBody }: Operation, schemas: Schemas): void {
+  if (!requestBody || !('content' in requestBody)) return;
+  requestBody.required = Object.values(requestBody.content).every(({ schema }) => {
+    const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1)! : undefined;
+    return !('default' in ((name === undefined ? schema : schemas[name]) ?? {}));
+  });
+}
+
+/**
+ * Adds to an operation what holds for all: the headers, the errors that it can answer, the correlator of its answers, and whether its
+ * body may be left out.
+ */
+export function completeOperation(method: string, path: string, operation: Operation, schemas: Schemas): void {
+  sayWhetherBodyIsRequired(operation, schemas);
   const writes = method !== 'get';
   const parameters = (operation.parameters ??= []);
   if (writes) parameters.push(refer('parameters', 'Idempotency-Key'));

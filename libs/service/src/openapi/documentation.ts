@@ -33,7 +33,8 @@ export function openApiDocument(app: INestApplication, service: string): OpenAPI
     standardSchemaConverter: openApiSchema,
     operationIdFactory: (controller, method) => operationId(controller, method),
   });
-  for (const { method, path, operation } of operationsOf(document)) completeOperation(method, path, operation);
+  const schemas = document.components?.schemas ?? {};
+  for (const { method, path, operation } of operationsOf(document)) completeOperation(method, path, operation, schemas);
   const components = document.components as Record<string, Record<string, unknown>>;
   for (const [kind, named] of Object.entries(commonComponents)) components[kind] = { ...named, ...components[kind] };
   return document;
