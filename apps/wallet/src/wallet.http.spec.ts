@@ -33,9 +33,6 @@ describe('a wallet', () => {
     }
     expect(await wallet.buy({ ...other, walletId: owner.walletId }, '1')).toMatchObject({ status: 404 });
     expect(await wallet.get(wallet.operator, '/v1/wallets/nonsense')).toMatchObject({ status: 404 });
-    expect(await wallet.get(owner, `/v1/wallets/${owner.walletId}?at=2020-01-01T00:00:00Z`)).toMatchObject({
-      status: 400,
-    });
   });
 
   it.each([

@@ -19,8 +19,10 @@ import { WhenStatementMadePayIt } from './policies/when-statement-made-pay-it.ts
 import { WhenTokensSentReceiveThem } from './policies/when-tokens-sent-receive-them.ts';
 import { WhenTransferDeclinedReturnIt } from './policies/when-transfer-declined-return-it.ts';
 import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-wallet.ts';
+import { Balances } from './projections/balances.ts';
 import { BalancesController } from './projections/balances.controller.ts';
 import { DueWallets } from './projections/due-wallets.ts';
+import { Entries } from './projections/entries.ts';
 import { EntriesController } from './projections/entries.controller.ts';
 import { Escrow } from './projections/escrow.ts';
 import { HoldDirectory } from './projections/hold-directory.ts';
@@ -72,6 +74,8 @@ const capacityPolicies = [
     Issuing,
     // They also do their work ahead, for callers who wait for capacity.
     ...capacityPolicies,
+    Balances,
+    Entries,
     Escrow,
     Ledger,
     TokenPrices,

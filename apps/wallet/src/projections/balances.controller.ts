@@ -1,10 +1,9 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
-import { Caller, notFound, type Principal, Requires, Responds } from '@tokengrid/service';
-import { DataSource } from 'typeorm';
+import { Caller, invalidArgument, notFound, type Principal, Requires, Responds, sentTime } from '@tokengrid/service';
 import { z } from 'zod';
+import { Balances } from './balances.ts';
 import { noWallet } from './wallet-directory.ts';
-import { WalletRow } from './wallets.table.ts';
 
 export const WalletAnswer = z
   .strictObject({
@@ -15,29 +14,33 @@ export const WalletAnswer = z
     held: z.string().meta({ description: 'µAIT set aside for uses that are under way', example: '0' }),
     asOf: z
       .strictObject({ lane: z.int(), sequence: z.int() })
-      .meta({ description: 'the last event that changed this wallet' }),
+      .meta({ description: 'the last event that changed this wallet, until then' }),
   })
   .meta({ id: 'Wallet' });
 
-/** The balance of a past time is not there yet: who asks for it must not get today's. */
-const NoQuery = z.strictObject({});
+const BalanceQuery = z.strictObject({
+  at: sentTime
+    .optional()
+    .meta({ description: 'what it was once all of that millisecond was booked; now, if left out' }),
+});
+type BalanceQuery = z.output<typeof BalanceQuery>;
 
 /** What wallets hold. */
 @Controller('v1')
 export class BalancesController {
-  constructor(private readonly database: DataSource) {}
+  constructor(private readonly balances: Balances) {}
 
-  /** What a wallet holds right now. */
+  /** What a wallet holds, or held at a past time; 404 for a time before it was open. */
   @Get('wallets/:walletId')
   @Requires('wallet:balances:read')
   @Responds(200, WalletAnswer)
   async wallet(
     @Param('walletId') walletId: string,
     @Caller() { partyId }: Principal,
-    @Query({ schema: NoQuery }) _query: object,
+    @Query({ schema: BalanceQuery }) { at }: BalanceQuery,
   ) {
     const mine = partyId === operatorPartyId || walletIdOf(partyId) === walletId;
-    const wallet = mine ? await this.find(walletId) : undefined;
+    const wallet = mine ? await this.find(walletId, at) : undefined;
     if (!wallet) throw noWallet(walletId);
     return wallet;
   }
@@ -49,18 +52,18 @@ export class BalancesController {
   async walletOfParty(
     @Param('partyId') partyId: string,
     @Caller() caller: Principal,
-    @Query({ schema: NoQuery }) _query: object,
+    @Query({ schema: BalanceQuery }) { at }: BalanceQuery,
   ) {
     const mine = caller.partyId === operatorPartyId || caller.partyId === partyId;
-    const wallet = mine ? await this.find(walletIdOf(partyId)) : undefined;
+    const wallet = mine ? await this.find(walletIdOf(partyId), at) : undefined;
     if (wallet?.partyId !== partyId) throw notFound(`there is no open wallet of a party ${partyId} of yours`);
     return wallet;
   }
 
-  private async find(walletId: string) {
-    const row = await this.database.getRepository(WalletRow).findOneBy({ walletId });
-    if (!row) return undefined;
-    const { partyId, status, available, held, lane, sequence } = row;
-    return { walletId, partyId, status, available, held, asOf: { lane, sequence } };
+  private find(walletId: string, at: number | undefined) {
+    if (at === undefined) return this.balances.now(walletId);
+    if (at <= Date.now()) return this.balances.at(walletId, at);
+    const detail = 'must not be in the future';
+    throw invalidArgument(`/at: ${detail}`, [{ pointer: '/at', detail }]);
   }
 }

@@ -1,82 +1,102 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
-import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
-import { DataSource, LessThan, MoreThan } from 'typeorm';
+import {
+  Caller,
+  cursorKey,
+  page,
+  pageOf,
+  pageQuery,
+  type Principal,
+  Requires,
+  Responds,
+  sentTime,
+} from '@tokengrid/service';
 import { z } from 'zod';
-import { EntryRow } from './entries.table.ts';
+import { csvAnswer } from './entries-csv.ts';
+import { Entries, type EntriesFilter } from './entries.ts';
+import { EntryRow, entryTypes } from './entries.table.ts';
 import { WalletDirectory } from './wallet-directory.ts';
 
 const EntriesQuery = pageQuery.extend({
   order: z.enum(['oldest-first', 'newest-first']).default('oldest-first'),
+  type: z.enum(entryTypes).optional(),
+  reference: z.string().min(1).max(80).optional().meta({ description: 'only what it was of' }),
+  from: sentTime.optional().meta({ description: 'booked at or after' }),
+  to: sentTime.optional().meta({ description: 'booked before' }),
+  format: z.enum(['json', 'csv']).optional().meta({
+    description: 'csv, as `Accept: text/csv`: the whole statement at once, whatever `limit` and `cursor` are',
+  }),
 });
 type EntriesQuery = z.output<typeof EntriesQuery>;
 
-export const EntriesAnswer = pageOf(
-  z.strictObject({
-    entryId: z.string().meta({ description: 'the id of the event that it comes from', example: 'wallet/3/812' }),
-    type: z.string(),
-    tokens: z.string().meta({ description: 'µAIT, negative for what went out', example: '-1250000' }),
-    balanceAfter: z.string().meta({ description: 'µAIT available after it', example: '8750000' }),
-    held: z
-      .string()
-      .meta({ description: 'µAIT set aside by it; negative for what was captured or came back', example: '0' }),
-    heldAfter: z.string().meta({ description: 'µAIT set aside after it', example: '0' }),
-    time: z.string(),
-    reference: z
-      .string()
-      .optional()
-      .meta({ description: 'the purchase, sale, transfer, grant, charge, statement, hold or capture' }),
-    otherWalletId: z.string().optional(),
-    memo: z.string().optional(),
-  }),
-).meta({ id: 'Entries' });
+const EntryAnswer = z.strictObject({
+  entryId: z.string().meta({ description: 'the id of the event that it comes from', example: 'wallet/3/812' }),
+  type: z.enum(entryTypes),
+  tokens: z.string().meta({ description: 'µAIT, negative for what went out', example: '-1250000' }),
+  balanceAfter: z.string().meta({ description: 'µAIT available after it', example: '8750000' }),
+  held: z
+    .string()
+    .meta({ description: 'µAIT set aside by it; negative for what was captured or came back', example: '0' }),
+  heldAfter: z.string().meta({ description: 'µAIT set aside after it', example: '0' }),
+  time: z.string(),
+  reference: z
+    .string()
+    .optional()
+    .meta({ description: 'the purchase, sale, transfer, grant, charge, statement, hold or capture' }),
+  otherWalletId: z.string().optional(),
+  memo: z.string().optional(),
+});
+/** An entry as it is answered, its amounts not written out yet. */
+export type EntryAnswer = ReturnType<typeof entryOf>;
+
+export const EntriesAnswer = pageOf(EntryAnswer).meta({ id: 'Entries' });
 
 /** Where a page ended: the sequence of its last entry. */
 const position = z.int().positive();
+
+/** Entries read at once for a CSV: what is in memory of a statement of any length. */
+const csvPageEntries = 1000;
 
 /** A wallet's statement. */
 @Controller('v1/wallets/:walletId/entries')
 export class EntriesController {
   constructor(
-    private readonly database: DataSource,
+    private readonly statements: Entries,
     private readonly directory: WalletDirectory,
   ) {}
 
-  /** What came into a wallet and what went out, each with the balance it left. The oldest first unless asked otherwise. */
+  /**
+   * What came into a wallet and what went out, each with the balance it left. The oldest first unless asked otherwise. A page of one type
+   * may be short though more follow: as long as there is a `nextCursor`, there may be. As CSV by `?format=csv` or `Accept: text/csv`.
+   */
   @Get()
   @Requires('wallet:entries:read')
   @Responds(200, EntriesAnswer)
   async entries(
     @Param('walletId') walletId: string,
-    @Query({ schema: EntriesQuery }) { limit, cursor, order }: EntriesQuery,
+    @Query({ schema: EntriesQuery }) { limit, cursor, order, format, ...filters }: EntriesQuery,
     @Caller() caller: Principal,
+    @Headers('accept') accept: string | undefined,
   ) {
     await this.directory.mustReach(caller, walletId);
-    const last = cursorKey(cursor, position);
-    const oldestFirst = order === 'oldest-first';
-    const beyond = oldestFirst ? MoreThan(last ?? 0) : LessThan(last ?? Number.MAX_SAFE_INTEGER);
-    const rows = await this.database.getRepository(EntryRow).find({
-      where: { walletId, sequence: beyond },
-      order: { sequence: oldestFirst ? 'ASC' : 'DESC' },
-      take: limit + 1,
-    });
-    return page(rows, limit, ({ sequence }) => sequence, entryOf);
+    const filter = { walletId, ...filters };
+    if (format === 'csv' || (format === undefined && prefersCsv(accept))) {
+      return csvAnswer(`${walletId}-entries`, this.answersOf(filter, order));
+    }
+    const { rows, lookedUpTo } = await this.statements.find(filter, order, cursorKey(cursor, position), limit + 1);
+    return page(rows, limit, ({ sequence }) => sequence, entryOf, lookedUpTo);
+  }
+
+  private async *answersOf(filter: EntriesFilter, order: EntriesQuery['order']) {
+    for await (const rows of this.statements.pages(filter, order, csvPageEntries)) yield rows.map(entryOf);
   }
 }
 
-function entryOf({
-  lane,
-  sequence,
-  type,
-  tokens,
-  balanceAfter,
-  held,
-  heldAfter,
-  time,
-  reference,
-  otherWalletId,
-  memo,
-}: EntryRow) {
+/** Whether CSV is named, and JSON is not named before it. */
+const prefersCsv = (accept = '') => /^(?!.*json.*csv).*\btext\/csv\b/i.test(accept);
+
+function entryOf({ lane, sequence, time, reference, otherWalletId, memo, ...entry }: EntryRow) {
+  const { type, tokens, balanceAfter, held, heldAfter } = entry;
   return {
     entryId: `wallet/${lane}/${sequence}`,
     type,

@@ -1,20 +1,23 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amountColumn, integerColumn } from '@tokengrid/service';
 
-export type EntryType =
-  | 'purchase'
-  | 'sale'
-  | 'transfer-out'
-  | 'transfer-in'
-  | 'transfer-returned'
-  | 'grant'
-  | 'charge'
-  | 'earnings'
-  | 'expiry'
-  | 'hold'
-  | 'capture'
-  | 'release'
-  | 'hold-expiry';
+/** What an entry can be of. */
+export const entryTypes = [
+  'purchase',
+  'sale',
+  'transfer-out',
+  'transfer-in',
+  'transfer-returned',
+  'grant',
+  'charge',
+  'earnings',
+  'expiry',
+  'hold',
+  'capture',
+  'release',
+  'hold-expiry',
+] as const;
+export type EntryType = (typeof entryTypes)[number];
 
 /** One line of a wallet's statement. A wallet's lane is always the same, so its entries are in order of their sequence. */
 @Entity('entries')

@@ -54,6 +54,11 @@ export class RunningWallet {
     readonly close: () => Promise<void>,
   ) {}
 
+  /** For what `call` does not do. */
+  get url(): string {
+    return this.service.url;
+  }
+
   /** An instance of one of the module's classes. */
   instance<T>(type: new (...parameters: never[]) => T): T {
     return this.service.app.get(type);

@@ -33,17 +33,18 @@ export const pageOf = (entry: z.ZodType) => z.strictObject({ data: z.array(entry
  * Cuts a page.
  * @param rows up to `limit + 1`, in the list's order: one more than the page takes, to know whether there is a next
  * @param keyOf where a row stands in that order; the next page begins after the last row's
+ * @param lookedUpTo where the next page begins if this one is not full: a list that filters may look at so many rows and no more
  */
 export function page<Row, Entry>(
   rows: readonly Row[],
   limit: number,
   keyOf: (row: Row) => unknown,
   entryOf: (row: Row) => Entry,
+  lookedUpTo?: unknown,
 ): Page<Entry> {
   const taken = rows.slice(0, limit);
-  const last = taken.at(-1);
-  const more = rows.length > limit && last !== undefined;
-  return { data: taken.map(entryOf), nextCursor: more ? encodeCursor(keyOf(last)) : null };
+  const next = rows.length > limit ? keyOf(taken.at(-1)!) : lookedUpTo;
+  return { data: taken.map(entryOf), nextCursor: next === undefined ? null : encodeCursor(next) };
 }
 
 function encodeCursor(key: unknown): string {

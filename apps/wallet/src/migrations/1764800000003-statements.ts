@@ -1,0 +1,23 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** What statements are looked up by beside their wallet: what an entry was of, and the status a wallet had. */
+export class Statements1764800000003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create index entries_by_reference on entries (reference) where reference is not null;
+      create table standings (
+        wallet_id text not null,
+        sequence bigint not null,
+        time bigint not null,
+        status text not null,
+        primary key (wallet_id, sequence)
+      );
+      insert into standings
+        select stream_id, sequence, time, 'open' from events where type = 'WalletOpened';
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table standings; drop index entries_by_reference;');
+  }
+}

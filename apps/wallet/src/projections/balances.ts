@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, LessThanOrEqual } from 'typeorm';
+import { Entries } from './entries.ts';
+import { StandingRow } from './standings.table.ts';
+import { WalletRow } from './wallets.table.ts';
+
+/** A wallet at some time: what it held, and the last event that had changed it by then. */
+export interface Balance extends Pick<WalletRow, 'walletId' | 'partyId' | 'status' | 'available' | 'held'> {
+  readonly asOf: { readonly lane: number; readonly sequence: number };
+}
+
+/** What wallets hold and held. */
+@Injectable()
+export class Balances {
+  constructor(
+    private readonly database: DataSource,
+    private readonly entries: Entries,
+  ) {}
+
+  /** `undefined` for a wallet that is not open yet. */
+  async now(walletId: string): Promise<Balance | undefined> {
+    const row = await this.wallet(walletId);
+    if (!row) return undefined;
+    const { partyId, status, available, held, lane, sequence } = row;
+    return { walletId, partyId, status, available, held, asOf: { lane, sequence } };
+  }
+
+  /** What was there at a time (epoch milliseconds, all of it included); `undefined` before the wallet was open. */
+  async at(walletId: string, time: number): Promise<Balance | undefined> {
+    const [wallet, standing, entry] = await Promise.all([
+      this.wallet(walletId),
+      this.standingAt(walletId, time),
+      this.entries.last(walletId, time + 1),
+    ]);
+    if (!wallet || !standing) return undefined;
+    const sequence = Math.max(standing.sequence, entry?.sequence ?? 0);
+    return {
+      walletId,
+      partyId: wallet.partyId,
+      status: standing.status,
+      available: entry?.balanceAfter ?? 0n,
+      held: entry?.heldAfter ?? 0n,
+      asOf: { lane: wallet.lane, sequence },
+    };
+  }
+
+  private wallet(walletId: string): Promise<WalletRow | null> {
+    return this.database.getRepository(WalletRow).findOneBy({ walletId });
+  }
+
+  private standingAt(walletId: string, time: number): Promise<StandingRow | null> {
+    return this.database.getRepository(StandingRow).findOne({
+      where: { walletId, time: LessThanOrEqual(time) },
+      order: { sequence: 'DESC' },
+    });
+  }
+}

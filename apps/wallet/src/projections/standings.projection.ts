@@ -1,0 +1,41 @@
+import type { EventOf, WalletEvent } from '@tokengrid/contracts';
+import { type standingEvents, walletEvents } from '@tokengrid/contracts';
+import { ignoring } from '@tokengrid/event-store';
+import type { Projection } from '@tokengrid/event-store';
+import type { EventPosition } from '@tokengrid/kernel';
+import type { StandingRow } from './standings.table.ts';
+
+type Batch = StandingRow[];
+type Stood = EventPosition & { readonly data: { readonly walletId: string } };
+
+/** Each event of a wallet's standing says what it leads to; a missing one does not compile. */
+type OfStanding = Pick<Projection<WalletEvent, Batch>['on'], EventOf<(typeof standingEvents)[number]>['type']>;
+
+const stands =
+  (status: StandingRow['status']) =>
+  (batch: Batch, { sequence, time, data }: Stood) => {
+    batch.push({ walletId: data.walletId, sequence, time, status });
+  };
+
+/** Which status each wallet had, and from when on. */
+export const standings: Projection<WalletEvent, Batch> = {
+  name: 'standings',
+  tables: ['standings'],
+  begin: () => [],
+  on: {
+    ...ignoring(walletEvents),
+    ...({ WalletOpened: stands('open') } satisfies OfStanding),
+  },
+  async flush(sql, batch) {
+    await sql.query(
+      `insert into standings (wallet_id, sequence, time, status)
+       select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[])`,
+      [
+        batch.map(({ walletId }) => walletId),
+        batch.map(({ sequence }) => sequence),
+        batch.map(({ time }) => time),
+        batch.map(({ status }) => status),
+      ],
+    );
+  },
+};

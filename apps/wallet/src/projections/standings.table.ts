@@ -1,0 +1,20 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { integerColumn } from '@tokengrid/service';
+import type { WalletRow } from './wallets.table.ts';
+
+/** From when on a wallet had a status: what it was at any time is the last one before. */
+@Entity('standings')
+export class StandingRow {
+  @PrimaryColumn({ name: 'wallet_id', type: 'text' })
+  walletId!: string;
+
+  @PrimaryColumn(integerColumn('sequence'))
+  sequence!: number;
+
+  /** Epoch milliseconds. */
+  @Column(integerColumn('time'))
+  time!: number;
+
+  @Column({ name: 'status', type: 'text' })
+  status!: WalletRow['status'];
+}
