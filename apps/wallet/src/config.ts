@@ -11,6 +11,9 @@ export const walletConfig = baseConfig.extend({
   clockTickMs: wholeNumber(10, 60_000)
     .default(500)
     .describe('how often what is due in wallets that nobody calls is looked for'),
+  marketPolicyMaxAgeMs: wholeNumber(0, 1000)
+    .default(250)
+    .describe('a market policy is taken this long without another look'),
   capacityRetryMs: wholeNumber(1, 60_000).default(50).describe('wait for lanes that have not heard of a capacity yet'),
 });
 export type WalletConfig = z.output<typeof walletConfig>;

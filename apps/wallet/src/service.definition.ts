@@ -5,6 +5,7 @@ import { type WalletLane, walletLane } from './decisions/wallet-lane.ts';
 import { walletAnswers } from './http/wallet-answers.ts';
 import { WalletProjections1764100000000 } from './migrations/1764100000000-wallet-projections.ts';
 import { HoldsAndExpiry1764800000000 } from './migrations/1764800000000-holds-and-expiry.ts';
+import { Market1764800000001 } from './migrations/1764800000001-market.ts';
 import { Statements1764800000003 } from './migrations/1764800000003-statements.ts';
 import { balances } from './projections/balances.projection.ts';
 import { EntryRow } from './projections/entries.table.ts';
@@ -14,6 +15,8 @@ import { holds } from './projections/holds.projection.ts';
 import { HoldRow } from './projections/holds.table.ts';
 import { LedgerAccount } from './projections/ledger-accounts.table.ts';
 import { ledger } from './projections/ledger.projection.ts';
+import { marketPoliciesSet } from './projections/market-policies.projection.ts';
+import { MarketPolicyRow } from './projections/market-policies.table.ts';
 import { standings } from './projections/standings.projection.ts';
 import { StandingRow } from './projections/standings.table.ts';
 import { tokenPricesPosted } from './projections/token-prices.projection.ts';
@@ -24,9 +27,23 @@ import { WalletRow } from './projections/wallets.table.ts';
 export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   catalogue: walletCatalogue,
   system: walletLane,
-  projections: [balances, standings, ledger, holds, expiringTokens, tokenPricesPosted],
-  migrations: [WalletProjections1764100000000, HoldsAndExpiry1764800000000, Statements1764800000003],
-  entities: [WalletRow, EntryRow, StandingRow, LedgerAccount, HoldRow, ExpiringTokensRow, TokenPriceRow],
+  projections: [balances, standings, ledger, holds, expiringTokens, tokenPricesPosted, marketPoliciesSet],
+  migrations: [
+    WalletProjections1764100000000,
+    HoldsAndExpiry1764800000000,
+    Market1764800000001,
+    Statements1764800000003,
+  ],
+  entities: [
+    WalletRow,
+    EntryRow,
+    StandingRow,
+    LedgerAccount,
+    HoldRow,
+    ExpiringTokensRow,
+    TokenPriceRow,
+    MarketPolicyRow,
+  ],
   answers: walletAnswers,
 };
 

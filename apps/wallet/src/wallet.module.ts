@@ -5,11 +5,13 @@ import { Clock } from './clock.ts';
 import { BatchController } from './http/batch.controller.ts';
 import { HoldCommands } from './http/hold-commands.ts';
 import { HoldsController } from './http/holds.controller.ts';
+import { MarketController } from './http/market.controller.ts';
 import { OperatorController } from './http/operator.controller.ts';
 import { WalletCommands } from './http/wallet-commands.ts';
 import { WalletController } from './http/wallet.controller.ts';
 import { Issuing } from './issuing.ts';
 import { Lanes } from './lanes.ts';
+import { MarketPolicyStream } from './market-policy-stream.ts';
 import { WhenCapacityDeclaredReturnTheUnused } from './policies/when-capacity-declared-return-the-unused.ts';
 import { WhenCapacityGrantedReceiveIt } from './policies/when-capacity-granted-receive-it.ts';
 import { WhenCapacityReturnedReclaimIt } from './policies/when-capacity-returned-reclaim-it.ts';
@@ -30,6 +32,7 @@ import { HoldStatesController } from './projections/holds.controller.ts';
 import { LedgerController } from './projections/ledger.controller.ts';
 import { Ledger } from './projections/ledger.ts';
 import { LotsController } from './projections/lots.controller.ts';
+import { MarketPolicyInForce } from './projections/market-policy-in-force.ts';
 import { TokenPricesController } from './projections/token-prices.controller.ts';
 import { TokenPrices } from './projections/token-prices.ts';
 import { WalletDirectory } from './projections/wallet-directory.ts';
@@ -51,6 +54,7 @@ const capacityPolicies = [
     HoldsController,
     HoldStatesController,
     OperatorController,
+    MarketController,
     BalancesController,
     EntriesController,
     LotsController,
@@ -71,6 +75,7 @@ const capacityPolicies = [
     Lanes,
     CapacityStream,
     TokenPriceStream,
+    MarketPolicyStream,
     Issuing,
     // They also do their work ahead, for callers who wait for capacity.
     ...capacityPolicies,
@@ -79,6 +84,7 @@ const capacityPolicies = [
     Escrow,
     Ledger,
     TokenPrices,
+    MarketPolicyInForce,
     WalletDirectory,
     HoldDirectory,
     DueWallets,

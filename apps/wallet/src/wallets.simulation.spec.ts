@@ -11,6 +11,7 @@ import { use } from './decisions/examples.fixture.ts';
 import { grantTokens } from './decisions/grant-tokens.ts';
 import { SliceTooSmall } from './decisions/issuance.ts';
 import { sumOf } from './decisions/lots.ts';
+import { openMarket } from './decisions/market-policy.ts';
 import { openWallet } from './decisions/open-wallet.ts';
 import { purchaseTokens } from './decisions/purchase-tokens.ts';
 import { receiveCapacity } from './decisions/receive-capacity.ts';
@@ -219,6 +220,7 @@ const acts: readonly Act[] = [
       tokens: dice.tokens(2000),
       method: 'carrier-bill',
       posted,
+      policy: openMarket,
     } as const;
     issue(world, dice, (left) => world.handle(wallet, walletId, purchaseTokens, { ...purchase, ...left }));
   },
@@ -238,11 +240,17 @@ const acts: readonly Act[] = [
       toWalletId,
       tokens: dice.tokens(800),
       receiverKnown: dice.roll(20) > 0,
+      policy: openMarket,
     };
     world.handle(wallet, from, sendTokens, transfer);
   },
   (world, dice) => {
-    world.handle(wallet, someWallet(dice), sellTokens, { saleId: world.id('sal'), tokens: dice.tokens(500), posted });
+    world.handle(wallet, someWallet(dice), sellTokens, {
+      saleId: world.id('sal'),
+      tokens: dice.tokens(500),
+      posted,
+      policy: openMarket,
+    });
   },
   (world, dice) => {
     const charge = { chargeId: world.id('chg'), usageId: world.id('usg'), tokens: dice.tokens(300), use };

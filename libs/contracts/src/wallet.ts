@@ -1,5 +1,6 @@
 import type { EventOf } from './event.ts';
 import { catalogue } from './event.ts';
+import { billLimitEvents } from './wallet/bill-limits.ts';
 import { capacityEvents } from './wallet/capacity.ts';
 import { chargeEvents } from './wallet/charges.ts';
 import { earningsEvents } from './wallet/earnings.ts';
@@ -7,11 +8,17 @@ import { expiryEvents } from './wallet/expiry.ts';
 import { grantEvents } from './wallet/grants.ts';
 import { holdEvents } from './wallet/holds.ts';
 import { walletLaneEvents } from './wallet/lanes.ts';
+import { marketPolicyEvents } from './wallet/market-policy.ts';
+import { paymentEvents } from './wallet/payments.ts';
+import { planEvents } from './wallet/plans.ts';
 import { standingEvents } from './wallet/standing.ts';
 import { purchaseEvents } from './wallet/purchases.ts';
+import { quoteEvents } from './wallet/quotes.ts';
 import { tokenPriceEvents } from './wallet/token-price.ts';
 import { transferEvents } from './wallet/transfers.ts';
+import { voucherEvents } from './wallet/vouchers.ts';
 
+export * from './wallet/bill-limits.ts';
 export * from './wallet/capacity.ts';
 export * from './wallet/charges.ts';
 export * from './wallet/earnings.ts';
@@ -20,33 +27,45 @@ export * from './wallet/grants.ts';
 export * from './wallet/holds.ts';
 export * from './wallet/lanes.ts';
 export * from './wallet/lots.ts';
+export * from './wallet/market-policy.ts';
+export * from './wallet/payments.ts';
+export * from './wallet/plans.ts';
 export * from './wallet/purchases.ts';
+export * from './wallet/quotes.ts';
 export * from './wallet/standing.ts';
 export * from './wallet/token-price.ts';
 export * from './wallet/transfers.ts';
+export * from './wallet/vouchers.ts';
 
 /** Events of the wallets' own streams, `wal_…`. */
 export const walletStreamEvents = [
   ...standingEvents,
+  ...quoteEvents,
   ...purchaseEvents,
+  ...paymentEvents,
+  ...billLimitEvents,
   ...transferEvents,
   ...grantEvents,
+  ...voucherEvents,
+  ...planEvents,
   ...expiryEvents,
   ...chargeEvents,
   ...holdEvents,
   ...earningsEvents,
 ] as const;
 
-/** All of the wallet's events. Each belongs to one kind of stream: a wallet's, the price's, the capacity's or a lane's own. */
+/** All of the wallet's events. Each belongs to one kind of stream: a wallet's, the price's, the policy's, the capacity's or a lane's own. */
 export const walletEvents = [
   ...walletStreamEvents,
   ...tokenPriceEvents,
+  ...marketPolicyEvents,
   ...capacityEvents,
   ...walletLaneEvents,
 ] as const;
 export type WalletEvent = EventOf<(typeof walletEvents)[number]>;
 export type WalletStreamEvent = EventOf<(typeof walletStreamEvents)[number]>;
 export type TokenPriceEvent = EventOf<(typeof tokenPriceEvents)[number]>;
+export type MarketPolicyEvent = EventOf<(typeof marketPolicyEvents)[number]>;
 export type CapacityEvent = EventOf<(typeof capacityEvents)[number]>;
 export type WalletLaneEvent = EventOf<(typeof walletLaneEvents)[number]>;
 export const walletCatalogue = catalogue('wallet', walletEvents);

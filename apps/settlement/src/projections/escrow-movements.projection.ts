@@ -1,14 +1,20 @@
 import type { Posting, WalletEvent } from '@tokengrid/contracts';
 import {
+  billLimitEvents,
   capacityEvents,
   earningsEvents,
   expiryEvents,
   grantEvents,
   holdEvents,
+  marketPolicyEvents,
+  paymentEvents,
+  planEvents,
   purchaseEvents,
+  quoteEvents,
   standingEvents,
   tokenPriceEvents,
   transferEvents,
+  voucherEvents,
 } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection } from '@tokengrid/event-store';
@@ -51,6 +57,12 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
     ...ignoring(holdEvents),
     ...ignoring(earningsEvents),
     ...ignoring(tokenPriceEvents),
+    ...ignoring(marketPolicyEvents),
+    ...ignoring(quoteEvents),
+    ...ignoring(paymentEvents),
+    ...ignoring(billLimitEvents),
+    ...ignoring(voucherEvents),
+    ...ignoring(planEvents),
     ...ignoring(capacityEvents),
     WalletCharged: (batch, event) => {
       const { usageId, postings } = event.data;

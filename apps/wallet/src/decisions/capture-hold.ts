@@ -9,6 +9,7 @@ import { freeCapacity } from './issuance.ts';
 import { burnDown, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, laneAccount, moveTokens } from './postings.ts';
 import { releaseOf } from './release-hold.ts';
+import { ordinaryOf } from './vouchers.ts';
 import type { Wallet } from './wallet.ts';
 import { afterEvent } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -37,7 +38,7 @@ export function captureHold(state: Wallet, capture: CaptureHold, context: Decisi
     return [...expired, CaptureRefused({ walletId, holdId, captureId, tokens: asked, code })];
   }
   const within = least(asked, hold.tokens);
-  const beyond = least(asked - within, wallet.available);
+  const beyond = least(asked - within, ordinaryOf(wallet));
   const tokens = within + beyond;
   const redeemed = laneAccount(context.lane, 'redeemed');
   const taken = HoldCaptured({

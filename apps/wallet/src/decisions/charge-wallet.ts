@@ -3,8 +3,9 @@ import { ChargeRefused, WalletCharged } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
-import { burnDown, lotsTaken } from './lots.ts';
+import { burnUpTo, lotsTaken } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import { payableFor, payableOf } from './vouchers.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
@@ -16,17 +17,21 @@ export interface ChargeWallet {
   readonly use: ChargedUse;
 }
 
-/** Takes what a rated use costs into the lane's escrow: all of it, or nothing where the wallet does not cover it. */
+/**
+ * Takes what a rated use costs into the lane's escrow: all of it, or nothing where the wallet does not cover it. Vouchers pay for their part of
+ * the uses in their scope, in their place in burn order; the rest comes from other lots.
+ */
 export function chargeWallet(state: Wallet, charge: ChargeWallet, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
-  const { walletId, available } = wallet;
+  const { walletId } = wallet;
   const { use, ...asked } = charge;
   const { tokens } = asked;
+  const available = payableFor(wallet.lots, use, tokens);
   if (available < tokens) {
     const code = 'WALLET.INSUFFICIENT_TOKENS';
     return [...expired, ChargeRefused({ walletId, ...asked, code, available, required: tokens })];
   }
-  const lots = lotsTaken(burnDown(wallet.lots, tokens));
+  const lots = lotsTaken(burnUpTo(wallet.lots, tokens, (lot) => payableOf(lot, use, tokens)));
   const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'escrow'));
   return [...expired, WalletCharged({ walletId, ...charge, lots, postings })];
 }

@@ -42,6 +42,7 @@ export const use: ChargedUse = {
 };
 
 export const now = someContext.time;
+export const today = '2026-01-01';
 export const hour = 3_600_000;
 export const price: TokenPrice = { priceVersion: 3, currency: 'CNY', buy: 200n, sellBack: 150n };
 
@@ -103,6 +104,7 @@ export const purchased = (tokens: bigint, lotId = purchaseId) =>
     method: 'carrier-bill',
     price: { currency: 'CNY', amount: tokens },
     priceVersion: 3,
+    day: today,
     status: 'completed',
     lot: lotOf(lotId, 'purchase', tokens),
     postings: [...issued(tokens), from('lane:0:sales', tokens, 'CNY'), to(bill, tokens, 'CNY')],

@@ -7,6 +7,7 @@ import { codeOfGone } from './hold-gone.ts';
 import { holdOf } from './holds.ts';
 import { burnDown, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, moveTokens } from './postings.ts';
+import { ordinaryOf } from './vouchers.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
@@ -25,7 +26,8 @@ export interface ExtendHold {
  */
 export function extendHold(state: Wallet, extension: ExtendHold, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
-  const { walletId, available } = wallet;
+  const { walletId } = wallet;
+  const available = ordinaryOf(wallet);
   const { holdId, tokens, expiresInSeconds } = extension;
   const asked = { walletId, holdId, tokens };
   const hold = holdOf(wallet, holdId);

@@ -1,4 +1,4 @@
-import type { Lot, LotSource, LotTaken, Parcel } from '@tokengrid/contracts';
+import type { Lot, LotSource, LotTaken, Parcel, VoucherTerms } from '@tokengrid/contracts';
 import { instantOf } from '@tokengrid/contracts';
 
 /** Tokens of a wallet that came in together, as far as they are still there. */
@@ -10,12 +10,17 @@ export interface WalletLot {
   /** Epoch milliseconds; null: never. */
   readonly expiresAt: number | null;
   readonly transferable: boolean;
+  /** What it may pay for; without it, anything. */
+  readonly voucher?: VoucherTerms | undefined;
 }
 
 /** What lots of one kind have in common. */
 type Terms = Pick<WalletLot, 'source' | 'priority' | 'expiresAt' | 'transferable'>;
 
-/** Lots that a wallet keeps apart. Past that, what comes in joins the youngest lot of the same terms, so that state stays small. */
+/**
+ * Lots that a wallet keeps apart. Past that, what comes in joins the youngest lot of the same terms, so that state stays small. Neither
+ * vouchers join, which a wallet takes only so many of, nor a plan's lots, which are at most two.
+ */
 export const lotsKeptApart = 32;
 
 /** What the operator gave burns down before what its owner paid for or earned. */
@@ -36,10 +41,12 @@ export function lotsOf(
     readonly lotId: string;
     readonly source: LotSource;
     readonly transferable: boolean;
+    readonly voucher?: VoucherTerms | undefined;
     readonly parcels: readonly Parcel[];
   },
 ): Lot[] {
-  return came.parcels.map(({ tokens, expiresAt }, index) => {
+  const { voucher } = came;
+  return came.parcels.map(({ tokens, expiresAt }, index): Lot => {
     const terms = {
       source: came.source,
       priority: priorityOf[came.source],
@@ -47,6 +54,7 @@ export function lotsOf(
       transferable: came.transferable,
     };
     const own = index === 0 ? came.lotId : `${came.lotId}.${index}`;
+    if (voucher) return { lotId: own, tokens, ...terms, voucher };
     const joined = held.length >= lotsKeptApart ? youngestOf(held, terms) : undefined;
     return { lotId: joined ?? own, tokens, ...terms };
   });
@@ -56,7 +64,7 @@ function youngestOf(held: readonly WalletLot[], terms: Omit<Terms, 'expiresAt'> 
   const end = endOf(terms.expiresAt);
   const alike = ({ source, priority, expiresAt, transferable }: WalletLot) =>
     source === terms.source && priority === terms.priority && expiresAt === end && transferable === terms.transferable;
-  return held.findLast(alike)?.lotId;
+  return held.findLast((lot) => alike(lot) && isOrdinary(lot) && !isOfPlan(lot))?.lotId;
 }
 
 const endOf = (expiresAt: string | null): number | null => (expiresAt === null ? null : Date.parse(expiresAt));
@@ -139,13 +147,22 @@ export function takenLots(held: readonly WalletLot[], taken: readonly LotTaken[]
  * Which lots a debit takes, in burn order. Callers have made sure that the eligible lots cover it.
  * @throws RangeError when they do not
  */
-export function burnDown(held: readonly WalletLot[], tokens: bigint, eligible = everyLot): WalletLot[] {
+export const burnDown = (held: readonly WalletLot[], tokens: bigint, eligible = isOrdinary): WalletLot[] =>
+  burnUpTo(held, tokens, (lot) => (eligible(lot) ? lot.tokens : 0n));
+
+/**
+ * The same where a lot may not be taken wholly.
+ * @param most µAIT that may be taken of a lot
+ * @throws RangeError when those do not cover it
+ */
+export function burnUpTo(held: readonly WalletLot[], tokens: bigint, most: (lot: WalletLot) => bigint): WalletLot[] {
   const taken: WalletLot[] = [];
   let left = tokens;
   for (const lot of held) {
     if (left === 0n) break;
-    if (!eligible(lot)) continue;
-    const take = lot.tokens < left ? lot.tokens : left;
+    const usable = most(lot);
+    if (usable === 0n) continue;
+    const take = usable < left ? usable : left;
     taken.push(take === lot.tokens ? lot : { ...lot, tokens: take });
     left -= take;
   }
@@ -153,7 +170,11 @@ export function burnDown(held: readonly WalletLot[], tokens: bigint, eligible = 
   return taken;
 }
 
-const everyLot = (_lot: WalletLot): boolean => true;
+/** Whether a plan gave it: such lots are named after their plan and its month. */
+export const isOfPlan = ({ lotId }: WalletLot): boolean => lotId.startsWith('pln_');
+
+/** What is no voucher: it can pay for anything. */
+export const isOrdinary = (lot: WalletLot): boolean => lot.voucher === undefined;
 
 /** Only these can be sent or sold. */
 export const isTransferable = (lot: WalletLot): boolean => lot.transferable;

@@ -5,6 +5,7 @@ import { expireDue } from './expire-due.ts';
 import { mostOpenHolds } from './holds.ts';
 import { burnDown, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, moveTokens } from './postings.ts';
+import { ordinaryOf } from './vouchers.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
@@ -21,7 +22,8 @@ export interface PlaceHold {
  */
 export function placeHold(state: Wallet, placing: PlaceHold, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
-  const { walletId, available, holds } = wallet;
+  const { walletId, holds } = wallet;
+  const available = ordinaryOf(wallet);
   const { holdId, tokens, reason } = placing;
   const asked = { walletId, holdId, tokens };
   if (holds.length >= mostOpenHolds) return [...expired, HoldRefused({ ...asked, code: 'WALLET.TOO_MANY_HOLDS' })];

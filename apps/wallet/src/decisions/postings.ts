@@ -1,7 +1,7 @@
 import type { Posting } from '@tokengrid/contracts';
 
 /** What a lane's own accounts are for; the README says what each of them means. */
-export type LaneAccount = 'issuance' | 'in-transit' | 'escrow' | 'redeemed' | 'expired' | 'fees' | 'sales';
+export type LaneAccount = 'issuance' | 'in-transit' | 'escrow' | 'redeemed' | 'expired' | 'fees' | 'sales' | 'payments';
 
 export const laneAccount = (lane: number, account: LaneAccount): string => `lane:${lane}:${account}`;
 

@@ -12,14 +12,17 @@ import {
   price,
   purchaseId,
   to,
+  today,
   walletId,
 } from './examples.fixture.ts';
 import { SliceTooSmall } from './issuance.ts';
+import { openMarket } from './market-policy.ts';
 import { purchaseTokens } from './purchase-tokens.ts';
 import { WalletNotOpen } from './wallet.ts';
 
 describe('purchase tokens', () => {
-  const buy = (tokens: bigint) => ({ purchaseId, tokens, method: 'carrier-bill', posted: price }) as const;
+  const buy = (tokens: bigint) =>
+    ({ purchaseId, tokens, method: 'carrier-bill', posted: price, policy: openMarket }) as const;
   const refused = (tokens: bigint, code: string, amounts: object = {}) =>
     PurchaseRefused({ walletId, purchaseId, tokens, code, ...amounts });
   const bought = (tokens: bigint, cost: bigint) => [
@@ -30,6 +33,7 @@ describe('purchase tokens', () => {
       method: 'carrier-bill',
       price: { currency: 'CNY', amount: cost },
       priceVersion: 3,
+      day: today,
       status: 'completed',
       lot: { lotId: purchaseId, source: 'purchase', tokens, priority: 50, expiresAt: null, transferable: true },
       postings: [

@@ -1,52 +1,77 @@
-import { PurchaseRefused, TokensPurchased } from '@tokengrid/contracts';
+import { PurchasePending, PurchaseRefused, TokensPurchased } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import { dayOf } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { capacityShortOf, useCapacity } from './issuance.ts';
 import { lasting, lotsOf } from './lots.ts';
+import { billRefusal } from './market-limits.ts';
+import type { MarketPolicy } from './market-policy.ts';
+import { mostPendingPurchases } from './pending-purchases.ts';
 import { availableAccount, billAccount, laneAccount, moveFiat, moveTokens } from './postings.ts';
-import type { TokenPrice } from './token-price.ts';
-import { costOf } from './token-price.ts';
-import type { Wallet } from './wallet.ts';
+import type { Asked } from './priced.ts';
+import { priced } from './priced.ts';
+import type { OpenWallet, Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
-export interface PurchaseTokens {
+export interface PurchaseTokens extends Omit<Asked, 'side'> {
   readonly purchaseId: string;
-  readonly tokens: bigint;
-  readonly method: 'carrier-bill';
-  /** What the operator had posted when the request came, if anything. */
-  readonly posted: TokenPrice | undefined;
+  readonly method: 'carrier-bill' | 'payment-provider';
+  readonly policy: MarketPolicy;
   /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
   readonly capacityLeft?: bigint;
 }
 
+type Money = { readonly currency: string; readonly amount: bigint };
+
 /**
- * Sells a party tokens at the posted price, on the carrier's bill. Refused, in this order, while no price is posted and where the
- * operator's capacity does not cover it.
+ * Sells a party tokens at the posted or a promised price: at once where the carrier bills them, once they are paid where a payment
+ * provider takes the money; their capacity is reserved until then. Refused, in this order, where there is no price, for what the
+ * carrier may bill the party or for the purchases it has waiting, and where the operator's capacity does not cover it.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
   const { walletId } = wallet;
-  const { purchaseId, tokens, method, posted } = purchase;
-  if (!posted) return [...expired, PurchaseRefused({ walletId, purchaseId, tokens, code: 'WALLET.NO_TOKEN_PRICE' })];
+  const { purchaseId, tokens, method } = purchase;
+  const asked = { walletId, purchaseId, tokens };
+  const bought = priced(wallet, { ...purchase, side: 'buy' }, context.time);
+  if ('code' in bought) return [...expired, PurchaseRefused({ ...asked, ...bought })];
+  const { price, terms } = bought;
+  const barred = refusalOf(wallet, purchase, price, context.time);
+  if (barred) return [...expired, PurchaseRefused({ ...asked, ...barred })];
   const available = capacityShortOf(tokens, context.system, context.lane, purchase.capacityLeft);
   if (available !== undefined) {
     const code = 'WALLET.ISSUANCE_EXHAUSTED';
-    return [...expired, PurchaseRefused({ walletId, purchaseId, tokens, code, available, required: tokens })];
+    return [...expired, PurchaseRefused({ ...asked, code, available, required: tokens })];
   }
-  const price = { currency: posted.currency, amount: costOf(tokens, posted) };
-  const came = { lotId: purchaseId, source: 'purchase', transferable: true, parcels: lasting(tokens) } as const;
-  const [lot] = lotsOf(wallet.lots, came);
+  const used = useCapacity(walletId, tokens);
+  if (method === 'payment-provider' && price.amount > 0n) {
+    return [...expired, PurchasePending({ ...asked, method, price, ...terms, status: 'pending' }), used];
+  }
+  const day = dayOf(context.time);
+  const lot = purchasedLot(wallet, purchase);
   const postings = [
     ...moveTokens(tokens, laneAccount(context.lane, 'issuance'), availableAccount(walletId)),
     ...moveFiat(price, laneAccount(context.lane, 'sales'), billAccount(walletId)),
   ];
-  const { priceVersion } = posted;
-  const status = 'completed';
   return [
     ...expired,
-    TokensPurchased({ walletId, purchaseId, tokens, method, price, priceVersion, status, lot: lot!, postings }),
-    useCapacity(walletId, tokens),
+    TokensPurchased({ ...asked, method, price, ...terms, day, status: 'completed', lot, postings }),
+    used,
   ];
+}
+
+function refusalOf(wallet: OpenWallet, { method, policy }: PurchaseTokens, price: Money, time: number) {
+  if (method === 'carrier-bill') return billRefusal(wallet, price.amount, dayOf(time), policy);
+  return wallet.pending.length >= mostPendingPurchases ? { code: 'WALLET.TOO_MANY_PURCHASES' } : undefined;
+}
+
+/** The lot that a purchase brings: it never expires, and can be sent and sold. */
+export function purchasedLot(
+  { lots }: OpenWallet,
+  { purchaseId, tokens }: { readonly purchaseId: string; readonly tokens: bigint },
+) {
+  const came = { lotId: purchaseId, source: 'purchase', transferable: true, parcels: lasting(tokens) } as const;
+  return lotsOf(lots, came)[0]!;
 }

@@ -15,12 +15,14 @@ import {
   purchaseId,
   saleId,
   to,
+  today,
   walletId,
 } from './examples.fixture.ts';
+import { openMarket } from './market-policy.ts';
 import { sellTokens } from './sell-tokens.ts';
 
 describe('sell tokens', () => {
-  const sell = (tokens: bigint) => ({ saleId, tokens, posted: price });
+  const sell = (tokens: bigint) => ({ saleId, tokens, posted: price, policy: openMarket });
   const refused = (tokens: bigint, code: string, amounts: object = {}) =>
     SaleRefused({ walletId, saleId, tokens, code, ...amounts });
   const sold = (tokens: bigint, proceeds: bigint, fiat: readonly ReturnType<typeof to>[]) =>
@@ -30,6 +32,7 @@ describe('sell tokens', () => {
       tokens,
       price: { currency: 'CNY', amount: proceeds },
       priceVersion: 3,
+      day: today,
       lots: [{ lotId: purchaseId, tokens }],
       postings: [from(available, tokens), to('lane:0:issuance', tokens), ...fiat],
     });

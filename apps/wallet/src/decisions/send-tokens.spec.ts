@@ -15,13 +15,18 @@ import {
   purchaseId,
   received,
   to,
+  today,
   transferId,
   walletId,
 } from './examples.fixture.ts';
+import { openMarket } from './market-policy.ts';
 import { sendTokens } from './send-tokens.ts';
 
 describe('send tokens', () => {
-  const send = (tokens: bigint) => ({ transferId, toWalletId: otherWalletId, tokens, receiverKnown: true });
+  const send = (tokens: bigint) => ({
+    ...{ transferId, toWalletId: otherWalletId, tokens, receiverKnown: true },
+    policy: openMarket,
+  });
   const asked = (tokens: bigint) => ({ walletId, transferId, toWalletId: otherWalletId, tokens });
   const refused = (tokens: bigint, code: string, amounts: object = {}) =>
     TransferRefused({ ...asked(tokens), code, ...amounts });
@@ -33,6 +38,7 @@ describe('send tokens', () => {
       .then(
         TokensSent({
           ...asked(100n),
+          day: today,
           memo: 'rent',
           lots: [{ lotId: purchaseId, tokens: 100n }],
           parcels: [{ tokens: 100n, expiresAt: null }],
@@ -46,6 +52,7 @@ describe('send tokens', () => {
       .then(
         TokensSent({
           ...asked(120n),
+          day: today,
           lots: [
             { lotId: grantId, tokens: 30n, expiresAt: instantOf(now + hour) },
             { lotId: transferId, tokens: 50n },

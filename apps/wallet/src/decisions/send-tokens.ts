@@ -1,8 +1,11 @@
 import { TokensSent, TransferRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import { dayOf } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { burnDown, isTransferable, lotsTaken, parcelsOf } from './lots.ts';
+import { sendingRefusal } from './market-limits.ts';
+import type { MarketPolicy } from './market-policy.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 import { refusalOf } from './transferable.ts';
 import type { Wallet } from './wallet.ts';
@@ -15,11 +18,12 @@ export interface SendTokens {
   readonly memo?: string | undefined;
   /** Whether the receiving wallet was there when the request came. */
   readonly receiverKnown: boolean;
+  readonly policy: MarketPolicy;
 }
 
 /**
- * Sends tokens to another wallet. Only transferable lots count. Refused, in this order, where there is no such wallet and for what
- * those lots do not cover.
+ * Sends tokens to another wallet. Only transferable lots count. Refused, in this order, where there is no such wallet, where the
+ * operator does not let parties send or no more this month, and for what those lots do not cover.
  */
 export function sendTokens(state: Wallet, transfer: SendTokens, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
@@ -27,10 +31,12 @@ export function sendTokens(state: Wallet, transfer: SendTokens, context: Decisio
   const { transferId, toWalletId, tokens, memo } = transfer;
   const asked = { walletId, transferId, toWalletId, tokens };
   if (!transfer.receiverKnown) return [...expired, TransferRefused({ ...asked, code: 'NOT_FOUND' })];
-  const refusal = refusalOf(wallet, tokens);
+  const day = dayOf(context.time);
+  const refusal = sendingRefusal(wallet, tokens, day, transfer.policy) ?? refusalOf(wallet, tokens);
   if (refusal) return [...expired, TransferRefused({ ...asked, ...refusal })];
   const taken = burnDown(wallet.lots, tokens, isTransferable);
   const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'in-transit'));
   const words = memo === undefined ? {} : { memo };
-  return [...expired, TokensSent({ ...asked, ...words, lots: lotsTaken(taken), parcels: parcelsOf(taken), postings })];
+  const lots = lotsTaken(taken);
+  return [...expired, TokensSent({ ...asked, ...words, day, lots, parcels: parcelsOf(taken), postings })];
 }

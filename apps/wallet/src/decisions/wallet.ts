@@ -5,6 +5,14 @@ import type { Hold } from './holds.ts';
 import { captured, resolved, setAside } from './holds.ts';
 import type { WalletLot } from './lots.ts';
 import { withLots, withoutLots } from './lots.ts';
+import type { PendingPurchase } from './pending-purchases.ts';
+import { withoutPending, withPending } from './pending-purchases.ts';
+import type { Plan } from './plan.ts';
+import { afterAllotment, afterRenewalRefused, afterReset, withPlan } from './plan.ts';
+import type { Quote } from './quotes.ts';
+import { withoutQuote, withQuote } from './quotes.ts';
+import type { Trade } from './trade.ts';
+import { afterPurchase, afterSale, afterSending, noTrade } from './trade.ts';
 
 /** A wallet as decisions see it: opened or not. */
 export type Wallet = NoWallet | OpenWallet;
@@ -25,34 +33,61 @@ export interface OpenWallet {
   readonly held: bigint;
   /** Open ones, the oldest first; at most `mostOpenHolds`. */
   readonly holds: readonly Hold[];
+  readonly quotes: readonly Quote[];
+  readonly pending: readonly PendingPurchase[];
+  readonly trade: Trade;
+  /** Minor units that the carrier may bill per month, in place of what holds for all; null: what holds for all. */
+  readonly billLimit: bigint | null;
+  readonly plan: Plan | null;
 }
 
 /** The stream of one wallet, `wal_…`. */
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
-  stateVersion: 2,
+  stateVersion: 3,
   initial: { status: 'none' },
   evolve,
 };
 
 function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
   switch (event.type) {
-    case 'WalletOpened': {
-      const { walletId, partyId } = event.data;
-      return { status: 'open', walletId, partyId, available: 0n, lots: [], held: 0n, holds: [] };
-    }
+    case 'WalletOpened':
+      return opened(event.data);
     case 'TokensPurchased':
+      return purchased(creditedLot(state, event.data), event.data);
     case 'TokensGranted':
+      return afterAllotment(creditedLot(state, event.data), event.data.planId);
     case 'EarningsReceived':
-      return credited(state, event.data.tokens, [event.data.lot]);
+    case 'VoucherIssued':
+    case 'VoucherRefunded':
+      return creditedLot(state, event.data);
     case 'TokensReceived':
     case 'TransferReturned':
-      return credited(state, event.data.tokens, event.data.lots);
+      return credited(state, event.data);
     case 'TokensSold':
+      return withoutQuote(afterSale(debited(state, event.data), event.data), event.data.quoteId);
     case 'TokensSent':
+      return afterSending(debited(state, event.data), event.data);
     case 'WalletCharged':
     case 'TokensExpired':
-      return debited(state, event.data.tokens, event.data.lots);
+    case 'VoucherReturned':
+      return debited(state, event.data);
+    case 'PriceQuoted':
+      return withQuote(mustBeOpen(state), event.data);
+    case 'PurchasePending':
+      return withoutQuote(withPending(mustBeOpen(state), event.data), event.data.quoteId);
+    case 'PurchaseFailed':
+      return withoutPending(mustBeOpen(state), event.data.purchaseId);
+    case 'BillLimitSet':
+      return { ...mustBeOpen(state), billLimit: event.data.monthlyLimit };
+    case 'PlanAssigned':
+      return withPlan(mustBeOpen(state), event.data);
+    case 'PlanReset':
+      return reset(mustBeOpen(state), event.data);
+    case 'PlanRenewalRefused':
+      return afterRenewalRefused(mustBeOpen(state), event.data);
+    case 'PlanEnded':
+      return { ...mustBeOpen(state), plan: null };
     case 'HoldPlaced':
     case 'HoldExtended':
       return setAside(mustBeOpen(state), event.data);
@@ -65,7 +100,12 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'HoldExtensionRefused':
     case 'CaptureRefused':
     case 'HoldReleaseRefused':
+    case 'QuoteRefused':
     case 'PurchaseRefused':
+    case 'PaymentRequested':
+    case 'PaymentNoticeIgnored':
+    case 'VoucherRefused':
+    case 'PlanRefused':
     case 'SaleRefused':
     case 'TransferRefused':
     case 'TransferDeclined':
@@ -75,12 +115,33 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
   }
 }
 
-function credited(state: Wallet, tokens: bigint, lots: readonly Lot[]): OpenWallet {
+function opened({ walletId, partyId }: { readonly walletId: string; readonly partyId: string }): OpenWallet {
+  const nothing = { available: 0n, lots: [], held: 0n, holds: [], quotes: [], pending: [] };
+  return { status: 'open', walletId, partyId, ...nothing, trade: noTrade, billLimit: null, plan: null };
+}
+
+type DataOf<Type extends WalletStreamEvent['type']> = Extract<WalletStreamEvent, { readonly type: Type }>['data'];
+
+/** A purchase counts on the carrier's bill, uses its quote up, and waits no more if it did. */
+const purchased = (wallet: OpenWallet, bought: DataOf<'TokensPurchased'>): OpenWallet =>
+  withoutPending(withoutQuote(afterPurchase(wallet, bought), bought.quoteId), bought.purchaseId);
+
+/** The plan's tokens that were left are one lot now, as many of them as roll over. */
+function reset(wallet: OpenWallet, over: DataOf<'PlanReset'>): OpenWallet {
+  const { expired, rolledOver } = over;
+  const lots = withLots(withoutLots(wallet.lots, over.lots), rolledOver ? [rolledOver] : []);
+  return { ...afterReset(wallet, over), available: wallet.available - expired, lots };
+}
+
+function credited(state: Wallet, { tokens, lots }: { readonly tokens: bigint; readonly lots: readonly Lot[] }) {
   const wallet = mustBeOpen(state);
   return { ...wallet, available: wallet.available + tokens, lots: withLots(wallet.lots, lots) };
 }
 
-function debited(state: Wallet, tokens: bigint, lots: readonly LotTaken[]): OpenWallet {
+const creditedLot = (state: Wallet, { tokens, lot }: { readonly tokens: bigint; readonly lot: Lot }): OpenWallet =>
+  credited(state, { tokens, lots: [lot] });
+
+function debited(state: Wallet, { tokens, lots }: { readonly tokens: bigint; readonly lots: readonly LotTaken[] }) {
   const wallet = mustBeOpen(state);
   return { ...wallet, available: wallet.available - tokens, lots: withoutLots(wallet.lots, lots) };
 }

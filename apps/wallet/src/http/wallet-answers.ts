@@ -2,17 +2,25 @@ import type { WalletEvent } from '@tokengrid/contracts';
 import type { Answers } from '@tokengrid/service';
 import { grantAnswers } from './answers/grants.ts';
 import { holdAnswers } from './answers/holds.ts';
+import { marketAnswers } from './answers/market.ts';
 import { operatorAnswers } from './answers/operator.ts';
+import { planAnswers } from './answers/plans.ts';
 import { purchaseAnswers } from './answers/purchases.ts';
+import { quoteAnswers } from './answers/quotes.ts';
 import { transferAnswers } from './answers/transfers.ts';
+import { voucherAnswers } from './answers/vouchers.ts';
 
 /** What each event answers whoever asked for it. */
 export const walletAnswers: Answers<WalletEvent> = {
+  ...quoteAnswers,
   ...purchaseAnswers,
   ...transferAnswers,
   ...grantAnswers,
+  ...voucherAnswers,
+  ...planAnswers,
   ...holdAnswers,
   ...operatorAnswers,
+  ...marketAnswers,
   // What policies' commands state, and what is stated beside an answer.
   WalletOpened: 'silent',
   CapacityGranted: 'silent',
@@ -27,6 +35,13 @@ export const walletAnswers: Answers<WalletEvent> = {
   TransferReturned: 'silent',
   TokensExpired: 'silent',
   HoldExpired: 'silent',
+  PlanReset: 'silent',
+  PlanRenewalRefused: 'silent',
+  VoucherReturned: 'silent',
+  VoucherRefunded: 'silent',
+  PaymentRequested: 'silent',
+  PurchaseFailed: 'silent',
+  PaymentNoticeIgnored: 'silent',
   WalletCharged: 'silent',
   ChargeRefused: 'silent',
   EscrowReleased: 'silent',

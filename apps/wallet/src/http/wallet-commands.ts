@@ -6,6 +6,7 @@ import { invalidArgument, newId, problem, ProblemError } from '@tokengrid/servic
 import { purchaseTokens } from '../decisions/purchase-tokens.ts';
 import { sendTokens } from '../decisions/send-tokens.ts';
 import { Issuing } from '../issuing.ts';
+import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
@@ -25,26 +26,32 @@ export class WalletCommands {
     private readonly issuing: Issuing,
     private readonly directory: WalletDirectory,
     private readonly prices: TokenPrices,
+    private readonly market: MarketPolicyInForce,
   ) {}
 
   async purchase(caller: Principal, walletId: string, { tokens, method }: PurchaseRequest): Promise<Ready> {
-    const [posted] = await Promise.all([this.prices.inForceNow(), this.directory.mustReach(caller, walletId)]);
+    const [posted, policy] = await Promise.all([
+      this.prices.inForceNow(),
+      this.market.now(),
+      this.directory.mustReach(caller, walletId),
+    ]);
     if (method === 'payment-provider') throw new ProblemError(noPaymentProvider);
     return (incoming) => {
-      const purchase = { purchaseId: newId('pur'), tokens, method, posted };
+      const purchase = { purchaseId: newId('pur'), tokens, method, posted, policy };
       return this.issuing.issue(purchaseTokens, incoming.to(walletId, purchase));
     };
   }
 
   async transfer(caller: Principal, walletId: string, body: TransferRequest): Promise<Ready> {
     const { toWalletId } = body;
-    const [receiverKnown] = await Promise.all([
+    const [policy, receiverKnown] = await Promise.all([
+      this.market.now(),
       this.directory.knows(toWalletId),
       this.directory.mustReach(caller, walletId),
     ]);
     if (toWalletId === walletId) throw sameWallet();
     return (incoming) => {
-      const transfer = { transferId: newId('trf'), ...body, receiverKnown };
+      const transfer = { transferId: newId('trf'), ...body, receiverKnown, policy };
       return this.wallets.handle(sendTokens, incoming.to(walletId, transfer));
     };
   }

@@ -12,6 +12,7 @@ import {
 import { grantTokens } from '../decisions/grant-tokens.ts';
 import { sellTokens } from '../decisions/sell-tokens.ts';
 import { Issuing } from '../issuing.ts';
+import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
@@ -29,6 +30,7 @@ export class WalletController {
     private readonly issuing: Issuing,
     private readonly directory: WalletDirectory,
     private readonly prices: TokenPrices,
+    private readonly market: MarketPolicyInForce,
     private readonly commands: WalletCommands,
   ) {}
 
@@ -56,8 +58,8 @@ export class WalletController {
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.mustReach(caller, walletId);
-    const posted = await this.prices.inForceNow();
-    const sale = { saleId: newId('sal'), tokens, posted };
+    const [posted, policy] = await Promise.all([this.prices.inForceNow(), this.market.now()]);
+    const sale = { saleId: newId('sal'), tokens, posted, policy };
     return this.issuing.freed(await this.wallets.handle(sellTokens, incoming.to(walletId, sale)));
   }
 

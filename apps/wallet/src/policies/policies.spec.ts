@@ -5,6 +5,7 @@ import { Reaction } from '@tokengrid/event-bus';
 import type { Outcome } from '@tokengrid/event-store';
 import { chargeWallet } from '../decisions/charge-wallet.ts';
 import { chargeId, statementId, usageId, use } from '../decisions/examples.fixture.ts';
+import { openMarket } from '../decisions/market-policy.ts';
 import { sendTokens } from '../decisions/send-tokens.ts';
 import { WhenEscrowReleasedReceiveEarnings } from './when-escrow-released-receive-earnings.ts';
 import { WhenStatementMadePayIt } from './when-statement-made-pay-it.ts';
@@ -34,6 +35,7 @@ describe('a transfer', () => {
       toWalletId: to.walletId,
       tokens: BigInt(tokens),
       receiverKnown: true,
+      policy: openMarket,
     });
 
   it('answers once the tokens have left', async () => {

@@ -1,5 +1,13 @@
 import type { LotTaken, WalletEvent } from '@tokengrid/contracts';
-import { capacityEvents, tokenPriceEvents, walletLaneEvents } from '@tokengrid/contracts';
+import {
+  billLimitEvents,
+  capacityEvents,
+  marketPolicyEvents,
+  paymentEvents,
+  quoteEvents,
+  tokenPriceEvents,
+  walletLaneEvents,
+} from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection, SqlClient } from '@tokengrid/event-store';
 import type { EventNamed, EventPosition, Recorded } from '@tokengrid/kernel';
@@ -37,7 +45,8 @@ interface Details {
   readonly memo?: string | undefined;
 }
 
-type Moved = EventPosition & { readonly data: { readonly walletId: string; readonly tokens: bigint } };
+type OfWallet = EventPosition & { readonly data: { readonly walletId: string } };
+type Moved = OfWallet & { readonly data: { readonly tokens: bigint } };
 
 /** Enters what came in (`1n`) or went out (`-1n`). */
 function enter(batch: Batch, at: Moved, type: EntryType, sign: 1n | -1n, details: Details): void {
@@ -55,7 +64,7 @@ function hold(
   change(batch, at, type, { tokens: -sign * tokens, held: sign * tokens }, { reference: holdId });
 }
 
-function change(batch: Batch, at: Moved, type: EntryType, { tokens, held }: Change, details: Details): void {
+function change(batch: Batch, at: OfWallet, type: EntryType, { tokens, held }: Change, details: Details): void {
   const { walletId } = at.data;
   const before = batch.last.get(walletId)?.running ?? { tokens: 0n, held: 0n };
   const running = { tokens: before.tokens + tokens, held: before.held + held };
@@ -74,6 +83,10 @@ export const balances: Projection<WalletEvent, Batch> = {
   begin: () => ({ opened: [], entries: [], last: new Map() }),
   on: {
     ...ignoring(tokenPriceEvents),
+    ...ignoring(marketPolicyEvents),
+    ...ignoring(quoteEvents),
+    ...ignoring(paymentEvents),
+    ...ignoring(billLimitEvents),
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
     WalletOpened: (batch, event) => void batch.opened.push(event),
@@ -103,6 +116,20 @@ export const balances: Projection<WalletEvent, Batch> = {
       change(batch, event, 'capture', { tokens: -sumOf(beyond), held: -sumOf(lots) }, { reference: captureId });
     },
     EarningsReceived: (batch, event) => enter(batch, event, 'earnings', 1n, { reference: event.data.statementId }),
+    VoucherIssued: (batch, event) => enter(batch, event, 'voucher', 1n, { reference: event.data.voucherId }),
+    VoucherReturned: (batch, event) =>
+      enter(batch, event, 'voucher-returned', -1n, { otherWalletId: event.data.funderWalletId }),
+    VoucherRefunded: (batch, event) =>
+      enter(batch, event, 'voucher-refund', 1n, { otherWalletId: event.data.fromWalletId }),
+    PlanReset: (batch, event) => {
+      const { expired, planId } = event.data;
+      if (expired > 0n) change(batch, event, 'expiry', { tokens: -expired, held: 0n }, { reference: planId });
+    },
+    PlanAssigned: 'ignored',
+    PlanRefused: 'ignored',
+    PlanRenewalRefused: 'ignored',
+    PlanEnded: 'ignored',
+    VoucherRefused: 'ignored',
     PurchaseRefused: 'ignored',
     SaleRefused: 'ignored',
     TransferRefused: 'ignored',

@@ -1,5 +1,14 @@
 import type { Lot, LotTaken, WalletEvent } from '@tokengrid/contracts';
-import { capacityEvents, standingEvents, tokenPriceEvents, walletLaneEvents } from '@tokengrid/contracts';
+import {
+  billLimitEvents,
+  capacityEvents,
+  marketPolicyEvents,
+  paymentEvents,
+  quoteEvents,
+  standingEvents,
+  tokenPriceEvents,
+  walletLaneEvents,
+} from '@tokengrid/contracts';
 import type { Projection } from '@tokengrid/event-store';
 import { ignoring } from '@tokengrid/event-store';
 
@@ -42,6 +51,10 @@ export const expiringTokens: Projection<WalletEvent, Batch> = {
   on: {
     ...ignoring(standingEvents),
     ...ignoring(tokenPriceEvents),
+    ...ignoring(marketPolicyEvents),
+    ...ignoring(quoteEvents),
+    ...ignoring(paymentEvents),
+    ...ignoring(billLimitEvents),
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
     TokensPurchased: came,
@@ -58,6 +71,19 @@ export const expiringTokens: Projection<WalletEvent, Batch> = {
     HoldReleased: allCame,
     HoldExpired: allCame,
     HoldCaptured: (batch, { data: { walletId, beyond } }) => change(batch, walletId, -1n, beyond),
+    VoucherIssued: came,
+    VoucherRefunded: came,
+    VoucherReturned: went,
+    PlanReset: (batch, event) => {
+      went(batch, event);
+      const { walletId, rolledOver } = event.data;
+      if (rolledOver) change(batch, walletId, 1n, [rolledOver]);
+    },
+    PlanAssigned: 'ignored',
+    PlanRefused: 'ignored',
+    PlanRenewalRefused: 'ignored',
+    PlanEnded: 'ignored',
+    VoucherRefused: 'ignored',
     PurchaseRefused: 'ignored',
     SaleRefused: 'ignored',
     TransferRefused: 'ignored',

@@ -1,14 +1,20 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import {
+  billLimitEvents,
   capacityEvents,
   chargeEvents,
   earningsEvents,
   expiryEvents,
   grantEvents,
+  marketPolicyEvents,
+  paymentEvents,
+  planEvents,
   purchaseEvents,
+  quoteEvents,
   standingEvents,
   tokenPriceEvents,
   transferEvents,
+  voucherEvents,
   walletLaneEvents,
 } from '@tokengrid/contracts';
 import type { Projection, SqlClient } from '@tokengrid/event-store';
@@ -59,6 +65,12 @@ export const holds: Projection<WalletEvent, Batch> = {
     ...ignoring(chargeEvents),
     ...ignoring(earningsEvents),
     ...ignoring(tokenPriceEvents),
+    ...ignoring(marketPolicyEvents),
+    ...ignoring(quoteEvents),
+    ...ignoring(paymentEvents),
+    ...ignoring(billLimitEvents),
+    ...ignoring(voucherEvents),
+    ...ignoring(planEvents),
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
     HoldPlaced: (batch, { data: { holdId, walletId, tokens, reason, expiresAt }, time }) => {

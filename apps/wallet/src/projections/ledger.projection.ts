@@ -1,5 +1,12 @@
 import type { Posting, WalletEvent } from '@tokengrid/contracts';
-import { capacityEvents, tokenPriceEvents } from '@tokengrid/contracts';
+import {
+  billLimitEvents,
+  capacityEvents,
+  marketPolicyEvents,
+  paymentEvents,
+  quoteEvents,
+  tokenPriceEvents,
+} from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection } from '@tokengrid/event-store';
 
@@ -31,6 +38,10 @@ export const ledger: Projection<WalletEvent, Batch> = {
   begin: () => new Map(),
   on: {
     ...ignoring(tokenPriceEvents),
+    ...ignoring(marketPolicyEvents),
+    ...ignoring(quoteEvents),
+    ...ignoring(paymentEvents),
+    ...ignoring(billLimitEvents),
     ...ignoring(capacityEvents),
     TokensPurchased: post,
     TokensSold: post,
@@ -45,6 +56,10 @@ export const ledger: Projection<WalletEvent, Batch> = {
     HoldCaptured: post,
     HoldReleased: post,
     HoldExpired: post,
+    VoucherIssued: post,
+    VoucherReturned: post,
+    VoucherRefunded: post,
+    PlanReset: post,
     EscrowReleased: post,
     FeesCollected: post,
     EarningsReceived: post,
@@ -53,6 +68,11 @@ export const ledger: Projection<WalletEvent, Batch> = {
     CapacityReturned: 'ignored',
     CapacityUsed: 'ignored',
     CapacityFreed: 'ignored',
+    PlanAssigned: 'ignored',
+    PlanRefused: 'ignored',
+    PlanRenewalRefused: 'ignored',
+    PlanEnded: 'ignored',
+    VoucherRefused: 'ignored',
     PurchaseRefused: 'ignored',
     SaleRefused: 'ignored',
     TransferRefused: 'ignored',

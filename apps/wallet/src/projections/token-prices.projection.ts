@@ -1,5 +1,5 @@
 import type { TokenPriceSet, WalletEvent } from '@tokengrid/contracts';
-import { capacityEvents, walletLaneEvents, walletStreamEvents } from '@tokengrid/contracts';
+import { capacityEvents, marketPolicyEvents, walletLaneEvents, walletStreamEvents } from '@tokengrid/contracts';
 import type { EventOf } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection } from '@tokengrid/event-store';
@@ -13,6 +13,7 @@ export const tokenPricesPosted: Projection<WalletEvent, Batch> = {
   begin: () => [],
   on: {
     ...ignoring(walletStreamEvents),
+    ...ignoring(marketPolicyEvents),
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
     TokenPriceSet: (batch, { data }) => void batch.push(data),

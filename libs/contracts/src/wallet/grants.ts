@@ -3,12 +3,20 @@ import { event } from '../event.ts';
 import { positiveAmount } from '../money.ts';
 import { typeId } from '../ids.ts';
 import { lot } from './lots.ts';
-import { postings, refusal, walletId } from './words.ts';
+import { planId, postings, refusal, walletId } from './words.ts';
 
 export const TokensGranted = event(
   'TokensGranted',
   'The operator gave a wallet tokens.',
-  z.strictObject({ walletId, grantId: typeId('grt'), tokens: positiveAmount, lot, postings }),
+  z.strictObject({
+    walletId,
+    grantId: typeId('grt'),
+    /** The plan whose allotment for a month it is. */
+    planId: planId.optional(),
+    tokens: positiveAmount,
+    lot,
+    postings,
+  }),
 );
 
 export const GrantRefused = event(

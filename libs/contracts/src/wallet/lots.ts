@@ -1,10 +1,26 @@
 import { z } from 'zod';
+import { modelName, slug } from '../app-registry.ts';
+import { partyId } from '../ids.ts';
 import { positiveAmount } from '../money.ts';
 import { instant } from '../vocabulary.ts';
 
 /** Where the tokens of a lot came from. */
 export const lotSource = z.enum(['purchase', 'plan', 'voucher', 'promotion', 'transfer', 'earnings', 'refund']);
 export type LotSource = z.output<typeof lotSource>;
+
+/** What a voucher's tokens may pay for: uses in its scope, each of them in part. */
+export const voucherTerms = z.strictObject({
+  /** Who gets back what was not used: a party, or the operator, whose tokens expire instead. */
+  funder: partyId,
+  /** Absent: any app, as with models. */
+  apps: z.array(slug).min(1).max(50).optional(),
+  models: z.array(modelName).min(1).max(50).optional(),
+  /** Most of one charge that it pays, in basis points. */
+  shareBps: z.int().min(1).max(10_000),
+  /** Most µAIT of one charge that it pays. */
+  capPerUse: positiveAmount.optional(),
+});
+export type VoucherTerms = z.output<typeof voucherTerms>;
 
 /** Tokens that came in together. `expiresAt` null: never. */
 export const lot = z.strictObject({
@@ -15,6 +31,7 @@ export const lot = z.strictObject({
   priority: z.int().min(0).max(1000),
   expiresAt: instant.nullable(),
   transferable: z.boolean(),
+  voucher: voucherTerms.optional(),
 });
 export type Lot = z.output<typeof lot>;
 

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { fiat, positiveAmount } from '../money.ts';
 import { typeId } from '../ids.ts';
+import { text } from '../vocabulary.ts';
 import { lot, lotTaken } from './lots.ts';
-import { method, postings, refusal, walletId } from './words.ts';
+import { day, method, postings, quoteId, refusal, walletId } from './words.ts';
 
 export const TokensPurchased = event(
   'TokensPurchased',
@@ -15,6 +16,10 @@ export const TokensPurchased = event(
     method,
     price: fiat,
     priceVersion: z.int(),
+    quoteId: quoteId.optional(),
+    /** The provider's own id of the payment. */
+    paymentId: text(255).optional(),
+    day,
     status: z.enum(['completed']),
     lot,
     postings,
@@ -36,6 +41,8 @@ export const TokensSold = event(
     tokens: positiveAmount,
     price: fiat,
     priceVersion: z.int(),
+    quoteId: quoteId.optional(),
+    day,
     lots: z.array(lotTaken),
     postings,
   }),

@@ -3,8 +3,8 @@ import { event } from '../event.ts';
 import { positiveAmount } from '../money.ts';
 import { typeId } from '../ids.ts';
 import { text } from '../vocabulary.ts';
-import { lot, lotTaken, parcels } from './lots.ts';
-import { postings, refusal, walletId } from './words.ts';
+import { lot, lotTaken, parcels, voucherTerms } from './lots.ts';
+import { day, postings, refusal, walletId } from './words.ts';
 
 const transfer = { walletId, transferId: typeId('trf'), tokens: positiveAmount };
 
@@ -15,6 +15,9 @@ export const TokensSent = event(
     ...transfer,
     toWalletId: walletId,
     memo: text(140).optional(),
+    /** They arrive as a voucher that the sender funds. */
+    voucher: voucherTerms.optional(),
+    day,
     lots: z.array(lotTaken),
     parcels,
     postings,
@@ -43,7 +46,7 @@ export const TokensReceived = event(
 export const TransferDeclined = event(
   'TransferDeclined',
   'Tokens that another wallet sent could not be taken.',
-  z.strictObject({ ...transfer, fromWalletId: walletId, parcels, code: text(60) }),
+  z.strictObject({ ...transfer, fromWalletId: walletId, parcels, voucher: voucherTerms.optional(), code: text(60) }),
 );
 
 export const TransferReturned = event(

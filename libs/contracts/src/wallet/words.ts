@@ -6,7 +6,33 @@ import { period, posting, text } from '../vocabulary.ts';
 export const walletId = typeId('wal');
 export const postings = z.array(posting).min(2);
 export const method = z.enum(['carrier-bill', 'payment-provider']);
-/** Why, by a code of the public surface; what there was and what was asked, where the code is about an amount. */
-export const refusal = { code: text(60), available: signedAmount.optional(), required: amount.optional() };
+/** Which limit a refusal is about, where its code is `WALLET.LIMIT_EXCEEDED`. */
+export const limit = z.enum([
+  'daily',
+  'monthly',
+  'member-daily',
+  'member-monthly',
+  'bill-monthly',
+  'sending-monthly',
+  'selling-monthly',
+  'exhaustion-monthly',
+]);
+export type Limit = z.output<typeof limit>;
+/**
+ * Why, by a code of the public surface; what there was and what was asked, where the code is about an amount: µAIT, or minor units
+ * where it is about money.
+ */
+export const refusal = {
+  code: text(60),
+  limit: limit.optional(),
+  available: signedAmount.optional(),
+  required: amount.optional(),
+};
+/** Of an event that may move nothing. */
+export const anyPostings = z.array(posting);
+/** The day that counts for limits per day and month: UTC, by the lane's time. */
+export const day = period;
+export const planId = typeId('pln');
+export const quoteId = typeId('quo');
 /** What a statement owes a party. */
 export const earnings = { statementId: typeId('stm'), partyId, period, tokens: positiveAmount };

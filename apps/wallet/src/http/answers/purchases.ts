@@ -11,7 +11,7 @@ export const PurchaseAnswer = z
     tokens: decimal,
     method: z.string(),
     price: money,
-    status: z.literal('completed'),
+    status: z.enum(['completed', 'pending']).meta({ description: 'pending: waits for the payment provider' }),
   })
   .meta({ id: 'Purchase' });
 
@@ -28,6 +28,10 @@ export const SaleAnswer = z
 /** What the operator sold to a wallet, and bought back. */
 export const purchaseAnswers = {
   TokensPurchased: ({ data: { purchaseId, walletId, tokens, method, price, status } }) => ({
+    status: 201,
+    body: { purchaseId, walletId, tokens, method, price, status },
+  }),
+  PurchasePending: ({ data: { purchaseId, walletId, tokens, method, price, status } }) => ({
     status: 201,
     body: { purchaseId, walletId, tokens, method, price, status },
   }),

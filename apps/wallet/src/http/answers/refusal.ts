@@ -2,33 +2,46 @@ import { type Answer, problem } from '@tokengrid/service';
 
 interface Refused {
   readonly code: string;
+  readonly limit?: string | undefined;
   readonly available?: bigint | undefined;
   readonly required?: bigint | undefined;
 }
 
+/** Refusals that say all by their code. */
+const sentences: Readonly<Record<string, string>> = {
+  'WALLET.NO_TOKEN_PRICE': 'the operator has posted no token price yet',
+  'WALLET.QUOTE_UNKNOWN': 'this wallet has no such quote, or used it already',
+  'WALLET.QUOTE_EXPIRED': 'the quote has expired; ask for another',
+  'WALLET.QUOTE_MISMATCH': 'the quote is for another side or another number of tokens',
+  'WALLET.TOO_MANY_QUOTES': 'the wallet has too many open quotes; use one, or wait until one expires',
+  'WALLET.TOO_MANY_PURCHASES': 'too many purchases wait for the payment provider; pay one of them first',
+  'WALLET.TOO_MANY_VOUCHERS': 'the wallet has as many vouchers as it may have',
+  'WALLET.SENDING_OFF': 'the operator does not let parties send tokens',
+  'WALLET.SELLING_OFF': 'the operator does not buy tokens back',
+  'WALLET.HOLD_EXPIRED': 'the hold has expired; what was under it is back in the wallet',
+  'WALLET.HOLD_RESOLVED': 'the hold was captured for the last time or released already',
+  'WALLET.TOO_MANY_HOLDS': 'the wallet has too many open holds; capture or release some of them',
+};
+
 /** Refusals in the public surface's words; each has its code in the README. */
 export function refusal({ data }: { readonly data: Refused }): Answer {
-  const { code, available, required } = data;
+  const { code, limit, available, required } = data;
   const amounts = available === undefined ? {} : { available, required };
+  const sentence = sentences[code];
+  if (sentence !== undefined) return problem(409, code, sentence);
   switch (code) {
     case 'NOT_FOUND':
       return problem(404, code, 'there is no such wallet to send to');
-    case 'WALLET.NO_TOKEN_PRICE':
-      return problem(409, code, 'the operator has posted no token price yet');
     case 'WALLET.EXPIRY_PASSED': {
       const detail = 'must be a time to come';
       return problem(400, 'INVALID_ARGUMENT', `/expiresAt: ${detail}`, { errors: [{ pointer: '/expiresAt', detail }] });
     }
     case 'WALLET.NOT_TRANSFERABLE':
       return problem(409, code, 'none of the tokens in this wallet may be sent or sold', amounts);
-    case 'WALLET.HOLD_EXPIRED':
-      return problem(409, code, 'the hold has expired; what was under it is back in the wallet');
-    case 'WALLET.HOLD_RESOLVED':
-      return problem(409, code, 'the hold was captured for the last time or released already');
-    case 'WALLET.TOO_MANY_HOLDS':
-      return problem(409, code, 'the wallet has too many open holds; capture or release some of them');
     case 'WALLET.ISSUANCE_EXHAUSTED':
       return problem(409, code, `the operator can issue ${available} µAIT more, not ${required}`, amounts);
+    case 'WALLET.LIMIT_EXCEEDED':
+      return problem(409, code, `the limit ${limit} leaves ${available}, not ${required}`, { limit, ...amounts });
     default:
       return problem(409, code, `the wallet can do this with ${available} µAIT, not with ${required}`, amounts);
   }

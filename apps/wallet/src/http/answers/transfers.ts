@@ -1,8 +1,9 @@
-import type { WalletEvent } from '@tokengrid/contracts';
+import type { EventOf, TokensSent, VoucherTerms, WalletEvent } from '@tokengrid/contracts';
 import type { Answers } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from './amounts.ts';
 import { refusal } from './refusal.ts';
+import { voucherBody } from './vouchers.ts';
 
 export const TransferAnswer = z
   .strictObject({
@@ -15,11 +16,31 @@ export const TransferAnswer = z
   })
   .meta({ id: 'Transfer' });
 
+type Sent = EventOf<typeof TokensSent>['data'];
+
+const transferOf = ({ transferId, walletId, toWalletId, tokens, memo }: Sent) => ({
+  transferId,
+  fromWalletId: walletId,
+  toWalletId,
+  tokens,
+  memo,
+  status: 'sent',
+});
+
+const fundedVoucher = ({ transferId, toWalletId, tokens, parcels }: Sent, terms: VoucherTerms) => ({
+  voucherId: transferId,
+  walletId: toWalletId,
+  tokens,
+  ...voucherBody(terms),
+  expiresAt: parcels[0]!.expiresAt,
+  status: 'sent',
+});
+
 /** What one wallet sent to another. */
 export const transferAnswers = {
-  TokensSent: ({ data: { transferId, walletId, toWalletId, tokens, memo } }) => ({
+  TokensSent: ({ data }) => ({
     status: 201,
-    body: { transferId, fromWalletId: walletId, toWalletId, tokens, memo, status: 'sent' },
+    body: data.voucher ? fundedVoucher(data, data.voucher) : transferOf(data),
   }),
   TransferRefused: refusal,
 } satisfies Partial<Answers<WalletEvent>>;

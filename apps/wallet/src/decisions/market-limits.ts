@@ -1,0 +1,50 @@
+import type { MarketPolicy, Permission } from './market-policy.ts';
+import type { Trade } from './trade.ts';
+import { tradeOf } from './trade.ts';
+
+/** Why the operator does not allow something. Amounts are µAIT, those of the bill minor units. */
+export type MarketRefusal =
+  | { readonly code: 'WALLET.SENDING_OFF' | 'WALLET.SELLING_OFF' }
+  | {
+      readonly code: 'WALLET.LIMIT_EXCEEDED';
+      readonly limit: 'sending-monthly' | 'selling-monthly' | 'bill-monthly';
+      /** What is left of the month's limit. */
+      readonly available: bigint;
+      readonly required: bigint;
+    };
+
+interface Trading {
+  readonly trade: Trade;
+  readonly billLimit: bigint | null;
+}
+
+/** Whether the operator lets a party send so many more µAIT on a day; if not, why. */
+export function sendingRefusal(wallet: Trading, tokens: bigint, day: string, { sending }: MarketPolicy) {
+  if (!sending.allowed) return { code: 'WALLET.SENDING_OFF' } as const;
+  return beyond('sending-monthly', sending.monthlyCap, tradeOf(wallet, day).sent, tokens);
+}
+
+/** Whether the operator buys so many more µAIT back from a party on a day; if not, why. */
+export function sellingRefusal(wallet: Trading, tokens: bigint, day: string, { selling }: MarketPolicy) {
+  if (!selling.allowed) return { code: 'WALLET.SELLING_OFF' } as const;
+  return beyond('selling-monthly', selling.monthlyCap, tradeOf(wallet, day).sold, tokens);
+}
+
+/** Whether the carrier may bill a party so many more minor units on a day; if not, why. */
+export const billRefusal = (wallet: Trading, amount: bigint, day: string, policy: MarketPolicy) =>
+  beyond('bill-monthly', billLimitOf(wallet, policy), tradeOf(wallet, day).billed, amount);
+
+/** Minor units that the carrier may bill a party per month: the wallet's own limit, else what holds for all; undefined: no limit. */
+export const billLimitOf = ({ billLimit }: Trading, { billMonthlyLimit }: MarketPolicy): bigint | undefined =>
+  billLimit ?? billMonthlyLimit;
+
+function beyond(
+  limit: 'sending-monthly' | 'selling-monthly' | 'bill-monthly',
+  cap: Permission['monthlyCap'],
+  done: bigint,
+  required: bigint,
+): MarketRefusal | undefined {
+  if (cap === undefined || done + required <= cap) return undefined;
+  const available = done < cap ? cap - done : 0n;
+  return { code: 'WALLET.LIMIT_EXCEEDED', limit, available, required };
+}

@@ -1,0 +1,50 @@
+import { monthOf } from './calendar.ts';
+
+/** What a wallet did in a calendar month (UTC) that the operator may limit: the last month in which it did any of it. */
+export interface Trade {
+  /** `YYYY-MM`; empty before the first time. */
+  readonly month: string;
+  /** Minor units billed by the carrier. A later sale does not take anything off. */
+  readonly billed: bigint;
+  /** µAIT sent to others. What came back is not taken off. */
+  readonly sent: bigint;
+  /** µAIT sold back to the operator. */
+  readonly sold: bigint;
+}
+
+interface Trading {
+  readonly trade: Trade;
+}
+
+export const noTrade: Trade = { month: '', billed: 0n, sent: 0n, sold: 0n };
+
+/** What was done in the month of a day. */
+export function tradeOf({ trade }: Trading, day: string): Trade {
+  const month = monthOf(day);
+  return trade.month === month ? trade : { ...noTrade, month };
+}
+
+/** A wallet after it bought: what is on the carrier's bill counts. */
+export function afterPurchase<W extends Trading>(
+  wallet: W,
+  bought: { readonly method: string; readonly price: { readonly amount: bigint }; readonly day: string },
+): W {
+  if (bought.method !== 'carrier-bill') return wallet;
+  const trade = tradeOf(wallet, bought.day);
+  return { ...wallet, trade: { ...trade, billed: trade.billed + bought.price.amount } };
+}
+
+interface Moved {
+  readonly tokens: bigint;
+  readonly day: string;
+}
+
+export function afterSending<W extends Trading>(wallet: W, { tokens, day }: Moved): W {
+  const trade = tradeOf(wallet, day);
+  return { ...wallet, trade: { ...trade, sent: trade.sent + tokens } };
+}
+
+export function afterSale<W extends Trading>(wallet: W, { tokens, day }: Moved): W {
+  const trade = tradeOf(wallet, day);
+  return { ...wallet, trade: { ...trade, sold: trade.sold + tokens } };
+}

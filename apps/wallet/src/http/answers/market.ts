@@ -1,0 +1,38 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Answers } from '@tokengrid/service';
+import { z } from 'zod';
+
+const microAit = z.string().meta({ description: 'µAIT as a decimal string', example: '5000000' });
+const permission = z.strictObject({
+  allowed: z.boolean(),
+  monthlyCap: microAit.optional().meta({ description: 'µAIT per party and calendar month (UTC); absent: no cap' }),
+});
+
+export const MarketPolicyAnswer = z
+  .strictObject({
+    version: z.int().meta({ description: '0 while none was set: all is allowed' }),
+    billMonthlyLimit: z
+      .string()
+      .optional()
+      .meta({ description: 'minor units that the carrier bills a party per calendar month (UTC)', example: '20000' }),
+    sending: permission,
+    selling: permission,
+    approvals: z.strictObject({
+      grantsAbove: microAit.optional(),
+      priceChangeAboveBps: z.int().optional(),
+    }),
+  })
+  .meta({ id: 'MarketPolicy' });
+
+export const BillLimitSetAnswer = z
+  .strictObject({
+    walletId: z.string(),
+    monthlyLimit: z.string().nullable().meta({ description: 'minor units; null: what holds for all' }),
+  })
+  .meta({ id: 'BillLimitSet' });
+
+/** What the operator allows on its market. */
+export const marketAnswers = {
+  MarketPolicySet: ({ data }) => ({ status: 200, body: data }),
+  BillLimitSet: ({ data }) => ({ status: 200, body: data }),
+} satisfies Partial<Answers<WalletEvent>>;

@@ -1,0 +1,43 @@
+import { amount } from '@tokengrid/contracts';
+import { z } from 'zod';
+
+/** Most minor units that a monthly limit of the bill may be: 10^15. */
+const largestLimit = 10n ** 15n;
+/** Most µAIT that a cap may be: 10^27, as the capacity. */
+const largestCap = 10n ** 27n;
+
+const billLimit = amount
+  .refine((minorUnits) => minorUnits <= largestLimit, 'must not be larger than 10^15')
+  .meta({ description: 'minor units per party and calendar month (UTC), as a decimal string', example: '20000' });
+
+const cap = amount
+  .refine((tokens) => tokens <= largestCap, 'must not be larger than 10^27')
+  .meta({ description: 'µAIT as a decimal string', example: '5000000' });
+
+const permission = z.strictObject({
+  allowed: z.boolean(),
+  monthlyCap: cap.optional().meta({ description: 'µAIT per party and calendar month (UTC); absent: no cap' }),
+});
+
+export const MarketPolicyRequest = z
+  .strictObject({
+    billMonthlyLimit: billLimit.optional(),
+    sending: permission.default({ allowed: true }),
+    selling: permission.default({ allowed: true }),
+    approvals: z
+      .strictObject({
+        grantsAbove: cap.optional(),
+        priceChangeAboveBps: z.int().min(0).max(1_000_000).optional(),
+      })
+      .default({}),
+  })
+  .meta({
+    id: 'MarketPolicyRequest',
+    description: 'takes the place of the whole policy: what is left out is not limited',
+  });
+export type MarketPolicyRequest = z.output<typeof MarketPolicyRequest>;
+
+export const BillLimitRequest = z
+  .strictObject({ monthlyLimit: billLimit.nullable() })
+  .meta({ id: 'BillLimitRequest', description: 'null: what holds for all' });
+export type BillLimitRequest = z.output<typeof BillLimitRequest>;

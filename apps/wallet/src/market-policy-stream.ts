@@ -1,0 +1,27 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { WalletEvent } from '@tokengrid/contracts';
+import { type Command, EventStore, type Outcome, type Streams } from '@tokengrid/event-store';
+import { type MarketPolicies, marketPolicies, type MarketPolicy } from './decisions/market-policy.ts';
+import { setMarketPolicy } from './decisions/set-market-policy.ts';
+import type { WalletLane } from './decisions/wallet-lane.ts';
+import { MarketPolicyInForce } from './projections/market-policy-in-force.ts';
+
+/** The one stream of what the operator allows on its market. */
+@Injectable()
+export class MarketPolicyStream {
+  private readonly streams: Streams<MarketPolicies, WalletEvent, WalletLane>;
+
+  constructor(
+    @Inject(EventStore) store: EventStore<WalletEvent, WalletLane>,
+    private readonly inForce: MarketPolicyInForce,
+  ) {
+    this.streams = store.streams(marketPolicies);
+  }
+
+  /** Sets the policy. Whoever hears the answer finds it in force in this process, and in all others a moment later. */
+  async set(command: Command<Omit<MarketPolicy, 'version'>>): Promise<Outcome<WalletEvent>> {
+    const outcome = await this.streams.handle(setMarketPolicy, command);
+    this.inForce.forget();
+    return outcome;
+  }
+}

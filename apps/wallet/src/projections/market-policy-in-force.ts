@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MarketPolicySet } from '@tokengrid/contracts';
+import { serviceConfig } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
+import type { WalletConfig } from '../config.ts';
+import { type MarketPolicy, openMarket } from '../decisions/market-policy.ts';
+import { MarketPolicyRow } from './market-policies.table.ts';
+
+/**
+ * What the operator allows now. Nearly every command asks, so it is looked up once in `marketPolicyMaxAgeMs`: a new policy holds in every
+ * process that long after it was set, and in the one that it was set through at once. If it cannot be looked up, nothing is allowed:
+ * the caller's request fails.
+ */
+@Injectable()
+export class MarketPolicyInForce {
+  private known: { readonly policy: Promise<MarketPolicy>; readonly until: number } | undefined;
+
+  constructor(
+    private readonly database: DataSource,
+    @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'marketPolicyMaxAgeMs'>,
+  ) {}
+
+  now(): Promise<MarketPolicy> {
+    const now = performance.now();
+    if (this.known && now < this.known.until) return this.known.policy;
+    const policy = this.look();
+    const known = { policy, until: now + this.settings.marketPolicyMaxAgeMs };
+    this.known = known;
+    policy.catch(() => {
+      if (this.known === known) this.known = undefined;
+    });
+    return policy;
+  }
+
+  /** Looks it up anew the next time. */
+  forget(): void {
+    this.known = undefined;
+  }
+
+  private async look(): Promise<MarketPolicy> {
+    const [row] = await this.database.getRepository(MarketPolicyRow).find({ order: { version: 'DESC' }, take: 1 });
+    return row ? MarketPolicySet.schema.parse(row.policy) : openMarket;
+  }
+}

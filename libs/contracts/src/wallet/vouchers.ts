@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { event } from '../event.ts';
+import { typeId } from '../ids.ts';
+import { positiveAmount } from '../money.ts';
+import { lot, lotTaken } from './lots.ts';
+import { postings, refusal, walletId } from './words.ts';
+
+const voucher = { walletId, voucherId: typeId('vch'), tokens: positiveAmount };
+
+export const VoucherIssued = event(
+  'VoucherIssued',
+  'The operator gave a wallet tokens for certain uses.',
+  z.strictObject({ ...voucher, lot, postings }),
+);
+
+export const VoucherRefused = event(
+  'VoucherRefused',
+  "A voucher of the operator's was refused.",
+  z.strictObject({ ...voucher, ...refusal }),
+);
+
+/** One per funder. */
+export const VoucherReturned = event(
+  'VoucherReturned',
+  'Vouchers reached their end: what was not used of them is on its way back to the party that funded them.',
+  z.strictObject({
+    walletId,
+    funderWalletId: walletId,
+    tokens: positiveAmount,
+    lots: z.array(lotTaken).min(1),
+    postings,
+  }),
+);
+
+export const VoucherRefunded = event(
+  'VoucherRefunded',
+  'What was not used of the vouchers that a party funded is back in its wallet.',
+  z.strictObject({ walletId, fromWalletId: walletId, tokens: positiveAmount, lot, postings }),
+);
+
+/** Tokens for certain uses. A voucher that a party funds is a transfer: `TokensSent` and `TokensReceived` with its terms. */
+export const voucherEvents = [VoucherIssued, VoucherRefused, VoucherReturned, VoucherRefunded] as const;
