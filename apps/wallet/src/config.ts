@@ -11,6 +11,7 @@ export const walletConfig = baseConfig.extend({
   clockTickMs: wholeNumber(10, 60_000)
     .default(500)
     .describe('how often what is due in wallets that nobody calls is looked for'),
+  quoteSeconds: wholeNumber(1, 86_400).default(60).describe('how long a quoted price holds'),
   marketPolicyMaxAgeMs: wholeNumber(0, 1000)
     .default(250)
     .describe('a market policy is taken this long without another look'),

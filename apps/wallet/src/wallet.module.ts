@@ -7,6 +7,7 @@ import { HoldCommands } from './http/hold-commands.ts';
 import { HoldsController } from './http/holds.controller.ts';
 import { MarketController } from './http/market.controller.ts';
 import { OperatorController } from './http/operator.controller.ts';
+import { QuotesController } from './http/quotes.controller.ts';
 import { WalletCommands } from './http/wallet-commands.ts';
 import { WalletController } from './http/wallet.controller.ts';
 import { Issuing } from './issuing.ts';
@@ -55,6 +56,7 @@ const capacityPolicies = [
     HoldStatesController,
     OperatorController,
     MarketController,
+    QuotesController,
     BalancesController,
     EntriesController,
     LotsController,

@@ -29,7 +29,7 @@ export class WalletCommands {
     private readonly market: MarketPolicyInForce,
   ) {}
 
-  async purchase(caller: Principal, walletId: string, { tokens, method }: PurchaseRequest): Promise<Ready> {
+  async purchase(caller: Principal, walletId: string, { tokens, method, quoteId }: PurchaseRequest): Promise<Ready> {
     const [posted, policy] = await Promise.all([
       this.prices.inForceNow(),
       this.market.now(),
@@ -37,7 +37,7 @@ export class WalletCommands {
     ]);
     if (method === 'payment-provider') throw new ProblemError(noPaymentProvider);
     return (incoming) => {
-      const purchase = { purchaseId: newId('pur'), tokens, method, posted, policy };
+      const purchase = { purchaseId: newId('pur'), tokens, method, quoteId, posted, policy };
       return this.issuing.issue(purchaseTokens, incoming.to(walletId, purchase));
     };
   }

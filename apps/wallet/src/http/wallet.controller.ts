@@ -53,13 +53,13 @@ export class WalletController {
   @Responds(201, SaleAnswer)
   async sell(
     @Param('walletId') walletId: string,
-    @Body({ schema: SaleRequest }) { tokens }: SaleRequest,
+    @Body({ schema: SaleRequest }) { tokens, quoteId }: SaleRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.mustReach(caller, walletId);
     const [posted, policy] = await Promise.all([this.prices.inForceNow(), this.market.now()]);
-    const sale = { saleId: newId('sal'), tokens, posted, policy };
+    const sale = { saleId: newId('sal'), tokens, quoteId, posted, policy };
     return this.issuing.freed(await this.wallets.handle(sellTokens, incoming.to(walletId, sale)));
   }
 

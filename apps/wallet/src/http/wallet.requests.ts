@@ -10,12 +10,22 @@ export const tokens = positiveAmount
   .refine((amount) => amount <= largestMove, 'must not be larger than 10^24')
   .meta({ description: 'whole µAIT (1 AIT = 1,000,000 µAIT), at most 10^24, as a decimal string', example: '1250000' });
 
+/** A quote whose price a purchase or sale is to have. */
+const quoteId = typeId('quo').optional().meta({ description: 'without it, the posted price holds' });
+
+export const QuoteRequest = z.strictObject({ side: z.enum(['buy', 'sell']), tokens }).meta({ id: 'QuoteRequest' });
+export type QuoteRequest = z.output<typeof QuoteRequest>;
+
 export const PurchaseRequest = z
-  .strictObject({ tokens, method: z.enum(['carrier-bill', 'payment-provider']) })
-  .meta({ id: 'PurchaseRequest', description: 'payment-provider is not there yet and answers 409' });
+  .strictObject({ tokens, method: z.enum(['carrier-bill', 'payment-provider']), quoteId })
+  .meta({
+    id: 'PurchaseRequest',
+    description: 'by the method payment-provider a purchase is pending until it is paid',
+  });
 export type PurchaseRequest = z.output<typeof PurchaseRequest>;
 
-export const SaleRequest = z.strictObject({ tokens }).meta({ id: 'SaleRequest' });
+export const SaleRequest = z.strictObject({ tokens, quoteId }).meta({ id: 'SaleRequest' });
+
 export type SaleRequest = z.output<typeof SaleRequest>;
 
 export const TransferRequest = z

@@ -1,0 +1,45 @@
+import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  newId,
+  type Principal,
+  Requires,
+  Responds,
+  serviceConfig,
+} from '@tokengrid/service';
+import type { WalletConfig } from '../config.ts';
+import { quotePrice } from '../decisions/quote-price.ts';
+import { TokenPrices } from '../projections/token-prices.ts';
+import { WalletDirectory } from '../projections/wallet-directory.ts';
+import { Wallets } from '../wallets.ts';
+import { QuoteAnswer } from './answers/quotes.ts';
+import { QuoteRequest } from './wallet.requests.ts';
+
+/** Prices that are promised. */
+@Controller('v1/wallets/:walletId/quotes')
+export class QuotesController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly directory: WalletDirectory,
+    private readonly prices: TokenPrices,
+    @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'quoteSeconds'>,
+  ) {}
+
+  /** Promises the price that is in force now for one purchase or sale of so many tokens, until the quote expires. */
+  @Post()
+  @Requires('wallet:purchases:write')
+  @Responds(201, QuoteAnswer)
+  async quote(
+    @Param('walletId') walletId: string,
+    @Body({ schema: QuoteRequest }) { side, tokens }: QuoteRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const [posted] = await Promise.all([this.prices.inForceNow(), this.directory.mustReach(caller, walletId)]);
+    const validForSeconds = this.settings.quoteSeconds;
+    const quote = { quoteId: newId('quo'), side, tokens, posted, validForSeconds };
+    return this.wallets.handle(quotePrice, incoming.to(walletId, quote));
+  }
+}
