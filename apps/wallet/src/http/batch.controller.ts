@@ -14,6 +14,7 @@ import {
   type Scope,
 } from '@tokengrid/service';
 import { BatchedCommand, CommandBatchRequest, Misshapen } from './batch.requests.ts';
+import { HoldCommands } from './hold-commands.ts';
 import { type Ready, WalletCommands } from './wallet-commands.ts';
 
 type CommandType = BatchedCommand['type'];
@@ -25,6 +26,8 @@ interface Kind<Type extends CommandType> {
   readonly scope: Scope;
   /** Its own route. */
   path(command: CommandOf<Type>): string;
+  /** The body that its own route would be sent, where that is not the one in the batch. */
+  bodyOf?(sent: unknown): unknown;
   /** Looks up what the decision has to know. */
   prepare(caller: Principal, command: CommandOf<Type>): Promise<Ready>;
   /** Whether it may come to its lane again, behind those that were sent after it; those of its wallet wait until it is decided. */
@@ -36,7 +39,7 @@ interface Kind<Type extends CommandType> {
 export class BatchController {
   private readonly kinds: { readonly [Type in CommandType]: Kind<Type> };
 
-  constructor(commands: WalletCommands) {
+  constructor(commands: WalletCommands, holds: HoldCommands) {
     this.kinds = {
       transfer: {
         scope: 'wallet:transfers:write',
@@ -50,13 +53,31 @@ export class BatchController {
         // When its lane is short of capacity.
         mayComeAgain: true,
       },
+      hold: {
+        scope: 'wallet:holds:write',
+        path: ({ walletId }) => `/v1/wallets/${walletId}/holds`,
+        prepare: (caller, { walletId, body }) => holds.place(caller, walletId, body),
+      },
+      capture: {
+        scope: 'wallet:holds:write',
+        path: ({ body: { holdId } }) => `/v1/holds/${holdId}/captures`,
+        bodyOf: withoutHoldId,
+        prepare: (caller, { walletId, body: { holdId, ...capture } }) =>
+          holds.capture(caller, holdId, capture, walletId),
+      },
+      release: {
+        scope: 'wallet:holds:write',
+        path: ({ body: { holdId } }) => `/v1/holds/${holdId}/release`,
+        bodyOf: () => undefined,
+        prepare: (caller, { walletId, body: { holdId } }) => holds.release(caller, holdId, walletId),
+      },
     };
   }
 
   /**
    * Takes up to 1,000 commands, each answered by itself, in the order sent; those of one wallet are decided in that order. A command is
    * the same as if it were sent to its own route: the same key there and here is done once, and has one answer. Each needs the
-   * scope of its own route. The header Idempotency-Key is not looked at: every command brings its own.
+   * scope of its own route. What is in the path of the own route, and no `walletId`, stands in the body: `holdId`. The header Idempotency-Key is not looked at: every command brings its own.
    */
   @Post('commands::batch')
   @Authenticated()
@@ -88,14 +109,21 @@ export class BatchController {
     ready: () => Ready,
   ): Promise<MemberAnswer> {
     const { idempotencyKey, walletId } = command;
-    const { scope, path, mayComeAgain } = this.kindOf(command);
-    const member = { idempotencyKey, scope, path: path(command), body: batch.bodyOf(index) };
+    const { scope, path, mayComeAgain, bodyOf = asSent } = this.kindOf(command);
+    const member = { idempotencyKey, scope, path: path(command), body: bodyOf(batch.bodyOf(index)) };
     return batch.answer(member, (incoming) => turns.take(walletId, mayComeAgain, () => ready()(incoming)));
   }
 
   private kindOf(command: BatchedCommand): Kind<CommandType> {
     return this.kinds[command.type] as Kind<CommandType>;
   }
+}
+
+const asSent = (body: unknown): unknown => body;
+
+function withoutHoldId(sent: unknown): unknown {
+  const { holdId: _, ...body } = sent as { readonly holdId: unknown };
+  return body;
 }
 
 function resultOf(settled: PromiseSettledResult<Ready | undefined>): Ready {

@@ -1,10 +1,13 @@
 import { typeId } from '@tokengrid/contracts';
 import { batchIdempotencyKey } from '@tokengrid/service';
 import { z } from 'zod';
+import { CaptureRequest, HoldRequest } from './holds.requests.ts';
 import { PurchaseRequest, TransferRequest } from './wallet.requests.ts';
 
 /** Most commands of one batch: as many as a lane takes in one transaction. */
 const maxCommands = 1000;
+
+const holdId = typeId('hld').meta({ description: "in the path of the command's own route, and not in its body" });
 
 const command = { idempotencyKey: batchIdempotencyKey, walletId: typeId('wal') };
 
@@ -13,6 +16,17 @@ export const BatchedCommand = z
   .discriminatedUnion('type', [
     z.strictObject({ ...command, type: z.literal('transfer'), body: TransferRequest }),
     z.strictObject({ ...command, type: z.literal('purchase'), body: PurchaseRequest }),
+    z.strictObject({ ...command, type: z.literal('hold'), body: HoldRequest }),
+    z.strictObject({
+      ...command,
+      type: z.literal('capture'),
+      body: CaptureRequest.extend({ holdId }).meta({ id: 'BatchedCapture' }),
+    }),
+    z.strictObject({
+      ...command,
+      type: z.literal('release'),
+      body: z.strictObject({ holdId }).meta({ id: 'BatchedRelease' }),
+    }),
   ])
   .meta({ id: 'BatchedCommand' });
 export type BatchedCommand = z.output<typeof BatchedCommand>;

@@ -29,16 +29,16 @@ export class HoldCommands {
     return (incoming) => this.wallets.handle(extendHold, incoming.to(walletId, { holdId, ...body, known }));
   }
 
-  async capture(caller: Principal, holdId: string, body: CaptureRequest): Promise<Ready> {
-    const { walletId, ...known } = await this.holds.mustReach(caller, holdId);
+  async capture(caller: Principal, holdId: string, body: CaptureRequest, inWallet?: string): Promise<Ready> {
+    const { walletId, ...known } = await this.holds.mustReach(caller, holdId, inWallet);
     return (incoming) => {
       const capture = { holdId, captureId: newId('cap'), ...body, known };
       return this.wallets.handle(captureHold, incoming.to(walletId, capture));
     };
   }
 
-  async release(caller: Principal, holdId: string): Promise<Ready> {
-    const { walletId, ...known } = await this.holds.mustReach(caller, holdId);
+  async release(caller: Principal, holdId: string, inWallet?: string): Promise<Ready> {
+    const { walletId, ...known } = await this.holds.mustReach(caller, holdId, inWallet);
     return (incoming) => this.wallets.handle(releaseHold, incoming.to(walletId, { holdId, known }));
   }
 }

@@ -23,10 +23,12 @@ export class HoldDirectory {
 
   /**
    * The hold, for whoever may reach its wallet.
-   * @throws ProblemError 404 for others' holds, as for none
+   * @param inWallet the wallet that the caller says it is of, where the caller says so
+   * @throws ProblemError 404 for others' holds and other wallets', as for none
    */
-  async mustReach(caller: Principal, holdId: string): Promise<FoundHold> {
+  async mustReach(caller: Principal, holdId: string, inWallet?: string): Promise<FoundHold> {
     const hold = await this.look.of(holdId);
+    if (inWallet !== undefined && hold?.walletId !== inWallet) throw noHold(holdId);
     if (!hold || !(await this.wallets.reaches(caller, hold.walletId))) throw noHold(holdId);
     return hold;
   }

@@ -64,13 +64,13 @@ export class RunningWallet {
     return this.service.app.get(type);
   }
 
-  /** Registers a party and opens its wallet. */
-  async party(): Promise<Caller> {
+  /** Registers a party and opens its wallet. Its key has every scope, unless `may` names some. */
+  async party(may: readonly string[] = scopes): Promise<Caller> {
     const partyId = newId('org');
     const walletId = walletIdOf(partyId);
     const secret = newId('secret');
     const secretHash = createHash('sha256').update(secret).digest('hex');
-    const rights = { scopes, expiresAt: null, revoked: false, suspended: false };
+    const rights = { scopes: may, expiresAt: null, revoked: false, suspended: false };
     this.keys.set(secretHash, { secretHash, keyId: newId('key'), partyId, partyKind: 'developer', ...rights });
     const opening = { walletId, partyId, partyKind: 'developer' } as const;
     await this.instance(Wallets).handle(openWallet, someCommand(walletId, opening));
