@@ -7,13 +7,15 @@ import { WalletProjections1764100000000 } from './migrations/1764100000000-walle
 import { HoldsAndExpiry1764800000000 } from './migrations/1764800000000-holds-and-expiry.ts';
 import { Market1764800000001 } from './migrations/1764800000001-market.ts';
 import { Statements1764800000003 } from './migrations/1764800000003-statements.ts';
+import { LedgerByLane1764800000004 } from './migrations/1764800000004-ledger-by-lane.ts';
 import { balances } from './projections/balances.projection.ts';
 import { EntryRow } from './projections/entries.table.ts';
 import { expiringTokens } from './projections/expiring-tokens.projection.ts';
 import { ExpiringTokensRow } from './projections/expiring-tokens.table.ts';
 import { holds } from './projections/holds.projection.ts';
 import { HoldRow } from './projections/holds.table.ts';
-import { LedgerAccount } from './projections/ledger-accounts.table.ts';
+import { LaneAccountRow } from './projections/lane-accounts.table.ts';
+import { LedgerSnapshotRow } from './projections/ledger-snapshots.table.ts';
 import { ledger } from './projections/ledger.projection.ts';
 import { marketPoliciesSet } from './projections/market-policies.projection.ts';
 import { MarketPolicyRow } from './projections/market-policies.table.ts';
@@ -33,12 +35,14 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     HoldsAndExpiry1764800000000,
     Market1764800000001,
     Statements1764800000003,
+    LedgerByLane1764800000004,
   ],
   entities: [
     WalletRow,
     EntryRow,
     StandingRow,
-    LedgerAccount,
+    LaneAccountRow,
+    LedgerSnapshotRow,
     HoldRow,
     ExpiringTokensRow,
     TokenPriceRow,

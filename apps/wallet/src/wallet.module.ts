@@ -32,6 +32,7 @@ import { HoldDirectory } from './projections/hold-directory.ts';
 import { HoldStatesController } from './projections/holds.controller.ts';
 import { LedgerController } from './projections/ledger.controller.ts';
 import { Ledger } from './projections/ledger.ts';
+import { LedgerHistory } from './projections/ledger-history.ts';
 import { LotsController } from './projections/lots.controller.ts';
 import { MarketPolicyInForce } from './projections/market-policy-in-force.ts';
 import { TokenPricesController } from './projections/token-prices.controller.ts';
@@ -85,6 +86,7 @@ const capacityPolicies = [
     Entries,
     Escrow,
     Ledger,
+    LedgerHistory,
     TokenPrices,
     MarketPolicyInForce,
     WalletDirectory,

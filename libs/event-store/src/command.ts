@@ -61,6 +61,14 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
+/** What is asked for is in events that were taken out of the database. The topic has them; `restore` brings them back. */
+export class EventsRetired extends Error {
+  override readonly name = 'EventsRetired';
+  constructor(what: string) {
+    super(`${what} not in this database any more; restore brings old events back from the topic`);
+  }
+}
+
 /** The lane takes no commands, for a reason that a person has to look at. */
 export class LaneStopped extends Error {
   override readonly name = 'LaneStopped';

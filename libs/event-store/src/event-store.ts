@@ -1,5 +1,6 @@
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { Outcome, Streams } from './command.ts';
+import type { ChainedEvent } from './event-log.ts';
 
 /** A service's event store: its lanes, and the streams in them. An abstract class so that Nest can inject by it. */
 export abstract class EventStore<E extends DomainEvent = DomainEvent, System = unknown> {
@@ -10,6 +11,13 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
   abstract streams<State>(aggregate: Aggregate<State, E>): Streams<State, E, System>;
   /** What a command led to, whoever took it; `undefined` while nothing is stored under its id. */
   abstract outcomeOf(commandId: string): Promise<Outcome<E> | undefined>;
+  /**
+   * Stored events of a lane after a sequence, in order, at most `limit`, each with the hash before it.
+   * @throws EventsRetired for those that are not in the database any more
+   */
+  abstract eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]>;
+  /** Sequence of a lane's last stored event at a time or before it (epoch milliseconds); 0 where there is none. @throws EventsRetired */
+  abstract sequenceAt(lane: number, time: number): Promise<number>;
   /** Resolves once all that is stored so far in the lane up to `sequence` is in the log too. */
   abstract published(lane: number, sequence: number): Promise<void>;
   /** Why the store does not take commands or publish, a sentence per reason; empty when all is well. */

@@ -3,7 +3,7 @@ import type { Aggregate, Decide, DomainEvent, Recorded } from '@tokengrid/kernel
 import { systemStreamId } from '@tokengrid/kernel';
 import { BatchWork } from './batch-work.ts';
 import type { Command } from './command.ts';
-import { IdempotencyKeyReused, LaneStopped, StoreUnavailable } from './command.ts';
+import { EventsRetired, IdempotencyKeyReused, LaneStopped, StoreUnavailable } from './command.ts';
 import type { ChainedEvent } from './event-log.ts';
 import { StreamCache } from './stream-cache.ts';
 import type { LaneHead, LaneStorage, LaneTransaction, StoredCommand, WantedStream } from './storage.ts';
@@ -130,7 +130,7 @@ export class Lane {
         return;
       } catch (error) {
         this.knownHead = undefined;
-        if (error instanceof UnwritableBatch) return this.bisect(remaining, error);
+        if (error instanceof UnwritableBatch || error instanceof EventsRetired) return this.bisect(remaining, error);
         this.options.failed(error);
         await new Promise((resolve) => setTimeout(resolve, this.options.retryDelayMs));
         remaining = remaining.filter((pending) => !pending.abandoned);
@@ -144,7 +144,7 @@ export class Lane {
   }
 
   /** Finds the command that spoils a batch by halves, so that the others do not suffer from it. */
-  private async bisect(batch: readonly Pending[], error: UnwritableBatch): Promise<void> {
+  private async bisect(batch: readonly Pending[], error: UnwritableBatch | EventsRetired): Promise<void> {
     if (batch.length > 1) {
       const middle = batch.length >> 1;
       await this.take(batch.slice(0, middle));

@@ -1,8 +1,8 @@
-import { type Catalogue, decodeData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
+import { type Catalogue, decodeData, hashOf, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import { type Aggregate, type DomainEvent, laneOf, type Recorded } from '@tokengrid/kernel';
 import type { Command, Outcome, Streams } from './command.ts';
-import { Overloaded, StoreUnavailable } from './command.ts';
-import type { EventLog } from './event-log.ts';
+import { EventsRetired, Overloaded, StoreUnavailable } from './command.ts';
+import type { ChainedEvent, EventLog } from './event-log.ts';
 import { EventStore } from './event-store.ts';
 import { type CommittedBatch, Lane, type Pending, type Taken, wantedStream } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
@@ -238,7 +238,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       const published = await this.publishedBy(stored, deadline);
       return {
         commandId: command.id,
-        events: (events ?? (await this.repeatedEvents(stored))) as readonly Recorded<E>[],
+        events: (events ?? (await this.repeatedEvents(stored, command))) as readonly Recorded<E>[],
         repeated: events === undefined,
         published,
       };
@@ -281,12 +281,19 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     return this.relay[lane]!.until(sequence + count - 1, Math.max(0, deadline - performance.now()));
   }
 
-  /** What a repeat led to the first time. An outage meanwhile is the caller's to try again, as any other. */
-  private async repeatedEvents(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
+  /**
+   * What a repeat led to the first time. An outage meanwhile is the caller's to try again, as any other. Where that is not in the database
+   * any more, a caller has to be told; what an event led to needs no answer, only to be done.
+   */
+  private async repeatedEvents(
+    stored: StoredCommand,
+    { causationId }: Command<unknown>,
+  ): Promise<readonly Recorded<DomainEvent>[]> {
     try {
       return await this.eventsOf(stored);
     } catch (error) {
-      if (error instanceof UnreadableEvent) throw error;
+      if (error instanceof EventsRetired && causationId !== undefined) return [];
+      if (error instanceof UnreadableEvent || error instanceof EventsRetired) throw error;
       throw new StoreUnavailable('the first answer could not be read; sending it again with the same key is safe', {
         cause: error,
       });
@@ -307,8 +314,11 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     try {
       const unique = [...new Map(asked.map(({ stored }) => [stored.commandId, stored])).values()];
       const found = await this.options.storage.eventsOfCommands(unique);
-      for (const { stored, resolve } of asked)
-        resolve((found.get(stored.commandId) ?? []).map((event) => this.decode(event)));
+      for (const { stored, resolve, reject } of asked) {
+        const events = found.get(stored.commandId) ?? [];
+        if (events.length === stored.count) resolve(events.map((event) => this.decode(event)));
+        else reject(new EventsRetired('what this command led to is'));
+      }
     } catch (error) {
       for (const { reject } of asked) reject(error);
     }
@@ -334,6 +344,24 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       repeated: true,
       published: last <= relay.publishedSequence,
     };
+  }
+
+  async eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {
+    const { storage } = this.options;
+    const chained = await storage.eventsAfter(lane, sequence, limit);
+    const [first] = chained;
+    const isNext = first
+      ? first.event.sequence === sequence + 1 && hashOf(first.event, first.previousHash) === first.event.hash
+      : (await storage.headOf(lane)).sequence <= sequence;
+    if (!isNext) throw new EventsRetired(`events after ${sequence} of lane ${lane} are`);
+    return chained;
+  }
+
+  async sequenceAt(lane: number, time: number): Promise<number> {
+    const sequence = await this.options.storage.sequenceAt(lane, time);
+    // Nothing so early is stored: because nothing was, or because it is not any more?
+    if (sequence === 0) await this.eventsAfter(lane, 0, 1);
+    return sequence;
   }
 
   async published(lane: number, sequence: number): Promise<void> {

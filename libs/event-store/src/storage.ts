@@ -89,6 +89,8 @@ export interface LaneStorage {
   headOf(lane: number): Promise<LaneHead>;
   /** Stored events of a lane after a sequence, in order, at most `limit`, with their previous hashes. */
   eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]>;
+  /** Sequence of a lane's last event at a time or before it; 0 where none is stored. Times never go back in a lane. */
+  sequenceAt(lane: number, time: number): Promise<number>;
   /** Events of commands, by command id, in order; all of them in one look. */
   eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>>;
   commandOf(commandId: string): Promise<StoredCommand | undefined>;

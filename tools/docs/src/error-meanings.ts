@@ -32,6 +32,10 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       409,
       'The first request with this Idempotency-Key is still being decided. Try again after Retry-After: its answer will be yours.',
     ),
+    EVENTS_RETIRED: only(
+      410,
+      'It was there, but follows from events that were taken out of the database because they are old. The operator can bring them back (`tokengrid restore`).',
+    ),
     PAYLOAD_TOO_LARGE: only(413, 'The body is larger than 1 MiB, or 8 MiB for a batch. Send it in parts.'),
     URI_TOO_LONG: only(414, 'The path with its query is too long.'),
     UNSUPPORTED_MEDIA_TYPE: only(

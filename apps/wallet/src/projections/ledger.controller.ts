@@ -1,13 +1,33 @@
-import { Controller, Get } from '@nestjs/common';
-import { OperatorOnly, Responds } from '@tokengrid/service';
+import { Controller, Get, Query } from '@nestjs/common';
+import { invalidArgument, OperatorOnly, Responds, sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 import { CapacityStream } from '../capacity-stream.ts';
-import { imbalances, Ledger, totalsOf } from './ledger.ts';
+import { Lanes } from '../lanes.ts';
+import { type Books, identityHolds, imbalances, Ledger, totalsOf } from './ledger.ts';
+import { LedgerHistory } from './ledger-history.ts';
+
+const wholeNumber = (description: string) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be a whole number')
+    .transform(Number)
+    .optional()
+    .meta({ description });
+
+const TrialBalanceQuery = z.strictObject({
+  at: sentTime.optional().meta({ description: 'as it was once all of that millisecond was booked' }),
+  lane: wholeNumber('one lane alone'),
+  sequence: wholeNumber('that lane right after its event of this sequence; 0: before the first'),
+});
+type TrialBalanceQuery = z.output<typeof TrialBalanceQuery>;
 
 const microAit = z.string().meta({ description: 'µAIT', example: '1250000' });
 
 export const TrialBalanceAnswer = z
   .strictObject({
+    asOf: z
+      .strictObject({ lanes: z.array(z.strictObject({ lane: z.int(), sequence: z.int() })) })
+      .meta({ description: 'the last event of each lane that is in it' }),
     accounts: z.array(
       z.strictObject({
         account: z.string(),
@@ -29,7 +49,10 @@ export const TrialBalanceAnswer = z
       escrow: microAit,
       fees: microAit,
     }),
-    balanced: z.boolean(),
+    identityHolds: z.boolean().meta({
+      description: 'issued = outstanding + redeemed + expired, and what is outstanding is where tokens can be',
+    }),
+    balanced: z.boolean().meta({ description: 'every sum is zero, and the identity holds' }),
   })
   .meta({ id: 'TrialBalance' });
 
@@ -46,18 +69,24 @@ export const CapacityAnswer = z
 export class LedgerController {
   constructor(
     private readonly ledger: Ledger,
+    private readonly history: LedgerHistory,
     private readonly capacity: CapacityStream,
+    private readonly lanes: Lanes,
   ) {}
 
-  /** Every lane account and the wallets' together, in one snapshot, and where all tokens are. */
+  /**
+   * Every lane account and the wallets' together, and where all tokens are: now, at a past time, or of one lane right after any of its
+   * events. Each lane balances by itself at every sequence.
+   */
   @Get('ledger/trial-balance')
   @OperatorOnly()
   @Responds(200, TrialBalanceAnswer)
-  async trialBalance() {
-    const accounts = await this.ledger.sums();
-    const sums = imbalances(accounts);
-    const balanced = Object.values(sums).every((sum) => sum === 0n);
-    return { accounts, sums, tokens: totalsOf(accounts), balanced };
+  async trialBalance(@Query({ schema: TrialBalanceQuery }) query: TrialBalanceQuery) {
+    const { lanes, accounts } = await this.booksOf(query);
+    const [sums, tokens] = [imbalances(accounts), totalsOf(accounts)];
+    const holds = identityHolds(tokens);
+    const balanced = holds && Object.values(sums).every((sum) => sum === 0n);
+    return { asOf: { lanes }, accounts, sums, tokens, identityHolds: holds, balanced };
   }
 
   /** What may be outstanding, and what is. */
@@ -69,4 +98,20 @@ export class LedgerController {
     const { declared: tokens, version } = capacity.status === 'declared' ? capacity : { declared: null, version: 0 };
     return { tokens, version, outstanding };
   }
+
+  private async booksOf({ at, lane, sequence }: TrialBalanceQuery): Promise<Books> {
+    if (at !== undefined && lane !== undefined) throw unfit('at', 'is not taken together with lane');
+    if (at !== undefined && at > Date.now()) throw unfit('at', 'must not be in the future');
+    if (lane === undefined && sequence !== undefined) throw unfit('lane', 'is needed with sequence');
+    if (at !== undefined) return this.history.at(at);
+    if (lane === undefined) return this.ledger.now();
+    if (lane >= this.lanes.all.length) throw unfit('lane', `must be one of the ${this.lanes.all.length} lanes, from 0`);
+    if (sequence === undefined) return this.ledger.now(lane);
+    const last = await this.history.lastOf(lane);
+    if (sequence > last) throw unfit('sequence', `must not be after the lane's last event, ${last}`);
+    return this.history.after(lane, sequence);
+  }
 }
+
+const unfit = (parameter: string, detail: string) =>
+  invalidArgument(`/${parameter}: ${detail}`, [{ pointer: `/${parameter}`, detail }]);

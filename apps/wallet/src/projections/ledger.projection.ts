@@ -9,32 +9,59 @@ import {
 } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection } from '@tokengrid/event-store';
+import type { EventPosition } from '@tokengrid/kernel';
+import { blockOf } from './ledger-snapshots.table.ts';
 
 /** What a batch moves in one account: µAIT or minor units, both ≥ 0. */
-interface Turnover {
+interface Moved {
   readonly account: string;
   readonly asset: string;
   credited: bigint;
   debited: bigint;
 }
 
-type Batch = Map<string, Turnover>;
-type Posted = { readonly data: { readonly postings: readonly Posting[] } };
+/** What a batch moves in one block of a lane. */
+interface Block {
+  readonly lane: number;
+  readonly block: number;
+  /** Of the first event that moves anything in it, as far as the batch goes. */
+  readonly sequence: number;
+  readonly moved: Map<string, Moved>;
+}
 
-function post(batch: Batch, { data }: Posted): void {
+/** Blocks by lane and number, each lane's in order. */
+type Batch = Map<string, Block>;
+type Posted = EventPosition & { readonly data: { readonly postings: readonly Posting[] } };
+
+function post(batch: Batch, { lane, sequence, data }: Posted): void {
+  // A hold that was captured whole gives nothing back, and moves nothing.
+  if (data.postings.length === 0) return;
+  const { moved } = blockFor(batch, lane, sequence);
   for (const { account, asset, amount } of data.postings) {
-    const key = `${asset} ${account}`;
-    let turnover = batch.get(key);
-    if (!turnover) batch.set(key, (turnover = { account, asset, credited: 0n, debited: 0n }));
+    const name = summedUp(account);
+    const key = `${asset} ${name}`;
+    let turnover = moved.get(key);
+    if (!turnover) moved.set(key, (turnover = { account: name, asset, credited: 0n, debited: 0n }));
     if (amount > 0n) turnover.credited += amount;
     else turnover.debited -= amount;
   }
 }
 
-/** Every account's turnover, by the postings of all that moved money: the trial balance. */
+function blockFor(batch: Batch, lane: number, sequence: number): Block {
+  const block = blockOf(sequence);
+  const key = `${lane}/${block}`;
+  let found = batch.get(key);
+  if (!found) batch.set(key, (found = { lane, block, sequence, moved: new Map() }));
+  return found;
+}
+
+/** The account that a posting counts in: all wallets of a lane have one of each kind. */
+export const summedUp = (account: string): string => account.replace(/^wallet:[^:]+:/, 'wallet:*:');
+
+/** Every lane's books, by the postings of all that moved money, and how they stood before each block of events. */
 export const ledger: Projection<WalletEvent, Batch> = {
   name: 'ledger',
-  tables: ['ledger_accounts'],
+  tables: ['lane_accounts', 'ledger_snapshots'],
   begin: () => new Map(),
   on: {
     ...ignoring(tokenPriceEvents),
@@ -86,18 +113,53 @@ export const ledger: Projection<WalletEvent, Batch> = {
     EscrowRefused: 'ignored',
   },
   async flush(sql, batch) {
-    const turnovers = [...batch.values()];
-    await sql.query(upsertTurnovers, [
-      turnovers.map(({ account }) => account),
-      turnovers.map(({ asset }) => asset),
-      turnovers.map(({ credited }) => credited.toString()),
-      turnovers.map(({ debited }) => debited.toString()),
+    const blocks = [...batch.values()];
+    const moves = blocks.flatMap(({ lane, block, moved }) =>
+      [...moved.values()].map((each) => ({ lane, block, ...each })),
+    );
+    if (moves.length === 0) return;
+    await sql.query(moveAndRemember, [
+      moves.map(({ lane }) => lane),
+      moves.map(({ block }) => block),
+      moves.map(({ account }) => account),
+      moves.map(({ asset }) => asset),
+      moves.map(({ credited }) => credited.toString()),
+      moves.map(({ debited }) => debited.toString()),
+      blocks.map(({ lane }) => lane),
+      blocks.map(({ block }) => block),
+      blocks.map(({ sequence }) => sequence),
     ]);
   },
 };
 
-const upsertTurnovers = `
-  insert into ledger_accounts (account, asset, credited, debited)
-  select * from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[])
-  on conflict (account, asset) do update
-    set credited = ledger_accounts.credited + excluded.credited, debited = ledger_accounts.debited + excluded.debited`;
+/**
+ * Before a block's first event moves anything, the books as they stand are kept: those of the table, and what the batch moves in earlier
+ * blocks. The lane's lock makes this the only writer of its books, and a replay in other batches comes to the same rows.
+ */
+const moveAndRemember = `
+  with moved as (
+    select * from unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::numeric[], $6::numeric[])
+      moved (lane, block, account, asset, credited, debited)
+  ), remembered as (
+    insert into ledger_snapshots (lane, block, sequence, accounts)
+    select began.lane, began.block, began.sequence, coalesce(stood.accounts, '[]')
+    from unnest($7::int[], $8::bigint[], $9::bigint[]) began (lane, block, sequence)
+    left join lateral (
+      select jsonb_agg(jsonb_build_array(account, asset, credited::text, debited::text) order by account collate "C", asset)
+        as accounts
+      from (
+        select account, asset, sum(credited) as credited, sum(debited) as debited
+        from (
+          select account, asset, credited, debited from lane_accounts where lane = began.lane
+          union all
+          select account, asset, credited, debited from moved where lane = began.lane and block < began.block
+        ) turnover
+        group by account, asset
+      ) sums
+    ) stood on true
+    where not exists (select from ledger_snapshots known where known.lane = began.lane and known.block = began.block)
+  )
+  insert into lane_accounts (lane, account, asset, credited, debited)
+  select lane, account, asset, sum(credited), sum(debited) from moved group by lane, account, asset
+  on conflict (lane, account, asset) do update
+    set credited = lane_accounts.credited + excluded.credited, debited = lane_accounts.debited + excluded.debited`;

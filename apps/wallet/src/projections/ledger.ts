@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { tokenAsset } from '../decisions/postings.ts';
-import { LedgerAccount } from './ledger-accounts.table.ts';
+import type { Turnover } from './ledger-snapshots.table.ts';
 
-/** All accounts of one kind in one asset together: `lane:3:escrow` is one, `wallet:*:available` are all wallets'. */
+/** An account in one asset: `lane:3:escrow` is one, `wallet:*:available` are all wallets' together. */
 export interface AccountSum {
   readonly account: string;
   readonly asset: string;
@@ -12,9 +12,15 @@ export interface AccountSum {
   readonly balance: bigint;
 }
 
+/** The books by the events of some lanes, each up to a sequence. */
+export interface Books {
+  readonly lanes: readonly { readonly lane: number; readonly sequence: number }[];
+  readonly accounts: readonly AccountSum[];
+}
+
 /** Where all tokens are; amounts in µAIT. */
 export interface TokenTotals {
-  /** −issuance − redeemed − expired; equal to what accounts of the kinds below hold. */
+  /** What is in the world: all that is on any account but issuance, redeemed and expired. */
   readonly outstanding: bigint;
   readonly issued: bigint;
   readonly redeemed: bigint;
@@ -31,44 +37,58 @@ export interface TokenTotals {
 export class Ledger {
   constructor(private readonly database: DataSource) {}
 
-  /** Every lane account, and the wallets' together: one snapshot, in which each asset sums to zero. */
-  async sums(): Promise<readonly AccountSum[]> {
-    const rows = await this.database
-      .getRepository(LedgerAccount)
-      .createQueryBuilder('account')
-      .select(`regexp_replace(account.account, '^wallet:[^:]+:', 'wallet:*:')`, 'name')
-      .addSelect('account.asset', 'asset')
-      .addSelect('sum(account.credited)', 'credited')
-      .addSelect('sum(account.debited)', 'debited')
-      .groupBy('name')
-      .addGroupBy('account.asset')
-      .orderBy('name')
-      .addOrderBy('account.asset')
-      .getRawMany<{ name: string; asset: string; credited: string; debited: string }>();
-    return rows.map(({ name, asset, ...turnover }) => {
-      const [credited, debited] = [BigInt(turnover.credited), BigInt(turnover.debited)];
-      return { account: name, asset, credited, debited, balance: credited - debited };
-    });
+  /** The books of all lanes, or of one: one snapshot, in which each asset sums to zero. */
+  async now(lane?: number): Promise<Books> {
+    const [row] = await this.database.query<{ lanes: Books['lanes']; accounts: Turnover[] }[]>(
+      `select
+         (select jsonb_agg(jsonb_build_object('lane', lane, 'sequence', sequence) order by lane) from lanes
+          where lane = $1 or $1 is null) as lanes,
+         (select coalesce(jsonb_agg(jsonb_build_array(account, asset, credited::text, debited::text)), '[]') from lane_accounts
+          where lane = $1 or $1 is null) as accounts`,
+      [lane ?? null],
+    );
+    return { lanes: row!.lanes, accounts: sumsOf(row!.accounts) };
   }
 
   /** µAIT outstanding now. */
   async outstanding(): Promise<bigint> {
-    return totalsOf(await this.sums()).outstanding;
+    return totalsOf((await this.now()).accounts).outstanding;
   }
 }
 
+/** Adds up turnover by account and asset, in order of both. */
+export function sumsOf(turnovers: Iterable<Turnover>): readonly AccountSum[] {
+  const sums = new Map<string, { account: string; asset: string; credited: bigint; debited: bigint }>();
+  for (const [account, asset, credited, debited] of turnovers) {
+    const key = `${account} ${asset}`;
+    let sum = sums.get(key);
+    if (!sum) sums.set(key, (sum = { account, asset, credited: 0n, debited: 0n }));
+    sum.credited += BigInt(credited);
+    sum.debited += BigInt(debited);
+  }
+  return [...sums]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, sum]) => ({ ...sum, balance: sum.credited - sum.debited }));
+}
+
+const gone: readonly string[] = ['issuance', 'redeemed', 'expired'];
+
 /** Adds up where the tokens are. */
 export function totalsOf(sums: readonly AccountSum[]): TokenTotals {
-  const total = (kind: string) =>
-    sums.reduce((sum, { account, asset, balance }) => {
-      return asset === tokenAsset && account.endsWith(`:${kind}`) ? sum + balance : sum;
-    }, 0n);
-  const [issued, redeemed, expired] = [-total('issuance'), total('redeemed'), total('expired')];
+  const byKind = new Map<string, bigint>();
+  let outstanding = 0n;
+  for (const { account, asset, balance } of sums) {
+    if (asset !== tokenAsset) continue;
+    const kind = account.slice(account.lastIndexOf(':') + 1);
+    byKind.set(kind, (byKind.get(kind) ?? 0n) + balance);
+    if (!gone.includes(kind)) outstanding += balance;
+  }
+  const total = (kind: string) => byKind.get(kind) ?? 0n;
   return {
-    outstanding: issued - redeemed - expired,
-    issued,
-    redeemed,
-    expired,
+    outstanding,
+    issued: -total('issuance'),
+    redeemed: total('redeemed'),
+    expired: total('expired'),
     available: total('available'),
     held: total('held'),
     inTransit: total('in-transit'),
@@ -82,4 +102,10 @@ export function imbalances(sums: readonly AccountSum[]): Readonly<Record<string,
   const byAsset: Record<string, bigint> = {};
   for (const { asset, balance } of sums) byAsset[asset] = (byAsset[asset] ?? 0n) + balance;
   return byAsset;
+}
+
+/** Whether what was issued is all somewhere: outstanding, redeemed or expired; and what is outstanding is where tokens can be. */
+export function identityHolds(totals: TokenTotals): boolean {
+  const { issued, outstanding, redeemed, expired, available, held, inTransit, escrow, fees } = totals;
+  return issued === outstanding + redeemed + expired && outstanding === available + held + inTransit + escrow + fees;
 }

@@ -60,7 +60,7 @@ export class RunningWallet {
   }
 
   /** An instance of one of the module's classes. */
-  instance<T>(type: new (...parameters: never[]) => T): T {
+  instance<T>(type: abstract new (...parameters: never[]) => T): T {
     return this.service.app.get(type);
   }
 

@@ -189,6 +189,32 @@ export function eventStoreContract(name: string, open: OpenStore): void {
       expect(under.store.problems().join()).toContain('run republish');
     });
 
+    it('gives stored events with the hashes before them, and finds them by their time', async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      for (let tokens = 1n; tokens <= 9n; tokens++) {
+        under.step(10);
+        await purses.handle(deposit, command('a', { tokens }));
+      }
+      const lane = laneOf('a', contractLanes);
+      const all = await under.store.eventsAfter(lane, 0, 100);
+      expect(all.map(({ event }) => event.sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(all.map(({ previousHash }) => previousHash)).toEqual([
+        firstPreviousHash,
+        ...all.slice(0, -1).map(({ event }) => event.hash),
+      ]);
+      expect(await under.store.eventsAfter(lane, 3, 2)).toEqual(all.slice(3, 5));
+      expect(await under.store.eventsAfter(lane, 9, 2)).toEqual([]);
+      const { store } = under;
+      const found = all.map(async ({ event }) => [
+        await store.sequenceAt(lane, event.time - 1),
+        await store.sequenceAt(lane, event.time),
+        await store.sequenceAt(lane, event.time + 1),
+      ]);
+      expect(await Promise.all(found)).toEqual(all.map((_, index) => [index, index + 1, index + 1]));
+      expect(await store.sequenceAt((lane + 1) % contractLanes, Date.now())).toBe(0);
+    });
+
     it("never lets a lane's time step back", async () => {
       under = await open();
       const purses = under.store.streams(purse);

@@ -120,6 +120,10 @@ export class InMemoryStorage implements LaneStorage {
     return Promise.resolve(chained);
   }
 
+  sequenceAt(lane: number, time: number): Promise<number> {
+    return Promise.resolve(this.rows[lane]!.events.findLast((event) => event.time <= time)?.sequence ?? 0);
+  }
+
   eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>> {
     const events = commands.map(({ commandId, lane, sequence, count }) => {
       return [commandId, this.rows[lane]!.events.slice(sequence - 1, sequence - 1 + count)] as const;

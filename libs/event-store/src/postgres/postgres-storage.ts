@@ -2,6 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { Pool, PoolClient } from 'pg';
+import { EventsRetired } from '../command.ts';
 import type { ChainedEvent } from '../event-log.ts';
 import type { Projection } from '../projection.ts';
 import type {
@@ -71,6 +72,11 @@ export class PostgresStorage implements LaneStorage {
       rows.map((row) => eventOfRow(this.options.service, row)),
       sequence,
     );
+  }
+
+  async sequenceAt(lane: number, time: number): Promise<number> {
+    const { rows } = await this.pool.query<{ low: string }>(searchByHalves, [lane, time]);
+    return Number(rows[0]!.low);
   }
 
   async eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>> {
@@ -150,6 +156,23 @@ export function chain(events: readonly StoredEvent[], after: number): ChainedEve
   return chained;
 }
 
+/**
+ * In order of their sequence, a lane's events are in order of their time, so that the primary key is all that a search needs. The one
+ * that is looked for stands at `low` or between it and `high`.
+ */
+const searchByHalves = `
+  with recursive search (low, high) as (
+    select 0::bigint, sequence from lanes where lane = $1
+    union all
+    select case when found.time <= $2 then found.sequence else low end,
+      case when found.time <= $2 then high else middle - 1 end
+    from (select low, high, low + (high - low + 1) / 2 as middle from search where low < high) half
+    left join lateral (
+      select sequence, time from events where lane = $1 and sequence >= middle and sequence <= high order by sequence limit 1
+    ) found on true
+  )
+  select low from search where low = high`;
+
 interface CommandRow {
   command_id: string;
   lane: number;
@@ -202,6 +225,7 @@ async function findStates(
       `select ${eventColumns} from events where stream_id = $1 order by revision`,
       [stream.streamId],
     );
+    if (events.rows[0]?.revision !== 1) throw new EventsRetired(`the first events of ${stream.streamId} are`);
     found.set(stream.streamId, stream.fold(events.rows.map((event) => eventOfRow(service, event))));
   }
   return found;

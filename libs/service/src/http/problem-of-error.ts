@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { HttpException } from '@nestjs/common';
-import { IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from '@tokengrid/event-store';
+import { EventsRetired, IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from '@tokengrid/event-store';
 import { InFlight } from './in-flight.ts';
 import type { Problem } from './problem.ts';
 import { problem, ProblemError } from './problem.ts';
@@ -43,6 +43,7 @@ export function problemOfError(error: unknown): Problem | undefined {
     return problem(503, 'UNAVAILABLE', 'the queue of waiting commands is full; try again soon', {}, retrySoon);
   }
   if (error instanceof StoreUnavailable) return problem(503, 'UNAVAILABLE', error.message, {}, retrySoon);
+  if (error instanceof EventsRetired) return problem(410, 'EVENTS_RETIRED', error.message);
   if (error instanceof LaneStopped) return problem(503, 'UNAVAILABLE', error.message, {}, retryLater);
   if (error instanceof IdempotencyKeyReused) {
     // Without the command's id: whoever has to guess bodies should not learn where the outcome is.

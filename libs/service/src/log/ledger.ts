@@ -1,4 +1,4 @@
-import type { Command, Outcome, Streams } from '@tokengrid/event-store';
+import type { ChainedEvent, Command, Outcome, Streams } from '@tokengrid/event-store';
 import { EventStore } from '@tokengrid/event-store';
 import type { Aggregate, Decide, DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Logger } from 'pino';
@@ -41,6 +41,14 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
 
   outcomeOf(commandId: string): Promise<Outcome<E> | undefined> {
     return this.store.outcomeOf(commandId);
+  }
+
+  eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {
+    return this.store.eventsAfter(lane, sequence, limit);
+  }
+
+  sequenceAt(lane: number, time: number): Promise<number> {
+    return this.store.sequenceAt(lane, time);
   }
 
   published(lane: number, sequence: number): Promise<void> {

@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Catalogue, StoredEvent, WalletEvent } from '@tokengrid/contracts';
+import { decodeData, walletCatalogue } from '@tokengrid/contracts';
+import { EventStore, type Projection, recordedEvent } from '@tokengrid/event-store';
+import type { DomainEvent } from '@tokengrid/kernel';
+import { problem, ProblemError } from '@tokengrid/service';
+import { DataSource, LessThanOrEqual } from 'typeorm';
+import { LaneAccountRow } from './lane-accounts.table.ts';
+import { ledger } from './ledger.projection.ts';
+import { type Books, sumsOf } from './ledger.ts';
+import { blockEvents, blockOf, LedgerSnapshotRow, type Turnover } from './ledger-snapshots.table.ts';
+
+/** The books as they were: the snapshot before, and the postings of the stored events since, at most {@link blockEvents} of a lane. */
+@Injectable()
+export class LedgerHistory {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(EventStore) private readonly store: EventStore<WalletEvent>,
+  ) {}
+
+  /** All lanes at a time (epoch milliseconds, all of it included). @throws EventsRetired, or ProblemError 503 until a rebuild */
+  async at(time: number): Promise<Books> {
+    const lanes = await Promise.all(
+      Array.from({ length: this.store.lanes }, async (_, lane) => {
+        const sequence = await this.store.sequenceAt(lane, time);
+        return { lane, sequence, turnovers: await this.turnovers(lane, sequence) };
+      }),
+    );
+    return {
+      lanes: lanes.map(({ lane, sequence }) => ({ lane, sequence })),
+      accounts: sumsOf(lanes.flatMap(({ turnovers }) => turnovers)),
+    };
+  }
+
+  /** One lane right after an event of its own; 0 is before the first. @throws EventsRetired, or ProblemError 503 until a rebuild */
+  async after(lane: number, sequence: number): Promise<Books> {
+    return { lanes: [{ lane, sequence }], accounts: sumsOf(await this.turnovers(lane, sequence)) };
+  }
+
+  /** Sequence of a lane's last event. */
+  lastOf(lane: number): Promise<number> {
+    return this.store.sequenceAt(lane, Number.MAX_SAFE_INTEGER);
+  }
+
+  private async turnovers(lane: number, sequence: number): Promise<readonly Turnover[]> {
+    const snapshot = await this.database.getRepository(LedgerSnapshotRow).findOne({
+      where: { lane, block: LessThanOrEqual(blockOf(sequence)), sequence: LessThanOrEqual(sequence) },
+      order: { block: 'DESC' },
+    });
+    if (!snapshot) return this.nothingBefore(lane);
+    // What moves anything in a later block would have left a snapshot there.
+    const last = Math.min(sequence, (snapshot.block + 1) * blockEvents);
+    const first = snapshot.sequence;
+    const events = await this.store.eventsAfter(lane, first - 1, last - first + 1);
+    return [...snapshot.accounts, ...turnoversOf(events.map(({ event }) => event))];
+  }
+
+  /** Nothing had moved; or the tables are older than their history. */
+  private async nothingBefore(lane: number): Promise<readonly Turnover[]> {
+    const [first, moved] = await Promise.all([
+      this.database.getRepository(LedgerSnapshotRow).findOne({ where: { lane }, order: { block: 'ASC' } }),
+      this.database.getRepository(LaneAccountRow).existsBy({ lane }),
+    ]);
+    if (first ? first.accounts.length === 0 : !moved) return [];
+    const detail = 'the books of that time are not known until the ledger is rebuilt: tokengrid rebuild wallet ledger';
+    throw new ProblemError(problem(503, 'UNAVAILABLE', detail));
+  }
+}
+
+const { events: declarations } = walletCatalogue as unknown as Catalogue;
+const collectors = ledger.on as unknown as Projection<DomainEvent, ReturnType<typeof ledger.begin>>['on'];
+
+/** What events moved, by the code that writes the books. */
+function turnoversOf(events: readonly StoredEvent[]): readonly Turnover[] {
+  const batch = ledger.begin();
+  for (const event of events) {
+    const collect = collectors[event.type];
+    if (collect === 'ignored' || collect === undefined) continue;
+    collect(batch, recordedEvent(event, decodeData(declarations[event.type]!, event.version, event.value)));
+  }
+  return [...batch.values()].flatMap(({ moved }) =>
+    [...moved.values()].map(({ account, asset, credited, debited }): Turnover => [
+      account,
+      asset,
+      String(credited),
+      String(debited),
+    ]),
+  );
+}
