@@ -20,6 +20,7 @@ export function homePaths(home: string) {
     logs: join(home, 'logs'),
     kafka: join(home, 'kafka'),
     postgres: join(home, 'postgres'),
+    payments: join(home, 'payments.jsonl'),
   };
 }
 

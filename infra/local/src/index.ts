@@ -4,6 +4,8 @@ export { resolveHome } from './home.ts';
 export { startKafka } from './kafka.ts';
 export type { Kafka, KafkaOptions } from './kafka.ts';
 export type { PartHandle, PartOptions } from './open-part.ts';
+export { PaymentSandbox } from './payment-sandbox/payment-sandbox.ts';
+export type { PaymentSandboxOptions } from './payment-sandbox/payment-sandbox.ts';
 export { startPostgres } from './postgres.ts';
 export type { Postgres, PostgresOptions } from './postgres.ts';
 export { readRunFile } from './run-file.ts';

@@ -34,8 +34,8 @@ export async function reset(args: readonly string[]): Promise<number> {
 /** Deletes what a stack has made in its home, under the home's lock; what others have put there stays. */
 function deleteData(home: string): void {
   takeLock(home, say);
-  const { kafka, logs, postgres, processes, runFile, secrets } = homePaths(home);
-  for (const path of [postgresFolder(home), postgres, kafka, logs, secrets, processes, runFile])
+  const { kafka, logs, payments, postgres, processes, runFile, secrets } = homePaths(home);
+  for (const path of [postgresFolder(home), postgres, kafka, logs, payments, secrets, processes, runFile])
     rmSync(path, { recursive: true, force: true });
   releaseLock(home);
   if (readdirSync(home).length === 0) rmdirSync(home);

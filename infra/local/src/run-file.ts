@@ -11,6 +11,8 @@ const runFileSchema = z.object({
   services: urls,
   /** All addresses of services that run more than once. */
   instances: z.record(z.string(), z.array(z.string())),
+  /** Where the payment sandbox listens, if it runs. */
+  paymentSandbox: z.string().optional(),
   kafka: z.object({ brokers: z.array(z.string()) }),
   /** The database of each service, and of identity's key store (`identity-keys`): `postgres://…`. */
   postgres: urls,

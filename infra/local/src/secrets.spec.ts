@@ -22,6 +22,15 @@ describe("a home's secrets", () => {
     for (const key of [identityMasterKey, inputHashKey]) expect(Buffer.from(key, 'base64url')).toHaveLength(32);
   });
 
+  it('get what is newer than the home', () => {
+    const home = newHome();
+    const { paymentWebhookSecret: _, ...older } = readOrCreateSecrets(home);
+    writeFileSync(homePaths(home).secrets, JSON.stringify(older));
+    const completed = readOrCreateSecrets(home);
+    expect(completed).toEqual({ ...older, paymentWebhookSecret: expect.stringMatching(/^whsec_.{44}$/) });
+    expect(readOrCreateSecrets(home)).toEqual(completed);
+  });
+
   it('are not replaced when the file is damaged: the data needs them', () => {
     const home = newHome();
     writeFileSync(homePaths(home).secrets, '{"operatorApiKey":"x"}');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { createAtomically, homePaths } from './home.ts';
+import { createAtomically, homePaths, writeAtomically } from './home.ts';
 
 const secretsSchema = z.strictObject({
   /** The operator's bootstrap key, `tg_operator_…`. */
@@ -12,6 +12,8 @@ const secretsSchema = z.strictObject({
   identityMasterKey: z.string().min(1),
   /** Keys the hashes of commands' inputs: 32 bytes, base64url. */
   inputHashKey: z.string().min(1),
+  /** What the payment sandbox signs its webhooks with: `whsec_` and 32 bytes, base64. */
+  paymentWebhookSecret: z.string().min(1),
 });
 
 /** What a home keeps secret. Made once: other keys would not open what these have sealed. */
@@ -22,7 +24,7 @@ export function readOrCreateSecrets(home: string): Secrets {
   const path = homePaths(home).secrets;
   if (!existsSync(path)) createAtomically(path, `${JSON.stringify(newSecrets(), null, 2)}\n`);
   try {
-    return secretsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return complete(path, JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     throw new Error(
       `${path} is damaged (${(error as Error).message}). Put it back from a copy: it holds the keys of the data beside it. ` +
@@ -32,11 +34,21 @@ export function readOrCreateSecrets(home: string): Secrets {
   }
 }
 
+/** Homes that were made before there was the sandbox have no secret for it: they get one. @throws ZodError for what is damaged */
+function complete(path: string, kept: unknown): Secrets {
+  const { paymentWebhookSecret, ...others } = secretsSchema.partial({ paymentWebhookSecret: true }).parse(kept);
+  if (paymentWebhookSecret !== undefined) return { ...others, paymentWebhookSecret };
+  const secrets = { ...others, paymentWebhookSecret: newSecrets().paymentWebhookSecret };
+  writeAtomically(path, `${JSON.stringify(secrets, null, 2)}\n`);
+  return secrets;
+}
+
 function newSecrets(): Secrets {
   return {
     operatorApiKey: `tg_operator_${randomBytes(24).toString('base64url')}`,
     postgresPassword: randomBytes(24).toString('base64url'),
     identityMasterKey: randomBytes(32).toString('base64url'),
     inputHashKey: randomBytes(32).toString('base64url'),
+    paymentWebhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
   };
 }

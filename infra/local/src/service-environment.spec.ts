@@ -3,7 +3,13 @@ import { serviceEnvironment } from './service-environment.ts';
 
 const surroundings = {
   base: { PATH: '/bin', LOG_FORMAT: 'json' },
-  secrets: { operatorApiKey: 'tg_operator_x', postgresPassword: 'p', identityMasterKey: 'm', inputHashKey: 'i' },
+  secrets: {
+    operatorApiKey: 'tg_operator_x',
+    postgresPassword: 'p',
+    identityMasterKey: 'm',
+    inputHashKey: 'i',
+    paymentWebhookSecret: 'w',
+  },
   kafkaBrokers: ['a:1', 'b:2'],
   replicationFactor: 3,
   postgres: { wallet: 'postgres://w', identity: 'postgres://i', 'identity-keys': 'postgres://k' },
@@ -27,6 +33,13 @@ describe("a service's environment", () => {
       IDENTITY_KEYS_DATABASE_URL: 'postgres://k',
       IDENTITY_MASTER_KEY: 'm',
     });
+  });
+
+  it('names the payment sandbox to the wallet only, where it runs', () => {
+    const withSandbox = { ...surroundings, paymentSandboxUrl: 'http://127.0.0.1:8090' };
+    const told = { PAYMENT_PROVIDER_URL: 'http://127.0.0.1:8090', PAYMENT_WEBHOOK_SECRET: 'w' };
+    expect(serviceEnvironment('wallet', withSandbox)).toMatchObject(told);
+    expect(Object.keys(serviceEnvironment('metering', withSandbox))).not.toContain('PAYMENT_PROVIDER_URL');
   });
 
   it('leaves secrets that are set as they are', () => {

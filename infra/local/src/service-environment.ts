@@ -11,6 +11,8 @@ export interface ServiceSurroundings {
   readonly replicationFactor: number | undefined;
   /** Database URLs by owner. */
   readonly postgres: Readonly<Record<string, string>>;
+  /** Where the payment sandbox listens, if it runs. */
+  readonly paymentSandboxUrl?: string | undefined;
 }
 
 /** The environment of every instance of a service; only its port and number are missing. */
@@ -28,6 +30,10 @@ export function serviceEnvironment(service: string, surroundings: ServiceSurroun
   if (service === 'identity') {
     env['IDENTITY_KEYS_DATABASE_URL'] = postgres[identityKeys];
     env['IDENTITY_MASTER_KEY'] = base['IDENTITY_MASTER_KEY'] || secrets.identityMasterKey;
+  }
+  if (service === 'wallet' && surroundings.paymentSandboxUrl !== undefined) {
+    env['PAYMENT_PROVIDER_URL'] = surroundings.paymentSandboxUrl;
+    env['PAYMENT_WEBHOOK_SECRET'] = secrets.paymentWebhookSecret;
   }
   return env;
 }

@@ -31,7 +31,8 @@ export function openService(home: string, options: PartOptions, instance: Servic
   });
 }
 
-function isHealthy(url: string): Promise<boolean> {
+/** Whether a process answers 200 at a URL. */
+export function isHealthy(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, timeout: healthTimeoutMs }, (response) => {
       response.resume();

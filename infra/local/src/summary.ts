@@ -5,6 +5,7 @@ export function summary(run: RunFile, home: string): string {
   const lines: (readonly [string, string])[] = Object.entries(run.services).flatMap(([name, url]) =>
     (run.instances[name] ?? [url]).map((one) => [name, one] as const),
   );
+  if (run.paymentSandbox !== undefined) lines.push(['payments', `${run.paymentSandbox} (sandbox)`]);
   const servers = Map.groupBy(Object.values(run.postgres), withoutDatabase);
   for (const [server, urls] of servers) lines.push(['postgres', `${server}/{${urls.map(database).join(',')}}`]);
   lines.push(

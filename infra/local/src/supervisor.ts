@@ -2,6 +2,7 @@ import { createHome, resolveHome } from './home.ts';
 import { openKafka } from './kafka.ts';
 import type { Kafka } from './kafka.ts';
 import type { PartHandle, PartOptions } from './open-part.ts';
+import { openPaymentSandbox, paymentSandbox } from './payment-sandbox/payment-sandbox-part.ts';
 import { Ports } from './ports.ts';
 import { ensureDatabase, openPostgres } from './postgres.ts';
 import type { Postgres } from './postgres.ts';
@@ -75,6 +76,7 @@ class Supervisor implements Stack {
   readonly #ports = new Ports();
   readonly #startedAt = new Date().toISOString();
   readonly #services: RunningService[] = [];
+  #sandbox: { readonly url: string; readonly port: number; handle?: PartHandle } | undefined;
   #kafka: Kafka | undefined;
   #postgres: Postgres | undefined;
   #databases: Record<string, string> = {};
@@ -97,12 +99,14 @@ class Supervisor implements Stack {
       (services[service] ??= []).push(url);
       (processes[service] ??= []).push(...handle.pids());
     }
-    for (const part of [this.#kafka, this.#postgres]) if (part) processes[part.name] = part.pids();
+    for (const part of [this.#sandbox?.handle, this.#kafka, this.#postgres])
+      if (part) processes[part.name] = part.pids();
     const addresses = Object.entries(services);
     return {
       operatorApiKey: operatorApiKey(this.#env, readOrCreateSecrets(this.home)),
       services: Object.fromEntries(addresses.map(([name, urls]) => [name, urls[0]!])),
       instances: Object.fromEntries(addresses.filter(([, urls]) => urls.length > 1)),
+      ...(this.#sandbox && { paymentSandbox: this.#sandbox.url }),
       kafka: { brokers: [...this.#brokers()] },
       postgres: this.#databases,
       processes,
@@ -131,12 +135,14 @@ class Supervisor implements Stack {
   async #start(): Promise<void> {
     const wanted = selectServices(this.options);
     await allSettled([this.#startPostgres(), this.#startKafka()]);
+    if (wanted.includes('wallet') && !this.#env['PAYMENT_PROVIDER_URL']) await this.#reserveSandbox();
     for (const service of wanted) {
       const instances = this.options.instances?.[service] ?? 1;
       for (let number = 1; number <= instances; number += 1) await this.#openService(service, number);
     }
+    this.#openSandbox();
     // One that can't start is the end of all: the others are not waited for.
-    await Promise.all(this.#services.map(({ handle }) => handle.start()));
+    await Promise.all(this.#programs().map((handle) => handle.start()));
     this.#refuseWhenStopping();
     this.#isReady = true;
     this.#changed();
@@ -155,7 +161,7 @@ class Supervisor implements Stack {
   }
 
   async #stopParts(): Promise<void> {
-    await allSettled(this.#services.map(({ handle }) => handle.stop()));
+    await allSettled(this.#programs().map((handle) => handle.stop()));
     await this.#kafka?.stop();
     await this.#postgres?.stop();
   }
@@ -199,12 +205,34 @@ class Supervisor implements Stack {
       kafkaBrokers: this.#brokers(),
       replicationFactor: this.#kafka?.brokers.length,
       postgres: this.#databases,
+      paymentSandboxUrl: this.#sandbox?.url,
     });
     const name = number === 1 ? service : `${service}-${number}`;
     const line = (text: string) => this.options.serviceLine?.(name, text);
     const handle = openService(this.home, { ...this.#partOptions(), line }, { service, number, port, env });
     this.#services.push({ service, url: `http://127.0.0.1:${port}`, handle });
     this.#refuseWhenStopping();
+  }
+
+  /** In place of a payment provider, unless one is set. The wallet has to know where it will be. */
+  async #reserveSandbox(): Promise<void> {
+    const port = await this.#claim(paymentSandbox, paymentSandbox.portVariable);
+    this.#sandbox = { port, url: `http://127.0.0.1:${port}` };
+  }
+
+  #openSandbox(): void {
+    const wallet = this.#services.find(({ service }) => service === 'wallet');
+    if (!this.#sandbox || !wallet) return;
+    const line = (text: string) => this.options.serviceLine?.(paymentSandbox.name, text);
+    this.#sandbox.handle = openPaymentSandbox(
+      this.home,
+      { ...this.#partOptions(), line },
+      {
+        port: this.#sandbox.port,
+        webhookUrl: `${wallet.url}/v1/payment-webhooks`,
+        webhookSecret: readOrCreateSecrets(this.home).paymentWebhookSecret,
+      },
+    );
   }
 
   /** The port a variable sets, else the default or another; any free one if the caller wants that. */
@@ -224,7 +252,13 @@ class Supervisor implements Stack {
 
   #parts(): PartHandle[] {
     const infra = [this.#postgres, this.#kafka, ...(this.#kafka?.nodes ?? [])].filter((part) => part !== undefined);
-    return [...infra, ...this.#services.map(({ handle }) => handle)];
+    return [...infra, ...this.#programs()];
+  }
+
+  /** What runs by node. */
+  #programs(): PartHandle[] {
+    const services = this.#services.map(({ handle }) => handle);
+    return this.#sandbox?.handle ? [...services, this.#sandbox.handle] : services;
   }
 
   #partOptions(): PartOptions {

@@ -23,6 +23,8 @@ declare module 'fastify' {
     incoming: IncomingCommand | undefined;
     /** Ids of the commands that the request brings, where it brings many. */
     members: string[] | undefined;
+    /** The body as it came, for a route that keeps it. */
+    bodyBytes: Buffer | undefined;
   }
   interface FastifyInstance {
     commandReader: CommandReader;
@@ -64,6 +66,7 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
   server.decorateRequest('principal', null as never);
   server.decorateRequest('incoming', undefined);
   server.decorateRequest('members', undefined);
+  server.decorateRequest('bodyBytes', undefined);
   server.decorate('errorLog', log);
   server.setReplySerializer(toJson);
   acceptJson(server);
@@ -100,7 +103,8 @@ function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: Fasti
 function acceptJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   for (const type of ['application/json', /^application\/[\w.-]+\+json(;|$)/]) {
-    server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (_request, body, done) => {
+    server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
+      if (request.routeOptions.config.keepsBytes) request.bodyBytes = body;
       let parsed: unknown;
       try {
         parsed = parseJsonBody(body);

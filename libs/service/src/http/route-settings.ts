@@ -1,4 +1,5 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Access } from '../auth/access.ts';
 
 /** What a route says about itself beyond its path, in Fastify's route config. */
@@ -6,6 +7,8 @@ export interface RouteSettings {
   readonly access?: Access;
   /** `batch`: bodies up to `batchBodyLimitBytes` instead of `bodyLimitBytes`. */
   readonly bodies?: 'batch';
+  /** The body is kept as it came, too: see {@link bodyBytesOf}. */
+  readonly keepsBytes?: true;
 }
 
 declare module 'fastify' {
@@ -26,3 +29,13 @@ export function routeSetting(setting: RouteSettings): MethodDecorator {
 
 /** The route takes bodies up to `batchBodyLimitBytes` (8 MiB by default). */
 export const BatchBodies = (): MethodDecorator => routeSetting({ bodies: 'batch' });
+
+/** The route's body is kept as the bytes that came, for a signature over them. */
+export const KeepsBytes = (): MethodDecorator => routeSetting({ keepsBytes: true });
+
+/** The body as it came. @throws Error for a route that does not say {@link KeepsBytes} */
+export function bodyBytesOf({ bodyBytes, routeOptions }: FastifyRequest): Buffer {
+  if (!routeOptions.config.keepsBytes)
+    throw new Error(`${routeOptions.config.routeName} does not keep its body's bytes`);
+  return bodyBytes ?? Buffer.alloc(0);
+}
