@@ -1,5 +1,5 @@
-import { baseConfig, port, wholeNumber } from '@tokengrid/service';
-import type { z } from 'zod';
+import { baseConfig, port, secret, wholeNumber } from '@tokengrid/service';
+import { z } from 'zod';
 
 /** What the wallet is configured by. */
 export const walletConfig = baseConfig.extend({
@@ -11,6 +11,18 @@ export const walletConfig = baseConfig.extend({
   clockTickMs: wholeNumber(10, 60_000)
     .default(500)
     .describe('how often what is due in wallets that nobody calls is looked for'),
+  paymentProviderUrl: z
+    .url({ protocol: /^https?$/, error: 'an http or https URL' })
+    .optional()
+    .describe('payment provider that is asked for payments; without one, purchases go on the bill alone'),
+  paymentProviderKey: secret(8).optional().describe('shown to the payment provider as a bearer token'),
+  paymentProviderTimeoutMs: wholeNumber(1, 120_000).default(10_000).describe('wait for the payment provider’s answer'),
+  paymentWebhookSecret: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'whsec_ and a key of 24 to 64 bytes in base64')
+    .meta({ secret: true })
+    .optional()
+    .describe('what the payment provider signs its webhooks with'),
   quoteSeconds: wholeNumber(1, 86_400).default(60).describe('how long a quoted price holds'),
   marketPolicyMaxAgeMs: wholeNumber(0, 1000)
     .default(250)

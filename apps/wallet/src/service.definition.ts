@@ -19,6 +19,8 @@ import { LedgerSnapshotRow } from './projections/ledger-snapshots.table.ts';
 import { ledger } from './projections/ledger.projection.ts';
 import { marketPoliciesSet } from './projections/market-policies.projection.ts';
 import { MarketPolicyRow } from './projections/market-policies.table.ts';
+import { purchases } from './projections/purchases.projection.ts';
+import { PurchaseRow } from './projections/purchases.table.ts';
 import { standings } from './projections/standings.projection.ts';
 import { StandingRow } from './projections/standings.table.ts';
 import { tokenPricesPosted } from './projections/token-prices.projection.ts';
@@ -29,7 +31,7 @@ import { WalletRow } from './projections/wallets.table.ts';
 export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   catalogue: walletCatalogue,
   system: walletLane,
-  projections: [balances, standings, ledger, holds, expiringTokens, tokenPricesPosted, marketPoliciesSet],
+  projections: [balances, standings, ledger, holds, expiringTokens, tokenPricesPosted, marketPoliciesSet, purchases],
   migrations: [
     WalletProjections1764100000000,
     HoldsAndExpiry1764800000000,
@@ -47,6 +49,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     ExpiringTokensRow,
     TokenPriceRow,
     MarketPolicyRow,
+    PurchaseRow,
   ],
   answers: walletAnswers,
 };

@@ -7,17 +7,20 @@ import { HoldCommands } from './http/hold-commands.ts';
 import { HoldsController } from './http/holds.controller.ts';
 import { MarketController } from './http/market.controller.ts';
 import { OperatorController } from './http/operator.controller.ts';
+import { PaymentWebhooksController } from './http/payment-webhooks.controller.ts';
 import { QuotesController } from './http/quotes.controller.ts';
 import { WalletCommands } from './http/wallet-commands.ts';
 import { WalletController } from './http/wallet.controller.ts';
 import { Issuing } from './issuing.ts';
 import { Lanes } from './lanes.ts';
 import { MarketPolicyStream } from './market-policy-stream.ts';
+import { HttpPaymentProvider, PaymentProvider } from './payments/payment-provider.ts';
 import { WhenCapacityDeclaredReturnTheUnused } from './policies/when-capacity-declared-return-the-unused.ts';
 import { WhenCapacityGrantedReceiveIt } from './policies/when-capacity-granted-receive-it.ts';
 import { WhenCapacityReturnedReclaimIt } from './policies/when-capacity-returned-reclaim-it.ts';
 import { WhenEscrowReleasedReceiveEarnings } from './policies/when-escrow-released-receive-earnings.ts';
 import { WhenPartyRegistersOpenWallet } from './policies/when-party-registers-open-wallet.ts';
+import { WhenPurchasePendingRequestPayment } from './policies/when-purchase-pending-request-payment.ts';
 import { WhenStatementMadePayIt } from './policies/when-statement-made-pay-it.ts';
 import { WhenTokensSentReceiveThem } from './policies/when-tokens-sent-receive-them.ts';
 import { WhenTransferDeclinedReturnIt } from './policies/when-transfer-declined-return-it.ts';
@@ -35,6 +38,8 @@ import { Ledger } from './projections/ledger.ts';
 import { LedgerHistory } from './projections/ledger-history.ts';
 import { LotsController } from './projections/lots.controller.ts';
 import { MarketPolicyInForce } from './projections/market-policy-in-force.ts';
+import { PurchaseDirectory } from './projections/purchase-directory.ts';
+import { PurchasesController } from './projections/purchases.controller.ts';
 import { TokenPricesController } from './projections/token-prices.controller.ts';
 import { TokenPrices } from './projections/token-prices.ts';
 import { WalletDirectory } from './projections/wallet-directory.ts';
@@ -57,6 +62,8 @@ const capacityPolicies = [
     HoldStatesController,
     OperatorController,
     MarketController,
+    PaymentWebhooksController,
+    PurchasesController,
     QuotesController,
     BalancesController,
     EntriesController,
@@ -65,6 +72,7 @@ const capacityPolicies = [
     LedgerController,
     ...capacityPolicies,
     WhenPartyRegistersOpenWallet,
+    WhenPurchasePendingRequestPayment,
     WhenTokensSentReceiveThem,
     WhenTransferDeclinedReturnIt,
     WhenUsageRatedChargeWallet,
@@ -89,6 +97,8 @@ const capacityPolicies = [
     LedgerHistory,
     TokenPrices,
     MarketPolicyInForce,
+    PurchaseDirectory,
+    { provide: PaymentProvider, useClass: HttpPaymentProvider },
     WalletDirectory,
     HoldDirectory,
     DueWallets,

@@ -1,10 +1,12 @@
 import type { WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
-import { HoldExpired, TokensExpired } from '@tokengrid/contracts';
+import { HoldExpired, TokensExpired, VoucherReturned, walletIdOf } from '@tokengrid/contracts';
 import type { DecisionContext, OnSystemStream } from '@tokengrid/kernel';
 import { freeCapacity } from './issuance.ts';
 import type { WalletLot } from './lots.ts';
 import { lotsTaken, sumOf } from './lots.ts';
 import { availableAccount, heldAccount, laneAccount, moveTokens } from './postings.ts';
+import { isResetDue, resetPlan } from './reset-plan.ts';
+import { isOfParty } from './vouchers.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
 import { afterEvent, mustBeOpen } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -21,22 +23,21 @@ interface UpToDate {
 const nothing: Decided = [];
 
 /**
- * Every decision about a wallet starts here: holds, then lots, that are due by the lane's time expire before anything else is decided,
+ * Every decision about a wallet starts here: holds, a plan's month, vouchers, then other lots that are due by the lane's time expire before anything else is decided,
  * so that no expired token is ever spent. A lot under a hold does not expire there: its use had begun; what comes back of it does, at once.
  * @throws WalletNotOpen
  */
 export function expireDue(state: Wallet, context: DecisionContext<WalletLane>): UpToDate {
   const wallet = mustBeOpen(state);
   if (!isAnythingDue(wallet, context.time)) return { wallet, expired: nothing };
-  const ended = expireHolds(wallet, context.time);
-  return expireLots(ended, context);
+  return expireLots(returnVouchers(endPlanMonth(expireHolds(wallet, context.time), context), context), context);
 }
 
 const isDueAt = (time: number) => (each: { readonly expiresAt: number | null }) =>
   each.expiresAt !== null && each.expiresAt <= time;
 
-const isAnythingDue = ({ lots, holds }: OpenWallet, time: number) =>
-  lots.some(isDueAt(time)) || holds.some(isDueAt(time));
+const isAnythingDue = (wallet: OpenWallet, time: number) =>
+  wallet.lots.some(isDueAt(time)) || wallet.holds.some(isDueAt(time)) || isResetDue(wallet, time);
 
 function expireHolds(wallet: OpenWallet, time: number): UpToDate {
   const { walletId } = wallet;
@@ -45,6 +46,28 @@ function expireHolds(wallet: OpenWallet, time: number): UpToDate {
     return HoldExpired({ walletId, holdId, tokens, lots: lotsTaken(lots), postings });
   });
   return { wallet: expired.reduce(afterEvent, wallet), expired };
+}
+
+function endPlanMonth({ wallet, expired }: UpToDate, context: DecisionContext<WalletLane>): UpToDate {
+  const { walletId, plan } = wallet;
+  if (!plan || !isResetDue(wallet, context.time)) return { wallet, expired };
+  const over = resetPlan(wallet, plan, context);
+  const gone = over.data.expired;
+  const freed = gone === 0n ? [] : [freeCapacity(walletId, gone, context.system)];
+  return { wallet: afterEvent(wallet, over), expired: [...expired, over, ...freed] };
+}
+
+/** What a party funded goes back to it: one event for each funder. */
+function returnVouchers({ wallet, expired }: UpToDate, { time, lane }: DecisionContext<WalletLane>): UpToDate {
+  const { walletId } = wallet;
+  const due = wallet.lots.filter((lot) => isOfParty(lot) && isDueAt(time)(lot));
+  const returned = [...Map.groupBy(due, ({ voucher }) => voucher!.funder)].map(([funder, lots]) => {
+    const tokens = sumOf(lots);
+    const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(lane, 'in-transit'));
+    const funderWalletId = walletIdOf(funder);
+    return VoucherReturned({ walletId, funderWalletId, tokens, lots: lotsTaken(lots), postings });
+  });
+  return { wallet: returned.reduce(afterEvent, wallet), expired: [...expired, ...returned] };
 }
 
 function expireLots({ wallet, expired }: UpToDate, { time, lane, system }: DecisionContext<WalletLane>): UpToDate {

@@ -60,6 +60,13 @@ export function lotsOf(
   });
 }
 
+/** A lot of a plan's: it lasts until the plan's month ends, and joins no other. */
+export const planLot = (
+  lotId: string,
+  tokens: bigint,
+  { transferable, resetsAt }: { readonly transferable: boolean; readonly resetsAt: number },
+): Lot => ({ lotId, source: 'plan', tokens, priority: priorityOf.plan, expiresAt: instantOf(resetsAt), transferable });
+
 function youngestOf(held: readonly WalletLot[], terms: Omit<Terms, 'expiresAt'> & Pick<Lot, 'expiresAt'>) {
   const end = endOf(terms.expiresAt);
   const alike = ({ source, priority, expiresAt, transferable }: WalletLot) =>

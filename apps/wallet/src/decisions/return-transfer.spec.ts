@@ -17,7 +17,7 @@ describe('return transfer', () => {
   it('gives declined tokens back as a refund', () => {
     const transfer = { transferId, toWalletId: otherWalletId, tokens: 70n, code: 'WALLET.NOT_OPEN' };
     given(opened)
-      .when(returnTransfer, { ...transfer, parcels: [{ tokens: 70n, expiresAt: null }] }, context)
+      .when(returnTransfer, { ...transfer, isVoucher: false, parcels: [{ tokens: 70n, expiresAt: null }] }, context)
       .then(
         TransferReturned({
           walletId,

@@ -1,7 +1,7 @@
 import type { Parcel, WalletEvent } from '@tokengrid/contracts';
 import { TransferReturned } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { lotsOf } from './lots.ts';
+import { lasting, lotsOf } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
@@ -13,17 +13,21 @@ export interface ReturnTransfer {
   readonly toWalletId: string;
   readonly tokens: bigint;
   readonly code: string;
+  /** Whether they were sent as a voucher: the end that it had is not theirs. */
+  readonly isVoucher: boolean;
   readonly parcels: readonly Parcel[];
 }
 
 /** Gives tokens that were declined back to their sender, as a refund that keeps their ends. */
 export function returnTransfer(
   state: Wallet,
-  { parcels, ...transfer }: ReturnTransfer,
+  { isVoucher, ...transfer }: ReturnTransfer,
   { lane }: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {
   const { walletId, lots: held } = mustBeOpen(state);
-  const lots = lotsOf(held, { lotId: transfer.transferId, source: 'refund', transferable: true, parcels });
-  const postings = moveTokens(transfer.tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
-  return [TransferReturned({ walletId, ...transfer, lots, postings })];
+  const { transferId, toWalletId, tokens, code } = transfer;
+  const parcels = isVoucher ? lasting(tokens) : transfer.parcels;
+  const lots = lotsOf(held, { lotId: transferId, source: 'refund', transferable: true, parcels });
+  const postings = moveTokens(tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
+  return [TransferReturned({ walletId, transferId, tokens, toWalletId, code, lots, postings })];
 }

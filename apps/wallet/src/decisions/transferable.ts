@@ -1,3 +1,4 @@
+import type { WalletLot } from './lots.ts';
 import { isTransferable, sumOf } from './lots.ts';
 import type { OpenWallet } from './wallet.ts';
 
@@ -13,8 +14,12 @@ export interface NotTransferable {
  * Whether the transferable lots cover what is to be sent or sold; if not, why. `NOT_TRANSFERABLE` where the wallet has enough and
  * none of it may leave, else `INSUFFICIENT_TOKENS`.
  */
-export function refusalOf(wallet: OpenWallet, required: bigint): NotTransferable | undefined {
-  const available = sumOf(wallet.lots.filter(isTransferable));
+export function refusalOf(
+  wallet: OpenWallet,
+  required: bigint,
+  eligible: (lot: WalletLot) => boolean = isTransferable,
+): NotTransferable | undefined {
+  const available = sumOf(wallet.lots.filter(eligible));
   if (available >= required) return undefined;
   const barred = available === 0n && wallet.available >= required;
   return { code: barred ? 'WALLET.NOT_TRANSFERABLE' : 'WALLET.INSUFFICIENT_TOKENS', available, required };

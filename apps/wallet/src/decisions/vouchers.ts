@@ -1,4 +1,5 @@
 import type { VoucherTerms } from '@tokengrid/contracts';
+import { operatorPartyId } from '@tokengrid/contracts';
 import type { WalletLot } from './lots.ts';
 import { isOrdinary, sumOf } from './lots.ts';
 
@@ -11,6 +12,17 @@ export interface Use {
 /** Vouchers that a wallet may have at once: in all, and of other parties, who must not be able to fill it up. */
 export const mostVouchers = 32;
 export const mostVouchersOfParties = 24;
+
+/** Whether a wallet takes one more voucher of a funder. */
+export function takesVoucherOf(lots: readonly WalletLot[], funder: string): boolean {
+  const vouchers = lots.filter((lot) => lot.voucher !== undefined);
+  if (funder === operatorPartyId) return vouchers.length < mostVouchers;
+  return vouchers.length < mostVouchers && vouchers.filter(isOfParty).length < mostVouchersOfParties;
+}
+
+/** Whether a party funded a lot, which gets back what was not used of it. */
+export const isOfParty = ({ voucher }: WalletLot): boolean =>
+  voucher !== undefined && voucher.funder !== operatorPartyId;
 
 const basisPoints = 10_000n;
 

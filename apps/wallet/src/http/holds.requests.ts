@@ -16,12 +16,10 @@ export const HoldRequest = z
   .meta({ id: 'HoldRequest', description: 'sets tokens aside for a use that is under way' });
 export type HoldRequest = z.output<typeof HoldRequest>;
 
-export const ExtendHoldRequest = z
-  .strictObject({ tokens, expiresInSeconds: expiresInSeconds.optional() })
-  .meta({
-    id: 'ExtendHoldRequest',
-    description: 'tokens come on top; without expiresInSeconds the hold keeps its end',
-  });
+export const ExtendHoldRequest = z.strictObject({ tokens, expiresInSeconds: expiresInSeconds.optional() }).meta({
+  id: 'ExtendHoldRequest',
+  description: 'tokens come on top; without expiresInSeconds the hold keeps its end',
+});
 export type ExtendHoldRequest = z.output<typeof ExtendHoldRequest>;
 
 export const CaptureRequest = z

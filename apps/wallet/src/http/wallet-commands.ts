@@ -6,6 +6,7 @@ import { invalidArgument, newId, problem, ProblemError } from '@tokengrid/servic
 import { purchaseTokens } from '../decisions/purchase-tokens.ts';
 import { sendTokens } from '../decisions/send-tokens.ts';
 import { Issuing } from '../issuing.ts';
+import { PaymentProvider } from '../payments/payment-provider.ts';
 import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
@@ -27,6 +28,7 @@ export class WalletCommands {
     private readonly directory: WalletDirectory,
     private readonly prices: TokenPrices,
     private readonly market: MarketPolicyInForce,
+    private readonly provider: PaymentProvider,
   ) {}
 
   async purchase(caller: Principal, walletId: string, { tokens, method, quoteId }: PurchaseRequest): Promise<Ready> {
@@ -35,7 +37,7 @@ export class WalletCommands {
       this.market.now(),
       this.directory.mustReach(caller, walletId),
     ]);
-    if (method === 'payment-provider') throw new ProblemError(noPaymentProvider);
+    if (method === 'payment-provider' && !this.provider.isThere) throw new ProblemError(noPaymentProvider);
     return (incoming) => {
       const purchase = { purchaseId: newId('pur'), tokens, method, quoteId, posted, policy };
       return this.issuing.issue(purchaseTokens, incoming.to(walletId, purchase));
@@ -60,7 +62,7 @@ export class WalletCommands {
 const noPaymentProvider = problem(
   409,
   'PAYMENT_PROVIDER_UNAVAILABLE',
-  'payment providers are not there yet; buy with the method carrier-bill',
+  'the operator has no payment provider; buy with the method carrier-bill',
 );
 
 function sameWallet() {

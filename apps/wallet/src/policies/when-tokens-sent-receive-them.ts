@@ -21,6 +21,6 @@ export class WhenTokensSentReceiveThem {
 }
 
 export function arrivalFor({ data }: Sent): ReceiveTokens {
-  const { transferId, toWalletId, walletId, tokens, memo, parcels } = data;
-  return { transferId, walletId: toWalletId, fromWalletId: walletId, tokens, memo, parcels };
+  const { transferId, toWalletId, walletId, tokens, memo, voucher, parcels } = data;
+  return { transferId, walletId: toWalletId, fromWalletId: walletId, tokens, memo, voucher, parcels };
 }

@@ -20,6 +20,6 @@ export class WhenTransferDeclinedReturnIt {
 }
 
 export function returnFor({ data }: Declined): ReturnTransfer {
-  const { transferId, walletId, tokens, code, parcels } = data;
-  return { transferId, toWalletId: walletId, tokens, code, parcels };
+  const { transferId, walletId, tokens, code, parcels, voucher } = data;
+  return { transferId, toWalletId: walletId, tokens, code, parcels, isVoucher: voucher !== undefined };
 }

@@ -130,7 +130,8 @@ export const someCommand = <Data>(streamId: string, data: Data): Command<Data> =
   correlationId: 'spec',
 });
 
-export async function runWallet(): Promise<RunningWallet> {
+/** @param settings on top of those of specs, as environment variables */
+export async function runWallet(settings: Readonly<Record<string, string>> = {}): Promise<RunningWallet> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-wallet-'));
   const postgres = await startPostgres({ home });
   const config = readConfig(walletConfig, {
@@ -140,6 +141,7 @@ export async function runWallet(): Promise<RunningWallet> {
     OPERATOR_API_KEY: operatorApiKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
     LOG_LEVEL: 'error',
+    ...settings,
   });
   const keys = new Map<string, ApiKeyRow>();
   const log = openLog({ service: 'wallet', instance: '1', level: config.logLevel, format: 'json' });

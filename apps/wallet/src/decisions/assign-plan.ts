@@ -1,0 +1,42 @@
+import { instantOf, PlanAssigned, PlanRefused } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { endOfMonth } from './calendar.ts';
+import type { Decided } from './expire-due.ts';
+import { expireDue } from './expire-due.ts';
+import { capacityShortOf } from './issuance.ts';
+import { allotted } from './renew-plan.ts';
+import type { Wallet } from './wallet.ts';
+import { afterEvent } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+export interface AssignPlan {
+  /** Of a new plan; a wallet that has one keeps it under its id. */
+  readonly planId: string;
+  /** µAIT per month. */
+  readonly tokens: bigint;
+  readonly rolloverCap: bigint;
+  readonly transferable: boolean;
+  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  readonly capacityLeft?: bigint;
+}
+
+/**
+ * Gives a wallet a plan, with this month's allotment at once and whole; or its plan other terms, which hold from the next month on:
+ * this month's allotment stays what it is. A new plan is refused where the operator's capacity does not cover its first allotment.
+ * @throws SliceTooSmall while the lane may still get more capacity
+ */
+export function assignPlan(state: Wallet, assignment: AssignPlan, context: DecisionContext<WalletLane>): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId, plan } = wallet;
+  const { tokens, rolloverCap, transferable } = assignment;
+  const resetsAt = instantOf(plan?.resetsAt ?? endOfMonth(context.time));
+  const planId = plan?.planId ?? assignment.planId;
+  const assigned = PlanAssigned({ walletId, planId, tokens, rolloverCap, transferable, resetsAt });
+  if (plan) return [...expired, assigned];
+  const available = capacityShortOf(tokens, context.system, context.lane, assignment.capacityLeft);
+  if (available !== undefined) {
+    const code = 'WALLET.ISSUANCE_EXHAUSTED';
+    return [...expired, PlanRefused({ walletId, code, available, required: tokens })];
+  }
+  return [...expired, assigned, ...allotted(afterEvent(wallet, assigned), context)];
+}

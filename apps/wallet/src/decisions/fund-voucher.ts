@@ -1,0 +1,50 @@
+import type { VoucherTerms } from '@tokengrid/contracts';
+import { instantOf, TokensSent, TransferRefused } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { dayOf } from './calendar.ts';
+import type { Decided } from './expire-due.ts';
+import { expireDue } from './expire-due.ts';
+import type { WalletLot } from './lots.ts';
+import { burnDown, isTransferable, lotsTaken } from './lots.ts';
+import { sendingRefusal } from './market-limits.ts';
+import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import type { SendTokens } from './send-tokens.ts';
+import { refusalOf } from './transferable.ts';
+import type { Wallet } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+export interface FundVoucher extends Omit<SendTokens, 'memo'> {
+  readonly terms: Omit<VoucherTerms, 'funder'>;
+  /** When what was not used goes back; epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Sends tokens to another wallet for certain uses; what is not used comes back at the end. Only transferable lots without an end of
+ * their own count, so that what comes back is what left. Refused, in this order, where there is no such wallet, where the voucher would have
+ * expired already, and as a transfer is.
+ */
+export function fundVoucher(state: Wallet, funding: FundVoucher, context: DecisionContext<WalletLane>): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId, partyId } = wallet;
+  const { transferId, toWalletId, tokens, expiresAt, terms } = funding;
+  const asked = { walletId, transferId, toWalletId, tokens };
+  if (!funding.receiverKnown) return [...expired, TransferRefused({ ...asked, code: 'NOT_FOUND' })];
+  if (expiresAt <= context.time) return [...expired, TransferRefused({ ...asked, code: 'WALLET.EXPIRY_PASSED' })];
+  const day = dayOf(context.time);
+  const refusal = sendingRefusal(wallet, tokens, day, funding.policy) ?? refusalOf(wallet, tokens, isLasting);
+  if (refusal) return [...expired, TransferRefused({ ...asked, ...refusal })];
+  return [
+    ...expired,
+    TokensSent({
+      ...asked,
+      voucher: { ...terms, funder: partyId },
+      day,
+      lots: lotsTaken(burnDown(wallet.lots, tokens, isLasting)),
+      parcels: [{ tokens, expiresAt: instantOf(expiresAt) }],
+      postings: moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'in-transit')),
+    }),
+  ];
+}
+
+const isLasting = (lot: WalletLot): boolean => isTransferable(lot) && lot.expiresAt === null;

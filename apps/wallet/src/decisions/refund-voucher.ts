@@ -1,0 +1,29 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { VoucherRefunded } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { lasting, lotsOf } from './lots.ts';
+import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import type { Wallet } from './wallet.ts';
+import { mustBeOpen } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+export interface RefundVoucher {
+  /** Names what comes back, once. */
+  readonly refundId: string;
+  /** Whose voucher it was. */
+  readonly fromWalletId: string;
+  readonly tokens: bigint;
+}
+
+/** Gives a party back what was not used of the vouchers that it funded. It is never declined: it is the party's own. */
+export function refundVoucher(
+  state: Wallet,
+  { refundId, fromWalletId, tokens }: RefundVoucher,
+  { lane }: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const { walletId, lots } = mustBeOpen(state);
+  const came = { lotId: refundId, source: 'refund', transferable: true, parcels: lasting(tokens) } as const;
+  const lot = lotsOf(lots, came)[0]!;
+  const postings = moveTokens(tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
+  return [VoucherRefunded({ walletId, fromWalletId, tokens, lot, postings })];
+}

@@ -1,0 +1,53 @@
+import { derivedId, instantOf, PlanRenewalRefused, TokensGranted } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { dayOf } from './calendar.ts';
+import type { Decided } from './expire-due.ts';
+import { expireDue } from './expire-due.ts';
+import { NothingDue } from './expire-tokens.ts';
+import { capacityShortOf, useCapacity } from './issuance.ts';
+import { planLot } from './lots.ts';
+import { allotmentLotId, mustHavePlan } from './plan.ts';
+import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import type { OpenWallet, Wallet } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+/** How long a plan waits for its month's allotment after the capacity did not cover it. */
+export const renewalRetryMs = 3_600_000;
+
+export interface RenewPlan {
+  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  readonly capacityLeft?: bigint;
+}
+
+/**
+ * The clock's own command: grants a plan's allotment for a month that has begun. Where the operator's capacity does not cover it, it is
+ * tried again an hour later.
+ * @throws NothingDue where no allotment is due and nothing else is
+ * @throws SliceTooSmall while the lane may still get more capacity
+ */
+export function renewPlan(state: Wallet, { capacityLeft }: RenewPlan, context: DecisionContext<WalletLane>): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId, plan } = wallet;
+  if (!plan || plan.renewAt === null || plan.renewAt > context.time) {
+    if (expired.length === 0) throw new NothingDue('no allotment of this wallet is due');
+    return expired;
+  }
+  const { planId, tokens } = plan;
+  const available = capacityShortOf(tokens, context.system, context.lane, capacityLeft);
+  if (available === undefined) return [...expired, ...allotted(wallet, context)];
+  const retryAt = instantOf(context.time + renewalRetryMs);
+  const refusal = { code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: tokens };
+  return [...expired, PlanRenewalRefused({ walletId, planId, retryAt, ...refusal })];
+}
+
+/** A plan's allotment for the month that it is in; it lasts until the month ends. */
+export function allotted(wallet: OpenWallet, { time, lane }: DecisionContext<WalletLane>): Decided {
+  const { walletId } = wallet;
+  const plan = mustHavePlan(wallet);
+  const { planId, tokens } = plan;
+  const lotId = allotmentLotId(planId, dayOf(time));
+  const grantId = derivedId('grt', lotId);
+  const lot = planLot(lotId, tokens, plan);
+  const postings = moveTokens(tokens, laneAccount(lane, 'issuance'), availableAccount(walletId));
+  return [TokensGranted({ walletId, grantId, planId, tokens, lot, postings }), useCapacity(walletId, tokens)];
+}

@@ -1,0 +1,105 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { NotYet } from '@tokengrid/kernel';
+import { serviceConfig } from '@tokengrid/service';
+import { z } from 'zod';
+import type { WalletConfig } from '../config.ts';
+import type { ProviderAnswer } from '../decisions/record-payment-request.ts';
+
+/** What is to be paid. */
+export interface PaymentRequest {
+  /** The purchase that it is for: the provider takes one payment for each, however often it is asked. */
+  readonly purchaseId: string;
+  readonly price: { readonly currency: string; readonly amount: bigint };
+}
+
+/** The provider gave no answer that is one. A policy asks again, for ever, with back-off. */
+export class ProviderUnavailable extends NotYet {}
+
+/** Who takes money for the operator. */
+export abstract class PaymentProvider {
+  /** Whether there is one. */
+  abstract readonly isThere: boolean;
+
+  /**
+   * Asks for a payment.
+   * @throws ProviderUnavailable when no answer came in time, or none that says yes or no
+   */
+  abstract request(payment: PaymentRequest): Promise<ProviderAnswer>;
+}
+
+const Taken = z.looseObject({
+  paymentId: z.string().min(1).max(255),
+  paymentUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional(),
+});
+
+/** Statuses by which a provider says that it will never take a payment; all others say "not now", or that it is not set up right. */
+const refusals: readonly number[] = [400, 402, 409, 422];
+
+const longestReason = 500;
+
+/** A provider that takes `POST /payments` `{"purchaseId","amount","currency"}` and answers `{"paymentId","paymentUrl?"}`. */
+@Injectable()
+export class HttpPaymentProvider extends PaymentProvider {
+  constructor(
+    @Inject(serviceConfig)
+    private readonly settings: Pick<
+      WalletConfig,
+      'paymentProviderUrl' | 'paymentProviderKey' | 'paymentWebhookSecret' | 'paymentProviderTimeoutMs'
+    >,
+  ) {
+    super();
+  }
+
+  get isThere(): boolean {
+    const { paymentProviderUrl, paymentWebhookSecret } = this.settings;
+    return paymentProviderUrl !== undefined && paymentWebhookSecret !== undefined;
+  }
+
+  async request({ purchaseId, price }: PaymentRequest): Promise<ProviderAnswer> {
+    const { status, text } = await this.post(purchaseId, {
+      purchaseId,
+      amount: price.amount.toString(),
+      currency: price.currency,
+    });
+    if (refusals.includes(status)) return { taken: false, reason: text.slice(0, longestReason) || `status ${status}` };
+    if (status !== 200 && status !== 201) throw new ProviderUnavailable(`the payment provider answered ${status}`);
+    const answer = Taken.safeParse(jsonOf(text));
+    if (!answer.success) throw new ProviderUnavailable('the payment provider gave an answer that is none');
+    const { paymentId, paymentUrl } = answer.data;
+    return { taken: true, paymentId, paymentUrl };
+  }
+
+  private async post(purchaseId: string, body: object): Promise<{ readonly status: number; readonly text: string }> {
+    const { paymentProviderUrl, paymentProviderKey, paymentProviderTimeoutMs } = this.settings;
+    if (paymentProviderUrl === undefined) throw new ProviderUnavailable('there is no payment provider any more');
+    try {
+      const response = await fetch(`${paymentProviderUrl.replace(/\/$/, '')}/payments`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': purchaseId,
+          ...(paymentProviderKey !== undefined && { authorization: `Bearer ${paymentProviderKey}` }),
+        },
+        body: JSON.stringify(body),
+        redirect: 'error',
+        signal: AbortSignal.timeout(paymentProviderTimeoutMs),
+      });
+      return { status: response.status, text: await response.text() };
+    } catch (error) {
+      throw new ProviderUnavailable(`the payment provider does not answer: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

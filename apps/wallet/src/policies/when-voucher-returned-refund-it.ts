@@ -1,0 +1,24 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, VoucherReturned } from '@tokengrid/contracts';
+import { derivedId, walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { refundVoucher, type RefundVoucher } from '../decisions/refund-voucher.ts';
+import { Wallets } from '../wallets.ts';
+
+type Returned = Recorded<EventOf<typeof VoucherReturned>>;
+
+@Controller()
+export class WhenVoucherReturnedRefundIt {
+  constructor(private readonly wallets: Wallets) {}
+
+  /** Gives the party that funded a voucher back what was not used of it. */
+  @Policy({ name: 'when-voucher-returned-refund-it', from: walletCatalogue, on: ['VoucherReturned'] })
+  async refund(event: Returned, reaction: Reaction) {
+    return this.wallets.handle(refundVoucher, reaction.to(event.data.funderWalletId, refundFor(event)));
+  }
+}
+
+export function refundFor({ id, data }: Pick<Returned, 'id' | 'data'>): RefundVoucher {
+  return { refundId: derivedId('vrf', id), fromWalletId: data.walletId, tokens: data.tokens };
+}

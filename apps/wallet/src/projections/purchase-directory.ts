@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
+import { notFound, type Principal } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
+import { PurchaseRow } from './purchases.table.ts';
+
+/** The purchases that there are. */
+@Injectable()
+export class PurchaseDirectory {
+  constructor(private readonly database: DataSource) {}
+
+  async find(purchaseId: string): Promise<PurchaseRow | undefined> {
+    return (await this.database.getRepository(PurchaseRow).findOneBy({ purchaseId })) ?? undefined;
+  }
+
+  /**
+   * A purchase of the caller's; the operator reaches all.
+   * @throws ProblemError 404 for others' purchases, as for those that there are not
+   */
+  async mustReach({ partyId }: Principal, purchaseId: string): Promise<PurchaseRow> {
+    const purchase = await this.find(purchaseId);
+    const mine = partyId === operatorPartyId || purchase?.walletId === walletIdOf(partyId);
+    if (!purchase || !mine) throw notFound(`there is no purchase ${purchaseId} of yours`);
+    return purchase;
+  }
+}
