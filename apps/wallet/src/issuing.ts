@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { WalletEvent } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
@@ -97,7 +96,7 @@ export class Issuing {
   private async enlarge({ lane, lacking }: SliceTooSmall, shortage: Shortage): Promise<bigint | undefined> {
     const capacity = mustBeDeclared(await this.capacity.load());
     const left = leftOf(capacity);
-    if (capacity.reported.length < this.lanes.all.length) await delay(this.settings.capacityRetryMs);
+    if (capacity.reported.length < this.lanes.all.length) await passing(this.settings.capacityRetryMs);
     else if (left >= lacking) await this.request(lane, lacking, shortage.cause);
     else if (shortage.recalled) return left;
     else {
@@ -136,6 +135,8 @@ export class Issuing {
     }
   }
 }
+
+const passing = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** How far a command has come that its lane's slice does not cover. */
 interface Shortage {

@@ -13,6 +13,17 @@ export { defaultLimits, LanedEventStore } from './laned-event-store.ts';
 export type { Lease, LeaseListener, LeaseTable, LeaseTerms } from './leases.ts';
 export { defaultLeaseTerms, LeaseKeeper } from './leases.ts';
 export type { LaneTrouble } from './relay.ts';
+export type {
+  LaneBatch,
+  LaneHead,
+  LaneStorage,
+  LaneTransaction,
+  PublishedMark,
+  StorageListener,
+  StoredCommand,
+  StreamState,
+  WantedStream,
+} from './storage.ts';
 export { UnwritableBatch } from './storage.ts';
 export { EventStore1764000000000 } from './migrations/1764000000000-event-store.ts';
 export type { OpenedEventStore, PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';

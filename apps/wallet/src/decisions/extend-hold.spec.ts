@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { HoldExpired, HoldExtended, HoldExtensionRefused, instantOf } from '@tokengrid/contracts';
 import {
   available,
@@ -17,6 +17,7 @@ import {
   walletId,
 } from './examples.fixture.ts';
 import { extendHold } from './extend-hold.ts';
+import type { OpenWallet } from './wallet.ts';
 
 describe('extend hold', () => {
   const known = { status: 'open', expiresAt: now + hour } as const;
@@ -41,6 +42,14 @@ describe('extend hold', () => {
     given(opened, purchased(100n), placed([lot(40n)]))
       .when(extendHold, extend(1n, 7200), context)
       .then(extended(1n, 41n, now + 2 * hour)));
+
+  it('puts them behind what is under it already, so that captures take the oldest first', () => {
+    const later = `${purchaseId.slice(0, -1)}9`;
+    const history = [opened, purchased(40n), purchased(60n, later), placed([lot(40n)])];
+    const more = given(...history).when(extendHold, extend(60n), context).decided as never[];
+    const { holds } = given(...history, ...more).state as OpenWallet;
+    expect(holds[0]!.lots.map(({ lotId }) => lotId)).toEqual([purchaseId, later]);
+  });
 
   it('never makes it end sooner', () =>
     given(opened, purchased(100n), placed([lot(40n)]))

@@ -1,6 +1,6 @@
 import type { LotTaken } from '@tokengrid/contracts';
 import type { WalletLot } from './lots.ts';
-import { takenLots, withoutLots, withReturned } from './lots.ts';
+import { takenLots, withMore, withoutLots, withReturned } from './lots.ts';
 
 /** Tokens set aside for a use that is under way: open until it is captured for the last time, released or expired. */
 export interface Hold {
@@ -47,7 +47,7 @@ export function setAside<W extends Holdings>(
     holdId,
     tokens: before.tokens + tokens,
     expiresAt: Date.parse(placed.expiresAt),
-    lots: withReturned(before.lots, taken),
+    lots: withMore(before.lots, taken),
   };
   return {
     ...wallet,

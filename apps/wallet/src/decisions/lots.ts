@@ -87,13 +87,16 @@ function burnsBefore(a: Terms, b: Terms): boolean {
 }
 
 /** The lots with what came in: a lot that is there already grows, a new one takes its place in burn order, last among its equals. */
-export function withLots(held: readonly WalletLot[], came: readonly Lot[]): readonly WalletLot[] {
-  const isBefore = (lot: WalletLot) => (other: WalletLot) => burnsBefore(lot, other);
-  return merged(
+export const withLots = (held: readonly WalletLot[], came: readonly Lot[]): readonly WalletLot[] =>
+  withMore(
     held,
     came.map((lot) => ({ ...lot, expiresAt: endOf(lot.expiresAt) })),
-    isBefore,
   );
+
+/** The same for lots that were in the wallet already and are set aside. */
+export function withMore(held: readonly WalletLot[], more: readonly WalletLot[]): readonly WalletLot[] {
+  const isBefore = (lot: WalletLot) => (other: WalletLot) => burnsBefore(lot, other);
+  return merged(held, more, isBefore);
 }
 
 /** The lots with what had been set aside of them: it was taken first, so it comes first among its equals. */

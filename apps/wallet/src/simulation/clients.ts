@@ -1,0 +1,133 @@
+import { captureHold } from '../decisions/capture-hold.ts';
+import { expireTokens } from '../decisions/expire-tokens.ts';
+import { extendHold } from '../decisions/extend-hold.ts';
+import { grantTokens } from '../decisions/grant-tokens.ts';
+import { placeHold } from '../decisions/place-hold.ts';
+import { releaseHold } from '../decisions/release-hold.ts';
+import { sendTokens } from '../decisions/send-tokens.ts';
+import { marketActs } from './clients-market.ts';
+import { type Act, request, someTokens, someWallet } from './request.ts';
+
+const granting: Act = {
+  weight: 8,
+  make: (world, dice) => {
+    const walletId = someWallet(world, dice);
+    const expiresAt = dice.once(3) ? undefined : world.time + (dice.roll(120) - 2) * 1000;
+    const source = dice.one(['plan', 'promotion'] as const);
+    const body = { tokens: dice.tokens(1000), source, expiresAt, transferable: dice.once(2) };
+    const data = () => ({ grantId: world.id('grt'), ...body });
+    return request(world, walletId, body, data, (process, command) => process.issuing.issue(grantTokens, command));
+  },
+};
+
+const sending: Act = {
+  weight: 16,
+  make: (world, dice) => {
+    const walletId = someWallet(world, dice);
+    const toWalletId = dice.once(12) ? world.strangersWallet : someWallet(world, dice);
+    if (toWalletId === walletId) return undefined;
+    const tokens = someTokens(world, dice, walletId, 800);
+    const body = { toWalletId, tokens, ...(dice.once(3) && { memo: 'thanks' }) };
+    // The directory may not know of a wallet yet, and strangers are known where nobody has looked.
+    const receiverKnown = !dice.once(20);
+    const data = () => ({ transferId: world.id('trf'), ...body, receiverKnown, policy: world.directory.policy });
+    return request(world, walletId, body, data, (process, command) => process.wallets.handle(sendTokens, command));
+  },
+};
+
+const holding: Act = {
+  weight: 12,
+  make: (world, dice) => {
+    const walletId = someWallet(world, dice);
+    const tokens = someTokens(world, dice, walletId, 500);
+    const body = { tokens, expiresInSeconds: 1 + dice.roll(90), reason: 'a use' };
+    const data = () => ({ holdId: world.id('hld'), ...body });
+    return request(world, walletId, body, data, (process, command) => process.wallets.handle(placeHold, command));
+  },
+};
+
+const extending: Act = {
+  weight: 5,
+  make: (world, dice) => {
+    const found = world.directory.someHold(dice);
+    if (!found) return undefined;
+    const { walletId, holdId } = found;
+    const body = {
+      tokens: someTokens(world, dice, walletId, 200),
+      ...(dice.once(2) && { expiresInSeconds: 1 + dice.roll(90) }),
+    };
+    const data = () => ({ holdId, ...body, known: world.directory.knownHold(holdId) });
+    return request(world, walletId, body, data, (process, command) => process.wallets.handle(extendHold, command));
+  },
+};
+
+const capturing: Act = {
+  weight: 12,
+  make: (world, dice) => {
+    const found = world.directory.someHold(dice);
+    if (!found) return undefined;
+    const { walletId, holdId, tokens } = found;
+    const body = { tokens: dice.once(4) ? tokens : dice.tokens(400), final: dice.once(3) };
+    const data = () => ({ holdId, captureId: world.id('cap'), ...body, known: world.directory.knownHold(holdId) });
+    return request(world, walletId, body, data, (process, command) => process.wallets.handle(captureHold, command));
+  },
+};
+
+const releasing: Act = {
+  weight: 5,
+  make: (world, dice) => {
+    const found = world.directory.someHold(dice);
+    if (!found) return undefined;
+    const { walletId, holdId } = found;
+    const data = () => ({ holdId, known: world.directory.knownHold(holdId) });
+    return request(world, walletId, { holdId }, data, (process, command) =>
+      process.wallets.handle(releaseHold, command),
+    );
+  },
+};
+
+const declaring: Act = {
+  weight: 1,
+  make: (world, dice) => {
+    if (dice.once(2)) return undefined;
+    const tokens = BigInt(dice.roll(3)) * world.checker.model.accounts.outstanding + dice.tokens(60_000);
+    return request(
+      world,
+      'capacity',
+      { tokens },
+      () => ({ tokens }),
+      (process, { id, correlationId, inputHash }) => {
+        const to = <Data>(streamId: string, data: Data) => ({ id, streamId, data, inputHash, correlationId });
+        return process.issuing.declare(tokens, { to } as never);
+      },
+    );
+  },
+};
+
+const ticking: Act = {
+  weight: 5,
+  make: (world, dice) => {
+    const due = world.dueWallets();
+    if (due.length === 0) return undefined;
+    return request(
+      world,
+      dice.one(due),
+      { clock: true },
+      () => ({}),
+      (process, command) => process.wallets.handle(expireTokens, command),
+    );
+  },
+};
+
+/** Everything that parties, the operator and the clock do. */
+export const acts: readonly Act[] = [
+  ...marketActs,
+  granting,
+  sending,
+  holding,
+  extending,
+  capturing,
+  releasing,
+  declaring,
+  ticking,
+].flatMap((act) => Array.from({ length: act.weight }, () => act));

@@ -1,0 +1,64 @@
+/** Tokens in a wallet or under a hold, as the reference model keeps them: in no order, each with all that its order follows from. */
+export interface ModelLot {
+  id: string;
+  source: string;
+  tokens: bigint;
+  priority: number;
+  /** Epoch milliseconds; infinite: never. */
+  ends: number;
+  sellable: boolean;
+  /** Its place among equals: the lower goes first. */
+  rank: number;
+}
+
+/** What an event says of lots that it took. */
+export interface Taken {
+  readonly lotId: string;
+  readonly tokens: bigint;
+  readonly expiresAt?: string;
+}
+
+/** README: lower priority, then the sooner expiry, never last, then what cannot be sent before what can, then the oldest. */
+export function burnOrder(lots: readonly ModelLot[]): ModelLot[] {
+  return [...lots].sort(
+    (a, b) =>
+      a.priority - b.priority ||
+      (a.ends === b.ends ? 0 : a.ends - b.ends) ||
+      Number(a.sellable) - Number(b.sellable) ||
+      a.rank - b.rank,
+  );
+}
+
+export const totalOf = (lots: readonly ModelLot[]): bigint => lots.reduce((sum, { tokens }) => sum + tokens, 0n);
+
+/** Takes tokens out of lots, µAIT by lot in burn order. What is taken comes back as lots of its own; empty ones are gone. */
+export function burn(lots: ModelLot[], tokens: bigint): ModelLot[] {
+  const taken: ModelLot[] = [];
+  let missing = tokens;
+  for (const lot of burnOrder(lots)) {
+    if (missing === 0n) break;
+    const part = lot.tokens > missing ? missing : lot.tokens;
+    lot.tokens -= part;
+    missing -= part;
+    taken.push({ ...lot, tokens: part });
+  }
+  if (missing !== 0n) throw new Error(`the model is short of ${missing} µAIT`);
+  for (let index = lots.length - 1; index >= 0; index--) if (lots[index]!.tokens === 0n) lots.splice(index, 1);
+  return taken;
+}
+
+/** Puts a lot where there may be one of the same id already. */
+export function put(lots: ModelLot[], lot: ModelLot): void {
+  const there = lots.find(({ id }) => id === lot.id);
+  if (there) there.tokens += lot.tokens;
+  else lots.push({ ...lot });
+}
+
+export const iso = (time: number): string => new Date(time).toISOString();
+export const isoOrNull = (time: number): string | null => (time === Infinity ? null : iso(time));
+export const timeOf = (instant: string | null): number => (instant === null ? Infinity : Date.parse(instant));
+
+export const named = (lots: readonly ModelLot[]): Taken[] =>
+  lots.map(({ id, tokens, ends }) =>
+    ends === Infinity ? { lotId: id, tokens } : { lotId: id, tokens, expiresAt: iso(ends) },
+  );

@@ -1,0 +1,269 @@
+import { Accounts } from './model-books.ts';
+import { burnOrder, type ModelLot } from './model-lots.ts';
+
+/**
+ * The reference model: what the wallet has to do, written from `docs` and the README alone and on purpose in another manner than
+ * the decisions: one heap of mutable objects and naive arithmetic. It shares no code with them, so that no mistake is in both.
+ */
+export class ReferenceModel {
+  readonly accounts = new Accounts();
+  readonly wallets = new Map<string, ModelWallet>();
+  readonly lanes: ModelLane[];
+  readonly capacity: ModelCapacity = { version: 0, declared: 0n, granted: 0n, reported: [] };
+  /** Prices posted and policies set so far. */
+  prices = 0;
+  policies = 0;
+  /** What left one place for another and has not arrived: by what it is and where it has to arrive. */
+  readonly underway = new Map<string, bigint>();
+  /** Names of what may happen only once. */
+  private readonly done = new Set<string>();
+  private ranks = 0;
+
+  constructor(lanes: number) {
+    this.lanes = Array.from({ length: lanes }, () => ({ limit: 0, used: 0n, room: 0n, charged: 0n, released: 0n }));
+  }
+
+  /** The next place among equals at the end, for what comes in. */
+  nextRank(): number {
+    return ++this.ranks;
+  }
+
+  /** The next place among equals at the front, for what comes back. */
+  firstRank(): number {
+    return -++this.ranks;
+  }
+
+  /** @throws Error the second time */
+  once(what: string): void {
+    if (this.done.has(what)) throw new Error(`${what} for the second time`);
+    this.done.add(what);
+  }
+
+  wallet(walletId: string): ModelWallet {
+    const wallet = this.wallets.get(walletId);
+    if (!wallet) throw new Error(`${walletId} is not open`);
+    return wallet;
+  }
+
+  /** µAIT that wait to be paid: their capacity is taken. */
+  get reserved(): bigint {
+    let sum = 0n;
+    for (const { pending } of this.wallets.values()) for (const { tokens } of pending.values()) sum += tokens;
+    return sum;
+  }
+
+  /** Something leaves, to arrive once. */
+  depart(what: string, tokens: bigint): void {
+    this.once(`departure of ${what}`);
+    this.underway.set(what, tokens);
+  }
+
+  /** @throws Error for what has not left, has arrived already, or was more or less */
+  arrive(what: string, tokens: bigint): void {
+    if (this.underway.get(what) !== tokens) {
+      throw new Error(`${tokens} µAIT arrive by ${what}, and ${this.underway.get(what) ?? 'none'} are underway`);
+    }
+    this.underway.delete(what);
+  }
+}
+
+export interface ModelWallet {
+  readonly id: string;
+  readonly partyId: string;
+  readonly lots: ModelLot[];
+  /** Open ones, the oldest first. */
+  readonly holds: Map<string, ModelHold>;
+  /** How holds ended that are not open any more. */
+  readonly ended: Map<string, 'expired' | 'resolved'>;
+  /** All that the operator may limit per month, ever. */
+  readonly trades: { readonly month: string; readonly kind: Traded; readonly amount: bigint }[];
+  readonly quotes: ModelQuote[];
+  /** Purchases that wait to be paid. */
+  readonly pending: Map<string, ModelPending>;
+  billLimit: bigint | null;
+}
+
+/** What is limited: µAIT sent, µAIT sold back, minor units on the bill. */
+export type Traded = 'sending' | 'selling' | 'bill';
+
+/** Money as events say it. */
+export interface Money {
+  readonly currency: string;
+  readonly amount: bigint;
+}
+
+export interface ModelQuote {
+  readonly id: string;
+  readonly side: string;
+  readonly tokens: bigint;
+  readonly price: Money;
+  readonly priceVersion: number;
+  readonly ends: number;
+}
+
+export interface ModelPending {
+  readonly tokens: bigint;
+  readonly price: Money;
+  readonly priceVersion: number;
+}
+
+export const newWallet = (id: string, partyId: string): ModelWallet => ({
+  id,
+  partyId,
+  lots: [],
+  holds: new Map(),
+  ended: new Map(),
+  trades: [],
+  quotes: [],
+  pending: new Map(),
+  billLimit: null,
+});
+
+export interface ModelHold {
+  readonly id: string;
+  ends: number;
+  readonly lots: ModelLot[];
+}
+
+export interface ModelLane {
+  /** The declaration of capacity that the lane last heard of; 0: none, and there is no limit. */
+  limit: number;
+  /** µAIT issued minus those gone, while there is no limit. */
+  used: bigint;
+  /** µAIT that it may issue, once there is one. */
+  room: bigint;
+  /** µAIT that charges put into its escrow, ever. */
+  charged: bigint;
+  /** µAIT that statements took out of it, ever. */
+  released: bigint;
+}
+
+export interface ModelCapacity {
+  version: number;
+  declared: bigint;
+  granted: bigint;
+  reported: number[];
+}
+
+/** When and where a command was decided. */
+export interface At {
+  readonly time: number;
+  readonly lane: number;
+}
+
+/** An event that has to happen, but for its postings: those follow from the model's accounts. */
+export interface Expected {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** What a command leads to. The model's books are moved by the time an event is given, and not earlier. */
+export type Consequences = Generator<Expected, void>;
+
+export type Handler = (model: ReferenceModel, asked: Asked, at: At) => Consequences;
+
+/** A price as the operator posted it. */
+export interface Posted {
+  readonly priceVersion: number;
+  readonly currency: string;
+  readonly buy: bigint;
+  readonly sellBack: bigint;
+}
+
+/** What the operator allows. */
+export interface ModelPolicy {
+  readonly billMonthlyLimit?: bigint | undefined;
+  readonly sending: { readonly allowed: boolean; readonly monthlyCap?: bigint | undefined };
+  readonly selling: { readonly allowed: boolean; readonly monthlyCap?: bigint | undefined };
+  readonly approvals: object;
+}
+
+/** Everything that commands say; which of it there is depends on the kind of command. */
+export interface Asked {
+  readonly walletId: string;
+  readonly partyId: string;
+  readonly partyKind: string;
+  readonly tokens: bigint;
+  readonly purchaseId: string;
+  readonly method: string;
+  readonly posted: Posted | undefined;
+  readonly capacityLeft: bigint | undefined;
+  readonly policy: ModelPolicy;
+  readonly quoteId: string | undefined;
+  readonly side: string;
+  readonly validForSeconds: number;
+  readonly monthlyLimit: bigint | null;
+  readonly noticeId: string;
+  readonly paymentId: string | undefined;
+  readonly outcome: string;
+  readonly paid: Money;
+  readonly answer: { readonly taken: boolean; readonly paymentId?: string; readonly reason?: string };
+  readonly grantId: string;
+  readonly source: string;
+  readonly expiresAt: number | undefined;
+  readonly transferable: boolean;
+  readonly saleId: string;
+  readonly transferId: string;
+  readonly toWalletId: string;
+  readonly fromWalletId: string;
+  readonly memo: string | undefined;
+  readonly receiverKnown: boolean;
+  readonly parcels: readonly { readonly tokens: bigint; readonly expiresAt: string | null }[];
+  readonly code: string;
+  readonly chargeId: string;
+  readonly usageId: string;
+  readonly use: object;
+  readonly holdId: string;
+  readonly captureId: string;
+  readonly expiresInSeconds: number | undefined;
+  readonly reason: string;
+  readonly final: boolean;
+  readonly known: { readonly status: string; readonly expiresAt: number } | string;
+  readonly statementId: string;
+  readonly period: string;
+  readonly fromLane: number;
+  readonly version: number;
+  readonly lane: number;
+  readonly required: bigint;
+  readonly reported: boolean;
+  readonly currency: string;
+  readonly buy: bigint;
+  readonly sellBack: bigint;
+  readonly effectiveFrom: number | undefined;
+}
+
+/** What an event says: nothing of what there is not. */
+export const known = (fields: Expected['data']): Expected['data'] =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+export const availableOf = (walletId: string): string => `wallet:${walletId}:available`;
+export const heldOf = (walletId: string): string => `wallet:${walletId}:held`;
+export const ofLane = ({ lane }: Pick<At, 'lane'>, word: string): string => `lane:${lane}:${word}`;
+
+/** Lots of this source burn first: the operator gave them. */
+const givenByOperator = new Set(['plan', 'voucher', 'promotion']);
+const keptApart = 32;
+
+/** Tokens come into a wallet: a lot of their own, or more of the youngest that is like them where there are many. */
+export function comeIn(
+  model: ReferenceModel,
+  wallet: ModelWallet,
+  came: { readonly id: string; readonly source: string; readonly sellable: boolean },
+  parcels: readonly { readonly tokens: bigint; readonly ends: number }[],
+): Expected['data'][] {
+  const many = wallet.lots.length >= keptApart;
+  const before = burnOrder(wallet.lots);
+  return parcels.map(({ tokens, ends }, index) => {
+    const priority = givenByOperator.has(came.source) ? 10 : 50;
+    const alike = before.filter(
+      (lot) => lot.source === came.source && lot.ends === ends && lot.sellable === came.sellable && many,
+    );
+    const id = alike.at(-1)?.id ?? (index === 0 ? came.id : `${came.id}.${index}`);
+    const lot = { id, source: came.source, tokens, priority, ends, sellable: came.sellable, rank: model.nextRank() };
+    const there = wallet.lots.find((other) => other.id === id);
+    if (there) there.tokens += tokens;
+    else wallet.lots.push(lot);
+    const expiresAt = ends === Infinity ? null : new Date(ends).toISOString();
+    return { lotId: id, source: came.source, tokens, priority, expiresAt, transferable: came.sellable };
+  });
+}

@@ -1,0 +1,74 @@
+import { OrganizationRegistered, operatorPartyId, StatementMade, UsageRated } from '@tokengrid/contracts';
+import type { Dice } from './dice.ts';
+import type { Foreign, Heard } from './subscriptions.ts';
+
+const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;
+const owner = { userId: 'usr_1', name: sealed, email: sealed, passwordHash: sealed };
+const day = '2026-01-01';
+
+/** What other services tell the wallet: who registered, what was used, what is owed. One lane each. */
+export class Outside {
+  readonly identity: Heard[] = [];
+  readonly metering: Heard[] = [];
+  readonly settlement: Heard[] = [];
+
+  constructor(private readonly id: (prefix: string) => string) {}
+
+  register(partyId: string): void {
+    const party = { partyId, kind: 'developer', name: sealed, contactStreamId: 'contact-1', owner } as const;
+    this.tell(this.identity, 'identity', OrganizationRegistered(party));
+  }
+
+  rate(partyId: string, tokens: bigint): void {
+    const rated = UsageRated({
+      usageId: this.id('usg'),
+      source: 'simulation',
+      eventId: this.id('evt'),
+      reportedBy: operatorPartyId,
+      partyId,
+      time: `${day}T00:00:00.000Z`,
+      model: 'some-model',
+      units: { input_tokens: '374' },
+      tokens,
+      priceVersion: 'model:some-model@1',
+      lines: [],
+      operatorBps: 1000,
+      shares: [],
+      chargeId: this.id('chg'),
+    });
+    this.tell(this.metering, 'metering', rated);
+  }
+
+  /** Owes somebody something out of each lane's escrow: the operator, or a party. */
+  state(parties: readonly string[], dice: Dice, escrow: readonly bigint[]): void {
+    const partyId = dice.once(3) ? operatorPartyId : dice.one(parties);
+    const payFrom = escrow.flatMap((there, walletLane) => {
+      // Settlement never asks for more than there is; what if it does has to be harmless.
+      const tokens = dice.once(10) ? there + 1n : there / dice.tokens(4);
+      return tokens > 0n ? [{ walletLane, tokens }] : [];
+    });
+    if (payFrom.length === 0) return;
+    const tokens = payFrom.reduce((sum, share) => sum + share.tokens, 0n);
+    const statementId = this.id('stm');
+    const statement = { statementId, period: day, partyId, lines: [], carriedIn: 0n, carriedOut: 0n, tokens, payFrom };
+    this.tell(this.settlement, 'settlement', StatementMade(statement));
+  }
+
+  private tell(lane: Heard[], service: string, event: Foreign): void {
+    const sequence = lane.length + 1;
+    const id = `${service}/0/${sequence}`;
+    lane.push({
+      ...event,
+      id,
+      service,
+      lane: 0,
+      sequence,
+      streamId: 'outside',
+      revision: sequence,
+      time: 0,
+      commandId: id,
+      causationId: id,
+      correlationId: id,
+    });
+  }
+}

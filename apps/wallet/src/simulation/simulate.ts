@@ -1,0 +1,61 @@
+import { Dice } from './dice.ts';
+import { Violation } from './violation.ts';
+import { VirtualTime } from './virtual-time.ts';
+import { World } from './world.ts';
+
+/** Commands of one history: long enough for many lots and holds, short enough to be run again and looked at. */
+export const historyLength = 1200;
+
+/** How a simulation ended. */
+export interface Simulated {
+  /** That led to something, once each. */
+  readonly commands: number;
+  /** As often as they were sent, events' own commands not counted. */
+  readonly sent: number;
+  readonly events: number;
+  readonly histories: number;
+  readonly found: Found | undefined;
+}
+
+/** What was not as it has to be. */
+export interface Found {
+  /** Runs the same history again. */
+  readonly seed: number;
+  readonly violation: Violation;
+  /** The last events of the lane that it was found in, one line each. */
+  readonly events: readonly string[];
+}
+
+/** Runs histories, each with the next seed, until there are so many commands or something is found. */
+export async function simulate(
+  seed: number,
+  commands: number,
+  told?: (simulated: Simulated) => void,
+): Promise<Simulated> {
+  let simulated: Simulated = { commands: 0, sent: 0, events: 0, histories: 0, found: undefined };
+  while (simulated.commands < commands && !simulated.found) {
+    const world = new World(new Dice(seed + simulated.histories));
+    const length = Math.min(historyLength, commands - simulated.commands);
+    const found = await new VirtualTime()
+      .run(() => world.run(length))
+      .then(
+        () => undefined,
+        (error: unknown) => foundBy(error, seed + simulated.histories, world),
+      );
+    const { checker } = world;
+    simulated = {
+      commands: simulated.commands + checker.commands,
+      sent: simulated.sent + world.commandsSent,
+      events: simulated.events + checker.history.reduce((sum, { length }) => sum + length, 0),
+      histories: simulated.histories + 1,
+      found,
+    };
+    told?.(simulated);
+  }
+  return simulated;
+}
+
+function foundBy(error: unknown, seed: number, { checker }: World): Found {
+  if (!(error instanceof Violation)) throw error;
+  return { seed, violation: error, events: checker.lastEvents() };
+}

@@ -1,0 +1,207 @@
+import { walletCatalogue, type WalletEvent } from '@tokengrid/contracts';
+import {
+  type Command,
+  defaultLeaseTerms,
+  defaultLimits,
+  EventStore,
+  type InMemoryLeases,
+  type InMemoryLog,
+  type InMemoryStorage,
+  LanedEventStore,
+  LeaseKeeper,
+  type LeaseTable,
+  type Outcome,
+  type Streams,
+} from '@tokengrid/event-store';
+import type { Aggregate, Decide } from '@tokengrid/kernel';
+import { CapacityStream } from '../capacity-stream.ts';
+import { expireTokens } from '../decisions/expire-tokens.ts';
+import { type MarketPolicies, marketPolicies } from '../decisions/market-policy.ts';
+import { type WalletLane, walletLane } from '../decisions/wallet-lane.ts';
+import { Issuing } from '../issuing.ts';
+import { Lanes } from '../lanes.ts';
+import { WhenCapacityDeclaredReturnTheUnused } from '../policies/when-capacity-declared-return-the-unused.ts';
+import { WhenCapacityGrantedReceiveIt } from '../policies/when-capacity-granted-receive-it.ts';
+import { WhenCapacityReturnedReclaimIt } from '../policies/when-capacity-returned-reclaim-it.ts';
+import { TokenPriceStream } from '../token-price-stream.ts';
+import { Wallets } from '../wallets.ts';
+import type { Checker } from './checker.ts';
+import type { Dice } from './dice.ts';
+import { Lifeline, ProcessDied } from './lifeline.ts';
+import { SimulatedLog } from './simulated-log.ts';
+import { type Faults, SimulatedStorage } from './simulated-storage.ts';
+
+/** What processes share, and what outlives them. */
+export interface Infrastructure {
+  readonly storage: InMemoryStorage;
+  readonly log: InMemoryLog;
+  readonly leases: InMemoryLeases;
+  readonly checker: Checker;
+  readonly faults: Faults;
+  /** What is in the log of each lane. */
+  readonly publishedUpTo: number[];
+}
+
+/** As configured unless somebody says otherwise. */
+const capacityTerms = { capacityTimeoutMs: 4000, capacityRetryMs: 50 };
+
+/** One process of the wallet: the service's own machinery over a storage and a log that break. */
+export class SimulatedProcess {
+  readonly life = new Lifeline();
+  readonly wallets: Wallets;
+  readonly lanes: Lanes;
+  readonly prices: TokenPriceStream;
+  readonly market: Streams<MarketPolicies, WalletEvent, WalletLane>;
+  readonly issuing: Issuing;
+  readonly capacityDeclared: WhenCapacityDeclaredReturnTheUnused;
+  readonly capacityGranted: WhenCapacityGrantedReceiveIt;
+  readonly capacityReturned: WhenCapacityReturnedReclaimIt;
+  private readonly store: LanedEventStore<WalletEvent, WalletLane>;
+  private readonly keeper: LeaseKeeper;
+
+  constructor(
+    readonly name: string,
+    shared: Infrastructure,
+    clock: () => number,
+    dice: Dice,
+  ) {
+    const { storage, log, leases, checker, faults, publishedUpTo } = shared;
+    const committed = checker.committed.bind(checker);
+    const appended = (lane: number, upTo: number) => {
+      publishedUpTo[lane] = Math.max(publishedUpTo[lane]!, upTo);
+    };
+    const laneDice = publishedUpTo.map(() => dice.another());
+    this.keeper = new LeaseKeeper(leasesOf(leases, this.life), name, defaultLeaseTerms, () => undefined);
+    this.store = new LanedEventStore<WalletEvent, WalletLane>({
+      catalogue: walletCatalogue,
+      system: walletLane,
+      storage: new SimulatedStorage(storage, this.life, faults, committed, dice.once(3), dice.another()),
+      log: new SimulatedLog(log, this.life, faults, appended, laneDice),
+      leases: this.keeper,
+      limits: limitsBy(dice),
+      observer: {},
+      clock,
+    });
+    const watched = new WatchedStore(this.store, checker, this.life);
+    this.wallets = new Wallets(watched);
+    this.lanes = new Lanes(watched);
+    this.prices = new TokenPriceStream(watched);
+    this.market = watched.streams(marketPolicies);
+    const capacity = new CapacityStream(watched);
+    this.capacityDeclared = new WhenCapacityDeclaredReturnTheUnused(this.lanes);
+    this.capacityGranted = new WhenCapacityGrantedReceiveIt(this.lanes);
+    this.capacityReturned = new WhenCapacityReturnedReclaimIt(capacity);
+    this.issuing = new Issuing(
+      this.wallets,
+      this.lanes,
+      capacity,
+      this.capacityDeclared,
+      this.capacityGranted,
+      this.capacityReturned,
+      capacityTerms,
+    );
+  }
+
+  async start(): Promise<void> {
+    await this.store.start();
+    await this.keeper.start();
+  }
+
+  /** What the service's clock does about a wallet in which something is due. */
+  clock(walletId: string, id: string): Promise<Outcome<WalletEvent>> {
+    return this.wallets.handle(expireTokens, { id, streamId: walletId, data: {}, correlationId: id });
+  }
+
+  /** After its death its timers stop; its leases run out by themselves. What it was about to do, nobody knows. */
+  bury(): void {
+    // The dead do not come back from it; all that matters is that it begins.
+    void this.close();
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+/** The leases as one process sees them: once dead, it does not say that it lives. */
+function leasesOf(table: LeaseTable, life: Lifeline): LeaseTable {
+  return {
+    beat: (holder, ttlMs) => (life.ended ? life.never : table.beat(holder, ttlMs)),
+    take: (holder, names, most) => (life.ended ? life.never : table.take(holder, names, most)),
+    release: (holder, names) => (life.ended ? life.never : table.release(holder, names)),
+  };
+}
+
+/** Small bounds, so that what happens at bounds happens often. */
+function limitsBy(dice: Dice) {
+  return {
+    ...defaultLimits,
+    maxBatchCommands: 1 + dice.roll(40),
+    maxAppendEvents: 1 + dice.roll(20),
+    maxHeldEvents: 1 + dice.roll(40),
+    maxCachedStreams: 1 + dice.roll(8),
+  };
+}
+
+/** The store as the service sees it, with somebody who listens to what is decided, and no answers from the dead. */
+class WatchedStore extends EventStore<WalletEvent, WalletLane> {
+  readonly service: string;
+  readonly lanes: number;
+
+  constructor(
+    private readonly store: LanedEventStore<WalletEvent, WalletLane>,
+    private readonly checker: Checker,
+    private readonly life: Lifeline,
+  ) {
+    super();
+    this.service = store.service;
+    this.lanes = store.lanes;
+  }
+
+  override streams<State>(aggregate: Aggregate<State, WalletEvent>): Streams<State, WalletEvent, WalletLane> {
+    const streams = this.store.streams(aggregate);
+    return {
+      handle: (decide, command) => this.living(() => streams.handle(this.heard(decide, command), command)),
+      load: (streamId) => this.living(() => streams.load(streamId)),
+    };
+  }
+
+  private heard<State, Data>(
+    decide: Decide<State, Data, WalletEvent, WalletLane>,
+    { id, streamId }: Command<Data>,
+  ): Decide<State, Data, WalletEvent, WalletLane> {
+    return (state, data, context) => {
+      this.checker.decides(id, { kind: decide.name, streamId, data });
+      return decide(state, data, context);
+    };
+  }
+
+  private living<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.life.ended) return Promise.reject(new ProcessDied());
+    return Promise.race([ask(), this.life.death]);
+  }
+
+  override outcomeOf(commandId: string): Promise<Outcome<WalletEvent> | undefined> {
+    return this.living(() => this.store.outcomeOf(commandId));
+  }
+
+  override eventsAfter(lane: number, sequence: number, limit: number) {
+    return this.living(() => this.store.eventsAfter(lane, sequence, limit));
+  }
+
+  override sequenceAt(lane: number, time: number): Promise<number> {
+    return this.living(() => this.store.sequenceAt(lane, time));
+  }
+
+  override published(lane: number, sequence: number): Promise<void> {
+    return this.living(() => this.store.published(lane, sequence));
+  }
+
+  override problems(): readonly string[] {
+    return this.store.problems();
+  }
+
+  override close(): Promise<void> {
+    return this.store.close();
+  }
+}

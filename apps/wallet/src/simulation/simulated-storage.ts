@@ -1,0 +1,148 @@
+import type {
+  ChainedEvent,
+  InMemoryStorage,
+  LaneBatch,
+  LaneHead,
+  LaneStorage,
+  LaneTransaction,
+  PublishedMark,
+  StorageListener,
+  StoredCommand,
+  StreamState,
+  WantedStream,
+} from '@tokengrid/event-store';
+import type { Dice } from './dice.ts';
+import type { Lifeline } from './lifeline.ts';
+
+/** Where a transaction may break. */
+const points = ['find', 'write', 'before commit', 'after commit'] as const;
+type Point = (typeof points)[number];
+
+/** How often something goes wrong: once in so many transactions; 0 is never. */
+export interface Faults {
+  /** A statement fails, or the answer to a commit is lost, and the lane tries again. */
+  errorsOnceIn: number;
+  /** The process dies. */
+  crashesOnceIn: number;
+}
+
+/** The error of a statement or connection. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** What one process sees of the storage: its connections break, and end when it dies, whatever it was about to do. */
+export class SimulatedStorage implements LaneStorage {
+  readonly lanes: number;
+  private readonly dice: readonly Dice[];
+
+  constructor(
+    private readonly shared: InMemoryStorage,
+    private readonly life: Lifeline,
+    private readonly faults: Faults,
+    /** Told of each batch the moment it is true. */
+    private readonly committed: (lane: number, batch: LaneBatch) => void,
+    /** Whether stored states are of an older version of the code, so that they have to be folded from events. */
+    private readonly refolds: boolean,
+    dice: Dice,
+  ) {
+    this.lanes = shared.lanes;
+    // Dice per lane, so that lanes which run at the same time do not change each other's fate.
+    this.dice = Array.from({ length: this.lanes }, () => dice.another());
+  }
+
+  async begin(lane: number): Promise<LaneTransaction> {
+    const transaction = await this.life.through(this.shared.begin(lane), (late) => late.rollback());
+    const dice = this.dice[lane]!;
+    const fate = this.fateOf(dice);
+    const at = async (point: Point) => {
+      if (fate?.point !== point) return;
+      if (point !== 'after commit') await transaction.rollback();
+      if (fate.dies) this.life.end();
+      else throw new Interrupted(`interrupted: ${point}`);
+    };
+    /** Ends the transaction of a process that is no more, and never comes back to it. */
+    const alive = async () => {
+      if (!this.life.ended) return;
+      await transaction.rollback();
+      await this.life.never;
+    };
+    let written: LaneBatch | undefined;
+    return {
+      head: transaction.head,
+      streamsChangedSince: (head) => transaction.streamsChangedSince(head),
+      find: async (ids, streams) => {
+        await at('find');
+        await alive();
+        return transaction.find(ids, this.refolds ? streams.map(ofOtherVersion) : streams);
+      },
+      write: async (batch) => {
+        await at('write');
+        await alive();
+        written = batch;
+        return transaction.write(batch);
+      },
+      commit: async (tellRelay) => {
+        await at('before commit');
+        await alive();
+        const done = transaction.commit(tellRelay);
+        if (written) this.committed(lane, written);
+        await done;
+        await at('after commit');
+        await this.life.through(Promise.resolve());
+      },
+      rollback: () => transaction.rollback(),
+    };
+  }
+
+  private fateOf(dice: Dice): { readonly point: Point; readonly dies: boolean } | undefined {
+    const { errorsOnceIn, crashesOnceIn } = this.faults;
+    const point = dice.one(points);
+    const dies = crashesOnceIn > 0 && dice.once(crashesOnceIn);
+    return dies || (errorsOnceIn > 0 && dice.once(errorsOnceIn)) ? { point, dies } : undefined;
+  }
+
+  headOf(lane: number): Promise<LaneHead> {
+    return this.life.through(this.shared.headOf(lane));
+  }
+
+  eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {
+    return this.life.through(this.shared.eventsAfter(lane, sequence, limit));
+  }
+
+  sequenceAt(lane: number, time: number): Promise<number> {
+    return this.life.through(this.shared.sequenceAt(lane, time));
+  }
+
+  eventsOfCommands(commands: readonly StoredCommand[]) {
+    return this.life.through(this.shared.eventsOfCommands(commands));
+  }
+
+  commandOf(commandId: string): Promise<StoredCommand | undefined> {
+    return this.life.through(this.shared.commandOf(commandId));
+  }
+
+  stateOf(stream: WantedStream): Promise<StreamState | undefined> {
+    return this.life.through(this.shared.stateOf(stream));
+  }
+
+  publishedMark(lane: number): Promise<PublishedMark> {
+    return this.life.through(this.shared.publishedMark(lane));
+  }
+
+  movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean> {
+    return this.life.through(
+      this.life.ended ? this.life.never : this.shared.movePublishedMark(lane, epoch, mark, tellOthers),
+    );
+  }
+
+  listen(listener: StorageListener): Promise<() => Promise<void>> {
+    return this.shared.listen({
+      stored: (lane) => this.life.ended || listener.stored(lane),
+      published: (lane, sequence) => this.life.ended || listener.published(lane, sequence),
+    });
+  }
+}
+
+/** A stream as code of another version asks for it: its stored state is of no use. */
+const ofOtherVersion = (stream: WantedStream): WantedStream => ({ ...stream, stateVersion: -1 });

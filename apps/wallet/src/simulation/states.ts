@@ -1,0 +1,85 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Capacity } from '../decisions/capacity.ts';
+import type { OpenWallet, Wallet } from '../decisions/wallet.ts';
+import type { WalletLane } from '../decisions/wallet-lane.ts';
+import type { ModelLane, ModelWallet, ReferenceModel } from './model.ts';
+import { burnOrder, type ModelLot, totalOf } from './model-lots.ts';
+import { ensure, shown } from './violation.ts';
+
+interface Lot {
+  readonly lotId: string;
+  readonly source: string;
+  readonly tokens: bigint;
+  readonly priority: number;
+  readonly expiresAt: number | null;
+  readonly transferable: boolean;
+}
+
+/** Compares the states that decisions are made on with the model: every lot, its terms and its place, and every hold. */
+export function compareWallet(state: Wallet, wallet: ModelWallet | undefined): void {
+  if (state.status === 'none' || !wallet) {
+    ensure(state.status === 'none' && !wallet, () => `a wallet is ${state.status}, and has to be otherwise`);
+    return;
+  }
+  const { walletId, available, held } = state;
+  ensure(available >= 0n && held >= 0n, () => `${walletId} has ${available} and holds ${held}`);
+  const free = totalOf(wallet.lots);
+  ensure(available === free, () => `${walletId} has ${available}, and has to have ${free}`);
+  compareLots(walletId, state.lots, burnOrder(wallet.lots));
+  compareHolds(state, wallet);
+  const pending = state.pending.map(({ purchaseId }) => purchaseId);
+  const waiting = [...wallet.pending.keys()];
+  ensure(isDeepStrictEqual(pending, waiting), () => `of ${walletId} wait ${shown(pending)}, not ${shown(waiting)}`);
+  const [quotes, promised] = [state.quotes.map(({ quoteId }) => quoteId), wallet.quotes.map(({ id }) => id)];
+  ensure(
+    isDeepStrictEqual(quotes, promised),
+    () => `${walletId} was promised ${shown(quotes)}, not ${shown(promised)}`,
+  );
+}
+
+function compareHolds({ walletId, held, holds }: OpenWallet, wallet: ModelWallet): void {
+  const meant = [...wallet.holds.values()];
+  const under = meant.reduce((sum, { lots }) => sum + totalOf(lots), 0n);
+  ensure(held === under, () => `${walletId} holds ${held}, and has to hold ${under}`);
+  ensure(holds.length === meant.length, () => `${walletId} has ${holds.length} holds, not ${meant.length}`);
+  for (const [index, hold] of holds.entries()) {
+    const { id, ends, lots } = meant[index]!;
+    ensure(hold.holdId === id && hold.expiresAt === ends, () => `${hold.holdId} ends ${hold.expiresAt}, not ${ends}`);
+    ensure(hold.tokens === totalOf(lots), () => `${id} has ${hold.tokens}, not ${totalOf(lots)}`);
+    compareLots(id, hold.lots, burnOrder(lots));
+  }
+}
+
+function compareLots(where: string, lots: readonly Lot[], meant: readonly ModelLot[]): void {
+  const differs = () => `the lots of ${where} are ${shown(lots)}, and have to be ${shown(meant)}`;
+  ensure(lots.length === meant.length, differs);
+  for (const [index, lot] of lots.entries()) {
+    const { id, source, tokens, priority, ends, sellable } = meant[index]!;
+    const same =
+      lot.lotId === id &&
+      lot.source === source &&
+      lot.tokens === tokens &&
+      lot.priority === priority &&
+      (lot.expiresAt ?? Infinity) === ends &&
+      lot.transferable === sellable;
+    ensure(same, differs);
+  }
+}
+
+export function compareLane({ issuance, released }: WalletLane, own: ModelLane): void {
+  ensure(released === own.released, () => `${released} left escrow, not ${own.released}`);
+  const limit = issuance.limit === 'none' ? 0 : issuance.version;
+  const amount = issuance.limit === 'none' ? issuance.used : issuance.room;
+  const meant = own.limit === 0 ? own.used : own.room;
+  ensure(limit === own.limit && amount === meant, () => `a lane has ${shown(issuance)}, and has to have ${shown(own)}`);
+}
+
+export function compareCapacity(state: Capacity, { capacity }: ReferenceModel): void {
+  if (state.status === 'undeclared') return ensure(capacity.version === 0, () => 'the capacity is not declared');
+  const same =
+    state.version === capacity.version &&
+    state.declared === capacity.declared &&
+    state.granted === capacity.granted &&
+    state.reported.length === capacity.reported.length;
+  ensure(same, () => `the capacity is ${shown(state)}, and has to be ${shown(capacity)}`);
+}

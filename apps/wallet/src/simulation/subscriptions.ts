@@ -1,0 +1,162 @@
+import {
+  type EventOf,
+  type OrganizationRegistered,
+  type StatementMade,
+  type UsageRated,
+  type WalletEvent,
+} from '@tokengrid/contracts';
+import { Reaction } from '@tokengrid/event-bus';
+import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import { whenCapacityDeclared } from '../policies/when-capacity-declared-return-the-unused.ts';
+import { whenCapacityGranted } from '../policies/when-capacity-granted-receive-it.ts';
+import { whenCapacityReturned } from '../policies/when-capacity-returned-reclaim-it.ts';
+import { WhenEscrowReleasedReceiveEarnings } from '../policies/when-escrow-released-receive-earnings.ts';
+import { WhenPartyRegistersOpenWallet } from '../policies/when-party-registers-open-wallet.ts';
+import { WhenStatementMadePayIt } from '../policies/when-statement-made-pay-it.ts';
+import { WhenTokensSentReceiveThem } from '../policies/when-tokens-sent-receive-them.ts';
+import { WhenTransferDeclinedReturnIt } from '../policies/when-transfer-declined-return-it.ts';
+import { WhenUsageRatedChargeWallet } from '../policies/when-usage-rated-charge-wallet.ts';
+import { Escrow } from '../projections/escrow.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+
+/** What other services say. */
+export type Foreign = EventOf<typeof OrganizationRegistered | typeof UsageRated | typeof StatementMade>;
+export type Heard = Recorded<WalletEvent | Foreign>;
+
+/** What a policy does in a process with one event. */
+interface SimulatedPolicy {
+  readonly name: string;
+  readonly from: 'wallet' | 'outside';
+  readonly on: readonly string[];
+  react(
+    process: SimulatedProcess,
+    event: never,
+    reaction: Reaction,
+    charged: ReadonlyMap<number, bigint>,
+  ): Promise<unknown>;
+}
+
+/** Knows what charges put into escrow without asking a database. */
+class KnownEscrow extends Escrow {
+  constructor(
+    private readonly charged: ReadonlyMap<number, bigint>,
+    process: SimulatedProcess,
+  ) {
+    super(undefined as never, process.lanes);
+  }
+
+  override chargedByLane(): Promise<ReadonlyMap<number, bigint>> {
+    return Promise.resolve(this.charged);
+  }
+}
+
+/** The service's own policies. */
+export const policies: readonly SimulatedPolicy[] = [
+  {
+    name: 'when-party-registers-open-wallet',
+    from: 'outside',
+    on: ['OrganizationRegistered'],
+    react: ({ wallets }, event, reaction) => new WhenPartyRegistersOpenWallet(wallets).openWallet(event, reaction),
+  },
+  {
+    name: 'when-usage-rated-charge-wallet',
+    from: 'outside',
+    on: ['UsageRated'],
+    react: ({ wallets }, event, reaction) => new WhenUsageRatedChargeWallet(wallets).chargeWallet(event, reaction),
+  },
+  {
+    name: 'when-statement-made-pay-it',
+    from: 'outside',
+    on: ['StatementMade'],
+    react: (process, event, reaction, charged) =>
+      new WhenStatementMadePayIt(process.lanes, new KnownEscrow(charged, process)).payStatement(event, reaction),
+  },
+  {
+    name: 'when-tokens-sent-receive-them',
+    from: 'wallet',
+    on: ['TokensSent'],
+    react: ({ wallets }, event, reaction) => new WhenTokensSentReceiveThem(wallets).receiveTokens(event, reaction),
+  },
+  {
+    name: 'when-transfer-declined-return-it',
+    from: 'wallet',
+    on: ['TransferDeclined'],
+    react: ({ wallets }, event, reaction) => new WhenTransferDeclinedReturnIt(wallets).returnTransfer(event, reaction),
+  },
+  {
+    name: 'when-escrow-released-receive-earnings',
+    from: 'wallet',
+    on: ['EscrowReleased'],
+    react: ({ wallets }, event, reaction) =>
+      new WhenEscrowReleasedReceiveEarnings(wallets).receiveEarnings(event, reaction),
+  },
+  {
+    name: whenCapacityDeclared,
+    from: 'wallet',
+    on: ['CapacityDeclared'],
+    react: ({ capacityDeclared }, event, reaction) => capacityDeclared.returnCapacity(event, reaction),
+  },
+  {
+    name: whenCapacityGranted,
+    from: 'wallet',
+    on: ['CapacityGranted'],
+    react: ({ capacityGranted }, event, reaction) => capacityGranted.receiveCapacity(event, reaction),
+  },
+  {
+    name: whenCapacityReturned,
+    from: 'wallet',
+    on: ['CapacityReturned', 'CapacityFreed'],
+    react: ({ capacityReturned }, event, reaction) => capacityReturned.reclaimCapacity(event, reaction),
+  },
+];
+
+/** How far a policy has come in one lane. Events of a lane come in order, again after a crash, and again when somebody rewinds. */
+export class Subscription {
+  private cursor = 0;
+
+  constructor(
+    private readonly policy: SimulatedPolicy,
+    private readonly lane: readonly Heard[],
+    /** How much of the lane is in the log. */
+    private readonly published: () => number,
+  ) {}
+
+  get isDone(): boolean {
+    this.pass();
+    return this.cursor >= this.published();
+  }
+
+  /** Passes over what the policy does not listen to. */
+  private pass(): void {
+    const end = this.published();
+    while (this.cursor < end && !this.policy.on.includes(this.lane[this.cursor]!.type)) this.cursor += 1;
+  }
+
+  /** Reads on from an earlier place. */
+  rewind(events: number): void {
+    this.cursor = Math.max(0, this.cursor - events);
+  }
+
+  /** Hands the next events over all at once; goes on only when all of them were taken. */
+  async deliver(
+    process: SimulatedProcess,
+    most: number,
+    charged: ReadonlyMap<number, bigint>,
+    answered: (outcome: unknown) => void,
+  ): Promise<void> {
+    this.pass();
+    const from = this.cursor;
+    const to = Math.min(this.published(), from + most);
+    const wanted = this.lane.slice(from, to).filter(({ type }) => this.policy.on.includes(type));
+    const outcomes = await Promise.all(
+      wanted.map((event) => {
+        const { name, react } = this.policy;
+        const cause = event as Heard & DomainEvent;
+        return react(process, cause as never, new Reaction(name, cause), charged);
+      }),
+    );
+    for (const outcome of outcomes.flat()) answered(outcome);
+    // Somebody may have rewound it meanwhile.
+    if (this.cursor === from) this.cursor = to;
+  }
+}

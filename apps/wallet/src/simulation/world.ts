@@ -1,0 +1,259 @@
+import { walletCatalogue, walletIdOf, type WalletEvent } from '@tokengrid/contracts';
+import {
+  IdempotencyKeyReused,
+  InMemoryLeases,
+  InMemoryLog,
+  InMemoryStorage,
+  LaneStopped,
+  type Outcome,
+  StoreUnavailable,
+} from '@tokengrid/event-store';
+import { NotYet } from '@tokengrid/kernel';
+import { NothingDue } from '../decisions/expire-tokens.ts';
+import { StandingOutdated } from '../decisions/settle-purchase.ts';
+import { wallet } from '../decisions/wallet.ts';
+import { Checker } from './checker.ts';
+import { acts } from './clients.ts';
+import type { Dice } from './dice.ts';
+import { Directory } from './directory.ts';
+import { ProcessDied } from './lifeline.ts';
+import { Outside } from './outside.ts';
+import { type Infrastructure, SimulatedProcess } from './simulated-process.ts';
+import type { Request } from './request.ts';
+import { policies, Subscription } from './subscriptions.ts';
+import { Violation } from './violation.ts';
+
+const lanes = 3;
+const digits = '0123456789abcdefghjkmnpqrstvwxyz';
+/** How often one request is sent again, all at once. */
+const repeats = [...Array<number>(11).fill(1), ...Array<number>(8).fill(3), 50];
+
+/** Two processes of the wallet, who uses them, and what befalls them. One world is one history. */
+export class World {
+  readonly parties: readonly string[];
+  /** Of somebody who never registers: what is sent to it comes back. */
+  readonly strangersWallet = walletIdOf(`org_${'z'.repeat(26)}`);
+  readonly directory = new Directory();
+  readonly checker = new Checker(lanes, (event) => this.directory.see(event));
+  /** Epoch milliseconds, in whole seconds, so that what is due at a time often meets it exactly; ten minutes before a month ends. */
+  time = Date.UTC(2026, 0, 31, 23, 50);
+  private readonly outside = new Outside((prefix) => this.id(prefix));
+  private readonly shared: Infrastructure;
+  private readonly subscriptions: readonly Subscription[];
+  private readonly processes: SimulatedProcess[] = [];
+  private readonly skews = [0, 0];
+  private readonly unregistered: string[];
+  private readonly sent: Request[] = [];
+  private readonly unanswered = new Map<string, Request>();
+  private ids = 0;
+  /** Commands sent, repeats among them. */
+  commandsSent = 0;
+  private incarnations = 0;
+
+  constructor(private readonly dice: Dice) {
+    const parties = dice.one([2, 5, 8]);
+    this.parties = Array.from({ length: parties }, (_, index) => `org_${digits[index]!.repeat(26)}`);
+    this.unregistered = [...this.parties];
+    this.shared = {
+      storage: new InMemoryStorage(lanes),
+      log: new InMemoryLog(),
+      leases: new InMemoryLeases(),
+      checker: this.checker,
+      faults: { errorsOnceIn: 30, crashesOnceIn: 200 },
+      publishedUpTo: Array.from({ length: lanes }, () => 0),
+    };
+    this.subscriptions = this.subscribe();
+  }
+
+  private subscribe(): Subscription[] {
+    const { identity, metering, settlement } = this.outside;
+    const { publishedUpTo } = this.shared;
+    return policies.flatMap((policy) => {
+      if (policy.from === 'outside') {
+        return [identity, metering, settlement].map((lane) => new Subscription(policy, lane, () => lane.length));
+      }
+      return this.checker.history.map((lane, index) => new Subscription(policy, lane, () => publishedUpTo[index]!));
+    });
+  }
+
+  id(prefix: string): string {
+    return `${prefix}_${String(this.ids++).padStart(26, '0')}`;
+  }
+
+  /** Wallets in which something is due. */
+  dueWallets(): readonly string[] {
+    return this.parties.map(walletIdOf).filter((walletId) => {
+      const state = this.checker.state(wallet, walletId);
+      if (state.status === 'none') return false;
+      return [...state.lots, ...state.holds].some(({ expiresAt }) => expiresAt !== null && expiresAt <= this.time);
+    });
+  }
+
+  /**
+   * Lets a history happen.
+   * @throws Violation as soon as anything is not as it has to be
+   */
+  async run(commands: number): Promise<void> {
+    const { log, faults } = this.shared;
+    await log.createTopic(walletCatalogue.topic, { partitions: lanes, replicationFactor: 1 });
+    try {
+      await this.startAll();
+      while (this.checker.commands < commands) await this.round();
+      Object.assign(faults, { errorsOnceIn: 0, crashesOnceIn: 0 });
+      await this.comeToRest();
+    } finally {
+      await Promise.all(this.processes.map((process) => process.close()));
+    }
+  }
+
+  private async startAll(): Promise<void> {
+    for (const place of this.skews.keys()) this.processes[place] = await this.started(place);
+  }
+
+  private async started(place: number): Promise<SimulatedProcess> {
+    const name = `process ${place}, ${++this.incarnations}`;
+    const clock = () => this.time + this.skews[place]!;
+    const process = new SimulatedProcess(name, this.shared, clock, this.dice.another());
+    process.life.death.catch(() => process.bury());
+    await process.start();
+    return process;
+  }
+
+  /** What happens at about the same time. Ends when all of it was answered, or can't be any more. */
+  private async round(): Promise<void> {
+    const { dice } = this;
+    this.passTime();
+    this.hearOfOthers();
+    const busy = 1 + dice.roll(30);
+    await Promise.all(Array.from({ length: busy }, () => this.something()));
+    if (this.checker.violation) throw this.checker.violation;
+    for (const [place, process] of this.processes.entries()) {
+      if (process.life.ended) this.processes[place] = await this.started(place);
+    }
+  }
+
+  private passTime(): void {
+    const { dice } = this;
+    this.time += dice.roll(6) * 1000;
+    if (dice.once(30)) this.time -= 60_000;
+    if (dice.once(60)) this.time += 600_000;
+    if (dice.once(15)) this.skews[dice.roll(this.skews.length)] = (dice.roll(7) - 3) * 1000;
+  }
+
+  private hearOfOthers(): void {
+    const { dice, outside, parties } = this;
+    if (this.unregistered.length > 0 && dice.once(3)) outside.register(this.unregistered.shift()!);
+    for (let uses = dice.roll(4); uses > 0; uses--) outside.rate(dice.one(parties), dice.tokens(300));
+    if (dice.once(6)) outside.state(parties, dice, this.escrow);
+  }
+
+  private get escrow(): readonly bigint[] {
+    return this.checker.model.lanes.map(({ charged, released }) => charged - released);
+  }
+
+  private async something(): Promise<void> {
+    const { dice, sent } = this;
+    const what = dice.roll(10);
+    if (what < 5) {
+      const request = dice.one(acts).make(this, dice);
+      if (request) await this.ask(request);
+    } else if (what < 7 && sent.length > 0) {
+      const request = sent[sent.length - 1 - dice.roll(Math.min(sent.length, dice.once(4) ? sent.length : 40))]!;
+      const times = dice.one(repeats);
+      await Promise.all(Array.from({ length: times }, () => this.send(request)));
+    } else if (what === 7 && sent.length > 0 && dice.once(4)) {
+      await this.sendOther(dice.one(sent));
+    } else {
+      const subscription = dice.one(this.subscriptions);
+      if (dice.once(40)) subscription.rewind(1 + dice.roll(100));
+      await this.deliver(subscription, 1 + dice.roll(20));
+    }
+  }
+
+  private async ask(request: Request): Promise<void> {
+    this.sent.push(request);
+    await this.send(request);
+  }
+
+  private async send(request: Request): Promise<void> {
+    const { commandId, streamId } = request;
+    this.commandsSent += 1;
+    const wasOpen = this.checker.state(wallet, streamId).status === 'open';
+    try {
+      this.answered(await request.send(this.dice.one(this.processes)));
+      this.unanswered.delete(commandId);
+    } catch (error) {
+      if (isUnknown(error)) this.unanswered.set(commandId, request);
+      else if (!(
+        error instanceof NothingDue ||
+        error instanceof StandingOutdated ||
+        (error instanceof NotYet && !wasOpen)
+      ))
+        this.fail(error);
+    }
+  }
+
+  /** The same key with another body gets nobody anything. */
+  private async sendOther(request: Request): Promise<void> {
+    if (!this.checker.isStored(request.commandId)) return;
+    try {
+      await request.send(this.dice.one(this.processes), true);
+      this.fail(new Violation(`${request.commandId} was taken with another body`));
+    } catch (error) {
+      if (!(error instanceof IdempotencyKeyReused || isUnknown(error))) this.fail(error);
+    }
+  }
+
+  private async deliver(subscription: Subscription, most: number): Promise<void> {
+    const charged = new Map(this.checker.model.lanes.map((lane, index) => [index, lane.charged]));
+    const answered = (outcome: unknown) => this.answered(outcome as Outcome<WalletEvent> | undefined);
+    try {
+      await subscription.deliver(this.dice.one(this.processes), most, charged, answered);
+    } catch (error) {
+      if (!(error instanceof NotYet || isUnknown(error))) this.fail(error);
+    }
+  }
+
+  private answered(outcome: Outcome<WalletEvent> | undefined): void {
+    if (outcome) this.checker.answered(outcome, this.shared.publishedUpTo);
+  }
+
+  private fail(error: unknown): void {
+    const { message } = error as Error;
+    this.checker.violation ??= error instanceof Violation ? error : new Violation(message, { cause: error });
+  }
+
+  /** All who wait are answered, everything arrives, all that ends has ended: then nothing may be left over. */
+  private async comeToRest(): Promise<void> {
+    for (const partyId of this.unregistered.splice(0)) this.outside.register(partyId);
+    for (let left = 200; left > 0; left--) {
+      for (const request of [...this.unanswered.values()]) await this.send(request);
+      for (const subscription of this.subscriptions) {
+        if (!subscription.isDone) await this.deliver(subscription, 50);
+      }
+      if (this.checker.violation) throw this.checker.violation;
+      if (this.unanswered.size === 0 && this.subscriptions.every(({ isDone }) => isDone)) break;
+    }
+    await this.letAllExpire();
+    if (this.checker.violation) throw this.checker.violation;
+    this.checker.finish(this.shared.publishedUpTo);
+  }
+
+  private async letAllExpire(): Promise<void> {
+    this.time += 24 * 3_600_000;
+    for (const walletId of this.dueWallets()) {
+      await this.processes[0]!.clock(walletId, this.id('clk')).then(
+        (outcome) => this.answered(outcome),
+        (error: unknown) => this.fail(error),
+      );
+    }
+    for (const subscription of this.subscriptions) {
+      while (!subscription.isDone) await this.deliver(subscription, 50);
+    }
+    if (this.dueWallets().length > 0) this.fail(new Violation('something is due and does not expire'));
+  }
+}
+
+/** Whether it is unknown what became of a command, so that whoever sent it asks again. */
+const isUnknown = (error: unknown): boolean =>
+  error instanceof ProcessDied || error instanceof StoreUnavailable || error instanceof LaneStopped;
