@@ -23,6 +23,10 @@ export interface Stage {
   readonly urls: readonly string[];
   readonly operatorKey: string;
   readonly walletIds: readonly string[];
+  /** Of its Kafka. */
+  readonly brokers: readonly string[];
+  /** Ends the wallet's processes, does the work, and starts them again at the same addresses. */
+  whileStopped(work: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,8 +57,8 @@ export async function openStage({ processes, nodeArguments }: StageOptions): Pro
       INPUT_HASH_KEY: secret(),
       LOG_FORMAT: 'json',
     });
-    const start = async (settings: Omit<ServiceSettings, 'home' | 'port'>): Promise<ServiceProcess> => {
-      const service = await startService({ ...settings, home, port: await freePort() });
+    const start = async (settings: Omit<ServiceSettings, 'home' | 'port'>, port?: number): Promise<ServiceProcess> => {
+      const service = await startService({ ...settings, home, port: port ?? (await freePort()) });
       stops.push(() => service.stop());
       return service;
     };
@@ -70,7 +74,13 @@ export async function openStage({ processes, nodeArguments }: StageOptions): Pro
     const walletIds = await fundWallets(identity.url, urls[0]!, operatorKey);
     // Nobody registers any more: what is measured is the wallet.
     await identity.stop();
-    return { postgres, home, urls, operatorKey, walletIds, stop };
+    const whileStopped = async (work: () => Promise<void>) => {
+      await Promise.all(wallets.map((wallet) => wallet.stop()));
+      await work();
+      for (const url of urls) await start(walletSettings, Number(new URL(url).port));
+    };
+    const { brokers } = kafka;
+    return { postgres, brokers, home, urls, operatorKey, walletIds, whileStopped, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,4 @@
-import { type Catalogue, decodeData, hashOf, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
+import { type Catalogue, decodeData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import { type Aggregate, type DomainEvent, laneOf, type Recorded } from '@tokengrid/kernel';
 import type { Command, Outcome, Streams } from './command.ts';
 import { EventsRetired, Overloaded, StoreUnavailable } from './command.ts';
@@ -348,13 +348,14 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   async eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {
     const { storage } = this.options;
-    const chained = await storage.eventsAfter(lane, sequence, limit);
-    const [first] = chained;
-    const isNext = first
-      ? first.event.sequence === sequence + 1 && hashOf(first.event, first.previousHash) === first.event.hash
-      : (await storage.headOf(lane)).sequence <= sequence;
-    if (!isNext) throw new EventsRetired(`events after ${sequence} of lane ${lane} are`);
-    return chained;
+    // From the one before, to see that it is there: without it, the hash before the first is not known.
+    const before = sequence === 0 ? 0 : 1;
+    const chained = await storage.eventsAfter(lane, sequence - before, limit + before);
+    const isWhole = chained[0]
+      ? chained[0].event.sequence === sequence + 1 - before
+      : (await storage.headOf(lane)).sequence < sequence + 1 - before;
+    if (!isWhole) throw new EventsRetired(`events after ${sequence} of lane ${lane} are`);
+    return chained.slice(before);
   }
 
   async sequenceAt(lane: number, time: number): Promise<number> {
