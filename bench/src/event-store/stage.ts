@@ -1,9 +1,4 @@
-import {
-  EventStore1764000000000,
-  InMemoryLog,
-  laneConnectionSettings,
-  openPostgresEventStore,
-} from '@tokengrid/event-store';
+import { EventStore1764000000000, InMemoryLog, laneConnections, openPostgresEventStore } from '@tokengrid/event-store';
 import type { EventLog, OpenedEventStore } from '@tokengrid/event-store';
 import type { Postgres } from '@tokengrid/infra-local';
 import pg from 'pg';
@@ -19,7 +14,7 @@ export async function freshDatabase(
 ): Promise<{ readonly pool: pg.Pool; readonly name: string }> {
   const name = `bench_${process.pid}_${++databases}`;
   await postgres.ensureDatabase(name);
-  const pool = new pg.Pool({ connectionString: postgres.url(name), max: poolSize, options: laneConnectionSettings });
+  const pool = new pg.Pool({ connectionString: postgres.url(name), max: poolSize, ...laneConnections });
   pool.on('error', () => undefined);
   const runner = { query: (text: string) => pool.query(text) };
   await new EventStore1764000000000().up(runner as never);

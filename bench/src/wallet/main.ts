@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { load, type Reached } from '../latencies.ts';
 import { Books } from './books.ts';
 import { Floor, type Shape } from './floor.ts';
+import { type CpuTime, cpuTimeOf } from './cpu-time.ts';
 import { findPgbench } from './pgbench.ts';
-import { printRatios, type Results, row, tableHead } from './report.ts';
+import { type Beside, printRatios, type Results, row, tableHead } from './report.ts';
 import { openStage, type Stage, walletCount } from './stage.ts';
 import { batchSize, Transfers } from './transfers.ts';
 
@@ -32,6 +33,9 @@ const cases = [
 ] as const;
 type Case = (typeof cases)[number];
 
+const perTransfer = (before: CpuTime, after: CpuTime, transfers: number): CpuTime =>
+  Object.fromEntries(Object.entries(after).map(([name, time]) => [name, (time - before[name]!) / transfers]));
+
 /** Measures cases one after the other, and keeps what every wallet must hold in the end. */
 class Bench {
   private expected: readonly bigint[] | undefined;
@@ -48,8 +52,8 @@ class Bench {
     if (kind === 'floor') {
       this.report(name, callers, await this.floor.measure(shape, callers, this.seconds));
     } else {
-      const { reached, arrivedMs } = await this.transfers(kind, shape, callers);
-      this.report(name, callers, reached, arrivedMs);
+      const { reached, ...beside } = await this.transfers(kind, shape, callers);
+      this.report(name, callers, reached, beside);
     }
   }
 
@@ -63,18 +67,21 @@ class Bench {
     const transfers = new Transfers(this.stage, shape, this.expected);
     try {
       const size = kind === 'batch' ? batchSize : 1;
+      const before = cpuTimeOf(this.stage.processes);
       const { perSecond, ...rest } = await load(callers, this.seconds, (caller) => transfers[kind](caller));
       const arrivedMs = await this.books.allArrived();
-      return { reached: { ...rest, perSecond: perSecond * size }, arrivedMs };
+      const after = cpuTimeOf(this.stage.processes);
+      const cpuPerTransfer = before && after && perTransfer(before, after, transfers.answered);
+      return { reached: { ...rest, perSecond: perSecond * size }, arrivedMs, cpuPerTransfer };
     } finally {
       this.expected = transfers.expected;
       transfers.close();
     }
   }
 
-  private report(name: string, callers: number, reached: Reached, arrivedMs?: number): void {
+  private report(name: string, callers: number, reached: Reached, beside: Beside = {}): void {
     this.results.set(`${name}, ${callers}`, reached.perSecond);
-    console.log(row(name, callers, reached, arrivedMs));
+    console.log(row(name, callers, reached, beside));
   }
 }
 

@@ -1,15 +1,40 @@
 import type { Reached } from '../latencies.ts';
+import type { CpuTime } from './cpu-time.ts';
 
 /** Transfers per second by `<case>, <callers>`. */
 export type Results = Map<string, number>;
 
-export const tableHead = `${''.padEnd(20)} callers  transfers/s    p50 ms    p99 ms   last one arrived after`;
+/** What is told beside a figure. */
+export interface Beside {
+  /** How long after the last answer nothing was in transit any more. */
+  readonly arrivedMs?: number;
+  /** CPU microseconds per transfer, by who took them; both halves of the transfer. */
+  readonly cpuPerTransfer?: CpuTime | undefined;
+}
 
-/** @param arrivedMs how long after the last answer nothing was in transit any more */
-export function row(name: string, callers: number, { perSecond, p50, p99 }: Reached, arrivedMs?: number): string {
-  const arrived = arrivedMs === undefined ? '' : `${arrivedMs.toFixed(0)} ms`;
-  const figures = [String(callers).padStart(7), perSecond.toFixed(0).padStart(12), p50.toFixed(2), p99.toFixed(2)];
-  return `${name.padEnd(20)} ${figures[0]} ${figures[1]} ${figures[2]!.padStart(9)} ${figures[3]!.padStart(9)} ${arrived.padStart(24)}`;
+export const tableHead = `${''.padEnd(16)} callers transfers/s    p50 ms    p99 ms   last in after   CPU µs a transfer`;
+
+export function row(
+  name: string,
+  callers: number,
+  { perSecond, p50, p99 }: Reached,
+  { arrivedMs, cpuPerTransfer }: Beside,
+): string {
+  const figures = [
+    name.padEnd(16),
+    String(callers).padStart(7),
+    perSecond.toFixed(0).padStart(11),
+    p50.toFixed(2).padStart(9),
+    p99.toFixed(2).padStart(9),
+  ];
+  if (arrivedMs !== undefined) figures.push(`${arrivedMs.toFixed(0)} ms`.padStart(15));
+  if (cpuPerTransfer)
+    figures.push(
+      ` ${Object.entries(cpuPerTransfer)
+        .map(([who, time]) => `${who} ${time.toFixed(0)}`)
+        .join(', ')}`,
+    );
+  return figures.join(' ');
 }
 
 interface Target {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { walletIdOf } from '@tokengrid/contracts';
 import { type Postgres, startKafka, startPostgres } from '@tokengrid/infra-local';
+import { type ProcessGroups } from './cpu-time.ts';
 import { Connection } from './connection.ts';
 import { type ServiceProcess, type ServiceSettings, startService } from './service-process.ts';
 
@@ -23,6 +24,7 @@ export interface Stage {
   readonly urls: readonly string[];
   readonly operatorKey: string;
   readonly walletIds: readonly string[];
+  readonly processes: ProcessGroups;
   /** Of its Kafka. */
   readonly brokers: readonly string[];
   /** Ends the wallet's processes, does the work, and starts them again at the same addresses. */
@@ -74,13 +76,15 @@ export async function openStage({ processes, nodeArguments }: StageOptions): Pro
     const walletIds = await fundWallets(identity.url, urls[0]!, operatorKey);
     // Nobody registers any more: what is measured is the wallet.
     await identity.stop();
+    const pids = wallets.map(({ child }) => child.pid!);
+    const groups = { wallet: pids, Postgres: postgres.pids(), Kafka: kafka.pids() };
     const whileStopped = async (work: () => Promise<void>) => {
       await Promise.all(wallets.map((wallet) => wallet.stop()));
       await work();
       for (const url of urls) await start(walletSettings, Number(new URL(url).port));
     };
     const { brokers } = kafka;
-    return { postgres, brokers, home, urls, operatorKey, walletIds, whileStopped, stop };
+    return { postgres, brokers, home, urls, operatorKey, walletIds, processes: groups, whileStopped, stop };
   } catch (error) {
     await stop();
     throw error;

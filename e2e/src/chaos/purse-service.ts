@@ -9,7 +9,7 @@ import {
 } from '@tokengrid/event-bus';
 import {
   type EventStoreLimits,
-  laneConnectionSettings,
+  laneConnections,
   type LanedEventStore,
   openPostgresEventStore,
   type Outcome,
@@ -71,7 +71,7 @@ export class PurseService {
 
   static async open(options: PurseServiceOptions): Promise<PurseService> {
     const { service, databaseUrl, brokers, lanes, clockSkewMs = 0, limits } = options;
-    const pool = new pg.Pool({ connectionString: databaseUrl, max: 12, options: laneConnectionSettings });
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 12, ...laneConnections });
     pool.on('error', () => undefined);
     options.prepare?.(pool);
     const kafka = new KafkaLog({ brokers, clientId: `chaos-${process.pid}` });

@@ -4,12 +4,13 @@ import type { Command } from './command.ts';
 import type { ChainedEvent } from './event-log.ts';
 import type { LaneOptions, Pending } from './lane.ts';
 import { recordedEvent } from './recorded-event.ts';
-import type { ChangedStream, LaneHead, StoredCommand, StreamState } from './storage.ts';
+import type { ChangedStream, LaneHead, LaneTransaction, StoredCommand, StreamState } from './storage.ts';
 
 /** What one transaction builds up, command by command. Nothing of it is true before the commit. */
 export class BatchWork {
   readonly states = new Map<string, StreamState>();
-  readonly known = new Map<string, StoredCommand>();
+  /** Commands that are stored, by this transaction too. */
+  readonly known: Map<string, StoredCommand>;
   readonly stored: StoredCommand[] = [];
   readonly chained: ChainedEvent[] = [];
   readonly recorded: Recorded<DomainEvent>[] = [];
@@ -22,9 +23,10 @@ export class BatchWork {
   constructor(
     private readonly options: LaneOptions,
     private readonly declarations: Catalogue['events'],
-    head: LaneHead,
+    { head, known }: Pick<LaneTransaction, 'head' | 'known'>,
   ) {
     this.head = head;
+    this.known = new Map(known);
   }
 
   /** Decides one command on top of those before it. When it throws, nothing of it remains. */

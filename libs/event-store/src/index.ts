@@ -27,8 +27,8 @@ export type {
 export { UnwritableBatch } from './storage.ts';
 export { EventStore1764000000000 } from './migrations/1764000000000-event-store.ts';
 export type { OpenedEventStore, PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';
-export { laneConnectionSettings, openPostgresEventStore } from './postgres/postgres-event-store.ts';
-export { writeProjection } from './postgres/postgres-storage.ts';
+export { laneConnections, openPostgresEventStore } from './postgres/postgres-event-store.ts';
+export { writeProjection } from './postgres/lane-transaction.ts';
 export { inTransaction } from './postgres/transaction.ts';
 export { InMemoryLog } from './in-memory/in-memory-log.ts';
 export { type BreakPoint, InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';

@@ -161,11 +161,14 @@ export class Lane {
   private async transact(batch: readonly Pending[]): Promise<void> {
     const started = performance.now();
     const { lane, storage } = this.options;
-    const transaction = await storage.begin(lane);
+    const transaction = await storage.begin(
+      lane,
+      batch.map(({ command }) => command.id),
+    );
     let work: BatchWork;
     try {
       await this.forgetStale(transaction);
-      work = new BatchWork(this.options, this.events, transaction.head);
+      work = new BatchWork(this.options, this.events, transaction);
       await this.load(transaction, batch, work);
       this.decideAll(batch, work);
       if (work.stored.length > 0) await transaction.write(work.batch());
@@ -238,10 +241,8 @@ export class Lane {
     for (const { command, aggregate } of batch) {
       if (!work.states.has(command.streamId)) want(command.streamId, aggregate);
     }
-    const ids = batch.map((pending) => pending.command.id);
-    const found = await transaction.find(ids, [...missing.values()]);
-    for (const [id, command] of found.commands) work.known.set(id, command);
-    for (const [streamId, state] of found.states) work.states.set(streamId, state);
+    if (missing.size === 0) return;
+    for (const [streamId, state] of await transaction.statesOf([...missing.values()])) work.states.set(streamId, state);
   }
 
   private decideAll(batch: readonly Pending[], work: BatchWork): void {

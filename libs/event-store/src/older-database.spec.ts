@@ -11,8 +11,8 @@ import type { LaneTransaction } from './storage.ts';
 class RestorableStorage extends InMemoryStorage {
   isOlder = false;
 
-  override async begin(lane: number): Promise<LaneTransaction> {
-    const transaction = await super.begin(lane);
+  override async begin(lane: number, commandIds: readonly string[]): Promise<LaneTransaction> {
+    const transaction = await super.begin(lane, commandIds);
     return this.isOlder ? { ...transaction, head: { ...transaction.head, sequence: 0 } } : transaction;
   }
 }

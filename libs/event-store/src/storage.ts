@@ -48,21 +48,17 @@ export interface WantedStream {
   readonly fold: (events: readonly StoredEvent[]) => StreamState;
 }
 
-/** What a transaction found under the ids it was asked for. */
-export interface Found {
-  readonly commands: ReadonlyMap<string, StoredCommand>;
-  /** Streams that have no events are not in it. */
-  readonly states: ReadonlyMap<string, StreamState>;
-}
-
 /** One transaction on one lane, whose lock it holds from beginning to end. */
 export interface LaneTransaction {
   readonly head: LaneHead;
+  /** Those of the commands it began with that are stored already. */
+  readonly known: ReadonlyMap<string, StoredCommand>;
   /**
    * Streams written since the lane had the given head, or `undefined` when the lane never had it (another history was restored).
    */
   streamsChangedSince(head: LaneHead): Promise<readonly string[] | undefined>;
-  find(commandIds: readonly string[], streams: readonly WantedStream[]): Promise<Found>;
+  /** States as stored. Streams that have no events are not in it. */
+  statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, StreamState>>;
   /** Writes events, command ids, states, projections and head. @throws UnwritableBatch when the data itself is refused. */
   write(batch: LaneBatch): Promise<void>;
   /** @param tellRelay whether another process publishes this lane and must hear of it. */
@@ -85,7 +81,8 @@ export interface PublishedMark {
 /** Where lanes are stored. Postgres in production; in memory for simulations; one contract spec for both. */
 export interface LaneStorage {
   readonly lanes: number;
-  begin(lane: number): Promise<LaneTransaction>;
+  /** Takes the lane's lock. @param commandIds what is about to be taken; which of it is known is looked up under the lock */
+  begin(lane: number, commandIds: readonly string[]): Promise<LaneTransaction>;
   headOf(lane: number): Promise<LaneHead>;
   /** Stored events of a lane after a sequence, in order, at most `limit`, with their previous hashes. */
   eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]>;

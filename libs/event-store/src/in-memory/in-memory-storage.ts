@@ -2,7 +2,6 @@ import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
 import type { ChainedEvent } from '../event-log.ts';
 import type { Lease, LeaseTable } from '../leases.ts';
 import type {
-  Found,
   LaneBatch,
   LaneHead,
   LaneStorage,
@@ -46,36 +45,45 @@ export class InMemoryStorage implements LaneStorage {
     }));
   }
 
-  async begin(lane: number): Promise<LaneTransaction> {
+  async begin(lane: number, commandIds: readonly string[]): Promise<LaneTransaction> {
     this.breakAt('begin');
     const rows = this.rows[lane]!;
     const before = rows.lock;
     let unlock: () => void = () => undefined;
     rows.lock = new Promise((resolve) => (unlock = resolve));
     await before;
-    return this.transaction(lane, rows, unlock);
+    try {
+      this.breakAt('find');
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+    const known = commandIds.flatMap((id) => this.commands.get(id) ?? []);
+    return this.transaction(lane, rows, new Map(known.map((command) => [command.commandId, command])), unlock);
   }
 
-  private transaction(lane: number, rows: LaneRows, unlock: () => void): LaneTransaction {
+  private transaction(
+    lane: number,
+    rows: LaneRows,
+    known: LaneTransaction['known'],
+    unlock: () => void,
+  ): LaneTransaction {
     let written: LaneBatch | undefined;
     return {
       head: rows.head,
+      known,
       streamsChangedSince: (head) => {
         const at = rows.events[head.sequence - 1];
         if (head.sequence > 0 && at?.hash !== head.hash) return Promise.resolve(undefined);
         return Promise.resolve(rows.events.slice(head.sequence).map((event) => event.streamId));
       },
-      find: async (commandIds, streams): Promise<Found> => {
-        this.breakAt('find');
-        const commands = new Map(
-          commandIds.flatMap((id) => (this.commands.has(id) ? [[id, this.commands.get(id)!]] : [])),
-        );
+      statesOf: async (streams) => {
         const states = new Map<string, StreamState>();
         for (const stream of streams) {
           const state = await this.stateOf(stream);
           if (state) states.set(stream.streamId, state);
         }
-        return { commands, states };
+        return states;
       },
       write: async (batch) => {
         this.breakAt('write');

@@ -20,7 +20,7 @@ import type { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { defaultLeaseTerms } from '../leases.ts';
 import type { EventStoreLimits, LanedEventStore } from '../laned-event-store.ts';
 import { EventStore1764000000000 } from '../migrations/1764000000000-event-store.ts';
-import { laneConnectionSettings, openPostgresEventStore } from '../postgres/postgres-event-store.ts';
+import { laneConnections, openPostgresEventStore } from '../postgres/postgres-event-store.ts';
 import type { Projection } from '../projection.ts';
 
 export const lanes = 3;
@@ -43,8 +43,8 @@ export async function startServer() {
   const stores: LanedEventStore<PurseEvent, Moved>[] = [];
   let databases = 0;
 
-  const poolOf = (database: string, options = '') => {
-    const pool = new pg.Pool({ connectionString: postgres.url(database), max: 10, options });
+  const poolOf = (database: string, options: pg.PoolConfig = {}) => {
+    const pool = new pg.Pool({ connectionString: postgres.url(database), max: 10, ...options });
     pool.on('error', () => undefined);
     pools.push(pool);
     return pool;
@@ -71,7 +71,7 @@ export async function startServer() {
     /** A process of the service. */
     async openPurses(database: string, log: InMemoryLog, limits?: Partial<EventStoreLimits>) {
       const { store } = await openPostgresEventStore<PurseEvent, Moved>({
-        pool: poolOf(database, laneConnectionSettings),
+        pool: poolOf(database, laneConnections),
         log,
         catalogue: purseCatalogue,
         system: moved,

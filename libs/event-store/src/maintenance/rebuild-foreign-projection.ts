@@ -3,7 +3,7 @@ import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool, PoolClient } from 'pg';
 import type { EventLog } from '../event-log.ts';
 import { recordedEvent } from '../recorded-event.ts';
-import { writeProjection } from '../postgres/postgres-storage.ts';
+import { writeProjection } from '../postgres/lane-transaction.ts';
 import type { Projection } from '../projection.ts';
 import { digestOf } from './digest.ts';
 import { exclusively } from './exclusive.ts';

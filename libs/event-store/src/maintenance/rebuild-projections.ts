@@ -1,7 +1,7 @@
 import type { Catalogue } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool, PoolClient } from 'pg';
-import { writeProjection } from '../postgres/postgres-storage.ts';
+import { writeProjection } from '../postgres/lane-transaction.ts';
 import type { Projection } from '../projection.ts';
 import { digestOf, type TableDigest } from './digest.ts';
 import { exclusively } from './exclusive.ts';

@@ -3,7 +3,7 @@ import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool, PoolClient } from 'pg';
 import { hexArray, int4Array, int8Array, textArray, uuidArray } from '../postgres/binary-arrays.ts';
 import { eventArrays, eventColumns, eventUnnest } from '../postgres/event-rows.ts';
-import { writeProjection } from '../postgres/postgres-storage.ts';
+import { writeProjection } from '../postgres/lane-transaction.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import type { Projection } from '../projection.ts';
 

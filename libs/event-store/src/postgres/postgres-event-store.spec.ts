@@ -19,7 +19,7 @@ import {
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import type { LanedEventStore } from '../laned-event-store.ts';
 import { EventStore1764000000000 } from '../migrations/1764000000000-event-store.ts';
-import { laneConnectionSettings, openPostgresEventStore } from './postgres-event-store.ts';
+import { laneConnections, openPostgresEventStore } from './postgres-event-store.ts';
 
 let postgres: Postgres;
 let home: string;
@@ -52,7 +52,7 @@ async function openStore(
   const stores: LanedEventStore<PurseEvent, Moved>[] = [];
   let skewMs = 0;
   const pool = () => {
-    const made = new pg.Pool({ connectionString, max: 10, options: laneConnectionSettings });
+    const made = new pg.Pool({ connectionString, max: 10, ...laneConnections });
     made.on('error', () => undefined);
     pools.push(made);
     return made;

@@ -1,4 +1,4 @@
-import { laneConnectionSettings } from '@tokengrid/event-store';
+import { laneConnections } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { MigrationInterface, MixedList } from 'typeorm';
@@ -29,7 +29,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
     applicationName: `tokengrid ${name} ${config.serviceInstance}`,
     poolSize: config.databasePoolConnections,
     connectTimeoutMS: config.databaseConnectTimeoutMs,
-    extra: { options: laneConnectionSettings, keepAlive: true },
+    extra: { ...laneConnections, keepAlive: true },
     entities: [...options.entities] as MixedList<new () => object>,
     migrations: [...options.migrations] as MixedList<new () => MigrationInterface>,
     migrationsTransactionMode: 'each',

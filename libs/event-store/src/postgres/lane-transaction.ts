@@ -1,0 +1,174 @@
+import { serialize } from 'node:v8';
+import type { DomainEvent } from '@tokengrid/kernel';
+import type { PoolClient } from 'pg';
+import type { Projection, SqlClient } from '../projection.ts';
+import type {
+  ChangedStream,
+  LaneBatch,
+  LaneHead,
+  LaneTransaction,
+  StoredCommand,
+  StreamState,
+  WantedStream,
+} from '../storage.ts';
+import { UnwritableBatch } from '../storage.ts';
+import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
+import { eventArrays, eventColumns, eventUnnest } from './event-rows.ts';
+import { storedChannel } from './notices.ts';
+import { PreparedSql } from './prepared-sql.ts';
+import { commandOfRow, type CommandRow, findStates, headOfRow, type HeadRow } from './stored-rows.ts';
+import { giveBack, rollBack } from './transaction.ts';
+
+/** SQLSTATE classes that blame the data: 22 data exception, 23 integrity constraint violation, 21 cardinality violation. */
+const blamesData = /^2[123]/;
+/** SQLSTATE of a statement in a transaction in which an earlier one failed. */
+const transactionAborted = '25P02';
+
+type CodedError = Error & { readonly code?: string };
+
+/** What a transaction has to know of its service. */
+interface WhatLanesWrite {
+  readonly service: string;
+  readonly projections: readonly Projection<DomainEvent>[];
+}
+
+/** What a transaction begins with, in one round trip on a pipelined connection: the lane's lock, and which of the commands it knows. */
+export async function beginOnLane(
+  client: PoolClient,
+  lane: number,
+  commandIds: readonly string[],
+  options: WhatLanesWrite,
+): Promise<PostgresTransaction> {
+  const [locked, found] = await Promise.all([
+    // Without parameters, `pg` sends several statements at once and answers with as many results.
+    client.query(`begin; select sequence, hash, time from lanes where lane = ${lane} for update`),
+    // Runs, and sees what is committed, only once the lock is there.
+    client.query<CommandRow>({
+      name: 'find-commands',
+      text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1)',
+      values: [uuidArray(commandIds)],
+    }),
+  ]);
+  const [, { rows }] = locked as unknown as [unknown, { rows: HeadRow[] }];
+  const known = new Map(found.rows.map((row) => [row.command_id, commandOfRow(row)]));
+  return new PostgresTransaction(client, lane, headOfRow(rows[0], lane), known, options);
+}
+
+class PostgresTransaction implements LaneTransaction {
+  constructor(
+    private readonly client: PoolClient,
+    private readonly lane: number,
+    readonly head: LaneHead,
+    readonly known: ReadonlyMap<string, StoredCommand>,
+    private readonly options: WhatLanesWrite,
+  ) {}
+
+  async streamsChangedSince(head: LaneHead): Promise<readonly string[] | undefined> {
+    const { rows } = await this.client.query<{ sequence: string; hash: Buffer; stream_id: string }>(
+      'select sequence, hash, stream_id from events where lane = $1 and sequence >= $2 order by sequence',
+      [this.lane, head.sequence],
+    );
+    if (head.sequence > 0 && rows[0]?.hash.toString('hex') !== head.hash) return undefined;
+    return rows.filter((row) => Number(row.sequence) > head.sequence).map((row) => row.stream_id);
+  }
+
+  statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, StreamState>> {
+    return findStates(this.client, this.options.service, streams);
+  }
+
+  async write(batch: LaneBatch): Promise<void> {
+    // All is sent at once; Postgres takes it in this order. Nothing may come after a rollback, so all is waited for.
+    const sql = new PreparedSql(this.client);
+    const results = await Promise.allSettled([
+      this.writeEvents(batch),
+      ...this.options.projections.map((projection) => writeProjection(sql, projection, batch.recorded)),
+    ]);
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as CodedError] : []));
+    // The statements behind one that failed fail because of it.
+    const error = errors.find(({ code }) => code !== transactionAborted) ?? errors[0];
+    if (!error) return;
+    const isData = error instanceof RangeError || blamesData.test(error.code ?? '');
+    throw isData ? new UnwritableBatch(error.message, { cause: error }) : error;
+  }
+
+  private async writeEvents(batch: LaneBatch): Promise<void> {
+    await this.client.query({
+      name: 'write-batch',
+      text: writeBatch,
+      values: [
+        ...eventArrays(batch.events),
+        ...commandArrays(batch.commands),
+        ...streamArrays(batch.streams),
+        this.lane,
+        batch.head.sequence,
+        Buffer.from(batch.head.hash, 'hex'),
+        batch.head.time,
+      ],
+    });
+  }
+
+  async commit(tellRelay: boolean): Promise<void> {
+    try {
+      await this.client.query(tellRelay ? `select pg_notify('${storedChannel}', '${this.lane}'); commit` : 'commit');
+    } catch (error) {
+      // Whether it was committed is not known: the connection must not serve anybody else.
+      giveBack(this.client, error);
+      throw error;
+    }
+    giveBack(this.client);
+  }
+
+  rollback(): Promise<void> {
+    return rollBack(this.client);
+  }
+}
+
+/** Collects a batch of events and writes what came of them. */
+export async function writeProjection(
+  sql: SqlClient,
+  projection: Projection<DomainEvent>,
+  events: LaneBatch['recorded'],
+): Promise<void> {
+  const batch = projection.begin();
+  let collected = false;
+  for (const event of events) {
+    const collect = projection.on[event.type];
+    if (collect === 'ignored' || collect === undefined) continue;
+    collect(batch, event);
+    collected = true;
+  }
+  if (collected) await projection.flush(sql, batch);
+}
+
+const writeBatch = `
+  with stored as (
+    insert into events (${eventColumns}) select * from unnest(${eventUnnest(1)})
+  ), remembered as (
+    insert into commands (command_id, lane, sequence, count, input_hash)
+    select * from unnest($15::uuid[], $16::int4[], $17::int8[], $18::int4[], $19::bytea[])
+  ), folded as (
+    insert into streams (stream_id, revision, state_version, state)
+    select * from unnest($20::text[], $21::int4[], $22::int4[], $23::bytea[])
+    on conflict (stream_id) do update
+      set revision = excluded.revision, state_version = excluded.state_version, state = excluded.state
+  )
+  update lanes set sequence = $25, hash = $26, time = $27 where lane = $24`;
+
+function commandArrays(commands: readonly StoredCommand[]): Buffer[] {
+  return [
+    uuidArray(commands.map((command) => command.commandId)),
+    int4Array(commands.map((command) => command.lane)),
+    int8Array(commands.map((command) => command.sequence)),
+    int4Array(commands.map((command) => command.count)),
+    hexArray(commands.map((command) => command.inputHash)),
+  ];
+}
+
+function streamArrays(streams: readonly ChangedStream[]): Buffer[] {
+  return [
+    textArray(streams.map((stream) => stream.streamId)),
+    int4Array(streams.map((stream) => stream.revision)),
+    int4Array(streams.map((stream) => stream.stateVersion)),
+    byteaArray(streams.map((stream) => serialize(stream.state))),
+  ];
+}
