@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Command } from '@tokengrid/event-store';
 import { serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { WalletConfig } from './config.ts';
 import { expireTokens, NothingDue } from './decisions/expire-tokens.ts';
-import { DueWallets } from './projections/due-wallets.ts';
+import { renewPlan } from './decisions/renew-plan.ts';
+import { Issuing } from './issuing.ts';
+import { type Due, DueWallets } from './projections/due-wallets.ts';
 import { Wallets } from './wallets.ts';
 
 /**
- * Lets expire what is due in wallets that nobody calls. A decision expires what is due before it decides, so this only brings forward what
+ * Lets expire what is due in wallets that nobody calls, and grants plans their allotments. A decision expires what is due before it decides, so this only brings forward what
  * would happen anyway: it may run in several processes, late, or twice.
  */
 @Injectable()
@@ -19,6 +22,7 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
 
   constructor(
     private readonly wallets: Wallets,
+    private readonly issuing: Issuing,
     private readonly due: DueWallets,
     @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'clockTickMs'>,
     @Inject(serviceLog) private readonly log: Logger,
@@ -38,8 +42,9 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
     try {
       // As many as one look finds may be only the first of more: at the end of a month a great many are due at once.
       while ((await this.expireSome()) && !this.stopped);
+      while ((await this.renewSome()) && !this.stopped);
     } catch (error) {
-      this.log.warn({ err: error }, 'what is due could not be expired; the next tick tries again');
+      this.log.warn({ err: error }, 'what is due could not be done; the next tick tries again');
     }
     if (this.stopped) return;
     this.timer = setTimeout(() => {
@@ -49,20 +54,28 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** @returns whether there may be more */
   private async expireSome(): Promise<boolean> {
-    const { walletIds, more } = await this.due.at(Date.now());
-    const expired = await Promise.all(walletIds.map((walletId) => this.expire(walletId)));
-    // Where another process was faster with all of them, its rows are on their way: the next tick looks again.
-    return more && expired.includes(true);
+    return this.doAll(await this.due.at(Date.now()), (command) => this.wallets.handle(expireTokens, command));
   }
 
-  private async expire(walletId: string): Promise<boolean> {
-    const id = randomUUID();
-    try {
-      await this.wallets.handle(expireTokens, { id, streamId: walletId, data: {}, correlationId: id });
-      return true;
-    } catch (error) {
-      if (error instanceof NothingDue) return false;
-      throw error;
-    }
+  /** @returns whether there may be more */
+  private async renewSome(): Promise<boolean> {
+    return this.doAll(await this.due.renewalsAt(Date.now()), (command) => this.issuing.issue(renewPlan, command));
+  }
+
+  private async doAll({ walletIds, more }: Due, handle: (command: Command<object>) => Promise<unknown>) {
+    const done = await Promise.all(
+      walletIds.map(async (streamId) => {
+        const id = randomUUID();
+        try {
+          await handle({ id, streamId, data: {}, correlationId: id });
+          return true;
+        } catch (error) {
+          if (error instanceof NothingDue) return false;
+          throw error;
+        }
+      }),
+    );
+    // Where another process was faster with all of them, its rows are on their way: the next tick looks again.
+    return more && done.includes(true);
   }
 }

@@ -19,6 +19,7 @@ import { LedgerSnapshotRow } from './projections/ledger-snapshots.table.ts';
 import { ledger } from './projections/ledger.projection.ts';
 import { marketPoliciesSet } from './projections/market-policies.projection.ts';
 import { MarketPolicyRow } from './projections/market-policies.table.ts';
+import { plans } from './projections/plans.projection.ts';
 import { purchases } from './projections/purchases.projection.ts';
 import { PurchaseRow } from './projections/purchases.table.ts';
 import { standings } from './projections/standings.projection.ts';
@@ -31,7 +32,17 @@ import { WalletRow } from './projections/wallets.table.ts';
 export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   catalogue: walletCatalogue,
   system: walletLane,
-  projections: [balances, standings, ledger, holds, expiringTokens, tokenPricesPosted, marketPoliciesSet, purchases],
+  projections: [
+    balances,
+    standings,
+    ledger,
+    holds,
+    expiringTokens,
+    tokenPricesPosted,
+    marketPoliciesSet,
+    purchases,
+    plans,
+  ],
   migrations: [
     WalletProjections1764100000000,
     HoldsAndExpiry1764800000000,

@@ -8,7 +8,9 @@ import { HoldsController } from './http/holds.controller.ts';
 import { MarketController } from './http/market.controller.ts';
 import { OperatorController } from './http/operator.controller.ts';
 import { PaymentWebhooksController } from './http/payment-webhooks.controller.ts';
+import { PlansController } from './http/plans.controller.ts';
 import { QuotesController } from './http/quotes.controller.ts';
+import { VouchersController } from './http/vouchers.controller.ts';
 import { WalletCommands } from './http/wallet-commands.ts';
 import { WalletController } from './http/wallet.controller.ts';
 import { Issuing } from './issuing.ts';
@@ -26,6 +28,7 @@ import { WhenTokensSentReceiveThem } from './policies/when-tokens-sent-receive-t
 import { WhenTransferDeclinedReturnIt } from './policies/when-transfer-declined-return-it.ts';
 import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-wallet.ts';
 import { Balances } from './projections/balances.ts';
+import { WhenVoucherReturnedRefundIt } from './policies/when-voucher-returned-refund-it.ts';
 import { BalancesController } from './projections/balances.controller.ts';
 import { DueWallets } from './projections/due-wallets.ts';
 import { Entries } from './projections/entries.ts';
@@ -65,6 +68,8 @@ const capacityPolicies = [
     PaymentWebhooksController,
     PurchasesController,
     QuotesController,
+    VouchersController,
+    PlansController,
     BalancesController,
     EntriesController,
     LotsController,
@@ -73,6 +78,7 @@ const capacityPolicies = [
     ...capacityPolicies,
     WhenPartyRegistersOpenWallet,
     WhenPurchasePendingRequestPayment,
+    WhenVoucherReturnedRefundIt,
     WhenTokensSentReceiveThem,
     WhenTransferDeclinedReturnIt,
     WhenUsageRatedChargeWallet,

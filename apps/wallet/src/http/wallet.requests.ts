@@ -3,7 +3,7 @@ import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
 /** Most µAIT that one request moves: 10^24, so that no sum of a wallet's comes near what the books can hold. */
-const largestMove = 10n ** 24n;
+export const largestMove = 10n ** 24n;
 
 /** µAIT that a request moves. */
 export const tokens = positiveAmount

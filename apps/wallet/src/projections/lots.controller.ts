@@ -2,6 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
 import { z } from 'zod';
+import { voucherBody, VoucherTermsAnswer } from '../http/answers/vouchers.ts';
 import { Wallets } from '../wallets.ts';
 import { WalletDirectory } from './wallet-directory.ts';
 
@@ -15,6 +16,7 @@ export const LotsAnswer = z
         priority: z.int(),
         expiresAt: z.string().nullable(),
         transferable: z.boolean(),
+        voucher: VoucherTermsAnswer.optional(),
       }),
     ),
     nextCursor: z.null(),
@@ -37,7 +39,11 @@ export class LotsController {
     await this.directory.mustReach(caller, walletId);
     const wallet = await this.wallets.load(walletId);
     const lots = wallet.status === 'open' ? wallet.lots : [];
-    const data = lots.map((lot) => ({ ...lot, expiresAt: lot.expiresAt === null ? null : instantOf(lot.expiresAt) }));
+    const data = lots.map(({ voucher, expiresAt, ...lot }) => ({
+      ...lot,
+      expiresAt: expiresAt === null ? null : instantOf(expiresAt),
+      voucher: voucher && voucherBody(voucher),
+    }));
     return { data, nextCursor: null };
   }
 }

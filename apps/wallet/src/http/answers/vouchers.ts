@@ -4,15 +4,21 @@ import { z } from 'zod';
 import { decimal } from './amounts.ts';
 import { refusal } from './refusal.ts';
 
+const terms = {
+  funder: z.string().meta({ description: 'the party that gets back what is not used; the operator’s expires' }),
+  scope: z.strictObject({ apps: z.array(z.string()).optional(), models: z.array(z.string()).optional() }),
+  shareBps: z.int(),
+  capPerUse: decimal.optional(),
+};
+
+export const VoucherTermsAnswer = z.strictObject(terms).meta({ id: 'VoucherTerms' });
+
 export const VoucherAnswer = z
   .strictObject({
     voucherId: z.string().meta({ description: "the id of its lot; a funded voucher's is that of its transfer" }),
     walletId: z.string().meta({ description: 'whose it is' }),
-    funder: z.string().meta({ description: 'the party that gets back what is not used; the operator’s expires' }),
     tokens: decimal,
-    scope: z.strictObject({ apps: z.array(z.string()).optional(), models: z.array(z.string()).optional() }),
-    shareBps: z.int(),
-    capPerUse: decimal.optional(),
+    ...terms,
     expiresAt: z.string(),
     status: z.enum(['issued', 'sent']).meta({ description: 'sent: it arrives a moment later' }),
   })

@@ -1,0 +1,67 @@
+import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
+import { instantOf } from '@tokengrid/contracts';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  newId,
+  notFound,
+  OperatorOnly,
+  type Principal,
+  Requires,
+  Responds,
+} from '@tokengrid/service';
+import { assignPlan } from '../decisions/assign-plan.ts';
+import { endPlan } from '../decisions/end-plan.ts';
+import { mustBeOpen } from '../decisions/wallet.ts';
+import { Issuing } from '../issuing.ts';
+import { WalletDirectory } from '../projections/wallet-directory.ts';
+import { Wallets } from '../wallets.ts';
+import { PlanAnswer, PlanEndedAnswer } from './answers/plans.ts';
+import { PlanRequest } from './plans.requests.ts';
+
+/** What wallets get every month. */
+@Controller('v1/wallets/:walletId/plan')
+export class PlansController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly issuing: Issuing,
+    private readonly directory: WalletDirectory,
+  ) {}
+
+  /** Gives a wallet a plan, and this month's tokens at once; or its plan other terms from the next month on. */
+  @Put()
+  @OperatorOnly()
+  @Responds(200, PlanAnswer)
+  async assign(
+    @Param('walletId') walletId: string,
+    @Body({ schema: PlanRequest }) body: PlanRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.mustReach(caller, walletId);
+    return this.issuing.issue(assignPlan, incoming.to(walletId, { planId: newId('pln'), ...body }));
+  }
+
+  /** A wallet's plan. 404 where it has none. */
+  @Get()
+  @Requires('wallet:balances:read')
+  @Responds(200, PlanAnswer)
+  async plan(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+    await this.directory.mustReach(caller, walletId);
+    const { plan } = mustBeOpen(await this.wallets.load(walletId));
+    if (!plan) throw notFound('the wallet has no plan');
+    const { planId, tokens, rolloverCap, transferable, resetsAt } = plan;
+    const terms = { planId, walletId, tokens, rolloverCap, transferable };
+    return { ...terms, resetsAt: instantOf(resetsAt), status: 'active' };
+  }
+
+  /** Ends a wallet's plan. What is left of this month's tokens stays until the month ends. */
+  @Delete()
+  @OperatorOnly()
+  @Responds(200, PlanEndedAnswer)
+  async end(@Param('walletId') walletId: string, @Caller() caller: Principal, @Incoming() incoming: IncomingCommand) {
+    await this.directory.mustReach(caller, walletId);
+    return this.wallets.handle(endPlan, incoming.to(walletId, {}));
+  }
+}

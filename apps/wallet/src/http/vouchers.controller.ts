@@ -1,0 +1,75 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { operatorPartyId } from '@tokengrid/contracts';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  invalidArgument,
+  newId,
+  permissionDenied,
+  type Principal,
+  Requires,
+  Responds,
+} from '@tokengrid/service';
+import { fundVoucher, type FundVoucher } from '../decisions/fund-voucher.ts';
+import { issueVoucher } from '../decisions/issue-voucher.ts';
+import { Issuing } from '../issuing.ts';
+import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
+import { WalletDirectory } from '../projections/wallet-directory.ts';
+import { Wallets } from '../wallets.ts';
+import { VoucherAnswer } from './answers/vouchers.ts';
+import { VoucherRequest } from './vouchers.requests.ts';
+
+/** Tokens for certain uses. */
+@Controller('v1/wallets/:walletId/vouchers')
+export class VouchersController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly issuing: Issuing,
+    private readonly directory: WalletDirectory,
+    private readonly market: MarketPolicyInForce,
+  ) {}
+
+  /**
+   * Gives a wallet tokens that pay for a share of the uses in their scope. The operator's are issued into this wallet and expire; with
+   * `toWalletId` this wallet funds them, and gets back what was not used when they expire.
+   */
+  @Post()
+  @Requires('wallet:transfers:write')
+  @Responds(201, VoucherAnswer)
+  async give(
+    @Param('walletId') walletId: string,
+    @Body({ schema: VoucherRequest }) body: VoucherRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.mustReach(caller, walletId);
+    const { tokens, scope, shareBps, capPerUse, expiresAt, toWalletId } = body;
+    const terms = { ...scope, shareBps, ...(capPerUse !== undefined && { capPerUse }) };
+    if (toWalletId !== undefined) {
+      return this.fund(incoming, walletId, { toWalletId, tokens, terms, expiresAt });
+    }
+    if (caller.partyId !== operatorPartyId) {
+      throw permissionDenied('only the operator issues vouchers; with toWalletId your wallet funds one');
+    }
+    const voucher = { voucherId: newId('vch'), tokens, terms, expiresAt };
+    return this.issuing.issue(issueVoucher, incoming.to(walletId, voucher));
+  }
+
+  private async fund(
+    incoming: IncomingCommand,
+    walletId: string,
+    voucher: Pick<FundVoucher, 'toWalletId' | 'tokens' | 'terms' | 'expiresAt'>,
+  ) {
+    const { toWalletId } = voucher;
+    if (toWalletId === walletId) throw sameWallet();
+    const [policy, receiverKnown] = await Promise.all([this.market.now(), this.directory.knows(toWalletId)]);
+    const funding = { transferId: newId('trf'), ...voucher, receiverKnown, policy };
+    return this.wallets.handle(fundVoucher, incoming.to(walletId, funding));
+  }
+}
+
+function sameWallet() {
+  const detail = 'must be another wallet than the one that funds it';
+  return invalidArgument(`/toWalletId: ${detail}`, [{ pointer: '/toWalletId', detail }]);
+}

@@ -1,0 +1,97 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { walletEvents } from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import { ignoring } from '@tokengrid/event-store';
+
+interface Terms {
+  readonly planId: string;
+  readonly tokens: bigint;
+  readonly rolloverCap: bigint;
+  readonly transferable: boolean;
+}
+
+/** What a batch does to the plan of one wallet, in this order. */
+interface Change {
+  readonly ended: boolean;
+  readonly terms?: Terms;
+  /** Epoch milliseconds. */
+  readonly resetsAt?: number;
+  /** When the allotment of a month that has begun can be granted, epoch milliseconds; null: it was. */
+  readonly renewAt?: number | null;
+}
+
+type Batch = Map<string, Change>;
+
+function change(batch: Batch, walletId: string, more: Partial<Change>): void {
+  batch.set(walletId, { ended: false, ...batch.get(walletId), ...more });
+}
+
+/** Every plan with its next reset and the allotment that it waits for: by this the clock finds those that are due. */
+export const plans: Projection<WalletEvent, Batch> = {
+  name: 'plans',
+  tables: ['plans'],
+  begin: () => new Map(),
+  on: {
+    ...ignoring(walletEvents),
+    PlanAssigned: (batch, { data: { walletId, planId, tokens, rolloverCap, transferable, resetsAt } }) =>
+      change(batch, walletId, {
+        terms: { planId, tokens, rolloverCap, transferable },
+        resetsAt: Date.parse(resetsAt),
+      }),
+    PlanReset: (batch, { time, data: { walletId, resetsAt } }) =>
+      change(batch, walletId, { resetsAt: Date.parse(resetsAt), renewAt: time }),
+    TokensGranted: (batch, { data: { walletId, planId } }) => {
+      if (planId !== undefined) change(batch, walletId, { renewAt: null });
+    },
+    PlanRenewalRefused: (batch, { data: { walletId, retryAt } }) =>
+      change(batch, walletId, { renewAt: Date.parse(retryAt) }),
+    PlanEnded: (batch, { data: { walletId } }) => void batch.set(walletId, { ended: true }),
+  },
+  async flush(sql, batch) {
+    const changes = [...batch];
+    const ended = changes.filter(([, { ended }]) => ended).map(([walletId]) => walletId);
+    if (ended.length > 0) await sql.query('delete from plans where wallet_id = any($1::text[])', [ended]);
+    const assigned = changes.flatMap(([walletId, { terms, resetsAt }]) =>
+      terms ? [{ walletId, ...terms, resetsAt: resetsAt! }] : [],
+    );
+    if (assigned.length > 0) await upsert(sql, assigned);
+    const renewed = changes.flatMap(([walletId, { resetsAt, renewAt }]) =>
+      renewAt === undefined ? [] : [{ walletId, resetsAt: resetsAt ?? null, renewAt }],
+    );
+    if (renewed.length > 0) await renew(sql, renewed);
+  },
+};
+
+async function upsert(sql: SqlClient, assigned: readonly (Terms & { walletId: string; resetsAt: number })[]) {
+  await sql.query(
+    `insert into plans (wallet_id, plan_id, tokens, rollover_cap, transferable, resets_at)
+     select * from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::boolean[], $6::bigint[])
+     on conflict (wallet_id) do update set
+       tokens = excluded.tokens, rollover_cap = excluded.rollover_cap, transferable = excluded.transferable,
+       resets_at = excluded.resets_at`,
+    [
+      assigned.map(({ walletId }) => walletId),
+      assigned.map(({ planId }) => planId),
+      assigned.map(({ tokens }) => tokens.toString()),
+      assigned.map(({ rolloverCap }) => rolloverCap.toString()),
+      assigned.map(({ transferable }) => transferable),
+      assigned.map(({ resetsAt }) => resetsAt),
+    ],
+  );
+}
+
+async function renew(
+  sql: SqlClient,
+  renewed: readonly { walletId: string; resetsAt: number | null; renewAt: number | null }[],
+) {
+  await sql.query(
+    `update plans set resets_at = coalesce(change.resets_at, plans.resets_at), renew_at = change.renew_at
+     from unnest($1::text[], $2::bigint[], $3::bigint[]) change (wallet_id, resets_at, renew_at)
+     where plans.wallet_id = change.wallet_id`,
+    [
+      renewed.map(({ walletId }) => walletId),
+      renewed.map(({ resetsAt }) => resetsAt),
+      renewed.map(({ renewAt }) => renewAt),
+    ],
+  );
+}
