@@ -101,9 +101,56 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       409,
       'The operator has posted no token price yet, so nothing can be bought or sold back.',
     ),
-    PAYMENT_PROVIDER_UNAVAILABLE: only(409, 'No payment provider is connected. Buy with the method `carrier-bill`.'),
+    'WALLET.SENDING_OFF': only(409, 'The operator does not let parties send tokens.'),
+    'WALLET.SELLING_OFF': only(409, 'The operator does not buy tokens back.'),
+    'WALLET.LIMIT_EXCEEDED': only(
+      409,
+      'A limit stands against it: `limit` says which, `available` what it leaves, `required` what was asked; both in µAIT, for `bill-monthly` in minor units. Nothing was done.',
+    ),
+    'WALLET.QUOTE_UNKNOWN': only(
+      409,
+      'This wallet has no such quote: it never had, has used it, or has let it expire long ago. Ask for another.',
+    ),
+    'WALLET.QUOTE_EXPIRED': only(409, 'The quote has expired. Ask for another.'),
+    'WALLET.QUOTE_MISMATCH': only(409, 'The quote is for the other side, or for another number of tokens.'),
+    'WALLET.TOO_MANY_QUOTES': only(409, 'The wallet has 20 open quotes. Use one, or wait until one expires.'),
+    'WALLET.TOO_MANY_PURCHASES': only(
+      409,
+      'Twenty purchases of the wallet wait for the payment provider already. Pay one of them first.',
+    ),
+    'WALLET.TOO_MANY_VOUCHERS': only(
+      409,
+      'The wallet has as many vouchers as it may have. One that a party funded goes back to it.',
+    ),
+    PAYMENT_PROVIDER_UNAVAILABLE: only(
+      409,
+      'The operator has no payment provider connected. Buy with the method `carrier-bill`.',
+    ),
+    PAYMENT_FAILED: inEvents(
+      'The payment provider says that a purchase was not paid; `GET /v1/purchases/{id}` says so.',
+    ),
+    PAYMENT_REFUSED: inEvents(
+      'The payment provider does not take the payment for a purchase; `GET /v1/purchases/{id}` says so.',
+    ),
+    'WALLET.PAYMENT_MISMATCH': only(
+      409,
+      "A webhook of the payment provider's is about another amount or currency than the purchase's. It is kept; the purchase still waits.",
+    ),
+    'WALLET.PURCHASE_RESOLVED': inEvents('A notice came again about a purchase that had become what it says.'),
+    'WALLET.PAYMENT_CONTRADICTED': inEvents(
+      'A notice says that a purchase was paid which had failed, or the reverse. Nothing was changed: somebody has to look at the money.',
+    ),
+    'WALLET.HOLD_EXPIRED': only(409, 'The hold has reached its end; what was under it is back in the wallet.'),
+    'WALLET.HOLD_RESOLVED': only(
+      409,
+      'The hold was captured for the last time, or released: a hold is resolved once. What was left is back in the wallet.',
+    ),
+    'WALLET.TOO_MANY_HOLDS': only(
+      409,
+      'The wallet has as many open holds as it may have. Capture or release some of them.',
+    ),
     'WALLET.EXPIRY_PASSED': inEvents(
-      'A grant would have expired before it began. The request is answered 400 `INVALID_ARGUMENT` with the pointer `/expiresAt`.',
+      'A grant or a voucher would have expired before it began. The request is answered 400 `INVALID_ARGUMENT` with the pointer `/expiresAt`.',
     ),
     'WALLET.NOT_OPEN': inEvents('Tokens were sent to a wallet that does not exist; they go back to who sent them.'),
     'WALLET.ESCROW_SHORT': inEvents(
