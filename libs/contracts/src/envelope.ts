@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** An event as stored and published: the envelope, and the exact bytes of its data. */
 export interface StoredEvent {
@@ -163,9 +163,9 @@ export function eventOfMessage(message: LogMessage): { readonly event: StoredEve
  * `GET /v1/commands/{id}` can tell whose command an id is without storing it, and the id survives `restore`.
  */
 export function commandIdOf(principal: string, ...scope: readonly string[]): string {
-  const whole = createHash('sha256');
-  for (const part of [principal, ...scope]) whole.update(`${Buffer.byteLength(part)}:`).update(part);
-  const hex = principalDigest(principal) + whole.digest('hex').slice(0, 24);
+  let whole = '';
+  for (const part of [principal, ...scope]) whole += `${Buffer.byteLength(part)}:${part}`;
+  const hex = principalDigest(principal) + hash('sha256', whole, 'hex').slice(0, 24);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 

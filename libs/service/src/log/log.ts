@@ -26,11 +26,25 @@ export function openLog({ service, instance, level, format }: LogSettings, to?: 
     level,
     base: { service, instance },
     redact: { paths: redacted, censor: '[redacted]' },
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    timestamp: timestamps(),
     serializers: { err: (error: unknown) => plainError(error) },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return pino(options, format === 'pretty' ? prettyLines(to) : (to ?? destination({ sync: false })));
+}
+
+/** The time of a line as pino wants it, made once for all lines of a millisecond. */
+function timestamps(): () => string {
+  let last = Number.NaN;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== last) {
+      last = now;
+      text = `,"time":"${new Date(now).toISOString()}"`;
+    }
+    return text;
+  };
 }
 
 function prettyLines(to: DestinationStream = process.stdout): DestinationStream {
