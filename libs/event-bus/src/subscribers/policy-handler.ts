@@ -5,7 +5,17 @@ import type { Pool } from 'pg';
 import { LaterVersion } from './later-version.ts';
 import { Reaction } from './reaction.ts';
 import type { LaneWork, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
-import { moveMark, park, parkedStreams, type Parking, replaysRequested, unpark } from './subscriber-tables.ts';
+import type { LaneMark } from './lane-mark.ts';
+import {
+  type MarkKey,
+  MarkMoved,
+  moveMark,
+  park,
+  parkedStreams,
+  type Parking,
+  replaysRequested,
+  unpark,
+} from './subscriber-tables.ts';
 import { isTransient } from './transient.ts';
 
 /** What a policy does with one event. What it returns is waited for: outcomes that are not published yet are asked for again. */
@@ -16,6 +26,18 @@ export interface PolicyDefinition<E extends DomainEvent = DomainEvent, Type exte
   readonly name: string;
   readonly from: Catalogue<E>;
   readonly on: readonly Type[];
+}
+
+/** How long a stored mark may stay behind events that its policy has no use for. Read again, they are passed over again. */
+const usualMarkAfterMs = 500;
+
+/** A mark as it is stored, and what was passed over since. */
+interface Passed {
+  readonly key: MarkKey;
+  readonly from: LaneMark;
+  readonly to: LaneMark;
+  /** Monotonic milliseconds. */
+  readonly since: number;
 }
 
 interface Attempt {
@@ -33,6 +55,8 @@ export class PolicyHandler implements SubscriberHandler {
   readonly name: string;
   readonly catalogue: Catalogue;
   private readonly types: ReadonlySet<string>;
+  /** By lane. */
+  private readonly passed = new Map<number, Passed>();
 
   constructor(
     definition: PolicyDefinition,
@@ -41,6 +65,7 @@ export class PolicyHandler implements SubscriberHandler {
     /** Resolves once what the own service stored in a lane up to a sequence is in the log. */
     private readonly published: (lane: number, sequence: number) => Promise<void>,
     private readonly observer: SubscriberObserver,
+    private readonly markAfterMs = usualMarkAfterMs,
   ) {
     this.name = definition.name;
     this.catalogue = definition.from;
@@ -49,9 +74,41 @@ export class PolicyHandler implements SubscriberHandler {
 
   async apply(work: LaneWork): Promise<void> {
     const wanted = work.events.filter(({ event }) => this.wants(event));
-    const parkings =
-      wanted.length > 0 ? await this.reactToAll(wanted, await parkedStreams(this.pool, work.key), work.signal) : [];
-    await this.advance(work, parkings);
+    if (wanted.length === 0) return this.passOver(work);
+    const parkings = await this.reactToAll(wanted, await parkedStreams(this.pool, work.key), work.signal);
+    await this.moving(work.lane, () => this.advance(work, this.storedMark(work), parkings));
+  }
+
+  /**
+   * Most events of a topic are of no use to most policies. A transaction for each batch of them, and for each policy, would be most
+   * of what a service asks of its database: the stored mark follows now and then instead.
+   */
+  private async passOver(work: LaneWork): Promise<void> {
+    const { lane, key, to } = work;
+    const from = this.storedMark(work);
+    const now = performance.now();
+    const since = this.passed.get(lane)?.since ?? now;
+    if (now - since < this.markAfterMs) this.passed.set(lane, { key, from, to, since });
+    else await this.moving(lane, () => moveMark(this.pool, key, from, to));
+  }
+
+  /** Where the mark stands in the database, which is where this work begins unless something was passed over before it. */
+  private storedMark({ lane, from }: LaneWork): LaneMark {
+    const passed = this.passed.get(lane);
+    if (passed?.to.sequence === from.sequence) return passed.from;
+    this.passed.delete(lane);
+    return from;
+  }
+
+  /** Moves a stored mark; one that somebody else has moved is not what we thought. */
+  private async moving(lane: number, move: () => Promise<void>): Promise<void> {
+    try {
+      await move();
+      this.passed.delete(lane);
+    } catch (error) {
+      if (error instanceof MarkMoved) this.passed.delete(lane);
+      throw error;
+    }
   }
 
   private wants(event: StoredEvent): boolean {
@@ -104,7 +161,7 @@ export class PolicyHandler implements SubscriberHandler {
     if (signal.aborted) throw new NotYet(`what command ${commandId} led to was not in the log yet`);
   }
 
-  private async advance({ key, from, to }: LaneWork, parkings: readonly Parking[]): Promise<void> {
+  private async advance({ key, to }: LaneWork, from: LaneMark, parkings: readonly Parking[]): Promise<void> {
     if (parkings.length === 0) return moveMark(this.pool, key, from, to);
     await inTransaction(this.pool, async (client) => {
       await park(client, key, parkings);
@@ -113,8 +170,10 @@ export class PolicyHandler implements SubscriberHandler {
     for (const { event, reason } of parkings) this.observer.parked?.(this.name, event, reason);
   }
 
-  /** Replays parked events that somebody asked to replay. */
+  /** Stores how far the policy has come, and replays parked events that somebody asked to replay. */
   async attend(lane: number, reread: (offset: number) => Promise<StoredEvent | undefined>): Promise<void> {
+    const passed = this.passed.get(lane);
+    if (passed) await this.moving(lane, () => moveMark(this.pool, passed.key, passed.from, passed.to));
     const key = { subscriber: this.name, topic: this.catalogue.topic, lane };
     for (const { sequence, offset } of await replaysRequested(this.pool, key)) {
       const event = await reread(offset);

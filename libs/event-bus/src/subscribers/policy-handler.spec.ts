@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { catalogue, event, firstPreviousHash, text } from '@tokengrid/contracts';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { chainedEvents } from '../chained-events.fixture.ts';
+import type { LaneMark } from './lane-mark.ts';
+import { PolicyHandler } from './policy-handler.ts';
+import type { LaneWork } from './subscriber.ts';
+import { MarkMoved } from './subscriber-tables.ts';
+
+const data = z.looseObject({ transferId: text(40) });
+const TokensSent = event('TokensSent', 'Tokens left a wallet.', data);
+const TokensReceived = event('TokensReceived', 'Tokens arrived.', data);
+const wallet = catalogue('wallet', [TokensSent, TokensReceived] as const);
+
+const start: LaneMark = { sequence: 0, hash: firstPreviousHash, offset: 0 };
+const key = { subscriber: 'when-tokens-sent-receive-them', topic: wallet.topic, lane: 0 };
+
+/** Keeps one mark as Postgres would. */
+class Marks {
+  stored = 0;
+  moves = 0;
+
+  readonly pool = {
+    query: (query: string | { readonly name: string; readonly values: readonly unknown[] }) => {
+      if (typeof query === 'string' || query.name !== 'move-mark') return Promise.resolve({ rows: [], rowCount: 0 });
+      const [from, to] = [query.values[3], query.values[4]];
+      if (from !== this.stored) return Promise.resolve({ rows: [], rowCount: 0 });
+      this.stored = Number(to);
+      this.moves += 1;
+      return Promise.resolve({ rows: [], rowCount: 1 });
+    },
+  } as unknown as Pool;
+}
+
+describe("a policy's mark", () => {
+  let marks: Marks;
+  let reacted: string[];
+  let at: LaneMark;
+  const signal = new AbortController().signal;
+
+  beforeEach(() => {
+    marks = new Marks();
+    reacted = [];
+    at = start;
+  });
+
+  const handler = (markAfterMs?: number) =>
+    new PolicyHandler(
+      { name: key.subscriber, from: wallet as never, on: ['TokensSent'] },
+      (sent) => Promise.resolve(void reacted.push(sent.id)),
+      marks.pool,
+      () => Promise.resolve(),
+      {},
+      markAfterMs,
+    );
+
+  /** The next event of the lane. */
+  const next = (type: string): LaneWork => {
+    const { event: last } = chainedEvents(at.sequence + 1, () => ({ type })).at(-1)!;
+    const from = at;
+    at = { sequence: last.sequence, hash: last.hash, offset: last.sequence };
+    return { lane: 0, key, events: [{ event: last, offset: from.offset }], from, to: at, signal };
+  };
+
+  it('moves with each event that the policy reacts to', async () => {
+    const policy = handler();
+    await policy.apply(next('TokensSent'));
+    await policy.apply(next('TokensSent'));
+    expect([reacted, marks.stored]).toEqual([['wallet/0/1', 'wallet/0/2'], 2]);
+  });
+
+  it('stays where it is for events that it has no use for, and moves over them with the next one', async () => {
+    const policy = handler();
+    await policy.apply(next('TokensReceived'));
+    await policy.apply(next('TokensReceived'));
+    expect(marks.stored).toBe(0);
+    await policy.apply(next('TokensSent'));
+    expect([reacted, marks.stored, marks.moves]).toEqual([['wallet/0/3'], 3, 1]);
+  });
+
+  it('follows after a while, and as soon as the lane is quiet', async () => {
+    const policy = handler(0);
+    await policy.apply(next('TokensReceived'));
+    expect(marks.stored).toBe(1);
+    const patient = handler(60_000);
+    await patient.apply(next('TokensReceived'));
+    await patient.apply(next('TokensReceived'));
+    expect(marks.stored).toBe(1);
+    await patient.attend(0, () => Promise.resolve(undefined));
+    expect([marks.stored, marks.moves]).toEqual([3, 2]);
+  });
+
+  it('is looked up again when somebody else has moved it meanwhile', async () => {
+    const policy = handler(60_000);
+    await policy.apply(next('TokensReceived'));
+    marks.stored = 1;
+    const work = next('TokensSent');
+    await expect(policy.apply(work)).rejects.toBeInstanceOf(MarkMoved);
+    await policy.apply(work);
+    expect(marks.stored).toBe(2);
+  });
+});
