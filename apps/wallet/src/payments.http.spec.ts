@@ -158,6 +158,11 @@ describe('a purchase through the payment provider', () => {
     await fetch(`${String(paymentUrl)}/pay`, { method: 'POST' });
     await becomes(party, purchaseId, 'completed');
     expect(await stateOf(party, purchaseId)).not.toHaveProperty('paymentUrl');
+    // As after a restore: it is not asked for again.
+    const again = wallet
+      .instance(WhenPurchasePendingRequestPayment)
+      .requestPayment(event, new Reaction('again', event));
+    expect(await again).toBeUndefined();
   });
 });
 
@@ -223,5 +228,7 @@ describe('a webhook', () => {
     expect(await webhook('payment.created', { whatever: 1 })).toEqual(leftAlone);
     expect(await webhook('payment.succeeded', paymentOf(newId('pur')))).toMatchObject({ status: 404 });
     expect(await webhook('payment.succeeded', { amount: 1 })).toMatchObject({ status: 400 });
+    const tooLong = { id: 'x'.repeat(256) };
+    expect(await webhook('payment.succeeded', paymentOf(newId('pur')), tooLong)).toMatchObject({ status: 400 });
   });
 });

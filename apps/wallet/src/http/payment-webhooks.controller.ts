@@ -1,9 +1,11 @@
 import { Body, Controller, Headers, Post, UseGuards } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { commandIdOf, type PaymentOutcome, type WalletEvent } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
 import {
   Incoming,
   type IncomingCommand,
+  invalidArgument,
   KeepsBytes,
   notFound,
   problem,
@@ -20,6 +22,9 @@ import { SignedByProvider } from './signed-by-provider.ts';
 
 /** Whose commands these are: webhooks carry a signature instead of a key. */
 const provider = 'payment-provider';
+
+/** As it is kept with what the webhook led to. */
+const webhookId = /^[\x21-\x7e]{1,255}$/;
 
 export const WebhookTakenAnswer = z
   .strictObject({
@@ -43,6 +48,12 @@ export class PaymentWebhooksController {
   @Public()
   @KeepsBytes()
   @UseGuards(SignedByProvider)
+  @ApiHeader({
+    name: 'webhook-timestamp',
+    required: true,
+    description: 'seconds since 1970, within five minutes of now',
+  })
+  @ApiHeader({ name: 'webhook-signature', required: true, description: '`v1,<base64>`, or several of them' })
   @Responds(200, WebhookTakenAnswer)
   async take(
     @Body({ schema: PaymentWebhook }) webhook: PaymentWebhook,
@@ -50,6 +61,7 @@ export class PaymentWebhooksController {
     @Incoming() incoming: IncomingCommand,
   ) {
     if (!isPaymentNotice(webhook)) return { taken: false };
+    if (!webhookId.test(noticeId)) throw invalidArgument('webhook-id has to be 1 to 255 printable ASCII characters');
     const id = commandIdOf(provider, 'POST', '/v1/payment-webhooks', noticeId);
     const events = await this.settle(webhook, noticeId, (walletId, notice) => ({
       ...incoming.to(walletId, notice),

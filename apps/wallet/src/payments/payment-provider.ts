@@ -27,10 +27,14 @@ export abstract class PaymentProvider {
   abstract request(payment: PaymentRequest): Promise<ProviderAnswer>;
 }
 
+/** What a provider sends ends in events and tables: nothing in it that either could not hold. */
+const printable = /^[\x21-\x7e]+$/;
+
 const Taken = z.looseObject({
-  paymentId: z.string().min(1).max(255),
+  paymentId: z.string().regex(printable).max(255),
   paymentUrl: z
     .url({ protocol: /^https?$/ })
+    .regex(printable)
     .max(2000)
     .optional(),
 });
@@ -64,7 +68,7 @@ export class HttpPaymentProvider extends PaymentProvider {
       amount: price.amount.toString(),
       currency: price.currency,
     });
-    if (refusals.includes(status)) return { taken: false, reason: text.slice(0, longestReason) || `status ${status}` };
+    if (refusals.includes(status)) return { taken: false, reason: reasonIn(text) || `status ${status}` };
     if (status !== 200 && status !== 201) throw new ProviderUnavailable(`the payment provider answered ${status}`);
     const answer = Taken.safeParse(jsonOf(text));
     if (!answer.success) throw new ProviderUnavailable('the payment provider gave an answer that is none');
@@ -95,6 +99,9 @@ export class HttpPaymentProvider extends PaymentProvider {
     }
   }
 }
+
+/** As much of a refusal as can be kept: no NUL characters, no halves of characters. */
+const reasonIn = (text: string): string => text.replaceAll('\0', '').slice(0, longestReason).toWellFormed();
 
 function jsonOf(text: string): unknown {
   try {
