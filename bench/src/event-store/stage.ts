@@ -1,4 +1,4 @@
-import { EventStore1764000000000, InMemoryLog, laneConnections, openPostgresEventStore } from '@tokengrid/event-store';
+import { createEventStoreTables, InMemoryLog, laneConnections, openPostgresEventStore } from '@tokengrid/event-store';
 import type { EventLog, OpenedEventStore } from '@tokengrid/event-store';
 import type { Postgres } from '@tokengrid/infra-local';
 import pg from 'pg';
@@ -16,16 +16,15 @@ export async function freshDatabase(
   await postgres.ensureDatabase(name);
   const pool = new pg.Pool({ connectionString: postgres.url(name), max: poolSize, ...laneConnections });
   pool.on('error', () => undefined);
-  const runner = { query: (text: string) => pool.query(text) };
-  await new EventStore1764000000000().up(runner as never);
+  await createEventStoreTables(pool);
   await pool.query(createBenchBalances);
   return { pool, name };
 }
 
 /** A log that takes everything at once, so that lanes answer after the commit alone. */
 export class InstantLog extends InMemoryLog {
-  override append(): Promise<void> {
-    return Promise.resolve();
+  override append(): Promise<number> {
+    return Promise.resolve(0);
   }
 }
 

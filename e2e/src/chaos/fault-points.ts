@@ -109,8 +109,9 @@ export function breakAppends(log: TailingLog, faults: FaultPoints): TailingLog {
     // What is appended in one turn of the event loop is sent together in the next.
     await passing(1);
     faults.pass('append', 'sent');
-    await appending;
+    const offset = await appending;
     faults.pass('append', 'answered');
+    return offset;
   });
 }
 
@@ -118,7 +119,7 @@ export function breakAppends(log: TailingLog, faults: FaultPoints): TailingLog {
 export function appendTwice(log: TailingLog): TailingLog {
   return withAppend(log, async (topic, partition, events) => {
     await log.append(topic, partition, events);
-    await log.append(topic, partition, events);
+    return log.append(topic, partition, events);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Catalogue } from '@tokengrid/contracts';
 import { KafkaLog } from '@tokengrid/event-bus';
-import { EventStore1764000000000 } from '@tokengrid/event-store';
+import { createEventStoreTables } from '@tokengrid/event-store';
 import pg from 'pg';
 import { eventually } from './eventually.ts';
 import type { Fault } from './fault-points.ts';
@@ -37,7 +37,7 @@ export class Scenario {
     await postgres.ensureDatabase(database);
     const pool = new pg.Pool({ connectionString: postgres.url(database), max: 6 });
     pool.on('error', () => undefined);
-    await new EventStore1764000000000().up({ query: (text: string) => pool.query(text) } as never);
+    await createEventStoreTables(pool);
     await pool.query(createProjectionTables);
     const log = new KafkaLog({ brokers: kafka.brokers, clientId: 'chaos-test' });
     const config = { service, databaseUrl: postgres.url(database), brokers: kafka.brokers, lanes: 4 };

@@ -26,7 +26,7 @@ class ScriptedBroker {
     request: async (_: unknown, body: readonly Buffer[]) => this.answer(partitionsOf(Buffer.concat(body))),
   } as unknown as BrokerConnection;
 
-  append(partition: number, batch = Buffer.alloc(10), timeoutMs = 1_000): Promise<void> {
+  append(partition: number, batch = Buffer.alloc(10), timeoutMs = 1_000): Promise<number> {
     return this.queue.append({ topic, partition, batch }, timeoutMs);
   }
 
@@ -61,7 +61,7 @@ function partitionsOf(body: Buffer): number[] {
 describe('the queue of appends to a broker', () => {
   it('sends what comes in one turn, or while a request is under way, in one request', async () => {
     const broker = new ScriptedBroker();
-    const later: Promise<void>[] = [];
+    const later: Promise<number>[] = [];
     const first = [0, 1, 2].map((lane) => broker.append(lane).then(() => later.push(broker.append(lane + 10))));
     await Promise.all(first);
     await Promise.all(later);
@@ -99,7 +99,7 @@ describe('the queue of appends to a broker', () => {
     broker.codes.set(1, messageTooLarge).set(2, notLeader);
     const outcomes = await Promise.allSettled([0, 1, 2].map((lane) => broker.append(lane)));
     expect(outcomes).toEqual([
-      { status: 'fulfilled', value: undefined },
+      { status: 'fulfilled', value: 0 },
       { status: 'rejected', reason: expect.any(KafkaRefusal) },
       { status: 'rejected', reason: expect.any(LogUnavailable) },
     ]);

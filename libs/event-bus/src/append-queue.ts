@@ -2,11 +2,11 @@ import { LogUnavailable } from '@tokengrid/event-store';
 import type { Broker } from './broker.ts';
 import { errorOfCode, noError } from './kafka-errors.ts';
 import { produce } from './produce-request.ts';
-import type { BatchToProduce } from './produce-request.ts';
+import type { BatchToProduce, Produced } from './produce-request.ts';
 
 interface WaitingBatch extends BatchToProduce {
   readonly timer: NodeJS.Timeout;
-  readonly resolve: () => void;
+  readonly resolve: (baseOffset: number) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -27,11 +27,11 @@ export class AppendQueue {
   ) {}
 
   /**
-   * Resolves once all in-sync replicas have the batch.
+   * Resolves once all in-sync replicas have the batch, with the offset of its first record.
    * A batch that was not sent in time never is, lest it come after what the caller appends next.
    * @throws LogUnavailable, KafkaRefusal
    */
-  append(to: BatchToProduce, timeoutMs: number): Promise<void> {
+  append(to: BatchToProduce, timeoutMs: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const waiting: WaitingBatch = {
         ...to,
@@ -92,11 +92,11 @@ export class AppendQueue {
   }
 }
 
-function settle(batches: readonly WaitingBatch[], codes: readonly number[]): void {
+function settle(batches: readonly WaitingBatch[], answers: readonly Produced[]): void {
   batches.forEach((batch, index) => {
     clearTimeout(batch.timer);
-    const code = codes[index]!;
-    if (code === noError) batch.resolve();
+    const { code, baseOffset } = answers[index]!;
+    if (code === noError) batch.resolve(baseOffset);
     else batch.reject(errorOfCode(code, `append to ${batch.topic}/${batch.partition}`));
   });
 }

@@ -107,6 +107,13 @@ describe('what was appended', () => {
     expect(await consumedByStockClient(topic, events.length)).toEqual(expected);
   }, 20_000);
 
+  it('ends where the append says', async () => {
+    const topic = await newTopic();
+    const events = chainedEvents(5);
+    expect(await log.append(topic, 0, events.slice(0, 2))).toBe(2);
+    expect(await log.append(topic, 0, events.slice(2))).toBe(5);
+  });
+
   it('keeps its order when several appends to a lane are under way', async () => {
     const topic = await newTopic();
     const events = chainedEvents(30);

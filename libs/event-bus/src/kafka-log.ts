@@ -8,6 +8,7 @@ import { Cluster } from './cluster.ts';
 import { KafkaTail } from './kafka-tail.ts';
 import type { SASLOptions } from './kafkajs.ts';
 import { endOffsets } from './list-offsets-request.ts';
+import { batchLayout } from './record-batch-layout.ts';
 import { encodeRecordBatches } from './record-batch-writer.ts';
 import type { Tail, TailingLog } from './tailing-log.ts';
 import { createTopic, maxMessageBytes } from './topic-creation.ts';
@@ -55,13 +56,16 @@ export class KafkaLog implements TailingLog {
   }
 
   /** As the port says; events that don't fit into one batch go in several requests, one after the other. */
-  async append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<void> {
+  async append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<number> {
+    let next = 0;
     for (const batch of encodeRecordBatches(events, maxBatchBytes)) {
       const start = performance.now();
       const leader = await this.#cluster.leaderOf(topic, partition);
       const timeoutMs = Math.max(0, start + this.#timeoutMs - performance.now());
-      await this.#doubting(topic, this.#appendsTo(leader).append({ topic, partition, batch }, timeoutMs));
+      const appending = this.#appendsTo(leader).append({ topic, partition, batch }, timeoutMs);
+      next = (await this.#doubting(topic, appending)) + batch.readInt32BE(batchLayout.lastOffsetDelta) + 1;
     }
+    return next;
   }
 
   async read(topic: string, partition: number, from: number, options: ReadOptions): Promise<readonly LogRecord[]> {

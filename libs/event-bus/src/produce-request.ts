@@ -11,18 +11,24 @@ export interface BatchToProduce {
   readonly batch: Buffer;
 }
 
+/** What a broker says of a batch: an error code, and the offset that its first record got. */
+export interface Produced {
+  readonly code: number;
+  readonly baseOffset: number;
+}
+
 const allInSyncReplicas = -1;
 
 /**
  * Sends batches of different partitions that one broker leads in one Produce request, acknowledged by all in-sync replicas.
- * @returns the error code of each, in the order given.
+ * @returns what became of each, in the order given.
  * @throws LogUnavailable
  */
 export async function produce(
   connection: BrokerConnection,
   batches: readonly BatchToProduce[],
   ackTimeoutMs: number,
-): Promise<number[]> {
+): Promise<Produced[]> {
   const body = new WireWriter().nullString().int16(allInSyncReplicas).int32(ackTimeoutMs);
   const topics = new Set(batches.map(({ topic }) => topic));
   body.int32(topics.size);
@@ -31,23 +37,23 @@ export async function produce(
     body.string(name).int32(ofTopic.length);
     for (const { partition, batch } of ofTopic) body.int32(partition).bytes(batch);
   }
-  const codes = readErrorCodes(connection, await connection.request(apis.produce, body.pieces()));
-  return batches.map(({ topic, partition }) => codes.get(`${topic}/${partition}`) ?? unknownServerError);
+  const answers = readAnswers(connection, await connection.request(apis.produce, body.pieces()));
+  const none = { code: unknownServerError, baseOffset: 0 };
+  return batches.map(({ topic, partition }) => answers.get(`${topic}/${partition}`) ?? none);
 }
 
-function readErrorCodes(connection: BrokerConnection, answer: Buffer): Map<string, number> {
-  const codes = new Map<string, number>();
+function readAnswers(connection: BrokerConnection, answer: Buffer): Map<string, Produced> {
+  const answers = new Map<string, Produced>();
   const reader = new WireReader(answer);
   reader.each(() => {
     const topic = reader.string();
     reader.each(() => {
       const partition = reader.int32();
-      codes.set(`${topic}/${partition}`, reader.int16());
-      reader.int64(); // base offset
+      answers.set(`${topic}/${partition}`, { code: reader.int16(), baseOffset: reader.int64() });
       reader.int64(); // append time
       reader.int64(); // log start offset
     });
   });
   connection.throttle(reader.int32());
-  return codes;
+  return answers;
 }

@@ -38,9 +38,10 @@ export interface EventLog {
   /**
    * Appends to one partition in one request and resolves once all in-sync replicas have it.
    * When it rejects, some or all of it may be there nevertheless.
+   * @returns the offset behind the last of them; 0 for none.
    * @throws LogUnavailable
    */
-  append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<void>;
+  append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<number>;
   /**
    * Reads from an offset on; waits up to `maxWaitMs` for the first record.
    * @throws LogUnavailable, OffsetOutOfRange

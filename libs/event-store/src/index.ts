@@ -12,7 +12,7 @@ export type { EventStoreLimits, StoreObserver } from './laned-event-store.ts';
 export { defaultLimits, LanedEventStore } from './laned-event-store.ts';
 export type { Lease, LeaseListener, LeaseTable, LeaseTerms } from './leases.ts';
 export { defaultLeaseTerms, LeaseKeeper } from './leases.ts';
-export type { LaneTrouble } from './relay.ts';
+export type { LaneTrouble } from './lane-end.ts';
 export type {
   LaneBatch,
   LaneHead,
@@ -25,7 +25,7 @@ export type {
   WantedStream,
 } from './storage.ts';
 export { UnwritableBatch } from './storage.ts';
-export { EventStore1764000000000 } from './migrations/1764000000000-event-store.ts';
+export { createEventStoreTables, eventStoreMigrations } from './migrations/event-store-migrations.ts';
 export type { OpenedEventStore, PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';
 export { laneConnections, openPostgresEventStore } from './postgres/postgres-event-store.ts';
 export { writeProjection } from './postgres/lane-transaction.ts';
@@ -49,4 +49,4 @@ export { compareWithDatabase, type LaneCompared } from './maintenance/compare-da
 export { readLane as readLaneRecords, partitionsOf as topicPartitions } from './maintenance/read-lane.ts';
 export type { LaneRestored } from './maintenance/restore-lane.ts';
 export { storedStream } from './maintenance/stored-stream.ts';
-export { endOfLane } from './relay.ts';
+export { endOfLane } from './lane-end.ts';

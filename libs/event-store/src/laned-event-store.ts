@@ -7,7 +7,8 @@ import { EventStore } from './event-store.ts';
 import { type CommittedBatch, Lane, type Pending, type Taken, wantedStream } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
 import { recordedEvent } from './recorded-event.ts';
-import { compareLane, type LaneTrouble, Relay } from './relay.ts';
+import { compareLane, type LaneTrouble } from './lane-end.ts';
+import { Relay } from './relay.ts';
 import type { LaneStorage, StoredCommand } from './storage.ts';
 
 /** Every bound of an event store. */

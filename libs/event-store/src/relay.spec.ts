@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { eventOfMessage, hashOf, headersOf } from '@tokengrid/contracts';
 import { deposit, type Moved, moved, purse, purseCatalogue, type PurseEvent } from './contract/purse.ts';
 import { InMemoryLog } from './in-memory/in-memory-log.ts';
 import { InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
 import { defaultLimits, LanedEventStore } from './laned-event-store.ts';
 import { defaultLeaseTerms, type Lease, LeaseKeeper, type LeaseListener } from './leases.ts';
-import { endOfLane, Relay } from './relay.ts';
+import { endOfLane } from './lane-end.ts';
+import { Relay } from './relay.ts';
 
 const { topic } = purseCatalogue;
 const limits = { ...defaultLimits, closeTimeoutMs: 50, retryDelayMs: 5 };
@@ -136,10 +137,52 @@ describe('the end of a lane', () => {
         value: forged.value,
       });
     }
-    expect(await endOfLane(log, topic, 0)).toEqual({ sequence: 1, hash: event.hash });
+    expect(await endOfLane(log, topic, 0)).toEqual({ sequence: 1, hash: event.hash, offset: 1 });
     const after = await storeOn(log, storage);
     expect(after.problems()).toEqual([]);
     await after.close();
+  });
+});
+
+describe('the end of a lane behind a mark', () => {
+  async function fiveEvents() {
+    const { log, storage } = await oneLane();
+    const store = await storeOn(log, storage);
+    for (let count = 0; count < 5; count++) await store.streams(purse).handle(deposit, oneToken());
+    await store.close();
+    const events = log.records(topic, 0).map((record) => eventOfMessage(record));
+    const markAt = (sequence: number, offset = sequence) => ({
+      sequence,
+      offset,
+      hash: events[sequence - 1]!.event.hash,
+    });
+    return { log, storage, events, markAt, read: jest.spyOn(log, 'read') };
+  }
+
+  it('is found without reading what stands before the mark', async () => {
+    const { log, markAt, read } = await fiveEvents();
+    expect(await endOfLane(log, topic, 0, markAt(3))).toEqual(markAt(5));
+    expect(read.mock.calls.map(([, , from]) => from)).toEqual([2]);
+  });
+
+  it('is the highest sequence, though a relay that lost its lease repeated earlier ones behind it', async () => {
+    const { log, events, markAt } = await fiveEvents();
+    await log.append(topic, 0, events.slice(1, 3));
+    expect(await endOfLane(log, topic, 0, markAt(4))).toEqual(markAt(5));
+  });
+
+  it.each([
+    ['stands elsewhere, in a topic that was made anew', 3, 2],
+    ['lies behind the end of a shorter topic', 3, 9],
+    ['says no offset', 3, 0],
+  ])('is looked for from the start if the mark %s', async (_, sequence, offset) => {
+    const { log, markAt } = await fiveEvents();
+    expect(await endOfLane(log, topic, 0, markAt(sequence, offset))).toEqual(markAt(5));
+  });
+
+  it('is marked with its offset by whoever publishes', async () => {
+    const { storage, markAt } = await fiveEvents();
+    expect(await storage.publishedMark(0)).toEqual(markAt(5));
   });
 });
 

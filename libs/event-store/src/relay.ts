@@ -1,7 +1,5 @@
-import { eventId, firstPreviousHash } from '@tokengrid/contracts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
-import { LogUnavailable } from './event-log.ts';
-import { laneEventOf } from './lane-record.ts';
+import { compareLane, type LaneTrouble, lostSince } from './lane-end.ts';
 import type { Lease, LeaseKeeper } from './leases.ts';
 import { PublicationWaiters } from './publication-waiters.ts';
 import type { LaneStorage, PublishedMark } from './storage.ts';
@@ -24,18 +22,6 @@ export interface RelayOptions {
   readonly trouble: (trouble: LaneTrouble | undefined) => void;
   readonly failed: (error: unknown) => void;
   readonly appended: (events: number, milliseconds: number) => void;
-}
-
-/** What a relay found out about its lane that a person must look at. `stopsLane`: commands must not be taken either. */
-export interface LaneTrouble {
-  readonly reason: string;
-  readonly stopsLane: boolean;
-}
-
-/** The end of a lane in the log: the highest sequence there, and its hash. Sequence 0: the partition is empty. */
-export interface LogEnd {
-  readonly sequence: number;
-  readonly hash: string;
 }
 
 /**
@@ -200,10 +186,10 @@ export class Relay {
 
   private async append(batch: readonly ChainedEvent[]): Promise<void> {
     const started = performance.now();
-    await this.options.log.append(this.options.topic, this.options.lane, batch);
+    const offset = await this.options.log.append(this.options.topic, this.options.lane, batch);
     this.options.appended(batch.length, performance.now() - started);
     const { sequence, hash } = batch.at(-1)!.event;
-    this.marked = { sequence, hash };
+    this.marked = { sequence, hash, offset };
     this.advance(sequence);
     this.markTimer ??= setTimeout(() => {
       this.markTimer = undefined;
@@ -278,76 +264,4 @@ function wholeCommands(events: readonly ChainedEvent[], cut: boolean): readonly 
   let end = events.length;
   while (end > 0 && events[end - 1]!.event.commandId === last) end -= 1;
   return end === 0 ? events : events.slice(0, end);
-}
-
-/** What is known to have been published and the topic has no more. */
-function lostSince(published: number, end: LogEnd): LaneTrouble | undefined {
-  if (end.sequence >= published) return undefined;
-  const reason = `the topic ends at ${end.sequence}, but events up to ${published} were published: run republish`;
-  return { reason, stopsLane: false };
-}
-
-/** Longest run of repeats that a relay which lost its lease can leave behind a lane's true end: a few of its appends. */
-const tailRecords = 8192;
-
-/**
- * Finds the highest sequence at the end of a partition, where repeats may stand behind it. Messages that are no events of the lane, or whose
- * hash does not fit their content, are passed over, as readers do.
- */
-export async function endOfLane(log: EventLog, topic: string, lane: number): Promise<LogEnd> {
-  const { first, next } = await log.offsetsOf(topic, lane);
-  const service = topic.slice('tokengrid.'.length);
-  let end: LogEnd = { sequence: 0, hash: firstPreviousHash };
-  let offset = Math.max(first, next - tailRecords);
-  while (offset < next) {
-    const records = await log.read(topic, lane, offset, { maxBytes: 8 * 1024 * 1024, maxWaitMs: 500 });
-    if (records.length === 0)
-      throw new LogUnavailable(`${topic}/${lane}: nothing to read at ${offset}, before the end ${next}`);
-    for (const record of records) {
-      offset = record.offset + 1;
-      const read = laneEventOf(service, lane, record);
-      if ('event' in read && read.event.sequence > end.sequence) {
-        end = { sequence: read.event.sequence, hash: read.event.hash };
-      }
-    }
-  }
-  return end;
-}
-
-/**
- * Compares a lane's log with its database while others may publish and store. The mark is read first and the head last: the log's end
- * never is behind an earlier mark nor ahead of a later head, unless something is wrong.
- */
-export async function compareLane(
-  log: EventLog,
-  topic: string,
-  storage: Pick<LaneStorage, 'publishedMark' | 'headOf' | 'eventsAfter'>,
-  lane: number,
-): Promise<{ readonly end: LogEnd; readonly trouble: LaneTrouble | undefined }> {
-  const mark = await storage.publishedMark(lane);
-  const end = await endOfLane(log, topic, lane);
-  return { end, trouble: await troubleBetween(end, mark, await storage.headOf(lane), storage, lane) };
-}
-
-/** What is wrong between a lane's log and its database, if anything. */
-export async function troubleBetween(
-  end: LogEnd,
-  mark: PublishedMark,
-  head: { readonly sequence: number },
-  storage: Pick<LaneStorage, 'eventsAfter'>,
-  lane: number,
-): Promise<LaneTrouble | undefined> {
-  if (end.sequence > head.sequence) {
-    const reason = `the topic has events up to ${end.sequence}, the database only up to ${head.sequence} (an older backup?): run restore`;
-    return { reason, stopsLane: true };
-  }
-  const lost = lostSince(mark.sequence, end);
-  if (lost || end.sequence === 0) return lost;
-  const [stored] = await storage.eventsAfter(lane, end.sequence - 1, 1);
-  if (stored?.event.hash === end.hash) return undefined;
-  const where = stored ? eventId(stored.event) : `sequence ${end.sequence}`;
-  return {
-    reason: `${where} has another hash in the topic than in the database: the histories have forked`,
-    stopsLane: true,
-  };
 }

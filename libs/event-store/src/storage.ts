@@ -76,6 +76,8 @@ export class UnwritableBatch extends Error {
 export interface PublishedMark {
   readonly sequence: number;
   readonly hash: string;
+  /** Behind its record in the log: where to look for what came after it. Only a hint; 0 where it is not known. */
+  readonly offset: number;
 }
 
 /** Where lanes are stored. Postgres in production; in memory for simulations; one contract spec for both. */

@@ -3,7 +3,7 @@ import type { Catalogue, IdentityEvent } from '@tokengrid/contracts';
 import { identityCatalogue } from '@tokengrid/contracts';
 import type { ForeignProjection } from '@tokengrid/event-bus';
 import type { Projection, ServiceDefinition as DataDefinition } from '@tokengrid/event-store';
-import { EventStore1764000000000 } from '@tokengrid/event-store';
+import { eventStoreMigrations } from '@tokengrid/event-store';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { MigrationInterface } from 'typeorm';
 import { ApiKeys1764000000001 } from './auth/api-keys.migration.ts';
@@ -65,7 +65,7 @@ export function foreignProjectionsOf(service: AnyDefinition): readonly ForeignPr
 
 /** All migrations of a service's database, in order. */
 export function migrationsOf(service: AnyDefinition): readonly (new () => MigrationInterface)[] {
-  return [EventStore1764000000000, ApiKeys1764000000001, ...(service.migrations ?? [])];
+  return [...eventStoreMigrations, ApiKeys1764000000001, ...(service.migrations ?? [])];
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { walletCatalogue, type WalletEvent, walletIdOf, WalletOpened } from '@tokengrid/contracts';
 import { KafkaLog } from '@tokengrid/event-bus';
-import { EventStore1764000000000, openPostgresEventStore } from '@tokengrid/event-store';
+import { createEventStoreTables, openPostgresEventStore } from '@tokengrid/event-store';
 import { type Kafka, type Postgres, startKafka, startPostgres } from '@tokengrid/infra-local';
 import type { Aggregate } from '@tokengrid/kernel';
 import pg from 'pg';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: postgres.url('wallet') });
   // The server may go before the pool's last connection has.
   pool.on('error', () => undefined);
-  await new EventStore1764000000000().up({ query: (text: string) => pool.query(text) } as never);
+  await createEventStoreTables(pool);
   Object.assign(process.env, {
     TOKENGRID_HOME: home,
     KAFKA_BROKERS: kafka.brokers.join(','),

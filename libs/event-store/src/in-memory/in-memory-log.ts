@@ -25,7 +25,7 @@ export class InMemoryLog implements EventLog {
     });
   }
 
-  append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<void> {
+  append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<number> {
     return this.reach(() => {
       const records = this.partition(topic, partition);
       for (const { event, previousHash } of events) {
@@ -34,6 +34,7 @@ export class InMemoryLog implements EventLog {
       }
       for (const arrive of this.arrivals) arrive();
       if (this.losesAnswers) throw new LogUnavailable('the answer was lost');
+      return records.length;
     });
   }
 

@@ -39,7 +39,7 @@ export class InMemoryStorage implements LaneStorage {
     this.rows = Array.from({ length: lanes }, () => ({
       head,
       events: [],
-      mark: head,
+      mark: { ...head, offset: 0 },
       epoch: 0,
       lock: Promise.resolve(),
     }));

@@ -19,7 +19,7 @@ import {
 import type { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { defaultLeaseTerms } from '../leases.ts';
 import type { EventStoreLimits, LanedEventStore } from '../laned-event-store.ts';
-import { EventStore1764000000000 } from '../migrations/1764000000000-event-store.ts';
+import { createEventStoreTables } from '../migrations/event-store-migrations.ts';
 import { laneConnections, openPostgresEventStore } from '../postgres/postgres-event-store.ts';
 import type { Projection } from '../projection.ts';
 
@@ -57,7 +57,7 @@ export async function startServer() {
       const name = `purses_${++databases}`;
       await admin().query(`create database ${name}`);
       const pool = poolOf(name);
-      await new EventStore1764000000000().up({ query: (text: string) => pool.query(text) } as never);
+      await createEventStoreTables(pool);
       await pool.query(createPurseBalances);
       return { name, pool };
     },

@@ -6,7 +6,7 @@ import { defaultLeaseTerms, type Lease } from '../leases.ts';
 import { PostgresLeases } from '../postgres/postgres-leases.ts';
 import { storedLanes } from '../postgres/postgres-event-store.ts';
 import { PostgresStorage } from '../postgres/postgres-storage.ts';
-import { endOfLane, type LogEnd, troubleBetween } from '../relay.ts';
+import { endOfLane, type LogEnd, troubleBetween } from '../lane-end.ts';
 import { exclusively } from './exclusive.ts';
 import { LaneFault, LaneFollower } from './lane-follower.ts';
 import { type MaintenanceOptions, ProgressCount } from './progress.ts';
@@ -136,9 +136,9 @@ class LaneRepublish {
       const batch = await this.storage.eventsAfter(this.lane, end.sequence, appendEvents);
       if (batch.length === 0) break;
       // An append that failed may be there nevertheless; repeating it is harmless, going on without it is not.
-      await patiently(() => log.append(catalogue.topic, this.lane, batch));
+      const offset = await patiently(() => log.append(catalogue.topic, this.lane, batch));
       const { sequence, hash } = batch.at(-1)!.event;
-      end = { sequence, hash };
+      end = { sequence, hash, offset };
       this.count.add(batch.length);
     }
     await this.storage.movePublishedMark(this.lane, this.relays.epochOf(this.lane), end, true);

@@ -131,7 +131,7 @@ async function restoreLanes(
 async function markPublished(pool: Pool, lanes: readonly LaneRestored[]): Promise<void> {
   for (const { lane, topicSequence } of lanes) {
     await pool.query(
-      `update relays set sequence = $2, hash = coalesce((select hash from events where lane = $1 and sequence = $2), $3)
+      `update relays set sequence = $2, log_offset = 0, hash = coalesce((select hash from events where lane = $1 and sequence = $2), $3)
        where lane = $1 and sequence < $2`,
       [lane, topicSequence, Buffer.from(firstPreviousHash, 'hex')],
     );

@@ -18,7 +18,7 @@ import {
 } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import type { LanedEventStore } from '../laned-event-store.ts';
-import { EventStore1764000000000 } from '../migrations/1764000000000-event-store.ts';
+import { createEventStoreTables } from '../migrations/event-store-migrations.ts';
 import { laneConnections, openPostgresEventStore } from './postgres-event-store.ts';
 
 let postgres: Postgres;
@@ -58,7 +58,7 @@ async function openStore(
     return made;
   };
   const migrating = pool();
-  await new EventStore1764000000000().up({ query: (text: string) => migrating.query(text) } as never);
+  await createEventStoreTables(migrating);
   await migrating.query(createPurseBalances);
   const start = async (more = limits) => {
     const { store } = await openPostgresEventStore<PurseEvent, Moved>({

@@ -105,11 +105,12 @@ export class PostgresStorage implements LaneStorage {
   }
 
   async publishedMark(lane: number): Promise<PublishedMark> {
-    const { rows } = await this.pool.query<{ sequence: string; hash: Buffer }>(
-      'select sequence, hash from relays where lane = $1',
+    const { rows } = await this.pool.query<{ sequence: string; hash: Buffer; log_offset: string }>(
+      'select sequence, hash, log_offset from relays where lane = $1',
       [lane],
     );
-    return { sequence: Number(rows[0]!.sequence), hash: rows[0]!.hash.toString('hex') };
+    const [row] = rows;
+    return { sequence: Number(row!.sequence), hash: row!.hash.toString('hex'), offset: Number(row!.log_offset) };
   }
 
   async movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean> {
@@ -118,11 +119,11 @@ export class PostgresStorage implements LaneStorage {
       name: 'move-published-mark',
       text: `
         with moved as (
-          update relays set sequence = $2, hash = $3, epoch = $4 where lane = $1 and epoch <= $4
+          update relays set sequence = $2, hash = $3, log_offset = $7, epoch = $4 where lane = $1 and epoch <= $4
           returning lane
         )
         select case when $5::boolean then pg_notify($6, $1::int || ':' || $2::bigint) end from moved`,
-      values: [lane, mark.sequence, Buffer.from(mark.hash, 'hex'), epoch, tellOthers, publishedChannel],
+      values: [lane, mark.sequence, Buffer.from(mark.hash, 'hex'), epoch, tellOthers, publishedChannel, mark.offset],
     });
     return rowCount === 1;
   }
