@@ -3,6 +3,7 @@ import type { LeaseKeeper } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { eventBusTransport } from './policy.ts';
+import { SharingLog } from './shared-tail/sharing-log.ts';
 import { type ForeignProjection, ForeignProjectionHandler } from './subscribers/foreign-projection.ts';
 import { type PolicyDefinition, PolicyHandler } from './subscribers/policy-handler.ts';
 import {
@@ -39,8 +40,12 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
   private closed = false;
 
+  /** Subscribers of the same topic share what is fetched of it. */
+  private readonly log: TailingLog;
+
   constructor(private readonly bus: EventBusOptions) {
     super();
+    this.log = new SharingLog(bus.log);
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -69,7 +74,8 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
 
   /** Starts a subscriber once its topic exists: services may come up in any order. */
   private async subscribe(handler: SubscriberHandler): Promise<void> {
-    const { log, pool, leases, limits, observer, declareLeases, topicRetryMs } = this.bus;
+    const { log } = this;
+    const { pool, leases, limits, observer, declareLeases, topicRetryMs } = this.bus;
     try {
       const lanes = await log.partitionsOf(handler.catalogue.topic);
       if (this.closed) return;

@@ -13,18 +13,19 @@ export class SimulatedLog implements EventLog {
     private readonly dice: readonly Dice[],
   ) {}
 
-  async append(topic: string, lane: number, events: readonly ChainedEvent[]): Promise<void> {
+  async append(topic: string, lane: number, events: readonly ChainedEvent[]): Promise<number> {
     const dice = this.dice[lane]!;
     const { errorsOnceIn } = this.faults;
     const fails = errorsOnceIn > 0 && dice.once(errorsOnceIn);
     const arrives = !fails || dice.once(2);
     if (this.life.ended) return this.life.never;
+    let offset = 0;
     if (arrives) {
-      await this.shared.append(topic, lane, events);
+      offset = await this.shared.append(topic, lane, events);
       this.appended(lane, events.at(-1)!.event.sequence);
     }
     if (fails) throw new LogUnavailable(arrives ? 'the answer was lost' : 'the log did not answer');
-    await this.life.through(Promise.resolve());
+    return this.life.through(Promise.resolve(offset));
   }
 
   partitionsOf(topic: string): Promise<number | undefined> {

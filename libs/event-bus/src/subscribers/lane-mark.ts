@@ -23,6 +23,17 @@ export interface Reading {
   readonly broken?: { readonly kind: 'gap' | 'fork'; readonly reason: string } | undefined;
 }
 
+const readBefore = new WeakMap<LogRecord, ReturnType<typeof laneEventOf>>();
+
+/** A record that several subscribers are given is read, and its hash checked, once for all of them. */
+function readOnce(service: string, lane: number, record: LogRecord): ReturnType<typeof laneEventOf> {
+  const before = readBefore.get(record);
+  if (before) return before;
+  const read = laneEventOf(service, lane, record);
+  readBefore.set(record, read);
+  return read;
+}
+
 /**
  * Sorts records into next, seen and gap. A record whose hash does not fit its content is nobody's event: it is passed over, and if the
  * true one never comes, the gap shows.
@@ -33,7 +44,7 @@ export function readLane(service: string, lane: number, from: LaneMark, records:
   let mark = from;
   let seen = 0;
   for (const record of records) {
-    const read = laneEventOf(service, lane, record);
+    const read = readOnce(service, lane, record);
     if ('reason' in read) {
       malformed.push({ offset: record.offset, reason: read.reason });
       mark = { ...mark, offset: record.offset + 1 };

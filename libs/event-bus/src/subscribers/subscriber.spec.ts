@@ -1,29 +1,12 @@
 import { describe, it } from '@jest/globals';
 import { firstPreviousHash, hashOf, type StoredEvent } from '@tokengrid/contracts';
-import { InMemoryLeases, InMemoryLog, LeaseKeeper, type LogRecord, type ReadOptions } from '@tokengrid/event-store';
+import { InMemoryLeases, LeaseKeeper } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
-import type { Tail, TailingLog } from '../tailing-log.ts';
+import { FollowedLog } from '../tailing-log.fixture.ts';
 import { aborted, defaultSubscriberLimits, Subscriber } from './subscriber.ts';
 
 const topic = 'tokengrid.purse';
 const catalogue = { service: 'purse', topic, events: {} };
-
-/** A log in memory that can be followed in one partition. */
-class FollowedLog extends InMemoryLog implements TailingLog {
-  tail(): Tail {
-    return {
-      next: async (positions, options: ReadOptions) => {
-        const found = new Map<number, readonly LogRecord[]>();
-        for (const [lane, offset] of positions) {
-          const records = await this.read(topic, lane, offset, options);
-          if (records.length > 0) found.set(lane, records);
-        }
-        return found;
-      },
-      close: () => undefined,
-    };
-  }
-}
 
 /** Marks at the start; a subscriber's other statements are the handler's. */
 const pool = {

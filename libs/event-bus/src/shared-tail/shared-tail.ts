@@ -1,0 +1,70 @@
+import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
+import type { Tail } from '../tailing-log.ts';
+import type { SharedTopic } from './shared-topic.ts';
+
+type Positions = ReadonlyMap<number, number>;
+type Records = Map<number, readonly LogRecord[]>;
+
+/**
+ * A tail that takes from what the process has fetched of the topic already, and waits together with others for what comes next. Where it
+ * is not with the others, because it is behind or ahead, it reads by itself until it is.
+ */
+export class SharedTail implements Tail {
+  constructor(
+    private readonly topic: SharedTopic,
+    /** Reads for this one alone. */
+    private readonly own: Tail,
+    private readonly left: () => void,
+  ) {}
+
+  async next(positions: Positions, options: ReadOptions): Promise<Records> {
+    if (positions.size === 0 || options.signal?.aborted) return new Map();
+    const { found, together, alone } = this.sort(positions);
+    const wait = new AbortController();
+    const end = () => wait.abort();
+    const timer = setTimeout(end, options.maxWaitMs);
+    options.signal?.addEventListener('abort', end);
+    const waiting: Promise<void>[] = [];
+    const limits = { ...options, signal: wait.signal };
+    if (together.size > 0) waiting.push(this.topic.wait(together, limits).finally(end));
+    if (alone.size > 0) waiting.push(this.readAlone(alone, limits, found).finally(end));
+    // What is under way for the others goes on by itself, and is there at the next call.
+    if (found.size > 0) end();
+    const ends = await Promise.allSettled(waiting);
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', end);
+    for (const [lane, offset] of together) {
+      const records = this.topic.held(lane, offset);
+      if (records.length > 0) found.set(lane, records);
+    }
+    const failed = ends.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+    // What lasts fails again, when there is nothing else.
+    if (failed && found.size === 0) throw failed.reason;
+    for (const [lane, records] of found) this.topic.gave(this, lane, records);
+    return found;
+  }
+
+  /** What is there already; and where to wait together with others, and where alone. */
+  private sort(positions: Positions) {
+    const found: Records = new Map();
+    const together = new Map<number, number>();
+    const alone = new Map<number, number>();
+    for (const [lane, offset] of positions) {
+      const shared = this.topic.ask(this, lane, offset);
+      if (!shared.has(offset)) alone.set(lane, offset);
+      else if (shared.next === offset) together.set(lane, offset);
+      else found.set(lane, shared.from(offset));
+    }
+    return { found, together, alone };
+  }
+
+  private async readAlone(positions: Positions, options: ReadOptions, found: Records): Promise<void> {
+    for (const [lane, records] of await this.own.next(positions, options)) found.set(lane, records);
+  }
+
+  close(): void {
+    this.topic.leave(this);
+    this.own.close();
+    this.left();
+  }
+}

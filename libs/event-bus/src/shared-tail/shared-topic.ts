@@ -1,0 +1,130 @@
+import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
+import { UnreadableBatch } from '../record-batch-reader.ts';
+import { PartitionOutOfRange, type Tail } from '../tailing-log.ts';
+import { SharedLane } from './shared-lane.ts';
+
+type Positions = ReadonlyMap<number, number>;
+
+interface Waiter {
+  readonly positions: Positions;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface SharingLimits {
+  /** Held per lane. */
+  readonly maxBytes: number;
+  readonly patienceMs: number;
+}
+
+/** One topic as a process follows it: fetched and decoded once, for all that keep pace. */
+export class SharedTopic {
+  private readonly lanes = new Map<number, SharedLane>();
+  private readonly waiters = new Set<Waiter>();
+  /** Lanes that somebody has asked for and nothing came of yet. */
+  private readonly wanted = new Set<number>();
+  private isFetching = false;
+  /** Ends the wait of the fetch that is under way, because other lanes are wanted too. */
+  private fetch = new AbortController();
+
+  constructor(
+    private readonly tail: Tail,
+    private readonly limits: SharingLimits,
+  ) {}
+
+  /** The lane, with a follower that reads on from an offset. */
+  ask(follower: object, lane: number, offset: number): SharedLane {
+    let shared = this.lanes.get(lane);
+    if (!shared) {
+      shared = new SharedLane(offset, this.limits.maxBytes, this.limits.patienceMs);
+      this.lanes.set(lane, shared);
+    }
+    shared.ask(follower, offset);
+    return shared;
+  }
+
+  /** Notes up to where a follower has been given a lane's records. */
+  gave(follower: object, lane: number, records: readonly LogRecord[]): void {
+    this.lanes.get(lane)!.place(follower, records.at(-1)!.offset + 1);
+  }
+
+  /** What is held of a lane from an offset on. */
+  held(lane: number, offset: number): readonly LogRecord[] {
+    return this.lanes.get(lane)!.from(offset);
+  }
+
+  leave(follower: object): void {
+    for (const lane of this.lanes.values()) lane.leave(follower);
+  }
+
+  /**
+   * Waits until one of the lanes has something at its position or has moved away from it, or nobody waits any more.
+   * @throws what the fetch for one of these lanes throws
+   */
+  wait(positions: Positions, options: ReadOptions & { readonly signal: AbortSignal }): Promise<void> {
+    const { signal } = options;
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { positions, resolve: () => end(resolve), reject: (error) => end(() => reject(error)) };
+      const end = (tell: () => void) => {
+        this.waiters.delete(waiter);
+        signal.removeEventListener('abort', waiter.resolve);
+        tell();
+      };
+      this.waiters.add(waiter);
+      signal.addEventListener('abort', waiter.resolve);
+      this.want(positions.keys(), options);
+    });
+  }
+
+  private want(lanes: Iterable<number>, options: ReadOptions): void {
+    const before = this.wanted.size;
+    for (const lane of lanes) this.wanted.add(lane);
+    if (this.wanted.size > before) this.fetch.abort();
+    if (!this.isFetching) void this.fetchWanted(options);
+  }
+
+  /** Fetches until nothing is wanted any more. Lanes that nobody waits for are given up after a fetch without news. */
+  private async fetchWanted({ maxBytes, maxWaitMs }: ReadOptions): Promise<void> {
+    this.isFetching = true;
+    while (this.wanted.size > 0) {
+      this.fetch = new AbortController();
+      const { signal } = this.fetch;
+      const positions = new Map([...this.wanted].map((lane) => [lane, this.lanes.get(lane)!.next]));
+      try {
+        const found = await this.tail.next(positions, { maxBytes, maxWaitMs, signal });
+        for (const [lane, records] of found) {
+          this.lanes.get(lane)!.add(positions.get(lane)!, records);
+          this.wanted.delete(lane);
+        }
+        if (found.size === 0 && !signal.aborted) this.keepWhatIsWaitedFor();
+      } catch (error) {
+        this.fail(error);
+      }
+      for (const waiter of [...this.waiters]) if (this.isDone(waiter)) waiter.resolve();
+    }
+    this.isFetching = false;
+  }
+
+  private isDone({ positions }: Waiter): boolean {
+    return [...positions].some(([lane, offset]) => this.lanes.get(lane)!.next !== offset);
+  }
+
+  private keepWhatIsWaitedFor(): void {
+    this.wanted.clear();
+    for (const { positions } of this.waiters) for (const lane of positions.keys()) this.wanted.add(lane);
+  }
+
+  /** A fault of one partition concerns those who wait for that; any other all. Who tries again asks anew. */
+  private fail(error: unknown): void {
+    const isOfOne = error instanceof PartitionOutOfRange || error instanceof UnreadableBatch;
+    for (const waiter of [...this.waiters]) {
+      if (!isOfOne || waiter.positions.has(error.partition)) waiter.reject(error);
+    }
+    this.keepWhatIsWaitedFor();
+  }
+
+  close(): void {
+    this.tail.close();
+    this.fetch.abort();
+  }
+}

@@ -1,0 +1,56 @@
+import type { ChainedEvent, LogRecord, ReadOptions, TopicSettings } from '@tokengrid/event-store';
+import type { Tail, TailingLog } from '../tailing-log.ts';
+import { SharedTail } from './shared-tail.ts';
+import { SharedTopic, type SharingLimits } from './shared-topic.ts';
+
+/** Enough for some seconds of a busy lane; who is further behind reads by itself. */
+export const defaultSharingLimits: SharingLimits = { maxBytes: 2 * 1024 * 1024, patienceMs: 5000 };
+
+/** A log whose tails share what they fetch: each topic is fetched and decoded once, however many follow it. */
+export class SharingLog implements TailingLog {
+  private readonly topics = new Map<string, { readonly shared: SharedTopic; followers: number }>();
+
+  constructor(
+    private readonly log: TailingLog,
+    private readonly limits: SharingLimits = defaultSharingLimits,
+  ) {}
+
+  tail(topic: string): Tail {
+    const entry = this.topics.get(topic) ?? {
+      shared: new SharedTopic(this.log.tail(topic), this.limits),
+      followers: 0,
+    };
+    this.topics.set(topic, entry);
+    entry.followers += 1;
+    return new SharedTail(entry.shared, this.log.tail(topic), () => {
+      entry.followers -= 1;
+      if (entry.followers > 0) return;
+      entry.shared.close();
+      this.topics.delete(topic);
+    });
+  }
+
+  partitionsOf(topic: string): Promise<number | undefined> {
+    return this.log.partitionsOf(topic);
+  }
+
+  createTopic(topic: string, settings: TopicSettings): Promise<void> {
+    return this.log.createTopic(topic, settings);
+  }
+
+  append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<number> {
+    return this.log.append(topic, partition, events);
+  }
+
+  read(topic: string, partition: number, from: number, options: ReadOptions): Promise<readonly LogRecord[]> {
+    return this.log.read(topic, partition, from, options);
+  }
+
+  offsetsOf(topic: string, partition: number): Promise<{ readonly first: number; readonly next: number }> {
+    return this.log.offsetsOf(topic, partition);
+  }
+
+  close(): Promise<void> {
+    return this.log.close();
+  }
+}
