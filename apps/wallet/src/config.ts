@@ -23,6 +23,19 @@ export const walletConfig = baseConfig.extend({
     .meta({ secret: true })
     .optional()
     .describe('what the payment provider signs its webhooks with'),
+  receiptSigningKey: z
+    .string()
+    .regex(/^[\w-]{43}$/, '32 random bytes in base64url')
+    .meta({ secret: true })
+    .describe(
+      'Ed25519 private key that receipts are signed with: 32 random bytes in base64url, the same for all instances',
+    ),
+  receiptRetiredKeys: z
+    .string()
+    .regex(/^[\w-]{43}(,[\w-]{43})*$/, 'public keys in base64url, separated by commas')
+    .transform((list) => list.split(','))
+    .optional()
+    .describe('public keys (the `x` in /v1/receipts/keys) that older receipts were signed with'),
   quoteSeconds: wholeNumber(1, 86_400).default(60).describe('how long a quoted price holds'),
   marketPolicyMaxAgeMs: wholeNumber(0, 1000)
     .default(250)

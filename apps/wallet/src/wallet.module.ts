@@ -46,6 +46,9 @@ import { PurchasesController } from './projections/purchases.controller.ts';
 import { TokenPricesController } from './projections/token-prices.controller.ts';
 import { TokenPrices } from './projections/token-prices.ts';
 import { WalletDirectory } from './projections/wallet-directory.ts';
+import { ReceiptKeys } from './receipts/receipt-keys.ts';
+import { Receipts } from './receipts/receipts.ts';
+import { ReceiptsController } from './receipts/receipts.controller.ts';
 import { walletService } from './service.definition.ts';
 import { TokenPriceStream } from './token-price-stream.ts';
 import { Wallets } from './wallets.ts';
@@ -75,6 +78,7 @@ const capacityPolicies = [
     LotsController,
     TokenPricesController,
     LedgerController,
+    ReceiptsController,
     ...capacityPolicies,
     WhenPartyRegistersOpenWallet,
     WhenPurchasePendingRequestPayment,
@@ -101,6 +105,8 @@ const capacityPolicies = [
     Escrow,
     Ledger,
     LedgerHistory,
+    ReceiptKeys,
+    Receipts,
     TokenPrices,
     MarketPolicyInForce,
     PurchaseDirectory,

@@ -69,7 +69,11 @@ export async function openStage({ processes, nodeArguments }: StageOptions): Pro
       IDENTITY_MASTER_KEY: randomBytes(32).toString('base64url'),
     };
     const identity = await start({ name: 'identity', environment: { ...environment('identity'), ...keys } });
-    const walletSettings = { name: 'wallet', environment: environment('wallet'), nodeArguments };
+    const walletEnvironment = {
+      ...environment('wallet'),
+      RECEIPT_SIGNING_KEY: randomBytes(32).toString('base64url'),
+    };
+    const walletSettings = { name: 'wallet', environment: walletEnvironment, nodeArguments };
     const wallets: ServiceProcess[] = [];
     for (let number = 0; number < processes; number++) wallets.push(await start(walletSettings));
     const urls = wallets.map(({ url }) => url);

@@ -18,16 +18,21 @@ describe("a home's secrets", () => {
   });
 
   it('have keys of 32 bytes', () => {
-    const { identityMasterKey, inputHashKey } = readOrCreateSecrets(newHome());
-    for (const key of [identityMasterKey, inputHashKey]) expect(Buffer.from(key, 'base64url')).toHaveLength(32);
+    const { identityMasterKey, inputHashKey, receiptSigningKey } = readOrCreateSecrets(newHome());
+    for (const key of [identityMasterKey, inputHashKey, receiptSigningKey])
+      expect(Buffer.from(key, 'base64url')).toHaveLength(32);
   });
 
   it('get what is newer than the home', () => {
     const home = newHome();
-    const { paymentWebhookSecret: _, ...older } = readOrCreateSecrets(home);
+    const { paymentWebhookSecret: _, receiptSigningKey: __, ...older } = readOrCreateSecrets(home);
     writeFileSync(homePaths(home).secrets, JSON.stringify(older));
     const completed = readOrCreateSecrets(home);
-    expect(completed).toEqual({ ...older, paymentWebhookSecret: expect.stringMatching(/^whsec_.{44}$/) });
+    expect(completed).toEqual({
+      ...older,
+      paymentWebhookSecret: expect.stringMatching(/^whsec_.{44}$/),
+      receiptSigningKey: expect.stringMatching(/^[\w-]{43}$/),
+    });
     expect(readOrCreateSecrets(home)).toEqual(completed);
   });
 

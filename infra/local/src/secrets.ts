@@ -14,7 +14,12 @@ const secretsSchema = z.strictObject({
   inputHashKey: z.string().min(1),
   /** What the payment sandbox signs its webhooks with: `whsec_` and 32 bytes, base64. */
   paymentWebhookSecret: z.string().min(1),
+  /** Signs the wallet's receipts: an Ed25519 private key, 32 bytes, base64url. */
+  receiptSigningKey: z.string().min(1),
 });
+
+/** What homes of earlier releases do not have. */
+const newer = { paymentWebhookSecret: true, receiptSigningKey: true } as const;
 
 /** What a home keeps secret. Made once: other keys would not open what these have sealed. */
 export type Secrets = z.infer<typeof secretsSchema>;
@@ -34,11 +39,12 @@ export function readOrCreateSecrets(home: string): Secrets {
   }
 }
 
-/** Homes that were made before there was the sandbox have no secret for it: they get one. @throws ZodError for what is damaged */
+/** A home that was made by an earlier release gets what it lacks. @throws ZodError for what is damaged */
 function complete(path: string, kept: unknown): Secrets {
-  const { paymentWebhookSecret, ...others } = secretsSchema.partial({ paymentWebhookSecret: true }).parse(kept);
-  if (paymentWebhookSecret !== undefined) return { ...others, paymentWebhookSecret };
-  const secrets = { ...others, paymentWebhookSecret: newSecrets().paymentWebhookSecret };
+  const known = secretsSchema.partial(newer).parse(kept);
+  const { paymentWebhookSecret, receiptSigningKey } = newSecrets();
+  const secrets = secretsSchema.parse({ paymentWebhookSecret, receiptSigningKey, ...known });
+  if (Object.keys(secrets).length === Object.keys(known).length) return secrets;
   writeAtomically(path, `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;
 }
@@ -50,5 +56,6 @@ function newSecrets(): Secrets {
     identityMasterKey: randomBytes(32).toString('base64url'),
     inputHashKey: randomBytes(32).toString('base64url'),
     paymentWebhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
+    receiptSigningKey: randomBytes(32).toString('base64url'),
   };
 }

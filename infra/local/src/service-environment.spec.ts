@@ -9,6 +9,7 @@ const surroundings = {
     identityMasterKey: 'm',
     inputHashKey: 'i',
     paymentWebhookSecret: 'w',
+    receiptSigningKey: 'r',
   },
   kafkaBrokers: ['a:1', 'b:2'],
   replicationFactor: 3,
@@ -25,6 +26,7 @@ describe("a service's environment", () => {
       KAFKA_REPLICATION_FACTOR: '3',
       OPERATOR_API_KEY: 'tg_operator_x',
       INPUT_HASH_KEY: 'i',
+      RECEIPT_SIGNING_KEY: 'r',
     });
   });
 
@@ -43,7 +45,9 @@ describe("a service's environment", () => {
   });
 
   it('leaves secrets that are set as they are', () => {
-    const base = { OPERATOR_API_KEY: 'mine', INPUT_HASH_KEY: 'h', IDENTITY_MASTER_KEY: 'k' };
+    const base = { OPERATOR_API_KEY: 'mine', INPUT_HASH_KEY: 'h', IDENTITY_MASTER_KEY: 'k', RECEIPT_SIGNING_KEY: 's' };
     expect(serviceEnvironment('identity', { ...surroundings, base })).toMatchObject(base);
+    expect(serviceEnvironment('wallet', { ...surroundings, base })).toMatchObject(base);
+    expect(Object.keys(serviceEnvironment('metering', surroundings))).not.toContain('RECEIPT_SIGNING_KEY');
   });
 });

@@ -31,6 +31,7 @@ export function serviceEnvironment(service: string, surroundings: ServiceSurroun
     env['IDENTITY_KEYS_DATABASE_URL'] = postgres[identityKeys];
     env['IDENTITY_MASTER_KEY'] = base['IDENTITY_MASTER_KEY'] || secrets.identityMasterKey;
   }
+  if (service === 'wallet') env['RECEIPT_SIGNING_KEY'] = base['RECEIPT_SIGNING_KEY'] || secrets.receiptSigningKey;
   if (service === 'wallet' && surroundings.paymentSandboxUrl !== undefined) {
     env['PAYMENT_PROVIDER_URL'] = surroundings.paymentSandboxUrl;
     env['PAYMENT_WEBHOOK_SECRET'] = secrets.paymentWebhookSecret;

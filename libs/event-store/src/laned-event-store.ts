@@ -352,9 +352,10 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     // From the one before, to see that it is there: without it, the hash before the first is not known.
     const before = sequence === 0 ? 0 : 1;
     const chained = await storage.eventsAfter(lane, sequence - before, limit + before);
-    const isWhole = chained[0]
-      ? chained[0].event.sequence === sequence + 1 - before
-      : (await storage.headOf(lane)).sequence < sequence + 1 - before;
+    const isWhole =
+      chained.length > before
+        ? chained[0]!.event.sequence === sequence + 1 - before
+        : (await storage.headOf(lane)).sequence <= sequence;
     if (!isWhole) throw new EventsRetired(`events after ${sequence} of lane ${lane} are`);
     return chained.slice(before);
   }

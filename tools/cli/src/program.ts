@@ -8,6 +8,7 @@ import { registerRepublish } from './maintenance/republish-command.ts';
 import { registerRestore } from './maintenance/restore-command.ts';
 import { registerVerify } from './maintenance/verify-command.ts';
 import { registerParked } from './parked/parked-command.ts';
+import { registerReceipt } from './receipt/receipt-command.ts';
 import { registerReplayTrace } from './replay-trace/replay-command.ts';
 import { registerStack } from './stack-commands.ts';
 import { registerStory } from './story/story-command.ts';
@@ -27,6 +28,7 @@ const commands: readonly Register[] = [
   registerRebuild,
   registerRestore,
   registerRepublish,
+  registerReceipt,
   registerReplayTrace,
   registerStory,
 ];

@@ -140,6 +140,7 @@ export async function runWallet(settings: Readonly<Record<string, string>> = {})
     KAFKA_BROKERS: 'nowhere:1',
     OPERATOR_API_KEY: operatorApiKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
+    RECEIPT_SIGNING_KEY: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
     LOG_LEVEL: 'error',
     ...settings,
   });

@@ -5,8 +5,9 @@ import { decodeData, encodeData } from '../event.ts';
 import { currency } from '../money.ts';
 import { instant, instantOf } from '../vocabulary.ts';
 import { chargedUse, WalletCharged } from '../wallet/charges.ts';
+import { HoldCaptured } from '../wallet/holds.ts';
 import type { Lot, LotTaken } from '../wallet/lots.ts';
-import { TokensPurchased } from '../wallet/purchases.ts';
+import { TokensPurchased, TokensSold } from '../wallet/purchases.ts';
 import { method } from '../wallet/words.ts';
 
 /** Amounts stay decimal strings in a receipt: what is signed is text, and every JSON parser keeps it as it is. */
@@ -31,18 +32,25 @@ export const receipt = z
   .strictObject({
     /** Raised when the same event would give another receipt. */
     format: z.literal(1),
-    receiptId: z.string().meta({ description: 'the charge, capture or purchase' }),
-    kind: z.enum(['charge', 'purchase']),
+    receiptId: z.string().meta({ description: 'the charge, capture, purchase or sale' }),
+    kind: z.enum(['charge', 'capture', 'purchase', 'sale']),
     walletId: z.string(),
     tokens: microAit.meta({ description: 'µAIT that were taken, or that came in' }),
     time: instant.meta({ description: 'when it was booked' }),
     use: chargedUse.optional().meta({ description: 'of a charge: the raw units and the price version' }),
+    holdId: z.string().optional().meta({ description: 'of a capture' }),
+    shortfall: microAit.optional().meta({ description: 'of a capture: µAIT asked for that were not there' }),
     price: z
       .strictObject({ currency, amount: written })
       .optional()
-      .meta({ description: 'of a purchase: minor units of the currency' }),
-    priceVersion: z.int().optional().meta({ description: 'of a purchase: the token price that it was made at' }),
+      .meta({ description: 'of a purchase or sale: minor units of the currency' }),
+    priceVersion: z
+      .int()
+      .optional()
+      .meta({ description: 'of a purchase or sale: the token price that it was made at' }),
+    quoteId: z.string().optional().meta({ description: 'the quote that was honoured' }),
     method: method.optional(),
+    paymentId: z.string().optional().meta({ description: "the payment provider's own id of the payment" }),
     lots: z.array(z.strictObject({ lotId: z.string(), tokens: microAit, expiresAt: instant.optional() })),
     postings: z.array(z.strictObject({ account: z.string(), asset: z.string(), amount: written })),
     event: receiptEvent,
@@ -97,11 +105,19 @@ function contentOf({ type, version, value }: StoredEvent): Content | undefined {
       const { chargeId, walletId, tokens, use, lots, postings } = decodeData(WalletCharged, version, value);
       return { kind: 'charge', receiptId: chargeId, walletId, tokens, use, lots, postings };
     }
+    case HoldCaptured.type: {
+      const data = decodeData(HoldCaptured, version, value);
+      const { captureId, walletId, tokens, holdId, shortfall, lots, beyond, postings } = data;
+      const of = { walletId, tokens, holdId, shortfall };
+      return { kind: 'capture', receiptId: captureId, ...of, lots: [...lots, ...beyond], postings };
+    }
     case TokensPurchased.type: {
-      const data = decodeData(TokensPurchased, version, value);
-      const { purchaseId, walletId, tokens, price, priceVersion, lot, postings } = data;
-      const bought = { price, priceVersion, method: data.method, lots: [boughtLot(lot)] };
-      return { kind: 'purchase', receiptId: purchaseId, walletId, tokens, ...bought, postings };
+      const { purchaseId, day: _, status: __, lot, ...bought } = decodeData(TokensPurchased, version, value);
+      return { kind: 'purchase', receiptId: purchaseId, ...bought, lots: [boughtLot(lot)] };
+    }
+    case TokensSold.type: {
+      const { saleId, day: _, ...sold } = decodeData(TokensSold, version, value);
+      return { kind: 'sale', receiptId: saleId, ...sold };
     }
     default:
       return undefined;
