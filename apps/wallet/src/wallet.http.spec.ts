@@ -81,7 +81,7 @@ describe('a wallet', () => {
     expect(await wallet.availableOf(party)).toBe('2500001');
   });
 
-  it('does not buy through a payment provider yet', async () => {
+  it('does not buy through a payment provider where there is none', async () => {
     const party = await wallet.party();
     expect(await wallet.post(party, 'purchases', { tokens: '1', method: 'payment-provider' })).toMatchObject({
       status: 409,
