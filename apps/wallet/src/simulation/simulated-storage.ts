@@ -51,8 +51,8 @@ export class SimulatedStorage implements LaneStorage {
     this.dice = Array.from({ length: this.lanes }, () => dice.another());
   }
 
-  async begin(lane: number): Promise<LaneTransaction> {
-    const transaction = await this.life.through(this.shared.begin(lane), (late) => late.rollback());
+  async begin(lane: number, commandIds: readonly string[]): Promise<LaneTransaction> {
+    const transaction = await this.life.through(this.shared.begin(lane, commandIds), (late) => late.rollback());
     const dice = this.dice[lane]!;
     const fate = this.fateOf(dice);
     const at = async (point: Point) => {
@@ -67,15 +67,14 @@ export class SimulatedStorage implements LaneStorage {
       await transaction.rollback();
       await this.life.never;
     };
+    await at('find');
+    await alive();
     let written: LaneBatch | undefined;
     return {
       head: transaction.head,
+      known: transaction.known,
       streamsChangedSince: (head) => transaction.streamsChangedSince(head),
-      find: async (ids, streams) => {
-        await at('find');
-        await alive();
-        return transaction.find(ids, this.refolds ? streams.map(ofOtherVersion) : streams);
-      },
+      statesOf: (streams) => transaction.statesOf(this.refolds ? streams.map(ofOtherVersion) : streams),
       write: async (batch) => {
         await at('write');
         await alive();
