@@ -89,14 +89,16 @@ describe("a lane's capacity", () => {
   const given = givenFor(walletLane);
   const used = (tokens: bigint) => CapacityUsed({ walletId, tokens });
   const freed = (tokens: bigint, returned: boolean) => CapacityFreed({ walletId, tokens, returned });
-  const returned = (tokens: bigint, version = 1) => CapacityReturned({ tokens, version });
+  const returned = (tokens: bigint, version = 1, first = false) => CapacityReturned({ tokens, version, first });
   const received = (tokens: bigint, version = 1) => CapacityReceived({ tokens, version });
 
   it('has no limit at first, and counts what it issued', () =>
     expect(given(used(100n), freed(30n, false)).state.issuance).toEqual({ limit: 'none', used: 70n }));
 
   it('is limited from its first return on, which says what it had issued', () => {
-    given(used(100n), freed(30n, false)).when(returnCapacity, { version: 1 }, context).then(returned(-70n));
+    given(used(100n), freed(30n, false))
+      .when(returnCapacity, { version: 1 }, context)
+      .then(returned(-70n, 1, true));
     expect(given(used(100n), returned(-100n)).state.issuance).toEqual({ limit: 'slice', version: 1, room: 0n });
   });
 

@@ -18,5 +18,5 @@ export function receiveCapacity(lane: WalletLane, { tokens, version }: ReceiveCa
   const received = CapacityReceived({ tokens, version });
   const { issuance } = lane;
   if (issuance.limit === 'none' || version >= issuance.version) return [received];
-  return [received, CapacityReturned({ tokens: roomOf(lane) + tokens, version: issuance.version })];
+  return [received, CapacityReturned({ tokens: roomOf(lane) + tokens, version: issuance.version, first: false })];
 }

@@ -7,7 +7,7 @@ export interface ReclaimCapacity {
   readonly lane: number;
   /** µAIT; negative from a lane that had issued tokens before there was a limit. */
   readonly tokens: bigint;
-  /** Whether the lane gave back what it had not used; else it is what was sold back or expired in it. */
+  /** Whether the lane says what it had issued before there was a limit; else it is what it gave back or freed later. */
   readonly reported: boolean;
 }
 

@@ -9,6 +9,7 @@ import { roomOf } from './wallet-lane.ts';
  */
 export function returnCapacity(lane: WalletLane, declaration: { readonly version: number }): readonly WalletEvent[] {
   const { issuance } = lane;
-  const version = issuance.limit === 'none' ? declaration.version : Math.max(issuance.version, declaration.version);
-  return [CapacityReturned({ tokens: roomOf(lane), version })];
+  const first = issuance.limit === 'none';
+  const version = first ? declaration.version : Math.max(issuance.version, declaration.version);
+  return [CapacityReturned({ tokens: roomOf(lane), version, first })];
 }

@@ -28,9 +28,12 @@ export class WhenCapacityReturnedReclaimIt {
   }
 }
 
-/** What to reclaim; nothing where tokens were freed while there is no limit. */
+/**
+ * What to reclaim; nothing where tokens were freed while there is no limit. Only what a lane gives back first is its report: returns are
+ * not reclaimed in order, and one that comes later would hide that what it issued without a limit has not been counted yet.
+ */
 export function reclaimFor(event: Pick<Returned, 'type' | 'data' | 'lane'>): ReclaimCapacity | undefined {
   const { lane, data } = event;
   if ('returned' in data) return data.returned ? { lane, tokens: data.tokens, reported: false } : undefined;
-  return { lane, tokens: data.tokens, reported: true };
+  return { lane, tokens: data.tokens, reported: data.first };
 }

@@ -52,9 +52,10 @@ const quoting: Act = {
     const walletId = someWallet(world, dice);
     const side = dice.one(['buy', 'sell'] as const);
     const body = { side, tokens: someTokens(world, dice, walletId, 3000) };
+    const validForSeconds = 1 + dice.roll(30);
     const data = () => {
       const { posted } = world.directory.terms(world.time);
-      return { quoteId: world.id('quo'), ...body, posted, validForSeconds: 60 };
+      return { quoteId: world.id('quo'), ...body, posted, validForSeconds };
     };
     return request(world, walletId, body, data, (process, command) => process.wallets.handle(quotePrice, command));
   },

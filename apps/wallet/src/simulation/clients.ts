@@ -12,7 +12,9 @@ const granting: Act = {
   weight: 8,
   make: (world, dice) => {
     const walletId = someWallet(world, dice);
-    const expiresAt = dice.once(3) ? undefined : world.time + (dice.roll(120) - 2) * 1000;
+    // Few ends where there are to be many lots, so that some of them are alike.
+    const end = world.hoards ? 3_600_000 : (dice.roll(120) - 2) * 1000;
+    const expiresAt = dice.once(3) ? undefined : world.time + end;
     const source = dice.one(['plan', 'promotion'] as const);
     const body = { tokens: dice.tokens(1000), source, expiresAt, transferable: dice.once(2) };
     const data = () => ({ grantId: world.id('grt'), ...body });
@@ -40,7 +42,7 @@ const holding: Act = {
   make: (world, dice) => {
     const walletId = someWallet(world, dice);
     const tokens = someTokens(world, dice, walletId, 500);
-    const body = { tokens, expiresInSeconds: 1 + dice.roll(90), reason: 'a use' };
+    const body = { tokens, expiresInSeconds: world.hoards ? 36_000 : 1 + dice.roll(90), reason: 'a use' };
     const data = () => ({ holdId: world.id('hld'), ...body });
     return request(world, walletId, body, data, (process, command) => process.wallets.handle(placeHold, command));
   },
@@ -87,9 +89,8 @@ const releasing: Act = {
 };
 
 const declaring: Act = {
-  weight: 1,
+  weight: 2,
   make: (world, dice) => {
-    if (dice.once(2)) return undefined;
     const tokens = BigInt(dice.roll(3)) * world.checker.model.accounts.outstanding + dice.tokens(60_000);
     return request(
       world,
@@ -119,15 +120,20 @@ const ticking: Act = {
   },
 };
 
-/** Everything that parties, the operator and the clock do. */
-export const acts: readonly Act[] = [
-  ...marketActs,
-  granting,
-  sending,
-  holding,
-  extending,
-  capturing,
-  releasing,
-  declaring,
-  ticking,
-].flatMap((act) => Array.from({ length: act.weight }, () => act));
+const all = [...marketActs, granting, sending, holding, extending, capturing, releasing, declaring, ticking];
+
+/** What people mostly do in a history: a bit of everything, keep what they get, or buy all that there is while the capacity changes. */
+export const moods = ['ordinary', 'ordinary', 'ordinary', 'hoarding', 'rationing'] as const;
+export type Mood = (typeof moods)[number];
+
+const often = (act: Act, times: number): readonly Act[] => Array.from({ length: times }, () => act);
+
+/** Each act as often as its weight says. */
+const weighed = (some: readonly Act[]): readonly Act[] => some.flatMap((act) => often(act, act.weight));
+
+/** Everything that parties, the operator and the clock do, as often as they do it in each mood. */
+export const actsIn: Readonly<Record<Mood, readonly Act[]>> = {
+  ordinary: weighed(all),
+  hoarding: weighed([...all, granting, ...often(holding, 2)]),
+  rationing: weighed([...marketActs, ...often(declaring, 4), granting, sending]),
+};

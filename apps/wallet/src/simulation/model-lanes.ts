@@ -28,10 +28,11 @@ const escrowHandler = (to: 'in-transit' | 'fees'): Handler =>
 /** All that the lane has not issued goes back; a lane without a limit owes what it has issued. */
 function* returnCapacity(model: ReferenceModel, { version }: Asked, { lane }: At): Consequences {
   const own = model.lanes[lane]!;
-  const tokens = own.limit === 0 ? -own.used : own.room;
+  const first = own.limit === 0;
+  const tokens = first ? -own.used : own.room;
   own.limit = Math.max(own.limit, version);
   own.room = 0n;
-  yield { type: 'CapacityReturned', data: { tokens, version: own.limit } };
+  yield { type: 'CapacityReturned', data: { tokens, version: own.limit, first } };
 }
 
 function* receiveCapacity(model: ReferenceModel, asked: Asked, at: At): Consequences {

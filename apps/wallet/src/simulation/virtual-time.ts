@@ -1,3 +1,5 @@
+import { Violation } from './violation.ts';
+
 interface Timer {
   readonly at: number;
   /** Set first, called first. */
@@ -48,7 +50,7 @@ export class VirtualTime {
     for (const timer of this.timers.values()) {
       if (!next || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) next = timer;
     }
-    if (!next) throw new Error('the program waits for nothing that could ever happen');
+    if (!next) throw new Violation('everybody waits, and nothing will happen any more');
     this.timers.delete(next.order);
     this.now = Math.max(this.now, next.at);
     if (next.every !== undefined) this.add(next.call, next.every, next.every, next.order);

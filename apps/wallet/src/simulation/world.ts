@@ -13,7 +13,7 @@ import { NothingDue } from '../decisions/expire-tokens.ts';
 import { StandingOutdated } from '../decisions/settle-purchase.ts';
 import { wallet } from '../decisions/wallet.ts';
 import { Checker } from './checker.ts';
-import { acts } from './clients.ts';
+import { actsIn, type Mood, moods } from './clients.ts';
 import type { Dice } from './dice.ts';
 import { Directory } from './directory.ts';
 import { ProcessDied } from './lifeline.ts';
@@ -31,6 +31,7 @@ const repeats = [...Array<number>(11).fill(1), ...Array<number>(8).fill(3), 50];
 /** Two processes of the wallet, who uses them, and what befalls them. One world is one history. */
 export class World {
   readonly parties: readonly string[];
+  readonly mood: Mood;
   /** Of somebody who never registers: what is sent to it comes back. */
   readonly strangersWallet = walletIdOf(`org_${'z'.repeat(26)}`);
   readonly directory = new Directory();
@@ -51,7 +52,8 @@ export class World {
   private incarnations = 0;
 
   constructor(private readonly dice: Dice) {
-    const parties = dice.one([2, 5, 8]);
+    this.mood = dice.one(moods);
+    const parties = this.hoards ? 2 : dice.one([2, 5, 8]);
     this.parties = Array.from({ length: parties }, (_, index) => `org_${digits[index]!.repeat(26)}`);
     this.unregistered = [...this.parties];
     this.shared = {
@@ -59,7 +61,7 @@ export class World {
       log: new InMemoryLog(),
       leases: new InMemoryLeases(),
       checker: this.checker,
-      faults: { errorsOnceIn: 30, crashesOnceIn: 200 },
+      faults: { errorsOnceIn: 30, crashesOnceIn: dice.one([50, 200, 800]) },
       publishedUpTo: Array.from({ length: lanes }, () => 0),
     };
     this.subscriptions = this.subscribe();
@@ -72,8 +74,15 @@ export class World {
       if (policy.from === 'outside') {
         return [identity, metering, settlement].map((lane) => new Subscription(policy, lane, () => lane.length));
       }
-      return this.checker.history.map((lane, index) => new Subscription(policy, lane, () => publishedUpTo[index]!));
+      return this.checker.history.map(
+        (lane, index) => new Subscription(policy, lane, () => Math.min(lane.length, publishedUpTo[index]!)),
+      );
     });
+  }
+
+  /** Whether parties keep what they get, in small parts, instead of spending it: then there are many lots and holds. */
+  get hoards(): boolean {
+    return this.mood === 'hoarding';
   }
 
   id(prefix: string): string {
@@ -101,8 +110,10 @@ export class World {
       while (this.checker.commands < commands) await this.round();
       Object.assign(faults, { errorsOnceIn: 0, crashesOnceIn: 0 });
       await this.comeToRest();
-    } finally {
       await Promise.all(this.processes.map((process) => process.close()));
+    } catch (error) {
+      // What followed from it is of no interest.
+      throw this.checker.violation ?? error;
     }
   }
 
@@ -143,7 +154,7 @@ export class World {
   private hearOfOthers(): void {
     const { dice, outside, parties } = this;
     if (this.unregistered.length > 0 && dice.once(3)) outside.register(this.unregistered.shift()!);
-    for (let uses = dice.roll(4); uses > 0; uses--) outside.rate(dice.one(parties), dice.tokens(300));
+    for (let uses = this.hoards ? 0 : dice.roll(4); uses > 0; uses--) outside.rate(dice.one(parties), dice.tokens(300));
     if (dice.once(6)) outside.state(parties, dice, this.escrow);
   }
 
@@ -155,7 +166,7 @@ export class World {
     const { dice, sent } = this;
     const what = dice.roll(10);
     if (what < 5) {
-      const request = dice.one(acts).make(this, dice);
+      const request = dice.one(actsIn[this.mood]).make(this, dice);
       if (request) await this.ask(request);
     } else if (what < 7 && sent.length > 0) {
       const request = sent[sent.length - 1 - dice.roll(Math.min(sent.length, dice.once(4) ? sent.length : 40))]!;

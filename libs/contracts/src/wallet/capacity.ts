@@ -34,7 +34,7 @@ export const CapacityReclaimed = event(
     lane: z.int().min(0),
     tokens: signedAmount,
     left: signedAmount,
-    /** True where the lane gave back what it had not used, false for what was sold back or expired in it. */
+    /** True where the lane said for the first time what it had issued before there was a limit; false for all that it gave back or freed later. */
     reported: z.boolean(),
   }),
 );

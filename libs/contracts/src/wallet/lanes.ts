@@ -13,7 +13,12 @@ export const CapacityReceived = event(
 export const CapacityReturned = event(
   'CapacityReturned',
   'A lane gave back the capacity that it had not used; from now on it issues only what it is granted.',
-  z.strictObject({ tokens: signedAmount, version: z.int().min(1) }),
+  z.strictObject({
+    tokens: signedAmount,
+    version: z.int().min(1),
+    /** True once per lane: it had no limit before, and says what it had issued. */
+    first: z.boolean(),
+  }),
 );
 
 /** With each event that issues tokens. */
