@@ -7,6 +7,7 @@ import { earningsEvents } from './wallet/earnings.ts';
 import { expiryEvents } from './wallet/expiry.ts';
 import { grantEvents } from './wallet/grants.ts';
 import { holdEvents } from './wallet/holds.ts';
+import { limitEvents } from './wallet/limits.ts';
 import { walletLaneEvents } from './wallet/lanes.ts';
 import { marketPolicyEvents } from './wallet/market-policy.ts';
 import { paymentEvents } from './wallet/payments.ts';
@@ -26,6 +27,7 @@ export * from './wallet/expiry.ts';
 export * from './wallet/grants.ts';
 export * from './wallet/holds.ts';
 export * from './wallet/lanes.ts';
+export * from './wallet/limits.ts';
 export * from './wallet/lots.ts';
 export * from './wallet/market-policy.ts';
 export * from './wallet/payments.ts';
@@ -40,6 +42,7 @@ export * from './wallet/vouchers.ts';
 /** Events of the wallets' own streams, `wal_…`. */
 export const walletStreamEvents = [
   ...standingEvents,
+  ...limitEvents,
   ...quoteEvents,
   ...purchaseEvents,
   ...paymentEvents,

@@ -6,6 +6,7 @@ import {
   expiryEvents,
   grantEvents,
   holdEvents,
+  limitEvents,
   marketPolicyEvents,
   paymentEvents,
   planEvents,
@@ -49,6 +50,7 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
   begin: () => [],
   on: {
     ...ignoring(standingEvents),
+    ...ignoring(limitEvents),
     ...ignoring(purchaseEvents),
     ...ignoring(transferEvents),
     ...ignoring(grantEvents),

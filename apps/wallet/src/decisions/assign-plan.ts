@@ -5,6 +5,7 @@ import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { capacityShortOf } from './issuance.ts';
 import { allotted } from './renew-plan.ts';
+import { closedRefusal } from './standing.ts';
 import type { Wallet } from './wallet.ts';
 import { afterEvent } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -29,6 +30,8 @@ export function assignPlan(state: Wallet, assignment: AssignPlan, context: Decis
   const { wallet, expired } = expireDue(state, context);
   const { walletId, plan } = wallet;
   const { tokens, rolloverCap, transferable } = assignment;
+  const closed = closedRefusal(wallet);
+  if (closed) return [...expired, PlanRefused({ walletId, ...closed })];
   const resetsAt = instantOf(plan?.resetsAt ?? endOfMonth(context.time));
   const planId = plan?.planId ?? assignment.planId;
   const assigned = PlanAssigned({ walletId, planId, tokens, rolloverCap, transferable, resetsAt });

@@ -1,16 +1,20 @@
 import { CaptureRefused, HoldCaptured } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import { dayOf } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import type { KnownHold } from './hold-gone.ts';
 import { codeOfGone } from './hold-gone.ts';
+import type { Hold } from './holds.ts';
 import { holdOf } from './holds.ts';
 import { freeCapacity } from './issuance.ts';
 import { burnDown, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, laneAccount, moveTokens } from './postings.ts';
 import { releaseOf } from './release-hold.ts';
+import { alertsOf, roomUnderLimits } from './spending.ts';
+import { standingRefusal } from './standing.ts';
 import { ordinaryOf } from './vouchers.ts';
-import type { Wallet } from './wallet.ts';
+import type { OpenWallet, Wallet } from './wallet.ts';
 import { afterEvent } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
@@ -25,7 +29,8 @@ export interface CaptureHold {
 
 /**
  * Takes what a use under a hold has cost; the tokens are redeemed. What the hold does not cover is taken from the wallet as far as it
- * has it, and what is still missing is recorded as the shortfall: the use has happened. Refused where the hold has expired or
+ * has it and its limits let it, and what is still missing is recorded as the shortfall: the use has happened. A frozen wallet gives what
+ * is under the hold, and nothing beyond it. Refused where the hold has expired or
  * was resolved.
  */
 export function captureHold(state: Wallet, capture: CaptureHold, context: DecisionContext<WalletLane>): Decided {
@@ -38,7 +43,8 @@ export function captureHold(state: Wallet, capture: CaptureHold, context: Decisi
     return [...expired, CaptureRefused({ walletId, holdId, captureId, tokens: asked, code })];
   }
   const within = least(asked, hold.tokens);
-  const beyond = least(asked - within, ordinaryOf(wallet));
+  const day = dayOf(context.time);
+  const beyond = least(asked - within, spendableBeyond(wallet, hold, day));
   const tokens = within + beyond;
   const redeemed = laneAccount(context.lane, 'redeemed');
   const taken = HoldCaptured({
@@ -49,6 +55,8 @@ export function captureHold(state: Wallet, capture: CaptureHold, context: Decisi
     shortfall: asked - tokens,
     final,
     held: hold.tokens - within,
+    day,
+    ...(hold.memberId !== undefined && { memberId: hold.memberId }),
     lots: lotsTaken(burnDown(hold.lots, within)),
     beyond: lotsTaken(burnDown(wallet.lots, beyond)),
     postings: [
@@ -58,7 +66,15 @@ export function captureHold(state: Wallet, capture: CaptureHold, context: Decisi
   });
   const freed = tokens === 0n ? [] : [freeCapacity(walletId, tokens, context.system)];
   const released = final ? releaseOf(afterEvent(wallet, taken), holdId, context) : [];
-  return [...expired, taken, ...freed, ...released];
+  return [...expired, taken, ...freed, ...alertsOf(wallet, tokens, day), ...released];
+}
+
+/** µAIT that a capture may take beyond its hold. */
+function spendableBeyond(wallet: OpenWallet, { memberId }: Hold, day: string): bigint {
+  if (standingRefusal(wallet)) return 0n;
+  const ordinary = ordinaryOf(wallet);
+  const room = roomUnderLimits(wallet, day, memberId);
+  return room === undefined ? ordinary : least(ordinary, room);
 }
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

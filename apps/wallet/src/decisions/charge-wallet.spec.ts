@@ -29,6 +29,7 @@ describe('charge wallet', () => {
         WalletCharged({
           walletId,
           ...charge(150n),
+          day: '2026-01-01',
           lots: [
             { lotId: grantId, tokens: 50n },
             { lotId: purchaseId, tokens: 100n },

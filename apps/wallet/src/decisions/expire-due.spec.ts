@@ -51,6 +51,7 @@ describe('expiry', () => {
         WalletCharged({
           walletId,
           ...charged(10n),
+          day: '2026-01-01',
           lots: [{ lotId: purchaseId, tokens: 10n }],
           postings: [from(available, 10n), to('lane:0:escrow', 10n)],
         }),
@@ -63,6 +64,7 @@ describe('expiry', () => {
         WalletCharged({
           walletId,
           ...charged(30n),
+          day: '2026-01-01',
           lots: [{ lotId: grantId, tokens: 30n, expiresAt: instantOf(now + 1) }],
           postings: [from(available, 30n), to('lane:0:escrow', 30n)],
         }),

@@ -1,5 +1,6 @@
 import { HoldExtended, HoldExtensionRefused, instantOf } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import { dayOf } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import type { KnownHold } from './hold-gone.ts';
@@ -7,6 +8,8 @@ import { codeOfGone } from './hold-gone.ts';
 import { holdOf } from './holds.ts';
 import { burnDown, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, moveTokens } from './postings.ts';
+import { limitRefusal } from './spending.ts';
+import { standingRefusal } from './standing.ts';
 import { ordinaryOf } from './vouchers.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -21,8 +24,8 @@ export interface ExtendHold {
 }
 
 /**
- * Sets more tokens aside under a hold, and lets it last longer. Refused, in this order, where the hold has expired or was resolved and
- * for what the wallet does not have; the hold then stays as it was.
+ * Sets more tokens aside under a hold, and lets it last longer. Refused, in this order, where the hold has expired or was resolved, where
+ * the wallet is frozen, for limits on spending, and for what the wallet does not have; the hold then stays as it was.
  */
 export function extendHold(state: Wallet, extension: ExtendHold, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
@@ -34,6 +37,8 @@ export function extendHold(state: Wallet, extension: ExtendHold, context: Decisi
   if (!hold) {
     return [...expired, HoldExtensionRefused({ ...asked, code: codeOfGone(extension.known, context.time) })];
   }
+  const barred = standingRefusal(wallet) ?? limitRefusal(wallet, tokens, dayOf(context.time), hold.memberId);
+  if (barred) return [...expired, HoldExtensionRefused({ ...asked, ...barred })];
   if (available < tokens) {
     const code = 'WALLET.INSUFFICIENT_TOKENS';
     return [...expired, HoldExtensionRefused({ ...asked, code, available, required: tokens })];

@@ -9,6 +9,8 @@ import { burnDown, isTransferable, lotsTaken } from './lots.ts';
 import { sendingRefusal } from './market-limits.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 import type { SendTokens } from './send-tokens.ts';
+import { alertsOf, attributed, spendingRefusal } from './spending.ts';
+import { standingRefusal } from './standing.ts';
 import { refusalOf } from './transferable.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -32,7 +34,11 @@ export function fundVoucher(state: Wallet, funding: FundVoucher, context: Decisi
   if (!funding.receiverKnown) return [...expired, TransferRefused({ ...asked, code: 'NOT_FOUND' })];
   if (expiresAt <= context.time) return [...expired, TransferRefused({ ...asked, code: 'WALLET.EXPIRY_PASSED' })];
   const day = dayOf(context.time);
-  const refusal = sendingRefusal(wallet, tokens, day, funding.policy) ?? refusalOf(wallet, tokens, isLasting);
+  const refusal =
+    standingRefusal(wallet) ??
+    sendingRefusal(wallet, tokens, day, funding.policy) ??
+    spendingRefusal(wallet, tokens, day, funding.spender) ??
+    refusalOf(wallet, tokens, isLasting);
   if (refusal) return [...expired, TransferRefused({ ...asked, ...refusal })];
   return [
     ...expired,
@@ -40,10 +46,12 @@ export function fundVoucher(state: Wallet, funding: FundVoucher, context: Decisi
       ...asked,
       voucher: { ...terms, funder: partyId },
       day,
+      ...attributed(wallet, funding.spender),
       lots: lotsTaken(burnDown(wallet.lots, tokens, isLasting)),
       parcels: [{ tokens, expiresAt: instantOf(expiresAt) }],
       postings: moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'in-transit')),
     }),
+    ...alertsOf(wallet, tokens, day),
   ];
 }
 

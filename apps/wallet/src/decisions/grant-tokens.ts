@@ -5,6 +5,7 @@ import { expireDue } from './expire-due.ts';
 import { capacityShortOf, useCapacity } from './issuance.ts';
 import { lotsOf } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import { closedRefusal } from './standing.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
@@ -20,7 +21,7 @@ export interface GrantTokens {
 }
 
 /**
- * Gives a wallet tokens of the operator's. Refused, in this order, where they would have expired already and where the operator's
+ * Gives a wallet tokens of the operator's. Refused, in this order, where they would have expired already, where the wallet is closed and where the operator's
  * own capacity does not cover them.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
@@ -31,6 +32,8 @@ export function grantTokens(state: Wallet, grant: GrantTokens, context: Decision
   if (expiresAt !== undefined && expiresAt <= context.time) {
     return [...expired, GrantRefused({ walletId, grantId, tokens, code: 'WALLET.EXPIRY_PASSED' })];
   }
+  const closed = closedRefusal(wallet);
+  if (closed) return [...expired, GrantRefused({ walletId, grantId, tokens, ...closed })];
   const available = capacityShortOf(tokens, context.system, context.lane, grant.capacityLeft);
   if (available !== undefined) {
     const code = 'WALLET.ISSUANCE_EXHAUSTED';

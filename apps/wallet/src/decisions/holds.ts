@@ -9,6 +9,8 @@ export interface Hold {
   readonly tokens: bigint;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
+  /** Under whose caps it was placed. */
+  readonly memberId?: string | undefined;
   /** In the order in which captures take them. */
   readonly lots: readonly WalletLot[];
 }
@@ -36,17 +38,19 @@ export function setAside<W extends Holdings>(
   placed: {
     readonly holdId: string;
     readonly tokens: bigint;
+    readonly memberId?: string | undefined;
     readonly expiresAt: string;
     readonly lots: readonly LotTaken[];
   },
 ): W {
   const { holdId, tokens } = placed;
   const taken = takenLots(wallet.lots, placed.lots);
-  const before = holdOf(wallet, holdId) ?? { holdId, tokens: 0n, lots: [] };
+  const before = holdOf(wallet, holdId) ?? { holdId, tokens: 0n, lots: [], memberId: placed.memberId };
   const hold: Hold = {
     holdId,
     tokens: before.tokens + tokens,
     expiresAt: Date.parse(placed.expiresAt),
+    ...(before.memberId !== undefined && { memberId: before.memberId }),
     lots: withMore(before.lots, taken),
   };
   return {

@@ -1,10 +1,14 @@
 import { HoldPlaced, HoldRefused, instantOf } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import { dayOf } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { mostOpenHolds } from './holds.ts';
 import { burnDown, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, moveTokens } from './postings.ts';
+import type { Spender } from './spending.ts';
+import { attributed, spendingRefusal } from './spending.ts';
+import { standingRefusal } from './standing.ts';
 import { ordinaryOf } from './vouchers.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -14,11 +18,12 @@ export interface PlaceHold {
   readonly tokens: bigint;
   readonly expiresInSeconds: number;
   readonly reason: string;
+  readonly spender?: Spender | undefined;
 }
 
 /**
- * Sets tokens aside for a use that is under way. Refused, in this order, where too many holds are open and for what the wallet does
- * not have.
+ * Sets tokens aside for a use that is under way. Refused, in this order, where the wallet is frozen or closed, where too many holds
+ * are open, for limits on spending, and for what the wallet does not have.
  */
 export function placeHold(state: Wallet, placing: PlaceHold, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
@@ -26,12 +31,19 @@ export function placeHold(state: Wallet, placing: PlaceHold, context: DecisionCo
   const available = ordinaryOf(wallet);
   const { holdId, tokens, reason } = placing;
   const asked = { walletId, holdId, tokens };
-  if (holds.length >= mostOpenHolds) return [...expired, HoldRefused({ ...asked, code: 'WALLET.TOO_MANY_HOLDS' })];
+  const barred =
+    standingRefusal(wallet) ??
+    (holds.length >= mostOpenHolds ? ({ code: 'WALLET.TOO_MANY_HOLDS' } as const) : undefined) ??
+    spendingRefusal(wallet, tokens, dayOf(context.time), placing.spender);
+  if (barred) return [...expired, HoldRefused({ ...asked, ...barred })];
   if (available < tokens) {
     return [...expired, HoldRefused({ ...asked, code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens })];
   }
   const expiresAt = instantOf(context.time + placing.expiresInSeconds * 1000);
   const lots = lotsTaken(burnDown(wallet.lots, tokens));
   const postings = moveTokens(tokens, availableAccount(walletId), heldAccount(walletId));
-  return [...expired, HoldPlaced({ ...asked, reason, expiresAt, lots, postings })];
+  return [
+    ...expired,
+    HoldPlaced({ ...asked, reason, ...attributed(wallet, placing.spender), expiresAt, lots, postings }),
+  ];
 }

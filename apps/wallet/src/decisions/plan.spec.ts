@@ -78,6 +78,7 @@ const reset = (
 const charged = (tokens: bigint, lots: readonly (readonly [string, bigint])[]) =>
   WalletCharged({
     ...{ walletId, chargeId, usageId, tokens, use },
+    day: '2026-01-31',
     lots: lots.map(([lot, taken]) => ({ lotId: `${planId}.${lot}`, tokens: taken })),
     postings: [from(available, tokens), to('lane:0:escrow', tokens)],
   });

@@ -11,6 +11,7 @@ import { mostPendingPurchases } from './pending-purchases.ts';
 import { availableAccount, billAccount, laneAccount, moveFiat, moveTokens } from './postings.ts';
 import type { Asked } from './priced.ts';
 import { priced } from './priced.ts';
+import { standingRefusal } from './standing.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
@@ -26,7 +27,7 @@ type Money = { readonly currency: string; readonly amount: bigint };
 
 /**
  * Sells a party tokens at the posted or a promised price: at once where the carrier bills them, once they are paid where a payment
- * provider takes the money; their capacity is reserved until then. Refused, in this order, where there is no price, for what the
+ * provider takes the money; their capacity is reserved until then. Refused, in this order, where there is no price, where the wallet is frozen or closed, for what the
  * carrier may bill the party or for the purchases it has waiting, and where the operator's capacity does not cover it.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
@@ -63,6 +64,8 @@ export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context:
 }
 
 function refusalOf(wallet: OpenWallet, { method, policy }: PurchaseTokens, price: Money, time: number) {
+  const barred = standingRefusal(wallet);
+  if (barred) return barred;
   if (method === 'carrier-bill') return billRefusal(wallet, price.amount, dayOf(time), policy);
   return wallet.pending.length >= mostPendingPurchases ? { code: 'WALLET.TOO_MANY_PURCHASES' } : undefined;
 }

@@ -3,6 +3,7 @@ import { EarningsReceived } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { lasting, lotsOf } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import { reopened } from './reopened.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -25,10 +26,11 @@ export function receiveEarnings(
   earnings: ReceiveEarnings,
   { lane }: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {
-  const { walletId, lots } = mustBeOpen(state);
+  const wallet = mustBeOpen(state);
+  const { walletId, lots } = wallet;
   const { statementId, tokens } = earnings;
   const came = { lotId: statementId, source: 'earnings', transferable: true, parcels: lasting(tokens) } as const;
   const [lot] = lotsOf(lots, came);
   const postings = moveTokens(tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
-  return [EarningsReceived({ ...earnings, walletId, lot: lot!, postings })];
+  return [...reopened(wallet), EarningsReceived({ ...earnings, walletId, lot: lot!, postings })];
 }

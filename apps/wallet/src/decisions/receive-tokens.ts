@@ -20,7 +20,7 @@ export interface ReceiveTokens {
 }
 
 /**
- * Takes in what another wallet sent; declines it, so that it goes back, where the wallet was never opened, or where it is one voucher
+ * Takes in what another wallet sent; declines it, so that it goes back, where the wallet was never opened or is closed, or where it is one voucher
  * more than a wallet takes.
  */
 export function receiveTokens(
@@ -31,6 +31,7 @@ export function receiveTokens(
   const terms = voucher === undefined ? {} : { voucher };
   const declined = (code: string) => [TransferDeclined({ ...transfer, parcels: [...parcels], ...terms, code })];
   if (wallet.status === 'none') return declined('WALLET.NOT_OPEN');
+  if (wallet.standing.closed) return declined('WALLET.CLOSED');
   if (voucher && !takesVoucherOf(wallet.lots, voucher.funder)) return declined('WALLET.TOO_MANY_VOUCHERS');
   const { transferId, walletId, tokens } = transfer;
   const kind = voucher

@@ -3,6 +3,7 @@ import { VoucherRefunded } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { lasting, lotsOf } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import { reopened } from './reopened.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -21,9 +22,10 @@ export function refundVoucher(
   { refundId, fromWalletId, tokens }: RefundVoucher,
   { lane }: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {
-  const { walletId, lots } = mustBeOpen(state);
+  const wallet = mustBeOpen(state);
+  const { walletId, lots } = wallet;
   const came = { lotId: refundId, source: 'refund', transferable: true, parcels: lasting(tokens) } as const;
   const lot = lotsOf(lots, came)[0]!;
   const postings = moveTokens(tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
-  return [VoucherRefunded({ walletId, fromWalletId, tokens, lot, postings })];
+  return [...reopened(wallet), VoucherRefunded({ walletId, fromWalletId, tokens, lot, postings })];
 }

@@ -3,6 +3,7 @@ import { TransferReturned } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { lasting, lotsOf } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import { reopened } from './reopened.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -24,10 +25,11 @@ export function returnTransfer(
   { isVoucher, ...transfer }: ReturnTransfer,
   { lane }: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {
-  const { walletId, lots: held } = mustBeOpen(state);
+  const wallet = mustBeOpen(state);
+  const { walletId, lots: held } = wallet;
   const { transferId, toWalletId, tokens, code } = transfer;
   const parcels = isVoucher ? lasting(tokens) : transfer.parcels;
   const lots = lotsOf(held, { lotId: transferId, source: 'refund', transferable: true, parcels });
   const postings = moveTokens(tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
-  return [TransferReturned({ walletId, transferId, tokens, toWalletId, code, lots, postings })];
+  return [...reopened(wallet), TransferReturned({ walletId, transferId, tokens, toWalletId, code, lots, postings })];
 }

@@ -10,6 +10,7 @@ import type { MarketPolicy } from './market-policy.ts';
 import { availableAccount, billAccount, laneAccount, moveFiat, moveTokens } from './postings.ts';
 import type { Asked } from './priced.ts';
 import { priced } from './priced.ts';
+import { standingRefusal } from './standing.ts';
 import { refusalOf } from './transferable.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -21,7 +22,7 @@ export interface SellTokens extends Omit<Asked, 'side'> {
 
 /**
  * Sells tokens back to the operator at the posted or a promised price; the proceeds are credited to the carrier's bill. Only
- * transferable lots count. Refused, in this order, where there is no price, where the operator does not buy back or no more this
+ * transferable lots count. Refused, in this order, where there is no price, where the wallet is frozen or closed, where the operator does not buy back or no more this
  * month, and for what those lots do not cover.
  */
 export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionContext<WalletLane>): Decided {
@@ -31,7 +32,8 @@ export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionCon
   const day = dayOf(context.time);
   const sold = priced(wallet, { ...sale, side: 'sell' }, context.time);
   if ('code' in sold) return [...expired, SaleRefused({ walletId, saleId, tokens, ...sold })];
-  const refusal = sellingRefusal(wallet, tokens, day, sale.policy) ?? refusalOf(wallet, tokens);
+  const refusal =
+    standingRefusal(wallet) ?? sellingRefusal(wallet, tokens, day, sale.policy) ?? refusalOf(wallet, tokens);
   if (refusal) return [...expired, SaleRefused({ walletId, saleId, tokens, ...refusal })];
   const { price, terms } = sold;
   const lots = lotsTaken(burnDown(wallet.lots, tokens, isTransferable));

@@ -7,6 +7,9 @@ import { burnDown, isTransferable, lotsTaken, parcelsOf } from './lots.ts';
 import { sendingRefusal } from './market-limits.ts';
 import type { MarketPolicy } from './market-policy.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import type { Spender } from './spending.ts';
+import { alertsOf, attributed, spendingRefusal } from './spending.ts';
+import { standingRefusal } from './standing.ts';
 import { refusalOf } from './transferable.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -19,11 +22,13 @@ export interface SendTokens {
   /** Whether the receiving wallet was there when the request came. */
   readonly receiverKnown: boolean;
   readonly policy: MarketPolicy;
+  readonly spender?: Spender | undefined;
 }
 
 /**
- * Sends tokens to another wallet. Only transferable lots count. Refused, in this order, where there is no such wallet, where the
- * operator does not let parties send or no more this month, and for what those lots do not cover.
+ * Sends tokens to another wallet. Only transferable lots count. Refused, in this order, where there is no such wallet, where the sender's
+ * is frozen or closed, where the operator does not let parties send or no more this month, for limits on spending, and for what
+ * those lots do not cover.
  */
 export function sendTokens(state: Wallet, transfer: SendTokens, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
@@ -32,11 +37,20 @@ export function sendTokens(state: Wallet, transfer: SendTokens, context: Decisio
   const asked = { walletId, transferId, toWalletId, tokens };
   if (!transfer.receiverKnown) return [...expired, TransferRefused({ ...asked, code: 'NOT_FOUND' })];
   const day = dayOf(context.time);
-  const refusal = sendingRefusal(wallet, tokens, day, transfer.policy) ?? refusalOf(wallet, tokens);
+  const refusal =
+    standingRefusal(wallet) ??
+    sendingRefusal(wallet, tokens, day, transfer.policy) ??
+    spendingRefusal(wallet, tokens, day, transfer.spender) ??
+    refusalOf(wallet, tokens);
   if (refusal) return [...expired, TransferRefused({ ...asked, ...refusal })];
   const taken = burnDown(wallet.lots, tokens, isTransferable);
   const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'in-transit'));
   const words = memo === undefined ? {} : { memo };
   const lots = lotsTaken(taken);
-  return [...expired, TokensSent({ ...asked, ...words, day, lots, parcels: parcelsOf(taken), postings })];
+  const by = attributed(wallet, transfer.spender);
+  return [
+    ...expired,
+    TokensSent({ ...asked, ...words, day, ...by, lots, parcels: parcelsOf(taken), postings }),
+    ...alertsOf(wallet, tokens, day),
+  ];
 }

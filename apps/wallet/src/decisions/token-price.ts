@@ -1,5 +1,7 @@
 import type { TokenPriceEvent, WalletEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
+import type { Proposed } from './approvals.ts';
+import { withoutProposal } from './approvals.ts';
 
 /** The stream of all prices that the operator posts. */
 export const tokenPriceStreamId = 'token-price';
@@ -13,22 +15,39 @@ export interface TokenPrice {
   readonly sellBack: bigint;
 }
 
-/** How many prices were posted. Which of them is in force at a time, a projection knows; commands bring it. */
+/** A price that waits for a second person. */
+export interface ProposedPrice extends Proposed, Omit<TokenPrice, 'priceVersion'> {
+  /** Null: as soon as it is approved. */
+  readonly effectiveFrom: string | null;
+}
+
+/** How many prices were posted, and which wait. Which of them is in force at a time, a projection knows; commands bring it. */
 export interface TokenPrices {
   readonly posted: number;
+  /** The oldest first; at most `mostProposals`. */
+  readonly proposals: readonly ProposedPrice[];
 }
 
 export const tokenPrices: Aggregate<TokenPrices, WalletEvent> = {
   name: 'token-price',
-  stateVersion: 1,
-  initial: { posted: 0 },
+  stateVersion: 2,
+  initial: { posted: 0, proposals: [] },
   evolve,
 };
 
-function evolve(_state: TokenPrices, event: TokenPriceEvent): TokenPrices {
+function evolve(state: TokenPrices, event: TokenPriceEvent): TokenPrices {
   switch (event.type) {
     case 'TokenPriceSet':
-      return { posted: event.data.priceVersion };
+      return { ...state, posted: event.data.priceVersion };
+    case 'TokenPriceProposed': {
+      const { comparedWith: _, ...proposal } = event.data;
+      return { ...state, proposals: [...state.proposals, proposal] };
+    }
+    case 'TokenPriceApproved':
+    case 'TokenPriceRejected':
+      return { ...state, proposals: withoutProposal(state.proposals, event.data.approvalId) };
+    case 'TokenPriceApprovalRefused':
+      return state;
   }
 }
 

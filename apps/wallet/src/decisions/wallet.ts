@@ -5,12 +5,17 @@ import type { Hold } from './holds.ts';
 import { captured, resolved, setAside } from './holds.ts';
 import type { WalletLot } from './lots.ts';
 import { withLots, withoutLots } from './lots.ts';
+import { withMember, withoutMember } from './members.ts';
 import type { PendingPurchase } from './pending-purchases.ts';
 import { withoutPending, withPending } from './pending-purchases.ts';
 import type { Plan } from './plan.ts';
 import { afterAllotment, afterRenewalRefused, afterReset, withPlan } from './plan.ts';
 import type { Quote } from './quotes.ts';
 import { withoutQuote, withQuote } from './quotes.ts';
+import type { Member, SpendLimits, Spent } from './spending.ts';
+import { afterSpending, noLimits, nothingSpent } from './spending.ts';
+import type { Standing } from './standing.ts';
+import { frozen, goodStanding, unfrozen } from './standing.ts';
 import type { Trade } from './trade.ts';
 import { afterPurchase, afterSale, afterSending, noTrade } from './trade.ts';
 
@@ -39,12 +44,18 @@ export interface OpenWallet {
   /** Minor units that the carrier may bill per month, in place of what holds for all; null: what holds for all. */
   readonly billLimit: bigint | null;
   readonly plan: Plan | null;
+  readonly standing: Standing;
+  readonly limits: SpendLimits;
+  /** What was spent: charged, captured or sent. */
+  readonly spent: Spent;
+  /** Who else may spend; at most `mostMembers`. */
+  readonly members: readonly Member[];
 }
 
 /** The stream of one wallet, `wal_…`. */
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
-  stateVersion: 3,
+  stateVersion: 4,
   initial: { status: 'none' },
   evolve,
 };
@@ -67,11 +78,26 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'TokensSold':
       return withoutQuote(afterSale(debited(state, event.data), event.data), event.data.quoteId);
     case 'TokensSent':
-      return afterSending(debited(state, event.data), event.data);
+      return afterSpending(afterSending(debited(state, event.data), event.data), event.data);
     case 'WalletCharged':
+      return afterSpending(debited(state, event.data), event.data);
     case 'TokensExpired':
     case 'VoucherReturned':
       return debited(state, event.data);
+    case 'WalletFrozen':
+      return standingOf(state, (standing) => frozen(standing, event.data.by));
+    case 'WalletUnfrozen':
+      return standingOf(state, (standing) => unfrozen(standing, event.data.by));
+    case 'WalletClosed':
+      return standingOf(state, (standing) => ({ ...standing, closed: true }));
+    case 'WalletReopened':
+      return standingOf(state, (standing) => ({ ...standing, closed: false }));
+    case 'SpendLimitsSet':
+      return { ...mustBeOpen(state), limits: limitsOf(event.data) };
+    case 'MemberSet':
+      return withMember(mustBeOpen(state), event.data);
+    case 'MemberRemoved':
+      return withoutMember(mustBeOpen(state), event.data.memberId);
     case 'PriceQuoted':
       return withQuote(mustBeOpen(state), event.data);
     case 'PurchasePending':
@@ -92,10 +118,13 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'HoldExtended':
       return setAside(mustBeOpen(state), event.data);
     case 'HoldCaptured':
-      return captured(mustBeOpen(state), event.data);
+      return afterSpending(captured(mustBeOpen(state), event.data), event.data);
     case 'HoldReleased':
     case 'HoldExpired':
       return resolved(mustBeOpen(state), event.data.holdId);
+    case 'ClosureRefused':
+    case 'SpendAlertRaised':
+    case 'MemberRefused':
     case 'HoldRefused':
     case 'HoldExtensionRefused':
     case 'CaptureRefused':
@@ -117,8 +146,27 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
 
 function opened({ walletId, partyId }: { readonly walletId: string; readonly partyId: string }): OpenWallet {
   const nothing = { available: 0n, lots: [], held: 0n, holds: [], quotes: [], pending: [] };
-  return { status: 'open', walletId, partyId, ...nothing, trade: noTrade, billLimit: null, plan: null };
+  const unlimited = {
+    billLimit: null,
+    plan: null,
+    standing: goodStanding,
+    limits: noLimits,
+    spent: nothingSpent,
+    members: [],
+  };
+  return { status: 'open', walletId, partyId, ...nothing, trade: noTrade, ...unlimited };
 }
+
+const standingOf = (state: Wallet, changed: (standing: Standing) => Standing): OpenWallet => {
+  const wallet = mustBeOpen(state);
+  return { ...wallet, standing: changed(wallet.standing) };
+};
+
+const limitsOf = ({ daily, monthly, alertsAt }: DataOf<'SpendLimitsSet'>): SpendLimits => ({
+  daily: daily ?? null,
+  monthly: monthly ?? null,
+  alertsAt,
+});
 
 type DataOf<Type extends WalletStreamEvent['type']> = Extract<WalletStreamEvent, { readonly type: Type }>['data'];
 

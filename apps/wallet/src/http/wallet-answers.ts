@@ -1,5 +1,6 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Answers } from '@tokengrid/service';
+import { controlAnswers } from './answers/control.ts';
 import { grantAnswers } from './answers/grants.ts';
 import { holdAnswers } from './answers/holds.ts';
 import { marketAnswers } from './answers/market.ts';
@@ -19,6 +20,7 @@ export const walletAnswers: Answers<WalletEvent> = {
   ...voucherAnswers,
   ...planAnswers,
   ...holdAnswers,
+  ...controlAnswers,
   ...operatorAnswers,
   ...marketAnswers,
   // What policies' commands state, and what is stated beside an answer.
@@ -30,6 +32,8 @@ export const walletAnswers: Answers<WalletEvent> = {
   CapacityReturned: 'silent',
   CapacityUsed: 'silent',
   CapacityFreed: 'silent',
+  WalletReopened: 'silent',
+  SpendAlertRaised: 'silent',
   TokensReceived: 'silent',
   TransferDeclined: 'silent',
   TransferReturned: 'silent',

@@ -1,7 +1,8 @@
-import type { LotTaken, WalletEvent } from '@tokengrid/contracts';
+import type { LotTaken, WalletEvent, WalletStatus } from '@tokengrid/contracts';
 import {
   billLimitEvents,
   capacityEvents,
+  limitEvents,
   marketPolicyEvents,
   paymentEvents,
   quoteEvents,
@@ -32,8 +33,12 @@ interface Entry extends Change {
   readonly memo: string | null;
 }
 
+type Stood = EventPosition & { readonly data: { readonly walletId: string; readonly status: WalletStatus } };
+
 interface Batch {
   readonly opened: Named<'WalletOpened'>[];
+  /** The last of each wallet in the batch. */
+  readonly standings: Map<string, Stood>;
   readonly entries: Entry[];
   /** The last entry of each wallet in the batch. */
   readonly last: Map<string, Entry>;
@@ -47,6 +52,10 @@ interface Details {
 
 type OfWallet = EventPosition & { readonly data: { readonly walletId: string } };
 type Moved = OfWallet & { readonly data: { readonly tokens: bigint } };
+
+function stand(batch: Batch, event: Stood): void {
+  batch.standings.set(event.data.walletId, event);
+}
 
 /** Enters what came in (`1n`) or went out (`-1n`). */
 function enter(batch: Batch, at: Moved, type: EntryType, sign: 1n | -1n, details: Details): void {
@@ -80,8 +89,9 @@ const sumOf = (lots: readonly LotTaken[]) => lots.reduce((sum, { tokens }) => su
 export const balances: Projection<WalletEvent, Batch> = {
   name: 'balances',
   tables: ['wallets', 'entries'],
-  begin: () => ({ opened: [], entries: [], last: new Map() }),
+  begin: () => ({ opened: [], standings: new Map(), entries: [], last: new Map() }),
   on: {
+    ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),
     ...ignoring(marketPolicyEvents),
     ...ignoring(quoteEvents),
@@ -90,6 +100,11 @@ export const balances: Projection<WalletEvent, Batch> = {
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
     WalletOpened: (batch, event) => void batch.opened.push(event),
+    WalletFrozen: stand,
+    WalletUnfrozen: stand,
+    WalletClosed: stand,
+    WalletReopened: stand,
+    ClosureRefused: 'ignored',
     TokensPurchased: (batch, event) => enter(batch, event, 'purchase', 1n, { reference: event.data.purchaseId }),
     TokensSold: (batch, event) => enter(batch, event, 'sale', -1n, { reference: event.data.saleId }),
     TokensSent: (batch, event) => {
@@ -144,8 +159,23 @@ export const balances: Projection<WalletEvent, Batch> = {
   async flush(sql, batch) {
     if (batch.opened.length > 0) await insertOpened(sql, batch.opened);
     if (batch.entries.length > 0) await moveBalances(sql, batch);
+    if (batch.standings.size > 0) await setStandings(sql, [...batch.standings.values()]);
   },
 };
+
+/** After what moved tokens: whichever came last in the batch is the last event that changed the wallet. */
+async function setStandings(sql: SqlClient, stood: readonly Stood[]): Promise<void> {
+  await sql.query(
+    `update wallets set status = stood.status, sequence = greatest(wallets.sequence, stood.sequence)
+     from unnest($1::text[], $2::text[], $3::bigint[]) stood (wallet_id, status, sequence)
+     where wallets.wallet_id = stood.wallet_id`,
+    [
+      stood.map(({ data }) => data.walletId),
+      stood.map(({ data }) => data.status),
+      stood.map(({ sequence }) => sequence),
+    ],
+  );
+}
 
 async function insertOpened(sql: SqlClient, opened: Batch['opened']): Promise<void> {
   await sql.query(

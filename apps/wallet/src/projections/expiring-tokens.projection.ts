@@ -2,6 +2,7 @@ import type { Lot, LotTaken, WalletEvent } from '@tokengrid/contracts';
 import {
   billLimitEvents,
   capacityEvents,
+  limitEvents,
   marketPolicyEvents,
   paymentEvents,
   quoteEvents,
@@ -50,6 +51,7 @@ export const expiringTokens: Projection<WalletEvent, Batch> = {
   begin: () => new Map(),
   on: {
     ...ignoring(standingEvents),
+    ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),
     ...ignoring(marketPolicyEvents),
     ...ignoring(quoteEvents),

@@ -6,6 +6,7 @@ import {
   earningsEvents,
   expiryEvents,
   grantEvents,
+  limitEvents,
   marketPolicyEvents,
   paymentEvents,
   planEvents,
@@ -58,6 +59,7 @@ export const holds: Projection<WalletEvent, Batch> = {
   begin: () => new Map(),
   on: {
     ...ignoring(standingEvents),
+    ...ignoring(limitEvents),
     ...ignoring(purchaseEvents),
     ...ignoring(transferEvents),
     ...ignoring(grantEvents),

@@ -2,9 +2,11 @@ import type { Posting, WalletEvent } from '@tokengrid/contracts';
 import {
   billLimitEvents,
   capacityEvents,
+  limitEvents,
   marketPolicyEvents,
   paymentEvents,
   quoteEvents,
+  standingEvents,
   tokenPriceEvents,
 } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
@@ -64,6 +66,8 @@ export const ledger: Projection<WalletEvent, Batch> = {
   tables: ['lane_accounts', 'ledger_snapshots'],
   begin: () => new Map(),
   on: {
+    ...ignoring(standingEvents),
+    ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),
     ...ignoring(marketPolicyEvents),
     ...ignoring(quoteEvents),
@@ -90,7 +94,6 @@ export const ledger: Projection<WalletEvent, Batch> = {
     EscrowReleased: post,
     FeesCollected: post,
     EarningsReceived: post,
-    WalletOpened: 'ignored',
     CapacityReceived: 'ignored',
     CapacityReturned: 'ignored',
     CapacityUsed: 'ignored',

@@ -7,6 +7,7 @@ import {
   expiryEvents,
   grantEvents,
   holdEvents,
+  limitEvents,
   marketPolicyEvents,
   planEvents,
   quoteEvents,
@@ -60,6 +61,7 @@ export const purchases: Projection<WalletEvent, Batch> = {
   begin: () => new Map(),
   on: {
     ...ignoring(standingEvents),
+    ...ignoring(limitEvents),
     ...ignoring(quoteEvents),
     ...ignoring(billLimitEvents),
     ...ignoring(transferEvents),

@@ -1,4 +1,4 @@
-import type { EventOf, WalletEvent } from '@tokengrid/contracts';
+import type { EventOf, WalletEvent, WalletStatus } from '@tokengrid/contracts';
 import { type standingEvents, walletEvents } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection } from '@tokengrid/event-store';
@@ -6,16 +6,15 @@ import type { EventPosition } from '@tokengrid/kernel';
 import type { StandingRow } from './standings.table.ts';
 
 type Batch = StandingRow[];
-type Stood = EventPosition & { readonly data: { readonly walletId: string } };
+/** A wallet that was opened is open: the event need not say so. */
+type Stood = EventPosition & { readonly data: { readonly walletId: string; readonly status?: WalletStatus } };
 
 /** Each event of a wallet's standing says what it leads to; a missing one does not compile. */
 type OfStanding = Pick<Projection<WalletEvent, Batch>['on'], EventOf<(typeof standingEvents)[number]>['type']>;
 
-const stands =
-  (status: StandingRow['status']) =>
-  (batch: Batch, { sequence, time, data }: Stood) => {
-    batch.push({ walletId: data.walletId, sequence, time, status });
-  };
+function stands(batch: Batch, { sequence, time, data: { walletId, status = 'open' } }: Stood): void {
+  batch.push({ walletId, sequence, time, status });
+}
 
 /** Which status each wallet had, and from when on. */
 export const standings: Projection<WalletEvent, Batch> = {
@@ -24,7 +23,14 @@ export const standings: Projection<WalletEvent, Batch> = {
   begin: () => [],
   on: {
     ...ignoring(walletEvents),
-    ...({ WalletOpened: stands('open') } satisfies OfStanding),
+    ...({
+      WalletOpened: stands,
+      WalletFrozen: stands,
+      WalletUnfrozen: stands,
+      WalletClosed: stands,
+      WalletReopened: stands,
+      ClosureRefused: 'ignored',
+    } satisfies OfStanding),
   },
   async flush(sql, batch) {
     await sql.query(

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { WalletStatus } from '@tokengrid/contracts';
 import { amountColumn, integerColumn } from '@tokengrid/service';
 
 /** What a wallet holds now, and the last event that changed it. */
@@ -11,7 +12,7 @@ export class WalletRow {
   partyId!: string;
 
   @Column({ name: 'status', type: 'text' })
-  status!: 'open';
+  status!: WalletStatus;
 
   @Column(amountColumn('available'))
   available!: bigint;

@@ -3,8 +3,9 @@ import { event } from '../event.ts';
 import { typeId } from '../ids.ts';
 import { amount, positiveAmount } from '../money.ts';
 import { instant, posting, text } from '../vocabulary.ts';
+import { memberId } from './limits.ts';
 import { lotTaken } from './lots.ts';
-import { postings, refusal, walletId } from './words.ts';
+import { day, postings, refusal, walletId } from './words.ts';
 
 const hold = { walletId, holdId: typeId('hld') };
 /** Of what moved nothing there are none. */
@@ -19,6 +20,7 @@ export const HoldPlaced = event(
     ...hold,
     tokens: positiveAmount,
     reason: text(140),
+    memberId: memberId.optional(),
     expiresAt: instant,
     lots: z.array(lotTaken).min(1),
     postings,
@@ -61,6 +63,8 @@ export const HoldCaptured = event(
     final: z.boolean(),
     /** µAIT still under the hold. */
     held: amount,
+    day,
+    memberId: memberId.optional(),
     /** Lots taken out of the hold. */
     lots: z.array(lotTaken),
     /** Lots taken beyond it. */

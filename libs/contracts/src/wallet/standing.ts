@@ -1,14 +1,59 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { partyId } from '../ids.ts';
-import { partyKind } from '../vocabulary.ts';
+import { amount } from '../money.ts';
+import { partyKind, text } from '../vocabulary.ts';
 import { walletId } from './words.ts';
+
+/** What a wallet is to those who look at it: closed before frozen. */
+export const walletStatus = z.enum(['open', 'frozen', 'closed']);
+export type WalletStatus = z.output<typeof walletStatus>;
+
+/** Who may freeze a wallet: the operator by its own decision, or the suspension of its party. Each undoes only its own freeze. */
+export const freezer = z.enum(['operator', 'suspension']);
+export type Freezer = z.output<typeof freezer>;
+
+/** `status` is what the wallet is after it. */
+const standing = { walletId, status: walletStatus };
 
 export const WalletOpened = event(
   'WalletOpened',
   'A party got its wallet.',
   z.strictObject({ walletId, partyId, partyKind }),
 );
+export const WalletFrozen = event(
+  'WalletFrozen',
+  'Nothing leaves a wallet any more, but for what is under its holds.',
+  z.strictObject({ ...standing, by: freezer, reason: text(200).optional() }),
+);
+export const WalletUnfrozen = event(
+  'WalletUnfrozen',
+  'A freeze of a wallet was lifted; another one may remain.',
+  z.strictObject({ ...standing, by: freezer }),
+);
+export const WalletClosed = event(
+  'WalletClosed',
+  'An empty wallet was closed: it takes nothing in but what is owed to its party.',
+  z.strictObject(standing),
+);
+export const ClosureRefused = event(
+  'ClosureRefused',
+  'A wallet was not closed, for it is not empty.',
+  z.strictObject({ walletId, code: text(60), available: amount, held: amount }),
+);
+/** Stated before what comes in. */
+export const WalletReopened = event(
+  'WalletReopened',
+  'Something that is owed to its party came into a closed wallet: it is open again.',
+  z.strictObject(standing),
+);
 
 /** Whether a wallet is there, and what it may do. */
-export const standingEvents = [WalletOpened] as const;
+export const standingEvents = [
+  WalletOpened,
+  WalletFrozen,
+  WalletUnfrozen,
+  WalletClosed,
+  ClosureRefused,
+  WalletReopened,
+] as const;

@@ -1,0 +1,64 @@
+import type { MarketPolicy } from './market-policy.ts';
+
+/** What waits for a second person's word. */
+export interface Proposed {
+  readonly approvalId: string;
+  /** The operator's API key that it was proposed with: another one has to approve or reject it. */
+  readonly by: string;
+}
+
+/** Proposals that may wait at once in one stream. */
+export const mostProposals = 10;
+
+/** Why somebody may not decide a proposal. */
+export type ApprovalBarred = { readonly code: 'APPROVAL.RESOLVED' | 'APPROVAL.SAME_PRINCIPAL' };
+
+/**
+ * A proposal that a person may decide, or why not; refused, in this order, where it was resolved before (those that wait are all
+ * that a stream knows of), and where the same person proposed it.
+ */
+export function decidable<P extends Proposed>(
+  proposals: readonly P[],
+  { approvalId, by }: Proposed,
+): P | ApprovalBarred {
+  const proposal = proposals.find((each) => each.approvalId === approvalId);
+  if (!proposal) return { code: 'APPROVAL.RESOLVED' };
+  return proposal.by === by ? { code: 'APPROVAL.SAME_PRINCIPAL' } : proposal;
+}
+
+export const withoutProposal = <P extends Proposed>(proposals: readonly P[], approvalId: string): readonly P[] =>
+  proposals.filter((each) => each.approvalId !== approvalId);
+
+/** Whether one person may not give so many µAIT alone. */
+export const giftTakesApproval = (tokens: bigint, { approvals: { grantsAbove } }: MarketPolicy): boolean =>
+  grantsAbove !== undefined && tokens > grantsAbove;
+
+interface Price {
+  readonly currency: string;
+  readonly buy: bigint;
+  readonly sellBack: bigint;
+}
+
+const basisPoints = 10_000n;
+
+/** Whether an amount changes by more than so many basis points of what it was. Multiplied out, so that nothing is rounded. */
+const changesBeyond = (from: bigint, to: bigint, bps: bigint): boolean =>
+  (to > from ? to - from : from - to) * basisPoints > bps * from;
+
+/**
+ * Whether one person may not change the price so far alone: what a token is sold for or bought back for, either way, or the currency.
+ * From nothing, any change is too far. A first price changes nothing.
+ */
+export function priceTakesApproval(
+  from: Price | undefined,
+  to: Price,
+  { approvals: { priceChangeAboveBps } }: MarketPolicy,
+): boolean {
+  if (!from || priceChangeAboveBps === undefined) return false;
+  const bps = BigInt(priceChangeAboveBps);
+  return (
+    from.currency !== to.currency ||
+    changesBeyond(from.buy, to.buy, bps) ||
+    changesBeyond(from.sellBack, to.sellBack, bps)
+  );
+}

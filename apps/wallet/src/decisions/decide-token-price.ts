@@ -1,0 +1,36 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { TokenPriceApprovalRefused, TokenPriceApproved, TokenPriceRejected } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Proposed } from './approvals.ts';
+import { decidable } from './approvals.ts';
+import type { RejectGift } from './reject-gift.ts';
+import { setTokenPrice } from './set-token-price.ts';
+import type { TokenPrices } from './token-price.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+/**
+ * Posts a price that was proposed, on a second person's word; if its time is past by now, at once. Refused, in this order, where it was
+ * resolved before, and for who proposed it.
+ */
+export function approveTokenPrice(
+  prices: TokenPrices,
+  { approvalId, by }: Proposed,
+  context: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const approval = { approvalId, by };
+  const proposal = decidable(prices.proposals, approval);
+  if ('code' in proposal) return [TokenPriceApprovalRefused({ ...approval, action: 'approve', ...proposal })];
+  const effectiveFrom = proposal.effectiveFrom === null ? undefined : Date.parse(proposal.effectiveFrom);
+  return [TokenPriceApproved(approval), ...setTokenPrice(prices, { ...proposal, effectiveFrom }, context)];
+}
+
+/** Drops a price that was proposed, on a second person's word. Refused as an approval is. */
+export function rejectTokenPrice(
+  prices: TokenPrices,
+  { approvalId, by, reason }: RejectGift,
+): readonly WalletEvent[] {
+  const approval = { approvalId, by };
+  const proposal = decidable(prices.proposals, approval);
+  if ('code' in proposal) return [TokenPriceApprovalRefused({ ...approval, action: 'reject', ...proposal })];
+  return [TokenPriceRejected({ ...approval, ...(reason !== undefined && { reason }) })];
+}

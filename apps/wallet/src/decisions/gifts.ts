@@ -1,0 +1,63 @@
+import type { Gift } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Proposed } from './approvals.ts';
+import { withoutProposal } from './approvals.ts';
+import { assignPlan } from './assign-plan.ts';
+import type { Decided } from './expire-due.ts';
+import { grantTokens } from './grant-tokens.ts';
+import { issueVoucher } from './issue-voucher.ts';
+import type { Wallet } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+/** What the operator wants to give a wallet, and waits for a second person. */
+export interface ProposedGift extends Proposed {
+  readonly gift: Gift;
+}
+
+interface Promised {
+  /** The oldest first; at most `mostProposals`. */
+  readonly proposals: readonly ProposedGift[];
+}
+
+export const withGift = <W extends Promised>(wallet: W, { approvalId, by, gift }: ProposedGift): W => ({
+  ...wallet,
+  proposals: [...wallet.proposals, { approvalId, by, gift }],
+});
+
+export const withoutGift = <W extends Promised>(wallet: W, { approvalId }: { readonly approvalId: string }): W => ({
+  ...wallet,
+  proposals: withoutProposal(wallet.proposals, approvalId),
+});
+
+/**
+ * Gives what the operator gives.
+ * @param capacityLeft known once the lane asked for more capacity in vain: what is left beside its slice
+ * @throws SliceTooSmall while the lane may still get more capacity
+ */
+export function give(
+  wallet: Wallet,
+  gift: Gift,
+  capacityLeft: bigint | undefined,
+  context: DecisionContext<WalletLane>,
+): Decided {
+  const short = capacityLeft === undefined ? {} : { capacityLeft };
+  switch (gift.kind) {
+    case 'grant': {
+      const expiresAt = gift.expiresAt === null ? undefined : Date.parse(gift.expiresAt);
+      return grantTokens(wallet, { ...gift, ...short, expiresAt }, context);
+    }
+    case 'voucher':
+      return issueVoucher(wallet, { ...gift, ...short, expiresAt: Date.parse(gift.expiresAt) }, context);
+    case 'plan':
+      return assignPlan(wallet, { ...gift, ...short }, context);
+  }
+}
+
+/** Why something was not given, if it was not. */
+export function refusalAmong(decided: Decided) {
+  for (const event of decided) {
+    if (!('type' in event)) continue;
+    if (event.type === 'GrantRefused' || event.type === 'VoucherRefused' || event.type === 'PlanRefused') return event;
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { instantOf, TokenPriceApprovalRefused, TokenPriceProposed } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Proposed } from './approvals.ts';
+import { mostProposals, priceTakesApproval } from './approvals.ts';
+import type { MarketPolicy } from './market-policy.ts';
+import { setTokenPrice, type SetTokenPrice } from './set-token-price.ts';
+import type { TokenPrice, TokenPrices } from './token-price.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+/** A price was posted after the prices that a command brings were looked up: they have to be looked up again. */
+export class PricesOutdated extends Error {
+  override readonly name = 'PricesOutdated';
+}
+
+/** Prices as they were looked up for a command. */
+export interface KnownPrices {
+  /** How many had been posted. */
+  readonly posted: number;
+  /** The one in force then, if any, and those posted for later, in the order in which they take effect; epoch milliseconds. */
+  readonly since: readonly (TokenPrice & { readonly effectiveFrom: number })[];
+}
+
+export interface PostTokenPrice extends SetTokenPrice, Proposed {
+  readonly policy: MarketPolicy;
+  readonly known: KnownPrices;
+}
+
+/**
+ * Posts a price where one person may; what changes it further waits for a second one. It is compared with the price that is in force when it
+ * would take effect. Refused where as much waits as may.
+ * @throws PricesOutdated where a price was posted after they were looked up
+ */
+export function postTokenPrice(
+  prices: TokenPrices,
+  posting: PostTokenPrice,
+  context: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const { approvalId, by, currency, buy, sellBack, effectiveFrom, policy, known } = posting;
+  if (known.posted !== prices.posted) throw new PricesOutdated('another price was posted meanwhile');
+  const from = Math.max(effectiveFrom ?? context.time, context.time);
+  const inForce = known.since.findLast((price) => price.effectiveFrom <= from);
+  if (!inForce || !priceTakesApproval(inForce, posting, policy)) return [...setTokenPrice(prices, posting, context)];
+  const proposed = { approvalId, by };
+  if (prices.proposals.length >= mostProposals) {
+    return [TokenPriceApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
+  }
+  const terms = { currency, buy, sellBack, effectiveFrom: effectiveFrom === undefined ? null : instantOf(from) };
+  return [TokenPriceProposed({ ...proposed, ...terms, comparedWith: inForce.priceVersion })];
+}

@@ -1,0 +1,24 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { MemberRefused, MemberSet } from '@tokengrid/contracts';
+import { mostMembers } from './spending.ts';
+import type { Wallet } from './wallet.ts';
+import { mustBeOpen } from './wallet.ts';
+
+export interface SetMember {
+  /** A party, or a key of the wallet's own. */
+  readonly memberId: string;
+  /** µAIT per day and month (UTC); undefined: no cap but the wallet's limits. */
+  readonly daily?: bigint | undefined;
+  readonly monthly?: bigint | undefined;
+}
+
+/** Lets a member spend from a wallet, or changes its caps; what it has spent already counts. Refused past 100 members. */
+export function setMember(state: Wallet, { memberId, daily, monthly }: SetMember): readonly WalletEvent[] {
+  const { walletId, members } = mustBeOpen(state);
+  const isNew = members.every((member) => member.memberId !== memberId);
+  if (isNew && members.length >= mostMembers) {
+    return [MemberRefused({ walletId, memberId, code: 'WALLET.TOO_MANY_MEMBERS' })];
+  }
+  const caps = { ...(daily !== undefined && { daily }), ...(monthly !== undefined && { monthly }) };
+  return [MemberSet({ walletId, memberId, ...caps })];
+}

@@ -1,0 +1,41 @@
+import type { Freezer, WalletStatus } from '@tokengrid/contracts';
+
+/** What a wallet may do. */
+export interface Standing {
+  /** Who froze it; each undoes only its own freeze. */
+  readonly frozenBy: readonly Freezer[];
+  /** Closed by the operator when it was empty. What is owed to its party still comes in, and opens it again. */
+  readonly closed: boolean;
+}
+
+export const goodStanding: Standing = { frozenBy: [], closed: false };
+
+/** What a wallet is to those who look at it. */
+export function statusOf({ closed, frozenBy }: Standing): WalletStatus {
+  if (closed) return 'closed';
+  return frozenBy.length > 0 ? 'frozen' : 'open';
+}
+
+export const frozen = (standing: Standing, by: Freezer): Standing =>
+  standing.frozenBy.includes(by) ? standing : { ...standing, frozenBy: [...standing.frozenBy, by] };
+
+export const unfrozen = (standing: Standing, by: Freezer): Standing => ({
+  ...standing,
+  frozenBy: standing.frozenBy.filter((freezer) => freezer !== by),
+});
+
+/** Why nothing may leave a wallet, nor be bought or set aside for it. */
+export function standingRefusal({ standing }: { readonly standing: Standing }) {
+  switch (statusOf(standing)) {
+    case 'open':
+      return undefined;
+    case 'frozen':
+      return { code: 'WALLET.FROZEN' } as const;
+    case 'closed':
+      return { code: 'WALLET.CLOSED' } as const;
+  }
+}
+
+/** Why nothing may be given to a wallet: a frozen one still takes what comes in. */
+export const closedRefusal = ({ standing }: { readonly standing: Standing }) =>
+  standing.closed ? ({ code: 'WALLET.CLOSED' } as const) : undefined;
