@@ -29,6 +29,9 @@ import { WhenTransferDeclinedReturnIt } from './policies/when-transfer-declined-
 import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-wallet.ts';
 import { Balances } from './projections/balances.ts';
 import { WhenVoucherReturnedRefundIt } from './policies/when-voucher-returned-refund-it.ts';
+import { BillsController } from './projections/bills.controller.ts';
+import { MarketPoliciesController } from './projections/market-policies.controller.ts';
+import { PlanStatesController } from './projections/plans.controller.ts';
 import { BalancesController } from './projections/balances.controller.ts';
 import { DueWallets } from './projections/due-wallets.ts';
 import { Entries } from './projections/entries.ts';
@@ -68,11 +71,14 @@ const capacityPolicies = [
     HoldStatesController,
     OperatorController,
     MarketController,
+    MarketPoliciesController,
+    BillsController,
     PaymentWebhooksController,
     PurchasesController,
     QuotesController,
     VouchersController,
     PlansController,
+    PlanStatesController,
     BalancesController,
     EntriesController,
     LotsController,

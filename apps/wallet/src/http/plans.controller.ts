@@ -1,19 +1,15 @@
-import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
-import { instantOf } from '@tokengrid/contracts';
+import { Body, Controller, Delete, Param, Put } from '@nestjs/common';
 import {
   Caller,
   Incoming,
   type IncomingCommand,
   newId,
-  notFound,
   OperatorOnly,
   type Principal,
-  Requires,
   Responds,
 } from '@tokengrid/service';
 import { assignPlan } from '../decisions/assign-plan.ts';
 import { endPlan } from '../decisions/end-plan.ts';
-import { mustBeOpen } from '../decisions/wallet.ts';
 import { Issuing } from '../issuing.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
@@ -41,19 +37,6 @@ export class PlansController {
   ) {
     await this.directory.mustReach(caller, walletId);
     return this.issuing.issue(assignPlan, incoming.to(walletId, { planId: newId('pln'), ...body }));
-  }
-
-  /** A wallet's plan. 404 where it has none. */
-  @Get()
-  @Requires('wallet:balances:read')
-  @Responds(200, PlanAnswer)
-  async plan(@Param('walletId') walletId: string, @Caller() caller: Principal) {
-    await this.directory.mustReach(caller, walletId);
-    const { plan } = mustBeOpen(await this.wallets.load(walletId));
-    if (!plan) throw notFound('the wallet has no plan');
-    const { planId, tokens, rolloverCap, transferable, resetsAt } = plan;
-    const terms = { planId, walletId, tokens, rolloverCap, transferable };
-    return { ...terms, resetsAt: instantOf(resetsAt), status: 'active' };
   }
 
   /** Ends a wallet's plan. What is left of this month's tokens stays until the month ends. */

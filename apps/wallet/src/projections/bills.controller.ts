@@ -1,0 +1,50 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { z } from 'zod';
+import { dayOf, monthOf } from '../decisions/calendar.ts';
+import { billLimitOf } from '../decisions/market-limits.ts';
+import { tradeOf } from '../decisions/trade.ts';
+import { mustBeOpen } from '../decisions/wallet.ts';
+import { Wallets } from '../wallets.ts';
+import { MarketPolicyInForce } from './market-policy-in-force.ts';
+import { WalletDirectory } from './wallet-directory.ts';
+
+const minorUnits = z.string().meta({ description: 'minor units of the operator’s currency', example: '20000' });
+
+export const BillAnswer = z
+  .strictObject({
+    walletId: z.string(),
+    month: z.string().meta({ description: 'calendar month, UTC', example: '2026-01' }),
+    billed: minorUnits,
+    monthlyLimit: minorUnits.nullable().meta({ description: 'null: no limit' }),
+    of: z.enum(['wallet', 'all']).meta({ description: 'whose limit it is: this wallet’s own, or what holds for all' }),
+  })
+  .meta({ id: 'Bill' });
+
+/** What the carrier bills. Read from the wallet's stream: it is what purchases are decided on. */
+@Controller('v1/wallets/:walletId/bill-limit')
+export class BillsController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly inForce: MarketPolicyInForce,
+    private readonly directory: WalletDirectory,
+  ) {}
+
+  /** What the carrier has billed a wallet's party this month, and what it may. */
+  @Get()
+  @Requires('wallet:balances:read')
+  @Responds(200, BillAnswer)
+  async bill(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+    await this.directory.mustReach(caller, walletId);
+    const [state, policy] = await Promise.all([this.wallets.load(walletId), this.inForce.now()]);
+    const wallet = mustBeOpen(state);
+    const day = dayOf(Date.now());
+    return {
+      walletId,
+      month: monthOf(day),
+      billed: tradeOf(wallet, day).billed,
+      monthlyLimit: billLimitOf(wallet, policy) ?? null,
+      of: wallet.billLimit === null ? 'all' : 'wallet',
+    };
+  }
+}
