@@ -66,7 +66,7 @@ function stepOf(statement: unknown): FaultStep | undefined {
     typeof statement === 'string'
       ? { name: undefined, text: statement }
       : (statement as { name?: string; text?: string });
-  if (text?.startsWith('begin; select sequence')) return 'begin';
+  if (text?.startsWith('begin; set local plan_cache_mode')) return 'begin';
   if (name === 'find-commands') return 'find';
   if (name === 'write-batch') return 'write';
   if (text?.startsWith('insert into purse_balances')) return 'project';

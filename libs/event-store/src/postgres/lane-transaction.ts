@@ -26,6 +26,12 @@ const transactionAborted = '25P02';
 
 type CodedError = Error & { readonly code?: string };
 
+/**
+ * Plans of named statements are made once per connection: made anew for every batch they cost more than the statements. They are made
+ * while tables may still be empty, and such a plan would read whole tables ever after: so none may.
+ */
+const planOnce = 'set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off';
+
 /** What a transaction has to know of its service. */
 interface WhatLanesWrite {
   readonly service: string;
@@ -41,7 +47,7 @@ export async function beginOnLane(
 ): Promise<PostgresTransaction> {
   const [locked, found] = await Promise.all([
     // Without parameters, `pg` sends several statements at once and answers with as many results.
-    client.query(`begin; select sequence, hash, time from lanes where lane = ${lane} for update`),
+    client.query(`begin; ${planOnce}; select sequence, hash, time from lanes where lane = ${lane} for update`),
     // Runs, and sees what is committed, only once the lock is there.
     client.query<CommandRow>({
       name: 'find-commands',
@@ -49,7 +55,7 @@ export async function beginOnLane(
       values: [uuidArray(commandIds)],
     }),
   ]);
-  const [, { rows }] = locked as unknown as [unknown, { rows: HeadRow[] }];
+  const { rows } = (locked as unknown as { rows: HeadRow[] }[]).at(-1)!;
   const known = new Map(found.rows.map((row) => [row.command_id, commandOfRow(row)]));
   return new PostgresTransaction(client, lane, headOfRow(rows[0], lane), known, options);
 }
