@@ -179,6 +179,8 @@ async function step(what, program, args, env = {}) {
 /** Runs a program in our place: its input, output, signals and exit code are ours. */
 function run(program, args) {
   const env = {
+    // Compiled code is kept between starts, for all programs that this one starts too.
+    NODE_COMPILE_CACHE: join(cache, 'compiled'),
     ...process.env,
     PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}`,
     TOKENGRID_FOLLOW_PARENT: '1',

@@ -175,6 +175,15 @@ describe('reading', () => {
     expect(seen.sort()).toEqual(events.map(({ id }) => id).sort());
   });
 
+  it('lists charges by what has become of them', async () => {
+    const party = await metering.register('subscriber');
+    await metering.reportAll(metering.operator, [direct(1, { subject: party.partyId })]);
+    const statuses = ['rated', 'billed', 'uncollected', 'voided'];
+    const lists = await Promise.all(statuses.map((status) => metering.get(party, `/v1/charges?status=${status}`)));
+    // Nobody answers for the wallet here.
+    expect(lists.map(({ body }) => body.data!.length)).toEqual([1, 0, 0, 0]);
+  });
+
   it('shows nobody what is another’s', async () => {
     const other = await metering.register('subscriber');
     for (const path of ['/v1/charges', '/v1/usage']) {
@@ -197,6 +206,7 @@ describe('reading', () => {
     '/v1/charges?limit=0',
     '/v1/charges?cursor=x',
     '/v1/charges?from=now',
+    '/v1/charges?status=paid',
     '/v1/usage?window=week',
     '/v1/parked?x=1',
   ])('refuses %s', async (path) => {

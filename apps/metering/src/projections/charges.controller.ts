@@ -8,11 +8,14 @@ import { ChargeRow } from './charges.table.ts';
 import { countInJson } from './counts.ts';
 import { Visibility, type Visible } from './visibility.ts';
 
+const chargeStatus = z.enum(['rated', 'billed', 'uncollected', 'voided']);
+
 export const ChargesQuery = pageQuery.extend({
   party: partyId.optional().meta({ description: 'who pays' }),
   app: slug.optional(),
   model: modelName.optional(),
   source: z.string().min(1).max(500).optional().meta({ description: 'who measured: the CloudEvents source' }),
+  status: chargeStatus.optional().meta({ description: 'rated: those that the wallet has not answered yet' }),
   from: timeBound.meta({ description: 'used at or after' }),
   to: timeBound.meta({ description: 'used before' }),
 });
@@ -33,9 +36,9 @@ export const ChargeAnswer = z
     units: z.record(z.string(), z.union([z.int(), z.string()])),
     tokens: z.string().meta({ description: 'µAIT as a decimal string', example: '1034' }),
     priceVersion: z.string().meta({ example: 'model:qwen-72b@3' }),
-    status: z
-      .enum(['rated', 'billed', 'uncollected', 'voided'])
-      .meta({ description: 'rated: the wallet has not answered yet; uncollected: it could not cover the charge' }),
+    status: chargeStatus.meta({
+      description: 'rated: the wallet has not answered yet; uncollected: it could not cover the charge',
+    }),
     time: z.string(),
   })
   .meta({ id: 'Charge' });
@@ -61,13 +64,15 @@ export class ChargesController {
     return page(rows, query.limit, ({ usedAt, usageId }) => [usedAt, usageId], chargeOf);
   }
 
-  private select({ app, model, source, from, to, cursor, limit }: ChargesQuery, { partyId, developerId }: Visible) {
+  private select(query: ChargesQuery, { partyId, developerId }: Visible) {
+    const { app, model, source, status, from, to, cursor, limit } = query;
     const select = this.database.getRepository(ChargeRow).createQueryBuilder('charge');
     if (partyId !== undefined) select.andWhere('charge.partyId = :partyId', { partyId });
     if (developerId !== undefined) select.andWhere('charge.developerId = :developerId', { developerId });
     if (app !== undefined) select.andWhere('charge.app = :app', { app });
     if (model !== undefined) select.andWhere('charge.model = :model', { model });
     if (source !== undefined) select.andWhere('charge.source = :source', { source });
+    if (status !== undefined) select.andWhere('charge.status = :status', { status });
     if (from !== undefined) select.andWhere('charge.usedAt >= :from', { from });
     if (to !== undefined) select.andWhere('charge.usedAt < :to', { to });
     const after = cursorKey(cursor, LastCharge);

@@ -22,6 +22,8 @@ export interface SubscribedProjection {
 export interface RestoreOptions extends MaintenanceOptions {
   /** A database whose migrations have been run: an empty one, or one that is behind its topic. */
   readonly pool: Pool;
+  /** Whether the database was made for this restore, under a name that no process of the service has. */
+  readonly isOwn?: boolean;
   readonly log: EventLog;
   readonly catalogue: Catalogue;
   readonly projections: readonly Projection<DomainEvent>[];
@@ -76,11 +78,11 @@ export function restoreService(options: RestoreOptions): Promise<Restored> {
 }
 
 /** The topic's partitions decide, as when a service starts. */
-async function settledLanes({ pool, log, catalogue }: RestoreOptions): Promise<number> {
+async function settledLanes({ pool, log, catalogue, isOwn = false }: RestoreOptions): Promise<number> {
   const partitions = await partitionsOf(log, catalogue.topic);
   const stored = await storedLanes(pool, catalogue.service);
   if (stored === undefined) {
-    await refuseUnderOldProcesses(pool, catalogue.service);
+    if (!isOwn) await refuseUnderOldProcesses(pool, catalogue.service);
     await createLanes(pool, catalogue.service, partitions);
   } else if (stored !== partitions)
     throw new Error(

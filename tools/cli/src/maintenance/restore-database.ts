@@ -16,7 +16,7 @@ export async function restoreDatabase(
   connections: Connections,
   definition: ServiceDefinition,
   url: string,
-  options: MaintenanceOptions,
+  options: MaintenanceOptions & { readonly isOwn?: boolean },
 ): Promise<Restored> {
   await ensureDatabase(url);
   await migrate(url, definition);
@@ -54,7 +54,10 @@ export async function restoreBeside(
   const copy = new URL(liveUrl);
   copy.pathname = `${copy.pathname}_restored_${process.pid}`;
   try {
-    const { events, eventsPerSecond, digests } = await restoreDatabase(connections, definition, copy.href, options);
+    const { events, eventsPerSecond, digests } = await restoreDatabase(connections, definition, copy.href, {
+      ...options,
+      isOwn: true,
+    });
     const live = await withPool(liveUrl, (pool) =>
       digestOf(
         pool,

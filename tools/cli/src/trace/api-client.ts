@@ -22,12 +22,15 @@ export interface Request {
   readonly contentType?: string;
 }
 
-interface Page<Row> {
+/** A page of a list. */
+export interface Page<Row> {
   readonly data: readonly Row[];
   readonly nextCursor?: string | null;
 }
 
 const retryDelayMs = 250;
+/** Before a question is asked for the second time; what is slow to come is asked for less and less often. */
+const firstDelayMs = 20;
 const mostAttempts = 120;
 
 /** Calls one service. Every call is safe to repeat, so "not now" (202, 409 in flight, 503, no connection) is repeated. */
@@ -113,10 +116,10 @@ export async function until<Result>(
   ask: () => Promise<Result | undefined>,
 ): Promise<Result> {
   const deadline = performance.now() + timeoutMs;
-  for (;;) {
+  for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 1.5, retryDelayMs)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (performance.now() > deadline) throw new Error(`waited ${Math.round(timeoutMs / 1000)} s for ${what}`);
-    await passing(retryDelayMs);
+    await passing(delayMs);
   }
 }
