@@ -5,6 +5,8 @@ import { commandLine } from './command-line.ts';
 import { everyService } from './every-service.ts';
 import { identity } from './identity.ts';
 import { metering } from './metering.ts';
+import { overspending } from './overspending.ts';
+import { repeats } from './repeats.ts';
 import { settlement } from './settlement.ts';
 import { Tokengrid } from './tokengrid.ts';
 import { wallet } from './wallet.ts';
@@ -17,10 +19,7 @@ jest.setTimeout(120_000);
 
 beforeAll(async () => {
   started = await Tokengrid.start();
-  const { operatorKey } = started;
-  const price = { currency: 'CNY', buy: '100', sellBack: '90' };
-  await started.at('wallet').put('/v1/token-price', operatorKey, price);
-  await started.at('wallet').put('/v1/capacity', operatorKey, { tokens: '1000000000000' });
+  await started.openForBusiness();
 }, 240_000);
 afterAll(() => started.stop(), 60_000);
 
@@ -32,3 +31,5 @@ describe('metering', () => metering(grid));
 describe('settlement', () => settlement(grid));
 describe('the command line', () => commandLine(grid));
 describe('when parts break', () => breakdowns(grid));
+describe('where there is not enough for all', () => overspending(grid));
+describe('what is sent again', () => repeats(grid));

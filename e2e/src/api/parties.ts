@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { eventually, hasStatus } from './expectations.ts';
+import { eventually, hasStatus } from './eventually.ts';
 import type { Tokengrid } from './tokengrid.ts';
 
 /** A party with its first key and its wallet. */

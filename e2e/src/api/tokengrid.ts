@@ -33,6 +33,13 @@ export class Tokengrid {
     return new Tokengrid(await startStack({ home, ports: 'free', instances: { wallet: 2 } }), home);
   }
 
+  /** Posts a price and declares a capacity, so that tokens can be bought. */
+  async openForBusiness(): Promise<void> {
+    const price = { currency: 'CNY', buy: '100', sellBack: '90' };
+    await this.at('wallet').put('/v1/token-price', this.operatorKey, price);
+    await this.at('wallet').put('/v1/capacity', this.operatorKey, { tokens: '1000000000000' });
+  }
+
   async stop(): Promise<void> {
     await this.stack.stop();
     rmSync(this.home, { recursive: true, force: true });

@@ -72,6 +72,9 @@ export class Directory {
         return this.end(event.data.holdId, 'released');
       case 'HoldExpired':
         return this.end(event.data.holdId, 'expired');
+      default:
+        // Nobody looks up what the others say.
+        return;
     }
   }
 

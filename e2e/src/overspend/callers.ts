@@ -1,0 +1,29 @@
+import { setTimeout as passing } from 'node:timers/promises';
+import type { Answer, Client } from '../api/client.ts';
+
+const retryMs = 50;
+const patienceMs = 120_000;
+
+/** Answers after which a client asks again with the same key: nobody has said yet what became of the command. */
+const isNoOutcome = ({ status, body }: Answer): boolean =>
+  status === 202 || status === 503 || status === 502 || body['code'] === 'IDEMPOTENCY_KEY_IN_FLIGHT';
+
+/**
+ * Sends a command until it is answered, with one key: to one process and, whenever a connection breaks or there is no outcome, to
+ * the other.
+ * @throws Error when it is not answered in time
+ */
+export async function untilAnswered(
+  processes: () => readonly Client[],
+  first: number,
+  send: (process: Client) => Promise<Answer>,
+): Promise<Answer> {
+  const deadline = performance.now() + patienceMs;
+  for (let attempt = first; ; attempt++) {
+    const all = processes();
+    const answer = await send(all[attempt % all.length]!).catch(() => undefined);
+    if (answer && !isNoOutcome(answer)) return answer;
+    if (performance.now() > deadline) throw new Error(`no outcome within ${patienceMs} ms`);
+    await passing(retryMs);
+  }
+}
