@@ -2,6 +2,7 @@ import type { WalletEvent } from '@tokengrid/contracts';
 import { walletCatalogue } from '@tokengrid/contracts';
 import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { type WalletLane, walletLane } from './decisions/wallet-lane.ts';
+import { kindOf } from './decisions/stream-kinds.ts';
 import { walletAnswers } from './http/wallet-answers.ts';
 import { WalletProjections1764100000000 } from './migrations/1764100000000-wallet-projections.ts';
 import { HoldsAndExpiry1764800000000 } from './migrations/1764800000000-holds-and-expiry.ts';
@@ -32,6 +33,7 @@ import { WalletRow } from './projections/wallets.table.ts';
 export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   catalogue: walletCatalogue,
   system: walletLane,
+  kindOf,
   projections: [
     balances,
     standings,

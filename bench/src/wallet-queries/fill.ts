@@ -115,7 +115,7 @@ async function goOnFrom(client: pg.Client, { lane, sequence, hash, time }: Store
   const place = [lane, sequence, Buffer.from(hash, 'hex')];
   await client.query('update events set hash = $3 where lane = $1 and sequence = $2', place);
   await client.query('update lanes set sequence = $2, hash = $3, time = $4 where lane = $1', [...place, time]);
-  await client.query('update relays set sequence = $2, hash = $3 where lane = $1', place);
+  await client.query('update relays set sequence = $2, hash = $3, log_offset = $4 where lane = $1', [...place, offset]);
   await client.query(
     `update subscriber_marks set sequence = $2, hash = $3, log_offset = $4 where lane = $1 and topic = '${topic}'`,
     [...place, offset],

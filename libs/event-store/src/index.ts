@@ -45,6 +45,8 @@ export {
 } from './maintenance/restore-service.ts';
 export { type Republished, type RepublishOptions, republishService } from './maintenance/republish-service.ts';
 export { type LaneVerified, type VerifyOptions, verifyTopic } from './maintenance/verify-topic.ts';
+export type { KindOf } from './maintenance/fold-states.ts';
+export { type LaneRetired, retireEvents, type Retired, type RetireOptions } from './maintenance/retire-events.ts';
 export { compareWithDatabase, type LaneCompared } from './maintenance/compare-database.ts';
 export { readLane as readLaneRecords, partitionsOf as topicPartitions } from './maintenance/read-lane.ts';
 export type { LaneRestored } from './maintenance/restore-lane.ts';

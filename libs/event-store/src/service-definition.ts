@@ -1,6 +1,7 @@
 import type { Catalogue } from '@tokengrid/contracts';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { MigrationInterface } from 'typeorm';
+import type { KindOf } from './maintenance/fold-states.ts';
 import type { Projection } from './projection.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface ServiceDefinition {
   readonly catalogue: Catalogue;
   /** The kind of the lanes' own streams, where the service keeps any. */
   readonly system?: Aggregate<unknown, DomainEvent> | undefined;
+  /** Which kind of stream an id is of; a service whose old events may be retired says so. */
+  readonly kindOf?: KindOf | undefined;
   /** Projections of its own events. */
   readonly projections: readonly Projection<DomainEvent>[];
   readonly foreignProjections: readonly ForeignProjectionDefinition[];

@@ -13,11 +13,16 @@ import type { Answers } from './http/answers.ts';
 /** A projection, whatever it collects its batches in. */
 type AnyProjection<E extends DomainEvent> = Omit<Projection<E, never>, 'begin'> & { begin(): unknown };
 
+/** A kind of stream, an `Aggregate`, whatever its state is. */
+type AnyKind = Pick<Aggregate<unknown, DomainEvent>, 'name' | 'stateVersion'>;
+
 /** What makes a service this service and no other. */
 export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System = unknown> {
   readonly catalogue: Catalogue<E>;
   /** The kind of the lanes' own streams, where the service keeps any. */
   readonly system?: Aggregate<System, E>;
+  /** Which kind of stream an id is of: what its states are folded by where old events are retired. */
+  readonly kindOf?: (streamId: string) => AnyKind;
   /** Of its own events: written in the transaction that stores them. */
   readonly projections?: readonly AnyProjection<E>[];
   /** Of others' events; API keys need no mention. Made by {@link foreignProjection}. */
@@ -76,6 +81,7 @@ export function dataOf<E extends DomainEvent, System>(service: ServiceDefinition
   return {
     catalogue: service.catalogue as unknown as Catalogue,
     system: service.system as unknown as DataDefinition['system'],
+    kindOf: service.kindOf as unknown as DataDefinition['kindOf'],
     projections: ownProjectionsOf(service),
     foreignProjections: foreignProjectionsOf(service) as DataDefinition['foreignProjections'],
     migrations: migrationsOf(service),

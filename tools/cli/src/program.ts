@@ -5,6 +5,7 @@ import { registerTrace } from './events/trace-command.ts';
 import { registerLag } from './lag/lag-command.ts';
 import { registerRebuild } from './maintenance/rebuild-command.ts';
 import { registerRepublish } from './maintenance/republish-command.ts';
+import { registerRetire } from './maintenance/retire-command.ts';
 import { registerRestore } from './maintenance/restore-command.ts';
 import { registerVerify } from './maintenance/verify-command.ts';
 import { registerParked } from './parked/parked-command.ts';
@@ -28,6 +29,7 @@ const commands: readonly Register[] = [
   registerRebuild,
   registerRestore,
   registerRepublish,
+  registerRetire,
   registerReceipt,
   registerReplayTrace,
   registerStory,

@@ -6,6 +6,7 @@ import type { Projection } from '../projection.ts';
 import { digestOf, type TableDigest } from './digest.ts';
 import { exclusively } from './exclusive.ts';
 import { type MaintenanceOptions, ProgressCount } from './progress.ts';
+import { refuseRetired } from './stored-beginning.ts';
 import { storedPages } from './stored-pages.ts';
 import { swapInTransaction } from './swap-transaction.ts';
 import { TableCopies } from './table-copies.ts';
@@ -40,6 +41,7 @@ export function rebuildProjections(options: RebuildOptions): Promise<Rebuilt> {
 
 async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { pool, projections } = options;
+  await refuseRetired(pool);
   const tables = projections.flatMap((projection) => projection.tables);
   const client = await pool.connect();
   // A connection that breaks fails the next statement, which is where it is met.

@@ -119,6 +119,13 @@ async function missing(storage: PostgresStorage, ends: readonly LogEnd[]): Promi
   return events;
 }
 
+function retiredAfter(lane: number, sequence: number): Error {
+  return new Error(
+    `lane ${lane}: the topic ends at ${sequence}, and the database begins behind that, for old events were retired. ` +
+      'Put a backup of the database in its place that has them, then republish.',
+  );
+}
+
 class LaneRepublish {
   constructor(
     private readonly options: RepublishOptions,
@@ -135,6 +142,7 @@ class LaneRepublish {
     for (;;) {
       const batch = await this.storage.eventsAfter(this.lane, end.sequence, appendEvents);
       if (batch.length === 0) break;
+      if (batch[0]!.event.sequence !== end.sequence + 1) throw retiredAfter(this.lane, end.sequence);
       // An append that failed may be there nevertheless; repeating it is harmless, going on without it is not.
       const offset = await patiently(() => log.append(catalogue.topic, this.lane, batch));
       const { sequence, hash } = batch.at(-1)!.event;

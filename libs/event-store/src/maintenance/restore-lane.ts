@@ -7,7 +7,9 @@ import type { Projection } from '../projection.ts';
 import { LaneFollower } from './lane-follower.ts';
 import type { ProgressCount } from './progress.ts';
 import { readLane } from './read-lane.ts';
+import { Refill } from './refill-events.ts';
 import { headOf, type RestoreBatch, writeRestored } from './restore-batch.ts';
+import { firstStored } from './stored-beginning.ts';
 
 export interface LaneRestoreOptions {
   readonly pool: Pool;
@@ -25,6 +27,8 @@ export interface LaneRestored {
   /** Last sequence in the database, before and after. */
   readonly before: number;
   readonly after: number;
+  /** Old events that had been retired and are back. */
+  readonly refilled: number;
 }
 
 /** Events written in one transaction, at least, but for the last ones. */
@@ -32,7 +36,7 @@ const batchEvents = 4000;
 
 /**
  * Brings one lane of the database up to its topic: checks that what the database has is the topic's beginning, then stores
- * what follows. Each batch is one transaction under the lane's lock, and continues where the last one ended, whoever made it.
+ * what follows, and before it what was retired. Each batch is one transaction under the lane's lock, and continues where the last one ended, whoever made it.
  * @throws LaneFault where the topic itself is broken, Error where topic and database are two histories.
  */
 export async function restoreLane(options: LaneRestoreOptions, lane: number): Promise<LaneRestored> {
@@ -40,20 +44,30 @@ export async function restoreLane(options: LaneRestoreOptions, lane: number): Pr
   const head = await headOf(pool, lane);
   const follower = new LaneFollower(catalogue.service, lane);
   const restore = new LaneRestore(options, lane, head);
-  for await (const records of readLane(log, catalogue.topic, lane, 0)) {
-    for (const record of records) {
-      const previousHash = follower.hash;
-      const event = follower.follow(record);
-      if (event) restore.take(event, previousHash);
+  const refill = new Refill(pool, (await firstStored(pool)).get(lane) ?? 0);
+  try {
+    for await (const records of readLane(log, catalogue.topic, lane, 0)) {
+      for (const record of records) {
+        const previousHash = follower.hash;
+        const event = follower.follow(record);
+        if (!event) continue;
+        refill.take(event);
+        restore.take(event, previousHash);
+      }
+      await refill.writeFull();
+      await restore.writeFull();
+      options.count.add(records.length);
     }
-    await restore.writeFull();
-    options.count.add(records.length);
+    follower.finish();
+    if (follower.sequence < head.sequence) await checkBeginning(options, follower);
+    await refill.commit();
+  } finally {
+    await refill.rollback();
   }
-  follower.finish();
-  if (follower.sequence < head.sequence) await checkBeginning(options, follower);
   await restore.writeRest();
-  const topicSequence = follower.sequence;
-  return { lane, topicSequence, before: head.sequence, after: Math.max(head.sequence, topicSequence) };
+  const { sequence: topicSequence } = follower;
+  const after = Math.max(head.sequence, topicSequence);
+  return { lane, topicSequence, before: head.sequence, after, refilled: refill.count };
 }
 
 /** A topic that is behind may be so, as long as the database goes on where it ends. */

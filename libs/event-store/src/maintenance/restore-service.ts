@@ -72,7 +72,7 @@ export function restoreService(options: RestoreOptions): Promise<Restored> {
       if ((await log.partitionsOf(each.catalogue.topic)) === undefined) continue;
       foreign.push(...(await rebuildForeign({ ...options, ...each })).digests);
     }
-    const events = restored.reduce((sum, { before, after }) => sum + after - before, 0);
+    const events = restored.reduce((sum, { before, after, refilled }) => sum + after - before + refilled, 0);
     return { lanes: restored, events, eventsPerSecond, digests: [...own, ...foreign] };
   });
 }

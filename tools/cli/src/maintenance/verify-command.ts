@@ -33,9 +33,15 @@ async function verify(service: string | undefined, { topicOnly }: { topicOnly?: 
   line.end();
   console.log(tableOf(headings, verified.map(rowOf)));
   const faults = verified.flatMap((each) => each.faults);
+  for (const { service, database } of verified) {
+    for (const { lane, retired } of database) if (retired > 0) console.log(retiredText(service, lane, retired));
+  }
   for (const fault of faults) console.log(`FAULT ${fault}`);
   if (faults.length > 0) process.exitCode = 1;
 }
+
+const retiredText = (service: string, lane: number, retired: number) =>
+  `${service}, lane ${lane}: the first ${retired} events are in the topic alone; restore brings them back`;
 
 const headings = ['topic', 'lanes', 'events', 'money', 'repeats', 'garbage', 'unpublished', 'verdict'];
 

@@ -1,0 +1,56 @@
+import type { StoredEvent } from '@tokengrid/contracts';
+import type { Pool, PoolClient } from 'pg';
+import { eventArrays, eventColumns, eventUnnest } from '../postgres/event-rows.ts';
+import { checkOut, giveBack, rollBack } from '../postgres/transaction.ts';
+
+const batchEvents = 4000;
+
+/**
+ * Brings a lane's retired events back. All in one transaction, which ends when the topic was read up to what the database has: should that turn out to
+ * be another history, nothing was added to it.
+ */
+export class Refill {
+  private events: StoredEvent[] = [];
+  private client: PoolClient | undefined;
+  /** How many are back. */
+  count = 0;
+
+  /** @param first sequence of the first event that is stored */
+  constructor(
+    private readonly pool: Pool,
+    private readonly first: number,
+  ) {}
+
+  take(event: StoredEvent): void {
+    if (event.sequence < this.first) this.events.push(event);
+  }
+
+  async writeFull(): Promise<void> {
+    if (this.events.length >= batchEvents) await this.write();
+  }
+
+  async commit(): Promise<void> {
+    await this.write();
+    if (!this.client) return;
+    await this.client.query('commit');
+    giveBack(this.client);
+    this.client = undefined;
+  }
+
+  async rollback(): Promise<void> {
+    if (this.client) await rollBack(this.client);
+    this.client = undefined;
+  }
+
+  private async write(): Promise<void> {
+    if (this.events.length === 0) return;
+    if (!this.client) {
+      this.client = await checkOut(this.pool);
+      await this.client.query('begin; set local statement_timeout = 0');
+    }
+    const insert = `insert into events (${eventColumns}) select * from unnest(${eventUnnest(1)})`;
+    await this.client.query(insert, eventArrays(this.events));
+    this.count += this.events.length;
+    this.events = [];
+  }
+}

@@ -1,0 +1,93 @@
+import type { Catalogue } from '@tokengrid/contracts';
+import type { Pool } from 'pg';
+import type { EventLog } from '../event-log.ts';
+import { storedLanes } from '../postgres/postgres-event-store.ts';
+import { PostgresStorage } from '../postgres/postgres-storage.ts';
+import { exclusively } from './exclusive.ts';
+import { foldStates, type KindOf } from './fold-states.ts';
+import { LaneFollower } from './lane-follower.ts';
+import { type MaintenanceOptions, ProgressCount } from './progress.ts';
+import { readLane } from './read-lane.ts';
+import { firstStored } from './stored-beginning.ts';
+
+export interface RetireOptions extends MaintenanceOptions {
+  readonly pool: Pool;
+  readonly log: EventLog;
+  readonly catalogue: Catalogue;
+  readonly kindOf: KindOf;
+  /** Events before this time go; epoch milliseconds. */
+  readonly before: number;
+}
+
+/** What was taken out of a lane. */
+export interface LaneRetired {
+  readonly lane: number;
+  readonly events: number;
+  /** The first event that is still stored; 0 in a lane without any. */
+  readonly first: number;
+}
+
+export interface Retired {
+  readonly lanes: readonly LaneRetired[];
+  /** Streams whose state had to be folded first. */
+  readonly folded: number;
+}
+
+/** Events deleted in one statement: short enough that nobody waits for it. */
+const chunkEvents = 5000;
+
+/**
+ * Takes old events out of a service's database. Each lane's go only after the topic was read from its first event, every hash checked, and has the
+ * same hash as the database at the last one that goes; and after every stream's state is stored. What is not published stays, and
+ * so does the last event that is. Safe while the service runs. Command ids, states and projections stay as they are.
+ * @throws LaneFault for a broken topic, Error for one that does not have what would go
+ */
+export function retireEvents(options: RetireOptions): Promise<Retired> {
+  const { pool, catalogue, kindOf } = options;
+  return exclusively(pool, async () => {
+    const lanes = (await storedLanes(pool, catalogue.service)) ?? 0;
+    const folded = await foldStates(pool, catalogue, kindOf);
+    const retired: LaneRetired[] = [];
+    for (let lane = 0; lane < lanes; lane++) retired.push(await retireLane(options, lanes, lane));
+    return { lanes: retired, folded };
+  });
+}
+
+async function retireLane(options: RetireOptions, lanes: number, lane: number): Promise<LaneRetired> {
+  const { pool, catalogue, before } = options;
+  const { service } = catalogue;
+  const storage = new PostgresStorage({ pool, service, lanes, projections: [], onError: () => undefined });
+  const first = (await firstStored(pool)).get(lane) ?? 0;
+  const published = (await storage.publishedMark(lane)).sequence;
+  const last = Math.min(await storage.sequenceAt(lane, before - 1), published - 1);
+  if (first === 0 || last < first) return { lane, events: 0, first };
+  const { rows } = await pool.query<{ hash: Buffer }>('select hash from events where lane = $1 and sequence = $2', [
+    lane,
+    last,
+  ]);
+  await confirm(options, lane, last, rows[0]!.hash.toString('hex'));
+  const count = new ProgressCount(`retire lane ${lane}`, options, last - first + 1);
+  for (let from = first; from <= last; from += chunkEvents) {
+    const to = Math.min(last, from + chunkEvents - 1);
+    await pool.query('delete from events where lane = $1 and sequence between $2 and $3', [lane, from, to]);
+    count.add(to - from + 1);
+  }
+  return { lane, events: last - first + 1, first: last + 1 };
+}
+
+/** Reads the topic up to an event. @throws LaneFault, or Error where it does not come to that event with that hash */
+async function confirm({ log, catalogue }: RetireOptions, lane: number, last: number, hash: string): Promise<void> {
+  const follower = new LaneFollower(catalogue.service, lane);
+  for await (const records of readLane(log, catalogue.topic, lane, 0)) {
+    for (const record of records) {
+      if (follower.follow(record)?.sequence !== last) continue;
+      if (follower.hash === hash) return;
+      throw new Error(
+        `lane ${lane}, sequence ${last} has another hash in the topic than in the database: nothing was taken out of it`,
+      );
+    }
+  }
+  throw new Error(
+    `the topic ends at ${follower.sequence} of lane ${lane}, before ${last}: nothing was taken out of it`,
+  );
+}
