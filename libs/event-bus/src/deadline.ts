@@ -1,5 +1,8 @@
 import { LogUnavailable } from '@tokengrid/event-store';
 
+/** Why a wait is ended that nobody asks the reason of: without one, Node makes an exception with a stack each time. */
+export const waitIsOver = 'the wait is over';
+
 /**
  * What `work` gives, if it does so in time. The work itself goes on; what it gives later is dropped.
  * @throws LogUnavailable saying `otherwise`

@@ -66,6 +66,9 @@ export class SharedLane {
   /** What is held from an offset on. */
   from(offset: number): readonly LogRecord[] {
     if (!this.has(offset)) return [];
+    const last = this.chunks.at(-1);
+    // Who keeps pace is given what came last, all of it.
+    if (last?.records[0]?.offset === offset) return last.records;
     return this.chunks.flatMap(({ next, records }) =>
       next <= offset ? [] : records.filter((record) => record.offset >= offset),
     );

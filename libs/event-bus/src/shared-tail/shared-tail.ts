@@ -1,4 +1,5 @@
 import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
+import { waitIsOver } from '../deadline.ts';
 import type { Tail } from '../tailing-log.ts';
 import type { SharedTopic } from './shared-topic.ts';
 
@@ -21,7 +22,7 @@ export class SharedTail implements Tail {
     if (positions.size === 0 || options.signal?.aborted) return new Map();
     const { found, together, alone } = this.sort(positions);
     const wait = new AbortController();
-    const end = () => wait.abort();
+    const end = () => wait.abort(waitIsOver);
     const timer = setTimeout(end, options.maxWaitMs);
     options.signal?.addEventListener('abort', end);
     const waiting: Promise<void>[] = [];

@@ -1,4 +1,5 @@
 import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
+import { waitIsOver } from '../deadline.ts';
 import { UnreadableBatch } from '../record-batch-reader.ts';
 import { PartitionOutOfRange, type Tail } from '../tailing-log.ts';
 import { SharedLane } from './shared-lane.ts';
@@ -79,7 +80,7 @@ export class SharedTopic {
   private want(lanes: Iterable<number>, options: ReadOptions): void {
     const before = this.wanted.size;
     for (const lane of lanes) this.wanted.add(lane);
-    if (this.wanted.size > before) this.fetch.abort();
+    if (this.wanted.size > before) this.fetch.abort(waitIsOver);
     if (!this.isFetching) void this.fetchWanted(options);
   }
 
@@ -125,6 +126,6 @@ export class SharedTopic {
 
   close(): void {
     this.tail.close();
-    this.fetch.abort();
+    this.fetch.abort(waitIsOver);
   }
 }

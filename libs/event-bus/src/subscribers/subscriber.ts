@@ -1,6 +1,7 @@
 import type { Catalogue, StoredEvent } from '@tokengrid/contracts';
 import { type LeaseKeeper, LogUnavailable } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
+import { waitIsOver } from '../deadline.ts';
 import { PartitionOutOfRange, type Tail, type TailingLog } from '../tailing-log.ts';
 import { LaneReader } from './lane-reader.ts';
 
@@ -109,7 +110,7 @@ export class Subscriber {
 
   /** Ends the wait for records, because other lanes are to be waited for now. */
   private wake(): void {
-    this.wait.abort();
+    this.wait.abort(waitIsOver);
   }
 
   private async run(): Promise<void> {

@@ -17,7 +17,7 @@ import { eventArrays, eventColumns, eventUnnest } from './event-rows.ts';
 import { storedChannel } from './notices.ts';
 import { PreparedSql } from './prepared-sql.ts';
 import { commandOfRow, type CommandRow, findStates, headOfRow, type HeadRow } from './stored-rows.ts';
-import { giveBack, rollBack } from './transaction.ts';
+import { giveBack, inOneGo, rollBack } from './transaction.ts';
 
 /** SQLSTATE classes that blame the data: 22 data exception, 23 integrity constraint violation, 21 cardinality violation. */
 const blamesData = /^2[123]/;
@@ -45,16 +45,18 @@ export async function beginOnLane(
   commandIds: readonly string[],
   options: WhatLanesWrite,
 ): Promise<PostgresTransaction> {
-  const [locked, found] = await Promise.all([
-    // Without parameters, `pg` sends several statements at once and answers with as many results.
-    client.query(`begin; ${planOnce}; select sequence, hash, time from lanes where lane = ${lane} for update`),
-    // Runs, and sees what is committed, only once the lock is there.
-    client.query<CommandRow>({
-      name: 'find-commands',
-      text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1)',
-      values: [uuidArray(commandIds)],
-    }),
-  ]);
+  const [locked, found] = await inOneGo(client, () =>
+    Promise.all([
+      // Without parameters, `pg` sends several statements at once and answers with as many results.
+      client.query(`begin; ${planOnce}; select sequence, hash, time from lanes where lane = ${lane} for update`),
+      // Runs, and sees what is committed, only once the lock is there.
+      client.query<CommandRow>({
+        name: 'find-commands',
+        text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1)',
+        values: [uuidArray(commandIds)],
+      }),
+    ]),
+  );
   const { rows } = (locked as unknown as { rows: HeadRow[] }[]).at(-1)!;
   const known = new Map(found.rows.map((row) => [row.command_id, commandOfRow(row)]));
   return new PostgresTransaction(client, lane, headOfRow(rows[0], lane), known, options);
@@ -85,10 +87,12 @@ class PostgresTransaction implements LaneTransaction {
   async write(batch: LaneBatch): Promise<void> {
     // All is sent at once; Postgres takes it in this order. Nothing may come after a rollback, so all is waited for.
     const sql = new PreparedSql(this.client);
-    const results = await Promise.allSettled([
-      this.writeEvents(batch),
-      ...this.options.projections.map((projection) => writeProjection(sql, projection, batch.recorded)),
-    ]);
+    const results = await inOneGo(this.client, () =>
+      Promise.allSettled([
+        this.writeEvents(batch),
+        ...this.options.projections.map((projection) => writeProjection(sql, projection, batch.recorded)),
+      ]),
+    );
     const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as CodedError] : []));
     // The statements behind one that failed fail because of it.
     const error = errors.find(({ code }) => code !== transactionAborted) ?? errors[0];

@@ -16,6 +16,22 @@ export function giveBack(client: PoolClient, failure?: unknown): void {
   client.release(failure === undefined ? undefined : failure instanceof Error ? failure : true);
 }
 
+/** What a pipelined connection of `pg` writes to. */
+interface Connected {
+  readonly connection: { readonly stream: { cork(): void; uncork(): void } };
+}
+
+/** Sends all statements that `send` states before it returns in one write, so that Postgres and the network are woken once for them. */
+export function inOneGo<T>(client: PoolClient, send: () => T): T {
+  const { stream } = (client as unknown as Connected).connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
+}
+
 /** Ends a transaction without effect and gives its connection back. Never throws. */
 export async function rollBack(client: PoolClient): Promise<void> {
   try {
