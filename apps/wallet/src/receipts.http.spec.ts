@@ -129,10 +129,7 @@ describe('a receipt', () => {
     const { lane, sequence } = (JSON.parse(text) as SignedReceipt).receipt.event;
     const database = wallet.instance(DataSource);
     for (const gone of [sequence, sequence - 1]) {
-      await database.query('create table kept as select * from events where lane = $1 and sequence = $2', [
-        lane,
-        gone,
-      ]);
+      await database.query('create table kept as select * from events where lane = $1 and sequence = $2', [lane, gone]);
       await database.query('delete from events where lane = $1 and sequence = $2', [lane, gone]);
       expect(await wallet.get(party, `/v1/receipts/${chargeId}`)).toMatchObject({
         status: 410,

@@ -9,6 +9,10 @@ import { HoldsAndExpiry1764800000000 } from './migrations/1764800000000-holds-an
 import { Market1764800000001 } from './migrations/1764800000001-market.ts';
 import { Statements1764800000003 } from './migrations/1764800000003-statements.ts';
 import { LedgerByLane1764800000004 } from './migrations/1764800000004-ledger-by-lane.ts';
+import { Members1764800000005 } from './migrations/1764800000005-members.ts';
+import { Approvals1764800000006 } from './migrations/1764800000006-approvals.ts';
+import { approvals } from './projections/approvals.projection.ts';
+import { ApprovalRow } from './projections/approvals.table.ts';
 import { balances } from './projections/balances.projection.ts';
 import { EntryRow } from './projections/entries.table.ts';
 import { expiringTokens } from './projections/expiring-tokens.projection.ts';
@@ -20,6 +24,8 @@ import { LedgerSnapshotRow } from './projections/ledger-snapshots.table.ts';
 import { ledger } from './projections/ledger.projection.ts';
 import { marketPoliciesSet } from './projections/market-policies.projection.ts';
 import { MarketPolicyRow } from './projections/market-policies.table.ts';
+import { members } from './projections/members.projection.ts';
+import { MemberRow } from './projections/members.table.ts';
 import { plans } from './projections/plans.projection.ts';
 import { purchases } from './projections/purchases.projection.ts';
 import { PurchaseRow } from './projections/purchases.table.ts';
@@ -44,6 +50,8 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     marketPoliciesSet,
     purchases,
     plans,
+    approvals,
+    members,
   ],
   migrations: [
     WalletProjections1764100000000,
@@ -51,6 +59,8 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     Market1764800000001,
     Statements1764800000003,
     LedgerByLane1764800000004,
+    Members1764800000005,
+    Approvals1764800000006,
   ],
   entities: [
     WalletRow,
@@ -63,6 +73,8 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     TokenPriceRow,
     MarketPolicyRow,
     PurchaseRow,
+    ApprovalRow,
+    MemberRow,
   ],
   answers: walletAnswers,
 };

@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { ServiceModule } from '@tokengrid/service';
 import { CapacityStream } from './capacity-stream.ts';
 import { Clock } from './clock.ts';
+import { ApprovalsController } from './http/approvals.controller.ts';
 import { BatchController } from './http/batch.controller.ts';
+import { ControlController } from './http/control.controller.ts';
+import { GiftCommands } from './http/gift-commands.ts';
 import { HoldCommands } from './http/hold-commands.ts';
 import { HoldsController } from './http/holds.controller.ts';
 import { MarketController } from './http/market.controller.ts';
@@ -21,12 +24,16 @@ import { WhenCapacityDeclaredReturnTheUnused } from './policies/when-capacity-de
 import { WhenCapacityGrantedReceiveIt } from './policies/when-capacity-granted-receive-it.ts';
 import { WhenCapacityReturnedReclaimIt } from './policies/when-capacity-returned-reclaim-it.ts';
 import { WhenEscrowReleasedReceiveEarnings } from './policies/when-escrow-released-receive-earnings.ts';
+import { WhenPartyReinstatedUnfreezeWallet } from './policies/when-party-reinstated-unfreeze-wallet.ts';
+import { WhenPartySuspendedFreezeWallet } from './policies/when-party-suspended-freeze-wallet.ts';
 import { WhenPartyRegistersOpenWallet } from './policies/when-party-registers-open-wallet.ts';
 import { WhenPurchasePendingRequestPayment } from './policies/when-purchase-pending-request-payment.ts';
 import { WhenStatementMadePayIt } from './policies/when-statement-made-pay-it.ts';
 import { WhenTokensSentReceiveThem } from './policies/when-tokens-sent-receive-them.ts';
 import { WhenTransferDeclinedReturnIt } from './policies/when-transfer-declined-return-it.ts';
 import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-wallet.ts';
+import { ApprovalDirectory } from './projections/approval-directory.ts';
+import { ApprovalStatesController } from './projections/approvals.controller.ts';
 import { Balances } from './projections/balances.ts';
 import { WhenVoucherReturnedRefundIt } from './policies/when-voucher-returned-refund-it.ts';
 import { BillsController } from './projections/bills.controller.ts';
@@ -42,8 +49,10 @@ import { HoldStatesController } from './projections/holds.controller.ts';
 import { LedgerController } from './projections/ledger.controller.ts';
 import { Ledger } from './projections/ledger.ts';
 import { LedgerHistory } from './projections/ledger-history.ts';
+import { LimitsController } from './projections/limits.controller.ts';
 import { LotsController } from './projections/lots.controller.ts';
 import { MarketPolicyInForce } from './projections/market-policy-in-force.ts';
+import { MemberDirectory } from './projections/member-directory.ts';
 import { PurchaseDirectory } from './projections/purchase-directory.ts';
 import { PurchasesController } from './projections/purchases.controller.ts';
 import { TokenPricesController } from './projections/token-prices.controller.ts';
@@ -52,6 +61,7 @@ import { WalletDirectory } from './projections/wallet-directory.ts';
 import { ReceiptKeys } from './receipts/receipt-keys.ts';
 import { Receipts } from './receipts/receipts.ts';
 import { ReceiptsController } from './receipts/receipts.controller.ts';
+import { PostingPrices } from './posting-prices.ts';
 import { walletService } from './service.definition.ts';
 import { TokenPriceStream } from './token-price-stream.ts';
 import { Wallets } from './wallets.ts';
@@ -68,6 +78,10 @@ const capacityPolicies = [
     WalletController,
     BatchController,
     HoldsController,
+    ControlController,
+    LimitsController,
+    WhenPartySuspendedFreezeWallet,
+    WhenPartyReinstatedUnfreezeWallet,
     HoldStatesController,
     OperatorController,
     MarketController,
@@ -78,6 +92,8 @@ const capacityPolicies = [
     QuotesController,
     VouchersController,
     PlansController,
+    ApprovalsController,
+    ApprovalStatesController,
     PlanStatesController,
     BalancesController,
     EntriesController,
@@ -98,10 +114,13 @@ const capacityPolicies = [
   providers: [
     WalletCommands,
     HoldCommands,
+    GiftCommands,
+    ApprovalDirectory,
     Wallets,
     Lanes,
     CapacityStream,
     TokenPriceStream,
+    PostingPrices,
     MarketPolicyStream,
     Issuing,
     // They also do their work ahead, for callers who wait for capacity.
@@ -118,6 +137,7 @@ const capacityPolicies = [
     PurchaseDirectory,
     { provide: PaymentProvider, useClass: HttpPaymentProvider },
     WalletDirectory,
+    MemberDirectory,
     HoldDirectory,
     DueWallets,
     Clock,

@@ -5,6 +5,7 @@ import { capacityEvents } from './wallet/capacity.ts';
 import { chargeEvents } from './wallet/charges.ts';
 import { earningsEvents } from './wallet/earnings.ts';
 import { expiryEvents } from './wallet/expiry.ts';
+import { giftEvents } from './wallet/gifts.ts';
 import { grantEvents } from './wallet/grants.ts';
 import { holdEvents } from './wallet/holds.ts';
 import { limitEvents } from './wallet/limits.ts';
@@ -24,6 +25,7 @@ export * from './wallet/capacity.ts';
 export * from './wallet/charges.ts';
 export * from './wallet/earnings.ts';
 export * from './wallet/expiry.ts';
+export * from './wallet/gifts.ts';
 export * from './wallet/grants.ts';
 export * from './wallet/holds.ts';
 export * from './wallet/lanes.ts';
@@ -49,6 +51,7 @@ export const walletStreamEvents = [
   ...billLimitEvents,
   ...transferEvents,
   ...grantEvents,
+  ...giftEvents,
   ...voucherEvents,
   ...planEvents,
   ...expiryEvents,

@@ -4,6 +4,7 @@ import {
   capacityEvents,
   earningsEvents,
   expiryEvents,
+  giftEvents,
   grantEvents,
   holdEvents,
   limitEvents,
@@ -53,6 +54,7 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
     ...ignoring(limitEvents),
     ...ignoring(purchaseEvents),
     ...ignoring(transferEvents),
+    ...ignoring(giftEvents),
     ...ignoring(grantEvents),
     ...ignoring(expiryEvents),
     // What is captured is redeemed, not escrowed: nobody else earns of it.

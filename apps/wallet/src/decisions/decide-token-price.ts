@@ -25,10 +25,7 @@ export function approveTokenPrice(
 }
 
 /** Drops a price that was proposed, on a second person's word. Refused as an approval is. */
-export function rejectTokenPrice(
-  prices: TokenPrices,
-  { approvalId, by, reason }: RejectGift,
-): readonly WalletEvent[] {
+export function rejectTokenPrice(prices: TokenPrices, { approvalId, by, reason }: RejectGift): readonly WalletEvent[] {
   const approval = { approvalId, by };
   const proposal = decidable(prices.proposals, approval);
   if ('code' in proposal) return [TokenPriceApprovalRefused({ ...approval, action: 'reject', ...proposal })];

@@ -1,4 +1,5 @@
-import type { Freezer, WalletStatus } from '@tokengrid/contracts';
+import type { Freezer, WalletStatus, WalletStreamEvent } from '@tokengrid/contracts';
+import type { EventNamed } from '@tokengrid/kernel';
 
 /** What a wallet may do. */
 export interface Standing {
@@ -23,6 +24,26 @@ export const unfrozen = (standing: Standing, by: Freezer): Standing => ({
   ...standing,
   frozenBy: standing.frozenBy.filter((freezer) => freezer !== by),
 });
+
+type StandingEvent = EventNamed<
+  WalletStreamEvent,
+  'WalletFrozen' | 'WalletUnfrozen' | 'WalletClosed' | 'WalletReopened'
+>;
+
+/** A wallet after its standing has changed. */
+export function withStanding<W extends { readonly standing: Standing }>(wallet: W, event: StandingEvent): W {
+  const { standing } = wallet;
+  switch (event.type) {
+    case 'WalletFrozen':
+      return { ...wallet, standing: frozen(standing, event.data.by) };
+    case 'WalletUnfrozen':
+      return { ...wallet, standing: unfrozen(standing, event.data.by) };
+    case 'WalletClosed':
+      return { ...wallet, standing: { ...standing, closed: true } };
+    case 'WalletReopened':
+      return { ...wallet, standing: { ...standing, closed: false } };
+  }
+}
 
 /** Why nothing may leave a wallet, nor be bought or set aside for it. */
 export function standingRefusal({ standing }: { readonly standing: Standing }) {

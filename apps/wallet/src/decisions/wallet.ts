@@ -1,8 +1,9 @@
 import type { Lot, LotTaken, WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
-import type { Aggregate } from '@tokengrid/kernel';
+import type { Aggregate, EventNamed } from '@tokengrid/kernel';
 import { NotYet } from '@tokengrid/kernel';
 import type { Hold } from './holds.ts';
 import { captured, resolved, setAside } from './holds.ts';
+import { changesNothing } from './changes-nothing.ts';
 import type { WalletLot } from './lots.ts';
 import { withLots, withoutLots } from './lots.ts';
 import { withMember, withoutMember } from './members.ts';
@@ -10,12 +11,14 @@ import type { PendingPurchase } from './pending-purchases.ts';
 import { withoutPending, withPending } from './pending-purchases.ts';
 import type { Plan } from './plan.ts';
 import { afterAllotment, afterRenewalRefused, afterReset, withPlan } from './plan.ts';
+import type { ProposedGift } from './proposed-gifts.ts';
+import { withGift, withoutGift } from './proposed-gifts.ts';
 import type { Quote } from './quotes.ts';
 import { withoutQuote, withQuote } from './quotes.ts';
 import type { Member, SpendLimits, Spent } from './spending.ts';
 import { afterSpending, noLimits, nothingSpent } from './spending.ts';
 import type { Standing } from './standing.ts';
-import { frozen, goodStanding, unfrozen } from './standing.ts';
+import { goodStanding, withStanding } from './standing.ts';
 import type { Trade } from './trade.ts';
 import { afterPurchase, afterSale, afterSending, noTrade } from './trade.ts';
 
@@ -44,6 +47,7 @@ export interface OpenWallet {
   /** Minor units that the carrier may bill per month, in place of what holds for all; null: what holds for all. */
   readonly billLimit: bigint | null;
   readonly plan: Plan | null;
+  readonly proposals: readonly ProposedGift[];
   readonly standing: Standing;
   readonly limits: SpendLimits;
   /** What was spent: charged, captured or sent. */
@@ -61,6 +65,7 @@ export const wallet: Aggregate<Wallet, WalletEvent> = {
 };
 
 function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
+  if (changesNothing(event)) return state;
   switch (event.type) {
     case 'WalletOpened':
       return opened(event.data);
@@ -85,13 +90,10 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'VoucherReturned':
       return debited(state, event.data);
     case 'WalletFrozen':
-      return standingOf(state, (standing) => frozen(standing, event.data.by));
     case 'WalletUnfrozen':
-      return standingOf(state, (standing) => unfrozen(standing, event.data.by));
     case 'WalletClosed':
-      return standingOf(state, (standing) => ({ ...standing, closed: true }));
     case 'WalletReopened':
-      return standingOf(state, (standing) => ({ ...standing, closed: false }));
+      return withStanding(mustBeOpen(state), event);
     case 'SpendLimitsSet':
       return { ...mustBeOpen(state), limits: limitsOf(event.data) };
     case 'MemberSet':
@@ -106,6 +108,11 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
       return withoutPending(mustBeOpen(state), event.data.purchaseId);
     case 'BillLimitSet':
       return { ...mustBeOpen(state), billLimit: event.data.monthlyLimit };
+    case 'GrantProposed':
+      return withGift(mustBeOpen(state), event.data);
+    case 'GrantApproved':
+    case 'GrantRejected':
+      return withoutGift(mustBeOpen(state), event.data);
     case 'PlanAssigned':
       return withPlan(mustBeOpen(state), event.data);
     case 'PlanReset':
@@ -116,31 +123,26 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
       return { ...mustBeOpen(state), plan: null };
     case 'HoldPlaced':
     case 'HoldExtended':
-      return setAside(mustBeOpen(state), event.data);
     case 'HoldCaptured':
-      return afterSpending(captured(mustBeOpen(state), event.data), event.data);
     case 'HoldReleased':
     case 'HoldExpired':
-      return resolved(mustBeOpen(state), event.data.holdId);
-    case 'ClosureRefused':
-    case 'SpendAlertRaised':
-    case 'MemberRefused':
-    case 'HoldRefused':
-    case 'HoldExtensionRefused':
-    case 'CaptureRefused':
-    case 'HoldReleaseRefused':
-    case 'QuoteRefused':
-    case 'PurchaseRefused':
-    case 'PaymentRequested':
-    case 'PaymentNoticeIgnored':
-    case 'VoucherRefused':
-    case 'PlanRefused':
-    case 'SaleRefused':
-    case 'TransferRefused':
-    case 'TransferDeclined':
-    case 'GrantRefused':
-    case 'ChargeRefused':
-      return state;
+      return withHold(mustBeOpen(state), event);
+  }
+}
+
+function withHold(
+  wallet: OpenWallet,
+  event: EventNamed<WalletStreamEvent, 'HoldPlaced' | 'HoldExtended' | 'HoldCaptured' | 'HoldReleased' | 'HoldExpired'>,
+): OpenWallet {
+  switch (event.type) {
+    case 'HoldPlaced':
+    case 'HoldExtended':
+      return setAside(wallet, event.data);
+    case 'HoldCaptured':
+      return afterSpending(captured(wallet, event.data), event.data);
+    case 'HoldReleased':
+    case 'HoldExpired':
+      return resolved(wallet, event.data.holdId);
   }
 }
 
@@ -149,6 +151,7 @@ function opened({ walletId, partyId }: { readonly walletId: string; readonly par
   const unlimited = {
     billLimit: null,
     plan: null,
+    proposals: [],
     standing: goodStanding,
     limits: noLimits,
     spent: nothingSpent,
@@ -156,11 +159,6 @@ function opened({ walletId, partyId }: { readonly walletId: string; readonly par
   };
   return { status: 'open', walletId, partyId, ...nothing, trade: noTrade, ...unlimited };
 }
-
-const standingOf = (state: Wallet, changed: (standing: Standing) => Standing): OpenWallet => {
-  const wallet = mustBeOpen(state);
-  return { ...wallet, standing: changed(wallet.standing) };
-};
 
 const limitsOf = ({ daily, monthly, alertsAt }: DataOf<'SpendLimitsSet'>): SpendLimits => ({
   daily: daily ?? null,

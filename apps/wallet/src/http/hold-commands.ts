@@ -20,8 +20,11 @@ export class HoldCommands {
   ) {}
 
   async place(caller: Principal, walletId: string, body: HoldRequest): Promise<Ready> {
-    await this.directory.mustReach(caller, walletId);
-    return (incoming) => this.wallets.handle(placeHold, incoming.to(walletId, { holdId: newId('hld'), ...body }));
+    await this.directory.mustReachAsMember(caller, walletId);
+    return (incoming) => {
+      const hold = { holdId: newId('hld'), ...body, spender: caller };
+      return this.wallets.handle(placeHold, incoming.to(walletId, hold));
+    };
   }
 
   async extend(caller: Principal, holdId: string, body: ExtendHoldRequest): Promise<Ready> {

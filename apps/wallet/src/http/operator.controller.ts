@@ -1,33 +1,39 @@
 import { Body, Controller, Put } from '@nestjs/common';
-import { Incoming, type IncomingCommand, OperatorOnly, Responds } from '@tokengrid/service';
-import { setTokenPrice } from '../decisions/set-token-price.ts';
-import { tokenPriceStreamId } from '../decisions/token-price.ts';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  newId,
+  OperatorOnly,
+  type Principal,
+  Responds,
+} from '@tokengrid/service';
+import { z } from 'zod';
 import { Issuing } from '../issuing.ts';
-import { TokenPriceStream } from '../token-price-stream.ts';
+import { PostingPrices } from '../posting-prices.ts';
 import { CapacityRequest, TokenPriceRequest } from './operator.requests.ts';
+import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { CapacityDeclaredAnswer, TokenPriceAnswer } from './answers/operator.ts';
 
 /** What the operator sets for all wallets. */
 @Controller('v1')
 export class OperatorController {
   constructor(
-    private readonly prices: TokenPriceStream,
+    private readonly prices: PostingPrices,
     private readonly issuing: Issuing,
   ) {}
 
-  /** Posts what a token costs and what it is bought back for, at once or from a time to come. */
+  /** Posts what a token costs and what it is bought back for, at once or from a time to come. What changes it too far waits for a second person. */
   @Put('token-price')
   @OperatorOnly()
-  @Responds(200, TokenPriceAnswer)
+  @Responds(200, z.union([TokenPriceAnswer, AwaitingApprovalAnswer]))
   async setTokenPrice(
     @Body({ schema: TokenPriceRequest }) body: TokenPriceRequest,
+    @Caller() { keyId: by }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
     const { currency, buy, sellBack, effectiveFrom } = body;
-    return this.prices.handle(
-      setTokenPrice,
-      incoming.to(tokenPriceStreamId, { currency, buy, sellBack, effectiveFrom }),
-    );
+    return this.prices.post({ approvalId: newId('apr'), by, currency, buy, sellBack, effectiveFrom }, incoming);
   }
 
   /** Declares how many tokens may be outstanding. Until the first time there is no limit. */

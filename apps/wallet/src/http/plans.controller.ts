@@ -8,12 +8,13 @@ import {
   type Principal,
   Responds,
 } from '@tokengrid/service';
-import { assignPlan } from '../decisions/assign-plan.ts';
+import { z } from 'zod';
 import { endPlan } from '../decisions/end-plan.ts';
-import { Issuing } from '../issuing.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
+import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { PlanAnswer, PlanEndedAnswer } from './answers/plans.ts';
+import { GiftCommands } from './gift-commands.ts';
 import { PlanRequest } from './plans.requests.ts';
 
 /** What wallets get every month. */
@@ -21,22 +22,21 @@ import { PlanRequest } from './plans.requests.ts';
 export class PlansController {
   constructor(
     private readonly wallets: Wallets,
-    private readonly issuing: Issuing,
+    private readonly gifts: GiftCommands,
     private readonly directory: WalletDirectory,
   ) {}
 
   /** Gives a wallet a plan, and this month's tokens at once; or its plan other terms from the next month on. */
   @Put()
   @OperatorOnly()
-  @Responds(200, PlanAnswer)
+  @Responds(200, z.union([PlanAnswer, AwaitingApprovalAnswer]))
   async assign(
     @Param('walletId') walletId: string,
     @Body({ schema: PlanRequest }) body: PlanRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    await this.directory.mustReach(caller, walletId);
-    return this.issuing.issue(assignPlan, incoming.to(walletId, { planId: newId('pln'), ...body }));
+    return this.gifts.give(caller, walletId, { kind: 'plan', planId: newId('pln'), ...body }, incoming);
   }
 
   /** Ends a wallet's plan. What is left of this month's tokens stays until the month ends. */

@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
-import { operatorPartyId } from '@tokengrid/contracts';
+import { instantOf, operatorPartyId } from '@tokengrid/contracts';
 import {
   Caller,
   Incoming,
@@ -11,13 +11,14 @@ import {
   Requires,
   Responds,
 } from '@tokengrid/service';
+import { z } from 'zod';
 import { fundVoucher, type FundVoucher } from '../decisions/fund-voucher.ts';
-import { issueVoucher } from '../decisions/issue-voucher.ts';
-import { Issuing } from '../issuing.ts';
 import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
+import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { VoucherAnswer } from './answers/vouchers.ts';
+import { GiftCommands } from './gift-commands.ts';
 import { VoucherRequest } from './vouchers.requests.ts';
 
 /** Tokens for certain uses. */
@@ -25,7 +26,7 @@ import { VoucherRequest } from './vouchers.requests.ts';
 export class VouchersController {
   constructor(
     private readonly wallets: Wallets,
-    private readonly issuing: Issuing,
+    private readonly gifts: GiftCommands,
     private readonly directory: WalletDirectory,
     private readonly market: MarketPolicyInForce,
   ) {}
@@ -36,7 +37,7 @@ export class VouchersController {
    */
   @Post()
   @Requires('wallet:transfers:write')
-  @Responds(201, VoucherAnswer)
+  @Responds(201, z.union([VoucherAnswer, AwaitingApprovalAnswer]))
   async give(
     @Param('walletId') walletId: string,
     @Body({ schema: VoucherRequest }) body: VoucherRequest,
@@ -47,19 +48,19 @@ export class VouchersController {
     const { tokens, scope, shareBps, capPerUse, expiresAt, toWalletId } = body;
     const terms = { ...scope, shareBps, ...(capPerUse !== undefined && { capPerUse }) };
     if (toWalletId !== undefined) {
-      return this.fund(incoming, walletId, { toWalletId, tokens, terms, expiresAt });
+      return this.fund(incoming, walletId, { toWalletId, tokens, terms, expiresAt, spender: caller });
     }
     if (caller.partyId !== operatorPartyId) {
       throw permissionDenied('only the operator issues vouchers; with toWalletId your wallet funds one');
     }
-    const voucher = { voucherId: newId('vch'), tokens, terms, expiresAt };
-    return this.issuing.issue(issueVoucher, incoming.to(walletId, voucher));
+    const voucher = { voucherId: newId('vch'), tokens, terms, expiresAt: instantOf(expiresAt) };
+    return this.gifts.give(caller, walletId, { kind: 'voucher', ...voucher }, incoming);
   }
 
   private async fund(
     incoming: IncomingCommand,
     walletId: string,
-    voucher: Pick<FundVoucher, 'toWalletId' | 'tokens' | 'terms' | 'expiresAt'>,
+    voucher: Pick<FundVoucher, 'toWalletId' | 'tokens' | 'terms' | 'expiresAt' | 'spender'>,
   ) {
     const { toWalletId } = voucher;
     if (toWalletId === walletId) throw sameWallet();

@@ -1,6 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Answers } from '@tokengrid/service';
 import { controlAnswers } from './answers/control.ts';
+import { approvalAnswers } from './answers/approvals.ts';
 import { grantAnswers } from './answers/grants.ts';
 import { holdAnswers } from './answers/holds.ts';
 import { marketAnswers } from './answers/market.ts';
@@ -17,6 +18,7 @@ export const walletAnswers: Answers<WalletEvent> = {
   ...purchaseAnswers,
   ...transferAnswers,
   ...grantAnswers,
+  ...approvalAnswers,
   ...voucherAnswers,
   ...planAnswers,
   ...holdAnswers,

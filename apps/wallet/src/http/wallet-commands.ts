@@ -49,11 +49,11 @@ export class WalletCommands {
     const [policy, receiverKnown] = await Promise.all([
       this.market.now(),
       this.directory.knows(toWalletId),
-      this.directory.mustReach(caller, walletId),
+      this.directory.mustReachAsMember(caller, walletId),
     ]);
     if (toWalletId === walletId) throw sameWallet();
     return (incoming) => {
-      const transfer = { transferId: newId('trf'), ...body, receiverKnown, policy };
+      const transfer = { transferId: newId('trf'), ...body, receiverKnown, policy, spender: caller };
       return this.wallets.handle(sendTokens, incoming.to(walletId, transfer));
     };
   }

@@ -1,4 +1,5 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
+import { instantOf } from '@tokengrid/contracts';
 import {
   Caller,
   Incoming,
@@ -9,16 +10,18 @@ import {
   Requires,
   Responds,
 } from '@tokengrid/service';
-import { grantTokens } from '../decisions/grant-tokens.ts';
+import { z } from 'zod';
 import { sellTokens } from '../decisions/sell-tokens.ts';
 import { Issuing } from '../issuing.ts';
 import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
+import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { GrantAnswer } from './answers/grants.ts';
 import { PurchaseAnswer, SaleAnswer } from './answers/purchases.ts';
 import { TransferAnswer } from './answers/transfers.ts';
+import { GiftCommands } from './gift-commands.ts';
 import { WalletCommands } from './wallet-commands.ts';
 import { GrantRequest, PurchaseRequest, SaleRequest, TransferRequest } from './wallet.requests.ts';
 
@@ -32,6 +35,7 @@ export class WalletController {
     private readonly prices: TokenPrices,
     private readonly market: MarketPolicyInForce,
     private readonly commands: WalletCommands,
+    private readonly gifts: GiftCommands,
   ) {}
 
   /** Buys tokens from the operator at the posted price, on the carrier's bill. */
@@ -76,19 +80,18 @@ export class WalletController {
     return (await this.commands.transfer(caller, walletId, body))(incoming);
   }
 
-  /** Gives a wallet tokens of the operator's: a plan's, or a promotion. */
+  /** Gives a wallet tokens of the operator's: a plan's, or a promotion. More than one person may give alone waits for a second one. */
   @Post('grants')
   @OperatorOnly()
-  @Responds(201, GrantAnswer)
+  @Responds(201, z.union([GrantAnswer, AwaitingApprovalAnswer]))
   async grant(
     @Param('walletId') walletId: string,
     @Body({ schema: GrantRequest }) body: GrantRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    await this.directory.mustReach(caller, walletId);
-    const { tokens, source, expiresAt, transferable } = body;
-    const grant = { grantId: newId('grt'), tokens, source, expiresAt, transferable };
-    return this.issuing.issue(grantTokens, incoming.to(walletId, grant));
+    const expiresAt = body.expiresAt === undefined ? null : instantOf(body.expiresAt);
+    const gift = { ...body, kind: 'grant', grantId: newId('grt'), expiresAt } as const;
+    return this.gifts.give(caller, walletId, gift, incoming);
   }
 }

@@ -4,19 +4,28 @@ import { meteringCatalogue, walletIdOf } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
 import { chargeWallet, type ChargeWallet } from '../decisions/charge-wallet.ts';
+import { MemberDirectory } from '../projections/member-directory.ts';
 import { Wallets } from '../wallets.ts';
 
 type Rated = EventOf<typeof UsageRated>;
 
 @Controller()
 export class WhenUsageRatedChargeWallet {
-  constructor(private readonly wallets: Wallets) {}
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly members: MemberDirectory,
+  ) {}
 
-  /** Charges the payer's wallet for each rated use that costs anything. */
+  /** Charges the payer's wallet for each rated use that costs anything: the one that it is a member of, else its own. */
   @Policy({ name: 'when-usage-rated-charge-wallet', from: meteringCatalogue, on: ['UsageRated'] })
   async chargeWallet(event: Recorded<Rated>, reaction: Reaction) {
     const charge = chargeFor(event);
-    return charge && this.wallets.handle(chargeWallet, reaction.to(walletIdOf(event.data.partyId), charge));
+    if (!charge) return undefined;
+    const { partyId } = event.data;
+    // Should the membership change before a redelivery, the command's id is known in whichever wallet's lane it was taken first.
+    const [shared] = await this.members.walletsOf(partyId);
+    if (shared === undefined) return this.wallets.handle(chargeWallet, reaction.to(walletIdOf(partyId), charge));
+    return this.wallets.handle(chargeWallet, reaction.to(shared, { ...charge, spender: { partyId } }));
   }
 }
 

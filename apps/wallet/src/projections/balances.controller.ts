@@ -1,15 +1,15 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
+import { operatorPartyId, walletIdOf, walletStatus } from '@tokengrid/contracts';
 import { Caller, invalidArgument, notFound, type Principal, Requires, Responds, sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 import { Balances } from './balances.ts';
-import { noWallet } from './wallet-directory.ts';
+import { noWallet, WalletDirectory } from './wallet-directory.ts';
 
 export const WalletAnswer = z
   .strictObject({
     walletId: z.string(),
     partyId: z.string(),
-    status: z.literal('open'),
+    status: walletStatus,
     available: z.string().meta({ description: 'µAIT that can be spent', example: '1250000' }),
     held: z.string().meta({ description: 'µAIT set aside for uses that are under way', example: '0' }),
     asOf: z
@@ -28,7 +28,10 @@ type BalanceQuery = z.output<typeof BalanceQuery>;
 /** What wallets hold. */
 @Controller('v1')
 export class BalancesController {
-  constructor(private readonly balances: Balances) {}
+  constructor(
+    private readonly balances: Balances,
+    private readonly directory: WalletDirectory,
+  ) {}
 
   /** What a wallet holds, or held at a past time; 404 for a time before it was open. */
   @Get('wallets/:walletId')
@@ -36,11 +39,11 @@ export class BalancesController {
   @Responds(200, WalletAnswer)
   async wallet(
     @Param('walletId') walletId: string,
-    @Caller() { partyId }: Principal,
+    @Caller() caller: Principal,
     @Query({ schema: BalanceQuery }) { at }: BalanceQuery,
   ) {
-    const mine = partyId === operatorPartyId || walletIdOf(partyId) === walletId;
-    const wallet = mine ? await this.find(walletId, at) : undefined;
+    await this.directory.mustReachAsMember(caller, walletId);
+    const wallet = await this.find(walletId, at);
     if (!wallet) throw noWallet(walletId);
     return wallet;
   }

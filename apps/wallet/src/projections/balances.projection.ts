@@ -2,6 +2,7 @@ import type { LotTaken, WalletEvent, WalletStatus } from '@tokengrid/contracts';
 import {
   billLimitEvents,
   capacityEvents,
+  giftEvents,
   limitEvents,
   marketPolicyEvents,
   paymentEvents,
@@ -91,6 +92,7 @@ export const balances: Projection<WalletEvent, Batch> = {
   tables: ['wallets', 'entries'],
   begin: () => ({ opened: [], standings: new Map(), entries: [], last: new Map() }),
   on: {
+    ...ignoring(giftEvents),
     ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),
     ...ignoring(marketPolicyEvents),

@@ -2,6 +2,7 @@ import type { Lot, LotTaken, WalletEvent } from '@tokengrid/contracts';
 import {
   billLimitEvents,
   capacityEvents,
+  giftEvents,
   limitEvents,
   marketPolicyEvents,
   paymentEvents,
@@ -50,6 +51,7 @@ export const expiringTokens: Projection<WalletEvent, Batch> = {
   tables: ['expiring_tokens'],
   begin: () => new Map(),
   on: {
+    ...ignoring(giftEvents),
     ...ignoring(standingEvents),
     ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),

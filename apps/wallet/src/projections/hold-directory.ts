@@ -9,6 +9,7 @@ import { WalletDirectory } from './wallet-directory.ts';
 /** Whose hold it is, and how it stands. */
 export interface FoundHold extends KnownHold {
   readonly walletId: string;
+  readonly memberId: string | null;
 }
 
 /** Which holds there are, and whose. */
@@ -22,21 +23,23 @@ export class HoldDirectory {
   ) {}
 
   /**
-   * The hold, for whoever may reach its wallet.
+   * The hold, for whoever may reach its wallet, and the member that placed it.
    * @param inWallet the wallet that the caller says it is of, where the caller says so
    * @throws ProblemError 404 for others' holds and other wallets', as for none
    */
   async mustReach(caller: Principal, holdId: string, inWallet?: string): Promise<FoundHold> {
     const hold = await this.look.of(holdId);
     if (inWallet !== undefined && hold?.walletId !== inWallet) throw noHold(holdId);
-    if (!hold || !(await this.wallets.reaches(caller, hold.walletId))) throw noHold(holdId);
+    if (!hold) throw noHold(holdId);
+    const own = hold.memberId === caller.partyId;
+    if (!own && !(await this.wallets.reaches(caller, hold.walletId))) throw noHold(holdId);
     return hold;
   }
 
   private async find(holdIds: readonly string[]): Promise<ReadonlyMap<string, FoundHold>> {
     const rows = await this.database.getRepository(HoldRow).find({
       where: { holdId: In([...holdIds]) },
-      select: { holdId: true, walletId: true, status: true, expiresAt: true },
+      select: { holdId: true, walletId: true, memberId: true, status: true, expiresAt: true },
     });
     return new Map(rows.map((row) => [row.holdId, row]));
   }

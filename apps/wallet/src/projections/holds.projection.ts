@@ -5,6 +5,7 @@ import {
   chargeEvents,
   earningsEvents,
   expiryEvents,
+  giftEvents,
   grantEvents,
   limitEvents,
   marketPolicyEvents,
@@ -26,7 +27,12 @@ import type { HoldStatus } from './holds.table.ts';
 interface Change {
   readonly holdId: string;
   /** Where the batch has its beginning. */
-  placed?: { readonly walletId: string; readonly reason: string; readonly placedAt: number };
+  placed?: {
+    readonly walletId: string;
+    readonly memberId: string | null;
+    readonly reason: string;
+    readonly placedAt: number;
+  };
   tokens: bigint;
   captured: bigint;
   shortfall: bigint;
@@ -62,6 +68,7 @@ export const holds: Projection<WalletEvent, Batch> = {
     ...ignoring(limitEvents),
     ...ignoring(purchaseEvents),
     ...ignoring(transferEvents),
+    ...ignoring(giftEvents),
     ...ignoring(grantEvents),
     ...ignoring(expiryEvents),
     ...ignoring(chargeEvents),
@@ -75,9 +82,9 @@ export const holds: Projection<WalletEvent, Batch> = {
     ...ignoring(planEvents),
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
-    HoldPlaced: (batch, { data: { holdId, walletId, tokens, reason, expiresAt }, time }) => {
+    HoldPlaced: (batch, { data: { holdId, walletId, memberId = null, tokens, reason, expiresAt }, time }) => {
       const change = changeOf(batch, holdId);
-      change.placed = { walletId, reason, placedAt: time };
+      change.placed = { walletId, memberId, reason, placedAt: time };
       change.tokens = tokens;
       change.expiresAt = Date.parse(expiresAt);
     },
@@ -121,14 +128,16 @@ const columnsOf = (changes: readonly Change[]) => [
 async function insert(sql: SqlClient, placed: readonly Change[]): Promise<void> {
   await sql.query(
     `insert into holds
-       (hold_id, status, tokens, captured, shortfall, expires_at, wallet_id, reason, placed_at)
-     select hold_id, coalesce(status, 'open'), tokens, captured, shortfall, expires_at, wallet_id, reason, placed_at
+       (hold_id, status, tokens, captured, shortfall, expires_at, wallet_id, member_id, reason, placed_at)
+     select hold_id, coalesce(status, 'open'), tokens, captured, shortfall, expires_at, wallet_id, member_id, reason, placed_at
      from unnest(
-       $1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[], $7::text[], $8::text[], $9::bigint[]
-     ) placed (hold_id, status, tokens, captured, shortfall, expires_at, wallet_id, reason, placed_at)`,
+       $1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[], $7::text[], $8::text[], $9::text[],
+       $10::bigint[]
+     ) placed (hold_id, status, tokens, captured, shortfall, expires_at, wallet_id, member_id, reason, placed_at)`,
     [
       ...columnsOf(placed),
       placed.map((change) => change.placed!.walletId),
+      placed.map((change) => change.placed!.memberId),
       placed.map((change) => change.placed!.reason),
       placed.map((change) => change.placed!.placedAt),
     ],

@@ -27,6 +27,10 @@ export class HoldRow {
   @Column(amountColumn('shortfall'))
   shortfall!: bigint;
 
+  /** Under whose caps it was placed, where it was a member's. */
+  @Column({ name: 'member_id', type: 'text', nullable: true })
+  memberId!: string | null;
+
   @Column({ name: 'reason', type: 'text' })
   reason!: string;
 

@@ -2,6 +2,7 @@ import type { Posting, WalletEvent } from '@tokengrid/contracts';
 import {
   billLimitEvents,
   capacityEvents,
+  giftEvents,
   limitEvents,
   marketPolicyEvents,
   paymentEvents,
@@ -66,6 +67,7 @@ export const ledger: Projection<WalletEvent, Batch> = {
   tables: ['lane_accounts', 'ledger_snapshots'],
   begin: () => new Map(),
   on: {
+    ...ignoring(giftEvents),
     ...ignoring(standingEvents),
     ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),

@@ -17,6 +17,10 @@ export const tokenPricesPosted: Projection<WalletEvent, Batch> = {
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
     TokenPriceSet: (batch, { data }) => void batch.push(data),
+    TokenPriceProposed: 'ignored',
+    TokenPriceApproved: 'ignored',
+    TokenPriceRejected: 'ignored',
+    TokenPriceApprovalRefused: 'ignored',
   },
   async flush(sql, batch) {
     await sql.query(

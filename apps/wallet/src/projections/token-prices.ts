@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
+import { DataSource, LessThanOrEqual, MoreThan, MoreThanOrEqual } from 'typeorm';
+import type { KnownPrices } from '../decisions/post-token-price.ts';
 import { TokenPriceRow } from './token-prices.table.ts';
 
 /** The prices that the operator posted, by time. */
@@ -18,6 +19,19 @@ export class TokenPrices {
       take: 1,
     });
     return price;
+  }
+
+  /** What a price that is to be posted is compared with. */
+  async known(): Promise<KnownPrices> {
+    const table = this.database.getRepository(TokenPriceRow);
+    // Counted first: a price that is posted meanwhile is found out by its not being counted.
+    const posted = (await table.maximum('priceVersion')) ?? 0;
+    const inForce = await this.inForce(Date.now());
+    const since = await table.find({
+      where: { effectiveFrom: MoreThanOrEqual(inForce?.effectiveFrom ?? 0) },
+      order: { effectiveFrom: 'ASC', priceVersion: 'ASC' },
+    });
+    return { posted, since };
   }
 
   /** The price in force now, looked up once for all who ask together. */

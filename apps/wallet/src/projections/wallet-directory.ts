@@ -3,6 +3,7 @@ import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
 import { notFound, type Principal, serviceConfig } from '@tokengrid/service';
 import { DataSource, In } from 'typeorm';
 import type { WalletConfig } from '../config.ts';
+import { MemberDirectory } from './member-directory.ts';
 import { SharedLook } from './shared-look.ts';
 import { WalletRow } from './wallets.table.ts';
 
@@ -14,6 +15,7 @@ export class WalletDirectory {
 
   constructor(
     private readonly database: DataSource,
+    private readonly members: MemberDirectory,
     @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'maxKnownWallets'>,
   ) {}
 
@@ -34,6 +36,15 @@ export class WalletDirectory {
    */
   async mustReach(caller: Principal, walletId: string): Promise<void> {
     if (!(await this.reaches(caller, walletId))) throw noWallet(walletId);
+  }
+
+  /**
+   * The same for what members of a shared wallet may do, too. Whether one still is and how much it may spend, the decision sees.
+   * @throws ProblemError 404
+   */
+  async mustReachAsMember(caller: Principal, walletId: string): Promise<void> {
+    if (await this.reaches(caller, walletId)) return;
+    if (!(await this.members.walletsOf(caller.partyId)).includes(walletId)) throw noWallet(walletId);
   }
 
   private async find(asked: readonly string[]): Promise<ReadonlyMap<string, true>> {

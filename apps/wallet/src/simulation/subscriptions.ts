@@ -16,6 +16,7 @@ import { WhenStatementMadePayIt } from '../policies/when-statement-made-pay-it.t
 import { WhenTokensSentReceiveThem } from '../policies/when-tokens-sent-receive-them.ts';
 import { WhenTransferDeclinedReturnIt } from '../policies/when-transfer-declined-return-it.ts';
 import { WhenUsageRatedChargeWallet } from '../policies/when-usage-rated-charge-wallet.ts';
+import { MemberDirectory } from '../projections/member-directory.ts';
 import { Escrow } from '../projections/escrow.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
@@ -50,6 +51,17 @@ class KnownEscrow extends Escrow {
   }
 }
 
+/** Nobody shares a wallet. */
+class NoMembers extends MemberDirectory {
+  constructor() {
+    super(undefined as never);
+  }
+
+  override walletsOf(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+}
+
 /** The service's own policies. */
 export const policies: readonly SimulatedPolicy[] = [
   {
@@ -62,7 +74,8 @@ export const policies: readonly SimulatedPolicy[] = [
     name: 'when-usage-rated-charge-wallet',
     from: 'outside',
     on: ['UsageRated'],
-    react: ({ wallets }, event, reaction) => new WhenUsageRatedChargeWallet(wallets).chargeWallet(event, reaction),
+    react: ({ wallets }, event, reaction) =>
+      new WhenUsageRatedChargeWallet(wallets, new NoMembers()).chargeWallet(event, reaction),
   },
   {
     name: 'when-statement-made-pay-it',

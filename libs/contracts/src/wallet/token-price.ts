@@ -1,20 +1,60 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { amount, currency } from '../money.ts';
-import { instant } from '../vocabulary.ts';
+import { instant, text } from '../vocabulary.ts';
+import { approval, approvalAction, refusal } from './words.ts';
+
+const price = {
+  currency,
+  /** Minor units per AIT (1,000,000 µAIT). */
+  buy: amount,
+  sellBack: amount,
+};
 
 export const TokenPriceSet = event(
   'TokenPriceSet',
   'The operator posted what a token costs and what it is bought back for.',
+  z.strictObject({ priceVersion: z.int().min(1), ...price, effectiveFrom: instant }),
+);
+
+export const TokenPriceProposed = event(
+  'TokenPriceProposed',
+  'The operator wants to change the price by more than one person may: somebody else has to approve it.',
   z.strictObject({
-    priceVersion: z.int().min(1),
-    currency,
-    /** Minor units per AIT (1,000,000 µAIT). */
-    buy: amount,
-    sellBack: amount,
-    effectiveFrom: instant,
+    ...approval,
+    ...price,
+    /** Null: as soon as it is approved. */
+    effectiveFrom: instant.nullable(),
+    /** The price that it was compared with. */
+    comparedWith: z.int().min(1),
   }),
 );
 
+/** Before `TokenPriceSet`. */
+export const TokenPriceApproved = event(
+  'TokenPriceApproved',
+  'A second person approved a price.',
+  z.strictObject(approval),
+);
+
+export const TokenPriceRejected = event(
+  'TokenPriceRejected',
+  'A second person rejected a price.',
+  z.strictObject({ ...approval, reason: text(200).optional() }),
+);
+
+/** What had been proposed still waits, unless it was resolved before. */
+export const TokenPriceApprovalRefused = event(
+  'TokenPriceApprovalRefused',
+  'A price could not be proposed, approved or rejected.',
+  z.strictObject({ ...approval, action: approvalAction, ...refusal }),
+);
+
 /** Events of the stream `token-price`. */
-export const tokenPriceEvents = [TokenPriceSet] as const;
+export const tokenPriceEvents = [
+  TokenPriceSet,
+  TokenPriceProposed,
+  TokenPriceApproved,
+  TokenPriceRejected,
+  TokenPriceApprovalRefused,
+] as const;

@@ -36,3 +36,8 @@ export const planId = typeId('pln');
 export const quoteId = typeId('quo');
 /** What a statement owes a party. */
 export const earnings = { statementId: typeId('stm'), partyId, period, tokens: positiveAmount };
+/** Who asked for a second person's approval, gave or refused it: the id of the operator's API key. */
+export const operatorKeyId = text(60);
+/** An approval, and whose doing the event is: who proposed, or who decides. */
+export const approval = { approvalId: typeId('apr'), by: operatorKeyId };
+export const approvalAction = z.enum(['propose', 'approve', 'reject']);

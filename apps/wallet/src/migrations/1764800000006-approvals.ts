@@ -1,0 +1,26 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** What takes a second person's word. */
+export class Approvals1764800000006 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table approvals (
+        approval_id text primary key,
+        kind text not null,
+        wallet_id text,
+        proposal jsonb not null,
+        status text not null,
+        proposed_by text not null,
+        proposed_at bigint not null,
+        decided_by text,
+        decided_at bigint,
+        reason text
+      );
+      create index approvals_by_status on approvals (status, approval_id);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table approvals;');
+  }
+}

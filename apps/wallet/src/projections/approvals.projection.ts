@@ -1,0 +1,110 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import {
+  capacityEvents,
+  encodeData,
+  marketPolicyEvents,
+  walletLaneEvents,
+  walletStreamEvents,
+} from '@tokengrid/contracts';
+import type { Projection, SqlClient } from '@tokengrid/event-store';
+import { ignoring } from '@tokengrid/event-store';
+import type { ApprovalKind, ApprovalStatus } from './approvals.table.ts';
+
+interface Proposed {
+  readonly approvalId: string;
+  readonly kind: ApprovalKind;
+  readonly walletId: string | null;
+  readonly proposal: unknown;
+  readonly proposedBy: string;
+  readonly proposedAt: number;
+}
+
+interface Decided {
+  readonly approvalId: string;
+  readonly status: ApprovalStatus;
+  readonly decidedBy: string;
+  readonly decidedAt: number;
+  readonly reason: string | null;
+}
+
+interface Batch {
+  readonly proposed: Proposed[];
+  readonly decided: Decided[];
+}
+
+interface Decision {
+  readonly time: number;
+  readonly data: { readonly approvalId: string; readonly by: string; readonly reason?: string | undefined };
+}
+
+const deciding =
+  (status: ApprovalStatus) =>
+  (batch: Batch, { time, data: { approvalId, by, reason } }: Decision) =>
+    void batch.decided.push({ approvalId, status, decidedBy: by, decidedAt: time, reason: reason ?? null });
+
+/** All that ever took a second person's word, and what that was. */
+export const approvals: Projection<WalletEvent, Batch> = {
+  name: 'approvals',
+  tables: ['approvals'],
+  begin: () => ({ proposed: [], decided: [] }),
+  on: {
+    ...ignoring(walletStreamEvents),
+    ...ignoring(marketPolicyEvents),
+    ...ignoring(capacityEvents),
+    ...ignoring(walletLaneEvents),
+    TokenPriceSet: 'ignored',
+    GrantProposed: ({ proposed }, { time, data: { approvalId, by, walletId, gift } }) => {
+      const { kind, ...proposal } = gift;
+      proposed.push({ approvalId, kind, walletId, proposal, proposedBy: by, proposedAt: time });
+    },
+    GrantApproved: deciding('approved'),
+    GrantRejected: deciding('rejected'),
+    GrantApprovalRefused: 'ignored',
+    TokenPriceProposed: ({ proposed }, { time, data: { approvalId, by, ...proposal } }) =>
+      void proposed.push({
+        ...{ approvalId, kind: 'token-price', walletId: null, proposal },
+        ...{ proposedBy: by, proposedAt: time },
+      }),
+    TokenPriceApproved: deciding('approved'),
+    TokenPriceRejected: deciding('rejected'),
+    TokenPriceApprovalRefused: 'ignored',
+  },
+  async flush(sql, { proposed, decided }) {
+    if (proposed.length > 0) await insert(sql, proposed);
+    if (decided.length > 0) await update(sql, decided);
+  },
+};
+
+async function insert(sql: SqlClient, proposed: readonly Proposed[]) {
+  await sql.query(
+    `insert into approvals (approval_id, kind, wallet_id, proposal, status, proposed_by, proposed_at)
+     select approval_id, kind, wallet_id, proposal, 'awaiting-approval', proposed_by, proposed_at
+     from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::bigint[])
+       proposed (approval_id, kind, wallet_id, proposal, proposed_by, proposed_at)`,
+    [
+      proposed.map(({ approvalId }) => approvalId),
+      proposed.map(({ kind }) => kind),
+      proposed.map(({ walletId }) => walletId),
+      proposed.map(({ proposal }) => encodeData(proposal).toString()),
+      proposed.map(({ proposedBy }) => proposedBy),
+      proposed.map(({ proposedAt }) => proposedAt),
+    ],
+  );
+}
+
+async function update(sql: SqlClient, decided: readonly Decided[]) {
+  await sql.query(
+    `update approvals set
+       status = decided.status, decided_by = decided.decided_by, decided_at = decided.decided_at, reason = decided.reason
+     from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[])
+       decided (approval_id, status, decided_by, decided_at, reason)
+     where approvals.approval_id = decided.approval_id`,
+    [
+      decided.map(({ approvalId }) => approvalId),
+      decided.map(({ status }) => status),
+      decided.map(({ decidedBy }) => decidedBy),
+      decided.map(({ decidedAt }) => decidedAt),
+      decided.map(({ reason }) => reason),
+    ],
+  );
+}

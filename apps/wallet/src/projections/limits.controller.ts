@@ -1,0 +1,76 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { z } from 'zod';
+import { dayOf } from '../decisions/calendar.ts';
+import type { Caps, Spent } from '../decisions/spending.ts';
+import { spentBy } from '../decisions/spending.ts';
+import type { OpenWallet } from '../decisions/wallet.ts';
+import { mustBeOpen } from '../decisions/wallet.ts';
+import { Wallets } from '../wallets.ts';
+import { WalletDirectory } from './wallet-directory.ts';
+
+const amount = (description: string) => z.string().meta({ description, example: '1250000' });
+
+const spending = {
+  daily: amount('µAIT a day (UTC)').optional(),
+  monthly: amount('µAIT a calendar month (UTC)').optional(),
+  spentToday: amount('µAIT charged, captured and sent today'),
+  spentThisMonth: amount('µAIT charged, captured and sent this month'),
+  held: amount('µAIT under open holds, which count as if they were spent'),
+};
+
+export const LimitsStateAnswer = z
+  .strictObject({ walletId: z.string(), ...spending, alertsAt: z.array(z.int()) })
+  .meta({ id: 'LimitsState' });
+
+export const MembersAnswer = z
+  .strictObject({ data: z.array(z.strictObject({ memberId: z.string(), ...spending })), nextCursor: z.null() })
+  .meta({ id: 'Members', description: 'always all of them; at most 100' });
+
+/** How much of what a wallet may spend is spent. Read from its stream: it is what decisions decide on. */
+@Controller('v1/wallets/:walletId')
+export class LimitsController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly directory: WalletDirectory,
+  ) {}
+
+  /** The limits of a wallet, and what was spent. */
+  @Get('limits')
+  @Requires('wallet:balances:read')
+  @Responds(200, LimitsStateAnswer)
+  async limits(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+    const { limits, spent, held } = await this.load(walletId, caller);
+    return { walletId, ...spendingOf(limits, spent, held), alertsAt: limits.alertsAt };
+  }
+
+  /** Who may spend from a wallet beside its owner, and the owner's keys that have caps. */
+  @Get('members')
+  @Requires('wallet:balances:read')
+  @Responds(200, MembersAnswer)
+  async members(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+    const { members, holds } = await this.load(walletId, caller);
+    const data = members.map(({ memberId, spent, ...caps }) => {
+      const own = holds.filter((hold) => hold.memberId === memberId);
+      const held = own.reduce((sum, { tokens }) => sum + tokens, 0n);
+      return { memberId, ...spendingOf(caps, spent, held) };
+    });
+    return { data, nextCursor: null };
+  }
+
+  private async load(walletId: string, caller: Principal): Promise<OpenWallet> {
+    await this.directory.mustReach(caller, walletId);
+    return mustBeOpen(await this.wallets.load(walletId));
+  }
+}
+
+function spendingOf({ daily, monthly }: Caps, spent: Spent, held: bigint) {
+  const { onDay, inMonth } = spentBy(spent, dayOf(Date.now()));
+  return {
+    daily: daily ?? undefined,
+    monthly: monthly ?? undefined,
+    spentToday: onDay,
+    spentThisMonth: inMonth,
+    held,
+  };
+}

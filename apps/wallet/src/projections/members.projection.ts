@@ -1,0 +1,62 @@
+import type { EventOf, WalletEvent } from '@tokengrid/contracts';
+import { type limitEvents, walletEvents } from '@tokengrid/contracts';
+import type { Projection } from '@tokengrid/event-store';
+import { ignoring } from '@tokengrid/event-store';
+
+/** What a batch leaves of one membership: since when it is, if it is. */
+interface Change {
+  readonly walletId: string;
+  readonly memberId: string;
+  readonly since: number | null;
+  /** Whether it ended in the batch: what there was before is gone, even if it began anew. */
+  readonly ended: boolean;
+}
+
+type Batch = Map<string, Change>;
+
+/** Each event of limits says what it leads to; a missing one does not compile. */
+type OfLimits = Pick<Projection<WalletEvent, Batch>['on'], EventOf<(typeof limitEvents)[number]>['type']>;
+
+const keyOf = (walletId: string, memberId: string) => `${walletId} ${memberId}`;
+
+/** Who is a member of which wallet: what a party other than the owner reaches a wallet by. */
+export const members: Projection<WalletEvent, Batch> = {
+  name: 'members',
+  tables: ['members'],
+  begin: () => new Map(),
+  on: {
+    ...ignoring(walletEvents),
+    ...({
+      MemberSet: (batch, { data: { walletId, memberId }, time }) => {
+        const key = keyOf(walletId, memberId);
+        const before = batch.get(key);
+        const since = before?.since ?? time;
+        batch.set(key, { walletId, memberId, since, ended: before?.ended ?? false });
+      },
+      MemberRemoved: (batch, { data: { walletId, memberId } }) => {
+        batch.set(keyOf(walletId, memberId), { walletId, memberId, since: null, ended: true });
+      },
+      MemberRefused: 'ignored',
+      SpendLimitsSet: 'ignored',
+      SpendAlertRaised: 'ignored',
+    } satisfies OfLimits),
+  },
+  async flush(sql, batch) {
+    const ended = [...batch.values()].filter((change) => change.ended);
+    const set = [...batch.values()].filter((change) => change.since !== null);
+    if (ended.length > 0) {
+      await sql.query(
+        `delete from members using unnest($1::text[], $2::text[]) ended (wallet_id, member_id)
+         where members.wallet_id = ended.wallet_id and members.member_id = ended.member_id`,
+        [ended.map(({ walletId }) => walletId), ended.map(({ memberId }) => memberId)],
+      );
+    }
+    if (set.length === 0) return;
+    await sql.query(
+      `insert into members (wallet_id, member_id, since)
+       select * from unnest($1::text[], $2::text[], $3::bigint[])
+       on conflict (wallet_id, member_id) do nothing`,
+      [set.map(({ walletId }) => walletId), set.map(({ memberId }) => memberId), set.map(({ since }) => since)],
+    );
+  },
+};
