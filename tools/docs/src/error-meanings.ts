@@ -149,6 +149,19 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       409,
       'The wallet has as many open holds as it may have. Capture or release some of them.',
     ),
+    'APPROVAL.SAME_PRINCIPAL': only(
+      409,
+      "It was proposed with the very API key that is to approve or reject it. Another of the operator's keys has to.",
+    ),
+    'APPROVAL.RESOLVED': only(409, 'It was approved or rejected already; `GET /v1/approvals/{id}` says which.'),
+    'APPROVAL.OUTDATED': only(
+      409,
+      'What was proposed would have expired by now, so that it cannot be approved any more. Reject it.',
+    ),
+    'APPROVAL.TOO_MANY': only(
+      409,
+      'Ten proposals wait already, for this wallet or for the price. Approve or reject some of them.',
+    ),
     'WALLET.EXPIRY_PASSED': inEvents(
       'A grant or a voucher would have expired before it began. The request is answered 400 `INVALID_ARGUMENT` with the pointer `/expiresAt`.',
     ),
