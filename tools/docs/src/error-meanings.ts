@@ -145,6 +145,17 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       409,
       'The hold was captured for the last time, or released: a hold is resolved once. What was left is back in the wallet.',
     ),
+    'WALLET.FROZEN': only(
+      409,
+      'The operator has frozen the wallet, or suspended its party: nothing leaves it but what is under its holds.',
+    ),
+    'WALLET.CLOSED': only(409, 'The operator has closed the wallet.'),
+    'WALLET.NOT_EMPTY': only(
+      409,
+      'Only a wallet can be closed that holds nothing (`available`, `held`), for which no purchase waits, and that has no plan.',
+    ),
+    'WALLET.NOT_A_MEMBER': only(409, 'You were a member of the shared wallet until just now.'),
+    'WALLET.TOO_MANY_MEMBERS': only(409, 'The wallet has 100 members already.'),
     'WALLET.TOO_MANY_HOLDS': only(
       409,
       'The wallet has as many open holds as it may have. Capture or release some of them.',
