@@ -157,6 +157,28 @@ describe('an API key', () => {
     });
   });
 
+  it('of the operator’s may do all that the operator may, is nobody else’s to give, and can be rotated and revoked', async () => {
+    const keys = '/v1/parties/operator/api-keys';
+    const { status, body } = await issue(operator, 'operator', { name: 'Ann', scopes: ['*'] });
+    expect({ status, body }).toMatchObject({ status: 201, body: { scopes: ['*'] } });
+    const ann = { key: String(body['secret']) };
+    const me = { partyId: 'operator', kind: 'operator', keyId: body['id'], scopes: ['*'] };
+    expect(await identity.call('/v1/me', ann)).toMatchObject({ status: 200, body: me });
+    expect(await issue(ann, 'operator', { scopes: ['*'] })).toMatchObject({ status: 201 });
+    expect(await issue(operator, 'operator')).toMatchObject({ status: 400, body: { code: 'INVALID_ARGUMENT' } });
+    expect(await issue(await organization(), 'operator', { scopes: ['*'] })).toMatchObject(notFound);
+    expect(await issue(operator, (await organization()).partyId, { scopes: ['*'] })).toMatchObject({ status: 400 });
+    const rotated = await identity.post(`/v1/api-keys/${String(body['id'])}/rotate`, { overlapSeconds: 0 }, operator);
+    expect(rotated).toMatchObject({ status: 201, body: { scopes: ['*'] } });
+    expect(await identity.call('/v1/me', ann)).toMatchObject({ status: 401 });
+    expect(
+      await identity.call(`/v1/api-keys/${String(rotated.body['id'])}`, { ...operator, method: 'DELETE' }),
+    ).toMatchObject({
+      status: 204,
+    });
+    expect(await identity.call(keys, operator)).toMatchObject({ status: 200 });
+  });
+
   it('ends when it was said to', async () => {
     const { key, partyId } = await organization();
     const end = Date.now() + 400;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId } from './ids.ts';
-import { encrypted, instant, partyKind, text } from './vocabulary.ts';
+import { encrypted, instant, keyHolderKind, text } from './vocabulary.ts';
 
 const contactKind = z.enum(['email', 'msisdn']);
 const code = z.string();
@@ -55,7 +55,7 @@ export const ApiKeyIssued = event(
   z.strictObject({
     keyId: text(40),
     partyId,
-    partyKind,
+    partyKind: keyHolderKind,
     name: text(100),
     /** Hex SHA-256 of the whole secret. Secrets have 256 random bits, so no salt is needed. */
     secretHash: z.string().regex(/^[0-9a-f]{64}$/),

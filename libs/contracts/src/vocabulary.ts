@@ -11,6 +11,10 @@ export const instantOf = (epochMs: number): string => new Date(epochMs).toISOStr
 export const partyKind = z.enum(['developer', 'provider', 'subscriber']);
 export type PartyKind = z.output<typeof partyKind>;
 
+/** Who has API keys: parties that register, and the operator. */
+export const keyHolderKind = z.enum([...partyKind.options, 'operator']);
+export type KeyHolderKind = z.output<typeof keyHolderKind>;
+
 /**
  * Personal data in an event: AES-256-GCM under a key of the person's own that only identity's key store holds.
  * `enc:v1:<personId>:<iv>:<ciphertext and tag>`, the last two base64url.

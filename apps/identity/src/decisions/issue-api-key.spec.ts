@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { ApiKeyRefused, ApiKeyRevoked } from '@tokengrid/contracts';
+import { ApiKeyIssued, ApiKeyRefused, ApiKeyRevoked, operatorPartyId } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
 import { issueApiKey, maxApiKeys } from './issue-api-key.ts';
 import { party } from './party.ts';
@@ -19,6 +19,17 @@ describe('issuing an API key', () => {
     given(organizationRegistered)
       .when(issueApiKey, { partyId: orgId, key: keyNumber(7, said) })
       .then(keyIssued(7, said));
+  });
+
+  it('gives the operator, which never registers, keys of its own', () => {
+    const own = (number: number) =>
+      ApiKeyIssued({ ...keyIssued(number, all).data, partyId: operatorPartyId, partyKind: 'operator' });
+    const all = { scopes: ['*'] };
+    const asked = { partyId: operatorPartyId, key: keyNumber(1, all) };
+    given().when(issueApiKey, asked).then(own(1));
+    given(own(1), own(2))
+      .when(issueApiKey, { ...asked, key: keyNumber(3, all) })
+      .then(own(3));
   });
 
   it('refuses a party that never registered', () =>

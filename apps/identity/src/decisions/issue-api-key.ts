@@ -1,5 +1,5 @@
-import type { IdentityEvent, PartyKind } from '@tokengrid/contracts';
-import { ApiKeyIssued, ApiKeyRefused, ApiKeyRevoked, instantOf } from '@tokengrid/contracts';
+import type { IdentityEvent, KeyHolderKind } from '@tokengrid/contracts';
+import { ApiKeyIssued, ApiKeyRefused, ApiKeyRevoked, instantOf, operatorPartyId } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { ApiKey, Party } from './party.ts';
 import { isRegistered } from './party.ts';
@@ -23,28 +23,31 @@ export interface IssueApiKey {
 /** Most keys that a party has at a time: neither revoked nor expired. */
 export const maxApiKeys = 100;
 
-/** Gives a party another API key, and puts away those that have expired, so that a stream's memory stays bounded. */
+/** Gives a party, or somebody at the operator, another API key, and puts away those that have expired, so that a stream's memory stays bounded. */
 export function issueApiKey(
   state: Party,
   { partyId, key }: IssueApiKey,
   { time }: DecisionContext,
 ): readonly IdentityEvent[] {
-  if (!isRegistered(state)) {
+  if (!isRegistered(state) && partyId !== operatorPartyId) {
     return [ApiKeyRefused({ partyId, code: 'NOT_FOUND', detail: 'there is no such party' })];
   }
   if (key.expiresAt !== null && key.expiresAt <= time) {
     return [ApiKeyRefused({ partyId, code: 'INVALID_ARGUMENT', detail: 'expiresAt has to be in the future' })];
   }
-  const expired = state.keys.filter((held) => isExpired(held, time));
-  if (state.keys.length - expired.length >= maxApiKeys) {
+  const { kind, keys } = isRegistered(state) ? state : noKeysOfOperator;
+  const expired = keys.filter((held) => isExpired(held, time));
+  if (keys.length - expired.length >= maxApiKeys) {
     const detail = `a party has at most ${maxApiKeys} API keys at a time; revoke one first`;
     return [ApiKeyRefused({ partyId, code: 'API_KEY.TOO_MANY', detail })];
   }
-  return [issued(partyId, state.kind, key), ...expired.map(({ keyId }) => ApiKeyRevoked({ keyId, partyId }))];
+  return [issued(partyId, kind, key), ...expired.map(({ keyId }) => ApiKeyRevoked({ keyId, partyId }))];
 }
 
+const noKeysOfOperator = { kind: 'operator', keys: [] } as const;
+
 /** The fact that a party has a key. */
-export function issued(partyId: string, partyKind: PartyKind, key: KeyToIssue): IdentityEvent {
+export function issued(partyId: string, partyKind: KeyHolderKind, key: KeyToIssue): IdentityEvent {
   const { keyId, name, secretHash, scopes, expiresAt } = key;
   return ApiKeyIssued({
     keyId,

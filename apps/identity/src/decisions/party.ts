@@ -1,4 +1,5 @@
-import type { IdentityEvent, PartyKind } from '@tokengrid/contracts';
+import type { IdentityEvent, KeyHolderKind } from '@tokengrid/contracts';
+import { operatorPartyId } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** A key that was neither revoked nor put away. */
@@ -12,10 +13,10 @@ export interface ApiKey {
   readonly rotated: boolean;
 }
 
-/** A party that has registered. */
+/** A party that has registered; the operator is one from its first key on. */
 export interface RegisteredParty {
   readonly status: 'active' | 'suspended';
-  readonly kind: PartyKind;
+  readonly kind: KeyHolderKind;
   /** Whose keys its personal data is encrypted with. */
   readonly personIds: readonly string[];
   readonly contactStreamId: string;
@@ -23,10 +24,10 @@ export interface RegisteredParty {
   readonly keys: readonly ApiKey[];
 }
 
-/** An organization or a subscriber. A registration that was refused is over: its party never comes to be. */
+/** An organization, a subscriber or the operator. A registration that was refused is over: its party never comes to be. */
 export type Party = { readonly status: 'unregistered' } | { readonly status: 'refused' } | RegisteredParty;
 
-/** The stream of one party, `org_…` or `sub_…`. */
+/** The stream of one party, `org_…`, `sub_…` or `operator`. */
 export const party: Aggregate<Party, IdentityEvent> = {
   name: 'party',
   stateVersion: 1,
@@ -48,7 +49,7 @@ function evolveParty(state: Party, event: IdentityEvent): Party {
     case 'ApiKeyIssued': {
       const { keyId, name, scopes, expiresAt } = event.data;
       const key = { keyId, name, scopes, expiresAt: expiresAt === null ? null : Date.parse(expiresAt), rotated: false };
-      return changed(state, ({ keys }) => ({ keys: [...keys, key] }));
+      return changed(holding(state, event.data.partyKind), ({ keys }) => ({ keys: [...keys, key] }));
     }
     case 'ApiKeyRotated': {
       const { keyId, expiresAt } = event.data;
@@ -76,7 +77,12 @@ function evolveParty(state: Party, event: IdentityEvent): Party {
   }
 }
 
-function registered(kind: PartyKind, personId: string, contactStreamId: string): RegisteredParty {
+/** The operator never registers: it is there with its first key. */
+function holding(state: Party, kind: KeyHolderKind): Party {
+  return kind === 'operator' && !isRegistered(state) ? registered('operator', operatorPartyId, operatorPartyId) : state;
+}
+
+function registered(kind: KeyHolderKind, personId: string, contactStreamId: string): RegisteredParty {
   return { status: 'active', kind, personIds: [personId], contactStreamId, erased: false, keys: [] };
 }
 

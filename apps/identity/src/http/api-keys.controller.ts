@@ -38,7 +38,11 @@ export class ApiKeysController {
   ) {}
 
   @Post('parties/:partyId/api-keys')
-  @ApiOperation({ summary: "Issues another key, with scopes that the caller's own key has" })
+  @ApiOperation({
+    summary: "Issues another key, with scopes that the caller's own key has",
+    description:
+      'The operator issues keys of its own, one for each of its people, to the party `operator` with the scopes `["*"]`.',
+  })
   @Requires('identity:api-keys:write')
   @Responds(201, IssuedApiKey, 'the key; its secret is shown here, and to repeats of the request for 7 days')
   async issue(
@@ -47,7 +51,7 @@ export class ApiKeysController {
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    const { kind } = await this.directory.party(caller, partyId);
+    const { kind } = await this.directory.holder(caller, partyId);
     mustBeGivable(scopes, caller, kind);
     return this.issuing.issue(incoming, { partyId, name, scopes, expiresAt: expiresAt ?? null });
   }
@@ -64,7 +68,7 @@ export class ApiKeysController {
     @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
     @Caller() caller: Principal,
   ) {
-    await this.directory.party(caller, partyId);
+    await this.directory.holder(caller, partyId);
     const after = cursorKey(cursor, keyOfList) ?? '';
     const rows = await this.directory.keysOf(partyId, after, limit + 1);
     const now = Date.now();
@@ -91,7 +95,7 @@ export class ApiKeysController {
     @Incoming() incoming: IncomingCommand,
   ) {
     const { partyId, scopes } = await this.directory.key(caller, keyId);
-    const { kind } = await this.directory.party(caller, partyId);
+    const { kind } = await this.directory.holder(caller, partyId);
     mustBeGivable(scopes, caller, kind);
     return this.issuing.rotate(incoming, { partyId, keyId, scopes, overlapMs: overlapSeconds * secondMs });
   }

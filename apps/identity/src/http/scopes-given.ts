@@ -1,6 +1,7 @@
-import type { PartyKind } from '@tokengrid/contracts';
+import type { KeyHolderKind } from '@tokengrid/contracts';
 import {
   defaultScopesOf,
+  everyScope,
   hasScope,
   invalidArgument,
   permissionDenied,
@@ -13,7 +14,8 @@ import {
  * more by issuing or rotating a key.
  * @throws ProblemError 400 with a pointer for a scope that there is not, 403 for one that may not be given
  */
-export function mustBeGivable(scopes: readonly string[], caller: Principal, kind: PartyKind): void {
+export function mustBeGivable(scopes: readonly string[], caller: Principal, kind: KeyHolderKind): void {
+  if (kind === 'operator') return mustBeAll(scopes);
   const unknown = scopes.flatMap((scope, index) =>
     (knownScopes as readonly string[]).includes(scope)
       ? []
@@ -25,4 +27,11 @@ export function mustBeGivable(scopes: readonly string[], caller: Principal, kind
     if (!ofKind.includes(scope)) throw permissionDenied(`a ${kind} can't have the scope ${scope}`);
     if (!hasScope(caller, scope)) throw permissionDenied(`your API key lacks the scope ${scope}, and can't give it`);
   }
+}
+
+/** @throws ProblemError 400: whoever acts for the operator may do all that it may */
+function mustBeAll(scopes: readonly string[]): void {
+  if (scopes.length === 1 && scopes[0] === everyScope) return;
+  const detail = `has to be ["${everyScope}"] for a key of the operator's`;
+  throw invalidArgument(`/scopes: ${detail}`, [{ pointer: '/scopes', detail }]);
 }

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { KeyHolderKind } from '@tokengrid/contracts';
+import { operatorPartyId } from '@tokengrid/contracts';
 import { notFound, type Principal } from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
 import { PartyRow } from './parties.table.ts';
@@ -20,6 +22,15 @@ export class PartyDirectory {
     const row = maySee(caller, partyId) ? await this.parties.findOneBy({ partyId }) : null;
     if (!row) throw notFound(`there is no party ${partyId} of yours`);
     return row;
+  }
+
+  /**
+   * What kind of party has keys: one that registered, or the operator, which never does.
+   * @throws ProblemError 404
+   */
+  async holder(caller: Principal, partyId: string): Promise<{ readonly kind: KeyHolderKind }> {
+    if (partyId === operatorPartyId && caller.kind === 'operator') return { kind: 'operator' };
+    return this.party(caller, partyId);
   }
 
   /** @throws ProblemError 404 */

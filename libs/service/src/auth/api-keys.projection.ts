@@ -1,4 +1,4 @@
-import type { IdentityEvent, PartyKind } from '@tokengrid/contracts';
+import type { IdentityEvent, KeyHolderKind } from '@tokengrid/contracts';
 import type { Projection, SqlClient } from '@tokengrid/event-store';
 import type { EventNamed } from '@tokengrid/kernel';
 import type { ApiKeyRow, ApiKeyTable } from './api-keys.ts';
@@ -82,7 +82,7 @@ interface KeyRow {
   readonly secret_hash: string;
   readonly key_id: string;
   readonly party_id: string;
-  readonly party_kind: PartyKind;
+  readonly party_kind: KeyHolderKind;
   readonly scopes: string[];
   readonly expires_at: Date | null;
   readonly revoked: boolean;

@@ -1,4 +1,4 @@
-import type { PartyKind } from '@tokengrid/contracts';
+import type { KeyHolderKind } from '@tokengrid/contracts';
 import { unauthenticated } from '../http/problem.ts';
 import type { Principal } from './principal.ts';
 
@@ -8,7 +8,7 @@ export interface ApiKeyRow {
   readonly secretHash: string;
   readonly keyId: string;
   readonly partyId: string;
-  readonly partyKind: PartyKind;
+  readonly partyKind: KeyHolderKind;
   readonly scopes: readonly string[];
   /** Epoch milliseconds; `null` for never. */
   readonly expiresAt: number | null;
