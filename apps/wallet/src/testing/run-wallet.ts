@@ -27,6 +27,7 @@ import { WalletModule } from '../wallet.module.ts';
 import { Wallets } from '../wallets.ts';
 
 const operatorApiKey = 'tg_operator_specimen';
+const approverApiKey = 'tg_approver_specimen';
 const lanes = 3;
 
 /** Whoever calls: the operator, or a party with a wallet and every scope. */
@@ -47,6 +48,8 @@ export interface Answered {
  */
 export class RunningWallet {
   readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId, walletId: '' };
+  /** The operator's second person. */
+  readonly approver: Caller = { ...this.operator, secret: approverApiKey };
 
   constructor(
     private readonly service: RunningService,
@@ -139,6 +142,7 @@ export async function runWallet(settings: Readonly<Record<string, string>> = {})
     DATABASE_URL: postgres.url('wallet'),
     KAFKA_BROKERS: 'nowhere:1',
     OPERATOR_API_KEY: operatorApiKey,
+    OPERATOR_APPROVER_API_KEY: approverApiKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
     RECEIPT_SIGNING_KEY: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
     LOG_LEVEL: 'error',
