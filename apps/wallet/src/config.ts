@@ -40,6 +40,9 @@ export const walletConfig = baseConfig.extend({
   marketPolicyMaxAgeMs: wholeNumber(0, 1000)
     .default(250)
     .describe('a market policy is taken this long without another look'),
+  capacityWatchMs: wholeNumber(10, 60_000)
+    .default(1000)
+    .describe('how often it is looked whether so much of the capacity is used that the operator is warned'),
   capacityRetryMs: wholeNumber(1, 60_000).default(50).describe('wait for lanes that have not heard of a capacity yet'),
 });
 export type WalletConfig = z.output<typeof walletConfig>;

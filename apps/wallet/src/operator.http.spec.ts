@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { CapacityStream } from './capacity-stream.ts';
+import { CapacityWatch } from './capacity-watch.ts';
 import { Lanes } from './lanes.ts';
 import { runWallet, type RunningWallet } from './testing/run-wallet.ts';
 
 let wallet: RunningWallet;
 beforeAll(async () => {
-  wallet = await runWallet();
+  wallet = await runWallet({ CAPACITY_WATCH_MS: '60000' });
 }, 120_000);
 afterAll(() => wallet.close(), 60_000);
 
@@ -60,7 +61,7 @@ describe('the capacity', () => {
   it('has no limit until one is declared', async () => {
     expect(await wallet.get(wallet.operator, '/v1/capacity')).toMatchObject({
       status: 200,
-      body: { tokens: null, version: 0 },
+      body: { tokens: null, version: 0, warning: false },
     });
   });
 
@@ -102,6 +103,28 @@ describe('the capacity', () => {
     expect(await wallet.buy(party, '1')).toMatchObject({ status: 409, body: { code: 'WALLET.ISSUANCE_EXHAUSTED' } });
     await wallet.post(party, 'sales', { tokens: '1' });
     expect(await wallet.buy(party, '1')).toMatchObject({ status: 201 });
+  });
+
+  it('warns from 90 % on until there is more again, in its stream, where it is read and as a metric', async () => {
+    const party = await wallet.party();
+    const watch = wallet.instance(CapacityWatch);
+    const warning = async () => {
+      // A second look changes nothing.
+      await watch.look();
+      await watch.look();
+      return (await wallet.get(wallet.operator, '/v1/capacity')).body['warning'];
+    };
+    const limit = (await outstanding()) * 10n;
+    await declare(limit);
+    expect(await warning()).toBe(false);
+    await wallet.buy(party, ((limit * 9n + 9n) / 10n - (await outstanding())).toString());
+    expect(await warning()).toBe(true);
+    const metrics = await (await fetch(`${wallet.url}/metrics`)).text();
+    expect(metrics).toContain('wallet_capacity_used_ratio{service="wallet"} 0.9');
+    await wallet.post(party, 'sales', { tokens: '1' });
+    expect(await warning()).toBe(false);
+    await declare(await outstanding());
+    expect(await warning()).toBe(true);
   });
 
   it('knows what its lanes have', async () => {

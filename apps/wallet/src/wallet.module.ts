@@ -16,6 +16,7 @@ import { QuotesController } from './http/quotes.controller.ts';
 import { VouchersController } from './http/vouchers.controller.ts';
 import { WalletCommands } from './http/wallet-commands.ts';
 import { WalletController } from './http/wallet.controller.ts';
+import { CapacityWatch } from './capacity-watch.ts';
 import { Issuing } from './issuing.ts';
 import { Lanes } from './lanes.ts';
 import { MarketPolicyStream } from './market-policy-stream.ts';
@@ -141,6 +142,7 @@ const capacityPolicies = [
     HoldDirectory,
     DueWallets,
     Clock,
+    CapacityWatch,
   ],
 })
 export class WalletModule {}

@@ -16,11 +16,13 @@ export interface DeclaredCapacity {
   readonly granted: bigint;
   /** Lanes that have said what they had issued before there was a limit. Nothing is granted until all have. */
   readonly reported: readonly number[];
+  /** Whether the operator was warned that little is left. */
+  readonly warned: boolean;
 }
 
 export const capacity: Aggregate<Capacity, WalletEvent> = {
   name: 'capacity',
-  stateVersion: 1,
+  stateVersion: 2,
   initial: { status: 'undeclared' },
   evolve,
 };
@@ -28,12 +30,14 @@ export const capacity: Aggregate<Capacity, WalletEvent> = {
 /** µAIT that no lane has; negative where lanes have more than was declared. */
 export const leftOf = ({ declared, granted }: DeclaredCapacity): bigint => declared - granted;
 
+const nothingGranted = { granted: 0n, reported: [], warned: false } as const;
+
 function evolve(state: Capacity, event: CapacityEvent): Capacity {
   switch (event.type) {
     case 'CapacityDeclared': {
       const { tokens, version } = event.data;
-      const { granted, reported } = state.status === 'declared' ? state : { granted: 0n, reported: [] };
-      return { status: 'declared', version, declared: tokens, granted, reported };
+      const { granted, reported, warned } = state.status === 'declared' ? state : nothingGranted;
+      return { status: 'declared', version, declared: tokens, granted, reported, warned };
     }
     case 'CapacityGranted': {
       const declared = mustBeDeclared(state);
@@ -46,6 +50,10 @@ function evolve(state: Capacity, event: CapacityEvent): Capacity {
       const reported = news ? [...declared.reported, lane] : declared.reported;
       return { ...declared, granted: declared.granted - tokens, reported };
     }
+    case 'CapacityWarningRaised':
+      return { ...mustBeDeclared(state), warned: true };
+    case 'CapacityWarningCleared':
+      return { ...mustBeDeclared(state), warned: false };
     case 'CapacityExhausted':
       return state;
   }

@@ -29,6 +29,8 @@ export const walletAnswers: Answers<WalletEvent> = {
   WalletOpened: 'silent',
   CapacityGranted: 'silent',
   CapacityExhausted: 'silent',
+  CapacityWarningRaised: 'silent',
+  CapacityWarningCleared: 'silent',
   CapacityReclaimed: 'silent',
   CapacityReceived: 'silent',
   CapacityReturned: 'silent',

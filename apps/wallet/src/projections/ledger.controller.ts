@@ -61,6 +61,7 @@ export const CapacityAnswer = z
     tokens: microAit.nullable().meta({ description: 'µAIT that may be outstanding; null: no limit was declared' }),
     version: z.int(),
     outstanding: microAit,
+    warning: z.boolean().meta({ description: 'whether at least 90 % of it were outstanding when last looked' }),
   })
   .meta({ id: 'Capacity' });
 
@@ -95,8 +96,9 @@ export class LedgerController {
   @Responds(200, CapacityAnswer)
   async declared() {
     const [capacity, outstanding] = await Promise.all([this.capacity.load(), this.ledger.outstanding()]);
-    const { declared: tokens, version } = capacity.status === 'declared' ? capacity : { declared: null, version: 0 };
-    return { tokens, version, outstanding };
+    if (capacity.status === 'undeclared') return { tokens: null, version: 0, outstanding, warning: false };
+    const { declared: tokens, version, warned: warning } = capacity;
+    return { tokens, version, outstanding, warning };
   }
 
   private async booksOf({ at, lane, sequence }: TrialBalanceQuery): Promise<Books> {

@@ -39,5 +39,27 @@ export const CapacityReclaimed = event(
   }),
 );
 
+/** µAIT that may be outstanding, and that are. */
+const usage = { declared: amount, outstanding: amount };
+
+export const CapacityWarningRaised = event(
+  'CapacityWarningRaised',
+  'At least 90 % of the tokens that may be outstanding are.',
+  z.strictObject(usage),
+);
+
+export const CapacityWarningCleared = event(
+  'CapacityWarningCleared',
+  'Less than 90 % of the tokens that may be outstanding are, after it had been more.',
+  z.strictObject(usage),
+);
+
 /** Events of the stream `capacity`. */
-export const capacityEvents = [CapacityDeclared, CapacityGranted, CapacityExhausted, CapacityReclaimed] as const;
+export const capacityEvents = [
+  CapacityDeclared,
+  CapacityGranted,
+  CapacityExhausted,
+  CapacityReclaimed,
+  CapacityWarningRaised,
+  CapacityWarningCleared,
+] as const;

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { serviceConfig, serviceLog } from '@tokengrid/service';
+import type { Logger } from 'pino';
+import { Gauge, Registry } from 'prom-client';
+import { CapacityStream } from './capacity-stream.ts';
+import type { WalletConfig } from './config.ts';
+import { type Capacity, capacityStreamId } from './decisions/capacity.ts';
+import { NothingDue } from './decisions/expire-tokens.ts';
+import { isWarningOutdated, watchCapacity } from './decisions/watch-capacity.ts';
+import { Ledger } from './projections/ledger.ts';
+
+/**
+ * Looks now and then how much of the declared capacity is outstanding, so that the operator is warned before nothing can be issued. It
+ * reads the lanes' own accounts, some ten rows a lane. It may run in several processes: whoever comes second finds the operator warned.
+ */
+@Injectable()
+export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly usedRatio: Gauge;
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly capacity: CapacityStream,
+    private readonly ledger: Ledger,
+    @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'capacityWatchMs'>,
+    @Inject(serviceLog) private readonly log: Logger,
+    registry: Registry,
+  ) {
+    this.usedRatio = new Gauge({
+      name: 'wallet_capacity_used_ratio',
+      help: 'tokens outstanding, as a share of those that may be; 0 while no capacity is declared',
+      registers: [registry],
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.looking = this.lookAgain();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.looking;
+  }
+
+  /** Warns the operator, or takes a warning back, where that is due. */
+  async look(): Promise<void> {
+    const capacity = await this.capacity.load();
+    const outstanding = capacity.status === 'declared' ? await this.ledger.outstanding() : 0n;
+    this.usedRatio.set(ratioOf(outstanding, capacity));
+    if (!isWarningOutdated(capacity, { outstanding })) return;
+    const id = randomUUID();
+    const command = { id, streamId: capacityStreamId, data: { outstanding }, correlationId: id };
+    try {
+      await this.capacity.handle(watchCapacity, command);
+    } catch (error) {
+      if (!(error instanceof NothingDue)) throw error;
+    }
+  }
+
+  private async lookAgain(): Promise<void> {
+    try {
+      await this.look();
+    } catch (error) {
+      this.log.warn(
+        { err: error },
+        'it could not be looked how much of the capacity is used; the next look tries again',
+      );
+    }
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.looking = this.lookAgain();
+    }, this.settings.capacityWatchMs);
+  }
+}
+
+/** To the thousandth: a metric, not an amount. */
+function ratioOf(outstanding: bigint, capacity: Capacity): number {
+  if (capacity.status === 'undeclared') return 0;
+  if (capacity.declared === 0n) return 1;
+  return Number((outstanding * 1000n) / capacity.declared) / 1000;
+}
