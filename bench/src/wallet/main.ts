@@ -15,6 +15,7 @@ Measures transfers over HTTP, answered after Postgres and Kafka, and beside it p
 on the same Postgres.
   --seconds <n>     how long each figure is measured (default 5)
   --processes <n>   processes of the wallet (default 1)
+  --lanes <n>       lanes, as many as \`npm start\` has unless said (default 6)
   --only <text>     only figures whose name has it, without ratios
   --node <options>  options of the wallet's node, such as --node=--cpu-prof (its profile is written to --cpu-prof-dir)`;
 
@@ -32,6 +33,12 @@ const cases = [
   { name: 'batches, hot', kind: 'batch', shape: 'hot', callers: 8 },
 ] as const;
 type Case = (typeof cases)[number];
+
+const warmUpSeconds = 4;
+const warmUps = [
+  { kind: 'single', shape: 'spread', callers: 64 },
+  { kind: 'batch', shape: 'spread', callers: 2 },
+] as const;
 
 const perTransfer = (before: CpuTime, after: CpuTime, transfers: number): CpuTime =>
   Object.fromEntries(Object.entries(after).map(([name, time]) => [name, (time - before[name]!) / transfers]));
@@ -57,18 +64,23 @@ class Bench {
     }
   }
 
+  /** As a server is that has run for a while: code compiled, plans made, caches filled. */
+  async warmUp(): Promise<void> {
+    for (const { kind, shape, callers } of warmUps) await this.transfers(kind, shape, callers, warmUpSeconds);
+  }
+
   /** @throws Error when anything was lost, doubled or made */
   async check(): Promise<void> {
     await this.floor.check();
     if (this.expected) await this.books.mustHold(this.expected);
   }
 
-  private async transfers(kind: 'single' | 'batch', shape: Shape, callers: number) {
+  private async transfers(kind: 'single' | 'batch', shape: Shape, callers: number, seconds = this.seconds) {
     const transfers = new Transfers(this.stage, shape, this.expected);
     try {
       const size = kind === 'batch' ? batchSize : 1;
       const before = cpuTimeOf(this.stage.processes);
-      const { perSecond, ...rest } = await load(callers, this.seconds, (caller) => transfers[kind](caller));
+      const { perSecond, ...rest } = await load(callers, seconds, (caller) => transfers[kind](caller));
       const arrivedMs = await this.books.allArrived();
       const after = cpuTimeOf(this.stage.processes);
       const cpuPerTransfer = before && after && perTransfer(before, after, transfers.answered);
@@ -89,6 +101,7 @@ async function bench(stage: Stage, pgbench: string, seconds: number, only: strin
   const books = new Books(stage);
   const floor = await Floor.open(stage.postgres, pgbench, stage.home);
   const run = new Bench(stage, floor, books, seconds);
+  await run.warmUp();
   console.log(tableHead);
   for (const each of cases) if (`${each.name}, ${each.callers}`.includes(only)) await run.measure(each);
   await run.check();
@@ -101,24 +114,26 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     processes: { type: 'string', default: '1' },
+    lanes: { type: 'string', default: '6' },
     only: { type: 'string', default: '' },
     node: { type: 'string', multiple: true, default: [] },
     help: { type: 'boolean', default: false },
   },
 });
 const seconds = Number(values.seconds);
-const processes = Number(values.processes);
+const [processes, lanes] = [Number(values.processes), Number(values.lanes)];
+const isCount = (value: number) => Number.isInteger(value) && value > 0;
 
-if (values.help || !(seconds > 0) || !Number.isInteger(processes) || processes < 1) {
+if (values.help || !(seconds > 0) || !isCount(processes) || !isCount(lanes)) {
   console.log(help);
 } else {
   const pgbench = await findPgbench();
   const { model } = cpus()[0] ?? { model: 'unknown' };
   const memory = Math.round(totalmem() / 2 ** 30);
   console.log(
-    `Node ${process.version}, ${availableParallelism()} × ${model}, ${memory} GiB; ${seconds} s a figure; ${walletCount} wallets, 6 lanes, processes of the wallet: ${processes}`,
+    `Node ${process.version}, ${availableParallelism()} × ${model}, ${memory} GiB; ${seconds} s a figure; ${walletCount} wallets, ${lanes} lanes, processes of the wallet: ${processes}`,
   );
-  const stage = await openStage({ processes, nodeArguments: values.node });
+  const stage = await openStage({ processes, lanes, nodeArguments: values.node });
   try {
     await bench(stage, pgbench, seconds, values.only);
   } finally {

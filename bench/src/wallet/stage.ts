@@ -14,6 +14,7 @@ export const walletCount = 1000;
 /** µAIT that every wallet begins with: none runs out. */
 export const opening = 1_000_000_000_000n;
 const setupCallers = 32;
+const usualLanes = 6;
 const waitMs = 60_000;
 
 /** Kafka, Postgres and the wallet's processes, with funded wallets. */
@@ -34,12 +35,14 @@ export interface Stage {
 
 export interface StageOptions {
   readonly processes: number;
+  /** As many as `npm start` has, unless said. */
+  readonly lanes?: number;
   /** For the wallet's processes' node. */
   readonly nodeArguments: readonly string[];
 }
 
 /** Starts everything, and ends what it had started when that fails. */
-export async function openStage({ processes, nodeArguments }: StageOptions): Promise<Stage> {
+export async function openStage({ processes, lanes = usualLanes, nodeArguments }: StageOptions): Promise<Stage> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-bench-'));
   const stops: (() => Promise<void>)[] = [() => rm(home, { recursive: true, force: true })];
   const stop = async () => {
@@ -58,6 +61,9 @@ export async function openStage({ processes, nodeArguments }: StageOptions): Pro
       OPERATOR_API_KEY: operatorKey,
       INPUT_HASH_KEY: secret(),
       LOG_FORMAT: 'json',
+      LANES: String(lanes),
+      // On a busy machine figures are low instead of none: what is told before both stores have it does not count.
+      ANSWER_TIMEOUT_MS: '60000',
     });
     const start = async (settings: Omit<ServiceSettings, 'home' | 'port'>, port?: number): Promise<ServiceProcess> => {
       const service = await startService({ ...settings, home, port: port ?? (await freePort()) });
