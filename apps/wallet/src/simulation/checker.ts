@@ -20,6 +20,10 @@ import { type Asked, type Expected, type Handler, ReferenceModel } from './model
 import { holdHandlers } from './model-holds.ts';
 import { laneHandlers } from './model-lanes.ts';
 import { marketHandlers } from './model-market.ts';
+import { planHandlers } from './model-plans.ts';
+import { spendingHandlers } from './model-spending.ts';
+import { standingHandlers } from './model-standing.ts';
+import { voucherHandlers } from './model-vouchers.ts';
 import { walletHandlers } from './model-wallets.ts';
 import { compareCapacity, compareLane, compareWallet } from './states.ts';
 import { ensure, shown, Violation } from './violation.ts';
@@ -27,6 +31,10 @@ import { ensure, shown, Violation } from './violation.ts';
 const handlers: Readonly<Record<string, Handler>> = {
   ...walletHandlers,
   ...marketHandlers,
+  ...standingHandlers,
+  ...spendingHandlers,
+  ...voucherHandlers,
+  ...planHandlers,
   ...holdHandlers,
   ...laneHandlers,
 };
@@ -201,6 +209,7 @@ export class Checker {
       ensure(publishedUpTo[lane] === events.length, () => `lane ${lane} is published up to ${publishedUpTo[lane]}`);
     }
     ensure(books.sum('in-transit') === 0n, () => `${books.sum('in-transit')} µAIT are in transit for ever`);
+    ensure(model.goingBack.length === 0, () => `never came back: ${model.goingBack.join(', ')}`);
     ensure(model.underway.size === 0, () => `never arrived: ${[...model.underway.keys()].join(', ')}`);
     const { version, granted, declared } = model.capacity;
     if (version === 0) return;

@@ -5,8 +5,9 @@ import { grantTokens } from '../decisions/grant-tokens.ts';
 import { placeHold } from '../decisions/place-hold.ts';
 import { releaseHold } from '../decisions/release-hold.ts';
 import { sendTokens } from '../decisions/send-tokens.ts';
+import { controlActs } from './clients-control.ts';
 import { marketActs } from './clients-market.ts';
-import { type Act, request, someTokens, someWallet } from './request.ts';
+import { type Act, request, someTokens, someWallet, spender } from './request.ts';
 
 const granting: Act = {
   weight: 8,
@@ -32,7 +33,11 @@ const sending: Act = {
     const body = { toWalletId, tokens, ...(dice.once(3) && { memo: 'thanks' }) };
     // The directory may not know of a wallet yet, and strangers are known where nobody has looked.
     const receiverKnown = !dice.once(20);
-    const data = () => ({ transferId: world.id('trf'), ...body, receiverKnown, policy: world.directory.policy });
+    const by = spender(world, dice, walletId);
+    const data = () => {
+      const { policy } = world.directory;
+      return { transferId: world.id('trf'), ...body, receiverKnown, policy, spender: by };
+    };
     return request(world, walletId, body, data, (process, command) => process.wallets.handle(sendTokens, command));
   },
 };
@@ -43,7 +48,8 @@ const holding: Act = {
     const walletId = someWallet(world, dice);
     const tokens = someTokens(world, dice, walletId, 500);
     const body = { tokens, expiresInSeconds: world.hoards ? 36_000 : 1 + dice.roll(90), reason: 'a use' };
-    const data = () => ({ holdId: world.id('hld'), ...body });
+    const by = spender(world, dice, walletId);
+    const data = () => ({ holdId: world.id('hld'), ...body, spender: by });
     return request(world, walletId, body, data, (process, command) => process.wallets.handle(placeHold, command));
   },
 };
@@ -120,7 +126,18 @@ const ticking: Act = {
   },
 };
 
-const all = [...marketActs, granting, sending, holding, extending, capturing, releasing, declaring, ticking];
+const all = [
+  ...marketActs,
+  ...controlActs,
+  granting,
+  sending,
+  holding,
+  extending,
+  capturing,
+  releasing,
+  declaring,
+  ticking,
+];
 
 /** What people mostly do in a history: a bit of everything, keep what they get, or buy all that there is while the capacity changes. */
 export const moods = ['ordinary', 'ordinary', 'ordinary', 'hoarding', 'rationing'] as const;

@@ -10,18 +10,58 @@ import {
   ofLane,
   type ReferenceModel,
 } from './model.ts';
-import { burnOrder, named, put, totalOf } from './model-lots.ts';
+import { burnOrder, endOfMonth, iso, type ModelLot, named, put, totalOf } from './model-lots.ts';
 import { gone } from './model-issuance.ts';
 
-/** First the holds, then the lots that have reached their end by now. */
+/** First the holds, then the plan's month, then vouchers and other lots that have reached their end by now. */
 export function* fallDue(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   for (const hold of [...wallet.holds.values()]) {
     if (hold.ends <= at.time) yield giveBack(model, wallet, hold, 'HoldExpired');
   }
+  yield* endPlanMonth(model, wallet, at);
   yield* letExpire(model, wallet, at);
 }
 
+/** What is left of a plan's tokens rolls over up to its cap; the rest is gone. What is under holds is not left. */
+function* endPlanMonth(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
+  const { plan } = wallet;
+  if (!plan || plan.resets > at.time) return;
+  const { planId, rolloverCap, transferable } = plan;
+  const unused = burnOrder(wallet.lots).filter((lot) => lot.planId === planId);
+  for (const lot of unused) wallet.lots.splice(wallet.lots.indexOf(lot), 1);
+  const left = totalOf(unused);
+  const kept = left < rolloverCap ? left : rolloverCap;
+  const expired = left - kept;
+  const resets = endOfMonth(at.time);
+  const id = `${planId}.${iso(at.time).slice(0, 7)}.rolled`;
+  const terms = { source: 'plan', tokens: kept, priority: 10 };
+  const rolled = { ...terms, id, ends: resets, sellable: transferable, rank: model.nextRank(), planId };
+  if (kept > 0n) put(wallet.lots, rolled);
+  wallet.plan = { ...plan, resets, renews: plan.resets };
+  model.accounts.move(expired, availableOf(wallet.id), ofLane(at, 'expired'));
+  const rolledOver = kept > 0n ? { lotId: id, ...terms, expiresAt: iso(resets), transferable } : null;
+  const over = { walletId: wallet.id, planId, lots: named(unused), rolledOver, expired, resetsAt: iso(resets) };
+  yield { type: 'PlanReset', data: over };
+  if (expired > 0n) yield* gone(model, wallet.id, expired, at);
+}
+
+/** What parties funded goes back to them, one event each. */
+function* returnVouchers(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
+  const isDue = ({ voucher, ends }: ModelLot) => voucher && voucher.funder !== 'operator' && ends <= at.time;
+  const due = burnOrder(wallet.lots).filter(isDue);
+  for (const funder of new Set(due.map(({ voucher }) => voucher!.funder))) {
+    const lots = due.filter(({ voucher }) => voucher!.funder === funder);
+    for (const lot of lots) wallet.lots.splice(wallet.lots.indexOf(lot), 1);
+    const tokens = totalOf(lots);
+    const funderWalletId = `wal_${funder.slice(funder.indexOf('_') + 1)}`;
+    model.goingBack.push(`${wallet.id} to ${funderWalletId}: ${tokens}`);
+    model.accounts.move(tokens, availableOf(wallet.id), ofLane(at, 'in-transit'));
+    yield { type: 'VoucherReturned', data: { walletId: wallet.id, funderWalletId, tokens, lots: named(lots) } };
+  }
+}
+
 export function* letExpire(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
+  yield* returnVouchers(model, wallet, at);
   const due = burnOrder(wallet.lots).filter(({ ends }) => ends <= at.time);
   if (due.length === 0) return;
   for (const lot of due) wallet.lots.splice(wallet.lots.indexOf(lot), 1);

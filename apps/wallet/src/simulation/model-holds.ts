@@ -5,6 +5,7 @@ import {
   type Consequences,
   type Handler,
   heldOf,
+  known,
   type ModelHold,
   type ModelWallet,
   ofLane,
@@ -12,7 +13,9 @@ import {
 } from './model.ts';
 import { giveBack, letExpire, upToDate } from './model-expiry.ts';
 import { gone } from './model-issuance.ts';
-import { burn, iso, type ModelLot, named, put, totalOf } from './model-lots.ts';
+import { burn, dayOf, iso, type ModelLot, named, ordinary, put, totalOf } from './model-lots.ts';
+import { alerts, limitRefused, memberOf, roomLeft, spend, spendingRefused } from './model-spending.ts';
+import { standingRefused } from './model-standing.ts';
 
 const mostOpen = 256;
 
@@ -39,33 +42,58 @@ function goneCode(wallet: ModelWallet, { holdId, known }: Asked, { time }: At): 
   return expired ? 'WALLET.HOLD_EXPIRED' : 'WALLET.HOLD_RESOLVED';
 }
 
+function placingRefused(wallet: ModelWallet, asked: Asked, at: At) {
+  const available = totalOf(ordinary(wallet.lots));
+  return (
+    standingRefused(wallet) ??
+    (wallet.holds.size >= mostOpen ? { code: 'WALLET.TOO_MANY_HOLDS' } : undefined) ??
+    spendingRefused(wallet, asked, at) ??
+    (available < asked.tokens ? insufficient(available, asked.tokens) : undefined)
+  );
+}
+
 function* placeHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
   const { holdId, tokens, expiresInSeconds, reason } = asked;
   const placing = { walletId: wallet.id, holdId, tokens };
-  if (wallet.holds.size >= mostOpen) {
-    return yield { type: 'HoldRefused', data: { ...placing, code: 'WALLET.TOO_MANY_HOLDS' } };
-  }
-  const available = totalOf(wallet.lots);
-  if (available < tokens)
-    return yield { type: 'HoldRefused', data: { ...placing, ...insufficient(available, tokens) } };
+  const refused = placingRefused(wallet, asked, at);
+  if (refused) return yield { type: 'HoldRefused', data: { ...placing, ...refused } };
   model.once(`hold ${holdId}`);
-  const hold: ModelHold = { id: holdId, ends: at.time + expiresInSeconds! * 1000, lots: [] };
+  const memberId = memberOf(wallet, asked.spender);
+  const hold: ModelHold = { id: holdId, ends: at.time + expiresInSeconds! * 1000, lots: [], memberId };
   wallet.holds.set(holdId, hold);
   const lots = named(setAside(model, wallet, hold, tokens));
-  yield { type: 'HoldPlaced', data: { ...placing, reason, expiresAt: iso(hold.ends), lots } };
+  yield { type: 'HoldPlaced', data: known({ ...placing, reason, memberId, expiresAt: iso(hold.ends), lots }) };
+}
+
+function extendingRefused(wallet: ModelWallet, hold: ModelHold | undefined, asked: Asked, at: At) {
+  if (!hold) return { code: goneCode(wallet, asked, at) };
+  const available = totalOf(ordinary(wallet.lots));
+  return (
+    standingRefused(wallet) ??
+    limitRefused(wallet, hold.memberId, asked.tokens, at) ??
+    (available < asked.tokens ? insufficient(available, asked.tokens) : undefined)
+  );
 }
 
 function* extendHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
   const { holdId, tokens, expiresInSeconds } = asked;
   const extending = { walletId: wallet.id, holdId, tokens };
   const hold = wallet.holds.get(holdId);
-  const available = totalOf(wallet.lots);
-  const refused = hold ? available < tokens && insufficient(available, tokens) : { code: goneCode(wallet, asked, at) };
+  const refused = extendingRefused(wallet, hold, asked, at);
   if (refused) return yield { type: 'HoldExtensionRefused', data: { ...extending, ...refused } };
   const lots = named(setAside(model, wallet, hold!, tokens));
   if (expiresInSeconds !== undefined) hold!.ends = Math.max(hold!.ends, at.time + expiresInSeconds * 1000);
   const held = totalOf(hold!.lots);
   yield { type: 'HoldExtended', data: { ...extending, held, expiresAt: iso(hold!.ends), lots } };
+}
+
+/** µAIT that a capture may take beyond its hold: as far as there are any, and the wallet's standing and limits let it. */
+function beyondHold(wallet: ModelWallet, { memberId }: ModelHold, wanted: bigint, at: At): bigint {
+  if (standingRefused(wallet)) return 0n;
+  const there = totalOf(ordinary(wallet.lots));
+  return [wanted, there, roomLeft(wallet, memberId, at) ?? there].reduce((least, each) =>
+    each < least ? each : least,
+  );
 }
 
 function* captureHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
@@ -75,16 +103,21 @@ function* captureHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, 
   if (!hold) return yield { type: 'CaptureRefused', data: { ...capturing, tokens, code: goneCode(wallet, asked, at) } };
   const under = totalOf(hold.lots);
   const inside = tokens < under ? tokens : under;
-  const free = totalOf(wallet.lots);
-  const outside = tokens - inside < free ? tokens - inside : free;
+  const outside = beyondHold(wallet, hold, tokens - inside, at);
   const lots = named(burn(hold.lots, inside));
   const beyond = named(burn(wallet.lots, outside));
   model.accounts.move(inside, heldOf(wallet.id), ofLane(at, 'redeemed'));
   model.accounts.move(outside, availableOf(wallet.id), ofLane(at, 'redeemed'));
   const taken = inside + outside;
+  const { memberId } = hold;
+  spend(wallet, memberId, taken, at);
   const amounts = { tokens: taken, shortfall: tokens - taken, held: under - inside };
-  yield { type: 'HoldCaptured', data: { ...capturing, ...amounts, final, lots, beyond } };
+  yield {
+    type: 'HoldCaptured',
+    data: known({ ...capturing, ...amounts, final, day: dayOf(at), memberId, lots, beyond }),
+  };
   if (taken > 0n) yield* gone(model, wallet.id, taken, at);
+  yield* alerts(wallet, taken, at);
   if (!final) return;
   yield giveBack(model, wallet, hold, 'HoldReleased');
   yield* letExpire(model, wallet, at);

@@ -9,6 +9,19 @@ export interface ModelLot {
   sellable: boolean;
   /** Its place among equals: the lower goes first. */
   rank: number;
+  /** What it may pay for, where that is not anything. */
+  voucher?: ModelVoucher | undefined;
+  /** The plan that gave it. */
+  planId?: string | undefined;
+}
+
+/** A voucher's terms, and who funded it. */
+export interface ModelVoucher {
+  readonly funder: string;
+  readonly apps?: readonly string[];
+  readonly models?: readonly string[];
+  readonly shareBps: number;
+  readonly capPerUse?: bigint;
 }
 
 /** What an event says of lots that it took. */
@@ -31,13 +44,23 @@ export function burnOrder(lots: readonly ModelLot[]): ModelLot[] {
 
 export const totalOf = (lots: readonly ModelLot[]): bigint => lots.reduce((sum, { tokens }) => sum + tokens, 0n);
 
-/** Takes tokens out of lots, µAIT by lot in burn order. What is taken comes back as lots of its own; empty ones are gone. */
-export function burn(lots: ModelLot[], tokens: bigint): ModelLot[] {
+/** What can be used for anything. */
+export const ordinary = (lots: readonly ModelLot[]): ModelLot[] => lots.filter(({ voucher }) => !voucher);
+
+const whatIsOrdinary = (lot: ModelLot): bigint => (lot.voucher ? 0n : lot.tokens);
+
+/**
+ * Takes tokens out of lots in burn order, of each no more than it may give. What is taken comes back as lots of its own; empty ones are
+ * gone.
+ */
+export function burn(lots: ModelLot[], tokens: bigint, mayGive = whatIsOrdinary): ModelLot[] {
   const taken: ModelLot[] = [];
   let missing = tokens;
   for (const lot of burnOrder(lots)) {
     if (missing === 0n) break;
-    const part = lot.tokens > missing ? missing : lot.tokens;
+    const most = mayGive(lot);
+    const part = most > missing ? missing : most;
+    if (part === 0n) continue;
     lot.tokens -= part;
     missing -= part;
     taken.push({ ...lot, tokens: part });
@@ -52,6 +75,17 @@ export function put(lots: ModelLot[], lot: ModelLot): void {
   const there = lots.find(({ id }) => id === lot.id);
   if (there) there.tokens += lot.tokens;
   else lots.push({ ...lot });
+}
+
+/** The day of a time, in UTC. */
+export const dayOf = ({ time }: { readonly time: number }): string => iso(time).slice(0, 10);
+
+/** The first moment of the next month, in UTC. */
+export function endOfMonth(time: number): number {
+  const date = new Date(`${iso(time).slice(0, 7)}-01T00:00:00.000Z`);
+  date.setUTCDate(32);
+  date.setUTCDate(1);
+  return date.getTime();
 }
 
 export const iso = (time: number): string => new Date(time).toISOString();

@@ -16,14 +16,14 @@ import {
 } from './model.ts';
 import { upToDate } from './model-expiry.ts';
 import { exhausted, gone, issued } from './model-issuance.ts';
-import { burnSellable, leavingRefused } from './model-leaving.ts';
-import { iso, named } from './model-lots.ts';
+import { burnLeaving, leavingRefused } from './model-leaving.ts';
+import { dayOf, iso, named } from './model-lots.ts';
+import { standingRefused } from './model-standing.ts';
 
 const microPerAit = 1_000_000n;
 const mostQuotes = 20;
 const mostPending = 20;
 
-export const dayOf = ({ time }: At): string => iso(time).slice(0, 10);
 export const monthOf = ({ time }: At): string => iso(time).slice(0, 7);
 
 /** What a party pays: every begun minor unit. */
@@ -110,6 +110,8 @@ function* purchaseTokens(model: ReferenceModel, wallet: ModelWallet, asked: Aske
 }
 
 function buyingRefused(model: ReferenceModel, wallet: ModelWallet, price: Money, asked: Asked, at: At) {
+  const barred = standingRefused(wallet);
+  if (barred) return barred;
   if (asked.method === 'carrier-bill') {
     const refused = marketRefused(wallet, 'bill', asked, at, price.amount);
     if (refused) return refused;
@@ -150,12 +152,12 @@ function* sellTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, a
   const refused =
     typeof terms === 'string'
       ? { code: terms }
-      : (marketRefused(wallet, 'selling', asked, at) ?? leavingRefused(wallet, tokens));
+      : (standingRefused(wallet) ?? marketRefused(wallet, 'selling', asked, at) ?? leavingRefused(wallet, tokens));
   if (refused) return yield { type: 'SaleRefused', data: { walletId, saleId, tokens, ...refused } };
   const { price, ...rest } = terms as Terms;
   useUp(wallet, rest.quoteId);
   wallet.trades.push({ month: monthOf(at), kind: 'selling', amount: tokens });
-  const lots = named(burnSellable(wallet, tokens));
+  const lots = named(burnLeaving(wallet, tokens));
   model.accounts.move(tokens, availableOf(walletId), ofLane(at, 'issuance'));
   model.accounts.move(price.amount, `wallet:${walletId}:bill`, ofLane(at, 'sales'));
   yield { type: 'TokensSold', data: { walletId, saleId, tokens, price, ...rest, day: dayOf(at), lots } };

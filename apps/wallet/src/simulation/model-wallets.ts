@@ -13,9 +13,12 @@ import {
 } from './model.ts';
 import { type OnWallet, upToDate } from './model-expiry.ts';
 import { exhausted, issued } from './model-issuance.ts';
-import { burnSellable, leavingRefused } from './model-leaving.ts';
-import { dayOf, marketRefused, monthOf } from './model-market.ts';
-import { burn, isoOrNull, type ModelLot, named, timeOf, totalOf } from './model-lots.ts';
+import { burnLeaving, leavingRefused } from './model-leaving.ts';
+import { marketRefused, monthOf } from './model-market.ts';
+import { alerts, memberOf, spend, spendingRefused } from './model-spending.ts';
+import { closedRefused, letIn, standingRefused } from './model-standing.ts';
+import { mayPay, takesVoucher } from './model-vouchers.ts';
+import { burn, dayOf, isoOrNull, type ModelLot, named, timeOf, totalOf } from './model-lots.ts';
 
 /** Lots on their way: together where they end together, the soonest first. */
 function parcelsOf(lots: readonly ModelLot[]) {
@@ -36,7 +39,7 @@ function* grantTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, 
   const { grantId, tokens, source, expiresAt, transferable } = asked;
   const { id: walletId } = wallet;
   const passed = expiresAt !== undefined && expiresAt <= at.time;
-  const refused = passed ? { code: 'WALLET.EXPIRY_PASSED' } : exhausted(model, asked, at);
+  const refused = passed ? { code: 'WALLET.EXPIRY_PASSED' } : (closedRefused(wallet) ?? exhausted(model, asked, at));
   if (refused) return yield { type: 'GrantRefused', data: { walletId, grantId, tokens, ...refused } };
   const came = { id: grantId, source, sellable: transferable };
   const [lot] = comeIn(model, wallet, came, [{ tokens, ends: expiresAt ?? Infinity }]);
@@ -49,61 +52,83 @@ function* sendTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, a
   const { transferId, toWalletId, tokens, memo } = asked;
   const { id: walletId } = wallet;
   const refused = asked.receiverKnown
-    ? (marketRefused(wallet, 'sending', asked, at) ?? leavingRefused(wallet, tokens))
+    ? (standingRefused(wallet) ??
+      marketRefused(wallet, 'sending', asked, at) ??
+      spendingRefused(wallet, asked, at) ??
+      leavingRefused(wallet, tokens))
     : { code: 'NOT_FOUND' };
   if (refused) return yield { type: 'TransferRefused', data: { walletId, transferId, toWalletId, tokens, ...refused } };
-  const taken = burnSellable(wallet, tokens);
+  const taken = burnLeaving(wallet, tokens);
   model.depart(`${transferId} to ${toWalletId}`, tokens);
   model.accounts.move(tokens, availableOf(walletId), ofLane(at, 'in-transit'));
   wallet.trades.push({ month: monthOf(at), kind: 'sending', amount: tokens });
-  const day = dayOf(at);
-  const sent = { walletId, transferId, toWalletId, tokens, memo, day, lots: named(taken), parcels: parcelsOf(taken) };
+  const memberId = memberOf(wallet, asked.spender);
+  spend(wallet, memberId, tokens, at);
+  const [day, lots, parcels] = [dayOf(at), named(taken), parcelsOf(taken)];
+  const sent = { walletId, transferId, toWalletId, tokens, memo, day, memberId, lots, parcels };
   yield { type: 'TokensSent', data: known(sent) };
+  yield* alerts(wallet, tokens, at);
 }
 
 const arriving = ({ parcels }: Asked) => parcels.map(({ tokens, expiresAt }) => ({ tokens, ends: timeOf(expiresAt) }));
 
+/** Why what was sent is not taken. */
+function declining(wallet: ModelWallet | undefined, { voucher }: Asked): string | undefined {
+  if (!wallet) return 'WALLET.NOT_OPEN';
+  if (wallet.closed) return 'WALLET.CLOSED';
+  return voucher && !takesVoucher(wallet, voucher.funder) ? 'WALLET.TOO_MANY_VOUCHERS' : undefined;
+}
+
 function* receiveTokens(model: ReferenceModel, asked: Asked, at: At): Consequences {
-  const { transferId, walletId, fromWalletId, tokens, memo, parcels } = asked;
+  const { transferId, walletId, fromWalletId, tokens, memo, parcels, voucher } = asked;
   model.arrive(`${transferId} to ${walletId}`, tokens);
   const transfer = { walletId, transferId, fromWalletId, tokens };
   const wallet = model.wallets.get(walletId);
-  if (!wallet) {
+  const code = declining(wallet, asked);
+  if (code) {
     model.depart(`${transferId} back to ${fromWalletId}`, tokens);
-    return yield { type: 'TransferDeclined', data: { ...transfer, parcels, code: 'WALLET.NOT_OPEN' } };
+    return yield { type: 'TransferDeclined', data: known({ ...transfer, parcels, voucher, code }) };
   }
-  const lots = comeIn(model, wallet, { id: transferId, source: 'transfer', sellable: true }, arriving(asked));
+  const kind = voucher ? { source: 'voucher', sellable: false, voucher } : { source: 'transfer', sellable: true };
+  const lots = comeIn(model, wallet!, { id: transferId, ...kind }, arriving(asked));
   model.accounts.move(tokens, ofLane(at, 'in-transit'), availableOf(walletId));
   yield { type: 'TokensReceived', data: known({ ...transfer, memo, lots }) };
 }
 
 function* returnTransfer(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
-  const { transferId, toWalletId, tokens, code } = asked;
+  const { transferId, toWalletId, tokens, code, isVoucher } = asked;
   const { id: walletId } = wallet;
+  yield* letIn(wallet);
   model.arrive(`${transferId} back to ${walletId}`, tokens);
-  const lots = comeIn(model, wallet, { id: transferId, source: 'refund', sellable: true }, arriving(asked));
+  // The end of a voucher is not that of the tokens in it.
+  const parcels = isVoucher ? [{ tokens, ends: Infinity }] : arriving(asked);
+  const lots = comeIn(model, wallet, { id: transferId, source: 'refund', sellable: true }, parcels);
   model.accounts.move(tokens, ofLane(at, 'in-transit'), availableOf(walletId));
   yield { type: 'TransferReturned', data: { walletId, transferId, toWalletId, tokens, code, lots } };
 }
 
 function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
-  const { chargeId, usageId, tokens, use } = asked;
+  const { chargeId, usageId, tokens, use, spender } = asked;
   const { id: walletId } = wallet;
   model.once(`charge ${chargeId}`);
-  const available = totalOf(wallet.lots);
-  if (available < tokens) {
-    const refused = { code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens };
-    return yield { type: 'ChargeRefused', data: { walletId, chargeId, usageId, tokens, ...refused } };
-  }
-  const lots = named(burn(wallet.lots, tokens));
+  const available = wallet.lots.reduce((sum, lot) => sum + mayPay(lot, asked), 0n);
+  const short = available < tokens && { code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens };
+  const refused = standingRefused(wallet) ?? spendingRefused(wallet, asked, at) ?? short;
+  const charge = { walletId, chargeId, usageId, tokens };
+  if (refused) return yield { type: 'ChargeRefused', data: { ...charge, ...refused } };
+  const lots = named(burn(wallet.lots, tokens, (lot) => mayPay(lot, asked)));
   model.accounts.move(tokens, availableOf(walletId), ofLane(at, 'escrow'));
   model.lanes[at.lane]!.charged += tokens;
-  yield { type: 'WalletCharged', data: { walletId, chargeId, usageId, tokens, use, lots } };
+  const memberId = memberOf(wallet, spender);
+  spend(wallet, memberId, tokens, at);
+  yield { type: 'WalletCharged', data: known({ ...charge, use, day: dayOf(at), memberId, lots }) };
+  yield* alerts(wallet, tokens, at);
 }
 
 function* receiveEarnings(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
   const { statementId, partyId, period, tokens, fromLane } = asked;
   const { id: walletId } = wallet;
+  yield* letIn(wallet);
   model.arrive(`${statementId} from lane ${fromLane}`, tokens);
   const [lot] = comeIn(model, wallet, { id: statementId, source: 'earnings', sellable: true }, [
     { tokens, ends: Infinity },

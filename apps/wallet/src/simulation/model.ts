@@ -1,5 +1,5 @@
 import { Accounts } from './model-books.ts';
-import { burnOrder, type ModelLot } from './model-lots.ts';
+import { burnOrder, type ModelLot, type ModelVoucher } from './model-lots.ts';
 
 /**
  * The reference model: what the wallet has to do, written from `docs` and the README alone and on purpose in another manner than
@@ -15,6 +15,8 @@ export class ReferenceModel {
   policies = 0;
   /** What left one place for another and has not arrived: by what it is and where it has to arrive. */
   readonly underway = new Map<string, bigint>();
+  /** Vouchers on their way back: from whom, to whom, how much. */
+  readonly goingBack: string[] = [];
   /** Names of what may happen only once. */
   private readonly done = new Set<string>();
   private ranks = 0;
@@ -81,6 +83,36 @@ export interface ModelWallet {
   /** Purchases that wait to be paid. */
   readonly pending: Map<string, ModelPending>;
   billLimit: bigint | null;
+  /** Who froze it. */
+  readonly frozenBy: Set<string>;
+  closed: boolean;
+  limits: ModelCaps & { readonly alertsAt: readonly number[] };
+  /** All that was ever spent from it. */
+  readonly spendings: ModelSpending[];
+  readonly members: Map<string, ModelCaps & { readonly spendings: ModelSpending[] }>;
+  plan: ModelPlan | null;
+}
+
+/** µAIT per day and month; absent: no limit. */
+export interface ModelCaps {
+  readonly daily?: bigint | undefined;
+  readonly monthly?: bigint | undefined;
+}
+
+export interface ModelSpending {
+  readonly day: string;
+  readonly tokens: bigint;
+}
+
+export interface ModelPlan {
+  readonly planId: string;
+  readonly tokens: bigint;
+  readonly rolloverCap: bigint;
+  readonly transferable: boolean;
+  /** When its month ends; epoch milliseconds. */
+  readonly resets: number;
+  /** From when on its allotment is due; infinite: it was granted. */
+  readonly renews: number;
 }
 
 /** What is limited: µAIT sent, µAIT sold back, minor units on the bill. */
@@ -117,12 +149,19 @@ export const newWallet = (id: string, partyId: string): ModelWallet => ({
   quotes: [],
   pending: new Map(),
   billLimit: null,
+  frozenBy: new Set(),
+  closed: false,
+  limits: { alertsAt: [] },
+  spendings: [],
+  members: new Map(),
+  plan: null,
 });
 
 export interface ModelHold {
   readonly id: string;
   ends: number;
   readonly lots: ModelLot[];
+  readonly memberId: string | undefined;
 }
 
 export interface ModelLane {
@@ -188,6 +227,18 @@ export interface Asked {
   readonly method: string;
   readonly posted: Posted | undefined;
   readonly capacityLeft: bigint | undefined;
+  readonly by: string;
+  readonly daily: bigint | undefined;
+  readonly monthly: bigint | undefined;
+  readonly alertsAt: readonly number[];
+  readonly memberId: string;
+  readonly spender: { readonly partyId: string; readonly keyId?: string | undefined } | undefined;
+  readonly voucherId: string;
+  readonly terms: Omit<ModelVoucher, 'funder'>;
+  readonly voucher: ModelVoucher | undefined;
+  readonly isVoucher: boolean;
+  readonly planId: string;
+  readonly rolloverCap: bigint;
   readonly policy: ModelPolicy;
   readonly quoteId: string | undefined;
   readonly side: string;
@@ -248,22 +299,46 @@ const keptApart = 32;
 export function comeIn(
   model: ReferenceModel,
   wallet: ModelWallet,
-  came: { readonly id: string; readonly source: string; readonly sellable: boolean },
+  came: { readonly id: string; readonly source: string; readonly sellable: boolean; readonly voucher?: ModelVoucher },
   parcels: readonly { readonly tokens: bigint; readonly ends: number }[],
 ): Expected['data'][] {
-  const many = wallet.lots.length >= keptApart;
+  const { voucher } = came;
+  const many = wallet.lots.length >= keptApart && !voucher;
   const before = burnOrder(wallet.lots);
   return parcels.map(({ tokens, ends }, index) => {
     const priority = givenByOperator.has(came.source) ? 10 : 50;
     const alike = before.filter(
-      (lot) => lot.source === came.source && lot.ends === ends && lot.sellable === came.sellable && many,
+      (lot) =>
+        lot.source === came.source &&
+        lot.ends === ends &&
+        lot.sellable === came.sellable &&
+        many &&
+        !lot.voucher &&
+        !lot.planId,
     );
     const id = alike.at(-1)?.id ?? (index === 0 ? came.id : `${came.id}.${index}`);
-    const lot = { id, source: came.source, tokens, priority, ends, sellable: came.sellable, rank: model.nextRank() };
+    const lot = {
+      id,
+      source: came.source,
+      tokens,
+      priority,
+      ends,
+      sellable: came.sellable,
+      rank: model.nextRank(),
+      voucher,
+    };
     const there = wallet.lots.find((other) => other.id === id);
     if (there) there.tokens += tokens;
     else wallet.lots.push(lot);
     const expiresAt = ends === Infinity ? null : new Date(ends).toISOString();
-    return { lotId: id, source: came.source, tokens, priority, expiresAt, transferable: came.sellable };
+    return {
+      lotId: id,
+      source: came.source,
+      tokens,
+      priority,
+      expiresAt,
+      transferable: came.sellable,
+      ...(voucher && { voucher }),
+    };
   });
 }

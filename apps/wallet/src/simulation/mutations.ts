@@ -285,6 +285,74 @@ const machinery = [
   ]),
 ];
 
+const control = [
+  mutation('a frozen wallet sends', [
+    `${decisions}/send-tokens`,
+    'standingRefusal(wallet) ??\n    sendingRefusal',
+    'sendingRefusal',
+  ]),
+  mutation('a capture beyond its hold goes past the limits', [
+    `${decisions}/capture-hold`,
+    'return room === undefined ? ordinary : least(ordinary, room);',
+    'return ordinary;',
+  ]),
+  mutation('what is under holds does not count for limits', [
+    `${decisions}/spending`,
+    'left(daily, onDay + held)',
+    'left(daily, onDay)',
+  ]),
+  mutation('the month’s spending is forgotten with the day', [
+    `${decisions}/spending`,
+    'monthOf(spent.day) === monthOf(day) ? spent.inMonth : 0n',
+    'spent.day === day ? spent.inMonth : 0n',
+  ]),
+  mutation('strangers spend', [
+    `${decisions}/spending`,
+    "if (!isOwn && !member) return { code: 'WALLET.NOT_A_MEMBER' };",
+    '',
+  ]),
+  mutation('an alert is raised each time', [`${decisions}/spending`, '!reaches(done, percent, limit) && ', '']),
+  mutation('a wallet is closed with a hold open', [`${decisions}/close-wallet`, ' && holds.length === 0', '']),
+  mutation('a closed wallet takes what is sent', [
+    `${decisions}/receive-tokens`,
+    "if (wallet.standing.closed) return declined('WALLET.CLOSED');",
+    '',
+  ]),
+];
+
+const vouchersAndPlans = [
+  mutation('a voucher pays for what is not in its scope', [
+    `${decisions}/vouchers`,
+    'if (!covers(voucher, use)) return 0n;',
+    '',
+  ]),
+  mutation('a voucher pays more than its share', [
+    `${decisions}/vouchers`,
+    'least(share, voucher.capPerUse ?? share)',
+    'voucher.capPerUse ?? tokens',
+  ]),
+  mutation('a hold takes vouchers', [
+    `${decisions}/lots`,
+    'export const isOrdinary = (lot: WalletLot): boolean => lot.voucher === undefined;',
+    'export const isOrdinary = (lot: WalletLot): boolean => lot.tokens > 0n;',
+  ]),
+  mutation('what a party funded expires instead of going back', [
+    `${decisions}/vouchers`,
+    'voucher !== undefined && voucher.funder !== operatorPartyId',
+    "voucher !== undefined && voucher.funder === ''",
+  ]),
+  mutation('more rolls over than may', [
+    `${decisions}/reset-plan`,
+    'const kept = left < rolloverCap ? left : rolloverCap;',
+    'const kept = left;',
+  ]),
+  mutation('a plan’s month is granted twice', [
+    `${decisions}/plan`,
+    'renewAt: null } };',
+    'renewAt: wallet.plan.renewAt } };',
+  ]),
+];
+
 /** All mistakes that are planted. */
 export const mutations: readonly Mutation[] = [
   ...spending,
@@ -294,6 +362,8 @@ export const mutations: readonly Mutation[] = [
   ...money,
   ...capacity,
   ...betweenStreams,
+  ...control,
+  ...vouchersAndPlans,
   ...machinery,
 ];
 

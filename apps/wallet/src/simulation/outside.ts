@@ -19,7 +19,7 @@ export class Outside {
     this.tell(this.identity, 'identity', OrganizationRegistered(party));
   }
 
-  rate(partyId: string, tokens: bigint): void {
+  rate(partyId: string, tokens: bigint, of: { readonly model?: string; readonly app?: string }): void {
     const rated = UsageRated({
       usageId: this.id('usg'),
       source: 'simulation',
@@ -27,7 +27,7 @@ export class Outside {
       reportedBy: operatorPartyId,
       partyId,
       time: `${day}T00:00:00.000Z`,
-      model: 'some-model',
+      ...of,
       units: { input_tokens: '374' },
       tokens,
       priceVersion: 'model:some-model@1',

@@ -1,4 +1,4 @@
-import { commandIdOf, walletIdOf, type WalletEvent } from '@tokengrid/contracts';
+import { commandIdOf, operatorPartyId, walletIdOf, type WalletEvent } from '@tokengrid/contracts';
 import type { Command, Outcome } from '@tokengrid/event-store';
 import { wallet } from '../decisions/wallet.ts';
 import type { Dice } from './dice.ts';
@@ -63,5 +63,25 @@ export function someTokens(world: World, dice: Dice, walletId: string, most: num
       return available > 1n ? available - 1n : 1n;
     default:
       return dice.tokens(most);
+  }
+}
+
+const keys = ['key_1', 'key_2'] as const;
+export const someKey = (dice: Dice): string => dice.one(keys);
+
+/** Who asks to spend: nobody in particular, the owner by one of its keys, the operator, or another party. */
+export function spender(world: World, dice: Dice, walletId: string) {
+  const owner = world.parties.find((party) => walletIdOf(party) === walletId)!;
+  const keyId = dice.once(2) ? someKey(dice) : undefined;
+  switch (dice.roll(6)) {
+    case 0:
+      return { partyId: operatorPartyId };
+    case 1:
+      return { partyId: dice.one(world.parties), keyId };
+    case 2:
+    case 3:
+      return { partyId: owner, keyId };
+    default:
+      return undefined;
   }
 }

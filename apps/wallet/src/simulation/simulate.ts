@@ -35,9 +35,8 @@ export async function simulate(
   let simulated: Simulated = { commands: 0, sent: 0, events: 0, histories: 0, found: undefined };
   while (simulated.commands < commands && !simulated.found) {
     const world = new World(new Dice(seed + simulated.histories));
-    const length = Math.min(historyLength, commands - simulated.commands);
     const found = await new VirtualTime()
-      .run(() => world.run(length))
+      .run(() => world.run(historyLength))
       .then(
         () => undefined,
         (error: unknown) => foundBy(error, seed + simulated.histories, world),

@@ -13,6 +13,7 @@ interface Lot {
   readonly priority: number;
   readonly expiresAt: number | null;
   readonly transferable: boolean;
+  readonly voucher?: object | undefined;
 }
 
 /** Compares the states that decisions are made on with the model: every lot, its terms and its place, and every hold. */
@@ -27,6 +28,7 @@ export function compareWallet(state: Wallet, wallet: ModelWallet | undefined): v
   ensure(available === free, () => `${walletId} has ${available}, and has to have ${free}`);
   compareLots(walletId, state.lots, burnOrder(wallet.lots));
   compareHolds(state, wallet);
+  compareControl(state, wallet);
   const pending = state.pending.map(({ purchaseId }) => purchaseId);
   const waiting = [...wallet.pending.keys()];
   ensure(isDeepStrictEqual(pending, waiting), () => `of ${walletId} wait ${shown(pending)}, not ${shown(waiting)}`);
@@ -35,6 +37,22 @@ export function compareWallet(state: Wallet, wallet: ModelWallet | undefined): v
     isDeepStrictEqual(quotes, promised),
     () => `${walletId} was promised ${shown(quotes)}, not ${shown(promised)}`,
   );
+}
+
+function compareControl({ walletId, standing, limits, plan, members }: OpenWallet, wallet: ModelWallet): void {
+  const meant = {
+    standing: { closed: wallet.closed, frozenBy: [...wallet.frozenBy] },
+    limits: [wallet.limits.daily ?? null, wallet.limits.monthly ?? null, wallet.limits.alertsAt],
+    members: [...wallet.members.keys()].sort(),
+    plan: wallet.plan && [wallet.plan.planId, wallet.plan.resets, wallet.plan.renews],
+  };
+  const is = {
+    standing: { closed: standing.closed, frozenBy: standing.frozenBy },
+    limits: [limits.daily, limits.monthly, limits.alertsAt],
+    members: members.map(({ memberId }) => memberId).sort(),
+    plan: plan && [plan.planId, plan.resetsAt, plan.renewAt ?? Infinity],
+  };
+  ensure(isDeepStrictEqual(is, meant), () => `${walletId} is ${shown(is)}, and has to be ${shown(meant)}`);
 }
 
 function compareHolds({ walletId, held, holds }: OpenWallet, wallet: ModelWallet): void {
@@ -54,14 +72,15 @@ function compareLots(where: string, lots: readonly Lot[], meant: readonly ModelL
   const differs = () => `the lots of ${where} are ${shown(lots)}, and have to be ${shown(meant)}`;
   ensure(lots.length === meant.length, differs);
   for (const [index, lot] of lots.entries()) {
-    const { id, source, tokens, priority, ends, sellable } = meant[index]!;
+    const { id, source, tokens, priority, ends, sellable, voucher } = meant[index]!;
     const same =
       lot.lotId === id &&
       lot.source === source &&
       lot.tokens === tokens &&
       lot.priority === priority &&
       (lot.expiresAt ?? Infinity) === ends &&
-      lot.transferable === sellable;
+      lot.transferable === sellable &&
+      isDeepStrictEqual(lot.voucher, voucher);
     ensure(same, differs);
   }
 }

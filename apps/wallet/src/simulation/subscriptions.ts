@@ -17,6 +17,7 @@ import { WhenTokensSentReceiveThem } from '../policies/when-tokens-sent-receive-
 import { WhenTransferDeclinedReturnIt } from '../policies/when-transfer-declined-return-it.ts';
 import { WhenUsageRatedChargeWallet } from '../policies/when-usage-rated-charge-wallet.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
+import { WhenVoucherReturnedRefundIt } from '../policies/when-voucher-returned-refund-it.ts';
 import { Escrow } from '../projections/escrow.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
@@ -102,6 +103,12 @@ export const policies: readonly SimulatedPolicy[] = [
     on: ['EscrowReleased'],
     react: ({ wallets }, event, reaction) =>
       new WhenEscrowReleasedReceiveEarnings(wallets).receiveEarnings(event, reaction),
+  },
+  {
+    name: 'when-voucher-returned-refund-it',
+    from: 'wallet',
+    on: ['VoucherReturned'],
+    react: ({ wallets }, event, reaction) => new WhenVoucherReturnedRefundIt(wallets).refund(event, reaction),
   },
   {
     name: whenCapacityDeclared,

@@ -25,6 +25,8 @@ import { Violation } from './violation.ts';
 
 const lanes = 3;
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
+/** Times that everything is tried in the end. */
+const mostTurns = 200;
 /** How often one request is sent again, all at once. */
 const repeats = [...Array<number>(11).fill(1), ...Array<number>(8).fill(3), 50];
 
@@ -94,6 +96,7 @@ export class World {
     return this.parties.map(walletIdOf).filter((walletId) => {
       const state = this.checker.state(wallet, walletId);
       if (state.status === 'none') return false;
+      if (state.plan && state.plan.resetsAt <= this.time) return true;
       return [...state.lots, ...state.holds].some(({ expiresAt }) => expiresAt !== null && expiresAt <= this.time);
     });
   }
@@ -148,13 +151,15 @@ export class World {
     this.time += dice.roll(6) * 1000;
     if (dice.once(30)) this.time -= 60_000;
     if (dice.once(60)) this.time += 600_000;
+    if (dice.once(150)) this.time += dice.roll(40) * 86_400_000;
     if (dice.once(15)) this.skews[dice.roll(this.skews.length)] = (dice.roll(7) - 3) * 1000;
   }
 
   private hearOfOthers(): void {
     const { dice, outside, parties } = this;
     if (this.unregistered.length > 0 && dice.once(3)) outside.register(this.unregistered.shift()!);
-    for (let uses = this.hoards ? 0 : dice.roll(4); uses > 0; uses--) outside.rate(dice.one(parties), dice.tokens(300));
+    for (let uses = this.hoards ? 0 : dice.roll(4); uses > 0; uses--)
+      outside.rate(dice.one(parties), dice.tokens(300), usedBy(dice));
     if (dice.once(6)) outside.state(parties, dice, this.escrow);
   }
 
@@ -194,13 +199,13 @@ export class World {
       this.answered(await request.send(this.dice.one(this.processes)));
       this.unanswered.delete(commandId);
     } catch (error) {
-      if (isUnknown(error)) this.unanswered.set(commandId, request);
-      else if (!(
-        error instanceof NothingDue ||
-        error instanceof StandingOutdated ||
-        (error instanceof NotYet && !wasOpen)
-      ))
-        this.fail(error);
+      if (isUnknown(error)) {
+        this.unanswered.set(commandId, request);
+        return;
+      }
+      this.unanswered.delete(commandId);
+      const isNothing = error instanceof NothingDue || error instanceof StandingOutdated;
+      if (!isNothing && !(error instanceof NotYet && !wasOpen)) this.fail(error);
     }
   }
 
@@ -237,17 +242,23 @@ export class World {
   /** All who wait are answered, everything arrives, all that ends has ended: then nothing may be left over. */
   private async comeToRest(): Promise<void> {
     for (const partyId of this.unregistered.splice(0)) this.outside.register(partyId);
-    for (let left = 200; left > 0; left--) {
+    await this.settle();
+    await this.letAllExpire();
+    if (this.checker.violation) throw this.checker.violation;
+    this.checker.finish(this.shared.publishedUpTo);
+  }
+
+  /** @throws Violation where somebody waits for what does not come */
+  private async settle(): Promise<void> {
+    const isQuiet = () => this.unanswered.size === 0 && this.subscriptions.every(({ isDone }) => isDone);
+    for (let turns = 0; turns < mostTurns && !isQuiet(); turns++) {
       for (const request of [...this.unanswered.values()]) await this.send(request);
       for (const subscription of this.subscriptions) {
         if (!subscription.isDone) await this.deliver(subscription, 50);
       }
       if (this.checker.violation) throw this.checker.violation;
-      if (this.unanswered.size === 0 && this.subscriptions.every(({ isDone }) => isDone)) break;
     }
-    await this.letAllExpire();
-    if (this.checker.violation) throw this.checker.violation;
-    this.checker.finish(this.shared.publishedUpTo);
+    if (!isQuiet()) throw new Violation('not everything is answered and delivered, however often it is tried');
   }
 
   private async letAllExpire(): Promise<void> {
@@ -258,12 +269,16 @@ export class World {
         (error: unknown) => this.fail(error),
       );
     }
-    for (const subscription of this.subscriptions) {
-      while (!subscription.isDone) await this.deliver(subscription, 50);
-    }
+    await this.settle();
     if (this.dueWallets().length > 0) this.fail(new Violation('something is due and does not expire'));
   }
 }
+
+/** What was used: a model, by itself or through an app. */
+const usedBy = (dice: Dice) => ({
+  model: dice.one(['some-model', 'other-model']),
+  ...(dice.once(2) && { app: 'some-app' }),
+});
 
 /** Whether it is unknown what became of a command, so that whoever sent it asks again. */
 const isUnknown = (error: unknown): boolean =>

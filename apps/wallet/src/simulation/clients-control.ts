@@ -1,0 +1,199 @@
+import { walletIdOf } from '@tokengrid/contracts';
+import { assignPlan } from '../decisions/assign-plan.ts';
+import { closeWallet } from '../decisions/close-wallet.ts';
+import { endPlan } from '../decisions/end-plan.ts';
+import { freezeWallet } from '../decisions/freeze-wallet.ts';
+import { fundVoucher } from '../decisions/fund-voucher.ts';
+import { issueVoucher } from '../decisions/issue-voucher.ts';
+import { removeMember } from '../decisions/remove-member.ts';
+import { renewPlan } from '../decisions/renew-plan.ts';
+import { setMember } from '../decisions/set-member.ts';
+import { setSpendLimits } from '../decisions/set-spend-limits.ts';
+import { unfreezeWallet } from '../decisions/unfreeze-wallet.ts';
+import type { Dice } from './dice.ts';
+import { type Act, request, someKey, someTokens, someWallet, spender } from './request.ts';
+import type { World } from './world.ts';
+
+const caps = (dice: Dice) => ({
+  ...(dice.once(2) && { daily: dice.tokens(4000) }),
+  ...(dice.once(2) && { monthly: dice.tokens(9000) }),
+});
+
+const limitingSpending: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const alertsAt = dice.once(2) ? [80, 50, 100, 50] : [];
+    const body = { ...(dice.once(3) ? {} : caps(dice)), alertsAt };
+    return request(
+      world,
+      someWallet(world, dice),
+      body,
+      () => body,
+      (process, command) => process.wallets.handle(setSpendLimits, command),
+    );
+  },
+};
+
+const sharing: Act = {
+  weight: 3,
+  make: (world, dice) => {
+    const memberId = dice.once(2) ? dice.one(world.parties) : someKey(dice);
+    const body = { memberId, ...caps(dice) };
+    return request(
+      world,
+      someWallet(world, dice),
+      body,
+      () => body,
+      (process, command) => process.wallets.handle(setMember, command),
+    );
+  },
+};
+
+const unsharing: Act = {
+  weight: 1,
+  make: (world, dice) => {
+    const body = { memberId: dice.once(2) ? dice.one(world.parties) : someKey(dice) };
+    return request(
+      world,
+      someWallet(world, dice),
+      body,
+      () => body,
+      (process, command) => process.wallets.handle(removeMember, command),
+    );
+  },
+};
+
+const freezers = ['operator', 'suspension'] as const;
+
+const freezing: Act = {
+  weight: 1,
+  make: (world, dice) => {
+    const body = { by: dice.one(freezers), ...(dice.once(2) && { reason: 'to be looked at' }) };
+    return request(
+      world,
+      someWallet(world, dice),
+      body,
+      () => body,
+      (process, command) => process.wallets.handle(freezeWallet, command),
+    );
+  },
+};
+
+const unfreezing: Act = {
+  weight: 5,
+  make: (world, dice) => {
+    const body = { by: dice.one(freezers) };
+    return request(
+      world,
+      someWallet(world, dice),
+      body,
+      () => body,
+      (process, command) => process.wallets.handle(unfreezeWallet, command),
+    );
+  },
+};
+
+const closing: Act = {
+  weight: 2,
+  make: (world, dice) =>
+    request(
+      world,
+      someWallet(world, dice),
+      { close: true },
+      () => ({}),
+      (process, command) => process.wallets.handle(closeWallet, command),
+    ),
+};
+
+const models = ['some-model', 'other-model'] as const;
+
+function voucherTerms(dice: Dice) {
+  return {
+    ...(dice.once(3) && { apps: ['some-app'] }),
+    ...(dice.once(3) && { models: [dice.one(models)] }),
+    shareBps: 1 + dice.roll(10_000),
+    ...(dice.once(3) && { capPerUse: dice.tokens(100) }),
+  };
+}
+
+const endsSoon = (world: World, dice: Dice) => world.time + (dice.roll(120) - 2) * 1000;
+
+const issuingVouchers: Act = {
+  weight: 4,
+  make: (world, dice) => {
+    const body = { tokens: dice.tokens(400), terms: voucherTerms(dice), expiresAt: endsSoon(world, dice) };
+    const data = () => ({ voucherId: world.id('vch'), ...body });
+    return request(world, someWallet(world, dice), body, data, (process, command) =>
+      process.issuing.issue(issueVoucher, command),
+    );
+  },
+};
+
+const fundingVouchers: Act = {
+  weight: 4,
+  make: (world, dice) => {
+    const [from, to] = [dice.one(world.parties), dice.one(world.parties)];
+    if (from === to) return undefined;
+    const toWalletId = dice.once(12) ? world.strangersWallet : walletIdOf(to);
+    const walletId = walletIdOf(from);
+    const tokens = someTokens(world, dice, walletId, 300);
+    const body = { toWalletId, tokens, terms: voucherTerms(dice), expiresAt: endsSoon(world, dice) };
+    const by = spender(world, dice, walletId);
+    const receiverKnown = !dice.once(20);
+    const data = () => {
+      const { policy } = world.directory;
+      return { transferId: world.id('trf'), ...body, receiverKnown, policy, spender: by };
+    };
+    return request(world, walletId, body, data, (process, command) => process.wallets.handle(fundVoucher, command));
+  },
+};
+
+const planning: Act = {
+  weight: 3,
+  make: (world, dice) => {
+    const body = { tokens: dice.tokens(500), rolloverCap: BigInt(dice.roll(400)), transferable: dice.once(2) };
+    const data = () => ({ planId: world.id('pln'), ...body });
+    return request(world, someWallet(world, dice), body, data, (process, command) =>
+      process.issuing.issue(assignPlan, command),
+    );
+  },
+};
+
+const unplanning: Act = {
+  weight: 1,
+  make: (world, dice) =>
+    request(
+      world,
+      someWallet(world, dice),
+      { end: true },
+      () => ({}),
+      (process, command) => process.wallets.handle(endPlan, command),
+    ),
+};
+
+const renewing: Act = {
+  weight: 3,
+  make: (world, dice) =>
+    request(
+      world,
+      someWallet(world, dice),
+      { renew: true },
+      () => ({}),
+      (process, command) => process.issuing.issue(renewPlan, command),
+    ),
+};
+
+/** What owners and the operator do about who may spend what, and what the operator and parties give for certain uses. */
+export const controlActs: readonly Act[] = [
+  limitingSpending,
+  sharing,
+  unsharing,
+  freezing,
+  unfreezing,
+  closing,
+  issuingVouchers,
+  fundingVouchers,
+  planning,
+  unplanning,
+  renewing,
+];

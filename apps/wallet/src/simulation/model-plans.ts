@@ -1,0 +1,56 @@
+import { derivedId } from '@tokengrid/contracts';
+import type { Asked, At, Consequences, Handler, ModelPlan, ModelWallet, ReferenceModel } from './model.ts';
+import { availableOf, ofLane } from './model.ts';
+import { upToDate } from './model-expiry.ts';
+import { exhausted, issued } from './model-issuance.ts';
+import { endOfMonth, iso, put } from './model-lots.ts';
+import { closedRefused } from './model-standing.ts';
+
+const retryMs = 3_600_000;
+
+/** A plan's tokens for the month that it is in. */
+function* allot(model: ReferenceModel, wallet: ModelWallet, plan: ModelPlan, at: At): Consequences {
+  const { planId, tokens, transferable, resets } = plan;
+  const { id: walletId } = wallet;
+  const lotId = `${planId}.${iso(at.time).slice(0, 7)}`;
+  const terms = { source: 'plan', tokens, priority: 10 };
+  put(wallet.lots, { ...terms, id: lotId, ends: resets, sellable: transferable, rank: model.nextRank(), planId });
+  wallet.plan = { ...plan, renews: Infinity };
+  model.accounts.move(tokens, ofLane(at, 'issuance'), availableOf(walletId));
+  const lot = { lotId, ...terms, expiresAt: iso(resets), transferable };
+  yield { type: 'TokensGranted', data: { walletId, grantId: derivedId('grt', lotId), planId, tokens, lot } };
+  yield* issued(model, walletId, tokens, at);
+}
+
+const assignPlan = upToDate(function* (model, wallet, asked, at) {
+  const { tokens, rolloverCap, transferable } = asked;
+  const { id: walletId, plan } = wallet;
+  const refused = closedRefused(wallet) ?? (plan ? undefined : exhausted(model, asked, at));
+  if (refused) return yield { type: 'PlanRefused', data: { walletId, ...refused } };
+  const planId = plan?.planId ?? asked.planId;
+  const resets = plan?.resets ?? endOfMonth(at.time);
+  wallet.plan = { planId, tokens, rolloverCap, transferable, resets, renews: plan?.renews ?? Infinity };
+  const terms = { tokens, rolloverCap, transferable, resetsAt: iso(resets) };
+  yield { type: 'PlanAssigned', data: { walletId, planId, ...terms } };
+  if (!plan) yield* allot(model, wallet, wallet.plan, at);
+});
+
+const endPlan = upToDate(function* (_, wallet) {
+  const { id: walletId, plan } = wallet;
+  if (!plan) return yield { type: 'PlanRefused', data: { walletId, code: 'NOT_FOUND' } };
+  wallet.plan = null;
+  yield { type: 'PlanEnded', data: { walletId, planId: plan.planId } };
+});
+
+const renewPlan = upToDate(function* (model, wallet, asked, at) {
+  const { id: walletId, plan } = wallet;
+  if (!plan || plan.renews > at.time) return;
+  const refused = exhausted(model, { ...asked, tokens: plan.tokens } as Asked, at);
+  if (!refused) return yield* allot(model, wallet, plan, at);
+  const renews = at.time + retryMs;
+  wallet.plan = { ...plan, renews };
+  yield { type: 'PlanRenewalRefused', data: { walletId, planId: plan.planId, retryAt: iso(renews), ...refused } };
+});
+
+/** What a plan gives every month, by the names of the decisions. */
+export const planHandlers: Readonly<Record<string, Handler>> = { assignPlan, endPlan, renewPlan };
