@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ServiceModule } from '@tokengrid/service';
 import { CapacityStream } from './capacity-stream.ts';
+import { Charging } from './charging.ts';
 import { Clock } from './clock.ts';
 import { ApprovalsController } from './http/approvals.controller.ts';
 import { BatchController } from './http/batch.controller.ts';
 import { ControlController } from './http/control.controller.ts';
+import { ExhaustionController } from './http/exhaustion.controller.ts';
 import { GiftCommands } from './http/gift-commands.ts';
 import { HoldCommands } from './http/hold-commands.ts';
 import { HoldsController } from './http/holds.controller.ts';
@@ -94,6 +96,7 @@ const capacityPolicies = [
     VouchersController,
     PlansController,
     ApprovalsController,
+    ExhaustionController,
     ApprovalStatesController,
     PlanStatesController,
     BalancesController,
@@ -122,6 +125,7 @@ const capacityPolicies = [
     CapacityStream,
     TokenPriceStream,
     PostingPrices,
+    Charging,
     MarketPolicyStream,
     Issuing,
     // They also do their work ahead, for callers who wait for capacity.

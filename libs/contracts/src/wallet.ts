@@ -4,6 +4,7 @@ import { billLimitEvents } from './wallet/bill-limits.ts';
 import { capacityEvents } from './wallet/capacity.ts';
 import { chargeEvents } from './wallet/charges.ts';
 import { earningsEvents } from './wallet/earnings.ts';
+import { exhaustionEvents } from './wallet/exhaustion.ts';
 import { expiryEvents } from './wallet/expiry.ts';
 import { giftEvents } from './wallet/gifts.ts';
 import { grantEvents } from './wallet/grants.ts';
@@ -24,6 +25,7 @@ export * from './wallet/bill-limits.ts';
 export * from './wallet/capacity.ts';
 export * from './wallet/charges.ts';
 export * from './wallet/earnings.ts';
+export * from './wallet/exhaustion.ts';
 export * from './wallet/expiry.ts';
 export * from './wallet/gifts.ts';
 export * from './wallet/grants.ts';
@@ -49,6 +51,7 @@ export const walletStreamEvents = [
   ...purchaseEvents,
   ...paymentEvents,
   ...billLimitEvents,
+  ...exhaustionEvents,
   ...transferEvents,
   ...grantEvents,
   ...giftEvents,

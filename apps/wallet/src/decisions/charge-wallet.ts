@@ -10,11 +10,12 @@ import type { Spender } from './spending.ts';
 import { alertsOf, attributed, spendingRefusal } from './spending.ts';
 import { standingRefusal } from './standing.ts';
 import { payableFor, payableOf } from './vouchers.ts';
-import type { Wallet } from './wallet.ts';
+import type { ToppingUp } from './top-up.ts';
+import { topUp } from './top-up.ts';
+import type { OpenWallet, Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
-export interface ChargeWallet {
-  readonly chargeId: string;
+export interface ChargeWallet extends ToppingUp {
   readonly usageId: string;
   readonly tokens: bigint;
   /** What was used, at which price. */
@@ -26,26 +27,36 @@ export interface ChargeWallet {
 /**
  * Takes what a rated use costs into the lane's escrow: all of it, or nothing. Refused, in this order, where the
  * wallet is frozen or closed, for limits on spending, and where the wallet does not cover it. Vouchers pay for their part of
- * the uses in their scope, in their place in burn order; the rest comes from other lots.
+ * the uses in their scope, in their place in burn order; the rest comes from other lots. Where the wallet's policy says so, what is
+ * lacking is bought first, and the charge is refused as that purchase is.
+ * @throws TermsNeeded while it has to buy and does not know at what terms
+ * @throws SliceTooSmall while it has to buy, and the lane may still get more capacity
  */
 export function chargeWallet(state: Wallet, charge: ChargeWallet, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
   const { walletId } = wallet;
-  const { use, spender, ...asked } = charge;
+  const { chargeId, usageId, tokens, use, spender } = charge;
+  const asked = { walletId, chargeId, usageId, tokens };
   const day = dayOf(context.time);
-  const { tokens } = asked;
   const barred = standingRefusal(wallet) ?? spendingRefusal(wallet, tokens, day, spender);
-  if (barred) return [...expired, ChargeRefused({ walletId, ...asked, ...barred })];
-  const available = payableFor(wallet.lots, use, tokens);
-  if (available < tokens) {
-    const code = 'WALLET.INSUFFICIENT_TOKENS';
-    return [...expired, ChargeRefused({ walletId, ...asked, code, available, required: tokens })];
-  }
-  const lots = lotsTaken(burnUpTo(wallet.lots, tokens, (lot) => payableOf(lot, use, tokens)));
+  if (barred) return [...expired, ChargeRefused({ ...asked, ...barred })];
+  const covered = coverFor(wallet, charge, context);
+  if ('code' in covered) return [...expired, ChargeRefused({ ...asked, ...covered })];
+  const lots = lotsTaken(burnUpTo(covered.wallet.lots, tokens, (lot) => payableOf(lot, use, tokens)));
   const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'escrow'));
   return [
     ...expired,
-    WalletCharged({ walletId, ...asked, use, day, ...attributed(wallet, spender), lots, postings }),
+    ...covered.bought,
+    WalletCharged({ ...asked, use, day, ...attributed(wallet, spender), lots, postings }),
     ...alertsOf(wallet, tokens, day),
   ];
+}
+
+/** A wallet that covers a charge, by what it has or by what was bought for it; or why there is none. */
+function coverFor(wallet: OpenWallet, charge: ChargeWallet, context: DecisionContext<WalletLane>) {
+  const { use, tokens } = charge;
+  const available = payableFor(wallet.lots, use, tokens);
+  if (available >= tokens) return { wallet, bought: [] };
+  if (wallet.exhaustion.action === 'bill') return topUp(wallet, tokens - available, charge, context);
+  return { code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens } as const;
 }

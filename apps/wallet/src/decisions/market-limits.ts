@@ -1,21 +1,26 @@
+import type { ExhaustionPolicy } from './exhaustion-policy.ts';
 import type { MarketPolicy, Permission } from './market-policy.ts';
 import type { Trade } from './trade.ts';
 import { tradeOf } from './trade.ts';
 
-/** Why the operator does not allow something. Amounts are µAIT, those of the bill minor units. */
-export type MarketRefusal =
-  | { readonly code: 'WALLET.SENDING_OFF' | 'WALLET.SELLING_OFF' }
-  | {
-      readonly code: 'WALLET.LIMIT_EXCEEDED';
-      readonly limit: 'sending-monthly' | 'selling-monthly' | 'bill-monthly';
-      /** What is left of the month's limit. */
-      readonly available: bigint;
-      readonly required: bigint;
-    };
+type MarketLimit = 'sending-monthly' | 'selling-monthly' | 'bill-monthly' | 'exhaustion-monthly';
+
+/** Why no more is allowed this month. Amounts are µAIT, those of the bill minor units. */
+export interface MonthlyLimitExceeded {
+  readonly code: 'WALLET.LIMIT_EXCEEDED';
+  readonly limit: MarketLimit;
+  /** What is left of the month's limit. */
+  readonly available: bigint;
+  readonly required: bigint;
+}
 
 interface Trading {
   readonly trade: Trade;
   readonly billLimit: bigint | null;
+}
+
+interface Exhausting {
+  readonly exhaustion: ExhaustionPolicy;
 }
 
 /** Whether the operator lets a party send so many more µAIT on a day; if not, why. */
@@ -34,16 +39,20 @@ export function sellingRefusal(wallet: Trading, tokens: bigint, day: string, { s
 export const billRefusal = (wallet: Trading, amount: bigint, day: string, policy: MarketPolicy) =>
   beyond('bill-monthly', billLimitOf(wallet, policy), tradeOf(wallet, day).billed, amount);
 
+/** Whether a wallet's own policy lets so many more minor units be spent on a day because its tokens ran out; if not, why. */
+export const exhaustionRefusal = (wallet: Trading & Exhausting, amount: bigint, day: string) =>
+  beyond('exhaustion-monthly', wallet.exhaustion.monthlyCap ?? undefined, tradeOf(wallet, day).automatic, amount);
+
 /** Minor units that the carrier may bill a party per month: the wallet's own limit, else what holds for all; undefined: no limit. */
 export const billLimitOf = ({ billLimit }: Trading, { billMonthlyLimit }: MarketPolicy): bigint | undefined =>
   billLimit ?? billMonthlyLimit;
 
 function beyond(
-  limit: 'sending-monthly' | 'selling-monthly' | 'bill-monthly',
+  limit: MarketLimit,
   cap: Permission['monthlyCap'],
   done: bigint,
   required: bigint,
-): MarketRefusal | undefined {
+): MonthlyLimitExceeded | undefined {
   if (cap === undefined || done + required <= cap) return undefined;
   const available = done < cap ? cap - done : 0n;
   return { code: 'WALLET.LIMIT_EXCEEDED', limit, available, required };

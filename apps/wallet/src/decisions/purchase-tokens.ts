@@ -1,3 +1,4 @@
+import type { Posting } from '@tokengrid/contracts';
 import { PurchasePending, PurchaseRefused, TokensPurchased } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { dayOf } from './calendar.ts';
@@ -52,10 +53,7 @@ export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context:
   }
   const day = dayOf(context.time);
   const lot = purchasedLot(wallet, purchase);
-  const postings = [
-    ...moveTokens(tokens, laneAccount(context.lane, 'issuance'), availableAccount(walletId)),
-    ...moveFiat(price, laneAccount(context.lane, 'sales'), billAccount(walletId)),
-  ];
+  const postings = billedPostings(walletId, tokens, price, context.lane);
   return [
     ...expired,
     TokensPurchased({ ...asked, method, price, ...terms, day, status: 'completed', lot, postings }),
@@ -69,6 +67,12 @@ function refusalOf(wallet: OpenWallet, { method, policy }: PurchaseTokens, price
   if (method === 'carrier-bill') return billRefusal(wallet, price.amount, dayOf(time), policy);
   return wallet.pending.length >= mostPendingPurchases ? { code: 'WALLET.TOO_MANY_PURCHASES' } : undefined;
 }
+
+/** Tokens come in, and their price is on the carrier's bill. */
+export const billedPostings = (walletId: string, tokens: bigint, price: Money, lane: number): Posting[] => [
+  ...moveTokens(tokens, laneAccount(lane, 'issuance'), availableAccount(walletId)),
+  ...moveFiat(price, laneAccount(lane, 'sales'), billAccount(walletId)),
+];
 
 /** The lot that a purchase brings: it never expires, and can be sent and sold. */
 export function purchasedLot(

@@ -6,6 +6,8 @@ export interface Trade {
   readonly month: string;
   /** Minor units billed by the carrier. A later sale does not take anything off. */
   readonly billed: bigint;
+  /** Minor units of those, that were billed because tokens had run out. */
+  readonly automatic: bigint;
   /** µAIT sent to others. What came back is not taken off. */
   readonly sent: bigint;
   /** µAIT sold back to the operator. */
@@ -16,7 +18,7 @@ interface Trading {
   readonly trade: Trade;
 }
 
-export const noTrade: Trade = { month: '', billed: 0n, sent: 0n, sold: 0n };
+export const noTrade: Trade = { month: '', billed: 0n, automatic: 0n, sent: 0n, sold: 0n };
 
 /** What was done in the month of a day. */
 export function tradeOf({ trade }: Trading, day: string): Trade {
@@ -24,14 +26,19 @@ export function tradeOf({ trade }: Trading, day: string): Trade {
   return trade.month === month ? trade : { ...noTrade, month };
 }
 
+interface Bought {
+  readonly method: string;
+  readonly price: { readonly amount: bigint };
+  readonly automatic?: true | undefined;
+  readonly day: string;
+}
+
 /** A wallet after it bought: what is on the carrier's bill counts. */
-export function afterPurchase<W extends Trading>(
-  wallet: W,
-  bought: { readonly method: string; readonly price: { readonly amount: bigint }; readonly day: string },
-): W {
-  if (bought.method !== 'carrier-bill') return wallet;
-  const trade = tradeOf(wallet, bought.day);
-  return { ...wallet, trade: { ...trade, billed: trade.billed + bought.price.amount } };
+export function afterPurchase<W extends Trading>(wallet: W, { method, price, automatic, day }: Bought): W {
+  if (method !== 'carrier-bill') return wallet;
+  const trade = tradeOf(wallet, day);
+  const bill = { billed: trade.billed + price.amount, automatic: trade.automatic + (automatic ? price.amount : 0n) };
+  return { ...wallet, trade: { ...trade, ...bill } };
 }
 
 interface Moved {

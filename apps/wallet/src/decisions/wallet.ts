@@ -1,6 +1,8 @@
 import type { Lot, LotTaken, WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
 import type { Aggregate, EventNamed } from '@tokengrid/kernel';
 import { NotYet } from '@tokengrid/kernel';
+import type { ExhaustionPolicy } from './exhaustion-policy.ts';
+import { stopping } from './exhaustion-policy.ts';
 import type { Hold } from './holds.ts';
 import { captured, resolved, setAside } from './holds.ts';
 import { changesNothing } from './changes-nothing.ts';
@@ -46,6 +48,7 @@ export interface OpenWallet {
   readonly trade: Trade;
   /** Minor units that the carrier may bill per month, in place of what holds for all; null: what holds for all. */
   readonly billLimit: bigint | null;
+  readonly exhaustion: ExhaustionPolicy;
   readonly plan: Plan | null;
   readonly proposals: readonly ProposedGift[];
   readonly standing: Standing;
@@ -59,7 +62,7 @@ export interface OpenWallet {
 /** The stream of one wallet, `wal_…`. */
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
-  stateVersion: 4,
+  stateVersion: 5,
   initial: { status: 'none' },
   evolve,
 };
@@ -108,6 +111,8 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
       return withoutPending(mustBeOpen(state), event.data.purchaseId);
     case 'BillLimitSet':
       return { ...mustBeOpen(state), billLimit: event.data.monthlyLimit };
+    case 'ExhaustionPolicySet':
+      return { ...mustBeOpen(state), exhaustion: { action: event.data.action, monthlyCap: event.data.monthlyCap } };
     case 'GrantProposed':
       return withGift(mustBeOpen(state), event.data);
     case 'GrantApproved':
@@ -150,6 +155,7 @@ function opened({ walletId, partyId }: { readonly walletId: string; readonly par
   const nothing = { available: 0n, lots: [], held: 0n, holds: [], quotes: [], pending: [] };
   const unlimited = {
     billLimit: null,
+    exhaustion: stopping,
     plan: null,
     proposals: [],
     standing: goodStanding,

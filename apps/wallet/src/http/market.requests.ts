@@ -6,7 +6,8 @@ const largestLimit = 10n ** 15n;
 /** Most µAIT that a cap may be: 10^27, as the capacity. */
 const largestCap = 10n ** 27n;
 
-const billLimit = amount
+/** A monthly limit on money. */
+export const minorUnitsPerMonth = amount
   .refine((minorUnits) => minorUnits <= largestLimit, 'must not be larger than 10^15')
   .meta({ description: 'minor units per party and calendar month (UTC), as a decimal string', example: '20000' });
 
@@ -21,7 +22,7 @@ const permission = z.strictObject({
 
 export const MarketPolicyRequest = z
   .strictObject({
-    billMonthlyLimit: billLimit.optional(),
+    billMonthlyLimit: minorUnitsPerMonth.optional(),
     sending: permission.default({ allowed: true }),
     selling: permission.default({ allowed: true }),
     approvals: z
@@ -38,6 +39,6 @@ export const MarketPolicyRequest = z
 export type MarketPolicyRequest = z.output<typeof MarketPolicyRequest>;
 
 export const BillLimitRequest = z
-  .strictObject({ monthlyLimit: billLimit.nullable() })
+  .strictObject({ monthlyLimit: minorUnitsPerMonth.nullable() })
   .meta({ id: 'BillLimitRequest', description: 'null: what holds for all' });
 export type BillLimitRequest = z.output<typeof BillLimitRequest>;

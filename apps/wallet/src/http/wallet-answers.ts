@@ -2,6 +2,7 @@ import type { WalletEvent } from '@tokengrid/contracts';
 import type { Answers } from '@tokengrid/service';
 import { controlAnswers } from './answers/control.ts';
 import { approvalAnswers } from './answers/approvals.ts';
+import { exhaustionAnswers } from './answers/exhaustion.ts';
 import { grantAnswers } from './answers/grants.ts';
 import { holdAnswers } from './answers/holds.ts';
 import { marketAnswers } from './answers/market.ts';
@@ -19,6 +20,7 @@ export const walletAnswers: Answers<WalletEvent> = {
   ...transferAnswers,
   ...grantAnswers,
   ...approvalAnswers,
+  ...exhaustionAnswers,
   ...voucherAnswers,
   ...planAnswers,
   ...holdAnswers,

@@ -3,16 +3,16 @@ import type { EventOf, UsageRated } from '@tokengrid/contracts';
 import { meteringCatalogue, walletIdOf } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { chargeWallet, type ChargeWallet } from '../decisions/charge-wallet.ts';
+import { Charging } from '../charging.ts';
+import type { ChargeWallet } from '../decisions/charge-wallet.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
-import { Wallets } from '../wallets.ts';
 
 type Rated = EventOf<typeof UsageRated>;
 
 @Controller()
 export class WhenUsageRatedChargeWallet {
   constructor(
-    private readonly wallets: Wallets,
+    private readonly charging: Charging,
     private readonly members: MemberDirectory,
   ) {}
 
@@ -24,8 +24,8 @@ export class WhenUsageRatedChargeWallet {
     const { partyId } = event.data;
     // Should the membership change before a redelivery, the command's id is known in whichever wallet's lane it was taken first.
     const [shared] = await this.members.walletsOf(partyId);
-    if (shared === undefined) return this.wallets.handle(chargeWallet, reaction.to(walletIdOf(partyId), charge));
-    return this.wallets.handle(chargeWallet, reaction.to(shared, { ...charge, spender: { partyId } }));
+    if (shared === undefined) return this.charging.charge(reaction.to(walletIdOf(partyId), charge));
+    return this.charging.charge(reaction.to(shared, { ...charge, spender: { partyId } }));
   }
 }
 

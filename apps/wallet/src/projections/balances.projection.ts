@@ -2,6 +2,7 @@ import type { LotTaken, WalletEvent, WalletStatus } from '@tokengrid/contracts';
 import {
   billLimitEvents,
   capacityEvents,
+  exhaustionEvents,
   giftEvents,
   limitEvents,
   marketPolicyEvents,
@@ -92,6 +93,7 @@ export const balances: Projection<WalletEvent, Batch> = {
   tables: ['wallets', 'entries'],
   begin: () => ({ opened: [], standings: new Map(), entries: [], last: new Map() }),
   on: {
+    ...ignoring(exhaustionEvents),
     ...ignoring(giftEvents),
     ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),

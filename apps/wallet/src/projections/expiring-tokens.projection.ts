@@ -2,6 +2,7 @@ import type { Lot, LotTaken, WalletEvent } from '@tokengrid/contracts';
 import {
   billLimitEvents,
   capacityEvents,
+  exhaustionEvents,
   giftEvents,
   limitEvents,
   marketPolicyEvents,
@@ -51,6 +52,7 @@ export const expiringTokens: Projection<WalletEvent, Batch> = {
   tables: ['expiring_tokens'],
   begin: () => new Map(),
   on: {
+    ...ignoring(exhaustionEvents),
     ...ignoring(giftEvents),
     ...ignoring(standingEvents),
     ...ignoring(limitEvents),

@@ -2,6 +2,7 @@ import type { Posting, WalletEvent } from '@tokengrid/contracts';
 import {
   billLimitEvents,
   capacityEvents,
+  exhaustionEvents,
   giftEvents,
   limitEvents,
   marketPolicyEvents,
@@ -67,6 +68,7 @@ export const ledger: Projection<WalletEvent, Batch> = {
   tables: ['lane_accounts', 'ledger_snapshots'],
   begin: () => new Map(),
   on: {
+    ...ignoring(exhaustionEvents),
     ...ignoring(giftEvents),
     ...ignoring(standingEvents),
     ...ignoring(limitEvents),

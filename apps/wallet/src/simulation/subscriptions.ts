@@ -7,6 +7,7 @@ import {
 } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import { Charging } from '../charging.ts';
 import { whenCapacityDeclared } from '../policies/when-capacity-declared-return-the-unused.ts';
 import { whenCapacityGranted } from '../policies/when-capacity-granted-receive-it.ts';
 import { whenCapacityReturned } from '../policies/when-capacity-returned-reclaim-it.ts';
@@ -52,6 +53,13 @@ class KnownEscrow extends Escrow {
   }
 }
 
+/** All wallets stop when their tokens run out, so that no charge looks for a price. */
+class StoppingCharges extends Charging {
+  constructor(wallets: SimulatedProcess['wallets'], issuing: SimulatedProcess['issuing']) {
+    super(wallets, issuing, undefined as never, undefined as never);
+  }
+}
+
 /** Nobody shares a wallet. */
 class NoMembers extends MemberDirectory {
   constructor() {
@@ -75,8 +83,11 @@ export const policies: readonly SimulatedPolicy[] = [
     name: 'when-usage-rated-charge-wallet',
     from: 'outside',
     on: ['UsageRated'],
-    react: ({ wallets }, event, reaction) =>
-      new WhenUsageRatedChargeWallet(wallets, new NoMembers()).chargeWallet(event, reaction),
+    react: ({ wallets, issuing }, event, reaction) =>
+      new WhenUsageRatedChargeWallet(new StoppingCharges(wallets, issuing), new NoMembers()).chargeWallet(
+        event,
+        reaction,
+      ),
   },
   {
     name: 'when-statement-made-pay-it',

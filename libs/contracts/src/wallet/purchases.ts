@@ -19,6 +19,8 @@ export const TokensPurchased = event(
     quoteId: quoteId.optional(),
     /** The provider's own id of the payment. */
     paymentId: text(255).optional(),
+    /** Bought for a charge that the wallet did not cover. */
+    automatic: z.literal(true).optional(),
     day,
     status: z.enum(['completed']),
     lot,

@@ -1,0 +1,221 @@
+import { describe, expect, it } from '@jest/globals';
+import type { WalletEvent } from '@tokengrid/contracts';
+import {
+  BillLimitSet,
+  CapacityUsed,
+  ChargeRefused,
+  derivedId,
+  ExhaustionPolicySet,
+  SpendLimitsSet,
+  TokensPurchased,
+  VoucherIssued,
+  WalletCharged,
+  WalletFrozen,
+} from '@tokengrid/contracts';
+import { onSystemStream } from '@tokengrid/kernel';
+import { chargeWallet } from './charge-wallet.ts';
+import {
+  available,
+  bill,
+  chargeId,
+  context,
+  from,
+  given,
+  limitedTo,
+  now,
+  opened,
+  price,
+  purchased,
+  purchaseId,
+  to,
+  today,
+  usageId,
+  use,
+  walletId,
+} from './examples.fixture.ts';
+import { SliceTooSmall } from './issuance.ts';
+import { openMarket } from './market-policy.ts';
+import { placeHold } from './place-hold.ts';
+import { setExhaustionPolicy } from './set-exhaustion-policy.ts';
+import { TermsNeeded } from './top-up.ts';
+
+const policySet = (action: 'stop' | 'bill', monthlyCap: bigint | null = null) =>
+  ExhaustionPolicySet({ walletId, action, monthlyCap });
+const billing = policySet('bill');
+const million = 1_000_000n;
+const automaticId = derivedId('pur', chargeId);
+const terms = { posted: price, policy: openMarket };
+const charge = (tokens: bigint) => ({ chargeId, usageId, tokens, use, terms });
+
+/** Two minor units buy 10,000 µAIT. */
+const topped = (tokens: bigint, amount: bigint) => [
+  TokensPurchased({
+    ...{ walletId, purchaseId: automaticId, tokens, method: 'carrier-bill', automatic: true },
+    ...{ price: { currency: 'CNY', amount }, priceVersion: 3, day: today, status: 'completed' },
+    lot: { lotId: automaticId, source: 'purchase', tokens, priority: 50, expiresAt: null, transferable: true },
+    postings: [
+      from('lane:0:issuance', tokens),
+      to(available, tokens),
+      from('lane:0:sales', amount, 'CNY'),
+      to(bill, amount, 'CNY'),
+    ],
+  }),
+  onSystemStream(CapacityUsed({ walletId, tokens })),
+];
+const charged = (tokens: bigint, lots: readonly { lotId: string; tokens: bigint; expiresAt?: string }[]) =>
+  WalletCharged({
+    ...{ walletId, chargeId, usageId, tokens, use, day: today, lots: [...lots] },
+    postings: [from(available, tokens), to('lane:0:escrow', tokens)],
+  });
+const refused = (tokens: bigint, code: string, more: object = {}) =>
+  ChargeRefused({ walletId, chargeId, usageId, tokens, code, ...more });
+const exceeded = (limit: string, left: bigint, required: bigint) =>
+  refused(million, 'WALLET.LIMIT_EXCEEDED', { limit, available: left, required });
+/** Bought for a charge of some other day of the month, or of another month. */
+const toppedBefore = (amount: bigint, day: string) => {
+  const event = topped(1n, amount)[0] as ReturnType<typeof TokensPurchased>;
+  return { ...event, data: { ...event.data, day } };
+};
+
+describe('when tokens run out', () => {
+  it('a charge stops, unless the owner decided otherwise', () => {
+    const short = refused(101n, 'WALLET.INSUFFICIENT_TOKENS', { available: 100n, required: 101n });
+    given(opened, purchased(100n)).when(chargeWallet, charge(101n), context).then(short);
+    given(opened, purchased(100n), billing, policySet('stop')).when(chargeWallet, charge(101n), context).then(short);
+  });
+
+  it('exactly what is lacking is bought at the posted price, and then charged', () =>
+    given(opened, purchased(100n), billing)
+      .when(chargeWallet, charge(10_100n), context)
+      .then(
+        ...topped(10_000n, 2n),
+        charged(10_100n, [
+          { lotId: purchaseId, tokens: 100n },
+          { lotId: automaticId, tokens: 10_000n },
+        ]),
+      ));
+
+  it('one µAIT costs a whole minor unit', () =>
+    given(opened, billing)
+      .when(chargeWallet, charge(1n), context)
+      .then(...topped(1n, 1n), charged(1n, [{ lotId: automaticId, tokens: 1n }])));
+
+  it('nothing is bought for a charge that the wallet covers, nor any price asked for', () =>
+    given(opened, purchased(100n), billing)
+      .when(chargeWallet, { ...charge(100n), terms: undefined }, context)
+      .then(charged(100n, [{ lotId: purchaseId, tokens: 100n }])));
+
+  it('vouchers pay their part first', () => {
+    const voucherId = `vch_${'1'.repeat(26)}`;
+    const expiresAt = new Date(now + 1000).toISOString();
+    const voucher = VoucherIssued({
+      ...{ walletId, voucherId, tokens: 500n },
+      lot: {
+        ...{ lotId: voucherId, source: 'voucher', tokens: 500n, priority: 50, expiresAt, transferable: false },
+        voucher: { funder: 'operator', shareBps: 2500 },
+      },
+      postings: [from('lane:0:issuance', 500n), to(available, 500n)],
+    });
+    given(opened, voucher, billing)
+      .when(chargeWallet, charge(1000n), context)
+      .then(
+        ...topped(750n, 1n),
+        charged(1000n, [
+          { lotId: voucherId, tokens: 250n, expiresAt },
+          { lotId: automaticId, tokens: 750n },
+        ]),
+      );
+  });
+
+  it('the terms are asked for before anything is decided', () =>
+    expect(() => given(opened, billing).when(chargeWallet, { ...charge(1n), terms: undefined }, context)).toThrow(
+      TermsNeeded,
+    ));
+
+  it('holds are not topped up', () =>
+    expect(
+      given(opened, billing).when(
+        placeHold,
+        { holdId: `hld_${'1'.repeat(26)}`, tokens: 1n, expiresInSeconds: 1, reason: 'a use' },
+        context,
+      ).decided,
+    ).toMatchObject([{ type: 'HoldRefused', data: { code: 'WALLET.INSUFFICIENT_TOKENS' } }]));
+});
+
+describe('a charge that has to buy first is refused', () => {
+  // Each row but the first fails on all that comes after it, too.
+  const poor = { ...terms, policy: { ...openMarket, billMonthlyLimit: 199n } };
+  const capped = policySet('bill', 199n);
+
+  it('where the wallet is frozen, before anything about money', () =>
+    given(opened, capped, WalletFrozen({ walletId, status: 'frozen', by: 'operator' }))
+      .when(chargeWallet, { ...charge(million), terms: { ...poor, posted: undefined } }, limitedTo(0n))
+      .then(refused(million, 'WALLET.FROZEN')));
+
+  it('for limits on spending, before anything about money', () =>
+    given(opened, capped, SpendLimitsSet({ walletId, daily: 999_999n, alertsAt: [] }))
+      .when(chargeWallet, { ...charge(million), terms: { ...poor, posted: undefined } }, limitedTo(0n))
+      .then(exceeded('daily', 999_999n, million)));
+
+  it('where no price is posted', () =>
+    given(opened, capped)
+      .when(chargeWallet, { ...charge(million), terms: { ...poor, posted: undefined } }, limitedTo(0n))
+      .then(refused(million, 'WALLET.NO_TOKEN_PRICE')));
+
+  it('one minor unit above the wallet’s own cap', () =>
+    given(opened, capped)
+      .when(chargeWallet, { ...charge(million), terms: poor }, limitedTo(0n))
+      .then(exceeded('exhaustion-monthly', 199n, 200n)));
+
+  it('one minor unit above what the carrier may bill', () =>
+    given(opened, billing)
+      .when(chargeWallet, { ...charge(million), terms: poor }, limitedTo(0n))
+      .then(exceeded('bill-monthly', 199n, 200n)));
+
+  it('one minor unit above what the carrier may bill this very party', () =>
+    given(opened, billing, BillLimitSet({ walletId, monthlyLimit: 199n }))
+      .when(chargeWallet, charge(million), limitedTo(0n))
+      .then(exceeded('bill-monthly', 199n, 200n)));
+
+  it('where the capacity does not cover it, once the lane has asked for more', () => {
+    const asked = () => given(opened, billing).when(chargeWallet, charge(million), limitedTo(999_999n));
+    expect(asked).toThrow(SliceTooSmall);
+    given(opened, billing)
+      .when(chargeWallet, { ...charge(million), capacityLeft: 0n }, limitedTo(999_999n))
+      .then(refused(million, 'WALLET.ISSUANCE_EXHAUSTED', { available: 999_999n, required: million }));
+  });
+});
+
+describe('the cap of a month', () => {
+  const bought = (cap: bigint, ...history: readonly WalletEvent[]) =>
+    given(opened, ...history, policySet('bill', cap)).when(chargeWallet, charge(million), context).decided;
+
+  it('may be reached', () => expect(bought(200n)).toMatchObject([{ type: 'TokensPurchased' }, {}, {}]));
+
+  it('counts what was bought so in the month, and nothing else', () => {
+    expect(bought(299n, toppedBefore(100n, '2026-01-31'))).toMatchObject([
+      { type: 'ChargeRefused', data: { limit: 'exhaustion-monthly', available: 199n, required: 200n } },
+    ]);
+    expect(bought(299n, toppedBefore(100n, '2025-12-31'))).toMatchObject([{ type: 'TokensPurchased' }, {}, {}]);
+    expect(bought(200n, purchased(100n))).toMatchObject([{ type: 'TokensPurchased' }, {}, {}]);
+  });
+
+  it('leaves nothing, never less, where it was lowered', () =>
+    expect(bought(100n, toppedBefore(300n, today))).toMatchObject([
+      { type: 'ChargeRefused', data: { limit: 'exhaustion-monthly', available: 0n, required: 200n } },
+    ]));
+
+  it('counts on the bill as any purchase does', () => {
+    const policy = { ...openMarket, billMonthlyLimit: 499n };
+    given(opened, billing, toppedBefore(300n, today))
+      .when(chargeWallet, { ...charge(million), terms: { posted: price, policy } }, context)
+      .then(exceeded('bill-monthly', 199n, 200n));
+  });
+
+  it('is set, and set anew', () => {
+    given(opened).when(setExhaustionPolicy, { action: 'bill', monthlyCap: 5n }, context).then(policySet('bill', 5n));
+    given(opened, policySet('bill', 5n))
+      .when(setExhaustionPolicy, { action: 'stop', monthlyCap: null }, context)
+      .then(policySet('stop'));
+  });
+});

@@ -1,0 +1,44 @@
+import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Caller, Incoming, type IncomingCommand, type Principal, Requires, Responds } from '@tokengrid/service';
+import { dayOf, monthOf } from '../decisions/calendar.ts';
+import { setExhaustionPolicy } from '../decisions/set-exhaustion-policy.ts';
+import { tradeOf } from '../decisions/trade.ts';
+import { mustBeOpen } from '../decisions/wallet.ts';
+import { WalletDirectory } from '../projections/wallet-directory.ts';
+import { Wallets } from '../wallets.ts';
+import { ExhaustionAnswer, ExhaustionPolicyAnswer } from './answers/exhaustion.ts';
+import { ExhaustionPolicyRequest } from './exhaustion.requests.ts';
+
+/** What happens when tokens run out. */
+@Controller('v1/wallets/:walletId/exhaustion-policy')
+export class ExhaustionController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly directory: WalletDirectory,
+  ) {}
+
+  /** Decides whether a use that the wallet does not cover is refused, or what is lacking is bought on the carrier's bill. */
+  @Put()
+  @Requires('wallet:limits:write')
+  @Responds(200, ExhaustionPolicyAnswer)
+  async set(
+    @Param('walletId') walletId: string,
+    @Body({ schema: ExhaustionPolicyRequest }) { action, monthlyCap }: ExhaustionPolicyRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.mustReach(caller, walletId);
+    return this.wallets.handle(setExhaustionPolicy, incoming.to(walletId, { action, monthlyCap: monthlyCap ?? null }));
+  }
+
+  /** What was decided, and what was spent so this month. */
+  @Get()
+  @Requires('wallet:balances:read')
+  @Responds(200, ExhaustionAnswer)
+  async policy(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+    await this.directory.mustReach(caller, walletId);
+    const wallet = mustBeOpen(await this.wallets.load(walletId));
+    const day = dayOf(Date.now());
+    return { walletId, ...wallet.exhaustion, month: monthOf(day), spent: tradeOf(wallet, day).automatic };
+  }
+}

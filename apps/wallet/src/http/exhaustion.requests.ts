@@ -1,0 +1,18 @@
+import { exhaustionAction } from '@tokengrid/contracts';
+import { z } from 'zod';
+import { minorUnitsPerMonth } from './market.requests.ts';
+
+export const ExhaustionPolicyRequest = z
+  .strictObject({
+    action: exhaustionAction.meta({
+      description:
+        'stop: what the wallet does not cover is refused; bill: what is lacking is bought on the carrier’s bill',
+    }),
+    monthlyCap: minorUnitsPerMonth.optional(),
+  })
+  .refine(({ action, monthlyCap }) => action === 'bill' || monthlyCap === undefined, {
+    path: ['monthlyCap'],
+    error: 'goes with the action bill only',
+  })
+  .meta({ id: 'ExhaustionPolicyRequest', description: 'without monthlyCap, the limit of the bill alone holds' });
+export type ExhaustionPolicyRequest = z.output<typeof ExhaustionPolicyRequest>;

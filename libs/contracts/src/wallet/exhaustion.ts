@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { event } from '../event.ts';
+import { amount } from '../money.ts';
+import { walletId } from './words.ts';
+
+/** What happens to a charge that a wallet does not cover: it stops there, or what is lacking is bought on the carrier's bill. */
+export const exhaustionAction = z.enum(['stop', 'bill']);
+export type ExhaustionAction = z.output<typeof exhaustionAction>;
+
+export const ExhaustionPolicySet = event(
+  'ExhaustionPolicySet',
+  "It was decided what happens when a wallet's tokens run out.",
+  z.strictObject({
+    walletId,
+    action: exhaustionAction,
+    /** Minor units that may be spent so per calendar month (UTC); null: no limit but that of the bill. */
+    monthlyCap: amount.nullable(),
+  }),
+);
+
+/** What happens when tokens run out. */
+export const exhaustionEvents = [ExhaustionPolicySet] as const;
