@@ -147,16 +147,18 @@ describe('a service on Postgres and Kafka', () => {
   });
 
   it(
-    'goes on without Kafka: degraded, with 202 and later the outcome',
+    'goes on without Kafka: degraded, with 202 and later the outcome; one that starts meanwhile waits for it',
     async () => {
       const [url] = urls() as [string];
       await kafka.kill('SIGKILL');
+      const late = startInstance();
       const pending = await call(`${url}/v1/jars/b/fillings`, 'POST', { tokens: '7' }, { 'idempotency-key': 'later' });
       expect(pending.status).toBe(202);
       expect(await call(`${url}/health/ready`)).toMatchObject({ status: 200, body: { status: 'degraded' } });
       await kafka.start();
       const outcome = await until(201, () => call(`${url}${pending.headers.get('location')}`));
       expect(outcome.body).toMatchObject({ jarId: 'b', tokens: '7' });
+      instances.push(await late);
     },
     serversMs,
   );

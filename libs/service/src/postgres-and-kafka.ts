@@ -1,6 +1,6 @@
 import { setTimeout as passing } from 'node:timers/promises';
 import { defaultSubscriberLimits, EventBusServer, KafkaLog } from '@tokengrid/event-bus';
-import type { OpenedEventStore } from '@tokengrid/event-store';
+import type { OpenedEventStore, StoreObserver } from '@tokengrid/event-store';
 import { LogUnavailable, openPostgresEventStore } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { Logger } from 'pino';
@@ -35,12 +35,14 @@ export const openPostgresAndKafka: OpenParts = async (environment) => {
     clientId: `tokengrid-${service}-${config.serviceInstance}`,
     logger: log,
   });
+  // Once, however often it is tried: metrics are registered by their names.
+  const observer = storeObserver(log, environment.metrics);
   try {
     const opened = await patiently(
       'Kafka',
       (error) => error instanceof LogUnavailable || isDatabaseAway(error),
       patience,
-      () => openStore(environment, dataSource, kafka),
+      () => openStore(environment, dataSource, kafka, observer),
     );
     return partsOf(environment, dataSource, kafka, opened);
   } catch (error) {
@@ -75,8 +77,12 @@ async function patiently<T>(
 
 type Opened = OpenedEventStore<DomainEvent, unknown>;
 
-function openStore(environment: PartsEnvironment, dataSource: DataSource, kafka: KafkaLog): Promise<Opened> {
-  const { definition, config, log, metrics } = environment;
+function openStore(
+  { definition, config }: PartsEnvironment,
+  dataSource: DataSource,
+  kafka: KafkaLog,
+  observer: StoreObserver,
+): Promise<Opened> {
   return openPostgresEventStore<DomainEvent, unknown>({
     pool: poolOf(dataSource),
     log: kafka,
@@ -85,7 +91,7 @@ function openStore(environment: PartsEnvironment, dataSource: DataSource, kafka:
     projections: ownProjectionsOf(definition),
     topic: { lanes: config.lanes, replicationFactor: config.kafkaReplicationFactor },
     limits: { answerTimeoutMs: config.answerTimeoutMs, maxWaitingCommands: config.maxWaitingCommands },
-    observer: storeObserver(log, metrics),
+    observer,
   });
 }
 
