@@ -118,3 +118,31 @@ describe('a price that changes by more than one person may change it', () => {
     expect(Math.max(...changes)).toBeLessThanOrEqual(0.1);
   });
 });
+
+describe('a market policy that lets one person do more alone', () => {
+  it('holds once another one approves it; a stricter one holds at once', async () => {
+    const stricter = { approvals: { grantsAbove: '999', priceChangeAboveBps: 1000 } };
+    expect(await wallet.put('/v1/market-policy', stricter)).toMatchObject({ status: 200, body: stricter });
+    const asked = await wallet.put('/v1/market-policy', {});
+    expect(asked).toEqual({ status: 200, body: awaiting });
+    const { approvalId } = asked.body;
+    expect(await wallet.get(wallet.operator, '/v1/market-policy')).toMatchObject({ body: stricter });
+    expect(await decide('operator', approvalId, 'approve')).toMatchObject({
+      body: { code: 'APPROVAL.SAME_PRINCIPAL' },
+    });
+    expect(await decide('approver', approvalId, 'approve')).toEqual({
+      status: 200,
+      body: { approvalId, status: 'approved' },
+    });
+    expect(await wallet.get(wallet.operator, '/v1/market-policy')).toMatchObject({ body: { approvals: {} } });
+    expect((await wallet.get(wallet.operator, `/v1/approvals/${String(approvalId)}`)).body).toMatchObject({
+      ...{ kind: 'market-policy', status: 'approved', proposedBy: 'bootstrap', decidedBy: 'approver' },
+      proposal: { sending: { allowed: true }, selling: { allowed: true }, approvals: {} },
+    });
+    const party = await wallet.party();
+    expect(await wallet.grant(party, { tokens: '1000000' })).toMatchObject({
+      status: 201,
+      body: { tokens: '1000000' },
+    });
+  });
+});

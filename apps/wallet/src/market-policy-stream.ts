@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { WalletEvent } from '@tokengrid/contracts';
 import { type Command, EventStore, type Outcome, type Streams } from '@tokengrid/event-store';
-import { type MarketPolicies, marketPolicies, type MarketPolicy } from './decisions/market-policy.ts';
-import { setMarketPolicy } from './decisions/set-market-policy.ts';
+import type { Decide } from '@tokengrid/kernel';
+import { type MarketPolicies, marketPolicies } from './decisions/market-policy.ts';
 import type { WalletLane } from './decisions/wallet-lane.ts';
 import { MarketPolicyInForce } from './projections/market-policy-in-force.ts';
 
@@ -18,9 +18,12 @@ export class MarketPolicyStream {
     this.streams = store.streams(marketPolicies);
   }
 
-  /** Sets the policy. Whoever hears the answer finds it in force in this process, and in all others a moment later. */
-  async set(command: Command<Omit<MarketPolicy, 'version'>>): Promise<Outcome<WalletEvent>> {
-    const outcome = await this.streams.handle(setMarketPolicy, command);
+  /** Whoever hears that a policy was set finds it in force in this process, and in all others a moment later. */
+  async handle<Data>(
+    decide: Decide<MarketPolicies, Data, WalletEvent, WalletLane>,
+    command: Command<Data>,
+  ): Promise<Outcome<WalletEvent>> {
+    const outcome = await this.streams.handle(decide, command);
     this.inForce.forget();
     return outcome;
   }

@@ -62,3 +62,12 @@ export function priceTakesApproval(
     changesBeyond(from.sellBack, to.sellBack, bps)
   );
 }
+
+type Thresholds = MarketPolicy['approvals'];
+
+/** Whether one person may not set a policy alone: where it would let one person do more alone than the one in force does. */
+export const policyTakesApproval = (from: Thresholds, to: Thresholds): boolean =>
+  isLooser(from.grantsAbove, to.grantsAbove) || isLooser(from.priceChangeAboveBps, to.priceChangeAboveBps);
+
+const isLooser = <T extends bigint | number>(from: T | undefined, to: T | undefined): boolean =>
+  from !== undefined && (to === undefined || to > from);

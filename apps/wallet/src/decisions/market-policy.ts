@@ -1,5 +1,7 @@
 import type { MarketPolicyEvent, WalletEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
+import type { Proposed } from './approvals.ts';
+import { withoutProposal } from './approvals.ts';
 
 /** The stream of what the operator allows on its market. */
 export const marketPolicyStreamId = 'market-policy';
@@ -30,21 +32,38 @@ export const openMarket: MarketPolicy = {
   approvals: {},
 };
 
-/** How many policies were set; what they say, a projection knows. */
+/** A policy that waits for a second person. */
+export interface ProposedPolicy extends Proposed {
+  readonly terms: Omit<MarketPolicy, 'version'>;
+}
+
+/** How many policies were set, what the last says about approvals, and which wait; all else they say, a projection knows. */
 export interface MarketPolicies {
   readonly set: number;
+  readonly approvals: MarketPolicy['approvals'];
+  /** The oldest first; at most `mostProposals`. */
+  readonly proposals: readonly ProposedPolicy[];
 }
 
 export const marketPolicies: Aggregate<MarketPolicies, WalletEvent> = {
   name: 'market-policy',
-  stateVersion: 1,
-  initial: { set: 0 },
+  stateVersion: 2,
+  initial: { set: 0, approvals: {}, proposals: [] },
   evolve,
 };
 
-function evolve(_state: MarketPolicies, event: MarketPolicyEvent): MarketPolicies {
+function evolve(state: MarketPolicies, event: MarketPolicyEvent): MarketPolicies {
   switch (event.type) {
     case 'MarketPolicySet':
-      return { set: event.data.version };
+      return { ...state, set: event.data.version, approvals: event.data.approvals };
+    case 'MarketPolicyProposed': {
+      const { approvalId, by, ...terms } = event.data;
+      return { ...state, proposals: [...state.proposals, { approvalId, by, terms }] };
+    }
+    case 'MarketPolicyApproved':
+    case 'MarketPolicyRejected':
+      return { ...state, proposals: withoutProposal(state.proposals, event.data.approvalId) };
+    case 'MarketPolicyApprovalRefused':
+      return state;
   }
 }

@@ -2,10 +2,14 @@ import { Body, Controller, Param, Post } from '@nestjs/common';
 import { Caller, Incoming, type IncomingCommand, OperatorOnly, type Principal, Responds } from '@tokengrid/service';
 import { approveGift } from '../decisions/approve-gift.ts';
 import { approveTokenPrice, rejectTokenPrice } from '../decisions/decide-token-price.ts';
+import { approveMarketPolicy, rejectMarketPolicy } from '../decisions/decide-market-policy.ts';
+import { marketPolicyStreamId } from '../decisions/market-policy.ts';
 import { rejectGift } from '../decisions/reject-gift.ts';
 import { tokenPriceStreamId } from '../decisions/token-price.ts';
 import { Issuing } from '../issuing.ts';
+import { MarketPolicyStream } from '../market-policy-stream.ts';
 import { ApprovalDirectory } from '../projections/approval-directory.ts';
+import type { ApprovalRow } from '../projections/approvals.table.ts';
 import { TokenPriceStream } from '../token-price-stream.ts';
 import { Wallets } from '../wallets.ts';
 import { ApprovedAnswer, RejectedAnswer } from './answers/approvals.ts';
@@ -19,9 +23,10 @@ export class ApprovalsController {
     private readonly issuing: Issuing,
     private readonly wallets: Wallets,
     private readonly prices: TokenPriceStream,
+    private readonly policies: MarketPolicyStream,
   ) {}
 
-  /** Gives or posts what was proposed. */
+  /** Gives, posts or sets what was proposed. */
   @Post('approve')
   @OperatorOnly()
   @Responds(200, ApprovedAnswer)
@@ -30,10 +35,16 @@ export class ApprovalsController {
     @Caller() { keyId: by }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    const { walletId } = await this.approvals.mustFind(approvalId);
+    const proposed = await this.approvals.mustFind(approvalId);
     const approval = { approvalId, by };
-    if (walletId === null) return this.prices.handle(approveTokenPrice, incoming.to(tokenPriceStreamId, approval));
-    return this.issuing.issue(approveGift, incoming.to(walletId, approval));
+    switch (proposed.kind) {
+      case 'token-price':
+        return this.prices.handle(approveTokenPrice, incoming.to(tokenPriceStreamId, approval));
+      case 'market-policy':
+        return this.policies.handle(approveMarketPolicy, incoming.to(marketPolicyStreamId, approval));
+      default:
+        return this.issuing.issue(approveGift, incoming.to(walletOf(proposed), approval));
+    }
   }
 
   /** Drops what was proposed. */
@@ -46,9 +57,18 @@ export class ApprovalsController {
     @Caller() { keyId: by }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    const { walletId } = await this.approvals.mustFind(approvalId);
+    const proposed = await this.approvals.mustFind(approvalId);
     const rejection = { approvalId, by, reason };
-    if (walletId === null) return this.prices.handle(rejectTokenPrice, incoming.to(tokenPriceStreamId, rejection));
-    return this.wallets.handle(rejectGift, incoming.to(walletId, rejection));
+    switch (proposed.kind) {
+      case 'token-price':
+        return this.prices.handle(rejectTokenPrice, incoming.to(tokenPriceStreamId, rejection));
+      case 'market-policy':
+        return this.policies.handle(rejectMarketPolicy, incoming.to(marketPolicyStreamId, rejection));
+      default:
+        return this.wallets.handle(rejectGift, incoming.to(walletOf(proposed), rejection));
+    }
   }
 }
+
+/** Whose a gift would be. */
+const walletOf = ({ walletId }: ApprovalRow): string => walletId!;

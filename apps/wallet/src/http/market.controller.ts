@@ -1,10 +1,21 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
-import { Caller, Incoming, type IncomingCommand, OperatorOnly, type Principal, Responds } from '@tokengrid/service';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  newId,
+  OperatorOnly,
+  type Principal,
+  Responds,
+} from '@tokengrid/service';
+import { z } from 'zod';
+import { changeMarketPolicy } from '../decisions/change-market-policy.ts';
 import { marketPolicyStreamId } from '../decisions/market-policy.ts';
 import { setBillLimit } from '../decisions/set-bill-limit.ts';
 import { MarketPolicyStream } from '../market-policy-stream.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
+import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { BillLimitSetAnswer, MarketPolicyAnswer } from './answers/market.ts';
 import { BillLimitRequest, MarketPolicyRequest } from './market.requests.ts';
 
@@ -17,12 +28,20 @@ export class MarketController {
     private readonly directory: WalletDirectory,
   ) {}
 
-  /** Sets whether and how much parties may send, sell back and have billed, and what takes a second person's approval. */
+  /**
+   * Sets whether and how much parties may send, sell back and have billed, and what takes a second person's approval. What would let one
+   * person do more alone than before waits for such an approval itself.
+   */
   @Put('market-policy')
   @OperatorOnly()
-  @Responds(200, MarketPolicyAnswer)
-  async set(@Body({ schema: MarketPolicyRequest }) body: MarketPolicyRequest, @Incoming() incoming: IncomingCommand) {
-    return this.policies.set(incoming.to(marketPolicyStreamId, body));
+  @Responds(200, z.union([MarketPolicyAnswer, AwaitingApprovalAnswer]))
+  async set(
+    @Body({ schema: MarketPolicyRequest }) terms: MarketPolicyRequest,
+    @Caller() { keyId: by }: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const change = { approvalId: newId('apr'), by, terms };
+    return this.policies.handle(changeMarketPolicy, incoming.to(marketPolicyStreamId, change));
   }
 
   /** Sets what the carrier may bill a wallet's party per month, in place of what holds for all. */

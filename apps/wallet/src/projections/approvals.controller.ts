@@ -14,10 +14,10 @@ export const ApprovalAnswer = z
   .strictObject({
     approvalId: z.string(),
     kind: z.enum(approvalKinds),
-    walletId: z.string().optional().meta({ description: 'whose it would be; a price is nobody’s' }),
+    walletId: z.string().optional().meta({ description: 'whose it would be; a price and a policy are nobody’s' }),
     proposal: z
       .record(z.string(), z.unknown())
-      .meta({ description: 'what exactly was proposed: tokens and terms of a gift, or a price' }),
+      .meta({ description: 'what exactly was proposed: tokens and terms of a gift, a price, or a market policy' }),
     status: z.enum(approvalStatuses),
     proposedBy: keyId,
     proposedAt: z.string(),

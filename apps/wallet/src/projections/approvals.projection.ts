@@ -1,11 +1,5 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import {
-  capacityEvents,
-  encodeData,
-  marketPolicyEvents,
-  walletLaneEvents,
-  walletStreamEvents,
-} from '@tokengrid/contracts';
+import { capacityEvents, encodeData, walletLaneEvents, walletStreamEvents } from '@tokengrid/contracts';
 import type { Projection, SqlClient } from '@tokengrid/event-store';
 import { ignoring } from '@tokengrid/event-store';
 import type { ApprovalKind, ApprovalStatus } from './approvals.table.ts';
@@ -49,7 +43,6 @@ export const approvals: Projection<WalletEvent, Batch> = {
   begin: () => ({ proposed: [], decided: [] }),
   on: {
     ...ignoring(walletStreamEvents),
-    ...ignoring(marketPolicyEvents),
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
     TokenPriceSet: 'ignored',
@@ -65,6 +58,15 @@ export const approvals: Projection<WalletEvent, Batch> = {
         ...{ approvalId, kind: 'token-price', walletId: null, proposal },
         ...{ proposedBy: by, proposedAt: time },
       }),
+    MarketPolicySet: 'ignored',
+    MarketPolicyProposed: ({ proposed }, { time, data: { approvalId, by, ...proposal } }) =>
+      void proposed.push({
+        ...{ approvalId, kind: 'market-policy', walletId: null, proposal },
+        ...{ proposedBy: by, proposedAt: time },
+      }),
+    MarketPolicyApproved: deciding('approved'),
+    MarketPolicyRejected: deciding('rejected'),
+    MarketPolicyApprovalRefused: 'ignored',
     TokenPriceApproved: deciding('approved'),
     TokenPriceRejected: deciding('rejected'),
     TokenPriceApprovalRefused: 'ignored',

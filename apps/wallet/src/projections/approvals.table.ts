@@ -4,7 +4,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export const approvalStatuses = ['awaiting-approval', 'approved', 'rejected'] as const;
 export type ApprovalStatus = (typeof approvalStatuses)[number];
 
-export const approvalKinds = ['grant', 'voucher', 'plan', 'token-price'] as const;
+export const approvalKinds = ['grant', 'voucher', 'plan', 'token-price', 'market-policy'] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
 /** What one person of the operator's proposed, and what a second one made of it. */
@@ -16,7 +16,7 @@ export class ApprovalRow {
   @Column({ name: 'kind', type: 'text' })
   kind!: ApprovalKind;
 
-  /** Whose it would be; null for a price. */
+  /** Whose it would be; null for what is nobody's. */
   @Column({ name: 'wallet_id', type: 'text', nullable: true })
   walletId!: string | null;
 

@@ -2,6 +2,7 @@ import type { EventOf, MarketPolicySet, WalletEvent } from '@tokengrid/contracts
 import {
   capacityEvents,
   encodeData,
+  marketPolicyEvents,
   tokenPriceEvents,
   walletLaneEvents,
   walletStreamEvents,
@@ -17,6 +18,7 @@ export const marketPoliciesSet: Projection<WalletEvent, Batch> = {
   tables: ['market_policies'],
   begin: () => [],
   on: {
+    ...ignoring(marketPolicyEvents),
     ...ignoring(walletStreamEvents),
     ...ignoring(tokenPriceEvents),
     ...ignoring(capacityEvents),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { amount } from '../money.ts';
+import { text } from '../vocabulary.ts';
+import { approval, approvalAction, refusal } from './words.ts';
 
 /** Whether parties may do something, and how much of it per party and month. */
 const permission = z.strictObject({
@@ -30,5 +32,37 @@ export const MarketPolicySet = event(
   z.strictObject({ version: z.int().min(1), ...marketTerms }),
 );
 
+export const MarketPolicyProposed = event(
+  'MarketPolicyProposed',
+  'The operator wants to let one person do more alone than before: somebody else has to approve it.',
+  z.strictObject({ ...approval, ...marketTerms }),
+);
+
+/** Before `MarketPolicySet`. */
+export const MarketPolicyApproved = event(
+  'MarketPolicyApproved',
+  'A second person approved a market policy.',
+  z.strictObject(approval),
+);
+
+export const MarketPolicyRejected = event(
+  'MarketPolicyRejected',
+  'A second person rejected a market policy.',
+  z.strictObject({ ...approval, reason: text(200).optional() }),
+);
+
+/** What had been proposed still waits, unless it was resolved before. */
+export const MarketPolicyApprovalRefused = event(
+  'MarketPolicyApprovalRefused',
+  'A market policy could not be proposed, approved or rejected.',
+  z.strictObject({ ...approval, action: approvalAction, ...refusal }),
+);
+
 /** Events of the stream `market-policy`. */
-export const marketPolicyEvents = [MarketPolicySet] as const;
+export const marketPolicyEvents = [
+  MarketPolicySet,
+  MarketPolicyProposed,
+  MarketPolicyApproved,
+  MarketPolicyRejected,
+  MarketPolicyApprovalRefused,
+] as const;

@@ -67,6 +67,13 @@ export const approvalAnswers = {
     status: 200,
     body: { approvalId, status: 'awaiting-approval' },
   }),
+  MarketPolicyProposed: ({ data: { approvalId } }) => ({
+    status: 200,
+    body: { approvalId, status: 'awaiting-approval' },
+  }),
+  MarketPolicyApproved: approved,
+  MarketPolicyRejected: rejected,
+  MarketPolicyApprovalRefused: refused,
   TokenPriceApproved: approved,
   TokenPriceRejected: rejected,
   TokenPriceApprovalRefused: refused,
