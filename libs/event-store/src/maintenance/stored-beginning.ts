@@ -6,7 +6,8 @@ type Queryable = Pick<Pool | PoolClient, 'query'>;
 export async function firstStored(client: Queryable): Promise<ReadonlyMap<number, number>> {
   const { rows } = await client.query<{ lane: number; sequence: string }>(
     `select lanes.lane, first.sequence from lanes
-     cross join lateral (select sequence from events where events.lane = lanes.lane order by sequence limit 1) first`,
+     cross join lateral (select sequence from events where events.lane = lanes.lane order by sequence limit 1) first
+     order by lanes.lane`,
   );
   return new Map(rows.map(({ lane, sequence }) => [lane, Number(sequence)]));
 }
