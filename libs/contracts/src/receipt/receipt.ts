@@ -37,6 +37,7 @@ export const receipt = z
     walletId: z.string(),
     tokens: microAit.meta({ description: 'µAIT that were taken, or that came in' }),
     time: instant.meta({ description: 'when it was booked' }),
+    memberId: z.string().optional().meta({ description: 'which member of a shared wallet spent it' }),
     use: chargedUse.optional().meta({ description: 'of a charge: the raw units and the price version' }),
     holdId: z.string().optional().meta({ description: 'of a capture' }),
     shortfall: microAit.optional().meta({ description: 'of a capture: µAIT asked for that were not there' }),
@@ -102,13 +103,13 @@ export function receiptOf(event: StoredEvent, previousHash: string): Receipt | u
 function contentOf({ type, version, value }: StoredEvent): Content | undefined {
   switch (type) {
     case WalletCharged.type: {
-      const { chargeId, walletId, tokens, use, lots, postings } = decodeData(WalletCharged, version, value);
-      return { kind: 'charge', receiptId: chargeId, walletId, tokens, use, lots, postings };
+      const { chargeId, usageId: _, day: __, ...charged } = decodeData(WalletCharged, version, value);
+      return { kind: 'charge', receiptId: chargeId, ...charged };
     }
     case HoldCaptured.type: {
       const data = decodeData(HoldCaptured, version, value);
-      const { captureId, walletId, tokens, holdId, shortfall, lots, beyond, postings } = data;
-      const of = { walletId, tokens, holdId, shortfall };
+      const { captureId, walletId, tokens, holdId, shortfall, memberId, lots, beyond, postings } = data;
+      const of = { walletId, memberId, tokens, holdId, shortfall };
       return { kind: 'capture', receiptId: captureId, ...of, lots: [...lots, ...beyond], postings };
     }
     case TokensPurchased.type: {

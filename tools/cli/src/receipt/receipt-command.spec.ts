@@ -35,6 +35,7 @@ function issued(): string {
       priceVersion: 'model:qwen-3@2',
       time: '2026-01-31T08:00:00.000Z',
     },
+    day: '2026-01-31',
     lots: [{ lotId: 'pur_1', tokens: 687n }],
     postings: [
       { account: `wallet:${walletId}:available`, asset: 'AIT', amount: -687n },
@@ -132,9 +133,12 @@ describe('receipt verify', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/receipts`;
     const file = await fileOf('receipt.json', issued());
-    expect(await verify(file, `${url}/keys`)).toBe(0);
-    await expect(verify(file, url)).rejects.toEqual(new Failure(`${url} answers 404.`));
-    await new Promise((resolve) => server.close(resolve));
+    try {
+      expect(await verify(file, `${url}/keys`)).toBe(0);
+      await expect(verify(file, url)).rejects.toEqual(new Failure(`${url} answers 404.`));
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
     await expect(verify(file, `${url}/keys`)).rejects.toThrow(`${url}/keys can't be reached`);
   });
 
