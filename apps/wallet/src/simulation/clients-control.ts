@@ -94,7 +94,7 @@ const unfreezing: Act = {
 };
 
 const closing: Act = {
-  weight: 2,
+  weight: 1,
   make: (world, dice) =>
     request(
       world,

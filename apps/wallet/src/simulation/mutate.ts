@@ -9,7 +9,7 @@ Plants each of a list of mistakes (src/simulation/mutations.ts) in a copy of the
 to be found. Ends with 1 where one is not, or does not apply any more.
   --only <text>     only those whose name has it
   --seed <n>        where the simulation begins (default 1)
-  --commands <n>    how long it looks for each (default 20000)
+  --commands <n>    how long it looks for each (default 25000)
   --jobs <n>        how many it looks for at once (default 1)`;
 
 const timeoutMs = 300_000;
@@ -25,7 +25,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
-    commands: { type: 'string', default: '20000' },
+    commands: { type: 'string', default: '25000' },
     jobs: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },

@@ -227,11 +227,6 @@ const capacity = [
     'version >= issuance.version',
     'version >= 0',
   ]),
-  mutation('whatever a lane returns counts for its report', [
-    `${policies}/when-capacity-returned-reclaim-it`,
-    'reported: data.first',
-    'reported: true',
-  ]),
   mutation('a lane that had no limit forgets what it has issued', [
     `${decisions}/wallet-lane`,
     '-issuance.used : issuance.room',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { simulate } from './simulate.ts';
 
 /** Enough for what goes wrong often; `npm run simulate` runs as many as one likes. */
-const commands = 20_000;
+const commands = 12_000;
 
 describe('the wallet', () => {
   it('does what the reference model does, event by event, whatever crashes, repeats and clocks do', async () => {

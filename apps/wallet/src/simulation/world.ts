@@ -19,7 +19,7 @@ import { Directory } from './directory.ts';
 import { ProcessDied } from './lifeline.ts';
 import { Outside } from './outside.ts';
 import { type Infrastructure, SimulatedProcess } from './simulated-process.ts';
-import type { Request } from './request.ts';
+import { type Request, someTokens } from './request.ts';
 import { policies, Subscription } from './subscriptions.ts';
 import { Violation } from './violation.ts';
 
@@ -158,8 +158,10 @@ export class World {
   private hearOfOthers(): void {
     const { dice, outside, parties } = this;
     if (this.unregistered.length > 0 && dice.once(3)) outside.register(this.unregistered.shift()!);
-    for (let uses = this.hoards ? 0 : dice.roll(4); uses > 0; uses--)
-      outside.rate(dice.one(parties), dice.tokens(300), usedBy(dice));
+    for (let uses = this.hoards ? 0 : dice.roll(4); uses > 0; uses--) {
+      const partyId = dice.one(parties);
+      outside.rate(partyId, someTokens(this, dice, walletIdOf(partyId), 300), usedBy(dice));
+    }
     if (dice.once(6)) outside.state(parties, dice, this.escrow);
   }
 
