@@ -105,7 +105,7 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
     'WALLET.SELLING_OFF': only(409, 'The operator does not buy tokens back.'),
     'WALLET.LIMIT_EXCEEDED': only(
       409,
-      'A limit stands against it: `limit` says which, `available` what it leaves, `required` what was asked; both in µAIT, for `bill-monthly` in minor units. Nothing was done.',
+      'A limit stands against it: `limit` says which, `available` what it leaves, `required` what was asked; both in µAIT, for `bill-monthly` and `exhaustion-monthly` in minor units. Nothing was done.',
     ),
     'WALLET.QUOTE_UNKNOWN': only(
       409,
