@@ -186,6 +186,16 @@ describe('the end of a lane behind a mark', () => {
   });
 });
 
+describe("a relay's mark", () => {
+  it('is not moved by one whose lease another has had since', async () => {
+    const { storage } = await oneLane();
+    const mark = (sequence: number) => ({ sequence, hash: '', offset: sequence });
+    expect(await storage.movePublishedMark(0, 2, mark(9), false)).toBe(true);
+    expect(await storage.movePublishedMark(0, 1, mark(4), false)).toBe(false);
+    expect(await storage.publishedMark(0)).toEqual(mark(9));
+  });
+});
+
 describe('a store that starts while another one publishes', () => {
   it('does not mistake what was published meanwhile for a loss', async () => {
     const { log, storage } = await oneLane();

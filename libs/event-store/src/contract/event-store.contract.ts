@@ -174,6 +174,30 @@ export function eventStoreContract(name: string, open: OpenStore): void {
       expect(intactLane(under.log, laneOf('a', contractLanes))).toHaveLength(2);
     });
 
+    it('sends nothing of a lane to the log before what came before it was acknowledged', async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      const append = under.log.append.bind(under.log);
+      const { promise: acknowledged, resolve: acknowledge } = Promise.withResolvers<void>();
+      let appends = 0;
+      under.log.append = async (...args) => {
+        appends += 1;
+        if (appends === 1) await acknowledged;
+        return append(...args);
+      };
+      for (let stored = 0; stored < 5; stored++) {
+        await purses.handle(deposit, command('a', { tokens: 1n }, { answerOnceStored: true }));
+      }
+      const last = purses.handle(deposit, command('a', { tokens: 1n }));
+      // Whatever is not waited for would have been sent by now.
+      for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+      expect(appends).toBe(1);
+      acknowledge();
+      await last;
+      const records = under.log.records(purseCatalogue.topic, laneOf('a', contractLanes));
+      expect(records.map((record) => eventOfMessage(record).event.sequence)).toEqual([1, 2, 3, 4, 5, 6]);
+    });
+
     it('publishes nothing into a topic that lost what was published, and says so', async () => {
       under = await open({ answerTimeoutMs: 500 });
       const purses = under.store.streams(purse);
@@ -267,6 +291,31 @@ export function eventStoreContract(name: string, open: OpenStore): void {
         LaneStopped,
       );
       expect(late.problems().join()).toContain('run restore');
+    });
+
+    it('takes no commands in a lane whose topic tells another history', async () => {
+      under = await open();
+      const purses = under.store.streams(purse);
+      const lane = laneOf('a', contractLanes);
+      await purses.handle(deposit, command('a', { tokens: 1n }));
+      const [known] = under.log.records(purseCatalogue.topic, lane);
+      const { event } = eventOfMessage(known!);
+      const other = { ...event, time: event.time + 1 };
+      const forged = { ...other, hash: hashOf(other, firstPreviousHash) };
+      under.log.drop(purseCatalogue.topic);
+      await under.log.createTopic(purseCatalogue.topic, { partitions: contractLanes, replicationFactor: 1 });
+      await under.log.append(purseCatalogue.topic, lane, [{ event: forged, previousHash: firstPreviousHash }]);
+      const late = await under.another();
+      await expect(late.streams(purse).handle(deposit, command('a', { tokens: 1n }))).rejects.toBeInstanceOf(
+        LaneStopped,
+      );
+      expect(late.problems().join()).toContain('the histories have forked');
+    });
+
+    it('takes no command that nothing would remain of', async () => {
+      under = await open();
+      const idle = under.store.streams(purse).handle(() => [], command('a', {}));
+      await expect(idle).rejects.toThrow('stated no event');
     });
 
     it('refuses commands once it closes', async () => {

@@ -69,4 +69,40 @@ describe('a lane', () => {
     expect(await purses.load('a')).toEqual({ tokens: 50n });
     await store.close();
   });
+
+  it.each(['before-commit', 'after-commit'] as const)(
+    'that does not know whether its commit took effect (it broke %s) runs the batch again, and ids decide',
+    async (point) => {
+      const log = new InMemoryLog();
+      await log.createTopic(purseCatalogue.topic, { partitions: 1, replicationFactor: 1 });
+      const storage = new InMemoryStorage(1);
+      const leases = new LeaseKeeper(new InMemoryLeases(), 'me', defaultLeaseTerms, () => undefined);
+      const store = new LanedEventStore<PurseEvent, Moved>({
+        catalogue: purseCatalogue,
+        system: moved,
+        storage,
+        log,
+        leases,
+        limits: { ...defaultLimits, retryDelayMs: 1 },
+        observer: {},
+        clock: Date.now,
+      });
+      await store.start();
+      await leases.start();
+      const purses = store.streams(purse);
+      const put = () =>
+        purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 5n } });
+      await put();
+      let broken = 0;
+      storage.breakAt = (at) => {
+        if (at === point && broken++ === 0) throw new Error('the connection broke');
+      };
+      expect(await put()).toMatchObject({ published: true, events: [{ type: 'Deposited', data: { tokens: 5n } }] });
+      await put();
+      expect(broken).toBeGreaterThan(0);
+      expect(await purses.load('a')).toEqual({ tokens: 15n });
+      expect(log.records(purseCatalogue.topic, 0)).toHaveLength(3);
+      await store.close();
+    },
+  );
 });

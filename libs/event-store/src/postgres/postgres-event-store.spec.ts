@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Postgres, startPostgres } from '@tokengrid/infra-local';
 import { laneOf } from '@tokengrid/kernel';
 import pg from 'pg';
+import { StoreUnavailable } from '../command.ts';
 import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
 import {
   createPurseBalances,
@@ -19,7 +21,9 @@ import {
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import type { LanedEventStore } from '../laned-event-store.ts';
 import { createEventStoreTables } from '../migrations/event-store-migrations.ts';
+import type { Projection } from '../projection.ts';
 import { laneConnections, openPostgresEventStore } from './postgres-event-store.ts';
+import type { PostgresStorage } from './postgres-storage.ts';
 
 let postgres: Postgres;
 let home: string;
@@ -45,11 +49,14 @@ async function freshDatabase(): Promise<string> {
 
 async function openStore(
   limits: Parameters<Parameters<typeof eventStoreContract>[1]>[0],
-): Promise<StoreUnderTest & { pool: pg.Pool }> {
+  projection = purseBalances as unknown as Projection<PurseEvent, object>,
+  failed: (error: unknown) => void = () => undefined,
+): Promise<StoreUnderTest & { pool: pg.Pool; storage: PostgresStorage }> {
   const connectionString = await freshDatabase();
   const log = new InMemoryLog();
   const pools: pg.Pool[] = [];
   const stores: LanedEventStore<PurseEvent, Moved>[] = [];
+  const storages: PostgresStorage[] = [];
   let skewMs = 0;
   const pool = () => {
     const made = new pg.Pool({ connectionString, max: 10, ...laneConnections });
@@ -61,21 +68,24 @@ async function openStore(
   await createEventStoreTables(migrating);
   await migrating.query(createPurseBalances);
   const start = async (more = limits) => {
-    const { store } = await openPostgresEventStore<PurseEvent, Moved>({
+    const { store, storage } = await openPostgresEventStore<PurseEvent, Moved>({
       pool: pool(),
       log,
       catalogue: purseCatalogue,
       system: moved,
-      projections: [purseBalances],
+      projections: [projection],
+      observer: { failed },
       topic: { lanes: contractLanes, replicationFactor: 1 },
       clock: () => Date.now() + skewMs,
       ...(more && { limits: more }),
     });
     stores.push(store);
+    storages.push(storage);
     return store;
   };
   return {
     store: await start(),
+    storage: storages[0]!,
     log,
     pool: migrating,
     another: start,
@@ -87,7 +97,7 @@ async function openStore(
   };
 }
 
-eventStoreContract('Postgres', openStore);
+eventStoreContract('Postgres', (limits) => openStore(limits));
 
 describe('Postgres', () => {
   it('finds the one command in a batch that Postgres refuses, and takes the others', async () => {
@@ -110,6 +120,44 @@ describe('Postgres', () => {
       const lane = laneOf('a', contractLanes);
       const { rows: heads } = await under.pool.query('select sequence from lanes where lane = $1', [lane]);
       expect(heads).toEqual([{ sequence: '99' }]);
+    } finally {
+      await under.close();
+    }
+  });
+
+  it('does not let a relay move the mark whose lease another has had since', async () => {
+    const under = await openStore(undefined);
+    try {
+      const mark = (sequence: number) => ({ sequence, hash: '00'.repeat(32), offset: sequence });
+      expect(await under.storage.movePublishedMark(0, 1000, mark(9), true)).toBe(true);
+      expect(await under.storage.movePublishedMark(0, 999, mark(4), true)).toBe(false);
+      expect(await under.storage.publishedMark(0)).toEqual(mark(9));
+    } finally {
+      await under.close();
+    }
+  });
+
+  it("stands a lane still while one of its own projections fails, says so, and goes on once it doesn't", async () => {
+    const failures: unknown[] = [];
+    const failing = { fails: true };
+    const projection: Projection<PurseEvent, object> = {
+      ...(purseBalances as unknown as Projection<PurseEvent, object>),
+      flush: async (sql, batch) => {
+        if (failing.fails) throw new TypeError('this projection has a bug');
+        await (purseBalances as unknown as Projection<PurseEvent, object>).flush(sql, batch);
+      },
+    };
+    const under = await openStore({ answerTimeoutMs: 100 }, projection, (error) => failures.push(error));
+    try {
+      const purses = under.store.streams(purse);
+      const put = () =>
+        purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } });
+      await expect(put()).rejects.toBeInstanceOf(StoreUnavailable);
+      expect(failures.map(String)).toContain('TypeError: this projection has a bug');
+      const { rows } = await under.pool.query('select from events');
+      expect(rows).toEqual([]);
+      failing.fails = false;
+      expect((await put()).events).toMatchObject([{ sequence: 1 }]);
     } finally {
       await under.close();
     }
