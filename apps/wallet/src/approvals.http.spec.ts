@@ -45,7 +45,7 @@ describe('a grant above what one person may give', () => {
     expect(approvals.filter(({ body }) => body['code'] === 'APPROVAL.RESOLVED')).toHaveLength(2);
     expect(await wallet.availableOf(party)).toBe('2001');
     expect((await wallet.get(wallet.operator, `/v1/approvals/${String(approvalId)}`)).body).toMatchObject({
-      ...{ status: 'approved', proposedBy: 'bootstrap', decidedBy: 'approver', decidedAt: expect.any(String) },
+      ...{ status: 'approved', proposedBy: 'bootstrap', decidedBy: 'key_approver', decidedAt: expect.any(String) },
     });
   });
 
@@ -136,7 +136,7 @@ describe('a market policy that lets one person do more alone', () => {
     });
     expect(await wallet.get(wallet.operator, '/v1/market-policy')).toMatchObject({ body: { approvals: {} } });
     expect((await wallet.get(wallet.operator, `/v1/approvals/${String(approvalId)}`)).body).toMatchObject({
-      ...{ kind: 'market-policy', status: 'approved', proposedBy: 'bootstrap', decidedBy: 'approver' },
+      ...{ kind: 'market-policy', status: 'approved', proposedBy: 'bootstrap', decidedBy: 'key_approver' },
       proposal: { sending: { allowed: true }, selling: { allowed: true }, approvals: {} },
     });
     const party = await wallet.party();

@@ -18,7 +18,6 @@ export const startOptionsHelp = `  --instances wallet=2   run a service as sever
 Environment
   TOKENGRID_HOME         where data, logs and run.json are (default: .tokengrid in the repository)
   OPERATOR_API_KEY       the operator's key (default: made once and kept in the home)
-  OPERATOR_APPROVER_API_KEY  the key of the operator's second person, for approvals (default: nobody)
   IDENTITY_PORT, WALLET_PORT, APP_REGISTRY_PORT, METERING_PORT, SETTLEMENT_PORT, GATEWAY_PORT, POSTGRES_PORT, KAFKA_PORT
   KAFKA_BROKERS          use this Kafka instead of the embedded one (host:port,…)
   DATABASE_URL           use this Postgres server instead; each service gets a database of its own on it

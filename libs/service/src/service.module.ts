@@ -97,7 +97,7 @@ const httpServer = {
     tickets: CommandTickets,
   ) => {
     const server = httpAdapter.getInstance<FastifyInstance>();
-    const authenticator = new Authenticator(settings, new ApiKeys(apiKeys, settings));
+    const authenticator = new Authenticator(settings.operatorApiKey, new ApiKeys(apiKeys, settings));
     server.decorate('authenticator', authenticator);
     server.decorate('commandReader', new CommandReader(settings.inputHashKey));
     const find = () =>

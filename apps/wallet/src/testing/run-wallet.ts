@@ -9,6 +9,7 @@ import { startPostgres } from '@tokengrid/infra-local';
 import type { DomainEvent } from '@tokengrid/kernel';
 import {
   type ApiKeyRow,
+  everyScope,
   migrationsOf,
   newId,
   openDatabase,
@@ -30,6 +31,8 @@ const operatorApiKey = 'tg_operator_specimen';
 const approverApiKey = 'tg_approver_specimen';
 const lanes = 3;
 
+const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
 /** Whoever calls: the operator, or a party with a wallet and every scope. */
 export interface Caller {
   readonly secret: string;
@@ -48,7 +51,7 @@ export interface Answered {
  */
 export class RunningWallet {
   readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId, walletId: '' };
-  /** The operator's second person. */
+  /** The operator's second person, with a key of its own. */
   readonly approver: Caller = { ...this.operator, secret: approverApiKey };
 
   constructor(
@@ -72,7 +75,7 @@ export class RunningWallet {
     const partyId = newId('org');
     const walletId = walletIdOf(partyId);
     const secret = newId('secret');
-    const secretHash = createHash('sha256').update(secret).digest('hex');
+    const secretHash = hashOf(secret);
     const rights = { scopes: may, expiresAt: null, revoked: false, suspended: false };
     this.keys.set(secretHash, { secretHash, keyId: newId('key'), partyId, partyKind: 'developer', ...rights });
     const opening = { walletId, partyId, partyKind: 'developer' } as const;
@@ -133,6 +136,14 @@ export const someCommand = <Data>(streamId: string, data: Data): Command<Data> =
   correlationId: 'spec',
 });
 
+const keyOfApprover: ApiKeyRow = {
+  secretHash: hashOf(approverApiKey),
+  keyId: 'key_approver',
+  partyId: operatorPartyId,
+  partyKind: 'operator',
+  ...{ scopes: [everyScope], expiresAt: null, revoked: false, suspended: false },
+};
+
 /** @param settings on top of those of specs, as environment variables */
 export async function runWallet(settings: Readonly<Record<string, string>> = {}): Promise<RunningWallet> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-wallet-'));
@@ -142,13 +153,12 @@ export async function runWallet(settings: Readonly<Record<string, string>> = {})
     DATABASE_URL: postgres.url('wallet'),
     KAFKA_BROKERS: 'nowhere:1',
     OPERATOR_API_KEY: operatorApiKey,
-    OPERATOR_APPROVER_API_KEY: approverApiKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
     RECEIPT_SIGNING_KEY: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
     LOG_LEVEL: 'error',
     ...settings,
   });
-  const keys = new Map<string, ApiKeyRow>();
+  const keys = new Map([keyOfApprover].map((key) => [key.secretHash, key]));
   const log = openLog({ service: 'wallet', instance: '1', level: config.logLevel, format: 'json' });
   const running = await runService({ name: 'wallet', module: WalletModule, config, log, openParts: partsWith(keys) });
   return new RunningWallet(running, keys, async () => {

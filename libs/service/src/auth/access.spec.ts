@@ -7,7 +7,7 @@ import type { Specimen } from '../specimen/run-jars.ts';
 
 let jars: Specimen;
 beforeAll(async () => {
-  jars = await runJars({ environment: { API_KEY_CACHE_MS: '250', OPERATOR_APPROVER_API_KEY: 'tg_approver_specimen' } });
+  jars = await runJars({ environment: { API_KEY_CACHE_MS: '250' } });
 });
 afterAll(() => jars.close());
 
@@ -19,10 +19,6 @@ const operator = { partyId: 'operator', kind: 'operator', keyId: 'bootstrap', sc
 describe('a caller', () => {
   it("with the operator's key of the environment is the operator", async () => {
     expect((await as(operatorApiKey)).body).toEqual(operator);
-  });
-
-  it("with the second person's key is the operator, and not the same person", async () => {
-    expect((await as('tg_approver_specimen')).body).toEqual({ ...operator, keyId: 'approver' });
   });
 
   it('with a key that identity issued is its party', async () => {

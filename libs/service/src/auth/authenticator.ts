@@ -1,30 +1,22 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { BaseConfig } from '../config/base-config.ts';
 import { permissionDenied, unauthenticated } from '../http/problem.ts';
 import type { Access } from './access.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Principal } from './principal.ts';
-import { anonymousPrincipal, approverPrincipal, hasScope, operatorPrincipal } from './principal.ts';
+import { anonymousPrincipal, hasScope, operatorPrincipal } from './principal.ts';
 
 /** RFC 6750; a secret longer than this is none of ours. */
 const bearer = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
-/** The operator's keys of the environment. */
-type OperatorKeys = Pick<BaseConfig, 'operatorApiKey' | 'operatorApproverApiKey'>;
-
 /** Says who calls, and whether they may. */
 export class Authenticator {
-  readonly #operators: readonly { readonly digest: Buffer; readonly principal: Principal }[];
+  readonly #operatorKeyDigest: Buffer;
 
   constructor(
-    { operatorApiKey, operatorApproverApiKey }: OperatorKeys,
+    operatorApiKey: string,
     private readonly keys: ApiKeys,
   ) {
-    const operator = (key: string, principal: Principal) => ({ digest: Buffer.from(sha256(key)), principal });
-    this.#operators = [
-      operator(operatorApiKey, operatorPrincipal),
-      ...(operatorApproverApiKey === undefined ? [] : [operator(operatorApproverApiKey, approverPrincipal)]),
-    ];
+    this.#operatorKeyDigest = Buffer.from(sha256(operatorApiKey));
   }
 
   /**
@@ -44,8 +36,7 @@ export class Authenticator {
     if (secret === undefined) throw unauthenticated('the Authorization header is not "Bearer <key>"');
     const digest = sha256(secret);
     // Digests are compared, of equal length, in constant time: nothing is learnt about the key from how long this takes.
-    const shown = Buffer.from(digest);
-    for (const operator of this.#operators) if (timingSafeEqual(shown, operator.digest)) return operator.principal;
+    if (timingSafeEqual(Buffer.from(digest), this.#operatorKeyDigest)) return operatorPrincipal;
     return this.keys.principalOf(digest);
   }
 }

@@ -8,7 +8,7 @@ import { everyScope } from '../scopes.ts';
 export interface Principal {
   readonly partyId: string;
   readonly kind: PartyKind | 'operator' | 'anonymous';
-  /** The key that was shown; `bootstrap` and `approver` for the operator's from the environment, empty for nobody. */
+  /** The key that was shown; `bootstrap` for the operator's from the environment, empty for nobody. */
   readonly keyId: string;
   readonly scopes: readonly string[];
 }
@@ -20,9 +20,6 @@ export const operatorPrincipal: Principal = {
   keyId: 'bootstrap',
   scopes: [everyScope],
 };
-
-/** Who shows the key of the operator's second person. May the same as the first; what takes two people's approval, takes both. */
-export const approverPrincipal: Principal = { ...operatorPrincipal, keyId: 'approver' };
 
 /** Who shows no key, on a route that needs none. */
 export const anonymousPrincipal: Principal = { partyId: 'anonymous', kind: 'anonymous', keyId: '', scopes: [] };

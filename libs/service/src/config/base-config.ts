@@ -15,9 +15,6 @@ export const baseConfig = z.object({
   kafkaReplicationFactor: wholeNumber(1, 9).default(1).describe('replicas of a topic that is created'),
   lanes: wholeNumber(1, 1024).default(6).describe('partitions of a topic that is created; fixed for ever then'),
   operatorApiKey: secret(8).describe("the operator's bootstrap key"),
-  operatorApproverApiKey: secret(8)
-    .optional()
-    .describe('the key of a second person of the operator’s, who approves what one alone may not do'),
   inputHashKey: secret(16).describe('key of the input hashes; the same for ever and for all instances'),
   serviceInstance: z.string().default('1').describe('names this process in logs and to Kafka'),
   logLevel: z
