@@ -162,6 +162,26 @@ describe('a statement as CSV', () => {
     expect(parse<Record<string, string>>(newest, { columns: true })).toEqual([...lines].reverse());
   });
 
+  it('is in the OpenAPI document, as text', async () => {
+    const { body } = await wallet.get(undefined, '/openapi.json');
+    expect(body).toMatchObject({
+      paths: {
+        '/v1/wallets/{walletId}/entries': {
+          get: {
+            responses: {
+              200: {
+                content: {
+                  'application/json': { schema: { $ref: '#/components/schemas/Entries' } },
+                  'text/csv': { schema: { type: 'string' } },
+                },
+              },
+            },
+          },
+        },
+      },
+    });
+  });
+
   it('comes only when asked for', async () => {
     const party = await wallet.party();
     for (const accept of ['*/*', 'application/json, text/csv', 'text/html']) {

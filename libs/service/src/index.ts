@@ -23,7 +23,7 @@ export { sentTime } from './http/sent-time.ts';
 export { newId } from './ids.ts';
 export { openLog } from './log/log.ts';
 export { openApiDocument } from './openapi/documentation.ts';
-export { Responds } from './openapi/responds.ts';
+export { Responds, RespondsCsvToo } from './openapi/responds.ts';
 export type { OpenParts, Parts, PartsEnvironment } from './parts.ts';
 export { amountColumn, integerColumn, optionalIntegerColumn } from './postgres/columns.ts';
 export { openDatabase, poolOf } from './postgres/database.ts';

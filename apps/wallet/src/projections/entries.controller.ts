@@ -9,6 +9,7 @@ import {
   type Principal,
   Requires,
   Responds,
+  RespondsCsvToo,
   sentTime,
 } from '@tokengrid/service';
 import { z } from 'zod';
@@ -72,6 +73,7 @@ export class EntriesController {
   @Get()
   @Requires('wallet:entries:read')
   @Responds(200, EntriesAnswer)
+  @RespondsCsvToo()
   async entries(
     @Param('walletId') walletId: string,
     @Query({ schema: EntriesQuery }) { limit, cursor, order, format, ...filters }: EntriesQuery,

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { csvType } from './responds.ts';
 
 type PathItem = OpenAPIObject['paths'][string];
 /** One operation of an OpenAPI document. */
@@ -43,6 +44,7 @@ export function completeOperation(method: string, path: string, operation: Opera
     if (response && 'description' in response) {
       response.headers = { ...response.headers, 'x-correlator': refer('headers', 'x-correlator') };
       response.description ||= 'as asked';
+      if (response.content?.[csvType]) response.content[csvType] = { schema: { type: 'string' } };
     }
   }
   const errors: Record<string, string> = {

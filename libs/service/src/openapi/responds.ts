@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 
 /**
@@ -12,3 +12,9 @@ export function Responds(status: number, schema?: z.ZodType, description = ''): 
     ApiResponse({ status, description, ...(schema && { standardSchema: schema }) }),
   );
 }
+
+/** Says that a route answers the same as CSV too, where it is asked for that. */
+export const RespondsCsvToo = (): MethodDecorator => ApiProduces('application/json', csvType);
+
+/** CSV is text in the OpenAPI document, whatever the JSON beside it looks like. */
+export const csvType = 'text/csv';
