@@ -37,8 +37,8 @@ const spending = [
   ),
   mutation('a charge may take one µAIT more than there is', [
     `${decisions}/charge-wallet`,
-    'if (available < tokens) {',
-    'if (available + 1n < tokens) {',
+    'if (available >= tokens) return { wallet',
+    'if (available + 1n >= tokens) return { wallet',
   ]),
   mutation('a hold is refused for the last µAIT', [
     `${decisions}/place-hold`,
@@ -201,7 +201,7 @@ const money = [
   ]),
   mutation('what was not billed counts on the bill', [
     `${decisions}/trade`,
-    "if (bought.method !== 'carrier-bill') return wallet;",
+    "if (method !== 'carrier-bill') return wallet;",
     '',
   ]),
 ];
