@@ -107,9 +107,9 @@ describe('a closed wallet', () => {
 describe('limits', () => {
   it('hold for holds and transfers, and say what is left', async () => {
     const [party, other] = [await funded('1000'), await wallet.party()];
-    expect(await limit(party, { daily: '100', monthly: '150', alertsAt: [80] })).toEqual({
+    expect(await limit(party, { daily: '100', monthly: '150', alertsAt: [25, 40] })).toEqual({
       status: 200,
-      body: { walletId: party.walletId, daily: '100', monthly: '150', alertsAt: [80] },
+      body: { walletId: party.walletId, daily: '100', monthly: '150', alertsAt: [25, 40] },
     });
     expect(await wallet.post(party, 'holds', hold('60'))).toMatchObject({ status: 201 });
     expect(await wallet.post(party, 'transfers', { toWalletId: other.walletId, tokens: '41' })).toMatchObject({
@@ -121,7 +121,14 @@ describe('limits', () => {
     });
     expect(await wallet.get(party, `/v1/wallets/${party.walletId}/limits`)).toMatchObject({
       status: 200,
-      body: { daily: '100', monthly: '150', alertsAt: [80], spentToday: '40', spentThisMonth: '40', held: '60' },
+      body: {
+        ...{ daily: '100', monthly: '150', alertsAt: [25, 40], spentToday: '40', spentThisMonth: '40', held: '60' },
+        reached: [
+          { window: 'day', percent: 25 },
+          { window: 'day', percent: 40 },
+          { window: 'month', percent: 25 },
+        ],
+      },
     });
     expect(await limit(party, {})).toMatchObject({ status: 200, body: { alertsAt: [] } });
     expect(await wallet.post(party, 'holds', hold('800'))).toMatchObject({ status: 201 });

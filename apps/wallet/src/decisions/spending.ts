@@ -185,5 +185,16 @@ export function alertsOf(
   return [...raised('day', daily, before.onDay), ...raised('month', monthly, before.inMonth)];
 }
 
+/** Percentages of its limits that a wallet's spending of a day and of that day's month has reached, of those that raise an alert. */
+export function reachedAlerts({ limits, spent }: Pick<Spending, 'limits' | 'spent'>, day: string) {
+  const { daily, monthly, alertsAt } = limits;
+  const { onDay, inMonth } = spentBy(spent, day);
+  const reached = (window: 'day' | 'month', limit: bigint | null, done: bigint) =>
+    alertsAt
+      .filter((percent) => limit !== null && reaches(done, percent, limit))
+      .map((percent) => ({ window, percent }));
+  return [...reached('day', daily, onDay), ...reached('month', monthly, inMonth)];
+}
+
 /** Whether so much is at least a percentage of a limit. */
 const reaches = (spent: bigint, percent: number, limit: bigint): boolean => spent * 100n >= limit * BigInt(percent);

@@ -3,7 +3,7 @@ import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
 import { z } from 'zod';
 import { dayOf } from '../decisions/calendar.ts';
 import type { Caps, Spent } from '../decisions/spending.ts';
-import { spentBy } from '../decisions/spending.ts';
+import { reachedAlerts, spentBy } from '../decisions/spending.ts';
 import type { OpenWallet } from '../decisions/wallet.ts';
 import { mustBeOpen } from '../decisions/wallet.ts';
 import { Wallets } from '../wallets.ts';
@@ -20,7 +20,14 @@ const spending = {
 };
 
 export const LimitsStateAnswer = z
-  .strictObject({ walletId: z.string(), ...spending, alertsAt: z.array(z.int()) })
+  .strictObject({
+    walletId: z.string(),
+    ...spending,
+    alertsAt: z.array(z.int()).meta({ description: 'percentages of the limits that raise an alert' }),
+    reached: z
+      .array(z.strictObject({ window: z.enum(['day', 'month']), percent: z.int() }))
+      .meta({ description: 'those of them that were reached today and this month' }),
+  })
   .meta({ id: 'LimitsState' });
 
 export const MembersAnswer = z
@@ -40,8 +47,10 @@ export class LimitsController {
   @Requires('wallet:balances:read')
   @Responds(200, LimitsStateAnswer)
   async limits(@Param('walletId') walletId: string, @Caller() caller: Principal) {
-    const { limits, spent, held } = await this.load(walletId, caller);
-    return { walletId, ...spendingOf(limits, spent, held), alertsAt: limits.alertsAt };
+    const wallet = await this.load(walletId, caller);
+    const { limits, spent, held } = wallet;
+    const reached = reachedAlerts(wallet, dayOf(Date.now()));
+    return { walletId, ...spendingOf(limits, spent, held), alertsAt: limits.alertsAt, reached };
   }
 
   /** Who may spend from a wallet beside its owner, and the owner's keys that have caps. */
