@@ -19,12 +19,10 @@ export const LimitsRequest = z
   .meta({ id: 'LimitsRequest', description: 'takes the place of all earlier limits' });
 export type LimitsRequest = z.output<typeof LimitsRequest>;
 
-export const MemberRequest = z
-  .strictObject(caps)
-  .meta({
-    id: 'MemberRequest',
-    description: 'takes the place of earlier caps; without any, only the limits of the wallet count',
-  });
+export const MemberRequest = z.strictObject(caps).meta({
+  id: 'MemberRequest',
+  description: 'takes the place of earlier caps; without any, only the limits of the wallet count',
+});
 export type MemberRequest = z.output<typeof MemberRequest>;
 
 export const FreezeRequest = z
