@@ -44,8 +44,8 @@ const policySet = (action: 'stop' | 'bill', monthlyCap: bigint | null = null) =>
 const billing = policySet('bill');
 const million = 1_000_000n;
 const automaticId = derivedId('pur', chargeId);
-const terms = { posted: price, policy: openMarket };
-const charge = (tokens: bigint) => ({ chargeId, usageId, tokens, use, terms });
+const market = { posted: price, policy: openMarket };
+const charge = (tokens: bigint) => ({ chargeId, usageId, tokens, use, market });
 
 /** Two minor units buy 10,000 µAIT. */
 const topped = (tokens: bigint, amount: bigint) => [
@@ -102,7 +102,7 @@ describe('when tokens run out', () => {
 
   it('nothing is bought for a charge that the wallet covers, nor any price asked for', () =>
     given(opened, purchased(100n), billing)
-      .when(chargeWallet, { ...charge(100n), terms: undefined }, context)
+      .when(chargeWallet, { ...charge(100n), market: undefined }, context)
       .then(charged(100n, [{ lotId: purchaseId, tokens: 100n }])));
 
   it('vouchers pay their part first', () => {
@@ -128,7 +128,7 @@ describe('when tokens run out', () => {
   });
 
   it('the terms are asked for before anything is decided', () =>
-    expect(() => given(opened, billing).when(chargeWallet, { ...charge(1n), terms: undefined }, context)).toThrow(
+    expect(() => given(opened, billing).when(chargeWallet, { ...charge(1n), market: undefined }, context)).toThrow(
       TermsNeeded,
     ));
 
@@ -144,32 +144,32 @@ describe('when tokens run out', () => {
 
 describe('a charge that has to buy first is refused', () => {
   // Each row but the first fails on all that comes after it, too.
-  const poor = { ...terms, policy: { ...openMarket, billMonthlyLimit: 199n } };
+  const poor = { ...market, policy: { ...openMarket, billMonthlyLimit: 199n } };
   const capped = policySet('bill', 199n);
 
   it('where the wallet is frozen, before anything about money', () =>
     given(opened, capped, WalletFrozen({ walletId, status: 'frozen', by: 'operator' }))
-      .when(chargeWallet, { ...charge(million), terms: { ...poor, posted: undefined } }, limitedTo(0n))
+      .when(chargeWallet, { ...charge(million), market: { ...poor, posted: undefined } }, limitedTo(0n))
       .then(refused(million, 'WALLET.FROZEN')));
 
   it('for limits on spending, before anything about money', () =>
     given(opened, capped, SpendLimitsSet({ walletId, daily: 999_999n, alertsAt: [] }))
-      .when(chargeWallet, { ...charge(million), terms: { ...poor, posted: undefined } }, limitedTo(0n))
+      .when(chargeWallet, { ...charge(million), market: { ...poor, posted: undefined } }, limitedTo(0n))
       .then(exceeded('daily', 999_999n, million)));
 
   it('where no price is posted', () =>
     given(opened, capped)
-      .when(chargeWallet, { ...charge(million), terms: { ...poor, posted: undefined } }, limitedTo(0n))
+      .when(chargeWallet, { ...charge(million), market: { ...poor, posted: undefined } }, limitedTo(0n))
       .then(refused(million, 'WALLET.NO_TOKEN_PRICE')));
 
   it('one minor unit above the wallet’s own cap', () =>
     given(opened, capped)
-      .when(chargeWallet, { ...charge(million), terms: poor }, limitedTo(0n))
+      .when(chargeWallet, { ...charge(million), market: poor }, limitedTo(0n))
       .then(exceeded('exhaustion-monthly', 199n, 200n)));
 
   it('one minor unit above what the carrier may bill', () =>
     given(opened, billing)
-      .when(chargeWallet, { ...charge(million), terms: poor }, limitedTo(0n))
+      .when(chargeWallet, { ...charge(million), market: poor }, limitedTo(0n))
       .then(exceeded('bill-monthly', 199n, 200n)));
 
   it('one minor unit above what the carrier may bill this very party', () =>
@@ -208,7 +208,7 @@ describe('the cap of a month', () => {
   it('counts on the bill as any purchase does', () => {
     const policy = { ...openMarket, billMonthlyLimit: 499n };
     given(opened, billing, toppedBefore(300n, today))
-      .when(chargeWallet, { ...charge(million), terms: { posted: price, policy } }, context)
+      .when(chargeWallet, { ...charge(million), market: { posted: price, policy } }, context)
       .then(exceeded('bill-monthly', 199n, 200n));
   });
 

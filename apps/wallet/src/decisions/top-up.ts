@@ -19,7 +19,7 @@ export class TermsNeeded extends Error {
 }
 
 /** What tokens are sold at when a charge has to buy some. */
-export interface Terms {
+export interface MarketTerms {
   /** What the operator has posted, if anything. */
   readonly posted: TokenPrice | undefined;
   readonly policy: MarketPolicy;
@@ -28,7 +28,7 @@ export interface Terms {
 export interface ToppingUp {
   readonly chargeId: string;
   /** Looked up only for a charge that needs them. */
-  readonly terms?: Terms | undefined;
+  readonly market?: MarketTerms | undefined;
   /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
   readonly capacityLeft?: bigint;
 }
@@ -48,13 +48,13 @@ type NotToppedUp =
 export function topUp(
   wallet: OpenWallet,
   lacking: bigint,
-  { chargeId, terms, capacityLeft }: ToppingUp,
+  { chargeId, market, capacityLeft }: ToppingUp,
   context: DecisionContext<WalletLane>,
 ): { readonly wallet: OpenWallet; readonly bought: Decided } | NotToppedUp {
-  if (!terms) throw new TermsNeeded('what is lacking has to be bought');
-  const { posted, policy } = terms;
+  if (!market) throw new TermsNeeded('what is lacking has to be bought');
+  const { posted, policy } = market;
   if (!posted) return { code: 'WALLET.NO_TOKEN_PRICE' };
-  const { price, terms: pricing } = pricedAt(posted, { side: 'buy', tokens: lacking });
+  const { price, terms } = pricedAt(posted, { side: 'buy', tokens: lacking });
   const day = dayOf(context.time);
   const barred = exhaustionRefusal(wallet, price.amount, day) ?? billRefusal(wallet, price.amount, day, policy);
   if (barred) return barred;
@@ -63,7 +63,7 @@ export function topUp(
   const { walletId } = wallet;
   const purchase = { purchaseId: derivedId('pur', chargeId), tokens: lacking };
   const event = TokensPurchased({
-    ...{ walletId, ...purchase, method: 'carrier-bill', price, ...pricing, automatic: true, day, status: 'completed' },
+    ...{ walletId, ...purchase, method: 'carrier-bill', price, ...terms, automatic: true, day, status: 'completed' },
     lot: purchasedLot(wallet, purchase),
     postings: billedPostings(walletId, lacking, price, context.lane),
   });

@@ -17,6 +17,7 @@ import { wallet } from '../decisions/wallet.ts';
 import { walletLane } from '../decisions/wallet-lane.ts';
 import { Books } from './books.ts';
 import { type Asked, type Expected, type Handler, ReferenceModel } from './model.ts';
+import { exhaustionHandlers } from './model-exhaustion.ts';
 import { holdHandlers } from './model-holds.ts';
 import { laneHandlers } from './model-lanes.ts';
 import { marketHandlers } from './model-market.ts';
@@ -31,6 +32,7 @@ import { ensure, shown, Violation } from './violation.ts';
 const handlers: Readonly<Record<string, Handler>> = {
   ...walletHandlers,
   ...marketHandlers,
+  ...exhaustionHandlers,
   ...standingHandlers,
   ...spendingHandlers,
   ...voucherHandlers,

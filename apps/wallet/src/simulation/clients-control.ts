@@ -7,6 +7,7 @@ import { fundVoucher } from '../decisions/fund-voucher.ts';
 import { issueVoucher } from '../decisions/issue-voucher.ts';
 import { removeMember } from '../decisions/remove-member.ts';
 import { renewPlan } from '../decisions/renew-plan.ts';
+import { setExhaustionPolicy } from '../decisions/set-exhaustion-policy.ts';
 import { setMember } from '../decisions/set-member.ts';
 import { setSpendLimits } from '../decisions/set-spend-limits.ts';
 import { unfreezeWallet } from '../decisions/unfreeze-wallet.ts';
@@ -30,6 +31,22 @@ const limitingSpending: Act = {
       body,
       () => body,
       (process, command) => process.wallets.handle(setSpendLimits, command),
+    );
+  },
+};
+
+/** Mostly caps that some charges reach. */
+const decidingWhatFollows: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const action = dice.one(['stop', 'bill', 'bill'] as const);
+    const body = { action, monthlyCap: action === 'stop' || dice.once(2) ? null : BigInt(dice.roll(20)) };
+    return request(
+      world,
+      someWallet(world, dice),
+      body,
+      () => body,
+      (process, command) => process.wallets.handle(setExhaustionPolicy, command),
     );
   },
 };
@@ -186,6 +203,7 @@ const renewing: Act = {
 /** What owners and the operator do about who may spend what, and what the operator and parties give for certain uses. */
 export const controlActs: readonly Act[] = [
   limitingSpending,
+  decidingWhatFollows,
   sharing,
   unsharing,
   freezing,

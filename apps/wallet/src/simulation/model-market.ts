@@ -6,6 +6,7 @@ import {
   type Consequences,
   type Handler,
   known,
+  type ModelPolicy,
   type ModelQuote,
   type ModelWallet,
   type Money,
@@ -35,21 +36,30 @@ function costOf(tokens: bigint, { buy }: Posted): bigint {
 /** What a party gets: every whole minor unit. */
 const proceedsOf = (tokens: bigint, { sellBack }: Posted): bigint => (tokens * sellBack) / microPerAit;
 
-const priceOf = (side: string, tokens: bigint, posted: Posted): Money => ({
+export const priceOf = (side: string, tokens: bigint, posted: Posted): Money => ({
   currency: posted.currency,
   amount: side === 'buy' ? costOf(tokens, posted) : proceedsOf(tokens, posted),
 });
 
 /** Why the operator does not let a party do something, or no more of it this month. */
 export function marketRefused(wallet: ModelWallet, kind: Traded, { policy, tokens }: Asked, at: At, money = tokens) {
-  if (kind !== 'bill' && !policy[kind].allowed) return { code: `WALLET.${kind.toUpperCase()}_OFF` };
-  const cap = kind === 'bill' ? (wallet.billLimit ?? policy.billMonthlyLimit) : policy[kind].monthlyCap;
+  if ((kind === 'sending' || kind === 'selling') && !policy[kind].allowed) {
+    return { code: `WALLET.${kind.toUpperCase()}_OFF` };
+  }
+  const cap = capOf(wallet, kind, policy);
   const month = monthOf(at);
   let done = 0n;
   for (const trade of wallet.trades) if (trade.month === month && trade.kind === kind) done += trade.amount;
   if (cap === undefined || done + money <= cap) return undefined;
   const available = cap > done ? cap - done : 0n;
   return { code: 'WALLET.LIMIT_EXCEEDED', limit: `${kind}-monthly`, available, required: money };
+}
+
+/** How much of it a month may have; undefined: any. */
+function capOf(wallet: ModelWallet, kind: Traded, policy: ModelPolicy): bigint | undefined {
+  if (kind === 'bill') return wallet.billLimit ?? policy.billMonthlyLimit;
+  if (kind === 'exhaustion') return wallet.exhaustion.monthlyCap ?? undefined;
+  return policy[kind].monthlyCap;
 }
 
 type Terms = { readonly price: Money; readonly priceVersion: number; readonly quoteId?: string };
@@ -73,7 +83,7 @@ function useUp({ quotes }: ModelWallet, quoteId: string | undefined): void {
 }
 
 /** Tokens that were paid for come in, and the money is where `debtor` says. */
-function bought(
+export function bought(
   model: ReferenceModel,
   wallet: ModelWallet,
   id: string,

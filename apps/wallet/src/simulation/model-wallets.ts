@@ -11,6 +11,7 @@ import {
   ofLane,
   type ReferenceModel,
 } from './model.ts';
+import { toppingUp } from './model-exhaustion.ts';
 import { type OnWallet, upToDate } from './model-expiry.ts';
 import { exhausted, issued } from './model-issuance.ts';
 import { burnLeaving, leavingRefused } from './model-leaving.ts';
@@ -112,10 +113,18 @@ function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked,
   const { id: walletId } = wallet;
   model.once(`charge ${chargeId}`);
   const available = wallet.lots.reduce((sum, lot) => sum + mayPay(lot, asked), 0n);
-  const short = available < tokens && { code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens };
-  const refused = standingRefused(wallet) ?? spendingRefused(wallet, asked, at) ?? short;
   const charge = { walletId, chargeId, usageId, tokens };
-  if (refused) return yield { type: 'ChargeRefused', data: { ...charge, ...refused } };
+  const barred = standingRefused(wallet) ?? spendingRefused(wallet, asked, at);
+  if (barred) return yield { type: 'ChargeRefused', data: { ...charge, ...barred } };
+  if (available < tokens && wallet.exhaustion.action === 'stop') {
+    const short = { code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens };
+    return yield { type: 'ChargeRefused', data: { ...charge, ...short } };
+  }
+  if (available < tokens) {
+    const { refused, happens } = toppingUp(model, wallet, asked, tokens - available, at);
+    if (refused) return yield { type: 'ChargeRefused', data: { ...charge, ...refused } };
+    yield* happens();
+  }
   const lots = named(burn(wallet.lots, tokens, (lot) => mayPay(lot, asked)));
   model.accounts.move(tokens, availableOf(walletId), ofLane(at, 'escrow'));
   model.lanes[at.lane]!.charged += tokens;

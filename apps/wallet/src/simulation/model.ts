@@ -83,6 +83,8 @@ export interface ModelWallet {
   /** Purchases that wait to be paid. */
   readonly pending: Map<string, ModelPending>;
   billLimit: bigint | null;
+  /** What happens when its tokens run out. */
+  exhaustion: ModelExhaustion;
   /** Who froze it. */
   readonly frozenBy: Set<string>;
   closed: boolean;
@@ -115,13 +117,19 @@ export interface ModelPlan {
   readonly renews: number;
 }
 
-/** What is limited: µAIT sent, µAIT sold back, minor units on the bill. */
-export type Traded = 'sending' | 'selling' | 'bill';
+/** What is limited: µAIT sent, µAIT sold back, minor units on the bill, and those of them because tokens had run out. */
+export type Traded = 'sending' | 'selling' | 'bill' | 'exhaustion';
 
 /** Money as events say it. */
 export interface Money {
   readonly currency: string;
   readonly amount: bigint;
+}
+
+export interface ModelExhaustion {
+  readonly action: 'stop' | 'bill';
+  /** Minor units per month. */
+  readonly monthlyCap: bigint | null;
 }
 
 export interface ModelQuote {
@@ -149,6 +157,7 @@ export const newWallet = (id: string, partyId: string): ModelWallet => ({
   quotes: [],
   pending: new Map(),
   billLimit: null,
+  exhaustion: { action: 'stop', monthlyCap: null },
   frozenBy: new Set(),
   closed: false,
   limits: { alertsAt: [] },
@@ -240,6 +249,10 @@ export interface Asked {
   readonly planId: string;
   readonly rolloverCap: bigint;
   readonly policy: ModelPolicy;
+  /** What a charge that has to buy is sold at. */
+  readonly market: Pick<Asked, 'posted' | 'policy'>;
+  readonly action: ModelExhaustion['action'];
+  readonly monthlyCap: bigint | null;
   readonly quoteId: string | undefined;
   readonly side: string;
   readonly validForSeconds: number;

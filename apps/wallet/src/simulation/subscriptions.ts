@@ -17,6 +17,10 @@ import { WhenStatementMadePayIt } from '../policies/when-statement-made-pay-it.t
 import { WhenTokensSentReceiveThem } from '../policies/when-tokens-sent-receive-them.ts';
 import { WhenTransferDeclinedReturnIt } from '../policies/when-transfer-declined-return-it.ts';
 import { WhenUsageRatedChargeWallet } from '../policies/when-usage-rated-charge-wallet.ts';
+import type { MarketTerms } from '../decisions/top-up.ts';
+import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
+import { TokenPrices } from '../projections/token-prices.ts';
+import type { TokenPriceRow } from '../projections/token-prices.table.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
 import { WhenVoucherReturnedRefundIt } from '../policies/when-voucher-returned-refund-it.ts';
 import { Escrow } from '../projections/escrow.ts';
@@ -26,17 +30,20 @@ import type { SimulatedProcess } from './simulated-process.ts';
 export type Foreign = EventOf<typeof OrganizationRegistered | typeof UsageRated | typeof StatementMade>;
 export type Heard = Recorded<WalletEvent | Foreign>;
 
+/** What policies look up. */
+interface Known {
+  /** µAIT that charges put into each lane's escrow so far. */
+  readonly charged: ReadonlyMap<number, bigint>;
+  /** What is in force on the market. */
+  readonly market: MarketTerms;
+}
+
 /** What a policy does in a process with one event. */
 interface SimulatedPolicy {
   readonly name: string;
   readonly from: 'wallet' | 'outside';
   readonly on: readonly string[];
-  react(
-    process: SimulatedProcess,
-    event: never,
-    reaction: Reaction,
-    charged: ReadonlyMap<number, bigint>,
-  ): Promise<unknown>;
+  react(process: SimulatedProcess, event: never, reaction: Reaction, known: Known): Promise<unknown>;
 }
 
 /** Knows what charges put into escrow without asking a database. */
@@ -53,10 +60,23 @@ class KnownEscrow extends Escrow {
   }
 }
 
-/** All wallets stop when their tokens run out, so that no charge looks for a price. */
-class StoppingCharges extends Charging {
-  constructor(wallets: SimulatedProcess['wallets'], issuing: SimulatedProcess['issuing']) {
-    super(wallets, issuing, undefined as never, undefined as never);
+class KnownPrice extends TokenPrices {
+  constructor(private readonly posted: MarketTerms['posted']) {
+    super(undefined as never);
+  }
+
+  override inForceNow(): Promise<TokenPriceRow | undefined> {
+    return Promise.resolve(this.posted && { ...this.posted, effectiveFrom: 0 });
+  }
+}
+
+class KnownPolicy extends MarketPolicyInForce {
+  constructor(private readonly policy: MarketTerms['policy']) {
+    super(undefined as never, { marketPolicyMaxAgeMs: 0 });
+  }
+
+  override now(): Promise<MarketTerms['policy']> {
+    return Promise.resolve(this.policy);
   }
 }
 
@@ -83,17 +103,16 @@ export const policies: readonly SimulatedPolicy[] = [
     name: 'when-usage-rated-charge-wallet',
     from: 'outside',
     on: ['UsageRated'],
-    react: ({ wallets, issuing }, event, reaction) =>
-      new WhenUsageRatedChargeWallet(new StoppingCharges(wallets, issuing), new NoMembers()).chargeWallet(
-        event,
-        reaction,
-      ),
+    react: ({ wallets, issuing }, event, reaction, { market: { posted, policy } }) => {
+      const charging = new Charging(wallets, issuing, new KnownPrice(posted), new KnownPolicy(policy));
+      return new WhenUsageRatedChargeWallet(charging, new NoMembers()).chargeWallet(event, reaction);
+    },
   },
   {
     name: 'when-statement-made-pay-it',
     from: 'outside',
     on: ['StatementMade'],
-    react: (process, event, reaction, charged) =>
+    react: (process, event, reaction, { charged }) =>
       new WhenStatementMadePayIt(process.lanes, new KnownEscrow(charged, process)).payStatement(event, reaction),
   },
   {
@@ -172,7 +191,7 @@ export class Subscription {
   async deliver(
     process: SimulatedProcess,
     most: number,
-    charged: ReadonlyMap<number, bigint>,
+    known: Known,
     answered: (outcome: unknown) => void,
   ): Promise<void> {
     this.pass();
@@ -183,7 +202,7 @@ export class Subscription {
       wanted.map((event) => {
         const { name, react } = this.policy;
         const cause = event as Heard & DomainEvent;
-        return react(process, cause as never, new Reaction(name, cause), charged);
+        return react(process, cause as never, new Reaction(name, cause), known);
       }),
     );
     for (const outcome of outcomes.flat()) answered(outcome);
