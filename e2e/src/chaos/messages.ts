@@ -6,7 +6,16 @@ import type { PurseCommand, PurseServiceOptions } from './purse-service.ts';
 /** What a purse process is started with: its first argument, as JSON. */
 export interface PurseProcessConfig extends Pick<
   PurseServiceOptions,
-  'service' | 'databaseUrl' | 'brokers' | 'lanes' | 'clockSkewMs' | 'limits' | 'writes' | 'reads' | 'policyFailsFor'
+  | 'service'
+  | 'databaseUrl'
+  | 'brokers'
+  | 'replicationFactor'
+  | 'lanes'
+  | 'clockSkewMs'
+  | 'limits'
+  | 'writes'
+  | 'reads'
+  | 'policyFailsFor'
 > {
   /** Whether each batch goes to the log twice. */
   readonly appendsTwice?: boolean;

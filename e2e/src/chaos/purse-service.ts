@@ -39,6 +39,7 @@ export interface PurseServiceOptions {
   readonly service: string;
   readonly databaseUrl: string;
   readonly brokers: readonly string[];
+  readonly replicationFactor: number;
   readonly lanes: number;
   /** How far this process' clock is off. */
   readonly clockSkewMs?: number | undefined;
@@ -70,7 +71,7 @@ export class PurseService {
   ) {}
 
   static async open(options: PurseServiceOptions): Promise<PurseService> {
-    const { service, databaseUrl, brokers, lanes, clockSkewMs = 0, limits } = options;
+    const { service, databaseUrl, brokers, replicationFactor, lanes, clockSkewMs = 0, limits } = options;
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 12, ...laneConnections });
     pool.on('error', () => undefined);
     options.prepare?.(pool);
@@ -81,7 +82,7 @@ export class PurseService {
       log,
       catalogue: catalogueOf(service, options.writes),
       projections: [purseBalances],
-      topic: { lanes, replicationFactor: 1 },
+      topic: { lanes, replicationFactor },
       clock: () => Date.now() + clockSkewMs,
       ...(limits && { limits }),
     });

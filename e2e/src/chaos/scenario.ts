@@ -40,7 +40,9 @@ export class Scenario {
     await createEventStoreTables(pool);
     await pool.query(createProjectionTables);
     const log = new KafkaLog({ brokers: kafka.brokers, clientId: 'chaos-test' });
-    const config = { service, databaseUrl: postgres.url(database), brokers: kafka.brokers, lanes: 4 };
+    const { brokers } = kafka;
+    const databaseUrl = postgres.url(database);
+    const config = { service, databaseUrl, brokers, replicationFactor: brokers.length, lanes: 4 };
     return new Scenario(config, pool, log);
   }
 

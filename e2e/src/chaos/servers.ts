@@ -10,9 +10,9 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
-export async function startServers(): Promise<Servers> {
+export async function startServers(brokers: 1 | 3 = 1): Promise<Servers> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-chaos-'));
-  const [kafka, postgres] = await Promise.all([startKafka({ home }), startPostgres({ home })]);
+  const [kafka, postgres] = await Promise.all([startKafka({ home, brokers }), startPostgres({ home })]);
   return {
     kafka,
     postgres,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Kafka, startKafka } from '@tokengrid/infra-local';
 import { chainedEvents } from './chained-events.fixture.ts';
 import { KafkaLog } from './kafka-log.ts';
+import { StockKafka } from './kafkajs.ts';
 import type { Tail } from './tailing-log.ts';
 import { untilBack } from './until-back.fixture.ts';
 
@@ -42,6 +43,22 @@ describe('three brokers, of which one dies', () => {
     await kafka?.stop();
     rmSync(home, { recursive: true, force: true });
   }, 30_000);
+
+  it('keep a topic in three copies, of which two must be written, and let none lead that lacks what was acknowledged', async () => {
+    const admin = new StockKafka({ brokers: [...kafka.brokers], clientId: 'stock', logLevel: 0 }).admin();
+    await admin.connect();
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: 2, name: topic }],
+    });
+    await admin.disconnect();
+    expect(topics[0]!.partitions.map(({ replicas }) => replicas.length)).toEqual(lanes.map(() => 3));
+    const config = Object.fromEntries(
+      resources[0]!.configEntries.map(({ configName, configValue }) => [configName, configValue]),
+    );
+    expect(config).toMatchObject({ 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' });
+  });
 
   it('keep every lane going, for those who append and those who follow', async () => {
     const tail = log.tail(topic);
