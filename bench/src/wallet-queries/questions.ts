@@ -20,8 +20,8 @@ export function questionsOf({ walletIds, events, hotEntries }: Filled, hotWallet
   // The lane of the wallet with many entries has more.
   const perLane = Math.floor(((events - hotEntries) / lanes) * 0.9);
   return [
-    // What the machine and its neighbours make of any request at that time.
-    { name: 'nothing (/health/live)', path: () => '/health/live' },
+    // What the machine and its neighbours make, at that time, of a request that only asks whether Postgres and Kafka are there.
+    { name: 'nothing (/health/ready)', path: () => '/health/ready' },
     { name: 'balance', path: some, p99Ms: 5 },
     { name: 'last page of entries', path: () => `${some()}/entries?order=newest-first`, p99Ms: 5 },
     { name: 'last page, many entries', path: () => `${hot}/entries?order=newest-first`, p99Ms: 5 },
