@@ -63,6 +63,22 @@ describe("a policy's mark", () => {
     return { lane: 0, key, events: [{ event: last, offset: from.offset }], from, to: at, signal };
   };
 
+  it('moves over an event of a type that is not known here yet, which is counted', async () => {
+    const unknown: string[] = [];
+    const policy = new PolicyHandler(
+      { name: key.subscriber, from: wallet as never, on: ['TokensSent'] },
+      (sent) => Promise.resolve(void reacted.push(sent.id)),
+      marks.pool,
+      () => Promise.resolve(),
+      { unknownType: (subscriber, { type }) => unknown.push(`${subscriber}: ${type}`) },
+    );
+    await policy.apply(next('WalletBlessed'));
+    await policy.apply(next('TokensSent'));
+    expect(unknown).toEqual([`${key.subscriber}: WalletBlessed`]);
+    expect(reacted).toEqual(['wallet/0/2']);
+    expect(marks.stored).toBe(2);
+  });
+
   it('moves with each event that the policy reacts to', async () => {
     const policy = handler();
     await policy.apply(next('TokensSent'));
