@@ -199,6 +199,16 @@ const money = [
     'paid.amount !== price.amount ||',
     '',
   ]),
+  mutation('more is bought for a charge than it lacks', [
+    `${decisions}/charge-wallet`,
+    'topUp(wallet, tokens - available, charge, context)',
+    'topUp(wallet, tokens - available + 1n, charge, context)',
+  ]),
+  mutation('what goes on to the bill does not count against its cap', [
+    `${decisions}/trade`,
+    '(automatic ? price.amount : 0n)',
+    '0n',
+  ]),
   mutation('what was not billed counts on the bill', [
     `${decisions}/trade`,
     "if (method !== 'carrier-bill') return wallet;",
