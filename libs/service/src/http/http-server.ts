@@ -16,6 +16,7 @@ import { invalidArgument, problem, ProblemError } from './problem.ts';
 import { answerError } from './problem.filter.ts';
 import { answerClientError } from './raw-errors.ts';
 import { ServiceAdapter } from './service-adapter.ts';
+import { refuseQueryOfCommand } from './unknown-query.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -139,13 +140,11 @@ function admit(request: FastifyRequest, reply: FastifyReply, methods: AllowedMet
   if (request.is404) return refuseUnknown(request, methods);
   const { access } = request.routeOptions.config as { readonly access: Access };
   const principal = request.server.authenticator.admit(access, request.headers.authorization);
-  if (!(principal instanceof Promise)) {
-    request.principal = principal;
-    return;
-  }
-  return principal.then((later) => {
-    request.principal = later;
-  });
+  const accept = (found: Principal) => {
+    request.principal = found;
+    refuseQueryOfCommand(request);
+  };
+  return principal instanceof Promise ? principal.then(accept) : accept(principal);
 }
 
 function refuseUnknown({ url }: FastifyRequest, methods: AllowedMethods): never {

@@ -238,6 +238,21 @@ describe('a body that does not fit', () => {
 });
 
 describe('a query that does not fit', () => {
+  it('is one of a command, which takes none: nothing is done', async () => {
+    const path = '/v1/jars/queried/fillings';
+    const { status, body } = await call(`${jars.url}${path}?dryRun=true&a%2Fb`, 'POST', { tokens: '5' });
+    expect([status, body['code'], body['errors']]).toEqual([
+      400,
+      'INVALID_ARGUMENT',
+      [
+        { pointer: '/dryRun', detail: 'is not a known field' },
+        { pointer: '/a~1b', detail: 'is not a known field' },
+      ],
+    ]);
+    expect((await call(`${jars.url}/v1/jars/queried`)).status).toBe(404);
+    expect((await call(`${jars.url}${path}?`, 'POST', { tokens: '5' })).status).toBe(201);
+  });
+
   it.each([
     ['?color=green', '/color'],
     ['?colour=red', '/colour'],

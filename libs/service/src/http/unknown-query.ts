@@ -1,0 +1,22 @@
+import type { FastifyRequest } from 'fastify';
+import { pointerToken } from './json-body.ts';
+import { invalidArgument } from './problem.ts';
+
+/**
+ * Refuses the query of a request that changes something: nothing of ours takes one there, and unknown fields are errors.
+ * @throws ProblemError 400 with a pointer per name
+ */
+export function refuseQueryOfCommand({ method, url, query }: Pick<FastifyRequest, 'method' | 'url' | 'query'>): void {
+  if (method === 'GET' || method === 'HEAD' || !url.includes('?')) return;
+  const errors = Object.keys(query as object).map((name) => ({
+    pointer: `/${pointerToken(name)}`,
+    detail: 'is not a known field',
+  }));
+  const [first, ...others] = errors;
+  if (!first) return;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  throw invalidArgument(`${first.pointer} of the query: ${first.detail}${more}`, errors.slice(0, maxErrors));
+}
+
+/** Most places that one answer lists. */
+const maxErrors = 20;
