@@ -153,9 +153,15 @@ export class Lane {
     }
     const [culprit] = batch;
     // The same id may have been stored by another lane while we decided: then it is a repeat, not a fault.
-    const stored = await this.options.storage.commandOf(culprit!.command.id).catch(() => undefined);
-    if (stored) this.settleRepeat(culprit!, stored);
-    else culprit!.fail(error);
+    try {
+      const stored = await this.options.storage.commandOf(culprit!.command.id);
+      if (stored) this.settleRepeat(culprit!, stored);
+      else culprit!.fail(error);
+    } catch (outage) {
+      this.options.failed(outage);
+      // Whose fault it is can't be told now: who sends it again will learn it.
+      culprit!.fail(new StoreUnavailable('the store went away before it was known whether this can be stored'));
+    }
   }
 
   private async transact(batch: readonly Pending[]): Promise<void> {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { StoreUnavailable } from '../command.ts';
 import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
 import { deposit, type Moved, moved, purse, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
-import { defaultLimits, LanedEventStore } from '../laned-event-store.ts';
+import { defaultLimits, type EventStoreLimits, LanedEventStore } from '../laned-event-store.ts';
 import { defaultLeaseTerms, LeaseKeeper } from '../leases.ts';
+import { UnwritableBatch } from '../storage.ts';
 import { InMemoryLog } from './in-memory-log.ts';
 import { InMemoryLeases, InMemoryStorage } from './in-memory-storage.ts';
 
@@ -70,28 +72,45 @@ describe('a lane', () => {
     await store.close();
   });
 
+  /** One lane, and its storage to break. */
+  async function oneLane(limits: Partial<EventStoreLimits> = {}) {
+    const log = new InMemoryLog();
+    await log.createTopic(purseCatalogue.topic, { partitions: 1, replicationFactor: 1 });
+    const storage = new InMemoryStorage(1);
+    const leases = new LeaseKeeper(new InMemoryLeases(), 'me', defaultLeaseTerms, () => undefined);
+    const store = new LanedEventStore<PurseEvent, Moved>({
+      catalogue: purseCatalogue,
+      system: moved,
+      storage,
+      log,
+      leases,
+      limits: { ...defaultLimits, retryDelayMs: 1, ...limits },
+      observer: {},
+      clock: Date.now,
+    });
+    await store.start();
+    await leases.start();
+    const purses = store.streams(purse);
+    const put = () =>
+      purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 5n } });
+    return { log, storage, store, purses, put };
+  }
+
+  it('says that the store is away, not that a command is bad, if it goes away before that is known', async () => {
+    const { storage, store, put } = await oneLane();
+    storage.breakAt = (at) => {
+      if (at === 'write') throw new UnwritableBatch('refused');
+    };
+    await expect(put()).rejects.toBeInstanceOf(UnwritableBatch);
+    storage.commandOf = () => Promise.reject(new Error('the connection broke'));
+    await expect(put()).rejects.toBeInstanceOf(StoreUnavailable);
+    await store.close();
+  });
+
   it.each(['before-commit', 'after-commit'] as const)(
     'that does not know whether its commit took effect (it broke %s) runs the batch again, and ids decide',
     async (point) => {
-      const log = new InMemoryLog();
-      await log.createTopic(purseCatalogue.topic, { partitions: 1, replicationFactor: 1 });
-      const storage = new InMemoryStorage(1);
-      const leases = new LeaseKeeper(new InMemoryLeases(), 'me', defaultLeaseTerms, () => undefined);
-      const store = new LanedEventStore<PurseEvent, Moved>({
-        catalogue: purseCatalogue,
-        system: moved,
-        storage,
-        log,
-        leases,
-        limits: { ...defaultLimits, retryDelayMs: 1 },
-        observer: {},
-        clock: Date.now,
-      });
-      await store.start();
-      await leases.start();
-      const purses = store.streams(purse);
-      const put = () =>
-        purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 5n } });
+      const { log, storage, store, purses, put } = await oneLane();
       await put();
       let broken = 0;
       storage.breakAt = (at) => {
