@@ -75,6 +75,8 @@ describe('when tokens run out', () => {
     expect(await wallet.availableOf(party)).toBe('0');
     const purchase = await wallet.get(party, `/v1/purchases/${derivedId('pur', chargeId)}`);
     expect(purchase.body).toMatchObject({ tokens: '600000', method: 'carrier-bill', status: 'completed' });
+    const receipt = await wallet.get(party, `/v1/receipts/${derivedId('pur', chargeId)}`);
+    expect(receipt).toMatchObject({ status: 200, body: { receipt: { tokens: '600000', automatic: true } } });
     expect((await use(party, 155_000n)).events).toMatchObject([
       { data: { code: 'WALLET.LIMIT_EXCEEDED', limit: 'exhaustion-monthly', available: 30n, required: 31n } },
     ]);

@@ -51,6 +51,10 @@ export const receipt = z
       .meta({ description: 'of a purchase or sale: the token price that it was made at' }),
     quoteId: z.string().optional().meta({ description: 'the quote that was honoured' }),
     method: method.optional(),
+    automatic: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'of a purchase: it was made for a charge, when tokens had run out' }),
     paymentId: z.string().optional().meta({ description: "the payment provider's own id of the payment" }),
     lots: z.array(z.strictObject({ lotId: z.string(), tokens: microAit, expiresAt: instant.optional() })),
     postings: z.array(z.strictObject({ account: z.string(), asset: z.string(), amount: written })),
