@@ -11,6 +11,7 @@ import { setExhaustionPolicy } from '../decisions/set-exhaustion-policy.ts';
 import { setMember } from '../decisions/set-member.ts';
 import { setSpendLimits } from '../decisions/set-spend-limits.ts';
 import { unfreezeWallet } from '../decisions/unfreeze-wallet.ts';
+import { wallet } from '../decisions/wallet.ts';
 import type { Dice } from './dice.ts';
 import { type Act, request, someKey, someTokens, someWallet, spender } from './request.ts';
 import type { World } from './world.ts';
@@ -112,14 +113,21 @@ const unfreezing: Act = {
 
 const closing: Act = {
   weight: 1,
-  make: (world, dice) =>
-    request(
+  make: (world, dice) => {
+    // What can't be spent may still be held, awaited or promised.
+    const spent = world.parties.map(walletIdOf).filter((walletId) => {
+      const state = world.checker.state(wallet, walletId);
+      return state.status === 'open' && state.available === 0n;
+    });
+    if (spent.length === 0) return undefined;
+    return request(
       world,
-      someWallet(world, dice),
+      dice.one(spent),
       { close: true },
       () => ({}),
       (process, command) => process.wallets.handle(closeWallet, command),
-    ),
+    );
+  },
 };
 
 const models = ['some-model', 'other-model'] as const;

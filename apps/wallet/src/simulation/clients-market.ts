@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 
 /** The quote that somebody names who buys or sells: none, one for it, or one for something else. */
 function naming(world: World, dice: Dice, walletId: string, side: Side, tokens: bigint) {
-  const quote = dice.once(4) ? world.directory.someQuote(dice) : undefined;
+  const quote = dice.once(3) ? world.directory.someQuote(dice) : undefined;
   if (!quote) return { walletId, tokens };
   const { quoteId } = quote;
   const isMeant = quote.side === side && !dice.once(6);
@@ -47,12 +47,12 @@ const selling: Act = {
 };
 
 const quoting: Act = {
-  weight: 4,
+  weight: 6,
   make: (world, dice) => {
     const walletId = someWallet(world, dice);
     const side = dice.one(['buy', 'sell'] as const);
     const body = { side, tokens: someTokens(world, dice, walletId, 3000) };
-    const validForSeconds = 1 + dice.roll(30);
+    const validForSeconds = 1 + dice.roll(8);
     const data = () => {
       const { posted } = world.directory.terms(world.time);
       return { quoteId: world.id('quo'), ...body, posted, validForSeconds };

@@ -14,7 +14,7 @@ const granting: Act = {
   make: (world, dice) => {
     const walletId = someWallet(world, dice);
     // Few ends where there are to be many lots, so that some of them are alike.
-    const end = world.hoards ? 3_600_000 : (dice.roll(120) - 2) * 1000;
+    const end = world.hoards ? 3_600_000 : (dice.once(5) ? 0 : dice.roll(120) - 2) * 1000;
     const expiresAt = dice.once(3) ? undefined : world.time + end;
     const source = dice.one(['plan', 'promotion'] as const);
     const body = { tokens: dice.tokens(1000), source, expiresAt, transferable: dice.once(2) };

@@ -54,6 +54,11 @@ export class ReferenceModel {
     return sum;
   }
 
+  /** Wallets that a party is a member of. */
+  sharedWith(partyId: string): readonly string[] {
+    return [...this.wallets.values()].filter(({ members }) => members.has(partyId)).map(({ id }) => id);
+  }
+
   /** Something leaves, to arrive once. */
   depart(what: string, tokens: bigint): void {
     this.once(`departure of ${what}`);

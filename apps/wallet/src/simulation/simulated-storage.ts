@@ -84,9 +84,9 @@ export class SimulatedStorage implements LaneStorage {
       commit: async (tellRelay) => {
         await at('before commit');
         await alive();
-        const done = transaction.commit(tellRelay);
+        await transaction.commit(tellRelay);
+        // Before anybody else can know of it: what it leads to comes later.
         if (written) this.committed(lane, written);
-        await done;
         await at('after commit');
         await this.life.through(Promise.resolve());
       },

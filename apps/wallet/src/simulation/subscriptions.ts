@@ -36,6 +36,8 @@ interface Known {
   readonly charged: ReadonlyMap<number, bigint>;
   /** What is in force on the market. */
   readonly market: MarketTerms;
+  /** Wallets that a party is a member of. */
+  walletsOf(partyId: string): readonly string[];
 }
 
 /** What a policy does in a process with one event. */
@@ -80,14 +82,14 @@ class KnownPolicy extends MarketPolicyInForce {
   }
 }
 
-/** Nobody shares a wallet. */
-class NoMembers extends MemberDirectory {
-  constructor() {
+/** Knows who shares which wallets. */
+class KnownMembers extends MemberDirectory {
+  constructor(private readonly knows: Known) {
     super(undefined as never);
   }
 
-  override walletsOf(): Promise<readonly string[]> {
-    return Promise.resolve([]);
+  override walletsOf(partyId: string): Promise<readonly string[]> {
+    return Promise.resolve(this.knows.walletsOf(partyId));
   }
 }
 
@@ -103,9 +105,10 @@ export const policies: readonly SimulatedPolicy[] = [
     name: 'when-usage-rated-charge-wallet',
     from: 'outside',
     on: ['UsageRated'],
-    react: ({ wallets, issuing }, event, reaction, { market: { posted, policy } }) => {
+    react: ({ wallets, issuing }, event, reaction, known) => {
+      const { posted, policy } = known.market;
       const charging = new Charging(wallets, issuing, new KnownPrice(posted), new KnownPolicy(policy));
-      return new WhenUsageRatedChargeWallet(charging, new NoMembers()).chargeWallet(event, reaction);
+      return new WhenUsageRatedChargeWallet(charging, new KnownMembers(known)).chargeWallet(event, reaction);
     },
   },
   {

@@ -226,7 +226,8 @@ export class World {
     const charged = new Map(this.checker.model.lanes.map((lane, index) => [index, lane.charged]));
     const answered = (outcome: unknown) => this.answered(outcome as Outcome<WalletEvent> | undefined);
     try {
-      const known = { charged, market: this.directory.terms(this.time) };
+      const walletsOf = (partyId: string) => this.checker.model.sharedWith(partyId);
+      const known = { charged, market: this.directory.terms(this.time), walletsOf };
       await subscription.deliver(this.dice.one(this.processes), most, known, answered);
     } catch (error) {
       if (!(error instanceof NotYet || isUnknown(error))) this.fail(error);

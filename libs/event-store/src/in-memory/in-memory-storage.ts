@@ -12,6 +12,7 @@ import type {
   StreamState,
   WantedStream,
 } from '../storage.ts';
+import { UnwritableBatch } from '../storage.ts';
 
 interface LaneRows {
   head: LaneHead;
@@ -108,7 +109,10 @@ export class InMemoryStorage implements LaneStorage {
     };
   }
 
+  /** @throws UnwritableBatch for a command that another lane stored meanwhile: ids are unique among all lanes */
   private apply(rows: LaneRows, batch: LaneBatch): void {
+    const twice = batch.commands.find(({ commandId }) => this.commands.has(commandId));
+    if (twice) throw new UnwritableBatch(`command ${twice.commandId} is stored already`);
     rows.events.push(...batch.events);
     rows.head = batch.head;
     for (const command of batch.commands) this.commands.set(command.commandId, command);
