@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 
 /** The quote that somebody names who buys or sells: none, one for it, or one for something else. */
 function naming(world: World, dice: Dice, walletId: string, side: Side, tokens: bigint) {
-  const quote = dice.once(3) ? world.directory.someQuote(dice) : undefined;
+  const quote = dice.once(3) ? world.directory.someQuote(dice, world.time) : undefined;
   if (!quote) return { walletId, tokens };
   const { quoteId } = quote;
   const isMeant = quote.side === side && !dice.once(6);

@@ -93,9 +93,10 @@ export class Directory {
     return holdId === undefined ? undefined : this.hold(holdId);
   }
 
-  /** One of those made last, whether or not it is still good. */
-  someQuote(dice: Dice): DirectoryQuote | undefined {
-    return lately(this.quotes, dice);
+  /** One that ends at this very moment, if there is one; else one of those made last, whether or not it is still good. */
+  someQuote(dice: Dice, time: number): DirectoryQuote | undefined {
+    const ending = this.quotes.slice(-recent).find(({ expiresAt }) => Date.parse(expiresAt) === time);
+    return ending ?? lately(this.quotes, dice);
   }
 
   /** One of those that lately had to be paid, whether or not it was. */
