@@ -48,6 +48,7 @@ describe('the OpenAPI document', () => {
       '/metrics',
       '/v1/broken',
       '/v1/commands/{commandId}',
+      '/v1/fillings:batch',
       '/v1/jars',
       '/v1/jars/{jarId}',
       '/v1/jars/{jarId}/emptyings',

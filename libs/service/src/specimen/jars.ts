@@ -7,7 +7,10 @@ import type { Aggregate } from '@tokengrid/kernel';
 import { z } from 'zod';
 import {
   Authenticated,
+  Batch,
+  BatchAnswer,
   BatchBodies,
+  batchIdempotencyKey,
   Caller,
   Incoming,
   notFound,
@@ -18,7 +21,7 @@ import {
   Responds,
   ServiceModule,
 } from '../index.ts';
-import type { Answers, IncomingCommand, Principal } from '../index.ts';
+import type { Answers, CommandBatch, IncomingCommand, MemberAnswer, Principal } from '../index.ts';
 import { Module } from '@nestjs/common';
 
 /** The smallest service that uses everything: jars that hold tokens. Specs run it over HTTP. */
@@ -101,6 +104,9 @@ const FillAnswer = z
   .strictObject({ jarId: z.string(), tokens: amount, eventId: z.string() })
   .meta({ id: 'FillAnswer' });
 const JarView = z.strictObject({ jarId: z.string(), tokens: amount }).meta({ id: 'Jar' });
+const FillManyRequest = z.strictObject({
+  commands: z.array(z.strictObject({ idempotencyKey: batchIdempotencyKey, jarId: z.string(), body: FillRequest })),
+});
 const ManyRequest = z.strictObject({ notes: z.array(z.string()) });
 const ListQuery = z.strictObject({ color: z.enum(['red', 'blue']).optional() });
 
@@ -171,6 +177,22 @@ class JarsController {
   @Responds(200)
   broken(): never {
     throw new Error('SECRET of the inside');
+  }
+
+  /** Fillings of jars, each as its own route takes it. */
+  @Post('v1/fillings::batch')
+  @Authenticated()
+  @Responds(200, BatchAnswer)
+  async fillMany(
+    @Body({ schema: FillManyRequest }) { commands }: z.output<typeof FillManyRequest>,
+    @Batch() batch: CommandBatch,
+  ): Promise<{ readonly outcomes: readonly MemberAnswer[] }> {
+    const outcomes = commands.map(({ idempotencyKey, jarId, body }, index) => {
+      const path = `/v1/jars/${jarId}/fillings`;
+      const member = { idempotencyKey, path, scope: 'wallet:transfers:write', body: batch.bodyOf(index) } as const;
+      return batch.answer(member, (incoming) => this.jars.handle(fillJar, incoming.to(jarId, { jarId, ...body })));
+    });
+    return { outcomes: await Promise.all(outcomes) };
   }
 
   @Post('v1/notes::batch')
