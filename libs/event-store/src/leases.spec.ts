@@ -39,4 +39,35 @@ describe('a lease keeper', () => {
     expect(told).toEqual(['acquired', 'lost', 'acquired']);
     await keeper.close();
   });
+
+  it.each([
+    ['keeps it, for those who can go on, if nobody else has had it', 'free', ['acquired', 'kept']],
+    ['says that it lost it, if somebody has it', 'taken', ['acquired', 'lost']],
+    ['begins anew, if somebody had it in between', 'given back', ['acquired', 'lost', 'acquired']],
+  ])('that could not be sure of a lease for a moment %s', async (_, meanwhile, expected) => {
+    const table = new HesitantLeases();
+    const keeper = new LeaseKeeper(table, 'me', terms, () => undefined);
+    const told: string[] = [];
+    keeper.want('subscriber/a/0', {
+      acquired: () => told.push('acquired'),
+      lost: () => told.push('lost'),
+      kept: () => told.push('kept'),
+    });
+    await keeper.start();
+    const { promise: again, resolve: goOn } = Promise.withResolvers<void>();
+    table.hold = () => again;
+    await until(() => keeper.lease('subscriber/a/0') === undefined);
+    expect(told).toEqual(['acquired']);
+    if (meanwhile !== 'free') {
+      await table.release('me', ['subscriber/a/0']);
+      await InMemoryLeases.prototype.beat.call(table, 'other', 60_000);
+      await table.take('other', ['subscriber/a/0'], 1);
+      if (meanwhile === 'given back') await table.release('other', ['subscriber/a/0']);
+    }
+    table.hold = () => Promise.resolve();
+    goOn();
+    await until(() => told.length >= expected.length);
+    expect(told).toEqual(expected);
+    await keeper.close();
+  });
 });

@@ -26,6 +26,11 @@ export interface LeaseTable {
 export interface LeaseListener {
   acquired(lease: Lease): void;
   lost(lease: Lease): void;
+  /**
+   * It could not be sure of the lease for a moment, but nobody else has had it since. Whoever does not listen is told `lost`, then
+   * `acquired`. To begin anew costs time, and on a machine so busy that terms run out there is none: who can go on should.
+   */
+  kept?(lease: Lease): void;
 }
 
 /**
@@ -35,6 +40,8 @@ export interface LeaseListener {
 export class LeaseKeeper {
   private readonly wanted = new Map<string, LeaseListener>();
   private readonly held = new Map<string, Lease>();
+  /** Of those held, the ones that others could have had meanwhile. */
+  private readonly doubted = new Set<string>();
   /** Monotonic time until which other processes are sure to leave our leases alone. */
   private validUntil = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -74,11 +81,11 @@ export class LeaseKeeper {
 
   private async beat(): Promise<void> {
     const started = performance.now();
-    if (started >= this.validUntil) this.loseAll();
+    if (started >= this.validUntil) this.doubtAll();
     try {
       const living = await this.table.beat(this.holder, this.terms.ttlMs);
       // It took so long that others could have had our leases meanwhile: who acts under one has to begin anew.
-      if (performance.now() >= this.validUntil) this.loseAll();
+      if (performance.now() >= this.validUntil) this.doubtAll();
       // Counted from before the statement, so that we stop believing before others start to doubt.
       this.validUntil = started + this.terms.ttlMs;
       await this.balance(living);
@@ -99,7 +106,11 @@ export class LeaseKeeper {
     for (const name of [...this.held.keys()]) if (!names.has(name)) this.lose(name);
     for (const lease of holding) {
       const before = this.held.get(lease.name);
-      if (before?.epoch === lease.epoch) continue;
+      if (before?.epoch === lease.epoch) {
+        // The epoch counts holders: nobody was in between.
+        if (this.doubted.delete(lease.name)) this.wanted.get(lease.name)?.kept?.(lease);
+        continue;
+      }
       if (before) this.lose(lease.name);
       this.held.set(lease.name, lease);
       this.wanted.get(lease.name)?.acquired(lease);
@@ -109,7 +120,15 @@ export class LeaseKeeper {
   private lose(name: string): void {
     const lease = this.held.get(name);
     this.held.delete(name);
+    this.doubted.delete(name);
     if (lease) this.wanted.get(name)?.lost(lease);
+  }
+
+  private doubtAll(): void {
+    for (const name of [...this.held.keys()]) {
+      if (this.wanted.get(name)?.kept) this.doubted.add(name);
+      else this.lose(name);
+    }
   }
 
   private loseAll(): void {

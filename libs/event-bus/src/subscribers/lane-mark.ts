@@ -23,15 +23,11 @@ export interface Reading {
   readonly broken?: { readonly kind: 'gap' | 'fork'; readonly reason: string } | undefined;
 }
 
-const readBefore = new WeakMap<LogRecord, ReturnType<typeof laneEventOf>>();
+type LaneReading = ReturnType<typeof laneEventOf>;
 
-/** A record that several subscribers are given is read, and its hash checked, once for all of them. */
-function readOnce(service: string, lane: number, record: LogRecord): ReturnType<typeof laneEventOf> {
-  const before = readBefore.get(record);
-  if (before) return before;
-  const read = laneEventOf(service, lane, record);
-  readBefore.set(record, read);
-  return read;
+/** A record that several subscribers are given is read, and its hash checked, once for all of them: what it was read as stays with it. */
+function readOnce(service: string, lane: number, record: LogRecord & { readAs?: LaneReading }): LaneReading {
+  return (record.readAs ??= laneEventOf(service, lane, record));
 }
 
 /**

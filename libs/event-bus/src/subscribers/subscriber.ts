@@ -29,7 +29,8 @@ export interface SubscriberLimits {
 }
 
 export const defaultSubscriberLimits: SubscriberLimits = {
-  maxBytes: 4 * 1024 * 1024,
+  // What is handed over at once holds the process up: some hundred events of a lane, not thousands.
+  maxBytes: 1024 * 1024,
   maxWaitMs: 1000,
   retryDelayMs: 50,
   maxRetryDelayMs: 5000,
@@ -91,6 +92,8 @@ export class Subscriber {
       leases.want(subscriberLease(handler.name, lane), {
         acquired: () => this.acquire(lane),
         lost: () => this.letGo(lane),
+        // Marks move only from where they stand: nothing has to begin anew.
+        kept: () => undefined,
       });
     }
     this.running = this.run();
