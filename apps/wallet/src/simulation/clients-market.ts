@@ -80,7 +80,8 @@ const notifying: Act = {
 const pricing: Act = {
   weight: 1,
   make: (world, dice) => {
-    const buy = BigInt(dice.roll(400));
+    // Some so high that little money is rounded away.
+    const buy = BigInt(dice.roll(400)) * (dice.once(2) ? 10_000n : 1n);
     const sellBack = BigInt(dice.roll(Number(buy) + 1));
     const effectiveFrom = dice.once(2) ? undefined : world.time + (dice.roll(200) - 100) * 1000;
     const body = { currency: 'CNY', buy, sellBack, effectiveFrom };
