@@ -57,6 +57,14 @@ export async function everyCommand(stage: Stage): Promise<{ readonly available: 
   await give('/vouchers', { tokens: '60', shareBps: 5000, expiresAt: soon });
   await set(`${wallet}/plan`, { tokens: '80', rolloverCap: '10' });
   await ask('DELETE', `${wallet}/plan`, operatorKey);
+  await ask('PUT', `${wallet}/limits`, party.key, { daily: '8000000000', alertsAt: [50] });
+  await ask('PUT', `${wallet}/exhaustion-policy`, party.key, { action: 'stop' });
+  await set(`${wallet}/members/${stage.other.partyId}`, { daily: '1' });
+  await ask('DELETE', `${wallet}/members/${stage.other.partyId}`, operatorKey);
+  await give('/freeze', { reason: 'a stolen phone' });
+  await post(`${wallet}/transfers`, { toWalletId: stage.other.walletId, tokens: '300' });
+  await give('/unfreeze', undefined);
+  await give('/close', undefined);
   const held = await everyHoldCommand(post, wallet);
   const available = 5000n + 1_000_000n - 700n - 300n + 110n + 60n + 80n;
   return { available: available - held - captured, held };
