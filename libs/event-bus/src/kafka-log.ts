@@ -79,7 +79,8 @@ export class KafkaLog implements TailingLog {
 
   async offsetsOf(topic: string, partition: number): Promise<{ readonly first: number; readonly next: number }> {
     const leader = await this.#cluster.leaderOf(topic, partition);
-    return this.#doubting(topic, endOffsets(await leader.connection(), topic, partition));
+    const asking = async () => endOffsets(await leader.connection(), topic, partition);
+    return this.#doubting(topic, asking());
   }
 
   tail(topic: string): Tail {
