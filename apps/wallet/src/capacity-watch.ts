@@ -9,6 +9,7 @@ import { type Capacity, capacityStreamId } from './decisions/capacity.ts';
 import { NothingDue } from './decisions/expire-tokens.ts';
 import { isWarningOutdated, watchCapacity } from './decisions/watch-capacity.ts';
 import { Ledger } from './projections/ledger.ts';
+import { Repeating } from './repeating.ts';
 
 /**
  * Looks now and then how much of the declared capacity is outstanding, so that the operator is warned before nothing can be issued. It
@@ -17,15 +18,13 @@ import { Ledger } from './projections/ledger.ts';
 @Injectable()
 export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly usedRatio: Gauge;
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly looks: Repeating;
 
   constructor(
     private readonly capacity: CapacityStream,
     private readonly ledger: Ledger,
-    @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'capacityWatchMs'>,
-    @Inject(serviceLog) private readonly log: Logger,
+    @Inject(serviceConfig) { capacityWatchMs }: Pick<WalletConfig, 'capacityWatchMs'>,
+    @Inject(serviceLog) log: Logger,
     registry: Registry,
   ) {
     this.usedRatio = new Gauge({
@@ -33,16 +32,20 @@ export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutd
       help: 'tokens outstanding, as a share of those that may be; 0 while no capacity is declared',
       registers: [registry],
     });
+    this.looks = new Repeating(
+      () => this.look(),
+      capacityWatchMs,
+      (error) =>
+        log.warn({ err: error }, 'it could not be looked how much of the capacity is used; the next look tries again'),
+    );
   }
 
   onApplicationBootstrap(): void {
-    this.looking = this.lookAgain();
+    this.looks.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.looking;
+  onApplicationShutdown(): Promise<void> {
+    return this.looks.stop();
   }
 
   /** Warns the operator, or takes a warning back, where that is due. */
@@ -58,21 +61,6 @@ export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutd
     } catch (error) {
       if (!(error instanceof NothingDue)) throw error;
     }
-  }
-
-  private async lookAgain(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      this.log.warn(
-        { err: error },
-        'it could not be looked how much of the capacity is used; the next look tries again',
-      );
-    }
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.looking = this.lookAgain();
-    }, this.settings.capacityWatchMs);
   }
 }
 

@@ -8,6 +8,7 @@ import { expireTokens, NothingDue } from './decisions/expire-tokens.ts';
 import { renewPlan } from './decisions/renew-plan.ts';
 import { Issuing } from './issuing.ts';
 import { type Due, DueWallets } from './projections/due-wallets.ts';
+import { Repeating } from './repeating.ts';
 import { Wallets } from './wallets.ts';
 
 /**
@@ -16,40 +17,34 @@ import { Wallets } from './wallets.ts';
  */
 @Injectable()
 export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private ticking: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly ticks: Repeating;
 
   constructor(
     private readonly wallets: Wallets,
     private readonly issuing: Issuing,
     private readonly due: DueWallets,
-    @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'clockTickMs'>,
-    @Inject(serviceLog) private readonly log: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.ticking = this.tick();
+    @Inject(serviceConfig) { clockTickMs }: Pick<WalletConfig, 'clockTickMs'>,
+    @Inject(serviceLog) log: Logger,
+  ) {
+    this.ticks = new Repeating(
+      () => this.tick(),
+      clockTickMs,
+      (error) => log.warn({ err: error }, 'what is due could not be done; the next tick tries again'),
+    );
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.ticking;
+  onApplicationBootstrap(): void {
+    this.ticks.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.ticks.stop();
   }
 
   private async tick(): Promise<void> {
-    try {
-      // As many as one look finds may be only the first of more: at the end of a month a great many are due at once.
-      while ((await this.expireSome()) && !this.stopped);
-      while ((await this.renewSome()) && !this.stopped);
-    } catch (error) {
-      this.log.warn({ err: error }, 'what is due could not be done; the next tick tries again');
-    }
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.ticking = this.tick();
-    }, this.settings.clockTickMs);
+    // As many as one look finds may be only the first of more: at the end of a month a great many are due at once.
+    while ((await this.expireSome()) && !this.ticks.isStopped);
+    while ((await this.renewSome()) && !this.ticks.isStopped);
   }
 
   /** @returns whether there may be more */

@@ -8,7 +8,7 @@ import { codeOfGone } from './hold-gone.ts';
 import type { Hold } from './holds.ts';
 import { holdOf } from './holds.ts';
 import { freeCapacity } from './issuance.ts';
-import { burnDown, lotsTaken } from './lots.ts';
+import { burnDown, least, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, laneAccount, moveTokens } from './postings.ts';
 import { releaseOf } from './release-hold.ts';
 import { alertsOf, roomUnderLimits } from './spending.ts';
@@ -76,5 +76,3 @@ function spendableBeyond(wallet: OpenWallet, { memberId }: Hold, day: string): b
   const room = roomUnderLimits(wallet, day, memberId);
   return room === undefined ? ordinary : least(ordinary, room);
 }
-
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

@@ -172,7 +172,7 @@ export function burnUpTo(held: readonly WalletLot[], tokens: bigint, most: (lot:
     if (left === 0n) break;
     const usable = most(lot);
     if (usable === 0n) continue;
-    const take = usable < left ? usable : left;
+    const take = least(usable, left);
     taken.push(take === lot.tokens ? lot : { ...lot, tokens: take });
     left -= take;
   }
@@ -189,7 +189,8 @@ export const isOrdinary = (lot: WalletLot): boolean => lot.voucher === undefined
 /** Only these can be sent or sold. */
 export const isTransferable = (lot: WalletLot): boolean => lot.transferable;
 
-export function sumOf(lots: readonly WalletLot[]): bigint {
+/** µAIT in all. */
+export function sumOf(lots: readonly { readonly tokens: bigint }[]): bigint {
   let sum = 0n;
   for (const { tokens } of lots) sum += tokens;
   return sum;
@@ -212,3 +213,5 @@ export function parcelsOf(lots: readonly WalletLot[]): Parcel[] {
 
 /** Tokens that never expire, as one parcel. */
 export const lasting = (tokens: bigint): Parcel[] => [{ tokens, expiresAt: null }];
+
+export const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

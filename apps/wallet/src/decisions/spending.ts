@@ -2,6 +2,7 @@ import type { WalletStreamEvent } from '@tokengrid/contracts';
 import { operatorPartyId, SpendAlertRaised } from '@tokengrid/contracts';
 import { monthOf } from './calendar.ts';
 import type { Hold } from './holds.ts';
+import { sumOf } from './lots.ts';
 
 /** µAIT that may be spent in a day and in a month, in UTC; null: no limit. */
 export interface Caps {
@@ -108,6 +109,10 @@ export function attributed(wallet: Spending, spender: Spender | undefined): { re
   return member ? { memberId: member.memberId } : {};
 }
 
+/** µAIT under a member's open holds. */
+export const heldBy = ({ holds }: Pick<Spending, 'holds'>, memberId: string): bigint =>
+  sumOf(holds.filter((hold) => hold.memberId === memberId));
+
 type Limit = 'daily' | 'monthly' | 'member-daily' | 'member-monthly';
 
 /** Why no more may be spent. Amounts are µAIT. */
@@ -146,8 +151,7 @@ function roomsOf(wallet: Spending, day: string, memberId: string | undefined): r
   const own = roomsUnder(wallet.limits, wallet.spent, wallet.held, day, ['daily', 'monthly']);
   const member = memberId === undefined ? undefined : wallet.members.find((each) => each.memberId === memberId);
   if (!member) return own;
-  let held = 0n;
-  for (const hold of wallet.holds) if (hold.memberId === memberId) held += hold.tokens;
+  const held = heldBy(wallet, member.memberId);
   return [...own, ...roomsUnder(member, member.spent, held, day, ['member-daily', 'member-monthly'])];
 }
 

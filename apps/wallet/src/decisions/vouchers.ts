@@ -1,7 +1,7 @@
 import type { VoucherTerms } from '@tokengrid/contracts';
 import { operatorPartyId } from '@tokengrid/contracts';
 import type { WalletLot } from './lots.ts';
-import { isOrdinary, sumOf } from './lots.ts';
+import { isOrdinary, least, sumOf } from './lots.ts';
 
 /** What tokens are to pay for. */
 export interface Use {
@@ -51,5 +51,3 @@ export function payableFor(lots: readonly WalletLot[], use: Use, charge: bigint)
 
 /** µAIT that can be used for anything: what is no voucher. */
 export const ordinaryOf = ({ lots }: { readonly lots: readonly WalletLot[] }): bigint => sumOf(lots.filter(isOrdinary));
-
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

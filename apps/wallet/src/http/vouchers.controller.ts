@@ -4,7 +4,6 @@ import {
   Caller,
   Incoming,
   type IncomingCommand,
-  invalidArgument,
   newId,
   permissionDenied,
   type Principal,
@@ -19,6 +18,7 @@ import { Wallets } from '../wallets.ts';
 import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { VoucherAnswer } from './answers/vouchers.ts';
 import { GiftCommands } from './gift-commands.ts';
+import { sameWallet } from './wallet-commands.ts';
 import { VoucherRequest } from './vouchers.requests.ts';
 
 /** Tokens for certain uses. */
@@ -63,14 +63,9 @@ export class VouchersController {
     voucher: Pick<FundVoucher, 'toWalletId' | 'tokens' | 'terms' | 'expiresAt' | 'spender'>,
   ) {
     const { toWalletId } = voucher;
-    if (toWalletId === walletId) throw sameWallet();
+    if (toWalletId === walletId) throw sameWallet('funds it');
     const [policy, receiverKnown] = await Promise.all([this.market.now(), this.directory.knows(toWalletId)]);
     const funding = { transferId: newId('trf'), ...voucher, receiverKnown, policy };
     return this.wallets.handle(fundVoucher, incoming.to(walletId, funding));
   }
-}
-
-function sameWallet() {
-  const detail = 'must be another wallet than the one that funds it';
-  return invalidArgument(`/toWalletId: ${detail}`, [{ pointer: '/toWalletId', detail }]);
 }

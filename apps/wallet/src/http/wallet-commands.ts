@@ -51,7 +51,7 @@ export class WalletCommands {
       this.directory.knows(toWalletId),
       this.directory.mustReachAsMember(caller, walletId),
     ]);
-    if (toWalletId === walletId) throw sameWallet();
+    if (toWalletId === walletId) throw sameWallet('sends');
     return (incoming) => {
       const transfer = { transferId: newId('trf'), ...body, receiverKnown, policy, spender: caller };
       return this.wallets.handle(sendTokens, incoming.to(walletId, transfer));
@@ -65,7 +65,8 @@ const noPaymentProvider = problem(
   'the operator has no payment provider; buy with the method carrier-bill',
 );
 
-function sameWallet() {
-  const detail = 'must be another wallet than the one that sends';
+/** 400: tokens would go to the wallet that they come from. @param does what that one does with them */
+export function sameWallet(does: 'sends' | 'funds it'): ProblemError {
+  const detail = `must be another wallet than the one that ${does}`;
   return invalidArgument(`/toWalletId: ${detail}`, [{ pointer: '/toWalletId', detail }]);
 }

@@ -1,4 +1,4 @@
-import type { LotTaken, WalletEvent, WalletStatus } from '@tokengrid/contracts';
+import type { WalletEvent, WalletStatus } from '@tokengrid/contracts';
 import {
   billLimitEvents,
   capacityEvents,
@@ -14,6 +14,7 @@ import {
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection, SqlClient } from '@tokengrid/event-store';
 import type { EventNamed, EventPosition, Recorded } from '@tokengrid/kernel';
+import { sumOf } from '../decisions/lots.ts';
 import type { EntryType } from './entries.table.ts';
 
 type Named<Type extends WalletEvent['type']> = Recorded<EventNamed<WalletEvent, Type>>;
@@ -84,8 +85,6 @@ function change(batch: Batch, at: OfWallet, type: EntryType, { tokens, held }: C
   batch.entries.push(entry);
   batch.last.set(walletId, entry);
 }
-
-const sumOf = (lots: readonly LotTaken[]) => lots.reduce((sum, { tokens }) => sum + tokens, 0n);
 
 /** What every wallet holds right now, and how it came to that: its entries, each with the balance it left. */
 export const balances: Projection<WalletEvent, Batch> = {

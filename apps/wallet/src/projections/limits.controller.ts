@@ -3,7 +3,7 @@ import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
 import { z } from 'zod';
 import { dayOf } from '../decisions/calendar.ts';
 import type { Caps, Spent } from '../decisions/spending.ts';
-import { reachedAlerts, spentBy } from '../decisions/spending.ts';
+import { reachedAlerts, heldBy, spentBy } from '../decisions/spending.ts';
 import type { OpenWallet } from '../decisions/wallet.ts';
 import { mustBeOpen } from '../decisions/wallet.ts';
 import { Wallets } from '../wallets.ts';
@@ -58,12 +58,11 @@ export class LimitsController {
   @Requires('wallet:balances:read')
   @Responds(200, MembersAnswer)
   async members(@Param('walletId') walletId: string, @Caller() caller: Principal) {
-    const { members, holds } = await this.load(walletId, caller);
-    const data = members.map(({ memberId, spent, ...caps }) => {
-      const own = holds.filter((hold) => hold.memberId === memberId);
-      const held = own.reduce((sum, { tokens }) => sum + tokens, 0n);
-      return { memberId, ...spendingOf(caps, spent, held) };
-    });
+    const wallet = await this.load(walletId, caller);
+    const data = wallet.members.map(({ memberId, spent, ...caps }) => ({
+      memberId,
+      ...spendingOf(caps, spent, heldBy(wallet, memberId)),
+    }));
     return { data, nextCursor: null };
   }
 

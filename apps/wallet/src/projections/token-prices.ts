@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThanOrEqual, MoreThan, MoreThanOrEqual } from 'typeorm';
 import type { KnownPrices } from '../decisions/post-token-price.ts';
+import { SharedLook } from './shared-look.ts';
 import { TokenPriceRow } from './token-prices.table.ts';
 
 /** The prices that the operator posted, by time. */
 @Injectable()
 export class TokenPrices {
-  /** The look that has not begun: whoever asks in this turn of the event loop shares it. */
-  private next: Promise<TokenPriceRow | undefined> | undefined;
+  private readonly look = new SharedLook(() => this.findNow());
 
   constructor(private readonly database: DataSource) {}
 
@@ -36,13 +36,12 @@ export class TokenPrices {
 
   /** The price in force now, looked up once for all who ask together. */
   async inForceNow(): Promise<TokenPriceRow | undefined> {
-    return (this.next ??= this.lookSoon());
+    return this.look.of('now');
   }
 
-  private async lookSoon(): Promise<TokenPriceRow | undefined> {
-    await new Promise((resolve) => setImmediate(resolve));
-    this.next = undefined;
-    return this.inForce(Date.now());
+  private async findNow(): Promise<ReadonlyMap<string, TokenPriceRow>> {
+    const price = await this.inForce(Date.now());
+    return new Map(price && [['now', price]]);
   }
 
   /** Prices whose time is after `time`, the next one first. */
