@@ -278,10 +278,11 @@ export function wantedStream(
   return {
     streamId,
     stateVersion,
-    fold: (stored) => {
-      let state = aggregate.initial;
-      for (const event of stored) state = aggregate.evolve(state, { type: event.type, data: decodeOwn(events, event) });
-      return { revision: stored.at(-1)?.revision ?? 0, state };
+    fold: (stored, after) => {
+      const storedRevision = stored?.revision ?? 0;
+      let state = stored ? stored.state : aggregate.initial;
+      for (const event of after) state = aggregate.evolve(state, { type: event.type, data: decodeOwn(events, event) });
+      return { revision: after.at(-1)?.revision ?? storedRevision, state, storedRevision };
     },
   };
 }

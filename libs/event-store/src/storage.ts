@@ -23,10 +23,15 @@ export interface StoredCommand {
 export interface StreamState {
   readonly revision: number;
   readonly state: unknown;
+  /** The last revision whose state is stored; 0 where none is. What came after it has to be folded from events. */
+  readonly storedRevision: number;
 }
 
+/** A stream without events. */
+export const emptyStream = (state: unknown): StreamState => ({ revision: 0, state, storedRevision: 0 });
+
 /** A stream's state on its way to storage. */
-export interface ChangedStream extends StreamState {
+export interface ChangedStream extends Pick<StreamState, 'revision' | 'state'> {
   readonly streamId: string;
   readonly stateVersion: number;
 }
@@ -37,15 +42,20 @@ export interface LaneBatch {
   /** The same events as projections read them, in the same order. */
   readonly recorded: readonly Recorded<DomainEvent>[];
   readonly commands: readonly StoredCommand[];
+  /** Streams whose state is to be stored: those that have come far since it was last. */
   readonly streams: readonly ChangedStream[];
   readonly head: LaneHead;
 }
 
-/** A stream whose state is wanted, and how to fold it where only its events are stored. */
+/** A stream whose state is wanted, and how to fold what came after the state that is stored. */
 export interface WantedStream {
   readonly streamId: string;
   readonly stateVersion: number;
-  readonly fold: (events: readonly StoredEvent[]) => StreamState;
+  /** @param stored what is stored of this state version; `undefined` for nothing. @param events all events after it */
+  readonly fold: (
+    stored: Pick<StreamState, 'revision' | 'state'> | undefined,
+    events: readonly StoredEvent[],
+  ) => StreamState;
 }
 
 /** One transaction on one lane, whose lock it holds from beginning to end. */
@@ -57,7 +67,7 @@ export interface LaneTransaction {
    * Streams written since the lane had the given head, or `undefined` when the lane never had it (another history was restored).
    */
   streamsChangedSince(head: LaneHead): Promise<readonly string[] | undefined>;
-  /** States as stored. Streams that have no events are not in it. */
+  /** States as stored, and as the events after those say. Streams that have no events are not in it. */
   statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, StreamState>>;
   /** Writes events, command ids, states, projections and head. @throws UnwritableBatch when the data itself is refused. */
   write(batch: LaneBatch): Promise<void>;

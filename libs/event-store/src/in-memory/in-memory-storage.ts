@@ -2,6 +2,7 @@ import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
 import type { ChainedEvent } from '../event-log.ts';
 import type { Lease, LeaseTable } from '../leases.ts';
 import type {
+  ChangedStream,
   LaneBatch,
   LaneHead,
   LaneStorage,
@@ -30,7 +31,8 @@ export type BreakPoint = 'begin' | 'find' | 'write' | 'before-commit' | 'after-c
 export class InMemoryStorage implements LaneStorage {
   private readonly rows: LaneRows[];
   private readonly commands = new Map<string, StoredCommand>();
-  private readonly states = new Map<string, StreamState & { readonly stateVersion: number }>();
+  private readonly states = new Map<string, ChangedStream>();
+  private readonly streams = new Map<string, StoredEvent[]>();
   private readonly listeners = new Set<StorageListener>();
   /** Asked at each step; throws to break a transaction there. */
   breakAt: (point: BreakPoint) => void = () => undefined;
@@ -113,10 +115,17 @@ export class InMemoryStorage implements LaneStorage {
   private apply(rows: LaneRows, batch: LaneBatch): void {
     const twice = batch.commands.find(({ commandId }) => this.commands.has(commandId));
     if (twice) throw new UnwritableBatch(`command ${twice.commandId} is stored already`);
-    rows.events.push(...batch.events);
+    for (const event of batch.events) this.add(rows, event);
     rows.head = batch.head;
     for (const command of batch.commands) this.commands.set(command.commandId, command);
     for (const stream of batch.streams) this.states.set(stream.streamId, stream);
+  }
+
+  private add({ events }: LaneRows, event: StoredEvent): void {
+    events.push(event);
+    const stream = this.streams.get(event.streamId);
+    if (stream) stream.push(event);
+    else this.streams.set(event.streamId, [event]);
   }
 
   headOf(lane: number): Promise<LaneHead> {
@@ -148,10 +157,11 @@ export class InMemoryStorage implements LaneStorage {
   }
 
   stateOf(stream: WantedStream): Promise<StreamState | undefined> {
-    const stored = this.states.get(stream.streamId);
-    if (!stored || stored.stateVersion === stream.stateVersion) return Promise.resolve(stored);
-    const events = this.rows.flatMap((rows) => rows.events).filter((event) => event.streamId === stream.streamId);
-    return Promise.resolve(stream.fold(events));
+    const events = this.streams.get(stream.streamId);
+    if (!events) return Promise.resolve(undefined);
+    const last = this.states.get(stream.streamId);
+    const stored = last?.stateVersion === stream.stateVersion ? last : undefined;
+    return Promise.resolve(stream.fold(stored, events.slice(stored?.revision ?? 0)));
   }
 
   publishedMark(lane: number): Promise<PublishedMark> {

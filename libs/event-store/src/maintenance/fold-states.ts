@@ -9,50 +9,55 @@ import type { WantedStream } from '../storage.ts';
 /** Which kind of stream an id is of. */
 export type KindOf = (streamId: string) => Aggregate<unknown, DomainEvent>;
 
-const pageStreams = 1000;
-
 interface StreamRow {
   stream_id: string;
-  state_version: number;
+  state_version: number | null;
+  /** Whether the stored state has seen all events of the range. */
+  covers: boolean;
+}
+
+/** Events of a lane by their sequences, both ends included. */
+interface Range {
+  readonly lane: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
- * Stores the state of every stream whose stored state is none, or one of an earlier release: what is folded already needs no events. Safe while
- * the service runs: a stream that moves meanwhile gets its state from there.
+ * Stores the states of the streams that have events in a range, where what is stored of them is of an earlier release or older than those
+ * events: what is folded already needs no events. Safe while the service runs: a stored state never goes back.
  * @returns how many were folded
  */
-export async function foldStates(pool: Pool, catalogue: Catalogue, kindOf: KindOf): Promise<number> {
-  let folded = 0;
-  let after = '';
-  for (;;) {
-    const { rows } = await pool.query<StreamRow>(
-      `select stream_id, state_version from streams where stream_id > $1 order by stream_id limit ${pageStreams}`,
-      [after],
-    );
-    const behind = rows.filter(({ stream_id, state_version }) => kindOf(stream_id).stateVersion !== state_version);
-    folded += behind.length;
-    const wanted = behind.map(({ stream_id }) => wantedStream(stream_id, kindOf(stream_id), catalogue.events));
-    if (wanted.length > 0) await storeFolded(pool, catalogue.service, wanted);
-    if (rows.length < pageStreams) return folded;
-    after = rows.at(-1)!.stream_id;
-  }
+export async function foldStates(pool: Pool, catalogue: Catalogue, kindOf: KindOf, range: Range): Promise<number> {
+  const { rows } = await pool.query<StreamRow>(
+    `select stream_id, state_version, coalesce(streams.revision >= last, false) as covers
+     from (
+       select stream_id, max(revision) as last from events where lane = $1 and sequence between $2 and $3 group by stream_id
+     ) touched left join streams using (stream_id)`,
+    [range.lane, range.from, range.to],
+  );
+  const wanted = rows
+    .filter(({ stream_id, state_version, covers }) => !covers || kindOf(stream_id).stateVersion !== state_version)
+    .map(({ stream_id }) => wantedStream(stream_id, kindOf(stream_id), catalogue.events));
+  if (wanted.length > 0) await storeFolded(pool, catalogue.service, wanted);
+  return wanted.length;
 }
 
 async function storeFolded(pool: Pool, service: string, wanted: readonly WantedStream[]): Promise<void> {
   const states = await findStates(pool, service, wanted);
-  const found = wanted.flatMap(({ streamId, stateVersion }) => {
-    const state = states.get(streamId);
-    return state ? [{ streamId, stateVersion, ...state }] : [];
-  });
+  const folded = wanted.map(({ streamId, stateVersion }) => ({ streamId, stateVersion, ...states.get(streamId)! }));
   await pool.query(
-    `update streams set state_version = folded.state_version, state = folded.state
-     from unnest($1::text[], $2::int[], $3::int[], $4::bytea[]) folded (stream_id, revision, state_version, state)
-     where streams.stream_id = folded.stream_id and streams.revision = folded.revision`,
+    `insert into streams (stream_id, revision, state_version, state)
+     select * from unnest($1::text[], $2::int[], $3::int[], $4::bytea[])
+     on conflict (stream_id) do update
+       set revision = excluded.revision, state_version = excluded.state_version, state = excluded.state
+       where streams.revision < excluded.revision
+         or streams.revision = excluded.revision and streams.state_version <> excluded.state_version`,
     [
-      found.map(({ streamId }) => streamId),
-      found.map(({ revision }) => revision),
-      found.map(({ stateVersion }) => stateVersion),
-      found.map(({ state }) => serialize(state)),
+      folded.map(({ streamId }) => streamId),
+      folded.map(({ revision }) => revision),
+      folded.map(({ stateVersion }) => stateVersion),
+      folded.map(({ state }) => serialize(state)),
     ],
   );
 }

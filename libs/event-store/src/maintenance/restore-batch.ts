@@ -1,7 +1,7 @@
 import type { StoredEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool, PoolClient } from 'pg';
-import { hexArray, int4Array, int8Array, textArray, uuidArray } from '../postgres/binary-arrays.ts';
+import { hexArray, int4Array, int8Array, uuidArray } from '../postgres/binary-arrays.ts';
 import { eventArrays, eventColumns, eventUnnest } from '../postgres/event-rows.ts';
 import { writeProjection } from '../postgres/lane-transaction.ts';
 import { inTransaction } from '../postgres/transaction.ts';
@@ -61,23 +61,18 @@ function transact(pool: Pool, batch: RestoreBatch): Promise<void> {
   return inTransaction(pool, store, 'set local statement_timeout = 0');
 }
 
-/** States are folded again when they are asked for: version 0 is no aggregate's. */
+/** States are folded when they are asked for. */
 const storeBatch = `
   with stored as (
     insert into events (${eventColumns}) select * from unnest(${eventUnnest(1)})
   ), remembered as (
     insert into commands (command_id, lane, sequence, count, input_hash)
     select * from unnest($15::uuid[], $16::int4[], $17::int8[], $18::int4[], $19::bytea[])
-  ), unfolded as (
-    insert into streams (stream_id, revision, state_version, state)
-    select stream_id, revision, 0, '' from unnest($20::text[], $21::int4[]) stream (stream_id, revision)
-    on conflict (stream_id) do update set revision = excluded.revision, state_version = 0, state = ''
   )
-  update lanes set sequence = $23, hash = $24, time = $25 where lane = $22`;
+  update lanes set sequence = $21, hash = $22, time = $23 where lane = $20`;
 
 function parametersOf({ lane, events }: RestoreBatch): unknown[] {
   const commands = commandsOf(events);
-  const revisions = new Map(events.map((event) => [event.streamId, event.revision]));
   const last = events.at(-1)!;
   return [
     ...eventArrays(events),
@@ -86,8 +81,6 @@ function parametersOf({ lane, events }: RestoreBatch): unknown[] {
     int8Array(commands.map(({ first }) => first.sequence)),
     int4Array(commands.map(({ count }) => count)),
     hexArray(commands.map(({ first }) => first.inputHash)),
-    textArray([...revisions.keys()]),
-    int4Array([...revisions.values()]),
     lane,
     last.sequence,
     Buffer.from(last.hash, 'hex'),

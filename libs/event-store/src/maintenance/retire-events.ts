@@ -38,41 +38,46 @@ const chunkEvents = 5000;
 
 /**
  * Takes old events out of a service's database. Each lane's go only after the topic was read from its first event, every hash checked, and has the
- * same hash as the database at the last one that goes; and after every stream's state is stored. What is not published stays, and
+ * same hash as the database at the last one that goes; and after the states that they led to are stored. What is not published stays, and
  * so does the last event that is. Safe while the service runs. Command ids, states and projections stay as they are.
  * @throws LaneFault for a broken topic, Error for one that does not have what would go
  */
 export function retireEvents(options: RetireOptions): Promise<Retired> {
-  const { pool, catalogue, kindOf } = options;
+  const { pool, catalogue } = options;
   return exclusively(pool, async () => {
     const lanes = (await storedLanes(pool, catalogue.service)) ?? 0;
-    const folded = await foldStates(pool, catalogue, kindOf);
-    const retired: LaneRetired[] = [];
+    const retired: (LaneRetired & { readonly folded: number })[] = [];
     for (let lane = 0; lane < lanes; lane++) retired.push(await retireLane(options, lanes, lane));
-    return { lanes: retired, folded };
+    return { lanes: retired, folded: retired.reduce((sum, { folded }) => sum + folded, 0) };
   });
 }
 
-async function retireLane(options: RetireOptions, lanes: number, lane: number): Promise<LaneRetired> {
-  const { pool, catalogue, before } = options;
+async function retireLane(
+  options: RetireOptions,
+  lanes: number,
+  lane: number,
+): Promise<LaneRetired & { readonly folded: number }> {
+  const { pool, catalogue, kindOf, before } = options;
   const { service } = catalogue;
   const storage = new PostgresStorage({ pool, service, lanes, projections: [], onError: () => undefined });
   const first = (await firstStored(pool)).get(lane) ?? 0;
   const published = (await storage.publishedMark(lane)).sequence;
   const last = Math.min(await storage.sequenceAt(lane, before - 1), published - 1);
-  if (first === 0 || last < first) return { lane, events: 0, first };
+  if (first === 0 || last < first) return { lane, events: 0, first, folded: 0 };
   const { rows } = await pool.query<{ hash: Buffer }>('select hash from events where lane = $1 and sequence = $2', [
     lane,
     last,
   ]);
   await confirm(options, lane, last, rows[0]!.hash.toString('hex'));
   const count = new ProgressCount(`retire lane ${lane}`, options, last - first + 1);
+  let folded = 0;
   for (let from = first; from <= last; from += chunkEvents) {
     const to = Math.min(last, from + chunkEvents - 1);
+    folded += await foldStates(pool, catalogue, kindOf, { lane, from, to });
     await pool.query('delete from events where lane = $1 and sequence between $2 and $3', [lane, from, to]);
     count.add(to - from + 1);
   }
-  return { lane, events: last - first + 1, first: last + 1 };
+  return { lane, events: last - first + 1, first: last + 1, folded };
 }
 
 /** Reads the topic up to an event. @throws LaneFault, or Error where it does not come to that event with that hash */

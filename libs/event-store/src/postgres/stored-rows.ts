@@ -2,7 +2,7 @@ import { deserialize } from 'node:v8';
 import type { Pool, PoolClient } from 'pg';
 import { EventsRetired } from '../command.ts';
 import type { LaneHead, StoredCommand, StreamState, WantedStream } from '../storage.ts';
-import { textArray } from './binary-arrays.ts';
+import { int4Array, textArray } from './binary-arrays.ts';
 import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
 
 /** A lane's row. */
@@ -35,16 +35,29 @@ export function commandOfRow(row: CommandRow): StoredCommand {
   };
 }
 
-interface StateRow {
-  stream_id: string;
-  revision: number;
-  state_version: number;
-  state: Buffer;
-}
+/** A stored state with one of the events after it, or with none, or an event without a state before it. */
+type StateRow = {
+  readonly of_stream: string;
+  readonly state_revision: number | null;
+  readonly state: Buffer | null;
+} & (EventRow | { readonly [Column in keyof EventRow]: null });
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;
 
-/** States as stored; those of another state version, or of none, are folded from their events. */
+/**
+ * In one statement, so that both are read at the same moment: events may be retired once a state covers them. A stored state comes with each of
+ * the few events after it.
+ */
+const statesAndEvents = `
+  select of_stream, state_revision, state, ${eventColumns}
+  from unnest($1::text[], $2::int4[]) wanted (of_stream, of_version)
+  left join lateral (
+    select revision as state_revision, state from streams where stream_id = of_stream and state_version = of_version
+  ) stored on true
+  left join events on stream_id = of_stream and revision > coalesce(state_revision, 0)
+  order by of_stream, revision`;
+
+/** Stored states of the wanted version, and what the events after those make of them. */
 export async function findStates(
   client: Queryable,
   service: string,
@@ -54,23 +67,26 @@ export async function findStates(
   if (streams.length === 0) return found;
   const { rows } = await client.query<StateRow>({
     name: 'find-states',
-    text: 'select stream_id, revision, state_version, state from streams where stream_id = any($1)',
-    values: [textArray(streams.map((stream) => stream.streamId))],
+    text: statesAndEvents,
+    values: [
+      textArray(streams.map(({ streamId }) => streamId)),
+      int4Array(streams.map(({ stateVersion }) => stateVersion)),
+    ],
   });
-  const byId = new Map(rows.map((row) => [row.stream_id, row]));
+  const ofStream = Map.groupBy(rows, (row) => row.of_stream);
   for (const stream of streams) {
-    const row = byId.get(stream.streamId);
-    if (row === undefined) continue;
-    if (row.state_version === stream.stateVersion) {
-      found.set(stream.streamId, { revision: row.revision, state: deserialize(row.state) });
-      continue;
-    }
-    const events = await client.query<EventRow>(
-      `select ${eventColumns} from events where stream_id = $1 order by revision`,
-      [stream.streamId],
-    );
-    if (events.rows[0]?.revision !== 1) throw new EventsRetired(`the first events of ${stream.streamId} are`);
-    found.set(stream.streamId, stream.fold(events.rows.map((event) => eventOfRow(service, event))));
+    const state = stateOfRows(service, stream, ofStream.get(stream.streamId) ?? []);
+    if (state) found.set(stream.streamId, state);
   }
   return found;
+}
+
+function stateOfRows(service: string, stream: WantedStream, rows: readonly StateRow[]): StreamState | undefined {
+  const { state_revision: revision = null, state = null } = rows[0] ?? {};
+  const stored = revision === null || state === null ? undefined : { revision, state: deserialize(state) as unknown };
+  const events = rows.flatMap((row) => (row.stream_id === null ? [] : [eventOfRow(service, row)]));
+  if (!stored && events.length === 0) return undefined;
+  if (events.length > 0 && events[0]!.revision !== (stored?.revision ?? 0) + 1)
+    throw new EventsRetired(`the first events of ${stream.streamId} are`);
+  return stream.fold(stored, events);
 }
