@@ -66,12 +66,14 @@ export class SharedLane {
   /** What is held from an offset on. */
   from(offset: number): readonly LogRecord[] {
     if (!this.has(offset)) return [];
-    const last = this.chunks.at(-1);
-    // Who keeps pace is given what came last, all of it.
-    if (last?.records[0]?.offset === offset) return last.records;
-    return this.chunks.flatMap(({ next, records }) =>
-      next <= offset ? [] : records.filter((record) => record.offset >= offset),
-    );
+    // Who keeps pace wants the last few of many: looked for from the end.
+    let from = this.chunks.length;
+    while (from > 0 && this.chunks[from - 1]!.next > offset) from -= 1;
+    const [first, ...later] = this.chunks.slice(from);
+    if (!first) return [];
+    const begins = first.records[0]!.offset >= offset;
+    const records = begins ? first.records : first.records.filter((record) => record.offset >= offset);
+    return later.length === 0 ? records : [...records, ...later.flatMap((chunk) => chunk.records)];
   }
 
   /** Takes what a fetch from an offset gave; nothing if the lane has moved meanwhile. */
