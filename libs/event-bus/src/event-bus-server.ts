@@ -6,6 +6,7 @@ import { eventBusTransport } from './policy.ts';
 import { SharingLog } from './shared-tail/sharing-log.ts';
 import { type ForeignProjection, ForeignProjectionHandler } from './subscribers/foreign-projection.ts';
 import { type PolicyDefinition, PolicyHandler } from './subscribers/policy-handler.ts';
+import { PolicyMarks } from './subscribers/policy-marks.ts';
 import {
   Subscriber,
   type SubscriberHandler,
@@ -42,10 +43,12 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
 
   /** Subscribers of the same topic share what is fetched of it. */
   private readonly log: TailingLog;
+  private readonly marks: PolicyMarks;
 
   constructor(private readonly bus: EventBusOptions) {
     super();
     this.log = new SharingLog(bus.log);
+    this.marks = new PolicyMarks(bus.pool);
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -59,14 +62,14 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
 
   private policy(handler: MessageHandler): PolicyHandler {
     const { definition } = handler.extras as { definition: PolicyDefinition };
-    const { pool, published, observer } = this.bus;
+    const { published, observer } = this.bus;
     return new PolicyHandler(
       definition,
       async (event, reaction) => {
         const result: unknown = await handler(event, reaction);
         return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
       },
-      pool,
+      this.marks,
       published,
       observer,
     );

@@ -9,7 +9,7 @@ import {
   emptyStream,
   type LaneBatch,
   type LaneHead,
-  type LaneTransaction,
+  type LockedLane,
   type StoredCommand,
   type StreamState,
 } from './storage.ts';
@@ -31,13 +31,14 @@ export class BatchWork {
   readonly taken: { pending: Pending; stored: StoredCommand; events: Recorded<DomainEvent>[] }[] = [];
   readonly repeats: { pending: Pending; stored: StoredCommand }[] = [];
   readonly refused: { pending: Pending; error: Error }[] = [];
+  /** State versions of the streams that changed. */
   private readonly changed = new Map<string, number>();
   head: LaneHead;
 
   constructor(
     private readonly options: LaneOptions,
     private readonly declarations: Catalogue['events'],
-    { head, known }: Pick<LaneTransaction, 'head' | 'known'>,
+    { head, known }: Pick<LockedLane, 'head' | 'known'>,
   ) {
     this.head = head;
     this.known = new Map(known);
@@ -99,6 +100,7 @@ export class BatchWork {
       this.states.set(streamId, { revision, state, storedRevision: revision });
     }
     return {
+      lane: this.options.lane,
       events: this.chained.map(({ event }) => event),
       recorded: this.recorded,
       commands: this.stored,

@@ -8,8 +8,8 @@ export { EventStore } from './event-store.ts';
 export type { CommittedBatch } from './lane.ts';
 export { laneEventOf } from './lane-record.ts';
 export { recordedEvent } from './recorded-event.ts';
-export type { EventStoreLimits, StoreObserver } from './laned-event-store.ts';
-export { defaultLimits, LanedEventStore } from './laned-event-store.ts';
+export { defaultLimits, type EventStoreLimits } from './event-store-limits.ts';
+export { LanedEventStore, type StoreObserver } from './laned-event-store.ts';
 export type { Lease, LeaseListener, LeaseTable, LeaseTerms } from './leases.ts';
 export { defaultLeaseTerms, LeaseKeeper } from './leases.ts';
 export type { LaneTrouble } from './lane-end.ts';
@@ -17,7 +17,9 @@ export type {
   LaneBatch,
   LaneHead,
   LaneStorage,
+  LaneCommands,
   LaneTransaction,
+  LockedLane,
   PublishedMark,
   StorageListener,
   StoredCommand,

@@ -3,11 +3,10 @@ import type { Aggregate, Decide, DomainEvent, Recorded } from '@tokengrid/kernel
 import { systemStreamId } from '@tokengrid/kernel';
 import { BatchWork } from './batch-work.ts';
 import type { Command } from './command.ts';
-import { EventsRetired, IdempotencyKeyReused, LaneStopped, StoreUnavailable } from './command.ts';
+import { IdempotencyKeyReused, LaneStopped, StoreUnavailable } from './command.ts';
 import type { ChainedEvent } from './event-log.ts';
 import { StreamCache } from './stream-cache.ts';
-import type { LaneHead, LaneStorage, LaneTransaction, StoredCommand, WantedStream } from './storage.ts';
-import { UnwritableBatch } from './storage.ts';
+import type { LaneHead, LaneStorage, LockedLane, StoredCommand, WantedStream } from './storage.ts';
 
 /** A command in a lane's queue, with all that is needed to decide it and to tell its caller. */
 export interface Pending {
@@ -43,27 +42,24 @@ export interface LaneOptions {
   readonly catalogue: Catalogue;
   readonly system: Aggregate<unknown, DomainEvent> | undefined;
   readonly maxCachedStreams: number;
-  readonly maxBatch: number;
   /** Epoch milliseconds. May step back: lanes do not. */
   readonly clock: () => number;
   /** What is known to be in the log. Only what is committed is published, so a head before it is another, older database. */
   readonly publishedSequence: () => number;
   /** Told when the database was found to be older than the log. Stops the lane. */
   readonly behind: (reason: string) => void;
-  /** Whether another process publishes this lane. */
-  readonly publishedElsewhere: () => boolean;
   readonly committed: (batch: CommittedBatch) => void;
   readonly failed: (error: unknown) => void;
-  readonly retryDelayMs: number;
+  /** Told when a command came. */
+  readonly ready: (lane: Lane) => void;
 }
 
 /**
- * The unit of order and of scale. Commands that arrive while a transaction runs are taken together by the next one: no timers,
- * and one alone does not wait. All state that outlives a batch is a cache of what Postgres holds.
+ * The unit of order and of scale: a queue of commands, and how a batch of them is decided. All state that outlives a batch is a cache of
+ * what Postgres holds.
  */
 export class Lane {
   private queue: Pending[] = [];
-  private running: Promise<void> | undefined;
   /** The head after this process' last transaction: while it still is, cached states are true. */
   private knownHead: LaneHead | undefined;
   private stopReason: string | undefined;
@@ -77,6 +73,10 @@ export class Lane {
     this.events = options.catalogue.events;
   }
 
+  get index(): number {
+    return this.options.lane;
+  }
+
   get waiting(): number {
     return this.queue.length;
   }
@@ -87,8 +87,7 @@ export class Lane {
       return;
     }
     this.queue.push(pending);
-    // A promise keeps what is submitted in one go in one batch.
-    this.running ??= Promise.resolve().then(() => this.run());
+    this.options.ready(this);
   }
 
   /** Refuses what waits and what comes, until {@link resume}. */
@@ -108,103 +107,49 @@ export class Lane {
     return this.stopReason;
   }
 
-  async idle(): Promise<void> {
-    while (this.running) await this.running;
+  /** Takes what came first out of the queue. */
+  cut(most: number): Pending[] {
+    return this.queue.splice(0, most).filter((pending) => !pending.abandoned);
   }
 
-  private async run(): Promise<void> {
-    while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, this.options.maxBatch).filter((pending) => !pending.abandoned);
-      if (batch.length > 0) await this.take(batch);
-    }
-    // In the same breath as the last look at the queue: a command that came any later would find nobody running and start anew.
-    this.running = undefined;
+  /** What a transaction that failed may have changed is not known. */
+  forgetHead(): void {
+    this.knownHead = undefined;
   }
 
-  /** Takes a batch to its end: stored, refused, or abandoned. Outages are waited out; ids make trying again safe. */
-  private async take(batch: readonly Pending[]): Promise<void> {
-    let remaining = batch;
-    while (remaining.length > 0) {
-      try {
-        await this.transact(remaining);
-        return;
-      } catch (error) {
-        this.knownHead = undefined;
-        if (error instanceof UnwritableBatch || error instanceof EventsRetired) return this.bisect(remaining, error);
-        this.options.failed(error);
-        await new Promise((resolve) => setTimeout(resolve, this.options.retryDelayMs));
-        remaining = remaining.filter((pending) => !pending.abandoned);
-        if (this.stopReason !== undefined) {
-          for (const pending of remaining)
-            pending.fail(new StoreUnavailable('the lane stopped before this was stored'));
-          return;
-        }
-      }
-    }
+  /** Decides a batch on the lane as it stands under its lock. */
+  async decide(locked: LockedLane, batch: readonly Pending[]): Promise<BatchWork> {
+    await this.forgetStale(locked);
+    const work = new BatchWork(this.options, this.events, locked);
+    await this.load(locked, batch, work);
+    this.decideAll(batch, work);
+    return work;
   }
 
-  /** Finds the command that spoils a batch by halves, so that the others do not suffer from it. */
-  private async bisect(batch: readonly Pending[], error: UnwritableBatch | EventsRetired): Promise<void> {
-    if (batch.length > 1) {
-      const middle = batch.length >> 1;
-      await this.take(batch.slice(0, middle));
-      await this.take(batch.slice(middle));
-      return;
-    }
-    const [culprit] = batch;
-    // The same id may have been stored by another lane while we decided: then it is a repeat, not a fault.
-    try {
-      const stored = await this.options.storage.commandOf(culprit!.command.id);
-      if (stored) this.settleRepeat(culprit!, stored);
-      else culprit!.fail(error);
-    } catch (outage) {
-      this.options.failed(outage);
-      // Whose fault it is can't be told now: who sends it again will learn it.
-      culprit!.fail(new StoreUnavailable('the store went away before it was known whether this can be stored'));
-    }
-  }
-
-  private async transact(batch: readonly Pending[]): Promise<void> {
-    const started = performance.now();
-    const { lane, storage } = this.options;
-    const transaction = await storage.begin(
-      lane,
-      batch.map(({ command }) => command.id),
-    );
-    let work: BatchWork;
-    try {
-      await this.forgetStale(transaction);
-      work = new BatchWork(this.options, this.events, transaction);
-      await this.load(transaction, batch, work);
-      this.decideAll(batch, work);
-      if (work.stored.length > 0) await transaction.write(work.batch());
-    } catch (error) {
-      await transaction.rollback();
-      throw error;
-    }
-    if (work.stored.length === 0) {
-      await transaction.rollback();
-      this.knownHead = transaction.head;
-    } else {
-      await transaction.commit(this.options.publishedElsewhere());
-      this.knownHead = work.head;
-    }
+  /** Remembers what is true now that the transaction is over, and tells it. */
+  finish(work: BatchWork, commands: number, milliseconds: number): void {
+    this.knownHead = work.head;
     for (const [streamId, state] of work.states) this.cache.set(streamId, state);
-    this.options.committed({
-      lane,
-      commands: batch.length,
-      repeats: work.repeats.length,
-      chained: work.chained,
-      recorded: work.recorded,
-      milliseconds: performance.now() - started,
-    });
-    this.tellCallers(work);
-  }
-
-  private tellCallers(work: BatchWork): void {
+    const { chained, recorded } = work;
+    const repeats = work.repeats.length;
+    this.options.committed({ lane: this.options.lane, commands, repeats, chained, recorded, milliseconds });
     for (const { pending, stored, events } of work.taken) pending.settle({ stored, events });
     for (const { pending, stored } of work.repeats) this.settleRepeat(pending, stored);
     for (const { pending, error } of work.refused) pending.fail(error);
+  }
+
+  /** Fails the one command that the storage will not take, or tells it what it led to before. */
+  async settleCulprit(culprit: Pending, error: Error): Promise<void> {
+    // The same id may have been stored by another lane while we decided: then it is a repeat, not a fault.
+    try {
+      const stored = await this.options.storage.commandOf(culprit.command.id);
+      if (stored) this.settleRepeat(culprit, stored);
+      else culprit.fail(error);
+    } catch (outage) {
+      this.options.failed(outage);
+      // Whose fault it is can't be told now: who sends it again will learn it.
+      culprit.fail(new StoreUnavailable('the store went away before it was known whether this can be stored'));
+    }
   }
 
   private settleRepeat(pending: Pending, stored: StoredCommand): void {
@@ -225,17 +170,18 @@ export class Lane {
   }
 
   /** Drops cached states that another process has overtaken. */
-  private async forgetStale(transaction: LaneTransaction): Promise<void> {
+  private async forgetStale(locked: LockedLane): Promise<void> {
     const { knownHead } = this;
-    this.refuseOlderDatabase(transaction.head);
-    if (knownHead?.hash === transaction.head.hash && knownHead.sequence === transaction.head.sequence) return;
-    const changed = knownHead && (await transaction.streamsChangedSince(knownHead));
+    const { head } = locked;
+    this.refuseOlderDatabase(head);
+    if (knownHead?.hash === head.hash && knownHead.sequence === head.sequence) return;
+    const changed = knownHead && (await locked.streamsChangedSince(knownHead));
     if (changed) for (const streamId of changed) this.cache.delete(streamId);
     else this.cache.clear();
-    this.knownHead = transaction.head;
+    this.knownHead = head;
   }
 
-  private async load(transaction: LaneTransaction, batch: readonly Pending[], work: BatchWork): Promise<void> {
+  private async load(locked: LockedLane, batch: readonly Pending[], work: BatchWork): Promise<void> {
     const { system } = this.options;
     const missing = new Map<string, WantedStream>();
     const want = (streamId: string, aggregate: Aggregate<unknown, DomainEvent>) => {
@@ -248,7 +194,7 @@ export class Lane {
       if (!work.states.has(command.streamId)) want(command.streamId, aggregate);
     }
     if (missing.size === 0) return;
-    for (const [streamId, state] of await transaction.statesOf([...missing.values()])) work.states.set(streamId, state);
+    for (const [streamId, state] of await locked.statesOf([...missing.values()])) work.states.set(streamId, state);
   }
 
   private decideAll(batch: readonly Pending[], work: BatchWork): void {

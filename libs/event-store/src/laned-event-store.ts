@@ -3,48 +3,15 @@ import { type Aggregate, type DomainEvent, laneOf, type Recorded } from '@tokeng
 import type { Command, Outcome, Streams } from './command.ts';
 import { EventsRetired, Overloaded, StoreUnavailable } from './command.ts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
+import type { EventStoreLimits } from './event-store-limits.ts';
 import { EventStore } from './event-store.ts';
 import { type CommittedBatch, Lane, type Pending, type Taken, wantedStream } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
 import { recordedEvent } from './recorded-event.ts';
 import { compareLane, type LaneTrouble } from './lane-end.ts';
+import { LaneTransactions } from './lane-transactions.ts';
 import { Relay } from './relay.ts';
 import type { LaneStorage, StoredCommand } from './storage.ts';
-
-/** Every bound of an event store. */
-export interface EventStoreLimits {
-  /** How long a caller waits for both stores before it is told to ask later. */
-  readonly answerTimeoutMs: number;
-  /**
-   * Most commands waiting in this process that callers sent; the next one is refused. What events lead to is bounded by how much is read
-   * of them at once: refused, it would only come again, and it does not take callers' places.
-   */
-  readonly maxWaitingCommands: number;
-  readonly maxBatchCommands: number;
-  readonly maxAppendEvents: number;
-  readonly maxHeldEvents: number;
-  /** Cached stream states per lane. */
-  readonly maxCachedStreams: number;
-  readonly markEveryMs: number;
-  readonly pollEveryMs: number;
-  readonly compareEveryMs: number;
-  readonly retryDelayMs: number;
-  readonly closeTimeoutMs: number;
-}
-
-export const defaultLimits: EventStoreLimits = {
-  answerTimeoutMs: 5000,
-  maxWaitingCommands: 10_000,
-  maxBatchCommands: 1000,
-  maxAppendEvents: 2000,
-  maxHeldEvents: 20_000,
-  maxCachedStreams: 20_000,
-  markEveryMs: 250,
-  pollEveryMs: 250,
-  compareEveryMs: 2000,
-  retryDelayMs: 50,
-  closeTimeoutMs: 5000,
-};
 
 /** What a store tells whoever watches it: logs, metrics, tests. */
 export interface StoreObserver {
@@ -80,6 +47,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   readonly lanes: number;
   private readonly lane: readonly Lane[];
   private readonly relay: readonly Relay[];
+  private readonly transactions: LaneTransactions;
   private readonly troubles = new Map<number, LaneTrouble>();
   /** When each troubled lane was compared last, in monotonic milliseconds. */
   private readonly comparedAt = new Map<number, number>();
@@ -96,6 +64,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.lanes = options.storage.lanes;
     const each = Array.from({ length: this.lanes }, (_, lane) => lane);
     this.relay = each.map((lane) => this.newRelay(lane));
+    this.transactions = this.newTransactions();
     this.lane = each.map((lane) => this.newLane(lane));
   }
 
@@ -118,6 +87,18 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     });
   }
 
+  private newTransactions(): LaneTransactions {
+    const { storage, limits, observer } = this.options;
+    return new LaneTransactions({
+      storage,
+      maxBatch: limits.maxBatchCommands,
+      maxTransactions: limits.maxTransactions,
+      retryDelayMs: limits.retryDelayMs,
+      publishedElsewhere: (lane) => !this.relay[lane]!.isHolder,
+      failed: (error) => observer.failed?.(error),
+    });
+  }
+
   private newLane(lane: number): Lane {
     const { catalogue, system, storage, limits, observer, clock } = this.options;
     return new Lane({
@@ -127,12 +108,10 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       // Streams of one kind take only that kind's commands; Lane handles all kinds alike.
       system: system as unknown as Aggregate<unknown, DomainEvent> | undefined,
       maxCachedStreams: limits.maxCachedStreams,
-      maxBatch: limits.maxBatchCommands,
-      retryDelayMs: limits.retryDelayMs,
       clock,
       publishedSequence: () => this.relay[lane]!.publishedSequence,
       behind: (reason) => this.setTrouble(lane, { reason, stopsLane: true }),
-      publishedElsewhere: () => !this.relay[lane]!.isHolder,
+      ready: (ready) => this.transactions.announce(ready),
       committed: (batch) => {
         this.relay[lane]!.offer(batch.chained);
         observer.committed?.(batch);
@@ -391,7 +370,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     const { leases, limits, observer } = this.options;
     clearInterval(this.pollTimer);
     const timeout = new Promise((resolve) => setTimeout(resolve, limits.closeTimeoutMs).unref());
-    await Promise.race([Promise.all(this.lane.map((lane) => lane.idle())), timeout]);
+    await Promise.race([this.transactions.idle(), timeout]);
     await Promise.all(this.relay.map((relay) => relay.close(limits.closeTimeoutMs)));
     await leases.close();
     await this.stopListening?.().catch((error: unknown) => observer.failed?.(error));

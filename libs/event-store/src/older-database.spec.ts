@@ -3,17 +3,19 @@ import { describe, expect, it } from '@jest/globals';
 import { deposit, type Moved, moved, purse, purseCatalogue, type PurseEvent } from './contract/purse.ts';
 import { InMemoryLog } from './in-memory/in-memory-log.ts';
 import { InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
-import { defaultLimits, LanedEventStore } from './laned-event-store.ts';
+import { defaultLimits } from './event-store-limits.ts';
+import { LanedEventStore } from './laned-event-store.ts';
 import { defaultLeaseTerms, LeaseKeeper } from './leases.ts';
-import type { LaneTransaction } from './storage.ts';
+import type { LaneCommands, LaneTransaction, LockedLane } from './storage.ts';
 
 /** A storage that can turn into an older copy of itself, and be restored. */
 class RestorableStorage extends InMemoryStorage {
   isOlder = false;
 
-  override async begin(lane: number, commandIds: readonly string[]): Promise<LaneTransaction> {
-    const transaction = await super.begin(lane, commandIds);
-    return this.isOlder ? { ...transaction, head: { ...transaction.head, sequence: 0 } } : transaction;
+  override async begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction> {
+    const transaction = await super.begin(lanes);
+    const older = ({ head, ...lane }: LockedLane): LockedLane => ({ ...lane, head: { ...head, sequence: 0 } });
+    return this.isOlder ? { ...transaction, lanes: transaction.lanes.map(older) } : transaction;
   }
 }
 

@@ -36,8 +36,9 @@ export interface ChangedStream extends Pick<StreamState, 'revision' | 'state'> {
   readonly stateVersion: number;
 }
 
-/** All that one transaction of a lane writes. */
+/** All that one transaction writes in a lane. */
 export interface LaneBatch {
+  readonly lane: number;
   readonly events: readonly StoredEvent[];
   /** The same events as projections read them, in the same order. */
   readonly recorded: readonly Recorded<DomainEvent>[];
@@ -58,10 +59,16 @@ export interface WantedStream {
   ) => StreamState;
 }
 
-/** One transaction on one lane, whose lock it holds from beginning to end. */
-export interface LaneTransaction {
+/** What is about to be taken in a lane. */
+export interface LaneCommands {
+  readonly lane: number;
+  readonly commandIds: readonly string[];
+}
+
+/** A lane as it stands in a transaction that holds its lock. */
+export interface LockedLane {
   readonly head: LaneHead;
-  /** Those of the commands it began with that are stored already. */
+  /** Those of the commands the transaction began with that are stored already. */
   readonly known: ReadonlyMap<string, StoredCommand>;
   /**
    * Streams written since the lane had the given head, or `undefined` when the lane never had it (another history was restored).
@@ -69,10 +76,16 @@ export interface LaneTransaction {
   streamsChangedSince(head: LaneHead): Promise<readonly string[] | undefined>;
   /** States as stored, and as the events after those say. Streams that have no events are not in it. */
   statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, StreamState>>;
-  /** Writes events, command ids, states, projections and head. @throws UnwritableBatch when the data itself is refused. */
-  write(batch: LaneBatch): Promise<void>;
-  /** @param tellRelay whether another process publishes this lane and must hear of it. */
-  commit(tellRelay: boolean): Promise<void>;
+}
+
+/** One transaction on some lanes, whose locks it holds from beginning to end. */
+export interface LaneTransaction {
+  /** In the order in which they were asked for. */
+  readonly lanes: readonly LockedLane[];
+  /** Writes events, command ids, states, projections and heads, once. @throws UnwritableBatch when the data itself is refused. */
+  write(batches: readonly LaneBatch[]): Promise<void>;
+  /** @param tellRelays lanes that another process publishes, and must hear of. */
+  commit(tellRelays: readonly number[]): Promise<void>;
   /** Ends the transaction without effect. Never throws. */
   rollback(): Promise<void>;
 }
@@ -93,8 +106,8 @@ export interface PublishedMark {
 /** Where lanes are stored. Postgres in production; in memory for simulations; one contract spec for both. */
 export interface LaneStorage {
   readonly lanes: number;
-  /** Takes the lane's lock. @param commandIds what is about to be taken; which of it is known is looked up under the lock */
-  begin(lane: number, commandIds: readonly string[]): Promise<LaneTransaction>;
+  /** Takes the locks of lanes, each at most once. What of it is known is looked up under the locks. */
+  begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction>;
   headOf(lane: number): Promise<LaneHead>;
   /** Stored events of a lane after a sequence, in order, at most `limit`, with their previous hashes. */
   eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]>;

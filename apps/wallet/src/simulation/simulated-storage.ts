@@ -2,9 +2,11 @@ import type {
   ChainedEvent,
   InMemoryStorage,
   LaneBatch,
+  LaneCommands,
   LaneHead,
   LaneStorage,
   LaneTransaction,
+  LockedLane,
   PublishedMark,
   StorageListener,
   StoredCommand,
@@ -51,9 +53,9 @@ export class SimulatedStorage implements LaneStorage {
     this.dice = Array.from({ length: this.lanes }, () => dice.another());
   }
 
-  async begin(lane: number, commandIds: readonly string[]): Promise<LaneTransaction> {
-    const transaction = await this.life.through(this.shared.begin(lane, commandIds), (late) => late.rollback());
-    const dice = this.dice[lane]!;
+  async begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction> {
+    const transaction = await this.life.through(this.shared.begin(lanes), (late) => late.rollback());
+    const dice = this.dice[lanes[0]!.lane]!;
     const fate = this.fateOf(dice);
     const at = async (point: Point) => {
       if (fate?.point !== point) return;
@@ -69,24 +71,21 @@ export class SimulatedStorage implements LaneStorage {
     };
     await at('find');
     await alive();
-    let written: LaneBatch | undefined;
+    let written: readonly LaneBatch[] = [];
     return {
-      head: transaction.head,
-      known: transaction.known,
-      streamsChangedSince: (head) => transaction.streamsChangedSince(head),
-      statesOf: (streams) => transaction.statesOf(this.refolds ? streams.map(ofOtherVersion) : streams),
-      write: async (batch) => {
+      lanes: this.refolds ? transaction.lanes.map(refolding) : transaction.lanes,
+      write: async (batches) => {
         await at('write');
         await alive();
-        written = batch;
-        return transaction.write(batch);
+        written = batches;
+        return transaction.write(batches);
       },
-      commit: async (tellRelay) => {
+      commit: async (tellRelays) => {
         await at('before commit');
         await alive();
-        await transaction.commit(tellRelay);
+        await transaction.commit(tellRelays);
         // Before anybody else can know of it: what it leads to comes later.
-        if (written) this.committed(lane, written);
+        for (const batch of written) this.committed(batch.lane, batch);
         await at('after commit');
         await this.life.through(Promise.resolve());
       },
@@ -143,5 +142,8 @@ export class SimulatedStorage implements LaneStorage {
   }
 }
 
-/** A stream as code of another version asks for it: its stored state is of no use. */
-const ofOtherVersion = (stream: WantedStream): WantedStream => ({ ...stream, stateVersion: -1 });
+/** A lane as code of another version sees it: stored states are of no use. */
+const refolding = (lane: LockedLane): LockedLane => ({
+  ...lane,
+  statesOf: (streams) => lane.statesOf(streams.map((stream) => ({ ...stream, stateVersion: -1 }))),
+});

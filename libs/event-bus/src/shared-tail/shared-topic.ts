@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
 import { waitIsOver } from '../deadline.ts';
 import { UnreadableBatch } from '../record-batch-reader.ts';
@@ -88,6 +89,8 @@ export class SharedTopic {
   private async fetchWanted({ maxBytes, maxWaitMs }: ReadOptions): Promise<void> {
     this.isFetching = true;
     while (this.wanted.size > 0) {
+      // Lanes that are wanted in the same turn of the loop are asked for in one request.
+      await turnOfTheLoop();
       this.fetch = new AbortController();
       const { signal } = this.fetch;
       const positions = new Map([...this.wanted].map((lane) => [lane, this.lanes.get(lane)!.next]));

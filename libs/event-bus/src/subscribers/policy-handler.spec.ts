@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { chainedEvents } from '../chained-events.fixture.ts';
 import type { LaneMark } from './lane-mark.ts';
 import { PolicyHandler } from './policy-handler.ts';
+import { PolicyMarks } from './policy-marks.ts';
 import type { LaneWork } from './subscriber.ts';
-import { MarkMoved } from './subscriber-tables.ts';
+import { type MarkKey, MarkMoved } from './subscriber-tables.ts';
 
 const data = z.looseObject({ transferId: text(40) });
 const TokensSent = event('TokensSent', 'Tokens left a wallet.', data);
@@ -17,20 +18,24 @@ const start: LaneMark = { sequence: 0, hash: firstPreviousHash, offset: 0 };
 const key = { subscriber: 'when-tokens-sent-receive-them', topic: wallet.topic, lane: 0 };
 
 /** Keeps one mark as Postgres would. */
-class Marks {
+class Marks extends PolicyMarks {
   stored = 0;
-  moves = 0;
+  count = 0;
 
-  readonly pool = {
-    query: (query: string | { readonly name: string; readonly values: readonly unknown[] }) => {
-      if (typeof query === 'string' || query.name !== 'move-mark') return Promise.resolve({ rows: [], rowCount: 0 });
-      const [from, to] = [query.values[3], query.values[4]];
-      if (from !== this.stored) return Promise.resolve({ rows: [], rowCount: 0 });
-      this.stored = Number(to);
-      this.moves += 1;
-      return Promise.resolve({ rows: [], rowCount: 1 });
-    },
-  } as unknown as Pool;
+  constructor() {
+    super({ query: () => Promise.resolve({ rows: [], rowCount: 0 }) } as unknown as Pool);
+  }
+
+  override move(_: MarkKey, from: LaneMark, to: LaneMark): Promise<void> {
+    if (from.sequence !== this.stored) return Promise.reject(new MarkMoved('moved'));
+    this.stored = to.sequence;
+    this.count += 1;
+    return Promise.resolve();
+  }
+
+  override parkedStreams(): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set());
+  }
 }
 
 describe("a policy's mark", () => {
@@ -49,7 +54,7 @@ describe("a policy's mark", () => {
     new PolicyHandler(
       { name: key.subscriber, from: wallet as never, on: ['TokensSent'] },
       (sent) => Promise.resolve(void reacted.push(sent.id)),
-      marks.pool,
+      marks,
       () => Promise.resolve(),
       {},
       markAfterMs,
@@ -68,7 +73,7 @@ describe("a policy's mark", () => {
     const policy = new PolicyHandler(
       { name: key.subscriber, from: wallet as never, on: ['TokensSent'] },
       (sent) => Promise.resolve(void reacted.push(sent.id)),
-      marks.pool,
+      marks,
       () => Promise.resolve(),
       { unknownType: (subscriber, { type }) => unknown.push(`${subscriber}: ${type}`) },
     );
@@ -92,7 +97,7 @@ describe("a policy's mark", () => {
     await policy.apply(next('TokensReceived'));
     expect(marks.stored).toBe(0);
     await policy.apply(next('TokensSent'));
-    expect([reacted, marks.stored, marks.moves]).toEqual([['wallet/0/3'], 3, 1]);
+    expect([reacted, marks.stored, marks.count]).toEqual([['wallet/0/3'], 3, 1]);
   });
 
   it('follows after a while, and as soon as the lane is quiet', async () => {
@@ -104,7 +109,7 @@ describe("a policy's mark", () => {
     await patient.apply(next('TokensReceived'));
     expect(marks.stored).toBe(1);
     await patient.attend(0, () => Promise.resolve(undefined));
-    expect([marks.stored, marks.moves]).toEqual([3, 2]);
+    expect([marks.stored, marks.count]).toEqual([3, 2]);
   });
 
   it('is looked up again when somebody else has moved it meanwhile', async () => {

@@ -1,17 +1,16 @@
 import { type Catalogue, decodeData, type StoredEvent } from '@tokengrid/contracts';
 import { inTransaction, type Outcome, recordedEvent } from '@tokengrid/event-store';
 import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
-import type { Pool } from 'pg';
 import { LaterVersion } from './later-version.ts';
 import { Reaction } from './reaction.ts';
 import type { LaneWork, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
 import type { LaneMark } from './lane-mark.ts';
+import type { PolicyMarks } from './policy-marks.ts';
 import {
   type MarkKey,
   MarkMoved,
   moveMark,
   park,
-  parkedStreams,
   type Parking,
   replaysRequested,
   unpark,
@@ -61,7 +60,7 @@ export class PolicyHandler implements SubscriberHandler {
   constructor(
     definition: PolicyDefinition,
     private readonly react: React,
-    private readonly pool: Pool,
+    private readonly marks: PolicyMarks,
     /** Resolves once what the own service stored in a lane up to a sequence is in the log. */
     private readonly published: (lane: number, sequence: number) => Promise<void>,
     private readonly observer: SubscriberObserver,
@@ -75,7 +74,7 @@ export class PolicyHandler implements SubscriberHandler {
   async apply(work: LaneWork): Promise<void> {
     const wanted = work.events.filter(({ event }) => this.wants(event));
     if (wanted.length === 0) return this.passOver(work);
-    const parkings = await this.reactToAll(wanted, await parkedStreams(this.pool, work.key), work.signal);
+    const parkings = await this.reactToAll(wanted, await this.marks.parkedStreams(work.key), work.signal);
     await this.moving(work.lane, () => this.advance(work, this.storedMark(work), parkings));
   }
 
@@ -89,7 +88,7 @@ export class PolicyHandler implements SubscriberHandler {
     const now = performance.now();
     const since = this.passed.get(lane)?.since ?? now;
     if (now - since < this.markAfterMs) this.passed.set(lane, { key, from, to, since });
-    else await this.moving(lane, () => moveMark(this.pool, key, from, to));
+    else await this.moving(lane, () => this.marks.move(key, from, to));
   }
 
   /** Where the mark stands in the database, which is where this work begins unless something was passed over before it. */
@@ -162,8 +161,8 @@ export class PolicyHandler implements SubscriberHandler {
   }
 
   private async advance({ key, to }: LaneWork, from: LaneMark, parkings: readonly Parking[]): Promise<void> {
-    if (parkings.length === 0) return moveMark(this.pool, key, from, to);
-    await inTransaction(this.pool, async (client) => {
+    if (parkings.length === 0) return this.marks.move(key, from, to);
+    await inTransaction(this.marks.pool, async (client) => {
       await park(client, key, parkings);
       await moveMark(client, key, from, to);
     });
@@ -173,18 +172,18 @@ export class PolicyHandler implements SubscriberHandler {
   /** Stores how far the policy has come, and replays parked events that somebody asked to replay. */
   async attend(lane: number, reread: (offset: number) => Promise<StoredEvent | undefined>): Promise<void> {
     const passed = this.passed.get(lane);
-    if (passed) await this.moving(lane, () => moveMark(this.pool, passed.key, passed.from, passed.to));
+    if (passed) await this.moving(lane, () => this.marks.move(passed.key, passed.from, passed.to));
     const key = { subscriber: this.name, topic: this.catalogue.topic, lane };
-    for (const { sequence, offset } of await replaysRequested(this.pool, key)) {
+    for (const { sequence, offset } of await replaysRequested(this.marks.pool, key)) {
       const event = await reread(offset);
       if (event?.sequence !== sequence)
         throw new Error(`${key.topic}/${lane} does not have sequence ${sequence} at offset ${offset}`);
       try {
         await this.reactTo(event);
-        await unpark(this.pool, key, sequence);
+        await unpark(this.marks.pool, key, sequence);
       } catch (error) {
         if (isTransient(error)) throw error;
-        await park(this.pool, key, [{ event, offset, reason: (error as Error).message }]);
+        await park(this.marks.pool, key, [{ event, offset, reason: (error as Error).message }]);
         this.observer.parked?.(this.name, event, (error as Error).message);
       }
     }

@@ -57,15 +57,6 @@ export async function park(client: Queryable, key: MarkKey, parkings: readonly P
   }
 }
 
-/** Streams that have parked events: later ones park behind them. */
-export async function parkedStreams(client: Queryable, key: MarkKey): Promise<Set<string>> {
-  const { rows } = await client.query<{ stream_id: string }>(
-    'select distinct stream_id from parked_events where subscriber = $1 and topic = $2 and lane = $3',
-    [key.subscriber, key.topic, key.lane],
-  );
-  return new Set(rows.map((row) => row.stream_id));
-}
-
 /** Parked events that somebody asked to replay, the oldest first. */
 export async function replaysRequested(
   client: Queryable,

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Catalogue, StoredEvent } from '@tokengrid/contracts';
 import { type LeaseKeeper, LogUnavailable } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
@@ -119,6 +120,8 @@ export class Subscriber {
   private async run(): Promise<void> {
     const { limits, observer } = this.options;
     while (!this.closed) {
+      // Lanes that come to rest in the same turn of the loop are read on together.
+      await turnOfTheLoop();
       this.wait = new AbortController();
       const idle = [...this.readers].filter(([, reader]) => reader.isIdle);
       if (idle.length === 0) {

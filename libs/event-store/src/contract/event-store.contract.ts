@@ -5,7 +5,8 @@ import { laneOf, systemStreamId } from '@tokengrid/kernel';
 import type { Command } from '../command.ts';
 import { IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from '../command.ts';
 import type { InMemoryLog } from '../in-memory/in-memory-log.ts';
-import type { EventStoreLimits, LanedEventStore } from '../laned-event-store.ts';
+import type { EventStoreLimits } from '../event-store-limits.ts';
+import type { LanedEventStore } from '../laned-event-store.ts';
 import { deposit, explode, type Moved, purse, purseCatalogue, type PurseEvent, withdraw } from './purse.ts';
 
 /** A store of purses to try: its log, and further processes on the same database. */

@@ -4,9 +4,11 @@ import type { Lease, LeaseTable } from '../leases.ts';
 import type {
   ChangedStream,
   LaneBatch,
+  LaneCommands,
   LaneHead,
   LaneStorage,
   LaneTransaction,
+  LockedLane,
   PublishedMark,
   StorageListener,
   StoredCommand,
@@ -48,37 +50,42 @@ export class InMemoryStorage implements LaneStorage {
     }));
   }
 
-  async begin(lane: number, commandIds: readonly string[]): Promise<LaneTransaction> {
+  async begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction> {
     this.breakAt('begin');
-    const rows = this.rows[lane]!;
-    const before = rows.lock;
-    let unlock: () => void = () => undefined;
-    rows.lock = new Promise((resolve) => (unlock = resolve));
-    await before;
+    const unlock = await this.lock(lanes.map(({ lane }) => lane));
     try {
       this.breakAt('find');
     } catch (error) {
       unlock();
       throw error;
     }
-    const known = commandIds.flatMap((id) => this.commands.get(id) ?? []);
-    return this.transaction(lane, rows, new Map(known.map((command) => [command.commandId, command])), unlock);
+    return this.transaction(
+      lanes.map((each) => this.locked(each)),
+      unlock,
+    );
   }
 
-  private transaction(
-    lane: number,
-    rows: LaneRows,
-    known: LaneTransaction['known'],
-    unlock: () => void,
-  ): LaneTransaction {
-    let written: LaneBatch | undefined;
+  /** Waits for the lanes' locks, one after the other in the lanes' own order: nobody can wait for each other. */
+  private async lock(lanes: readonly number[]): Promise<() => void> {
+    const unlocks: (() => void)[] = [];
+    for (const lane of lanes.toSorted((one, other) => one - other)) {
+      const rows = this.rows[lane]!;
+      const before = rows.lock;
+      rows.lock = new Promise((resolve) => unlocks.push(resolve));
+      await before;
+    }
+    return () => unlocks.forEach((unlock) => unlock());
+  }
+
+  private locked({ lane, commandIds }: LaneCommands): LockedLane {
+    const { head, events } = this.rows[lane]!;
+    const known = commandIds.flatMap((id) => this.commands.get(id) ?? []);
     return {
-      head: rows.head,
-      known,
-      streamsChangedSince: (head) => {
-        const at = rows.events[head.sequence - 1];
-        if (head.sequence > 0 && at?.hash !== head.hash) return Promise.resolve(undefined);
-        return Promise.resolve(rows.events.slice(head.sequence).map((event) => event.streamId));
+      head,
+      known: new Map(known.map((command) => [command.commandId, command])),
+      streamsChangedSince: ({ sequence, hash }) => {
+        if (sequence > 0 && events[sequence - 1]?.hash !== hash) return Promise.resolve(undefined);
+        return Promise.resolve(events.slice(sequence).map((event) => event.streamId));
       },
       statesOf: async (streams) => {
         const states = new Map<string, StreamState>();
@@ -88,19 +95,26 @@ export class InMemoryStorage implements LaneStorage {
         }
         return states;
       },
-      write: async (batch) => {
+    };
+  }
+
+  private transaction(lanes: readonly LockedLane[], unlock: () => void): LaneTransaction {
+    let written: readonly LaneBatch[] = [];
+    return {
+      lanes,
+      write: async (batches) => {
         this.breakAt('write');
-        written = batch;
+        written = batches;
         await Promise.resolve();
       },
-      commit: async (tellRelay) => {
+      commit: async (tellRelays) => {
         try {
           this.breakAt('before-commit');
-          if (written) this.apply(rows, written);
+          this.apply(written);
         } finally {
           unlock();
         }
-        if (tellRelay) for (const listener of this.listeners) listener.stored(lane);
+        for (const lane of tellRelays) for (const listener of this.listeners) listener.stored(lane);
         await Promise.resolve();
         this.breakAt('after-commit');
       },
@@ -111,14 +125,21 @@ export class InMemoryStorage implements LaneStorage {
     };
   }
 
-  /** @throws UnwritableBatch for a command that another lane stored meanwhile: ids are unique among all lanes */
-  private apply(rows: LaneRows, batch: LaneBatch): void {
-    const twice = batch.commands.find(({ commandId }) => this.commands.has(commandId));
-    if (twice) throw new UnwritableBatch(`command ${twice.commandId} is stored already`);
-    for (const event of batch.events) this.add(rows, event);
-    rows.head = batch.head;
-    for (const command of batch.commands) this.commands.set(command.commandId, command);
-    for (const stream of batch.streams) this.states.set(stream.streamId, stream);
+  /** All or nothing. @throws UnwritableBatch for a command that another lane stored meanwhile: ids are unique among all lanes */
+  private apply(batches: readonly LaneBatch[]): void {
+    const ids = new Set<string>();
+    for (const { commandId } of batches.flatMap(({ commands }) => commands)) {
+      if (this.commands.has(commandId) || ids.has(commandId))
+        throw new UnwritableBatch(`command ${commandId} is stored already`);
+      ids.add(commandId);
+    }
+    for (const { lane, events, head, commands, streams } of batches) {
+      const rows = this.rows[lane]!;
+      for (const event of events) this.add(rows, event);
+      rows.head = head;
+      for (const command of commands) this.commands.set(command.commandId, command);
+      for (const stream of streams) this.states.set(stream.streamId, stream);
+    }
   }
 
   private add({ events }: LaneRows, event: StoredEvent): void {

@@ -18,7 +18,8 @@ import {
 } from '../contract/purse.ts';
 import type { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { defaultLeaseTerms } from '../leases.ts';
-import type { EventStoreLimits, LanedEventStore } from '../laned-event-store.ts';
+import type { EventStoreLimits } from '../event-store-limits.ts';
+import type { LanedEventStore } from '../laned-event-store.ts';
 import { createEventStoreTables } from '../migrations/event-store-migrations.ts';
 import { laneConnections, openPostgresEventStore } from '../postgres/postgres-event-store.ts';
 import type { Projection } from '../projection.ts';

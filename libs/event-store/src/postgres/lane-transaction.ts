@@ -5,8 +5,10 @@ import type { Projection, SqlClient } from '../projection.ts';
 import type {
   ChangedStream,
   LaneBatch,
+  LaneCommands,
   LaneHead,
   LaneTransaction,
+  LockedLane,
   StoredCommand,
   StreamState,
   WantedStream,
@@ -38,37 +40,46 @@ interface WhatLanesWrite {
   readonly projections: readonly Projection<DomainEvent>[];
 }
 
-/** What a transaction begins with, in one round trip on a pipelined connection: the lane's lock, and which of the commands it knows. */
-export async function beginOnLane(
+/**
+ * What a transaction begins with, in one round trip on a pipelined connection: the lanes' locks, in the order of the lanes, so that two
+ * transactions never wait for each other; and which of the commands are known.
+ */
+export async function beginOnLanes(
   client: PoolClient,
-  lane: number,
-  commandIds: readonly string[],
+  lanes: readonly LaneCommands[],
   options: WhatLanesWrite,
 ): Promise<PostgresTransaction> {
   const [locked, found] = await inOneGo(client, () =>
     Promise.all([
       // Without parameters, `pg` sends several statements at once and answers with as many results.
-      client.query(`begin; ${planOnce}; select sequence, hash, time from lanes where lane = ${lane} for update`),
-      // Runs, and sees what is committed, only once the lock is there.
+      client.query(
+        `begin; ${planOnce}; select lane, sequence, hash, time from lanes where lane in (${lanes.map(({ lane }) => lane).join(', ')}) order by lane for update`,
+      ),
+      // Runs, and sees what is committed, only once the locks are there.
       client.query<CommandRow>({
         name: 'find-commands',
         text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1)',
-        values: [uuidArray(commandIds)],
+        values: [uuidArray(lanes.flatMap(({ commandIds }) => commandIds))],
       }),
     ]),
   );
-  const { rows } = (locked as unknown as { rows: HeadRow[] }[]).at(-1)!;
+  const { rows } = (locked as unknown as { rows: (HeadRow & { lane: number })[] }[]).at(-1)!;
+  const heads = new Map(rows.map((row) => [row.lane, row]));
   const known = new Map(found.rows.map((row) => [row.command_id, commandOfRow(row)]));
-  return new PostgresTransaction(client, lane, headOfRow(rows[0], lane), known, options);
+  return new PostgresTransaction(
+    client,
+    lanes.map(({ lane }) => new PostgresLane(client, options.service, lane, headOfRow(heads.get(lane), lane), known)),
+    options,
+  );
 }
 
-class PostgresTransaction implements LaneTransaction {
+class PostgresLane implements LockedLane {
   constructor(
     private readonly client: PoolClient,
+    private readonly service: string,
     private readonly lane: number,
     readonly head: LaneHead,
     readonly known: ReadonlyMap<string, StoredCommand>,
-    private readonly options: WhatLanesWrite,
   ) {}
 
   async streamsChangedSince(head: LaneHead): Promise<readonly string[] | undefined> {
@@ -81,16 +92,25 @@ class PostgresTransaction implements LaneTransaction {
   }
 
   statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, StreamState>> {
-    return findStates(this.client, this.options.service, streams);
+    return findStates(this.client, this.service, streams);
   }
+}
 
-  async write(batch: LaneBatch): Promise<void> {
+class PostgresTransaction implements LaneTransaction {
+  constructor(
+    private readonly client: PoolClient,
+    readonly lanes: readonly LockedLane[],
+    private readonly options: WhatLanesWrite,
+  ) {}
+
+  async write(batches: readonly LaneBatch[]): Promise<void> {
+    const recorded = batches.flatMap((batch) => batch.recorded);
     // All is sent at once; Postgres takes it in this order. Nothing may come after a rollback, so all is waited for.
     const sql = new PreparedSql(this.client);
     const results = await inOneGo(this.client, () =>
       Promise.allSettled([
-        this.writeEvents(batch),
-        ...this.options.projections.map((projection) => writeProjection(sql, projection, batch.recorded)),
+        this.writeEvents(batches),
+        ...this.options.projections.map((projection) => writeProjection(sql, projection, recorded)),
       ]),
     );
     const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as CodedError] : []));
@@ -101,25 +121,24 @@ class PostgresTransaction implements LaneTransaction {
     throw isData ? new UnwritableBatch(error.message, { cause: error }) : error;
   }
 
-  private async writeEvents(batch: LaneBatch): Promise<void> {
+  private async writeEvents(batches: readonly LaneBatch[]): Promise<void> {
     await this.client.query({
       name: 'write-batch',
       text: writeBatch,
       values: [
-        ...eventArrays(batch.events),
-        ...commandArrays(batch.commands),
-        ...streamArrays(batch.streams),
-        this.lane,
-        batch.head.sequence,
-        Buffer.from(batch.head.hash, 'hex'),
-        batch.head.time,
+        ...eventArrays(batches.flatMap(({ events }) => events)),
+        ...commandArrays(batches.flatMap(({ commands }) => commands)),
+        ...streamArrays(batches.flatMap(({ streams }) => streams)),
+        ...headArrays(batches),
       ],
     });
   }
 
-  async commit(tellRelay: boolean): Promise<void> {
+  async commit(tellRelays: readonly number[]): Promise<void> {
     try {
-      await this.client.query(tellRelay ? `select pg_notify('${storedChannel}', '${this.lane}'); commit` : 'commit');
+      await this.client.query(
+        [...tellRelays.map((lane) => `select pg_notify('${storedChannel}', '${lane}')`), 'commit'].join('; '),
+      );
     } catch (error) {
       // Whether it was committed is not known: the connection must not serve anybody else.
       giveBack(this.client, error);
@@ -162,7 +181,9 @@ const writeBatch = `
     on conflict (stream_id) do update
       set revision = excluded.revision, state_version = excluded.state_version, state = excluded.state
   )
-  update lanes set sequence = $25, hash = $26, time = $27 where lane = $24`;
+  update lanes set sequence = head.sequence, hash = head.hash, time = head.time
+  from unnest($24::int4[], $25::int8[], $26::bytea[], $27::int8[]) head (lane, sequence, hash, time)
+  where lanes.lane = head.lane`;
 
 function commandArrays(commands: readonly StoredCommand[]): Buffer[] {
   return [
@@ -180,5 +201,14 @@ function streamArrays(streams: readonly ChangedStream[]): Buffer[] {
     int4Array(streams.map((stream) => stream.revision)),
     int4Array(streams.map((stream) => stream.stateVersion)),
     byteaArray(streams.map((stream) => serialize(stream.state))),
+  ];
+}
+
+function headArrays(batches: readonly LaneBatch[]): Buffer[] {
+  return [
+    int4Array(batches.map(({ lane }) => lane)),
+    int8Array(batches.map(({ head }) => head.sequence)),
+    hexArray(batches.map(({ head }) => head.hash)),
+    int8Array(batches.map(({ head }) => head.time)),
   ];
 }

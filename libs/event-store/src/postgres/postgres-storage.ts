@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { ChainedEvent } from '../event-log.ts';
 import type { Projection } from '../projection.ts';
 import type {
+  LaneCommands,
   LaneHead,
   LaneStorage,
   LaneTransaction,
@@ -15,7 +16,7 @@ import type {
 } from '../storage.ts';
 import { int4Array, int8Array } from './binary-arrays.ts';
 import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
-import { beginOnLane } from './lane-transaction.ts';
+import { beginOnLanes } from './lane-transaction.ts';
 import { listenForNotices, publishedChannel } from './notices.ts';
 import { commandOfRow, type CommandRow, findStates, headOfRow } from './stored-rows.ts';
 import { checkOut, giveBack } from './transaction.ts';
@@ -38,10 +39,10 @@ export class PostgresStorage implements LaneStorage {
     this.pool = options.pool;
   }
 
-  async begin(lane: number, commandIds: readonly string[]): Promise<LaneTransaction> {
+  async begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction> {
     const client = await checkOut(this.pool);
     try {
-      return await beginOnLane(client, lane, commandIds, this.options);
+      return await beginOnLanes(client, lanes, this.options);
     } catch (error) {
       giveBack(client, error);
       throw error;

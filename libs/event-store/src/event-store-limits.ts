@@ -1,0 +1,38 @@
+/** Every bound of an event store. */
+export interface EventStoreLimits {
+  /** How long a caller waits for both stores before it is told to ask later. */
+  readonly answerTimeoutMs: number;
+  /**
+   * Most commands waiting in this process that callers sent; the next one is refused. What events lead to is bounded by how much is read
+   * of them at once: refused, it would only come again, and it does not take callers' places.
+   */
+  readonly maxWaitingCommands: number;
+  /** Most commands in one transaction, of all lanes in it. */
+  readonly maxBatchCommands: number;
+  /** Most transactions at once, beside those of lanes that are in trouble. */
+  readonly maxTransactions: number;
+  readonly maxAppendEvents: number;
+  readonly maxHeldEvents: number;
+  /** Cached stream states per lane. */
+  readonly maxCachedStreams: number;
+  readonly markEveryMs: number;
+  readonly pollEveryMs: number;
+  readonly compareEveryMs: number;
+  readonly retryDelayMs: number;
+  readonly closeTimeoutMs: number;
+}
+
+export const defaultLimits: EventStoreLimits = {
+  answerTimeoutMs: 5000,
+  maxWaitingCommands: 10_000,
+  maxBatchCommands: 1000,
+  maxTransactions: 2,
+  maxAppendEvents: 2000,
+  maxHeldEvents: 20_000,
+  maxCachedStreams: 20_000,
+  markEveryMs: 250,
+  pollEveryMs: 250,
+  compareEveryMs: 2000,
+  retryDelayMs: 50,
+  closeTimeoutMs: 5000,
+};

@@ -1,0 +1,189 @@
+import type { BatchWork } from './batch-work.ts';
+import { EventsRetired, StoreUnavailable } from './command.ts';
+import type { Lane, Pending } from './lane.ts';
+import { type LaneStorage, UnwritableBatch } from './storage.ts';
+
+export interface LaneTransactionsOptions {
+  readonly storage: LaneStorage;
+  /** Most commands in one transaction. */
+  readonly maxBatch: number;
+  /** Most transactions at once, beside those of lanes that are in trouble. */
+  readonly maxTransactions: number;
+  readonly retryDelayMs: number;
+  /** Whether another process publishes a lane. */
+  readonly publishedElsewhere: (lane: number) => boolean;
+  /** Told of an outage or another error that will be tried again. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** A lane's part in a transaction. */
+interface Part {
+  readonly lane: Lane;
+  readonly batch: readonly Pending[];
+}
+
+/**
+ * Takes the commands of all lanes that have some into one transaction: what a transaction costs (round trips, the commit, the append that
+ * follows) is shared by all of them, not by those of one lane. Commands that arrive meanwhile are taken together by the next one: no
+ * timers, and one alone does not wait. What fails is tried again lane by lane, so that the trouble of one lane is its own.
+ */
+export class LaneTransactions {
+  /** Lanes that have commands and are in no transaction, in the order in which they came. */
+  private readonly ready = new Set<Lane>();
+  private readonly busy = new Set<Lane>();
+  private running = 0;
+  private isScheduled = false;
+  private idlers: (() => void)[] = [];
+
+  constructor(private readonly options: LaneTransactionsOptions) {}
+
+  /** A lane has commands. */
+  announce(lane: Lane): void {
+    if (this.busy.has(lane)) return;
+    this.ready.add(lane);
+    this.schedule();
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  idle(): Promise<void> {
+    if (this.ready.size + this.busy.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.idlers.push(resolve));
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || this.running >= this.options.maxTransactions || this.ready.size === 0) return;
+    this.isScheduled = true;
+    // All that came in the same turn of the loop goes together.
+    setImmediate(() => {
+      this.isScheduled = false;
+      this.begin();
+    });
+  }
+
+  private begin(): void {
+    const parts = this.cut();
+    if (parts.length > 0) {
+      this.running += 1;
+      void this.take(parts);
+    }
+    this.schedule();
+  }
+
+  private cut(): Part[] {
+    const parts: Part[] = [];
+    let room = this.options.maxBatch;
+    for (const lane of this.ready) {
+      if (room <= 0) break;
+      this.ready.delete(lane);
+      const batch = lane.cut(room);
+      room -= batch.length;
+      this.busy.add(lane);
+      if (batch.length > 0) parts.push({ lane, batch });
+      else this.release(lane);
+    }
+    return parts;
+  }
+
+  /** The lane is in no transaction any more. */
+  private release(lane: Lane): void {
+    this.busy.delete(lane);
+    if (lane.waiting > 0) this.announce(lane);
+    if (this.ready.size + this.busy.size > 0) return;
+    const { idlers } = this;
+    this.idlers = [];
+    for (const resolve of idlers) resolve();
+  }
+
+  private async take(parts: readonly Part[]): Promise<void> {
+    let alone: readonly Part[] = [];
+    try {
+      await this.transact(parts);
+    } catch (error) {
+      if (!(error instanceof UnwritableBatch || error instanceof EventsRetired)) this.options.failed(error);
+      alone = parts;
+    }
+    this.running -= 1;
+    for (const part of alone) void this.takeAlone(part).then(() => this.release(part.lane));
+    if (alone.length === 0) for (const { lane } of parts) this.release(lane);
+    this.schedule();
+  }
+
+  /** Takes one lane's batch to its end: stored, refused, or abandoned. Outages are waited out; ids make trying again safe. */
+  private async takeAlone({ lane, batch }: Part): Promise<void> {
+    let remaining = batch;
+    while (remaining.length > 0) {
+      try {
+        await this.transact([{ lane, batch: remaining }]);
+        return;
+      } catch (error) {
+        if (error instanceof UnwritableBatch || error instanceof EventsRetired)
+          return this.bisect({ lane, batch: remaining }, error);
+        this.options.failed(error);
+        await new Promise((resolve) => setTimeout(resolve, this.options.retryDelayMs));
+        remaining = remaining.filter((pending) => !pending.abandoned);
+        if (lane.stoppedBecause !== undefined) {
+          for (const pending of remaining)
+            pending.fail(new StoreUnavailable('the lane stopped before this was stored'));
+          return;
+        }
+      }
+    }
+  }
+
+  /** Finds the command that spoils a batch by halves, so that the others do not suffer from it. */
+  private async bisect({ lane, batch }: Part, error: UnwritableBatch | EventsRetired): Promise<void> {
+    if (batch.length === 1) return lane.settleCulprit(batch[0]!, error);
+    const middle = batch.length >> 1;
+    await this.takeAlone({ lane, batch: batch.slice(0, middle) });
+    await this.takeAlone({ lane, batch: batch.slice(middle) });
+  }
+
+  /** One transaction, whole or without effect. */
+  private async transact(parts: readonly Part[]): Promise<void> {
+    const started = performance.now();
+    let works: readonly BatchWork[];
+    try {
+      works = await this.store(parts);
+    } catch (error) {
+      for (const { lane } of parts) lane.forgetHead();
+      throw error;
+    }
+    const milliseconds = performance.now() - started;
+    works.forEach((work, at) => parts[at]!.lane.finish(work, parts[at]!.batch.length, milliseconds));
+  }
+
+  private async store(parts: readonly Part[]): Promise<readonly BatchWork[]> {
+    const transaction = await this.options.storage.begin(
+      parts.map(({ lane, batch }) => ({ lane: lane.index, commandIds: batch.map(({ command }) => command.id) })),
+    );
+    let works: readonly BatchWork[];
+    let stored: readonly BatchWork[];
+    try {
+      works = await allOf(parts.map(({ lane, batch }, at) => lane.decide(transaction.lanes[at]!, batch)));
+      stored = works.filter((work) => work.stored.length > 0);
+      if (stored.length > 0) await transaction.write(stored.map((work) => work.batch()));
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+    if (stored.length === 0) await transaction.rollback();
+    else await transaction.commit(this.publishedElsewhere(parts, works));
+    return works;
+  }
+
+  /** Lanes with new events whose relay is not here. */
+  private publishedElsewhere(parts: readonly Part[], works: readonly BatchWork[]): number[] {
+    return parts.flatMap(({ lane }, at) =>
+      works[at]!.stored.length > 0 && this.options.publishedElsewhere(lane.index) ? [lane.index] : [],
+    );
+  }
+}
+
+/** Waits for all, whatever fails: nothing may be sent on a connection behind its rollback. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(promises);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
