@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { serviceNodeOptions } from '@tokengrid/infra-local';
 
 const apps = fileURLToPath(new URL('../../../apps/', import.meta.url));
 const startTimeoutMs = 60_000;
@@ -30,7 +31,7 @@ export async function startService(settings: ServiceSettings): Promise<ServicePr
   const logPath = join(home, `${name}-${port}.log`);
   const log = openSync(logPath, 'w', 0o600);
   const program = join(apps, name, 'dist', 'main.js');
-  const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArguments, program], {
+  const child = spawn(process.execPath, [...serviceNodeOptions, ...nodeArguments, program], {
     cwd: home,
     env: { ...environment, PORT: String(port) },
     stdio: ['ignore', log, log],

@@ -8,6 +8,7 @@ export { PaymentSandbox } from './payment-sandbox/payment-sandbox.ts';
 export type { PaymentSandboxOptions } from './payment-sandbox/payment-sandbox.ts';
 export { startPostgres } from './postgres.ts';
 export type { Postgres, PostgresOptions } from './postgres.ts';
+export { serviceNodeOptions } from './services.ts';
 export { readRunFile } from './run-file.ts';
 export type { RunFile } from './run-file.ts';
 export { startStack } from './supervisor.ts';

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { openPart } from './open-part.ts';
 import type { PartHandle, PartOptions } from './open-part.ts';
-import { serviceProgram } from './services.ts';
+import { serviceNodeOptions, serviceProgram } from './services.ts';
 
 export interface ServiceInstance {
   readonly service: string;
@@ -21,7 +21,7 @@ export function openService(home: string, options: PartOptions, instance: Servic
     command: () =>
       Promise.resolve({
         file: process.execPath,
-        args: ['--enable-source-maps', serviceProgram(service)],
+        args: [...serviceNodeOptions, serviceProgram(service)],
         options: { env: { ...env, PORT: String(port), SERVICE_INSTANCE: `${service}-${number}` } },
       }),
     isReady: () => isHealthy(`http://127.0.0.1:${port}/health/ready`),

@@ -39,6 +39,12 @@ export function builtServices(): string[] {
   return [...known, ...others.sort()].filter((name) => existsSync(serviceProgram(name)));
 }
 
+/**
+ * How node is started for a service. With room for what a batch of a thousand commands makes before any of it is garbage: with node's own 16 MiB it is
+ * copied about again and again, which took a tenth of a busy service's time.
+ */
+export const serviceNodeOptions: readonly string[] = ['--enable-source-maps', '--max-semi-space-size=64'];
+
 /** What node runs for a service. */
 export function serviceProgram(name: string): string {
   return join(repositoryRoot, 'apps', name, 'dist', 'main.js');
