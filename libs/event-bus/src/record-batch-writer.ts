@@ -15,8 +15,9 @@ const encodedNames = new Map<string, Uint8Array>();
 
 /**
  * Encodes events as Kafka record batches (format 2, uncompressed): the key is the stream's id, the timestamp the event's
- * time, the headers those of `headersOf`. More than one batch only if one would exceed `maxBatchBytes`; a single event
- * larger than that makes a batch of its own, for the broker to judge.
+ * time, the headers those of `headersOf`. More than one batch only if one would exceed `maxBatchBytes`, and then cut between two
+ * commands, so that a topic that ends after a batch holds no half of one; only a command that is larger than a batch is cut itself. A single
+ * event larger than that makes a batch of its own, for the broker to judge.
  *
  * kafkajs has an encoder too, which needs several times as long for a message of this kind and would bound what the relay can publish.
  */
@@ -24,18 +25,27 @@ export function encodeRecordBatches(events: readonly ChainedEvent[], maxBatchByt
   const batches: Buffer[] = [];
   for (let next = 0; next < events.length;) {
     const first = next;
-    let maxTime = events[first]!.event.time;
+    const baseTime = events[first]!.event.time;
     writer.at = batchLayout.records;
+    /** Where a command began last behind the first one: where to cut. */
+    let began: { readonly next: number; readonly at: number } | undefined;
     for (; next < events.length; next++) {
-      const start = writer.at;
-      writeRecord(events[next]!, next - first, events[first]!.event.time);
+      const start = { next, at: writer.at };
+      if (next > first && events[next]!.event.commandId !== events[next - 1]!.event.commandId) began = start;
+      writeRecord(events[next]!, next - first, baseTime);
       if (writer.at > maxBatchBytes && next > first) {
-        writer.at = start;
+        ({ next, at: writer.at } = began ?? start);
         break;
       }
-      maxTime = Math.max(maxTime, events[next]!.event.time);
     }
-    batches.push(finishBatch(next - first, events[first]!.event.time, maxTime));
+    const times = events.slice(first, next).map(({ event }) => event.time);
+    batches.push(
+      finishBatch(
+        next - first,
+        baseTime,
+        times.reduce((latest, time) => Math.max(latest, time)),
+      ),
+    );
   }
   return batches;
 }

@@ -72,6 +72,15 @@ describe('record batches', () => {
     expect(values).toEqual(events.map((event) => recordOf(event, 0).headers));
   });
 
+  it('are cut between two commands, and inside one only if it is larger than a batch', () => {
+    const sizes = [3, 3, 2, 9, 1];
+    const commands = sizes.flatMap((size, command) => Array<string>(size).fill(`command ${command}`));
+    const events = chainedEvents(commands.length, (index) => ({ commandId: commands[index]! }));
+    const [five] = encodeRecordBatches(events.slice(13), noLimit);
+    const batches = encodeRecordBatches(events, five!.length);
+    expect(batches.map((batch) => batch.readInt32BE(batchLayout.recordCount))).toEqual([3, 5, 5, 5]);
+  });
+
   it('hold an event that is larger than the limit alone', () => {
     const events = chainedEvents(3, (index) => ({ value: Buffer.alloc(index === 1 ? 20_000 : 10) }));
     expect(encodeRecordBatches(events, 10_000).map((batch) => batch.readInt32BE(batchLayout.recordCount))).toEqual([
