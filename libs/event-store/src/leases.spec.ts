@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryLeases } from './in-memory/in-memory-storage.ts';
-import { LeaseKeeper, type LeaseTerms } from './leases.ts';
+import { type Lease, LeaseKeeper, type LeaseTerms } from './leases.ts';
 
 const terms: LeaseTerms = { ttlMs: 400, renewEveryMs: 100 };
 
@@ -68,6 +68,38 @@ describe('a lease keeper', () => {
     goOn();
     await until(() => told.length >= expected.length);
     expect(told).toEqual(expected);
+    await keeper.close();
+  });
+
+  it('begins anew with one that another had in between, though it may hold more than it did', async () => {
+    const table = new HesitantLeases();
+    const names = ['subscriber/a/0', 'subscriber/a/1'];
+    const told: string[] = [];
+    const keeper = new LeaseKeeper(table, 'me', terms, () => undefined);
+    const tell = (what: string) => (lease: Lease) => told.push(`${what} ${lease.name} #${lease.epoch}`);
+    for (const name of names)
+      keeper.want(name, { acquired: tell('acquired'), lost: tell('lost'), kept: () => undefined });
+    const other = (ttlMs: number) => InMemoryLeases.prototype.beat.call(table, 'other', ttlMs);
+    await other(60_000);
+    await table.take('other', names.slice(1), 1);
+    await keeper.start();
+    const { promise: again, resolve: goOn } = Promise.withResolvers<void>();
+    table.hold = () => again;
+    await until(() => keeper.lease('subscriber/a/0') === undefined);
+    await table.release('me', names);
+    await table.take('other', names, 1);
+    // The other one leaves: what is free now is more than what this one has to take again.
+    await table.release('other', names);
+    await other(0);
+    table.hold = () => Promise.resolve();
+    goOn();
+    await until(() => told.includes('acquired subscriber/a/1 #2'));
+    expect(told).toEqual([
+      'acquired subscriber/a/0 #1',
+      'lost subscriber/a/0 #1',
+      'acquired subscriber/a/0 #3',
+      'acquired subscriber/a/1 #2',
+    ]);
     await keeper.close();
   });
 });
