@@ -11,7 +11,7 @@ import { endOfLane } from './lane-end.ts';
 import { Relay } from './relay.ts';
 
 const { topic } = purseCatalogue;
-const limits = { ...defaultLimits, closeTimeoutMs: 50, retryDelayMs: 5 };
+const limits = { ...defaultLimits, answerTimeoutMs: 1000, closeTimeoutMs: 50, retryDelayMs: 5 };
 
 /** A log that can be made to wait before it says where a partition ends. */
 class WaitingLog extends InMemoryLog {
@@ -194,6 +194,28 @@ describe("a relay's mark", () => {
     expect(await storage.movePublishedMark(0, 2, mark(9), false)).toBe(true);
     expect(await storage.movePublishedMark(0, 1, mark(4), false)).toBe(false);
     expect(await storage.publishedMark(0)).toEqual(mark(9));
+  });
+});
+
+describe('an answer', () => {
+  it('waits for the log alone, not for the mark of what is published, which follows it', async () => {
+    const { log, storage } = await oneLane();
+    const store = await storeOn(log, storage);
+    const purses = store.streams(purse);
+    // The lane has been taken over, and what was there before is marked.
+    await purses.handle(deposit, oneToken());
+    const move = storage.movePublishedMark.bind(storage);
+    const { promise: stuck, resolve: goOn } = Promise.withResolvers<void>();
+    storage.movePublishedMark = async (...mark) => {
+      await stuck;
+      return move(...mark);
+    };
+    for (let count = 0; count < 3; count++)
+      expect(await purses.handle(deposit, oneToken())).toMatchObject({ published: true });
+    expect((await storage.publishedMark(0)).sequence).toBeLessThan(4);
+    goOn();
+    await store.close();
+    expect(await storage.publishedMark(0)).toMatchObject({ sequence: 4 });
   });
 });
 
