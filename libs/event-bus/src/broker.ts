@@ -41,6 +41,7 @@ export class Broker {
   /** The shared connection, opened if need be. @throws LogUnavailable */
   async connection(): Promise<BrokerConnection> {
     if (this.#shared?.isOpen) return this.#shared;
+    if (this.#shared !== undefined) this.#lost(this.#shared);
     this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
     this.#shared = await this.#connecting;
     return this.#shared;
@@ -54,8 +55,9 @@ export class Broker {
 
   /** Gives back a leased connection on which nothing is under way. */
   release(connection: BrokerConnection): void {
-    if (connection.isOpen && this.#idle.length < maxIdleConnections) this.#idle.push(connection);
-    else this.drop(connection);
+    if (connection.isOpen && this.#idle.length < maxIdleConnections) return void this.#idle.push(connection);
+    if (!connection.isOpen) this.#lost(connection);
+    this.drop(connection);
   }
 
   /** Closes a leased connection on which something is under way that nobody wants any more. */
@@ -70,11 +72,20 @@ export class Broker {
     this.#open.clear();
   }
 
+  /**
+   * When a connection went without our doing, those that lie idle may be as dead, only that nobody has asked them anything: each would
+   * cost a whole time-out to find out.
+   */
+  #lost(connection: BrokerConnection): void {
+    if (!this.#open.delete(connection)) return;
+    for (const idle of this.#idle.splice(0)) this.drop(idle);
+  }
+
   async #connect(): Promise<BrokerConnection> {
     await this.#waitForNextAttempt();
     try {
       const connection = await BrokerConnection.open(this.address, this.settings);
-      for (const open of this.#open) if (!open.isOpen) this.#open.delete(open);
+      for (const open of this.#open) if (!open.isOpen) this.#lost(open);
       this.#open.add(connection);
       if (this.#closing.signal.aborted) this.close();
       if (this.#failures > 0) this.logger?.warn({ broker: this.address, attempts: this.#failures }, 'Kafka is back');
