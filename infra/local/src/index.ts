@@ -1,4 +1,5 @@
 /** Tokengrid's embedded stack, for programs: start all of it, or Kafka and Postgres alone, and find what runs. */
+export { Cable } from './cable.ts';
 export { runCommand } from './commands.ts';
 export { resolveHome } from './home.ts';
 export { startKafka } from './kafka.ts';

@@ -1,8 +1,10 @@
 /** One broker of the embedded cluster; each is a controller too. */
 export interface KafkaNode {
   readonly id: number;
-  /** Where clients connect. */
+  /** Where it listens to clients. */
   readonly port: number;
+  /** Where clients are told to connect, if not there. */
+  readonly advertisedPort?: number | undefined;
   readonly controllerPort: number;
   readonly dataDirectory: string;
 }
@@ -20,7 +22,7 @@ export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[])
     'log.dirs': node.dataDirectory,
     'controller.quorum.voters': cluster.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(','),
     listeners: `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.advertisedPort ?? node.port}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',

@@ -18,6 +18,8 @@ export interface KafkaOptions extends PartOptions {
   readonly brokers?: 1 | 3 | undefined;
   /** The first broker's; a free one if not given. */
   readonly port?: number;
+  /** Where clients are told to connect to the first broker, if something stands between. */
+  readonly advertisedPort?: number;
 }
 
 /** A running Kafka. */
@@ -50,7 +52,7 @@ export async function openKafka(options: KafkaOptions): Promise<Kafka> {
     await createClassArchive();
   }
   const ports = new Ports();
-  const nodes = await planNodes(home, cluster, options.port, ports);
+  const nodes = await planNodes(home, cluster, options, ports);
   const parts = nodes.map((node) =>
     openPart(home, options, {
       name: cluster.brokers === 1 ? 'kafka' : `kafka-${node.id}`,
@@ -79,14 +81,15 @@ export async function openKafka(options: KafkaOptions): Promise<Kafka> {
 async function planNodes(
   home: string,
   cluster: Cluster,
-  firstPort: number | undefined,
+  { port, advertisedPort }: KafkaOptions,
   ports: Ports,
 ): Promise<KafkaNode[]> {
   const nodes: KafkaNode[] = [];
   for (let id = 1; id <= cluster.brokers; id += 1) {
     nodes.push({
       id,
-      port: id === 1 && firstPort !== undefined ? firstPort : await ports.claimAny(),
+      port: id === 1 && port !== undefined ? port : await ports.claimAny(),
+      advertisedPort: id === 1 ? advertisedPort : undefined,
       controllerPort: await ports.claimAny(),
       dataDirectory: join(homePaths(home).kafka, `broker-${id}`, 'data'),
     });

@@ -26,6 +26,7 @@ export async function openNeighbour<E extends DomainEvent>(
       serviceInstance: '1',
       databasePoolConnections: 4,
       databaseConnectTimeoutMs: 3000,
+      databaseQueryTimeoutMs: 35_000,
     },
     migrations: migrationsOf({ catalogue: catalogue as never }),
     entities: [],

@@ -21,7 +21,7 @@ export function isTransient(error: unknown): boolean {
   const { code, message = '' } = error as { code?: unknown; message?: string };
   if (typeof code === 'string' && (outageStates.test(code) || outageCodes.test(code))) return true;
   // What `pg` says without a code when a connection goes away or none can be had.
-  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(
+  return /^(Connection terminated|Query read timeout|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(
     message,
   );
 }

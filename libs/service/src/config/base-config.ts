@@ -39,6 +39,9 @@ export const baseConfig = z.object({
   apiKeyCacheEntries: wholeNumber(1, 10_000_000).default(50_000).describe('API keys remembered at most'),
   databasePoolConnections: wholeNumber(2, 1000).default(16).describe('connections to Postgres'),
   databaseConnectTimeoutMs: wholeNumber(1, minuteMs).default(3000).describe('wait for a connection to Postgres'),
+  databaseQueryTimeoutMs: wholeNumber(1, 10 * minuteMs)
+    .default(35_000)
+    .describe('wait for an answer of Postgres; longer than the 30 s that a statement may take'),
   startTimeoutMs: wholeNumber(1, 60 * minuteMs)
     .default(2 * minuteMs)
     .describe('wait for Postgres and Kafka at start'),

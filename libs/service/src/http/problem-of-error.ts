@@ -62,7 +62,7 @@ export function problemOfError(error: unknown): Problem | undefined {
 const awayCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|57P0[123]|08...|53300)$/;
 /** `pg` and its pool have no codes for these. */
 const awayMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 /** Whether an error says that Postgres can't be reached, and nothing about what was asked of it. */
 export function isDatabaseAway(error: unknown): boolean {

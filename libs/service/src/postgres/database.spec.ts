@@ -24,6 +24,7 @@ function open(): Promise<DataSource> {
       serviceInstance: 'jars-1',
       databasePoolConnections: 4,
       databaseConnectTimeoutMs: 5000,
+      databaseQueryTimeoutMs: 35_000,
     },
     migrations: eventStoreMigrations,
     entities: [],

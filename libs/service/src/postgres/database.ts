@@ -8,12 +8,19 @@ import type { BaseConfig } from '../config/base-config.ts';
 /** Any number, the same for all services: what instances of one service lock while they migrate its database. */
 const migrationLock = 7_364_736;
 
+/** After this much silence the kernel asks whether the other end is still there; it is gone after ten such questions, one a second. */
+const keepAliveDelayMs = 5000;
+
 /** What a service's database is made of. */
 export interface DatabaseOptions {
   readonly name: string;
   readonly config: Pick<
     BaseConfig,
-    'databaseUrl' | 'serviceInstance' | 'databasePoolConnections' | 'databaseConnectTimeoutMs'
+    | 'databaseUrl'
+    | 'serviceInstance'
+    | 'databasePoolConnections'
+    | 'databaseConnectTimeoutMs'
+    | 'databaseQueryTimeoutMs'
   >;
   readonly migrations: readonly (new () => MigrationInterface)[];
   readonly entities: readonly (new () => object)[];
@@ -29,7 +36,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
     applicationName: `tokengrid ${name} ${config.serviceInstance}`,
     poolSize: config.databasePoolConnections,
     connectTimeoutMS: config.databaseConnectTimeoutMs,
-    extra: { ...laneConnections, keepAlive: true },
+    extra: {
+      ...laneConnections,
+      // Postgres' own time-outs end with an answer, which never comes over a cable that was pulled; and TCP repeats what was sent for a
+      // quarter of an hour before it gives up.
+      query_timeout: config.databaseQueryTimeoutMs,
+      // For connections on which nothing is asked, such as the one that listens for notices.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveDelayMs,
+    },
     entities: [...options.entities] as MixedList<new () => object>,
     migrations: [...options.migrations] as MixedList<new () => MigrationInterface>,
     migrationsTransactionMode: 'each',

@@ -44,6 +44,7 @@ export async function migrate(url: string, { catalogue, migrations }: ServiceDef
       serviceInstance: 'cli',
       databasePoolConnections: 2,
       databaseConnectTimeoutMs: 5000,
+      databaseQueryTimeoutMs: 35_000,
     },
     migrations,
     entities: [],

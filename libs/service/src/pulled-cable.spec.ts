@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Kafka, Postgres } from '@tokengrid/infra-local';
+import { Cable, startKafka, startPostgres } from '@tokengrid/infra-local';
+import { baseConfig } from './config/base-config.ts';
+import { readConfig } from './config/read-config.ts';
+import { openLog } from './log/log.ts';
+import { openPostgresAndKafka } from './postgres-and-kafka.ts';
+import type { RunningService } from './run-service.ts';
+import { runService } from './run-service.ts';
+import type { Answered } from './specimen/call.ts';
+import { call } from './specimen/call.ts';
+import { JarsModule } from './specimen/jars.ts';
+import { specimenEnvironment } from './specimen/run-jars.ts';
+
+const serversMs = 120_000;
+const testMs = 30_000;
+/** The bounds that these tests are about; Kafka's is 3 s, for one call. */
+const [queryTimeoutMs, connectTimeoutMs, answerTimeoutMs] = [1500, 500, 500];
+const kafkaRequestMs = 3000;
+/** What a busy machine may take beside a bound. */
+const slackMs = 2000;
+
+let home: string;
+let postgres: Postgres;
+let kafka: Kafka;
+let toPostgres: Cable;
+let toKafka: Cable;
+let far: RunningService;
+let near: RunningService;
+
+/** An instance of the jars. */
+function startInstance(name: string, databaseUrl: string): Promise<RunningService> {
+  const config = readConfig(baseConfig, {
+    ...specimenEnvironment,
+    DATABASE_URL: databaseUrl,
+    DATABASE_QUERY_TIMEOUT_MS: String(queryTimeoutMs),
+    DATABASE_CONNECT_TIMEOUT_MS: String(connectTimeoutMs),
+    KAFKA_BROKERS: `127.0.0.1:${toKafka.port}`,
+    LANES: '2',
+    ANSWER_TIMEOUT_MS: String(answerTimeoutMs),
+    SERVICE_INSTANCE: name,
+  });
+  const log = openLog({ service: 'jars', instance: name, level: 'silent', format: 'json' });
+  return runService({ name: 'jars', module: JarsModule, config, log, openParts: openPostgresAndKafka });
+}
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'tokengrid-cable-'));
+  [toPostgres, toKafka] = await Promise.all([Cable.lay(), Cable.lay()]);
+  [postgres, kafka] = await Promise.all([startPostgres({ home }), startKafka({ home, advertisedPort: toKafka.port })]);
+  await postgres.ensureDatabase('jars');
+  toPostgres.leadTo(postgres.port);
+  toKafka.leadTo(Number(kafka.brokers[0]!.split(':')[1]));
+  const throughCable = new URL(postgres.url('jars'));
+  throughCable.port = String(toPostgres.port);
+  far = await startInstance('far', throughCable.href);
+  near = await startInstance('near', postgres.url('jars'));
+}, serversMs);
+
+afterAll(async () => {
+  await Promise.all([far?.close(), near?.close()]);
+  await Promise.all([toPostgres?.close(), toKafka?.close()]);
+  await Promise.all([kafka?.stop(), postgres?.stop()]);
+  await rm(home, { recursive: true, force: true });
+}, serversMs);
+
+/** Asks until an answer has the status. */
+async function until(status: number, ask: () => Promise<Answered>): Promise<Answered> {
+  for (;;) {
+    const answered = await ask();
+    if (answered.status === status) return answered;
+  }
+}
+
+/** Two jars, one in each lane. */
+const jars = ['a', 'b'];
+const fill = ({ url }: RunningService, jar: string, key: string) =>
+  call(`${url}/v1/jars/${jar}/fillings`, 'POST', { tokens: '1' }, { 'idempotency-key': key });
+const tokensIn = async ({ url }: RunningService, jar: string) => (await call(`${url}/v1/jars/${jar}`)).body['tokens'];
+
+describe('an instance whose cable is pulled', () => {
+  it(
+    'to Postgres notices it and goes on by other connections; others go on meanwhile, and each command is there once',
+    async () => {
+      for (const jar of jars) expect(await fill(far, jar, 'before')).toMatchObject({ status: 201 });
+      // The cable is pulled while commands are on their way.
+      const under = jars.map((jar) => until(201, () => fill(far, jar, 'under way')));
+      toPostgres.pull();
+      const asked = call(`${far.url}/v1/jars/a`);
+      for (const jar of jars) expect(await fill(far, jar, 'pulled')).toMatchObject({ status: 503 });
+      for (const jar of jars) await until(201, () => fill(near, jar, 'meanwhile'));
+      expect(await asked).toMatchObject({ status: 503, body: { detail: 'the database does not answer' } });
+      toPostgres.plugIn();
+      const since = performance.now();
+      const first = await Promise.all(jars.map((jar) => until(201, () => fill(far, jar, 'pulled'))));
+      expect(performance.now() - since).toBeLessThan(queryTimeoutMs + connectTimeoutMs + slackMs);
+      await Promise.all(under);
+      for (const [lane, jar] of jars.entries()) {
+        expect((await fill(near, jar, 'pulled')).body).toEqual(first[lane]!.body);
+        for (const instance of [far, near]) expect(await tokensIn(instance, jar)).toBe('4');
+      }
+    },
+    testMs,
+  );
+
+  it(
+    'to Kafka notices it, answers 202 meanwhile, and publishes by other connections, each command once',
+    async () => {
+      for (const jar of ['c', 'd']) expect(await fill(far, jar, 'before')).toMatchObject({ status: 201 });
+      const since = performance.now();
+      toKafka.pull();
+      const pending = await Promise.all(['c', 'd'].map((jar) => fill(far, jar, 'pulled')));
+      expect(pending.map(({ status }) => status)).toEqual([202, 202]);
+      toKafka.plugIn();
+      const outcomes = await Promise.all(
+        pending.map(({ headers }) => until(201, () => call(`${far.url}${headers.get('location')}`))),
+      );
+      // Once, for all that had been connected: not once more for each connection that is dead.
+      expect(performance.now() - since).toBeLessThan(kafkaRequestMs + slackMs);
+      expect(outcomes.map(({ body }) => body['jarId'])).toEqual(['c', 'd']);
+      for (const jar of ['c', 'd']) expect(await tokensIn(near, jar)).toBe('2');
+    },
+    testMs,
+  );
+});
