@@ -8,6 +8,9 @@ export interface UnreadablePersons {
   readonly lost: readonly string[];
 }
 
+/** What Postgres says where a key store was lost: there is no such table, or no such database. */
+const lostStore: readonly unknown[] = ['42P01', '3D000'];
+
 /**
  * Compares the persons in identity's events with the key store. A restore brings back the events, but the keys are only in the key
  * store and its own backups.
@@ -17,13 +20,26 @@ export async function unreadablePersons(identity: Pool, keyStore: Pool): Promise
     `select distinct found[1] as person
      from events, regexp_matches(convert_from(value, 'UTF8'), 'enc:v1:([a-z]+_[0-9a-z]{26}):', 'g') found order by 1`,
   );
-  const { rows: keys } = await keyStore.query<{ person: string; there: boolean }>(
-    'select person_id as person, wrapped_key is not null as there from person_keys where person_id = any($1)',
-    [persons.map(({ person }) => person)],
+  const known = await keysOf(
+    persons.map(({ person }) => person),
+    keyStore,
   );
-  const known = new Map(keys.map(({ person, there }) => [person, there]));
   return {
     erased: persons.flatMap(({ person }) => (known.get(person) === false ? [person] : [])),
     lost: persons.flatMap(({ person }) => (known.has(person) ? [] : [person])),
   };
+}
+
+/** Whether the key of each person that the key store knows is there. It knows none where it was lost itself. */
+async function keysOf(persons: readonly string[], keyStore: Pool): Promise<ReadonlyMap<string, boolean>> {
+  try {
+    const { rows } = await keyStore.query<{ person: string; there: boolean }>(
+      'select person_id as person, wrapped_key is not null as there from person_keys where person_id = any($1)',
+      [persons],
+    );
+    return new Map(rows.map(({ person, there }) => [person, there]));
+  } catch (error) {
+    if (lostStore.includes((error as { code?: unknown }).code)) return new Map();
+    throw error;
+  }
 }
