@@ -101,6 +101,8 @@ describe('reporting', () => {
     ['the operator as payer', { subject: 'operator' }, '/subject'],
     ['a time that is none', { time: 'yesterday' }, '/time'],
     ['a time more than an hour ahead', { time: instantOf(Date.now() + 3_700_000) }, '/time'],
+    ['a time of a clock that was never set', { time: '1970-01-01T00:00:17Z' }, '/time'],
+    ['a time in the year 1', { time: '0001-01-01T00:00:00Z' }, '/time'],
     ['a field that no CloudEvent has', { Subject: 'x' }, '/Subject'],
     ['no data', { data: undefined }, '/data'],
     ['data in base 64', { data_base64: 'e30=' }, '/data_base64'],
@@ -120,7 +122,7 @@ describe('reporting', () => {
     expect(inBatch).toEqual({ status: 202, body: { accepted: 1, duplicates: 0, rejected } });
   });
 
-  it('takes extensions, decimals as strings, other time zones, and an event without time as now', async () => {
+  it('takes extensions, decimals as strings, other time zones, what is late by decades, and an event without time as now', async () => {
     const before = Date.now();
     const event = usage(
       { model: 'qwen', units: { input_tokens: '0.25' } },
@@ -130,6 +132,8 @@ describe('reporting', () => {
     const charge = await metering.chargeOf(subscriber, event.id);
     expect(charge).toMatchObject({ units: { input_tokens: '0.25' }, tokens: '1' });
     expect(Date.parse(charge!['time'] as string)).toBeGreaterThanOrEqual(before);
+    const late = direct(1, { time: '2000-01-01T00:00:00Z' });
+    expect(await metering.report(metering.operator, late)).toEqual(accepted(1));
     const east = direct(1, { time: '2026-03-01T20:00:00.1234567+08:00' });
     await metering.report(metering.operator, east);
     expect(await metering.chargeOf(subscriber, east.id)).toMatchObject({ time: '2026-03-01T12:00:00.123Z' });
