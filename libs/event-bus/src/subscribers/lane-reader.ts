@@ -1,5 +1,6 @@
-import { eventOfMessage, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
+import { type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import type { LogRecord } from '@tokengrid/event-store';
+import { findEvent } from './find-event.ts';
 import { type LaneMark, readLane } from './lane-mark.ts';
 import type { SubscriberOptions } from './subscriber.ts';
 import { aborted } from './subscriber.ts';
@@ -16,6 +17,9 @@ export interface LaneWork {
   /** Aborts when the lane is no longer this process' to apply. */
   readonly signal: AbortSignal;
 }
+
+/** Reads an event of a lane again, by its sequence. Its offset is a hint. `undefined` if the topic does not have it. */
+export type Reread = (sequence: number, offset: number) => Promise<StoredEvent | undefined>;
 
 /** One lane of one subscriber, for as long as this process holds its lease. */
 export class LaneReader {
@@ -69,25 +73,17 @@ export class LaneReader {
 
   /** Nothing new in the lane. */
   rest(): void {
-    const { handler, limits } = this.options;
+    const { handler, limits, log } = this.options;
+    const { lane } = this;
     if (!handler.attend || performance.now() - this.attendedAt < limits.attendEveryMs) return;
     this.attendedAt = performance.now();
-    this.working = this.persist(async () => handler.attend!(this.lane, (offset) => this.readOne(offset))).finally(
-      () => {
-        this.working = undefined;
-        // The wait that is under way does not know of this lane.
-        this.wake();
-      },
-    );
-  }
-
-  private async readOne(offset: number): Promise<StoredEvent | undefined> {
-    const { log, handler } = this.options;
-    const [record] = await log.read(handler.catalogue.topic, this.lane, offset, {
-      maxBytes: 1024 * 1024,
-      maxWaitMs: 500,
+    const reread: Reread = (sequence, offset) =>
+      findEvent({ log, catalogue: handler.catalogue, lane }, sequence, offset);
+    this.working = this.persist(async () => handler.attend!(lane, reread)).finally(() => {
+      this.working = undefined;
+      // The wait that is under way does not know of this lane.
+      this.wake();
     });
-    return record?.offset === offset ? eventOfMessage(record).event : undefined;
   }
 
   private async apply(records: readonly LogRecord[]): Promise<void> {

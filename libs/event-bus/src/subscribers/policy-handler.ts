@@ -1,9 +1,9 @@
-import { type Catalogue, decodeData, type StoredEvent } from '@tokengrid/contracts';
+import { type Catalogue, decodeData, eventId, type StoredEvent } from '@tokengrid/contracts';
 import { inTransaction, type Outcome, recordedEvent } from '@tokengrid/event-store';
 import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
 import { LaterVersion } from './later-version.ts';
 import { Reaction } from './reaction.ts';
-import type { LaneWork, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
+import type { LaneWork, Reread, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
 import type { LaneMark } from './lane-mark.ts';
 import type { PolicyMarks } from './policy-marks.ts';
 import {
@@ -13,6 +13,7 @@ import {
   park,
   type Parking,
   replaysRequested,
+  stayParked,
   unpark,
 } from './subscriber-tables.ts';
 import { isTransient } from './transient.ts';
@@ -170,14 +171,18 @@ export class PolicyHandler implements SubscriberHandler {
   }
 
   /** Stores how far the policy has come, and replays parked events that somebody asked to replay. */
-  async attend(lane: number, reread: (offset: number) => Promise<StoredEvent | undefined>): Promise<void> {
+  async attend(lane: number, reread: Reread): Promise<void> {
     const passed = this.passed.get(lane);
     if (passed) await this.moving(lane, () => this.marks.move(passed.key, passed.from, passed.to));
     const key = { subscriber: this.name, topic: this.catalogue.topic, lane };
     for (const { sequence, offset } of await replaysRequested(this.marks.pool, key)) {
-      const event = await reread(offset);
-      if (event?.sequence !== sequence)
-        throw new Error(`${key.topic}/${lane} does not have sequence ${sequence} at offset ${offset}`);
+      const event = await reread(sequence, offset);
+      if (!event) {
+        const id = eventId({ service: this.catalogue.service, lane, sequence });
+        const reason = `${key.topic} does not have ${id}: run republish, then ask for the replay again`;
+        await stayParked(this.marks.pool, key, sequence, reason);
+        continue;
+      }
       try {
         await this.reactTo(event);
         await unpark(this.marks.pool, key, sequence);

@@ -70,6 +70,15 @@ export async function replaysRequested(
   return rows.map((row) => ({ sequence: Number(row.sequence), offset: Number(row.log_offset) }));
 }
 
+/** Leaves an event parked whose replay was asked for but cannot be tried. */
+export async function stayParked(client: Queryable, key: MarkKey, sequence: number, reason: string): Promise<void> {
+  await client.query(
+    `update parked_events set replay_requested = false, reason = $5
+     where subscriber = $1 and topic = $2 and lane = $3 and sequence = $4`,
+    [key.subscriber, key.topic, key.lane, sequence, reason],
+  );
+}
+
 export async function unpark(client: Queryable, key: MarkKey, sequence: number): Promise<void> {
   await client.query('delete from parked_events where subscriber = $1 and topic = $2 and lane = $3 and sequence = $4', [
     key.subscriber,

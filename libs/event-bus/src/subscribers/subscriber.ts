@@ -15,11 +15,11 @@ export interface SubscriberHandler {
   /** What to do with the next events of a lane, and with the mark, so that both hold or neither. */
   apply(work: LaneWork): Promise<void>;
   /** Called while a lane is idle: room for what a person asked for, such as replaying parked events. */
-  attend?(lane: LaneWork['lane'], reread: (offset: number) => Promise<StoredEvent | undefined>): Promise<void>;
+  attend?(lane: LaneWork['lane'], reread: Reread): Promise<void>;
 }
 
-export type { LaneWork } from './lane-reader.ts';
-import type { LaneWork } from './lane-reader.ts';
+export type { LaneWork, Reread } from './lane-reader.ts';
+import type { LaneWork, Reread } from './lane-reader.ts';
 
 export interface SubscriberLimits {
   readonly maxBytes: number;
