@@ -7,13 +7,13 @@ import type { Decide } from '@tokengrid/kernel';
 import { type IncomingCommand, serviceConfig } from '@tokengrid/service';
 import { CapacityStream } from './capacity-stream.ts';
 import type { WalletConfig } from './config.ts';
-import { capacityStreamId, leftOf, mustBeDeclared } from './decisions/capacity.ts';
+import { capacityStreamId, type DeclaredCapacity, leftOf, mustBeDeclared } from './decisions/capacity.ts';
 import { declareCapacity } from './decisions/declare-capacity.ts';
 import { SliceTooSmall } from './decisions/issuance.ts';
 import { requestCapacity } from './decisions/request-capacity.ts';
 import { returnCapacity } from './decisions/return-capacity.ts';
 import type { Wallet } from './decisions/wallet.ts';
-import { roomOf, type WalletLane } from './decisions/wallet-lane.ts';
+import { heldBy, roomOf, type WalletLane } from './decisions/wallet-lane.ts';
 import { Lanes } from './lanes.ts';
 import {
   whenCapacityDeclared,
@@ -22,6 +22,12 @@ import {
 import { whenCapacityGranted, WhenCapacityGrantedReceiveIt } from './policies/when-capacity-granted-receive-it.ts';
 import { whenCapacityReturned, WhenCapacityReturnedReclaimIt } from './policies/when-capacity-returned-reclaim-it.ts';
 import { Wallets } from './wallets.ts';
+
+/** The capacity, and whether some of it is on its way: granted to a lane that has not received it, or given back and not reclaimed. */
+interface Seen {
+  readonly capacity: DeclaredCapacity;
+  readonly isMoving: boolean;
+}
 
 /** What a command that issues tokens may learn: what is left beside its lane's slice, once that is known not to suffice. */
 interface MayRunShort {
@@ -33,12 +39,14 @@ type Cause = Pick<Command<unknown>, 'id' | 'correlationId' | 'traceparent'>;
 
 /**
  * Carries out what issues tokens. A lane whose slice of the capacity is short asks for more, and gets what other lanes have not
- * used before anything is refused. Each step is an event and its policy's command; doing it here as well, under the id that the
+ * used, and what is on its way, before anything is refused. Each step is an event and its policy's command; doing it here as well, under the id that the
  * policy's command has, only spares the caller the way over the log.
  */
 @Injectable()
 export class Issuing {
   private recalling: Promise<void> | undefined;
+  /** The look that has not begun: all who wait look together. */
+  private looking: Promise<Seen> | undefined;
 
   constructor(
     private readonly wallets: Wallets,
@@ -92,19 +100,35 @@ export class Issuing {
     return outcome;
   }
 
-  /** Gets a lane more capacity, if need be by one recall from the others; tells what is left where that is less than it lacks. */
+  /**
+   * Gets a lane more capacity, if need be by a recall from the others. Tells what is left where that is less than it lacks, and nothing is on
+   * its way: a process that died between two steps leaves the next one to a policy, and what comes back by that must not be missed.
+   */
   private async enlarge({ lane, lacking }: SliceTooSmall, shortage: Shortage): Promise<bigint | undefined> {
-    const capacity = mustBeDeclared(await this.capacity.load());
+    const { capacity, isMoving } = await (this.looking ??= this.look());
     const left = leftOf(capacity);
     if (capacity.reported.length < this.lanes.all.length) await passing(this.settings.capacityRetryMs);
     else if (left >= lacking) await this.request(lane, lacking, shortage.cause);
-    else if (shortage.recalled) return left;
-    else {
+    else if (!shortage.recalled) {
       shortage.recalled = true;
       this.recalling ??= this.recall(capacity.version, shortage.cause).finally(() => (this.recalling = undefined));
       await this.recalling;
-    }
+    } else if (isMoving) {
+      await passing(this.settings.capacityRetryMs);
+      shortage.recalled = false;
+    } else return left;
     return undefined;
+  }
+
+  /** Looks at the lanes between two looks at the capacity: where it moved meanwhile, what was seen does not belong together. */
+  private async look(): Promise<Seen> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.looking = undefined;
+    const before = mustBeDeclared(await this.capacity.load());
+    const lanes = await Promise.all(this.lanes.all.map((lane) => this.lanes.load(lane)));
+    const capacity = mustBeDeclared(await this.capacity.load());
+    const held = lanes.reduce((sum, lane) => sum + heldBy(lane), 0n);
+    return { capacity, isMoving: before.granted !== capacity.granted || held !== capacity.granted };
   }
 
   private async request(lane: number, required: bigint, cause: Cause): Promise<void> {
@@ -141,7 +165,7 @@ const passing = (milliseconds: number) => new Promise((resolve) => setTimeout(re
 /** How far a command has come that its lane's slice does not cover. */
 interface Shortage {
   readonly cause: Cause;
-  /** Other lanes are asked once: two commands would take the same capacity from each other for ever. */
+  /** Other lanes are asked once for what they have: two commands would take the same capacity from each other for ever. */
   recalled: boolean;
 }
 

@@ -1,8 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Reaction } from '@tokengrid/event-bus';
+import { laneOf } from '@tokengrid/kernel';
 import { DataSource } from 'typeorm';
 import { CapacityStream } from './capacity-stream.ts';
 import { CapacityWatch } from './capacity-watch.ts';
+import { capacityStreamId } from './decisions/capacity.ts';
+import { requestCapacity } from './decisions/request-capacity.ts';
 import { Lanes } from './lanes.ts';
+import { whenCapacityGranted, WhenCapacityGrantedReceiveIt } from './policies/when-capacity-granted-receive-it.ts';
 import { runWallet, type RunningWallet } from './testing/run-wallet.ts';
 
 let wallet: RunningWallet;
@@ -92,6 +98,30 @@ describe('the capacity', () => {
     await wallet.post(seller, 'sales', { tokens: '40' });
     expect(await wallet.buy(buyer, '40')).toMatchObject({ status: 201 });
     expect(await outstanding()).toBe(limit);
+  });
+
+  it('is not said to be gone while a part of it is on its way to a lane, whose process died', async () => {
+    const party = await wallet.party();
+    await declare((await outstanding()) + 100n);
+    const [capacity, lanes] = [wallet.instance(CapacityStream), wallet.instance(Lanes)];
+    const other = (laneOf(party.walletId, lanes.all.length) + 1) % lanes.all.length;
+    const request = { id: randomUUID(), streamId: capacityStreamId, correlationId: 'test' };
+    const { events } = await capacity.handle(requestCapacity, { ...request, data: { lane: other, required: 100n } });
+    let looks = 0;
+    const load = capacity.load.bind(capacity);
+    capacity.load = () => {
+      looks += 1;
+      return load();
+    };
+    let isAnswered = false;
+    const buying = wallet.buy(party, '100').finally(() => (isAnswered = true));
+    while (looks < 10 && !isAnswered) await new Promise((resolve) => setTimeout(resolve, 5));
+    capacity.load = load;
+    const granted = events.find(({ type }) => type === 'CapacityGranted') as never;
+    await wallet
+      .instance(WhenCapacityGrantedReceiveIt)
+      .receiveCapacity(granted, new Reaction(whenCapacityGranted, granted));
+    expect(await buying).toMatchObject({ status: 201 });
   });
 
   it('lowered below what is outstanding, sells nothing until so much has been sold back', async () => {

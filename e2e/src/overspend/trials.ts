@@ -178,10 +178,10 @@ const limited: Kind = {
 };
 
 /**
- * Everything that can be done only so often. What is captured or sold makes room for others a moment later, by way of the log, and a
- * process that was killed meanwhile makes that moment longer: purchases at the capacity's limit, which count on all of it, come first.
+ * Everything that can be done only so often. Purchases at the capacity's limit count on what the others captured or sold, which may still be on
+ * its way from a process that was killed: they come last.
  */
-export const kinds: readonly Kind[] = [limited, transfers, holds, captures, sales, billed].map(({ name, prepare }) => ({
+export const kinds: readonly Kind[] = [transfers, holds, captures, sales, billed, limited].map(({ name, prepare }) => ({
   name,
   prepare: async (grid) => {
     const trial = await prepare(grid);

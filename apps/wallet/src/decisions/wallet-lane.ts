@@ -21,12 +21,14 @@ interface Limited {
   readonly version: number;
   /** µAIT that the lane was granted and has not issued. */
   readonly room: bigint;
+  /** µAIT that the lane has of the capacity, issued or not: what it was granted, without what it gave back. */
+  readonly held: bigint;
 }
 
 /** The lane's own stream. */
 export const walletLane: Aggregate<WalletLane, WalletEvent> = {
   name: 'wallet-lane',
-  stateVersion: 1,
+  stateVersion: 2,
   initial: { issuance: { limit: 'none', used: 0n }, released: 0n },
   evolve,
 };
@@ -38,7 +40,7 @@ function evolve(lane: WalletLane, event: WalletLaneEvent): WalletLane {
     case 'CapacityFreed':
       return { ...lane, issuance: freed(lane.issuance, event.data.tokens) };
     case 'CapacityReturned':
-      return { ...lane, issuance: { limit: 'slice', version: event.data.version, room: 0n } };
+      return { ...lane, issuance: gaveBack(lane, event.data) };
     case 'CapacityReceived':
       return { ...lane, issuance: received(lane.issuance, event.data.tokens) };
     case 'EscrowReleased':
@@ -55,17 +57,30 @@ function used(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['iss
     : { ...issuance, room: issuance.room - tokens };
 }
 
+/** A lane that had no limit has from here on what it issued before. */
+function gaveBack(
+  lane: WalletLane,
+  { tokens, version }: { readonly tokens: bigint; readonly version: number },
+): Limited {
+  return { limit: 'slice', version, room: 0n, held: heldBy(lane) - tokens };
+}
+
 /** @throws Error for a slice of a lane without a limit: none is granted before all lanes have given back, so such a history cannot be */
 function received(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
   if (issuance.limit === 'none') throw new Error('a lane without a limit received capacity');
-  return { ...issuance, room: issuance.room + tokens };
+  return { ...issuance, room: issuance.room + tokens, held: issuance.held + tokens };
 }
 
 /** Freed capacity goes back to be granted again; the lane's room does not grow by it, or it could issue past a lowered limit. */
 function freed(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
-  return issuance.limit === 'none' ? { limit: 'none', used: issuance.used - tokens } : issuance;
+  return issuance.limit === 'none'
+    ? { limit: 'none', used: issuance.used - tokens }
+    : { ...issuance, held: issuance.held - tokens };
 }
 
 /** µAIT of its slice that a lane has not issued; what it issued before there was a limit counts against it. */
 export const roomOf = ({ issuance }: WalletLane): bigint =>
   issuance.limit === 'none' ? -issuance.used : issuance.room;
+
+/** µAIT of the capacity that a lane has, issued or not; none before it said what it had issued without a limit. */
+export const heldBy = ({ issuance }: WalletLane): bigint => (issuance.limit === 'none' ? 0n : issuance.held);

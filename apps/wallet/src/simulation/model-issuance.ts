@@ -20,5 +20,6 @@ export function* issued(model: ReferenceModel, walletId: string, tokens: bigint,
 export function* gone(model: ReferenceModel, walletId: string, tokens: bigint, { lane }: At): Consequences {
   const own = model.lanes[lane]!;
   if (own.limit === 0) own.used -= tokens;
+  else own.held -= tokens;
   yield { type: 'CapacityFreed', data: { walletId, tokens, returned: own.limit !== 0 } };
 }

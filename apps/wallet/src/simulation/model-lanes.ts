@@ -31,6 +31,7 @@ function* returnCapacity(model: ReferenceModel, { version }: Asked, { lane }: At
   const first = own.limit === 0;
   const tokens = first ? -own.used : own.room;
   own.limit = Math.max(own.limit, version);
+  own.held -= tokens;
   own.room = 0n;
   yield { type: 'CapacityReturned', data: { tokens, version: own.limit, first } };
 }
@@ -38,6 +39,7 @@ function* returnCapacity(model: ReferenceModel, { version }: Asked, { lane }: At
 function* receiveCapacity(model: ReferenceModel, asked: Asked, at: At): Consequences {
   const { tokens, version } = asked;
   const own = model.lanes[at.lane]!;
+  own.held += tokens;
   own.room += tokens;
   yield { type: 'CapacityReceived', data: { tokens, version } };
   // Granted under an older declaration than the lane has heard of: the limit may have been lowered since.

@@ -22,7 +22,14 @@ export class ReferenceModel {
   private ranks = 0;
 
   constructor(lanes: number) {
-    this.lanes = Array.from({ length: lanes }, () => ({ limit: 0, used: 0n, room: 0n, charged: 0n, released: 0n }));
+    this.lanes = Array.from({ length: lanes }, () => ({
+      limit: 0,
+      used: 0n,
+      room: 0n,
+      held: 0n,
+      charged: 0n,
+      released: 0n,
+    }));
   }
 
   /** The next place among equals at the end, for what comes in. */
@@ -185,6 +192,8 @@ export interface ModelLane {
   used: bigint;
   /** µAIT that it may issue, once there is one. */
   room: bigint;
+  /** µAIT of the capacity that are its own, issued or not. */
+  held: bigint;
   /** µAIT that charges put into its escrow, ever. */
   charged: bigint;
   /** µAIT that statements took out of it, ever. */

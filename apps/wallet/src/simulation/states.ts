@@ -90,7 +90,11 @@ export function compareLane({ issuance, released }: WalletLane, own: ModelLane):
   const limit = issuance.limit === 'none' ? 0 : issuance.version;
   const amount = issuance.limit === 'none' ? issuance.used : issuance.room;
   const meant = own.limit === 0 ? own.used : own.room;
-  ensure(limit === own.limit && amount === meant, () => `a lane has ${shown(issuance)}, and has to have ${shown(own)}`);
+  const held = issuance.limit === 'none' || issuance.held === own.held;
+  ensure(
+    limit === own.limit && amount === meant && held,
+    () => `a lane has ${shown(issuance)}, and has to have ${shown(own)}`,
+  );
 }
 
 export function compareCapacity(state: Capacity, { capacity }: ReferenceModel): void {

@@ -7,6 +7,7 @@ import { chainedEvents } from '../chained-events.fixture.ts';
 import { FollowedLog } from '../tailing-log.fixture.ts';
 import type { LaneMark } from './lane-mark.ts';
 import { PolicyHandler } from './policy-handler.ts';
+import { PolicyMarks } from './policy-marks.ts';
 import { defaultSubscriberLimits, Subscriber } from './subscriber.ts';
 
 const TokensSent = event('TokensSent', 'Tokens left a wallet.', z.looseObject({ transferId: text(40) }));
@@ -65,7 +66,7 @@ describe('a parked event whose replay is asked for', () => {
   async function run(parked: ParkedEvent, isOver: () => boolean): Promise<readonly string[]> {
     const definition = { name: 'when-tokens-sent-receive-them', from: wallet as never, on: ['TokensSent'] };
     const react = (sent: { readonly id: string }) => Promise.resolve(void replayed.push(sent.id));
-    const handler = new PolicyHandler(definition, react, parked.pool, () => Promise.resolve(), {});
+    const handler = new PolicyHandler(definition, react, new PolicyMarks(parked.pool), () => Promise.resolve(), {});
     const limits = { ...defaultSubscriberLimits, maxWaitMs: 5, retryDelayMs: 5, attendEveryMs: 0 };
     subscriber = new Subscriber({ handler, log, pool: parked.pool, leases, limits, observer: {} });
     subscriber.start(1);
