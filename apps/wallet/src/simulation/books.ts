@@ -16,6 +16,11 @@ export class Books {
     return this.sums.get(word) ?? 0n;
   }
 
+  /** µAIT in the world, as the operator sees them. */
+  get outstanding(): bigint {
+    return -this.sum('issuance') - this.sum('redeemed') - this.sum('expired');
+  }
+
   /**
    * Books an event's postings.
    * @throws Violation unless they sum to zero per asset and touch only this lane's accounts and this wallet's
@@ -42,7 +47,7 @@ export class Books {
       const mayBeNegative = /:(issuance|in-transit|bill|sales)$/.test(account);
       ensure(booked >= 0n || mayBeNegative, () => `${account} holds ${booked}`);
     }
-    const outstanding = -this.sum('issuance') - this.sum('redeemed') - this.sum('expired');
+    const { outstanding } = this;
     const words = ['available', 'held', 'in-transit', 'escrow', 'fees'];
     const somewhere = words.reduce((sum, word) => sum + this.sum(word), 0n);
     ensure(outstanding === somewhere, () => `${outstanding} µAIT are outstanding, and ${somewhere} are somewhere`);

@@ -10,28 +10,30 @@ import {
 import { type LaneBatch, type Outcome, recordedEvent } from '@tokengrid/event-store';
 import type { Aggregate, Recorded } from '@tokengrid/kernel';
 import { systemStreamId } from '@tokengrid/kernel';
-import { capacity, capacityStreamId } from '../decisions/capacity.ts';
+import { type Capacity, capacity, capacityStreamId } from '../decisions/capacity.ts';
 import { marketPolicies, marketPolicyStreamId } from '../decisions/market-policy.ts';
 import { tokenPrices, tokenPriceStreamId } from '../decisions/token-price.ts';
 import { wallet } from '../decisions/wallet.ts';
 import { walletLane } from '../decisions/wallet-lane.ts';
 import { Books } from './books.ts';
 import { type Asked, type Expected, type Handler, ReferenceModel } from './model.ts';
+import { approvalHandlers } from './model-approvals.ts';
 import { exhaustionHandlers } from './model-exhaustion.ts';
 import { holdHandlers } from './model-holds.ts';
-import { laneHandlers } from './model-lanes.ts';
+import { isNews, laneHandlers } from './model-lanes.ts';
 import { marketHandlers } from './model-market.ts';
 import { planHandlers } from './model-plans.ts';
 import { spendingHandlers } from './model-spending.ts';
 import { standingHandlers } from './model-standing.ts';
 import { voucherHandlers } from './model-vouchers.ts';
 import { walletHandlers } from './model-wallets.ts';
-import { compareCapacity, compareLane, compareWallet } from './states.ts';
+import { compareCapacity, compareLane, comparePolicies, comparePrices, compareWallet } from './states.ts';
 import { ensure, shown, Violation } from './violation.ts';
 
 const handlers: Readonly<Record<string, Handler>> = {
   ...walletHandlers,
   ...marketHandlers,
+  ...approvalHandlers,
   ...exhaustionHandlers,
   ...standingHandlers,
   ...spendingHandlers,
@@ -82,6 +84,15 @@ export class Checker {
   /** A decision is about to be made. */
   decides(commandId: string, decided: Decided): void {
     this.deciding.set(commandId, decided);
+  }
+
+  /** A decision found nothing to do in a state: nothing is stored, so it is looked at here. */
+  foundNothing(kind: string, state: unknown, data: unknown): void {
+    if (kind !== 'watchCapacity') return;
+    const { status, ...is } = state as Capacity & { readonly declared: bigint; readonly warned: boolean };
+    const { outstanding } = data as { readonly outstanding: bigint };
+    if (status === 'undeclared' || !isNews(is, outstanding)) return;
+    this.violation ??= new Violation(`${outstanding} µAIT outstanding are no news to ${shown(is)}`);
   }
 
   /** A batch is stored. */
@@ -158,8 +169,8 @@ export class Checker {
     const { streamId, lane } = event;
     if (streamId === this.systemStreams[lane]) compareLane(this.fold(walletLane, event), this.model.lanes[lane]!);
     else if (streamId === capacityStreamId) compareCapacity(this.fold(capacity, event), this.model);
-    else if (streamId === tokenPriceStreamId) this.fold(tokenPrices, event);
-    else if (streamId === marketPolicyStreamId) this.fold(marketPolicies, event);
+    else if (streamId === tokenPriceStreamId) comparePrices(this.fold(tokenPrices, event), this.model);
+    else if (streamId === marketPolicyStreamId) comparePolicies(this.fold(marketPolicies, event), this.model);
     else compareWallet(this.fold(wallet, event), this.model.wallets.get(streamId));
   }
 

@@ -1,10 +1,8 @@
 import { walletIdOf } from '@tokengrid/contracts';
-import { assignPlan } from '../decisions/assign-plan.ts';
 import { closeWallet } from '../decisions/close-wallet.ts';
 import { endPlan } from '../decisions/end-plan.ts';
 import { freezeWallet } from '../decisions/freeze-wallet.ts';
 import { fundVoucher } from '../decisions/fund-voucher.ts';
-import { issueVoucher } from '../decisions/issue-voucher.ts';
 import { removeMember } from '../decisions/remove-member.ts';
 import { renewPlan } from '../decisions/renew-plan.ts';
 import { setExhaustionPolicy } from '../decisions/set-exhaustion-policy.ts';
@@ -12,6 +10,7 @@ import { setMember } from '../decisions/set-member.ts';
 import { setSpendLimits } from '../decisions/set-spend-limits.ts';
 import { unfreezeWallet } from '../decisions/unfreeze-wallet.ts';
 import { wallet } from '../decisions/wallet.ts';
+import { voucherTerms } from './clients-approvals.ts';
 import type { Dice } from './dice.ts';
 import { type Act, request, someKey, someTokens, someWallet, spender } from './request.ts';
 import type { World } from './world.ts';
@@ -130,29 +129,7 @@ const closing: Act = {
   },
 };
 
-const models = ['some-model', 'other-model'] as const;
-
-function voucherTerms(dice: Dice) {
-  return {
-    ...(dice.once(3) && { apps: ['some-app'] }),
-    ...(dice.once(3) && { models: [dice.one(models)] }),
-    shareBps: 1 + dice.roll(10_000),
-    ...(dice.once(3) && { capPerUse: dice.tokens(100) }),
-  };
-}
-
 const endsSoon = (world: World, dice: Dice) => world.time + (dice.roll(120) - 2) * 1000;
-
-const issuingVouchers: Act = {
-  weight: 4,
-  make: (world, dice) => {
-    const body = { tokens: dice.tokens(400), terms: voucherTerms(dice), expiresAt: endsSoon(world, dice) };
-    const data = () => ({ voucherId: world.id('vch'), ...body });
-    return request(world, someWallet(world, dice), body, data, (process, command) =>
-      process.issuing.issue(issueVoucher, command),
-    );
-  },
-};
 
 const fundingVouchers: Act = {
   weight: 4,
@@ -170,17 +147,6 @@ const fundingVouchers: Act = {
       return { transferId: world.id('trf'), ...body, receiverKnown, policy, spender: by };
     };
     return request(world, walletId, body, data, (process, command) => process.wallets.handle(fundVoucher, command));
-  },
-};
-
-const planning: Act = {
-  weight: 3,
-  make: (world, dice) => {
-    const body = { tokens: dice.tokens(500), rolloverCap: BigInt(dice.roll(400)), transferable: dice.once(2) };
-    const data = () => ({ planId: world.id('pln'), ...body });
-    return request(world, someWallet(world, dice), body, data, (process, command) =>
-      process.issuing.issue(assignPlan, command),
-    );
   },
 };
 
@@ -217,9 +183,7 @@ export const controlActs: readonly Act[] = [
   freezing,
   unfreezing,
   closing,
-  issuingVouchers,
   fundingVouchers,
-  planning,
   unplanning,
   renewing,
 ];

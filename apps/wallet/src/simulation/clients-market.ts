@@ -1,13 +1,9 @@
 import type { Side } from '@tokengrid/contracts';
-import { marketPolicyStreamId } from '../decisions/market-policy.ts';
 import { purchaseTokens } from '../decisions/purchase-tokens.ts';
 import { quotePrice } from '../decisions/quote-price.ts';
 import { sellTokens } from '../decisions/sell-tokens.ts';
 import { setBillLimit } from '../decisions/set-bill-limit.ts';
-import { setMarketPolicy } from '../decisions/set-market-policy.ts';
-import { setTokenPrice } from '../decisions/set-token-price.ts';
 import { settlePurchase } from '../decisions/settle-purchase.ts';
-import { tokenPriceStreamId } from '../decisions/token-price.ts';
 import type { Dice } from './dice.ts';
 import { type Act, request, someTokens, someWallet } from './request.ts';
 import type { World } from './world.ts';
@@ -77,44 +73,6 @@ const notifying: Act = {
   },
 };
 
-const pricing: Act = {
-  weight: 1,
-  make: (world, dice) => {
-    // Some so high that little money is rounded away.
-    const buy = BigInt(dice.roll(400)) * (dice.once(2) ? 10_000n : 1n);
-    const sellBack = BigInt(dice.roll(Number(buy) + 1));
-    const effectiveFrom = dice.once(2) ? undefined : world.time + (dice.roll(200) - 100) * 1000;
-    const body = { currency: 'CNY', buy, sellBack, effectiveFrom };
-    return request(
-      world,
-      tokenPriceStreamId,
-      body,
-      () => body,
-      (process, command) => process.prices.handle(setTokenPrice, command),
-    );
-  },
-};
-
-const allowing: Act = {
-  weight: 1,
-  make: (world, dice) => {
-    const permission = () => ({ allowed: !dice.once(6), ...(dice.once(2) && { monthlyCap: dice.tokens(20_000) }) });
-    const body = {
-      ...(dice.once(2) && { billMonthlyLimit: BigInt(dice.roll(2000)) }),
-      sending: permission(),
-      selling: permission(),
-      approvals: {},
-    };
-    return request(
-      world,
-      marketPolicyStreamId,
-      body,
-      () => body,
-      (process, command) => process.market.handle(setMarketPolicy, command),
-    );
-  },
-};
-
 const limiting: Act = {
   weight: 1,
   make: (world, dice) => {
@@ -130,4 +88,4 @@ const limiting: Act = {
 };
 
 /** What is bought and sold, and what the operator and its payment provider do about it. */
-export const marketActs: readonly Act[] = [buying, selling, quoting, notifying, pricing, allowing, limiting];
+export const marketActs: readonly Act[] = [buying, selling, quoting, notifying, limiting];

@@ -1,27 +1,13 @@
 import { captureHold } from '../decisions/capture-hold.ts';
 import { expireTokens } from '../decisions/expire-tokens.ts';
 import { extendHold } from '../decisions/extend-hold.ts';
-import { grantTokens } from '../decisions/grant-tokens.ts';
 import { placeHold } from '../decisions/place-hold.ts';
 import { releaseHold } from '../decisions/release-hold.ts';
 import { sendTokens } from '../decisions/send-tokens.ts';
+import { incoming, operatorActs } from './clients-approvals.ts';
 import { controlActs } from './clients-control.ts';
 import { marketActs } from './clients-market.ts';
 import { type Act, request, someTokens, someWallet, spender } from './request.ts';
-
-const granting: Act = {
-  weight: 8,
-  make: (world, dice) => {
-    const walletId = someWallet(world, dice);
-    // Few ends where there are to be many lots, so that some of them are alike.
-    const end = world.hoards ? 3_600_000 : (dice.once(5) ? 0 : dice.roll(120) - 2) * 1000;
-    const expiresAt = dice.once(3) ? undefined : world.time + end;
-    const source = dice.one(['plan', 'promotion'] as const);
-    const body = { tokens: dice.tokens(1000), source, expiresAt, transferable: dice.once(2) };
-    const data = () => ({ grantId: world.id('grt'), ...body });
-    return request(world, walletId, body, data, (process, command) => process.issuing.issue(grantTokens, command));
-  },
-};
 
 const sending: Act = {
   weight: 16,
@@ -97,16 +83,16 @@ const releasing: Act = {
 const declaring: Act = {
   weight: 2,
   make: (world, dice) => {
-    const tokens = BigInt(dice.roll(3)) * world.checker.model.accounts.outstanding + dice.tokens(60_000);
+    const { outstanding } = world.checker.model.accounts;
+    // Now and then as much as makes what is outstanding 90 % of it, exactly or nearly.
+    const nearly = (outstanding * 10n) / 9n + BigInt(dice.roll(2));
+    const tokens = dice.once(3) ? nearly : BigInt(dice.roll(3)) * outstanding + dice.tokens(60_000);
     return request(
       world,
       'capacity',
       { tokens },
       () => ({ tokens }),
-      (process, { id, correlationId, inputHash }) => {
-        const to = <Data>(streamId: string, data: Data) => ({ id, streamId, data, inputHash, correlationId });
-        return process.issuing.declare(tokens, { to } as never);
-      },
+      (process, command) => process.issuing.declare(tokens, incoming(command)),
     );
   },
 };
@@ -129,7 +115,7 @@ const ticking: Act = {
 const all = [
   ...marketActs,
   ...controlActs,
-  granting,
+  ...operatorActs,
   sending,
   holding,
   extending,
@@ -151,6 +137,6 @@ const weighed = (some: readonly Act[]): readonly Act[] => some.flatMap((act) => 
 /** Everything that parties, the operator and the clock do, as often as they do it in each mood. */
 export const actsIn: Readonly<Record<Mood, readonly Act[]>> = {
   ordinary: weighed(all),
-  hoarding: weighed([...all, granting, ...often(holding, 2)]),
-  rationing: weighed([...marketActs, ...often(declaring, 4), granting, sending]),
+  hoarding: weighed([...all, ...operatorActs, ...often(holding, 2)]),
+  rationing: weighed([...marketActs, ...operatorActs, ...often(declaring, 4), sending]),
 };

@@ -2,6 +2,7 @@ import type { EventOf, PriceQuoted, PurchasePending, WalletEvent } from '@tokeng
 import type { Recorded } from '@tokengrid/kernel';
 import type { KnownHold } from '../decisions/hold-gone.ts';
 import { type MarketPolicy, openMarket } from '../decisions/market-policy.ts';
+import type { KnownPrices } from '../decisions/post-token-price.ts';
 import type { PurchaseStanding } from '../decisions/settle-purchase.ts';
 import type { TokenPrice } from '../decisions/token-price.ts';
 import type { Dice } from './dice.ts';
@@ -11,6 +12,13 @@ interface DirectoryHold extends KnownHold {
   readonly walletId: string;
   /** µAIT under it when it was last extended. */
   readonly tokens: bigint;
+}
+
+/** What waits for a second person, or did. */
+export interface Waiting {
+  readonly kind: 'gift' | 'price' | 'policy';
+  readonly streamId: string;
+  readonly approvalId: string;
 }
 
 type DirectoryQuote = EventOf<typeof PriceQuoted>['data'];
@@ -25,6 +33,8 @@ export class Directory {
   private readonly quotes: DirectoryQuote[] = [];
   private readonly purchases: DirectoryPurchase[] = [];
   private readonly standings = new Map<string, PurchaseStanding>();
+  private readonly paymentIds = new Map<string, string>();
+  private readonly waiting: Waiting[] = [];
   /** What the operator allows. */
   policy: MarketPolicy = openMarket;
   private readonly placed: string[] = [];
@@ -51,6 +61,15 @@ export class Directory {
         if (this.standings.has(purchaseId)) this.standings.set(purchaseId, became);
         return;
       }
+      case 'PaymentRequested':
+        this.paymentIds.set(event.data.purchaseId, event.data.paymentId);
+        return;
+      case 'GrantProposed':
+        return this.wait('gift', event.streamId, event.data.approvalId);
+      case 'TokenPriceProposed':
+        return this.wait('price', event.streamId, event.data.approvalId);
+      case 'MarketPolicyProposed':
+        return this.wait('policy', event.streamId, event.data.approvalId);
       case 'MarketPolicySet':
         this.policy = event.data;
         return;
@@ -76,6 +95,10 @@ export class Directory {
         // Nobody looks up what the others say.
         return;
     }
+  }
+
+  private wait(kind: Waiting['kind'], streamId: string, approvalId: string): void {
+    this.waiting.push({ kind, streamId, approvalId });
   }
 
   private hold(holdId: string): DirectoryHold {
@@ -108,6 +131,16 @@ export class Directory {
     return this.standings.get(purchaseId)!;
   }
 
+  /** As much of a purchase's row as is looked at before the provider is asked for its money. */
+  purchaseRow(purchaseId: string): { readonly status: PurchaseStanding; readonly paymentId: string | null } {
+    return { status: this.standing(purchaseId), paymentId: this.paymentIds.get(purchaseId) ?? null };
+  }
+
+  /** Something that lately had to be approved, whether or not it was. */
+  someWaiting(dice: Dice): Waiting | undefined {
+    return lately(this.waiting, dice);
+  }
+
   knownHold(holdId: string): KnownHold {
     const { status, expiresAt } = this.hold(holdId);
     return { status, expiresAt };
@@ -118,11 +151,23 @@ export class Directory {
     return { posted: this.priceInForce(time), policy: this.policy };
   }
 
+  /** What a price is compared with: the one in force at a time, and those posted for later. */
+  pricesSince(time: number): KnownPrices {
+    const begins = this.inForce(time)?.effectiveFrom ?? 0;
+    const since = this.prices.filter(({ effectiveFrom }) => effectiveFrom >= begins);
+    // Sorting is stable: of equals, the one posted last is the last.
+    return { posted: this.prices.length, since: since.sort((a, b) => a.effectiveFrom - b.effectiveFrom) };
+  }
+
   /** The price with the latest time that has come; of equals, the last posted. */
-  priceInForce(time: number): TokenPrice | undefined {
+  private inForce(time: number) {
     const come = this.prices.filter(({ effectiveFrom }) => effectiveFrom <= time);
     const latest = Math.max(...come.map(({ effectiveFrom }) => effectiveFrom));
-    const price = come.findLast(({ effectiveFrom }) => effectiveFrom === latest);
+    return come.findLast(({ effectiveFrom }) => effectiveFrom === latest);
+  }
+
+  private priceInForce(time: number): TokenPrice | undefined {
+    const price = this.inForce(time);
     if (!price) return undefined;
     const { priceVersion, currency, buy, sellBack } = price;
     return { priceVersion, currency, buy, sellBack };

@@ -1,5 +1,12 @@
-import { type Asked, type At, type Consequences, type Handler, ofLane, type ReferenceModel } from './model.ts';
-import { iso } from './model-lots.ts';
+import {
+  type Asked,
+  type At,
+  type Consequences,
+  type Handler,
+  type ModelCapacity,
+  ofLane,
+  type ReferenceModel,
+} from './model.ts';
 
 /** A statement never takes out of escrow what charges did not put there. */
 function escrowShort(model: ReferenceModel, { tokens }: Asked, charged: bigint, { lane }: At) {
@@ -68,17 +75,20 @@ function* reclaimCapacity({ capacity }: ReferenceModel, { lane, tokens, reported
   yield { type: 'CapacityReclaimed', data: { lane, tokens, left, reported } };
 }
 
-function* setTokenPrice(model: ReferenceModel, asked: Asked, { time }: At): Consequences {
-  const { currency, buy, sellBack, effectiveFrom } = asked;
-  const from = effectiveFrom === undefined || effectiveFrom < time ? time : effectiveFrom;
-  model.prices += 1;
-  yield {
-    type: 'TokenPriceSet',
-    data: { priceVersion: model.prices, currency, buy, sellBack, effectiveFrom: iso(from) },
-  };
+/** README: from 90 % of the declared capacity outstanding on. Whether the operator does not know yet how it stands. */
+export const isNews = (
+  { declared, warned }: Pick<ModelCapacity, 'declared' | 'warned'>,
+  outstanding: bigint,
+): boolean => warned !== outstanding * 100n >= declared * 90n;
+
+function* watchCapacity({ capacity }: ReferenceModel, { outstanding }: Asked): Consequences {
+  if (!isNews(capacity, outstanding)) return;
+  capacity.warned = !capacity.warned;
+  const data = { declared: capacity.declared, outstanding };
+  yield { type: capacity.warned ? 'CapacityWarningRaised' : 'CapacityWarningCleared', data };
 }
 
-/** What lanes, the capacity and the price do, by the names of the decisions. */
+/** What lanes and the capacity do, by the names of the decisions. */
 export const laneHandlers: Readonly<Record<string, Handler>> = {
   releaseEscrow: escrowHandler('in-transit'),
   collectFees: escrowHandler('fees'),
@@ -87,5 +97,5 @@ export const laneHandlers: Readonly<Record<string, Handler>> = {
   declareCapacity,
   requestCapacity,
   reclaimCapacity,
-  setTokenPrice,
+  watchCapacity,
 };

@@ -147,6 +147,24 @@ function* settlePurchase(model: ReferenceModel, wallet: ModelWallet, asked: Aske
   yield* gone(model, walletId, tokens, at);
 }
 
+/** The provider's yes says where to pay; its no ends a purchase that still waits. */
+function* recordPaymentRequest(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
+  const { purchaseId, answer } = asked;
+  const { id: walletId } = wallet;
+  model.once(`answer to the request for the money of ${purchaseId}`);
+  if (answer.taken) {
+    const { paymentId, paymentUrl } = answer;
+    return yield { type: 'PaymentRequested', data: known({ walletId, purchaseId, paymentId, paymentUrl }) };
+  }
+  const purchase = wallet.pending.get(purchaseId);
+  if (!purchase) throw new Error(`${purchaseId} does not wait any more`);
+  const { tokens } = purchase;
+  wallet.pending.delete(purchaseId);
+  const failed = { walletId, purchaseId, tokens, code: 'PAYMENT_REFUSED', reason: answer.reason };
+  yield { type: 'PurchaseFailed', data: known(failed) };
+  yield* gone(model, walletId, tokens, at);
+}
+
 const mismatch = (price: Money, paid: Money): string | undefined =>
   price.amount === paid.amount && price.currency === paid.currency ? undefined : 'WALLET.PAYMENT_MISMATCH';
 
@@ -197,13 +215,6 @@ const setBillLimit: Handler = function* (model, { walletId, monthlyLimit }) {
   yield { type: 'BillLimitSet', data: { walletId, monthlyLimit } };
 };
 
-const setMarketPolicy: Handler = function* (model, asked) {
-  const { billMonthlyLimit, sending, selling, approvals } = asked as Asked & Asked['policy'];
-  model.policies += 1;
-  const policy = { version: model.policies, billMonthlyLimit, sending, selling, approvals };
-  yield { type: 'MarketPolicySet', data: known(policy) };
-};
-
 /** What is bought, sold and promised, by the names of the decisions. */
 export const marketHandlers: Readonly<Record<string, Handler>> = {
   purchaseTokens: upToDate(purchaseTokens),
@@ -211,5 +222,5 @@ export const marketHandlers: Readonly<Record<string, Handler>> = {
   sellTokens: upToDate(sellTokens),
   quotePrice: upToDate(quotePrice),
   setBillLimit,
-  setMarketPolicy,
+  recordPaymentRequest: upToDate(recordPaymentRequest),
 };

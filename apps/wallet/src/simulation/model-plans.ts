@@ -1,6 +1,7 @@
 import { derivedId } from '@tokengrid/contracts';
 import type { Asked, At, Consequences, Handler, ModelPlan, ModelWallet, ReferenceModel } from './model.ts';
 import { availableOf, ofLane } from './model.ts';
+import type { Giving } from './model-approvals.ts';
 import { upToDate } from './model-expiry.ts';
 import { exhausted, issued } from './model-issuance.ts';
 import { endOfMonth, iso, put } from './model-lots.ts';
@@ -22,18 +23,22 @@ function* allot(model: ReferenceModel, wallet: ModelWallet, plan: ModelPlan, at:
   yield* issued(model, walletId, tokens, at);
 }
 
-const assignPlan = upToDate(function* (model, wallet, asked, at) {
-  const { tokens, rolloverCap, transferable } = asked;
-  const { id: walletId, plan } = wallet;
-  const refused = closedRefused(wallet) ?? (plan ? undefined : exhausted(model, asked, at));
-  if (refused) return yield { type: 'PlanRefused', data: { walletId, ...refused } };
-  const planId = plan?.planId ?? asked.planId;
-  const resets = plan?.resets ?? endOfMonth(at.time);
-  wallet.plan = { planId, tokens, rolloverCap, transferable, resets, renews: plan?.renews ?? Infinity };
-  const terms = { tokens, rolloverCap, transferable, resetsAt: iso(resets) };
-  yield { type: 'PlanAssigned', data: { walletId, planId, ...terms } };
-  if (!plan) yield* allot(model, wallet, wallet.plan, at);
-});
+/** Tokens that the operator gives every month. Who has a plan keeps it, with other terms, and gets nothing for this month. */
+export const planGift: Giving = {
+  barred: (wallet) => closedRefused(wallet),
+  short: (model, { plan }, asked, at) => (plan ? undefined : exhausted(model, asked, at)),
+  refused: ({ id: walletId }, _, refusal) => ({ type: 'PlanRefused', data: { walletId, ...refusal } }),
+  *give(model, wallet, asked, at) {
+    const { tokens, rolloverCap, transferable } = asked;
+    const { id: walletId, plan } = wallet;
+    const planId = plan?.planId ?? asked.planId;
+    const resets = plan?.resets ?? endOfMonth(at.time);
+    wallet.plan = { planId, tokens, rolloverCap, transferable, resets, renews: plan?.renews ?? Infinity };
+    const terms = { tokens, rolloverCap, transferable, resetsAt: iso(resets) };
+    yield { type: 'PlanAssigned', data: { walletId, planId, ...terms } };
+    if (!plan) yield* allot(model, wallet, wallet.plan, at);
+  },
+};
 
 const endPlan = upToDate(function* (_, wallet) {
   const { id: walletId, plan } = wallet;
@@ -53,4 +58,4 @@ const renewPlan = upToDate(function* (model, wallet, asked, at) {
 });
 
 /** What a plan gives every month, by the names of the decisions. */
-export const planHandlers: Readonly<Record<string, Handler>> = { assignPlan, endPlan, renewPlan };
+export const planHandlers: Readonly<Record<string, Handler>> = { endPlan, renewPlan };

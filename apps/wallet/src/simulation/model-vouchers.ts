@@ -1,5 +1,6 @@
 import type { Asked, At, Expected, Handler, ModelWallet } from './model.ts';
 import { availableOf, comeIn, known, ofLane } from './model.ts';
+import type { Giving } from './model-approvals.ts';
 import { upToDate } from './model-expiry.ts';
 import { exhausted, issued } from './model-issuance.ts';
 import { burnLeaving, leavingRefused } from './model-leaving.ts';
@@ -29,21 +30,26 @@ export function mayPay({ voucher, tokens }: ModelLot, asked: Asked): bigint {
   return [tokens, share, voucher.capPerUse ?? share].reduce((least, each) => (each < least ? each : least));
 }
 
-const issueVoucher = upToDate(function* (model, wallet, asked, at) {
-  const { voucherId, tokens, terms, expiresAt } = asked;
-  const { id: walletId } = wallet;
-  const refused =
-    expiresAt! <= at.time
-      ? { code: 'WALLET.EXPIRY_PASSED' }
-      : (closedRefused(wallet) ??
-        (takesVoucher(wallet, operator) ? exhausted(model, asked, at) : { code: 'WALLET.TOO_MANY_VOUCHERS' }));
-  if (refused) return yield { type: 'VoucherRefused', data: { walletId, voucherId, tokens, ...refused } };
-  const came = { id: voucherId, source: 'voucher', sellable: false, voucher: { ...terms, funder: operator } };
-  const [lot] = comeIn(model, wallet, came, [{ tokens, ends: expiresAt! }]);
-  model.accounts.move(tokens, ofLane(at, 'issuance'), availableOf(walletId));
-  yield { type: 'VoucherIssued', data: { walletId, voucherId, tokens, lot } };
-  yield* issued(model, walletId, tokens, at);
-});
+/** Tokens that the operator gives for certain uses. */
+export const voucherGift: Giving = {
+  barred: (wallet, { expiresAt }, at) => {
+    if (expiresAt! <= at.time) return { code: 'WALLET.EXPIRY_PASSED' };
+    return closedRefused(wallet) ?? (takesVoucher(wallet, operator) ? undefined : { code: 'WALLET.TOO_MANY_VOUCHERS' });
+  },
+  short: (model, _, asked, at) => exhausted(model, asked, at),
+  refused: ({ id: walletId }, { voucherId, tokens }, refusal) => ({
+    type: 'VoucherRefused',
+    data: { walletId, voucherId, tokens, ...refusal },
+  }),
+  *give(model, wallet, { voucherId, tokens, terms, expiresAt }, at) {
+    const { id: walletId } = wallet;
+    const came = { id: voucherId, source: 'voucher', sellable: false, voucher: { ...terms, funder: operator } };
+    const [lot] = comeIn(model, wallet, came, [{ tokens, ends: expiresAt! }]);
+    model.accounts.move(tokens, ofLane(at, 'issuance'), availableOf(walletId));
+    yield { type: 'VoucherIssued', data: { walletId, voucherId, tokens, lot } };
+    yield* issued(model, walletId, tokens, at);
+  },
+};
 
 const isLasting = (lot: ModelLot): boolean => lot.sellable && lot.ends === Infinity;
 
@@ -90,4 +96,4 @@ const refundVoucher: Handler = function* (model, asked, at) {
 };
 
 /** Tokens for certain uses, by the names of the decisions. */
-export const voucherHandlers: Readonly<Record<string, Handler>> = { issueVoucher, fundVoucher, refundVoucher };
+export const voucherHandlers: Readonly<Record<string, Handler>> = { fundVoucher, refundVoucher };

@@ -11,6 +11,7 @@ import {
   ofLane,
   type ReferenceModel,
 } from './model.ts';
+import type { Giving } from './model-approvals.ts';
 import { toppingUp } from './model-exhaustion.ts';
 import { type OnWallet, upToDate } from './model-expiry.ts';
 import { exhausted, issued } from './model-issuance.ts';
@@ -36,18 +37,24 @@ function* openWallet(model: ReferenceModel, { walletId, partyId, partyKind }: As
   yield { type: 'WalletOpened', data: { walletId, partyId, partyKind } };
 }
 
-function* grantTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
-  const { grantId, tokens, source, expiresAt, transferable } = asked;
-  const { id: walletId } = wallet;
-  const passed = expiresAt !== undefined && expiresAt <= at.time;
-  const refused = passed ? { code: 'WALLET.EXPIRY_PASSED' } : (closedRefused(wallet) ?? exhausted(model, asked, at));
-  if (refused) return yield { type: 'GrantRefused', data: { walletId, grantId, tokens, ...refused } };
-  const came = { id: grantId, source, sellable: transferable };
-  const [lot] = comeIn(model, wallet, came, [{ tokens, ends: expiresAt ?? Infinity }]);
-  model.accounts.move(tokens, ofLane(at, 'issuance'), availableOf(walletId));
-  yield { type: 'TokensGranted', data: { walletId, grantId, tokens, lot } };
-  yield* issued(model, walletId, tokens, at);
-}
+/** Tokens that the operator gives to be used for anything. */
+export const grantGift: Giving = {
+  barred: (wallet, { expiresAt }, at) =>
+    expiresAt !== undefined && expiresAt <= at.time ? { code: 'WALLET.EXPIRY_PASSED' } : closedRefused(wallet),
+  short: (model, _, asked, at) => exhausted(model, asked, at),
+  refused: ({ id: walletId }, { grantId, tokens }, refusal) => ({
+    type: 'GrantRefused',
+    data: { walletId, grantId, tokens, ...refusal },
+  }),
+  *give(model, wallet, { grantId, tokens, source, expiresAt, transferable }, at) {
+    const { id: walletId } = wallet;
+    const came = { id: grantId, source, sellable: transferable };
+    const [lot] = comeIn(model, wallet, came, [{ tokens, ends: expiresAt ?? Infinity }]);
+    model.accounts.move(tokens, ofLane(at, 'issuance'), availableOf(walletId));
+    yield { type: 'TokensGranted', data: { walletId, grantId, tokens, lot } };
+    yield* issued(model, walletId, tokens, at);
+  },
+};
 
 function* sendTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
   const { transferId, toWalletId, tokens, memo } = asked;
@@ -155,7 +162,6 @@ const asItIs = (handler: OnWallet): Handler =>
 /** What wallets do, by the names of their decisions. */
 export const walletHandlers: Readonly<Record<string, Handler>> = {
   openWallet,
-  grantTokens: upToDate(grantTokens),
   sendTokens: upToDate(sendTokens),
   receiveTokens,
   returnTransfer: asItIs(returnTransfer),

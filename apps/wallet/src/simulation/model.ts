@@ -1,4 +1,5 @@
 import { Accounts } from './model-books.ts';
+import type { Gift, Waiting, WaitingPrice } from './model-approvals.ts';
 import { burnOrder, type ModelLot, type ModelVoucher } from './model-lots.ts';
 
 /**
@@ -9,10 +10,15 @@ export class ReferenceModel {
   readonly accounts = new Accounts();
   readonly wallets = new Map<string, ModelWallet>();
   readonly lanes: ModelLane[];
-  readonly capacity: ModelCapacity = { version: 0, declared: 0n, granted: 0n, reported: [] };
-  /** Prices posted and policies set so far. */
-  prices = 0;
+  readonly capacity: ModelCapacity = { version: 0, declared: 0n, granted: 0n, reported: [], warned: false };
+  /** Prices posted so far, each with the time from which on it is in force. */
+  readonly prices: (Posted & { readonly from: number })[] = [];
+  /** Policies set so far, and what the last one says of approvals. */
   policies = 0;
+  approvals: ModelPolicy['approvals'] = {};
+  /** What waits for a second person, the oldest first. */
+  readonly waitingPrices: Waiting<WaitingPrice>[] = [];
+  readonly waitingPolicies: Waiting<ModelPolicy>[] = [];
   /** What left one place for another and has not arrived: by what it is and where it has to arrive. */
   readonly underway = new Map<string, bigint>();
   /** Vouchers on their way back: from whom, to whom, how much. */
@@ -104,6 +110,8 @@ export interface ModelWallet {
   /** All that was ever spent from it. */
   readonly spendings: ModelSpending[];
   readonly members: Map<string, ModelCaps & { readonly spendings: ModelSpending[] }>;
+  /** What the operator gives only once a second person says so; the oldest first. */
+  readonly waiting: Waiting<Gift>[];
   plan: ModelPlan | null;
 }
 
@@ -175,6 +183,7 @@ export const newWallet = (id: string, partyId: string): ModelWallet => ({
   limits: { alertsAt: [] },
   spendings: [],
   members: new Map(),
+  waiting: [],
   plan: null,
 });
 
@@ -205,6 +214,8 @@ export interface ModelCapacity {
   declared: bigint;
   granted: bigint;
   reported: number[];
+  /** Whether the operator was warned. */
+  warned: boolean;
 }
 
 /** When and where a command was decided. */
@@ -237,7 +248,7 @@ export interface ModelPolicy {
   readonly billMonthlyLimit?: bigint | undefined;
   readonly sending: { readonly allowed: boolean; readonly monthlyCap?: bigint | undefined };
   readonly selling: { readonly allowed: boolean; readonly monthlyCap?: bigint | undefined };
-  readonly approvals: object;
+  readonly approvals: { readonly grantsAbove?: bigint | undefined; readonly priceChangeAboveBps?: number | undefined };
 }
 
 /** Everything that commands say; which of it there is depends on the kind of command. */
@@ -251,6 +262,9 @@ export interface Asked {
   readonly posted: Posted | undefined;
   readonly capacityLeft: bigint | undefined;
   readonly by: string;
+  readonly approvalId: string;
+  /** µAIT, as whoever looks at the capacity says. */
+  readonly outstanding: bigint;
   readonly daily: bigint | undefined;
   readonly monthly: bigint | undefined;
   readonly alertsAt: readonly number[];
@@ -275,7 +289,12 @@ export interface Asked {
   readonly paymentId: string | undefined;
   readonly outcome: string;
   readonly paid: Money;
-  readonly answer: { readonly taken: boolean; readonly paymentId?: string; readonly reason?: string };
+  readonly answer: {
+    readonly taken: boolean;
+    readonly paymentId?: string;
+    readonly paymentUrl?: string;
+    readonly reason?: string;
+  };
   readonly grantId: string;
   readonly source: string;
   readonly expiresAt: number | undefined;

@@ -7,7 +7,7 @@ const help = `npm run mutate [-- <options>]
 
 Plants each of a list of mistakes (src/simulation/mutations.ts) in a copy of the wallet and runs the simulation against it: every one has
 to be found. Ends with 1 where one is not, or does not apply any more.
-  --only <text>     only those whose name has it
+  --only <text>     only those whose name has it; may be said several times
   --seed <n>        where the simulation begins (default 1)
   --commands <n>    how long it looks for each (default 25000)
   --jobs <n>        how many it looks for at once (default 1)`;
@@ -23,7 +23,7 @@ interface Result {
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     seed: { type: 'string', default: '1' },
     commands: { type: 'string', default: '25000' },
     jobs: { type: 'string', default: '1' },
@@ -64,7 +64,7 @@ async function mutate(): Promise<boolean> {
     return false;
   }
   print(`result    ${'mistake'.padEnd(65)} commands  how it was found`);
-  const left = mutations.filter(({ name }) => name.includes(values.only));
+  const left = mutations.filter(({ name }) => values.only.some((text) => name.includes(text)));
   const all = left.length;
   let found = 0;
   const work = async () => {

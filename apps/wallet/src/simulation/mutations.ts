@@ -1,29 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-/** One place in the source, and what stands there instead. `search` has to be there exactly once, so that none can rot unseen. */
-export interface Edit {
-  readonly file: string;
-  readonly search: string;
-  readonly replace: string;
-}
-
-/** A mistake that somebody could make. The simulation has to find each of them. */
-export interface Mutation {
-  /** What is wrong, in words. */
-  readonly name: string;
-  readonly edits: readonly Edit[];
-}
-
-const decisions = 'apps/wallet/src/decisions';
-const policies = 'apps/wallet/src/policies';
-const store = 'libs/event-store/src';
-
-const mutation = (name: string, ...edits: readonly (readonly [file: string, search: string, replace: string])[]) => ({
-  name,
-  edits: edits.map(([file, search, replace]) => ({ file: `${file}.ts`, search, replace })),
-});
+import { controlMutations } from './mutations-control.ts';
+import { decisions, type Edit, type Mutation, mutation, policies, store } from './planting.ts';
 
 const spending = [
   mutation(
@@ -290,74 +269,6 @@ const machinery = [
   ]),
 ];
 
-const control = [
-  mutation('a frozen wallet sends', [
-    `${decisions}/send-tokens`,
-    'standingRefusal(wallet) ??\n    sendingRefusal',
-    'sendingRefusal',
-  ]),
-  mutation('a capture beyond its hold goes past the limits', [
-    `${decisions}/capture-hold`,
-    'return room === undefined ? ordinary : least(ordinary, room);',
-    'return ordinary;',
-  ]),
-  mutation('what is under holds does not count for limits', [
-    `${decisions}/spending`,
-    'left(daily, onDay + held)',
-    'left(daily, onDay)',
-  ]),
-  mutation('the month’s spending is forgotten with the day', [
-    `${decisions}/spending`,
-    'monthOf(spent.day) === monthOf(day) ? spent.inMonth : 0n',
-    'spent.day === day ? spent.inMonth : 0n',
-  ]),
-  mutation('strangers spend', [
-    `${decisions}/spending`,
-    "if (!isOwn && !member) return { code: 'WALLET.NOT_A_MEMBER' };",
-    '',
-  ]),
-  mutation('an alert is raised each time', [`${decisions}/spending`, '!reaches(done, percent, limit) && ', '']),
-  mutation('a wallet is closed with a hold open', [`${decisions}/close-wallet`, ' && holds.length === 0', '']),
-  mutation('a closed wallet takes what is sent', [
-    `${decisions}/receive-tokens`,
-    "if (wallet.standing.closed) return declined('WALLET.CLOSED');",
-    '',
-  ]),
-];
-
-const vouchersAndPlans = [
-  mutation('a voucher pays for what is not in its scope', [
-    `${decisions}/vouchers`,
-    'if (!covers(voucher, use)) return 0n;',
-    '',
-  ]),
-  mutation('a voucher pays more than its share', [
-    `${decisions}/vouchers`,
-    'least(share, voucher.capPerUse ?? share)',
-    'voucher.capPerUse ?? tokens',
-  ]),
-  mutation('a hold takes vouchers', [
-    `${decisions}/lots`,
-    'export const isOrdinary = (lot: WalletLot): boolean => lot.voucher === undefined;',
-    'export const isOrdinary = (lot: WalletLot): boolean => lot.tokens > 0n;',
-  ]),
-  mutation('what a party funded expires instead of going back', [
-    `${decisions}/vouchers`,
-    'voucher !== undefined && voucher.funder !== operatorPartyId',
-    "voucher !== undefined && voucher.funder === ''",
-  ]),
-  mutation('more rolls over than may', [
-    `${decisions}/reset-plan`,
-    'const kept = left < rolloverCap ? left : rolloverCap;',
-    'const kept = left;',
-  ]),
-  mutation('a plan’s month is granted twice', [
-    `${decisions}/plan`,
-    'renewAt: null } };',
-    'renewAt: wallet.plan.renewAt } };',
-  ]),
-];
-
 /** All mistakes that are planted. */
 export const mutations: readonly Mutation[] = [
   ...spending,
@@ -367,8 +278,7 @@ export const mutations: readonly Mutation[] = [
   ...money,
   ...capacity,
   ...betweenStreams,
-  ...control,
-  ...vouchersAndPlans,
+  ...controlMutations,
   ...machinery,
 ];
 

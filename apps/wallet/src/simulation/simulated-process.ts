@@ -15,7 +15,7 @@ import {
 } from '@tokengrid/event-store';
 import type { Aggregate, Decide } from '@tokengrid/kernel';
 import { CapacityStream } from '../capacity-stream.ts';
-import { expireTokens } from '../decisions/expire-tokens.ts';
+import { expireTokens, NothingDue } from '../decisions/expire-tokens.ts';
 import { type MarketPolicies, marketPolicies } from '../decisions/market-policy.ts';
 import { type WalletLane, walletLane } from '../decisions/wallet-lane.ts';
 import { Issuing } from '../issuing.ts';
@@ -52,6 +52,7 @@ export class SimulatedProcess {
   readonly lanes: Lanes;
   readonly prices: TokenPriceStream;
   readonly market: Streams<MarketPolicies, WalletEvent, WalletLane>;
+  readonly capacity: CapacityStream;
   readonly issuing: Issuing;
   readonly capacityDeclared: WhenCapacityDeclaredReturnTheUnused;
   readonly capacityGranted: WhenCapacityGrantedReceiveIt;
@@ -62,7 +63,8 @@ export class SimulatedProcess {
   constructor(
     readonly name: string,
     shared: Infrastructure,
-    clock: () => number,
+    /** Its own clock; epoch milliseconds. */
+    readonly now: () => number,
     dice: Dice,
   ) {
     const { storage, log, leases, checker, faults, publishedUpTo } = shared;
@@ -80,21 +82,21 @@ export class SimulatedProcess {
       leases: this.keeper,
       limits: limitsBy(dice),
       observer: {},
-      clock,
+      clock: now,
     });
     const watched = new WatchedStore(this.store, checker, this.life);
     this.wallets = new Wallets(watched);
     this.lanes = new Lanes(watched);
     this.prices = new TokenPriceStream(watched);
     this.market = watched.streams(marketPolicies);
-    const capacity = new CapacityStream(watched);
+    this.capacity = new CapacityStream(watched);
     this.capacityDeclared = new WhenCapacityDeclaredReturnTheUnused(this.lanes);
     this.capacityGranted = new WhenCapacityGrantedReceiveIt(this.lanes);
-    this.capacityReturned = new WhenCapacityReturnedReclaimIt(capacity);
+    this.capacityReturned = new WhenCapacityReturnedReclaimIt(this.capacity);
     this.issuing = new Issuing(
       this.wallets,
       this.lanes,
-      capacity,
+      this.capacity,
       this.capacityDeclared,
       this.capacityGranted,
       this.capacityReturned,
@@ -172,7 +174,12 @@ class WatchedStore extends EventStore<WalletEvent, WalletLane> {
   ): Decide<State, Data, WalletEvent, WalletLane> {
     return (state, data, context) => {
       this.checker.decides(id, { kind: decide.name, streamId, data });
-      return decide(state, data, context);
+      try {
+        return decide(state, data, context);
+      } catch (error) {
+        if (error instanceof NothingDue) this.checker.foundNothing(decide.name, state, data);
+        throw error;
+      }
     };
   }
 

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Capacity } from '../decisions/capacity.ts';
+import type { MarketPolicies } from '../decisions/market-policy.ts';
+import type { TokenPrices } from '../decisions/token-price.ts';
 import type { OpenWallet, Wallet } from '../decisions/wallet.ts';
 import type { WalletLane } from '../decisions/wallet-lane.ts';
 import type { ModelLane, ModelWallet, ReferenceModel } from './model.ts';
@@ -39,18 +41,23 @@ export function compareWallet(state: Wallet, wallet: ModelWallet | undefined): v
   );
 }
 
-function compareControl({ walletId, standing, limits, plan, members }: OpenWallet, wallet: ModelWallet): void {
+function compareControl(
+  { walletId, standing, limits, plan, members, proposals }: OpenWallet,
+  wallet: ModelWallet,
+): void {
   const meant = {
     standing: { closed: wallet.closed, frozenBy: [...wallet.frozenBy] },
     limits: [wallet.limits.daily ?? null, wallet.limits.monthly ?? null, wallet.limits.alertsAt],
     members: [...wallet.members.keys()].sort(),
     plan: wallet.plan && [wallet.plan.planId, wallet.plan.resets, wallet.plan.renews],
+    waiting: wallet.waiting.map(({ id, by, what }) => [id, by, what]),
   };
   const is = {
     standing: { closed: standing.closed, frozenBy: standing.frozenBy },
     limits: [limits.daily, limits.monthly, limits.alertsAt],
     members: members.map(({ memberId }) => memberId).sort(),
     plan: plan && [plan.planId, plan.resetsAt, plan.renewAt ?? Infinity],
+    waiting: proposals.map(({ approvalId, by, gift }) => [approvalId, by, gift]),
   };
   ensure(isDeepStrictEqual(is, meant), () => `${walletId} is ${shown(is)}, and has to be ${shown(meant)}`);
 }
@@ -103,6 +110,22 @@ export function compareCapacity(state: Capacity, { capacity }: ReferenceModel): 
     state.version === capacity.version &&
     state.declared === capacity.declared &&
     state.granted === capacity.granted &&
-    state.reported.length === capacity.reported.length;
+    state.reported.length === capacity.reported.length &&
+    state.warned === capacity.warned;
   ensure(same, () => `the capacity is ${shown(state)}, and has to be ${shown(capacity)}`);
+}
+
+export function comparePrices({ posted, proposals }: TokenPrices, { prices, waitingPrices }: ReferenceModel): void {
+  const is = proposals.map(({ approvalId, by, effectiveFrom, currency, buy, sellBack }) => {
+    const from = effectiveFrom === null ? undefined : Date.parse(effectiveFrom);
+    return { id: approvalId, by, what: { currency, buy, sellBack, from } };
+  });
+  ensure(posted === prices.length, () => `${posted} prices were posted, not ${prices.length}`);
+  ensure(isDeepStrictEqual(is, waitingPrices), () => `prices wait: ${shown(is)}, not ${shown(waitingPrices)}`);
+}
+
+export function comparePolicies({ set, approvals, proposals }: MarketPolicies, model: ReferenceModel): void {
+  const is = [set, approvals, proposals.map(({ approvalId, by, terms }) => ({ id: approvalId, by, what: terms }))];
+  const meant = [model.policies, model.approvals, model.waitingPolicies];
+  ensure(isDeepStrictEqual(is, meant), () => `the market policy is ${shown(is)}, and has to be ${shown(meant)}`);
 }

@@ -13,17 +13,15 @@ import { whenCapacityGranted } from '../policies/when-capacity-granted-receive-i
 import { whenCapacityReturned } from '../policies/when-capacity-returned-reclaim-it.ts';
 import { WhenEscrowReleasedReceiveEarnings } from '../policies/when-escrow-released-receive-earnings.ts';
 import { WhenPartyRegistersOpenWallet } from '../policies/when-party-registers-open-wallet.ts';
+import { WhenPurchasePendingRequestPayment } from '../policies/when-purchase-pending-request-payment.ts';
 import { WhenStatementMadePayIt } from '../policies/when-statement-made-pay-it.ts';
 import { WhenTokensSentReceiveThem } from '../policies/when-tokens-sent-receive-them.ts';
 import { WhenTransferDeclinedReturnIt } from '../policies/when-transfer-declined-return-it.ts';
 import { WhenUsageRatedChargeWallet } from '../policies/when-usage-rated-charge-wallet.ts';
 import type { MarketTerms } from '../decisions/top-up.ts';
-import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
-import { TokenPrices } from '../projections/token-prices.ts';
-import type { TokenPriceRow } from '../projections/token-prices.table.ts';
-import { MemberDirectory } from '../projections/member-directory.ts';
 import { WhenVoucherReturnedRefundIt } from '../policies/when-voucher-returned-refund-it.ts';
-import { Escrow } from '../projections/escrow.ts';
+import type { Directory } from './directory.ts';
+import { KnownEscrow, KnownMembers, KnownPolicy, KnownPrice, KnownPurchases, SimulatedProvider } from './look-ups.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 /** What other services say. */
@@ -38,6 +36,9 @@ interface Known {
   readonly market: MarketTerms;
   /** Wallets that a party is a member of. */
   walletsOf(partyId: string): readonly string[];
+  readonly directory: Directory;
+  /** Whether the payment provider does not answer this time. */
+  providerIsAway(): boolean;
 }
 
 /** What a policy does in a process with one event. */
@@ -46,51 +47,6 @@ interface SimulatedPolicy {
   readonly from: 'wallet' | 'outside';
   readonly on: readonly string[];
   react(process: SimulatedProcess, event: never, reaction: Reaction, known: Known): Promise<unknown>;
-}
-
-/** Knows what charges put into escrow without asking a database. */
-class KnownEscrow extends Escrow {
-  constructor(
-    private readonly charged: ReadonlyMap<number, bigint>,
-    process: SimulatedProcess,
-  ) {
-    super(undefined as never, process.lanes);
-  }
-
-  override chargedByLane(): Promise<ReadonlyMap<number, bigint>> {
-    return Promise.resolve(this.charged);
-  }
-}
-
-class KnownPrice extends TokenPrices {
-  constructor(private readonly posted: MarketTerms['posted']) {
-    super(undefined as never);
-  }
-
-  override inForceNow(): Promise<TokenPriceRow | undefined> {
-    return Promise.resolve(this.posted && { ...this.posted, effectiveFrom: 0 });
-  }
-}
-
-class KnownPolicy extends MarketPolicyInForce {
-  constructor(private readonly policy: MarketTerms['policy']) {
-    super(undefined as never, { marketPolicyMaxAgeMs: 0 });
-  }
-
-  override now(): Promise<MarketTerms['policy']> {
-    return Promise.resolve(this.policy);
-  }
-}
-
-/** Knows who shares which wallets. */
-class KnownMembers extends MemberDirectory {
-  constructor(private readonly knows: Known) {
-    super(undefined as never);
-  }
-
-  override walletsOf(partyId: string): Promise<readonly string[]> {
-    return Promise.resolve(this.knows.walletsOf(partyId));
-  }
 }
 
 /** The service's own policies. */
@@ -123,6 +79,15 @@ export const policies: readonly SimulatedPolicy[] = [
     from: 'wallet',
     on: ['TokensSent'],
     react: ({ wallets }, event, reaction) => new WhenTokensSentReceiveThem(wallets).receiveTokens(event, reaction),
+  },
+  {
+    name: 'when-purchase-pending-request-payment',
+    from: 'wallet',
+    on: ['PurchasePending'],
+    react: ({ wallets }, event, reaction, { directory, providerIsAway }) => {
+      const [provider, purchases] = [new SimulatedProvider(providerIsAway), new KnownPurchases(directory)];
+      return new WhenPurchasePendingRequestPayment(wallets, provider, purchases).requestPayment(event, reaction);
+    },
   },
   {
     name: 'when-transfer-declined-return-it',

@@ -227,7 +227,10 @@ export class World {
     const answered = (outcome: unknown) => this.answered(outcome as Outcome<WalletEvent> | undefined);
     try {
       const walletsOf = (partyId: string) => this.checker.model.sharedWith(partyId);
-      const known = { charged, market: this.directory.terms(this.time), walletsOf };
+      const { errorsOnceIn } = this.shared.faults;
+      const providerIsAway = () => errorsOnceIn > 0 && this.dice.once(errorsOnceIn);
+      const { directory } = this;
+      const known = { charged, market: directory.terms(this.time), walletsOf, directory, providerIsAway };
       await subscription.deliver(this.dice.one(this.processes), most, known, answered);
     } catch (error) {
       if (!(error instanceof NotYet || isUnknown(error))) this.fail(error);

@@ -1,0 +1,202 @@
+import { type Gift, instantOf, type WalletEvent } from '@tokengrid/contracts';
+import type { Command, Outcome } from '@tokengrid/event-store';
+import type { IncomingCommand } from '@tokengrid/service';
+import { approveGift } from '../decisions/approve-gift.ts';
+import { capacityStreamId } from '../decisions/capacity.ts';
+import { changeMarketPolicy } from '../decisions/change-market-policy.ts';
+import { approveMarketPolicy, rejectMarketPolicy } from '../decisions/decide-market-policy.ts';
+import { approveTokenPrice, rejectTokenPrice } from '../decisions/decide-token-price.ts';
+import { giveTokens } from '../decisions/give-tokens.ts';
+import { marketPolicyStreamId } from '../decisions/market-policy.ts';
+import { rejectGift } from '../decisions/reject-gift.ts';
+import { tokenPriceStreamId } from '../decisions/token-price.ts';
+import { watchCapacity } from '../decisions/watch-capacity.ts';
+import { PostingPrices } from '../posting-prices.ts';
+import type { Dice } from './dice.ts';
+import type { Waiting } from './directory.ts';
+import { KnownPolicy, PostedPrices } from './look-ups.ts';
+import { type Act, request, someWallet } from './request.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+import type { World } from './world.ts';
+
+/** Persons of the operator's, each with a key. */
+const persons = ['bootstrap', 'key_a', 'key_b'] as const;
+
+/** A request to give something, whose id is new each time it is sent. */
+function give(world: World, dice: Dice, body: object, gift: () => Gift) {
+  const by = dice.one(persons);
+  const data = () => ({ approvalId: world.id('apr'), by, gift: gift(), policy: world.directory.policy });
+  return request(world, someWallet(world, dice), body, data, (process, command) =>
+    process.issuing.issue(giveTokens, command),
+  );
+}
+
+/** Often exactly as much as one person may give alone, or one µAIT more. */
+function someGift(world: World, dice: Dice, most: number): bigint {
+  const { grantsAbove } = world.directory.policy.approvals;
+  if (grantsAbove === undefined || grantsAbove > BigInt(most) || !dice.once(3)) return dice.tokens(most);
+  return dice.once(2) && grantsAbove > 0n ? grantsAbove : grantsAbove + 1n;
+}
+
+const granting: Act = {
+  weight: 8,
+  make: (world, dice) => {
+    // Few ends where there are to be many lots, so that some of them are alike.
+    const end = world.hoards ? 3_600_000 : (dice.once(5) ? 0 : dice.roll(120) - 2) * 1000;
+    const expiresAt = dice.once(3) ? null : instantOf(world.time + end);
+    const source = dice.one(['plan', 'promotion'] as const);
+    const body = { tokens: someGift(world, dice, 1000), source, expiresAt, transferable: dice.once(2) };
+    return give(world, dice, body, () => ({ kind: 'grant', grantId: world.id('grt'), ...body }));
+  },
+};
+
+const models = ['some-model', 'other-model'] as const;
+
+/** What a voucher pays for, and how much of it. */
+export function voucherTerms(dice: Dice) {
+  return {
+    ...(dice.once(3) && { apps: ['some-app'] }),
+    ...(dice.once(3) && { models: [dice.one(models)] }),
+    shareBps: 1 + dice.roll(10_000),
+    ...(dice.once(3) && { capPerUse: dice.tokens(100) }),
+  };
+}
+
+const issuingVouchers: Act = {
+  weight: 4,
+  make: (world, dice) => {
+    const expiresAt = instantOf(world.time + (dice.roll(120) - 2) * 1000);
+    const body = { tokens: someGift(world, dice, 400), terms: voucherTerms(dice), expiresAt };
+    return give(world, dice, body, () => ({ kind: 'voucher', voucherId: world.id('vch'), ...body }));
+  },
+};
+
+const planning: Act = {
+  weight: 3,
+  make: (world, dice) => {
+    const tokens = someGift(world, dice, 500);
+    const body = { tokens, rolloverCap: BigInt(dice.roll(400)), transferable: dice.once(2) };
+    return give(world, dice, body, () => ({ kind: 'plan', planId: world.id('pln'), ...body }));
+  },
+};
+
+/** Any amount that is not above another one; or one that is as far from what it was as one person may go, or just farther. */
+function changed(dice: Dice, was: bigint, bps: number): bigint {
+  const step = (was * BigInt(bps)) / 10_000n + BigInt(dice.roll(2));
+  return dice.once(2) || step > was ? was + step : was - step;
+}
+
+/** Some so high that little money is rounded away. */
+function somePrice(world: World, dice: Dice) {
+  const { posted, policy } = world.directory.terms(world.time);
+  const bps = policy.approvals.priceChangeAboveBps;
+  if (posted && bps !== undefined && dice.once(2)) {
+    const [buy, sellBack] = [changed(dice, posted.buy, bps), changed(dice, posted.sellBack, bps)];
+    return { currency: posted.currency, buy, sellBack: sellBack < buy ? sellBack : buy };
+  }
+  const buy = BigInt(dice.roll(400)) * (dice.once(2) ? 10_000n : 1n);
+  return { currency: dice.once(20) ? 'EUR' : 'CNY', buy, sellBack: BigInt(dice.roll(Number(buy) + 1)) };
+}
+
+const pricing: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const effectiveFrom = dice.once(2) ? undefined : world.time + (dice.roll(200) - 100) * 1000;
+    const body = { ...somePrice(world, dice), effectiveFrom };
+    const by = dice.one(persons);
+    const { directory } = world;
+    return request(
+      world,
+      tokenPriceStreamId,
+      body,
+      () => ({ approvalId: world.id('apr'), by, ...body }),
+      (process, { data, ...command }) => {
+        const [prices, policy] = [new PostedPrices(directory, process.now), new KnownPolicy(directory.policy)];
+        return new PostingPrices(process.prices, prices, policy).post(data, incoming(command));
+      },
+    );
+  },
+};
+
+/** A request's command as the service makes it, for whichever stream and with whatever data. */
+export const incoming = (command: Omit<Command<never>, 'data' | 'streamId'>): IncomingCommand =>
+  ({ to: <Data>(streamId: string, data: Data) => ({ ...command, streamId, data }) }) as never;
+
+const allowing: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const permission = () => ({ allowed: !dice.once(6), ...(dice.once(2) && { monthlyCap: dice.tokens(20_000) }) });
+    const terms = {
+      ...(dice.once(2) && { billMonthlyLimit: BigInt(dice.roll(2000)) }),
+      sending: permission(),
+      selling: permission(),
+      approvals: {
+        ...(dice.once(2) && { grantsAbove: BigInt(dice.roll(4) * 150) }),
+        ...(dice.once(2) && { priceChangeAboveBps: dice.roll(5) * 1000 }),
+      },
+    };
+    const by = dice.one(persons);
+    const data = () => ({ approvalId: world.id('apr'), by, terms });
+    return request(world, marketPolicyStreamId, terms, data, (process, command) =>
+      process.market.handle(changeMarketPolicy, command),
+    );
+  },
+};
+
+type Word = Command<{ readonly approvalId: string; readonly by: string; readonly reason?: string }>;
+
+function approve({ kind }: Waiting, process: SimulatedProcess, command: Word): Promise<Outcome<WalletEvent>> {
+  if (kind === 'gift') return process.issuing.issue(approveGift, command);
+  if (kind === 'price') return process.prices.handle(approveTokenPrice, command);
+  return process.market.handle(approveMarketPolicy, command);
+}
+
+function reject({ kind }: Waiting, process: SimulatedProcess, command: Word): Promise<Outcome<WalletEvent>> {
+  if (kind === 'gift') return process.wallets.handle(rejectGift, command);
+  if (kind === 'price') return process.prices.handle(rejectTokenPrice, command);
+  return process.market.handle(rejectMarketPolicy, command);
+}
+
+/** Somebody's word, the proposer's too, on what waits, or what was decided lately. */
+const deciding: Act = {
+  weight: 10,
+  make: (world, dice) => {
+    const waiting = world.directory.someWaiting(dice);
+    if (!waiting) return undefined;
+    const { approvalId, streamId } = waiting;
+    const by = dice.one(persons);
+    const decide = dice.once(4) ? reject : approve;
+    const body = { approvalId, by, ...(decide === reject && dice.once(2) && { reason: 'not agreed' }) };
+    return request(
+      world,
+      streamId,
+      body,
+      () => body,
+      (process, command) => decide(waiting, process, command),
+    );
+  },
+};
+
+/** What the service's watch of the capacity does, with what the books said a moment ago. */
+const watching: Act = {
+  weight: 6,
+  make: (world) =>
+    request(
+      world,
+      capacityStreamId,
+      { watch: true },
+      () => ({ outstanding: world.checker.books.outstanding }),
+      (process, command) => process.capacity.handle(watchCapacity, command),
+    ),
+};
+
+/** What persons of the operator's do, some of which takes two of them. */
+export const operatorActs: readonly Act[] = [
+  granting,
+  issuingVouchers,
+  planning,
+  pricing,
+  allowing,
+  deciding,
+  watching,
+];

@@ -1,0 +1,103 @@
+import type { KnownPrices } from '../decisions/post-token-price.ts';
+import type { ProviderAnswer } from '../decisions/record-payment-request.ts';
+import type { MarketTerms } from '../decisions/top-up.ts';
+import { PaymentProvider, type PaymentRequest, ProviderUnavailable } from '../payments/payment-provider.ts';
+import { Escrow } from '../projections/escrow.ts';
+import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
+import { MemberDirectory } from '../projections/member-directory.ts';
+import { PurchaseDirectory } from '../projections/purchase-directory.ts';
+import type { PurchaseRow } from '../projections/purchases.table.ts';
+import { TokenPrices } from '../projections/token-prices.ts';
+import type { TokenPriceRow } from '../projections/token-prices.table.ts';
+import type { Directory } from './directory.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+
+/** Knows what charges put into escrow without asking a database, as all of these know theirs. */
+export class KnownEscrow extends Escrow {
+  constructor(
+    private readonly charged: ReadonlyMap<number, bigint>,
+    process: SimulatedProcess,
+  ) {
+    super(undefined as never, process.lanes);
+  }
+
+  override chargedByLane(): Promise<ReadonlyMap<number, bigint>> {
+    return Promise.resolve(this.charged);
+  }
+}
+
+/** Knows the price that is in force. */
+export class KnownPrice extends TokenPrices {
+  constructor(private readonly posted: MarketTerms['posted']) {
+    super(undefined as never);
+  }
+
+  override inForceNow(): Promise<TokenPriceRow | undefined> {
+    return Promise.resolve(this.posted && { ...this.posted, effectiveFrom: 0 });
+  }
+}
+
+/** Knows the prices that a new one is compared with. */
+export class PostedPrices extends TokenPrices {
+  constructor(
+    private readonly directory: Directory,
+    private readonly now: () => number,
+  ) {
+    super(undefined as never);
+  }
+
+  override known(): Promise<KnownPrices> {
+    return Promise.resolve(this.directory.pricesSince(this.now()));
+  }
+}
+
+/** Knows the policy that is in force. */
+export class KnownPolicy extends MarketPolicyInForce {
+  constructor(private readonly policy: MarketTerms['policy']) {
+    super(undefined as never, { marketPolicyMaxAgeMs: 0 });
+  }
+
+  override now(): Promise<MarketTerms['policy']> {
+    return Promise.resolve(this.policy);
+  }
+}
+
+/** Knows who shares which wallets. */
+export class KnownMembers extends MemberDirectory {
+  constructor(private readonly knows: { walletsOf(partyId: string): readonly string[] }) {
+    super(undefined as never);
+  }
+
+  override walletsOf(partyId: string): Promise<readonly string[]> {
+    return Promise.resolve(this.knows.walletsOf(partyId));
+  }
+}
+
+/** Knows what became of purchases. */
+export class KnownPurchases extends PurchaseDirectory {
+  constructor(private readonly directory: Directory) {
+    super(undefined as never, undefined as never);
+  }
+
+  override find(purchaseId: string): Promise<PurchaseRow | undefined> {
+    return Promise.resolve(this.directory.purchaseRow(purchaseId) as PurchaseRow);
+  }
+}
+
+/** Takes most payments, refuses some for ever, and is away now and then. What it says of one payment it says each time. */
+export class SimulatedProvider extends PaymentProvider {
+  override readonly isThere = true;
+
+  /** @param isAway whether it does not answer this time */
+  constructor(private readonly isAway: () => boolean) {
+    super();
+  }
+
+  override request({ purchaseId }: PaymentRequest): Promise<ProviderAnswer> {
+    if (this.isAway()) return Promise.reject(new ProviderUnavailable('the provider is away'));
+    const number = Number(/\d+$/.exec(purchaseId)![0]);
+    if (number % 5 === 0) return Promise.resolve({ taken: false, reason: 'no such account' });
+    const paymentUrl = number % 2 === 0 ? `https://pay.example/${number}` : undefined;
+    return Promise.resolve({ taken: true, paymentId: `pay_${number}`, paymentUrl });
+  }
+}

@@ -1,0 +1,27 @@
+/** One place in the source, and what stands there instead. `search` has to be there exactly once, so that none can rot unseen. */
+export interface Edit {
+  readonly file: string;
+  readonly search: string;
+  readonly replace: string;
+}
+
+/** A mistake that somebody could make. The simulation has to find each of them. */
+export interface Mutation {
+  /** What is wrong, in words. */
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+/** Where mistakes are planted. */
+export const decisions = 'apps/wallet/src/decisions';
+export const policies = 'apps/wallet/src/policies';
+export const store = 'libs/event-store/src';
+
+/** A mistake: its name, and what is written in place of what. */
+export const mutation = (
+  name: string,
+  ...edits: readonly (readonly [file: string, search: string, replace: string])[]
+) => ({
+  name,
+  edits: edits.map(([file, search, replace]) => ({ file: `${file}.ts`, search, replace })),
+});
