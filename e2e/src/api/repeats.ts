@@ -1,20 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { operatorPartyId } from '@tokengrid/contracts';
+import { decided } from '../repeats/approvals.ts';
 import { loseAndRestore, restartWallets } from '../repeats/loss.ts';
 import { type Answered, asBatched, everyCommand, send, type Sent } from '../repeats/script.ts';
-import { eventually } from './expectations.ts';
+import { eventually, hasStatus } from './eventually.ts';
 import { type Party, registerSubscriber } from './parties.ts';
 import type { Tokengrid } from './tokengrid.ts';
+
+/** What the operator had done, in numbers. */
+interface Did {
+  readonly approved: number;
+  readonly rejected: number;
+  readonly prices: number;
+  readonly policies: number;
+}
+
+/** A key of another person of the operator's, once both processes of the wallet know it. */
+async function anotherOperatorKey(grid: Tokengrid): Promise<string> {
+  const path = `/v1/parties/${operatorPartyId}/api-keys`;
+  const { body } = await grid.at('identity').post(path, grid.operatorKey, { name: 'approver', scopes: ['*'] });
+  const key = String(body['secret']);
+  for (const one of grid.wallets) await eventually(() => one.get('/v1/approvals', key), hasStatus(200));
+  return key;
+}
 
 /** Sent so often, one command is done once and has one answer; for ever, whatever restarts and is lost. */
 export function repeats(grid: () => Tokengrid): void {
   const answered: Answered[] = [];
   const sums = { available: 0n, held: 0n };
+  let approverKey: string;
+  let operatorDid: Did;
   let party: Party;
   let other: Party;
 
   beforeAll(async () => {
     [party, other] = await Promise.all([registerSubscriber(grid()), registerSubscriber(grid())]);
+    approverKey = await anotherOperatorKey(grid());
+    operatorDid = await whatTheOperatorDid();
   });
 
   /** Sends a command so many times at once, over both processes; all hear the same. */
@@ -36,10 +59,23 @@ export function repeats(grid: () => Tokengrid): void {
     await expectOnce();
   }
 
+  /** How many proposals became what, and how many prices and policies came into force, of all that there ever were. */
+  async function whatTheOperatorDid(): Promise<Did> {
+    const get = (path: string) => grid().at('wallet').get(path, grid().operatorKey);
+    const became = async (status: string) => (await get(`/v1/approvals?limit=1000&status=${status}`)).body['data'];
+    return {
+      approved: ((await became('approved')) as readonly unknown[]).length,
+      rejected: ((await became('rejected')) as readonly unknown[]).length,
+      prices: Number((await get('/v1/token-price')).body['priceVersion']),
+      policies: Number((await get('/v1/market-policy')).body['version']),
+    };
+  }
+
   async function expectOnce(): Promise<void> {
     const { body } = await grid().at('wallet').get(`/v1/wallets/${party.walletId}`, party.key);
     expect(body).toMatchObject({ available: String(sums.available), held: String(sums.held) });
     const sent = BigInt(answered.filter(({ path, status }) => path.endsWith('/transfers') && status === 201).length);
+    expect(await whatTheOperatorDid()).toEqual(operatorDid);
     await eventually(
       () => grid().at('wallet').get(`/v1/wallets/${other.walletId}`, other.key),
       ({ body }) => body['available'] === String(300n * sent),
@@ -49,6 +85,7 @@ export function repeats(grid: () => Tokengrid): void {
   it.each([1, 3, 50])('every command, sent %i times at once, is done once', async (times) => {
     const more = await everyCommand({
       operatorKey: grid().operatorKey,
+      approverKey,
       party,
       other,
       ask: async (command) => {
@@ -60,6 +97,13 @@ export function repeats(grid: () => Tokengrid): void {
     });
     sums.available += more.available;
     sums.held += more.held;
+    const { approved, rejected, prices, policies } = operatorDid;
+    operatorDid = {
+      approved: approved + decided.approved,
+      rejected: rejected + decided.rejected,
+      prices: prices + decided.prices + 1,
+      policies: policies + decided.policies + 1,
+    };
     await expectOnce();
   });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Client } from '../api/client.ts';
 import type { Party } from '../api/parties.ts';
+import { everyApproval } from './approvals.ts';
 
 /** A command as a client sends it, as often as it likes. */
 export interface Sent {
@@ -23,10 +24,15 @@ export const send = (process: Client, { method, path, ...options }: Sent): Promi
 /** Who takes part, and how a command is sent: however often, its one answer comes back. */
 export interface Stage {
   readonly operatorKey: string;
+  /** Of another person of the operator's. */
+  readonly approverKey: string;
   readonly party: Party;
   readonly other: Party;
   ask(command: Sent): Promise<Answered>;
 }
+
+/** Sends a command under a key of its own. */
+export type Ask = (method: Sent['method'], path: string, key: string, body?: unknown) => Promise<Answered>;
 
 const soon = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString();
 
@@ -37,8 +43,7 @@ const soon = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString();
 export async function everyCommand(stage: Stage): Promise<{ readonly available: bigint; readonly held: bigint }> {
   const { operatorKey, party } = stage;
   const wallet = `/v1/wallets/${party.walletId}`;
-  const ask = (method: Sent['method'], path: string, key: string, body?: unknown) =>
-    stage.ask({ method, path, key, body, idempotencyKey: randomUUID() });
+  const ask: Ask = (method, path, key, body) => stage.ask({ method, path, key, body, idempotencyKey: randomUUID() });
   const post = (path: string, body?: unknown) => ask('POST', path, party.key, body);
   const set = (path: string, body: unknown) => ask('PUT', path, operatorKey, body);
   const give = (path: string, body: unknown) => ask('POST', wallet + path, operatorKey, body);
@@ -66,7 +71,8 @@ export async function everyCommand(stage: Stage): Promise<{ readonly available: 
   await give('/unfreeze', undefined);
   await give('/close', undefined);
   const held = await everyHoldCommand(post, wallet);
-  const available = 5000n + 1_000_000n - 700n - 300n + 110n + 60n + 80n;
+  const given = await everyApproval(stage, ask, soon);
+  const available = given + 5000n + 1_000_000n - 700n - 300n + 110n + 60n + 80n;
   return { available: available - held - captured, held };
 }
 
