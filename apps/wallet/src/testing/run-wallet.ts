@@ -60,6 +60,14 @@ export class RunningWallet {
     readonly close: () => Promise<void>,
   ) {}
 
+  /** The same process, which takes its ground with it when it is closed. */
+  with(ground: Ground): RunningWallet {
+    return new RunningWallet(this.service, this.keys, async () => {
+      await this.close();
+      await ground.close();
+    });
+  }
+
   /** For what `call` does not do. */
   get url(): string {
     return this.service.url;
@@ -144,13 +152,43 @@ const keyOfApprover: ApiKeyRow = {
   ...{ scopes: [everyScope], expiresAt: null, revoked: false, suspended: false },
 };
 
-/** @param settings on top of those of specs, as environment variables */
-export async function runWallet(settings: Readonly<Record<string, string>> = {}): Promise<RunningWallet> {
+/** What a wallet stands on, and what outlives its processes: a Postgres, a log in memory, and the keys that callers have. */
+export interface Ground {
+  readonly databaseUrl: string;
+  readonly log: InMemoryLog;
+  readonly keys: Map<string, ApiKeyRow>;
+  close(): Promise<void>;
+}
+
+export async function openGround(): Promise<Ground> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-wallet-'));
   const postgres = await startPostgres({ home });
+  return {
+    databaseUrl: postgres.url('wallet'),
+    log: new InMemoryLog(),
+    keys: new Map([keyOfApprover].map((key) => [key.secretHash, key])),
+    close: async () => {
+      await postgres.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** How one process differs from others: settings on top of those of specs, as environment variables, and what its lanes' clock says. */
+interface Life {
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. */
+  readonly clock?: () => number;
+}
+
+/** Starts one process of the wallet. */
+export async function startWallet(
+  ground: Ground,
+  { settings = {}, clock = Date.now }: Life = {},
+): Promise<RunningWallet> {
   const config = readConfig(walletConfig, {
     PORT: '0',
-    DATABASE_URL: postgres.url('wallet'),
+    DATABASE_URL: ground.databaseUrl,
     KAFKA_BROKERS: 'nowhere:1',
     OPERATOR_API_KEY: operatorApiKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
@@ -158,26 +196,29 @@ export async function runWallet(settings: Readonly<Record<string, string>> = {})
     LOG_LEVEL: 'error',
     ...settings,
   });
-  const keys = new Map([keyOfApprover].map((key) => [key.secretHash, key]));
   const log = openLog({ service: 'wallet', instance: '1', level: config.logLevel, format: 'json' });
-  const running = await runService({ name: 'wallet', module: WalletModule, config, log, openParts: partsWith(keys) });
-  return new RunningWallet(running, keys, async () => {
-    await running.close();
-    await postgres.stop();
-    await rm(home, { recursive: true, force: true });
-  });
+  const openParts = partsOn(ground, clock);
+  const running = await runService({ name: 'wallet', module: WalletModule, config, log, openParts });
+  return new RunningWallet(running, ground.keys, () => running.close());
+}
+
+/** One process on a ground of its own, which is gone once it is closed. @param settings as of {@link startWallet} */
+export async function runWallet(settings: Readonly<Record<string, string>> = {}): Promise<RunningWallet> {
+  const ground = await openGround();
+  return (await startWallet(ground, { settings })).with(ground);
 }
 
 /** As in production but for the log and the API keys. */
-const partsWith =
-  (keys: ReadonlyMap<string, ApiKeyRow>): OpenParts =>
+const partsOn =
+  ({ keys, log: events }: Ground, clock: () => number): OpenParts =>
   async ({ definition, config, log }) => {
     const { catalogue, system, entities = [] } = definition;
     const migrations = migrationsOf(definition);
     const dataSource = await openDatabase({ name: 'wallet', config, migrations, entities, log });
     const { store } = await openPostgresEventStore<DomainEvent, unknown>({
       pool: poolOf(dataSource),
-      log: new InMemoryLog(),
+      log: events,
+      clock,
       catalogue,
       system,
       projections: ownProjectionsOf(definition),
