@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
-import { type Found, simulate, type Simulated } from './simulate.ts';
+import { type Found, historyLength, simulate, type Simulated } from './simulate.ts';
 
 const help = `npm run simulate [-- <options>]
 
 Lets random histories of the wallet happen, with crashes, repeats and clocks that jump, and compares every event with the
 reference model. The same seed is the same history.
   --seed <n>        the first history's seed; the next ones follow it (default 1)
-  --commands <n>    commands in all (default 1000000)`;
+  --commands <n>    commands in all (default 1000000)
+  --history <n>     commands of one history (default ${historyLength}); memory grows with it, and not with how many there are`;
 
 /** How this program ends when something was found; any other failure is not the wallet's. */
 const foundCode = 3;
@@ -17,7 +18,7 @@ function report({ seed, violation, events }: Found): void {
   print(`found with seed ${seed}: ${violation.message}`);
   print(`the last events there:\n  ${events.join('\n  ')}`);
   if (violation.cause instanceof Error) print(String(violation.cause.stack));
-  print(`run it again with: npm run simulate -- --seed ${seed} --commands 1`);
+  print(`run it again with: npm run simulate -- --seed ${seed} --commands 1 --history ${values.history}`);
 }
 
 /** Tells now and then how far it has come. */
@@ -39,6 +40,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     commands: { type: 'string', default: '1000000' },
+    history: { type: 'string', default: String(historyLength) },
     help: { type: 'boolean', default: false },
   },
 });
@@ -46,7 +48,12 @@ if (values.help) {
   print(help);
 } else {
   const tell = progress();
-  const simulated = await simulate(Number(values.seed), Number(values.commands), (so) => tell(so, false));
+  const simulated = await simulate(
+    Number(values.seed),
+    Number(values.commands),
+    (so) => tell(so, false),
+    Number(values.history),
+  );
   tell(simulated, true);
   if (simulated.found) report(simulated.found);
   else print('every event was as it has to be');

@@ -3,7 +3,10 @@ import { Violation } from './violation.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
 
-/** Commands of one history: long enough for many lots and holds, short enough to be run again and looked at. */
+/**
+ * Commands of one history, unless somebody says otherwise: long enough for many lots and holds, short enough to be run again and looked at.
+ * What a history keeps is forgotten with it, so that any number of them can be run one after the other.
+ */
 export const historyLength = 1200;
 
 /** How a simulation ended. */
@@ -31,12 +34,13 @@ export async function simulate(
   seed: number,
   commands: number,
   told?: (simulated: Simulated) => void,
+  length = historyLength,
 ): Promise<Simulated> {
   let simulated: Simulated = { commands: 0, sent: 0, events: 0, histories: 0, found: undefined };
   while (simulated.commands < commands && !simulated.found) {
     const world = new World(new Dice(seed + simulated.histories));
     const found = await new VirtualTime()
-      .run(() => world.run(historyLength))
+      .run(() => world.run(length))
       .then(
         () => undefined,
         (error: unknown) => foundBy(error, seed + simulated.histories, world),
