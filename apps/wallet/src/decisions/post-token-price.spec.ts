@@ -27,7 +27,7 @@ const posted = (priceVersion: number, buy: bigint, effectiveFrom = now) => ({
 const set = (priceVersion: number, buy: bigint, effectiveFrom = now) =>
   TokenPriceSet({ priceVersion, ...priceOf(buy), effectiveFrom: instantOf(effectiveFrom) });
 const first = set(1, 200n, now - hour);
-const known = { posted: 1, since: [posted(1, 200n, now - hour)] };
+const known = { at: now, posted: 1, since: [posted(1, 200n, now - hour)] };
 const asked = (buy: bigint, effectiveFrom?: number) => ({
   ...{ approvalId, by: 'first', ...priceOf(buy), effectiveFrom, policy, known },
 });
@@ -61,9 +61,19 @@ describe('a price change', () => {
 describe('post a token price', () => {
   it('posts the first price, and changes that one person may make', () => {
     given()
-      .when(postTokenPrice, { ...asked(200n), known: { posted: 0, since: [] } }, context)
+      .when(postTokenPrice, { ...asked(200n), known: { at: now, posted: 0, since: [] } }, context)
       .then(set(1, 200n));
     given(first).when(postTokenPrice, asked(220n), context).then(set(2, 220n));
+  });
+
+  it('does not take for the first price what comes before one that is posted already', () => {
+    const later = { at: now, posted: 1, since: [posted(1, 200n, now + hour)] };
+    given(set(1, 200n, now + hour))
+      .when(postTokenPrice, { ...asked(221n), known: later }, context)
+      .then(proposed(221n));
+    given(set(1, 200n, now + hour))
+      .when(postTokenPrice, { ...asked(220n), known: later }, context)
+      .then(set(2, 220n));
   });
 
   it('lets a larger change wait, until it is approved or for a time to come', () => {
@@ -74,7 +84,7 @@ describe('post a token price', () => {
   });
 
   it('compares with the price that is in force by then', () => {
-    const upcoming = { posted: 2, since: [...known.since, posted(2, 400n, now + hour)] };
+    const upcoming = { at: now, posted: 2, since: [...known.since, posted(2, 400n, now + hour)] };
     const history = [first, set(2, 400n, now + hour)];
     given(...history)
       .when(postTokenPrice, { ...asked(400n, now + hour), known: upcoming }, context)
@@ -88,6 +98,11 @@ describe('post a token price', () => {
 
   it('is not decided on prices that were looked up before another was posted', () =>
     expect(() => given(first, set(2, 400n)).when(postTokenPrice, asked(220n), context)).toThrow(PricesOutdated));
+
+  it('has to be compared anew if the clock was stepped back since', () => {
+    const ahead = { ...asked(220n), known: { ...known, at: now + 1 } };
+    expect(() => given(first).when(postTokenPrice, ahead, context)).toThrow(PricesOutdated);
+  });
 
   it('is refused where as much waits as may', () => {
     const waiting = Array.from({ length: mostProposals }, (_, index) => proposed(221n, null, `apr_${index}`));

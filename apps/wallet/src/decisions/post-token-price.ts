@@ -8,13 +8,15 @@ import { setTokenPrice, type SetTokenPrice } from './set-token-price.ts';
 import type { TokenPrice, TokenPrices } from './token-price.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
-/** A price was posted after the prices that a command brings were looked up: they have to be looked up again. */
+/** The prices that a command brings are not those of now: they have to be looked up again. */
 export class PricesOutdated extends Error {
   override readonly name = 'PricesOutdated';
 }
 
 /** Prices as they were looked up for a command. */
 export interface KnownPrices {
+  /** When they were looked up; epoch milliseconds. */
+  readonly at: number;
   /** How many had been posted. */
   readonly posted: number;
   /** The one in force then, if any, and those posted for later, in the order in which they take effect; epoch milliseconds. */
@@ -28,8 +30,8 @@ export interface PostTokenPrice extends SetTokenPrice, Proposed {
 
 /**
  * Posts a price where one person may; what changes it further waits for a second one. It is compared with the price that is in force when it
- * would take effect. Refused where as much waits as may.
- * @throws PricesOutdated where a price was posted after they were looked up
+ * would take effect, or, before any is, with the first that will be. Refused where as much waits as may.
+ * @throws PricesOutdated where a price was posted after they were looked up, or they were looked up at a time to come
  */
 export function postTokenPrice(
   prices: TokenPrices,
@@ -37,14 +39,15 @@ export function postTokenPrice(
   context: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {
   const { approvalId, by, currency, buy, sellBack, effectiveFrom, policy, known } = posting;
+  if (known.at > context.time) throw new PricesOutdated('the clock was stepped back meanwhile');
   if (known.posted !== prices.posted) throw new PricesOutdated('another price was posted meanwhile');
   const from = Math.max(effectiveFrom ?? context.time, context.time);
-  const inForce = known.since.findLast((price) => price.effectiveFrom <= from);
-  if (!inForce || !priceTakesApproval(inForce, posting, policy)) return [...setTokenPrice(prices, posting, context)];
+  const before = known.since.findLast((price) => price.effectiveFrom <= from) ?? known.since[0];
+  if (!before || !priceTakesApproval(before, posting, policy)) return [...setTokenPrice(prices, posting, context)];
   const proposed = { approvalId, by };
   if (prices.proposals.length >= mostProposals) {
     return [TokenPriceApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
   }
   const terms = { currency, buy, sellBack, effectiveFrom: effectiveFrom === undefined ? null : instantOf(from) };
-  return [TokenPriceProposed({ ...proposed, ...terms, comparedWith: inForce.priceVersion })];
+  return [TokenPriceProposed({ ...proposed, ...terms, comparedWith: before.priceVersion })];
 }

@@ -26,12 +26,13 @@ export class TokenPrices {
     const table = this.database.getRepository(TokenPriceRow);
     // Counted first: a price that is posted meanwhile is found out by its not being counted.
     const posted = (await table.maximum('priceVersion')) ?? 0;
-    const inForce = await this.inForce(Date.now());
+    const at = Date.now();
+    const inForce = await this.inForce(at);
     const since = await table.find({
       where: { effectiveFrom: MoreThanOrEqual(inForce?.effectiveFrom ?? 0) },
       order: { effectiveFrom: 'ASC', priceVersion: 'ASC' },
     });
-    return { posted, since };
+    return { at, posted, since };
   }
 
   /** The price in force now, looked up once for all who ask together. */

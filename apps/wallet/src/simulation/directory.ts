@@ -156,7 +156,7 @@ export class Directory {
     const begins = this.inForce(time)?.effectiveFrom ?? 0;
     const since = this.prices.filter(({ effectiveFrom }) => effectiveFrom >= begins);
     // Sorting is stable: of equals, the one posted last is the last.
-    return { posted: this.prices.length, since: since.sort((a, b) => a.effectiveFrom - b.effectiveFrom) };
+    return { at: time, posted: this.prices.length, since: since.sort((a, b) => a.effectiveFrom - b.effectiveFrom) };
   }
 
   /** The price with the latest time that has come; of equals, the last posted. */

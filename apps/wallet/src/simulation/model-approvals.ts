@@ -140,6 +140,13 @@ function inForce(model: ReferenceModel, time: number): Posted | undefined {
   return found;
 }
 
+/** The price that is in force first of all. */
+const firstOf = ({ prices }: ReferenceModel): Posted | undefined =>
+  prices.reduce<(Posted & { readonly from: number }) | undefined>(
+    (first, price) => (first && first.from <= price.from ? first : price),
+    undefined,
+  );
+
 /** Whether an amount moves by more than so many ten-thousandths of what it was. */
 const movesBeyond = (was: bigint, becomes: bigint, bps: number): boolean => {
   const most = was * BigInt(bps);
@@ -157,7 +164,8 @@ function* post(model: ReferenceModel, { currency, buy, sellBack, from }: Waiting
 const postTokenPrice: Handler = function* (model, asked, at) {
   const { approvalId, by, currency, buy, sellBack, effectiveFrom, policy } = asked;
   const begins = Math.max(at.time, effectiveFrom ?? at.time);
-  const was = inForce(model, begins);
+  // Who comes before all others is compared with who comes next.
+  const was = inForce(model, begins) ?? firstOf(model);
   const bps = policy.approvals.priceChangeAboveBps;
   const isFar =
     was &&
