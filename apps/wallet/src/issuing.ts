@@ -47,6 +47,7 @@ export class Issuing {
   private recalling: Promise<void> | undefined;
   /** The look that has not begun: all who wait look together. */
   private looking: Promise<Seen> | undefined;
+  private settling: Promise<void> | undefined;
 
   constructor(
     private readonly wallets: Wallets,
@@ -114,10 +115,18 @@ export class Issuing {
       this.recalling ??= this.recall(capacity.version, shortage.cause).finally(() => (this.recalling = undefined));
       await this.recalling;
     } else if (isMoving) {
-      await passing(this.settings.capacityRetryMs);
+      await (this.settling ??= this.settle().finally(() => (this.settling = undefined)));
       shortage.recalled = false;
     } else return left;
     return undefined;
+  }
+
+  /** Waits until nothing is on its way any more; together, so that many who wait cost no more than one. */
+  private async settle(): Promise<void> {
+    const { capacityTimeoutMs, capacityRetryMs } = this.settings;
+    const deadline = performance.now() + capacityTimeoutMs;
+    do await passing(capacityRetryMs);
+    while (performance.now() < deadline && (await (this.looking ??= this.look())).isMoving);
   }
 
   /** Looks at the lanes between two looks at the capacity: where it moved meanwhile, what was seen does not belong together. */
