@@ -53,6 +53,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly comparedAt = new Map<number, number>();
   private waiting = 0;
   private asked: Asked[] = [];
+  /** By lane: the look at its mark that is under way. */
+  private readonly asking = new Map<number, Promise<void>>();
   private compared = false;
   private pollTimer: NodeJS.Timeout | undefined;
   private stopListening: (() => Promise<void>) | undefined;
@@ -215,6 +217,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.waiting += fromCaller;
     try {
       const { stored, events } = await this.take(aggregate, decide, command, answerTimeoutMs);
+      // What was stored long ago is published long since: to wait until somebody says so would take longer than to ask.
+      if (events === undefined) await this.ask(stored).catch((error: unknown) => this.options.observer.failed?.(error));
       const published = await this.publishedBy(stored, deadline);
       return {
         commandId: command.id,
@@ -313,17 +317,26 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   async outcomeOf(commandId: string): Promise<Outcome<E> | undefined> {
     const stored = await this.options.storage.commandOf(commandId);
     if (!stored) return undefined;
-    const last = stored.sequence + stored.count - 1;
-    const relay = this.relay[stored.lane]!;
-    if (last > relay.publishedSequence) {
-      relay.heard((await this.options.storage.publishedMark(stored.lane)).sequence);
-    }
+    await this.ask(stored);
     return {
       commandId,
       events: (await this.eventsOf(stored)) as readonly Recorded<E>[],
       repeated: true,
-      published: last <= relay.publishedSequence,
+      published: stored.sequence + stored.count - 1 <= this.relay[stored.lane]!.publishedSequence,
     };
+  }
+
+  /** Looks how far the lane is published, if this process does not know that it has come to a command; once for all who ask meanwhile. */
+  private async ask({ lane, sequence, count }: StoredCommand): Promise<void> {
+    const relay = this.relay[lane]!;
+    if (sequence + count - 1 <= relay.publishedSequence || relay.isHolder) return;
+    let asking = this.asking.get(lane);
+    if (!asking) {
+      asking = this.options.storage.publishedMark(lane).then((mark) => relay.heard(mark.sequence));
+      this.asking.set(lane, asking);
+      asking.finally(() => this.asking.delete(lane)).catch(() => undefined);
+    }
+    await asking;
   }
 
   async eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {

@@ -111,6 +111,22 @@ export function eventStoreContract(name: string, open: OpenStore): void {
       await expect(other).rejects.toBeInstanceOf(IdempotencyKeyReused);
     });
 
+    it('asks how far the log has come when another process knows, instead of waiting to be told', async () => {
+      under = await open();
+      const [second, third] = [
+        await under.another({ pollEveryMs: 60_000, answerTimeoutMs: 300 }),
+        await under.another(),
+      ];
+      // One in each lane: another process than the second publishes some of them.
+      for (let lane = 0, number = 0; lane < contractLanes; lane++) {
+        while (laneOf(`a${number}`, contractLanes) !== lane) number += 1;
+        const once = command(`a${number}`, { tokens: 1n });
+        await under.store.streams(purse).handle(deposit, once);
+        while (!(await third.outcomeOf(once.id))?.published) await new Promise((resolve) => setTimeout(resolve, 5));
+        expect(await second.streams(purse).handle(deposit, once)).toMatchObject({ repeated: true, published: true });
+      }
+    });
+
     it('lets two processes write the same lanes, each seeing what the other did', async () => {
       under = await open();
       const second = await under.another();
