@@ -1,3 +1,4 @@
 /** Postgres' side of the event store, for tools that write or read its tables themselves: benchmarks and maintenance. */
 export { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
+export { eventsBetweenStoredStates } from '../batch-work.ts';
 export { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';
