@@ -109,6 +109,19 @@ describe('retiring events', () => {
     expect(await purses.load('purse-2')).toEqual({ tokens: 80n });
   });
 
+  it('stores first the states of streams that have come further than their stored state', async () => {
+    const { pool, log, name, purses, store } = await started();
+    for (let count = 0; count < 3; count++) await purses.handle(deposit, command('purse-4', { tokens: 1n }));
+    const before = await aMoment();
+    await move(purses, 30);
+    await store.close();
+    const next = await server.openPurses(name, log);
+    await retireEvents({ pool, log, catalogue, kindOf, before });
+    expect(await next.purses.load('purse-4')).toEqual({ tokens: 85n });
+    await next.purses.handle(deposit, command('purse-4', { tokens: 1n }));
+    expect(await next.purses.load('purse-4')).toEqual({ tokens: 86n });
+  });
+
   it('refuses what needs all events, and fails only the streams that would have to be folded anew', async () => {
     const { pool, log, name, purses, store, retire } = await started();
     await retire();
