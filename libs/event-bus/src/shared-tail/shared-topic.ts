@@ -26,6 +26,7 @@ export class SharedTopic {
   /** Lanes that somebody has asked for and nothing came of yet. */
   private readonly wanted = new Set<number>();
   private isFetching = false;
+  private isClosed = false;
   /** Ends the wait of the fetch that is under way, because other lanes are wanted too. */
   private fetch = new AbortController();
 
@@ -91,6 +92,7 @@ export class SharedTopic {
     while (this.wanted.size > 0) {
       // Lanes that are wanted in the same turn of the loop are asked for in one request.
       await turnOfTheLoop();
+      if (this.isClosed) break;
       this.fetch = new AbortController();
       const { signal } = this.fetch;
       const positions = new Map([...this.wanted].map((lane) => [lane, this.lanes.get(lane)!.next]));
@@ -107,6 +109,7 @@ export class SharedTopic {
       for (const waiter of [...this.waiters]) if (this.isDone(waiter)) waiter.resolve();
     }
     this.isFetching = false;
+    if (this.isClosed) for (const waiter of [...this.waiters]) waiter.resolve();
   }
 
   private isDone({ positions }: Waiter): boolean {
@@ -128,6 +131,7 @@ export class SharedTopic {
   }
 
   close(): void {
+    this.isClosed = true;
     this.tail.close();
     this.fetch.abort(waitIsOver);
   }

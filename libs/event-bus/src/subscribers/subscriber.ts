@@ -122,6 +122,7 @@ export class Subscriber {
     while (!this.closed) {
       // Lanes that come to rest in the same turn of the loop are read on together.
       await turnOfTheLoop();
+      if (this.closed) return;
       this.wait = new AbortController();
       const idle = [...this.readers].filter(([, reader]) => reader.isIdle);
       if (idle.length === 0) {
