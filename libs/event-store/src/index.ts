@@ -7,6 +7,7 @@ export { ignoring } from './projection.ts';
 export { EventStore } from './event-store.ts';
 export type { CommittedBatch } from './lane.ts';
 export { laneEventOf } from './lane-record.ts';
+export { Gathering } from './gathering.ts';
 export { recordedEvent } from './recorded-event.ts';
 export { defaultLimits, type EventStoreLimits } from './event-store-limits.ts';
 export { LanedEventStore, type StoreObserver } from './laned-event-store.ts';

@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { laneOf } from '@tokengrid/kernel';
 import { eventsBetweenStoredStates } from './batch-work.ts';
-import { deposit, type Moved, moved, purse, purseCatalogue, type PurseEvent } from './contract/purse.ts';
-import { defaultLimits } from './event-store-limits.ts';
-import { InMemoryLog } from './in-memory/in-memory-log.ts';
-import { InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
-import { LanedEventStore } from './laned-event-store.ts';
-import { defaultLeaseTerms, LeaseKeeper } from './leases.ts';
+import { startInMemoryPurses } from './in-memory/in-memory-purses.fixture.ts';
+import { deposit, type Moved, purse, type PurseEvent } from './contract/purse.ts';
+import { InMemoryStorage } from './in-memory/in-memory-storage.ts';
+import type { LanedEventStore } from './laned-event-store.ts';
 import type { LaneBatch, LaneCommands, LaneTransaction } from './storage.ts';
 
 const lanes = 3;
@@ -45,16 +43,8 @@ describe('the transactions of lanes', () => {
   let store: LanedEventStore<PurseEvent, Moved>;
 
   beforeEach(async () => {
-    const log = new InMemoryLog();
-    await log.createTopic(purseCatalogue.topic, { partitions: lanes, replicationFactor: 1 });
     storage = new WatchedStorage(lanes);
-    const leases = new LeaseKeeper(new InMemoryLeases(), 'me', defaultLeaseTerms, () => undefined);
-    const limits = { ...defaultLimits, maxBatchCommands, retryDelayMs: 1 };
-    store = new LanedEventStore<PurseEvent, Moved>({
-      ...{ catalogue: purseCatalogue, system: moved, storage, log, leases, limits, observer: {}, clock: Date.now },
-    });
-    await store.start();
-    await leases.start();
+    store = await startInMemoryPurses({ storage, limits: { maxBatchCommands, retryDelayMs: 1 } });
   });
 
   afterEach(() => store.close());

@@ -95,16 +95,14 @@ export class LaneTransactions {
   }
 
   private async take(parts: readonly Part[]): Promise<void> {
-    let alone: readonly Part[] = [];
     try {
       await this.transact(parts);
+      for (const { lane } of parts) this.release(lane);
     } catch (error) {
       if (!(error instanceof UnwritableBatch || error instanceof EventsRetired)) this.options.failed(error);
-      alone = parts;
+      for (const part of parts) void this.takeAlone(part).then(() => this.release(part.lane));
     }
     this.running -= 1;
-    for (const part of alone) void this.takeAlone(part).then(() => this.release(part.lane));
-    if (alone.length === 0) for (const { lane } of parts) this.release(lane);
     this.schedule();
   }
 

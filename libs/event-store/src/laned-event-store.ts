@@ -5,6 +5,7 @@ import { EventsRetired, Overloaded, StoreUnavailable } from './command.ts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
 import type { EventStoreLimits } from './event-store-limits.ts';
 import { EventStore } from './event-store.ts';
+import { Gathering } from './gathering.ts';
 import { type CommittedBatch, Lane, type Pending, type Taken, wantedStream } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
 import { recordedEvent } from './recorded-event.ts';
@@ -34,13 +35,6 @@ export interface LanedEventStoreOptions<E extends DomainEvent, System> {
   readonly clock: () => number;
 }
 
-/** Somebody who wants to know what a command led to the first time. */
-interface Asked {
-  readonly stored: StoredCommand;
-  readonly resolve: (events: readonly Recorded<DomainEvent>[]) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** Lanes and relays over any storage and any log. */
 export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E, System> {
   readonly service: string;
@@ -52,7 +46,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   /** When each troubled lane was compared last, in monotonic milliseconds. */
   private readonly comparedAt = new Map<number, number>();
   private waiting = 0;
-  private asked: Asked[] = [];
+  private readonly repeats = new Gathering((asked: readonly StoredCommand[]) => this.readRepeats(asked));
   /** By lane: the look at its mark that is under way. */
   private readonly asking = new Map<number, Promise<void>>();
   private compared = false;
@@ -284,28 +278,18 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     }
   }
 
-  /** Reads events of repeats; all that are asked for in one go are read together. */
-  private eventsOf(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
-    return new Promise((resolve, reject) => {
-      this.asked.push({ stored, resolve, reject });
-      if (this.asked.length === 1) setImmediate(() => void this.readAsked());
-    });
+  /** Events of a repeat. @throws EventsRetired when they are not all there */
+  private async eventsOf(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
+    const events = await this.repeats.add(stored);
+    if (events.length !== stored.count) throw new EventsRetired('what this command led to is');
+    return events.map((event) => this.decode(event));
   }
 
-  private async readAsked(): Promise<void> {
-    const { asked } = this;
-    this.asked = [];
-    try {
-      const unique = [...new Map(asked.map(({ stored }) => [stored.commandId, stored])).values()];
-      const found = await this.options.storage.eventsOfCommands(unique);
-      for (const { stored, resolve, reject } of asked) {
-        const events = found.get(stored.commandId) ?? [];
-        if (events.length === stored.count) resolve(events.map((event) => this.decode(event)));
-        else reject(new EventsRetired('what this command led to is'));
-      }
-    } catch (error) {
-      for (const { reject } of asked) reject(error);
-    }
+  /** Each command once, however often it was repeated. */
+  private async readRepeats(asked: readonly StoredCommand[]): Promise<readonly (readonly StoredEvent[])[]> {
+    const unique = new Map(asked.map((stored) => [stored.commandId, stored]));
+    const found = await this.options.storage.eventsOfCommands([...unique.values()]);
+    return asked.map(({ commandId }) => found.get(commandId) ?? []);
   }
 
   private decode(event: StoredEvent): Recorded<DomainEvent> {

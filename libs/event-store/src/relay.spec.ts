@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { eventOfMessage, hashOf, headersOf } from '@tokengrid/contracts';
-import { deposit, type Moved, moved, purse, purseCatalogue, type PurseEvent } from './contract/purse.ts';
+import { deposit, purse, purseCatalogue } from './contract/purse.ts';
 import { InMemoryLog } from './in-memory/in-memory-log.ts';
-import { InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
+import { startInMemoryPurses } from './in-memory/in-memory-purses.fixture.ts';
+import { InMemoryStorage } from './in-memory/in-memory-storage.ts';
 import { defaultLimits } from './event-store-limits.ts';
-import { LanedEventStore } from './laned-event-store.ts';
-import { defaultLeaseTerms, type Lease, LeaseKeeper, type LeaseListener } from './leases.ts';
+import type { Lease, LeaseListener } from './leases.ts';
 import { endOfLane } from './lane-end.ts';
 import { Relay } from './relay.ts';
 
@@ -57,22 +57,7 @@ async function oneLane() {
   return { log, storage: new InMemoryStorage(1) };
 }
 
-async function storeOn(log: InMemoryLog, storage: InMemoryStorage) {
-  const leases = new LeaseKeeper(new InMemoryLeases(), randomUUID(), defaultLeaseTerms, () => undefined);
-  const store = new LanedEventStore<PurseEvent, Moved>({
-    catalogue: purseCatalogue,
-    system: moved,
-    storage,
-    log,
-    leases,
-    limits,
-    observer: {},
-    clock: Date.now,
-  });
-  await store.start();
-  await leases.start();
-  return store;
-}
+const storeOn = (log: InMemoryLog, storage: InMemoryStorage) => startInMemoryPurses({ log, storage, limits });
 
 const oneToken = () => ({ id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } });
 

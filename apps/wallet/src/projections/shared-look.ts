@@ -1,24 +1,16 @@
+import { Gathering } from '@tokengrid/event-store';
+
 /** Looks many things up at once: whoever asks in the same turn of the event loop shares one query. */
 export class SharedLook<Found> {
-  /** The look that has not begun. */
-  private next: { readonly asked: Set<string>; readonly found: Promise<ReadonlyMap<string, Found>> } | undefined;
+  private readonly asked = new Gathering(async (keys: readonly string[]) => {
+    const found = await this.find([...new Set(keys)]);
+    return keys.map((key) => found.get(key));
+  });
 
   constructor(private readonly find: (keys: readonly string[]) => Promise<ReadonlyMap<string, Found>>) {}
 
   /** What is found under a key, if anything. */
-  async of(key: string): Promise<Found | undefined> {
-    const { asked, found } = (this.next ??= this.soon());
-    asked.add(key);
-    return (await found).get(key);
-  }
-
-  private soon() {
-    const asked = new Set<string>();
-    const turn = new Promise((resolve) => setImmediate(resolve));
-    const found = turn.then(() => {
-      this.next = undefined;
-      return this.find([...asked]);
-    });
-    return { asked, found };
+  of(key: string): Promise<Found | undefined> {
+    return this.asked.add(key);
   }
 }

@@ -1,4 +1,5 @@
 import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
+import { byteaArray, int4Array, int8Array, textArray } from '@tokengrid/event-store/postgres';
 import type { Pool, PoolClient } from 'pg';
 import type { LaneMark } from './lane-mark.ts';
 
@@ -27,16 +28,57 @@ export async function loadMark(client: Queryable, { subscriber, topic, lane }: M
   return { sequence: Number(row!.sequence), hash: row!.hash.toString('hex'), offset: Number(row!.log_offset) };
 }
 
+/** A mark on its way from where it is known to be. */
+export interface MarkMove {
+  readonly key: MarkKey;
+  readonly from: LaneMark;
+  readonly to: LaneMark;
+}
+
+export const nameOf = ({ subscriber, topic, lane }: MarkKey): string => `${subscriber} ${topic}/${lane}`;
+
+/** Moves marks; says of each, in their order, whether it was still where it is known to be. */
+export async function moveMarks(client: Queryable, moves: readonly MarkMove[]): Promise<readonly boolean[]> {
+  const { rows } = await client.query<MarkKey>({
+    name: 'move-marks',
+    text: `
+      update subscriber_marks mark set sequence = moved.sequence, hash = moved.hash, log_offset = moved.log_offset
+      from unnest($1::text[], $2::text[], $3::int4[], $4::int8[], $5::int8[], $6::bytea[], $7::int8[])
+        moved (subscriber, topic, lane, from_sequence, sequence, hash, log_offset)
+      where mark.subscriber = moved.subscriber and mark.topic = moved.topic and mark.lane = moved.lane
+        and mark.sequence = moved.from_sequence
+      returning mark.subscriber, mark.topic, mark.lane`,
+    values: [
+      ...keyArrays(moves.map(({ key }) => key)),
+      int8Array(moves.map(({ from }) => from.sequence)),
+      int8Array(moves.map(({ to }) => to.sequence)),
+      byteaArray(moves.map(({ to }) => Buffer.from(to.hash, 'hex'))),
+      int8Array(moves.map(({ to }) => to.offset)),
+    ],
+  });
+  const moved = new Set(rows.map(nameOf));
+  return moves.map(({ key }) => moved.has(nameOf(key)));
+}
+
+/** @throws MarkMoved when the mark was not where it was known to be */
+export function mustHaveMoved({ key, from }: MarkMove, hasMoved: boolean | undefined): void {
+  if (!hasMoved) throw new MarkMoved(`the mark of ${nameOf(key)} is not at ${from.sequence}`);
+}
+
 /** Moves a mark from where it is known to be. @throws MarkMoved when it is not there any more. */
 export async function moveMark(client: Queryable, key: MarkKey, from: LaneMark, to: LaneMark): Promise<void> {
-  const { rowCount } = await client.query({
-    name: 'move-mark',
-    text: `update subscriber_marks set sequence = $5, hash = $6, log_offset = $7
-           where subscriber = $1 and topic = $2 and lane = $3 and sequence = $4`,
-    values: [key.subscriber, key.topic, key.lane, from.sequence, to.sequence, Buffer.from(to.hash, 'hex'), to.offset],
-  });
-  if (rowCount !== 1)
-    throw new MarkMoved(`the mark of ${key.subscriber} in ${key.topic}/${key.lane} is not at ${from.sequence}`);
+  const move = { key, from, to };
+  const [hasMoved] = await moveMarks(client, [move]);
+  mustHaveMoved(move, hasMoved);
+}
+
+/** Keys as one array per column. */
+export function keyArrays(keys: readonly MarkKey[]): Buffer[] {
+  return [
+    textArray(keys.map(({ subscriber }) => subscriber)),
+    textArray(keys.map(({ topic }) => topic)),
+    int4Array(keys.map(({ lane }) => lane)),
+  ];
 }
 
 /** An event that a policy could not react to, and where to read it again. */

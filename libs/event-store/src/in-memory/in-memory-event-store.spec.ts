@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '../command.ts';
 import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
-import { deposit, type Moved, moved, purse, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
-import { defaultLimits, type EventStoreLimits } from '../event-store-limits.ts';
-import { LanedEventStore } from '../laned-event-store.ts';
-import { defaultLeaseTerms, LeaseKeeper } from '../leases.ts';
+import { deposit, type Moved, purse, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
+import type { EventStoreLimits } from '../event-store-limits.ts';
+import type { LanedEventStore } from '../laned-event-store.ts';
 import { UnwritableBatch } from '../storage.ts';
 import { InMemoryLog } from './in-memory-log.ts';
+import { startInMemoryPurses } from './in-memory-purses.fixture.ts';
 import { InMemoryLeases, InMemoryStorage } from './in-memory-storage.ts';
 
 eventStoreContract('in memory', async (limits): Promise<StoreUnderTest> => {
@@ -18,19 +18,9 @@ eventStoreContract('in memory', async (limits): Promise<StoreUnderTest> => {
   const stores: LanedEventStore<PurseEvent, Moved>[] = [];
   let skewMs = 0;
   const start = async (more = limits) => {
-    const leases = new LeaseKeeper(table, randomUUID(), defaultLeaseTerms, () => undefined);
-    const store = new LanedEventStore<PurseEvent, Moved>({
-      catalogue: purseCatalogue,
-      system: moved,
-      storage,
-      log,
-      leases,
-      limits: { ...defaultLimits, ...more },
-      observer: {},
-      clock: () => Date.now() + skewMs,
+    const store = await startInMemoryPurses({
+      ...{ storage, log, leases: table, limits: more, clock: () => Date.now() + skewMs },
     });
-    await store.start();
-    await leases.start();
     stores.push(store);
     return store;
   };
@@ -50,21 +40,9 @@ describe('a lane', () => {
         return Promise.resolve(0);
       }
     }
-    const log = new InstantLog();
-    await log.createTopic(purseCatalogue.topic, { partitions: 1, replicationFactor: 1 });
-    const leases = new LeaseKeeper(new InMemoryLeases(), 'me', defaultLeaseTerms, () => undefined);
-    const store = new LanedEventStore<PurseEvent, Moved>({
-      catalogue: purseCatalogue,
-      system: moved,
-      storage: new InMemoryStorage(1),
-      log,
-      leases,
-      limits: { ...defaultLimits, answerTimeoutMs: 1000 },
-      observer: {},
-      clock: Date.now,
+    const store = await startInMemoryPurses({
+      ...{ storage: new InMemoryStorage(1), log: new InstantLog(), limits: { answerTimeoutMs: 1000 } },
     });
-    await store.start();
-    await leases.start();
     const purses = store.streams(purse);
     for (let count = 0; count < 50; count++) {
       await purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } });
@@ -76,21 +54,8 @@ describe('a lane', () => {
   /** One lane, and its storage to break. */
   async function oneLane(limits: Partial<EventStoreLimits> = {}) {
     const log = new InMemoryLog();
-    await log.createTopic(purseCatalogue.topic, { partitions: 1, replicationFactor: 1 });
     const storage = new InMemoryStorage(1);
-    const leases = new LeaseKeeper(new InMemoryLeases(), 'me', defaultLeaseTerms, () => undefined);
-    const store = new LanedEventStore<PurseEvent, Moved>({
-      catalogue: purseCatalogue,
-      system: moved,
-      storage,
-      log,
-      leases,
-      limits: { ...defaultLimits, retryDelayMs: 1, ...limits },
-      observer: {},
-      clock: Date.now,
-    });
-    await store.start();
-    await leases.start();
+    const store = await startInMemoryPurses({ storage, log, limits: { retryDelayMs: 1, ...limits } });
     const purses = store.streams(purse);
     const put = () =>
       purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 5n } });

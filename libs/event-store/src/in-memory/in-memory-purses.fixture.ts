@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { type Moved, moved, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
+import { defaultLimits, type EventStoreLimits } from '../event-store-limits.ts';
+import { LanedEventStore } from '../laned-event-store.ts';
+import { defaultLeaseTerms, LeaseKeeper } from '../leases.ts';
+import { InMemoryLog } from './in-memory-log.ts';
+import { InMemoryLeases, type InMemoryStorage } from './in-memory-storage.ts';
+
+export interface InMemoryPurses {
+  readonly storage: InMemoryStorage;
+  readonly log?: InMemoryLog;
+  readonly leases?: InMemoryLeases;
+  readonly limits?: Partial<EventStoreLimits> | undefined;
+  readonly clock?: () => number;
+}
+
+/** Starts a process that keeps purses in memory; its topic is made if there is none. */
+export async function startInMemoryPurses(options: InMemoryPurses): Promise<LanedEventStore<PurseEvent, Moved>> {
+  const { storage, log = new InMemoryLog(), leases: table = new InMemoryLeases(), limits, clock = Date.now } = options;
+  if ((await log.partitionsOf(purseCatalogue.topic)) === undefined)
+    await log.createTopic(purseCatalogue.topic, { partitions: storage.lanes, replicationFactor: 1 });
+  const leases = new LeaseKeeper(table, randomUUID(), defaultLeaseTerms, () => undefined);
+  const store = new LanedEventStore<PurseEvent, Moved>({
+    catalogue: purseCatalogue,
+    system: moved,
+    storage,
+    log,
+    leases,
+    limits: { ...defaultLimits, ...limits },
+    observer: {},
+    clock,
+  });
+  await store.start();
+  await leases.start();
+  return store;
+}
