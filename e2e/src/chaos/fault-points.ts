@@ -72,7 +72,7 @@ function stepOf(statement: unknown): FaultStep | undefined {
   if (text?.startsWith('insert into purse_balances')) return 'project';
   if (text?.endsWith('commit')) return 'commit';
   if (name === 'move-published-mark') return 'published-mark';
-  if (name === 'move-mark') return 'subscriber-mark';
+  if (name === 'move-marks') return 'subscriber-mark';
   return undefined;
 }
 
