@@ -1,16 +1,43 @@
+import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
 /** Crockford's base 32, lower case: no i, l, o, u. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
+const bytesPerId = 16;
+/** Random bytes for many ids: to ask for those of one takes longer than all the rest of making it. */
+const random = new Uint8Array(256 * bytesPerId);
+let randomUsed = random.length;
+
+function randomBytes(): Uint8Array {
+  if (randomUsed === random.length) {
+    randomFillSync(random);
+    randomUsed = 0;
+  }
+  randomUsed += bytesPerId;
+  return random.subarray(randomUsed - bytesPerId, randomUsed);
+}
+
+/** When the last id was made, in epoch milliseconds, and its number among those of that millisecond. */
+let last = { msecs: 0, seq: 0 };
+
+/** The next id's time and number: later than the last one's, also when the clock stands or steps back (RFC 9562, 6.2, method 1). */
+function after(random: Uint8Array): typeof last {
+  const now = Date.now();
+  if (now > last.msecs) last = { msecs: now, seq: new DataView(random.buffer, random.byteOffset).getUint32(0) >>> 1 };
+  else last = { msecs: last.msecs, seq: last.seq + 1 };
+  return last;
+}
+
 /**
- * A new id: a TypeID, `<prefix>_` and a UUIDv7 as 26 digits of Crockford's base 32. Ids of one prefix sort by when they were made.
+ * A new id: a TypeID, `<prefix>_` and a UUIDv7 as 26 digits of Crockford's base 32. Ids of one prefix that a process makes sort by when
+ * they were made.
  * @param prefix what is named: `trf`, `wal`, `org`
  */
 export function newId(prefix: string): string {
-  return `${prefix}_${base32(v7(undefined, new Uint8Array(16)))}`;
+  const bytes = randomBytes();
+  return `${prefix}_${base32(v7({ random: bytes, ...after(bytes) }, new Uint8Array(bytesPerId)))}`;
 }
-
 /** 128 bits as 26 digits: the first digit holds 3 bits, each other one 5. */
 function base32(bytes: Uint8Array): string {
   let digits = '';

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import { call } from '../specimen/call.ts';
@@ -88,6 +89,20 @@ describe('the log', () => {
     );
     expect(lines.join()).not.toContain('hush');
     expect(lines.join()).toContain('[redacted]');
+  });
+
+  it('says all of what it was told on standard output, in order, by a process that ends at once', () => {
+    const program = `
+      import { openLog } from '${new URL('log.ts', import.meta.url).href}';
+      const log = openLog({ service: 'jars', instance: '1', level: 'info', format: 'json' });
+      for (let line = 0; line < 2000; line++) log.info('jar ' + line + ' \u2190 ' + 'x'.repeat(line % 90));
+      process.exit(0);`;
+    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+    const lines = output
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(lines).toEqual(Array.from({ length: 2000 }, (_, line) => `jar ${line} \u2190 ${'x'.repeat(line % 90)}`));
   });
 
   it('is for people on a terminal: time, level, line', () => {
