@@ -1,25 +1,79 @@
 import type { Pool, PoolClient } from 'pg';
 import type { SqlClient } from '../projection.ts';
+import { int4Array, int8Array, numericArray, textArray } from './binary-arrays.ts';
 
-/** Names of statements by their text, the same in every connection. */
-const names = new Map<string, string>();
-/** Most texts that get a name: a projection has a handful. One that makes its texts up as it goes must not fill the server's memory. */
-const maxNames = 500;
+type Encode = (values: readonly unknown[]) => Buffer | undefined;
 
-/** Sends statements prepared, so that Postgres parses and plans each once per connection instead of once per batch. */
+interface Prepared {
+  readonly name: string;
+  /** How to send each parameter, by its place; absent where `pg` sends it as text. */
+  readonly encoders: readonly (Encode | undefined)[];
+}
+
+/** Statements by their text, the same in every connection. */
+const prepared = new Map<string, Prepared>();
+/** Most texts that are prepared: a projection has a handful. One that makes its texts up as it goes must not fill the server's memory. */
+const maxPrepared = 500;
+
+/**
+ * Sends statements prepared, so that Postgres parses and plans each once per connection instead of once per batch, and arrays whose type
+ * the text names (`$1::text[]`) in binary form.
+ */
 export class PreparedSql implements SqlClient {
   constructor(private readonly client: Pick<Pool | PoolClient, 'query'>) {}
 
   query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
-    return this.client.query<Row & Record<string, unknown>>({ ...named(text), text, values: [...parameters] });
+    const statement = preparedOf(text);
+    const values = statement ? parameters.map((value, at) => encoded(value, statement.encoders[at])) : [...parameters];
+    return this.client.query<Row & Record<string, unknown>>({
+      ...(statement && { name: statement.name }),
+      text,
+      values,
+    });
   }
 }
 
-function named(text: string): { readonly name?: string } {
-  let name = names.get(text);
-  if (name === undefined) {
-    if (names.size >= maxNames) return {};
-    names.set(text, (name = `projection-${names.size + 1}`));
+function preparedOf(text: string): Prepared | undefined {
+  let statement = prepared.get(text);
+  if (statement === undefined && prepared.size < maxPrepared) {
+    statement = { name: `projection-${prepared.size + 1}`, encoders: encodersOf(text) };
+    prepared.set(text, statement);
   }
-  return { name };
+  return statement;
+}
+
+/** Without an encoder, and for members that are not what the encoder is for, it is `pg`'s to say what becomes of a value. */
+function encoded(value: unknown, encode: Encode | undefined): unknown {
+  return (encode && Array.isArray(value) && encode(value)) || value;
+}
+
+const areAll =
+  <T>(is: (value: unknown) => value is T, encode: (values: readonly T[]) => Buffer): Encode =>
+  (values) =>
+    values.every(is) ? encode(values as readonly T[]) : undefined;
+
+const isTextOrNull = (value: unknown): value is string | null => typeof value === 'string' || value === null;
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+const isWholeInFour = (value: unknown): value is number => isWhole(value) && value === (value | 0);
+const isDecimal = (value: unknown): value is string => typeof value === 'string' && /^-?\d+$/.test(value);
+
+const encoderOf: Readonly<Record<string, Encode>> = {
+  text: areAll(isTextOrNull, textArray),
+  int: areAll(isWholeInFour, int4Array),
+  int4: areAll(isWholeInFour, int4Array),
+  bigint: areAll(isWhole, int8Array),
+  int8: areAll(isWhole, int8Array),
+  numeric: areAll(isDecimal, numericArray),
+};
+
+/** A parameter that the text casts to two types is left to `pg`. */
+function encodersOf(text: string): readonly (Encode | undefined)[] {
+  const casts = Map.groupBy(text.matchAll(/\$(\d+)(?:::(\w+\[\]))?/g), ([, place]) => Number(place));
+  const encoders: (Encode | undefined)[] = [];
+  for (const [place, uses] of casts) {
+    const types = new Set(uses.map(([, , type]) => type?.slice(0, -2)));
+    const [type] = types;
+    encoders[place - 1] = types.size === 1 && type !== undefined ? encoderOf[type] : undefined;
+  }
+  return encoders;
 }
