@@ -63,6 +63,17 @@ describe('the hash of an event', () => {
   it('is this one for this event, for ever', () =>
     expect(sent.hash).toBe('7f1550fffc1bf4f9c5ebb0430bb409791e8a54f837c5f0d78bc092abdf9cc187'));
 
+  it('covers a value of any size, and text of any script', () => {
+    const large = { ...unhashed, value: Buffer.from('für dich '.repeat(20_000)), correlationId: '链'.repeat(30_000) };
+    const text = headersOf({ ...large, hash: '' }, previous)
+      .filter(([name]) => (hashedHeaders as readonly string[]).includes(name))
+      .map(([name, value]) => `${name}:${value}\n`);
+    const whole = createHash('sha256')
+      .update(`${previous}${text.join('')}\n`)
+      .update(large.value);
+    expect(hashOf(large, previous)).toBe(whole.digest('hex'));
+  });
+
   it.each<[string, Partial<StoredEvent>]>([
     ['its data', { value: Buffer.from('{"tokens":"1250001","memo":"für dich"}') }],
     ['its stream', { streamId: 'wal_01jzx3k9v8e7f9q2m4n6p8r0t3' }],

@@ -50,6 +50,9 @@ export const hashedHeaders = [
   'traceparent',
 ] as const;
 
+/** What stands before each value in what is hashed: the end of the line before, where there is one, and the name. */
+const hashedLabels = hashedHeaders.map((name, index) => `${index === 0 ? '' : '\n'}${name}:`);
+
 type Unhashed = Omit<StoredEvent, 'hash'>;
 
 /** Values of {@link hashedHeaders}, in their order; `undefined` for a header that the event does not have. */
@@ -60,7 +63,7 @@ function hashedValues(event: Unhashed): (string | undefined)[] {
     eventId(event),
     `/tokengrid/${service}`,
     `tokengrid.${service}.${type}.v${version}`,
-    new Date(event.time).toISOString(),
+    instant(event.time),
     event.streamId,
     `urn:tokengrid:schema:${service}:${type}:v${version}`,
     String(event.sequence),
@@ -73,6 +76,23 @@ function hashedValues(event: Unhashed): (string | undefined)[] {
   ];
 }
 
+let lastTime = Number.NaN;
+let lastInstant = '';
+
+/** The events of a batch have few times between them: each is written once. */
+function instant(time: number): string {
+  if (time !== lastTime) {
+    lastInstant = new Date(time).toISOString();
+    lastTime = time;
+  }
+  return lastInstant;
+}
+
+/** What is hashed, one event at a time. A buffer for each event costs more than its hash. */
+let toHash = Buffer.allocUnsafeSlow(1 << 16);
+/** UTF-8 needs at most three bytes for a UTF-16 unit. */
+const maxBytesPerUnit = 3;
+
 /**
  * The event's hash: SHA-256 over the previous hash (64 hex digits), then `name:value\n` for each of {@link hashedHeaders}
  * that the event has, in that order, then an empty line (`\n`), then the value's bytes. Hex.
@@ -83,14 +103,15 @@ export function hashOf(event: Unhashed, previousHash: string): string {
   let text = previousHash;
   for (let index = 0; index < hashedHeaders.length; index++) {
     const value = values[index];
-    if (value !== undefined) text += `${hashedHeaders[index]}:${value}\n`;
+    if (value !== undefined) text += hashedLabels[index]! + value;
   }
-  text += '\n';
+  text += '\n\n';
+  const room = maxBytesPerUnit * text.length + event.value.length;
+  if (room > toHash.length) toHash = Buffer.allocUnsafeSlow(2 * room);
+  const length = toHash.write(text);
+  event.value.copy(toHash, length);
   // One call on one buffer: several times faster than a Hash object for inputs of this size.
-  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + event.value.length);
-  const length = bytes.write(text);
-  event.value.copy(bytes, length);
-  return hash('sha256', bytes, 'hex');
+  return hash('sha256', toHash.subarray(0, length + event.value.length), 'hex');
 }
 
 /** The Kafka headers of an event (CloudEvents 1.0, binary mode), in a fixed order. */
