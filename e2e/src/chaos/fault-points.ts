@@ -93,7 +93,8 @@ export function breakStatements(pool: pg.Pool, faults: FaultPoints): void {
       }
       faults.pass(step, 'before');
       const result = query(...args);
-      faults.pass(step, 'sent');
+      // What is stated in one go is sent when all of it is stated.
+      setImmediate(() => faults.pass(step, 'sent'));
       return result instanceof Promise ? result.finally(answered) : result;
     };
     client.query = broken as typeof client.query;

@@ -1,4 +1,4 @@
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { PurseEvent } from './purse-domain.ts';
 
 /** Adds up by purse: a message applied twice or left out shows in the sum. */
@@ -15,7 +15,7 @@ function sumsByPurse(name: string, table: string): Projection<PurseEvent, Map<st
       Sent: (sums, { streamId, data }) => add(sums, streamId, -data.tokens),
       SendRefused: 'ignored',
     },
-    flush: async (sql: SqlClient, sums) => {
+    flush: async (sql: SqlWriter, sums) => {
       // In one order everywhere: two lanes that touch rows in different orders would wait for each other.
       const rows = [...sums].sort(([one], [other]) => (one < other ? -1 : 1));
       await sql.query(

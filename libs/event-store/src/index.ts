@@ -2,7 +2,7 @@ export type { ChainedEvent, EventLog, LogRecord, ReadOptions, TopicSettings } fr
 export { LogUnavailable, OffsetOutOfRange } from './event-log.ts';
 export type { Command, Outcome, Streams } from './command.ts';
 export { EventsRetired, IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from './command.ts';
-export type { Projection, SqlClient } from './projection.ts';
+export type { Projection, SqlClient, SqlWriter } from './projection.ts';
 export { ignoring } from './projection.ts';
 export { EventStore } from './event-store.ts';
 export type { CommittedBatch } from './lane.ts';

@@ -22,9 +22,12 @@ class WatchedStorage extends InMemoryStorage {
     const transaction = await super.begin(asked);
     return {
       ...transaction,
-      write: async (batches) => {
-        if (batches.some(({ lane }) => lane === this.spoiltLane)) throw new Error('a projection of this lane fails');
-        await transaction.write(batches);
+      commit: async (batches, tellRelays) => {
+        if (batches.some(({ lane }) => lane === this.spoiltLane)) {
+          await transaction.rollback();
+          throw new Error('a projection of this lane fails');
+        }
+        await transaction.commit(batches, tellRelays);
         this.written.push(...batches);
       },
     };

@@ -1,7 +1,7 @@
 import type { BatchWork } from './batch-work.ts';
 import { EventsRetired, StoreUnavailable } from './command.ts';
 import type { Lane, Pending } from './lane.ts';
-import { type LaneStorage, UnwritableBatch } from './storage.ts';
+import { type LaneBatch, type LaneStorage, UnwritableBatch } from './storage.ts';
 
 export interface LaneTransactionsOptions {
   readonly storage: LaneStorage;
@@ -155,17 +155,16 @@ export class LaneTransactions {
       parts.map(({ lane, batch }) => ({ lane: lane.index, commandIds: batch.map(({ command }) => command.id) })),
     );
     let works: readonly BatchWork[];
-    let stored: readonly BatchWork[];
+    let batches: readonly LaneBatch[];
     try {
       works = await allOf(parts.map(({ lane, batch }, at) => lane.decide(transaction.lanes[at]!, batch)));
-      stored = works.filter((work) => work.stored.length > 0);
-      if (stored.length > 0) await transaction.write(stored.map((work) => work.batch()));
+      batches = works.filter((work) => work.stored.length > 0).map((work) => work.batch());
     } catch (error) {
       await transaction.rollback();
       throw error;
     }
-    if (stored.length === 0) await transaction.rollback();
-    else await transaction.commit(this.publishedElsewhere(parts, works));
+    if (batches.length === 0) await transaction.rollback();
+    else await transaction.commit(batches, this.publishedElsewhere(parts, works));
     return works;
   }
 

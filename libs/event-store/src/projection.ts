@@ -1,11 +1,19 @@
 import type { DomainEvent, EventNamed, Recorded } from '@tokengrid/kernel';
 
-/** What a projection writes with: a Postgres client inside the transaction that stores the events or advances the mark. */
+/** Where SQL is asked and answered: a Postgres client or pool. */
 export interface SqlClient {
   query<Row extends object = Record<string, unknown>>(
     text: string,
     parameters?: readonly unknown[],
   ): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>;
+}
+
+/**
+ * What a projection writes with, in the transaction that stores the events or advances the mark. Statements take effect in the order in
+ * which they are stated. Whether they have when the promise resolves is not said, so that all of a transaction may be sent at once.
+ */
+export interface SqlWriter {
+  query(text: string, parameters?: readonly unknown[]): Promise<unknown>;
 }
 
 /** Collects one event. Written as a method, whose parameters are bivariant, so that projections of any batch fit in one list. */
@@ -21,7 +29,7 @@ export interface Projection<E extends DomainEvent, Batch = unknown> {
   readonly tables: readonly string[];
   begin(): Batch;
   readonly on: { readonly [Type in E['type']]: Collect<Batch, Recorded<EventNamed<E, Type>>> | 'ignored' };
-  flush(sql: SqlClient, batch: Batch): Promise<void>;
+  flush(sql: SqlWriter, batch: Batch): Promise<void>;
 }
 
 /** Entries of a projection for events of kinds of stream that it says nothing about. */

@@ -82,10 +82,12 @@ export interface LockedLane {
 export interface LaneTransaction {
   /** In the order in which they were asked for. */
   readonly lanes: readonly LockedLane[];
-  /** Writes events, command ids, states, projections and heads, once. @throws UnwritableBatch when the data itself is refused. */
-  write(batches: readonly LaneBatch[]): Promise<void>;
-  /** @param tellRelays lanes that another process publishes, and must hear of. */
-  commit(tellRelays: readonly number[]): Promise<void>;
+  /**
+   * Writes events, command ids, states, projections and heads, and ends the transaction: with all of that, or without effect when it throws.
+   * @param tellRelays lanes that another process publishes, and must hear of.
+   * @throws UnwritableBatch when the data itself is refused.
+   */
+  commit(batches: readonly LaneBatch[], tellRelays: readonly number[]): Promise<void>;
   /** Ends the transaction without effect. Never throws. */
   rollback(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { encodeData } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { VersionStatus } from '../decisions/app.ts';
 import type { AppRow } from './apps.table.ts';
 
@@ -89,7 +89,7 @@ function change(
   return change;
 }
 
-async function insertApps(sql: SqlClient, rows: readonly AppRow[]): Promise<void> {
+async function insertApps(sql: SqlWriter, rows: readonly AppRow[]): Promise<void> {
   await sql.query(
     `insert into apps (app_id, slug, developer_id, name, created_at, suspended)
      select new.*, false from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[]) as new`,
@@ -103,7 +103,7 @@ async function insertApps(sql: SqlClient, rows: readonly AppRow[]): Promise<void
   );
 }
 
-async function insertVersions(sql: SqlClient, rows: readonly Drafted[]): Promise<void> {
+async function insertVersions(sql: SqlWriter, rows: readonly Drafted[]): Promise<void> {
   await sql.query(
     `insert into versions (app_id, version, manifest, drafted_at, status, reasons)
      select new.*, 'draft', '{}' from unnest($1::text[], $2::int[], $3::json[], $4::bigint[]) as new`,
@@ -117,7 +117,7 @@ async function insertVersions(sql: SqlClient, rows: readonly Drafted[]): Promise
 }
 
 /** Reasons go as JSON: an array of arrays of different lengths is none that Postgres knows. */
-async function changeVersions(sql: SqlClient, changes: readonly Change[]): Promise<void> {
+async function changeVersions(sql: SqlWriter, changes: readonly Change[]): Promise<void> {
   await sql.query(
     `update versions set
        status = changed.status,

@@ -1,5 +1,5 @@
 import type { AppRegistryEvent } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { MeterPrice } from '../decisions/offer-model.ts';
 import type { ModelPricesRow } from './model-prices.table.ts';
 import type { ModelRow } from './models.table.ts';
@@ -56,7 +56,7 @@ function pricesOf({ modelId, priceVersion, prices, effectiveFrom }: Posted, post
   return { modelId, priceVersion, prices, postedAt, effectiveFrom: Date.parse(effectiveFrom) };
 }
 
-async function insertModels(sql: SqlClient, rows: readonly ModelRow[]): Promise<void> {
+async function insertModels(sql: SqlWriter, rows: readonly ModelRow[]): Promise<void> {
   await sql.query(
     `insert into models (model_id, name, provider_id, endpoint, region, operator_bps)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[])`,
@@ -71,7 +71,7 @@ async function insertModels(sql: SqlClient, rows: readonly ModelRow[]): Promise<
   );
 }
 
-async function insertPrices(sql: SqlClient, rows: readonly ModelPricesRow[]): Promise<void> {
+async function insertPrices(sql: SqlWriter, rows: readonly ModelPricesRow[]): Promise<void> {
   await sql.query(
     `insert into model_prices (model_id, price_version, prices, posted_at, effective_from)
      select * from unnest($1::text[], $2::int[], $3::json[], $4::bigint[], $5::bigint[])`,

@@ -1,5 +1,5 @@
 import type { AppRegistryEvent } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { SubscriptionRow } from './subscriptions.table.ts';
 
 interface Batch {
@@ -57,7 +57,7 @@ export const subscriptions: Projection<AppRegistryEvent, Batch> = {
   },
 };
 
-async function insertSubscriptions(sql: SqlClient, rows: readonly SubscriptionRow[]): Promise<void> {
+async function insertSubscriptions(sql: SqlWriter, rows: readonly SubscriptionRow[]): Promise<void> {
   await sql.query(
     `insert into subscriptions (subscription_id, app_id, slug, party_id, version, plan_id, subscribed_at)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::bigint[])`,

@@ -1,5 +1,5 @@
 import type { IdentityEvent } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { PartyRow } from './parties.table.ts';
 
 interface Batch {
@@ -74,7 +74,7 @@ function newParty(partyId: string, time: number): PartyRow {
   };
 }
 
-async function insertParties(sql: SqlClient, rows: readonly PartyRow[]): Promise<void> {
+async function insertParties(sql: SqlWriter, rows: readonly PartyRow[]): Promise<void> {
   await sql.query(
     `insert into parties (party_id, kind, status, person_id, name, owner_name, email, msisdn, registered_at, erased)
      select new.*, false

@@ -1,5 +1,5 @@
 import type { IdentityEvent } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { PartyKeyRow } from './party-keys.table.ts';
 
 /** What a rotation changes of the key that was rotated. */
@@ -66,7 +66,7 @@ export const partyKeys: Projection<IdentityEvent, Batch> = {
 };
 
 /** Scopes go as JSON: an array of arrays of different lengths is none that Postgres knows. */
-async function insertKeys(sql: SqlClient, rows: readonly PartyKeyRow[]): Promise<void> {
+async function insertKeys(sql: SqlWriter, rows: readonly PartyKeyRow[]): Promise<void> {
   await sql.query(
     `insert into party_keys (key_id, party_id, name, scopes, issued_at, expires_at, revoked)
      select key_id, party_id, name, array(select jsonb_array_elements_text(scopes)), issued_at, expires_at, false

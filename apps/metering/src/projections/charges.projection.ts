@@ -1,5 +1,5 @@
 import type { EventOf, MeteringEvent, Share, UsageRated } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { ChargeStatus } from './charges.table.ts';
 
 interface Batch {
@@ -28,7 +28,7 @@ export const charges: Projection<MeteringEvent, Batch> = {
   },
 };
 
-async function insertRated(sql: SqlClient, rated: Batch['rated'], answered: Batch['answered']): Promise<void> {
+async function insertRated(sql: SqlWriter, rated: Batch['rated'], answered: Batch['answered']): Promise<void> {
   await sql.query(insertCharges, [
     rated.map(({ usageId }) => usageId),
     rated.map(({ chargeId }) => chargeId),
@@ -64,7 +64,7 @@ const insertCharges = `
     $11::text[], $12::numeric[], $13::text[], $14::text[], $15::bigint[]
   ) rated (${columns})`;
 
-async function updateStatus(sql: SqlClient, answered: readonly (readonly [string, ChargeStatus])[]): Promise<void> {
+async function updateStatus(sql: SqlWriter, answered: readonly (readonly [string, ChargeStatus])[]): Promise<void> {
   await sql.query(
     `update charges set status = answered.status
      from unnest($1::text[], $2::text[]) answered (usage_id, status) where charges.usage_id = answered.usage_id`,

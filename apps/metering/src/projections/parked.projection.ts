@@ -1,5 +1,5 @@
 import type { EventOf, MeteringEvent, UsageParked } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 
 type Parked = Recorded<EventOf<typeof UsageParked>>;
@@ -27,7 +27,7 @@ export const parked: Projection<MeteringEvent, Batch> = {
   },
 };
 
-async function upsertWaiting(sql: SqlClient, events: readonly Parked[]): Promise<void> {
+async function upsertWaiting(sql: SqlWriter, events: readonly Parked[]): Promise<void> {
   await sql.query(upsertParked, [
     events.map(({ data }) => data.usageId),
     events.map(({ data }) => data.waitsFor),

@@ -7,7 +7,7 @@ import type {
   ModelPriced,
   VersionPublished,
 } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { PlanFacts } from './facts.ts';
 
 type DataOf<D> = EventOf<D>['data'];
@@ -61,14 +61,14 @@ export const rateCard: Projection<AppRegistryEvent, Batch> = {
   },
 };
 
-async function insertApps(sql: SqlClient, apps: Batch['apps']): Promise<void> {
+async function insertApps(sql: SqlWriter, apps: Batch['apps']): Promise<void> {
   await sql.query(`insert into rate_apps (slug, developer_id) select * from unnest($1::text[], $2::text[])`, [
     apps.map(({ slug }) => slug),
     apps.map(({ developerId }) => developerId),
   ]);
 }
 
-async function insertVersions(sql: SqlClient, versions: Batch['versions']): Promise<void> {
+async function insertVersions(sql: SqlWriter, versions: Batch['versions']): Promise<void> {
   await sql.query(
     `insert into rate_app_versions (slug, version, effective_from, operator_bps, plans)
      select slug, version, effective_from, operator_bps, plans::jsonb
@@ -92,7 +92,7 @@ function planFacts({ id, trialDays, prices }: Manifest['plans'][number]): PlanFa
   };
 }
 
-async function insertModels(sql: SqlClient, models: Batch['models']): Promise<void> {
+async function insertModels(sql: SqlWriter, models: Batch['models']): Promise<void> {
   await sql.query(
     `insert into rate_models (name, provider_id, operator_bps) select * from unnest($1::text[], $2::text[], $3::int[])`,
     [
@@ -103,7 +103,7 @@ async function insertModels(sql: SqlClient, models: Batch['models']): Promise<vo
   );
 }
 
-async function insertPrices(sql: SqlClient, prices: Batch['prices']): Promise<void> {
+async function insertPrices(sql: SqlWriter, prices: Batch['prices']): Promise<void> {
   await sql.query(
     `insert into rate_model_prices (name, version, effective_from, prices)
      select name, version, effective_from, prices::jsonb
@@ -117,7 +117,7 @@ async function insertPrices(sql: SqlClient, prices: Batch['prices']): Promise<vo
   );
 }
 
-async function insertSubscriptions(sql: SqlClient, subscribed: Batch['subscribed']): Promise<void> {
+async function insertSubscriptions(sql: SqlWriter, subscribed: Batch['subscribed']): Promise<void> {
   await sql.query(
     `insert into rate_subscriptions (subscription_id, slug, party_id, plan_id, valid_from)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])`,
@@ -131,7 +131,7 @@ async function insertSubscriptions(sql: SqlClient, subscribed: Batch['subscribed
   );
 }
 
-async function endSubscriptions(sql: SqlClient, unsubscribed: Batch['unsubscribed']): Promise<void> {
+async function endSubscriptions(sql: SqlWriter, unsubscribed: Batch['unsubscribed']): Promise<void> {
   await sql.query(
     `update rate_subscriptions set valid_until = ended.until
      from unnest($1::text[], $2::bigint[]) ended (subscription_id, until)

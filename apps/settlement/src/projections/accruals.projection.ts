@@ -1,5 +1,5 @@
 import type { EventOf, SettlementEvent, Share, UsageAccrued } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 
 type Accrued = Recorded<EventOf<typeof UsageAccrued>>;
@@ -27,7 +27,7 @@ export const accruals: Projection<SettlementEvent, Accrued[]> = {
   },
 };
 
-async function insertUses(sql: SqlClient, events: readonly Accrued[]): Promise<void> {
+async function insertUses(sql: SqlWriter, events: readonly Accrued[]): Promise<void> {
   await sql.query(
     `insert into accrued_uses
        (usage_id, charge_id, payer_id, used_at, period, late_for, tokens, wallet_lane, charged_by, accrued_by, accrued_at)
@@ -51,7 +51,7 @@ async function insertUses(sql: SqlClient, events: readonly Accrued[]): Promise<v
   );
 }
 
-async function insertShares(sql: SqlClient, events: readonly Accrued[]): Promise<void> {
+async function insertShares(sql: SqlWriter, events: readonly Accrued[]): Promise<void> {
   const shares = events.flatMap(({ data }) => data.shares.map((share: Share) => ({ ...share, data })));
   await sql.query(
     `insert into accruals (usage_id, role, party_id, period, tokens)
@@ -67,7 +67,7 @@ async function insertShares(sql: SqlClient, events: readonly Accrued[]): Promise
 }
 
 /** One row per period and lane, so that lanes never wait for each other's. */
-async function addToTotals(sql: SqlClient, events: readonly Accrued[]): Promise<void> {
+async function addToTotals(sql: SqlWriter, events: readonly Accrued[]): Promise<void> {
   const { lane } = events[0]!;
   const byPeriod = Map.groupBy(events, ({ data }) => data.period);
   const sums = [...byPeriod.values()].map((accrued) => accrued.reduce((sum, { data }) => sum + data.tokens, 0n));

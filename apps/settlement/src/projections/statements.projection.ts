@@ -1,6 +1,6 @@
 import type { EventOf, SettlementEvent, StatementMade, StatementPaid } from '@tokengrid/contracts';
 import { encodeData } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 
 interface Batch {
@@ -36,7 +36,7 @@ export const statementsMade: Projection<SettlementEvent, Batch> = {
   },
 };
 
-async function insertStatements(sql: SqlClient, made: Batch['made']): Promise<void> {
+async function insertStatements(sql: SqlWriter, made: Batch['made']): Promise<void> {
   await sql.query(
     `insert into statements (statement_id, period, party_id, lines, carried_in, carried_out, tokens, made_by, made_at)
      select statement_id, period, party_id, lines::jsonb, carried_in, carried_out, tokens, made_by, made_at
@@ -57,7 +57,7 @@ async function insertStatements(sql: SqlClient, made: Batch['made']): Promise<vo
   );
 }
 
-async function insertParts(sql: SqlClient, made: Batch['made']): Promise<void> {
+async function insertParts(sql: SqlWriter, made: Batch['made']): Promise<void> {
   const parts = made.flatMap(({ data: { statementId, period, payFrom } }) =>
     payFrom.map((part) => ({ ...part, statementId, period })),
   );
@@ -73,7 +73,7 @@ async function insertParts(sql: SqlClient, made: Batch['made']): Promise<void> {
   );
 }
 
-async function insertPayments(sql: SqlClient, paid: Batch['paid']): Promise<void> {
+async function insertPayments(sql: SqlWriter, paid: Batch['paid']): Promise<void> {
   await sql.query(
     `insert into statement_payments (statement_id, wallet_lane, tokens, paid_by)
      select * from unnest($1::text[], $2::int[], $3::numeric[], $4::text[])`,

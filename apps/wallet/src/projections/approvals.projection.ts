@@ -1,6 +1,6 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { capacityEvents, encodeData, walletLaneEvents, walletStreamEvents } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import { ignoring } from '@tokengrid/event-store';
 import type { ApprovalKind, ApprovalStatus } from './approvals.table.ts';
 
@@ -77,7 +77,7 @@ export const approvals: Projection<WalletEvent, Batch> = {
   },
 };
 
-async function insert(sql: SqlClient, proposed: readonly Proposed[]) {
+async function insert(sql: SqlWriter, proposed: readonly Proposed[]) {
   await sql.query(
     `insert into approvals (approval_id, kind, wallet_id, proposal, status, proposed_by, proposed_at)
      select approval_id, kind, wallet_id, proposal, 'awaiting-approval', proposed_by, proposed_at
@@ -94,7 +94,7 @@ async function insert(sql: SqlClient, proposed: readonly Proposed[]) {
   );
 }
 
-async function update(sql: SqlClient, decided: readonly Decided[]) {
+async function update(sql: SqlWriter, decided: readonly Decided[]) {
   await sql.query(
     `update approvals set
        status = decided.status, decided_by = decided.decided_by, decided_at = decided.decided_at, reason = decided.reason

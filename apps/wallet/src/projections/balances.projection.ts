@@ -12,7 +12,7 @@ import {
   walletLaneEvents,
 } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { EventNamed, EventPosition, Recorded } from '@tokengrid/kernel';
 import { sumOf } from '../decisions/lots.ts';
 import type { EntryType } from './entries.table.ts';
@@ -167,7 +167,7 @@ export const balances: Projection<WalletEvent, Batch> = {
 };
 
 /** After what moved tokens: whichever came last in the batch is the last event that changed the wallet. */
-async function setStandings(sql: SqlClient, stood: readonly Stood[]): Promise<void> {
+async function setStandings(sql: SqlWriter, stood: readonly Stood[]): Promise<void> {
   await sql.query(
     `update wallets set status = stood.status, sequence = greatest(wallets.sequence, stood.sequence)
      from unnest($1::text[], $2::text[], $3::bigint[]) stood (wallet_id, status, sequence)
@@ -180,7 +180,7 @@ async function setStandings(sql: SqlClient, stood: readonly Stood[]): Promise<vo
   );
 }
 
-async function insertOpened(sql: SqlClient, opened: Batch['opened']): Promise<void> {
+async function insertOpened(sql: SqlWriter, opened: Batch['opened']): Promise<void> {
   await sql.query(
     `insert into wallets (wallet_id, party_id, status, available, held, lane, sequence)
      select wallet_id, party_id, 'open', 0, 0, lane, sequence
@@ -198,7 +198,7 @@ async function insertOpened(sql: SqlClient, opened: Batch['opened']): Promise<vo
  * Balances and entries in one statement: each entry's balance is the wallet's before the batch plus what the batch had changed
  * up to it. The lane's lock makes this the only writer of its wallets.
  */
-async function moveBalances(sql: SqlClient, { entries, last }: Batch): Promise<void> {
+async function moveBalances(sql: SqlWriter, { entries, last }: Batch): Promise<void> {
   const changes = [...last.values()];
   await sql.query(updateAndEnter, [
     changes.map(({ walletId }) => walletId),

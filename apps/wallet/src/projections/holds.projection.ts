@@ -20,7 +20,7 @@ import {
   voucherEvents,
   walletLaneEvents,
 } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import { ignoring } from '@tokengrid/event-store';
 import type { HoldStatus } from './holds.table.ts';
 
@@ -127,7 +127,7 @@ const columnsOf = (changes: readonly Change[]) => [
   changes.map(({ expiresAt }) => expiresAt),
 ];
 
-async function insert(sql: SqlClient, placed: readonly Change[]): Promise<void> {
+async function insert(sql: SqlWriter, placed: readonly Change[]): Promise<void> {
   await sql.query(
     `insert into holds
        (hold_id, status, tokens, captured, shortfall, expires_at, wallet_id, member_id, reason, placed_at)
@@ -146,7 +146,7 @@ async function insert(sql: SqlClient, placed: readonly Change[]): Promise<void> 
   );
 }
 
-async function update(sql: SqlClient, changed: readonly Change[]): Promise<void> {
+async function update(sql: SqlWriter, changed: readonly Change[]): Promise<void> {
   await sql.query(
     `update holds
      set status = coalesce(change.status, holds.status), tokens = holds.tokens + change.tokens,

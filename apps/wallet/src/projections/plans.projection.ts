@@ -1,6 +1,6 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { walletEvents } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import { ignoring } from '@tokengrid/event-store';
 
 interface Terms {
@@ -62,7 +62,7 @@ export const plans: Projection<WalletEvent, Batch> = {
   },
 };
 
-async function upsert(sql: SqlClient, assigned: readonly (Terms & { walletId: string; resetsAt: number })[]) {
+async function upsert(sql: SqlWriter, assigned: readonly (Terms & { walletId: string; resetsAt: number })[]) {
   await sql.query(
     `insert into plans (wallet_id, plan_id, tokens, rollover_cap, transferable, resets_at)
      select * from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::boolean[], $6::bigint[])
@@ -81,7 +81,7 @@ async function upsert(sql: SqlClient, assigned: readonly (Terms & { walletId: st
 }
 
 async function renew(
-  sql: SqlClient,
+  sql: SqlWriter,
   renewed: readonly { walletId: string; resetsAt: number | null; renewAt: number | null }[],
 ) {
   await sql.query(

@@ -19,7 +19,7 @@ import {
   voucherEvents,
   walletLaneEvents,
 } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import { ignoring } from '@tokengrid/event-store';
 import type { PurchaseRow } from './purchases.table.ts';
 
@@ -114,7 +114,7 @@ export const purchases: Projection<WalletEvent, Batch> = {
   },
 };
 
-async function insert(sql: SqlClient, begun: readonly (NonNullable<Change['begun']> & { purchaseId: string })[]) {
+async function insert(sql: SqlWriter, begun: readonly (NonNullable<Change['begun']> & { purchaseId: string })[]) {
   await sql.query(
     `insert into purchases (purchase_id, wallet_id, tokens, method, currency, amount, status, created_at)
      select purchase_id, wallet_id, tokens, method, currency, amount, 'pending', created_at
@@ -133,7 +133,7 @@ async function insert(sql: SqlClient, begun: readonly (NonNullable<Change['begun
   );
 }
 
-async function update(sql: SqlClient, changes: readonly (readonly [string, Change])[]) {
+async function update(sql: SqlWriter, changes: readonly (readonly [string, Change])[]) {
   await sql.query(
     `update purchases set
        status = coalesce(change.status, purchases.status),

@@ -17,7 +17,7 @@ import type { Dice } from './dice.ts';
 import type { Lifeline } from './lifeline.ts';
 
 /** Where a transaction may break. */
-const points = ['find', 'write', 'before commit', 'after commit'] as const;
+const points = ['find', 'before commit', 'after commit'] as const;
 type Point = (typeof points)[number];
 
 /** How often something goes wrong: once in so many transactions; 0 is never. */
@@ -71,21 +71,14 @@ export class SimulatedStorage implements LaneStorage {
     };
     await at('find');
     await alive();
-    let written: readonly LaneBatch[] = [];
     return {
       lanes: this.refolds ? transaction.lanes.map(refolding) : transaction.lanes,
-      write: async (batches) => {
-        await at('write');
-        await alive();
-        written = batches;
-        return transaction.write(batches);
-      },
-      commit: async (tellRelays) => {
+      commit: async (batches, tellRelays) => {
         await at('before commit');
         await alive();
-        await transaction.commit(tellRelays);
+        await transaction.commit(batches, tellRelays);
         // Before anybody else can know of it: what it leads to comes later.
-        for (const batch of written) this.committed(batch.lane, batch);
+        for (const batch of batches) this.committed(batch.lane, batch);
         await at('after commit');
         await this.life.through(Promise.resolve());
       },

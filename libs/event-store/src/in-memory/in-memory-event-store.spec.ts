@@ -65,7 +65,7 @@ describe('a lane', () => {
   it('says that the store is away, not that a command is bad, if it goes away before that is known', async () => {
     const { storage, store, put } = await oneLane();
     storage.breakAt = (at) => {
-      if (at === 'write') throw new UnwritableBatch('refused');
+      if (at === 'before-commit') throw new UnwritableBatch('refused');
     };
     await expect(put()).rejects.toBeInstanceOf(UnwritableBatch);
     storage.commandOf = () => Promise.reject(new Error('the connection broke'));

@@ -27,7 +27,7 @@ interface LaneRows {
 }
 
 /** Where a simulated transaction breaks. */
-export type BreakPoint = 'begin' | 'find' | 'write' | 'before-commit' | 'after-commit';
+export type BreakPoint = 'begin' | 'find' | 'before-commit' | 'after-commit';
 
 /** Lanes in memory, for specs and simulations; held to the same contract spec as Postgres. */
 export class InMemoryStorage implements LaneStorage {
@@ -99,18 +99,12 @@ export class InMemoryStorage implements LaneStorage {
   }
 
   private transaction(lanes: readonly LockedLane[], unlock: () => void): LaneTransaction {
-    let written: readonly LaneBatch[] = [];
     return {
       lanes,
-      write: async (batches) => {
-        this.breakAt('write');
-        written = batches;
-        await Promise.resolve();
-      },
-      commit: async (tellRelays) => {
+      commit: async (batches, tellRelays) => {
         try {
           this.breakAt('before-commit');
-          this.apply(written);
+          this.apply(batches);
         } finally {
           unlock();
         }

@@ -1,7 +1,7 @@
 import { serialize } from 'node:v8';
 import type { DomainEvent } from '@tokengrid/kernel';
-import type { PoolClient } from 'pg';
-import type { Projection, SqlClient } from '../projection.ts';
+import type { PoolClient, QueryResult } from 'pg';
+import type { Projection, SqlWriter } from '../projection.ts';
 import type {
   ChangedStream,
   LaneBatch,
@@ -17,9 +17,9 @@ import { UnwritableBatch } from '../storage.ts';
 import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
 import { eventArrays, eventColumns, eventUnnest } from './event-rows.ts';
 import { storedChannel } from './notices.ts';
-import { PreparedSql } from './prepared-sql.ts';
+import { preparedSql } from './prepared-sql.ts';
 import { commandOfRow, type CommandRow, findStates, headOfRow, type HeadRow } from './stored-rows.ts';
-import { giveBack, inOneGo, rollBack } from './transaction.ts';
+import { giveBack, inOneGo, rollBack, type Statement } from './transaction.ts';
 
 /** SQLSTATE classes that blame the data: 22 data exception, 23 integrity constraint violation, 21 cardinality violation. */
 const blamesData = /^2[123]/;
@@ -49,21 +49,20 @@ export async function beginOnLanes(
   lanes: readonly LaneCommands[],
   options: WhatLanesWrite,
 ): Promise<PostgresTransaction> {
-  const [locked, found] = await inOneGo(client, () =>
-    Promise.all([
-      // Without parameters, `pg` sends several statements at once and answers with as many results.
-      client.query(
-        `begin; ${planOnce}; select lane, sequence, hash, time from lanes where lane in (${lanes.map(({ lane }) => lane).join(', ')}) order by lane for update`,
-      ),
-      // Runs, and sees what is committed, only once the locks are there.
-      client.query<CommandRow>({
-        name: 'find-commands',
-        text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1)',
-        values: [uuidArray(lanes.flatMap(({ commandIds }) => commandIds))],
-      }),
-    ]),
-  );
-  const { rows } = (locked as unknown as { rows: (HeadRow & { lane: number })[] }[]).at(-1)!;
+  const answers = await inOneGo(client, (send) => {
+    // Without parameters, `pg` sends several statements at once and answers with as many results.
+    send(
+      `begin; ${planOnce}; select lane, sequence, hash, time from lanes where lane in (${lanes.map(({ lane }) => lane).join(', ')}) order by lane for update`,
+    );
+    // Runs, and sees what is committed, only once the locks are there.
+    send({
+      name: 'find-commands',
+      text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1)',
+      values: [uuidArray(lanes.flatMap(({ commandIds }) => commandIds))],
+    });
+  });
+  const [locked, found] = answers.map(answerOf) as [unknown, QueryResult<CommandRow>];
+  const { rows } = (locked as { rows: (HeadRow & { lane: number })[] }[]).at(-1)!;
   const heads = new Map(rows.map((row) => [row.lane, row]));
   const known = new Map(found.rows.map((row) => [row.command_id, commandOfRow(row)]));
   return new PostgresTransaction(
@@ -71,6 +70,12 @@ export async function beginOnLanes(
     lanes.map(({ lane }) => new PostgresLane(client, options.service, lane, headOfRow(heads.get(lane), lane), known)),
     options,
   );
+}
+
+/** @throws what went wrong */
+function answerOf(settled: PromiseSettledResult<QueryResult>): QueryResult {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 class PostgresLane implements LockedLane {
@@ -103,46 +108,23 @@ class PostgresTransaction implements LaneTransaction {
     private readonly options: WhatLanesWrite,
   ) {}
 
-  async write(batches: readonly LaneBatch[]): Promise<void> {
-    const recorded = batches.flatMap((batch) => batch.recorded);
-    // All is sent at once; Postgres takes it in this order. Nothing may come after a rollback, so all is waited for.
-    const sql = new PreparedSql(this.client);
-    const results = await inOneGo(this.client, () =>
-      Promise.allSettled([
-        this.writeEvents(batches),
-        ...this.options.projections.map((projection) => writeProjection(sql, projection, recorded)),
-      ]),
-    );
-    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as CodedError] : []));
-    // The statements behind one that failed fail because of it.
-    const error = errors.find(({ code }) => code !== transactionAborted) ?? errors[0];
-    if (!error) return;
-    const isData = error instanceof RangeError || blamesData.test(error.code ?? '');
-    throw isData ? new UnwritableBatch(error.message, { cause: error }) : error;
-  }
-
-  private async writeEvents(batches: readonly LaneBatch[]): Promise<void> {
-    await this.client.query({
-      name: 'write-batch',
-      text: writeBatch,
-      values: [
-        ...eventArrays(batches.flatMap(({ events }) => events)),
-        ...commandArrays(batches.flatMap(({ commands }) => commands)),
-        ...streamArrays(batches.flatMap(({ streams }) => streams)),
-        ...headArrays(batches),
-      ],
-    });
-  }
-
-  async commit(tellRelays: readonly number[]): Promise<void> {
+  async commit(batches: readonly LaneBatch[], tellRelays: readonly number[]): Promise<void> {
     try {
-      await this.client.query(
-        [...tellRelays.map((lane) => `select pg_notify('${storedChannel}', '${lane}')`), 'commit'].join('; '),
-      );
+      // The commit goes along: behind a statement that failed, it ends the transaction without effect.
+      const answers = await inOneGo(this.client, async (send) => {
+        send(writeBatchOf(batches));
+        const recorded = batches.flatMap((batch) => batch.recorded);
+        for (const projection of this.options.projections) await writeProjection(writerTo(send), projection, recorded);
+        send([...tellRelays.map((lane) => `select pg_notify('${storedChannel}', '${lane}')`), 'commit'].join('; '));
+      });
+      const errors = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as CodedError] : []));
+      // The statements behind one that failed fail because of it.
+      if (errors.length > 0) throw errors.find(({ code }) => code !== transactionAborted) ?? errors[0];
     } catch (error) {
-      // Whether it was committed is not known: the connection must not serve anybody else.
-      giveBack(this.client, error);
-      throw error;
+      await rollBack(this.client);
+      const { message, code } = error as CodedError;
+      const isData = error instanceof RangeError || blamesData.test(code ?? '');
+      throw isData ? new UnwritableBatch(message, { cause: error }) : error;
     }
     giveBack(this.client);
   }
@@ -152,9 +134,19 @@ class PostgresTransaction implements LaneTransaction {
   }
 }
 
+/** Sends a projection's statements without waiting for what comes of them. */
+function writerTo(send: (statement: Statement) => void): SqlWriter {
+  return {
+    query: (text, parameters) => {
+      send(preparedSql(text, parameters));
+      return Promise.resolve();
+    },
+  };
+}
+
 /** Collects a batch of events and writes what came of them. */
 export async function writeProjection(
-  sql: SqlClient,
+  sql: SqlWriter,
   projection: Projection<DomainEvent>,
   events: LaneBatch['recorded'],
 ): Promise<void> {
@@ -184,6 +176,19 @@ const writeBatch = `
   update lanes set sequence = head.sequence, hash = head.hash, time = head.time
   from unnest($24::int4[], $25::int8[], $26::bytea[], $27::int8[]) head (lane, sequence, hash, time)
   where lanes.lane = head.lane`;
+
+function writeBatchOf(batches: readonly LaneBatch[]): Statement {
+  return {
+    name: 'write-batch',
+    text: writeBatch,
+    values: [
+      ...eventArrays(batches.flatMap(({ events }) => events)),
+      ...commandArrays(batches.flatMap(({ commands }) => commands)),
+      ...streamArrays(batches.flatMap(({ streams }) => streams)),
+      ...headArrays(batches),
+    ],
+  };
+}
 
 function commandArrays(commands: readonly StoredCommand[]): Buffer[] {
   return [

@@ -5,12 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Postgres, startPostgres } from '@tokengrid/infra-local';
 import fc from 'fast-check';
 import pg from 'pg';
-import { PreparedSql } from './prepared-sql.ts';
+import { preparedSql } from './prepared-sql.ts';
 
 let postgres: Postgres;
 let home: string;
 let pool: pg.Pool;
-let sql: PreparedSql;
 /** What `pg` was given. */
 let sent: readonly unknown[] = [];
 
@@ -18,11 +17,6 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tokengrid-sql-'));
   postgres = await startPostgres({ home });
   pool = new pg.Pool({ connectionString: postgres.url('postgres') });
-  const query = (asked: pg.QueryConfig) => {
-    sent = asked.values as readonly unknown[];
-    return pool.query(asked);
-  };
-  sql = new PreparedSql({ query } as unknown as pg.Pool);
 }, 60_000);
 afterAll(async () => {
   await pool.end();
@@ -30,10 +24,16 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+function query<Row extends pg.QueryResultRow>(text: string, parameters: readonly unknown[]) {
+  const statement = preparedSql(text, parameters);
+  sent = statement.values!;
+  return pool.query<Row>(statement);
+}
+
 /** What Postgres makes of an array, as text. */
 async function read(type: string, values: readonly unknown[]): Promise<(string | null)[]> {
   const text = `select value::text from unnest($1::${type}[]) with ordinality each (value, place) order by place`;
-  const { rows } = await sql.query<{ value: string | null }>(text, [values]);
+  const { rows } = await query<{ value: string | null }>(text, [values]);
   return rows.map(({ value }) => value);
 }
 
@@ -73,7 +73,7 @@ describe('what a projection writes', () => {
 
   it('arrives as it was, in text form where the text casts it to two types', async () => {
     const text = 'select a::text from unnest($1::text[]) a union all select (b + 1)::text from unnest($1::int[]) b';
-    expect((await sql.query(text, [['1']])).rows).toEqual([{ a: '1' }, { a: '2' }]);
+    expect((await query(text, [['1']])).rows).toEqual([{ a: '1' }, { a: '2' }]);
     expect(sent).toEqual([['1']]);
   });
 

@@ -1,5 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
-import type { SqlClient } from '../projection.ts';
+import type { QueryConfig } from 'pg';
 import { int4Array, int8Array, numericArray, textArray } from './binary-arrays.ts';
 
 type Encode = (values: readonly unknown[]) => Buffer | undefined;
@@ -16,21 +15,14 @@ const prepared = new Map<string, Prepared>();
 const maxPrepared = 500;
 
 /**
- * Sends statements prepared, so that Postgres parses and plans each once per connection instead of once per batch, and arrays whose type
- * the text names (`$1::text[]`) in binary form.
+ * A statement as it is sent: prepared, so that Postgres parses and plans it once per connection instead of once per batch, and with arrays
+ * whose type the text names (`$1::text[]`) in binary form.
  */
-export class PreparedSql implements SqlClient {
-  constructor(private readonly client: Pick<Pool | PoolClient, 'query'>) {}
-
-  query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
-    const statement = preparedOf(text);
-    const values = statement ? parameters.map((value, at) => encoded(value, statement.encoders[at])) : [...parameters];
-    return this.client.query<Row & Record<string, unknown>>({
-      ...(statement && { name: statement.name }),
-      text,
-      values,
-    });
-  }
+export function preparedSql(text: string, parameters: readonly unknown[] = []): QueryConfig {
+  const statement = preparedOf(text);
+  if (!statement) return { text, values: [...parameters] };
+  const values = parameters.map((value, at) => encoded(value, statement.encoders[at]));
+  return { name: statement.name, text, values };
 }
 
 function preparedOf(text: string): Prepared | undefined {

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 
 /** A connection that breaks between two statements says so by an event; the next statement fails, which is where it is met. */
 const ignore = () => undefined;
@@ -21,15 +21,33 @@ interface Connected {
   readonly connection: { readonly stream: { cork(): void; uncork(): void } };
 }
 
-/** Sends all statements that `send` states before it returns in one write, so that Postgres and the network are woken once for them. */
-export function inOneGo<T>(client: PoolClient, send: () => T): T {
+/** A statement to send; without parameters it may be several at once, which `pg` answers with as many results. */
+export type Statement = QueryConfig | string;
+
+/**
+ * Sends all statements that `state` gives to `send` in one write, so that Postgres and the network are woken once for them, and waits for
+ * all answers, whatever fails: nothing may be sent behind them while it is not known how they end.
+ * @returns the answers, in the order of the statements
+ * @throws what `state` throws
+ */
+export async function inOneGo(
+  client: PoolClient,
+  state: (send: (statement: Statement) => void) => void | Promise<void>,
+): Promise<readonly PromiseSettledResult<QueryResult>[]> {
+  const answers: Promise<QueryResult>[] = [];
   const { stream } = (client as unknown as Connected).connection;
   stream.cork();
+  let failure: { readonly error: unknown } | undefined;
   try {
-    return send();
+    await state((statement) => void answers.push(client.query(statement)));
+  } catch (error) {
+    failure = { error };
   } finally {
     stream.uncork();
   }
+  const settled = await Promise.allSettled(answers);
+  if (failure) throw failure.error;
+  return settled;
 }
 
 /** Ends a transaction without effect and gives its connection back. Never throws. */

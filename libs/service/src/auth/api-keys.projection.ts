@@ -1,5 +1,5 @@
 import type { IdentityEvent, KeyHolderKind } from '@tokengrid/contracts';
-import type { Projection, SqlClient } from '@tokengrid/event-store';
+import type { Projection, SqlClient, SqlWriter } from '@tokengrid/event-store';
 import type { EventNamed } from '@tokengrid/kernel';
 import type { ApiKeyRow, ApiKeyTable } from './api-keys.ts';
 
@@ -43,7 +43,7 @@ export const apiKeys: Projection<IdentityEvent, ApiKeyBatch> = {
   },
 };
 
-async function insertKeys(sql: SqlClient, keys: readonly EventNamed<IdentityEvent, 'ApiKeyIssued'>['data'][]) {
+async function insertKeys(sql: SqlWriter, keys: readonly EventNamed<IdentityEvent, 'ApiKeyIssued'>['data'][]) {
   // Scopes travel as JSON: Postgres has no arrays of arrays of different lengths.
   await sql.query(
     `insert into api_keys (key_id, party_id, party_kind, secret_hash, expires_at, scopes)
@@ -63,7 +63,7 @@ async function insertKeys(sql: SqlClient, keys: readonly EventNamed<IdentityEven
 }
 
 /** A rotation ends a key earlier, never later. */
-async function endKeys(sql: SqlClient, ends: ReadonlyMap<string, string>): Promise<void> {
+async function endKeys(sql: SqlWriter, ends: ReadonlyMap<string, string>): Promise<void> {
   await sql.query(
     `update api_keys set expires_at = least(api_keys.expires_at, rotated.expires_at)
      from unnest($1::text[], $2::timestamptz[]) as rotated (key_id, expires_at)
@@ -72,7 +72,7 @@ async function endKeys(sql: SqlClient, ends: ReadonlyMap<string, string>): Promi
   );
 }
 
-async function suspendParties(sql: SqlClient, parties: ReadonlyMap<string, boolean>): Promise<void> {
+async function suspendParties(sql: SqlWriter, parties: ReadonlyMap<string, boolean>): Promise<void> {
   const those = (suspended: boolean) => [...parties.keys()].filter((party) => parties.get(party) === suspended);
   await sql.query('delete from suspended_parties where party_id = any($1)', [those(false)]);
   await sql.query('insert into suspended_parties select unnest($1::text[]) on conflict do nothing', [those(true)]);
