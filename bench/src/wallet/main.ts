@@ -13,18 +13,21 @@ const help = `npm run bench:wallet [-- <options>]
 
 Measures transfers over HTTP, answered after Postgres and Kafka, and beside it pgbench with a hand-written transfer function
 on the same Postgres.
-  --seconds <n>     how long each figure is measured (default 5)
+  --seconds <n>     how long each figure is measured (default 4)
+  --rounds <n>      how often each is, in turns with those it is compared with (default 5)
   --processes <n>   processes of the wallet (default 1)
   --lanes <n>       lanes, as many as \`npm start\` has unless said (default 6)
   --only <text>     only figures whose name has it, without ratios
   --node <options>  options of the wallet's node, such as --node=--cpu-prof (its profile is written to --cpu-prof-dir)`;
 
-/** What is measured, in order: the floor, and right after it what is compared with it. */
-const cases = [
+/** What is measured, in order: the floor, and right after it what is compared with it. Each list is gone through once a round. */
+const oneCaller = [
   { name: 'floor, spread', kind: 'floor', shape: 'spread', callers: 1 },
   { name: 'singles, spread', kind: 'single', shape: 'spread', callers: 1 },
   { name: 'floor, hot', kind: 'floor', shape: 'hot', callers: 1 },
   { name: 'singles, hot', kind: 'single', shape: 'hot', callers: 1 },
+] as const;
+const manyCallers = [
   { name: 'floor, spread', kind: 'floor', shape: 'spread', callers: 64 },
   { name: 'singles, spread', kind: 'single', shape: 'spread', callers: 64 },
   { name: 'floor, hot', kind: 'floor', shape: 'hot', callers: 64 },
@@ -32,7 +35,7 @@ const cases = [
   { name: 'batches, spread', kind: 'batch', shape: 'spread', callers: 8 },
   { name: 'batches, hot', kind: 'batch', shape: 'hot', callers: 8 },
 ] as const;
-type Case = (typeof cases)[number];
+type Case = (typeof oneCaller | typeof manyCallers)[number];
 
 const warmUpSeconds = 4;
 const warmUps = [
@@ -92,18 +95,29 @@ class Bench {
   }
 
   private report(name: string, callers: number, reached: Reached, beside: Beside = {}): void {
-    this.results.set(`${name}, ${callers}`, reached.perSecond);
+    const key = `${name}, ${callers}`;
+    this.results.set(key, [...(this.results.get(key) ?? []), reached.perSecond]);
     console.log(row(name, callers, reached, beside));
   }
 }
 
-async function bench(stage: Stage, pgbench: string, seconds: number, only: string): Promise<void> {
+interface Measured {
+  readonly seconds: number;
+  readonly rounds: number;
+  /** What the names of the cases have to have. */
+  readonly only: string;
+}
+
+async function bench(stage: Stage, pgbench: string, { seconds, rounds, only }: Measured): Promise<void> {
   const books = new Books(stage);
   const floor = await Floor.open(stage.postgres, pgbench, stage.home);
   const run = new Bench(stage, floor, books, seconds);
   await run.warmUp();
   console.log(tableHead);
-  for (const each of cases) if (`${each.name}, ${each.callers}`.includes(only)) await run.measure(each);
+  for (const cases of [oneCaller, manyCallers]) {
+    const chosen = cases.filter(({ name, callers }) => `${name}, ${callers}`.includes(only));
+    for (let round = 0; round < rounds; round++) for (const each of chosen) await run.measure(each);
+  }
   await run.check();
   console.log('all that was sent arrived, every wallet holds what it must, and the books balance');
   if (only === '') printRatios(run.results);
@@ -112,7 +126,8 @@ async function bench(stage: Stage, pgbench: string, seconds: number, only: strin
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '5' },
     processes: { type: 'string', default: '1' },
     lanes: { type: 'string', default: '6' },
     only: { type: 'string', default: '' },
@@ -121,21 +136,25 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
-const [processes, lanes] = [Number(values.processes), Number(values.lanes)];
+const [rounds, processes, lanes] = [values.rounds, values.processes, values.lanes].map(Number) as [
+  number,
+  number,
+  number,
+];
 const isCount = (value: number) => Number.isInteger(value) && value > 0;
 
-if (values.help || !(seconds > 0) || !isCount(processes) || !isCount(lanes)) {
+if (values.help || !(seconds > 0) || !isCount(rounds) || !isCount(processes) || !isCount(lanes)) {
   console.log(help);
 } else {
   const pgbench = await findPgbench();
   const { model } = cpus()[0] ?? { model: 'unknown' };
   const memory = Math.round(totalmem() / 2 ** 30);
   console.log(
-    `Node ${process.version}, ${availableParallelism()} × ${model}, ${memory} GiB; ${seconds} s a figure; ${walletCount} wallets, ${lanes} lanes, processes of the wallet: ${processes}`,
+    `Node ${process.version}, ${availableParallelism()} × ${model}, ${memory} GiB; ${rounds} × ${seconds} s a figure; ${walletCount} wallets, ${lanes} lanes, processes of the wallet: ${processes}`,
   );
   const stage = await openStage({ processes, lanes, nodeArguments: values.node });
   try {
-    await bench(stage, pgbench, seconds, values.only);
+    await bench(stage, pgbench, { seconds, rounds, only: values.only });
   } finally {
     await stage.stop();
   }

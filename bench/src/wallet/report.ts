@@ -1,8 +1,8 @@
 import type { Reached } from '../latencies.ts';
 import type { CpuTime } from './cpu-time.ts';
 
-/** Transfers per second by `<case>, <callers>`. */
-export type Results = Map<string, number>;
+/** Transfers per second by `<case>, <callers>`, one for each round. */
+export type Results = Map<string, number[]>;
 
 /** What is told beside a figure. */
 export interface Beside {
@@ -53,10 +53,17 @@ const targets: readonly Target[] = [
   { of: 'batches, hot, 8', to: 'floor, hot, 64', atLeast: 2 },
 ];
 
+/**
+ * The median of what the rounds say, and what they range over: what is compared was measured within seconds of each other in each round, and
+ * neighbours on the machine come and go.
+ */
 export function printRatios(results: Results): void {
   for (const { of, to, atLeast } of targets) {
-    const ratio = (results.get(of) ?? 0) / (results.get(to) ?? Infinity);
-    const verdict = ratio >= atLeast ? 'reached' : 'NOT REACHED';
-    console.log(`${of} / ${to}: ${ratio.toFixed(2)} (reach: at least ${atLeast}; ${verdict})`);
+    const base = results.get(to) ?? [];
+    const ratios = (results.get(of) ?? []).map((figure, round) => figure / base[round]!).sort((a, b) => a - b);
+    const median = (ratios[(ratios.length - 1) >> 1]! + ratios[ratios.length >> 1]!) / 2;
+    const verdict = median >= atLeast ? 'reached' : 'NOT REACHED';
+    const range = `${ratios[0]!.toFixed(2)} to ${ratios.at(-1)!.toFixed(2)}`;
+    console.log(`${of} / ${to}: ${median.toFixed(2)}, from ${range} (reach: at least ${atLeast}; ${verdict})`);
   }
 }
