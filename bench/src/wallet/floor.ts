@@ -5,6 +5,7 @@ import type { Reached } from '../latencies.ts';
 
 /** Accounts, as many as the wallets that are compared with them. */
 export const floorAccounts = 1000;
+const floorDatabase = 'floor';
 const opening = 1_000_000_000_000n;
 
 /**
@@ -62,8 +63,8 @@ export class Floor {
   private constructor(private readonly run: Pick<PgbenchRun, 'pgbench' | 'url' | 'home'>) {}
 
   static async open(postgres: Postgres, pgbench: string, home: string): Promise<Floor> {
-    await postgres.ensureDatabase('floor');
-    const url = postgres.url('floor');
+    await postgres.ensureDatabase(floorDatabase);
+    const url = postgres.url(floorDatabase);
     await query(url, schema);
     return new Floor({ pgbench, url, home });
   }
@@ -81,6 +82,14 @@ export class Floor {
     );
     if (row?.['balanced'] !== true) throw new Error("the floor's books do not balance");
   }
+}
+
+/**
+ * Lets Postgres clean up now what a case has left behind: else autovacuum and a checkpoint would take from whatever is measured next.
+ */
+export async function settle(postgres: Postgres): Promise<void> {
+  for (const database of [floorDatabase, 'wallet']) await query(postgres.url(database), 'vacuum (analyze)');
+  await query(postgres.url(floorDatabase), 'checkpoint');
 }
 
 async function query(url: string, text: string): Promise<Record<string, unknown>[]> {

@@ -2,7 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { load, type Reached } from '../latencies.ts';
 import { Books } from './books.ts';
-import { Floor, type Shape } from './floor.ts';
+import { Floor, settle, type Shape } from './floor.ts';
 import { type CpuTime, cpuTimeOf } from './cpu-time.ts';
 import { findPgbench } from './pgbench.ts';
 import { type Beside, printRatios, type Results, row, tableHead } from './report.ts';
@@ -59,6 +59,7 @@ class Bench {
   ) {}
 
   async measure({ name, kind, shape, callers }: Case): Promise<void> {
+    await settle(this.stage.postgres);
     if (kind === 'floor') {
       this.report(name, callers, await this.floor.measure(shape, callers, this.seconds));
     } else {

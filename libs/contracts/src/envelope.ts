@@ -114,16 +114,21 @@ export function hashOf(event: Unhashed, previousHash: string): string {
   return hash('sha256', toHash.subarray(0, length + event.value.length), 'hex');
 }
 
-/** The Kafka headers of an event (CloudEvents 1.0, binary mode), in a fixed order. */
-export function headersOf(event: StoredEvent, previousHash: string): [name: string, value: string][] {
-  const headers: [string, string][] = [];
+/** Names of the Kafka headers of an event (CloudEvents 1.0, binary mode), in the order in which {@link headerValues} gives their values. */
+export const headerNames = [...hashedHeaders, 'ce_hash', 'ce_previoushash', 'content-type'] as const;
+
+/** Values of {@link headerNames}, in their order; `undefined` for a header that the event does not have. */
+export function headerValues(event: StoredEvent, previousHash: string): readonly (string | undefined)[] {
   const values = hashedValues(event);
-  for (let index = 0; index < hashedHeaders.length; index++) {
-    const value = values[index];
-    if (value !== undefined) headers.push([hashedHeaders[index]!, value]);
-  }
-  headers.push(['ce_hash', event.hash], ['ce_previoushash', previousHash], ['content-type', 'application/json']);
-  return headers;
+  values.push(event.hash, previousHash, 'application/json');
+  return values;
+}
+
+/** The Kafka headers of an event, in a fixed order. */
+export function headersOf(event: StoredEvent, previousHash: string): [name: string, value: string][] {
+  return headerValues(event, previousHash).flatMap((value, index): [string, string][] =>
+    value === undefined ? [] : [[headerNames[index]!, value]],
+  );
 }
 
 /** A message that is no event of ours: what is wrong with it. */

@@ -10,6 +10,8 @@ export {
   firstPreviousHash,
   hashedHeaders,
   hashOf,
+  headerNames,
+  headerValues,
   headersOf,
   isCommandOf,
   MalformedMessage,

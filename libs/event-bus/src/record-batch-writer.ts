@@ -1,4 +1,4 @@
-import { headersOf } from '@tokengrid/contracts';
+import { headerNames, headerValues } from '@tokengrid/contracts';
 import type { ChainedEvent } from '@tokengrid/event-store';
 import { crc32c } from './crc32c.ts';
 import { batchLayout, batchMagic, lengthCountsFrom } from './record-batch-layout.ts';
@@ -10,12 +10,17 @@ const maxRecordOverhead = 64;
 /** One for all batches: writing one is a single synchronous run, and its bytes are copied out at the end. */
 const writer = new RecordWriter(1 << 20);
 
-/** Header names come from a small fixed set, so their bytes, length first, are made once. */
-const encodedNames = new Map<string, Uint8Array>();
+/** The bytes of the header names, length first. */
+const encodedNames = headerNames.map((name) => {
+  const alone = new RecordWriter(maxTextBytes(name));
+  alone.text(name);
+  return new Uint8Array(alone.bytes.subarray(0, alone.at));
+});
+const encodedNamesBytes = encodedNames.reduce((sum, { length }) => sum + length, 0);
 
 /**
  * Encodes events as Kafka record batches (format 2, uncompressed): the key is the stream's id, the timestamp the event's
- * time, the headers those of `headersOf`. More than one batch only if one would exceed `maxBatchBytes`, and then cut between two
+ * time, the headers those of `headerValues`. More than one batch only if one would exceed `maxBatchBytes`, and then cut between two
  * commands, so that a topic that ends after a batch holds no half of one; only a command that is larger than a batch is cut itself. A single
  * event larger than that makes a batch of its own, for the broker to judge.
  *
@@ -51,9 +56,14 @@ export function encodeRecordBatches(events: readonly ChainedEvent[], maxBatchByt
 }
 
 function writeRecord({ event, previousHash }: ChainedEvent, offsetDelta: number, baseTime: number): void {
-  const headers = headersOf(event, previousHash);
-  let room = maxRecordOverhead + maxTextBytes(event.streamId) + event.value.length;
-  for (const [name, value] of headers) room += maxTextBytes(name) + maxTextBytes(value);
+  const values = headerValues(event, previousHash);
+  let room = maxRecordOverhead + maxTextBytes(event.streamId) + event.value.length + encodedNamesBytes;
+  let headers = 0;
+  for (const value of values) {
+    if (value === undefined) continue;
+    room += maxTextBytes(value);
+    headers += 1;
+  }
   writer.reserve(room);
   writer.lengthPrefixed(() => {
     writer.byte(0);
@@ -61,23 +71,14 @@ function writeRecord({ event, previousHash }: ChainedEvent, offsetDelta: number,
     writer.varint(offsetDelta);
     writer.text(event.streamId);
     writer.value(event.value);
-    writer.varint(headers.length);
-    for (const [name, value] of headers) {
-      writer.raw(encodedName(name));
+    writer.varint(headers);
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      if (value === undefined) continue;
+      writer.raw(encodedNames[index]!);
       writer.text(value);
     }
   });
-}
-
-function encodedName(name: string): Uint8Array {
-  let bytes = encodedNames.get(name);
-  if (bytes === undefined) {
-    const alone = new RecordWriter(maxTextBytes(name));
-    alone.text(name);
-    bytes = new Uint8Array(alone.bytes.subarray(0, alone.at));
-    encodedNames.set(name, bytes);
-  }
-  return bytes;
 }
 
 /** Fills in the fields before the records. The broker sets base offset and leader epoch; there is no producer id. */
