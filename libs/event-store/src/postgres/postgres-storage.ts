@@ -29,7 +29,7 @@ export interface PostgresStorageOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Lanes in Postgres. On a pipelined connection a transaction of any size is three round trips: begin, lock and find; write and project; commit. */
+/** Lanes in Postgres. On a pipelined connection a transaction of any size is two round trips: begin, lock and find; write, project and commit. */
 export class PostgresStorage implements LaneStorage {
   readonly lanes: number;
   private readonly pool: Pool;
