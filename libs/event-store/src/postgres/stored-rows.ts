@@ -35,7 +35,7 @@ export function commandOfRow(row: CommandRow): StoredCommand {
   };
 }
 
-/** A stored state with one of the events after it, or with none, or an event without a state before it. */
+/** A stored state with the first of the events after it, or with none, or an event without a state before it. */
 type StateRow = {
   readonly of_stream: string;
   readonly state_revision: number | null;
@@ -45,11 +45,11 @@ type StateRow = {
 type Queryable = Pick<Pool | PoolClient, 'query'>;
 
 /**
- * In one statement, so that both are read at the same moment: events may be retired once a state covers them. A stored state comes with each of
- * the few events after it.
+ * In one statement, so that both are read at the same moment: events may be retired once a state covers them. A stored state comes
+ * once, with the first of the few events after it: it is larger than they are.
  */
 const statesAndEvents = `
-  select of_stream, state_revision, state, ${eventColumns}
+  select of_stream, state_revision, case when revision > state_revision + 1 then null else state end as state, ${eventColumns}
   from unnest($1::text[], $2::int4[]) wanted (of_stream, of_version)
   left join lateral (
     select revision as state_revision, state from streams where stream_id = of_stream and state_version = of_version
