@@ -110,13 +110,14 @@ class PostgresTransaction implements LaneTransaction {
 
   async commit(batches: readonly LaneBatch[], tellRelays: readonly number[]): Promise<void> {
     try {
-      // The commit goes along: behind a statement that failed, it ends the transaction without effect.
-      const answers = await inOneGo(this.client, async (send) => {
+      const write = async (send: (statement: Statement) => void) => {
         send(writeBatchOf(batches));
         const recorded = batches.flatMap((batch) => batch.recorded);
         for (const projection of this.options.projections) await writeProjection(writerTo(send), projection, recorded);
-        send([...tellRelays.map((lane) => `select pg_notify('${storedChannel}', '${lane}')`), 'commit'].join('; '));
-      });
+      };
+      const notices = tellRelays.map((lane) => `select pg_notify('${storedChannel}', '${lane}')`);
+      // The commit goes along: behind a statement that failed, it ends the transaction without effect.
+      const answers = await inOneGo(this.client, write, [...notices, 'commit'].join('; '));
       const errors = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as CodedError] : []));
       // The statements behind one that failed fail because of it.
       if (errors.length > 0) throw errors.find(({ code }) => code !== transactionAborted) ?? errors[0];

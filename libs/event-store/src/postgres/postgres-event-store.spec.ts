@@ -21,7 +21,7 @@ import {
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import type { LanedEventStore } from '../laned-event-store.ts';
 import { createEventStoreTables } from '../migrations/event-store-migrations.ts';
-import type { Projection } from '../projection.ts';
+import type { Projection, SqlWriter } from '../projection.ts';
 import { laneConnections, openPostgresEventStore } from './postgres-event-store.ts';
 import type { PostgresStorage } from './postgres-storage.ts';
 
@@ -137,13 +137,18 @@ describe('Postgres', () => {
     }
   });
 
-  it("stands a lane still while one of its own projections fails, says so, and goes on once it doesn't", async () => {
+  it.each<[string, (sql: SqlWriter) => Promise<unknown>, string]>([
+    ['has a bug', () => Promise.reject(new TypeError('this projection has a bug')), 'this projection has a bug'],
+    ['asks what Postgres refuses', (sql) => sql.query('insert into nowhere select $1', ['x']), 'nowhere'],
+    // `pg` refuses by itself, without a word to Postgres: the commit must not go without that statement.
+    ['writes what cannot be sent', (sql) => sql.query('select $1::jsonb', [{ tokens: 1n }]), 'serialize a BigInt'],
+  ])('stands a lane still while a projection %s, says so, and goes on once it does not', async (_how, fail, why) => {
     const failures: unknown[] = [];
     const failing = { fails: true };
     const projection: Projection<PurseEvent, object> = {
       ...(purseBalances as unknown as Projection<PurseEvent, object>),
       flush: async (sql, batch) => {
-        if (failing.fails) throw new TypeError('this projection has a bug');
+        if (failing.fails) await fail(sql);
         await (purseBalances as unknown as Projection<PurseEvent, object>).flush(sql, batch);
       },
     };
@@ -153,7 +158,7 @@ describe('Postgres', () => {
       const put = () =>
         purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } });
       await expect(put()).rejects.toBeInstanceOf(StoreUnavailable);
-      expect(failures.map(String)).toContain('TypeError: this projection has a bug');
+      expect(failures.map(String).join()).toContain(why);
       const { rows } = await under.pool.query('select from events');
       expect(rows).toEqual([]);
       failing.fails = false;

@@ -25,21 +25,42 @@ interface Connected {
 export type Statement = QueryConfig | string;
 
 /**
+ * `pg` refuses by itself what it cannot put into a message, without a word to Postgres. It says so before it comes back to the event loop: at
+ * once, or in its next tick.
+ */
+async function untilRefusalsAreKnown(): Promise<void> {
+  // One tick for what `pg` says, and one for it to be heard.
+  for (let tick = 0; tick < 2; tick++) await new Promise<void>((resolve) => process.nextTick(resolve));
+}
+
+/**
  * Sends all statements that `state` gives to `send` in one write, so that Postgres and the network are woken once for them, and waits for
  * all answers, whatever fails: nothing may be sent behind them while it is not known how they end.
+ * @param last a statement to go behind them, unless one of them could not be sent: such as the commit of all of them
  * @returns the answers, in the order of the statements
  * @throws what `state` throws
  */
 export async function inOneGo(
   client: PoolClient,
   state: (send: (statement: Statement) => void) => void | Promise<void>,
+  last?: Statement,
 ): Promise<readonly PromiseSettledResult<QueryResult>[]> {
   const answers: Promise<QueryResult>[] = [];
   const { stream } = (client as unknown as Connected).connection;
   stream.cork();
   let failure: { readonly error: unknown } | undefined;
+  let isRefused = false;
+  const send = (statement: Statement) => {
+    const answer = client.query(statement);
+    answer.catch(() => (isRefused = true));
+    answers.push(answer);
+  };
   try {
-    await state((statement) => void answers.push(client.query(statement)));
+    await state(send);
+    if (last !== undefined) {
+      await untilRefusalsAreKnown();
+      if (!isRefused) send(last);
+    }
   } catch (error) {
     failure = { error };
   } finally {
