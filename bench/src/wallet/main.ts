@@ -137,11 +137,7 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
-const [rounds, processes, lanes] = [values.rounds, values.processes, values.lanes].map(Number) as [
-  number,
-  number,
-  number,
-];
+const [rounds, processes, lanes] = [Number(values.rounds), Number(values.processes), Number(values.lanes)];
 const isCount = (value: number) => Number.isInteger(value) && value > 0;
 
 if (values.help || !(seconds > 0) || !isCount(rounds) || !isCount(processes) || !isCount(lanes)) {

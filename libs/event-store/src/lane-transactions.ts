@@ -1,6 +1,7 @@
 import type { BatchWork } from './batch-work.ts';
 import { EventsRetired, StoreUnavailable } from './command.ts';
 import type { Lane, Pending } from './lane.ts';
+import { valueOf } from './settled.ts';
 import { type LaneBatch, type LaneStorage, UnwritableBatch } from './storage.ts';
 
 export interface LaneTransactionsOptions {
@@ -179,8 +180,5 @@ export class LaneTransactions {
 /** Waits for all, whatever fails: nothing may be sent on a connection behind its rollback. */
 async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const results = await Promise.allSettled(promises);
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  return results.map(valueOf);
 }

@@ -41,14 +41,14 @@ export function int8Array(values: readonly number[]): Buffer {
   return buffer.subarray(0, at);
 }
 
-/** A `numeric` is written in digits of this base (src/backend/utils/adt/numeric.c, numeric_recv). */
-const numericDigits = 4;
+/** A `numeric` is written in digits of base 10,000, four decimals each (src/backend/utils/adt/numeric.c, numeric_recv). */
+const decimalsPerDigit = 4;
 const negativeSign = 0x4000;
 
 /** Whole numbers as decimal strings, `-` in front or not, as `numeric[]`. */
 export function numericArray(values: readonly string[]): Buffer {
   let most = 20;
-  for (const value of values) most += 12 + 2 * Math.ceil(value.length / numericDigits);
+  for (const value of values) most += 12 + 2 * Math.ceil(value.length / decimalsPerDigit);
   const buffer = Buffer.allocUnsafe(most);
   let at = arrayHeader(buffer, oids.numeric, values.length, false);
   for (const value of values) at = writeNumeric(buffer, at, value);
@@ -57,7 +57,7 @@ export function numericArray(values: readonly string[]): Buffer {
 
 function writeNumeric(buffer: Buffer, at: number, value: string): number {
   const start = value.startsWith('-') ? 1 : 0;
-  const count = Math.ceil((value.length - start) / numericDigits);
+  const count = Math.ceil((value.length - start) / decimalsPerDigit);
   buffer.writeInt32BE(8 + 2 * count, at);
   buffer.writeInt16BE(count, at + 4);
   buffer.writeInt16BE(count - 1, at + 6);
@@ -65,7 +65,11 @@ function writeNumeric(buffer: Buffer, at: number, value: string): number {
   buffer.writeInt16BE(0, at + 10);
   let next = at + 12;
   // The first digit may be of fewer decimals.
-  for (let end = value.length - (count - 1) * numericDigits, from = start; from < value.length; end += numericDigits) {
+  for (
+    let end = value.length - (count - 1) * decimalsPerDigit, from = start;
+    from < value.length;
+    end += decimalsPerDigit
+  ) {
     next = buffer.writeInt16BE(Number(value.slice(from, end)), next);
     from = end;
   }
@@ -125,8 +129,8 @@ export function hexArray(values: readonly (string | undefined)[]): Buffer {
   return buffer.subarray(0, at);
 }
 
-/** The four bits of a hex digit, by its character code; 255 for other characters. */
 const dash = '-'.charCodeAt(0);
+/** The four bits of a hex digit, by its character code; 255 for other characters. */
 const nibbles = new Uint8Array(128).fill(255);
 for (const digit of '0123456789abcdefABCDEF') nibbles[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
 

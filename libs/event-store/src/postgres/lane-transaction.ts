@@ -13,6 +13,7 @@ import type {
   StreamState,
   WantedStream,
 } from '../storage.ts';
+import { valueOf } from '../settled.ts';
 import { UnwritableBatch } from '../storage.ts';
 import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
 import { eventArrays, eventColumns, eventUnnest } from './event-rows.ts';
@@ -61,7 +62,7 @@ export async function beginOnLanes(
       values: [uuidArray(lanes.flatMap(({ commandIds }) => commandIds))],
     });
   });
-  const [locked, found] = answers.map(answerOf) as [unknown, QueryResult<CommandRow>];
+  const [locked, found] = answers.map(valueOf) as [unknown, QueryResult<CommandRow>];
   const { rows } = (locked as { rows: (HeadRow & { lane: number })[] }[]).at(-1)!;
   const heads = new Map(rows.map((row) => [row.lane, row]));
   const known = new Map(found.rows.map((row) => [row.command_id, commandOfRow(row)]));
@@ -70,12 +71,6 @@ export async function beginOnLanes(
     lanes.map(({ lane }) => new PostgresLane(client, options.service, lane, headOfRow(heads.get(lane), lane), known)),
     options,
   );
-}
-
-/** @throws what went wrong */
-function answerOf(settled: PromiseSettledResult<QueryResult>): QueryResult {
-  if (settled.status === 'rejected') throw settled.reason;
-  return settled.value;
 }
 
 class PostgresLane implements LockedLane {
