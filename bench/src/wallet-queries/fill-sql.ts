@@ -4,10 +4,10 @@ const hourMs = 3600 * 1000;
 /** µAIT that each transfer moves: those that the templates are made of do too. */
 const tokens = 5;
 
-/** Which wallets get how many transfers; those that are new are opened first. Parameters: ids, lanes, transfers, whether new. */
+/** Which wallets are opened and get how many transfers. Parameters: ids, lanes, transfers. */
 export const planWallets = `
   create unlogged table fill_wallets as
-  select * from unnest($1::text[], $2::int[], $3::int[], $4::boolean[]) planned (wallet_id, lane, transfers, is_new)`;
+  select * from unnest($1::text[], $2::int[], $3::int[]) planned (wallet_id, lane, transfers)`;
 
 /** Values of real events: with other ids and lanes in them, they have the form that events of today have. */
 const templates = `
@@ -24,15 +24,14 @@ const templates = `
 const plan = `
   create unlogged table fill as
   with planned as (
-    select w.lane, wallet_id, is_new, coalesce(s.revision, 0) + n as revision,
-      case when is_new and n = 1 then 0 when (n - is_new::int) % 2 = 1 then 1 else 2 end as kind,
-      row_number() over (partition by w.lane order by (n - 0.5) / (transfers + is_new::int), wallet_id) as nth,
+    select w.lane, wallet_id, n as revision,
+      case when n = 1 then 0 when n % 2 = 0 then 1 else 2 end as kind,
+      row_number() over (partition by w.lane order by (n - 0.5) / (transfers + 1), wallet_id) as nth,
       count(*) over (partition by w.lane) as of_lane
     from fill_wallets w
-    left join streams s on s.stream_id = wallet_id
-    cross join lateral generate_series(1, transfers + is_new::int) n
+    cross join lateral generate_series(1, transfers + 1) n
   )
-  select planned.lane, l.sequence + nth as sequence, wallet_id, is_new, revision, kind, gen_random_uuid() as command_id,
+  select planned.lane, l.sequence + nth as sequence, wallet_id, revision, kind, gen_random_uuid() as command_id,
     l.time - ${spanMs} + nth * ${spanMs - hourMs} / of_lane as time,
     case when kind > 0 then 'trf_' || lpad(to_hex(nth), 12, '0') || planned.lane || substr(md5(nth::text), 1, 13) end as reference
   from planned join lanes l on l.lane = planned.lane
@@ -61,23 +60,14 @@ const entries = `
     (wallet_id, sequence, lane, type, tokens, balance_after, held, held_after, time, reference, other_wallet_id)
   select wallet_id, fill.sequence, fill.lane, case kind when 1 then 'transfer-in' else 'transfer-out' end,
     case kind when 1 then ${tokens} else -${tokens} end,
-    coalesce(available, 0) + case kind when 1 then ${tokens} else 0 end, 0, 0, time, reference,
-    (select wallet_id from fill_wallets limit 1)
-  from fill left join wallets using (wallet_id) where kind > 0 order by fill.lane, fill.sequence`;
+    case kind when 1 then ${tokens} else 0 end, 0, 0, time, reference, (select wallet_id from fill_wallets limit 1)
+  from fill where kind > 0 order by fill.lane, fill.sequence`;
 
+/** Without their states: no command comes to these wallets, which would have to fold all their events first. */
 const wallets = `
   insert into wallets (wallet_id, party_id, status, available, held, lane, sequence)
-    select wallet_id, 'sub_' || substr(wallet_id, 5), 'open', 0, 0, lane, max(sequence) from fill where is_new
-    group by wallet_id, lane;
-  insert into standings (wallet_id, sequence, time, status) select wallet_id, sequence, time, 'open' from fill where kind = 0;
-  insert into streams (stream_id, revision, state_version, state)
-    select wallet_id, max(revision), 0, '' from fill where is_new group by wallet_id;
-  update wallets set sequence = last.sequence
-    from (select wallet_id, max(sequence) as sequence from fill where not is_new group by wallet_id) last
-    where last.wallet_id = wallets.wallet_id;
-  update streams set revision = last.revision
-    from (select wallet_id, max(revision) as revision from fill where not is_new group by wallet_id) last
-    where wallet_id = stream_id`;
+    select wallet_id, 'sub_' || substr(wallet_id, 5), 'open', 0, 0, lane, max(sequence) from fill group by wallet_id, lane;
+  insert into standings (wallet_id, sequence, time, status) select wallet_id, sequence, time, 'open' from fill where kind = 0`;
 
 /** What a lane's accounts are credited and debited by so many transfers in and out. */
 const turnover = (account: string, ins: string, outs: string) => `
@@ -124,7 +114,7 @@ export const fillTables: Readonly<Record<string, string>> = {
   'command ids': commands,
   entries,
   books,
-  'wallets and streams': wallets,
+  wallets,
 };
 
 export const tidyUp = ['drop table fill, fill_wallets, fill_templates', 'vacuum analyze', 'checkpoint'];

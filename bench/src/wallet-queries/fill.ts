@@ -17,6 +17,8 @@ export interface Filled {
   readonly events: number;
   /** Wallets of {@link transfersEach} entries. */
   readonly walletIds: readonly string[];
+  /** The one with {@link hotEntries} entries. */
+  readonly hotWalletId: string;
   readonly hotEntries: number;
 }
 
@@ -25,10 +27,11 @@ export interface Filled {
  * times as long. The topic gets the last event of each lane alone; whoever reads it goes on from there.
  * The wallet's processes must not run.
  */
-export async function fill(stage: Stage, hotWalletId: string, events: number): Promise<Filled> {
+export async function fill(stage: Stage, events: number): Promise<Filled> {
   const hotEntries = 2 * Math.round((events * hotShare) / 2);
-  const count = Math.ceil((events - hotEntries) / (transfersEach + 1));
+  const count = Math.ceil((events - hotEntries - 1) / (transfersEach + 1));
   const walletIds = Array.from({ length: count }, newWalletId);
+  const hotWalletId = newWalletId();
   const client = new pg.Client({ connectionString: stage.postgres.url('wallet') });
   await client.connect();
   try {
@@ -38,7 +41,6 @@ export async function fill(stage: Stage, hotWalletId: string, events: number): P
       all,
       all.map((walletId) => laneOf(walletId, lanes)),
       all.map((_, index) => (index < count ? transfersEach : hotEntries)),
-      all.map((_, index) => index < count),
     ]);
     for (const [step, text] of Object.entries(fillTables)) {
       const started = performance.now();
@@ -50,7 +52,7 @@ export async function fill(stage: Stage, hotWalletId: string, events: number): P
   } finally {
     await client.end();
   }
-  return { events: hotEntries + count * (transfersEach + 1), walletIds, hotEntries };
+  return { events: hotEntries + 1 + count * (transfersEach + 1), walletIds, hotWalletId, hotEntries };
 }
 
 /** Shaped as the ids of wallets are: 26 digits that sort by when they were made. */

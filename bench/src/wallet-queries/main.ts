@@ -61,7 +61,6 @@ async function ask(stage: Stage, url: string, { path }: Question, seconds: numbe
 
 async function bench(stage: Stage, events: number, seconds: number, writers: number): Promise<void> {
   const books = new Books(stage);
-  const [hotWalletId] = stage.walletIds;
   const first = new Writers(stage, 4);
   while (first.answered < templates) await delay(10);
   await first.stop();
@@ -70,11 +69,11 @@ async function bench(stage: Stage, events: number, seconds: number, writers: num
   console.log(`filling the wallet's tables with ${events} events by SQL:`);
   let filled: Filled | undefined;
   await stage.whileStopped(async () => {
-    filled = await fill(stage, hotWalletId!, events);
+    filled = await fill(stage, events);
   });
-  const { walletIds, hotEntries } = filled!;
+  const { walletIds, hotWalletId, hotEntries } = filled!;
   console.log(`${walletIds.length} wallets more, with 40 entries each, and one with ${hotEntries}`);
-  const questions = questionsOf(filled!, hotWalletId!);
+  const questions = questionsOf(filled!);
   const [busy, beside] = stage.urls as [string, string];
   const quiet = await askAll(stage, busy, questions, seconds);
   const writing = new Writers(stage, writers);
@@ -88,7 +87,7 @@ async function bench(stage: Stage, events: number, seconds: number, writers: num
     console.log(row(question, [quiet[index]!, meanwhile[index]!, elsewhere[index]!]));
   });
   console.log(`transfers answered meanwhile: ${perSecond.toFixed(0)}/s, ${writers} callers`);
-  await measureStatement(stage, hotWalletId!);
+  await measureStatement(stage, hotWalletId);
 }
 
 /** Transfers that are made before: of what they leave in the tables, the rest is copied. */

@@ -13,7 +13,7 @@ const dayMs = 24 * 3600 * 1000;
 const lanes = 6;
 
 /** What is asked of a ledger that was filled, and of the wallet in it that has many entries. */
-export function questionsOf({ walletIds, events, hotEntries }: Filled, hotWalletId: string): readonly Question[] {
+export function questionsOf({ walletIds, events, hotWalletId, hotEntries }: Filled): readonly Question[] {
   const some = () => `/v1/wallets/${walletIds[randomInt(walletIds.length)]!}`;
   const hot = `/v1/wallets/${hotWalletId}`;
   const daysAgo = (most: number) => new Date(Date.now() - randomInt(most * dayMs)).toISOString();
