@@ -12,6 +12,7 @@ import {
   type LockedLane,
   type StoredCommand,
   type StreamState,
+  type WantedStream,
 } from './storage.ts';
 
 /**
@@ -23,6 +24,8 @@ export const eventsBetweenStoredStates = 8;
 /** What one transaction builds up, command by command. Nothing of it is true before the commit. */
 export class BatchWork {
   readonly states = new Map<string, StreamState>();
+  /** The streams that its commands are about, and the lane's own. */
+  readonly wanted = new Map<string, WantedStream>();
   /** Commands that are stored, by this transaction too. */
   readonly known: Map<string, StoredCommand>;
   readonly stored: StoredCommand[] = [];

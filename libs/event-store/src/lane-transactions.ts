@@ -2,7 +2,13 @@ import type { BatchWork } from './batch-work.ts';
 import { EventsRetired, StoreUnavailable } from './command.ts';
 import type { Lane, Pending } from './lane.ts';
 import { valueOf } from './settled.ts';
-import { type LaneBatch, type LaneStorage, UnwritableBatch } from './storage.ts';
+import {
+  type LaneBatch,
+  type LaneCommands,
+  type LaneStorage,
+  type LaneTransaction,
+  UnwritableBatch,
+} from './storage.ts';
 
 export interface LaneTransactionsOptions {
   readonly storage: LaneStorage;
@@ -20,7 +26,7 @@ export interface LaneTransactionsOptions {
 /** A lane's part in a transaction. */
 interface Part {
   readonly lane: Lane;
-  readonly batch: readonly Pending[];
+  readonly batch: Pending[];
 }
 
 /**
@@ -97,7 +103,7 @@ export class LaneTransactions {
 
   private async take(parts: readonly Part[]): Promise<void> {
     try {
-      await this.transact(parts);
+      await this.transact(parts, true);
       for (const { lane } of parts) this.release(lane);
     } catch (error) {
       if (!(error instanceof UnwritableBatch || error instanceof EventsRetired)) this.options.failed(error);
@@ -112,7 +118,7 @@ export class LaneTransactions {
     let remaining = batch;
     while (remaining.length > 0) {
       try {
-        await this.transact([{ lane, batch: remaining }]);
+        await this.transact([{ lane, batch: remaining }], false);
         return;
       } catch (error) {
         if (error instanceof UnwritableBatch || error instanceof EventsRetired)
@@ -137,12 +143,15 @@ export class LaneTransactions {
     await this.takeAlone({ lane, batch: batch.slice(middle) });
   }
 
-  /** One transaction, whole or without effect. */
-  private async transact(parts: readonly Part[]): Promise<void> {
+  /**
+   * One transaction, whole or without effect.
+   * @param mayGrow whether commands that came since may go along: not where a culprit is looked for among those that are there
+   */
+  private async transact(parts: readonly Part[], mayGrow: boolean): Promise<void> {
     const started = performance.now();
     let works: readonly BatchWork[];
     try {
-      works = await this.store(parts);
+      works = await this.store(parts, mayGrow);
     } catch (error) {
       for (const { lane } of parts) lane.forgetHead();
       throw error;
@@ -151,13 +160,12 @@ export class LaneTransactions {
     works.forEach((work, at) => parts[at]!.lane.finish(work, parts[at]!.batch.length, milliseconds));
   }
 
-  private async store(parts: readonly Part[]): Promise<readonly BatchWork[]> {
-    const transaction = await this.options.storage.begin(
-      parts.map(({ lane, batch }) => ({ lane: lane.index, commandIds: batch.map(({ command }) => command.id) })),
-    );
+  private async store(parts: readonly Part[], mayGrow: boolean): Promise<readonly BatchWork[]> {
+    const transaction = await this.options.storage.begin(parts.map(({ lane, batch }) => commandsOf(lane, batch)));
     let works: readonly BatchWork[];
     let batches: readonly LaneBatch[];
     try {
+      await this.catchUp(parts, transaction, mayGrow);
       works = await allOf(parts.map(({ lane, batch }, at) => lane.decide(transaction.lanes[at]!, batch)));
       batches = works.filter((work) => work.stored.length > 0).map((work) => work.batch());
     } catch (error) {
@@ -169,6 +177,29 @@ export class LaneTransactions {
     return works;
   }
 
+  /** Brings the lanes to where they stand now that their locks are there. */
+  private async catchUp(parts: readonly Part[], transaction: LaneTransaction, mayGrow: boolean): Promise<void> {
+    const isOvertaken = parts.some(({ lane }, at) => lane.isOvertaken(transaction.lanes[at]!));
+    const caughtUp = parts.map(({ lane }, at) => lane.catchUp(transaction.lanes[at]!));
+    // Another process had the locks meanwhile: what came in that time goes along, instead of waiting for its turn after the next.
+    const more = mayGrow && isOvertaken ? this.fillUp(parts) : [];
+    await allOf(more.length > 0 ? [...caughtUp, transaction.findMore(more)] : caughtUp);
+  }
+
+  /** Takes what came since into the parts, up to the bound. */
+  private fillUp(parts: readonly Part[]): LaneCommands[] {
+    let room = this.options.maxBatch - parts.reduce((sum, { batch }) => sum + batch.length, 0);
+    const more: LaneCommands[] = [];
+    for (const { lane, batch } of parts) {
+      if (room <= 0) break;
+      const came = lane.cut(room);
+      room -= came.length;
+      for (const pending of came) batch.push(pending);
+      if (came.length > 0) more.push(commandsOf(lane, came));
+    }
+    return more;
+  }
+
   /** Lanes with new events whose relay is not here. */
   private publishedElsewhere(parts: readonly Part[], works: readonly BatchWork[]): number[] {
     return parts.flatMap(({ lane }, at) =>
@@ -176,6 +207,11 @@ export class LaneTransactions {
     );
   }
 }
+
+const commandsOf = (lane: Lane, batch: readonly Pending[]): LaneCommands => ({
+  lane: lane.index,
+  commandIds: batch.map(({ command }) => command.id),
+});
 
 /** Waits for all, whatever fails: nothing may be sent on a connection behind its rollback. */
 async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {

@@ -8,6 +8,12 @@ import type { ChainedEvent } from './event-log.ts';
 import { StreamCache } from './stream-cache.ts';
 import type { LaneHead, LaneStorage, LockedLane, StoredCommand, WantedStream } from './storage.ts';
 
+/**
+ * Most events of another process that are folded onto cached states; more are not worth it. A batch of a thousand commands stores some two
+ * thousand, in whichever lanes.
+ */
+const mostFollowed = 5000;
+
 /** A command in a lane's queue, with all that is needed to decide it and to tell its caller. */
 export interface Pending {
   readonly command: Command<unknown>;
@@ -117,9 +123,25 @@ export class Lane {
     this.knownHead = undefined;
   }
 
-  /** Decides a batch on the lane as it stands under its lock. */
+  /** Whether another process has stored something, as far as this one knows. */
+  isOvertaken({ head }: LockedLane): boolean {
+    const { knownHead } = this;
+    return knownHead?.hash !== head.hash || knownHead.sequence !== head.sequence;
+  }
+
+  /** Brings cached states to where the lane stands under its lock. */
+  async catchUp(locked: LockedLane): Promise<void> {
+    const { knownHead } = this;
+    this.refuseOlderDatabase(locked.head);
+    if (!this.isOvertaken(locked)) return;
+    const since = knownHead && (await locked.eventsSince(knownHead, mostFollowed));
+    if (since) this.cache.follow(since);
+    else this.cache.clear();
+    this.knownHead = locked.head;
+  }
+
+  /** Decides a batch on the lane as it stands under its lock, once it has caught up with that. */
   async decide(locked: LockedLane, batch: readonly Pending[]): Promise<BatchWork> {
-    await this.forgetStale(locked);
     const work = new BatchWork(this.options, this.events, locked);
     await this.load(locked, batch, work);
     this.decideAll(batch, work);
@@ -129,7 +151,10 @@ export class Lane {
   /** Remembers what is true now that the transaction is over, and tells it. */
   finish(work: BatchWork, commands: number, milliseconds: number): void {
     this.knownHead = work.head;
-    for (const [streamId, state] of work.states) this.cache.set(streamId, state);
+    for (const [streamId, { fold }] of work.wanted) {
+      const state = work.states.get(streamId);
+      if (state) this.cache.set(streamId, state, fold);
+    }
     const { chained, recorded } = work;
     const repeats = work.repeats.length;
     this.options.committed({ lane: this.options.lane, commands, repeats, chained, recorded, milliseconds });
@@ -169,32 +194,22 @@ export class Lane {
     throw new LaneStopped(this.options.lane, reason);
   }
 
-  /** Drops cached states that another process has overtaken. */
-  private async forgetStale(locked: LockedLane): Promise<void> {
-    const { knownHead } = this;
-    const { head } = locked;
-    this.refuseOlderDatabase(head);
-    if (knownHead?.hash === head.hash && knownHead.sequence === head.sequence) return;
-    const changed = knownHead && (await locked.streamsChangedSince(knownHead));
-    if (changed) for (const streamId of changed) this.cache.delete(streamId);
-    else this.cache.clear();
-    this.knownHead = head;
-  }
-
   private async load(locked: LockedLane, batch: readonly Pending[], work: BatchWork): Promise<void> {
     const { system } = this.options;
-    const missing = new Map<string, WantedStream>();
+    const missing: WantedStream[] = [];
     const want = (streamId: string, aggregate: Aggregate<unknown, DomainEvent>) => {
+      const wanted = wantedStream(streamId, aggregate, this.events);
+      work.wanted.set(streamId, wanted);
       const cached = this.cache.get(streamId);
       if (cached) work.states.set(streamId, cached);
-      else missing.set(streamId, wantedStream(streamId, aggregate, this.events));
+      else missing.push(wanted);
     };
     if (system) want(this.systemStream, system);
     for (const { command, aggregate } of batch) {
-      if (!work.states.has(command.streamId)) want(command.streamId, aggregate);
+      if (!work.wanted.has(command.streamId)) want(command.streamId, aggregate);
     }
-    if (missing.size === 0) return;
-    for (const [streamId, state] of await locked.statesOf([...missing.values()])) work.states.set(streamId, state);
+    if (missing.length === 0) return;
+    for (const [streamId, state] of await locked.statesOf(missing)) work.states.set(streamId, state);
   }
 
   private decideAll(batch: readonly Pending[], work: BatchWork): void {

@@ -68,12 +68,13 @@ export interface LaneCommands {
 /** A lane as it stands in a transaction that holds its lock. */
 export interface LockedLane {
   readonly head: LaneHead;
-  /** Those of the commands the transaction began with that are stored already. */
+  /** Those of the commands the transaction began with, or looked up since, that are stored already. */
   readonly known: ReadonlyMap<string, StoredCommand>;
   /**
-   * Streams written since the lane had the given head, or `undefined` when the lane never had it (another history was restored).
+   * Events stored since the lane had the given head, in order; `undefined` when there are more than `most`, or when the lane never had that
+   * head (another history was restored).
    */
-  streamsChangedSince(head: LaneHead): Promise<readonly string[] | undefined>;
+  eventsSince(head: LaneHead, most: number): Promise<readonly StoredEvent[] | undefined>;
   /** States as stored, and as the events after those say. Streams that have no events are not in it. */
   statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, StreamState>>;
 }
@@ -82,6 +83,8 @@ export interface LockedLane {
 export interface LaneTransaction {
   /** In the order in which they were asked for. */
   readonly lanes: readonly LockedLane[];
+  /** Looks up more commands of its lanes: those that are stored already are in {@link LockedLane.known} then. */
+  findMore(lanes: readonly LaneCommands[]): Promise<void>;
   /**
    * Writes events, command ids, states, projections and heads, and ends the transaction: with all of that, or without effect when it throws.
    * @param tellRelays lanes that another process publishes, and must hear of.

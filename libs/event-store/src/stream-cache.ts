@@ -1,19 +1,26 @@
-import type { StreamState } from './storage.ts';
+import type { StoredEvent } from '@tokengrid/contracts';
+import type { StreamState, WantedStream } from './storage.ts';
+
+interface Cached {
+  readonly state: StreamState;
+  readonly fold: WantedStream['fold'];
+}
 
 /** States of one lane's streams, the most recently used up to a bound. True only under the lane's lock, at the head it was filled at. */
 export class StreamCache {
-  private readonly states = new Map<string, StreamState>();
+  private readonly states = new Map<string, Cached>();
 
   constructor(private readonly most: number) {}
 
   get(streamId: string): StreamState | undefined {
-    return this.states.get(streamId);
+    return this.states.get(streamId)?.state;
   }
 
-  set(streamId: string, state: StreamState): void {
+  /** @param fold how events that others store in this stream change it */
+  set(streamId: string, state: StreamState, fold: WantedStream['fold']): void {
     // A Map keeps the order of insertion: taken out and put in again, the least recently used comes first.
     this.states.delete(streamId);
-    this.states.set(streamId, state);
+    this.states.set(streamId, { state, fold });
     if (this.states.size <= this.most) return;
     for (const oldest of this.states.keys()) {
       this.states.delete(oldest);
@@ -21,8 +28,22 @@ export class StreamCache {
     }
   }
 
-  delete(streamId: string): void {
-    this.states.delete(streamId);
+  /** Takes over what another process has stored since, in the lane's order. Streams that are not cached stay so. */
+  follow(events: readonly StoredEvent[]): void {
+    for (const [streamId, own] of Map.groupBy(events, (event) => event.streamId)) {
+      const cached = this.states.get(streamId);
+      if (!cached) continue;
+      const { state, fold } = cached;
+      const { revision, storedRevision } = state;
+      try {
+        if (own[0]!.revision !== revision + 1)
+          throw new Error(`${streamId} is not at the revision before its next event`);
+        this.states.set(streamId, { state: { ...fold(state, own), storedRevision }, fold });
+      } catch {
+        // A newer release may write events that this one cannot read: only those who want this stream have to be told so, when it is loaded.
+        this.states.delete(streamId);
+      }
+    }
   }
 
   clear(): void {

@@ -260,8 +260,13 @@ const machinery = [
   mutation(
     'a process does not notice what another one stored',
     [`${store}/lane`, 'else this.cache.clear();', ''],
-    [`${store}/lane`, 'if (changed) for (const streamId of changed) this.cache.delete(streamId);\n', ''],
+    [`${store}/lane`, 'if (since) this.cache.follow(since);', 'if (since) void 0;'],
   ),
+  mutation('a process follows the first of the events that another one stored in a stream, and no more', [
+    `${store}/stream-cache`,
+    '{ ...fold(state, own), storedRevision }',
+    '{ ...fold(state, own.slice(0, 1)), revision: revision + own.length, storedRevision }',
+  ]),
   mutation('callers are answered before the log has it', [
     `${store}/laned-event-store`,
     'return this.relay[lane]!.until(sequence + count - 1, Math.max(0, deadline - performance.now()));',

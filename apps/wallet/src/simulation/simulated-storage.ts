@@ -73,6 +73,7 @@ export class SimulatedStorage implements LaneStorage {
     await alive();
     return {
       lanes: this.refolds ? transaction.lanes.map(refolding) : transaction.lanes,
+      findMore: (more) => this.life.through(transaction.findMore(more)),
       commit: async (batches, tellRelays) => {
         await at('before commit');
         await alive();

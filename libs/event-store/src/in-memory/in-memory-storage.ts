@@ -59,10 +59,11 @@ export class InMemoryStorage implements LaneStorage {
       unlock();
       throw error;
     }
-    return this.transaction(
-      lanes.map((each) => this.locked(each)),
-      unlock,
-    );
+    const known = new Map<string, StoredCommand>();
+    this.find(lanes, known);
+    const locked = lanes.map(({ lane }) => this.locked(lane, known));
+    const findMore = (more: readonly LaneCommands[]) => Promise.resolve(this.find(more, known));
+    return { lanes: locked, findMore, ...this.ending(unlock) };
   }
 
   /** Waits for the lanes' locks, one after the other in the lanes' own order: nobody can wait for each other. */
@@ -77,15 +78,21 @@ export class InMemoryStorage implements LaneStorage {
     return () => unlocks.forEach((unlock) => unlock());
   }
 
-  private locked({ lane, commandIds }: LaneCommands): LockedLane {
+  private find(lanes: readonly LaneCommands[], known: Map<string, StoredCommand>): void {
+    for (const id of lanes.flatMap(({ commandIds }) => commandIds)) {
+      const command = this.commands.get(id);
+      if (command) known.set(id, command);
+    }
+  }
+
+  private locked(lane: number, known: ReadonlyMap<string, StoredCommand>): LockedLane {
     const { head, events } = this.rows[lane]!;
-    const known = commandIds.flatMap((id) => this.commands.get(id) ?? []);
     return {
       head,
-      known: new Map(known.map((command) => [command.commandId, command])),
-      streamsChangedSince: ({ sequence, hash }) => {
-        if (sequence > 0 && events[sequence - 1]?.hash !== hash) return Promise.resolve(undefined);
-        return Promise.resolve(events.slice(sequence).map((event) => event.streamId));
+      known,
+      eventsSince: ({ sequence, hash }, most) => {
+        const isAnother = sequence > 0 && events[sequence - 1]?.hash !== hash;
+        return Promise.resolve(isAnother || events.length - sequence > most ? undefined : events.slice(sequence));
       },
       statesOf: async (streams) => {
         const states = new Map<string, StreamState>();
@@ -98,9 +105,8 @@ export class InMemoryStorage implements LaneStorage {
     };
   }
 
-  private transaction(lanes: readonly LockedLane[], unlock: () => void): LaneTransaction {
+  private ending(unlock: () => void): Pick<LaneTransaction, 'commit' | 'rollback'> {
     return {
-      lanes,
       commit: async (batches, tellRelays) => {
         try {
           this.breakAt('before-commit');

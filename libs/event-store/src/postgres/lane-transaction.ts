@@ -1,6 +1,7 @@
 import { serialize } from 'node:v8';
+import type { StoredEvent } from '@tokengrid/contracts';
 import type { DomainEvent } from '@tokengrid/kernel';
-import type { PoolClient, QueryResult } from 'pg';
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Projection, SqlWriter } from '../projection.ts';
 import type {
   ChangedStream,
@@ -16,7 +17,7 @@ import type {
 import { valueOf } from '../settled.ts';
 import { UnwritableBatch } from '../storage.ts';
 import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
-import { eventArrays, eventColumns, eventUnnest } from './event-rows.ts';
+import { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';
 import { storedChannel } from './notices.ts';
 import { preparedSql } from './prepared-sql.ts';
 import { commandOfRow, type CommandRow, findStates, headOfRow, type HeadRow } from './stored-rows.ts';
@@ -31,9 +32,11 @@ type CodedError = Error & { readonly code?: string };
 
 /**
  * Plans of named statements are made once per connection: made anew for every batch they cost more than the statements. They are made
- * while tables may still be empty, and such a plan would read whole tables ever after: so none may.
+ * while tables may still be empty, and such a plan would read whole tables ever after: so none may. None reads so much that it is worth
+ * processes beside its own, whatever a plan that does not know its parameters expects.
  */
-const planOnce = 'set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off';
+const planOnce =
+  'set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; set local max_parallel_workers_per_gather = 0';
 
 /** What a transaction has to know of its service. */
 interface WhatLanesWrite {
@@ -56,21 +59,31 @@ export async function beginOnLanes(
       `begin; ${planOnce}; select lane, sequence, hash, time from lanes where lane in (${lanes.map(({ lane }) => lane).join(', ')}) order by lane for update`,
     );
     // Runs, and sees what is committed, only once the locks are there.
-    send({
-      name: 'find-commands',
-      text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1)',
-      values: [uuidArray(lanes.flatMap(({ commandIds }) => commandIds))],
-    });
+    send(findCommands(lanes));
   });
   const [locked, found] = answers.map(valueOf) as [unknown, QueryResult<CommandRow>];
   const { rows } = (locked as { rows: (HeadRow & { lane: number })[] }[]).at(-1)!;
   const heads = new Map(rows.map((row) => [row.lane, row]));
-  const known = new Map(found.rows.map((row) => [row.command_id, commandOfRow(row)]));
+  const known = new Map<string, StoredCommand>();
+  remember(found.rows, known);
   return new PostgresTransaction(
     client,
     lanes.map(({ lane }) => new PostgresLane(client, options.service, lane, headOfRow(heads.get(lane), lane), known)),
+    known,
     options,
   );
+}
+
+function findCommands(lanes: readonly LaneCommands[]): QueryConfig {
+  return {
+    name: 'find-commands',
+    text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1)',
+    values: [uuidArray(lanes.flatMap(({ commandIds }) => commandIds))],
+  };
+}
+
+function remember(rows: readonly CommandRow[], known: Map<string, StoredCommand>): void {
+  for (const row of rows) known.set(row.command_id, commandOfRow(row));
 }
 
 class PostgresLane implements LockedLane {
@@ -82,13 +95,17 @@ class PostgresLane implements LockedLane {
     readonly known: ReadonlyMap<string, StoredCommand>,
   ) {}
 
-  async streamsChangedSince(head: LaneHead): Promise<readonly string[] | undefined> {
-    const { rows } = await this.client.query<{ sequence: string; hash: Buffer; stream_id: string }>(
-      'select sequence, hash, stream_id from events where lane = $1 and sequence >= $2 order by sequence',
-      [this.lane, head.sequence],
-    );
-    if (head.sequence > 0 && rows[0]?.hash.toString('hex') !== head.hash) return undefined;
-    return rows.filter((row) => Number(row.sequence) > head.sequence).map((row) => row.stream_id);
+  async eventsSince(head: LaneHead, most: number): Promise<readonly StoredEvent[] | undefined> {
+    if (this.head.sequence - head.sequence > most) return undefined;
+    // With the event at the head itself, whose hash says whether the lane had it.
+    const { rows } = await this.client.query<EventRow>({
+      name: 'events-since',
+      text: `select ${eventColumns} from events where lane = $1 and sequence between $2 and $3 order by sequence`,
+      values: [this.lane, head.sequence, this.head.sequence],
+    });
+    const events = rows.map((row) => eventOfRow(this.service, row));
+    if (head.sequence === 0) return events;
+    return events[0]?.sequence === head.sequence && events[0].hash === head.hash ? events.slice(1) : undefined;
   }
 
   statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, StreamState>> {
@@ -100,8 +117,13 @@ class PostgresTransaction implements LaneTransaction {
   constructor(
     private readonly client: PoolClient,
     readonly lanes: readonly LockedLane[],
+    private readonly known: Map<string, StoredCommand>,
     private readonly options: WhatLanesWrite,
   ) {}
+
+  async findMore(lanes: readonly LaneCommands[]): Promise<void> {
+    remember((await this.client.query<CommandRow>(findCommands(lanes))).rows, this.known);
+  }
 
   async commit(batches: readonly LaneBatch[], tellRelays: readonly number[]): Promise<void> {
     try {
