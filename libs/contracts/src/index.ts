@@ -16,6 +16,7 @@ export {
   isCommandOf,
   MalformedMessage,
 } from './envelope.ts';
+export * from './time.ts';
 export * from './vocabulary.ts';
 export * from './identity.ts';
 export * from './wallet.ts';

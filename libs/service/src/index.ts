@@ -19,7 +19,7 @@ export { cursorKey, page, pageOf, pageQuery } from './http/pages.ts';
 export type { FieldError, Problem, ProblemDocument } from './http/problem.ts';
 export { invalidArgument, notFound, permissionDenied, problem, ProblemError, unauthenticated } from './http/problem.ts';
 export { BatchBodies, bodyBytesOf, KeepsBytes } from './http/route-settings.ts';
-export { sentTime } from './http/sent-time.ts';
+export { sentTime, sentTimeOrDay } from './http/sent-time.ts';
 export { newId } from './ids.ts';
 export { openLog } from './log/log.ts';
 export { openApiDocument } from './openapi/documentation.ts';

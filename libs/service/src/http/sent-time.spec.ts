@@ -1,19 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
-import { sentTime } from './sent-time.ts';
+import { sentTime, sentTimeOrDay } from './sent-time.ts';
 
 const eight = Date.UTC(2026, 0, 31, 8);
+const messageOf = ({ error }: { error?: { issues: readonly { message: string }[] } | undefined }) =>
+  error?.issues.map(({ message }) => message);
 
 describe('a time that a caller sends', () => {
   it.each([
     ['2026-01-31T08:00:00.000Z', eight],
-    ['2026-01-31T08:00:00Z', eight],
-    ['2026-01-31T16:00:00+08:00', eight],
+    ['2026-01-31t16:00:00+08:00', eight],
     ['2026-01-31T08:00:00.123456Z', eight + 123],
   ])('may be %s', (text, epochMs) => {
     expect(sentTime.parse(text)).toBe(epochMs);
+    expect(sentTimeOrDay.parse(text)).toBe(epochMs);
   });
 
-  it.each(['2026-01-31', '2026-01-31T08:00:00', '2026-02-30T08:00:00Z', 'tomorrow', ''])('may not be "%s"', (text) => {
-    expect(sentTime.safeParse(text).success).toBe(false);
+  it.each([
+    ['2026-01-31T08:00:00', 'must be a time such as "2026-01-31T08:00:00Z"'],
+    ['2026-02-30T08:00:00Z', 'must be a time that exists'],
+    ['9999-12-31T23:59:59-12:00', 'must be from 2000 to 9999, in UTC'],
+  ])('may not be %s, and the error says why', (text, message) => {
+    expect(messageOf(sentTime.safeParse(text))).toEqual([message]);
+    expect(messageOf(sentTimeOrDay.safeParse(text))).toEqual([message]);
+  });
+
+  it('may be a day only where a query takes one', () => {
+    expect(sentTime.safeParse('2026-01-31').success).toBe(false);
+    expect(sentTimeOrDay.parse('2026-01-31')).toBe(Date.UTC(2026, 0, 31));
+    expect(sentTimeOrDay.safeParse('1999-12-31').success).toBe(false);
   });
 });
