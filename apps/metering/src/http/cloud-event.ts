@@ -1,4 +1,5 @@
 import { meterName, modelName, slug, typeId } from '@tokengrid/contracts';
+import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
 /** Characters that CloudEvents allows in an attribute: none of the control characters. */
@@ -44,7 +45,7 @@ export const cloudEvent = z
     source: attribute(500),
     type: attribute(255),
     subject: typeId('org', 'sub'),
-    time: z.iso.datetime({ offset: true, error: 'must be a time such as "2026-01-31T08:00:00Z"' }).optional(),
+    time: sentTime.optional(),
     datacontenttype: z
       .string()
       .regex(/^application\/([\w.-]+\+)?json\s*(;|$)/i, 'must be application/json')

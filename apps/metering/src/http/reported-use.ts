@@ -6,8 +6,6 @@ import { cloudEvent } from './cloud-event.ts';
 
 /** How far in the future a use may be, for clocks that differ. */
 export const clockSkewMs = 60 * 60 * 1000;
-/** A use may be late by any time, but what says that it is older has it from a clock that was never set. */
-const earliestMs = Date.UTC(2000, 0, 1);
 
 /** Who reports, and when the report arrived: epoch milliseconds. */
 export interface Receipt {
@@ -23,11 +21,10 @@ export function readUse(event: unknown, { reportedBy, receivedAt }: Receipt): Re
   const parsed = cloudEvent.safeParse(event);
   if (!parsed.success) return { errors: fieldErrors(parsed.error) };
   const { id, source, subject, time, data } = parsed.data;
-  const usedAt = time === undefined ? receivedAt : Date.parse(time);
+  const usedAt = time ?? receivedAt;
   if (usedAt > receivedAt + clockSkewMs) {
     return { errors: [{ pointer: '/time', detail: 'must not be more than an hour in the future' }] };
   }
-  if (usedAt < earliestMs) return { errors: [{ pointer: '/time', detail: 'must not be before the year 2000' }] };
   const names = {
     ...(data.app !== undefined && { app: data.app }),
     ...(data.model !== undefined && { model: data.model }),

@@ -1,9 +1,18 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instantOf, modelName, partyId, slug } from '@tokengrid/contracts';
-import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
+import {
+  Caller,
+  cursorKey,
+  page,
+  pageOf,
+  pageQuery,
+  type Principal,
+  Requires,
+  Responds,
+  sentTimeOrDay,
+} from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { timeBound } from '../http/time-bound.ts';
 import { ChargeRow } from './charges.table.ts';
 import { countInJson } from './counts.ts';
 import { Visibility, type Visible } from './visibility.ts';
@@ -16,8 +25,8 @@ export const ChargesQuery = pageQuery.extend({
   model: modelName.optional(),
   source: z.string().min(1).max(500).optional().meta({ description: 'who measured: the CloudEvents source' }),
   status: chargeStatus.optional().meta({ description: 'rated: those that the wallet has not answered yet' }),
-  from: timeBound.meta({ description: 'used at or after' }),
-  to: timeBound.meta({ description: 'used before' }),
+  from: sentTimeOrDay.optional().meta({ description: 'used at or after' }),
+  to: sentTimeOrDay.optional().meta({ description: 'used before' }),
 });
 export type ChargesQuery = z.output<typeof ChargesQuery>;
 

@@ -1,8 +1,17 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instantOf, meterName, modelName, partyId, slug } from '@tokengrid/contracts';
-import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
+import {
+  Caller,
+  cursorKey,
+  page,
+  pageOf,
+  pageQuery,
+  type Principal,
+  Requires,
+  Responds,
+  sentTimeOrDay,
+} from '@tokengrid/service';
 import { z } from 'zod';
-import { timeBound } from '../http/time-bound.ts';
 import { countInJson } from './counts.ts';
 import { type UsageTotal, UsageTotals, windowMs } from './usage-totals.ts';
 import { Visibility } from './visibility.ts';
@@ -12,8 +21,8 @@ export const UsageQuery = pageQuery.extend({
   app: slug.optional(),
   model: modelName.optional(),
   meter: meterName.optional(),
-  from: timeBound.meta({ description: 'used at or after' }),
-  to: timeBound.meta({ description: 'used before' }),
+  from: sentTimeOrDay.optional().meta({ description: 'used at or after' }),
+  to: sentTimeOrDay.optional().meta({ description: 'used before' }),
   window: z.enum(['minute', 'hour', 'day']).default('day').meta({ description: 'what is added up, in UTC' }),
 });
 export type UsageQuery = z.output<typeof UsageQuery>;

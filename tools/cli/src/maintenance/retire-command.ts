@@ -1,3 +1,4 @@
+import { readDay, readTime } from '@tokengrid/contracts';
 import { type Retired, retireEvents } from '@tokengrid/event-store';
 import type { Command } from 'commander';
 import { findConnections, withLog, withPool } from '../connections/connections.ts';
@@ -53,9 +54,9 @@ async function retire(service: string, { before, force }: RetireCommandOptions):
 }
 
 function timeOf(text: string): number {
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new Failure(`${text} is no time such as 2026-01-31 or 2026-01-31T08:00:00Z.`);
-  return time;
+  const read = text.length > 10 ? readTime(text) : readDay(text);
+  if ('problem' in read) throw new Failure(`--before ${text} ${read.problem}.`);
+  return read.epochMs;
 }
 
 function tell(service: string, { lanes, folded }: Retired): void {

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { readTime } from '@tokengrid/contracts';
 import { parse } from 'csv-parse';
 
 /** One request of a trace: when, and how many units went in and came out. */
@@ -23,7 +24,7 @@ export interface Trace {
 }
 
 const header = ['TIMESTAMP', 'ContextTokens', 'GeneratedTokens'];
-const timestamp = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?$/;
+const timestamp = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)$/;
 const count = /^(0|[1-9]\d{0,8})$/;
 const mostBad = 10_000;
 
@@ -65,15 +66,15 @@ export async function readTrace(path: string): Promise<Trace> {
 function readRow(record: readonly string[], line: number): TraceRow | BadRow {
   if (record.length !== 3) return { line, reason: `has ${record.length} fields instead of 3` };
   const [time = '', context = '', generated = ''] = record;
-  const [, day, clock, fraction = '0'] = timestamp.exec(time) ?? [];
-  const seconds = Date.parse(`${day}T${clock}Z`);
-  if (Number.isNaN(seconds)) return { line, reason: `TIMESTAMP is no time: "${time.slice(0, 40)}"` };
+  const [, day, clock] = timestamp.exec(time) ?? [];
+  const read = readTime(`${day}T${clock}Z`);
+  if ('problem' in read) return { line, reason: `TIMESTAMP is no time: "${time.slice(0, 40)}"` };
   if (!count.test(context)) return { line, reason: `ContextTokens is no whole number: "${context.slice(0, 40)}"` };
   if (!count.test(generated))
     return { line, reason: `GeneratedTokens is no whole number: "${generated.slice(0, 40)}"` };
   return {
     line,
-    time: seconds + Number(fraction.slice(0, 3).padEnd(3, '0')),
+    time: read.epochMs,
     contextTokens: Number(context),
     generatedTokens: Number(generated),
   };
