@@ -60,6 +60,7 @@ export async function openStage({ processes, lanes = usualLanes, nodeArguments }
       KAFKA_BROKERS: kafka.brokers.join(','),
       OPERATOR_API_KEY: operatorKey,
       INPUT_HASH_KEY: secret(),
+      DRAIN_MS: '0',
       LOG_FORMAT: 'json',
       LANES: String(lanes),
       // On a busy machine figures are low instead of none: what is told before both stores have it does not count.

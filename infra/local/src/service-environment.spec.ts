@@ -22,6 +22,7 @@ describe("a service's environment", () => {
       PATH: '/bin',
       LOG_FORMAT: 'json',
       DATABASE_URL: 'postgres://w',
+      DRAIN_MS: '300',
       KAFKA_BROKERS: 'a:1,b:2',
       KAFKA_REPLICATION_FACTOR: '3',
       OPERATOR_API_KEY: 'tg_operator_x',

@@ -24,6 +24,8 @@ export function serviceEnvironment(service: string, surroundings: ServiceSurroun
     KAFKA_BROKERS: kafkaBrokers.join(','),
     OPERATOR_API_KEY: operatorApiKey(base, secrets),
     INPUT_HASH_KEY: base['INPUT_HASH_KEY'] || secrets.inputHashKey,
+    // No load balancer has to notice: long enough for callers on open connections to take their leave.
+    DRAIN_MS: base['DRAIN_MS'] || '300',
     LOG_FORMAT: base['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json'),
   };
   if (replicationFactor !== undefined) env['KAFKA_REPLICATION_FACTOR'] = String(replicationFactor);

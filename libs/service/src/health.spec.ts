@@ -6,6 +6,7 @@ import { runJars } from './specimen/run-jars.ts';
 
 const well: HealthChecks = {
   started: () => true,
+  draining: () => false,
   problems: () => [],
   warnings: () => [],
   checkDatabase: async () => undefined,
@@ -24,6 +25,7 @@ describe('readiness', () => {
       'unready',
       ['the subscribers have not started yet'],
     ],
+    ['unready while it shuts down', { draining: () => true }, 'unready', ['the service is shutting down']],
     ['unready when the store has a problem', { problems: () => ['lane 3: a fork'] }, 'unready', ['lane 3: a fork']],
     ['unready without Postgres', { checkDatabase: broken }, 'unready', ['Postgres does not answer']],
     [

@@ -18,6 +18,8 @@ export type Readiness = z.output<typeof Readiness>;
 export interface HealthChecks {
   /** Whether subscribers run and the service listens. */
   started(): boolean;
+  /** Whether it was asked to end, and only finishes what comes meanwhile. */
+  draining(): boolean;
   /** What keeps the service from answering. */
   problems(): readonly string[];
   /** What does not. */
@@ -41,6 +43,7 @@ export class Health {
       failure('Kafka', checks.checkLog(), checks.timeoutMs),
     ]);
     const reasons = [...checks.problems()];
+    if (checks.draining()) reasons.push('the service is shutting down');
     if (!checks.started()) reasons.push('the subscribers have not started yet');
     if (database !== undefined) reasons.push(database);
     const unready = reasons.length > 0;

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { BaseConfig } from './config/base-config.ts';
 import { serviceAdapter } from './http/http-server.ts';
+import { Drain } from './http/drain.ts';
 import { refuseStrippingSchemas } from './http/strict-schemas.ts';
 import { NestLogger } from './log/nest-logger.ts';
 import { measureRequests, serviceMetrics } from './metrics.ts';
@@ -30,7 +31,10 @@ export interface RunningService {
   readonly app: NestFastifyApplication;
   /** `http://host:port` */
   readonly url: string;
-  /** Stops accepting, finishes what runs (within `shutdownTimeoutMs`), then closes the store, the log and the database. */
+  /**
+   * Serves on for `drainMs`, unready and with `connection: close` on every answer; then stops accepting, finishes what runs (within
+   * `shutdownTimeoutMs`), and closes the store, the log and the database.
+   */
   close(): Promise<void>;
 }
 
@@ -38,12 +42,13 @@ export interface RunningService {
 @Module({})
 class Foundation {}
 
-function foundation({ config, log, openParts }: RunOptions, metrics: Registry): DynamicModule {
+function foundation({ config, log, openParts }: RunOptions, metrics: Registry, start: Start): DynamicModule {
   const values = [
     { provide: serviceConfig, useValue: config },
     { provide: serviceLog, useValue: log },
     { provide: openServiceParts, useValue: openParts },
     { provide: Registry, useValue: metrics },
+    { provide: Start, useValue: start },
   ];
   return { module: Foundation, global: true, providers: values, exports: values.map(({ provide }) => provide) };
 }
@@ -57,8 +62,11 @@ export async function runService(options: RunOptions): Promise<RunningService> {
   const { name, module, config, log } = options;
   const metrics = serviceMetrics(name);
   const adapter = serviceAdapter(config, log);
-  measureRequests(adapter.getInstance() as unknown as FastifyInstance, metrics);
-  const root: DynamicModule = { module: Root, imports: [foundation(options, metrics), module] };
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  measureRequests(server, metrics);
+  const start = new Start();
+  const drain = new Drain(server);
+  const root: DynamicModule = { module: Root, imports: [foundation(options, metrics, start), module] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLogger(log),
     abortOnError: false,
@@ -75,8 +83,14 @@ export async function runService(options: RunOptions): Promise<RunningService> {
     await app.close();
     throw error;
   }
-  app.get(Start).done = true;
-  return { app, url: await app.getUrl(), close: () => closeWithin(app, config.shutdownTimeoutMs) };
+  start.done = true;
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    start.draining = true;
+    if (config.drainMs > 0) await drain.run(app.getHttpServer(), config.drainMs);
+    await closeWithin(app, config.shutdownTimeoutMs);
+  };
+  return { app, url: await app.getUrl(), close: () => (closed ??= close()) };
 }
 
 /** How often connections are closed whose last request has been answered since the service began to close. */

@@ -34,7 +34,7 @@ export class ServiceModule {
       global: true,
       controllers: [CommandsController, HealthController, MetricsController],
       providers: [{ provide: serviceDefinition, useValue: service }, ...foundation, ...http],
-      exports: [serviceDefinition, serviceParts, EventStore, DataSource, Start],
+      exports: [serviceDefinition, serviceParts, EventStore, DataSource],
     };
   }
 }
@@ -50,7 +50,6 @@ class PartsCloser implements OnApplicationShutdown {
 }
 
 const foundation = [
-  Start,
   PartsCloser,
   {
     provide: serviceParts,
@@ -75,6 +74,7 @@ const foundation = [
     useFactory: (opened: Parts, start: Start, { readinessTimeoutMs }: BaseConfig) =>
       new Health({
         started: () => start.done,
+        draining: () => start.draining,
         problems: () => opened.store.problems(),
         warnings: () => opened.warnings(),
         checkDatabase: () => opened.checkDatabase(),

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -136,7 +136,66 @@ describe('a service process', () => {
     },
     startMs,
   );
+
+  it(
+    'leaves no request of a busy caller without an answer when it ends',
+    async () => {
+      const running = start({ DRAIN_MS: '1000' });
+      const url = await running.url();
+      const callers = Array.from({ length: 32 }, () => new Caller(url));
+      const calls = Promise.all(callers.map((caller) => caller.callUntilRefused()));
+      await Promise.all(callers.map(({ answered }) => answered));
+      running.child.kill('SIGTERM');
+      await running.says(/finishing what runs/);
+      const ready = await fetch(`${url}/health/ready`);
+      expect(ready.status).toBe(503);
+      expect(await ready.json()).toMatchObject({ reasons: expect.arrayContaining(['the service is shutting down']) });
+      expect(ready.headers.get('connection')).toBe('close');
+      await calls;
+      expect(callers.flatMap(({ unanswered }) => unanswered)).toEqual([]);
+      expect(await running.ended).toBe(0);
+    },
+    startMs,
+  );
 });
+
+/** Sends one command after the other over a connection that it keeps, as long as the service takes connections. */
+class Caller {
+  /** Errors of requests that were sent and not answered. */
+  readonly unanswered: string[] = [];
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  private tellAnswered!: () => void;
+  /** Resolves with the first answer. */
+  readonly answered = new Promise<void>((resolve) => (this.tellAnswered = resolve));
+
+  constructor(private readonly url: string) {}
+
+  async callUntilRefused(): Promise<void> {
+    for (;;) {
+      try {
+        await this.call();
+        this.tellAnswered();
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code === 'ECONNREFUSED') break;
+        this.unanswered.push(code ?? message);
+      }
+    }
+    this.agent.destroy();
+  }
+
+  private async call(): Promise<void> {
+    const fill = request(`${this.url}/v1/jars/a/fillings`, {
+      method: 'POST',
+      agent: this.agent,
+      headers: { authorization: `Bearer ${operatorApiKey}`, 'content-type': 'application/json' },
+    });
+    fill.end('{"tokens":"1"}');
+    const [answer] = (await once(fill, 'response')) as [IncomingMessage];
+    answer.resume();
+    await once(answer, 'end');
+  }
+}
 
 /** A command that the service has begun to read, and that can't be answered while Kafka is away. */
 async function inFlight(url: string): Promise<ClientRequest> {

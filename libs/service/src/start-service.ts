@@ -21,7 +21,7 @@ export interface ServiceOptions<Config extends BaseConfig> {
 
 /** BSD's EX_CONFIG: what starts the service should not try again before somebody has changed something. */
 const invalidConfigExitCode = 78;
-/** Beyond `shutdownTimeoutMs`, for closing store and database. */
+/** Beyond `drainMs` and `shutdownTimeoutMs`, for closing store and database. */
 const closeGraceMs = 10_000;
 
 /**
@@ -43,7 +43,7 @@ export async function startService<Config extends BaseConfig>(options: ServiceOp
   });
   // Listened for from the start on: a signal while the service starts ends it, too.
   const starting = runService({ name, module, config, log, openParts });
-  endOnSignals(starting, log, config.shutdownTimeoutMs + closeGraceMs);
+  endOnSignals(starting, log, config.drainMs + config.shutdownTimeoutMs + closeGraceMs);
   try {
     const { url } = await starting;
     log.info(`${name} listens at ${url}`);

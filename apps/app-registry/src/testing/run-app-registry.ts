@@ -102,6 +102,7 @@ export async function runAppRegistry(environment: Record<string, string> = {}): 
     KAFKA_BROKERS: 'nowhere:1',
     OPERATOR_API_KEY: operatorApiKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
+    DRAIN_MS: '0',
     LOG_LEVEL: 'silent',
     ANSWER_TIMEOUT_MS: '500',
     ...environment,

@@ -96,6 +96,7 @@ export async function runIdentity(): Promise<RunningIdentity> {
     KAFKA_BROKERS: 'nowhere:1',
     OPERATOR_API_KEY: operatorKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
+    DRAIN_MS: '0',
     API_KEY_CACHE_MS: '0',
     ANSWER_TIMEOUT_MS: '500',
   });

@@ -146,6 +146,7 @@ export async function runMetering(): Promise<RunningMetering> {
     LANES: '3',
     OPERATOR_API_KEY: operatorApiKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
+    DRAIN_MS: '0',
     LOG_LEVEL: 'error',
   });
   const log = openLog({ service: 'metering', instance: '1', level: config.logLevel, format: 'json' });

@@ -127,6 +127,7 @@ export async function runSettlement(environment: Readonly<Record<string, string>
     LANES: '3',
     OPERATOR_API_KEY: operatorApiKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
+    DRAIN_MS: '0',
     LOG_LEVEL: 'error',
     ...environment,
   });

@@ -192,6 +192,7 @@ export async function startWallet(
     KAFKA_BROKERS: 'nowhere:1',
     OPERATOR_API_KEY: operatorApiKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
+    DRAIN_MS: '0',
     RECEIPT_SIGNING_KEY: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
     LOG_LEVEL: 'error',
     ...settings,

@@ -38,6 +38,7 @@ beforeAll(async () => {
         KAFKA_BROKERS: 'nowhere:1',
         OPERATOR_API_KEY: 'tg_operator_specimen',
         INPUT_HASH_KEY: 'input-hash-key-of-specs',
+        DRAIN_MS: '0',
       }),
       migrations: [ApiKeys1764000000001],
       entities: [],

@@ -46,6 +46,9 @@ export const baseConfig = z.object({
     .default(2 * minuteMs)
     .describe('wait for Postgres and Kafka at start'),
   readinessTimeoutMs: wholeNumber(1, minuteMs).default(1000).describe('wait for Postgres and Kafka in /health/ready'),
+  drainMs: wholeNumber(0, 10 * minuteMs)
+    .default(5000)
+    .describe('serve on, unready, before closing at shutdown: time for load balancers to turn away'),
   shutdownTimeoutMs: wholeNumber(1, 10 * minuteMs)
     .default(10_000)
     .describe('wait for running requests at shutdown'),

@@ -61,6 +61,7 @@ export const specimenEnvironment = {
   KAFKA_BROKERS: 'nowhere:1',
   OPERATOR_API_KEY: operatorApiKey,
   INPUT_HASH_KEY: 'input-hash-key-of-specs',
+  DRAIN_MS: '0',
 };
 
 /** Runs the jars over HTTP on a free port, on an event store in memory. */
