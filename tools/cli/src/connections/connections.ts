@@ -67,9 +67,15 @@ function databaseByEnvironment(owner: string, env: NodeJS.ProcessEnv): string {
   return url.href;
 }
 
+/**
+ * Time limits of the command line, in ms. Generous: on a busy machine a healthy broker may need seconds to answer, and the
+ * process itself may be late to read the answer. A broker that is not there refuses at once.
+ */
+export const patience = { requestTimeoutMs: 60_000, connectionTimeoutMs: 30_000 };
+
 /** Opens the log for as long as the work lasts. */
 export async function withLog<T>({ brokers }: Connections, work: (log: KafkaLog) => Promise<T>): Promise<T> {
-  const log = new KafkaLog({ brokers, clientId: `tokengrid-cli-${process.pid}`, requestTimeoutMs: 10_000 });
+  const log = new KafkaLog({ brokers, clientId: `tokengrid-cli-${process.pid}`, ...patience });
   try {
     return await work(log);
   } finally {
@@ -82,7 +88,7 @@ export async function withPool<T>(url: string, work: (pool: pg.Pool) => Promise<
   const pool = new pg.Pool({
     connectionString: url,
     max: 8,
-    connectionTimeoutMillis: 5000,
+    connectionTimeoutMillis: patience.connectionTimeoutMs,
     application_name: 'tokengrid cli',
   });
   // A connection that breaks while idle; the next statement says so.

@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '@tokengrid/event-store';
 import pg from 'pg';
+import { patience } from './connections.ts';
 
 /** Creates the database of a URL if its server has none of that name. */
 export async function ensureDatabase(url: string): Promise<void> {
@@ -24,7 +25,10 @@ function databaseNameOf(url: string): string {
 async function onServer(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const server = new URL(url);
   server.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: server.href, connectionTimeoutMillis: 5000 });
+  const client = new pg.Client({
+    connectionString: server.href,
+    connectionTimeoutMillis: patience.connectionTimeoutMs,
+  });
   await client.connect();
   try {
     await work(client);
@@ -43,7 +47,7 @@ export async function migrate(url: string, { catalogue, migrations }: ServiceDef
       databaseUrl: url,
       serviceInstance: 'cli',
       databasePoolConnections: 2,
-      databaseConnectTimeoutMs: 5000,
+      databaseConnectTimeoutMs: patience.connectionTimeoutMs,
       databaseQueryTimeoutMs: 35_000,
     },
     migrations,

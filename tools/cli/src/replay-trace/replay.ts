@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as passing } from 'node:timers/promises';
-import { each, until } from '../trace/api-client.ts';
+import { each, patienceMs, until } from '../trace/api-client.ts';
 import { type Accepted, cloudEventOf, reportUsage, settledCharges } from '../trace/report-usage.ts';
 import { endingAt, type Trace, type TraceRow } from '../trace/trace-file.ts';
 import { expectedOf, type TraceUse, usesOf } from '../trace/trace-use.ts';
@@ -43,7 +43,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   if (answer.rejected.length > 0)
     say(`${answer.rejected.length} were rejected, the first: ${answer.rejected[0]!.detail}`);
   say('waiting for the charges …');
-  const charges = await until('all charges', 600_000, () =>
+  const charges = await until('all charges', patienceMs, () =>
     settledCharges(stage.metering, stage.operatorKey, source, uses.length),
   );
   const byEvent = new Map(charges.map((charge) => [charge.eventId, charge]));

@@ -1,4 +1,4 @@
-import { until } from '../trace/api-client.ts';
+import { patienceMs, until } from '../trace/api-client.ts';
 import type { Stage } from './market.ts';
 
 interface Period {
@@ -32,7 +32,7 @@ export async function accrualsOf(
   charges: ReadonlySet<string>,
   [first, ...others]: readonly [string, ...string[]],
 ): Promise<Accrual[]> {
-  const firstOnes = await until('the accruals', 60_000, async () => {
+  const firstOnes = await until('the accruals', patienceMs, async () => {
     const accruals = await listAccruals(stage, charges, [first]);
     return new Set(accruals.map(({ chargeId }) => chargeId)).size === charges.size ? accruals : undefined;
   });
@@ -57,11 +57,11 @@ async function listAccruals(
 export async function closePeriod(stage: Stage, period: string): Promise<readonly Statement[]> {
   const { settlement, operatorKey: key } = stage;
   await settlement.call({ method: 'POST', path: `/v1/periods/${period}/close`, key, body: { early: true } });
-  await until(`period ${period} to close`, 60_000, async () => {
+  await until(`period ${period} to close`, patienceMs, async () => {
     const found = await settlement.call<Period>({ method: 'GET', path: `/v1/periods/${period}`, key });
     return found.status === 'closed' ? found : undefined;
   });
-  return until(`the statements of ${period} to be paid`, 60_000, async () => {
+  return until(`the statements of ${period} to be paid`, patienceMs, async () => {
     const statements: Statement[] = [];
     for await (const statement of settlement.all<Statement>(`/v1/statements?period=${period}`, key))
       statements.push(statement);

@@ -1,4 +1,4 @@
-import { ApiClient, until } from '../trace/api-client.ts';
+import { ApiClient, patienceMs, until } from '../trace/api-client.ts';
 import type { Offer, Prices } from '../trace/trace-use.ts';
 
 /** Where the services are, and the operator's key. */
@@ -39,7 +39,7 @@ export interface Member {
 
 /** The wallet opens by itself; its id is known once it is there. */
 export async function walletOf(stage: Stage, partyId: string): Promise<string> {
-  const wallet = await until(`the wallet of ${partyId}`, 30_000, async () => {
+  const wallet = await until(`the wallet of ${partyId}`, patienceMs, async () => {
     try {
       return await stage.wallet.call<{ walletId: string }>({
         method: 'GET',

@@ -1,3 +1,5 @@
+import { sentenceOf } from '../output/failure.ts';
+
 /** A part of the story: what it did, and how long it took. */
 export interface Timed {
   readonly name: string;
@@ -18,12 +20,19 @@ export class Report {
 
   constructor(private readonly say: (line: string) => void) {}
 
-  /** Does a part of the story, and says how long it took. */
+  /** Does a part of the story, and says how long it took, or why it failed. */
   async part<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     this.say(`  ${name} …`);
     const start = performance.now();
-    const result = await work();
-    const seconds = (performance.now() - start) / 1000;
+    const passed = () => (performance.now() - start) / 1000;
+    let result: Result;
+    try {
+      result = await work();
+    } catch (error) {
+      this.say(`  ${name}: failed after ${passed().toFixed(1)} s: ${sentenceOf(error)}`);
+      throw error;
+    }
+    const seconds = passed();
     this.times.push({ name, seconds });
     this.say(`  ${name}: ${seconds.toFixed(1)} s`);
     return result;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { each, until } from '../trace/api-client.ts';
+import { each, patienceMs, until } from '../trace/api-client.ts';
 import { cloudEventOf, reportUsage, settledCharges } from '../trace/report-usage.ts';
 import { endingAt, readTrace } from '../trace/trace-file.ts';
 import { usesOf } from '../trace/trace-use.ts';
@@ -117,7 +117,7 @@ async function useIt(
   );
   report.same('every request was accepted', answer.accepted, events.length);
   const charges = await report.part('each is rated and charged, or refused', () =>
-    until('all charges', 120_000, () => settledCharges(stage.metering, stage.operatorKey, source, events.length)),
+    until('all charges', patienceMs, () => settledCharges(stage.metering, stage.operatorKey, source, events.length)),
   );
   const recomputed = recompute(uses, market.offers, (payer) => subscribers[payer]!.partyId, charges);
   report.same('every charge is what the CSV and the posted prices say, to the µAIT', recomputed.wrong.length, 0);

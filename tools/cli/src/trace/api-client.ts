@@ -33,6 +33,9 @@ const retryDelayMs = 250;
 const firstDelayMs = 20;
 const mostAttempts = 120;
 
+/** Longest wait for something that is bound to come, in ms: a slow machine needs minutes for the whole trace. */
+export const patienceMs = 600_000;
+
 /** Calls one service. Every call is safe to repeat, so "not now" (202, 409 in flight, 503, no connection) is repeated. */
 export class ApiClient {
   constructor(private readonly address: string) {}
