@@ -6,10 +6,14 @@ import {
   divideHalfUp,
   fiat,
   largestAmount,
+  largestSum,
   positiveAmount,
+  positiveSum,
   scaled,
   signedAmount,
+  signedSum,
   splitByLargestRemainder,
+  sum,
   unitPrice,
 } from './money.ts';
 
@@ -56,6 +60,24 @@ describe('an amount', () => {
     expect(fiat.parse({ currency: 'CNY', amount: '1999' })).toEqual({ currency: 'CNY', amount: 1999n });
     expect(fiat.safeParse({ currency: 'cny', amount: '1999' }).success).toBe(false);
     expect(fiat.safeParse({ currency: 'CNY', amount: '1999', note: '' }).success).toBe(false);
+  });
+});
+
+describe('a sum', () => {
+  it('holds what no amount holds, up to what numeric(38) does', () => {
+    expect(sum.parse((largestAmount + 1n).toString())).toBe(largestAmount + 1n);
+    expect(sum.parse(largestSum.toString())).toBe(largestSum);
+    expect(signedSum.parse((-largestSum).toString())).toBe(-largestSum);
+    expect(sum.safeParse((largestSum + 1n).toString()).success).toBe(false);
+    expect(signedSum.safeParse((-largestSum - 1n).toString()).success).toBe(false);
+  });
+
+  it('may be zero unless it has to be positive, and has a sign only where it says so', () => {
+    expect(sum.parse('0')).toBe(0n);
+    expect(positiveSum.safeParse('0').success).toBe(false);
+    expect(sum.safeParse('-7').success).toBe(false);
+    expect(signedSum.parse('-7')).toBe(-7n);
+    expect(signedSum.safeParse('-0').success).toBe(false);
   });
 });
 

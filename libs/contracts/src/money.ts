@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
-/** Largest amount that any field takes: 10^30 µAIT. Postgres `numeric(38)` holds any sum of them. */
+/** Largest amount that a caller, a price or one use may state: 10^30 µAIT. */
 export const largestAmount = 10n ** 30n;
+/** Largest sum of amounts: what Postgres' `numeric(38)` holds, a hundred million of the largest. */
+export const largestSum = 10n ** 38n - 1n;
 
 const inRange = (amount: bigint) => amount <= largestAmount && amount >= -largestAmount;
 const tooLarge = 'must not be larger than 10^30';
@@ -26,11 +28,31 @@ export const signedAmount = z
   .refine(inRange, tooLarge)
   .meta({ description: 'whole µAIT with a sign, as a decimal string', example: '-1250000' });
 
+/** What several amounts come to, ≥ 0: a balance, a total, a price. What nobody stated but a decision computed is one of these. */
+export const sum = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,37})$/, 'must be a whole number as a decimal string, of up to 38 digits')
+  .transform(asBigint)
+  .meta({ description: 'a sum of whole amounts as a decimal string, of up to 38 digits', example: '1250000' });
+
+/** A {@link sum} that is not zero. */
+export const positiveSum = sum.refine((value) => value > 0n, 'must be more than zero');
+
+/** A {@link sum} with a sign. */
+export const signedSum = z
+  .string()
+  .regex(/^(0|-?[1-9]\d{0,37})$/, 'must be a whole number as a decimal string, of up to 38 digits')
+  .transform(asBigint)
+  .meta({
+    description: 'a sum of whole amounts with a sign, as a decimal string, of up to 38 digits',
+    example: '-1250000',
+  });
+
 /** An ISO 4217 code. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code, such as "CNY"');
 
-/** An amount of the operator's currency, in minor units. */
-export const fiat = z.strictObject({ currency, amount });
+/** An amount of the operator's currency, in minor units: a price, which is tokens times what a token costs. */
+export const fiat = z.strictObject({ currency, amount: sum });
 
 /** A price in µAIT per unit: a decimal string with up to 6 decimals. Kept as text; {@link unitPriceScaled} computes. */
 export const unitPrice = z

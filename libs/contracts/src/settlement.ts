@@ -3,18 +3,18 @@ import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
 import { share } from './metering.ts';
-import { amount, positiveAmount, signedAmount } from './money.ts';
+import { amount, positiveSum, signedSum, sum } from './money.ts';
 import { instant, period, text } from './vocabulary.ts';
 
 /** What lies in one wallet lane's escrow. */
-export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: positiveAmount });
+export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: positiveSum });
 export type EscrowShare = z.output<typeof escrowShare>;
 
 /** What a party earned in one role, of how many uses. */
 export const earned = z.strictObject({
   partyId,
   role: z.enum(['operator', 'provider', 'developer']),
-  tokens: signedAmount,
+  tokens: signedSum,
   uses: z.int().min(1),
 });
 export type Earned = z.output<typeof earned>;
@@ -91,11 +91,11 @@ export const StatementMade = event(
     partyId,
     lines: z.array(earned),
     /** What earlier statements left: negative where the party owed, positive where it was owed. */
-    carriedIn: signedAmount,
+    carriedIn: signedSum,
     /** What this one leaves to the next, with the same signs. All parties' carries sum to zero. */
-    carriedOut: signedAmount,
+    carriedOut: signedSum,
     /** What is paid now: lines + carriedIn − carriedOut. */
-    tokens: amount,
+    tokens: sum,
     payFrom: z.array(escrowShare),
   }),
 );
@@ -103,7 +103,7 @@ export const StatementMade = event(
 export const PeriodClosed = event(
   'PeriodClosed',
   'All lanes have been counted and all statements made.',
-  z.strictObject({ period, uses: z.int().min(0), tokens: amount, statements: z.int().min(0), closedAt: instant }),
+  z.strictObject({ period, uses: z.int().min(0), tokens: sum, statements: z.int().min(0), closedAt: instant }),
 );
 /** In the statement's stream, which has its id. */
 export const StatementPaid = event(
@@ -114,7 +114,7 @@ export const StatementPaid = event(
     partyId,
     period,
     walletLane: z.int().min(0),
-    tokens: positiveAmount,
+    tokens: positiveSum,
     paidBy: text(80),
   }),
 );

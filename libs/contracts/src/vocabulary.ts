@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { signedAmount } from './money.ts';
+import { signedSum } from './money.ts';
 
-/** A time on the wire: ISO 8601, UTC, milliseconds. */
-export const instant = z.iso.datetime({ precision: 3, error: 'must be a time such as "2026-01-31T08:00:00.000Z"' });
+/** Whether a time or day whose year has four digits is from 2000 on. */
+const isFrom2000 = (text: string) => text >= '2000';
+
+/** A time on the wire: ISO 8601, UTC, milliseconds, from 2000 to 9999. */
+export const instant = z.iso
+  .datetime({ precision: 3, error: 'must be a time such as "2026-01-31T08:00:00.000Z"' })
+  .refine(isFrom2000, 'must be from 2000 to 9999');
 
 /** A time from epoch milliseconds, as {@link instant} has it. */
 export const instantOf = (epochMs: number): string => new Date(epochMs).toISOString();
@@ -26,15 +31,17 @@ export const encrypted = z
 /** Free text of a caller's, bounded. */
 export const text = (most: number) => z.string().min(1).max(most);
 
-/** A settlement period: a day in UTC, `YYYY-MM-DD`. */
-export const period = z.iso.date({ error: 'must be a day such as "2026-01-31"' });
+/** A settlement period: a day in UTC, `YYYY-MM-DD`, from 2000 to 9999. */
+export const period = z.iso
+  .date({ error: 'must be a day such as "2026-01-31"' })
+  .refine(isFrom2000, 'must be from 2000 to 9999');
 
 /** One side of a double entry. The postings of an event sum to zero per asset. */
 export const posting = z.strictObject({
   account: z.string().min(1).max(120),
   /** `AIT`, or the operator's currency. */
   asset: z.string().min(3).max(3),
-  amount: signedAmount,
+  amount: signedSum,
 });
 export type Posting = z.output<typeof posting>;
 

@@ -61,7 +61,9 @@ describe('the catalogue of events', () => {
   it('lists fields with their types, inner ones by their path', () => {
     expect(page).toContain('| `lot.source` | `purchase`, `plan`, `voucher`,');
     expect(page).toContain('| `memo` (optional) | string | 1 to 140 characters |');
-    expect(page).toContain('| `postings[].amount` | string | whole µAIT with a sign, as a decimal string |');
+    expect(page).toContain(
+      '| `postings[].amount` | string | a sum of whole amounts with a sign, as a decimal string, of up to 38 digits |',
+    );
     expect(page).toContain('| `partyId` | id of a party: `org_…`, `sub_…` or `operator` |  |');
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { amount, positiveAmount, signedAmount } from '../money.ts';
+import { amount, positiveSum, signedSum, sum } from '../money.ts';
 
 export const CapacityDeclared = event(
   'CapacityDeclared',
@@ -13,8 +13,8 @@ export const CapacityGranted = event(
   'A lane got a slice of the capacity, out of what no lane has.',
   z.strictObject({
     lane: z.int().min(0),
-    tokens: positiveAmount,
-    left: signedAmount,
+    tokens: positiveSum,
+    left: signedSum,
     /** The declaration that it was granted under. */
     version: z.int().min(1),
   }),
@@ -23,7 +23,7 @@ export const CapacityGranted = event(
 export const CapacityExhausted = event(
   'CapacityExhausted',
   'A lane asked for more capacity than is left.',
-  z.strictObject({ lane: z.int().min(0), required: amount, left: signedAmount }),
+  z.strictObject({ lane: z.int().min(0), required: sum, left: signedSum }),
 );
 
 /** Negative from a lane that had issued tokens before there was a limit. */
@@ -32,15 +32,15 @@ export const CapacityReclaimed = event(
   'Capacity that a lane gave back, or that its sales and expiries freed, can be granted again.',
   z.strictObject({
     lane: z.int().min(0),
-    tokens: signedAmount,
-    left: signedAmount,
+    tokens: signedSum,
+    left: signedSum,
     /** True where the lane said for the first time what it had issued before there was a limit; false for all that it gave back or freed later. */
     reported: z.boolean(),
   }),
 );
 
 /** µAIT that may be outstanding, and that are. */
-const usage = { declared: amount, outstanding: amount };
+const usage = { declared: amount, outstanding: sum };
 
 export const CapacityWarningRaised = event(
   'CapacityWarningRaised',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { positiveAmount } from '../money.ts';
+import { positiveSum } from '../money.ts';
 import { lotTaken } from './lots.ts';
 import { postings, walletId } from './words.ts';
 
@@ -8,7 +8,7 @@ import { postings, walletId } from './words.ts';
 export const TokensExpired = event(
   'TokensExpired',
   'Tokens reached their end unused.',
-  z.strictObject({ walletId, tokens: positiveAmount, lots: z.array(lotTaken).min(1), postings }),
+  z.strictObject({ walletId, tokens: positiveSum, lots: z.array(lotTaken).min(1), postings }),
 );
 
 /** What happens to tokens by themselves. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { typeId } from '../ids.ts';
-import { amount, positiveAmount } from '../money.ts';
+import { positiveAmount, positiveSum, sum } from '../money.ts';
 import { instant, posting, text } from '../vocabulary.ts';
 import { memberId } from './limits.ts';
 import { lotTaken } from './lots.ts';
@@ -11,7 +11,7 @@ const hold = { walletId, holdId: typeId('hld') };
 /** Of what moved nothing there are none. */
 const anyPostings = z.array(posting);
 /** What came back to a wallet out of a hold, by the lots that it came from; a hold that was captured wholly gives back nothing. */
-const back = { ...hold, tokens: amount, lots: z.array(lotTaken), postings: anyPostings };
+const back = { ...hold, tokens: sum, lots: z.array(lotTaken), postings: anyPostings };
 
 export const HoldPlaced = event(
   'HoldPlaced',
@@ -38,7 +38,7 @@ export const HoldExtended = event(
     ...hold,
     tokens: positiveAmount,
     /** µAIT under the hold from now on. */
-    held: positiveAmount,
+    held: positiveSum,
     expiresAt: instant,
     lots: z.array(lotTaken).min(1),
     postings,
@@ -56,13 +56,13 @@ export const HoldCaptured = event(
     ...hold,
     captureId: typeId('cap'),
     /** µAIT taken: out of the hold, and beyond it. */
-    tokens: amount,
+    tokens: sum,
     /** µAIT asked for that neither the hold nor the wallet had. */
-    shortfall: amount,
+    shortfall: sum,
     /** Whether it was the hold's last: what is left under it goes back. */
     final: z.boolean(),
     /** µAIT still under the hold. */
-    held: amount,
+    held: sum,
     day,
     memberId: memberId.optional(),
     /** Lots taken out of the hold. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { positiveAmount, signedAmount } from '../money.ts';
+import { positiveSum, signedSum } from '../money.ts';
 import { earnings, postings, refusal, walletId } from './words.ts';
 
 export const CapacityReceived = event(
   'CapacityReceived',
   "A lane's slice of the capacity has arrived: it may issue that much more.",
-  z.strictObject({ tokens: positiveAmount, version: z.int().min(1) }),
+  z.strictObject({ tokens: positiveSum, version: z.int().min(1) }),
 );
 
 /** Negative from a lane that had issued tokens before there was a limit. */
@@ -14,7 +14,7 @@ export const CapacityReturned = event(
   'CapacityReturned',
   'A lane gave back the capacity that it had not used; from now on it issues only what it is granted.',
   z.strictObject({
-    tokens: signedAmount,
+    tokens: signedSum,
     version: z.int().min(1),
     /** True once per lane: it had no limit before, and says what it had issued. */
     first: z.boolean(),
@@ -25,7 +25,7 @@ export const CapacityReturned = event(
 export const CapacityUsed = event(
   'CapacityUsed',
   'A lane issued tokens.',
-  z.strictObject({ walletId, tokens: positiveAmount }),
+  z.strictObject({ walletId, tokens: positiveSum }),
 );
 
 /** With each event that takes tokens out of the world. */
@@ -34,7 +34,7 @@ export const CapacityFreed = event(
   'Tokens were sold back or expired, so that others can be issued in their place.',
   z.strictObject({
     walletId,
-    tokens: positiveAmount,
+    tokens: positiveSum,
     /** True where there is a limit: the capacity goes back to be granted again. */
     returned: z.boolean(),
   }),

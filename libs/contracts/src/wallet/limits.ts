@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { amount, positiveAmount } from '../money.ts';
+import { positiveAmount, sum } from '../money.ts';
 import { text } from '../vocabulary.ts';
 import { day, walletId } from './words.ts';
 
@@ -30,7 +30,7 @@ export const SpendAlertRaised = event(
     window: z.enum(['day', 'month']),
     day,
     percent: z.int().min(1).max(100),
-    spent: amount,
+    spent: sum,
     limit: positiveAmount,
   }),
 );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modelName, slug } from '../app-registry.ts';
 import { partyId } from '../ids.ts';
-import { positiveAmount } from '../money.ts';
+import { positiveAmount, positiveSum } from '../money.ts';
 import { instant } from '../vocabulary.ts';
 
 /** Where the tokens of a lot came from. */
@@ -26,7 +26,7 @@ export type VoucherTerms = z.output<typeof voucherTerms>;
 export const lot = z.strictObject({
   lotId: z.string().min(1).max(80),
   source: lotSource,
-  tokens: positiveAmount,
+  tokens: positiveSum,
   /** Lower burns down first. */
   priority: z.int().min(0).max(1000),
   expiresAt: instant.nullable(),
@@ -36,10 +36,10 @@ export const lot = z.strictObject({
 export type Lot = z.output<typeof lot>;
 
 /** What a debit took from one lot, and when that would have expired (absent: never). */
-export const lotTaken = z.strictObject({ lotId: z.string(), tokens: positiveAmount, expiresAt: instant.optional() });
+export const lotTaken = z.strictObject({ lotId: z.string(), tokens: positiveSum, expiresAt: instant.optional() });
 export type LotTaken = z.output<typeof lotTaken>;
 
 /** Tokens on their way, and when they expire (null: never): what is sent on keeps its end. */
-export const parcel = z.strictObject({ tokens: positiveAmount, expiresAt: instant.nullable() });
+export const parcel = z.strictObject({ tokens: positiveSum, expiresAt: instant.nullable() });
 export type Parcel = z.output<typeof parcel>;
 export const parcels = z.array(parcel).min(1);

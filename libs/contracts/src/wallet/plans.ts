@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { amount, positiveAmount } from '../money.ts';
+import { amount, positiveAmount, sum } from '../money.ts';
 import { instant } from '../vocabulary.ts';
 import { lot, lotTaken } from './lots.ts';
 import { anyPostings, planId, refusal, walletId } from './words.ts';
@@ -39,7 +39,7 @@ export const PlanReset = event(
     /** What is still there of it; null: nothing. */
     rolledOver: lot.nullable(),
     /** µAIT. */
-    expired: amount,
+    expired: sum,
     /** When the new month ends. */
     resetsAt: instant,
     postings: anyPostings,

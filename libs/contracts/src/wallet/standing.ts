@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { partyId } from '../ids.ts';
-import { amount } from '../money.ts';
+import { sum } from '../money.ts';
 import { partyKind, text } from '../vocabulary.ts';
 import { walletId } from './words.ts';
 
@@ -39,7 +39,7 @@ export const WalletClosed = event(
 export const ClosureRefused = event(
   'ClosureRefused',
   'A wallet was not closed, for it is not empty.',
-  z.strictObject({ walletId, code: text(60), available: amount, held: amount }),
+  z.strictObject({ walletId, code: text(60), available: sum, held: sum }),
 );
 /** Stated before what comes in. */
 export const WalletReopened = event(

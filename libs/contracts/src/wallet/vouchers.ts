@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { typeId } from '../ids.ts';
-import { positiveAmount } from '../money.ts';
+import { positiveAmount, positiveSum } from '../money.ts';
 import { lot, lotTaken } from './lots.ts';
 import { postings, refusal, walletId } from './words.ts';
 
@@ -26,7 +26,7 @@ export const VoucherReturned = event(
   z.strictObject({
     walletId,
     funderWalletId: walletId,
-    tokens: positiveAmount,
+    tokens: positiveSum,
     lots: z.array(lotTaken).min(1),
     postings,
   }),
@@ -35,7 +35,7 @@ export const VoucherReturned = event(
 export const VoucherRefunded = event(
   'VoucherRefunded',
   'What was not used of the vouchers that a party funded is back in its wallet.',
-  z.strictObject({ walletId, fromWalletId: walletId, tokens: positiveAmount, lot, postings }),
+  z.strictObject({ walletId, fromWalletId: walletId, tokens: positiveSum, lot, postings }),
 );
 
 /** Tokens for certain uses. A voucher that a party funds is a transfer: `TokensSent` and `TokensReceived` with its terms. */

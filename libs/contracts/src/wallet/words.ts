@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { partyId, typeId } from '../ids.ts';
-import { amount, positiveAmount, signedAmount } from '../money.ts';
+import { positiveSum, signedSum, sum } from '../money.ts';
 import { period, posting, text } from '../vocabulary.ts';
 
 export const walletId = typeId('wal');
@@ -25,8 +25,8 @@ export type Limit = z.output<typeof limit>;
 export const refusal = {
   code: text(60),
   limit: limit.optional(),
-  available: signedAmount.optional(),
-  required: amount.optional(),
+  available: signedSum.optional(),
+  required: sum.optional(),
 };
 /** Of an event that may move nothing. */
 export const anyPostings = z.array(posting);
@@ -35,7 +35,7 @@ export const day = period;
 export const planId = typeId('pln');
 export const quoteId = typeId('quo');
 /** What a statement owes a party. */
-export const earnings = { statementId: typeId('stm'), partyId, period, tokens: positiveAmount };
+export const earnings = { statementId: typeId('stm'), partyId, period, tokens: positiveSum };
 /** Who asked for a second person's approval, gave or refused it: the id of the operator's API key. */
 export const operatorKeyId = text(60);
 /** An approval, and whose doing the event is: who proposed, or who decides. */
