@@ -101,6 +101,7 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       409,
       'The operator has posted no token price yet, so nothing can be bought or sold back.',
     ),
+    'WALLET.PRICE_TOO_LARGE': only(409, 'What is lacking would cost more than 10^30 minor units, which no bill takes.'),
     'WALLET.SENDING_OFF': only(409, 'The operator does not let parties send tokens.'),
     'WALLET.SELLING_OFF': only(409, 'The operator does not buy tokens back.'),
     'WALLET.LIMIT_EXCEEDED': only(

@@ -162,6 +162,18 @@ describe('a charge that has to buy first is refused', () => {
       .when(chargeWallet, { ...charge(million), market: { ...poor, posted: undefined } }, limitedTo(0n))
       .then(refused(million, 'WALLET.NO_TOKEN_PRICE')));
 
+  it('where it comes to more than any bill takes, whatever the caps are', () => {
+    const [costly, most] = [{ ...price, buy: 1_000_000n }, 10n ** 30n];
+    const billed = (tokens: bigint) =>
+      given(opened, billing).when(chargeWallet, { ...charge(tokens), market: { ...market, posted: costly } }, context);
+    billed(most + 1n).then(refused(most + 1n, 'WALLET.PRICE_TOO_LARGE'));
+    expect(billed(most).decided).toMatchObject([
+      { type: 'TokensPurchased', data: { price: { amount: most } } },
+      {},
+      {},
+    ]);
+  });
+
   it('one minor unit above the wallet’s own cap', () =>
     given(opened, capped)
       .when(chargeWallet, { ...charge(million), market: poor }, limitedTo(0n))

@@ -1,4 +1,4 @@
-import { derivedId, TokensPurchased } from '@tokengrid/contracts';
+import { derivedId, largestAmount, TokensPurchased } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { dayOf } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
@@ -35,13 +35,13 @@ export interface ToppingUp {
 
 /** Why nothing is bought for a charge. */
 type NotToppedUp =
-  | { readonly code: 'WALLET.NO_TOKEN_PRICE' }
+  | { readonly code: 'WALLET.NO_TOKEN_PRICE' | 'WALLET.PRICE_TOO_LARGE' }
   | { readonly code: 'WALLET.ISSUANCE_EXHAUSTED'; readonly available: bigint; readonly required: bigint }
   | MonthlyLimitExceeded;
 
 /**
- * Buys what a charge lacks, exactly, on the carrier's bill. Refused, in this order, where there is no price, for what the wallet's own
- * policy lets be spent so in the month, for what the carrier may bill, and where the operator's capacity does not cover it.
+ * Buys what a charge lacks, exactly, on the carrier's bill. Refused, in this order, where there is no price, where it comes to more than
+ * any bill takes, for what the wallet's own policy lets be spent so in the month, for what the carrier may bill, and where the operator's capacity does not cover it.
  * @throws TermsNeeded while the terms are not known
  * @throws SliceTooSmall while the lane may still get more capacity
  */
@@ -55,6 +55,7 @@ export function topUp(
   const { posted, policy } = market;
   if (!posted) return { code: 'WALLET.NO_TOKEN_PRICE' };
   const { price, terms } = pricedAt(posted, { side: 'buy', tokens: lacking });
+  if (price.amount > largestAmount) return { code: 'WALLET.PRICE_TOO_LARGE' };
   const day = dayOf(context.time);
   const barred = exhaustionRefusal(wallet, price.amount, day) ?? billRefusal(wallet, price.amount, day, policy);
   if (barred) return barred;

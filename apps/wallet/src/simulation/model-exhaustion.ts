@@ -9,6 +9,7 @@ export function toppingUp(model: ReferenceModel, wallet: ModelWallet, charge: As
   const { posted, policy } = charge.market;
   if (!posted) return { refused: { code: 'WALLET.NO_TOKEN_PRICE' } };
   const price = priceOf('buy', lacking, posted);
+  if (price.amount > 10n ** 30n) return { refused: { code: 'WALLET.PRICE_TOO_LARGE' } };
   const asked = { ...charge, policy, tokens: lacking };
   const refused =
     marketRefused(wallet, 'exhaustion', asked, at, price.amount) ??

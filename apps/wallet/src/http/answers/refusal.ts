@@ -10,6 +10,7 @@ interface Refused {
 /** Refusals that say all by their code. */
 const sentences: Readonly<Record<string, string>> = {
   'WALLET.NO_TOKEN_PRICE': 'the operator has posted no token price yet',
+  'WALLET.PRICE_TOO_LARGE': 'what is lacking costs more than any bill takes',
   'WALLET.QUOTE_UNKNOWN': 'this wallet has no such quote, or used it already',
   'WALLET.QUOTE_EXPIRED': 'the quote has expired; ask for another',
   'WALLET.QUOTE_MISMATCH': 'the quote is for another side or another number of tokens',
