@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { StreamUnreadable } from '@tokengrid/event-store';
 import { instantOf, walletCatalogue } from '@tokengrid/contracts';
+import { Clock } from './clock.ts';
 import { endOfMonth } from './decisions/calendar.ts';
 import { type Caller, type Ground, openGround, type RunningWallet, startWallet } from './testing/run-wallet.ts';
 
@@ -103,4 +105,27 @@ describe('what falls due while no process runs', () => {
     await again.close();
     expect(await told()).toEqual(already);
   }, 60_000);
+});
+
+describe('a wallet that can not be read', () => {
+  it('keeps no other wallet from what is due', async () => {
+    const done: string[] = [];
+    const handle = (_: unknown, { streamId }: { readonly streamId: string }) => {
+      if (streamId === 'broken') return Promise.reject(new StreamUnreadable(streamId, 'wallet/0/1', new Error('no')));
+      return Promise.resolve(void done.push(streamId));
+    };
+    const { promise: looked, resolve } = Promise.withResolvers<void>();
+    const due = {
+      at: () => Promise.resolve({ walletIds: ['broken', 'expiring'], more: false }),
+      renewalsAt: () => (resolve(), Promise.resolve({ walletIds: ['renewing'], more: false })),
+    };
+    const failures: unknown[] = [];
+    const log = { warn: (failure: unknown) => failures.push(failure) };
+    const issuing = { issue: handle };
+    const clock = new Clock({ handle } as never, issuing as never, due as never, { clockTickMs: 60_000 }, log as never);
+    clock.onApplicationBootstrap();
+    await looked;
+    await clock.onApplicationShutdown();
+    expect([done, failures]).toEqual([['expiring', 'renewing'], []]);
+  });
 });

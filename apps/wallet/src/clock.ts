@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { Command } from '@tokengrid/event-store';
+import { type Command, StreamUnreadable } from '@tokengrid/event-store';
 import { serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { WalletConfig } from './config.ts';
@@ -65,7 +65,8 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
           await handle({ id, streamId, data: {}, correlationId: id });
           return true;
         } catch (error) {
-          if (error instanceof NothingDue) return false;
+          // One that can't be read is told by the store, and keeps nobody else's tokens from expiring.
+          if (error instanceof NothingDue || error instanceof StreamUnreadable) return false;
           throw error;
         }
       }),

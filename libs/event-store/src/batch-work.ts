@@ -26,6 +26,8 @@ export class BatchWork {
   readonly states = new Map<string, StreamState>();
   /** The streams that its commands are about, and the lane's own. */
   readonly wanted = new Map<string, WantedStream>();
+  /** Those whose state can't be known, and why: what needs it fails, and nothing else. */
+  readonly unloaded = new Map<string, Error>();
   /** Commands that are stored, by this transaction too. */
   readonly known: Map<string, StoredCommand>;
   readonly stored: StoredCommand[] = [];
@@ -51,13 +53,16 @@ export class BatchWork {
   decide(pending: Pending, systemStream: string, system: Aggregate<unknown, DomainEvent> | undefined): void {
     const { command, aggregate } = pending;
     const time = Math.max(this.options.clock(), this.head.time);
-    const own = this.states.get(command.streamId) ?? emptyStream(aggregate.initial);
-    const lanes = system && (this.states.get(systemStream) ?? emptyStream(system.initial));
+    const own = this.loaded(command.streamId, aggregate);
+    const systemState = () => system && this.loaded(systemStream, system).state;
     const decided = pending.decide(own.state, command.data, {
       time,
       lane: this.options.lane,
       lanes: this.options.storage.lanes,
-      system: command.streamId === systemStream ? own.state : lanes?.state,
+      // Where the lane's own stream can't be read, only decisions that look at it fail.
+      get system() {
+        return systemState();
+      },
     });
     if (decided.length === 0) throw new Error(`the decision on ${command.streamId} stated no event`);
     const draft = new Draft(this.head, this.declarations, this.options, command, time);
@@ -67,13 +72,20 @@ export class BatchWork {
       const event = onSystem ? item.systemEvent : item;
       const streamId = onSystem ? systemStream : command.streamId;
       const kind = streamId === systemStream && system ? system : aggregate;
-      const before = touched.get(streamId) ?? this.states.get(streamId) ?? emptyStream(kind.initial);
+      const before = touched.get(streamId) ?? this.loaded(streamId, kind);
       const revision = before.revision + 1;
       draft.add(event, streamId, revision);
       touched.set(streamId, { ...before, revision, state: kind.evolve(before.state, event) });
       this.changed.set(streamId, kind.stateVersion);
     }
     this.accept(pending, draft, touched);
+  }
+
+  /** @throws StreamUnreadable, EventsRetired */
+  private loaded(streamId: string, { initial }: Aggregate<unknown, DomainEvent>): StreamState {
+    const failure = this.unloaded.get(streamId);
+    if (failure) throw failure;
+    return this.states.get(streamId) ?? emptyStream(initial);
   }
 
   private accept(pending: Pending, draft: Draft, touched: ReadonlyMap<string, StreamState>): void {

@@ -1,3 +1,4 @@
+import { NewerEvent } from '@tokengrid/contracts';
 import type { Decide, DomainEvent, Recorded } from '@tokengrid/kernel';
 
 /** A request to one stream. */
@@ -33,10 +34,13 @@ export interface Streams<State, E extends DomainEvent, System> {
   /**
    * Takes a command through its lane and resolves once its events are in both stores, or after the store's
    * `answerTimeoutMs` (at once, for one with `answerOnceStored`) with `published: false`.
-   * @throws Overloaded, IdempotencyKeyReused, StoreUnavailable, LaneStopped, or what the decision threw
+   * @throws Overloaded, IdempotencyKeyReused, StoreUnavailable, LaneStopped, StreamUnreadable, or what the decision threw
    */
   handle<Data>(decide: Decide<State, Data, E, System>, command: Command<Data>): Promise<Outcome<E>>;
-  /** The stream's state as stored. For answers and tests; decisions get theirs under the lane's lock. */
+  /**
+   * The stream's state as stored. For answers and tests; decisions get theirs under the lane's lock.
+   * @throws StreamUnreadable, EventsRetired
+   */
   load(streamId: string): Promise<State>;
 }
 
@@ -66,6 +70,23 @@ export class EventsRetired extends Error {
   override readonly name = 'EventsRetired';
   constructor(what: string) {
     super(`${what} not in this database any more; restore brings old events back from the topic`);
+  }
+}
+
+/** A stream has an event that this process can't read, or can't fold: nothing can be decided on it. The lane's other streams go on. */
+export class StreamUnreadable extends Error {
+  override readonly name = 'StreamUnreadable';
+  /** Whether it may be read by a newer release, which other processes may run already. */
+  readonly isNewer: boolean;
+
+  /** @param at the event's id, and its type */
+  constructor(
+    readonly streamId: string,
+    readonly at: string,
+    cause: Error,
+  ) {
+    super(`${streamId} can't be read: ${at}: ${cause.message}`, { cause });
+    this.isNewer = cause instanceof NewerEvent;
   }
 }
 

@@ -9,7 +9,7 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
   abstract readonly lanes: number;
   /** The streams of one kind. */
   abstract streams<State>(aggregate: Aggregate<State, E>): Streams<State, E, System>;
-  /** What a command led to, whoever took it; `undefined` while nothing is stored under its id. */
+  /** What a command led to, whoever took it; `undefined` while nothing is stored under its id. @throws StreamUnreadable, EventsRetired */
   abstract outcomeOf(commandId: string): Promise<Outcome<E> | undefined>;
   /**
    * Stored events of a lane after a sequence, in order, at most `limit`, each with the hash before it.
@@ -22,6 +22,8 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
   abstract published(lane: number, sequence: number): Promise<void>;
   /** Why the store does not take commands or publish, a sentence per reason; empty when all is well. */
   abstract problems(): readonly string[];
+  /** What keeps nobody from being answered but those it names, a sentence each: streams that can't be read. */
+  abstract warnings(): readonly string[];
   /** Stops taking commands, finishes and publishes what was taken, releases leases. */
   abstract close(): Promise<void>;
 }

@@ -1,13 +1,21 @@
 export type { ChainedEvent, EventLog, LogRecord, ReadOptions, TopicSettings } from './event-log.ts';
 export { LogUnavailable, OffsetOutOfRange } from './event-log.ts';
 export type { Command, Outcome, Streams } from './command.ts';
-export { EventsRetired, IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from './command.ts';
+export {
+  EventsRetired,
+  IdempotencyKeyReused,
+  LaneStopped,
+  Overloaded,
+  StoreUnavailable,
+  StreamUnreadable,
+} from './command.ts';
 export type { Projection, SqlClient, SqlWriter } from './projection.ts';
 export { ignoring } from './projection.ts';
 export { EventStore } from './event-store.ts';
 export type { CommittedBatch } from './lane.ts';
 export { laneEventOf } from './lane-record.ts';
 export { Gathering } from './gathering.ts';
+export { skippedBy } from './fold-stream.ts';
 export { recordedEvent } from './recorded-event.ts';
 export { defaultLimits, type EventStoreLimits } from './event-store-limits.ts';
 export { LanedEventStore, type StoreObserver } from './laned-event-store.ts';
@@ -15,6 +23,7 @@ export type { Lease, LeaseListener, LeaseTable, LeaseTerms } from './leases.ts';
 export { defaultLeaseTerms, LeaseKeeper } from './leases.ts';
 export type { LaneTrouble } from './lane-end.ts';
 export type {
+  FoundStream,
   LaneBatch,
   LaneHead,
   LaneStorage,

@@ -1,12 +1,13 @@
-import { type Catalogue, decodeData, eventId, type StoredEvent } from '@tokengrid/contracts';
+import type { Catalogue } from '@tokengrid/contracts';
 import type { Aggregate, Decide, DomainEvent, Recorded } from '@tokengrid/kernel';
 import { systemStreamId } from '@tokengrid/kernel';
 import { BatchWork } from './batch-work.ts';
 import type { Command } from './command.ts';
 import { IdempotencyKeyReused, LaneStopped, StoreUnavailable } from './command.ts';
 import type { ChainedEvent } from './event-log.ts';
+import { wantedStream } from './fold-stream.ts';
 import { StreamCache } from './stream-cache.ts';
-import type { LaneHead, LaneStorage, LockedLane, StoredCommand, WantedStream } from './storage.ts';
+import type { LaneHead, LaneStorage, LockedLane, StoredCommand, StreamState, WantedStream } from './storage.ts';
 
 /**
  * Most events of another process that are folded onto cached states; more are not worth it. A batch of a thousand commands stores some two
@@ -56,6 +57,8 @@ export interface LaneOptions {
   readonly behind: (reason: string) => void;
   readonly committed: (batch: CommittedBatch) => void;
   readonly failed: (error: unknown) => void;
+  /** Told whether a stream that a command needs could be loaded. */
+  readonly loaded: (streamId: string, failure: Error | undefined) => void;
   /** Told when a command came. */
   readonly ready: (lane: Lane) => void;
 }
@@ -70,13 +73,11 @@ export class Lane {
   private knownHead: LaneHead | undefined;
   private stopReason: string | undefined;
   private readonly systemStream: string;
-  private readonly events: Catalogue['events'];
   private readonly cache: StreamCache;
 
   constructor(private readonly options: LaneOptions) {
     this.cache = new StreamCache(options.maxCachedStreams);
     this.systemStream = systemStreamId(options.lane, options.storage.lanes);
-    this.events = options.catalogue.events;
   }
 
   get index(): number {
@@ -142,7 +143,7 @@ export class Lane {
 
   /** Decides a batch on the lane as it stands under its lock, once it has caught up with that. */
   async decide(locked: LockedLane, batch: readonly Pending[]): Promise<BatchWork> {
-    const work = new BatchWork(this.options, this.events, locked);
+    const work = new BatchWork(this.options, this.options.catalogue.events, locked);
     await this.load(locked, batch, work);
     this.decideAll(batch, work);
     return work;
@@ -198,7 +199,7 @@ export class Lane {
     const { system } = this.options;
     const missing: WantedStream[] = [];
     const want = (streamId: string, aggregate: Aggregate<unknown, DomainEvent>) => {
-      const wanted = wantedStream(streamId, aggregate, this.events);
+      const wanted = wantedStream(streamId, aggregate, this.options.catalogue);
       work.wanted.set(streamId, wanted);
       const cached = this.cache.get(streamId);
       if (cached) work.states.set(streamId, cached);
@@ -209,7 +210,14 @@ export class Lane {
       if (!work.wanted.has(command.streamId)) want(command.streamId, aggregate);
     }
     if (missing.length === 0) return;
-    for (const [streamId, state] of await locked.statesOf(missing)) work.states.set(streamId, state);
+    const found = await locked.statesOf(missing);
+    for (const { streamId } of missing) {
+      const state = found.get(streamId);
+      const failure = state instanceof Error ? state : undefined;
+      if (failure) work.unloaded.set(streamId, failure);
+      else if (state) work.states.set(streamId, state as StreamState);
+      this.options.loaded(streamId, failure);
+    }
   }
 
   private decideAll(batch: readonly Pending[], work: BatchWork): void {
@@ -227,29 +235,4 @@ export class Lane {
       }
     }
   }
-}
-
-/** How to fold a stream of this kind from its stored events. */
-export function wantedStream(
-  streamId: string,
-  aggregate: Aggregate<unknown, DomainEvent>,
-  events: Catalogue['events'],
-): WantedStream {
-  const { stateVersion } = aggregate;
-  return {
-    streamId,
-    stateVersion,
-    fold: (stored, after) => {
-      const storedRevision = stored?.revision ?? 0;
-      let state = stored ? stored.state : aggregate.initial;
-      for (const event of after) state = aggregate.evolve(state, { type: event.type, data: decodeOwn(events, event) });
-      return { revision: after.at(-1)?.revision ?? storedRevision, state, storedRevision };
-    },
-  };
-}
-
-function decodeOwn(events: Catalogue['events'], event: StoredEvent): unknown {
-  const declaration = events[event.type];
-  if (!declaration) throw new Error(`${eventId(event)}: ${event.type} is not declared by ${event.service}`);
-  return decodeData(declaration, event.version, event.value);
 }

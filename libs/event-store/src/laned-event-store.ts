@@ -1,17 +1,19 @@
-import { type Catalogue, decodeData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
+import { type Catalogue, eventId, readData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import { type Aggregate, type DomainEvent, laneOf, type Recorded } from '@tokengrid/kernel';
 import type { Command, Outcome, Streams } from './command.ts';
-import { EventsRetired, Overloaded, StoreUnavailable } from './command.ts';
+import { EventsRetired, Overloaded, StoreUnavailable, StreamUnreadable } from './command.ts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
 import type { EventStoreLimits } from './event-store-limits.ts';
 import { EventStore } from './event-store.ts';
+import { wantedStream } from './fold-stream.ts';
 import { Gathering } from './gathering.ts';
-import { type CommittedBatch, Lane, type Pending, type Taken, wantedStream } from './lane.ts';
+import { type CommittedBatch, Lane, type Pending, type Taken } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
 import { recordedEvent } from './recorded-event.ts';
 import { compareLane, type LaneTrouble } from './lane-end.ts';
 import { LaneTransactions } from './lane-transactions.ts';
 import { Relay } from './relay.ts';
+import { UnreadableStreams } from './unreadable-streams.ts';
 import type { LaneStorage, StoredCommand } from './storage.ts';
 
 /** What a store tells whoever watches it: logs, metrics, tests. */
@@ -19,6 +21,8 @@ export interface StoreObserver {
   committed?(batch: CommittedBatch): void;
   appended?(lane: number, events: number, milliseconds: number): void;
   troubled?(lane: number, trouble: LaneTrouble | undefined): void;
+  /** A stream that can't be read; `undefined` once it can. */
+  unreadable?(streamId: string, failure: StreamUnreadable | undefined): void;
   /** An outage or another error that will be tried again. */
   failed?(error: unknown): void;
 }
@@ -43,6 +47,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly relay: readonly Relay[];
   private readonly transactions: LaneTransactions;
   private readonly troubles = new Map<number, LaneTrouble>();
+  private readonly unreadable: UnreadableStreams;
   /** When each troubled lane was compared last, in monotonic milliseconds. */
   private readonly comparedAt = new Map<number, number>();
   private waiting = 0;
@@ -58,6 +63,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     super();
     this.service = options.catalogue.service;
     this.lanes = options.storage.lanes;
+    this.unreadable = new UnreadableStreams((streamId, failure) => options.observer.unreadable?.(streamId, failure));
     const each = Array.from({ length: this.lanes }, (_, lane) => lane);
     this.relay = each.map((lane) => this.newRelay(lane));
     this.transactions = this.newTransactions();
@@ -113,6 +119,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
         observer.committed?.(batch);
       },
       failed: (error) => observer.failed?.(error),
+      loaded: (streamId, failure) => this.unreadable.loaded(streamId, failure),
     });
   }
 
@@ -191,8 +198,10 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     return {
       handle: (decide, command) => this.handle(aggregate as never, decide as never, command),
       load: async (streamId) => {
-        const wanted = wantedStream(streamId, aggregate as never, this.options.catalogue.events as never);
+        const wanted = wantedStream(streamId, aggregate as never, this.options.catalogue as never);
         const found = await this.options.storage.stateOf(wanted);
+        this.unreadable.loaded(streamId, found instanceof Error ? found : undefined);
+        if (found instanceof Error) throw found;
         return (found?.state ?? aggregate.initial) as State;
       },
     };
@@ -261,7 +270,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   /**
    * What a repeat led to the first time. An outage meanwhile is the caller's to try again, as any other. Where that is not in the database
-   * any more, a caller has to be told; what an event led to needs no answer, only to be done.
+   * any more, or can't be read, a caller has to be told; what an event led to needs no answer, only to be done.
    */
   private async repeatedEvents(
     stored: StoredCommand,
@@ -270,15 +279,16 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     try {
       return await this.eventsOf(stored);
     } catch (error) {
-      if (error instanceof EventsRetired && causationId !== undefined) return [];
-      if (error instanceof UnreadableEvent || error instanceof EventsRetired) throw error;
+      const isKnown = error instanceof StreamUnreadable || error instanceof EventsRetired;
+      if (isKnown && causationId !== undefined) return [];
+      if (isKnown) throw error;
       throw new StoreUnavailable('the first answer could not be read; sending it again with the same key is safe', {
         cause: error,
       });
     }
   }
 
-  /** Events of a repeat. @throws EventsRetired when they are not all there */
+  /** Events of a repeat. @throws EventsRetired when they are not all there, StreamUnreadable */
   private async eventsOf(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
     const events = await this.repeats.add(stored);
     if (events.length !== stored.count) throw new EventsRetired('what this command led to is');
@@ -293,9 +303,14 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   }
 
   private decode(event: StoredEvent): Recorded<DomainEvent> {
-    const declaration = (this.options.catalogue.events as unknown as Catalogue['events'])[event.type];
-    if (!declaration) throw new Error(`${event.type} is not declared by ${this.service}`);
-    return recordedEvent(event, decodeData(declaration, event.version, event.value));
+    try {
+      return recordedEvent(event, readData(this.options.catalogue as unknown as Catalogue, event));
+    } catch (error) {
+      if (!(error instanceof UnreadableEvent)) throw error;
+      const failure = new StreamUnreadable(event.streamId, `${eventId(event)} ${event.type}`, error);
+      this.options.observer.unreadable?.(event.streamId, failure);
+      throw failure;
+    }
   }
 
   async outcomeOf(commandId: string): Promise<Outcome<E> | undefined> {
@@ -351,6 +366,10 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     const problems = [...this.troubles].map(([lane, { reason }]) => `lane ${lane}: ${reason}`);
     if (!this.compared) problems.unshift('the topic has not been compared with the database yet');
     return problems;
+  }
+
+  warnings(): readonly string[] {
+    return this.unreadable.sentences();
   }
 
   /** Number of callers' commands that wait, for metrics. */

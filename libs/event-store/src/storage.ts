@@ -52,12 +52,20 @@ export interface LaneBatch {
 export interface WantedStream {
   readonly streamId: string;
   readonly stateVersion: number;
-  /** @param stored what is stored of this state version; `undefined` for nothing. @param events all events after it */
+  /**
+   * @param stored what is stored of this state version; `undefined` for nothing. @param events all events after it
+   * @param skipped sequences of events of the lane that are passed over where they can't be read
+   * @throws StreamUnreadable
+   */
   readonly fold: (
     stored: Pick<StreamState, 'revision' | 'state'> | undefined,
     events: readonly StoredEvent[],
+    skipped?: ReadonlySet<number>,
   ) => StreamState;
 }
+
+/** A stream's state, or why it can't be known: each stream fails by itself. */
+export type FoundStream = StreamState | Error;
 
 /** What is about to be taken in a lane. */
 export interface LaneCommands {
@@ -75,8 +83,11 @@ export interface LockedLane {
    * head (another history was restored).
    */
   eventsSince(head: LaneHead, most: number): Promise<readonly StoredEvent[] | undefined>;
-  /** States as stored, and as the events after those say. Streams that have no events are not in it. */
-  statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, StreamState>>;
+  /**
+   * States as stored, and as the events after those say; for those that can't be known, why: StreamUnreadable, EventsRetired. Streams
+   * that have no events are not in it.
+   */
+  statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, FoundStream>>;
 }
 
 /** One transaction on some lanes, whose locks it holds from beginning to end. */
@@ -121,7 +132,7 @@ export interface LaneStorage {
   /** Events of commands, by command id, in order; all of them in one look. */
   eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>>;
   commandOf(commandId: string): Promise<StoredCommand | undefined>;
-  stateOf(stream: WantedStream): Promise<StreamState | undefined>;
+  stateOf(stream: WantedStream): Promise<FoundStream | undefined>;
   publishedMark(lane: number): Promise<PublishedMark>;
   /** Moves the mark if the lease's epoch is still `epoch`; false if somebody else has the lease. */
   movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean>;

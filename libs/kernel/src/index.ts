@@ -2,5 +2,5 @@ export type { DomainEvent, EventNamed, EventPosition, Recorded } from './event.t
 export type { Aggregate, Decide, DecisionContext, OnSystemStream } from './decide.ts';
 export { fold, onSystemStream } from './decide.ts';
 export { NotYet } from './not-yet.ts';
-export { laneOf, murmur2, systemStreamId } from './lane.ts';
+export { laneOf, murmur2, skippedStreamId, systemStreamId } from './lane.ts';
 export { givenFor, someContext } from './given-when-then.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { laneOf, murmur2, systemStreamId } from './lane.ts';
+import { laneOf, murmur2, skippedStreamId, systemStreamId } from './lane.ts';
 
 describe('lanes', () => {
   // Pairs from Apache Kafka's own UtilsTest.testMurmur2.
@@ -14,9 +14,12 @@ describe('lanes', () => {
     expect(murmur2(key)).toBe(hash);
   });
 
-  it('gives each lane a system stream that hashes to it', () => {
+  it('gives each lane a system stream and one of skipped events that hash to it', () => {
     for (const lanes of [1, 6, 48]) {
-      for (let lane = 0; lane < lanes; lane++) expect(laneOf(systemStreamId(lane, lanes), lanes)).toBe(lane);
+      for (let lane = 0; lane < lanes; lane++) {
+        expect(laneOf(systemStreamId(lane, lanes), lanes)).toBe(lane);
+        expect(laneOf(skippedStreamId(lane, lanes), lanes)).toBe(lane);
+      }
     }
   });
 });

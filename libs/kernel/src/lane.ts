@@ -31,9 +31,14 @@ export function laneOf(streamId: string, lanes: number): number {
 }
 
 /** The id of a lane's own stream: the first of `lane-<n>-0`, `lane-<n>-1` … that hashes to the lane. */
-export function systemStreamId(lane: number, lanes: number): string {
+export const systemStreamId = (lane: number, lanes: number): string => streamIdIn('lane', lane, lanes);
+
+/** The id of the stream that says which of a lane's events are skipped: `skipped-<n>-0` …, as {@link systemStreamId}. */
+export const skippedStreamId = (lane: number, lanes: number): string => streamIdIn('skipped', lane, lanes);
+
+function streamIdIn(prefix: string, lane: number, lanes: number): string {
   for (let attempt = 0; ; attempt++) {
-    const id = `lane-${lane}-${attempt}`;
+    const id = `${prefix}-${lane}-${attempt}`;
     if (laneOf(id, lanes) === lane) return id;
   }
 }

@@ -50,6 +50,10 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
       if (trouble) log.error({ lane, ...trouble }, `lane ${lane}: ${trouble.reason}`);
       else log.info({ lane }, `lane ${lane} is well again`);
     },
+    unreadable: (streamId, failure) => {
+      if (!failure) log.info({ streamId }, `stream ${streamId} can be read again`);
+      else tellSeldom(failure.message, () => log.error({ err: failure, streamId }, `stream ${failure.message}`));
+    },
     failed: (error) => tellSeldom(messageOf(error), () => log.warn({ err: error }, 'the event store will try again')),
   };
 }

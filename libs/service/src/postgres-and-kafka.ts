@@ -114,7 +114,11 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
     dataSource,
     apiKeys: postgresApiKeys(pool),
     transports: [bus],
-    warnings: () => [...bus.problems(), ...bus.waitingForTopics().map((name) => `${name} waits for its topic`)],
+    warnings: () => [
+      ...opened.store.warnings(),
+      ...bus.problems(),
+      ...bus.waitingForTopics().map((name) => `${name} waits for its topic`),
+    ],
     checkDatabase: async () => void (await pool.query('select 1')),
     checkLog: async () => void (await kafka.partitionsOf(definition.catalogue.topic)),
     close: async () => {

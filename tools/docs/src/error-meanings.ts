@@ -54,6 +54,10 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       500,
       'Something failed that nobody expected; nothing of it is told. The log has it under `x-correlator`.',
     ),
+    STREAM_UNREADABLE: only(
+      500,
+      'Something that the answer needs is written in a way that can not be read. Nothing was done, and trying again does not help: the operator has been told.',
+    ),
     UNAVAILABLE: only(
       503,
       'The service cannot decide now: too many requests wait, or its database does not answer. Nothing was done. Try again after Retry-After, with the same Idempotency-Key.',

@@ -204,6 +204,10 @@ class WatchedStore extends EventStore<WalletEvent, WalletLane> {
     return this.living(() => this.store.published(lane, sequence));
   }
 
+  override warnings(): readonly string[] {
+    return this.store.warnings();
+  }
+
   override problems(): readonly string[] {
     return this.store.problems();
   }

@@ -1,5 +1,6 @@
 import type {
   ChainedEvent,
+  FoundStream,
   InMemoryStorage,
   LaneBatch,
   LaneCommands,
@@ -10,7 +11,6 @@ import type {
   PublishedMark,
   StorageListener,
   StoredCommand,
-  StreamState,
   WantedStream,
 } from '@tokengrid/event-store';
 import type { Dice } from './dice.ts';
@@ -114,7 +114,7 @@ export class SimulatedStorage implements LaneStorage {
     return this.life.through(this.shared.commandOf(commandId));
   }
 
-  stateOf(stream: WantedStream): Promise<StreamState | undefined> {
+  stateOf(stream: WantedStream): Promise<FoundStream | undefined> {
     return this.life.through(this.shared.stateOf(stream));
   }
 

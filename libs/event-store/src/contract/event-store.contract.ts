@@ -7,12 +7,14 @@ import { IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from 
 import type { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import type { EventStoreLimits } from '../event-store-limits.ts';
 import type { LanedEventStore } from '../laned-event-store.ts';
+import type { LaneStorage } from '../storage.ts';
 import { deposit, explode, type Moved, purse, purseCatalogue, type PurseEvent, withdraw } from './purse.ts';
 
 /** A store of purses to try: its log, and further processes on the same database. */
 export interface StoreUnderTest {
   readonly store: LanedEventStore<PurseEvent, Moved>;
   readonly log: InMemoryLog;
+  readonly storage: LaneStorage;
   /** Another process on the same lanes and log. */
   another(limits?: Partial<EventStoreLimits>): Promise<LanedEventStore<PurseEvent, Moved>>;
   /** Steps the clock of the store, in milliseconds. */
@@ -24,7 +26,7 @@ export type OpenStore = (limits?: Partial<EventStoreLimits>) => Promise<StoreUnd
 
 export const contractLanes = 3;
 
-const command = <Data>(streamId: string, data: Data, more: Partial<Command<Data>> = {}): Command<Data> => ({
+export const command = <Data>(streamId: string, data: Data, more: Partial<Command<Data>> = {}): Command<Data> => ({
   id: randomUUID(),
   streamId,
   data,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '../command.ts';
 import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
+import { unreadableContract } from '../contract/unreadable.contract.ts';
 import { deposit, type Moved, purse, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
 import type { EventStoreLimits } from '../event-store-limits.ts';
 import type { LanedEventStore } from '../laned-event-store.ts';
@@ -10,7 +11,7 @@ import { InMemoryLog } from './in-memory-log.ts';
 import { startInMemoryPurses } from './in-memory-purses.fixture.ts';
 import { InMemoryLeases, InMemoryStorage } from './in-memory-storage.ts';
 
-eventStoreContract('in memory', async (limits): Promise<StoreUnderTest> => {
+const open = async (limits?: Partial<EventStoreLimits>): Promise<StoreUnderTest> => {
   const log = new InMemoryLog();
   await log.createTopic(purseCatalogue.topic, { partitions: contractLanes, replicationFactor: 1 });
   const storage = new InMemoryStorage(contractLanes);
@@ -26,12 +27,16 @@ eventStoreContract('in memory', async (limits): Promise<StoreUnderTest> => {
   };
   return {
     store: await start(),
+    storage,
     log,
     another: start,
     step: (milliseconds) => (skewMs += milliseconds),
     close: async () => void (await Promise.all(stores.map((store) => store.close()))),
   };
-});
+};
+
+eventStoreContract('in memory', open);
+unreadableContract('in memory', open);
 
 describe('a lane', () => {
   it('takes a command that comes the moment the one before was answered', async () => {

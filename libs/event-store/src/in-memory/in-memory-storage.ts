@@ -1,8 +1,11 @@
 import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
+import { skippedStreamId } from '@tokengrid/kernel';
 import type { ChainedEvent } from '../event-log.ts';
+import { foldStream, skippedSequences } from '../fold-stream.ts';
 import type { Lease, LeaseTable } from '../leases.ts';
 import type {
   ChangedStream,
+  FoundStream,
   LaneBatch,
   LaneCommands,
   LaneHead,
@@ -12,7 +15,6 @@ import type {
   PublishedMark,
   StorageListener,
   StoredCommand,
-  StreamState,
   WantedStream,
 } from '../storage.ts';
 import { UnwritableBatch } from '../storage.ts';
@@ -95,7 +97,7 @@ export class InMemoryStorage implements LaneStorage {
         return Promise.resolve(isAnother || events.length - sequence > most ? undefined : events.slice(sequence));
       },
       statesOf: async (streams) => {
-        const states = new Map<string, StreamState>();
+        const states = new Map<string, FoundStream>();
         for (const stream of streams) {
           const state = await this.stateOf(stream);
           if (state) states.set(stream.streamId, state);
@@ -177,12 +179,14 @@ export class InMemoryStorage implements LaneStorage {
     return Promise.resolve(this.commands.get(commandId));
   }
 
-  stateOf(stream: WantedStream): Promise<StreamState | undefined> {
+  stateOf(stream: WantedStream): Promise<FoundStream | undefined> {
     const events = this.streams.get(stream.streamId);
     if (!events) return Promise.resolve(undefined);
     const last = this.states.get(stream.streamId);
     const stored = last?.stateVersion === stream.stateVersion ? last : undefined;
-    return Promise.resolve(stream.fold(stored, events.slice(stored?.revision ?? 0)));
+    return foldStream(stream, stored, events.slice(stored?.revision ?? 0), (lane) =>
+      Promise.resolve(skippedSequences(this.streams.get(skippedStreamId(lane, this.lanes)) ?? [])),
+    );
   }
 
   publishedMark(lane: number): Promise<PublishedMark> {

@@ -73,7 +73,7 @@ async function retireLane(
   let folded = 0;
   for (let from = first; from <= last; from += chunkEvents) {
     const to = Math.min(last, from + chunkEvents - 1);
-    folded += await foldStates(pool, catalogue, kindOf, { lane, from, to });
+    folded += await foldStates(pool, catalogue, kindOf, lanes, { lane, from, to });
     await pool.query('delete from events where lane = $1 and sequence between $2 and $3', [lane, from, to]);
     count.add(to - from + 1);
   }

@@ -5,13 +5,13 @@ import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Projection, SqlWriter } from '../projection.ts';
 import type {
   ChangedStream,
+  FoundStream,
   LaneBatch,
   LaneCommands,
   LaneHead,
   LaneTransaction,
   LockedLane,
   StoredCommand,
-  StreamState,
   WantedStream,
 } from '../storage.ts';
 import { valueOf } from '../settled.ts';
@@ -20,7 +20,7 @@ import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from
 import { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';
 import { storedChannel } from './notices.ts';
 import { preparedSql } from './prepared-sql.ts';
-import { commandOfRow, type CommandRow, findStates, headOfRow, type HeadRow } from './stored-rows.ts';
+import { commandOfRow, type CommandRow, findStates, headOfRow, type HeadRow, type StoredLanes } from './stored-rows.ts';
 import { giveBack, inOneGo, rollBack, type Statement } from './transaction.ts';
 
 /** SQLSTATE classes that blame the data: 22 data exception, 23 integrity constraint violation, 21 cardinality violation. */
@@ -41,6 +41,7 @@ const planOnce =
 /** What a transaction has to know of its service. */
 interface WhatLanesWrite {
   readonly service: string;
+  readonly lanes: number;
   readonly projections: readonly Projection<DomainEvent>[];
 }
 
@@ -68,7 +69,7 @@ export async function beginOnLanes(
   remember(found.rows, known);
   return new PostgresTransaction(
     client,
-    lanes.map(({ lane }) => new PostgresLane(client, options.service, lane, headOfRow(heads.get(lane), lane), known)),
+    lanes.map(({ lane }) => new PostgresLane(client, options, lane, headOfRow(heads.get(lane), lane), known)),
     known,
     options,
   );
@@ -89,7 +90,7 @@ function remember(rows: readonly CommandRow[], known: Map<string, StoredCommand>
 class PostgresLane implements LockedLane {
   constructor(
     private readonly client: PoolClient,
-    private readonly service: string,
+    private readonly of: StoredLanes,
     private readonly lane: number,
     readonly head: LaneHead,
     readonly known: ReadonlyMap<string, StoredCommand>,
@@ -103,13 +104,13 @@ class PostgresLane implements LockedLane {
       text: `select ${eventColumns} from events where lane = $1 and sequence between $2 and $3 order by sequence`,
       values: [this.lane, head.sequence, this.head.sequence],
     });
-    const events = rows.map((row) => eventOfRow(this.service, row));
+    const events = rows.map((row) => eventOfRow(this.of.service, row));
     if (head.sequence === 0) return events;
     return events[0]?.sequence === head.sequence && events[0].hash === head.hash ? events.slice(1) : undefined;
   }
 
-  statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, StreamState>> {
-    return findStates(this.client, this.service, streams);
+  statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, FoundStream>> {
+    return findStates(this.client, this.of, streams);
   }
 }
 

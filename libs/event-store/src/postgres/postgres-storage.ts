@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { ChainedEvent } from '../event-log.ts';
 import type { Projection } from '../projection.ts';
 import type {
+  FoundStream,
   LaneCommands,
   LaneHead,
   LaneStorage,
@@ -11,7 +12,6 @@ import type {
   PublishedMark,
   StorageListener,
   StoredCommand,
-  StreamState,
   WantedStream,
 } from '../storage.ts';
 import { int4Array, int8Array } from './binary-arrays.ts';
@@ -100,8 +100,8 @@ export class PostgresStorage implements LaneStorage {
     return rows[0] && commandOfRow(rows[0]);
   }
 
-  async stateOf(stream: WantedStream): Promise<StreamState | undefined> {
-    const found = await findStates(this.pool, this.options.service, [stream]);
+  async stateOf(stream: WantedStream): Promise<FoundStream | undefined> {
+    const found = await findStates(this.pool, this.options, [stream]);
     return found.get(stream.streamId);
   }
 

@@ -1,7 +1,9 @@
 import { deserialize } from 'node:v8';
 import type { Pool, PoolClient } from 'pg';
-import { EventsRetired } from '../command.ts';
-import type { LaneHead, StoredCommand, StreamState, WantedStream } from '../storage.ts';
+import { skippedStreamId } from '@tokengrid/kernel';
+import { EventsRetired, StreamUnreadable } from '../command.ts';
+import { foldStream, skippedSequences } from '../fold-stream.ts';
+import type { FoundStream, LaneHead, StoredCommand, StreamState, WantedStream } from '../storage.ts';
 import { int4Array, textArray } from './binary-arrays.ts';
 import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
 
@@ -57,13 +59,19 @@ const statesAndEvents = `
   left join events on stream_id = of_stream and revision > coalesce(state_revision, 0)
   order by of_stream, revision`;
 
-/** Stored states of the wanted version, and what the events after those make of them. */
+/** Whose events are read: a service's, in so many lanes. */
+export interface StoredLanes {
+  readonly service: string;
+  readonly lanes: number;
+}
+
+/** Stored states of the wanted version, and what the events after those make of them; for those that can't be known, why. */
 export async function findStates(
   client: Queryable,
-  service: string,
+  of: StoredLanes,
   streams: readonly WantedStream[],
-): Promise<Map<string, StreamState>> {
-  const found = new Map<string, StreamState>();
+): Promise<Map<string, FoundStream>> {
+  const found = new Map<string, FoundStream>();
   if (streams.length === 0) return found;
   const { rows } = await client.query<StateRow>({
     name: 'find-states',
@@ -75,18 +83,41 @@ export async function findStates(
   });
   const ofStream = Map.groupBy(rows, (row) => row.of_stream);
   for (const stream of streams) {
-    const state = stateOfRows(service, stream, ofStream.get(stream.streamId) ?? []);
+    const state = await stateOfRows(client, of, stream, ofStream.get(stream.streamId) ?? []);
     if (state) found.set(stream.streamId, state);
   }
   return found;
 }
 
-function stateOfRows(service: string, stream: WantedStream, rows: readonly StateRow[]): StreamState | undefined {
+async function stateOfRows(
+  client: Queryable,
+  of: StoredLanes,
+  stream: WantedStream,
+  rows: readonly StateRow[],
+): Promise<FoundStream | undefined> {
   const { state_revision: revision = null, state = null } = rows[0] ?? {};
-  const stored = revision === null || state === null ? undefined : { revision, state: deserialize(state) as unknown };
-  const events = rows.flatMap((row) => (row.stream_id === null ? [] : [eventOfRow(service, row)]));
+  let stored: Pick<StreamState, 'revision' | 'state'> | undefined;
+  try {
+    stored = revision === null || state === null ? undefined : { revision, state: deserialize(state) as unknown };
+  } catch (error) {
+    return new StreamUnreadable(stream.streamId, `its stored state, at revision ${revision}`, error as Error);
+  }
+  const events = rows.flatMap((row) => (row.stream_id === null ? [] : [eventOfRow(of.service, row)]));
   if (!stored && events.length === 0) return undefined;
   if (events.length > 0 && events[0]!.revision !== (stored?.revision ?? 0) + 1)
-    throw new EventsRetired(`the first events of ${stream.streamId} are`);
-  return stream.fold(stored, events);
+    return new EventsRetired(`the first events of ${stream.streamId} are`);
+  return foldStream(stream, stored, events, (lane) => skippedIn(client, of, lane));
+}
+
+/** Sequences of a lane's events that are passed over where they can't be read. */
+export async function skippedIn(
+  client: Queryable,
+  { service, lanes }: StoredLanes,
+  lane: number,
+): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query<EventRow>(
+    `select ${eventColumns} from events where stream_id = $1 order by revision`,
+    [skippedStreamId(lane, lanes)],
+  );
+  return skippedSequences(rows.map((row) => eventOfRow(service, row)));
 }

@@ -1,6 +1,14 @@
 import { isNativeError } from 'node:util/types';
 import { HttpException } from '@nestjs/common';
-import { EventsRetired, IdempotencyKeyReused, LaneStopped, Overloaded, StoreUnavailable } from '@tokengrid/event-store';
+import { UnreadableEvent } from '@tokengrid/contracts';
+import {
+  EventsRetired,
+  IdempotencyKeyReused,
+  LaneStopped,
+  Overloaded,
+  StoreUnavailable,
+  StreamUnreadable,
+} from '@tokengrid/event-store';
 import { InFlight } from './in-flight.ts';
 import type { Problem } from './problem.ts';
 import { problem, ProblemError } from './problem.ts';
@@ -43,6 +51,9 @@ export function problemOfError(error: unknown): Problem | undefined {
     return problem(503, 'UNAVAILABLE', 'the queue of waiting commands is full; try again soon', {}, retrySoon);
   }
   if (error instanceof StoreUnavailable) return problem(503, 'UNAVAILABLE', error.message, {}, retrySoon);
+  if (error instanceof StreamUnreadable) return problemOfUnreadable(error);
+  if (error instanceof UnreadableEvent)
+    return problem(500, 'STREAM_UNREADABLE', "what this needs can't be read; the operator is told");
   if (error instanceof EventsRetired) return problem(410, 'EVENTS_RETIRED', error.message);
   if (error instanceof LaneStopped) return problem(503, 'UNAVAILABLE', error.message, {}, retryLater);
   if (error instanceof IdempotencyKeyReused) {
@@ -56,6 +67,19 @@ export function problemOfError(error: unknown): Problem | undefined {
     return problem(status, codeOfStatus(status), details[status] ?? error.message);
   }
   return undefined;
+}
+
+/** What is wrong with the event stays in the log. */
+function problemOfUnreadable({ at, isNewer }: StreamUnreadable): Problem {
+  if (isNewer) {
+    const detail = `this process is older than what has to be read (${at}): another one may answer; try again soon`;
+    return problem(503, 'UNAVAILABLE', detail, {}, retryLater);
+  }
+  return problem(
+    500,
+    'STREAM_UNREADABLE',
+    `what this needs can't be read (${at}); nothing was done, and the operator is told`,
+  );
 }
 
 /** Codes of Node's sockets and SQLSTATEs of connections that are refused, broken, or closed by a server that restarts. */

@@ -1,5 +1,6 @@
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Catch } from '@nestjs/common';
+import { UnreadableEvent } from '@tokengrid/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { problemAnswer } from './answers.ts';
@@ -30,6 +31,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 /** What an error is told as; one that nobody expected is logged with the correlator that it is told with. */
 export function problemTold(error: unknown, request: FastifyRequest, log: Logger): Problem {
   const expected = problemOfError(error);
+  // What the store finds it tells itself; this is what a read stumbled on.
+  if (error instanceof UnreadableEvent) log.error({ err: error, correlator: request.id }, error.message);
   if (expected !== undefined) return expected;
   log.error({ err: error, correlator: request.id, method: request.method, path: pathOf(request.url) }, 'unexpected');
   return problem(500, 'INTERNAL', `this should not have happened; the log has it under ${request.id}`);

@@ -63,6 +63,10 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
     return this.store.problems();
   }
 
+  warnings(): readonly string[] {
+    return this.store.warnings();
+  }
+
   close(): Promise<void> {
     return this.store.close();
   }
