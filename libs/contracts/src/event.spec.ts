@@ -69,6 +69,11 @@ describe('a catalogue', () => {
     });
   });
 
+  it.each(Object.getOwnPropertyNames(Object.prototype))(
+    'does not take %s, which every object has, for an event',
+    (name) => expect((catalogue('jars', [JarFilled]).events as Record<string, unknown>)[name]).toBeUndefined(),
+  );
+
   it('holds each event once', () =>
     expect(() => catalogue('jars', [JarFilled, JarFilled])).toThrow(
       new RangeError('jars: an event is declared twice'),

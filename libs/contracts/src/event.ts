@@ -93,7 +93,11 @@ export function catalogue<const D extends readonly { readonly type: string }[]>(
   service: string,
   declarations: D,
 ): Catalogue<EventOf<D[number]>> {
-  const events = Object.fromEntries(declarations.map((declaration) => [declaration.type, declaration]));
+  // Types are looked up by names that stand in a log: without a prototype, `constructor` is as unknown as any other.
+  const events = Object.assign(
+    Object.create(null) as object,
+    Object.fromEntries(declarations.map((declaration) => [declaration.type, declaration])),
+  );
   if (Object.keys(events).length !== declarations.length)
     throw new RangeError(`${service}: an event is declared twice`);
   return { service, topic: `tokengrid.${service}`, events } as unknown as Catalogue<EventOf<D[number]>>;

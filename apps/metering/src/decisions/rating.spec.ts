@@ -29,6 +29,26 @@ describe('rating', () => {
     });
   });
 
+  it.each(Object.getOwnPropertyNames(Object.prototype))(
+    'takes a price for %s, a name that every object knows, for a meter like any other',
+    (meter) => {
+      const terms: KnownTerms = {
+        known: true,
+        model: {
+          ...model,
+          prices: [
+            { meter, unitPrice: '3' },
+            { meter: 'input_tokens', unitPrice: '2' },
+          ],
+        },
+      };
+      expect(rated({ input_tokens: '5' }, terms)).toMatchObject({ tokens: 10n, lines: [{ meter: 'input_tokens' }] });
+      // As a member of its own, which `{ __proto__: … }` in code would not be.
+      const units = JSON.parse(`{"input_tokens":"5",${JSON.stringify(meter)}:"7"}`) as Record<string, string>;
+      expect(rated(units, terms).tokens).toBe(31n);
+    },
+  );
+
   it("prices an app's use by the plan's prices, and pays the provider the model's", () => {
     const rating = rated({ input_tokens: '374', output_tokens: '44', requests: '1' }, appUse);
     expect(rating.tokens).toBe(374n * 5n + 1000n);

@@ -59,8 +59,10 @@ export function rate(units: Units, terms: KnownTerms): Rating | { readonly waits
 
 function linesOf(units: Units, { of, prices }: PriceList): RatedLine[] {
   const lines: RatedLine[] = [];
+  // Meters have names of others' choosing, and every object has a `constructor`.
+  const counts = new Map(Object.entries(units));
   for (const { meter, unitPrice } of prices) {
-    const count = units[meter];
+    const count = counts.get(meter);
     if (count !== undefined) lines.push({ of, meter, units: count, unitPrice });
   }
   return lines;

@@ -66,7 +66,8 @@ function inspect(value: unknown, pointer: string, depth: number, errors: FieldEr
   }
   for (const name of Object.keys(value)) {
     const place = `${pointer}/${pointerToken(name)}`;
-    const detail = name === '__proto__' ? 'a member named __proto__ is not taken' : unsafeText(name);
+    // No schema of ours has such a field, and what copies members one by one would lose it instead of refusing it.
+    const detail = name === '__proto__' ? 'is not a known field' : unsafeText(name);
     if (detail !== undefined) report(errors, place, detail);
     else inspect((value as Readonly<Record<string, unknown>>)[name], place, depth + 1, errors);
   }

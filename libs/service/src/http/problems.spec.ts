@@ -189,13 +189,15 @@ describe('a body that does not fit', () => {
     ['a NUL character', { tokens: '1', memo: 'a\0b' }, '/memo', 'has a NUL character'],
     ['half of a surrogate pair', '{"tokens":"1","memo":"\\ud800"}', '/memo', 'has half of a surrogate pair'],
     ['a NUL character in a name', '{"tokens":"1","\\u0000":1}', '/\0', 'has a NUL character'],
-    ['a prototype', '{"tokens":"1","__proto__":{"x":1}}', '/__proto__', 'a member named __proto__ is not taken'],
-    [
-      'a prototype in disguise',
-      '{"tokens":"1","\\u005f_proto__":{"x":1}}',
-      '/__proto__',
-      'a member named __proto__ is not taken',
-    ],
+    ['a prototype', '{"tokens":"1","__proto__":{"x":1}}', '/__proto__', 'is not a known field'],
+    ['a prototype in disguise', '{"tokens":"1","\\u005f_proto__":{"x":1}}', '/__proto__', 'is not a known field'],
+    ...Object.getOwnPropertyNames(Object.prototype).map((name): [string, string, string, string] => [
+      `an unknown field named as what every object has, ${name}`,
+      `{"tokens":"1",${JSON.stringify(name)}:1}`,
+      `/${name}`,
+      'is not a known field',
+    ]),
+    ['an unknown field named prototype', { tokens: '1', prototype: {} }, '/prototype', 'is not a known field'],
   ])('for %s is 400 with a pointer', async (_what, body, pointer, detail) => {
     expect(told(await fill(body))).toMatchObject({
       status: 400,

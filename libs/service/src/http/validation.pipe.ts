@@ -17,8 +17,15 @@ class Unfit extends Error {
   }
 }
 
-/** Nest's own does not say which parameter of a path it was that did not fit. */
+/**
+ * Nest's own does not say which parameter of a path it was that did not fit, and drops members named `constructor`, `prototype` and
+ * `__proto__` in silence, where unknown fields are errors. What our schemas give has been copied member by member.
+ */
 class NamingValidationPipe extends StandardSchemaValidationPipe {
+  protected override stripProtoKeys(): void {
+    // Nothing is dropped; see above.
+  }
+
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     try {
       return await super.transform(value, metadata);
