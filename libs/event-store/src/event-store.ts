@@ -9,8 +9,14 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
   abstract readonly lanes: number;
   /** The streams of one kind. */
   abstract streams<State>(aggregate: Aggregate<State, E>): Streams<State, E, System>;
-  /** What a command led to, whoever took it; `undefined` while nothing is stored under its id. @throws StreamUnreadable, EventsRetired */
-  abstract outcomeOf(commandId: string): Promise<Outcome<E> | undefined>;
+  /**
+   * What a command led to, whoever took it; `undefined` while nothing is stored under its id.
+   * @param inputHash what it would be sent with now; nothing is compared without one
+   * @throws IdempotencyKeyReused for a command that is stored with another; StreamUnreadable, EventsRetired
+   */
+  abstract outcomeOf(commandId: string, inputHash?: string): Promise<Outcome<E> | undefined>;
+  /** Those of the ids under which a command is stored. */
+  abstract known(commandIds: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Stored events of a lane after a sequence, in order, at most `limit`, each with the hash before it.
    * @throws EventsRetired for those that are not in the database any more

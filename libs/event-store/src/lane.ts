@@ -168,7 +168,7 @@ export class Lane {
   async settleCulprit(culprit: Pending, error: Error): Promise<void> {
     // The same id may have been stored by another lane while we decided: then it is a repeat, not a fault.
     try {
-      const stored = await this.options.storage.commandOf(culprit.command.id);
+      const stored = (await this.options.storage.commandsOf([culprit.command.id])).get(culprit.command.id);
       if (stored) this.settleRepeat(culprit, stored);
       else culprit.fail(error);
     } catch (outage) {

@@ -1,7 +1,7 @@
 import { type Catalogue, eventId, readData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import { type Aggregate, type DomainEvent, laneOf, type Recorded } from '@tokengrid/kernel';
 import type { Command, Outcome, Streams } from './command.ts';
-import { EventsRetired, Overloaded, StoreUnavailable, StreamUnreadable } from './command.ts';
+import { EventsRetired, IdempotencyKeyReused, Overloaded, StoreUnavailable, StreamUnreadable } from './command.ts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
 import type { EventStoreLimits } from './event-store-limits.ts';
 import { EventStore } from './event-store.ts';
@@ -52,6 +52,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly comparedAt = new Map<number, number>();
   private waiting = 0;
   private readonly repeats = new Gathering((asked: readonly StoredCommand[]) => this.readRepeats(asked));
+  private readonly looks = new Gathering((ids: readonly string[]) => this.readCommands(ids));
   /** By lane: the look at its mark that is under way. */
   private readonly asking = new Map<number, Promise<void>>();
   private compared = false;
@@ -302,6 +303,11 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     return asked.map(({ commandId }) => found.get(commandId) ?? []);
   }
 
+  private async readCommands(ids: readonly string[]): Promise<readonly (StoredCommand | undefined)[]> {
+    const found = await this.options.storage.commandsOf(ids);
+    return ids.map((id) => found.get(id));
+  }
+
   private decode(event: StoredEvent): Recorded<DomainEvent> {
     try {
       return recordedEvent(event, readData(this.options.catalogue as unknown as Catalogue, event));
@@ -313,9 +319,15 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     }
   }
 
-  async outcomeOf(commandId: string): Promise<Outcome<E> | undefined> {
-    const stored = await this.options.storage.commandOf(commandId);
+  async known(commandIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set((await this.options.storage.commandsOf(commandIds)).keys());
+  }
+
+  async outcomeOf(commandId: string, inputHash?: string): Promise<Outcome<E> | undefined> {
+    const stored = await this.looks.add(commandId);
     if (!stored) return undefined;
+    if (inputHash !== undefined && stored.inputHash !== undefined && stored.inputHash !== inputHash)
+      throw new IdempotencyKeyReused(commandId);
     await this.ask(stored);
     return {
       commandId,

@@ -131,7 +131,8 @@ export interface LaneStorage {
   sequenceAt(lane: number, time: number): Promise<number>;
   /** Events of commands, by command id, in order; all of them in one look. */
   eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>>;
-  commandOf(commandId: string): Promise<StoredCommand | undefined>;
+  /** Those of the commands that are stored, by id; all of them in one look. */
+  commandsOf(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>>;
   stateOf(stream: WantedStream): Promise<FoundStream | undefined>;
   publishedMark(lane: number): Promise<PublishedMark>;
   /** Moves the mark if the lease's epoch is still `epoch`; false if somebody else has the lease. */

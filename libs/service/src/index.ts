@@ -18,6 +18,7 @@ export type { Page, PageQuery } from './http/pages.ts';
 export { cursorKey, page, pageOf, pageQuery } from './http/pages.ts';
 export type { FieldError, Problem, ProblemDocument } from './http/problem.ts';
 export { invalidArgument, notFound, permissionDenied, problem, ProblemError, unauthenticated } from './http/problem.ts';
+export { problemOfError } from './http/problem-of-error.ts';
 export { BatchBodies, bodyBytesOf, KeepsBytes } from './http/route-settings.ts';
 export { sentTime, sentTimeOrDay } from './http/sent-time.ts';
 export { newId } from './ids.ts';

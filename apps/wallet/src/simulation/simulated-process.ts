@@ -188,8 +188,12 @@ class WatchedStore extends EventStore<WalletEvent, WalletLane> {
     return Promise.race([ask(), this.life.death]);
   }
 
-  override outcomeOf(commandId: string): Promise<Outcome<WalletEvent> | undefined> {
-    return this.living(() => this.store.outcomeOf(commandId));
+  override outcomeOf(commandId: string, inputHash?: string): Promise<Outcome<WalletEvent> | undefined> {
+    return this.living(() => this.store.outcomeOf(commandId, inputHash));
+  }
+
+  override known(commandIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.living(() => this.store.known(commandIds));
   }
 
   override eventsAfter(lane: number, sequence: number, limit: number) {

@@ -110,8 +110,8 @@ export class SimulatedStorage implements LaneStorage {
     return this.life.through(this.shared.eventsOfCommands(commands));
   }
 
-  commandOf(commandId: string): Promise<StoredCommand | undefined> {
-    return this.life.through(this.shared.commandOf(commandId));
+  commandsOf(commandIds: readonly string[]) {
+    return this.life.through(this.shared.commandsOf(commandIds));
   }
 
   stateOf(stream: WantedStream): Promise<FoundStream | undefined> {

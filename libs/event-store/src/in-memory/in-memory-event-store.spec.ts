@@ -73,7 +73,7 @@ describe('a lane', () => {
       if (at === 'before-commit') throw new UnwritableBatch('refused');
     };
     await expect(put()).rejects.toBeInstanceOf(UnwritableBatch);
-    storage.commandOf = () => Promise.reject(new Error('the connection broke'));
+    storage.commandsOf = () => Promise.reject(new Error('the connection broke'));
     await expect(put()).rejects.toBeInstanceOf(StoreUnavailable);
     await store.close();
   });

@@ -175,8 +175,13 @@ export class InMemoryStorage implements LaneStorage {
     return Promise.resolve(new Map(events));
   }
 
-  commandOf(commandId: string): Promise<StoredCommand | undefined> {
-    return Promise.resolve(this.commands.get(commandId));
+  commandsOf(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>> {
+    const found = new Map<string, StoredCommand>();
+    for (const commandId of commandIds) {
+      const stored = this.commands.get(commandId);
+      if (stored) found.set(commandId, stored);
+    }
+    return Promise.resolve(found);
   }
 
   stateOf(stream: WantedStream): Promise<FoundStream | undefined> {

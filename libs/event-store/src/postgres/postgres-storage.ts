@@ -91,13 +91,13 @@ export class PostgresStorage implements LaneStorage {
     return found;
   }
 
-  async commandOf(commandId: string): Promise<StoredCommand | undefined> {
+  async commandsOf(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>> {
     const { rows } = await this.pool.query<CommandRow>({
-      name: 'command-of',
-      text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = $1',
-      values: [commandId],
+      name: 'commands-of',
+      text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1::uuid[])',
+      values: [commandIds],
     });
-    return rows[0] && commandOfRow(rows[0]);
+    return new Map(rows.map((row) => [row.command_id, commandOfRow(row)]));
   }
 
   async stateOf(stream: WantedStream): Promise<FoundStream | undefined> {

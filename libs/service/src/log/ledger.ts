@@ -43,8 +43,12 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
     this.log.info({ ledger: { commandId: id, correlationId, causationId, published: outcome.published } }, line);
   }
 
-  outcomeOf(commandId: string): Promise<Outcome<E> | undefined> {
-    return this.store.outcomeOf(commandId);
+  outcomeOf(commandId: string, inputHash?: string): Promise<Outcome<E> | undefined> {
+    return this.store.outcomeOf(commandId, inputHash);
+  }
+
+  known(commandIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.store.known(commandIds);
   }
 
   eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {
