@@ -20,11 +20,11 @@ export interface Tally {
 /**
  * Counts what a report brought. A use is the report's own if nobody had reported it; when a keyed report is sent again, if this
  * report is what caused it the first time, so that the answer is the same.
- * @param outcomes of all uses of the report that were not rejected
+ * @param rated outcomes of all uses of the report that were not rejected, and the uses that failed by themselves
  * @param reportEventId id of a keyed report's `ReportReceived`
  */
 export function tallyOf(
-  outcomes: readonly Outcome<MeteringEvent>[],
+  { outcomes, failed }: { readonly outcomes: readonly Outcome<MeteringEvent>[]; readonly failed: readonly Rejection[] },
   rejected: readonly Rejection[],
   reportEventId?: string,
 ): Tally {
@@ -35,5 +35,6 @@ export function tallyOf(
     if (!seen.has(commandId) && (!repeated || causedByThis)) accepted++;
     seen.add(commandId);
   }
-  return { accepted, duplicates: outcomes.length - accepted, rejected };
+  const notTaken = [...rejected, ...failed].sort((a, b) => a.index - b.index);
+  return { accepted, duplicates: outcomes.length - accepted, rejected: notTaken };
 }

@@ -1,13 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { commandIdOf, derivedId, type MeteringEvent } from '@tokengrid/contracts';
-import type { Outcome } from '@tokengrid/event-store';
+import { EventStore, type Outcome } from '@tokengrid/event-store';
 import {
   type IncomingCommand,
   invalidArgument,
   permissionDenied,
   type Principal,
+  problemOfError,
   serviceConfig,
+  serviceLog,
 } from '@tokengrid/service';
+import type { Logger } from 'pino';
 import type { MeteringConfig } from './config.ts';
 import { rateUsage } from './decisions/rate-usage.ts';
 import { receiveReport } from './decisions/receive-report.ts';
@@ -15,6 +18,7 @@ import type { Use } from './decisions/usage.ts';
 import { inputHashOf, type Reported } from './http/content-modes.ts';
 import { mayNotReport, mayNotReportUse } from './http/may-report.ts';
 import { type Read, readUse } from './http/reported-use.ts';
+import type { Facts } from './rate-card/facts.ts';
 import { RateCard } from './rate-card/rate-card.ts';
 import { termsAt } from './rate-card/terms-at.ts';
 import { Reports } from './reports.ts';
@@ -27,6 +31,13 @@ interface Placed {
   readonly use: Use;
 }
 
+/** What became of a report's uses that were not rejected before they were looked at. */
+interface Rated {
+  readonly outcomes: readonly Outcome<MeteringEvent>[];
+  /** Those whose own command failed, which says nothing of the others. */
+  readonly failed: readonly Rejection[];
+}
+
 /** Longest detail of a rejection: fifty thousand of them still fit into one event. */
 const maxDetailLength = 120;
 
@@ -37,7 +48,9 @@ export class UsageReports {
     private readonly usages: Usages,
     private readonly reports: Reports,
     private readonly rateCard: RateCard,
+    @Inject(EventStore) private readonly store: EventStore<MeteringEvent, undefined>,
     @Inject(serviceConfig) private readonly config: MeteringConfig,
+    @Inject(serviceLog) private readonly log: Logger,
   ) {}
 
   /**
@@ -53,14 +66,14 @@ export class UsageReports {
       throw invalidArgument(`a batch holds at most ${maxReportEvents} events, this one ${reported.events.length}`);
     }
     const { placed, rejected } = await this.check(caller, reported);
-    if (!keyed) return tallyOf(await this.rateAll(placed, incoming), rejected);
+    const isBatch = reported.mode === 'batched';
+    if (!keyed) return tallyOf(await this.rateAll(without(placed, rejected), isBatch, incoming), rejected);
     const received = await this.receive(caller, reported, rejected, incoming);
-    const turnedAway = new Set(received.rejected.map(({ index }) => index));
-    const taken = placed.filter(({ index }) => !turnedAway.has(index));
-    return tallyOf(await this.rateAll(taken, incoming, received.eventId), received.rejected, received.eventId);
+    const taken = without(placed, received.rejected);
+    return tallyOf(await this.rateAll(taken, isBatch, incoming, received.eventId), received.rejected, received.eventId);
   }
 
-  /** Tells uses that can be taken from events that cannot. */
+  /** Reads all uses, and tells which of them, and which events that are none, cannot be taken. */
   private async check(
     caller: Principal,
     { events, mode }: Reported,
@@ -69,17 +82,29 @@ export class UsageReports {
     const receipt = { reportedBy: caller.partyId, receivedAt: Date.now() };
     const reads = events.map((event) => readUse(event, receipt));
     if (!batch) refuseSingle(reads[0]!);
-    const uses = reads.flatMap((read) => ('use' in read ? [read.use] : []));
-    const facts = caller.kind === 'operator' ? undefined : await this.rateCard.factsAbout(uses);
-    const placed: Placed[] = [];
-    const rejected: Rejection[] = [];
-    reads.forEach((read, index) => {
-      const detail = 'errors' in read ? sentence(read) : facts && mayNotReportUse(caller, read.use, facts);
-      if (detail !== undefined && !batch) throw permissionDenied(detail);
-      if (detail !== undefined) rejected.push({ index, detail: shortened(detail) });
-      else if ('use' in read) placed.push({ index, use: read.use });
+    const placed = reads.flatMap((read, index) => ('use' in read ? [{ index, use: read.use }] : []));
+    const denied = await this.denied(caller, placed);
+    const [single] = denied;
+    if (single && !batch) throw permissionDenied(single.detail);
+    const unread = reads.flatMap((read, index) => ('errors' in read ? [{ index, detail: sentence(read) }] : []));
+    const rejected = [...unread, ...denied].sort((a, b) => a.index - b.index);
+    return { placed, rejected: rejected.map(({ index, detail }) => ({ index, detail: shortened(detail) })) };
+  }
+
+  /**
+   * Uses that the caller may not report. A use that was taken once is not among them, whatever was published since: to report it again
+   * changes nothing.
+   */
+  private async denied(caller: Principal, placed: readonly Placed[]): Promise<Rejection[]> {
+    if (caller.kind === 'operator') return [];
+    const facts = await this.rateCard.factsAbout(placed.map(({ use }) => use));
+    const denied = placed.flatMap(({ index, use }) => {
+      const detail = mayNotReportUse(caller, use, facts);
+      return detail === undefined ? [] : [{ index, detail, commandId: commandOf(use) }];
     });
-    return { placed, rejected };
+    if (denied.length === 0) return [];
+    const known = await this.store.known(denied.map(({ commandId }) => commandId));
+    return denied.filter(({ commandId }) => !known.has(commandId)).map(({ index, detail }) => ({ index, detail }));
   }
 
   /**
@@ -96,27 +121,73 @@ export class UsageReports {
     return { eventId: event.id, rejected: event.data.rejected };
   }
 
-  /** Has all uses rated, a bounded number at a time, each lane taking its part in few transactions. */
-  private async rateAll(placed: readonly Placed[], incoming: IncomingCommand, causationId?: string) {
+  /**
+   * Has all uses rated, a bounded number at a time, each lane taking its part in few transactions. A use of a batch that fails by itself is
+   * rejected, and the others are taken. An outage fails the report once the others were tried: sent again, only the rest is new.
+   */
+  private async rateAll(
+    placed: readonly Placed[],
+    isBatch: boolean,
+    incoming: IncomingCommand,
+    causationId?: string,
+  ): Promise<Rated> {
     const outcomes: Outcome<MeteringEvent>[] = [];
+    const failed: Rejection[] = [];
+    const outages: unknown[] = [];
     const { maxReportEventsInFlight } = this.config;
     for (let start = 0; start < placed.length; start += maxReportEventsInFlight) {
-      const uses = placed.slice(start, start + maxReportEventsInFlight).map(({ use }) => use);
-      const facts = await this.rateCard.factsAbout(uses);
-      const handled = uses.map((use) =>
-        this.usages.handle(rateUsage, {
-          id: commandIdOf(use.reportedBy, 'usage', use.source, use.eventId),
-          streamId: use.usageId,
-          data: { use, terms: termsAt(facts, use) },
-          causationId,
-          correlationId: incoming.correlationId,
-          traceparent: incoming.traceparent,
-        }),
-      );
-      outcomes.push(...(await Promise.all(handled)));
+      const some = placed.slice(start, start + maxReportEventsInFlight);
+      const facts = await this.rateCard.factsAbout(some.map(({ use }) => use));
+      const settled = await Promise.allSettled(some.map(({ use }) => this.rate(use, facts, incoming, causationId)));
+      const before = outages.length;
+      settled.forEach((result, place) => {
+        if (result.status === 'fulfilled') return void outcomes.push(result.value);
+        const { reason } = result as { readonly reason: unknown };
+        if (!isBatch || isOutage(reason)) outages.push(reason);
+        else failed.push(this.rejectionOf(some[place]!, reason, incoming));
+      });
+      if (outages.length - before === some.length) break;
     }
-    return outcomes;
+    if (outages.length > 0) throw outages[0];
+    return { outcomes, failed };
   }
+
+  /** Has one use rated or parked. What it throws, it throws as a rejection: nothing of it reaches another use. */
+  private async rate(
+    use: Use,
+    facts: Facts,
+    { correlationId, traceparent }: IncomingCommand,
+    causationId: string | undefined,
+  ): Promise<Outcome<MeteringEvent>> {
+    return this.usages.handle(rateUsage, {
+      id: commandOf(use),
+      streamId: use.usageId,
+      data: { use, terms: termsAt(facts, use) },
+      ...{ causationId, correlationId, traceparent },
+    });
+  }
+
+  private rejectionOf({ index, use }: Placed, reason: unknown, { correlationId }: IncomingCommand): Rejection {
+    const known = problemOfError(reason);
+    if (known) return { index, detail: shortened(known.detail) };
+    this.log.error({ err: reason, correlator: correlationId, usage: use.usageId }, 'unexpected');
+    return { index, detail: shortened(`was not taken, unexpectedly; the log has it under ${correlationId}`) };
+  }
+}
+
+/** A use's command: the same however often, and in whatever report, it is reported. */
+function commandOf({ reportedBy, source, eventId }: Use): string {
+  return commandIdOf(reportedBy, 'usage', source, eventId);
+}
+
+/** Whether an error says that something is away or full for now, and nothing of the use. */
+function isOutage(reason: unknown): boolean {
+  return problemOfError(reason)?.status === 503;
+}
+
+function without(placed: readonly Placed[], rejected: readonly Rejection[]): readonly Placed[] {
+  const turnedAway = new Set(rejected.map(({ index }) => index));
+  return placed.filter(({ index }) => !turnedAway.has(index));
 }
 
 /** @throws ProblemError 400 with a pointer per place */
@@ -131,5 +202,6 @@ function sentence({ errors }: Extract<Read, { errors: unknown }>): string {
 }
 
 function shortened(detail: string): string {
-  return detail.length <= maxDetailLength ? detail : `${detail.slice(0, maxDetailLength - 1)}…`;
+  const characters = [...detail];
+  return characters.length <= maxDetailLength ? detail : `${characters.slice(0, maxDetailLength - 1).join('')}…`;
 }
