@@ -1,12 +1,12 @@
 import { type Catalogue, eventId, readData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import { type Aggregate, type DomainEvent, laneOf, type Recorded } from '@tokengrid/kernel';
+import { CommandLooks } from './command-looks.ts';
 import type { Command, Outcome, Streams } from './command.ts';
 import { EventsRetired, IdempotencyKeyReused, Overloaded, StoreUnavailable, StreamUnreadable } from './command.ts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
 import type { EventStoreLimits } from './event-store-limits.ts';
 import { EventStore } from './event-store.ts';
 import { wantedStream } from './fold-stream.ts';
-import { Gathering } from './gathering.ts';
 import { type CommittedBatch, Lane, type Pending, type Taken } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
 import { recordedEvent } from './recorded-event.ts';
@@ -51,8 +51,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   /** When each troubled lane was compared last, in monotonic milliseconds. */
   private readonly comparedAt = new Map<number, number>();
   private waiting = 0;
-  private readonly repeats = new Gathering((asked: readonly StoredCommand[]) => this.readRepeats(asked));
-  private readonly looks = new Gathering((ids: readonly string[]) => this.readCommands(ids));
+  private readonly looks: CommandLooks;
   /** By lane: the look at its mark that is under way. */
   private readonly asking = new Map<number, Promise<void>>();
   private compared = false;
@@ -64,6 +63,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     super();
     this.service = options.catalogue.service;
     this.lanes = options.storage.lanes;
+    this.looks = new CommandLooks(options.storage);
     this.unreadable = new UnreadableStreams((streamId, failure) => options.observer.unreadable?.(streamId, failure));
     const each = Array.from({ length: this.lanes }, (_, lane) => lane);
     this.relay = each.map((lane) => this.newRelay(lane));
@@ -291,21 +291,9 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   /** Events of a repeat. @throws EventsRetired when they are not all there, StreamUnreadable */
   private async eventsOf(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
-    const events = await this.repeats.add(stored);
+    const events = await this.looks.eventsOf(stored);
     if (events.length !== stored.count) throw new EventsRetired('what this command led to is');
     return events.map((event) => this.decode(event));
-  }
-
-  /** Each command once, however often it was repeated. */
-  private async readRepeats(asked: readonly StoredCommand[]): Promise<readonly (readonly StoredEvent[])[]> {
-    const unique = new Map(asked.map((stored) => [stored.commandId, stored]));
-    const found = await this.options.storage.eventsOfCommands([...unique.values()]);
-    return asked.map(({ commandId }) => found.get(commandId) ?? []);
-  }
-
-  private async readCommands(ids: readonly string[]): Promise<readonly (StoredCommand | undefined)[]> {
-    const found = await this.options.storage.commandsOf(ids);
-    return ids.map((id) => found.get(id));
   }
 
   private decode(event: StoredEvent): Recorded<DomainEvent> {
@@ -324,7 +312,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   }
 
   async outcomeOf(commandId: string, inputHash?: string): Promise<Outcome<E> | undefined> {
-    const stored = await this.looks.add(commandId);
+    const stored = await this.looks.find(commandId);
     if (!stored) return undefined;
     if (inputHash !== undefined && stored.inputHash !== undefined && stored.inputHash !== inputHash)
       throw new IdempotencyKeyReused(commandId);

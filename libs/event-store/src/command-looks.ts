@@ -1,0 +1,33 @@
+import type { StoredEvent } from '@tokengrid/contracts';
+import { Gathering } from './gathering.ts';
+import type { LaneStorage, StoredCommand } from './storage.ts';
+
+/** Looks at commands that are stored, with one statement for all who look in the same turn of the event loop. */
+export class CommandLooks {
+  private readonly commands = new Gathering((ids: readonly string[]) => this.readCommands(ids));
+  private readonly events = new Gathering((asked: readonly StoredCommand[]) => this.readEvents(asked));
+
+  constructor(private readonly storage: LaneStorage) {}
+
+  /** The command that is stored under an id, if any. */
+  find(commandId: string): Promise<StoredCommand | undefined> {
+    return this.commands.add(commandId);
+  }
+
+  /** Events of a command, as far as they are in the database. */
+  eventsOf(stored: StoredCommand): Promise<readonly StoredEvent[]> {
+    return this.events.add(stored);
+  }
+
+  private async readCommands(ids: readonly string[]): Promise<readonly (StoredCommand | undefined)[]> {
+    const found = await this.storage.commandsOf(ids);
+    return ids.map((id) => found.get(id));
+  }
+
+  /** Each command once, however often it was repeated. */
+  private async readEvents(asked: readonly StoredCommand[]): Promise<readonly (readonly StoredEvent[])[]> {
+    const unique = new Map(asked.map((stored) => [stored.commandId, stored]));
+    const found = await this.storage.eventsOfCommands([...unique.values()]);
+    return asked.map(({ commandId }) => found.get(commandId) ?? []);
+  }
+}
