@@ -119,7 +119,10 @@ describe('the wallet’s answer', () => {
       ...{ source: 'spec', eventId: event.id, model: 'qwen', units: { input_tokens: '10' } },
       ...{ priceVersion: 'model:qwen@1', time: '2026-06-01T00:00:00.000Z' },
     };
-    await metering.wallet.say(walletId(), WalletCharged({ ...charge, use, day: '2026-06-01', lots: [], postings }));
+    await metering.wallet.say(
+      walletId(),
+      WalletCharged({ ...charge, use, day: '2026-06-01', timeZone: 'UTC', lots: [], postings }),
+    );
     await becomes(event.id, 'billed');
   });
 

@@ -60,7 +60,7 @@ async function charge({ day, tokens, cost = tokens / 2n }: Use) {
   };
   const charged = await settlement.wallet.say(
     walletId,
-    WalletCharged({ walletId, ...ids, tokens, use, day, lots: [], postings }),
+    WalletCharged({ walletId, ...ids, tokens, use, day, timeZone: 'UTC', lots: [], postings }),
   );
   expect(charged.lane).toBe(lane);
   return { ...ids, day, tokens, cost, charged };
@@ -82,6 +82,7 @@ const paymentOf = (statementId: string, partyId: string, period: string, tokens:
   statementId,
   partyId,
   period,
+  timeZone: 'UTC',
   tokens,
 });
 

@@ -1,17 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SettlementEvent } from '@tokengrid/contracts';
+import { dayAfter, type DecisionContext, utcCalendar } from '@tokengrid/kernel';
 import fc from 'fast-check';
 import { accrueUsage } from './decisions/accrue-usage.ts';
 import { book } from './decisions/book.ts';
 import { closeLane } from './decisions/close-lane.ts';
 import { closePeriod } from './decisions/close-period.ts';
 import { countLane } from './decisions/count-lane.ts';
-import { dayAfter, dayOf, firstDayOutside } from './decisions/days.ts';
+import { firstDayOutside } from './decisions/days.ts';
 import { period as periods } from './decisions/period.ts';
 import { developer, provider } from './decisions/settlement.examples.ts';
 import { settlementLane } from './decisions/settlement-lane.ts';
 
 const lanes = 2;
+const calendar = utcCalendar;
 const start = Date.UTC(2026, 0, 1);
 const hourMs = 3_600_000;
 
@@ -29,8 +31,8 @@ class World {
   uses = 0;
   settledUses = 0;
 
-  context(lane = 0) {
-    return { time: this.time, lane, lanes, system: undefined };
+  context(lane = 0): DecisionContext {
+    return { time: this.time, calendar, lane, lanes, system: undefined };
   }
 
   use(lane: number, walletLane: number, tokens: bigint, cost: bigint, ageHours: number): void {
@@ -49,11 +51,12 @@ class World {
       ] as const,
       walletLane,
     };
-    for (const event of accrueUsage(this.lanes[lane]!, { ...data, shares: [...data.shares] }) as SettlementEvent[]) {
+    const use = { ...data, shares: [...data.shares] };
+    for (const event of accrueUsage(this.lanes[lane]!, use, this.context(lane)) as SettlementEvent[]) {
       this.lanes[lane] = settlementLane.evolve(this.lanes[lane]!, event);
       if (event.type !== 'UsageAccrued') throw new Error(event.type);
       const { period } = event.data;
-      expect(event.data.lateFor ?? period).toBe(dayOf(data.time));
+      expect(event.data.lateFor ?? period).toBe(calendar.dayOf(Date.parse(data.time)));
       this.accrued.set(period, (this.accrued.get(period) ?? 0n) + tokens);
     }
   }
@@ -68,7 +71,7 @@ class World {
   }
 
   private accruingTo(): string {
-    let day = dayOf(this.time);
+    let day = calendar.dayOf(this.time);
     while (this.periods.get(day)?.status === 'closing') day = dayAfter(day);
     return day;
   }
@@ -84,7 +87,7 @@ class World {
 
   private closeLane(...[closing]: { lane: number; period: string }[]): void {
     const { lane, period } = closing!;
-    const [event] = closeLane(this.lanes[lane]!, { period }) as SettlementEvent[];
+    const [event] = closeLane(this.lanes[lane]!, { period, timeZone: 'UTC' }) as SettlementEvent[];
     this.lanes[lane] = settlementLane.evolve(this.lanes[lane]!, event!);
     if (event?.type === 'LaneClosed') this.counts.push({ ...event.data, lane });
   }
@@ -140,7 +143,7 @@ describe('settlement, simulated', () => {
         const world = new World();
         for (const step of steps) {
           if (step.kind === 'use') world.use(step.lane, step.walletLane, step.tokens, step.cost, step.ageHours);
-          else if (step.kind === 'close') world.close(dayOf(world.time - step.daysAgo * 24 * hourMs));
+          else if (step.kind === 'close') world.close(calendar.dayOf(world.time - step.daysAgo * 24 * hourMs));
           else if (step.kind === 'deliver') world.deliver(step.chance);
           else world.time += step.hours * hourMs;
           world.check();

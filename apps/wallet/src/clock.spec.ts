@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StreamUnreadable } from '@tokengrid/event-store';
 import { instantOf, walletCatalogue } from '@tokengrid/contracts';
 import { Clock } from './clock.ts';
-import { endOfMonth } from './decisions/calendar.ts';
+import { utcCalendar } from '@tokengrid/kernel';
 import { type Caller, type Ground, openGround, type RunningWallet, startWallet } from './testing/run-wallet.ts';
 
 /** README: what is due expires within two seconds, after downtime too. */
@@ -100,7 +100,7 @@ describe('what falls due while no process runs', () => {
     const already = await told();
     const again = await startWallet(ground);
     const { body } = await again.get(again.operator, `/v1/wallets/${already[0]!.walletId}/plan`);
-    expect(body).toMatchObject({ resetsAt: instantOf(endOfMonth(Date.now())) });
+    expect(body).toMatchObject({ resetsAt: instantOf(utcCalendar.endOfMonth(Date.now())) });
     // Its first look has ended by the time that it has stopped.
     await again.close();
     expect(await told()).toEqual(already);

@@ -7,12 +7,12 @@ import {
   TokensReceived,
   type WalletEvent,
 } from '@tokengrid/contracts';
+import { utcCalendar } from '@tokengrid/kernel';
 import { Reaction } from '@tokengrid/event-bus';
 import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { laneOf } from '@tokengrid/kernel';
 import { newId, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
-import { endOfMonth } from './decisions/calendar.ts';
 import { expireTokens } from './decisions/expire-tokens.ts';
 import { moveTokens } from './decisions/postings.ts';
 import { WhenVoucherReturnedRefundIt } from './policies/when-voucher-returned-refund-it.ts';
@@ -214,7 +214,7 @@ describe('a plan', () => {
       status: 200,
       body: {
         ...{ ...terms, planId: someId('pln'), walletId: party.walletId, transferable: false },
-        ...{ resetsAt: instantOf(endOfMonth(Date.now())), status: 'active' },
+        ...{ resetsAt: instantOf(utcCalendar.endOfMonth(Date.now())), status: 'active' },
       },
     });
     expect(await wallet.get(party, path)).toEqual(assigned);
@@ -235,7 +235,15 @@ describe('a plan', () => {
     };
     await happened(
       party,
-      PlanAssigned({ walletId, planId, tokens: 500n, rolloverCap: 200n, transferable: false, resetsAt }),
+      PlanAssigned({
+        walletId,
+        planId,
+        tokens: 500n,
+        rolloverCap: 200n,
+        transferable: false,
+        resetsAt,
+        timeZone: 'UTC',
+      }),
       TokensGranted({
         ...{ walletId, grantId: newId('grt'), planId, tokens: 500n, lot },
         postings: intoWallet(party, 500n, 'issuance'),
@@ -249,7 +257,7 @@ describe('a plan', () => {
       { type: 'grant', tokens: '500' },
     ]);
     expect(await wallet.get(party, `/v1/wallets/${walletId}/plan`)).toMatchObject({
-      body: { resetsAt: instantOf(endOfMonth(Date.now())) },
+      body: { resetsAt: instantOf(utcCalendar.endOfMonth(Date.now())) },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import { encodeData, hashOf } from '@tokengrid/contracts';
-import { laneOf } from '@tokengrid/kernel';
+import { laneOf, utcCalendar } from '@tokengrid/kernel';
 import type pg from 'pg';
 import { lanes } from './stage.ts';
 import { type Account, account, benchCatalogue, move, upsertBalances, wallets } from './transfers.ts';
@@ -69,7 +69,11 @@ async function load(client: pg.PoolClient, lane: number, streamId: string): Prom
 
 function decide({ lane, streamId, commandId, sequence, previousHash, revision, state }: Loaded, to: string) {
   const time = Date.now();
-  const [decided] = move(state, { from: streamId, to, tokens: 5n }, { time, lane, lanes, system: undefined });
+  const [decided] = move(
+    state,
+    { from: streamId, to, tokens: 5n },
+    { time, calendar: utcCalendar, lane, lanes, system: undefined },
+  );
   if (!decided || 'systemEvent' in decided) throw new Error('a move states one event of its own stream');
   const event = {
     service: benchCatalogue.service,

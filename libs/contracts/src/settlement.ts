@@ -4,7 +4,7 @@ import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
 import { share } from './metering.ts';
 import { amount, positiveSum, signedSum, sum } from './money.ts';
-import { instant, period, text } from './vocabulary.ts';
+import { instant, ofPeriod, period, text } from './vocabulary.ts';
 
 /** What lies in one wallet lane's escrow. */
 export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: positiveSum });
@@ -28,7 +28,7 @@ export const UsageAccrued = event(
     chargeId: typeId('chg'),
     payerId: partyId,
     time: instant,
-    period,
+    ...ofPeriod,
     /** The day of the use, where that was closed already. */
     lateFor: period.optional(),
     /** What the payer paid; zero where the app's price was nothing and the developer owes for the model it used. */
@@ -44,26 +44,26 @@ export const UsageAccrued = event(
 export const PeriodClosing = event(
   'PeriodClosing',
   'The operator closes a period: every lane is asked for its totals.',
-  z.strictObject({ period, lanes: z.int().min(1), early: z.boolean() }),
+  z.strictObject({ ...ofPeriod, lanes: z.int().min(1), early: z.boolean() }),
 );
 /** In the stream `period-<YYYY-MM-DD>`. */
 export const PeriodCloseRepeated = event(
   'PeriodCloseRepeated',
   'Somebody asked for a period to be closed that is closing or closed already: nothing changed.',
-  z.strictObject({ period }),
+  z.strictObject(ofPeriod),
 );
 /** In the stream `period-<YYYY-MM-DD>`. */
 export const PeriodCloseRefused = event(
   'PeriodCloseRefused',
   'A period could not be closed.',
-  z.strictObject({ period, code: text(60), detail: text(500) }),
+  z.strictObject({ ...ofPeriod, code: text(60), detail: text(500) }),
 );
 /** In the lane's own stream. */
 export const LaneClosed = event(
   'LaneClosed',
   'A lane takes no more accruals for a period, and says what it has.',
   z.strictObject({
-    period,
+    ...ofPeriod,
     earned: z.array(earned),
     escrow: z.array(escrowShare),
     uses: z.int().min(0),
@@ -74,7 +74,7 @@ export const LaneCounted = event(
   'LaneCounted',
   "A lane's totals were added to its period.",
   z.strictObject({
-    period,
+    ...ofPeriod,
     lane: z.int().min(0),
     earned: z.array(earned),
     escrow: z.array(escrowShare),
@@ -87,7 +87,7 @@ export const StatementMade = event(
   'A party got its statement for a period.',
   z.strictObject({
     statementId: typeId('stm'),
-    period,
+    ...ofPeriod,
     partyId,
     lines: z.array(earned),
     /** What earlier statements left: negative where the party owed, positive where it was owed. */
@@ -103,7 +103,7 @@ export const StatementMade = event(
 export const PeriodClosed = event(
   'PeriodClosed',
   'All lanes have been counted and all statements made.',
-  z.strictObject({ period, uses: z.int().min(0), tokens: sum, statements: z.int().min(0), closedAt: instant }),
+  z.strictObject({ ...ofPeriod, uses: z.int().min(0), tokens: sum, statements: z.int().min(0), closedAt: instant }),
 );
 /** In the statement's stream, which has its id. */
 export const StatementPaid = event(
@@ -112,7 +112,7 @@ export const StatementPaid = event(
   z.strictObject({
     statementId: typeId('stm'),
     partyId,
-    period,
+    ...ofPeriod,
     walletLane: z.int().min(0),
     tokens: positiveSum,
     paidBy: text(80),

@@ -31,10 +31,19 @@ export const encrypted = z
 /** Free text of a caller's, bounded. */
 export const text = (most: number) => z.string().min(1).max(most);
 
-/** A settlement period: a day in UTC, `YYYY-MM-DD`, from 2000 to 9999. */
+/** A day, `YYYY-MM-DD`, in whichever zone: the first hours of 2000 in UTC are the end of 1999 in the west. */
 export const period = z.iso
   .date({ error: 'must be a day such as "2026-01-31"' })
-  .refine(isFrom2000, 'must be from 2000 to 9999');
+  .refine((day) => day >= '1999-12-31', 'must be from 1999-12-31 to 9999-12-31');
+
+/** IANA name of the time zone that a day or month is one of: the operator's. */
+export const timeZone = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/, 'must be the name of a time zone such as "Asia/Shanghai"');
+
+/** A settlement period: a day of the operator's. */
+export const ofPeriod = { period, timeZone };
 
 /** One side of a double entry. The postings of an event sum to zero per asset. */
 export const posting = z.strictObject({

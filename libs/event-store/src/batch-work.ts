@@ -57,6 +57,7 @@ export class BatchWork {
     const systemState = () => system && this.loaded(systemStream, system).state;
     const decided = pending.decide(own.state, command.data, {
       time,
+      calendar: this.options.calendar,
       lane: this.options.lane,
       lanes: this.options.storage.lanes,
       // Where the lane's own stream can't be read, only decisions that look at it fail.

@@ -1,5 +1,5 @@
 import type { Catalogue } from '@tokengrid/contracts';
-import type { Aggregate, Decide, DomainEvent, Recorded } from '@tokengrid/kernel';
+import type { Aggregate, Calendar, Decide, DomainEvent, Recorded } from '@tokengrid/kernel';
 import { systemStreamId } from '@tokengrid/kernel';
 import { BatchWork } from './batch-work.ts';
 import type { Command } from './command.ts';
@@ -51,6 +51,7 @@ export interface LaneOptions {
   readonly maxCachedStreams: number;
   /** Epoch milliseconds. May step back: lanes do not. */
   readonly clock: () => number;
+  readonly calendar: Calendar;
   /** What is known to be in the log. Only what is committed is published, so a head before it is another, older database. */
   readonly publishedSequence: () => number;
   /** Told when the database was found to be older than the log. Stops the lane. */

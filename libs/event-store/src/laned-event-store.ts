@@ -1,5 +1,5 @@
 import { type Catalogue, eventId, readData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
-import { type Aggregate, type DomainEvent, laneOf, type Recorded } from '@tokengrid/kernel';
+import { type Aggregate, type Calendar, type DomainEvent, laneOf, type Recorded, utcCalendar } from '@tokengrid/kernel';
 import { CommandLooks } from './command-looks.ts';
 import type { Command, Outcome, Streams } from './command.ts';
 import { EventsRetired, IdempotencyKeyReused, Overloaded, StoreUnavailable, StreamUnreadable } from './command.ts';
@@ -37,6 +37,8 @@ export interface LanedEventStoreOptions<E extends DomainEvent, System> {
   readonly limits: EventStoreLimits;
   readonly observer: StoreObserver;
   readonly clock: () => number;
+  /** The operator's; UTC unless there is one. */
+  readonly calendar?: Calendar | undefined;
 }
 
 /** Lanes and relays over any storage and any log. */
@@ -103,7 +105,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   }
 
   private newLane(lane: number): Lane {
-    const { catalogue, system, storage, limits, observer, clock } = this.options;
+    const { catalogue, system, storage, limits, observer, clock, calendar = utcCalendar } = this.options;
     return new Lane({
       lane,
       storage,
@@ -112,6 +114,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       system: system as unknown as Aggregate<unknown, DomainEvent> | undefined,
       maxCachedStreams: limits.maxCachedStreams,
       clock,
+      calendar,
       publishedSequence: () => this.relay[lane]!.publishedSequence,
       behind: (reason) => this.setTrouble(lane, { reason, stopsLane: true }),
       ready: (ready) => this.transactions.announce(ready),

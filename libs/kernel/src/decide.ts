@@ -1,9 +1,12 @@
+import type { Calendar } from './calendar.ts';
 import type { DomainEvent } from './event.ts';
 
 /** What a decision may know beside its stream and its command. Nothing else reaches it: no clock, no I/O, no randomness. */
 export interface DecisionContext<System = undefined> {
   /** Epoch milliseconds by the lane's clock, which never steps back. */
   readonly time: number;
+  /** The operator's days and months. */
+  readonly calendar: Calendar;
   /** The lane that decides, and how many there are. */
   readonly lane: number;
   readonly lanes: number;

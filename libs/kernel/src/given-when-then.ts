@@ -1,10 +1,14 @@
 import { deepStrictEqual } from 'node:assert/strict';
+import { utcCalendar } from './calendar.ts';
 import type { Aggregate, Decide, DecisionContext, OnSystemStream } from './decide.ts';
 import { fold } from './decide.ts';
 import type { DomainEvent } from './event.ts';
 
-/** What a sentence's context is unless it says otherwise: the start of 2026, lane 0 of 6. */
-export const someContext: DecisionContext = { time: Date.UTC(2026, 0, 1), lane: 0, lanes: 6, system: undefined };
+/** What a sentence's context is unless it says otherwise: the start of 2026 in UTC, lane 0 of 6. */
+export const someContext: DecisionContext = {
+  ...{ time: Date.UTC(2026, 0, 1), calendar: utcCalendar },
+  ...{ lane: 0, lanes: 6, system: undefined },
+};
 
 /** A decision's test as a sentence: given events, when a command, then exactly these events, in this order. */
 export function givenFor<State, E extends DomainEvent>(aggregate: Aggregate<State, E>) {

@@ -3,6 +3,7 @@ export type { ApiKeyRow, ApiKeyTable } from './auth/api-keys.ts';
 export { postgresApiKeys } from './auth/api-keys.projection.ts';
 export type { Principal } from './auth/principal.ts';
 export { anonymousPrincipal, Caller, hasScope, operatorPrincipal } from './auth/principal.ts';
+export { calendarOf } from './calendar.ts';
 export type { BaseConfig, ConfigSchema } from './config/base-config.ts';
 export { baseConfig } from './config/base-config.ts';
 export { InvalidConfig, readConfig } from './config/read-config.ts';
@@ -44,4 +45,4 @@ export {
 export { ServiceModule } from './service.module.ts';
 export type { ServiceOptions } from './start-service.ts';
 export { startService } from './start-service.ts';
-export { serviceConfig, serviceDefinition, serviceLog, serviceParts } from './tokens.ts';
+export { operatorCalendar, serviceConfig, serviceDefinition, serviceLog, serviceParts } from './tokens.ts';

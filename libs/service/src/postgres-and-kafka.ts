@@ -6,6 +6,7 @@ import type { DomainEvent } from '@tokengrid/kernel';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { postgresApiKeys } from './auth/api-keys.projection.ts';
+import { calendarOf } from './calendar.ts';
 import { isDatabaseAway } from './http/problem-of-error.ts';
 import { storeObserver, subscriberObserver } from './observers.ts';
 import type { OpenParts, Parts, PartsEnvironment } from './parts.ts';
@@ -92,6 +93,7 @@ function openStore(
     topic: { lanes: config.lanes, replicationFactor: config.kafkaReplicationFactor },
     limits: { answerTimeoutMs: config.answerTimeoutMs, maxWaitingCommands: config.maxWaitingCommands },
     observer,
+    calendar: calendarOf(config.operatorTimeZone),
   });
 }
 

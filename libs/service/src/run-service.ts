@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { calendarOf } from './calendar.ts';
 import type { BaseConfig } from './config/base-config.ts';
 import { serviceAdapter } from './http/http-server.ts';
 import { Drain } from './http/drain.ts';
@@ -14,7 +15,7 @@ import { measureRequests, serviceMetrics } from './metrics.ts';
 import { serveDocumentation } from './openapi/documentation.ts';
 import type { OpenParts, Parts } from './parts.ts';
 import { Start } from './start.ts';
-import { openServiceParts, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
+import { openServiceParts, operatorCalendar, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
 
 /** What a service is run with. */
 export interface RunOptions {
@@ -45,6 +46,7 @@ class Foundation {}
 function foundation({ config, log, openParts }: RunOptions, metrics: Registry, start: Start): DynamicModule {
   const values = [
     { provide: serviceConfig, useValue: config },
+    { provide: operatorCalendar, useValue: calendarOf(config.operatorTimeZone) },
     { provide: serviceLog, useValue: log },
     { provide: openServiceParts, useValue: openParts },
     { provide: Registry, useValue: metrics },

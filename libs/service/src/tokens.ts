@@ -4,6 +4,8 @@
 export const serviceConfig = Symbol('serviceConfig');
 /** The service's pino `Logger`. */
 export const serviceLog = Symbol('serviceLog');
+/** The operator's `Calendar`. */
+export const operatorCalendar = Symbol('operatorCalendar');
 /** The service's `ServiceDefinition`. */
 export const serviceDefinition = Symbol('serviceDefinition');
 /** The `OpenParts` that opens what the service stands on. */

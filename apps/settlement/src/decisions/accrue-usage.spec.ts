@@ -6,30 +6,30 @@ import { use } from './settlement.examples.ts';
 import { settlementLane } from './settlement-lane.ts';
 
 const given = givenFor(settlementLane);
-const closed = (period: string) => LaneClosed({ period, uses: 0, earned: [], escrow: [] });
+const closed = (period: string) => LaneClosed({ period, timeZone: 'UTC', uses: 0, earned: [], escrow: [] });
 
 describe('accrueUsage', () => {
   it('accrues to the day of the use', () => {
     given()
       .when(accrueUsage, use)
-      .then(UsageAccrued({ ...use, period: '2026-01-01' }));
+      .then(UsageAccrued({ ...use, period: '2026-01-01', timeZone: 'UTC' }));
   });
 
   it('accrues to the next day when the day is closed, and says which day it is late for', () => {
     given(closed('2026-01-01'))
       .when(accrueUsage, use)
-      .then(UsageAccrued({ ...use, period: '2026-01-02', lateFor: '2026-01-01' }));
+      .then(UsageAccrued({ ...use, period: '2026-01-02', timeZone: 'UTC', lateFor: '2026-01-01' }));
   });
 
   it('accrues to the first open day after a row of closed ones, however they were closed', () => {
     given(closed('2026-01-02'), closed('2026-01-01'), closed('2026-01-04'))
       .when(accrueUsage, use)
-      .then(UsageAccrued({ ...use, period: '2026-01-03', lateFor: '2026-01-01' }));
+      .then(UsageAccrued({ ...use, period: '2026-01-03', timeZone: 'UTC', lateFor: '2026-01-01' }));
   });
 
   it('accrues to a day that is open although a later one is closed', () => {
     given(closed('2026-01-02'))
       .when(accrueUsage, use)
-      .then(UsageAccrued({ ...use, period: '2026-01-01' }));
+      .then(UsageAccrued({ ...use, period: '2026-01-01', timeZone: 'UTC' }));
   });
 });

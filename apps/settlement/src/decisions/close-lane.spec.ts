@@ -11,15 +11,16 @@ const period = '2026-01-01';
 describe('closeLane', () => {
   it('says what the lane accrued: by party and role, and by the wallet lane that holds it', () => {
     given(
-      UsageAccrued({ ...use, period }),
-      UsageAccrued({ ...use, period, walletLane: 0 }),
-      UsageAccrued({ ...freeUse, period }),
-      UsageAccrued({ ...use, period: '2026-01-02' }),
+      UsageAccrued({ ...use, period, timeZone: 'UTC' }),
+      UsageAccrued({ ...use, period, timeZone: 'UTC', walletLane: 0 }),
+      UsageAccrued({ ...freeUse, period, timeZone: 'UTC' }),
+      UsageAccrued({ ...use, period: '2026-01-02', timeZone: 'UTC' }),
     )
-      .when(closeLane, { period })
+      .when(closeLane, { period, timeZone: 'UTC' })
       .then(
         LaneClosed({
           period,
+          timeZone: 'UTC',
           uses: 3,
           earned: [
             { partyId: 'operator', role: 'operator', tokens: 200n, uses: 3 },
@@ -36,12 +37,12 @@ describe('closeLane', () => {
 
   it('closes a day without accruals: later ones go to the next day', () => {
     given()
-      .when(closeLane, { period })
-      .then(LaneClosed({ period, uses: 0, earned: [], escrow: [] }));
+      .when(closeLane, { period, timeZone: 'UTC' })
+      .then(LaneClosed({ period, timeZone: 'UTC', uses: 0, earned: [], escrow: [] }));
   });
 
   it('closes a day once', () => {
-    const closed = LaneClosed({ period, uses: 0, earned: [], escrow: [] });
-    expect(() => given(closed).when(closeLane, { period })).toThrow('has closed 2026-01-01 already');
+    const closed = LaneClosed({ period, timeZone: 'UTC', uses: 0, earned: [], escrow: [] });
+    expect(() => given(closed).when(closeLane, { period, timeZone: 'UTC' })).toThrow('has closed 2026-01-01 already');
   });
 });

@@ -7,10 +7,11 @@ import { listed, noTotals } from './totals.ts';
 /** The period that is closing. */
 export interface CloseLane {
   readonly period: Day;
+  readonly timeZone: string;
 }
 
 /** Closes a period in one lane, and says what the lane accrued to it: nothing, perhaps. */
-export function closeLane(lane: SettlementLane, { period }: CloseLane): readonly SettlementEvent[] {
+export function closeLane(lane: SettlementLane, { period, timeZone }: CloseLane): readonly SettlementEvent[] {
   if (firstDayOutside(lane.closed, period) !== period) throw new Error(`the lane has closed ${period} already`);
-  return [LaneClosed({ period, ...listed(lane.open.get(period) ?? noTotals) })];
+  return [LaneClosed({ period, timeZone, ...listed(lane.open.get(period) ?? noTotals) })];
 }

@@ -13,34 +13,35 @@ describe('closePeriod', () => {
   it('starts the closing of a day that is over', () => {
     given()
       .when(closePeriod, { period, early: false, accruingTo }, noonOf('2026-01-03'))
-      .then(PeriodClosing({ period, lanes: 6, early: false }));
+      .then(PeriodClosing({ period, timeZone: 'UTC', lanes: 6, early: false }));
   });
 
   it('closes the running day when told to, and says that it was early', () => {
     given()
       .when(closePeriod, { period, early: true, accruingTo }, noonOf(period))
-      .then(PeriodClosing({ period, lanes: 6, early: true }));
+      .then(PeriodClosing({ period, timeZone: 'UTC', lanes: 6, early: true }));
   });
 
   it('does not call a day early that is over', () => {
     given()
       .when(closePeriod, { period, early: true, accruingTo }, noonOf('2026-01-03'))
-      .then(PeriodClosing({ period, lanes: 6, early: false }));
+      .then(PeriodClosing({ period, timeZone: 'UTC', lanes: 6, early: false }));
   });
 
   it('changes nothing when a day is closing already', () => {
-    given(PeriodClosing({ period, lanes: 6, early: true }))
+    given(PeriodClosing({ period, timeZone: 'UTC', lanes: 6, early: true }))
       .when(closePeriod, { period, early: false, accruingTo }, noonOf(period))
-      .then(PeriodCloseRepeated({ period }));
+      .then(PeriodCloseRepeated({ period, timeZone: 'UTC' }));
   });
 
   it('closes the day that usage counts for when told to, though it has not begun', () => {
     given()
       .when(closePeriod, { period, early: true, accruingTo }, noonOf('2026-01-01'))
-      .then(PeriodClosing({ period, lanes: 6, early: true }));
+      .then(PeriodClosing({ period, timeZone: 'UTC', lanes: 6, early: true }));
   });
 
-  const notBegun = (detail: string) => PeriodCloseRefused({ period, code: 'PERIOD.NOT_BEGUN', detail });
+  const notBegun = (detail: string) =>
+    PeriodCloseRefused({ period, timeZone: 'UTC', code: 'PERIOD.NOT_BEGUN', detail });
 
   it('refuses a day that has not begun unless it is closed early on purpose', () => {
     given()
@@ -60,6 +61,7 @@ describe('closePeriod', () => {
       .then(
         PeriodCloseRefused({
           period,
+          timeZone: 'UTC',
           code: 'PERIOD.STILL_RUNNING',
           detail:
             '2026-01-02 is still running; "early": true closes it now, and its later usage counts for the next day',

@@ -1,6 +1,6 @@
 import { PeriodCloseRefused, PeriodCloseRepeated, PeriodClosing, type SettlementEvent } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { type Day, dayOf } from './days.ts';
+import type { Day } from './days.ts';
 import type { Period } from './period.ts';
 
 /** The day to close; `early` allows the one that usage accrues to now. */
@@ -19,17 +19,18 @@ export interface ClosePeriod {
 export function closePeriod(
   { status }: Period,
   { period, early, accruingTo }: ClosePeriod,
-  { time, lanes }: DecisionContext,
+  { time, calendar, lanes }: DecisionContext,
 ): readonly SettlementEvent[] {
-  if (status === 'closing') return [PeriodCloseRepeated({ period })];
-  const today = dayOf(time);
+  const { timeZone } = calendar;
+  if (status === 'closing') return [PeriodCloseRepeated({ period, timeZone })];
+  const today = calendar.dayOf(time);
   if (period > today && !(early && period === accruingTo)) {
-    const detail = `${period} has not begun: today is ${today} in UTC, and usage of now counts for ${accruingTo}`;
-    return [PeriodCloseRefused({ period, code: 'PERIOD.NOT_BEGUN', detail })];
+    const detail = `${period} has not begun: today is ${today} in ${timeZone}, and usage of now counts for ${accruingTo}`;
+    return [PeriodCloseRefused({ period, timeZone, code: 'PERIOD.NOT_BEGUN', detail })];
   }
   if (period === today && !early) {
     const detail = `${period} is still running; "early": true closes it now, and its later usage counts for the next day`;
-    return [PeriodCloseRefused({ period, code: 'PERIOD.STILL_RUNNING', detail })];
+    return [PeriodCloseRefused({ period, timeZone, code: 'PERIOD.STILL_RUNNING', detail })];
   }
-  return [PeriodClosing({ period, lanes, early: period >= today })];
+  return [PeriodClosing({ period, timeZone, lanes, early: period >= today })];
 }

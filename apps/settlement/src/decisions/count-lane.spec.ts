@@ -11,7 +11,7 @@ const period = '2026-01-01';
 const time = Date.UTC(2026, 0, 2);
 const line = (partyId: string, role: 'operator' | 'provider', tokens: bigint) => ({ partyId, role, tokens, uses: 1 });
 const lane = (number: number) => ({
-  period,
+  ...{ period, timeZone: 'UTC' },
   lane: number,
   uses: 1,
   earned: [line('operator', 'operator', 10n), line(provider, 'provider', 90n)],
@@ -28,7 +28,15 @@ describe('countLane', () => {
   it('makes all statements and closes the period with the last lane, in one go', () => {
     const made = (partyId: string, role: 'operator' | 'provider', tokens: bigint, payFrom: [number, bigint][]) =>
       StatementMade({
-        ...{ statementId: statementIdOf(period, partyId), period, partyId, carriedIn: 0n, carriedOut: 0n, tokens },
+        ...{
+          statementId: statementIdOf(period, partyId),
+          period,
+          timeZone: 'UTC',
+          partyId,
+          carriedIn: 0n,
+          carriedOut: 0n,
+          tokens,
+        },
         lines: [{ ...line(partyId, role, tokens), uses: 2 }],
         payFrom: payFrom.map(([walletLane, tokens]) => ({ walletLane, tokens })),
       });
@@ -41,16 +49,26 @@ describe('countLane', () => {
           [3, 80n],
           [4, 100n],
         ]),
-        PeriodClosed({ period, uses: 2, tokens: 200n, statements: 2, closedAt: '2026-01-02T00:00:00.000Z' }),
+        PeriodClosed({
+          period,
+          timeZone: 'UTC',
+          uses: 2,
+          tokens: 200n,
+          statements: 2,
+          closedAt: '2026-01-02T00:00:00.000Z',
+        }),
       );
   });
 
   it('closes a period without any use, with no statements', () => {
-    const nothing = { period, lane: 0, uses: 0, earned: [], escrow: [] };
+    const nothing = { period, timeZone: 'UTC', lane: 0, uses: 0, earned: [], escrow: [] };
     const closedAt = '2026-01-02T00:00:00.000Z';
     given()
       .when(countLane, nothing, { lanes: 1, time })
-      .then(LaneCounted(nothing), PeriodClosed({ period, uses: 0, tokens: 0n, statements: 0, closedAt }));
+      .then(
+        LaneCounted(nothing),
+        PeriodClosed({ period, timeZone: 'UTC', uses: 0, tokens: 0n, statements: 0, closedAt }),
+      );
   });
 
   it('counts a lane once', () => {

@@ -15,15 +15,16 @@ export type CountLane = EventOf<typeof LaneCounted>['data'];
 
 /** Adds a lane's totals to its period. The last lane closes it: one decision makes all statements and says so. */
 export function countLane(before: Book, data: CountLane, { lanes, time }: DecisionContext): readonly SettlementEvent[] {
-  const { period, lane } = data;
+  const { period, timeZone, lane } = data;
   if (before.counting.get(period)?.lanes.has(lane)) throw new Error(`lane ${lane} is counted for ${period} already`);
   const counted = LaneCounted(data);
   const after = book.evolve(before, counted);
   const counting = after.counting.get(period)!;
   if (counting.lanes.size < lanes) return [counted];
-  const statements = statementsOf(period, counting.totals, after.carries);
+  const statements = statementsOf({ period, timeZone }, counting.totals, after.carries);
   const closed = PeriodClosed({
     period,
+    timeZone,
     uses: counting.totals.uses,
     tokens: [...counting.totals.escrow.values()].reduce((sum, tokens) => sum + tokens, 0n),
     statements: statements.length,

@@ -1,22 +1,7 @@
-/** A day in UTC, `YYYY-MM-DD`. Such days sort as text. */
+import { dayAfter, dayBefore } from '@tokengrid/kernel';
+
+/** A day of the operator's, `YYYY-MM-DD`. Such days sort as text. */
 export type Day = string;
-
-const dayMs = 24 * 60 * 60 * 1000;
-
-/** The day of a time: epoch milliseconds, or an ISO time in UTC. */
-export function dayOf(time: number | string): Day {
-  return (typeof time === 'string' ? time : new Date(time).toISOString()).slice(0, 10);
-}
-
-/** The day after. */
-export function dayAfter(day: Day): Day {
-  return dayOf(Date.parse(day) + dayMs);
-}
-
-/** The day before. */
-export function dayBefore(day: Day): Day {
-  return dayOf(Date.parse(day) - dayMs);
-}
 
 /** Days from `first` to `last`, both included. */
 export interface DayRange {

@@ -9,7 +9,7 @@ import { statementIdOf } from './statements.ts';
 const given = givenFor(statement);
 const period = '2026-01-01';
 const payment = (walletLane: number, tokens: bigint) => ({
-  ...{ statementId: statementIdOf(period, provider), partyId: provider, period },
+  ...{ statementId: statementIdOf(period, provider), partyId: provider, period, timeZone: 'UTC' },
   ...{ walletLane, tokens, paidBy: `wallet/${walletLane}/9` },
 });
 

@@ -17,7 +17,7 @@ const totals = (lines: Lines, escrow: Record<number, bigint>): Totals =>
     escrow: Object.entries(escrow).map(([lane, tokens]) => ({ walletLane: Number(lane), tokens })),
   });
 const made = (lines: Lines, escrow: Record<number, bigint>, carries: Lines = {}) =>
-  statementsOf(period, totals(lines, escrow), new Map(Object.entries(carries)));
+  statementsOf({ period, timeZone: 'UTC' }, totals(lines, escrow), new Map(Object.entries(carries)));
 const sum = (numbers: Iterable<bigint>) => [...numbers].reduce((a, b) => a + b, 0n);
 const inBrief = (statements: Statement[]) =>
   Object.fromEntries(
@@ -90,7 +90,7 @@ describe('statements', () => {
           const held = sum(Object.values(escrow));
           const others = parties.slice(1).map((partyId, index) => [partyId, amounts[index]!] as const);
           const lines = Object.fromEntries([...others, ['operator', held - sum(amounts)]]);
-          const statements = statementsOf(period, totals(lines, escrow), carries);
+          const statements = statementsOf({ period, timeZone: 'UTC' }, totals(lines, escrow), carries);
           expect(sum(statements.map(({ tokens }) => tokens))).toBe(held);
           for (const lane of Object.keys(escrow)) {
             const parts = statements

@@ -13,6 +13,9 @@ import { listed, type Totals } from './totals.ts';
 /** A party's statement, as it goes into `StatementMade`. */
 export type Statement = EventOf<typeof StatementMade>['data'];
 
+/** The period that is closing: a day, and of which zone. */
+export type OfPeriod = Pick<Statement, 'period' | 'timeZone'>;
+
 interface Account {
   readonly partyId: string;
   readonly lines: Earned[];
@@ -31,7 +34,11 @@ interface Account {
  * nothing, and each carries on what is still owed to it. So all carries together are zero, always.
  * @param carries what earlier statements left, by party; they sum to zero
  */
-export function statementsOf(period: Day, totals: Totals, carries: ReadonlyMap<string, bigint>): Statement[] {
+export function statementsOf(
+  { period, timeZone }: OfPeriod,
+  totals: Totals,
+  carries: ReadonlyMap<string, bigint>,
+): Statement[] {
   const { earned, escrow } = listed(totals);
   const accounts = accountsOf(earned, carries);
   const paid = paymentsOf(
@@ -46,6 +53,7 @@ export function statementsOf(period: Day, totals: Totals, carries: ReadonlyMap<s
       return {
         statementId,
         period,
+        timeZone,
         partyId,
         lines,
         carriedIn,

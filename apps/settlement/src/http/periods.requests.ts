@@ -1,8 +1,8 @@
 import { period } from '@tokengrid/contracts';
 import { z } from 'zod';
 
-/** A day in UTC, as a path names it. */
-export const Day = period.meta({ description: 'a day in UTC', example: '2026-01-31' });
+/** A day of the operator's, as a path names it. */
+export const Day = period.meta({ description: "a day of the operator's", example: '2026-01-31' });
 export type Day = z.output<typeof Day>;
 
 export const DayParameters = z.strictObject({ day: Day });

@@ -14,10 +14,10 @@ export class WhenPeriodIsClosingCloseLanes {
 
   /** Closes the period in every lane. */
   @Policy({ name: 'when-period-is-closing-close-lanes', from: settlementCatalogue, on: ['PeriodClosing'] })
-  closeLanes({ data: { period } }: Closing, reaction: Reaction) {
+  closeLanes({ data: { period, timeZone } }: Closing, reaction: Reaction) {
     return Promise.all(
       this.lanes.streamIds.map((streamId, lane) =>
-        this.lanes.handle(closeLane, reaction.to(streamId, { period }, String(lane))),
+        this.lanes.handle(closeLane, reaction.to(streamId, { period, timeZone }, String(lane))),
       ),
     );
   }

@@ -21,7 +21,7 @@ export class WhenWalletPaysRecordIt {
 
 /** Fees are collected in the lane whose escrow they leave; earnings arrive in another lane and say where they are from. */
 export function paymentOf(event: Paid): RecordPayment {
-  const { statementId, partyId, period, tokens } = event.data;
+  const { statementId, partyId, period, timeZone, tokens } = event.data;
   const walletLane = event.type === 'EarningsReceived' ? event.data.fromLane : event.lane;
-  return { statementId, partyId, period, walletLane, tokens, paidBy: event.id };
+  return { statementId, partyId, period, timeZone, walletLane, tokens, paidBy: event.id };
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { serviceConfig } from '@tokengrid/service';
+import { type Calendar, dayAfter } from '@tokengrid/kernel';
+import { operatorCalendar, serviceConfig } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { SettlementConfig } from '../config.ts';
 import type { Day } from '../decisions/days.ts';
@@ -46,7 +47,6 @@ export interface Reconciliation {
 }
 
 const maxBreaks = 1000;
-const dayMs = 86_400_000;
 
 /** A pair of the wallet's word and settlement's about the same tokens, and what is the matter with it. */
 export interface Pair {
@@ -72,6 +72,7 @@ export class Reconciler {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(serviceConfig) private readonly config: SettlementConfig,
+    @Inject(operatorCalendar) private readonly calendar: Calendar,
   ) {}
 
   /**
@@ -79,9 +80,8 @@ export class Reconciler {
    * @param now epoch milliseconds: what has been missing for longer than the grace before it is a break
    */
   async reconcile(period: Day, now: number): Promise<Reconciliation> {
-    const start = Date.parse(period);
     const since = now - this.config.reconciliationGraceMs;
-    const charges = [period, start, start + dayMs, since];
+    const charges = [period, this.calendar.startOfDay(period), this.calendar.startOfDay(dayAfter(period)), since];
     // One snapshot, so that an event that arrives meanwhile is on both sides or on none.
     return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
       const lanes = await manager.query<LaneRow[]>(selectLanes, charges);

@@ -1,6 +1,5 @@
 import { instantOf, PlanAssigned, PlanRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { endOfMonth } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { capacityShortOf } from './issuance.ts';
@@ -32,9 +31,10 @@ export function assignPlan(state: Wallet, assignment: AssignPlan, context: Decis
   const { tokens, rolloverCap, transferable } = assignment;
   const closed = closedRefusal(wallet);
   if (closed) return [...expired, PlanRefused({ walletId, ...closed })];
-  const resetsAt = instantOf(plan?.resetsAt ?? endOfMonth(context.time));
+  const resetsAt = instantOf(plan?.resetsAt ?? context.calendar.endOfMonth(context.time));
+  const { timeZone } = context.calendar;
   const planId = plan?.planId ?? assignment.planId;
-  const assigned = PlanAssigned({ walletId, planId, tokens, rolloverCap, transferable, resetsAt });
+  const assigned = PlanAssigned({ walletId, planId, tokens, rolloverCap, transferable, resetsAt, timeZone });
   if (plan) return [...expired, assigned];
   const available = capacityShortOf(tokens, context.system, context.lane, assignment.capacityLeft);
   if (available !== undefined) {

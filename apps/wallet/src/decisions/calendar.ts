@@ -1,13 +1,13 @@
-import { instantOf } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
 
-/** The day of a time, in UTC: `2026-01-31`. What limits count by days and months goes by it. */
-export const dayOf = (epochMs: number): string => instantOf(epochMs).slice(0, 10);
-
-/** The month of a day: `2026-01`. */
-export const monthOf = (day: string): string => day.slice(0, 7);
-
-/** When the calendar month (UTC) that a time is in ends: the first millisecond of the next, as epoch milliseconds. */
-export function endOfMonth(epochMs: number): number {
-  const time = new Date(epochMs);
-  return Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 1);
+/** The operator's day, as events name it. What limits count by days and months goes by it. */
+export interface OnDay {
+  readonly day: string;
+  readonly timeZone: string;
 }
+
+/** The day that a command is decided on, by the lane's time. */
+export const onDay = ({ calendar, time }: Pick<DecisionContext, 'calendar' | 'time'>): OnDay => ({
+  day: calendar.dayOf(time),
+  timeZone: calendar.timeZone,
+});

@@ -1,6 +1,6 @@
 import { CaptureRefused, HoldCaptured } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
+import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import type { KnownHold } from './hold-gone.ts';
@@ -43,7 +43,7 @@ export function captureHold(state: Wallet, capture: CaptureHold, context: Decisi
     return [...expired, CaptureRefused({ walletId, holdId, captureId, tokens: asked, code })];
   }
   const within = least(asked, hold.tokens);
-  const day = dayOf(context.time);
+  const { day, timeZone } = onDay(context);
   const beyond = least(asked - within, spendableBeyond(wallet, hold, day));
   const tokens = within + beyond;
   const redeemed = laneAccount(context.lane, 'redeemed');
@@ -56,6 +56,7 @@ export function captureHold(state: Wallet, capture: CaptureHold, context: Decisi
     final,
     held: hold.tokens - within,
     day,
+    timeZone,
     ...(hold.memberId !== undefined && { memberId: hold.memberId }),
     lots: lotsTaken(burnDown(hold.lots, within)),
     beyond: lotsTaken(burnDown(wallet.lots, beyond)),
@@ -66,7 +67,7 @@ export function captureHold(state: Wallet, capture: CaptureHold, context: Decisi
   });
   const freed = tokens === 0n ? [] : [freeCapacity(walletId, tokens, context.system)];
   const released = final ? releaseOf(afterEvent(wallet, taken), holdId, context) : [];
-  return [...expired, taken, ...freed, ...alertsOf(wallet, tokens, day), ...released];
+  return [...expired, taken, ...freed, ...alertsOf(wallet, tokens, { day, timeZone }), ...released];
 }
 
 /** µAIT that a capture may take beyond its hold. */

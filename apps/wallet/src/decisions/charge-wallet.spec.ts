@@ -30,6 +30,7 @@ describe('charge wallet', () => {
           walletId,
           ...charge(150n),
           day: '2026-01-01',
+          timeZone: 'UTC',
           lots: [
             { lotId: grantId, tokens: 50n },
             { lotId: purchaseId, tokens: 100n },

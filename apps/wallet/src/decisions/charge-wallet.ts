@@ -1,7 +1,7 @@
 import type { ChargedUse } from '@tokengrid/contracts';
 import { ChargeRefused, WalletCharged } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
+import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { burnUpTo, lotsTaken } from './lots.ts';
@@ -37,7 +37,7 @@ export function chargeWallet(state: Wallet, charge: ChargeWallet, context: Decis
   const { walletId } = wallet;
   const { chargeId, usageId, tokens, use, spender } = charge;
   const asked = { walletId, chargeId, usageId, tokens };
-  const day = dayOf(context.time);
+  const { day, timeZone } = onDay(context);
   const barred = standingRefusal(wallet) ?? spendingRefusal(wallet, tokens, day, spender);
   if (barred) return [...expired, ChargeRefused({ ...asked, ...barred })];
   const covered = coverFor(wallet, charge, context);
@@ -47,8 +47,8 @@ export function chargeWallet(state: Wallet, charge: ChargeWallet, context: Decis
   return [
     ...expired,
     ...covered.bought,
-    WalletCharged({ ...asked, use, day, ...attributed(wallet, spender), lots, postings }),
-    ...alertsOf(wallet, tokens, day),
+    WalletCharged({ ...asked, use, day, timeZone, ...attributed(wallet, spender), lots, postings }),
+    ...alertsOf(wallet, tokens, { day, timeZone }),
   ];
 }
 

@@ -1,6 +1,5 @@
 import { HoldExtended, HoldExtensionRefused, instantOf } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import type { KnownHold } from './hold-gone.ts';
@@ -37,7 +36,8 @@ export function extendHold(state: Wallet, extension: ExtendHold, context: Decisi
   if (!hold) {
     return [...expired, HoldExtensionRefused({ ...asked, code: codeOfGone(extension.known, context.time) })];
   }
-  const barred = standingRefusal(wallet) ?? limitRefusal(wallet, tokens, dayOf(context.time), hold.memberId);
+  const barred =
+    standingRefusal(wallet) ?? limitRefusal(wallet, tokens, context.calendar.dayOf(context.time), hold.memberId);
   if (barred) return [...expired, HoldExtensionRefused({ ...asked, ...barred })];
   if (available < tokens) {
     const code = 'WALLET.INSUFFICIENT_TOKENS';

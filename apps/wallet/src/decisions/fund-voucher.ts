@@ -1,7 +1,7 @@
 import type { VoucherTerms } from '@tokengrid/contracts';
 import { instantOf, TokensSent, TransferRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
+import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import type { WalletLot } from './lots.ts';
@@ -33,7 +33,7 @@ export function fundVoucher(state: Wallet, funding: FundVoucher, context: Decisi
   const asked = { walletId, transferId, toWalletId, tokens };
   if (!funding.receiverKnown) return [...expired, TransferRefused({ ...asked, code: 'NOT_FOUND' })];
   if (expiresAt <= context.time) return [...expired, TransferRefused({ ...asked, code: 'WALLET.EXPIRY_PASSED' })];
-  const day = dayOf(context.time);
+  const { day, timeZone } = onDay(context);
   const refusal =
     standingRefusal(wallet) ??
     sendingRefusal(wallet, tokens, day, funding.policy) ??
@@ -46,12 +46,13 @@ export function fundVoucher(state: Wallet, funding: FundVoucher, context: Decisi
       ...asked,
       voucher: { ...terms, funder: partyId },
       day,
+      timeZone,
       ...attributed(wallet, funding.spender),
       lots: lotsTaken(burnDown(wallet.lots, tokens, isLasting)),
       parcels: [{ tokens, expiresAt: instantOf(expiresAt) }],
       postings: moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'in-transit')),
     }),
-    ...alertsOf(wallet, tokens, day),
+    ...alertsOf(wallet, tokens, { day, timeZone }),
   ];
 }
 

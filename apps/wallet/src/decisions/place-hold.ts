@@ -1,6 +1,5 @@
 import { HoldPlaced, HoldRefused, instantOf } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { mostOpenHolds } from './holds.ts';
@@ -34,7 +33,7 @@ export function placeHold(state: Wallet, placing: PlaceHold, context: DecisionCo
   const barred =
     standingRefusal(wallet) ??
     (holds.length >= mostOpenHolds ? ({ code: 'WALLET.TOO_MANY_HOLDS' } as const) : undefined) ??
-    spendingRefusal(wallet, tokens, dayOf(context.time), placing.spender);
+    spendingRefusal(wallet, tokens, context.calendar.dayOf(context.time), placing.spender);
   if (barred) return [...expired, HoldRefused({ ...asked, ...barred })];
   if (available < tokens) {
     return [...expired, HoldRefused({ ...asked, code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens })];

@@ -50,10 +50,18 @@ const lotOf = (lotId: string, tokens: bigint, end: string, transferable = false)
   ...{ expiresAt: `2026-${end}-01T00:00:00.000Z`, transferable },
 });
 const assigned = (over: object = {}) =>
-  PlanAssigned({ walletId, planId, ...terms, resetsAt: '2026-02-01T00:00:00.000Z', ...over });
+  PlanAssigned({ walletId, planId, ...terms, resetsAt: '2026-02-01T00:00:00.000Z', timeZone: 'UTC', ...over });
 const allotted = (month: string, end: string, tokens = 500n) =>
   TokensGranted({
-    ...{ walletId, grantId: derivedId('grt', `${planId}.${month}`), planId, tokens, lot: lotOf(month, tokens, end) },
+    ...{
+      walletId,
+      grantId: derivedId('grt', `${planId}.${month}`),
+      planId,
+      month,
+      timeZone: 'UTC',
+      tokens,
+      lot: lotOf(month, tokens, end),
+    },
     postings: [from('lane:0:issuance', tokens), to(available, tokens)],
   });
 const used = (tokens = 500n) => onSystemStream(CapacityUsed({ walletId, tokens }));
@@ -66,7 +74,7 @@ const reset = (
   due: string,
 ) =>
   PlanReset({
-    ...{ walletId, planId, expired, resetsAt: `2026-${end}-01T00:00:00.000Z` },
+    ...{ walletId, planId, expired, resetsAt: `2026-${end}-01T00:00:00.000Z`, timeZone: 'UTC' },
     lots: unused.map(([lot, tokens]) => ({
       lotId: `${planId}.${lot}`,
       tokens,
@@ -78,7 +86,7 @@ const reset = (
 const charged = (tokens: bigint, lots: readonly (readonly [string, bigint])[]) =>
   WalletCharged({
     ...{ walletId, chargeId, usageId, tokens, use },
-    day: '2026-01-31',
+    ...{ day: '2026-01-31', timeZone: 'UTC' },
     lots: lots.map(([lot, taken]) => ({ lotId: `${planId}.${lot}`, tokens: taken })),
     postings: [from(available, tokens), to('lane:0:escrow', tokens)],
   });
@@ -106,7 +114,14 @@ describe('assign plan', () => {
       .when(assignPlan, other, limitedTo(0n))
       .then(changed);
     const granted = TokensGranted({
-      ...{ walletId, grantId: derivedId('grt', `${planId}.2026-02`), planId, tokens: 70n },
+      ...{
+        walletId,
+        grantId: derivedId('grt', `${planId}.2026-02`),
+        planId,
+        month: '2026-02',
+        timeZone: 'UTC',
+        tokens: 70n,
+      },
       lot: lotOf('2026-02', 70n, '03', true),
       postings: [from('lane:0:issuance', 70n), to(available, 70n)],
     });

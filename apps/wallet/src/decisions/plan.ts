@@ -1,6 +1,6 @@
 import type { WalletLot } from './lots.ts';
 
-/** What a wallet gets every calendar month (UTC). */
+/** What a wallet gets every calendar month of the operator's. */
 export interface Plan {
   readonly planId: string;
   /** µAIT per month. */
@@ -19,8 +19,8 @@ interface Planned {
 }
 
 /** Lots of a plan are named after it and their month, so that they are told from grants. */
-export const allotmentLotId = (planId: string, day: string): string => `${planId}.${day.slice(0, 7)}`;
-export const rolloverLotId = (planId: string, day: string): string => `${allotmentLotId(planId, day)}.rolled`;
+export const allotmentLotId = (planId: string, month: string): string => `${planId}.${month}`;
+export const rolloverLotId = (planId: string, month: string): string => `${allotmentLotId(planId, month)}.rolled`;
 export const isOf = ({ planId }: Plan, { lotId }: WalletLot): boolean => lotId.startsWith(`${planId}.`);
 
 /** A wallet with a plan, or with other terms of the one that it has: this month's allotment stays what it is. */

@@ -34,6 +34,7 @@ describe('purchase tokens', () => {
       price: { currency: 'CNY', amount: cost },
       priceVersion: 3,
       day: today,
+      timeZone: 'UTC',
       status: 'completed',
       lot: { lotId: purchaseId, source: 'purchase', tokens, priority: 50, expiresAt: null, transferable: true },
       postings: [

@@ -1,7 +1,7 @@
 import type { Posting } from '@tokengrid/contracts';
 import { PurchasePending, PurchaseRefused, TokensPurchased } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
+import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { capacityShortOf, useCapacity } from './issuance.ts';
@@ -40,7 +40,8 @@ export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context:
   const bought = priced(wallet, { ...purchase, side: 'buy' }, context.time);
   if ('code' in bought) return [...expired, PurchaseRefused({ ...asked, ...bought })];
   const { price, terms } = bought;
-  const barred = refusalOf(wallet, purchase, price, context.time);
+  const { day, timeZone } = onDay(context);
+  const barred = refusalOf(wallet, purchase, price, day);
   if (barred) return [...expired, PurchaseRefused({ ...asked, ...barred })];
   const available = capacityShortOf(tokens, context.system, context.lane, purchase.capacityLeft);
   if (available !== undefined) {
@@ -51,20 +52,19 @@ export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context:
   if (method === 'payment-provider' && price.amount > 0n) {
     return [...expired, PurchasePending({ ...asked, method, price, ...terms, status: 'pending' }), used];
   }
-  const day = dayOf(context.time);
   const lot = purchasedLot(wallet, purchase);
   const postings = billedPostings(walletId, tokens, price, context.lane);
   return [
     ...expired,
-    TokensPurchased({ ...asked, method, price, ...terms, day, status: 'completed', lot, postings }),
+    TokensPurchased({ ...asked, method, price, ...terms, day, timeZone, status: 'completed', lot, postings }),
     used,
   ];
 }
 
-function refusalOf(wallet: OpenWallet, { method, policy }: PurchaseTokens, price: Money, time: number) {
+function refusalOf(wallet: OpenWallet, { method, policy }: PurchaseTokens, price: Money, day: string) {
   const barred = standingRefusal(wallet);
   if (barred) return barred;
-  if (method === 'carrier-bill') return billRefusal(wallet, price.amount, dayOf(time), policy);
+  if (method === 'carrier-bill') return billRefusal(wallet, price.amount, day, policy);
   return wallet.pending.length >= mostPendingPurchases ? { code: 'WALLET.TOO_MANY_PURCHASES' } : undefined;
 }
 

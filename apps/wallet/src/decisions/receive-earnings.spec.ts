@@ -4,7 +4,7 @@ import { receiveEarnings } from './receive-earnings.ts';
 import { WalletNotOpen } from './wallet.ts';
 
 describe('receive earnings', () => {
-  const earnings = { statementId, partyId, period: '2025-12-31', tokens: 60n, fromLane: 2 };
+  const earnings = { statementId, partyId, period: '2025-12-31', timeZone: 'UTC', tokens: 60n, fromLane: 2 };
 
   it('takes in what a statement owes, as one lot however many lanes it comes from', () => {
     given(opened).when(receiveEarnings, earnings, context).then(earned(60n));

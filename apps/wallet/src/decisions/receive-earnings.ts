@@ -12,6 +12,7 @@ export interface ReceiveEarnings {
   readonly statementId: string;
   readonly partyId: string;
   readonly period: string;
+  readonly timeZone: string;
   readonly tokens: bigint;
   /** The lane whose escrow they were in. */
   readonly fromLane: number;

@@ -7,7 +7,13 @@ import { releaseEscrow } from './release-escrow.ts';
 import { walletLane } from './wallet-lane.ts';
 
 const given = givenFor(walletLane);
-const owed = (tokens: bigint, party = partyId) => ({ statementId, partyId: party, period: '2025-12-31', tokens });
+const owed = (tokens: bigint, party = partyId) => ({
+  statementId,
+  partyId: party,
+  period: '2025-12-31',
+  timeZone: 'UTC',
+  tokens,
+});
 const released = (tokens: bigint) =>
   EscrowReleased({
     ...owed(tokens),

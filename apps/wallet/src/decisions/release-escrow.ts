@@ -9,6 +9,7 @@ export interface ReleaseEscrow {
   readonly statementId: string;
   readonly partyId: string;
   readonly period: string;
+  readonly timeZone: string;
   readonly tokens: bigint;
   /** µAIT that charges had put into the lane's escrow, ever, when the command was made; it only grows. */
   readonly charged: bigint;

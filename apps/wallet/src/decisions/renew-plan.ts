@@ -1,6 +1,7 @@
 import { derivedId, instantOf, PlanRenewalRefused, TokensGranted } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
+import { monthOf } from '@tokengrid/kernel';
+import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { NothingDue } from './expire-tokens.ts';
@@ -41,13 +42,18 @@ export function renewPlan(state: Wallet, { capacityLeft }: RenewPlan, context: D
 }
 
 /** A plan's allotment for the month that it is in; it lasts until the month ends. */
-export function allotted(wallet: OpenWallet, { time, lane }: DecisionContext<WalletLane>): Decided {
+export function allotted(wallet: OpenWallet, context: DecisionContext<WalletLane>): Decided {
   const { walletId } = wallet;
   const plan = mustHavePlan(wallet);
   const { planId, tokens } = plan;
-  const lotId = allotmentLotId(planId, dayOf(time));
+  const { day, timeZone } = onDay(context);
+  const month = monthOf(day);
+  const lotId = allotmentLotId(planId, month);
   const grantId = derivedId('grt', lotId);
   const lot = planLot(lotId, tokens, plan);
-  const postings = moveTokens(tokens, laneAccount(lane, 'issuance'), availableAccount(walletId));
-  return [TokensGranted({ walletId, grantId, planId, tokens, lot, postings }), useCapacity(walletId, tokens)];
+  const postings = moveTokens(tokens, laneAccount(context.lane, 'issuance'), availableAccount(walletId));
+  return [
+    TokensGranted({ walletId, grantId, planId, month, timeZone, tokens, lot, postings }),
+    useCapacity(walletId, tokens),
+  ];
 }

@@ -1,7 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { instantOf, PlanReset } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf, endOfMonth } from './calendar.ts';
+import { monthOf } from '@tokengrid/kernel';
 import { lotsTaken, planLot, sumOf } from './lots.ts';
 import type { Plan } from './plan.ts';
 import { isOf, rolloverLotId } from './plan.ts';
@@ -19,18 +19,23 @@ export const isResetDue = ({ plan }: Pick<OpenWallet, 'plan'>, time: number): bo
  * Ends a plan's month: what is left of the plan's tokens rolls over up to its cap, the rest expires. What is under a hold is not left: it
  * expires when it comes back. After a downtime of months there is one reset, and the months between get no allotment.
  */
-export function resetPlan(wallet: OpenWallet, plan: Plan, { time, lane }: DecisionContext<WalletLane>): Reset {
+export function resetPlan(
+  wallet: OpenWallet,
+  plan: Plan,
+  { time, calendar, lane }: DecisionContext<WalletLane>,
+): Reset {
   const { walletId } = wallet;
   const { planId, rolloverCap } = plan;
   const unused = wallet.lots.filter((lot) => isOf(plan, lot));
   const left = sumOf(unused);
   const kept = left < rolloverCap ? left : rolloverCap;
   const expired = left - kept;
-  const resetsAt = endOfMonth(time);
-  const rolledOver = kept === 0n ? null : planLot(rolloverLotId(planId, dayOf(time)), kept, { ...plan, resetsAt });
+  const resetsAt = calendar.endOfMonth(time);
+  const rolledOver =
+    kept === 0n ? null : planLot(rolloverLotId(planId, monthOf(calendar.dayOf(time))), kept, { ...plan, resetsAt });
   const postings = moveTokens(expired, availableAccount(walletId), laneAccount(lane, 'expired'));
   return PlanReset({
     ...{ walletId, planId, lots: lotsTaken(unused), rolledOver, expired },
-    ...{ resetsAt: instantOf(resetsAt), postings },
+    ...{ resetsAt: instantOf(resetsAt), timeZone: calendar.timeZone, postings },
   });
 }

@@ -33,6 +33,7 @@ describe('sell tokens', () => {
       price: { currency: 'CNY', amount: proceeds },
       priceVersion: 3,
       day: today,
+      timeZone: 'UTC',
       lots: [{ lotId: purchaseId, tokens }],
       postings: [from(available, tokens), to('lane:0:issuance', tokens), ...fiat],
     });

@@ -1,6 +1,6 @@
 import { SaleRefused, TokensSold } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
+import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { freeCapacity } from './issuance.ts';
@@ -29,7 +29,7 @@ export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionCon
   const { wallet, expired } = expireDue(state, context);
   const { walletId } = wallet;
   const { saleId, tokens } = sale;
-  const day = dayOf(context.time);
+  const { day, timeZone } = onDay(context);
   const sold = priced(wallet, { ...sale, side: 'sell' }, context.time);
   if ('code' in sold) return [...expired, SaleRefused({ walletId, saleId, tokens, ...sold })];
   const refusal =
@@ -43,7 +43,7 @@ export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionCon
   ];
   return [
     ...expired,
-    TokensSold({ walletId, saleId, tokens, price, ...terms, day, lots, postings }),
+    TokensSold({ walletId, saleId, tokens, price, ...terms, day, timeZone, lots, postings }),
     freeCapacity(walletId, tokens, context.system),
   ];
 }

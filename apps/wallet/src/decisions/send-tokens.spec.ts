@@ -39,6 +39,7 @@ describe('send tokens', () => {
         TokensSent({
           ...asked(100n),
           day: today,
+          timeZone: 'UTC',
           memo: 'rent',
           lots: [{ lotId: purchaseId, tokens: 100n }],
           parcels: [{ tokens: 100n, expiresAt: null }],
@@ -53,6 +54,7 @@ describe('send tokens', () => {
         TokensSent({
           ...asked(120n),
           day: today,
+          timeZone: 'UTC',
           lots: [
             { lotId: grantId, tokens: 30n, expiresAt: instantOf(now + hour) },
             { lotId: transferId, tokens: 50n },

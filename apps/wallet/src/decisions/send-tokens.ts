@@ -1,6 +1,6 @@
 import { TokensSent, TransferRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
+import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { burnDown, isTransferable, lotsTaken, parcelsOf } from './lots.ts';
@@ -36,7 +36,7 @@ export function sendTokens(state: Wallet, transfer: SendTokens, context: Decisio
   const { transferId, toWalletId, tokens, memo } = transfer;
   const asked = { walletId, transferId, toWalletId, tokens };
   if (!transfer.receiverKnown) return [...expired, TransferRefused({ ...asked, code: 'NOT_FOUND' })];
-  const day = dayOf(context.time);
+  const { day, timeZone } = onDay(context);
   const refusal =
     standingRefusal(wallet) ??
     sendingRefusal(wallet, tokens, day, transfer.policy) ??
@@ -50,7 +50,7 @@ export function sendTokens(state: Wallet, transfer: SendTokens, context: Decisio
   const by = attributed(wallet, transfer.spender);
   return [
     ...expired,
-    TokensSent({ ...asked, ...words, day, ...by, lots, parcels: parcelsOf(taken), postings }),
-    ...alertsOf(wallet, tokens, day),
+    TokensSent({ ...asked, ...words, day, timeZone, ...by, lots, parcels: parcelsOf(taken), postings }),
+    ...alertsOf(wallet, tokens, { day, timeZone }),
   ];
 }

@@ -4,7 +4,7 @@ import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
 
 export interface SetSpendLimits {
-  /** µAIT per day and month (UTC); undefined: no limit. */
+  /** µAIT per day and month of the operator's; undefined: no limit. */
   readonly daily?: bigint | undefined;
   readonly monthly?: bigint | undefined;
   /** Percentages. */

@@ -92,7 +92,7 @@ describe('settle purchase', () => {
     });
   const completed = TokensPurchased({
     ...{ walletId, purchaseId, tokens, method: 'payment-provider', price: cost, priceVersion: 3 },
-    ...{ paymentId: 'pay_1', day: today, status: 'completed' },
+    ...{ paymentId: 'pay_1', day: today, timeZone: 'UTC', status: 'completed' },
     lot: { lotId: purchaseId, source: 'purchase', tokens, priority: 50, expiresAt: null, transferable: true },
     postings: [
       from('lane:0:issuance', tokens),

@@ -1,7 +1,7 @@
 import type { PaymentOutcome } from '@tokengrid/contracts';
 import { PaymentNoticeIgnored, PurchaseFailed, TokensPurchased } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
+import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { freeCapacity } from './issuance.ts';
@@ -61,9 +61,10 @@ function completed(
   wallet: OpenWallet,
   purchase: PendingPurchase,
   { paymentId }: SettlePurchase,
-  { lane, time }: DecisionContext<WalletLane>,
+  context: DecisionContext<WalletLane>,
 ) {
   const { walletId } = wallet;
+  const { lane } = context;
   const { purchaseId, tokens, price, priceVersion } = purchase;
   return TokensPurchased({
     walletId,
@@ -73,7 +74,7 @@ function completed(
     price,
     priceVersion,
     ...(paymentId === undefined ? {} : { paymentId }),
-    day: dayOf(time),
+    ...onDay(context),
     status: 'completed',
     lot: purchasedLot(wallet, purchase),
     postings: [

@@ -51,7 +51,7 @@ const limited = (limits: { daily?: bigint; monthly?: bigint; alertsAt?: number[]
   SpendLimitsSet({ walletId, alertsAt: [], ...limits });
 const charged = (tokens: bigint, day = today, memberId?: string) =>
   WalletCharged({
-    ...{ walletId, chargeId, usageId, tokens, use, day, ...(memberId !== undefined && { memberId }) },
+    ...{ walletId, chargeId, usageId, tokens, use, day, timeZone: 'UTC', ...(memberId !== undefined && { memberId }) },
     lots: [lot(tokens)],
     postings: [from(available, tokens), to('lane:0:escrow', tokens)],
   });
@@ -117,7 +117,17 @@ describe('a limit', () => {
     );
     expect(decided[0]).toEqual(
       HoldCaptured({
-        ...{ walletId, holdId, captureId, tokens: 50n, shortfall: 20n, final: false, held: 0n, day: today },
+        ...{
+          walletId,
+          holdId,
+          captureId,
+          tokens: 50n,
+          shortfall: 20n,
+          final: false,
+          held: 0n,
+          day: today,
+          timeZone: 'UTC',
+        },
         lots: [lot(40n)],
         beyond: [lot(10n)],
         postings: [
@@ -138,7 +148,7 @@ describe('a limit', () => {
 
 describe('an alert', () => {
   const alert = (window: 'day' | 'month', percent: number, spent: bigint, limit: bigint) =>
-    SpendAlertRaised({ walletId, window, day: today, percent, spent, limit });
+    SpendAlertRaised({ walletId, window, day: today, timeZone: 'UTC', percent, spent, limit });
 
   it('is stated after the event that reaches its threshold, to the µAIT', () => {
     const history = [opened, purchased(1000n), limited({ daily: 200n, monthly: 400n, alertsAt: [50, 100] })] as const;
@@ -157,8 +167,8 @@ describe('an alert', () => {
     const wallet = mustBeOpen(
       given(opened, purchased(1000n), limited({ daily: 200n, alertsAt: [50] }), charged(100n)).state,
     );
-    expect(alertsOf(wallet, 50n, today)).toEqual([]);
-    expect(alertsOf(wallet, 100n, '2026-01-02')).toHaveLength(1);
+    expect(alertsOf(wallet, 50n, { day: today, timeZone: 'UTC' })).toEqual([]);
+    expect(alertsOf(wallet, 100n, { day: '2026-01-02', timeZone: 'UTC' })).toHaveLength(1);
   });
 });
 

@@ -1,10 +1,11 @@
 import type { WalletStreamEvent } from '@tokengrid/contracts';
 import { operatorPartyId, SpendAlertRaised } from '@tokengrid/contracts';
-import { monthOf } from './calendar.ts';
+import { monthOf } from '@tokengrid/kernel';
+import type { OnDay } from './calendar.ts';
 import type { Hold } from './holds.ts';
 import { sumOf } from './lots.ts';
 
-/** µAIT that may be spent in a day and in a month, in UTC; null: no limit. */
+/** µAIT that may be spent in a day and in a month of the operator's; null: no limit. */
 export interface Caps {
   readonly daily: bigint | null;
   readonly monthly: bigint | null;
@@ -177,7 +178,7 @@ function roomsUnder(
 export function alertsOf(
   wallet: Spending & { readonly walletId: string },
   tokens: bigint,
-  day: string,
+  { day, timeZone }: OnDay,
 ): WalletStreamEvent[] {
   const { walletId, limits } = wallet;
   const { daily, monthly, alertsAt } = limits;
@@ -185,7 +186,9 @@ export function alertsOf(
   const raised = (window: 'day' | 'month', limit: bigint | null, done: bigint) =>
     alertsAt
       .filter((percent) => limit !== null && !reaches(done, percent, limit) && reaches(done + tokens, percent, limit))
-      .map((percent) => SpendAlertRaised({ walletId, window, day, percent, spent: done + tokens, limit: limit! }));
+      .map((percent) =>
+        SpendAlertRaised({ walletId, window, day, timeZone, percent, spent: done + tokens, limit: limit! }),
+      );
   return [...raised('day', daily, before.onDay), ...raised('month', monthly, before.inMonth)];
 }
 

@@ -141,7 +141,15 @@ describe('a closure', () => {
       .when(closeWallet, {}, context)
       .then(ClosureRefused({ walletId, code: 'WALLET.NOT_EMPTY', available: 0n, held: 5n }));
     const resetsAt = '2026-02-01T00:00:00.000Z';
-    const plan = { walletId, planId: 'pln_1', tokens: 1n, rolloverCap: 0n, transferable: false, resetsAt };
+    const plan = {
+      walletId,
+      planId: 'pln_1',
+      tokens: 1n,
+      rolloverCap: 0n,
+      transferable: false,
+      resetsAt,
+      timeZone: 'UTC',
+    };
     given(opened, PlanAssigned(plan))
       .when(closeWallet, {}, context)
       .then(ClosureRefused({ walletId, code: 'WALLET.NOT_EMPTY', available: 0n, held: 0n }));
@@ -158,10 +166,10 @@ describe('a closure', () => {
       .then(TransferDeclined({ ...arrival, parcels: [...arrival.parcels], code: 'WALLET.CLOSED' })));
 
   it('ends when something comes in that is owed to the party', () => {
-    const { statementId, partyId, period, fromLane } = earned(60n).data;
+    const { statementId, partyId, period, timeZone, fromLane } = earned(60n).data;
     const { decided } = given(opened, closed).when(
       receiveEarnings,
-      { statementId, partyId, period, fromLane, tokens: 60n },
+      { statementId, partyId, period, timeZone, fromLane, tokens: 60n },
       context,
     );
     expect(decided).toEqual([WalletReopened({ walletId, status: 'open' }), earned(60n)]);
@@ -171,10 +179,10 @@ describe('a closure', () => {
   });
 
   it('leaves a frozen wallet frozen when it ends', () => {
-    const { statementId, partyId, period, fromLane } = earned(60n).data;
+    const { statementId, partyId, period, timeZone, fromLane } = earned(60n).data;
     const { decided } = given(opened, frozen, closed).when(
       receiveEarnings,
-      { statementId, partyId, period, fromLane, tokens: 60n },
+      { statementId, partyId, period, timeZone, fromLane, tokens: 60n },
       context,
     );
     expect(decided[0]).toEqual(WalletReopened({ walletId, status: 'frozen' }));

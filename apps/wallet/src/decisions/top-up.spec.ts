@@ -51,7 +51,7 @@ const charge = (tokens: bigint) => ({ chargeId, usageId, tokens, use, market });
 const topped = (tokens: bigint, amount: bigint) => [
   TokensPurchased({
     ...{ walletId, purchaseId: automaticId, tokens, method: 'carrier-bill', automatic: true },
-    ...{ price: { currency: 'CNY', amount }, priceVersion: 3, day: today, status: 'completed' },
+    ...{ price: { currency: 'CNY', amount }, priceVersion: 3, day: today, timeZone: 'UTC', status: 'completed' },
     lot: { lotId: automaticId, source: 'purchase', tokens, priority: 50, expiresAt: null, transferable: true },
     postings: [
       from('lane:0:issuance', tokens),
@@ -64,7 +64,7 @@ const topped = (tokens: bigint, amount: bigint) => [
 ];
 const charged = (tokens: bigint, lots: readonly { lotId: string; tokens: bigint; expiresAt?: string }[]) =>
   WalletCharged({
-    ...{ walletId, chargeId, usageId, tokens, use, day: today, lots: [...lots] },
+    ...{ walletId, chargeId, usageId, tokens, use, day: today, timeZone: 'UTC', lots: [...lots] },
     postings: [from(available, tokens), to('lane:0:escrow', tokens)],
   });
 const refused = (tokens: bigint, code: string, more: object = {}) =>

@@ -1,6 +1,6 @@
 import { derivedId, largestAmount, TokensPurchased } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { dayOf } from './calendar.ts';
+import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { capacityShortOf, useCapacity } from './issuance.ts';
 import type { MonthlyLimitExceeded } from './market-limits.ts';
@@ -56,7 +56,7 @@ export function topUp(
   if (!posted) return { code: 'WALLET.NO_TOKEN_PRICE' };
   const { price, terms } = pricedAt(posted, { side: 'buy', tokens: lacking });
   if (price.amount > largestAmount) return { code: 'WALLET.PRICE_TOO_LARGE' };
-  const day = dayOf(context.time);
+  const { day, timeZone } = onDay(context);
   const barred = exhaustionRefusal(wallet, price.amount, day) ?? billRefusal(wallet, price.amount, day, policy);
   if (barred) return barred;
   const available = capacityShortOf(lacking, context.system, context.lane, capacityLeft);
@@ -64,7 +64,17 @@ export function topUp(
   const { walletId } = wallet;
   const purchase = { purchaseId: derivedId('pur', chargeId), tokens: lacking };
   const event = TokensPurchased({
-    ...{ walletId, ...purchase, method: 'carrier-bill', price, ...terms, automatic: true, day, status: 'completed' },
+    ...{
+      walletId,
+      ...purchase,
+      method: 'carrier-bill',
+      price,
+      ...terms,
+      automatic: true,
+      day,
+      timeZone,
+      status: 'completed',
+    },
     lot: purchasedLot(wallet, purchase),
     postings: billedPostings(walletId, lacking, price, context.lane),
   });

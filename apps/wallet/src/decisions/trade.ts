@@ -1,6 +1,6 @@
-import { monthOf } from './calendar.ts';
+import { monthOf } from '@tokengrid/kernel';
 
-/** What a wallet did in a calendar month (UTC) that the operator may limit: the last month in which it did any of it. */
+/** What a wallet did in a calendar month of the operator's that the operator may limit: the last month in which it did any of it. */
 export interface Trade {
   /** `YYYY-MM`; empty before the first time. */
   readonly month: string;

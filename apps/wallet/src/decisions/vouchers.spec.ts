@@ -235,6 +235,7 @@ describe('fund voucher', () => {
           ...asked,
           voucher: { ...terms, funder: partyId },
           day: today,
+          timeZone: 'UTC',
           lots: [{ lotId: purchaseId, tokens: 60n }],
           parcels: [{ tokens: 60n, expiresAt: instantOf(end) }],
           postings: [from(available, 60n), to('lane:0:in-transit', 60n)],

@@ -1,6 +1,14 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
-import { Caller, Incoming, type IncomingCommand, type Principal, Requires, Responds } from '@tokengrid/service';
-import { dayOf, monthOf } from '../decisions/calendar.ts';
+import { Body, Controller, Get, Inject, Param, Put } from '@nestjs/common';
+import { type Calendar, monthOf } from '@tokengrid/kernel';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  operatorCalendar,
+  type Principal,
+  Requires,
+  Responds,
+} from '@tokengrid/service';
 import { setExhaustionPolicy } from '../decisions/set-exhaustion-policy.ts';
 import { tradeOf } from '../decisions/trade.ts';
 import { mustBeOpen } from '../decisions/wallet.ts';
@@ -15,6 +23,7 @@ export class ExhaustionController {
   constructor(
     private readonly wallets: Wallets,
     private readonly directory: WalletDirectory,
+    @Inject(operatorCalendar) private readonly calendar: Calendar,
   ) {}
 
   /** Decides whether a use that the wallet does not cover is refused, or what is lacking is bought on the carrier's bill. */
@@ -38,7 +47,7 @@ export class ExhaustionController {
   async policy(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     await this.directory.mustReach(caller, walletId);
     const wallet = mustBeOpen(await this.wallets.load(walletId));
-    const day = dayOf(Date.now());
+    const day = this.calendar.dayOf(Date.now());
     return { walletId, ...wallet.exhaustion, month: monthOf(day), spent: tradeOf(wallet, day).automatic };
   }
 }

@@ -98,6 +98,7 @@ describe('what settlement owes', () => {
     data: {
       statementId: id,
       period: '2026-01-01',
+      timeZone: 'UTC',
       partyId,
       lines: [],
       carriedIn: 0n,

@@ -20,6 +20,6 @@ export class WhenEscrowReleasedReceiveEarnings {
 }
 
 export function earningsFor({ data, lane }: Pick<Released, 'data' | 'lane'>): ReceiveEarnings {
-  const { statementId, partyId, period, tokens } = data;
-  return { statementId, partyId, period, tokens, fromLane: lane };
+  const { statementId, partyId, period, timeZone, tokens } = data;
+  return { statementId, partyId, period, timeZone, tokens, fromLane: lane };
 }

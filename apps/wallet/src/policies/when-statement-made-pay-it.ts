@@ -34,12 +34,13 @@ export function paymentsFor(
   { data }: Made,
   charged: ReadonlyMap<number, bigint>,
 ): readonly (ReleaseEscrow & { readonly walletLane: number })[] {
-  const { statementId, partyId, period } = data;
+  const { statementId, partyId, period, timeZone } = data;
   return data.payFrom.map(({ walletLane, tokens }) => ({
     walletLane,
     statementId,
     partyId,
     period,
+    timeZone,
     tokens,
     charged: charged.get(walletLane) ?? 0n,
   }));

@@ -1,7 +1,7 @@
-import { Controller, Get, Param } from '@nestjs/common';
-import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { type Calendar, monthOf } from '@tokengrid/kernel';
+import { Caller, operatorCalendar, type Principal, Requires, Responds } from '@tokengrid/service';
 import { z } from 'zod';
-import { dayOf, monthOf } from '../decisions/calendar.ts';
 import { billLimitOf } from '../decisions/market-limits.ts';
 import { tradeOf } from '../decisions/trade.ts';
 import { mustBeOpen } from '../decisions/wallet.ts';
@@ -14,7 +14,7 @@ const minorUnits = z.string().meta({ description: 'minor units of the operator�
 export const BillAnswer = z
   .strictObject({
     walletId: z.string(),
-    month: z.string().meta({ description: 'calendar month, UTC', example: '2026-01' }),
+    month: z.string().meta({ description: 'calendar month of the operator’s', example: '2026-01' }),
     billed: minorUnits,
     monthlyLimit: minorUnits.nullable().meta({ description: 'null: no limit' }),
     of: z.enum(['wallet', 'all']).meta({ description: 'whose limit it is: this wallet’s own, or what holds for all' }),
@@ -28,6 +28,7 @@ export class BillsController {
     private readonly wallets: Wallets,
     private readonly inForce: MarketPolicyInForce,
     private readonly directory: WalletDirectory,
+    @Inject(operatorCalendar) private readonly calendar: Calendar,
   ) {}
 
   /** What the carrier has billed a wallet's party this month, and what it may. */
@@ -38,7 +39,7 @@ export class BillsController {
     await this.directory.mustReach(caller, walletId);
     const [state, policy] = await Promise.all([this.wallets.load(walletId), this.inForce.now()]);
     const wallet = mustBeOpen(state);
-    const day = dayOf(Date.now());
+    const day = this.calendar.dayOf(Date.now());
     return {
       walletId,
       month: monthOf(day),

@@ -1,7 +1,7 @@
-import { Controller, Get, Param } from '@nestjs/common';
-import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { Controller, Get, Inject, Param } from '@nestjs/common';
+import type { Calendar } from '@tokengrid/kernel';
+import { Caller, operatorCalendar, type Principal, Requires, Responds } from '@tokengrid/service';
 import { z } from 'zod';
-import { dayOf } from '../decisions/calendar.ts';
 import type { Caps, Spent } from '../decisions/spending.ts';
 import { reachedAlerts, heldBy, spentBy } from '../decisions/spending.ts';
 import type { OpenWallet } from '../decisions/wallet.ts';
@@ -12,8 +12,8 @@ import { WalletDirectory } from './wallet-directory.ts';
 const amount = (description: string) => z.string().meta({ description, example: '1250000' });
 
 const spending = {
-  daily: amount('µAIT a day (UTC)').optional(),
-  monthly: amount('µAIT a calendar month (UTC)').optional(),
+  daily: amount('µAIT a day of the operator’s').optional(),
+  monthly: amount('µAIT a calendar month of the operator’s').optional(),
   spentToday: amount('µAIT charged, captured and sent today'),
   spentThisMonth: amount('µAIT charged, captured and sent this month'),
   held: amount('µAIT under open holds, which count as if they were spent'),
@@ -40,6 +40,7 @@ export class LimitsController {
   constructor(
     private readonly wallets: Wallets,
     private readonly directory: WalletDirectory,
+    @Inject(operatorCalendar) private readonly calendar: Calendar,
   ) {}
 
   /** The limits of a wallet, and what was spent. */
@@ -49,8 +50,8 @@ export class LimitsController {
   async limits(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     const wallet = await this.load(walletId, caller);
     const { limits, spent, held } = wallet;
-    const reached = reachedAlerts(wallet, dayOf(Date.now()));
-    return { walletId, ...spendingOf(limits, spent, held), alertsAt: limits.alertsAt, reached };
+    const reached = reachedAlerts(wallet, this.today);
+    return { walletId, ...spendingOf(limits, spent, held, this.today), alertsAt: limits.alertsAt, reached };
   }
 
   /** Who may spend from a wallet beside its owner, and the owner's keys that have caps. */
@@ -61,9 +62,13 @@ export class LimitsController {
     const wallet = await this.load(walletId, caller);
     const data = wallet.members.map(({ memberId, spent, ...caps }) => ({
       memberId,
-      ...spendingOf(caps, spent, heldBy(wallet, memberId)),
+      ...spendingOf(caps, spent, heldBy(wallet, memberId), this.today),
     }));
     return { data, nextCursor: null };
+  }
+
+  private get today(): string {
+    return this.calendar.dayOf(Date.now());
   }
 
   private async load(walletId: string, caller: Principal): Promise<OpenWallet> {
@@ -72,8 +77,8 @@ export class LimitsController {
   }
 }
 
-function spendingOf({ daily, monthly }: Caps, spent: Spent, held: bigint) {
-  const { onDay, inMonth } = spentBy(spent, dayOf(Date.now()));
+function spendingOf({ daily, monthly }: Caps, spent: Spent, held: bigint, day: string) {
+  const { onDay, inMonth } = spentBy(spent, day);
   return {
     daily: daily ?? undefined,
     monthly: monthly ?? undefined,

@@ -36,7 +36,7 @@ function* toppedUp(
   const terms = { method: 'carrier-bill', price, priceVersion: posted!.priceVersion, automatic: true };
   yield {
     type: 'TokensPurchased',
-    data: { walletId, purchaseId, tokens, ...terms, day: dayOf(at), status: 'completed', lot },
+    data: { walletId, purchaseId, tokens, ...terms, day: dayOf(at), timeZone: 'UTC', status: 'completed', lot },
   };
   yield* issued(model, walletId, tokens, at);
 }

@@ -40,7 +40,8 @@ function* endPlanMonth(model: ReferenceModel, wallet: ModelWallet, at: At): Cons
   wallet.plan = { ...plan, resets, renews: plan.resets };
   model.accounts.move(expired, availableOf(wallet.id), ofLane(at, 'expired'));
   const rolledOver = kept > 0n ? { lotId: id, ...terms, expiresAt: iso(resets), transferable } : null;
-  const over = { walletId: wallet.id, planId, lots: named(unused), rolledOver, expired, resetsAt: iso(resets) };
+  const ends = { resetsAt: iso(resets), timeZone: 'UTC' };
+  const over = { walletId: wallet.id, planId, lots: named(unused), rolledOver, expired, ...ends };
   yield { type: 'PlanReset', data: over };
   if (expired > 0n) yield* gone(model, wallet.id, expired, at);
 }

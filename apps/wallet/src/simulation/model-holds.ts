@@ -114,7 +114,7 @@ function* captureHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, 
   const amounts = { tokens: taken, shortfall: tokens - taken, held: under - inside };
   yield {
     type: 'HoldCaptured',
-    data: known({ ...capturing, ...amounts, final, day: dayOf(at), memberId, lots, beyond }),
+    data: known({ ...capturing, ...amounts, final, day: dayOf(at), timeZone: 'UTC', memberId, lots, beyond }),
   };
   if (taken > 0n) yield* gone(model, wallet.id, taken, at);
   yield* alerts(wallet, taken, at);

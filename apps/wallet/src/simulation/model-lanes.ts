@@ -16,11 +16,11 @@ function escrowShort(model: ReferenceModel, { tokens }: Asked, charged: bigint, 
 
 const escrowHandler = (to: 'in-transit' | 'fees'): Handler =>
   function* (model, asked, at) {
-    const { statementId, partyId, period, tokens } = asked;
+    const { statementId, partyId, period, timeZone, tokens } = asked;
     // What a command says was charged may be old, and is never more than was.
     const { charged } = asked as Asked & { readonly charged: bigint };
     if (charged > model.lanes[at.lane]!.charged) throw new Error(`lane ${at.lane} never had ${charged} in escrow`);
-    const earnings = { statementId, partyId, period, tokens };
+    const earnings = { statementId, partyId, period, timeZone, tokens };
     const refused = escrowShort(model, asked, charged, at);
     if (refused) return yield { type: 'EscrowRefused', data: { ...earnings, ...refused } };
     model.once(`${statementId} out of lane ${at.lane}`);

@@ -114,7 +114,7 @@ function* purchaseTokens(model: ReferenceModel, wallet: ModelWallet, asked: Aske
   } else {
     if (method === 'carrier-bill') wallet.trades.push({ month: monthOf(at), kind: 'bill', amount: price.amount });
     const lot = bought(model, wallet, purchaseId, tokens, price, `wallet:${walletId}:bill`, at);
-    yield { type: 'TokensPurchased', data: { ...purchase, day: dayOf(at), status: 'completed', lot } };
+    yield { type: 'TokensPurchased', data: { ...purchase, day: dayOf(at), timeZone: 'UTC', status: 'completed', lot } };
   }
   yield* issued(model, walletId, tokens, at);
 }
@@ -141,7 +141,10 @@ function* settlePurchase(model: ReferenceModel, wallet: ModelWallet, asked: Aske
   if (outcome === 'succeeded') {
     const lot = bought(model, wallet, purchaseId, tokens, price, ofLane(at, 'payments'), at);
     const paidFor = { walletId, purchaseId, tokens, method: 'payment-provider', price, priceVersion, paymentId };
-    return yield { type: 'TokensPurchased', data: known({ ...paidFor, day: dayOf(at), status: 'completed', lot }) };
+    return yield {
+      type: 'TokensPurchased',
+      data: known({ ...paidFor, day: dayOf(at), timeZone: 'UTC', status: 'completed', lot }),
+    };
   }
   yield { type: 'PurchaseFailed', data: known({ walletId, purchaseId, tokens, code: 'PAYMENT_FAILED', reason }) };
   yield* gone(model, walletId, tokens, at);
@@ -188,7 +191,10 @@ function* sellTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, a
   const lots = named(burnLeaving(wallet, tokens));
   model.accounts.move(tokens, availableOf(walletId), ofLane(at, 'issuance'));
   model.accounts.move(price.amount, `wallet:${walletId}:bill`, ofLane(at, 'sales'));
-  yield { type: 'TokensSold', data: { walletId, saleId, tokens, price, ...rest, day: dayOf(at), lots } };
+  yield {
+    type: 'TokensSold',
+    data: { walletId, saleId, tokens, price, ...rest, day: dayOf(at), timeZone: 'UTC', lots },
+  };
   yield* gone(model, walletId, tokens, at);
 }
 

@@ -19,7 +19,18 @@ function* allot(model: ReferenceModel, wallet: ModelWallet, plan: ModelPlan, at:
   wallet.plan = { ...plan, renews: Infinity };
   model.accounts.move(tokens, ofLane(at, 'issuance'), availableOf(walletId));
   const lot = { lotId, ...terms, expiresAt: iso(resets), transferable };
-  yield { type: 'TokensGranted', data: { walletId, grantId: derivedId('grt', lotId), planId, tokens, lot } };
+  yield {
+    type: 'TokensGranted',
+    data: {
+      walletId,
+      grantId: derivedId('grt', lotId),
+      planId,
+      month: iso(at.time).slice(0, 7),
+      timeZone: 'UTC',
+      tokens,
+      lot,
+    },
+  };
   yield* issued(model, walletId, tokens, at);
 }
 
@@ -34,7 +45,7 @@ export const planGift: Giving = {
     const planId = plan?.planId ?? asked.planId;
     const resets = plan?.resets ?? endOfMonth(at.time);
     wallet.plan = { planId, tokens, rolloverCap, transferable, resets, renews: plan?.renews ?? Infinity };
-    const terms = { tokens, rolloverCap, transferable, resetsAt: iso(resets) };
+    const terms = { tokens, rolloverCap, transferable, resetsAt: iso(resets), timeZone: 'UTC' };
     yield { type: 'PlanAssigned', data: { walletId, planId, ...terms } };
     if (!plan) yield* allot(model, wallet, wallet.plan, at);
   },

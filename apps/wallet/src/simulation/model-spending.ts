@@ -80,7 +80,10 @@ export function* alerts(wallet: ModelWallet, tokens: bigint, at: At): Consequenc
       const threshold = limit * BigInt(percent);
       const crossed = (spent - tokens) * 100n < threshold && spent * 100n >= threshold;
       if (crossed)
-        yield { type: 'SpendAlertRaised', data: { walletId: wallet.id, window, day, percent, spent, limit } };
+        yield {
+          type: 'SpendAlertRaised',
+          data: { walletId: wallet.id, window, day, timeZone: 'UTC', percent, spent, limit },
+        };
     }
   }
 }

@@ -78,7 +78,10 @@ const fundVoucher = upToDate(function* (model, wallet, asked, at) {
   spend(wallet, memberId, tokens, at);
   const voucher = { ...terms, funder: wallet.partyId };
   const parcels = [{ tokens, expiresAt: iso(expiresAt!) }];
-  yield { type: 'TokensSent', data: known({ ...funding, voucher, day: dayOf(at), memberId, lots, parcels }) };
+  yield {
+    type: 'TokensSent',
+    data: known({ ...funding, voucher, day: dayOf(at), timeZone: 'UTC', memberId, lots, parcels }),
+  };
   yield* alerts(wallet, tokens, at);
 });
 

@@ -73,7 +73,7 @@ function* sendTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, a
   const memberId = memberOf(wallet, asked.spender);
   spend(wallet, memberId, tokens, at);
   const [day, lots, parcels] = [dayOf(at), named(taken), parcelsOf(taken)];
-  const sent = { walletId, transferId, toWalletId, tokens, memo, day, memberId, lots, parcels };
+  const sent = { walletId, transferId, toWalletId, tokens, memo, day, timeZone: 'UTC', memberId, lots, parcels };
   yield { type: 'TokensSent', data: known(sent) };
   yield* alerts(wallet, tokens, at);
 }
@@ -137,12 +137,12 @@ function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked,
   model.lanes[at.lane]!.charged += tokens;
   const memberId = memberOf(wallet, spender);
   spend(wallet, memberId, tokens, at);
-  yield { type: 'WalletCharged', data: known({ ...charge, use, day: dayOf(at), memberId, lots }) };
+  yield { type: 'WalletCharged', data: known({ ...charge, use, day: dayOf(at), timeZone: 'UTC', memberId, lots }) };
   yield* alerts(wallet, tokens, at);
 }
 
 function* receiveEarnings(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
-  const { statementId, partyId, period, tokens, fromLane } = asked;
+  const { statementId, partyId, period, timeZone, tokens, fromLane } = asked;
   const { id: walletId } = wallet;
   yield* letIn(wallet);
   model.arrive(`${statementId} from lane ${fromLane}`, tokens);
@@ -150,7 +150,7 @@ function* receiveEarnings(model: ReferenceModel, wallet: ModelWallet, asked: Ask
     { tokens, ends: Infinity },
   ]);
   model.accounts.move(tokens, ofLane(at, 'in-transit'), availableOf(walletId));
-  yield { type: 'EarningsReceived', data: { walletId, statementId, partyId, period, tokens, fromLane, lot } };
+  yield { type: 'EarningsReceived', data: { walletId, statementId, partyId, period, timeZone, tokens, fromLane, lot } };
 }
 
 /** What only comes in is taken as it is: nothing of the wallet is decided. */

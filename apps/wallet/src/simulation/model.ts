@@ -318,6 +318,7 @@ export interface Asked {
   readonly known: { readonly status: string; readonly expiresAt: number } | string;
   readonly statementId: string;
   readonly period: string;
+  readonly timeZone: string;
   readonly fromLane: number;
   readonly version: number;
   readonly lane: number;

@@ -93,8 +93,8 @@ const time = [
   ]),
   mutation('days begin an hour early', [
     `${decisions}/calendar`,
-    'instantOf(epochMs).slice(0, 10)',
-    'instantOf(epochMs + 3_600_000).slice(0, 10)',
+    'day: calendar.dayOf(time)',
+    'day: calendar.dayOf(time + 3_600_000)',
   ]),
   mutation('a month’s limit is never new', [
     `${decisions}/trade`,

@@ -50,7 +50,13 @@ export class Outside {
     if (payFrom.length === 0) return;
     const tokens = payFrom.reduce((sum, share) => sum + share.tokens, 0n);
     const statementId = this.id('stm');
-    const statement = { statementId, period: day, partyId, lines: [], carriedIn: 0n, carriedOut: 0n, tokens, payFrom };
+    const statement = {
+      statementId,
+      period: day,
+      timeZone: 'UTC',
+      partyId,
+      ...{ lines: [], carriedIn: 0n, carriedOut: 0n, tokens, payFrom },
+    };
     this.tell(this.settlement, 'settlement', StatementMade(statement));
   }
 

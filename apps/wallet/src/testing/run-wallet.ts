@@ -9,6 +9,7 @@ import { startPostgres } from '@tokengrid/infra-local';
 import type { DomainEvent } from '@tokengrid/kernel';
 import {
   type ApiKeyRow,
+  calendarOf,
   everyScope,
   migrationsOf,
   newId,
@@ -220,6 +221,7 @@ const partsOn =
       pool: poolOf(dataSource),
       log: events,
       clock,
+      calendar: calendarOf(config.operatorTimeZone),
       catalogue,
       system,
       projections: ownProjectionsOf(definition),

@@ -34,7 +34,7 @@ export function chargedEvent(
       priceVersion: 'model:qwen-3@2',
       time: '2026-01-31T08:00:00.000Z',
     },
-    day: '2026-01-31',
+    ...{ day: '2026-01-31', timeZone: 'UTC' },
     lots: [
       { lotId: 'grt_1', tokens: 600n, expiresAt: '2026-02-01T00:00:00.000Z' },
       { lotId: 'pur_1', tokens: 87n },

@@ -107,7 +107,7 @@ export function receiptOf(event: StoredEvent, previousHash: string): Receipt | u
 function contentOf({ type, version, value }: StoredEvent): Content | undefined {
   switch (type) {
     case WalletCharged.type: {
-      const { chargeId, usageId: _, day: __, ...charged } = decodeData(WalletCharged, version, value);
+      const { chargeId, usageId: _, day: __, timeZone: ___, ...charged } = decodeData(WalletCharged, version, value);
       return { kind: 'charge', receiptId: chargeId, ...charged };
     }
     case HoldCaptured.type: {
@@ -117,11 +117,18 @@ function contentOf({ type, version, value }: StoredEvent): Content | undefined {
       return { kind: 'capture', receiptId: captureId, ...of, lots: [...lots, ...beyond], postings };
     }
     case TokensPurchased.type: {
-      const { purchaseId, day: _, status: __, lot, ...bought } = decodeData(TokensPurchased, version, value);
+      const {
+        purchaseId,
+        day: _,
+        timeZone: __,
+        status: ___,
+        lot,
+        ...bought
+      } = decodeData(TokensPurchased, version, value);
       return { kind: 'purchase', receiptId: purchaseId, ...bought, lots: [boughtLot(lot)] };
     }
     case TokensSold.type: {
-      const { saleId, day: _, ...sold } = decodeData(TokensSold, version, value);
+      const { saleId, day: _, timeZone: __, ...sold } = decodeData(TokensSold, version, value);
       return { kind: 'sale', receiptId: saleId, ...sold };
     }
     default:

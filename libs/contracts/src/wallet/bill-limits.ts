@@ -8,7 +8,7 @@ export const BillLimitSet = event(
   "The operator set what the carrier may bill a wallet's party per month, in place of what it set for all.",
   z.strictObject({
     walletId,
-    /** Minor units per calendar month (UTC); null: what holds for all. */
+    /** Minor units per calendar month of the operator's; null: what holds for all. */
     monthlyLimit: amount.nullable(),
   }),
 );

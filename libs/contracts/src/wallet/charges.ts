@@ -6,7 +6,7 @@ import { typeId } from '../ids.ts';
 import { instant, text, units } from '../vocabulary.ts';
 import { lotTaken } from './lots.ts';
 import { memberId } from './limits.ts';
-import { day, postings, refusal, walletId } from './words.ts';
+import { onDay, postings, refusal, walletId } from './words.ts';
 
 const charge = { walletId, chargeId: typeId('chg'), usageId: typeId('usg'), tokens: positiveAmount };
 
@@ -27,7 +27,14 @@ export type ChargedUse = z.output<typeof chargedUse>;
 export const WalletCharged = event(
   'WalletCharged',
   "A rated use was paid for: its tokens are in the lane's escrow until the period is settled.",
-  z.strictObject({ ...charge, use: chargedUse, day, memberId: memberId.optional(), lots: z.array(lotTaken), postings }),
+  z.strictObject({
+    ...charge,
+    use: chargedUse,
+    ...onDay,
+    memberId: memberId.optional(),
+    lots: z.array(lotTaken),
+    postings,
+  }),
 );
 
 export const ChargeRefused = event(

@@ -13,7 +13,7 @@ export const ExhaustionPolicySet = event(
   z.strictObject({
     walletId,
     action: exhaustionAction,
-    /** Minor units that may be spent so per calendar month (UTC); null: no limit but that of the bill. */
+    /** Minor units that may be spent so per calendar month of the operator's; null: no limit but that of the bill. */
     monthlyCap: amount.nullable(),
   }),
 );

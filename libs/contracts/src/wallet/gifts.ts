@@ -27,7 +27,7 @@ export const gift = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('plan'),
     planId,
-    /** µAIT per calendar month (UTC). */
+    /** µAIT per calendar month of the operator's. */
     tokens: positiveAmount,
     rolloverCap: amount,
     transferable: z.boolean(),

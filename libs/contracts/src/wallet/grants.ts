@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { positiveAmount } from '../money.ts';
+import { timeZone } from '../vocabulary.ts';
 import { typeId } from '../ids.ts';
 import { lot } from './lots.ts';
 import { planId, postings, refusal, walletId } from './words.ts';
@@ -13,6 +14,12 @@ export const TokensGranted = event(
     grantId: typeId('grt'),
     /** The plan whose allotment for a month it is. */
     planId: planId.optional(),
+    /** That month, `YYYY-MM`, and the zone that it is one of. */
+    month: z
+      .string()
+      .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+      .optional(),
+    timeZone: timeZone.optional(),
     tokens: positiveAmount,
     lot,
     postings,

@@ -5,7 +5,7 @@ import { positiveAmount, positiveSum, sum } from '../money.ts';
 import { instant, posting, text } from '../vocabulary.ts';
 import { memberId } from './limits.ts';
 import { lotTaken } from './lots.ts';
-import { day, postings, refusal, walletId } from './words.ts';
+import { onDay, postings, refusal, walletId } from './words.ts';
 
 const hold = { walletId, holdId: typeId('hld') };
 /** Of what moved nothing there are none. */
@@ -63,7 +63,7 @@ export const HoldCaptured = event(
     final: z.boolean(),
     /** µAIT still under the hold. */
     held: sum,
-    day,
+    ...onDay,
     memberId: memberId.optional(),
     /** Lots taken out of the hold. */
     lots: z.array(lotTaken),

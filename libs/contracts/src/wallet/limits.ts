@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { positiveAmount, sum } from '../money.ts';
 import { text } from '../vocabulary.ts';
-import { day, walletId } from './words.ts';
+import { onDay, walletId } from './words.ts';
 
 /** Who spends from a wallet under a cap: another party by its id, or the owner's own by the id of an API key. */
 export const memberId = text(60);
 
-/** µAIT that may be spent in a day and in a month, in UTC; absent: no limit. */
+/** µAIT that may be spent in a day and in a month of the operator's; absent: no limit. */
 const caps = { daily: positiveAmount.optional(), monthly: positiveAmount.optional() };
 
 export const SpendLimitsSet = event(
@@ -21,14 +21,14 @@ export const SpendLimitsSet = event(
   }),
 );
 
-/** Stated after the event that reached it, once for each threshold, day and month. */
+/** Stated after the event that reached it, or that set the limit, once for each threshold, day and month. */
 export const SpendAlertRaised = event(
   'SpendAlertRaised',
   'The spending of a wallet has reached a part of its limit.',
   z.strictObject({
     walletId,
     window: z.enum(['day', 'month']),
-    day,
+    ...onDay,
     percent: z.int().min(1).max(100),
     spent: sum,
     limit: positiveAmount,

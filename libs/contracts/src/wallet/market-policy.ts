@@ -13,7 +13,7 @@ const permission = z.strictObject({
 
 /** What the operator allows on its market. */
 export const marketTerms = {
-  /** Minor units that a party may have billed by the carrier per calendar month (UTC). Absent: no limit. */
+  /** Minor units that a party may have billed by the carrier per calendar month of the operator's. Absent: no limit. */
   billMonthlyLimit: amount.optional(),
   sending: permission,
   selling: permission,

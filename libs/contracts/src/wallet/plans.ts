@@ -1,24 +1,28 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { amount, positiveAmount, sum } from '../money.ts';
-import { instant } from '../vocabulary.ts';
+import { instant, timeZone } from '../vocabulary.ts';
 import { lot, lotTaken } from './lots.ts';
 import { anyPostings, planId, refusal, walletId } from './words.ts';
 
-/** A wallet without a plan gets its first allotment with it (`TokensGranted`); one that has a plan keeps this month's. */
+/**
+ * A wallet without a plan gets its first allotment with it (`TokensGranted`), as far as the month's earlier plans have not given as
+ * much; one that has a plan keeps this month's.
+ */
 export const PlanAssigned = event(
   'PlanAssigned',
   "The operator gave a wallet a plan, or changed its plan's terms.",
   z.strictObject({
     walletId,
     planId,
-    /** µAIT per calendar month (UTC). */
+    /** µAIT per calendar month of the operator's. */
     tokens: positiveAmount,
     /** Most µAIT that are still there after a reset. */
     rolloverCap: amount,
     transferable: z.boolean(),
-    /** When the month ends. */
+    /** When the month ends, in the operator's zone. */
     resetsAt: instant,
+    timeZone,
   }),
 );
 
@@ -40,8 +44,9 @@ export const PlanReset = event(
     rolledOver: lot.nullable(),
     /** µAIT. */
     expired: sum,
-    /** When the new month ends. */
+    /** When the new month ends, in the operator's zone. */
     resetsAt: instant,
+    timeZone,
     postings: anyPostings,
   }),
 );

@@ -4,7 +4,7 @@ import { fiat, positiveAmount } from '../money.ts';
 import { typeId } from '../ids.ts';
 import { text } from '../vocabulary.ts';
 import { lot, lotTaken } from './lots.ts';
-import { day, method, postings, quoteId, refusal, walletId } from './words.ts';
+import { method, onDay, postings, quoteId, refusal, walletId } from './words.ts';
 
 export const TokensPurchased = event(
   'TokensPurchased',
@@ -21,7 +21,7 @@ export const TokensPurchased = event(
     paymentId: text(255).optional(),
     /** Bought for a charge that the wallet did not cover. */
     automatic: z.literal(true).optional(),
-    day,
+    ...onDay,
     status: z.enum(['completed']),
     lot,
     postings,
@@ -44,7 +44,7 @@ export const TokensSold = event(
     price: fiat,
     priceVersion: z.int(),
     quoteId: quoteId.optional(),
-    day,
+    ...onDay,
     lots: z.array(lotTaken),
     postings,
   }),

@@ -5,7 +5,7 @@ import { typeId } from '../ids.ts';
 import { text } from '../vocabulary.ts';
 import { memberId } from './limits.ts';
 import { lot, lotTaken, parcels, voucherTerms } from './lots.ts';
-import { day, postings, refusal, walletId } from './words.ts';
+import { onDay, postings, refusal, walletId } from './words.ts';
 
 const transfer = { walletId, transferId: typeId('trf'), tokens: positiveAmount };
 
@@ -18,7 +18,7 @@ export const TokensSent = event(
     memo: text(140).optional(),
     /** They arrive as a voucher that the sender funds. */
     voucher: voucherTerms.optional(),
-    day,
+    ...onDay,
     memberId: memberId.optional(),
     lots: z.array(lotTaken),
     parcels,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { partyId, typeId } from '../ids.ts';
 import { positiveSum, signedSum, sum } from '../money.ts';
-import { period, posting, text } from '../vocabulary.ts';
+import { ofPeriod, period, posting, text, timeZone } from '../vocabulary.ts';
 
 export const walletId = typeId('wal');
 export const postings = z.array(posting).min(2);
@@ -30,12 +30,12 @@ export const refusal = {
 };
 /** Of an event that may move nothing. */
 export const anyPostings = z.array(posting);
-/** The day that counts for limits per day and month: UTC, by the lane's time. */
-export const day = period;
+/** The day that counts for limits per day and month: the operator's, by the lane's time. */
+export const onDay = { day: period, timeZone };
 export const planId = typeId('pln');
 export const quoteId = typeId('quo');
 /** What a statement owes a party. */
-export const earnings = { statementId: typeId('stm'), partyId, period, tokens: positiveSum };
+export const earnings = { statementId: typeId('stm'), partyId, ...ofPeriod, tokens: positiveSum };
 /** Who asked for a second person's approval, gave or refused it: the id of the operator's API key. */
 export const operatorKeyId = text(60);
 /** An approval, and whose doing the event is: who proposed, or who decides. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Catalogue, firstPreviousHash } from '@tokengrid/contracts';
-import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
+import type { Aggregate, Calendar, DomainEvent } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import type { EventLog } from '../event-log.ts';
 import { defaultLimits, type EventStoreLimits } from '../event-store-limits.ts';
@@ -24,6 +24,8 @@ export interface PostgresEventStoreOptions<E extends DomainEvent, System> {
   readonly observer?: StoreObserver;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
+  /** The operator's; UTC unless there is one. */
+  readonly calendar?: Calendar;
 }
 
 /**
@@ -76,6 +78,7 @@ export async function openPostgresEventStore<E extends DomainEvent, System = und
     limits: { ...defaultLimits, ...options.limits },
     observer,
     clock: options.clock ?? Date.now,
+    calendar: options.calendar,
   });
   await store.start();
   await leases.start();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addresses, port, postgresUrl, secret, wholeNumber } from './settings.ts';
+import { addresses, port, postgresUrl, secret, timeZone, wholeNumber } from './settings.ts';
 
 const minuteMs = 60_000;
 
@@ -15,6 +15,9 @@ export const baseConfig = z.object({
   kafkaReplicationFactor: wholeNumber(1, 9).default(1).describe('replicas of a topic that is created'),
   lanes: wholeNumber(1, 1024).default(6).describe('partitions of a topic that is created; fixed for ever then'),
   operatorApiKey: secret(8).describe("the operator's bootstrap key"),
+  operatorTimeZone: timeZone()
+    .default('UTC')
+    .describe("IANA name of the time zone whose days and months are the operator's; the same for all services"),
   inputHashKey: secret(16).describe('key of the input hashes; the same for ever and for all instances'),
   serviceInstance: z.string().default('1').describe('names this process in logs and to Kafka'),
   logLevel: z

@@ -36,11 +36,17 @@ describe('the config', () => {
       holdMaxSeconds: 60,
       logFormat: 'json',
       answerTimeoutMs: 5000,
+      operatorTimeZone: 'UTC',
       maxWaitingCommands: 10_000,
       bodyLimitBytes: 1_048_576,
       batchBodyLimitBytes: 8_388_608,
     });
     expect(config).not.toHaveProperty('unrelated');
+  });
+
+  it('knows a time zone by its IANA name, however it is written', () => {
+    const zoned = readConfig(schema, { ...environment, OPERATOR_TIME_ZONE: 'asia/shanghai' });
+    expect(zoned.operatorTimeZone).toBe('Asia/Shanghai');
   });
 
   it('takes an empty variable for one that is not set', () => {
@@ -52,6 +58,14 @@ describe('the config', () => {
     [{ PORT: '65536' }, 'PORT is "65536", expected a whole number from 0 to 65535'],
     [{ ANSWER_TIMEOUT_MS: '1.5' }, 'ANSWER_TIMEOUT_MS is "1.5", expected a whole number from 1 to 600000'],
     [{ ANSWER_TIMEOUT_MS: '-1' }, 'ANSWER_TIMEOUT_MS is "-1", expected a whole number from 1 to 600000'],
+    [
+      { OPERATOR_TIME_ZONE: '+08:00' },
+      'OPERATOR_TIME_ZONE is "+08:00", expected the IANA name of a time zone, such as Asia/Shanghai',
+    ],
+    [
+      { OPERATOR_TIME_ZONE: 'Asia/Nowhere' },
+      'OPERATOR_TIME_ZONE is "Asia/Nowhere", expected the IANA name of a time zone, such as Asia/Shanghai',
+    ],
     [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT is "xml", expected one of "pretty"|"json"'],
     [{ KAFKA_BROKERS: 'here' }, 'KAFKA_BROKERS is "here", expected host:port, or several separated by commas'],
     [{ KAFKA_BROKERS: undefined }, 'KAFKA_BROKERS is not set: Kafka brokers to begin with'],

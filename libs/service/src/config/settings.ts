@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeZoneNamed } from '../calendar.ts';
 
 /** The environment variable of a setting: `answerTimeoutMs` is `ANSWER_TIMEOUT_MS`. */
 export function variableOf(setting: string): string {
@@ -36,3 +37,12 @@ export const postgresUrl = () =>
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/, 'postgres://user:password@host:port/database')
     .meta({ secret: true });
+
+/** An IANA time zone, in the letters that it is written in: `asia/kolkata` is `Asia/Kolkata`. */
+export const timeZone = () =>
+  z.string().transform((name, context) => {
+    const known = timeZoneNamed(name);
+    if (known !== undefined) return known;
+    context.addIssue({ code: 'custom', message: 'the IANA name of a time zone, such as Asia/Shanghai' });
+    return z.NEVER;
+  });
