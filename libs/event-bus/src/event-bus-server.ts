@@ -1,4 +1,5 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import type { Catalogue } from '@tokengrid/contracts';
 import type { LeaseKeeper } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -7,6 +8,7 @@ import { SharingLog } from './shared-tail/sharing-log.ts';
 import { type ForeignProjection, ForeignProjectionHandler } from './subscribers/foreign-projection.ts';
 import { type PolicyDefinition, PolicyHandler } from './subscribers/policy-handler.ts';
 import { PolicyMarks } from './subscribers/policy-marks.ts';
+import { SkippedAhead } from './subscribers/skipped-ahead.ts';
 import {
   Subscriber,
   type SubscriberHandler,
@@ -54,7 +56,8 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
   listen(callback: (error?: unknown) => void): void {
     const policies = [...this.messageHandlers.values()].map((handler) => this.policy(handler));
     const projections = this.bus.projections.map(
-      (definition) => new ForeignProjectionHandler(definition, this.bus.pool, this.bus.observer),
+      (definition) =>
+        new ForeignProjectionHandler(definition, this.marks, this.skippedAhead(definition.from), this.bus.observer),
     );
     for (const handler of [...projections, ...policies]) void this.subscribe(handler);
     callback();
@@ -71,8 +74,13 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
       },
       this.marks,
       published,
+      this.skippedAhead(definition.from),
       observer,
     );
+  }
+
+  private skippedAhead(catalogue: Catalogue): SkippedAhead {
+    return new SkippedAhead(this.bus.log, catalogue);
   }
 
   /** Starts a subscriber once its topic exists: services may come up in any order. */

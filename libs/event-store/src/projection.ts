@@ -27,6 +27,11 @@ export interface Projection<E extends DomainEvent, Batch = unknown> {
   readonly name: string;
   /** Its tables, created by the service's migrations. SQL names them without a schema: a rebuild fills its own copies. */
   readonly tables: readonly string[];
+  /**
+   * Whether what it writes for a stream is made of that stream's events alone, in rows of its own. Where it reads another service's events,
+   * one that can't be read then holds up its stream, not the lane.
+   */
+  readonly streamsApart?: true;
   begin(): Batch;
   readonly on: { readonly [Type in E['type']]: Collect<Batch, Recorded<EventNamed<E, Type>>> | 'ignored' };
   flush(sql: SqlWriter, batch: Batch): Promise<void>;

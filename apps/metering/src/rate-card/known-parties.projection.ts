@@ -5,6 +5,7 @@ import type { Projection } from '@tokengrid/event-store';
 export const knownParties: Projection<IdentityEvent, string[]> = {
   name: 'known-parties',
   tables: ['known_parties'],
+  streamsApart: true,
   begin: () => [],
   on: {
     OrganizationRegistered: (parties, { data }) => void parties.push(data.partyId),

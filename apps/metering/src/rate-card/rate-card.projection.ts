@@ -25,6 +25,7 @@ interface Batch {
 export const rateCard: Projection<AppRegistryEvent, Batch> = {
   name: 'rate-card',
   tables: ['rate_apps', 'rate_app_versions', 'rate_models', 'rate_model_prices', 'rate_subscriptions'],
+  streamsApart: true,
   begin: () => ({ apps: [], versions: [], models: [], prices: [], subscribed: [], unsubscribed: [] }),
   on: {
     AppCreated: (batch, { data }) => void batch.apps.push(data),

@@ -49,6 +49,7 @@ const paidOut = (kind: Kind) => (batch: Movement[], at: Statement) => {
 export const escrowMovements: Projection<WalletEvent, Movement[]> = {
   name: 'escrow-movements',
   tables: ['escrow_movements'],
+  streamsApart: true,
   begin: () => [],
   on: {
     ...ignoring(standingEvents),

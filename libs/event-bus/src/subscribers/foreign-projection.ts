@@ -1,10 +1,28 @@
-import { type Catalogue, decodeData } from '@tokengrid/contracts';
-import { inTransaction, type Projection, recordedEvent, writeProjection } from '@tokengrid/event-store';
+import {
+  type Catalogue,
+  declarationOf,
+  eventId,
+  NewerEvent,
+  readData,
+  type StoredEvent,
+  UnreadableEvent,
+} from '@tokengrid/contracts';
+import { inTransaction, type Projection, recordedEvent, skippedBy, writeProjection } from '@tokengrid/event-store';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
-import type { Pool } from 'pg';
-import { LaterVersion } from './later-version.ts';
-import type { LaneWork, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
-import { moveMark } from './subscriber-tables.ts';
+import type { LaneMark } from './lane-mark.ts';
+import type { PolicyMarks } from './policy-marks.ts';
+import type { SkippedAhead } from './skipped-ahead.ts';
+import { HeldBack, type LaneWork, type Reread, type SubscriberHandler, type SubscriberObserver } from './subscriber.ts';
+import {
+  moveMark,
+  park,
+  type ParkedRow,
+  parkedRows,
+  type Parking,
+  releaseSkipped,
+  stayParked,
+  unpark,
+} from './subscriber-tables.ts';
 
 /** A projection of another service's events. */
 export interface ForeignProjection<E extends DomainEvent = DomainEvent> {
@@ -15,15 +33,35 @@ export interface ForeignProjection<E extends DomainEvent = DomainEvent> {
 /** The subscriber's name of a foreign projection. */
 export const projectionSubscriber = (projection: string): string => `projection-${projection}`;
 
-/** Applies a foreign projection: its rows and its mark in one transaction. */
+/** What is to be done with the next events of a lane. */
+interface Sorted {
+  readonly recorded: Recorded<DomainEvent>[];
+  readonly parkings: Parking[];
+  /** Sequences that these events say are skipped. */
+  readonly skipped: number[];
+  /** The mark before an event that the lane can't get past, and why. */
+  readonly heldBack: HeldBack | undefined;
+}
+
+const behindAnother = 'an earlier event of the same stream can not be read';
+
+/**
+ * Applies a foreign projection: its rows and its mark in one transaction. An event that can't be read holds up its stream, where the
+ * projection keeps its streams apart, else its lane; it is passed over once the operator has skipped it.
+ */
 export class ForeignProjectionHandler implements SubscriberHandler {
   readonly name: string;
   readonly catalogue: Catalogue;
   private readonly projection: Projection<DomainEvent>;
+  /** By lane: what is held back in it, as far as is known. */
+  private readonly heldRows = new Map<number, readonly ParkedRow[]>();
+  /** Lanes in which what is held back was tried again since this process got them. */
+  private readonly attended = new Set<number>();
 
   constructor(
     definition: ForeignProjection,
-    private readonly pool: Pool,
+    private readonly marks: PolicyMarks,
+    private readonly skippedAhead: Pick<SkippedAhead, 'has'>,
     private readonly observer: SubscriberObserver,
   ) {
     this.name = projectionSubscriber(definition.projection.name);
@@ -31,24 +69,129 @@ export class ForeignProjectionHandler implements SubscriberHandler {
     this.projection = definition.projection;
   }
 
-  async apply({ key, events, from, to }: LaneWork): Promise<void> {
-    const recorded = this.decode(events);
-    await inTransaction(this.pool, async (client) => {
-      await moveMark(client, key, from, to);
+  async apply(work: LaneWork): Promise<void> {
+    const { key, from, to } = work;
+    const { recorded, parkings, skipped, heldBack } = await this.sort(work);
+    const reached = heldBack?.mark ?? to;
+    if (reached.sequence > from.sequence) {
+      await inTransaction(this.marks.pool, async (client) => {
+        await moveMark(client, key, from, reached);
+        await writeProjection(client, this.projection, recorded);
+        if (parkings.length > 0) await park(client, key, parkings);
+        if (skipped.length > 0) await releaseSkipped(client, key, skipped);
+      });
+    }
+    for (const { event, reason } of parkings) this.observer.parked?.(this.name, event, reason);
+    if (parkings.length > 0) await this.lookAtHeld(work.lane);
+    if (heldBack) throw heldBack;
+  }
+
+  private async sort({ lane, key, events, from }: LaneWork): Promise<Sorted> {
+    const recorded: Recorded<DomainEvent>[] = [];
+    const parkings: Parking[] = [];
+    const skipped: number[] = [];
+    const held = new Set(this.projection.streamsApart ? await this.marks.parkedStreams(key) : []);
+    let mark: LaneMark = from;
+    for (const { event, offset } of events) {
+      const skip = skippedBy(event);
+      if (skip) skipped.push(skip.sequence);
+      else if (this.wants(event)) {
+        if (held.has(event.streamId)) parkings.push({ event, offset, reason: behindAnother });
+        else {
+          try {
+            recorded.push(this.recorded(event));
+          } catch (error) {
+            if (!(error instanceof UnreadableEvent)) throw error;
+            if (await this.isSkipped(error, lane, event.sequence)) {
+              // Neither applied nor held back.
+            } else if (this.projection.streamsApart && !(error instanceof NewerEvent)) {
+              held.add(event.streamId);
+              parkings.push({ event, offset, reason: error.message });
+            } else {
+              const heldBack = new HeldBack({ ...mark, offset }, `${eventId(event)}: ${error.message}`, error);
+              return { recorded, parkings, skipped, heldBack };
+            }
+          }
+        }
+      }
+      mark = { sequence: event.sequence, hash: event.hash, offset: offset + 1 };
+    }
+    return { recorded, parkings, skipped, heldBack: undefined };
+  }
+
+  private wants(event: StoredEvent): boolean {
+    if (typeof this.projection.on[event.type] === 'function') return true;
+    if (!declarationOf(this.catalogue, event.type)) this.observer.unknownType?.(this.name, event);
+    return false;
+  }
+
+  private recorded(event: StoredEvent): Recorded<DomainEvent> {
+    return recordedEvent(event, readData(this.catalogue, event));
+  }
+
+  private isSkipped(error: UnreadableEvent, lane: number, sequence: number): Promise<boolean> {
+    // A newer release will read it: whoever waits for that does not look through the whole lane again and again.
+    return error instanceof NewerEvent ? Promise.resolve(false) : this.skippedAhead.has(lane, sequence);
+  }
+
+  /**
+   * Tries again what is held back: what somebody asked for, and all of it once after this process has got the lane, for it may be of a
+   * release that can read what the one before could not.
+   */
+  async attend(lane: number, reread: Reread): Promise<void> {
+    const isFirst = !this.attended.has(lane);
+    const rows = await this.lookAtHeld(lane);
+    const asked = rows.filter(({ replayRequested }) => isFirst || replayRequested);
+    this.attended.add(lane);
+    if (asked.length === 0) return;
+    const broken = new Set<string>();
+    for (const row of asked) {
+      const reason = broken.has(row.streamId) ? behindAnother : await this.replay(lane, row, reread);
+      if (reason === undefined) continue;
+      broken.add(row.streamId);
+      await stayParked(this.marks.pool, this.keyOf(lane), row.sequence, reason);
+    }
+    await this.lookAtHeld(lane);
+  }
+
+  /** @returns why it has to stay where it is */
+  private async replay(lane: number, { sequence, offset }: ParkedRow, reread: Reread): Promise<string | undefined> {
+    const event = await reread(sequence, offset);
+    if (!event) return `${this.catalogue.topic} does not have it: run republish, then ask for the replay again`;
+    let recorded: readonly Recorded<DomainEvent>[] = [];
+    try {
+      recorded = [this.recorded(event)];
+    } catch (error) {
+      if (!(error instanceof UnreadableEvent)) throw error;
+      if (!(await this.isSkipped(error, lane, sequence))) return error.message;
+    }
+    await inTransaction(this.marks.pool, async (client) => {
       await writeProjection(client, this.projection, recorded);
+      await unpark(client, this.keyOf(lane), sequence);
+    });
+    return undefined;
+  }
+
+  private async lookAtHeld(lane: number): Promise<readonly ParkedRow[]> {
+    const rows = await parkedRows(this.marks.pool, this.keyOf(lane));
+    this.heldRows.set(lane, rows);
+    return rows;
+  }
+
+  private keyOf(lane: number) {
+    return { subscriber: this.name, topic: this.catalogue.topic, lane };
+  }
+
+  problemsOf(lane: number): readonly string[] {
+    const streams = Map.groupBy(this.heldRows.get(lane) ?? [], ({ streamId }) => streamId);
+    return [...streams].map(([streamId, [first]]) => {
+      const id = eventId({ service: this.catalogue.service, lane, sequence: first!.sequence });
+      return `${this.name}: stream ${streamId} is held back at ${id}, which can't be read`;
     });
   }
 
-  private decode(events: LaneWork['events']): Recorded<DomainEvent>[] {
-    return events.flatMap(({ event }) => {
-      const declaration = this.catalogue.events[event.type];
-      if (!declaration) {
-        this.observer.unknownType?.(this.name, event);
-        return [];
-      }
-      if (event.version > declaration.version) throw new LaterVersion(event, declaration.version);
-      if (this.projection.on[event.type] === 'ignored') return [];
-      return [recordedEvent(event, decodeData(declaration, event.version, event.value))];
-    });
+  forget(lane: number): void {
+    this.heldRows.delete(lane);
+    this.attended.delete(lane);
   }
 }

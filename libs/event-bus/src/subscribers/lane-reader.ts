@@ -1,8 +1,9 @@
 import { type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import type { LogRecord } from '@tokengrid/event-store';
 import { findEvent } from './find-event.ts';
+import { HeldBack } from './held-back.ts';
 import { type LaneMark, readLane } from './lane-mark.ts';
-import type { SubscriberOptions } from './subscriber.ts';
+import type { SubscriberHandler, SubscriberOptions } from './subscriber.ts';
 import { aborted } from './subscriber.ts';
 import { loadMark, type MarkKey, MarkMoved } from './subscriber-tables.ts';
 import { isTransient } from './transient.ts';
@@ -94,13 +95,24 @@ export class LaneReader {
     if (reading.next.length > 0) {
       const started = performance.now();
       const { next: events, mark: to } = reading;
-      await handler.apply({ lane: this.lane, key: this.key, events, from, to, signal: this.ending.signal });
-      observer.applied?.(handler.name, this.lane, events.length, performance.now() - started);
+      const work = { lane: this.lane, key: this.key, events, from, to, signal: this.ending.signal };
+      const heldBack = await applied(handler, work);
+      const reached = heldBack?.mark ?? to;
+      const count = reached.sequence - from.sequence;
+      observer.applied?.(handler.name, this.lane, count, performance.now() - started);
       this.reread = false;
+      if (heldBack) return this.holdBack(heldBack);
       this.setStuck(undefined);
     }
     this.mark = reading.mark;
     if (reading.broken) await this.stop(reading.broken);
+  }
+
+  /** Stands still before an event, and reads it again after a while: somebody may have mended or skipped it. */
+  private async holdBack({ mark, message }: HeldBack): Promise<void> {
+    this.mark = mark;
+    this.setStuck(message);
+    await aborted(this.ending.signal, this.options.limits.maxRetryDelayMs);
   }
 
   /** A gap is looked at once more, from the start; then, or at a fork, the lane stops and says so until somebody mends it. */
@@ -151,5 +163,16 @@ export class LaneReader {
   async close(): Promise<void> {
     this.ending.abort();
     await Promise.all([this.ready, this.working]);
+  }
+}
+
+/** Applies the work, or its beginning: then it says where it is held back. */
+async function applied(handler: SubscriberHandler, work: LaneWork): Promise<HeldBack | undefined> {
+  try {
+    await handler.apply(work);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HeldBack) return error;
+    throw error;
   }
 }

@@ -17,6 +17,8 @@ const wallet = catalogue('wallet', [TokensSent, TokensReceived] as const);
 const start: LaneMark = { sequence: 0, hash: firstPreviousHash, offset: 0 };
 const key = { subscriber: 'when-tokens-sent-receive-them', topic: wallet.topic, lane: 0 };
 
+const nothingSkipped = { has: () => Promise.resolve(false) };
+
 /** Keeps one mark as Postgres would. */
 class Marks extends PolicyMarks {
   stored = 0;
@@ -56,6 +58,7 @@ describe("a policy's mark", () => {
       (sent) => Promise.resolve(void reacted.push(sent.id)),
       marks,
       () => Promise.resolve(),
+      nothingSkipped,
       {},
       markAfterMs,
     );
@@ -75,6 +78,7 @@ describe("a policy's mark", () => {
       (sent) => Promise.resolve(void reacted.push(sent.id)),
       marks,
       () => Promise.resolve(),
+      nothingSkipped,
       { unknownType: (subscriber, { type }) => unknown.push(`${subscriber}: ${type}`) },
     );
     await policy.apply(next('WalletBlessed'));

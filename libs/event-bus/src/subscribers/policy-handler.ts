@@ -1,17 +1,26 @@
-import { type Catalogue, decodeData, eventId, type StoredEvent } from '@tokengrid/contracts';
-import { inTransaction, type Outcome, recordedEvent } from '@tokengrid/event-store';
+import {
+  type Catalogue,
+  declarationOf,
+  eventId,
+  NewerEvent,
+  readData,
+  type StoredEvent,
+  UnreadableEvent,
+} from '@tokengrid/contracts';
+import { inTransaction, type Outcome, recordedEvent, skippedBy } from '@tokengrid/event-store';
 import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
-import { LaterVersion } from './later-version.ts';
 import { Reaction } from './reaction.ts';
 import type { LaneWork, Reread, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
 import type { LaneMark } from './lane-mark.ts';
 import type { PolicyMarks } from './policy-marks.ts';
+import type { SkippedAhead } from './skipped-ahead.ts';
 import {
   type MarkKey,
   MarkMoved,
   moveMark,
   park,
   type Parking,
+  releaseSkipped,
   replaysRequested,
   stayParked,
   unpark,
@@ -64,6 +73,7 @@ export class PolicyHandler implements SubscriberHandler {
     private readonly marks: PolicyMarks,
     /** Resolves once what the own service stored in a lane up to a sequence is in the log. */
     private readonly published: (lane: number, sequence: number) => Promise<void>,
+    private readonly skippedAhead: Pick<SkippedAhead, 'has'>,
     private readonly observer: SubscriberObserver,
     private readonly markAfterMs = usualMarkAfterMs,
   ) {
@@ -74,9 +84,10 @@ export class PolicyHandler implements SubscriberHandler {
 
   async apply(work: LaneWork): Promise<void> {
     const wanted = work.events.filter(({ event }) => this.wants(event));
-    if (wanted.length === 0) return this.passOver(work);
+    const skipped = work.events.flatMap(({ event }) => skippedBy(event)?.sequence ?? []);
+    if (wanted.length === 0 && skipped.length === 0) return this.passOver(work);
     const parkings = await this.reactToAll(wanted, await this.marks.parkedStreams(work.key), work.signal);
-    await this.moving(work.lane, () => this.advance(work, this.storedMark(work), parkings));
+    await this.moving(work.lane, () => this.advance(work, this.storedMark(work), parkings, skipped));
   }
 
   /**
@@ -112,10 +123,14 @@ export class PolicyHandler implements SubscriberHandler {
   }
 
   private wants(event: StoredEvent): boolean {
-    const declaration = this.catalogue.events[event.type];
+    const declaration = declarationOf(this.catalogue, event.type);
     if (!declaration) this.observer.unknownType?.(this.name, event);
     if (!declaration || !this.types.has(event.type)) return false;
-    if (event.version > declaration.version) throw new LaterVersion(event, declaration.version);
+    if (event.version > declaration.version) {
+      // Its lane waits for the newer release: parked, every such event would have to be replayed by hand.
+      const known = `${declaration.version}, the last known here`;
+      throw new NewerEvent(`${event.type}: version ${event.version} is later than ${known}`);
+    }
     return true;
   }
 
@@ -146,7 +161,14 @@ export class PolicyHandler implements SubscriberHandler {
   }
 
   private async reactTo(event: StoredEvent, signal?: AbortSignal): Promise<void> {
-    const data = decodeData(this.catalogue.events[event.type]!, event.version, event.value);
+    let data: unknown;
+    try {
+      data = readData(this.catalogue, event);
+    } catch (error) {
+      const isUnreadable = error instanceof UnreadableEvent;
+      if (isUnreadable && (await this.skippedAhead.has(event.lane, event.sequence))) return;
+      throw error;
+    }
     const result = await this.react(recordedEvent(event, data), new Reaction(this.name, event));
     for (const outcome of [result].flat()) {
       if (isOutcome(outcome) && !outcome.published) await this.untilPublished(outcome, signal);
@@ -161,10 +183,16 @@ export class PolicyHandler implements SubscriberHandler {
     if (signal.aborted) throw new NotYet(`what command ${commandId} led to was not in the log yet`);
   }
 
-  private async advance({ key, to }: LaneWork, from: LaneMark, parkings: readonly Parking[]): Promise<void> {
-    if (parkings.length === 0) return this.marks.move(key, from, to);
+  private async advance(
+    { key, to }: LaneWork,
+    from: LaneMark,
+    parkings: readonly Parking[],
+    skipped: readonly number[],
+  ): Promise<void> {
+    if (parkings.length === 0 && skipped.length === 0) return this.marks.move(key, from, to);
     await inTransaction(this.marks.pool, async (client) => {
       await park(client, key, parkings);
+      if (skipped.length > 0) await releaseSkipped(client, key, skipped);
       await moveMark(client, key, from, to);
     });
     for (const { event, reason } of parkings) this.observer.parked?.(this.name, event, reason);

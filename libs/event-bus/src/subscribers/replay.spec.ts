@@ -66,7 +66,9 @@ describe('a parked event whose replay is asked for', () => {
   async function run(parked: ParkedEvent, isOver: () => boolean): Promise<readonly string[]> {
     const definition = { name: 'when-tokens-sent-receive-them', from: wallet as never, on: ['TokensSent'] };
     const react = (sent: { readonly id: string }) => Promise.resolve(void replayed.push(sent.id));
-    const handler = new PolicyHandler(definition, react, new PolicyMarks(parked.pool), () => Promise.resolve(), {});
+    const nothingSkipped = { has: () => Promise.resolve(false) };
+    const published = () => Promise.resolve();
+    const handler = new PolicyHandler(definition, react, new PolicyMarks(parked.pool), published, nothingSkipped, {});
     const limits = { ...defaultSubscriberLimits, maxWaitMs: 5, retryDelayMs: 5, attendEveryMs: 0 };
     subscriber = new Subscriber({ handler, log, pool: parked.pool, leases, limits, observer: {} });
     subscriber.start(1);

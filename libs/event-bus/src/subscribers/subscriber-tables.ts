@@ -88,11 +88,14 @@ export interface Parking {
   readonly reason: string;
 }
 
+/** Parks events. One that parks behind others whose replay was asked for is replayed with them. */
 export async function park(client: Queryable, key: MarkKey, parkings: readonly Parking[]): Promise<void> {
   for (const { event, offset, reason } of parkings) {
     await client.query(
-      `insert into parked_events (subscriber, topic, lane, sequence, log_offset, stream_id, type, reason)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
+      `insert into parked_events (subscriber, topic, lane, sequence, log_offset, stream_id, type, reason, replay_requested)
+       select $1, $2, $3, $4, $5, $6, $7, $8, exists (
+         select from parked_events earlier where earlier.subscriber = $1 and earlier.topic = $2 and earlier.lane = $3
+           and earlier.stream_id = $6 and earlier.sequence < $4 and earlier.replay_requested)
        on conflict (subscriber, topic, lane, sequence) do update set reason = excluded.reason, replay_requested = false`,
       [key.subscriber, key.topic, key.lane, event.sequence, offset, event.streamId, event.type, reason.slice(0, 2000)],
     );
@@ -110,6 +113,59 @@ export async function replaysRequested(
     [key.subscriber, key.topic, key.lane],
   );
   return rows.map((row) => ({ sequence: Number(row.sequence), offset: Number(row.log_offset) }));
+}
+
+/** A parked event. */
+export interface ParkedRow {
+  readonly sequence: number;
+  readonly offset: number;
+  readonly streamId: string;
+  readonly replayRequested: boolean;
+}
+
+/** Most parked events of a lane that are looked at at once. */
+const mostParked = 1000;
+
+/** The first of a lane's parked events, in order. */
+export async function parkedRows(
+  client: Queryable,
+  { subscriber, topic, lane }: MarkKey,
+): Promise<readonly ParkedRow[]> {
+  const { rows } = await client.query<{
+    sequence: string;
+    log_offset: string;
+    stream_id: string;
+    replay_requested: boolean;
+  }>({
+    name: 'parked-rows',
+    text: `select sequence, log_offset, stream_id, replay_requested from parked_events
+           where subscriber = $1 and topic = $2 and lane = $3 order by sequence limit ${mostParked}`,
+    values: [subscriber, topic, lane],
+  });
+  return rows.map((row) => ({
+    sequence: Number(row.sequence),
+    offset: Number(row.log_offset),
+    streamId: row.stream_id,
+    replayRequested: row.replay_requested,
+  }));
+}
+
+/** Takes skipped events from what is parked, and asks for the replay of what is parked behind them. */
+export async function releaseSkipped(
+  client: Queryable,
+  { subscriber, topic, lane }: MarkKey,
+  skipped: readonly number[],
+): Promise<void> {
+  await client.query(
+    `with released as (
+       delete from parked_events where subscriber = $1 and topic = $2 and lane = $3 and sequence = any($4)
+       returning stream_id, sequence
+     )
+     update parked_events behind set replay_requested = true from released
+     where behind.subscriber = $1 and behind.topic = $2 and behind.lane = $3
+       and behind.stream_id = released.stream_id and behind.sequence <> all($4)`,
+    [subscriber, topic, lane, skipped],
+  );
 }
 
 /** Leaves an event parked whose replay was asked for but cannot be tried. */

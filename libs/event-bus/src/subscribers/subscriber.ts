@@ -16,8 +16,13 @@ export interface SubscriberHandler {
   apply(work: LaneWork): Promise<void>;
   /** Called while a lane is idle: room for what a person asked for, such as replaying parked events. */
   attend?(lane: LaneWork['lane'], reread: Reread): Promise<void>;
+  /** What it holds back of a lane that goes on, a sentence each. */
+  problemsOf?(lane: LaneWork['lane']): readonly string[];
+  /** The lane is no longer this process' to apply. */
+  forget?(lane: LaneWork['lane']): void;
 }
 
+export { HeldBack } from './held-back.ts';
 export type { LaneWork, Reread } from './lane-reader.ts';
 import type { LaneWork, Reread } from './lane-reader.ts';
 
@@ -80,9 +85,11 @@ export class Subscriber {
 
   /** Why lanes stand still, a sentence each. */
   problems(): readonly string[] {
-    return [...this.readers].flatMap(([lane, { stuckBecause }]) =>
-      stuckBecause ? [`${this.name}, lane ${lane}: ${stuckBecause}`] : [],
-    );
+    const { handler } = this.options;
+    return [...this.readers].flatMap(([lane, { stuckBecause }]) => [
+      ...(stuckBecause ? [`${this.name}, lane ${lane}: ${stuckBecause}`] : []),
+      ...(handler.problemsOf?.(lane) ?? []),
+    ]);
   }
 
   /** Starts to want the leases of all lanes of the topic. */
@@ -109,6 +116,7 @@ export class Subscriber {
   private letGo(lane: number): void {
     void this.readers.get(lane)?.close();
     this.readers.delete(lane);
+    this.options.handler.forget?.(lane);
     this.wake();
   }
 

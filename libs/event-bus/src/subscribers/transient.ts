@@ -1,4 +1,4 @@
-import { LaneStopped, LogUnavailable, Overloaded, StoreUnavailable } from '@tokengrid/event-store';
+import { LaneStopped, LogUnavailable, Overloaded, StoreUnavailable, StreamUnreadable } from '@tokengrid/event-store';
 import { NotYet } from '@tokengrid/kernel';
 import { MarkMoved } from './subscriber-tables.ts';
 
@@ -14,7 +14,9 @@ export function isTransient(error: unknown): boolean {
     error instanceof Overloaded ||
     error instanceof LaneStopped ||
     error instanceof LogUnavailable ||
-    error instanceof MarkMoved
+    error instanceof MarkMoved ||
+    // A newer process, or this one once it is deployed, can decide it.
+    (error instanceof StreamUnreadable && error.isNewer)
   ) {
     return true;
   }

@@ -16,6 +16,7 @@ interface ApiKeyBatch {
 export const apiKeys: Projection<IdentityEvent, ApiKeyBatch> = {
   name: 'api-keys',
   tables: ['api_keys', 'suspended_parties'],
+  streamsApart: true,
   begin: () => ({ issued: new Map(), ends: new Map(), revoked: new Set(), suspended: new Map() }),
   on: {
     ApiKeyIssued: (batch, { data }) => void batch.issued.set(data.keyId, data),
