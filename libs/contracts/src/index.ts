@@ -2,6 +2,7 @@ export type { Catalogue, EventDeclaration, EventOf, Upcast } from './event.ts';
 export { catalogue, decodeData, encodeData, event, UnreadableEvent } from './event.ts';
 export { declarationOf, NewerEvent, readData } from './reading.ts';
 export { EventSkipped, type EventSkippedData } from './skipped.ts';
+export { characters, charactersIn, cutTo } from './characters.ts';
 export * from './money.ts';
 export { derivedId, operatorPartyId, partyId, typeId, walletIdOf } from './ids.ts';
 export type { LogMessage, StoredEvent } from './envelope.ts';

@@ -87,7 +87,7 @@ const foundation = [
 /** What Fastify's hooks and the adapter use, decorated onto the server before it listens. */
 const httpServer = {
   provide: Authenticator,
-  inject: [serviceParts, serviceConfig, serviceDefinition, HttpAdapterHost, ModuleRef, CommandTickets],
+  inject: [serviceParts, serviceConfig, serviceDefinition, HttpAdapterHost, ModuleRef, CommandTickets, EventStore],
   useFactory: (
     { apiKeys }: Parts,
     settings: BaseConfig,
@@ -95,6 +95,7 @@ const httpServer = {
     { httpAdapter }: HttpAdapterHost,
     modules: ModuleRef,
     tickets: CommandTickets,
+    store: EventStore,
   ) => {
     const server = httpAdapter.getInstance<FastifyInstance>();
     const authenticator = new Authenticator(settings.operatorApiKey, new ApiKeys(apiKeys, settings));
@@ -102,7 +103,7 @@ const httpServer = {
     server.decorate('commandReader', new CommandReader(settings.inputHashKey));
     const find = () =>
       typeof answers === 'function' ? modules.get<Answers<DomainEvent>>(answers, { strict: false }) : answers;
-    const answering = new Answering(find, tickets);
+    const answering = new Answering(find, tickets, store);
     server.decorate('answering', answering);
     return authenticator;
   },

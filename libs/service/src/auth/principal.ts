@@ -24,6 +24,11 @@ export const operatorPrincipal: Principal = {
 /** Who shows no key, on a route that needs none. */
 export const anonymousPrincipal: Principal = { partyId: 'anonymous', kind: 'anonymous', keyId: '', scopes: [] };
 
+/** Whose Idempotency-Keys a caller's are among: the same key of another one is another command. */
+export function keyScopeOf({ partyId }: Principal): string {
+  return partyId;
+}
+
 /** Whether a caller's key has a scope. The operator's own has all; no other key has more than it lists. */
 export function hasScope({ kind, scopes }: Principal, scope: string): boolean {
   return kind === 'operator' || scopes.includes(scope);

@@ -1,9 +1,10 @@
 import type { DomainEvent, EventNamed, Recorded } from '@tokengrid/kernel';
-import type { Outcome } from '@tokengrid/event-store';
+import type { EventStore, Outcome } from '@tokengrid/event-store';
 import type { CommandTickets } from './command-tickets.ts';
+import type { IncomingCommand } from './incoming-command.ts';
 import { InFlight } from './in-flight.ts';
 import type { Problem } from './problem.ts';
-import { documentOf } from './problem.ts';
+import { documentOf, ProblemError } from './problem.ts';
 
 /** What an event answers to whoever sent the command: a status and a body (amounts may be bigint), or a problem. */
 export type Answer = { readonly status: number; readonly body?: unknown } | Problem;
@@ -55,11 +56,23 @@ export function isOutcome(value: unknown): value is Outcome<DomainEvent> {
 export class Answering {
   #answers: Answers<DomainEvent> | undefined;
 
-  /** @param answers found when first needed: a service may construct them from its own providers */
+  /** @param find gives the answers when they are first needed: a service may construct them from its own providers */
   constructor(
     private readonly find: () => Answers<DomainEvent>,
     private readonly tickets: CommandTickets,
+    private readonly store: Pick<EventStore, 'outcomeOf'>,
   ) {}
+
+  /**
+   * The answer of a request that a look-up refuses, and that is the repeat of one that was taken: the first one, whatever has changed since
+   * (a membership, a price, what the service is configured to do). `undefined` for any other.
+   * @throws IdempotencyKeyReused where another body came with the key; an outage
+   */
+  async ofRepeat(refusal: unknown, incoming: IncomingCommand | undefined): Promise<HttpAnswer | undefined> {
+    if (!incoming?.isKeyed || !(refusal instanceof ProblemError)) return undefined;
+    const outcome = await this.store.outcomeOf(incoming.id, incoming.inputHash);
+    return outcome && this.of(outcome, incoming.isRepeatInFlight);
+  }
 
   /**
    * @param isRepeatInFlight whether the request is a repeat that came while the first was being taken

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { commandIdOf } from '@tokengrid/contracts';
 import { call } from '../specimen/call.ts';
+import { SealedJars } from '../specimen/jars.ts';
 import { runJars } from '../specimen/run-jars.ts';
 import type { Specimen } from '../specimen/run-jars.ts';
 
@@ -36,6 +37,25 @@ describe('a command of a batch', () => {
       expect(placed).toEqual({ idempotencyKey: key, status, body });
     }
     expect((await call(`${jars.url}/v1/jars/own`)).body['tokens']).toBe('6');
+  });
+
+  it('gets its first answer though a look-up would refuse it by now', async () => {
+    const [first] = await outcomesOf(filling('before', 'sealed', '3'));
+    jars.app.get(SealedJars).ids.add('sealed');
+    const [again, never] = await outcomesOf(filling('before', 'sealed', '3'), filling('after', 'sealed', '3'));
+    expect(again).toEqual(first);
+    expect(never).toMatchObject({ status: 404 });
+  });
+
+  it.each([
+    ['🪙'.repeat(255), 201],
+    ['🪙'.repeat(256), 400],
+    ['', 400],
+  ])('has a key that is counted as in a header', async (key, status) => {
+    const { status: whole } = await call(`${jars.url}/v1/fillings:batch`, 'POST', { commands: [filling(key, 'keys')] });
+    const headers = { 'idempotency-key': Buffer.from(key).toString('latin1') };
+    const own = await call(`${jars.url}/v1/jars/keys/fillings`, 'POST', { tokens: '1' }, headers);
+    expect([whole, own.status]).toEqual([status === 201 ? 200 : 400, status]);
   });
 
   it('is answered 202 while Kafka is away, with the place where its outcome will be', async () => {

@@ -1,4 +1,5 @@
 import { createParamDecorator } from '@nestjs/common';
+import { characters } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -26,11 +27,9 @@ export interface BatchMember {
 }
 
 /** The key of a command inside of a batch; what the header Idempotency-Key is to a request of its own. */
-export const batchIdempotencyKey = z
-  .string()
-  .min(1)
-  .max(maxIdempotencyKeyLength)
-  .meta({ description: "the command's own; the same key to the command's own route is the same command" });
+export const batchIdempotencyKey = characters(1, maxIdempotencyKeyLength).meta({
+  description: "the command's own; the same key to the command's own route is the same command",
+});
 
 /** What each command of a batch was answered, in the order sent. */
 export const BatchAnswer = z
@@ -80,10 +79,23 @@ export class CommandBatch {
     try {
       if (!hasScope(principal, scope)) throw permissionDenied(`the API key lacks the scope ${scope}`);
       const incoming = server.commandReader.readMember(this.request, member);
-      const outcome = await submit(incoming);
-      return placed(idempotencyKey, await server.answering.of(outcome, incoming.isRepeatInFlight));
+      return placed(idempotencyKey, await this.outcome(incoming, submit));
     } catch (error) {
       return placed(idempotencyKey, problemAnswer(problemTold(error, this.request, server.errorLog), path));
+    }
+  }
+
+  private async outcome(
+    incoming: IncomingCommand,
+    submit: (incoming: IncomingCommand) => Promise<Outcome<DomainEvent>>,
+  ): Promise<HttpAnswer> {
+    const { answering } = this.request.server;
+    try {
+      return await answering.of(await submit(incoming), incoming.isRepeatInFlight);
+    } catch (error) {
+      const first = await answering.ofRepeat(error, incoming);
+      if (first) return first;
+      throw error;
     }
   }
 

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isCommandOf } from '@tokengrid/contracts';
 import type { Principal } from '../auth/principal.ts';
-import { anonymousPrincipal } from '../auth/principal.ts';
+import { anonymousPrincipal, keyScopeOf } from '../auth/principal.ts';
 import { commandIdText } from './pending-command.ts';
 
 const proofLength = 43;
@@ -20,11 +20,11 @@ export class CommandTickets {
   }
 
   /** The command that a ticket of this caller's stands for; `undefined` where it is none of the caller's. */
-  commandOf(ticket: string, { partyId }: Principal): string | undefined {
+  commandOf(ticket: string, caller: Principal): string | undefined {
     const [commandId = '', proof = ''] = ticket.split('.', 2);
     if (!commandIdText.safeParse(commandId).success) return undefined;
     if (isAnonymous(commandId)) return this.proves(commandId, proof) ? commandId : undefined;
-    return ticket === commandId && isCommandOf(partyId, commandId) ? commandId : undefined;
+    return ticket === commandId && isCommandOf(keyScopeOf(caller), commandId) ? commandId : undefined;
   }
 
   private proves(commandId: string, proof: string): boolean {
@@ -39,4 +39,4 @@ export class CommandTickets {
   }
 }
 
-const isAnonymous = (commandId: string) => isCommandOf(anonymousPrincipal.partyId, commandId);
+const isAnonymous = (commandId: string) => isCommandOf(keyScopeOf(anonymousPrincipal), commandId);

@@ -9,7 +9,7 @@ import type { Answering } from './answers.ts';
 import { AllowedMethods } from './allowed-methods.ts';
 import { correlatorHeader, correlatorOf, refuseBadCorrelator } from './correlation.ts';
 import type { CommandReader, IncomingCommand } from './incoming-command.ts';
-import { pathOf } from './incoming-command.ts';
+import { pathOf, refuseBadIdempotencyKey } from './incoming-command.ts';
 import { toJson } from './json-answer.ts';
 import { parseJsonBody } from './json-body.ts';
 import { invalidArgument, problem, ProblemError } from './problem.ts';
@@ -142,7 +142,9 @@ function admit(request: FastifyRequest, reply: FastifyReply, methods: AllowedMet
   const principal = request.server.authenticator.admit(access, request.headers.authorization);
   const accept = (found: Principal) => {
     request.principal = found;
+    if (request.method === 'GET' || request.method === 'HEAD') return;
     refuseQueryOfCommand(request);
+    refuseBadIdempotencyKey(request);
   };
   return principal instanceof Promise ? principal.then(accept) : accept(principal);
 }

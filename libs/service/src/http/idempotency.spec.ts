@@ -1,8 +1,11 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { commandIdOf } from '@tokengrid/contracts';
 import type { Answered, SomeHeaders } from '../specimen/call.ts';
 import { call, told } from '../specimen/call.ts';
-import { addKey, runJars } from '../specimen/run-jars.ts';
+import { SealedJars } from '../specimen/jars.ts';
+import { addKey, operatorApiKey, runJars } from '../specimen/run-jars.ts';
 import type { Specimen } from '../specimen/run-jars.ts';
 
 const answerTimeoutMs = 400;
@@ -82,6 +85,28 @@ describe('a repeat', () => {
     expect(await tokensIn('en_coded')).toBe('5');
   });
 
+  it.each([
+    '/v1/jars/%73trange/fillings',
+    '/v1/%6Aars/strange/fillings',
+    '/v1/jars/strange/fillings?',
+    '/v1/jars/strange/fillings#there',
+  ])('is one though it was sent to %s', async (path) => {
+    const first = await fill('k5', '5', 'strange');
+    expect(first.status).toBe(201);
+    expect(await raw(path, ['Idempotency-Key: k5'])).toMatchObject({ status: 201, body: first.body });
+  });
+
+  it('gets the first answer though a look-up would refuse the command by now, and no command is taken', async () => {
+    const sealed = jars.app.get(SealedJars).ids;
+    const first = await fill('k6', '5', 'sealed');
+    sealed.add('sealed');
+    expect((await fill('k7', '5', 'sealed')).status).toBe(404);
+    expect((await fill(undefined, '5', 'sealed')).status).toBe(404);
+    expect(answerOf(await fill('k6', '5', 'sealed'))).toEqual(answerOf(first));
+    expect((await fill('k6', '6', 'sealed')).status).toBe(422);
+    expect(await tokensIn('sealed')).toBe('5');
+  });
+
   it('has a scope: another path, another party, or no key at all is another command', async () => {
     addKey(jars, 'other', { partyId: 'org_other', scopes: ['wallet:transfers:write', 'wallet:balances:read'] });
     await fill('k4', '1', 'scope');
@@ -100,6 +125,8 @@ describe('an Idempotency-Key', () => {
     ['255 characters of UTF-8', Buffer.from('ü'.repeat(255)).toString('latin1'), 201],
     ['256 characters', 'k'.repeat(256), 400],
     ['256 characters of UTF-8', Buffer.from('ü'.repeat(256)).toString('latin1'), 400],
+    ['255 characters of two UTF-16 units', Buffer.from('🪙'.repeat(255)).toString('latin1'), 201],
+    ['256 characters of two UTF-16 units', Buffer.from('🪙'.repeat(256)).toString('latin1'), 400],
     ['none', '', 400],
   ])('of %s', async (_length, key, status) => {
     const answered = await fill(key);
@@ -109,6 +136,29 @@ describe('an Idempotency-Key', () => {
     }
   });
 });
+
+it.each(['Idempotency-Key: a', 'idempotency-key: b', 'IDEMPOTENCY-KEY:'])(
+  'an Idempotency-Key beside another one (%s) is 400, whatever a route does with it',
+  async (other) => {
+    const detail = 'the header Idempotency-Key is there more than once';
+    for (const path of ['/v1/jars/two/fillings', '/v1/fillings:batch'])
+      expect(await raw(path, ['Idempotency-Key: a', other])).toMatchObject({ status: 400, body: { detail } });
+  },
+);
+
+/** Posts a filling to a path as it is, with lines of headers as they are. */
+async function raw(path: string, headers: readonly string[]) {
+  const body = '{"tokens":"5"}';
+  const socket = connect(Number(new URL(jars.url).port), '127.0.0.1');
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    ...['host: jars', 'connection: close', `authorization: Bearer ${operatorApiKey}`],
+    ...['content-type: application/json', `content-length: ${body.length}`, ...headers],
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  const [answerHead = '', answerBody = ''] = (await text(socket)).split('\r\n\r\n');
+  return { status: Number(answerHead.split(' ')[1]), body: JSON.parse(answerBody) as Answered['body'] };
+}
 
 describe('while Kafka is away', () => {
   it('a command is answered 202 in time, with a place where its outcome will be, in the end with the same status and body', async () => {

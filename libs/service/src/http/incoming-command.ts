@@ -2,27 +2,30 @@ import type { KeyObject } from 'node:crypto';
 import { createHmac, createSecretKey, randomUUID } from 'node:crypto';
 import { createParamDecorator } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { canonicalJson, commandIdOf } from '@tokengrid/contracts';
+import { canonicalJson, charactersIn, commandIdOf } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
 import type { FastifyRequest } from 'fastify';
-import { anonymousPrincipal } from '../auth/principal.ts';
+import { anonymousPrincipal, keyScopeOf } from '../auth/principal.ts';
 import { traceparentOf } from './correlation.ts';
 import { CommandsInFlight } from './in-flight.ts';
 import { PendingCommand } from './pending-command.ts';
 import { invalidArgument } from './problem.ts';
+import { routePathOf } from './route-path.ts';
 
-/** Most characters of an Idempotency-Key. */
+/** Most characters of an Idempotency-Key, in a header and in a batch alike: code points, not bytes. */
 export const maxIdempotencyKeyLength = 255;
 
 /** What a request says about the command that it asks for, whatever the command is. */
 export interface IncomingCommand {
-  /** By `commandIdOf(principal, method, path, key)`; random for a request without Idempotency-Key. */
+  /** By `commandIdOf(principal, method, path, key)`, the path as {@link routePathOf} has it; random for a request without Idempotency-Key. */
   readonly id: string;
   readonly inputHash: string;
   readonly correlationId: string;
   readonly traceparent: string | undefined;
   /** Whether it came while an earlier request with the same key was being taken. */
   readonly isRepeatInFlight: boolean;
+  /** Whether the caller gave it a key: only then it can be a repeat. */
+  readonly isKeyed: boolean;
   /** The command itself. @param data what was sent, and what the service added to it (ids, prices) */
   to<Data>(streamId: string, data: Data): Command<Data>;
 }
@@ -37,7 +40,6 @@ export class CommandReader {
     this.#key = createSecretKey(inputHashKey, 'utf8');
   }
 
-  /** @throws ProblemError 400 for an Idempotency-Key that is empty or too long */
   read(request: FastifyRequest): IncomingCommand {
     return (request.incoming ??= this.#read(request));
   }
@@ -52,7 +54,7 @@ export class CommandReader {
   ): IncomingCommand {
     // As Node gives the header: one character per byte.
     const key = Buffer.from(idempotencyKey).toString('latin1');
-    const incoming = this.#incoming(request, this.#idOf(request, 'POST', path, key), body);
+    const incoming = this.#incoming(request, this.#idOf(request, 'POST', path, key), body, true);
     (request.members ??= []).push(incoming.id);
     return incoming;
   }
@@ -64,25 +66,26 @@ export class CommandReader {
   }
 
   #read(request: FastifyRequest): IncomingCommand {
-    const key = idempotencyKeyOf(request) ?? randomUUID();
-    const id = this.#idOf(request, request.method, plainPath(pathOf(request.url)), key);
-    return this.#incoming(request, id, request.body);
+    const key = idempotencyKeyOf(request);
+    const id = this.#idOf(request, request.method, routePathOf(request), key ?? randomUUID());
+    return this.#incoming(request, id, request.body, key !== undefined);
   }
 
-  #incoming(request: FastifyRequest, id: string, body: unknown): IncomingCommand {
+  #incoming(request: FastifyRequest, id: string, body: unknown, isKeyed: boolean): IncomingCommand {
     return new RequestedCommand(
       id,
       this.#hmac(body === undefined ? '' : canonicalJson(body)),
       request.id,
       traceparentOf(request.headers),
       this.#inFlight.begin(id, request),
+      isKeyed,
     );
   }
 
   #idOf({ principal }: FastifyRequest, method: string, path: string, key: string): string {
-    const { partyId, kind } = principal;
     // Anybody can be anonymous: the ids of its commands must not be computable from a guessed key.
-    return commandIdOf(partyId, method, path, kind === anonymousPrincipal.kind ? this.#hmac(key) : key);
+    const isAnonymous = principal.kind === anonymousPrincipal.kind;
+    return commandIdOf(keyScopeOf(principal), method, path, isAnonymous ? this.#hmac(key) : key);
   }
 
   #hmac(text: string): string {
@@ -97,6 +100,7 @@ class RequestedCommand implements IncomingCommand {
     readonly correlationId: string,
     readonly traceparent: string | undefined,
     readonly isRepeatInFlight: boolean,
+    readonly isKeyed: boolean,
   ) {}
 
   to<Data>(streamId: string, data: Data): Command<Data> {
@@ -105,38 +109,36 @@ class RequestedCommand implements IncomingCommand {
   }
 }
 
+const keyHeader = 'idempotency-key';
+const keyExpected = `the header Idempotency-Key has to have 1 to ${maxIdempotencyKeyLength} characters`;
+
+/** The request's Idempotency-Key, which {@link refuseBadIdempotencyKey} let pass. */
+function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const key = headers[keyHeader];
+  return typeof key === 'string' ? key : undefined;
+}
+
 /**
- * The request's Idempotency-Key.
- * @throws ProblemError 400 for one that is empty or longer than 255 characters
+ * Refuses an Idempotency-Key that is none, for every route that changes something.
+ * @throws ProblemError 400 for one that is empty, too long, or there twice
  */
-export function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
-  const key = headers['idempotency-key'];
-  if (typeof key !== 'string') return undefined;
+export function refuseBadIdempotencyKey({ headers, raw }: Pick<FastifyRequest, 'headers' | 'raw'>): void {
+  const key = idempotencyKeyOf({ headers });
+  if (key === undefined) return;
+  // Node joins headers of one name, and two keys would look like a longer one.
+  if (raw.rawHeaders.filter((name, place) => place % 2 === 0 && name.toLowerCase() === keyHeader).length > 1)
+    throw invalidArgument('the header Idempotency-Key is there more than once');
   // Node gives headers as Latin-1, one character per byte; clients that send others than ASCII send UTF-8.
-  const tooLong =
-    key.length > maxIdempotencyKeyLength && Buffer.from(key, 'latin1').toString().length > maxIdempotencyKeyLength;
-  if (key === '' || tooLong) {
-    throw invalidArgument(`the header Idempotency-Key has to have 1 to ${maxIdempotencyKeyLength} characters`);
-  }
-  return key;
+  const isTooLong =
+    key.length > maxIdempotencyKeyLength &&
+    charactersIn(Buffer.from(key, 'latin1').toString()) > maxIdempotencyKeyLength;
+  if (key === '' || isTooLong) throw invalidArgument(keyExpected);
 }
 
 /** A URL without its query. */
 export function pathOf(url: string): string {
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
-}
-
-/**
- * A path with nothing encoded that need not be (RFC 3986, 6.2.2): the same path has the same idempotency keys, however a client, or
- * what is between, writes it.
- */
-function plainPath(path: string): string {
-  if (!path.includes('%')) return path;
-  return path.replace(/%[0-9a-f]{2}/gi, (encoded) => {
-    const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
-    return /[\w.~-]/.test(character) ? character : encoded.toUpperCase();
-  });
 }
 
 /** Tells the OpenAPI document that the route may answer 202 for now. */

@@ -15,9 +15,16 @@ import { sendAnswer } from './service-adapter.ts';
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Logger) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    answerError(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.log);
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    try {
+      const first = await request.server.answering.ofRepeat(error, request.incoming);
+      if (first) sendAnswer(reply, first);
+      else answerError(error, request, reply, this.log);
+    } catch (failure) {
+      answerError(failure, request, reply, this.log);
+    }
   }
 }
 

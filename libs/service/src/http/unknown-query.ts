@@ -6,8 +6,8 @@ import { invalidArgument } from './problem.ts';
  * Refuses the query of a request that changes something: nothing of ours takes one there, and unknown fields are errors.
  * @throws ProblemError 400 with a pointer per name
  */
-export function refuseQueryOfCommand({ method, url, query }: Pick<FastifyRequest, 'method' | 'url' | 'query'>): void {
-  if (method === 'GET' || method === 'HEAD' || !url.includes('?')) return;
+export function refuseQueryOfCommand({ url, query }: Pick<FastifyRequest, 'url' | 'query'>): void {
+  if (!url.includes('?')) return;
   const errors = Object.keys(query as object).map((name) => ({
     pointer: `/${pointerToken(name)}`,
     detail: 'is not a known field',

@@ -66,7 +66,7 @@ export const commonComponents = {
       in: 'header',
       required: false,
       description:
-        'any string; a repeat with the same key, by the same party to the same path, gets the status and body of the first and changes nothing',
+        'any string of up to 255 characters; a repeat with the same key, by the same caller to the same route and parameters, gets the status and body of the first, whatever has changed since, and changes nothing',
       schema: { type: 'string', minLength: 1, maxLength: maxIdempotencyKeyLength },
       example: '0a1c7bd2-5a2f-4d0e-9c1e-3f6d0b9a5e11',
     },

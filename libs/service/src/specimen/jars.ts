@@ -98,6 +98,17 @@ class Jars {
   }
 }
 
+/** Jars that nobody may fill any more: what a look-up finds before a command is sent. */
+@Injectable()
+export class SealedJars {
+  readonly ids = new Set<string>();
+
+  /** @throws ProblemError 404 */
+  mustBeOpen(jarId: string): void {
+    if (this.ids.has(jarId)) throw notFound(`there is no jar ${jarId} of yours`);
+  }
+}
+
 const FillRequest = z.strictObject({ tokens: positiveAmount, memo: z.string().max(40).optional() });
 type FillRequest = z.output<typeof FillRequest>;
 const FillAnswer = z
@@ -112,17 +123,21 @@ const ListQuery = z.strictObject({ color: z.enum(['red', 'blue']).optional() });
 
 @Controller()
 class JarsController {
-  constructor(private readonly jars: Jars) {}
+  constructor(
+    private readonly jars: Jars,
+    private readonly sealed: SealedJars,
+  ) {}
 
   /** Puts tokens into a jar. */
   @Post('v1/jars/:jarId/fillings')
   @Requires('wallet:transfers:write')
   @Responds(201, FillAnswer)
-  fill(
+  async fill(
     @Param('jarId') jarId: string,
     @Body({ schema: FillRequest }) body: FillRequest,
     @Incoming() incoming: IncomingCommand,
   ): Promise<Outcome<JarEvent>> {
+    this.sealed.mustBeOpen(jarId);
     return this.jars.handle(fillJar, incoming.to(jarId, { jarId, ...body }));
   }
 
@@ -190,7 +205,10 @@ class JarsController {
     const outcomes = commands.map(({ idempotencyKey, jarId, body }, index) => {
       const path = `/v1/jars/${jarId}/fillings`;
       const member = { idempotencyKey, path, scope: 'wallet:transfers:write', body: batch.bodyOf(index) } as const;
-      return batch.answer(member, (incoming) => this.jars.handle(fillJar, incoming.to(jarId, { jarId, ...body })));
+      return batch.answer(member, async (incoming) => {
+        this.sealed.mustBeOpen(jarId);
+        return this.jars.handle(fillJar, incoming.to(jarId, { jarId, ...body }));
+      });
     });
     return { outcomes: await Promise.all(outcomes) };
   }
@@ -207,6 +225,6 @@ class JarsController {
 @Module({
   imports: [ServiceModule.with<JarEvent>({ catalogue: jarCatalogue, answers })],
   controllers: [JarsController],
-  providers: [Jars],
+  providers: [Jars, SealedJars],
 })
 export class JarsModule {}

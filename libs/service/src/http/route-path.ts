@@ -1,0 +1,28 @@
+import type { FastifyRequest } from 'fastify';
+
+/** A piece of a route's pattern: text as it is, or the name of a parameter. */
+type Piece = { readonly text: string } | { readonly parameter: string };
+
+const patterns = new Map<string, readonly Piece[]>();
+
+/**
+ * The path that names a route and its parameters, however a client, or what is between, wrote it: what is a parameter is percent-encoded
+ * where `encodeURIComponent` does so, and nothing else is.
+ */
+export function routePathOf({ routeOptions, params }: Pick<FastifyRequest, 'routeOptions' | 'params'>): string {
+  const { url = '' } = routeOptions;
+  let pieces = patterns.get(url);
+  if (!pieces) patterns.set(url, (pieces = piecesOf(url)));
+  const values = new Map(Object.entries(params as Readonly<Record<string, string>>));
+  return pieces
+    .map((piece) => ('text' in piece ? piece.text : encodeURIComponent(values.get(piece.parameter) ?? '')))
+    .join('');
+}
+
+/** @param url as Fastify has it: a parameter is `:name`, and a colon that is none is written as two */
+function piecesOf(url: string): Piece[] {
+  return url.split(/(::|:[A-Za-z]+)/).map((part, place): Piece => {
+    if (place % 2 === 0) return { text: part };
+    return part === '::' ? { text: ':' } : { parameter: part.slice(1) };
+  });
+}
