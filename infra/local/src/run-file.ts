@@ -7,6 +7,8 @@ const urls = z.record(z.string(), z.string());
 
 const runFileSchema = z.object({
   operatorApiKey: z.string(),
+  /** As `EVENT_SEAL_KEYS` has them; absent where events are not sealed. */
+  eventSealKeys: z.string().optional(),
   /** Each service's address, `http://127.0.0.1:8081`; its first instance's. */
   services: urls,
   /** All addresses of services that run more than once. */

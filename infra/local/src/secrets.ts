@@ -12,6 +12,8 @@ const secretsSchema = z.strictObject({
   identityMasterKey: z.string().min(1),
   /** Keys the hashes of commands' inputs: 32 bytes, base64url. */
   inputHashKey: z.string().min(1),
+  /** Seals events. Absent in a home whose first events were not sealed: nobody would believe those. */
+  eventSealKey: z.string().min(1).optional(),
   /** What the payment sandbox signs its webhooks with: `whsec_` and 32 bytes, base64. */
   paymentWebhookSecret: z.string().min(1),
   /** Signs the wallet's receipts: an Ed25519 private key, 32 bytes, base64url. */
@@ -55,6 +57,7 @@ function newSecrets(): Secrets {
     postgresPassword: randomBytes(24).toString('base64url'),
     identityMasterKey: randomBytes(32).toString('base64url'),
     inputHashKey: randomBytes(32).toString('base64url'),
+    eventSealKey: randomBytes(32).toString('base64url'),
     paymentWebhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
     receiptSigningKey: randomBytes(32).toString('base64url'),
   };

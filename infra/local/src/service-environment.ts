@@ -26,6 +26,7 @@ export function serviceEnvironment(service: string, surroundings: ServiceSurroun
     INPUT_HASH_KEY: base['INPUT_HASH_KEY'] || secrets.inputHashKey,
     // No load balancer has to notice: long enough for callers on open connections to take their leave.
     DRAIN_MS: base['DRAIN_MS'] || '300',
+    EVENT_SEAL_KEYS: eventSealKeys(base, secrets),
     LOG_FORMAT: base['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json'),
   };
   if (replicationFactor !== undefined) env['KAFKA_REPLICATION_FACTOR'] = String(replicationFactor);
@@ -44,4 +45,9 @@ export function serviceEnvironment(service: string, surroundings: ServiceSurroun
 /** The operator's bootstrap key: the environment's, else the one kept in the home. */
 export function operatorApiKey(env: NodeJS.ProcessEnv, secrets: Secrets): string {
   return env['OPERATOR_API_KEY'] || secrets.operatorApiKey;
+}
+
+/** Keys that seal events: the environment's, else the one kept in the home, if it has one. */
+export function eventSealKeys(env: NodeJS.ProcessEnv, secrets: Secrets): string | undefined {
+  return env['EVENT_SEAL_KEYS'] || secrets.eventSealKey;
 }

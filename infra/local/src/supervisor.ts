@@ -11,7 +11,7 @@ import type { RunFile } from './run-file.ts';
 import { readOrCreateSecrets } from './secrets.ts';
 import { databaseUrl, needsPostgres, reachBrokers, readServers } from './servers.ts';
 import type { Servers } from './servers.ts';
-import { operatorApiKey, serviceEnvironment } from './service-environment.ts';
+import { eventSealKeys, operatorApiKey, serviceEnvironment } from './service-environment.ts';
 import { openService } from './service-part.ts';
 import { builtServices, databaseName, databaseOwners, services as knownServices } from './services.ts';
 import { endLeftovers, forgetProcesses, recordProcesses, releaseLock, takeLock } from './supervisor-lock.ts';
@@ -102,8 +102,10 @@ class Supervisor implements Stack {
     for (const part of [this.#sandbox?.handle, this.#kafka, this.#postgres])
       if (part) processes[part.name] = part.pids();
     const addresses = Object.entries(services);
+    const secrets = readOrCreateSecrets(this.home);
     return {
-      operatorApiKey: operatorApiKey(this.#env, readOrCreateSecrets(this.home)),
+      operatorApiKey: operatorApiKey(this.#env, secrets),
+      eventSealKeys: eventSealKeys(this.#env, secrets),
       services: Object.fromEntries(addresses.map(([name, urls]) => [name, urls[0]!])),
       instances: Object.fromEntries(addresses.filter(([, urls]) => urls.length > 1)),
       ...(this.#sandbox && { paymentSandbox: this.#sandbox.url }),

@@ -3,6 +3,7 @@ export type { KafkaLogOptions } from './kafka-log.ts';
 export { KafkaRefusal } from './kafka-errors.ts';
 export type { LogWarnings } from './broker.ts';
 export { UnreadableBatch } from './record-batch-reader.ts';
+export { Seal } from './seal.ts';
 export { PartitionOutOfRange } from './tailing-log.ts';
 export type { Tail, TailingLog } from './tailing-log.ts';
 export { type EventBusOptions, EventBusServer } from './event-bus-server.ts';

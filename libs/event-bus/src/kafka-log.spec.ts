@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headersOf } from '@tokengrid/contracts';
-import { LogUnavailable, OffsetOutOfRange } from '@tokengrid/event-store';
+import { laneEventOf, LogUnavailable, OffsetOutOfRange } from '@tokengrid/event-store';
 import type { ChainedEvent, LogRecord } from '@tokengrid/event-store';
 import { type Kafka, startKafka } from '@tokengrid/infra-local';
 import fc from 'fast-check';
@@ -11,6 +11,7 @@ import { anyChainedEvents, chainedEvents } from './chained-events.fixture.ts';
 import { KafkaRefusal } from './kafka-errors.ts';
 import { KafkaLog } from './kafka-log.ts';
 import { StockKafka } from './kafkajs.ts';
+import { Seal, sealHeader } from './seal.ts';
 import { PartitionOutOfRange } from './tailing-log.ts';
 
 const atOnce = { maxBytes: 16 << 20, maxWaitMs: 0 };
@@ -48,15 +49,22 @@ const recordsOf = (events: readonly ChainedEvent[]): LogRecord[] =>
   }));
 
 /** Reads until so many records are there. */
-async function readAll(topic: string, count: number, partition = 0): Promise<LogRecord[]> {
+async function readAll(topic: string, count: number, partition = 0, reader = log): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
   while (records.length < count) {
     const from = (records.at(-1)?.offset ?? -1) + 1;
-    const more = await log.read(topic, partition, from, patiently);
+    const more = await reader.read(topic, partition, from, patiently);
     expect(more.length).toBeGreaterThan(0);
     records.push(...more);
   }
   return records;
+}
+
+async function sendByStockClient(topic: string, { key, headers, value, seal }: LogRecord & { readonly seal: string }) {
+  const producer = stockClient().producer();
+  await producer.connect();
+  await producer.send({ topic, messages: [{ key: key!, headers: { ...headers, [sealHeader]: seal }, value }] });
+  await producer.disconnect();
 }
 
 function stockClient() {
@@ -86,6 +94,7 @@ describe('topics', () => {
     expect(config.get('retention.ms')).toBe('-1');
     expect(config.get('retention.bytes')).toBe('-1');
     expect(config.get('cleanup.policy')).toBe('delete');
+    expect(config.get('compression.type')).toBe('uncompressed');
     expect(config.get('min.insync.replicas')).toBe('1');
     expect(config.get('unclean.leader.election.enable')).toBe('false');
   });
@@ -93,6 +102,55 @@ describe('topics', () => {
   it('that the cluster has too few brokers for are refused', async () => {
     const wish = log.createTopic('tokengrid.wide', { partitions: 1, replicationFactor: 3 });
     await expect(wish).rejects.toThrow(KafkaRefusal);
+  });
+});
+
+describe('what is sealed', () => {
+  it('is told from what anybody else writes, however well that is made', async () => {
+    const topic = await newTopic();
+    const sealed = new KafkaLog({ brokers: kafka.brokers, clientId: 'sealed', seal: new Seal(['key-of-the-spec-1']) });
+    const [first, forged] = chainedEvents(2);
+    await sealed.append(topic, 0, [first!]);
+    await log.append(topic, 0, [forged!]);
+    const [ours] = await readAll(topic, 1);
+    await sendByStockClient(topic, { ...recordsOf([forged!])[0]!, seal: ours!.headers[sealHeader]! });
+    await sealed.append(topic, 0, [forged!]);
+    const read = await readAll(topic, 4, 0, sealed);
+    await sealed.close();
+    expect(read.map((record) => laneEventOf('wallet', 0, record))).toEqual([
+      first,
+      { reason: 'it has no seal of ours' },
+      { reason: 'it has no seal of ours' },
+      forged,
+    ]);
+  });
+
+  it('is believed under a key that was in use before, and not under another', async () => {
+    const topic = await newTopic();
+    const logOf = (...keys: string[]) =>
+      new KafkaLog({ brokers: kafka.brokers, clientId: 'sealed', seal: new Seal(keys) });
+    const [before, now, other] = [
+      logOf('key-of-the-spec-1'),
+      logOf('key-of-the-spec-2', 'key-of-the-spec-1'),
+      logOf('key-of-the-spec-3'),
+    ];
+    await before.append(topic, 0, chainedEvents(1));
+    expect((await now.read(topic, 0, 0, patiently)).map(({ isForeign }) => isForeign)).toEqual([undefined]);
+    expect((await other.read(topic, 0, 0, patiently)).map(({ isForeign }) => isForeign)).toEqual([true]);
+    expect((await log.read(topic, 0, 0, patiently)).map(({ isSealed }) => isSealed)).toEqual([true]);
+    await Promise.all([before, now, other].map((each) => each.close()));
+  });
+});
+
+describe('what somebody else appends', () => {
+  it('is read however it was compressed', async () => {
+    const topic = await newTopic();
+    const producer = stockClient().producer();
+    await producer.connect();
+    await producer.send({ topic, compression: 1, messages: [{ key: 'a', value: 'b'.repeat(1000) }] });
+    await producer.disconnect();
+    const [record] = await readAll(topic, 1);
+    expect(record).toMatchObject({ key: 'a', headers: {} });
   });
 });
 

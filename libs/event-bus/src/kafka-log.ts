@@ -10,6 +10,7 @@ import type { SASLOptions } from './kafkajs.ts';
 import { endOffsets } from './list-offsets-request.ts';
 import { batchLayout } from './record-batch-layout.ts';
 import { encodeRecordBatches } from './record-batch-writer.ts';
+import type { Seal } from './seal.ts';
 import type { Tail, TailingLog } from './tailing-log.ts';
 import { createTopic, maxMessageBytes } from './topic-creation.ts';
 
@@ -23,6 +24,8 @@ export interface KafkaLogOptions {
   readonly connectionTimeoutMs?: number;
   readonly ssl?: ConnectionOptions;
   readonly sasl?: SASLOptions;
+  /** Seals what is appended; a record that is read without it is marked as foreign. */
+  readonly seal?: Seal | undefined;
   /** Is told when a broker goes away and when it is back. */
   readonly logger?: LogWarnings;
 }
@@ -38,11 +41,22 @@ export class KafkaLog implements TailingLog {
   readonly #cluster: Cluster;
   readonly #appends = new Map<Broker, AppendQueue>();
   readonly #timeoutMs: number;
+  readonly #seal: Seal | undefined;
 
   constructor(options: KafkaLogOptions) {
-    const { brokers, clientId, requestTimeoutMs = 3_000, connectionTimeoutMs = 1_000, ssl, sasl, logger } = options;
+    const {
+      brokers,
+      clientId,
+      requestTimeoutMs = 3_000,
+      connectionTimeoutMs = 1_000,
+      ssl,
+      sasl,
+      seal,
+      logger,
+    } = options;
     if (brokers.length === 0) throw new RangeError('no Kafka broker is given');
     this.#timeoutMs = requestTimeoutMs;
+    this.#seal = seal;
     const settings = { clientId, requestTimeoutMs, connectionTimeoutMs, ssl, sasl };
     this.#cluster = new Cluster(brokers.map(addressOf), settings, logger);
   }
@@ -58,7 +72,7 @@ export class KafkaLog implements TailingLog {
   /** As the port says; events that don't fit into one batch go in several requests, one after the other. */
   async append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<number> {
     let next = 0;
-    for (const batch of encodeRecordBatches(events, maxBatchBytes)) {
+    for (const batch of encodeRecordBatches(events, maxBatchBytes, this.#seal)) {
       const start = performance.now();
       const leader = await this.#cluster.leaderOf(topic, partition);
       const timeoutMs = Math.max(0, start + this.#timeoutMs - performance.now());
@@ -84,7 +98,7 @@ export class KafkaLog implements TailingLog {
   }
 
   tail(topic: string): Tail {
-    return new KafkaTail(this.#cluster, topic);
+    return new KafkaTail(this.#cluster, topic, this.#seal);
   }
 
   async close(): Promise<void> {

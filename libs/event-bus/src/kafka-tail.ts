@@ -5,6 +5,7 @@ import type { BrokerConnection } from './broker-connection.ts';
 import type { Cluster } from './cluster.ts';
 import { fetchRecords } from './fetch-request.ts';
 import { recordsOf } from './fetched-records.ts';
+import { type Seal, sealsChecked } from './seal.ts';
 import type { Tail } from './tailing-log.ts';
 
 type Positions = ReadonlyMap<number, number>;
@@ -31,6 +32,7 @@ export class KafkaTail implements Tail {
   constructor(
     private readonly cluster: Cluster,
     private readonly topic: string,
+    private readonly seal?: Seal,
   ) {}
 
   async next(positions: Positions, options: ReadOptions): Promise<Records> {
@@ -108,7 +110,7 @@ export class KafkaTail implements Tail {
         const { partition } = fetched;
         try {
           const decoded = recordsOf(this.topic, fetched, positions.get(partition)!);
-          if (decoded.records.length > 0) records.set(partition, decoded.records);
+          if (decoded.records.length > 0) records.set(partition, sealsChecked(decoded.records, this.seal));
           hasMoved ||= decoded.next > positions.get(partition)!;
           positions.set(partition, decoded.next);
         } catch (error) {

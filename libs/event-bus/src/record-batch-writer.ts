@@ -3,6 +3,7 @@ import type { ChainedEvent } from '@tokengrid/event-store';
 import { crc32c } from './crc32c.ts';
 import { batchLayout, batchMagic, lengthCountsFrom } from './record-batch-layout.ts';
 import { maxTextBytes, RecordWriter } from './record-writer.ts';
+import { type Seal, sealHeader } from './seal.ts';
 
 /** What a record has besides its texts and its value: lengths, attributes, deltas and the number of headers. */
 const maxRecordOverhead = 64;
@@ -11,7 +12,7 @@ const maxRecordOverhead = 64;
 const writer = new RecordWriter(1 << 20);
 
 /** The bytes of the header names, length first. */
-const encodedNames = headerNames.map((name) => {
+const encodedNames = [...headerNames, sealHeader].map((name) => {
   const alone = new RecordWriter(maxTextBytes(name));
   alone.text(name);
   return new Uint8Array(alone.bytes.subarray(0, alone.at));
@@ -20,13 +21,17 @@ const encodedNamesBytes = encodedNames.reduce((sum, { length }) => sum + length,
 
 /**
  * Encodes events as Kafka record batches (format 2, uncompressed): the key is the stream's id, the timestamp the event's
- * time, the headers those of `headerValues`. More than one batch only if one would exceed `maxBatchBytes`, and then cut between two
+ * time, the headers those of `headerValues`, and the seal where events are sealed. More than one batch only if one would exceed `maxBatchBytes`, and then cut between two
  * commands, so that a topic that ends after a batch holds no half of one; only a command that is larger than a batch is cut itself. A single
  * event larger than that makes a batch of its own, for the broker to judge.
  *
  * kafkajs has an encoder too, which needs several times as long for a message of this kind and would bound what the relay can publish.
  */
-export function encodeRecordBatches(events: readonly ChainedEvent[], maxBatchBytes: number): Buffer[] {
+export function encodeRecordBatches(
+  events: readonly ChainedEvent[],
+  maxBatchBytes: number,
+  seal?: Pick<Seal, 'of'>,
+): Buffer[] {
   const batches: Buffer[] = [];
   for (let next = 0; next < events.length;) {
     const first = next;
@@ -37,7 +42,7 @@ export function encodeRecordBatches(events: readonly ChainedEvent[], maxBatchByt
     for (; next < events.length; next++) {
       const start = { next, at: writer.at };
       if (next > first && events[next]!.event.commandId !== events[next - 1]!.event.commandId) began = start;
-      writeRecord(events[next]!, next - first, baseTime);
+      writeRecord(events[next]!, next - first, baseTime, seal?.of(events[next]!.event.hash));
       if (writer.at > maxBatchBytes && next > first) {
         ({ next, at: writer.at } = began ?? start);
         break;
@@ -55,8 +60,13 @@ export function encodeRecordBatches(events: readonly ChainedEvent[], maxBatchByt
   return batches;
 }
 
-function writeRecord({ event, previousHash }: ChainedEvent, offsetDelta: number, baseTime: number): void {
-  const values = headerValues(event, previousHash);
+function writeRecord(
+  { event, previousHash }: ChainedEvent,
+  offsetDelta: number,
+  baseTime: number,
+  seal: string | undefined,
+): void {
+  const values = [...headerValues(event, previousHash), seal];
   let room = maxRecordOverhead + maxTextBytes(event.streamId) + event.value.length + encodedNamesBytes;
   let headers = 0;
   for (const value of values) {

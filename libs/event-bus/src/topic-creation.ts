@@ -27,6 +27,8 @@ function configOf({ replicationFactor }: TopicSettings): Record<string, string> 
     'min.insync.replicas': replicationFactor >= 3 ? '2' : '1',
     'unclean.leader.election.enable': 'false',
     'max.message.bytes': String(maxMessageBytes),
+    // The broker opens what others compress, and refuses what it can't: no batch in the topic is unreadable to us.
+    'compression.type': 'uncompressed',
     // A lane's time never steps back, so it may run ahead of the broker's clock; that must not stop the lane.
     'message.timestamp.after.max.ms': largestInt64,
   };

@@ -12,6 +12,10 @@ export interface LogRecord {
   readonly key: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly value: Buffer | null;
+  /** Set where events are sealed and this record has no seal of ours: somebody else wrote it, whatever it says. */
+  readonly isForeign?: boolean;
+  /** Whether it carries a seal that this process has no key for, because events are not sealed here. */
+  readonly isSealed?: boolean;
 }
 
 /** The log could not be reached or did not answer in time: nothing is known to be lost, everything may be tried again. */

@@ -46,6 +46,13 @@ export { InMemoryLog } from './in-memory/in-memory-log.ts';
 export { type BreakPoint, InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
 export type { ForeignProjectionDefinition, ServiceDefinition } from './service-definition.ts';
 export type { MaintenanceOptions, Progress } from './maintenance/progress.ts';
+export {
+  checkMarks,
+  type MarkCheckOptions,
+  resetMark,
+  type StoredMark,
+  type WrongMark,
+} from './maintenance/check-marks.ts';
 export { digestOf, type TableDigest } from './maintenance/digest.ts';
 export { rebuildProjections, type Rebuilt, type RebuildOptions } from './maintenance/rebuild-projections.ts';
 export { type ForeignRebuildOptions, rebuildForeignProjection } from './maintenance/rebuild-foreign-projection.ts';

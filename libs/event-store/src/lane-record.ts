@@ -14,13 +14,9 @@ export interface NoLaneEvent {
   readonly claims?: number;
 }
 
-/** The sequence that a record says it has, whatever else is wrong with it; `NaN` if it says none. Costs much less than reading it. */
-export function claimedSequence({ headers }: LogRecord): number {
-  return Number(headers['ce_sequence'] ?? Number.NaN);
-}
-
-/** Reads a record of a lane. Somebody else's message, another lane's event, and one whose hash is not true are no events of it. */
+/** Reads a record of a lane. A message without our seal, another lane's event, and one whose hash is not true are no events of it. */
 export function laneEventOf(service: string, lane: number, record: LogRecord): LaneEvent | NoLaneEvent {
+  if (record.isForeign) return { reason: 'it has no seal of ours' };
   try {
     const read = eventOfMessage(record);
     const { event, previousHash } = read;

@@ -5,6 +5,8 @@ import { deposit, purse, purseCatalogue } from './contract/purse.ts';
 import { InMemoryLog } from './in-memory/in-memory-log.ts';
 import { startInMemoryPurses } from './in-memory/in-memory-purses.fixture.ts';
 import { InMemoryStorage } from './in-memory/in-memory-storage.ts';
+import { LaneStopped } from './command.ts';
+import type { LogRecord } from './event-log.ts';
 import { defaultLimits } from './event-store-limits.ts';
 import type { Lease, LeaseListener } from './leases.ts';
 import { endOfLane } from './lane-end.ts';
@@ -98,6 +100,77 @@ describe('a relay', () => {
     go();
     await relay.until(1);
     expect(log.records(topic, 0)).toHaveLength(1);
+  });
+});
+
+/** A well-formed event that is not ours, as anybody can make it who may write to the topic: it follows the last one. */
+function forgedAfter(record: LogRecord): LogRecord {
+  const { event } = eventOfMessage(record);
+  const next = { ...event, sequence: event.sequence + 1, revision: event.revision + 1, commandId: randomUUID() };
+  const hash = hashOf(next, event.hash);
+  return { ...record, headers: Object.fromEntries(headersOf({ ...next, hash }, event.hash)) };
+}
+
+describe('a lane into whose topic somebody else writes', () => {
+  const stores: Awaited<ReturnType<typeof storeOn>>[] = [];
+  const open = async (log: InMemoryLog, storage: InMemoryStorage) => {
+    const store = await storeOn(log, storage);
+    stores.push(store);
+    return store;
+  };
+  afterEach(async () => {
+    for (const store of stores.splice(0)) await store.close();
+  });
+
+  it('stops when the next event is forged, and acknowledges nothing behind it, after a restart neither', async () => {
+    const { log, storage } = await oneLane();
+    const store = await open(log, storage);
+    const purses = store.streams(purse);
+    expect((await purses.handle(deposit, oneToken())).published).toBe(true);
+    log.smuggle(topic, 0, forgedAfter(log.records(topic, 0)[0]!));
+    const behind = await purses.handle(deposit, oneToken()).catch((error: unknown) => error);
+    expect(behind).toMatchObject({ published: false });
+    await expect(purses.handle(deposit, oneToken())).rejects.toBeInstanceOf(LaneStopped);
+    expect(store.problems().join()).toMatch(
+      /lane 0: purse\/0\/2 has another hash in the topic \(offset 1\).*or somebody else wrote it/,
+    );
+    await store.close();
+    const later = await open(log, storage);
+    await expect(later.streams(purse).handle(deposit, oneToken())).rejects.toBeInstanceOf(LaneStopped);
+  });
+
+  it('stops when the last event is forged anew', async () => {
+    const { log, storage } = await oneLane();
+    const store = await open(log, storage);
+    const purses = store.streams(purse);
+    await purses.handle(deposit, oneToken());
+    await purses.handle(deposit, oneToken());
+    log.smuggle(topic, 0, forgedAfter(log.records(topic, 0)[0]!));
+    expect(await purses.handle(deposit, oneToken())).toMatchObject({ published: false });
+    expect(store.problems().join()).toContain('somebody else wrote it');
+  });
+
+  it('goes on where that is no event of the lane, or a repeat', async () => {
+    const { log, storage } = await oneLane();
+    const store = await open(log, storage);
+    const purses = store.streams(purse);
+    await purses.handle(deposit, oneToken());
+    const [first] = log.records(topic, 0);
+    const damaged = { ...forgedAfter(first!), value: Buffer.from('{}') };
+    for (const record of [{ ...first!, headers: {} }, first!, damaged, { ...forgedAfter(first!), isForeign: true }])
+      log.smuggle(topic, 0, record);
+    expect(await purses.handle(deposit, oneToken())).toMatchObject({ published: true });
+    expect(store.problems()).toEqual([]);
+  });
+
+  it('is not written to by a process that has no key for its seals', async () => {
+    const { log, storage } = await oneLane();
+    const store = await open(log, storage);
+    await store.streams(purse).handle(deposit, oneToken());
+    await store.close();
+    log.smuggle(topic, 0, { ...log.records(topic, 0)[0]!, isSealed: true });
+    const unsealed = await open(log, storage);
+    await expect(unsealed.streams(purse).handle(deposit, oneToken())).rejects.toThrow('set EVENT_SEAL_KEYS');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ChainedEvent, EventLog } from './event-log.ts';
-import { compareLane, type LaneTrouble, lostSince } from './lane-end.ts';
+import { compareLane, contradictionIn, type LaneTrouble, lostSince } from './lane-end.ts';
 import type { Lease, LeaseKeeper } from './leases.ts';
 import { PublicationWaiters } from './publication-waiters.ts';
 import type { LaneStorage, PublishedMark } from './storage.ts';
@@ -40,6 +40,8 @@ export class Relay {
   private marked: PublishedMark | undefined;
   private markTimer: NodeJS.Timeout | undefined;
   private lastMark: PublishedMark | undefined;
+  /** The offset that the next append begins at, unless somebody else writes to the partition. */
+  private nextOffset = 0;
   /** Whether the log was found to fit the database since the lease was taken. */
   private ready = false;
   private compareTimer: NodeJS.Timeout | undefined;
@@ -164,7 +166,7 @@ export class Relay {
 
   private async publishHeld(): Promise<boolean> {
     const batch = wholeCommands(this.held.slice(0, this.options.maxBatch), this.held.length > this.options.maxBatch);
-    await this.append(batch);
+    if (!(await this.append(batch))) return true;
     // A lost and regained lease has emptied it meanwhile.
     if (this.held[0] === batch[0]) this.held.splice(0, batch.length);
     return true;
@@ -178,16 +180,27 @@ export class Relay {
     if (batch.length === 0) return this.held.length > 0;
     // More may be stored than one batch; asking once too often costs one small query.
     this.moreStored = true;
-    await this.append(batch);
+    if (!(await this.append(batch))) return true;
     this.dropPublished();
     await this.mark(lease, true);
     return true;
   }
 
-  private async append(batch: readonly ChainedEvent[]): Promise<void> {
+  /** False when somebody else had written to the partition what readers would take for an event of ours. */
+  private async append(batch: readonly ChainedEvent[]): Promise<boolean> {
+    const { log, topic, lane, storage } = this.options;
     const started = performance.now();
-    const offset = await this.options.log.append(this.options.topic, this.options.lane, batch);
+    const offset = await log.append(topic, lane, batch);
     this.options.appended(batch.length, performance.now() - started);
+    if (offset !== this.nextOffset + batch.length) {
+      const range = { from: this.nextOffset, next: offset };
+      if (await contradictionIn(log, topic, lane, range, this.published, storage)) {
+        // Compared again from the mark, it says what is wrong.
+        this.ready = false;
+        return false;
+      }
+    }
+    this.nextOffset = offset;
     const { sequence, hash } = batch.at(-1)!.event;
     this.marked = { sequence, hash, offset };
     this.advance(sequence);
@@ -195,6 +208,7 @@ export class Relay {
       this.markTimer = undefined;
       if (this.lease) void this.mark(this.lease, false).catch(this.options.failed);
     }, this.options.markEveryMs);
+    return true;
   }
 
   private advance(sequence: number): void {
@@ -216,25 +230,30 @@ export class Relay {
 
   /** Compares the log's end with what is stored, before anything is published under a new lease. */
   private async compare(lease: Lease): Promise<void> {
-    const { storage, lane, topic, log, trouble, compareEveryMs } = this.options;
+    const { storage, lane, topic, log, trouble } = this.options;
     const compared = await compareLane(log, topic, storage, lane);
-    const { end } = compared;
+    const { end, next } = compared;
     const found = compared.trouble ?? lostSince(this.published, end);
     trouble(found);
     if (this.lease !== lease) return;
     if (found) {
-      // A person is at work on it (restore, republish): look again until it is gone.
-      this.compareTimer = setTimeout(() => {
-        this.compareTimer = undefined;
-        this.pump();
-      }, compareEveryMs);
+      this.compareLater();
       return;
     }
     await storage.movePublishedMark(lane, lease.epoch, end, true);
     this.marked = this.lastMark = end;
+    this.nextOffset = next;
     this.advance(end.sequence);
     this.dropPublished();
     this.ready = true;
+  }
+
+  /** A person is at work on it (restore, republish): look again until it is gone. */
+  private compareLater(): void {
+    this.compareTimer = setTimeout(() => {
+      this.compareTimer = undefined;
+      this.pump();
+    }, this.options.compareEveryMs);
   }
 
   /** Publishes what is left, as far as the log answers, and marks it. */

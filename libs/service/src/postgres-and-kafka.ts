@@ -1,5 +1,5 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import { defaultSubscriberLimits, EventBusServer, KafkaLog } from '@tokengrid/event-bus';
+import { defaultSubscriberLimits, EventBusServer, KafkaLog, Seal } from '@tokengrid/event-bus';
 import type { OpenedEventStore, StoreObserver } from '@tokengrid/event-store';
 import { LogUnavailable, openPostgresEventStore } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
@@ -34,6 +34,7 @@ export const openPostgresAndKafka: OpenParts = async (environment) => {
   const kafka = new KafkaLog({
     brokers: config.kafkaBrokers,
     clientId: `tokengrid-${service}-${config.serviceInstance}`,
+    seal: config.eventSealKeys && new Seal(config.eventSealKeys),
     logger: log,
   });
   // Once, however often it is tried: metrics are registered by their names.

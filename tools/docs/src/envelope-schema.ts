@@ -2,7 +2,7 @@ import type { hashedHeaders } from '@tokengrid/contracts';
 import type { JsonSchema } from './json-schema.ts';
 
 const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
-type Header = (typeof hashedHeaders)[number] | 'ce_hash' | 'ce_previoushash' | 'content-type';
+type Header = (typeof hashedHeaders)[number] | 'ce_hash' | 'ce_previoushash' | 'ce_seal' | 'content-type';
 
 /** Every header of a message. A header that is not described here does not compile. */
 const headers: Readonly<Record<Header, JsonSchema>> = {
@@ -32,9 +32,14 @@ const headers: Readonly<Record<Header, JsonSchema>> = {
     description: "SHA-256 over the previous hash, the headers before this one and the value's bytes",
   },
   ce_previoushash: { ...hash, description: "`ce_hash` of the lane's previous event; 64 zeros for its first" },
+  ce_seal: {
+    type: 'string',
+    pattern: '^[\\w-]{43}$',
+    description: "HMAC-SHA-256 over `ce_hash` under the installation's own key; absent where events are not sealed",
+  },
   'content-type': { type: 'string', const: 'application/json' },
 };
-const optional: readonly Header[] = ['ce_inputhash', 'traceparent'];
+const optional: readonly Header[] = ['ce_inputhash', 'traceparent', 'ce_seal'];
 
 /** The headers of every message: CloudEvents 1.0, Kafka binding, binary mode, and our extensions. */
 export const envelopeSchema: JsonSchema = {

@@ -29,6 +29,9 @@ export interface LaneRestored {
   readonly after: number;
   /** Old events that had been retired and are back. */
   readonly refilled: number;
+  /** Records that are no events of the lane, which readers pass over, and the first of them with what is wrong. */
+  readonly garbage: number;
+  readonly doubts: readonly string[];
 }
 
 /** Events written in one transaction, at least, but for the last ones. */
@@ -37,7 +40,8 @@ const batchEvents = 4000;
 /**
  * Brings one lane of the database up to its topic: checks that what the database has is the topic's beginning, then stores
  * what follows, and before it what was retired. Each batch is one transaction under the lane's lock, and continues where the last one ended, whoever made it.
- * @throws LaneFault where the topic itself is broken, Error where topic and database are two histories.
+ * What readers pass over is passed over, and reported.
+ * @throws LaneFault where readers could not go on either, Error where topic and database are two histories.
  */
 export async function restoreLane(options: LaneRestoreOptions, lane: number): Promise<LaneRestored> {
   const { pool, log, catalogue } = options;
@@ -58,7 +62,6 @@ export async function restoreLane(options: LaneRestoreOptions, lane: number): Pr
       await restore.writeFull();
       options.count.add(records.length);
     }
-    follower.finish();
     if (follower.sequence < head.sequence) await checkBeginning(options, follower);
     await refill.commit();
   } finally {
@@ -67,7 +70,8 @@ export async function restoreLane(options: LaneRestoreOptions, lane: number): Pr
   await restore.writeRest();
   const { sequence: topicSequence } = follower;
   const after = Math.max(head.sequence, topicSequence);
-  return { lane, topicSequence, before: head.sequence, after, refilled: refill.count };
+  const { garbage, doubts } = follower;
+  return { lane, topicSequence, before: head.sequence, after, refilled: refill.count, garbage, doubts };
 }
 
 /** A topic that is behind may be so, as long as the database goes on where it ends. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventOfMessage, firstPreviousHash, hashOf, headersOf } from '@tokengrid/contracts';
 import { deposit, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { digestOf } from './digest.ts';
@@ -56,6 +57,40 @@ describe('restoring a service', () => {
     const { rows } = await fresh.pool.query("select tokens from purse_balances where purse = 'purse-1'");
     expect(rows).toEqual([{ tokens: balance.tokens.toString() }]);
     expect((await move(after.purses, 60)).outcomes.every(({ published }) => published)).toBe(true);
+  });
+
+  it('passes over what readers pass over, at the end of a lane too, and says so', async () => {
+    const lost = await server.migratedDatabase();
+    const log = new InMemoryLog();
+    const before = await server.openPurses(lost.name, log);
+    await move(before.purses, 100);
+    const expected = await digestOf(lost.pool, tables);
+    await before.store.close();
+    const records = log.records(catalogue.topic, 0);
+    const [first, last] = [records[0]!, records.at(-1)!];
+    const { event } = eventOfMessage(first);
+    const renamed = { ...event, correlationId: 'somebody-else' };
+    const contradicting = { ...renamed, hash: hashOf(renamed, firstPreviousHash) };
+    const sequence = String(eventOfMessage(last).event.sequence + 1);
+    const damaged = { ...last.headers, ce_sequence: sequence, ce_id: `purse/0/${sequence}` };
+    log.smuggle(catalogue.topic, 0, { ...last, headers: {} });
+    log.smuggle(catalogue.topic, 0, {
+      ...first,
+      headers: Object.fromEntries(headersOf(contradicting, firstPreviousHash)),
+    });
+    log.smuggle(catalogue.topic, 0, { ...last, headers: damaged });
+
+    const fresh = await server.migratedDatabase();
+    const restored = await restoreService({ pool: fresh.pool, log, ...own });
+    expect(await digestOf(fresh.pool, tables)).toEqual(expected);
+    expect(restored.lanes[0]).toMatchObject({
+      garbage: 3,
+      doubts: [
+        expect.stringContaining('the header ce_id is missing'),
+        expect.stringContaining('came again with another hash'),
+        expect.stringContaining('its hash does not fit its content'),
+      ],
+    });
   });
 
   it('catches up an older backup, while the service that refuses to go on with it runs', async () => {

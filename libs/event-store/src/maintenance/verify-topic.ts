@@ -18,6 +18,8 @@ export interface LaneVerified {
   readonly repeats: number;
   /** Messages that are no events of the lane, which readers pass over. */
   readonly garbage: number;
+  /** The first of those, and what is wrong with them. */
+  readonly doubts: readonly string[];
   /** Events whose postings were added up. */
   readonly moneyEvents: number;
   /** Hash of the last event. */
@@ -44,7 +46,7 @@ async function verifyLane(
   lane: number,
   count: ProgressCount,
 ): Promise<LaneVerified> {
-  const follower = new LaneFollower(catalogue.service, lane);
+  const follower = new LaneFollower(catalogue.service, lane, true);
   let moneyEvents = 0;
   let fault: LaneVerified['fault'];
   try {
@@ -60,8 +62,8 @@ async function verifyLane(
     if (!(error instanceof LaneFault)) throw error;
     fault = { offset: error.offset, reason: error.reason };
   }
-  const { events, repeats, garbage, hash } = follower;
-  return { lane, events, repeats, garbage, moneyEvents, hash, fault };
+  const { events, repeats, garbage, doubts, hash } = follower;
+  return { lane, events, repeats, garbage, doubts, moneyEvents, hash, fault };
 }
 
 /** Whether the event moves money; its data is as declared, and what it moves is balanced. @throws LaneFault if not. */

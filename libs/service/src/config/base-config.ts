@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addresses, port, postgresUrl, secret, timeZone, wholeNumber } from './settings.ts';
+import { addresses, port, postgresUrl, secret, secrets, timeZone, wholeNumber } from './settings.ts';
 
 const minuteMs = 60_000;
 
@@ -19,6 +19,9 @@ export const baseConfig = z.object({
     .default('UTC')
     .describe("IANA name of the time zone whose days and months are the operator's; the same for all services"),
   inputHashKey: secret(16).describe('key of the input hashes; the same for ever and for all instances'),
+  eventSealKeys: secrets(16)
+    .optional()
+    .describe('seal events, the first key; believe those sealed by any; the same for all services of an installation'),
   serviceInstance: z.string().default('1').describe('names this process in logs and to Kafka'),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])

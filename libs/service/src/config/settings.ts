@@ -24,6 +24,16 @@ export function secret(leastCharacters: number) {
   return z.string().min(leastCharacters, `at least ${leastCharacters} characters`).meta({ secret: true });
 }
 
+/** Comma-separated secrets, such as keys of which the first is in use and the others still count. */
+export function secrets(leastCharacters: number) {
+  const expected = `keys of at least ${leastCharacters} characters, separated by commas`;
+  return z
+    .string()
+    .transform((list) => list.split(','))
+    .refine((keys) => keys.every((key) => key.length >= leastCharacters), expected)
+    .meta({ secret: true });
+}
+
 /** A comma-separated list of at least one `host:port`. */
 export const addresses = () =>
   z
