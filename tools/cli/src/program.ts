@@ -8,6 +8,7 @@ import { registerRepublish } from './maintenance/republish-command.ts';
 import { registerRetire } from './maintenance/retire-command.ts';
 import { registerRestore } from './maintenance/restore-command.ts';
 import { registerVerify } from './maintenance/verify-command.ts';
+import { registerMarks } from './marks/marks-command.ts';
 import { registerParked } from './parked/parked-command.ts';
 import { registerReceipt } from './receipt/receipt-command.ts';
 import { registerReplayTrace } from './replay-trace/replay-command.ts';
@@ -25,6 +26,7 @@ const commands: readonly Register[] = [
   registerTrace,
   registerLag,
   registerParked,
+  registerMarks,
   registerVerify,
   registerRebuild,
   registerRestore,
@@ -50,6 +52,7 @@ const environmentHelp = `
 Works on the running stack (run.json of TOKENGRID_HOME, else of .tokengrid in the repository). Where none runs, on servers of your own:
   KAFKA_BROKERS           host:port,…
   DATABASE_URL_<SERVICE>  a service's database, or
+  EVENT_SEAL_KEYS         as the services have them, where events are sealed
   DATABASE_URL            a server that has a database per service (wallet, app_registry, …)
 
 Exit codes: 0 all is well, 1 something is wrong or failed, 2 the command line was not understood.`;

@@ -1,4 +1,4 @@
-import { KafkaLog } from '@tokengrid/event-bus';
+import { KafkaLog, Seal } from '@tokengrid/event-bus';
 import { readRunFile, type RunFile } from '@tokengrid/infra-local';
 import pg from 'pg';
 import { Failure } from '../output/failure.ts';
@@ -10,6 +10,8 @@ export interface Connections {
   readonly databaseOf: (owner: string) => string;
   /** Replicas of a topic that has to be created. */
   readonly replicationFactor: number;
+  /** What events are sealed with; `undefined` where they are not. */
+  readonly seal: Seal | undefined;
 }
 
 /**
@@ -33,6 +35,7 @@ export function findConnections(env: NodeJS.ProcessEnv = process.env): Connectio
     brokers: brokers.split(',').map((broker) => broker.trim()),
     databaseOf: (owner) => databaseByEnvironment(owner, env),
     replicationFactor: replicationFactorOf(env, 1),
+    seal: sealOf(env['EVENT_SEAL_KEYS']),
   };
 }
 
@@ -45,8 +48,11 @@ function ofRunFile(run: RunFile, env: NodeJS.ProcessEnv): Connections {
       return url;
     },
     replicationFactor: replicationFactorOf(env, Math.min(3, run.kafka.brokers.length)),
+    seal: sealOf(run.eventSealKeys),
   };
 }
+
+const sealOf = (keys: string | undefined): Seal | undefined => (keys ? new Seal(keys.split(',')) : undefined);
 
 function replicationFactorOf(env: NodeJS.ProcessEnv, otherwise: number): number {
   const set = Number(env['KAFKA_REPLICATION_FACTOR']);
@@ -74,8 +80,8 @@ function databaseByEnvironment(owner: string, env: NodeJS.ProcessEnv): string {
 export const patience = { requestTimeoutMs: 60_000, connectionTimeoutMs: 30_000 };
 
 /** Opens the log for as long as the work lasts. */
-export async function withLog<T>({ brokers }: Connections, work: (log: KafkaLog) => Promise<T>): Promise<T> {
-  const log = new KafkaLog({ brokers, clientId: `tokengrid-cli-${process.pid}`, ...patience });
+export async function withLog<T>({ brokers, seal }: Connections, work: (log: KafkaLog) => Promise<T>): Promise<T> {
+  const log = new KafkaLog({ brokers, clientId: `tokengrid-cli-${process.pid}`, seal, ...patience });
   try {
     return await work(log);
   } finally {

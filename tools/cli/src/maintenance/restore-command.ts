@@ -46,7 +46,16 @@ function tell(service: string, { lanes, events, eventsPerSecond, digests }: Rest
     console.log(
       `The database has ${behind} events that the topic has not: the service publishes them, or \`tokengrid republish ${service}\`.`,
     );
+  tellPassedOver(service, lanes);
   console.log(digestReport(digests));
+}
+
+/** Records that readers pass over are no fault, but somebody wrote them. */
+function tellPassedOver(service: string, lanes: readonly LaneRestored[]): void {
+  const garbage = lanes.reduce((sum, lane) => sum + lane.garbage, 0);
+  if (garbage === 0) return;
+  console.log(`Passed over ${garbage} records that are no events of ${service}, as every reader does:`);
+  for (const doubt of lanes.flatMap(({ doubts }) => doubts)) console.log(`  ${doubt}`);
 }
 
 function unpublished({ before, topicSequence }: LaneRestored): number {

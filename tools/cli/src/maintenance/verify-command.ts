@@ -36,6 +36,8 @@ async function verify(service: string | undefined, { topicOnly }: { topicOnly?: 
   for (const { service, database } of verified) {
     for (const { lane, retired } of database) if (retired > 0) console.log(retiredText(service, lane, retired));
   }
+  for (const { topic, lanes } of verified)
+    for (const doubt of lanes.flatMap(({ doubts }) => doubts)) console.log(`passed over: ${topic}, ${doubt}`);
   for (const fault of faults) console.log(`FAULT ${fault}`);
   if (faults.length > 0) process.exitCode = 1;
 }
