@@ -1,5 +1,7 @@
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { z } from 'zod';
+import { compileFits, type Fits } from './fits.ts';
+import { loosened } from './loosened.ts';
 
 /** Turns the JSON of one version of an event into the JSON of the next. */
 export type Upcast = (json: Record<string, unknown>) => Record<string, unknown>;
@@ -12,7 +14,12 @@ export interface EventDeclaration<Type extends string = string, Data = unknown> 
   readonly sentence: string;
   /** Number of upcasters + 1, so that none can be forgotten. */
   readonly version: number;
+  /** What writers keep to: nothing but what is declared. */
   readonly schema: z.ZodType<Data>;
+  /** What readers take: the same, and fields that a later release added, which they pass over. */
+  readonly readable: z.ZodType<Data>;
+  /** Whether data certainly fits {@link schema} once it is bytes; where it is false, {@link encodeEvent} asks the bytes. */
+  readonly fits: Fits;
   readonly upcasters: Readonly<Record<number, Upcast>>;
 }
 
@@ -36,7 +43,11 @@ export function event<const Type extends string, Data>(
     if (!upcasters[version]) throw new RangeError(`${type}: the upcaster from version ${version} is missing`);
   }
   const state = (data: Data) => ({ type, data });
-  return Object.assign(state, { type, sentence, version: count + 1, schema, upcasters });
+  const readable = loosened(schema);
+  // Most programs state few of the events that they know.
+  let compiled: Fits | undefined;
+  const fits: Fits = (data) => (compiled ??= compileFits(schema))(data);
+  return Object.assign(state, { type, sentence, version: count + 1, schema, readable, fits, upcasters });
 }
 
 const bigintsAsStrings = (_key: string, value: unknown): unknown =>
@@ -47,13 +58,33 @@ export function encodeData(data: unknown): Buffer {
   return Buffer.from(JSON.stringify(data, bigintsAsStrings));
 }
 
+/** Data that a decision stated and no reader of the event would take: what, and where. */
+export class InvalidEvent extends Error {
+  override readonly name = 'InvalidEvent';
+}
+
+/**
+ * An event's data as bytes, once they were seen to be what readers will take. Most data is told to fit without a look at the bytes.
+ * @throws InvalidEvent for data that the schema refuses, or that is longer than `maxBytes`
+ */
+export function encodeEvent(declaration: EventDeclaration, data: unknown, maxBytes = Infinity): Buffer {
+  const value = encodeData(data);
+  if (value.length > maxBytes)
+    throw new InvalidEvent(`${declaration.type} can't be stored: ${value.length} bytes, ${maxBytes} at most`);
+  if (declaration.fits(data)) return value;
+  const problem = problemOf(declaration.schema.safeParse(JSON.parse(value.toString())));
+  if (problem === undefined) return value;
+  throw new InvalidEvent(`${declaration.type} can't be stored, for no reader would take it: ${problem}`);
+}
+
 /** An event's bytes that do not fit its declaration: what, and where. */
 export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
 
 /**
- * Reads an event's bytes, of this or any earlier version.
+ * Reads an event's bytes, of this or any earlier version. Fields that are not declared are passed over: a later release may have added
+ * them.
  * @throws UnreadableEvent for a later version, malformed JSON, or data that the schema refuses.
  */
 export function decodeData<Type extends string, Data>(
@@ -75,10 +106,14 @@ export function decodeData<Type extends string, Data>(
   for (let from = version; from < declaration.version; from++) {
     json = declaration.upcasters[from]!(json as Record<string, unknown>);
   }
-  const parsed = declaration.schema.safeParse(json);
+  const parsed = declaration.readable.safeParse(json);
   if (parsed.success) return parsed.data;
-  const where = parsed.error.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`).join('; ');
-  throw new UnreadableEvent(`${declaration.type}: ${where}`);
+  throw new UnreadableEvent(`${declaration.type}: ${problemOf(parsed)}`);
+}
+
+/** What does not fit, and where; `undefined` if all does. */
+function problemOf({ error }: z.ZodSafeParseResult<unknown>): string | undefined {
+  return error?.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`).join('; ');
 }
 
 /** All events that one service owns, by name. */
