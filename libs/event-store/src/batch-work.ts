@@ -1,4 +1,4 @@
-import { type Catalogue, encodeData, hashOf, type StoredEvent } from '@tokengrid/contracts';
+import { type Catalogue, encodeEvent, hashOf, type StoredEvent } from '@tokengrid/contracts';
 import type { Aggregate, DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Command } from './command.ts';
 import type { ChainedEvent } from './event-log.ts';
@@ -67,7 +67,7 @@ export class BatchWork {
     });
     if (decided.length === 0) throw new Error(`the decision on ${command.streamId} stated no event`);
     const draft = new Draft(this.head, this.declarations, this.options, command, time);
-    const touched = new Map<string, StreamState>();
+    const touched = new Map<string, StreamState & { readonly stateVersion: number }>();
     for (const item of decided) {
       const onSystem = 'systemEvent' in item;
       const event = onSystem ? item.systemEvent : item;
@@ -76,8 +76,8 @@ export class BatchWork {
       const before = touched.get(streamId) ?? this.loaded(streamId, kind);
       const revision = before.revision + 1;
       draft.add(event, streamId, revision);
-      touched.set(streamId, { ...before, revision, state: kind.evolve(before.state, event) });
-      this.changed.set(streamId, kind.stateVersion);
+      const { stateVersion } = kind;
+      touched.set(streamId, { ...before, revision, state: kind.evolve(before.state, event), stateVersion });
     }
     this.accept(pending, draft, touched);
   }
@@ -89,8 +89,15 @@ export class BatchWork {
     return this.states.get(streamId) ?? emptyStream(initial);
   }
 
-  private accept(pending: Pending, draft: Draft, touched: ReadonlyMap<string, StreamState>): void {
-    for (const [streamId, state] of touched) this.states.set(streamId, state);
+  private accept(
+    pending: Pending,
+    draft: Draft,
+    touched: ReadonlyMap<string, StreamState & { readonly stateVersion: number }>,
+  ): void {
+    for (const [streamId, { stateVersion, ...state }] of touched) {
+      this.states.set(streamId, state);
+      this.changed.set(streamId, stateVersion);
+    }
     for (const chained of draft.chained) this.chained.push(chained);
     for (const recorded of draft.recorded) this.recorded.push(recorded);
     const { id, inputHash } = pending.command;
@@ -159,7 +166,7 @@ class Draft {
       causationId,
       correlationId,
       traceparent,
-      value: encodeData(data),
+      value: encodeEvent(declaration, data, this.options.maxEventBytes),
     };
     const event: StoredEvent = { ...unhashed, hash: hashOf(unhashed, previousHash) };
     this.chained.push({ event, previousHash });

@@ -11,6 +11,8 @@ export interface EventStoreLimits {
   readonly maxBatchCommands: number;
   /** Most transactions at once, beside those of lanes that are in trouble. */
   readonly maxTransactions: number;
+  /** Longest value of an event: with its headers it has to fit into one append to the log, which takes 8 MiB. */
+  readonly maxEventBytes: number;
   readonly maxAppendEvents: number;
   readonly maxHeldEvents: number;
   /** Cached stream states per lane. */
@@ -27,6 +29,7 @@ export const defaultLimits: EventStoreLimits = {
   maxWaitingCommands: 10_000,
   maxBatchCommands: 1000,
   maxTransactions: 2,
+  maxEventBytes: (8 << 20) - (64 << 10),
   maxAppendEvents: 2000,
   maxHeldEvents: 20_000,
   maxCachedStreams: 20_000,

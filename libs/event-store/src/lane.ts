@@ -1,4 +1,4 @@
-import type { Catalogue } from '@tokengrid/contracts';
+import { type Catalogue, InvalidEvent } from '@tokengrid/contracts';
 import type { Aggregate, Calendar, Decide, DomainEvent, Recorded } from '@tokengrid/kernel';
 import { systemStreamId } from '@tokengrid/kernel';
 import { BatchWork } from './batch-work.ts';
@@ -49,6 +49,7 @@ export interface LaneOptions {
   readonly catalogue: Catalogue;
   readonly system: Aggregate<unknown, DomainEvent> | undefined;
   readonly maxCachedStreams: number;
+  readonly maxEventBytes: number;
   /** Epoch milliseconds. May step back: lanes do not. */
   readonly clock: () => number;
   readonly calendar: Calendar;
@@ -58,6 +59,8 @@ export interface LaneOptions {
   readonly behind: (reason: string) => void;
   readonly committed: (batch: CommittedBatch) => void;
   readonly failed: (error: unknown) => void;
+  /** Told of a command whose decision stated an event that no reader would take. */
+  readonly invalid: (streamId: string, error: InvalidEvent) => void;
   /** Told whether a stream that a command needs could be loaded. */
   readonly loaded: (streamId: string, failure: Error | undefined) => void;
   /** Told when a command came. */
@@ -162,7 +165,10 @@ export class Lane {
     this.options.committed({ lane: this.options.lane, commands, repeats, chained, recorded, milliseconds });
     for (const { pending, stored, events } of work.taken) pending.settle({ stored, events });
     for (const { pending, stored } of work.repeats) this.settleRepeat(pending, stored);
-    for (const { pending, error } of work.refused) pending.fail(error);
+    for (const { pending, error } of work.refused) {
+      if (error instanceof InvalidEvent) this.options.invalid(pending.command.streamId, error);
+      pending.fail(error);
+    }
   }
 
   /** Fails the one command that the storage will not take, or tells it what it led to before. */

@@ -1,4 +1,11 @@
-import { type Catalogue, eventId, readData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
+import {
+  type Catalogue,
+  eventId,
+  type InvalidEvent,
+  readData,
+  type StoredEvent,
+  UnreadableEvent,
+} from '@tokengrid/contracts';
 import { type Aggregate, type Calendar, type DomainEvent, laneOf, type Recorded, utcCalendar } from '@tokengrid/kernel';
 import { CommandLooks } from './command-looks.ts';
 import type { Command, Outcome, Streams } from './command.ts';
@@ -23,6 +30,8 @@ export interface StoreObserver {
   troubled?(lane: number, trouble: LaneTrouble | undefined): void;
   /** A stream that can't be read; `undefined` once it can. */
   unreadable?(streamId: string, failure: StreamUnreadable | undefined): void;
+  /** A decision stated an event that no reader would take: its command failed, and nothing of it is stored. */
+  invalid?(streamId: string, error: InvalidEvent): void;
   /** An outage or another error that will be tried again. */
   failed?(error: unknown): void;
 }
@@ -113,6 +122,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       // Streams of one kind take only that kind's commands; Lane handles all kinds alike.
       system: system as unknown as Aggregate<unknown, DomainEvent> | undefined,
       maxCachedStreams: limits.maxCachedStreams,
+      maxEventBytes: limits.maxEventBytes,
       clock,
       calendar,
       publishedSequence: () => this.relay[lane]!.publishedSequence,
@@ -123,6 +133,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
         observer.committed?.(batch);
       },
       failed: (error) => observer.failed?.(error),
+      invalid: (streamId, error) => observer.invalid?.(streamId, error),
       loaded: (streamId, failure) => this.unreadable.loaded(streamId, failure),
     });
   }

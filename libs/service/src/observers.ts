@@ -34,6 +34,11 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
     buckets: secondsBuckets,
     registers,
   });
+  const invalid = new Counter({
+    name: 'events_invalid_total',
+    help: 'events that were not stored, for no reader would have taken them',
+    registers,
+  });
   const tellSeldom = seldom(repeatedErrorMs);
   return {
     committed: (batch) => {
@@ -53,6 +58,10 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
     unreadable: (streamId, failure) => {
       if (!failure) log.info({ streamId }, `stream ${streamId} can be read again`);
       else tellSeldom(failure.message, () => log.error({ err: failure, streamId }, `stream ${failure.message}`));
+    },
+    invalid: (streamId, error) => {
+      invalid.inc();
+      log.error({ err: error, streamId }, `a command to ${streamId} failed: ${error.message}`);
     },
     failed: (error) => tellSeldom(messageOf(error), () => log.warn({ err: error }, 'the event store will try again')),
   };

@@ -54,6 +54,10 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       500,
       'Something failed that nobody expected; nothing of it is told. The log has it under `x-correlator`.',
     ),
+    EVENT_INVALID: only(
+      500,
+      'What was asked led to an event that no reader could take. Nothing was done, and trying again does not help: the operator has been told.',
+    ),
     STREAM_UNREADABLE: only(
       500,
       'Something that the answer needs is written in a way that can not be read. Nothing was done, and trying again does not help: the operator has been told.',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '../command.ts';
 import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
+import { invalidContract } from '../contract/invalid.contract.ts';
 import { unreadableContract } from '../contract/unreadable.contract.ts';
 import { deposit, type Moved, purse, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
 import type { EventStoreLimits } from '../event-store-limits.ts';
@@ -37,6 +38,7 @@ const open = async (limits?: Partial<EventStoreLimits>): Promise<StoreUnderTest>
 
 eventStoreContract('in memory', open);
 unreadableContract('in memory', open);
+invalidContract('in memory', open);
 
 describe('a lane', () => {
   it('takes a command that comes the moment the one before was answered', async () => {

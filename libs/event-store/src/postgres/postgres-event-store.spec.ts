@@ -8,6 +8,7 @@ import { laneOf } from '@tokengrid/kernel';
 import pg from 'pg';
 import { StoreUnavailable } from '../command.ts';
 import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
+import { invalidContract } from '../contract/invalid.contract.ts';
 import { unreadableContract } from '../contract/unreadable.contract.ts';
 import {
   createPurseBalances,
@@ -100,6 +101,7 @@ async function openStore(
 
 eventStoreContract('Postgres', (limits) => openStore(limits));
 unreadableContract('Postgres', (limits) => openStore(limits));
+invalidContract('Postgres', (limits) => openStore(limits));
 
 describe('Postgres', () => {
   it('finds the one command in a batch that Postgres refuses, and takes the others', async () => {

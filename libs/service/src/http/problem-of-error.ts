@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { HttpException } from '@nestjs/common';
-import { UnreadableEvent } from '@tokengrid/contracts';
+import { InvalidEvent, UnreadableEvent } from '@tokengrid/contracts';
 import {
   EventsRetired,
   IdempotencyKeyReused,
@@ -54,6 +54,8 @@ export function problemOfError(error: unknown): Problem | undefined {
   if (error instanceof StreamUnreadable) return problemOfUnreadable(error);
   if (error instanceof UnreadableEvent)
     return problem(500, 'STREAM_UNREADABLE', "what this needs can't be read; the operator is told");
+  if (error instanceof InvalidEvent)
+    return problem(500, 'EVENT_INVALID', 'what this led to is nothing that can be stored; nothing was done');
   if (error instanceof EventsRetired) return problem(410, 'EVENTS_RETIRED', error.message);
   if (error instanceof LaneStopped) return problem(503, 'UNAVAILABLE', error.message, {}, retryLater);
   if (error instanceof IdempotencyKeyReused) {
