@@ -1,11 +1,4 @@
-import {
-  type Catalogue,
-  eventId,
-  type InvalidEvent,
-  readData,
-  type StoredEvent,
-  UnreadableEvent,
-} from '@tokengrid/contracts';
+import { type Catalogue, eventId, readData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import { type Aggregate, type Calendar, type DomainEvent, laneOf, type Recorded, utcCalendar } from '@tokengrid/kernel';
 import { CommandLooks } from './command-looks.ts';
 import type { Command, Outcome, Streams } from './command.ts';
@@ -14,27 +7,15 @@ import type { ChainedEvent, EventLog } from './event-log.ts';
 import type { EventStoreLimits } from './event-store-limits.ts';
 import { EventStore } from './event-store.ts';
 import { wantedStream } from './fold-stream.ts';
-import { type CommittedBatch, Lane, type Pending, type Taken } from './lane.ts';
+import { Lane, type Pending, type Taken } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
 import { recordedEvent } from './recorded-event.ts';
 import { compareLane, type LaneTrouble } from './lane-end.ts';
 import { LaneTransactions } from './lane-transactions.ts';
 import { Relay } from './relay.ts';
+import type { StoreObserver } from './store-observer.ts';
 import { UnreadableStreams } from './unreadable-streams.ts';
 import type { LaneStorage, StoredCommand } from './storage.ts';
-
-/** What a store tells whoever watches it: logs, metrics, tests. */
-export interface StoreObserver {
-  committed?(batch: CommittedBatch): void;
-  appended?(lane: number, events: number, milliseconds: number): void;
-  troubled?(lane: number, trouble: LaneTrouble | undefined): void;
-  /** A stream that can't be read; `undefined` once it can. */
-  unreadable?(streamId: string, failure: StreamUnreadable | undefined): void;
-  /** A decision stated an event that no reader would take: its command failed, and nothing of it is stored. */
-  invalid?(streamId: string, error: InvalidEvent): void;
-  /** An outage or another error that will be tried again. */
-  failed?(error: unknown): void;
-}
 
 export interface LanedEventStoreOptions<E extends DomainEvent, System> {
   readonly catalogue: Catalogue<E>;
