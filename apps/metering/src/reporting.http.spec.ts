@@ -157,7 +157,9 @@ describe('reporting', () => {
     expect(await metering.report(subscriber, own)).toMatchObject(denied);
     expect(await metering.report(provider, direct(1))).toMatchObject(denied);
     expect(await metering.report(developer, direct(1))).toMatchObject(denied);
-    expect(await metering.report(developer, { ...own, subject: developer.partyId })).toMatchObject(denied);
+    expect(
+      await metering.report(developer, { ...own, id: `${own.id}-other`, subject: developer.partyId }),
+    ).toMatchObject(denied);
     const [other] = await Promise.all([metering.register('developer')]);
     expect(await metering.report(other, own)).toMatchObject(denied);
     const batch = [own, direct(1)];

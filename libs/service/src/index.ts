@@ -15,6 +15,7 @@ export { Batch, BatchAnswer, batchIdempotencyKey, CommandBatch } from './http/co
 export type { IncomingCommand } from './http/incoming-command.ts';
 export { Incoming } from './http/incoming-command.ts';
 export { InFlight } from './http/in-flight.ts';
+export { parseJsonBody } from './http/json-body.ts';
 export type { Page, PageQuery } from './http/pages.ts';
 export { cursorKey, page, pageOf, pageQuery } from './http/pages.ts';
 export type { FieldError, Problem, ProblemDocument } from './http/problem.ts';

@@ -1,14 +1,18 @@
-import { meterName, modelName, slug, typeId } from '@tokengrid/contracts';
+import { characters, meterName, modelName, slug, typeId } from '@tokengrid/contracts';
 import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
-/** Characters that CloudEvents allows in an attribute: none of the control characters. */
-const attribute = (most: number) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .regex(/^\P{Cc}*$/u, 'must not have control characters');
+/** Code points that Unicode keeps from being characters: the last two of each plane, and 32 in the midst of the first. */
+const nonCharacter = /\p{Noncharacter_Code_Point}/u;
+
+/** What CloudEvents allows in an attribute: neither control characters nor code points that are none. */
+const attribute = (least: number, most: number) =>
+  characters(least, most)
+    .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not have control characters')
+    .refine((text) => !nonCharacter.test(text), 'must not have code points that are no characters');
+
+/** Longest value of an extension attribute. */
+const maxExtensionLength = 4096;
 
 const count = z
   .union([z.int().min(0), z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/)], {
@@ -32,28 +36,35 @@ export const usageData = z
   });
 
 /** Names that CloudEvents allows for attributes; what does not fit is no extension but a mistake. */
-const attributeName = /^[a-z0-9]{1,40}$/;
+export const attributeName = /^[a-z0-9]{1,40}$/;
+
+/** Whether a media type is JSON's, by its subtype. */
+function isJson(mediaType: string): boolean {
+  return /^[^\s/;]+\/([^\s/;]+\+)?json\s*(;|$)/i.test(mediaType);
+}
 
 /**
  * One usage event: a CloudEvent 1.0 whose `subject` is the party that pays and whose `time` is when it was used (absent: now).
- * Extension attributes are taken and ignored.
+ * Extension attributes are taken and ignored. What is
+ * `null` is absent, and `data_base64` is decoded, before an event is read by this.
  */
 export const cloudEvent = z
   .object({
     specversion: z.literal('1.0', { error: 'must be "1.0"' }),
-    id: attribute(255),
-    source: attribute(500),
-    type: attribute(255),
+    id: attribute(1, 255),
+    source: attribute(1, 500),
+    type: attribute(1, 255),
     subject: typeId('org', 'sub'),
     time: sentTime.optional(),
-    datacontenttype: z
-      .string()
-      .regex(/^application\/([\w.-]+\+)?json\s*(;|$)/i, 'must be application/json')
-      .optional(),
-    dataschema: attribute(500).optional(),
+    datacontenttype: attribute(1, 255).refine(isJson, 'must be a media type of JSON').optional(),
+    dataschema: attribute(1, 500).optional(),
     data: usageData,
   })
-  .catchall(z.union([z.string(), z.boolean(), z.int()], { error: 'must be a string, a whole number or a boolean' }))
+  .catchall(
+    z.union([attribute(0, maxExtensionLength), z.boolean(), z.int32()], {
+      error: `must be a text of up to ${maxExtensionLength} characters, a whole number of 32 bits, or a boolean`,
+    }),
+  )
   .superRefine((event, context) => {
     for (const name of Object.keys(event)) {
       if (!attributeName.test(name))

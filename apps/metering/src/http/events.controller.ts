@@ -32,7 +32,8 @@ export class EventsController {
 
   /**
    * Takes usage as CloudEvents 1.0: one as `application/cloudevents+json`, many as `application/cloudevents-batch+json` (up to 8 MiB and
-   * 50,000 events), or one in binary mode as `application/json` with `ce-` headers. A repeat of the reporter's `source` and
+   * 50,000 events), or one in binary mode as `application/json` with `ce-` headers. An attribute
+   * that is `null` is absent, and data may stand in `data_base64`. A repeat of the reporter's `source` and
    * `id`, however late, is accepted and changes nothing. What names an app, model, party or subscription that is not known yet is parked
    * and rated when that arrives. A single event that is not valid is 400, one that the caller may not report 403; in a batch such events
    * are listed in `rejected`, and the others are taken.

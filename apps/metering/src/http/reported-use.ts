@@ -3,6 +3,7 @@ import type { FieldError } from '@tokengrid/service';
 import type { z } from 'zod';
 import type { Use } from '../decisions/usage.ts';
 import { cloudEvent } from './cloud-event.ts';
+import { decodedEvent } from './decoded-event.ts';
 
 /** How far in the future a use may be, for clocks that differ. */
 export const clockSkewMs = 60 * 60 * 1000;
@@ -18,7 +19,9 @@ export type Read = { readonly use: Use } | { readonly errors: readonly FieldErro
 
 /** Reads a usage event that nobody has checked yet. */
 export function readUse(event: unknown, { reportedBy, receivedAt }: Receipt): Read {
-  const parsed = cloudEvent.safeParse(event);
+  const decoded = decodedEvent(event);
+  if ('errors' in decoded) return decoded;
+  const parsed = cloudEvent.safeParse(decoded.event);
   if (!parsed.success) return { errors: fieldErrors(parsed.error) };
   const { id, source, subject, time, data } = parsed.data;
   const usedAt = time ?? receivedAt;

@@ -15,6 +15,7 @@ import { parseJsonBody } from './json-body.ts';
 import { invalidArgument, problem, ProblemError } from './problem.ts';
 import { answerError } from './problem.filter.ts';
 import { answerClientError } from './raw-errors.ts';
+import { refuseRepeatedHeaders } from './repeated-headers.ts';
 import { ServiceAdapter } from './service-adapter.ts';
 import { refuseQueryOfCommand } from './unknown-query.ts';
 
@@ -144,6 +145,7 @@ function admit(request: FastifyRequest, reply: FastifyReply, methods: AllowedMet
     request.principal = found;
     if (request.method === 'GET' || request.method === 'HEAD') return;
     refuseQueryOfCommand(request);
+    refuseRepeatedHeaders(request.raw);
     refuseBadIdempotencyKey(request);
   };
   return principal instanceof Promise ? principal.then(accept) : accept(principal);
