@@ -3,6 +3,7 @@ import { ServiceModule } from '@tokengrid/service';
 import { EventsController } from './http/events.controller.ts';
 import { WhenAppIsSubscribedRecycleUsage } from './policies/when-app-is-subscribed-recycle-usage.ts';
 import { WhenChargeIsRefusedLeaveUsageUncollected } from './policies/when-charge-is-refused-leave-usage-uncollected.ts';
+import { WhenKeyIsIssuedRecycleUsage } from './policies/when-key-is-issued-recycle-usage.ts';
 import { WhenModelIsPricedRecycleUsage } from './policies/when-model-is-priced-recycle-usage.ts';
 import { WhenPartyRegistersRecycleUsage } from './policies/when-party-registers-recycle-usage.ts';
 import { WhenUsageIsParkedLookAgain } from './policies/when-usage-is-parked-look-again.ts';
@@ -28,6 +29,7 @@ import { Usages } from './usages.ts';
     UsageController,
     ParkedController,
     WhenPartyRegistersRecycleUsage,
+    WhenKeyIsIssuedRecycleUsage,
     WhenModelIsPricedRecycleUsage,
     WhenVersionIsPublishedRecycleUsage,
     WhenAppIsSubscribedRecycleUsage,

@@ -11,7 +11,13 @@ import type { Reports } from './reports.ts';
 import { UsageReports } from './usage-reports.ts';
 import type { Usages } from './usages.ts';
 
-const nothingKnown: Facts = { parties: new Set(), models: new Map(), apps: new Map(), subscriptions: new Map() };
+const nothingKnown: Facts = {
+  parties: new Set(),
+  keys: new Map(),
+  models: new Map(),
+  apps: new Map(),
+  subscriptions: new Map(),
+};
 const developer: Principal = { ...operatorPrincipal, partyId: 'org_01jzxw9k3de5v8m2q4r6t8y0ab', kind: 'developer' };
 const incoming = { correlationId: 'the-correlator', traceparent: undefined } as IncomingCommand;
 

@@ -96,9 +96,11 @@ export class UsageReports {
    * changes nothing.
    */
   private async denied(caller: Principal, placed: readonly Placed[]): Promise<Rejection[]> {
-    if (caller.kind === 'operator') return [];
-    const facts = await this.rateCard.factsAbout(placed.map(({ use }) => use));
-    const denied = placed.flatMap(({ index, use }) => {
+    // Of the operator's, only whose keys they were made with is looked up.
+    const asked = caller.kind === 'operator' ? placed.filter(({ use }) => use.key !== undefined) : placed;
+    if (asked.length === 0) return [];
+    const facts = await this.rateCard.factsAbout(asked.map(({ use }) => use));
+    const denied = asked.flatMap(({ index, use }) => {
       const detail = mayNotReportUse(caller, use, facts);
       return detail === undefined ? [] : [{ index, detail, commandId: commandOf(use) }];
     });

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Reaction } from '@tokengrid/event-bus';
 import { newId } from '@tokengrid/service';
-import { WhenPartyReinstatedUnfreezeWallet } from './policies/when-party-reinstated-unfreeze-wallet.ts';
-import { WhenPartySuspendedFreezeWallet } from './policies/when-party-suspended-freeze-wallet.ts';
+import { WhenPartyIsSuspendedOrReinstatedFollow } from './policies/when-party-is-suspended-or-reinstated-follow.ts';
 import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-wallet.ts';
 import type { Caller, RunningWallet } from './testing/run-wallet.ts';
 import { runWallet } from './testing/run-wallet.ts';
@@ -66,10 +65,11 @@ describe('a frozen wallet', () => {
   it("follows the suspension of its party, beside the operator's own freeze", async () => {
     const party = await funded('10');
     const { partyId } = party;
-    await wallet.instance(WhenPartySuspendedFreezeWallet).freezeWallet(...tell('PartySuspended', { partyId }));
+    const following = wallet.instance(WhenPartyIsSuspendedOrReinstatedFollow);
+    await following.follow(...tell('PartySuspended', { partyId }));
     expect(await statusOf(party)).toBe('frozen');
     await operate(party, 'freeze');
-    await wallet.instance(WhenPartyReinstatedUnfreezeWallet).unfreezeWallet(...tell('PartyReinstated', { partyId }));
+    await following.follow(...tell('PartyReinstated', { partyId }));
     expect(await statusOf(party)).toBe('frozen');
     await operate(party, 'unfreeze');
     expect(await statusOf(party)).toBe('open');

@@ -19,6 +19,7 @@ import { VouchersController } from './http/vouchers.controller.ts';
 import { WalletCommands } from './http/wallet-commands.ts';
 import { WalletController } from './http/wallet.controller.ts';
 import { CapacityWatch } from './capacity-watch.ts';
+import { InTurn } from './in-turn.ts';
 import { Issuing } from './issuing.ts';
 import { Lanes } from './lanes.ts';
 import { MarketPolicyStream } from './market-policy-stream.ts';
@@ -27,8 +28,8 @@ import { WhenCapacityDeclaredReturnTheUnused } from './policies/when-capacity-de
 import { WhenCapacityGrantedReceiveIt } from './policies/when-capacity-granted-receive-it.ts';
 import { WhenCapacityReturnedReclaimIt } from './policies/when-capacity-returned-reclaim-it.ts';
 import { WhenEscrowReleasedReceiveEarnings } from './policies/when-escrow-released-receive-earnings.ts';
-import { WhenPartyReinstatedUnfreezeWallet } from './policies/when-party-reinstated-unfreeze-wallet.ts';
-import { WhenPartySuspendedFreezeWallet } from './policies/when-party-suspended-freeze-wallet.ts';
+import { WhenMemberSetSuspendIt } from './policies/when-member-set-suspend-it.ts';
+import { WhenPartyIsSuspendedOrReinstatedFollow } from './policies/when-party-is-suspended-or-reinstated-follow.ts';
 import { WhenPartyRegistersOpenWallet } from './policies/when-party-registers-open-wallet.ts';
 import { WhenPurchasePendingRequestPayment } from './policies/when-purchase-pending-request-payment.ts';
 import { WhenStatementMadePayIt } from './policies/when-statement-made-pay-it.ts';
@@ -49,6 +50,7 @@ import { EntriesController } from './projections/entries.controller.ts';
 import { Escrow } from './projections/escrow.ts';
 import { HoldDirectory } from './projections/hold-directory.ts';
 import { HoldStatesController } from './projections/holds.controller.ts';
+import { KeyDirectory } from './projections/key-directory.ts';
 import { LedgerController } from './projections/ledger.controller.ts';
 import { Ledger } from './projections/ledger.ts';
 import { LedgerHistory } from './projections/ledger-history.ts';
@@ -83,8 +85,8 @@ const capacityPolicies = [
     HoldsController,
     ControlController,
     LimitsController,
-    WhenPartySuspendedFreezeWallet,
-    WhenPartyReinstatedUnfreezeWallet,
+    WhenPartyIsSuspendedOrReinstatedFollow,
+    WhenMemberSetSuspendIt,
     HoldStatesController,
     OperatorController,
     MarketController,
@@ -143,6 +145,8 @@ const capacityPolicies = [
     { provide: PaymentProvider, useClass: HttpPaymentProvider },
     WalletDirectory,
     MemberDirectory,
+    KeyDirectory,
+    InTurn,
     HoldDirectory,
     DueWallets,
     Clock,

@@ -56,6 +56,10 @@ export const ApiKeyIssued = event(
     keyId: text(40),
     partyId,
     partyKind: keyHolderKind,
+    /** The key that asked for it. Absent for the first one of a party, and where a key asked for its own successor. */
+    mintedBy: text(40).optional(),
+    /** The key whose successor it is. */
+    succeeds: text(40).optional(),
     name: text(100),
     /** Hex SHA-256 of the whole secret. Secrets have 256 random bits, so no salt is needed. */
     secretHash: z.string().regex(/^[0-9a-f]{64}$/),

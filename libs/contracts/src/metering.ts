@@ -18,6 +18,8 @@ const usage = {
   time: instant,
   app: slug.optional(),
   model: modelName.optional(),
+  /** The payer's API key that it was used with, where its reporter knows: its caps bind the charge. */
+  key: typeId('key').optional(),
   units,
 };
 

@@ -20,6 +20,7 @@ import {
   readConfig,
   type RunningService,
   runService,
+  withoutOrigin,
 } from '@tokengrid/service';
 import { AppRegistryModule } from '../app-registry.module.ts';
 import { appRegistryConfig } from '../config.ts';
@@ -60,8 +61,15 @@ export class RunningAppRegistry {
     const partyId = newId(partyKind === 'subscriber' ? 'sub' : 'org');
     const secret = newId('secret');
     const secretHash = createHash('sha256').update(secret).digest('hex');
-    const rights = { scopes: defaultScopesOf(partyKind), expiresAt: null, revoked: false, suspended: false };
-    this.keys.set(secretHash, { secretHash, keyId: newId('key'), partyId, partyKind, ...rights });
+    const keyId = newId('key');
+    const rights = {
+      lineage: withoutOrigin(keyId),
+      scopes: defaultScopesOf(partyKind),
+      expiresAt: null,
+      revoked: false,
+      suspended: false,
+    };
+    this.keys.set(secretHash, { secretHash, keyId, partyId, partyKind, ...rights });
     return { secret, partyId };
   }
 

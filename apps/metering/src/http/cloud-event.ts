@@ -25,6 +25,9 @@ export const usageData = z
   .strictObject({
     app: slug.optional(),
     model: modelName.optional(),
+    key: typeId('key').optional().meta({
+      description: 'the API key of the paying party that it was used with; only the operator says it',
+    }),
     units: z
       .record(meterName, count)
       .refine((units) => Object.keys(units).length > 0, 'must name at least one meter')

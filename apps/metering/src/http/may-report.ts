@@ -16,11 +16,19 @@ export function mayNotReport({ kind }: Principal): string | undefined {
  * app: direct use of a model, to which nobody subscribes, only the operator reports.
  */
 export function mayNotReportUse(caller: Principal, use: Use, facts: Facts): string | undefined {
-  if (caller.kind === 'operator') return undefined;
-  const { app, partyId, time } = use;
+  if (caller.kind === 'operator')
+    return isOthersKey(use, facts) ? `${use.key} is not a key of ${use.partyId}` : undefined;
+  const { app, partyId, key, time } = use;
+  if (key !== undefined) return 'which key it was used with is reported by the operator';
   if (app === undefined) return 'the direct use of a model is reported by the operator';
   if (facts.apps.get(app)?.developerId !== caller.partyId) return `${app} is not an app of yours`;
   if (!subscriptionAt(facts, app, partyId, Date.parse(time)))
     return `${partyId} was not subscribed to ${app} at that time`;
   return undefined;
+}
+
+/** Whether a key is known and another party's than who pays. One that is not known yet is waited for. */
+function isOthersKey({ key, partyId }: Use, { keys }: Facts): boolean {
+  const holder = key === undefined ? undefined : keys.get(key);
+  return holder !== undefined && holder !== partyId;
 }

@@ -31,6 +31,7 @@ export function readUse(event: unknown, { reportedBy, receivedAt }: Receipt): Re
   const names = {
     ...(data.app !== undefined && { app: data.app }),
     ...(data.model !== undefined && { model: data.model }),
+    ...(data.key !== undefined && { key: data.key }),
   };
   return {
     use: {

@@ -24,7 +24,7 @@ export const ParkedAnswer = z
     time: z.string(),
     waitsFor: z.string().meta({
       description:
-        'model:<name>, app:<slug>, party:<id>, subscription:<slug>:<party>, plan:<slug>:<plan>, price:model:<name> or correction:<why>',
+        'model:<name>, app:<slug>, party:<id>, key:<party>:<id>, subscription:<slug>:<party>, plan:<slug>:<plan>, price:model:<name> or correction:<why>',
       example: 'model:qwen-72b',
     }),
     parkedAt: z.string(),

@@ -56,6 +56,8 @@ export interface SubscriptionFacts {
 /** All that is known here about some parties, apps and models: what other services' events said up to now. */
 export interface Facts {
   readonly parties: ReadonlySet<string>;
+  /** Whose API keys are, by the key's id. */
+  readonly keys: ReadonlyMap<string, string>;
   readonly models: ReadonlyMap<string, ModelFacts>;
   readonly apps: ReadonlyMap<string, AppFacts>;
   /** By {@link subscriptionKey}. */

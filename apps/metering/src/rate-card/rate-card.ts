@@ -5,7 +5,7 @@ import { subscriptionKey } from './facts.ts';
 import type { Named } from './terms-at.ts';
 
 /** Whom and what facts are wanted about. */
-export type Wanted = Partial<Pick<Named, 'partyId' | 'app' | 'model'>>;
+export type Wanted = Partial<Pick<Named, 'partyId' | 'app' | 'model' | 'key'>>;
 
 interface Question {
   readonly wanted: readonly Wanted[];
@@ -53,14 +53,17 @@ export class RateCard {
     const parties = distinct(wanted.map(({ partyId }) => partyId));
     const models = distinct(wanted.map(({ model }) => model));
     const apps = distinct(wanted.map(({ app }) => app));
-    const [known, modelRows, appRows, subscriptionRows] = await Promise.all([
+    const keys = distinct(wanted.map(({ key }) => key));
+    const [known, keyRows, modelRows, appRows, subscriptionRows] = await Promise.all([
       this.query<{ party_id: string }>('select party_id from known_parties where party_id = any($1)', parties),
+      this.query<KeyRow>('select key_id, party_id from api_keys where key_id = any($1)', keys),
       this.query<ModelRow>(selectModels, models),
       this.query<AppRow>(selectApps, apps),
       this.query<SubscriptionRow>(selectSubscriptions, apps, parties),
     ]);
     return {
       parties: new Set(known.map((row) => row.party_id)),
+      keys: new Map(keyRows.map((row) => [row.key_id, row.party_id])),
       models: modelsOf(modelRows),
       apps: appsOf(appRows),
       subscriptions: subscriptionsOf(subscriptionRows),
@@ -75,6 +78,11 @@ export class RateCard {
 
 function distinct(names: readonly (string | undefined)[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+interface KeyRow {
+  readonly key_id: string;
+  readonly party_id: string;
 }
 
 interface ModelRow {

@@ -5,18 +5,19 @@ import { type Facts, latestFrom, type PlanFacts, subscriptionAt, type Subscripti
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** What of a use its terms depend on. */
-export type Named = Pick<Use, 'partyId' | 'app' | 'model' | 'time'>;
+export type Named = Pick<Use, 'partyId' | 'app' | 'model' | 'key' | 'time'>;
 
 /** A price list, or what it waits for. */
 type Found = PriceList | { readonly waitsFor: string };
 
 /**
  * The terms that were in force at a use's own time, however late it is rated. What is missing is told one at a time: the party, then the
- * app, the subscription to it, its plan's prices, and the model.
+ * key, the app, the subscription to it, its plan's prices, and the model.
  */
-export function termsAt(facts: Facts, { partyId, app, model, time }: Named): Terms {
+export function termsAt(facts: Facts, { partyId, app, model, key, time }: Named): Terms {
   const at = Date.parse(time);
   if (!facts.parties.has(partyId)) return unknown(`party:${partyId}`);
+  if (key !== undefined && facts.keys.get(key) !== partyId) return unknown(`key:${partyId}:${key}`);
   const appList = app === undefined ? undefined : appPrices(facts, app, partyId, at);
   if (appList && 'waitsFor' in appList) return unknown(appList.waitsFor);
   const modelList = model === undefined ? undefined : modelPrices(facts, model, at);

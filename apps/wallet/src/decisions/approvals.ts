@@ -3,8 +3,10 @@ import type { MarketPolicy } from './market-policy.ts';
 /** What waits for a second person's word. */
 export interface Proposed {
   readonly approvalId: string;
-  /** The operator's API key that it was proposed with: another one has to approve or reject it. */
+  /** The operator's API key that it was proposed with, or that decides it. */
   readonly by: string;
+  /** Whose key that is, then whose keys that person got it from, up to the first. Another person has to decide than proposed. */
+  readonly people: readonly string[];
 }
 
 /** Proposals that may wait at once in one stream. */
@@ -15,16 +17,20 @@ export type ApprovalBarred = { readonly code: 'APPROVAL.RESOLVED' | 'APPROVAL.SA
 
 /**
  * A proposal that a person may decide, or why not; refused, in this order, where it was resolved before (those that wait are all
- * that a stream knows of), and where the same person proposed it.
+ * that a stream knows of), and where the same person proposed it: with the same key, a successor of it, or one that either minted for the
+ * other, at once or by keys in between.
  */
 export function decidable<P extends Proposed>(
   proposals: readonly P[],
-  { approvalId, by }: Proposed,
+  { approvalId, people }: Pick<Proposed, 'approvalId' | 'people'>,
 ): P | ApprovalBarred {
   const proposal = proposals.find((each) => each.approvalId === approvalId);
   if (!proposal) return { code: 'APPROVAL.RESOLVED' };
-  return proposal.by === by ? { code: 'APPROVAL.SAME_PRINCIPAL' } : proposal;
+  return isSamePerson(proposal.people, people) ? { code: 'APPROVAL.SAME_PRINCIPAL' } : proposal;
 }
+
+const isSamePerson = (some: readonly string[], other: readonly string[]): boolean =>
+  other.includes(some[0]!) || some.includes(other[0]!);
 
 export const withoutProposal = <P extends Proposed>(proposals: readonly P[], approvalId: string): readonly P[] =>
   proposals.filter((each) => each.approvalId !== approvalId);

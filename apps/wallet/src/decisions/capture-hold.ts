@@ -1,17 +1,20 @@
 import { CaptureRefused, HoldCaptured } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from './actor.ts';
+import { actorRefusal, membersBound, saidOf, together } from './actor.ts';
 import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import type { KnownHold } from './hold-gone.ts';
 import { codeOfGone } from './hold-gone.ts';
+import { notOwnRefusal } from './hold-rights.ts';
 import type { Hold } from './holds.ts';
 import { holdOf } from './holds.ts';
 import { freeCapacity } from './issuance.ts';
 import { burnDown, least, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, laneAccount, moveTokens } from './postings.ts';
 import { releaseOf } from './release-hold.ts';
-import { alertsOf, roomUnderLimits } from './spending.ts';
+import { alertsOf, capRefusal, demandsOf, roomUnderCaps, roomUnderLimits } from './spending.ts';
 import { standingRefusal } from './standing.ts';
 import { ordinaryOf } from './vouchers.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
@@ -25,26 +28,34 @@ export interface CaptureHold {
   /** Whether nothing more will be captured: what is left goes back to the wallet. */
   readonly final: boolean;
   readonly known: KnownHold;
+  readonly actor?: Actor | undefined;
 }
 
 /**
  * Takes what a use under a hold has cost; the tokens are redeemed. What the hold does not cover is taken from the wallet as far as it
- * has it and its limits let it, and what is still missing is recorded as the shortfall: the use has happened. A frozen wallet gives what
- * is under the hold, and nothing beyond it. Refused where the hold has expired or
- * was resolved.
+ * has it, and its limits and the caps of all members that it binds let it, and what is still missing is recorded as the shortfall: the
+ * use has happened. A frozen wallet gives what is under the hold, and nothing beyond it. Refused, in this order, for who may not (any
+ * more), where the hold has expired or was resolved, and where what is taken out of the hold is beyond the caps of who takes it, unless
+ * it was placed under them.
  */
 export function captureHold(state: Wallet, capture: CaptureHold, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
   const { walletId } = wallet;
   const { holdId, captureId, tokens: asked, final } = capture;
+  const refused = (refusal: Omit<Refusal, 'walletId' | 'holdId' | 'captureId' | 'tokens'>) => [
+    ...expired,
+    CaptureRefused({ walletId, holdId, captureId, tokens: asked, ...refusal }),
+  ];
   const hold = holdOf(wallet, holdId);
-  if (!hold) {
-    const code = codeOfGone(capture.known, context.time);
-    return [...expired, CaptureRefused({ walletId, holdId, captureId, tokens: asked, code })];
-  }
+  const mayNot = actorRefusal(wallet, capture.actor) ?? notOwnRefusal(hold, capture.actor);
+  if (mayNot) return refused(mayNot);
+  if (!hold) return refused({ code: codeOfGone(capture.known, context.time) });
   const within = least(asked, hold.tokens);
   const { day, timeZone } = onDay(context);
-  const beyond = least(asked - within, spendableBeyond(wallet, hold, day));
+  const others = membersBound(wallet, capture.actor).filter((memberId) => !hold.memberIds.includes(memberId));
+  const barred = capRefusal(wallet, demandsOf(others, within), day);
+  if (barred) return refused(barred);
+  const beyond = least(asked - within, spendableBeyond(wallet, hold, { others, within }, day));
   const tokens = within + beyond;
   const redeemed = laneAccount(context.lane, 'redeemed');
   const taken = HoldCaptured({
@@ -57,7 +68,7 @@ export function captureHold(state: Wallet, capture: CaptureHold, context: Decisi
     held: hold.tokens - within,
     day,
     timeZone,
-    ...(hold.memberId !== undefined && { memberId: hold.memberId }),
+    ...saidOf(together(hold.memberIds, others)),
     lots: lotsTaken(burnDown(hold.lots, within)),
     beyond: lotsTaken(burnDown(wallet.lots, beyond)),
     postings: [
@@ -70,10 +81,21 @@ export function captureHold(state: Wallet, capture: CaptureHold, context: Decisi
   return [...expired, taken, ...freed, ...alertsOf(wallet, tokens, { day, timeZone }), ...released];
 }
 
+type Refusal = Parameters<typeof CaptureRefused>[0];
+
+/** Members that bind who captures and not the hold, against whose caps what is taken out of it counts anew. */
+interface Anew {
+  readonly others: readonly string[];
+  readonly within: bigint;
+}
+
 /** µAIT that a capture may take beyond its hold. */
-function spendableBeyond(wallet: OpenWallet, { memberId }: Hold, day: string): bigint {
+function spendableBeyond(wallet: OpenWallet, hold: Hold, { others, within }: Anew, day: string): bigint {
   if (standingRefusal(wallet)) return 0n;
-  const ordinary = ordinaryOf(wallet);
-  const room = roomUnderLimits(wallet, day, memberId);
-  return room === undefined ? ordinary : least(ordinary, room);
+  const rooms = [
+    roomUnderLimits(wallet, day),
+    ...hold.memberIds.map((memberId) => roomUnderCaps(wallet, memberId, day)),
+    ...others.map((memberId) => roomUnderCaps(wallet, memberId, day)).map((room) => room && room - within),
+  ];
+  return rooms.reduce<bigint>((most, room) => (room === undefined ? most : least(most, room)), ordinaryOf(wallet));
 }

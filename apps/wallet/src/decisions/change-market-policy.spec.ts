@@ -15,8 +15,9 @@ import { marketPolicies, openMarket } from './market-policy.ts';
 const given = givenFor(marketPolicies);
 const idOf = (digit: string) => `apr_${digit.repeat(26)}`;
 const approvalId = idOf('1');
-const proposal = { approvalId, by: 'bootstrap' };
+const proposal = { approvalId, by: 'bootstrap', people: ['bootstrap'] };
 const approval = { approvalId, by: 'approver' };
+const approver = { ...approval, people: ['approver'] };
 
 const { version: _, ...open } = openMarket;
 const strict = { ...open, approvals: { grantsAbove: 100n, priceChangeAboveBps: 500 } };
@@ -45,7 +46,12 @@ describe('changing the market policy', () => {
     given(
       isSet,
       ...Array.from({ length: mostProposals }, (_, index) =>
-        MarketPolicyProposed({ approvalId: idOf(String.fromCharCode(97 + index)), by: 'bootstrap', ...open }),
+        MarketPolicyProposed({
+          approvalId: idOf(String.fromCharCode(97 + index)),
+          by: 'bootstrap',
+          people: ['bootstrap'],
+          ...open,
+        }),
       ),
     )
       .when(changeMarketPolicy, { ...proposal, terms: open })
@@ -68,14 +74,14 @@ describe('changing the market policy', () => {
 describe('a proposed market policy', () => {
   it('is set on a second person’s word, as it was proposed', () =>
     given(isSet, proposed)
-      .when(approveMarketPolicy, approval)
+      .when(approveMarketPolicy, approver)
       .then(MarketPolicyApproved(approval), MarketPolicySet({ ...open, version: 2 })));
 
   it('is dropped on a second person’s word', () => {
     given(isSet, proposed)
-      .when(rejectMarketPolicy, { ...approval, reason: 'not agreed' })
+      .when(rejectMarketPolicy, { ...approver, reason: 'not agreed' })
       .then(MarketPolicyRejected({ ...approval, reason: 'not agreed' }));
-    given(isSet, proposed).when(rejectMarketPolicy, approval).then(MarketPolicyRejected(approval));
+    given(isSet, proposed).when(rejectMarketPolicy, approver).then(MarketPolicyRejected(approval));
   });
 
   it.each([
@@ -84,10 +90,10 @@ describe('a proposed market policy', () => {
     ['by who proposed it', [proposed], 'bootstrap', 'APPROVAL.SAME_PRINCIPAL'],
   ])('is not decided %s', (_, history, by, code) => {
     given(isSet, ...history)
-      .when(approveMarketPolicy, { approvalId, by })
+      .when(approveMarketPolicy, { approvalId, by, people: [by] })
       .then(refused('approve', by, code));
     given(isSet, ...history)
-      .when(rejectMarketPolicy, { approvalId, by })
+      .when(rejectMarketPolicy, { approvalId, by, people: [by] })
       .then(refused('reject', by, code));
   });
 });

@@ -15,12 +15,12 @@ export interface ChangeMarketPolicy extends Proposed {
  */
 export function changeMarketPolicy(
   policies: MarketPolicies,
-  { approvalId, by, terms }: ChangeMarketPolicy,
+  { approvalId, by, people, terms }: ChangeMarketPolicy,
 ): readonly WalletEvent[] {
   if (!policyTakesApproval(policies.approvals, terms.approvals)) return setMarketPolicy(policies, terms);
   const proposed = { approvalId, by };
   if (policies.proposals.length >= mostProposals) {
     return [MarketPolicyApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
   }
-  return [MarketPolicyProposed({ ...proposed, ...terms })];
+  return [MarketPolicyProposed({ ...proposed, people: [...people], ...terms })];
 }

@@ -1,12 +1,12 @@
 import type { ChargedUse } from '@tokengrid/contracts';
 import { ChargeRefused, WalletCharged } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from './actor.ts';
 import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { burnUpTo, lotsTaken } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
-import type { Spender } from './spending.ts';
 import { alertsOf, attributed, spendingRefusal } from './spending.ts';
 import { standingRefusal } from './standing.ts';
 import { payableFor, payableOf } from './vouchers.ts';
@@ -20,8 +20,8 @@ export interface ChargeWallet extends ToppingUp {
   readonly tokens: bigint;
   /** What was used, at which price. */
   readonly use: ChargedUse;
-  /** Who used it, where a member of a shared wallet did. */
-  readonly spender?: Spender | undefined;
+  /** Who used it, where a member of a shared wallet did, or with which key. */
+  readonly actor?: Actor | undefined;
 }
 
 /**
@@ -35,10 +35,10 @@ export interface ChargeWallet extends ToppingUp {
 export function chargeWallet(state: Wallet, charge: ChargeWallet, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
   const { walletId } = wallet;
-  const { chargeId, usageId, tokens, use, spender } = charge;
+  const { chargeId, usageId, tokens, use, actor } = charge;
   const asked = { walletId, chargeId, usageId, tokens };
   const { day, timeZone } = onDay(context);
-  const barred = standingRefusal(wallet) ?? spendingRefusal(wallet, tokens, day, spender);
+  const barred = standingRefusal(wallet) ?? spendingRefusal(wallet, tokens, day, actor);
   if (barred) return [...expired, ChargeRefused({ ...asked, ...barred })];
   const covered = coverFor(wallet, charge, context);
   if ('code' in covered) return [...expired, ChargeRefused({ ...asked, ...covered })];
@@ -47,7 +47,7 @@ export function chargeWallet(state: Wallet, charge: ChargeWallet, context: Decis
   return [
     ...expired,
     ...covered.bought,
-    WalletCharged({ ...asked, use, day, timeZone, ...attributed(wallet, spender), lots, postings }),
+    WalletCharged({ ...asked, use, day, timeZone, ...attributed(wallet, actor), lots, postings }),
     ...alertsOf(wallet, tokens, { day, timeZone }),
   ];
 }

@@ -7,9 +7,12 @@ import type { RejectGift } from './reject-gift.ts';
 import { setMarketPolicy } from './set-market-policy.ts';
 
 /** Sets a policy that was proposed, on a second person's word. Refused, in this order, where it was resolved before, and for who proposed it. */
-export function approveMarketPolicy(policies: MarketPolicies, { approvalId, by }: Proposed): readonly WalletEvent[] {
+export function approveMarketPolicy(
+  policies: MarketPolicies,
+  { approvalId, by, people }: Proposed,
+): readonly WalletEvent[] {
   const approval = { approvalId, by };
-  const proposal = decidable(policies.proposals, approval);
+  const proposal = decidable(policies.proposals, { approvalId, people });
   if ('code' in proposal) return [MarketPolicyApprovalRefused({ ...approval, action: 'approve', ...proposal })];
   return [MarketPolicyApproved(approval), ...setMarketPolicy(policies, proposal.terms)];
 }
@@ -17,10 +20,10 @@ export function approveMarketPolicy(policies: MarketPolicies, { approvalId, by }
 /** Drops a policy that was proposed, on a second person's word. Refused as an approval is. */
 export function rejectMarketPolicy(
   policies: MarketPolicies,
-  { approvalId, by, reason }: RejectGift,
+  { approvalId, by, people, reason }: RejectGift,
 ): readonly WalletEvent[] {
   const approval = { approvalId, by };
-  const proposal = decidable(policies.proposals, approval);
+  const proposal = decidable(policies.proposals, { approvalId, people });
   if ('code' in proposal) return [MarketPolicyApprovalRefused({ ...approval, action: 'reject', ...proposal })];
   return [MarketPolicyRejected({ ...approval, ...(reason !== undefined && { reason }) })];
 }

@@ -14,20 +14,23 @@ import type { WalletLane } from './wallet-lane.ts';
  */
 export function approveTokenPrice(
   prices: TokenPrices,
-  { approvalId, by }: Proposed,
+  { approvalId, by, people }: Proposed,
   context: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {
   const approval = { approvalId, by };
-  const proposal = decidable(prices.proposals, approval);
+  const proposal = decidable(prices.proposals, { approvalId, people });
   if ('code' in proposal) return [TokenPriceApprovalRefused({ ...approval, action: 'approve', ...proposal })];
   const effectiveFrom = proposal.effectiveFrom === null ? undefined : Date.parse(proposal.effectiveFrom);
   return [TokenPriceApproved(approval), ...setTokenPrice(prices, { ...proposal, effectiveFrom }, context)];
 }
 
 /** Drops a price that was proposed, on a second person's word. Refused as an approval is. */
-export function rejectTokenPrice(prices: TokenPrices, { approvalId, by, reason }: RejectGift): readonly WalletEvent[] {
+export function rejectTokenPrice(
+  prices: TokenPrices,
+  { approvalId, by, people, reason }: RejectGift,
+): readonly WalletEvent[] {
   const approval = { approvalId, by };
-  const proposal = decidable(prices.proposals, approval);
+  const proposal = decidable(prices.proposals, { approvalId, people });
   if ('code' in proposal) return [TokenPriceApprovalRefused({ ...approval, action: 'reject', ...proposal })];
   return [TokenPriceRejected({ ...approval, ...(reason !== undefined && { reason }) })];
 }

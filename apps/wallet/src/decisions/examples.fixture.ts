@@ -81,7 +81,11 @@ const lotOf = (lotId: string, source: LotSource, tokens: bigint, terms: object =
 /** A hold as it happened, for an hour unless said otherwise; `lots` have to be in burn order. */
 export const placed = (
   lots: readonly { readonly lotId: string; readonly tokens: bigint; readonly expiresAt?: string }[],
-  { holdId: id = holdId, expiresAt = now + hour } = {},
+  {
+    holdId: id = holdId,
+    expiresAt = now + hour,
+    memberIds,
+  }: { readonly holdId?: string; readonly expiresAt?: number; readonly memberIds?: string[] } = {},
 ) => {
   const tokens = lots.reduce((sum, lot) => sum + lot.tokens, 0n);
   return HoldPlaced({
@@ -89,6 +93,7 @@ export const placed = (
     holdId: id,
     tokens,
     reason: 'a use',
+    ...(memberIds && { memberIds }),
     expiresAt: instantOf(expiresAt),
     lots: [...lots],
     postings: [from(available, tokens), to(heldAccount, tokens)],

@@ -1,16 +1,20 @@
 import { HoldExtended, HoldExtensionRefused, instantOf } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from './actor.ts';
+import { actorRefusal, membersBound, saidOf, together } from './actor.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
+import { notOwnRefusal } from './hold-rights.ts';
 import type { KnownHold } from './hold-gone.ts';
 import { codeOfGone } from './hold-gone.ts';
+import type { Hold } from './holds.ts';
 import { holdOf } from './holds.ts';
 import { burnDown, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, moveTokens } from './postings.ts';
-import { limitRefusal } from './spending.ts';
+import { capRefusal, limitRefusal, mostMembers } from './spending.ts';
 import { standingRefusal } from './standing.ts';
 import { ordinaryOf } from './vouchers.ts';
-import type { Wallet } from './wallet.ts';
+import type { OpenWallet, Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
 export interface ExtendHold {
@@ -20,11 +24,14 @@ export interface ExtendHold {
   /** From now on; without it, the hold keeps its end. Never makes it end sooner. */
   readonly expiresInSeconds?: number | undefined;
   readonly known: KnownHold;
+  readonly actor?: Actor | undefined;
 }
 
 /**
- * Sets more tokens aside under a hold, and lets it last longer. Refused, in this order, where the hold has expired or was resolved, where
- * the wallet is frozen, for limits on spending, and for what the wallet does not have; the hold then stays as it was.
+ * Sets more tokens aside under a hold, and lets it last longer. Whose caps bind who extends it is from then on under them, too, with all
+ * that it has. Refused, in this order, for who may not (any more), where the hold has expired or was resolved, where the wallet is
+ * frozen, where too many members would have the hold, for limits on spending, and for what the wallet does not have; the hold then
+ * stays as it was.
  */
 export function extendHold(state: Wallet, extension: ExtendHold, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
@@ -33,11 +40,14 @@ export function extendHold(state: Wallet, extension: ExtendHold, context: Decisi
   const { holdId, tokens, expiresInSeconds } = extension;
   const asked = { walletId, holdId, tokens };
   const hold = holdOf(wallet, holdId);
+  const mayNot = actorRefusal(wallet, extension.actor) ?? notOwnRefusal(hold, extension.actor);
+  if (mayNot) return [...expired, HoldExtensionRefused({ ...asked, ...mayNot })];
   if (!hold) {
     return [...expired, HoldExtensionRefused({ ...asked, code: codeOfGone(extension.known, context.time) })];
   }
+  const memberIds = together(hold.memberIds, membersBound(wallet, extension.actor));
   const barred =
-    standingRefusal(wallet) ?? limitRefusal(wallet, tokens, context.calendar.dayOf(context.time), hold.memberId);
+    standingRefusal(wallet) ?? roomRefusal(wallet, hold, tokens, memberIds, context.calendar.dayOf(context.time));
   if (barred) return [...expired, HoldExtensionRefused({ ...asked, ...barred })];
   if (available < tokens) {
     const code = 'WALLET.INSUFFICIENT_TOKENS';
@@ -47,5 +57,16 @@ export function extendHold(state: Wallet, extension: ExtendHold, context: Decisi
   const expiresAt = instantOf(Math.max(hold.expiresAt, later));
   const lots = lotsTaken(burnDown(wallet.lots, tokens));
   const postings = moveTokens(tokens, availableAccount(walletId), heldAccount(walletId));
-  return [...expired, HoldExtended({ ...asked, held: hold.tokens + tokens, expiresAt, lots, postings })];
+  const held = hold.tokens + tokens;
+  return [...expired, HoldExtended({ ...asked, held, ...saidOf(memberIds), expiresAt, lots, postings })];
+}
+
+/** Why limits or caps do not let a hold grow. A member that was not under it before is with all that it has. */
+function roomRefusal(wallet: OpenWallet, hold: Hold, tokens: bigint, memberIds: readonly string[], day: string) {
+  if (memberIds.length > mostMembers) return { code: 'WALLET.TOO_MANY_MEMBERS' } as const;
+  const demands = memberIds.map((memberId) => ({
+    memberId,
+    required: hold.memberIds.includes(memberId) ? tokens : hold.tokens + tokens,
+  }));
+  return limitRefusal(wallet, tokens, day) ?? capRefusal(wallet, demands, day);
 }

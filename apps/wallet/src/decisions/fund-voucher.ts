@@ -37,7 +37,7 @@ export function fundVoucher(state: Wallet, funding: FundVoucher, context: Decisi
   const refusal =
     standingRefusal(wallet) ??
     sendingRefusal(wallet, tokens, day, funding.policy) ??
-    spendingRefusal(wallet, tokens, day, funding.spender) ??
+    spendingRefusal(wallet, tokens, day, funding.actor) ??
     refusalOf(wallet, tokens, isLasting);
   if (refusal) return [...expired, TransferRefused({ ...asked, ...refusal })];
   return [
@@ -47,7 +47,7 @@ export function fundVoucher(state: Wallet, funding: FundVoucher, context: Decisi
       voucher: { ...terms, funder: partyId },
       day,
       timeZone,
-      ...attributed(wallet, funding.spender),
+      ...attributed(wallet, funding.actor),
       lots: lotsTaken(burnDown(wallet.lots, tokens, isLasting)),
       parcels: [{ tokens, expiresAt: instantOf(expiresAt) }],
       postings: moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'in-transit')),

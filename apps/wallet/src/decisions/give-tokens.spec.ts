@@ -43,12 +43,14 @@ const voucherOf = (tokens: bigint): Gift => {
 };
 const planOf = (tokens: bigint): Gift => ({ kind: 'plan', planId, tokens, rolloverCap: 0n, transferable: false });
 
-const asked = (gift: Gift) => ({ approvalId, by: 'first', gift, policy });
-const proposed = (gift: Gift, id = approvalId) => GrantProposed({ walletId, approvalId: id, by: 'first', gift });
-const second = { approvalId, by: 'second' };
-const approved = GrantApproved({ walletId, ...second });
+const first = { by: 'first', people: ['first'] };
+const asked = (gift: Gift) => ({ approvalId, ...first, gift, policy });
+const proposed = (gift: Gift, id = approvalId) => GrantProposed({ walletId, approvalId: id, ...first, gift });
+const word = { approvalId, by: 'second' };
+const second = { ...word, people: ['second'] };
+const approved = GrantApproved({ walletId, ...word });
 const refused = (action: 'propose' | 'approve' | 'reject', code: string, more: object = {}) =>
-  GrantApprovalRefused({ walletId, ...second, action, code, ...more });
+  GrantApprovalRefused({ walletId, ...word, action, code, ...more });
 const used = (tokens: bigint) => onSystemStream(CapacityUsed({ walletId, tokens }));
 
 describe('give tokens', () => {
@@ -109,7 +111,7 @@ describe('approve a gift', () => {
   });
 
   it('is refused once it was approved or rejected, before who it is matters', () => {
-    for (const resolution of [approved, GrantRejected({ walletId, ...second })]) {
+    for (const resolution of [approved, GrantRejected({ walletId, ...word })]) {
       given(opened, proposed(grantOf(51n)), resolution)
         .when(approveGift, second, context)
         .then(refused('approve', 'APPROVAL.RESOLVED'));
@@ -118,7 +120,7 @@ describe('approve a gift', () => {
 
   it('is refused to who proposed it, before what is there to give', () =>
     given(opened, proposed(grantOf(51n)))
-      .when(approveGift, { approvalId, by: 'first' }, limitedTo(0n))
+      .when(approveGift, { approvalId, ...first }, limitedTo(0n))
       .then(
         GrantApprovalRefused({
           ...{ walletId, approvalId, by: 'first', action: 'approve', code: 'APPROVAL.SAME_PRINCIPAL' },
@@ -153,18 +155,18 @@ describe('reject a gift', () => {
   it('gives nothing, and says why', () => {
     given(opened, proposed(grantOf(51n)))
       .when(rejectGift, { ...second, reason: 'too much' }, context)
-      .then(GrantRejected({ walletId, ...second, reason: 'too much' }));
+      .then(GrantRejected({ walletId, ...word, reason: 'too much' }));
     given(opened, proposed(grantOf(51n)))
       .when(rejectGift, second, context)
-      .then(GrantRejected({ walletId, ...second }));
+      .then(GrantRejected({ walletId, ...word }));
   });
 
   it('is refused once it was resolved, and to who proposed it', () => {
     given(opened, proposed(grantOf(51n)), approved)
-      .when(rejectGift, { approvalId, by: 'first' }, context)
+      .when(rejectGift, { approvalId, ...first }, context)
       .then(GrantApprovalRefused({ walletId, approvalId, by: 'first', action: 'reject', code: 'APPROVAL.RESOLVED' }));
     given(opened, proposed(grantOf(51n)))
-      .when(rejectGift, { approvalId, by: 'first' }, context)
+      .when(rejectGift, { approvalId, ...first }, context)
       .then(
         GrantApprovalRefused({ walletId, approvalId, by: 'first', action: 'reject', code: 'APPROVAL.SAME_PRINCIPAL' }),
       );

@@ -25,7 +25,7 @@ export interface GiveTokens extends Proposed {
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function giveTokens(state: Wallet, giving: GiveTokens, context: DecisionContext<WalletLane>): Decided {
-  const { gift, policy, approvalId, by } = giving;
+  const { gift, policy, approvalId, by, people } = giving;
   if (!giftTakesApproval(gift.tokens, policy)) return give(state, gift, giving.capacityLeft, context);
   const { wallet, expired } = expireDue(state, context);
   const { walletId } = wallet;
@@ -35,5 +35,5 @@ export function giveTokens(state: Wallet, giving: GiveTokens, context: DecisionC
   if (wallet.proposals.length >= mostProposals) {
     return [...expired, GrantApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
   }
-  return [...expired, GrantProposed({ ...proposed, gift })];
+  return [...expired, GrantProposed({ ...proposed, people: [...people], gift })];
 }

@@ -9,8 +9,8 @@ export interface Hold {
   readonly tokens: bigint;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
-  /** Under whose caps it was placed. */
-  readonly memberId?: string | undefined;
+  /** The members under whose caps it is. */
+  readonly memberIds: readonly string[];
   /** In the order in which captures take them. */
   readonly lots: readonly WalletLot[];
 }
@@ -38,19 +38,19 @@ export function setAside<W extends Holdings>(
   placed: {
     readonly holdId: string;
     readonly tokens: bigint;
-    readonly memberId?: string | undefined;
+    readonly memberIds?: readonly string[] | undefined;
     readonly expiresAt: string;
     readonly lots: readonly LotTaken[];
   },
 ): W {
-  const { holdId, tokens } = placed;
+  const { holdId, tokens, memberIds = [] } = placed;
   const taken = takenLots(wallet.lots, placed.lots);
-  const before = holdOf(wallet, holdId) ?? { holdId, tokens: 0n, lots: [], memberId: placed.memberId };
+  const before = holdOf(wallet, holdId) ?? { tokens: 0n, lots: [] };
   const hold: Hold = {
     holdId,
     tokens: before.tokens + tokens,
     expiresAt: Date.parse(placed.expiresAt),
-    ...(before.memberId !== undefined && { memberId: before.memberId }),
+    memberIds,
     lots: withMore(before.lots, taken),
   };
   return {

@@ -57,8 +57,8 @@ function evolve(state: MarketPolicies, event: MarketPolicyEvent): MarketPolicies
     case 'MarketPolicySet':
       return { ...state, set: event.data.version, approvals: event.data.approvals };
     case 'MarketPolicyProposed': {
-      const { approvalId, by, ...terms } = event.data;
-      return { ...state, proposals: [...state.proposals, { approvalId, by, terms }] };
+      const { approvalId, by, people, ...terms } = event.data;
+      return { ...state, proposals: [...state.proposals, { approvalId, by, people, terms }] };
     }
     case 'MarketPolicyApproved':
     case 'MarketPolicyRejected':

@@ -1,8 +1,13 @@
+import type { WalletStreamEvent } from '@tokengrid/contracts';
+import type { EventNamed } from '@tokengrid/kernel';
+import type { Hold } from './holds.ts';
 import type { Member } from './spending.ts';
-import { nothingSpent } from './spending.ts';
+import { memberOrFormer, nothingSpent } from './spending.ts';
 
 interface Shared {
   readonly members: readonly Member[];
+  readonly formerMembers: readonly Member[];
+  readonly holds: readonly Hold[];
 }
 
 interface Caps {
@@ -11,15 +16,54 @@ interface Caps {
   readonly monthly?: bigint | undefined;
 }
 
-/** A wallet with a member, or with other caps of one that it has. */
-export function withMember<W extends Shared>(wallet: W, { memberId, daily = undefined, monthly = undefined }: Caps): W {
-  const there = wallet.members.find((member) => member.memberId === memberId);
-  const member = { memberId, daily: daily ?? null, monthly: monthly ?? null, spent: there?.spent ?? nothingSpent };
-  const others = wallet.members.filter((other) => other !== there);
-  return { ...wallet, members: [...others, member] };
+const isOther = (memberId: string) => (member: Member) => member.memberId !== memberId;
+
+type MembershipEvent = EventNamed<
+  WalletStreamEvent,
+  'MemberSet' | 'MemberRemoved' | 'MemberSuspended' | 'MemberReinstated'
+>;
+
+/** A wallet after a membership has changed. */
+export function withMembership<W extends Shared>(wallet: W, event: MembershipEvent): W {
+  switch (event.type) {
+    case 'MemberSet':
+      return withMember(wallet, event.data);
+    case 'MemberRemoved':
+      return withoutMember(wallet, event.data.memberId);
+    case 'MemberSuspended':
+      return withSuspension(wallet, event.data.memberId, true);
+    case 'MemberReinstated':
+      return withSuspension(wallet, event.data.memberId, false);
+  }
 }
 
-export const withoutMember = <W extends Shared>(wallet: W, memberId: string): W => ({
-  ...wallet,
-  members: wallet.members.filter((member) => member.memberId !== memberId),
-});
+/** A wallet with a member, or with other caps of one that it has. One that comes back while holds are under it goes on where it was. */
+function withMember<W extends Shared>(wallet: W, { memberId, daily = undefined, monthly = undefined }: Caps): W {
+  const { spent = nothingSpent, suspended = false } = memberOrFormer(wallet, memberId) ?? {};
+  const member = { memberId, daily: daily ?? null, monthly: monthly ?? null, spent, suspended };
+  return {
+    ...wallet,
+    members: [...wallet.members.filter(isOther(memberId)), member],
+    formerMembers: wallet.formerMembers.filter(isOther(memberId)),
+  };
+}
+
+/** A wallet without a member. What was placed under its caps stays under them as they were. */
+function withoutMember<W extends Shared>(wallet: W, memberId: string): W {
+  const members = wallet.members.filter(isOther(memberId));
+  const removed = wallet.members.filter((member) => member.memberId === memberId);
+  return stillBinding({ ...wallet, members, formerMembers: [...wallet.formerMembers, ...removed] });
+}
+
+/** A wallet that has forgotten former members under whom no hold is open any more. */
+export function stillBinding<W extends Shared>(wallet: W): W {
+  if (wallet.formerMembers.length === 0) return wallet;
+  const named = new Set(wallet.holds.flatMap(({ memberIds }) => memberIds));
+  return { ...wallet, formerMembers: wallet.formerMembers.filter(({ memberId }) => named.has(memberId)) };
+}
+
+/** A wallet after a member was suspended or reinstated. */
+function withSuspension<W extends Shared>(wallet: W, id: string, suspended: boolean): W {
+  const changed = (member: Member): Member => (member.memberId === id ? { ...member, suspended } : member);
+  return { ...wallet, members: wallet.members.map(changed), formerMembers: wallet.formerMembers.map(changed) };
+}

@@ -1,11 +1,11 @@
 import { HoldPlaced, HoldRefused, instantOf } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from './actor.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { mostOpenHolds } from './holds.ts';
 import { burnDown, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, moveTokens } from './postings.ts';
-import type { Spender } from './spending.ts';
 import { attributed, spendingRefusal } from './spending.ts';
 import { standingRefusal } from './standing.ts';
 import { ordinaryOf } from './vouchers.ts';
@@ -17,7 +17,7 @@ export interface PlaceHold {
   readonly tokens: bigint;
   readonly expiresInSeconds: number;
   readonly reason: string;
-  readonly spender?: Spender | undefined;
+  readonly actor?: Actor | undefined;
 }
 
 /**
@@ -33,7 +33,7 @@ export function placeHold(state: Wallet, placing: PlaceHold, context: DecisionCo
   const barred =
     standingRefusal(wallet) ??
     (holds.length >= mostOpenHolds ? ({ code: 'WALLET.TOO_MANY_HOLDS' } as const) : undefined) ??
-    spendingRefusal(wallet, tokens, context.calendar.dayOf(context.time), placing.spender);
+    spendingRefusal(wallet, tokens, context.calendar.dayOf(context.time), placing.actor);
   if (barred) return [...expired, HoldRefused({ ...asked, ...barred })];
   if (available < tokens) {
     return [...expired, HoldRefused({ ...asked, code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens })];
@@ -43,6 +43,6 @@ export function placeHold(state: Wallet, placing: PlaceHold, context: DecisionCo
   const postings = moveTokens(tokens, availableAccount(walletId), heldAccount(walletId));
   return [
     ...expired,
-    HoldPlaced({ ...asked, reason, ...attributed(wallet, placing.spender), expiresAt, lots, postings }),
+    HoldPlaced({ ...asked, reason, ...attributed(wallet, placing.actor), expiresAt, lots, postings }),
   ];
 }

@@ -29,14 +29,16 @@ const set = (priceVersion: number, buy: bigint, effectiveFrom = now) =>
 const first = set(1, 200n, now - hour);
 const known = { at: now, posted: 1, since: [posted(1, 200n, now - hour)] };
 const asked = (buy: bigint, effectiveFrom?: number) => ({
-  ...{ approvalId, by: 'first', ...priceOf(buy), effectiveFrom, policy, known },
+  ...{ approvalId, ...proposer, ...priceOf(buy), effectiveFrom, policy, known },
 });
 const proposed = (buy: bigint, effectiveFrom: number | null = null, id = approvalId) =>
   TokenPriceProposed({
-    ...{ approvalId: id, by: 'first', ...priceOf(buy), comparedWith: 1 },
+    ...{ approvalId: id, ...proposer, ...priceOf(buy), comparedWith: 1 },
     effectiveFrom: effectiveFrom === null ? null : instantOf(effectiveFrom),
   });
-const second = { approvalId, by: 'second' };
+const proposer = { by: 'first', people: ['first'] };
+const word = { approvalId, by: 'second' };
+const second = { ...word, people: ['second'] };
 
 describe('a price change', () => {
   it.each([
@@ -113,7 +115,7 @@ describe('post a token price', () => {
 });
 
 describe('a price that waits', () => {
-  const approved = TokenPriceApproved(second);
+  const approved = TokenPriceApproved(word);
   const refused = (action: 'approve' | 'reject', code: string, by = 'second') =>
     TokenPriceApprovalRefused({ approvalId, by, action, code });
 
@@ -130,10 +132,10 @@ describe('a price that waits', () => {
   it('is rejected, and why', () =>
     given(first, proposed(221n))
       .when(rejectTokenPrice, { ...second, reason: 'a typing error' }, context)
-      .then(TokenPriceRejected({ ...second, reason: 'a typing error' })));
+      .then(TokenPriceRejected({ ...word, reason: 'a typing error' })));
 
   it('is resolved once', () => {
-    for (const resolution of [approved, TokenPriceRejected(second)]) {
+    for (const resolution of [approved, TokenPriceRejected(word)]) {
       const resolved = given(first, proposed(221n), resolution);
       resolved.when(approveTokenPrice, second, context).then(refused('approve', 'APPROVAL.RESOLVED'));
       resolved.when(rejectTokenPrice, second, context).then(refused('reject', 'APPROVAL.RESOLVED'));
@@ -141,7 +143,7 @@ describe('a price that waits', () => {
   });
 
   it('is not for who proposed it to decide, and waits on', () => {
-    const own = { approvalId, by: 'first' };
+    const own = { approvalId, ...proposer };
     const barred = refused('approve', 'APPROVAL.SAME_PRINCIPAL', 'first');
     given(first, proposed(221n)).when(approveTokenPrice, own, context).then(barred);
     given(first, proposed(221n))

@@ -38,7 +38,7 @@ export function postTokenPrice(
   posting: PostTokenPrice,
   context: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {
-  const { approvalId, by, currency, buy, sellBack, effectiveFrom, policy, known } = posting;
+  const { approvalId, by, people, currency, buy, sellBack, effectiveFrom, policy, known } = posting;
   if (known.at > context.time) throw new PricesOutdated('the clock was stepped back meanwhile');
   if (known.posted !== prices.posted) throw new PricesOutdated('another price was posted meanwhile');
   const from = Math.max(effectiveFrom ?? context.time, context.time);
@@ -49,5 +49,5 @@ export function postTokenPrice(
     return [TokenPriceApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
   }
   const terms = { currency, buy, sellBack, effectiveFrom: effectiveFrom === undefined ? null : instantOf(from) };
-  return [TokenPriceProposed({ ...proposed, ...terms, comparedWith: before.priceVersion })];
+  return [TokenPriceProposed({ ...proposed, people: [...people], ...terms, comparedWith: before.priceVersion })];
 }

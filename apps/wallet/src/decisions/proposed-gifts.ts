@@ -12,9 +12,9 @@ interface Promised {
   readonly proposals: readonly ProposedGift[];
 }
 
-export const withGift = <W extends Promised>(wallet: W, { approvalId, by, gift }: ProposedGift): W => ({
+export const withGift = <W extends Promised>(wallet: W, { approvalId, by, people, gift }: ProposedGift): W => ({
   ...wallet,
-  proposals: [...wallet.proposals, { approvalId, by, gift }],
+  proposals: [...wallet.proposals, { approvalId, by, people, gift }],
 });
 
 export const withoutGift = <W extends Promised>(wallet: W, { approvalId }: { readonly approvalId: string }): W => ({

@@ -1,6 +1,8 @@
 import type { Posting } from '@tokengrid/contracts';
 import { PurchasePending, PurchaseRefused, TokensPurchased } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from './actor.ts';
+import { membersBound, saidOf } from './actor.ts';
 import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
@@ -12,6 +14,7 @@ import { mostPendingPurchases } from './pending-purchases.ts';
 import { availableAccount, billAccount, laneAccount, moveFiat, moveTokens } from './postings.ts';
 import type { Asked } from './priced.ts';
 import { priced } from './priced.ts';
+import { capRefusal, demandsOf } from './spending.ts';
 import { standingRefusal } from './standing.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -20,6 +23,7 @@ export interface PurchaseTokens extends Omit<Asked, 'side'> {
   readonly purchaseId: string;
   readonly method: 'carrier-bill' | 'payment-provider';
   readonly policy: MarketPolicy;
+  readonly actor?: Actor | undefined;
   /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
   readonly capacityLeft?: bigint;
 }
@@ -28,8 +32,9 @@ type Money = { readonly currency: string; readonly amount: bigint };
 
 /**
  * Sells a party tokens at the posted or a promised price: at once where the carrier bills them, once they are paid where a payment
- * provider takes the money; their capacity is reserved until then. Refused, in this order, where there is no price, where the wallet is frozen or closed, for what the
- * carrier may bill the party or for the purchases it has waiting, and where the operator's capacity does not cover it.
+ * provider takes the money; their capacity is reserved until then. What a key with caps buys on the bill counts against them. Refused, in
+ * this order, where there is no price, where the wallet is frozen or closed, for what the carrier may bill the party or for the purchases
+ * it has waiting, for the caps of who buys, and where the operator's capacity does not cover it.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context: DecisionContext<WalletLane>): Decided {
@@ -41,7 +46,8 @@ export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context:
   if ('code' in bought) return [...expired, PurchaseRefused({ ...asked, ...bought })];
   const { price, terms } = bought;
   const { day, timeZone } = onDay(context);
-  const barred = refusalOf(wallet, purchase, price, day);
+  const buyers = method === 'carrier-bill' ? membersBound(wallet, purchase.actor) : [];
+  const barred = refusalOf(wallet, purchase, price, day) ?? capRefusal(wallet, demandsOf(buyers, tokens), day);
   if (barred) return [...expired, PurchaseRefused({ ...asked, ...barred })];
   const available = capacityShortOf(tokens, context.system, context.lane, purchase.capacityLeft);
   if (available !== undefined) {
@@ -56,7 +62,18 @@ export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context:
   const postings = billedPostings(walletId, tokens, price, context.lane);
   return [
     ...expired,
-    TokensPurchased({ ...asked, method, price, ...terms, day, timeZone, status: 'completed', lot, postings }),
+    TokensPurchased({
+      ...asked,
+      method,
+      price,
+      ...terms,
+      day,
+      timeZone,
+      ...saidOf(buyers),
+      status: 'completed',
+      lot,
+      postings,
+    }),
     used,
   ];
 }

@@ -1,9 +1,12 @@
 import { HoldReleased, HoldReleaseRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from './actor.ts';
+import { actorRefusal } from './actor.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import type { KnownHold } from './hold-gone.ts';
 import { codeOfGone } from './hold-gone.ts';
+import { notOwnRefusal } from './hold-rights.ts';
 import { holdOf } from './holds.ts';
 import { lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, moveTokens } from './postings.ts';
@@ -14,17 +17,21 @@ import type { WalletLane } from './wallet-lane.ts';
 export interface ReleaseHold {
   readonly holdId: string;
   readonly known: KnownHold;
+  readonly actor?: Actor | undefined;
 }
 
-/** Gives up a hold: what is left under it can be spent again. Refused where the hold has expired or was resolved. */
+/** Gives up a hold: what is left under it can be spent again. Refused for who may not (any more), and where the hold has expired or was resolved. */
 export function releaseHold(
   state: Wallet,
-  { holdId, known }: ReleaseHold,
+  { holdId, known, actor }: ReleaseHold,
   context: DecisionContext<WalletLane>,
 ): Decided {
   const { wallet, expired } = expireDue(state, context);
   const { walletId } = wallet;
-  if (!holdOf(wallet, holdId)) {
+  const hold = holdOf(wallet, holdId);
+  const mayNot = actorRefusal(wallet, actor) ?? notOwnRefusal(hold, actor);
+  if (mayNot) return [...expired, HoldReleaseRefused({ walletId, holdId, ...mayNot })];
+  if (!hold) {
     return [...expired, HoldReleaseRefused({ walletId, holdId, code: codeOfGone(known, context.time) })];
   }
   return [...expired, ...releaseOf(wallet, holdId, context)];

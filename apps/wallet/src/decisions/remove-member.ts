@@ -1,11 +1,23 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { MemberRefused, MemberRemoved } from '@tokengrid/contracts';
+import type { Actor } from './actor.ts';
+import { liftingRefusal } from './actor.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
 
-/** Lets a member spend from a wallet no more. What is under its holds can still be captured. Refused for who is no member. */
-export function removeMember(state: Wallet, { memberId }: { readonly memberId: string }): readonly WalletEvent[] {
+export interface RemoveMember {
+  readonly memberId: string;
+  readonly actor?: Actor | undefined;
+}
+
+/**
+ * Lets a member spend from a wallet no more. What was placed under its caps stays under them, whoever captures it. Refused, in this order, for
+ * a key that is under a cap itself, and for who is no member.
+ */
+export function removeMember(state: Wallet, { memberId, actor }: RemoveMember): readonly WalletEvent[] {
   const { walletId, members } = mustBeOpen(state);
+  const barred = liftingRefusal({ members }, actor);
+  if (barred) return [MemberRefused({ walletId, memberId, ...barred })];
   const isMember = members.some((member) => member.memberId === memberId);
   if (!isMember) return [MemberRefused({ walletId, memberId, code: 'NOT_FOUND' })];
   return [MemberRemoved({ walletId, memberId })];

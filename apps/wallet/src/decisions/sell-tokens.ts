@@ -1,5 +1,7 @@
 import { SaleRefused, TokensSold } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from './actor.ts';
+import { membersBound, saidOf } from './actor.ts';
 import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
@@ -10,6 +12,7 @@ import type { MarketPolicy } from './market-policy.ts';
 import { availableAccount, billAccount, laneAccount, moveFiat, moveTokens } from './postings.ts';
 import type { Asked } from './priced.ts';
 import { priced } from './priced.ts';
+import { capRefusal, demandsOf } from './spending.ts';
 import { standingRefusal } from './standing.ts';
 import { refusalOf } from './transferable.ts';
 import type { Wallet } from './wallet.ts';
@@ -18,12 +21,14 @@ import type { WalletLane } from './wallet-lane.ts';
 export interface SellTokens extends Omit<Asked, 'side'> {
   readonly saleId: string;
   readonly policy: MarketPolicy;
+  readonly actor?: Actor | undefined;
 }
 
 /**
  * Sells tokens back to the operator at the posted or a promised price; the proceeds are credited to the carrier's bill. Only
- * transferable lots count. Refused, in this order, where there is no price, where the wallet is frozen or closed, where the operator does not buy back or no more this
- * month, and for what those lots do not cover.
+ * transferable lots count. What a key with caps sells counts against them. Refused, in this order, where there is no price, where the wallet
+ * is frozen or closed, where the operator does not buy back or no more this month, for the caps of who sells, and for what those lots
+ * do not cover.
  */
 export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
@@ -32,8 +37,12 @@ export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionCon
   const { day, timeZone } = onDay(context);
   const sold = priced(wallet, { ...sale, side: 'sell' }, context.time);
   if ('code' in sold) return [...expired, SaleRefused({ walletId, saleId, tokens, ...sold })];
+  const sellers = membersBound(wallet, sale.actor);
   const refusal =
-    standingRefusal(wallet) ?? sellingRefusal(wallet, tokens, day, sale.policy) ?? refusalOf(wallet, tokens);
+    standingRefusal(wallet) ??
+    sellingRefusal(wallet, tokens, day, sale.policy) ??
+    capRefusal(wallet, demandsOf(sellers, tokens), day) ??
+    refusalOf(wallet, tokens);
   if (refusal) return [...expired, SaleRefused({ walletId, saleId, tokens, ...refusal })];
   const { price, terms } = sold;
   const lots = lotsTaken(burnDown(wallet.lots, tokens, isTransferable));
@@ -43,7 +52,7 @@ export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionCon
   ];
   return [
     ...expired,
-    TokensSold({ walletId, saleId, tokens, price, ...terms, day, timeZone, lots, postings }),
+    TokensSold({ walletId, saleId, tokens, price, ...terms, day, timeZone, ...saidOf(sellers), lots, postings }),
     freeCapacity(walletId, tokens, context.system),
   ];
 }

@@ -1,5 +1,6 @@
 import { TokensSent, TransferRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from './actor.ts';
 import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
@@ -7,7 +8,6 @@ import { burnDown, isTransferable, lotsTaken, parcelsOf } from './lots.ts';
 import { sendingRefusal } from './market-limits.ts';
 import type { MarketPolicy } from './market-policy.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
-import type { Spender } from './spending.ts';
 import { alertsOf, attributed, spendingRefusal } from './spending.ts';
 import { standingRefusal } from './standing.ts';
 import { refusalOf } from './transferable.ts';
@@ -22,7 +22,7 @@ export interface SendTokens {
   /** Whether the receiving wallet was there when the request came. */
   readonly receiverKnown: boolean;
   readonly policy: MarketPolicy;
-  readonly spender?: Spender | undefined;
+  readonly actor?: Actor | undefined;
 }
 
 /**
@@ -40,14 +40,14 @@ export function sendTokens(state: Wallet, transfer: SendTokens, context: Decisio
   const refusal =
     standingRefusal(wallet) ??
     sendingRefusal(wallet, tokens, day, transfer.policy) ??
-    spendingRefusal(wallet, tokens, day, transfer.spender) ??
+    spendingRefusal(wallet, tokens, day, transfer.actor) ??
     refusalOf(wallet, tokens);
   if (refusal) return [...expired, TransferRefused({ ...asked, ...refusal })];
   const taken = burnDown(wallet.lots, tokens, isTransferable);
   const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'in-transit'));
   const words = memo === undefined ? {} : { memo };
   const lots = lotsTaken(taken);
-  const by = attributed(wallet, transfer.spender);
+  const by = attributed(wallet, transfer.actor);
   return [
     ...expired,
     TokensSent({ ...asked, ...words, day, timeZone, ...by, lots, parcels: parcelsOf(taken), postings }),

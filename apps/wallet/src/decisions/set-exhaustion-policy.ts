@@ -1,13 +1,25 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { ExhaustionPolicySet } from '@tokengrid/contracts';
+import { ExhaustionPolicyRefused, ExhaustionPolicySet } from '@tokengrid/contracts';
+import type { Actor } from './actor.ts';
+import { liftingRefusal } from './actor.ts';
 import type { ExhaustionPolicy } from './exhaustion-policy.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
 
+export interface SetExhaustionPolicy extends ExhaustionPolicy {
+  readonly actor?: Actor | undefined;
+}
+
 /**
  * Decides what happens when a wallet's tokens run out. A cap below what was spent so this month is allowed: then nothing more is
- * this month.
+ * this month. Refused for a key that is under a cap itself.
  */
-export function setExhaustionPolicy(state: Wallet, { action, monthlyCap }: ExhaustionPolicy): readonly WalletEvent[] {
-  return [ExhaustionPolicySet({ walletId: mustBeOpen(state).walletId, action, monthlyCap })];
+export function setExhaustionPolicy(
+  state: Wallet,
+  { action, monthlyCap, actor }: SetExhaustionPolicy,
+): readonly WalletEvent[] {
+  const { walletId, members } = mustBeOpen(state);
+  const barred = liftingRefusal({ members }, actor);
+  if (barred) return [ExhaustionPolicyRefused({ walletId, ...barred })];
+  return [ExhaustionPolicySet({ walletId, action, monthlyCap })];
 }

@@ -1,5 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { MemberRefused, MemberSet } from '@tokengrid/contracts';
+import type { Actor } from './actor.ts';
+import { liftingRefusal } from './actor.ts';
 import { mostMembers } from './spending.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
@@ -10,11 +12,17 @@ export interface SetMember {
   /** µAIT per day and month (UTC); undefined: no cap but the wallet's limits. */
   readonly daily?: bigint | undefined;
   readonly monthly?: bigint | undefined;
+  readonly actor?: Actor | undefined;
 }
 
-/** Lets a member spend from a wallet, or changes its caps; what it has spent already counts. Refused past 100 members. */
-export function setMember(state: Wallet, { memberId, daily, monthly }: SetMember): readonly WalletEvent[] {
+/**
+ * Lets a member spend from a wallet, or changes its caps; what it has spent already counts. Refused, in this order, for a key that is under
+ * a cap itself, and past 100 members.
+ */
+export function setMember(state: Wallet, { memberId, daily, monthly, actor }: SetMember): readonly WalletEvent[] {
   const { walletId, members } = mustBeOpen(state);
+  const barred = liftingRefusal({ members }, actor);
+  if (barred) return [MemberRefused({ walletId, memberId, ...barred })];
   const isNew = members.every((member) => member.memberId !== memberId);
   if (isNew && members.length >= mostMembers) {
     return [MemberRefused({ walletId, memberId, code: 'WALLET.TOO_MANY_MEMBERS' })];

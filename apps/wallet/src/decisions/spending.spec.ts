@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  CaptureRefused,
   HoldCaptured,
   HoldRefused,
-  MemberRefused,
-  MemberRemoved,
-  MemberSet,
   SpendAlertRaised,
   SpendLimitsSet,
   TransferRefused,
@@ -26,7 +22,6 @@ import {
   now,
   opened,
   otherWalletId,
-  partyId,
   placed,
   purchased,
   purchaseId,
@@ -39,28 +34,24 @@ import {
 } from './examples.fixture.ts';
 import { openMarket } from './market-policy.ts';
 import { placeHold } from './place-hold.ts';
-import { removeMember } from './remove-member.ts';
 import { sendTokens } from './send-tokens.ts';
-import { setMember } from './set-member.ts';
 import { setSpendLimits } from './set-spend-limits.ts';
-import { alertsOf, limitRefusal, mostMembers, spentBy } from './spending.ts';
+import { alertsOf, limitRefusal, spentBy } from './spending.ts';
 import { mustBeOpen } from './wallet.ts';
 
 const lot = (tokens: bigint) => ({ lotId: purchaseId, tokens });
 const limited = (limits: { daily?: bigint; monthly?: bigint; alertsAt?: number[] }) =>
   SpendLimitsSet({ walletId, alertsAt: [], ...limits });
-const charged = (tokens: bigint, day = today, memberId?: string) =>
+const charged = (tokens: bigint, day = today) =>
   WalletCharged({
-    ...{ walletId, chargeId, usageId, tokens, use, day, timeZone: 'UTC', ...(memberId !== undefined && { memberId }) },
+    ...{ walletId, chargeId, usageId, tokens, use, day, timeZone: 'UTC' },
     lots: [lot(tokens)],
     postings: [from(available, tokens), to('lane:0:escrow', tokens)],
   });
 const charge = (tokens: bigint) => ({ chargeId, usageId, tokens, use });
-const exceeded = (limit: 'daily' | 'monthly' | 'member-daily' | 'member-monthly', left: bigint, required: bigint) => ({
+const exceeded = (limit: 'daily' | 'monthly', left: bigint, required: bigint) => ({
   ...{ code: 'WALLET.LIMIT_EXCEEDED', limit, available: left, required },
 });
-const member = 'sub_member';
-const asMember = { partyId: member, keyId: 'key_of_member' };
 
 describe('a limit', () => {
   it('lets be spent exactly what it says, and counts what was spent before it was set', () => {
@@ -79,9 +70,9 @@ describe('a limit', () => {
     const wallet = mustBeOpen(
       given(opened, purchased(100n), charged(40n), limited({ daily: 50n, monthly: 60n })).state,
     );
-    expect(limitRefusal(wallet, 50n, today, undefined)).toMatchObject(exceeded('daily', 10n, 50n));
-    expect(limitRefusal(wallet, 50n, '2026-01-02', undefined)).toMatchObject(exceeded('monthly', 20n, 50n));
-    expect(limitRefusal(wallet, 50n, '2026-02-01', undefined)).toBeUndefined();
+    expect(limitRefusal(wallet, 50n, today)).toMatchObject(exceeded('daily', 10n, 50n));
+    expect(limitRefusal(wallet, 50n, '2026-01-02')).toMatchObject(exceeded('monthly', 20n, 50n));
+    expect(limitRefusal(wallet, 50n, '2026-02-01')).toBeUndefined();
   });
 
   it('does not take January of another year for this one', () =>
@@ -169,81 +160,5 @@ describe('an alert', () => {
     );
     expect(alertsOf(wallet, 50n, { day: today, timeZone: 'UTC' })).toEqual([]);
     expect(alertsOf(wallet, 100n, { day: '2026-01-02', timeZone: 'UTC' })).toHaveLength(1);
-  });
-});
-
-describe('a member', () => {
-  const set = (caps: { daily?: bigint; monthly?: bigint }, memberId = member) =>
-    MemberSet({ walletId, memberId, ...caps });
-  const chargeBy = (tokens: bigint, spender: object = asMember) => ({
-    ...charge(tokens),
-    spender: spender as typeof asMember,
-  });
-  const refused = (tokens: bigint, refusal: object) => ({
-    ...{ type: 'ChargeRefused' as const },
-    data: { walletId, chargeId, usageId, tokens, ...refusal } as never,
-  });
-
-  it('spends up to its own cap, which others do not use up', () => {
-    const history = [opened, purchased(100n), set({ daily: 30n }), charged(50n), charged(20n, today, member)] as const;
-    given(...history)
-      .when(chargeWallet, chargeBy(10n), context)
-      .then(charged(10n, today, member));
-    given(...history)
-      .when(chargeWallet, chargeBy(11n), context)
-      .then(refused(11n, exceeded('member-daily', 10n, 11n)));
-    given(...history)
-      .when(chargeWallet, charge(30n), context)
-      .then(charged(30n));
-  });
-
-  it("is bound by the wallet's limits first", () =>
-    given(opened, purchased(100n), set({ monthly: 5n }), limited({ daily: 4n }))
-      .when(chargeWallet, chargeBy(6n), context)
-      .then(refused(6n, exceeded('daily', 4n, 6n))));
-
-  it("is a key of the owner's, too", () =>
-    given(opened, purchased(100n), set({ monthly: 5n }, 'key_1'))
-      .when(chargeWallet, chargeBy(6n, { partyId, keyId: 'key_1' }), context)
-      .then(refused(6n, exceeded('member-monthly', 5n, 6n))));
-
-  it('is whoever spends and is neither the owner nor the operator', () =>
-    given(opened, purchased(100n), set({}), MemberRemoved({ walletId, memberId: member }))
-      .when(chargeWallet, chargeBy(1n), context)
-      .then(refused(1n, { code: 'WALLET.NOT_A_MEMBER' })));
-
-  it('keeps what it has spent when its caps change', () =>
-    given(opened, purchased(100n), set({ daily: 30n }), charged(20n, today, member), set({ daily: 21n }))
-      .when(chargeWallet, chargeBy(2n), context)
-      .then(refused(2n, exceeded('member-daily', 1n, 2n))));
-
-  it('is taken up to a hundred, who may all change their caps', () => {
-    const all = Array.from({ length: mostMembers }, (_, index) => set({}, `sub_${index}`));
-    given(opened, ...all)
-      .when(setMember, { memberId: member }, context)
-      .then(MemberRefused({ walletId, memberId: member, code: 'WALLET.TOO_MANY_MEMBERS' }));
-    given(opened, ...all)
-      .when(setMember, { memberId: 'sub_0', daily: 1n }, context)
-      .then(set({ daily: 1n }, 'sub_0'));
-  });
-
-  it('is removed once', () => {
-    const memberId = member;
-    given(opened, set({})).when(removeMember, { memberId }, context).then(MemberRemoved({ walletId, memberId }));
-    given(opened)
-      .when(removeMember, { memberId }, context)
-      .then(MemberRefused({ walletId, memberId, code: 'NOT_FOUND' }));
-  });
-
-  it('can have its hold captured after it was removed', () => {
-    const hold = placed([lot(40n)]);
-    const own = { ...hold, data: { ...hold.data, memberId: member } };
-    const { decided } = given(opened, purchased(40n), set({}), own, MemberRemoved({ walletId, memberId: member })).when(
-      captureHold,
-      { holdId, captureId, tokens: 40n, final: false, known: { status: 'open', expiresAt: now + hour } },
-      context,
-    );
-    expect(decided[0]).toMatchObject({ type: 'HoldCaptured', data: { tokens: 40n, memberId: member } });
-    expect(decided).not.toContainEqual(expect.objectContaining({ type: CaptureRefused.type }));
   });
 });

@@ -1,6 +1,8 @@
 import type { WalletStreamEvent } from '@tokengrid/contracts';
-import { operatorPartyId, SpendAlertRaised } from '@tokengrid/contracts';
+import { SpendAlertRaised } from '@tokengrid/contracts';
 import { monthOf } from '@tokengrid/kernel';
+import type { Actor, ActorBarred } from './actor.ts';
+import { actorRefusal, membersBound, saidOf } from './actor.ts';
 import type { OnDay } from './calendar.ts';
 import type { Hold } from './holds.ts';
 import { sumOf } from './lots.ts';
@@ -24,27 +26,24 @@ export interface Spent {
   readonly inMonth: bigint;
 }
 
-/** Who spends from a wallet under caps of its own. */
+/** Who spends from a wallet under caps of its own: a party that is not its owner, or a key. */
 export interface Member extends Caps {
   readonly memberId: string;
   readonly spent: Spent;
+  /** Its party is suspended: it spends nothing. */
+  readonly suspended: boolean;
 }
 
 /** Members that a wallet may have. */
 export const mostMembers = 100;
 
-/** Who asks to spend: the party, and by which of its keys; a member is either. */
-export interface Spender {
-  readonly partyId: string;
-  readonly keyId?: string | undefined;
-}
-
 /** What limits are decided on. */
 interface Spending {
-  readonly partyId: string;
   readonly limits: SpendLimits;
   readonly spent: Spent;
   readonly members: readonly Member[];
+  /** Those that were removed while holds are under them: their caps bind those holds until they are resolved. */
+  readonly formerMembers: readonly Member[];
   readonly holds: readonly Hold[];
   readonly held: bigint;
 }
@@ -63,56 +62,56 @@ function plus(spent: Spent, tokens: bigint, day: string): Spent {
   return { day, onDay: before.onDay + tokens, inMonth: before.inMonth + tokens };
 }
 
+/** What was spent, when, and against which members' caps it counts. */
+interface Spend {
+  readonly tokens: bigint;
+  readonly day: string;
+  readonly memberIds?: readonly string[] | undefined;
+}
+
 /** A wallet after it spent: charged, captured or sent. */
-export function afterSpending<W extends Spending>(
-  wallet: W,
-  { tokens, day, memberId }: { readonly tokens: bigint; readonly day: string; readonly memberId?: string | undefined },
-): W {
-  const members = wallet.members.map((member) =>
-    member.memberId === memberId ? { ...member, spent: plus(member.spent, tokens, day) } : member,
-  );
-  return { ...wallet, spent: plus(wallet.spent, tokens, day), members };
+export function afterSpending<W extends Spending>(wallet: W, spend: Spend): W {
+  return afterMembersSpent({ ...wallet, spent: plus(wallet.spent, spend.tokens, spend.day) }, spend);
 }
 
-/** Whose caps count beside the wallet's: those of the key if it has any, else those of a party that is not the owner. */
-export function memberOf({ members, partyId }: Spending, spender: Spender | undefined): Member | undefined {
-  if (!spender) return undefined;
-  return (
-    members.find(({ memberId }) => memberId === spender.keyId) ??
-    (spender.partyId === partyId ? undefined : members.find(({ memberId }) => memberId === spender.partyId))
-  );
-}
-
-/** Why a party may not spend from a wallet at all. */
-export interface NotMember {
-  readonly code: 'WALLET.NOT_A_MEMBER';
+/** A wallet after members of it sold or bought tokens: that counts against their caps alone. */
+export function afterMembersSpent<W extends Spending>(wallet: W, { tokens, day, memberIds }: Spend): W {
+  if (!memberIds) return wallet;
+  const after = (member: Member): Member =>
+    memberIds.includes(member.memberId) ? { ...member, spent: plus(member.spent, tokens, day) } : member;
+  return { ...wallet, members: wallet.members.map(after), formerMembers: wallet.formerMembers.map(after) };
 }
 
 /**
  * Whether somebody may spend so much from a wallet on a day; if not, why: who is neither its owner nor the operator has to be a
- * member, then {@link limitRefusal} counts.
+ * member in good standing, then the wallet's limits and the caps of each member that is bound count.
  */
 export function spendingRefusal(
   wallet: Spending,
   tokens: bigint,
   day: string,
-  spender: Spender | undefined,
-): NotMember | LimitRefusal | undefined {
-  const member = memberOf(wallet, spender);
-  const isOwn = !spender || spender.partyId === wallet.partyId || spender.partyId === operatorPartyId;
-  if (!isOwn && !member) return { code: 'WALLET.NOT_A_MEMBER' };
-  return limitRefusal(wallet, tokens, day, member?.memberId);
+  actor: Actor | undefined,
+): ActorBarred | LimitRefusal | undefined {
+  return (
+    actorRefusal(wallet, actor) ??
+    limitRefusal(wallet, tokens, day) ??
+    capRefusal(wallet, demandsOf(membersBound(wallet, actor), tokens), day)
+  );
 }
 
-/** Whose spending it is, as events say it. */
-export function attributed(wallet: Spending, spender: Spender | undefined): { readonly memberId?: string } {
-  const member = memberOf(wallet, spender);
-  return member ? { memberId: member.memberId } : {};
-}
+/** Against whose caps it counts, as events say it. */
+export const attributed = (wallet: Spending, actor: Actor | undefined): { readonly memberIds?: string[] } =>
+  saidOf(membersBound(wallet, actor));
 
-/** µAIT under a member's open holds. */
+/** A member, or one that was removed while holds are under it. */
+export const memberOrFormer = (
+  { members, formerMembers }: Pick<Spending, 'members' | 'formerMembers'>,
+  memberId: string,
+): Member | undefined => [...members, ...formerMembers].find((member) => member.memberId === memberId);
+
+/** µAIT under open holds of a member's. */
 export const heldBy = ({ holds }: Pick<Spending, 'holds'>, memberId: string): bigint =>
-  sumOf(holds.filter((hold) => hold.memberId === memberId));
+  sumOf(holds.filter(({ memberIds }) => memberIds.includes(memberId)));
 
 type Limit = 'daily' | 'monthly' | 'member-daily' | 'member-monthly';
 
@@ -126,34 +125,60 @@ export interface LimitRefusal {
 }
 
 /**
- * Whether so much more may be spent or set aside on a day; if not, why. What is under open holds counts as if it were spent today: it
- * may be, at any moment. The wallet's own limits come first, the day's before the month's.
+ * Whether so much more may be spent or set aside on a day by the wallet's own limits; if not, why. What is under open holds counts as if
+ * it were spent today: it may be, at any moment. The day's limit comes before the month's.
  */
-export function limitRefusal(
-  wallet: Spending,
-  required: bigint,
-  day: string,
-  memberId: string | undefined,
-): LimitRefusal | undefined {
-  for (const [limit, left] of roomsOf(wallet, day, memberId)) {
-    if (left < required) return { code: 'WALLET.LIMIT_EXCEEDED', limit, available: left, required };
+export const limitRefusal = (wallet: Spending, required: bigint, day: string): LimitRefusal | undefined =>
+  tooTight(roomsOfWallet(wallet, day), required);
+
+/** Room that a member needs under its caps. */
+export interface Demand {
+  readonly memberId: string;
+  readonly required: bigint;
+}
+
+export const demandsOf = (memberIds: readonly string[], required: bigint): readonly Demand[] =>
+  memberIds.map((memberId) => ({ memberId, required }));
+
+/** Whether each member has the room that is demanded of it, former ones too; if not, why, by the first that lacks it. */
+export function capRefusal(wallet: Spending, demands: readonly Demand[], day: string): LimitRefusal | undefined {
+  for (const { memberId, required } of demands) {
+    const refusal = tooTight(roomsOfMember(wallet, memberId, day), required);
+    if (refusal) return refusal;
   }
   return undefined;
 }
 
-/** µAIT that limits still let be spent on a day, where there are any. */
-export function roomUnderLimits(wallet: Spending, day: string, memberId: string | undefined): bigint | undefined {
+/** µAIT that a wallet's own limits still let be spent on a day, where there are any. */
+export const roomUnderLimits = (wallet: Spending, day: string): bigint | undefined =>
+  leastOf(roomsOfWallet(wallet, day));
+
+/** µAIT that a member's caps still let be spent on a day, where it has any. */
+export const roomUnderCaps = (wallet: Spending, memberId: string, day: string): bigint | undefined =>
+  leastOf(roomsOfMember(wallet, memberId, day));
+
+type Rooms = readonly (readonly [Limit, bigint])[];
+
+function tooTight(rooms: Rooms, required: bigint): LimitRefusal | undefined {
+  for (const [limit, available] of rooms) {
+    if (available < required) return { code: 'WALLET.LIMIT_EXCEEDED', limit, available, required };
+  }
+  return undefined;
+}
+
+function leastOf(rooms: Rooms): bigint | undefined {
   let least: bigint | undefined;
-  for (const [, left] of roomsOf(wallet, day, memberId)) if (least === undefined || left < least) least = left;
+  for (const [, left] of rooms) if (least === undefined || left < least) least = left;
   return least;
 }
 
-function roomsOf(wallet: Spending, day: string, memberId: string | undefined): readonly (readonly [Limit, bigint])[] {
-  const own = roomsUnder(wallet.limits, wallet.spent, wallet.held, day, ['daily', 'monthly']);
-  const member = memberId === undefined ? undefined : wallet.members.find((each) => each.memberId === memberId);
-  if (!member) return own;
-  const held = heldBy(wallet, member.memberId);
-  return [...own, ...roomsUnder(member, member.spent, held, day, ['member-daily', 'member-monthly'])];
+const roomsOfWallet = ({ limits, spent, held }: Spending, day: string): Rooms =>
+  roomsUnder(limits, spent, held, day, ['daily', 'monthly']);
+
+function roomsOfMember(wallet: Spending, memberId: string, day: string): Rooms {
+  const member = memberOrFormer(wallet, memberId);
+  if (!member) return [];
+  return roomsUnder(member, member.spent, heldBy(wallet, memberId), day, ['member-daily', 'member-monthly']);
 }
 
 function roomsUnder(
@@ -162,7 +187,7 @@ function roomsUnder(
   held: bigint,
   day: string,
   [ofDay, ofMonth]: readonly [Limit, Limit],
-): readonly (readonly [Limit, bigint])[] {
+): Rooms {
   const { onDay, inMonth } = spentBy(spent, day);
   const left = (cap: bigint, done: bigint) => (cap > done ? cap - done : 0n);
   return [

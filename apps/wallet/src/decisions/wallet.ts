@@ -8,7 +8,7 @@ import { captured, resolved, setAside } from './holds.ts';
 import { changesNothing } from './changes-nothing.ts';
 import type { WalletLot } from './lots.ts';
 import { withLots, withoutLots } from './lots.ts';
-import { withMember, withoutMember } from './members.ts';
+import { stillBinding, withMembership } from './members.ts';
 import type { PendingPurchase } from './pending-purchases.ts';
 import { withoutPending, withPending } from './pending-purchases.ts';
 import type { Plan } from './plan.ts';
@@ -18,7 +18,7 @@ import { withGift, withoutGift } from './proposed-gifts.ts';
 import type { Quote } from './quotes.ts';
 import { withoutQuote, withQuote } from './quotes.ts';
 import type { Member, SpendLimits, Spent } from './spending.ts';
-import { afterSpending, noLimits, nothingSpent } from './spending.ts';
+import { afterMembersSpent, afterSpending, noLimits, nothingSpent } from './spending.ts';
 import type { Standing } from './standing.ts';
 import { goodStanding, withStanding } from './standing.ts';
 import type { Trade } from './trade.ts';
@@ -57,12 +57,14 @@ export interface OpenWallet {
   readonly spent: Spent;
   /** Who else may spend; at most `mostMembers`. */
   readonly members: readonly Member[];
+  /** Those that were removed while holds are under them, until those are resolved. */
+  readonly formerMembers: readonly Member[];
 }
 
 /** The stream of one wallet, `wal_…`. */
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
-  stateVersion: 5,
+  stateVersion: 6,
   initial: { status: 'none' },
   evolve,
 };
@@ -84,7 +86,7 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'TransferReturned':
       return credited(state, event.data);
     case 'TokensSold':
-      return withoutQuote(afterSale(debited(state, event.data), event.data), event.data.quoteId);
+      return sold(debited(state, event.data), event.data);
     case 'TokensSent':
       return afterSpending(afterSending(debited(state, event.data), event.data), event.data);
     case 'WalletCharged':
@@ -100,9 +102,10 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'SpendLimitsSet':
       return { ...mustBeOpen(state), limits: limitsOf(event.data) };
     case 'MemberSet':
-      return withMember(mustBeOpen(state), event.data);
     case 'MemberRemoved':
-      return withoutMember(mustBeOpen(state), event.data.memberId);
+    case 'MemberSuspended':
+    case 'MemberReinstated':
+      return withMembership(mustBeOpen(state), event);
     case 'PriceQuoted':
       return withQuote(mustBeOpen(state), event.data);
     case 'PurchasePending':
@@ -147,7 +150,7 @@ function withHold(
       return afterSpending(captured(wallet, event.data), event.data);
     case 'HoldReleased':
     case 'HoldExpired':
-      return resolved(wallet, event.data.holdId);
+      return stillBinding(resolved(wallet, event.data.holdId));
   }
 }
 
@@ -162,6 +165,7 @@ function opened({ walletId, partyId }: { readonly walletId: string; readonly par
     limits: noLimits,
     spent: nothingSpent,
     members: [],
+    formerMembers: [],
   };
   return { status: 'open', walletId, partyId, ...nothing, trade: noTrade, ...unlimited };
 }
@@ -176,7 +180,13 @@ type DataOf<Type extends WalletStreamEvent['type']> = Extract<WalletStreamEvent,
 
 /** A purchase counts on the carrier's bill, uses its quote up, and waits no more if it did. */
 const purchased = (wallet: OpenWallet, bought: DataOf<'TokensPurchased'>): OpenWallet =>
-  withoutPending(withoutQuote(afterPurchase(wallet, bought), bought.quoteId), bought.purchaseId);
+  withoutPending(
+    withoutQuote(afterMembersSpent(afterPurchase(wallet, bought), bought), bought.quoteId),
+    bought.purchaseId,
+  );
+
+const sold = (wallet: OpenWallet, sale: DataOf<'TokensSold'>): OpenWallet =>
+  withoutQuote(afterMembersSpent(afterSale(wallet, sale), sale), sale.quoteId);
 
 /** The plan's tokens that were left are one lot now, as many of them as roll over. */
 function reset(wallet: OpenWallet, over: DataOf<'PlanReset'>): OpenWallet {

@@ -15,7 +15,7 @@ import { Wallets } from '../wallets.ts';
 import { ApprovedAnswer, RejectedAnswer } from './answers/approvals.ts';
 import { RejectionRequest } from './approvals.requests.ts';
 
-/** A second person's word: by another of the operator's keys than the one that proposed. */
+/** A second person's word: by a key of another person than the one that proposed. */
 @Controller('v1/approvals/:approvalId')
 export class ApprovalsController {
   constructor(
@@ -32,11 +32,11 @@ export class ApprovalsController {
   @Responds(200, ApprovedAnswer)
   async approve(
     @Param('approvalId') approvalId: string,
-    @Caller() { keyId: by }: Principal,
+    @Caller() { keyId: by, people }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
     const proposed = await this.approvals.mustFind(approvalId);
-    const approval = { approvalId, by };
+    const approval = { approvalId, by, people };
     switch (proposed.kind) {
       case 'token-price':
         return this.prices.handle(approveTokenPrice, incoming.to(tokenPriceStreamId, approval));
@@ -54,11 +54,11 @@ export class ApprovalsController {
   async reject(
     @Param('approvalId') approvalId: string,
     @Body({ schema: RejectionRequest }) { reason }: RejectionRequest,
-    @Caller() { keyId: by }: Principal,
+    @Caller() { keyId: by, people }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
     const proposed = await this.approvals.mustFind(approvalId);
-    const rejection = { approvalId, by, reason };
+    const rejection = { approvalId, by, people, reason };
     switch (proposed.kind) {
       case 'token-price':
         return this.prices.handle(rejectTokenPrice, incoming.to(tokenPriceStreamId, rejection));

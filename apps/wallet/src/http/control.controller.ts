@@ -19,6 +19,7 @@ import { unfreezeWallet } from '../decisions/unfreeze-wallet.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
 import { LimitsAnswer, MemberAnswer, MemberRemovedAnswer, StandingAnswer } from './answers/control.ts';
+import { actorOf } from './acting.ts';
 import { FreezeRequest, LimitsRequest, memberIdText, MemberRequest } from './control.requests.ts';
 
 /** What a wallet may do, how much of it, and by whom. */
@@ -76,7 +77,7 @@ export class ControlController {
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.mustReach(caller, walletId);
-    return this.wallets.handle(setSpendLimits, incoming.to(walletId, body));
+    return this.wallets.handle(setSpendLimits, incoming.to(walletId, { ...body, actor: actorOf(caller, walletId) }));
   }
 
   /**
@@ -97,7 +98,8 @@ export class ControlController {
     if (!memberId.startsWith('key_') && caller.partyId !== operatorPartyId) {
       throw permissionDenied('only the operator makes another party a member of a wallet');
     }
-    return this.wallets.handle(setMember, incoming.to(walletId, { memberId, ...body }));
+    const membership = { memberId, ...body, actor: actorOf(caller, walletId) };
+    return this.wallets.handle(setMember, incoming.to(walletId, membership));
   }
 
   /** Lets a member spend from the wallet no more. */
@@ -111,6 +113,7 @@ export class ControlController {
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.mustReach(caller, walletId);
-    return this.wallets.handle(removeMember, incoming.to(walletId, { memberId }));
+    const removal = { memberId, actor: actorOf(caller, walletId) };
+    return this.wallets.handle(removeMember, incoming.to(walletId, removal));
   }
 }

@@ -15,6 +15,7 @@ import { mustBeOpen } from '../decisions/wallet.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
 import { ExhaustionAnswer, ExhaustionPolicyAnswer } from './answers/exhaustion.ts';
+import { actorOf } from './acting.ts';
 import { ExhaustionPolicyRequest } from './exhaustion.requests.ts';
 
 /** What happens when tokens run out. */
@@ -37,7 +38,8 @@ export class ExhaustionController {
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.mustReach(caller, walletId);
-    return this.wallets.handle(setExhaustionPolicy, incoming.to(walletId, { action, monthlyCap: monthlyCap ?? null }));
+    const policy = { action, monthlyCap: monthlyCap ?? null, actor: actorOf(caller, walletId) };
+    return this.wallets.handle(setExhaustionPolicy, incoming.to(walletId, policy));
   }
 
   /** What was decided, and what was spent so this month. */

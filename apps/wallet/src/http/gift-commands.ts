@@ -23,7 +23,7 @@ export class GiftCommands {
     incoming: IncomingCommand,
   ): Promise<Outcome<WalletEvent>> {
     const [policy] = await Promise.all([this.market.now(), this.directory.mustReach(caller, walletId)]);
-    const giving = { approvalId: newId('apr'), by: caller.keyId, gift, policy };
+    const giving = { approvalId: newId('apr'), by: caller.keyId, people: caller.people, gift, policy };
     return this.issuing.issue(giveTokens, incoming.to(walletId, giving));
   }
 }

@@ -7,6 +7,7 @@ import { releaseHold } from '../decisions/release-hold.ts';
 import { HoldDirectory } from '../projections/hold-directory.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
+import { actorOf } from './acting.ts';
 import type { CaptureRequest, ExtendHoldRequest, HoldRequest } from './holds.requests.ts';
 import type { Ready } from './wallet-commands.ts';
 
@@ -22,26 +23,28 @@ export class HoldCommands {
   async place(caller: Principal, walletId: string, body: HoldRequest): Promise<Ready> {
     await this.directory.mustReachAsMember(caller, walletId);
     return (incoming) => {
-      const hold = { holdId: newId('hld'), ...body, spender: caller };
+      const hold = { holdId: newId('hld'), ...body, actor: actorOf(caller, walletId) };
       return this.wallets.handle(placeHold, incoming.to(walletId, hold));
     };
   }
 
   async extend(caller: Principal, holdId: string, body: ExtendHoldRequest): Promise<Ready> {
     const { walletId, ...known } = await this.holds.mustReach(caller, holdId);
-    return (incoming) => this.wallets.handle(extendHold, incoming.to(walletId, { holdId, ...body, known }));
+    const extension = { holdId, ...body, known, actor: actorOf(caller, walletId) };
+    return (incoming) => this.wallets.handle(extendHold, incoming.to(walletId, extension));
   }
 
   async capture(caller: Principal, holdId: string, body: CaptureRequest, inWallet?: string): Promise<Ready> {
     const { walletId, ...known } = await this.holds.mustReach(caller, holdId, inWallet);
     return (incoming) => {
-      const capture = { holdId, captureId: newId('cap'), ...body, known };
+      const capture = { holdId, captureId: newId('cap'), ...body, known, actor: actorOf(caller, walletId) };
       return this.wallets.handle(captureHold, incoming.to(walletId, capture));
     };
   }
 
   async release(caller: Principal, holdId: string, inWallet?: string): Promise<Ready> {
     const { walletId, ...known } = await this.holds.mustReach(caller, holdId, inWallet);
-    return (incoming) => this.wallets.handle(releaseHold, incoming.to(walletId, { holdId, known }));
+    const release = { holdId, known, actor: actorOf(caller, walletId) };
+    return (incoming) => this.wallets.handle(releaseHold, incoming.to(walletId, release));
   }
 }

@@ -37,10 +37,10 @@ export class MarketController {
   @Responds(200, z.union([MarketPolicyAnswer, AwaitingApprovalAnswer]))
   async set(
     @Body({ schema: MarketPolicyRequest }) terms: MarketPolicyRequest,
-    @Caller() { keyId: by }: Principal,
+    @Caller() { keyId: by, people }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    const change = { approvalId: newId('apr'), by, terms };
+    const change = { approvalId: newId('apr'), by, people, terms };
     return this.policies.handle(changeMarketPolicy, incoming.to(marketPolicyStreamId, change));
   }
 

@@ -29,11 +29,12 @@ export class OperatorController {
   @Responds(200, z.union([TokenPriceAnswer, AwaitingApprovalAnswer]))
   async setTokenPrice(
     @Body({ schema: TokenPriceRequest }) body: TokenPriceRequest,
-    @Caller() { keyId: by }: Principal,
+    @Caller() { keyId: by, people }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
     const { currency, buy, sellBack, effectiveFrom } = body;
-    return this.prices.post({ approvalId: newId('apr'), by, currency, buy, sellBack, effectiveFrom }, incoming);
+    const posting = { approvalId: newId('apr'), by, people, currency, buy, sellBack, effectiveFrom };
+    return this.prices.post(posting, incoming);
   }
 
   /** Declares how many tokens may be outstanding. Until the first time there is no limit. */

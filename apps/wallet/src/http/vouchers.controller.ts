@@ -18,6 +18,7 @@ import { Wallets } from '../wallets.ts';
 import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { VoucherAnswer } from './answers/vouchers.ts';
 import { GiftCommands } from './gift-commands.ts';
+import { actorOf } from './acting.ts';
 import { sameWallet } from './wallet-commands.ts';
 import { VoucherRequest } from './vouchers.requests.ts';
 
@@ -48,7 +49,8 @@ export class VouchersController {
     const { tokens, scope, shareBps, capPerUse, expiresAt, toWalletId } = body;
     const terms = { ...scope, shareBps, ...(capPerUse !== undefined && { capPerUse }) };
     if (toWalletId !== undefined) {
-      return this.fund(incoming, walletId, { toWalletId, tokens, terms, expiresAt, spender: caller });
+      const actor = actorOf(caller, walletId);
+      return this.fund(incoming, walletId, { toWalletId, tokens, terms, expiresAt, actor });
     }
     if (caller.partyId !== operatorPartyId) {
       throw permissionDenied('only the operator issues vouchers; with toWalletId your wallet funds one');
@@ -60,7 +62,7 @@ export class VouchersController {
   private async fund(
     incoming: IncomingCommand,
     walletId: string,
-    voucher: Pick<FundVoucher, 'toWalletId' | 'tokens' | 'terms' | 'expiresAt' | 'spender'>,
+    voucher: Pick<FundVoucher, 'toWalletId' | 'tokens' | 'terms' | 'expiresAt' | 'actor'>,
   ) {
     const { toWalletId } = voucher;
     if (toWalletId === walletId) throw sameWallet('funds it');

@@ -11,6 +11,7 @@ import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
+import { actorOf } from './acting.ts';
 import type { PurchaseRequest, TransferRequest } from './wallet.requests.ts';
 
 /** A command for which all has been looked up: it is in its lane's queue when this returns. */
@@ -39,7 +40,8 @@ export class WalletCommands {
     ]);
     if (method === 'payment-provider' && !this.provider.isThere) throw new ProblemError(noPaymentProvider);
     return (incoming) => {
-      const purchase = { purchaseId: newId('pur'), tokens, method, quoteId, posted, policy };
+      const actor = actorOf(caller, walletId);
+      const purchase = { purchaseId: newId('pur'), tokens, method, quoteId, posted, policy, actor };
       return this.issuing.issue(purchaseTokens, incoming.to(walletId, purchase));
     };
   }
@@ -53,7 +55,8 @@ export class WalletCommands {
     ]);
     if (toWalletId === walletId) throw sameWallet('sends');
     return (incoming) => {
-      const transfer = { transferId: newId('trf'), ...body, receiverKnown, policy, spender: caller };
+      const actor = actorOf(caller, walletId);
+      const transfer = { transferId: newId('trf'), ...body, receiverKnown, policy, actor };
       return this.wallets.handle(sendTokens, incoming.to(walletId, transfer));
     };
   }

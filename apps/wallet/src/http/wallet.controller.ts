@@ -17,6 +17,7 @@ import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { Wallets } from '../wallets.ts';
+import { actorOf } from './acting.ts';
 import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { GrantAnswer } from './answers/grants.ts';
 import { PurchaseAnswer, SaleAnswer } from './answers/purchases.ts';
@@ -63,7 +64,8 @@ export class WalletController {
   ) {
     await this.directory.mustReach(caller, walletId);
     const [posted, policy] = await Promise.all([this.prices.inForceNow(), this.market.now()]);
-    const sale = { saleId: newId('sal'), tokens, quoteId, posted, policy };
+    const actor = actorOf(caller, walletId);
+    const sale = { saleId: newId('sal'), tokens, quoteId, posted, policy, actor };
     return this.issuing.freed(await this.wallets.handle(sellTokens, incoming.to(walletId, sale)));
   }
 

@@ -11,13 +11,13 @@ export class Members1764800000005 implements MigrationInterface {
         primary key (wallet_id, member_id)
       );
       create index members_by_id on members (member_id, since);
-      alter table holds add column member_id text;
+      alter table holds add column member_ids text[] not null default '{}';
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      alter table holds drop column member_id;
+      alter table holds drop column member_ids;
       drop table members;
     `);
   }

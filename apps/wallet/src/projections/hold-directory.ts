@@ -9,7 +9,7 @@ import { WalletDirectory } from './wallet-directory.ts';
 /** Whose hold it is, and how it stands. */
 export interface FoundHold extends KnownHold {
   readonly walletId: string;
-  readonly memberId: string | null;
+  readonly memberIds: readonly string[];
 }
 
 /** Which holds there are, and whose. */
@@ -31,7 +31,7 @@ export class HoldDirectory {
     const hold = await this.look.of(holdId);
     if (inWallet !== undefined && hold?.walletId !== inWallet) throw noHold(holdId);
     if (!hold) throw noHold(holdId);
-    const own = hold.memberId === caller.partyId;
+    const own = hold.memberIds.includes(caller.partyId);
     if (!own && !(await this.wallets.reaches(caller, hold.walletId))) throw noHold(holdId);
     return hold;
   }
@@ -39,7 +39,7 @@ export class HoldDirectory {
   private async find(holdIds: readonly string[]): Promise<ReadonlyMap<string, FoundHold>> {
     const rows = await this.database.getRepository(HoldRow).find({
       where: { holdId: In([...holdIds]) },
-      select: { holdId: true, walletId: true, memberId: true, status: true, expiresAt: true },
+      select: { holdId: true, walletId: true, memberIds: true, status: true, expiresAt: true },
     });
     return new Map(rows.map((row) => [row.holdId, row]));
   }

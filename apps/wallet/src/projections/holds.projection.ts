@@ -30,10 +30,11 @@ interface Change {
   /** Where the batch has its beginning. */
   placed?: {
     readonly walletId: string;
-    readonly memberId: string | null;
     readonly reason: string;
     readonly placedAt: number;
   };
+  /** From the batch's last event that says it. */
+  memberIds: readonly string[] | null;
   tokens: bigint;
   captured: bigint;
   shortfall: bigint;
@@ -46,7 +47,7 @@ type Batch = Map<string, Change>;
 function changeOf(batch: Batch, holdId: string): Change {
   let change = batch.get(holdId);
   if (!change) {
-    change = { holdId, tokens: 0n, captured: 0n, shortfall: 0n, expiresAt: null, status: null };
+    change = { holdId, memberIds: null, tokens: 0n, captured: 0n, shortfall: 0n, expiresAt: null, status: null };
     batch.set(holdId, change);
   }
   return change;
@@ -84,14 +85,16 @@ export const holds: Projection<WalletEvent, Batch> = {
     ...ignoring(planEvents),
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
-    HoldPlaced: (batch, { data: { holdId, walletId, memberId = null, tokens, reason, expiresAt }, time }) => {
+    HoldPlaced: (batch, { data: { holdId, walletId, memberIds = [], tokens, reason, expiresAt }, time }) => {
       const change = changeOf(batch, holdId);
-      change.placed = { walletId, memberId, reason, placedAt: time };
+      change.placed = { walletId, reason, placedAt: time };
+      change.memberIds = memberIds;
       change.tokens = tokens;
       change.expiresAt = Date.parse(expiresAt);
     },
-    HoldExtended: (batch, { data: { holdId, tokens, expiresAt } }) => {
+    HoldExtended: (batch, { data: { holdId, memberIds = [], tokens, expiresAt } }) => {
       const change = changeOf(batch, holdId);
+      change.memberIds = memberIds;
       change.tokens += tokens;
       change.expiresAt = Date.parse(expiresAt);
     },
@@ -125,21 +128,23 @@ const columnsOf = (changes: readonly Change[]) => [
   changes.map(({ captured }) => captured.toString()),
   changes.map(({ shortfall }) => shortfall.toString()),
   changes.map(({ expiresAt }) => expiresAt),
+  // As JSON: Postgres has no arrays of arrays of different lengths.
+  changes.map(({ memberIds }) => memberIds && JSON.stringify(memberIds)),
 ];
 
 async function insert(sql: SqlWriter, placed: readonly Change[]): Promise<void> {
   await sql.query(
     `insert into holds
-       (hold_id, status, tokens, captured, shortfall, expires_at, wallet_id, member_id, reason, placed_at)
-     select hold_id, coalesce(status, 'open'), tokens, captured, shortfall, expires_at, wallet_id, member_id, reason, placed_at
+       (hold_id, status, tokens, captured, shortfall, expires_at, member_ids, wallet_id, reason, placed_at)
+     select hold_id, coalesce(status, 'open'), tokens, captured, shortfall, expires_at,
+       array(select jsonb_array_elements_text(member_ids)), wallet_id, reason, placed_at
      from unnest(
-       $1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[], $7::text[], $8::text[], $9::text[],
+       $1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[], $7::jsonb[], $8::text[], $9::text[],
        $10::bigint[]
-     ) placed (hold_id, status, tokens, captured, shortfall, expires_at, wallet_id, member_id, reason, placed_at)`,
+     ) placed (hold_id, status, tokens, captured, shortfall, expires_at, member_ids, wallet_id, reason, placed_at)`,
     [
       ...columnsOf(placed),
       placed.map((change) => change.placed!.walletId),
-      placed.map((change) => change.placed!.memberId),
       placed.map((change) => change.placed!.reason),
       placed.map((change) => change.placed!.placedAt),
     ],
@@ -151,9 +156,11 @@ async function update(sql: SqlWriter, changed: readonly Change[]): Promise<void>
     `update holds
      set status = coalesce(change.status, holds.status), tokens = holds.tokens + change.tokens,
        captured = holds.captured + change.captured, shortfall = holds.shortfall + change.shortfall,
-       expires_at = coalesce(change.expires_at, holds.expires_at)
-     from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[])
-       change (hold_id, status, tokens, captured, shortfall, expires_at)
+       expires_at = coalesce(change.expires_at, holds.expires_at),
+       member_ids = case when change.member_ids is null then holds.member_ids
+         else array(select jsonb_array_elements_text(change.member_ids)) end
+     from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[], $7::jsonb[])
+       change (hold_id, status, tokens, captured, shortfall, expires_at, member_ids)
      where holds.hold_id = change.hold_id`,
     columnsOf(changed),
   );

@@ -27,9 +27,9 @@ export class HoldRow {
   @Column(amountColumn('shortfall'))
   shortfall!: bigint;
 
-  /** Under whose caps it was placed, where it was a member's. */
-  @Column({ name: 'member_id', type: 'text', nullable: true })
-  memberId!: string | null;
+  /** The members under whose caps it is. */
+  @Column({ name: 'member_ids', type: 'text', array: true })
+  memberIds!: readonly string[];
 
   @Column({ name: 'reason', type: 'text' })
   reason!: string;

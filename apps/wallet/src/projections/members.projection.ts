@@ -37,7 +37,10 @@ export const members: Projection<WalletEvent, Batch> = {
         batch.set(keyOf(walletId, memberId), { walletId, memberId, since: null, ended: true });
       },
       MemberRefused: 'ignored',
+      MemberSuspended: 'ignored',
+      MemberReinstated: 'ignored',
       SpendLimitsSet: 'ignored',
+      SpendLimitsRefused: 'ignored',
       SpendAlertRaised: 'ignored',
     } satisfies OfLimits),
   },

@@ -19,13 +19,19 @@ import { type Act, request, someWallet } from './request.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { World } from './world.ts';
 
-/** Persons of the operator's, each with a key. */
-const persons = ['bootstrap', 'key_a', 'key_b'] as const;
+/** Persons of the operator's with their keys: those of the first two were minted with the operator's own, the third's with a key of theirs; the last key is a successor of the first's. */
+const persons = [
+  { by: 'bootstrap', people: ['bootstrap'] },
+  { by: 'key_a', people: ['key_a', 'bootstrap'] },
+  { by: 'key_b', people: ['key_b', 'bootstrap'] },
+  { by: 'key_c', people: ['key_c', 'key_a', 'bootstrap'] },
+  { by: 'key_d', people: ['key_a', 'bootstrap'] },
+] as const;
 
 /** A request to give something, whose id is new each time it is sent. */
 function give(world: World, dice: Dice, body: object, gift: () => Gift) {
-  const by = dice.one(persons);
-  const data = () => ({ approvalId: world.id('apr'), by, gift: gift(), policy: world.directory.policy });
+  const who = dice.one(persons);
+  const data = () => ({ approvalId: world.id('apr'), ...who, gift: gift(), policy: world.directory.policy });
   return request(world, someWallet(world, dice), body, data, (process, command) =>
     process.issuing.issue(giveTokens, command),
   );
@@ -103,13 +109,13 @@ const pricing: Act = {
   make: (world, dice) => {
     const effectiveFrom = dice.once(2) ? undefined : world.time + (dice.roll(200) - 100) * 1000;
     const body = { ...somePrice(world, dice), effectiveFrom };
-    const by = dice.one(persons);
+    const who = dice.one(persons);
     const { directory } = world;
     return request(
       world,
       tokenPriceStreamId,
       body,
-      () => ({ approvalId: world.id('apr'), by, ...body }),
+      () => ({ approvalId: world.id('apr'), ...who, ...body }),
       (process, { data, ...command }) => {
         const [prices, policy] = [new PostedPrices(directory, process.now), new KnownPolicy(directory.policy)];
         return new PostingPrices(process.prices, prices, policy).post(data, incoming(command));
@@ -135,15 +141,20 @@ const allowing: Act = {
         ...(dice.once(2) && { priceChangeAboveBps: dice.roll(5) * 1000 }),
       },
     };
-    const by = dice.one(persons);
-    const data = () => ({ approvalId: world.id('apr'), by, terms });
+    const who = dice.one(persons);
+    const data = () => ({ approvalId: world.id('apr'), ...who, terms });
     return request(world, marketPolicyStreamId, terms, data, (process, command) =>
       process.market.handle(changeMarketPolicy, command),
     );
   },
 };
 
-type Word = Command<{ readonly approvalId: string; readonly by: string; readonly reason?: string }>;
+type Word = Command<{
+  readonly approvalId: string;
+  readonly by: string;
+  readonly people: readonly string[];
+  readonly reason?: string;
+}>;
 
 function approve({ kind }: Waiting, process: SimulatedProcess, command: Word): Promise<Outcome<WalletEvent>> {
   if (kind === 'gift') return process.issuing.issue(approveGift, command);
@@ -164,9 +175,9 @@ const deciding: Act = {
     const waiting = world.directory.someWaiting(dice);
     if (!waiting) return undefined;
     const { approvalId, streamId } = waiting;
-    const by = dice.one(persons);
+    const who = dice.one(persons);
     const decide = dice.once(4) ? reject : approve;
-    const body = { approvalId, by, ...(decide === reject && dice.once(2) && { reason: 'not agreed' }) };
+    const body = { approvalId, ...who, ...(decide === reject && dice.once(2) && { reason: 'not agreed' }) };
     return request(
       world,
       streamId,

@@ -1,4 +1,5 @@
 import { walletIdOf } from '@tokengrid/contracts';
+import type { Actor } from '../decisions/actor.ts';
 import { closeWallet } from '../decisions/close-wallet.ts';
 import { endPlan } from '../decisions/end-plan.ts';
 import { freezeWallet } from '../decisions/freeze-wallet.ts';
@@ -12,8 +13,29 @@ import { unfreezeWallet } from '../decisions/unfreeze-wallet.ts';
 import { wallet } from '../decisions/wallet.ts';
 import { voucherTerms } from './clients-approvals.ts';
 import type { Dice } from './dice.ts';
-import { type Act, request, someKey, someTokens, someWallet, spender } from './request.ts';
+import {
+  type Act,
+  type Request,
+  request,
+  type Send,
+  someActor,
+  someKey,
+  someLine,
+  someTokens,
+  someWallet,
+} from './request.ts';
 import type { World } from './world.ts';
+
+/** Something that the operator asks of a wallet, or its owner with one of its keys. */
+function asked<Body extends object>(
+  world: World,
+  dice: Dice,
+  body: Body,
+  send: Send<Body & { readonly actor?: Actor | undefined }>,
+): Request {
+  const data = dice.once(2) ? { ...body, actor: { line: someLine(dice) } } : body;
+  return request(world, someWallet(world, dice), body, () => data, send);
+}
 
 const caps = (dice: Dice) => ({
   ...(dice.once(2) && { daily: dice.tokens(4000) }),
@@ -25,13 +47,7 @@ const limitingSpending: Act = {
   make: (world, dice) => {
     const alertsAt = dice.once(2) ? [80, 50, 100, 50] : [];
     const body = { ...(dice.once(3) ? {} : caps(dice)), alertsAt };
-    return request(
-      world,
-      someWallet(world, dice),
-      body,
-      () => body,
-      (process, command) => process.wallets.handle(setSpendLimits, command),
-    );
+    return asked(world, dice, body, (process, command) => process.wallets.handle(setSpendLimits, command));
   },
 };
 
@@ -41,13 +57,7 @@ const decidingWhatFollows: Act = {
   make: (world, dice) => {
     const action = dice.one(['stop', 'bill', 'bill'] as const);
     const body = { action, monthlyCap: action === 'stop' || dice.once(2) ? null : BigInt(dice.roll(20)) };
-    return request(
-      world,
-      someWallet(world, dice),
-      body,
-      () => body,
-      (process, command) => process.wallets.handle(setExhaustionPolicy, command),
-    );
+    return asked(world, dice, body, (process, command) => process.wallets.handle(setExhaustionPolicy, command));
   },
 };
 
@@ -56,13 +66,7 @@ const sharing: Act = {
   make: (world, dice) => {
     const memberId = dice.once(2) ? dice.one(world.parties) : someKey(dice);
     const body = { memberId, ...caps(dice) };
-    return request(
-      world,
-      someWallet(world, dice),
-      body,
-      () => body,
-      (process, command) => process.wallets.handle(setMember, command),
-    );
+    return asked(world, dice, body, (process, command) => process.wallets.handle(setMember, command));
   },
 };
 
@@ -70,22 +74,14 @@ const unsharing: Act = {
   weight: 1,
   make: (world, dice) => {
     const body = { memberId: dice.once(2) ? dice.one(world.parties) : someKey(dice) };
-    return request(
-      world,
-      someWallet(world, dice),
-      body,
-      () => body,
-      (process, command) => process.wallets.handle(removeMember, command),
-    );
+    return asked(world, dice, body, (process, command) => process.wallets.handle(removeMember, command));
   },
 };
-
-const freezers = ['operator', 'suspension'] as const;
 
 const freezing: Act = {
   weight: 1,
   make: (world, dice) => {
-    const body = { by: dice.one(freezers), ...(dice.once(2) && { reason: 'to be looked at' }) };
+    const body = { by: 'operator' as const, ...(dice.once(2) && { reason: 'to be looked at' }) };
     return request(
       world,
       someWallet(world, dice),
@@ -99,7 +95,7 @@ const freezing: Act = {
 const unfreezing: Act = {
   weight: 5,
   make: (world, dice) => {
-    const body = { by: dice.one(freezers) };
+    const body = { by: 'operator' as const };
     return request(
       world,
       someWallet(world, dice),
@@ -140,11 +136,11 @@ const fundingVouchers: Act = {
     const walletId = walletIdOf(from);
     const tokens = someTokens(world, dice, walletId, 300);
     const body = { toWalletId, tokens, terms: voucherTerms(dice), expiresAt: endsSoon(world, dice) };
-    const by = spender(world, dice, walletId);
+    const by = someActor(dice, world, walletId);
     const receiverKnown = !dice.once(20);
     const data = () => {
       const { policy } = world.directory;
-      return { transferId: world.id('trf'), ...body, receiverKnown, policy, spender: by };
+      return { transferId: world.id('trf'), ...body, receiverKnown, policy, actor: by };
     };
     return request(world, walletId, body, data, (process, command) => process.wallets.handle(fundVoucher, command));
   },

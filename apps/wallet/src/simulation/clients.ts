@@ -7,7 +7,7 @@ import { sendTokens } from '../decisions/send-tokens.ts';
 import { incoming, operatorActs } from './clients-approvals.ts';
 import { controlActs } from './clients-control.ts';
 import { marketActs } from './clients-market.ts';
-import { type Act, request, someTokens, someWallet, spender } from './request.ts';
+import { type Act, request, someActor, someTokens, someWallet } from './request.ts';
 
 const sending: Act = {
   weight: 16,
@@ -19,10 +19,10 @@ const sending: Act = {
     const body = { toWalletId, tokens, ...(dice.once(3) && { memo: 'thanks' }) };
     // The directory may not know of a wallet yet, and strangers are known where nobody has looked.
     const receiverKnown = !dice.once(20);
-    const by = spender(world, dice, walletId);
+    const by = someActor(dice, world, walletId);
     const data = () => {
       const { policy } = world.directory;
-      return { transferId: world.id('trf'), ...body, receiverKnown, policy, spender: by };
+      return { transferId: world.id('trf'), ...body, receiverKnown, policy, actor: by };
     };
     return request(world, walletId, body, data, (process, command) => process.wallets.handle(sendTokens, command));
   },
@@ -34,8 +34,8 @@ const holding: Act = {
     const walletId = someWallet(world, dice);
     const tokens = someTokens(world, dice, walletId, 500);
     const body = { tokens, expiresInSeconds: world.hoards ? 36_000 : 1 + dice.roll(90), reason: 'a use' };
-    const by = spender(world, dice, walletId);
-    const data = () => ({ holdId: world.id('hld'), ...body, spender: by });
+    const by = someActor(dice, world, walletId);
+    const data = () => ({ holdId: world.id('hld'), ...body, actor: by });
     return request(world, walletId, body, data, (process, command) => process.wallets.handle(placeHold, command));
   },
 };
@@ -45,12 +45,13 @@ const extending: Act = {
   make: (world, dice) => {
     const found = world.directory.someHold(dice);
     if (!found) return undefined;
-    const { walletId, holdId } = found;
+    const { walletId, holdId, memberIds } = found;
+    const actor = someActor(dice, world, walletId, memberIds);
     const body = {
       tokens: someTokens(world, dice, walletId, 200),
       ...(dice.once(2) && { expiresInSeconds: 1 + dice.roll(90) }),
     };
-    const data = () => ({ holdId, ...body, known: world.directory.knownHold(holdId) });
+    const data = () => ({ holdId, ...body, known: world.directory.knownHold(holdId), actor });
     return request(world, walletId, body, data, (process, command) => process.wallets.handle(extendHold, command));
   },
 };
@@ -60,9 +61,13 @@ const capturing: Act = {
   make: (world, dice) => {
     const found = world.directory.someHold(dice);
     if (!found) return undefined;
-    const { walletId, holdId, tokens } = found;
+    const { walletId, holdId, tokens, memberIds } = found;
+    const actor = someActor(dice, world, walletId, memberIds);
     const body = { tokens: dice.once(4) ? tokens : dice.tokens(400), final: dice.once(3) };
-    const data = () => ({ holdId, captureId: world.id('cap'), ...body, known: world.directory.knownHold(holdId) });
+    const data = () => {
+      const known = world.directory.knownHold(holdId);
+      return { holdId, captureId: world.id('cap'), ...body, known, actor };
+    };
     return request(world, walletId, body, data, (process, command) => process.wallets.handle(captureHold, command));
   },
 };
@@ -72,8 +77,9 @@ const releasing: Act = {
   make: (world, dice) => {
     const found = world.directory.someHold(dice);
     if (!found) return undefined;
-    const { walletId, holdId } = found;
-    const data = () => ({ holdId, known: world.directory.knownHold(holdId) });
+    const { walletId, holdId, memberIds } = found;
+    const actor = someActor(dice, world, walletId, memberIds);
+    const data = () => ({ holdId, known: world.directory.knownHold(holdId), actor });
     return request(world, walletId, { holdId }, data, (process, command) =>
       process.wallets.handle(releaseHold, command),
     );

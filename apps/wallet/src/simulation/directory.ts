@@ -10,6 +10,7 @@ import type { Dice } from './dice.ts';
 interface DirectoryHold extends KnownHold {
   readonly holdId: string;
   readonly walletId: string;
+  readonly memberIds: readonly string[];
   /** µAIT under it when it was last extended. */
   readonly tokens: bigint;
 }
@@ -74,14 +75,15 @@ export class Directory {
         this.policy = event.data;
         return;
       case 'HoldPlaced': {
-        const { holdId, walletId, tokens, expiresAt } = event.data;
-        this.holds.set(holdId, { holdId, walletId, tokens, status: 'open', expiresAt: Date.parse(expiresAt) });
+        const { holdId, walletId, memberIds = [], tokens, expiresAt } = event.data;
+        const hold = { holdId, walletId, memberIds, tokens, status: 'open', expiresAt: Date.parse(expiresAt) } as const;
+        this.holds.set(holdId, hold);
         this.placed.push(holdId);
         return;
       }
       case 'HoldExtended': {
-        const { holdId, held, expiresAt } = event.data;
-        this.holds.set(holdId, { ...this.hold(holdId), tokens: held, expiresAt: Date.parse(expiresAt) });
+        const { holdId, held, memberIds = [], expiresAt } = event.data;
+        this.holds.set(holdId, { ...this.hold(holdId), memberIds, tokens: held, expiresAt: Date.parse(expiresAt) });
         return;
       }
       case 'HoldCaptured':

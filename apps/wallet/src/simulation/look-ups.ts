@@ -4,12 +4,14 @@ import type { MarketTerms } from '../decisions/top-up.ts';
 import { PaymentProvider, type PaymentRequest, ProviderUnavailable } from '../payments/payment-provider.ts';
 import { Escrow } from '../projections/escrow.ts';
 import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
+import { KeyDirectory } from '../projections/key-directory.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
 import { PurchaseDirectory } from '../projections/purchase-directory.ts';
 import type { PurchaseRow } from '../projections/purchases.table.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import type { TokenPriceRow } from '../projections/token-prices.table.ts';
 import type { Directory } from './directory.ts';
+import { lineOf } from './request.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 /** Knows what charges put into escrow without asking a database, as all of these know theirs. */
@@ -70,6 +72,17 @@ export class KnownMembers extends MemberDirectory {
 
   override walletsOf(partyId: string): Promise<readonly string[]> {
     return Promise.resolve(this.knows.walletsOf(partyId));
+  }
+}
+
+/** Knows the keys that uses are reported with. */
+export class KnownLines extends KeyDirectory {
+  constructor() {
+    super(undefined as never);
+  }
+
+  override lineOf(keyId: string): Promise<readonly string[]> {
+    return Promise.resolve(lineOf(keyId));
   }
 }
 

@@ -1,4 +1,11 @@
-import { OrganizationRegistered, operatorPartyId, StatementMade, UsageRated } from '@tokengrid/contracts';
+import {
+  OrganizationRegistered,
+  operatorPartyId,
+  PartyReinstated,
+  PartySuspended,
+  StatementMade,
+  UsageRated,
+} from '@tokengrid/contracts';
 import type { Dice } from './dice.ts';
 import type { Foreign, Heard } from './subscriptions.ts';
 
@@ -11,6 +18,7 @@ export class Outside {
   readonly identity: Heard[] = [];
   readonly metering: Heard[] = [];
   readonly settlement: Heard[] = [];
+  private readonly suspended = new Set<string>();
 
   constructor(private readonly id: (prefix: string) => string) {}
 
@@ -19,7 +27,14 @@ export class Outside {
     this.tell(this.identity, 'identity', OrganizationRegistered(party));
   }
 
-  rate(partyId: string, tokens: bigint, of: { readonly model?: string; readonly app?: string }): void {
+  /** Suspends a party, or reinstates one that is suspended. */
+  suspendOrReinstate(partyId: string): void {
+    const event = this.suspended.delete(partyId) ? PartyReinstated({ partyId }) : PartySuspended({ partyId });
+    if (event.type === 'PartySuspended') this.suspended.add(partyId);
+    this.tell(this.identity, 'identity', event);
+  }
+
+  rate(partyId: string, tokens: bigint, of: { readonly model?: string; readonly app?: string; readonly key?: string }) {
     const rated = UsageRated({
       usageId: this.id('usg'),
       source: 'simulation',

@@ -1,5 +1,6 @@
-import { commandIdOf, operatorPartyId, walletIdOf, type WalletEvent } from '@tokengrid/contracts';
+import { commandIdOf, walletIdOf, type WalletEvent } from '@tokengrid/contracts';
 import type { Command, Outcome } from '@tokengrid/event-store';
+import type { Actor } from '../decisions/actor.ts';
 import { wallet } from '../decisions/wallet.ts';
 import type { Dice } from './dice.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -20,7 +21,8 @@ export interface Act {
   make(world: World, dice: Dice): Request | undefined;
 }
 
-type Send<Data> = (process: SimulatedProcess, command: Command<Data>) => Promise<Outcome<WalletEvent>>;
+/** Hands a command over to a process. */
+export type Send<Data> = (process: SimulatedProcess, command: Command<Data>) => Promise<Outcome<WalletEvent>>;
 
 /** A request whose data is made anew each time it is sent, as controllers do: from the body, and from what they look up. */
 export function request<Data>(
@@ -66,22 +68,35 @@ export function someTokens(world: World, dice: Dice, walletId: string, most: num
   }
 }
 
-const keys = ['key_1', 'key_2'] as const;
-export const someKey = (dice: Dice): string => dice.one(keys);
+/** Keys of owners', in the form of ids: the second was minted with the first, the third with the second. */
+const [first, second, third, other] = ['1', '2', '3', '4'].map((digit) => `key_${digit.repeat(26)}`) as Four;
+type Four = [string, string, string, string];
+const lines: readonly (readonly [string, ...string[]])[] = [[first], [second, first], [third, second, first], [other]];
+export const someKey = (dice: Dice): string => dice.one(lines)[0];
+export const someLine = (dice: Dice): readonly string[] => dice.one(lines);
+/** What a key goes back to. */
+export const lineOf = (keyId: string): readonly string[] => lines.find(([key]) => key === keyId)!;
 
-/** Who asks to spend: nobody in particular, the owner by one of its keys, the operator, or another party. */
-export function spender(world: World, dice: Dice, walletId: string) {
-  const owner = world.parties.find((party) => walletIdOf(party) === walletId)!;
-  const keyId = dice.once(2) ? someKey(dice) : undefined;
+/** Who asks: the operator, the owner by one of its keys, or another party, by a key or not. */
+export function someActor(
+  dice: Dice,
+  world: World,
+  walletId: string,
+  members: readonly string[] = [],
+): Actor | undefined {
+  const line = dice.once(2) ? someLine(dice) : [];
   switch (dice.roll(6)) {
     case 0:
-      return { partyId: operatorPartyId };
+      return member(walletId, dice.one(world.parties), line);
     case 1:
-      return { partyId: dice.one(world.parties), keyId };
+      return member(walletId, members.length > 0 ? dice.one(members) : dice.one(world.parties), line);
     case 2:
     case 3:
-      return { partyId: owner, keyId };
+      return { line: someLine(dice) };
     default:
       return undefined;
   }
 }
+
+const member = (walletId: string, party: string, line: readonly string[]): Actor =>
+  party.startsWith('key_') || walletIdOf(party) === walletId ? { line } : { line, memberId: party };

@@ -1,6 +1,8 @@
 import {
   type EventOf,
   type OrganizationRegistered,
+  type PartyReinstated,
+  type PartySuspended,
   type StatementMade,
   type UsageRated,
   type WalletEvent,
@@ -12,6 +14,8 @@ import { whenCapacityDeclared } from '../policies/when-capacity-declared-return-
 import { whenCapacityGranted } from '../policies/when-capacity-granted-receive-it.ts';
 import { whenCapacityReturned } from '../policies/when-capacity-returned-reclaim-it.ts';
 import { WhenEscrowReleasedReceiveEarnings } from '../policies/when-escrow-released-receive-earnings.ts';
+import { WhenMemberSetSuspendIt } from '../policies/when-member-set-suspend-it.ts';
+import { WhenPartyIsSuspendedOrReinstatedFollow } from '../policies/when-party-is-suspended-or-reinstated-follow.ts';
 import { WhenPartyRegistersOpenWallet } from '../policies/when-party-registers-open-wallet.ts';
 import { WhenPurchasePendingRequestPayment } from '../policies/when-purchase-pending-request-payment.ts';
 import { WhenStatementMadePayIt } from '../policies/when-statement-made-pay-it.ts';
@@ -21,11 +25,25 @@ import { WhenUsageRatedChargeWallet } from '../policies/when-usage-rated-charge-
 import type { MarketTerms } from '../decisions/top-up.ts';
 import { WhenVoucherReturnedRefundIt } from '../policies/when-voucher-returned-refund-it.ts';
 import type { Directory } from './directory.ts';
-import { KnownEscrow, KnownMembers, KnownPolicy, KnownPrice, KnownPurchases, SimulatedProvider } from './look-ups.ts';
+import {
+  KnownEscrow,
+  KnownLines,
+  KnownMembers,
+  KnownPolicy,
+  KnownPrice,
+  KnownPurchases,
+  SimulatedProvider,
+} from './look-ups.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 /** What other services say. */
-export type Foreign = EventOf<typeof OrganizationRegistered | typeof UsageRated | typeof StatementMade>;
+export type Foreign = EventOf<
+  | typeof OrganizationRegistered
+  | typeof PartySuspended
+  | typeof PartyReinstated
+  | typeof UsageRated
+  | typeof StatementMade
+>;
 export type Heard = Recorded<WalletEvent | Foreign>;
 
 /** What policies look up. */
@@ -64,8 +82,24 @@ export const policies: readonly SimulatedPolicy[] = [
     react: ({ wallets, issuing }, event, reaction, known) => {
       const { posted, policy } = known.market;
       const charging = new Charging(wallets, issuing, new KnownPrice(posted), new KnownPolicy(policy));
-      return new WhenUsageRatedChargeWallet(charging, new KnownMembers(known)).chargeWallet(event, reaction);
+      return new WhenUsageRatedChargeWallet(charging, new KnownMembers(known), new KnownLines()).chargeWallet(
+        event,
+        reaction,
+      );
     },
+  },
+  {
+    name: 'when-party-is-suspended-or-reinstated-follow',
+    from: 'outside',
+    on: ['PartySuspended', 'PartyReinstated'],
+    react: ({ wallets, turns }, event, reaction, known) =>
+      new WhenPartyIsSuspendedOrReinstatedFollow(wallets, new KnownMembers(known), turns).follow(event, reaction),
+  },
+  {
+    name: 'when-member-set-suspend-it',
+    from: 'wallet',
+    on: ['MemberSet'],
+    react: ({ wallets }, event, reaction) => new WhenMemberSetSuspendIt(wallets).suspend(event, reaction),
   },
   {
     name: 'when-statement-made-pay-it',

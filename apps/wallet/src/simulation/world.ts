@@ -19,7 +19,7 @@ import { Directory } from './directory.ts';
 import { ProcessDied } from './lifeline.ts';
 import { Outside } from './outside.ts';
 import { type Infrastructure, SimulatedProcess } from './simulated-process.ts';
-import { type Request, someTokens } from './request.ts';
+import { type Request, someKey, someTokens } from './request.ts';
 import { policies, Subscription } from './subscriptions.ts';
 import { Violation } from './violation.ts';
 
@@ -91,6 +91,10 @@ export class World {
     return `${prefix}_${String(this.ids++).padStart(26, '0')}`;
   }
 
+  private get registered(): readonly string[] {
+    return this.parties.filter((party) => !this.unregistered.includes(party));
+  }
+
   /** Wallets in which something is due. */
   dueWallets(): readonly string[] {
     return this.parties.map(walletIdOf).filter((walletId) => {
@@ -158,6 +162,7 @@ export class World {
   private hearOfOthers(): void {
     const { dice, outside, parties } = this;
     if (this.unregistered.length > 0 && dice.once(3)) outside.register(this.unregistered.shift()!);
+    if (this.registered.length > 0 && dice.once(20)) outside.suspendOrReinstate(dice.one(this.registered));
     for (let uses = this.hoards ? 0 : dice.roll(4); uses > 0; uses--) {
       const partyId = dice.one(parties);
       outside.rate(partyId, someTokens(this, dice, walletIdOf(partyId), 300), usedBy(dice));
@@ -285,6 +290,7 @@ export class World {
 const usedBy = (dice: Dice) => ({
   model: dice.one(['some-model', 'other-model']),
   ...(dice.once(2) && { app: 'some-app' }),
+  ...(dice.once(3) && { key: someKey(dice) }),
 });
 
 /** Whether it is unknown what became of a command, so that whoever sent it asks again. */

@@ -22,6 +22,7 @@ import {
   type RunningService,
   runService,
   scopes,
+  withoutOrigin,
 } from '@tokengrid/service';
 import { walletConfig } from '../config.ts';
 import { openWallet } from '../decisions/open-wallet.ts';
@@ -85,8 +86,9 @@ export class RunningWallet {
     const walletId = walletIdOf(partyId);
     const secret = newId('secret');
     const secretHash = hashOf(secret);
-    const rights = { scopes: may, expiresAt: null, revoked: false, suspended: false };
-    this.keys.set(secretHash, { secretHash, keyId: newId('key'), partyId, partyKind: 'developer', ...rights });
+    const keyId = newId('key');
+    const rights = { lineage: withoutOrigin(keyId), scopes: may, expiresAt: null, revoked: false, suspended: false };
+    this.keys.set(secretHash, { secretHash, keyId, partyId, partyKind: 'developer', ...rights });
     const opening = { walletId, partyId, partyKind: 'developer' } as const;
     await this.instance(Wallets).handle(openWallet, someCommand(walletId, opening));
     return { secret, partyId, walletId };
@@ -148,6 +150,7 @@ export const someCommand = <Data>(streamId: string, data: Data): Command<Data> =
 const keyOfApprover: ApiKeyRow = {
   secretHash: hashOf(approverApiKey),
   keyId: 'key_approver',
+  lineage: withoutOrigin('key_approver'),
   partyId: operatorPartyId,
   partyKind: 'operator',
   ...{ scopes: [everyScope], expiresAt: null, revoked: false, suspended: false },

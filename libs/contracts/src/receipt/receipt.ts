@@ -37,7 +37,7 @@ export const receipt = z
     walletId: z.string(),
     tokens: microAit.meta({ description: 'µAIT that were taken, or that came in' }),
     time: instant.meta({ description: 'when it was booked' }),
-    memberId: z.string().optional().meta({ description: 'which member of a shared wallet spent it' }),
+    memberIds: z.array(z.string()).optional().meta({ description: 'the members against whose caps it counts' }),
     use: chargedUse.optional().meta({ description: 'of a charge: the raw units and the price version' }),
     holdId: z.string().optional().meta({ description: 'of a capture' }),
     shortfall: microAit.optional().meta({ description: 'of a capture: µAIT asked for that were not there' }),
@@ -112,8 +112,8 @@ function contentOf({ type, version, value }: StoredEvent): Content | undefined {
     }
     case HoldCaptured.type: {
       const data = decodeData(HoldCaptured, version, value);
-      const { captureId, walletId, tokens, holdId, shortfall, memberId, lots, beyond, postings } = data;
-      const of = { walletId, memberId, tokens, holdId, shortfall };
+      const { captureId, walletId, tokens, holdId, shortfall, memberIds, lots, beyond, postings } = data;
+      const of = { walletId, memberIds, tokens, holdId, shortfall };
       return { kind: 'capture', receiptId: captureId, ...of, lots: [...lots, ...beyond], postings };
     }
     case TokensPurchased.type: {

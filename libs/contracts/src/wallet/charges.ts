@@ -5,7 +5,7 @@ import { positiveAmount } from '../money.ts';
 import { typeId } from '../ids.ts';
 import { instant, text, units } from '../vocabulary.ts';
 import { lotTaken } from './lots.ts';
-import { memberId } from './limits.ts';
+import { memberIds } from './limits.ts';
 import { onDay, postings, refusal, walletId } from './words.ts';
 
 const charge = { walletId, chargeId: typeId('chg'), usageId: typeId('usg'), tokens: positiveAmount };
@@ -31,7 +31,7 @@ export const WalletCharged = event(
     ...charge,
     use: chargedUse,
     ...onDay,
-    memberId: memberId.optional(),
+    memberIds,
     lots: z.array(lotTaken),
     postings,
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { amount } from '../money.ts';
+import { text } from '../vocabulary.ts';
 import { walletId } from './words.ts';
 
 /** What happens to a charge that a wallet does not cover: it stops there, or what is lacking is bought on the carrier's bill. */
@@ -18,5 +19,11 @@ export const ExhaustionPolicySet = event(
   }),
 );
 
+export const ExhaustionPolicyRefused = event(
+  'ExhaustionPolicyRefused',
+  'What happens when tokens run out was to be decided by a key that is under a cap itself.',
+  z.strictObject({ walletId, code: text(60) }),
+);
+
 /** What happens when tokens run out. */
-export const exhaustionEvents = [ExhaustionPolicySet] as const;
+export const exhaustionEvents = [ExhaustionPolicySet, ExhaustionPolicyRefused] as const;

@@ -4,7 +4,7 @@ import { typeId } from '../ids.ts';
 import { amount, positiveAmount } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
 import { voucherTerms } from './lots.ts';
-import { approval, approvalAction, planId, refusal, walletId } from './words.ts';
+import { approval, approvalAction, planId, proposal, refusal, walletId } from './words.ts';
 
 /** What the operator is about to give, in full: an approval is of exactly this. */
 export const gift = z.discriminatedUnion('kind', [
@@ -40,7 +40,7 @@ const proposed = { walletId, ...approval };
 export const GrantProposed = event(
   'GrantProposed',
   'The operator wants to give a wallet more than one person may: somebody else has to approve it.',
-  z.strictObject({ ...proposed, gift }),
+  z.strictObject({ walletId, ...proposal, gift }),
 );
 
 /** Before the event of what was given. */

@@ -3,7 +3,7 @@ import { event } from '../event.ts';
 import { typeId } from '../ids.ts';
 import { positiveAmount, positiveSum, sum } from '../money.ts';
 import { instant, posting, text } from '../vocabulary.ts';
-import { memberId } from './limits.ts';
+import { memberIds } from './limits.ts';
 import { lotTaken } from './lots.ts';
 import { onDay, postings, refusal, walletId } from './words.ts';
 
@@ -20,7 +20,7 @@ export const HoldPlaced = event(
     ...hold,
     tokens: positiveAmount,
     reason: text(140),
-    memberId: memberId.optional(),
+    memberIds,
     expiresAt: instant,
     lots: z.array(lotTaken).min(1),
     postings,
@@ -39,6 +39,7 @@ export const HoldExtended = event(
     tokens: positiveAmount,
     /** µAIT under the hold from now on. */
     held: positiveSum,
+    memberIds,
     expiresAt: instant,
     lots: z.array(lotTaken).min(1),
     postings,
@@ -64,7 +65,7 @@ export const HoldCaptured = event(
     /** µAIT still under the hold. */
     held: sum,
     ...onDay,
-    memberId: memberId.optional(),
+    memberIds,
     /** Lots taken out of the hold. */
     lots: z.array(lotTaken),
     /** Lots taken beyond it. */

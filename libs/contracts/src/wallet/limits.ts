@@ -7,6 +7,12 @@ import { onDay, walletId } from './words.ts';
 /** Who spends from a wallet under a cap: another party by its id, or the owner's own by the id of an API key. */
 export const memberId = text(60);
 
+/**
+ * The members that an action binds: the member party whose it is, then the keys with a cap that the acting key is or descends from. It counts
+ * against the caps of each. Absent where there is none.
+ */
+export const memberIds = z.array(memberId).min(1).max(100).optional();
+
 /** µAIT that may be spent in a day and in a month of the operator's; absent: no limit. */
 const caps = { daily: positiveAmount.optional(), monthly: positiveAmount.optional() };
 
@@ -19,6 +25,12 @@ export const SpendLimitsSet = event(
     /** Percentages of the limits that raise an alert when they are reached. */
     alertsAt: z.array(z.int().min(1).max(100)).max(10),
   }),
+);
+
+export const SpendLimitsRefused = event(
+  'SpendLimitsRefused',
+  "A wallet's limits were to be changed by a key that is under a cap itself.",
+  z.strictObject({ walletId, code: text(60) }),
 );
 
 /** Stated after the event that reached it, or that set the limit, once for each threshold, day and month. */
@@ -42,7 +54,7 @@ export const MemberSet = event(
 );
 export const MemberRefused = event(
   'MemberRefused',
-  'A wallet took no more members, or has no such member.',
+  'A wallet took no more members, has no such member, or was asked by a key that is under a cap itself.',
   z.strictObject({ walletId, memberId, code: text(60) }),
 );
 export const MemberRemoved = event(
@@ -51,5 +63,26 @@ export const MemberRemoved = event(
   z.strictObject({ walletId, memberId }),
 );
 
+/** In every wallet that a suspended party is a member of. */
+export const MemberSuspended = event(
+  'MemberSuspended',
+  'A member was suspended: until it is reinstated it spends nothing from the wallet, and is charged for nothing there.',
+  z.strictObject({ walletId, memberId }),
+);
+export const MemberReinstated = event(
+  'MemberReinstated',
+  'A suspended member may spend from the wallet again, up to its caps.',
+  z.strictObject({ walletId, memberId }),
+);
+
 /** How much may be spent, and by whom. */
-export const limitEvents = [SpendLimitsSet, SpendAlertRaised, MemberSet, MemberRefused, MemberRemoved] as const;
+export const limitEvents = [
+  SpendLimitsSet,
+  SpendLimitsRefused,
+  SpendAlertRaised,
+  MemberSet,
+  MemberRefused,
+  MemberRemoved,
+  MemberSuspended,
+  MemberReinstated,
+] as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { amount } from '../money.ts';
 import { text } from '../vocabulary.ts';
-import { approval, approvalAction, refusal } from './words.ts';
+import { approval, approvalAction, proposal, refusal } from './words.ts';
 
 /** Whether parties may do something, and how much of it per party and month. */
 const permission = z.strictObject({
@@ -35,7 +35,7 @@ export const MarketPolicySet = event(
 export const MarketPolicyProposed = event(
   'MarketPolicyProposed',
   'The operator wants to let one person do more alone than before: somebody else has to approve it.',
-  z.strictObject({ ...approval, ...marketTerms }),
+  z.strictObject({ ...proposal, ...marketTerms }),
 );
 
 /** Before `MarketPolicySet`. */

@@ -3,6 +3,7 @@ import { event } from '../event.ts';
 import { fiat, positiveAmount } from '../money.ts';
 import { typeId } from '../ids.ts';
 import { text } from '../vocabulary.ts';
+import { memberIds } from './limits.ts';
 import { lot, lotTaken } from './lots.ts';
 import { method, onDay, postings, quoteId, refusal, walletId } from './words.ts';
 
@@ -22,6 +23,7 @@ export const TokensPurchased = event(
     /** Bought for a charge that the wallet did not cover. */
     automatic: z.literal(true).optional(),
     ...onDay,
+    memberIds,
     status: z.enum(['completed']),
     lot,
     postings,
@@ -45,6 +47,7 @@ export const TokensSold = event(
     priceVersion: z.int(),
     quoteId: quoteId.optional(),
     ...onDay,
+    memberIds,
     lots: z.array(lotTaken),
     postings,
   }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { amount, currency } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
-import { approval, approvalAction, refusal } from './words.ts';
+import { approval, approvalAction, proposal, refusal } from './words.ts';
 
 const price = {
   currency,
@@ -21,7 +21,7 @@ export const TokenPriceProposed = event(
   'TokenPriceProposed',
   'The operator wants to change the price by more than one person may: somebody else has to approve it.',
   z.strictObject({
-    ...approval,
+    ...proposal,
     ...price,
     /** Null: as soon as it is approved. */
     effectiveFrom: instant.nullable(),

@@ -3,7 +3,7 @@ import { event } from '../event.ts';
 import { positiveAmount } from '../money.ts';
 import { typeId } from '../ids.ts';
 import { text } from '../vocabulary.ts';
-import { memberId } from './limits.ts';
+import { memberIds } from './limits.ts';
 import { lot, lotTaken, parcels, voucherTerms } from './lots.ts';
 import { onDay, postings, refusal, walletId } from './words.ts';
 
@@ -19,7 +19,7 @@ export const TokensSent = event(
     /** They arrive as a voucher that the sender funds. */
     voucher: voucherTerms.optional(),
     ...onDay,
-    memberId: memberId.optional(),
+    memberIds,
     lots: z.array(lotTaken),
     parcels,
     postings,

@@ -40,4 +40,9 @@ export const earnings = { statementId: typeId('stm'), partyId, ...ofPeriod, toke
 export const operatorKeyId = text(60);
 /** An approval, and whose doing the event is: who proposed, or who decides. */
 export const approval = { approvalId: typeId('apr'), by: operatorKeyId };
+/**
+ * A proposal, and whose it is: the person of the key `by` first (the first key of its rotations), then the persons of the keys that minted
+ * it. None of them can approve it, nor whoever got their key from the first.
+ */
+export const proposal = { ...approval, people: z.array(operatorKeyId).min(1).max(8) };
 export const approvalAction = z.enum(['propose', 'approve', 'reject']);

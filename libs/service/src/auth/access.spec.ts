@@ -14,7 +14,8 @@ afterAll(() => jars.close());
 const as = (key: string | undefined, path = '/v1/whoami', method = 'GET', body?: unknown) =>
   call(`${jars.url}${path}`, method, body, { authorization: key === undefined ? undefined : `Bearer ${key}` });
 
-const operator = { partyId: 'operator', kind: 'operator', keyId: 'bootstrap', scopes: ['*'] };
+const own = (keyId: string) => ({ keyId, people: [keyId], line: [keyId] });
+const operator = { partyId: 'operator', kind: 'operator', ...own('bootstrap'), scopes: ['*'] };
 
 describe('a caller', () => {
   it("with the operator's key of the environment is the operator", async () => {
@@ -26,7 +27,7 @@ describe('a caller', () => {
     expect((await as('good')).body).toEqual({
       partyId: 'org_1',
       kind: 'provider',
-      keyId: 'key_good',
+      ...own('key_good'),
       scopes: ['wallet:balances:read'],
     });
   });

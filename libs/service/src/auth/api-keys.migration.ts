@@ -12,8 +12,11 @@ export class ApiKeys1764000000001 implements MigrationInterface {
         secret_hash bytea not null unique,
         scopes text[] not null,
         expires_at timestamptz,
-        revoked boolean not null default false
+        revoked boolean not null default false,
+        minted_by text,
+        succeeds text
       );
+      create index api_keys_by_predecessor on api_keys (succeeds) where succeeds is not null;
       create table suspended_parties (
         party_id text primary key
       );

@@ -92,9 +92,24 @@ describe('the API keys in Postgres', () => {
     );
     const rows = await find('key_1', 'key_2', 'key_unknown');
     const usual = { partyId: 'org_1', partyKind: 'developer', revoked: false, suspended: false };
+    const lineage = (keyId: string) => ({ people: [keyId], line: [keyId] });
     expect([...rows].sort((a, b) => (a.keyId < b.keyId ? -1 : 1))).toEqual([
-      { ...usual, secretHash: hashOf('key_1'), keyId: 'key_1', scopes: ['a', 'b'], expiresAt: null },
-      { ...usual, secretHash: hashOf('key_2'), keyId: 'key_2', scopes: [], expiresAt: later },
+      {
+        ...usual,
+        secretHash: hashOf('key_1'),
+        keyId: 'key_1',
+        scopes: ['a', 'b'],
+        expiresAt: null,
+        lineage: lineage('key_1'),
+      },
+      {
+        ...usual,
+        secretHash: hashOf('key_2'),
+        keyId: 'key_2',
+        scopes: [],
+        expiresAt: later,
+        lineage: lineage('key_2'),
+      },
     ]);
   });
 

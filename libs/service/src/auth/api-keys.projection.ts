@@ -2,6 +2,8 @@ import type { IdentityEvent, KeyHolderKind } from '@tokengrid/contracts';
 import type { Projection, SqlClient, SqlWriter } from '@tokengrid/event-store';
 import type { EventNamed } from '@tokengrid/kernel';
 import type { ApiKeyRow, ApiKeyTable } from './api-keys.ts';
+import type { KeyOrigin, Lineage } from './lineage.ts';
+import { KeyOrigins } from './lineage.ts';
 
 /** What a batch of identity's events says of keys and parties, the last word for each. */
 interface ApiKeyBatch {
@@ -47,17 +49,19 @@ export const apiKeys: Projection<IdentityEvent, ApiKeyBatch> = {
 async function insertKeys(sql: SqlWriter, keys: readonly EventNamed<IdentityEvent, 'ApiKeyIssued'>['data'][]) {
   // Scopes travel as JSON: Postgres has no arrays of arrays of different lengths.
   await sql.query(
-    `insert into api_keys (key_id, party_id, party_kind, secret_hash, expires_at, scopes)
+    `insert into api_keys (key_id, party_id, party_kind, secret_hash, expires_at, minted_by, succeeds, scopes)
      select k.key_id, k.party_id, k.party_kind, decode(k.secret_hash, 'hex'), k.expires_at,
-            array(select jsonb_array_elements_text(k.scopes))
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[])
-       as k (key_id, party_id, party_kind, secret_hash, expires_at, scopes)`,
+            k.minted_by, k.succeeds, array(select jsonb_array_elements_text(k.scopes))
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[],
+       $8::jsonb[]) as k (key_id, party_id, party_kind, secret_hash, expires_at, minted_by, succeeds, scopes)`,
     [
       keys.map((key) => key.keyId),
       keys.map((key) => key.partyId),
       keys.map((key) => key.partyKind),
       keys.map((key) => key.secretHash),
       keys.map((key) => key.expiresAt),
+      keys.map((key) => key.mintedBy ?? null),
+      keys.map((key) => key.succeeds ?? null),
       keys.map((key) => JSON.stringify(key.scopes)),
     ],
   );
@@ -88,6 +92,7 @@ interface KeyRow {
   readonly expires_at: Date | null;
   readonly revoked: boolean;
   readonly suspended: boolean;
+  readonly has_origin: boolean;
 }
 
 /** The projection's rows, as {@link ApiKeys} looks them up. */
@@ -96,16 +101,66 @@ export function postgresApiKeys(sql: SqlClient): ApiKeyTable {
     find: async (secretHashes) => {
       const { rows } = await sql.query<KeyRow>(
         `select encode(secret_hash, 'hex') as secret_hash, key_id, party_id, party_kind, scopes, expires_at, revoked,
-                exists (select from suspended_parties where party_id = api_keys.party_id) as suspended
+                exists (select from suspended_parties where party_id = api_keys.party_id) as suspended,
+                minted_by is not null or succeeds is not null
+                  or exists (select from api_keys successor where successor.succeeds = api_keys.key_id) as has_origin
          from api_keys where secret_hash = any(array(select decode(hash, 'hex') from unnest($1::text[]) as hash))`,
         [secretHashes],
       );
-      return rows.map(apiKeyRow);
+      const descended = rows.filter((row) => row.has_origin).map((row) => row.key_id);
+      const origins = await originsOf(sql, descended);
+      return rows.map((row) => apiKeyRow(row, origins.lineageOf(row.key_id)));
     },
   };
 }
 
-function apiKeyRow(row: KeyRow): ApiKeyRow {
+/** The origins of keys, of all that they go back to, and of the successors of these. */
+async function originsOf(sql: SqlClient, keyIds: readonly string[]): Promise<KeyOrigins> {
+  if (keyIds.length === 0) return new KeyOrigins([]);
+  const { rows } = await sql.query<KeyOrigin>(
+    `with recursive before as (
+       select key_id, succeeds, minted_by from api_keys where key_id = any($1)
+       union
+       select key.key_id, key.succeeds, key.minted_by
+       from before cross join lateral unnest(array[before.succeeds, before.minted_by]) as origin (key_id)
+       join api_keys key on key.key_id = origin.key_id
+     ), line as (
+       select * from before
+       union
+       select key.key_id, key.succeeds, key.minted_by from line join api_keys key on key.succeeds = line.key_id
+     )
+     select key_id as "keyId", succeeds, minted_by as "mintedBy" from line`,
+    [keyIds],
+  );
+  return new KeyOrigins(rows);
+}
+
+/** Keys by their ids, for services that are told of a key and not shown it. */
+export interface KnownKeys {
+  /** Whose each key is, and what it goes back to; those that are not known are not in it. */
+  find(keyIds: readonly string[]): Promise<ReadonlyMap<string, KnownKey>>;
+}
+
+export interface KnownKey extends Lineage {
+  readonly partyId: string;
+}
+
+/** The projection's keys, by their ids. Those that are over are among them: what they were used for is still theirs. */
+export function knownKeys(sql: SqlClient): KnownKeys {
+  return {
+    find: async (keyIds) => {
+      const { rows } = await sql.query<Pick<KeyRow, 'key_id' | 'party_id'>>(
+        'select key_id, party_id from api_keys where key_id = any($1)',
+        [keyIds],
+      );
+      const ids = rows.map((row) => row.key_id);
+      const origins = await originsOf(sql, ids);
+      return new Map(rows.map((row) => [row.key_id, { partyId: row.party_id, ...origins.lineageOf(row.key_id) }]));
+    },
+  };
+}
+
+function apiKeyRow(row: KeyRow, lineage: Lineage): ApiKeyRow {
   return {
     secretHash: row.secret_hash,
     keyId: row.key_id,
@@ -115,5 +170,6 @@ function apiKeyRow(row: KeyRow): ApiKeyRow {
     expiresAt: row.expires_at === null ? null : row.expires_at.getTime(),
     revoked: row.revoked,
     suspended: row.suspended,
+    lineage,
   };
 }

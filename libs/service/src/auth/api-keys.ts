@@ -1,5 +1,6 @@
 import type { KeyHolderKind } from '@tokengrid/contracts';
 import { unauthenticated } from '../http/problem.ts';
+import type { Lineage } from './lineage.ts';
 import type { Principal } from './principal.ts';
 
 /** What a service knows of an API key, from identity's events alone. */
@@ -14,6 +15,7 @@ export interface ApiKeyRow {
   readonly expiresAt: number | null;
   readonly revoked: boolean;
   readonly suspended: boolean;
+  readonly lineage: Lineage;
 }
 
 /** Where the keys stand: the table that all processes of a service share. */
@@ -78,6 +80,7 @@ export class ApiKeys {
       kind: row.partyKind,
       keyId: row.keyId,
       scopes: row.scopes,
+      ...row.lineage,
     };
     if (this.#cache.size >= this.limits.apiKeyCacheEntries) this.#cache.clear();
     this.#cache.set(row.secretHash, { row, principal, until: now + this.limits.apiKeyCacheMs });

@@ -12,6 +12,7 @@ import {
 } from '@tokengrid/event-store';
 import type { DestinationStream } from 'pino';
 import type { ApiKeyRow } from '../auth/api-keys.ts';
+import { withoutOrigin } from '../auth/lineage.ts';
 import { baseConfig } from '../config/base-config.ts';
 import type { Environment } from '../config/read-config.ts';
 import { readConfig } from '../config/read-config.ts';
@@ -129,6 +130,13 @@ async function openInMemory(
 /** Lets a secret be the key of a party, as identity's events would. */
 export function addKey({ world: { keys } }: Specimen, secret: string, row: Partial<ApiKeyRow>): void {
   const secretHash = hash('sha256', secret, 'hex');
-  const usual = { keyId: `key_${secret}`, partyId: 'org_jars', partyKind: 'developer', scopes: [] } as const;
+  const keyId = `key_${secret}`;
+  const usual = {
+    keyId,
+    partyId: 'org_jars',
+    partyKind: 'developer',
+    scopes: [],
+    lineage: withoutOrigin(keyId),
+  } as const;
   keys.set(secretHash, { secretHash, ...usual, expiresAt: null, revoked: false, suspended: false, ...row });
 }

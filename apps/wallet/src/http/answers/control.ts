@@ -1,6 +1,6 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { walletStatus } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import type { Answer, Answers } from '@tokengrid/service';
 import { problem } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from './amounts.ts';
@@ -23,6 +23,10 @@ export const MemberRemovedAnswer = z
   .strictObject({ walletId: z.string(), memberId: z.string(), status: z.literal('removed') })
   .meta({ id: 'MemberRemoved' });
 
+/** 403: a key that is under a cap asks for what could lift it. */
+export const capped = (): Answer =>
+  problem(403, 'PERMISSION_DENIED', 'a key with a cap in this wallet changes no caps, limits or policies of it');
+
 /** What a wallet may do, how much of it, and by whom. */
 export const controlAnswers = {
   WalletFrozen: ({ data: { walletId, status, reason } }) => ({ status: 200, body: { walletId, status, reason } }),
@@ -39,10 +43,15 @@ export const controlAnswers = {
       },
     ),
   SpendLimitsSet: ({ data }) => ({ status: 200, body: data }),
+  SpendLimitsRefused: capped,
   MemberSet: ({ data }) => ({ status: 200, body: data }),
   MemberRemoved: ({ data }) => ({ status: 200, body: { ...data, status: 'removed' } }),
-  MemberRefused: ({ data: { code } }) =>
-    code === 'NOT_FOUND'
+  MemberRefused: ({ data: { code } }) => {
+    if (code === 'PERMISSION_DENIED') return capped();
+    return code === 'NOT_FOUND'
       ? problem(404, code, 'there is no such member of this wallet')
-      : problem(409, code, 'a wallet has at most 100 members'),
+      : problem(409, code, 'a wallet has at most 100 members');
+  },
+  MemberSuspended: 'silent',
+  MemberReinstated: 'silent',
 } satisfies Partial<Answers<WalletEvent>>;

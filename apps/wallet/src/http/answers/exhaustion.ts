@@ -2,6 +2,7 @@ import type { WalletEvent } from '@tokengrid/contracts';
 import { exhaustionAction } from '@tokengrid/contracts';
 import type { Answers } from '@tokengrid/service';
 import { z } from 'zod';
+import { capped } from './control.ts';
 
 const minorUnits = z.string().meta({ description: 'minor units of the operator’s currency', example: '20000' });
 
@@ -21,4 +22,5 @@ export const ExhaustionAnswer = ExhaustionPolicyAnswer.extend({
 /** What happens when tokens run out. */
 export const exhaustionAnswers = {
   ExhaustionPolicySet: ({ data }) => ({ status: 200, body: data }),
+  ExhaustionPolicyRefused: capped,
 } satisfies Partial<Answers<WalletEvent>>;

@@ -1,5 +1,5 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import { type Answer, type Answers, problem } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from './amounts.ts';
 import { refusal } from './refusal.ts';
@@ -50,6 +50,12 @@ export const ReleaseAnswer = z
   })
   .meta({ id: 'ReleasedHold' });
 
+/** Another's hold is none to a member: 404, as at the edge. */
+const refused = (event: Parameters<typeof refusal>[0] & { readonly data: { readonly holdId: string } }): Answer => {
+  const { code, holdId } = event.data;
+  return code === 'NOT_FOUND' ? problem(404, code, `there is no hold ${holdId} of yours`) : refusal(event);
+};
+
 /** What was set aside, and what became of it. */
 export const holdAnswers = {
   HoldPlaced: ({ data: { holdId, walletId, tokens, reason, expiresAt } }) => ({
@@ -78,7 +84,7 @@ export const holdAnswers = {
     body: { holdId, walletId, tokens, status: 'released' },
   }),
   HoldRefused: refusal,
-  HoldExtensionRefused: refusal,
-  CaptureRefused: refusal,
-  HoldReleaseRefused: refusal,
+  HoldExtensionRefused: refused,
+  CaptureRefused: refused,
+  HoldReleaseRefused: refused,
 } satisfies Partial<Answers<WalletEvent>>;

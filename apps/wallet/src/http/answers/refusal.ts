@@ -22,6 +22,8 @@ const sentences: Readonly<Record<string, string>> = {
   'WALLET.FROZEN': 'the wallet is frozen',
   'WALLET.CLOSED': 'the wallet is closed',
   'WALLET.NOT_A_MEMBER': 'you are not a member of this wallet any more',
+  'WALLET.MEMBER_SUSPENDED': 'you are suspended, and spend nothing from this wallet',
+  'WALLET.TOO_MANY_MEMBERS': 'too many members would have the hold',
   'WALLET.HOLD_EXPIRED': 'the hold has expired; what was under it is back in the wallet',
   'WALLET.HOLD_RESOLVED': 'the hold was captured for the last time or released already',
   'WALLET.TOO_MANY_HOLDS': 'the wallet has too many open holds; capture or release some of them',

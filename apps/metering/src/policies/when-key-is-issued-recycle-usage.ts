@@ -1,0 +1,24 @@
+import { Controller } from '@nestjs/common';
+import type { ApiKeyIssued, EventOf } from '@tokengrid/contracts';
+import { identityCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { type Arrival, Recycling } from '../recycling.ts';
+
+type Issued = EventOf<typeof ApiKeyIssued>;
+
+@Controller()
+export class WhenKeyIsIssuedRecycleUsage {
+  constructor(private readonly recycling: Recycling) {}
+
+  /** Rates what was used with a key before it was known. */
+  @Policy({ name: 'when-key-is-issued-recycle-usage', from: identityCatalogue, on: ['ApiKeyIssued'] })
+  recycleUsage(event: Recorded<Issued>, reaction: Reaction) {
+    return this.recycling.release(keyArrival(event), reaction);
+  }
+}
+
+/** What a key brings. */
+export function keyArrival({ data: { keyId, partyId } }: Issued): Arrival {
+  return { about: { key: keyId }, needs: [`key:${partyId}:${keyId}`], isIn: ({ keys }) => keys.has(keyId) };
+}
