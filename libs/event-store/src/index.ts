@@ -63,6 +63,8 @@ export {
   restoreService,
   type SubscribedProjection,
 } from './maintenance/restore-service.ts';
+export { type Skipped, skipEvent, type SkipOptions } from './maintenance/skip-event.ts';
+export type { UnreadableFound } from './maintenance/unreadable-found.ts';
 export { type Republished, type RepublishOptions, republishService } from './maintenance/republish-service.ts';
 export { type LaneVerified, type VerifyOptions, verifyTopic } from './maintenance/verify-topic.ts';
 export type { KindOf } from './maintenance/fold-states.ts';

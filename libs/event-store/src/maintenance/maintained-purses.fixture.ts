@@ -71,7 +71,7 @@ export async function startServer() {
     },
     /** A process of the service. */
     async openPurses(database: string, log: InMemoryLog, limits?: Partial<EventStoreLimits>) {
-      const { store } = await openPostgresEventStore<PurseEvent, Moved>({
+      const { store, storage } = await openPostgresEventStore<PurseEvent, Moved>({
         pool: poolOf(database, laneConnections),
         log,
         catalogue: purseCatalogue,
@@ -82,7 +82,7 @@ export async function startServer() {
         ...(limits && { limits }),
       });
       stores.push(store);
-      return { store, purses: store.streams(purse) };
+      return { store, storage, purses: store.streams(purse) };
     },
     async stop(): Promise<void> {
       await Promise.all(stores.map((store) => store.close()));

@@ -1,4 +1,4 @@
-import { type Catalogue, decodeData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
+import { type Catalogue, eventId, NewerEvent, readData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool, PoolClient } from 'pg';
 import type { EventLog } from '../event-log.ts';
@@ -12,7 +12,9 @@ import { type MaintenanceOptions, ProgressCount } from './progress.ts';
 import { partitionsOf, readLane, recordsIn } from './read-lane.ts';
 import type { Rebuilt } from './rebuild-projections.ts';
 import { swapInTransaction } from './swap-transaction.ts';
+import { skippedInTopic } from './skipped-in-topic.ts';
 import { TableCopies } from './table-copies.ts';
+import type { UnreadableFound } from './unreadable-found.ts';
 
 export interface ForeignRebuildOptions extends MaintenanceOptions {
   readonly pool: Pool;
@@ -22,6 +24,20 @@ export interface ForeignRebuildOptions extends MaintenanceOptions {
   readonly projection: Projection<DomainEvent>;
   /** The name under which the service keeps the projection's marks. */
   readonly subscriber: string;
+}
+
+/** Where a lane can't be followed any further: the mark before the event that can't be read. */
+interface LaneStop {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly offset: number;
+}
+
+/** An event that is held back, and where it stands. */
+interface HeldBack {
+  readonly event: StoredEvent;
+  readonly offset: number;
+  readonly reason: string;
 }
 
 /**
@@ -51,10 +67,12 @@ export async function rebuildForeign(options: ForeignRebuildOptions): Promise<Re
       // The subscriber may have come further than we had; what it has shown must not disappear.
       await replay.toEnd();
       await replay.moveMarks();
+      await replay.holdBack();
       await copies.swap();
     });
     const { events, eventsPerSecond } = replay.count;
-    return { events, eventsPerSecond, digests: await digestOf(pool, projection.tables) };
+    const digests = await digestOf(pool, projection.tables);
+    return { events, eventsPerSecond, digests, unreadable: replay.unreadable, left: [] };
   } finally {
     // Its search path must not go back into the pool.
     client.release(true);
@@ -63,7 +81,13 @@ export async function rebuildForeign(options: ForeignRebuildOptions): Promise<Re
 
 class ForeignReplay {
   readonly count: ProgressCount;
+  readonly unreadable: UnreadableFound[] = [];
   private readonly lanes: readonly LaneFollower[];
+  private readonly stops = new Map<number, LaneStop>();
+  private readonly held: HeldBack[] = [];
+  private readonly heldStreams = new Set<string>();
+  /** By lane: what is skipped in it, once something could not be read. */
+  private readonly skipped = new Map<number, ReadonlyMap<number, string>>();
 
   constructor(
     private readonly options: ForeignRebuildOptions,
@@ -76,7 +100,7 @@ class ForeignReplay {
   }
 
   async toEnd(): Promise<void> {
-    for (const lane of this.lanes) await this.laneToEnd(lane);
+    for (const lane of this.lanes) if (!this.stops.has(lane.lane)) await this.laneToEnd(lane);
   }
 
   /** Reads and decodes a portion while Postgres writes the one before. */
@@ -86,26 +110,55 @@ class ForeignReplay {
     for await (const records of readLane(log, catalogue.topic, follower.lane, follower.offset)) {
       const recorded: Recorded<DomainEvent>[] = [];
       for (const record of records) {
+        const { sequence, hash } = follower;
         const event = follower.follow(record);
-        const read = event && this.recorded(event);
-        if (read) recorded.push(read);
+        const read = event && (await this.recorded(event, record.offset));
+        if (read === 'stop') this.stops.set(follower.lane, { sequence, hash, offset: record.offset });
+        else if (read) recorded.push(read);
+        if (read === 'stop') break;
       }
       await writing;
       writing = writeProjection(this.client, projection, recorded);
       writing.catch(() => undefined);
       this.count.add(records.length);
+      if (this.stops.has(follower.lane)) break;
     }
     await writing;
   }
 
   /** As subscribers do: an unknown type is passed over, an unknown version of a known type is not. */
-  private recorded(event: StoredEvent): Recorded<DomainEvent> | undefined {
-    const declaration = this.options.catalogue.events[event.type];
-    if (!declaration) return undefined;
-    if (event.version > declaration.version)
-      throw new UnreadableEvent(`${event.type}: version ${event.version} is later than the last known here`);
-    if (this.options.projection.on[event.type] === 'ignored') return undefined;
-    return recordedEvent(event, decodeData(declaration, event.version, event.value));
+  private async recorded(event: StoredEvent, offset: number): Promise<Recorded<DomainEvent> | 'stop' | undefined> {
+    const { catalogue, projection } = this.options;
+    if (typeof projection.on[event.type] !== 'function') return undefined;
+    if (this.heldStreams.has(event.streamId)) {
+      this.held.push({ event, offset, reason: 'an earlier event of the same stream can not be read' });
+      return undefined;
+    }
+    try {
+      return recordedEvent(event, readData(catalogue, event));
+    } catch (error) {
+      if (!(error instanceof UnreadableEvent) || error instanceof NewerEvent) throw error;
+      return this.withoutReading(event, offset, error.message);
+    }
+  }
+
+  /** As subscribers do: what is skipped is passed over, else the stream is held back, or the lane. */
+  private async withoutReading(event: StoredEvent, offset: number, reason: string): Promise<'stop' | undefined> {
+    const { log, catalogue, projection } = this.options;
+    const { lane, sequence, streamId, type } = event;
+    let skipped = this.skipped.get(lane);
+    if (!skipped) {
+      skipped = await skippedInTopic(log, catalogue, lane, offset);
+      this.skipped.set(lane, skipped);
+    }
+    const because = skipped.get(sequence);
+    const found = { lane, sequence, id: eventId(event), streamId, type, reason };
+    this.unreadable.push(because === undefined ? found : { ...found, skippedBecause: because });
+    if (because !== undefined) return undefined;
+    if (!projection.streamsApart) return 'stop';
+    this.heldStreams.add(streamId);
+    this.held.push({ event, offset, reason });
+    return undefined;
   }
 
   async lockMarks(): Promise<void> {
@@ -124,11 +177,36 @@ class ForeignReplay {
 
   async moveMarks(): Promise<void> {
     const { subscriber, catalogue } = this.options;
-    for (const { lane, sequence, hash, offset } of this.lanes) {
-      await this.client.query(
+    for (const follower of this.lanes) {
+      const { lane } = follower;
+      const stop = this.stops.get(lane);
+      const { sequence, hash, offset } = stop ?? follower;
+      const { rowCount } = await this.client.query(
         `update subscriber_marks set sequence = $4, hash = $5, log_offset = $6
-         where subscriber = $1 and topic = $2 and lane = $3`,
-        [subscriber, catalogue.topic, lane, sequence, Buffer.from(hash, 'hex'), offset],
+         where subscriber = $1 and topic = $2 and lane = $3 and ($7 or sequence <= $4)`,
+        [subscriber, catalogue.topic, lane, sequence, Buffer.from(hash, 'hex'), offset, stop === undefined],
+      );
+      // What it has shown must not disappear.
+      if (rowCount === 0) {
+        const { id, reason } = this.unreadable.find((found) => found.lane === lane)!;
+        throw new Error(`${subscriber} has come further than it can be rebuilt: ${id}: ${reason}; nothing was changed`);
+      }
+    }
+  }
+
+  /** What is held back, in place of what was. */
+  async holdBack(): Promise<void> {
+    const { subscriber, catalogue } = this.options;
+    await this.client.query('delete from parked_events where subscriber = $1 and topic = $2', [
+      subscriber,
+      catalogue.topic,
+    ]);
+    for (const { event, offset, reason } of this.held) {
+      const { lane, sequence, streamId, type } = event;
+      await this.client.query(
+        `insert into parked_events (subscriber, topic, lane, sequence, log_offset, stream_id, type, reason)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [subscriber, catalogue.topic, lane, sequence, offset, streamId, type, reason.slice(0, 2000)],
       );
     }
   }

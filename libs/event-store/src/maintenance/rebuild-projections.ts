@@ -9,7 +9,9 @@ import { type MaintenanceOptions, ProgressCount } from './progress.ts';
 import { refuseRetired } from './stored-beginning.ts';
 import { storedPages } from './stored-pages.ts';
 import { swapInTransaction } from './swap-transaction.ts';
+import { skippedBecause } from './skipped-stored.ts';
 import { TableCopies } from './table-copies.ts';
+import type { UnreadableFound } from './unreadable-found.ts';
 
 export interface RebuildOptions extends MaintenanceOptions {
   /** The service's database. Two of its connections are used, beside one that guards against a second command. */
@@ -24,6 +26,10 @@ export interface Rebuilt {
   readonly events: number;
   readonly eventsPerSecond: number;
   readonly digests: readonly TableDigest[];
+  /** Events that could not be read. */
+  readonly unreadable: readonly UnreadableFound[];
+  /** Projections that would have been rebuilt without one of those, and were left as they are; by name. */
+  readonly left: readonly string[];
 }
 
 /** As long as more events than this arrived meanwhile, they are caught up without holding anybody up. */
@@ -33,7 +39,8 @@ const mostRounds = 8;
 
 /**
  * Replays the stored events into fresh copies of the projections' tables and puts those in place, while the service runs: its lanes are
- * locked only for the last few events and the swap.
+ * locked only for the last few events and the swap. A projection that needs an event that can't be read is left as it is, unless the
+ * operator has the event skipped: what its tables know of it is more than could be made anew.
  */
 export function rebuildProjections(options: RebuildOptions): Promise<Rebuilt> {
   return exclusively(options.pool, () => rebuild(options));
@@ -42,7 +49,7 @@ export function rebuildProjections(options: RebuildOptions): Promise<Rebuilt> {
 async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { pool, projections } = options;
   await refuseRetired(pool);
-  const tables = projections.flatMap((projection) => projection.tables);
+  const tables = tablesOf(projections);
   const client = await pool.connect();
   // A connection that breaks fails the next statement, which is where it is met.
   client.on('error', () => undefined);
@@ -59,17 +66,22 @@ async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
       last = await headsOf(client, 'for update');
       await copies.lockTables();
     };
+    let left: readonly string[] = [];
     await swapInTransaction(client, lock, async () => {
       await replay.between(reached, last);
-      await copies.swap();
+      left = await replay.incomplete();
+      await copies.swap(tablesOf(projections.filter(({ name }) => !left.includes(name))));
     });
     const { events, eventsPerSecond } = replay.count;
-    return { events, eventsPerSecond, digests: await digestOf(pool, tables) };
+    const digests = await digestOf(pool, tables);
+    return { events, eventsPerSecond, digests, unreadable: await replay.unreadable(), left };
   } finally {
     // Its search path must not go back into the pool.
     client.release(true);
   }
 }
+
+const tablesOf = (projections: RebuildOptions['projections']) => projections.flatMap(({ tables }) => tables);
 
 /** The last sequence of every lane. */
 async function headsOf(client: Pick<Pool | PoolClient, 'query'>, locking: 'for update' | '' = ''): Promise<Heads> {
@@ -90,6 +102,7 @@ function eventsBetween(from: Heads, to: Heads): number {
 /** Replays lanes one after the other: decodes a page while Postgres writes the one before. */
 class Replay {
   readonly count: ProgressCount;
+  private readonly found: UnreadableFound[] = [];
   private readonly types: readonly string[];
 
   constructor(
@@ -117,16 +130,37 @@ class Replay {
     const { pool, catalogue } = this.options;
     let writing: Promise<void> | undefined;
     let told = after;
-    for await (const page of storedPages({ client: pool, catalogue, types: this.types, lane, after, upTo })) {
+    const unreadable = (found: UnreadableFound) => this.found.push(found);
+    for await (const page of storedPages({
+      client: pool,
+      catalogue,
+      types: this.types,
+      lane,
+      after,
+      upTo,
+      unreadable,
+    })) {
       await writing;
       writing = this.write(page);
       writing.catch(() => undefined);
-      const last = page.at(-1)!.sequence;
+      const last = page.at(-1)?.sequence ?? told;
       this.count.add(last - told);
       told = last;
     }
     await writing;
     this.count.add(upTo - told);
+  }
+
+  /** What could not be read, and why it is skipped where it is. */
+  unreadable(): Promise<readonly UnreadableFound[]> {
+    return skippedBecause(this.options.pool, this.options.catalogue.service, this.found);
+  }
+
+  /** Names of the projections that lack an event. */
+  async incomplete(): Promise<readonly string[]> {
+    const missing = (await this.unreadable()).filter((found) => found.skippedBecause === undefined);
+    const lacks = ({ on }: Projection<DomainEvent>) => missing.some(({ type }) => typeof on[type] === 'function');
+    return this.options.projections.filter(lacks).map(({ name }) => name);
   }
 
   private async write(page: readonly Recorded<DomainEvent>[]): Promise<void> {

@@ -55,10 +55,15 @@ function transact(pool: Pool, batch: RestoreBatch): Promise<void> {
       throw new Error(
         `lane ${batch.lane} of the database has moved to sequence ${head.sequence} during the restore: stop the service, then restore again`,
       );
-    await client.query({ name: 'restore-batch', text: storeBatch, values: parametersOf(batch) });
+    await storeEvents(client, batch.lane, batch.events);
     for (const projection of batch.projections) await writeProjection(client, projection, batch.recorded);
   };
   return inTransaction(pool, store, 'set local statement_timeout = 0');
+}
+
+/** Stores a lane's next events with their command ids, and moves its head. To be called under the lane's lock. */
+export async function storeEvents(client: PoolClient, lane: number, events: readonly StoredEvent[]): Promise<void> {
+  await client.query({ name: 'restore-batch', text: storeBatch, values: parametersOf(lane, events) });
 }
 
 /** States are folded when they are asked for. */
@@ -71,7 +76,7 @@ const storeBatch = `
   )
   update lanes set sequence = $21, hash = $22, time = $23 where lane = $20`;
 
-function parametersOf({ lane, events }: RestoreBatch): unknown[] {
+function parametersOf(lane: number, events: readonly StoredEvent[]): unknown[] {
   const commands = commandsOf(events);
   const last = events.at(-1)!;
   return [

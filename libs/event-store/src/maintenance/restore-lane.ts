@@ -1,4 +1,4 @@
-import { type Catalogue, decodeData, eventId, type StoredEvent } from '@tokengrid/contracts';
+import { type Catalogue, declarationOf, type StoredEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import type { EventLog } from '../event-log.ts';
@@ -10,6 +10,7 @@ import { readLane } from './read-lane.ts';
 import { Refill } from './refill-events.ts';
 import { headOf, type RestoreBatch, writeRestored } from './restore-batch.ts';
 import { firstStored } from './stored-beginning.ts';
+import { type UnreadableFound, UnreadableInLane } from './unreadable-found.ts';
 
 export interface LaneRestoreOptions {
   readonly pool: Pool;
@@ -32,6 +33,8 @@ export interface LaneRestored {
   /** Records that are no events of the lane, which readers pass over, and the first of them with what is wrong. */
   readonly garbage: number;
   readonly doubts: readonly string[];
+  /** Events that were stored though no projection could be told what they say. */
+  readonly unreadable: readonly UnreadableFound[];
 }
 
 /** Events written in one transaction, at least, but for the last ones. */
@@ -71,7 +74,8 @@ export async function restoreLane(options: LaneRestoreOptions, lane: number): Pr
   const { sequence: topicSequence } = follower;
   const after = Math.max(head.sequence, topicSequence);
   const { garbage, doubts } = follower;
-  return { lane, topicSequence, before: head.sequence, after, refilled: refill.count, garbage, doubts };
+  const unreadable = restore.unreadable.found();
+  return { lane, topicSequence, before: head.sequence, after, refilled: refill.count, garbage, doubts, unreadable };
 }
 
 /** A topic that is behind may be so, as long as the database goes on where it ends. */
@@ -95,14 +99,18 @@ function forkAt(lane: number, sequence: number): Error {
 class LaneRestore {
   private events: StoredEvent[] = [];
   private firstPreviousHash = '';
+  readonly unreadable: UnreadableInLane;
 
   constructor(
     private readonly options: LaneRestoreOptions,
     private readonly lane: number,
     private readonly head: { readonly sequence: number; readonly hash: string },
-  ) {}
+  ) {
+    this.unreadable = new UnreadableInLane(options.catalogue);
+  }
 
   take(event: StoredEvent, previousHash: string): void {
+    this.unreadable.pass(event);
     if (event.sequence <= this.head.sequence) {
       if (event.sequence === this.head.sequence && event.hash !== this.head.hash)
         throw forkAt(this.lane, event.sequence);
@@ -139,14 +147,14 @@ class LaneRestore {
     this.firstPreviousHash = events.at(-1)!.hash;
   }
 
-  /** Only what some projection wants to know. */
+  /** Only what some projection wants to know, and what can be read of it: the rest is reported. */
   private recorded(events: readonly StoredEvent[]): Recorded<DomainEvent>[] {
     const { catalogue, projections } = this.options;
     return events.flatMap((event) => {
-      const declaration = catalogue.events[event.type];
-      if (!declaration) throw new Error(`${eventId(event)}: ${event.type} is not an event of ${catalogue.service}`);
-      if (projections.every((projection) => projection.on[event.type] === 'ignored')) return [];
-      return [recordedEvent(event, decodeData(declaration, event.version, event.value))];
+      const isKnown = declarationOf(catalogue, event.type) !== undefined;
+      if (isKnown && projections.every(({ on }) => typeof on[event.type] !== 'function')) return [];
+      const data = this.unreadable.data(event);
+      return data === undefined ? [] : [recordedEvent(event, data)];
     });
   }
 }

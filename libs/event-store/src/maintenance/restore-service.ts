@@ -11,6 +11,7 @@ import { type MaintenanceOptions, ProgressCount } from './progress.ts';
 import { partitionsOf, recordsIn } from './read-lane.ts';
 import { rebuildForeign } from './rebuild-foreign-projection.ts';
 import { type LaneRestored, restoreLane } from './restore-lane.ts';
+import type { UnreadableFound } from './unreadable-found.ts';
 
 /** A projection of another service's events, and the name under which its marks are kept. */
 export interface SubscribedProjection {
@@ -38,6 +39,8 @@ export interface Restored {
   /** Events read, checked and stored, per second. */
   readonly eventsPerSecond: number;
   readonly digests: readonly TableDigest[];
+  /** Events that can't be read: its own, without which its read models are, and others', which hold up what reads them. */
+  readonly unreadable: readonly UnreadableFound[];
 }
 
 /** Lanes restored at once: one decodes while Postgres writes for another. */
@@ -67,13 +70,16 @@ export function restoreService(options: RestoreOptions): Promise<Restored> {
       projections.flatMap(({ tables }) => tables),
     );
     const foreign: TableDigest[] = [];
+    const unreadable = restored.flatMap((lane) => lane.unreadable);
     for (const each of foreignProjections) {
       // A topic that nobody has written to yet has nothing to project.
       if ((await log.partitionsOf(each.catalogue.topic)) === undefined) continue;
-      foreign.push(...(await rebuildForeign({ ...options, ...each })).digests);
+      const rebuilt = await rebuildForeign({ ...options, ...each });
+      foreign.push(...rebuilt.digests);
+      unreadable.push(...rebuilt.unreadable);
     }
     const events = restored.reduce((sum, { before, after, refilled }) => sum + after - before + refilled, 0);
-    return { lanes: restored, events, eventsPerSecond, digests: [...own, ...foreign] };
+    return { lanes: restored, events, eventsPerSecond, digests: [...own, ...foreign], unreadable };
   });
 }
 

@@ -1,6 +1,7 @@
-import { type Catalogue, decodeData } from '@tokengrid/contracts';
+import { type Catalogue, readData, UnreadableEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool, PoolClient } from 'pg';
+import type { UnreadableFound } from './unreadable-found.ts';
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;
 
@@ -31,6 +32,8 @@ export interface StoredPagesOptions {
   readonly lane: number;
   readonly after: number;
   readonly upTo: number;
+  /** Told of events that can't be read, which are left out. */
+  readonly unreadable: (found: UnreadableFound) => void;
 }
 
 /** A lane's stored events as projections read them, in order, page by page. The next page is read while the caller works on the last. */
@@ -42,7 +45,7 @@ export async function* storedPages(options: StoredPagesOptions): AsyncGenerator<
     if (last === undefined) return;
     const more = rows.length === pageEvents;
     if (more) reading = ahead(options, Number(last[0]));
-    yield rows.map((row) => recordedOfRow(options, row));
+    yield rows.flatMap((row) => recordedOfRow(options, row));
     if (!more) return;
   }
 }
@@ -62,14 +65,21 @@ function ahead({ client, lane, types, upTo }: StoredPagesOptions, after: number)
   return reading;
 }
 
-function recordedOfRow({ catalogue, lane }: StoredPagesOptions, row: Row): Recorded<DomainEvent> {
+function recordedOfRow({ catalogue, lane, unreadable }: StoredPagesOptions, row: Row): Recorded<DomainEvent>[] {
   const [sequence, streamId, revision, type, version, time, commandId, causationId, correlationId, value] = row;
-  const declaration = catalogue.events[type];
-  if (!declaration) throw new Error(`${catalogue.service}/${lane}/${sequence}: ${type} is not declared`);
-  return {
+  const id = `${catalogue.service}/${lane}/${sequence}`;
+  let data: unknown;
+  try {
+    data = readData(catalogue, { type, version, value });
+  } catch (error) {
+    if (!(error instanceof UnreadableEvent)) throw error;
+    unreadable({ lane, sequence: Number(sequence), id, streamId, type, reason: error.message });
+    return [];
+  }
+  const recorded = {
     type,
-    data: decodeData(declaration, version, value),
-    id: `${catalogue.service}/${lane}/${sequence}`,
+    data,
+    id,
     service: catalogue.service,
     lane,
     sequence: Number(sequence),
@@ -80,4 +90,5 @@ function recordedOfRow({ catalogue, lane }: StoredPagesOptions, row: Row): Recor
     causationId,
     correlationId,
   };
+  return [recorded];
 }

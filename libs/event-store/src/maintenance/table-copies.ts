@@ -36,10 +36,13 @@ export class TableCopies {
     await this.client.query(`lock table ${names.join(', ')} in access exclusive mode`);
   }
 
-  /** Puts the copies in the tables' place, under the same names, indexes' too. To be called under {@link lockTables}. */
-  async swap(): Promise<void> {
+  /**
+   * Puts the copies in the tables' place, under the same names, indexes' too. To be called under {@link lockTables}.
+   * @param tables those to put in place; the copies of others are dropped
+   */
+  async swap(tables = this.tables): Promise<void> {
     const home = escapeIdentifier(this.schema);
-    for (const table of this.tables) {
+    for (const table of tables) {
       const name = escapeIdentifier(table);
       const indexes = await this.indexesOf(this.schema, table);
       await this.client.query(`drop table ${home}.${name}; alter table ${copySchema}.${name} set schema ${home}`);
@@ -48,7 +51,7 @@ export class TableCopies {
         for (const [position, before] of names.entries()) await this.rename(copied.get(definition)?.[position], before);
       }
     }
-    await this.client.query(`drop schema ${copySchema}`);
+    await this.client.query(`drop schema ${copySchema} cascade`);
   }
 
   /** Postgres names the indexes of a copy anew; migrations to come will look for the old names. */

@@ -128,9 +128,11 @@ describe('verifying a topic', () => {
     });
   });
 
-  it('finds data that is not as declared', async () => {
-    const [broken] = payments(1, () => ['five', '-5']);
-    await log.append(books.topic, lane, [broken!]);
-    expect((await verified()).fault?.reason).toContain('books/0/1: Paid: /postings/0/amount');
+  it('finds data that is not as declared, and looks at what stands behind it', async () => {
+    const all = payments(3, (sequence) => (sequence === 1 ? ['five', '-5'] : ['5', '-5']));
+    await log.append(books.topic, lane, all);
+    const { unreadable, fault, events, moneyEvents } = await verified();
+    expect(unreadable).toMatchObject([{ id: 'books/0/1', reason: expect.stringContaining('/postings/0/amount') }]);
+    expect({ fault, events, moneyEvents }).toEqual({ fault: undefined, events: 3, moneyEvents: 2 });
   });
 });

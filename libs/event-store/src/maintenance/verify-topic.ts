@@ -1,9 +1,10 @@
-import { type Catalogue, decodeData, eventId, type StoredEvent } from '@tokengrid/contracts';
+import { type Catalogue, eventId, type StoredEvent } from '@tokengrid/contracts';
 import type { EventLog } from '../event-log.ts';
 import { LaneFault, LaneFollower } from './lane-follower.ts';
 import { unbalancedAsset } from './postings.ts';
 import { type MaintenanceOptions, ProgressCount } from './progress.ts';
 import { partitionsOf, readLane, recordsIn } from './read-lane.ts';
+import { type UnreadableFound, UnreadableInLane } from './unreadable-found.ts';
 
 export interface VerifyOptions extends MaintenanceOptions {
   readonly log: EventLog;
@@ -24,7 +25,9 @@ export interface LaneVerified {
   readonly moneyEvents: number;
   /** Hash of the last event. */
   readonly hash: string;
-  /** The first thing that is wrong, and at which offset; nothing behind it was looked at. */
+  /** Events that can't be read, those that are skipped among them; what stands behind them was looked at nevertheless. */
+  readonly unreadable: readonly UnreadableFound[];
+  /** The first other thing that is wrong, and at which offset; nothing behind it was looked at. */
   readonly fault: { readonly offset: number; readonly reason: string } | undefined;
 }
 
@@ -47,13 +50,16 @@ async function verifyLane(
   count: ProgressCount,
 ): Promise<LaneVerified> {
   const follower = new LaneFollower(catalogue.service, lane, true);
+  const unreadable = new UnreadableInLane(catalogue);
   let moneyEvents = 0;
   let fault: LaneVerified['fault'];
   try {
     for await (const records of readLane(log, catalogue.topic, lane, 0)) {
       for (const record of records) {
         const event = follower.follow(record);
-        if (event && checkData(catalogue, event, record.offset)) moneyEvents += 1;
+        if (!event) continue;
+        unreadable.pass(event);
+        if (checkData(event, unreadable.data(event), record.offset)) moneyEvents += 1;
       }
       count.add(records.length);
     }
@@ -63,20 +69,12 @@ async function verifyLane(
     fault = { offset: error.offset, reason: error.reason };
   }
   const { events, repeats, garbage, doubts, hash } = follower;
-  return { lane, events, repeats, garbage, doubts, moneyEvents, hash, fault };
+  return { lane, events, repeats, garbage, doubts, moneyEvents, hash, unreadable: unreadable.found(), fault };
 }
 
-/** Whether the event moves money; its data is as declared, and what it moves is balanced. @throws LaneFault if not. */
-function checkData(catalogue: Catalogue, event: StoredEvent, offset: number): boolean {
-  const declaration = catalogue.events[event.type];
-  if (!declaration) throw new LaneFault(event.lane, offset, `${eventId(event)}: ${event.type} is not declared`);
-  let data: unknown;
-  try {
-    data = decodeData(declaration, event.version, event.value);
-  } catch (error) {
-    throw new LaneFault(event.lane, offset, `${eventId(event)}: ${(error as Error).message}`);
-  }
-  const { postings } = data as { readonly postings?: unknown };
+/** Whether the event moves money, as far as it can be read. @throws LaneFault where what it moves is not balanced */
+function checkData(event: StoredEvent, data: unknown, offset: number): boolean {
+  const { postings } = (data ?? {}) as { readonly postings?: unknown };
   if (!Array.isArray(postings)) return false;
   const asset = unbalancedAsset(postings);
   if (asset === undefined) return true;

@@ -7,6 +7,7 @@ import { cataloguesOf } from '../connections/known-services.ts';
 import { stopSignal } from '../output/stop-signal.ts';
 import { eventJson, eventLine } from './event-text.ts';
 import { eventIn } from './read-topic.ts';
+import { registerSkip } from './skip-command.ts';
 
 interface TailOptions {
   readonly service?: string;
@@ -28,6 +29,7 @@ export function registerEvents(program: Command): void {
     .option('--from-start', 'begin with the first event instead of the next one')
     .option('--json', 'a JSON object per line, for programs')
     .action(tailEvents);
+  registerSkip(events);
 }
 
 async function tailEvents(options: TailOptions): Promise<void> {

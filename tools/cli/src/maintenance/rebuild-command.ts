@@ -14,6 +14,7 @@ import { Failure } from '../output/failure.ts';
 import { ProgressLine } from '../output/progress-line.ts';
 import { stopSignal } from '../output/stop-signal.ts';
 import { digestReport } from './digest-report.ts';
+import { tellUnreadableEvents } from './unreadable-report.ts';
 
 /** `rebuild <service> [projection]`. */
 export function registerRebuild(program: Command): void {
@@ -41,6 +42,8 @@ async function rebuild(service: string, name: string | undefined): Promise<void>
       line.end();
       console.log(`${own.map((each) => each.name).join(', ')}: ${rebuilt.events} events, ${rebuilt.eventsPerSecond}/s`);
       console.log(digestReport(rebuilt.digests, before));
+      for (const left of rebuilt.left) console.log(`${left} was left as it is: it needs an event that can't be read`);
+      tellUnreadableEvents(rebuilt.unreadable);
     }
     for (const each of foreign) await rebuildForeign(connections, pool, each, line, options.signal);
   });
@@ -65,6 +68,7 @@ async function rebuildForeign(
     line.end();
     console.log(`${projection.name}, of ${from.service}: ${rebuilt.events} records, ${rebuilt.eventsPerSecond}/s`);
     console.log(digestReport(rebuilt.digests, before));
+    tellUnreadableEvents(rebuilt.unreadable);
   });
 }
 

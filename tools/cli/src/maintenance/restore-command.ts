@@ -7,6 +7,7 @@ import { stopSignal } from '../output/stop-signal.ts';
 import { digestReport } from './digest-report.ts';
 import { restoreDatabase } from './restore-database.ts';
 import { unreadablePersons } from './unreadable-persons.ts';
+import { tellUnreadableEvents } from './unreadable-report.ts';
 
 /** `restore <service>`. */
 export function registerRestore(program: Command): void {
@@ -35,6 +36,7 @@ async function restore(service: string, { into }: { into?: string }): Promise<vo
   const restored = await restoreDatabase(connections, definition, url, { progress: line.show, signal: stopSignal() });
   line.end();
   tell(service, restored);
+  tellUnreadableEvents(restored.unreadable);
   if (service === 'identity') await tellUnreadable(connections, url);
 }
 

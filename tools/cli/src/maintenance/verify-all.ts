@@ -8,6 +8,7 @@ import {
   verifyTopic,
 } from '@tokengrid/event-store';
 import { type Connections, withPool } from '../connections/connections.ts';
+import { unreadableReport } from './unreadable-report.ts';
 
 /** What verifying one service's topic found. */
 export interface ServiceVerified {
@@ -17,6 +18,8 @@ export interface ServiceVerified {
   readonly lanes: readonly LaneVerified[];
   /** How the database stands to it, per lane; none where it was not asked. */
   readonly database: readonly LaneCompared[];
+  /** Events that can't be read and that the operator has skipped, a sentence each. */
+  readonly skipped: readonly string[];
   /** All that is wrong, a sentence each. */
   readonly faults: readonly string[];
 }
@@ -39,7 +42,7 @@ async function verifyService(options: VerifyAllOptions, catalogue: Catalogue): P
   const { log, connections, progress, signal } = options;
   const { service, topic } = catalogue;
   if ((await log.partitionsOf(topic)) === undefined) {
-    return { service, topic, lanes: [], database: [], faults: [`there is no topic ${topic}`] };
+    return { service, topic, lanes: [], database: [], skipped: [], faults: [`there is no topic ${topic}`] };
   }
   const lanes = await verifyTopic({ log, catalogue, progress, signal });
   const database = connections
@@ -49,5 +52,6 @@ async function verifyService(options: VerifyAllOptions, catalogue: Catalogue): P
     fault ? [`${topic}, lane ${lane}, offset ${fault.offset}: ${fault.reason}`] : [],
   );
   const inDatabase = database.flatMap(({ lane, fault }) => (fault ? [`${service}, lane ${lane}: ${fault}`] : []));
-  return { service, topic, lanes, database, faults: [...inTopic, ...inDatabase] };
+  const { skipped, faults } = unreadableReport(lanes.flatMap(({ unreadable }) => unreadable));
+  return { service, topic, lanes, database, skipped, faults: [...inTopic, ...faults, ...inDatabase] };
 }

@@ -38,6 +38,7 @@ async function verify(service: string | undefined, { topicOnly }: { topicOnly?: 
   }
   for (const { topic, lanes } of verified)
     for (const doubt of lanes.flatMap(({ doubts }) => doubts)) console.log(`passed over: ${topic}, ${doubt}`);
+  for (const skipped of verified.flatMap((each) => each.skipped)) console.log(skipped);
   for (const fault of faults) console.log(`FAULT ${fault}`);
   if (faults.length > 0) process.exitCode = 1;
 }

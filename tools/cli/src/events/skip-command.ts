@@ -1,0 +1,75 @@
+import { eventId, type StoredEvent } from '@tokengrid/contracts';
+import { skipEvent } from '@tokengrid/event-store';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Pool } from 'pg';
+import { findConnections, withPool } from '../connections/connections.ts';
+import { catalogueOf } from '../connections/known-services.ts';
+
+interface SkipOptions {
+  readonly lane: number;
+  readonly sequence: number;
+  readonly because: string;
+}
+
+const mostCharacters = 500;
+const pollMs = 100;
+/** A service that runs publishes within this. */
+const publishedWithinMs = 5000;
+
+/** `events skip <service>`. */
+export function registerSkip(events: Command): void {
+  events
+    .command('skip')
+    .description("has an event passed over that can't be read; that is itself an event, and verify reports it")
+    .argument('<service>', 'whose event it is')
+    .requiredOption('--lane <n>', 'its lane', lane)
+    .requiredOption('--sequence <n>', 'its sequence', sequence)
+    .requiredOption('--because <text>', 'why; the topic keeps it for ever', reason)
+    .addHelpText(
+      'after',
+      `
+The service may run. Its streams, projections and policies, and those of others, pass over the event from then on.
+What the event did is as if it had not happened: money that it moved has to be put right by other means.
+An event that this release can read is never skipped.`,
+    )
+    .action(skip);
+}
+
+async function skip(service: string, options: SkipOptions): Promise<void> {
+  const catalogue = catalogueOf(service);
+  await withPool(findConnections().databaseOf(service), async (pool) => {
+    const { skipped, by, already } = await skipEvent({ pool, catalogue, ...options });
+    const what = `${eventId(skipped)} (${skipped.type} of ${skipped.streamId})`;
+    console.log(`${what} ${already ? 'was skipped before' : 'is skipped'}: ${eventId(by)} says so.`);
+    if (!(await isPublished(pool, by))) console.log(`That is published as soon as ${service} runs.`);
+  });
+}
+
+async function isPublished(pool: Pool, by: StoredEvent): Promise<boolean> {
+  const deadline = performance.now() + publishedWithinMs;
+  for (;;) {
+    const { rows } = await pool.query<{ published: boolean }>(
+      'select sequence >= $2 as published from relays where lane = $1',
+      [by.lane, by.sequence],
+    );
+    if (rows[0]?.published === true) return true;
+    if (performance.now() > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+const lane = (text: string) => wholeNumber(text, 0);
+const sequence = (text: string) => wholeNumber(text, 1);
+
+function wholeNumber(text: string, least: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < least)
+    throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
+  return number;
+}
+
+function reason(text: string): string {
+  if (text.trim() === '' || text.length > mostCharacters)
+    throw new InvalidArgumentError(`It must have 1 to ${mostCharacters} characters.`);
+  return text;
+}
