@@ -68,6 +68,11 @@ const onlyPure = [
     message: 'Decisions are pure: the time arrives in the context.',
   },
 ];
+const onlyStorageTime = {
+  selector:
+    'MemberExpression[object.name="Date"][property.name="now"], NewExpression[callee.name="Date"][arguments.length=0]',
+  message: "A process' own clock decides nothing: take `StorageClock` of @tokengrid/event-store, or the lane's time.",
+};
 const pureGlobals = [
   'process',
   'fetch',
@@ -117,7 +122,7 @@ export default tseslint.config(
   {
     // Where amounts are; the other libraries carry them as bytes.
     files: ['apps/*/src/**/*.ts', 'libs/contracts/src/**/*.ts', 'libs/kernel/src/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', onlyInConfig, ...noFloats] },
+    rules: { 'no-restricted-syntax': ['error', onlyInConfig, onlyStorageTime, ...noFloats] },
   },
   {
     files: ['apps/*/src/decisions/**/*.ts'],

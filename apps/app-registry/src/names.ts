@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AppRegistryEvent, commandIdOf } from '@tokengrid/contracts';
-import { type Command, EventStore, type Outcome, type Streams } from '@tokengrid/event-store';
+import { type Command, EventStore, type Outcome, type Streams, StorageClock } from '@tokengrid/event-store';
 import type { Decide } from '@tokengrid/kernel';
 import { type IncomingCommand, serviceConfig } from '@tokengrid/service';
 import { Apps } from './apps.ts';
@@ -38,6 +38,7 @@ export class Names {
     @Inject(serviceConfig) private readonly config: AppRegistryConfig,
     private readonly apps: Apps,
     private readonly models: Models,
+    private readonly clock: StorageClock,
   ) {
     this.streams = store.streams(name);
   }
@@ -76,7 +77,7 @@ export class Names {
   private async givenUpHolder(incoming: IncomingCommand, { kind, name }: WantedName): Promise<string | undefined> {
     const streamId = nameStreamId(kind, name);
     const held = await this.streams.load(streamId);
-    if (held.status !== 'reserved' || Date.now() < held.expiresAt) return undefined;
+    if (held.status !== 'reserved' || this.clock.now() < held.expiresAt) return undefined;
     // A repeat reserved it itself.
     if (await this.store.outcomeOf(stepId(incoming, 'reserve'))) return undefined;
     const { ownerId } = held;

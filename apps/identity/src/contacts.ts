@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { commandIdOf, type IdentityEvent } from '@tokengrid/contracts';
-import { type Command, EventStore, type Outcome, type Streams } from '@tokengrid/event-store';
+import { type Command, EventStore, type Outcome, type Streams, StorageClock } from '@tokengrid/event-store';
 import type { Decide } from '@tokengrid/kernel';
 import type { IncomingCommand } from '@tokengrid/service';
 import { confirmContact } from './decisions/confirm-contact.ts';
@@ -27,6 +27,7 @@ export class Contacts {
   constructor(
     @Inject(EventStore) store: EventStore<IdentityEvent, undefined>,
     private readonly parties: Parties,
+    private readonly clock: StorageClock,
   ) {
     this.streams = store.streams(contact);
   }
@@ -59,7 +60,8 @@ export class Contacts {
   private async givenUpHolder(incoming: IncomingCommand, wanted: WantedContact): Promise<string | undefined> {
     const { kind, streamId } = wanted;
     const held = await this.streams.load(streamId);
-    if (held.status !== 'reserved' || held.partyId === wanted.partyId || Date.now() < held.expiresAt) return undefined;
+    if (held.status !== 'reserved' || held.partyId === wanted.partyId || this.clock.now() < held.expiresAt)
+      return undefined;
     const { partyId } = held;
     const giveUp = stepOf(incoming, `give up ${partyId}`, partyId, { partyId });
     const { events } = await this.parties.handle(giveUpRegistration, giveUp);

@@ -46,6 +46,7 @@ function reportsOver(failures: ReadonlyMap<string, Error>) {
       MeteringEvent,
       undefined
     >,
+    { now: Date.now },
     { maxReportEvents: 100, maxReportEventsInFlight: 2 } as MeteringConfig,
     pino({ level: 'silent' }),
   );

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { commandIdOf, derivedId, type MeteringEvent } from '@tokengrid/contracts';
-import { EventStore, type Outcome } from '@tokengrid/event-store';
+import { EventStore, type Outcome, StorageClock } from '@tokengrid/event-store';
 import {
   type IncomingCommand,
   invalidArgument,
@@ -49,6 +49,7 @@ export class UsageReports {
     private readonly reports: Reports,
     private readonly rateCard: RateCard,
     @Inject(EventStore) private readonly store: EventStore<MeteringEvent, undefined>,
+    private readonly clock: StorageClock,
     @Inject(serviceConfig) private readonly config: MeteringConfig,
     @Inject(serviceLog) private readonly log: Logger,
   ) {}
@@ -79,7 +80,7 @@ export class UsageReports {
     { events, mode }: Reported,
   ): Promise<{ placed: Placed[]; rejected: Rejection[] }> {
     const batch = mode === 'batched';
-    const receipt = { reportedBy: caller.partyId, receivedAt: Date.now() };
+    const receipt = { reportedBy: caller.partyId, receivedAt: this.clock.now() };
     const reads = events.map((event) => readUse(event, receipt));
     if (!batch) refuseSingle(reads[0]!);
     const placed = reads.flatMap((read, index) => ('use' in read ? [{ index, use: read.use }] : []));

@@ -25,7 +25,10 @@ export class Charging {
     } catch (error) {
       if (!(error instanceof TermsNeeded)) throw error;
       const [posted, policy] = await Promise.all([this.prices.inForceNow(), this.market.now()]);
-      return this.issuing.issue(chargeWallet, { ...command, data: { ...command.data, market: { posted, policy } } });
+      return this.prices.atPriceInForce(posted, (price) => {
+        const market = { posted: price, policy };
+        return this.issuing.issue(chargeWallet, { ...command, data: { ...command.data, market } });
+      });
     }
   }
 }

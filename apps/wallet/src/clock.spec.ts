@@ -122,7 +122,9 @@ describe('a wallet that can not be read', () => {
     const failures: unknown[] = [];
     const log = { warn: (failure: unknown) => failures.push(failure) };
     const issuing = { issue: handle };
-    const clock = new Clock({ handle } as never, issuing as never, due as never, { clockTickMs: 60_000 }, log as never);
+    const time = { now: Date.now };
+    const settings = { clockTickMs: 60_000 };
+    const clock = new Clock({ handle } as never, issuing as never, due as never, time, settings, log as never);
     clock.onApplicationBootstrap();
     await looked;
     await clock.onApplicationShutdown();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { type Command, StreamUnreadable } from '@tokengrid/event-store';
+import { type Command, StorageClock, StreamUnreadable } from '@tokengrid/event-store';
 import { serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { WalletConfig } from './config.ts';
@@ -23,6 +23,7 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly wallets: Wallets,
     private readonly issuing: Issuing,
     private readonly due: DueWallets,
+    private readonly time: StorageClock,
     @Inject(serviceConfig) { clockTickMs }: Pick<WalletConfig, 'clockTickMs'>,
     @Inject(serviceLog) log: Logger,
   ) {
@@ -49,12 +50,12 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** @returns whether there may be more */
   private async expireSome(): Promise<boolean> {
-    return this.doAll(await this.due.at(Date.now()), (command) => this.wallets.handle(expireTokens, command));
+    return this.doAll(await this.due.at(this.time.now()), (command) => this.wallets.handle(expireTokens, command));
   }
 
   /** @returns whether there may be more */
   private async renewSome(): Promise<boolean> {
-    return this.doAll(await this.due.renewalsAt(Date.now()), (command) => this.issuing.issue(renewPlan, command));
+    return this.doAll(await this.due.renewalsAt(this.time.now()), (command) => this.issuing.issue(renewPlan, command));
   }
 
   private async doAll({ walletIds, more }: Due, handle: (command: Command<object>) => Promise<unknown>) {

@@ -39,20 +39,23 @@ export class BatchWork {
   /** State versions of the streams that changed. */
   private readonly changed = new Map<string, number>();
   head: LaneHead;
+  /** The storage's clock, read under the lock. */
+  private readonly now: number;
 
   constructor(
     private readonly options: LaneOptions,
     private readonly declarations: Catalogue['events'],
-    { head, known }: Pick<LockedLane, 'head' | 'known'>,
+    { head, time, known }: Pick<LockedLane, 'head' | 'time' | 'known'>,
   ) {
     this.head = head;
+    this.now = time;
     this.known = new Map(known);
   }
 
   /** Decides one command on top of those before it. When it throws, nothing of it remains. */
   decide(pending: Pending, systemStream: string, system: Aggregate<unknown, DomainEvent> | undefined): void {
     const { command, aggregate } = pending;
-    const time = Math.max(this.options.clock(), this.head.time);
+    const time = Math.max(this.now, this.head.time);
     const own = this.loaded(command.streamId, aggregate);
     const systemState = () => system && this.loaded(systemStream, system).state;
     const decided = pending.decide(own.state, command.data, {

@@ -20,6 +20,8 @@ export interface EventStoreLimits {
   readonly markEveryMs: number;
   readonly pollEveryMs: number;
   readonly compareEveryMs: number;
+  /** How far a lane's time may be ahead of the storage's clock before somebody is told. */
+  readonly maxLaneAheadMs: number;
   readonly retryDelayMs: number;
   readonly closeTimeoutMs: number;
 }
@@ -36,6 +38,7 @@ export const defaultLimits: EventStoreLimits = {
   markEveryMs: 250,
   pollEveryMs: 250,
   compareEveryMs: 2000,
+  maxLaneAheadMs: 2000,
   retryDelayMs: 50,
   closeTimeoutMs: 5000,
 };

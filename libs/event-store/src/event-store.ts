@@ -28,7 +28,7 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
   abstract published(lane: number, sequence: number): Promise<void>;
   /** Why the store does not take commands or publish, a sentence per reason; empty when all is well. */
   abstract problems(): readonly string[];
-  /** What keeps nobody from being answered but those it names, a sentence each: streams that can't be read. */
+  /** What keeps nobody from being answered but those it names, a sentence each: streams that can't be read, lanes whose time is ahead. */
   abstract warnings(): readonly string[];
   /** Stops taking commands, finishes and publishes what was taken, releases leases. */
   abstract close(): Promise<void>;

@@ -38,6 +38,7 @@ export type {
   WantedStream,
 } from './storage.ts';
 export { UnwritableBatch } from './storage.ts';
+export { ComparedClock, type ComparedClockOptions, defaultMaxClockSkewMs, StorageClock } from './storage-clock.ts';
 export { createEventStoreTables, eventStoreMigrations } from './migrations/event-store-migrations.ts';
 export type { OpenedEventStore, PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';
 export { laneConnections, openPostgresEventStore } from './postgres/postgres-event-store.ts';

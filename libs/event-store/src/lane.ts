@@ -50,8 +50,6 @@ export interface LaneOptions {
   readonly system: Aggregate<unknown, DomainEvent> | undefined;
   readonly maxCachedStreams: number;
   readonly maxEventBytes: number;
-  /** Epoch milliseconds. May step back: lanes do not. */
-  readonly clock: () => number;
   readonly calendar: Calendar;
   /** What is known to be in the log. Only what is committed is published, so a head before it is another, older database. */
   readonly publishedSequence: () => number;

@@ -12,6 +12,7 @@ import type { LeaseKeeper } from './leases.ts';
 import { recordedEvent } from './recorded-event.ts';
 import { compareLane, type LaneTrouble } from './lane-end.ts';
 import { LaneTransactions } from './lane-transactions.ts';
+import { LaneTimes } from './lane-times.ts';
 import { Relay } from './relay.ts';
 import type { StoreObserver } from './store-observer.ts';
 import { UnreadableStreams } from './unreadable-streams.ts';
@@ -26,7 +27,6 @@ export interface LanedEventStoreOptions<E extends DomainEvent, System> {
   readonly leases: LeaseKeeper;
   readonly limits: EventStoreLimits;
   readonly observer: StoreObserver;
-  readonly clock: () => number;
   /** The operator's; UTC unless there is one. */
   readonly calendar?: Calendar | undefined;
 }
@@ -47,6 +47,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   /** By lane: the look at its mark that is under way. */
   private readonly asking = new Map<number, Promise<void>>();
   private compared = false;
+  private readonly times: LaneTimes;
   private pollTimer: NodeJS.Timeout | undefined;
   private stopListening: (() => Promise<void>) | undefined;
   private closing: Promise<void> | undefined;
@@ -61,6 +62,11 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.relay = each.map((lane) => this.newRelay(lane));
     this.transactions = this.newTransactions();
     this.lane = each.map((lane) => this.newLane(lane));
+    const { storage, limits, leases, observer } = options;
+    this.times = new LaneTimes({
+      ...{ storage, clock: leases.clock, everyMs: limits.compareEveryMs, mostMs: limits.maxLaneAheadMs },
+      ahead: (lane, milliseconds) => observer.ahead?.(lane, milliseconds),
+    });
   }
 
   private newRelay(lane: number): Relay {
@@ -95,7 +101,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   }
 
   private newLane(lane: number): Lane {
-    const { catalogue, system, storage, limits, observer, clock, calendar = utcCalendar } = this.options;
+    const { catalogue, system, storage, limits, observer, calendar = utcCalendar } = this.options;
     return new Lane({
       lane,
       storage,
@@ -104,7 +110,6 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       system: system as unknown as Aggregate<unknown, DomainEvent> | undefined,
       maxCachedStreams: limits.maxCachedStreams,
       maxEventBytes: limits.maxEventBytes,
-      clock,
       calendar,
       publishedSequence: () => this.relay[lane]!.publishedSequence,
       behind: (reason) => this.setTrouble(lane, { reason, stopsLane: true }),
@@ -169,6 +174,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   /** Finds out what a lost notice would have told. */
   private async poll(): Promise<void> {
     try {
+      await this.times.look();
       await Promise.all(
         this.relay.map(async (relay, lane) => {
           if (relay.waitsForOthers) relay.heard((await this.options.storage.publishedMark(lane)).sequence);
@@ -210,6 +216,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   ): Promise<Outcome<E>> {
     const { maxWaitingCommands, answerTimeoutMs } = this.options.limits;
     if (this.closing) throw new StoreUnavailable('the service is shutting down');
+    const { trouble } = this.options.leases.clock;
+    if (trouble !== undefined) throw new StoreUnavailable(trouble);
     const fromCaller = command.causationId === undefined ? 1 : 0;
     if (fromCaller && this.waiting >= maxWaitingCommands) throw new Overloaded(this.waiting);
     const deadline = performance.now() + (command.answerOnceStored ? 0 : answerTimeoutMs);
@@ -360,11 +368,13 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   problems(): readonly string[] {
     const problems = [...this.troubles].map(([lane, { reason }]) => `lane ${lane}: ${reason}`);
     if (!this.compared) problems.unshift('the topic has not been compared with the database yet');
+    const { trouble } = this.options.leases.clock;
+    if (trouble !== undefined) problems.unshift(trouble);
     return problems;
   }
 
   warnings(): readonly string[] {
-    return this.unreadable.sentences();
+    return [...this.unreadable.sentences(), ...this.times.warnings()];
   }
 
   /** Number of callers' commands that wait, for metrics. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryLeases } from './in-memory/in-memory-storage.ts';
-import { type Lease, LeaseKeeper, type LeaseTerms } from './leases.ts';
+import { type Beat, type Lease, LeaseKeeper, type LeaseTerms } from './leases.ts';
+import { ComparedClock } from './storage-clock.ts';
 
 const terms: LeaseTerms = { ttlMs: 400, renewEveryMs: 100 };
 
@@ -9,7 +10,7 @@ class HesitantLeases extends InMemoryLeases {
   beats = 0;
   hold: (beat: number) => Promise<void> = () => Promise.resolve();
 
-  override async beat(holder: string, ttlMs: number): Promise<number> {
+  override async beat(holder: string, ttlMs: number): Promise<Beat> {
     this.beats += 1;
     await this.hold(this.beats);
     return super.beat(holder, ttlMs);
@@ -101,5 +102,29 @@ describe('a lease keeper', () => {
       'acquired subscriber/a/1 #2',
     ]);
     await keeper.close();
+  });
+
+  it('takes nothing while the clock of its process is wrong, gives up what it holds when it steps, and comes back', async () => {
+    const table = new InMemoryLeases();
+    let skewMs = 3_600_000;
+    const clock = new ComparedClock({ own: () => Date.now() + skewMs });
+    const wrong = new LeaseKeeper(table, 'wrong', terms, () => undefined, clock);
+    const right = new LeaseKeeper(table, 'right', terms, () => undefined);
+    const names = ['subscriber/a/0', 'subscriber/a/1'];
+    const held = (keeper: LeaseKeeper) => names.filter((name) => keeper.lease(name) !== undefined).length;
+    for (const name of names)
+      for (const keeper of [wrong, right]) keeper.want(name, { acquired: () => undefined, lost: () => undefined });
+    await wrong.start();
+    expect(held(wrong)).toBe(0);
+    await right.start();
+    // As if the other one were not there: it does not count as one to share with.
+    expect(held(right)).toBe(2);
+    skewMs = 0;
+    await until(() => held(wrong) === 1);
+    skewMs = -2500;
+    await until(() => held(right) === 2);
+    expect(held(wrong)).toBe(0);
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1000);
+    await Promise.all([wrong.close(), right.close()]);
   });
 });

@@ -1,3 +1,5 @@
+import { ComparedClock } from './storage-clock.ts';
+
 /** A lease held: since the `epoch`-th change of holder. Who acts under it says so with what it writes. */
 export interface Lease {
   readonly name: string;
@@ -14,13 +16,25 @@ export interface LeaseTerms {
 /** A dead holder is replaced within ttl + renewal: 1.8 s. */
 export const defaultLeaseTerms: LeaseTerms = { ttlMs: 1400, renewEveryMs: 400 };
 
+/** What a holder is told when it says that it is alive. */
+export interface Beat {
+  /** Number of living holders, itself included. */
+  readonly living: number;
+  /** The storage's clock; epoch milliseconds. */
+  readonly now: number;
+}
+
 /** Where leases are kept. Every method is one statement of the storage's own clock. */
 export interface LeaseTable {
-  /** Says that a holder is alive for `ttlMs` from now, and forgets holders long dead. Returns the number of living holders. */
-  beat(holder: string, ttlMs: number): Promise<number>;
+  /** The storage's clock; epoch milliseconds. */
+  now(): Promise<number>;
+  /** Says that a holder is alive for `ttlMs` from now, and forgets holders long dead. */
+  beat(holder: string, ttlMs: number): Promise<Beat>;
   /** Gives `holder` up to `most` of the named leases that no living holder has. Returns all of the named that it now holds. */
   take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]>;
   release(holder: string, names: readonly string[]): Promise<void>;
+  /** Gives all its leases back, and says that it lives no more. */
+  leave(holder: string): Promise<void>;
 }
 
 export interface LeaseListener {
@@ -35,7 +49,8 @@ export interface LeaseListener {
 
 /**
  * Holds leases for one process: says that it lives, takes what nobody living holds, up to a fair share, and lets go of what it holds
- * when it could not say so in time. One statement per beat, however many leases there are.
+ * when it could not say so in time. A few statements per beat, however many leases there are. Each beat tells the storage's clock, too: a
+ * process whose own clock does not agree with it takes no leases, and gives up those that it holds.
  */
 export class LeaseKeeper {
   private readonly wanted = new Map<string, LeaseListener>();
@@ -54,6 +69,7 @@ export class LeaseKeeper {
     readonly holder: string,
     private readonly terms: LeaseTerms,
     private readonly onError: (error: unknown) => void,
+    readonly clock = new ComparedClock(),
   ) {}
 
   /** Wants a lease from now on: takes it whenever it is free. */
@@ -83,7 +99,12 @@ export class LeaseKeeper {
     const started = performance.now();
     if (started >= this.validUntil) this.doubtAll();
     try {
-      const living = await this.table.beat(this.holder, this.terms.ttlMs);
+      // A process that starts, or whose clock was wrong, looks at the time before it takes anything.
+      if (this.clock.trouble !== undefined && !(await this.isClockRight())) return;
+      const asked = this.clock.asks();
+      const { living, now } = await this.table.beat(this.holder, this.terms.ttlMs);
+      this.clock.take(now, asked);
+      if (this.clock.trouble !== undefined) return await this.leave();
       // It took so long that others could have had our leases meanwhile: who acts under one has to begin anew.
       if (performance.now() >= this.validUntil) this.doubtAll();
       // Counted from before the statement, so that we stop believing before others start to doubt.
@@ -92,6 +113,19 @@ export class LeaseKeeper {
     } catch (error) {
       this.onError(error);
     }
+  }
+
+  private async isClockRight(): Promise<boolean> {
+    const asked = this.clock.asks();
+    this.clock.take(await this.table.now(), asked);
+    return this.clock.trouble === undefined;
+  }
+
+  /** Holds nothing any more, so that others can at once. */
+  private async leave(): Promise<void> {
+    this.loseAll();
+    this.validUntil = 0;
+    await this.table.leave(this.holder);
   }
 
   private async balance(living: number): Promise<void> {
@@ -140,8 +174,6 @@ export class LeaseKeeper {
     this.closed = true;
     clearTimeout(this.timer);
     await this.beating;
-    const names = [...this.held.keys()];
-    this.loseAll();
-    if (names.length > 0) await this.table.release(this.holder, names).catch(this.onError);
+    await this.leave().catch(this.onError);
   }
 }

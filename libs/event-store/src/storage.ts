@@ -76,6 +76,8 @@ export interface LaneCommands {
 /** A lane as it stands in a transaction that holds its lock. */
 export interface LockedLane {
   readonly head: LaneHead;
+  /** The storage's clock once the lock was there; epoch milliseconds. May step back: lanes do not. */
+  readonly time: number;
   /** Those of the commands the transaction began with, or looked up since, that are stored already. */
   readonly known: ReadonlyMap<string, StoredCommand>;
   /**
@@ -135,6 +137,8 @@ export interface LaneStorage {
   commandsOf(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>>;
   stateOf(stream: WantedStream): Promise<FoundStream | undefined>;
   publishedMark(lane: number): Promise<PublishedMark>;
+  /** Times of the lanes' last events, in the order of the lanes. */
+  laneTimes(): Promise<readonly number[]>;
   /** Moves the mark if the lease's epoch is still `epoch`; false if somebody else has the lease. */
   movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean>;
   /** Calls back when another process stored events of a lane, or published some. Returns how to stop. */

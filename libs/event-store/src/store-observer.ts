@@ -12,6 +12,8 @@ export interface StoreObserver {
   unreadable?(streamId: string, failure: StreamUnreadable | undefined): void;
   /** A decision stated an event that no reader would take: its command failed, and nothing of it is stored. */
   invalid?(streamId: string, error: InvalidEvent): void;
+  /** By how much a lane's time is ahead of the storage's clock; 0 for one that is not. */
+  ahead?(lane: number, milliseconds: number): void;
   /** An outage or another error that will be tried again. */
   failed?(error: unknown): void;
 }

@@ -1,5 +1,5 @@
 import type { SubscriberObserver } from '@tokengrid/event-bus';
-import type { StoreObserver } from '@tokengrid/event-store';
+import type { ComparedClockOptions, StoreObserver } from '@tokengrid/event-store';
 import { eventId } from '@tokengrid/contracts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -39,8 +39,15 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
     help: 'events that were not stored, for no reader would have taken them',
     registers,
   });
+  const lanesAhead = new Gauge({
+    name: 'lane_ahead_seconds',
+    help: "by how much a lane's time is ahead of Postgres' clock",
+    labelNames: ['lane'] as const,
+    registers,
+  });
   const tellSeldom = seldom(repeatedErrorMs);
   return {
+    ahead: (lane, milliseconds) => lanesAhead.set({ lane }, milliseconds / 1000),
     committed: (batch) => {
       commands.inc(batch.commands);
       repeats.inc(batch.repeats);
@@ -64,6 +71,22 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
       log.error({ err: error, streamId }, `a command to ${streamId} failed: ${error.message}`);
     },
     failed: (error) => tellSeldom(messageOf(error), () => log.warn({ err: error }, 'the event store will try again')),
+  };
+}
+
+/** Logs and measures how far the process' own clock is off Postgres'. */
+export function clockObserver(log: Logger, registry: Registry): Pick<ComparedClockOptions, 'compared' | 'changed'> {
+  const skew = new Gauge({
+    name: 'clock_skew_seconds',
+    help: "by how much this process' clock is ahead of Postgres'",
+    registers: [registry],
+  });
+  return {
+    compared: (skewMs) => skew.set(skewMs / 1000),
+    changed: (trouble) => {
+      if (trouble === undefined) log.info('the clock of this process is right: commands are taken');
+      else log.error(trouble);
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EventStore } from '@tokengrid/event-store';
+import type { EventStore, StorageClock } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { Logger } from 'pino';
@@ -11,6 +11,8 @@ import type { ServiceDefinition } from './service-definition.ts';
 /** What a service stands on: its database, its event store, the log, and how it hears of others' events. */
 export interface Parts {
   readonly store: EventStore<DomainEvent, unknown>;
+  /** The time that the service goes by. */
+  readonly clock: StorageClock;
   /** For reads by TypeORM; a spec without Postgres has none. */
   readonly dataSource: DataSource | undefined;
   readonly apiKeys: ApiKeyTable;

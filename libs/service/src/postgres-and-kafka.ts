@@ -1,6 +1,6 @@
 import { setTimeout as passing } from 'node:timers/promises';
 import { defaultSubscriberLimits, EventBusServer, KafkaLog, Seal } from '@tokengrid/event-bus';
-import type { OpenedEventStore, StoreObserver } from '@tokengrid/event-store';
+import type { ComparedClockOptions, OpenedEventStore, StoreObserver } from '@tokengrid/event-store';
 import { LogUnavailable, openPostgresEventStore } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { Logger } from 'pino';
@@ -8,7 +8,7 @@ import type { DataSource } from 'typeorm';
 import { postgresApiKeys } from './auth/api-keys.projection.ts';
 import { calendarOf } from './calendar.ts';
 import { isDatabaseAway } from './http/problem-of-error.ts';
-import { storeObserver, subscriberObserver } from './observers.ts';
+import { clockObserver, storeObserver, subscriberObserver } from './observers.ts';
 import type { OpenParts, Parts, PartsEnvironment } from './parts.ts';
 import { openDatabase, poolOf } from './postgres/database.ts';
 import { foreignProjectionsOf, migrationsOf, ownProjectionsOf } from './service-definition.ts';
@@ -39,12 +39,13 @@ export const openPostgresAndKafka: OpenParts = async (environment) => {
   });
   // Once, however often it is tried: metrics are registered by their names.
   const observer = storeObserver(log, environment.metrics);
+  const ownClock = { maxSkewMs: config.maxClockSkewMs, ...clockObserver(log, environment.metrics) };
   try {
     const opened = await patiently(
       'Kafka',
       (error) => error instanceof LogUnavailable || isDatabaseAway(error),
       patience,
-      () => openStore(environment, dataSource, kafka, observer),
+      () => openStore(environment, dataSource, kafka, { observer, ownClock }),
     );
     return partsOf(environment, dataSource, kafka, opened);
   } catch (error) {
@@ -83,7 +84,7 @@ function openStore(
   { definition, config }: PartsEnvironment,
   dataSource: DataSource,
   kafka: KafkaLog,
-  observer: StoreObserver,
+  watching: { readonly observer: StoreObserver; readonly ownClock: ComparedClockOptions },
 ): Promise<Opened> {
   return openPostgresEventStore<DomainEvent, unknown>({
     pool: poolOf(dataSource),
@@ -93,7 +94,7 @@ function openStore(
     projections: ownProjectionsOf(definition),
     topic: { lanes: config.lanes, replicationFactor: config.kafkaReplicationFactor },
     limits: { answerTimeoutMs: config.answerTimeoutMs, maxWaitingCommands: config.maxWaitingCommands },
-    observer,
+    ...watching,
     calendar: calendarOf(config.operatorTimeZone),
   });
 }
@@ -114,6 +115,7 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
   });
   return {
     store: opened.store,
+    clock: opened.clock,
     dataSource,
     apiKeys: postgresApiKeys(pool),
     transports: [bus],

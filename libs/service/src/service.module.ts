@@ -1,7 +1,7 @@
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost, ModuleRef } from '@nestjs/core';
-import { EventStore } from '@tokengrid/event-store';
+import { EventStore, StorageClock } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -34,7 +34,7 @@ export class ServiceModule {
       global: true,
       controllers: [CommandsController, HealthController, MetricsController],
       providers: [{ provide: serviceDefinition, useValue: service }, ...foundation, ...http],
-      exports: [serviceDefinition, serviceParts, EventStore, DataSource],
+      exports: [serviceDefinition, serviceParts, EventStore, StorageClock, DataSource],
     };
   }
 }
@@ -67,6 +67,7 @@ const foundation = [
     inject: [serviceParts, serviceLog],
     useFactory: ({ store }: Parts, logger: Logger) => new LedgerEventStore(store, logger),
   },
+  { provide: StorageClock, inject: [serviceParts], useFactory: ({ clock }: Parts) => clock },
   { provide: DataSource, inject: [serviceParts], useFactory: ({ dataSource }: Parts) => dataSource },
   {
     provide: Health,
@@ -89,7 +90,7 @@ const httpServer = {
   provide: Authenticator,
   inject: [serviceParts, serviceConfig, serviceDefinition, HttpAdapterHost, ModuleRef, CommandTickets, EventStore],
   useFactory: (
-    { apiKeys }: Parts,
+    { apiKeys, clock }: Parts,
     settings: BaseConfig,
     { answers }: ServiceDefinition,
     { httpAdapter }: HttpAdapterHost,
@@ -98,7 +99,7 @@ const httpServer = {
     store: EventStore,
   ) => {
     const server = httpAdapter.getInstance<FastifyInstance>();
-    const authenticator = new Authenticator(settings.operatorApiKey, new ApiKeys(apiKeys, settings));
+    const authenticator = new Authenticator(settings.operatorApiKey, new ApiKeys(apiKeys, settings, clock));
     server.decorate('authenticator', authenticator);
     server.decorate('commandReader', new CommandReader(settings.inputHashKey));
     const find = () =>

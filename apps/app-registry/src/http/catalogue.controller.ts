@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { StorageClock } from '@tokengrid/event-store';
 import { page, Public, Responds } from '@tokengrid/service';
 import { AppCatalogue } from '../projections/app-catalogue.ts';
 import { CatalogueList, CatalogueQuery } from './app-registry.requests.ts';
@@ -9,14 +10,17 @@ import { afterText } from './cursors.ts';
 @ApiTags('catalogue')
 @Controller('v1/catalog')
 export class CatalogueController {
-  constructor(private readonly catalogue: AppCatalogue) {}
+  constructor(
+    private readonly catalogue: AppCatalogue,
+    private readonly clock: StorageClock,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Apps with a version in force, by slug', description: 'Suspended ones are not among them.' })
   @Public()
   @Responds(200, CatalogueList)
   async search(@Query({ schema: CatalogueQuery }) { q, limit, cursor }: CatalogueQuery) {
-    const search = { text: q, after: afterText(cursor), most: limit + 1, now: Date.now() };
+    const search = { text: q, after: afterText(cursor), most: limit + 1, now: this.clock.now() };
     return page(
       await this.catalogue.search(search),
       limit,

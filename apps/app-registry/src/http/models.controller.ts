@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { StorageClock } from '@tokengrid/event-store';
 import {
   Caller,
   Incoming,
@@ -40,6 +41,7 @@ export class ModelsController {
     private readonly models: Models,
     private readonly names: Names,
     private readonly directory: ModelDirectory,
+    private readonly clock: StorageClock,
   ) {}
 
   @Post()
@@ -66,7 +68,7 @@ export class ModelsController {
   @Public()
   @Responds(200, ModelList)
   async list(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery) {
-    const rows = await this.directory.modelsAfter(afterText(cursor), limit + 1, Date.now());
+    const rows = await this.directory.modelsAfter(afterText(cursor), limit + 1, this.clock.now());
     return page(
       rows,
       limit,

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
+import { StorageClock } from '@tokengrid/event-store';
 import {
   Caller,
   HttpAnswer,
@@ -34,6 +35,7 @@ export class SubscriptionsController {
     private readonly subscriptions: Subscriptions,
     private readonly catalogue: AppCatalogue,
     private readonly directory: SubscriptionDirectory,
+    private readonly clock: StorageClock,
   ) {}
 
   @Post('apps/:appId/subscriptions')
@@ -50,7 +52,7 @@ export class SubscriptionsController {
     @Incoming() incoming: IncomingCommand,
   ) {
     if (kind === 'operator') throw permissionDenied('a party subscribes by a key of its own');
-    const app = await this.catalogue.offerOf(appId, Date.now());
+    const app = await this.catalogue.offerOf(appId, this.clock.now());
     if (!app) throw notFound(`there is no app ${appId}`);
     const data = { subscriptionId: newId('sbn'), appId, partyId, planId, ...app };
     return this.subscriptions.handle(subscribeToApp, incoming.to(subscriptionStreamId(appId, partyId), data));

@@ -134,7 +134,7 @@ const partsOver =
     const { catalogue, entities = [] } = definition;
     const migrations = migrationsOf(definition);
     const dataSource = await openDatabase({ name: 'app-registry', config, migrations, entities, log });
-    const { store } = await openPostgresEventStore<DomainEvent, unknown>({
+    const { store, clock } = await openPostgresEventStore<DomainEvent, unknown>({
       pool: poolOf(dataSource),
       log: kafka,
       catalogue,
@@ -143,9 +143,11 @@ const partsOver =
       limits: { answerTimeoutMs: config.answerTimeoutMs },
       // Looked up anew each time, so that a spec can step it.
       clock: () => Date.now(),
+      ownClock: { maxSkewMs: Number.POSITIVE_INFINITY },
     });
     return {
       store,
+      clock,
       dataSource,
       apiKeys: { find: async (hashes) => hashes.flatMap((hash) => keys.get(hash) ?? []) },
       transports: [],

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
+import { StorageClock } from '@tokengrid/event-store';
 import {
   Caller,
   cursorKey,
@@ -35,6 +36,7 @@ export class ApiKeysController {
     private readonly issuing: IssuingApiKeys,
     private readonly parties: Parties,
     private readonly directory: PartyDirectory,
+    private readonly clock: StorageClock,
   ) {}
 
   @Post('parties/:partyId/api-keys')
@@ -71,7 +73,7 @@ export class ApiKeysController {
     await this.directory.holder(caller, partyId);
     const after = cursorKey(cursor, keyOfList) ?? '';
     const rows = await this.directory.keysOf(partyId, after, limit + 1);
-    const now = Date.now();
+    const now = this.clock.now();
     return page(
       rows,
       limit,

@@ -120,7 +120,7 @@ const partsOver =
     const { catalogue, entities = [] } = definition;
     const migrations = migrationsOf(definition);
     const dataSource = await openDatabase({ name: 'identity', config, migrations, entities, log });
-    const { store } = await openPostgresEventStore<DomainEvent, unknown>({
+    const { store, clock } = await openPostgresEventStore<DomainEvent, unknown>({
       pool: poolOf(dataSource),
       log: kafka,
       catalogue,
@@ -129,9 +129,11 @@ const partsOver =
       limits: { answerTimeoutMs: config.answerTimeoutMs },
       // Looked up anew each time, so that a spec can step it.
       clock: () => Date.now(),
+      ownClock: { maxSkewMs: Number.POSITIVE_INFINITY },
     });
     return {
       store,
+      clock,
       dataSource,
       apiKeys: postgresApiKeys(poolOf(dataSource)),
       transports: [],

@@ -1,4 +1,5 @@
 import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
+import { StorageClock } from '@tokengrid/event-store';
 import type { Calendar } from '@tokengrid/kernel';
 import { Incoming, type IncomingCommand, operatorCalendar, OperatorOnly, Responds } from '@tokengrid/service';
 import { closePeriod } from '../decisions/close-period.ts';
@@ -14,6 +15,7 @@ export class ClosePeriodController {
     private readonly periods: Periods,
     private readonly views: PeriodViews,
     @Inject(operatorCalendar) private readonly calendar: Calendar,
+    private readonly clock: StorageClock,
   ) {}
 
   /**
@@ -30,7 +32,7 @@ export class ClosePeriodController {
     @Body({ schema: ClosePeriodRequest }) { early }: ClosePeriodRequest,
     @Incoming() incoming: IncomingCommand,
   ) {
-    const accruingTo = await this.views.firstOpenFrom(this.calendar.dayOf(Date.now()));
+    const accruingTo = await this.views.firstOpenFrom(this.calendar.dayOf(this.clock.now()));
     return this.periods.handle(closePeriod, incoming.to(periodStreamId(day), { period: day, early, accruingTo }));
   }
 }

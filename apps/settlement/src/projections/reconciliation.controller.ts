@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { period } from '@tokengrid/contracts';
+import { StorageClock } from '@tokengrid/event-store';
 import { OperatorOnly, Responds } from '@tokengrid/service';
 import { z } from 'zod';
 import { Reconciler } from './reconciliation.ts';
@@ -45,7 +46,10 @@ export const ReconciliationAnswer = z
 /** Settlement's books beside the wallet's. */
 @Controller('v1/reconciliation')
 export class ReconciliationController {
-  constructor(private readonly reconciler: Reconciler) {}
+  constructor(
+    private readonly reconciler: Reconciler,
+    private readonly clock: StorageClock,
+  ) {}
 
   /**
    * Compares, per wallet lane, what charges put into escrow with what was accrued and what was paid out of it, and names every break down to
@@ -55,6 +59,6 @@ export class ReconciliationController {
   @OperatorOnly()
   @Responds(200, ReconciliationAnswer)
   reconcile(@Query({ schema: ReconciliationQuery }) query: ReconciliationQuery) {
-    return this.reconciler.reconcile(query.period, Date.now());
+    return this.reconciler.reconcile(query.period, this.clock.now());
   }
 }

@@ -1,7 +1,7 @@
 import type { Side } from '@tokengrid/contracts';
 import type { Quote } from './quotes.ts';
-import type { TokenPrice } from './token-price.ts';
-import { costOf, proceedsOf } from './token-price.ts';
+import type { PriceInForce } from './token-price.ts';
+import { costOf, mustBeInForce, proceedsOf } from './token-price.ts';
 
 /** What tokens are to be bought or sold for: at the posted price, or at one that was promised. */
 export interface Asked {
@@ -9,7 +9,7 @@ export interface Asked {
   readonly tokens: bigint;
   readonly quoteId?: string | undefined;
   /** What the operator had posted when the request came, if anything. */
-  readonly posted: TokenPrice | undefined;
+  readonly posted: PriceInForce | undefined;
 }
 
 /** What they cost or bring, by which posted price, and by which quote if by one; or why there is no price. */
@@ -26,10 +26,11 @@ export type Priced =
 /**
  * Prices what is asked. With a quote its price holds, whatever is posted now; refused, in this order, where the wallet has no such quote
  * (never had, or used it), where it has expired, and where it is for something else.
+ * @throws PriceOutdated where the posted price is in force no more
  */
 export function priced({ quotes }: { readonly quotes: readonly Quote[] }, asked: Asked, time: number): Priced {
   const { quoteId, posted } = asked;
-  if (quoteId === undefined) return posted ? pricedAt(posted, asked) : { code: 'WALLET.NO_TOKEN_PRICE' };
+  if (quoteId === undefined) return posted ? pricedAt(posted, asked, time) : { code: 'WALLET.NO_TOKEN_PRICE' };
   const quote = quotes.find((each) => each.quoteId === quoteId);
   if (!quote) return { code: 'WALLET.QUOTE_UNKNOWN' };
   if (quote.expiresAt <= time) return { code: 'WALLET.QUOTE_EXPIRED' };
@@ -37,8 +38,12 @@ export function priced({ quotes }: { readonly quotes: readonly Quote[] }, asked:
   return { price: quote.price, terms: { priceVersion: quote.priceVersion, quoteId } };
 }
 
-/** Prices tokens at a posted price: what they cost is rounded up, what they bring down. */
-export function pricedAt(posted: TokenPrice, { side, tokens }: Pick<Asked, 'side' | 'tokens'>) {
+/**
+ * Prices tokens at a posted price: what they cost is rounded up, what they bring down.
+ * @throws PriceOutdated where it is in force no more
+ */
+export function pricedAt(posted: PriceInForce, { side, tokens }: Pick<Asked, 'side' | 'tokens'>, time: number) {
+  mustBeInForce(posted, time);
   const { currency, priceVersion } = posted;
   const amount = side === 'buy' ? costOf(tokens, posted) : proceedsOf(tokens, posted);
   return { price: { currency, amount }, terms: { priceVersion } };

@@ -19,6 +19,7 @@ import { purchaseTokens } from './purchase-tokens.ts';
 import { quotePrice } from './quote-price.ts';
 import { mostOpenQuotes } from './quotes.ts';
 import { sellTokens } from './sell-tokens.ts';
+import { PriceOutdated } from './token-price.ts';
 import { wallet } from './wallet.ts';
 
 const quoteIdOf = (number: number) => `quo_${String(number).padStart(26, '0')}`;
@@ -46,6 +47,21 @@ describe('quote price', () => {
     given(opened)
       .when(quotePrice, ask('sell', 1_000_001n), context)
       .then(quoted({ side: 'sell', price: { currency: 'CNY', amount: 150n } })));
+
+  it("has to be looked up again where another price is in force by the lane's time; as what is bought and sold has", () => {
+    const posted = { ...price, until: now };
+    const state = fold(wallet, [opened]);
+    const policy = openMarket;
+    const outdated = new PriceOutdated(now);
+    const decisions = [
+      () => quotePrice(state, { ...ask('buy', 1n), posted }, context),
+      () => purchaseTokens(state, { purchaseId, tokens: 1n, method: 'carrier-bill', posted, policy }, context),
+      () => sellTokens(state, { saleId, tokens: 1n, posted, policy }, context),
+    ];
+    for (const decide of decisions) expect(decide).toThrow(outdated);
+    const inForce = { ...ask('buy', 1_000_001n), posted: { ...price, until: now + 1 } };
+    expect(quotePrice(state, inForce, context)).toEqual([quoted()]);
+  });
 
   it('is refused while no price is posted, before the quotes are counted', () =>
     given(opened, ...many())

@@ -5,7 +5,7 @@ import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { pricedAt } from './priced.ts';
 import { isFullAt } from './quotes.ts';
-import type { TokenPrice } from './token-price.ts';
+import type { PriceInForce } from './token-price.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
@@ -14,7 +14,7 @@ export interface QuotePrice {
   readonly side: Side;
   readonly tokens: bigint;
   /** What the operator had posted when the request came, if anything. */
-  readonly posted: TokenPrice | undefined;
+  readonly posted: PriceInForce | undefined;
   readonly validForSeconds: number;
 }
 
@@ -29,7 +29,7 @@ export function quotePrice(state: Wallet, asked: QuotePrice, context: DecisionCo
   const refused = (code: string) => [...expired, QuoteRefused({ walletId, ...quote, code })];
   if (!posted) return refused('WALLET.NO_TOKEN_PRICE');
   if (isFullAt(wallet, context.time)) return refused('WALLET.TOO_MANY_QUOTES');
-  const { price, terms } = pricedAt(posted, quote);
+  const { price, terms } = pricedAt(posted, quote, context.time);
   const expiresAt = instantOf(context.time + validForSeconds * 1000);
   return [...expired, PriceQuoted({ walletId, ...quote, price, ...terms, expiresAt })];
 }

@@ -15,6 +15,27 @@ export interface TokenPrice {
   readonly sellBack: bigint;
 }
 
+/** A price as it was looked up for a command, and how long it is in force. */
+export interface PriceInForce extends TokenPrice {
+  /** When the next one that is posted takes effect, in epoch milliseconds; nothing: none is, or nobody looked. */
+  readonly until?: number | undefined;
+}
+
+/** By the lane's time, the price that a command brings is in force no more: the one of that time has to be looked up. */
+export class PriceOutdated extends Error {
+  override readonly name = 'PriceOutdated';
+
+  /** @param time by the lane's clock; epoch milliseconds */
+  constructor(readonly time: number) {
+    super('another price is in force by now');
+  }
+}
+
+/** @throws PriceOutdated */
+export function mustBeInForce({ until }: PriceInForce, time: number): void {
+  if (until !== undefined && until <= time) throw new PriceOutdated(time);
+}
+
 /** A price that waits for a second person. */
 export interface ProposedPrice extends Proposed, Omit<TokenPrice, 'priceVersion'> {
   /** Null: as soon as it is approved. */

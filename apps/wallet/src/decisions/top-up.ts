@@ -8,7 +8,7 @@ import { billRefusal, exhaustionRefusal } from './market-limits.ts';
 import type { MarketPolicy } from './market-policy.ts';
 import { pricedAt } from './priced.ts';
 import { billedPostings, purchasedLot } from './purchase-tokens.ts';
-import type { TokenPrice } from './token-price.ts';
+import type { PriceInForce } from './token-price.ts';
 import type { OpenWallet } from './wallet.ts';
 import { afterEvent } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -21,7 +21,7 @@ export class TermsNeeded extends Error {
 /** What tokens are sold at when a charge has to buy some. */
 export interface MarketTerms {
   /** What the operator has posted, if anything. */
-  readonly posted: TokenPrice | undefined;
+  readonly posted: PriceInForce | undefined;
   readonly policy: MarketPolicy;
 }
 
@@ -43,6 +43,7 @@ type NotToppedUp =
  * Buys what a charge lacks, exactly, on the carrier's bill. Refused, in this order, where there is no price, where it comes to more than
  * any bill takes, for what the wallet's own policy lets be spent so in the month, for what the carrier may bill, and where the operator's capacity does not cover it.
  * @throws TermsNeeded while the terms are not known
+ * @throws PriceOutdated where the price is in force no more
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function topUp(
@@ -54,7 +55,7 @@ export function topUp(
   if (!market) throw new TermsNeeded('what is lacking has to be bought');
   const { posted, policy } = market;
   if (!posted) return { code: 'WALLET.NO_TOKEN_PRICE' };
-  const { price, terms } = pricedAt(posted, { side: 'buy', tokens: lacking });
+  const { price, terms } = pricedAt(posted, { side: 'buy', tokens: lacking }, context.time);
   if (price.amount > largestAmount) return { code: 'WALLET.PRICE_TOO_LARGE' };
   const { day, timeZone } = onDay(context);
   const barred = exhaustionRefusal(wallet, price.amount, day) ?? billRefusal(wallet, price.amount, day, policy);

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Put } from '@nestjs/common';
+import { StorageClock } from '@tokengrid/event-store';
 import { type Calendar, monthOf } from '@tokengrid/kernel';
 import {
   Caller,
@@ -25,6 +26,7 @@ export class ExhaustionController {
     private readonly wallets: Wallets,
     private readonly directory: WalletDirectory,
     @Inject(operatorCalendar) private readonly calendar: Calendar,
+    private readonly clock: StorageClock,
   ) {}
 
   /** Decides whether a use that the wallet does not cover is refused, or what is lacking is bought on the carrier's bill. */
@@ -49,7 +51,7 @@ export class ExhaustionController {
   async policy(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     await this.directory.mustReach(caller, walletId);
     const wallet = mustBeOpen(await this.wallets.load(walletId));
-    const day = this.calendar.dayOf(Date.now());
+    const day = this.calendar.dayOf(this.clock.now());
     return { walletId, ...wallet.exhaustion, month: monthOf(day), spent: tradeOf(wallet, day).automatic };
   }
 }

@@ -39,7 +39,9 @@ export class QuotesController {
   ) {
     const [posted] = await Promise.all([this.prices.inForceNow(), this.directory.mustReach(caller, walletId)]);
     const validForSeconds = this.settings.quoteSeconds;
-    const quote = { quoteId: newId('quo'), side, tokens, posted, validForSeconds };
-    return this.wallets.handle(quotePrice, incoming.to(walletId, quote));
+    return this.prices.atPriceInForce(posted, (price) => {
+      const quote = { quoteId: newId('quo'), side, tokens, posted: price, validForSeconds };
+      return this.wallets.handle(quotePrice, incoming.to(walletId, quote));
+    });
   }
 }

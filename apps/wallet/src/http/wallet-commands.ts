@@ -39,11 +39,12 @@ export class WalletCommands {
       this.directory.mustReach(caller, walletId),
     ]);
     if (method === 'payment-provider' && !this.provider.isThere) throw new ProblemError(noPaymentProvider);
-    return (incoming) => {
-      const actor = actorOf(caller, walletId);
-      const purchase = { purchaseId: newId('pur'), tokens, method, quoteId, posted, policy, actor };
-      return this.issuing.issue(purchaseTokens, incoming.to(walletId, purchase));
-    };
+    const actor = actorOf(caller, walletId);
+    return (incoming) =>
+      this.prices.atPriceInForce(posted, (price) => {
+        const purchase = { purchaseId: newId('pur'), tokens, method, quoteId, posted: price, policy, actor };
+        return this.issuing.issue(purchaseTokens, incoming.to(walletId, purchase));
+      });
   }
 
   async transfer(caller: Principal, walletId: string, body: TransferRequest): Promise<Ready> {

@@ -65,8 +65,11 @@ export class WalletController {
     await this.directory.mustReach(caller, walletId);
     const [posted, policy] = await Promise.all([this.prices.inForceNow(), this.market.now()]);
     const actor = actorOf(caller, walletId);
-    const sale = { saleId: newId('sal'), tokens, quoteId, posted, policy, actor };
-    return this.issuing.freed(await this.wallets.handle(sellTokens, incoming.to(walletId, sale)));
+    const sold = await this.prices.atPriceInForce(posted, (price) => {
+      const sale = { saleId: newId('sal'), tokens, quoteId, posted: price, policy, actor };
+      return this.wallets.handle(sellTokens, incoming.to(walletId, sale));
+    });
+    return this.issuing.freed(sold);
   }
 
   /** Sends tokens to another wallet. They have left when this answers, and arrive a moment later. */

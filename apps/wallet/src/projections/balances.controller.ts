@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { operatorPartyId, walletIdOf, walletStatus } from '@tokengrid/contracts';
+import { StorageClock } from '@tokengrid/event-store';
 import { Caller, invalidArgument, notFound, type Principal, Requires, Responds, sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 import { Balances } from './balances.ts';
@@ -31,6 +32,7 @@ export class BalancesController {
   constructor(
     private readonly balances: Balances,
     private readonly directory: WalletDirectory,
+    private readonly clock: StorageClock,
   ) {}
 
   /** What a wallet holds, or held at a past time; 404 for a time before it was open. */
@@ -65,7 +67,7 @@ export class BalancesController {
 
   private find(walletId: string, at: number | undefined) {
     if (at === undefined) return this.balances.now(walletId);
-    if (at <= Date.now()) return this.balances.at(walletId, at);
+    if (at <= this.clock.now()) return this.balances.at(walletId, at);
     const detail = 'must not be in the future';
     throw invalidArgument(`/at: ${detail}`, [{ pointer: '/at', detail }]);
   }

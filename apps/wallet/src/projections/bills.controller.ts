@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { StorageClock } from '@tokengrid/event-store';
 import { type Calendar, monthOf } from '@tokengrid/kernel';
 import { Caller, operatorCalendar, type Principal, Requires, Responds } from '@tokengrid/service';
 import { z } from 'zod';
@@ -29,6 +30,7 @@ export class BillsController {
     private readonly inForce: MarketPolicyInForce,
     private readonly directory: WalletDirectory,
     @Inject(operatorCalendar) private readonly calendar: Calendar,
+    private readonly clock: StorageClock,
   ) {}
 
   /** What the carrier has billed a wallet's party this month, and what it may. */
@@ -39,7 +41,7 @@ export class BillsController {
     await this.directory.mustReach(caller, walletId);
     const [state, policy] = await Promise.all([this.wallets.load(walletId), this.inForce.now()]);
     const wallet = mustBeOpen(state);
-    const day = this.calendar.dayOf(Date.now());
+    const day = this.calendar.dayOf(this.clock.now());
     return {
       walletId,
       month: monthOf(day),

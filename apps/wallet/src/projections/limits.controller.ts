@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { StorageClock } from '@tokengrid/event-store';
 import type { Calendar } from '@tokengrid/kernel';
 import { Caller, operatorCalendar, type Principal, Requires, Responds } from '@tokengrid/service';
 import { z } from 'zod';
@@ -41,6 +42,7 @@ export class LimitsController {
     private readonly wallets: Wallets,
     private readonly directory: WalletDirectory,
     @Inject(operatorCalendar) private readonly calendar: Calendar,
+    private readonly clock: StorageClock,
   ) {}
 
   /** The limits of a wallet, and what was spent. */
@@ -68,7 +70,7 @@ export class LimitsController {
   }
 
   private get today(): string {
-    return this.calendar.dayOf(Date.now());
+    return this.calendar.dayOf(this.clock.now());
   }
 
   private async load(walletId: string, caller: Principal): Promise<OpenWallet> {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { StorageClock } from '@tokengrid/event-store';
 import { DataSource, LessThanOrEqual, MoreThan, MoreThanOrEqual } from 'typeorm';
 import type { KnownPrices } from '../decisions/post-token-price.ts';
+import { type PriceInForce, PriceOutdated } from '../decisions/token-price.ts';
 import { SharedLook } from './shared-look.ts';
 import { TokenPriceRow } from './token-prices.table.ts';
 
@@ -9,7 +11,10 @@ import { TokenPriceRow } from './token-prices.table.ts';
 export class TokenPrices {
   private readonly look = new SharedLook(() => this.findNow());
 
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: StorageClock,
+  ) {}
 
   /** The price in force at a time (epoch milliseconds): the latest whose time has come; of equals, the last posted. */
   async inForce(time: number): Promise<TokenPriceRow | undefined> {
@@ -26,7 +31,7 @@ export class TokenPrices {
     const table = this.database.getRepository(TokenPriceRow);
     // Counted first: a price that is posted meanwhile is found out by its not being counted.
     const posted = (await table.maximum('priceVersion')) ?? 0;
-    const at = Date.now();
+    const at = this.clock.now();
     const inForce = await this.inForce(at);
     const since = await table.find({
       where: { effectiveFrom: MoreThanOrEqual(inForce?.effectiveFrom ?? 0) },
@@ -35,14 +40,35 @@ export class TokenPrices {
     return { at, posted, since };
   }
 
-  /** The price in force now, looked up once for all who ask together. */
-  async inForceNow(): Promise<TokenPriceRow | undefined> {
+  /** The price in force now, and until when, looked up once for all who ask together. */
+  async inForceNow(): Promise<PriceInForce | undefined> {
     return this.look.of('now');
   }
 
-  private async findNow(): Promise<ReadonlyMap<string, TokenPriceRow>> {
-    const price = await this.inForce(Date.now());
+  /**
+   * Does something at the price that is in force. A lane's time may be later than that of the look: where another price is in force by then,
+   * it is done at that one.
+   */
+  async atPriceInForce<T>(
+    posted: PriceInForce | undefined,
+    act: (posted: PriceInForce | undefined) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await act(posted);
+    } catch (error) {
+      if (!(error instanceof PriceOutdated)) throw error;
+      return this.atPriceInForce(await this.findAt(error.time), act);
+    }
+  }
+
+  private async findNow(): Promise<ReadonlyMap<string, PriceInForce>> {
+    const price = await this.findAt(this.clock.now());
     return new Map(price && [['now', price]]);
+  }
+
+  private async findAt(time: number): Promise<PriceInForce | undefined> {
+    const [price, [next]] = await Promise.all([this.inForce(time), this.after(time)]);
+    return price && { ...price, until: next?.effectiveFrom };
   }
 
   /** Prices whose time is after `time`, the next one first. */

@@ -1,5 +1,6 @@
 import type { KnownPrices } from '../decisions/post-token-price.ts';
 import type { ProviderAnswer } from '../decisions/record-payment-request.ts';
+import type { PriceInForce } from '../decisions/token-price.ts';
 import type { MarketTerms } from '../decisions/top-up.ts';
 import { PaymentProvider, type PaymentRequest, ProviderUnavailable } from '../payments/payment-provider.ts';
 import { Escrow } from '../projections/escrow.ts';
@@ -9,7 +10,6 @@ import { MemberDirectory } from '../projections/member-directory.ts';
 import { PurchaseDirectory } from '../projections/purchase-directory.ts';
 import type { PurchaseRow } from '../projections/purchases.table.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
-import type { TokenPriceRow } from '../projections/token-prices.table.ts';
 import type { Directory } from './directory.ts';
 import { lineOf } from './request.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -31,11 +31,11 @@ export class KnownEscrow extends Escrow {
 /** Knows the price that is in force. */
 export class KnownPrice extends TokenPrices {
   constructor(private readonly posted: MarketTerms['posted']) {
-    super(undefined as never);
+    super(undefined as never, undefined as never);
   }
 
-  override inForceNow(): Promise<TokenPriceRow | undefined> {
-    return Promise.resolve(this.posted && { ...this.posted, effectiveFrom: 0 });
+  override inForceNow(): Promise<PriceInForce | undefined> {
+    return Promise.resolve(this.posted);
   }
 }
 
@@ -45,7 +45,7 @@ export class PostedPrices extends TokenPrices {
     private readonly directory: Directory,
     private readonly now: () => number,
   ) {
-    super(undefined as never);
+    super(undefined as never, undefined as never);
   }
 
   override known(): Promise<KnownPrices> {

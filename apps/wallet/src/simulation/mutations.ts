@@ -88,8 +88,8 @@ const time = [
   ]),
   mutation("a lane's time follows a clock that steps back", [
     `${store}/batch-work`,
-    'Math.max(this.options.clock(), this.head.time)',
-    'this.options.clock()',
+    'Math.max(this.now, this.head.time)',
+    'this.now',
   ]),
   mutation('days begin an hour early', [
     `${decisions}/calendar`,

@@ -1,6 +1,7 @@
 import { walletCatalogue, type WalletEvent } from '@tokengrid/contracts';
 import {
   type Command,
+  ComparedClock,
   defaultLeaseTerms,
   defaultLimits,
   EventStore,
@@ -66,7 +67,7 @@ export class SimulatedProcess {
   constructor(
     readonly name: string,
     shared: Infrastructure,
-    /** Its own clock; epoch milliseconds. */
+    /** The storage's clock; epoch milliseconds. */
     readonly now: () => number,
     dice: Dice,
   ) {
@@ -76,7 +77,9 @@ export class SimulatedProcess {
       publishedUpTo[lane] = Math.max(publishedUpTo[lane]!, upTo);
     };
     const laneDice = publishedUpTo.map(() => dice.another());
-    this.keeper = new LeaseKeeper(leasesOf(leases, this.life), name, defaultLeaseTerms, () => undefined);
+    // Its own clock, which decides nothing, is never wrong here: a process whose clock is wrong takes nothing.
+    const clock = new ComparedClock({ maxSkewMs: Number.POSITIVE_INFINITY });
+    this.keeper = new LeaseKeeper(leasesOf(leases, this.life), name, defaultLeaseTerms, () => undefined, clock);
     this.store = new LanedEventStore<WalletEvent, WalletLane>({
       catalogue: walletCatalogue,
       system: walletLane,
@@ -85,7 +88,6 @@ export class SimulatedProcess {
       leases: this.keeper,
       limits: limitsBy(dice),
       observer: {},
-      clock: now,
     });
     const watched = new WatchedStore(this.store, checker, this.life);
     this.wallets = new Wallets(watched);
@@ -131,9 +133,11 @@ export class SimulatedProcess {
 /** The leases as one process sees them: once dead, it does not say that it lives. */
 function leasesOf(table: LeaseTable, life: Lifeline): LeaseTable {
   return {
+    now: () => (life.ended ? life.never : table.now()),
     beat: (holder, ttlMs) => (life.ended ? life.never : table.beat(holder, ttlMs)),
     take: (holder, names, most) => (life.ended ? life.never : table.take(holder, names, most)),
     release: (holder, names) => (life.ended ? life.never : table.release(holder, names)),
+    leave: (holder) => (life.ended ? life.never : table.leave(holder)),
   };
 }
 

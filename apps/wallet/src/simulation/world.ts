@@ -24,6 +24,7 @@ import { policies, Subscription } from './subscriptions.ts';
 import { Violation } from './violation.ts';
 
 const lanes = 3;
+const processes = 2;
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
 /** Times that everything is tried in the end. */
 const mostTurns = 200;
@@ -38,13 +39,12 @@ export class World {
   readonly strangersWallet = walletIdOf(`org_${'z'.repeat(26)}`);
   readonly directory = new Directory();
   readonly checker = new Checker(lanes, (event) => this.directory.see(event));
-  /** Epoch milliseconds, in whole seconds, so that what is due at a time often meets it exactly; ten minutes before a month ends. */
+  /** The storage's clock, by which all go: epoch milliseconds, in whole seconds, so that what is due at a time often meets it exactly; ten minutes before a month ends. */
   time = Date.UTC(2026, 0, 31, 23, 50);
   private readonly outside = new Outside((prefix) => this.id(prefix));
   private readonly shared: Infrastructure;
   private readonly subscriptions: readonly Subscription[];
   private readonly processes: SimulatedProcess[] = [];
-  private readonly skews = [0, 0];
   private readonly unregistered: string[];
   private readonly sent: Request[] = [];
   private readonly unanswered = new Map<string, Request>();
@@ -59,9 +59,9 @@ export class World {
     this.parties = Array.from({ length: parties }, (_, index) => `org_${digits[index]!.repeat(26)}`);
     this.unregistered = [...this.parties];
     this.shared = {
-      storage: new InMemoryStorage(lanes),
+      storage: new InMemoryStorage(lanes, () => this.time),
       log: new InMemoryLog(),
-      leases: new InMemoryLeases(),
+      leases: new InMemoryLeases(() => this.time),
       checker: this.checker,
       faults: { errorsOnceIn: 30, crashesOnceIn: dice.one([50, 200, 800]) },
       publishedUpTo: Array.from({ length: lanes }, () => 0),
@@ -125,13 +125,12 @@ export class World {
   }
 
   private async startAll(): Promise<void> {
-    for (const place of this.skews.keys()) this.processes[place] = await this.started(place);
+    for (let place = 0; place < processes; place++) this.processes[place] = await this.started(place);
   }
 
   private async started(place: number): Promise<SimulatedProcess> {
     const name = `process ${place}, ${++this.incarnations}`;
-    const clock = () => this.time + this.skews[place]!;
-    const process = new SimulatedProcess(name, this.shared, clock, this.dice.another());
+    const process = new SimulatedProcess(name, this.shared, () => this.time, this.dice.another());
     process.life.death.catch(() => process.bury());
     await process.start();
     return process;
@@ -156,7 +155,6 @@ export class World {
     if (dice.once(30)) this.time -= 60_000;
     if (dice.once(60)) this.time += 600_000;
     if (dice.once(150)) this.time += dice.roll(40) * 86_400_000;
-    if (dice.once(15)) this.skews[dice.roll(this.skews.length)] = (dice.roll(7) - 3) * 1000;
   }
 
   private hearOfOthers(): void {

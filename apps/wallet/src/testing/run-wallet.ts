@@ -178,18 +178,15 @@ export async function openGround(): Promise<Ground> {
   };
 }
 
-/** How one process differs from others: settings on top of those of specs, as environment variables, and what its lanes' clock says. */
+/** How one process differs from others: settings on top of those of specs, as environment variables, and clocks that are not the machine's. */
 interface Life {
   readonly settings?: Readonly<Record<string, string>>;
-  /** Epoch milliseconds. */
+  /** Instead of Postgres' clock; epoch milliseconds. */
   readonly clock?: () => number;
 }
 
 /** Starts one process of the wallet. */
-export async function startWallet(
-  ground: Ground,
-  { settings = {}, clock = Date.now }: Life = {},
-): Promise<RunningWallet> {
+export async function startWallet(ground: Ground, { settings = {}, clock }: Life = {}): Promise<RunningWallet> {
   const config = readConfig(walletConfig, {
     PORT: '0',
     DATABASE_URL: ground.databaseUrl,
@@ -215,15 +212,15 @@ export async function runWallet(settings: Readonly<Record<string, string>> = {})
 
 /** As in production but for the log and the API keys. */
 const partsOn =
-  ({ keys, log: events }: Ground, clock: () => number): OpenParts =>
+  ({ keys, log: events }: Ground, standIn: Life['clock']): OpenParts =>
   async ({ definition, config, log }) => {
     const { catalogue, system, entities = [] } = definition;
     const migrations = migrationsOf(definition);
     const dataSource = await openDatabase({ name: 'wallet', config, migrations, entities, log });
-    const { store } = await openPostgresEventStore<DomainEvent, unknown>({
+    const { store, clock } = await openPostgresEventStore<DomainEvent, unknown>({
       pool: poolOf(dataSource),
       log: events,
-      clock,
+      clock: standIn,
       calendar: calendarOf(config.operatorTimeZone),
       catalogue,
       system,
@@ -232,6 +229,7 @@ const partsOn =
     });
     return {
       store,
+      clock,
       dataSource,
       apiKeys: { find: async (hashes) => hashes.flatMap((hash) => keys.get(hash) ?? []) },
       transports: [],

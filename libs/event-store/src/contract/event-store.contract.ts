@@ -16,8 +16,8 @@ export interface StoreUnderTest {
   readonly log: InMemoryLog;
   readonly storage: LaneStorage;
   /** Another process on the same lanes and log. */
-  another(limits?: Partial<EventStoreLimits>): Promise<LanedEventStore<PurseEvent, Moved>>;
-  /** Steps the clock of the store, in milliseconds. */
+  another(limits?: Partial<EventStoreLimits>, ownClock?: () => number): Promise<LanedEventStore<PurseEvent, Moved>>;
+  /** Steps the storage's clock, by which lanes go, in milliseconds. */
   step(milliseconds: number): void;
   close(): Promise<void>;
 }
@@ -25,6 +25,11 @@ export interface StoreUnderTest {
 export type OpenStore = (limits?: Partial<EventStoreLimits>) => Promise<StoreUnderTest>;
 
 export const contractLanes = 3;
+
+/** Waits for what comes in a moment; the test's own time-out ends it. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 export const command = <Data>(streamId: string, data: Data, more: Partial<Command<Data>> = {}): Command<Data> => ({
   id: randomUUID(),
@@ -273,6 +278,45 @@ export function eventStoreContract(name: string, open: OpenStore): void {
       under.step(120_000);
       const third = await purses.handle(deposit, command('a', { tokens: 1n }));
       expect(third.events[0]!.time).toBeGreaterThanOrEqual(first.events[0]!.time + 59_000);
+    });
+
+    it.each([
+      ['an hour ahead', 3_600_000],
+      ['an hour behind', -3_600_000],
+      ['three seconds ahead', 3000],
+    ])('takes nothing through a process whose clock is %s, until that is right; others go on', async (_, skewMs) => {
+      under = await open();
+      let off = skewMs;
+      const wrong = await under.another(undefined, () => Date.now() + off);
+      const refused = wrong.streams(purse).handle(deposit, command('a', { tokens: 1n }));
+      await expect(refused).rejects.toThrow(
+        /^the clock of this process is (3600|3)\.\d s (ahead of|behind) the database's/,
+      );
+      expect(wrong.problems()).toEqual([expect.stringContaining('the clock of this process')]);
+      for (const streamId of ['a', 'b', 'c']) {
+        const { published } = await under.store.streams(purse).handle(deposit, command(streamId, { tokens: 1n }));
+        expect(published).toBe(true);
+      }
+      off = 0;
+      await until(() => wrong.problems().length === 0);
+      await wrong.streams(purse).handle(deposit, command('a', { tokens: 1n }));
+      off = skewMs;
+      await until(() => wrong.problems().length > 0);
+      const events = await under.store.eventsAfter(laneOf('a', contractLanes), 0, 100);
+      for (const { event } of events) expect(Math.abs(event.time - Date.now())).toBeLessThan(60_000);
+    });
+
+    it('tells of lanes whose time is ahead of the clock, and for how long', async () => {
+      under = await open({ compareEveryMs: 0, pollEveryMs: 10 });
+      under.step(3_600_000);
+      await under.store.streams(purse).handle(deposit, command('a', { tokens: 1n }));
+      under.step(-3_600_000);
+      await until(() => under.store.warnings().length > 0);
+      const lane = laneOf('a', contractLanes);
+      expect(under.store.warnings()).toEqual([
+        expect.stringMatching(new RegExp(`^lane ${lane} is (3600|3[0-5]..) s ahead of the database's clock`)),
+      ]);
+      expect(under.store.problems()).toEqual([]);
     });
 
     it('refuses what exceeds its queue', async () => {

@@ -15,14 +15,12 @@ import { InMemoryLeases, InMemoryStorage } from './in-memory-storage.ts';
 const open = async (limits?: Partial<EventStoreLimits>): Promise<StoreUnderTest> => {
   const log = new InMemoryLog();
   await log.createTopic(purseCatalogue.topic, { partitions: contractLanes, replicationFactor: 1 });
-  const storage = new InMemoryStorage(contractLanes);
+  let skewMs = 0;
+  const storage = new InMemoryStorage(contractLanes, () => Date.now() + skewMs);
   const table = new InMemoryLeases();
   const stores: LanedEventStore<PurseEvent, Moved>[] = [];
-  let skewMs = 0;
-  const start = async (more = limits) => {
-    const store = await startInMemoryPurses({
-      ...{ storage, log, leases: table, limits: more, clock: () => Date.now() + skewMs },
-    });
+  const start = async (more = limits, own: () => number = Date.now) => {
+    const store = await startInMemoryPurses({ ...{ storage, log, leases: table, limits: more, ownClock: own } });
     stores.push(store);
     return store;
   };

@@ -3,6 +3,7 @@ import { type Moved, moved, purseCatalogue, type PurseEvent } from '../contract/
 import { defaultLimits, type EventStoreLimits } from '../event-store-limits.ts';
 import { LanedEventStore } from '../laned-event-store.ts';
 import { defaultLeaseTerms, LeaseKeeper } from '../leases.ts';
+import { ComparedClock } from '../storage-clock.ts';
 import { InMemoryLog } from './in-memory-log.ts';
 import { InMemoryLeases, type InMemoryStorage } from './in-memory-storage.ts';
 
@@ -11,15 +12,28 @@ export interface InMemoryPurses {
   readonly log?: InMemoryLog;
   readonly leases?: InMemoryLeases;
   readonly limits?: Partial<EventStoreLimits> | undefined;
-  readonly clock?: () => number;
+  /** The process' own clock; epoch milliseconds. */
+  readonly ownClock?: () => number;
 }
 
 /** Starts a process that keeps purses in memory; its topic is made if there is none. */
 export async function startInMemoryPurses(options: InMemoryPurses): Promise<LanedEventStore<PurseEvent, Moved>> {
-  const { storage, log = new InMemoryLog(), leases: table = new InMemoryLeases(), limits, clock = Date.now } = options;
+  const {
+    storage,
+    log = new InMemoryLog(),
+    leases: table = new InMemoryLeases(),
+    limits,
+    ownClock = Date.now,
+  } = options;
   if ((await log.partitionsOf(purseCatalogue.topic)) === undefined)
     await log.createTopic(purseCatalogue.topic, { partitions: storage.lanes, replicationFactor: 1 });
-  const leases = new LeaseKeeper(table, randomUUID(), defaultLeaseTerms, () => undefined);
+  const leases = new LeaseKeeper(
+    table,
+    randomUUID(),
+    defaultLeaseTerms,
+    () => undefined,
+    new ComparedClock({ own: ownClock }),
+  );
   const store = new LanedEventStore<PurseEvent, Moved>({
     catalogue: purseCatalogue,
     system: moved,
@@ -28,7 +42,6 @@ export async function startInMemoryPurses(options: InMemoryPurses): Promise<Lane
     leases,
     limits: { ...defaultLimits, ...limits },
     observer: {},
-    clock,
   });
   await store.start();
   await leases.start();

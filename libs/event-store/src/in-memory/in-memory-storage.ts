@@ -2,7 +2,7 @@ import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
 import { skippedStreamId } from '@tokengrid/kernel';
 import type { ChainedEvent } from '../event-log.ts';
 import { foldStream, skippedSequences } from '../fold-stream.ts';
-import type { Lease, LeaseTable } from '../leases.ts';
+import type { Beat, Lease, LeaseTable } from '../leases.ts';
 import type {
   ChangedStream,
   FoundStream,
@@ -41,7 +41,11 @@ export class InMemoryStorage implements LaneStorage {
   /** Asked at each step; throws to break a transaction there. */
   breakAt: (point: BreakPoint) => void = () => undefined;
 
-  constructor(readonly lanes: number) {
+  /** @param clock what lanes count time by; epoch milliseconds */
+  constructor(
+    readonly lanes: number,
+    private readonly clock: () => number = Date.now,
+  ) {
     const head = { sequence: 0, hash: firstPreviousHash, time: 0 };
     this.rows = Array.from({ length: lanes }, () => ({
       head,
@@ -91,6 +95,7 @@ export class InMemoryStorage implements LaneStorage {
     const { head, events } = this.rows[lane]!;
     return {
       head,
+      time: this.clock(),
       known,
       eventsSince: ({ sequence, hash }, most) => {
         const isAnother = sequence > 0 && events[sequence - 1]?.hash !== hash;
@@ -198,6 +203,10 @@ export class InMemoryStorage implements LaneStorage {
     return Promise.resolve(this.rows[lane]!.mark);
   }
 
+  laneTimes(): Promise<readonly number[]> {
+    return Promise.resolve(this.rows.map(({ head }) => head.time));
+  }
+
   movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean> {
     const rows = this.rows[lane]!;
     if (rows.epoch > epoch) return Promise.resolve(false);
@@ -216,15 +225,23 @@ export class InMemoryStorage implements LaneStorage {
   }
 }
 
-/** Leases in memory: what Postgres does, by this process' clock. */
+/** Leases in memory: what Postgres does, by this process' monotonic clock. */
 export class InMemoryLeases implements LeaseTable {
   private readonly aliveUntil = new Map<string, number>();
   private readonly leases = new Map<string, { holder: string | undefined; epoch: number }>();
 
-  beat(holder: string, ttlMs: number): Promise<number> {
+  /** @param clock what it says the time is; epoch milliseconds */
+  constructor(private readonly clock: () => number = Date.now) {}
+
+  now(): Promise<number> {
+    return Promise.resolve(this.clock());
+  }
+
+  beat(holder: string, ttlMs: number): Promise<Beat> {
     const now = performance.now();
     this.aliveUntil.set(holder, now + ttlMs);
-    return Promise.resolve([...this.aliveUntil.values()].filter((until) => until > now).length);
+    const living = [...this.aliveUntil.values()].filter((until) => until > now).length;
+    return Promise.resolve({ living, now: this.clock() });
   }
 
   take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]> {
@@ -249,5 +266,10 @@ export class InMemoryLeases implements LeaseTable {
       if (lease?.holder === holder) lease.holder = undefined;
     }
     return Promise.resolve();
+  }
+
+  leave(holder: string): Promise<void> {
+    this.aliveUntil.delete(holder);
+    return this.release(holder, [...this.leases.keys()]);
   }
 }

@@ -20,7 +20,16 @@ import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from
 import { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';
 import { storedChannel } from './notices.ts';
 import { preparedSql } from './prepared-sql.ts';
-import { commandOfRow, type CommandRow, findStates, headOfRow, type HeadRow, type StoredLanes } from './stored-rows.ts';
+import {
+  type ClockRow,
+  commandOfRow,
+  type CommandRow,
+  findStates,
+  headOfRow,
+  type HeadRow,
+  readClock,
+  type StoredLanes,
+} from './stored-rows.ts';
 import { giveBack, inOneGo, rollBack, type Statement } from './transaction.ts';
 
 /** SQLSTATE classes that blame the data: 22 data exception, 23 integrity constraint violation, 21 cardinality violation. */
@@ -42,12 +51,14 @@ const planOnce =
 interface WhatLanesWrite {
   readonly service: string;
   readonly lanes: number;
+  /** Stands in for Postgres' clock, in specs in which days go by. */
+  readonly clock?: (() => number) | undefined;
   readonly projections: readonly Projection<DomainEvent>[];
 }
 
 /**
  * What a transaction begins with, in one round trip on a pipelined connection: the lanes' locks, in the order of the lanes, so that two
- * transactions never wait for each other; and which of the commands are known.
+ * transactions never wait for each other; Postgres' clock, read once the locks are there; and which of the commands are known.
  */
 export async function beginOnLanes(
   client: PoolClient,
@@ -57,19 +68,23 @@ export async function beginOnLanes(
   const answers = await inOneGo(client, (send) => {
     // Without parameters, `pg` sends several statements at once and answers with as many results.
     send(
-      `begin; ${planOnce}; select lane, sequence, hash, time from lanes where lane in (${lanes.map(({ lane }) => lane).join(', ')}) order by lane for update`,
+      `begin; ${planOnce}; select lane, sequence, hash, time from lanes where lane in (${lanes.map(({ lane }) => lane).join(', ')}) order by lane for update; ${readClock}`,
     );
     // Runs, and sees what is committed, only once the locks are there.
     send(findCommands(lanes));
   });
   const [locked, found] = answers.map(valueOf) as [unknown, QueryResult<CommandRow>];
-  const { rows } = (locked as { rows: (HeadRow & { lane: number })[] }[]).at(-1)!;
+  const [{ rows }, read] = (locked as QueryResult[]).slice(-2) as [
+    QueryResult<HeadRow & { lane: number }>,
+    QueryResult<ClockRow>,
+  ];
   const heads = new Map(rows.map((row) => [row.lane, row]));
+  const time = options.clock?.() ?? Number(read.rows[0]!.now);
   const known = new Map<string, StoredCommand>();
   remember(found.rows, known);
   return new PostgresTransaction(
     client,
-    lanes.map(({ lane }) => new PostgresLane(client, options, lane, headOfRow(heads.get(lane), lane), known)),
+    lanes.map(({ lane }) => new PostgresLane(client, options, lane, headOfRow(heads.get(lane), lane), time, known)),
     known,
     options,
   );
@@ -93,6 +108,7 @@ class PostgresLane implements LockedLane {
     private readonly of: StoredLanes,
     private readonly lane: number,
     readonly head: LaneHead,
+    readonly time: number,
     readonly known: ReadonlyMap<string, StoredCommand>,
   ) {}
 

@@ -69,7 +69,7 @@ async function openStore(
   const migrating = pool();
   await createEventStoreTables(migrating);
   await migrating.query(createPurseBalances);
-  const start = async (more = limits) => {
+  const start = async (more = limits, own: () => number = Date.now) => {
     const { store, storage } = await openPostgresEventStore<PurseEvent, Moved>({
       pool: pool(),
       log,
@@ -79,6 +79,7 @@ async function openStore(
       observer: { failed },
       topic: { lanes: contractLanes, replicationFactor: 1 },
       clock: () => Date.now() + skewMs,
+      ownClock: { own },
       ...(more && { limits: more }),
     });
     stores.push(store);

@@ -8,6 +8,7 @@ import { LanedEventStore } from '../laned-event-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { defaultLeaseTerms, LeaseKeeper, type LeaseTerms } from '../leases.ts';
 import type { Projection } from '../projection.ts';
+import { ComparedClock, type ComparedClockOptions, type StorageClock } from '../storage-clock.ts';
 import { PostgresLeases } from './postgres-leases.ts';
 import { PostgresStorage } from './postgres-storage.ts';
 
@@ -23,8 +24,10 @@ export interface PostgresEventStoreOptions<E extends DomainEvent, System> {
   readonly limits?: Partial<EventStoreLimits>;
   readonly leaseTerms?: LeaseTerms;
   readonly observer?: StoreObserver;
-  /** Epoch milliseconds. */
-  readonly clock?: () => number;
+  /** What this process' own clock is compared by, and who is told. */
+  readonly ownClock?: ComparedClockOptions;
+  /** Stands in for Postgres' clock, in specs in which days go by; epoch milliseconds. */
+  readonly clock?: (() => number) | undefined;
   /** The operator's; UTC unless there is one. */
   readonly calendar?: Calendar;
 }
@@ -48,6 +51,7 @@ export interface OpenedEventStore<E extends DomainEvent, System> {
   readonly leases: LeaseKeeper;
   readonly leaseTable: PostgresLeases;
   readonly storage: PostgresStorage;
+  readonly clock: StorageClock;
 }
 
 /**
@@ -65,11 +69,13 @@ export async function openPostgresEventStore<E extends DomainEvent, System = und
     service: catalogue.service,
     lanes,
     projections: (options.projections ?? []) as unknown as readonly Projection<DomainEvent>[],
+    clock: options.clock,
     onError: failed,
   });
   const leaseTable = new PostgresLeases(pool);
   await leaseTable.declare(Array.from({ length: lanes }, (_, lane) => `relay/${lane}`));
-  const leases = new LeaseKeeper(leaseTable, randomUUID(), options.leaseTerms ?? defaultLeaseTerms, failed);
+  const compared = new ComparedClock(options.ownClock);
+  const leases = new LeaseKeeper(leaseTable, randomUUID(), options.leaseTerms ?? defaultLeaseTerms, failed, compared);
   const store = new LanedEventStore<E, System>({
     catalogue,
     system: options.system,
@@ -78,12 +84,11 @@ export async function openPostgresEventStore<E extends DomainEvent, System = und
     leases,
     limits: { ...defaultLimits, ...options.limits },
     observer,
-    clock: options.clock ?? Date.now,
     calendar: options.calendar,
   });
   await store.start();
   await leases.start();
-  return { store, leases, leaseTable, storage };
+  return { store, leases, leaseTable, storage, clock: options.clock ? { now: options.clock } : compared };
 }
 
 /** The number of lanes is fixed when topic and database are made, and both must say the same for ever. */

@@ -1,12 +1,18 @@
 import type { Pool } from 'pg';
-import type { Lease, LeaseTable } from '../leases.ts';
+import type { Beat, Lease, LeaseTable } from '../leases.ts';
+import { type ClockRow, epochMs, readClock } from './stored-rows.ts';
 
 /** Leases in Postgres, by Postgres' clock. A lease belongs to a holder, and lives as long as its holder says that it does. */
 export class PostgresLeases implements LeaseTable {
   constructor(private readonly pool: Pool) {}
 
-  async beat(holder: string, ttlMs: number): Promise<number> {
-    const { rows } = await this.pool.query<{ living: number }>({
+  async now(): Promise<number> {
+    const { rows } = await this.pool.query<ClockRow>({ name: 'read-clock', text: readClock });
+    return Number(rows[0]!.now);
+  }
+
+  async beat(holder: string, ttlMs: number): Promise<Beat> {
+    const { rows } = await this.pool.query<ClockRow & { living: number }>({
       name: 'lease-beat',
       text: `
         with beat as (
@@ -15,10 +21,11 @@ export class PostgresLeases implements LeaseTable {
         ), gone as (
           delete from lease_holders where alive_until < clock_timestamp() - interval '1 hour' and holder <> $1
         )
-        select 1 + count(*)::int as living from lease_holders where alive_until > clock_timestamp() and holder <> $1`,
+        select 1 + count(*)::int as living, ${epochMs} as now
+        from lease_holders where alive_until > clock_timestamp() and holder <> $1`,
       values: [holder, ttlMs],
     });
-    return rows[0]!.living;
+    return { living: rows[0]!.living, now: Number(rows[0]!.now) };
   }
 
   async take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]> {
@@ -44,6 +51,13 @@ export class PostgresLeases implements LeaseTable {
 
   async release(holder: string, names: readonly string[]): Promise<void> {
     await this.pool.query('update leases set holder = null where holder = $1 and name = any($2)', [holder, names]);
+  }
+
+  async leave(holder: string): Promise<void> {
+    await this.pool.query(
+      `with gone as (delete from lease_holders where holder = $1) update leases set holder = null where holder = $1`,
+      [holder],
+    );
   }
 
   /** Makes rows for leases that are wanted for the first time. */

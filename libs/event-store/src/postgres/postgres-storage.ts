@@ -26,6 +26,8 @@ export interface PostgresStorageOptions {
   readonly service: string;
   readonly lanes: number;
   readonly projections: readonly Projection<DomainEvent>[];
+  /** Stands in for Postgres' clock, in specs in which days go by. */
+  readonly clock?: (() => number) | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -112,6 +114,11 @@ export class PostgresStorage implements LaneStorage {
     );
     const [row] = rows;
     return { sequence: Number(row!.sequence), hash: row!.hash.toString('hex'), offset: Number(row!.log_offset) };
+  }
+
+  async laneTimes(): Promise<readonly number[]> {
+    const { rows } = await this.pool.query<{ time: string }>('select time from lanes order by lane');
+    return rows.map(({ time }) => Number(time));
   }
 
   async movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean> {

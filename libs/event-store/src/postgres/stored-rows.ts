@@ -19,6 +19,14 @@ export function headOfRow(row: HeadRow | undefined, lane: number): LaneHead {
   return { sequence: Number(row.sequence), hash: row.hash.toString('hex'), time: Number(row.time) };
 }
 
+/** Postgres' clock at the moment that a statement comes to it, in epoch milliseconds. */
+export const epochMs = 'floor(extract(epoch from clock_timestamp()) * 1000)::int8';
+export const readClock = `select ${epochMs} as now`;
+
+export interface ClockRow {
+  readonly now: string;
+}
+
 export interface CommandRow {
   command_id: string;
   lane: number;

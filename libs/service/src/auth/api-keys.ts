@@ -1,4 +1,5 @@
 import type { KeyHolderKind } from '@tokengrid/contracts';
+import type { StorageClock } from '@tokengrid/event-store';
 import { unauthenticated } from '../http/problem.ts';
 import type { Lineage } from './lineage.ts';
 import type { Principal } from './principal.ts';
@@ -35,6 +36,7 @@ export interface ApiKeyLimits {
 interface Cached {
   readonly row: ApiKeyRow;
   readonly principal: Principal;
+  /** Monotonic milliseconds. */
   readonly until: number;
 }
 
@@ -54,6 +56,7 @@ export class ApiKeys {
   constructor(
     private readonly table: ApiKeyTable,
     private readonly limits: ApiKeyLimits,
+    private readonly clock: StorageClock,
   ) {}
 
   /**
@@ -62,10 +65,9 @@ export class ApiKeys {
    * @throws ProblemError 401 for a key that is unknown, revoked, expired or a suspended party's
    */
   principalOf(secretHash: string): Principal | Promise<Principal> {
-    const now = Date.now();
     const cached = this.#cache.get(secretHash);
-    if (cached !== undefined && now < cached.until) {
-      refuseBadKey(cached.row, now);
+    if (cached !== undefined && performance.now() < cached.until) {
+      refuseBadKey(cached.row, this.clock.now());
       return cached.principal;
     }
     return this.#lookUp(secretHash).then((row) => this.#accept(row));
@@ -73,8 +75,7 @@ export class ApiKeys {
 
   #accept(row: ApiKeyRow | undefined): Principal {
     if (row === undefined) throw unauthenticated('the API key is not known');
-    const now = Date.now();
-    refuseBadKey(row, now);
+    refuseBadKey(row, this.clock.now());
     const principal: Principal = {
       partyId: row.partyId,
       kind: row.partyKind,
@@ -83,7 +84,7 @@ export class ApiKeys {
       ...row.lineage,
     };
     if (this.#cache.size >= this.limits.apiKeyCacheEntries) this.#cache.clear();
-    this.#cache.set(row.secretHash, { row, principal, until: now + this.limits.apiKeyCacheMs });
+    this.#cache.set(row.secretHash, { row, principal, until: performance.now() + this.limits.apiKeyCacheMs });
     return principal;
   }
 

@@ -48,6 +48,9 @@ export const baseConfig = z.object({
   databaseQueryTimeoutMs: wholeNumber(1, 10 * minuteMs)
     .default(35_000)
     .describe('wait for an answer of Postgres; longer than the 30 s that a statement may take'),
+  maxClockSkewMs: wholeNumber(100, 10 * minuteMs)
+    .default(2000)
+    .describe("how far this process' clock may be off Postgres' before it serves no commands"),
   startTimeoutMs: wholeNumber(1, 60 * minuteMs)
     .default(2 * minuteMs)
     .describe('wait for Postgres and Kafka at start'),

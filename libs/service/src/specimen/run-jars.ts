@@ -85,6 +85,7 @@ export function inMemoryParts(world: InMemoryWorld): OpenParts {
     store.problems = () => [...problems, ...wellness()];
     return {
       store,
+      clock: { now: Date.now },
       dataSource: undefined,
       apiKeys: {
         find: async (hashes) => {
@@ -120,7 +121,6 @@ async function openInMemory(
     leases,
     limits: { ...defaultLimits, answerTimeoutMs, maxWaitingCommands },
     observer: {},
-    clock: Date.now,
   });
   await store.start();
   await leases.start();
