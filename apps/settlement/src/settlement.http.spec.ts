@@ -71,7 +71,7 @@ async function laneOfWallet(): Promise<number> {
   if (walletLane === undefined) {
     const earlier = await settlement.wallet.say(
       walletIdOf(payer),
-      FeesCollected({ ...paymentOf(newId('stm'), 'operator', '1999-01-01', 1n), postings: escrowPostings(0, -1n) }),
+      FeesCollected({ ...paymentOf(newId('stm'), 'operator', '2000-01-01', 1n), postings: escrowPostings(0, -1n) }),
     );
     walletLane = earlier.lane;
   }
