@@ -3,7 +3,7 @@ import { type Catalogue, eventOfMessage, hashOf, type StoredEvent } from '@token
 import { type ChainedEvent, verifyTopic } from '@tokengrid/event-store';
 import { eventually } from './eventually.ts';
 import { expectAllHolds } from './holds.ts';
-import { newCatalogue } from './purse-domain.ts';
+import { catalogueOf } from './purse-domain.ts';
 import { policyName } from './purse-service.ts';
 import { seed } from './random.ts';
 import type { OpenScenario, Scenario } from './scenario.ts';
@@ -85,8 +85,8 @@ export function poison(open: OpenScenario): void {
   describe(`an event of a version that a subscriber does not know (seed ${seed})`, () => {
     it('stops the lane for that subscriber, who says so and goes on once it knows the version', async () => {
       const scenario = await open('unknown-version');
-      scenario.catalogue = newCatalogue(scenario.config.service) as unknown as Catalogue;
-      const old = await scenario.start({ writes: 'new', reads: 'old' });
+      scenario.catalogue = catalogueOf(scenario.config.service, 'new-version') as unknown as Catalogue;
+      const old = await scenario.start({ writes: 'new-version', reads: 'old' });
       const load = scenario.load();
       await eventually('policy and projection say why they stand still', async () => {
         const told = (await old.problems()).join();
@@ -96,7 +96,7 @@ export function poison(open: OpenScenario): void {
       });
       await load.stop();
       await old.kill();
-      const fresh = await scenario.start({ writes: 'new', reads: 'new' }, 0);
+      const fresh = await scenario.start({ writes: 'new-version', reads: 'new-version' }, 0);
       await expectAllHolds(scenario, load);
       expect(await fresh.problems()).toEqual([]);
       const { rows } = await scenario.pool.query('select * from parked_events');

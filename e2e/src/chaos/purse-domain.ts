@@ -1,4 +1,13 @@
-import { catalogue, event, type EventOf, positiveAmount, type Posting, posting, amount } from '@tokengrid/contracts';
+import {
+  type Catalogue,
+  catalogue,
+  event,
+  type EventOf,
+  positiveAmount,
+  type Posting,
+  posting,
+  amount,
+} from '@tokengrid/contracts';
 import type { Aggregate, Decide } from '@tokengrid/kernel';
 import { z } from 'zod';
 
@@ -14,6 +23,14 @@ const sent = z.strictObject({ toPurse: purseId, tokens: positiveAmount, postings
 export const Sent = event('Sent', 'Tokens left for another purse.', sent);
 /** The next version of {@link Sent}, which those who know only the first must not read. */
 const NewSent = event('Sent', 'Tokens left for another purse.', sent, { 1: (json) => json });
+/** {@link Sent} with an optional field more, in the same version. */
+const SentWithMemo = event(
+  'Sent',
+  'Tokens left for another purse.',
+  sent.extend({ memo: z.strictObject({ text: z.string() }).optional() }),
+);
+/** An event that only a later release knows. */
+const Counted = event('Counted', 'Somebody counted what is in a purse.', z.strictObject({ tokens: amount }));
 export const SendRefused = event(
   'SendRefused',
   'There was not enough to send.',
@@ -31,8 +48,31 @@ export type PurseEvent = EventOf<(typeof events)[number]>;
 /** The purses' events as owned by one service; each scenario has a service, and so a topic, of its own. */
 export const purseCatalogue = (service: string) => catalogue(service, events);
 
-/** The same one release later. */
-export const newCatalogue = (service: string) => catalogue(service, [Deposited, NewSent, SendRefused, Received]);
+/** The same one release later, by what that release changed. */
+const releases = {
+  old: events,
+  'new-version': [Deposited, NewSent, SendRefused, Received],
+  'new-field': [Deposited, SentWithMemo, SendRefused, Received],
+  'new-event': [...events, Counted],
+} as const;
+export type Release = keyof typeof releases;
+
+/** The purses' events as a release knows them. */
+export const catalogueOf = (service: string, release: Release): Catalogue<PurseEvent> =>
+  catalogue(service, releases[release]) as unknown as Catalogue<PurseEvent>;
+
+/** What a release states beside what all do: the new field, or after a deposit in {@link countedPurse} the new event. */
+export function statedBy(release: Release, purseId: string, stated: readonly PurseEvent[]): readonly PurseEvent[] {
+  if (release === 'new-field') return stated.map((each) => (each.type === 'Sent' ? withMemo(each) : each));
+  if (release !== 'new-event' || purseId !== countedPurse) return stated;
+  return [...stated, Counted({ tokens: 0n }) as unknown as PurseEvent];
+}
+
+/** The one purse whose stream has events that only the release `new-event` knows. */
+export const countedPurse = 'counted';
+
+const withMemo = ({ type, data }: EventOf<typeof Sent>): PurseEvent =>
+  ({ type, data: { ...data, memo: { text: 'thanks' } } }) as PurseEvent;
 
 export interface Purse {
   readonly tokens: bigint;
@@ -50,6 +90,8 @@ export const purse: Aggregate<Purse, PurseEvent> = {
       case 'Sent':
         return { tokens: tokens - data.tokens };
       case 'SendRefused':
+      // What only a later release knows.
+      default:
         return { tokens };
     }
   },

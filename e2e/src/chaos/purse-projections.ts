@@ -14,6 +14,8 @@ function sumsByPurse(name: string, table: string): Projection<PurseEvent, Map<st
       Received: (sums, { streamId, data }) => add(sums, streamId, data.tokens),
       Sent: (sums, { streamId, data }) => add(sums, streamId, -data.tokens),
       SendRefused: 'ignored',
+      // Of one release alone.
+      ...({ Counted: 'ignored' } as object),
     },
     flush: async (sql: SqlWriter, sums) => {
       // In one order everywhere: two lanes that touch rows in different orders would wait for each other.

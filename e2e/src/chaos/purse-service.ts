@@ -15,9 +15,19 @@ import {
   type Outcome,
 } from '@tokengrid/event-store';
 import type { Catalogue } from '@tokengrid/contracts';
-import type { Recorded } from '@tokengrid/kernel';
+import type { Decide, Recorded } from '@tokengrid/kernel';
 import pg from 'pg';
-import { deposit, newCatalogue, purse, purseCatalogue, type PurseEvent, receive, send } from './purse-domain.ts';
+import {
+  catalogueOf,
+  deposit,
+  type Purse,
+  purse,
+  type PurseEvent,
+  receive,
+  type Release,
+  send,
+  statedBy,
+} from './purse-domain.ts';
 import { purseBalances, purseTotals } from './purse-projections.ts';
 
 /** A command as clients of the scenarios make it, with an id of their choice. */
@@ -28,12 +38,6 @@ export interface PurseCommand {
   /** Where the tokens go; a deposit if nowhere. */
   readonly toPurse: string | undefined;
 }
-
-/** Of the catalogue of events. */
-type Release = 'old' | 'new';
-
-const catalogueOf = (service: string, release: Release = 'old') =>
-  release === 'new' ? newCatalogue(service) : purseCatalogue(service);
 
 export interface PurseServiceOptions {
   readonly service: string;
@@ -68,6 +72,7 @@ export class PurseService {
     readonly log: TailingLog,
     /** The name under which it holds leases. */
     readonly holder: string,
+    private readonly release: Release,
   ) {}
 
   static async open(options: PurseServiceOptions): Promise<PurseService> {
@@ -80,13 +85,13 @@ export class PurseService {
     const opened = await openPostgresEventStore<PurseEvent>({
       pool,
       log,
-      catalogue: catalogueOf(service, options.writes),
+      catalogue: catalogueOf(service, options.writes ?? 'old'),
       projections: [purseBalances],
       topic: { lanes, replicationFactor },
       clock: () => Date.now() + clockSkewMs,
       ...(limits && { limits }),
     });
-    const from = catalogueOf(service, options.reads);
+    const from = catalogueOf(service, options.reads ?? 'old');
     const bus = new EventBusServer({
       log,
       pool,
@@ -98,7 +103,7 @@ export class PurseService {
       observer: options.subscriberObserver ?? {},
       topicRetryMs: 100,
     });
-    const purses = new PurseService(opened.store, bus, pool, log, opened.leases.holder);
+    const purses = new PurseService(opened.store, bus, pool, log, opened.leases.holder, options.writes ?? 'old');
     purses.addPolicy(from, options.policyFailsFor);
     await new Promise<void>((resolve, reject) => bus.listen((error) => (error ? reject(error as Error) : resolve())));
     return purses;
@@ -118,8 +123,15 @@ export class PurseService {
     const purses = this.store.streams(purse);
     const command = { id, streamId: purseId, correlationId: id };
     return toPurse === undefined
-      ? purses.handle(deposit, { ...command, data: { purseId, tokens } })
-      : purses.handle(send, { ...command, data: { purseId, tokens, toPurse } });
+      ? purses.handle(this.released(deposit), { ...command, data: { purseId, tokens } })
+      : purses.handle(this.released(send), { ...command, data: { purseId, tokens, toPurse } });
+  }
+
+  /** A decision as this process' release has it. */
+  private released<Data extends { readonly purseId: string }>(decide: Decide<Purse, Data, PurseEvent, undefined>) {
+    const released: typeof decide = (state, data, context) =>
+      statedBy(this.release, data.purseId, decide(state, data, context) as readonly PurseEvent[]);
+    return released;
   }
 
   /** Why the store or a subscriber stands still, a sentence each. */

@@ -83,8 +83,8 @@ export class Scenario {
     return Promise.all(this.processes.map((process) => process.ask(request)));
   }
 
-  load({ clients = 8, patienceMs = 10_000 }: Partial<LoadOptions> = {}): Load {
-    const load = new Load(() => this.processes, this.random, { clients, patienceMs });
+  load({ clients = 8, patienceMs = 10_000, passing = [] }: Partial<LoadOptions> = {}): Load {
+    const load = new Load(() => this.processes, this.random, { clients, patienceMs, passing });
     this.loads.push(load);
     return load;
   }
