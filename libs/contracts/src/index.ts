@@ -1,5 +1,6 @@
 export type { Catalogue, EventDeclaration, EventOf, Upcast } from './event.ts';
 export { catalogue, decodeData, encodeData, encodeEvent, event, InvalidEvent, UnreadableEvent } from './event.ts';
+export { loosened } from './loosened.ts';
 export { declarationOf, NewerEvent, readData } from './reading.ts';
 export { EventSkipped, type EventSkippedData } from './skipped.ts';
 export { characters, charactersIn, cutTo } from './characters.ts';

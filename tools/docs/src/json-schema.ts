@@ -37,6 +37,8 @@ export function jsonSchemaOf(event: EventDeclaration, target: 'draft-7' | 'draft
         jsonSchema.examples = [jsonSchema['example']];
         delete jsonSchema['example'];
       }
+      // Whoever reads events passes over fields that a later release adds.
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       for (const [keyword, value] of implied) if (jsonSchema[keyword] === value) delete jsonSchema[keyword];
     },
   }) as JsonSchema & { $schema: string };

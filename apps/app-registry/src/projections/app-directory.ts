@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type Manifest, manifest as manifestSchema } from '@tokengrid/contracts';
+import { loosened, type Manifest, manifest as declaredManifest } from '@tokengrid/contracts';
 import { notFound, type Principal } from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
 import { AppRow } from './apps.table.ts';
 import { VersionRow } from './versions.table.ts';
+
+/** A newer release may have stored fields that are not known here. */
+const storedManifest = loosened(declaredManifest);
 
 /** An app as its developer and the operator see it. */
 export interface SeenApp extends AppRow {
@@ -52,7 +55,7 @@ export class AppDirectory {
 
   /** The manifest of such a version, as code has it. @throws ProblemError 404 */
   async manifest(caller: Principal, appId: string, version: number): Promise<Manifest> {
-    return manifestSchema.parse((await this.version(caller, appId, version)).manifest);
+    return storedManifest.parse((await this.version(caller, appId, version)).manifest);
   }
 
   /** An app's versions after the one given, oldest first. */

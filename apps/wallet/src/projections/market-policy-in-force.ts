@@ -39,6 +39,6 @@ export class MarketPolicyInForce {
 
   private async look(): Promise<MarketPolicy> {
     const [row] = await this.database.getRepository(MarketPolicyRow).find({ order: { version: 'DESC' }, take: 1 });
-    return row ? MarketPolicySet.schema.parse(row.policy) : openMarket;
+    return row ? MarketPolicySet.readable.parse(row.policy) : openMarket;
   }
 }
