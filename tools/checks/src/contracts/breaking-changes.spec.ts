@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { breakingChanges, type JsonSchema } from './breaking-changes.ts';
+import { breakingChanges, type JsonSchema, refusedByOlderReaders } from './breaking-changes.ts';
 
 const text = { type: 'string', maxLength: 10 };
 const event = (properties: Record<string, JsonSchema>, required = Object.keys(properties)): JsonSchema => ({
@@ -13,7 +13,7 @@ describe('a change of a released schema', () => {
   it('breaks nothing when a field comes that may be absent', () =>
     expect(breakingChanges(event({ memo: text }), event({ memo: text, note: text }, ['memo']))).toEqual([]));
 
-  it('breaks nothing when a field takes more than it did', () => {
+  it('breaks nothing in the log when a field takes more than it did', () => {
     const before = event({ memo: text, kind: { type: 'string', enum: ['a'] }, count: { type: 'integer', minimum: 1 } });
     const after = event({
       memo: { type: 'string', maxLength: 20 },
@@ -72,5 +72,41 @@ describe('a change of a released schema', () => {
     ],
   ])('breaks what is out there when %s', (_, before, after, changes) =>
     expect(breakingChanges(before, after)).toEqual(changes),
+  );
+});
+
+describe('processes of the release before', () => {
+  const before = event({
+    memo: text,
+    kind: { type: 'string', enum: ['a'] },
+    lots: { type: 'array', items: event({}) },
+  });
+  const loose = ({ additionalProperties: _, ...schema }: JsonSchema): JsonSchema => schema;
+
+  it('read past fields that may be absent, wherever they come', () => {
+    const { kind } = before.properties!;
+    const lots = { type: 'array', items: event({ id: text }, []) };
+    const after = event({ memo: text, kind: kind!, lots, note: text }, ['memo', 'kind', 'lots']);
+    expect(refusedByOlderReaders(before, after)).toEqual([]);
+    expect(refusedByOlderReaders(before, loose(after))).toEqual([]);
+    expect(refusedByOlderReaders(loose(before), before)).toEqual([]);
+  });
+
+  it.each<[string, JsonSchema, JsonSchema, string]>([
+    [
+      'a value that they do not know',
+      { type: 'string', enum: ['a'] },
+      { type: 'string', enum: ['a', 'b'] },
+      'no longer takes b',
+    ],
+    ['a longer text', text, { type: 'string', maxLength: 20 }, 'maxLength is lowered'],
+    ['a smaller number', { type: 'integer', minimum: 1 }, { type: 'integer' }, 'minimum is raised'],
+    ['null', text, { anyOf: [text, { type: 'null' }] }, 'no longer takes null as it did'],
+    ['a fraction', { type: 'integer' }, { type: 'number' }, 'was number, is integer'],
+    ['text of another form', { type: 'string', pattern: '^a' }, { type: 'string' }, 'pattern has changed'],
+  ])('refuse %s', (_, old, now, change) =>
+    expect(refusedByOlderReaders(event({ n: old }), event({ n: now }))).toEqual([
+      `n: ${change}, for readers of the release before`,
+    ]),
   );
 });

@@ -37,6 +37,34 @@ export function breakingChanges(before: JsonSchema, after: JsonSchema, path = ''
   ];
 }
 
+/**
+ * What processes of the release before would refuse of events that are written by this one, one sentence each: they run beside it while a
+ * release is rolled out. Fields that they do not know they pass over, so a new optional field is no such change; anything that widens is,
+ * such as another value of an enumeration or a longer text.
+ */
+export function refusedByOlderReaders(before: JsonSchema, after: JsonSchema): string[] {
+  const changes = breakingChanges(withoutNewFields(after, before), withoutNewFields(before, before));
+  return changes.map((change) => `${change}, for readers of the release before`);
+}
+
+/** A schema without what another one does not know: optional fields that came since, and what is said of unknown fields. */
+function withoutNewFields(schema: JsonSchema, known: JsonSchema): JsonSchema {
+  const { additionalProperties, properties, items, anyOf, ...rest } = schema;
+  const isMap = typeof additionalProperties === 'object';
+  const fields = Object.entries(properties ?? {}).flatMap(([name, field]) => {
+    const old = known.properties?.[name];
+    if (old) return [[name, withoutNewFields(field, old)] as const];
+    return schema.required?.includes(name) ? [[name, field] as const] : [];
+  });
+  return {
+    ...rest,
+    ...(properties && { properties: Object.fromEntries(fields) }),
+    ...(isMap && { additionalProperties }),
+    ...(items && { items: known.items ? withoutNewFields(items, known.items) : items }),
+    ...(anyOf && { anyOf: anyOf.map((each, index) => withoutNewFields(each, known.anyOf?.[index] ?? each)) }),
+  };
+}
+
 function alternativesLost(before: JsonSchema, after: JsonSchema, path: string): string[] {
   const now = after.anyOf ?? [after];
   const lost = (before.anyOf ?? [before]).filter((old) => now.every((each) => breakingChanges(old, each).length > 0));

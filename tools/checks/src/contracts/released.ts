@@ -1,7 +1,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../root.ts';
-import { breakingChanges, type JsonSchema } from './breaking-changes.ts';
+import { breakingChanges, type JsonSchema, refusedByOlderReaders } from './breaking-changes.ts';
 
 /** Schemas by service, event and version. */
 export type Contracts = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>>>;
@@ -34,7 +34,9 @@ export function contractFaults(released: Contracts, declared: Contracts): string
     if (current < version) return [`${service} ${type}: version ${version} was released, ${current} is declared`];
     // An earlier version is read through its upcasters; its golden sample is the test of that.
     if (current > version) return [];
-    return breakingChanges(schema, now[version]!).map(
+    const broken = breakingChanges(schema, now[version]!);
+    const changes = broken.length > 0 ? broken : refusedByOlderReaders(schema, now[version]!);
+    return changes.map(
       (change) => `${service} ${type} v${version}: ${change}; a new version with an upcaster could say that`,
     );
   });
