@@ -206,6 +206,45 @@ describe('an API key', () => {
     ]);
   });
 
+  it('knows which key asked for it, and goes back to eight people at most, however often it is rotated', async () => {
+    const { key, partyId, keyId } = await organization();
+    const scopes = ['identity:api-keys:write'];
+    let last = { key, id: keyId };
+    for (let people = 2; people <= 8; people++) {
+      const { status, body } = await issue({ key: last.key }, partyId, { scopes });
+      expect(status).toBe(201);
+      last = { key: String(body['secret']), id: String(body['id']) };
+    }
+    const tooLong = refused('API_KEY.LINE_TOO_LONG');
+    expect(await issue({ key: last.key }, partyId, { scopes })).toMatchObject(tooLong);
+    const rotated = await identity.post(`/v1/api-keys/${last.id}/rotate`, { overlapSeconds: 60 }, { key: last.key });
+    expect(rotated).toMatchObject({ status: 201 });
+    expect(await issue({ key: String(rotated.body['secret']) }, partyId, { scopes })).toMatchObject(tooLong);
+    expect(await issue({ key }, partyId)).toMatchObject({ status: 201 });
+    const { data } = (await identity.call(`/v1/parties/${partyId}/api-keys`, { key })).body;
+    expect(data).toMatchObject([
+      { id: keyId, mintedBy: null },
+      { mintedBy: keyId },
+      ...Array.from({ length: 8 }, () => ({})),
+    ]);
+  });
+
+  it('is another person than the one it was minted with, and the same as the one that it succeeds, for idempotency', async () => {
+    const { key, partyId, keyId } = await organization();
+    const path = `/v1/parties/${partyId}/api-keys`;
+    const body = { name: 'ci', scopes: ['identity:parties:read', 'identity:api-keys:write'] };
+    const first = await identity.post(path, body, { key, idempotencyKey: 'same' });
+    expect(first.status).toBe(201);
+    const minted = String(first.body['secret']);
+    const others = await identity.post(path, body, { key: minted, idempotencyKey: 'same' });
+    expect(others.status).toBe(201);
+    expect(others.body['id']).not.toBe(first.body['id']);
+    const rotated = await identity.post(`/v1/api-keys/${keyId}/rotate`, { overlapSeconds: 60 }, { key });
+    const successor = String(rotated.body['secret']);
+    const repeated = await identity.post(path, body, { key: successor, idempotencyKey: 'same' });
+    expect([repeated.status, repeated.body]).toEqual([201, first.body]);
+  });
+
   it('ends at once where a rotation has no overlap', async () => {
     const { key, keyId } = await organization();
     expect(await identity.post(`/v1/api-keys/${keyId}/rotate`, { overlapSeconds: 0 }, { key })).toMatchObject({

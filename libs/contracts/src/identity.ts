@@ -49,6 +49,11 @@ export const SubscriberRegistered = event(
   z.strictObject({ partyId, name: encrypted, msisdn: encrypted, contactStreamId: text(120) }),
 );
 
+/** Most people that a key goes back to, its own person counted: who has it, who that person got it from, and so on. */
+export const mostPeopleOfKey = 8;
+/** Most keys that a key goes back to, itself counted. Rotations alone make them more than the people: one a week for nine years. */
+export const mostKeysInLine = 500;
+
 export const ApiKeyIssued = event(
   'ApiKeyIssued',
   'A party got an API key; only the SHA-256 of its secret is kept.',

@@ -3,7 +3,7 @@ export type { ApiKeyRow, ApiKeyTable } from './auth/api-keys.ts';
 export type { KnownKey, KnownKeys } from './auth/api-keys.projection.ts';
 export { knownKeys, postgresApiKeys } from './auth/api-keys.projection.ts';
 export type { Lineage } from './auth/lineage.ts';
-export { mostKeysInLine, mostPeople, withoutOrigin } from './auth/lineage.ts';
+export { withoutOrigin } from './auth/lineage.ts';
 export type { Principal } from './auth/principal.ts';
 export { anonymousPrincipal, Caller, hasScope, operatorPrincipal } from './auth/principal.ts';
 export { calendarOf } from './calendar.ts';

@@ -1,6 +1,7 @@
 import type { IdentityEvent } from '@tokengrid/contracts';
 import { ApiKeyRefused, ApiKeyRotated, instantOf } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Descent } from './issue-api-key.ts';
 import { isExpired, issueApiKey } from './issue-api-key.ts';
 import type { Party } from './party.ts';
 import { isRegistered } from './party.ts';
@@ -14,6 +15,8 @@ export interface RotateApiKey {
   readonly secretHash: string;
   /** How long both keys work. */
   readonly overlapMs: number;
+  /** Of the successor. */
+  readonly descent: Omit<Descent, 'succeeds'>;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface RotateApiKey {
  */
 export function rotateApiKey(
   state: Party,
-  { partyId, keyId, newKeyId, secretHash, overlapMs }: RotateApiKey,
+  { partyId, keyId, newKeyId, secretHash, overlapMs, descent }: RotateApiKey,
   context: DecisionContext,
 ): readonly IdentityEvent[] {
   const { time } = context;
@@ -33,7 +36,7 @@ export function rotateApiKey(
   if (old.rotated) return refused('API_KEY.ALREADY_ROTATED', 'the key has a successor already');
   const { name, scopes, expiresAt } = old;
   const key = { keyId: newKeyId, name, secretHash, scopes, expiresAt };
-  const [issued, ...putAway] = issueApiKey(state, { partyId, key }, context);
+  const [issued, ...putAway] = issueApiKey(state, { partyId, key, descent: { ...descent, succeeds: keyId } }, context);
   if (issued!.type === 'ApiKeyRefused') return [issued!];
   const end = Math.min(time + overlapMs, expiresAt ?? Infinity);
   return [issued!, ApiKeyRotated({ keyId, partyId, newKeyId, expiresAt: instantOf(end) }), ...putAway];

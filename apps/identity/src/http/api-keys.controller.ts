@@ -55,7 +55,7 @@ export class ApiKeysController {
   ) {
     const { kind } = await this.directory.holder(caller, partyId);
     mustBeGivable(scopes, caller, kind);
-    return this.issuing.issue(incoming, { partyId, name, scopes, expiresAt: expiresAt ?? null });
+    return this.issuing.issue(incoming, { partyId, name, scopes, expiresAt: expiresAt ?? null, caller });
   }
 
   @Get('parties/:partyId/api-keys')
@@ -99,7 +99,8 @@ export class ApiKeysController {
     const { partyId, scopes } = await this.directory.key(caller, keyId);
     const { kind } = await this.directory.holder(caller, partyId);
     mustBeGivable(scopes, caller, kind);
-    return this.issuing.rotate(incoming, { partyId, keyId, scopes, overlapMs: overlapSeconds * secondMs });
+    const overlapMs = overlapSeconds * secondMs;
+    return this.issuing.rotate(incoming, { partyId, keyId, scopes, overlapMs, caller });
   }
 
   @Delete('api-keys/:keyId')
@@ -116,7 +117,8 @@ export class ApiKeysController {
   }
 }
 
-function listed({ keyId, name, scopes, issuedAt, expiresAt, successorId, revoked }: PartyKeyRow, now: number) {
+function listed(row: PartyKeyRow, now: number) {
+  const { keyId, name, scopes, issuedAt, expiresAt, mintedBy, successorId, revoked } = row;
   const expired = expiresAt !== null && expiresAt <= now;
   return {
     id: keyId,
@@ -125,6 +127,7 @@ function listed({ keyId, name, scopes, issuedAt, expiresAt, successorId, revoked
     status: revoked ? 'revoked' : expired ? 'expired' : 'active',
     issuedAt: instantOf(issuedAt),
     expiresAt: expiresAt === null ? null : instantOf(expiresAt),
+    mintedBy,
     successorId,
   };
 }

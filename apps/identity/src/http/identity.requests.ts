@@ -114,6 +114,7 @@ export const ApiKeyList = pageOf(
     status: z.enum(['active', 'expired', 'revoked']),
     issuedAt: instant,
     expiresAt: instant.nullable(),
+    mintedBy: z.string().nullable().meta({ description: 'the key that asked for it; null for the first one' }),
     successorId: z.string().nullable(),
   }),
 ).meta({ id: 'ApiKeyList' });

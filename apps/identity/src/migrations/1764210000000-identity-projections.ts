@@ -23,6 +23,7 @@ export class IdentityProjections1764210000000 implements MigrationInterface {
         scopes text[] not null,
         issued_at bigint not null,
         expires_at bigint,
+        minted_by text,
         successor_id text,
         revoked boolean not null
       );

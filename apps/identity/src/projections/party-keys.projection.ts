@@ -22,7 +22,7 @@ export const partyKeys: Projection<IdentityEvent, Batch> = {
   tables: ['party_keys'],
   begin: () => ({ issued: [], rotated: new Map(), revoked: [] }),
   on: {
-    ApiKeyIssued: (batch, { data: { keyId, partyId, name, scopes, expiresAt }, time }) =>
+    ApiKeyIssued: (batch, { data: { keyId, partyId, mintedBy, succeeds, name, scopes, expiresAt }, time }) =>
       void batch.issued.push({
         keyId,
         partyId,
@@ -30,6 +30,8 @@ export const partyKeys: Projection<IdentityEvent, Batch> = {
         scopes,
         issuedAt: time,
         expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
+        // A key that asks for its own successor is who minted it.
+        mintedBy: mintedBy ?? succeeds ?? null,
         successorId: null,
         revoked: false,
       }),
@@ -68,10 +70,10 @@ export const partyKeys: Projection<IdentityEvent, Batch> = {
 /** Scopes go as JSON: an array of arrays of different lengths is none that Postgres knows. */
 async function insertKeys(sql: SqlWriter, rows: readonly PartyKeyRow[]): Promise<void> {
   await sql.query(
-    `insert into party_keys (key_id, party_id, name, scopes, issued_at, expires_at, revoked)
-     select key_id, party_id, name, array(select jsonb_array_elements_text(scopes)), issued_at, expires_at, false
-     from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bigint[], $6::bigint[])
-       as new (key_id, party_id, name, scopes, issued_at, expires_at)`,
+    `insert into party_keys (key_id, party_id, name, scopes, issued_at, expires_at, minted_by, revoked)
+     select key_id, party_id, name, array(select jsonb_array_elements_text(scopes)), issued_at, expires_at, minted_by, false
+     from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bigint[], $6::bigint[],
+       $7::text[]) as new (key_id, party_id, name, scopes, issued_at, expires_at, minted_by)`,
     [
       rows.map(({ keyId }) => keyId),
       rows.map(({ partyId }) => partyId),
@@ -79,6 +81,7 @@ async function insertKeys(sql: SqlWriter, rows: readonly PartyKeyRow[]): Promise
       rows.map(({ scopes }) => JSON.stringify(scopes)),
       rows.map(({ issuedAt }) => issuedAt),
       rows.map(({ expiresAt }) => expiresAt),
+      rows.map(({ mintedBy }) => mintedBy),
     ],
   );
 }

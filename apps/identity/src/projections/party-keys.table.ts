@@ -24,6 +24,10 @@ export class PartyKeyRow {
   @Column(optionalIntegerColumn('expires_at'))
   expiresAt!: number | null;
 
+  /** The key that asked for it. */
+  @Column({ name: 'minted_by', type: 'text', nullable: true })
+  mintedBy!: string | null;
+
   /** The key that it was rotated into. */
   @Column({ name: 'successor_id', type: 'text', nullable: true })
   successorId!: string | null;

@@ -35,12 +35,17 @@ export function keyNumber(number: number, said: Partial<KeyToIssue> = {}): KeyTo
 }
 
 /** The event that the organization got a key. */
-export function keyIssued(number: number, said: Partial<KeyToIssue> = {}) {
+export function keyIssued(
+  number: number,
+  said: Partial<KeyToIssue> = {},
+  origin: { readonly mintedBy?: string; readonly succeeds?: string } = {},
+) {
   const { scopes, expiresAt, ...key } = keyNumber(number, said);
   return ApiKeyIssued({
     ...key,
     partyId: orgId,
     partyKind: 'developer',
+    ...origin,
     scopes: [...scopes],
     expiresAt: expiresAt === null ? null : instantOf(expiresAt),
   });

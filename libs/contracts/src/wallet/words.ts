@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostPeopleOfKey } from '../identity.ts';
 import { partyId, typeId } from '../ids.ts';
 import { positiveSum, signedSum, sum } from '../money.ts';
 import { ofPeriod, period, posting, text, timeZone } from '../vocabulary.ts';
@@ -44,5 +45,5 @@ export const approval = { approvalId: typeId('apr'), by: operatorKeyId };
  * A proposal, and whose it is: the person of the key `by` first (the first key of its rotations), then the persons of the keys that minted
  * it. None of them can approve it, nor whoever got their key from the first.
  */
-export const proposal = { ...approval, people: z.array(operatorKeyId).min(1).max(8) };
+export const proposal = { ...approval, people: z.array(operatorKeyId).min(1).max(mostPeopleOfKey) };
 export const approvalAction = z.enum(['propose', 'approve', 'reject']);

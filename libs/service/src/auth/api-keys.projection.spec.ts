@@ -20,7 +20,7 @@ import { baseConfig } from '../config/base-config.ts';
 import { readConfig } from '../config/read-config.ts';
 import { openDatabase, poolOf } from '../postgres/database.ts';
 import { ApiKeys1764000000001 } from './api-keys.migration.ts';
-import { apiKeys, postgresApiKeys } from './api-keys.projection.ts';
+import { apiKeys, knownKeys, postgresApiKeys } from './api-keys.projection.ts';
 
 let home: string;
 let postgres: Postgres;
@@ -60,8 +60,15 @@ const hashOf = (keyId: string) => Buffer.from(keyId.padEnd(32)).toString('hex');
 const later = Date.UTC(2040, 0, 1);
 const soon = Date.UTC(2030, 0, 1);
 
-const issued = (keyId: string, partyId: string, scopes: string[], expiresAt: number | null = null) =>
+const issued = (
+  keyId: string,
+  partyId: string,
+  scopes: string[],
+  expiresAt: number | null = null,
+  origin: { readonly mintedBy?: string; readonly succeeds?: string } = {},
+) =>
   ApiKeyIssued({
+    ...origin,
     keyId,
     partyId,
     partyKind: 'developer',
@@ -139,5 +146,25 @@ describe('the API keys in Postgres', () => {
     expect(await find('key_9')).toMatchObject([{ suspended: true }]);
     await apply(PartyReinstated({ partyId: 'org_5' }));
     expect(await find('key_9')).toMatchObject([{ suspended: false }]);
+  });
+
+  it('know what they go back to, and are found by their ids', async () => {
+    await apply(
+      issued('key_a', 'org_7', []),
+      issued('key_b', 'org_7', [], null, { mintedBy: 'key_a' }),
+      issued('key_b2', 'org_7', [], null, { succeeds: 'key_b', mintedBy: 'key_a' }),
+      issued('key_c', 'org_7', [], null, { mintedBy: 'key_b' }),
+      issued('key_d', 'org_8', [], null, { mintedBy: 'key_unknown' }),
+    );
+    const lineages = {
+      key_a: { people: ['key_a'], line: ['key_a'] },
+      key_b2: { people: ['key_b', 'key_a'], line: ['key_b2', 'key_b', 'key_a'] },
+      key_c: { people: ['key_c', 'key_b', 'key_a'], line: ['key_c', 'key_b', 'key_a', 'key_b2'] },
+      key_d: { people: ['key_d', 'key_unknown'], line: ['key_d', 'key_unknown'] },
+    };
+    const rows = await find(...Object.keys(lineages));
+    expect(Object.fromEntries(rows.map(({ keyId, lineage }) => [keyId, lineage]))).toEqual(lineages);
+    const known = await knownKeys(poolOf(dataSource) as never).find(['key_c', 'key_nobody']);
+    expect([...known]).toEqual([['key_c', { partyId: 'org_7', ...lineages.key_c }]]);
   });
 });

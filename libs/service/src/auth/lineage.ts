@@ -16,11 +16,6 @@ export interface Lineage {
   readonly line: readonly string[];
 }
 
-/** Most people that a key goes back to, its own person counted: identity issues no key beyond that. */
-export const mostPeople = 8;
-/** Most keys that a key's line has. Only rotations make it longer than there are people: one a week for nine years. */
-export const mostKeysInLine = 500;
-
 /** A key about whose origin nothing is known goes back to nothing. */
 export const withoutOrigin = (keyId: string): Lineage => ({ people: [keyId], line: [keyId] });
 
