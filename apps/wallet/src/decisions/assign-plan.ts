@@ -1,8 +1,11 @@
 import { instantOf, PlanAssigned, PlanRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import { monthOf } from '@tokengrid/kernel';
+import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
 import { capacityShortOf } from './issuance.ts';
+import { firstAllotment } from './plan.ts';
 import { allotted } from './renew-plan.ts';
 import { closedRefusal } from './standing.ts';
 import type { Wallet } from './wallet.ts';
@@ -21,8 +24,8 @@ export interface AssignPlan {
 }
 
 /**
- * Gives a wallet a plan, with this month's allotment at once and whole; or its plan other terms, which hold from the next month on:
- * this month's allotment stays what it is. A new plan is refused where the operator's capacity does not cover its first allotment.
+ * Gives a wallet a plan, with this month's allotment at once and whole, less what plans that it had before gave in this month; or its plan
+ * other terms, which hold from the next month on: this month's allotment stays what it is. A new plan is refused where the operator's capacity does not cover its first allotment.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function assignPlan(state: Wallet, assignment: AssignPlan, context: DecisionContext<WalletLane>): Decided {
@@ -36,10 +39,12 @@ export function assignPlan(state: Wallet, assignment: AssignPlan, context: Decis
   const planId = plan?.planId ?? assignment.planId;
   const assigned = PlanAssigned({ walletId, planId, tokens, rolloverCap, transferable, resetsAt, timeZone });
   if (plan) return [...expired, assigned];
-  const available = capacityShortOf(tokens, context.system, context.lane, assignment.capacityLeft);
+  const first = firstAllotment(wallet, tokens, monthOf(onDay(context).day));
+  if (first === 0n) return [...expired, assigned];
+  const available = capacityShortOf(first, context.system, context.lane, assignment.capacityLeft);
   if (available !== undefined) {
     const code = 'WALLET.ISSUANCE_EXHAUSTED';
-    return [...expired, PlanRefused({ walletId, code, available, required: tokens })];
+    return [...expired, PlanRefused({ walletId, code, available, required: first })];
   }
-  return [...expired, assigned, ...allotted(afterEvent(wallet, assigned), context)];
+  return [...expired, assigned, ...allotted(afterEvent(wallet, assigned), first, context)];
 }

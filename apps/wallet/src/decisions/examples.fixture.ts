@@ -43,6 +43,8 @@ export const use: ChargedUse = {
 
 export const now = someContext.time;
 export const today = '2026-01-01';
+/** When tokens were sent that are declined or come back. */
+export const sentOn = { day: today, timeZone: 'UTC' };
 export const hour = 3_600_000;
 export const price: TokenPrice = { priceVersion: 3, currency: 'CNY', buy: 200n, sellBack: 150n };
 
@@ -68,7 +70,7 @@ export const bill = `wallet:${walletId}:bill`;
 
 const issued = (tokens: bigint) => [from('lane:0:issuance', tokens), to(available, tokens)];
 
-const lotOf = (lotId: string, source: LotSource, tokens: bigint, terms: object = {}) => ({
+export const lotOf = (lotId: string, source: LotSource, tokens: bigint, terms: object = {}) => ({
   lotId,
   source,
   tokens,

@@ -1,6 +1,7 @@
 import type { VoucherTerms } from '@tokengrid/contracts';
 import { instantOf, TokensSent, TransferRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import { alertsOf } from './alerts.ts';
 import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
@@ -9,7 +10,7 @@ import { burnDown, isTransferable, lotsTaken } from './lots.ts';
 import { sendingRefusal } from './market-limits.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 import type { SendTokens } from './send-tokens.ts';
-import { alertsOf, attributed, spendingRefusal } from './spending.ts';
+import { attributed, spendingRefusal } from './spending.ts';
 import { standingRefusal } from './standing.ts';
 import { refusalOf } from './transferable.ts';
 import type { Wallet } from './wallet.ts';

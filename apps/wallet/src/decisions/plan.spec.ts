@@ -130,6 +130,34 @@ describe('assign plan', () => {
       .then(reset([['2026-01', 500n]], 0n, 500n, ['02', '03'], '02'), freed(500n), granted, used(70n));
   });
 
+  const ended = PlanEnded({ walletId, planId });
+  const anotherId = `pln_${'2'.repeat(26)}`;
+
+  it('gives a plan that follows another one in a month what it gives more, and nothing twice', () => {
+    given(...inJanuary, ended)
+      .when(assignPlan, { ...assign, planId: anotherId }, limitedTo(0n))
+      .then(assigned({ planId: anotherId }));
+    const lot = { ...lotOf('2026-01', 30n, '02'), lotId: `${anotherId}.2026-01` };
+    const more = TokensGranted({
+      ...{ walletId, grantId: derivedId('grt', lot.lotId), planId: anotherId, month: '2026-01', timeZone: 'UTC' },
+      ...{ tokens: 30n, lot, postings: [from('lane:0:issuance', 30n), to(available, 30n)] },
+    });
+    const second = assigned({ planId: anotherId, tokens: 530n });
+    given(...inJanuary, ended)
+      .when(assignPlan, { ...assign, planId: anotherId, tokens: 530n }, limitedTo(30n))
+      .then(second, more, used(30n));
+    given(...inJanuary, ended, second, more, PlanEnded({ walletId, planId: anotherId }))
+      .when(assignPlan, { ...assign, tokens: 530n }, context)
+      .then(assigned({ tokens: 530n }));
+  });
+
+  it('gives it whole in the next month', () => {
+    const { decided } = given(...inJanuary, ended).when(assignPlan, { ...assign, planId: anotherId }, at(february));
+    expect(decided).toContainEqual(
+      expect.objectContaining({ type: 'TokensGranted', data: expect.objectContaining({ tokens: 500n }) }),
+    );
+  });
+
   it('keeps an allotment due that was due', () => {
     const [over] = given(...inJanuary).when(expireTokens, {}, at(february)).decided;
     const history = [...inJanuary, over as WalletEvent, assigned({ resetsAt: '2026-03-01T00:00:00.000Z' })];

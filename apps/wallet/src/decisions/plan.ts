@@ -14,8 +14,29 @@ export interface Plan {
   readonly renewAt: number | null;
 }
 
+/** What plans gave a wallet in a month of the operator's: those that were ended since count as well. */
+export interface Allotted {
+  /** `YYYY-MM`; empty before the first time. */
+  readonly month: string;
+  /** µAIT. */
+  readonly tokens: bigint;
+}
+
 interface Planned {
   readonly plan: Plan | null;
+  readonly allotted: Allotted;
+}
+
+export const nothingAllotted: Allotted = { month: '', tokens: 0n };
+
+/** What plans have given in a month, which no earlier one follows. */
+const allottedBy = ({ allotted }: Pick<Planned, 'allotted'>, month: string): Allotted =>
+  month <= allotted.month ? allotted : { month, tokens: 0n };
+
+/** µAIT that a new plan gives at once in a month: what it gives every month, less what was given in this one already. */
+export function firstAllotment(wallet: Pick<Planned, 'allotted'>, tokens: bigint, month: string): bigint {
+  const already = allottedBy(wallet, month).tokens;
+  return tokens > already ? tokens - already : 0n;
 }
 
 /** Lots of a plan are named after it and their month, so that they are told from grants. */
@@ -38,11 +59,19 @@ export function afterReset<W extends Planned>(wallet: W, { resetsAt }: { readonl
   return { ...wallet, plan: { ...plan, resetsAt: Date.parse(resetsAt), renewAt: plan.resetsAt } };
 }
 
+interface Granted {
+  readonly planId?: string | undefined;
+  readonly month?: string | undefined;
+  readonly tokens: bigint;
+}
+
 /** A wallet after its plan's allotment was granted, if that is what was. */
-export const afterAllotment = <W extends Planned>(wallet: W, planId: string | undefined): W =>
-  planId === undefined || wallet.plan?.planId !== planId
-    ? wallet
-    : { ...wallet, plan: { ...wallet.plan, renewAt: null } };
+export function afterAllotment<W extends Planned>(wallet: W, { planId, month = '', tokens }: Granted): W {
+  if (planId === undefined) return wallet;
+  const before = allottedBy(wallet, month);
+  const plan = wallet.plan?.planId === planId ? { ...wallet.plan, renewAt: null } : wallet.plan;
+  return { ...wallet, plan, allotted: { ...before, tokens: before.tokens + tokens } };
+}
 
 /** A wallet whose allotment could not be issued: it is tried again at a time. */
 export const afterRenewalRefused = <W extends Planned>(wallet: W, { retryAt }: { readonly retryAt: string }): W => ({

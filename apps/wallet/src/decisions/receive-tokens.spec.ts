@@ -10,6 +10,7 @@ import {
   opened,
   otherWalletId,
   received,
+  sentOn,
   to,
   transferId,
   walletId,
@@ -22,7 +23,7 @@ describe('receive tokens', () => {
 
   it('takes them in as one lot that can be sent on', () =>
     given(opened)
-      .when(receiveTokens, { ...transfer, parcels: lasting }, context)
+      .when(receiveTokens, { ...transfer, sentOn, parcels: lasting }, context)
       .then(received(70n)));
 
   it('keeps apart what ends apart', () => {
@@ -33,7 +34,7 @@ describe('receive tokens', () => {
     ];
     const terms = { source: 'transfer', priority: 50, transferable: true } as const;
     given(opened)
-      .when(receiveTokens, { ...transfer, memo: 'rent', parcels }, context)
+      .when(receiveTokens, { ...transfer, sentOn, memo: 'rent', parcels }, context)
       .then(
         TokensReceived({
           ...transfer,
@@ -49,6 +50,6 @@ describe('receive tokens', () => {
 
   it('declines them where the wallet was never opened', () =>
     given()
-      .when(receiveTokens, { ...transfer, parcels: lasting }, context)
-      .then(TransferDeclined({ ...transfer, parcels: lasting, code: 'WALLET.NOT_OPEN' })));
+      .when(receiveTokens, { ...transfer, sentOn, parcels: lasting }, context)
+      .then(TransferDeclined({ ...transfer, sentOn, parcels: lasting, code: 'WALLET.NOT_OPEN' })));
 });

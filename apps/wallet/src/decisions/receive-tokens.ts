@@ -4,10 +4,11 @@ import type { DecisionContext } from '@tokengrid/kernel';
 import { lotsOf } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 import { takesVoucherOf } from './vouchers.ts';
+import type { Sent } from './returned.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
-export interface ReceiveTokens {
+export interface ReceiveTokens extends Sent {
   readonly transferId: string;
   /** The receiving wallet. */
   readonly walletId: string;
@@ -25,11 +26,14 @@ export interface ReceiveTokens {
  */
 export function receiveTokens(
   wallet: Wallet,
-  { parcels, memo, voucher, ...transfer }: ReceiveTokens,
+  { parcels, memo, voucher, sentOn, memberIds, ...transfer }: ReceiveTokens,
   { lane }: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {
+  const sent = memberIds === undefined ? { sentOn } : { sentOn, memberIds };
   const terms = voucher === undefined ? {} : { voucher };
-  const declined = (code: string) => [TransferDeclined({ ...transfer, parcels: [...parcels], ...terms, code })];
+  const declined = (code: string) => [
+    TransferDeclined({ ...transfer, ...sent, parcels: [...parcels], ...terms, code }),
+  ];
   if (wallet.status === 'none') return declined('WALLET.NOT_OPEN');
   if (wallet.standing.closed) return declined('WALLET.CLOSED');
   if (voucher && !takesVoucherOf(wallet.lots, voucher.funder)) return declined('WALLET.TOO_MANY_VOUCHERS');

@@ -35,17 +35,17 @@ export function renewPlan(state: Wallet, { capacityLeft }: RenewPlan, context: D
   }
   const { planId, tokens } = plan;
   const available = capacityShortOf(tokens, context.system, context.lane, capacityLeft);
-  if (available === undefined) return [...expired, ...allotted(wallet, context)];
+  if (available === undefined) return [...expired, ...allotted(wallet, tokens, context)];
   const retryAt = instantOf(context.time + renewalRetryMs);
   const refusal = { code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: tokens };
   return [...expired, PlanRenewalRefused({ walletId, planId, retryAt, ...refusal })];
 }
 
 /** A plan's allotment for the month that it is in; it lasts until the month ends. */
-export function allotted(wallet: OpenWallet, context: DecisionContext<WalletLane>): Decided {
+export function allotted(wallet: OpenWallet, tokens: bigint, context: DecisionContext<WalletLane>): Decided {
   const { walletId } = wallet;
   const plan = mustHavePlan(wallet);
-  const { planId, tokens } = plan;
+  const { planId } = plan;
   const { day, timeZone } = onDay(context);
   const month = monthOf(day);
   const lotId = allotmentLotId(planId, month);

@@ -4,11 +4,12 @@ import type { DecisionContext } from '@tokengrid/kernel';
 import { lasting, lotsOf } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 import { reopened } from './reopened.ts';
+import type { Sent } from './returned.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
-export interface ReturnTransfer {
+export interface ReturnTransfer extends Sent {
   readonly transferId: string;
   /** Where they could not be taken. */
   readonly toWalletId: string;
@@ -19,17 +20,17 @@ export interface ReturnTransfer {
   readonly parcels: readonly Parcel[];
 }
 
-/** Gives tokens that were declined back to their sender, as a refund that keeps their ends. */
+/** Gives tokens that were declined back to their sender, as a refund that keeps their ends; its limits get back what was sent. */
 export function returnTransfer(
   state: Wallet,
-  { isVoucher, ...transfer }: ReturnTransfer,
+  { isVoucher, parcels: sentParcels, ...transfer }: ReturnTransfer,
   { lane }: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {
   const wallet = mustBeOpen(state);
   const { walletId, lots: held } = wallet;
-  const { transferId, toWalletId, tokens, code } = transfer;
-  const parcels = isVoucher ? lasting(tokens) : transfer.parcels;
+  const { transferId, tokens } = transfer;
+  const parcels = isVoucher ? lasting(tokens) : sentParcels;
   const lots = lotsOf(held, { lotId: transferId, source: 'refund', transferable: true, parcels });
   const postings = moveTokens(tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
-  return [...reopened(wallet), TransferReturned({ walletId, transferId, tokens, toWalletId, code, lots, postings })];
+  return [...reopened(wallet), TransferReturned({ walletId, ...transfer, lots, postings })];
 }

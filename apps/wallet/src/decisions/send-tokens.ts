@@ -1,6 +1,7 @@
 import { TokensSent, TransferRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from './actor.ts';
+import { alertsOf } from './alerts.ts';
 import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
@@ -8,7 +9,7 @@ import { burnDown, isTransferable, lotsTaken, parcelsOf } from './lots.ts';
 import { sendingRefusal } from './market-limits.ts';
 import type { MarketPolicy } from './market-policy.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
-import { alertsOf, attributed, spendingRefusal } from './spending.ts';
+import { attributed, spendingRefusal } from './spending.ts';
 import { standingRefusal } from './standing.ts';
 import { refusalOf } from './transferable.ts';
 import type { Wallet } from './wallet.ts';

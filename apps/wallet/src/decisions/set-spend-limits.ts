@@ -1,9 +1,13 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { SpendLimitsRefused, SpendLimitsSet } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from './actor.ts';
 import { liftingRefusal } from './actor.ts';
+import { alertsOf } from './alerts.ts';
+import { onDay } from './calendar.ts';
 import type { Wallet } from './wallet.ts';
-import { mustBeOpen } from './wallet.ts';
+import { afterEvent, mustBeOpen } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
 
 export interface SetSpendLimits {
   /** µAIT per day and month of the operator's; undefined: no limit. */
@@ -15,14 +19,20 @@ export interface SetSpendLimits {
 }
 
 /**
- * Limits what a wallet may spend from now on; what was spent already today and this month counts. Takes the place of earlier limits. Refused
- * for a key that is under a cap itself.
+ * Limits what a wallet may spend from now on; what was spent already today and this month counts, and what it reaches of the new limits
+ * raises its alerts at once. Takes the place of earlier limits. Refused for a key that is under a cap itself.
  */
-export function setSpendLimits(state: Wallet, limits: SetSpendLimits): readonly WalletEvent[] {
+export function setSpendLimits(
+  state: Wallet,
+  limits: SetSpendLimits,
+  context: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
   const { daily, monthly, alertsAt, actor } = limits;
-  const { walletId, members } = mustBeOpen(state);
-  const barred = liftingRefusal({ members }, actor);
+  const wallet = mustBeOpen(state);
+  const { walletId } = wallet;
+  const barred = liftingRefusal(wallet, actor);
   if (barred) return [SpendLimitsRefused({ walletId, ...barred })];
   const caps = { ...(daily !== undefined && { daily }), ...(monthly !== undefined && { monthly }) };
-  return [SpendLimitsSet({ walletId, ...caps, alertsAt: [...new Set(alertsAt)].sort((a, b) => a - b) })];
+  const set = SpendLimitsSet({ walletId, ...caps, alertsAt: [...new Set(alertsAt)].sort((a, b) => a - b) });
+  return [set, ...alertsOf(afterEvent(wallet, set), 0n, onDay(context))];
 }

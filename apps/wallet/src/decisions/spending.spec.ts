@@ -36,7 +36,8 @@ import { openMarket } from './market-policy.ts';
 import { placeHold } from './place-hold.ts';
 import { sendTokens } from './send-tokens.ts';
 import { setSpendLimits } from './set-spend-limits.ts';
-import { alertsOf, limitRefusal, spentBy } from './spending.ts';
+import { alertsOf } from './alerts.ts';
+import { limitRefusal, spentBy } from './spending.ts';
 import { mustBeOpen } from './wallet.ts';
 
 const lot = (tokens: bigint) => ({ lotId: purchaseId, tokens });
@@ -156,9 +157,35 @@ describe('an alert', () => {
 
   it('is not stated again for the same day', () => {
     const wallet = mustBeOpen(
-      given(opened, purchased(1000n), limited({ daily: 200n, alertsAt: [50] }), charged(100n)).state,
+      given(
+        opened,
+        purchased(1000n),
+        limited({ daily: 200n, alertsAt: [50] }),
+        charged(100n),
+        alert('day', 50, 100n, 200n),
+      ).state,
     );
     expect(alertsOf(wallet, 50n, { day: today, timeZone: 'UTC' })).toEqual([]);
     expect(alertsOf(wallet, 100n, { day: '2026-01-02', timeZone: 'UTC' })).toHaveLength(1);
+  });
+
+  it('is stated at once where a limit is set below what is spent', () =>
+    given(opened, purchased(1000n), charged(100n))
+      .when(setSpendLimits, { daily: 100n, monthly: 125n, alertsAt: [50, 80, 100] }, context)
+      .then(
+        limited({ daily: 100n, monthly: 125n, alertsAt: [50, 80, 100] }),
+        ...[50, 80, 100].map((percent) => alert('day', percent, 100n, 100n)),
+        ...[50, 80].map((percent) => alert('month', percent, 100n, 125n)),
+      ));
+
+  it('is not stated again, however limits are lowered and raised', () => {
+    const lower = limited({ daily: 100n, alertsAt: [50] });
+    const told = [opened, purchased(1000n), charged(100n), lower, alert('day', 50, 100n, 100n)];
+    given(...told)
+      .when(setSpendLimits, { daily: 50n, alertsAt: [50] }, context)
+      .then(limited({ daily: 50n, alertsAt: [50] }));
+    given(...told, limited({ daily: 1000n, alertsAt: [50] }))
+      .when(chargeWallet, charge(500n), context)
+      .then(charged(500n));
   });
 });

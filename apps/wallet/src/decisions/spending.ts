@@ -1,9 +1,6 @@
-import type { WalletStreamEvent } from '@tokengrid/contracts';
-import { SpendAlertRaised } from '@tokengrid/contracts';
 import { monthOf } from '@tokengrid/kernel';
 import type { Actor, ActorBarred } from './actor.ts';
 import { actorRefusal, membersBound, saidOf } from './actor.ts';
-import type { OnDay } from './calendar.ts';
 import type { Hold } from './holds.ts';
 import { sumOf } from './lots.ts';
 
@@ -51,15 +48,28 @@ interface Spending {
 export const noLimits: SpendLimits = { daily: null, monthly: null, alertsAt: [] };
 export const nothingSpent: Spent = { day: '', onDay: 0n, inMonth: 0n };
 
-/** What was spent on a day and in its month, before anything more is. */
+/**
+ * What was spent on a day and in its month, before anything more is. Where a day comes that is earlier than the last one, as after a change
+ * of the operator's zone, it is counted as that: a limit is never new twice.
+ */
 export function spentBy(spent: Spent, day: string): Spent {
-  if (spent.day === day) return spent;
+  if (day <= spent.day) return spent;
   return { day, onDay: 0n, inMonth: monthOf(spent.day) === monthOf(day) ? spent.inMonth : 0n };
+}
+
+/** What was spent, less what came back of a day's sendings; nothing of a day or month that is over. */
+export function withLess(spent: Spent, tokens: bigint, day: string): Spent {
+  const { day: last, onDay, inMonth } = spentBy(spent, day);
+  return {
+    day: last,
+    onDay: last === day ? onDay - tokens : onDay,
+    inMonth: monthOf(last) === monthOf(day) ? inMonth - tokens : inMonth,
+  };
 }
 
 function plus(spent: Spent, tokens: bigint, day: string): Spent {
   const before = spentBy(spent, day);
-  return { day, onDay: before.onDay + tokens, inMonth: before.inMonth + tokens };
+  return { day: before.day, onDay: before.onDay + tokens, inMonth: before.inMonth + tokens };
 }
 
 /** What was spent, when, and against which members' caps it counts. */
@@ -195,38 +205,3 @@ function roomsUnder(
     ...(monthly === null ? [] : [[ofMonth, left(monthly, inMonth + held)] as const]),
   ];
 }
-
-/**
- * Alerts for the thresholds that spending has reached. Spending only grows within a day or month, so each is reached once, unless the
- * limit is changed meanwhile.
- */
-export function alertsOf(
-  wallet: Spending & { readonly walletId: string },
-  tokens: bigint,
-  { day, timeZone }: OnDay,
-): WalletStreamEvent[] {
-  const { walletId, limits } = wallet;
-  const { daily, monthly, alertsAt } = limits;
-  const before = spentBy(wallet.spent, day);
-  const raised = (window: 'day' | 'month', limit: bigint | null, done: bigint) =>
-    alertsAt
-      .filter((percent) => limit !== null && !reaches(done, percent, limit) && reaches(done + tokens, percent, limit))
-      .map((percent) =>
-        SpendAlertRaised({ walletId, window, day, timeZone, percent, spent: done + tokens, limit: limit! }),
-      );
-  return [...raised('day', daily, before.onDay), ...raised('month', monthly, before.inMonth)];
-}
-
-/** Percentages of its limits that a wallet's spending of a day and of that day's month has reached, of those that raise an alert. */
-export function reachedAlerts({ limits, spent }: Pick<Spending, 'limits' | 'spent'>, day: string) {
-  const { daily, monthly, alertsAt } = limits;
-  const { onDay, inMonth } = spentBy(spent, day);
-  const reached = (window: 'day' | 'month', limit: bigint | null, done: bigint) =>
-    alertsAt
-      .filter((percent) => limit !== null && reaches(done, percent, limit))
-      .map((percent) => ({ window, percent }));
-  return [...reached('day', daily, onDay), ...reached('month', monthly, inMonth)];
-}
-
-/** Whether so much is at least a percentage of a limit. */
-const reaches = (spent: bigint, percent: number, limit: bigint): boolean => spent * 100n >= limit * BigInt(percent);

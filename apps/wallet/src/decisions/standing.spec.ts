@@ -7,6 +7,7 @@ import {
   HoldExtensionRefused,
   HoldRefused,
   PlanAssigned,
+  ReopeningRefused,
   PurchaseRefused,
   SaleRefused,
   TokensReceived,
@@ -30,6 +31,7 @@ import {
   holdId,
   hour,
   now,
+  sentOn,
   opened,
   otherWalletId,
   placed,
@@ -50,6 +52,7 @@ import { placeHold } from './place-hold.ts';
 import { purchaseTokens } from './purchase-tokens.ts';
 import { receiveEarnings } from './receive-earnings.ts';
 import { receiveTokens } from './receive-tokens.ts';
+import { reopenWallet } from './reopen-wallet.ts';
 import { sellTokens } from './sell-tokens.ts';
 import { sendTokens } from './send-tokens.ts';
 import { unfreezeWallet } from './unfreeze-wallet.ts';
@@ -162,8 +165,8 @@ describe('a closure', () => {
 
   it('lets what others send go back to them', () =>
     given(opened, closed)
-      .when(receiveTokens, arrival, context)
-      .then(TransferDeclined({ ...arrival, parcels: [...arrival.parcels], code: 'WALLET.CLOSED' })));
+      .when(receiveTokens, { ...arrival, sentOn }, context)
+      .then(TransferDeclined({ ...arrival, sentOn, parcels: [...arrival.parcels], code: 'WALLET.CLOSED' })));
 
   it('ends when something comes in that is owed to the party', () => {
     const { statementId, partyId, period, timeZone, fromLane } = earned(60n).data;
@@ -175,7 +178,27 @@ describe('a closure', () => {
     expect(decided).toEqual([WalletReopened({ walletId, status: 'open' }), earned(60n)]);
     expect(decided[1]).toMatchObject({ type: EarningsReceived.type });
     const again = given(opened, closed, WalletReopened({ walletId, status: 'open' }));
-    expect(again.when(receiveTokens, arrival, context).decided[0]).toMatchObject({ type: TokensReceived.type });
+    expect(again.when(receiveTokens, { ...arrival, sentOn }, context).decided[0]).toMatchObject({
+      type: TokensReceived.type,
+    });
+  });
+
+  it('is opened again by the operator, who had frozen it still does', () => {
+    given(opened, closed)
+      .when(reopenWallet, {}, context)
+      .then(WalletReopened({ walletId, status: 'open', by: 'operator' }));
+    given(opened, frozen, closed)
+      .when(reopenWallet, {}, context)
+      .then(WalletReopened({ walletId, status: 'frozen', by: 'operator' }));
+    for (const history of [
+      [opened],
+      [opened, frozen],
+      [opened, closed, WalletReopened({ walletId, status: 'open' })],
+    ]) {
+      given(...history)
+        .when(reopenWallet, {}, context)
+        .then(ReopeningRefused({ walletId, code: 'WALLET.NOT_CLOSED' }));
+    }
   });
 
   it('leaves a frozen wallet frozen when it ends', () => {

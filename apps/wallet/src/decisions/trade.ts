@@ -8,7 +8,7 @@ export interface Trade {
   readonly billed: bigint;
   /** Minor units of those, that were billed because tokens had run out. */
   readonly automatic: bigint;
-  /** µAIT sent to others. What came back is not taken off. */
+  /** µAIT sent to others, less what came back. */
   readonly sent: bigint;
   /** µAIT sold back to the operator. */
   readonly sold: bigint;
@@ -20,10 +20,16 @@ interface Trading {
 
 export const noTrade: Trade = { month: '', billed: 0n, automatic: 0n, sent: 0n, sold: 0n };
 
-/** What was done in the month of a day. */
+/** What was done in the month of a day; an earlier one than the last, as after a change of the operator's zone, is counted as that. */
 export function tradeOf({ trade }: Trading, day: string): Trade {
   const month = monthOf(day);
-  return trade.month === month ? trade : { ...noTrade, month };
+  return month <= trade.month ? trade : { ...noTrade, month };
+}
+
+/** What was done, less what came back of a day's sendings; nothing of a month that is over. */
+export function withLessSent(last: Trade, tokens: bigint, day: string): Trade {
+  const trade = tradeOf({ trade: last }, day);
+  return trade.month === monthOf(day) ? { ...trade, sent: trade.sent - tokens } : trade;
 }
 
 interface Bought {

@@ -6,7 +6,7 @@ import { Dice } from '../simulation/dice.ts';
 import { assignPlan } from './assign-plan.ts';
 import { chargeWallet } from './charge-wallet.ts';
 import { endPlan } from './end-plan.ts';
-import { chargeId, context, opened, purchased, usageId, use, walletId } from './examples.fixture.ts';
+import { chargeId, context, opened, purchased, sentOn, usageId, use, walletId } from './examples.fixture.ts';
 import { expireTokens, NothingDue } from './expire-tokens.ts';
 import { issueVoucher } from './issue-voucher.ts';
 import { sumOf } from './lots.ts';
@@ -123,7 +123,7 @@ class Life {
       const tokens = BigInt(1 + this.dice.roll(400));
       const parcels = [{ tokens, expiresAt: new Date(this.time + this.dice.roll(20 * day)).toISOString() }];
       const transfer = { transferId: this.id('trf'), walletId, fromWalletId: walletIdOf(voucher.funder) };
-      this.decide(receiveTokens, { ...transfer, tokens, parcels, voucher });
+      this.decide(receiveTokens, { ...transfer, tokens, sentOn, parcels, voucher });
     },
     () => {
       const used = { ...use, app: this.dice.one(apps), model: this.dice.one(models) };

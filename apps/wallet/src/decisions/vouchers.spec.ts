@@ -33,6 +33,7 @@ import {
   hour,
   limitedTo,
   now,
+  sentOn,
   opened,
   otherWalletId,
   partyId,
@@ -281,10 +282,10 @@ describe('a voucher that a party funded', () => {
 
   it('arrives as a lot of its own, however many lots there are', () => {
     given(opened)
-      .when(receiveTokens, { ...arrival, voucher: terms, parcels }, context)
+      .when(receiveTokens, { ...arrival, sentOn, voucher: terms, parcels }, context)
       .then(received);
     given(opened, ...many(mostVouchers - 1))
-      .when(receiveTokens, { ...arrival, voucher: terms, parcels }, context)
+      .when(receiveTokens, { ...arrival, sentOn, voucher: terms, parcels }, context)
       .then(received);
   });
 
@@ -293,8 +294,8 @@ describe('a voucher that a party funded', () => {
     ['any', many(mostVouchers)],
   ])('is declined where the wallet has too many of %s', (_, history) =>
     given(opened, ...history)
-      .when(receiveTokens, { ...arrival, voucher: terms, parcels }, context)
-      .then(TransferDeclined({ ...arrival, voucher: terms, parcels, code: 'WALLET.TOO_MANY_VOUCHERS' })),
+      .when(receiveTokens, { ...arrival, sentOn, voucher: terms, parcels }, context)
+      .then(TransferDeclined({ ...arrival, sentOn, voucher: terms, parcels, code: 'WALLET.TOO_MANY_VOUCHERS' })),
   );
 
   it('comes back to who funded it without the end that it had', () =>
@@ -302,7 +303,7 @@ describe('a voucher that a party funded', () => {
       .when(
         returnTransfer,
         {
-          ...{ transferId, toWalletId: otherWalletId, tokens: 60n, code: 'WALLET.TOO_MANY_VOUCHERS' },
+          ...{ transferId, toWalletId: otherWalletId, tokens: 60n, sentOn, code: 'WALLET.TOO_MANY_VOUCHERS' },
           parcels,
           isVoucher: true,
         },
@@ -310,7 +311,7 @@ describe('a voucher that a party funded', () => {
       )
       .then(
         TransferReturned({
-          ...{ walletId, transferId, tokens: 60n, toWalletId: otherWalletId, code: 'WALLET.TOO_MANY_VOUCHERS' },
+          ...{ walletId, transferId, tokens: 60n, toWalletId: otherWalletId, sentOn, code: 'WALLET.TOO_MANY_VOUCHERS' },
           lots: [
             { lotId: transferId, source: 'refund', tokens: 60n, priority: 50, expiresAt: null, transferable: true },
           ],

@@ -1,6 +1,8 @@
 import type { Lot, LotTaken, WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
 import type { Aggregate, EventNamed } from '@tokengrid/kernel';
 import { NotYet } from '@tokengrid/kernel';
+import type { Alerted } from './alerts.ts';
+import { nothingAlerted, withAlert } from './alerts.ts';
 import type { ExhaustionPolicy } from './exhaustion-policy.ts';
 import { stopping } from './exhaustion-policy.ts';
 import type { Hold } from './holds.ts';
@@ -11,14 +13,15 @@ import { withLots, withoutLots } from './lots.ts';
 import { stillBinding, withMembership } from './members.ts';
 import type { PendingPurchase } from './pending-purchases.ts';
 import { withoutPending, withPending } from './pending-purchases.ts';
-import type { Plan } from './plan.ts';
-import { afterAllotment, afterRenewalRefused, afterReset, withPlan } from './plan.ts';
+import type { Allotted, Plan } from './plan.ts';
+import { afterAllotment, afterRenewalRefused, afterReset, nothingAllotted, withPlan } from './plan.ts';
 import type { ProposedGift } from './proposed-gifts.ts';
 import { withGift, withoutGift } from './proposed-gifts.ts';
 import type { Quote } from './quotes.ts';
 import { withoutQuote, withQuote } from './quotes.ts';
 import type { Member, SpendLimits, Spent } from './spending.ts';
 import { afterMembersSpent, afterSpending, noLimits, nothingSpent } from './spending.ts';
+import { withLimitBack } from './returned.ts';
 import type { Standing } from './standing.ts';
 import { goodStanding, withStanding } from './standing.ts';
 import type { Trade } from './trade.ts';
@@ -50,11 +53,15 @@ export interface OpenWallet {
   readonly billLimit: bigint | null;
   readonly exhaustion: ExhaustionPolicy;
   readonly plan: Plan | null;
+  /** What plans have given this month. */
+  readonly allotted: Allotted;
   readonly proposals: readonly ProposedGift[];
   readonly standing: Standing;
   readonly limits: SpendLimits;
   /** What was spent: charged, captured or sent. */
   readonly spent: Spent;
+  /** Which alerts were raised. */
+  readonly alerted: Alerted;
   /** Who else may spend; at most `mostMembers`. */
   readonly members: readonly Member[];
   /** Those that were removed while holds are under them, until those are resolved. */
@@ -77,14 +84,15 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'TokensPurchased':
       return purchased(creditedLot(state, event.data), event.data);
     case 'TokensGranted':
-      return afterAllotment(creditedLot(state, event.data), event.data.planId);
+      return afterAllotment(creditedLot(state, event.data), event.data);
     case 'EarningsReceived':
     case 'VoucherIssued':
     case 'VoucherRefunded':
       return creditedLot(state, event.data);
     case 'TokensReceived':
-    case 'TransferReturned':
       return credited(state, event.data);
+    case 'TransferReturned':
+      return withLimitBack(credited(state, event.data), event.data);
     case 'TokensSold':
       return sold(debited(state, event.data), event.data);
     case 'TokensSent':
@@ -99,8 +107,9 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'WalletClosed':
     case 'WalletReopened':
       return withStanding(mustBeOpen(state), event);
+    case 'SpendAlertRaised':
     case 'SpendLimitsSet':
-      return { ...mustBeOpen(state), limits: limitsOf(event.data) };
+      return withLimits(mustBeOpen(state), event);
     case 'MemberSet':
     case 'MemberRemoved':
     case 'MemberSuspended':
@@ -160,15 +169,23 @@ function opened({ walletId, partyId }: { readonly walletId: string; readonly par
     billLimit: null,
     exhaustion: stopping,
     plan: null,
+    allotted: nothingAllotted,
     proposals: [],
     standing: goodStanding,
     limits: noLimits,
     spent: nothingSpent,
+    alerted: nothingAlerted,
     members: [],
     formerMembers: [],
   };
   return { status: 'open', walletId, partyId, ...nothing, trade: noTrade, ...unlimited };
 }
+
+const withLimits = (
+  wallet: OpenWallet,
+  event: EventNamed<WalletStreamEvent, 'SpendAlertRaised' | 'SpendLimitsSet'>,
+): OpenWallet =>
+  event.type === 'SpendAlertRaised' ? withAlert(wallet, event.data) : { ...wallet, limits: limitsOf(event.data) };
 
 const limitsOf = ({ daily, monthly, alertsAt }: DataOf<'SpendLimitsSet'>): SpendLimits => ({
   daily: daily ?? null,

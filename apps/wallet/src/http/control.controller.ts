@@ -13,6 +13,7 @@ import {
 import { closeWallet } from '../decisions/close-wallet.ts';
 import { freezeWallet } from '../decisions/freeze-wallet.ts';
 import { removeMember } from '../decisions/remove-member.ts';
+import { reopenWallet } from '../decisions/reopen-wallet.ts';
 import { setMember } from '../decisions/set-member.ts';
 import { setSpendLimits } from '../decisions/set-spend-limits.ts';
 import { unfreezeWallet } from '../decisions/unfreeze-wallet.ts';
@@ -64,6 +65,19 @@ export class ControlController {
   async close(@Param('walletId') walletId: string, @Caller() caller: Principal, @Incoming() incoming: IncomingCommand) {
     await this.directory.mustReach(caller, walletId);
     return this.wallets.handle(closeWallet, incoming.to(walletId, {}));
+  }
+
+  /** Opens a closed wallet again. Who had frozen it has still done so. */
+  @Post('reopen')
+  @OperatorOnly()
+  @Responds(200, StandingAnswer)
+  async reopen(
+    @Param('walletId') walletId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.mustReach(caller, walletId);
+    return this.wallets.handle(reopenWallet, incoming.to(walletId, {}));
   }
 
   /** Limits what may be spent: charged, captured, set aside or sent. What was spent already today and this month counts. */

@@ -38,7 +38,6 @@ export const walletAnswers: Answers<WalletEvent> = {
   CapacityReturned: 'silent',
   CapacityUsed: 'silent',
   CapacityFreed: 'silent',
-  WalletReopened: 'silent',
   SpendAlertRaised: 'silent',
   TokensReceived: 'silent',
   TransferDeclined: 'silent',

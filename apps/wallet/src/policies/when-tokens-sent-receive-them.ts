@@ -21,6 +21,7 @@ export class WhenTokensSentReceiveThem {
 }
 
 export function arrivalFor({ data }: Sent): ReceiveTokens {
-  const { transferId, toWalletId, walletId, tokens, memo, voucher, parcels } = data;
-  return { transferId, walletId: toWalletId, fromWalletId: walletId, tokens, memo, voucher, parcels };
+  const { transferId, toWalletId, walletId, tokens, memo, voucher, parcels, day, timeZone, memberIds } = data;
+  const sent = { sentOn: { day, timeZone }, ...(memberIds !== undefined && { memberIds }) };
+  return { transferId, walletId: toWalletId, fromWalletId: walletId, tokens, memo, ...sent, voucher, parcels };
 }

@@ -20,6 +20,7 @@ export class WhenTransferDeclinedReturnIt {
 }
 
 export function returnFor({ data }: Declined): ReturnTransfer {
-  const { transferId, walletId, tokens, code, parcels, voucher } = data;
-  return { transferId, toWalletId: walletId, tokens, code, parcels, isVoucher: voucher !== undefined };
+  const { transferId, walletId, tokens, code, parcels, voucher, sentOn, memberIds } = data;
+  const sent = { sentOn, ...(memberIds !== undefined && { memberIds }) };
+  return { transferId, toWalletId: walletId, tokens, ...sent, code, parcels, isVoucher: voucher !== undefined };
 }

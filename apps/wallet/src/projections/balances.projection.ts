@@ -108,6 +108,7 @@ export const balances: Projection<WalletEvent, Batch> = {
     WalletClosed: stand,
     WalletReopened: stand,
     ClosureRefused: 'ignored',
+    ReopeningRefused: 'ignored',
     TokensPurchased: (batch, event) => enter(batch, event, 'purchase', 1n, { reference: event.data.purchaseId }),
     TokensSold: (batch, event) => enter(batch, event, 'sale', -1n, { reference: event.data.saleId }),
     TokensSent: (batch, event) => {

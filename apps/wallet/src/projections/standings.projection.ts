@@ -30,6 +30,7 @@ export const standings: Projection<WalletEvent, Batch> = {
       WalletClosed: stands,
       WalletReopened: stands,
       ClosureRefused: 'ignored',
+      ReopeningRefused: 'ignored',
     } satisfies OfStanding),
   },
   async flush(sql, batch) {

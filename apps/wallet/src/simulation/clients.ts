@@ -6,6 +6,7 @@ import { releaseHold } from '../decisions/release-hold.ts';
 import { sendTokens } from '../decisions/send-tokens.ts';
 import { incoming, operatorActs } from './clients-approvals.ts';
 import { controlActs } from './clients-control.ts';
+import { givingBackActs } from './clients-given-back.ts';
 import { marketActs } from './clients-market.ts';
 import { type Act, request, someActor, someTokens, someWallet } from './request.ts';
 
@@ -121,6 +122,7 @@ const ticking: Act = {
 const all = [
   ...marketActs,
   ...controlActs,
+  ...givingBackActs,
   ...operatorActs,
   sending,
   holding,

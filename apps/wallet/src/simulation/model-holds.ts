@@ -117,7 +117,7 @@ function* captureHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, 
     data: known({ ...capturing, ...amounts, final, day: dayOf(at), timeZone: 'UTC', memberId, lots, beyond }),
   };
   if (taken > 0n) yield* gone(model, wallet.id, taken, at);
-  yield* alerts(wallet, taken, at);
+  yield* alerts(wallet, at);
   if (!final) return;
   yield giveBack(model, wallet, hold, 'HoldReleased');
   yield* letExpire(model, wallet, at);

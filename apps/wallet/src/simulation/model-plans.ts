@@ -1,5 +1,5 @@
 import { derivedId } from '@tokengrid/contracts';
-import type { Asked, At, Consequences, Handler, ModelPlan, ModelWallet, ReferenceModel } from './model.ts';
+import type { Asked, At, Consequences, Handler, ModelWallet, ReferenceModel } from './model.ts';
 import { availableOf, ofLane } from './model.ts';
 import type { Giving } from './model-approvals.ts';
 import { upToDate } from './model-expiry.ts';
@@ -9,14 +9,25 @@ import { closedRefused } from './model-standing.ts';
 
 const retryMs = 3_600_000;
 
+const monthOf = ({ time }: At): string => iso(time).slice(0, 7);
+const allottedIn = ({ allotted }: ModelWallet, at: At): bigint => allotted.get(monthOf(at)) ?? 0n;
+
+/** What a new plan gives at once: what it gives more than was given this month already. */
+function firstOf(wallet: ModelWallet, tokens: bigint, at: At): bigint {
+  const more = tokens - allottedIn(wallet, at);
+  return more > 0n ? more : 0n;
+}
+
 /** A plan's tokens for the month that it is in. */
-function* allot(model: ReferenceModel, wallet: ModelWallet, plan: ModelPlan, at: At): Consequences {
-  const { planId, tokens, transferable, resets } = plan;
+function* allot(model: ReferenceModel, wallet: ModelWallet, tokens: bigint, at: At): Consequences {
+  const plan = wallet.plan!;
+  const { planId, transferable, resets } = plan;
   const { id: walletId } = wallet;
   const lotId = `${planId}.${iso(at.time).slice(0, 7)}`;
   const terms = { source: 'plan', tokens, priority: 10 };
   put(wallet.lots, { ...terms, id: lotId, ends: resets, sellable: transferable, rank: model.nextRank(), planId });
   wallet.plan = { ...plan, renews: Infinity };
+  wallet.allotted.set(monthOf(at), allottedIn(wallet, at) + tokens);
   model.accounts.move(tokens, ofLane(at, 'issuance'), availableOf(walletId));
   const lot = { lotId, ...terms, expiresAt: iso(resets), transferable };
   yield {
@@ -37,7 +48,10 @@ function* allot(model: ReferenceModel, wallet: ModelWallet, plan: ModelPlan, at:
 /** Tokens that the operator gives every month. Who has a plan keeps it, with other terms, and gets nothing for this month. */
 export const planGift: Giving = {
   barred: (wallet) => closedRefused(wallet),
-  short: (model, { plan }, asked, at) => (plan ? undefined : exhausted(model, asked, at)),
+  short: (model, wallet, asked, at) => {
+    const tokens = wallet.plan ? 0n : firstOf(wallet, asked.tokens, at);
+    return tokens > 0n ? exhausted(model, { ...asked, tokens }, at) : undefined;
+  },
   refused: ({ id: walletId }, _, refusal) => ({ type: 'PlanRefused', data: { walletId, ...refusal } }),
   *give(model, wallet, asked, at) {
     const { tokens, rolloverCap, transferable } = asked;
@@ -47,7 +61,8 @@ export const planGift: Giving = {
     wallet.plan = { planId, tokens, rolloverCap, transferable, resets, renews: plan?.renews ?? Infinity };
     const terms = { tokens, rolloverCap, transferable, resetsAt: iso(resets), timeZone: 'UTC' };
     yield { type: 'PlanAssigned', data: { walletId, planId, ...terms } };
-    if (!plan) yield* allot(model, wallet, wallet.plan, at);
+    const first = plan ? 0n : firstOf(wallet, tokens, at);
+    if (first > 0n) yield* allot(model, wallet, first, at);
   },
 };
 
@@ -62,7 +77,7 @@ const renewPlan = upToDate(function* (model, wallet, asked, at) {
   const { id: walletId, plan } = wallet;
   if (!plan || plan.renews > at.time) return;
   const refused = exhausted(model, { ...asked, tokens: plan.tokens } as Asked, at);
-  if (!refused) return yield* allot(model, wallet, plan, at);
+  if (!refused) return yield* allot(model, wallet, plan.tokens, at);
   const renews = at.time + retryMs;
   wallet.plan = { ...plan, renews };
   yield { type: 'PlanRenewalRefused', data: { walletId, planId: plan.planId, retryAt: iso(renews), ...refused } };

@@ -59,6 +59,14 @@ export function roomLeft(wallet: ModelWallet, memberId: string | undefined, at: 
   return all.length === 0 ? undefined : all.reduce((least, left) => (left < least ? left : least));
 }
 
+/** Counts no more what comes back of what was sent. */
+export function unspend(wallet: ModelWallet, { sentOn, memberIds = [], tokens }: Asked): void {
+  const returned = { day: sentOn.day, tokens: -tokens };
+  wallet.spendings.push(returned);
+  for (const memberId of memberIds) wallet.members.get(memberId)?.spendings.push(returned);
+  wallet.trades.push({ month: sentOn.day.slice(0, 7), kind: 'sending', amount: -tokens });
+}
+
 /** Counts what was spent. */
 export function spend(wallet: ModelWallet, memberId: string | undefined, tokens: bigint, at: At): void {
   const spending = { day: dayOf(at), tokens };
@@ -66,8 +74,8 @@ export function spend(wallet: ModelWallet, memberId: string | undefined, tokens:
   if (memberId !== undefined) wallet.members.get(memberId)?.spendings.push(spending);
 }
 
-/** Alerts for each threshold that the spending which was just counted has crossed. */
-export function* alerts(wallet: ModelWallet, tokens: bigint, at: At): Consequences {
+/** Alerts for each threshold that the spending has reached, once in its day or month. */
+export function* alerts(wallet: ModelWallet, at: At): Consequences {
   const { daily, monthly, alertsAt } = wallet.limits;
   const day = dayOf(at);
   const windows = [
@@ -78,21 +86,23 @@ export function* alerts(wallet: ModelWallet, tokens: bigint, at: At): Consequenc
     if (limit === undefined) continue;
     for (const percent of alertsAt) {
       const threshold = limit * BigInt(percent);
-      const crossed = (spent - tokens) * 100n < threshold && spent * 100n >= threshold;
-      if (crossed)
-        yield {
-          type: 'SpendAlertRaised',
-          data: { walletId: wallet.id, window, day, timeZone: 'UTC', percent, spent, limit },
-        };
+      const what = `${percent} % of ${window} ${window === 'day' ? day : day.slice(0, 7)}`;
+      if (wallet.raised.has(what) || spent * 100n < threshold) continue;
+      wallet.raised.add(what);
+      yield {
+        type: 'SpendAlertRaised',
+        data: { walletId: wallet.id, window, day, timeZone: 'UTC', percent, spent, limit },
+      };
     }
   }
 }
 
-const setSpendLimits: Handler = function* (model, { walletId, daily, monthly, alertsAt }) {
+const setSpendLimits: Handler = function* (model, { walletId, daily, monthly, alertsAt }, at) {
   const wallet = model.wallet(walletId);
   const sorted = [...new Set(alertsAt)].sort((a, b) => a - b);
   wallet.limits = { daily, monthly, alertsAt: sorted };
   yield { type: 'SpendLimitsSet', data: known({ walletId, daily, monthly, alertsAt: sorted }) };
+  yield* alerts(wallet, at);
 };
 
 const setMember: Handler = function* (model, { walletId, memberId, daily, monthly }) {

@@ -46,5 +46,17 @@ const closeWallet: Handler = upToDate(function* (model, wallet) {
   yield { type: 'ClosureRefused', data: { walletId, code: 'WALLET.NOT_EMPTY', available, held } };
 });
 
+const reopenWallet: Handler = function* (model, { walletId }) {
+  const wallet = model.wallet(walletId);
+  if (!wallet.closed) return yield { type: 'ReopeningRefused', data: { walletId, code: 'WALLET.NOT_CLOSED' } };
+  wallet.closed = false;
+  yield { type: 'WalletReopened', data: { walletId, status: statusOf(wallet), by: 'operator' } };
+};
+
 /** What a wallet may do, by the names of the decisions. */
-export const standingHandlers: Readonly<Record<string, Handler>> = { freezeWallet, unfreezeWallet, closeWallet };
+export const standingHandlers: Readonly<Record<string, Handler>> = {
+  freezeWallet,
+  unfreezeWallet,
+  closeWallet,
+  reopenWallet,
+};

@@ -82,7 +82,7 @@ const fundVoucher = upToDate(function* (model, wallet, asked, at) {
     type: 'TokensSent',
     data: known({ ...funding, voucher, day: dayOf(at), timeZone: 'UTC', memberId, lots, parcels }),
   };
-  yield* alerts(wallet, tokens, at);
+  yield* alerts(wallet, at);
 });
 
 const refundVoucher: Handler = function* (model, asked, at) {

@@ -17,7 +17,7 @@ import { type OnWallet, upToDate } from './model-expiry.ts';
 import { exhausted, issued } from './model-issuance.ts';
 import { burnLeaving, leavingRefused } from './model-leaving.ts';
 import { marketRefused, monthOf } from './model-market.ts';
-import { alerts, memberOf, spend, spendingRefused } from './model-spending.ts';
+import { alerts, memberOf, spend, spendingRefused, unspend } from './model-spending.ts';
 import { closedRefused, letIn, standingRefused } from './model-standing.ts';
 import { mayPay, takesVoucher } from './model-vouchers.ts';
 import { burn, dayOf, isoOrNull, type ModelLot, named, timeOf, totalOf } from './model-lots.ts';
@@ -75,7 +75,7 @@ function* sendTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, a
   const [day, lots, parcels] = [dayOf(at), named(taken), parcelsOf(taken)];
   const sent = { walletId, transferId, toWalletId, tokens, memo, day, timeZone: 'UTC', memberId, lots, parcels };
   yield { type: 'TokensSent', data: known(sent) };
-  yield* alerts(wallet, tokens, at);
+  yield* alerts(wallet, at);
 }
 
 const arriving = ({ parcels }: Asked) => parcels.map(({ tokens, expiresAt }) => ({ tokens, ends: timeOf(expiresAt) }));
@@ -88,14 +88,14 @@ function declining(wallet: ModelWallet | undefined, { voucher }: Asked): string 
 }
 
 function* receiveTokens(model: ReferenceModel, asked: Asked, at: At): Consequences {
-  const { transferId, walletId, fromWalletId, tokens, memo, parcels, voucher } = asked;
+  const { transferId, walletId, fromWalletId, tokens, memo, parcels, voucher, sentOn, memberIds } = asked;
   model.arrive(`${transferId} to ${walletId}`, tokens);
   const transfer = { walletId, transferId, fromWalletId, tokens };
   const wallet = model.wallets.get(walletId);
   const code = declining(wallet, asked);
   if (code) {
     model.depart(`${transferId} back to ${fromWalletId}`, tokens);
-    return yield { type: 'TransferDeclined', data: known({ ...transfer, parcels, voucher, code }) };
+    return yield { type: 'TransferDeclined', data: known({ ...transfer, sentOn, memberIds, parcels, voucher, code }) };
   }
   const kind = voucher ? { source: 'voucher', sellable: false, voucher } : { source: 'transfer', sellable: true };
   const lots = comeIn(model, wallet!, { id: transferId, ...kind }, arriving(asked));
@@ -104,15 +104,19 @@ function* receiveTokens(model: ReferenceModel, asked: Asked, at: At): Consequenc
 }
 
 function* returnTransfer(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
-  const { transferId, toWalletId, tokens, code, isVoucher } = asked;
+  const { transferId, toWalletId, tokens, code, isVoucher, sentOn, memberIds } = asked;
   const { id: walletId } = wallet;
   yield* letIn(wallet);
   model.arrive(`${transferId} back to ${walletId}`, tokens);
+  unspend(wallet, asked);
   // The end of a voucher is not that of the tokens in it.
   const parcels = isVoucher ? [{ tokens, ends: Infinity }] : arriving(asked);
   const lots = comeIn(model, wallet, { id: transferId, source: 'refund', sellable: true }, parcels);
   model.accounts.move(tokens, ofLane(at, 'in-transit'), availableOf(walletId));
-  yield { type: 'TransferReturned', data: { walletId, transferId, toWalletId, tokens, code, lots } };
+  yield {
+    type: 'TransferReturned',
+    data: known({ walletId, transferId, toWalletId, tokens, sentOn, memberIds, code, lots }),
+  };
 }
 
 function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
@@ -138,7 +142,7 @@ function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked,
   const memberId = memberOf(wallet, spender);
   spend(wallet, memberId, tokens, at);
   yield { type: 'WalletCharged', data: known({ ...charge, use, day: dayOf(at), timeZone: 'UTC', memberId, lots }) };
-  yield* alerts(wallet, tokens, at);
+  yield* alerts(wallet, at);
 }
 
 function* receiveEarnings(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {

@@ -96,6 +96,9 @@ export interface ModelWallet {
   /** How holds ended that are not open any more. */
   readonly ended: Map<string, 'expired' | 'resolved'>;
   /** All that the operator may limit per month, ever. */
+  readonly raised: Set<string>;
+  /** µAIT that plans gave, by month. */
+  readonly allotted: Map<string, bigint>;
   readonly trades: { readonly month: string; readonly kind: Traded; readonly amount: bigint }[];
   readonly quotes: ModelQuote[];
   /** Purchases that wait to be paid. */
@@ -174,6 +177,8 @@ export const newWallet = (id: string, partyId: string): ModelWallet => ({
   holds: new Map(),
   ended: new Map(),
   trades: [],
+  raised: new Set(),
+  allotted: new Map(),
   quotes: [],
   pending: new Map(),
   billLimit: null,
@@ -306,6 +311,8 @@ export interface Asked {
   readonly memo: string | undefined;
   readonly receiverKnown: boolean;
   readonly parcels: readonly { readonly tokens: bigint; readonly expiresAt: string | null }[];
+  readonly sentOn: { readonly day: string; readonly timeZone: string };
+  readonly memberIds?: readonly string[];
   readonly code: string;
   readonly chargeId: string;
   readonly usageId: string;

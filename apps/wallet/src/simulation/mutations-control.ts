@@ -26,7 +26,7 @@ const control = [
     "if (!isOwn && !member) return { code: 'WALLET.NOT_A_MEMBER' };",
     '',
   ]),
-  mutation('an alert is raised each time', [`${decisions}/spending`, '!reaches(done, percent, limit) && ', '']),
+  mutation('an alert is raised each time', [`${decisions}/alerts`, '.includes(percent))', '.includes(-percent))']),
   mutation('a wallet is closed with a hold open', [`${decisions}/close-wallet`, ' && holds.length === 0', '']),
   mutation('a closed wallet takes what is sent', [
     `${decisions}/receive-tokens`,
@@ -63,8 +63,8 @@ const vouchersAndPlans = [
   ]),
   mutation('a plan’s month is granted twice', [
     `${decisions}/plan`,
-    'renewAt: null } };',
-    'renewAt: wallet.plan.renewAt } };',
+    '{ ...wallet.plan, renewAt: null }',
+    '{ ...wallet.plan }',
   ]),
 ];
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { controlMutations } from './mutations-control.ts';
+import { givenBackMutations } from './mutations-given-back.ts';
 import { decisions, type Edit, type Mutation, mutation, policies, store } from './planting.ts';
 
 const spending = [
@@ -98,7 +99,7 @@ const time = [
   ]),
   mutation('a month’s limit is never new', [
     `${decisions}/trade`,
-    'return trade.month === month ? trade',
+    'return month <= trade.month ? trade',
     'return trade.month !== "" ? trade',
   ]),
   mutation('tokens that were sent on never expire', [
@@ -284,6 +285,7 @@ export const mutations: readonly Mutation[] = [
   ...capacity,
   ...betweenStreams,
   ...controlMutations,
+  ...givenBackMutations,
   ...machinery,
 ];
 

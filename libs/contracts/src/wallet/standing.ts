@@ -41,11 +41,16 @@ export const ClosureRefused = event(
   'A wallet was not closed, for it is not empty.',
   z.strictObject({ walletId, code: text(60), available: sum, held: sum }),
 );
-/** Stated before what comes in. */
+/** Stated before something comes in that is owed to the party, unless it is the operator's doing. */
 export const WalletReopened = event(
   'WalletReopened',
-  'Something that is owed to its party came into a closed wallet: it is open again.',
-  z.strictObject(standing),
+  'A closed wallet is open again.',
+  z.strictObject({ ...standing, by: z.literal('operator').optional() }),
+);
+export const ReopeningRefused = event(
+  'ReopeningRefused',
+  'A wallet was not opened again, for it is not closed.',
+  z.strictObject({ walletId, code: text(60) }),
 );
 
 /** Whether a wallet is there, and what it may do. */
@@ -56,4 +61,5 @@ export const standingEvents = [
   WalletClosed,
   ClosureRefused,
   WalletReopened,
+  ReopeningRefused,
 ] as const;

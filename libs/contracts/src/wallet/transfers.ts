@@ -7,6 +7,9 @@ import { memberIds } from './limits.ts';
 import { lot, lotTaken, parcels, voucherTerms } from './lots.ts';
 import { onDay, postings, refusal, walletId } from './words.ts';
 
+/** When it was sent and whose caps that counts against: they get back what comes back. */
+const sent = { sentOn: z.strictObject(onDay), memberIds };
+
 const transfer = { walletId, transferId: typeId('trf'), tokens: positiveAmount };
 
 export const TokensSent = event(
@@ -48,13 +51,20 @@ export const TokensReceived = event(
 export const TransferDeclined = event(
   'TransferDeclined',
   'Tokens that another wallet sent could not be taken.',
-  z.strictObject({ ...transfer, fromWalletId: walletId, parcels, voucher: voucherTerms.optional(), code: text(60) }),
+  z.strictObject({
+    ...transfer,
+    fromWalletId: walletId,
+    ...sent,
+    parcels,
+    voucher: voucherTerms.optional(),
+    code: text(60),
+  }),
 );
 
 export const TransferReturned = event(
   'TransferReturned',
-  'Tokens that could not be taken are back with their sender.',
-  z.strictObject({ ...transfer, toWalletId: walletId, code: text(60), lots: z.array(lot).min(1), postings }),
+  'Tokens that could not be taken are back with their sender, and do not count against its limits any more.',
+  z.strictObject({ ...transfer, toWalletId: walletId, ...sent, code: text(60), lots: z.array(lot).min(1), postings }),
 );
 
 /** What happens between two wallets. */

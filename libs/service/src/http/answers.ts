@@ -10,12 +10,13 @@ import { documentOf, ProblemError } from './problem.ts';
 export type Answer = { readonly status: number; readonly body?: unknown } | Problem;
 
 /**
- * How each of a service's events answers its command; `'silent'` where another event of the same command does. A missing event does
- * not compile. The first event that is not silent answers. Functions of the event alone, so that a repeat and
+ * How each of a service's events answers its command; `'silent'` where another event of the same command does, always or by what the event
+ * says. A missing event does not compile. The first event that is not silent answers. Functions of the event alone, so that a repeat and
  * `GET /v1/commands/{id}` say what was said first, after restarts and rebuilds too.
  */
 export type Answers<E extends DomainEvent> = {
-  readonly [Type in E['type']]: ((event: Recorded<EventNamed<E, Type>>) => Answer | Promise<Answer>) | 'silent';
+  readonly [Type in E['type']]:
+    ((event: Recorded<EventNamed<E, Type>>) => Answer | 'silent' | Promise<Answer>) | 'silent';
 };
 
 /** Status, headers and body as they go out. The adapter sends it as it is, whatever status the route has by default. */
@@ -89,6 +90,7 @@ export class Answering {
       const answer = answers[event.type];
       if (answer === undefined || answer === 'silent') continue;
       const given = answer.call(answers, event);
+      if (given === 'silent') continue;
       return given instanceof Promise
         ? given.then((later) => this.sent(later, outcome.commandId))
         : this.sent(given, outcome.commandId);

@@ -42,6 +42,10 @@ export const controlAnswers = {
         held,
       },
     ),
+  // Where something comes in that opens a closed wallet, that answers.
+  WalletReopened: ({ data: { walletId, status, by } }) =>
+    by === undefined ? 'silent' : { status: 200, body: { walletId, status } },
+  ReopeningRefused: ({ data: { code } }) => problem(409, code, 'the wallet is not closed'),
   SpendLimitsSet: ({ data }) => ({ status: 200, body: data }),
   SpendLimitsRefused: capped,
   MemberSet: ({ data }) => ({ status: 200, body: data }),
