@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { eventBusTransport } from './policy.ts';
 import { SharingLog } from './shared-tail/sharing-log.ts';
+import { CatchUp } from './subscribers/catch-up.ts';
 import { type ForeignProjection, ForeignProjectionHandler } from './subscribers/foreign-projection.ts';
 import { type PolicyDefinition, PolicyHandler } from './subscribers/policy-handler.ts';
 import { PolicyMarks } from './subscribers/policy-marks.ts';
@@ -46,11 +47,13 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
   /** Subscribers of the same topic share what is fetched of it. */
   private readonly log: TailingLog;
   private readonly marks: PolicyMarks;
+  private readonly catchUp: CatchUp;
 
   constructor(private readonly bus: EventBusOptions) {
     super();
     this.log = new SharingLog(bus.log);
     this.marks = new PolicyMarks(bus.pool);
+    this.catchUp = new CatchUp(bus.log);
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -92,7 +95,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
       if (this.closed) return;
       if (lanes !== undefined) {
         await declareLeases(Array.from({ length: lanes }, (_, lane) => subscriberLease(handler.name, lane)));
-        const subscriber = new Subscriber({ handler, log, pool, leases, limits, observer });
+        const subscriber = new Subscriber({ handler, log, pool, leases, limits, observer, catchUp: this.catchUp });
         this.subscribers.push(subscriber);
         this.waiting.delete(handler.name);
         subscriber.start(lanes);

@@ -70,7 +70,9 @@ export interface LaneOptions {
  * what Postgres holds.
  */
 export class Lane {
-  private queue: Pending[] = [];
+  private readonly callers: Pending[] = [];
+  /** What events of the log led to. */
+  private readonly reactions: Pending[] = [];
   /** The head after this process' last transaction: while it still is, cached states are true. */
   private knownHead: LaneHead | undefined;
   private stopReason: string | undefined;
@@ -87,7 +89,7 @@ export class Lane {
   }
 
   get waiting(): number {
-    return this.queue.length;
+    return this.callers.length + this.reactions.length;
   }
 
   submit(pending: Pending): void {
@@ -95,16 +97,15 @@ export class Lane {
       pending.fail(new LaneStopped(this.options.lane, this.stopReason));
       return;
     }
-    this.queue.push(pending);
+    (pending.command.causationId === undefined ? this.callers : this.reactions).push(pending);
     this.options.ready(this);
   }
 
   /** Refuses what waits and what comes, until {@link resume}. */
   stop(reason: string): void {
     this.stopReason = reason;
-    const queue = this.queue;
-    this.queue = [];
-    for (const pending of queue) pending.fail(new LaneStopped(this.options.lane, reason));
+    for (const pending of [...this.callers.splice(0), ...this.reactions.splice(0)])
+      pending.fail(new LaneStopped(this.options.lane, reason));
   }
 
   resume(): void {
@@ -116,9 +117,15 @@ export class Lane {
     return this.stopReason;
   }
 
-  /** Takes what came first out of the queue. */
+  /**
+   * Takes what came first out of the queue: of callers, who wait, before what events led to, of which there may be very much when a log is
+   * read again. A quarter is kept for that, so that it goes on however many call.
+   */
   cut(most: number): Pending[] {
-    return this.queue.splice(0, most).filter((pending) => !pending.abandoned);
+    const kept = Math.min(this.reactions.length, Math.ceil(most / 4));
+    const taken = this.callers.splice(0, Math.max(1, most - kept));
+    taken.push(...this.reactions.splice(0, most - taken.length));
+    return taken.filter((pending) => !pending.abandoned);
   }
 
   /** What a transaction that failed may have changed is not known. */

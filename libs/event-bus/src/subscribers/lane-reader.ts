@@ -57,7 +57,10 @@ export class LaneReader {
   }
 
   private async load(): Promise<void> {
-    this.mark = await loadMark(this.options.pool, this.key);
+    const { pool, handler, catchUp } = this.options;
+    const stored = await loadMark(pool, this.key);
+    const isBeginning = stored.sequence === 0 && handler.readsWithOthers === true;
+    this.mark = isBeginning && catchUp ? await catchUp.join(handler, this.key, stored, this.ending.signal) : stored;
   }
 
   /** Offsets are only a hint: the topic may have been made anew. Sequences tell what was seen. */

@@ -6,6 +6,7 @@ import { chainedEvents } from '../chained-events.fixture.ts';
 import type { LaneMark } from './lane-mark.ts';
 import { PolicyHandler } from './policy-handler.ts';
 import { PolicyMarks } from './policy-marks.ts';
+import { reactionId } from './reaction.ts';
 import type { LaneWork } from './subscriber.ts';
 import { type MarkKey, MarkMoved } from './subscriber-tables.ts';
 
@@ -33,6 +34,14 @@ class Marks extends PolicyMarks {
     this.stored = to.sequence;
     this.count += 1;
     return Promise.resolve();
+  }
+
+  readonly inLog = new Set<string>();
+  asked = 0;
+
+  override published(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    this.asked += 1;
+    return Promise.resolve(new Set(ids.filter((id) => this.inLog.has(id))));
   }
 
   override parkedStreams(): Promise<ReadonlySet<string>> {
@@ -114,6 +123,20 @@ describe("a policy's mark", () => {
     expect(marks.stored).toBe(1);
     await patient.attend(0, () => Promise.resolve(undefined));
     expect([marks.stored, marks.count]).toEqual([3, 2]);
+  });
+
+  it('moves over what is done and in the log, without asking the policy again', async () => {
+    const policy = handler();
+    marks.inLog.add(reactionId(key.subscriber, { service: 'wallet', lane: 0, sequence: 2 }));
+    for (let count = 0; count < 3; count++) await policy.apply(next('TokensSent'));
+    expect([reacted, marks.stored]).toEqual([['wallet/0/1', 'wallet/0/3'], 3]);
+  });
+
+  it('stops to look for what is done once a lane is read for the first time', async () => {
+    const policy = handler();
+    for (let count = 0; count < 20; count++) await policy.apply(next('TokensSent'));
+    expect(marks.asked).toBe(8);
+    expect(reacted).toHaveLength(20);
   });
 
   it('is looked up again when somebody else has moved it meanwhile', async () => {

@@ -9,6 +9,7 @@ import {
 } from '@tokengrid/contracts';
 import { inTransaction, type Outcome, recordedEvent, skippedBy } from '@tokengrid/event-store';
 import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
+import { DoneBefore } from './done-before.ts';
 import { Reaction } from './reaction.ts';
 import type { LaneWork, Reread, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
 import type { LaneMark } from './lane-mark.ts';
@@ -63,7 +64,9 @@ interface Attempt {
 export class PolicyHandler implements SubscriberHandler {
   readonly name: string;
   readonly catalogue: Catalogue;
+  readonly readsWithOthers = true;
   private readonly types: ReadonlySet<string>;
+  private readonly doneBefore: DoneBefore;
   /** By lane. */
   private readonly passed = new Map<number, Passed>();
 
@@ -80,13 +83,16 @@ export class PolicyHandler implements SubscriberHandler {
     this.name = definition.name;
     this.catalogue = definition.from;
     this.types = new Set(definition.on);
+    this.doneBefore = new DoneBefore(definition.name, marks);
   }
 
   async apply(work: LaneWork): Promise<void> {
     const wanted = work.events.filter(({ event }) => this.wants(event));
     const skipped = work.events.flatMap(({ event }) => skippedBy(event)?.sequence ?? []);
     if (wanted.length === 0 && skipped.length === 0) return this.passOver(work);
-    const parkings = await this.reactToAll(wanted, await this.marks.parkedStreams(work.key), work.signal);
+    const left = await this.doneBefore.without(work.lane, wanted);
+    if (left.length === 0 && skipped.length === 0) return this.passOver(work);
+    const parkings = await this.reactToAll(left, await this.marks.parkedStreams(work.key), work.signal);
     await this.moving(work.lane, () => this.advance(work, this.storedMark(work), parkings, skipped));
   }
 

@@ -9,6 +9,7 @@ import { keyArrays, type MarkKey, type MarkMove, mustHaveMoved, moveMarks, nameO
  */
 export class PolicyMarks {
   private readonly moves = new Gathering((moves: readonly MarkMove[]) => moveMarks(this.pool, moves));
+  private readonly commands = new Gathering((asked: readonly (readonly string[])[]) => this.publishedOfAll(asked));
   private readonly looks = new Gathering((keys: readonly MarkKey[]) => this.parkedOfAll(keys));
 
   constructor(readonly pool: Pool) {}
@@ -19,9 +20,26 @@ export class PolicyMarks {
     mustHaveMoved(move, await this.moves.add(move));
   }
 
+  /** Which of these commands are stored and in the log. */
+  published(commandIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.commands.add(commandIds);
+  }
+
   /** Streams of a lane that have parked events: later ones park behind them. */
   parkedStreams(key: MarkKey): Promise<ReadonlySet<string>> {
     return this.looks.add(key);
+  }
+
+  private async publishedOfAll(asked: readonly (readonly string[])[]): Promise<readonly ReadonlySet<string>[]> {
+    const { rows } = await this.pool.query<{ command_id: string }>({
+      name: 'published-commands',
+      text: `
+        select command_id from commands join relays using (lane)
+        where command_id = any($1::uuid[]) and commands.sequence + commands.count - 1 <= relays.sequence`,
+      values: [asked.flat()],
+    });
+    const found = new Set(rows.map((row) => row.command_id));
+    return asked.map((ids) => new Set(ids.filter((id) => found.has(id))));
   }
 
   private async parkedOfAll(keys: readonly MarkKey[]): Promise<readonly ReadonlySet<string>[]> {

@@ -19,7 +19,7 @@ export class Reaction {
   to<Data>(streamId: string, data: Data, part = ''): Command<Data> {
     const causationId = eventId(this.cause);
     return {
-      id: commandIdOf(`policy:${this.policy}`, causationId, part),
+      id: reactionId(this.policy, this.cause, part),
       streamId,
       data,
       causationId,
@@ -28,4 +28,13 @@ export class Reaction {
       traceparent: this.cause.traceparent,
     };
   }
+}
+
+/** The id of a command that a policy makes of an event. */
+export function reactionId(
+  policy: string,
+  cause: Pick<StoredEvent, 'service' | 'lane' | 'sequence'>,
+  part = '',
+): string {
+  return commandIdOf(`policy:${policy}`, eventId(cause), part);
 }

@@ -4,6 +4,7 @@ import { type LeaseKeeper, LogUnavailable } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
 import { waitIsOver } from '../deadline.ts';
 import { PartitionOutOfRange, type Tail, type TailingLog } from '../tailing-log.ts';
+import type { CatchUp } from './catch-up.ts';
 import { LaneReader } from './lane-reader.ts';
 
 /** What applies events: a policy, or a projection of another service's events. */
@@ -14,6 +15,8 @@ export interface SubscriberHandler {
   readonly catalogue: Catalogue;
   /** What to do with the next events of a lane, and with the mark, so that both hold or neither. */
   apply(work: LaneWork): Promise<void>;
+  /** Whether it may read a lane's beginning together with others that do ({@link CatchUp}). */
+  readonly readsWithOthers?: boolean;
   /** Called while a lane is idle: room for what a person asked for, such as replaying parked events. */
   attend?(lane: LaneWork['lane'], reread: Reread): Promise<void>;
   /** What it holds back of a lane that goes on, a sentence each. */
@@ -61,6 +64,7 @@ export interface SubscriberOptions {
   readonly leases: LeaseKeeper;
   readonly limits: SubscriberLimits;
   readonly observer: SubscriberObserver;
+  readonly catchUp?: CatchUp;
 }
 
 /** The name of the lease under which a subscriber applies a lane. */

@@ -3,7 +3,7 @@ import { type Catalogue, EventSkipped } from '@tokengrid/contracts';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import { wantedStream } from '../fold-stream.ts';
-import { findStates, type StoredLanes } from '../postgres/stored-rows.ts';
+import { findStates } from '../postgres/stored-rows.ts';
 import type { StreamState, WantedStream } from '../storage.ts';
 
 /** Which kind of stream an id is of. */
@@ -12,8 +12,8 @@ export type KindOf = (streamId: string) => Aggregate<unknown, DomainEvent>;
 interface StreamRow {
   stream_id: string;
   state_version: number | null;
-  /** Whether the stored state has seen all events of the range. */
-  covers: boolean;
+  /** Events of the range that the stored state has not seen; less than 1 if it has seen all. */
+  behind: number;
 }
 
 /** Events of a lane by their sequences, both ends included. */
@@ -36,28 +36,58 @@ export async function foldStates(
   lanes: number,
   range: Range,
 ): Promise<number> {
+  const rows = await touchedStreams(pool, range);
+  const wanted = rows
+    .filter(({ stream_id, state_version, behind }) => behind > 0 || kindOf(stream_id).stateVersion !== state_version)
+    .map(({ stream_id }) => wantedStream(stream_id, kindOf(stream_id), catalogue));
+  const states = await findStates(pool, { service: catalogue.service, lanes }, wanted);
+  for (const state of states.values()) if (state instanceof Error) throw state;
+  await storeFolded(pool, wanted, states);
+  return wanted.length;
+}
+
+/** A stream that is loaded without a stored state reads all of its events: what is asked for most must not have too many. */
+const mostUnfolded = 256;
+
+/** Stores the states of the streams in a range that have many events since what is stored of them. Those that can't be read stay as they are. */
+export async function foldLongStreams(
+  pool: Pool,
+  catalogue: Catalogue,
+  kindOf: KindOf,
+  lanes: number,
+  range: Range,
+): Promise<void> {
+  const wanted = (await touchedStreams(pool, range))
+    .filter(({ behind }) => behind >= mostUnfolded)
+    .map(({ stream_id }) => wantedStream(stream_id, kindOf(stream_id), catalogue));
+  const states = await findStates(pool, { service: catalogue.service, lanes }, wanted);
+  const readable = wanted.filter(({ streamId }) => !(states.get(streamId) instanceof Error));
+  await storeFolded(pool, readable, states);
+}
+
+async function touchedStreams(pool: Pool, { lane, from, to }: Range): Promise<readonly StreamRow[]> {
   const { rows } = await pool.query<StreamRow>(
-    `select stream_id, state_version, coalesce(streams.revision >= last, false) as covers
+    `select stream_id, state_version, last - coalesce(streams.revision, 0) as behind
      from (
        select stream_id, max(revision) as last from events
        where lane = $1 and sequence between $2 and $3 and type <> $4 group by stream_id
      ) touched left join streams using (stream_id)`,
-    [range.lane, range.from, range.to, EventSkipped.type],
+    [lane, from, to, EventSkipped.type],
   );
-  const wanted = rows
-    .filter(({ stream_id, state_version, covers }) => !covers || kindOf(stream_id).stateVersion !== state_version)
-    .map(({ stream_id }) => wantedStream(stream_id, kindOf(stream_id), catalogue));
-  if (wanted.length > 0) await storeFolded(pool, { service: catalogue.service, lanes }, wanted);
-  return wanted.length;
+  return rows;
 }
 
-async function storeFolded(pool: Pool, of: StoredLanes, wanted: readonly WantedStream[]): Promise<void> {
-  const states = await findStates(pool, of, wanted);
-  const folded = wanted.map(({ streamId, stateVersion }) => {
-    const state = states.get(streamId)!;
-    if (state instanceof Error) throw state;
-    return { streamId, stateVersion, ...(state as StreamState) };
-  });
+async function storeFolded(
+  pool: Pool,
+  wanted: readonly WantedStream[],
+  states: Awaited<ReturnType<typeof findStates>>,
+): Promise<void> {
+  if (wanted.length === 0) return;
+  const folded = wanted.map(({ streamId, stateVersion }) => ({
+    streamId,
+    stateVersion,
+    ...(states.get(streamId) as StreamState),
+  }));
   await pool.query(
     `insert into streams (stream_id, revision, state_version, state)
      select * from unnest($1::text[], $2::int[], $3::int[], $4::bytea[])

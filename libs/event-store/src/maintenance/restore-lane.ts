@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { EventLog } from '../event-log.ts';
 import { recordedEvent } from '../recorded-event.ts';
 import type { Projection } from '../projection.ts';
+import { foldLongStreams, type KindOf } from './fold-states.ts';
 import { LaneFollower } from './lane-follower.ts';
 import type { ProgressCount } from './progress.ts';
 import { readLane } from './read-lane.ts';
@@ -17,6 +18,9 @@ export interface LaneRestoreOptions {
   readonly log: EventLog;
   readonly catalogue: Catalogue;
   readonly projections: readonly Projection<DomainEvent>[];
+  /** Which kind of stream an id is of, where the service says so. */
+  readonly kindOf?: KindOf | undefined;
+  readonly lanes: number;
   readonly count: ProgressCount;
 }
 
@@ -142,7 +146,10 @@ class LaneRestore {
       recorded: this.recorded(events),
       projections: this.options.projections,
     };
-    await writeRestored(this.options.pool, batch);
+    const { pool, catalogue, kindOf, lanes } = this.options;
+    await writeRestored(pool, batch);
+    const range = { lane: this.lane, from: events[0]!.sequence, to: events.at(-1)!.sequence };
+    if (kindOf) await foldLongStreams(pool, catalogue, kindOf, lanes, range);
     this.events = this.events.slice(count);
     this.firstPreviousHash = events.at(-1)!.hash;
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventOfMessage, firstPreviousHash, hashOf, headersOf } from '@tokengrid/contracts';
-import { deposit, withdraw } from '../contract/purse.ts';
+import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
+import { deposit, moved, purse, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { digestOf } from './digest.ts';
 import {
@@ -20,6 +21,9 @@ jest.setTimeout(120_000);
 let server: Server;
 beforeAll(async () => (server = await startServer()));
 afterAll(() => server.stop());
+
+const kindOf = (streamId: string) =>
+  (streamId.startsWith('lane-') ? moved : purse) as unknown as Aggregate<unknown, DomainEvent>;
 
 /** Tables whose rows must be the same after a restore. Streams are a cache, and fold to the same states. */
 const tables = ['purse_balances', 'events', 'commands', 'lanes', 'event_store'];
@@ -57,6 +61,23 @@ describe('restoring a service', () => {
     const { rows } = await fresh.pool.query("select tokens from purse_balances where purse = 'purse-1'");
     expect(rows).toEqual([{ tokens: balance.tokens.toString() }]);
     expect((await move(after.purses, 60)).outcomes.every(({ published }) => published)).toBe(true);
+  });
+
+  it('stores the states of long streams along the way, so that nobody waits for them later', async () => {
+    const lost = await server.migratedDatabase();
+    const log = new InMemoryLog();
+    const before = await server.openPurses(lost.name, log);
+    const deposits = Array.from({ length: 700 }, () => command('busy', { tokens: 1n }));
+    await Promise.all(deposits.map((each) => before.purses.handle(deposit, each)));
+    await before.purses.handle(deposit, command('idle', { tokens: 1n }));
+    await before.store.close();
+    const fresh = await server.migratedDatabase();
+    await restoreService({ pool: fresh.pool, log, ...own, kindOf });
+    const { rows } = await fresh.pool.query('select stream_id, revision from streams');
+    expect(rows).toContainEqual({ stream_id: 'busy', revision: 700 });
+    expect(rows).not.toContainEqual(expect.objectContaining({ stream_id: 'idle' }));
+    const after = await server.openPurses(fresh.name, log);
+    expect(await after.purses.load('busy')).toEqual({ tokens: 700n });
   });
 
   it('passes over what readers pass over, at the end of a lane too, and says so', async () => {

@@ -6,6 +6,7 @@ import { defaultLeaseTerms } from '../leases.ts';
 import { createLanes, storedLanes } from '../postgres/postgres-event-store.ts';
 import type { Projection } from '../projection.ts';
 import { digestOf, type TableDigest } from './digest.ts';
+import type { KindOf } from './fold-states.ts';
 import { exclusively } from './exclusive.ts';
 import { type MaintenanceOptions, ProgressCount } from './progress.ts';
 import { partitionsOf, recordsIn } from './read-lane.ts';
@@ -29,6 +30,8 @@ export interface RestoreOptions extends MaintenanceOptions {
   readonly catalogue: Catalogue;
   readonly projections: readonly Projection<DomainEvent>[];
   readonly foreignProjections: readonly SubscribedProjection[];
+  /** Which kind of stream an id is of: states of long streams are stored along the way, so that nobody waits for them later. */
+  readonly kindOf?: KindOf | undefined;
 }
 
 /** What a restore did. */
@@ -56,12 +59,12 @@ const lanesAtOnce = 3;
  */
 export function restoreService(options: RestoreOptions): Promise<Restored> {
   return exclusively(options.pool, async () => {
-    const { pool, log, catalogue, projections, foreignProjections } = options;
+    const { pool, log, catalogue, projections, foreignProjections, kindOf } = options;
     const lanes = await settledLanes(options);
     const total = await recordsIn(log, catalogue.topic, lanes);
     const count = new ProgressCount(`restore ${catalogue.service}`, options, total);
     const restored = await restoreLanes(lanes, (lane) =>
-      restoreLane({ pool, log, catalogue, projections, count }, lane),
+      restoreLane({ pool, log, catalogue, projections, kindOf, lanes, count }, lane),
     );
     const { eventsPerSecond } = count;
     await markPublished(pool, restored);

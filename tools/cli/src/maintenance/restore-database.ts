@@ -20,14 +20,16 @@ export async function restoreDatabase(
 ): Promise<Restored> {
   await ensureDatabase(url);
   await migrate(url, definition);
-  const { catalogue, projections } = definition;
+  const { catalogue, projections, kindOf } = definition;
   const foreignProjections = definition.foreignProjections.map(({ from, projection }) => ({
     subscriber: projectionSubscriber(projection.name),
     catalogue: from,
     projection,
   }));
   return withLog(connections, (log) =>
-    withPool(url, (pool) => restoreService({ pool, log, catalogue, projections, foreignProjections, ...options })),
+    withPool(url, (pool) =>
+      restoreService({ pool, log, catalogue, projections, foreignProjections, kindOf, ...options }),
+    ),
   );
 }
 
