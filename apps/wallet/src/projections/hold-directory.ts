@@ -36,6 +36,16 @@ export class HoldDirectory {
     return hold;
   }
 
+  /**
+   * Lets a caller through that may see a hold: who reaches its wallet, and the member that placed it as long as it is one.
+   * @throws ProblemError 404
+   */
+  async maySee(caller: Principal, holdId: string): Promise<void> {
+    const { walletId } = await this.mustReach(caller, holdId);
+    if (await this.wallets.reachesAsMember(caller, walletId)) return;
+    throw noHold(holdId);
+  }
+
   private async find(holdIds: readonly string[]): Promise<ReadonlyMap<string, FoundHold>> {
     const rows = await this.database.getRepository(HoldRow).find({
       where: { holdId: In([...holdIds]) },

@@ -58,7 +58,7 @@ export class HoldStatesController {
   @Requires('wallet:balances:read')
   @Responds(200, HoldStateAnswer)
   async hold(@Param('holdId') holdId: string, @Caller() caller: Principal) {
-    await this.directory.mustReach(caller, holdId);
+    await this.directory.maySee(caller, holdId);
     return answerOf(await this.database.getRepository(HoldRow).findOneByOrFail({ holdId }));
   }
 }

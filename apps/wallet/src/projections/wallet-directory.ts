@@ -43,8 +43,13 @@ export class WalletDirectory {
    * @throws ProblemError 404
    */
   async mustReachAsMember(caller: Principal, walletId: string): Promise<void> {
-    if (await this.reaches(caller, walletId)) return;
-    if (!(await this.members.walletsOf(caller.partyId)).includes(walletId)) throw noWallet(walletId);
+    if (!(await this.reachesAsMember(caller, walletId))) throw noWallet(walletId);
+  }
+
+  /** Whether a caller reaches a wallet, or is a member of it now. */
+  async reachesAsMember(caller: Principal, walletId: string): Promise<boolean> {
+    if (await this.reaches(caller, walletId)) return true;
+    return (await this.members.walletsOf(caller.partyId)).includes(walletId);
   }
 
   private async find(asked: readonly string[]): Promise<ReadonlyMap<string, true>> {

@@ -84,14 +84,28 @@ export class RunningWallet {
   async party(may: readonly string[] = scopes): Promise<Caller> {
     const partyId = newId('org');
     const walletId = walletIdOf(partyId);
-    const secret = newId('secret');
-    const secretHash = hashOf(secret);
-    const keyId = newId('key');
-    const rights = { lineage: withoutOrigin(keyId), scopes: may, expiresAt: null, revoked: false, suspended: false };
-    this.keys.set(secretHash, { secretHash, keyId, partyId, partyKind: 'developer', ...rights });
+    const { secret } = this.key({ partyId, walletId }, [], may);
     const opening = { walletId, partyId, partyKind: 'developer' } as const;
     await this.instance(Wallets).handle(openWallet, someCommand(walletId, opening));
     return { secret, partyId, walletId };
+  }
+
+  /**
+   * Gives a party, or the operator, another key.
+   * @param from what it goes back to, the key that minted it first; each of them is another person
+   */
+  key(
+    { partyId, walletId }: Omit<Caller, 'secret'>,
+    from: readonly string[] = [],
+    may: readonly string[] = scopes,
+  ): Caller & { readonly keyId: string } {
+    const [secret, keyId] = [newId('secret'), newId('key')];
+    const secretHash = hashOf(secret);
+    const lineage = { people: [keyId, ...from], line: [keyId, ...from] };
+    const partyKind = partyId === operatorPartyId ? 'operator' : 'developer';
+    const rights = { lineage, scopes: may, expiresAt: null, revoked: false, suspended: false };
+    this.keys.set(secretHash, { secretHash, keyId, partyId, partyKind, ...rights });
+    return { secret, partyId, walletId, keyId };
   }
 
   async call(who: Caller | undefined, method: string, path: string, body?: unknown, key?: string): Promise<Answered> {
