@@ -1,8 +1,10 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { z } from 'zod';
 
-const outcome = z.enum(['succeeded', 'failed']);
-export type Outcome = z.output<typeof outcome>;
+/** What the sandbox says of a payment, as in its webhooks' types. */
+export const noticeKinds = ['succeeded', 'failed', 'refunded', 'disputed', 'dispute_won'] as const;
+const kind = z.enum(noticeKinds);
+export type NoticeKind = z.output<typeof kind>;
 
 const paymentSchema = z.strictObject({
   paymentId: z.string(),
@@ -13,18 +15,28 @@ const paymentSchema = z.strictObject({
 });
 export type Payment = z.output<typeof paymentSchema>;
 
+const noticeSchema = z.strictObject({
+  /** The webhook's id: the same each time it is sent. */
+  id: z.string(),
+  kind,
+  /** Minor units: all of the payment, or a part that goes back. */
+  amount: z.string(),
+});
+export type Notice = z.output<typeof noticeSchema>;
+
 /** What may be written down, in the order in which it happened. */
-const lineSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('asked'), payment: paymentSchema }),
-  z.strictObject({ kind: z.literal('ended'), paymentId: z.string(), outcome }),
-  z.strictObject({ kind: z.literal('told'), paymentId: z.string(), outcome }),
+const lineSchema = z.discriminatedUnion('line', [
+  z.strictObject({ line: z.literal('asked'), payment: paymentSchema }),
+  z.strictObject({ line: z.literal('said'), paymentId: z.string(), notice: noticeSchema }),
+  z.strictObject({ line: z.literal('told'), paymentId: z.string(), noticeId: z.string() }),
 ]);
 type Line = z.output<typeof lineSchema>;
 
-/** A payment, the ends it came to (more than one where somebody wants to see what becomes of that), and which were told. */
+/** A payment, what is said of it, and which of that was taken. */
 export interface Entry extends Payment {
-  readonly ends: Outcome[];
-  readonly told: Set<Outcome>;
+  readonly notices: Notice[];
+  /** Ids of notices. */
+  readonly told: Set<string>;
 }
 
 /** The sandbox's payments, in a file that each step is added to: what was asked of it survives its process. */
@@ -56,16 +68,16 @@ export class PaymentBook {
   }
 
   ask(payment: Payment): Entry {
-    this.write({ kind: 'asked', payment });
+    this.write({ line: 'asked', payment });
     return this.byId.get(payment.paymentId)!;
   }
 
-  end({ paymentId }: Entry, outcome: Outcome): void {
-    this.write({ kind: 'ended', paymentId, outcome });
+  say({ paymentId }: Entry, notice: Notice): void {
+    this.write({ line: 'said', paymentId, notice });
   }
 
-  tell({ paymentId }: Entry, outcome: Outcome): void {
-    this.write({ kind: 'told', paymentId, outcome });
+  tell({ paymentId }: Entry, { id: noticeId }: Notice): void {
+    this.write({ line: 'told', paymentId, noticeId });
   }
 
   private write(line: Line): void {
@@ -74,14 +86,14 @@ export class PaymentBook {
   }
 
   private apply(line: Line): void {
-    if (line.kind === 'asked') {
-      const entry: Entry = { ...line.payment, ends: [], told: new Set() };
+    if (line.line === 'asked') {
+      const entry: Entry = { ...line.payment, notices: [], told: new Set() };
       this.byId.set(entry.paymentId, entry);
       this.byPurchase.set(entry.purchaseId, entry);
       return;
     }
     const entry = this.byId.get(line.paymentId)!;
-    if (line.kind === 'told') entry.told.add(line.outcome);
-    else if (!entry.ends.includes(line.outcome)) entry.ends.push(line.outcome);
+    if (line.line === 'told') entry.told.add(line.noticeId);
+    else entry.notices.push(line.notice);
   }
 }

@@ -81,7 +81,7 @@ describe('the payment sandbox', () => {
     const { status, body } = await ask('pur_1', '500');
     expect([status, body['status']]).toEqual([201, 'pending']);
     expect((await ask('pur_1', '500')).body['paymentId']).toBe(body['paymentId']);
-    expect((await ask('pur_1', '501')).status).toBe(409);
+    expect((await ask('pur_1', '501')).status).toBe(422);
     await eventually(() => told.length > 0);
     const data = { paymentId: body['paymentId'], purchaseId: 'pur_1', amount: '500', currency: 'CNY' };
     expect(told).toEqual([{ id: expect.any(String), type: 'payment.succeeded', data, signed: true }]);
@@ -103,6 +103,36 @@ describe('the payment sandbox', () => {
     expect(told[0]!.id).not.toBe(told[1]!.id);
   });
 
+  it('says that money goes back, in parts too, and that it stays after all', async () => {
+    const { paymentId } = (await ask('pur_1', '17')).body;
+    const say = async (action: string, body?: object) => {
+      const { status } = await post(`/payments/${paymentId}/${action}`, body);
+      const number = told.length;
+      await eventually(() => told.length > number || status !== 200);
+      return status;
+    };
+    await say('refund', { amount: '5' });
+    await say('refund', { amount: '5' });
+    await say('dispute');
+    await say('win');
+    expect(told.map(({ type, data }) => [type, data['amount']])).toEqual([
+      ['payment.refunded', '5'],
+      ['payment.refunded', '5'],
+      ['payment.disputed', '17'],
+      ['payment.dispute_won', '17'],
+    ]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(4);
+    expect([await say('refund', { amount: '0' }), await say('burn')]).toEqual([400, 404]);
+  });
+
+  it('answers badly, late or not at all where it is asked to', async () => {
+    expect([(await ask('pur_1', '19')).status, (await ask('pur_1', '19')).status]).toEqual([500, 500]);
+    expect([(await ask('pur_2', '29')).status, (await ask('pur_2', '29')).status]).toEqual([409, 201]);
+    const body = JSON.stringify({ purchaseId: 'pur_3', amount: '23', currency: 'CNY' });
+    const unanswered = fetch(`${sandbox.url}/payments`, { method: 'POST', body, signal: AbortSignal.timeout(100) });
+    await expect(unanswered).rejects.toThrow(expect.objectContaining({ name: 'TimeoutError' }));
+  });
+
   it('tells again, under the same id, until it is taken', async () => {
     answers = [500, 503, 302];
     await ask('pur_1', '500');
@@ -116,7 +146,7 @@ describe('the payment sandbox', () => {
     const waiting = (await ask('pur_2', '17')).body;
     await eventually(() => told.length > 0);
     await sandbox.stop();
-    appendFileSync(join(home, 'payments.jsonl'), '{"kind":"told","paymentId":"pa');
+    appendFileSync(join(home, 'payments.jsonl'), '{"line":"told","paymentId":"pa');
     [told, answers] = [[], []];
     await open();
     await eventually(() => told.length > 0);

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import type { Entry, Outcome } from './payment-book.ts';
+import type { Entry, Notice, NoticeKind } from './payment-book.ts';
 import { PaymentBook } from './payment-book.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
@@ -23,15 +23,34 @@ export interface PaymentSandboxOptions {
   readonly say: (message: string) => void;
 }
 
-/** Amounts that end in these are not paid by themselves, so that everything can be tried: in minor units. */
+/** Amounts that end in these are not paid by themselves, or not even taken, so that everything can be tried: in minor units. */
 const fails = /13$/;
 const waits = /17$/;
+const breaks = /19$/;
+const hangs = /23$/;
+const isUnderWayFirst = /29$/;
+
+/** What can be asked for of a payment, and what is said of it then. */
+const actions: Readonly<Record<string, NoticeKind>> = {
+  pay: 'succeeded',
+  fail: 'failed',
+  refund: 'refunded',
+  dispute: 'disputed',
+  win: 'dispute_won',
+};
 const mostBodyBytes = 65_536;
 
 const askedSchema = z.strictObject({
   purchaseId: z.string().min(1).max(255),
   amount: z.string().regex(/^[1-9]\d{0,17}$/, 'must be minor units as a decimal string, at least 1'),
   currency: z.string().regex(/^[A-Z]{3}$/),
+});
+
+const partSchema = z.strictObject({
+  amount: z
+    .string()
+    .regex(/^[1-9]\d{0,17}$/)
+    .optional(),
 });
 
 interface Answer {
@@ -41,14 +60,17 @@ interface Answer {
 
 /**
  * A payment provider for development, in place of a real one: `POST /payments` takes a payment, which is paid a moment later, and
- * the wallet is told by a signed webhook. An amount that ends in 13 fails; one that ends in 17 waits for
- * `POST /payments/{id}/pay` or `/fail`, which work for the others as well.
+ * the wallet is told by a signed webhook. An amount that ends in 13 fails; one that ends in 17 waits for `POST /payments/{id}/pay` or
+ * `/fail`, which work for the others as well, as do `/refund`, `/dispute` and `/win` (with `{"amount"}` for a part). One that ends in 19 is
+ * answered 500 each time it is asked for, one in 23 not at all, and one in 29 is answered 409 the first time: it is under way.
  */
 export class PaymentSandbox {
   private readonly book: PaymentBook;
   private readonly sender: WebhookSender;
   private readonly server: Server;
   private readonly timers = new Set<NodeJS.Timeout>();
+  /** Purchases whose payment was said to be under way. */
+  private readonly underWay = new Set<string>();
 
   constructor(private readonly options: PaymentSandboxOptions) {
     this.book = new PaymentBook(options.book);
@@ -68,7 +90,7 @@ export class PaymentSandbox {
     });
     for (const entry of this.book.entries) {
       this.endSoon(entry);
-      for (const outcome of entry.ends) if (!entry.told.has(outcome)) void this.tell(entry, outcome);
+      for (const notice of entry.notices) if (!entry.told.has(notice.id)) void this.tell(entry, notice);
     }
   }
 
@@ -80,30 +102,41 @@ export class PaymentSandbox {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, body } = await this.answer(request).catch((error: Error) => failure(400, error.message));
+    const answer = await this.answer(request).catch((error: Error) => failure(400, error.message));
+    if (!answer) return;
+    const { status, body } = answer;
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }
 
-  private async answer(request: IncomingMessage): Promise<Answer> {
+  /** Nothing for what is not answered. */
+  private async answer(request: IncomingMessage): Promise<Answer | undefined> {
     const { method, url = '' } = request;
     if (method === 'GET' && url === '/health') return { status: 200, body: { status: 'ok' } };
     if (method === 'POST' && url === '/payments') return this.take(await jsonOf(request));
-    const [, id, action] = /^\/payments\/([\w-]+)(?:\/(pay|fail))?$/.exec(url) ?? [];
+    const [, id, action] = /^\/payments\/([\w-]+)(?:\/(\w+))?$/.exec(url) ?? [];
     const entry = id === undefined ? undefined : this.book.find(id);
     if (!entry) return failure(404, `there is nothing at ${url}`);
-    if (method === 'POST' && action) this.end(entry, action === 'pay' ? 'succeeded' : 'failed');
+    const kind = action === undefined ? undefined : actions[action];
+    if (action !== undefined && !kind) return failure(404, `there is nothing at ${url}`);
+    if (method === 'POST' && kind) this.say(entry, kind, await partOf(request));
     else if (method !== 'GET' || action) return failure(405, `${url} does not take ${method}`);
     return { status: 200, body: this.shown(entry) };
   }
 
   /** One payment for each purchase, however often it is asked for. */
-  private take(sent: unknown): Answer {
+  private take(sent: unknown): Answer | undefined {
     const { data: asked, error } = askedSchema.safeParse(sent);
     if (!asked) return failure(400, z.prettifyError(error));
+    if (breaks.test(asked.amount)) return failure(500, 'the sandbox breaks at this amount');
+    if (hangs.test(asked.amount)) return undefined;
+    if (isUnderWayFirst.test(asked.amount) && !this.underWay.has(asked.purchaseId)) {
+      this.underWay.add(asked.purchaseId);
+      return failure(409, 'the same request is under way');
+    }
     const known = this.book.ofPurchase(asked.purchaseId);
     if (known) {
       const same = known.amount === asked.amount && known.currency === asked.currency;
-      return same ? { status: 200, body: this.shown(known) } : failure(409, 'it was asked for with another amount');
+      return same ? { status: 200, body: this.shown(known) } : failure(422, 'it was asked for with another amount');
     }
     const entry = this.book.ask({ paymentId: `pay_${randomBytes(12).toString('hex')}`, ...asked });
     this.endSoon(entry);
@@ -111,38 +144,54 @@ export class PaymentSandbox {
   }
 
   private endSoon(entry: Entry): void {
-    if (entry.ends.length > 0 || waits.test(entry.amount)) return;
+    if (entry.notices.length > 0 || waits.test(entry.amount)) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      if (entry.ends.length === 0) this.end(entry, fails.test(entry.amount) ? 'failed' : 'succeeded');
+      if (entry.notices.length === 0) this.say(entry, fails.test(entry.amount) ? 'failed' : 'succeeded');
     }, this.options.endsAfterMs);
     this.timers.add(timer);
   }
 
-  private end(entry: Entry, outcome: Outcome): void {
-    this.book.end(entry, outcome);
-    void this.tell(entry, outcome);
+  /** An end is said once; what goes back is said each time. @param part minor units; all of the payment, if left out */
+  private say(entry: Entry, kind: NoticeKind, part = entry.amount): void {
+    const isEnd = kind === 'succeeded' || kind === 'failed';
+    if (isEnd && entry.notices.some((notice) => notice.kind === kind)) return;
+    const own = `msg_${entry.paymentId.slice('pay_'.length)}_${kind}`;
+    const notice = { id: isEnd ? own : `${own}_${entry.notices.length}`, kind, amount: part };
+    this.book.say(entry, notice);
+    void this.tell(entry, notice);
   }
 
-  private async tell(entry: Entry, outcome: Outcome): Promise<void> {
-    const { paymentId, purchaseId, amount, currency } = entry;
-    const reason = outcome === 'failed' ? { reason: 'declined by the sandbox' } : {};
+  private async tell(entry: Entry, notice: Notice): Promise<void> {
+    const { paymentId, purchaseId, currency } = entry;
+    const { id, kind, amount } = notice;
+    const reason = kind === 'failed' ? { reason: 'declined by the sandbox' } : {};
     const data = { paymentId, purchaseId, amount, currency, ...reason };
-    const body = JSON.stringify({ type: `payment.${outcome}`, timestamp: new Date().toISOString(), data });
-    const taken = await this.sender.send({ id: `msg_${paymentId.slice('pay_'.length)}_${outcome}`, body });
-    if (taken) this.book.tell(entry, outcome);
+    const body = JSON.stringify({ type: `payment.${kind}`, timestamp: new Date().toISOString(), data });
+    if (await this.sender.send({ id, body })) this.book.tell(entry, notice);
   }
 
-  private shown({ paymentId, purchaseId, amount, currency, ends }: Entry): object {
-    const status = ends.at(-1) ?? 'pending';
+  private shown({ paymentId, purchaseId, amount, currency, notices }: Entry): object {
+    const status = notices.at(-1)?.kind ?? 'pending';
     return { paymentId, purchaseId, amount, currency, status, paymentUrl: `${this.url}/payments/${paymentId}` };
   }
+}
+
+/** The part of a payment that a request names, if it names one. @throws Error for what is none */
+async function partOf(request: IncomingMessage): Promise<string | undefined> {
+  const text = await textOf(request);
+  return text === '' ? undefined : partSchema.parse(JSON.parse(text)).amount;
 }
 
 const failure = (status: number, error: string): Answer => ({ status, body: { error } });
 
 /** @throws Error for what is not JSON or too long */
 async function jsonOf(request: IncomingMessage): Promise<unknown> {
+  return JSON.parse(await textOf(request));
+}
+
+/** @throws Error for what is too long */
+async function textOf(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -150,5 +199,5 @@ async function jsonOf(request: IncomingMessage): Promise<unknown> {
     if (size > mostBodyBytes) throw new Error('the body is too long');
     parts.push(part);
   }
-  return JSON.parse(Buffer.concat(parts).toString());
+  return Buffer.concat(parts).toString();
 }
