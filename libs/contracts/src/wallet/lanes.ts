@@ -21,14 +21,24 @@ export const CapacityReturned = event(
   }),
 );
 
+/** With each purchase that waits to be paid: `CapacityUsed` or `CapacityFreed` say what became of it. */
+export const CapacityReserved = event(
+  'CapacityReserved',
+  'A lane keeps what it may issue for a purchase that waits to be paid.',
+  z.strictObject({ walletId, tokens: positiveAmount }),
+);
+
+/** Absent: it was not reserved before. */
+const reserved = z.literal(true).optional();
+
 /** With each event that issues tokens. */
 export const CapacityUsed = event(
   'CapacityUsed',
   'A lane issued tokens.',
-  z.strictObject({ walletId, tokens: positiveSum }),
+  z.strictObject({ walletId, tokens: positiveSum, reserved }),
 );
 
-/** With each event that takes tokens out of the world. */
+/** With each event that takes tokens out of the world, and for purchases that are not paid. */
 export const CapacityFreed = event(
   'CapacityFreed',
   'Tokens were sold back or expired, so that others can be issued in their place.',
@@ -37,6 +47,7 @@ export const CapacityFreed = event(
     tokens: positiveSum,
     /** True where there is a limit: the capacity goes back to be granted again. */
     returned: z.boolean(),
+    reserved,
   }),
 );
 
@@ -63,6 +74,7 @@ export const EscrowRefused = event(
 export const walletLaneEvents = [
   CapacityReceived,
   CapacityReturned,
+  CapacityReserved,
   CapacityUsed,
   CapacityFreed,
   EscrowReleased,

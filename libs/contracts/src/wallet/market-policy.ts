@@ -15,6 +15,8 @@ const permission = z.strictObject({
 export const marketTerms = {
   /** Minor units that a party may have billed by the carrier per calendar month of the operator's. Absent: no limit. */
   billMonthlyLimit: amount.optional(),
+  /** Minor units that a party may buy for through the payment provider per calendar month, unpaid purchases counted. Absent: no limit. */
+  providerMonthly: amount.optional(),
   sending: permission,
   selling: permission,
   /** What takes a second person's approval. */

@@ -20,6 +20,8 @@ export const TokensPurchased = event(
     quoteId: quoteId.optional(),
     /** The provider's own id of the payment. */
     paymentId: text(255).optional(),
+    /** Where the price held no longer when it was paid: what was ordered, and at which price. `tokens` are what the money bought. */
+    ordered: z.strictObject({ tokens: positiveAmount, priceVersion: z.int() }).optional(),
     /** Bought for a charge that the wallet did not cover. */
     automatic: z.literal(true).optional(),
     ...onDay,

@@ -17,6 +17,29 @@ export const TokenPriceSet = event(
   z.strictObject({ priceVersion: z.int().min(1), ...price, effectiveFrom: instant }),
 );
 
+/** Nothing was bought or sold at it: it was not in force yet. */
+export const TokenPriceWithdrawn = event(
+  'TokenPriceWithdrawn',
+  'The operator withdrew a price that it had announced.',
+  z.strictObject({ priceVersion: z.int().min(1) }),
+);
+
+export const TokenPriceWithdrawalRefused = event(
+  'TokenPriceWithdrawalRefused',
+  'A price could not be withdrawn.',
+  z.strictObject({
+    priceVersion: z.int().min(1),
+    code: z.enum(['NOT_FOUND', 'WALLET.PRICE_IN_FORCE', 'WALLET.PRICE_WITHDRAWN']),
+  }),
+);
+
+/** The currency is that of the first price that was not withdrawn. */
+export const TokenPriceRefused = event(
+  'TokenPriceRefused',
+  'A price could not be posted.',
+  z.strictObject({ ...price, code: z.enum(['WALLET.CURRENCY_MISMATCH', 'WALLET.TOO_MANY_PRICES']) }),
+);
+
 export const TokenPriceProposed = event(
   'TokenPriceProposed',
   'The operator wants to change the price by more than one person may: somebody else has to approve it.',
@@ -53,6 +76,9 @@ export const TokenPriceApprovalRefused = event(
 /** Events of the stream `token-price`. */
 export const tokenPriceEvents = [
   TokenPriceSet,
+  TokenPriceRefused,
+  TokenPriceWithdrawn,
+  TokenPriceWithdrawalRefused,
   TokenPriceProposed,
   TokenPriceApproved,
   TokenPriceRejected,

@@ -14,6 +14,7 @@ export const limit = z.enum([
   'member-daily',
   'member-monthly',
   'bill-monthly',
+  'provider-monthly',
   'sending-monthly',
   'selling-monthly',
   'exhaustion-monthly',
