@@ -36,7 +36,21 @@ export const walletConfig = baseConfig.extend({
     .transform((list) => list.split(','))
     .optional()
     .describe('public keys (the `x` in /v1/receipts/keys) that older receipts were signed with'),
-  quoteSeconds: wholeNumber(1, 86_400).default(60).describe('how long a quoted price holds'),
+  purchaseExpiresSeconds: wholeNumber(1, 86_400)
+    .default(900)
+    .describe('how long a purchase waits for the payment provider before it expires'),
+  pendingCapacityBps: wholeNumber(0, 10_000)
+    .default(2500)
+    .describe('how much of what is free purchases that wait for their payment may reserve, in basis points'),
+  paymentRequestMs: wholeNumber(10, 60_000)
+    .default(1000)
+    .describe('how often purchases are looked for that the payment provider has to be asked about (again)'),
+  maxPaymentRequests: wholeNumber(1, 1000)
+    .default(32)
+    .describe('requests to the payment provider that are under way at once'),
+  quoteSeconds: wholeNumber(1, 86_400)
+    .default(60)
+    .describe('how long a quoted price holds, and that of an unpaid purchase'),
   marketPolicyMaxAgeMs: wholeNumber(0, 1000)
     .default(250)
     .describe('a market policy is taken this long without another look'),

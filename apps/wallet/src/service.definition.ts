@@ -26,6 +26,8 @@ import { marketPoliciesSet } from './projections/market-policies.projection.ts';
 import { MarketPolicyRow } from './projections/market-policies.table.ts';
 import { members } from './projections/members.projection.ts';
 import { MemberRow } from './projections/members.table.ts';
+import { paymentContradictions } from './projections/payment-contradictions.projection.ts';
+import { PaymentContradictionRow } from './projections/payment-contradictions.table.ts';
 import { plans } from './projections/plans.projection.ts';
 import { purchases } from './projections/purchases.projection.ts';
 import { PurchaseRow } from './projections/purchases.table.ts';
@@ -49,6 +51,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     tokenPricesPosted,
     marketPoliciesSet,
     purchases,
+    paymentContradictions,
     plans,
     approvals,
     members,
@@ -73,6 +76,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     TokenPriceRow,
     MarketPolicyRow,
     PurchaseRow,
+    PaymentContradictionRow,
     ApprovalRow,
     MemberRow,
   ],

@@ -13,6 +13,8 @@ import { HoldsController } from './http/holds.controller.ts';
 import { MarketController } from './http/market.controller.ts';
 import { OperatorController } from './http/operator.controller.ts';
 import { PaymentWebhooksController } from './http/payment-webhooks.controller.ts';
+import { PaymentContradictionsController } from './http/payment-contradictions.controller.ts';
+import { PurchaseCommandsController } from './http/purchases.controller.ts';
 import { PlansController } from './http/plans.controller.ts';
 import { QuotesController } from './http/quotes.controller.ts';
 import { VouchersController } from './http/vouchers.controller.ts';
@@ -24,6 +26,8 @@ import { Issuing } from './issuing.ts';
 import { Lanes } from './lanes.ts';
 import { MarketPolicyStream } from './market-policy-stream.ts';
 import { HttpPaymentProvider, PaymentProvider } from './payments/payment-provider.ts';
+import { PaymentRequests } from './payments/payment-requests.ts';
+import { PaymentWork } from './payments/payment-work.ts';
 import { WhenCapacityDeclaredReturnTheUnused } from './policies/when-capacity-declared-return-the-unused.ts';
 import { WhenCapacityGrantedReceiveIt } from './policies/when-capacity-granted-receive-it.ts';
 import { WhenCapacityReturnedReclaimIt } from './policies/when-capacity-returned-reclaim-it.ts';
@@ -31,7 +35,6 @@ import { WhenEscrowReleasedReceiveEarnings } from './policies/when-escrow-releas
 import { WhenMemberSetSuspendIt } from './policies/when-member-set-suspend-it.ts';
 import { WhenPartyIsSuspendedOrReinstatedFollow } from './policies/when-party-is-suspended-or-reinstated-follow.ts';
 import { WhenPartyRegistersOpenWallet } from './policies/when-party-registers-open-wallet.ts';
-import { WhenPurchasePendingRequestPayment } from './policies/when-purchase-pending-request-payment.ts';
 import { WhenStatementMadePayIt } from './policies/when-statement-made-pay-it.ts';
 import { WhenTokensSentReceiveThem } from './policies/when-tokens-sent-receive-them.ts';
 import { WhenTransferDeclinedReturnIt } from './policies/when-transfer-declined-return-it.ts';
@@ -58,6 +61,7 @@ import { LimitsController } from './projections/limits.controller.ts';
 import { LotsController } from './projections/lots.controller.ts';
 import { MarketPolicyInForce } from './projections/market-policy-in-force.ts';
 import { MemberDirectory } from './projections/member-directory.ts';
+import { PaymentContradictionsListController } from './projections/payment-contradictions.controller.ts';
 import { PurchaseDirectory } from './projections/purchase-directory.ts';
 import { PurchasesController } from './projections/purchases.controller.ts';
 import { TokenPricesController } from './projections/token-prices.controller.ts';
@@ -94,6 +98,9 @@ const capacityPolicies = [
     BillsController,
     PaymentWebhooksController,
     PurchasesController,
+    PurchaseCommandsController,
+    PaymentContradictionsController,
+    PaymentContradictionsListController,
     QuotesController,
     VouchersController,
     PlansController,
@@ -109,7 +116,6 @@ const capacityPolicies = [
     ReceiptsController,
     ...capacityPolicies,
     WhenPartyRegistersOpenWallet,
-    WhenPurchasePendingRequestPayment,
     WhenVoucherReturnedRefundIt,
     WhenTokensSentReceiveThem,
     WhenTransferDeclinedReturnIt,
@@ -143,6 +149,8 @@ const capacityPolicies = [
     MarketPolicyInForce,
     PurchaseDirectory,
     { provide: PaymentProvider, useClass: HttpPaymentProvider },
+    PaymentWork,
+    PaymentRequests,
     WalletDirectory,
     MemberDirectory,
     KeyDirectory,

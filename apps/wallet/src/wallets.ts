@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { WalletEvent } from '@tokengrid/contracts';
 import { type Command, EventStore, type Outcome, type Streams } from '@tokengrid/event-store';
 import type { Decide } from '@tokengrid/kernel';
+import { payingDebt } from './decisions/debt.ts';
 import { type Wallet, wallet } from './decisions/wallet.ts';
 import type { WalletLane } from './decisions/wallet-lane.ts';
 
@@ -18,7 +19,7 @@ export class Wallets {
     decide: Decide<Wallet, Data, WalletEvent, WalletLane>,
     command: Command<Data>,
   ): Promise<Outcome<WalletEvent>> {
-    return this.streams.handle(decide, command);
+    return this.streams.handle(payingDebt(decide), command);
   }
 
   load(walletId: string): Promise<Wallet> {

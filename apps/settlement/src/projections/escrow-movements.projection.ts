@@ -84,6 +84,7 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
     },
     CapacityReceived: 'ignored',
     CapacityReturned: 'ignored',
+    CapacityReserved: 'ignored',
     CapacityUsed: 'ignored',
     CapacityFreed: 'ignored',
     ChargeRefused: 'ignored',

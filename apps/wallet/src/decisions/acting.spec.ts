@@ -43,6 +43,7 @@ import {
   transferId,
   usageId,
   use,
+  waiting,
   walletId,
 } from './examples.fixture.ts';
 import { extendHold } from './extend-hold.ts';
@@ -326,6 +327,7 @@ describe('a key with a cap', () => {
   it('buys no more on the bill than its cap lets it', () => {
     const purchase = (tokens: bigint, method: 'carrier-bill' | 'payment-provider' = 'carrier-bill') => ({
       ...{ purchaseId, tokens, method, posted: price, policy: openMarket, actor: withThird },
+      ...waiting,
     });
     given(...history)
       .when(purchaseTokens, purchase(31n), context)

@@ -16,7 +16,7 @@ import { burnDown, least, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, laneAccount, moveTokens } from './postings.ts';
 import { releaseOf } from './release-hold.ts';
 import { capRefusal, demandsOf, roomUnderCaps, roomUnderLimits } from './spending.ts';
-import { standingRefusal } from './standing.ts';
+import { spendingBarred } from './standing.ts';
 import { ordinaryOf } from './vouchers.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
 import { afterEvent } from './wallet.ts';
@@ -92,7 +92,7 @@ interface Anew {
 
 /** µAIT that a capture may take beyond its hold. */
 function spendableBeyond(wallet: OpenWallet, hold: Hold, { others, within }: Anew, day: string): bigint {
-  if (standingRefusal(wallet)) return 0n;
+  if (spendingBarred(wallet)) return 0n;
   const rooms = [
     roomUnderLimits(wallet, day),
     ...hold.memberIds.map((memberId) => roomUnderCaps(wallet, memberId, day)),

@@ -9,7 +9,7 @@ import { expireDue } from './expire-due.ts';
 import { burnUpTo, lotsTaken } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 import { attributed, spendingRefusal } from './spending.ts';
-import { standingRefusal } from './standing.ts';
+import { spendingBarred } from './standing.ts';
 import { payableFor, payableOf } from './vouchers.ts';
 import type { ToppingUp } from './top-up.ts';
 import { topUp } from './top-up.ts';
@@ -39,7 +39,7 @@ export function chargeWallet(state: Wallet, charge: ChargeWallet, context: Decis
   const { chargeId, usageId, tokens, use, actor } = charge;
   const asked = { walletId, chargeId, usageId, tokens };
   const { day, timeZone } = onDay(context);
-  const barred = standingRefusal(wallet) ?? spendingRefusal(wallet, tokens, day, actor);
+  const barred = spendingBarred(wallet) ?? spendingRefusal(wallet, tokens, day, actor);
   if (barred) return [...expired, ChargeRefused({ ...asked, ...barred })];
   const covered = coverFor(wallet, charge, context);
   if ('code' in covered) return [...expired, ChargeRefused({ ...asked, ...covered })];

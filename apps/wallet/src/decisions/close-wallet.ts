@@ -5,10 +5,11 @@ import { expireDue } from './expire-due.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
-/** Closes a wallet that holds nothing and expects nothing: no hold is open, no purchase waits to be paid, no plan grants more. */
+/** Closes a wallet that owes nothing, holds nothing and expects nothing: no hold is open, no purchase waits to be paid, no plan grants more. */
 export function closeWallet(state: Wallet, _command: object, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
   const { walletId, available, held } = wallet;
+  if (wallet.debt > 0n) return [...expired, ClosureRefused({ walletId, code: 'WALLET.IN_DEBT', available, held })];
   if (isEmpty(wallet)) return [...expired, WalletClosed({ walletId, status: 'closed' })];
   return [...expired, ClosureRefused({ walletId, code: 'WALLET.NOT_EMPTY', available, held })];
 }

@@ -5,12 +5,12 @@ import type { Proposed } from './approvals.ts';
 import { decidable } from './approvals.ts';
 import type { RejectGift } from './reject-gift.ts';
 import { setTokenPrice } from './set-token-price.ts';
-import type { TokenPrices } from './token-price.ts';
+import { postingRefusal, type TokenPrices } from './token-price.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
 /**
  * Posts a price that was proposed, on a second person's word; if its time is past by now, at once. Refused, in this order, where it was
- * resolved before, and for who proposed it.
+ * resolved before, for who proposed it, and as a price that is posted.
  */
 export function approveTokenPrice(
   prices: TokenPrices,
@@ -21,6 +21,8 @@ export function approveTokenPrice(
   const proposal = decidable(prices.proposals, { approvalId, people });
   if ('code' in proposal) return [TokenPriceApprovalRefused({ ...approval, action: 'approve', ...proposal })];
   const effectiveFrom = proposal.effectiveFrom === null ? undefined : Date.parse(proposal.effectiveFrom);
+  const barred = postingRefusal(prices, { ...proposal, effectiveFrom }, context.time);
+  if (barred) return [TokenPriceApprovalRefused({ ...approval, action: 'approve', ...barred })];
   return [TokenPriceApproved(approval), ...setTokenPrice(prices, { ...proposal, effectiveFrom }, context)];
 }
 

@@ -48,13 +48,16 @@ export const sentOn = { day: today, timeZone: 'UTC' };
 export const hour = 3_600_000;
 export const price: TokenPrice = { priceVersion: 3, currency: 'CNY', buy: 200n, sellBack: 150n };
 
+/** How purchases through the payment provider wait. */
+export const waiting = { quoteSeconds: 60, expiresInSeconds: 900, pendingCapacityBps: 2500 } as const;
+
 /** The start of 2026 in lane 0 of 6, with no capacity declared. */
 export const context: DecisionContext<WalletLane> = { ...someContext, system: walletLane.initial };
 
 /** The same where the operator limits what may be issued, and the lane may issue `room` more. */
 export const limitedTo = (room: bigint): DecisionContext<WalletLane> => ({
   ...context,
-  system: { issuance: { limit: 'slice', version: 1, room, held: room }, released: 0n },
+  system: { issuance: { limit: 'slice', version: 1, room, held: room }, reserved: 0n, released: 0n },
 });
 
 export const given = givenFor(wallet);

@@ -1,7 +1,7 @@
 import type { WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
-import { HoldExpired, TokensExpired, VoucherReturned, walletIdOf } from '@tokengrid/contracts';
+import { HoldExpired, PurchaseExpired, TokensExpired, VoucherReturned, walletIdOf } from '@tokengrid/contracts';
 import type { DecisionContext, OnSystemStream } from '@tokengrid/kernel';
-import { freeCapacity } from './issuance.ts';
+import { freeCapacity, freeReserved } from './issuance.ts';
 import type { WalletLot } from './lots.ts';
 import { lotsTaken, sumOf } from './lots.ts';
 import { availableAccount, heldAccount, laneAccount, moveTokens } from './postings.ts';
@@ -23,21 +23,25 @@ interface UpToDate {
 const nothing: Decided = [];
 
 /**
- * Every decision about a wallet starts here: holds, a plan's month, vouchers, then other lots that are due by the lane's time expire before anything else is decided,
+ * Every decision about a wallet starts here: holds, a plan's month, vouchers, other lots, then unpaid purchases that are due by the lane's time expire before anything else is decided,
  * so that no expired token is ever spent. A lot under a hold does not expire there: its use had begun; what comes back of it does, at once.
  * @throws WalletNotOpen
  */
 export function expireDue(state: Wallet, context: DecisionContext<WalletLane>): UpToDate {
   const wallet = mustBeOpen(state);
   if (!isAnythingDue(wallet, context.time)) return { wallet, expired: nothing };
-  return expireLots(returnVouchers(endPlanMonth(expireHolds(wallet, context.time), context), context), context);
+  const lots = expireLots(returnVouchers(endPlanMonth(expireHolds(wallet, context.time), context), context), context);
+  return expirePurchases(lots, context);
 }
 
 const isDueAt = (time: number) => (each: { readonly expiresAt: number | null }) =>
   each.expiresAt !== null && each.expiresAt <= time;
 
 const isAnythingDue = (wallet: OpenWallet, time: number) =>
-  wallet.lots.some(isDueAt(time)) || wallet.holds.some(isDueAt(time)) || isResetDue(wallet, time);
+  wallet.lots.some(isDueAt(time)) ||
+  wallet.holds.some(isDueAt(time)) ||
+  wallet.pending.some(isDueAt(time)) ||
+  isResetDue(wallet, time);
 
 function expireHolds(wallet: OpenWallet, time: number): UpToDate {
   const { walletId } = wallet;
@@ -81,4 +85,13 @@ function expireLots({ wallet, expired }: UpToDate, { time, lane, system }: Decis
     wallet: afterEvent(wallet, event),
     expired: [...expired, event, freeCapacity(walletId, tokens, system)],
   };
+}
+
+/** What was not paid in time is given up; if its money comes nevertheless, it is credited then. */
+function expirePurchases({ wallet, expired }: UpToDate, { time, system }: DecisionContext<WalletLane>): UpToDate {
+  const { walletId } = wallet;
+  const due = wallet.pending.filter(isDueAt(time));
+  const events = due.map(({ purchaseId, tokens }) => PurchaseExpired({ walletId, purchaseId, tokens }));
+  const stated = events.flatMap((event) => [event, freeReserved(walletId, event.data.tokens, system)]);
+  return { wallet: events.reduce<OpenWallet>(afterEvent, wallet), expired: [...expired, ...stated] };
 }

@@ -12,7 +12,7 @@ import { holdOf } from './holds.ts';
 import { burnDown, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, moveTokens } from './postings.ts';
 import { capRefusal, limitRefusal, mostMembers } from './spending.ts';
-import { standingRefusal } from './standing.ts';
+import { spendingBarred } from './standing.ts';
 import { ordinaryOf } from './vouchers.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -47,7 +47,7 @@ export function extendHold(state: Wallet, extension: ExtendHold, context: Decisi
   }
   const memberIds = together(hold.memberIds, membersBound(wallet, extension.actor));
   const barred =
-    standingRefusal(wallet) ?? roomRefusal(wallet, hold, tokens, memberIds, context.calendar.dayOf(context.time));
+    spendingBarred(wallet) ?? roomRefusal(wallet, hold, tokens, memberIds, context.calendar.dayOf(context.time));
   if (barred) return [...expired, HoldExtensionRefused({ ...asked, ...barred })];
   if (available < tokens) {
     const code = 'WALLET.INSUFFICIENT_TOKENS';

@@ -11,7 +11,7 @@ import { sendingRefusal } from './market-limits.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 import type { SendTokens } from './send-tokens.ts';
 import { attributed, spendingRefusal } from './spending.ts';
-import { standingRefusal } from './standing.ts';
+import { spendingBarred } from './standing.ts';
 import { refusalOf } from './transferable.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -36,7 +36,7 @@ export function fundVoucher(state: Wallet, funding: FundVoucher, context: Decisi
   if (expiresAt <= context.time) return [...expired, TransferRefused({ ...asked, code: 'WALLET.EXPIRY_PASSED' })];
   const { day, timeZone } = onDay(context);
   const refusal =
-    standingRefusal(wallet) ??
+    spendingBarred(wallet) ??
     sendingRefusal(wallet, tokens, day, funding.policy) ??
     spendingRefusal(wallet, tokens, day, funding.actor) ??
     refusalOf(wallet, tokens, isLasting);

@@ -12,6 +12,7 @@ import {
   purchaseId,
   saleId,
   transferId,
+  waiting,
   walletId,
 } from './examples.fixture.ts';
 import type { MarketPolicy } from './market-policy.ts';
@@ -115,7 +116,7 @@ describe('the carrier’s bill', () => {
   const limit = (billMonthlyLimit?: bigint) => ({ ...openMarket, billMonthlyLimit });
   // 200 minor units per AIT.
   const buy = (ait: bigint, policy: MarketPolicy) =>
-    ({ purchaseId, tokens: ait * 1_000_000n, method: 'carrier-bill', posted: price, policy }) as const;
+    ({ purchaseId, tokens: ait * 1_000_000n, method: 'carrier-bill', posted: price, policy, ...waiting }) as const;
   const refused = (ait: bigint, available: bigint, required: bigint) =>
     PurchaseRefused({
       ...{ walletId, purchaseId, tokens: ait * 1_000_000n, code: 'WALLET.LIMIT_EXCEEDED', limit: 'bill-monthly' },

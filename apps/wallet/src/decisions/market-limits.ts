@@ -3,7 +3,7 @@ import type { MarketPolicy, Permission } from './market-policy.ts';
 import type { Trade } from './trade.ts';
 import { tradeOf } from './trade.ts';
 
-type MarketLimit = 'sending-monthly' | 'selling-monthly' | 'bill-monthly' | 'exhaustion-monthly';
+type MarketLimit = 'sending-monthly' | 'selling-monthly' | 'bill-monthly' | 'provider-monthly' | 'exhaustion-monthly';
 
 /** Why no more is allowed this month. Amounts are µAIT, those of the bill minor units. */
 export interface MonthlyLimitExceeded {
@@ -38,6 +38,10 @@ export function sellingRefusal(wallet: Trading, tokens: bigint, day: string, { s
 /** Whether the carrier may bill a party so many more minor units on a day; if not, why. */
 export const billRefusal = (wallet: Trading, amount: bigint, day: string, policy: MarketPolicy) =>
   beyond('bill-monthly', billLimitOf(wallet, policy), tradeOf(wallet, day).billed, amount);
+
+/** Whether a party may buy for so many more minor units through the payment provider on a day; if not, why. */
+export const providerRefusal = (wallet: Trading, amount: bigint, day: string, { providerMonthly }: MarketPolicy) =>
+  beyond('provider-monthly', providerMonthly, tradeOf(wallet, day).provider, amount);
 
 /** Whether a wallet's own policy lets so many more minor units be spent on a day because its tokens ran out; if not, why. */
 export const exhaustionRefusal = (wallet: Trading & Exhausting, amount: bigint, day: string) =>

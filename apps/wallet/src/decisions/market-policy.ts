@@ -18,6 +18,8 @@ export interface MarketPolicy {
   readonly version: number;
   /** Minor units that the carrier may bill a party per calendar month (UTC). */
   readonly billMonthlyLimit?: bigint | undefined;
+  /** Minor units that a party may buy for through the payment provider per calendar month (UTC), unpaid purchases counted. */
+  readonly providerMonthly?: bigint | undefined;
   readonly sending: Permission;
   readonly selling: Permission;
   /** What takes a second person's approval: grants of more than so many µAIT, price changes by more than so many basis points. */

@@ -7,7 +7,7 @@ import { mostOpenHolds } from './holds.ts';
 import { burnDown, lotsTaken } from './lots.ts';
 import { availableAccount, heldAccount, moveTokens } from './postings.ts';
 import { attributed, spendingRefusal } from './spending.ts';
-import { standingRefusal } from './standing.ts';
+import { spendingBarred } from './standing.ts';
 import { ordinaryOf } from './vouchers.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -31,7 +31,7 @@ export function placeHold(state: Wallet, placing: PlaceHold, context: DecisionCo
   const { holdId, tokens, reason } = placing;
   const asked = { walletId, holdId, tokens };
   const barred =
-    standingRefusal(wallet) ??
+    spendingBarred(wallet) ??
     (holds.length >= mostOpenHolds ? ({ code: 'WALLET.TOO_MANY_HOLDS' } as const) : undefined) ??
     spendingRefusal(wallet, tokens, context.calendar.dayOf(context.time), placing.actor);
   if (barred) return [...expired, HoldRefused({ ...asked, ...barred })];

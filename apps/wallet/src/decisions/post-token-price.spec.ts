@@ -27,7 +27,7 @@ const posted = (priceVersion: number, buy: bigint, effectiveFrom = now) => ({
 const set = (priceVersion: number, buy: bigint, effectiveFrom = now) =>
   TokenPriceSet({ priceVersion, ...priceOf(buy), effectiveFrom: instantOf(effectiveFrom) });
 const first = set(1, 200n, now - hour);
-const known = { at: now, posted: 1, since: [posted(1, 200n, now - hour)] };
+const known = { at: now, posted: 1, withdrawn: 0, since: [posted(1, 200n, now - hour)] };
 const asked = (buy: bigint, effectiveFrom?: number) => ({
   ...{ approvalId, ...proposer, ...priceOf(buy), effectiveFrom, policy, known },
 });
@@ -63,13 +63,13 @@ describe('a price change', () => {
 describe('post a token price', () => {
   it('posts the first price, and changes that one person may make', () => {
     given()
-      .when(postTokenPrice, { ...asked(200n), known: { at: now, posted: 0, since: [] } }, context)
+      .when(postTokenPrice, { ...asked(200n), known: { at: now, posted: 0, withdrawn: 0, since: [] } }, context)
       .then(set(1, 200n));
     given(first).when(postTokenPrice, asked(220n), context).then(set(2, 220n));
   });
 
   it('does not take for the first price what comes before one that is posted already', () => {
-    const later = { at: now, posted: 1, since: [posted(1, 200n, now + hour)] };
+    const later = { at: now, posted: 1, withdrawn: 0, since: [posted(1, 200n, now + hour)] };
     given(set(1, 200n, now + hour))
       .when(postTokenPrice, { ...asked(221n), known: later }, context)
       .then(proposed(221n));
@@ -86,7 +86,7 @@ describe('post a token price', () => {
   });
 
   it('compares with the price that is in force by then', () => {
-    const upcoming = { at: now, posted: 2, since: [...known.since, posted(2, 400n, now + hour)] };
+    const upcoming = { at: now, posted: 2, withdrawn: 0, since: [...known.since, posted(2, 400n, now + hour)] };
     const history = [first, set(2, 400n, now + hour)];
     given(...history)
       .when(postTokenPrice, { ...asked(400n, now + hour), known: upcoming }, context)

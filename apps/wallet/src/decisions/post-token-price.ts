@@ -1,11 +1,11 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { instantOf, TokenPriceApprovalRefused, TokenPriceProposed } from '@tokengrid/contracts';
+import { instantOf, TokenPriceApprovalRefused, TokenPriceProposed, TokenPriceRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Proposed } from './approvals.ts';
 import { mostProposals, priceTakesApproval } from './approvals.ts';
 import type { MarketPolicy } from './market-policy.ts';
 import { setTokenPrice, type SetTokenPrice } from './set-token-price.ts';
-import type { TokenPrice, TokenPrices } from './token-price.ts';
+import { postingRefusal, type TokenPrice, type TokenPrices } from './token-price.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
 /** The prices that a command brings are not those of now: they have to be looked up again. */
@@ -17,9 +17,10 @@ export class PricesOutdated extends Error {
 export interface KnownPrices {
   /** When they were looked up; epoch milliseconds. */
   readonly at: number;
-  /** How many had been posted. */
+  /** How many had been posted, and how many of them withdrawn. */
   readonly posted: number;
-  /** The one in force then, if any, and those posted for later, in the order in which they take effect; epoch milliseconds. */
+  readonly withdrawn: number;
+  /** The one in force then, if any, and those posted for later and not withdrawn, in the order in which they take effect; epoch milliseconds. */
   readonly since: readonly (TokenPrice & { readonly effectiveFrom: number })[];
 }
 
@@ -30,8 +31,9 @@ export interface PostTokenPrice extends SetTokenPrice, Proposed {
 
 /**
  * Posts a price where one person may; what changes it further waits for a second one. It is compared with the price that is in force when it
- * would take effect, or, before any is, with the first that will be. Refused where as much waits as may.
- * @throws PricesOutdated where a price was posted after they were looked up, or they were looked up at a time to come
+ * would take effect, or, before any is, with the first that will be. Refused, in this order, in another currency than the ledger's, where
+ * too many are announced, and where as much waits as may.
+ * @throws PricesOutdated where a price was posted or withdrawn after they were looked up, or they were looked up at a time to come
  */
 export function postTokenPrice(
   prices: TokenPrices,
@@ -41,6 +43,9 @@ export function postTokenPrice(
   const { approvalId, by, people, currency, buy, sellBack, effectiveFrom, policy, known } = posting;
   if (known.at > context.time) throw new PricesOutdated('the clock was stepped back meanwhile');
   if (known.posted !== prices.posted) throw new PricesOutdated('another price was posted meanwhile');
+  if (known.withdrawn !== prices.withdrawn.length) throw new PricesOutdated('a price was withdrawn meanwhile');
+  const barred = postingRefusal(prices, posting, context.time);
+  if (barred) return [TokenPriceRefused({ currency, buy, sellBack, ...barred })];
   const from = Math.max(effectiveFrom ?? context.time, context.time);
   const before = known.since.findLast((price) => price.effectiveFrom <= from) ?? known.since[0];
   if (!before || !priceTakesApproval(before, posting, policy)) return [...setTokenPrice(prices, posting, context)];

@@ -1,7 +1,8 @@
 import type { Posting } from '@tokengrid/contracts';
 
 /** What a lane's own accounts are for; the README says what each of them means. */
-export type LaneAccount = 'issuance' | 'in-transit' | 'escrow' | 'redeemed' | 'expired' | 'fees' | 'sales' | 'payments';
+export type LaneAccount =
+  'issuance' | 'in-transit' | 'escrow' | 'redeemed' | 'expired' | 'fees' | 'debts' | 'sales' | 'payments';
 
 export const laneAccount = (lane: number, account: LaneAccount): string => `lane:${lane}:${account}`;
 
@@ -10,6 +11,9 @@ export const availableAccount = (walletId: string): string => `wallet:${walletId
 
 /** What is set aside for uses that are under way: positive. */
 export const heldAccount = (walletId: string): string => `wallet:${walletId}:held`;
+
+/** What a party owes in tokens, for money that went back: negative. The lane's `debts` are the other side. */
+export const debtAccount = (walletId: string): string => `wallet:${walletId}:debt`;
 
 /** What a party owes on the carrier's bill, in the operator's currency: positive is owed, negative is credit. */
 export const billAccount = (walletId: string): string => `wallet:${walletId}:bill`;

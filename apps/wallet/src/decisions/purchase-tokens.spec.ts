@@ -13,6 +13,7 @@ import {
   purchaseId,
   to,
   today,
+  waiting,
   walletId,
 } from './examples.fixture.ts';
 import { SliceTooSmall } from './issuance.ts';
@@ -22,7 +23,7 @@ import { WalletNotOpen } from './wallet.ts';
 
 describe('purchase tokens', () => {
   const buy = (tokens: bigint) =>
-    ({ purchaseId, tokens, method: 'carrier-bill', posted: price, policy: openMarket }) as const;
+    ({ purchaseId, tokens, method: 'carrier-bill', posted: price, policy: openMarket, ...waiting }) as const;
   const refused = (tokens: bigint, code: string, amounts: object = {}) =>
     PurchaseRefused({ walletId, purchaseId, tokens, code, ...amounts });
   const bought = (tokens: bigint, cost: bigint) => [

@@ -1,21 +1,21 @@
 import type { Posting } from '@tokengrid/contracts';
-import { PurchasePending, PurchaseRefused, TokensPurchased } from '@tokengrid/contracts';
+import { instantOf, PurchasePending, PurchaseRefused, TokensPurchased } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from './actor.ts';
 import { membersBound, saidOf } from './actor.ts';
 import { onDay } from './calendar.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
-import { capacityShortOf, useCapacity } from './issuance.ts';
+import { capacityShortOf, reservableShortOf, reserveCapacity, useCapacity } from './issuance.ts';
 import { lasting, lotsOf } from './lots.ts';
-import { billRefusal } from './market-limits.ts';
+import { billRefusal, providerRefusal } from './market-limits.ts';
 import type { MarketPolicy } from './market-policy.ts';
 import { mostPendingPurchases } from './pending-purchases.ts';
 import { availableAccount, billAccount, laneAccount, moveFiat, moveTokens } from './postings.ts';
 import type { Asked } from './priced.ts';
 import { priced } from './priced.ts';
 import { capRefusal, demandsOf } from './spending.ts';
-import { standingRefusal } from './standing.ts';
+import { spendingBarred, standingRefusal } from './standing.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
@@ -24,6 +24,12 @@ export interface PurchaseTokens extends Omit<Asked, 'side'> {
   readonly method: 'carrier-bill' | 'payment-provider';
   readonly policy: MarketPolicy;
   readonly actor?: Actor | undefined;
+  /** How long the price holds for a payment, where no quote says it. */
+  readonly quoteSeconds: number;
+  /** How long a purchase waits for its payment. */
+  readonly expiresInSeconds: number;
+  /** How much of what is free may be reserved by purchases that wait, in basis points. */
+  readonly pendingCapacityBps: number;
   /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
   readonly capacityLeft?: bigint;
 }
@@ -32,9 +38,10 @@ type Money = { readonly currency: string; readonly amount: bigint };
 
 /**
  * Sells a party tokens at the posted or a promised price: at once where the carrier bills them, once they are paid where a payment
- * provider takes the money; their capacity is reserved until then. What a key with caps buys on the bill counts against them. Refused, in
- * this order, where there is no price, where the wallet is frozen or closed, for what the carrier may bill the party or for the purchases
- * it has waiting, for the caps of who buys, and where the operator's capacity does not cover it.
+ * provider takes the money; their capacity is reserved until then, or until they expire. What a key with caps buys on the bill counts against
+ * them. Refused, in this order, where there is no price, where the wallet is frozen or closed, or in debt and the carrier's bill is to be
+ * used, for what the carrier may bill the party or it may buy through the provider, for the purchases it has waiting, for the caps of who
+ * buys, and where the operator's capacity does not cover it.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context: DecisionContext<WalletLane>): Decided {
@@ -49,14 +56,16 @@ export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context:
   const buyers = method === 'carrier-bill' ? membersBound(wallet, purchase.actor) : [];
   const barred = refusalOf(wallet, purchase, price, day) ?? capRefusal(wallet, demandsOf(buyers, tokens), day);
   if (barred) return [...expired, PurchaseRefused({ ...asked, ...barred })];
-  const available = capacityShortOf(tokens, context.system, context.lane, purchase.capacityLeft);
+  const waits = method === 'payment-provider' && price.amount > 0n;
+  const available = waits ? reservableOf(purchase, context) : capacityOf(purchase, context);
   if (available !== undefined) {
     const code = 'WALLET.ISSUANCE_EXHAUSTED';
     return [...expired, PurchaseRefused({ ...asked, code, available, required: tokens })];
   }
-  const used = useCapacity(walletId, tokens);
-  if (method === 'payment-provider' && price.amount > 0n) {
-    return [...expired, PurchasePending({ ...asked, method, price, ...terms, status: 'pending' }), used];
+  if (waits) {
+    const times = timesOf(wallet, purchase, context.time);
+    const pending = PurchasePending({ ...asked, method, price, ...terms, day, timeZone, ...times, status: 'pending' });
+    return [...expired, pending, reserveCapacity(walletId, tokens)];
   }
   const lot = purchasedLot(wallet, purchase);
   const postings = billedPostings(walletId, tokens, price, context.lane);
@@ -74,14 +83,29 @@ export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context:
       lot,
       postings,
     }),
-    used,
+    useCapacity(walletId, tokens),
   ];
 }
 
+const capacityOf = ({ tokens, capacityLeft }: PurchaseTokens, { system, lane }: DecisionContext<WalletLane>) =>
+  capacityShortOf(tokens, system, lane, capacityLeft);
+
+const reservableOf = (purchase: PurchaseTokens, { system, lane }: DecisionContext<WalletLane>) =>
+  reservableShortOf(purchase.tokens, purchase.pendingCapacityBps, system, lane, purchase.capacityLeft);
+
+/** Until when the price holds for a payment, and until when the purchase waits for it. */
+function timesOf(wallet: OpenWallet, { quoteId, quoteSeconds, expiresInSeconds }: PurchaseTokens, time: number) {
+  const quote = wallet.quotes.find((each) => each.quoteId === quoteId);
+  return {
+    priceHoldsUntil: instantOf(quote?.expiresAt ?? time + quoteSeconds * 1000),
+    expiresAt: instantOf(time + expiresInSeconds * 1000),
+  };
+}
+
 function refusalOf(wallet: OpenWallet, { method, policy }: PurchaseTokens, price: Money, day: string) {
-  const barred = standingRefusal(wallet);
+  if (method === 'carrier-bill') return spendingBarred(wallet) ?? billRefusal(wallet, price.amount, day, policy);
+  const barred = standingRefusal(wallet) ?? providerRefusal(wallet, price.amount, day, policy);
   if (barred) return barred;
-  if (method === 'carrier-bill') return billRefusal(wallet, price.amount, day, policy);
   return wallet.pending.length >= mostPendingPurchases ? { code: 'WALLET.TOO_MANY_PURCHASES' } : undefined;
 }
 

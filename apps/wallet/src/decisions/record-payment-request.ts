@@ -2,7 +2,7 @@ import { PaymentRequested, PurchaseFailed } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
-import { freeCapacity } from './issuance.ts';
+import { freeReserved } from './issuance.ts';
 import { pendingOf } from './pending-purchases.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -40,7 +40,7 @@ export function recordPaymentRequest(
   return [
     ...expired,
     PurchaseFailed({ walletId, purchaseId, tokens, code: 'PAYMENT_REFUSED', reason }),
-    freeCapacity(walletId, tokens, context.system),
+    freeReserved(walletId, tokens, context.system),
   ];
 }
 

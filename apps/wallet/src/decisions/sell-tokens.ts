@@ -13,7 +13,7 @@ import { availableAccount, billAccount, laneAccount, moveFiat, moveTokens } from
 import type { Asked } from './priced.ts';
 import { priced } from './priced.ts';
 import { capRefusal, demandsOf } from './spending.ts';
-import { standingRefusal } from './standing.ts';
+import { spendingBarred } from './standing.ts';
 import { refusalOf } from './transferable.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -39,7 +39,7 @@ export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionCon
   if ('code' in sold) return [...expired, SaleRefused({ walletId, saleId, tokens, ...sold })];
   const sellers = membersBound(wallet, sale.actor);
   const refusal =
-    standingRefusal(wallet) ??
+    spendingBarred(wallet) ??
     sellingRefusal(wallet, tokens, day, sale.policy) ??
     capRefusal(wallet, demandsOf(sellers, tokens), day) ??
     refusalOf(wallet, tokens);

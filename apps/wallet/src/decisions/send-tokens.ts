@@ -10,7 +10,7 @@ import { sendingRefusal } from './market-limits.ts';
 import type { MarketPolicy } from './market-policy.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 import { attributed, spendingRefusal } from './spending.ts';
-import { standingRefusal } from './standing.ts';
+import { spendingBarred } from './standing.ts';
 import { refusalOf } from './transferable.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -39,7 +39,7 @@ export function sendTokens(state: Wallet, transfer: SendTokens, context: Decisio
   if (!transfer.receiverKnown) return [...expired, TransferRefused({ ...asked, code: 'NOT_FOUND' })];
   const { day, timeZone } = onDay(context);
   const refusal =
-    standingRefusal(wallet) ??
+    spendingBarred(wallet) ??
     sendingRefusal(wallet, tokens, day, transfer.policy) ??
     spendingRefusal(wallet, tokens, day, transfer.actor) ??
     refusalOf(wallet, tokens);

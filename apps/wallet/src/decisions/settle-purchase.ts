@@ -1,97 +1,136 @@
-import type { PaymentOutcome } from '@tokengrid/contracts';
-import { PaymentNoticeIgnored, PurchaseFailed, TokensPurchased } from '@tokengrid/contracts';
+import type { MoneyBackKind, PaymentContradicted as Contradicted } from '@tokengrid/contracts';
+import { PaymentContradicted, PaymentNoticeIgnored, PaymentNoticeTaken, PurchaseFailed } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { onDay } from './calendar.ts';
+import { creditPayment, type CreditTerms } from './credit-payment.ts';
 import type { Decided } from './expire-due.ts';
 import { expireDue } from './expire-due.ts';
-import { freeCapacity } from './issuance.ts';
-import type { PendingPurchase } from './pending-purchases.ts';
-import { pendingOf } from './pending-purchases.ts';
-import { availableAccount, laneAccount, moveFiat, moveTokens } from './postings.ts';
-import { purchasedLot } from './purchase-tokens.ts';
+import { freeReserved } from './issuance.ts';
+import { least } from './lots.ts';
+import type { PaymentNotice } from './proposed-resolutions.ts';
+import { reversedOf, saidBefore, tallied } from './purchase-money.ts';
+import type { KnownPurchase, PurchaseRecord } from './purchase-record.ts';
+import { purchaseIn } from './purchase-record.ts';
+import { restoration, reversal } from './reverse-purchase.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
+import { mustBeOpen } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
-/** What a purchase has become, as far as that was known when a notice about it came. */
-export type PurchaseStanding = 'pending' | 'completed' | 'failed';
-
-/** The purchase was resolved after its standing was looked up: it has to be looked up again. */
-export class StandingOutdated extends Error {
-  override readonly name = 'StandingOutdated';
-}
-
-export interface SettlePurchase {
-  readonly purchaseId: string;
-  /** The provider's id of what it says, the same in every repeat. */
-  readonly noticeId: string;
-  /** The provider's id of the payment, if it says one. */
-  readonly paymentId?: string | undefined;
-  readonly outcome: PaymentOutcome;
-  /** What was to be paid, by the provider. */
-  readonly paid: { readonly currency: string; readonly amount: bigint };
+export interface SettlePurchase extends PaymentNotice, CreditTerms {
   /** Why it failed, in the provider's words. */
   readonly reason?: string | undefined;
-  readonly known: PurchaseStanding;
+  readonly known: KnownPurchase;
 }
+
+type Context = DecisionContext<WalletLane>;
 
 /**
- * Takes the payment provider's word for what became of a purchase. Paid, its tokens are issued, whatever else happened to the wallet;
- * failed, the capacity that was reserved is free again. A notice about another amount than the purchase's, or about one that was
- * resolved already, changes nothing and is remembered; one that contradicts what the purchase has become says so.
- * @throws StandingOutdated where the purchase was resolved after its standing was looked up
+ * Takes the payment provider's word for what became of a purchase's money, in whatever order its notices come. Paid, its tokens are
+ * issued, whatever else happened to the wallet and to the purchase; not paid, the capacity that was reserved is free again; what goes back
+ * takes the tokens back that it had bought. A notice that does not agree with what is known changes nothing, and waits for the operator.
+ * @throws StandingOutdated where the purchase has changed after it was looked up
+ * @throws SliceTooSmall where tokens are issued that nothing is reserved for, and the lane may still get more capacity
  */
-export function settlePurchase(state: Wallet, notice: SettlePurchase, context: DecisionContext<WalletLane>): Decided {
+export function settlePurchase(state: Wallet, notice: SettlePurchase, context: Context): Decided {
   const { wallet, expired } = expireDue(state, context);
-  const purchase = pendingOf(wallet, notice.purchaseId);
-  if (!purchase) return [...expired, ignored(wallet, notice, codeOfResolved(notice))];
-  const { price, tokens } = purchase;
-  const { paid } = notice;
-  if (paid.amount !== price.amount || paid.currency !== price.currency) {
-    return [...expired, ignored(wallet, notice, 'WALLET.PAYMENT_MISMATCH')];
-  }
-  if (notice.outcome === 'succeeded') return [...expired, completed(wallet, purchase, notice, context)];
-  const { walletId } = wallet;
-  const reason = notice.reason === undefined ? {} : { reason: notice.reason };
-  const failed = { walletId, purchaseId: notice.purchaseId, tokens, code: 'PAYMENT_FAILED', ...reason } as const;
-  return [...expired, PurchaseFailed(failed), freeCapacity(walletId, tokens, context.system)];
+  const purchase = purchaseIn(mustBeOpen(state), wallet, notice.purchaseId, notice.known);
+  return [...expired, ...consequencesOf(wallet, purchase, notice, context)];
 }
 
-/** Postings of the money end in the lane's `payments`: the provider has it, and owes it to the operator. */
-function completed(
+function consequencesOf(
   wallet: OpenWallet,
-  purchase: PendingPurchase,
-  { paymentId }: SettlePurchase,
-  context: DecisionContext<WalletLane>,
-) {
+  purchase: PurchaseRecord,
+  notice: SettlePurchase,
+  context: Context,
+): Decided {
+  const { kind } = notice;
+  if (notice.paid.currency !== purchase.price.currency) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
+  switch (kind) {
+    case 'succeeded':
+      return succeeded(wallet, purchase, notice, context);
+    case 'failed':
+      return failed(wallet, purchase, notice, context);
+    case 'refunded':
+    case 'disputed':
+    case 'dispute_won':
+      return movedBack(wallet, purchase, { ...notice, kind }, context);
+  }
+}
+
+type Code = Parameters<typeof Contradicted>[0]['code'];
+
+const said = ({ walletId }: OpenWallet, { purchaseId, noticeId, kind, paid, paymentId }: PaymentNotice) => ({
+  ...{ walletId, purchaseId, noticeId, kind, paid },
+  ...(paymentId === undefined ? {} : { paymentId }),
+});
+
+const contradicted = (wallet: OpenWallet, notice: PaymentNotice, code: Code): Decided => [
+  PaymentContradicted({ ...said(wallet, notice), code }),
+];
+
+const ignored = (wallet: OpenWallet, notice: PaymentNotice): Decided => [
+  PaymentNoticeIgnored({ ...said(wallet, notice), code: 'WALLET.PURCHASE_RESOLVED' }),
+];
+
+/** Whether a notice is about another payment than the one that a purchase was paid by, as far as both are known. */
+const isOfAnother = ({ paymentId }: PaymentNotice, purchase: PurchaseRecord): boolean =>
+  paymentId !== undefined && purchase.paymentId !== undefined && paymentId !== purchase.paymentId;
+
+function succeeded(wallet: OpenWallet, purchase: PurchaseRecord, notice: SettlePurchase, context: Context): Decided {
+  const { amount } = notice.paid;
+  if (purchase.status === 'completed') {
+    if (isOfAnother(notice, purchase)) return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
+    if (amount !== purchase.paid) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
+    return ignored(wallet, notice);
+  }
+  if (amount !== purchase.price.amount) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
+  const credited = creditPayment(wallet, purchase, notice, notice, context);
+  return 'code' in credited ? contradicted(wallet, notice, credited.code) : credited;
+}
+
+function failed(wallet: OpenWallet, purchase: PurchaseRecord, notice: SettlePurchase, { system }: Context): Decided {
+  if (purchase.status === 'completed') return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
+  if (notice.paid.amount !== purchase.price.amount) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
+  if (purchase.status !== 'pending') return ignored(wallet, notice);
   const { walletId } = wallet;
-  const { lane } = context;
-  const { purchaseId, tokens, price, priceVersion } = purchase;
-  return TokensPurchased({
-    walletId,
-    purchaseId,
-    tokens,
-    method: 'payment-provider',
-    price,
-    priceVersion,
-    ...(paymentId === undefined ? {} : { paymentId }),
-    ...onDay(context),
-    status: 'completed',
-    lot: purchasedLot(wallet, purchase),
-    postings: [
-      ...moveTokens(tokens, laneAccount(lane, 'issuance'), availableAccount(walletId)),
-      ...moveFiat(price, laneAccount(lane, 'sales'), laneAccount(lane, 'payments')),
-    ],
-  });
+  const { purchaseId, tokens } = purchase;
+  const reason = notice.reason === undefined ? {} : { reason: notice.reason };
+  return [
+    PurchaseFailed({ walletId, purchaseId, tokens, code: 'PAYMENT_FAILED', ...reason }),
+    freeReserved(walletId, tokens, system),
+  ];
 }
 
-type IgnoredCode = 'WALLET.PAYMENT_MISMATCH' | 'WALLET.PURCHASE_RESOLVED' | 'WALLET.PAYMENT_CONTRADICTED';
+type MoneyBack = SettlePurchase & { readonly kind: MoneyBackKind };
 
-function ignored({ walletId }: OpenWallet, { purchaseId, noticeId, outcome, paid }: SettlePurchase, code: IgnoredCode) {
-  return PaymentNoticeIgnored({ walletId, purchaseId, noticeId, outcome, paid, code });
+/** What goes back is told as a sum: no more of it than was paid is applied, and what is beyond waits for the operator. */
+function movedBack(wallet: OpenWallet, purchase: PurchaseRecord, notice: MoneyBack, context: Context): Decided {
+  const isPaid = purchase.status === 'completed';
+  if (isPaid && isOfAnother(notice, purchase)) return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
+  const { kind, paid } = notice;
+  const accepted = least(paid.amount, purchase.paid - saidBefore(purchase, kind));
+  const beyond = paid.amount > accepted ? contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH') : [];
+  if (accepted <= 0n) return beyond.length > 0 ? beyond : ignored(wallet, notice);
+  const taken = PaymentNoticeTaken({ ...said(wallet, notice), kind, paid: { ...paid, amount: accepted } });
+  const effect = isPaid ? effectOf(wallet, purchase, kind, accepted, notice, context) : [];
+  if (!effect) return contradicted(wallet, notice, 'WALLET.ISSUANCE_EXHAUSTED');
+  return [taken, ...effect, ...beyond];
 }
 
-function codeOfResolved({ known, outcome }: SettlePurchase): IgnoredCode {
-  if (known === 'pending') throw new StandingOutdated('the purchase is not pending any more');
-  const agrees = (known === 'completed') === (outcome === 'succeeded');
-  return agrees ? 'WALLET.PURCHASE_RESOLVED' : 'WALLET.PAYMENT_CONTRADICTED';
+/** What a notice about a paid purchase's money leads to; `undefined` where the capacity does not cover what it gives back. */
+export function effectOf(
+  wallet: OpenWallet,
+  purchase: PurchaseRecord,
+  kind: MoneyBackKind,
+  amount: bigint,
+  { capacityLeft }: Pick<CreditTerms, 'capacityLeft'>,
+  context: Context,
+): Decided | undefined {
+  const gone = reversedOf(purchase, purchase.paid);
+  const moved = reversedOf(tallied(purchase, kind, amount), purchase.paid) - gone;
+  if (moved === 0n) return [];
+  if (moved > 0n) {
+    return reversal(wallet, purchase, kind === 'refunded' ? 'refund' : 'chargeback', gone, moved, context);
+  }
+  const restored = restoration(wallet, purchase, gone, -moved, context, capacityLeft);
+  return 'code' in restored ? undefined : restored;
 }

@@ -42,6 +42,7 @@ import {
   transferId,
   usageId,
   use,
+  waiting,
   walletId,
 } from './examples.fixture.ts';
 import { extendHold } from './extend-hold.ts';
@@ -63,7 +64,7 @@ const closed = WalletClosed({ walletId, status: 'closed' });
 const tokens = 1n;
 const known = { status: 'open', expiresAt: now + hour } as const;
 const transfer = { transferId, toWalletId: otherWalletId, tokens, receiverKnown: true, policy: openMarket };
-const purchase = { purchaseId, tokens, method: 'carrier-bill', posted: price, policy: openMarket } as const;
+const purchase = { purchaseId, tokens, method: 'carrier-bill', posted: price, policy: openMarket, ...waiting } as const;
 const sale = { saleId, tokens, posted: price, policy: openMarket };
 const hold = { holdId, tokens, expiresInSeconds: 60, reason: 'a use' };
 const charge = { chargeId, usageId, tokens, use };

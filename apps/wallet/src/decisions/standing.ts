@@ -45,7 +45,12 @@ export function withStanding<W extends { readonly standing: Standing }>(wallet: 
   }
 }
 
-/** Why nothing may leave a wallet, nor be bought or set aside for it. */
+/** Why nothing may leave a wallet, nor be bought on the bill or set aside for it; a debt comes after the standing. */
+export function spendingBarred({ standing, debt }: { readonly standing: Standing; readonly debt: bigint }) {
+  return standingRefusal({ standing }) ?? (debt > 0n ? ({ code: 'WALLET.IN_DEBT' } as const) : undefined);
+}
+
+/** Why nothing may be done with a wallet but pay what it owes. */
 export function standingRefusal({ standing }: { readonly standing: Standing }) {
   switch (statusOf(standing)) {
     case 'open':

@@ -42,24 +42,45 @@ export interface ProposedPrice extends Proposed, Omit<TokenPrice, 'priceVersion'
   readonly effectiveFrom: string | null;
 }
 
-/** How many prices were posted, and which wait. Which of them is in force at a time, a projection knows; commands bring it. */
+/** A price that was posted for a time to come. */
+export interface AnnouncedPrice {
+  readonly priceVersion: number;
+  /** Epoch milliseconds. */
+  readonly effectiveFrom: number;
+}
+
+/** Announced prices whose time has not come. */
+export const mostAnnounced = 100;
+
+/**
+ * How many prices were posted, which can be withdrawn or were, and which wait. Which of them is in force at a time, a projection knows;
+ * commands bring it.
+ */
 export interface TokenPrices {
   readonly posted: number;
+  /** Of the ledger: that of the first price; null before there is one that was not withdrawn. */
+  readonly currency: string | null;
+  /** Those that take effect last, at most {@link mostAnnounced}; the time of some may have come. */
+  readonly announced: readonly AnnouncedPrice[];
+  /** Versions: operators withdraw few. */
+  readonly withdrawn: readonly number[];
   /** The oldest first; at most `mostProposals`. */
   readonly proposals: readonly ProposedPrice[];
 }
 
 export const tokenPrices: Aggregate<TokenPrices, WalletEvent> = {
   name: 'token-price',
-  stateVersion: 2,
-  initial: { posted: 0, proposals: [] },
+  stateVersion: 3,
+  initial: { posted: 0, currency: null, announced: [], withdrawn: [], proposals: [] },
   evolve,
 };
 
 function evolve(state: TokenPrices, event: TokenPriceEvent): TokenPrices {
   switch (event.type) {
     case 'TokenPriceSet':
-      return { ...state, posted: event.data.priceVersion };
+      return withPrice(state, event.data);
+    case 'TokenPriceWithdrawn':
+      return withoutPrice(state, event.data.priceVersion);
     case 'TokenPriceProposed': {
       const { comparedWith: _, ...proposal } = event.data;
       return { ...state, proposals: [...state.proposals, proposal] };
@@ -68,8 +89,47 @@ function evolve(state: TokenPrices, event: TokenPriceEvent): TokenPrices {
     case 'TokenPriceRejected':
       return { ...state, proposals: withoutProposal(state.proposals, event.data.approvalId) };
     case 'TokenPriceApprovalRefused':
+    case 'TokenPriceRefused':
+    case 'TokenPriceWithdrawalRefused':
       return state;
   }
+}
+
+interface PostedPrice {
+  readonly priceVersion: number;
+  readonly currency: string;
+  readonly effectiveFrom: string;
+}
+
+/** Where as many are kept as may be, those that take effect first go: their time has come. */
+function withPrice(state: TokenPrices, { priceVersion, currency, effectiveFrom }: PostedPrice): TokenPrices {
+  const announced = [...state.announced, { priceVersion, effectiveFrom: Date.parse(effectiveFrom) }]
+    .sort((a, b) => a.effectiveFrom - b.effectiveFrom)
+    .slice(-mostAnnounced);
+  return { ...state, posted: priceVersion, currency: state.currency ?? currency, announced };
+}
+
+function withoutPrice(state: TokenPrices, priceVersion: number): TokenPrices {
+  const withdrawn = [...state.withdrawn, priceVersion];
+  return {
+    ...state,
+    withdrawn,
+    announced: state.announced.filter((price) => price.priceVersion !== priceVersion),
+    // Of prices that were in force none can be withdrawn: where all were, nothing was ever bought.
+    currency: withdrawn.length === state.posted ? null : state.currency,
+  };
+}
+
+/** Whether a price could be the ledger's, and one more be announced; if not, why. */
+export function postingRefusal(
+  { currency: own, announced }: TokenPrices,
+  { currency, effectiveFrom }: { readonly currency: string; readonly effectiveFrom: number | undefined },
+  time: number,
+) {
+  if (own !== null && own !== currency) return { code: 'WALLET.CURRENCY_MISMATCH' } as const;
+  const toCome = announced.filter((price) => price.effectiveFrom > time);
+  const isAnnounced = effectiveFrom !== undefined && effectiveFrom > time;
+  return isAnnounced && toCome.length >= mostAnnounced ? ({ code: 'WALLET.TOO_MANY_PRICES' } as const) : undefined;
 }
 
 const microPerAit = 1_000_000n;
@@ -82,3 +142,7 @@ export const costOf = (tokens: bigint, { buy }: TokenPrice): bigint => (tokens *
 
 /** What tokens bring when sold back, in minor units, rounded down. */
 export const proceedsOf = (tokens: bigint, { sellBack }: TokenPrice): bigint => (tokens * sellBack) / microPerAit;
+
+/** µAIT that so many minor units pay for at most; `undefined` where tokens cost nothing, and any number is paid for. */
+export const boughtFor = (money: bigint, { buy }: Pick<TokenPrice, 'buy'>): bigint | undefined =>
+  buy === 0n ? undefined : (money * microPerAit) / buy;

@@ -84,7 +84,7 @@ describe('when tokens run out', () => {
     given(opened, purchased(100n), billing, policySet('stop')).when(chargeWallet, charge(101n), context).then(short);
   });
 
-  it('exactly what is lacking is bought at the posted price, and then charged', () =>
+  it('what is lacking is bought at the posted price, and then charged', () =>
     given(opened, purchased(100n), billing)
       .when(chargeWallet, charge(10_100n), context)
       .then(
@@ -95,10 +95,44 @@ describe('when tokens run out', () => {
         ]),
       ));
 
-  it('one µAIT costs a whole minor unit', () =>
+  it('what the minor units pay for is bought, and what the charge does not take of it stays', () =>
     given(opened, billing)
       .when(chargeWallet, charge(1n), context)
-      .then(...topped(1n, 1n), charged(1n, [{ lotId: automaticId, tokens: 1n }])));
+      .then(...topped(5000n, 1n), charged(1n, [{ lotId: automaticId, tokens: 1n }])));
+
+  it('the change pays for the next uses: many small ones cost what they cost together', () => {
+    let history: readonly WalletEvent[] = [opened, billing];
+    for (let number = 0; number < 100; number++) {
+      const { decided } = given(...history).when(chargeWallet, charge(333n), context);
+      history = [...history, ...(decided.filter((event) => 'type' in event) as WalletEvent[])];
+    }
+    const billed = history.flatMap((event) => (event.type === 'TokensPurchased' ? [event.data.price.amount] : []));
+    // 33,300 µAIT at 5,000 for a minor unit.
+    expect(billed).toEqual([1n, 1n, 1n, 1n, 1n, 1n, 1n]);
+  });
+
+  it('nothing is bought beyond what is lacking where tokens cost nothing', () => {
+    const free = { ...market, posted: { ...price, buy: 0n } };
+    const { decided } = given(opened, billing).when(chargeWallet, { ...charge(7n), market: free }, context);
+    expect(decided[0]).toMatchObject({ type: 'TokensPurchased', data: { tokens: 7n, price: { amount: 0n } } });
+  });
+
+  it('the change needs capacity too: of it is bought what there is', () => {
+    const asked = { ...charge(1n), capacityLeft: 0n };
+    expect(() => given(opened, billing).when(chargeWallet, charge(1n), limitedTo(4999n))).toThrow(SliceTooSmall);
+    given(opened, billing)
+      .when(chargeWallet, asked, limitedTo(4999n))
+      .then(...topped(4999n, 1n), charged(1n, [{ lotId: automaticId, tokens: 1n }]));
+    given(opened, billing)
+      .when(chargeWallet, asked, limitedTo(1n))
+      .then(...topped(1n, 1n), charged(1n, [{ lotId: automaticId, tokens: 1n }]));
+    // What is left beside the lane's slice covers what is lacking: the lane asks for that.
+    const some = { ...charge(3n), capacityLeft: 2n };
+    expect(() => given(opened, billing).when(chargeWallet, some, limitedTo(1n))).toThrow('lacks 2 µAIT');
+    given(opened, billing)
+      .when(chargeWallet, { ...some, capacityLeft: 1n }, limitedTo(1n))
+      .then(refused(3n, 'WALLET.ISSUANCE_EXHAUSTED', { available: 2n, required: 3n }));
+  });
 
   it('nothing is bought for a charge that the wallet covers, nor any price asked for', () =>
     given(opened, purchased(100n), billing)
@@ -119,7 +153,7 @@ describe('when tokens run out', () => {
     given(opened, voucher, billing)
       .when(chargeWallet, charge(1000n), context)
       .then(
-        ...topped(750n, 1n),
+        ...topped(5000n, 1n),
         charged(1000n, [
           { lotId: voucherId, tokens: 250n, expiresAt },
           { lotId: automaticId, tokens: 750n },

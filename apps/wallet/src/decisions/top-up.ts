@@ -8,10 +8,11 @@ import { billRefusal, exhaustionRefusal } from './market-limits.ts';
 import type { MarketPolicy } from './market-policy.ts';
 import { pricedAt } from './priced.ts';
 import { billedPostings, purchasedLot } from './purchase-tokens.ts';
-import type { PriceInForce } from './token-price.ts';
+import type { CapacityLacking } from './reverse-purchase.ts';
+import { boughtFor, type PriceInForce } from './token-price.ts';
 import type { OpenWallet } from './wallet.ts';
 import { afterEvent } from './wallet.ts';
-import type { WalletLane } from './wallet-lane.ts';
+import { roomOf, type WalletLane } from './wallet-lane.ts';
 
 /** A charge has to buy tokens first, and does not know at what terms. Nothing is decided: it comes again with them. */
 export class TermsNeeded extends Error {
@@ -35,13 +36,12 @@ export interface ToppingUp {
 
 /** Why nothing is bought for a charge. */
 type NotToppedUp =
-  | { readonly code: 'WALLET.NO_TOKEN_PRICE' | 'WALLET.PRICE_TOO_LARGE' }
-  | { readonly code: 'WALLET.ISSUANCE_EXHAUSTED'; readonly available: bigint; readonly required: bigint }
-  | MonthlyLimitExceeded;
+  { readonly code: 'WALLET.NO_TOKEN_PRICE' | 'WALLET.PRICE_TOO_LARGE' } | CapacityLacking | MonthlyLimitExceeded;
 
 /**
- * Buys what a charge lacks, exactly, on the carrier's bill. Refused, in this order, where there is no price, where it comes to more than
- * any bill takes, for what the wallet's own policy lets be spent so in the month, for what the carrier may bill, and where the operator's capacity does not cover it.
+ * Buys what a charge lacks on the carrier's bill: as many tokens as the minor units pay for that it costs. What the charge does not take
+ * of them stays in the wallet. Refused, in this order, where there is no price, where it comes to more than any bill takes, for what the
+ * wallet's own policy lets be spent so in the month, for what the carrier may bill, and where the operator's capacity does not cover it.
  * @throws TermsNeeded while the terms are not known
  * @throws PriceOutdated where the price is in force no more
  * @throws SliceTooSmall while the lane may still get more capacity
@@ -60,10 +60,11 @@ export function topUp(
   const { day, timeZone } = onDay(context);
   const barred = exhaustionRefusal(wallet, price.amount, day) ?? billRefusal(wallet, price.amount, day, policy);
   if (barred) return barred;
-  const available = capacityShortOf(lacking, context.system, context.lane, capacityLeft);
-  if (available !== undefined) return { code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: lacking };
+  const most = boughtFor(price.amount, posted) ?? lacking;
+  const covered = coveredOf(lacking, most, context, capacityLeft);
+  if (typeof covered !== 'bigint') return covered;
   const { walletId } = wallet;
-  const purchase = { purchaseId: derivedId('pur', chargeId), tokens: lacking };
+  const purchase = { purchaseId: derivedId('pur', chargeId), tokens: covered };
   const event = TokensPurchased({
     ...{
       walletId,
@@ -77,7 +78,26 @@ export function topUp(
       status: 'completed',
     },
     lot: purchasedLot(wallet, purchase),
-    postings: billedPostings(walletId, lacking, price, context.lane),
+    postings: billedPostings(walletId, covered, price, context.lane),
   });
-  return { wallet: afterEvent(wallet, event), bought: [event, useCapacity(walletId, lacking)] };
+  return { wallet: afterEvent(wallet, event), bought: [event, useCapacity(walletId, covered)] };
+}
+
+/**
+ * As many of the tokens that were paid for as the capacity covers, where it covers what is lacking.
+ * @throws SliceTooSmall while the lane may still get more capacity
+ */
+function coveredOf(
+  lacking: bigint,
+  most: bigint,
+  { system, lane }: DecisionContext<WalletLane>,
+  capacityLeft: bigint | undefined,
+): bigint | CapacityLacking {
+  if (capacityShortOf(most, system, lane, capacityLeft) === undefined) return most;
+  const room = roomOf(system);
+  if (room >= lacking) return room;
+  // There is something left beside the lane's slice, not enough for all that was paid for: the lane asks for what is lacking.
+  const left = capacityLeft! < lacking - room ? capacityLeft : undefined;
+  const available = capacityShortOf(lacking, system, lane, left)!;
+  return { code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: lacking };
 }

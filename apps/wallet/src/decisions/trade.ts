@@ -8,6 +8,8 @@ export interface Trade {
   readonly billed: bigint;
   /** Minor units of those, that were billed because tokens had run out. */
   readonly automatic: bigint;
+  /** Minor units that were to be paid through the payment provider: paid, or still waited for. What was never paid does not count. */
+  readonly provider: bigint;
   /** µAIT sent to others, less what came back. */
   readonly sent: bigint;
   /** µAIT sold back to the operator. */
@@ -18,7 +20,7 @@ interface Trading {
   readonly trade: Trade;
 }
 
-export const noTrade: Trade = { month: '', billed: 0n, automatic: 0n, sent: 0n, sold: 0n };
+export const noTrade: Trade = { month: '', billed: 0n, automatic: 0n, provider: 0n, sent: 0n, sold: 0n };
 
 /** What was done in the month of a day; an earlier one than the last, as after a change of the operator's zone, is counted as that. */
 export function tradeOf({ trade }: Trading, day: string): Trade {
@@ -39,10 +41,18 @@ interface Bought {
   readonly day: string;
 }
 
-/** A wallet after it bought: what is on the carrier's bill counts. */
-export function afterPurchase<W extends Trading>(wallet: W, { method, price, automatic, day }: Bought): W {
-  if (method !== 'carrier-bill') return wallet;
+/**
+ * A wallet after it bought: what is on the carrier's bill counts, or what the payment provider took.
+ * @param counted whether it counted already, when it began to wait for its payment
+ */
+export function afterPurchase<W extends Trading>(
+  wallet: W,
+  { method, price, automatic, day }: Bought,
+  counted: boolean,
+): W {
+  if (counted) return wallet;
   const trade = tradeOf(wallet, day);
+  if (method !== 'carrier-bill') return { ...wallet, trade: { ...trade, provider: trade.provider + price.amount } };
   const bill = { billed: trade.billed + price.amount, automatic: trade.automatic + (automatic ? price.amount : 0n) };
   return { ...wallet, trade: { ...trade, ...bill } };
 }

@@ -4,6 +4,8 @@ import type { Aggregate } from '@tokengrid/kernel';
 /** What a lane keeps in its own stream: what it may still issue, and what left its escrow. */
 export interface WalletLane {
   readonly issuance: Unlimited | Limited;
+  /** µAIT that it keeps for purchases that wait to be paid; they count as issued. */
+  readonly reserved: bigint;
   /** µAIT that statements took out of the lane's escrow so far. */
   readonly released: bigint;
 }
@@ -11,7 +13,7 @@ export interface WalletLane {
 /** As long as the operator has declared no capacity. */
 interface Unlimited {
   readonly limit: 'none';
-  /** µAIT issued in this lane minus those sold back or expired in it; may be negative, for tokens move between lanes. */
+  /** µAIT issued or reserved in this lane minus those sold back or expired in it; may be negative, for tokens move between lanes. */
   readonly used: bigint;
 }
 
@@ -19,7 +21,7 @@ interface Limited {
   readonly limit: 'slice';
   /** The declaration that the lane last gave back its room for. */
   readonly version: number;
-  /** µAIT that the lane was granted and has not issued. */
+  /** µAIT that the lane was granted and has neither issued nor reserved. */
   readonly room: bigint;
   /** µAIT that the lane has of the capacity, issued or not: what it was granted, without what it gave back. */
   readonly held: bigint;
@@ -28,17 +30,26 @@ interface Limited {
 /** The lane's own stream. */
 export const walletLane: Aggregate<WalletLane, WalletEvent> = {
   name: 'wallet-lane',
-  stateVersion: 2,
-  initial: { issuance: { limit: 'none', used: 0n }, released: 0n },
+  stateVersion: 3,
+  initial: { issuance: { limit: 'none', used: 0n }, reserved: 0n, released: 0n },
   evolve,
 };
 
 function evolve(lane: WalletLane, event: WalletLaneEvent): WalletLane {
   switch (event.type) {
+    case 'CapacityReserved':
+      return {
+        ...lane,
+        issuance: used(lane.issuance, event.data.tokens),
+        reserved: lane.reserved + event.data.tokens,
+      };
     case 'CapacityUsed':
+      if (event.data.reserved) return unreserved(lane, event.data.tokens);
       return { ...lane, issuance: used(lane.issuance, event.data.tokens) };
-    case 'CapacityFreed':
-      return { ...lane, issuance: freed(lane.issuance, event.data.tokens) };
+    case 'CapacityFreed': {
+      const { tokens, reserved } = event.data;
+      return { ...(reserved ? unreserved(lane, tokens) : lane), issuance: freed(lane.issuance, tokens) };
+    }
     case 'CapacityReturned':
       return { ...lane, issuance: gaveBack(lane, event.data) };
     case 'CapacityReceived':
@@ -50,6 +61,8 @@ function evolve(lane: WalletLane, event: WalletLaneEvent): WalletLane {
       return lane;
   }
 }
+
+const unreserved = (lane: WalletLane, tokens: bigint): WalletLane => ({ ...lane, reserved: lane.reserved - tokens });
 
 function used(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
   return issuance.limit === 'none'

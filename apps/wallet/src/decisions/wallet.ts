@@ -9,12 +9,14 @@ import type { Hold } from './holds.ts';
 import { captured, resolved, setAside } from './holds.ts';
 import { changesNothing } from './changes-nothing.ts';
 import type { WalletLot } from './lots.ts';
-import { withLots, withoutLots } from './lots.ts';
+import { sumOf, withLots, withoutLots } from './lots.ts';
 import { stillBinding, withMembership } from './members.ts';
 import type { PendingPurchase } from './pending-purchases.ts';
-import { withoutPending, withPending } from './pending-purchases.ts';
+import { afterUnpaid, pendingOf, withNotice, withoutPending, withPending } from './pending-purchases.ts';
 import type { Allotted, Plan } from './plan.ts';
 import { afterAllotment, afterRenewalRefused, afterReset, nothingAllotted, withPlan } from './plan.ts';
+import type { ProposedResolution } from './proposed-resolutions.ts';
+import { withoutResolution, withResolution } from './proposed-resolutions.ts';
 import type { ProposedGift } from './proposed-gifts.ts';
 import { withGift, withoutGift } from './proposed-gifts.ts';
 import type { Quote } from './quotes.ts';
@@ -47,7 +49,14 @@ export interface OpenWallet {
   /** Open ones, the oldest first; at most `mostOpenHolds`. */
   readonly holds: readonly Hold[];
   readonly quotes: readonly Quote[];
+  /** Purchases that wait for their payment, the oldest first. */
   readonly pending: readonly PendingPurchase[];
+  /** How often anything about purchases through the payment provider changed: what was looked up before is outdated. */
+  readonly paymentChanges: number;
+  /** µAIT owed for money that went back. Never more than 0 while there are tokens that could pay it. */
+  readonly debt: bigint;
+  /** What the operator wants to do about payments that contradict themselves, and waits for a second person. */
+  readonly resolutions: readonly ProposedResolution[];
   readonly trade: Trade;
   /** Minor units that the carrier may bill per month, in place of what holds for all; null: what holds for all. */
   readonly billLimit: bigint | null;
@@ -120,7 +129,25 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'PurchasePending':
       return withoutQuote(withPending(mustBeOpen(state), event.data), event.data.quoteId);
     case 'PurchaseFailed':
-      return withoutPending(mustBeOpen(state), event.data.purchaseId);
+    case 'PurchaseExpired':
+    case 'PurchaseCancelled':
+      return withPaymentChange(afterUnpaid(mustBeOpen(state), event.data.purchaseId));
+    case 'PaymentNoticeTaken':
+      return withPaymentChange(withNotice(mustBeOpen(state), event.data));
+    case 'PaymentContradicted':
+    case 'PaymentContradictionResolved':
+      return withPaymentChange(mustBeOpen(state));
+    case 'PurchaseReversed':
+      return reversed(state, event.data);
+    case 'PurchaseRestored':
+      return restored(state, event.data);
+    case 'DebtPaid':
+      return { ...debited(state, event.data), debt: event.data.debt };
+    case 'ContradictionResolutionProposed':
+      return withResolution(mustBeOpen(state), event.data);
+    case 'ContradictionResolutionApproved':
+    case 'ContradictionResolutionRejected':
+      return withoutResolution(mustBeOpen(state), event.data);
     case 'BillLimitSet':
       return { ...mustBeOpen(state), billLimit: event.data.monthlyLimit };
     case 'ExhaustionPolicySet':
@@ -166,6 +193,9 @@ function withHold(
 function opened({ walletId, partyId }: { readonly walletId: string; readonly partyId: string }): OpenWallet {
   const nothing = { available: 0n, lots: [], held: 0n, holds: [], quotes: [], pending: [] };
   const unlimited = {
+    paymentChanges: 0,
+    debt: 0n,
+    resolutions: [],
     billLimit: null,
     exhaustion: stopping,
     plan: null,
@@ -195,12 +225,29 @@ const limitsOf = ({ daily, monthly, alertsAt }: DataOf<'SpendLimitsSet'>): Spend
 
 type DataOf<Type extends WalletStreamEvent['type']> = Extract<WalletStreamEvent, { readonly type: Type }>['data'];
 
-/** A purchase counts on the carrier's bill, uses its quote up, and waits no more if it did. */
-const purchased = (wallet: OpenWallet, bought: DataOf<'TokensPurchased'>): OpenWallet =>
-  withoutPending(
-    withoutQuote(afterMembersSpent(afterPurchase(wallet, bought), bought), bought.quoteId),
-    bought.purchaseId,
-  );
+/** A purchase counts in its month, uses its quote up, and waits no more if it did. */
+function purchased(wallet: OpenWallet, bought: DataOf<'TokensPurchased'>): OpenWallet {
+  const { purchaseId, method, quoteId } = bought;
+  const counted = pendingOf(wallet, purchaseId) !== undefined;
+  const spent = afterMembersSpent(afterPurchase(wallet, bought, counted), bought);
+  const after = withoutPending(withoutQuote(spent, quoteId), purchaseId);
+  return method === 'payment-provider' ? withPaymentChange(after) : after;
+}
+
+const withPaymentChange = (wallet: OpenWallet): OpenWallet => ({
+  ...wallet,
+  paymentChanges: wallet.paymentChanges + 1,
+});
+
+function reversed(state: Wallet, { lots, debt }: DataOf<'PurchaseReversed'>): OpenWallet {
+  const wallet = debited(state, { tokens: sumOf(lots), lots });
+  return withPaymentChange({ ...wallet, debt: wallet.debt + debt });
+}
+
+function restored(state: Wallet, { lot, debt }: DataOf<'PurchaseRestored'>): OpenWallet {
+  const wallet = lot ? creditedLot(state, { tokens: lot.tokens, lot }) : mustBeOpen(state);
+  return withPaymentChange({ ...wallet, debt: wallet.debt - debt });
+}
 
 const sold = (wallet: OpenWallet, sale: DataOf<'TokensSold'>): OpenWallet =>
   withoutQuote(afterMembersSpent(afterSale(wallet, sale), sale), sale.quoteId);

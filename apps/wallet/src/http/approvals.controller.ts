@@ -1,14 +1,29 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
-import { Caller, Incoming, type IncomingCommand, OperatorOnly, type Principal, Responds } from '@tokengrid/service';
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  notFound,
+  OperatorOnly,
+  type Principal,
+  Responds,
+} from '@tokengrid/service';
+import type { Proposed } from '../decisions/approvals.ts';
 import { approveGift } from '../decisions/approve-gift.ts';
 import { approveTokenPrice, rejectTokenPrice } from '../decisions/decide-token-price.ts';
 import { approveMarketPolicy, rejectMarketPolicy } from '../decisions/decide-market-policy.ts';
 import { marketPolicyStreamId } from '../decisions/market-policy.ts';
 import { rejectGift } from '../decisions/reject-gift.ts';
 import { tokenPriceStreamId } from '../decisions/token-price.ts';
+import { StandingOutdated } from '../decisions/purchase-record.ts';
+import { approveResolution, rejectResolution } from '../decisions/resolve-contradiction.ts';
 import { Issuing } from '../issuing.ts';
 import { MarketPolicyStream } from '../market-policy-stream.ts';
 import { ApprovalDirectory } from '../projections/approval-directory.ts';
+import { PurchaseDirectory } from '../projections/purchase-directory.ts';
+import { TokenPrices } from '../projections/token-prices.ts';
 import type { ApprovalRow } from '../projections/approvals.table.ts';
 import { TokenPriceStream } from '../token-price-stream.ts';
 import { Wallets } from '../wallets.ts';
@@ -24,6 +39,8 @@ export class ApprovalsController {
     private readonly wallets: Wallets,
     private readonly prices: TokenPriceStream,
     private readonly policies: MarketPolicyStream,
+    private readonly purchases: PurchaseDirectory,
+    private readonly inForce: TokenPrices,
   ) {}
 
   /** Gives, posts or sets what was proposed. */
@@ -42,6 +59,8 @@ export class ApprovalsController {
         return this.prices.handle(approveTokenPrice, incoming.to(tokenPriceStreamId, approval));
       case 'market-policy':
         return this.policies.handle(approveMarketPolicy, incoming.to(marketPolicyStreamId, approval));
+      case 'payment-contradiction':
+        return this.resolve(proposed, approval, incoming);
       default:
         return this.issuing.issue(approveGift, incoming.to(walletOf(proposed), approval));
     }
@@ -64,11 +83,38 @@ export class ApprovalsController {
         return this.prices.handle(rejectTokenPrice, incoming.to(tokenPriceStreamId, rejection));
       case 'market-policy':
         return this.policies.handle(rejectMarketPolicy, incoming.to(marketPolicyStreamId, rejection));
+      case 'payment-contradiction':
+        return this.wallets.handle(rejectResolution, incoming.to(walletOf(proposed), rejection));
       default:
         return this.wallets.handle(rejectGift, incoming.to(walletOf(proposed), rejection));
     }
   }
+
+  /** Does what was proposed about a payment that contradicts itself. */
+  private async resolve(
+    proposed: ApprovalRow,
+    approval: Proposed,
+    incoming: IncomingCommand,
+  ): Promise<Outcome<WalletEvent>> {
+    const { purchaseId } = noticeOf(proposed);
+    const [found, posted] = await Promise.all([this.purchases.known(purchaseId), this.inForce.inForceNow()]);
+    if (!found) throw notFound(`there is no purchase ${purchaseId}`);
+    try {
+      const resolved = await this.inForce.atPriceInForce(posted, (price) => {
+        const approving = { ...approval, posted: price, known: found.known };
+        return this.issuing.issue(approveResolution, incoming.to(walletOf(proposed), approving));
+      });
+      return await this.issuing.freed(resolved);
+    } catch (error) {
+      if (!(error instanceof StandingOutdated)) throw error;
+      // Something about the wallet's purchases changed between the look and the decision.
+      return this.resolve(proposed, approval, incoming);
+    }
+  }
 }
+
+/** What is known of the purchase that a notice is about. */
+const noticeOf = ({ proposal }: ApprovalRow) => proposal as { readonly purchaseId: string };
 
 /** Whose a gift would be. */
 const walletOf = ({ walletId }: ApprovalRow): string => walletId!;

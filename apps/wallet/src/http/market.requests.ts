@@ -23,6 +23,10 @@ const permission = z.strictObject({
 export const MarketPolicyRequest = z
   .strictObject({
     billMonthlyLimit: minorUnitsPerMonth.optional(),
+    providerMonthly: minorUnitsPerMonth.optional().meta({
+      description:
+        'minor units that a party may buy for through the payment provider per calendar month (UTC), unpaid purchases counted',
+    }),
     sending: permission.default({ allowed: true }),
     selling: permission.default({ allowed: true }),
     approvals: z

@@ -1,25 +1,30 @@
-import { Body, Controller, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Param, Put } from '@nestjs/common';
 import {
   Caller,
   Incoming,
   type IncomingCommand,
   newId,
+  notFound,
   OperatorOnly,
   type Principal,
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
+import { tokenPriceStreamId } from '../decisions/token-price.ts';
+import { withdrawTokenPrice } from '../decisions/withdraw-token-price.ts';
 import { Issuing } from '../issuing.ts';
 import { PostingPrices } from '../posting-prices.ts';
+import { TokenPriceStream } from '../token-price-stream.ts';
 import { CapacityRequest, TokenPriceRequest } from './operator.requests.ts';
 import { AwaitingApprovalAnswer } from './answers/approvals.ts';
-import { CapacityDeclaredAnswer, TokenPriceAnswer } from './answers/operator.ts';
+import { CapacityDeclaredAnswer, TokenPriceAnswer, TokenPriceWithdrawnAnswer } from './answers/operator.ts';
 
 /** What the operator sets for all wallets. */
 @Controller('v1')
 export class OperatorController {
   constructor(
     private readonly prices: PostingPrices,
+    private readonly stream: TokenPriceStream,
     private readonly issuing: Issuing,
   ) {}
 
@@ -35,6 +40,15 @@ export class OperatorController {
     const { currency, buy, sellBack, effectiveFrom } = body;
     const posting = { approvalId: newId('apr'), by, people, currency, buy, sellBack, effectiveFrom };
     return this.prices.post(posting, incoming);
+  }
+
+  /** Withdraws a price that was announced for a time to come. 409 once it is in force. */
+  @Delete('token-price/:priceVersion')
+  @OperatorOnly()
+  @Responds(200, TokenPriceWithdrawnAnswer)
+  async withdrawTokenPrice(@Param('priceVersion') version: string, @Incoming() incoming: IncomingCommand) {
+    if (!/^[1-9]\d{0,8}$/.test(version)) throw notFound(`there is no token price ${version}`);
+    return this.stream.handle(withdrawTokenPrice, incoming.to(tokenPriceStreamId, { priceVersion: Number(version) }));
   }
 
   /** Declares how many tokens may be outstanding. Until the first time there is no limit. */

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { Body, Controller, Headers, Post, UseGuards } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { commandIdOf, type PaymentOutcome, type WalletEvent } from '@tokengrid/contracts';
+import { canonicalJson, commandIdOf, type WalletEvent } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
 import {
   Incoming,
@@ -14,10 +15,12 @@ import {
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
-import { settlePurchase, type SettlePurchase, StandingOutdated } from '../decisions/settle-purchase.ts';
+import { StandingOutdated } from '../decisions/purchase-record.ts';
+import { settlePurchase, type SettlePurchase } from '../decisions/settle-purchase.ts';
+import { Issuing } from '../issuing.ts';
 import { PurchaseDirectory } from '../projections/purchase-directory.ts';
-import { Wallets } from '../wallets.ts';
-import { isPaymentNotice, type PaymentNotice, PaymentWebhook } from './payment-webhooks.requests.ts';
+import { TokenPrices } from '../projections/token-prices.ts';
+import { isPaymentNotice, kindOf, type PaymentNotice, PaymentWebhook } from './payment-webhooks.requests.ts';
 import { SignedByProvider } from './signed-by-provider.ts';
 
 /** Whose commands these are: webhooks carry a signature instead of a key. */
@@ -36,13 +39,15 @@ export const WebhookTakenAnswer = z
 @Controller('v1/payment-webhooks')
 export class PaymentWebhooksController {
   constructor(
-    private readonly wallets: Wallets,
+    private readonly issuing: Issuing,
     private readonly purchases: PurchaseDirectory,
+    private readonly prices: TokenPrices,
   ) {}
 
   /**
-   * Takes the payment provider's word that a purchase was paid or failed. It needs no key: Standard Webhooks' headers `webhook-id`,
-   * `webhook-timestamp` and `webhook-signature` say that it comes from the provider. A repeat gets the same answer.
+   * Takes the payment provider's word for what became of a purchase's money: that it was paid, failed, was refunded, disputed, or won back,
+   * in any order. It needs no key: Standard Webhooks' headers `webhook-id`, `webhook-timestamp` and `webhook-signature` say that it comes
+   * from the provider. A repeat gets the same answer; the same id with another notice is 422.
    */
   @Post()
   @Public()
@@ -66,8 +71,8 @@ export class PaymentWebhooksController {
     const events = await this.settle(webhook, noticeId, (walletId, notice) => ({
       ...incoming.to(walletId, notice),
       id,
-      // The id alone says what is a repeat: some providers write the time of sending into the body.
-      inputHash: undefined,
+      // What is said, and not the bytes that say it: some providers write the time of sending into the body.
+      inputHash: hashOf(webhook),
     }));
     return answerOf(events);
   }
@@ -78,27 +83,36 @@ export class PaymentWebhooksController {
     command: (walletId: string, notice: SettlePurchase) => Command<SettlePurchase>,
   ): Promise<readonly WalletEvent[]> {
     const { purchaseId, paymentId, amount, currency, reason } = data;
-    const outcome: PaymentOutcome = type === 'payment.succeeded' ? 'succeeded' : 'failed';
-    const purchase = await this.purchases.find(purchaseId);
-    if (!purchase) throw notFound(`there is no purchase ${purchaseId}`);
-    const paid = { currency, amount };
-    const notice = { purchaseId, noticeId, paymentId, outcome, paid, reason, known: purchase.status };
+    const [found, posted] = await Promise.all([this.purchases.known(purchaseId), this.prices.inForceNow()]);
+    if (!found) throw notFound(`there is no purchase ${purchaseId}`);
+    const said = { purchaseId, noticeId, paymentId, kind: kindOf({ type, data }), paid: { currency, amount }, reason };
     try {
-      return (await this.wallets.handle(settlePurchase, command(purchase.walletId, notice))).events;
+      const outcome = await this.prices.atPriceInForce(posted, (price) => {
+        const notice = { ...said, posted: price, known: found.known };
+        return this.issuing.issue(settlePurchase, command(found.walletId, notice));
+      });
+      return (await this.issuing.freed(outcome)).events;
     } catch (error) {
       if (!(error instanceof StandingOutdated)) throw error;
-      // It was resolved between the look and the decision, and stays so.
+      // Something about the wallet's purchases changed between the look and the decision.
       return this.settle({ type, data }, noticeId, command);
     }
   }
 }
 
+/** What a notice says, however often and in whatever bytes it is said. */
+function hashOf({ type, data: { purchaseId, paymentId, amount, currency } }: PaymentNotice): string {
+  const said = { type, purchaseId, paymentId: paymentId ?? null, amount: amount.toString(), currency };
+  return createHash('sha256').update(canonicalJson(said)).digest('hex');
+}
+
 function answerOf(events: readonly WalletEvent[]): { readonly taken: boolean } {
-  const ignored = events.find((event) => event.type === 'PaymentNoticeIgnored');
-  if (ignored?.data.code === 'WALLET.PAYMENT_MISMATCH') {
-    const { paid } = ignored.data;
-    const detail = `${paid.amount} ${paid.currency} is not what the purchase costs`;
-    throw new ProblemError(problem(409, 'WALLET.PAYMENT_MISMATCH', detail));
+  for (const { type, data } of events) {
+    if (type === 'PaymentNoticeIgnored') return { taken: false };
+    if (type !== 'PaymentContradicted') continue;
+    if (data.code !== 'WALLET.PAYMENT_MISMATCH') return { taken: false };
+    const detail = `${data.paid.amount} ${data.paid.currency} is not what the purchase costs, or more than was paid`;
+    throw new ProblemError(problem(409, data.code, detail));
   }
-  return { taken: ignored === undefined };
+  return { taken: true };
 }

@@ -1,29 +1,36 @@
-import { amount, currency, text, typeId } from '@tokengrid/contracts';
+import { amount, currency, paymentNoticeKind, text, typeId } from '@tokengrid/contracts';
 import { z } from 'zod';
+
+const types = paymentNoticeKind.options.map((kind) => `payment.${kind}` as const);
 
 /** What a payment provider says that something became of a payment. */
 const PaymentNotice = z.looseObject({
-  type: z.enum(['payment.succeeded', 'payment.failed']),
+  type: z.enum(types),
   data: z.looseObject({
     purchaseId: typeId('pur').meta({ description: 'as it was asked for' }),
     paymentId: text(255).optional(),
-    amount: amount.meta({ description: 'minor units of the currency', example: '500' }),
+    amount: amount.meta({
+      description: 'minor units of the currency that were paid or, by this very notice, go back or stay after all',
+      example: '500',
+    }),
     currency,
     reason: text(500).optional().meta({ description: 'why it failed' }),
   }),
 });
 export type PaymentNotice = z.output<typeof PaymentNotice>;
 
+const isKnown = (type: string): boolean => (types as readonly string[]).includes(type);
+
 /** Providers tell of more than is asked here; what is none of these is taken and left alone. */
-const OtherNotice = z.looseObject({
-  type: z.string().refine((type) => type !== 'payment.succeeded' && type !== 'payment.failed'),
-});
+const OtherNotice = z.looseObject({ type: z.string().refine((type) => !isKnown(type)) });
 
 export const PaymentWebhook = z
   .union([PaymentNotice, OtherNotice])
   .meta({ id: 'PaymentWebhook', description: 'signed by Standard Webhooks 1.0' });
 export type PaymentWebhook = z.output<typeof PaymentWebhook>;
 
-/** Whether a webhook is about a payment's outcome. */
-export const isPaymentNotice = (webhook: PaymentWebhook): webhook is PaymentNotice =>
-  webhook.type === 'payment.succeeded' || webhook.type === 'payment.failed';
+/** Whether a webhook is about a payment's money. */
+export const isPaymentNotice = (webhook: PaymentWebhook): webhook is PaymentNotice => isKnown(webhook.type);
+
+/** Which kind of notice it is. */
+export const kindOf = ({ type }: PaymentNotice) => paymentNoticeKind.parse(type.slice('payment.'.length));

@@ -1,12 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import type { IncomingCommand, Principal } from '@tokengrid/service';
-import { invalidArgument, newId, problem, ProblemError } from '@tokengrid/service';
+import { invalidArgument, newId, problem, ProblemError, serviceConfig } from '@tokengrid/service';
+import type { WalletConfig } from '../config.ts';
 import { purchaseTokens } from '../decisions/purchase-tokens.ts';
 import { sendTokens } from '../decisions/send-tokens.ts';
 import { Issuing } from '../issuing.ts';
 import { PaymentProvider } from '../payments/payment-provider.ts';
+import { PaymentRequests } from '../payments/payment-requests.ts';
 import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
@@ -30,6 +32,9 @@ export class WalletCommands {
     private readonly prices: TokenPrices,
     private readonly market: MarketPolicyInForce,
     private readonly provider: PaymentProvider,
+    private readonly requests: PaymentRequests,
+    @Inject(serviceConfig)
+    private readonly settings: Pick<WalletConfig, 'quoteSeconds' | 'purchaseExpiresSeconds' | 'pendingCapacityBps'>,
   ) {}
 
   async purchase(caller: Principal, walletId: string, { tokens, method, quoteId }: PurchaseRequest): Promise<Ready> {
@@ -40,11 +45,22 @@ export class WalletCommands {
     ]);
     if (method === 'payment-provider' && !this.provider.isThere) throw new ProblemError(noPaymentProvider);
     const actor = actorOf(caller, walletId);
-    return (incoming) =>
-      this.prices.atPriceInForce(posted, (price) => {
-        const purchase = { purchaseId: newId('pur'), tokens, method, quoteId, posted: price, policy, actor };
-        return this.issuing.issue(purchaseTokens, incoming.to(walletId, purchase));
+    const { quoteSeconds, purchaseExpiresSeconds: expiresInSeconds, pendingCapacityBps } = this.settings;
+    const waiting = { quoteSeconds, expiresInSeconds, pendingCapacityBps };
+    return (incoming) => {
+      const outcome = this.prices.atPriceInForce(posted, (price) => {
+        const asked = { purchaseId: newId('pur'), tokens, method, quoteId, posted: price, policy, actor };
+        return this.issuing.issue(purchaseTokens, incoming.to(walletId, { ...asked, ...waiting }));
       });
+      return method === 'payment-provider' ? this.askedFor(outcome) : outcome;
+    };
+  }
+
+  /** The payment provider is asked as soon as the purchase waits; nobody waits for what it says. */
+  private async askedFor(outcome: Promise<Outcome<WalletEvent>>): Promise<Outcome<WalletEvent>> {
+    const settled = await outcome;
+    this.requests.soon();
+    return settled;
   }
 
   async transfer(caller: Principal, walletId: string, body: TransferRequest): Promise<Ready> {

@@ -10,6 +10,7 @@ export class WalletProjections1764100000000 implements MigrationInterface {
         status text not null,
         available numeric(38) not null check (available >= 0),
         held numeric(38) not null check (held >= 0),
+        debt numeric(38) not null default 0 check (debt >= 0),
         lane int not null,
         sequence bigint not null
       ) with (fillfactor = 70);
@@ -20,6 +21,7 @@ export class WalletProjections1764100000000 implements MigrationInterface {
         type text not null,
         tokens numeric(38) not null,
         balance_after numeric(38) not null check (balance_after >= 0),
+        debt_after numeric(38) not null default 0 check (debt_after >= 0),
         time bigint not null,
         reference text,
         other_wallet_id text,
@@ -38,7 +40,8 @@ export class WalletProjections1764100000000 implements MigrationInterface {
         currency text not null,
         buy numeric(38) not null,
         sell_back numeric(38) not null,
-        effective_from bigint not null
+        effective_from bigint not null,
+        withdrawn boolean not null default false
       );
     `);
   }

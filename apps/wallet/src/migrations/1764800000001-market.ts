@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What the operator allows on its market; purchases and what became of them; plans and when they are due. */
+/** What the operator allows on its market; purchases and what became of them and their money; plans and when they are due. */
 export class Market1764800000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -15,15 +15,52 @@ export class Market1764800000001 implements MigrationInterface {
         method text not null,
         currency text not null,
         amount numeric(38) not null,
+        price_version int not null,
+        price_holds_until bigint,
+        expires_at bigint,
         status text not null,
         payment_id text,
         payment_url text,
         failure_code text,
         failure_reason text,
+        paid numeric(38) not null,
+        paid_by text,
+        credited numeric(38) not null,
+        refunded numeric(38) not null,
+        disputed numeric(38) not null,
+        won numeric(38) not null,
+        reversed numeric(38) not null,
+        taken_back numeric(38) not null,
+        changes int not null,
+        causation_id text not null,
+        correlation_id text not null,
         created_at bigint not null,
         resolved_at bigint
       ) with (fillfactor = 70);
       create index purchases_of_wallet on purchases (wallet_id, purchase_id);
+      create index purchases_pending on purchases (expires_at) where status = 'pending';
+      create table payment_requests (
+        purchase_id text primary key,
+        attempts int not null,
+        next_at bigint not null
+      ) with (fillfactor = 70);
+      create table payment_contradictions (
+        notice_id text primary key,
+        purchase_id text not null,
+        wallet_id text not null,
+        kind text not null,
+        currency text not null,
+        amount numeric(38) not null,
+        payment_id text,
+        code text not null,
+        time bigint not null,
+        status text not null,
+        approval_id text,
+        action text,
+        note text,
+        resolved_at bigint
+      ) with (fillfactor = 70);
+      create index payment_contradictions_by_status on payment_contradictions (status, time, notice_id);
       create table plans (
         wallet_id text primary key,
         plan_id text not null,
@@ -39,6 +76,6 @@ export class Market1764800000001 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table plans, purchases, market_policies;');
+    await runner.query('drop table plans, payment_contradictions, payment_requests, purchases, market_policies;');
   }
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HttpPaymentProvider, ProviderUnavailable } from './payment-provider.ts';
 
+const unending = new AbortController().signal;
 const payment = { purchaseId: 'pur_1', price: { currency: 'CNY', amount: 500n } };
 
 let server: Server;
@@ -41,7 +42,7 @@ const answers = (status: number, body: string, headers: Record<string, string> =
 describe('the payment provider', () => {
   it('is asked for the price of a purchase, once for each', async () => {
     answers(201, '{"paymentId":"pay_1","paymentUrl":"https://pay.example.com/1","more":true}');
-    expect(await provider().request(payment)).toEqual({
+    expect(await provider().request(payment, unending)).toEqual({
       taken: true,
       paymentId: 'pay_1',
       paymentUrl: 'https://pay.example.com/1',
@@ -53,16 +54,17 @@ describe('the payment provider', () => {
     });
   });
 
-  it.each([400, 402, 409, 422])('may refuse by %i, and say why', async (status) => {
+  it.each([400, 402, 422])('may refuse by %i, and say why', async (status) => {
     answers(status, `too small\0${'x'.repeat(600)}`);
-    const { taken, reason } = (await provider().request(payment)) as { taken: boolean; reason: string };
+    const { taken, reason } = (await provider().request(payment, unending)) as { taken: boolean; reason: string };
     expect([taken, reason]).toEqual([false, `too small${'x'.repeat(491)}`]);
     answers(status, '');
-    expect(await provider().request(payment)).toEqual({ taken: false, reason: `status ${status}` });
+    expect(await provider().request(payment, unending)).toEqual({ taken: false, reason: `status ${status}` });
   });
 
   it.each([
     ['by an outage', 503, ''],
+    ['by a request for it that is under way', 409, 'in flight'],
     ['by a key that is not good', 401, ''],
     ['by too many requests', 429, ''],
     ['without a payment', 201, '{}'],
@@ -72,13 +74,13 @@ describe('the payment provider', () => {
     ['by sending elsewhere', 302, ''],
   ])('is asked again where it answers %s', async (_, status, body) => {
     answers(status, body, { location: '/' });
-    await expect(provider().request(payment)).rejects.toThrow(ProviderUnavailable);
+    await expect(provider().request(payment, unending)).rejects.toThrow(ProviderUnavailable);
   });
 
   it('is asked again where it does not answer in time, or is not there', async () => {
     answer = () => undefined;
-    await expect(provider().request(payment)).rejects.toThrow(ProviderUnavailable);
-    await expect(provider({ paymentProviderUrl: 'http://127.0.0.1:1' }).request(payment)).rejects.toThrow(
+    await expect(provider().request(payment, unending)).rejects.toThrow(ProviderUnavailable);
+    await expect(provider({ paymentProviderUrl: 'http://127.0.0.1:1' }).request(payment, unending)).rejects.toThrow(
       ProviderUnavailable,
     );
   });

@@ -12,7 +12,7 @@ export interface PaymentRequest {
   readonly price: { readonly currency: string; readonly amount: bigint };
 }
 
-/** The provider gave no answer that is one. A policy asks again, for ever, with back-off. */
+/** The provider gave no answer that is one. It is asked again, with back-off, as long as the purchase waits. */
 export class ProviderUnavailable extends NotYet {}
 
 /** Who takes money for the operator. */
@@ -22,9 +22,10 @@ export abstract class PaymentProvider {
 
   /**
    * Asks for a payment.
+   * @param ended when nobody waits for the answer any more
    * @throws ProviderUnavailable when no answer came in time, or none that says yes or no
    */
-  abstract request(payment: PaymentRequest): Promise<ProviderAnswer>;
+  abstract request(payment: PaymentRequest, ended: AbortSignal): Promise<ProviderAnswer>;
 }
 
 /** What a provider sends ends in events and tables: nothing in it that either could not hold. */
@@ -39,8 +40,11 @@ const Taken = z.looseObject({
     .optional(),
 });
 
-/** Statuses by which a provider says that it will never take a payment; all others say "not now", or that it is not set up right. */
-const refusals: readonly number[] = [400, 402, 409, 422];
+/**
+ * Statuses by which a provider says that it will not take a payment; all others say "not now" (409: the same request is under way), or
+ * that it is not set up right.
+ */
+const refusals: readonly number[] = [400, 402, 422];
 
 const longestReason = 500;
 
@@ -62,12 +66,9 @@ export class HttpPaymentProvider extends PaymentProvider {
     return paymentProviderUrl !== undefined && paymentWebhookSecret !== undefined;
   }
 
-  async request({ purchaseId, price }: PaymentRequest): Promise<ProviderAnswer> {
-    const { status, text } = await this.post(purchaseId, {
-      purchaseId,
-      amount: price.amount.toString(),
-      currency: price.currency,
-    });
+  async request({ purchaseId, price }: PaymentRequest, ended: AbortSignal): Promise<ProviderAnswer> {
+    const body = { purchaseId, amount: price.amount.toString(), currency: price.currency };
+    const { status, text } = await this.post(purchaseId, body, ended);
     if (refusals.includes(status)) return { taken: false, reason: reasonIn(text) || `status ${status}` };
     if (status !== 200 && status !== 201) throw new ProviderUnavailable(`the payment provider answered ${status}`);
     const answer = Taken.safeParse(jsonOf(text));
@@ -76,7 +77,11 @@ export class HttpPaymentProvider extends PaymentProvider {
     return { taken: true, paymentId, paymentUrl };
   }
 
-  private async post(purchaseId: string, body: object): Promise<{ readonly status: number; readonly text: string }> {
+  private async post(
+    purchaseId: string,
+    body: object,
+    ended: AbortSignal,
+  ): Promise<{ readonly status: number; readonly text: string }> {
     const { paymentProviderUrl, paymentProviderKey, paymentProviderTimeoutMs } = this.settings;
     if (paymentProviderUrl === undefined) throw new ProviderUnavailable('there is no payment provider any more');
     try {
@@ -89,7 +94,7 @@ export class HttpPaymentProvider extends PaymentProvider {
         },
         body: JSON.stringify(body),
         redirect: 'error',
-        signal: AbortSignal.timeout(paymentProviderTimeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(paymentProviderTimeoutMs), ended]),
       });
       return { status: response.status, text: await response.text() };
     } catch (error) {

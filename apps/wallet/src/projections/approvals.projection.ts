@@ -46,6 +46,9 @@ export const approvals: Projection<WalletEvent, Batch> = {
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
     TokenPriceSet: 'ignored',
+    TokenPriceWithdrawn: 'ignored',
+    TokenPriceWithdrawalRefused: 'ignored',
+    TokenPriceRefused: 'ignored',
     GrantProposed: ({ proposed }, { time, data: { approvalId, by, walletId, gift } }) => {
       const { kind, ...proposal } = gift;
       proposed.push({ approvalId, kind, walletId, proposal, proposedBy: by, proposedAt: time });
@@ -53,6 +56,16 @@ export const approvals: Projection<WalletEvent, Batch> = {
     GrantApproved: deciding('approved'),
     GrantRejected: deciding('rejected'),
     GrantApprovalRefused: 'ignored',
+    ContradictionResolutionProposed: (
+      { proposed },
+      { time, data: { approvalId, by, people: _, walletId, ...proposal } },
+    ) =>
+      void proposed.push({
+        ...{ approvalId, kind: 'payment-contradiction', walletId, proposal },
+        ...{ proposedBy: by, proposedAt: time },
+      }),
+    ContradictionResolutionApproved: deciding('approved'),
+    ContradictionResolutionRejected: deciding('rejected'),
     TokenPriceProposed: ({ proposed }, { time, data: { approvalId, by, ...proposal } }) =>
       void proposed.push({
         ...{ approvalId, kind: 'token-price', walletId: null, proposal },

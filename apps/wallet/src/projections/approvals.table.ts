@@ -4,7 +4,14 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export const approvalStatuses = ['awaiting-approval', 'approved', 'rejected'] as const;
 export type ApprovalStatus = (typeof approvalStatuses)[number];
 
-export const approvalKinds = ['grant', 'voucher', 'plan', 'token-price', 'market-policy'] as const;
+export const approvalKinds = [
+  'grant',
+  'voucher',
+  'plan',
+  'token-price',
+  'market-policy',
+  'payment-contradiction',
+] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
 /** What one person of the operator's proposed, and what a second one made of it. */

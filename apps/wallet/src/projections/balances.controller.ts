@@ -13,6 +13,10 @@ export const WalletAnswer = z
     status: walletStatus,
     available: z.string().meta({ description: 'µAIT that can be spent', example: '1250000' }),
     held: z.string().meta({ description: 'µAIT set aside for uses that are under way', example: '0' }),
+    debt: z.string().meta({
+      description: 'µAIT owed for money that went back: nothing is spent until it is paid, by what comes in first',
+      example: '0',
+    }),
     asOf: z
       .strictObject({ lane: z.int(), sequence: z.int() })
       .meta({ description: 'the last event that changed this wallet, until then' }),

@@ -6,7 +6,6 @@ import {
   giftEvents,
   limitEvents,
   marketPolicyEvents,
-  paymentEvents,
   quoteEvents,
   tokenPriceEvents,
   walletLaneEvents,
@@ -19,10 +18,11 @@ import type { EntryType } from './entries.table.ts';
 
 type Named<Type extends WalletEvent['type']> = Recorded<EventNamed<WalletEvent, Type>>;
 
-/** A change of what a wallet can spend and of what is set aside in it; µAIT, signed. */
+/** A change of what a wallet can spend, of what is set aside in it and of what it owes; µAIT, signed. */
 interface Change {
   readonly tokens: bigint;
   readonly held: bigint;
+  readonly debt: bigint;
 }
 
 /** One change of a wallet, with what the batch had changed in that wallet up to and including it. */
@@ -62,7 +62,7 @@ function stand(batch: Batch, event: Stood): void {
 
 /** Enters what came in (`1n`) or went out (`-1n`). */
 function enter(batch: Batch, at: Moved, type: EntryType, sign: 1n | -1n, details: Details): void {
-  change(batch, at, type, { tokens: sign * at.data.tokens, held: 0n }, details);
+  change(batch, at, type, { tokens: sign * at.data.tokens }, details);
 }
 
 /** Enters what was set aside (`1n`), or came back (`-1n`). */
@@ -76,12 +76,15 @@ function hold(
   change(batch, at, type, { tokens: -sign * tokens, held: sign * tokens }, { reference: holdId });
 }
 
-function change(batch: Batch, at: OfWallet, type: EntryType, { tokens, held }: Change, details: Details): void {
+const nothing: Change = { tokens: 0n, held: 0n, debt: 0n };
+
+function change(batch: Batch, at: OfWallet, type: EntryType, changed: Partial<Change>, details: Details): void {
   const { walletId } = at.data;
-  const before = batch.last.get(walletId)?.running ?? { tokens: 0n, held: 0n };
-  const running = { tokens: before.tokens + tokens, held: before.held + held };
+  const { tokens, held, debt } = { ...nothing, ...changed };
+  const before = batch.last.get(walletId)?.running ?? nothing;
+  const running = { tokens: before.tokens + tokens, held: before.held + held, debt: before.debt + debt };
   const { reference = null, otherWalletId = null, memo = null } = details;
-  const entry = { walletId, at, type, tokens, held, running, reference, otherWalletId, memo };
+  const entry = { walletId, at, type, tokens, held, debt, running, reference, otherWalletId, memo };
   batch.entries.push(entry);
   batch.last.set(walletId, entry);
 }
@@ -98,7 +101,6 @@ export const balances: Projection<WalletEvent, Batch> = {
     ...ignoring(tokenPriceEvents),
     ...ignoring(marketPolicyEvents),
     ...ignoring(quoteEvents),
-    ...ignoring(paymentEvents),
     ...ignoring(billLimitEvents),
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
@@ -142,8 +144,34 @@ export const balances: Projection<WalletEvent, Batch> = {
       enter(batch, event, 'voucher-refund', 1n, { otherWalletId: event.data.fromWalletId }),
     PlanReset: (batch, event) => {
       const { expired, planId } = event.data;
-      if (expired > 0n) change(batch, event, 'expiry', { tokens: -expired, held: 0n }, { reference: planId });
+      if (expired > 0n) change(batch, event, 'expiry', { tokens: -expired }, { reference: planId });
     },
+    PurchaseReversed: (batch, event) => {
+      const { lots, debt, purchaseId } = event.data;
+      change(batch, event, 'reversal', { tokens: -sumOf(lots), debt }, { reference: purchaseId });
+    },
+    PurchaseRestored: (batch, event) => {
+      const { lot, debt, purchaseId } = event.data;
+      change(batch, event, 'restoration', { tokens: lot?.tokens ?? 0n, debt: -debt }, { reference: purchaseId });
+    },
+    DebtPaid: (batch, event) => {
+      const { tokens } = event.data;
+      change(batch, event, 'debt-payment', { tokens: -tokens, debt: -tokens }, {});
+    },
+    PurchasePending: 'ignored',
+    PaymentRequested: 'ignored',
+    PurchaseFailed: 'ignored',
+    PurchaseExpired: 'ignored',
+    PurchaseCancelled: 'ignored',
+    PurchaseCancellationRefused: 'ignored',
+    PaymentNoticeTaken: 'ignored',
+    PaymentNoticeIgnored: 'ignored',
+    PaymentContradicted: 'ignored',
+    ContradictionResolutionProposed: 'ignored',
+    ContradictionResolutionApproved: 'ignored',
+    ContradictionResolutionRejected: 'ignored',
+    ContradictionResolutionRefused: 'ignored',
+    PaymentContradictionResolved: 'ignored',
     PlanAssigned: 'ignored',
     PlanRefused: 'ignored',
     PlanRenewalRefused: 'ignored',
@@ -218,24 +246,29 @@ async function moveBalances(sql: SqlWriter, { entries, last }: Batch): Promise<v
     entries.map(({ reference }) => reference),
     entries.map(({ otherWalletId }) => otherWalletId),
     entries.map(({ memo }) => memo),
+    changes.map(({ running }) => running.debt.toString()),
+    entries.map(({ running }) => running.debt.toString()),
   ]);
 }
 
 const updateAndEnter = `
   with changed as (
-    update wallets set available = available + change.tokens, held = wallets.held + change.held, sequence = change.sequence
-    from unnest($1::text[], $2::numeric[], $3::numeric[], $4::bigint[]) change (wallet_id, tokens, held, sequence)
+    update wallets set available = available + change.tokens, held = wallets.held + change.held,
+      debt = wallets.debt + change.debt, sequence = change.sequence
+    from unnest($1::text[], $2::numeric[], $3::numeric[], $17::numeric[], $4::bigint[])
+      change (wallet_id, tokens, held, debt, sequence)
     where wallets.wallet_id = change.wallet_id
-    returning wallets.wallet_id, wallets.available - change.tokens as before, wallets.held - change.held as held_before
+    returning wallets.wallet_id, wallets.available - change.tokens as before, wallets.held - change.held as held_before,
+      wallets.debt - change.debt as debt_before
   )
   insert into entries
-    (wallet_id, sequence, lane, type, tokens, balance_after, held, held_after, time, reference, other_wallet_id, memo)
-  select wallet_id, entry.sequence, lane, type, tokens, before + running, held, held_before + running_held, time, reference,
-    other_wallet_id, memo
+    (wallet_id, sequence, lane, type, tokens, balance_after, held, held_after, debt_after, time, reference, other_wallet_id, memo)
+  select wallet_id, entry.sequence, lane, type, tokens, before + running, held, held_before + running_held,
+    debt_before + running_debt, time, reference, other_wallet_id, memo
   from unnest(
     $5::text[], $6::bigint[], $7::int[], $8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[],
-    $13::bigint[], $14::text[], $15::text[], $16::text[]
+    $18::numeric[], $13::bigint[], $14::text[], $15::text[], $16::text[]
   ) entry (
-    wallet_id, sequence, lane, type, tokens, running, held, running_held, time, reference, other_wallet_id, memo
+    wallet_id, sequence, lane, type, tokens, running, held, running_held, running_debt, time, reference, other_wallet_id, memo
   )
   join changed using (wallet_id)`;

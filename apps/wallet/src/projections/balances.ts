@@ -5,7 +5,7 @@ import { StandingRow } from './standings.table.ts';
 import { WalletRow } from './wallets.table.ts';
 
 /** A wallet at some time: what it held, and the last event that had changed it by then. */
-export interface Balance extends Pick<WalletRow, 'walletId' | 'partyId' | 'status' | 'available' | 'held'> {
+export interface Balance extends Pick<WalletRow, 'walletId' | 'partyId' | 'status' | 'available' | 'held' | 'debt'> {
   readonly asOf: { readonly lane: number; readonly sequence: number };
 }
 
@@ -21,8 +21,8 @@ export class Balances {
   async now(walletId: string): Promise<Balance | undefined> {
     const row = await this.wallet(walletId);
     if (!row) return undefined;
-    const { partyId, status, available, held, lane, sequence } = row;
-    return { walletId, partyId, status, available, held, asOf: { lane, sequence } };
+    const { partyId, status, available, held, debt, lane, sequence } = row;
+    return { walletId, partyId, status, available, held, debt, asOf: { lane, sequence } };
   }
 
   /** What was there at a time (epoch milliseconds, all of it included); `undefined` before the wallet was open. */
@@ -40,6 +40,7 @@ export class Balances {
       status: standing.status,
       available: entry?.balanceAfter ?? 0n,
       held: entry?.heldAfter ?? 0n,
+      debt: entry?.debtAfter ?? 0n,
       asOf: { lane: wallet.lane, sequence },
     };
   }

@@ -16,13 +16,15 @@ export interface Due {
 export class DueWallets {
   constructor(private readonly database: DataSource) {}
 
-  /** Wallets in which a hold, tokens or a plan's month end. @param time epoch milliseconds */
+  /** Wallets in which a hold, tokens, an unpaid purchase or a plan's month end. @param time epoch milliseconds */
   async at(time: number): Promise<Due> {
     const rows: { wallet_id: string }[] = await this.database.query(
       `select wallet_id from (
          (select wallet_id, expires_at from holds where status = 'open' and expires_at <= $1 order by expires_at limit $2)
          union all
          (select wallet_id, expires_at from expiring_tokens where expires_at <= $1 order by expires_at limit $2)
+         union all
+         (select wallet_id, expires_at from purchases where status = 'pending' and expires_at <= $1 order by expires_at limit $2)
          union all
          (select wallet_id, resets_at from plans where resets_at <= $1 order by resets_at limit $2)
        ) due

@@ -39,6 +39,7 @@ const EntryAnswer = z.strictObject({
     .string()
     .meta({ description: 'µAIT set aside by it; negative for what was captured or came back', example: '0' }),
   heldAfter: z.string().meta({ description: 'µAIT set aside after it', example: '0' }),
+  debtAfter: z.string().meta({ description: 'µAIT owed after it, for money that went back', example: '0' }),
   time: z.string(),
   reference: z
     .string()
@@ -98,7 +99,7 @@ export class EntriesController {
 const prefersCsv = (accept = '') => /^(?!.*json.*csv).*\btext\/csv\b/i.test(accept);
 
 function entryOf({ lane, sequence, time, reference, otherWalletId, memo, ...entry }: EntryRow) {
-  const { type, tokens, balanceAfter, held, heldAfter } = entry;
+  const { type, tokens, balanceAfter, held, heldAfter, debtAfter } = entry;
   return {
     entryId: `wallet/${lane}/${sequence}`,
     type,
@@ -106,6 +107,7 @@ function entryOf({ lane, sequence, time, reference, otherWalletId, memo, ...entr
     balanceAfter,
     held,
     heldAfter,
+    debtAfter,
     time: instantOf(time),
     reference: reference ?? undefined,
     otherWalletId: otherWalletId ?? undefined,

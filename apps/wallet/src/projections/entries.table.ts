@@ -19,6 +19,9 @@ export const entryTypes = [
   'capture',
   'release',
   'hold-expiry',
+  'reversal',
+  'restoration',
+  'debt-payment',
 ] as const;
 export type EntryType = (typeof entryTypes)[number];
 
@@ -50,6 +53,10 @@ export class EntryRow {
 
   @Column(amountColumn('held_after'))
   heldAfter!: bigint;
+
+  /** µAIT owed after it. */
+  @Column(amountColumn('debt_after'))
+  debtAfter!: bigint;
 
   /** Epoch milliseconds. */
   @Column(integerColumn('time'))

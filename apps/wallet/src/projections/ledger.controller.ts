@@ -49,6 +49,7 @@ export const TrialBalanceAnswer = z
       inTransit: microAit,
       escrow: microAit,
       fees: microAit,
+      owed: z.string().meta({ description: 'µAIT that wallets owe for money that went back', example: '0' }),
     }),
     identityHolds: z.boolean().meta({
       description: 'issued = outstanding + redeemed + expired, and what is outstanding is where tokens can be',

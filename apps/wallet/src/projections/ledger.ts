@@ -30,6 +30,8 @@ export interface TokenTotals {
   readonly inTransit: bigint;
   readonly escrow: bigint;
   readonly fees: bigint;
+  /** Owed by wallets for money that went back: no tokens, but a claim on some. */
+  readonly owed: bigint;
 }
 
 /** The books as they are now. */
@@ -94,6 +96,7 @@ export function totalsOf(sums: readonly AccountSum[]): TokenTotals {
     inTransit: total('in-transit'),
     escrow: total('escrow'),
     fees: total('fees'),
+    owed: total('debts'),
   };
 }
 
@@ -104,7 +107,10 @@ export function imbalances(sums: readonly AccountSum[]): Readonly<Record<string,
   return byAsset;
 }
 
-/** Whether what was issued is all somewhere: outstanding, redeemed or expired; and what is outstanding is where tokens can be. */
+/**
+ * Whether what was issued is all somewhere: outstanding, redeemed or expired; and what is outstanding is where tokens can be. What wallets
+ * owe and what lanes are owed cancel, so they are no part of what is outstanding.
+ */
 export function identityHolds(totals: TokenTotals): boolean {
   const { issued, outstanding, redeemed, expired, available, held, inTransit, escrow, fees } = totals;
   return issued === outstanding + redeemed + expired && outstanding === available + held + inTransit + escrow + fees;

@@ -1,8 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, type Principal } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
+import type { KnownPurchase, PurchaseRecord } from '../decisions/purchase-record.ts';
+import type { KnownContradiction } from '../decisions/resolve-contradiction.ts';
+import { type ContradictionStatus, PaymentContradictionRow } from './payment-contradictions.table.ts';
 import { PurchaseRow } from './purchases.table.ts';
 import { WalletDirectory } from './wallet-directory.ts';
+
+/** A purchase, and how many changes of its wallet's purchases there are: both of one moment. */
+interface Seen {
+  readonly row: PurchaseRow;
+  readonly changes: number;
+}
 
 /** The purchases that there are. */
 @Injectable()
@@ -12,8 +21,41 @@ export class PurchaseDirectory {
     private readonly wallets: WalletDirectory,
   ) {}
 
-  async find(purchaseId: string): Promise<PurchaseRow | undefined> {
-    return (await this.database.getRepository(PurchaseRow).findOneBy({ purchaseId })) ?? undefined;
+  /** What a decision has to know of a purchase, and whose it is; `undefined` where there is none. */
+  async known(purchaseId: string): Promise<{ readonly walletId: string; readonly known: KnownPurchase } | undefined> {
+    const seen = await this.seen(purchaseId);
+    return seen && { walletId: seen.row.walletId, known: { asOf: seen.changes, purchase: recordOf(seen.row) } };
+  }
+
+  /** What a decision has to know of a notice that contradicts what is known, and whose purchase it is about. */
+  async knownContradiction(
+    noticeId: string,
+  ): Promise<{ readonly walletId: string; readonly known: KnownContradiction } | undefined> {
+    // The purchase first: what happens to the notice meanwhile is a change of the wallet's purchases too, and is found out by that.
+    const found = await this.contradiction(noticeId);
+    const purchase = found && (await this.known(found.purchaseId));
+    const row = purchase && (await this.contradiction(noticeId));
+    if (!row) return undefined;
+    const { kind, currency, amount, paymentId, status } = row;
+    const paid = { currency, amount };
+    const notice = { purchaseId: row.purchaseId, noticeId, kind, paid, paymentId: paymentId ?? undefined };
+    return { walletId: row.walletId, known: { ...purchase.known, notice, isResolved: status === 'resolved' } };
+  }
+
+  async contradiction(noticeId: string): Promise<PaymentContradictionRow | undefined> {
+    return (await this.database.getRepository(PaymentContradictionRow).findOneBy({ noticeId })) ?? undefined;
+  }
+
+  /** The oldest first, after one of them. */
+  async contradictions(
+    status: ContradictionStatus | undefined,
+    after: { readonly time: number; readonly noticeId: string } | undefined,
+    limit: number,
+  ): Promise<readonly PaymentContradictionRow[]> {
+    const query = this.database.getRepository(PaymentContradictionRow).createQueryBuilder('contradiction');
+    if (status) query.andWhere('contradiction.status = :status', { status });
+    if (after) query.andWhere('(contradiction.time, contradiction.notice_id) > (:time, :noticeId)', after);
+    return query.orderBy('contradiction.time', 'ASC').addOrderBy('contradiction.noticeId', 'ASC').take(limit).getMany();
   }
 
   /**
@@ -21,10 +63,43 @@ export class PurchaseDirectory {
    * @throws ProblemError 404 for others' purchases, as for those that there are not
    */
   async mustReach(caller: Principal, purchaseId: string): Promise<PurchaseRow> {
-    const purchase = await this.find(purchaseId);
+    const purchase = await this.database.getRepository(PurchaseRow).findOneBy({ purchaseId });
     if (!purchase || !(await this.wallets.reaches(caller, purchase.walletId))) {
       throw notFound(`there is no purchase ${purchaseId} of yours`);
     }
     return purchase;
   }
+
+  private async seen(purchaseId: string): Promise<Seen | undefined> {
+    const query = this.database
+      .getRepository(PurchaseRow)
+      .createQueryBuilder('purchase')
+      // In one statement: a change between two would be missed.
+      .addSelect(
+        (sums) =>
+          sums
+            .select('sum(others.changes)::int')
+            .from(PurchaseRow, 'others')
+            .where('others.wallet_id = purchase.wallet_id'),
+        'changes',
+      )
+      .where('purchase.purchase_id = :purchaseId', { purchaseId });
+    const { entities, raw } = await query.getRawAndEntities<{ changes: number }>();
+    const [row] = entities;
+    return row && { row, changes: raw[0]!.changes };
+  }
+}
+
+function recordOf(row: PurchaseRow): PurchaseRecord {
+  const { purchaseId, tokens, currency, amount, priceVersion, priceHoldsUntil, status, paid, paidBy } = row;
+  const { credited, refunded, disputed, won } = row;
+  const isPaid = status === 'completed';
+  return {
+    ...{ purchaseId, tokens, priceVersion, credited, refunded, disputed, won },
+    status: isPaid || status === 'pending' ? status : 'unpaid',
+    price: { currency, amount },
+    priceHoldsUntil: priceHoldsUntil ?? 0,
+    paid: isPaid ? paid : amount,
+    paymentId: paidBy ?? undefined,
+  };
 }

@@ -1,14 +1,25 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
+import { decimal, money } from '../http/answers/amounts.ts';
 import { PurchaseAnswer } from '../http/answers/purchases.ts';
 import { z } from 'zod';
 import { PurchaseDirectory } from './purchase-directory.ts';
+import type { PurchaseRow } from './purchases.table.ts';
 
 export const PurchaseStateAnswer = PurchaseAnswer.extend({
-  status: z.enum(['pending', 'completed', 'failed']),
+  status: z.enum(['pending', 'completed', 'failed', 'expired', 'cancelled', 'reversed']).meta({
+    description:
+      'reversed: all of its money went back. What is paid after it failed, expired or was cancelled is completed',
+  }),
   paymentUrl: z.string().optional().meta({ description: 'where to pay, once the payment provider has said so' }),
+  expiresAt: z.string().optional().meta({ description: 'until when it waits to be paid' }),
   failure: z.strictObject({ code: z.string(), reason: z.string().optional() }).optional(),
+  credited: decimal.optional().meta({ description: 'µAIT that were issued, once it was paid', example: '1250000' }),
+  reversed: z
+    .strictObject({ price: money, tokens: decimal })
+    .optional()
+    .meta({ description: 'what of the money went back, and the µAIT that were taken back or are owed for it' }),
   createdAt: z.string(),
   resolvedAt: z.string().optional(),
 }).meta({ id: 'PurchaseState' });
@@ -18,19 +29,30 @@ export const PurchaseStateAnswer = PurchaseAnswer.extend({
 export class PurchasesController {
   constructor(private readonly purchases: PurchaseDirectory) {}
 
-  /** A purchase: pending until its payment is confirmed or fails; where to pay meanwhile. */
+  /** A purchase: pending until its payment is confirmed, fails, is cancelled or expires; where to pay meanwhile; what went back later. */
   @Get(':purchaseId')
   @Requires('wallet:entries:read')
   @Responds(200, PurchaseStateAnswer)
   async purchase(@Param('purchaseId') id: string, @Caller() caller: Principal) {
-    const { purchaseId, walletId, tokens, method, status, ...rest } = await this.purchases.mustReach(caller, id);
-    const { currency, amount, paymentUrl, failureCode, failureReason, createdAt, resolvedAt } = rest;
+    const row = await this.purchases.mustReach(caller, id);
+    const { purchaseId, walletId, tokens, method, currency, amount, createdAt, resolvedAt } = row;
+    const { status, paymentUrl, expiresAt, failureCode, failureReason, credited } = row;
+    const waits = status === 'pending';
     return {
-      ...{ purchaseId, walletId, tokens, method, price: { currency, amount }, status },
-      paymentUrl: status === 'pending' ? (paymentUrl ?? undefined) : undefined,
-      failure: failureCode === null ? undefined : { code: failureCode, reason: failureReason ?? undefined },
+      ...{ purchaseId, walletId, tokens, method, price: { currency, amount }, status: statusOf(row) },
+      paymentUrl: waits ? (paymentUrl ?? undefined) : undefined,
+      expiresAt: waits && expiresAt !== null ? instantOf(expiresAt) : undefined,
+      failure:
+        status === 'failed' && failureCode !== null
+          ? { code: failureCode, reason: failureReason ?? undefined }
+          : undefined,
+      credited: status === 'completed' ? credited : undefined,
+      reversed: row.reversed > 0n ? { price: { currency, amount: row.reversed }, tokens: row.takenBack } : undefined,
       createdAt: instantOf(createdAt),
       resolvedAt: resolvedAt === null ? undefined : instantOf(resolvedAt),
     };
   }
 }
+
+const statusOf = ({ status, paid, reversed }: PurchaseRow) =>
+  status === 'completed' && reversed > 0n && reversed === paid ? 'reversed' : status;

@@ -31,7 +31,7 @@ export class TokenPricesController {
   }
 }
 
-const answerOf = ({ effectiveFrom, ...price }: TokenPriceRow) => ({
-  ...price,
+const answerOf = ({ priceVersion, currency, buy, sellBack, effectiveFrom }: TokenPriceRow) => ({
+  ...{ priceVersion, currency, buy, sellBack },
   effectiveFrom: instantOf(effectiveFrom),
 });

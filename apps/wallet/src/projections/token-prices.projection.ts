@@ -2,37 +2,51 @@ import type { TokenPriceSet, WalletEvent } from '@tokengrid/contracts';
 import { capacityEvents, marketPolicyEvents, walletLaneEvents, walletStreamEvents } from '@tokengrid/contracts';
 import type { EventOf } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
-import type { Projection } from '@tokengrid/event-store';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
 
-type Batch = EventOf<typeof TokenPriceSet>['data'][];
+interface Batch {
+  readonly posted: EventOf<typeof TokenPriceSet>['data'][];
+  /** Versions. */
+  readonly withdrawn: number[];
+}
 
 /** All prices that the operator ever posted, so that purchases and sales find the one in force. */
 export const tokenPricesPosted: Projection<WalletEvent, Batch> = {
   name: 'token-prices',
   tables: ['token_prices'],
-  begin: () => [],
+  begin: () => ({ posted: [], withdrawn: [] }),
   on: {
     ...ignoring(walletStreamEvents),
     ...ignoring(marketPolicyEvents),
     ...ignoring(capacityEvents),
     ...ignoring(walletLaneEvents),
-    TokenPriceSet: (batch, { data }) => void batch.push(data),
+    TokenPriceSet: ({ posted }, { data }) => void posted.push(data),
+    TokenPriceWithdrawn: ({ withdrawn }, { data }) => void withdrawn.push(data.priceVersion),
+    TokenPriceWithdrawalRefused: 'ignored',
+    TokenPriceRefused: 'ignored',
     TokenPriceProposed: 'ignored',
     TokenPriceApproved: 'ignored',
     TokenPriceRejected: 'ignored',
     TokenPriceApprovalRefused: 'ignored',
   },
-  async flush(sql, batch) {
-    await sql.query(
-      `insert into token_prices (price_version, currency, buy, sell_back, effective_from)
-       select * from unnest($1::int[], $2::text[], $3::numeric[], $4::numeric[], $5::bigint[])`,
-      [
-        batch.map(({ priceVersion }) => priceVersion),
-        batch.map(({ currency }) => currency),
-        batch.map(({ buy }) => buy.toString()),
-        batch.map(({ sellBack }) => sellBack.toString()),
-        batch.map(({ effectiveFrom }) => Date.parse(effectiveFrom)),
-      ],
-    );
+  async flush(sql, { posted, withdrawn }) {
+    if (posted.length > 0) await insert(sql, posted);
+    if (withdrawn.length > 0) {
+      await sql.query('update token_prices set withdrawn = true where price_version = any($1::int[])', [withdrawn]);
+    }
   },
 };
+
+async function insert(sql: SqlWriter, posted: Batch['posted']): Promise<void> {
+  await sql.query(
+    `insert into token_prices (price_version, currency, buy, sell_back, effective_from)
+     select * from unnest($1::int[], $2::text[], $3::numeric[], $4::numeric[], $5::bigint[])`,
+    [
+      posted.map(({ priceVersion }) => priceVersion),
+      posted.map(({ currency }) => currency),
+      posted.map(({ buy }) => buy.toString()),
+      posted.map(({ sellBack }) => sellBack.toString()),
+      posted.map(({ effectiveFrom }) => Date.parse(effectiveFrom)),
+    ],
+  );
+}

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amountColumn, integerColumn } from '@tokengrid/service';
 
-/** A price that the operator posted. In force is, of those whose time has come, the one with the latest time; of equals, the last posted. */
+/** A price that the operator posted. In force is, of those that were not withdrawn and whose time has come, the one with the latest time; of equals, the last posted. */
 @Entity('token_prices')
 export class TokenPriceRow {
   @PrimaryColumn({ name: 'price_version', type: 'int' })
@@ -19,4 +19,7 @@ export class TokenPriceRow {
   /** Epoch milliseconds. */
   @Column(integerColumn('effective_from'))
   effectiveFrom!: number;
+
+  @Column({ name: 'withdrawn', type: 'boolean' })
+  withdrawn!: boolean;
 }

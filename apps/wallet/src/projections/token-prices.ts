@@ -19,7 +19,7 @@ export class TokenPrices {
   /** The price in force at a time (epoch milliseconds): the latest whose time has come; of equals, the last posted. */
   async inForce(time: number): Promise<TokenPriceRow | undefined> {
     const [price] = await this.database.getRepository(TokenPriceRow).find({
-      where: { effectiveFrom: LessThanOrEqual(time) },
+      where: { effectiveFrom: LessThanOrEqual(time), withdrawn: false },
       order: { effectiveFrom: 'DESC', priceVersion: 'DESC' },
       take: 1,
     });
@@ -29,15 +29,16 @@ export class TokenPrices {
   /** What a price that is to be posted is compared with. */
   async known(): Promise<KnownPrices> {
     const table = this.database.getRepository(TokenPriceRow);
-    // Counted first: a price that is posted meanwhile is found out by its not being counted.
+    // Counted first: a price that is posted or withdrawn meanwhile is found out by its not being counted.
     const posted = (await table.maximum('priceVersion')) ?? 0;
+    const withdrawn = await table.countBy({ withdrawn: true });
     const at = this.clock.now();
     const inForce = await this.inForce(at);
     const since = await table.find({
-      where: { effectiveFrom: MoreThanOrEqual(inForce?.effectiveFrom ?? 0) },
+      where: { effectiveFrom: MoreThanOrEqual(inForce?.effectiveFrom ?? 0), withdrawn: false },
       order: { effectiveFrom: 'ASC', priceVersion: 'ASC' },
     });
-    return { at, posted, since };
+    return { at, posted, withdrawn, since };
   }
 
   /** The price in force now, and until when, looked up once for all who ask together. */
@@ -74,7 +75,7 @@ export class TokenPrices {
   /** Prices whose time is after `time`, the next one first. */
   async after(time: number): Promise<readonly TokenPriceRow[]> {
     return this.database.getRepository(TokenPriceRow).find({
-      where: { effectiveFrom: MoreThan(time) },
+      where: { effectiveFrom: MoreThan(time), withdrawn: false },
       order: { effectiveFrom: 'ASC', priceVersion: 'ASC' },
       take: 100,
     });

@@ -20,6 +20,10 @@ export class WalletRow {
   @Column(amountColumn('held'))
   held!: bigint;
 
+  /** µAIT owed for money that went back. */
+  @Column(amountColumn('debt'))
+  debt!: bigint;
+
   @Column({ name: 'lane', type: 'int' })
   lane!: number;
 

@@ -10,7 +10,9 @@ import { giveTokens } from '../decisions/give-tokens.ts';
 import { marketPolicyStreamId } from '../decisions/market-policy.ts';
 import { rejectGift } from '../decisions/reject-gift.ts';
 import { tokenPriceStreamId } from '../decisions/token-price.ts';
+import { type ApproveResolution, approveResolution, rejectResolution } from '../decisions/resolve-contradiction.ts';
 import { watchCapacity } from '../decisions/watch-capacity.ts';
+import { withdrawTokenPrice } from '../decisions/withdraw-token-price.ts';
 import { PostingPrices } from '../posting-prices.ts';
 import type { Dice } from './dice.ts';
 import type { Waiting } from './directory.ts';
@@ -20,7 +22,7 @@ import type { SimulatedProcess } from './simulated-process.ts';
 import type { World } from './world.ts';
 
 /** Persons of the operator's with their keys: those of the first two were minted with the operator's own, the third's with a key of theirs; the last key is a successor of the first's. */
-const persons = [
+export const persons = [
   { by: 'bootstrap', people: ['bootstrap'] },
   { by: 'key_a', people: ['key_a', 'bootstrap'] },
   { by: 'key_b', people: ['key_b', 'bootstrap'] },
@@ -124,6 +126,20 @@ const pricing: Act = {
   },
 };
 
+const withdrawing: Act = {
+  weight: 1,
+  make: (world, dice) => {
+    const body = { priceVersion: world.directory.somePriceVersion(dice) };
+    return request(
+      world,
+      tokenPriceStreamId,
+      body,
+      () => body,
+      (process, command) => process.prices.handle(withdrawTokenPrice, command),
+    );
+  },
+};
+
 /** A request's command as the service makes it, for whichever stream and with whatever data. */
 export const incoming = (command: Omit<Command<never>, 'data' | 'streamId'>): IncomingCommand =>
   ({ to: <Data>(streamId: string, data: Data) => ({ ...command, streamId, data }) }) as never;
@@ -134,6 +150,7 @@ const allowing: Act = {
     const permission = () => ({ allowed: !dice.once(6), ...(dice.once(2) && { monthlyCap: dice.tokens(20_000) }) });
     const terms = {
       ...(dice.once(2) && { billMonthlyLimit: BigInt(dice.roll(2000)) }),
+      ...(dice.once(3) && { providerMonthly: BigInt(dice.roll(4000)) }),
       sending: permission(),
       selling: permission(),
       approvals: {
@@ -159,13 +176,21 @@ type Word = Command<{
 function approve({ kind }: Waiting, process: SimulatedProcess, command: Word): Promise<Outcome<WalletEvent>> {
   if (kind === 'gift') return process.issuing.issue(approveGift, command);
   if (kind === 'price') return process.prices.handle(approveTokenPrice, command);
+  if (kind === 'resolution') return process.issuing.issue(approveResolution, command as Command<ApproveResolution>);
   return process.market.handle(approveMarketPolicy, command);
 }
 
 function reject({ kind }: Waiting, process: SimulatedProcess, command: Word): Promise<Outcome<WalletEvent>> {
   if (kind === 'gift') return process.wallets.handle(rejectGift, command);
   if (kind === 'price') return process.prices.handle(rejectTokenPrice, command);
+  if (kind === 'resolution') return process.wallets.handle(rejectResolution, command);
   return process.market.handle(rejectMarketPolicy, command);
+}
+
+/** What controllers look up beside the word itself. */
+function lookedUp({ directory, time }: World, { kind, streamId, approvalId }: Waiting) {
+  if (kind !== 'resolution') return {};
+  return { posted: directory.terms(time).posted, known: directory.known(streamId, directory.purchaseOf(approvalId)) };
 }
 
 /** Somebody's word, the proposer's too, on what waits, or what was decided lately. */
@@ -182,7 +207,7 @@ const deciding: Act = {
       world,
       streamId,
       body,
-      () => body,
+      () => ({ ...body, ...lookedUp(world, waiting) }),
       (process, command) => decide(waiting, process, command),
     );
   },
@@ -207,6 +232,7 @@ export const operatorActs: readonly Act[] = [
   issuingVouchers,
   planning,
   pricing,
+  withdrawing,
   allowing,
   deciding,
   watching,

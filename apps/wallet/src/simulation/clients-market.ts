@@ -3,7 +3,10 @@ import { purchaseTokens } from '../decisions/purchase-tokens.ts';
 import { quotePrice } from '../decisions/quote-price.ts';
 import { sellTokens } from '../decisions/sell-tokens.ts';
 import { setBillLimit } from '../decisions/set-bill-limit.ts';
+import { cancelPurchase } from '../decisions/cancel-purchase.ts';
+import { proposeResolution } from '../decisions/resolve-contradiction.ts';
 import { settlePurchase } from '../decisions/settle-purchase.ts';
+import { persons } from './clients-approvals.ts';
 import type { Dice } from './dice.ts';
 import { type Act, request, someTokens, someWallet } from './request.ts';
 import type { World } from './world.ts';
@@ -17,6 +20,9 @@ function naming(world: World, dice: Dice, walletId: string, side: Side, tokens: 
   return isMeant ? { walletId: quote.walletId, tokens: quote.tokens, quoteId } : { walletId, tokens, quoteId };
 }
 
+/** Short times, so that prices and purchases often end before they are paid; and a share that is often reached. */
+const waiting = { quoteSeconds: 4, expiresInSeconds: 15, pendingCapacityBps: 2500 };
+
 const buying: Act = {
   weight: 10,
   make: (world, dice) => {
@@ -25,7 +31,7 @@ const buying: Act = {
     const { walletId, ...what } = naming(world, dice, someWallet(world, dice), 'buy', some);
     const method = dice.once(4) ? 'payment-provider' : 'carrier-bill';
     const body = { ...what, method } as const;
-    const data = () => ({ purchaseId: world.id('pur'), ...body, ...world.directory.terms(world.time) });
+    const data = () => ({ purchaseId: world.id('pur'), ...body, ...world.directory.terms(world.time), ...waiting });
     return request(world, walletId, body, data, (process, command) => process.issuing.issue(purchaseTokens, command));
   },
 };
@@ -57,19 +63,70 @@ const quoting: Act = {
   },
 };
 
-/** What the payment provider says became of a purchase: mostly the truth, once, and sometimes anything. */
+const kinds = ['succeeded', 'succeeded', 'succeeded', 'failed', 'refunded', 'disputed', 'dispute_won'] as const;
+
+/** The amount that a notice says: mostly the price, or a part of it that goes back; sometimes more. */
+function said(dice: Dice, kind: (typeof kinds)[number], price: bigint): bigint {
+  if (dice.once(10)) return price + 1n;
+  const isPart = kind !== 'succeeded' && kind !== 'failed' && dice.once(2);
+  return isPart ? 1n + BigInt(dice.roll(Number(price))) : price;
+}
+
+/** What the payment provider says became of a purchase's money, in any order. */
 const notifying: Act = {
-  weight: 4,
+  weight: 8,
   make: (world, dice) => {
     const purchase = world.directory.somePurchase(dice);
     if (!purchase) return undefined;
     const { walletId, purchaseId, price } = purchase;
-    const paid = dice.once(8) ? { ...price, amount: price.amount + 1n } : price;
-    const outcome = dice.one(['succeeded', 'succeeded', 'failed'] as const);
-    const words = outcome === 'failed' && dice.once(2) ? { reason: 'card declined' } : {};
-    const body = { purchaseId, outcome, paid, ...(dice.once(2) && { paymentId: world.id('pay') }), ...words };
-    const data = () => ({ noticeId: world.id('msg'), ...body, known: world.directory.standing(purchaseId) });
-    return request(world, walletId, body, data, (process, command) => process.wallets.handle(settlePurchase, command));
+    const kind = dice.one(kinds);
+    const words = kind === 'failed' && dice.once(2) ? { reason: 'card declined' } : {};
+    const paymentId = dice.one([undefined, `pay_${purchaseId}`, `pay_${purchaseId}`, world.id('pay')]);
+    const paid = { ...price, amount: said(dice, kind, price.amount) };
+    const body = { purchaseId, kind, paid, ...(paymentId !== undefined && { paymentId }), ...words };
+    const data = () => {
+      const { posted } = world.directory.terms(world.time);
+      return { noticeId: world.id('msg'), ...body, posted, known: world.directory.known(walletId, purchaseId) };
+    };
+    return request(world, walletId, body, data, async (process, command) =>
+      process.issuing.freed(await process.issuing.issue(settlePurchase, command)),
+    );
+  },
+};
+
+const cancelling: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const purchase = world.directory.somePurchase(dice);
+    if (!purchase) return undefined;
+    const { walletId, purchaseId } = purchase;
+    const body = { purchaseId };
+    return request(
+      world,
+      walletId,
+      body,
+      () => body,
+      async (process, command) => process.issuing.freed(await process.wallets.handle(cancelPurchase, command)),
+    );
+  },
+};
+
+/** What one person wants to do about a notice that contradicts what is known. */
+const resolving: Act = {
+  weight: 3,
+  make: (world, dice) => {
+    const contradiction = world.directory.someContradiction(dice);
+    if (!contradiction) return undefined;
+    const action = dice.one(['credit', 'dismiss', 'reverse'] as const);
+    const body = { noticeId: contradiction.notice.noticeId, action, note: 'looked at' };
+    const person = dice.one(persons);
+    const data = () => ({
+      ...{ approvalId: world.id('apr'), ...person, action, note: body.note },
+      known: world.directory.knownContradiction(contradiction),
+    });
+    return request(world, contradiction.walletId, body, data, (process, command) =>
+      process.wallets.handle(proposeResolution, command),
+    );
   },
 };
 
@@ -88,4 +145,4 @@ const limiting: Act = {
 };
 
 /** What is bought and sold, and what the operator and its payment provider do about it. */
-export const marketActs: readonly Act[] = [buying, selling, quoting, notifying, limiting];
+export const marketActs: readonly Act[] = [buying, selling, quoting, notifying, cancelling, resolving, limiting];

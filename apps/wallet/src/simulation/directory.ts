@@ -3,7 +3,10 @@ import type { Recorded } from '@tokengrid/kernel';
 import type { KnownHold } from '../decisions/hold-gone.ts';
 import { type MarketPolicy, openMarket } from '../decisions/market-policy.ts';
 import type { KnownPrices } from '../decisions/post-token-price.ts';
-import type { PurchaseStanding } from '../decisions/settle-purchase.ts';
+import { noTallies, tallied } from '../decisions/purchase-money.ts';
+import type { PaymentNotice } from '../decisions/proposed-resolutions.ts';
+import type { KnownPurchase, PurchaseRecord } from '../decisions/purchase-record.ts';
+import type { KnownContradiction } from '../decisions/resolve-contradiction.ts';
 import type { TokenPrice } from '../decisions/token-price.ts';
 import type { Dice } from './dice.ts';
 
@@ -17,13 +20,20 @@ interface DirectoryHold extends KnownHold {
 
 /** What waits for a second person, or did. */
 export interface Waiting {
-  readonly kind: 'gift' | 'price' | 'policy';
+  readonly kind: 'gift' | 'price' | 'policy' | 'resolution';
   readonly streamId: string;
   readonly approvalId: string;
 }
 
 type DirectoryQuote = EventOf<typeof PriceQuoted>['data'];
 type DirectoryPurchase = EventOf<typeof PurchasePending>['data'];
+
+/** A notice that contradicted what was known. */
+interface Contradiction {
+  readonly walletId: string;
+  readonly notice: PaymentNotice;
+  isResolved: boolean;
+}
 
 /** How far back somebody looks who wants to do something about a hold, a quote or a purchase. */
 const recent = 24;
@@ -33,12 +43,17 @@ export class Directory {
   private readonly holds = new Map<string, DirectoryHold>();
   private readonly quotes: DirectoryQuote[] = [];
   private readonly purchases: DirectoryPurchase[] = [];
-  private readonly standings = new Map<string, PurchaseStanding>();
-  private readonly paymentIds = new Map<string, string>();
+  private readonly records = new Map<string, PurchaseRecord>();
+  /** How often anything about a wallet's purchases changed. */
+  private readonly changes = new Map<string, number>();
+  private readonly requested = new Set<string>();
+  private readonly contradictions: Contradiction[] = [];
+  private readonly withdrawn = new Set<number>();
   private readonly waiting: Waiting[] = [];
   /** What the operator allows. */
   policy: MarketPolicy = openMarket;
   private readonly placed: string[] = [];
+  private readonly noticeOf = new Map<string, string>();
   private readonly prices: (TokenPrice & { readonly effectiveFrom: number })[] = [];
 
   see(event: Recorded<WalletEvent>): void {
@@ -51,19 +66,53 @@ export class Directory {
       case 'PriceQuoted':
         this.quotes.push(event.data);
         return;
-      case 'PurchasePending':
-        this.purchases.push(event.data);
-        this.standings.set(event.data.purchaseId, 'pending');
+      case 'TokenPriceWithdrawn':
+        this.withdrawn.add(event.data.priceVersion);
         return;
-      case 'PurchaseFailed':
-      case 'TokensPurchased': {
-        const { purchaseId } = event.data;
-        const became = event.type === 'TokensPurchased' ? 'completed' : 'failed';
-        if (this.standings.has(purchaseId)) this.standings.set(purchaseId, became);
+      case 'PurchasePending': {
+        const { purchaseId, tokens, price, priceVersion, priceHoldsUntil } = event.data;
+        this.purchases.push(event.data);
+        this.records.set(purchaseId, {
+          ...{ purchaseId, status: 'pending', tokens, price, priceVersion, paid: price.amount, credited: 0n },
+          ...{ priceHoldsUntil: Date.parse(priceHoldsUntil), ...noTallies },
+        });
         return;
       }
+      case 'PurchaseFailed':
+      case 'PurchaseExpired':
+      case 'PurchaseCancelled':
+        return this.change(event.data, { status: 'unpaid' });
+      case 'TokensPurchased': {
+        const { purchaseId, method, price, tokens: credited, paymentId } = event.data;
+        if (method !== 'payment-provider') return;
+        if (!this.records.has(purchaseId)) return this.count(event.data.walletId);
+        return this.change(event.data, { status: 'completed', paid: price.amount, credited, paymentId });
+      }
+      case 'PaymentNoticeTaken': {
+        const { purchaseId, kind, paid } = event.data;
+        return this.change(event.data, tallied(this.records.get(purchaseId)!, kind, paid.amount));
+      }
+      case 'PurchaseReversed': {
+        const { purchaseId, kind, price } = event.data;
+        const { refunded } = this.records.get(purchaseId)!;
+        return this.change(event.data, kind === 'operator' ? { refunded: refunded + price.amount } : {});
+      }
+      case 'PurchaseRestored':
+        return this.change(event.data, {});
+      case 'PaymentContradicted':
+        this.contradictions.push({ walletId: event.data.walletId, notice: event.data, isResolved: false });
+        return this.change(event.data, {});
+      case 'PaymentContradictionResolved': {
+        const { noticeId } = event.data;
+        const contradiction = this.contradictions.find(({ notice }) => notice.noticeId === noticeId)!;
+        contradiction.isResolved = true;
+        return this.change(event.data, {});
+      }
+      case 'ContradictionResolutionProposed':
+        this.noticeOf.set(event.data.approvalId, event.data.purchaseId);
+        return this.wait('resolution', event.streamId, event.data.approvalId);
       case 'PaymentRequested':
-        this.paymentIds.set(event.data.purchaseId, event.data.paymentId);
+        this.requested.add(event.data.purchaseId);
         return;
       case 'GrantProposed':
         return this.wait('gift', event.streamId, event.data.approvalId);
@@ -99,6 +148,18 @@ export class Directory {
     }
   }
 
+  private change(
+    { walletId, purchaseId }: { readonly walletId: string; readonly purchaseId: string },
+    changed: Partial<PurchaseRecord>,
+  ): void {
+    this.records.set(purchaseId, { ...this.records.get(purchaseId)!, ...changed });
+    this.count(walletId);
+  }
+
+  private count(walletId: string): void {
+    this.changes.set(walletId, (this.changes.get(walletId) ?? 0) + 1);
+  }
+
   private wait(kind: Waiting['kind'], streamId: string, approvalId: string): void {
     this.waiting.push({ kind, streamId, approvalId });
   }
@@ -129,13 +190,28 @@ export class Directory {
     return lately(this.purchases, dice);
   }
 
-  standing(purchaseId: string): PurchaseStanding {
-    return this.standings.get(purchaseId)!;
+  /** What is known of a purchase when something is said about it. */
+  known(walletId: string, purchaseId: string): KnownPurchase {
+    return { asOf: this.changes.get(walletId) ?? 0, purchase: this.records.get(purchaseId)! };
   }
 
-  /** As much of a purchase's row as is looked at before the provider is asked for its money. */
-  purchaseRow(purchaseId: string): { readonly status: PurchaseStanding; readonly paymentId: string | null } {
-    return { status: this.standing(purchaseId), paymentId: this.paymentIds.get(purchaseId) ?? null };
+  /** One of those that came last, whether or not it was resolved. */
+  someContradiction(dice: Dice): Contradiction | undefined {
+    return lately(this.contradictions, dice);
+  }
+
+  knownContradiction({ walletId, notice, isResolved }: Contradiction): KnownContradiction {
+    return { ...this.known(walletId, notice.purchaseId), notice, isResolved };
+  }
+
+  /** Which purchase something is about that waits for a second person. */
+  purchaseOf(approvalId: string): string {
+    return this.noticeOf.get(approvalId)!;
+  }
+
+  /** Whether the provider has to be asked for a purchase's money. */
+  isAskedFor(purchaseId: string): boolean {
+    return this.records.get(purchaseId)?.status === 'pending' && !this.requested.has(purchaseId);
   }
 
   /** Something that lately had to be approved, whether or not it was. */
@@ -156,14 +232,25 @@ export class Directory {
   /** What a price is compared with: the one in force at a time, and those posted for later. */
   pricesSince(time: number): KnownPrices {
     const begins = this.inForce(time)?.effectiveFrom ?? 0;
-    const since = this.prices.filter(({ effectiveFrom }) => effectiveFrom >= begins);
+    const since = this.good.filter(({ effectiveFrom }) => effectiveFrom >= begins);
     // Sorting is stable: of equals, the one posted last is the last.
-    return { at: time, posted: this.prices.length, since: since.sort((a, b) => a.effectiveFrom - b.effectiveFrom) };
+    since.sort((a, b) => a.effectiveFrom - b.effectiveFrom);
+    return { at: time, posted: this.prices.length, withdrawn: this.withdrawn.size, since };
+  }
+
+  /** Those that were not withdrawn. */
+  private get good() {
+    return this.prices.filter(({ priceVersion }) => !this.withdrawn.has(priceVersion));
+  }
+
+  /** One of the last that were posted, or one that never was. */
+  somePriceVersion(dice: Dice): number {
+    return Math.max(1, this.prices.length + 1 - dice.roll(4));
   }
 
   /** The price with the latest time that has come; of equals, the last posted. */
   private inForce(time: number) {
-    const come = this.prices.filter(({ effectiveFrom }) => effectiveFrom <= time);
+    const come = this.good.filter(({ effectiveFrom }) => effectiveFrom <= time);
     const latest = Math.max(...come.map(({ effectiveFrom }) => effectiveFrom));
     return come.findLast(({ effectiveFrom }) => effectiveFrom === latest);
   }

@@ -7,8 +7,6 @@ import { Escrow } from '../projections/escrow.ts';
 import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { KeyDirectory } from '../projections/key-directory.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
-import { PurchaseDirectory } from '../projections/purchase-directory.ts';
-import type { PurchaseRow } from '../projections/purchases.table.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import type { Directory } from './directory.ts';
 import { lineOf } from './request.ts';
@@ -83,17 +81,6 @@ export class KnownLines extends KeyDirectory {
 
   override lineOf(keyId: string): Promise<readonly string[]> {
     return Promise.resolve(lineOf(keyId));
-  }
-}
-
-/** Knows what became of purchases. */
-export class KnownPurchases extends PurchaseDirectory {
-  constructor(private readonly directory: Directory) {
-    super(undefined as never, undefined as never);
-  }
-
-  override find(purchaseId: string): Promise<PurchaseRow | undefined> {
-    return Promise.resolve(this.directory.purchaseRow(purchaseId) as PurchaseRow);
   }
 }
 

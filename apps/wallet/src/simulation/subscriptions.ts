@@ -3,6 +3,7 @@ import {
   type OrganizationRegistered,
   type PartyReinstated,
   type PartySuspended,
+  type PurchasePending,
   type StatementMade,
   type UsageRated,
   type WalletEvent,
@@ -17,7 +18,7 @@ import { WhenEscrowReleasedReceiveEarnings } from '../policies/when-escrow-relea
 import { WhenMemberSetSuspendIt } from '../policies/when-member-set-suspend-it.ts';
 import { WhenPartyIsSuspendedOrReinstatedFollow } from '../policies/when-party-is-suspended-or-reinstated-follow.ts';
 import { WhenPartyRegistersOpenWallet } from '../policies/when-party-registers-open-wallet.ts';
-import { WhenPurchasePendingRequestPayment } from '../policies/when-purchase-pending-request-payment.ts';
+import { requestPayment } from '../payments/payment-requests.ts';
 import { WhenStatementMadePayIt } from '../policies/when-statement-made-pay-it.ts';
 import { WhenTokensSentReceiveThem } from '../policies/when-tokens-sent-receive-them.ts';
 import { WhenTransferDeclinedReturnIt } from '../policies/when-transfer-declined-return-it.ts';
@@ -25,15 +26,7 @@ import { WhenUsageRatedChargeWallet } from '../policies/when-usage-rated-charge-
 import type { MarketTerms } from '../decisions/top-up.ts';
 import { WhenVoucherReturnedRefundIt } from '../policies/when-voucher-returned-refund-it.ts';
 import type { Directory } from './directory.ts';
-import {
-  KnownEscrow,
-  KnownLines,
-  KnownMembers,
-  KnownPolicy,
-  KnownPrice,
-  KnownPurchases,
-  SimulatedProvider,
-} from './look-ups.ts';
+import { KnownEscrow, KnownLines, KnownMembers, KnownPolicy, KnownPrice, SimulatedProvider } from './look-ups.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 /** What other services say. */
@@ -115,12 +108,15 @@ export const policies: readonly SimulatedPolicy[] = [
     react: ({ wallets }, event, reaction) => new WhenTokensSentReceiveThem(wallets).receiveTokens(event, reaction),
   },
   {
-    name: 'when-purchase-pending-request-payment',
+    // No policy of the service's, whose table of work a database keeps: here the events are the work.
+    name: 'payment-requests',
     from: 'wallet',
     on: ['PurchasePending'],
-    react: ({ wallets }, event, reaction, { directory, providerIsAway }) => {
-      const [provider, purchases] = [new SimulatedProvider(providerIsAway), new KnownPurchases(directory)];
-      return new WhenPurchasePendingRequestPayment(wallets, provider, purchases).requestPayment(event, reaction);
+    react: async ({ wallets }, event, _, { directory, providerIsAway }) => {
+      const { data, id: causationId, correlationId } = event as Recorded<EventOf<typeof PurchasePending>>;
+      if (!directory.isAskedFor(data.purchaseId)) return;
+      const provider = new SimulatedProvider(providerIsAway);
+      await requestPayment(wallets, provider, { ...data, causationId, correlationId }, new AbortController().signal);
     },
   },
   {

@@ -10,7 +10,7 @@ import {
 } from '@tokengrid/event-store';
 import { NotYet } from '@tokengrid/kernel';
 import { NothingDue } from '../decisions/expire-tokens.ts';
-import { StandingOutdated } from '../decisions/settle-purchase.ts';
+import { StandingOutdated } from '../decisions/purchase-record.ts';
 import { wallet } from '../decisions/wallet.ts';
 import { Checker } from './checker.ts';
 import { actsIn, type Mood, moods } from './clients.ts';

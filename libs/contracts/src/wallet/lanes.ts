@@ -25,7 +25,7 @@ export const CapacityReturned = event(
 export const CapacityReserved = event(
   'CapacityReserved',
   'A lane keeps what it may issue for a purchase that waits to be paid.',
-  z.strictObject({ walletId, tokens: positiveAmount }),
+  z.strictObject({ walletId, tokens: positiveSum }),
 );
 
 /** Absent: it was not reserved before. */

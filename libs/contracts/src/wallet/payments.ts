@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { typeId } from '../ids.ts';
-import { amount, fiat, positiveAmount } from '../money.ts';
+import { fiat, positiveAmount, positiveSum, sum } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
 import { lot, lotTaken } from './lots.ts';
-import { anyPostings, approval, approvalAction, day, method, quoteId, refusal, walletId } from './words.ts';
+import { anyPostings, approval, approvalAction, method, onDay, proposal, quoteId, refusal, walletId } from './words.ts';
 
 const purchase = { walletId, purchaseId: typeId('pur') };
 
@@ -39,7 +39,7 @@ export const PurchasePending = event(
     priceVersion: z.int(),
     quoteId: quoteId.optional(),
     /** Counts for limits per month. */
-    day,
+    ...onDay,
     /** A payment that is confirmed later buys at the price in force then. */
     priceHoldsUntil: instant,
     /** Paid by then, or expired. */
@@ -131,10 +131,10 @@ export const PurchaseReversed = event(
     /** The money that went back. */
     price: fiat,
     /** µAIT that it had bought: those taken, and those owed. */
-    tokens: amount,
+    tokens: sum,
     lots: z.array(lotTaken),
     /** µAIT that are owed for it. */
-    debt: amount,
+    debt: sum,
     postings: anyPostings,
   }),
 );
@@ -147,9 +147,9 @@ export const PurchaseRestored = event(
     ...purchase,
     price: fiat,
     /** µAIT given back: those no longer owed, and those issued. */
-    tokens: amount,
+    tokens: sum,
     /** µAIT of them that were owed, and are no longer. */
-    debt: amount,
+    debt: sum,
     lot: lot.nullable(),
     postings: anyPostings,
   }),
@@ -161,9 +161,9 @@ export const DebtPaid = event(
   "Tokens that came in paid for a wallet's debt.",
   z.strictObject({
     walletId,
-    tokens: positiveAmount,
+    tokens: positiveSum,
     /** µAIT still owed. */
-    debt: amount,
+    debt: sum,
     lots: z.array(lotTaken).min(1),
     postings: anyPostings,
   }),
@@ -178,7 +178,7 @@ const resolution = { noticeId: text(255), action: contradictionAction, note: tex
 export const ContradictionResolutionProposed = event(
   'ContradictionResolutionProposed',
   'The operator wants to resolve a payment that contradicts itself: somebody else has to approve it.',
-  z.strictObject({ ...approval, ...notice, ...resolution }),
+  z.strictObject({ ...proposal, ...notice, ...resolution }),
 );
 
 /** Before `PaymentContradictionResolved`. */

@@ -63,6 +63,13 @@ export const approvalAnswers = {
   GrantApproved: approved,
   GrantRejected: rejected,
   GrantApprovalRefused: refused,
+  ContradictionResolutionProposed: ({ data: { approvalId } }) => ({
+    status: 200,
+    body: { approvalId, status: 'awaiting-approval' },
+  }),
+  ContradictionResolutionApproved: approved,
+  ContradictionResolutionRejected: rejected,
+  ContradictionResolutionRefused: refused,
   TokenPriceProposed: ({ data: { approvalId } }) => ({
     status: 200,
     body: { approvalId, status: 'awaiting-approval' },

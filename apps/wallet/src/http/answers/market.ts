@@ -15,6 +15,9 @@ export const MarketPolicyAnswer = z
       .string()
       .optional()
       .meta({ description: 'minor units that the carrier bills a party per calendar month (UTC)', example: '20000' }),
+    providerMonthly: z.string().optional().meta({
+      description: 'minor units that a party may buy for through the payment provider per calendar month (UTC)',
+    }),
     sending: permission,
     selling: permission,
     approvals: z.strictObject({

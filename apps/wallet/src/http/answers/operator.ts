@@ -1,7 +1,8 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import { type Answers, problem } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from './amounts.ts';
+import { refusal } from './refusal.ts';
 
 export const TokenPriceAnswer = z
   .strictObject({
@@ -13,6 +14,10 @@ export const TokenPriceAnswer = z
   })
   .meta({ id: 'TokenPrice' });
 
+export const TokenPriceWithdrawnAnswer = z
+  .strictObject({ priceVersion: z.int(), status: z.literal('withdrawn') })
+  .meta({ id: 'TokenPriceWithdrawn' });
+
 export const CapacityDeclaredAnswer = z
   .strictObject({ tokens: decimal, version: z.int() })
   .meta({ id: 'CapacityDeclared' });
@@ -20,5 +25,11 @@ export const CapacityDeclaredAnswer = z
 /** What the operator set for all wallets. */
 export const operatorAnswers = {
   TokenPriceSet: ({ data }) => ({ status: 200, body: data }),
+  TokenPriceRefused: refusal,
+  TokenPriceWithdrawn: ({ data }) => ({ status: 200, body: { ...data, status: 'withdrawn' } }),
+  TokenPriceWithdrawalRefused: (event) =>
+    event.data.code === 'NOT_FOUND'
+      ? problem(404, 'NOT_FOUND', `there is no token price ${event.data.priceVersion}`)
+      : refusal(event),
   CapacityDeclared: ({ data }) => ({ status: 200, body: data }),
 } satisfies Partial<Answers<WalletEvent>>;

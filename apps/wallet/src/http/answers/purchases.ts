@@ -25,6 +25,10 @@ export const SaleAnswer = z
   })
   .meta({ id: 'Sale' });
 
+export const PurchaseCancelledAnswer = z
+  .strictObject({ purchaseId: z.string(), walletId: z.string(), tokens: decimal, status: z.literal('cancelled') })
+  .meta({ id: 'PurchaseCancelled' });
+
 /** What the operator sold to a wallet, and bought back. */
 export const purchaseAnswers = {
   TokensPurchased: ({ data: { purchaseId, walletId, tokens, method, price, status } }) => ({
@@ -39,6 +43,8 @@ export const purchaseAnswers = {
     status: 201,
     body: { saleId, walletId, tokens, price, status: 'completed' },
   }),
+  PurchaseCancelled: ({ data }) => ({ status: 200, body: { ...data, status: 'cancelled' } }),
+  PurchaseCancellationRefused: refusal,
   PurchaseRefused: refusal,
   SaleRefused: refusal,
 } satisfies Partial<Answers<WalletEvent>>;

@@ -1,0 +1,54 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  newId,
+  notFound,
+  OperatorOnly,
+  type Principal,
+  Responds,
+} from '@tokengrid/service';
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
+import { StandingOutdated } from '../decisions/purchase-record.ts';
+import { proposeResolution } from '../decisions/resolve-contradiction.ts';
+import { PurchaseDirectory } from '../projections/purchase-directory.ts';
+import { Wallets } from '../wallets.ts';
+import { AwaitingApprovalAnswer } from './answers/approvals.ts';
+import { ResolutionRequest } from './payment-contradictions.requests.ts';
+
+/** What the operator does about payments that contradict themselves. */
+@Controller('v1/payment-contradictions/:noticeId')
+export class PaymentContradictionsController {
+  constructor(
+    private readonly purchases: PurchaseDirectory,
+    private readonly wallets: Wallets,
+  ) {}
+
+  /**
+   * Proposes what becomes of a notice that contradicts what is known: its money is credited, the purchase's is reversed, or nothing is
+   * done. It always waits for a second person: `POST /v1/approvals/{approvalId}/approve`.
+   */
+  @Post('resolve')
+  @OperatorOnly()
+  @Responds(200, AwaitingApprovalAnswer)
+  async resolve(
+    @Param('noticeId') noticeId: string,
+    @Body({ schema: ResolutionRequest }) body: ResolutionRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ): Promise<Outcome<WalletEvent>> {
+    const found = await this.purchases.knownContradiction(noticeId);
+    if (!found) throw notFound(`there is no payment that contradicts itself by the notice ${noticeId}`);
+    const { keyId: by, people } = caller;
+    const proposing = { approvalId: newId('apr'), by, people, ...body, known: found.known };
+    try {
+      return await this.wallets.handle(proposeResolution, incoming.to(found.walletId, proposing));
+    } catch (error) {
+      if (!(error instanceof StandingOutdated)) throw error;
+      // Something about the wallet's purchases changed between the look and the decision.
+      return this.resolve(noticeId, body, caller, incoming);
+    }
+  }
+}

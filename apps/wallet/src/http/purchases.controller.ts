@@ -1,0 +1,30 @@
+import { Controller, Param, Post } from '@nestjs/common';
+import { Caller, Incoming, type IncomingCommand, type Principal, Requires, Responds } from '@tokengrid/service';
+import { cancelPurchase } from '../decisions/cancel-purchase.ts';
+import { Issuing } from '../issuing.ts';
+import { PurchaseDirectory } from '../projections/purchase-directory.ts';
+import { Wallets } from '../wallets.ts';
+import { PurchaseCancelledAnswer } from './answers/purchases.ts';
+
+/** What is done about purchases that were begun. */
+@Controller('v1/purchases/:purchaseId')
+export class PurchaseCommandsController {
+  constructor(
+    private readonly purchases: PurchaseDirectory,
+    private readonly wallets: Wallets,
+    private readonly issuing: Issuing,
+  ) {}
+
+  /** Gives up a purchase that waits to be paid. Money that comes for it nevertheless is credited, at the price in force then. */
+  @Post('cancel')
+  @Requires('wallet:purchases:write')
+  @Responds(200, PurchaseCancelledAnswer)
+  async cancel(
+    @Param('purchaseId') purchaseId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const { walletId } = await this.purchases.mustReach(caller, purchaseId);
+    return this.issuing.freed(await this.wallets.handle(cancelPurchase, incoming.to(walletId, { purchaseId })));
+  }
+}

@@ -1,0 +1,115 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { commandIdOf } from '@tokengrid/contracts';
+import { serviceConfig, serviceLog } from '@tokengrid/service';
+import type { Logger } from 'pino';
+import type { WalletConfig } from '../config.ts';
+import { PurchaseNotPending, recordPaymentRequest } from '../decisions/record-payment-request.ts';
+import { Repeating } from '../repeating.ts';
+import { Wallets } from '../wallets.ts';
+import { PaymentProvider, ProviderUnavailable } from './payment-provider.ts';
+import { PaymentWork, type WorkToDo } from './payment-work.ts';
+
+/**
+ * Asks the payment provider for the money of each purchase that waits for it. What has to be asked stands in a table, each purchase with
+ * its own next time: one that the provider answers badly, slowly or not at all keeps no other one waiting. It may run in several
+ * processes: each takes what it asks for out of the others' sight for as long as an answer may take.
+ */
+@Injectable()
+export class PaymentRequests implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly looks: Repeating;
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
+  private again: Promise<void> | undefined;
+
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly provider: PaymentProvider,
+    private readonly work: PaymentWork,
+    @Inject(serviceConfig)
+    private readonly settings: Pick<
+      WalletConfig,
+      'paymentRequestMs' | 'maxPaymentRequests' | 'paymentProviderTimeoutMs'
+    >,
+    @Inject(serviceLog) private readonly log: Logger,
+  ) {
+    this.looks = new Repeating(
+      () => this.look(),
+      settings.paymentRequestMs,
+      (error) =>
+        log.warn(
+          { err: error },
+          'purchases to ask the payment provider about were not found; the next look tries again',
+        ),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.provider.isThere) this.looks.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.provider.isThere) await this.looks.stop();
+    // What is under way is asked again by whoever looks next.
+    this.stopping.abort();
+    await this.again;
+    await Promise.all(this.underWay);
+  }
+
+  /** Looks at once, for a purchase that has just begun: nobody waits for it. */
+  soon(): void {
+    if (!this.provider.isThere || this.looks.isStopped) return;
+    this.again ??= this.look()
+      .catch((error: unknown) => this.log.warn({ err: error }, 'the payment provider is asked a moment later'))
+      .finally(() => (this.again = undefined));
+  }
+
+  /** Begins as many requests as may be under way, and waits for none. */
+  private async look(): Promise<void> {
+    const free = this.settings.maxPaymentRequests - this.underWay.size;
+    if (free <= 0) return;
+    for (const due of await this.work.take(free, this.settings.paymentProviderTimeoutMs)) {
+      const asking = this.ask(due).finally(() => this.underWay.delete(asking));
+      this.underWay.add(asking);
+    }
+  }
+
+  private async ask(due: WorkToDo): Promise<void> {
+    try {
+      await requestPayment(this.wallets, this.provider, due, this.stopping.signal);
+      await this.work.done(due.purchaseId);
+    } catch (error) {
+      await this.failed(due, error);
+    }
+  }
+
+  private async failed(due: WorkToDo, error: unknown): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    const { purchaseId, attempts } = due;
+    const reason = error instanceof ProviderUnavailable ? { reason: error.message } : { err: error };
+    this.log.warn({ purchaseId, attempts, ...reason }, 'the payment provider is asked again later');
+    await this.work.failed(due).catch((err: unknown) => {
+      // It is taken again all the same, once an answer should have been there.
+      this.log.warn({ err, purchaseId }, 'the pause before the next request could not be kept');
+    });
+  }
+}
+
+/**
+ * Asks for one payment, and keeps the answer. One purchase has one answer: a second process that asked as well has the same command.
+ * @throws ProviderUnavailable where there is none yet
+ */
+export async function requestPayment(
+  wallets: Pick<Wallets, 'handle'>,
+  provider: PaymentProvider,
+  { walletId, purchaseId, price, causationId, correlationId }: Omit<WorkToDo, 'attempts'>,
+  ended: AbortSignal,
+): Promise<void> {
+  const answer = await provider.request({ purchaseId, price }, ended);
+  const id = commandIdOf('payment-request', purchaseId);
+  const data = { purchaseId, answer };
+  try {
+    await wallets.handle(recordPaymentRequest, { id, streamId: walletId, data, causationId, correlationId });
+  } catch (error) {
+    if (!(error instanceof PurchaseNotPending)) throw error;
+  }
+}

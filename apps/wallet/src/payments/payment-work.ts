@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+/** A purchase whose payment the provider has to be asked for. */
+export interface WorkToDo {
+  readonly walletId: string;
+  readonly purchaseId: string;
+  readonly price: { readonly currency: string; readonly amount: bigint };
+  /** How often it was asked for, this time included. */
+  readonly attempts: number;
+  readonly causationId: string;
+  readonly correlationId: string;
+}
+
+interface Row {
+  readonly wallet_id: string;
+  readonly purchase_id: string;
+  readonly currency: string;
+  readonly amount: string;
+  readonly attempts: number;
+  readonly causation_id: string;
+  readonly correlation_id: string;
+}
+
+/** The longest pause between two requests for one payment; the first is a second, each next one twice the last. */
+const longestPauseMs = 60_000;
+
+/**
+ * What the payment provider has to be asked: every purchase that waits and that it has not taken on. The purchases are a read model, so
+ * that none can be lost; beside them stands only when each is asked about next.
+ */
+@Injectable()
+export class PaymentWork {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * Takes what is due, those first that have waited for longest. Until an answer may be there and a pause is over, nobody else takes it;
+   * that pause doubles each time.
+   * @param timeoutMs how long an answer may take
+   */
+  async take(most: number, timeoutMs: number): Promise<readonly WorkToDo[]> {
+    const rows: Row[] = await this.database.query(taking, [most, timeoutMs, longestPauseMs]);
+    return rows.map((row) => ({
+      walletId: row.wallet_id,
+      purchaseId: row.purchase_id,
+      price: { currency: row.currency, amount: BigInt(row.amount) },
+      attempts: row.attempts,
+      causationId: row.causation_id,
+      correlationId: row.correlation_id,
+    }));
+  }
+
+  /** Lets what could not be asked be taken again after a pause. */
+  async failed({ purchaseId, attempts }: Pick<WorkToDo, 'purchaseId' | 'attempts'>): Promise<void> {
+    await this.database.query(
+      `update payment_requests set next_at = ${now} + ${pause('attempts', '$3')} where purchase_id = $1 and attempts = $2`,
+      [purchaseId, attempts, longestPauseMs],
+    );
+  }
+
+  /** Forgets what was asked and answered. */
+  async done(purchaseId: string): Promise<void> {
+    await this.database.query('delete from payment_requests where purchase_id = $1', [purchaseId]);
+  }
+}
+
+/** Epoch milliseconds by Postgres' clock: processes whose clocks differ agree on whose turn it is. */
+const now = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
+
+/** A second before the second attempt, and twice the last before each other. */
+const pause = (attempts: string, longest: string) =>
+  `least(${longest}::bigint, 1000 * (2 ^ least(${attempts} - 1, 10))::bigint)`;
+
+/** No purchase waits for longer than a day: what is left of older ones is of none that waits. */
+const keptMs = 2 * 86_400_000;
+
+const taking = `
+  with tidied as (delete from payment_requests where next_at < ${now} - ${keptMs}), due as (
+    select purchases.*, coalesce(requests.attempts, 0) + 1 as attempt
+    from purchases
+    left join payment_requests requests using (purchase_id)
+    where purchases.status = 'pending' and purchases.payment_id is null
+      and coalesce(requests.next_at, 0) <= ${now}
+    order by coalesce(requests.next_at, purchases.created_at)
+    limit $1
+  ), taken as (
+    insert into payment_requests as requests (purchase_id, attempts, next_at)
+    select purchase_id, attempt, ${now} + $2::bigint + ${pause('attempt', '$3')}
+    from due
+    on conflict (purchase_id) do update set attempts = excluded.attempts, next_at = excluded.next_at
+      where requests.attempts < excluded.attempts
+    returning purchase_id, attempts
+  )
+  select wallet_id, purchase_id, currency, amount, taken.attempts, causation_id, correlation_id
+  from taken join due using (purchase_id)
+  order by due.created_at`;

@@ -1,0 +1,88 @@
+import type { ContradictionAction, EventOf, PaymentContradicted, WalletEvent } from '@tokengrid/contracts';
+import {
+  capacityEvents,
+  marketPolicyEvents,
+  tokenPriceEvents,
+  walletLaneEvents,
+  walletStreamEvents,
+} from '@tokengrid/contracts';
+import type { Projection, SqlWriter } from '@tokengrid/event-store';
+import { ignoring } from '@tokengrid/event-store';
+import type { Recorded } from '@tokengrid/kernel';
+import type { ContradictionStatus } from './payment-contradictions.table.ts';
+
+/** A notice's standing, whatever was said of it before in the same batch. */
+interface Stood {
+  readonly status: ContradictionStatus;
+  readonly approvalId: string | null;
+  readonly action: ContradictionAction | null;
+  readonly note: string | null;
+  readonly resolvedAt: number | null;
+}
+
+interface Batch {
+  readonly came: Recorded<EventOf<typeof PaymentContradicted>>[];
+  /** By what the notice is found: its own id, or that of the approval that it waits for. */
+  readonly stood: { readonly noticeId: string | null; readonly waitsFor: string | null; readonly stands: Stood }[];
+}
+
+const isOpen: Stood = { status: 'open', approvalId: null, action: null, note: null, resolvedAt: null };
+
+/** Payments that contradict themselves, for the operator to look at. */
+export const paymentContradictions: Projection<WalletEvent, Batch> = {
+  name: 'payment-contradictions',
+  tables: ['payment_contradictions'],
+  begin: () => ({ came: [], stood: [] }),
+  on: {
+    ...ignoring(walletStreamEvents),
+    ...ignoring(tokenPriceEvents),
+    ...ignoring(marketPolicyEvents),
+    ...ignoring(capacityEvents),
+    ...ignoring(walletLaneEvents),
+    PaymentContradicted: ({ came }, event) => void came.push(event),
+    ContradictionResolutionProposed: ({ stood }, { data: { noticeId, approvalId, action, note } }) => {
+      const stands = { status: 'awaiting-approval', approvalId, action, note, resolvedAt: null } as const;
+      stood.push({ noticeId, waitsFor: null, stands });
+    },
+    ContradictionResolutionRejected: ({ stood }, { data: { approvalId } }) =>
+      void stood.push({ noticeId: null, waitsFor: approvalId, stands: isOpen }),
+    PaymentContradictionResolved: ({ stood }, { time, data: { noticeId, action, note } }) => {
+      const stands = { status: 'resolved', approvalId: null, action, note, resolvedAt: time } as const;
+      stood.push({ noticeId, waitsFor: null, stands });
+    },
+  },
+  async flush(sql, { came, stood }) {
+    if (came.length > 0) await insert(sql, came);
+    // One after the other: they are few, and the later one counts.
+    for (const { noticeId, waitsFor, stands } of stood) {
+      const { status, approvalId, action, note, resolvedAt } = stands;
+      await sql.query(
+        `update payment_contradictions set status = $3, action = $5, note = $6, resolved_at = $7,
+           approval_id = case when $3 = 'resolved' then approval_id else $4 end
+         where notice_id = $1 or approval_id = $2`,
+        [noticeId, waitsFor, status, approvalId, action, note, resolvedAt],
+      );
+    }
+  },
+};
+
+async function insert(sql: SqlWriter, came: Batch['came']): Promise<void> {
+  await sql.query(
+    `insert into payment_contradictions
+       (notice_id, purchase_id, wallet_id, kind, currency, amount, payment_id, code, time, status)
+     select *, 'open' from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::numeric[], $7::text[],
+       $8::text[], $9::bigint[])
+     on conflict (notice_id) do nothing`,
+    [
+      came.map(({ data }) => data.noticeId),
+      came.map(({ data }) => data.purchaseId),
+      came.map(({ data }) => data.walletId),
+      came.map(({ data }) => data.kind),
+      came.map(({ data }) => data.paid.currency),
+      came.map(({ data }) => data.paid.amount.toString()),
+      came.map(({ data }) => data.paymentId ?? null),
+      came.map(({ data }) => data.code),
+      came.map(({ time }) => time),
+    ],
+  );
+}

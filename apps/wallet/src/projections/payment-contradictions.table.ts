@@ -1,0 +1,57 @@
+import type { ContradictionAction, PaymentNoticeKind } from '@tokengrid/contracts';
+import { amountColumn, integerColumn, optionalIntegerColumn } from '@tokengrid/service';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export const contradictionStatuses = ['open', 'awaiting-approval', 'resolved'] as const;
+export type ContradictionStatus = (typeof contradictionStatuses)[number];
+
+/** What a payment provider said and what does not agree with what is known, and what the operator made of it. */
+@Entity('payment_contradictions')
+export class PaymentContradictionRow {
+  @PrimaryColumn({ name: 'notice_id', type: 'text' })
+  noticeId!: string;
+
+  @Column({ name: 'purchase_id', type: 'text' })
+  purchaseId!: string;
+
+  @Column({ name: 'wallet_id', type: 'text' })
+  walletId!: string;
+
+  @Column({ name: 'kind', type: 'text' })
+  kind!: PaymentNoticeKind;
+
+  @Column({ name: 'currency', type: 'text' })
+  currency!: string;
+
+  /** Minor units, by the notice. */
+  @Column(amountColumn('amount'))
+  amount!: bigint;
+
+  /** The provider's own id of the payment, if the notice says one. */
+  @Column({ name: 'payment_id', type: 'text', nullable: true })
+  paymentId!: string | null;
+
+  @Column({ name: 'code', type: 'text' })
+  code!: string;
+
+  /** When it came; epoch milliseconds. */
+  @Column(integerColumn('time'))
+  time!: number;
+
+  @Column({ name: 'status', type: 'text' })
+  status!: ContradictionStatus;
+
+  /** What is or was to be done about it, by which approval; null where nobody has said. */
+  @Column({ name: 'approval_id', type: 'text', nullable: true })
+  approvalId!: string | null;
+
+  @Column({ name: 'action', type: 'text', nullable: true })
+  action!: ContradictionAction | null;
+
+  @Column({ name: 'note', type: 'text', nullable: true })
+  note!: string | null;
+
+  /** Epoch milliseconds; null until it is. */
+  @Column(optionalIntegerColumn('resolved_at'))
+  resolvedAt!: number | null;
+}
