@@ -152,7 +152,7 @@ describe('a statement as CSV', () => {
     expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${party.walletId}-entries.csv"`);
     const text = await response.text();
     expect(text.split('\r\n')[0]).toBe(
-      'entryId,time,type,tokens,balanceAfter,held,heldAfter,reference,otherWalletId,memo',
+      'entryId,time,type,tokens,balanceAfter,held,heldAfter,debtAfter,reference,otherWalletId,memo',
     );
     const lines = parse<Record<string, string>>(text, { columns: true });
     expect(lines).toHaveLength(2500);

@@ -11,6 +11,7 @@ const columns = [
   'balanceAfter',
   'held',
   'heldAfter',
+  'debtAfter',
   'reference',
   'otherWalletId',
   'memo',
