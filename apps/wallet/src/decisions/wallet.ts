@@ -87,6 +87,7 @@ export const wallet: Aggregate<Wallet, WalletEvent> = {
 
 function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
   if (changesNothing(event)) return state;
+  if (isOfPayment(event)) return withPayment(mustBeOpen(state), event);
   switch (event.type) {
     case 'WalletOpened':
       return opened(event.data);
@@ -126,28 +127,6 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
       return withMembership(mustBeOpen(state), event);
     case 'PriceQuoted':
       return withQuote(mustBeOpen(state), event.data);
-    case 'PurchasePending':
-      return withoutQuote(withPending(mustBeOpen(state), event.data), event.data.quoteId);
-    case 'PurchaseFailed':
-    case 'PurchaseExpired':
-    case 'PurchaseCancelled':
-      return withPaymentChange(afterUnpaid(mustBeOpen(state), event.data.purchaseId));
-    case 'PaymentNoticeTaken':
-      return withPaymentChange(withNotice(mustBeOpen(state), event.data));
-    case 'PaymentContradicted':
-    case 'PaymentContradictionResolved':
-      return withPaymentChange(mustBeOpen(state));
-    case 'PurchaseReversed':
-      return reversed(state, event.data);
-    case 'PurchaseRestored':
-      return restored(state, event.data);
-    case 'DebtPaid':
-      return { ...debited(state, event.data), debt: event.data.debt };
-    case 'ContradictionResolutionProposed':
-      return withResolution(mustBeOpen(state), event.data);
-    case 'ContradictionResolutionApproved':
-    case 'ContradictionResolutionRejected':
-      return withoutResolution(mustBeOpen(state), event.data);
     case 'BillLimitSet':
       return { ...mustBeOpen(state), billLimit: event.data.monthlyLimit };
     case 'ExhaustionPolicySet':
@@ -187,6 +166,55 @@ function withHold(
     case 'HoldReleased':
     case 'HoldExpired':
       return stillBinding(resolved(wallet, event.data.holdId));
+  }
+}
+
+const paymentTypes = [
+  'PurchasePending',
+  'PurchaseFailed',
+  'PurchaseExpired',
+  'PurchaseCancelled',
+  'PaymentNoticeTaken',
+  'PaymentContradicted',
+  'PaymentContradictionResolved',
+  'PurchaseReversed',
+  'PurchaseRestored',
+  'DebtPaid',
+  'ContradictionResolutionProposed',
+  'ContradictionResolutionApproved',
+  'ContradictionResolutionRejected',
+] as const satisfies readonly WalletStreamEvent['type'][];
+
+type PaymentEvent = EventNamed<WalletStreamEvent, (typeof paymentTypes)[number]>;
+
+const ofPayments: ReadonlySet<string> = new Set(paymentTypes);
+
+const isOfPayment = (event: WalletStreamEvent): event is PaymentEvent => ofPayments.has(event.type);
+
+function withPayment(wallet: OpenWallet, event: PaymentEvent): OpenWallet {
+  switch (event.type) {
+    case 'PurchasePending':
+      return withoutQuote(withPending(wallet, event.data), event.data.quoteId);
+    case 'PurchaseFailed':
+    case 'PurchaseExpired':
+    case 'PurchaseCancelled':
+      return withPaymentChange(afterUnpaid(wallet, event.data.purchaseId));
+    case 'PaymentNoticeTaken':
+      return withPaymentChange(withNotice(wallet, event.data));
+    case 'PaymentContradicted':
+    case 'PaymentContradictionResolved':
+      return withPaymentChange(wallet);
+    case 'PurchaseReversed':
+      return reversed(wallet, event.data);
+    case 'PurchaseRestored':
+      return restored(wallet, event.data);
+    case 'DebtPaid':
+      return { ...debited(wallet, event.data), debt: event.data.debt };
+    case 'ContradictionResolutionProposed':
+      return withResolution(wallet, event.data);
+    case 'ContradictionResolutionApproved':
+    case 'ContradictionResolutionRejected':
+      return withoutResolution(wallet, event.data);
   }
 }
 
@@ -239,13 +267,13 @@ const withPaymentChange = (wallet: OpenWallet): OpenWallet => ({
   paymentChanges: wallet.paymentChanges + 1,
 });
 
-function reversed(state: Wallet, { lots, debt }: DataOf<'PurchaseReversed'>): OpenWallet {
-  const wallet = debited(state, { tokens: sumOf(lots), lots });
+function reversed(before: OpenWallet, { lots, debt }: DataOf<'PurchaseReversed'>): OpenWallet {
+  const wallet = debited(before, { tokens: sumOf(lots), lots });
   return withPaymentChange({ ...wallet, debt: wallet.debt + debt });
 }
 
-function restored(state: Wallet, { lot, debt }: DataOf<'PurchaseRestored'>): OpenWallet {
-  const wallet = lot ? creditedLot(state, { tokens: lot.tokens, lot }) : mustBeOpen(state);
+function restored(before: OpenWallet, { lot, debt }: DataOf<'PurchaseRestored'>): OpenWallet {
+  const wallet = lot ? creditedLot(before, { tokens: lot.tokens, lot }) : before;
   return withPaymentChange({ ...wallet, debt: wallet.debt - debt });
 }
 

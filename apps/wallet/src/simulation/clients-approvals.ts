@@ -190,7 +190,10 @@ function reject({ kind }: Waiting, process: SimulatedProcess, command: Word): Pr
 /** What controllers look up beside the word itself. */
 function lookedUp({ directory, time }: World, { kind, streamId, approvalId }: Waiting) {
   if (kind !== 'resolution') return {};
-  return { posted: directory.terms(time).posted, known: directory.known(streamId, directory.purchaseOf(approvalId)) };
+  return {
+    posted: directory.terms(time).posted,
+    known: directory.purchases.known(streamId, directory.purchases.purchaseOf(approvalId)),
+  };
 }
 
 /** Somebody's word, the proposer's too, on what waits, or what was decided lately. */

@@ -76,7 +76,7 @@ function said(dice: Dice, kind: (typeof kinds)[number], price: bigint): bigint {
 const notifying: Act = {
   weight: 8,
   make: (world, dice) => {
-    const purchase = world.directory.somePurchase(dice);
+    const purchase = world.directory.purchases.some(dice);
     if (!purchase) return undefined;
     const { walletId, purchaseId, price } = purchase;
     const kind = dice.one(kinds);
@@ -86,7 +86,12 @@ const notifying: Act = {
     const body = { purchaseId, kind, paid, ...(paymentId !== undefined && { paymentId }), ...words };
     const data = () => {
       const { posted } = world.directory.terms(world.time);
-      return { noticeId: world.id('msg'), ...body, posted, known: world.directory.known(walletId, purchaseId) };
+      return {
+        noticeId: world.id('msg'),
+        ...body,
+        posted,
+        known: world.directory.purchases.known(walletId, purchaseId),
+      };
     };
     return request(world, walletId, body, data, async (process, command) =>
       process.issuing.freed(await process.issuing.issue(settlePurchase, command)),
@@ -97,7 +102,7 @@ const notifying: Act = {
 const cancelling: Act = {
   weight: 2,
   make: (world, dice) => {
-    const purchase = world.directory.somePurchase(dice);
+    const purchase = world.directory.purchases.some(dice);
     if (!purchase) return undefined;
     const { walletId, purchaseId } = purchase;
     const body = { purchaseId };
@@ -115,14 +120,14 @@ const cancelling: Act = {
 const resolving: Act = {
   weight: 3,
   make: (world, dice) => {
-    const contradiction = world.directory.someContradiction(dice);
+    const contradiction = world.directory.purchases.someContradiction(dice);
     if (!contradiction) return undefined;
     const action = dice.one(['credit', 'dismiss', 'reverse'] as const);
     const body = { noticeId: contradiction.notice.noticeId, action, note: 'looked at' };
     const person = dice.one(persons);
     const data = () => ({
       ...{ approvalId: world.id('apr'), ...person, action, note: body.note },
-      known: world.directory.knownContradiction(contradiction),
+      known: world.directory.purchases.knownContradiction(contradiction),
     });
     return request(world, contradiction.walletId, body, data, (process, command) =>
       process.wallets.handle(proposeResolution, command),

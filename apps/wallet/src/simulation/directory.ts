@@ -1,14 +1,12 @@
-import type { EventOf, PriceQuoted, PurchasePending, WalletEvent } from '@tokengrid/contracts';
+import type { EventOf, PriceQuoted, WalletEvent } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 import type { KnownHold } from '../decisions/hold-gone.ts';
 import { type MarketPolicy, openMarket } from '../decisions/market-policy.ts';
 import type { KnownPrices } from '../decisions/post-token-price.ts';
-import { noTallies, tallied } from '../decisions/purchase-money.ts';
-import type { PaymentNotice } from '../decisions/proposed-resolutions.ts';
-import type { KnownPurchase, PurchaseRecord } from '../decisions/purchase-record.ts';
-import type { KnownContradiction } from '../decisions/resolve-contradiction.ts';
 import type { TokenPrice } from '../decisions/token-price.ts';
 import type { Dice } from './dice.ts';
+import { lately, recent } from './lately.ts';
+import { PurchaseBook } from './purchase-book.ts';
 
 interface DirectoryHold extends KnownHold {
   readonly holdId: string;
@@ -26,34 +24,18 @@ export interface Waiting {
 }
 
 type DirectoryQuote = EventOf<typeof PriceQuoted>['data'];
-type DirectoryPurchase = EventOf<typeof PurchasePending>['data'];
-
-/** A notice that contradicted what was known. */
-interface Contradiction {
-  readonly walletId: string;
-  readonly notice: PaymentNotice;
-  isResolved: boolean;
-}
-
-/** How far back somebody looks who wants to do something about a hold, a quote or a purchase. */
-const recent = 24;
 
 /** What controllers look up before they send a command: the read models, in memory. */
 export class Directory {
   private readonly holds = new Map<string, DirectoryHold>();
   private readonly quotes: DirectoryQuote[] = [];
-  private readonly purchases: DirectoryPurchase[] = [];
-  private readonly records = new Map<string, PurchaseRecord>();
-  /** How often anything about a wallet's purchases changed. */
-  private readonly changes = new Map<string, number>();
-  private readonly requested = new Set<string>();
-  private readonly contradictions: Contradiction[] = [];
+  /** What is known of purchases through the payment provider. */
+  readonly purchases = new PurchaseBook();
   private readonly withdrawn = new Set<number>();
   private readonly waiting: Waiting[] = [];
   /** What the operator allows. */
   policy: MarketPolicy = openMarket;
   private readonly placed: string[] = [];
-  private readonly noticeOf = new Map<string, string>();
   private readonly prices: (TokenPrice & { readonly effectiveFrom: number })[] = [];
 
   see(event: Recorded<WalletEvent>): void {
@@ -69,51 +51,9 @@ export class Directory {
       case 'TokenPriceWithdrawn':
         this.withdrawn.add(event.data.priceVersion);
         return;
-      case 'PurchasePending': {
-        const { purchaseId, tokens, price, priceVersion, priceHoldsUntil } = event.data;
-        this.purchases.push(event.data);
-        this.records.set(purchaseId, {
-          ...{ purchaseId, status: 'pending', tokens, price, priceVersion, paid: price.amount, credited: 0n },
-          ...{ priceHoldsUntil: Date.parse(priceHoldsUntil), ...noTallies },
-        });
-        return;
-      }
-      case 'PurchaseFailed':
-      case 'PurchaseExpired':
-      case 'PurchaseCancelled':
-        return this.change(event.data, { status: 'unpaid' });
-      case 'TokensPurchased': {
-        const { purchaseId, method, price, tokens: credited, paymentId } = event.data;
-        if (method !== 'payment-provider') return;
-        if (!this.records.has(purchaseId)) return this.count(event.data.walletId);
-        return this.change(event.data, { status: 'completed', paid: price.amount, credited, paymentId });
-      }
-      case 'PaymentNoticeTaken': {
-        const { purchaseId, kind, paid } = event.data;
-        return this.change(event.data, tallied(this.records.get(purchaseId)!, kind, paid.amount));
-      }
-      case 'PurchaseReversed': {
-        const { purchaseId, kind, price } = event.data;
-        const { refunded } = this.records.get(purchaseId)!;
-        return this.change(event.data, kind === 'operator' ? { refunded: refunded + price.amount } : {});
-      }
-      case 'PurchaseRestored':
-        return this.change(event.data, {});
-      case 'PaymentContradicted':
-        this.contradictions.push({ walletId: event.data.walletId, notice: event.data, isResolved: false });
-        return this.change(event.data, {});
-      case 'PaymentContradictionResolved': {
-        const { noticeId } = event.data;
-        const contradiction = this.contradictions.find(({ notice }) => notice.noticeId === noticeId)!;
-        contradiction.isResolved = true;
-        return this.change(event.data, {});
-      }
       case 'ContradictionResolutionProposed':
-        this.noticeOf.set(event.data.approvalId, event.data.purchaseId);
+        this.purchases.see(event);
         return this.wait('resolution', event.streamId, event.data.approvalId);
-      case 'PaymentRequested':
-        this.requested.add(event.data.purchaseId);
-        return;
       case 'GrantProposed':
         return this.wait('gift', event.streamId, event.data.approvalId);
       case 'TokenPriceProposed':
@@ -143,21 +83,8 @@ export class Directory {
       case 'HoldExpired':
         return this.end(event.data.holdId, 'expired');
       default:
-        // Nobody looks up what the others say.
-        return;
+        return this.purchases.see(event);
     }
-  }
-
-  private change(
-    { walletId, purchaseId }: { readonly walletId: string; readonly purchaseId: string },
-    changed: Partial<PurchaseRecord>,
-  ): void {
-    this.records.set(purchaseId, { ...this.records.get(purchaseId)!, ...changed });
-    this.count(walletId);
-  }
-
-  private count(walletId: string): void {
-    this.changes.set(walletId, (this.changes.get(walletId) ?? 0) + 1);
   }
 
   private wait(kind: Waiting['kind'], streamId: string, approvalId: string): void {
@@ -183,35 +110,6 @@ export class Directory {
   someQuote(dice: Dice, time: number): DirectoryQuote | undefined {
     const ending = this.quotes.slice(-recent).find(({ expiresAt }) => Date.parse(expiresAt) === time);
     return ending ?? lately(this.quotes, dice);
-  }
-
-  /** One of those that lately had to be paid, whether or not it was. */
-  somePurchase(dice: Dice): DirectoryPurchase | undefined {
-    return lately(this.purchases, dice);
-  }
-
-  /** What is known of a purchase when something is said about it. */
-  known(walletId: string, purchaseId: string): KnownPurchase {
-    return { asOf: this.changes.get(walletId) ?? 0, purchase: this.records.get(purchaseId)! };
-  }
-
-  /** One of those that came last, whether or not it was resolved. */
-  someContradiction(dice: Dice): Contradiction | undefined {
-    return lately(this.contradictions, dice);
-  }
-
-  knownContradiction({ walletId, notice, isResolved }: Contradiction): KnownContradiction {
-    return { ...this.known(walletId, notice.purchaseId), notice, isResolved };
-  }
-
-  /** Which purchase something is about that waits for a second person. */
-  purchaseOf(approvalId: string): string {
-    return this.noticeOf.get(approvalId)!;
-  }
-
-  /** Whether the provider has to be asked for a purchase's money. */
-  isAskedFor(purchaseId: string): boolean {
-    return this.records.get(purchaseId)?.status === 'pending' && !this.requested.has(purchaseId);
   }
 
   /** Something that lately had to be approved, whether or not it was. */
@@ -261,9 +159,4 @@ export class Directory {
     const { priceVersion, currency, buy, sellBack } = price;
     return { priceVersion, currency, buy, sellBack };
   }
-}
-
-function lately<Item>(items: readonly Item[], dice: Dice): Item | undefined {
-  const back = Math.min(recent, items.length);
-  return back === 0 ? undefined : items[items.length - 1 - dice.roll(back)];
 }

@@ -114,7 +114,7 @@ export const policies: readonly SimulatedPolicy[] = [
     on: ['PurchasePending'],
     react: async ({ wallets }, event, _, { directory, providerIsAway }) => {
       const { data, id: causationId, correlationId } = event as Recorded<EventOf<typeof PurchasePending>>;
-      if (!directory.isAskedFor(data.purchaseId)) return;
+      if (!directory.purchases.isAskedFor(data.purchaseId)) return;
       const provider = new SimulatedProvider(providerIsAway);
       await requestPayment(wallets, provider, { ...data, causationId, correlationId }, new AbortController().signal);
     },

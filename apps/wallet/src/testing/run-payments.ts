@@ -1,0 +1,127 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { PaymentSandbox } from '@tokengrid/infra-local';
+import { newId } from '@tokengrid/service';
+import { openMarket } from '../decisions/market-policy.ts';
+import { purchaseTokens } from '../decisions/purchase-tokens.ts';
+import { Issuing } from '../issuing.ts';
+import { type Caller, runWallet, type RunningWallet, someCommand } from './run-wallet.ts';
+
+const key = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+interface Sent {
+  readonly id?: string;
+  readonly key?: string;
+  readonly at?: number;
+}
+
+/** The wallet with a payment provider beside it, whose webhooks a spec can send as well. A token costs a fen for 10,000 µAIT. */
+export class RunningPayments {
+  constructor(
+    readonly wallet: RunningWallet,
+    private readonly sandbox: PaymentSandbox,
+    private readonly folder: string,
+  ) {}
+
+  async close(): Promise<void> {
+    await this.sandbox.stop();
+    await this.wallet.close();
+    await rm(this.folder, { recursive: true });
+  }
+
+  /** A purchase for so many minor units that waits for its payment. */
+  async pending(party: Caller, cost: bigint, over: object = {}): Promise<string> {
+    const posted = { priceVersion: 1, currency: 'CNY', buy: 100n, sellBack: 90n };
+    const waiting = { quoteSeconds: 60, expiresInSeconds: 900, pendingCapacityBps: 2500, ...over };
+    const bought = { purchaseId: newId('pur'), tokens: cost * 10_000n, method: 'payment-provider', posted } as const;
+    const command = someCommand(party.walletId, { ...bought, ...waiting, policy: openMarket });
+    const { events } = await this.wallet.instance(Issuing).issue(purchaseTokens, command);
+    expect(events[0]!.type).toBe('PurchasePending');
+    return bought.purchaseId;
+  }
+
+  /** One that nobody pays unless it is said so. */
+  unpaid(party: Caller): Promise<string> {
+    return this.pending(party, 317n);
+  }
+
+  async stateOf(party: Caller, purchaseId: string): Promise<Record<string, unknown>> {
+    return (await this.wallet.get(party, `/v1/purchases/${purchaseId}`)).body;
+  }
+
+  async becomes(party: Caller, purchaseId: string, status: string): Promise<void> {
+    while ((await this.stateOf(party, purchaseId))['status'] !== status)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  /** Sends a webhook as the provider does, or as somebody who would like to be it. */
+  async webhook(type: string, data: object, { id = randomUUID(), key: signedBy = key, at = Date.now() }: Sent = {}) {
+    const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
+    const timestamp = String(Math.floor(at / 1000));
+    const hmac = createHmac('sha256', Buffer.from(signedBy, 'base64')).update(`${id}.${timestamp}.${body}`);
+    const response = await fetch(`${this.wallet.url}/v1/payment-webhooks`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': `v1,${hmac.digest('base64')}`,
+      },
+      body,
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+
+  /** What the operator is shown of a purchase. */
+  async contradictionsOf(purchaseId: string): Promise<Record<string, unknown>[]> {
+    const { body } = await this.wallet.get(this.wallet.operator, '/v1/payment-contradictions?limit=1000');
+    return (body['data'] as Record<string, unknown>[]).filter((each) => each['purchaseId'] === purchaseId);
+  }
+
+  async walletOf(party: Caller): Promise<Record<string, unknown>> {
+    return (await this.wallet.get(party, `/v1/wallets/${party.walletId}`)).body;
+  }
+}
+
+/** What a webhook says of {@link RunningPayments.unpaid} one. */
+export const paymentOf = (purchaseId: string, amount = '317') => ({
+  ...{ purchaseId, paymentId: 'pay_1', amount, currency: 'CNY' },
+});
+
+export const taken = { status: 200, body: { taken: true } };
+export const leftAlone = { status: 200, body: { taken: false } };
+
+export async function runPayments(): Promise<RunningPayments> {
+  const folder = await mkdtemp(join(tmpdir(), 'tokengrid-payments-'));
+  const port = await freePort();
+  const wallet = await runWallet({
+    PAYMENT_PROVIDER_URL: `http://127.0.0.1:${port}`,
+    PAYMENT_WEBHOOK_SECRET: `whsec_${key}`,
+    PAYMENT_PROVIDER_TIMEOUT_MS: '500',
+    PAYMENT_REQUEST_MS: '20',
+  });
+  const sandbox = new PaymentSandbox({
+    port,
+    book: join(folder, 'payments.jsonl'),
+    webhookUrl: `${wallet.url}/v1/payment-webhooks`,
+    webhookSecret: `whsec_${key}`,
+    endsAfterMs: 10,
+    firstPauseMs: 10,
+    say: () => undefined,
+  });
+  await sandbox.start();
+  await wallet.put('/v1/token-price', { currency: 'CNY', buy: '100', sellBack: '90' });
+  return new RunningPayments(wallet, sandbox, folder);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
