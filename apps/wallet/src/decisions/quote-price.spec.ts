@@ -56,7 +56,8 @@ describe('quote price', () => {
     const outdated = new PriceOutdated(now);
     const decisions = [
       () => quotePrice(state, { ...ask('buy', 1n), posted }, context),
-      () => purchaseTokens(state, { purchaseId, tokens: 1n, method: 'carrier-bill', posted, policy }, context),
+      () =>
+        purchaseTokens(state, { purchaseId, tokens: 1n, method: 'carrier-bill', posted, policy, ...waiting }, context),
       () => sellTokens(state, { saleId, tokens: 1n, posted, policy }, context),
     ];
     for (const decide of decisions) expect(decide).toThrow(outdated);
