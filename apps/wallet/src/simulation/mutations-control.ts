@@ -8,8 +8,8 @@ const control = [
   ]),
   mutation('a capture beyond its hold goes past the limits', [
     `${decisions}/capture-hold`,
-    'return room === undefined ? ordinary : least(ordinary, room);',
-    'return ordinary;',
+    '    roomUnderLimits(wallet, day),\n',
+    '',
   ]),
   mutation('what is under holds does not count for limits', [
     `${decisions}/spending`,
@@ -20,11 +20,6 @@ const control = [
     `${decisions}/spending`,
     'monthOf(spent.day) === monthOf(day) ? spent.inMonth : 0n',
     'spent.day === day ? spent.inMonth : 0n',
-  ]),
-  mutation('strangers spend', [
-    `${decisions}/spending`,
-    "if (!isOwn && !member) return { code: 'WALLET.NOT_A_MEMBER' };",
-    '',
   ]),
   mutation('an alert is raised each time', [`${decisions}/alerts`, '.includes(percent))', '.includes(-percent))']),
   mutation('a wallet is closed with a hold open', [`${decisions}/close-wallet`, ' && holds.length === 0', '']),
@@ -69,11 +64,6 @@ const vouchersAndPlans = [
 ];
 
 const approvals = [
-  mutation('who proposed something approves it', [
-    `${decisions}/approvals`,
-    "return proposal.by === by ? { code: 'APPROVAL.SAME_PRINCIPAL' } : proposal;",
-    'return by === "" ? { code: "APPROVAL.SAME_PRINCIPAL" } : proposal;',
-  ]),
   mutation('what was approved is approved again', [
     `${decisions}/proposed-gifts`,
     'proposals: withoutProposal(wallet.proposals, approvalId),',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { actorMutations } from './mutations-actors.ts';
 import { controlMutations } from './mutations-control.ts';
 import { givenBackMutations } from './mutations-given-back.ts';
 import { decisions, type Edit, type Mutation, mutation, policies, store } from './planting.ts';
@@ -32,8 +33,8 @@ const spending = [
   ]),
   mutation('refusals of a sale change their order', [
     `${decisions}/sell-tokens`,
-    'sellingRefusal(wallet, tokens, day, sale.policy) ?? refusalOf(wallet, tokens)',
-    'refusalOf(wallet, tokens) ?? sellingRefusal(wallet, tokens, day, sale.policy)',
+    'standingRefusal(wallet) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
+    'standingRefusal(wallet) ??\n    refusalOf(wallet, tokens) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
   ]),
 ];
 
@@ -161,19 +162,15 @@ const money = [
   mutation('a posting is forgotten', [`${decisions}/postings`, '    { account: to, asset, amount },\n', '']),
   mutation('a quote may be used twice', [
     `${decisions}/wallet`,
-    'withoutPending(withoutQuote(afterPurchase(wallet, bought), bought.quoteId), bought.purchaseId)',
-    'withoutPending(afterPurchase(wallet, bought), bought.purchaseId)',
+    'withoutQuote(afterMembersSpent(afterPurchase(wallet, bought), bought), bought.quoteId)',
+    'afterMembersSpent(afterPurchase(wallet, bought), bought)',
   ]),
   mutation('a quote holds a moment too long', [
     `${decisions}/priced`,
     'quote.expiresAt <= time',
     'quote.expiresAt < time',
   ]),
-  mutation('a purchase is paid twice', [
-    `${decisions}/wallet`,
-    'withoutPending(withoutQuote(afterPurchase(wallet, bought), bought.quoteId), bought.purchaseId)',
-    'withoutQuote(afterPurchase(wallet, bought), bought.quoteId)',
-  ]),
+  mutation('a purchase is paid twice', [`${decisions}/wallet`, '    bought.purchaseId,\n  );', "    '',\n  );"]),
   mutation('a payment of another amount is taken', [
     `${decisions}/settle-purchase`,
     'paid.amount !== price.amount ||',
@@ -285,6 +282,7 @@ export const mutations: readonly Mutation[] = [
   ...capacity,
   ...betweenStreams,
   ...controlMutations,
+  ...actorMutations,
   ...givenBackMutations,
   ...machinery,
 ];
