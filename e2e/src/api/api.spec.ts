@@ -9,6 +9,7 @@ import { metering } from './metering.ts';
 import { overspending } from './overspending.ts';
 import { repeats } from './repeats.ts';
 import { settlement } from './settlement.ts';
+import { thieves } from './thieves.ts';
 import { Tokengrid } from './tokengrid.ts';
 import { wallet } from './wallet.ts';
 
@@ -33,5 +34,6 @@ describe('settlement', () => settlement(grid));
 describe('the command line', () => commandLine(grid));
 describe('restoring identity', () => lostKeys(grid));
 describe('when parts break', () => breakdowns(grid));
+describe('thieves', () => thieves(grid));
 describe('where there is not enough for all', () => overspending(grid));
 describe('what is sent again', () => repeats(grid));

@@ -229,8 +229,8 @@ const betweenStreams = [
   ]),
   mutation('what arrives again is taken again', [
     'libs/event-bus/src/subscribers/reaction',
-    'causationId, part)',
-    'causationId, part, String(performance.now()))',
+    'eventId(cause), part)',
+    'eventId(cause), part, String(performance.now()))',
   ]),
   mutation('earnings are credited twice', [
     `${decisions}/receive-earnings`,
