@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asBigint, boundsOfDigits } from './money.ts';
 
 /**
  * Says that a value, once it is JSON, fits a schema. False is no verdict: then the bytes have to be asked. So whatever a test here does
@@ -158,7 +159,9 @@ function pipeFits(definition: Definition): Fits {
   const checks = checksOf(definition, outputCheck);
   if (from.type !== 'string' || to.type !== 'transform' || !hasNoChecks(to) || !checks) return leftToTheBytes;
   const textFits = stringFits(definition.in, from);
+  const bounds = to.transform === asBigint ? boundsOfText(from) : undefined;
   return (value) => {
+    if (bounds && typeof value === 'bigint') return value >= bounds[0] && value <= bounds[1] && allHold(checks, value);
     const text = typeof value === 'bigint' ? value.toString() : value;
     return textFits(text) && allHold(checks, to.transform(text, undefined));
   };
@@ -184,6 +187,12 @@ function oneOf(definition: Definition, values: readonly unknown[]): Fits {
   if (!hasNoChecks(definition) || values.some((value) => typeof value === 'bigint')) return leftToTheBytes;
   const allowed = new Set(values);
   return (value) => allowed.has(value);
+}
+
+/** Which bigints' digits are such text; `undefined` where that is not known. */
+function boundsOfText({ check, checks = [] }: Definition) {
+  const [first, ...others] = checks.map(({ _zod }) => _zod.def);
+  return check === undefined && first?.pattern && others.length === 0 ? boundsOfDigits.get(first.pattern) : undefined;
 }
 
 type Holds<T> = (value: T) => boolean;

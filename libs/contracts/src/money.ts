@@ -7,12 +7,25 @@ export const largestSum = 10n ** 38n - 1n;
 
 const inRange = (amount: bigint) => amount <= largestAmount && amount >= -largestAmount;
 const tooLarge = 'must not be larger than 10^30';
-const asBigint = (text: string) => BigInt(text);
+/** Text of digits, which is a bigint in code. */
+export const asBigint = (text: string) => BigInt(text);
+
+const unsigned39 = /^(0|[1-9]\d{0,38})$/;
+const signed39 = /^(0|-?[1-9]\d{0,38})$/;
+const unsigned38 = /^(0|[1-9]\d{0,37})$/;
+const signed38 = /^(0|-?[1-9]\d{0,37})$/;
+/** The bigints whose digits fit a pattern: to compare is several times faster than to write them and look. */
+export const boundsOfDigits: ReadonlyMap<RegExp, readonly [least: bigint, most: bigint]> = new Map([
+  [unsigned39, [0n, 10n ** 39n - 1n]],
+  [signed39, [1n - 10n ** 39n, 10n ** 39n - 1n]],
+  [unsigned38, [0n, 10n ** 38n - 1n]],
+  [signed38, [1n - 10n ** 38n, 10n ** 38n - 1n]],
+]);
 
 /** A whole number of µAIT, or of a currency's minor unit, ≥ 0: a decimal string on the wire, a bigint in code. */
 export const amount = z
   .string()
-  .regex(/^(0|[1-9]\d{0,38})$/, 'must be a whole number as a decimal string, such as "1250000"')
+  .regex(unsigned39, 'must be a whole number as a decimal string, such as "1250000"')
   .transform(asBigint)
   .refine(inRange, tooLarge)
   .meta({ description: 'whole µAIT (1 AIT = 1,000,000 µAIT) as a decimal string', example: '1250000' });
@@ -23,7 +36,7 @@ export const positiveAmount = amount.refine((value) => value > 0n, 'must be more
 /** An amount with a sign, as postings have. */
 export const signedAmount = z
   .string()
-  .regex(/^(0|-?[1-9]\d{0,38})$/, 'must be a whole number as a decimal string, such as "-1250000"')
+  .regex(signed39, 'must be a whole number as a decimal string, such as "-1250000"')
   .transform(asBigint)
   .refine(inRange, tooLarge)
   .meta({ description: 'whole µAIT with a sign, as a decimal string', example: '-1250000' });
@@ -31,7 +44,7 @@ export const signedAmount = z
 /** What several amounts come to, ≥ 0: a balance, a total, a price. What nobody stated but a decision computed is one of these. */
 export const sum = z
   .string()
-  .regex(/^(0|[1-9]\d{0,37})$/, 'must be a whole number as a decimal string, of up to 38 digits')
+  .regex(unsigned38, 'must be a whole number as a decimal string, of up to 38 digits')
   .transform(asBigint)
   .meta({ description: 'a sum of whole amounts as a decimal string, of up to 38 digits', example: '1250000' });
 
@@ -41,7 +54,7 @@ export const positiveSum = sum.refine((value) => value > 0n, 'must be more than 
 /** A {@link sum} with a sign. */
 export const signedSum = z
   .string()
-  .regex(/^(0|-?[1-9]\d{0,37})$/, 'must be a whole number as a decimal string, of up to 38 digits')
+  .regex(signed38, 'must be a whole number as a decimal string, of up to 38 digits')
   .transform(asBigint)
   .meta({
     description: 'a sum of whole amounts with a sign, as a decimal string, of up to 38 digits',
