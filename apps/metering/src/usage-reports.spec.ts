@@ -8,7 +8,7 @@ import type { RateUsage } from './decisions/rate-usage.ts';
 import type { Facts } from './rate-card/facts.ts';
 import type { RateCard } from './rate-card/rate-card.ts';
 import type { Reports } from './reports.ts';
-import { UsageReports } from './usage-reports.ts';
+import { shortened, UsageReports } from './usage-reports.ts';
 import type { Usages } from './usages.ts';
 
 const nothingKnown: Facts = {
@@ -112,4 +112,17 @@ describe('a single use that fails', () => {
     const failure = new TypeError('a mistake of ours');
     await expect(reportsOver(new Map([['a', failure]])).takeOne('a')).rejects.toBe(failure);
   });
+});
+
+describe('details of rejections', () => {
+  it.each(['a', 'é', '😀', '"', '\u0001'])(
+    'are short enough for fifty thousand of them in one event, of %j too',
+    (unit) => {
+      const detail = shortened(`/data/units/${unit.repeat(500)}: is not a known field`);
+      expect(Buffer.byteLength(JSON.stringify(detail))).toBeLessThanOrEqual(120);
+      expect(detail).toMatch(/^\/data\/units\/.*…$/su);
+      expect(detail.isWellFormed()).toBe(true);
+      expect(shortened('/time: must be a time that exists')).toBe('/time: must be a time that exists');
+    },
+  );
 });

@@ -38,8 +38,8 @@ interface Rated {
   readonly failed: readonly Rejection[];
 }
 
-/** Longest detail of a rejection: fifty thousand of them still fit into one event. */
-const maxDetailLength = 120;
+/** Longest detail of a rejection, as JSON: fifty thousand of them still fit into one event. */
+const maxDetailBytes = 120;
 
 /** Takes reports of usage: checks each event, finds the prices in force at its time, and has it rated or parked. */
 @Injectable()
@@ -204,7 +204,11 @@ function sentence({ errors }: Extract<Read, { errors: unknown }>): string {
   return `${place}: ${first!.detail}${others.length === 0 ? '' : `, and ${others.length} more`}`;
 }
 
-function shortened(detail: string): string {
-  const characters = [...detail];
-  return characters.length <= maxDetailLength ? detail : `${characters.slice(0, maxDetailLength - 1).join('')}…`;
+/** Callers' names stand in details, and may be any characters: they count by what they take in an event. */
+export function shortened(detail: string): string {
+  const fits = (text: string) => Buffer.byteLength(JSON.stringify(text)) <= maxDetailBytes;
+  if (fits(detail)) return detail;
+  const characters = [...detail].slice(0, maxDetailBytes);
+  while (!fits(`${characters.join('')}…`)) characters.pop();
+  return `${characters.join('')}…`;
 }
