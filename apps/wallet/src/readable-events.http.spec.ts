@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bodiesOf } from '@tokengrid/service/specimen';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { FreezeRequest, LimitsRequest, MemberRequest } from './http/control.requests.ts';
+import { ExhaustionPolicyRequest } from './http/exhaustion.requests.ts';
+import { CaptureRequest, ExtendHoldRequest, HoldRequest } from './http/holds.requests.ts';
+import { BillLimitRequest, MarketPolicyRequest } from './http/market.requests.ts';
+import { CapacityRequest, TokenPriceRequest } from './http/operator.requests.ts';
+import { PlanRequest } from './http/plans.requests.ts';
+import { VoucherRequest } from './http/vouchers.requests.ts';
+import { GrantRequest, PurchaseRequest, QuoteRequest, SaleRequest, TransferRequest } from './http/wallet.requests.ts';
+import type { Caller, RunningWallet } from './testing/run-wallet.ts';
+import { runWallet } from './testing/run-wallet.ts';
+
+let wallet: RunningWallet;
+let party: Caller;
+let other: Caller;
+let holdId: unknown;
+beforeAll(async () => {
+  wallet = await runWallet();
+  await wallet.put('/v1/token-price', { currency: 'CNY', buy: '200', sellBack: '150' });
+  [party, other] = await Promise.all([wallet.party(), wallet.party()]);
+  await wallet.buy(party, String(10n ** 24n));
+  const hold = await wallet.post(party, 'holds', { tokens: '1000', expiresInSeconds: 600, reason: 'a use' });
+  holdId = hold.body['holdId'];
+}, 120_000);
+afterAll(() => wallet.close(), 60_000);
+
+/** Who asks, for what; `wallet/` stands for the party's own, `hold/` for a hold of its. Fields that a random value would make no use of. */
+type Asked = [who: 'operator' | 'party', method: string, path: string, z.ZodType, fixed?: () => object];
+
+const toOther = () => ({ toWalletId: other.walletId });
+const asked: Asked[] = [
+  ['party', 'POST', 'wallet/quotes', QuoteRequest],
+  ['party', 'POST', 'wallet/purchases', PurchaseRequest, () => ({ method: 'carrier-bill', quoteId: undefined })],
+  ['party', 'POST', 'wallet/sales', SaleRequest, () => ({ quoteId: undefined })],
+  ['party', 'POST', 'wallet/transfers', TransferRequest, toOther],
+  ['operator', 'POST', 'wallet/grants', GrantRequest],
+  ['operator', 'POST', 'wallet/vouchers', VoucherRequest, () => ({ toWalletId: undefined })],
+  ['party', 'POST', 'wallet/vouchers', VoucherRequest, toOther],
+  ['party', 'POST', 'wallet/holds', HoldRequest],
+  ['party', 'POST', 'hold/extend', ExtendHoldRequest],
+  ['party', 'POST', 'hold/captures', CaptureRequest, () => ({ final: false })],
+  ['party', 'PUT', 'wallet/limits', LimitsRequest],
+  ['party', 'PUT', 'wallet/members/sub_01jzxw9k3de5v8m2q4r6t8y0ab', MemberRequest],
+  ['party', 'PUT', 'wallet/exhaustion-policy', ExhaustionPolicyRequest],
+  ['operator', 'PUT', 'wallet/plan', PlanRequest],
+  ['operator', 'PUT', 'wallet/bill-limit', BillLimitRequest],
+  ['operator', 'POST', 'wallet/freeze', FreezeRequest],
+  ['operator', 'POST', 'wallet/unfreeze', z.strictObject({})],
+  ['operator', 'PUT', '/v1/capacity', CapacityRequest],
+  ['operator', 'PUT', '/v1/market-policy', MarketPolicyRequest],
+  ['operator', 'PUT', '/v1/token-price', TokenPriceRequest, () => ({ currency: 'CNY' })],
+];
+
+const bodiesAtOnce = 12;
+
+describe('whatever a request may say', () => {
+  it.each(asked.map(([who, method, path, schema, fixed]) => ({ who, method, path, schema, fixed })))(
+    'becomes an event that can be read: the $who asks $method $path',
+    async ({ who, method, path, schema, fixed }) => {
+      const at = path
+        .replace(/^wallet/, `/v1/wallets/${party.walletId}`)
+        .replace(/^hold\//, `/v1/holds/${holdId as string}/`);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(bodiesOf(schema), { minLength: bodiesAtOnce, maxLength: bodiesAtOnce }),
+          async (bodies) => {
+            const answers = await Promise.all(
+              bodies.map((body) =>
+                wallet.call(who === 'party' ? party : wallet.operator, method, at, {
+                  ...(body as object),
+                  ...fixed?.(),
+                }),
+              ),
+            );
+            // The write check turns an event that its readers would refuse into 500 EVENT_INVALID.
+            expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+            expect(answers.filter(({ body }) => body['code'] === 'INVALID_ARGUMENT' && !('errors' in body))).toEqual(
+              [],
+            );
+          },
+        ),
+        { numRuns: 6 },
+      );
+    },
+  );
+});
