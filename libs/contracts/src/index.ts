@@ -3,7 +3,7 @@ export { catalogue, decodeData, encodeData, encodeEvent, event, InvalidEvent, Un
 export { loosened } from './loosened.ts';
 export { declarationOf, NewerEvent, readData } from './reading.ts';
 export { EventSkipped, type EventSkippedData } from './skipped.ts';
-export { characters, charactersIn, cutTo } from './characters.ts';
+export { charactersIn, cutTo, storableText } from './characters.ts';
 export * from './money.ts';
 export { derivedId, operatorPartyId, partyId, typeId, walletIdOf } from './ids.ts';
 export type { LogMessage, StoredEvent } from './envelope.ts';

@@ -2,7 +2,7 @@ import { cursorKey } from '@tokengrid/service';
 import { z } from 'zod';
 
 const text = z.string();
-const number = z.int();
+const number = z.int32();
 
 /** The id or name that a page begins after; empty for the first page. @throws ProblemError 400 */
 export function afterText(cursor: string | undefined): string {

@@ -1,4 +1,4 @@
-import { characters, meterName, modelName, slug, typeId } from '@tokengrid/contracts';
+import { meterName, modelName, slug, typeId } from '@tokengrid/contracts';
 import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
@@ -7,7 +7,10 @@ const nonCharacter = /\p{Noncharacter_Code_Point}/u;
 
 /** What CloudEvents allows in an attribute: neither control characters nor code points that are none. */
 const attribute = (least: number, most: number) =>
-  characters(least, most)
+  z
+    .string()
+    .min(least)
+    .max(most)
     .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not have control characters')
     .refine((text) => !nonCharacter.test(text), 'must not have code points that are no characters');
 

@@ -1,4 +1,4 @@
-import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
+import { firstPreviousHash, storableText, type StoredEvent } from '@tokengrid/contracts';
 import { byteaArray, int4Array, int8Array, textArray } from '@tokengrid/event-store/postgres';
 import type { Pool, PoolClient } from 'pg';
 import type { LaneMark } from './lane-mark.ts';
@@ -88,6 +88,9 @@ export interface Parking {
   readonly reason: string;
 }
 
+/** Most characters of why an event was parked. */
+const longestReason = 2000;
+
 /** Parks events. One that parks behind others whose replay was asked for is replayed with them. */
 export async function park(client: Queryable, key: MarkKey, parkings: readonly Parking[]): Promise<void> {
   for (const { event, offset, reason } of parkings) {
@@ -97,7 +100,16 @@ export async function park(client: Queryable, key: MarkKey, parkings: readonly P
          select from parked_events earlier where earlier.subscriber = $1 and earlier.topic = $2 and earlier.lane = $3
            and earlier.stream_id = $6 and earlier.sequence < $4 and earlier.replay_requested)
        on conflict (subscriber, topic, lane, sequence) do update set reason = excluded.reason, replay_requested = false`,
-      [key.subscriber, key.topic, key.lane, event.sequence, offset, event.streamId, event.type, reason.slice(0, 2000)],
+      [
+        key.subscriber,
+        key.topic,
+        key.lane,
+        event.sequence,
+        offset,
+        event.streamId,
+        event.type,
+        storableText(longestReason, reason),
+      ],
     );
   }
 }
@@ -173,7 +185,7 @@ export async function stayParked(client: Queryable, key: MarkKey, sequence: numb
   await client.query(
     `update parked_events set replay_requested = false, reason = $5
      where subscriber = $1 and topic = $2 and lane = $3 and sequence = $4`,
-    [key.subscriber, key.topic, key.lane, sequence, reason],
+    [key.subscriber, key.topic, key.lane, sequence, storableText(longestReason, reason)],
   );
 }
 

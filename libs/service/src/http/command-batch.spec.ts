@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { commandIdOf } from '@tokengrid/contracts';
+import { keyScopeOf, operatorPrincipal } from '../auth/principal.ts';
 import { call } from '../specimen/call.ts';
 import { SealedJars } from '../specimen/jars.ts';
 import { runJars } from '../specimen/run-jars.ts';
@@ -61,7 +62,7 @@ describe('a command of a batch', () => {
   it('is answered 202 while Kafka is away, with the place where its outcome will be', async () => {
     jars.world.kafka.away = true;
     const [placed] = await outcomesOf(filling('away', 'away', '3'));
-    const commandId = commandIdOf('operator', 'POST', '/v1/jars/away/fillings', 'away');
+    const commandId = commandIdOf(keyScopeOf(operatorPrincipal), 'POST', '/v1/jars/away/fillings', 'away');
     const location = `/v1/commands/${commandId}`;
     const pending = { idempotencyKey: 'away', status: 202, location, body: { commandId, status: 'pending' } };
     expect(placed).toEqual(pending);

@@ -1,5 +1,4 @@
 import { createParamDecorator } from '@nestjs/common';
-import { characters } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -27,9 +26,11 @@ export interface BatchMember {
 }
 
 /** The key of a command inside of a batch; what the header Idempotency-Key is to a request of its own. */
-export const batchIdempotencyKey = characters(1, maxIdempotencyKeyLength).meta({
-  description: "the command's own; the same key to the command's own route is the same command",
-});
+export const batchIdempotencyKey = z
+  .string()
+  .min(1)
+  .max(maxIdempotencyKeyLength)
+  .meta({ description: "the command's own; the same key to the command's own route is the same command" });
 
 /** What each command of a batch was answered, in the order sent. */
 export const BatchAnswer = z

@@ -5,8 +5,10 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import type { Principal } from '../auth/principal.ts';
 import { anonymousPrincipal } from '../auth/principal.ts';
 import type { BaseConfig } from '../config/base-config.ts';
+import { settleMediaType } from './accept.ts';
 import type { Answering } from './answers.ts';
 import { AllowedMethods } from './allowed-methods.ts';
+import { refuseEncodedBody } from './content-encoding.ts';
 import { correlatorHeader, correlatorOf, refuseBadCorrelator } from './correlation.ts';
 import type { CommandReader, IncomingCommand } from './incoming-command.ts';
 import { pathOf, refuseBadIdempotencyKey } from './incoming-command.ts';
@@ -14,14 +16,16 @@ import { toJson } from './json-answer.ts';
 import { parseJsonBody } from './json-body.ts';
 import { invalidArgument, problem, ProblemError } from './problem.ts';
 import { answerError } from './problem.filter.ts';
-import { answerClientError } from './raw-errors.ts';
+import { answerClientError, answerWhatNodeWould, refuseBadHost } from './raw-errors.ts';
 import { refuseRepeatedHeaders } from './repeated-headers.ts';
 import { ServiceAdapter } from './service-adapter.ts';
-import { refuseQueryOfCommand } from './unknown-query.ts';
+import { refuseBadQuery, refuseQueryOfCommand } from './unknown-query.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal;
+    /** What a read is answered in, where its caller said what it accepts. */
+    answersIn: string | undefined;
     incoming: IncomingCommand | undefined;
     /** Ids of the commands that the request brings, where it brings many. */
     members: string[] | undefined;
@@ -54,6 +58,8 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
       requestTimeout: config.requestTimeoutMs,
       headersTimeout: config.requestTimeoutMs,
       connectionsCheckingInterval: Math.ceil(config.requestTimeoutMs / 4),
+      // Node would answer with nothing but the status: see `refuseBadHost`.
+      requireHostHeader: false,
     },
     genReqId: correlatorOf,
     // Requests that arrive on open connections during shutdown are still served; the connection closes after them.
@@ -65,7 +71,9 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
       answerBadUrl(error, request as FastifyRequest, reply as FastifyReply, log),
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  answerWhatNodeWould(server.server);
   server.decorateRequest('principal', null as never);
+  server.decorateRequest('answersIn', undefined);
   server.decorateRequest('incoming', undefined);
   server.decorateRequest('members', undefined);
   server.decorateRequest('bodyBytes', undefined);
@@ -136,17 +144,18 @@ function admit(request: FastifyRequest, reply: FastifyReply, methods: AllowedMet
   request.principal = anonymousPrincipal;
   reply.header(correlatorHeader, request.id);
   refuseBadCorrelator(request.headers[correlatorHeader], request.id);
-  // No store keeps NUL characters, in paths and queries neither.
-  if (request.url.includes('%00')) throw invalidArgument('the URL has a NUL character');
+  refuseBadHost(request.raw);
+  refuseBadQuery(request.url);
   if (request.is404) return refuseUnknown(request, methods);
   const { access } = request.routeOptions.config as { readonly access: Access };
   const principal = request.server.authenticator.admit(access, request.headers.authorization);
   const accept = (found: Principal) => {
     request.principal = found;
-    if (request.method === 'GET' || request.method === 'HEAD') return;
+    if (request.method === 'GET' || request.method === 'HEAD') return settleMediaType(request, reply);
     refuseQueryOfCommand(request);
     refuseRepeatedHeaders(request.raw);
     refuseBadIdempotencyKey(request);
+    refuseEncodedBody(request.headers);
   };
   return principal instanceof Promise ? principal.then(accept) : accept(principal);
 }

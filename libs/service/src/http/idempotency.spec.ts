@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { commandIdOf } from '@tokengrid/contracts';
+import { keyScopeOf, operatorPrincipal } from '../auth/principal.ts';
 import type { Answered, SomeHeaders } from '../specimen/call.ts';
 import { call, told } from '../specimen/call.ts';
 import { SealedJars } from '../specimen/jars.ts';
@@ -9,6 +10,7 @@ import { addKey, operatorApiKey, runJars } from '../specimen/run-jars.ts';
 import type { Specimen } from '../specimen/run-jars.ts';
 
 const answerTimeoutMs = 400;
+const operator = keyScopeOf(operatorPrincipal);
 const nobody = { authorization: undefined };
 
 let jars: Specimen;
@@ -25,7 +27,7 @@ const post = (path: string, body: unknown, key?: string, headers: SomeHeaders = 
 const fill = (key: string | undefined, tokens = '1', jar = 'a') => post(`/v1/jars/${jar}/fillings`, { tokens }, key);
 const answerOf = ({ status, body }: Answered) => ({ status, body });
 const tokensIn = async (jar: string) => (await call(`${jars.url}/v1/jars/${jar}`)).body['tokens'];
-const operatorCommand = (path: string, key: string) => `/v1/commands/${commandIdOf('operator', 'POST', path, key)}`;
+const operatorCommand = (path: string, key: string) => `/v1/commands/${commandIdOf(operator, 'POST', path, key)}`;
 
 /** Asks until the answer is not 202 any more. */
 async function outcomeAt(path: string, headers: SomeHeaders = {}): Promise<Answered> {
@@ -70,7 +72,7 @@ describe('a repeat', () => {
       code: 'IDEMPOTENCY_KEY_REUSED',
       detail: 'this Idempotency-Key was sent before with another body',
     });
-    expect(JSON.stringify(other.body)).not.toContain(commandIdOf('operator', 'POST', '/v1/jars/a/fillings', 'k2'));
+    expect(JSON.stringify(other.body)).not.toContain(commandIdOf(operator, 'POST', '/v1/jars/a/fillings', 'k2'));
   });
 
   it('is one though its members are in another order, with other white space', async () => {
@@ -211,7 +213,7 @@ describe('GET /v1/commands/{id}', () => {
 
   it.each([
     ['an id that is none', 'none'],
-    ['a command of mine that never came', commandIdOf('operator', 'POST', '/never', 'x')],
+    ['a command of mine that never came', commandIdOf(operator, 'POST', '/never', 'x')],
   ])('is 404 for %s', async (_what, id) => {
     expect(told(await call(`${jars.url}/v1/commands/${id}`))).toEqual({
       status: 404,

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { membersIn, repeatedMembers } from './json-members.ts';
 import type { FieldError } from './problem.ts';
 import { invalidArgument } from './problem.ts';
 
@@ -11,45 +12,55 @@ const maxErrors = 20;
 /**
  * Parses a JSON body.
  * @returns `undefined` for an empty body
- * @throws ProblemError 400 for what is not JSON in UTF-8, is nested too deeply, or has text that no store keeps unchanged
+ * @throws ProblemError 400 for what is not JSON in UTF-8, is nested too deeply, has text that no store keeps unchanged, or says one thing
+ * twice
  */
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   if (!isUtf8(body)) throw invalidArgument('the body is not UTF-8');
+  const text = body.toString();
   let value: unknown;
   try {
-    value = JSON.parse(body.toString());
+    value = JSON.parse(text);
   } catch {
     // V8's message quotes the body, which may hold a secret.
     throw invalidArgument('the body is not valid JSON');
   }
-  refuseUnsafe(value);
+  const members = safeMembers(value, 0);
+  // To say where costs more than to say whether, and almost nothing is refused.
+  const errors = members === undefined ? unsafePlaces(value) : [];
+  // Of members of one name JSON.parse keeps the last; what is between us and a sender may have read the first.
+  if (members !== undefined && membersIn(text) !== members)
+    errors.push(...repeatedMembers(text, maxErrors, pointerToken));
+  if (errors.length > 0) throw invalidArgument(`${errors[0]!.pointer} ${errors[0]!.detail}`.trim(), errors);
   return value;
 }
 
 /**
- * Refuses what would change or break on its way: NUL characters and lone surrogates (Postgres keeps neither), members
- * named `__proto__` (a prototype to whoever copies them), nesting beyond {@link maxJsonDepth}.
- * @throws ProblemError 400 with a pointer for each
+ * Number of members in a value, all that is in it included; `undefined` for one with what would change or break on its way: NUL
+ * characters and lone surrogates (Postgres keeps neither), members named `__proto__` (a prototype to whoever copies them), nesting
+ * beyond {@link maxJsonDepth}.
  */
-export function refuseUnsafe(value: unknown): void {
-  // To say where costs more than to say whether, and almost nothing is refused.
-  if (isSafe(value, 0)) return;
-  const errors: FieldError[] = [];
-  inspect(value, '', 0, errors);
-  if (errors.length > 0) throw invalidArgument(errors[0]!.detail, errors);
+function safeMembers(value: unknown, depth: number): number | undefined {
+  if (typeof value === 'string') return unsafeText(value) === undefined ? 0 : undefined;
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth === maxJsonDepth) return undefined;
+  const isArray = Array.isArray(value);
+  let count = 0;
+  for (const [name, member] of isArray ? value.entries() : Object.entries(value)) {
+    if (!isArray && (name === '__proto__' || unsafeText(name as string) !== undefined)) return undefined;
+    const within = safeMembers(member, depth + 1);
+    if (within === undefined) return undefined;
+    count += within + (isArray ? 0 : 1);
+  }
+  return count;
 }
 
-function isSafe(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return unsafeText(value) === undefined;
-  if (typeof value !== 'object' || value === null) return true;
-  if (depth === maxJsonDepth) return false;
-  if (Array.isArray(value)) return value.every((member) => isSafe(member, depth + 1));
-  for (const name of Object.keys(value)) {
-    if (name === '__proto__' || unsafeText(name) !== undefined) return false;
-    if (!isSafe((value as Readonly<Record<string, unknown>>)[name], depth + 1)) return false;
-  }
-  return true;
+/** Where in a value there is what {@link safeMembers} does not take. */
+function unsafePlaces(value: unknown): FieldError[] {
+  const errors: FieldError[] = [];
+  inspect(value, '', 0, errors);
+  return errors;
 }
 
 function inspect(value: unknown, pointer: string, depth: number, errors: FieldError[]): void {

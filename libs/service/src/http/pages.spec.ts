@@ -41,6 +41,11 @@ describe('pages', () => {
     expect(() => cursorKey(cursor, key)).toThrow(ProblemError);
   });
 
+  it('refuse a cursor with what no store takes', () => {
+    const cursor = Buffer.from('"a\\u0000"').toString('base64url');
+    expect(() => cursorKey(cursor, z.string())).toThrow(ProblemError);
+  });
+
   it('take 100 entries unless asked for 1 to 1000', () => {
     expect(pageQuery.parse({})).toEqual({ limit: 100 });
     expect(pageQuery.parse({ limit: '1000', cursor: 'x' })).toEqual({ limit: 1000, cursor: 'x' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJsonBody } from './json-body.ts';
 import { invalidArgument } from './problem.ts';
 
 /** Entries of a page unless a client asks for another number, and at most. */
@@ -57,15 +58,16 @@ function encodeCursor(key: unknown): string {
  */
 export function cursorKey<Key>(cursor: string | undefined, schema: z.ZodType<Key>): Key | undefined {
   if (cursor === undefined) return undefined;
-  const parsed = schema.safeParse(jsonOf(cursor));
+  const parsed = schema.safeParse(keyIn(cursor));
   if (parsed.success) return parsed.data;
   const detail = 'is no cursor of this list';
   throw invalidArgument(`/cursor: ${detail}`, [{ pointer: '/cursor', detail }]);
 }
 
-function jsonOf(cursor: string): unknown {
+/** What a cursor says; `undefined` for one that no list gives, or that says what no store takes. */
+function keyIn(cursor: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return parseJsonBody(Buffer.from(cursor, 'base64url'));
   } catch {
     return undefined;
   }

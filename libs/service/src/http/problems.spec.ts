@@ -136,6 +136,21 @@ async function raw(bytes: string, { url }: Specimen = jars) {
 
 describe('a request that is no HTTP', () => {
   it.each([
+    ['does not say whom it is for', 'GET /v1/jars HTTP/1.1\r\nconnection: close\r\n\r\n', 400, 'INVALID_ARGUMENT'],
+    [
+      'says so twice',
+      'GET /v1/jars HTTP/1.1\r\nhost: a\r\nHost: b\r\nconnection: close\r\n\r\n',
+      400,
+      'INVALID_ARGUMENT',
+    ],
+    ['expects what nobody can', 'GET / HTTP/1.1\r\nhost: a\r\nexpect: a-miracle\r\n\r\n', 417, 'EXPECTATION_FAILED'],
+    ['wants a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
+    [
+      'has two lengths',
+      'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+      400,
+      'INVALID_ARGUMENT',
+    ],
     ['is not HTTP', 'hello there\r\n\r\n', 400, 'INVALID_ARGUMENT'],
     ['has a method that does not exist', 'FETCH / HTTP/1.1\r\nhost: a\r\n\r\n', 400, 'INVALID_ARGUMENT'],
     [
@@ -147,8 +162,8 @@ describe('a request that is no HTTP', () => {
   ])('because it %s gets a problem document too', async (_what, bytes, status, code) => {
     const answer = await raw(bytes);
     expect(answer.status).toBe(status);
-    expect(answer.head).toMatch(/content-type: application\/problem\+json\r\n/);
-    expect(answer.head).toMatch(/x-correlator: [\da-f-]{36}\r\n/);
+    expect(answer.head).toMatch(/content-type: application\/problem\+json(; charset=utf-8)?\r\n/i);
+    expect(answer.head).toMatch(/x-correlator: [\da-f-]{36}(\r\n|$)/);
     expect(answer.body).toMatchObject({ status, code, type: `urn:tokengrid:problem:${code}` });
   });
 });
@@ -266,4 +281,45 @@ describe('a query that does not fit', () => {
       [{ pointer, detail: expect.any(String) }],
     ]);
   });
+});
+
+describe('a body that is encoded', () => {
+  it.each(['gzip', 'br', 'identity, gzip', 'GZIP', 'aws-chunked'])(
+    'as %s is 415, which says what is taken',
+    async (encoding) => {
+      const answered = await fill({ tokens: '1' }, { 'content-encoding': encoding });
+      expect(told(answered)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+      expect(answered.headers.get('accept-encoding')).toBe('identity');
+    },
+  );
+
+  it.each(['identity', 'Identity'])('as %s is taken', async (encoding) => {
+    expect((await fill({ tokens: '1' }, { 'content-encoding': encoding })).status).toBe(201);
+  });
+});
+
+describe('what an answer may be', () => {
+  const get = (path: string, accept: string) => call(`${jars.url}${path}`, 'GET', undefined, { accept });
+
+  it('is settled by weights, and 406 where nothing fits', async () => {
+    const csv = await get('/v1/labels', 'application/json;q=0.1, text/*');
+    expect(csv).toMatchObject({ status: 200, body: { accepted: 'text/csv' } });
+    expect(csv.headers.get('vary')).toBe('accept');
+    expect((await get('/v1/labels', 'text/csv;q=0.1, */*;q=0.2')).body).toEqual({ accepted: 'application/json' });
+    expect(told(await get('/v1/labels', 'application/xml'))).toEqual({
+      status: 406,
+      code: 'NOT_ACCEPTABLE',
+      detail: 'this is to be had as application/json or text/csv',
+    });
+    expect((await get('/v1/jars', 'text/csv')).status).toBe(406);
+  });
+
+  it('does not keep a command from being done, nor a probe from an answer', async () => {
+    expect((await fill({ tokens: '1' }, { accept: 'text/csv' })).status).toBe(201);
+    expect((await get('/health/live', 'text/html')).status).toBe(200);
+  });
+});
+
+it.each(['?color=%ff', '?color=%', '?color=%ED%A0%80', '?color=a%00'])('a query of %s is 400', async (query) => {
+  expect((await call(`${jars.url}/v1/jars${query}`)).status).toBe(400);
 });

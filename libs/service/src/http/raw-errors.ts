@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
-import { correlatorHeader } from './correlation.ts';
-import { documentOf, problem } from './problem.ts';
+import type { Duplex } from 'node:stream';
+import { correlatorHeader, correlatorOf } from './correlation.ts';
+import { documentOf, invalidArgument, problem } from './problem.ts';
 import { codeOfStatus } from './problem-of-error.ts';
 
 const details: Readonly<Record<number, string>> = {
@@ -12,19 +13,54 @@ const details: Readonly<Record<number, string>> = {
 };
 
 /** Answers what Node's HTTP parser gives up on, before there is a request: malformed, too slow, headers too large. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
   const status = statusOf(error.code);
-  const document = documentOf(problem(status, codeOfStatus(status), details[status]!), 'about:blank');
-  const body = JSON.stringify(document);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
-      `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-      `${correlatorHeader}: ${randomUUID()}\r\nconnection: close\r\n\r\n${body}`,
+  answerSocket(socket, status, details[status]!, randomUUID());
+}
+
+/** Answers what Node would answer by itself, or not at all: an expectation that nobody here can meet, a wish for a tunnel. */
+export function answerWhatNodeWould(server: Server): void {
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const body = documentText(417, 'no expectation but 100-continue is met here');
+    response.writeHead(417, { ...rawHeaders(body), [correlatorHeader]: correlatorOf(request) });
+    response.end(body);
+  });
+  server.on('connect', (request: IncomingMessage, socket: Duplex) =>
+    answerSocket(socket, 405, 'this is no proxy', correlatorOf(request)),
   );
+}
+
+/**
+ * Refuses a request that does not say once whom it is for (RFC 9112, 3.2).
+ * @throws ProblemError 400
+ */
+export function refuseBadHost({ httpVersion, rawHeaders: headers }: IncomingMessage): void {
+  const count = headers.filter((name, place) => place % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (count > 1 || (count === 0 && httpVersion === '1.1'))
+    throw invalidArgument('the header Host has to be there once');
+}
+
+function answerSocket(socket: Duplex, status: number, detail: string, correlator: string): void {
+  const body = documentText(status, detail);
+  const headers = Object.entries({ ...rawHeaders(body), [correlatorHeader]: correlator });
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${body}`);
+}
+
+function documentText(status: number, detail: string): string {
+  return JSON.stringify(documentOf(problem(status, codeOfStatus(status), detail), 'about:blank'));
+}
+
+function rawHeaders(body: string) {
+  return {
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
 }
 
 function statusOf(code: string | undefined): number {

@@ -9,6 +9,8 @@ export interface RouteSettings {
   readonly bodies?: 'batch';
   /** The body is kept as it came, too: see {@link bodyBytesOf}. */
   readonly keepsBytes?: true;
+  /** Media types that a read can be answered in, the usual one first; JSON unless said. */
+  readonly produces?: readonly string[];
 }
 
 declare module 'fastify' {
@@ -32,6 +34,9 @@ export const BatchBodies = (): MethodDecorator => routeSetting({ bodies: 'batch'
 
 /** The route's body is kept as the bytes that came, for a signature over them. */
 export const KeepsBytes = (): MethodDecorator => routeSetting({ keepsBytes: true });
+
+/** The route, a read, answers in these media types: see `@Accepted()`. */
+export const Produces = (...produces: readonly string[]): MethodDecorator => routeSetting({ produces });
 
 /** The body as it came. @throws Error for a route that does not say {@link KeepsBytes} */
 export function bodyBytesOf({ bodyBytes, routeOptions }: FastifyRequest): Buffer {

@@ -20,3 +20,19 @@ export function refuseQueryOfCommand({ url, query }: Pick<FastifyRequest, 'url' 
 
 /** Most places that one answer lists. */
 const maxErrors = 20;
+
+/**
+ * Refuses a URL that has what no store keeps: NUL characters, or in its query bytes that are no UTF-8. Paths are the router's to refuse.
+ * @throws ProblemError 400
+ */
+export function refuseBadQuery(url: string): void {
+  if (!url.includes('%')) return;
+  if (url.includes('%00')) throw invalidArgument('the URL has a NUL character');
+  const begin = url.indexOf('?');
+  if (begin === -1) return;
+  try {
+    decodeURIComponent(url.slice(begin));
+  } catch {
+    throw invalidArgument('the query of the URL is not percent-encoded UTF-8');
+  }
+}

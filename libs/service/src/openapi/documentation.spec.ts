@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
       '/v1/jars/{jarId}',
       '/v1/jars/{jarId}/emptyings',
       '/v1/jars/{jarId}/fillings',
+      '/v1/labels',
       '/v1/notes:batch',
       '/v1/open-jar',
       '/v1/whoami',

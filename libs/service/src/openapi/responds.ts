@@ -1,6 +1,7 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import { ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { Produces } from '../http/route-settings.ts';
 
 /**
  * Says what a route answers when all goes well: the status (also of plain values that the controller returns) and the body's schema,
@@ -13,8 +14,9 @@ export function Responds(status: number, schema?: z.ZodType, description = ''): 
   );
 }
 
-/** Says that a route answers the same as CSV too, where it is asked for that. */
-export const RespondsCsvToo = (): MethodDecorator => ApiProduces('application/json', csvType);
-
 /** CSV is text in the OpenAPI document, whatever the JSON beside it looks like. */
 export const csvType = 'text/csv';
+
+/** Says that a route answers the same as CSV too, where it is asked for that: see `@Accepted()`. */
+export const RespondsCsvToo = (): MethodDecorator =>
+  applyDecorators(ApiProduces('application/json', csvType), Produces('application/json', csvType));

@@ -6,6 +6,7 @@ import type { Outcome, Streams } from '@tokengrid/event-store';
 import type { Aggregate } from '@tokengrid/kernel';
 import { z } from 'zod';
 import {
+  Accepted,
   Authenticated,
   Batch,
   BatchAnswer,
@@ -19,6 +20,7 @@ import {
   Public,
   Requires,
   Responds,
+  RespondsCsvToo,
   ServiceModule,
 } from '../index.ts';
 import type { Answers, CommandBatch, IncomingCommand, MemberAnswer, Principal } from '../index.ts';
@@ -178,6 +180,14 @@ class JarsController {
   @Responds(200)
   list(@Query({ schema: ListQuery }) query: z.output<typeof ListQuery>): unknown {
     return query;
+  }
+
+  @Get('v1/labels')
+  @Authenticated()
+  @Responds(200)
+  @RespondsCsvToo()
+  labels(@Accepted() accepted: string): { readonly accepted: string } {
+    return { accepted };
   }
 
   @Get('v1/whoami')

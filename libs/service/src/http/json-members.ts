@@ -1,0 +1,72 @@
+import type { FieldError } from './problem.ts';
+
+const quote = 0x22;
+const colon = 0x3a;
+const backslash = 0x5c;
+
+/** Number of members in a text that is valid JSON, those of one name in one object counted each: strings that a colon follows. */
+export function membersIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('"'); at !== -1;) {
+    const next = skipSpace(text, endOfString(text, at));
+    if (text.charCodeAt(next) === colon) count++;
+    at = text.indexOf('"', next);
+  }
+  return count;
+}
+
+/** Where the string ends that begins at a quote: after its closing one. */
+function endOfString(text: string, from: number): number {
+  let end = from;
+  do end = text.indexOf('"', end + 1);
+  while (backslashesBefore(text, end) % 2 === 1);
+  return end + 1;
+}
+
+function backslashesBefore(text: string, at: number): number {
+  let first = at;
+  while (text.charCodeAt(first - 1) === backslash) first--;
+  return at - first;
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  for (let unit = text.charCodeAt(at); unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09;)
+    unit = text.charCodeAt(++at);
+  return at;
+}
+
+/** An object or array that has begun, and how far it has come. */
+interface Open {
+  /** Of an object: the names that came, and the one whose value is next. */
+  readonly names: Set<string> | undefined;
+  name: string;
+  index: number;
+}
+
+/**
+ * Places where a name comes again in its object. Slow: for a text that is known to have one.
+ * @param pointerToken writes a name as a part of a JSON Pointer
+ */
+export function repeatedMembers(text: string, most: number, pointerToken: (name: string) => string): FieldError[] {
+  const found: FieldError[] = [];
+  const open: Open[] = [];
+  const step = ({ names, name, index }: Open) => `/${names ? pointerToken(name) : index}`;
+  for (let at = 0; at < text.length && found.length < most; at++) {
+    const inner = open.at(-1);
+    const unit = text.charCodeAt(at);
+    if (unit === quote) {
+      const end = endOfString(text, at);
+      if (inner?.names && text.charCodeAt(skipSpace(text, end)) === colon) {
+        inner.name = JSON.parse(text.slice(at, end)) as string;
+        if (inner.names.has(inner.name)) found.push({ pointer: open.map(step).join(''), detail: 'is there twice' });
+        inner.names.add(inner.name);
+      }
+      at = end - 1;
+    } else if (text[at] === '{') open.push({ names: new Set(), name: '', index: 0 });
+    else if (text[at] === '[') open.push({ names: undefined, name: '', index: 0 });
+    else if (text[at] === '}' || text[at] === ']') open.pop();
+    else if (text[at] === ',' && inner) inner.index++;
+  }
+  return found;
+}
