@@ -184,21 +184,39 @@ describe('a statement as CSV', () => {
 
   it('comes only when asked for', async () => {
     const party = await wallet.party();
-    for (const accept of ['*/*', 'application/json, text/csv', 'text/html']) {
+    for (const accept of [
+      '*/*',
+      'application/json, text/csv',
+      'text/csv;q=0.5, application/json',
+      'text/html, */*;q=0.1',
+    ]) {
       expect((await csv(party, '', { accept })).headers.get('content-type')).toMatch(/^application\/json/);
     }
+    expect((await csv(party, '', { accept: 'text/html' })).status).toBe(406);
     expect((await csv(party, '?format=json', { accept: 'text/csv' })).headers.get('content-type')).toMatch(/json/);
+  });
+
+  it('begins with a byte order mark on request', async () => {
+    const party = await wallet.party();
+    const bytes = Buffer.from(await (await csv(party, '?format=csv&bom=true')).arrayBuffer());
+    expect(bytes.subarray(0, 3).toString('hex')).toBe('efbbbf');
   });
 
   it("does not let a memo be a spreadsheet's formula, and leaves amounts as they are", async () => {
     const [from, to] = [await wallet.party(), await wallet.party()];
     await wallet.buy(from, '100');
-    const memos = ['=HYPERLINK("http://x","y")', '+1', '-1', '@x', 'plain, "quoted"'];
+    const memos = ['=HYPERLINK("http://x","y")', '+1', '-1', '@x', 'plain, "quoted"', 'one\rtwo', 'one\ntwo'];
     for (const memo of memos) await wallet.post(from, 'transfers', { toWalletId: to.walletId, tokens: '1', memo });
     const lines = parse<Record<string, string>>(await (await csv(from, '?format=csv&type=transfer-out')).text(), {
       columns: true,
     });
-    expect(lines.map(({ memo }) => memo)).toEqual(['\'=HYPERLINK("http://x","y")', "'+1", "'-1", "'@x", memos[4]]);
+    expect(lines.map(({ memo }) => memo)).toEqual([
+      '\'=HYPERLINK("http://x","y")',
+      "'+1",
+      "'-1",
+      "'@x",
+      ...memos.slice(4),
+    ]);
     expect(lines.map(({ tokens }) => tokens)).toEqual(memos.map(() => '-1'));
   });
 });

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { storableText } from '@tokengrid/contracts';
 import { NotYet } from '@tokengrid/kernel';
 import { serviceConfig } from '@tokengrid/service';
 import { z } from 'zod';
@@ -69,7 +70,8 @@ export class HttpPaymentProvider extends PaymentProvider {
   async request({ purchaseId, price }: PaymentRequest, ended: AbortSignal): Promise<ProviderAnswer> {
     const body = { purchaseId, amount: price.amount.toString(), currency: price.currency };
     const { status, text } = await this.post(purchaseId, body, ended);
-    if (refusals.includes(status)) return { taken: false, reason: reasonIn(text) || `status ${status}` };
+    if (refusals.includes(status))
+      return { taken: false, reason: storableText(longestReason, text) || `status ${status}` };
     if (status !== 200 && status !== 201) throw new ProviderUnavailable(`the payment provider answered ${status}`);
     const answer = Taken.safeParse(jsonOf(text));
     if (!answer.success) throw new ProviderUnavailable('the payment provider gave an answer that is none');
@@ -104,9 +106,6 @@ export class HttpPaymentProvider extends PaymentProvider {
     }
   }
 }
-
-/** As much of a refusal as can be kept: no NUL characters, no halves of characters. */
-const reasonIn = (text: string): string => text.replaceAll('\0', '').slice(0, longestReason).toWellFormed();
 
 function jsonOf(text: string): unknown {
   try {

@@ -1,7 +1,11 @@
-import { Controller, Get, Headers, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import {
+  Accepted,
   Caller,
+  csvAnswer,
+  csvBom,
+  csvType,
   cursorKey,
   page,
   pageOf,
@@ -13,7 +17,6 @@ import {
   sentTime,
 } from '@tokengrid/service';
 import { z } from 'zod';
-import { csvAnswer } from './entries-csv.ts';
 import { Entries, type EntriesFilter } from './entries.ts';
 import { EntryRow, entryTypes } from './entries.table.ts';
 import { WalletDirectory } from './wallet-directory.ts';
@@ -27,6 +30,7 @@ const EntriesQuery = pageQuery.extend({
   format: z.enum(['json', 'csv']).optional().meta({
     description: 'csv, as `Accept: text/csv`: the whole statement at once, whatever `limit` and `cursor` are',
   }),
+  bom: csvBom,
 });
 type EntriesQuery = z.output<typeof EntriesQuery>;
 
@@ -48,8 +52,16 @@ const EntryAnswer = z.strictObject({
   otherWalletId: z.string().optional(),
   memo: z.string().optional(),
 });
-/** An entry as it is answered, its amounts not written out yet. */
-export type EntryAnswer = ReturnType<typeof entryOf>;
+/** A statement's columns as CSV. */
+const csvColumns = [
+  ...([{ name: 'entryId' }, { name: 'time' }, { name: 'type' }] as const),
+  { name: 'tokens', isAmount: true },
+  { name: 'balanceAfter', isAmount: true },
+  { name: 'held', isAmount: true },
+  { name: 'heldAfter', isAmount: true },
+  { name: 'debtAfter', isAmount: true },
+  ...([{ name: 'reference' }, { name: 'otherWalletId' }, { name: 'memo' }] as const),
+] as const;
 
 export const EntriesAnswer = pageOf(EntryAnswer).meta({ id: 'Entries' });
 
@@ -69,7 +81,8 @@ export class EntriesController {
 
   /**
    * What came into a wallet and what went out, each with the balance it left. The oldest first unless asked otherwise. A page of one type
-   * may be short though more follow: as long as there is a `nextCursor`, there may be. As CSV by `?format=csv` or `Accept: text/csv`.
+   * may be short though more follow: as long as there is a `nextCursor`, there may be. As CSV by `?format=csv` or `Accept: text/csv`, in which an amount of more
+   * than 15 digits, and a text that a spreadsheet would take for a formula, has a `'` before it.
    */
   @Get()
   @Requires('wallet:entries:read')
@@ -77,14 +90,14 @@ export class EntriesController {
   @RespondsCsvToo()
   async entries(
     @Param('walletId') walletId: string,
-    @Query({ schema: EntriesQuery }) { limit, cursor, order, format, ...filters }: EntriesQuery,
+    @Query({ schema: EntriesQuery }) { limit, cursor, order, format, bom, ...filters }: EntriesQuery,
     @Caller() caller: Principal,
-    @Headers('accept') accept: string | undefined,
+    @Accepted() accepted: string,
   ) {
     await this.directory.mustReach(caller, walletId);
     const filter = { walletId, ...filters };
-    if (format === 'csv' || (format === undefined && prefersCsv(accept))) {
-      return csvAnswer(`${walletId}-entries`, this.answersOf(filter, order));
+    if (format === 'csv' || (format === undefined && accepted === csvType)) {
+      return csvAnswer({ name: `${walletId}-entries`, columns: csvColumns, bom }, this.answersOf(filter, order));
     }
     const { rows, lookedUpTo } = await this.statements.find(filter, order, cursorKey(cursor, position), limit + 1);
     return page(rows, limit, ({ sequence }) => sequence, entryOf, lookedUpTo);
@@ -94,9 +107,6 @@ export class EntriesController {
     for await (const rows of this.statements.pages(filter, order, csvPageEntries)) yield rows.map(entryOf);
   }
 }
-
-/** Whether CSV is named, and JSON is not named before it. */
-const prefersCsv = (accept = '') => /^(?!.*json.*csv).*\btext\/csv\b/i.test(accept);
 
 function entryOf({ lane, sequence, time, reference, otherWalletId, memo, ...entry }: EntryRow) {
   const { type, tokens, balanceAfter, held, heldAfter, debtAfter } = entry;

@@ -44,6 +44,8 @@ export async function readTrace(path: string): Promise<Trace> {
       skip_empty_lines: true,
       trim: true,
       max_record_size: 10_000,
+      // By itself it would take the first line's end for that of all.
+      record_delimiter: ['\r\n', '\n', '\r'],
     }),
   ) as AsyncIterable<{ record: string[]; info: { lines: number } }>;
   let first = true;
