@@ -5,7 +5,7 @@ import { HttpAnswer } from './answers.ts';
 /** A column: its name, which is the field's in a row, and whether it is an amount, which stays a number. */
 export interface CsvColumn<Row> {
   readonly name: keyof Row & string;
-  readonly isAmount?: true;
+  readonly isAmount?: boolean;
 }
 
 /** The query of a route that answers in CSV: whether that begins with a byte order mark, by which Excel tells UTF-8. */
