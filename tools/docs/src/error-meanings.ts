@@ -83,6 +83,10 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       'The request was carried out earlier, and the secret that it answered has been destroyed since. Issue or rotate a key to get another.',
     ),
     'API_KEY.TOO_MANY': only(409, 'The party has as many API keys as it may have at a time. Revoke one first.'),
+    'API_KEY.LINE_TOO_LONG': only(
+      409,
+      'A key goes back to at most 8 people (which key asked for it, which for that one, and so on) and 500 keys. Ask with a key that goes back to fewer.',
+    ),
     'API_KEY.NOT_ACTIVE': only(
       409,
       'The key is revoked or has expired, so that it can be neither rotated nor revoked.',
@@ -164,14 +168,21 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       'Only a wallet can be closed that holds nothing (`available`, `held`), for which no purchase waits, and that has no plan.',
     ),
     'WALLET.NOT_A_MEMBER': only(409, 'You were a member of the shared wallet until just now.'),
-    'WALLET.TOO_MANY_MEMBERS': only(409, 'The wallet has 100 members already.'),
+    'WALLET.MEMBER_SUSPENDED': only(
+      409,
+      'Your party is suspended: it spends nothing from a wallet that it is a member of, and is charged for nothing there.',
+    ),
+    'WALLET.TOO_MANY_MEMBERS': only(
+      409,
+      'The wallet has 100 members already, or a hold would be under the caps of more than 100.',
+    ),
     'WALLET.TOO_MANY_HOLDS': only(
       409,
       'The wallet has as many open holds as it may have. Capture or release some of them.',
     ),
     'APPROVAL.SAME_PRINCIPAL': only(
       409,
-      "It was proposed with the very API key that is to approve or reject it. Another of the operator's keys has to.",
+      "Whoever proposed it is to approve or reject it: with the same API key, its successor, a key that it minted, or one that it goes back to. A key of somebody else's has to.",
     ),
     'APPROVAL.RESOLVED': only(409, 'It was approved or rejected already; `GET /v1/approvals/{id}` says which.'),
     'APPROVAL.OUTDATED': only(
