@@ -3,7 +3,7 @@ import { decisions, type Mutation, mutation } from './planting.ts';
 const control = [
   mutation('a frozen wallet sends', [
     `${decisions}/send-tokens`,
-    'standingRefusal(wallet) ??\n    sendingRefusal',
+    'spendingBarred(wallet) ??\n    sendingRefusal',
     'sendingRefusal',
   ]),
   mutation('a capture beyond its hold goes past the limits', [

@@ -33,8 +33,8 @@ const spending = [
   ]),
   mutation('refusals of a sale change their order', [
     `${decisions}/sell-tokens`,
-    'standingRefusal(wallet) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
-    'standingRefusal(wallet) ??\n    refusalOf(wallet, tokens) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
+    'spendingBarred(wallet) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
+    'spendingBarred(wallet) ??\n    refusalOf(wallet, tokens) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
   ]),
 ];
 
@@ -162,15 +162,19 @@ const money = [
   mutation('a posting is forgotten', [`${decisions}/postings`, '    { account: to, asset, amount },\n', '']),
   mutation('a quote may be used twice', [
     `${decisions}/wallet`,
-    'withoutQuote(afterMembersSpent(afterPurchase(wallet, bought), bought), bought.quoteId)',
-    'afterMembersSpent(afterPurchase(wallet, bought), bought)',
+    'withoutPending(withoutQuote(spent, quoteId), purchaseId)',
+    'withoutPending(spent, purchaseId)',
   ]),
   mutation('a quote holds a moment too long', [
     `${decisions}/priced`,
     'quote.expiresAt <= time',
     'quote.expiresAt < time',
   ]),
-  mutation('a purchase is paid twice', [`${decisions}/wallet`, '    bought.purchaseId,\n  );', "    '',\n  );"]),
+  mutation('a purchase is paid twice', [
+    `${decisions}/wallet`,
+    'withoutPending(withoutQuote(spent, quoteId), purchaseId)',
+    'withoutQuote(spent, quoteId)',
+  ]),
   mutation('a payment of another amount is taken', [
     `${decisions}/settle-purchase`,
     'paid.amount !== price.amount ||',
