@@ -44,7 +44,7 @@ export class Books {
     for (const account of touched) {
       const [booked, meant] = [this.of(account), accounts.of(account)];
       ensure(booked === meant, () => `${account} holds ${booked}, and has to hold ${meant}`);
-      const mayBeNegative = /:(issuance|in-transit|bill|sales)$/.test(account);
+      const mayBeNegative = /:(issuance|in-transit|bill|sales|debt)$/.test(account);
       ensure(booked >= 0n || mayBeNegative, () => `${account} holds ${booked}`);
     }
     const { outstanding } = this;

@@ -16,27 +16,41 @@ import { tokenPrices, tokenPriceStreamId } from '../decisions/token-price.ts';
 import { wallet } from '../decisions/wallet.ts';
 import { walletLane } from '../decisions/wallet-lane.ts';
 import { Books } from './books.ts';
-import { type Asked, type Expected, type Handler, ReferenceModel } from './model.ts';
+import { reachedBy } from './coverage.ts';
+import { type At, type Expected, type Handler, ReferenceModel } from './model.ts';
+import type { Asked } from './model-asked.ts';
 import { approvalHandlers } from './model-approvals.ts';
+import { chargeHandlers } from './model-charges.ts';
+import { contradictionHandlers } from './model-contradictions.ts';
 import { exhaustionHandlers } from './model-exhaustion.ts';
+import { openingHandlers } from './model-grants.ts';
 import { holdHandlers } from './model-holds.ts';
 import { isNews, laneHandlers } from './model-lanes.ts';
 import { marketHandlers } from './model-market.ts';
+import { memberHandlers } from './model-members.ts';
+import { noticeHandlers } from './model-notices.ts';
 import { planHandlers } from './model-plans.ts';
-import { spendingHandlers } from './model-spending.ts';
+import { priceHandlers } from './model-prices.ts';
+import { purchaseHandlers } from './model-purchases.ts';
 import { standingHandlers } from './model-standing.ts';
+import { transferHandlers } from './model-transfers.ts';
 import { voucherHandlers } from './model-vouchers.ts';
-import { walletHandlers } from './model-wallets.ts';
 import { compareCapacity, compareLane, comparePolicies, comparePrices, compareWallet } from './states.ts';
 import { ensure, shown, Violation } from './violation.ts';
 
 const handlers: Readonly<Record<string, Handler>> = {
-  ...walletHandlers,
+  ...openingHandlers,
+  ...transferHandlers,
+  ...chargeHandlers,
   ...marketHandlers,
+  ...purchaseHandlers,
+  ...noticeHandlers,
+  ...contradictionHandlers,
+  ...priceHandlers,
   ...approvalHandlers,
   ...exhaustionHandlers,
   ...standingHandlers,
-  ...spendingHandlers,
+  ...memberHandlers,
   ...voucherHandlers,
   ...planHandlers,
   ...holdHandlers,
@@ -62,6 +76,8 @@ export class Checker {
   violation: Violation | undefined;
   /** Commands that are stored. */
   commands = 0;
+  /** What happened, and how often: types of event, and with refusals their code. */
+  readonly reached = new Map<string, number>();
   /** The lane looked at last. */
   private checking = 0;
   private readonly states = new Map<string, unknown>();
@@ -72,10 +88,11 @@ export class Checker {
 
   constructor(
     lanes: number,
+    timeZone: string,
     /** Told of every event. */
     private readonly happened: (event: Event) => void,
   ) {
-    this.model = new ReferenceModel(lanes);
+    this.model = new ReferenceModel(lanes, timeZone);
     this.history = Array.from({ length: lanes }, () => []);
     this.heads = Array.from({ length: lanes }, () => ({ hash: firstPreviousHash, time: 0 }));
     this.systemStreams = Array.from({ length: lanes }, (_, lane) => systemStreamId(lane, lanes));
@@ -124,7 +141,7 @@ export class Checker {
     const handler = handlers[decided.kind];
     if (!handler) throw new Error(`the model does not know ${decided.kind}`);
     const asked = { walletId: decided.streamId, ...(decided.data as object) } as Asked;
-    const consequences = handler(this.model, asked, { time, lane });
+    const consequences = handler(this.model, asked, this.at(time, lane));
     const own: Event[] = [];
     this.outcomes.set(commandId, own);
     let at = from;
@@ -139,6 +156,11 @@ export class Checker {
     const more = consequences.next();
     if (!more.done) throw new Violation(`${decided.kind} did not lead to ${more.value.type} ${shown(more.value.data)}`);
     return at;
+  }
+
+  private at(time: number, lane: number): At {
+    const { days } = this.model;
+    return { time, lane, day: days.dayOf(time), month: days.monthOf(time), timeZone: days.timeZone };
   }
 
   /** Reads an event from its bytes, as anybody will for ever. */
@@ -161,7 +183,8 @@ export class Checker {
     const posted = this.books.book(type, postings, event.lane, streamId);
     this.books.compare(this.model.accounts, new Set([...posted, ...this.model.accounts.takeMoved()]));
     this.evolve(event);
-    if (type === 'CapacityUsed') this.checkCapacity();
+    for (const what of reachedBy(event)) this.reached.set(what, (this.reached.get(what) ?? 0) + 1);
+    if (takesCapacity(event)) this.checkCapacity();
     this.happened(event);
   }
 
@@ -245,3 +268,7 @@ export class Checker {
 /** Errors of the model itself are about what it was told: something happened that cannot. */
 const violationOf = (error: unknown): Violation =>
   error instanceof Violation ? error : new Violation((error as Error).message, { cause: error });
+
+/** What is issued out of what was reserved takes no more than the reservation did. */
+const takesCapacity = ({ type, data }: Event): boolean =>
+  type === 'CapacityReserved' || (type === 'CapacityUsed' && data.reserved === undefined);

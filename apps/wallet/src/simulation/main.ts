@@ -7,7 +7,8 @@ Lets random histories of the wallet happen, with crashes, repeats and clocks tha
 reference model. The same seed is the same history.
   --seed <n>        the first history's seed; the next ones follow it (default 1)
   --commands <n>    commands in all (default 1000000)
-  --history <n>     commands of one history (default ${historyLength}); memory grows with it, and not with how many there are`;
+  --history <n>     commands of one history (default ${historyLength}); memory grows with it, and not with how many there are
+  --reached         prints what happened, and how often: each type of event, and each refusal`;
 
 /** How this program ends when something was found; any other failure is not the wallet's. */
 const foundCode = 3;
@@ -41,6 +42,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     commands: { type: 'string', default: '1000000' },
     history: { type: 'string', default: String(historyLength) },
+    reached: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -55,6 +57,7 @@ if (values.help) {
     Number(values.history),
   );
   tell(simulated, true);
+  if (values.reached) for (const [what, times] of [...simulated.reached].sort()) print(`${times}\t${what}`);
   if (simulated.found) report(simulated.found);
   else print('every event was as it has to be');
   process.exit(simulated.found ? foundCode : 0);

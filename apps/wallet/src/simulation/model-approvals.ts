@@ -1,10 +1,11 @@
-import type { Asked, At, Consequences, Expected, Handler, ModelWallet, Posted, ReferenceModel } from './model.ts';
+import type { At, Consequences, Expected, Handler, ModelWallet, ReferenceModel, Refusal } from './model.ts';
+import type { Asked } from './model-asked.ts';
 import { known } from './model.ts';
-import { upToDate } from './model-expiry.ts';
-import { iso } from './model-lots.ts';
+import { areOnePerson } from './model-actors.ts';
+import { upToDate } from './model-due.ts';
 import { planGift } from './model-plans.ts';
 import { voucherGift } from './model-vouchers.ts';
-import { grantGift } from './model-wallets.ts';
+import { grantGift } from './model-grants.ts';
 
 /** README: at most 10 wait per wallet, 10 for the price and 10 for the policy. */
 const mostWaiting = 10;
@@ -14,15 +15,16 @@ export interface Waiting<What> {
   readonly id: string;
   /** The key that asked. */
   readonly by: string;
+  /** Whose it is: the person first, then those whose keys it came from. */
+  readonly people: readonly string[];
   readonly what: What;
 }
 
-/** A price that waits; without a time it holds as soon as it is approved. */
-export interface WaitingPrice {
-  readonly currency: string;
-  readonly buy: bigint;
-  readonly sellBack: bigint;
-  readonly from: number | undefined;
+/** What is to be done about a notice that contradicts what is known. */
+export interface Resolution {
+  readonly noticeId: string;
+  readonly action: string;
+  readonly note: string;
 }
 
 /** A grant, a voucher or a plan, as it is asked for. */
@@ -31,12 +33,6 @@ export interface Gift extends Readonly<Record<string, unknown>> {
   readonly tokens: bigint;
   /** Absent or null: never, or not for the like of it. */
   readonly expiresAt?: string | null;
-}
-
-interface Refusal {
-  readonly code: string;
-  readonly available?: bigint;
-  readonly required?: bigint;
 }
 
 /** One kind of what the operator gives. */
@@ -59,7 +55,7 @@ function alone({ expiresAt, ...gift }: Gift, { capacityLeft }: Asked): Asked {
 
 /** What is more than one person may give waits, if it could be given at all; it takes no capacity meanwhile. */
 const giveTokens = upToDate(function* (model, wallet, asked, at) {
-  const { gift, approvalId, by, policy } = asked as Asked & { readonly gift: Gift };
+  const { gift, approvalId, by, people, policy } = asked as Asked & { readonly gift: Gift };
   const giving = kinds[gift.kind]!;
   const wanted = alone(gift, asked);
   const most = policy.approvals.grantsAbove;
@@ -67,11 +63,11 @@ const giveTokens = upToDate(function* (model, wallet, asked, at) {
   const barred = giving.barred(wallet, wanted, at) ?? (waits ? undefined : giving.short(model, wallet, wanted, at));
   if (barred) return yield giving.refused(wallet, wanted, barred);
   if (!waits) return yield* giving.give(model, wallet, wanted, at);
-  yield propose('Grant', wallet.waiting, { id: approvalId, by, what: gift }, { walletId: wallet.id }, { gift });
+  yield propose('Grant', wallet.waiting, { id: approvalId, by, people, what: gift }, { walletId: wallet.id }, { gift });
 });
 
 /** Something begins to wait, unless too much waits already. */
-function propose<What>(
+export function propose<What>(
   word: string,
   waiting: Waiting<What>[],
   one: Waiting<What>,
@@ -84,11 +80,11 @@ function propose<What>(
     return { type: `${word}ApprovalRefused`, data };
   }
   waiting.push(one);
-  return { type: `${word}Proposed`, data: known({ ...proposal, ...says }) };
+  return { type: `${word}Proposed`, data: known({ ...proposal, people: one.people, ...says }) };
 }
 
 /** What a second person's word does, and where it is not enough. */
-interface Deciding<What> {
+export interface Deciding<What> {
   readonly word: string;
   readonly waiting: Waiting<What>[];
   readonly whose: Expected['data'];
@@ -98,13 +94,13 @@ interface Deciding<What> {
   happens(what: What): Consequences;
 }
 
-/** Only another key than the one that asked decides, and only what still waits; that is over then, whatever was decided. */
-function* decide<What>(asked: Asked, deciding: Deciding<What>): Consequences {
-  const { approvalId, by, reason } = asked;
+/** rules "Approvals": only another person decides, and only what still waits; that is over then, whatever was decided. */
+export function* decide<What>(asked: Asked, deciding: Deciding<What>): Consequences {
+  const { approvalId, by, people, reason } = asked;
   const { word, waiting, whose, approves, happens } = deciding;
   const approval = { ...whose, approvalId, by };
   const one = waiting.find(({ id }) => id === approvalId);
-  const own = one?.by === by ? { code: 'APPROVAL.SAME_PRINCIPAL' } : undefined;
+  const own = one && areOnePerson(one.people, people) ? { code: 'APPROVAL.SAME_PRINCIPAL' } : undefined;
   const refused = one ? (own ?? (approves ? deciding.barred?.(one.what) : undefined)) : { code: 'APPROVAL.RESOLVED' };
   if (refused) {
     const data = { ...approval, action: approves ? 'approve' : 'reject', ...refused };
@@ -133,59 +129,6 @@ const ofGift = (approves: boolean): Handler =>
     });
   });
 
-/** The price that will be in force at a time: the latest whose time has come by then; of equals, the last posted. */
-function inForce(model: ReferenceModel, time: number): Posted | undefined {
-  let found: (Posted & { readonly from: number }) | undefined;
-  for (const price of model.prices) if (price.from <= time && (!found || price.from >= found.from)) found = price;
-  return found;
-}
-
-/** The price that is in force first of all. */
-const firstOf = ({ prices }: ReferenceModel): Posted | undefined =>
-  prices.reduce<(Posted & { readonly from: number }) | undefined>(
-    (first, price) => (first && first.from <= price.from ? first : price),
-    undefined,
-  );
-
-/** Whether an amount moves by more than so many ten-thousandths of what it was. */
-const movesBeyond = (was: bigint, becomes: bigint, bps: number): boolean => {
-  const most = was * BigInt(bps);
-  const moved = (becomes - was) * 10_000n;
-  return moved > most || -moved > most;
-};
-
-function* post(model: ReferenceModel, { currency, buy, sellBack, from }: WaitingPrice, { time }: At): Consequences {
-  const begins = Math.max(time, from ?? time);
-  const price = { priceVersion: model.prices.length + 1, currency, buy, sellBack };
-  model.prices.push({ ...price, from: begins });
-  yield { type: 'TokenPriceSet', data: { ...price, effectiveFrom: iso(begins) } };
-}
-
-const postTokenPrice: Handler = function* (model, asked, at) {
-  const { approvalId, by, currency, buy, sellBack, effectiveFrom, policy } = asked;
-  const begins = Math.max(at.time, effectiveFrom ?? at.time);
-  // Who comes before all others is compared with who comes next.
-  const was = inForce(model, begins) ?? firstOf(model);
-  const bps = policy.approvals.priceChangeAboveBps;
-  const isFar =
-    was &&
-    bps !== undefined &&
-    (was.currency !== currency || movesBeyond(was.buy, buy, bps) || movesBeyond(was.sellBack, sellBack, bps));
-  const price = { currency, buy, sellBack, from: effectiveFrom };
-  if (!isFar) return yield* post(model, price, at);
-  const says = { currency, buy, sellBack, comparedWith: was.priceVersion };
-  const effective = { effectiveFrom: effectiveFrom === undefined ? null : iso(begins) };
-  // What is for the past is from now on, as it is without an approval.
-  const what = { ...price, from: effectiveFrom === undefined ? undefined : begins };
-  yield propose('TokenPrice', model.waitingPrices, { id: approvalId, by, what }, {}, { ...says, ...effective });
-};
-
-const ofPrice = (approves: boolean): Handler =>
-  function* (model, asked, at) {
-    const happens = (price: WaitingPrice) => post(model, price, at);
-    yield* decide(asked, { word: 'TokenPrice', waiting: model.waitingPrices, whose: {}, approves, happens });
-  };
-
 /** A threshold is looser where more may be done alone: higher, or not there any more. */
 const isLooser = (was: bigint | number | undefined, becomes: bigint | number | undefined): boolean =>
   was !== undefined && (becomes === undefined || becomes > was);
@@ -197,12 +140,12 @@ function* setPolicy(model: ReferenceModel, policy: Asked['policy']): Consequence
 }
 
 const changeMarketPolicy: Handler = function* (model, asked) {
-  const { approvalId, by, terms } = asked as unknown as Asked & { readonly terms: Asked['policy'] };
+  const { approvalId, by, people, terms } = asked as unknown as Asked & { readonly terms: Asked['policy'] };
   const [was, becomes] = [model.approvals, terms.approvals];
   const loosens =
     isLooser(was.grantsAbove, becomes.grantsAbove) || isLooser(was.priceChangeAboveBps, becomes.priceChangeAboveBps);
   if (!loosens) return yield* setPolicy(model, terms);
-  yield propose('MarketPolicy', model.waitingPolicies, { id: approvalId, by, what: terms }, {}, { ...terms });
+  yield propose('MarketPolicy', model.waitingPolicies, { id: approvalId, by, people, what: terms }, {}, { ...terms });
 };
 
 const ofPolicy = (approves: boolean): Handler =>
@@ -211,14 +154,11 @@ const ofPolicy = (approves: boolean): Handler =>
     yield* decide(asked, { word: 'MarketPolicy', waiting: model.waitingPolicies, whose: {}, approves, happens });
   };
 
-/** What the operator gives, posts and allows, alone or by two persons, by the names of the decisions. */
+/** What the operator gives and allows, alone or by two persons, by the names of the decisions. */
 export const approvalHandlers: Readonly<Record<string, Handler>> = {
   giveTokens,
   approveGift: ofGift(true),
   rejectGift: ofGift(false),
-  postTokenPrice,
-  approveTokenPrice: ofPrice(true),
-  rejectTokenPrice: ofPrice(false),
   changeMarketPolicy,
   approveMarketPolicy: ofPolicy(true),
   rejectMarketPolicy: ofPolicy(false),

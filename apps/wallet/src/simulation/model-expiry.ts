@@ -1,29 +1,20 @@
 import {
-  type Asked,
   type At,
   availableOf,
   type Consequences,
-  type Handler,
+  type Expected,
   heldOf,
   type ModelHold,
   type ModelWallet,
   ofLane,
   type ReferenceModel,
 } from './model.ts';
-import { burnOrder, endOfMonth, iso, type ModelLot, named, put, totalOf } from './model-lots.ts';
 import { gone } from './model-issuance.ts';
-
-/** First the holds, then the plan's month, then vouchers and other lots that have reached their end by now. */
-export function* fallDue(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
-  for (const hold of [...wallet.holds.values()]) {
-    if (hold.ends <= at.time) yield giveBack(model, wallet, hold, 'HoldExpired');
-  }
-  yield* endPlanMonth(model, wallet, at);
-  yield* letExpire(model, wallet, at);
-}
+import { burnOrder, iso, type ModelLot, named, put, totalOf } from './model-lots.ts';
+import { forgetGone } from './model-members.ts';
 
 /** What is left of a plan's tokens rolls over up to its cap; the rest is gone. What is under holds is not left. */
-function* endPlanMonth(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
+export function* endPlanMonth(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   const { plan } = wallet;
   if (!plan || plan.resets > at.time) return;
   const { planId, rolloverCap, transferable } = plan;
@@ -32,17 +23,17 @@ function* endPlanMonth(model: ReferenceModel, wallet: ModelWallet, at: At): Cons
   const left = totalOf(unused);
   const kept = left < rolloverCap ? left : rolloverCap;
   const expired = left - kept;
-  const resets = endOfMonth(at.time);
-  const id = `${planId}.${iso(at.time).slice(0, 7)}.rolled`;
+  const resets = model.days.endOfMonth(at.time);
+  const id = `${planId}.${at.month}.rolled`;
   const terms = { source: 'plan', tokens: kept, priority: 10 };
   const rolled = { ...terms, id, ends: resets, sellable: transferable, rank: model.nextRank(), planId };
   if (kept > 0n) put(wallet.lots, rolled);
   wallet.plan = { ...plan, resets, renews: plan.resets };
   model.accounts.move(expired, availableOf(wallet.id), ofLane(at, 'expired'));
   const rolledOver = kept > 0n ? { lotId: id, ...terms, expiresAt: iso(resets), transferable } : null;
-  const ends = { resetsAt: iso(resets), timeZone: 'UTC' };
-  const over = { walletId: wallet.id, planId, lots: named(unused), rolledOver, expired, ...ends };
-  yield { type: 'PlanReset', data: over };
+  const over = { walletId: wallet.id, planId, lots: named(unused), rolledOver, expired };
+  const says = { resetsAt: iso(resets), timeZone: at.timeZone };
+  yield { type: 'PlanReset', data: { ...over, ...says } };
   if (expired > 0n) yield* gone(model, wallet.id, expired, at);
 }
 
@@ -52,13 +43,24 @@ function* returnVouchers(model: ReferenceModel, wallet: ModelWallet, at: At): Co
   const due = burnOrder(wallet.lots).filter(isDue);
   for (const funder of new Set(due.map(({ voucher }) => voucher!.funder))) {
     const lots = due.filter(({ voucher }) => voucher!.funder === funder);
-    for (const lot of lots) wallet.lots.splice(wallet.lots.indexOf(lot), 1);
-    const tokens = totalOf(lots);
-    const funderWalletId = `wal_${funder.slice(funder.indexOf('_') + 1)}`;
-    model.goingBack.push(`${wallet.id} to ${funderWalletId}: ${tokens}`);
-    model.accounts.move(tokens, availableOf(wallet.id), ofLane(at, 'in-transit'));
-    yield { type: 'VoucherReturned', data: { walletId: wallet.id, funderWalletId, tokens, lots: named(lots) } };
+    yield sendBack(model, wallet, funder, lots, at);
   }
+}
+
+/** Vouchers leave for whoever funded them. */
+export function sendBack(
+  model: ReferenceModel,
+  wallet: ModelWallet,
+  funder: string,
+  lots: readonly ModelLot[],
+  at: At,
+): Expected {
+  for (const lot of lots) wallet.lots.splice(wallet.lots.indexOf(lot), 1);
+  const tokens = totalOf(lots);
+  const funderWalletId = `wal_${funder.slice(funder.indexOf('_') + 1)}`;
+  model.goingBack.push(`${wallet.id} to ${funderWalletId}: ${tokens}`);
+  model.accounts.move(tokens, availableOf(wallet.id), ofLane(at, 'in-transit'));
+  return { type: 'VoucherReturned', data: { walletId: wallet.id, funderWalletId, tokens, lots: named(lots) } };
 }
 
 export function* letExpire(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
@@ -83,17 +85,8 @@ export function giveBack(
   const tokens = totalOf(lots);
   for (const lot of lots.toReversed()) put(wallet.lots, { ...lot, rank: model.firstRank() });
   wallet.holds.delete(hold.id);
+  forgetGone(wallet);
   wallet.ended.set(hold.id, type === 'HoldExpired' ? 'expired' : 'resolved');
   model.accounts.move(tokens, heldOf(wallet.id), availableOf(wallet.id));
   return { type, data: { walletId: wallet.id, holdId: hold.id, tokens, lots: named(lots) } };
 }
-
-export type OnWallet = (model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At) => Consequences;
-
-/** What is decided about a wallet begins with what is due in it. */
-export const upToDate = (handler: OnWallet): Handler =>
-  function* (model, asked, at) {
-    const wallet = model.wallet(asked.walletId);
-    yield* fallDue(model, wallet, at);
-    yield* handler(model, wallet, asked, at);
-  };

@@ -1,12 +1,5 @@
-import {
-  type Asked,
-  type At,
-  type Consequences,
-  type Handler,
-  type ModelCapacity,
-  ofLane,
-  type ReferenceModel,
-} from './model.ts';
+import { type At, type Consequences, type Handler, type ModelCapacity, ofLane, type ReferenceModel } from './model.ts';
+import type { Asked } from './model-asked.ts';
 
 /** A statement never takes out of escrow what charges did not put there. */
 function escrowShort(model: ReferenceModel, { tokens }: Asked, charged: bigint, { lane }: At) {

@@ -1,4 +1,4 @@
-import type { Expected, ModelWallet } from './model.ts';
+import type { ModelWallet, Refusal } from './model.ts';
 import { burn, type ModelLot, totalOf } from './model-lots.ts';
 
 const anySellable = (lot: ModelLot): boolean => lot.sellable;
@@ -8,7 +8,7 @@ export function leavingRefused(
   wallet: ModelWallet,
   required: bigint,
   may: (lot: ModelLot) => boolean = anySellable,
-): Expected['data'] | undefined {
+): Refusal | undefined {
   const available = totalOf(wallet.lots.filter(may));
   if (available >= required) return undefined;
   const barred = available === 0n && totalOf(wallet.lots) >= required;

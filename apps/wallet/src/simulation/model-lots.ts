@@ -77,17 +77,6 @@ export function put(lots: ModelLot[], lot: ModelLot): void {
   else lots.push({ ...lot });
 }
 
-/** The day of a time, in UTC. */
-export const dayOf = ({ time }: { readonly time: number }): string => iso(time).slice(0, 10);
-
-/** The first moment of the next month, in UTC. */
-export function endOfMonth(time: number): number {
-  const date = new Date(`${iso(time).slice(0, 7)}-01T00:00:00.000Z`);
-  date.setUTCDate(32);
-  date.setUTCDate(1);
-  return date.getTime();
-}
-
 export const iso = (time: number): string => new Date(time).toISOString();
 export const isoOrNull = (time: number): string | null => (time === Infinity ? null : iso(time));
 export const timeOf = (instant: string | null): number => (instant === null ? Infinity : Date.parse(instant));

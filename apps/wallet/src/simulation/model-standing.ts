@@ -1,16 +1,20 @@
 import type { Consequences, Handler, ModelWallet } from './model.ts';
 import { known } from './model.ts';
-import { upToDate } from './model-expiry.ts';
+import { upToDate } from './model-due.ts';
 import { totalOf } from './model-lots.ts';
 
 const statusOf = ({ closed, frozenBy }: ModelWallet): string =>
   closed ? 'closed' : frozenBy.size > 0 ? 'frozen' : 'open';
 
-/** Why nothing may leave a wallet, nor be bought or set aside for it. */
-export function standingRefused(wallet: ModelWallet): { readonly code: string } | undefined {
+/** domain.md "freeze and unfreeze", "Suspending a party stops its spending everywhere": why nothing moves, whatever it owes. */
+export function barredByStanding(wallet: ModelWallet): { readonly code: string } | undefined {
   const status = statusOf(wallet);
   return status === 'open' ? undefined : { code: `WALLET.${status.toUpperCase()}` };
 }
+
+/** Why nothing may leave a wallet, nor be bought on the bill or set aside for it; rules "Debt blocks". */
+export const standingRefused = (wallet: ModelWallet): { readonly code: string } | undefined =>
+  barredByStanding(wallet) ?? (wallet.debt > 0n ? { code: 'WALLET.IN_DEBT' } : undefined);
 
 /** Why nothing may be given to a wallet. */
 export const closedRefused = ({ closed }: ModelWallet) => (closed ? { code: 'WALLET.CLOSED' } : undefined);
@@ -28,29 +32,36 @@ const freezeWallet: Handler = function* (model, { walletId, by, reason }) {
   yield { type: 'WalletFrozen', data: known({ walletId, status: statusOf(wallet), by, reason }) };
 };
 
+/** Each freezer undoes only its own freeze. */
 const unfreezeWallet: Handler = function* (model, { walletId, by }) {
   const wallet = model.wallet(walletId);
   wallet.frozenBy.delete(by);
   yield { type: 'WalletUnfrozen', data: { walletId, status: statusOf(wallet), by } };
 };
 
-/** Only what is empty, and to which nothing will come, is closed. */
+/** Only what is empty, owes nothing, and to which nothing will come, is closed. */
 const closeWallet: Handler = upToDate(function* (model, wallet) {
-  const { id: walletId, lots, holds, pending, plan } = wallet;
+  const { id: walletId, lots, holds, purchases, plan } = wallet;
   const available = totalOf(lots);
-  if (available === 0n && holds.size === 0 && pending.size === 0 && plan === null) {
+  const waits = [...purchases.values()].some(({ status }) => status === 'pending');
+  const isEmpty = available === 0n && holds.size === 0 && !waits && plan === null;
+  if (isEmpty && wallet.debt === 0n) {
     wallet.closed = true;
     return yield { type: 'WalletClosed', data: { walletId, status: 'closed' } };
   }
   const held = model.accounts.of(`wallet:${walletId}:held`);
-  yield { type: 'ClosureRefused', data: { walletId, code: 'WALLET.NOT_EMPTY', available, held } };
+  const code = wallet.debt > 0n ? 'WALLET.IN_DEBT' : 'WALLET.NOT_EMPTY';
+  yield { type: 'ClosureRefused', data: { walletId, code, available, held } };
 });
 
+/** rules "Reopening". */
 const reopenWallet: Handler = function* (model, { walletId }) {
   const wallet = model.wallet(walletId);
-  if (!wallet.closed) return yield { type: 'ReopeningRefused', data: { walletId, code: 'WALLET.NOT_CLOSED' } };
-  wallet.closed = false;
-  yield { type: 'WalletReopened', data: { walletId, status: statusOf(wallet), by: 'operator' } };
+  if (wallet.closed) {
+    wallet.closed = false;
+    return yield { type: 'WalletReopened', data: { walletId, status: statusOf(wallet), by: 'operator' } };
+  }
+  yield { type: 'ReopeningRefused', data: { walletId, code: 'WALLET.NOT_CLOSED' } };
 };
 
 /** What a wallet may do, by the names of the decisions. */

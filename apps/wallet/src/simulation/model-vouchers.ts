@@ -1,24 +1,24 @@
-import type { Asked, At, Expected, Handler, ModelWallet } from './model.ts';
-import { availableOf, comeIn, known, ofLane } from './model.ts';
+import { availableOf, comeIn, type Handler, type ModelWallet, ofLane } from './model.ts';
+import type { Asked } from './model-asked.ts';
 import type { Giving } from './model-approvals.ts';
-import { upToDate } from './model-expiry.ts';
+import { paying } from './model-due.ts';
 import { exhausted, issued } from './model-issuance.ts';
-import { burnLeaving, leavingRefused } from './model-leaving.ts';
-import { dayOf, iso, type ModelLot, named } from './model-lots.ts';
-import { marketRefused, monthOf } from './model-market.ts';
-import { alerts, memberOf, spend, spendingRefused } from './model-spending.ts';
-import { closedRefused, letIn, standingRefused } from './model-standing.ts';
+import type { ModelLot } from './model-lots.ts';
+import { closedRefused, letIn } from './model-standing.ts';
 
 const operator = 'operator';
+/** README: vouchers of a wallet, and those of them that parties funded. */
 const most = 32;
 const mostOfParties = 24;
+const vouchersOf = ({ lots }: ModelWallet): readonly ModelLot[] => lots.filter((lot) => lot.voucher);
+const byParties = (wallet: ModelWallet): readonly ModelLot[] =>
+  vouchersOf(wallet).filter((lot) => lot.voucher!.funder !== operator);
 
-/** Whether a wallet takes one more voucher of a funder. */
-export function takesVoucher({ lots }: ModelWallet, funder: string): boolean {
-  const vouchers = lots.filter((lot) => lot.voucher);
-  const ofParties = vouchers.filter((lot) => lot.voucher!.funder !== operator);
-  return vouchers.length < most && (funder === operator || ofParties.length < mostOfParties);
-}
+const tooMany = 'WALLET.TOO_MANY_VOUCHERS';
+
+/** Why one more voucher that a party funds may not come in. */
+export const noRoom = (wallet: ModelWallet): string | undefined =>
+  byParties(wallet).length < mostOfParties && vouchersOf(wallet).length < most ? undefined : tooMany;
 
 /** µAIT of a lot that may pay for a use which costs so much. */
 export function mayPay({ voucher, tokens }: ModelLot, asked: Asked): bigint {
@@ -34,7 +34,7 @@ export function mayPay({ voucher, tokens }: ModelLot, asked: Asked): bigint {
 export const voucherGift: Giving = {
   barred: (wallet, { expiresAt }, at) => {
     if (expiresAt! <= at.time) return { code: 'WALLET.EXPIRY_PASSED' };
-    return closedRefused(wallet) ?? (takesVoucher(wallet, operator) ? undefined : { code: 'WALLET.TOO_MANY_VOUCHERS' });
+    return closedRefused(wallet) ?? (vouchersOf(wallet).length < most ? undefined : { code: tooMany });
   },
   short: (model, _, asked, at) => exhausted(model, asked, at),
   refused: ({ id: walletId }, { voucherId, tokens }, refusal) => ({
@@ -51,44 +51,10 @@ export const voucherGift: Giving = {
   },
 };
 
-const isLasting = (lot: ModelLot): boolean => lot.sellable && lot.ends === Infinity;
-
-function fundingRefused(wallet: ModelWallet, asked: Asked, at: At): Expected['data'] | undefined {
-  if (!asked.receiverKnown) return { code: 'NOT_FOUND' };
-  if (asked.expiresAt! <= at.time) return { code: 'WALLET.EXPIRY_PASSED' };
-  return (
-    standingRefused(wallet) ??
-    marketRefused(wallet, 'sending', asked, at) ??
-    spendingRefused(wallet, asked, at) ??
-    leavingRefused(wallet, asked.tokens, isLasting)
-  );
-}
-
-const fundVoucher = upToDate(function* (model, wallet, asked, at) {
-  const { transferId, toWalletId, tokens, terms, expiresAt, spender } = asked;
+const refundVoucher = paying(function* (model, wallet, asked, at) {
+  const { fromWalletId, tokens } = asked;
   const { id: walletId } = wallet;
-  const funding = { walletId, transferId, toWalletId, tokens };
-  const refused = fundingRefused(wallet, asked, at);
-  if (refused) return yield { type: 'TransferRefused', data: { ...funding, ...refused } };
-  const lots = named(burnLeaving(wallet, tokens, isLasting));
-  model.depart(`${transferId} to ${toWalletId}`, tokens);
-  model.accounts.move(tokens, availableOf(walletId), ofLane(at, 'in-transit'));
-  wallet.trades.push({ month: monthOf(at), kind: 'sending', amount: tokens });
-  const memberId = memberOf(wallet, spender);
-  spend(wallet, memberId, tokens, at);
-  const voucher = { ...terms, funder: wallet.partyId };
-  const parcels = [{ tokens, expiresAt: iso(expiresAt!) }];
-  yield {
-    type: 'TokensSent',
-    data: known({ ...funding, voucher, day: dayOf(at), timeZone: 'UTC', memberId, lots, parcels }),
-  };
-  yield* alerts(wallet, at);
-});
-
-const refundVoucher: Handler = function* (model, asked, at) {
-  const { walletId, fromWalletId, tokens } = asked;
   const { refundId } = asked as Asked & { readonly refundId: string };
-  const wallet = model.wallet(walletId);
   yield* letIn(wallet);
   const back = model.goingBack.indexOf(`${fromWalletId} to ${walletId}: ${tokens}`);
   if (back < 0) throw new Error(`${tokens} µAIT of a voucher come back from ${fromWalletId} that had not left`);
@@ -96,7 +62,7 @@ const refundVoucher: Handler = function* (model, asked, at) {
   const [lot] = comeIn(model, wallet, { id: refundId, source: 'refund', sellable: true }, [{ tokens, ends: Infinity }]);
   model.accounts.move(tokens, ofLane(at, 'in-transit'), availableOf(walletId));
   yield { type: 'VoucherRefunded', data: { walletId, fromWalletId, tokens, lot } };
-};
+});
 
 /** Tokens for certain uses, by the names of the decisions. */
-export const voucherHandlers: Readonly<Record<string, Handler>> = { fundVoucher, refundVoucher };
+export const voucherHandlers: Readonly<Record<string, Handler>> = { refundVoucher };

@@ -1,18 +1,24 @@
 import { Accounts } from './model-books.ts';
-import type { Gift, Waiting, WaitingPrice } from './model-approvals.ts';
+import type { Asked, ModelPolicy } from './model-asked.ts';
+import type { Gift, Resolution, Waiting } from './model-approvals.ts';
+import { Days } from './model-days.ts';
 import { burnOrder, type ModelLot, type ModelVoucher } from './model-lots.ts';
+import type { ModelPrice, WaitingPrice } from './model-prices.ts';
 
 /**
- * The reference model: what the wallet has to do, written from `docs` and the README alone and on purpose in another manner than
- * the decisions: one heap of mutable objects and naive arithmetic. It shares no code with them, so that no mistake is in both.
+ * The reference model: what the wallet has to do, written from its rules (`apps/wallet/rules/money.md`, "rules" in the comments here, and the
+ * design's domain.md) by somebody who has not read the decisions, and on purpose in another manner: one heap of mutable objects and naive
+ * arithmetic. It shares no code with them, so that no mistake is in both.
  */
 export class ReferenceModel {
+  /** The operator's. */
+  readonly days: Days;
   readonly accounts = new Accounts();
   readonly wallets = new Map<string, ModelWallet>();
   readonly lanes: ModelLane[];
   readonly capacity: ModelCapacity = { version: 0, declared: 0n, granted: 0n, reported: [], warned: false };
   /** Prices posted so far, each with the time from which on it is in force. */
-  readonly prices: (Posted & { readonly from: number })[] = [];
+  readonly prices: ModelPrice[] = [];
   /** Policies set so far, and what the last one says of approvals. */
   policies = 0;
   approvals: ModelPolicy['approvals'] = {};
@@ -23,16 +29,20 @@ export class ReferenceModel {
   readonly underway = new Map<string, bigint>();
   /** Vouchers on their way back: from whom, to whom, how much. */
   readonly goingBack: string[] = [];
+  /** What was sent, and what it counted against. */
+  readonly sent = new Map<string, ModelSent>();
   /** Names of what may happen only once. */
   private readonly done = new Set<string>();
   private ranks = 0;
 
-  constructor(lanes: number) {
+  constructor(lanes: number, timeZone: string) {
+    this.days = new Days(timeZone);
     this.lanes = Array.from({ length: lanes }, () => ({
       limit: 0,
       used: 0n,
       room: 0n,
       held: 0n,
+      reserved: 0n,
       charged: 0n,
       released: 0n,
     }));
@@ -63,13 +73,15 @@ export class ReferenceModel {
   /** µAIT that wait to be paid: their capacity is taken. */
   get reserved(): bigint {
     let sum = 0n;
-    for (const { pending } of this.wallets.values()) for (const { tokens } of pending.values()) sum += tokens;
+    for (const { purchases } of this.wallets.values()) {
+      for (const { status, ordered } of purchases.values()) if (status === 'pending') sum += ordered;
+    }
     return sum;
   }
 
   /** Wallets that a party is a member of. */
   sharedWith(partyId: string): readonly string[] {
-    return [...this.wallets.values()].filter(({ members }) => members.has(partyId)).map(({ id }) => id);
+    return [...this.wallets.values()].filter(({ members }) => members.get(partyId)?.isThere).map(({ id }) => id);
   }
 
   /** Something leaves, to arrive once. */
@@ -96,13 +108,15 @@ export interface ModelWallet {
   /** How holds ended that are not open any more. */
   readonly ended: Map<string, 'expired' | 'resolved'>;
   /** All that the operator may limit per month, ever. */
-  readonly raised: Set<string>;
-  /** µAIT that plans gave, by month. */
-  readonly allotted: Map<string, bigint>;
   readonly trades: { readonly month: string; readonly kind: Traded; readonly amount: bigint }[];
   readonly quotes: ModelQuote[];
-  /** Purchases that wait to be paid. */
-  readonly pending: Map<string, ModelPending>;
+  /** Purchases through the payment provider, paid or not. */
+  readonly purchases: Map<string, ModelPurchase>;
+  /** Notices that contradict what is known, by their ids. */
+  readonly contradictions: Map<string, { readonly asked: Asked; readonly code: string; resolved: boolean }>;
+  readonly waitingResolutions: Waiting<Resolution>[];
+  /** µAIT that it owes. */
+  debt: bigint;
   billLimit: bigint | null;
   /** What happens when its tokens run out. */
   exhaustion: ModelExhaustion;
@@ -112,16 +126,27 @@ export interface ModelWallet {
   limits: ModelCaps & { readonly alertsAt: readonly number[] };
   /** All that was ever spent from it. */
   readonly spendings: ModelSpending[];
-  readonly members: Map<string, ModelCaps & { readonly spendings: ModelSpending[] }>;
+  /** Alerts that were raised, by threshold and period. */
+  readonly raised: Set<string>;
+  readonly members: Map<string, ModelMember>;
   /** What the operator gives only once a second person says so; the oldest first. */
   readonly waiting: Waiting<Gift>[];
   plan: ModelPlan | null;
+  /** µAIT that plans gave in each month. */
+  readonly allotted: Map<string, bigint>;
 }
 
 /** µAIT per day and month; absent: no limit. */
 export interface ModelCaps {
   readonly daily?: bigint | undefined;
   readonly monthly?: bigint | undefined;
+}
+
+/** Who spends under caps of its own. One who is gone is kept for as long as an open hold is under its caps. */
+export interface ModelMember extends ModelCaps {
+  readonly spendings: ModelSpending[];
+  isThere: boolean;
+  isSuspended: boolean;
 }
 
 export interface ModelSpending {
@@ -140,8 +165,17 @@ export interface ModelPlan {
   readonly renews: number;
 }
 
-/** What is limited: µAIT sent, µAIT sold back, minor units on the bill, and those of them because tokens had run out. */
-export type Traded = 'sending' | 'selling' | 'bill' | 'exhaustion';
+/** When something was sent, and the counters that it counts in until it comes back. */
+export interface ModelSent {
+  readonly day: string;
+  readonly month: string;
+  readonly timeZone: string;
+  readonly memberIds: readonly string[];
+  readonly counters: readonly ModelSpending[][];
+}
+
+/** What is limited: µAIT sent, µAIT sold back, minor units on the bill, those of them because tokens had run out, and those that a provider takes. */
+export type Traded = 'sending' | 'selling' | 'bill' | 'exhaustion' | 'provider';
 
 /** Money as events say it. */
 export interface Money {
@@ -150,7 +184,7 @@ export interface Money {
 }
 
 export interface ModelExhaustion {
-  readonly action: 'stop' | 'bill';
+  readonly action: string;
   /** Minor units per month. */
   readonly monthlyCap: bigint | null;
 }
@@ -164,10 +198,27 @@ export interface ModelQuote {
   readonly ends: number;
 }
 
-export interface ModelPending {
-  readonly tokens: bigint;
+/** A purchase through the payment provider. */
+export interface ModelPurchase {
+  readonly id: string;
+  /** µAIT. */
+  readonly ordered: bigint;
   readonly price: Money;
   readonly priceVersion: number;
+  /** When the price holds no longer, and when it waits no longer. */
+  readonly until: number;
+  readonly expires: number;
+  /** In which it counts. */
+  readonly month: string;
+  status: 'pending' | 'completed' | 'failed' | 'cancelled' | 'expired';
+  /** Minor units that were paid, and µAIT that they bought. */
+  paid: bigint;
+  credited: bigint;
+  /** Minor units that notices said were refunded, disputed, and won back. */
+  refunded: bigint;
+  disputed: bigint;
+  won: bigint;
+  paymentId: string | undefined;
 }
 
 export const newWallet = (id: string, partyId: string): ModelWallet => ({
@@ -177,26 +228,30 @@ export const newWallet = (id: string, partyId: string): ModelWallet => ({
   holds: new Map(),
   ended: new Map(),
   trades: [],
-  raised: new Set(),
-  allotted: new Map(),
   quotes: [],
-  pending: new Map(),
+  purchases: new Map(),
+  contradictions: new Map(),
+  waitingResolutions: [],
+  debt: 0n,
   billLimit: null,
   exhaustion: { action: 'stop', monthlyCap: null },
   frozenBy: new Set(),
   closed: false,
   limits: { alertsAt: [] },
   spendings: [],
+  raised: new Set(),
   members: new Map(),
   waiting: [],
   plan: null,
+  allotted: new Map(),
 });
 
 export interface ModelHold {
   readonly id: string;
   ends: number;
   readonly lots: ModelLot[];
-  readonly memberId: string | undefined;
+  /** Under whose caps it is. */
+  memberIds: readonly string[];
 }
 
 export interface ModelLane {
@@ -208,6 +263,8 @@ export interface ModelLane {
   room: bigint;
   /** µAIT of the capacity that are its own, issued or not. */
   held: bigint;
+  /** µAIT that are kept for purchases which wait to be paid. */
+  reserved: bigint;
   /** µAIT that charges put into its escrow, ever. */
   charged: bigint;
   /** µAIT that statements took out of it, ever. */
@@ -223,11 +280,26 @@ export interface ModelCapacity {
   warned: boolean;
 }
 
+/** Why something is refused, and by how much. */
+export interface Refusal {
+  readonly code: string;
+  readonly limit?: string;
+  readonly available?: bigint;
+  readonly required?: bigint;
+}
+
 /** When and where a command was decided. */
 export interface At {
   readonly time: number;
   readonly lane: number;
+  /** The operator's, and where. */
+  readonly day: string;
+  readonly month: string;
+  readonly timeZone: string;
 }
+
+/** What an event says of its day. */
+export const onDay = ({ day, timeZone }: At) => ({ day, timeZone });
 
 /** An event that has to happen, but for its postings: those follow from the model's accounts. */
 export interface Expected {
@@ -239,103 +311,6 @@ export interface Expected {
 export type Consequences = Generator<Expected, void>;
 
 export type Handler = (model: ReferenceModel, asked: Asked, at: At) => Consequences;
-
-/** A price as the operator posted it. */
-export interface Posted {
-  readonly priceVersion: number;
-  readonly currency: string;
-  readonly buy: bigint;
-  readonly sellBack: bigint;
-}
-
-/** What the operator allows. */
-export interface ModelPolicy {
-  readonly billMonthlyLimit?: bigint | undefined;
-  readonly sending: { readonly allowed: boolean; readonly monthlyCap?: bigint | undefined };
-  readonly selling: { readonly allowed: boolean; readonly monthlyCap?: bigint | undefined };
-  readonly approvals: { readonly grantsAbove?: bigint | undefined; readonly priceChangeAboveBps?: number | undefined };
-}
-
-/** Everything that commands say; which of it there is depends on the kind of command. */
-export interface Asked {
-  readonly walletId: string;
-  readonly partyId: string;
-  readonly partyKind: string;
-  readonly tokens: bigint;
-  readonly purchaseId: string;
-  readonly method: string;
-  readonly posted: Posted | undefined;
-  readonly capacityLeft: bigint | undefined;
-  readonly by: string;
-  readonly approvalId: string;
-  /** µAIT, as whoever looks at the capacity says. */
-  readonly outstanding: bigint;
-  readonly daily: bigint | undefined;
-  readonly monthly: bigint | undefined;
-  readonly alertsAt: readonly number[];
-  readonly memberId: string;
-  readonly spender: { readonly partyId: string; readonly keyId?: string | undefined } | undefined;
-  readonly voucherId: string;
-  readonly terms: Omit<ModelVoucher, 'funder'>;
-  readonly voucher: ModelVoucher | undefined;
-  readonly isVoucher: boolean;
-  readonly planId: string;
-  readonly rolloverCap: bigint;
-  readonly policy: ModelPolicy;
-  /** What a charge that has to buy is sold at. */
-  readonly market: Pick<Asked, 'posted' | 'policy'>;
-  readonly action: ModelExhaustion['action'];
-  readonly monthlyCap: bigint | null;
-  readonly quoteId: string | undefined;
-  readonly side: string;
-  readonly validForSeconds: number;
-  readonly monthlyLimit: bigint | null;
-  readonly noticeId: string;
-  readonly paymentId: string | undefined;
-  readonly outcome: string;
-  readonly paid: Money;
-  readonly answer: {
-    readonly taken: boolean;
-    readonly paymentId?: string;
-    readonly paymentUrl?: string;
-    readonly reason?: string;
-  };
-  readonly grantId: string;
-  readonly source: string;
-  readonly expiresAt: number | undefined;
-  readonly transferable: boolean;
-  readonly saleId: string;
-  readonly transferId: string;
-  readonly toWalletId: string;
-  readonly fromWalletId: string;
-  readonly memo: string | undefined;
-  readonly receiverKnown: boolean;
-  readonly parcels: readonly { readonly tokens: bigint; readonly expiresAt: string | null }[];
-  readonly sentOn: { readonly day: string; readonly timeZone: string };
-  readonly memberIds?: readonly string[];
-  readonly code: string;
-  readonly chargeId: string;
-  readonly usageId: string;
-  readonly use: object;
-  readonly holdId: string;
-  readonly captureId: string;
-  readonly expiresInSeconds: number | undefined;
-  readonly reason: string;
-  readonly final: boolean;
-  readonly known: { readonly status: string; readonly expiresAt: number } | string;
-  readonly statementId: string;
-  readonly period: string;
-  readonly timeZone: string;
-  readonly fromLane: number;
-  readonly version: number;
-  readonly lane: number;
-  readonly required: bigint;
-  readonly reported: boolean;
-  readonly currency: string;
-  readonly buy: bigint;
-  readonly sellBack: bigint;
-  readonly effectiveFrom: number | undefined;
-}
 
 /** What an event says: nothing of what there is not. */
 export const known = (fields: Expected['data']): Expected['data'] =>

@@ -1,3 +1,4 @@
+import { added } from './coverage.ts';
 import { Dice } from './dice.ts';
 import { Violation } from './violation.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -17,6 +18,8 @@ export interface Simulated {
   readonly sent: number;
   readonly events: number;
   readonly histories: number;
+  /** What happened, and how often: types of event, and with refusals their code. */
+  readonly reached: ReadonlyMap<string, number>;
   readonly found: Found | undefined;
 }
 
@@ -36,7 +39,7 @@ export async function simulate(
   told?: (simulated: Simulated) => void,
   length = historyLength,
 ): Promise<Simulated> {
-  let simulated: Simulated = { commands: 0, sent: 0, events: 0, histories: 0, found: undefined };
+  let simulated: Simulated = { commands: 0, sent: 0, events: 0, histories: 0, reached: new Map(), found: undefined };
   while (simulated.commands < commands && !simulated.found) {
     const world = new World(new Dice(seed + simulated.histories));
     const found = await new VirtualTime()
@@ -51,6 +54,7 @@ export async function simulate(
       sent: simulated.sent + world.commandsSent,
       events: simulated.events + checker.history.reduce((sum, { length }) => sum + length, 0),
       histories: simulated.histories + 1,
+      reached: added(simulated.reached, checker.reached),
       found,
     };
     told?.(simulated);

@@ -15,6 +15,7 @@ import {
   type Streams,
 } from '@tokengrid/event-store';
 import type { Aggregate, Decide } from '@tokengrid/kernel';
+import { calendarOf } from '@tokengrid/service';
 import { CapacityStream } from '../capacity-stream.ts';
 import { expireTokens, NothingDue } from '../decisions/expire-tokens.ts';
 import { type MarketPolicies, marketPolicies } from '../decisions/market-policy.ts';
@@ -88,6 +89,7 @@ export class SimulatedProcess {
       leases: this.keeper,
       limits: limitsBy(dice),
       observer: {},
+      calendar: calendarOf(checker.model.days.timeZone),
     });
     const watched = new WatchedStore(this.store, checker, this.life);
     this.wallets = new Wallets(watched);

@@ -32,7 +32,8 @@ export function compareWallet(state: Wallet, wallet: ModelWallet | undefined): v
   compareHolds(state, wallet);
   compareControl(state, wallet);
   const pending = state.pending.map(({ purchaseId }) => purchaseId);
-  const waiting = [...wallet.pending.keys()];
+  const all = [...wallet.purchases.values()];
+  const waiting = all.filter(({ status }) => status === 'pending').map(({ id }) => id);
   ensure(isDeepStrictEqual(pending, waiting), () => `of ${walletId} wait ${shown(pending)}, not ${shown(waiting)}`);
   const [quotes, promised] = [state.quotes.map(({ quoteId }) => quoteId), wallet.quotes.map(({ id }) => id)];
   ensure(
@@ -48,16 +49,19 @@ function compareControl(
   const meant = {
     standing: { closed: wallet.closed, frozenBy: [...wallet.frozenBy] },
     limits: [wallet.limits.daily ?? null, wallet.limits.monthly ?? null, wallet.limits.alertsAt],
-    members: [...wallet.members.keys()].sort(),
+    members: [...wallet.members]
+      .filter(([, { isThere }]) => isThere)
+      .map(([id]) => id)
+      .sort(),
     plan: wallet.plan && [wallet.plan.planId, wallet.plan.resets, wallet.plan.renews],
-    waiting: wallet.waiting.map(({ id, by, what }) => [id, by, what]),
+    waiting: wallet.waiting.map(({ id, by, people, what }) => [id, by, people, what]),
   };
   const is = {
     standing: { closed: standing.closed, frozenBy: standing.frozenBy },
     limits: [limits.daily, limits.monthly, limits.alertsAt],
     members: members.map(({ memberId }) => memberId).sort(),
     plan: plan && [plan.planId, plan.resetsAt, plan.renewAt ?? Infinity],
-    waiting: proposals.map(({ approvalId, by, gift }) => [approvalId, by, gift]),
+    waiting: proposals.map(({ approvalId, by, people, gift }) => [approvalId, by, people, gift]),
   };
   ensure(isDeepStrictEqual(is, meant), () => `${walletId} is ${shown(is)}, and has to be ${shown(meant)}`);
 }
@@ -116,16 +120,20 @@ export function compareCapacity(state: Capacity, { capacity }: ReferenceModel): 
 }
 
 export function comparePrices({ posted, proposals }: TokenPrices, { prices, waitingPrices }: ReferenceModel): void {
-  const is = proposals.map(({ approvalId, by, effectiveFrom, currency, buy, sellBack }) => {
+  const is = proposals.map(({ approvalId, by, people, effectiveFrom, currency, buy, sellBack }) => {
     const from = effectiveFrom === null ? undefined : Date.parse(effectiveFrom);
-    return { id: approvalId, by, what: { currency, buy, sellBack, from } };
+    return { id: approvalId, by, people, what: { currency, buy, sellBack, from } };
   });
   ensure(posted === prices.length, () => `${posted} prices were posted, not ${prices.length}`);
   ensure(isDeepStrictEqual(is, waitingPrices), () => `prices wait: ${shown(is)}, not ${shown(waitingPrices)}`);
 }
 
 export function comparePolicies({ set, approvals, proposals }: MarketPolicies, model: ReferenceModel): void {
-  const is = [set, approvals, proposals.map(({ approvalId, by, terms }) => ({ id: approvalId, by, what: terms }))];
+  const is = [
+    set,
+    approvals,
+    proposals.map(({ approvalId, by, people, terms }) => ({ id: approvalId, by, people, what: terms })),
+  ];
   const meant = [model.policies, model.approvals, model.waitingPolicies];
   ensure(isDeepStrictEqual(is, meant), () => `the market policy is ${shown(is)}, and has to be ${shown(meant)}`);
 }

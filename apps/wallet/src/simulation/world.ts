@@ -20,6 +20,7 @@ import { ProcessDied } from './lifeline.ts';
 import { Outside } from './outside.ts';
 import { type Infrastructure, SimulatedProcess } from './simulated-process.ts';
 import { type Request, someKey, someTokens } from './request.ts';
+import { places } from './places.ts';
 import { policies, Subscription } from './subscriptions.ts';
 import { Violation } from './violation.ts';
 
@@ -38,9 +39,9 @@ export class World {
   /** Of somebody who never registers: what is sent to it comes back. */
   readonly strangersWallet = walletIdOf(`org_${'z'.repeat(26)}`);
   readonly directory = new Directory();
-  readonly checker = new Checker(lanes, (event) => this.directory.see(event));
-  /** The storage's clock, by which all go: epoch milliseconds, in whole seconds, so that what is due at a time often meets it exactly; ten minutes before a month ends. */
-  time = Date.UTC(2026, 0, 31, 23, 50);
+  readonly checker: Checker;
+  /** The storage's clock, by which all go: epoch milliseconds, in whole seconds, so that what is due at a time often meets it exactly. */
+  time: number;
   private readonly outside = new Outside((prefix) => this.id(prefix));
   private readonly shared: Infrastructure;
   private readonly subscriptions: readonly Subscription[];
@@ -55,6 +56,9 @@ export class World {
 
   constructor(private readonly dice: Dice) {
     this.mood = dice.one(moods);
+    const { timeZone, begins } = dice.one(places);
+    this.time = begins;
+    this.checker = new Checker(lanes, timeZone, (event) => this.directory.see(event));
     const parties = this.hoards ? 2 : dice.one([2, 5, 8]);
     this.parties = Array.from({ length: parties }, (_, index) => `org_${digits[index]!.repeat(26)}`);
     this.unregistered = [...this.parties];
