@@ -8,6 +8,7 @@ import { incoming, operatorActs } from './clients-approvals.ts';
 import { controlActs } from './clients-control.ts';
 import { givingBackActs } from './clients-given-back.ts';
 import { marketActs } from './clients-market.ts';
+import { thievesActs } from './clients-thieves.ts';
 import { type Act, request, someActor, someTokens, someWallet } from './request.ts';
 
 const sending: Act = {
@@ -124,6 +125,7 @@ const all = [
   ...controlActs,
   ...givingBackActs,
   ...operatorActs,
+  ...thievesActs,
   sending,
   holding,
   extending,
