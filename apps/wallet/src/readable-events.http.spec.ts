@@ -82,8 +82,25 @@ describe('whatever a request may say', () => {
             );
           },
         ),
-        { numRuns: 6 },
+        { numRuns: 6, endOnFailure: true },
       );
     },
   );
+});
+
+describe('a time that is out of bounds once its offset is applied', () => {
+  const late = '9999-12-31T23:59:59-12:00';
+  const error = {
+    pointer: expect.stringMatching(/^\/(expiresAt|effectiveFrom)$/),
+    detail: 'must be from 2000 to 9999, in UTC',
+  };
+  const refused = { status: 400, body: { code: 'INVALID_ARGUMENT', errors: [error] } };
+
+  it('is refused with its field, and nothing is stored', async () => {
+    const voucher = { tokens: '1', shareBps: 1, toWalletId: other.walletId, expiresAt: late };
+    expect(await wallet.post(party, 'vouchers', voucher)).toMatchObject(refused);
+    expect(await wallet.grant(party, { tokens: '1', expiresAt: late })).toMatchObject(refused);
+    const price = { currency: 'CNY', buy: '1', sellBack: '1', effectiveFrom: late };
+    expect(await wallet.put('/v1/token-price', price)).toMatchObject(refused);
+  });
 });
