@@ -39,7 +39,9 @@ export const apis = {
 } as const satisfies Record<string, Api>;
 
 const saslAuthenticate = 36;
-const keepAliveDelayMs = 10_000;
+const keepAliveDelayMs = 5000;
+/** What kafkajs calls it. */
+const noAnswerInTime = 'KafkaJSRequestTimeoutError';
 
 /**
  * One connection to one broker, for its whole life: it is never opened again. Kafka answers the requests of a connection
@@ -53,6 +55,8 @@ export class BrokerConnection {
   private constructor(
     private readonly address: BrokerAddress,
     private readonly settings: ConnectionSettings,
+    /** Told when a request was not answered in time. */
+    private readonly fellSilent: (connection: BrokerConnection) => void,
   ) {
     this.#connection = new Connection({
       ...address,
@@ -67,9 +71,16 @@ export class BrokerConnection {
     avoidIdleTimers(this.#connection);
   }
 
-  /** @throws LogUnavailable */
-  static async open(address: BrokerAddress, settings: ConnectionSettings): Promise<BrokerConnection> {
-    const connection = new BrokerConnection(address, settings);
+  /**
+   * @param fellSilent told when a request was not answered in time
+   * @throws LogUnavailable
+   */
+  static async open(
+    address: BrokerAddress,
+    settings: ConnectionSettings,
+    fellSilent: (connection: BrokerConnection) => void,
+  ): Promise<BrokerConnection> {
+    const connection = new BrokerConnection(address, settings, fellSilent);
     try {
       await within(settings.connectionTimeoutMs, connection.#negotiate(), 'no connection in time');
       return connection;
@@ -173,7 +184,9 @@ export class BrokerConnection {
 
   /** After any error the state of the connection is unknown, a late answer included: it is given up. */
   #failed(cause: unknown): LogUnavailable {
+    const isSilent = cause instanceof Error && cause.name === noAnswerInTime && !this.#isClosed;
     this.close();
+    if (isSilent) this.fellSilent(this);
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new LogUnavailable(`Kafka at ${this.address.host}:${this.address.port}: ${reason}`, { cause });
   }

@@ -81,10 +81,22 @@ export class Broker {
     for (const idle of this.#idle.splice(0)) this.drop(idle);
   }
 
+  /**
+   * One connection gave no answer in time: what swallowed it has swallowed the others. All are closed, so that what waits on them is tried
+   * again at once, over new ones.
+   */
+  #silent(): void {
+    this.#shared = undefined;
+    this.#idle.length = 0;
+    const open = [...this.#open];
+    this.#open.clear();
+    for (const connection of open) connection.close();
+  }
+
   async #connect(): Promise<BrokerConnection> {
     await this.#waitForNextAttempt();
     try {
-      const connection = await BrokerConnection.open(this.address, this.settings);
+      const connection = await BrokerConnection.open(this.address, this.settings, () => this.#silent());
       for (const open of this.#open) if (!open.isOpen) this.#lost(open);
       this.#open.add(connection);
       if (this.#closing.signal.aborted) this.close();

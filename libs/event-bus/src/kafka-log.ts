@@ -108,7 +108,8 @@ export class KafkaLog implements TailingLog {
   #appendsTo(leader: Broker): AppendQueue {
     let queue = this.#appends.get(leader);
     if (queue === undefined) {
-      queue = new AppendQueue(leader, this.#timeoutMs);
+      // The broker says first that it took too long: so silence means that the connection is dead.
+      queue = new AppendQueue(leader, Math.ceil(this.#timeoutMs * 0.9));
       this.#appends.set(leader, queue);
     }
     return queue;

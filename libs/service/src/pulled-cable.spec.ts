@@ -28,20 +28,29 @@ let postgres: Postgres;
 let kafka: Kafka;
 let toPostgres: Cable;
 let toKafka: Cable;
+let urlThroughCable: string;
 let far: RunningService;
 let near: RunningService;
 
+const shortBounds = {
+  DATABASE_QUERY_TIMEOUT_MS: String(queryTimeoutMs),
+  DATABASE_CONNECT_TIMEOUT_MS: String(connectTimeoutMs),
+  ANSWER_TIMEOUT_MS: String(answerTimeoutMs),
+};
+
 /** An instance of the jars. */
-function startInstance(name: string, databaseUrl: string): Promise<RunningService> {
+function startInstance(
+  name: string,
+  databaseUrl: string,
+  settings: Readonly<Record<string, string>> = shortBounds,
+): Promise<RunningService> {
   const config = readConfig(baseConfig, {
     ...specimenEnvironment,
     DATABASE_URL: databaseUrl,
-    DATABASE_QUERY_TIMEOUT_MS: String(queryTimeoutMs),
-    DATABASE_CONNECT_TIMEOUT_MS: String(connectTimeoutMs),
     KAFKA_BROKERS: `127.0.0.1:${toKafka.port}`,
     LANES: '2',
-    ANSWER_TIMEOUT_MS: String(answerTimeoutMs),
     SERVICE_INSTANCE: name,
+    ...settings,
   });
   const log = openLog({ service: 'jars', instance: name, level: 'silent', format: 'json' });
   return runService({ name: 'jars', module: JarsModule, config, log, openParts: openPostgresAndKafka });
@@ -56,7 +65,8 @@ beforeAll(async () => {
   toKafka.leadTo(Number(kafka.brokers[0]!.split(':')[1]));
   const throughCable = new URL(postgres.url('jars'));
   throughCable.port = String(toPostgres.port);
-  far = await startInstance('far', throughCable.href);
+  urlThroughCable = throughCable.href;
+  far = await startInstance('far', urlThroughCable);
   near = await startInstance('near', postgres.url('jars'));
 }, serversMs);
 
@@ -124,5 +134,58 @@ describe('an instance whose cable is pulled', () => {
       for (const jar of ['c', 'd']) expect(await tokensIn(near, jar)).toBe('2');
     },
     testMs,
+  );
+});
+
+/** What is promised of a service as it is configured unless somebody says otherwise. */
+const [answeredWithinMs, backWithinMs] = [6000, 7000];
+/** What took this long met a connection that was dead. */
+const lateMs = 2000;
+const callers = 6;
+
+interface Said {
+  readonly status: number;
+  readonly afterMs: number;
+  readonly tookMs: number;
+}
+
+describe('a service whose connections died without a word, while a fresh one would get through', () => {
+  it.each([
+    ['Postgres', () => [toPostgres]],
+    ['Kafka', () => [toKafka]],
+    ['both', () => [toPostgres, toKafka]],
+  ])(
+    'to %s answers every request within 6 s, and is back within 7 s',
+    async (_, cables) => {
+      const service = await startInstance('usual', urlThroughCable, {});
+      try {
+        const jarsUsed = Array.from({ length: callers }, (_, index) => `usual-${index}`);
+        // All at once, so that many connections are open.
+        await Promise.all(jarsUsed.map((jar) => until(201, () => fill(service, jar, `before-${_}`))));
+        for (const cable of cables()) cable.pull();
+        for (const cable of cables()) cable.plugIn();
+        const since = performance.now();
+        const said: Said[] = [];
+        const keepCalling = async (ask: (round: number) => Promise<Answered>) => {
+          for (let round = 0; performance.now() - since < backWithinMs + slackMs; round++) {
+            const asked = performance.now();
+            const { status } = await ask(round);
+            said.push({ status, afterMs: performance.now() - since, tookMs: performance.now() - asked });
+          }
+        };
+        await Promise.all([
+          ...jarsUsed.map((jar) => keepCalling((round) => fill(service, jar, `${_}-${round}`))),
+          ...jarsUsed.map((jar) => keepCalling(() => call(`${service.url}/v1/jars/${jar}`))),
+        ]);
+        expect(Math.max(...said.map(({ tookMs }) => tookMs))).toBeLessThan(answeredWithinMs);
+        expect(said.filter(({ status }) => ![200, 201, 202, 503].includes(status))).toEqual([]);
+        const late = said.filter(({ status, tookMs }) => status === 503 || status === 202 || tookMs >= lateMs);
+        expect(late.length).toBeGreaterThan(0);
+        expect(Math.max(...late.map(({ afterMs }) => afterMs))).toBeLessThan(backWithinMs);
+      } finally {
+        await service.close();
+      }
+    },
+    2 * testMs,
   );
 });

@@ -32,18 +32,34 @@ export interface PostgresEventStoreOptions<E extends DomainEvent, System> {
   readonly calendar?: Calendar;
 }
 
-/**
- * Postgres settings for every connection of a service: a process that froze inside a transaction lets go of its lane within 2 s,
- * and a statement that hangs ends.
- */
-const settings =
-  '-c idle_in_transaction_session_timeout=2000 -c statement_timeout=30000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c synchronous_commit=on';
+/** For how long a service waits for Postgres, by kind of statement. */
+export interface StatementTimeouts {
+  /** Until Postgres itself ends a statement; 0 for never. */
+  readonly statementTimeoutMs: number;
+}
 
 /**
- * What `pg` opens a service's connections with. Pipelined: a transaction's statements are sent without waiting for each other's answers,
- * so that a batch costs three round trips and not one per statement.
+ * What `pg` opens a service's connections with. A process that froze inside a transaction lets go of its lane within 2 s, a statement that
+ * hangs ends, and Postgres lets go of whoever does not take its answers. Pipelined: a transaction's statements are sent without waiting
+ * for each other's answers, so that a batch costs three round trips and not one per statement.
  */
-export const laneConnections = { options: settings, pipeline: true } as const;
+export const connectionsOf = ({ statementTimeoutMs }: StatementTimeouts) => ({
+  options: Object.entries({
+    idle_in_transaction_session_timeout: 2000,
+    statement_timeout: statementTimeoutMs,
+    tcp_keepalives_idle: 5,
+    tcp_keepalives_interval: 2,
+    tcp_keepalives_count: 3,
+    tcp_user_timeout: 5000,
+    synchronous_commit: 'on',
+  })
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' '),
+  pipeline: true as const,
+});
+
+/** The connections of a store that no caller waits for: benches, specs, maintenance. */
+export const laneConnections = connectionsOf({ statementTimeoutMs: 30_000 });
 
 /** What {@link openPostgresEventStore} gives: the store, and the leases that subscribers share with it. */
 export interface OpenedEventStore<E extends DomainEvent, System> {

@@ -44,10 +44,10 @@ export const baseConfig = z.object({
   apiKeyCacheMs: wholeNumber(0, 1000).default(250).describe('a good API key is taken this long without another look'),
   apiKeyCacheEntries: wholeNumber(1, 10_000_000).default(50_000).describe('API keys remembered at most'),
   databasePoolConnections: wholeNumber(2, 1000).default(16).describe('connections to Postgres'),
-  databaseConnectTimeoutMs: wholeNumber(1, minuteMs).default(3000).describe('wait for a connection to Postgres'),
+  databaseConnectTimeoutMs: wholeNumber(1, minuteMs).default(2000).describe('wait for a connection to Postgres'),
   databaseQueryTimeoutMs: wholeNumber(1, 10 * minuteMs)
-    .default(35_000)
-    .describe('wait for an answer of Postgres; longer than the 30 s that a statement may take'),
+    .default(3500)
+    .describe('wait for an answer of Postgres; a statement may take half a second less. With the wait above below 6 s'),
   maxClockSkewMs: wholeNumber(100, 10 * minuteMs)
     .default(2000)
     .describe("how far this process' clock may be off Postgres' before it serves no commands"),

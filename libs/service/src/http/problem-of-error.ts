@@ -63,6 +63,7 @@ export function problemOfError(error: unknown): Problem | undefined {
     return problem(422, 'IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was sent before with another body');
   }
   if (error instanceof InFlight) return problem(409, 'IDEMPOTENCY_KEY_IN_FLIGHT', error.message, {}, retrySoon);
+  if (tookTooLong(error)) return problem(503, 'UNAVAILABLE', 'the database took too long', {}, retrySoon);
   if (isDatabaseAway(error)) return problem(503, 'UNAVAILABLE', 'the database does not answer', {}, retrySoon);
   if (error instanceof HttpException && error.getStatus() < 500) {
     const status = error.getStatus();
@@ -89,6 +90,14 @@ const awayCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|57P0[123]
 /** `pg` and its pool have no codes for these. */
 const awayMessages =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** SQLSTATE of a statement that Postgres ended, because it took longer than it may. */
+const queryCanceled = '57014';
+
+function tookTooLong(error: unknown): boolean {
+  const { driverError = error } = error as { driverError?: unknown };
+  return isNativeError(driverError) && (driverError as { code?: unknown }).code === queryCanceled;
+}
 
 /** Whether an error says that Postgres can't be reached, and nothing about what was asked of it. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -24,7 +24,7 @@ function open(): Promise<DataSource> {
       serviceInstance: 'jars-1',
       databasePoolConnections: 4,
       databaseConnectTimeoutMs: 5000,
-      databaseQueryTimeoutMs: 35_000,
+      databaseQueryTimeoutMs: 3500,
     },
     migrations: eventStoreMigrations,
     entities: [],
@@ -53,7 +53,9 @@ describe("a service's connection to Postgres", () => {
   it.each([
     // A process that froze inside a transaction lets go of its lane.
     ['idle_in_transaction_session_timeout', '2s'],
-    ['statement_timeout', '30s'],
+    ['statement_timeout', '3s'],
+    // One that takes no more answers is let go.
+    ['tcp_user_timeout', '5000'],
     // One whose machine is gone is noticed after 11 s, though it never said good-bye. The kernel's own values, not what was asked for.
     ['tcp_keepalives_idle', '5'],
     ['tcp_keepalives_interval', '2'],

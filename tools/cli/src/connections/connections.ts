@@ -1,4 +1,5 @@
 import { KafkaLog, Seal } from '@tokengrid/event-bus';
+import { SilentConnections } from '@tokengrid/event-store';
 import { readRunFile, type RunFile } from '@tokengrid/infra-local';
 import pg from 'pg';
 import { Failure } from '../output/failure.ts';
@@ -78,6 +79,8 @@ function databaseByEnvironment(owner: string, env: NodeJS.ProcessEnv): string {
  * process itself may be late to read the answer. A broker that is not there refuses at once.
  */
 export const patience = { requestTimeoutMs: 60_000, connectionTimeoutMs: 30_000 };
+/** After this much silence the kernel asks whether a database is still there. */
+const keepAliveDelayMs = 5000;
 
 /** Opens the log for as long as the work lasts. */
 export async function withLog<T>({ brokers, seal }: Connections, work: (log: KafkaLog) => Promise<T>): Promise<T> {
@@ -89,12 +92,26 @@ export async function withLog<T>({ brokers, seal }: Connections, work: (log: Kaf
   }
 }
 
-/** Opens a database for as long as the work lasts. */
-export async function withPool<T>(url: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+/** Opens a database for as long as the work lasts: to look, or to change a few rows. */
+export function withPool<T>(url: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  return whileOpen(url, work, patience.requestTimeoutMs);
+}
+
+/** Opens a database for work of which a single statement may take as long as the database is large. */
+export function withMaintenancePool<T>(url: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  return whileOpen(url, work, 0);
+}
+
+/** @param queryTimeoutMs for one statement; 0: as long as it takes, and as the kernel finds the server there */
+async function whileOpen<T>(url: string, work: (pool: pg.Pool) => Promise<T>, queryTimeoutMs: number): Promise<T> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 8,
     connectionTimeoutMillis: patience.connectionTimeoutMs,
+    query_timeout: queryTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveDelayMs,
+    onConnect: new SilentConnections().watch,
     application_name: 'tokengrid cli',
   });
   // A connection that breaks while idle; the next statement says so.

@@ -8,7 +8,7 @@ import {
 } from '@tokengrid/event-store';
 import type { Command } from 'commander';
 import type { Pool } from 'pg';
-import { type Connections, findConnections, withLog, withPool } from '../connections/connections.ts';
+import { type Connections, findConnections, withLog, withMaintenancePool } from '../connections/connections.ts';
 import { definitionOf } from '../connections/service-definitions.ts';
 import { Failure } from '../output/failure.ts';
 import { ProgressLine } from '../output/progress-line.ts';
@@ -32,7 +32,7 @@ async function rebuild(service: string, name: string | undefined): Promise<void>
   const connections = findConnections();
   const line = new ProgressLine();
   const options = { progress: line.show, signal: stopSignal() };
-  await withPool(connections.databaseOf(service), async (pool) => {
+  await withMaintenancePool(connections.databaseOf(service), async (pool) => {
     if (own.length > 0) {
       const before = await digestOf(
         pool,

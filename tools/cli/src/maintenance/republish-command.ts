@@ -1,6 +1,6 @@
 import { republishService } from '@tokengrid/event-store';
 import { type Command, InvalidArgumentError } from 'commander';
-import { findConnections, withLog, withPool } from '../connections/connections.ts';
+import { findConnections, withLog, withMaintenancePool } from '../connections/connections.ts';
 import { catalogueOf } from '../connections/known-services.ts';
 import { ProgressLine } from '../output/progress-line.ts';
 import { stopSignal } from '../output/stop-signal.ts';
@@ -29,7 +29,7 @@ async function republish(service: string, options: { replicationFactor?: number 
   const line = new ProgressLine();
   const watched = { progress: line.show, signal: stopSignal() };
   await withLog(connections, async (log) => {
-    const { created, events, eventsPerSecond } = await withPool(connections.databaseOf(service), (pool) =>
+    const { created, events, eventsPerSecond } = await withMaintenancePool(connections.databaseOf(service), (pool) =>
       republishService({ pool, log, catalogue, replicationFactor, ...watched }),
     );
     line.end();

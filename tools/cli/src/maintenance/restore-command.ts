@@ -1,6 +1,6 @@
 import type { LaneRestored, Restored } from '@tokengrid/event-store';
 import type { Command } from 'commander';
-import { type Connections, findConnections, withPool } from '../connections/connections.ts';
+import { type Connections, findConnections, withMaintenancePool } from '../connections/connections.ts';
 import { definitionOf } from '../connections/service-definitions.ts';
 import { ProgressLine } from '../output/progress-line.ts';
 import { stopSignal } from '../output/stop-signal.ts';
@@ -65,8 +65,8 @@ function unpublished({ before, topicSequence }: LaneRestored): number {
 }
 
 async function tellUnreadable(connections: Connections, url: string): Promise<void> {
-  const { erased, lost } = await withPool(url, (identity) =>
-    withPool(connections.databaseOf('identity-keys'), (keyStore) => unreadablePersons(identity, keyStore)),
+  const { erased, lost } = await withMaintenancePool(url, (identity) =>
+    withMaintenancePool(connections.databaseOf('identity-keys'), (keyStore) => unreadablePersons(identity, keyStore)),
   );
   if (erased.length > 0) console.log(`Erased on request, and unreadable for ever: ${erased.join(', ')}`);
   if (lost.length === 0) return;

@@ -7,7 +7,7 @@ import {
   type ServiceDefinition,
   type TableDigest,
 } from '@tokengrid/event-store';
-import { type Connections, withLog, withPool } from '../connections/connections.ts';
+import { type Connections, withLog, withMaintenancePool } from '../connections/connections.ts';
 import { dropDatabase, ensureDatabase, migrate } from '../connections/migrated-database.ts';
 import { definitionOf } from '../connections/service-definitions.ts';
 
@@ -27,7 +27,7 @@ export async function restoreDatabase(
     projection,
   }));
   return withLog(connections, (log) =>
-    withPool(url, (pool) =>
+    withMaintenancePool(url, (pool) =>
       restoreService({ pool, log, catalogue, projections, foreignProjections, kindOf, ...options }),
     ),
   );
@@ -60,7 +60,7 @@ export async function restoreBeside(
       ...options,
       isOwn: true,
     });
-    const live = await withPool(liveUrl, (pool) =>
+    const live = await withMaintenancePool(liveUrl, (pool) =>
       digestOf(
         pool,
         digests.map(({ table }) => table),

@@ -1,7 +1,7 @@
 import { readDay, readTime } from '@tokengrid/contracts';
 import { type Retired, retireEvents } from '@tokengrid/event-store';
 import type { Command } from 'commander';
-import { findConnections, withLog, withPool } from '../connections/connections.ts';
+import { findConnections, withLog, withMaintenancePool } from '../connections/connections.ts';
 import { definitionOf } from '../connections/service-definitions.ts';
 import { Failure } from '../output/failure.ts';
 import { ProgressLine } from '../output/progress-line.ts';
@@ -47,7 +47,9 @@ async function retire(service: string, { before, force }: RetireCommandOptions):
   const line = new ProgressLine();
   const options = { before: time, progress: line.show, signal: stopSignal() };
   const retired = await withLog(connections, (log) =>
-    withPool(connections.databaseOf(service), (pool) => retireEvents({ pool, log, catalogue, kindOf, ...options })),
+    withMaintenancePool(connections.databaseOf(service), (pool) =>
+      retireEvents({ pool, log, catalogue, kindOf, ...options }),
+    ),
   );
   line.end();
   tell(service, retired);

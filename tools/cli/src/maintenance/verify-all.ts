@@ -7,7 +7,7 @@ import {
   type MaintenanceOptions,
   verifyTopic,
 } from '@tokengrid/event-store';
-import { type Connections, withPool } from '../connections/connections.ts';
+import { type Connections, withMaintenancePool } from '../connections/connections.ts';
 import { unreadableReport } from './unreadable-report.ts';
 
 /** What verifying one service's topic found. */
@@ -46,7 +46,7 @@ async function verifyService(options: VerifyAllOptions, catalogue: Catalogue): P
   }
   const lanes = await verifyTopic({ log, catalogue, progress, signal });
   const database = connections
-    ? await withPool(connections.databaseOf(service), (pool) => compareWithDatabase(pool, service, lanes))
+    ? await withMaintenancePool(connections.databaseOf(service), (pool) => compareWithDatabase(pool, service, lanes))
     : [];
   const inTopic = lanes.flatMap(({ lane, fault }) =>
     fault ? [`${topic}, lane ${lane}, offset ${fault.offset}: ${fault.reason}`] : [],
