@@ -11,7 +11,6 @@ export interface PurseProcessConfig extends Pick<
   | 'brokers'
   | 'replicationFactor'
   | 'lanes'
-  | 'clockSkewMs'
   | 'limits'
   | 'writes'
   | 'reads'
@@ -19,6 +18,8 @@ export interface PurseProcessConfig extends Pick<
 > {
   /** Whether each batch goes to the log twice. */
   readonly appendsTwice?: boolean;
+  /** How far this process' clock is off. */
+  readonly clockSkewMs?: number;
 }
 
 /** What the test tells a purse process. */
@@ -26,6 +27,7 @@ export type Request =
   | { readonly kind: 'command'; readonly command: PurseCommand }
   | { readonly kind: 'arm'; readonly fault: Fault }
   | { readonly kind: 'disarm' }
+  | { readonly kind: 'step-clock'; readonly toMs: number }
   | { readonly kind: 'problems' }
   | { readonly kind: 'passed-over' };
 

@@ -83,6 +83,11 @@ export class ProcessHandle {
     return this.sentences({ kind: 'passed-over' });
   }
 
+  /** Steps its clock: from now on it is off by so much. */
+  async stepClock(toMs: number): Promise<void> {
+    await this.ask({ kind: 'step-clock', toMs });
+  }
+
   private async sentences(request: Request): Promise<readonly string[]> {
     const answer = await this.ask(request);
     return answer.kind === 'sentences' ? answer.sentences : [answer.kind];

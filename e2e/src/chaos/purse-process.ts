@@ -6,6 +6,10 @@ import { PurseService } from './purse-service.ts';
 const config = JSON.parse(process.argv[2]!) as PurseProcessConfig;
 const faults = new FaultPoints();
 const passedOver: string[] = [];
+let skewMs = config.clockSkewMs ?? 0;
+const machineNow = Date.now.bind(Date);
+// All that this process asks the time of hears it wrong.
+Date.now = () => machineNow() + skewMs;
 const tell = (message: FromProcess) => void process.send?.(message);
 
 // Nobody to work for any more.
@@ -29,6 +33,9 @@ async function answer(request: Request): Promise<Answer> {
       return { kind: 'sentences', sentences: [] };
     case 'disarm':
       faults.disarm();
+      return { kind: 'sentences', sentences: [] };
+    case 'step-clock':
+      skewMs = request.toMs;
       return { kind: 'sentences', sentences: [] };
     case 'problems':
       return { kind: 'sentences', sentences: service.problems() };

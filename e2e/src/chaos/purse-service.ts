@@ -45,8 +45,6 @@ export interface PurseServiceOptions {
   readonly brokers: readonly string[];
   readonly replicationFactor: number;
   readonly lanes: number;
-  /** How far this process' clock is off. */
-  readonly clockSkewMs?: number | undefined;
   readonly limits?: Partial<EventStoreLimits> | undefined;
   readonly subscriberObserver?: SubscriberObserver;
   /** Puts something between the service and the log. */
@@ -76,7 +74,7 @@ export class PurseService {
   ) {}
 
   static async open(options: PurseServiceOptions): Promise<PurseService> {
-    const { service, databaseUrl, brokers, replicationFactor, lanes, clockSkewMs = 0, limits } = options;
+    const { service, databaseUrl, brokers, replicationFactor, lanes, limits } = options;
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 12, ...laneConnections });
     pool.on('error', () => undefined);
     options.prepare?.(pool);
@@ -88,7 +86,6 @@ export class PurseService {
       catalogue: catalogueOf(service, options.writes ?? 'old'),
       projections: [purseBalances],
       topic: { lanes, replicationFactor },
-      clock: () => Date.now() + clockSkewMs,
       ...(limits && { limits }),
     });
     const from = catalogueOf(service, options.reads ?? 'old');

@@ -3,13 +3,15 @@ import { findConnections, withLog, withPool } from '../connections/connections.t
 import { cataloguesOf } from '../connections/known-services.ts';
 import { tableOf } from '../output/table.ts';
 import { LaneEnds } from './lane-ends.ts';
-import { type Lag, relayLag, subscriberLags } from './service-lag.ts';
+import { clockLead, type Lag, relayLag, subscriberLags } from './service-lag.ts';
 
 /** `lag`. */
 export function registerLag(program: Command): void {
   program
     .command('lag')
-    .description('how many events each subscriber and relay is behind, in all and by lane')
+    .description(
+      'how many events each subscriber and relay is behind, in all and by lane; and lanes whose time is ahead of the clock',
+    )
     .argument('[service]', 'all services, if left out')
     .action(lag);
 }
@@ -23,11 +25,18 @@ async function lag(service: string | undefined): Promise<void> {
       await withPool(connections.databaseOf(each), async (pool) => {
         const lags = [await relayLag(pool, topic, ends), ...(await subscriberLags(pool, ends))];
         for (const one of lags) found.push([each, ...cellsOf(one)]);
+        const lead = await clockLead(pool, topic);
+        if (lead.lanes.some((seconds) => seconds > 0)) found.push([each, ...aheadOf(lead)]);
       });
     }
     return found;
   });
   console.log(tableOf(['service', 'who', 'topic', 'behind', 'by lane'], rows));
+}
+
+/** Where an older clock left lanes in the future: docs/runbooks/lane-ahead-of-the-clock.md */
+function aheadOf({ who, topic, lanes }: Lag): (string | number)[] {
+  return [who, topic, `${Math.max(...lanes)} s ahead`, lanes.join(' ')];
 }
 
 function cellsOf({ who, topic, lanes }: Lag): (string | number)[] {

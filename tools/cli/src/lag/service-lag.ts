@@ -24,6 +24,14 @@ export async function relayLag(pool: Pool, topic: string, ends: LaneEnds): Promi
   return { who: 'relay', topic, lanes };
 }
 
+/** Seconds by which lanes' times are ahead of Postgres' clock. */
+export async function clockLead(pool: Pool, topic: string): Promise<Lag> {
+  const { rows } = await pool.query<{ seconds: number }>(
+    `select greatest(0, ceil(time / 1000.0 - extract(epoch from clock_timestamp())))::int as seconds from lanes order by lane`,
+  );
+  return { who: 'clock', topic, lanes: rows.map(({ seconds }) => seconds) };
+}
+
 interface Mark {
   readonly subscriber: string;
   readonly topic: string;
