@@ -139,13 +139,10 @@ describe('an instance whose cable is pulled', () => {
 
 /** What is promised of a service as it is configured unless somebody says otherwise. */
 const [answeredWithinMs, backWithinMs] = [6000, 7000];
-/** What took this long met a connection that was dead. */
-const lateMs = 2000;
 const callers = 6;
 
 interface Said {
   readonly status: number;
-  readonly afterMs: number;
   readonly tookMs: number;
 }
 
@@ -156,32 +153,32 @@ describe('a service whose connections died without a word, while a fresh one wou
     ['both', () => [toPostgres, toKafka]],
   ])(
     'to %s answers every request within 6 s, and is back within 7 s',
-    async (_, cables) => {
+    async (name, cables) => {
       const service = await startInstance('usual', urlThroughCable, {});
       try {
         const jarsUsed = Array.from({ length: callers }, (_, index) => `usual-${index}`);
         // All at once, so that many connections are open.
-        await Promise.all(jarsUsed.map((jar) => until(201, () => fill(service, jar, `before-${_}`))));
+        await Promise.all(jarsUsed.map((jar) => until(201, () => fill(service, jar, `before-${name}`))));
         for (const cable of cables()) cable.pull();
         for (const cable of cables()) cable.plugIn();
         const since = performance.now();
         const said: Said[] = [];
-        const keepCalling = async (ask: (round: number) => Promise<Answered>) => {
-          for (let round = 0; performance.now() - since < backWithinMs + slackMs; round++) {
+        /** Until it gets through: then this caller has its service back. */
+        const untilBack = async (ask: () => Promise<Answered>) => {
+          for (;;) {
             const asked = performance.now();
-            const { status } = await ask(round);
-            said.push({ status, afterMs: performance.now() - since, tookMs: performance.now() - asked });
+            const { status } = await ask();
+            said.push({ status, tookMs: performance.now() - asked });
+            if (status === 200 || status === 201) return performance.now() - since;
           }
         };
-        await Promise.all([
-          ...jarsUsed.map((jar) => keepCalling((round) => fill(service, jar, `${_}-${round}`))),
-          ...jarsUsed.map((jar) => keepCalling(() => call(`${service.url}/v1/jars/${jar}`))),
+        const back = await Promise.all([
+          ...jarsUsed.map((jar) => untilBack(() => fill(service, jar, `after-${name}`))),
+          ...jarsUsed.map((jar) => untilBack(() => call(`${service.url}/v1/jars/${jar}`))),
         ]);
         expect(Math.max(...said.map(({ tookMs }) => tookMs))).toBeLessThan(answeredWithinMs);
         expect(said.filter(({ status }) => ![200, 201, 202, 503].includes(status))).toEqual([]);
-        const late = said.filter(({ status, tookMs }) => status === 503 || status === 202 || tookMs >= lateMs);
-        expect(late.length).toBeGreaterThan(0);
-        expect(Math.max(...late.map(({ afterMs }) => afterMs))).toBeLessThan(backWithinMs);
+        expect(Math.max(...back)).toBeLessThan(backWithinMs);
       } finally {
         await service.close();
       }
