@@ -52,7 +52,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
   constructor(private readonly bus: EventBusOptions) {
     super();
     this.log = new SharingLog(bus.log);
-    this.marks = new PolicyMarks(bus.pool);
+    this.marks = new PolicyMarks(bus.pool, bus.limits.attendEveryMs);
     this.catchUp = new CatchUp(bus.log);
   }
 

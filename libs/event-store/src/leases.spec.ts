@@ -10,10 +10,10 @@ class HesitantLeases extends InMemoryLeases {
   beats = 0;
   hold: (beat: number) => Promise<void> = () => Promise.resolve();
 
-  override async beat(holder: string, ttlMs: number): Promise<Beat> {
+  override async beat(holder: string, ttlMs: number, wanted: readonly string[]): Promise<Beat> {
     this.beats += 1;
     await this.hold(this.beats);
-    return super.beat(holder, ttlMs);
+    return super.beat(holder, ttlMs, wanted);
   }
 }
 
@@ -61,7 +61,7 @@ describe('a lease keeper', () => {
     expect(told).toEqual(['acquired']);
     if (meanwhile !== 'free') {
       await table.release('me', ['subscriber/a/0']);
-      await InMemoryLeases.prototype.beat.call(table, 'other', 60_000);
+      await InMemoryLeases.prototype.beat.call(table, 'other', 60_000, []);
       await table.take('other', ['subscriber/a/0'], 1);
       if (meanwhile === 'given back') await table.release('other', ['subscriber/a/0']);
     }
@@ -80,7 +80,7 @@ describe('a lease keeper', () => {
     const tell = (what: string) => (lease: Lease) => told.push(`${what} ${lease.name} #${lease.epoch}`);
     for (const name of names)
       keeper.want(name, { acquired: tell('acquired'), lost: tell('lost'), kept: () => undefined });
-    const other = (ttlMs: number) => InMemoryLeases.prototype.beat.call(table, 'other', ttlMs);
+    const other = (ttlMs: number) => InMemoryLeases.prototype.beat.call(table, 'other', ttlMs, []);
     await other(60_000);
     await table.take('other', names.slice(1), 1);
     await keeper.start();

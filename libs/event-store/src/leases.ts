@@ -18,6 +18,8 @@ export const defaultLeaseTerms: LeaseTerms = { ttlMs: 1400, renewEveryMs: 400 };
 
 /** What a holder is told when it says that it is alive. */
 export interface Beat {
+  /** All of the wanted leases that it holds now. */
+  readonly held: readonly Lease[];
   /** Number of living holders, itself included. */
   readonly living: number;
   /** The storage's clock; epoch milliseconds. */
@@ -28,14 +30,20 @@ export interface Beat {
 export interface LeaseTable {
   /** The storage's clock; epoch milliseconds. */
   now(): Promise<number>;
-  /** Says that a holder is alive for `ttlMs` from now, and forgets holders long dead. */
-  beat(holder: string, ttlMs: number): Promise<Beat>;
+  /**
+   * Says that a holder is alive for `ttlMs` from now, forgets holders long dead, and gives it of the leases that it wants those that no
+   * living holder has, up to its share of them.
+   */
+  beat(holder: string, ttlMs: number, wanted: readonly string[]): Promise<Beat>;
   /** Gives `holder` up to `most` of the named leases that no living holder has. Returns all of the named that it now holds. */
   take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]>;
   release(holder: string, names: readonly string[]): Promise<void>;
   /** Gives all its leases back, and says that it lives no more. */
   leave(holder: string): Promise<void>;
 }
+
+/** How many of the leases that all living holders want one of them may hold. */
+export const shareOf = (wanted: number, living: number): number => Math.ceil(wanted / Math.max(1, living));
 
 export interface LeaseListener {
   acquired(lease: Lease): void;
@@ -49,7 +57,7 @@ export interface LeaseListener {
 
 /**
  * Holds leases for one process: says that it lives, takes what nobody living holds, up to a fair share, and lets go of what it holds
- * when it could not say so in time. A few statements per beat, however many leases there are. Each beat tells the storage's clock, too: a
+ * when it could not say so in time. One statement per beat, however many leases there are. Each beat tells the storage's clock, too: a
  * process whose own clock does not agree with it takes no leases, and gives up those that it holds.
  */
 export class LeaseKeeper {
@@ -102,14 +110,14 @@ export class LeaseKeeper {
       // A process that starts, or whose clock was wrong, looks at the time before it takes anything.
       if (this.clock.trouble !== undefined && !(await this.isClockRight())) return;
       const asked = this.clock.asks();
-      const { living, now } = await this.table.beat(this.holder, this.terms.ttlMs);
+      const { living, now, held } = await this.table.beat(this.holder, this.terms.ttlMs, [...this.wanted.keys()]);
       this.clock.take(now, asked);
       if (this.clock.trouble !== undefined) return await this.leave();
       // It took so long that others could have had our leases meanwhile: who acts under one has to begin anew.
       if (performance.now() >= this.validUntil) this.doubtAll();
       // Counted from before the statement, so that we stop believing before others start to doubt.
       this.validUntil = started + this.terms.ttlMs;
-      await this.balance(living);
+      await this.balance(living, held);
     } catch (error) {
       this.onError(error);
     }
@@ -128,14 +136,14 @@ export class LeaseKeeper {
     await this.table.leave(this.holder);
   }
 
-  private async balance(living: number): Promise<void> {
-    const share = Math.ceil(this.wanted.size / Math.max(1, living));
-    const excess = [...this.held.keys()].slice(share);
-    if (excess.length > 0) {
+  private async balance(living: number, given: readonly Lease[]): Promise<void> {
+    const share = shareOf(this.wanted.size, living);
+    const excess = new Set([...this.held.keys()].slice(share));
+    const holding = given.filter(({ name }) => !excess.has(name));
+    if (excess.size > 0) {
       for (const name of excess) this.lose(name);
-      await this.table.release(this.holder, excess);
+      await this.table.release(this.holder, [...excess]);
     }
-    const holding = await this.table.take(this.holder, [...this.wanted.keys()], share - this.held.size);
     const names = new Set(holding.map((lease) => lease.name));
     for (const name of [...this.held.keys()]) if (!names.has(name)) this.lose(name);
     for (const lease of holding) {

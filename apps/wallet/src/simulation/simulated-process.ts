@@ -136,7 +136,7 @@ export class SimulatedProcess {
 function leasesOf(table: LeaseTable, life: Lifeline): LeaseTable {
   return {
     now: () => (life.ended ? life.never : table.now()),
-    beat: (holder, ttlMs) => (life.ended ? life.never : table.beat(holder, ttlMs)),
+    beat: (holder, ttlMs, wanted) => (life.ended ? life.never : table.beat(holder, ttlMs, wanted)),
     take: (holder, names, most) => (life.ended ? life.never : table.take(holder, names, most)),
     release: (holder, names) => (life.ended ? life.never : table.release(holder, names)),
     leave: (holder) => (life.ended ? life.never : table.leave(holder)),

@@ -57,6 +57,8 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   private readonly heldRows = new Map<number, readonly ParkedRow[]>();
   /** Lanes in which what is held back was tried again since this process got them. */
   private readonly attended = new Set<number>();
+  /** Lanes in which this process has parked something since it looked last at what is held back there. */
+  private readonly parkedIn = new Set<number>();
 
   constructor(
     definition: ForeignProjection,
@@ -77,7 +79,10 @@ export class ForeignProjectionHandler implements SubscriberHandler {
       await inTransaction(this.marks.pool, async (client) => {
         await moveMark(client, key, from, reached);
         await writeProjection(client, this.projection, recorded);
-        if (parkings.length > 0) await park(client, key, parkings);
+        if (parkings.length > 0) {
+          this.parkedIn.add(work.lane);
+          await park(client, key, parkings);
+        }
         if (skipped.length > 0) await releaseSkipped(client, key, skipped);
       });
     }
@@ -134,6 +139,13 @@ export class ForeignProjectionHandler implements SubscriberHandler {
     return error instanceof NewerEvent ? Promise.resolve(false) : this.skippedAhead.has(lane, sequence);
   }
 
+  hasToAttend(lane: number): boolean {
+    const isReplayAsked = this.marks.isReplayAsked(this.keyOf(lane));
+    // What this process has parked since it looked last is in nobody's rows yet.
+    const isHeldBack = this.parkedIn.has(lane) || (this.heldRows.get(lane)?.length ?? 0) > 0;
+    return isReplayAsked || isHeldBack || !this.attended.has(lane);
+  }
+
   /**
    * Tries again what is held back: what somebody asked for, and all of it once after this process has got the lane, for it may be of a
    * release that can read what the one before could not.
@@ -175,6 +187,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   private async lookAtHeld(lane: number): Promise<readonly ParkedRow[]> {
     const rows = await parkedRows(this.marks.pool, this.keyOf(lane));
     this.heldRows.set(lane, rows);
+    this.parkedIn.delete(lane);
     return rows;
   }
 

@@ -80,6 +80,7 @@ export class LaneReader {
     const { handler, limits, log } = this.options;
     const { lane } = this;
     if (!handler.attend || performance.now() - this.attendedAt < limits.attendEveryMs) return;
+    if (handler.hasToAttend?.(this.lane) === false) return;
     this.attendedAt = performance.now();
     const reread: Reread = (sequence, offset) =>
       findEvent({ log, catalogue: handler.catalogue, lane }, sequence, offset);

@@ -204,6 +204,11 @@ export class PolicyHandler implements SubscriberHandler {
     for (const { event, reason } of parkings) this.observer.parked?.(this.name, event, reason);
   }
 
+  hasToAttend(lane: number): boolean {
+    const key = { subscriber: this.name, topic: this.catalogue.topic, lane };
+    return this.marks.isReplayAsked(key) || this.passed.has(lane);
+  }
+
   /** Stores how far the policy has come, and replays parked events that somebody asked to replay. */
   async attend(lane: number, reread: Reread): Promise<void> {
     const passed = this.passed.get(lane);

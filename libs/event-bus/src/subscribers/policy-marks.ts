@@ -12,7 +12,35 @@ export class PolicyMarks {
   private readonly commands = new Gathering((asked: readonly (readonly string[])[]) => this.publishedOfAll(asked));
   private readonly looks = new Gathering((keys: readonly MarkKey[]) => this.parkedOfAll(keys));
 
-  constructor(readonly pool: Pool) {}
+  /** Lanes in which somebody asked for a replay, as of the last look. */
+  private replaysAsked: ReadonlySet<string> = new Set();
+  private lookedAt = Number.NEGATIVE_INFINITY;
+
+  /** @param lookEveryMs how often it is looked whether somebody asked for a replay */
+  constructor(
+    readonly pool: Pool,
+    private readonly lookEveryMs = 1000,
+  ) {}
+
+  /**
+   * Whether somebody asked for a replay in a lane, as far as is known: one look now and then tells of all subscribers and lanes of the
+   * process, because hardly ever somebody did.
+   */
+  isReplayAsked(key: MarkKey): boolean {
+    if (performance.now() - this.lookedAt >= this.lookEveryMs) {
+      this.lookedAt = performance.now();
+      // What a look did not tell, the next one does.
+      void this.lookForReplays().catch(() => undefined);
+    }
+    return this.replaysAsked.has(nameOf(key));
+  }
+
+  private async lookForReplays(): Promise<void> {
+    const { rows } = await this.pool.query<MarkKey>(
+      'select distinct subscriber, topic, lane from parked_events where replay_requested',
+    );
+    this.replaysAsked = new Set(rows.map(nameOf));
+  }
 
   /** Moves a mark from where it is known to be. @throws MarkMoved when it is not there any more. */
   async move(key: MarkKey, from: LaneMark, to: LaneMark): Promise<void> {

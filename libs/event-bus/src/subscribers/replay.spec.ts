@@ -13,6 +13,8 @@ import { defaultSubscriberLimits, Subscriber } from './subscriber.ts';
 const TokensSent = event('TokensSent', 'Tokens left a wallet.', z.looseObject({ transferId: text(40) }));
 const wallet = catalogue('wallet', [TokensSent] as const);
 
+const policyName = 'when-tokens-sent-receive-them';
+
 /** A parked event whose replay was asked for, kept as Postgres would. */
 class ParkedEvent {
   isParked = true;
@@ -40,6 +42,10 @@ class ParkedEvent {
       this.isAskedFor = false;
       this.reason = String(values[4]);
     }
+    if (sql.includes('distinct')) {
+      const key = { subscriber: policyName, topic: wallet.topic, lane: 0 };
+      return this.isParked && this.isAskedFor ? [key] : [];
+    }
     const isWanted = sql.includes('replay_requested order by') && this.isParked && this.isAskedFor;
     return isWanted ? [{ sequence: this.sequence, log_offset: this.offset }] : [];
   }
@@ -64,11 +70,12 @@ describe('a parked event whose replay is asked for', () => {
 
   /** Runs the policy on a lane whose events it has all seen. Returns what stops the lane, if anything does. */
   async function run(parked: ParkedEvent, isOver: () => boolean): Promise<readonly string[]> {
-    const definition = { name: 'when-tokens-sent-receive-them', from: wallet as never, on: ['TokensSent'] };
+    const definition = { name: policyName, from: wallet as never, on: ['TokensSent'] };
     const react = (sent: { readonly id: string }) => Promise.resolve(void replayed.push(sent.id));
     const nothingSkipped = { has: () => Promise.resolve(false) };
     const published = () => Promise.resolve();
-    const handler = new PolicyHandler(definition, react, new PolicyMarks(parked.pool), published, nothingSkipped, {});
+    const marks = new PolicyMarks(parked.pool, 0);
+    const handler = new PolicyHandler(definition, react, marks, published, nothingSkipped, {});
     const limits = { ...defaultSubscriberLimits, maxWaitMs: 5, retryDelayMs: 5, attendEveryMs: 0 };
     subscriber = new Subscriber({ handler, log, pool: parked.pool, leases, limits, observer: {} });
     subscriber.start(1);

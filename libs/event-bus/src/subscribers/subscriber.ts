@@ -19,6 +19,8 @@ export interface SubscriberHandler {
   readonly readsWithOthers?: boolean;
   /** Called while a lane is idle: room for what a person asked for, such as replaying parked events. */
   attend?(lane: LaneWork['lane'], reread: Reread): Promise<void>;
+  /** Whether there is anything to attend to, without asking anybody; always, if it does not say. */
+  hasToAttend?(lane: LaneWork['lane']): boolean;
   /** What it holds back of a lane that goes on, a sentence each. */
   problemsOf?(lane: LaneWork['lane']): readonly string[];
   /** The lane is no longer this process' to apply. */
@@ -40,7 +42,8 @@ export interface SubscriberLimits {
 export const defaultSubscriberLimits: SubscriberLimits = {
   // What is handed over at once holds the process up: some hundred events of a lane, not thousands.
   maxBytes: 1024 * 1024,
-  maxWaitMs: 1000,
+  // With the time for a request, how long it takes to find out that a broker has fallen silent: below 7 s.
+  maxWaitMs: 3000,
   retryDelayMs: 50,
   maxRetryDelayMs: 5000,
   attendEveryMs: 1000,

@@ -107,7 +107,7 @@ describe("an event of another service that can't be read", () => {
     follow(
       new ForeignProjectionHandler(
         { from: notes as never, projection: projectionOf(streamsApart) },
-        new PolicyMarks(pool),
+        new PolicyMarks(pool, 0),
         new SkippedAhead(log, notes),
         { parked: (_, { sequence }) => parked.push(String(sequence)) },
       ),
@@ -179,7 +179,7 @@ describe("an event of another service that can't be read", () => {
     const newer = catalogue('notes', [LooseNote] as const);
     const handler = new ForeignProjectionHandler(
       { from: newer as never, projection: projectionOf(true) },
-      new PolicyMarks(pool),
+      new PolicyMarks(pool, 0),
       new SkippedAhead(log, newer),
       {},
     );
@@ -197,7 +197,7 @@ describe("an event of another service that can't be read", () => {
     const observer = { parked: (_: string, { sequence }: { sequence: number }) => parked.push(String(sequence)) };
     const published = () => Promise.resolve();
     await follow(
-      new PolicyHandler(definition, react, new PolicyMarks(pool), published, new SkippedAhead(log, notes), observer),
+      new PolicyHandler(definition, react, new PolicyMarks(pool, 0), published, new SkippedAhead(log, notes), observer),
     );
     await until(() => parked.includes('2'));
     await skip(events[1]!, events[3]!);
@@ -216,7 +216,7 @@ describe("an event of another service that can't be read", () => {
     const definition = { name: 'when-noted-react', from: notes as never, on: ['Noted'] };
     const published = () => Promise.resolve();
     await follow(
-      new PolicyHandler(definition, react, new PolicyMarks(pool), published, new SkippedAhead(log, notes), {}),
+      new PolicyHandler(definition, react, new PolicyMarks(pool, 0), published, new SkippedAhead(log, notes), {}),
     );
     await until(async () => (await pool.query('select from parked_events')).rowCount === 1);
     expect(reacted).toEqual(['notes/0/1', 'notes/0/2']);

@@ -2,7 +2,7 @@ import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
 import { skippedStreamId } from '@tokengrid/kernel';
 import type { ChainedEvent } from '../event-log.ts';
 import { foldStream, skippedSequences } from '../fold-stream.ts';
-import type { Beat, Lease, LeaseTable } from '../leases.ts';
+import { type Beat, type Lease, type LeaseTable, shareOf } from '../leases.ts';
 import type {
   ChangedStream,
   FoundStream,
@@ -237,11 +237,13 @@ export class InMemoryLeases implements LeaseTable {
     return Promise.resolve(this.clock());
   }
 
-  beat(holder: string, ttlMs: number): Promise<Beat> {
+  async beat(holder: string, ttlMs: number, wanted: readonly string[] = []): Promise<Beat> {
     const now = performance.now();
     this.aliveUntil.set(holder, now + ttlMs);
     const living = [...this.aliveUntil.values()].filter((until) => until > now).length;
-    return Promise.resolve({ living, now: this.clock() });
+    const holds = wanted.filter((name) => this.leases.get(name)?.holder === holder).length;
+    const held = await this.take(holder, wanted, shareOf(wanted.length, living) - holds);
+    return { living, now: this.clock(), held };
   }
 
   take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]> {

@@ -88,6 +88,7 @@ export class EventStore1764000000000 implements MigrationInterface {
         primary key (subscriber, topic, lane, sequence)
       );
       create index parked_events_by_stream on parked_events (subscriber, topic, stream_id);
+      create index parked_events_to_replay on parked_events (subscriber, topic, lane) where replay_requested;
     `);
   }
 

@@ -11,8 +11,8 @@ export class PostgresLeases implements LeaseTable {
     return Number(rows[0]!.now);
   }
 
-  async beat(holder: string, ttlMs: number): Promise<Beat> {
-    const { rows } = await this.pool.query<ClockRow & { living: number }>({
+  async beat(holder: string, ttlMs: number, wanted: readonly string[] = []): Promise<Beat> {
+    const { rows } = await this.pool.query<ClockRow & { living: number; names: string[]; epochs: string[] }>({
       name: 'lease-beat',
       text: `
         with beat as (
@@ -20,12 +20,29 @@ export class PostgresLeases implements LeaseTable {
           on conflict (holder) do update set alive_until = excluded.alive_until
         ), gone as (
           delete from lease_holders where alive_until < clock_timestamp() - interval '1 hour' and holder <> $1
+        ), others as (
+          select count(*)::int as number from lease_holders where alive_until > clock_timestamp() and holder <> $1
+        ), mine as (
+          select name, epoch from leases where name = any($3) and holder = $1
+        ), free as (
+          select name from leases l
+          where name = any($3) and holder is distinct from $1
+            and not exists (select from lease_holders h where h.holder = l.holder and h.alive_until > clock_timestamp())
+          order by name
+          limit greatest(0, ceil(cardinality($3::text[])::numeric / (1 + (select number from others))) - (select count(*) from mine))
+          for update skip locked
+        ), taken as (
+          update leases set holder = $1, epoch = epoch + 1 where name in (select name from free) returning name, epoch
+        ), held as (
+          select name, epoch from mine union all select name, epoch from taken
         )
-        select 1 + count(*)::int as living, ${epochMs} as now
-        from lease_holders where alive_until > clock_timestamp() and holder <> $1`,
-      values: [holder, ttlMs],
+        select 1 + number as living, ${epochMs} as now,
+          array(select name from held order by name) as names, array(select epoch::text from held order by name) as epochs
+        from others`,
+      values: [holder, ttlMs, wanted],
     });
-    return { living: rows[0]!.living, now: Number(rows[0]!.now) };
+    const { living, now, names, epochs } = rows[0]!;
+    return { living, now: Number(now), held: names.map((name, at) => ({ name, epoch: Number(epochs[at]) })) };
   }
 
   async take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]> {
