@@ -192,13 +192,13 @@ function because<Data>({ id, correlationId, traceparent }: Cause, streamId: stri
 }
 
 /** What a policy makes its commands with, done ahead of it: nobody waits for the log to have the steps, only for where they lead. */
-class Ahead extends Reaction {
+export class Ahead extends Reaction {
   override to<Data>(streamId: string, data: Data, part?: string): Command<Data> {
     return { ...super.to(streamId, data, part), answerOnceStored: true };
   }
 }
 
 /** Does a policy's work before the policy does. If that fails, the policy will do it. */
-async function ahead(work: () => Promise<void>): Promise<void> {
+export async function ahead(work: () => Promise<void>): Promise<void> {
   await work().catch(() => undefined);
 }

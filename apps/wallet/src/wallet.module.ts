@@ -8,6 +8,7 @@ import { BatchController } from './http/batch.controller.ts';
 import { ControlController } from './http/control.controller.ts';
 import { ExhaustionController } from './http/exhaustion.controller.ts';
 import { GiftCommands } from './http/gift-commands.ts';
+import { FeesController } from './http/fees.controller.ts';
 import { HoldCommands } from './http/hold-commands.ts';
 import { HoldsController } from './http/holds.controller.ts';
 import { MarketController } from './http/market.controller.ts';
@@ -17,11 +18,14 @@ import { PaymentContradictionsController } from './http/payment-contradictions.c
 import { PurchaseCommandsController } from './http/purchases.controller.ts';
 import { PlansController } from './http/plans.controller.ts';
 import { QuotesController } from './http/quotes.controller.ts';
+import { VoucherReturnsController } from './http/voucher-returns.controller.ts';
 import { VouchersController } from './http/vouchers.controller.ts';
 import { WalletCommands } from './http/wallet-commands.ts';
 import { WalletController } from './http/wallet.controller.ts';
 import { CapacityWatch } from './capacity-watch.ts';
 import { InTurn } from './in-turn.ts';
+import { FeesRetiring } from './fees-retiring.ts';
+import { FeesStream } from './fees-stream.ts';
 import { Issuing } from './issuing.ts';
 import { Lanes } from './lanes.ts';
 import { MarketPolicyStream } from './market-policy-stream.ts';
@@ -34,6 +38,7 @@ import { WhenCapacityReturnedReclaimIt } from './policies/when-capacity-returned
 import { WhenEscrowReleasedReceiveEarnings } from './policies/when-escrow-released-receive-earnings.ts';
 import { WhenMemberSetSuspendIt } from './policies/when-member-set-suspend-it.ts';
 import { WhenPartyIsSuspendedOrReinstatedFollow } from './policies/when-party-is-suspended-or-reinstated-follow.ts';
+import { WhenFeesRetirementOrderedRetireThem } from './policies/when-fees-retirement-ordered-retire-them.ts';
 import { WhenPartyRegistersOpenWallet } from './policies/when-party-registers-open-wallet.ts';
 import { WhenStatementMadePayIt } from './policies/when-statement-made-pay-it.ts';
 import { WhenTokensSentReceiveThem } from './policies/when-tokens-sent-receive-them.ts';
@@ -93,6 +98,9 @@ const capacityPolicies = [
     WhenMemberSetSuspendIt,
     HoldStatesController,
     OperatorController,
+    FeesController,
+    WhenFeesRetirementOrderedRetireThem,
+    VoucherReturnsController,
     MarketController,
     MarketPoliciesController,
     BillsController,
@@ -131,6 +139,9 @@ const capacityPolicies = [
     Wallets,
     Lanes,
     CapacityStream,
+    FeesStream,
+    FeesRetiring,
+    WhenFeesRetirementOrderedRetireThem,
     TokenPriceStream,
     PostingPrices,
     Charging,

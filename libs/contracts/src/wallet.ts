@@ -4,6 +4,7 @@ import { billLimitEvents } from './wallet/bill-limits.ts';
 import { capacityEvents } from './wallet/capacity.ts';
 import { chargeEvents } from './wallet/charges.ts';
 import { earningsEvents } from './wallet/earnings.ts';
+import { feesEvents } from './wallet/fees.ts';
 import { exhaustionEvents } from './wallet/exhaustion.ts';
 import { expiryEvents } from './wallet/expiry.ts';
 import { giftEvents } from './wallet/gifts.ts';
@@ -26,6 +27,7 @@ export * from './wallet/capacity.ts';
 export * from './wallet/charges.ts';
 export * from './wallet/earnings.ts';
 export * from './wallet/exhaustion.ts';
+export * from './wallet/fees.ts';
 export * from './wallet/expiry.ts';
 export * from './wallet/gifts.ts';
 export * from './wallet/grants.ts';
@@ -69,6 +71,7 @@ export const walletEvents = [
   ...tokenPriceEvents,
   ...marketPolicyEvents,
   ...capacityEvents,
+  ...feesEvents,
   ...walletLaneEvents,
 ] as const;
 export type WalletEvent = EventOf<(typeof walletEvents)[number]>;
@@ -76,5 +79,6 @@ export type WalletStreamEvent = EventOf<(typeof walletStreamEvents)[number]>;
 export type TokenPriceEvent = EventOf<(typeof tokenPriceEvents)[number]>;
 export type MarketPolicyEvent = EventOf<(typeof marketPolicyEvents)[number]>;
 export type CapacityEvent = EventOf<(typeof capacityEvents)[number]>;
+export type FeesEvent = EventOf<(typeof feesEvents)[number]>;
 export type WalletLaneEvent = EventOf<(typeof walletLaneEvents)[number]>;
 export const walletCatalogue = catalogue('wallet', walletEvents);

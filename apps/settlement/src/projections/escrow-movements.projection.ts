@@ -87,6 +87,10 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
     CapacityReserved: 'ignored',
     CapacityUsed: 'ignored',
     CapacityFreed: 'ignored',
+    FeesRetirementOrdered: 'ignored',
+    FeesRetirementRefused: 'ignored',
+    FeesRetired: 'ignored',
+    VoucherReturnRefused: 'ignored',
     ChargeRefused: 'ignored',
   },
   async flush(sql, movements) {

@@ -26,6 +26,7 @@ const types = [
   'TransferDeclined',
   'TransferRefused',
   'VoucherRefused',
+  'VoucherReturnRefused',
 ] as const satisfies readonly WalletStreamEvent['type'][];
 
 type WithoutEffect = EventNamed<WalletStreamEvent, (typeof types)[number]>;

@@ -57,7 +57,7 @@ export const context: DecisionContext<WalletLane> = { ...someContext, system: wa
 /** The same where the operator limits what may be issued, and the lane may issue `room` more. */
 export const limitedTo = (room: bigint): DecisionContext<WalletLane> => ({
   ...context,
-  system: { issuance: { limit: 'slice', version: 1, room, held: room }, reserved: 0n, released: 0n },
+  system: { issuance: { limit: 'slice', version: 1, room, held: room }, reserved: 0n, released: 0n, fees: 0n },
 });
 
 export const given = givenFor(wallet);

@@ -1,5 +1,5 @@
 import type { WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
-import { HoldExpired, PurchaseExpired, TokensExpired, VoucherReturned, walletIdOf } from '@tokengrid/contracts';
+import { HoldExpired, PurchaseExpired, TokensExpired } from '@tokengrid/contracts';
 import type { DecisionContext, OnSystemStream } from '@tokengrid/kernel';
 import { freeCapacity, freeReserved } from './issuance.ts';
 import type { WalletLot } from './lots.ts';
@@ -7,6 +7,7 @@ import { lotsTaken, sumOf } from './lots.ts';
 import { availableAccount, heldAccount, laneAccount, moveTokens } from './postings.ts';
 import { isResetDue, resetPlan } from './reset-plan.ts';
 import { isOfParty } from './vouchers.ts';
+import { vouchersBack } from './vouchers-back.ts';
 import type { OpenWallet, Wallet } from './wallet.ts';
 import { afterEvent, mustBeOpen } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
@@ -65,12 +66,9 @@ function endPlanMonth({ wallet, expired }: UpToDate, context: DecisionContext<Wa
 function returnVouchers({ wallet, expired }: UpToDate, { time, lane }: DecisionContext<WalletLane>): UpToDate {
   const { walletId } = wallet;
   const due = wallet.lots.filter((lot) => isOfParty(lot) && isDueAt(time)(lot));
-  const returned = [...Map.groupBy(due, ({ voucher }) => voucher!.funder)].map(([funder, lots]) => {
-    const tokens = sumOf(lots);
-    const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(lane, 'in-transit'));
-    const funderWalletId = walletIdOf(funder);
-    return VoucherReturned({ walletId, funderWalletId, tokens, lots: lotsTaken(lots), postings });
-  });
+  const returned = [...Map.groupBy(due, ({ voucher }) => voucher!.funder).values()].map((lots) =>
+    vouchersBack(walletId, lots, lane),
+  );
   return { wallet: returned.reduce(afterEvent, wallet), expired: [...expired, ...returned] };
 }
 

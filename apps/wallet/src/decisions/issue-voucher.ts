@@ -7,7 +7,7 @@ import { capacityShortOf, useCapacity } from './issuance.ts';
 import { lotsOf } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 import { closedRefusal } from './standing.ts';
-import { takesVoucherOf } from './vouchers.ts';
+import { takesVoucher } from './vouchers.ts';
 import type { Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
@@ -38,7 +38,7 @@ export function issueVoucher(state: Wallet, voucher: IssueVoucher, context: Deci
   if (expiresAt <= context.time) return refused({ code: 'WALLET.EXPIRY_PASSED' });
   const closed = closedRefusal(wallet);
   if (closed) return refused(closed);
-  if (!takesVoucherOf(wallet.lots, operatorPartyId)) return refused({ code: 'WALLET.TOO_MANY_VOUCHERS' });
+  if (!takesVoucher(wallet.lots)) return refused({ code: 'WALLET.TOO_MANY_VOUCHERS' });
   const available = capacityShortOf(tokens, context.system, context.lane, voucher.capacityLeft);
   if (available !== undefined) return refused({ code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: tokens });
   const parcels = [{ tokens, expiresAt: instantOf(expiresAt) }];

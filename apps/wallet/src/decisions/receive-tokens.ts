@@ -1,11 +1,14 @@
-import type { Parcel, VoucherTerms, WalletEvent } from '@tokengrid/contracts';
+import type { Parcel, VoucherTerms } from '@tokengrid/contracts';
 import { TokensReceived, TransferDeclined } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
+import type { Decided } from './expire-due.ts';
+import { expireDue } from './expire-due.ts';
 import { lotsOf } from './lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
-import { takesVoucherOf } from './vouchers.ts';
+import { placeFor } from './vouchers.ts';
+import { vouchersBack } from './vouchers-back.ts';
 import type { Sent } from './returned.ts';
-import type { Wallet } from './wallet.ts';
+import type { OpenWallet, Wallet } from './wallet.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
 export interface ReceiveTokens extends Sent {
@@ -21,28 +24,33 @@ export interface ReceiveTokens extends Sent {
 }
 
 /**
- * Takes in what another wallet sent; declines it, so that it goes back, where the wallet was never opened or is closed, or where it is one voucher
- * more than a wallet takes.
+ * Takes in what another wallet sent; declines it, so that it goes back, where the wallet was never opened or is closed, or where it is a
+ * voucher that finds no place. One that is larger than the smallest takes its place, which goes back to its funder.
  */
-export function receiveTokens(
-  wallet: Wallet,
-  { parcels, memo, voucher, sentOn, memberIds, ...transfer }: ReceiveTokens,
-  { lane }: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
-  const sent = memberIds === undefined ? { sentOn } : { sentOn, memberIds };
-  const terms = voucher === undefined ? {} : { voucher };
-  const declined = (code: string) => [
-    TransferDeclined({ ...transfer, ...sent, parcels: [...parcels], ...terms, code }),
-  ];
-  if (wallet.status === 'none') return declined('WALLET.NOT_OPEN');
-  if (wallet.standing.closed) return declined('WALLET.CLOSED');
-  if (voucher && !takesVoucherOf(wallet.lots, voucher.funder)) return declined('WALLET.TOO_MANY_VOUCHERS');
-  const { transferId, walletId, tokens } = transfer;
+export function receiveTokens(state: Wallet, arrival: ReceiveTokens, context: DecisionContext<WalletLane>): Decided {
+  const { voucher, tokens } = arrival;
+  if (state.status === 'none') return [declined(arrival, 'WALLET.NOT_OPEN')];
+  if (state.standing.closed) return [declined(arrival, 'WALLET.CLOSED')];
+  if (!voucher) return [received(state, arrival, context.lane)];
+  const { wallet, expired } = expireDue(state, context);
+  const place = placeFor(wallet, voucher.funder, tokens);
+  if (!place) return [...expired, declined(arrival, 'WALLET.TOO_MANY_VOUCHERS')];
+  const displaced = place === 'free' ? [] : [vouchersBack(wallet.walletId, [place], context.lane)];
+  return [...expired, ...displaced, received(wallet, arrival, context.lane)];
+}
+
+function declined({ parcels, memo: _, voucher, memberIds, ...transfer }: ReceiveTokens, code: string) {
+  const of = { ...(memberIds !== undefined && { memberIds }), ...(voucher !== undefined && { voucher }) };
+  return TransferDeclined({ ...transfer, ...of, parcels: [...parcels], code });
+}
+
+function received({ lots: held }: OpenWallet, arrival: ReceiveTokens, lane: number) {
+  const { transferId, walletId, fromWalletId, tokens, memo, voucher, parcels } = arrival;
   const kind = voucher
     ? ({ source: 'voucher', transferable: false, voucher } as const)
     : ({ source: 'transfer', transferable: true } as const);
-  const lots = lotsOf(wallet.lots, { lotId: transferId, ...kind, parcels });
+  const lots = lotsOf(held, { lotId: transferId, ...kind, parcels });
   const postings = moveTokens(tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
   const words = memo === undefined ? {} : { memo };
-  return [TokensReceived({ ...transfer, ...words, lots, postings })];
+  return TokensReceived({ walletId, transferId, fromWalletId, tokens, ...words, lots, postings });
 }

@@ -1,6 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 import { capacity, capacityStreamId } from './capacity.ts';
+import { fees, feesStreamId } from './fees.ts';
 import { marketPolicies, marketPolicyStreamId } from './market-policy.ts';
 import { tokenPrices, tokenPriceStreamId } from './token-price.ts';
 import { wallet } from './wallet.ts';
@@ -13,6 +14,7 @@ const single = new Map<string, Kind>([
   [tokenPriceStreamId, tokenPrices],
   [marketPolicyStreamId, marketPolicies],
   [capacityStreamId, capacity],
+  [feesStreamId, fees],
 ]);
 
 /** Which kind of stream an id is of. @throws Error for none: a state must not be folded by another kind's rules */

@@ -9,7 +9,6 @@ import {
   TokensExpired,
   TokensReceived,
   TokensSent,
-  TransferDeclined,
   TransferRefused,
   TransferReturned,
   VoucherIssued,
@@ -288,15 +287,6 @@ describe('a voucher that a party funded', () => {
       .when(receiveTokens, { ...arrival, sentOn, voucher: terms, parcels }, context)
       .then(received);
   });
-
-  it.each([
-    ['other parties’', many(mostVouchersOfParties, { funder: otherFunder })],
-    ['any', many(mostVouchers)],
-  ])('is declined where the wallet has too many of %s', (_, history) =>
-    given(opened, ...history)
-      .when(receiveTokens, { ...arrival, sentOn, voucher: terms, parcels }, context)
-      .then(TransferDeclined({ ...arrival, sentOn, voucher: terms, parcels, code: 'WALLET.TOO_MANY_VOUCHERS' })),
-  );
 
   it('comes back to who funded it without the end that it had', () =>
     given(opened)

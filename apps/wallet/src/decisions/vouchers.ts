@@ -1,4 +1,4 @@
-import type { VoucherTerms } from '@tokengrid/contracts';
+import type { Lot, VoucherTerms } from '@tokengrid/contracts';
 import { operatorPartyId } from '@tokengrid/contracts';
 import type { WalletLot } from './lots.ts';
 import { isOrdinary, least, sumOf } from './lots.ts';
@@ -13,11 +13,40 @@ export interface Use {
 export const mostVouchers = 32;
 export const mostVouchersOfParties = 24;
 
-/** Whether a wallet takes one more voucher of a funder. */
-export function takesVoucherOf(lots: readonly WalletLot[], funder: string): boolean {
-  const vouchers = lots.filter((lot) => lot.voucher !== undefined);
-  if (funder === operatorPartyId) return vouchers.length < mostVouchers;
-  return vouchers.length < mostVouchers && vouchers.filter(isOfParty).length < mostVouchersOfParties;
+/** Vouchers of one funder, so that no party fills the places of all. */
+export const mostVouchersOfOne = 4;
+
+const isVoucher = ({ voucher }: WalletLot): boolean => voucher !== undefined;
+
+/** Whether a wallet takes one more voucher of the operator's. */
+export const takesVoucher = (lots: readonly WalletLot[]): boolean => lots.filter(isVoucher).length < mostVouchers;
+
+interface Taking {
+  readonly lots: readonly WalletLot[];
+  /** The vouchers' ids, in the order in which they arrived. */
+  readonly arrivals: readonly string[];
+}
+
+/**
+ * Where a voucher that a party funds finds its place: in a free one, or instead of the smallest of parties' vouchers, of equals the
+ * one that arrived last, if it is larger; undefined: nowhere.
+ */
+export function placeFor(wallet: Taking, funder: string, tokens: bigint): 'free' | WalletLot | undefined {
+  const ofParties = wallet.lots.filter(isOfParty);
+  if (ofParties.filter(({ voucher }) => voucher!.funder === funder).length >= mostVouchersOfOne) return undefined;
+  if (takesVoucher(wallet.lots) && ofParties.length < mostVouchersOfParties) return 'free';
+  const youngestFirst = wallet.arrivals.toReversed().flatMap((id) => ofParties.find(({ lotId }) => lotId === id) ?? []);
+  const [first, ...others] = youngestFirst;
+  if (!first) return undefined;
+  const smallest = others.reduce((least, lot) => (lot.tokens < least.tokens ? lot : least), first);
+  return smallest.tokens < tokens ? smallest : undefined;
+}
+
+/** A wallet's vouchers in the order in which they arrived, once some more did. */
+export function withArrivals({ lots, arrivals }: Taking, came: readonly Pick<Lot, 'lotId' | 'voucher'>[]) {
+  const vouchers = came.filter(({ voucher }) => voucher !== undefined).map(({ lotId }) => lotId);
+  if (vouchers.length === 0) return arrivals;
+  return [...arrivals.filter((id) => lots.some(({ lotId }) => lotId === id)), ...vouchers];
 }
 
 /** Whether a party funded a lot, which gets back what was not used of it. */

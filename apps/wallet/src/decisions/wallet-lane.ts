@@ -8,6 +8,8 @@ export interface WalletLane {
   readonly reserved: bigint;
   /** µAIT that statements took out of the lane's escrow so far. */
   readonly released: bigint;
+  /** µAIT of those that became the operator's fees. */
+  readonly fees: bigint;
 }
 
 /** As long as the operator has declared no capacity. */
@@ -31,7 +33,7 @@ interface Limited {
 export const walletLane: Aggregate<WalletLane, WalletEvent> = {
   name: 'wallet-lane',
   stateVersion: 3,
-  initial: { issuance: { limit: 'none', used: 0n }, reserved: 0n, released: 0n },
+  initial: { issuance: { limit: 'none', used: 0n }, reserved: 0n, released: 0n, fees: 0n },
   evolve,
 };
 
@@ -55,8 +57,12 @@ function evolve(lane: WalletLane, event: WalletLaneEvent): WalletLane {
     case 'CapacityReceived':
       return { ...lane, issuance: received(lane.issuance, event.data.tokens) };
     case 'EscrowReleased':
-    case 'FeesCollected':
       return { ...lane, released: lane.released + event.data.tokens };
+    case 'FeesCollected': {
+      const { tokens } = event.data;
+      return { ...lane, released: lane.released + tokens, fees: lane.fees + tokens };
+    }
+    case 'FeesRetired':
     case 'EscrowRefused':
       return lane;
   }

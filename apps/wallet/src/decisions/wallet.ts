@@ -28,6 +28,7 @@ import type { Standing } from './standing.ts';
 import { goodStanding, withStanding } from './standing.ts';
 import type { Trade } from './trade.ts';
 import { afterPurchase, afterSale, afterSending, noTrade } from './trade.ts';
+import { withArrivals } from './vouchers.ts';
 
 /** A wallet as decisions see it: opened or not. */
 export type Wallet = NoWallet | OpenWallet;
@@ -44,6 +45,8 @@ export interface OpenWallet {
   readonly available: bigint;
   /** In burn order. */
   readonly lots: readonly WalletLot[];
+  /** Ids of vouchers in the order in which they arrived. */
+  readonly arrivals: readonly string[];
   /** µAIT set aside: the sum of the holds. */
   readonly held: bigint;
   /** Open ones, the oldest first; at most `mostOpenHolds`. */
@@ -219,7 +222,7 @@ function withPayment(wallet: OpenWallet, event: PaymentEvent): OpenWallet {
 }
 
 function opened({ walletId, partyId }: { readonly walletId: string; readonly partyId: string }): OpenWallet {
-  const nothing = { available: 0n, lots: [], held: 0n, holds: [], quotes: [], pending: [] };
+  const nothing = { available: 0n, lots: [], arrivals: [], held: 0n, holds: [], quotes: [], pending: [] };
   const unlimited = {
     paymentChanges: 0,
     debt: 0n,
@@ -289,7 +292,8 @@ function reset(wallet: OpenWallet, over: DataOf<'PlanReset'>): OpenWallet {
 
 function credited(state: Wallet, { tokens, lots }: { readonly tokens: bigint; readonly lots: readonly Lot[] }) {
   const wallet = mustBeOpen(state);
-  return { ...wallet, available: wallet.available + tokens, lots: withLots(wallet.lots, lots) };
+  const arrivals = withArrivals(wallet, lots);
+  return { ...wallet, available: wallet.available + tokens, lots: withLots(wallet.lots, lots), arrivals };
 }
 
 const creditedLot = (state: Wallet, { tokens, lot }: { readonly tokens: bigint; readonly lot: Lot }): OpenWallet =>

@@ -1,4 +1,4 @@
-import { amount, currency } from '@tokengrid/contracts';
+import { amount, currency, positiveAmount } from '@tokengrid/contracts';
 import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
@@ -25,3 +25,13 @@ export const CapacityRequest = z
   })
   .meta({ id: 'CapacityRequest' });
 export type CapacityRequest = z.output<typeof CapacityRequest>;
+
+export const FeesRetirementRequest = z
+  .strictObject({
+    tokens: positiveAmount.optional().meta({
+      description: 'µAIT of the fees that are to leave the world, as a decimal string; without it all',
+      example: '1250000',
+    }),
+  })
+  .meta({ id: 'FeesRetirementRequest' });
+export type FeesRetirementRequest = z.output<typeof FeesRetirementRequest>;

@@ -47,7 +47,6 @@ export const walletAnswers: Answers<WalletEvent> = {
   HoldExpired: 'silent',
   PlanReset: 'silent',
   PlanRenewalRefused: 'silent',
-  VoucherReturned: 'silent',
   VoucherRefunded: 'silent',
   PaymentRequested: 'silent',
   PurchaseFailed: 'silent',
@@ -63,6 +62,7 @@ export const walletAnswers: Answers<WalletEvent> = {
   ChargeRefused: 'silent',
   EscrowReleased: 'silent',
   FeesCollected: 'silent',
+  FeesRetired: 'silent',
   EscrowRefused: 'silent',
   EarningsReceived: 'silent',
 };

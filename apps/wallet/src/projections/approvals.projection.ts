@@ -1,5 +1,5 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { capacityEvents, encodeData, walletLaneEvents, walletStreamEvents } from '@tokengrid/contracts';
+import { capacityEvents, feesEvents, encodeData, walletLaneEvents, walletStreamEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import { ignoring } from '@tokengrid/event-store';
 import type { ApprovalKind, ApprovalStatus } from './approvals.table.ts';
@@ -44,6 +44,7 @@ export const approvals: Projection<WalletEvent, Batch> = {
   on: {
     ...ignoring(walletStreamEvents),
     ...ignoring(capacityEvents),
+    ...ignoring(feesEvents),
     ...ignoring(walletLaneEvents),
     TokenPriceSet: 'ignored',
     TokenPriceWithdrawn: 'ignored',

@@ -6,6 +6,7 @@ import {
   earningsEvents,
   expiryEvents,
   exhaustionEvents,
+  feesEvents,
   giftEvents,
   grantEvents,
   limitEvents,
@@ -84,6 +85,7 @@ export const holds: Projection<WalletEvent, Batch> = {
     ...ignoring(voucherEvents),
     ...ignoring(planEvents),
     ...ignoring(capacityEvents),
+    ...ignoring(feesEvents),
     ...ignoring(walletLaneEvents),
     HoldPlaced: (batch, { data: { holdId, walletId, memberIds = [], tokens, reason, expiresAt }, time }) => {
       const change = changeOf(batch, holdId);

@@ -1,6 +1,7 @@
 import type { EventOf, MarketPolicySet, WalletEvent } from '@tokengrid/contracts';
 import {
   capacityEvents,
+  feesEvents,
   encodeData,
   marketPolicyEvents,
   tokenPriceEvents,
@@ -22,6 +23,7 @@ export const marketPoliciesSet: Projection<WalletEvent, Batch> = {
     ...ignoring(walletStreamEvents),
     ...ignoring(tokenPriceEvents),
     ...ignoring(capacityEvents),
+    ...ignoring(feesEvents),
     ...ignoring(walletLaneEvents),
     MarketPolicySet: (batch, { data }) => void batch.push(data),
   },

@@ -1,6 +1,7 @@
 import type { ContradictionAction, EventOf, PaymentContradicted, WalletEvent } from '@tokengrid/contracts';
 import {
   capacityEvents,
+  feesEvents,
   marketPolicyEvents,
   tokenPriceEvents,
   walletLaneEvents,
@@ -38,6 +39,7 @@ export const paymentContradictions: Projection<WalletEvent, Batch> = {
     ...ignoring(tokenPriceEvents),
     ...ignoring(marketPolicyEvents),
     ...ignoring(capacityEvents),
+    ...ignoring(feesEvents),
     ...ignoring(walletLaneEvents),
     PaymentContradicted: ({ came }, event) => void came.push(event),
     ContradictionResolutionProposed: ({ stood }, { data: { noticeId, approvalId, action, note } }) => {

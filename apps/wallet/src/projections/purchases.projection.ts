@@ -6,6 +6,7 @@ import {
   earningsEvents,
   expiryEvents,
   exhaustionEvents,
+  feesEvents,
   giftEvents,
   grantEvents,
   holdEvents,
@@ -118,6 +119,7 @@ export const purchases: Projection<WalletEvent, Batch> = {
     ...ignoring(tokenPriceEvents),
     ...ignoring(marketPolicyEvents),
     ...ignoring(capacityEvents),
+    ...ignoring(feesEvents),
     ...ignoring(walletLaneEvents),
     PurchasePending: (batch, event) => {
       const change = changeOf(batch, event.data.purchaseId);

@@ -1,5 +1,11 @@
 import type { TokenPriceSet, WalletEvent } from '@tokengrid/contracts';
-import { capacityEvents, marketPolicyEvents, walletLaneEvents, walletStreamEvents } from '@tokengrid/contracts';
+import {
+  capacityEvents,
+  feesEvents,
+  marketPolicyEvents,
+  walletLaneEvents,
+  walletStreamEvents,
+} from '@tokengrid/contracts';
 import type { EventOf } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
@@ -19,6 +25,7 @@ export const tokenPricesPosted: Projection<WalletEvent, Batch> = {
     ...ignoring(walletStreamEvents),
     ...ignoring(marketPolicyEvents),
     ...ignoring(capacityEvents),
+    ...ignoring(feesEvents),
     ...ignoring(walletLaneEvents),
     TokenPriceSet: ({ posted }, { data }) => void posted.push(data),
     TokenPriceWithdrawn: ({ withdrawn }, { data }) => void withdrawn.push(data.priceVersion),

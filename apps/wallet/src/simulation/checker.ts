@@ -11,6 +11,7 @@ import { type LaneBatch, type Outcome, recordedEvent } from '@tokengrid/event-st
 import type { Aggregate, Recorded } from '@tokengrid/kernel';
 import { systemStreamId } from '@tokengrid/kernel';
 import { type Capacity, capacity, capacityStreamId } from '../decisions/capacity.ts';
+import { fees, feesStreamId } from '../decisions/fees.ts';
 import { marketPolicies, marketPolicyStreamId } from '../decisions/market-policy.ts';
 import { tokenPrices, tokenPriceStreamId } from '../decisions/token-price.ts';
 import { wallet } from '../decisions/wallet.ts';
@@ -192,6 +193,7 @@ export class Checker {
     const { streamId, lane } = event;
     if (streamId === this.systemStreams[lane]) compareLane(this.fold(walletLane, event), this.model.lanes[lane]!);
     else if (streamId === capacityStreamId) compareCapacity(this.fold(capacity, event), this.model);
+    else if (streamId === feesStreamId) this.fold(fees, event);
     else if (streamId === tokenPriceStreamId) comparePrices(this.fold(tokenPrices, event), this.model);
     else if (streamId === marketPolicyStreamId) comparePolicies(this.fold(marketPolicies, event), this.model);
     else compareWallet(this.fold(wallet, event), this.model.wallets.get(streamId));

@@ -1,4 +1,7 @@
 import { reopenWallet } from '../decisions/reopen-wallet.ts';
+import { feesStreamId } from '../decisions/fees.ts';
+import { returnVoucher } from '../decisions/return-voucher.ts';
+import { wallet } from '../decisions/wallet.ts';
 import { type Act, request, someWallet } from './request.ts';
 
 const reopening: Act = {
@@ -13,5 +16,39 @@ const reopening: Act = {
     ),
 };
 
+/** Mostly vouchers that a wallet has; some that it never had, or has no more. */
+const returning: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const walletId = someWallet(world, dice);
+    const state = world.checker.state(wallet, walletId);
+    const vouchers = state.status === 'open' ? state.arrivals : [];
+    const body = { voucherId: vouchers.length === 0 || dice.once(6) ? world.id('trf') : dice.one(vouchers) };
+    return request(
+      world,
+      walletId,
+      body,
+      () => body,
+      (process, command) => process.wallets.handle(returnVoucher, command),
+    );
+  },
+};
+
+/** All the fees, or some of them, or more than there are. */
+const retiringFees: Act = {
+  weight: 1,
+  make: (world, dice) => {
+    const body = dice.once(2) ? {} : { tokens: dice.tokens(400) };
+    const collected = () => world.lanesFees().map((tokens, lane) => ({ lane, tokens }));
+    return request(
+      world,
+      feesStreamId,
+      body,
+      () => ({ retirementId: world.id('frt'), ...body, collected: collected() }),
+      (process, command) => process.fees.order(command),
+    );
+  },
+};
+
 /** What undoes something. */
-export const givingBackActs: readonly Act[] = [reopening];
+export const givingBackActs: readonly Act[] = [reopening, returning, retiringFees];

@@ -37,4 +37,39 @@ export const givenBackMutations: readonly Mutation[] = [
     'if (!standing.closed) return',
     'if (walletId === "") return',
   ]),
+  mutation('one party takes all places for vouchers', [
+    `${decisions}/vouchers`,
+    'length >= mostVouchersOfOne) return undefined;',
+    'length >= mostVouchers) return undefined;',
+  ]),
+  mutation('a voucher takes the place of one that is as large', [
+    `${decisions}/vouchers`,
+    'return smallest.tokens < tokens ? smallest : undefined;',
+    'return smallest.tokens <= tokens ? smallest : undefined;',
+  ]),
+  mutation('the oldest of equal vouchers is displaced', [
+    `${decisions}/vouchers`,
+    'wallet.arrivals.toReversed().flatMap',
+    'wallet.arrivals.flatMap',
+  ]),
+  mutation('a voucher that is displaced is kept', [
+    `${decisions}/receive-tokens`,
+    '...displaced, received',
+    'received',
+  ]),
+  mutation('a voucher of the operator’s is given back', [
+    `${decisions}/return-voucher`,
+    'if (!isOfParty(lot)) return',
+    'if (voucherId === "") return',
+  ]),
+  mutation('fees are retired twice', [
+    `${decisions}/order-fees-retirement`,
+    'tokens: ever - (ordered.get(lane) ?? 0n)',
+    'tokens: ever + 0n * (ordered.get(lane) ?? 0n)',
+  ]),
+  mutation('retired fees free no capacity', [
+    `${decisions}/retire-fees`,
+    'return [FeesRetired({ retirementId, tokens, postings }), freed];',
+    'return [FeesRetired({ retirementId, tokens, postings })];',
+  ]),
 ];

@@ -20,6 +20,7 @@ import { CapacityStream } from '../capacity-stream.ts';
 import { expireTokens, NothingDue } from '../decisions/expire-tokens.ts';
 import { type MarketPolicies, marketPolicies } from '../decisions/market-policy.ts';
 import { type WalletLane, walletLane } from '../decisions/wallet-lane.ts';
+import { FeesStream } from '../fees-stream.ts';
 import { Issuing } from '../issuing.ts';
 import { Lanes } from '../lanes.ts';
 import { WhenCapacityDeclaredReturnTheUnused } from '../policies/when-capacity-declared-return-the-unused.ts';
@@ -56,6 +57,7 @@ export class SimulatedProcess {
   readonly prices: TokenPriceStream;
   readonly market: Streams<MarketPolicies, WalletEvent, WalletLane>;
   readonly capacity: CapacityStream;
+  readonly fees: FeesStream;
   readonly issuing: Issuing;
   readonly capacityDeclared: WhenCapacityDeclaredReturnTheUnused;
   readonly capacityGranted: WhenCapacityGrantedReceiveIt;
@@ -97,6 +99,7 @@ export class SimulatedProcess {
     this.prices = new TokenPriceStream(watched);
     this.market = watched.streams(marketPolicies);
     this.capacity = new CapacityStream(watched);
+    this.fees = new FeesStream(watched);
     this.capacityDeclared = new WhenCapacityDeclaredReturnTheUnused(this.lanes);
     this.capacityGranted = new WhenCapacityGrantedReceiveIt(this.lanes);
     this.capacityReturned = new WhenCapacityReturnedReclaimIt(this.capacity);

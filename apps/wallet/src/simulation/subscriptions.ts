@@ -15,6 +15,10 @@ import { whenCapacityDeclared } from '../policies/when-capacity-declared-return-
 import { whenCapacityGranted } from '../policies/when-capacity-granted-receive-it.ts';
 import { whenCapacityReturned } from '../policies/when-capacity-returned-reclaim-it.ts';
 import { WhenEscrowReleasedReceiveEarnings } from '../policies/when-escrow-released-receive-earnings.ts';
+import {
+  whenFeesRetirementOrdered,
+  WhenFeesRetirementOrderedRetireThem,
+} from '../policies/when-fees-retirement-ordered-retire-them.ts';
 import { WhenMemberSetSuspendIt } from '../policies/when-member-set-suspend-it.ts';
 import { WhenPartyIsSuspendedOrReinstatedFollow } from '../policies/when-party-is-suspended-or-reinstated-follow.ts';
 import { WhenPartyRegistersOpenWallet } from '../policies/when-party-registers-open-wallet.ts';
@@ -137,6 +141,12 @@ export const policies: readonly SimulatedPolicy[] = [
     from: 'wallet',
     on: ['VoucherReturned'],
     react: ({ wallets }, event, reaction) => new WhenVoucherReturnedRefundIt(wallets).refund(event, reaction),
+  },
+  {
+    name: whenFeesRetirementOrdered,
+    from: 'wallet',
+    on: ['FeesRetirementOrdered'],
+    react: ({ lanes }, event, reaction) => new WhenFeesRetirementOrderedRetireThem(lanes).retire(event, reaction),
   },
   {
     name: whenCapacityDeclared,

@@ -8,10 +8,11 @@ import {
   type Outcome,
   StoreUnavailable,
 } from '@tokengrid/event-store';
-import { NotYet } from '@tokengrid/kernel';
+import { NotYet, systemStreamId } from '@tokengrid/kernel';
 import { NothingDue } from '../decisions/expire-tokens.ts';
 import { StandingOutdated } from '../decisions/purchase-record.ts';
 import { wallet } from '../decisions/wallet.ts';
+import { walletLane } from '../decisions/wallet-lane.ts';
 import { Checker } from './checker.ts';
 import { actsIn, type Mood, moods } from './clients.ts';
 import type { Dice } from './dice.ts';
@@ -170,6 +171,11 @@ export class World {
       outside.rate(partyId, someTokens(this, dice, walletIdOf(partyId), 300), usedBy(dice));
     }
     if (dice.once(6)) outside.state(parties, dice, this.escrow);
+  }
+
+  /** µAIT that each lane has collected as fees so far. */
+  lanesFees(): readonly bigint[] {
+    return Array.from({ length: lanes }, (_, lane) => this.checker.state(walletLane, systemStreamId(lane, lanes)).fees);
   }
 
   private get escrow(): readonly bigint[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { positiveSum, signedSum } from '../money.ts';
+import { retirementId } from './fees.ts';
 import { earnings, postings, refusal, walletId } from './words.ts';
 
 export const CapacityReceived = event(
@@ -41,9 +42,10 @@ export const CapacityUsed = event(
 /** With each event that takes tokens out of the world, and for purchases that are not paid. */
 export const CapacityFreed = event(
   'CapacityFreed',
-  'Tokens were sold back or expired, so that others can be issued in their place.',
+  'Tokens are gone, so that others can be issued in their place.',
   z.strictObject({
-    walletId,
+    /** Absent where they were the operator's fees. */
+    walletId: walletId.optional(),
     tokens: positiveSum,
     /** True where there is a limit: the capacity goes back to be granted again. */
     returned: z.boolean(),
@@ -63,6 +65,13 @@ export const FeesCollected = event(
   z.strictObject({ ...earnings, postings }),
 );
 
+/** With `CapacityFreed`. */
+export const FeesRetired = event(
+  'FeesRetired',
+  "Fees of the operator's left the world: others can be issued in their place.",
+  z.strictObject({ retirementId, tokens: positiveSum, postings }),
+);
+
 /** Never happens while the books balance. */
 export const EscrowRefused = event(
   'EscrowRefused',
@@ -79,5 +88,6 @@ export const walletLaneEvents = [
   CapacityFreed,
   EscrowReleased,
   FeesCollected,
+  FeesRetired,
   EscrowRefused,
 ] as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { typeId } from '../ids.ts';
 import { positiveAmount, positiveSum } from '../money.ts';
+import { text } from '../vocabulary.ts';
 import { lot, lotTaken } from './lots.ts';
 import { postings, refusal, walletId } from './words.ts';
 
@@ -22,14 +23,22 @@ export const VoucherRefused = event(
 /** One per funder. */
 export const VoucherReturned = event(
   'VoucherReturned',
-  'Vouchers reached their end: what was not used of them is on its way back to the party that funded them.',
+  'Vouchers ended, were displaced by a larger one or given back: what was not used is on its way back to the party that funded them.',
   z.strictObject({
     walletId,
     funderWalletId: walletId,
     tokens: positiveSum,
+    /** The owner of the wallet gave it back. */
+    givenBack: z.literal(true).optional(),
     lots: z.array(lotTaken).min(1),
     postings,
   }),
+);
+
+export const VoucherReturnRefused = event(
+  'VoucherReturnRefused',
+  'A voucher was not given back.',
+  z.strictObject({ walletId, voucherId: text(60), code: text(60) }),
 );
 
 export const VoucherRefunded = event(
@@ -39,4 +48,10 @@ export const VoucherRefunded = event(
 );
 
 /** Tokens for certain uses. A voucher that a party funds is a transfer: `TokensSent` and `TokensReceived` with its terms. */
-export const voucherEvents = [VoucherIssued, VoucherRefused, VoucherReturned, VoucherRefunded] as const;
+export const voucherEvents = [
+  VoucherIssued,
+  VoucherRefused,
+  VoucherReturned,
+  VoucherReturnRefused,
+  VoucherRefunded,
+] as const;

@@ -22,6 +22,14 @@ export const CapacityDeclaredAnswer = z
   .strictObject({ tokens: decimal, version: z.int() })
   .meta({ id: 'CapacityDeclared' });
 
+export const FeesRetirementAnswer = z
+  .strictObject({
+    retirementId: z.string(),
+    tokens: decimal.meta({ description: 'µAIT that leave the world' }),
+    lanes: z.array(z.strictObject({ lane: z.int(), tokens: decimal })),
+  })
+  .meta({ id: 'FeesRetirement' });
+
 /** What the operator set for all wallets. */
 export const operatorAnswers = {
   TokenPriceSet: ({ data }) => ({ status: 200, body: data }),
@@ -32,4 +40,10 @@ export const operatorAnswers = {
       ? problem(404, 'NOT_FOUND', `there is no token price ${event.data.priceVersion}`)
       : refusal(event),
   CapacityDeclared: ({ data }) => ({ status: 200, body: data }),
+  FeesRetirementOrdered: ({ data }) => ({ status: 200, body: data }),
+  FeesRetirementRefused: ({ data: { code, available, required } }) =>
+    problem(409, code, `insufficient fees: ${available} µAIT collected and not retired, ${required} required`, {
+      available,
+      required,
+    }),
 } satisfies Partial<Answers<WalletEvent>>;

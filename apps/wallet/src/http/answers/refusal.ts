@@ -26,6 +26,7 @@ const sentences: Readonly<Record<string, string>> = {
   'WALLET.TOO_MANY_PRICES': 'too many prices are announced; withdraw one of them',
   'WALLET.PRICE_IN_FORCE': 'the price is in force, or was: somebody may have bought at it',
   'WALLET.PRICE_WITHDRAWN': 'the price was withdrawn already',
+  'WALLET.NOT_RETURNABLE': 'the operator gave this voucher; it ends by itself',
   'WALLET.SENDING_OFF': 'the operator does not let parties send tokens',
   'WALLET.SELLING_OFF': 'the operator does not buy tokens back',
   'WALLET.FROZEN': 'the wallet is frozen',

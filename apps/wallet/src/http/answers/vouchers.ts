@@ -1,5 +1,5 @@
 import type { VoucherTerms, WalletEvent } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import { type Answers, problem } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from './amounts.ts';
 import { refusal } from './refusal.ts';
@@ -24,6 +24,10 @@ export const VoucherAnswer = z
   })
   .meta({ id: 'Voucher' });
 
+export const VoucherReturnAnswer = z
+  .strictObject({ voucherId: z.string(), walletId: z.string(), tokens: decimal, status: z.literal('returned') })
+  .meta({ id: 'VoucherReturn', description: 'what was left of it is on its way to the party that funded it' });
+
 /** What a voucher says of itself. */
 export const voucherBody = ({ funder, apps, models, shareBps, capPerUse }: VoucherTerms) => ({
   funder,
@@ -39,4 +43,9 @@ export const voucherAnswers = {
     body: { voucherId, walletId, tokens, ...voucherBody(lot.voucher!), expiresAt: lot.expiresAt, status: 'issued' },
   }),
   VoucherRefused: refusal,
+  // Others that end or are displaced are beside the point.
+  VoucherReturned: ({ data: { walletId, tokens, lots, givenBack } }) =>
+    givenBack ? { status: 200, body: { voucherId: lots[0]!.lotId, walletId, tokens, status: 'returned' } } : 'silent',
+  VoucherReturnRefused: ({ data }) =>
+    data.code === 'NOT_FOUND' ? problem(404, data.code, 'this wallet has no such voucher') : refusal({ data }),
 } satisfies Partial<Answers<WalletEvent>>;

@@ -1,0 +1,45 @@
+import { VoucherReturnRefused } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Decided } from './expire-due.ts';
+import { expireDue } from './expire-due.ts';
+import { statusOf } from './standing.ts';
+import { isOfParty } from './vouchers.ts';
+import { vouchersBack } from './vouchers-back.ts';
+import type { OpenWallet, Wallet } from './wallet.ts';
+import type { WalletLane } from './wallet-lane.ts';
+
+export interface ReturnVoucher {
+  readonly voucherId: string;
+}
+
+/**
+ * Gives back what is left of a voucher to the party that funded it. Refused, in this order, where the wallet is frozen or closed, where it
+ * has no such voucher, and where the operator gave it: that ends by itself.
+ */
+export function returnVoucher(
+  state: Wallet,
+  { voucherId }: ReturnVoucher,
+  context: DecisionContext<WalletLane>,
+): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId } = wallet;
+  const refused = (code: string): Decided => [...expired, VoucherReturnRefused({ walletId, voucherId, code })];
+  const barred = barredBy(wallet);
+  if (barred) return refused(barred);
+  const lot = wallet.lots.find(({ lotId, voucher }) => lotId === voucherId && voucher !== undefined);
+  if (!lot) return refused('NOT_FOUND');
+  if (!isOfParty(lot)) return refused('WALLET.NOT_RETURNABLE');
+  return [...expired, vouchersBack(walletId, [lot], context.lane, { givenBack: true })];
+}
+
+/** A debt does not keep what is another party's. */
+function barredBy({ standing }: OpenWallet): string | undefined {
+  switch (statusOf(standing)) {
+    case 'open':
+      return undefined;
+    case 'frozen':
+      return 'WALLET.FROZEN';
+    case 'closed':
+      return 'WALLET.CLOSED';
+  }
+}

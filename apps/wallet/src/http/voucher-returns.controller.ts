@@ -1,0 +1,39 @@
+import { Controller, Param, Post } from '@nestjs/common';
+import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  permissionDenied,
+  type Principal,
+  Requires,
+  Responds,
+} from '@tokengrid/service';
+import { z } from 'zod';
+import { returnVoucher } from '../decisions/return-voucher.ts';
+import { Wallets } from '../wallets.ts';
+import { VoucherReturnAnswer } from './answers/vouchers.ts';
+
+const VoucherParameters = z.strictObject({ voucherId: z.string().min(1).max(60) });
+
+/** Vouchers that a party does not want. */
+@Controller('v1/vouchers/:voucherId')
+export class VoucherReturnsController {
+  constructor(private readonly wallets: Wallets) {}
+
+  /**
+   * Gives what is left of a voucher in your wallet back to the party that funded it. 409 `WALLET.NOT_RETURNABLE` for one of the operator's:
+   * that ends by itself.
+   */
+  @Post('return')
+  @Requires('wallet:transfers:write')
+  @Responds(200, VoucherReturnAnswer)
+  async giveBack(
+    @Param({ schema: VoucherParameters }) { voucherId }: z.output<typeof VoucherParameters>,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    if (caller.partyId === operatorPartyId) throw permissionDenied('only the owner of a voucher gives it back');
+    return this.wallets.handle(returnVoucher, incoming.to(walletIdOf(caller.partyId), { voucherId }));
+  }
+}

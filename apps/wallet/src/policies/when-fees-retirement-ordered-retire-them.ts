@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, FeesRetirementOrdered } from '@tokengrid/contracts';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { retireFees } from '../decisions/retire-fees.ts';
+import { Lanes } from '../lanes.ts';
+
+/** The policy's name, for whoever does its work ahead of it. */
+export const whenFeesRetirementOrdered = 'when-fees-retirement-ordered-retire-them';
+
+@Controller()
+export class WhenFeesRetirementOrderedRetireThem {
+  constructor(private readonly lanes: Lanes) {}
+
+  /** Has each lane retire the fees that it was told to. */
+  @Policy({ name: whenFeesRetirementOrdered, from: walletCatalogue, on: ['FeesRetirementOrdered'] })
+  async retire({ data }: Recorded<EventOf<typeof FeesRetirementOrdered>>, reaction: Reaction) {
+    const { retirementId, lanes } = data;
+    return Promise.all(
+      lanes.map(({ lane, tokens }) =>
+        this.lanes.handle(retireFees, reaction.to(this.lanes.streamOf(lane), { retirementId, tokens }, String(lane))),
+      ),
+    );
+  }
+}
