@@ -101,6 +101,30 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       409,
       'The wallet holds less than what is asked (`available`, `required`, in µAIT). Nothing was taken.',
     ),
+    'WALLET.IN_DEBT': only(
+      409,
+      'The wallet owes tokens that were bought with money which went back (`debt`). Nothing leaves it until what comes in has paid them.',
+    ),
+    'WALLET.NOT_CLOSED': only(409, 'Only a closed wallet can be opened again, and this one is not closed.'),
+    'WALLET.CURRENCY_MISMATCH': only(
+      409,
+      "The price is in another currency than the ledger, whose currency is the first price's for good.",
+    ),
+    'WALLET.PRICE_IN_FORCE': only(409, 'The price is in force, or was: somebody may have bought at it. Post another.'),
+    'WALLET.PRICE_WITHDRAWN': only(409, 'The price was withdrawn before.'),
+    'WALLET.TOO_MANY_PRICES': only(409, 'A hundred prices are announced and not in force yet. Withdraw one of them.'),
+    'WALLET.NOTHING_BOUGHT': only(
+      409,
+      'What was paid buys nothing at the price in force, or there is no price. The operator has to look at the payment.',
+    ),
+    'WALLET.CONTRADICTION_RESOLVED': only(
+      409,
+      'The contradiction was resolved before, or a resolution of it waits for a second person.',
+    ),
+    'WALLET.RESOLUTION_UNFIT': only(
+      409,
+      'The purchase does not admit this: crediting what is credited, or taking back what was never paid. Look at it again.',
+    ),
     'WALLET.NOT_TRANSFERABLE': only(
       409,
       'The wallet holds enough, but of tokens that may be neither sent nor sold back, such as those of a plan.',
