@@ -65,7 +65,16 @@ export const signedSum = z
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code, such as "CNY"');
 
 /** An amount of the operator's currency, in minor units: a price, which is tokens times what a token costs. */
-export const fiat = z.strictObject({ currency, amount: sum });
+export const fiat = z.strictObject({
+  currency,
+  amount: sum.meta({ description: 'minor units of the currency, as a decimal string', example: '1999' }),
+});
+
+/** What a caller states in the operator's currency: a price, a limit. */
+export const minorUnits = amount.meta({
+  description: "minor units of the operator's currency, as a decimal string",
+  example: '200',
+});
 
 /** A price in µAIT per unit: a decimal string with up to 6 decimals. Kept as text; {@link unitPriceScaled} computes. */
 export const unitPrice = z

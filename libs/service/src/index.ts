@@ -31,7 +31,10 @@ export { BatchBodies, bodyBytesOf, KeepsBytes, Produces } from './http/route-set
 export { sentTime, sentTimeOrDay } from './http/sent-time.ts';
 export { newId } from './ids.ts';
 export { openLog } from './log/log.ts';
+export { documentOfModule } from './openapi/document-of-module.ts';
+export { documentFaults } from './openapi/document-faults.ts';
 export { openApiDocument } from './openapi/documentation.ts';
+export { openApiSchema } from './openapi/json-schema.ts';
 export { csvType, Responds, RespondsCsvToo } from './openapi/responds.ts';
 export type { OpenParts, Parts, PartsEnvironment } from './parts.ts';
 export { amountColumn, integerColumn, optionalIntegerColumn } from './postgres/columns.ts';

@@ -76,7 +76,7 @@ export async function runService(options: RunOptions): Promise<RunningService> {
   });
   try {
     for (const strategy of app.get<Parts>(serviceParts).transports) app.connectMicroservice({ strategy });
-    serveDocumentation(app, name);
+    serveDocumentation(app, name, config);
     await app.init();
     refuseStrippingSchemas(app);
     await app.startAllMicroservices();

@@ -1,14 +1,11 @@
 import { ApiOperation } from '@nestjs/swagger';
+import { openApiSchema } from '@tokengrid/service';
 import { z } from 'zod';
 import { cloudEvent, usageData } from './cloud-event.ts';
 
 type RequestBody = NonNullable<Parameters<typeof ApiOperation>[0]['requestBody']>;
 
-/** A schema as OpenAPI 3.1 has it: as the wire has it, and in one piece. */
-const onTheWire = (schema: z.ZodType) => {
-  const { $schema: _, ...converted } = z.toJSONSchema(schema, { io: 'input' });
-  return { schema: converted };
-};
+const onTheWire = (schema: z.ZodType) => ({ schema: openApiSchema(schema)!.schema });
 
 const requestBody = {
   required: true,

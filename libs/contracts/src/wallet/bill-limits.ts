@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { amount } from '../money.ts';
+import { minorUnits } from '../money.ts';
 import { walletId } from './words.ts';
 
 export const BillLimitSet = event(
@@ -9,7 +9,7 @@ export const BillLimitSet = event(
   z.strictObject({
     walletId,
     /** Minor units per calendar month of the operator's; null: what holds for all. */
-    monthlyLimit: amount.nullable(),
+    monthlyLimit: minorUnits.nullable(),
   }),
 );
 

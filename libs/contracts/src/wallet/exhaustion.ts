@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { amount } from '../money.ts';
+import { minorUnits } from '../money.ts';
 import { text } from '../vocabulary.ts';
 import { walletId } from './words.ts';
 
@@ -15,7 +15,7 @@ export const ExhaustionPolicySet = event(
     walletId,
     action: exhaustionAction,
     /** Minor units that may be spent so per calendar month of the operator's; null: no limit but that of the bill. */
-    monthlyCap: amount.nullable(),
+    monthlyCap: minorUnits.nullable(),
   }),
 );
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { amount } from '../money.ts';
+import { amount, minorUnits } from '../money.ts';
 import { text } from '../vocabulary.ts';
 import { approval, approvalAction, proposal, refusal } from './words.ts';
 
@@ -14,9 +14,9 @@ const permission = z.strictObject({
 /** What the operator allows on its market. */
 export const marketTerms = {
   /** Minor units that a party may have billed by the carrier per calendar month of the operator's. Absent: no limit. */
-  billMonthlyLimit: amount.optional(),
+  billMonthlyLimit: minorUnits.optional(),
   /** Minor units that a party may buy for through the payment provider per calendar month, unpaid purchases counted. Absent: no limit. */
-  providerMonthly: amount.optional(),
+  providerMonthly: minorUnits.optional(),
   sending: permission,
   selling: permission,
   /** What takes a second person's approval. */

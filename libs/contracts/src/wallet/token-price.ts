@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
-import { amount, currency } from '../money.ts';
+import { currency, minorUnits } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
 import { approval, approvalAction, proposal, refusal } from './words.ts';
 
 const price = {
   currency,
   /** Minor units per AIT (1,000,000 µAIT). */
-  buy: amount,
-  sellBack: amount,
+  buy: minorUnits,
+  sellBack: minorUnits,
 };
 
 export const TokenPriceSet = event(

@@ -11,6 +11,15 @@ export const baseConfig = z.object({
   host: z.string().default('127.0.0.1').describe('address to listen on'),
   port: port().describe('port to listen on'),
   databaseUrl: postgresUrl().describe("the service's own Postgres database"),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .optional()
+    .describe('where callers reach the service, for its OpenAPI document; the address that serves it, unless set'),
+  basePath: z
+    .string()
+    .regex(/^(\/[\w.~-]+)*$/, 'must be a path such as /wallet, without a slash at its end')
+    .default('')
+    .describe('path before /v1 that a proxy takes away, for the OpenAPI document'),
   kafkaBrokers: addresses().describe('Kafka brokers to begin with'),
   kafkaReplicationFactor: wholeNumber(1, 9).default(1).describe('replicas of a topic that is created'),
   lanes: wholeNumber(1, 1024).default(6).describe('partitions of a topic that is created; fixed for ever then'),

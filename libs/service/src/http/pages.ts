@@ -15,7 +15,18 @@ export const pageQuery = z.strictObject({
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= maxLimit, limitExpected)
     .default(defaultLimit)
-    .meta({ description: `entries per page, 1 to ${maxLimit}`, example: '100' }),
+    // In a query all is text; what it says is a number.
+    .meta({
+      description: `entries per page, 1 to ${maxLimit}; ${defaultLimit} unless said`,
+      ...{
+        type: 'integer',
+        minimum: 1,
+        maximum: maxLimit,
+        pattern: undefined,
+        default: defaultLimit,
+        example: defaultLimit,
+      },
+    }),
   cursor: z.string().max(1024).optional().meta({ description: 'the `nextCursor` of the page before' }),
 });
 export type PageQuery = z.output<typeof pageQuery>;

@@ -67,8 +67,8 @@ export const commonComponents = {
       required: false,
       description:
         'any string of up to 255 characters; a repeat with the same key, by the same caller to the same route and parameters, gets the status and body of the first, whatever has changed since, and changes nothing',
+      // Without an example: whoever executes examples as they come would send all requests under one key.
       schema: { type: 'string', minLength: 1, maxLength: maxIdempotencyKeyLength },
-      example: '0a1c7bd2-5a2f-4d0e-9c1e-3f6d0b9a5e11',
     },
   },
   responses: {

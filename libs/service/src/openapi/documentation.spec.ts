@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { pageQuery } from '../http/pages.ts';
 import { call } from '../specimen/call.ts';
 import { runJars } from '../specimen/run-jars.ts';
 import type { Specimen } from '../specimen/run-jars.ts';
+import { documentFaults } from './document-faults.ts';
+import { openApiSchema } from './json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -124,6 +128,40 @@ describe('the OpenAPI document', () => {
         },
       },
     });
+  });
+
+  it('has nothing that generators of clients stumble over', () => {
+    expect(documentFaults(document)).toEqual([]);
+    const stumbled = { a: { items: false }, b: { prefixItems: [] }, c: { pattern: '^\\P{Cc}*$' }, d: { pattern: '(' } };
+    expect(documentFaults(stumbled).map((fault) => fault.slice(0, 2))).toEqual(['/a', '/b', '/c', '/d']);
+    const example = { name: 'Idempotency-Key', example: 'x' };
+    expect(documentFaults({ example })).toHaveLength(1);
+  });
+
+  it('writes a tuple as a list of so many', () => {
+    expect(openApiSchema(z.tuple([z.string(), z.string()]))!.schema).toEqual({
+      ...{ type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 },
+    });
+    expect(openApiSchema(z.tuple([z.string(), z.boolean()]))!.schema).toMatchObject({
+      items: { anyOf: [{ type: 'string' }, { type: 'boolean' }] },
+    });
+  });
+
+  it('says that `limit` is a whole number', () => {
+    const { limit } = openApiSchema(pageQuery)!.schema['properties'] as { readonly limit: Json };
+    expect(limit).toMatchObject({ type: 'integer', minimum: 1, maximum: 1000 });
+    expect(limit).not.toHaveProperty('pattern');
+  });
+
+  it.each([
+    [{}, '/'],
+    [{ BASE_PATH: '/wallet' }, '/wallet'],
+    [{ PUBLIC_URL: 'https://api.example/' }, 'https://api.example'],
+    [{ PUBLIC_URL: 'https://api.example', BASE_PATH: '/wallet' }, 'https://api.example/wallet'],
+  ])('names the server that its settings say: %j', async (environment, url) => {
+    const set = await runJars({ environment });
+    expect((await call(`${set.url}/openapi.json`)).body).toMatchObject({ servers: [{ url }] });
+    await set.close();
   });
 
   it('has the filters of a list as query parameters', () => {

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { BaseConfig } from '../config/base-config.ts';
 import { commonComponents } from './common-components.ts';
 import { completeOperation, operationsOf } from './complete-operation.ts';
 import { openApiSchema } from './json-schema.ts';
@@ -9,10 +10,17 @@ const rules = `Amounts are whole µAIT as decimal strings (1 AIT = 1,000,000 µA
 \`application/problem+json\` (RFC 9457) with a stable \`code\`. What changes something takes an \`Idempotency-Key\`. If an outcome is not
 there within 5 s, the answer is 202 with a \`Location\` under \`/v1/commands\`, where the outcome's status and body will be.`;
 
+/** Where callers reach a service: by settings, or at the address that they read its document from. */
+export type Reached = Pick<BaseConfig, 'basePath'> & Partial<Pick<BaseConfig, 'publicUrl'>>;
+
+function serverUrl({ publicUrl = '', basePath }: Reached): string {
+  return `${publicUrl.replace(/\/+$/, '')}${basePath}` || '/';
+}
+
 /** Serves the OpenAPI document at `/openapi.json` and Swagger UI, from files of ours, at `/docs`. */
-export function serveDocumentation(app: INestApplication, service: string): void {
+export function serveDocumentation(app: INestApplication, service: string, at: Reached): void {
   let document: OpenAPIObject | undefined;
-  SwaggerModule.setup('docs', app, () => (document ??= openApiDocument(app, service)), {
+  SwaggerModule.setup('docs', app, () => (document ??= openApiDocument(app, service, at)), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     // Its default is a validator on the internet.
@@ -21,13 +29,13 @@ export function serveDocumentation(app: INestApplication, service: string): void
 }
 
 /** The OpenAPI 3.1 document of a service. */
-export function openApiDocument(app: INestApplication, service: string): OpenAPIObject {
+export function openApiDocument(app: INestApplication, service: string, at: Reached = { basePath: '' }): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(`Tokengrid ${service}`)
     .setDescription(rules)
     .setVersion('1.0.0')
-    .addServer('/')
+    .addServer(serverUrl(at))
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     standardSchemaConverter: openApiSchema,

@@ -12,6 +12,29 @@ export interface ConvertedSchema {
  */
 export function openApiSchema(schema: unknown): ConvertedSchema | undefined {
   if (!(schema instanceof z.ZodType)) return undefined;
-  const { $schema: _, $defs = {}, ...converted } = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
+  const {
+    $schema: _,
+    $defs = {},
+    ...converted
+  } = z.toJSONSchema(schema, {
+    io: 'input',
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => {
+      forGenerators(jsonSchema);
+    },
+  });
   return { schema: converted, components: $defs as ConvertedSchema['components'] };
+}
+
+/** Writes a tuple as a list of so many: generators of clients know neither schemas that are `false` nor items by place. */
+function forGenerators(schema: z.core.JSONSchema.BaseSchema): void {
+  const { prefixItems } = schema;
+  if (prefixItems === undefined) return;
+  const kinds = [
+    ...new Map(prefixItems.map((item) => [JSON.stringify(item), item])).values(),
+  ] as z.core.JSONSchema.BaseSchema[];
+  delete schema.prefixItems;
+  schema.items = kinds.length === 1 ? kinds[0]! : { anyOf: kinds };
+  schema.minItems = prefixItems.length;
+  schema.maxItems = prefixItems.length;
 }

@@ -4,4 +4,7 @@ import { z } from 'zod';
 export const decimal = z.string().meta({ description: 'whole µAIT as a decimal string', example: '1250000' });
 
 /** Fiat on the wire. */
-export const money = z.strictObject({ currency: z.string(), amount: z.string() });
+export const money = z.strictObject({
+  currency: z.string().meta({ example: 'CNY' }),
+  amount: z.string().meta({ description: 'minor units of the currency, as a decimal string', example: '1999' }),
+});

@@ -1,0 +1,31 @@
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * What in an OpenAPI document makes generators and testers of clients stumble: schemas that are `false`, items by place, patterns that are
+ * not JavaScript's without flags, and a key that would make all requests one.
+ */
+export function documentFaults(document: unknown): string[] {
+  const faults: string[] = [];
+  visit(document, '', faults);
+  return faults;
+}
+
+function visit(value: unknown, at: string, faults: string[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  const node = value as Json;
+  if (node['items'] === false || 'prefixItems' in node) faults.push(`${at}: items by place`);
+  const { pattern } = node;
+  if (typeof pattern === 'string' && !isPlainPattern(pattern)) faults.push(`${at}: the pattern ${pattern}`);
+  if (node['name'] === 'Idempotency-Key' && 'example' in node) faults.push(`${at}: an example that makes requests one`);
+  for (const [name, member] of Object.entries(node)) visit(member, `${at}/${name}`, faults);
+}
+
+function isPlainPattern(pattern: string): boolean {
+  try {
+    new RegExp(pattern);
+  } catch {
+    return false;
+  }
+  // Without the flag `u` these mean something else, and other engines know no such escapes.
+  return !/\\[pPu]\{|\(\?<[=!]/.test(pattern);
+}

@@ -1,0 +1,27 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { Registry } from 'prom-client';
+import { Start } from '../start.ts';
+import { openServiceParts, operatorCalendar, serviceConfig, serviceLog } from '../tokens.ts';
+import { openApiDocument } from './documentation.ts';
+
+/** What a running service would have been given. */
+@Module({})
+class NothingToRunOn {}
+
+const given = [serviceConfig, operatorCalendar, serviceLog, openServiceParts, Registry, Start];
+
+/** The OpenAPI document of a service that does not run: nothing of its module is made, and nothing is connected to. */
+export async function documentOfModule(module: Type, service: string): Promise<OpenAPIObject> {
+  const providers = given.map((provide) => ({ provide, useValue: {} }));
+  const root: DynamicModule = { module: NothingToRunOn, global: true, providers, exports: given, imports: [module] };
+  const app = await NestFactory.create(root, new FastifyAdapter(), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
+  return openApiDocument(app, service);
+}
