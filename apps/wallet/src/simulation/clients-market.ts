@@ -8,7 +8,7 @@ import { proposeResolution } from '../decisions/resolve-contradiction.ts';
 import { settlePurchase } from '../decisions/settle-purchase.ts';
 import { persons } from './clients-approvals.ts';
 import type { Dice } from './dice.ts';
-import { type Act, request, someTokens, someWallet } from './request.ts';
+import { type Act, request, someLine, someTokens, someWallet } from './request.ts';
 import type { World } from './world.ts';
 
 /** The quote that somebody names who buys or sells: none, one for it, or one for something else. */
@@ -19,6 +19,9 @@ function naming(world: World, dice: Dice, walletId: string, side: Side, tokens: 
   const isMeant = quote.side === side && !dice.once(6);
   return isMeant ? { walletId: quote.walletId, tokens: quote.tokens, quoteId } : { walletId, tokens, quoteId };
 }
+
+/** The operator, or the owner with one of its keys. */
+const someOwner = (dice: Dice) => (dice.once(2) ? { line: someLine(dice) } : undefined);
 
 /** Short times, so that prices and purchases often end before they are paid; and a share that is often reached. */
 const waiting = { quoteSeconds: 4, expiresInSeconds: 15, pendingCapacityBps: 2500 };
@@ -31,7 +34,11 @@ const buying: Act = {
     const { walletId, ...what } = naming(world, dice, someWallet(world, dice), 'buy', some);
     const method = dice.once(4) ? 'payment-provider' : 'carrier-bill';
     const body = { ...what, method } as const;
-    const data = () => ({ purchaseId: world.id('pur'), ...body, ...world.directory.terms(world.time), ...waiting });
+    const actor = someOwner(dice);
+    const data = () => {
+      const terms = world.directory.terms(world.time);
+      return { purchaseId: world.id('pur'), ...body, ...terms, ...waiting, actor };
+    };
     return request(world, walletId, body, data, (process, command) => process.issuing.issue(purchaseTokens, command));
   },
 };
@@ -41,7 +48,8 @@ const selling: Act = {
   make: (world, dice) => {
     const wallet = someWallet(world, dice);
     const { walletId, ...body } = naming(world, dice, wallet, 'sell', someTokens(world, dice, wallet, 800));
-    const data = () => ({ saleId: world.id('sal'), ...body, ...world.directory.terms(world.time) });
+    const actor = someOwner(dice);
+    const data = () => ({ saleId: world.id('sal'), ...body, ...world.directory.terms(world.time), actor });
     return request(world, walletId, body, data, async (process, command) =>
       process.issuing.freed(await process.wallets.handle(sellTokens, command)),
     );
