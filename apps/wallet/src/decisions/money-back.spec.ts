@@ -27,6 +27,7 @@ import {
   credited,
   failed,
   lotOf,
+  minor,
   pending,
   pendingOf,
   said,
@@ -35,8 +36,6 @@ import {
   used,
 } from './purchases.fixture.ts';
 
-/** All of the money, or a part. */
-const minor = (amount: bigint) => ({ currency: 'CNY', amount });
 const taken = (kind: MoneyBackKind, amount: bigint) => PaymentNoticeTaken({ ...said(), kind, paid: minor(amount) });
 const debt = `wallet:${walletId}:debt`;
 type Kind = Parameters<typeof PurchaseReversed>[0]['kind'];

@@ -130,3 +130,6 @@ function changeBy(event: WalletEvent, known: PurchaseRecord | undefined): Partia
       return undefined;
   }
 }
+
+/** All of the money, or a part. */
+export const minor = (amount: bigint) => ({ currency: 'CNY', amount });

@@ -86,7 +86,7 @@ describe('quote price', () => {
 describe('a purchase with a quote', () => {
   const dearer = { ...price, priceVersion: 4, buy: 999n, sellBack: 1n };
   const buy = { purchaseId, tokens: 1_000_001n, method: 'carrier-bill', posted: dearer, quoteId } as const;
-  const command = { ...buy, policy: openMarket, ...waiting, ...waiting };
+  const command = { ...buy, policy: openMarket, ...waiting };
   const refused = (code: string, over: object = {}) =>
     PurchaseRefused({ walletId, purchaseId, tokens: 1_000_001n, code, ...over });
   const bought = { type: 'TokensPurchased', data: { price: { amount: 201n }, priceVersion: 3, quoteId } };

@@ -1,8 +1,10 @@
 import { Body, Controller, Delete, Param, Put } from '@nestjs/common';
+import { StorageClock } from '@tokengrid/event-store';
 import {
   Caller,
   Incoming,
   type IncomingCommand,
+  invalidArgument,
   newId,
   notFound,
   OperatorOnly,
@@ -19,6 +21,11 @@ import { CapacityRequest, TokenPriceRequest } from './operator.requests.ts';
 import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { CapacityDeclaredAnswer, TokenPriceAnswer, TokenPriceWithdrawnAnswer } from './answers/operator.ts';
 
+const horizonDays = 400;
+const horizonMs = horizonDays * 86_400_000;
+const detail = `must be at most ${horizonDays} days ahead`;
+const tooFarAhead = invalidArgument(`/effectiveFrom: ${detail}`, [{ pointer: '/effectiveFrom', detail }]);
+
 /** What the operator sets for all wallets. */
 @Controller('v1')
 export class OperatorController {
@@ -26,6 +33,7 @@ export class OperatorController {
     private readonly prices: PostingPrices,
     private readonly stream: TokenPriceStream,
     private readonly issuing: Issuing,
+    private readonly clock: StorageClock,
   ) {}
 
   /** Posts what a token costs and what it is bought back for, at once or from a time to come. What changes it too far waits for a second person. */
@@ -38,6 +46,7 @@ export class OperatorController {
     @Incoming() incoming: IncomingCommand,
   ) {
     const { currency, buy, sellBack, effectiveFrom } = body;
+    if (effectiveFrom !== undefined && effectiveFrom > this.clock.now() + horizonMs) throw tooFarAhead;
     const posting = { approvalId: newId('apr'), by, people, currency, buy, sellBack, effectiveFrom };
     return this.prices.post(posting, incoming);
   }
