@@ -172,13 +172,13 @@ const warnings = [
 const payments = [
   mutation('what the provider refuses frees no capacity', [
     `${decisions}/record-payment-request`,
-    '    freeCapacity(walletId, tokens, context.system),\n',
+    '    freeReserved(walletId, tokens, context.system),\n',
     '',
   ]),
   mutation('what the provider refuses still waits', [
     `${decisions}/wallet`,
-    'return withoutPending(mustBeOpen(state), event.data.purchaseId);',
-    "return event.data.code === 'PAYMENT_REFUSED' ? state : withoutPending(mustBeOpen(state), event.data.purchaseId);",
+    'return withPaymentChange(afterUnpaid(wallet, event.data.purchaseId));',
+    "return 'code' in event.data && event.data.code === 'PAYMENT_REFUSED' ? wallet : withPaymentChange(afterUnpaid(wallet, event.data.purchaseId));",
   ]),
 ];
 

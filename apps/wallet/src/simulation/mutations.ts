@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { actorMutations } from './mutations-actors.ts';
 import { controlMutations } from './mutations-control.ts';
 import { givenBackMutations } from './mutations-given-back.ts';
+import { paymentMutations } from './mutations-payments.ts';
 import { decisions, type Edit, type Mutation, mutation, policies, store } from './planting.ts';
 
 const spending = [
@@ -177,7 +178,7 @@ const money = [
   ]),
   mutation('a payment of another amount is taken', [
     `${decisions}/settle-purchase`,
-    'paid.amount !== price.amount ||',
+    "if (amount !== purchase.price.amount) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');",
     '',
   ]),
   mutation('more is bought for a charge than it lacks', [
@@ -192,7 +193,7 @@ const money = [
   ]),
   mutation('what was not billed counts on the bill', [
     `${decisions}/trade`,
-    "if (method !== 'carrier-bill') return wallet;",
+    "if (method !== 'carrier-bill') return { ...wallet, trade: { ...trade, provider: trade.provider + price.amount } };",
     '',
   ]),
 ];
@@ -288,6 +289,7 @@ export const mutations: readonly Mutation[] = [
   ...controlMutations,
   ...actorMutations,
   ...givenBackMutations,
+  ...paymentMutations,
   ...machinery,
 ];
 

@@ -1,0 +1,90 @@
+import { decisions, mutation } from './planting.ts';
+
+/** Mistakes about purchases that wait, about money that goes back, and about prices that are withdrawn. */
+export const paymentMutations = [
+  mutation('an unpaid purchase never expires', [
+    `${decisions}/expire-due`,
+    'const due = wallet.pending.filter(isDueAt(time));',
+    'const due = wallet.pending.filter(isDueAt(0 * time));',
+  ]),
+  mutation('an unpaid purchase keeps its capacity', [
+    `${decisions}/wallet-lane`,
+    'reserved: lane.reserved - tokens });',
+    'reserved: lane.reserved });',
+  ]),
+  mutation('unpaid purchases reserve all that is free', [
+    `${decisions}/issuance`,
+    'if (wanted <= share * free && room >= tokens) return undefined;',
+    'if (room >= tokens) return undefined;',
+  ]),
+  mutation('what was never paid counts for its month', [
+    `${decisions}/pending-purchases`,
+    'provider: trade.provider - counted',
+    'provider: trade.provider + 0n * counted',
+  ]),
+  mutation('the price of an unpaid purchase holds for ever', [
+    `${decisions}/credit-payment`,
+    'time < purchase.priceHoldsUntil && ',
+    '',
+  ]),
+  mutation('more is credited than was ordered', [
+    `${decisions}/credit-payment`,
+    'const bought = most < tokens ? most : tokens;',
+    'const bought = most;',
+  ]),
+  mutation('tokens are taken back rounded down', [
+    `${decisions}/purchase-money`,
+    '(credited * money + paid - 1n) / paid',
+    '(credited * money) / paid',
+  ]),
+  mutation('a refund and a chargeback take the same money twice', [
+    `${decisions}/purchase-money`,
+    'return least(paid, refunded + lost);',
+    'return refunded + lost;',
+  ]),
+  mutation('what goes back before the money came is forgotten', [
+    `${decisions}/pending-purchases`,
+    '{ ...purchase, ...tallied(purchase, kind, paid.amount) }',
+    'purchase',
+  ]),
+  mutation('what is gone is not owed', [
+    `${decisions}/wallet`,
+    'debt: wallet.debt + debt });',
+    'debt: wallet.debt + 0n * debt });',
+  ]),
+  mutation('who owes tokens spends', [
+    `${decisions}/standing`,
+    "debt > 0n ? ({ code: 'WALLET.IN_DEBT' } as const) : undefined",
+    "debt < 0n ? ({ code: 'WALLET.IN_DEBT' } as const) : undefined",
+  ]),
+  mutation('what comes in does not pay a debt', [
+    `${decisions}/debt`,
+    "state.status === 'none' || state.debt === 0n",
+    "state.status === 'none' || state.debt >= 0n",
+  ]),
+  mutation('a refund of another payment is taken', [
+    `${decisions}/settle-purchase`,
+    'if (isPaid && isOfAnother(notice, purchase))',
+    'if (!isPaid && isOfAnother(notice, purchase))',
+  ]),
+  mutation('a payment that contradicts itself is resolved twice', [
+    `${decisions}/resolve-contradiction`,
+    'if (isResolved || waits)',
+    'if (isResolved && waits)',
+  ]),
+  mutation('the change of a top-up is not kept', [
+    `${decisions}/top-up`,
+    'const most = boughtFor(price.amount, posted) ?? lacking;',
+    'const most = lacking;',
+  ]),
+  mutation('a price that is in force is withdrawn', [
+    `${decisions}/withdraw-token-price`,
+    '!announced || announced.effectiveFrom <= time',
+    '!announced',
+  ]),
+  mutation('a price is posted in another currency', [
+    `${decisions}/token-price`,
+    'if (own !== null && own !== currency)',
+    'if (own !== null && own === undefined)',
+  ]),
+];
