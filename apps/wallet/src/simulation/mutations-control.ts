@@ -25,7 +25,7 @@ const control = [
   mutation('a wallet is closed with a hold open', [`${decisions}/close-wallet`, ' && holds.length === 0', '']),
   mutation('a closed wallet takes what is sent', [
     `${decisions}/receive-tokens`,
-    "if (wallet.standing.closed) return declined('WALLET.CLOSED');",
+    "if (state.standing.closed) return [declined(arrival, 'WALLET.CLOSED')];",
     '',
   ]),
 ];
