@@ -24,6 +24,7 @@ import { approvalHandlers } from './model-approvals.ts';
 import { chargeHandlers } from './model-charges.ts';
 import { contradictionHandlers } from './model-contradictions.ts';
 import { exhaustionHandlers } from './model-exhaustion.ts';
+import { feesHandlers } from './model-fees.ts';
 import { openingHandlers } from './model-grants.ts';
 import { holdHandlers } from './model-holds.ts';
 import { isNews, laneHandlers } from './model-lanes.ts';
@@ -56,6 +57,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   ...planHandlers,
   ...holdHandlers,
   ...laneHandlers,
+  ...feesHandlers,
 };
 
 /** A command as it was decided last. What is stored was decided under the lane's lock, so it was decided last. */

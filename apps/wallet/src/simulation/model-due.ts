@@ -5,7 +5,7 @@ import { endPlanMonth, giveBack, letExpire } from './model-expiry.ts';
 import { expirePurchases } from './model-pending.ts';
 
 /** domain.md "Expiry happens on time"; rules "Unpaid purchases": holds, the plan's month, vouchers and other lots, and at last purchases that were not paid. */
-function* fallDue(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
+export function* fallDue(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   for (const hold of [...wallet.holds.values()]) {
     if (hold.ends <= at.time) yield giveBack(model, wallet, hold, 'HoldExpired');
   }

@@ -1,3 +1,4 @@
+import { known } from './model.ts';
 import type { At, Consequences, ModelLane, ReferenceModel, Refusal } from './model.ts';
 import type { Asked } from './model-asked.ts';
 
@@ -65,8 +66,13 @@ function free(own: ModelLane, tokens: bigint): { readonly returned: boolean } {
 }
 
 /** µAIT are out of the world, so that others can be issued. */
-export function* gone(model: ReferenceModel, walletId: string, tokens: bigint, { lane }: At): Consequences {
-  yield { type: 'CapacityFreed', data: { walletId, tokens, ...free(model.lanes[lane]!, tokens) } };
+export function* gone(
+  model: ReferenceModel,
+  walletId: string | undefined,
+  tokens: bigint,
+  { lane }: At,
+): Consequences {
+  yield { type: 'CapacityFreed', data: known({ walletId, tokens, ...free(model.lanes[lane]!, tokens) }) };
 }
 
 /** µAIT that were kept for a purchase are not issued after all. */

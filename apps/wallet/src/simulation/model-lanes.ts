@@ -19,6 +19,7 @@ const escrowHandler = (to: 'in-transit' | 'fees'): Handler =>
     model.once(`${statementId} out of lane ${at.lane}`);
     model.lanes[at.lane]!.released += tokens;
     model.accounts.move(tokens, ofLane(at, 'escrow'), ofLane(at, to));
+    if (to === 'fees') model.lanes[at.lane]!.collectedFees += tokens;
     if (to === 'fees') return yield { type: 'FeesCollected', data: earnings };
     model.depart(`${statementId} from lane ${at.lane}`, tokens);
     const toWalletId = `wal_${partyId.slice(partyId.indexOf('_') + 1)}`;

@@ -3,6 +3,7 @@ import {
   availableOf,
   comeIn,
   type Consequences,
+  type Expected,
   type Handler,
   known,
   type ModelSent,
@@ -14,13 +15,13 @@ import {
 import type { Asked } from './model-asked.ts';
 import { bindingOf, rightRefused, saying } from './model-actors.ts';
 import { payDebt } from './model-debt.ts';
-import { paying, upToDate } from './model-due.ts';
+import { fallDue, paying, upToDate } from './model-due.ts';
 import { burnLeaving, leavingRefused } from './model-leaving.ts';
 import { alerts, limitRefused, spend } from './model-limits.ts';
 import { iso, isoOrNull, type ModelLot, named, timeOf, totalOf } from './model-lots.ts';
 import { marketRefused } from './model-market.ts';
 import { letIn, standingRefused } from './model-standing.ts';
-import { noRoom } from './model-vouchers.ts';
+import { makeRoom } from './model-vouchers.ts';
 
 /** Lots on their way: together where they end together, the soonest first. */
 function parcelsOf(lots: readonly ModelLot[]) {
@@ -95,12 +96,25 @@ const whenSent = ({ day, timeZone, memberIds }: ModelSent) => ({
 
 const arriving = ({ parcels }: Asked) => parcels.map(({ tokens, expiresAt }) => ({ tokens, ends: timeOf(expiresAt) }));
 
+/** Why what was sent does not come in. What is due makes way for a voucher first. */
+function* declined(
+  model: ReferenceModel,
+  wallet: ModelWallet,
+  { voucher, tokens }: Asked,
+  at: At,
+): Generator<Expected, string | undefined> {
+  if (wallet.closed) return 'WALLET.CLOSED';
+  if (!voucher) return undefined;
+  yield* fallDue(model, wallet, at);
+  return yield* makeRoom(model, wallet, voucher.funder, tokens, at);
+}
+
 function* receiveTokens(model: ReferenceModel, asked: Asked, at: At): Consequences {
   const { transferId, walletId, fromWalletId, tokens, memo, parcels, voucher } = asked;
   model.arrive(`${transferId} to ${walletId}`, tokens);
   const transfer = { walletId, transferId, fromWalletId, tokens };
   const wallet = model.wallets.get(walletId);
-  const code = !wallet ? 'WALLET.NOT_OPEN' : wallet.closed ? 'WALLET.CLOSED' : voucher && noRoom(wallet);
+  const code = wallet ? yield* declined(model, wallet, asked, at) : 'WALLET.NOT_OPEN';
   if (code) {
     model.depart(`${transferId} back to ${fromWalletId}`, tokens);
     const sent = whenSent(model.sent.get(transferId)!);

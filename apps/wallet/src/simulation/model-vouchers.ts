@@ -1,24 +1,54 @@
-import { availableOf, comeIn, type Handler, type ModelWallet, ofLane } from './model.ts';
+import {
+  availableOf,
+  comeIn,
+  type At,
+  type Expected,
+  type Handler,
+  type ModelWallet,
+  ofLane,
+  type ReferenceModel,
+} from './model.ts';
 import type { Asked } from './model-asked.ts';
 import type { Giving } from './model-approvals.ts';
-import { paying } from './model-due.ts';
+import { paying, upToDate } from './model-due.ts';
+import { sendBack } from './model-expiry.ts';
 import { exhausted, issued } from './model-issuance.ts';
 import type { ModelLot } from './model-lots.ts';
-import { closedRefused, letIn } from './model-standing.ts';
+import { barredByStanding, closedRefused, letIn } from './model-standing.ts';
 
 const operator = 'operator';
 /** README: vouchers of a wallet, and those of them that parties funded. */
 const most = 32;
 const mostOfParties = 24;
+/** rules "Vouchers": open vouchers of one funder. */
+const mostOfOne = 4;
+
 const vouchersOf = ({ lots }: ModelWallet): readonly ModelLot[] => lots.filter((lot) => lot.voucher);
 const byParties = (wallet: ModelWallet): readonly ModelLot[] =>
   vouchersOf(wallet).filter((lot) => lot.voucher!.funder !== operator);
 
 const tooMany = 'WALLET.TOO_MANY_VOUCHERS';
 
-/** Why one more voucher that a party funds may not come in. */
-export const noRoom = (wallet: ModelWallet): string | undefined =>
-  byParties(wallet).length < mostOfParties && vouchersOf(wallet).length < most ? undefined : tooMany;
+/** Fewest tokens left; of equals the youngest. */
+const smallestOf = (vouchers: readonly ModelLot[]): ModelLot =>
+  [...vouchers].sort((a, b) => (a.tokens === b.tokens ? b.rank - a.rank : a.tokens < b.tokens ? -1 : 1))[0]!;
+
+/** rules "Vouchers": one that a party funds displaces the smallest where there is no place. Returns why it may not come in. */
+export function* makeRoom(
+  model: ReferenceModel,
+  wallet: ModelWallet,
+  funder: string,
+  tokens: bigint,
+  at: At,
+): Generator<Expected, string | undefined> {
+  const vouchers = byParties(wallet);
+  if (vouchers.filter(({ voucher }) => voucher!.funder === funder).length >= mostOfOne) return tooMany;
+  if (vouchers.length < mostOfParties && vouchersOf(wallet).length < most) return undefined;
+  const smallest = smallestOf(vouchers);
+  if (!smallest || smallest.tokens >= tokens) return tooMany;
+  yield sendBack(model, wallet, smallest.voucher!.funder, [smallest], at);
+  return undefined;
+}
 
 /** µAIT of a lot that may pay for a use which costs so much. */
 export function mayPay({ voucher, tokens }: ModelLot, asked: Asked): bigint {
@@ -51,6 +81,19 @@ export const voucherGift: Giving = {
   },
 };
 
+/** rules "Vouchers": the owner of a wallet can give back what a party funded, not what the operator did. */
+const returnVoucher = upToDate(function* (model, wallet, { voucherId }, at) {
+  const lot = vouchersOf(wallet).find(({ id }) => id === voucherId);
+  const isOperators = lot?.voucher!.funder === operator;
+  const refused =
+    barredByStanding(wallet) ??
+    (lot ? undefined : { code: 'NOT_FOUND' }) ??
+    (isOperators ? { code: 'WALLET.NOT_RETURNABLE' } : undefined);
+  if (refused) return yield { type: 'VoucherReturnRefused', data: { walletId: wallet.id, voucherId, ...refused } };
+  const { type, data } = sendBack(model, wallet, lot!.voucher!.funder, [lot!], at);
+  yield { type, data: { ...data, givenBack: true } };
+});
+
 const refundVoucher = paying(function* (model, wallet, asked, at) {
   const { fromWalletId, tokens } = asked;
   const { id: walletId } = wallet;
@@ -65,4 +108,4 @@ const refundVoucher = paying(function* (model, wallet, asked, at) {
 });
 
 /** Tokens for certain uses, by the names of the decisions. */
-export const voucherHandlers: Readonly<Record<string, Handler>> = { refundVoucher };
+export const voucherHandlers: Readonly<Record<string, Handler>> = { returnVoucher, refundVoucher };

@@ -45,6 +45,8 @@ export class ReferenceModel {
       reserved: 0n,
       charged: 0n,
       released: 0n,
+      collectedFees: 0n,
+      orderedFees: 0n,
     }));
   }
 
@@ -269,6 +271,9 @@ export interface ModelLane {
   charged: bigint;
   /** µAIT that statements took out of it, ever. */
   released: bigint;
+  /** µAIT of fees that were collected in it, and those that were to be retired, ever. */
+  collectedFees: bigint;
+  orderedFees: bigint;
 }
 
 export interface ModelCapacity {
