@@ -9,6 +9,7 @@ import { controlActs } from './clients-control.ts';
 import { givingBackActs } from './clients-given-back.ts';
 import { marketActs } from './clients-market.ts';
 import { thievesActs } from './clients-thieves.ts';
+import { moneyThievesActs } from './clients-thieves-money.ts';
 import { type Act, request, someActor, someTokens, someWallet } from './request.ts';
 
 const sending: Act = {
@@ -126,6 +127,7 @@ const all = [
   ...givingBackActs,
   ...operatorActs,
   ...thievesActs,
+  ...moneyThievesActs,
   sending,
   holding,
   extending,

@@ -66,12 +66,7 @@ function free(own: ModelLane, tokens: bigint): { readonly returned: boolean } {
 }
 
 /** µAIT are out of the world, so that others can be issued. */
-export function* gone(
-  model: ReferenceModel,
-  walletId: string | undefined,
-  tokens: bigint,
-  { lane }: At,
-): Consequences {
+export function* gone(model: ReferenceModel, walletId: string | undefined, tokens: bigint, { lane }: At): Consequences {
   yield { type: 'CapacityFreed', data: known({ walletId, tokens, ...free(model.lanes[lane]!, tokens) }) };
 }
 

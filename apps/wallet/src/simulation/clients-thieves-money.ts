@@ -1,0 +1,109 @@
+import { walletIdOf } from '@tokengrid/contracts';
+import { endPlan } from '../decisions/end-plan.ts';
+import { fundVoucher } from '../decisions/fund-voucher.ts';
+import { giveTokens } from '../decisions/give-tokens.ts';
+import { settlePurchase } from '../decisions/settle-purchase.ts';
+import { tokenPriceStreamId } from '../decisions/token-price.ts';
+import { withdrawTokenPrice } from '../decisions/withdraw-token-price.ts';
+import { persons } from './clients-approvals.ts';
+import { totalOf } from './model-lots.ts';
+import { type Act, request } from './request.ts';
+import type { World } from './world.ts';
+
+/** Those who are after money: they take it back once it has bought something, and take twice what is given once a month. */
+
+const walletsOf = (world: World) => [...world.checker.model.wallets.values()];
+
+/** What was paid for, and spent perhaps, goes back, or is disputed and won, whole or nearly. */
+const takingBack: Act = {
+  weight: 5,
+  make: (world, dice) => {
+    const bought = walletsOf(world).flatMap(({ id, purchases }) =>
+      [...purchases.values()].filter(({ paid }) => paid > 0n).map((purchase) => ({ walletId: id, purchase })),
+    );
+    if (bought.length === 0) return undefined;
+    const { walletId, purchase } = dice.one(bought.slice(-6));
+    const { id: purchaseId, paid: all, paymentId, price, disputed, won } = purchase;
+    const isDisputed = disputed > won;
+    const kind = dice.one(['refunded', 'disputed', isDisputed ? 'dispute_won' : 'disputed', 'dispute_won'] as const);
+    const amount = dice.one([all, all / 3n + 1n, all - 1n, isDisputed ? disputed - won : all]);
+    const paid = { ...price, amount: amount > 0n ? amount : 1n };
+    const body = { purchaseId, kind, paid, ...(paymentId !== undefined && { paymentId }) };
+    const data = () => {
+      const { posted } = world.directory.terms(world.time);
+      const known = world.directory.purchases.known(walletId, purchaseId);
+      return { noticeId: world.id('msg'), ...body, posted, known };
+    };
+    return request(world, walletId, body, data, async (process, command) =>
+      process.issuing.freed(await process.issuing.issue(settlePurchase, command)),
+    );
+  },
+};
+
+/** The price that was announced last, and is perhaps not in force yet. */
+const retracting: Act = {
+  weight: 1,
+  make: (world, dice) => {
+    const toCome = world.checker.model.prices.filter(({ from, isWithdrawn }) => from > world.time && !isWithdrawn);
+    if (toCome.length === 0) return undefined;
+    const body = { priceVersion: dice.one(toCome).priceVersion };
+    return request(
+      world,
+      tokenPriceStreamId,
+      body,
+      () => body,
+      (process, command) => process.prices.handle(withdrawTokenPrice, command),
+    );
+  },
+};
+
+/** Small vouchers for one wallet, until its places are full; then sometimes a larger one. */
+const flooding: Act = {
+  weight: 6,
+  make: (world, dice) => {
+    const [victim, ...others] = world.parties;
+    const rich = others.filter((party) => {
+      const wallet = world.checker.model.wallets.get(walletIdOf(party));
+      return wallet && totalOf(wallet.lots.filter(({ sellable, ends }) => sellable && ends === Infinity)) > 0n;
+    });
+    if (rich.length === 0) return undefined;
+    const walletId = walletIdOf(dice.one(rich));
+    const tokens = dice.tokens(dice.once(4) ? 40 : 3);
+    const body = { toWalletId: walletIdOf(victim!), tokens, terms: { shareBps: 10_000 } };
+    const expiresAt = world.time + 90 * 86_400_000;
+    const data = () => {
+      const { policy } = world.directory;
+      return { transferId: world.id('trf'), ...body, expiresAt, receiverKnown: true, policy };
+    };
+    return request(world, walletId, body, data, (process, command) => process.wallets.handle(fundVoucher, command));
+  },
+};
+
+/** A plan that was given this month ends, and the next one begins. */
+const switching: Act = {
+  weight: 3,
+  make: (world, dice) => {
+    const given = walletsOf(world).filter(({ allotted, closed }) => allotted.size > 0 && !closed);
+    if (given.length === 0) return undefined;
+    const { id: walletId, plan } = dice.one(given);
+    if (plan && dice.once(2)) {
+      return request(
+        world,
+        walletId,
+        { end: true },
+        () => ({}),
+        (process, command) => process.wallets.handle(endPlan, command),
+      );
+    }
+    const who = dice.one(persons);
+    const body = { tokens: dice.tokens(140), rolloverCap: 10n, transferable: true };
+    const data = () => {
+      const gift = { kind: 'plan' as const, planId: world.id('pln'), ...body };
+      return { approvalId: world.id('apr'), ...who, gift, policy: world.directory.policy };
+    };
+    return request(world, walletId, body, data, (process, command) => process.issuing.issue(giveTokens, command));
+  },
+};
+
+/** What thieves do about money that was paid, and about what is given. */
+export const moneyThievesActs: readonly Act[] = [takingBack, retracting, flooding, switching];
