@@ -105,6 +105,11 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       409,
       'The wallet owes tokens that were bought with money which went back (`debt`). Nothing leaves it until what comes in has paid them.',
     ),
+    'WALLET.INSUFFICIENT_FEES': only(
+      409,
+      'Fewer fees were collected and not retired yet than are to be retired (`available`, `required`, in µAIT).',
+    ),
+    'WALLET.NOT_RETURNABLE': only(409, "The voucher is the operator's: there is no funder that it could go back to."),
     'WALLET.NOT_CLOSED': only(409, 'Only a closed wallet can be opened again, and this one is not closed.'),
     'WALLET.CURRENCY_MISMATCH': only(
       409,
