@@ -2,6 +2,7 @@ import { walletIdOf } from '@tokengrid/contracts';
 import { endPlan } from '../decisions/end-plan.ts';
 import { fundVoucher } from '../decisions/fund-voucher.ts';
 import { giveTokens } from '../decisions/give-tokens.ts';
+import { renewPlan } from '../decisions/renew-plan.ts';
 import { settlePurchase } from '../decisions/settle-purchase.ts';
 import { tokenPriceStreamId } from '../decisions/token-price.ts';
 import { withdrawTokenPrice } from '../decisions/withdraw-token-price.ts';
@@ -105,5 +106,21 @@ const switching: Act = {
   },
 };
 
+/** A plan's tokens for a month, as soon as it is due. */
+const collecting: Act = {
+  weight: 4,
+  make: (world, dice) => {
+    const due = walletsOf(world).filter(({ plan }) => plan && (plan.renews <= world.time || plan.resets <= world.time));
+    if (due.length === 0) return undefined;
+    return request(
+      world,
+      dice.one(due).id,
+      { collect: true },
+      () => ({}),
+      (process, command) => process.issuing.issue(renewPlan, command),
+    );
+  },
+};
+
 /** What thieves do about money that was paid, and about what is given. */
-export const moneyThievesActs: readonly Act[] = [takingBack, retracting, flooding, switching];
+export const moneyThievesActs: readonly Act[] = [takingBack, retracting, flooding, switching, collecting];

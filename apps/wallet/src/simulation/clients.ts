@@ -150,5 +150,5 @@ const weighed = (some: readonly Act[]): readonly Act[] => some.flatMap((act) => 
 export const actsIn: Readonly<Record<Mood, readonly Act[]>> = {
   ordinary: weighed(all),
   hoarding: weighed([...all, ...operatorActs, ...often(holding, 2)]),
-  rationing: weighed([...marketActs, ...operatorActs, ...often(declaring, 4), sending]),
+  rationing: weighed([...marketActs, ...operatorActs, ...moneyThievesActs, ...often(declaring, 4), sending]),
 };

@@ -1,0 +1,89 @@
+/** Limits that a refusal may be about, in the order in which they bind. */
+const own = ['daily', 'monthly'] as const;
+const members = ['member-daily', 'member-monthly'] as const;
+
+const exceeded = (...limits: readonly string[]): readonly string[] =>
+  limits.map((limit) => `WALLET.LIMIT_EXCEEDED ${limit}`);
+
+/** Why somebody who comes by the right of a member is turned away. */
+const rights = ['WALLET.NOT_A_MEMBER', 'WALLET.MEMBER_SUSPENDED'] as const;
+/** Why nothing may leave a wallet. */
+const standing = ['WALLET.FROZEN', 'WALLET.CLOSED', 'WALLET.IN_DEBT'] as const;
+/** Why nothing can be done about a hold. */
+const gone = ['NOT_FOUND', 'WALLET.HOLD_EXPIRED', 'WALLET.HOLD_RESOLVED'] as const;
+const quotes = [
+  'WALLET.NO_TOKEN_PRICE',
+  'WALLET.QUOTE_UNKNOWN',
+  'WALLET.QUOTE_EXPIRED',
+  'WALLET.QUOTE_MISMATCH',
+] as const;
+const words = ['APPROVAL.TOO_MANY', 'APPROVAL.RESOLVED', 'APPROVAL.SAME_PRINCIPAL'] as const;
+const exhausted = 'WALLET.ISSUANCE_EXHAUSTED';
+const short = 'WALLET.INSUFFICIENT_TOKENS';
+
+/**
+ * All refusals that histories have to reach, by the event that says them, written from the rules: a proof covers what its load can do, and no
+ * more. Left out is what takes many of something, or a
+ * rare meeting: long runs reach it (`npm run simulate -- --reached`).
+ */
+export const refusals: Readonly<Record<string, readonly string[]>> = {
+  HoldRefused: [...standing, ...rights, ...exceeded(...own, ...members), short],
+  HoldExtensionRefused: [...rights, ...gone, 'WALLET.FROZEN', 'WALLET.IN_DEBT', ...exceeded(...own, ...members), short],
+  CaptureRefused: [...rights, ...gone, ...exceeded(...members)],
+  HoldReleaseRefused: [...rights, ...gone],
+  TransferRefused: [
+    'NOT_FOUND',
+    'WALLET.EXPIRY_PASSED',
+    ...standing,
+    'WALLET.SENDING_OFF',
+    ...rights,
+    ...exceeded('sending-monthly', ...own, ...members),
+    'WALLET.NOT_TRANSFERABLE',
+    short,
+  ],
+  TransferDeclined: ['WALLET.NOT_OPEN', 'WALLET.CLOSED', 'WALLET.TOO_MANY_VOUCHERS'],
+  ChargeRefused: [
+    ...standing,
+    ...rights,
+    ...exceeded(...own, ...members, 'exhaustion-monthly'),
+    'WALLET.NO_TOKEN_PRICE',
+    exhausted,
+    short,
+  ],
+  PurchaseRefused: [...quotes, ...standing, ...exceeded('bill-monthly', 'provider-monthly', ...members), exhausted],
+  SaleRefused: [
+    ...quotes,
+    ...standing,
+    'WALLET.SELLING_OFF',
+    ...exceeded('selling-monthly', ...members),
+    'WALLET.NOT_TRANSFERABLE',
+    short,
+  ],
+  QuoteRefused: ['WALLET.NO_TOKEN_PRICE'],
+  PaymentNoticeIgnored: ['WALLET.PURCHASE_RESOLVED'],
+  PaymentContradicted: ['WALLET.PAYMENT_MISMATCH', 'WALLET.PAYMENT_CONTRADICTED', exhausted],
+  PurchaseFailed: ['PAYMENT_FAILED', 'PAYMENT_REFUSED'],
+  PurchaseCancellationRefused: ['WALLET.PURCHASE_RESOLVED'],
+  ContradictionResolutionRefused: [
+    'APPROVAL.RESOLVED',
+    'APPROVAL.SAME_PRINCIPAL',
+    'WALLET.CONTRADICTION_RESOLVED',
+    'WALLET.RESOLUTION_UNFIT',
+  ],
+  GrantRefused: ['WALLET.EXPIRY_PASSED', 'WALLET.CLOSED', exhausted],
+  VoucherRefused: ['WALLET.EXPIRY_PASSED', 'WALLET.CLOSED', exhausted],
+  PlanRefused: ['NOT_FOUND', 'WALLET.CLOSED', exhausted],
+  GrantApprovalRefused: [...words, 'APPROVAL.OUTDATED', 'WALLET.CLOSED', exhausted],
+  TokenPriceApprovalRefused: words,
+  MarketPolicyApprovalRefused: words,
+  TokenPriceRefused: ['WALLET.CURRENCY_MISMATCH'],
+  TokenPriceWithdrawalRefused: ['NOT_FOUND', 'WALLET.PRICE_WITHDRAWN', 'WALLET.PRICE_IN_FORCE'],
+  MemberRefused: ['NOT_FOUND', 'PERMISSION_DENIED'],
+  SpendLimitsRefused: ['PERMISSION_DENIED'],
+  ExhaustionPolicyRefused: ['PERMISSION_DENIED'],
+  ClosureRefused: ['WALLET.NOT_EMPTY', 'WALLET.IN_DEBT'],
+  EscrowRefused: ['WALLET.ESCROW_SHORT'],
+};
+
+/** Events that only long runs reach. */
+export const seldom: readonly string[] = ['PlanRenewalRefused'];
