@@ -1,12 +1,15 @@
 import type { WalletStreamEvent } from '@tokengrid/contracts';
 import type { EventNamed } from '@tokengrid/kernel';
+import { countedFrom } from './counted.ts';
 import type { Hold } from './holds.ts';
-import type { Member } from './spending.ts';
+import type { Member, Spent } from './spending.ts';
 import { memberOrFormer, nothingSpent } from './spending.ts';
 
 interface Shared {
   readonly members: readonly Member[];
   readonly formerMembers: readonly Member[];
+  readonly forgottenOn: string | null;
+  readonly spent: Spent;
   readonly holds: readonly Hold[];
 }
 
@@ -39,8 +42,9 @@ export function withMembership<W extends Shared>(wallet: W, event: MembershipEve
 
 /** A wallet with a member, or with other caps of one that it has. One that comes back while holds are under it goes on where it was. */
 function withMember<W extends Shared>(wallet: W, { memberId, daily = undefined, monthly = undefined }: Caps): W {
-  const { spent = nothingSpent, suspended = false } = memberOrFormer(wallet, memberId) ?? {};
-  const member = { memberId, daily: daily ?? null, monthly: monthly ?? null, spent, suspended };
+  const since = countedFrom(wallet.spent.day, wallet.forgottenOn);
+  const before = memberOrFormer(wallet, memberId) ?? { spent: nothingSpent, since, suspended: false };
+  const member = { ...before, memberId, daily: daily ?? null, monthly: monthly ?? null };
   return {
     ...wallet,
     members: [...wallet.members.filter(isOther(memberId)), member],
@@ -59,7 +63,9 @@ function withoutMember<W extends Shared>(wallet: W, memberId: string): W {
 export function stillBinding<W extends Shared>(wallet: W): W {
   if (wallet.formerMembers.length === 0) return wallet;
   const named = new Set(wallet.holds.flatMap(({ memberIds }) => memberIds));
-  return { ...wallet, formerMembers: wallet.formerMembers.filter(({ memberId }) => named.has(memberId)) };
+  const formerMembers = wallet.formerMembers.filter(({ memberId }) => named.has(memberId));
+  if (formerMembers.length === wallet.formerMembers.length) return wallet;
+  return { ...wallet, formerMembers, forgottenOn: wallet.spent.day };
 }
 
 /** A wallet after a member was suspended or reinstated. */

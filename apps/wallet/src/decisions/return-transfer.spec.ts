@@ -1,10 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { MemberSet, SpendLimitsSet, TokensSent, TransferReturned, type WalletEvent } from '@tokengrid/contracts';
+import {
+  MemberRemoved,
+  MemberSet,
+  SpendLimitsSet,
+  TokensSent,
+  TransferReturned,
+  type WalletEvent,
+} from '@tokengrid/contracts';
 import {
   available,
   context,
   from,
   given,
+  placed,
   lotOf,
   opened,
   otherWalletId,
@@ -22,9 +30,9 @@ import { tradeOf } from './trade.ts';
 import { mustBeOpen } from './wallet.ts';
 
 const setTo = (memberId: string, daily: bigint) => MemberSet({ walletId, memberId, daily });
-const sentBy = (memberId: string, tokens: bigint, day = today) =>
+const sentBy = (memberId: string, tokens: bigint, day = today, id = transferId) =>
   TokensSent({
-    ...{ walletId, transferId, toWalletId: otherWalletId, tokens, day, timeZone: 'UTC', memberIds: [memberId] },
+    ...{ walletId, transferId: id, toWalletId: otherWalletId, tokens, day, timeZone: 'UTC', memberIds: [memberId] },
     lots: [{ lotId: purchaseId, tokens }],
     parcels: [{ tokens, expiresAt: null }],
     postings: [from(available, tokens), to('lane:0:in-transit', tokens)],
@@ -49,12 +57,13 @@ describe('return transfer', () => {
 
   const member = `org_${'7'.repeat(26)}`;
   const limits = [SpendLimitsSet({ walletId, daily: 100n, monthly: 150n, alertsAt: [] }), setTo(member, 90n)];
-  const back = (day: string, memberIds: string[] = [member]) =>
+  const backAs = (id: string, tokens: bigint, day: string) =>
     TransferReturned({
-      ...{ walletId, transferId, toWalletId: otherWalletId, tokens: 60n, sentOn: { day, timeZone: 'UTC' }, memberIds },
-      ...{ code: 'WALLET.CLOSED', lots: [lotOf(transferId, 'refund', 60n)] },
-      postings: [from('lane:0:in-transit', 60n), to(available, 60n)],
+      ...{ walletId, transferId: id, toWalletId: otherWalletId, tokens, sentOn: { day, timeZone: 'UTC' } },
+      ...{ memberIds: [member], code: 'WALLET.CLOSED', lots: [lotOf(id, 'refund', tokens)] },
+      postings: [from('lane:0:in-transit', tokens), to(available, tokens)],
     });
+  const back = (day: string) => backAs(transferId, 60n, day);
   const left = (day: string, ...history: WalletEvent[]) => {
     const wallet = mustBeOpen(given(opened, purchased(1000n), ...limits, ...history).state);
     return {
@@ -85,4 +94,43 @@ describe('return transfer', () => {
 
   it('gives back what came back before anything else was sent in the month', () =>
     expect(left('2026-01-02', sentBy(member, 60n), back(today))).toEqual(left('2026-01-02')));
+
+  describe('to a member that was removed and set again', () => {
+    const again = [sentBy(member, 60n), MemberRemoved({ walletId, memberId: member }), setTo(member, 90n)];
+    const roomOnceBack = (day: string, ...since: WalletEvent[]) => left(day, ...again, ...since, back(today)).room[1];
+
+    it('gives nothing back: it was counted when it was another member', () => {
+      expect(left(today, ...again)).toMatchObject({ room: [40n, 90n] });
+      expect(left(today, ...again, back(today))).toMatchObject({
+        room: [100n, 90n],
+        members: [{ onDay: 0n, inMonth: 0n }],
+      });
+    });
+
+    it('gives nothing back of what it has spent since, either', () => {
+      const other = `trf_${'9'.repeat(26)}`;
+      expect(roomOnceBack(today, sentBy(member, 20n, today, other))).toBe(70n);
+      expect(roomOnceBack('2026-01-02', sentBy(member, 20n, '2026-01-02', other))).toBe(70n);
+    });
+
+    it('gives back what it has sent since, on the same day and on the next one', () => {
+      const other = `trf_${'9'.repeat(26)}`;
+      const own = (day: string) => [sentBy(member, 20n, day, other), backAs(other, 20n, day)];
+      expect(left(today, ...again, ...own(today)).room[1]).toBe(90n);
+      expect(left('2026-01-02', ...again, ...own('2026-01-02')).room[1]).toBe(90n);
+    });
+
+    it('gives back where it was another one that was removed', () => {
+      const other = `org_${'8'.repeat(26)}`;
+      const history = [setTo(other, 10n), sentBy(member, 60n), MemberRemoved({ walletId, memberId: other })];
+      expect(left(today, ...history, back(today)).room[1]).toBe(90n);
+    });
+
+    it('gives back what a hold of its own has kept counted', () => {
+      const hold = placed([{ lotId: purchaseId, tokens: 10n }], { memberIds: [member] });
+      const [sent, removed, set] = again as [WalletEvent, WalletEvent, WalletEvent];
+      expect(left(today, sent, hold, removed, set).room[1]).toBe(20n);
+      expect(left(today, sent, hold, removed, set, back(today)).room[1]).toBe(80n);
+    });
+  });
 });

@@ -1,4 +1,5 @@
 import type { OnDay } from './calendar.ts';
+import { isCounted } from './counted.ts';
 import type { Member, Spent } from './spending.ts';
 import { withLess } from './spending.ts';
 import type { Trade } from './trade.ts';
@@ -10,6 +11,11 @@ export interface Sent {
   readonly memberIds?: string[] | undefined;
 }
 
+interface Returned {
+  readonly transferId: string;
+  readonly tokens: bigint;
+}
+
 interface Spending {
   readonly trade: Trade;
   readonly spent: Spent;
@@ -17,13 +23,18 @@ interface Spending {
   readonly formerMembers: readonly Member[];
 }
 
-/** A wallet to which tokens come back that it had sent: its limits, its members' and the market's count them no more. */
+/**
+ * A wallet to which tokens come back that it had sent: its limits, its members' and the market's count them no more. A member that was set
+ * again since has never counted them.
+ */
 export function withLimitBack<W extends Spending>(
   wallet: W,
-  { tokens, sentOn: { day }, memberIds = [] }: Sent & { readonly tokens: bigint },
+  { transferId, tokens, sentOn: { day }, memberIds = [] }: Sent & Returned,
 ): W {
   const less = (member: Member): Member =>
-    memberIds.includes(member.memberId) ? { ...member, spent: withLess(member.spent, tokens, day) } : member;
+    memberIds.includes(member.memberId) && isCounted(member.since, { day, transferId })
+      ? { ...member, spent: withLess(member.spent, tokens, day) }
+      : member;
   return {
     ...wallet,
     trade: withLessSent(wallet.trade, tokens, day),

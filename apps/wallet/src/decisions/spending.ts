@@ -1,6 +1,8 @@
 import { monthOf } from '@tokengrid/kernel';
 import type { Actor, ActorBarred } from './actor.ts';
 import { actorRefusal, membersBound, saidOf } from './actor.ts';
+import type { CountedSince } from './counted.ts';
+import { withCounted } from './counted.ts';
 import type { Hold } from './holds.ts';
 import { sumOf } from './lots.ts';
 
@@ -27,6 +29,7 @@ export interface Spent {
 export interface Member extends Caps {
   readonly memberId: string;
   readonly spent: Spent;
+  readonly since: CountedSince;
   /** Its party is suspended: it spends nothing. */
   readonly suspended: boolean;
 }
@@ -77,6 +80,8 @@ interface Spend {
   readonly tokens: bigint;
   readonly day: string;
   readonly memberIds?: readonly string[] | undefined;
+  /** Where it was sent: it may come back. */
+  readonly transferId?: string | undefined;
 }
 
 /** A wallet after it spent: charged, captured or sent. */
@@ -85,10 +90,13 @@ export function afterSpending<W extends Spending>(wallet: W, spend: Spend): W {
 }
 
 /** A wallet after members of it sold or bought tokens: that counts against their caps alone. */
-export function afterMembersSpent<W extends Spending>(wallet: W, { tokens, day, memberIds }: Spend): W {
+export function afterMembersSpent<W extends Spending>(wallet: W, spend: Spend): W {
+  const { tokens, day, memberIds } = spend;
   if (!memberIds) return wallet;
   const after = (member: Member): Member =>
-    memberIds.includes(member.memberId) ? { ...member, spent: plus(member.spent, tokens, day) } : member;
+    memberIds.includes(member.memberId)
+      ? { ...member, spent: plus(member.spent, tokens, day), since: withCounted(member.since, spend) }
+      : member;
   return { ...wallet, members: wallet.members.map(after), formerMembers: wallet.formerMembers.map(after) };
 }
 

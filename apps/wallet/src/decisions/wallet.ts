@@ -78,12 +78,14 @@ export interface OpenWallet {
   readonly members: readonly Member[];
   /** Those that were removed while holds are under them, until those are resolved. */
   readonly formerMembers: readonly Member[];
+  /** The last day on which anything had been spent when a member was last forgotten; null before the first time. */
+  readonly forgottenOn: string | null;
 }
 
 /** The stream of one wallet, `wal_…`. */
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
-  stateVersion: 6,
+  stateVersion: 7,
   initial: { status: 'none' },
   evolve,
 };
@@ -238,6 +240,7 @@ function opened({ walletId, partyId }: { readonly walletId: string; readonly par
     alerted: nothingAlerted,
     members: [],
     formerMembers: [],
+    forgottenOn: null,
   };
   return { status: 'open', walletId, partyId, ...nothing, trade: noTrade, ...unlimited };
 }
