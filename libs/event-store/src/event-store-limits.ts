@@ -22,6 +22,8 @@ export interface EventStoreLimits {
   readonly compareEveryMs: number;
   /** How far a lane's time may be ahead of the storage's clock before somebody is told. */
   readonly maxLaneAheadMs: number;
+  /** How often it is looked whether the database still has what is known to have been stored. */
+  readonly lookEveryMs: number;
   readonly retryDelayMs: number;
   readonly closeTimeoutMs: number;
 }
@@ -39,6 +41,7 @@ export const defaultLimits: EventStoreLimits = {
   pollEveryMs: 250,
   compareEveryMs: 2000,
   maxLaneAheadMs: 2000,
+  lookEveryMs: 1000,
   retryDelayMs: 50,
   closeTimeoutMs: 5000,
 };

@@ -28,6 +28,10 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
   abstract published(lane: number, sequence: number): Promise<void>;
   /** Why the store does not take commands or publish, a sentence per reason; empty when all is well. */
   abstract problems(): readonly string[];
+  /** Why the database lacks what is known to have been stored, as far as was noticed: it is not to be asked for anything. */
+  abstract get behindBecause(): string | undefined;
+  /** The same, from a look that is not older. @throws Error when the database does not answer */
+  abstract doubt(maxAgeMs: number): Promise<string | undefined>;
   /** What keeps nobody from being answered but those it names, a sentence each: streams that can't be read, lanes whose time is ahead. */
   abstract warnings(): readonly string[];
   /** Stops taking commands, finishes and publishes what was taken, releases leases. */

@@ -29,6 +29,7 @@ export type {
   LaneHead,
   LaneStorage,
   LaneCommands,
+  LaneStanding,
   LaneTransaction,
   LockedLane,
   PublishedMark,
@@ -37,7 +38,7 @@ export type {
   StreamState,
   WantedStream,
 } from './storage.ts';
-export { UnwritableBatch } from './storage.ts';
+export { TablesGone, UnwritableBatch } from './storage.ts';
 export { ComparedClock, type ComparedClockOptions, defaultMaxClockSkewMs, StorageClock } from './storage-clock.ts';
 export { createEventStoreTables, eventStoreMigrations } from './migrations/event-store-migrations.ts';
 export type { OpenedEventStore, PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';

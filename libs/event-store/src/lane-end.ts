@@ -8,6 +8,8 @@ import type { LaneStorage, PublishedMark } from './storage.ts';
 export interface LaneTrouble {
   readonly reason: string;
   readonly stopsLane: boolean;
+  /** Whether the database lacks what is known to have been stored: then it is not to be asked for anything. */
+  readonly isBehind?: boolean;
 }
 
 /** The end of a lane in the log: the highest sequence there, its hash, and the offset behind it. Sequence 0: the partition is empty. */
@@ -192,7 +194,7 @@ export async function troubleBetween(
 ): Promise<LaneTrouble | undefined> {
   if (end.sequence > head.sequence) {
     const reason = `the topic has events up to ${end.sequence}, the database only up to ${head.sequence} (an older backup?): run restore`;
-    return { reason, stopsLane: true };
+    return { reason, stopsLane: true, isBehind: true };
   }
   const lost = lostSince(mark.sequence, end);
   if (lost || end.sequence === 0) return lost;

@@ -76,6 +76,8 @@ export class Lane {
   /** The head after this process' last transaction: while it still is, cached states are true. */
   private knownHead: LaneHead | undefined;
   private stopReason: string | undefined;
+  /** The highest sequence that this process knows to have been stored. */
+  private seen = 0;
   private readonly systemStream: string;
   private readonly cache: StreamCache;
 
@@ -111,6 +113,17 @@ export class Lane {
   resume(): void {
     this.stopReason = undefined;
     this.knownHead = undefined;
+    this.seen = 0;
+  }
+
+  /** What of the lane is known to have been stored or published: a database that ends before it is another one. */
+  get knownSequence(): number {
+    return Math.max(this.seen, this.options.publishedSequence());
+  }
+
+  /** The lane was found to end here. */
+  see(sequence: number): void {
+    this.seen = Math.max(this.seen, sequence);
   }
 
   get stoppedBecause(): string | undefined {
@@ -148,6 +161,7 @@ export class Lane {
     if (since) this.cache.follow(since);
     else this.cache.clear();
     this.knownHead = locked.head;
+    this.see(locked.head.sequence);
   }
 
   /** Decides a batch on the lane as it stands under its lock, once it has caught up with that. */
@@ -161,6 +175,7 @@ export class Lane {
   /** Remembers what is true now that the transaction is over, and tells it. */
   finish(work: BatchWork, commands: number, milliseconds: number): void {
     this.knownHead = work.head;
+    this.see(work.head.sequence);
     for (const [streamId, { fold }] of work.wanted) {
       const state = work.states.get(streamId);
       if (state) this.cache.set(streamId, state, fold);
@@ -200,9 +215,9 @@ export class Lane {
   }
 
   private refuseOlderDatabase({ sequence }: LaneHead): void {
-    const published = this.options.publishedSequence();
-    if (sequence >= published) return;
-    const reason = `the database ends at ${sequence}, but events up to ${published} were published (an older backup?): run restore`;
+    const known = this.knownSequence;
+    if (sequence >= known) return;
+    const reason = olderDatabase(sequence, known);
     this.options.behind(reason);
     throw new LaneStopped(this.options.lane, reason);
   }
@@ -248,3 +263,7 @@ export class Lane {
     }
   }
 }
+
+/** A database that lacks what was stored: where it ends, and where it should at least. */
+export const olderDatabase = (sequence: number, known: number): string =>
+  `the database ends at ${sequence}, but events up to ${known} were stored (emptied, or an older backup?): run restore`;

@@ -4,10 +4,11 @@ import { CommandLooks } from './command-looks.ts';
 import type { Command, Outcome, Streams } from './command.ts';
 import { EventsRetired, IdempotencyKeyReused, Overloaded, StoreUnavailable, StreamUnreadable } from './command.ts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
+import { Gathering } from './gathering.ts';
 import type { EventStoreLimits } from './event-store-limits.ts';
 import { EventStore } from './event-store.ts';
 import { wantedStream } from './fold-stream.ts';
-import { Lane, type Pending, type Taken } from './lane.ts';
+import { Lane, type Pending, olderDatabase, type Taken } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
 import { recordedEvent } from './recorded-event.ts';
 import { compareLane, type LaneTrouble } from './lane-end.ts';
@@ -16,7 +17,7 @@ import { LaneTimes } from './lane-times.ts';
 import { Relay } from './relay.ts';
 import type { StoreObserver } from './store-observer.ts';
 import { UnreadableStreams } from './unreadable-streams.ts';
-import type { LaneStorage, StoredCommand } from './storage.ts';
+import { type LaneStanding, type LaneStorage, type StoredCommand, TablesGone } from './storage.ts';
 
 export interface LanedEventStoreOptions<E extends DomainEvent, System> {
   readonly catalogue: Catalogue<E>;
@@ -29,6 +30,14 @@ export interface LanedEventStoreOptions<E extends DomainEvent, System> {
   readonly observer: StoreObserver;
   /** The operator's; UTC unless there is one. */
   readonly calendar?: Calendar | undefined;
+}
+
+const tablesGone = 'the tables of the event store are gone from the database (emptied?): run restore';
+
+/** What a lane's rows lack that is known to have been there. */
+function whatIsGone({ head, published }: LaneStanding, known: number): string | undefined {
+  if (head === undefined || published === undefined) return 'its row is gone from the database (emptied?): run restore';
+  return head < known ? olderDatabase(head, known) : undefined;
 }
 
 /** Lanes and relays over any storage and any log. */
@@ -46,6 +55,13 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly looks: CommandLooks;
   /** By lane: the look at its mark that is under way. */
   private readonly asking = new Map<number, Promise<void>>();
+  /** When the database was last found to have what is known, in monotonic milliseconds. */
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  /** One look for all who ask in the same turn of the loop. */
+  private readonly ownLooks = new Gathering(async (asked: readonly undefined[]) => {
+    await this.look();
+    return asked;
+  });
   private compared = false;
   private readonly times: LaneTimes;
   private pollTimer: NodeJS.Timeout | undefined;
@@ -112,7 +128,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       maxEventBytes: limits.maxEventBytes,
       calendar,
       publishedSequence: () => this.relay[lane]!.publishedSequence,
-      behind: (reason) => this.setTrouble(lane, { reason, stopsLane: true }),
+      behind: (reason) => this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
       ready: (ready) => this.transactions.announce(ready),
       committed: (batch) => {
         this.relay[lane]!.offer(batch.chained);
@@ -175,6 +191,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private async poll(): Promise<void> {
     try {
       await this.times.look();
+      if (this.compared) await this.lookUnless(this.options.limits.lookEveryMs);
       await Promise.all(
         this.relay.map(async (relay, lane) => {
           if (relay.waitsForOthers) relay.heard((await this.options.storage.publishedMark(lane)).sequence);
@@ -184,6 +201,39 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     } catch (error) {
       this.options.observer.failed?.(error);
     }
+  }
+
+  /** Looks whether the database still has what this process knows to have been stored. */
+  private async look(): Promise<void> {
+    const began = performance.now();
+    // Before the look: what is stored meanwhile is not in it.
+    const known = this.lane.map(({ knownSequence }) => knownSequence);
+    let standing: readonly LaneStanding[] | undefined;
+    try {
+      standing = await this.options.storage.standing();
+    } catch (error) {
+      if (!(error instanceof TablesGone)) throw error;
+    }
+    this.lane.forEach((lane, index) => {
+      const reason = standing ? whatIsGone(standing[index]!, known[index]!) : tablesGone;
+      if (reason !== undefined) this.setTrouble(index, { reason, stopsLane: true, isBehind: true });
+      else lane.see(standing![index]!.head!);
+    });
+    this.lookedAt = began;
+  }
+
+  private async lookUnless(maxAgeMs: number): Promise<void> {
+    if (performance.now() - this.lookedAt > maxAgeMs) await this.ownLooks.add(undefined);
+  }
+
+  async doubt(maxAgeMs: number): Promise<string | undefined> {
+    if (this.behindBecause === undefined) await this.lookUnless(maxAgeMs);
+    return this.behindBecause;
+  }
+
+  get behindBecause(): string | undefined {
+    for (const [lane, { isBehind, reason }] of this.troubles) if (isBehind) return `lane ${lane}: ${reason}`;
+    return undefined;
   }
 
   /** Whether a person has mended a lane meanwhile. The relay that holds the lane's lease looks itself. */

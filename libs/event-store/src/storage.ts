@@ -108,6 +108,19 @@ export interface LaneTransaction {
   rollback(): Promise<void>;
 }
 
+/** What the rows of a lane say; `undefined` where there is no such row. */
+export interface LaneStanding {
+  /** Sequence of its last event. */
+  readonly head: number | undefined;
+  /** Sequence of the last event that is known to be in the log. */
+  readonly published: number | undefined;
+}
+
+/** The database is there, but not the tables: it was emptied, or is another one. */
+export class TablesGone extends Error {
+  override readonly name = 'TablesGone';
+}
+
 /** The storage refused what was written, and would refuse it again: some command in the batch is to blame. */
 export class UnwritableBatch extends Error {
   override readonly name = 'UnwritableBatch';
@@ -127,6 +140,8 @@ export interface LaneStorage {
   /** Takes the locks of lanes, each at most once. What of it is known is looked up under the locks. */
   begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction>;
   headOf(lane: number): Promise<LaneHead>;
+  /** How all lanes stand, by lane, in one look. @throws TablesGone */
+  standing(): Promise<readonly LaneStanding[]>;
   /** Stored events of a lane after a sequence, in order, at most `limit`, with their previous hashes. */
   eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]>;
   /** Sequence of a lane's last event at a time or before it; 0 where none is stored. Times never go back in a lane. */

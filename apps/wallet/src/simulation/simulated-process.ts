@@ -220,6 +220,14 @@ class WatchedStore extends EventStore<WalletEvent, WalletLane> {
     return this.living(() => this.store.published(lane, sequence));
   }
 
+  override get behindBecause(): string | undefined {
+    return this.store.behindBecause;
+  }
+
+  override doubt(maxAgeMs: number): Promise<string | undefined> {
+    return this.store.doubt(maxAgeMs);
+  }
+
   override warnings(): readonly string[] {
     return this.store.warnings();
   }

@@ -5,6 +5,7 @@ import type {
   LaneBatch,
   LaneCommands,
   LaneHead,
+  LaneStanding,
   LaneStorage,
   LaneTransaction,
   LockedLane,
@@ -112,6 +113,10 @@ export class SimulatedStorage implements LaneStorage {
 
   commandsOf(commandIds: readonly string[]) {
     return this.life.through(this.shared.commandsOf(commandIds));
+  }
+
+  standing(): Promise<readonly LaneStanding[]> {
+    return this.life.through(this.shared.standing());
   }
 
   stateOf(stream: WantedStream): Promise<FoundStream | undefined> {

@@ -9,6 +9,7 @@ import type {
   LaneBatch,
   LaneCommands,
   LaneHead,
+  LaneStanding,
   LaneStorage,
   LaneTransaction,
   LockedLane,
@@ -154,6 +155,10 @@ export class InMemoryStorage implements LaneStorage {
     const stream = this.streams.get(event.streamId);
     if (stream) stream.push(event);
     else this.streams.set(event.streamId, [event]);
+  }
+
+  standing(): Promise<readonly LaneStanding[]> {
+    return Promise.resolve(this.rows.map(({ head, mark }) => ({ head: head.sequence, published: mark.sequence })));
   }
 
   headOf(lane: number): Promise<LaneHead> {

@@ -7,6 +7,7 @@ import type {
   FoundStream,
   LaneCommands,
   LaneHead,
+  LaneStanding,
   LaneStorage,
   LaneTransaction,
   PublishedMark,
@@ -14,6 +15,7 @@ import type {
   StoredCommand,
   WantedStream,
 } from '../storage.ts';
+import { TablesGone } from '../storage.ts';
 import { int4Array, int8Array } from './binary-arrays.ts';
 import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
 import { beginOnLanes } from './lane-transaction.ts';
@@ -48,6 +50,22 @@ export class PostgresStorage implements LaneStorage {
     } catch (error) {
       giveBack(client, error);
       throw error;
+    }
+  }
+
+  async standing(): Promise<readonly LaneStanding[]> {
+    try {
+      const { rows } = await this.pool.query<{ head: string | null; published: string | null }>({
+        name: 'standing',
+        text: `
+          select lanes.sequence as head, relays.sequence as published
+          from generate_series(0, $1::int - 1) lane left join lanes using (lane) left join relays using (lane) order by lane`,
+        values: [this.lanes],
+      });
+      return rows.map(({ head, published }) => ({ head: numberOf(head), published: numberOf(published) }));
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== undefinedTable) throw error;
+      throw new TablesGone((error as Error).message, { cause: error });
     }
   }
 
@@ -140,6 +158,11 @@ export class PostgresStorage implements LaneStorage {
     return listenForNotices(this.pool, listener, this.options.onError);
   }
 }
+
+/** SQLSTATE of a table that is not there. */
+const undefinedTable = '42P01';
+
+const numberOf = (text: string | null) => (text === null ? undefined : Number(text));
 
 /** Pairs each event with the hash before it; drops the event that was only read for its hash. */
 export function chain(events: readonly StoredEvent[], after: number): ChainedEvent[] {

@@ -67,6 +67,14 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
     return this.store.problems();
   }
 
+  get behindBecause(): string | undefined {
+    return this.store.behindBecause;
+  }
+
+  doubt(maxAgeMs: number): Promise<string | undefined> {
+    return this.store.doubt(maxAgeMs);
+  }
+
   warnings(): readonly string[] {
     return this.store.warnings();
   }
