@@ -6,6 +6,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { eventBusTransport } from './policy.ts';
 import { SharingLog } from './shared-tail/sharing-log.ts';
 import { CatchUp } from './subscribers/catch-up.ts';
+import { FollowWatch } from './subscribers/follow-watch.ts';
 import { type ForeignProjection, ForeignProjectionHandler } from './subscribers/foreign-projection.ts';
 import { type PolicyDefinition, PolicyHandler } from './subscribers/policy-handler.ts';
 import { PolicyMarks } from './subscribers/policy-marks.ts';
@@ -32,7 +33,20 @@ export interface EventBusOptions {
   readonly observer: SubscriberObserver;
   /** How often a topic is looked for that does not exist yet. */
   readonly topicRetryMs: number;
+  readonly watch?: WatchTimes;
 }
+
+/** Times of the {@link FollowWatch}. */
+export interface WatchTimes {
+  /** How long what is published may be on its way. */
+  readonly graceMs: number;
+  /** How often is looked while nobody asks. */
+  readonly everyMs: number;
+  /** How often while something is behind. */
+  readonly retryMs: number;
+}
+
+const usualWatch: WatchTimes = { graceMs: 3000, everyMs: 5000, retryMs: 500 };
 
 /**
  * Nest's transport over the event log. Every policy (`@Policy`) and every foreign projection is a subscriber of its own, with its own
@@ -48,21 +62,37 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
   private readonly log: TailingLog;
   private readonly marks: PolicyMarks;
   private readonly catchUp: CatchUp;
+  private readonly followed: FollowWatch;
+  private readonly watchTimes: WatchTimes;
+  /** Subscribers without whose work something that exists is not known here. */
+  private watched: readonly SubscriberHandler[] = [];
+  private late: readonly string[] = [];
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  private looking: Promise<void> | undefined;
+  private watchTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly bus: EventBusOptions) {
     super();
     this.log = new SharingLog(bus.log);
     this.marks = new PolicyMarks(bus.pool, bus.limits.attendEveryMs);
     this.catchUp = new CatchUp(bus.log);
+    this.watchTimes = bus.watch ?? usualWatch;
+    this.followed = new FollowWatch(bus.log, bus.pool, this.watchTimes.graceMs);
   }
 
   listen(callback: (error?: unknown) => void): void {
-    const policies = [...this.messageHandlers.values()].map((handler) => this.policy(handler));
+    const policies: (readonly [MessageHandler, PolicyHandler])[] = [...this.messageHandlers.values()].map((handler) => [
+      handler,
+      this.policy(handler),
+    ]);
     const projections = this.bus.projections.map(
       (definition) =>
         new ForeignProjectionHandler(definition, this.marks, this.skippedAhead(definition.from), this.bus.observer),
     );
-    for (const handler of [...projections, ...policies]) void this.subscribe(handler);
+    const opening = policies.filter(([{ extras }]) => (extras as { definition: PolicyDefinition }).definition.opens);
+    this.watched = [...projections, ...opening.map(([, policy]) => policy)];
+    for (const handler of [...projections, ...policies.map(([, policy]) => policy)]) void this.subscribe(handler);
+    this.watch();
     callback();
   }
 
@@ -111,9 +141,42 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     );
   }
 
-  /** Why subscribers stand still, a sentence each. */
+  private watch(): void {
+    void this.look().then(() => {
+      const { everyMs, retryMs } = this.watchTimes;
+      if (!this.closed) this.watchTimer = setTimeout(() => this.watch(), this.late.length > 0 ? retryMs : everyMs);
+    });
+  }
+
+  /** One look for all who ask meanwhile. Where Kafka or Postgres does not answer, what was known last stands. */
+  private look(): Promise<void> {
+    const began = performance.now();
+    this.looking ??= this.followed
+      .look(this.watched)
+      .then(
+        (reasons) => {
+          this.late = reasons;
+          this.lookedAt = began;
+        },
+        (error: unknown) => this.bus.observer.failed?.('the watch over subscribers', error),
+      )
+      .finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  /**
+   * Why something that is not found here may exist all the same: subscribers that are behind what is known to have been published, a
+   * sentence each.
+   * @param maxAgeMs how old the last look may be
+   */
+  async behind(maxAgeMs: number): Promise<readonly string[]> {
+    if (performance.now() - this.lookedAt > maxAgeMs) await this.look();
+    return this.late;
+  }
+
+  /** Why subscribers stand still or are behind, a sentence each. */
   problems(): readonly string[] {
-    return this.subscribers.flatMap((subscriber) => subscriber.problems());
+    return [...this.subscribers.flatMap((subscriber) => subscriber.problems()), ...this.late];
   }
 
   /** Subscribers whose topic does not exist yet. */
@@ -124,6 +187,8 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     this.closed = true;
     for (const timer of this.waiting.values()) clearTimeout(timer);
+    clearTimeout(this.watchTimer);
+    await this.looking;
     await Promise.all(this.subscribers.map((subscriber) => subscriber.close()));
   }
 

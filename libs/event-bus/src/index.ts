@@ -1,3 +1,4 @@
+export { beginsWith } from './begins-with.ts';
 export { KafkaLog } from './kafka-log.ts';
 export type { KafkaLogOptions } from './kafka-log.ts';
 export { KafkaRefusal } from './kafka-errors.ts';

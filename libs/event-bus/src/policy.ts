@@ -24,6 +24,7 @@ export function Policy<E extends DomainEvent, const Type extends E['type']>(defi
   readonly name: string;
   readonly from: Catalogue<E>;
   readonly on: readonly Type[];
+  readonly opens?: true;
 }): MethodDecorator {
   const extras = { definition: definition as unknown as PolicyDefinition };
   const subscribe = EventPattern(definition.name, eventBusTransport, extras) as MethodDecorator;

@@ -20,6 +20,8 @@ export interface Parts {
   readonly transports: readonly CustomTransportStrategy[];
   /** What does not keep the service from answering, but somebody should know: a sentence each. */
   warnings(): readonly string[];
+  /** Why something that is not found here may exist all the same; `undefined` where it does not. */
+  unsure(): Promise<string | undefined>;
   /** @throws Error when Postgres does not answer */
   checkDatabase(): Promise<void>;
   /** @throws Error when Kafka does not answer */

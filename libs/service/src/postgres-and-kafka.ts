@@ -1,11 +1,13 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import { defaultSubscriberLimits, EventBusServer, KafkaLog, Seal } from '@tokengrid/event-bus';
+import { beginsWith, defaultSubscriberLimits, EventBusServer, KafkaLog, Seal } from '@tokengrid/event-bus';
 import type { ComparedClockOptions, OpenedEventStore, StoreObserver } from '@tokengrid/event-store';
 import { LogUnavailable, openPostgresEventStore } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
-import { postgresApiKeys } from './auth/api-keys.projection.ts';
+import { identityCatalogue } from '@tokengrid/contracts';
+import type { Pool } from 'pg';
+import { postgresApiKeys, whyKeysMayLack } from './auth/api-keys.projection.ts';
 import { calendarOf } from './calendar.ts';
 import { isDatabaseAway } from './http/problem-of-error.ts';
 import { clockObserver, storeObserver, subscriberObserver } from './observers.ts';
@@ -119,6 +121,7 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
     dataSource,
     apiKeys: postgresApiKeys(pool),
     transports: [bus],
+    unsure: whyUnsure(environment, pool, kafka, opened, bus),
     warnings: () => [
       ...opened.store.warnings(),
       ...bus.problems(),
@@ -133,3 +136,37 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
     },
   };
 }
+
+/** How old a look at the ends of others' topics may be. */
+const topicsLookMs = 1000;
+
+/** Why something that is not found may exist all the same: the own database, what others have published, the keys. */
+function whyUnsure(
+  { definition }: PartsEnvironment,
+  pool: Pool,
+  kafka: KafkaLog,
+  { store }: Opened,
+  bus: EventBusServer,
+): Parts['unsure'] {
+  const isIdentity = definition.catalogue.service === identityCatalogue.service;
+  let hasIssued = false;
+  // Once a key was issued, one was. Asked only while the table has none.
+  const issued = async () => (hasIssued ||= await (isIdentity ? issuedHere(pool) : issuedThere(kafka)));
+  return async () => {
+    const own = await store.doubt(0);
+    if (own !== undefined) return own;
+    const [late] = await bus.behind(topicsLookMs);
+    return late ?? (await whyKeysMayLack(pool, issued));
+  };
+}
+
+async function issuedHere(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ issued: boolean }>(
+    `select exists (select from events where type = 'ApiKeyIssued') as issued`,
+  );
+  return rows[0]!.issued;
+}
+
+/** The first registration issues a key: it stands at the beginning of some lane. */
+const issuedThere = (kafka: KafkaLog): Promise<boolean> =>
+  beginsWith(kafka, identityCatalogue, (type) => type === 'ApiKeyIssued');

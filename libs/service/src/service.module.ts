@@ -15,6 +15,7 @@ import type { Answers } from './http/answers.ts';
 import { Answering } from './http/answers.ts';
 import { CommandTickets } from './http/command-tickets.ts';
 import { CommandsController } from './http/commands.controller.ts';
+import { Doubts } from './http/doubts.ts';
 import { CommandReader } from './http/incoming-command.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { validationPipe } from './http/validation.pipe.ts';
@@ -90,7 +91,7 @@ const httpServer = {
   provide: Authenticator,
   inject: [serviceParts, serviceConfig, serviceDefinition, HttpAdapterHost, ModuleRef, CommandTickets, EventStore],
   useFactory: (
-    { apiKeys, clock }: Parts,
+    { apiKeys, clock, store: opened, unsure }: Parts,
     settings: BaseConfig,
     { answers }: ServiceDefinition,
     { httpAdapter }: HttpAdapterHost,
@@ -99,8 +100,10 @@ const httpServer = {
     store: EventStore,
   ) => {
     const server = httpAdapter.getInstance<FastifyInstance>();
-    const authenticator = new Authenticator(settings.operatorApiKey, new ApiKeys(apiKeys, settings, clock));
+    const keys = new ApiKeys(apiKeys, settings, clock, unsure);
+    const authenticator = new Authenticator(settings.operatorApiKey, keys);
     server.decorate('authenticator', authenticator);
+    server.decorate('doubts', new Doubts(opened, unsure));
     server.decorate('commandReader', new CommandReader(settings.inputHashKey));
     const find = () =>
       typeof answers === 'function' ? modules.get<Answers<DomainEvent>>(answers, { strict: false }) : answers;

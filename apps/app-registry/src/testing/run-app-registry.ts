@@ -151,6 +151,7 @@ const partsOver =
       dataSource,
       apiKeys: { find: async (hashes) => hashes.flatMap((hash) => keys.get(hash) ?? []) },
       transports: [],
+      unsure: () => Promise.resolve(undefined),
       warnings: () => [],
       checkDatabase: async () => undefined,
       checkLog: async () => undefined,

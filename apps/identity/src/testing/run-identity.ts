@@ -137,6 +137,7 @@ const partsOver =
       dataSource,
       apiKeys: postgresApiKeys(poolOf(dataSource)),
       transports: [],
+      unsure: () => Promise.resolve(undefined),
       warnings: () => [],
       checkDatabase: async () => undefined,
       checkLog: async () => undefined,

@@ -15,6 +15,7 @@ export class WhenPartyRegistersOpenWallet {
   /** Opens a wallet for each party that registers. */
   @Policy({
     name: 'when-party-registers-open-wallet',
+    opens: true,
     from: identityCatalogue,
     on: ['OrganizationRegistered', 'SubscriberRegistered'],
   })

@@ -247,6 +247,7 @@ const partsOn =
       dataSource,
       apiKeys: { find: async (hashes) => hashes.flatMap((hash) => keys.get(hash) ?? []) },
       transports: [],
+      unsure: () => Promise.resolve(undefined),
       warnings: () => [],
       checkDatabase: async () => undefined,
       checkLog: async () => undefined,

@@ -156,8 +156,9 @@ export class LaneReader {
         if (!isTransient(error) || error instanceof UnreadableEvent) this.setStuck((error as Error).message);
         await aborted(this.ending.signal, delayMs);
         if (error instanceof MarkMoved) {
-          // Records in hand belong to the old mark: read again from the new one.
+          // Records in hand belong to the old mark: read again from the new one. What stood behind the old one may be over.
           await this.load().catch(() => undefined);
+          this.setStuck(undefined);
           return;
         }
       }

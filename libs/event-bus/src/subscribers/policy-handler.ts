@@ -36,6 +36,8 @@ export interface PolicyDefinition<E extends DomainEvent = DomainEvent, Type exte
   readonly name: string;
   readonly from: Catalogue<E>;
   readonly on: readonly Type[];
+  /** Whether callers ask for what it makes: while it is behind, what is not found may exist all the same. */
+  readonly opens?: true;
 }
 
 /** How long a stored mark may stay behind events that its policy has no use for. Read again, they are passed over again. */

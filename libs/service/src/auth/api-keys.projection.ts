@@ -1,4 +1,5 @@
 import type { IdentityEvent, KeyHolderKind } from '@tokengrid/contracts';
+import { projectionSubscriber } from '@tokengrid/event-bus';
 import type { Projection, SqlClient, SqlWriter } from '@tokengrid/event-store';
 import type { EventNamed } from '@tokengrid/kernel';
 import type { ApiKeyRow, ApiKeyTable } from './api-keys.ts';
@@ -92,7 +93,25 @@ interface KeyRow {
   readonly expires_at: Date | null;
   readonly revoked: boolean;
   readonly suspended: boolean;
+  readonly held_back: boolean;
   readonly has_origin: boolean;
+}
+
+/** Under this name other services than identity keep its marks. */
+const subscriber = projectionSubscriber(apiKeys.name);
+
+/**
+ * Why a key that the table does not have may be a good one: a party whose events can't be read, or a table that has lost its rows.
+ * @param hasIssued whether any key was ever issued, as far as this service has heard
+ */
+export async function whyKeysMayLack(sql: SqlClient, hasIssued: () => Promise<boolean>): Promise<string | undefined> {
+  const { rows } = await sql.query<{ some: boolean; held: boolean }>(
+    `select exists (select from api_keys) as some, exists (select from parked_events where subscriber = $1) as held`,
+    [subscriber],
+  );
+  if (rows[0]!.held) return "events of API keys can't be read";
+  if (rows[0]!.some || !(await hasIssued())) return undefined;
+  return 'the table of API keys has lost its rows: run rebuild';
 }
 
 /** The projection's rows, as {@link ApiKeys} looks them up. */
@@ -102,6 +121,7 @@ export function postgresApiKeys(sql: SqlClient): ApiKeyTable {
       const { rows } = await sql.query<KeyRow>(
         `select encode(secret_hash, 'hex') as secret_hash, key_id, party_id, party_kind, scopes, expires_at, revoked,
                 exists (select from suspended_parties where party_id = api_keys.party_id) as suspended,
+                exists (select from parked_events where subscriber = '${subscriber}' and stream_id = party_id) as held_back,
                 minted_by is not null or succeeds is not null
                   or exists (select from api_keys successor where successor.succeeds = api_keys.key_id) as has_origin
          from api_keys where secret_hash = any(array(select decode(hash, 'hex') from unnest($1::text[]) as hash))`,
@@ -170,6 +190,7 @@ function apiKeyRow(row: KeyRow, lineage: Lineage): ApiKeyRow {
     expiresAt: row.expires_at === null ? null : row.expires_at.getTime(),
     revoked: row.revoked,
     suspended: row.suspended,
+    isHeldBack: row.held_back,
     lineage,
   };
 }

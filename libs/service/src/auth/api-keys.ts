@@ -1,6 +1,6 @@
 import type { KeyHolderKind } from '@tokengrid/contracts';
 import type { StorageClock } from '@tokengrid/event-store';
-import { unauthenticated } from '../http/problem.ts';
+import { unauthenticated, unavailable } from '../http/problem.ts';
 import type { Lineage } from './lineage.ts';
 import type { Principal } from './principal.ts';
 
@@ -16,6 +16,8 @@ export interface ApiKeyRow {
   readonly expiresAt: number | null;
   readonly revoked: boolean;
   readonly suspended: boolean;
+  /** Whether something of the party can't be read: its key may have been revoked. */
+  readonly isHeldBack?: boolean;
   readonly lineage: Lineage;
 }
 
@@ -57,12 +59,14 @@ export class ApiKeys {
     private readonly table: ApiKeyTable,
     private readonly limits: ApiKeyLimits,
     private readonly clock: StorageClock,
+    /** Why a key that is not known may be a good one all the same. */
+    private readonly unsure: () => Promise<string | undefined> = () => Promise.resolve(undefined),
   ) {}
 
   /**
    * The principal of a key, at once if it is cached.
    * @param secretHash hex SHA-256 of the secret
-   * @throws ProblemError 401 for a key that is unknown, revoked, expired or a suspended party's
+   * @throws ProblemError 401 for a key that is unknown, revoked, expired or a suspended party's; 503 where that can't be known now
    */
   principalOf(secretHash: string): Principal | Promise<Principal> {
     const cached = this.#cache.get(secretHash);
@@ -70,11 +74,16 @@ export class ApiKeys {
       refuseBadKey(cached.row, this.clock.now());
       return cached.principal;
     }
-    return this.#lookUp(secretHash).then((row) => this.#accept(row));
+    return this.#lookUp(secretHash).then((row) => (row === undefined ? this.#refuseUnknown() : this.#accept(row)));
   }
 
-  #accept(row: ApiKeyRow | undefined): Principal {
-    if (row === undefined) throw unauthenticated('the API key is not known');
+  async #refuseUnknown(): Promise<never> {
+    const doubt = await this.unsure();
+    if (doubt !== undefined) throw unavailable(`the API key is not known here yet: ${doubt}`);
+    throw unauthenticated('the API key is not known');
+  }
+
+  #accept(row: ApiKeyRow): Principal {
     refuseBadKey(row, this.clock.now());
     const principal: Principal = {
       partyId: row.partyId,
@@ -112,5 +121,6 @@ export class ApiKeys {
 function refuseBadKey(row: ApiKeyRow, now: number): void {
   if (row.revoked) throw unauthenticated('the API key was revoked');
   if (row.expiresAt !== null && row.expiresAt <= now) throw unauthenticated('the API key has expired');
+  if (row.isHeldBack) throw unavailable("what happened to this API key can't be read; the operator is told");
   if (row.suspended) throw unauthenticated('the party of the API key is suspended');
 }

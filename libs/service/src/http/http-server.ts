@@ -12,6 +12,7 @@ import { refuseEncodedBody } from './content-encoding.ts';
 import { correlatorHeader, correlatorOf, refuseBadCorrelator } from './correlation.ts';
 import type { CommandReader, IncomingCommand } from './incoming-command.ts';
 import { pathOf, refuseBadIdempotencyKey } from './incoming-command.ts';
+import { answerUndoubted, type Doubts } from './doubts.ts';
 import { toJson } from './json-answer.ts';
 import { parseJsonBody } from './json-body.ts';
 import { invalidArgument, problem, ProblemError } from './problem.ts';
@@ -36,6 +37,7 @@ declare module 'fastify' {
     commandReader: CommandReader;
     authenticator: Authenticator;
     answering: Answering;
+    doubts: Doubts;
     /** Where errors go that nobody expected. */
     errorLog: Logger;
   }
@@ -94,6 +96,7 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
       done(error as Error);
     }
   });
+  server.addHook('onSend', (request, reply, payload) => answerUndoubted(request, reply, payload));
   server.addHook('onResponse', (request, _reply, done) => {
     server.commandReader.done(request);
     done();
@@ -147,6 +150,7 @@ function admit(request: FastifyRequest, reply: FastifyReply, methods: AllowedMet
   refuseBadHost(request.raw);
   refuseBadQuery(request.url);
   if (request.is404) return refuseUnknown(request, methods);
+  request.server.doubts.refuse(request);
   const { access } = request.routeOptions.config as { readonly access: Access };
   const principal = request.server.authenticator.admit(access, request.headers.authorization);
   const accept = (found: Principal) => {

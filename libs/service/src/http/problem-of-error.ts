@@ -64,6 +64,8 @@ export function problemOfError(error: unknown): Problem | undefined {
   }
   if (error instanceof InFlight) return problem(409, 'IDEMPOTENCY_KEY_IN_FLIGHT', error.message, {}, retrySoon);
   if (tookTooLong(error)) return problem(503, 'UNAVAILABLE', 'the database took too long', {}, retrySoon);
+  if (isTableGone(error))
+    return problem(503, 'UNAVAILABLE', 'the database has lost its tables; the operator is told', {}, retryLater);
   if (isDatabaseAway(error)) return problem(503, 'UNAVAILABLE', 'the database does not answer', {}, retrySoon);
   if (error instanceof HttpException && error.getStatus() < 500) {
     const status = error.getStatus();
@@ -86,7 +88,7 @@ function problemOfUnreadable({ at, isNewer }: StreamUnreadable): Problem {
 }
 
 /** Codes of Node's sockets and SQLSTATEs of connections that are refused, broken, or closed by a server that restarts. */
-const awayCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|57P0[123]|08...|53300)$/;
+const awayCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|57P0[123]|08...|53300|3D000)$/;
 /** `pg` and its pool have no codes for these. */
 const awayMessages =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/;
@@ -97,6 +99,13 @@ const queryCanceled = '57014';
 function tookTooLong(error: unknown): boolean {
   const { driverError = error } = error as { driverError?: unknown };
   return isNativeError(driverError) && (driverError as { code?: unknown }).code === queryCanceled;
+}
+
+/** Whether an error says that a table is not there: a service's migrations made it before it began to listen. */
+function isTableGone(error: unknown): boolean {
+  if (!isNativeError(error)) return false;
+  const { driverError, code } = error as { driverError?: unknown; code?: unknown };
+  return code === '42P01' || (driverError !== undefined && isTableGone(driverError));
 }
 
 /** Whether an error says that Postgres can't be reached, and nothing about what was asked of it. */

@@ -65,6 +65,11 @@ export function unauthenticated(detail: string): ProblemError {
   return new ProblemError(problem(401, 'UNAUTHENTICATED', detail, {}, { 'www-authenticate': 'Bearer' }));
 }
 
+/** 503 `UNAVAILABLE`: what can't be known now. @param detail why */
+export function unavailable(detail: string): ProblemError {
+  return new ProblemError(problem(503, 'UNAVAILABLE', detail, {}, { 'retry-after': '5' }));
+}
+
 /** 403 `PERMISSION_DENIED`. @param detail what the caller lacks */
 export function permissionDenied(detail: string): ProblemError {
   return new ProblemError(problem(403, 'PERMISSION_DENIED', detail));

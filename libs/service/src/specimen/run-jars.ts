@@ -95,6 +95,7 @@ export function inMemoryParts(world: InMemoryWorld): OpenParts {
       },
       transports: [],
       warnings: () => [],
+      unsure: () => store.doubt(0),
       checkDatabase: async () => undefined,
       checkLog: async () => void (await kafka.partitionsOf(catalogue.topic)),
       close: () => store.close(),
