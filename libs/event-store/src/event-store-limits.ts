@@ -24,6 +24,8 @@ export interface EventStoreLimits {
   readonly maxLaneAheadMs: number;
   /** How often it is looked whether the database still has what is known to have been stored. */
   readonly lookEveryMs: number;
+  /** How often it is looked whether the topic still has what was published, while nothing is appended. */
+  readonly lookAtTopicEveryMs: number;
   readonly retryDelayMs: number;
   readonly closeTimeoutMs: number;
 }
@@ -42,6 +44,7 @@ export const defaultLimits: EventStoreLimits = {
   compareEveryMs: 2000,
   maxLaneAheadMs: 2000,
   lookEveryMs: 1000,
+  lookAtTopicEveryMs: 5000,
   retryDelayMs: 50,
   closeTimeoutMs: 5000,
 };

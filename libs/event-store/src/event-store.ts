@@ -32,7 +32,10 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
   abstract get behindBecause(): string | undefined;
   /** The same, from a look that is not older. @throws Error when the database does not answer */
   abstract doubt(maxAgeMs: number): Promise<string | undefined>;
-  /** What keeps nobody from being answered but those it names, a sentence each: streams that can't be read, lanes whose time is ahead. */
+  /**
+   * What keeps nobody from being answered but those it names, a sentence each: streams that can't be read, lanes whose time is ahead, a
+   * topic that lacks its beginning.
+   */
   abstract warnings(): readonly string[];
   /** Stops taking commands, finishes and publishes what was taken, releases leases. */
   abstract close(): Promise<void>;

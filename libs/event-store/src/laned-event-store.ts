@@ -62,6 +62,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     await this.look();
     return asked;
   });
+  private isTopicGone = false;
+  private lookedAtTopicAt = performance.now();
   private compared = false;
   private readonly times: LaneTimes;
   private pollTimer: NodeJS.Timeout | undefined;
@@ -192,6 +194,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     try {
       await this.times.look();
       if (this.compared) await this.lookUnless(this.options.limits.lookEveryMs);
+      await this.lookAtTopic();
       await Promise.all(
         this.relay.map(async (relay, lane) => {
           if (relay.waitsForOthers) relay.heard((await this.options.storage.publishedMark(lane)).sequence);
@@ -201,6 +204,16 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     } catch (error) {
       this.options.observer.failed?.(error);
     }
+  }
+
+  /** Now and then: whether the topic is still there, and has what was published. */
+  private async lookAtTopic(): Promise<void> {
+    const { log, catalogue, limits } = this.options;
+    const now = performance.now();
+    if (now - this.lookedAtTopicAt < limits.lookAtTopicEveryMs) return;
+    this.lookedAtTopicAt = now;
+    this.isTopicGone = (await log.partitionsOf(catalogue.topic)) === undefined;
+    if (!this.isTopicGone) await Promise.all(this.relay.map((relay) => relay.look()));
   }
 
   /** Looks whether the database still has what this process knows to have been stored. */
@@ -417,6 +430,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   problems(): readonly string[] {
     const problems = [...this.troubles].map(([lane, { reason }]) => `lane ${lane}: ${reason}`);
+    if (this.isTopicGone) problems.unshift(`the topic ${this.options.catalogue.topic} is gone: run republish`);
     if (!this.compared) problems.unshift('the topic has not been compared with the database yet');
     const { trouble } = this.options.leases.clock;
     if (trouble !== undefined) problems.unshift(trouble);
@@ -424,7 +438,11 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   }
 
   warnings(): readonly string[] {
-    return [...this.unreadable.sentences(), ...this.times.warnings()];
+    const { topic } = this.options.catalogue;
+    const cut = this.relay.flatMap((relay, lane) =>
+      relay.lacksBeginning ? [`lane ${lane}: the first events of ${topic} are gone: delete it, then republish`] : [],
+    );
+    return [...cut, ...this.unreadable.sentences(), ...this.times.warnings()];
   }
 
   /** Number of callers' commands that wait, for metrics. */

@@ -103,6 +103,47 @@ describe('a relay', () => {
   });
 });
 
+describe('a topic that loses what was published while nothing is appended', () => {
+  async function published(events: number) {
+    const log = new InMemoryLog();
+    const store = await startInMemoryPurses({
+      ...{ log, storage: new InMemoryStorage(1), limits: { ...limits, lookAtTopicEveryMs: 5, pollEveryMs: 5 } },
+    });
+    for (let count = 0; count < events; count++) await store.streams(purse).handle(deposit, oneToken());
+    return { log, store };
+  }
+  async function untilSaid(said: () => readonly string[], text: string): Promise<void> {
+    while (!said().some((sentence) => sentence.includes(text))) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  it.each<[string, (log: InMemoryLog) => void | Promise<void>, string]>([
+    ['as it is gone', (log) => log.drop(topic), 'the topic tokengrid.purse is gone: run republish'],
+    [
+      'as it was made anew',
+      async (log) => {
+        log.drop(topic);
+        await log.createTopic(topic, { partitions: 1, replicationFactor: 1 });
+      },
+      'the topic ends at 0, but events up to 3 were published: run republish',
+    ],
+    ['as all its records were deleted', (log) => log.cut(topic, 0, 3), 'the topic ends at 0, but events up to 3'],
+  ])('is noticed %s', async (_, lose, reason) => {
+    const { log, store } = await published(3);
+    await lose(log);
+    await untilSaid(() => store.problems(), reason);
+    await store.close();
+  });
+
+  it('is told of where it lacks its beginning, and takes what comes', async () => {
+    const { log, store } = await published(3);
+    log.cut(topic, 0, 1);
+    await untilSaid(() => store.warnings(), 'lane 0: the first events of tokengrid.purse are gone');
+    expect(await store.streams(purse).handle(deposit, oneToken())).toMatchObject({ published: true });
+    expect(store.problems()).toEqual([]);
+    await store.close();
+  });
+});
+
 /** A well-formed event that is not ours, as anybody can make it who may write to the topic: it follows the last one. */
 function forgedAfter(record: LogRecord): LogRecord {
   const { event } = eventOfMessage(record);

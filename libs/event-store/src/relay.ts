@@ -45,6 +45,8 @@ export class Relay {
   /** Whether the log was found to fit the database since the lease was taken. */
   private ready = false;
   private compareTimer: NodeJS.Timeout | undefined;
+  /** Offset of the first record in the log, as far as was looked. */
+  private firstOffset = 0;
   private closed = false;
 
   constructor(private readonly options: RelayOptions) {
@@ -64,6 +66,27 @@ export class Relay {
   /** Whether it looks again and again at a lane whose log does not fit its database. */
   get comparesItself(): boolean {
     return this.isHolder && !this.ready;
+  }
+
+  /**
+   * Looks whether the log still has what was published: it may be cut off, or made anew, while nothing is appended. What is missing is
+   * then found by a comparison.
+   */
+  async look(): Promise<void> {
+    const { log, topic, lane } = this.options;
+    if (!this.isHolder || !this.ready || this.pumping) return;
+    const known = this.nextOffset;
+    const { first, next } = await log.offsetsOf(topic, lane);
+    const isEmptied = first === next && this.published > 0;
+    this.firstOffset = isEmptied ? 0 : first;
+    if ((next >= known && !isEmptied) || !this.ready || this.pumping) return;
+    this.ready = false;
+    this.pump();
+  }
+
+  /** Whose first events are gone from the log, while the last ones are there: a reader that begins anew can't. */
+  get lacksBeginning(): boolean {
+    return this.isHolder && this.firstOffset > 0;
   }
 
   get publishedSequence(): number {

@@ -6,6 +6,7 @@ import { LogUnavailable, OffsetOutOfRange } from '../event-log.ts';
 export class InMemoryLog implements EventLog {
   private readonly topics = new Map<string, LogRecord[][]>();
   private readonly arrivals = new Set<() => void>();
+  private readonly cuts = new Map<string, number>();
   /** While true, nothing can be reached. */
   away = false;
   /** While true, appends take effect and fail nevertheless, as when the answer is lost. */
@@ -48,7 +49,8 @@ export class InMemoryLog implements EventLog {
   }
 
   offsetsOf(topic: string, partition: number): Promise<{ first: number; next: number }> {
-    return this.reach(() => ({ first: 0, next: this.partition(topic, partition).length }));
+    const first = this.cuts.get(`${topic}/${partition}`) ?? 0;
+    return this.reach(() => ({ first, next: this.partition(topic, partition).length }));
   }
 
   /** Everything in a partition, for assertions. */
@@ -60,6 +62,11 @@ export class InMemoryLog implements EventLog {
   smuggle(topic: string, partition: number, record: Omit<LogRecord, 'offset'>): void {
     const records = this.partition(topic, partition);
     records.push({ ...record, offset: records.length });
+  }
+
+  /** Loses the records of a partition, as `kafka-delete-records` would: offsets go on. */
+  cut(topic: string, partition: number, before: number): void {
+    this.cuts.set(`${topic}/${partition}`, before);
   }
 
   /** Loses a topic. */

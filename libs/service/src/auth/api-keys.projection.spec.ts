@@ -11,6 +11,7 @@ import {
   PartySuspended,
 } from '@tokengrid/contracts';
 import type { IdentityEvent } from '@tokengrid/contracts';
+import { eventStoreMigrations } from '@tokengrid/event-store';
 import type { EventPosition, Recorded } from '@tokengrid/kernel';
 import { startPostgres } from '@tokengrid/infra-local';
 import type { Postgres } from '@tokengrid/infra-local';
@@ -40,7 +41,7 @@ beforeAll(async () => {
         INPUT_HASH_KEY: 'input-hash-key-of-specs',
         DRAIN_MS: '0',
       }),
-      migrations: [ApiKeys1764000000001],
+      migrations: [...eventStoreMigrations, ApiKeys1764000000001],
       entities: [],
       log: pino({ level: 'silent' }),
     });
