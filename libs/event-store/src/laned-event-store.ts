@@ -192,8 +192,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   /** Finds out what a lost notice would have told. */
   private async poll(): Promise<void> {
     try {
-      await this.times.look();
       if (this.compared) await this.lookUnless(this.options.limits.lookEveryMs);
+      await this.times.look();
       await this.lookAtTopic();
       await Promise.all(
         this.relay.map(async (relay, lane) => {

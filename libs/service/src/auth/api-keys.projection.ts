@@ -190,7 +190,7 @@ function apiKeyRow(row: KeyRow, lineage: Lineage): ApiKeyRow {
     expiresAt: row.expires_at === null ? null : row.expires_at.getTime(),
     revoked: row.revoked,
     suspended: row.suspended,
-    isHeldBack: row.held_back,
+    ...(row.held_back && { isHeldBack: true }),
     lineage,
   };
 }
