@@ -1,23 +1,25 @@
-import { type Catalogue, eventId, readData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
+import type { Catalogue } from '@tokengrid/contracts';
 import { type Aggregate, type Calendar, type DomainEvent, laneOf, type Recorded, utcCalendar } from '@tokengrid/kernel';
 import { CommandLooks } from './command-looks.ts';
 import type { Command, Outcome, Streams } from './command.ts';
 import { EventsRetired, IdempotencyKeyReused, Overloaded, StoreUnavailable, StreamUnreadable } from './command.ts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
-import { Gathering } from './gathering.ts';
+import { DatabaseLook } from './database-look.ts';
 import type { EventStoreLimits } from './event-store-limits.ts';
 import { EventStore } from './event-store.ts';
 import { wantedStream } from './fold-stream.ts';
-import { Lane, type Pending, olderDatabase, type Taken } from './lane.ts';
+import { Lane, type Pending, type Taken } from './lane.ts';
 import type { LeaseKeeper } from './leases.ts';
-import { recordedEvent } from './recorded-event.ts';
+import { readRecorded } from './recorded-event.ts';
 import { compareLane, type LaneTrouble } from './lane-end.ts';
 import { LaneTransactions } from './lane-transactions.ts';
 import { LaneTimes } from './lane-times.ts';
 import { Relay } from './relay.ts';
 import type { StoreObserver } from './store-observer.ts';
 import { UnreadableStreams } from './unreadable-streams.ts';
-import { type LaneStanding, type LaneStorage, type StoredCommand, TablesGone } from './storage.ts';
+import type { LaneStorage, StoredCommand } from './storage.ts';
+import { TopicLook } from './topic-look.ts';
+import { wholeEventsAfter, wholeSequenceAt } from './whole-events.ts';
 
 export interface LanedEventStoreOptions<E extends DomainEvent, System> {
   readonly catalogue: Catalogue<E>;
@@ -30,14 +32,6 @@ export interface LanedEventStoreOptions<E extends DomainEvent, System> {
   readonly observer: StoreObserver;
   /** The operator's; UTC unless there is one. */
   readonly calendar?: Calendar | undefined;
-}
-
-const tablesGone = 'the tables of the event store are gone from the database (emptied?): run restore';
-
-/** What a lane's rows lack that is known to have been there. */
-function whatIsGone({ head, published }: LaneStanding, known: number): string | undefined {
-  if (head === undefined || published === undefined) return 'its row is gone from the database (emptied?): run restore';
-  return head < known ? olderDatabase(head, known) : undefined;
 }
 
 /** Lanes and relays over any storage and any log. */
@@ -55,15 +49,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly looks: CommandLooks;
   /** By lane: the look at its mark that is under way. */
   private readonly asking = new Map<number, Promise<void>>();
-  /** When the database was last found to have what is known, in monotonic milliseconds. */
-  private lookedAt = Number.NEGATIVE_INFINITY;
-  /** One look for all who ask in the same turn of the loop. */
-  private readonly ownLooks = new Gathering(async (asked: readonly undefined[]) => {
-    await this.look();
-    return asked;
-  });
-  private isTopicGone = false;
-  private lookedAtTopicAt = performance.now();
+  private readonly database: DatabaseLook;
+  private readonly topic: TopicLook;
   private compared = false;
   private readonly times: LaneTimes;
   private pollTimer: NodeJS.Timeout | undefined;
@@ -80,6 +67,11 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.relay = each.map((lane) => this.newRelay(lane));
     this.transactions = this.newTransactions();
     this.lane = each.map((lane) => this.newLane(lane));
+    this.database = new DatabaseLook(options.storage, this.lane, (lane, reason) =>
+      this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
+    );
+    const { topic } = options.catalogue;
+    this.topic = new TopicLook(options.log, topic, this.relay, options.limits.lookAtTopicEveryMs);
     const { storage, limits, leases, observer } = options;
     this.times = new LaneTimes({
       ...{ storage, clock: leases.clock, everyMs: limits.compareEveryMs, mostMs: limits.maxLaneAheadMs },
@@ -192,9 +184,9 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   /** Finds out what a lost notice would have told. */
   private async poll(): Promise<void> {
     try {
-      if (this.compared) await this.lookUnless(this.options.limits.lookEveryMs);
+      if (this.compared) await this.database.unlessYoungerThan(this.options.limits.lookEveryMs);
       await this.times.look();
-      await this.lookAtTopic();
+      await this.topic.look();
       await Promise.all(
         this.relay.map(async (relay, lane) => {
           if (relay.waitsForOthers) relay.heard((await this.options.storage.publishedMark(lane)).sequence);
@@ -206,41 +198,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     }
   }
 
-  /** Now and then: whether the topic is still there, and has what was published. */
-  private async lookAtTopic(): Promise<void> {
-    const { log, catalogue, limits } = this.options;
-    const now = performance.now();
-    if (now - this.lookedAtTopicAt < limits.lookAtTopicEveryMs) return;
-    this.lookedAtTopicAt = now;
-    this.isTopicGone = (await log.partitionsOf(catalogue.topic)) === undefined;
-    if (!this.isTopicGone) await Promise.all(this.relay.map((relay) => relay.look()));
-  }
-
-  /** Looks whether the database still has what this process knows to have been stored. */
-  private async look(): Promise<void> {
-    const began = performance.now();
-    // Before the look: what is stored meanwhile is not in it.
-    const known = this.lane.map(({ knownSequence }) => knownSequence);
-    let standing: readonly LaneStanding[] | undefined;
-    try {
-      standing = await this.options.storage.standing();
-    } catch (error) {
-      if (!(error instanceof TablesGone)) throw error;
-    }
-    this.lane.forEach((lane, index) => {
-      const reason = standing ? whatIsGone(standing[index]!, known[index]!) : tablesGone;
-      if (reason !== undefined) this.setTrouble(index, { reason, stopsLane: true, isBehind: true });
-      else lane.see(standing![index]!.head!);
-    });
-    this.lookedAt = began;
-  }
-
-  private async lookUnless(maxAgeMs: number): Promise<void> {
-    if (performance.now() - this.lookedAt > maxAgeMs) await this.ownLooks.add(undefined);
-  }
-
   async doubt(maxAgeMs: number): Promise<string | undefined> {
-    if (this.behindBecause === undefined) await this.lookUnless(maxAgeMs);
+    if (this.behindBecause === undefined) await this.database.unlessYoungerThan(maxAgeMs);
     return this.behindBecause;
   }
 
@@ -359,18 +318,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private async eventsOf(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
     const events = await this.looks.eventsOf(stored);
     if (events.length !== stored.count) throw new EventsRetired('what this command led to is');
-    return events.map((event) => this.decode(event));
-  }
-
-  private decode(event: StoredEvent): Recorded<DomainEvent> {
-    try {
-      return recordedEvent(event, readData(this.options.catalogue as unknown as Catalogue, event));
-    } catch (error) {
-      if (!(error instanceof UnreadableEvent)) throw error;
-      const failure = new StreamUnreadable(event.streamId, `${eventId(event)} ${event.type}`, error);
-      this.options.observer.unreadable?.(event.streamId, failure);
-      throw failure;
-    }
+    const tell = this.options.observer.unreadable;
+    return events.map((event) => readRecorded(this.options.catalogue as unknown as Catalogue, event, tell));
   }
 
   async known(commandIds: readonly string[]): Promise<ReadonlySet<string>> {
@@ -404,24 +353,12 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     await asking;
   }
 
-  async eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {
-    const { storage } = this.options;
-    // From the one before, to see that it is there: without it, the hash before the first is not known.
-    const before = sequence === 0 ? 0 : 1;
-    const chained = await storage.eventsAfter(lane, sequence - before, limit + before);
-    const isWhole =
-      chained.length > before
-        ? chained[0]!.event.sequence === sequence + 1 - before
-        : (await storage.headOf(lane)).sequence <= sequence;
-    if (!isWhole) throw new EventsRetired(`events after ${sequence} of lane ${lane} are`);
-    return chained.slice(before);
+  eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {
+    return wholeEventsAfter(this.options.storage, lane, sequence, limit);
   }
 
-  async sequenceAt(lane: number, time: number): Promise<number> {
-    const sequence = await this.options.storage.sequenceAt(lane, time);
-    // Nothing so early is stored: because nothing was, or because it is not any more?
-    if (sequence === 0) await this.eventsAfter(lane, 0, 1);
-    return sequence;
+  sequenceAt(lane: number, time: number): Promise<number> {
+    return wholeSequenceAt(this.options.storage, lane, time);
   }
 
   async published(lane: number, sequence: number): Promise<void> {
@@ -430,7 +367,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   problems(): readonly string[] {
     const problems = [...this.troubles].map(([lane, { reason }]) => `lane ${lane}: ${reason}`);
-    if (this.isTopicGone) problems.unshift(`the topic ${this.options.catalogue.topic} is gone: run republish`);
+    problems.unshift(...this.topic.problems());
     if (!this.compared) problems.unshift('the topic has not been compared with the database yet');
     const { trouble } = this.options.leases.clock;
     if (trouble !== undefined) problems.unshift(trouble);
@@ -438,11 +375,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   }
 
   warnings(): readonly string[] {
-    const { topic } = this.options.catalogue;
-    const cut = this.relay.flatMap((relay, lane) =>
-      relay.lacksBeginning ? [`lane ${lane}: the first events of ${topic} are gone: delete it, then republish`] : [],
-    );
-    return [...cut, ...this.unreadable.sentences(), ...this.times.warnings()];
+    return [...this.topic.warnings(), ...this.unreadable.sentences(), ...this.times.warnings()];
   }
 
   /** Number of callers' commands that wait, for metrics. */

@@ -1,5 +1,6 @@
-import { eventId, type StoredEvent } from '@tokengrid/contracts';
+import { type Catalogue, eventId, readData, type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import { StreamUnreadable } from './command.ts';
 
 /** An event as projections, answers and policies read it. */
 export function recordedEvent(event: StoredEvent, data: unknown): Recorded<DomainEvent> {
@@ -17,4 +18,20 @@ export function recordedEvent(event: StoredEvent, data: unknown): Recorded<Domai
     causationId: event.causationId,
     correlationId: event.correlationId,
   };
+}
+
+/** Reads an event of the service's own. @param tell of one that can't be read @throws StreamUnreadable */
+export function readRecorded(
+  catalogue: Catalogue,
+  event: StoredEvent,
+  tell?: (streamId: string, failure: StreamUnreadable) => void,
+): Recorded<DomainEvent> {
+  try {
+    return recordedEvent(event, readData(catalogue, event));
+  } catch (error) {
+    if (!(error instanceof UnreadableEvent)) throw error;
+    const failure = new StreamUnreadable(event.streamId, `${eventId(event)} ${event.type}`, error);
+    tell?.(event.streamId, failure);
+    throw failure;
+  }
 }

@@ -1,0 +1,56 @@
+import { Gathering } from './gathering.ts';
+import { type Lane, olderDatabase } from './lane.ts';
+import { type LaneStanding, type LaneStorage, TablesGone } from './storage.ts';
+
+const tablesGone = 'the tables of the event store are gone from the database (emptied?): run restore';
+
+/** What a lane's rows lack that is known to have been there. */
+function whatIsGone({ head, published }: LaneStanding, known: number): string | undefined {
+  if (head === undefined || published === undefined) return 'its row is gone from the database (emptied?): run restore';
+  return head < known ? olderDatabase(head, known) : undefined;
+}
+
+/** Looks whether the database still has what this process knows to have been stored. */
+export class DatabaseLook {
+  /** When the last look began that came to an end, in monotonic milliseconds. */
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  /** One look for all who ask in the same turn of the loop. */
+  private readonly looks = new Gathering(async (asked: readonly undefined[]) => {
+    await this.look();
+    return asked;
+  });
+
+  constructor(
+    private readonly storage: Pick<LaneStorage, 'standing'>,
+    private readonly lanes: readonly Lane[],
+    /** Told of each lane that lacks something, and what. */
+    private readonly behind: (lane: number, reason: string) => void,
+  ) {}
+
+  /** @throws Error when the database does not answer */
+  async unlessYoungerThan(maxAgeMs: number): Promise<void> {
+    if (performance.now() - this.lookedAt > maxAgeMs) await this.looks.add(undefined);
+  }
+
+  private async look(): Promise<void> {
+    const began = performance.now();
+    // Before the look: what is stored meanwhile is not in it.
+    const known = this.lanes.map(({ knownSequence }) => knownSequence);
+    const standing = await this.standing();
+    this.lanes.forEach((lane, index) => {
+      const reason = standing ? whatIsGone(standing[index]!, known[index]!) : tablesGone;
+      if (reason !== undefined) this.behind(index, reason);
+      else lane.see(standing![index]!.head!);
+    });
+    this.lookedAt = began;
+  }
+
+  private async standing(): Promise<readonly LaneStanding[] | undefined> {
+    try {
+      return await this.storage.standing();
+    } catch (error) {
+      if (error instanceof TablesGone) return undefined;
+      throw error;
+    }
+  }
+}
