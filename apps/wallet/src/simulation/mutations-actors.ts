@@ -95,8 +95,8 @@ const membership = [
   ]),
   mutation('who comes back while its hold is open begins anew', [
     `${decisions}/members`,
-    '= memberOrFormer(wallet, memberId) ?? {};',
-    '= wallet.members.find((member) => member.memberId === memberId) ?? {};',
+    '= memberOrFormer(wallet, memberId) ?? {',
+    '= wallet.members.find((member) => member.memberId === memberId) ?? {',
   ]),
   mutation('a key with a cap lifts it', [
     `${decisions}/actor`,
