@@ -84,4 +84,34 @@ describe('a version', () => {
     stepClock();
     expect(await search(slug)).toMatchObject([{ version: 2, description: 'The second' }]);
   });
+
+  it('can be withdrawn until it takes effect, at most 400 days ahead, and is never in the catalogue', async () => {
+    const slug = someSlug();
+    const path = `/v1/apps/${String((await create(slug)).body['appId'])}`;
+    await registry.post(developer, `${await approve(path)}/publish`);
+    const second = await approve(path, 'The second');
+    const publish = (version: string, inMs: number) =>
+      registry.post(developer, `${version}/publish`, { effectiveFrom: instantOf(Date.now() + inMs) });
+    expect(await publish(second, 401 * 24 * hourMs)).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/effectiveFrom', detail: 'must be at most 400 days ahead' }] },
+    });
+    expect(await publish(second, hourMs)).toMatchObject({ status: 200 });
+    const key = randomUUID();
+    const withdraw = (version: string, by = developer, under: string = randomUUID()) =>
+      registry.post(by, `${version}/withdraw`, undefined, under);
+    expect(await withdraw(second, registry.party('developer'))).toMatchObject({ status: 404 });
+    expect(await withdraw(`${path}/versions/9`)).toMatchObject({ status: 404 });
+    const first = await withdraw(second, developer, key);
+    expect(first).toMatchObject({ status: 200, body: { version: 2, status: 'withdrawn' } });
+    expect(await withdraw(second, developer, key)).toEqual(first);
+    expect(await withdraw(second)).toMatchObject(refused('APP.INVALID_STATE'));
+    expect((await registry.get(developer, second)).body).toMatchObject({ status: 'withdrawn', effectiveFrom: null });
+    const third = await approve(path, 'The third');
+    expect(await publish(third, hourMs)).toMatchObject({ status: 200 });
+    stepClock();
+    stepClock();
+    expect(await search(slug)).toMatchObject([{ version: 3, description: 'The third' }]);
+    expect(await withdraw(third)).toMatchObject(refused('APP.VERSION_IN_FORCE'));
+  });
 });

@@ -107,4 +107,43 @@ describe('a model', () => {
     expect(await registry.post(registry.party('provider'), path, { prices })).toMatchObject({ status: 404 });
     expect(await registry.post(provider, '/v1/models/mod_nonsense/prices', { prices })).toMatchObject({ status: 404 });
   });
+
+  it('is priced at most 400 days ahead', async () => {
+    const { modelId } = (await offer(someModel())).body;
+    const path = `/v1/models/${String(modelId)}/prices`;
+    const prices = [{ meter: 'input_tokens', unitPrice: '4' }];
+    const ahead = (ms: number) =>
+      registry.post(provider, path, { prices, effectiveFrom: instantOf(Date.now() + 400 * 24 * hourMs + ms) });
+    expect(await ahead(hourMs)).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/effectiveFrom', detail: 'must be at most 400 days ahead' }] },
+    });
+    expect(await ahead(-hourMs)).toMatchObject({ status: 201 });
+  });
+
+  it('has its announced prices withdrawn by its provider, who hears the same again under the same key', async () => {
+    const { modelId } = (await offer(someModel())).body;
+    const path = `/v1/models/${String(modelId)}`;
+    const prices = [{ meter: 'input_tokens', unitPrice: '4' }];
+    const effectiveFrom = instantOf(Date.now() + hourMs);
+    await registry.post(provider, `${path}/prices`, { prices, effectiveFrom });
+    const withdraw = (version: string, by = provider, key: string = randomUUID()) =>
+      registry.call(by, 'DELETE', `${path}/prices/${version}`, undefined, key);
+    expect(await withdraw('2', registry.party('provider'))).toMatchObject({ status: 404 });
+    expect(await withdraw('2', registry.party('developer'))).toMatchObject({ status: 403 });
+    const key = randomUUID();
+    const first = await withdraw('2', provider, key);
+    expect(first).toMatchObject({ status: 200, body: { modelId, priceVersion: 2, status: 'withdrawn' } });
+    expect(await withdraw('2', provider, key)).toEqual(first);
+    expect(await withdraw('2')).toMatchObject(refused('MODEL.PRICE_WITHDRAWN'));
+    expect(await withdraw('1')).toMatchObject(refused('MODEL.PRICE_IN_FORCE'));
+    for (const none of ['3', '0', '2.0', 'two', '99999999999999999999']) {
+      expect(await withdraw(none)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    }
+    const versions = async () => (await registry.get(undefined, path)).body['priceVersions'];
+    expect(await versions()).toMatchObject([{ priceVersion: 1 }]);
+    const next = await registry.post(provider, `${path}/prices`, { prices });
+    expect(next).toMatchObject({ status: 201, body: { priceVersion: 3 } });
+    expect(await versions()).toMatchObject([{ priceVersion: 1 }, { priceVersion: 3 }]);
+  });
 });

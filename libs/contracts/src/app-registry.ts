@@ -140,6 +140,12 @@ export const VersionDeprecated = event(
   'A version takes no new subscriptions.',
   z.strictObject(version),
 );
+/** Only one that was not in force yet: its prices never were, and nobody subscribed to it. */
+export const VersionWithdrawn = event(
+  'VersionWithdrawn',
+  'A version that was announced for a time to come was withdrawn.',
+  z.strictObject(version),
+);
 export const AppSuspended = event('AppSuspended', 'The operator suspended an app.', z.strictObject(app));
 export const AppReinstated = event('AppReinstated', "The operator lifted an app's suspension.", z.strictObject(app));
 export const AppRefused = event(
@@ -167,6 +173,12 @@ export const ModelPriced = event(
   'ModelPriced',
   "A model's prices change at a stated time.",
   z.strictObject({ ...model, prices: modelPrices, priceVersion: z.int().min(2), effectiveFrom: instant }),
+);
+/** Only of prices that were not in force yet: nothing was rated by them at their time. */
+export const ModelPriceWithdrawn = event(
+  'ModelPriceWithdrawn',
+  "A model's prices that were announced for a time to come were withdrawn.",
+  z.strictObject({ ...model, priceVersion: z.int().min(2) }),
 );
 export const ModelRefused = event(
   'ModelRefused',
@@ -204,11 +216,13 @@ export const appRegistryEvents = [
   VersionRejected,
   VersionPublished,
   VersionDeprecated,
+  VersionWithdrawn,
   AppSuspended,
   AppReinstated,
   AppRefused,
   ModelOffered,
   ModelPriced,
+  ModelPriceWithdrawn,
   ModelRefused,
   AppSubscribed,
   AppUnsubscribed,

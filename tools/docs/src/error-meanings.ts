@@ -250,6 +250,10 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       409,
       'Another version is to take effect later than this one would; versions follow one another.',
     ),
+    'APP.VERSION_IN_FORCE': only(
+      409,
+      'The version is in force, or was: somebody may have subscribed to it. Publish another, or deprecate it.',
+    ),
     'APP.NOT_PUBLISHED': only(409, 'The app has no version in force that could be subscribed to.'),
     'APP.PLAN_NOT_OFFERED': only(409, 'The version in force has no such plan; `detail` lists those it has.'),
     'APP.ALREADY_SUBSCRIBED': only(409, 'The party has a subscription to the app. End it first.'),
@@ -263,6 +267,15 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       409,
       'Other prices are to take effect later than these would; prices follow one another.',
     ),
+    'MODEL.TOO_MANY_PRICES': only(
+      409,
+      'As many prices are announced as may be at once. Withdraw some, or wait until they take effect.',
+    ),
+    'MODEL.PRICE_IN_FORCE': only(
+      409,
+      'The prices are in force, or were: something may have been used at them. Post others.',
+    ),
+    'MODEL.PRICE_WITHDRAWN': only(409, 'The prices were withdrawn before.'),
   },
   settlement: {
     'PERIOD.NOT_BEGUN': only(

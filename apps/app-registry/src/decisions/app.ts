@@ -2,7 +2,13 @@ import type { AppRegistryEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** Where a version is in its life. Its manifest never changes, so commands bring it and the state need not keep it. */
-export type VersionStatus = 'draft' | 'submitted' | 'approved' | 'rejected' | 'published' | 'deprecated';
+export type VersionStatus = 'draft' | 'submitted' | 'approved' | 'rejected' | 'published' | 'deprecated' | 'withdrawn';
+
+/** A version, and when its prices take effect, in epoch milliseconds. */
+export interface ScheduledVersion {
+  readonly version: number;
+  readonly effectiveFrom: number;
+}
 
 /** An app that was made. */
 export interface CreatedApp {
@@ -13,8 +19,8 @@ export interface CreatedApp {
   readonly name: string;
   /** Of version 1, 2, 3 … */
   readonly versions: readonly VersionStatus[];
-  /** When the version that was published last takes effect, in epoch milliseconds. */
-  readonly lastEffectiveFrom: number | undefined;
+  /** All that were published and not withdrawn, in the order in which they take effect. */
+  readonly scheduled: readonly ScheduledVersion[];
 }
 
 /** An app whose making was refused never comes to be. */
@@ -23,7 +29,7 @@ export type App = { readonly status: 'none' } | { readonly status: 'refused' } |
 /** The stream of one app, `app_…`. */
 export const app: Aggregate<App, AppRegistryEvent> = {
   name: 'app',
-  stateVersion: 1,
+  stateVersion: 2,
   initial: { status: 'none' },
   evolve: evolveApp,
 };
@@ -36,7 +42,7 @@ export function isCreated(state: App): state is CreatedApp {
 function evolveApp(state: App, event: AppRegistryEvent): App {
   switch (event.type) {
     case 'AppCreated':
-      return { ...event.data, status: 'active', versions: [], lastEffectiveFrom: undefined };
+      return { ...event.data, status: 'active', versions: [], scheduled: [] };
     case 'VersionDrafted':
       return withVersion(state, event.data.version, 'draft');
     case 'VersionSubmitted':
@@ -46,11 +52,19 @@ function evolveApp(state: App, event: AppRegistryEvent): App {
     case 'VersionRejected':
       return withVersion(state, event.data.version, 'rejected');
     case 'VersionPublished': {
-      const published = withVersion(state, event.data.version, 'published');
-      return changed(published, { lastEffectiveFrom: Date.parse(event.data.effectiveFrom) });
+      if (!isCreated(state)) return state;
+      const { version, effectiveFrom } = event.data;
+      const scheduled = [...state.scheduled, { version, effectiveFrom: Date.parse(effectiveFrom) }];
+      return withVersion({ ...state, scheduled }, version, 'published');
     }
     case 'VersionDeprecated':
       return withVersion(state, event.data.version, 'deprecated');
+    case 'VersionWithdrawn': {
+      if (!isCreated(state)) return state;
+      const { version } = event.data;
+      const scheduled = state.scheduled.filter((other) => other.version !== version);
+      return withVersion({ ...state, scheduled }, version, 'withdrawn');
+    }
     case 'AppSuspended':
       return changed(state, { status: 'suspended' });
     case 'AppReinstated':
@@ -62,6 +76,7 @@ function evolveApp(state: App, event: AppRegistryEvent): App {
     case 'NameRefused':
     case 'ModelOffered':
     case 'ModelPriced':
+    case 'ModelPriceWithdrawn':
     case 'ModelRefused':
     case 'AppSubscribed':
     case 'AppUnsubscribed':

@@ -37,11 +37,13 @@ function evolveName(state: Name, event: AppRegistryEvent): Name {
     case 'VersionRejected':
     case 'VersionPublished':
     case 'VersionDeprecated':
+    case 'VersionWithdrawn':
     case 'AppSuspended':
     case 'AppReinstated':
     case 'AppRefused':
     case 'ModelOffered':
     case 'ModelPriced':
+    case 'ModelPriceWithdrawn':
     case 'ModelRefused':
     case 'AppSubscribed':
     case 'AppUnsubscribed':

@@ -2,7 +2,7 @@ import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { instantOf, ModelPriced, ModelRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { effectiveTime } from './effective-time.ts';
-import type { Model } from './model.ts';
+import { type Model, mostAnnounced } from './model.ts';
 import type { MeterPrice } from './offer-model.ts';
 
 export interface PriceModel {
@@ -20,11 +20,16 @@ export function priceModel(
 ): readonly AppRegistryEvent[] {
   if (state.status !== 'offered')
     return [ModelRefused({ modelId, code: 'NOT_FOUND', detail: 'there is no such model' })];
-  const { name, providerId, priceVersion, lastEffectiveFrom } = state;
-  const from = effectiveTime({ wanted: effectiveFrom, after: lastEffectiveFrom, now: time });
+  const { name, providerId, posted, scheduled } = state;
+  const after = scheduled.at(-1)!.effectiveFrom;
+  const from = effectiveTime({ wanted: effectiveFrom, after, now: time });
   if (from === undefined) {
-    const detail = `prices take effect at ${instantOf(lastEffectiveFrom)}; these have to follow them`;
+    const detail = `prices take effect at ${instantOf(after)}; these have to follow them`;
     return [ModelRefused({ modelId, code: 'MODEL.EARLIER_THAN_SCHEDULED', detail })];
+  }
+  if (scheduled.filter((prices) => prices.effectiveFrom > time).length >= mostAnnounced) {
+    const detail = `${mostAnnounced} prices are still to take effect`;
+    return [ModelRefused({ modelId, code: 'MODEL.TOO_MANY_PRICES', detail })];
   }
   return [
     ModelPriced({
@@ -32,7 +37,7 @@ export function priceModel(
       name,
       providerId,
       prices: [...prices],
-      priceVersion: priceVersion + 1,
+      priceVersion: posted + 1,
       effectiveFrom: instantOf(from),
     }),
   ];

@@ -19,16 +19,16 @@ export function publishVersion(
   command: PublishVersion,
   { time }: DecisionContext,
 ): readonly AppRegistryEvent[] {
-  return ifVersionIs('approved', state, command, ({ status, name, lastEffectiveFrom }, named) => {
+  return ifVersionIs('approved', state, command, ({ status, name, scheduled }, named) => {
     const { appId, manifest, effectiveFrom } = command;
     if (status === 'suspended') return appRefused(appId, 'APP.SUSPENDED', 'the app is suspended');
-    const from = effectiveTime({ wanted: effectiveFrom, after: lastEffectiveFrom, now: time });
+    const after = scheduled.at(-1)?.effectiveFrom;
+    const from = effectiveTime({ wanted: effectiveFrom, after, now: time });
     if (from === undefined) {
-      const scheduled = instantOf(lastEffectiveFrom!);
       return appRefused(
         appId,
         'APP.EARLIER_THAN_SCHEDULED',
-        `a version takes effect at ${scheduled}; this one has to follow it`,
+        `a version takes effect at ${instantOf(after!)}; this one has to follow it`,
       );
     }
     return [VersionPublished({ ...named, name, manifest, effectiveFrom: instantOf(from) })];

@@ -35,11 +35,13 @@ function evolveSubscription(state: Subscription, event: AppRegistryEvent): Subsc
     case 'VersionRejected':
     case 'VersionPublished':
     case 'VersionDeprecated':
+    case 'VersionWithdrawn':
     case 'AppSuspended':
     case 'AppReinstated':
     case 'AppRefused':
     case 'ModelOffered':
     case 'ModelPriced':
+    case 'ModelPriceWithdrawn':
     case 'ModelRefused':
       return state;
   }

@@ -1,5 +1,12 @@
 import { describe, it } from '@jest/globals';
-import { AppRefused, AppReinstated, instantOf, VersionDeprecated, VersionRejected } from '@tokengrid/contracts';
+import {
+  AppRefused,
+  AppReinstated,
+  instantOf,
+  VersionDeprecated,
+  VersionRejected,
+  VersionWithdrawn,
+} from '@tokengrid/contracts';
 import type { Manifest } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
 import { app } from './app.ts';
@@ -23,6 +30,7 @@ import {
   versionNamed,
 } from '../testing/samples.ts';
 import { submitVersion } from './submit-version.ts';
+import { withdrawVersion } from './withdraw-version.ts';
 
 const given = givenFor(app);
 const now = someContext.time;
@@ -148,4 +156,49 @@ describe('deprecating a version', () => {
     given(created, ...readyToPublish(1))
       .when(deprecateVersion, ofVersion(1))
       .then(invalid('approved', 'published')));
+});
+
+describe('withdrawing a version', () => {
+  const hour = 3_600_000;
+  const withdrawn = (version: number) => VersionWithdrawn(versionNamed(version));
+  const first = [created, ...readyToPublish(1), published(1, now)];
+  const announced = [...first, ...readyToPublish(2), published(2, now + hour)];
+  const inForce = (version: number) => refused('APP.VERSION_IN_FORCE', `version ${version} is in force, or was`);
+
+  it('takes back what was announced, until the very moment in which it is in force', () => {
+    const at = (time: number) => given(...announced).when(withdrawVersion, ofVersion(2), { ...someContext, time });
+    at(now + hour - 1).then(withdrawn(2));
+    at(now + hour).then(inForce(2));
+    given(...announced)
+      .when(withdrawVersion, ofVersion(1))
+      .then(inForce(1));
+  });
+
+  it('takes back one that was deprecated before its time', () =>
+    given(...announced, VersionDeprecated(versionNamed(2)))
+      .when(withdrawVersion, ofVersion(2))
+      .then(withdrawn(2)));
+
+  it('makes room for another at its time or before it', () =>
+    given(...announced, withdrawn(2), ...readyToPublish(3))
+      .when(publishVersion, { ...ofVersion(3), manifest, effectiveFrom: undefined })
+      .then(published(3, now + 1)));
+
+  it('is for good', () => {
+    const gone = [created, ...readyToPublish(1), published(1, now + hour), withdrawn(1)];
+    given(...gone)
+      .when(withdrawVersion, ofVersion(1))
+      .then(invalid('withdrawn', 'published or deprecated'));
+    given(...gone)
+      .when(publishVersion, { ...ofVersion(1), manifest, effectiveFrom: undefined })
+      .then(invalid('withdrawn', 'approved'));
+  });
+
+  it('refuses where there is no app', () => given().when(withdrawVersion, ofVersion(1)).then(noApp));
+  it('refuses where there is no such version', () =>
+    given(created).when(withdrawVersion, ofVersion(1)).then(noVersion));
+  it('refuses one that nobody published', () =>
+    given(created, ...readyToPublish(1))
+      .when(withdrawVersion, ofVersion(1))
+      .then(invalid('approved', 'published or deprecated')));
 });

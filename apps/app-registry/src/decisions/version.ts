@@ -21,11 +21,11 @@ export function appRefused(appId: string, code: string, detail: string): readonl
 }
 
 /**
- * Decides about a version if it is where it has to be in its life.
+ * Decides about a version if it is where it has to be in its life, at one of the points given.
  * Refusals, in this order: no such app, no such version (both `NOT_FOUND`), `APP.INVALID_STATE`.
  */
 export function ifVersionIs(
-  wanted: VersionStatus,
+  wanted: VersionStatus | readonly VersionStatus[],
   state: App,
   { appId, version }: OfVersion,
   decide: (app: CreatedApp, named: VersionNamed) => readonly AppRegistryEvent[],
@@ -33,8 +33,10 @@ export function ifVersionIs(
   if (!isCreated(state)) return appRefused(appId, 'NOT_FOUND', 'there is no such app');
   const status = state.versions[version - 1];
   if (status === undefined) return appRefused(appId, 'NOT_FOUND', `the app has no version ${version}`);
-  if (status !== wanted) {
-    return appRefused(appId, 'APP.INVALID_STATE', `version ${version} is ${status}, and would have to be ${wanted}`);
+  const points = [wanted].flat();
+  if (!points.includes(status)) {
+    const detail = `version ${version} is ${status}, and would have to be ${points.join(' or ')}`;
+    return appRefused(appId, 'APP.INVALID_STATE', detail);
   }
   const { slug, developerId } = state;
   return decide(state, { appId, slug, developerId, version });

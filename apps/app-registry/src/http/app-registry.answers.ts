@@ -20,6 +20,7 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
   VersionRejected: ({ data }) => versionIs('rejected', data, { reasons: data.reasons }),
   VersionPublished: ({ data }) => versionIs('published', data, { effectiveFrom: data.effectiveFrom }),
   VersionDeprecated: ({ data }) => versionIs('deprecated', data),
+  VersionWithdrawn: ({ data }) => versionIs('withdrawn', data),
   AppSuspended: ({ data: { appId } }) => ({ status: 200, body: { appId, status: 'suspended' } }),
   AppReinstated: ({ data: { appId } }) => ({ status: 200, body: { appId, status: 'active' } }),
   AppRefused: ({ data }) => refusal(data),
@@ -27,6 +28,10 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
   ModelPriced: ({ data: { modelId, name, prices, priceVersion, effectiveFrom } }) => ({
     status: 201,
     body: { modelId, name, prices, priceVersion, effectiveFrom },
+  }),
+  ModelPriceWithdrawn: ({ data: { modelId, priceVersion } }) => ({
+    status: 200,
+    body: { modelId, priceVersion, status: 'withdrawn' },
   }),
   ModelRefused: ({ data }) => refusal(data),
   AppSubscribed: ({ data: { subscriptionId, appId, slug, partyId, version, planId, from } }) => ({

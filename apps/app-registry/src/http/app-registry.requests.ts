@@ -10,7 +10,7 @@ const operatorBps = z
   .meta({ description: "the operator's share in basis points: 500 is 5 %" });
 const effectiveFrom = sentTime
   .optional()
-  .meta({ description: 'now, unless said; a time that has passed means now, too' });
+  .meta({ description: 'now, unless said; a time that has passed means now, too; at most 400 days ahead' });
 
 export const AppRequest = z.strictObject({ slug, name: displayName }).meta({ id: 'AppRequest' });
 export type AppRequest = z.output<typeof AppRequest>;
@@ -58,7 +58,7 @@ export const CatalogueQuery = pageQuery.extend({
 export type CatalogueQuery = z.output<typeof CatalogueQuery>;
 
 const appStatus = z.enum(['draft', 'published', 'suspended']);
-const versionStatus = z.enum(['draft', 'submitted', 'approved', 'rejected', 'published', 'deprecated']);
+const versionStatus = z.enum(['draft', 'submitted', 'approved', 'rejected', 'published', 'deprecated', 'withdrawn']);
 
 export const AppAnswer = z
   .strictObject({
@@ -97,6 +97,10 @@ export const ModelAnswer = z
 export const PricesAnswer = z
   .strictObject({ modelId: z.string(), name: z.string(), ...priceVersion })
   .meta({ id: 'ModelPrices' });
+
+export const PricesWithdrawnAnswer = z
+  .strictObject({ modelId: z.string(), priceVersion: z.int(), status: z.literal('withdrawn') })
+  .meta({ id: 'ModelPricesWithdrawn' });
 
 export const ModelDetails = z
   .strictObject({

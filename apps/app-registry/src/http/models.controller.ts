@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { StorageClock } from '@tokengrid/event-store';
 import {
@@ -6,6 +6,7 @@ import {
   Incoming,
   type IncomingCommand,
   newId,
+  notFound,
   OptionallyAuthenticated,
   page,
   pageQuery,
@@ -19,6 +20,7 @@ import {
 import type { AppRegistryConfig } from '../config.ts';
 import { offerModel } from '../decisions/offer-model.ts';
 import { priceModel } from '../decisions/price-model.ts';
+import { withdrawModelPrice } from '../decisions/withdraw-model-price.ts';
 import { Models } from '../models.ts';
 import { Names } from '../names.ts';
 import { ModelDirectory } from '../projections/model-directory.ts';
@@ -29,8 +31,10 @@ import {
   ModelRequest,
   PricesAnswer,
   PricesRequest,
+  PricesWithdrawnAnswer,
 } from './app-registry.requests.ts';
 import { afterText } from './cursors.ts';
+import { mustBeNear } from './horizon.ts';
 
 /** Compute on offer, and what it costs. */
 @ApiTags('models')
@@ -89,7 +93,7 @@ export class ModelsController {
   @ApiOperation({
     summary: "Posts a model's next prices, all of them",
     description:
-      'Those before stay what they are until then. 409 `MODEL.EARLIER_THAN_SCHEDULED` before prices that are scheduled.',
+      'Those before stay what they are until then. 409 `MODEL.EARLIER_THAN_SCHEDULED` before prices that are scheduled, `MODEL.TOO_MANY_PRICES` where 100 are.',
   })
   @Requires('app-registry:models:write')
   @Responds(201, PricesAnswer)
@@ -100,6 +104,26 @@ export class ModelsController {
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.mustOwn(caller, modelId);
+    mustBeNear(effectiveFrom, this.clock.now());
     return this.models.handle(priceModel, incoming.to(modelId, { modelId, prices, effectiveFrom }));
+  }
+
+  @Delete(':modelId/prices/:priceVersion')
+  @ApiOperation({
+    summary: 'Withdraws prices that were announced for a time to come',
+    description:
+      '409 `MODEL.PRICE_IN_FORCE` from that time on, `MODEL.PRICE_WITHDRAWN` where they were withdrawn before.',
+  })
+  @Requires('app-registry:models:write')
+  @Responds(200, PricesWithdrawnAnswer)
+  async withdraw(
+    @Param('modelId') modelId: string,
+    @Param('priceVersion') version: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.mustOwn(caller, modelId);
+    if (!/^[1-9]\d{0,8}$/.test(version)) throw notFound(`the model has no price version ${version}`);
+    return this.models.handle(withdrawModelPrice, incoming.to(modelId, { modelId, priceVersion: Number(version) }));
   }
 }

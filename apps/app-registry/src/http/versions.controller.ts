@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
+import { StorageClock } from '@tokengrid/event-store';
 import {
   Caller,
   Incoming,
@@ -22,6 +23,7 @@ import { manifestProblems } from '../decisions/manifest-problems.ts';
 import { publishVersion } from '../decisions/publish-version.ts';
 import { rejectVersion } from '../decisions/reject-version.ts';
 import { submitVersion } from '../decisions/submit-version.ts';
+import { withdrawVersion } from '../decisions/withdraw-version.ts';
 import { AppDirectory } from '../projections/app-directory.ts';
 import type { VersionRow } from '../projections/versions.table.ts';
 import {
@@ -33,6 +35,7 @@ import {
   VersionRequest,
 } from './app-registry.requests.ts';
 import { afterNumber } from './cursors.ts';
+import { mustBeNear } from './horizon.ts';
 import { VersionNumber } from './version-number.ts';
 
 /** An app's versions, and the steps of their lives. Each step is 409 `APP.INVALID_STATE` where it can't follow. */
@@ -42,6 +45,7 @@ export class VersionsController {
   constructor(
     private readonly apps: Apps,
     private readonly directory: AppDirectory,
+    private readonly clock: StorageClock,
   ) {}
 
   @Post()
@@ -151,6 +155,7 @@ export class VersionsController {
     @Incoming() incoming: IncomingCommand,
   ) {
     const manifest = await this.directory.manifest(caller, appId, version);
+    mustBeNear(effectiveFrom, this.clock.now());
     return this.apps.handle(publishVersion, incoming.to(appId, { appId, version, manifest, effectiveFrom }));
   }
 
@@ -168,6 +173,24 @@ export class VersionsController {
     await this.directory.version(caller, appId, version);
     return this.apps.handle(deprecateVersion, incoming.to(appId, { appId, version }));
   }
+
+  @Post(':version/withdraw')
+  @ApiOperation({
+    summary: 'Withdraws a version that was announced for a time to come, for good',
+    description: '409 `APP.VERSION_IN_FORCE` from that time on.',
+  })
+  @Requires('app-registry:apps:write')
+  @Responds(200, VersionAnswer)
+  async withdraw(
+    @Param('appId') appId: string,
+    @Param('version', VersionNumber) version: number,
+    @Body({ schema: EmptyRequest }) _body: EmptyRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.version(caller, appId, version);
+    return this.apps.handle(withdrawVersion, incoming.to(appId, { appId, version }));
+  }
 }
 
 function seen({ appId, version, status, manifest, reasons, draftedAt, effectiveFrom }: VersionRow) {
@@ -178,6 +201,7 @@ function seen({ appId, version, status, manifest, reasons, draftedAt, effectiveF
     manifest,
     ...(status === 'rejected' && { reasons }),
     draftedAt: instantOf(draftedAt),
-    effectiveFrom: effectiveFrom === null ? null : instantOf(effectiveFrom),
+    // It never takes effect.
+    effectiveFrom: effectiveFrom === null || status === 'withdrawn' ? null : instantOf(effectiveFrom),
   };
 }

@@ -7,13 +7,19 @@ import type { ModelRow } from './models.table.ts';
 interface Batch {
   readonly offered: ModelRow[];
   readonly priced: ModelPricesRow[];
+  readonly withdrawn: Withdrawn[];
 }
 
-/** All models, and all prices that they ever had or will have. */
+interface Withdrawn {
+  readonly modelId: string;
+  readonly priceVersion: number;
+}
+
+/** All models, and all prices that they ever had or will have; those that were withdrawn they never had. */
 export const models: Projection<AppRegistryEvent, Batch> = {
   name: 'models',
   tables: ['models', 'model_prices'],
-  begin: () => ({ offered: [], priced: [] }),
+  begin: () => ({ offered: [], priced: [], withdrawn: [] }),
   on: {
     ModelOffered: ({ offered, priced }, { data, time }) => {
       const { modelId, name, providerId, endpoint, region, operatorBps } = data;
@@ -21,6 +27,7 @@ export const models: Projection<AppRegistryEvent, Batch> = {
       priced.push(pricesOf(data, time));
     },
     ModelPriced: ({ priced }, { data, time }) => void priced.push(pricesOf(data, time)),
+    ModelPriceWithdrawn: ({ withdrawn }, { data }) => void withdrawn.push(data),
     ModelRefused: 'ignored',
     NameReserved: 'ignored',
     NameConfirmed: 'ignored',
@@ -32,6 +39,7 @@ export const models: Projection<AppRegistryEvent, Batch> = {
     VersionRejected: 'ignored',
     VersionPublished: 'ignored',
     VersionDeprecated: 'ignored',
+    VersionWithdrawn: 'ignored',
     AppSuspended: 'ignored',
     AppReinstated: 'ignored',
     AppRefused: 'ignored',
@@ -39,9 +47,11 @@ export const models: Projection<AppRegistryEvent, Batch> = {
     AppUnsubscribed: 'ignored',
     SubscriptionRefused: 'ignored',
   },
-  async flush(sql, { offered, priced }) {
+  async flush(sql, { offered, priced, withdrawn }) {
     if (offered.length > 0) await insertModels(sql, offered);
     if (priced.length > 0) await insertPrices(sql, priced);
+    // After the prices: some may be of the same batch.
+    if (withdrawn.length > 0) await deletePrices(sql, withdrawn);
   },
 };
 
@@ -82,5 +92,13 @@ async function insertPrices(sql: SqlWriter, rows: readonly ModelPricesRow[]): Pr
       rows.map(({ postedAt }) => postedAt),
       rows.map(({ effectiveFrom }) => effectiveFrom),
     ],
+  );
+}
+
+async function deletePrices(sql: SqlWriter, rows: readonly Withdrawn[]): Promise<void> {
+  await sql.query(
+    `delete from model_prices using unnest($1::text[], $2::int[]) as withdrawn (model_id, price_version)
+     where model_prices.model_id = withdrawn.model_id and model_prices.price_version = withdrawn.price_version`,
+    [rows.map(({ modelId }) => modelId), rows.map(({ priceVersion }) => priceVersion)],
   );
 }

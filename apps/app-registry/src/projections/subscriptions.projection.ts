@@ -37,11 +37,13 @@ export const subscriptions: Projection<AppRegistryEvent, Batch> = {
     VersionRejected: 'ignored',
     VersionPublished: 'ignored',
     VersionDeprecated: 'ignored',
+    VersionWithdrawn: 'ignored',
     AppSuspended: 'ignored',
     AppReinstated: 'ignored',
     AppRefused: 'ignored',
     ModelOffered: 'ignored',
     ModelPriced: 'ignored',
+    ModelPriceWithdrawn: 'ignored',
     ModelRefused: 'ignored',
   },
   async flush(sql, { subscribed, ended }) {
