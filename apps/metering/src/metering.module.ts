@@ -6,6 +6,7 @@ import { WhenChargeIsRefusedLeaveUsageUncollected } from './policies/when-charge
 import { WhenKeyIsIssuedRecycleUsage } from './policies/when-key-is-issued-recycle-usage.ts';
 import { WhenModelIsPricedRecycleUsage } from './policies/when-model-is-priced-recycle-usage.ts';
 import { WhenPartyRegistersRecycleUsage } from './policies/when-party-registers-recycle-usage.ts';
+import { WhenTermsAreWithdrawnRecycleUsage } from './policies/when-terms-are-withdrawn-recycle-usage.ts';
 import { WhenUsageIsParkedLookAgain } from './policies/when-usage-is-parked-look-again.ts';
 import { WhenVersionIsPublishedRecycleUsage } from './policies/when-version-is-published-recycle-usage.ts';
 import { WhenWalletIsChargedBillUsage } from './policies/when-wallet-is-charged-bill-usage.ts';
@@ -32,6 +33,7 @@ import { Usages } from './usages.ts';
     WhenKeyIsIssuedRecycleUsage,
     WhenModelIsPricedRecycleUsage,
     WhenVersionIsPublishedRecycleUsage,
+    WhenTermsAreWithdrawnRecycleUsage,
     WhenAppIsSubscribedRecycleUsage,
     WhenUsageIsParkedLookAgain,
     WhenWalletIsChargedBillUsage,

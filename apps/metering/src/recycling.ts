@@ -24,8 +24,8 @@ export interface Waiting {
 /** A fact that has been published, and how to tell that the rate card here has it. */
 export interface Arrival {
   readonly about: Wanted;
-  /** What uses may be waiting for it, as `waitsFor` says it. */
-  readonly needs: readonly string[];
+  /** What uses may be waiting for it, as `waitsFor` says it, by what is known once it is in. */
+  readonly needs: (facts: Facts) => readonly string[];
   readonly isIn: (facts: Facts) => boolean;
 }
 
@@ -50,10 +50,11 @@ export class Recycling {
    * @throws NotYet while the rate card, which follows the same topic by itself, has not got as far as the fact
    */
   async release({ about, needs, isIn }: Arrival, reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
-    if (!isIn(await this.rateCard.factsAbout([about]))) throw new NotYet(`the rate card does not know of it yet`);
+    const facts = await this.rateCard.factsAbout([about]);
+    if (!isIn(facts)) throw new NotYet(`the rate card does not know of it yet`);
     const outcomes: Outcome<MeteringEvent>[] = [];
     for (let after = ''; ;) {
-      const page = await this.dataSource.query<Waiting[]>(selectWaiting, [needs, after, pageRows]);
+      const page = await this.dataSource.query<Waiting[]>(selectWaiting, [needs(facts), after, pageRows]);
       outcomes.push(...(await this.recycle(page, reaction)));
       if (page.length < pageRows) return outcomes;
       after = page.at(-1)!.use.usageId;

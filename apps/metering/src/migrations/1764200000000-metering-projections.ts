@@ -12,6 +12,7 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         effective_from bigint not null,
         operator_bps int not null,
         plans jsonb not null,
+        withdrawn boolean not null default false,
         primary key (slug, version)
       );
       create table rate_models (name text primary key, provider_id text not null, operator_bps int not null);
@@ -20,6 +21,7 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         version int not null,
         effective_from bigint not null,
         prices jsonb not null,
+        withdrawn boolean not null default false,
         primary key (name, version)
       );
       create table rate_subscriptions (

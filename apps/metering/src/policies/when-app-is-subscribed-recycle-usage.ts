@@ -24,7 +24,7 @@ export function subscriptionArrival({ data: { subscriptionId, slug, partyId } }:
   const key = subscriptionKey(slug, partyId);
   return {
     about: { app: slug, partyId },
-    needs: [`subscription:${key}`],
+    needs: () => [`subscription:${key}`],
     isIn: ({ subscriptions }) =>
       subscriptions.get(key)?.some((known) => known.subscriptionId === subscriptionId) ?? false,
   };

@@ -20,5 +20,5 @@ export class WhenKeyIsIssuedRecycleUsage {
 
 /** What a key brings. */
 export function keyArrival({ data: { keyId, partyId } }: Issued): Arrival {
-  return { about: { key: keyId }, needs: [`key:${partyId}:${keyId}`], isIn: ({ keys }) => keys.has(keyId) };
+  return { about: { key: keyId }, needs: () => [`key:${partyId}:${keyId}`], isIn: ({ keys }) => keys.has(keyId) };
 }

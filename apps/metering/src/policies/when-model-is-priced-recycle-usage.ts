@@ -26,7 +26,7 @@ export class WhenModelIsPricedRecycleUsage {
 export function modelArrival({ data: { name, priceVersion } }: Priced): Arrival {
   return {
     about: { model: name },
-    needs: [`model:${name}`, `price:model:${name}`],
+    needs: () => [`model:${name}`, `price:model:${name}`],
     isIn: ({ models }) => models.get(name)?.prices.some(({ version }) => version === priceVersion) ?? false,
   };
 }

@@ -24,5 +24,5 @@ export class WhenPartyRegistersRecycleUsage {
 
 /** What a registration brings. */
 export function partyArrival({ data: { partyId } }: Registered): Arrival {
-  return { about: { partyId }, needs: [`party:${partyId}`], isIn: ({ parties }) => parties.has(partyId) };
+  return { about: { partyId }, needs: () => [`party:${partyId}`], isIn: ({ parties }) => parties.has(partyId) };
 }

@@ -22,7 +22,7 @@ export class WhenVersionIsPublishedRecycleUsage {
 export function versionArrival({ data: { slug, version, manifest } }: Published): Arrival {
   return {
     about: { app: slug },
-    needs: [`app:${slug}`, ...manifest.plans.map(({ id }) => `plan:${slug}:${id}`)],
+    needs: () => [`app:${slug}`, ...manifest.plans.map(({ id }) => `plan:${slug}:${id}`)],
     isIn: ({ apps }) => apps.get(slug)?.versions.some((known) => known.version === version) ?? false,
   };
 }

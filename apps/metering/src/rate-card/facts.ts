@@ -6,6 +6,8 @@ export interface ModelPrices {
   /** Epoch milliseconds. */
   readonly effectiveFrom: number;
   readonly prices: readonly MeterPrice[];
+  /** It was announced and taken back: it is known, and never in force. */
+  readonly withdrawn?: boolean;
 }
 
 /** A model as it is offered; its operator's share does not change. */
@@ -37,6 +39,8 @@ export interface VersionFacts {
   readonly effectiveFrom: number;
   readonly operatorBps: number;
   readonly plans: readonly PlanFacts[];
+  /** It was announced and taken back: it is known, and never in force. */
+  readonly withdrawn?: boolean;
 }
 
 /** An app; without versions as long as none is published. */

@@ -5,7 +5,9 @@ import type {
   AppUnsubscribed,
   ModelOffered,
   ModelPriced,
+  ModelPriceWithdrawn,
   VersionPublished,
+  VersionWithdrawn,
 } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { PlanFacts } from './facts.ts';
@@ -17,6 +19,8 @@ interface Batch {
   readonly versions: DataOf<typeof VersionPublished>[];
   readonly models: DataOf<typeof ModelOffered>[];
   readonly prices: DataOf<typeof ModelOffered | typeof ModelPriced>[];
+  readonly withdrawnVersions: DataOf<typeof VersionWithdrawn>[];
+  readonly withdrawnPrices: DataOf<typeof ModelPriceWithdrawn>[];
   readonly subscribed: DataOf<typeof AppSubscribed>[];
   readonly unsubscribed: DataOf<typeof AppUnsubscribed>[];
 }
@@ -26,7 +30,10 @@ export const rateCard: Projection<AppRegistryEvent, Batch> = {
   name: 'rate-card',
   tables: ['rate_apps', 'rate_app_versions', 'rate_models', 'rate_model_prices', 'rate_subscriptions'],
   streamsApart: true,
-  begin: () => ({ apps: [], versions: [], models: [], prices: [], subscribed: [], unsubscribed: [] }),
+  begin: () => ({
+    ...{ apps: [], versions: [], models: [], prices: [], withdrawnVersions: [], withdrawnPrices: [] },
+    ...{ subscribed: [], unsubscribed: [] },
+  }),
   on: {
     AppCreated: (batch, { data }) => void batch.apps.push(data),
     VersionPublished: (batch, { data }) => void batch.versions.push(data),
@@ -35,6 +42,8 @@ export const rateCard: Projection<AppRegistryEvent, Batch> = {
       batch.prices.push(data);
     },
     ModelPriced: (batch, { data }) => void batch.prices.push(data),
+    VersionWithdrawn: (batch, { data }) => void batch.withdrawnVersions.push(data),
+    ModelPriceWithdrawn: (batch, { data }) => void batch.withdrawnPrices.push(data),
     AppSubscribed: (batch, { data }) => void batch.subscribed.push(data),
     AppUnsubscribed: (batch, { data }) => void batch.unsubscribed.push(data),
     NameReserved: 'ignored',
@@ -52,11 +61,15 @@ export const rateCard: Projection<AppRegistryEvent, Batch> = {
     ModelRefused: 'ignored',
     SubscriptionRefused: 'ignored',
   },
-  async flush(sql, { apps, versions, models, prices, subscribed, unsubscribed }) {
+  async flush(sql, batch) {
+    const { apps, versions, models, prices, withdrawnVersions, withdrawnPrices, subscribed, unsubscribed } = batch;
     if (apps.length > 0) await insertApps(sql, apps);
     if (versions.length > 0) await insertVersions(sql, versions);
     if (models.length > 0) await insertModels(sql, models);
     if (prices.length > 0) await insertPrices(sql, prices);
+    // After what they withdraw, which may be of the same batch.
+    if (withdrawnVersions.length > 0) await withdrawVersions(sql, withdrawnVersions);
+    if (withdrawnPrices.length > 0) await withdrawPrices(sql, withdrawnPrices);
     if (subscribed.length > 0) await insertSubscriptions(sql, subscribed);
     if (unsubscribed.length > 0) await endSubscriptions(sql, unsubscribed);
   },
@@ -115,6 +128,25 @@ async function insertPrices(sql: SqlWriter, prices: Batch['prices']): Promise<vo
       prices.map(({ effectiveFrom }) => Date.parse(effectiveFrom)),
       prices.map(({ prices }) => JSON.stringify(prices)),
     ],
+  );
+}
+
+/** Kept, and marked: who waits for an announcement to arrive here has to find it. */
+async function withdrawVersions(sql: SqlWriter, versions: Batch['withdrawnVersions']): Promise<void> {
+  await sql.query(
+    `update rate_app_versions set withdrawn = true
+     from unnest($1::text[], $2::int[]) announced (slug, version)
+     where rate_app_versions.slug = announced.slug and rate_app_versions.version = announced.version`,
+    [versions.map(({ slug }) => slug), versions.map(({ version }) => version)],
+  );
+}
+
+async function withdrawPrices(sql: SqlWriter, prices: Batch['withdrawnPrices']): Promise<void> {
+  await sql.query(
+    `update rate_model_prices set withdrawn = true
+     from unnest($1::text[], $2::int[]) announced (name, version)
+     where rate_model_prices.name = announced.name and rate_model_prices.version = announced.version`,
+    [prices.map(({ name }) => name), prices.map(({ priceVersion }) => priceVersion)],
   );
 }
 

@@ -92,10 +92,11 @@ interface ModelRow {
   readonly version: number;
   readonly effective_from: string;
   readonly prices: ModelPrices['prices'];
+  readonly withdrawn: boolean;
 }
 
 const selectModels = `
-  select name, provider_id, operator_bps, version, effective_from, prices
+  select name, provider_id, operator_bps, version, effective_from, prices, withdrawn
   from rate_models join rate_model_prices using (name) where name = any($1)`;
 
 function modelsOf(rows: readonly ModelRow[]): Map<string, ModelFacts> {
@@ -106,10 +107,11 @@ function modelsOf(rows: readonly ModelRow[]): Map<string, ModelFacts> {
       {
         providerId: versions[0]!.provider_id,
         operatorBps: versions[0]!.operator_bps,
-        prices: versions.map(({ version, effective_from, prices }) => ({
+        prices: versions.map(({ version, effective_from, prices, withdrawn }) => ({
           version,
           effectiveFrom: Number(effective_from),
           prices,
+          withdrawn,
         })),
       },
     ]),
@@ -124,10 +126,11 @@ interface AppRow {
   readonly effective_from: string;
   readonly operator_bps: number;
   readonly plans: PlanFacts[];
+  readonly withdrawn: boolean;
 }
 
 const selectApps = `
-  select slug, developer_id, version, effective_from, operator_bps, plans
+  select slug, developer_id, version, effective_from, operator_bps, plans, withdrawn
   from rate_apps left join rate_app_versions using (slug) where slug = any($1)`;
 
 function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
@@ -140,9 +143,9 @@ function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
   );
 }
 
-function versionOf({ version, effective_from, operator_bps, plans }: AppRow): VersionFacts[] {
+function versionOf({ version, effective_from, operator_bps, plans, withdrawn }: AppRow): VersionFacts[] {
   if (version === null) return [];
-  return [{ version, effectiveFrom: Number(effective_from), operatorBps: operator_bps, plans }];
+  return [{ version, effectiveFrom: Number(effective_from), operatorBps: operator_bps, plans, withdrawn }];
 }
 
 interface SubscriptionRow {

@@ -92,6 +92,26 @@ describe('terms', () => {
     expect(terms).toMatchObject({ known: true, app: { version: 1 }, model: { version: 1 } });
   });
 
+  it('are those in force without what was withdrawn', () => {
+    const known = facts();
+    const [model, app] = [known.models.get('qwen')!, known.apps.get('translate')!];
+    const gone = facts({
+      models: new Map([['qwen', { ...model, prices: [model.prices[0]!, { ...model.prices[1]!, withdrawn: true }] }]]),
+      apps: new Map([
+        ['translate', { ...app, versions: [app.versions[0]!, { ...app.versions[1]!, withdrawn: true }] }],
+      ]),
+    });
+    expect(termsAt(gone, use(5, { app: 'translate', model: 'qwen' }))).toMatchObject({
+      ...{ known: true, app: { version: 1 }, model: { version: 1 } },
+    });
+  });
+
+  it('wait for an app whose only version was withdrawn', () => {
+    const versions = [{ ...version(1, at(2), perUnit('10')), withdrawn: true }];
+    const apps = new Map([['translate', { developerId: developer, versions }]]);
+    expect(termsAt(facts({ apps }), use(3, { app: 'translate' }))).toEqual(waits('app:translate'));
+  });
+
   it.each<[string, Facts, Named]>([
     [`party:${subscriber}`, facts({ parties: new Set() }), use(3, { app: 'none', model: 'none' })],
     ['app:none', facts(), use(3, { app: 'none', model: 'none' })],

@@ -7,6 +7,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** What of a use its terms depend on. */
 export type Named = Pick<Use, 'partyId' | 'app' | 'model' | 'key' | 'time'>;
 
+/** What takes effect at a time, unless it was withdrawn before. */
+type Dated = { readonly effectiveFrom: number; readonly withdrawn?: boolean };
+
 /** A price list, or what it waits for. */
 type Found = PriceList | { readonly waitsFor: string };
 
@@ -36,10 +39,11 @@ function modelPrices(facts: Facts, name: string, at: number): Found {
 }
 
 /**
- * What had taken effect by a time. Before the first of a thing's price lists, the first one holds: a use that was reported before its model
+ * What had taken effect by a time; never what was withdrawn. Before the first of a thing's price lists, the first one holds: a use that was reported before its model
  * or app was known here waits for it, and is rated when it arrives (domain.md, metering), though it was used earlier.
  */
-function inForceAt<T extends { readonly effectiveFrom: number }>(entries: readonly T[], at: number): readonly T[] {
+function inForceAt<T extends Dated>(all: readonly T[], at: number): readonly T[] {
+  const entries = all.filter(({ withdrawn }) => !withdrawn);
   const inForce = entries.filter(({ effectiveFrom }) => effectiveFrom <= at);
   if (inForce.length > 0) return inForce;
   const first = Math.min(...entries.map(({ effectiveFrom }) => effectiveFrom));

@@ -1,10 +1,18 @@
+import type { Manifest } from '@tokengrid/contracts';
 import { AppCreated, AppSubscribed, instantOf, ModelOffered, VersionPublished } from '@tokengrid/contracts';
 import { newId } from '@tokengrid/service';
 import { type Caller, runMetering, type RunningMetering } from './run-metering.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 const endpoint = 'https://models.example/v1';
-const appId = 'app_00000000000000000000000001';
+export const appId = 'app_00000000000000000000000001';
+
+/** What the app `translate` is. */
+export const translateManifest: Manifest = {
+  ...{ endpoint, description: 'translates', scopes: [], dataUse: [], revenueShare: { operatorBps: 2000 } },
+  meters: [{ name: 'requests', unit: 'request', aggregation: 'sum' }],
+  plans: [{ id: 'basic', name: 'Basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '1000' }] }],
+};
 
 /**
  * Metering with something to meter: a subscriber, a provider with the model `qwen` (2 µAIT an input token), and a developer with the
@@ -40,13 +48,7 @@ export class Market {
   /** Publishes the app. */
   async publishApp(): Promise<void> {
     const app = { appId, slug: 'translate', developerId: this.developer.partyId };
-    const prices = [{ meter: 'requests', model: 'per-unit' as const, unitPrice: '1000' }];
-    const manifest = {
-      ...{ endpoint, description: 'translates', scopes: [], dataUse: [], revenueShare: { operatorBps: 2000 } },
-      meters: [{ name: 'requests', unit: 'request', aggregation: 'sum' as const }],
-      plans: [{ id: 'basic', name: 'Basic', prices }],
-    };
-    const published = { version: 1, name: 'Translate', manifest, effectiveFrom: longAgo };
+    const published = { version: 1, name: 'Translate', manifest: translateManifest, effectiveFrom: longAgo };
     await this.metering.appRegistry.say(appId, AppCreated({ ...app, name: 'Translate' }));
     await this.metering.appRegistry.say(appId, VersionPublished({ ...app, ...published }));
   }

@@ -1,0 +1,44 @@
+import { Controller } from '@nestjs/common';
+import type { EventOf, ModelPriceWithdrawn, VersionWithdrawn } from '@tokengrid/contracts';
+import { appRegistryCatalogue } from '@tokengrid/contracts';
+import { Policy, type Reaction } from '@tokengrid/event-bus';
+import type { Recorded } from '@tokengrid/kernel';
+import { type Arrival, Recycling } from '../recycling.ts';
+
+type Withdrawn = EventOf<typeof ModelPriceWithdrawn | typeof VersionWithdrawn>;
+
+@Controller()
+export class WhenTermsAreWithdrawnRecycleUsage {
+  constructor(private readonly recycling: Recycling) {}
+
+  /** Rates what could not be rated by terms that never came into force, and can be by those before. */
+  @Policy({
+    name: 'when-terms-are-withdrawn-recycle-usage',
+    from: appRegistryCatalogue,
+    on: ['ModelPriceWithdrawn', 'VersionWithdrawn'],
+  })
+  recycleUsage(event: Recorded<Withdrawn>, reaction: Reaction) {
+    return this.recycling.release(withdrawal(event), reaction);
+  }
+}
+
+/** What a withdrawal brings: uses of its time wait no more for what the withdrawn terms lack. */
+export function withdrawal(event: Withdrawn): Arrival {
+  if (event.type === 'ModelPriceWithdrawn') {
+    const { name, priceVersion } = event.data;
+    return {
+      about: { model: name },
+      needs: () => [`price:model:${name}`],
+      isIn: ({ models }) =>
+        models.get(name)?.prices.some(({ version, withdrawn }) => withdrawn && version === priceVersion) ?? false,
+    };
+  }
+  const { slug, version } = event.data;
+  const known = (facts: Parameters<Arrival['isIn']>[0]) =>
+    facts.apps.get(slug)?.versions.find((other) => other.withdrawn && other.version === version);
+  return {
+    about: { app: slug },
+    needs: (facts) => (known(facts)?.plans ?? []).map(({ id }) => `plan:${slug}:${id}`),
+    isIn: (facts) => known(facts) !== undefined,
+  };
+}
