@@ -19,6 +19,7 @@ describe('a wallet', () => {
         status: 'open',
         available: '0',
         held: '0',
+        debt: '0',
         asOf: { lane: expect.any(Number), sequence: expect.any(Number) },
       },
     };
