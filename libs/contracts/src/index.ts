@@ -2,7 +2,7 @@ export type { Catalogue, EventDeclaration, EventOf, Upcast } from './event.ts';
 export { catalogue, decodeData, encodeData, encodeEvent, event, InvalidEvent, UnreadableEvent } from './event.ts';
 export { loosened } from './loosened.ts';
 export { declarationOf, NewerEvent, readData } from './reading.ts';
-export { EventSkipped, type EventSkippedData } from './skipped.ts';
+export { eventsOfEveryService, EventSkipped, type EventSkippedData } from './skipped.ts';
 export { charactersIn, cutTo, storableText } from './characters.ts';
 export * from './money.ts';
 export { derivedId, operatorPartyId, partyId, typeId, walletIdOf } from './ids.ts';

@@ -1,6 +1,6 @@
 import type { StoredEvent } from './envelope.ts';
 import { type Catalogue, decodeData, type EventDeclaration, UnreadableEvent } from './event.ts';
-import { EventSkipped } from './skipped.ts';
+import { eventsOfEveryService } from './skipped.ts';
 
 /** An event of a release that is newer than this one: its type, or its version, is not known here yet. */
 export class NewerEvent extends UnreadableEvent {}
@@ -8,7 +8,7 @@ export class NewerEvent extends UnreadableEvent {}
 /** Declaration of a type, which may come from anybody's message; `undefined` for one that the service does not declare. */
 export function declarationOf({ events }: Pick<Catalogue, 'events'>, type: string): EventDeclaration | undefined {
   if (Object.hasOwn(events, type)) return events[type];
-  return type === EventSkipped.type ? (EventSkipped as EventDeclaration) : undefined;
+  return eventsOfEveryService.find((shared) => shared.type === type);
 }
 
 /**

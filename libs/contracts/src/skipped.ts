@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event } from './event.ts';
+import { event, type EventDeclaration } from './event.ts';
 import { text } from './vocabulary.ts';
 
 /**
@@ -19,3 +19,6 @@ export const EventSkipped = event(
   }),
 );
 export type EventSkippedData = z.output<(typeof EventSkipped)['schema']>;
+
+/** Events that any service may own, beside those of its catalogue. */
+export const eventsOfEveryService: readonly EventDeclaration[] = [EventSkipped as EventDeclaration];

@@ -8,11 +8,16 @@ const camelCase = (name: string) => name.replace(/-(.)/g, (_, letter: string) =>
 const fromEntries = <T, V>(items: readonly T[], entry: (item: T) => [string, V]) =>
   Object.fromEntries(items.map(entry));
 
-/** AsyncAPI 3.0 of all topics: a channel each, a message per event, and who sends it. */
-export function asyncApi(catalogues: readonly DocumentedCatalogue[]): object {
-  const messages = catalogues.flatMap((catalogue) =>
-    catalogue.events.map((event) => [event.type, message(catalogue, event)] as const),
-  );
+/**
+ * AsyncAPI 3.0 of all topics: a channel each, a message per event, and who sends it.
+ * @param shared events that every service may own: a message in every channel
+ */
+export function asyncApi(catalogues: readonly DocumentedCatalogue[], shared: readonly EventDeclaration[]): object {
+  const services = catalogues.map(({ service }) => service);
+  const messages = [
+    ...catalogues.flatMap(({ service, events }) => events.map((event) => [event.type, message([service], event)])),
+    ...shared.map((event) => [event.type, message(services, event)]),
+  ];
   return {
     asyncapi: '3.0.0',
     info: {
@@ -22,32 +27,38 @@ export function asyncApi(catalogues: readonly DocumentedCatalogue[]): object {
         'Every fact of the network, in order, for ever. One topic per service, keyed by stream; a partition is a lane, and `ce_sequence` is dense within it.',
     },
     defaultContentType: 'application/json',
-    channels: fromEntries(catalogues, (catalogue) => [catalogue.service, channel(catalogue)]),
+    channels: fromEntries(catalogues, (catalogue) => [catalogue.service, channel(catalogue, shared)]),
     operations: fromEntries(catalogues, (catalogue) => [
       `send${camelCase(`-${catalogue.service}`)}Events`,
       {
         action: 'send',
         channel: reference(`channels/${catalogue.service}`),
         summary: `Only the ${catalogue.service} service's relay publishes here.`,
-        messages: catalogue.events.map(({ type }) => reference(`channels/${catalogue.service}/messages/${type}`)),
+        messages: [...catalogue.events, ...shared].map(({ type }) =>
+          reference(`channels/${catalogue.service}/messages/${type}`),
+        ),
       },
     ]),
     components: { messages: Object.fromEntries(messages), schemas: { Envelope: envelopeSchema } },
   };
 }
 
-function channel({ service, topic, events }: DocumentedCatalogue): object {
+function channel({ service, topic, events }: DocumentedCatalogue, shared: readonly EventDeclaration[]): object {
   return {
     address: topic,
     title: service,
-    messages: fromEntries(events, ({ type }) => [type, reference(`components/messages/${type}`)]),
+    messages: fromEntries([...events, ...shared], ({ type }) => [type, reference(`components/messages/${type}`)]),
     bindings: {
       kafka: { topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': -1 }, bindingVersion: '0.5.0' },
     },
   };
 }
 
-function message({ service }: DocumentedCatalogue, event: EventDeclaration): object {
+/** One value is a constant, several are a choice. */
+const oneOf = (values: readonly string[]) => (values.length === 1 ? { const: values[0] } : { enum: values });
+
+function message(services: readonly string[], event: EventDeclaration): object {
+  const ofEach = (text: (service: string) => string) => oneOf(services.map(text));
   return {
     name: event.type,
     title: event.type,
@@ -59,9 +70,9 @@ function message({ service }: DocumentedCatalogue, event: EventDeclaration): obj
         {
           type: 'object',
           properties: {
-            ce_source: { const: `/tokengrid/${service}` },
-            ce_type: { const: `tokengrid.${service}.${event.type}.v${event.version}` },
-            ce_dataschema: { const: schemaId(service, event) },
+            ce_source: ofEach((service) => `/tokengrid/${service}`),
+            ce_type: ofEach((service) => `tokengrid.${service}.${event.type}.v${event.version}`),
+            ce_dataschema: ofEach((service) => schemaId(service, event)),
           },
         },
       ],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventsOfEveryService } from '@tokengrid/contracts';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues } from './catalogues.ts';
 import { eventsPage } from './events-page.ts';
@@ -18,11 +19,11 @@ function resolve(document: unknown, reference: string): unknown {
 }
 
 describe('the AsyncAPI document', () => {
-  const document = asyncApi(catalogues) as {
+  const document = asyncApi(catalogues, eventsOfEveryService) as {
     asyncapi: string;
     channels: Record<string, { address: string; messages: object }>;
-    operations: Record<string, { action: string }>;
-    components: { messages: Record<string, { payload: object }> };
+    operations: Record<string, { action: string; messages: readonly object[] }>;
+    components: { messages: Record<string, { payload: object; headers: object }> };
   };
 
   it('is of version 3, with a channel and a sender per topic', () => {
@@ -34,14 +35,27 @@ describe('the AsyncAPI document', () => {
   });
 
   it('has a message for every event, and only references that lead somewhere', () => {
-    const types = catalogues.flatMap(({ events }) => events.map(({ type }) => type));
+    const types = [...catalogues.flatMap(({ events }) => events), ...eventsOfEveryService].map(({ type }) => type);
     expect(Object.keys(document.components.messages)).toEqual(types);
     expect(references(document).filter((reference) => resolve(document, reference) === undefined)).toEqual([]);
+  });
+
+  it('has what every service may own in every channel, and from every service', () => {
+    for (const { service } of catalogues) {
+      expect(document.channels[service]!.messages).toHaveProperty('EventSkipped');
+      const sent = Object.values(document.operations).find(({ messages }) =>
+        references(messages).includes(`#/channels/${service}/messages/EventSkipped`),
+      );
+      expect(sent).toBeDefined();
+      const headers = JSON.stringify(document.components.messages['EventSkipped']!.headers);
+      expect(headers).toContain(`"tokengrid.${service}.EventSkipped.v1"`);
+      expect(headers).toContain(`"urn:tokengrid:schema:${service}:EventSkipped:v1"`);
+    }
   });
 });
 
 describe('the catalogue of events', () => {
-  const page = eventsPage(catalogues, [
+  const page = eventsPage(catalogues, eventsOfEveryService, [
     { service: 'wallet', from: 'identity', event: 'PartySuspended', kind: 'policy', name: 'when-suspended-stop' },
   ]);
 
@@ -51,6 +65,12 @@ describe('the catalogue of events', () => {
         expect(page).toContain(`### ${type}\n\n${sentence}\n\n- version ${version}, \`tokengrid.${service}.${type}.v`);
       }
     }
+  });
+
+  it('has a part for what every service may own, with its schema in each', () => {
+    expect(page).toContain('## every service\n\nIn any of the topics.\n\n### EventSkipped\n\n');
+    for (const { service } of catalogues) expect(page).toContain(`(schemas/${service}/EventSkipped.v1.json)`);
+    expect(page).toContain('| `because` | string | 1 to 500 characters |');
   });
 
   it('says who listens, and who does not', () => {

@@ -1,3 +1,4 @@
+import { eventsOfEveryService } from '@tokengrid/contracts';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues } from './catalogues.ts';
 import { codesIn } from './error-codes.ts';
@@ -15,12 +16,12 @@ const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 export function documents(): ReadonlyMap<string, string> {
   const sources = serviceSources();
   return new Map([
-    ['asyncapi.json', json(asyncApi(catalogues))],
-    ['events.md', eventsPage(catalogues, listenersIn(sources))],
+    ['asyncapi.json', json(asyncApi(catalogues, eventsOfEveryService))],
+    ['events.md', eventsPage(catalogues, eventsOfEveryService, listenersIn(sources))],
     ['errors.md', errorsPage(errorMeanings, codesIn(sources))],
     ['licences.md', licencesPage()],
     ...catalogues.flatMap(({ service, events }) =>
-      events.map((event): [string, string] => [
+      [...events, ...eventsOfEveryService].map((event): [string, string] => [
         `schemas/${service}/${event.type}.v${event.version}.json`,
         json(schemaFile(service, event)),
       ]),

@@ -6,6 +6,7 @@ import {
   decodeData,
   encodeData,
   type EventDeclaration,
+  eventsOfEveryService,
   identityCatalogue,
   meteringCatalogue,
   settlementCatalogue,
@@ -18,13 +19,12 @@ const catalogues = [
   appRegistryCatalogue,
   meteringCatalogue,
   settlementCatalogue,
-] as const;
+].map(({ service, events }) => [service, Object.values<unknown>(events) as EventDeclaration[]] as const);
 
 /** One golden sample per event and version: JSON as it may stand in a topic. Samples are added, never changed. */
 type Samples = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-describe.each(catalogues.map(({ service, events }) => [service, events] as const))('%s', (service, events) => {
-  const declarations = Object.values<unknown>(events) as EventDeclaration[];
+describe.each([...catalogues, ['every-service', eventsOfEveryService] as const])('%s', (service, declarations) => {
   const samples = JSON.parse(readFileSync(new URL(`${service}.json`, import.meta.url), 'utf8')) as Samples;
   const wanted = declarations.map(({ type, version }) => [type, Array.from({ length: version }, (_, n) => `${n + 1}`)]);
 
