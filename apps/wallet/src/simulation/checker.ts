@@ -37,6 +37,8 @@ import { purchaseHandlers } from './model-purchases.ts';
 import { standingHandlers } from './model-standing.ts';
 import { transferHandlers } from './model-transfers.ts';
 import { voucherHandlers } from './model-vouchers.ts';
+import { compareCharge, compareSuspensions } from './followed.ts';
+import type { Outside } from './outside.ts';
 import { compareCapacity, compareLane, comparePolicies, comparePrices, compareWallet } from './states.ts';
 import { ensure, shown, Violation } from './violation.ts';
 
@@ -92,6 +94,8 @@ export class Checker {
   constructor(
     lanes: number,
     timeZone: string,
+    /** What other services said, which the wallet has to follow. */
+    private readonly outside: Outside,
     /** Told of every event. */
     private readonly happened: (event: Event) => void,
   ) {
@@ -144,6 +148,7 @@ export class Checker {
     const handler = handlers[decided.kind];
     if (!handler) throw new Error(`the model does not know ${decided.kind}`);
     const asked = { walletId: decided.streamId, ...(decided.data as object) } as Asked;
+    if (decided.kind === 'chargeWallet') compareCharge(asked, this.outside);
     const consequences = handler(this.model, asked, this.at(time, lane));
     const own: Event[] = [];
     this.outcomes.set(commandId, own);
@@ -251,6 +256,7 @@ export class Checker {
     ensure(books.sum('in-transit') === 0n, () => `${books.sum('in-transit')} µAIT are in transit for ever`);
     ensure(model.goingBack.length === 0, () => `never came back: ${model.goingBack.join(', ')}`);
     ensure(model.underway.size === 0, () => `never arrived: ${[...model.underway.keys()].join(', ')}`);
+    compareSuspensions(model, this.outside);
     const { version, granted, declared } = model.capacity;
     if (version === 0) return;
     const room = model.lanes.reduce((sum, lane) => sum + lane.room, 0n);

@@ -13,18 +13,35 @@ const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;
 const owner = { userId: 'usr_1', name: sealed, email: sealed, passwordHash: sealed };
 const day = '2026-01-01';
 
+/** Who used something, and with which key. */
+interface Use {
+  readonly partyId: string;
+  readonly key?: string | undefined;
+}
+
 /** What other services tell the wallet: who registered, what was used, what is owed. One lane each. */
 export class Outside {
   readonly identity: Heard[] = [];
   readonly metering: Heard[] = [];
   readonly settlement: Heard[] = [];
   private readonly suspended = new Set<string>();
+  private readonly uses = new Map<string, Use>();
 
   constructor(private readonly id: (prefix: string) => string) {}
 
   register(partyId: string): void {
     const party = { partyId, kind: 'developer', name: sealed, contactStreamId: 'contact-1', owner } as const;
     this.tell(this.identity, 'identity', OrganizationRegistered(party));
+  }
+
+  /** Whether a party is suspended now. */
+  isSuspended(partyId: string): boolean {
+    return this.suspended.has(partyId);
+  }
+
+  /** A use that was rated, by its id. */
+  use(usageId: string): Use | undefined {
+    return this.uses.get(usageId);
   }
 
   /** Suspends a party, or reinstates one that is suspended. */
@@ -51,6 +68,7 @@ export class Outside {
       shares: [],
       chargeId: this.id('chg'),
     });
+    this.uses.set(rated.data.usageId, { partyId, key: of.key });
     this.tell(this.metering, 'metering', rated);
   }
 

@@ -59,7 +59,7 @@ export class World {
     this.mood = dice.one(moods);
     const { timeZone, begins } = dice.one(places);
     this.time = begins;
-    this.checker = new Checker(lanes, timeZone, (event) => this.directory.see(event));
+    this.checker = new Checker(lanes, timeZone, this.outside, (event) => this.directory.see(event));
     const parties = this.hoards ? 2 : dice.one([2, 5, 8]);
     this.parties = Array.from({ length: parties }, (_, index) => `org_${digits[index]!.repeat(26)}`);
     this.unregistered = [...this.parties];

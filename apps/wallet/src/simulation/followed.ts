@@ -1,0 +1,34 @@
+import { walletIdOf } from '@tokengrid/contracts';
+import type { ReferenceModel } from './model.ts';
+import type { Asked } from './model-asked.ts';
+import type { Outside } from './outside.ts';
+import { lineOf } from './request.ts';
+import { ensure, shown } from './violation.ts';
+
+/**
+ * What the wallet makes of what other services say, which its policies do: the model takes their commands as they are, and so can't see
+ * one that is wrong or that never comes.
+ */
+
+/** A use is charged to who used it, with the key that it was used with. @throws Violation where it is not */
+export function compareCharge({ walletId, usageId, actor }: Asked, outside: Outside): void {
+  const use = outside.use(usageId);
+  ensure(use !== undefined, () => `${usageId} is charged, and was never rated`);
+  const { partyId, key } = use!;
+  const [line, meant] = [actor?.line ?? [], key === undefined ? [] : lineOf(key)];
+  ensure(shown(line) === shown(meant), () => `${usageId} is charged with ${shown(line)}, not ${shown(meant)}`);
+  const isOwn = walletIdOf(partyId) === walletId && actor?.memberId === undefined;
+  ensure(isOwn || actor?.memberId === partyId, () => `${usageId} of ${partyId} is charged to ${actor?.memberId}`);
+}
+
+/** All who are suspended are so wherever they are, and nobody else is. @throws Violation where one is not */
+export function compareSuspensions(model: ReferenceModel, outside: Outside): void {
+  for (const { id, partyId, frozenBy, members } of model.wallets.values()) {
+    const meant = outside.isSuspended(partyId);
+    ensure(frozenBy.has('suspension') === meant, () => `${id} is ${meant ? 'not ' : ''}frozen by suspension`);
+    for (const [memberId, { isThere, isSuspended }] of members) {
+      const isRight = !isThere || isSuspended === outside.isSuspended(memberId);
+      ensure(isRight, () => `${memberId} is ${isSuspended ? '' : 'not '}suspended in ${id}`);
+    }
+  }
+}
