@@ -1,7 +1,16 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { operatorPartyId, walletIdOf, walletStatus } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
-import { Caller, invalidArgument, notFound, type Principal, Requires, Responds, sentTime } from '@tokengrid/service';
+import {
+  Caller,
+  hasCome,
+  invalidArgument,
+  notFound,
+  type Principal,
+  Requires,
+  Responds,
+  sentTime,
+} from '@tokengrid/service';
 import { z } from 'zod';
 import { Balances } from './balances.ts';
 import { noWallet, WalletDirectory } from './wallet-directory.ts';
@@ -69,9 +78,9 @@ export class BalancesController {
     return wallet;
   }
 
-  private find(walletId: string, at: number | undefined) {
+  private async find(walletId: string, at: number | undefined) {
     if (at === undefined) return this.balances.now(walletId);
-    if (at <= this.clock.now()) return this.balances.at(walletId, at);
+    if (await hasCome(this.clock, at)) return this.balances.at(walletId, at);
     const detail = 'must not be in the future';
     throw invalidArgument(`/at: ${detail}`, [{ pointer: '/at', detail }]);
   }

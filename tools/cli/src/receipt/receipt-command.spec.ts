@@ -36,6 +36,7 @@ function issued(): string {
       time: '2026-01-31T08:00:00.000Z',
     },
     day: '2026-01-31',
+    timeZone: 'UTC',
     lots: [{ lotId: 'pur_1', tokens: 687n }],
     postings: [
       { account: `wallet:${walletId}:available`, asset: 'AIT', amount: -687n },
