@@ -63,7 +63,7 @@ export class FollowWatch {
     key: string,
     topic: string,
     lane: number,
-    { next }: LaneEnd,
+    { first, next }: LaneEnd,
     stored: ReadonlyMap<string, LaneMark>,
   ): Promise<string | undefined> {
     const mark = stored.get(key);
@@ -75,6 +75,10 @@ export class FollowWatch {
     }
     this.marks.set(key, mark?.sequence ?? 0);
     const has = mark?.sequence ?? 0;
+    const from = mark?.offset ?? 0;
+    // A topic that was made anew begins at 0 again.
+    if (first > from)
+      return `the topic begins at offset ${first}, but what stands at ${from} is not applied yet: delete it, then republish`;
     const published = await this.publishedIn(topic, lane, next, mark);
     if (published < has) return `the topic ends at ${published}, but events up to ${has} were applied: run republish`;
     return this.whyLate(key, has, published);
