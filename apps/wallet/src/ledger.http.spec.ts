@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { digestOf, EventStore, rebuildProjections } from '@tokengrid/event-store';
+import type { Catalogue } from '@tokengrid/contracts';
+import { digestOf, EventStore, rebuildProjections, skipEvent } from '@tokengrid/event-store';
 import { ownProjectionsOf, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { definition, walletService } from './service.definition.ts';
@@ -123,4 +124,28 @@ describe('the trial balance', () => {
     await rebuildProjections({ pool, catalogue: definition.catalogue, projections });
     expect(await digestOf(pool, tables)).toEqual(before);
   });
+
+  it.each([
+    ['is not JSON', () => '{'],
+    ['has no postings', () => '{"tokens":"a few"}'],
+    ['has postings, and is wrong elsewhere', (data: object) => JSON.stringify({ ...data, tokens: 'a few' })],
+  ])('passes over an event that %s, once it is skipped', async (_, broken) => {
+    const pool = poolOf(wallet.instance(DataSource));
+    const lane = 0;
+    const stored = await store.eventsAfter(lane, 0, 100_000);
+    const sent = stored
+      .map(({ event }) => event)
+      .findLast(({ type, value }) => type === 'TokensSent' && isWhole(value));
+    const { sequence, value } = sent!;
+    const before = balancesOf(await booksAt(`lane=${lane}&sequence=${sequence - 1}`));
+    const written = Buffer.from(broken(JSON.parse(value.toString()) as object));
+    await pool.query('update events set value = $1 where lane = $2 and sequence = $3', [written, lane, sequence]);
+    const there = `lane=${lane}&sequence=${sequence}`;
+    if (!written.includes('postings')) expect(await booksAt(there)).toMatchObject({ code: 'STREAM_UNREADABLE' });
+    const catalogue = definition.catalogue as unknown as Catalogue;
+    await skipEvent({ pool, catalogue, lane, sequence, because: 'a test' });
+    expect(balancesOf(await booksAt(there))).toEqual(before);
+  });
 });
+
+const isWhole = (value: Buffer) => value.includes('"postings"') && !value.includes('a few');

@@ -1,9 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Catalogue, Posting, StoredEvent, WalletEvent } from '@tokengrid/contracts';
-import { decodeData, walletCatalogue } from '@tokengrid/contracts';
-import { EventStore, type Projection, recordedEvent } from '@tokengrid/event-store';
-import type { DomainEvent } from '@tokengrid/kernel';
-import { problem, ProblemError } from '@tokengrid/service';
+import { eventId, readData, UnreadableEvent, walletCatalogue } from '@tokengrid/contracts';
+import {
+  EventStore,
+  type Projection,
+  recordedEvent,
+  skippedBy,
+  storedStream,
+  StreamUnreadable,
+} from '@tokengrid/event-store';
+import { type DomainEvent, skippedStreamId } from '@tokengrid/kernel';
+import { poolOf, problem, ProblemError } from '@tokengrid/service';
 import { DataSource, LessThanOrEqual } from 'typeorm';
 import { LaneAccountRow } from './lane-accounts.table.ts';
 import { ledger } from './ledger.projection.ts';
@@ -52,7 +59,16 @@ export class LedgerHistory {
     const last = Math.min(sequence, (snapshot.block + 1) * blockEvents);
     const first = snapshot.sequence;
     const events = await this.store.eventsAfter(lane, first - 1, last - first + 1);
-    return [...snapshot.accounts, ...turnoversOf(events.map(({ event }) => event))];
+    const skipped = await this.skippedIn(lane);
+    const counted = events.filter(({ event }) => !skipped.has(event.sequence) || isReadable(event));
+    return [...snapshot.accounts, ...turnoversOf(counted.map(({ event }) => event))];
+  }
+
+  /** Sequences that the operator has decided to pass over where they can't be read. */
+  private async skippedIn(lane: number): Promise<ReadonlySet<number>> {
+    const streamId = skippedStreamId(lane, this.store.lanes);
+    const events = await storedStream(poolOf(this.database), catalogue.service, streamId);
+    return new Set(events.flatMap((event) => skippedBy(event)?.sequence ?? []));
   }
 
   /** Nothing had moved; or the tables are older than their history. */
@@ -67,7 +83,7 @@ export class LedgerHistory {
   }
 }
 
-const { events: declarations } = walletCatalogue as unknown as Catalogue;
+const catalogue = walletCatalogue as unknown as Catalogue;
 const collectors = ledger.on as unknown as Projection<DomainEvent, ReturnType<typeof ledger.begin>>['on'];
 
 type WrittenPosting = Omit<Posting, 'amount'> & { readonly amount: string };
@@ -75,13 +91,27 @@ type WrittenPosting = Omit<Posting, 'amount'> & { readonly amount: string };
 /**
  * The postings of a stored event. It was checked when it was written: to check all of it again would take ten times as long as to read it.
  * One of an earlier version is brought up to today's first.
+ * @throws StreamUnreadable where no postings can be read
  */
-function postingsOf({ type, version, value }: StoredEvent): readonly Posting[] {
-  const declaration = declarations[type]!;
-  if (version < declaration.version)
-    return (decodeData(declaration, version, value) as { postings: Posting[] }).postings;
-  const { postings } = JSON.parse(value.toString()) as { postings: readonly WrittenPosting[] };
-  return postings.map((posting) => ({ ...posting, amount: BigInt(posting.amount) }));
+function postingsOf(event: StoredEvent): readonly Posting[] {
+  try {
+    if (event.version !== catalogue.events[event.type]!.version)
+      return (readData(catalogue, event) as { postings: Posting[] }).postings;
+    const { postings } = JSON.parse(event.value.toString()) as { postings: readonly WrittenPosting[] };
+    return postings.map((posting) => ({ ...posting, amount: BigInt(posting.amount) }));
+  } catch (error) {
+    throw new StreamUnreadable(event.streamId, `${eventId(event)} ${event.type}`, error as Error);
+  }
+}
+
+function isReadable(event: StoredEvent): boolean {
+  try {
+    readData(catalogue, event);
+    return true;
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return false;
+    throw error;
+  }
 }
 
 /** What events moved, by the code that writes the books. */
