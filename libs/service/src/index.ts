@@ -29,7 +29,7 @@ export { invalidArgument, notFound, permissionDenied, problem, ProblemError, una
 export { problemOfError } from './http/problem-of-error.ts';
 export { BatchBodies, bodyBytesOf, KeepsBytes, Produces } from './http/route-settings.ts';
 export { hasCome } from './http/past-time.ts';
-export { sentTime, sentTimeOrDay } from './http/sent-time.ts';
+export { momentOf, sentTime, sentTimeOrDay } from './http/sent-time.ts';
 export { newId } from './ids.ts';
 export { openLog } from './log/log.ts';
 export { documentOfModule } from './openapi/document-of-module.ts';

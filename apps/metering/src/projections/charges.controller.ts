@@ -1,8 +1,11 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { instantOf, modelName, partyId, slug } from '@tokengrid/contracts';
+import type { Calendar } from '@tokengrid/kernel';
 import {
   Caller,
   cursorKey,
+  momentOf,
+  operatorCalendar,
   page,
   pageOf,
   pageQuery,
@@ -57,6 +60,7 @@ export const ChargeAnswer = z
 export class ChargesController {
   constructor(
     private readonly database: DataSource,
+    @Inject(operatorCalendar) private readonly calendar: Calendar,
     private readonly visibility: Visibility,
   ) {}
 
@@ -74,7 +78,8 @@ export class ChargesController {
   }
 
   private select(query: ChargesQuery, { partyId, developerId }: Visible) {
-    const { app, model, source, status, from, to, cursor, limit } = query;
+    const { app, model, source, status, cursor, limit } = query;
+    const [from, to] = [momentOf(query.from, this.calendar), momentOf(query.to, this.calendar)];
     const select = this.database.getRepository(ChargeRow).createQueryBuilder('charge');
     if (partyId !== undefined) select.andWhere('charge.partyId = :partyId', { partyId });
     if (developerId !== undefined) select.andWhere('charge.developerId = :developerId', { developerId });

@@ -1,9 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Calendar } from '@tokengrid/kernel';
+import { dayAfter } from '@tokengrid/kernel';
+import { operatorCalendar } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { Visible } from './visibility.ts';
 
-/** How long windows are. All of them start at whole multiples of their length since the epoch, which is in UTC. */
-export const windowMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+/** How long windows are that start at whole multiples of their length since the epoch, which is in UTC. Days are the operator's. */
+const windowMs = { minute: 60_000, hour: 3_600_000 } as const;
+
+/** Days that one statement adds up, at most: they are looked up one by one. */
+const daysAtOnce = 400;
 
 /** What to add up. Times are epoch milliseconds. */
 export interface TotalsQuery {
@@ -12,13 +18,14 @@ export interface TotalsQuery {
   readonly meter?: string | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  readonly window: keyof typeof windowMs;
+  readonly window: keyof typeof windowMs | 'day';
   readonly limit: number;
 }
 
 /** Units of one meter in one window. `app` and `model` are empty where a use names none. */
 export interface UsageTotal {
   readonly start: number;
+  readonly end: number;
   readonly party: string;
   readonly app: string;
   readonly model: string;
@@ -31,29 +38,103 @@ export interface UsageTotal {
 /** What orders totals: start of the window, party, app, model and meter. */
 export type TotalKey = readonly [number, string, string, string, string];
 
-type Row = Omit<UsageTotal, 'start' | 'uses'> & { readonly start: string; readonly uses: string };
+type Row = Omit<UsageTotal, 'start' | 'end' | 'uses'> & { readonly start: string; readonly uses: string };
+
+type Condition = readonly [column: string, operator: string, value: unknown];
 
 /** Adds usage up from the charges when asked: exact, also for uses that arrive late, and nothing to keep up to date. */
 @Injectable()
 export class UsageTotals {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(operatorCalendar) private readonly calendar: Calendar,
+  ) {}
 
   /** At most `limit + 1` totals, by window, party, app, model and meter: those after the given ones. */
   async read(query: TotalsQuery, visible: Visible, after?: TotalKey): Promise<UsageTotal[]> {
-    const { sql, parameters } = totalsSql(query, visible, after);
-    const rows = await this.dataSource.query<Row[]>(sql, parameters);
-    return rows.map((row) => ({ ...row, start: Number(row.start), uses: Number(row.uses) }));
+    const { window } = query;
+    if (window === 'day') return this.days(query, visible, after);
+    const rows = await this.select(query, visible, `used_at - used_at % ${windowMs[window]}`, [], after);
+    return rows.map((row) => totalOf(row, (start) => start + windowMs[window]));
+  }
+
+  /** So many days at a time, from the first on that anything was used in, until there is enough. */
+  private async days(query: TotalsQuery, visible: Visible, after?: TotalKey): Promise<UsageTotal[]> {
+    const totals: UsageTotal[] = [];
+    let from = Math.max(query.from ?? 0, after?.[0] ?? 0);
+    while (totals.length <= query.limit) {
+      const first = await this.firstUse({ ...query, from }, visible);
+      if (first === undefined) break;
+      const starts = this.startsFrom(first);
+      const to = Math.min(query.to ?? Infinity, starts.at(-1)!);
+      const part = { ...query, from, to, limit: query.limit - totals.length };
+      const rows = await this.select(
+        part,
+        visible,
+        '($1::bigint[])[width_bucket(used_at, $1::bigint[])]',
+        [starts],
+        after,
+      );
+      totals.push(...rows.map((row) => totalOf(row, (start) => this.nextDay(start))));
+      from = starts.at(-1)!;
+    }
+    return totals;
+  }
+
+  /** When the day of a use begins, and those after it. */
+  private startsFrom(usedAt: number): number[] {
+    const starts = [this.calendar.startOfDay(this.calendar.dayOf(usedAt))];
+    while (starts.length <= daysAtOnce) starts.push(this.nextDay(starts.at(-1)!));
+    return starts;
+  }
+
+  private nextDay(start: number): number {
+    return this.calendar.startOfDay(dayAfter(this.calendar.dayOf(start)));
+  }
+
+  private async firstUse(query: TotalsQuery, visible: Visible): Promise<number | undefined> {
+    const { where, parameters } = conditionsOf(query, visible, []);
+    const [row] = await this.dataSource.query<{ first: string | null }[]>(
+      `select min(used_at) as first from charges ${where}`,
+      parameters,
+    );
+    return row?.first == null ? undefined : Number(row.first);
+  }
+
+  /** @param start where the window of a use starts, in SQL, of the parameters that are given */
+  private select(
+    query: TotalsQuery,
+    visible: Visible,
+    start: string,
+    given: unknown[],
+    after?: TotalKey,
+  ): Promise<Row[]> {
+    const { where, parameters } = conditionsOf(query, visible, given, after && { start, after });
+    return this.dataSource.query<Row[]>(
+      `select ${start} as start, party_id as party, coalesce(app, '') as app, coalesce(model, '') as model, meter,
+        trim_scale(sum(count::numeric))::text as units, count(*) as uses
+      from charges cross join lateral jsonb_each_text(units) as used (meter, count)
+      ${where}
+      group by 1, 2, 3, 4, 5
+      order by 1, 2, 3, 4, 5
+      limit ${query.limit + 1}`,
+      parameters,
+    );
   }
 }
 
-/** The statement: only what is asked for is in its conditions, so that an index fits. */
-function totalsSql(
-  query: TotalsQuery,
+function totalOf({ start, uses, ...row }: Row, endOf: (start: number) => number): UsageTotal {
+  return { ...row, start: Number(start), end: endOf(Number(start)), uses: Number(uses) };
+}
+
+/** Only what is asked for is in the conditions, so that an index fits. */
+function conditionsOf(
+  { app, model, meter, from, to }: TotalsQuery,
   visible: Visible,
-  after?: TotalKey,
-): { readonly sql: string; readonly parameters: unknown[] } {
-  const { app, model, meter, from, to, window, limit } = query;
-  const asked: readonly (readonly [column: string, operator: string, value: unknown])[] = [
+  given: readonly unknown[],
+  later?: { readonly start: string; readonly after: TotalKey },
+): { readonly where: string; readonly parameters: unknown[] } {
+  const asked: readonly Condition[] = [
     ['party_id', '=', visible.partyId],
     ['developer_id', '=', visible.developerId],
     ['provider_id', '=', visible.providerId],
@@ -63,22 +144,14 @@ function totalsSql(
     ['used_at', '>=', from],
     ['used_at', '<', to],
   ];
-  const conditions = asked.filter(([, , value]) => value !== undefined);
-  const filters = conditions.map(([column, operator], index) => `${column} ${operator} $${index + 1}`);
-  const parameters = conditions.map(([, , value]) => value);
-  const start = `used_at - used_at % ${windowMs[window]}`;
-  if (after) {
-    const places = after.map((_, index) => `$${parameters.length + index + 1}`);
-    filters.push(`(${start}, party_id, coalesce(app, ''), coalesce(model, ''), meter) > (${places.join(', ')})`);
-    parameters.push(...after);
+  const parameters = [...given];
+  const place = (value: unknown) => `$${parameters.push(value)}`;
+  const filters = asked
+    .filter(([, , value]) => value !== undefined)
+    .map(([column, operator, value]) => `${column} ${operator} ${place(value)}`);
+  if (later) {
+    const places = later.after.map(place).join(', ');
+    filters.push(`(${later.start}, party_id, coalesce(app, ''), coalesce(model, ''), meter) > (${places})`);
   }
-  const sql = `
-    select ${start} as start, party_id as party, coalesce(app, '') as app, coalesce(model, '') as model, meter,
-      trim_scale(sum(count::numeric))::text as units, count(*) as uses
-    from charges cross join lateral jsonb_each_text(units) as used (meter, count)
-    ${filters.length === 0 ? '' : `where ${filters.join(' and ')}`}
-    group by 1, 2, 3, 4, 5
-    order by 1, 2, 3, 4, 5
-    limit ${limit + 1}`;
-  return { sql, parameters };
+  return { where: filters.length === 0 ? '' : `where ${filters.join(' and ')}`, parameters };
 }

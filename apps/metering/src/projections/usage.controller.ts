@@ -1,8 +1,11 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { instantOf, meterName, modelName, partyId, slug } from '@tokengrid/contracts';
+import type { Calendar } from '@tokengrid/kernel';
 import {
   Caller,
   cursorKey,
+  momentOf,
+  operatorCalendar,
   page,
   pageOf,
   pageQuery,
@@ -13,7 +16,7 @@ import {
 } from '@tokengrid/service';
 import { z } from 'zod';
 import { countInJson } from './counts.ts';
-import { type UsageTotal, UsageTotals, windowMs } from './usage-totals.ts';
+import { type UsageTotal, UsageTotals } from './usage-totals.ts';
 import { Visibility } from './visibility.ts';
 
 export const UsageQuery = pageQuery.extend({
@@ -23,7 +26,10 @@ export const UsageQuery = pageQuery.extend({
   meter: meterName.optional(),
   from: sentTimeOrDay.optional().meta({ description: 'used at or after' }),
   to: sentTimeOrDay.optional().meta({ description: 'used before' }),
-  window: z.enum(['minute', 'hour', 'day']).default('day').meta({ description: 'what is added up, in UTC' }),
+  window: z
+    .enum(['minute', 'hour', 'day'])
+    .default('day')
+    .meta({ description: "what is added up: minutes and hours in UTC, days in the operator's time zone" }),
 });
 export type UsageQuery = z.output<typeof UsageQuery>;
 
@@ -49,6 +55,7 @@ export class UsageController {
   constructor(
     private readonly totals: UsageTotals,
     private readonly visibility: Visibility,
+    @Inject(operatorCalendar) private readonly calendar: Calendar,
   ) {}
 
   /**
@@ -61,20 +68,16 @@ export class UsageController {
   async usage(@Query({ schema: UsageQuery }) query: UsageQuery, @Caller() caller: Principal) {
     const visible = await this.visibility.of(caller, query);
     const after = cursorKey(query.cursor, LastTotal);
-    const rows = await this.totals.read(query, visible, after);
-    return page(
-      rows,
-      query.limit,
-      ({ start, party, app, model, meter }) => [start, party, app, model, meter],
-      (total) => usageOf(total, windowMs[query.window]),
-    );
+    const [from, to] = [momentOf(query.from, this.calendar), momentOf(query.to, this.calendar)];
+    const rows = await this.totals.read({ ...query, from, to }, visible, after);
+    return page(rows, query.limit, ({ start, party, app, model, meter }) => [start, party, app, model, meter], usageOf);
   }
 }
 
-function usageOf({ start, party, app, model, meter, units, uses }: UsageTotal, lengthMs: number) {
+function usageOf({ start, end, party, app, model, meter, units, uses }: UsageTotal) {
   return {
     from: instantOf(start),
-    to: instantOf(start + lengthMs),
+    to: instantOf(end),
     party,
     app: app === '' ? undefined : app,
     model: model === '' ? undefined : model,

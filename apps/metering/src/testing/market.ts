@@ -85,8 +85,9 @@ export class Market {
   }
 }
 
-export async function openMarket(): Promise<Market> {
-  const metering = await runMetering();
+/** @param timeZone the operator's */
+export async function openMarket(timeZone?: string): Promise<Market> {
+  const metering = await runMetering(timeZone);
   const [subscriber, developer, provider] = await Promise.all([
     metering.register('subscriber'),
     metering.register('developer'),

@@ -130,7 +130,8 @@ export class RunningMetering {
   }
 }
 
-export async function runMetering(): Promise<RunningMetering> {
+/** @param timeZone the operator's */
+export async function runMetering(timeZone = 'UTC'): Promise<RunningMetering> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-metering-'));
   const [postgres, kafka] = await Promise.all([startPostgres({ home }), startKafka({ home })]);
   const servers = (database: string) => ({ databaseUrl: postgres.url(database), brokers: kafka.brokers });
@@ -147,6 +148,7 @@ export async function runMetering(): Promise<RunningMetering> {
     OPERATOR_API_KEY: operatorApiKey,
     INPUT_HASH_KEY: 'input-hash-key-of-specs',
     DRAIN_MS: '0',
+    OPERATOR_TIME_ZONE: timeZone,
     LOG_LEVEL: 'error',
   });
   const log = openLog({ service: 'metering', instance: '1', level: config.logLevel, format: 'json' });

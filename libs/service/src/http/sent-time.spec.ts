@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { sentTime, sentTimeOrDay } from './sent-time.ts';
+import { calendarOf } from '../calendar.ts';
+import { momentOf, sentTime, sentTimeOrDay } from './sent-time.ts';
 
 const eight = Date.UTC(2026, 0, 31, 8);
 const messageOf = ({ error }: { error?: { issues: readonly { message: string }[] } | undefined }) =>
@@ -12,7 +13,7 @@ describe('a time that a caller sends', () => {
     ['2026-01-31T08:00:00.123456Z', eight + 123],
   ])('may be %s', (text, epochMs) => {
     expect(sentTime.parse(text)).toBe(epochMs);
-    expect(sentTimeOrDay.parse(text)).toBe(epochMs);
+    expect(sentTimeOrDay.parse(text)).toEqual({ epochMs });
   });
 
   it.each([
@@ -26,7 +27,19 @@ describe('a time that a caller sends', () => {
 
   it('may be a day only where a query takes one', () => {
     expect(sentTime.safeParse('2026-01-31').success).toBe(false);
-    expect(sentTimeOrDay.parse('2026-01-31')).toBe(Date.UTC(2026, 0, 31));
+    expect(sentTimeOrDay.parse('2026-01-31')).toEqual({ day: '2026-01-31' });
     expect(sentTimeOrDay.safeParse('1999-12-31').success).toBe(false);
+  });
+
+  it.each([
+    ['UTC', '2026-01-31', '2026-01-31T00:00:00Z'],
+    ['Asia/Shanghai', '2026-01-31', '2026-01-30T16:00:00Z'],
+    ['America/Sao_Paulo', '2018-11-04', '2018-11-04T03:00:00Z'],
+    ['America/Sao_Paulo', '2018-11-05', '2018-11-05T02:00:00Z'],
+  ])('is, as a day, when that begins for an operator in %s: %s', (timeZone, day, begins) => {
+    const calendar = calendarOf(timeZone);
+    expect(momentOf(sentTimeOrDay.parse(day), calendar)).toBe(Date.parse(begins));
+    expect(momentOf(sentTimeOrDay.parse(begins), calendar)).toBe(Date.parse(begins));
+    expect(momentOf(undefined, calendar)).toBeUndefined();
   });
 });

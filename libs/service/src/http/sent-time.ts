@@ -1,17 +1,18 @@
 import { readDay, readTime, type ReadTime } from '@tokengrid/contracts';
+import type { Calendar } from '@tokengrid/kernel';
 import { z } from 'zod';
 
-/** Text that one of the readers of times understands, as epoch milliseconds. */
-const readBy = (read: (text: string) => ReadTime) =>
+/** Text that one of the readers of times understands. */
+const readBy = <Sent>(read: (text: string) => ReadTime, sentAs: (epochMs: number, text: string) => Sent) =>
   z.string().transform((text, context) => {
     const time = read(text);
-    if ('epochMs' in time) return time.epochMs;
+    if ('epochMs' in time) return sentAs(time.epochMs, text);
     context.addIssue({ code: 'custom', message: time.problem });
     return z.NEVER;
   });
 
 /** A time as callers write it, by RFC 3339. Epoch milliseconds in code. */
-export const sentTime = readBy(readTime).meta({
+export const sentTime = readBy(readTime, (epochMs) => epochMs).meta({
   description: 'RFC 3339, from 2000 to 9999 in UTC; digits after the milliseconds are dropped',
   format: 'date-time',
   example: '2027-01-31T08:00:00.000Z',
@@ -19,8 +20,19 @@ export const sentTime = readBy(readTime).meta({
 
 const dayAlone = /^\d{4}-\d\d-\d\d$/;
 
-/** A time in a query, or a day: its first moment in UTC. Epoch milliseconds in code. */
-export const sentTimeOrDay = readBy((text) => (dayAlone.test(text) ? readDay(text) : readTime(text))).meta({
-  description: 'RFC 3339, or a day: its first moment in UTC; from 2000 to 9999',
+/** A time in a query, or a day of the operator's; {@link momentOf} says when that is. */
+export type SentTimeOrDay = { readonly epochMs: number } | { readonly day: string };
+
+export const sentTimeOrDay = readBy(
+  (text) => (dayAlone.test(text) ? readDay(text) : readTime(text)),
+  (epochMs, text): SentTimeOrDay => (dayAlone.test(text) ? { day: text } : { epochMs }),
+).meta({
+  description: "RFC 3339, or a day: its first moment in the operator's time zone; from 2000 to 9999",
   example: '2026-01-31',
 });
+
+/** A time that was sent, or when the day begins that was; epoch milliseconds. */
+export const momentOf = (sent: SentTimeOrDay | undefined, calendar: Calendar): number | undefined => {
+  if (sent === undefined) return undefined;
+  return 'day' in sent ? calendar.startOfDay(sent.day) : sent.epochMs;
+};
