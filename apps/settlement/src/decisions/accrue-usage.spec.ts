@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { LaneClosed, UsageAccrued } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
+import { calendarOf } from '@tokengrid/service';
 import { accrueUsage } from './accrue-usage.ts';
 import { use } from './settlement.examples.ts';
 import { settlementLane } from './settlement-lane.ts';
@@ -31,5 +32,16 @@ describe('accrueUsage', () => {
     given(closed('2026-01-02'))
       .when(accrueUsage, use)
       .then(UsageAccrued({ ...use, period: '2026-01-01', timeZone: 'UTC' }));
+  });
+
+  it.each([
+    ['Asia/Shanghai', '2026-01-31T17:00:00.000Z', '2026-02-01'],
+    ['Asia/Shanghai', '2026-01-31T15:59:59.999Z', '2026-01-31'],
+    ['America/Sao_Paulo', '2018-11-04T02:59:59.999Z', '2018-11-03'],
+    ['America/Sao_Paulo', '2018-11-05T01:59:59.999Z', '2018-11-04'],
+  ])('accrues to the day that it was in %s at %s', (timeZone, time, period) => {
+    given()
+      .when(accrueUsage, { ...use, time }, { calendar: calendarOf(timeZone) })
+      .then(UsageAccrued({ ...use, time, period, timeZone }));
   });
 });

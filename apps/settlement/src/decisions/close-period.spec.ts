@@ -1,6 +1,7 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { PeriodCloseRefused, PeriodCloseRepeated, PeriodClosing } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
+import { calendarOf } from '@tokengrid/service';
 import { closePeriod } from './close-period.ts';
 import { period as periods } from './period.ts';
 
@@ -67,5 +68,37 @@ describe('closePeriod', () => {
             '2026-01-02 is still running; "early": true closes it now, and its later usage counts for the next day',
         }),
       );
+  });
+
+  describe('in another zone than UTC', () => {
+    const timeZone = 'Asia/Shanghai';
+    const day = { period: '2026-02-01', accruingTo: '2026-02-01' };
+    const at = (time: string) => ({ time: Date.parse(time), calendar: calendarOf(timeZone), lanes: 6 });
+    const closing = (early: boolean) => PeriodClosing({ period: day.period, timeZone, lanes: 6, early });
+
+    it.each(['2026-01-31T16:00:00.000Z', '2026-02-01T15:59:59.999Z'])(
+      'takes a day to be running there at %s',
+      (time) => {
+        const { decided } = given().when(closePeriod, { ...day, early: false }, at(time));
+        expect(decided).toMatchObject([
+          { type: 'PeriodCloseRefused', data: { ...{ period: day.period, timeZone }, code: 'PERIOD.STILL_RUNNING' } },
+        ]);
+        given()
+          .when(closePeriod, { ...day, early: true }, at(time))
+          .then(closing(true));
+      },
+    );
+
+    it('takes a day to be over once it is there', () => {
+      given()
+        .when(closePeriod, { ...day, accruingTo: '2026-02-02', early: false }, at('2026-02-01T16:00:00.000Z'))
+        .then(closing(false));
+    });
+
+    it('takes a day not to have begun before it has there', () => {
+      const before = { ...day, accruingTo: '2026-01-31', early: true };
+      const { decided } = given().when(closePeriod, before, at('2026-01-31T15:59:59.999Z'));
+      expect(decided).toMatchObject([{ type: 'PeriodCloseRefused', data: { code: 'PERIOD.NOT_BEGUN' } }]);
+    });
   });
 });
