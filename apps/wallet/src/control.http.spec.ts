@@ -104,6 +104,27 @@ describe('a closed wallet', () => {
   });
 });
 
+describe('a wallet that was closed', () => {
+  it('is opened again by the operator', async () => {
+    const party = await wallet.party();
+    const notClosed = { status: 409, body: { code: 'WALLET.NOT_CLOSED' } };
+    expect(await operate(party, 'reopen')).toMatchObject(notClosed);
+    await operate(party, 'close');
+    expect(await wallet.post(party, 'reopen', undefined)).toMatchObject({ status: 403 });
+    expect(await operate(party, 'reopen')).toEqual({ status: 200, body: { walletId: party.walletId, status: 'open' } });
+    expect([await statusOf(party), (await wallet.buy(party, '1')).status]).toEqual(['open', 201]);
+    expect(await operate(party, 'reopen')).toMatchObject(notClosed);
+  });
+
+  it('is still frozen when it is opened again, where it was before', async () => {
+    const party = await wallet.party();
+    await operate(party, 'freeze', { reason: 'a stolen phone' });
+    await operate(party, 'close');
+    expect(await operate(party, 'reopen')).toMatchObject({ status: 200, body: { status: 'frozen' } });
+    expect(await wallet.buy(party, '1')).toMatchObject({ status: 409, body: { code: 'WALLET.FROZEN' } });
+  });
+});
+
 describe('limits', () => {
   it('hold for holds and transfers, and say what is left', async () => {
     const [party, other] = [await funded('1000'), await wallet.party()];

@@ -200,6 +200,41 @@ describe('a voucher', () => {
     const entries = await wallet.get(funder, `/v1/wallets/${funder.walletId}/entries?order=newest-first&limit=1`);
     expect(entries.body['data']).toMatchObject([{ type: 'voucher-refund', tokens: '600', balanceAfter: '1000' }]);
   });
+
+  const giveBack = (who: Caller, voucherId: unknown) =>
+    wallet.call(who, 'POST', `/v1/vouchers/${String(voucherId)}/return`);
+
+  it('is given back by whose wallet it is in, to whoever funded it', async () => {
+    const [funder, party] = [await wallet.party(), await wallet.party()];
+    await wallet.buy(funder, '1000');
+    const asked = { tokens: '600', ...terms, expiresAt: inAnHour, toWalletId: party.walletId };
+    const { voucherId } = (await wallet.post(funder, 'vouchers', asked)).body;
+    const { walletId } = party;
+    const transferId = String(voucherId);
+    const lot: Lot = {
+      ...{ lotId: transferId, source: 'voucher', tokens: 600n, priority: 10, expiresAt: inAnHour, transferable: false },
+      voucher: { funder: funder.partyId, models: ['qwen'], shareBps: 5000 },
+    };
+    const received = { walletId, transferId, fromWalletId: funder.walletId, tokens: 600n, lots: [lot] };
+    await happened(party, TokensReceived({ ...received, postings: intoWallet(party, 600n, 'in-transit') }));
+    const notThere = { status: 404, body: { code: 'NOT_FOUND' } };
+    expect(await giveBack(funder, voucherId)).toMatchObject(notThere);
+    expect(await giveBack(wallet.operator, voucherId)).toMatchObject({ status: 403 });
+    expect(await giveBack(party, voucherId)).toEqual({
+      status: 200,
+      body: { voucherId, walletId, tokens: '600', status: 'returned' },
+    });
+    expect(await giveBack(party, voucherId)).toMatchObject(notThere);
+    expect((await wallet.get(party, `/v1/wallets/${walletId}/lots`)).body['data']).toEqual([]);
+  });
+
+  it('is not given back to the operator: it ends by itself', async () => {
+    const party = await wallet.party();
+    const asked = { tokens: '100', ...terms, expiresAt: inAnHour };
+    const path = `/v1/wallets/${party.walletId}/vouchers`;
+    const { voucherId } = (await wallet.call(wallet.operator, 'POST', path, asked)).body;
+    expect(await giveBack(party, voucherId)).toMatchObject({ status: 409, body: { code: 'WALLET.NOT_RETURNABLE' } });
+  });
 });
 
 describe('a plan', () => {

@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { instantOf, operatorPartyId, WalletCharged } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import { laneOf } from '@tokengrid/kernel';
+import { newId } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { CapacityStream } from './capacity-stream.ts';
 import { CapacityWatch } from './capacity-watch.ts';
 import { capacityStreamId } from './decisions/capacity.ts';
+import { collectFees } from './decisions/collect-fees.ts';
+import { moveTokens } from './decisions/postings.ts';
 import { requestCapacity } from './decisions/request-capacity.ts';
 import { Lanes } from './lanes.ts';
 import { whenCapacityGranted, WhenCapacityGrantedReceiveIt } from './policies/when-capacity-granted-receive-it.ts';
-import { runWallet, type RunningWallet } from './testing/run-wallet.ts';
+import { type Caller, runWallet, type RunningWallet, someCommand, someId } from './testing/run-wallet.ts';
+import { Wallets } from './wallets.ts';
 
 let wallet: RunningWallet;
 beforeAll(async () => {
@@ -30,19 +35,53 @@ describe('without a token price', () => {
 });
 
 describe('the token price', () => {
+  const inDays = (days: number) => instantOf(Date.now() + days * 86_400_000);
+  const announce = (effectiveFrom: string) =>
+    wallet.put('/v1/token-price', { currency: 'CNY', buy: '300', sellBack: '150', effectiveFrom });
+  const withdraw = (version: unknown, who: Caller = wallet.operator) =>
+    wallet.call(who, 'DELETE', `/v1/token-price/${String(version)}`);
+  const posted = async () => (await wallet.get(wallet.operator, '/v1/token-price')).body;
+
   it('is in force at once, or from a time to come', async () => {
     const first = await wallet.put('/v1/token-price', { currency: 'CNY', buy: '200', sellBack: '150' });
-    const effectiveFrom = new Date(Date.now() + 30 * 86_400_000).toISOString();
+    const effectiveFrom = inDays(30);
     // The same moment, as it is said elsewhere.
-    const inBeijing = new Date(Date.parse(effectiveFrom) + 8 * 3_600_000).toISOString().replace('Z', '+08:00');
-    const later = { currency: 'CNY', buy: '300', sellBack: '150', effectiveFrom: inBeijing };
-    const next = await wallet.put('/v1/token-price', later);
+    const next = await announce(instantOf(Date.parse(effectiveFrom) + 8 * 3_600_000).replace('Z', '+08:00'));
     expect(next).toMatchObject({ status: 200, body: { buy: '300', effectiveFrom } });
     const party = await wallet.party();
     expect(await wallet.get(party, '/v1/token-price')).toEqual({
       status: 200,
       body: { ...first.body, upcoming: [next.body] },
     });
+  });
+
+  it('is announced for at most 400 days ahead', async () => {
+    const before = await posted();
+    const detail = 'must be at most 400 days ahead';
+    for (const effectiveFrom of [inDays(401), '2999-01-01T00:00:00Z']) {
+      expect(await announce(effectiveFrom)).toMatchObject({
+        status: 400,
+        body: { code: 'INVALID_ARGUMENT', errors: [{ pointer: '/effectiveFrom', detail }] },
+      });
+    }
+    expect(await posted()).toEqual(before);
+    const { status, body } = await announce(inDays(399));
+    expect(status).toBe(200);
+    expect(await withdraw(body['priceVersion'])).toMatchObject({ status: 200 });
+  });
+
+  it('is withdrawn until it is in force', async () => {
+    const before = await posted();
+    const { priceVersion } = (await announce(inDays(10))).body;
+    expect(await withdraw(priceVersion, await wallet.party())).toMatchObject({ status: 403 });
+    expect(await withdraw(priceVersion)).toEqual({ status: 200, body: { priceVersion, status: 'withdrawn' } });
+    expect(await posted()).toEqual(before);
+    const refused = (code: string) => ({ status: 409, body: { code } });
+    expect(await withdraw(priceVersion)).toMatchObject(refused('WALLET.PRICE_WITHDRAWN'));
+    expect(await withdraw(before['priceVersion'])).toMatchObject(refused('WALLET.PRICE_IN_FORCE'));
+    for (const unknown of ['0', '999999', '1.5', 'x', '1'.repeat(40)]) {
+      expect(await withdraw(unknown)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    }
   });
 
   it.each([
@@ -191,5 +230,52 @@ describe('the books', () => {
     for (const path of ['/v1/ledger/trial-balance', '/v1/capacity']) {
       expect(await wallet.get(party, path)).toMatchObject({ status: 403, body: { code: 'PERMISSION_DENIED' } });
     }
+  });
+});
+
+describe('fees', () => {
+  const retire = (body: object, who: Caller = wallet.operator) => wallet.call(who, 'POST', '/v1/fees/retire', body);
+  const outstanding = async () =>
+    BigInt((await wallet.get(wallet.operator, '/v1/capacity')).body['outstanding'] as string);
+
+  /** A use that was charged, all of which is the operator's. */
+  async function collected(tokens: bigint): Promise<void> {
+    const { walletId, ...party } = await wallet.party();
+    const { purchaseId } = (await wallet.buy({ walletId, ...party }, String(tokens))).body;
+    const lane = laneOf(walletId, 3);
+    const use = { source: 'spec', eventId: newId('usg'), units: {}, priceVersion: 'model:qwen@1' };
+    const charge = WalletCharged({
+      ...{ walletId, usageId: newId('usg'), chargeId: newId('chg'), tokens, day: '2026-01-01', timeZone: 'UTC' },
+      use: { ...use, model: 'qwen', time: '2026-01-01T00:00:00.000Z' },
+      lots: [{ lotId: purchaseId as string, tokens }],
+      postings: moveTokens(tokens, `wallet:${walletId}:available`, `lane:${lane}:escrow`),
+    });
+    await wallet.instance(Wallets).handle(() => [charge], someCommand(walletId, {}));
+    const lanes = wallet.instance(Lanes);
+    const statement = { statementId: newId('stm'), partyId: operatorPartyId, period: '2026-01-01', timeZone: 'UTC' };
+    const charged = (await lanes.load(lane)).released + tokens;
+    await lanes.handle(collectFees, someCommand(lanes.streamOf(lane), { ...statement, tokens, charged }));
+  }
+
+  it('are retired in part or all, never more than there are, and make room for others', async () => {
+    await wallet.put('/v1/capacity', { tokens: String((await outstanding()) + 1000n) });
+    await collected(600n);
+    await collected(400n);
+    const before = await outstanding();
+    expect(await retire({}, await wallet.party())).toMatchObject({ status: 403, body: { code: 'PERMISSION_DENIED' } });
+    expect(await retire({ tokens: '0' })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/tokens' }] } });
+    expect(await retire({ tokens: '1001' })).toMatchObject({
+      status: 409,
+      body: { code: 'WALLET.INSUFFICIENT_FEES', available: '1000', required: '1001' },
+    });
+    const part = await retire({ tokens: '300' });
+    expect(part).toMatchObject({ status: 200, body: { retirementId: someId('frt'), tokens: '300' } });
+    expect(await outstanding()).toBe(before - 300n);
+    expect(await retire({})).toMatchObject({ status: 200, body: { tokens: '700' } });
+    expect(await outstanding()).toBe(before - 1000n);
+    expect(await retire({})).toMatchObject({ status: 200, body: { tokens: '0', lanes: [] } });
+    expect(await wallet.buy(await wallet.party(), '1000')).toMatchObject({ status: 201 });
+    const { body } = await wallet.get(wallet.operator, '/v1/ledger/trial-balance');
+    expect(body).toMatchObject({ balanced: true, tokens: { fees: '0' } });
   });
 });
