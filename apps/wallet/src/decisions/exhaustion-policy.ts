@@ -3,7 +3,7 @@ import type { ExhaustionAction } from '@tokengrid/contracts';
 /** What a wallet's owner decided for when its tokens run out. */
 export interface ExhaustionPolicy {
   readonly action: ExhaustionAction;
-  /** Minor units per calendar month (UTC); null: no limit but that of the bill. */
+  /** Minor units per month of the operator's; null: no limit but that of the bill. */
   readonly monthlyCap: bigint | null;
 }
 

@@ -6,7 +6,7 @@ import { withoutProposal } from './approvals.ts';
 /** The stream of what the operator allows on its market. */
 export const marketPolicyStreamId = 'market-policy';
 
-/** Whether parties may do something, and how many µAIT of it per party and calendar month (UTC). */
+/** Whether parties may do something, and how many µAIT of it per party and month of the operator's. */
 export interface Permission {
   readonly allowed: boolean;
   readonly monthlyCap?: bigint | undefined;
@@ -16,9 +16,9 @@ export interface Permission {
 export interface MarketPolicy {
   /** 0: the operator set none. */
   readonly version: number;
-  /** Minor units that the carrier may bill a party per calendar month (UTC). */
+  /** Minor units that the carrier may bill a party per month of the operator's. */
   readonly billMonthlyLimit?: bigint | undefined;
-  /** Minor units that a party may buy for through the payment provider per calendar month (UTC), unpaid purchases counted. */
+  /** Minor units that a party may buy for through the payment provider per month of the operator's, unpaid purchases counted. */
   readonly providerMonthly?: bigint | undefined;
   readonly sending: Permission;
   readonly selling: Permission;

@@ -9,7 +9,7 @@ import { mustBeOpen } from './wallet.ts';
 export interface SetMember {
   /** A party, or a key of the wallet's own. */
   readonly memberId: string;
-  /** µAIT per day and month (UTC); undefined: no cap but the wallet's limits. */
+  /** µAIT per day and month of the operator's; undefined: no cap but the wallet's limits. */
   readonly daily?: bigint | undefined;
   readonly monthly?: bigint | undefined;
   readonly actor?: Actor | undefined;

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { tokens } from './wallet.requests.ts';
 
 const caps = {
-  daily: tokens.optional().meta({ description: 'µAIT that may be spent in a day (UTC); without it, no limit' }),
-  monthly: tokens.optional().meta({ description: 'µAIT that may be spent in a calendar month (UTC)' }),
+  daily: tokens
+    .optional()
+    .meta({ description: "µAIT that may be spent in a day of the operator's; without it, no limit" }),
+  monthly: tokens.optional().meta({ description: "µAIT that may be spent in a month of the operator's" }),
 };
 
 export const LimitsRequest = z

@@ -9,7 +9,7 @@ const largestCap = 10n ** 27n;
 /** A monthly limit on money. */
 export const minorUnitsPerMonth = amount
   .refine((minorUnits) => minorUnits <= largestLimit, 'must not be larger than 10^15')
-  .meta({ description: 'minor units per party and calendar month (UTC), as a decimal string', example: '20000' });
+  .meta({ description: "minor units per party and month of the operator's, as a decimal string", example: '20000' });
 
 const cap = amount
   .refine((tokens) => tokens <= largestCap, 'must not be larger than 10^27')
@@ -17,7 +17,7 @@ const cap = amount
 
 const permission = z.strictObject({
   allowed: z.boolean(),
-  monthlyCap: cap.optional().meta({ description: 'µAIT per party and calendar month (UTC); absent: no cap' }),
+  monthlyCap: cap.optional().meta({ description: "µAIT per party and month of the operator's; absent: no cap" }),
 });
 
 export const MarketPolicyRequest = z
@@ -25,7 +25,7 @@ export const MarketPolicyRequest = z
     billMonthlyLimit: minorUnitsPerMonth.optional(),
     providerMonthly: minorUnitsPerMonth.optional().meta({
       description:
-        'minor units that a party may buy for through the payment provider per calendar month (UTC), unpaid purchases counted',
+        "minor units that a party may buy for through the payment provider per month of the operator's, unpaid purchases counted",
     }),
     sending: permission.default({ allowed: true }),
     selling: permission.default({ allowed: true }),

@@ -4,7 +4,7 @@ import { largestMove, tokens } from './wallet.requests.ts';
 
 export const PlanRequest = z
   .strictObject({
-    tokens: tokens.meta({ description: 'µAIT per calendar month (UTC)', example: '5000000' }),
+    tokens: tokens.meta({ description: "µAIT per month of the operator's", example: '5000000' }),
     rolloverCap: amount
       .refine((most) => most <= largestMove, 'must not be larger than 10^24')
       .meta({ description: 'most µAIT that roll over into the next month', example: '1000000' }),

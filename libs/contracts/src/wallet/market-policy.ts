@@ -7,7 +7,7 @@ import { approval, approvalAction, proposal, refusal } from './words.ts';
 /** Whether parties may do something, and how much of it per party and month. */
 const permission = z.strictObject({
   allowed: z.boolean(),
-  /** µAIT per party and calendar month (UTC). Absent: no cap. */
+  /** µAIT per party and month of the operator's. Absent: no cap. */
   monthlyCap: amount.optional(),
 });
 

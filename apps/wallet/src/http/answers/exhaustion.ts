@@ -15,7 +15,7 @@ export const ExhaustionPolicyAnswer = z
   .meta({ id: 'ExhaustionPolicy' });
 
 export const ExhaustionAnswer = ExhaustionPolicyAnswer.extend({
-  month: z.string().meta({ description: 'calendar month, UTC', example: '2026-01' }),
+  month: z.string().meta({ description: "month of the operator's", example: '2026-01' }),
   spent: minorUnits.meta({ description: 'minor units spent so in that month' }),
 }).meta({ id: 'Exhaustion' });
 

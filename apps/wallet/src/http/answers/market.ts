@@ -5,7 +5,7 @@ import { z } from 'zod';
 const microAit = z.string().meta({ description: 'µAIT as a decimal string', example: '5000000' });
 const permission = z.strictObject({
   allowed: z.boolean(),
-  monthlyCap: microAit.optional().meta({ description: 'µAIT per party and calendar month (UTC); absent: no cap' }),
+  monthlyCap: microAit.optional().meta({ description: "µAIT per party and month of the operator's; absent: no cap" }),
 });
 
 export const MarketPolicyAnswer = z
@@ -14,9 +14,12 @@ export const MarketPolicyAnswer = z
     billMonthlyLimit: z
       .string()
       .optional()
-      .meta({ description: 'minor units that the carrier bills a party per calendar month (UTC)', example: '20000' }),
+      .meta({
+        description: "minor units that the carrier bills a party per month of the operator's",
+        example: '20000',
+      }),
     providerMonthly: z.string().optional().meta({
-      description: 'minor units that a party may buy for through the payment provider per calendar month (UTC)',
+      description: "minor units that a party may buy for through the payment provider per month of the operator's",
     }),
     sending: permission,
     selling: permission,

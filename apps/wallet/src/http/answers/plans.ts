@@ -8,7 +8,7 @@ export const PlanAnswer = z
   .strictObject({
     planId: z.string(),
     walletId: z.string(),
-    tokens: decimal.meta({ description: 'µAIT per calendar month (UTC)', example: '5000000' }),
+    tokens: decimal.meta({ description: "µAIT per month of the operator's", example: '5000000' }),
     rolloverCap: decimal.meta({ description: 'most µAIT that are still there after a reset', example: '1000000' }),
     transferable: z.boolean(),
     resetsAt: z.string(),
