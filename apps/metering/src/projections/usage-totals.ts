@@ -98,7 +98,7 @@ export class UsageTotals {
       `select min(used_at) as first from charges ${where}`,
       parameters,
     );
-    return row?.first == null ? undefined : Number(row.first);
+    return typeof row?.first === 'string' ? Number(row.first) : undefined;
   }
 
   /** @param start where the window of a use starts, in SQL, of the parameters that are given */
