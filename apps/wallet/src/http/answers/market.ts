@@ -11,13 +11,10 @@ const permission = z.strictObject({
 export const MarketPolicyAnswer = z
   .strictObject({
     version: z.int().meta({ description: '0 while none was set: all is allowed' }),
-    billMonthlyLimit: z
-      .string()
-      .optional()
-      .meta({
-        description: "minor units that the carrier bills a party per month of the operator's",
-        example: '20000',
-      }),
+    billMonthlyLimit: z.string().optional().meta({
+      description: "minor units that the carrier bills a party per month of the operator's",
+      example: '20000',
+    }),
     providerMonthly: z.string().optional().meta({
       description: "minor units that a party may buy for through the payment provider per month of the operator's",
     }),
