@@ -160,6 +160,19 @@ describe('a suspended party', () => {
     await wallet.instance(WhenMemberSetSuspendIt).suspend(...tell('MemberSet', became));
     expect(await place(child, owner, '1')).toMatchObject({ status: 201 });
   });
+
+  it('is suspended no more where it comes back, its hold open, after it was reinstated elsewhere', async () => {
+    const [owner, child] = [await funded('100'), await wallet.party()];
+    await cap(wallet.operator, owner, child.partyId, '50');
+    expect(await place(child, owner, '5')).toMatchObject({ status: 201 });
+    await follow('PartySuspended', child);
+    await wallet.call(wallet.operator, 'DELETE', `${membersOf(owner)}/${child.partyId}`);
+    await follow('PartyReinstated', child);
+    await cap(wallet.operator, owner, child.partyId, '50');
+    const became = { walletId: owner.walletId, memberId: child.partyId };
+    await wallet.instance(WhenMemberSetSuspendIt).suspend(...tell('MemberSet', became));
+    expect(await place(child, owner, '1')).toMatchObject({ status: 201 });
+  });
 });
 
 describe('who proposes', () => {
