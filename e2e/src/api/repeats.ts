@@ -28,7 +28,7 @@ export async function anotherOperatorKey(grid: Tokengrid, name: string): Promise
 /** Sent so often, one command is done once and has one answer; for ever, whatever restarts and is lost. */
 export function repeats(grid: () => Tokengrid): void {
   const answered: Answered[] = [];
-  const sums = { available: 0n, held: 0n };
+  const sums = { available: 0n, held: 0n, allotted: 0n };
   let proposerKey: string;
   let approverKey: string;
   let operatorDid: Did;
@@ -98,7 +98,8 @@ export function repeats(grid: () => Tokengrid): void {
         return one;
       },
     });
-    sums.available += more.available;
+    sums.available += more.available + (sums.allotted === 0n ? more.allotted : 0n);
+    sums.allotted = more.allotted;
     sums.held += more.held;
     const { approved, rejected, prices, policies } = operatorDid;
     operatorDid = {

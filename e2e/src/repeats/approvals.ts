@@ -53,5 +53,5 @@ export async function everyApproval({ operatorKey, approverKey, party }: Stage, 
   await approve(await pricing('100'));
   await reject(await loosening());
   await approve(await loosening());
-  return alone + 1n + alone + 2n + alone + 3n;
+  return { given: alone + 1n + alone + 2n, allotted: alone + 3n };
 }

@@ -36,11 +36,20 @@ export type Ask = (method: Sent['method'], path: string, key: string, body?: unk
 
 const soon = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString();
 
+/** What every command has changed, each done once. Amounts are µAIT. */
+export interface Changed {
+  /** What the party's wallet has more, but for what its plan allots. */
+  readonly available: bigint;
+  readonly held: bigint;
+  /** The most that a plan of it allots in this month: assigned, ended and assigned again, it is allotted once. */
+  readonly allotted: bigint;
+}
+
 /**
  * Sends every command that the wallet takes, some of which are refused, one after the other.
  * @returns what the party's wallet holds more afterwards, µAIT, if each was done once
  */
-export async function everyCommand(stage: Stage): Promise<{ readonly available: bigint; readonly held: bigint }> {
+export async function everyCommand(stage: Stage): Promise<Changed> {
   const { operatorKey, party } = stage;
   const wallet = `/v1/wallets/${party.walletId}`;
   const ask: Ask = (method, path, key, body) => stage.ask({ method, path, key, body, idempotencyKey: randomUUID() });
@@ -71,10 +80,9 @@ export async function everyCommand(stage: Stage): Promise<{ readonly available: 
   await give('/unfreeze', undefined);
   await give('/close', undefined);
   const held = await everyHoldCommand(post, wallet);
-  const given = await everyApproval(stage, ask, soon);
-  // The plan's 80 are within what an approval allots later in the same month.
+  const { given, allotted } = await everyApproval(stage, ask, soon);
   const available = given + 5000n + 1_000_000n - 700n - 300n + 110n + 60n;
-  return { available: available - held - captured, held };
+  return { available: available - held - captured, held, allotted };
 }
 
 /** µAIT that the captures below take in all. */
