@@ -75,7 +75,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     super();
     this.log = new SharingLog(bus.log);
     this.marks = new PolicyMarks(bus.pool, bus.limits.attendEveryMs);
-    this.catchUp = new CatchUp(bus.log);
+    this.catchUp = new CatchUp(bus.log, bus.observer);
     this.watchTimes = bus.watch ?? usualWatch;
     this.followed = new FollowWatch(bus.log, bus.pool, this.watchTimes.graceMs);
   }

@@ -90,6 +90,17 @@ describe('policies that begin a lane together', () => {
     expect(well.seen).toEqual(all);
   });
 
+  it('tell of records that are no events of the lane, each for itself', async () => {
+    await log.append(topic, 0, chainedEvents(1));
+    log.smuggle(topic, 0, { key: 'a', headers: {}, value: null });
+    const told: string[] = [];
+    const malformed = (name: string, lane: number, offset: number) => void told.push(`${name} ${lane}/${offset}`);
+    const catchUp = new CatchUp(log, { malformed });
+    const policies = ['one', 'two'].map((name) => policy(name));
+    await Promise.all(policies.map(({ handler, key }) => catchUp.join(handler, key, start, going)));
+    expect(told).toEqual(['one 0/1', 'two 0/1']);
+  });
+
   it('stop where the lane can be followed no further', async () => {
     const events = chainedEvents(count);
     await log.append(topic, 0, [...events.slice(0, 10), ...events.slice(11)]);

@@ -1,7 +1,7 @@
 import { setTimeout as passing } from 'node:timers/promises';
 import { type EventLog, OffsetOutOfRange } from '@tokengrid/event-store';
-import { type LaneMark, readLane } from './lane-mark.ts';
-import type { LaneWork, SubscriberHandler } from './subscriber.ts';
+import { type LaneMark, readLane, type Reading } from './lane-mark.ts';
+import type { LaneWork, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
 import type { MarkKey } from './subscriber-tables.ts';
 
 /** Policies that begin a lane together ask within this time: their leases come one after the other. */
@@ -25,7 +25,10 @@ interface Joined {
 export class CatchUp {
   private readonly gathering = new Map<string, Joined[]>();
 
-  constructor(private readonly log: EventLog) {}
+  constructor(
+    private readonly log: EventLog,
+    private readonly observer: Pick<SubscriberObserver, 'malformed'> = {},
+  ) {}
 
   /**
    * Brings a policy from the lane's beginning to its end, or to where it can't be followed further.
@@ -62,6 +65,7 @@ export class CatchUp {
         if (left.length === 0) return;
         const page = await this.nextPage(left[0]!, mark);
         if (page === undefined) break;
+        this.tellMalformed(left, page);
         left = await applied(left, page, mark);
         mark = page.mark;
         if (page.broken) break;
@@ -70,6 +74,12 @@ export class CatchUp {
       for (const { resolve } of left) resolve(mark);
     } catch (error) {
       for (const { reject } of left) reject(error);
+    }
+  }
+
+  private tellMalformed(all: readonly Joined[], { malformed }: Pick<Reading, 'malformed'>): void {
+    for (const { handler, key } of all) {
+      for (const { offset, reason } of malformed) this.observer.malformed?.(handler.name, key.lane, offset, reason);
     }
   }
 
@@ -94,7 +104,7 @@ export class CatchUp {
 /** Hands a page to every policy. One that fails is told, and left out from here on. */
 async function applied(
   all: readonly Joined[],
-  { next: events, mark: to }: Pick<ReturnType<typeof readLane>, 'next' | 'mark'>,
+  { next: events, mark: to }: Pick<Reading, 'next' | 'mark'>,
   from: LaneMark,
 ): Promise<readonly Joined[]> {
   if (events.length === 0) return all;
