@@ -85,11 +85,14 @@ export function appRegistry(grid: () => Tokengrid): void {
   it('takes prices of a model from its provider alone, from a time as anybody writes it', async () => {
     const offered = await at().post('/v1/models', market.provider.key, modelOffer(unique('model')));
     const path = `/v1/models/${String(offered.body['modelId'])}/prices`;
-    const body = { prices: [{ meter: 'input_tokens', unitPrice: '3' }], effectiveFrom: '2099-01-01T08:00:00+08:00' };
+    const effectiveFrom = new Date(Date.now() + 30 * 86_400_000).toISOString();
+    // The same moment, as it is said elsewhere.
+    const inBeijing = new Date(Date.parse(effectiveFrom) + 8 * 3_600_000).toISOString().replace('Z', '+08:00');
+    const body = { prices: [{ meter: 'input_tokens', unitPrice: '3' }], effectiveFrom: inBeijing };
     const stranger = await registerOrganization(grid(), 'provider');
     expectProblem(await at().post(path, stranger.key, body), 404, 'NOT_FOUND');
     const priced = await at().post(path, market.provider.key, body);
     expect(priced.status).toBeLessThan(300);
-    expect(priced.body).toMatchObject({ effectiveFrom: '2099-01-01T00:00:00.000Z' });
+    expect(priced.body).toMatchObject({ effectiveFrom });
   });
 }
