@@ -28,6 +28,7 @@ export type { FieldError, Problem, ProblemDocument } from './http/problem.ts';
 export { invalidArgument, notFound, permissionDenied, problem, ProblemError, unauthenticated } from './http/problem.ts';
 export { problemOfError } from './http/problem-of-error.ts';
 export { BatchBodies, bodyBytesOf, KeepsBytes, Produces } from './http/route-settings.ts';
+export { mustBeNear } from './http/horizon.ts';
 export { hasCome } from './http/past-time.ts';
 export { momentOf, sentTime, sentTimeOrDay } from './http/sent-time.ts';
 export { newId } from './ids.ts';

@@ -5,6 +5,7 @@ import {
   Caller,
   Incoming,
   type IncomingCommand,
+  mustBeNear,
   newId,
   notFound,
   OptionallyAuthenticated,
@@ -34,7 +35,6 @@ import {
   PricesWithdrawnAnswer,
 } from './app-registry.requests.ts';
 import { afterText } from './cursors.ts';
-import { mustBeNear } from './horizon.ts';
 
 /** Compute on offer, and what it costs. */
 @ApiTags('models')

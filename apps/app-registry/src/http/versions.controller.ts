@@ -7,6 +7,7 @@ import {
   Incoming,
   type IncomingCommand,
   invalidArgument,
+  mustBeNear,
   OperatorOnly,
   page,
   pageQuery,
@@ -35,7 +36,6 @@ import {
   VersionRequest,
 } from './app-registry.requests.ts';
 import { afterNumber } from './cursors.ts';
-import { mustBeNear } from './horizon.ts';
 import { VersionNumber } from './version-number.ts';
 
 /** An app's versions, and the steps of their lives. Each step is 409 `APP.INVALID_STATE` where it can't follow. */

@@ -4,7 +4,7 @@ import {
   Caller,
   Incoming,
   type IncomingCommand,
-  invalidArgument,
+  mustBeNear,
   newId,
   notFound,
   OperatorOnly,
@@ -20,11 +20,6 @@ import { TokenPriceStream } from '../token-price-stream.ts';
 import { CapacityRequest, TokenPriceRequest } from './operator.requests.ts';
 import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { CapacityDeclaredAnswer, TokenPriceAnswer, TokenPriceWithdrawnAnswer } from './answers/operator.ts';
-
-const horizonDays = 400;
-const horizonMs = horizonDays * 86_400_000;
-const detail = `must be at most ${horizonDays} days ahead`;
-const tooFarAhead = invalidArgument(`/effectiveFrom: ${detail}`, [{ pointer: '/effectiveFrom', detail }]);
 
 /** What the operator sets for all wallets. */
 @Controller('v1')
@@ -46,7 +41,7 @@ export class OperatorController {
     @Incoming() incoming: IncomingCommand,
   ) {
     const { currency, buy, sellBack, effectiveFrom } = body;
-    if (effectiveFrom !== undefined && effectiveFrom > this.clock.now() + horizonMs) throw tooFarAhead;
+    mustBeNear(effectiveFrom, this.clock.now());
     const posting = { approvalId: newId('apr'), by, people, currency, buy, sellBack, effectiveFrom };
     return this.prices.post(posting, incoming);
   }

@@ -1,4 +1,4 @@
-import { invalidArgument } from '@tokengrid/service';
+import { invalidArgument } from './problem.ts';
 
 const horizonDays = 400;
 const horizonMs = horizonDays * 86_400_000;
