@@ -1,4 +1,4 @@
-import type { Ask, Answered, Stage } from './script.ts';
+import type { Answered, Ask, Stage } from './stage.ts';
 
 /** Above it a second person is asked, µAIT. */
 const alone = 1000n;

@@ -1,38 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Client } from '../api/client.ts';
-import type { Party } from '../api/parties.ts';
 import { everyApproval } from './approvals.ts';
-
-/** A command as a client sends it, as often as it likes. */
-export interface Sent {
-  readonly method: 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly key: string;
-  readonly body: unknown;
-  readonly idempotencyKey: string;
-}
-
-/** A command that was answered: by what it has to be answered for ever. */
-export interface Answered extends Sent {
-  readonly status: number;
-  readonly answer: Answer['body'];
-}
+import type { Answered, Ask, Sent, Stage } from './stage.ts';
 
 export const send = (process: Client, { method, path, ...options }: Sent): Promise<Answer> =>
   process.call(method, path, options);
-
-/** Who takes part, and how a command is sent: however often, its one answer comes back. */
-export interface Stage {
-  readonly operatorKey: string;
-  /** Of another person of the operator's. */
-  readonly approverKey: string;
-  readonly party: Party;
-  readonly other: Party;
-  ask(command: Sent): Promise<Answered>;
-}
-
-/** Sends a command under a key of its own. */
-export type Ask = (method: Sent['method'], path: string, key: string, body?: unknown) => Promise<Answered>;
 
 const soon = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString();
 

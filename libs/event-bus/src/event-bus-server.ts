@@ -11,13 +11,8 @@ import { type ForeignProjection, ForeignProjectionHandler } from './subscribers/
 import { type PolicyDefinition, PolicyHandler } from './subscribers/policy-handler.ts';
 import { PolicyMarks } from './subscribers/policy-marks.ts';
 import { SkippedAhead } from './subscribers/skipped-ahead.ts';
-import {
-  Subscriber,
-  type SubscriberHandler,
-  subscriberLease,
-  type SubscriberLimits,
-  type SubscriberObserver,
-} from './subscribers/subscriber.ts';
+import { Subscriber, subscriberLease } from './subscribers/subscriber.ts';
+import type { SubscriberHandler, SubscriberLimits, SubscriberObserver } from './subscribers/subscriber-options.ts';
 import type { TailingLog } from './tailing-log.ts';
 
 export interface EventBusOptions {

@@ -13,4 +13,8 @@ export { type ForeignProjection, projectionSubscriber } from './subscribers/fore
 export type { PolicyDefinition } from './subscribers/policy-handler.ts';
 export { Reaction } from './subscribers/reaction.ts';
 export { type LaneMark, readLane, type Reading } from './subscribers/lane-mark.ts';
-export { defaultSubscriberLimits, type SubscriberLimits, type SubscriberObserver } from './subscribers/subscriber.ts';
+export {
+  defaultSubscriberLimits,
+  type SubscriberLimits,
+  type SubscriberObserver,
+} from './subscribers/subscriber-options.ts';

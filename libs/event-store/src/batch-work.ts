@@ -2,7 +2,7 @@ import { type Catalogue, encodeEvent, hashOf, type StoredEvent } from '@tokengri
 import type { Aggregate, DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Command } from './command.ts';
 import type { ChainedEvent } from './event-log.ts';
-import type { LaneOptions, Pending } from './lane.ts';
+import type { LaneOptions, Pending } from './lane-options.ts';
 import { recordedEvent } from './recorded-event.ts';
 import {
   type ChangedStream,

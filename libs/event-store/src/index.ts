@@ -12,7 +12,7 @@ export {
 export type { Projection, SqlClient, SqlWriter } from './projection.ts';
 export { ignoring } from './projection.ts';
 export { EventStore } from './event-store.ts';
-export type { CommittedBatch } from './lane.ts';
+export type { CommittedBatch } from './lane-options.ts';
 export { laneEventOf } from './lane-record.ts';
 export { Gathering } from './gathering.ts';
 export { skippedBy } from './fold-stream.ts';

@@ -1,6 +1,7 @@
 import type { BatchWork } from './batch-work.ts';
 import { EventsRetired, StoreUnavailable } from './command.ts';
-import type { Lane, Pending } from './lane.ts';
+import type { Lane } from './lane.ts';
+import type { Pending } from './lane-options.ts';
 import { valueOf } from './settled.ts';
 import {
   type LaneBatch,

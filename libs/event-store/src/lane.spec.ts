@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { deposit, purse } from './contract/purse.ts';
 import { InMemoryStorage } from './in-memory/in-memory-storage.ts';
-import { Lane, type LaneOptions, type Pending } from './lane.ts';
+import { Lane } from './lane.ts';
+import type { LaneOptions, Pending } from './lane-options.ts';
 
 /** A lane that is only asked for its queue. */
 const queueOnly = () =>

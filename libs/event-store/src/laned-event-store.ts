@@ -8,7 +8,8 @@ import { DatabaseLook } from './database-look.ts';
 import type { EventStoreLimits } from './event-store-limits.ts';
 import { EventStore } from './event-store.ts';
 import { wantedStream } from './fold-stream.ts';
-import { Lane, type Pending, type Taken } from './lane.ts';
+import { Lane } from './lane.ts';
+import type { Pending, Taken } from './lane-options.ts';
 import type { LeaseKeeper } from './leases.ts';
 import { readRecorded } from './recorded-event.ts';
 import { compareLane, type LaneTrouble } from './lane-end.ts';
@@ -70,8 +71,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.database = new DatabaseLook(options.storage, this.lane, (lane, reason) =>
       this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
     );
-    const { topic } = options.catalogue;
-    this.topic = new TopicLook(options.log, topic, this.relay, options.limits.lookAtTopicEveryMs);
+    this.topic = new TopicLook(options.log, options.catalogue.topic, this.relay, options.limits.lookAtTopicEveryMs);
     const { storage, limits, leases, observer } = options;
     this.times = new LaneTimes({
       ...{ storage, clock: leases.clock, everyMs: limits.compareEveryMs, mostMs: limits.maxLaneAheadMs },
@@ -123,7 +123,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       calendar,
       publishedSequence: () => this.relay[lane]!.publishedSequence,
       behind: (reason) => this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
-      ready: (ready) => this.transactions.announce(ready),
+      ready: () => this.transactions.announce(this.lane[lane]!),
       committed: (batch) => {
         this.relay[lane]!.offer(batch.chained);
         observer.committed?.(batch);

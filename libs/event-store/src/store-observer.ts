@@ -1,6 +1,6 @@
 import type { InvalidEvent } from '@tokengrid/contracts';
 import type { StreamUnreadable } from './command.ts';
-import type { CommittedBatch } from './lane.ts';
+import type { CommittedBatch } from './lane-options.ts';
 import type { LaneTrouble } from './lane-end.ts';
 
 /** What a store tells whoever watches it: logs, metrics, tests. */

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { chainedEvents } from '../chained-events.fixture.ts';
 import { CatchUp } from './catch-up.ts';
 import type { LaneMark } from './lane-mark.ts';
-import type { LaneWork, SubscriberHandler } from './subscriber.ts';
+import type { LaneWork } from './lane-work.ts';
+import type { SubscriberHandler } from './subscriber-options.ts';
 
 const wallet = catalogue('wallet', [event('TokensSent', 'Tokens left a wallet.', z.looseObject({}))] as const);
 const { topic } = wallet;

@@ -1,7 +1,8 @@
 import { setTimeout as passing } from 'node:timers/promises';
 import { type EventLog, OffsetOutOfRange } from '@tokengrid/event-store';
 import { type LaneMark, readLane, type Reading } from './lane-mark.ts';
-import type { LaneWork, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
+import type { LaneWork } from './lane-work.ts';
+import type { CatchesUp, SubscriberHandler, SubscriberObserver } from './subscriber-options.ts';
 import type { MarkKey } from './subscriber-tables.ts';
 
 /** Policies that begin a lane together ask within this time: their leases come one after the other. */
@@ -22,7 +23,7 @@ interface Joined {
  * that have run for years. Each policy alone would read and decode the whole topic, and callers would wait behind that. Here a lane is read by
  * one loop, which rests as long as it works, so that callers come first.
  */
-export class CatchUp {
+export class CatchUp implements CatchesUp {
   private readonly gathering = new Map<string, Joined[]>();
 
   constructor(

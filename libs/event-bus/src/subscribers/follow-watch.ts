@@ -1,7 +1,7 @@
 import { endOfLane, type EventLog } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
 import type { LaneMark } from './lane-mark.ts';
-import type { SubscriberHandler } from './subscriber.ts';
+import type { SubscriberHandler } from './subscriber-options.ts';
 
 /** How far a subscriber has to come, and since when that is known. */
 interface Target {

@@ -12,7 +12,9 @@ import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { LaneMark } from './lane-mark.ts';
 import type { PolicyMarks } from './policy-marks.ts';
 import type { SkippedAhead } from './skipped-ahead.ts';
-import { HeldBack, type LaneWork, type Reread, type SubscriberHandler, type SubscriberObserver } from './subscriber.ts';
+import { HeldBack } from './held-back.ts';
+import type { LaneWork, Reread } from './lane-work.ts';
+import type { SubscriberHandler, SubscriberObserver } from './subscriber-options.ts';
 import {
   moveMark,
   park,

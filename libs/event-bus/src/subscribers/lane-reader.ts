@@ -1,26 +1,12 @@
-import { type StoredEvent, UnreadableEvent } from '@tokengrid/contracts';
+import { UnreadableEvent } from '@tokengrid/contracts';
 import type { LogRecord } from '@tokengrid/event-store';
 import { findEvent } from './find-event.ts';
 import { HeldBack } from './held-back.ts';
 import { type LaneMark, readLane } from './lane-mark.ts';
-import type { SubscriberHandler, SubscriberOptions } from './subscriber.ts';
-import { aborted } from './subscriber.ts';
+import { aborted, type SubscriberHandler, type SubscriberOptions } from './subscriber-options.ts';
 import { loadMark, type MarkKey, MarkMoved } from './subscriber-tables.ts';
 import { isTransient } from './transient.ts';
-
-/** The next events of a lane for a handler to apply, together with the mark that stands for them. */
-export interface LaneWork {
-  readonly lane: number;
-  readonly key: MarkKey;
-  readonly events: readonly { readonly event: StoredEvent; readonly offset: number }[];
-  readonly from: LaneMark;
-  readonly to: LaneMark;
-  /** Aborts when the lane is no longer this process' to apply. */
-  readonly signal: AbortSignal;
-}
-
-/** Reads an event of a lane again, by its sequence. Its offset is a hint. `undefined` if the topic does not have it. */
-export type Reread = (sequence: number, offset: number) => Promise<StoredEvent | undefined>;
+import type { LaneWork, Reread } from './lane-work.ts';
 
 /** One lane of one subscriber, for as long as this process holds its lease. */
 export class LaneReader {

@@ -7,7 +7,7 @@ import type { LaneMark } from './lane-mark.ts';
 import { PolicyHandler } from './policy-handler.ts';
 import { PolicyMarks } from './policy-marks.ts';
 import { reactionId } from './reaction.ts';
-import type { LaneWork } from './subscriber.ts';
+import type { LaneWork } from './lane-work.ts';
 import { type MarkKey, MarkMoved } from './subscriber-tables.ts';
 
 const data = z.looseObject({ transferId: text(40) });

@@ -11,7 +11,8 @@ import { inTransaction, type Outcome, recordedEvent, skippedBy } from '@tokengri
 import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
 import { DoneBefore } from './done-before.ts';
 import { Reaction } from './reaction.ts';
-import type { LaneWork, Reread, SubscriberHandler, SubscriberObserver } from './subscriber.ts';
+import type { LaneWork, Reread } from './lane-work.ts';
+import type { SubscriberHandler, SubscriberObserver } from './subscriber-options.ts';
 import type { LaneMark } from './lane-mark.ts';
 import type { PolicyMarks } from './policy-marks.ts';
 import type { SkippedAhead } from './skipped-ahead.ts';

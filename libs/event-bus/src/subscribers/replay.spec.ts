@@ -8,7 +8,8 @@ import { FollowedLog } from '../tailing-log.fixture.ts';
 import type { LaneMark } from './lane-mark.ts';
 import { PolicyHandler } from './policy-handler.ts';
 import { PolicyMarks } from './policy-marks.ts';
-import { defaultSubscriberLimits, Subscriber } from './subscriber.ts';
+import { Subscriber } from './subscriber.ts';
+import { defaultSubscriberLimits } from './subscriber-options.ts';
 
 const TokensSent = event('TokensSent', 'Tokens left a wallet.', z.looseObject({ transferId: text(40) }));
 const wallet = catalogue('wallet', [TokensSent] as const);

@@ -3,7 +3,8 @@ import { firstPreviousHash, hashOf, type StoredEvent } from '@tokengrid/contract
 import { InMemoryLeases, LeaseKeeper } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
 import { FollowedLog } from '../tailing-log.fixture.ts';
-import { aborted, defaultSubscriberLimits, Subscriber } from './subscriber.ts';
+import { Subscriber } from './subscriber.ts';
+import { aborted, defaultSubscriberLimits } from './subscriber-options.ts';
 
 const topic = 'tokengrid.purse';
 const catalogue = { service: 'purse', topic, events: {} };

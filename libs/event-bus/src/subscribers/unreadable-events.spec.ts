@@ -22,7 +22,8 @@ import { ForeignProjectionHandler } from './foreign-projection.ts';
 import { PolicyHandler } from './policy-handler.ts';
 import { PolicyMarks } from './policy-marks.ts';
 import { SkippedAhead } from './skipped-ahead.ts';
-import { defaultSubscriberLimits, Subscriber, type SubscriberHandler } from './subscriber.ts';
+import { Subscriber } from './subscriber.ts';
+import { defaultSubscriberLimits, type SubscriberHandler } from './subscriber-options.ts';
 
 const Noted = event('Noted', 'Somebody noted something.', z.strictObject({ note: text(40) }));
 const notes = catalogue('notes', [Noted] as const);

@@ -2,12 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
 import { routeSetting } from '../http/route-settings.ts';
 import type { Scope } from '../scopes.ts';
-
-/**
- * Who may call a route. `optional`: anybody, but a key that is shown has to be good. Every route states one of these, else the
- * service does not start.
- */
-export type Access = 'public' | 'optional' | 'authenticated' | 'operator' | { readonly scope: Scope };
+import type { Access } from './access-rule.ts';
 
 /** Any key that has the scope; 403 names it to one that lacks it. */
 export const Requires = (scope: Scope): MethodDecorator => keyed({ scope }, [scope]);

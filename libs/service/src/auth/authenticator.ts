@@ -1,9 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { permissionDenied, unauthenticated } from '../http/problem.ts';
-import type { Access } from './access.ts';
+import type { Access } from './access-rule.ts';
 import type { ApiKeys } from './api-keys.ts';
-import type { Principal } from './principal.ts';
-import { anonymousPrincipal, hasScope, operatorPrincipal } from './principal.ts';
+import { anonymousPrincipal, hasScope, operatorPrincipal, type Principal } from './principal.ts';
 
 /** RFC 6750; a secret longer than this is none of ours. */
 const bearer = /^Bearer +([\x21-\x7e]{1,512})$/i;

@@ -1,6 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { Access } from '../auth/access.ts';
+import type { Access } from '../auth/access-rule.ts';
 
 /** What a route says about itself beyond its path, in Fastify's route config. */
 export interface RouteSettings {
