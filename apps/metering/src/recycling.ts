@@ -74,7 +74,7 @@ export class Recycling {
       .filter(({ waiting, terms }) => !waitsOn(waiting, terms));
     return Promise.all(
       ready.map(({ waiting: { use, parkedBy }, terms }) => {
-        const command = reaction.to(use.usageId, { usageId: use.usageId, terms });
+        const command = reaction.to(use.usageId, { usageId: use.usageId, terms }, use.usageId);
         return this.usages.handle(recycleUsage, { ...command, id: recyclingOf(parkedBy) });
       }),
     );

@@ -43,18 +43,17 @@ async function withCappedKey() {
 }
 
 let told = 0;
-/** What another service's event, or one of the wallet's own, makes a policy do. */
-function tell<Data>(type: string, data: Data) {
-  const sequence = ++told;
+/** What another service's event, or one of the wallet's own, makes a policy do; again, where it was told before. */
+function tell<Data>(type: string, data: Data, sequence = ++told) {
   const id = `outside/0/${sequence}`;
   const event = {
-    ...{ id, service: 'outside', lane: 0, sequence, streamId: 'outside', revision: 1, time: Date.now() },
+    ...{ id, service: 'outside', lane: 0, sequence, streamId: 'outside', revision: sequence, time: Date.now() },
     ...{ commandId: id, causationId: id, correlationId: id, type, data },
   };
   return [event as never, new Reaction(`spec-${type}`, event as never)] as const;
 }
-const follow = (type: 'PartySuspended' | 'PartyReinstated', { partyId }: Caller) =>
-  wallet.instance(WhenPartyIsSuspendedOrReinstatedFollow).follow(...tell(type, { partyId }));
+const follow = (type: 'PartySuspended' | 'PartyReinstated', { partyId }: Caller, sequence?: number) =>
+  wallet.instance(WhenPartyIsSuspendedOrReinstatedFollow).follow(...tell(type, { partyId }, sequence));
 
 describe('a member that was removed', () => {
   it('does nothing more with the hold that it has open, and what the owner captures stays under its cap', async () => {
@@ -147,6 +146,29 @@ describe('a suspended party', () => {
     await Promise.all(turns.map((type) => follow(type, child)));
     expect(await place(child, owner, '1')).toMatchObject({ status: 201 });
     expect((await wallet.get(child, `/v1/wallets/${child.walletId}`)).body['status']).toBe('open');
+  });
+
+  it('stays so in a wallet that it has joined since, though what was before is told once more', async () => {
+    const [owner, child] = [await funded('100'), await wallet.party()];
+    const before = ['PartySuspended', 'PartyReinstated'] as const;
+    const first = told + 1;
+    for (const type of before) await follow(type, child);
+    await cap(wallet.operator, owner, child.partyId, '50');
+    await follow('PartySuspended', child);
+    for (const [index, type] of before.entries()) await follow(type, child, first + index);
+    expect(await place(child, owner, '1')).toMatchObject(refused('WALLET.MEMBER_SUSPENDED'));
+    expect((await wallet.get(child, `/v1/wallets/${child.walletId}`)).body['status']).toBe('frozen');
+  });
+
+  it('is told wherever it spends, though who told its own wallet had no time for more', async () => {
+    const [owner, child] = [await funded('100'), await wallet.party()];
+    await cap(wallet.operator, owner, child.partyId, '50');
+    const [event, reaction] = tell('PartySuspended', { partyId: child.partyId });
+    const outcomes = await wallet.instance(WhenPartyIsSuspendedOrReinstatedFollow).follow(event, reaction);
+    // An event is passed over as done where the command of its very own id is: none of several may have that.
+    const ids = outcomes.map(({ commandId }) => commandId);
+    expect(ids).toHaveLength(2);
+    expect(ids).not.toContain(tell('PartySuspended', {}, told)[1].to('', {}).id);
   });
 
   it('is suspended where it becomes a member meanwhile', async () => {

@@ -33,7 +33,7 @@ function tell<Data>(type: string, data: Data) {
   const sequence = ++told;
   const id = `outside/0/${sequence}`;
   const event = {
-    ...{ id, service: 'outside', lane: 0, sequence, streamId: 'outside', revision: 1, time: Date.now() },
+    ...{ id, service: 'outside', lane: 0, sequence, streamId: 'outside', revision: sequence, time: Date.now() },
     ...{ commandId: id, causationId: id, correlationId: id, type, data },
   };
   return [event as never, new Reaction(`spec-${type}`, event as never)] as const;
@@ -211,12 +211,13 @@ describe('a shared wallet', () => {
   it('pays for what its members use, once, whatever becomes of the membership', async () => {
     const [family, child] = [await funded('100'), await funded('100')];
     await setMember(wallet.operator, family, child.partyId, {});
-    const used = tell('UsageRated', {
+    const [used] = tell('UsageRated', {
       ...{ usageId: newId('usg'), chargeId: newId('chg'), source: 'spec', eventId: '1', reportedBy: 'operator' },
       ...{ partyId: child.partyId, time: '2026-01-01T00:00:00.000Z', model: 'qwen', units: { input_tokens: '30' } },
       ...{ tokens: 30n, priceVersion: 'model:qwen@1', lines: [], operatorBps: 0, shares: [] },
     });
-    const charge = () => wallet.instance(WhenUsageRatedChargeWallet).chargeWallet(...used);
+    const charge = () =>
+      wallet.instance(WhenUsageRatedChargeWallet).chargeWallet(used, new Reaction('spec-charge', used));
     const outcome = await charge();
     expect(await wallet.availableOf(family)).toBe('70');
     await wallet.call(family, 'DELETE', `/v1/wallets/${family.walletId}/members/${child.partyId}`);

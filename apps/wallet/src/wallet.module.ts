@@ -23,7 +23,6 @@ import { VouchersController } from './http/vouchers.controller.ts';
 import { WalletCommands } from './http/wallet-commands.ts';
 import { WalletController } from './http/wallet.controller.ts';
 import { CapacityWatch } from './capacity-watch.ts';
-import { InTurn } from './in-turn.ts';
 import { FeesRetiring } from './fees-retiring.ts';
 import { FeesStream } from './fees-stream.ts';
 import { Issuing } from './issuing.ts';
@@ -165,7 +164,6 @@ const capacityPolicies = [
     WalletDirectory,
     MemberDirectory,
     KeyDirectory,
-    InTurn,
     HoldDirectory,
     DueWallets,
     Clock,

@@ -64,8 +64,8 @@ const withThird: Actor = { line: [third, second, first] };
 const set = (memberId: string, caps: { daily?: bigint; monthly?: bigint } = {}) =>
   MemberSet({ walletId, memberId, ...caps });
 const removed = (memberId: string) => MemberRemoved({ walletId, memberId });
-const suspended = MemberSuspended({ walletId, memberId: child });
-const reinstated = MemberReinstated({ walletId, memberId: child });
+const suspended = MemberSuspended({ walletId, memberId: child, partyRevision: 2 });
+const reinstated = MemberReinstated({ walletId, memberId: child, partyRevision: 3 });
 const lot = (tokens: bigint) => ({ lotId: purchaseId, tokens });
 const known = { status: 'open', expiresAt: now + hour } as const;
 

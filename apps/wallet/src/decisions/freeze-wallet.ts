@@ -1,17 +1,25 @@
-import type { Freezer, WalletEvent } from '@tokengrid/contracts';
+import type { WalletEvent } from '@tokengrid/contracts';
 import { WalletFrozen } from '@tokengrid/contracts';
-import { frozen, statusOf } from './standing.ts';
+import { followingOwner, frozen, statusOf } from './standing.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
 
-export interface FreezeWallet {
-  readonly by: Freezer;
-  readonly reason?: string | undefined;
-}
+/** Who freezes: the operator, or the event that suspended the party, by its revision in the party's stream. */
+export type FreezeWallet =
+  | { readonly by: 'operator'; readonly reason?: string | undefined }
+  | { readonly by: 'suspension'; readonly partyRevision: number };
 
-/** Lets nothing leave a wallet but what is under its holds. A wallet that is frozen already stays so. */
-export function freezeWallet(state: Wallet, { by, reason }: FreezeWallet): readonly WalletEvent[] {
-  const { walletId, standing } = mustBeOpen(state);
-  const status = statusOf(frozen(standing, by));
-  return [WalletFrozen({ walletId, status, by, ...(reason !== undefined && { reason }) })];
+/**
+ * Lets nothing leave a wallet but what is under its holds. A wallet that is frozen already stays so. A suspension that a later event of the
+ * party has come before leaves the wallet as that made it, which is stated again.
+ */
+export function freezeWallet(state: Wallet, freeze: FreezeWallet): readonly WalletEvent[] {
+  const wallet = mustBeOpen(state);
+  const { by } = freeze;
+  if (by === 'suspension') return followingOwner(wallet, { suspended: true, partyRevision: freeze.partyRevision });
+  const { walletId, standing } = wallet;
+  const { reason } = freeze;
+  return [
+    WalletFrozen({ walletId, status: statusOf(frozen(standing, by)), by, ...(reason !== undefined && { reason }) }),
+  ];
 }

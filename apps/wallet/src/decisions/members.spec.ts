@@ -10,7 +10,7 @@ import {
   SpendLimitsRefused,
   SpendLimitsSet,
 } from '@tokengrid/contracts';
-import { context, given, opened, walletId } from './examples.fixture.ts';
+import { context, given, opened, placed, purchased, purchaseId, walletId } from './examples.fixture.ts';
 import { reinstateMember } from './reinstate-member.ts';
 import { removeMember } from './remove-member.ts';
 import { setExhaustionPolicy } from './set-exhaustion-policy.ts';
@@ -20,6 +20,9 @@ import { mostMembers } from './spending.ts';
 import { suspendMember } from './suspend-member.ts';
 
 const memberId = 'sub_member';
+const told = (partyRevision: number) => ({ memberId, partyRevision });
+const suspended = (partyRevision: number) => MemberSuspended({ walletId, memberId, partyRevision });
+const reinstated = (partyRevision: number) => MemberReinstated({ walletId, memberId, partyRevision });
 const set = (caps: { daily?: bigint } = {}, id = memberId) => MemberSet({ walletId, memberId: id, ...caps });
 
 describe('a member', () => {
@@ -41,16 +44,41 @@ describe('a member', () => {
   });
 
   it('is suspended and reinstated, as often as it is told', () => {
-    const suspended = MemberSuspended({ walletId, memberId });
-    const reinstated = MemberReinstated({ walletId, memberId });
-    given(opened, set()).when(suspendMember, { memberId }, context).then(suspended);
-    given(opened, set(), suspended).when(suspendMember, { memberId }, context).then(suspended);
-    given(opened, set(), suspended).when(reinstateMember, { memberId }, context).then(reinstated);
+    given(opened, set()).when(suspendMember, told(3), context).then(suspended(3));
+    given(opened, set(), suspended(3)).when(suspendMember, told(3), context).then(suspended(3));
+    given(opened, set(), suspended(3)).when(reinstateMember, told(4), context).then(reinstated(4));
+    given(opened, set(), reinstated(4)).when(suspendMember, told(7), context).then(suspended(7));
     for (const decide of [suspendMember, reinstateMember]) {
       given(opened)
-        .when(decide, { memberId }, context)
+        .when(decide, told(3), context)
         .then(MemberRefused({ walletId, memberId, code: 'NOT_FOUND' }));
     }
+  });
+
+  it('stays what the later event of its party made it, which an older one is answered with', () => {
+    given(opened, set(), reinstated(4)).when(suspendMember, told(3), context).then(reinstated(4));
+    given(opened, set(), suspended(7)).when(reinstateMember, told(4), context).then(suspended(7));
+    given(opened, set(), suspended(7)).when(suspendMember, told(3), context).then(suspended(7));
+  });
+
+  it('is no less suspended for being set again, nor for being gone while its hold is open', () => {
+    const history = [
+      opened,
+      purchased(100n),
+      set(),
+      placed([{ lotId: purchaseId, tokens: 40n }], { memberIds: [memberId] }),
+      suspended(7),
+    ] as const;
+    const removed = MemberRemoved({ walletId, memberId });
+    given(...history, set({ daily: 1n }))
+      .when(reinstateMember, told(4), context)
+      .then(suspended(7));
+    given(...history, removed)
+      .when(reinstateMember, told(4), context)
+      .then(suspended(7));
+    given(...history, removed, set())
+      .when(reinstateMember, told(4), context)
+      .then(suspended(7));
   });
 });
 

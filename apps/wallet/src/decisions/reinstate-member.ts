@@ -1,13 +1,12 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { MemberRefused, MemberReinstated } from '@tokengrid/contracts';
-import { memberOrFormer } from './spending.ts';
+import { followingParty } from './members.ts';
+import type { FollowParty } from './suspend-member.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
 
-/** Lets a suspended member spend from a wallet again. Refused for who is no member. */
-export function reinstateMember(state: Wallet, { memberId }: { readonly memberId: string }): readonly WalletEvent[] {
-  const wallet = mustBeOpen(state);
-  const { walletId } = wallet;
-  if (!memberOrFormer(wallet, memberId)) return [MemberRefused({ walletId, memberId, code: 'NOT_FOUND' })];
-  return [MemberReinstated({ walletId, memberId })];
-}
+/**
+ * Lets a suspended member spend from a wallet again. Where a later event of its party has come before, what that led to is stated again.
+ * Refused for who is no member.
+ */
+export const reinstateMember = (state: Wallet, { memberId, partyRevision }: FollowParty): readonly WalletEvent[] =>
+  followingParty(mustBeOpen(state), memberId, { suspended: false, partyRevision });

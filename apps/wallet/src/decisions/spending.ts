@@ -5,6 +5,7 @@ import type { CountedSince } from './counted.ts';
 import { withCounted } from './counted.ts';
 import type { Hold } from './holds.ts';
 import { sumOf } from './lots.ts';
+import type { Suspension } from './suspension.ts';
 
 /** µAIT that may be spent in a day and in a month of the operator's; null: no limit. */
 export interface Caps {
@@ -25,13 +26,11 @@ export interface Spent {
   readonly inMonth: bigint;
 }
 
-/** Who spends from a wallet under caps of its own: a party that is not its owner, or a key. */
-export interface Member extends Caps {
+/** Who spends from a wallet under caps of its own: a party that is not its owner, or a key. Nothing while its party is suspended. */
+export interface Member extends Caps, Suspension {
   readonly memberId: string;
   readonly spent: Spent;
   readonly since: CountedSince;
-  /** Its party is suspended: it spends nothing. */
-  readonly suspended: boolean;
 }
 
 /** Members that a wallet may have. */

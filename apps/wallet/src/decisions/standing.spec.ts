@@ -59,7 +59,8 @@ import { sendTokens } from './send-tokens.ts';
 import { unfreezeWallet } from './unfreeze-wallet.ts';
 
 const frozen = WalletFrozen({ walletId, status: 'frozen', by: 'operator' });
-const suspended = WalletFrozen({ walletId, status: 'frozen', by: 'suspension' });
+const suspension = { by: 'suspension', partyRevision: 2 } as const;
+const suspended = WalletFrozen({ walletId, status: 'frozen', ...suspension });
 const closed = WalletClosed({ walletId, status: 'closed' });
 const tokens = 1n;
 const known = { status: 'open', expiresAt: now + hour } as const;
@@ -113,8 +114,20 @@ describe('a freeze', () => {
       .when(unfreezeWallet, { by: 'operator' }, context)
       .then(WalletUnfrozen({ walletId, status: 'open', by: 'operator' }));
     given(opened, frozen, suspended)
-      .when(unfreezeWallet, { by: 'suspension' }, context)
-      .then(WalletUnfrozen({ walletId, status: 'frozen', by: 'suspension' }));
+      .when(unfreezeWallet, { by: 'suspension', partyRevision: 3 }, context)
+      .then(WalletUnfrozen({ walletId, status: 'frozen', by: 'suspension', partyRevision: 3 }));
+  });
+
+  it('by suspension is what the later event of the party says, which an older one is answered with', () => {
+    const reinstated = WalletUnfrozen({ walletId, status: 'open', by: 'suspension', partyRevision: 3 });
+    const again = WalletFrozen({ walletId, status: 'frozen', by: 'suspension', partyRevision: 5 });
+    given(opened, suspended, reinstated).when(freezeWallet, suspension, context).then(reinstated);
+    given(opened, suspended, reinstated, again)
+      .when(unfreezeWallet, { by: 'suspension', partyRevision: 3 }, context)
+      .then(again);
+    given(opened, suspended, reinstated, again, frozen)
+      .when(unfreezeWallet, { by: 'operator' }, context)
+      .then(WalletUnfrozen({ walletId, status: 'frozen', by: 'operator' }));
   });
 
   it('is the same when it comes again', () => {

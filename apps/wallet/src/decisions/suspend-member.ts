@@ -1,13 +1,18 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { MemberRefused, MemberSuspended } from '@tokengrid/contracts';
-import { memberOrFormer } from './spending.ts';
+import { followingParty } from './members.ts';
 import type { Wallet } from './wallet.ts';
 import { mustBeOpen } from './wallet.ts';
 
-/** Lets a member whose party is suspended spend nothing from a wallet until it is reinstated. Refused for who is no member. */
-export function suspendMember(state: Wallet, { memberId }: { readonly memberId: string }): readonly WalletEvent[] {
-  const wallet = mustBeOpen(state);
-  const { walletId } = wallet;
-  if (!memberOrFormer(wallet, memberId)) return [MemberRefused({ walletId, memberId, code: 'NOT_FOUND' })];
-  return [MemberSuspended({ walletId, memberId })];
+/** That the party of a member was suspended or reinstated. */
+export interface FollowParty {
+  readonly memberId: string;
+  /** Revision of the event that did, in the party's stream. */
+  readonly partyRevision: number;
 }
+
+/**
+ * Lets a member whose party is suspended spend nothing from a wallet until it is reinstated. Where a later event of its party has come
+ * before, what that led to is stated again. Refused for who is no member.
+ */
+export const suspendMember = (state: Wallet, { memberId, partyRevision }: FollowParty): readonly WalletEvent[] =>
+  followingParty(mustBeOpen(state), memberId, { suspended: true, partyRevision });

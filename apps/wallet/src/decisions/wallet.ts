@@ -85,7 +85,7 @@ export interface OpenWallet {
 /** The stream of one wallet, `wal_…`. */
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
-  stateVersion: 7,
+  stateVersion: 8,
   initial: { status: 'none' },
   evolve,
 };

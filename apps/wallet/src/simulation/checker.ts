@@ -37,7 +37,7 @@ import { purchaseHandlers } from './model-purchases.ts';
 import { standingHandlers } from './model-standing.ts';
 import { transferHandlers } from './model-transfers.ts';
 import { voucherHandlers } from './model-vouchers.ts';
-import { compareCharge, compareSuspensions } from './followed.ts';
+import { compareCharge, compareSuspensions, compareTold } from './followed.ts';
 import type { Outside } from './outside.ts';
 import { compareCapacity, compareLane, comparePolicies, comparePrices, compareWallet } from './states.ts';
 import { ensure, shown, Violation } from './violation.ts';
@@ -149,6 +149,7 @@ export class Checker {
     if (!handler) throw new Error(`the model does not know ${decided.kind}`);
     const asked = { walletId: decided.streamId, ...(decided.data as object) } as Asked;
     if (decided.kind === 'chargeWallet') compareCharge(asked, this.outside);
+    compareTold(decided.kind, asked, this.outside);
     const consequences = handler(this.model, asked, this.at(time, lane));
     const own: Event[] = [];
     this.outcomes.set(commandId, own);

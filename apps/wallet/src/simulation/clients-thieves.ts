@@ -10,6 +10,7 @@ import { setSpendLimits } from '../decisions/set-spend-limits.ts';
 import type { Dice } from './dice.ts';
 import type { ModelHold, ModelWallet } from './model.ts';
 import { totalOf } from './model-lots.ts';
+import { latestOf } from './model-suspensions.ts';
 import { type Act, lineOf, request, someKey, someLine } from './request.ts';
 import type { World } from './world.ts';
 
@@ -236,7 +237,9 @@ const sneaking: Act = {
   weight: 2,
   make: (world, dice) => {
     const found = [...world.checker.model.wallets.values()].flatMap(({ id, members }) =>
-      [...members].filter(([, { isSuspended }]) => isSuspended).map(([memberId]) => ({ walletId: id, memberId })),
+      [...members]
+        .filter(([, { told }]) => latestOf(told).isSuspended)
+        .map(([memberId]) => ({ walletId: id, memberId })),
     );
     if (found.length === 0) return undefined;
     const { walletId, memberId } = dice.one(found);

@@ -1,5 +1,6 @@
 import type { ModelWallet } from './model.ts';
 import type { Asked } from './model-asked.ts';
+import { latestOf } from './model-suspensions.ts';
 
 /** Who acts (rules "Who acts"): the operator or nobody in particular, or keys, and the party that they are of where the wallet is not its own. */
 export interface ModelActor {
@@ -26,7 +27,9 @@ export function rightRefused(
 ): { readonly code: string } | undefined {
   if (actor?.memberId === undefined) return undefined;
   if (!isMember(wallet, actor.memberId)) return { code: 'WALLET.NOT_A_MEMBER' };
-  return wallet.members.get(actor.memberId)!.isSuspended ? { code: 'WALLET.MEMBER_SUSPENDED' } : undefined;
+  return latestOf(wallet.members.get(actor.memberId)!.told).isSuspended
+    ? { code: 'WALLET.MEMBER_SUSPENDED' }
+    : undefined;
 }
 
 /** rules "A capped key can't lift a cap". */

@@ -37,6 +37,8 @@ export interface Asked {
   readonly monthly: bigint | undefined;
   readonly alertsAt: readonly number[];
   readonly memberId: string;
+  /** Of the event that suspended or reinstated a party. */
+  readonly partyRevision: number;
   readonly actor: ModelActor | undefined;
   /** Whose a proposal or a second word is: the person first, then those whose keys it came from. */
   readonly people: readonly string[];

@@ -3,6 +3,7 @@ import type { Asked } from './model-asked.ts';
 import { known } from './model.ts';
 import { isCapped, isMember } from './model-actors.ts';
 import { alerts } from './model-limits.ts';
+import { latestOf } from './model-suspensions.ts';
 
 /** README: members of one wallet. */
 export const mostMembers = 100;
@@ -35,8 +36,8 @@ const setMember: Handler = function* (model, asked) {
   const tooMany = isFull && !isMember(wallet, memberId) ? { code: 'WALLET.TOO_MANY_MEMBERS' } : undefined;
   const refused = isCapped(wallet, asked) ? forbidden : tooMany;
   if (refused) return yield { type: 'MemberRefused', data: { walletId, memberId, ...refused } };
-  const { spendings = [], isSuspended = false } = members.get(memberId) ?? {};
-  members.set(memberId, { daily, monthly, spendings, isSuspended, isThere: true });
+  const { spendings = [], told = new Map() } = members.get(memberId) ?? {};
+  members.set(memberId, { daily, monthly, spendings, told, isThere: true });
   yield { type: 'MemberSet', data: known({ walletId, memberId, daily, monthly }) };
 };
 
@@ -52,12 +53,14 @@ const removeMember: Handler = function* (model, asked) {
 };
 
 /** rules "A suspended party spends nowhere, also as a member": and its holds that outlive it are as suspended. */
-const suspending = (isSuspended: boolean): Handler =>
-  function* (model: { wallet(walletId: string): ModelWallet }, { walletId, memberId }: Asked, _: At): Consequences {
+const suspending = (suspends: boolean): Handler =>
+  function* (model: { wallet(walletId: string): ModelWallet }, asked: Asked, _: At): Consequences {
+    const { walletId, memberId } = asked;
     const member = model.wallet(walletId).members.get(memberId);
     if (!member) return yield { type: 'MemberRefused', data: { walletId, memberId, code: 'NOT_FOUND' } };
-    member.isSuspended = isSuspended;
-    yield { type: isSuspended ? 'MemberSuspended' : 'MemberReinstated', data: { walletId, memberId } };
+    const { partyRevision, isSuspended } = latestOf(member.told.set(asked.partyRevision, suspends));
+    const type = isSuspended ? 'MemberSuspended' : 'MemberReinstated';
+    yield { type, data: { walletId, memberId, partyRevision } };
   };
 
 /** Who may spend how much, by the names of the decisions. */

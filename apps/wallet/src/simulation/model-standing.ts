@@ -2,6 +2,7 @@ import type { Consequences, Handler, ModelWallet } from './model.ts';
 import { known } from './model.ts';
 import { upToDate } from './model-due.ts';
 import { totalOf } from './model-lots.ts';
+import { latestOf } from './model-suspensions.ts';
 
 const statusOf = ({ closed, frozenBy }: ModelWallet): string =>
   closed ? 'closed' : frozenBy.size > 0 ? 'frozen' : 'open';
@@ -26,15 +27,26 @@ export function* letIn(wallet: ModelWallet): Consequences {
   yield { type: 'WalletReopened', data: { walletId: wallet.id, status: statusOf(wallet) } };
 }
 
-const freezeWallet: Handler = function* (model, { walletId, by, reason }) {
+/** rules "Suspension and reinstatement": as who is a member is, so is its own wallet. */
+function* followParty(wallet: ModelWallet, suspends: boolean, revision: number): Consequences {
+  const { partyRevision, isSuspended } = latestOf(wallet.told.set(revision, suspends));
+  if (isSuspended) wallet.frozenBy.add('suspension');
+  else wallet.frozenBy.delete('suspension');
+  const data = { walletId: wallet.id, status: statusOf(wallet), by: 'suspension', partyRevision };
+  yield { type: isSuspended ? 'WalletFrozen' : 'WalletUnfrozen', data };
+}
+
+const freezeWallet: Handler = function* (model, { walletId, by, reason, partyRevision }) {
   const wallet = model.wallet(walletId);
+  if (by === 'suspension') return yield* followParty(wallet, true, partyRevision);
   wallet.frozenBy.add(by);
   yield { type: 'WalletFrozen', data: known({ walletId, status: statusOf(wallet), by, reason }) };
 };
 
 /** Each freezer undoes only its own freeze. */
-const unfreezeWallet: Handler = function* (model, { walletId, by }) {
+const unfreezeWallet: Handler = function* (model, { walletId, by, partyRevision }) {
   const wallet = model.wallet(walletId);
+  if (by === 'suspension') return yield* followParty(wallet, false, partyRevision);
   wallet.frozenBy.delete(by);
   yield { type: 'WalletUnfrozen', data: { walletId, status: statusOf(wallet), by } };
 };

@@ -4,6 +4,7 @@ import type { Gift, Resolution, Waiting } from './model-approvals.ts';
 import { Days } from './model-days.ts';
 import { burnOrder, type ModelLot, type ModelVoucher } from './model-lots.ts';
 import type { ModelPrice, WaitingPrice } from './model-prices.ts';
+import type { Told } from './model-suspensions.ts';
 
 /**
  * The reference model: what the wallet has to do, written from its rules (`apps/wallet/rules/money.md`, "rules" in the comments here, and the
@@ -124,6 +125,8 @@ export interface ModelWallet {
   exhaustion: ModelExhaustion;
   /** Who froze it. */
   readonly frozenBy: Set<string>;
+  /** What it was told of its party. */
+  readonly told: Told;
   closed: boolean;
   limits: ModelCaps & { readonly alertsAt: readonly number[] };
   /** All that was ever spent from it. */
@@ -148,7 +151,8 @@ export interface ModelCaps {
 export interface ModelMember extends ModelCaps {
   readonly spendings: ModelSpending[];
   isThere: boolean;
-  isSuspended: boolean;
+  /** What the wallet was told of its party. */
+  readonly told: Told;
 }
 
 export interface ModelSpending {
@@ -238,6 +242,7 @@ export const newWallet = (id: string, partyId: string): ModelWallet => ({
   billLimit: null,
   exhaustion: { action: 'stop', monthlyCap: null },
   frozenBy: new Set(),
+  told: new Map(),
   closed: false,
   limits: { alertsAt: [] },
   spendings: [],

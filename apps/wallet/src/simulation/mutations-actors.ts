@@ -120,8 +120,23 @@ const membership = [
   ]),
   mutation('who becomes a member while it is suspended is not', [
     `${policies}/when-member-set-suspend-it`,
-    "wallet.standing.frozenBy.includes('suspension')",
-    'wallet.standing.frozenBy.length > 2',
+    'if (partyRevision <= (await this.knownIn(walletId, memberId)).partyRevision) return undefined;',
+    'if (suspended || partyRevision <= (await this.knownIn(walletId, memberId)).partyRevision) return undefined;',
+  ]),
+  mutation('an older suspension overrides a later reinstatement', [
+    `${decisions}/suspension`,
+    'told.partyRevision < known.partyRevision ? known : told',
+    'told.partyRevision < known.partyRevision && !told.suspended ? known : told',
+  ]),
+  mutation('an older reinstatement overrides a later suspension', [
+    `${decisions}/suspension`,
+    'told.partyRevision < known.partyRevision ? known : told',
+    'told.partyRevision < known.partyRevision && told.suspended ? known : told',
+  ]),
+  mutation('what is told late is answered with the revision that it came with', [
+    `${decisions}/suspension`,
+    'told.partyRevision < known.partyRevision ? known : told',
+    'told.partyRevision < known.partyRevision ? { ...known, partyRevision: told.partyRevision } : told',
   ]),
   mutation('a use is charged without the key that it was made with', [
     `${policies}/when-usage-rated-charge-wallet`,

@@ -39,6 +39,13 @@ export class Outside {
     return this.suspended.has(partyId);
   }
 
+  /** What a party's event said, by its revision. */
+  suspensionAt(revision: number): { readonly type: string; readonly partyId: string } | undefined {
+    const event = this.identity[revision - 1];
+    if (event?.type !== 'PartySuspended' && event?.type !== 'PartyReinstated') return undefined;
+    return { type: event.type, partyId: event.data.partyId };
+  }
+
   /** A use that was rated, by its id. */
   use(usageId: string): Use | undefined {
     return this.uses.get(usageId);

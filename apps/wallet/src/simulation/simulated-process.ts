@@ -28,7 +28,6 @@ import { WhenCapacityGrantedReceiveIt } from '../policies/when-capacity-granted-
 import { WhenCapacityReturnedReclaimIt } from '../policies/when-capacity-returned-reclaim-it.ts';
 import { TokenPriceStream } from '../token-price-stream.ts';
 import { Wallets } from '../wallets.ts';
-import { InTurn } from '../in-turn.ts';
 import type { Checker } from './checker.ts';
 import type { Dice } from './dice.ts';
 import { Lifeline, ProcessDied } from './lifeline.ts';
@@ -62,8 +61,6 @@ export class SimulatedProcess {
   readonly capacityDeclared: WhenCapacityDeclaredReturnTheUnused;
   readonly capacityGranted: WhenCapacityGrantedReceiveIt;
   readonly capacityReturned: WhenCapacityReturnedReclaimIt;
-  /** Its policies' order for each party. */
-  readonly turns = new InTurn();
   private readonly store: LanedEventStore<WalletEvent, WalletLane>;
   private readonly keeper: LeaseKeeper;
 

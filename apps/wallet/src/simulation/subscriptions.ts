@@ -89,8 +89,8 @@ export const policies: readonly SimulatedPolicy[] = [
     name: 'when-party-is-suspended-or-reinstated-follow',
     from: 'outside',
     on: ['PartySuspended', 'PartyReinstated'],
-    react: ({ wallets, turns }, event, reaction, known) =>
-      new WhenPartyIsSuspendedOrReinstatedFollow(wallets, new KnownMembers(known), turns).follow(event, reaction),
+    react: ({ wallets }, event, reaction, known) =>
+      new WhenPartyIsSuspendedOrReinstatedFollow(wallets, new KnownMembers(known)).follow(event, reaction),
   },
   {
     name: 'when-member-set-suspend-it',

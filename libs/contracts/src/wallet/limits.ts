@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { positiveAmount, sum } from '../money.ts';
 import { text } from '../vocabulary.ts';
-import { onDay, walletId } from './words.ts';
+import { onDay, partyRevision, walletId } from './words.ts';
 
 /** Who spends from a wallet under a cap: another party by its id, or the owner's own by the id of an API key. */
 export const memberId = text(60);
@@ -63,16 +63,16 @@ export const MemberRemoved = event(
   z.strictObject({ walletId, memberId }),
 );
 
-/** In every wallet that a suspended party is a member of. */
+/** In every wallet that a suspended party is a member of; stated again for a command that comes late, with what holds. */
 export const MemberSuspended = event(
   'MemberSuspended',
   'A member was suspended: until it is reinstated it spends nothing from the wallet, and is charged for nothing there.',
-  z.strictObject({ walletId, memberId }),
+  z.strictObject({ walletId, memberId, partyRevision }),
 );
 export const MemberReinstated = event(
   'MemberReinstated',
   'A suspended member may spend from the wallet again, up to its caps.',
-  z.strictObject({ walletId, memberId }),
+  z.strictObject({ walletId, memberId, partyRevision }),
 );
 
 /** How much may be spent, and by whom. */

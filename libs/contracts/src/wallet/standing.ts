@@ -3,7 +3,7 @@ import { event } from '../event.ts';
 import { partyId } from '../ids.ts';
 import { sum } from '../money.ts';
 import { partyKind, text } from '../vocabulary.ts';
-import { walletId } from './words.ts';
+import { partyRevision, walletId } from './words.ts';
 
 /** What a wallet is to those who look at it: closed before frozen. */
 export const walletStatus = z.enum(['open', 'frozen', 'closed']);
@@ -15,6 +15,8 @@ export type Freezer = z.output<typeof freezer>;
 
 /** `status` is what the wallet is after it. */
 const standing = { walletId, status: walletStatus };
+/** `partyRevision` is there where it is by suspension. */
+const byFreezer = { by: freezer, partyRevision: partyRevision.optional() };
 
 export const WalletOpened = event(
   'WalletOpened',
@@ -24,12 +26,12 @@ export const WalletOpened = event(
 export const WalletFrozen = event(
   'WalletFrozen',
   'Nothing leaves a wallet any more, but for what is under its holds.',
-  z.strictObject({ ...standing, by: freezer, reason: text(200).optional() }),
+  z.strictObject({ ...standing, ...byFreezer, reason: text(200).optional() }),
 );
 export const WalletUnfrozen = event(
   'WalletUnfrozen',
   'A freeze of a wallet was lifted; another one may remain.',
-  z.strictObject({ ...standing, by: freezer }),
+  z.strictObject({ ...standing, ...byFreezer }),
 );
 export const WalletClosed = event(
   'WalletClosed',

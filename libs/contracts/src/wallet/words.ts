@@ -30,6 +30,11 @@ export const refusal = {
   available: signedSum.optional(),
   required: sum.optional(),
 };
+/**
+ * Revision of the event in its party's stream of identity that suspended or reinstated the party. Of two, the later one holds, whichever
+ * comes first.
+ */
+export const partyRevision = z.int().min(1);
 /** Of an event that may move nothing. */
 export const anyPostings = z.array(posting);
 /** The day that counts for limits per day and month: the operator's, by the lane's time. */

@@ -7,6 +7,8 @@ type Cause = Pick<StoredEvent, 'service' | 'lane' | 'sequence' | 'type' | 'corre
 
 /** What a policy makes its commands with: their ids derive from the policy and the event, so that a redelivery finds them done. */
 export class Reaction {
+  private made: 'nothing' | 'all' | 'parts' = 'nothing';
+
   constructor(
     private readonly policy: string,
     private readonly cause: Cause,
@@ -14,9 +16,17 @@ export class Reaction {
 
   /**
    * A command to a stream.
-   * @param part tells the commands apart where one event leads to several.
+   * @param part tells the commands apart where one event leads to several: each of them has one, for an event is passed over as done where
+   * its command without a part is.
    */
   to<Data>(streamId: string, data: Data, part = ''): Command<Data> {
+    const isAll = part === '';
+    if (this.made === 'all' || (isAll && this.made === 'parts')) {
+      throw new Error(
+        `${this.policy}: ${this.cause.type} leads to several commands, and each of them has to have a part`,
+      );
+    }
+    this.made = isAll ? 'all' : 'parts';
     const causationId = eventId(this.cause);
     return {
       id: reactionId(this.policy, this.cause, part),
