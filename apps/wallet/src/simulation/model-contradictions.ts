@@ -12,7 +12,7 @@ import {
 import type { Asked } from './model-asked.ts';
 import { areOnePerson } from './model-actors.ts';
 import { upToDate } from './model-due.ts';
-import { boughtAtOnce, credit, creditRefused, type Notice } from './model-notices.ts';
+import { boughtAtOnce, credit, creditRefused, type Notice, noticeOf } from './model-notices.ts';
 import { backOf, type Change, restore, restoringRefused, reverse } from './model-reversals.ts';
 
 /** README: resolutions of one wallet that wait for a second person. */
@@ -34,22 +34,21 @@ const nothing: Doing = { refused: none, *happens() {} };
 function doing(
   model: ReferenceModel,
   wallet: ModelWallet,
-  { asked: notice, code }: { readonly asked: Asked; readonly code: string },
+  { asked: notice }: { readonly asked: Asked },
   action: string,
   asked: Asked,
   at: At,
 ): Doing | undefined {
   if (action === 'dismiss') return nothing;
   const purchase = wallet.purchases.get(notice.purchaseId)!;
-  if (notice.paid.currency !== purchase.price.currency) return undefined;
+  if (notice.paid.currency !== purchase.price.currency || notice.paid.amount === 0n) return undefined;
   const isPaid = purchase.status === 'completed';
   if (action === 'reverse') {
     const from = backOf(purchase);
     return isPaid && from < purchase.paid ? reversing(model, wallet, purchase, notice, from, at) : undefined;
   }
   if (notice.kind === 'succeeded' && !isPaid) return crediting(model, wallet, purchase, notice, asked, at);
-  const isKept = notice.kind === 'dispute_won' && code === 'WALLET.ISSUANCE_EXHAUSTED';
-  return isKept ? restoring(model, wallet, purchase, notice, asked, at) : undefined;
+  return notice.kind === 'dispute_won' && isPaid ? restoring(model, wallet, purchase, notice, asked, at) : undefined;
 }
 
 function reversing(
@@ -90,19 +89,21 @@ function restoring(
   model: ReferenceModel,
   wallet: ModelWallet,
   purchase: ModelPurchase,
-  { paid }: Asked,
+  notice: Asked,
   asked: Asked,
   at: At,
-): Doing {
+): Doing | undefined {
+  const { paid } = notice;
   const most = purchase.paid - purchase.won;
   const accepted = paid.amount < most ? paid.amount : most;
   const change: Change = { from: backOf(purchase), to: backOf({ ...purchase, won: purchase.won + accepted }) };
-  const changes = change.to < change.from;
+  if (change.to >= change.from) return undefined;
   return {
-    refused: () => (changes ? restoringRefused(model, wallet, purchase, change, asked, at) : undefined),
+    refused: () => restoringRefused(model, wallet, purchase, change, asked, at),
     *happens() {
       purchase.won += accepted;
-      if (changes) yield* restore(model, wallet, purchase, change, at);
+      yield { type: 'PaymentNoticeTaken', data: { ...noticeOf(notice), paid: { ...paid, amount: accepted } } };
+      yield* restore(model, wallet, purchase, change, at);
     },
   };
 }

@@ -96,12 +96,12 @@ function* applyBefore(model: ReferenceModel, wallet: ModelWallet, purchase: Mode
   if (asChargeback > 0n) yield* reverse(model, wallet, purchase, 'chargeback', all, at);
 }
 
-const noticeOf = ({ walletId, purchaseId, noticeId, kind, paid, paymentId }: Asked): Expected['data'] =>
+export const noticeOf = ({ walletId, purchaseId, noticeId, kind, paid, paymentId }: Asked): Expected['data'] =>
   known({ walletId, purchaseId, noticeId, kind, paid, paymentId });
 
 /** rules "Contradictions": nothing of it is applied, and it is kept for the operator. */
 function* contradicted(wallet: ModelWallet, asked: Asked, code: string): Consequences {
-  wallet.contradictions.set(asked.noticeId, { asked, code, resolved: false });
+  wallet.contradictions.set(asked.noticeId, { asked, resolved: false });
   yield { type: 'PaymentContradicted', data: { ...noticeOf(asked), code } };
 }
 

@@ -116,7 +116,7 @@ export interface ModelWallet {
   /** Purchases through the payment provider, paid or not. */
   readonly purchases: Map<string, ModelPurchase>;
   /** Notices that contradict what is known, by their ids. */
-  readonly contradictions: Map<string, { readonly asked: Asked; readonly code: string; resolved: boolean }>;
+  readonly contradictions: Map<string, { readonly asked: Asked; resolved: boolean }>;
   readonly waitingResolutions: Waiting<Resolution>[];
   /** µAIT that it owes. */
   debt: bigint;
