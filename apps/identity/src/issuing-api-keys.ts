@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { IdentityEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
-import { type IncomingCommand, knownKeys, newId, poolOf, type Principal, withoutOrigin } from '@tokengrid/service';
-import { DataSource } from 'typeorm';
+import { type IncomingCommand, newId, type Principal } from '@tokengrid/service';
 import type { Descent } from './decisions/issue-api-key.ts';
 import { issueApiKey } from './decisions/issue-api-key.ts';
 import { rotateApiKey } from './decisions/rotate-api-key.ts';
 import { IssuedSecrets, type SettledIssue } from './key-store/issued-secrets.ts';
 import { Parties } from './parties.ts';
+import { PartyDirectory } from './projections/party-directory.ts';
 
 /** A key that somebody may have. */
 export interface WantedApiKey {
@@ -35,7 +35,7 @@ export class IssuingApiKeys {
   constructor(
     private readonly secrets: IssuedSecrets,
     private readonly parties: Parties,
-    private readonly database: DataSource,
+    private readonly directory: PartyDirectory,
   ) {}
 
   /** Gives a party another key. */
@@ -60,7 +60,7 @@ export class IssuingApiKeys {
 
   /** What the successor of a key goes back to: all that the key does, and where another one asks for it all that that one does. */
   private async descentOf(keyId: string, caller: Principal): Promise<Omit<Descent, 'succeeds'>> {
-    const old = (await knownKeys(poolOf(this.database)).find([keyId])).get(keyId) ?? withoutOrigin(keyId);
+    const old = await this.directory.lineageOf(keyId);
     const people = new Set([...old.people, ...caller.people]).size;
     const keys = new Set([...old.line, ...caller.line]).size + 1;
     return { people, keys, ...(caller.keyId !== keyId && { mintedBy: caller.keyId }) };

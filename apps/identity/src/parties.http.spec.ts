@@ -269,6 +269,32 @@ describe('an API key', () => {
     );
   });
 
+  it('ends itself, its rotations and what it minted, and no other key: that is for the operator', async () => {
+    const { key, keyId, partyId } = await organization();
+    const minted = async (by: string) => {
+      const { body } = await issue({ key: by }, partyId, { scopes: ['identity:api-keys:write'] });
+      return { keyId: String(body['id']), key: String(body['secret']) };
+    };
+    const [lesser, sibling] = [await minted(key), await minted(key)];
+    const own = await minted(lesser.key);
+    const revoke = (by: string, of: string) => identity.call(`/v1/api-keys/${of}`, { method: 'DELETE', key: by });
+    const rotate = (by: string, of: string) =>
+      identity.post(`/v1/api-keys/${of}/rotate`, { overlapSeconds: 60 }, { key: by });
+    const denied = { status: 403, body: { code: 'PERMISSION_DENIED' } };
+    for (const other of [keyId, sibling.keyId]) {
+      expect(await revoke(lesser.key, other)).toMatchObject(denied);
+      expect(await rotate(lesser.key, other)).toMatchObject(denied);
+    }
+    const rotated = await rotate(lesser.key, own.keyId);
+    expect(rotated).toMatchObject({ status: 201 });
+    expect(await revoke(own.key, lesser.keyId)).toMatchObject(denied);
+    expect(await revoke(lesser.key, String(rotated.body['id']))).toMatchObject({ status: 204 });
+    const successor = await rotate(lesser.key, lesser.keyId);
+    expect(await revoke(String(successor.body['secret']), lesser.keyId)).toMatchObject({ status: 204 });
+    expect(await revoke(key, String(successor.body['id']))).toMatchObject({ status: 204 });
+    expect(await revoke(operatorKey, sibling.keyId)).toMatchObject({ status: 204 });
+  });
+
   it('is listed page by page', async () => {
     const { key, partyId } = await organization();
     for (const name of ['second', 'third']) await issue({ key }, partyId, { name });

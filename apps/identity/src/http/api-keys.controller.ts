@@ -86,7 +86,7 @@ export class ApiKeysController {
   @ApiOperation({
     summary: 'Gives a key a successor with its name, scopes and end',
     description:
-      "Both work for the overlap, then the old one ends. The caller's own key needs all scopes of the one it rotates.",
+      "Both work for the overlap, then the old one ends. The caller's own key needs all scopes of the one it rotates. A key rotates itself, its predecessors and successors, and keys that these asked for; the operator's rotate all.",
   })
   @Requires('identity:api-keys:write')
   @Responds(201, IssuedApiKey, 'the successor; its secret is shown here, and to repeats of the request for 7 days')
@@ -96,7 +96,7 @@ export class ApiKeysController {
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    const { partyId, scopes } = await this.directory.key(caller, keyId);
+    const { partyId, scopes } = await this.directory.keyInReach(caller, keyId);
     const { kind } = await this.directory.holder(caller, partyId);
     mustBeGivable(scopes, caller, kind);
     const overlapMs = overlapSeconds * secondMs;
@@ -106,12 +106,13 @@ export class ApiKeysController {
   @Delete('api-keys/:keyId')
   @ApiOperation({
     summary: 'Revokes a key: within a second it works nowhere',
-    description: 'To revoke it again changes nothing.',
+    description:
+      "To revoke it again changes nothing. A key revokes itself, its predecessors and successors, and keys that these asked for; the operator's revoke all.",
   })
   @Requires('identity:api-keys:write')
   @Responds(204)
   async revoke(@Param('keyId') keyId: string, @Caller() caller: Principal, @Incoming() incoming: IncomingCommand) {
-    const { partyId, revoked } = await this.directory.key(caller, keyId);
+    const { partyId, revoked } = await this.directory.keyInReach(caller, keyId);
     if (revoked) return new HttpAnswer(204, undefined);
     return this.parties.handle(revokeApiKey, incoming.to(partyId, { partyId, keyId }));
   }

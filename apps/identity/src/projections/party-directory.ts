@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { KeyHolderKind } from '@tokengrid/contracts';
 import { operatorPartyId } from '@tokengrid/contracts';
-import { notFound, type Principal } from '@tokengrid/service';
+import {
+  knownKeys,
+  type Lineage,
+  notFound,
+  permissionDenied,
+  poolOf,
+  type Principal,
+  withoutOrigin,
+} from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
 import { PartyRow } from './parties.table.ts';
 import { PartyKeyRow } from './party-keys.table.ts';
@@ -12,7 +20,7 @@ export class PartyDirectory {
   private readonly parties: Repository<PartyRow>;
   private readonly keys: Repository<PartyKeyRow>;
 
-  constructor(source: DataSource) {
+  constructor(private readonly source: DataSource) {
     this.parties = source.getRepository(PartyRow);
     this.keys = source.getRepository(PartyKeyRow);
   }
@@ -38,6 +46,26 @@ export class PartyDirectory {
     const row = await this.keys.findOneBy({ keyId });
     if (!row || !maySee(caller, row.partyId)) throw notFound(`there is no API key ${keyId} of yours`);
     return row;
+  }
+
+  /** Whose a key is, and what it goes back to. */
+  async lineageOf(keyId: string): Promise<Lineage> {
+    return (await knownKeys(poolOf(this.source)).find([keyId])).get(keyId) ?? withoutOrigin(keyId);
+  }
+
+  /**
+   * A key that a caller may end or give a successor: its own person's, or one that goes back to that person. A key that was given to somebody
+   * else, under a cap perhaps, can't take the owner's away; the operator's keys may do all.
+   * @throws ProblemError 403 for another one, 404 for another party's
+   */
+  async keyInReach(caller: Principal, keyId: string): Promise<PartyKeyRow> {
+    const row = await this.key(caller, keyId);
+    if (caller.kind === 'operator') return row;
+    const { people } = await this.lineageOf(keyId);
+    if (people.includes(caller.people[0]!)) return row;
+    throw permissionDenied(
+      'your API key rotates and revokes itself, its predecessors and successors, and what they asked for',
+    );
   }
 
   /** A party's keys after the one given, oldest first. */
