@@ -131,11 +131,14 @@ describe('a suspended party', () => {
     await cap(wallet.operator, owner, child.partyId, '50');
     const placed = await place(child, owner, '5');
     await follow('PartySuspended', child);
+    const isSuspended = async () => (await wallet.get(owner, membersOf(owner))).body['data'];
+    expect(await isSuspended()).toMatchObject([{ memberId: child.partyId, suspended: true }]);
     const barred = refused('WALLET.MEMBER_SUSPENDED');
     expect(await place(child, owner, '1')).toMatchObject(barred);
     expect(await capture(child, placed, '5')).toMatchObject(barred);
     expect(await place(owner, owner, '1')).toMatchObject({ status: 201 });
     await follow('PartyReinstated', child);
+    expect(await isSuspended()).toMatchObject([{ memberId: child.partyId, suspended: false }]);
     expect(await capture(child, placed, '5')).toMatchObject({ status: 201 });
   });
 

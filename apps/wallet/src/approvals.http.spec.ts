@@ -126,6 +126,9 @@ describe('a market policy that lets one person do more alone', () => {
     const asked = await wallet.put('/v1/market-policy', {});
     expect(asked).toEqual({ status: 200, body: awaiting });
     const { approvalId } = asked.body;
+    expect((await wallet.get(wallet.operator, `/v1/approvals/${String(approvalId)}`)).body['proposal']).toEqual({
+      ...{ sending: { allowed: true }, selling: { allowed: true }, approvals: {} },
+    });
     expect(await wallet.get(wallet.operator, '/v1/market-policy')).toMatchObject({ body: stricter });
     expect(await decide('operator', approvalId, 'approve')).toMatchObject({
       body: { code: 'APPROVAL.SAME_PRINCIPAL' },

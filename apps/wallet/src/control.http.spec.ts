@@ -200,7 +200,7 @@ describe('a shared wallet', () => {
     expect(await wallet.call(child, 'POST', capture, { tokens: '20', final: true })).toMatchObject({ status: 201 });
     const members = await wallet.get(family, `/v1/wallets/${family.walletId}/members`);
     expect(members.body['data']).toEqual([
-      { memberId: child.partyId, daily: '50', spentToday: '20', spentThisMonth: '20', held: '0' },
+      { memberId: child.partyId, suspended: false, daily: '50', spentToday: '20', spentThisMonth: '20', held: '0' },
     ]);
     const path = `/v1/wallets/${family.walletId}/members/${child.partyId}`;
     expect(await wallet.call(family, 'DELETE', path)).toMatchObject({ status: 200, body: { status: 'removed' } });

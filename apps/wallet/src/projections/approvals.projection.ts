@@ -26,6 +26,22 @@ interface Batch {
   readonly decided: Decided[];
 }
 
+interface Proposal {
+  readonly time: number;
+  readonly data: {
+    readonly approvalId: string;
+    readonly by: string;
+    readonly people: readonly string[];
+    readonly walletId?: string;
+  };
+}
+
+/** All that was proposed, but for what the row says itself and the keys that the proposer's goes back to, which are for decisions alone. */
+const proposing =
+  (kind: ApprovalKind) =>
+  ({ proposed }: Batch, { time, data: { approvalId, by, people: _, walletId, ...proposal } }: Proposal) =>
+    void proposed.push({ approvalId, kind, walletId: walletId ?? null, proposal, proposedBy: by, proposedAt: time });
+
 interface Decision {
   readonly time: number;
   readonly data: { readonly approvalId: string; readonly by: string; readonly reason?: string | undefined };
@@ -57,27 +73,12 @@ export const approvals: Projection<WalletEvent, Batch> = {
     GrantApproved: deciding('approved'),
     GrantRejected: deciding('rejected'),
     GrantApprovalRefused: 'ignored',
-    ContradictionResolutionProposed: (
-      { proposed },
-      { time, data: { approvalId, by, people: _, walletId, ...proposal } },
-    ) =>
-      void proposed.push({
-        ...{ approvalId, kind: 'payment-contradiction', walletId, proposal },
-        ...{ proposedBy: by, proposedAt: time },
-      }),
+    ContradictionResolutionProposed: proposing('payment-contradiction'),
     ContradictionResolutionApproved: deciding('approved'),
     ContradictionResolutionRejected: deciding('rejected'),
-    TokenPriceProposed: ({ proposed }, { time, data: { approvalId, by, ...proposal } }) =>
-      void proposed.push({
-        ...{ approvalId, kind: 'token-price', walletId: null, proposal },
-        ...{ proposedBy: by, proposedAt: time },
-      }),
+    TokenPriceProposed: proposing('token-price'),
     MarketPolicySet: 'ignored',
-    MarketPolicyProposed: ({ proposed }, { time, data: { approvalId, by, ...proposal } }) =>
-      void proposed.push({
-        ...{ approvalId, kind: 'market-policy', walletId: null, proposal },
-        ...{ proposedBy: by, proposedAt: time },
-      }),
+    MarketPolicyProposed: proposing('market-policy'),
     MarketPolicyApproved: deciding('approved'),
     MarketPolicyRejected: deciding('rejected'),
     MarketPolicyApprovalRefused: 'ignored',

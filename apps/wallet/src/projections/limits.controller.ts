@@ -33,7 +33,16 @@ export const LimitsStateAnswer = z
   .meta({ id: 'LimitsState' });
 
 export const MembersAnswer = z
-  .strictObject({ data: z.array(z.strictObject({ memberId: z.string(), ...spending })), nextCursor: z.null() })
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        memberId: z.string(),
+        suspended: z.boolean().meta({ description: 'its party is suspended: it spends nothing' }),
+        ...spending,
+      }),
+    ),
+    nextCursor: z.null(),
+  })
   .meta({ id: 'Members', description: 'always all of them; at most 100' });
 
 /** How much of what a wallet may spend is spent. Read from its stream: it is what decisions decide on. */
@@ -63,8 +72,9 @@ export class LimitsController {
   @Responds(200, MembersAnswer)
   async members(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     const wallet = await this.load(walletId, caller);
-    const data = wallet.members.map(({ memberId, spent, ...caps }) => ({
+    const data = wallet.members.map(({ memberId, suspended, spent, ...caps }) => ({
       memberId,
+      suspended,
       ...spendingOf(caps, spent, heldBy(wallet, memberId), this.today),
     }));
     return { data, nextCursor: null };
