@@ -1,8 +1,7 @@
-import { eventsOfEveryService } from '@tokengrid/contracts';
+import { errorMeanings, eventsOfEveryService } from '@tokengrid/contracts';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues } from './catalogues.ts';
 import { codesIn } from './error-codes.ts';
-import { errorMeanings } from './error-meanings.ts';
 import { errorsPage } from './errors-page.ts';
 import { eventsPage } from './events-page.ts';
 import { schemaFile } from './json-schema.ts';

@@ -14,6 +14,9 @@ const shape = /^[A-Z]{2,}([._][A-Z]+)*$/;
 /** Node's own codes, which our code compares with. */
 const foreign = /^(ERR_|HPE_|UND_)/;
 
+/** Functions that list codes for the OpenAPI documents, and state none. */
+const listing = ['Refuses', 'errorCodes'];
+
 /**
  * Every literal that looks like a code of ours: words in capitals, joined by dots or underscores; a single word only where
  * `problem` or `code:` has it. Nothing is left out because a decision states it and an answer passes it on.
@@ -23,6 +26,7 @@ export function codesIn(files: readonly SourceFile[]): readonly StatedCode[] {
     [...nodesOf(file.tree)].filter(ts.isStringLiteral).flatMap((literal) => {
       const { text, parent } = literal;
       if (!shape.test(text) || foreign.test(text)) return [];
+      if (ts.isCallExpression(parent) && listing.includes(parent.expression.getText())) return [];
       const status = statusBeside(literal);
       const named = ts.isPropertyAssignment(parent) && parent.name.getText() === 'code';
       if (!/[._]/.test(text) && status === undefined && !named) return [];

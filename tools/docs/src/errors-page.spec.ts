@@ -28,6 +28,9 @@ describe('codes in the source', () => {
       ['GONE', undefined],
     ]));
 
+  it('are not those that an operation only lists', () =>
+    expect(codes(`Refuses('WALLET.FROZEN', ...errorCodes('SLUG_TAKEN'));`)).toEqual([]));
+
   it('are not what only looks like one', () =>
     expect(codes(`const a = ['CNY', 'GET', 'ERR_HTTP_HEADERS_SENT', 'Not_This']; const b = 'ASC';`)).toEqual([]));
 });

@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http';
+import type { ErrorMeaning } from '@tokengrid/contracts';
 import type { StatedCode } from './error-codes.ts';
-import type { ErrorMeaning } from './error-meanings.ts';
 
-type Meanings = Readonly<Record<string, Readonly<Record<string, ErrorMeaning>>>>;
+type Told = Pick<ErrorMeaning, 'statuses' | 'meaning'>;
+type Meanings = Readonly<Record<string, Readonly<Record<string, Told>>>>;
 
 /**
  * `docs/errors.md`: every code of the public surface, with its status and what to do.
@@ -26,7 +27,7 @@ state of things is recorded as an event, and a repeat with the same Idempotency-
   return [intro, ...sections].join('\n');
 }
 
-function entry(code: string, { statuses, meaning }: ErrorMeaning): string {
+function entry(code: string, { statuses, meaning }: Told): string {
   const told = statuses.map((status) => `${status} ${STATUS_CODES[status]}`).join(', ') || 'Only in events';
   return `### ${code}\n\n${told}. ${meaning}`;
 }

@@ -48,7 +48,7 @@ export const receipt = z
     priceVersion: z
       .int()
       .optional()
-      .meta({ description: 'of a purchase or sale: the token price that it was made at' }),
+      .meta({ description: 'of a purchase or sale: the token price that it was made at', example: 3 }),
     quoteId: z.string().optional().meta({ description: 'the quote that was honoured' }),
     method: method.optional(),
     automatic: z

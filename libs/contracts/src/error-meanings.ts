@@ -1,20 +1,27 @@
-/** What a code of the public surface means to who gets it. */
+/** Meaning of a code of the public surface. */
 export interface ErrorMeaning {
   /** HTTP statuses that it comes with; none for a code that only events carry. */
   readonly statuses: readonly number[];
-  /** What happened, and what to do; a sentence or two. */
+  /** Cause, and remedy; a sentence or two. */
   readonly meaning: string;
+  /** Members of the answer beside the standard ones, as an example. */
+  readonly members: Readonly<Record<string, unknown>>;
 }
 
-const only = (status: number, meaning: string): ErrorMeaning => ({ statuses: [status], meaning });
-const inEvents = (meaning: string): ErrorMeaning => ({ statuses: [], meaning });
+const only = (status: number, meaning: string, members: ErrorMeaning['members'] = {}): ErrorMeaning => ({
+  statuses: [status],
+  meaning,
+  members,
+});
+const inEvents = (meaning: string): ErrorMeaning => ({ statuses: [], meaning, members: {} });
 
-/** Every code, in the order of the page: first what any service answers, then by service. */
-export const errorMeanings: Readonly<Record<string, Readonly<Record<string, ErrorMeaning>>>> = {
+/** Every code by service, in the order of `docs/errors.md`: first those that any service answers. */
+export const errorMeanings = {
   'Every service': {
     INVALID_ARGUMENT: only(
       400,
       'The request is not as it should be, whatever the state of things: `errors` says where (`pointer`) and what (`detail`). Sending it again changes nothing.',
+      { errors: [{ pointer: '/tokens', detail: 'must be more than zero' }] },
     ),
     UNAUTHENTICATED: only(
       401,
@@ -99,16 +106,14 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
   wallet: {
     'WALLET.INSUFFICIENT_TOKENS': only(
       409,
-      'The wallet holds less than what is asked (`available`, `required`, in µAIT). Nothing was taken.',
-    ),
+      'The wallet holds less than what is asked (`available`, `required`, in µAIT). Nothing was taken.', { available: '5', required: '9' }),
     'WALLET.IN_DEBT': only(
       409,
       'The wallet owes tokens that were bought with money which went back (`debt`). Nothing leaves it until what comes in has paid them.',
     ),
     'WALLET.INSUFFICIENT_FEES': only(
       409,
-      'Fewer fees were collected and not retired yet than are to be retired (`available`, `required`, in µAIT).',
-    ),
+      'Fewer fees were collected and not retired yet than are to be retired (`available`, `required`, in µAIT).', { available: '5', required: '9' }),
     'WALLET.NOT_RETURNABLE': only(409, "The voucher is the operator's: there is no funder that it could go back to."),
     'WALLET.NOT_CLOSED': only(409, 'Only a closed wallet can be opened again, and this one is not closed.'),
     'WALLET.CURRENCY_MISMATCH': only(
@@ -132,12 +137,10 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
     ),
     'WALLET.NOT_TRANSFERABLE': only(
       409,
-      'The wallet holds enough, but of tokens that may be neither sent nor sold back, such as those of a plan.',
-    ),
+      'The wallet holds enough, but of tokens that may be neither sent nor sold back, such as those of a plan.', { available: '0', required: '9' }),
     'WALLET.ISSUANCE_EXHAUSTED': only(
       409,
-      'The operator has issued as many tokens as it has compute for: `available` is what is left, `required` what was asked.',
-    ),
+      'The operator has issued as many tokens as it has compute for: `available` is what is left, `required` what was asked.', { available: '5', required: '9' }),
     'WALLET.NO_TOKEN_PRICE': only(
       409,
       'The operator has posted no token price yet, so nothing can be bought or sold back.',
@@ -147,8 +150,7 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
     'WALLET.SELLING_OFF': only(409, 'The operator does not buy tokens back.'),
     'WALLET.LIMIT_EXCEEDED': only(
       409,
-      'A limit stands against it: `limit` says which, `available` what it leaves, `required` what was asked; both in µAIT, for `bill-monthly` and `exhaustion-monthly` in minor units. Nothing was done.',
-    ),
+      'A limit stands against it: `limit` says which, `available` what it leaves, `required` what was asked; both in µAIT, for `bill-monthly` and `exhaustion-monthly` in minor units. Nothing was done.', { limit: 'daily', available: '5', required: '9' }),
     'WALLET.QUOTE_UNKNOWN': only(
       409,
       'This wallet has no such quote: it never had, has used it, or has let it expire long ago. Ask for another.',
@@ -178,7 +180,10 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       409,
       "A webhook of the payment provider's is about another amount or currency than the purchase's. It is kept; the purchase still waits.",
     ),
-    'WALLET.PURCHASE_RESOLVED': inEvents('A notice came again about a purchase that had become what it says.'),
+    'WALLET.PURCHASE_RESOLVED': only(
+      409,
+      'The purchase is paid, failed, expired or cancelled: it does not wait for the payment provider any more.',
+    ),
     'WALLET.PAYMENT_CONTRADICTED': inEvents(
       'A notice says that a purchase was paid which had failed, or the reverse. Nothing was changed: somebody has to look at the money.',
     ),
@@ -194,8 +199,7 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
     'WALLET.CLOSED': only(409, 'The operator has closed the wallet.'),
     'WALLET.NOT_EMPTY': only(
       409,
-      'Only a wallet can be closed that holds nothing (`available`, `held`), for which no purchase waits, and that has no plan.',
-    ),
+      'Only a wallet can be closed that holds nothing (`available`, `held`), for which no purchase waits, and that has no plan.', { available: '5', held: '0' }),
     'WALLET.NOT_A_MEMBER': only(409, 'You were a member of the shared wallet until just now.'),
     'WALLET.MEMBER_SUSPENDED': only(
       409,
@@ -287,4 +291,12 @@ export const errorMeanings: Readonly<Record<string, Readonly<Record<string, Erro
       'The day is not over. Close it with `"early": true`, and later usage goes into the next.',
     ),
   },
-};
+} satisfies Readonly<Record<string, Readonly<Record<string, ErrorMeaning>>>>;
+
+type Sections = typeof errorMeanings;
+
+/** A code of the public surface. */
+export type ErrorCode = { [Section in keyof Sections]: keyof Sections[Section] }[keyof Sections];
+
+/** Meanings by code. */
+export const meaningOf: Readonly<Record<ErrorCode, ErrorMeaning>> = Object.assign({}, ...Object.values(errorMeanings));
