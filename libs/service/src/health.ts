@@ -8,8 +8,7 @@ import { Responds } from './openapi/responds.ts';
 export const Readiness = z
   .strictObject({
     status: z.enum(['ready', 'degraded', 'unready']),
-    /** A sentence each. */
-    reasons: z.array(z.string()),
+    reasons: z.array(z.string()).meta({ description: 'Reasons for not being ready, a sentence each', example: [] }),
   })
   .meta({ id: 'Readiness' });
 export type Readiness = z.output<typeof Readiness>;
@@ -76,19 +75,19 @@ async function failure(name: string, check: Promise<void>, timeoutMs: number): P
 export class HealthController {
   constructor(private readonly health: Health) {}
 
-  /** The process runs. Says nothing about what it depends on: restarting it would not bring that back. */
+  /** Tells that the process runs. Databases and brokers are not asked: a restart would not bring them back. */
   @Get('live')
   @Public()
   @Responds(200, z.strictObject({ status: z.literal('live') }))
-  live(): { status: 'live' } {
+  checkLiveness(): { status: 'live' } {
     return { status: 'live' };
   }
 
-  /** Ready or degraded: 200. Unready: 503, with the reasons. */
+  /** Tells whether the service takes requests. Ready or degraded is 200, unready is 503 with the reasons. */
   @Get('ready')
   @Public()
   @Responds(200, Readiness)
-  async ready(): Promise<HttpAnswer> {
+  async checkReadiness(): Promise<HttpAnswer> {
     const readiness = await this.health.readiness();
     return new HttpAnswer(readiness.status === 'unready' ? 503 : 200, readiness);
   }

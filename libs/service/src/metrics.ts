@@ -46,12 +46,12 @@ export function measureRequests(server: FastifyInstance, registry: Registry): vo
 export class MetricsController {
   constructor(private readonly registry: Registry) {}
 
-  /** All metrics in Prometheus' text format. */
+  /** Lists all metrics of the process. The format is Prometheus' text format. */
   @Get()
   @Public()
   @ApiProduces('text/plain')
   @Responds(200)
-  async metrics(): Promise<HttpAnswer> {
+  async listMetrics(): Promise<HttpAnswer> {
     return new HttpAnswer(200, await this.registry.metrics(), { 'content-type': this.registry.contentType });
   }
 }

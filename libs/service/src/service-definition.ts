@@ -9,6 +9,7 @@ import type { MigrationInterface } from 'typeorm';
 import { ApiKeys1764000000001 } from './auth/api-keys.migration.ts';
 import { apiKeys } from './auth/api-keys.projection.ts';
 import type { Answers } from './http/answers.ts';
+import type { ServiceApi } from './openapi/service-api.ts';
 
 /** A projection, whatever it collects its batches in. */
 type AnyProjection<E extends DomainEvent> = Omit<Projection<E, never>, 'begin'> & { begin(): unknown };
@@ -36,6 +37,8 @@ export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System =
    * something that events do not hold, such as a sealed secret.
    */
   readonly answers: Answers<E> | Type<Answers<E>>;
+  /** Words of the OpenAPI document. */
+  readonly api: ServiceApi;
 }
 
 /** Pairs a projection with the service whose events it reads. */

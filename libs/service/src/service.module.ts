@@ -21,6 +21,7 @@ import { ProblemFilter } from './http/problem.filter.ts';
 import { validationPipe } from './http/validation.pipe.ts';
 import { LedgerEventStore } from './log/ledger.ts';
 import { MetricsController } from './metrics.ts';
+import { LandingController } from './openapi/landing.controller.ts';
 import type { OpenParts, Parts } from './parts.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { Start } from './start.ts';
@@ -33,7 +34,7 @@ export class ServiceModule {
     return {
       module: ServiceModule,
       global: true,
-      controllers: [CommandsController, HealthController, MetricsController],
+      controllers: [CommandsController, HealthController, MetricsController, LandingController],
       providers: [{ provide: serviceDefinition, useValue: service }, ...foundation, ...http],
       exports: [serviceDefinition, serviceParts, EventStore, StorageClock, DataSource],
     };

@@ -13,7 +13,8 @@ export const Authenticated = (): MethodDecorator => keyed('authenticated', []);
 /** Anybody; a key is not looked at. */
 export const Public = (): MethodDecorator => routeSetting({ access: 'public' });
 /** Anybody; see {@link Access}. */
-export const OptionallyAuthenticated = (): MethodDecorator => routeSetting({ access: 'optional' });
+export const OptionallyAuthenticated = (): MethodDecorator =>
+  applyDecorators(routeSetting({ access: 'optional' }), ApiSecurity({}), ApiSecurity('bearer', []));
 
 function keyed(access: Access, roles: string[]): MethodDecorator {
   return applyDecorators(routeSetting({ access }), ApiSecurity('bearer', roles));

@@ -30,21 +30,26 @@ export const batchIdempotencyKey = z
   .string()
   .min(1)
   .max(maxIdempotencyKeyLength)
-  .meta({ description: "the command's own; the same key to the command's own route is the same command" });
+  .meta({
+    description: 'Key of the command; the same key on its own route is the same command',
+    example: 'order-4711',
+  });
 
 /** What each command of a batch was answered, in the order sent. */
 export const BatchAnswer = z
   .strictObject({
     outcomes: z.array(
-      z.strictObject({
-        idempotencyKey: z.string().nullable().meta({ description: 'null where none could be read' }),
-        status: z.int().meta({ description: "what the command's own route would answer", example: 201 }),
-        location: z.string().optional().meta({ description: 'of a 202: where the outcome will be' }),
-        body: z.looseObject({}).meta({ description: "what the command's own route would answer" }),
-      }),
+      z
+        .strictObject({
+          idempotencyKey: z.string().nullable().meta({ description: 'Key of the command; null where none could be read' }),
+          status: z.int().meta({ description: "Status of the command's own route" }),
+          location: z.string().optional().meta({ description: 'Path of the outcome, with a 202' }),
+          body: z.looseObject({}).meta({ description: "Body of the command's own route" }),
+        })
+        .meta({ example: { idempotencyKey: 'order-4711', status: 201, body: { status: 'sent' } } }),
     ),
   })
-  .meta({ id: 'BatchAnswer', description: 'an outcome for each command, in the order sent' });
+  .meta({ id: 'BatchAnswer', description: 'Outcome of each command, in the order sent' });
 
 /** One place in a {@link BatchAnswer}. */
 export interface MemberAnswer {

@@ -10,7 +10,7 @@ import { CommandTickets } from './command-tickets.ts';
 import { PendingCommand } from './pending-command.ts';
 import { notFound } from './problem.ts';
 
-/** Where a 202 points to. */
+/** Outcomes of commands that were answered 202. */
 @Controller('v1/commands')
 export class CommandsController {
   constructor(
@@ -18,11 +18,11 @@ export class CommandsController {
     private readonly tickets: CommandTickets,
   ) {}
 
-  /** The status and body that the command was answered with, or would have been. 404 for others' commands, as for none. */
+  /** Gets the outcome of a command: its status and body, errors too. 202 while there is none; 404 for others' commands. */
   @Get(':commandId')
   @OptionallyAuthenticated()
   @Responds(202, PendingCommand)
-  async outcome(@Param('commandId') ticket: string, @Caller() caller: Principal): Promise<Outcome<DomainEvent>> {
+  async getCommandOutcome(@Param('commandId') ticket: string, @Caller() caller: Principal): Promise<Outcome<DomainEvent>> {
     const commandId = this.tickets.commandOf(ticket, caller);
     const outcome = commandId === undefined ? undefined : await this.store.outcomeOf(commandId);
     if (outcome === undefined) throw notFound(`there is no command ${ticket} of yours`);

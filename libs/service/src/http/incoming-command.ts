@@ -142,9 +142,9 @@ function mayAnswerLater(target: object, name: string | symbol | undefined): void
   if (name === undefined) return;
   ApiResponse({
     status: 202,
-    description: 'the command is stored; its outcome will be at `Location`',
+    description: 'Command stored; its outcome will be at `Location`',
     standardSchema: PendingCommand,
-    headers: { Location: { description: 'path of the outcome', schema: { type: 'string' } } },
+    headers: { Location: { description: 'Path of the outcome', schema: { type: 'string' } } },
   })(target, name, Object.getOwnPropertyDescriptor(target, name)!);
 }
 

@@ -17,7 +17,7 @@ export const pageQuery = z.strictObject({
     .default(defaultLimit)
     // In a query all is text; what it says is a number.
     .meta({
-      description: `entries per page, 1 to ${maxLimit}; ${defaultLimit} unless said`,
+      description: `Entries per page, 1 to ${maxLimit}; ${defaultLimit} by default`,
       ...{
         type: 'integer',
         minimum: 1,
@@ -27,7 +27,7 @@ export const pageQuery = z.strictObject({
         example: defaultLimit,
       },
     }),
-  cursor: z.string().max(1024).optional().meta({ description: 'the `nextCursor` of the page before' }),
+  cursor: z.string().max(1024).optional().meta({ description: '`nextCursor` of the page before' }),
 });
 export type PageQuery = z.output<typeof pageQuery>;
 

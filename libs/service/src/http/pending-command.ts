@@ -10,7 +10,7 @@ export const PendingCommand = z
   .strictObject({
     commandId: z
       .string()
-      .meta({ description: 'for GET /v1/commands/{id}; without an API key, it proves who asks too' }),
+      .meta({ description: 'Id for GET /v1/commands/{commandId}; for a caller without an API key, its proof too' }),
     status: z.literal('pending'),
   })
-  .meta({ id: 'PendingCommand', description: 'the command is stored; its outcome follows' });
+  .meta({ id: 'PendingCommand', description: 'Stored command; its outcome follows' });

@@ -1,61 +1,87 @@
+import { type ErrorCode, meaningOf } from '@tokengrid/contracts';
 import { z } from 'zod';
 import { maxIdempotencyKeyLength } from '../http/incoming-command.ts';
+import { documentOf, problem } from '../http/problem.ts';
 import { openApiSchema } from './json-schema.ts';
+import { commonTerms } from './service-api.ts';
+
+const examplePath = `/v1/commands/${commonTerms.commandId.example}`;
 
 /** RFC 9457, with the members that a CAMARA client reads. */
 const Problem = z
   .looseObject({
-    type: z.string().meta({ description: 'a URN that names the kind of problem' }),
-    title: z.string().meta({ description: 'the kind of problem in words' }),
-    status: z.int().meta({ description: 'the HTTP status' }),
-    detail: z.string().meta({ description: 'what went wrong this time' }),
-    instance: z.string().meta({ description: 'the path, or the command, that it went wrong with' }),
-    code: z.string().meta({ description: 'stable, for programs' }),
-    message: z.string().meta({ description: 'the same as detail' }),
+    type: z.string().meta({ description: 'URN of the kind of problem' }),
+    title: z.string().meta({ description: 'Kind of problem, in words' }),
+    status: z.int().meta({ description: 'HTTP status' }),
+    detail: z.string().meta({ description: 'Cause, this time' }),
+    instance: z.string().meta({ description: 'Path of the request, or of its command' }),
+    code: z.string().meta({ description: 'Stable code, for programs' }),
+    message: z.string().meta({ description: 'The same as detail' }),
     errors: z
-      .array(z.strictObject({ pointer: z.string().meta({ description: 'JSON Pointer' }), detail: z.string() }))
+      .array(
+        z.strictObject({
+          pointer: z.string().meta({ description: 'JSON Pointer to the field' }),
+          detail: z.string().meta({ description: 'Fault of the field' }),
+        }),
+      )
       .optional()
-      .meta({ description: 'the places of the request that are not as they should be' }),
+      .meta({ description: 'Fields of the request that are invalid' }),
   })
-  .meta({
-    description: 'an error, as RFC 9457 has it',
-    example: {
-      type: 'urn:tokengrid:problem:INVALID_ARGUMENT',
-      title: 'Invalid argument',
-      status: 400,
-      detail: '/tokens: must be more than zero',
-      instance: '/v1/wallets/wal_01jzx0000000000000000000ab/transfers',
-      code: 'INVALID_ARGUMENT',
-      message: '/tokens: must be more than zero',
-      errors: [{ pointer: '/tokens', detail: 'must be more than zero' }],
-    },
-  });
+  .meta({ description: 'Error, as in RFC 9457', example: exampleOfCode('INVALID_ARGUMENT', 400) });
 
 const correlator = {
-  description: 'ties together all that a request leads to; echoed if it was sent, else made',
+  description: 'Correlator of all that the request leads to; echoed, or made where none was sent',
   schema: { type: 'string', minLength: 1, maxLength: 256, pattern: '^[ -~]+$' },
   example: 'order-4711',
 };
 
-/** A response that is a problem, by what it is about. */
-function problemResponse(description: string, headers: Record<string, unknown> = {}) {
+/** The answer of a code, as an example. */
+function exampleOfCode(code: ErrorCode, status: number): object {
+  const { meaning, members } = meaningOf[code];
+  return documentOf(problem(status, code, meaning, members), examplePath);
+}
+
+const retryAfter = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' }, example: 5 } };
+
+/** The response of a status, with an example of each code that it comes with. */
+export function problemResponse(status: number, codes: readonly ErrorCode[]) {
+  const meanings = codes.map((code) => `- \`${code}\`: ${meaningOf[code].meaning}`);
+  const examples = Object.fromEntries(
+    codes.map((code) => [code, { summary: code, value: exampleOfCode(code, status) }]),
+  );
+  const mayBeTriedAgain = status === 503 || codes.includes('IDEMPOTENCY_KEY_IN_FLIGHT');
   return {
-    description,
-    headers: { 'x-correlator': { $ref: '#/components/headers/x-correlator' }, ...headers },
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    description: meanings.join('\n'),
+    headers: {
+      'x-correlator': { $ref: '#/components/headers/x-correlator' },
+      ...(mayBeTriedAgain && retryAfter),
+    },
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
   };
 }
 
-const retryAfter = { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } };
+/** Responses that operations refer to by name: those whose only code is one that all services share. */
+export const sharedResponses = {
+  Malformed: [400, 'INVALID_ARGUMENT'],
+  Unauthenticated: [401, 'UNAUTHENTICATED'],
+  Forbidden: [403, 'PERMISSION_DENIED'],
+  Missing: [404, 'NOT_FOUND'],
+  NotAcceptable: [406, 'NOT_ACCEPTABLE'],
+  InFlight: [409, 'IDEMPOTENCY_KEY_IN_FLIGHT'],
+  TooLarge: [413, 'PAYLOAD_TOO_LARGE'],
+  WrongType: [415, 'UNSUPPORTED_MEDIA_TYPE'],
+  KeyReused: [422, 'IDEMPOTENCY_KEY_REUSED'],
+  Unavailable: [503, 'UNAVAILABLE'],
+} as const satisfies Readonly<Record<string, readonly [number, ErrorCode]>>;
 
-/** What all operations of all services share; operations refer to it by name. */
+/** Parts that all operations of all services share; operations refer to them by name. */
 export const commonComponents = {
   schemas: { Problem: openApiSchema(Problem)!.schema },
   securitySchemes: {
     bearer: {
       type: 'http',
       scheme: 'bearer',
-      description: 'an API key; each operation names the scope that the key needs',
+      description: 'API key; each operation names the scope that the key needs',
     },
   },
   headers: { 'x-correlator': correlator },
@@ -66,24 +92,15 @@ export const commonComponents = {
       in: 'header',
       required: false,
       description:
-        'any string of up to 255 characters; a repeat with the same key, by the same caller to the same route and parameters, gets the status and body of the first, whatever has changed since, and changes nothing',
-      // Without an example: whoever executes examples as they come would send all requests under one key.
+        'Any string of up to 255 characters. A repeat by the same caller, on the same route with the same parameters, changes nothing and gets the first answer.',
+      // Without an example: a client that executes examples as they come would send all requests under one key.
       schema: { type: 'string', minLength: 1, maxLength: maxIdempotencyKeyLength },
     },
   },
   responses: {
-    Malformed: problemResponse('INVALID_ARGUMENT: the request is not as it should be; `errors` says where'),
-    Unauthenticated: problemResponse('UNAUTHENTICATED: no key, or one that is unknown, expired, revoked or suspended'),
-    Forbidden: problemResponse('PERMISSION_DENIED: the key lacks the scope, or only the operator may do this'),
-    Missing: problemResponse('NOT_FOUND: it is not there, or not yours'),
-    Conflict: problemResponse(
-      'the state of things does not allow it, by `code`; IDEMPOTENCY_KEY_IN_FLIGHT: the first request with this key still runs',
-      retryAfter,
+    ...Object.fromEntries(
+      Object.entries(sharedResponses).map(([name, [status, code]]) => [name, problemResponse(status, [code])]),
     ),
-    TooLarge: problemResponse('PAYLOAD_TOO_LARGE'),
-    WrongType: problemResponse('UNSUPPORTED_MEDIA_TYPE'),
-    KeyReused: problemResponse('IDEMPOTENCY_KEY_REUSED: the key came before with another body'),
-    Unavailable: problemResponse('UNAVAILABLE: too much waits, or a database does not answer; try again', retryAfter),
-    Error: problemResponse('any other error'),
+    Error: { ...problemResponse(500, ['INTERNAL']), description: 'Any other error' },
   },
 };

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { completeOperation, type Operation, type Schemas } from './complete-operation.ts';
+import { completeOperation, type Operation } from './complete-operation.ts';
+import type { Schemas } from './examples.ts';
 
 describe('an operation', () => {
   const requiresBody = (schema: object, schemas: Schemas = {}) => {
     const operation: Operation = { responses: {}, requestBody: { content: { 'application/json': { schema } } } };
-    completeOperation('post', '/v1/jars', operation, schemas);
+    const completion = { handlers: new Map(), resources: {}, terms: {}, schemas };
+    completeOperation({ method: 'post', path: '/v1/jars', operation }, completion);
     return (operation.requestBody as { readonly required?: boolean }).required;
   };
 

@@ -1,16 +1,28 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { ErrorCode } from '@tokengrid/contracts';
+import { meaningOf } from '@tokengrid/contracts';
+import { problemResponse, sharedResponses } from './common-components.ts';
+import { exampleOf, NoExample, type Schemas } from './examples.ts';
+import type { Handler } from './handlers.ts';
 import { csvType } from './responds.ts';
+import type { ServiceApi, Term } from './service-api.ts';
 
 type PathItem = OpenAPIObject['paths'][string];
 /** One operation of an OpenAPI document. */
 export type Operation = NonNullable<PathItem['get']>;
+type Responses = Operation['responses'];
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** Each operation of a document, with its method. */
-export function operationsOf(
-  document: OpenAPIObject,
-): { readonly method: string; readonly path: string; readonly operation: Operation }[] {
+/** An operation, and where it is. */
+export interface PlacedOperation {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+/** Each operation of a document. */
+export function operationsOf(document: OpenAPIObject): readonly PlacedOperation[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     methods.flatMap((method) => (item[method] ? [{ method, path, operation: item[method] }] : [])),
   );
@@ -18,8 +30,38 @@ export function operationsOf(
 
 const refer = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
 
-/** The named schemas of a document. */
-export type Schemas = Readonly<Record<string, object>>;
+/** Parts of a document that its operations are completed from. */
+export interface Completion extends Pick<ServiceApi, 'resources' | 'terms'> {
+  readonly handlers: ReadonlyMap<string, Handler>;
+  readonly schemas: Schemas;
+}
+
+/**
+ * Adds to an operation its text, tag and error codes, the parts that all operations have (headers, errors, the correlator of
+ * answers), and examples.
+ */
+export function completeOperation(placed: PlacedOperation, { handlers, resources, terms, schemas }: Completion): void {
+  const { method, path, operation } = placed;
+  const { summary = '', description = '', codes = [] } = handlers.get(operation.operationId ?? '') ?? {};
+  Object.assign(operation, { summary, description, tags: tagsOf(path, resources) });
+  operation.security ??= [];
+  sayWhetherBodyIsRequired(operation, schemas);
+  explainParameters(operation, terms);
+  completeAnswers(operation.responses);
+  giveExamples(operation, schemas);
+  const parameters = (operation.parameters ??= []);
+  if (method !== 'get') parameters.push(refer('parameters', 'Idempotency-Key'));
+  parameters.push(refer('parameters', 'x-correlator'));
+  addErrors(operation.responses, [...codes, ...codesOfKind(placed)]);
+}
+
+/** The last resource that a path names, in the plural where it stands in the singular. */
+function tagsOf(path: string, resources: ServiceApi['resources']): string[] {
+  const named = path
+    .split(/[/:]/)
+    .flatMap((segment) => [segment, `${segment}s`].filter((name) => Object.hasOwn(resources, name)));
+  return named.slice(-1);
+}
 
 /** A body that has a default may be left out. */
 function sayWhetherBodyIsRequired({ requestBody }: Operation, schemas: Schemas): void {
@@ -30,30 +72,69 @@ function sayWhetherBodyIsRequired({ requestBody }: Operation, schemas: Schemas):
   });
 }
 
-/**
- * Adds to an operation what holds for all: the headers, the errors that it can answer, the correlator of its answers, and whether its
- * body may be left out.
- */
-export function completeOperation(method: string, path: string, operation: Operation, schemas: Schemas): void {
-  sayWhetherBodyIsRequired(operation, schemas);
-  const writes = method !== 'get';
-  const parameters = (operation.parameters ??= []);
-  if (writes) parameters.push(refer('parameters', 'Idempotency-Key'));
-  parameters.push(refer('parameters', 'x-correlator'));
-  for (const response of Object.values(operation.responses)) {
-    if (response && 'description' in response) {
-      response.headers = { ...response.headers, 'x-correlator': refer('headers', 'x-correlator') };
-      response.description ||= 'as asked';
-      if (response.content?.[csvType]) response.content[csvType] = { schema: { type: 'string' } };
+function explainParameters({ parameters = [] }: Operation, terms: Readonly<Record<string, Term>>): void {
+  for (const parameter of parameters) {
+    if ('$ref' in parameter || !Object.hasOwn(terms, parameter.name)) continue;
+    const { description, example } = terms[parameter.name]!;
+    parameter.description ??= description;
+    // A query without an example asks for all; with examples of every filter it would ask for nothing.
+    if (parameter.in === 'path') parameter.example ??= example;
+  }
+}
+
+const wordsOf: Readonly<Record<string, string>> = { 200: 'Done', 201: 'Created', 202: 'Accepted', 204: 'Done' };
+
+function completeAnswers(responses: Responses): void {
+  for (const [status, response] of Object.entries(responses)) {
+    if (!response || '$ref' in response) continue;
+    response.headers = { ...response.headers, 'x-correlator': refer('headers', 'x-correlator') };
+    response.description ||= wordsOf[status] ?? 'Answer';
+    if (response.content?.[csvType]) response.content[csvType] = { schema: { type: 'string' } };
+  }
+}
+
+type Content = NonNullable<Exclude<Responses[string], undefined | { $ref: string }>['content']>;
+
+/** Gives bodies of JSON the examples of their schemas; {@link NoExample} is left to `documentFaults`. */
+function giveExamples({ requestBody, responses }: Operation, schemas: Schemas): void {
+  const bodies = [requestBody, ...Object.values(responses)];
+  for (const body of bodies) {
+    const { content = {} } = body && 'content' in body ? (body as { readonly content: Content }) : {};
+    for (const [type, media] of Object.entries(content)) {
+      if (!type.includes('json') || media.example !== undefined || media.examples) continue;
+      try {
+        media.example = exampleOf(media.schema, schemas);
+      } catch (error) {
+        if (!(error instanceof NoExample)) throw error;
+      }
     }
   }
-  const errors: Record<string, string> = {
-    '400': 'Malformed',
-    ...(operation.security && { '401': 'Unauthenticated', '403': 'Forbidden' }),
-    ...(path.includes('{') && { '404': 'Missing' }),
-    ...(writes && { '409': 'Conflict', '413': 'TooLarge', '415': 'WrongType', '422': 'KeyReused' }),
-    '503': 'Unavailable',
-    default: 'Error',
-  };
-  for (const [status, name] of Object.entries(errors)) operation.responses[status] ??= refer('responses', name);
+}
+
+/** Codes that every operation of a kind can answer. */
+function codesOfKind({ method, path, operation: { security, requestBody } }: PlacedOperation): readonly ErrorCode[] {
+  const roles = security?.flatMap((requirement) => requirement['bearer'] ?? []) ?? [];
+  const codes: ErrorCode[] = ['INVALID_ARGUMENT', 'UNAVAILABLE'];
+  if (security?.some((requirement) => 'bearer' in requirement)) codes.push('UNAUTHENTICATED');
+  if (roles.length > 0) codes.push('PERMISSION_DENIED');
+  if (path.includes('{')) codes.push('NOT_FOUND');
+  if (method === 'get') codes.push('NOT_ACCEPTABLE');
+  else codes.push('IDEMPOTENCY_KEY_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED', 'UNSUPPORTED_MEDIA_TYPE');
+  if (requestBody) codes.push('PAYLOAD_TOO_LARGE');
+  return codes;
+}
+
+function addErrors(responses: Responses, codes: readonly ErrorCode[]): void {
+  const byStatus = new Map<number, Set<ErrorCode>>();
+  for (const code of codes) {
+    for (const status of meaningOf[code].statuses) {
+      byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
+    }
+  }
+  const shared = Object.entries(sharedResponses);
+  for (const [status, of] of [...byStatus].sort(([a], [b]) => a - b)) {
+    const [name] = shared.find(([, [, code]]) => of.size === 1 && of.has(code)) ?? [];
+    responses[status] ??= name === undefined ? problemResponse(status, [...of]) : refer('responses', name);
+  }
+  responses['default'] ??= refer('responses', 'Error');
 }

@@ -1,10 +1,18 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { operationFaults } from './operation-faults.ts';
+
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * What in an OpenAPI document makes generators and testers of clients stumble: schemas that are `false`, items by place, patterns that are
- * not JavaScript's without flags, and a key that would make all requests one.
+ * Faults of an OpenAPI document: what generators and testers of clients stumble over, and what its operations lack. Those are schemas that
+ * are `false`, items by place, patterns that are not JavaScript's without flags, and a key that would make all requests one.
  */
-export function documentFaults(document: unknown): string[] {
+export function documentFaults(document: OpenAPIObject): readonly string[] {
+  return [...clientFaults(document), ...operationFaults(document)];
+}
+
+/** Parts of a document that generators and testers of clients stumble over. */
+export function clientFaults(document: unknown): readonly string[] {
   const faults: string[] = [];
   visit(document, '', faults);
   return faults;

@@ -1,22 +1,29 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { pageQuery } from '../http/pages.ts';
 import { call } from '../specimen/call.ts';
 import { runJars } from '../specimen/run-jars.ts';
 import type { Specimen } from '../specimen/run-jars.ts';
-import { documentFaults } from './document-faults.ts';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { clientFaults, documentFaults } from './document-faults.ts';
 import { openApiSchema } from './json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 interface Document {
   readonly openapi: string;
+  readonly info: Json;
+  readonly tags: readonly Json[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationJson>>>>;
   readonly components: Json;
 }
 
 interface OperationJson {
   readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly tags: readonly string[];
   readonly parameters: readonly Json[];
   readonly responses: Readonly<Record<string, Json>>;
   readonly security?: readonly Json[];
@@ -108,7 +115,8 @@ describe('the OpenAPI document', () => {
       '503',
       'default',
     ]);
-    expect(document.paths['/v1/open-jar']!['post']!.security).toBeUndefined();
+    expect(document.paths['/v1/open-jar']!['post']!.security).toEqual([]);
+    expect(document.paths['/v1/commands/{commandId}']!['get']!.security).toEqual([{}, { bearer: [] }]);
     for (const { operation } of operations()) {
       expect(referencesIn(operation.responses['default'])).toEqual(['#/components/responses/Error']);
     }
@@ -117,11 +125,12 @@ describe('the OpenAPI document', () => {
   it('has bodies as they are on the wire, with examples', () => {
     expect(document.paths['/v1/jars/{jarId}/fillings']!['post']!.requestBody!.content).toEqual({
       'application/json': {
+        example: expect.anything(),
         schema: {
           type: 'object',
           properties: {
             tokens: expect.objectContaining({ type: 'string', example: '1250000' }),
-            memo: { type: 'string', maxLength: 40 },
+            memo: expect.objectContaining({ type: 'string', maxLength: 40 }),
           },
           required: ['tokens'],
           additionalProperties: false,
@@ -131,11 +140,53 @@ describe('the OpenAPI document', () => {
   });
 
   it('has nothing that generators of clients stumble over', () => {
-    expect(documentFaults(document)).toEqual([]);
+    expect(documentFaults(document as unknown as OpenAPIObject)).toEqual([]);
     const stumbled = { a: { items: false }, b: { prefixItems: [] }, c: { pattern: '^\\P{Cc}*$' }, d: { pattern: '(' } };
-    expect(documentFaults(stumbled).map((fault) => fault.slice(0, 2))).toEqual(['/a', '/b', '/c', '/d']);
+    expect(clientFaults(stumbled).map((fault) => fault.slice(0, 2))).toEqual(['/a', '/b', '/c', '/d']);
     const example = { name: 'Idempotency-Key', example: 'x' };
-    expect(documentFaults({ example })).toHaveLength(1);
+    expect(clientFaults({ example })).toHaveLength(1);
+  });
+
+  it("has each operation's text from the doc comment of its handler, and its tag from its path", () => {
+    expect(document.paths['/v1/jars/{jarId}/fillings']!['post']).toMatchObject({
+      operationId: 'fillJar',
+      summary: 'Puts tokens into a jar',
+      description: 'A jar that is not there yet is made.',
+      tags: ['fillings'],
+    });
+    expect(document.tags).toContainEqual({ name: 'fillings', description: 'What is put in' });
+  });
+
+  it('is of the product and its version', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as Json;
+    expect(document.info).toMatchObject({ title: 'Tokengrid jars', version });
+  });
+
+  it('has a description and an example of each parameter of a path', () => {
+    expect(document.paths['/v1/jars/{jarId}']!['get']!.parameters[0]).toMatchObject({
+      name: 'jarId',
+      description: 'Id of the jar',
+      example: 'jar_1',
+    });
+  });
+
+  it('makes examples of bodies from those of their fields', () => {
+    expect(document.paths['/v1/jars/{jarId}/fillings']!['post']!.requestBody!.content).toMatchObject({
+      'application/json': { example: { tokens: '1250000', memo: 'for tea' } },
+    });
+  });
+
+  it("lists an operation's own error codes, with an example each", () => {
+    const conflict = document.paths['/v1/jars/{jarId}/emptyings']!['post']!.responses['409'] as unknown as {
+      readonly description: string;
+      readonly content: Readonly<Record<string, { readonly examples: Readonly<Record<string, Json>> }>>;
+    };
+    const { examples } = conflict.content['application/problem+json']!;
+    expect(Object.keys(examples)).toEqual(['WALLET.INSUFFICIENT_TOKENS', 'IDEMPOTENCY_KEY_IN_FLIGHT']);
+    expect(examples['WALLET.INSUFFICIENT_TOKENS']!['value']).toMatchObject({
+      ...{ type: 'urn:tokengrid:problem:WALLET.INSUFFICIENT_TOKENS', title: 'Insufficient tokens', status: 409 },
+      ...{ available: '5', required: '9' },
+    });
   });
 
   it('writes a tuple as a list of so many', () => {
@@ -187,5 +238,12 @@ describe('/docs', () => {
     }
     const start = await (await fetch(`${jars.url}/docs/swagger-ui-init.js`)).text();
     expect(start).toContain('"validatorUrl": null');
+    expect(start).toContain('"persistAuthorization": true');
+  });
+
+  it('is where the address of the service leads', async () => {
+    const response = await fetch(`${jars.url}/`, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
+    expect(await response.json()).toEqual({ docs: '/docs', openapi: '/openapi.json' });
   });
 });

@@ -1,14 +1,24 @@
+import { readFileSync } from 'node:fs';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { BaseConfig } from '../config/base-config.ts';
 import { commonComponents } from './common-components.ts';
 import { completeOperation, operationsOf } from './complete-operation.ts';
+import type { ServiceDefinition } from '../service-definition.ts';
+import { serviceDefinition } from '../tokens.ts';
+import { explainFields } from './examples.ts';
+import { handlersOf } from './handlers.ts';
 import { openApiSchema } from './json-schema.ts';
+import { commonResources, commonTerms } from './service-api.ts';
 
 const rules = `Amounts are whole µAIT as decimal strings (1 AIT = 1,000,000 µAIT). Unknown fields are errors. Errors are
-\`application/problem+json\` (RFC 9457) with a stable \`code\`. What changes something takes an \`Idempotency-Key\`. If an outcome is not
-there within 5 s, the answer is 202 with a \`Location\` under \`/v1/commands\`, where the outcome's status and body will be.`;
+\`application/problem+json\` (RFC 9457) with a stable \`code\`. Every request that changes something takes an \`Idempotency-Key\`. A
+command without an outcome after 5 s is answered 202, with a \`Location\` under \`/v1/commands\` that has its status and body later.`;
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
 
 /** Where callers reach a service: by settings, or at the address that they read its document from. */
 export type Reached = Pick<BaseConfig, 'basePath'> & Partial<Pick<BaseConfig, 'publicUrl'>>;
@@ -23,33 +33,37 @@ export function serveDocumentation(app: INestApplication, service: string, at: R
   SwaggerModule.setup('docs', app, () => (document ??= openApiDocument(app, service, at)), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
-    // Its default is a validator on the internet.
-    swaggerOptions: { validatorUrl: null },
+    customSiteTitle: titleOf(service),
+    // The default `validatorUrl` is a validator on the internet.
+    swaggerOptions: { validatorUrl: null, persistAuthorization: true },
   });
 }
+
+const titleOf = (service: string): string => `Tokengrid ${service}`;
 
 /** The OpenAPI 3.1 document of a service. */
 export function openApiDocument(app: INestApplication, service: string, at: Reached = { basePath: '' }): OpenAPIObject {
-  const config = new DocumentBuilder()
+  const { about, resources: own, terms: particular } = app.get<ServiceDefinition>(serviceDefinition).api;
+  const [resources, terms] = [
+    { ...own, ...commonResources },
+    { ...commonTerms, ...particular },
+  ];
+  const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
-    .setTitle(`Tokengrid ${service}`)
-    .setDescription(rules)
-    .setVersion('1.0.0')
-    .addServer(serverUrl(at))
-    .build();
-  const document = SwaggerModule.createDocument(app, config, {
+    .setTitle(titleOf(service))
+    .setDescription(`${about}\n\n${rules}`)
+    .setVersion(version)
+    .addServer(serverUrl(at));
+  for (const [name, description] of Object.entries(resources)) builder.addTag(name, description);
+  const document = SwaggerModule.createDocument(app, builder.build(), {
     standardSchemaConverter: openApiSchema,
-    operationIdFactory: (controller, method) => operationId(controller, method),
+    operationIdFactory: (_controller, handler) => handler,
   });
-  const schemas = document.components?.schemas ?? {};
-  for (const { method, path, operation } of operationsOf(document)) completeOperation(method, path, operation, schemas);
+  const { schemas = {} } = document.components ?? {};
+  explainFields([schemas, document.paths], terms);
+  const completion = { handlers: handlersOf(app), resources, terms, schemas };
+  for (const placed of operationsOf(document)) completeOperation(placed, completion);
   const components = document.components as Record<string, Record<string, unknown>>;
   for (const [kind, named] of Object.entries(commonComponents)) components[kind] = { ...named, ...components[kind] };
   return document;
-}
-
-/** `WalletController`, `send` → `walletSend`. */
-function operationId(controller: string, method: string): string {
-  const resource = controller.replace(/Controller$/, '');
-  return resource[0]!.toLowerCase() + resource.slice(1) + method[0]!.toUpperCase() + method.slice(1);
 }

@@ -38,3 +38,13 @@ function forGenerators(schema: z.core.JSONSchema.BaseSchema): void {
   schema.minItems = prefixItems.length;
   schema.maxItems = prefixItems.length;
 }
+
+/**
+ * A parser of what a schema of an OpenAPI document admits.
+ * @param schemas the document's named schemas
+ */
+export function parserOf(schema: unknown, schemas: Readonly<Record<string, unknown>>): z.ZodType {
+  const standalone = JSON.stringify({ ...(schema as object), $defs: schemas });
+  type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
+  return z.fromJSONSchema(JSON.parse(standalone.replaceAll('#/components/schemas/', '#/$defs/')) as JsonSchema);
+}

@@ -18,12 +18,13 @@ import {
   OperatorOnly,
   problem,
   Public,
+  Refuses,
   Requires,
   Responds,
   RespondsCsvToo,
   ServiceModule,
 } from '../index.ts';
-import type { Answers, CommandBatch, IncomingCommand, MemberAnswer, Principal } from '../index.ts';
+import type { Answers, CommandBatch, IncomingCommand, MemberAnswer, Principal, ServiceApi } from '../index.ts';
 import { Module } from '@nestjs/common';
 
 /** The smallest service that uses everything: jars that hold tokens. Specs run it over HTTP. */
@@ -120,8 +121,28 @@ const JarView = z.strictObject({ jarId: z.string(), tokens: amount }).meta({ id:
 const FillManyRequest = z.strictObject({
   commands: z.array(z.strictObject({ idempotencyKey: batchIdempotencyKey, jarId: z.string(), body: FillRequest })),
 });
-const ManyRequest = z.strictObject({ notes: z.array(z.string()) });
+const ManyRequest = z.strictObject({ notes: z.array(z.string().meta({ example: 'a note' })) });
 const ListQuery = z.strictObject({ color: z.enum(['red', 'blue']).optional() });
+
+const api: ServiceApi = {
+  about: 'Jars that hold tokens.',
+  resources: {
+    jars: 'Jars',
+    fillings: 'What is put in',
+    notes: 'Notes',
+    'open-jar': 'The jar of everybody',
+    labels: 'Labels',
+    whoami: 'Callers',
+    broken: 'Breakdowns',
+  },
+  terms: {
+    jarId: { description: 'Id of the jar', example: 'jar_1' },
+    tokens: { description: 'Tokens in µAIT', example: '1250000' },
+    eventId: { description: 'Id of the event', example: 'jars/0/1' },
+    memo: { description: 'Words of whoever fills it', example: 'for tea' },
+    color: { description: 'Color of the jar', example: 'red' },
+  },
+};
 
 @Controller()
 class JarsController {
@@ -130,11 +151,11 @@ class JarsController {
     private readonly sealed: SealedJars,
   ) {}
 
-  /** Puts tokens into a jar. */
+  /** Puts tokens into a jar. A jar that is not there yet is made. */
   @Post('v1/jars/:jarId/fillings')
   @Requires('wallet:transfers:write')
   @Responds(201, FillAnswer)
-  async fill(
+  async fillJar(
     @Param('jarId') jarId: string,
     @Body({ schema: FillRequest }) body: FillRequest,
     @Incoming() incoming: IncomingCommand,
@@ -143,11 +164,12 @@ class JarsController {
     return this.jars.handle(fillJar, incoming.to(jarId, { jarId, ...body }));
   }
 
-  /** Takes tokens out of a jar. */
+  /** Takes tokens out of a jar. A jar never holds less than nothing. */
   @Post('v1/jars/:jarId/emptyings')
   @Requires('wallet:transfers:write')
+  @Refuses('WALLET.INSUFFICIENT_TOKENS')
   @Responds(200, JarView)
-  empty(
+  emptyJar(
     @Param('jarId') jarId: string,
     @Body({ schema: FillRequest }) body: FillRequest,
     @Incoming() incoming: IncomingCommand,
@@ -155,60 +177,65 @@ class JarsController {
     return this.jars.handle(emptyJar, incoming.to(jarId, { jarId, ...body }));
   }
 
-  /** A jar that anybody may leave tokens in. */
+  /** Puts tokens into the open jar. Anybody may. */
   @Post('v1/open-jar')
   @Public()
   @Responds(201, FillAnswer)
-  open(
+  fillOpenJar(
     @Body({ schema: FillRequest }) body: FillRequest,
     @Incoming() incoming: IncomingCommand,
   ): Promise<Outcome<JarEvent>> {
     return this.jars.handle(fillJar, incoming.to('open', { jarId: 'open', ...body }));
   }
 
+  /** Gets a jar. 404 for one that is empty. */
   @Get('v1/jars/:jarId')
   @Requires('wallet:balances:read')
   @Responds(200, JarView)
-  async show(@Param('jarId') jarId: string): Promise<z.output<typeof JarView>> {
+  async getJar(@Param('jarId') jarId: string): Promise<z.output<typeof JarView>> {
     const { tokens } = await this.jars.load(jarId);
     if (tokens === 0n) throw notFound(`there is no jar ${jarId}`);
     return { jarId, tokens };
   }
 
+  /** Lists jars. The query comes back as the answer. */
   @Get('v1/jars')
   @Authenticated()
   @Responds(200)
-  list(@Query({ schema: ListQuery }) query: z.output<typeof ListQuery>): unknown {
+  listJars(@Query({ schema: ListQuery }) query: z.output<typeof ListQuery>): unknown {
     return query;
   }
 
+  /** Lists labels. The media type comes back as the answer. */
   @Get('v1/labels')
   @Authenticated()
   @Responds(200)
   @RespondsCsvToo()
-  labels(@Accepted() accepted: string): { readonly accepted: string } {
+  listLabels(@Accepted() accepted: string): { readonly accepted: string } {
     return { accepted };
   }
 
+  /** Tells who calls. The principal comes back as it is. */
   @Get('v1/whoami')
   @Authenticated()
   @Responds(200)
-  whoami(@Caller() caller: Principal): Principal {
+  tellCaller(@Caller() caller: Principal): Principal {
     return caller;
   }
 
+  /** Breaks down. The cause is never told. */
   @Get('v1/broken')
   @OperatorOnly()
   @Responds(200)
-  broken(): never {
+  breakDown(): never {
     throw new Error('SECRET of the inside');
   }
 
-  /** Fillings of jars, each as its own route takes it. */
+  /** Fills many jars. Each filling is taken as its own route takes it. */
   @Post('v1/fillings::batch')
   @Authenticated()
   @Responds(200, BatchAnswer)
-  async fillMany(
+  async fillJars(
     @Body({ schema: FillManyRequest }) { commands }: z.output<typeof FillManyRequest>,
     @Batch() batch: CommandBatch,
   ): Promise<{ readonly outcomes: readonly MemberAnswer[] }> {
@@ -223,17 +250,18 @@ class JarsController {
     return { outcomes: await Promise.all(outcomes) };
   }
 
+  /** Counts notes. Many of them fit into one body. */
   @Post('v1/notes::batch')
   @Authenticated()
   @BatchBodies()
   @Responds(200)
-  many(@Body({ schema: ManyRequest }) { notes }: z.output<typeof ManyRequest>): { readonly count: number } {
+  countNotes(@Body({ schema: ManyRequest }) { notes }: z.output<typeof ManyRequest>): { readonly count: number } {
     return { count: notes.length };
   }
 }
 
 @Module({
-  imports: [ServiceModule.with<JarEvent>({ catalogue: jarCatalogue, answers })],
+  imports: [ServiceModule.with<JarEvent>({ catalogue: jarCatalogue, answers, api })],
   controllers: [JarsController],
   providers: [Jars, SealedJars],
 })

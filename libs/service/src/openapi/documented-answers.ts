@@ -1,0 +1,99 @@
+import type { INestApplication } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { operationsOf, type PlacedOperation } from './complete-operation.ts';
+import { openApiDocument } from './documentation.ts';
+import { parserOf } from './json-schema.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** An answer as a caller got it. */
+export interface GivenAnswer {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Codes of requests that no operation takes, and of failures that nobody expected: the response `default`. */
+const ofNoOperation = [
+  'METHOD_NOT_ALLOWED',
+  'REQUEST_TIMEOUT',
+  'EVENTS_RETIRED',
+  'URI_TOO_LONG',
+  'EXPECTATION_FAILED',
+  'TOO_MANY_REQUESTS',
+  'HEADERS_TOO_LARGE',
+  'INTERNAL',
+  'EVENT_INVALID',
+  'STREAM_UNREADABLE',
+];
+
+/**
+ * The answers of a running service against its own OpenAPI document. Specs put all that they get through it, so that a status,
+ * an error code or a field that the document does not tell of fails the spec that first meets it.
+ */
+export class DocumentedAnswers {
+  #document: OpenAPIObject | undefined;
+  readonly #parsers = new Map<string, z.ZodType>();
+
+  constructor(
+    private readonly app: INestApplication,
+    private readonly service: string,
+  ) {}
+
+  /** @throws Error for an answer that the document does not tell of */
+  mustTell(answer: GivenAnswer): void {
+    const fault = this.faultOf(answer);
+    if (fault !== undefined) {
+      throw new Error(`${answer.method} ${answer.path}: the OpenAPI document does not tell of ${fault}`);
+    }
+  }
+
+  private faultOf({ method, path, status, body }: GivenAnswer): string | undefined {
+    const document = (this.#document ??= openApiDocument(this.app, this.service));
+    const placed = operationAt(document, method, path);
+    if (!placed) return undefined;
+    const response = placed.operation.responses[status];
+    const { code } = (body ?? {}) as { readonly code?: string };
+    if (!response) return ofNoOperation.includes(code ?? '') ? undefined : `the answer ${status} ${code ?? ''}`;
+    const { content } = resolved(response, document);
+    const [type, media] = Object.entries(content ?? {})[0] ?? [];
+    if (!type?.includes('json') || !media || body === undefined) return undefined;
+    const codes = media.examples && Object.keys(media.examples);
+    if (status >= 400 && codes) return codes.includes(code ?? '') ? undefined : `the code ${code} with ${status}`;
+    const parser = this.parserOf(`${placed.operation.operationId} ${status}`, media.schema, document);
+    const { error } = parser.safeParse(body);
+    return error && `the body of its ${status}: ${error.message}`;
+  }
+
+  private parserOf(name: string, schema: unknown, { components }: OpenAPIObject): z.ZodType {
+    let parser = this.#parsers.get(name);
+    if (!parser) this.#parsers.set(name, (parser = parserOf(schema, components?.schemas ?? {})));
+    return parser;
+  }
+}
+
+interface Media {
+  readonly schema?: unknown;
+  readonly examples?: Json;
+}
+
+function resolved(response: object, { components }: OpenAPIObject): { readonly content?: Record<string, Media> } {
+  if (!('$ref' in response)) return response;
+  return components?.responses?.[String(response.$ref).split('/').at(-1)!] as {
+    readonly content: Record<string, Media>;
+  };
+}
+
+/** The operation that takes a request: of several, the one whose path has the fewest parameters. */
+function operationAt(document: OpenAPIObject, method: string, url: string): PlacedOperation | undefined {
+  const [path = ''] = url.split('?', 1);
+  const parameters = ({ path: of }: PlacedOperation) => of.split('{').length;
+  return operationsOf(document)
+    .filter((placed) => placed.method === method.toLowerCase() && templateOf(placed.path).test(path))
+    .sort((a, b) => parameters(a) - parameters(b))[0];
+}
+
+const templateOf = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
