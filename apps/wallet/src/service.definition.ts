@@ -1,6 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { walletCatalogue } from '@tokengrid/contracts';
 import { dataOf, type ServiceDefinition } from '@tokengrid/service';
+import { walletApi } from './api.ts';
 import { type WalletLane, walletLane } from './decisions/wallet-lane.ts';
 import { kindOf } from './decisions/stream-kinds.ts';
 import { walletAnswers } from './http/wallet-answers.ts';
@@ -81,6 +82,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     MemberRow,
   ],
   answers: walletAnswers,
+  api: walletApi,
 };
 
 /** The same for the command line, which rebuilds, restores and verifies without running it. */

@@ -8,6 +8,7 @@ import {
   notFound,
   OperatorOnly,
   type Principal,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import type { Proposed } from '../decisions/approvals.ts';
@@ -29,6 +30,7 @@ import { TokenPriceStream } from '../token-price-stream.ts';
 import { Wallets } from '../wallets.ts';
 import { ApprovedAnswer, RejectedAnswer } from './answers/approvals.ts';
 import { RejectionRequest } from './approvals.requests.ts';
+import { deciding, giving } from './refusals.ts';
 
 /** A second person's word: by a key of another person than the one that proposed. */
 @Controller('v1/approvals/:approvalId')
@@ -43,11 +45,24 @@ export class ApprovalsController {
     private readonly inForce: TokenPrices,
   ) {}
 
-  /** Gives, posts or sets what was proposed. */
+  /**
+   * Approves a proposal, which is then carried out. The approving key has to be another person's
+   * than the proposing one.
+   */
   @Post('approve')
   @OperatorOnly()
+  @Refuses(
+    ...deciding,
+    ...giving,
+    'APPROVAL.OUTDATED',
+    'WALLET.TOO_MANY_VOUCHERS',
+    'WALLET.CURRENCY_MISMATCH',
+    'WALLET.TOO_MANY_PRICES',
+    'WALLET.RESOLUTION_UNFIT',
+    'WALLET.NOTHING_BOUGHT',
+  )
   @Responds(200, ApprovedAnswer)
-  async approve(
+  async approveProposal(
     @Param('approvalId') approvalId: string,
     @Caller() { keyId: by, people }: Principal,
     @Incoming() incoming: IncomingCommand,
@@ -66,11 +81,15 @@ export class ApprovalsController {
     }
   }
 
-  /** Drops what was proposed. */
+  /**
+   * Rejects a proposal, which is then dropped. The rejecting key has to be another person's than
+   * the proposing one.
+   */
   @Post('reject')
   @OperatorOnly()
+  @Refuses(...deciding)
   @Responds(200, RejectedAnswer)
-  async reject(
+  async rejectProposal(
     @Param('approvalId') approvalId: string,
     @Body({ schema: RejectionRequest }) { reason }: RejectionRequest,
     @Caller() { keyId: by, people }: Principal,

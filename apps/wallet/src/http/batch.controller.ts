@@ -75,15 +75,18 @@ export class BatchController {
   }
 
   /**
-   * Takes up to 1,000 commands, each answered by itself, in the order sent; those of one wallet are decided in that order. A command is
-   * the same as if it were sent to its own route: the same key there and here is done once, and has one answer. Each needs the
-   * scope of its own route. What is in the path of the own route, and no `walletId`, stands in the body: `holdId`. The header Idempotency-Key is not looked at: every command brings its own.
+   * Submits up to 1,000 commands, each answered by itself in the order sent. A command here is the
+   * same as on its own route: it needs that route's scope, and its own key in place of the header
+   * Idempotency-Key.
+   *
+   * Commands of one wallet are decided in the order sent. The id of a hold stands in the body as
+   * `holdId`.
    */
   @Post('commands::batch')
   @Authenticated()
   @BatchBodies()
   @Responds(200, BatchAnswer)
-  async run(
+  async submitCommands(
     @Body({ schema: CommandBatchRequest }) { commands }: CommandBatchRequest,
     @Caller() caller: Principal,
     @Batch() batch: CommandBatch,

@@ -8,6 +8,7 @@ import {
   permissionDenied,
   type Principal,
   Requires,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { closeWallet } from '../decisions/close-wallet.ts';
@@ -31,11 +32,11 @@ export class ControlController {
     private readonly directory: WalletDirectory,
   ) {}
 
-  /** Lets nothing leave a wallet but what is under its holds. What comes in still does. */
+  /** Freezes a wallet: nothing leaves it but tokens under its holds. Tokens still come in. */
   @Post('freeze')
   @OperatorOnly()
   @Responds(200, StandingAnswer)
-  async freeze(
+  async freezeWallet(
     @Param('walletId') walletId: string,
     @Body({ schema: FreezeRequest }) { reason }: FreezeRequest,
     @Caller() caller: Principal,
@@ -45,11 +46,14 @@ export class ControlController {
     return this.wallets.handle(freezeWallet, incoming.to(walletId, { by: 'operator', reason }));
   }
 
-  /** Lifts the operator's freeze. One by the suspension of the party stays until it is reinstated. */
+  /**
+   * Lifts the operator's freeze. A freeze by the party's suspension stays until the party is
+   * reinstated.
+   */
   @Post('unfreeze')
   @OperatorOnly()
   @Responds(200, StandingAnswer)
-  async unfreeze(
+  async unfreezeWallet(
     @Param('walletId') walletId: string,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
@@ -58,20 +62,26 @@ export class ControlController {
     return this.wallets.handle(unfreezeWallet, incoming.to(walletId, { by: 'operator' }));
   }
 
-  /** Closes an empty wallet. What is owed to its party afterwards still comes in, and opens it again. */
+  /** Closes an empty wallet. Earnings and returned transfers still come in, and open it again. */
   @Post('close')
   @OperatorOnly()
+  @Refuses('WALLET.IN_DEBT', 'WALLET.NOT_EMPTY')
   @Responds(200, StandingAnswer)
-  async close(@Param('walletId') walletId: string, @Caller() caller: Principal, @Incoming() incoming: IncomingCommand) {
+  async closeWallet(
+    @Param('walletId') walletId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
     await this.directory.mustReach(caller, walletId);
     return this.wallets.handle(closeWallet, incoming.to(walletId, {}));
   }
 
-  /** Opens a closed wallet again. Who had frozen it has still done so. */
+  /** Opens a closed wallet again. A freeze from before still holds. */
   @Post('reopen')
   @OperatorOnly()
+  @Refuses('WALLET.NOT_CLOSED')
   @Responds(200, StandingAnswer)
-  async reopen(
+  async reopenWallet(
     @Param('walletId') walletId: string,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
@@ -80,11 +90,14 @@ export class ControlController {
     return this.wallets.handle(reopenWallet, incoming.to(walletId, {}));
   }
 
-  /** Limits what may be spent: charged, captured, set aside or sent. What was spent already today and this month counts. */
+  /**
+   * Sets the spend limits of a wallet, in place of earlier ones. They bound charges, captures,
+   * transfers and open holds, with the spend of today and this month counted.
+   */
   @Put('limits')
   @Requires('wallet:limits:write')
   @Responds(200, LimitsAnswer)
-  async limit(
+  async setSpendLimits(
     @Param('walletId') walletId: string,
     @Body({ schema: LimitsRequest }) body: LimitsRequest,
     @Caller() caller: Principal,
@@ -95,11 +108,12 @@ export class ControlController {
   }
 
   /**
-   * Lets a member spend from the wallet up to caps of its own, or changes them. An owner sets caps for its own API keys; another party
-   * is made a member by the operator, since what that party uses is charged to this wallet from then on.
+   * Adds a member to a wallet, or replaces its caps. Owners set caps for their own API keys;
+   * another party is added by the operator, and its usage is charged to this wallet from then on.
    */
   @Put('members/:memberId')
   @Requires('wallet:limits:write')
+  @Refuses('WALLET.TOO_MANY_MEMBERS')
   @Responds(200, MemberAnswer)
   async setMember(
     @Param('walletId') walletId: string,
@@ -116,7 +130,7 @@ export class ControlController {
     return this.wallets.handle(setMember, incoming.to(walletId, membership));
   }
 
-  /** Lets a member spend from the wallet no more. */
+  /** Removes a member from a wallet. Its open holds stay and can still be captured by the owner. */
   @Delete('members/:memberId')
   @Requires('wallet:limits:write')
   @Responds(200, MemberRemovedAnswer)

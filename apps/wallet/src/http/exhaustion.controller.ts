@@ -29,11 +29,14 @@ export class ExhaustionController {
     private readonly clock: StorageClock,
   ) {}
 
-  /** Decides whether a use that the wallet does not cover is refused, or what is lacking is bought on the carrier's bill. */
+  /**
+   * Sets the action for a use that the wallet does not cover. `stop` refuses it; `bill` buys the
+   * lacking tokens on the carrier's bill.
+   */
   @Put()
   @Requires('wallet:limits:write')
   @Responds(200, ExhaustionPolicyAnswer)
-  async set(
+  async setExhaustionPolicy(
     @Param('walletId') walletId: string,
     @Body({ schema: ExhaustionPolicyRequest }) { action, monthlyCap }: ExhaustionPolicyRequest,
     @Caller() caller: Principal,
@@ -44,11 +47,11 @@ export class ExhaustionController {
     return this.wallets.handle(setExhaustionPolicy, incoming.to(walletId, policy));
   }
 
-  /** What was decided, and what was spent so this month. */
+  /** Gets the exhaustion policy of a wallet. The answer tells the amount spent by it this month. */
   @Get()
   @Requires('wallet:balances:read')
   @Responds(200, ExhaustionAnswer)
-  async policy(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+  async getExhaustionPolicy(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     await this.directory.mustReach(caller, walletId);
     const wallet = mustBeOpen(await this.wallets.load(walletId));
     const day = this.calendar.dayOf(this.clock.now());

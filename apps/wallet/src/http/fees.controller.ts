@@ -1,5 +1,5 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { Incoming, type IncomingCommand, newId, OperatorOnly, Responds } from '@tokengrid/service';
+import { Incoming, type IncomingCommand, newId, OperatorOnly, Refuses, Responds } from '@tokengrid/service';
 import { FeesRetiring } from '../fees-retiring.ts';
 import { FeesRetirementAnswer } from './answers/operator.ts';
 import { FeesRetirementRequest } from './operator.requests.ts';
@@ -9,11 +9,12 @@ import { FeesRetirementRequest } from './operator.requests.ts';
 export class FeesController {
   constructor(private readonly retiring: FeesRetiring) {}
 
-  /** Takes fees out of the world, so that others can be issued in their place. 409 `WALLET.INSUFFICIENT_FEES` for more than there are. */
+  /** Retires collected fees. The same number of tokens can then be issued anew. */
   @Post('retire')
   @OperatorOnly()
+  @Refuses('WALLET.INSUFFICIENT_FEES')
   @Responds(200, FeesRetirementAnswer)
-  retire(
+  retireFees(
     @Body({ schema: FeesRetirementRequest }) { tokens }: FeesRetirementRequest,
     @Incoming() incoming: IncomingCommand,
   ) {

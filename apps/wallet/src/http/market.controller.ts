@@ -6,6 +6,7 @@ import {
   newId,
   OperatorOnly,
   type Principal,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
@@ -29,13 +30,14 @@ export class MarketController {
   ) {}
 
   /**
-   * Sets whether and how much parties may send, sell back and have billed, and what takes a second person's approval. What would let one
-   * person do more alone than before waits for such an approval itself.
+   * Sets the whole market policy: sending, selling, billing, and thresholds of approval. A policy
+   * that lets one person do more alone than before waits for a second person.
    */
   @Put('market-policy')
   @OperatorOnly()
+  @Refuses('APPROVAL.TOO_MANY')
   @Responds(200, z.union([MarketPolicyAnswer, AwaitingApprovalAnswer]))
-  async set(
+  async setMarketPolicy(
     @Body({ schema: MarketPolicyRequest }) terms: MarketPolicyRequest,
     @Caller() { keyId: by, people }: Principal,
     @Incoming() incoming: IncomingCommand,
@@ -44,11 +46,14 @@ export class MarketController {
     return this.policies.handle(changeMarketPolicy, incoming.to(marketPolicyStreamId, change));
   }
 
-  /** Sets what the carrier may bill a wallet's party per month, in place of what holds for all. */
+  /**
+   * Sets a wallet's own monthly limit of the carrier's bill. `null` returns it to the limit of all
+   * wallets.
+   */
   @Put('wallets/:walletId/bill-limit')
   @OperatorOnly()
   @Responds(200, BillLimitSetAnswer)
-  async limitBill(
+  async setBillLimit(
     @Param('walletId') walletId: string,
     @Body({ schema: BillLimitRequest }) body: BillLimitRequest,
     @Caller() caller: Principal,

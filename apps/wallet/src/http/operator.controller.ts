@@ -9,6 +9,7 @@ import {
   notFound,
   OperatorOnly,
   type Principal,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
@@ -31,9 +32,13 @@ export class OperatorController {
     private readonly clock: StorageClock,
   ) {}
 
-  /** Posts what a token costs and what it is bought back for, at once or from a time to come. What changes it too far waits for a second person. */
+  /**
+   * Posts the price of a token, in force at once or from a later time. A change above the market
+   * policy's threshold waits for a second person.
+   */
   @Put('token-price')
   @OperatorOnly()
+  @Refuses('WALLET.CURRENCY_MISMATCH', 'WALLET.TOO_MANY_PRICES', 'APPROVAL.TOO_MANY')
   @Responds(200, z.union([TokenPriceAnswer, AwaitingApprovalAnswer]))
   async setTokenPrice(
     @Body({ schema: TokenPriceRequest }) body: TokenPriceRequest,
@@ -46,16 +51,20 @@ export class OperatorController {
     return this.prices.post(posting, incoming);
   }
 
-  /** Withdraws a price that was announced for a time to come. 409 once it is in force. */
+  /** Withdraws an announced price. A price that is in force, or was, stays. */
   @Delete('token-price/:priceVersion')
   @OperatorOnly()
+  @Refuses('WALLET.PRICE_IN_FORCE', 'WALLET.PRICE_WITHDRAWN')
   @Responds(200, TokenPriceWithdrawnAnswer)
   async withdrawTokenPrice(@Param('priceVersion') version: string, @Incoming() incoming: IncomingCommand) {
     if (!/^[1-9]\d{0,8}$/.test(version)) throw notFound(`there is no token price ${version}`);
     return this.stream.handle(withdrawTokenPrice, incoming.to(tokenPriceStreamId, { priceVersion: Number(version) }));
   }
 
-  /** Declares how many tokens may be outstanding. Until the first time there is no limit. */
+  /**
+   * Declares the number of tokens that may be outstanding. Before the first declaration there is no
+   * limit.
+   */
   @Put('capacity')
   @OperatorOnly()
   @Responds(200, CapacityDeclaredAnswer)

@@ -7,6 +7,7 @@ import {
   notFound,
   OperatorOnly,
   type Principal,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import type { WalletEvent } from '@tokengrid/contracts';
@@ -27,13 +28,14 @@ export class PaymentContradictionsController {
   ) {}
 
   /**
-   * Proposes what becomes of a notice that contradicts what is known: its money is credited, the purchase's is reversed, or nothing is
-   * done. It always waits for a second person: `POST /v1/approvals/{approvalId}/approve`.
+   * Proposes a resolution: credit the money, reverse the purchase, or dismiss the notice. The
+   * proposal always waits for a second person.
    */
   @Post('resolve')
   @OperatorOnly()
+  @Refuses('WALLET.CONTRADICTION_RESOLVED', 'WALLET.RESOLUTION_UNFIT', 'APPROVAL.TOO_MANY')
   @Responds(200, AwaitingApprovalAnswer)
-  async resolve(
+  async resolvePaymentContradiction(
     @Param('noticeId') noticeId: string,
     @Body({ schema: ResolutionRequest }) body: ResolutionRequest,
     @Caller() caller: Principal,
@@ -48,7 +50,7 @@ export class PaymentContradictionsController {
     } catch (error) {
       if (!(error instanceof StandingOutdated)) throw error;
       // Something about the wallet's purchases changed between the look and the decision.
-      return this.resolve(noticeId, body, caller, incoming);
+      return this.resolvePaymentContradiction(noticeId, body, caller, incoming);
     }
   }
 }

@@ -12,6 +12,7 @@ import {
   problem,
   ProblemError,
   Public,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
@@ -45,22 +46,24 @@ export class PaymentWebhooksController {
   ) {}
 
   /**
-   * Takes the payment provider's word for what became of a purchase's money: that it was paid, failed, was refunded, disputed, or won back,
-   * in any order. It needs no key: Standard Webhooks' headers `webhook-id`, `webhook-timestamp` and `webhook-signature` say that it comes
-   * from the provider. A repeat gets the same answer; the same id with another notice is 422.
+   * Takes a notice of the payment provider: paid, failed, refunded, disputed or won back, in any
+   * order. In place of an API key it is signed as Standard Webhooks are; a repeat of a `webhook-id`
+   * gets the first answer, and 422 with other content.
    */
   @Post()
   @Public()
   @KeepsBytes()
   @UseGuards(SignedByProvider)
+  @ApiHeader({ name: 'webhook-id', required: true, description: 'Id of the notice' })
   @ApiHeader({
     name: 'webhook-timestamp',
     required: true,
-    description: 'seconds since 1970, within five minutes of now',
+    description: 'Seconds since 1970, within five minutes of now',
   })
   @ApiHeader({ name: 'webhook-signature', required: true, description: '`v1,<base64>`, or several of them' })
+  @Refuses('UNAUTHENTICATED', 'NOT_FOUND', 'WALLET.PAYMENT_MISMATCH', 'WALLET.ISSUANCE_EXHAUSTED')
   @Responds(200, WebhookTakenAnswer)
-  async take(
+  async takePaymentNotice(
     @Body({ schema: PaymentWebhook }) webhook: PaymentWebhook,
     @Headers('webhook-id') noticeId: string,
     @Incoming() incoming: IncomingCommand,

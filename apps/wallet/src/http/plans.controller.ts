@@ -6,6 +6,7 @@ import {
   newId,
   OperatorOnly,
   type Principal,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ import { AwaitingApprovalAnswer } from './answers/approvals.ts';
 import { PlanAnswer, PlanEndedAnswer } from './answers/plans.ts';
 import { GiftCommands } from './gift-commands.ts';
 import { PlanRequest } from './plans.requests.ts';
+import { giving } from './refusals.ts';
 
 /** What wallets get every month. */
 @Controller('v1/wallets/:walletId/plan')
@@ -26,11 +28,15 @@ export class PlansController {
     private readonly directory: WalletDirectory,
   ) {}
 
-  /** Gives a wallet a plan, and this month's tokens at once; or its plan other terms from the next month on. */
+  /**
+   * Assigns a plan to a wallet and grants the tokens of this month at once. New terms of an
+   * existing plan hold from the next month on.
+   */
   @Put()
   @OperatorOnly()
+  @Refuses(...giving)
   @Responds(200, z.union([PlanAnswer, AwaitingApprovalAnswer]))
-  async assign(
+  async assignPlan(
     @Param('walletId') walletId: string,
     @Body({ schema: PlanRequest }) body: PlanRequest,
     @Caller() caller: Principal,
@@ -39,11 +45,15 @@ export class PlansController {
     return this.gifts.give(caller, walletId, { kind: 'plan', planId: newId('pln'), ...body }, incoming);
   }
 
-  /** Ends a wallet's plan. What is left of this month's tokens stays until the month ends. */
+  /** Ends a wallet's plan. The rest of this month's tokens stays until the month ends. */
   @Delete()
   @OperatorOnly()
   @Responds(200, PlanEndedAnswer)
-  async end(@Param('walletId') walletId: string, @Caller() caller: Principal, @Incoming() incoming: IncomingCommand) {
+  async endPlan(
+    @Param('walletId') walletId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
     await this.directory.mustReach(caller, walletId);
     return this.wallets.handle(endPlan, incoming.to(walletId, {}));
   }

@@ -1,5 +1,13 @@
 import { Controller, Param, Post } from '@nestjs/common';
-import { Caller, Incoming, type IncomingCommand, type Principal, Requires, Responds } from '@tokengrid/service';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  type Principal,
+  Requires,
+  Refuses,
+  Responds,
+} from '@tokengrid/service';
 import { cancelPurchase } from '../decisions/cancel-purchase.ts';
 import { Issuing } from '../issuing.ts';
 import { PurchaseDirectory } from '../projections/purchase-directory.ts';
@@ -15,11 +23,15 @@ export class PurchaseCommandsController {
     private readonly issuing: Issuing,
   ) {}
 
-  /** Gives up a purchase that waits to be paid. Money that comes for it nevertheless is credited, at the price in force then. */
+  /**
+   * Cancels a purchase that waits to be paid. Money that comes nevertheless is credited at the
+   * price then in force.
+   */
   @Post('cancel')
   @Requires('wallet:purchases:write')
+  @Refuses('WALLET.PURCHASE_RESOLVED')
   @Responds(200, PurchaseCancelledAnswer)
-  async cancel(
+  async cancelPurchase(
     @Param('purchaseId') purchaseId: string,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,

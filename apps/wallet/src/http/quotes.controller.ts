@@ -6,6 +6,7 @@ import {
   newId,
   type Principal,
   Requires,
+  Refuses,
   Responds,
   serviceConfig,
 } from '@tokengrid/service';
@@ -27,11 +28,15 @@ export class QuotesController {
     @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'quoteSeconds'>,
   ) {}
 
-  /** Promises the price that is in force now for one purchase or sale of so many tokens, until the quote expires. */
+  /**
+   * Quotes the price in force for one purchase or sale of exactly so many tokens. The price is kept
+   * until the quote expires.
+   */
   @Post()
   @Requires('wallet:purchases:write')
+  @Refuses('WALLET.NO_TOKEN_PRICE', 'WALLET.TOO_MANY_QUOTES')
   @Responds(201, QuoteAnswer)
-  async quote(
+  async quotePrice(
     @Param('walletId') walletId: string,
     @Body({ schema: QuoteRequest }) { side, tokens }: QuoteRequest,
     @Caller() caller: Principal,

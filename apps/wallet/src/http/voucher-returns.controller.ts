@@ -7,6 +7,7 @@ import {
   permissionDenied,
   type Principal,
   Requires,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
@@ -22,13 +23,14 @@ export class VoucherReturnsController {
   constructor(private readonly wallets: Wallets) {}
 
   /**
-   * Gives what is left of a voucher in your wallet back to the party that funded it. 409 `WALLET.NOT_RETURNABLE` for one of the operator's:
-   * that ends by itself.
+   * Returns the rest of a voucher to the party that funded it. Vouchers of the operator cannot be
+   * returned; they expire.
    */
   @Post('return')
   @Requires('wallet:transfers:write')
+  @Refuses('WALLET.FROZEN', 'WALLET.CLOSED', 'WALLET.NOT_RETURNABLE')
   @Responds(200, VoucherReturnAnswer)
-  async giveBack(
+  async returnVoucher(
     @Param({ schema: VoucherParameters }) { voucherId }: z.output<typeof VoucherParameters>,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,

@@ -8,6 +8,7 @@ import {
   permissionDenied,
   type Principal,
   Requires,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
@@ -21,6 +22,7 @@ import { GiftCommands } from './gift-commands.ts';
 import { actorOf } from './acting.ts';
 import { sameWallet } from './wallet-commands.ts';
 import { VoucherRequest } from './vouchers.requests.ts';
+import { giving, sending } from './refusals.ts';
 
 /** Tokens for certain uses. */
 @Controller('v1/wallets/:walletId/vouchers')
@@ -33,13 +35,15 @@ export class VouchersController {
   ) {}
 
   /**
-   * Gives a wallet tokens that pay for a share of the uses in their scope. The operator's are issued into this wallet and expire; with
-   * `toWalletId` this wallet funds them, and gets back what was not used when they expire.
+   * Gives a voucher: tokens that pay a share of the uses in its scope. The operator issues it into
+   * this wallet; with `toWalletId` this wallet funds it and gets the unused rest back when it
+   * expires.
    */
   @Post()
   @Requires('wallet:transfers:write')
+  @Refuses(...sending, ...giving, 'WALLET.TOO_MANY_VOUCHERS')
   @Responds(201, z.union([VoucherAnswer, AwaitingApprovalAnswer]))
-  async give(
+  async giveVoucher(
     @Param('walletId') walletId: string,
     @Body({ schema: VoucherRequest }) body: VoucherRequest,
     @Caller() caller: Principal,

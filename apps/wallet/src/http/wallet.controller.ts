@@ -8,6 +8,7 @@ import {
   OperatorOnly,
   type Principal,
   Requires,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
@@ -25,6 +26,7 @@ import { TransferAnswer } from './answers/transfers.ts';
 import { GiftCommands } from './gift-commands.ts';
 import { WalletCommands } from './wallet-commands.ts';
 import { GrantRequest, PurchaseRequest, SaleRequest, TransferRequest } from './wallet.requests.ts';
+import { barred, giving, pricing, sending, spending } from './refusals.ts';
 
 /** What parties do with their wallets, and what the operator puts into them. */
 @Controller('v1/wallets/:walletId')
@@ -39,11 +41,21 @@ export class WalletController {
     private readonly gifts: GiftCommands,
   ) {}
 
-  /** Buys tokens from the operator at the posted price, on the carrier's bill. */
+  /**
+   * Buys tokens from the operator at the posted price or a quote. A purchase on the carrier's bill
+   * is completed at once; through the payment provider it is pending until it is paid.
+   */
   @Post('purchases')
   @Requires('wallet:purchases:write')
+  @Refuses(
+    ...pricing,
+    ...spending,
+    'WALLET.ISSUANCE_EXHAUSTED',
+    'WALLET.TOO_MANY_PURCHASES',
+    'PAYMENT_PROVIDER_UNAVAILABLE',
+  )
   @Responds(201, PurchaseAnswer)
-  async purchase(
+  async purchaseTokens(
     @Param('walletId') walletId: string,
     @Body({ schema: PurchaseRequest }) body: PurchaseRequest,
     @Caller() caller: Principal,
@@ -52,11 +64,22 @@ export class WalletController {
     return (await this.commands.purchase(caller, walletId, body))(incoming);
   }
 
-  /** Sells tokens back to the operator at the posted price, as a credit on the carrier's bill. */
+  /**
+   * Sells tokens back to the operator at the posted price or a quote. The price is a credit on the
+   * carrier's bill.
+   */
   @Post('sales')
   @Requires('wallet:sales:write')
+  @Refuses(
+    ...pricing,
+    ...barred,
+    'WALLET.SELLING_OFF',
+    'WALLET.LIMIT_EXCEEDED',
+    'WALLET.NOT_TRANSFERABLE',
+    'WALLET.INSUFFICIENT_TOKENS',
+  )
   @Responds(201, SaleAnswer)
-  async sell(
+  async sellTokens(
     @Param('walletId') walletId: string,
     @Body({ schema: SaleRequest }) { tokens, quoteId }: SaleRequest,
     @Caller() caller: Principal,
@@ -72,11 +95,14 @@ export class WalletController {
     return this.issuing.freed(sold);
   }
 
-  /** Sends tokens to another wallet. They have left when this answers, and arrive a moment later. */
+  /**
+   * Sends tokens to another wallet. They have left when this answers, and arrive a moment later.
+   */
   @Post('transfers')
   @Requires('wallet:transfers:write')
+  @Refuses(...sending)
   @Responds(201, TransferAnswer)
-  async send(
+  async sendTokens(
     @Param('walletId') walletId: string,
     @Body({ schema: TransferRequest }) body: TransferRequest,
     @Caller() caller: Principal,
@@ -85,11 +111,15 @@ export class WalletController {
     return (await this.commands.transfer(caller, walletId, body))(incoming);
   }
 
-  /** Gives a wallet tokens of the operator's: a plan's, or a promotion. More than one person may give alone waits for a second one. */
+  /**
+   * Grants tokens of the operator's to a wallet. A grant above the market policy's threshold waits
+   * for a second person.
+   */
   @Post('grants')
   @OperatorOnly()
+  @Refuses(...giving)
   @Responds(201, z.union([GrantAnswer, AwaitingApprovalAnswer]))
-  async grant(
+  async grantTokens(
     @Param('walletId') walletId: string,
     @Body({ schema: GrantRequest }) body: GrantRequest,
     @Caller() caller: Principal,

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { ApprovalDirectory } from './approval-directory.ts';
 import { approvalKinds, type ApprovalRow, approvalStatuses } from './approvals.table.ts';
 
-const ApprovalsQuery = pageQuery.extend({ status: z.enum(approvalStatuses).optional() });
+const ApprovalsQuery = pageQuery.extend({
+  status: z.enum(approvalStatuses).optional().meta({ description: 'Status of the approvals' }),
+});
 type ApprovalsQuery = z.output<typeof ApprovalsQuery>;
 
 const keyId = z.string().meta({ description: 'the id of one of the operator’s keys', example: 'bootstrap' });
@@ -37,20 +39,20 @@ const lastId = z.string().max(60);
 export class ApprovalStatesController {
   constructor(private readonly approvals: ApprovalDirectory) {}
 
-  /** All approvals, the oldest first, or those that wait: `?status=awaiting-approval`. */
+  /** Lists approvals, the oldest first. `status=awaiting-approval` selects those that wait. */
   @Get()
   @OperatorOnly()
   @Responds(200, ApprovalsAnswer)
-  async list(@Query({ schema: ApprovalsQuery }) { status, limit, cursor }: ApprovalsQuery) {
+  async listApprovals(@Query({ schema: ApprovalsQuery }) { status, limit, cursor }: ApprovalsQuery) {
     const rows = await this.approvals.list(status, cursorKey(cursor, lastId) ?? '', limit + 1);
     return page(rows, limit, ({ approvalId }) => approvalId, answerOf);
   }
 
-  /** One of them. */
+  /** Gets an approval. The answer has the proposal in full, and its outcome. */
   @Get(':approvalId')
   @OperatorOnly()
   @Responds(200, ApprovalAnswer)
-  async approval(@Param('approvalId') approvalId: string) {
+  async getApproval(@Param('approvalId') approvalId: string) {
     return answerOf(await this.approvals.mustFind(approvalId));
   }
 }

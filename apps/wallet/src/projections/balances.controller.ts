@@ -48,11 +48,11 @@ export class BalancesController {
     private readonly clock: StorageClock,
   ) {}
 
-  /** What a wallet holds, or held at a past time; 404 for a time before it was open. */
+  /** Gets a wallet's balance, now or at a past time. 404 for a time before it was opened. */
   @Get('wallets/:walletId')
   @Requires('wallet:balances:read')
   @Responds(200, WalletAnswer)
-  async wallet(
+  async getWallet(
     @Param('walletId') walletId: string,
     @Caller() caller: Principal,
     @Query({ schema: BalanceQuery }) { at }: BalanceQuery,
@@ -63,11 +63,14 @@ export class BalancesController {
     return wallet;
   }
 
-  /** The same by the party; 404 until its wallet is open. */
+  /**
+   * Gets the balance of a party's wallet, now or at a past time. 404 until it is opened, a moment
+   * after the party registered.
+   */
   @Get('parties/:partyId/wallet')
   @Requires('wallet:balances:read')
   @Responds(200, WalletAnswer)
-  async walletOfParty(
+  async getWalletOfParty(
     @Param('partyId') partyId: string,
     @Caller() caller: Principal,
     @Query({ schema: BalanceQuery }) { at }: BalanceQuery,

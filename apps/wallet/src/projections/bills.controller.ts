@@ -33,11 +33,14 @@ export class BillsController {
     private readonly clock: StorageClock,
   ) {}
 
-  /** What the carrier has billed a wallet's party this month, and what it may. */
+  /**
+   * Gets the limit of the carrier's bill for a wallet. The answer tells the amount billed this
+   * month.
+   */
   @Get()
   @Requires('wallet:balances:read')
   @Responds(200, BillAnswer)
-  async bill(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+  async getBillLimit(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     await this.directory.mustReach(caller, walletId);
     const [state, policy] = await Promise.all([this.wallets.load(walletId), this.inForce.now()]);
     const wallet = mustBeOpen(state);

@@ -22,8 +22,8 @@ import { EntryRow, entryTypes } from './entries.table.ts';
 import { WalletDirectory } from './wallet-directory.ts';
 
 const EntriesQuery = pageQuery.extend({
-  order: z.enum(['oldest-first', 'newest-first']).default('oldest-first'),
-  type: z.enum(entryTypes).optional(),
+  order: z.enum(['oldest-first', 'newest-first']).default('oldest-first').meta({ description: 'Order of the list' }),
+  type: z.enum(entryTypes).optional().meta({ description: 'Type of the entries' }),
   reference: z.string().min(1).max(80).optional().meta({ description: 'only what it was of' }),
   from: sentTime.optional().meta({ description: 'booked at or after' }),
   to: sentTime.optional().meta({ description: 'booked before' }),
@@ -80,15 +80,18 @@ export class EntriesController {
   ) {}
 
   /**
-   * What came into a wallet and what went out, each with the balance it left. The oldest first unless asked otherwise. A page of one type
-   * may be short though more follow: as long as there is a `nextCursor`, there may be. As CSV by `?format=csv` or `Accept: text/csv`, in which an amount of more
-   * than 15 digits, and a text that a spreadsheet would take for a formula, has a `'` before it.
+   * Lists the entries of a wallet's statement, each with the balance after it. A filtered page may
+   * be short while more follow: only a null `nextCursor` ends the list.
+   *
+   * As CSV, with `format=csv` or `Accept: text/csv`, the whole statement comes at once. Amounts of
+   * more than 15 digits, and texts that a spreadsheet takes for formulas, have a `'` before them
+   * there.
    */
   @Get()
   @Requires('wallet:entries:read')
   @Responds(200, EntriesAnswer)
   @RespondsCsvToo()
-  async entries(
+  async listEntries(
     @Param('walletId') walletId: string,
     @Query({ schema: EntriesQuery }) { limit, cursor, order, format, bom, ...filters }: EntriesQuery,
     @Caller() caller: Principal,

@@ -15,13 +15,16 @@ export const HoldStateAnswer = z
     tokens: z.string().meta({ description: 'µAIT still under it', example: '1250000' }),
     captured: z.string().meta({ description: 'µAIT that captures took so far, beyond the hold too', example: '0' }),
     shortfall: z.string().meta({ description: 'µAIT that captures asked for and did not get', example: '0' }),
+    memberIds: z.array(z.string()),
     reason: z.string(),
     placedAt: z.string(),
     expiresAt: z.string(),
   })
   .meta({ id: 'Hold' });
 
-const HoldsQuery = pageQuery.extend({ status: z.enum(['open', 'captured', 'released', 'expired']).optional() });
+const HoldsQuery = pageQuery.extend({
+  status: z.enum(['open', 'captured', 'released', 'expired']).optional().meta({ description: 'Status of the holds' }),
+});
 type HoldsQuery = z.output<typeof HoldsQuery>;
 
 const HoldsAnswer = pageOf(HoldStateAnswer).meta({ id: 'Holds' });
@@ -35,11 +38,14 @@ export class HoldStatesController {
     private readonly directory: HoldDirectory,
   ) {}
 
-  /** A wallet's holds, the oldest first. */
+  /**
+   * Lists the holds of a wallet, the oldest first. `status` selects open, captured, released or
+   * expired ones.
+   */
   @Get('wallets/:walletId/holds')
   @Requires('wallet:balances:read')
   @Responds(200, HoldsAnswer)
-  async holds(
+  async listHolds(
     @Param('walletId') walletId: string,
     @Query({ schema: HoldsQuery }) { limit, cursor, status }: HoldsQuery,
     @Caller() caller: Principal,
@@ -53,11 +59,11 @@ export class HoldStatesController {
     return page(rows, limit, ({ holdId }) => holdId, answerOf);
   }
 
-  /** One hold. */
+  /** Gets a hold. The answer tells its status, captured tokens and shortfall. */
   @Get('holds/:holdId')
   @Requires('wallet:balances:read')
   @Responds(200, HoldStateAnswer)
-  async hold(@Param('holdId') holdId: string, @Caller() caller: Principal) {
+  async getHold(@Param('holdId') holdId: string, @Caller() caller: Principal) {
     await this.directory.maySee(caller, holdId);
     return answerOf(await this.database.getRepository(HoldRow).findOneByOrFail({ holdId }));
   }

@@ -79,13 +79,13 @@ export class LedgerController {
   ) {}
 
   /**
-   * Every lane account and the wallets' together, and where all tokens are: now, at a past time, or of one lane right after any of its
-   * events. Each lane balances by itself at every sequence.
+   * Gets the trial balance: now, at a past time, or of one lane after any of its events. It lists
+   * every lane account, the wallets' accounts as sums, and the places of all tokens.
    */
   @Get('ledger/trial-balance')
   @OperatorOnly()
   @Responds(200, TrialBalanceAnswer)
-  async trialBalance(@Query({ schema: TrialBalanceQuery }) query: TrialBalanceQuery) {
+  async getTrialBalance(@Query({ schema: TrialBalanceQuery }) query: TrialBalanceQuery) {
     const { lanes, accounts } = await this.booksOf(query);
     const [sums, tokens] = [imbalances(accounts), totalsOf(accounts)];
     const holds = identityHolds(tokens);
@@ -93,11 +93,11 @@ export class LedgerController {
     return { asOf: { lanes }, accounts, sums, tokens, identityHolds: holds, balanced };
   }
 
-  /** What may be outstanding, and what is. */
+  /** Gets the declared capacity. The answer tells the tokens outstanding. */
   @Get('capacity')
   @OperatorOnly()
   @Responds(200, CapacityAnswer)
-  async declared() {
+  async getCapacity() {
     const [capacity, outstanding] = await Promise.all([this.capacity.load(), this.ledger.outstanding()]);
     if (capacity.status === 'undeclared') return { tokens: null, version: 0, outstanding, warning: false };
     const { declared: tokens, version, warned: warning } = capacity;

@@ -55,22 +55,28 @@ export class LimitsController {
     private readonly clock: StorageClock,
   ) {}
 
-  /** The limits of a wallet, and what was spent. */
+  /**
+   * Gets the spend limits of a wallet. The answer tells the spend of today and this month, and the
+   * alerts reached.
+   */
   @Get('limits')
   @Requires('wallet:balances:read')
   @Responds(200, LimitsStateAnswer)
-  async limits(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+  async getLimits(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     const wallet = await this.load(walletId, caller);
     const { limits, spent, held } = wallet;
     const reached = reachedAlerts(wallet, this.today);
     return { walletId, ...spendingOf(limits, spent, held, this.today), alertsAt: limits.alertsAt, reached };
   }
 
-  /** Who may spend from a wallet beside its owner, and the owner's keys that have caps. */
+  /**
+   * Lists the members of a wallet: other parties, and the owner's API keys with caps. The list is
+   * always complete.
+   */
   @Get('members')
   @Requires('wallet:balances:read')
   @Responds(200, MembersAnswer)
-  async members(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+  async listMembers(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     const wallet = await this.load(walletId, caller);
     const data = wallet.members.map(({ memberId, suspended, spent, ...caps }) => ({
       memberId,

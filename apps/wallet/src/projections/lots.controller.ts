@@ -31,11 +31,11 @@ export class LotsController {
     private readonly directory: WalletDirectory,
   ) {}
 
-  /** A wallet's lots, in the order in which they burn down. */
+  /** Lists the lots of a wallet, in burn order. The list is always complete. */
   @Get()
   @Requires('wallet:balances:read')
   @Responds(200, LotsAnswer)
-  async lots(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+  async listLots(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     await this.directory.mustReach(caller, walletId);
     const wallet = await this.wallets.load(walletId);
     const lots = wallet.status === 'open' ? wallet.lots : [];

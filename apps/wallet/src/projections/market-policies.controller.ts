@@ -8,11 +8,11 @@ import { MarketPolicyInForce } from './market-policy-in-force.ts';
 export class MarketPoliciesController {
   constructor(private readonly inForce: MarketPolicyInForce) {}
 
-  /** The policy in force: what parties may send and sell back, and what may be billed. */
+  /** Gets the market policy in force. Before the first one, everything is allowed. */
   @Get()
   @Authenticated()
   @Responds(200, MarketPolicyAnswer)
-  async policy() {
+  async getMarketPolicy() {
     return this.inForce.now();
   }
 }

@@ -6,7 +6,9 @@ import { money } from '../http/answers/amounts.ts';
 import { contradictionStatuses, type PaymentContradictionRow } from './payment-contradictions.table.ts';
 import { PurchaseDirectory } from './purchase-directory.ts';
 
-const ContradictionsQuery = pageQuery.extend({ status: z.enum(contradictionStatuses).optional() });
+const ContradictionsQuery = pageQuery.extend({
+  status: z.enum(contradictionStatuses).optional().meta({ description: 'Status of the notices' }),
+});
 type ContradictionsQuery = z.output<typeof ContradictionsQuery>;
 
 export const PaymentContradictionAnswer = z
@@ -37,11 +39,16 @@ const last = z.strictObject({ time: z.int(), noticeId: z.string().max(255) });
 export class PaymentContradictionsListController {
   constructor(private readonly purchases: PurchaseDirectory) {}
 
-  /** What the payment provider said and could not be applied, the oldest first; `?status=open` is what nobody has looked at. */
+  /**
+   * Lists payment notices that contradict what is known, the oldest first. `status=open` selects
+   * those without a resolution.
+   */
   @Get()
   @OperatorOnly()
   @Responds(200, PaymentContradictionsAnswer)
-  async list(@Query({ schema: ContradictionsQuery }) { status, limit, cursor }: ContradictionsQuery) {
+  async listPaymentContradictions(
+    @Query({ schema: ContradictionsQuery }) { status, limit, cursor }: ContradictionsQuery,
+  ) {
     const rows = await this.purchases.contradictions(status, cursorKey(cursor, last), limit + 1);
     return page(rows, limit, ({ time, noticeId }) => ({ time, noticeId }), answerOf);
   }

@@ -14,11 +14,11 @@ export class PlanStatesController {
     private readonly directory: WalletDirectory,
   ) {}
 
-  /** A wallet's plan. 404 where it has none. */
+  /** Gets the plan of a wallet. 404 for a wallet without one. */
   @Get()
   @Requires('wallet:balances:read')
   @Responds(200, PlanAnswer)
-  async plan(@Param('walletId') walletId: string, @Caller() caller: Principal) {
+  async getPlan(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     await this.directory.mustReach(caller, walletId);
     const { plan } = mustBeOpen(await this.wallets.load(walletId));
     if (!plan) throw notFound('the wallet has no plan');

@@ -29,11 +29,13 @@ export const PurchaseStateAnswer = PurchaseAnswer.extend({
 export class PurchasesController {
   constructor(private readonly purchases: PurchaseDirectory) {}
 
-  /** A purchase: pending until its payment is confirmed, fails, is cancelled or expires; where to pay meanwhile; what went back later. */
+  /**
+   * Gets a purchase. The answer tells where to pay while it is pending, and its outcome afterwards.
+   */
   @Get(':purchaseId')
   @Requires('wallet:entries:read')
   @Responds(200, PurchaseStateAnswer)
-  async purchase(@Param('purchaseId') id: string, @Caller() caller: Principal) {
+  async getPurchase(@Param('purchaseId') id: string, @Caller() caller: Principal) {
     const row = await this.purchases.mustReach(caller, id);
     const { purchaseId, walletId, tokens, method, currency, amount, createdAt, resolvedAt } = row;
     const { status, paymentUrl, expiresAt, failureCode, failureReason, credited } = row;

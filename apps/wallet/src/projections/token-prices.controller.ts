@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
-import { Authenticated, notFound, Responds } from '@tokengrid/service';
+import { Authenticated, notFound, Refuses, Responds } from '@tokengrid/service';
 import { z } from 'zod';
 import { TokenPriceAnswer } from '../http/answers/operator.ts';
 import { TokenPrices } from './token-prices.ts';
@@ -19,11 +19,12 @@ export class TokenPricesController {
     private readonly clock: StorageClock,
   ) {}
 
-  /** The price in force, and those posted for later. 404 while none is in force. */
+  /** Gets the token price in force, and the announced ones. 404 before the first is in force. */
   @Get()
   @Authenticated()
+  @Refuses('NOT_FOUND')
   @Responds(200, PricesAnswer)
-  async inForce() {
+  async getTokenPrice() {
     const now = this.clock.now();
     const [price, upcoming] = await Promise.all([this.prices.inForce(now), this.prices.after(now)]);
     if (!price) throw notFound('no token price is in force yet');

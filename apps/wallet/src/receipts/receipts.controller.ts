@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { receiptKey, signedReceipt } from '@tokengrid/contracts';
-import { Caller, HttpAnswer, notFound, type Principal, Public, Requires, Responds } from '@tokengrid/service';
+import { Caller, HttpAnswer, notFound, type Principal, Public, Requires, Refuses, Responds } from '@tokengrid/service';
 import { z } from 'zod';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
 import { ReceiptKeys } from './receipt-keys.ts';
@@ -19,22 +19,23 @@ export class ReceiptsController {
     private readonly directory: WalletDirectory,
   ) {}
 
-  /** The public keys that receipts are signed with, the current one first; older ones stay. For anybody. */
+  /** Lists the public keys of receipts, the current one first. Older keys stay. */
   @Get('keys')
   @Public()
   @Responds(200, KeysAnswer)
-  published() {
+  listReceiptKeys() {
     return { keys: this.keys.public };
   }
 
   /**
-   * The signed receipt of a charge, capture, purchase or sale, by its id: the same bytes each time. `tokengrid receipt verify` checks one
-   * by itself; so does any library for JWS. 410 while its event is not in the database.
+   * Gets the signed receipt of a charge, capture, purchase or sale, by its id. It is a JWS of the
+   * same bytes each time; `tokengrid receipt verify` checks one offline.
    */
   @Get(':receiptId')
   @Requires('wallet:entries:read')
+  @Refuses('EVENTS_RETIRED')
   @Responds(200, signedReceipt)
-  async receipt(@Param('receiptId') receiptId: string, @Caller() caller: Principal) {
+  async getReceipt(@Param('receiptId') receiptId: string, @Caller() caller: Principal) {
     const entry = await this.receipts.find(receiptId);
     if (!entry || !(await this.directory.reaches(caller, entry.walletId)))
       throw notFound(`there is no receipt ${receiptId} of yours`);

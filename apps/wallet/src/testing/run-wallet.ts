@@ -10,6 +10,7 @@ import type { DomainEvent } from '@tokengrid/kernel';
 import {
   type ApiKeyRow,
   calendarOf,
+  DocumentedAnswers,
   everyScope,
   migrationsOf,
   newId,
@@ -56,11 +57,15 @@ export class RunningWallet {
   /** The operator's second person, with a key of its own. */
   readonly approver: Caller = { ...this.operator, secret: approverApiKey };
 
+  private readonly documented: DocumentedAnswers;
+
   constructor(
     private readonly service: RunningService,
     private readonly keys: Map<string, ApiKeyRow>,
     readonly close: () => Promise<void>,
-  ) {}
+  ) {
+    this.documented = new DocumentedAnswers(service.app, 'wallet');
+  }
 
   /** The same process, which takes its ground with it when it is closed. */
   with(ground: Ground): RunningWallet {
@@ -118,7 +123,10 @@ export class RunningWallet {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    const { status } = response;
+    const answered = (await response.json()) as Record<string, unknown>;
+    this.documented.mustTell({ method, path, status, body: answered });
+    return { status, body: answered };
   }
 
   get(who: Caller | undefined, path: string): Promise<Answered> {

@@ -1,12 +1,12 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { type Answers, problem } from '@tokengrid/service';
 import { z } from 'zod';
-import { decimal } from './amounts.ts';
+import { decimal, priceVersion } from './amounts.ts';
 import { refusal } from './refusal.ts';
 
 export const TokenPriceAnswer = z
   .strictObject({
-    priceVersion: z.int(),
+    priceVersion,
     currency: z.string(),
     buy: z.string(),
     sellBack: z.string(),
@@ -15,7 +15,7 @@ export const TokenPriceAnswer = z
   .meta({ id: 'TokenPrice' });
 
 export const TokenPriceWithdrawnAnswer = z
-  .strictObject({ priceVersion: z.int(), status: z.literal('withdrawn') })
+  .strictObject({ priceVersion, status: z.literal('withdrawn') })
   .meta({ id: 'TokenPriceWithdrawn' });
 
 export const CapacityDeclaredAnswer = z

@@ -1,7 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Answers } from '@tokengrid/service';
 import { z } from 'zod';
-import { decimal, money } from './amounts.ts';
+import { decimal, money, priceVersion } from './amounts.ts';
 import { refusal } from './refusal.ts';
 
 export const QuoteAnswer = z
@@ -11,7 +11,7 @@ export const QuoteAnswer = z
     side: z.enum(['buy', 'sell']),
     tokens: decimal,
     price: money,
-    priceVersion: z.int(),
+    priceVersion,
     expiresAt: z.string(),
   })
   .meta({ id: 'Quote' });
