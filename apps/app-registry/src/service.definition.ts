@@ -1,5 +1,6 @@
 import { appRegistryCatalogue, type AppRegistryEvent } from '@tokengrid/contracts';
 import { dataOf, type ServiceDefinition } from '@tokengrid/service';
+import { appRegistryApi } from './api.ts';
 import { appRegistryAnswers } from './http/app-registry.answers.ts';
 import { AppRegistryProjections1764300000000 } from './migrations/1764300000000-app-registry-projections.ts';
 import { apps } from './projections/apps.projection.ts';
@@ -18,6 +19,7 @@ export const appRegistryService: ServiceDefinition<AppRegistryEvent, undefined> 
   migrations: [AppRegistryProjections1764300000000],
   entities: [AppRow, VersionRow, ModelRow, ModelPricesRow, SubscriptionRow],
   answers: appRegistryAnswers,
+  api: appRegistryApi,
 };
 
 /** The same for the command line, which rebuilds, restores and verifies without running it. */

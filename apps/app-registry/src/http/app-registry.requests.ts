@@ -15,8 +15,26 @@ const effectiveFrom = sentTime
 export const AppRequest = z.strictObject({ slug, name: displayName }).meta({ id: 'AppRequest' });
 export type AppRequest = z.output<typeof AppRequest>;
 
+const manifestExample = {
+  endpoint: 'https://tea-shop.example/api',
+  description: 'Recommends teas.',
+  meters: [{ name: 'recommendations', unit: 'recommendation', aggregation: 'sum' }],
+  plans: [
+    {
+      id: 'basic',
+      name: 'Basic',
+      monthlyFee: '5000000',
+      trialDays: 14,
+      prices: [{ meter: 'recommendations', model: 'per-unit', unitPrice: '1500', includedUnits: '100' }],
+    },
+  ],
+  scopes: ['wallet:balances:read'],
+  dataUse: ['recommendations'],
+  revenueShare: { operatorBps: 500 },
+};
+
 /** A version is asked for by its manifest: the body is the manifest itself. */
-export const VersionRequest = manifest.meta({ id: 'Manifest' });
+export const VersionRequest = manifest.meta({ id: 'Manifest', example: manifestExample });
 export type VersionRequest = z.output<typeof VersionRequest>;
 
 export const RejectionRequest = z
@@ -80,7 +98,7 @@ export const VersionAnswer = z
     appId: z.string(),
     version: z.int(),
     status: versionStatus,
-    manifest: z.looseObject({}).optional().meta({ description: 'as it was sent' }),
+    manifest: z.looseObject({}).optional().meta({ description: 'Manifest as it was sent', example: manifestExample }),
     reasons: z.array(z.string()).optional().meta({ description: 'why it was rejected' }),
     draftedAt: instant.optional(),
     effectiveFrom: instant.nullable().optional(),

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
 import {
   Caller,
@@ -12,6 +11,7 @@ import {
   type PageQuery,
   type Principal,
   Requires,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { Apps } from '../apps.ts';
@@ -24,7 +24,6 @@ import { AppAnswer, AppList, AppRequest, AppStatusAnswer, EmptyRequest } from '.
 import { afterText } from './cursors.ts';
 
 /** Apps, as their developers and the operator see them. */
-@ApiTags('apps')
 @Controller('v1/apps')
 export class AppsController {
   constructor(
@@ -33,11 +32,12 @@ export class AppsController {
     private readonly directory: AppDirectory,
   ) {}
 
+  /** Creates an app. It is a draft until a version is published. */
   @Post()
-  @ApiOperation({ summary: 'Makes an app, a draft until a version is published', description: '409 `SLUG_TAKEN`.' })
   @Requires('app-registry:apps:write')
+  @Refuses('SLUG_TAKEN', 'RESERVATION_LAPSED', 'APP.EXISTS')
   @Responds(201, AppAnswer)
-  async create(
+  async createApp(
     @Body({ schema: AppRequest }) { slug, name }: AppRequest,
     @Caller() { partyId }: Principal,
     @Incoming() incoming: IncomingCommand,
@@ -48,28 +48,29 @@ export class AppsController {
     return this.apps.handle(createApp, incoming.to(appId, data));
   }
 
+  /** Lists the caller's apps, the oldest first. The operator sees all apps. */
   @Get()
-  @ApiOperation({ summary: "The caller's apps, oldest first; all apps, for the operator" })
   @Requires('app-registry:apps:read')
   @Responds(200, AppList)
-  async list(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
+  async listApps(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
     const rows = await this.directory.appsOf(caller, afterText(cursor), limit + 1);
     return page(rows, limit, ({ appId }) => appId, seen);
   }
 
+  /** Gets an app. Developers see their own, the operator any. */
   @Get(':appId')
-  @ApiOperation({ summary: "An app of the caller's; any, for the operator" })
   @Requires('app-registry:apps:read')
   @Responds(200, AppAnswer)
-  async find(@Param('appId') appId: string, @Caller() caller: Principal) {
+  async getApp(@Param('appId') appId: string, @Caller() caller: Principal) {
     return seen(await this.directory.app(caller, appId));
   }
 
+  /** Suspends an app. It leaves the catalogue, and nobody can subscribe to it. */
   @Post(':appId/suspend')
-  @ApiOperation({ summary: 'Takes an app out of the catalogue', description: '409 `APP.SUSPENDED`.' })
   @OperatorOnly()
+  @Refuses('APP.SUSPENDED')
   @Responds(200, AppStatusAnswer)
-  async suspend(
+  async suspendApp(
     @Param('appId') appId: string,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
     @Caller() caller: Principal,
@@ -79,11 +80,12 @@ export class AppsController {
     return this.apps.handle(suspendApp, incoming.to(appId, { appId }));
   }
 
+  /** Lifts the suspension of an app. It returns to the catalogue. */
   @Post(':appId/reinstate')
-  @ApiOperation({ summary: 'Lifts a suspension', description: '409 `APP.NOT_SUSPENDED`.' })
   @OperatorOnly()
+  @Refuses('APP.NOT_SUSPENDED')
   @Responds(200, AppStatusAnswer)
-  async reinstate(
+  async reinstateApp(
     @Param('appId') appId: string,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
     @Caller() caller: Principal,

@@ -1,5 +1,4 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { StorageClock } from '@tokengrid/event-store';
 import { page, Public, Responds } from '@tokengrid/service';
 import { AppCatalogue } from '../projections/app-catalogue.ts';
@@ -7,7 +6,6 @@ import { CatalogueList, CatalogueQuery } from './app-registry.requests.ts';
 import { afterText } from './cursors.ts';
 
 /** What is on offer, for everybody. */
-@ApiTags('catalogue')
 @Controller('v1/catalog')
 export class CatalogueController {
   constructor(
@@ -15,11 +13,13 @@ export class CatalogueController {
     private readonly clock: StorageClock,
   ) {}
 
+  /**
+   * Searches the catalogue of apps with a version in force, by slug. Suspended apps are left out.
+   */
   @Get()
-  @ApiOperation({ summary: 'Apps with a version in force, by slug', description: 'Suspended ones are not among them.' })
   @Public()
   @Responds(200, CatalogueList)
-  async search(@Query({ schema: CatalogueQuery }) { q, limit, cursor }: CatalogueQuery) {
+  async searchCatalog(@Query({ schema: CatalogueQuery }) { q, limit, cursor }: CatalogueQuery) {
     const search = { text: q, after: afterText(cursor), most: limit + 1, now: this.clock.now() };
     return page(
       await this.catalogue.search(search),

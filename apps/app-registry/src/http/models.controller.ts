@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { StorageClock } from '@tokengrid/event-store';
 import {
   Caller,
@@ -15,6 +14,7 @@ import {
   type Principal,
   Public,
   Requires,
+  Refuses,
   Responds,
   serviceConfig,
 } from '@tokengrid/service';
@@ -37,7 +37,6 @@ import {
 import { afterText } from './cursors.ts';
 
 /** Compute on offer, and what it costs. */
-@ApiTags('models')
 @Controller('v1/models')
 export class ModelsController {
   constructor(
@@ -48,14 +47,15 @@ export class ModelsController {
     private readonly clock: StorageClock,
   ) {}
 
+  /**
+   * Offers a model at prices in force from now on. `operatorBps` has to reach the minimum of the
+   * operator.
+   */
   @Post()
-  @ApiOperation({
-    summary: 'Offers a model at prices in force from now on',
-    description: '409 `MODEL_NAME_TAKEN`, `MODEL.SHARE_BELOW_MINIMUM`.',
-  })
   @Requires('app-registry:models:write')
+  @Refuses('MODEL_NAME_TAKEN', 'RESERVATION_LAPSED', 'MODEL.EXISTS', 'MODEL.SHARE_BELOW_MINIMUM')
   @Responds(201, ModelAnswer)
-  async offer(
+  async offerModel(
     @Body({ schema: ModelRequest }) body: ModelRequest,
     @Caller() { partyId }: Principal,
     @Incoming() incoming: IncomingCommand,
@@ -67,11 +67,11 @@ export class ModelsController {
     return this.models.handle(offerModel, incoming.to(modelId, data));
   }
 
+  /** Lists all models by name. Each has the prices in force. */
   @Get()
-  @ApiOperation({ summary: 'All models with the prices in force, by name' })
   @Public()
   @Responds(200, ModelList)
-  async list(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery) {
+  async listModels(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery) {
     const rows = await this.directory.modelsAfter(afterText(cursor), limit + 1, this.clock.now());
     return page(
       rows,
@@ -81,23 +81,23 @@ export class ModelsController {
     );
   }
 
+  /**
+   * Gets a model with all its prices, announced ones too. `endpoint` and `operatorBps` are for its
+   * provider and the operator.
+   */
   @Get(':modelId')
-  @ApiOperation({ summary: 'A model with all its prices, those to come too' })
   @OptionallyAuthenticated()
   @Responds(200, ModelDetails)
-  find(@Param('modelId') modelId: string, @Caller() caller: Principal) {
+  getModel(@Param('modelId') modelId: string, @Caller() caller: Principal) {
     return this.directory.model(caller, modelId);
   }
 
+  /** Posts the next prices of a model, in full. Prices before them stay in force until then. */
   @Post(':modelId/prices')
-  @ApiOperation({
-    summary: "Posts a model's next prices, all of them",
-    description:
-      'Those before stay what they are until then. 409 `MODEL.EARLIER_THAN_SCHEDULED` before prices that are scheduled, `MODEL.TOO_MANY_PRICES` where 100 are.',
-  })
   @Requires('app-registry:models:write')
+  @Refuses('MODEL.EARLIER_THAN_SCHEDULED', 'MODEL.TOO_MANY_PRICES')
   @Responds(201, PricesAnswer)
-  async price(
+  async priceModel(
     @Param('modelId') modelId: string,
     @Body({ schema: PricesRequest }) { prices, effectiveFrom }: PricesRequest,
     @Caller() caller: Principal,
@@ -108,15 +108,12 @@ export class ModelsController {
     return this.models.handle(priceModel, incoming.to(modelId, { modelId, prices, effectiveFrom }));
   }
 
+  /** Withdraws announced prices of a model. Prices that are in force, or were, stay. */
   @Delete(':modelId/prices/:priceVersion')
-  @ApiOperation({
-    summary: 'Withdraws prices that were announced for a time to come',
-    description:
-      '409 `MODEL.PRICE_IN_FORCE` from that time on, `MODEL.PRICE_WITHDRAWN` where they were withdrawn before.',
-  })
   @Requires('app-registry:models:write')
+  @Refuses('MODEL.PRICE_IN_FORCE', 'MODEL.PRICE_WITHDRAWN')
   @Responds(200, PricesWithdrawnAnswer)
-  async withdraw(
+  async withdrawModelPrices(
     @Param('modelId') modelId: string,
     @Param('priceVersion') version: string,
     @Caller() caller: Principal,

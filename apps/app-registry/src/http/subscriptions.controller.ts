@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import {
@@ -15,6 +14,7 @@ import {
   permissionDenied,
   type Principal,
   Requires,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { endSubscription } from '../decisions/end-subscription.ts';
@@ -28,7 +28,6 @@ import { SubscriptionAnswer, SubscriptionList, SubscriptionRequest } from './app
 import { afterText } from './cursors.ts';
 
 /** Parties' subscriptions to apps. */
-@ApiTags('subscriptions')
 @Controller('v1')
 export class SubscriptionsController {
   constructor(
@@ -38,14 +37,15 @@ export class SubscriptionsController {
     private readonly clock: StorageClock,
   ) {}
 
+  /**
+   * Subscribes the caller to a plan of an app's version in force. A party has at most one
+   * subscription to an app at a time.
+   */
   @Post('apps/:appId/subscriptions')
-  @ApiOperation({
-    summary: "Subscribes the caller to a plan of the app's version in force",
-    description: '409 `APP.SUSPENDED`, `APP.NOT_PUBLISHED`, `APP.PLAN_NOT_OFFERED`, `APP.ALREADY_SUBSCRIBED`.',
-  })
   @Requires('app-registry:subscriptions:write')
+  @Refuses('APP.SUSPENDED', 'APP.NOT_PUBLISHED', 'APP.PLAN_NOT_OFFERED', 'APP.ALREADY_SUBSCRIBED')
   @Responds(201, SubscriptionAnswer)
-  async subscribe(
+  async subscribeToApp(
     @Param('appId') appId: string,
     @Body({ schema: SubscriptionRequest }) { planId }: SubscriptionRequest,
     @Caller() { kind, partyId }: Principal,
@@ -58,20 +58,24 @@ export class SubscriptionsController {
     return this.subscriptions.handle(subscribeToApp, incoming.to(subscriptionStreamId(appId, partyId), data));
   }
 
+  /**
+   * Lists the caller's subscriptions, the oldest first, ended ones too. The operator sees all
+   * subscriptions.
+   */
   @Get('subscriptions')
-  @ApiOperation({ summary: "The caller's subscriptions, oldest first, ended ones too; everybody's, for the operator" })
   @Requires('app-registry:apps:read')
   @Responds(200, SubscriptionList)
-  async list(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
+  async listSubscriptions(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery, @Caller() caller: Principal) {
     const rows = await this.directory.subscriptionsOf(caller, afterText(cursor), limit + 1);
     return page(rows, limit, ({ subscriptionId }) => subscriptionId, seen);
   }
 
+  /** Ends a subscription at once. A repeat changes nothing. */
   @Delete('subscriptions/:subscriptionId')
-  @ApiOperation({ summary: 'Ends a subscription now', description: 'To end it again changes nothing.' })
   @Requires('app-registry:subscriptions:write')
+  @Refuses('APP.NOT_SUBSCRIBED')
   @Responds(204)
-  async end(
+  async endSubscription(
     @Param('subscriptionId') subscriptionId: string,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import {
@@ -14,6 +13,7 @@ import {
   type PageQuery,
   type Principal,
   Requires,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { Apps } from '../apps.ts';
@@ -39,7 +39,6 @@ import { afterNumber } from './cursors.ts';
 import { VersionNumber } from './version-number.ts';
 
 /** An app's versions, and the steps of their lives. Each step is 409 `APP.INVALID_STATE` where it can't follow. */
-@ApiTags('versions')
 @Controller('v1/apps/:appId/versions')
 export class VersionsController {
   constructor(
@@ -48,11 +47,12 @@ export class VersionsController {
     private readonly clock: StorageClock,
   ) {}
 
+  /** Drafts the next version of an app. The body is its manifest. */
   @Post()
-  @ApiOperation({ summary: 'Writes the next version; the body is its manifest' })
   @Requires('app-registry:apps:write')
+  @Refuses('APP.TOO_MANY_VERSIONS')
   @Responds(201, VersionAnswer)
-  async draft(
+  async draftVersion(
     @Param('appId') appId: string,
     @Body({ schema: VersionRequest }) manifest: VersionRequest,
     @Caller() caller: Principal,
@@ -64,11 +64,11 @@ export class VersionsController {
     return this.apps.handle(draftVersion, incoming.to(appId, { appId, manifest }));
   }
 
+  /** Lists the versions of an app, the oldest first. Each has its manifest. */
   @Get()
-  @ApiOperation({ summary: "An app's versions, oldest first" })
   @Requires('app-registry:apps:read')
   @Responds(200, VersionList)
-  async list(
+  async listVersions(
     @Param('appId') appId: string,
     @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
     @Caller() caller: Principal,
@@ -78,11 +78,11 @@ export class VersionsController {
     return page(rows, limit, ({ version }) => version, seen);
   }
 
+  /** Gets a version of an app. The answer has its manifest, and the reasons of a rejection. */
   @Get(':version')
-  @ApiOperation({ summary: 'One version, with its manifest' })
   @Requires('app-registry:apps:read')
   @Responds(200, VersionAnswer)
-  async find(
+  async getVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Caller() caller: Principal,
@@ -90,14 +90,15 @@ export class VersionsController {
     return seen(await this.directory.version(caller, appId, version));
   }
 
+  /**
+   * Submits a draft. Automatic checks run at once: the version is `submitted`, or `rejected` with
+   * reasons.
+   */
   @Post(':version/submit')
-  @ApiOperation({
-    summary: 'Submits a draft',
-    description: 'The automatic checks run at once: the version is `submitted`, or `rejected` with the reasons.',
-  })
   @Requires('app-registry:apps:write')
+  @Refuses('APP.INVALID_STATE')
   @Responds(200, VersionAnswer)
-  async submit(
+  async submitVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
@@ -108,11 +109,12 @@ export class VersionsController {
     return this.apps.handle(submitVersion, incoming.to(appId, { appId, version, manifest }));
   }
 
+  /** Approves a submitted version. It can then be published. */
   @Post(':version/approve')
-  @ApiOperation({ summary: 'Approves what was submitted' })
   @OperatorOnly()
+  @Refuses('APP.INVALID_STATE')
   @Responds(200, VersionAnswer)
-  async approve(
+  async approveVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
@@ -123,11 +125,12 @@ export class VersionsController {
     return this.apps.handle(approveVersion, incoming.to(appId, { appId, version }));
   }
 
+  /** Rejects a submitted version. The reasons are for its developer. */
   @Post(':version/reject')
-  @ApiOperation({ summary: 'Rejects what was submitted, with the reasons' })
   @OperatorOnly()
+  @Refuses('APP.INVALID_STATE')
   @Responds(200, VersionAnswer)
-  async reject(
+  async rejectVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Body({ schema: RejectionRequest }) { reasons }: RejectionRequest,
@@ -138,16 +141,15 @@ export class VersionsController {
     return this.apps.handle(rejectVersion, incoming.to(appId, { appId, version, reasons }));
   }
 
+  /**
+   * Publishes an approved version. Its prices are in force from `effectiveFrom` on, and never
+   * change.
+   */
   @Post(':version/publish')
-  @ApiOperation({
-    summary:
-      'Puts an approved version on the network: its prices are in force from `effectiveFrom` on, and never change',
-    description:
-      '409 `APP.EARLIER_THAN_SCHEDULED` before a version that is scheduled, `APP.SUSPENDED` while the app is suspended.',
-  })
   @Requires('app-registry:apps:write')
+  @Refuses('APP.SUSPENDED', 'APP.INVALID_STATE', 'APP.EARLIER_THAN_SCHEDULED')
   @Responds(200, VersionAnswer)
-  async publish(
+  async publishVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Body({ schema: PublicationRequest }) { effectiveFrom }: PublicationRequest,
@@ -159,11 +161,12 @@ export class VersionsController {
     return this.apps.handle(publishVersion, incoming.to(appId, { appId, version, manifest, effectiveFrom }));
   }
 
+  /** Deprecates a published version: it leaves the catalogue. Subscriptions to it stay. */
   @Post(':version/deprecate')
-  @ApiOperation({ summary: 'Takes a published version out of the catalogue; who subscribed to it stays subscribed' })
   @Requires('app-registry:apps:write')
+  @Refuses('APP.INVALID_STATE')
   @Responds(200, VersionAnswer)
-  async deprecate(
+  async deprecateVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
@@ -174,14 +177,12 @@ export class VersionsController {
     return this.apps.handle(deprecateVersion, incoming.to(appId, { appId, version }));
   }
 
+  /** Withdraws an announced version, for good. A version that is in force, or was, stays. */
   @Post(':version/withdraw')
-  @ApiOperation({
-    summary: 'Withdraws a version that was announced for a time to come, for good',
-    description: '409 `APP.VERSION_IN_FORCE` from that time on.',
-  })
   @Requires('app-registry:apps:write')
+  @Refuses('APP.INVALID_STATE', 'APP.VERSION_IN_FORCE')
   @Responds(200, VersionAnswer)
-  async withdraw(
+  async withdrawVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
