@@ -1,6 +1,7 @@
 import type { MeteringEvent } from '@tokengrid/contracts';
 import { appRegistryCatalogue, identityCatalogue, meteringCatalogue } from '@tokengrid/contracts';
 import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/service';
+import { meteringApi } from './api.ts';
 import { meteringAnswers } from './http/metering-answers.ts';
 import { MeteringProjections1764200000000 } from './migrations/1764200000000-metering-projections.ts';
 import { charges } from './projections/charges.projection.ts';
@@ -21,6 +22,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
   migrations: [MeteringProjections1764200000000],
   entities: [ChargeRow, ParkedRow],
   answers: meteringAnswers,
+  api: meteringApi,
 };
 
 /** The same for the command line, which rebuilds, restores and verifies without running it. */

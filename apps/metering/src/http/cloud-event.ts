@@ -38,7 +38,7 @@ export const usageData = z
   })
   .refine(({ app, model }) => app !== undefined || model !== undefined, 'must name an app, a model, or both')
   .meta({
-    examples: [{ model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } }],
+    example: { model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } },
   });
 
 /** Names that CloudEvents allows for attributes; what does not fit is no extension but a mistake. */
@@ -79,16 +79,14 @@ export const cloudEvent = z
   })
   .meta({
     description: 'a CloudEvent 1.0; `subject` is the party that pays, `time` when it was used',
-    examples: [
-      {
-        specversion: '1.0',
-        id: 'request-1',
-        source: '/gateways/1',
-        type: 'tokengrid.usage',
-        subject: 'sub_01jzxw9k3de5v8m2q4r6t8y0ab',
-        time: '2026-01-31T08:00:00Z',
-        data: { model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } },
-      },
-    ],
+    example: {
+      specversion: '1.0',
+      id: 'request-1',
+      source: '/gateways/1',
+      type: 'tokengrid.usage',
+      subject: 'sub_01jzxw9k3de5v8m2q4r6t8y0ab',
+      time: '2026-01-31T08:00:00Z',
+      data: { model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } },
+    },
   });
 export type CloudEvent = z.output<typeof cloudEvent>;

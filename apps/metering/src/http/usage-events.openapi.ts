@@ -1,4 +1,5 @@
-import { ApiOperation } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { openApiSchema } from '@tokengrid/service';
 import { z } from 'zod';
 import { cloudEvent, usageData } from './cloud-event.ts';
@@ -14,10 +15,23 @@ const requestBody = {
     'application/cloudevents+json': onTheWire(cloudEvent),
     'application/cloudevents-batch+json': onTheWire(z.array(cloudEvent)),
     'application/json': onTheWire(
-      usageData.describe('binary mode: the data; the attributes are in headers named ce-<attribute>'),
+      usageData.describe('Data of an event in binary mode; its attributes are in headers named ce-<attribute>'),
     ),
   },
 } as unknown as RequestBody;
 
+const attributes: Readonly<Record<string, string>> = {
+  specversion: 'Version of CloudEvents: `1.0`',
+  id: 'Id of the event; with the source, unique for the reporter',
+  source: 'Source of the event',
+  type: 'Type of the event',
+  subject: 'Id of the paying party',
+  time: 'Time of use; now by default',
+};
+
+const ofBinaryMode = Object.entries(attributes).map(([name, description]) =>
+  ApiHeader({ name: `ce-${name}`, required: false, description: `${description}. Binary mode only` }),
+);
+
 /** Documents the three forms in which usage is taken; a pipe that checks one schema could not tell them apart. */
-export const TakesUsageEvents = (): MethodDecorator => ApiOperation({ summary: 'Reports usage', requestBody });
+export const TakesUsageEvents = (): MethodDecorator => applyDecorators(ApiOperation({ requestBody }), ...ofBinaryMode);

@@ -23,13 +23,13 @@ import { Visibility, type Visible } from './visibility.ts';
 const chargeStatus = z.enum(['rated', 'billed', 'uncollected', 'voided']);
 
 export const ChargesQuery = pageQuery.extend({
-  party: partyId.optional().meta({ description: 'who pays' }),
-  app: slug.optional(),
-  model: modelName.optional(),
-  source: z.string().min(1).max(500).optional().meta({ description: 'who measured: the CloudEvents source' }),
-  status: chargeStatus.optional().meta({ description: 'rated: those that the wallet has not answered yet' }),
-  from: sentTimeOrDay.optional().meta({ description: 'used at or after' }),
-  to: sentTimeOrDay.optional().meta({ description: 'used before' }),
+  party: partyId.optional().meta({ description: 'Id of the paying party' }),
+  app: slug.optional().meta({ description: 'Slug of the app' }),
+  model: modelName.optional().meta({ description: 'Name of the model' }),
+  source: z.string().min(1).max(500).optional().meta({ description: 'CloudEvents source' }),
+  status: chargeStatus.optional().meta({ description: 'Status of the charges; rated: not answered by the wallet yet' }),
+  from: sentTimeOrDay.optional().meta({ description: 'Used at this time or later' }),
+  to: sentTimeOrDay.optional().meta({ description: 'Used before this time' }),
 });
 export type ChargesQuery = z.output<typeof ChargesQuery>;
 
@@ -65,13 +65,13 @@ export class ChargesController {
   ) {}
 
   /**
-   * Charges, by when they were used. A party sees what it pays; a developer that asks for an app of its own sees all charges for that;
-   * the operator sees all. Uses that wait for something are in `GET /v1/parked`.
+   * Lists charges, by the time of use. A party sees the charges it pays, a developer all charges of
+   * its own app, the operator every charge; usage without a charge yet is in `GET /v1/parked`.
    */
   @Get()
   @Requires('metering:charges:read')
   @Responds(200, pageOf(ChargeAnswer))
-  async charges(@Query({ schema: ChargesQuery }) query: ChargesQuery, @Caller() caller: Principal) {
+  async listCharges(@Query({ schema: ChargesQuery }) query: ChargesQuery, @Caller() caller: Principal) {
     const visible = await this.visibility.of(caller, query);
     const rows = await this.select(query, visible).getMany();
     return page(rows, query.limit, ({ usedAt, usageId }) => [usedAt, usageId], chargeOf);

@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { countInJson } from './counts.ts';
 import { ParkedRow } from './parked.table.ts';
 
-export const ParkedQuery = pageQuery.extend({ waitsFor: z.string().max(200).optional() });
+export const ParkedQuery = pageQuery.extend({
+  waitsFor: z.string().max(200).optional().meta({ description: 'What the usage waits for, as in the answer' }),
+});
 export type ParkedQuery = z.output<typeof ParkedQuery>;
 
 /** Where a page ends: when it was parked, and the use. */
@@ -36,11 +38,17 @@ export const ParkedAnswer = z
 export class ParkedController {
   constructor(private readonly database: DataSource) {}
 
-  /** Uses that name something not known yet, by when they were parked: all for the operator, else those that the caller reported. */
+  /**
+   * Lists parked usage, by the time of parking. The operator sees all of it, others the usage that
+   * they reported.
+   */
   @Get()
   @Requires('metering:usage:read')
   @Responds(200, pageOf(ParkedAnswer))
-  async parked(@Query({ schema: ParkedQuery }) { waitsFor, limit, cursor }: ParkedQuery, @Caller() caller: Principal) {
+  async listParked(
+    @Query({ schema: ParkedQuery }) { waitsFor, limit, cursor }: ParkedQuery,
+    @Caller() caller: Principal,
+  ) {
     const select = this.database.getRepository(ParkedRow).createQueryBuilder('parked');
     if (caller.kind !== 'operator') select.andWhere('parked.reportedBy = :reporter', { reporter: caller.partyId });
     if (waitsFor !== undefined) select.andWhere('parked.waitsFor = :waitsFor', { waitsFor });

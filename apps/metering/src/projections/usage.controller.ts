@@ -20,16 +20,16 @@ import { type UsageTotal, UsageTotals } from './usage-totals.ts';
 import { Visibility } from './visibility.ts';
 
 export const UsageQuery = pageQuery.extend({
-  party: partyId.optional().meta({ description: 'who pays' }),
-  app: slug.optional(),
-  model: modelName.optional(),
-  meter: meterName.optional(),
-  from: sentTimeOrDay.optional().meta({ description: 'used at or after' }),
-  to: sentTimeOrDay.optional().meta({ description: 'used before' }),
+  party: partyId.optional().meta({ description: 'Id of the paying party' }),
+  app: slug.optional().meta({ description: 'Slug of the app' }),
+  model: modelName.optional().meta({ description: 'Name of the model' }),
+  meter: meterName.optional().meta({ description: 'Name of the meter' }),
+  from: sentTimeOrDay.optional().meta({ description: 'Used at this time or later' }),
+  to: sentTimeOrDay.optional().meta({ description: 'Used before this time' }),
   window: z
     .enum(['minute', 'hour', 'day'])
     .default('day')
-    .meta({ description: "what is added up: minutes and hours in UTC, days in the operator's time zone" }),
+    .meta({ description: "Window of a sum: minutes and hours in UTC, days in the operator's time zone" }),
 });
 export type UsageQuery = z.output<typeof UsageQuery>;
 
@@ -44,7 +44,7 @@ export const UsageAnswer = z
     app: z.string().optional(),
     model: z.string().optional(),
     meter: z.string(),
-    units: z.union([z.int(), z.string()]),
+    units: z.union([z.int(), z.string()]).meta({ description: 'Units of the meter', example: 4711 }),
     uses: z.int(),
   })
   .meta({ id: 'Usage' });
@@ -59,13 +59,13 @@ export class UsageController {
   ) {}
 
   /**
-   * Units by window, payer, app, model and meter, of all uses that were rated, whether paid or not. A party sees what it pays for, a
-   * developer that asks for an app of its own and a provider that asks for a model of its own all use of that, the operator all.
+   * Lists the units used, by window, party, app, model and meter. A party sees the usage it pays
+   * for, a developer all of its own app, a provider all of its own model, the operator everything.
    */
   @Get()
   @Requires('metering:usage:read')
   @Responds(200, pageOf(UsageAnswer))
-  async usage(@Query({ schema: UsageQuery }) query: UsageQuery, @Caller() caller: Principal) {
+  async listUsage(@Query({ schema: UsageQuery }) query: UsageQuery, @Caller() caller: Principal) {
     const visible = await this.visibility.of(caller, query);
     const after = cursorKey(query.cursor, LastTotal);
     const [from, to] = [momentOf(query.from, this.calendar), momentOf(query.to, this.calendar)];

@@ -1,0 +1,31 @@
+import type { ServiceApi } from '@tokengrid/service';
+
+const then = '2026-01-31T08:00:00.000Z';
+
+/** Words of metering's OpenAPI document. */
+export const meteringApi: ServiceApi = {
+  about: 'Takes reports of usage, rates them by the prices of apps and models, and lists usage and charges.',
+  resources: {
+    events: 'Reports of usage, as CloudEvents',
+    usage: 'Units used, added up',
+    charges: 'Costs of uses',
+    parked: 'Usage that waits for something not known yet',
+  },
+  terms: {
+    chargeId: { description: 'Id of the charge', example: 'chg_01jzx0000000000000000000ab' },
+    usageId: { description: 'Id of the use', example: 'usg_01jzx0000000000000000000ab' },
+    eventId: { description: 'CloudEvents id', example: 'request-1' },
+    source: { description: 'CloudEvents source', example: '/gateways/1' },
+    party: { description: 'Id of the paying party', example: 'sub_01jzx0000000000000000000ab' },
+    app: { description: 'Slug of the app', example: 'tea-shop' },
+    model: { description: 'Name of the model', example: 'qwen-72b' },
+    meter: { description: 'Name of the meter', example: 'output_tokens' },
+    units: { description: 'Units by meter', example: { input_tokens: 374, output_tokens: 44 } },
+    uses: { description: 'Number of uses', example: 12 },
+    priceVersion: { description: 'Version of the prices', example: 'model:qwen-72b@3' },
+    time: { description: 'Time of use', example: then },
+    parkedAt: { description: 'Time of parking', example: then },
+    from: { description: 'Begin of the window', example: '2026-01-31T08:00:00.000Z' },
+    to: { description: 'End of the window', example: '2026-01-31T09:00:00.000Z' },
+  },
+};
