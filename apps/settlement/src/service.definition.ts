@@ -1,6 +1,7 @@
 import type { SettlementEvent } from '@tokengrid/contracts';
 import { settlementCatalogue, walletCatalogue } from '@tokengrid/contracts';
 import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/service';
+import { settlementApi } from './api.ts';
 import { settlementAnswers } from './http/settlement-answers.ts';
 import { SettlementProjections1764300000000 } from './migrations/1764300000000-settlement-projections.ts';
 import { accruals } from './projections/accruals.projection.ts';
@@ -18,6 +19,7 @@ export const settlementService: ServiceDefinition<SettlementEvent, undefined> = 
   migrations: [SettlementProjections1764300000000],
   entities: [AccruedUseRow, AccrualRow, StatementRow, PaymentRow],
   answers: settlementAnswers,
+  api: settlementApi,
 };
 
 /** The same for the command line, which rebuilds, restores and verifies without running it. */

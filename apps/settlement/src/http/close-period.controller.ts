@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import { StorageClock } from '@tokengrid/event-store';
 import type { Calendar } from '@tokengrid/kernel';
-import { Incoming, type IncomingCommand, operatorCalendar, OperatorOnly, Responds } from '@tokengrid/service';
+import { Incoming, type IncomingCommand, operatorCalendar, OperatorOnly, Refuses, Responds } from '@tokengrid/service';
 import { closePeriod } from '../decisions/close-period.ts';
 import { periodStreamId } from '../decisions/period.ts';
 import { Periods } from '../periods.ts';
@@ -19,15 +19,17 @@ export class ClosePeriodController {
   ) {}
 
   /**
-   * Starts the closing of a day of the operator's (`OPERATOR_TIME_ZONE`); how far it has come is in `GET /v1/periods/{day}`. Closing a day again changes nothing and is answered in
-   * the same way. A day closes alone: earlier days that are open stay open. 409 `PERIOD.STILL_RUNNING` for the running day unless
-   * `early` is true, `PERIOD.NOT_BEGUN` for a day to come. Once the running day is closed, usage counts for the first day after it that is
-   * open: with `early`, that day can be closed too, though it has not begun.
+   * Closes a day of the operator's time zone, alone: earlier open days stay open. The progress is
+   * in `GET /v1/periods/{day}`, and closing a closed day changes nothing.
+   *
+   * The running day takes `early: true`, and later usage counts for the next open day. That day can
+   * then be closed early too, though it has not begun.
    */
   @Post(':day/close')
   @OperatorOnly()
+  @Refuses('PERIOD.STILL_RUNNING', 'PERIOD.NOT_BEGUN')
   @Responds(200, ClosingAnswer)
-  async close(
+  async closePeriod(
     @Param({ schema: DayParameters }) { day }: DayParameters,
     @Body({ schema: ClosePeriodRequest }) { early }: ClosePeriodRequest,
     @Incoming() incoming: IncomingCommand,

@@ -7,8 +7,8 @@ import { AccrualRow } from './accruals.table.ts';
 import { partyShown } from './own-party.ts';
 
 export const AccrualsQuery = pageQuery.extend({
-  party: partyId.optional().meta({ description: 'who earns' }),
-  period: period.optional().meta({ example: '2026-01-31' }),
+  party: partyId.optional().meta({ description: 'Id of the earning party' }),
+  period: period.optional().meta({ description: 'Day of the period', example: '2026-01-31' }),
 });
 export type AccrualsQuery = z.output<typeof AccrualsQuery>;
 
@@ -34,11 +34,14 @@ export const AccrualAnswer = z
 export class AccrualsController {
   constructor(private readonly database: DataSource) {}
 
-  /** Shares of billed uses, by period and use: a party's own; the operator sees all parties'. */
+  /**
+   * Lists the shares of billed uses, by period and use. A party sees its own, the operator those of
+   * all parties.
+   */
   @Get()
   @Requires('settlement:accruals:read')
   @Responds(200, pageOf(AccrualAnswer))
-  async accruals(@Query({ schema: AccrualsQuery }) query: AccrualsQuery, @Caller() caller: Principal) {
+  async listAccruals(@Query({ schema: AccrualsQuery }) query: AccrualsQuery, @Caller() caller: Principal) {
     const rows = await this.select(query, partyShown(caller, query.party)).getMany();
     return page(rows, query.limit, ({ period, usageId, role }) => [period, usageId, role], accrualOf);
   }

@@ -24,11 +24,14 @@ export const PeriodAnswer = z
 export class PeriodsController {
   constructor(private readonly views: PeriodViews) {}
 
-  /** Periods that have accruals or were closed, by day. */
+  /**
+   * Lists periods with accruals or a closing, by day. The answer tells the progress of each
+   * closing.
+   */
   @Get()
   @OperatorOnly()
   @Responds(200, pageOf(PeriodAnswer))
-  async periods(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery) {
+  async listPeriods(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery) {
     const views = await this.views.after(cursorKey(cursor, z.string()) ?? '', limit + 1);
     return page(
       views,
@@ -38,11 +41,11 @@ export class PeriodsController {
     );
   }
 
-  /** One day's period. A day of which nothing is known is open and empty. */
+  /** Gets the period of a day. A day without accruals is open and empty. */
   @Get(':day')
   @OperatorOnly()
   @Responds(200, PeriodAnswer)
-  period(@Param({ schema: DayParameters }) { day }: DayParameters) {
+  getPeriod(@Param({ schema: DayParameters }) { day }: DayParameters) {
     return this.views.of(day);
   }
 }

@@ -7,7 +7,9 @@ import { Reconciler } from './reconciliation.ts';
 
 const microAit = z.string().meta({ description: 'µAIT as a decimal string', example: '1250000' });
 
-export const ReconciliationQuery = z.strictObject({ period: period.meta({ example: '2026-01-31' }) });
+export const ReconciliationQuery = z.strictObject({
+  period: period.meta({ description: 'Day of the period', example: '2026-01-31' }),
+});
 export type ReconciliationQuery = z.output<typeof ReconciliationQuery>;
 
 export const ReconciliationAnswer = z
@@ -52,13 +54,14 @@ export class ReconciliationController {
   ) {}
 
   /**
-   * Compares, per wallet lane, what charges put into escrow with what was accrued and what was paid out of it, and names every break down to
-   * its events. What is only under way (15 minutes by default) is counted as pending and is no break.
+   * Reconciles settlement's books with the wallet's, lane by lane: charges, accruals and payments.
+   * Every break is listed with its events; payments under way (15 minutes by default) are pending,
+   * and no break.
    */
   @Get()
   @OperatorOnly()
   @Responds(200, ReconciliationAnswer)
-  reconcile(@Query({ schema: ReconciliationQuery }) query: ReconciliationQuery) {
+  reconcilePeriod(@Query({ schema: ReconciliationQuery }) query: ReconciliationQuery) {
     return this.reconciler.reconcile(query.period, this.clock.now());
   }
 }

@@ -9,8 +9,8 @@ import { PaymentRow, StatementRow } from './statements.table.ts';
 const microAit = z.string().meta({ description: 'µAIT as a decimal string', example: '1250000' });
 
 export const StatementsQuery = pageQuery.extend({
-  party: partyId.optional(),
-  period: period.optional().meta({ example: '2026-01-31' }),
+  party: partyId.optional().meta({ description: 'Id of the party' }),
+  period: period.optional().meta({ description: 'Day of the period', example: '2026-01-31' }),
 });
 export type StatementsQuery = z.output<typeof StatementsQuery>;
 
@@ -38,11 +38,11 @@ export const StatementAnswer = z
 export class StatementsController {
   constructor(private readonly database: DataSource) {}
 
-  /** Statements by period: a party's own; the operator sees all parties'. */
+  /** Lists statements, by period. A party sees its own, the operator those of all parties. */
   @Get()
   @Requires('settlement:statements:read')
   @Responds(200, pageOf(StatementAnswer))
-  async statements(@Query({ schema: StatementsQuery }) query: StatementsQuery, @Caller() caller: Principal) {
+  async listStatements(@Query({ schema: StatementsQuery }) query: StatementsQuery, @Caller() caller: Principal) {
     const rows = await this.select(query, partyShown(caller, query.party)).getMany();
     const paid = await this.paidOf(rows.map(({ statementId }) => statementId));
     return page(
