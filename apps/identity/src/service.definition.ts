@@ -1,5 +1,6 @@
 import { identityCatalogue, type IdentityEvent } from '@tokengrid/contracts';
 import { dataOf, type ServiceDefinition } from '@tokengrid/service';
+import { identityApi } from './api.ts';
 import { IdentityAnswers } from './http/identity.answers.ts';
 import { IdentityProjections1764210000000 } from './migrations/1764210000000-identity-projections.ts';
 import { parties } from './projections/parties.projection.ts';
@@ -14,6 +15,7 @@ export const identityService: ServiceDefinition<IdentityEvent, undefined> = {
   migrations: [IdentityProjections1764210000000],
   entities: [PartyRow, PartyKeyRow],
   answers: IdentityAnswers,
+  api: identityApi,
 };
 
 /** The same for the command line, which rebuilds, restores and verifies without running it. */

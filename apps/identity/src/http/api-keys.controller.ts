@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { instantOf } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import {
@@ -13,6 +12,7 @@ import {
   pageQuery,
   type Principal,
   Requires,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
@@ -29,7 +29,6 @@ const secondMs = 1000;
 const keyOfList = z.string();
 
 /** A party's API keys. */
-@ApiTags('API keys')
 @Controller('v1')
 export class ApiKeysController {
   constructor(
@@ -39,15 +38,15 @@ export class ApiKeysController {
     private readonly clock: StorageClock,
   ) {}
 
+  /**
+   * Issues an API key with scopes that the caller's own key has. The operator issues its keys to
+   * the party `operator` with the scopes `["*"]`, one for each of its people.
+   */
   @Post('parties/:partyId/api-keys')
-  @ApiOperation({
-    summary: "Issues another key, with scopes that the caller's own key has",
-    description:
-      'The operator issues keys of its own, one for each of its people, to the party `operator` with the scopes `["*"]`.',
-  })
   @Requires('identity:api-keys:write')
-  @Responds(201, IssuedApiKey, 'the key; its secret is shown here, and to repeats of the request for 7 days')
-  async issue(
+  @Refuses('API_KEY.LINE_TOO_LONG', 'API_KEY.TOO_MANY', 'SECRET_ALREADY_SHOWN')
+  @Responds(201, IssuedApiKey, 'Key; its secret is shown here, and to repeats of the request for 7 days')
+  async issueApiKey(
     @Param('partyId') partyId: string,
     @Body({ schema: ApiKeyRequest }) { name, scopes, expiresAt }: ApiKeyRequest,
     @Caller() caller: Principal,
@@ -58,14 +57,13 @@ export class ApiKeysController {
     return this.issuing.issue(incoming, { partyId, name, scopes, expiresAt: expiresAt ?? null, caller });
   }
 
+  /**
+   * Lists the API keys of a party, the oldest first, ended ones too. Secrets are never shown again.
+   */
   @Get('parties/:partyId/api-keys')
-  @ApiOperation({
-    summary: "A party's keys, oldest first, those that are over too",
-    description: 'Secrets are never shown again.',
-  })
   @Requires('identity:parties:read')
   @Responds(200, ApiKeyList)
-  async list(
+  async listApiKeys(
     @Param('partyId') partyId: string,
     @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
     @Caller() caller: Principal,
@@ -82,15 +80,22 @@ export class ApiKeysController {
     );
   }
 
+  /**
+   * Rotates an API key: a successor gets its name, scopes and end, and both work for the overlap. A
+   * key with all these scopes rotates itself, its predecessors and successors, and keys that these
+   * asked for; the operator's rotate all.
+   */
   @Post('api-keys/:keyId/rotate')
-  @ApiOperation({
-    summary: 'Gives a key a successor with its name, scopes and end',
-    description:
-      "Both work for the overlap, then the old one ends. The caller's own key needs all scopes of the one it rotates. A key rotates itself, its predecessors and successors, and keys that these asked for; the operator's rotate all.",
-  })
   @Requires('identity:api-keys:write')
-  @Responds(201, IssuedApiKey, 'the successor; its secret is shown here, and to repeats of the request for 7 days')
-  async rotate(
+  @Refuses(
+    'API_KEY.NOT_ACTIVE',
+    'API_KEY.ALREADY_ROTATED',
+    'API_KEY.LINE_TOO_LONG',
+    'API_KEY.TOO_MANY',
+    'SECRET_ALREADY_SHOWN',
+  )
+  @Responds(201, IssuedApiKey, 'Successor; its secret is shown here, and to repeats of the request for 7 days')
+  async rotateApiKey(
     @Param('keyId') keyId: string,
     @Body({ schema: RotationRequest }) { overlapSeconds }: RotationRequest,
     @Caller() caller: Principal,
@@ -103,15 +108,20 @@ export class ApiKeysController {
     return this.issuing.rotate(incoming, { partyId, keyId, scopes, overlapMs, caller });
   }
 
+  /**
+   * Revokes an API key: it stops working within a second, in every service. A key revokes itself,
+   * its predecessors and successors, and keys that these asked for; the operator's revoke all, and
+   * a repeat changes nothing.
+   */
   @Delete('api-keys/:keyId')
-  @ApiOperation({
-    summary: 'Revokes a key: within a second it works nowhere',
-    description:
-      "To revoke it again changes nothing. A key revokes itself, its predecessors and successors, and keys that these asked for; the operator's revoke all.",
-  })
   @Requires('identity:api-keys:write')
+  @Refuses('API_KEY.NOT_ACTIVE')
   @Responds(204)
-  async revoke(@Param('keyId') keyId: string, @Caller() caller: Principal, @Incoming() incoming: IncomingCommand) {
+  async revokeApiKey(
+    @Param('keyId') keyId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
     const { partyId, revoked } = await this.directory.keyInReach(caller, keyId);
     if (revoked) return new HttpAnswer(204, undefined);
     return this.parties.handle(revokeApiKey, incoming.to(partyId, { partyId, keyId }));

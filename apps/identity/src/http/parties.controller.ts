@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   Authenticated,
   Caller,
@@ -9,6 +8,7 @@ import {
   OperatorOnly,
   type Principal,
   Requires,
+  Refuses,
   Responds,
 } from '@tokengrid/service';
 import { erasePersonalData } from '../decisions/erase-personal-data.ts';
@@ -20,7 +20,6 @@ import { PartyViews } from '../projections/party-views.ts';
 import { EmptyRequest, MeAnswer, PartyAnswer, PartyStatus, SuspensionRequest } from './identity.requests.ts';
 
 /** Parties as they are, and what becomes of them. */
-@ApiTags('parties')
 @Controller('v1')
 export class PartiesController {
   constructor(
@@ -29,32 +28,33 @@ export class PartiesController {
     private readonly views: PartyViews,
   ) {}
 
+  /**
+   * Gets the caller: its party, and the API key of the request. A key without any scope may ask,
+   * too.
+   */
   @Get('me')
-  @ApiOperation({ summary: 'Who the caller is: the party, and the key that was shown' })
   @Authenticated()
   @Responds(200, MeAnswer)
-  async me(@Caller() caller: Principal) {
+  async getCaller(@Caller() caller: Principal) {
     const { partyId, kind, keyId, scopes } = caller;
     if (kind === 'operator') return { partyId, kind, status: 'active', name: null, keyId, scopes };
     return { ...(await this.views.of(await this.directory.party(caller, partyId))), keyId, scopes };
   }
 
+  /** Gets a party with its personal data. Parties see themselves, the operator any. */
   @Get('parties/:partyId')
-  @ApiOperation({ summary: "A party with its personal data: the caller's own, or any for the operator" })
   @Requires('identity:parties:read')
   @Responds(200, PartyAnswer)
-  async find(@Param('partyId') partyId: string, @Caller() caller: Principal) {
+  async getParty(@Param('partyId') partyId: string, @Caller() caller: Principal) {
     return this.views.of(await this.directory.party(caller, partyId));
   }
 
+  /** Suspends a party. All its keys stop working within a second, in every service. */
   @Post('parties/:partyId/suspend')
-  @ApiOperation({
-    summary: 'Stops all keys of a party until it is reinstated: within a second they work nowhere',
-    description: '409 `PARTY.SUSPENDED`.',
-  })
   @OperatorOnly()
+  @Refuses('PARTY.SUSPENDED')
   @Responds(200, PartyStatus)
-  async suspend(
+  async suspendParty(
     @Param('partyId') partyId: string,
     @Body({ schema: SuspensionRequest }) { reason }: SuspensionRequest,
     @Caller() caller: Principal,
@@ -64,11 +64,12 @@ export class PartiesController {
     return this.parties.handle(suspendParty, incoming.to(partyId, { partyId, reason }));
   }
 
+  /** Lifts the suspension of a party. Its keys work again within a second. */
   @Post('parties/:partyId/reinstate')
-  @ApiOperation({ summary: 'Lifts a suspension', description: '409 `PARTY.NOT_SUSPENDED`.' })
   @OperatorOnly()
+  @Refuses('PARTY.NOT_SUSPENDED')
   @Responds(200, PartyStatus)
-  async reinstate(
+  async reinstateParty(
     @Param('partyId') partyId: string,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
     @Caller() caller: Principal,
@@ -78,15 +79,19 @@ export class PartiesController {
     return this.parties.handle(reinstateParty, incoming.to(partyId, { partyId }));
   }
 
+  /**
+   * Erases the personal data of a party, for good: the keys that open it are destroyed. Its address
+   * or number is free again, API keys and tokens stay, and a repeat changes nothing.
+   */
   @Delete('parties/:partyId/personal-data')
-  @ApiOperation({
-    summary:
-      "Erases what is known of a party's persons for good: the keys that open it are destroyed, and its address or number is free again",
-    description: 'API keys and tokens stay. To erase again changes nothing.',
-  })
   @Requires('identity:personal-data:write')
+  @Refuses('PARTY.ERASED')
   @Responds(204)
-  async erase(@Param('partyId') partyId: string, @Caller() caller: Principal, @Incoming() incoming: IncomingCommand) {
+  async erasePersonalData(
+    @Param('partyId') partyId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
     const { erased } = await this.directory.party(caller, partyId);
     if (erased) return new HttpAnswer(204, undefined);
     return this.parties.handle(erasePersonalData, incoming.to(partyId, { partyId }));

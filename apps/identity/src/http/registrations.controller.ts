@@ -1,23 +1,19 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { IdentityEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
-import { Incoming, type IncomingCommand, OperatorOnly, Public, Responds } from '@tokengrid/service';
+import { Incoming, type IncomingCommand, OperatorOnly, Public, Refuses, Responds } from '@tokengrid/service';
 import { Registrations } from '../registrations.ts';
 import { RegistrationAnswer, RegistrationRequest, SubscriberAnswer, SubscriberRequest } from './identity.requests.ts';
 
 /** How parties come to be. */
-@ApiTags('registrations')
 @Controller('v1')
 export class RegistrationsController {
   constructor(private readonly registrations: Registrations) {}
 
+  /** Registers a developer or provider with its owner. The answer shows the first API key, once. */
   @Post('registrations')
-  @ApiOperation({
-    summary: 'Registers a developer or provider with its owner, and shows its first API key',
-    description: '409 `EMAIL_TAKEN`.',
-  })
   @Public()
+  @Refuses('EMAIL_TAKEN', 'REGISTRATION_LAPSED', 'ALREADY_REGISTERED', 'SECRET_ALREADY_SHOWN')
   @Responds(201, RegistrationAnswer)
   registerOrganization(
     @Body({ schema: RegistrationRequest }) body: RegistrationRequest,
@@ -26,12 +22,10 @@ export class RegistrationsController {
     return this.registrations.registerOrganization(incoming, body);
   }
 
+  /** Registers a subscriber by phone number. The answer shows the first API key, once. */
   @Post('subscribers')
-  @ApiOperation({
-    summary: 'Registers a subscriber by its phone number, and shows its first API key',
-    description: '409 `MSISDN_TAKEN`.',
-  })
   @OperatorOnly()
+  @Refuses('MSISDN_TAKEN', 'REGISTRATION_LAPSED', 'ALREADY_REGISTERED', 'SECRET_ALREADY_SHOWN')
   @Responds(201, SubscriberAnswer)
   registerSubscriber(
     @Body({ schema: SubscriberRequest }) body: SubscriberRequest,
