@@ -106,14 +106,18 @@ export const errorMeanings = {
   wallet: {
     'WALLET.INSUFFICIENT_TOKENS': only(
       409,
-      'The wallet holds less than what is asked (`available`, `required`, in µAIT). Nothing was taken.', { available: '5', required: '9' }),
+      'The wallet holds less than what is asked (`available`, `required`, in µAIT). Nothing was taken.',
+      { available: '5', required: '9' },
+    ),
     'WALLET.IN_DEBT': only(
       409,
       'The wallet owes tokens that were bought with money which went back (`debt`). Nothing leaves it until what comes in has paid them.',
     ),
     'WALLET.INSUFFICIENT_FEES': only(
       409,
-      'Fewer fees were collected and not retired yet than are to be retired (`available`, `required`, in µAIT).', { available: '5', required: '9' }),
+      'Fewer fees were collected and not retired yet than are to be retired (`available`, `required`, in µAIT).',
+      { available: '5', required: '9' },
+    ),
     'WALLET.NOT_RETURNABLE': only(409, "The voucher is the operator's: there is no funder that it could go back to."),
     'WALLET.NOT_CLOSED': only(409, 'Only a closed wallet can be opened again, and this one is not closed.'),
     'WALLET.CURRENCY_MISMATCH': only(
@@ -137,10 +141,14 @@ export const errorMeanings = {
     ),
     'WALLET.NOT_TRANSFERABLE': only(
       409,
-      'The wallet holds enough, but of tokens that may be neither sent nor sold back, such as those of a plan.', { available: '0', required: '9' }),
+      'The wallet holds enough, but of tokens that may be neither sent nor sold back, such as those of a plan.',
+      { available: '0', required: '9' },
+    ),
     'WALLET.ISSUANCE_EXHAUSTED': only(
       409,
-      'The operator has issued as many tokens as it has compute for: `available` is what is left, `required` what was asked.', { available: '5', required: '9' }),
+      'The operator has issued as many tokens as it has compute for: `available` is what is left, `required` what was asked.',
+      { available: '5', required: '9' },
+    ),
     'WALLET.NO_TOKEN_PRICE': only(
       409,
       'The operator has posted no token price yet, so nothing can be bought or sold back.',
@@ -150,7 +158,9 @@ export const errorMeanings = {
     'WALLET.SELLING_OFF': only(409, 'The operator does not buy tokens back.'),
     'WALLET.LIMIT_EXCEEDED': only(
       409,
-      'A limit stands against it: `limit` says which, `available` what it leaves, `required` what was asked; both in µAIT, for `bill-monthly` and `exhaustion-monthly` in minor units. Nothing was done.', { limit: 'daily', available: '5', required: '9' }),
+      'A limit stands against it: `limit` says which, `available` what it leaves, `required` what was asked; both in µAIT, for `bill-monthly` and `exhaustion-monthly` in minor units. Nothing was done.',
+      { limit: 'daily', available: '5', required: '9' },
+    ),
     'WALLET.QUOTE_UNKNOWN': only(
       409,
       'This wallet has no such quote: it never had, has used it, or has let it expire long ago. Ask for another.',
@@ -199,7 +209,9 @@ export const errorMeanings = {
     'WALLET.CLOSED': only(409, 'The operator has closed the wallet.'),
     'WALLET.NOT_EMPTY': only(
       409,
-      'Only a wallet can be closed that holds nothing (`available`, `held`), for which no purchase waits, and that has no plan.', { available: '5', held: '0' }),
+      'Only a wallet can be closed that holds nothing (`available`, `held`), for which no purchase waits, and that has no plan.',
+      { available: '5', held: '0' },
+    ),
     'WALLET.NOT_A_MEMBER': only(409, 'You were a member of the shared wallet until just now.'),
     'WALLET.MEMBER_SUSPENDED': only(
       409,

@@ -26,14 +26,10 @@ export interface BatchMember {
 }
 
 /** The key of a command inside of a batch; what the header Idempotency-Key is to a request of its own. */
-export const batchIdempotencyKey = z
-  .string()
-  .min(1)
-  .max(maxIdempotencyKeyLength)
-  .meta({
-    description: 'Key of the command; the same key on its own route is the same command',
-    example: 'order-4711',
-  });
+export const batchIdempotencyKey = z.string().min(1).max(maxIdempotencyKeyLength).meta({
+  description: 'Key of the command; the same key on its own route is the same command',
+  example: 'order-4711',
+});
 
 /** What each command of a batch was answered, in the order sent. */
 export const BatchAnswer = z
@@ -41,7 +37,10 @@ export const BatchAnswer = z
     outcomes: z.array(
       z
         .strictObject({
-          idempotencyKey: z.string().nullable().meta({ description: 'Key of the command; null where none could be read' }),
+          idempotencyKey: z
+            .string()
+            .nullable()
+            .meta({ description: 'Key of the command; null where none could be read' }),
           status: z.int().meta({ description: "Status of the command's own route" }),
           location: z.string().optional().meta({ description: 'Path of the outcome, with a 202' }),
           body: z.looseObject({}).meta({ description: "Body of the command's own route" }),

@@ -22,7 +22,10 @@ export class CommandsController {
   @Get(':commandId')
   @OptionallyAuthenticated()
   @Responds(202, PendingCommand)
-  async getCommandOutcome(@Param('commandId') ticket: string, @Caller() caller: Principal): Promise<Outcome<DomainEvent>> {
+  async getCommandOutcome(
+    @Param('commandId') ticket: string,
+    @Caller() caller: Principal,
+  ): Promise<Outcome<DomainEvent>> {
     const commandId = this.tickets.commandOf(ticket, caller);
     const outcome = commandId === undefined ? undefined : await this.store.outcomeOf(commandId);
     if (outcome === undefined) throw notFound(`there is no command ${ticket} of yours`);
