@@ -12,10 +12,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const node = join(root, 'node_modules', '.bin', 'node');
 const runner = join(root, 'tools', 'checks', 'dist', 'main.js');
 const args = process.argv.slice(2);
-const onlyHelp = args.includes('--help') && existsSync(runner) && existsSync(node);
+// Specs that are named are run as they are written; the runner builds for those that need it.
+const namesSpecs = args.length > 0 && args.every((arg) => !arg.startsWith('-'));
+const isReady = (args.includes('--help') || namesSpecs) && existsSync(runner) && existsSync(node);
 const parentPollMs = 500;
 
-const prepared = onlyHelp ? 0 : await run(process.execPath, [join(root, 'infra', 'local', 'bootstrap.mjs'), 'prepare']);
+const prepared = isReady ? 0 : await run(process.execPath, [join(root, 'infra', 'local', 'bootstrap.mjs'), 'prepare']);
 if (prepared !== 0) {
   // What could not be prepared is a check that failed: whoever reads the last line should find one.
   console.error('\nnothing could be tested: the preparations failed (see above)');

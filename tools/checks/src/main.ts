@@ -1,4 +1,4 @@
-import { allSteps } from './steps.ts';
+import { allSteps, namedSteps } from './steps.ts';
 import type { Step, Tally } from './step.ts';
 
 const seconds = (sinceMs: number) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
@@ -6,10 +6,12 @@ const seconds = (sinceMs: number) => `${((Date.now() - sinceMs) / 1000).toFixed(
 function help(steps: readonly Step[]): string {
   const list = steps.map(({ name, holds }) => `    ${name.padEnd(12)} ${holds}`).join('\n');
   return `Usage: npm test [-- --only <name>[,<name>…]]
+       npm test -- <spec> …
 
   Runs everything that must hold. The last line is "<n> passed, <n> failed": jest's tests, and each check as one.
   Exit code 0 only if nothing failed.
 
+  <spec>   parts of a path: npm test -- wallet/send-tokens; nothing is built for specs of pure code
   --only   checks (all but jest's), specs, e2e, or any of
 ${list}`;
 }
@@ -17,6 +19,7 @@ ${list}`;
 /** The steps that the arguments choose. @throws RangeError for an argument that chooses nothing. */
 function chosen(args: readonly string[], steps: readonly Step[]): readonly Step[] {
   if (args.length === 0) return steps;
+  if (args.every((arg) => !arg.startsWith('-'))) return namedSteps(args);
   const [option, names, ...rest] = args;
   if (option !== '--only' || names === undefined || rest.length > 0) {
     throw new RangeError(`${args.join(' ')}: not understood; npm test -- --help`);

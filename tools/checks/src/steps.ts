@@ -3,14 +3,40 @@ import { documentationFaults } from './documentation/documentation.ts';
 import { jestRun } from './jest-run.ts';
 import { programCheck } from './program-check.ts';
 import { readProjectGraph, wrongEdges } from './project-graph.ts';
-import { specFiles } from './spec-files.ts';
+import { chosenSpecs } from './chosen-specs.ts';
+import { type SpecFiles, specFiles } from './spec-files.ts';
 import { check, type Step } from './step.ts';
 import { textFiles } from './tidy/text-files.ts';
 import { tidiness } from './tidy/tidiness.ts';
 
+/**
+ * Only the specs that words name. Those of pure code read it as it is written; for others all is built first.
+ * @throws RangeError for a word that names none
+ */
+export function namedSteps(words: readonly string[]): readonly Step[] {
+  const chosen = chosenSpecs(words, specFiles());
+  const starts = chosen.onServers.length + chosen.onStacks.length > 0;
+  const prepare = programCheck('build', 'every project builds', 'infra/local/bootstrap.mjs', ['prepare']);
+  return [...(starts ? [prepare] : []), ...specSteps(chosen)];
+}
+
+/** A run of jest for each kind of spec that there is. */
+function specSteps({ pure, onServers, onStacks }: SpecFiles): readonly Step[] {
+  const oneByOne = ['--runInBand'];
+  const atOnce = pure.length > 1 ? ['--maxWorkers=2'] : oneByOne;
+  return [
+    ...(pure.length > 0 ? [jestRun('specs', 'specs', 'every spec passes', pure, atOnce)] : []),
+    ...(onServers.length > 0
+      ? [jestRun('servers', 'specs', 'every spec that starts a real Kafka or Postgres passes', onServers, oneByOne)]
+      : []),
+    ...(onStacks.length > 0
+      ? [jestRun('e2e', 'e2e', 'the embedded stack, and all that is tested on it, holds', onStacks, oneByOne)]
+      : []),
+  ];
+}
+
 /** All that `npm test` does, in order: what is quick and says most comes first. */
 export function allSteps(): readonly Step[] {
-  const { pure, onServers, onStacks } = specFiles();
   return [
     programCheck('build', 'every project builds', 'node_modules/nx/dist/bin/nx.js', [
       ...['run-many', '-t', 'build', '--outputStyle=static'],
@@ -35,8 +61,6 @@ export function allSteps(): readonly Step[] {
     check('readers', 'every link and every command that the documentation shows is there', (signal) =>
       documentationFaults(textFiles(), signal),
     ),
-    jestRun('specs', 'specs', 'every spec passes', pure, ['--maxWorkers=2']),
-    jestRun('servers', 'specs', 'every spec that starts a real Kafka or Postgres passes', onServers, ['--runInBand']),
-    jestRun('e2e', 'e2e', 'the embedded stack, and all that is tested on it, holds', onStacks, ['--runInBand']),
+    ...specSteps(specFiles()),
   ];
 }

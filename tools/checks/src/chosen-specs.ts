@@ -1,0 +1,30 @@
+import { basename } from 'node:path';
+import type { SpecFiles } from './spec-files.ts';
+
+/**
+ * The spec files that words name: each word is parts of a path in their order, as `wallet/send-tokens` for
+ * `apps/wallet/…/send-tokens.spec.ts`. The last part begins the file's name, unless it is a folder of the path.
+ * @throws RangeError for a word that names no file
+ */
+export function chosenSpecs(words: readonly string[], { pure, onServers, onStacks }: SpecFiles): SpecFiles {
+  const all = [...pure, ...onServers, ...onStacks];
+  for (const word of words) {
+    if (!all.some((path) => isNamed(path, word))) {
+      throw new RangeError(`${word}: no spec file has such a path; npm test -- --help`);
+    }
+  }
+  const named = (paths: readonly string[]) => paths.filter((path) => words.some((word) => isNamed(path, word)));
+  return { pure: named(pure), onServers: named(onServers), onStacks: named(onStacks) };
+}
+
+function isNamed(path: string, word: string): boolean {
+  const parts = word.replace(/\.spec\.ts$/, '').split('/');
+  const folders = path.split('/');
+  const name = folders.pop()!;
+  for (const [index, part] of parts.entries()) {
+    const at = folders.indexOf(part);
+    if (at >= 0) folders.splice(0, at + 1);
+    else return index === parts.length - 1 && (name.startsWith(`${part}.`) || basename(name, '.spec.ts') === part);
+  }
+  return true;
+}
