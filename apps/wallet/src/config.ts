@@ -17,6 +17,9 @@ export const walletConfig = baseConfig.extend({
     .describe('payment provider that is asked for payments; without one, purchases go on the bill alone'),
   paymentProviderKey: secret(8).optional().describe('shown to the payment provider as a bearer token'),
   paymentProviderTimeoutMs: wholeNumber(1, 120_000).default(10_000).describe('wait for the payment provider’s answer'),
+  paymentProviderAnswerBytes: wholeNumber(1024, 2 ** 24)
+    .default(65_536)
+    .describe('longest answer of the payment provider; a longer one is none, and is not read to its end'),
   paymentWebhookSecret: z
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'whsec_ and a key of 24 to 64 bytes in base64')

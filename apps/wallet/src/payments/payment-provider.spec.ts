@@ -33,6 +33,7 @@ const provider = (over: object = {}) =>
     paymentProviderKey: 'provider-key',
     paymentWebhookSecret: 'whsec_x',
     paymentProviderTimeoutMs: 200,
+    paymentProviderAnswerBytes: 65_536,
     ...over,
   });
 const answers = (status: number, body: string, headers: Record<string, string> = {}) => {
@@ -83,6 +84,42 @@ describe('the payment provider', () => {
     await expect(provider({ paymentProviderUrl: 'http://127.0.0.1:1' }).request(payment, unending)).rejects.toThrow(
       ProviderUnavailable,
     );
+  });
+
+  it.each([
+    ['says so before', { 'content-length': '5000000' }],
+    ['only goes on', {}],
+  ])('is not listened to for ever, nor for more than fits: it %s', async (_, headers: Record<string, string>) => {
+    let sent = 0;
+    answer = (response) => {
+      response.writeHead(200, headers);
+      const part = Buffer.alloc(16 * 1024, ' ');
+      const go = () => {
+        while (!response.destroyed && response.write(part)) sent += part.length;
+        response.once('drain', go);
+      };
+      go();
+    };
+    const patient = provider({ paymentProviderTimeoutMs: 60_000, paymentProviderAnswerBytes: 65_536 });
+    await expect(patient.request(payment, unending)).rejects.toThrow(
+      'the payment provider answered with more than 65536 bytes',
+    );
+    // What the sockets in between hold is on its way; the connection is closed, and nothing more is taken.
+    expect(sent).toBeLessThan(32 * 1024 * 1024);
+  });
+
+  it('is not waited for though it goes on a little at a time', async () => {
+    answer = (response) => {
+      response.writeHead(200);
+      const dripping = setInterval(() => response.write(' '), 10);
+      response.on('close', () => clearInterval(dripping));
+    };
+    await expect(provider().request(payment, unending)).rejects.toThrow(ProviderUnavailable);
+  });
+
+  it('may refuse at length, and is heard to the limit', async () => {
+    answers(422, 'x'.repeat(70_000));
+    await expect(provider().request(payment, unending)).rejects.toThrow(/more than 65536 bytes/);
   });
 
   it('is there once its address and the secret of its webhooks are known', () => {

@@ -56,7 +56,11 @@ export class HttpPaymentProvider extends PaymentProvider {
     @Inject(serviceConfig)
     private readonly settings: Pick<
       WalletConfig,
-      'paymentProviderUrl' | 'paymentProviderKey' | 'paymentWebhookSecret' | 'paymentProviderTimeoutMs'
+      | 'paymentProviderUrl'
+      | 'paymentProviderKey'
+      | 'paymentWebhookSecret'
+      | 'paymentProviderTimeoutMs'
+      | 'paymentProviderAnswerBytes'
     >,
   ) {
     super();
@@ -84,7 +88,8 @@ export class HttpPaymentProvider extends PaymentProvider {
     body: object,
     ended: AbortSignal,
   ): Promise<{ readonly status: number; readonly text: string }> {
-    const { paymentProviderUrl, paymentProviderKey, paymentProviderTimeoutMs } = this.settings;
+    const { paymentProviderUrl, paymentProviderKey, paymentProviderTimeoutMs, paymentProviderAnswerBytes } =
+      this.settings;
     if (paymentProviderUrl === undefined) throw new ProviderUnavailable('there is no payment provider any more');
     try {
       const response = await fetch(`${paymentProviderUrl.replace(/\/$/, '')}/payments`, {
@@ -98,13 +103,27 @@ export class HttpPaymentProvider extends PaymentProvider {
         redirect: 'error',
         signal: AbortSignal.any([AbortSignal.timeout(paymentProviderTimeoutMs), ended]),
       });
-      return { status: response.status, text: await response.text() };
+      return { status: response.status, text: await textOf(response, paymentProviderAnswerBytes) };
     } catch (error) {
+      if (error instanceof ProviderUnavailable) throw error;
       throw new ProviderUnavailable(`the payment provider does not answer: ${(error as Error).message}`, {
         cause: error,
       });
     }
   }
+}
+
+/** What an answer says, as far as it is short enough: to give up ends its connection. @throws ProviderUnavailable */
+async function textOf(response: Response, mostBytes: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.byteLength;
+    if (bytes > mostBytes)
+      throw new ProviderUnavailable(`the payment provider answered with more than ${mostBytes} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
 }
 
 function jsonOf(text: string): unknown {
