@@ -104,11 +104,12 @@ const httpServer = {
     const keys = new ApiKeys(apiKeys, settings, clock, unsure);
     const authenticator = new Authenticator(settings.operatorApiKey, keys);
     server.decorate('authenticator', authenticator);
+    server.decorate('basePath', settings.basePath);
     server.decorate('doubts', new Doubts(opened, unsure));
     server.decorate('commandReader', new CommandReader(settings.inputHashKey));
     const find = () =>
       typeof answers === 'function' ? modules.get<Answers<DomainEvent>>(answers, { strict: false }) : answers;
-    const answering = new Answering(find, tickets, store);
+    const answering = new Answering(find, tickets, store, settings.basePath);
     server.decorate('answering', answering);
     return authenticator;
   },

@@ -19,7 +19,7 @@ export const baseConfig = z.object({
     .string()
     .regex(/^(\/[\w.~-]+)*$/, 'must be a path such as /wallet, without a slash at its end')
     .default('')
-    .describe('path before /v1 that a proxy takes away, for the OpenAPI document'),
+    .describe('path before /v1 that a proxy takes away, for all paths that callers are told'),
   kafkaBrokers: addresses().describe('Kafka brokers to begin with'),
   kafkaReplicationFactor: wholeNumber(1, 9).default(1).describe('replicas of a topic that is created'),
   lanes: wholeNumber(1, 1024).default(6).describe('partitions of a topic that is created; fixed for ever then'),

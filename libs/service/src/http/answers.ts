@@ -28,16 +28,6 @@ export class HttpAnswer {
   ) {}
 }
 
-/** Where the outcome of a command can be asked for. */
-export function commandPath(commandId: string): string {
-  return `/v1/commands/${commandId}`;
-}
-
-/** The answer while a command's events are not in both stores: 202, and where its outcome will be. */
-export function pendingAnswer(ticket: string): HttpAnswer {
-  return new HttpAnswer(202, { commandId: ticket, status: 'pending' }, { location: commandPath(ticket) });
-}
-
 /** A problem as it goes out. */
 export function problemAnswer(problem: Problem, instance: string): HttpAnswer {
   return new HttpAnswer(problem.status, documentOf(problem, instance), {
@@ -62,6 +52,8 @@ export class Answering {
     private readonly find: () => Answers<DomainEvent>,
     private readonly tickets: CommandTickets,
     private readonly store: Pick<EventStore, 'outcomeOf'>,
+    /** What callers' paths have before those that come here. */
+    private readonly basePath: string,
   ) {}
 
   /**
@@ -83,7 +75,8 @@ export class Answering {
   of(outcome: Outcome<DomainEvent>, isRepeatInFlight: boolean): HttpAnswer | Promise<HttpAnswer> {
     if (!outcome.published) {
       if (isRepeatInFlight) throw new InFlight('the first request with this key is still in flight');
-      return pendingAnswer(this.tickets.ticketOf(outcome.commandId));
+      const commandId = this.tickets.ticketOf(outcome.commandId);
+      return new HttpAnswer(202, { commandId, status: 'pending' }, { location: this.placeOf(outcome.commandId) });
     }
     const answers = (this.#answers ??= this.find());
     for (const event of outcome.events) {
@@ -101,7 +94,12 @@ export class Answering {
 
   /** The instance of a refusal is its command, not the path: the same wherever the outcome is asked for. */
   private sent(answer: Answer, commandId: string): HttpAnswer {
-    if ('kind' in answer) return problemAnswer(answer, commandPath(this.tickets.ticketOf(commandId)));
+    if ('kind' in answer) return problemAnswer(answer, this.placeOf(commandId));
     return new HttpAnswer(answer.status, answer.body);
+  }
+
+  /** Where the outcome of a command can be asked for. */
+  private placeOf(commandId: string): string {
+    return `${this.basePath}/v1/commands/${this.tickets.ticketOf(commandId)}`;
   }
 }

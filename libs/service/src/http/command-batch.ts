@@ -8,7 +8,7 @@ import type { Scope } from '../scopes.ts';
 import type { HttpAnswer } from './answers.ts';
 import { problemAnswer } from './answers.ts';
 import type { IncomingCommand } from './incoming-command.ts';
-import { maxIdempotencyKeyLength, pathOf } from './incoming-command.ts';
+import { maxIdempotencyKeyLength, placeOf } from './incoming-command.ts';
 import { permissionDenied } from './problem.ts';
 import { problemTold } from './problem.filter.ts';
 import type { Issue } from './validation.pipe.ts';
@@ -86,7 +86,10 @@ export class CommandBatch {
       const incoming = server.commandReader.readMember(this.request, member);
       return placed(idempotencyKey, await this.outcome(incoming, submit));
     } catch (error) {
-      return placed(idempotencyKey, problemAnswer(problemTold(error, this.request, server.errorLog), path));
+      return placed(
+        idempotencyKey,
+        problemAnswer(problemTold(error, this.request, server.errorLog), `${server.basePath}${path}`),
+      );
     }
   }
 
@@ -110,7 +113,7 @@ export class CommandBatch {
     const { problem } = problemOfIssues(issues, `/commands/${index}`);
     return placed(
       typeof idempotencyKey === 'string' ? idempotencyKey : null,
-      problemAnswer(problem, pathOf(this.request.url)),
+      problemAnswer(problem, placeOf(this.request)),
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { EventStore } from '@tokengrid/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemAnswer } from './answers.ts';
-import { pathOf } from './incoming-command.ts';
+import { placeOf } from './incoming-command.ts';
 import { toJson } from './json-answer.ts';
 import { type Problem, unavailable } from './problem.ts';
 
@@ -47,7 +47,7 @@ export async function answerUndoubted(
 ): Promise<unknown> {
   const problem = await request.server.doubts.about(request, reply.statusCode).catch(() => undefined);
   if (!problem) return payload;
-  const { status, headers, body } = problemAnswer(problem, pathOf(request.url));
+  const { status, headers, body } = problemAnswer(problem, placeOf(request));
   reply.removeHeader('content-length');
   reply.code(status).headers(headers);
   return toJson(body);

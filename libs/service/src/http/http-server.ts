@@ -36,6 +36,8 @@ declare module 'fastify' {
     authenticator: Authenticator;
     answering: Answering;
     doubts: Doubts;
+    /** What callers' paths have before those that come here, where a proxy takes it away. */
+    basePath: string;
     /** Where errors go that nobody expected. */
     errorLog: Logger;
   }

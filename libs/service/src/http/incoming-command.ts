@@ -137,6 +137,9 @@ export function pathOf(url: string): string {
   return query === -1 ? url : url.slice(0, query);
 }
 
+/** A request's path as its caller knows it. */
+export const placeOf = ({ server, url }: FastifyRequest): string => `${server.basePath}${pathOf(url)}`;
+
 /** Tells the OpenAPI document that the route may answer 202 for now. */
 function mayAnswerLater(target: object, name: string | symbol | undefined): void {
   if (name === undefined) return;

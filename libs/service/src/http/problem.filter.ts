@@ -4,7 +4,7 @@ import { UnreadableEvent } from '@tokengrid/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { problemAnswer } from './answers.ts';
-import { pathOf } from './incoming-command.ts';
+import { pathOf, placeOf } from './incoming-command.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { problemOfError } from './problem-of-error.ts';
@@ -32,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
   // A client that hung up in the middle of its request is no failure of ours, and nobody is there to read an answer.
   if (reply.sent || (request.raw.destroyed && !request.raw.complete)) return;
-  sendAnswer(reply, problemAnswer(problemTold(error, request, log), pathOf(request.url)));
+  sendAnswer(reply, problemAnswer(problemTold(error, request, log), placeOf(request)));
 }
 
 /** What an error is told as; one that nobody expected is logged with the correlator that it is told with. */
