@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkReceipt, publicReceiptKey, receiptKey, type SignedReceipt } from '@tokengrid/contracts';
+import { ownDeletes } from '@tokengrid/event-store';
 import { readConfig } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { walletConfig } from './config.ts';
@@ -130,7 +131,11 @@ describe('a receipt', () => {
     const database = wallet.instance(DataSource);
     for (const gone of [sequence, sequence - 1]) {
       await database.query('create table kept as select * from events where lane = $1 and sequence = $2', [lane, gone]);
-      await database.query('delete from events where lane = $1 and sequence = $2', [lane, gone]);
+      // As `retire` does.
+      await database.transaction(async (retiring) => {
+        await retiring.query(ownDeletes);
+        await retiring.query('delete from events where lane = $1 and sequence = $2', [lane, gone]);
+      });
       expect(await wallet.get(party, `/v1/receipts/${chargeId}`)).toMatchObject({
         status: 410,
         body: { code: 'EVENTS_RETIRED' },

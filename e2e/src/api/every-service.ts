@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { expectInvalid, expectProblem } from './expectations.ts';
+import pg from 'pg';
+import { eventually, expectInvalid, expectProblem, hasStatus } from './expectations.ts';
 import { services, type Tokengrid } from './tokengrid.ts';
 
 const megabyte = 1024 * 1024;
+
+/** Every table that a service does not keep its store or its work in. One that is missing here nobody would rebuild either. */
+const tablesOfReadModels = `
+  select relname as name from pg_class
+  where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname <> all (array[
+    'migrations', 'event_store', 'lanes', 'events', 'commands', 'streams', 'relays', 'lease_holders', 'leases',
+    'subscriber_marks', 'parked_events', 'lost_rows', 'watched_tables', 'issued_secrets', 'payment_requests'])`;
 
 /** What holds at the edge of each service, whatever it is for. */
 export function everyService(grid: () => Tokengrid): void {
@@ -41,6 +49,26 @@ export function everyService(grid: () => Tokengrid): void {
       for (const key of ['nonsense', `tg_${'A'.repeat(43)}`, 'x'.repeat(5000)]) {
         expectProblem(await at().get(`/v1/commands/${randomUUID()}`, key), 401, 'UNAUTHENTICATED');
       }
+    });
+
+    it('answers 503 and names each read model that lost its rows alone, until they are rebuilt', async () => {
+      const database = new pg.Pool({ connectionString: grid().stack.run.postgres[service]! });
+      try {
+        const { rows } = await database.query<{ name: string }>(tablesOfReadModels);
+        expect(rows.map(({ name }) => name)).toContain('api_keys');
+        await database.query(`truncate ${rows.map(({ name }) => name).join(', ')}`);
+        const { body } = await eventually(() => at().get('/health/ready'), hasStatus(503));
+        for (const { name } of rows)
+          expect(body['reasons']).toContainEqual(
+            expect.stringMatching(new RegExp(`^the table ${name} has lost rows .*: run rebuild ${service} `)),
+          );
+        expectProblem(await at().get(`/v1/commands/${randomUUID()}`, grid().operatorKey), 503, 'UNAVAILABLE');
+      } finally {
+        await database.end();
+      }
+      expect(await grid().tokengrid('rebuild', service)).toMatchObject({ exitCode: 0 });
+      expect((await eventually(() => at().get('/health/ready'), hasStatus(200))).body).toMatchObject({ reasons: [] });
+      expectProblem(await at().get(`/v1/commands/${randomUUID()}`, grid().operatorKey), 404, 'NOT_FOUND');
     });
 
     it('survives ids of any kind', async () => {

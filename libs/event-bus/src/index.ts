@@ -1,4 +1,3 @@
-export { beginsWith } from './begins-with.ts';
 export { KafkaLog } from './kafka-log.ts';
 export type { KafkaLogOptions } from './kafka-log.ts';
 export { KafkaRefusal } from './kafka-errors.ts';

@@ -21,10 +21,12 @@ export class DatabaseLook {
   });
 
   constructor(
-    private readonly storage: Pick<LaneStorage, 'standing'>,
+    private readonly storage: Pick<LaneStorage, 'standing' | 'lostTables'>,
     private readonly lanes: readonly Lane[],
     /** Told of each lane that lacks something, and what. */
     private readonly behind: (lane: number, reason: string) => void,
+    /** Told what is wrong with tables, of each look. */
+    private readonly lost: (reasons: readonly string[]) => void,
   ) {}
 
   /** @throws Error when the database does not answer */
@@ -36,20 +38,22 @@ export class DatabaseLook {
     const began = performance.now();
     // Before the look: what is stored meanwhile is not in it.
     const known = this.lanes.map(({ knownSequence }) => knownSequence);
-    const standing = await this.standing();
+    const [standing, lost] = await this.seen();
     this.lanes.forEach((lane, index) => {
       const reason = standing ? whatIsGone(standing[index]!, known[index]!) : tablesGone;
       if (reason !== undefined) this.behind(index, reason);
       else lane.see(standing![index]!.head!);
     });
+    this.lost(lost);
     this.lookedAt = began;
   }
 
-  private async standing(): Promise<readonly LaneStanding[] | undefined> {
+  /** How the lanes stand, unless there are no such tables, and what is wrong with others. */
+  private async seen(): Promise<readonly [standing: readonly LaneStanding[] | undefined, lost: readonly string[]]> {
     try {
-      return await this.storage.standing();
+      return await Promise.all([this.storage.standing(), this.storage.lostTables()]);
     } catch (error) {
-      if (error instanceof TablesGone) return undefined;
+      if (error instanceof TablesGone) return [undefined, []];
       throw error;
     }
   }

@@ -38,7 +38,7 @@ export type {
   StreamState,
   WantedStream,
 } from './storage.ts';
-export { TablesGone, UnwritableBatch } from './storage.ts';
+export { RowsLost, TablesGone, UnwritableBatch } from './storage.ts';
 export { ComparedClock, type ComparedClockOptions, defaultMaxClockSkewMs, StorageClock } from './storage-clock.ts';
 export { createEventStoreTables, eventStoreMigrations } from './migrations/event-store-migrations.ts';
 export type { OpenedEventStore, PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';
@@ -46,6 +46,7 @@ export { connectionsOf, laneConnections, openPostgresEventStore } from './postgr
 export { writeProjection } from './postgres/lane-transaction.ts';
 export { SilentConnections } from './postgres/silent-connections.ts';
 export { inTransaction } from './postgres/transaction.ts';
+export { ownDeletes } from './postgres/watched-tables.ts';
 export { InMemoryLog } from './in-memory/in-memory-log.ts';
 export { type BreakPoint, InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
 export type { ForeignProjectionDefinition, ServiceDefinition } from './service-definition.ts';

@@ -51,6 +51,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   /** By lane: the look at its mark that is under way. */
   private readonly asking = new Map<number, Promise<void>>();
   private readonly database: DatabaseLook;
+  /** What is wrong with tables, a sentence each. */
+  private lost: readonly string[] = [];
   private readonly topic: TopicLook;
   private compared = false;
   private readonly times: LaneTimes;
@@ -68,8 +70,11 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.relay = each.map((lane) => this.newRelay(lane));
     this.transactions = this.newTransactions();
     this.lane = each.map((lane) => this.newLane(lane));
-    this.database = new DatabaseLook(options.storage, this.lane, (lane, reason) =>
-      this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
+    this.database = new DatabaseLook(
+      options.storage,
+      this.lane,
+      (lane, reason) => this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
+      (reasons) => (this.lost = reasons),
     );
     this.topic = new TopicLook(options.log, options.catalogue.topic, this.relay, options.limits.lookAtTopicEveryMs);
     const { storage, limits, leases, observer } = options;
@@ -149,6 +154,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private async compareAll(): Promise<boolean> {
     const { storage, log, catalogue, observer } = this.options;
     try {
+      await this.database.unlessYoungerThan(0);
       await Promise.all(
         this.lane.map(async (_, lane) => {
           const { end, trouble } = await compareLane(log, catalogue.topic, storage, lane);
@@ -205,7 +211,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   get behindBecause(): string | undefined {
     for (const [lane, { isBehind, reason }] of this.troubles) if (isBehind) return `lane ${lane}: ${reason}`;
-    return undefined;
+    return this.lost[0];
   }
 
   /** Whether a person has mended a lane meanwhile. The relay that holds the lane's lease looks itself. */
@@ -238,7 +244,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   ): Promise<Outcome<E>> {
     const { maxWaitingCommands, answerTimeoutMs } = this.options.limits;
     if (this.closing) throw new StoreUnavailable('the service is shutting down');
-    const { trouble } = this.options.leases.clock;
+    const trouble = this.options.leases.clock.trouble ?? (this.lost.length > 0 ? this.behindBecause : undefined);
     if (trouble !== undefined) throw new StoreUnavailable(trouble);
     const fromCaller = command.causationId === undefined ? 1 : 0;
     if (fromCaller && this.waiting >= maxWaitingCommands) throw new Overloaded(this.waiting);
@@ -367,7 +373,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   problems(): readonly string[] {
     const problems = [...this.troubles].map(([lane, { reason }]) => `lane ${lane}: ${reason}`);
-    problems.unshift(...this.topic.problems());
+    problems.unshift(...this.topic.problems(), ...this.lost);
     if (!this.compared) problems.unshift('the topic has not been compared with the database yet');
     const { trouble } = this.options.leases.clock;
     if (trouble !== undefined) problems.unshift(trouble);

@@ -121,6 +121,11 @@ export class TablesGone extends Error {
   override readonly name = 'TablesGone';
 }
 
+/** A table lacks rows that nobody but the service may delete: what is read of it is not to be believed, nor to be decided on. */
+export class RowsLost extends Error {
+  override readonly name = 'RowsLost';
+}
+
 /** The storage refused what was written, and would refuse it again: some command in the batch is to blame. */
 export class UnwritableBatch extends Error {
   override readonly name = 'UnwritableBatch';
@@ -137,11 +142,13 @@ export interface PublishedMark {
 /** Where lanes are stored. Postgres in production; in memory for simulations; one contract spec for both. */
 export interface LaneStorage {
   readonly lanes: number;
-  /** Takes the locks of lanes, each at most once. What of it is known is looked up under the locks. */
+  /** Takes the locks of lanes, each at most once. What of it is known is looked up under the locks. @throws RowsLost */
   begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction>;
   headOf(lane: number): Promise<LaneHead>;
   /** How all lanes stand, by lane, in one look. @throws TablesGone */
   standing(): Promise<readonly LaneStanding[]>;
+  /** Tables that are gone, or have lost rows that the service did not delete: what is wrong and what to do, a sentence each. @throws TablesGone */
+  lostTables(): Promise<readonly string[]>;
   /** Stored events of a lane after a sequence, in order, at most `limit`, with their previous hashes. */
   eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]>;
   /** Sequence of a lane's last event at a time or before it; 0 where none is stored. Times never go back in a lane. */

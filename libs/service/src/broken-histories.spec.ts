@@ -181,14 +181,17 @@ describe('a service that lacks what others have published', () => {
     expect((await withKey('never')).status).toBe(401);
   });
 
-  it('answers 503 instead of 401 while the table of keys has lost its rows, and is well once it is rebuilt', async () => {
+  it('answers 503 instead of 401 while the table of keys has lost rows, and is well once it is rebuilt', async () => {
     await pool.query('truncate api_keys');
     const lost = await until(
       () => withKey('first'),
       (answered) => answered.status !== 200,
     );
     expect(lost).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
-    expect(lost.body['detail']).toContain('the table of API keys has lost its rows');
+    expect(lost.body['detail']).toContain('the table api_keys has lost rows');
+    expect((await until(ready, has(503))).body['reasons']).toContainEqual(
+      expect.stringMatching(/^the table api_keys has lost rows .*: run rebuild jars api-keys$/),
+    );
     // One that starts on it can't remember that there were keys.
     await jars.close();
     jars = await startJars();

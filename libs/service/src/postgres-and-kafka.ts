@@ -1,11 +1,10 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import { beginsWith, defaultSubscriberLimits, EventBusServer, KafkaLog, Seal } from '@tokengrid/event-bus';
+import { defaultSubscriberLimits, EventBusServer, KafkaLog, Seal } from '@tokengrid/event-bus';
 import type { ComparedClockOptions, OpenedEventStore, StoreObserver } from '@tokengrid/event-store';
 import { LogUnavailable, openPostgresEventStore } from '@tokengrid/event-store';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
-import { identityCatalogue } from '@tokengrid/contracts';
 import type { Pool } from 'pg';
 import { postgresApiKeys, whyKeysMayLack } from './auth/api-keys.projection.ts';
 import { calendarOf } from './calendar.ts';
@@ -94,6 +93,7 @@ function openStore(
     catalogue: definition.catalogue,
     system: definition.system,
     projections: ownProjectionsOf(definition),
+    foreignProjections: foreignProjectionsOf(definition).map(({ projection }) => projection),
     topic: { lanes: config.lanes, replicationFactor: config.kafkaReplicationFactor },
     limits: { answerTimeoutMs: config.answerTimeoutMs, maxWaitingCommands: config.maxWaitingCommands },
     ...watching,
@@ -121,7 +121,7 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
     dataSource,
     apiKeys: postgresApiKeys(pool),
     transports: [bus],
-    unsure: whyUnsure(environment, pool, kafka, opened, bus),
+    unsure: whyUnsure(pool, opened, bus),
     warnings: () => [
       ...opened.store.warnings(),
       ...bus.problems(),
@@ -141,32 +141,11 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
 const topicsLookMs = 1000;
 
 /** Why something that is not found may exist all the same: the own database, what others have published, the keys. */
-function whyUnsure(
-  { definition }: PartsEnvironment,
-  pool: Pool,
-  kafka: KafkaLog,
-  { store }: Opened,
-  bus: EventBusServer,
-): Parts['unsure'] {
-  const isIdentity = definition.catalogue.service === identityCatalogue.service;
-  let hasIssued = false;
-  // Once a key was issued, one was. Asked only while the table has none.
-  const issued = async () => (hasIssued ||= await (isIdentity ? issuedHere(pool) : issuedThere(kafka)));
+function whyUnsure(pool: Pool, { store }: Opened, bus: EventBusServer): Parts['unsure'] {
   return async () => {
     const own = await store.doubt(0);
     if (own !== undefined) return own;
     const [late] = await bus.behind(topicsLookMs);
-    return late ?? (await whyKeysMayLack(pool, issued));
+    return late ?? (await whyKeysMayLack(pool));
   };
 }
-
-async function issuedHere(pool: Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ issued: boolean }>(
-    `select exists (select from events where type = 'ApiKeyIssued') as issued`,
-  );
-  return rows[0]!.issued;
-}
-
-/** The first registration issues a key: it stands at the beginning of some lane. */
-const issuedThere = (kafka: KafkaLog): Promise<boolean> =>
-  beginsWith(kafka, identityCatalogue, (type) => type === 'ApiKeyIssued');

@@ -115,6 +115,10 @@ export class SimulatedStorage implements LaneStorage {
     return this.life.through(this.shared.commandsOf(commandIds));
   }
 
+  lostTables(): Promise<readonly string[]> {
+    return this.life.through(this.shared.lostTables());
+  }
+
   standing(): Promise<readonly LaneStanding[]> {
     return this.life.through(this.shared.standing());
   }

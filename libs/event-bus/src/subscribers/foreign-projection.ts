@@ -7,8 +7,16 @@ import {
   type StoredEvent,
   UnreadableEvent,
 } from '@tokengrid/contracts';
-import { inTransaction, type Projection, recordedEvent, skippedBy, writeProjection } from '@tokengrid/event-store';
+import {
+  inTransaction,
+  ownDeletes,
+  type Projection,
+  recordedEvent,
+  skippedBy,
+  writeProjection,
+} from '@tokengrid/event-store';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import type { PoolClient } from 'pg';
 import type { LaneMark } from './lane-mark.ts';
 import type { PolicyMarks } from './policy-marks.ts';
 import type { SkippedAhead } from './skipped-ahead.ts';
@@ -78,7 +86,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
     const { recorded, parkings, skipped, heldBack } = await this.sort(work);
     const reached = heldBack?.mark ?? to;
     if (reached.sequence > from.sequence) {
-      await inTransaction(this.marks.pool, async (client) => {
+      const write = async (client: PoolClient) => {
         await moveMark(client, key, from, reached);
         await writeProjection(client, this.projection, recorded);
         if (parkings.length > 0) {
@@ -86,7 +94,8 @@ export class ForeignProjectionHandler implements SubscriberHandler {
           await park(client, key, parkings);
         }
         if (skipped.length > 0) await releaseSkipped(client, key, skipped);
-      });
+      };
+      await inTransaction(this.marks.pool, write, ownDeletes);
     }
     for (const { event, reason } of parkings) this.observer.parked?.(this.name, event, reason);
     if (parkings.length > 0) await this.lookAtHeld(work.lane);
@@ -179,10 +188,11 @@ export class ForeignProjectionHandler implements SubscriberHandler {
       if (!(error instanceof UnreadableEvent)) throw error;
       if (!(await this.isSkipped(error, lane, sequence))) return error.message;
     }
-    await inTransaction(this.marks.pool, async (client) => {
+    const write = async (client: PoolClient) => {
       await writeProjection(client, this.projection, recorded);
       await unpark(client, this.keyOf(lane), sequence);
-    });
+    };
+    await inTransaction(this.marks.pool, write, ownDeletes);
     return undefined;
   }
 

@@ -157,6 +157,10 @@ export class InMemoryStorage implements LaneStorage {
     else this.streams.set(event.streamId, [event]);
   }
 
+  lostTables(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   standing(): Promise<readonly LaneStanding[]> {
     return Promise.resolve(this.rows.map(({ head, mark }) => ({ head: head.sequence, published: mark.sequence })));
   }

@@ -48,6 +48,7 @@ export function republishService(options: RepublishOptions): Promise<Republished
       service: catalogue.service,
       lanes,
       projections: [],
+      watched: [],
       onError: () => undefined,
     });
     const relays = await RelayLeases.seize(pool, lanes);

@@ -5,6 +5,7 @@ import { hexArray, int4Array, int8Array, uuidArray } from '../postgres/binary-ar
 import { eventArrays, eventColumns, eventUnnest } from '../postgres/event-rows.ts';
 import { writeProjection } from '../postgres/lane-transaction.ts';
 import { inTransaction } from '../postgres/transaction.ts';
+import { ownDeletes } from '../postgres/watched-tables.ts';
 import type { Projection } from '../projection.ts';
 
 /** Consecutive events of a lane, read from its topic, to be stored as if they had been decided here. */
@@ -58,7 +59,7 @@ function transact(pool: Pool, batch: RestoreBatch): Promise<void> {
     await storeEvents(client, batch.lane, batch.events);
     for (const projection of batch.projections) await writeProjection(client, projection, batch.recorded);
   };
-  return inTransaction(pool, store, 'set local statement_timeout = 0');
+  return inTransaction(pool, store, `set local statement_timeout = 0; ${ownDeletes}`);
 }
 
 /** Stores a lane's next events with their command ids, and moves its head. To be called under the lane's lock. */

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { EventLog } from '../event-log.ts';
 import { defaultLeaseTerms } from '../leases.ts';
 import { createLanes, storedLanes } from '../postgres/postgres-event-store.ts';
+import { believeAgain, storeTables } from '../postgres/watched-tables.ts';
 import type { Projection } from '../projection.ts';
 import { digestOf, type TableDigest } from './digest.ts';
 import type { KindOf } from './fold-states.ts';
@@ -61,6 +62,7 @@ export function restoreService(options: RestoreOptions): Promise<Restored> {
   return exclusively(options.pool, async () => {
     const { pool, log, catalogue, projections, foreignProjections, kindOf } = options;
     const lanes = await settledLanes(options);
+    if (await isNew(pool)) await believeAgain(pool, [...storeTables, ...projections.flatMap(({ tables }) => tables)]);
     const total = await recordsIn(log, catalogue.topic, lanes);
     const count = new ProgressCount(`restore ${catalogue.service}`, options, total);
     const restored = await restoreLanes(lanes, (lane) =>
@@ -84,6 +86,12 @@ export function restoreService(options: RestoreOptions): Promise<Restored> {
     const events = restored.reduce((sum, { before, after, refilled }) => sum + after - before + refilled, 0);
     return { lanes: restored, events, eventsPerSecond, digests: [...own, ...foreign], unreadable };
   });
+}
+
+/** Whether no lane has an event: all that is missing will be put back. */
+async function isNew(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ last: string | null }>('select max(sequence) as last from lanes');
+  return Number(rows[0]!.last) === 0;
 }
 
 /** The topic's partitions decide, as when a service starts. */

@@ -1,8 +1,10 @@
 import type { Catalogue } from '@tokengrid/contracts';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { EventLog } from '../event-log.ts';
 import { storedLanes } from '../postgres/postgres-event-store.ts';
 import { PostgresStorage } from '../postgres/postgres-storage.ts';
+import { inTransaction } from '../postgres/transaction.ts';
+import { ownDeletes } from '../postgres/watched-tables.ts';
 import { exclusively } from './exclusive.ts';
 import { foldStates, type KindOf } from './fold-states.ts';
 import { LaneFollower } from './lane-follower.ts';
@@ -59,7 +61,7 @@ async function retireLane(
 ): Promise<LaneRetired & { readonly folded: number }> {
   const { pool, catalogue, kindOf, before } = options;
   const { service } = catalogue;
-  const storage = new PostgresStorage({ pool, service, lanes, projections: [], onError: () => undefined });
+  const storage = new PostgresStorage({ pool, service, lanes, projections: [], watched: [], onError: () => undefined });
   const first = (await firstStored(pool)).get(lane) ?? 0;
   const published = (await storage.publishedMark(lane)).sequence;
   const last = Math.min(await storage.sequenceAt(lane, before - 1), published - 1);
@@ -74,7 +76,9 @@ async function retireLane(
   for (let from = first; from <= last; from += chunkEvents) {
     const to = Math.min(last, from + chunkEvents - 1);
     folded += await foldStates(pool, catalogue, kindOf, lanes, { lane, from, to });
-    await pool.query('delete from events where lane = $1 and sequence between $2 and $3', [lane, from, to]);
+    const retire = (client: PoolClient) =>
+      client.query('delete from events where lane = $1 and sequence between $2 and $3', [lane, from, to]);
+    await inTransaction(pool, retire, ownDeletes);
     count.add(to - from + 1);
   }
   return { lane, events: last - first + 1, first: last + 1, folded };

@@ -1,4 +1,5 @@
 import { escapeIdentifier, type PoolClient } from 'pg';
+import { watchAnew } from '../postgres/watched-tables.ts';
 
 /** Where copies are filled. Named by nobody else; what an interrupted rebuild left in it is dropped by the next one. */
 const copySchema = 'rebuild';
@@ -52,6 +53,7 @@ export class TableCopies {
       }
     }
     await this.client.query(`drop schema ${copySchema} cascade`);
+    await watchAnew(this.client, tables);
   }
 
   /** Postgres names the indexes of a copy anew; migrations to come will look for the old names. */

@@ -2,11 +2,13 @@ import type { Pool } from 'pg';
 import type { MigrationInterface } from 'typeorm';
 import { EventStore1764000000000 } from './1764000000000-event-store.ts';
 import { RelayOffset1764000000002 } from './1764000000002-relay-offset.ts';
+import { LostRows1764000000003 } from './1764000000003-lost-rows.ts';
 
 /** Of the tables that every service's event store has. */
 export const eventStoreMigrations: readonly (new () => MigrationInterface)[] = [
   EventStore1764000000000,
   RelayOffset1764000000002,
+  LostRows1764000000003,
 ];
 
 /** Makes the event store's tables in a new database that no service has: for specs, scenarios and benchmarks. */

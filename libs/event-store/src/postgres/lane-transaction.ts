@@ -15,7 +15,7 @@ import type {
   WantedStream,
 } from '../storage.ts';
 import { valueOf } from '../settled.ts';
-import { UnwritableBatch } from '../storage.ts';
+import { RowsLost, UnwritableBatch } from '../storage.ts';
 import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
 import { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';
 import { storedChannel } from './notices.ts';
@@ -31,6 +31,7 @@ import {
   type StoredLanes,
 } from './stored-rows.ts';
 import { giveBack, inOneGo, rollBack, type Statement } from './transaction.ts';
+import { ownDeletes } from './watched-tables.ts';
 
 /** SQLSTATE classes that blame the data: 22 data exception, 23 integrity constraint violation, 21 cardinality violation. */
 const blamesData = /^2[123]/;
@@ -68,16 +69,19 @@ export async function beginOnLanes(
   const answers = await inOneGo(client, (send) => {
     // Without parameters, `pg` sends several statements at once and answers with as many results.
     send(
-      `begin; ${planOnce}; select lane, sequence, hash, time from lanes where lane in (${lanes.map(({ lane }) => lane).join(', ')}) order by lane for update; ${readClock}`,
+      `begin; ${planOnce}; ${ownDeletes}; select lane, sequence, hash, time from lanes where lane in (${lanes.map(({ lane }) => lane).join(', ')}) order by lane for update; ${readClock}; select table_name from lost_rows limit 1`,
     );
     // Runs, and sees what is committed, only once the locks are there.
     send(findCommands(lanes));
   });
   const [locked, found] = answers.map(valueOf) as [unknown, QueryResult<CommandRow>];
-  const [{ rows }, read] = (locked as QueryResult[]).slice(-2) as [
+  const [{ rows }, read, lost] = (locked as QueryResult[]).slice(-3) as [
     QueryResult<HeadRow & { lane: number }>,
     QueryResult<ClockRow>,
+    QueryResult<{ table_name: string }>,
   ];
+  // Whoever sent these commands may have read it: nothing is decided on what it lacks, however late that is noticed elsewhere.
+  if (lost.rows[0]) throw new RowsLost(`the table ${lost.rows[0].table_name} has lost rows`);
   const heads = new Map(rows.map((row) => [row.lane, row]));
   const time = options.clock?.() ?? Number(read.rows[0]!.now);
   const known = new Map<string, StoredCommand>();

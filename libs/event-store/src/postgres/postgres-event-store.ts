@@ -11,6 +11,7 @@ import type { Projection } from '../projection.ts';
 import { ComparedClock, type ComparedClockOptions, type StorageClock } from '../storage-clock.ts';
 import { PostgresLeases } from './postgres-leases.ts';
 import { PostgresStorage } from './postgres-storage.ts';
+import { watchedTables, watchTables } from './watched-tables.ts';
 
 export interface PostgresEventStoreOptions<E extends DomainEvent, System> {
   /** A pool whose database has been migrated. Its connections should be {@link laneConnections}. */
@@ -19,6 +20,8 @@ export interface PostgresEventStoreOptions<E extends DomainEvent, System> {
   readonly catalogue: Catalogue<E>;
   readonly system?: Aggregate<System, E> | undefined;
   readonly projections?: readonly Projection<E>[];
+  /** Projections of others' events in the same database, whose tables are watched with its own. */
+  readonly foreignProjections?: readonly Pick<Projection<never>, 'name' | 'tables'>[];
   /** What a new topic is created with; an existing one decides the number of lanes itself. */
   readonly topic: { readonly lanes: number; readonly replicationFactor: number };
   readonly limits?: Partial<EventStoreLimits>;
@@ -80,11 +83,18 @@ export async function openPostgresEventStore<E extends DomainEvent, System = und
   const { pool, log, catalogue, observer = {} } = options;
   const lanes = await settleLanes(pool, log, catalogue, options.topic);
   const failed = (error: unknown) => observer.failed?.(error);
+  const projections = (options.projections ?? []) as unknown as readonly Projection<DomainEvent>[];
+  const watched = watchedTables(catalogue.service, [...projections, ...(options.foreignProjections ?? [])]);
+  await watchTables(
+    pool,
+    watched.map(({ table }) => table),
+  );
   const storage = new PostgresStorage({
     pool,
     service: catalogue.service,
     lanes,
-    projections: (options.projections ?? []) as unknown as readonly Projection<DomainEvent>[],
+    projections,
+    watched,
     clock: options.clock,
     onError: failed,
   });

@@ -22,12 +22,15 @@ import { beginOnLanes } from './lane-transaction.ts';
 import { listenForNotices, publishedChannel } from './notices.ts';
 import { commandOfRow, type CommandRow, findStates, headOfRow } from './stored-rows.ts';
 import { checkOut, giveBack } from './transaction.ts';
+import { lostTables, type WatchedTable } from './watched-tables.ts';
 
 export interface PostgresStorageOptions {
   readonly pool: Pool;
   readonly service: string;
   readonly lanes: number;
   readonly projections: readonly Projection<DomainEvent>[];
+  /** Tables that lose no row but by the service itself. */
+  readonly watched: readonly WatchedTable[];
   /** Stands in for Postgres' clock, in specs in which days go by. */
   readonly clock?: (() => number) | undefined;
   readonly onError: (error: unknown) => void;
@@ -53,8 +56,8 @@ export class PostgresStorage implements LaneStorage {
     }
   }
 
-  async standing(): Promise<readonly LaneStanding[]> {
-    try {
+  standing(): Promise<readonly LaneStanding[]> {
+    return orTablesGone(async () => {
       const { rows } = await this.pool.query<{ head: string | null; published: string | null }>({
         name: 'standing',
         text: `
@@ -63,10 +66,11 @@ export class PostgresStorage implements LaneStorage {
         values: [this.lanes],
       });
       return rows.map(({ head, published }) => ({ head: numberOf(head), published: numberOf(published) }));
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== undefinedTable) throw error;
-      throw new TablesGone((error as Error).message, { cause: error });
-    }
+    });
+  }
+
+  lostTables(): Promise<readonly string[]> {
+    return orTablesGone(() => lostTables(this.pool, this.options.watched));
   }
 
   async headOf(lane: number): Promise<LaneHead> {
@@ -161,6 +165,15 @@ export class PostgresStorage implements LaneStorage {
 
 /** SQLSTATE of a table that is not there. */
 const undefinedTable = '42P01';
+
+async function orTablesGone<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== undefinedTable) throw error;
+    throw new TablesGone((error as Error).message, { cause: error });
+  }
+}
 
 const numberOf = (text: string | null) => (text === null ? undefined : Number(text));
 

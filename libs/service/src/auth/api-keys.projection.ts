@@ -100,18 +100,13 @@ interface KeyRow {
 /** Under this name other services than identity keep its marks. */
 const subscriber = projectionSubscriber(apiKeys.name);
 
-/**
- * Why a key that the table does not have may be a good one: a party whose events can't be read, or a table that has lost its rows.
- * @param hasIssued whether any key was ever issued, as far as this service has heard
- */
-export async function whyKeysMayLack(sql: SqlClient, hasIssued: () => Promise<boolean>): Promise<string | undefined> {
-  const { rows } = await sql.query<{ some: boolean; held: boolean }>(
-    `select exists (select from api_keys) as some, exists (select from parked_events where subscriber = $1) as held`,
+/** Why a key that the table does not have may be a good one: a party whose events can't be read. */
+export async function whyKeysMayLack(sql: SqlClient): Promise<string | undefined> {
+  const { rows } = await sql.query<{ held: boolean }>(
+    'select exists (select from parked_events where subscriber = $1) as held',
     [subscriber],
   );
-  if (rows[0]!.held) return "events of API keys can't be read";
-  if (rows[0]!.some || !(await hasIssued())) return undefined;
-  return 'the table of API keys has lost its rows: run rebuild';
+  return rows[0]!.held ? "events of API keys can't be read" : undefined;
 }
 
 /** The projection's rows, as {@link ApiKeys} looks them up. */

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type pg from 'pg';
+import { deposit } from './contract/purse.ts';
+import { InMemoryLog } from './in-memory/in-memory-log.ts';
+import { catalogue, command, projections, type Server, startServer } from './maintenance/maintained-purses.fixture.ts';
+import { rebuildProjections } from './maintenance/rebuild-projections.ts';
+
+jest.setTimeout(120_000);
+
+let server: Server;
+beforeAll(async () => (server = await startServer()));
+afterAll(() => server.stop());
+
+const limits = { answerTimeoutMs: 1000, compareEveryMs: 50, lookEveryMs: 20 };
+const lost =
+  'the table purse_balances has lost rows that were not deleted by the service: run rebuild purse purse-balances';
+
+async function opened() {
+  const { name, pool } = await server.migratedDatabase();
+  const log = new InMemoryLog();
+  const open = async () => {
+    const { purses, store } = await server.openPurses(name, log, limits);
+    const put = (purse = 'a') => purses.handle(deposit, command(purse, { tokens: 1n }));
+    return { store, put };
+  };
+  const { store, put } = await open();
+  for (const purse of ['a', 'b', 'c', 'a']) await put(purse);
+  expect(await store.doubt(0)).toBeUndefined();
+  const rebuild = () => rebuildProjections({ pool, catalogue, projections });
+  return { pool, store, put, open, rebuild };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+const balances = async (pool: pg.Pool) =>
+  (await pool.query('select * from purse_balances order by purse')).rows as unknown[];
+
+describe("a projection's table that loses its rows alone", () => {
+  it.each([
+    ['all of them', 'truncate purse_balances'],
+    ['all of them, one by one', 'delete from purse_balances'],
+    ['one of them', "delete from purse_balances where purse = 'b'"],
+  ])('stops the service, with the table and what to do, until it is rebuilt: %s', async (_, lose) => {
+    const { pool, store, put, rebuild } = await opened();
+    const before = await balances(pool);
+    await pool.query(lose);
+    // Nothing may be written on top of what is left, and nothing decided by who has read it: not even within the same moment.
+    await expect(put()).rejects.toThrow();
+    expect(await store.doubt(0)).toBe(lost);
+    expect(store.problems()).toContain(lost);
+    await expect(put()).rejects.toThrow(lost);
+    await rebuild();
+    await until(() => store.problems().length === 0);
+    expect(await balances(pool)).toEqual(before);
+    expect(await store.doubt(0)).toBeUndefined();
+    await put('d');
+    expect(await balances(pool)).toHaveLength(before.length + 1);
+  });
+
+  it.each(['commands', 'events'])(
+    'stops the service for good where command ids or events are lost alone: %s',
+    async (table) => {
+      const { pool, store, put, rebuild } = await opened();
+      await pool.query(`delete from ${table}`);
+      const reason = `the table ${table} has lost rows that were not deleted by the service: restore purse into an empty database`;
+      expect(await store.doubt(0)).toBe(reason);
+      await rebuild();
+      await expect(put()).rejects.toThrow(reason);
+    },
+  );
+
+  it('is told without being asked, also by a process that starts on it, though rows came back meanwhile', async () => {
+    const { pool, store, open } = await opened();
+    await pool.query('truncate purse_balances');
+    await pool.query("insert into purse_balances values ('a', 1)");
+    await until(() => store.behindBecause === lost);
+    const other = await open();
+    expect(other.store.behindBecause).toBe(lost);
+    await expect(other.put()).rejects.toThrow(lost);
+  });
+
+  it('is noticed where another table stands in its place, and where none does', async () => {
+    const { pool, store, rebuild } = await opened();
+    await pool.query('create table other (like purse_balances including all)');
+    await pool.query('drop table purse_balances; alter table other rename to purse_balances');
+    expect(await store.doubt(0)).toBe(
+      'the table purse_balances is another one than the service has filled: run rebuild purse purse-balances',
+    );
+    await rebuild();
+    await until(() => store.problems().length === 0);
+    await pool.query('drop table purse_balances');
+    expect(await store.doubt(0)).toBe(
+      'the table purse_balances is gone: make it again as its migration does, then run rebuild purse purse-balances',
+    );
+  });
+
+  it('is guarded as before once it was rebuilt', async () => {
+    const { pool, store, rebuild } = await opened();
+    await rebuild();
+    expect(await store.doubt(0)).toBeUndefined();
+    await pool.query('truncate purse_balances');
+    expect(await store.doubt(0)).toBe(lost);
+  });
+});

@@ -1,0 +1,29 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** What tells that a table has lost rows which the service did not delete. */
+export class LostRows1764000000003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table lost_rows (
+        table_name text primary key,
+        since timestamptz not null default clock_timestamp()
+      );
+      -- Which table it was that the service has filled. A copy of the whole database has another event_store, too.
+      create table watched_tables (
+        table_name text primary key,
+        table_oid oid not null,
+        event_store_oid oid not null
+      );
+      create function tell_lost_rows() returns trigger language plpgsql as $$
+      begin
+        execute format('insert into %I.lost_rows (table_name) values ($1) on conflict do nothing', tg_table_schema)
+          using tg_table_name;
+        return null;
+      end $$;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop function tell_lost_rows cascade; drop table watched_tables, lost_rows');
+  }
+}
