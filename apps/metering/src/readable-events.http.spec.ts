@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bodiesOf } from '@tokengrid/service/specimen';
+import { meteringCatalogue } from '@tokengrid/contracts';
+import { bodiesOf, unreadableEvents } from '@tokengrid/service/specimen';
 import fc from 'fast-check';
+import { DataSource } from 'typeorm';
 import { cloudEvent } from './http/cloud-event.ts';
 import { type Market, openMarket } from './testing/market.ts';
 
@@ -15,6 +17,10 @@ afterAll(() => market.metering.close(), 60_000);
 const eventsAtOnce = 20;
 
 describe('whatever a usage event may say', () => {
+  afterAll(async () => {
+    expect(await unreadableEvents(market.metering.instance(DataSource), meteringCatalogue)).toEqual([]);
+  });
+
   it('becomes an event that can be read, alone and in a batch', () =>
     fc.assert(
       fc.asyncProperty(

@@ -84,7 +84,8 @@ export class RunningIdentity {
   }
 }
 
-export async function runIdentity(): Promise<RunningIdentity> {
+/** @param environment settings beside the usual ones */
+export async function runIdentity(environment: Readonly<Record<string, string>> = {}): Promise<RunningIdentity> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-identity-'));
   const postgres = await startPostgres({ home });
   await postgres.ensureDatabase('identity-keys');
@@ -99,6 +100,7 @@ export async function runIdentity(): Promise<RunningIdentity> {
     DRAIN_MS: '0',
     API_KEY_CACHE_MS: '0',
     ANSWER_TIMEOUT_MS: '500',
+    ...environment,
   });
   const kafka = new InMemoryLog();
   const written: string[] = [];

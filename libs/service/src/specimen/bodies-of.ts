@@ -32,6 +32,7 @@ const edgesOfText = (most: number): readonly string[] => [
   ...['9999-12-31T23:59:60Z', '9999-12-31T23:59:59-12:00', '9999-12-31T12:00:00-11:59', '2026-12-01T00:00:00+14:00'],
   ...['constructor', '__proto__', 'toString', ' ', 'a', '-', '\u0001', '\u2028', '"\\', 'é', '😀', '\u202e', '\ufeff'],
   ...['application/json', 'text/vnd.x+json; charset=utf-8'],
+  ...['1999-12-31', '2024-02-29', '9999-12-31'],
   ...['https://a.example', 'http://[::1]:1/', `https://a.example/${'ü'.repeat(200)}`, ' https://a.example/\t'],
   ...['😀', 'é', '"', '\u007f', 'a', '9'].flatMap((unit) => [unit.repeat(most), unit.repeat(most + 1)]),
 ];
