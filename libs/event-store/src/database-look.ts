@@ -12,6 +12,8 @@ function whatIsGone({ head, published }: LaneStanding, known: number): string | 
 
 /** Looks whether the database still has what this process knows to have been stored. */
 export class DatabaseLook {
+  /** What is wrong with tables, a sentence each. */
+  lost: readonly string[] = [];
   /** When the last look began that came to an end, in monotonic milliseconds. */
   private lookedAt = Number.NEGATIVE_INFINITY;
   /** One look for all who ask in the same turn of the loop. */
@@ -25,8 +27,6 @@ export class DatabaseLook {
     private readonly lanes: readonly Lane[],
     /** Told of each lane that lacks something, and what. */
     private readonly behind: (lane: number, reason: string) => void,
-    /** Told what is wrong with tables, of each look. */
-    private readonly lost: (reasons: readonly string[]) => void,
   ) {}
 
   /** @throws Error when the database does not answer */
@@ -39,12 +39,14 @@ export class DatabaseLook {
     // Before the look: what is stored meanwhile is not in it.
     const known = this.lanes.map(({ knownSequence }) => knownSequence);
     const [standing, lost] = await this.seen();
-    this.lanes.forEach((lane, index) => {
-      const reason = standing ? whatIsGone(standing[index]!, known[index]!) : tablesGone;
+    const reasons = this.lanes.map((_, lane) => (standing ? whatIsGone(standing[lane]!, known[lane]!) : tablesGone));
+    for (const [index, lane] of this.lanes.entries()) {
+      const reason = reasons[index];
       if (reason !== undefined) this.behind(index, reason);
       else lane.see(standing![index]!.head!);
-    });
-    this.lost(lost);
+    }
+    // Where a lane is gone, all is to be restored: its tables are the least of it.
+    this.lost = reasons.some((reason) => reason !== undefined) ? [] : lost;
     this.lookedAt = began;
   }
 

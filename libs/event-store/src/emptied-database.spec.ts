@@ -45,8 +45,10 @@ describe('a database that is emptied under a process', () => {
 
   it('is believed again by itself once its events are back', async () => {
     const { pool, log, store, put } = await opened();
-    await pool.query('truncate events, commands, streams, purse_balances; update lanes set sequence = 0, time = 0');
-    await pool.query("update lanes set hash = decode(repeat('0', 64), 'hex')");
+    await pool.query(
+      `truncate events, commands, streams, purse_balances;
+       update lanes set sequence = 0, time = 0, hash = decode(repeat('0', 64), 'hex')`,
+    );
     expect(await store.doubt(0)).toContain('the database ends at 0');
     await restoreService({ pool, log, catalogue, projections, foreignProjections: [] });
     while (store.problems().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -51,8 +51,6 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   /** By lane: the look at its mark that is under way. */
   private readonly asking = new Map<number, Promise<void>>();
   private readonly database: DatabaseLook;
-  /** What is wrong with tables, a sentence each. */
-  private lost: readonly string[] = [];
   private readonly topic: TopicLook;
   private compared = false;
   private readonly times: LaneTimes;
@@ -70,11 +68,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.relay = each.map((lane) => this.newRelay(lane));
     this.transactions = this.newTransactions();
     this.lane = each.map((lane) => this.newLane(lane));
-    this.database = new DatabaseLook(
-      options.storage,
-      this.lane,
-      (lane, reason) => this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
-      (reasons) => (this.lost = reasons),
+    this.database = new DatabaseLook(options.storage, this.lane, (lane, reason) =>
+      this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
     );
     this.topic = new TopicLook(options.log, options.catalogue.topic, this.relay, options.limits.lookAtTopicEveryMs);
     const { storage, limits, leases, observer } = options;
@@ -211,7 +206,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   get behindBecause(): string | undefined {
     for (const [lane, { isBehind, reason }] of this.troubles) if (isBehind) return `lane ${lane}: ${reason}`;
-    return this.lost[0];
+    return this.database.lost[0];
   }
 
   /** Whether a person has mended a lane meanwhile. The relay that holds the lane's lease looks itself. */
@@ -244,7 +239,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   ): Promise<Outcome<E>> {
     const { maxWaitingCommands, answerTimeoutMs } = this.options.limits;
     if (this.closing) throw new StoreUnavailable('the service is shutting down');
-    const trouble = this.options.leases.clock.trouble ?? (this.lost.length > 0 ? this.behindBecause : undefined);
+    const trouble = this.options.leases.clock.trouble ?? this.database.lost[0];
     if (trouble !== undefined) throw new StoreUnavailable(trouble);
     const fromCaller = command.causationId === undefined ? 1 : 0;
     if (fromCaller && this.waiting >= maxWaitingCommands) throw new Overloaded(this.waiting);
@@ -373,7 +368,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   problems(): readonly string[] {
     const problems = [...this.troubles].map(([lane, { reason }]) => `lane ${lane}: ${reason}`);
-    problems.unshift(...this.topic.problems(), ...this.lost);
+    problems.unshift(...this.topic.problems(), ...this.database.lost);
     if (!this.compared) problems.unshift('the topic has not been compared with the database yet');
     const { trouble } = this.options.leases.clock;
     if (trouble !== undefined) problems.unshift(trouble);
@@ -390,8 +385,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   }
 
   close(): Promise<void> {
-    this.closing ??= this.finish();
-    return this.closing;
+    return (this.closing ??= this.finish());
   }
 
   private async finish(): Promise<void> {
