@@ -124,9 +124,12 @@ export const errorMeanings = {
       409,
       "The price is in another currency than the ledger, whose currency is the first price's for good.",
     ),
-    'WALLET.PRICE_IN_FORCE': only(409, 'The price is in force, or was: somebody may have bought at it. Post another.'),
-    'WALLET.PRICE_WITHDRAWN': only(409, 'The price was withdrawn before.'),
-    'WALLET.TOO_MANY_PRICES': only(409, 'A hundred prices are announced and not in force yet. Withdraw one of them.'),
+    'WALLET.PRICE_IN_FORCE': only(409, 'The time of the price has come: somebody may have bought at it. Post another.'),
+    'WALLET.PRICE_WITHDRAWN': only(409, 'The price was withdrawn before, and its time has not come.'),
+    'WALLET.TOO_MANY_PRICES': only(
+      409,
+      'The time of a hundred announced prices is still to come: withdraw one. Or that of a thousand with withdrawn ones: wait.',
+    ),
     'WALLET.NOTHING_BOUGHT': only(
       409,
       'What was paid buys nothing at the price in force, or there is no price. The operator has to look at the payment.',
@@ -285,13 +288,13 @@ export const errorMeanings = {
     ),
     'MODEL.TOO_MANY_PRICES': only(
       409,
-      'As many prices are announced as may be at once. Withdraw some, or wait until they take effect.',
+      'As many prices are announced as may be at once (100): withdraw some. Or as many with those that were withdrawn before their time (1,000): wait.',
     ),
     'MODEL.PRICE_IN_FORCE': only(
       409,
-      'The prices are in force, or were: something may have been used at them. Post others.',
+      'The time of the prices has come: something may have been used at them. Post others.',
     ),
-    'MODEL.PRICE_WITHDRAWN': only(409, 'The prices were withdrawn before.'),
+    'MODEL.PRICE_WITHDRAWN': only(409, 'The prices were withdrawn before, and their time has not come.'),
   },
   settlement: {
     'PERIOD.NOT_BEGUN': only(

@@ -10,6 +10,9 @@ export interface ScheduledPrices {
 /** Prices of a model whose time has not come. */
 export const mostAnnounced = 100;
 
+/** The same, with those that were withdrawn before their time: so many are remembered until then. */
+export const mostToCome = 1000;
+
 /** Compute on offer. A model whose offer was refused never comes to be. */
 export type Model =
   | { readonly status: 'none' }
@@ -25,14 +28,14 @@ export type Model =
        * only the last.
        */
       readonly scheduled: readonly ScheduledPrices[];
-      /** Versions: providers withdraw few. */
-      readonly withdrawn: readonly number[];
+      /** Prices that were withdrawn, those that would take effect last: all whose time has not come. */
+      readonly withdrawn: readonly ScheduledPrices[];
     };
 
 /** The stream of one model, `mod_…`. */
 export const model: Aggregate<Model, AppRegistryEvent> = {
   name: 'model',
-  stateVersion: 2,
+  stateVersion: 3,
   initial: { status: 'none' },
   evolve: evolveModel,
 };
@@ -49,8 +52,11 @@ function evolveModel(state: Model, event: AppRegistryEvent): Model {
     case 'ModelPriceWithdrawn': {
       if (state.status !== 'offered') return state;
       const { priceVersion } = event.data;
-      const scheduled = state.scheduled.filter((prices) => prices.priceVersion !== priceVersion);
-      return { ...state, scheduled, withdrawn: [...state.withdrawn, priceVersion] };
+      const isIt = (prices: ScheduledPrices) => prices.priceVersion === priceVersion;
+      const withdrawn = [...state.withdrawn, ...state.scheduled.filter(isIt)]
+        .sort((a, b) => a.effectiveFrom - b.effectiveFrom)
+        .slice(-mostToCome);
+      return { ...state, scheduled: state.scheduled.filter((prices) => !isIt(prices)), withdrawn };
     }
     case 'ModelRefused':
       return state.status === 'offered' ? state : { status: 'refused' };

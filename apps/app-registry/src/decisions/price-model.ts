@@ -2,7 +2,7 @@ import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { instantOf, ModelPriced, ModelRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { effectiveTime } from './effective-time.ts';
-import { type Model, mostAnnounced } from './model.ts';
+import { type Model, mostAnnounced, mostToCome, type ScheduledPrices } from './model.ts';
 import type { MeterPrice } from './offer-model.ts';
 
 export interface PriceModel {
@@ -20,16 +20,19 @@ export function priceModel(
 ): readonly AppRegistryEvent[] {
   if (state.status !== 'offered')
     return [ModelRefused({ modelId, code: 'NOT_FOUND', detail: 'there is no such model' })];
-  const { name, providerId, posted, scheduled } = state;
+  const { name, providerId, posted, scheduled, withdrawn } = state;
   const after = scheduled.at(-1)!.effectiveFrom;
   const from = effectiveTime({ wanted: effectiveFrom, after, now: time });
   if (from === undefined) {
     const detail = `prices take effect at ${instantOf(after)}; these have to follow them`;
     return [ModelRefused({ modelId, code: 'MODEL.EARLIER_THAN_SCHEDULED', detail })];
   }
-  if (scheduled.filter((prices) => prices.effectiveFrom > time).length >= mostAnnounced) {
-    const detail = `${mostAnnounced} prices are still to take effect`;
-    return [ModelRefused({ modelId, code: 'MODEL.TOO_MANY_PRICES', detail })];
+  const isToCome = (other: ScheduledPrices) => other.effectiveFrom > time;
+  const announced = scheduled.filter(isToCome).length;
+  const tooMany = (detail: string) => [ModelRefused({ modelId, code: 'MODEL.TOO_MANY_PRICES', detail })];
+  if (announced >= mostAnnounced) return tooMany(`${mostAnnounced} prices are still to take effect`);
+  if (announced + withdrawn.filter(isToCome).length >= mostToCome) {
+    return tooMany(`the time of ${mostToCome} prices is still to come, with those that were withdrawn`);
   }
   return [
     ModelPriced({

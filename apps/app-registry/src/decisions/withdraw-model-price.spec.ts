@@ -1,7 +1,7 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { instantOf, ModelPriced, ModelPriceWithdrawn, ModelRefused } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
-import { model, mostAnnounced } from './model.ts';
+import { model, mostAnnounced, mostToCome } from './model.ts';
 import { priceModel } from './price-model.ts';
 import { withdrawModelPrice } from './withdraw-model-price.ts';
 import { modelId, offer, offered } from '../testing/samples.ts';
@@ -17,7 +17,7 @@ const withdrawn = (priceVersion: number) => ModelPriceWithdrawn({ modelId, name,
 const withdraw = (priceVersion: number) => ({ modelId, priceVersion });
 const refused = (code: string, detail: string) => ModelRefused({ modelId, code, detail });
 const inForce = (priceVersion: number) =>
-  refused('MODEL.PRICE_IN_FORCE', `price version ${priceVersion} is in force, or was`);
+  refused('MODEL.PRICE_IN_FORCE', `the time of price version ${priceVersion} has come`);
 const announced = [offered(now - 9), priced(2, now + hour)];
 
 describe("withdrawing a model's prices", () => {
@@ -45,6 +45,27 @@ describe("withdrawing a model's prices", () => {
     given(...announced, withdrawn(2))
       .when(withdrawModelPrice, withdraw(2))
       .then(refused('MODEL.PRICE_WITHDRAWN', 'price version 2 was withdrawn before'));
+  });
+
+  it('is remembered until the time would have come, of a thousand at most', () => {
+    const times = Array.from({ length: mostToCome }, (_, index) => index + 2);
+    const gone = times.flatMap((version) => [priced(version, now + version), withdrawn(version)]);
+    const full = given(offered(now - 9), ...gone);
+    const price = { modelId, prices, effectiveFrom: now + hour };
+    full
+      .when(priceModel, price)
+      .then(
+        refused('MODEL.TOO_MANY_PRICES', 'the time of 1000 prices is still to come, with those that were withdrawn'),
+      );
+    full
+      .when(withdrawModelPrice, withdraw(2))
+      .then(refused('MODEL.PRICE_WITHDRAWN', 'price version 2 was withdrawn before'));
+    const later = { ...someContext, time: now + 2 };
+    full.when(withdrawModelPrice, withdraw(2), later).then(inForce(2));
+    full.when(priceModel, price, later).then(priced(mostToCome + 2, now + hour));
+    const last = mostToCome + 2;
+    const more = given(offered(now - 9), ...gone, priced(last, now + hour), withdrawn(last));
+    expect(more.state).toMatchObject({ withdrawn: { length: mostToCome } });
   });
 
   it('makes room for others at its time or before it', () => {

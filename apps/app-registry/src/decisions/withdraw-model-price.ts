@@ -1,7 +1,7 @@
 import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { ModelPriceWithdrawn, ModelRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import type { Model } from './model.ts';
+import type { Model, ScheduledPrices } from './model.ts';
 
 export interface WithdrawModelPrice {
   readonly modelId: string;
@@ -9,8 +9,8 @@ export interface WithdrawModelPrice {
 }
 
 /**
- * Takes back prices that were announced. Refused, in this order, where there are none, where they were withdrawn before, and where their
- * time has come: something may have been used at them.
+ * Takes back prices that were announced. Refused, in this order, where there are none, where they were withdrawn before their time, and,
+ * withdrawn or not, from that time on: something may have been used at them.
  */
 export function withdrawModelPrice(
   state: Model,
@@ -21,10 +21,12 @@ export function withdrawModelPrice(
   if (state.status !== 'offered') return refused('NOT_FOUND', 'there is no such model');
   const { name, providerId, posted, scheduled, withdrawn } = state;
   if (priceVersion > posted) return refused('NOT_FOUND', `the model has no price version ${priceVersion}`);
-  if (withdrawn.includes(priceVersion)) {
+  const isToCome = (prices: ScheduledPrices) => prices.priceVersion === priceVersion && prices.effectiveFrom > time;
+  if (withdrawn.some(isToCome)) {
     return refused('MODEL.PRICE_WITHDRAWN', `price version ${priceVersion} was withdrawn before`);
   }
-  const announced = scheduled.some((prices) => prices.priceVersion === priceVersion && prices.effectiveFrom > time);
-  if (!announced) return refused('MODEL.PRICE_IN_FORCE', `price version ${priceVersion} is in force, or was`);
+  if (!scheduled.some(isToCome)) {
+    return refused('MODEL.PRICE_IN_FORCE', `the time of price version ${priceVersion} has come`);
+  }
   return [ModelPriceWithdrawn({ modelId, name, providerId, priceVersion })];
 }

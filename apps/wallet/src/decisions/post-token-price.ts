@@ -43,7 +43,7 @@ export function postTokenPrice(
   const { approvalId, by, people, currency, buy, sellBack, effectiveFrom, policy, known } = posting;
   if (known.at > context.time) throw new PricesOutdated('the clock was stepped back meanwhile');
   if (known.posted !== prices.posted) throw new PricesOutdated('another price was posted meanwhile');
-  if (known.withdrawn !== prices.withdrawn.length) throw new PricesOutdated('a price was withdrawn meanwhile');
+  if (known.withdrawn !== prices.withdrawals) throw new PricesOutdated('a price was withdrawn meanwhile');
   const barred = postingRefusal(prices, posting, context.time);
   if (barred) return [TokenPriceRefused({ currency, buy, sellBack, ...barred })];
   const from = Math.max(effectiveFrom ?? context.time, context.time);

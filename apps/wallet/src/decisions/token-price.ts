@@ -52,6 +52,9 @@ export interface AnnouncedPrice {
 /** Announced prices whose time has not come. */
 export const mostAnnounced = 100;
 
+/** The same, with those that were withdrawn before their time: so many are remembered until then. */
+export const mostToCome = 1000;
+
 /**
  * How many prices were posted, which can be withdrawn or were, and which wait. Which of them is in force at a time, a projection knows;
  * commands bring it.
@@ -62,16 +65,18 @@ export interface TokenPrices {
   readonly currency: string | null;
   /** Those that take effect last, at most {@link mostAnnounced}; the time of some may have come. */
   readonly announced: readonly AnnouncedPrice[];
-  /** Versions: operators withdraw few. */
-  readonly withdrawn: readonly number[];
+  /** How many were withdrawn, ever. */
+  readonly withdrawals: number;
+  /** Those that were withdrawn and would take effect last: all whose time has not come. */
+  readonly withdrawn: readonly AnnouncedPrice[];
   /** The oldest first; at most `mostProposals`. */
   readonly proposals: readonly ProposedPrice[];
 }
 
 export const tokenPrices: Aggregate<TokenPrices, WalletEvent> = {
   name: 'token-price',
-  stateVersion: 3,
-  initial: { posted: 0, currency: null, announced: [], withdrawn: [], proposals: [] },
+  stateVersion: 4,
+  initial: { posted: 0, currency: null, announced: [], withdrawals: 0, withdrawn: [], proposals: [] },
   evolve,
 };
 
@@ -104,32 +109,37 @@ interface PostedPrice {
 /** Where as many are kept as may be, those that take effect first go: their time has come. */
 function withPrice(state: TokenPrices, { priceVersion, currency, effectiveFrom }: PostedPrice): TokenPrices {
   const announced = [...state.announced, { priceVersion, effectiveFrom: Date.parse(effectiveFrom) }]
-    .sort((a, b) => a.effectiveFrom - b.effectiveFrom)
+    .sort(byTime)
     .slice(-mostAnnounced);
   return { ...state, posted: priceVersion, currency: state.currency ?? currency, announced };
 }
 
+const byTime = (a: AnnouncedPrice, b: AnnouncedPrice): number => a.effectiveFrom - b.effectiveFrom;
+
 function withoutPrice(state: TokenPrices, priceVersion: number): TokenPrices {
-  const withdrawn = [...state.withdrawn, priceVersion];
+  const isIt = (price: AnnouncedPrice) => price.priceVersion === priceVersion;
+  const withdrawals = state.withdrawals + 1;
   return {
     ...state,
-    withdrawn,
-    announced: state.announced.filter((price) => price.priceVersion !== priceVersion),
+    withdrawals,
+    withdrawn: [...state.withdrawn, ...state.announced.filter(isIt)].sort(byTime).slice(-mostToCome),
+    announced: state.announced.filter((price) => !isIt(price)),
     // Of prices that were in force none can be withdrawn: where all were, nothing was ever bought.
-    currency: withdrawn.length === state.posted ? null : state.currency,
+    currency: withdrawals === state.posted ? null : state.currency,
   };
 }
 
 /** Whether a price could be the ledger's, and one more be announced; if not, why. */
 export function postingRefusal(
-  { currency: own, announced }: TokenPrices,
+  { currency: own, announced, withdrawn }: TokenPrices,
   { currency, effectiveFrom }: { readonly currency: string; readonly effectiveFrom: number | undefined },
   time: number,
 ) {
   if (own !== null && own !== currency) return { code: 'WALLET.CURRENCY_MISMATCH' } as const;
-  const toCome = announced.filter((price) => price.effectiveFrom > time);
+  const toCome = (prices: readonly AnnouncedPrice[]) => prices.filter((price) => price.effectiveFrom > time).length;
   const isAnnounced = effectiveFrom !== undefined && effectiveFrom > time;
-  return isAnnounced && toCome.length >= mostAnnounced ? ({ code: 'WALLET.TOO_MANY_PRICES' } as const) : undefined;
+  const isFull = toCome(announced) >= mostAnnounced || toCome(announced) + toCome(withdrawn) >= mostToCome;
+  return isAnnounced && isFull ? ({ code: 'WALLET.TOO_MANY_PRICES' } as const) : undefined;
 }
 
 const microPerAit = 1_000_000n;

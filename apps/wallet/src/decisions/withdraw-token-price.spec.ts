@@ -13,7 +13,7 @@ import { approveTokenPrice } from './decide-token-price.ts';
 import { context, hour, now } from './examples.fixture.ts';
 import { openMarket } from './market-policy.ts';
 import { type PostTokenPrice, postTokenPrice, PricesOutdated } from './post-token-price.ts';
-import { mostAnnounced, tokenPrices } from './token-price.ts';
+import { mostAnnounced, mostToCome, tokenPrices } from './token-price.ts';
 import { withdrawTokenPrice } from './withdraw-token-price.ts';
 
 const given = givenFor(tokenPrices);
@@ -44,6 +44,24 @@ describe('withdraw a token price', () => {
     given(inForce, announced, withdrawn)
       .when(withdrawTokenPrice, { priceVersion: 2 }, context)
       .then(refused(2, 'WALLET.PRICE_WITHDRAWN'));
+  });
+
+  it('is remembered until the time would have come, of a thousand at most', () => {
+    const times = Array.from({ length: mostToCome }, (_, index) => index + 2);
+    const gone = times.flatMap((priceVersion) => [
+      set(priceVersion, now + priceVersion),
+      TokenPriceWithdrawn({ priceVersion }),
+    ]);
+    const full = given(inForce, ...gone);
+    full.when(withdrawTokenPrice, { priceVersion: 2 }, context).then(refused(2, 'WALLET.PRICE_WITHDRAWN'));
+    const later = { ...context, time: now + 2 };
+    full.when(withdrawTokenPrice, { priceVersion: 2 }, later).then(refused(2, 'WALLET.PRICE_IN_FORCE'));
+    const [posted, next] = [mostToCome + 1, mostToCome + 2];
+    const posting = post({ effectiveFrom: now + hour }, posted, mostToCome);
+    full.when(postTokenPrice, posting, context).then(TokenPriceRefused({ ...terms, code: 'WALLET.TOO_MANY_PRICES' }));
+    full.when(postTokenPrice, posting, later).then(set(next, now + hour));
+    const more = given(inForce, ...gone, set(next, now + hour), TokenPriceWithdrawn({ priceVersion: next }));
+    expect(more.state).toMatchObject({ withdrawals: mostToCome + 1, withdrawn: { length: mostToCome } });
   });
 });
 

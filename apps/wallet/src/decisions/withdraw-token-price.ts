@@ -1,7 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { TokenPriceWithdrawalRefused, TokenPriceWithdrawn } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import type { TokenPrices } from './token-price.ts';
+import type { AnnouncedPrice, TokenPrices } from './token-price.ts';
 import type { WalletLane } from './wallet-lane.ts';
 
 export interface WithdrawTokenPrice {
@@ -9,8 +9,8 @@ export interface WithdrawTokenPrice {
 }
 
 /**
- * Takes back a price that was announced. Refused, in this order, where there is none, where it was withdrawn before, and where its time
- * has come: somebody may have bought at it.
+ * Takes back a price that was announced. Refused, in this order, where there is none, where it was withdrawn before its time, and, withdrawn
+ * or not, from that time on: somebody may have bought at it.
  */
 export function withdrawTokenPrice(
   prices: TokenPrices,
@@ -21,8 +21,8 @@ export function withdrawTokenPrice(
     TokenPriceWithdrawalRefused({ priceVersion, code }),
   ];
   if (priceVersion > prices.posted) return refused('NOT_FOUND');
-  if (prices.withdrawn.includes(priceVersion)) return refused('WALLET.PRICE_WITHDRAWN');
-  const announced = prices.announced.find((price) => price.priceVersion === priceVersion);
-  if (!announced || announced.effectiveFrom <= time) return refused('WALLET.PRICE_IN_FORCE');
+  const isToCome = (price: AnnouncedPrice) => price.priceVersion === priceVersion && price.effectiveFrom > time;
+  if (prices.withdrawn.some(isToCome)) return refused('WALLET.PRICE_WITHDRAWN');
+  if (!prices.announced.some(isToCome)) return refused('WALLET.PRICE_IN_FORCE');
   return [TokenPriceWithdrawn({ priceVersion })];
 }

@@ -5,6 +5,8 @@ import { iso } from './model-lots.ts';
 
 /** rules "Prices": announced prices that are still to come. */
 const mostToCome = 100;
+/** The same, with those that were withdrawn before their time. */
+const mostToComeAtAll = 1000;
 
 /** A price that waits; without a time it holds as soon as it is approved. */
 export interface WaitingPrice {
@@ -40,9 +42,11 @@ const firstOf = (model: ReferenceModel): ModelPrice | undefined =>
 function postingRefused(model: ReferenceModel, { currency, from }: WaitingPrice, { time }: At) {
   const [first] = standing(model);
   if (first && first.currency !== currency) return { code: 'WALLET.CURRENCY_MISMATCH' };
-  const toCome = standing(model).filter((price) => price.from > time).length;
+  const toCome = model.prices.filter((price) => price.from > time);
+  const announced = toCome.filter((price) => !price.isWithdrawn).length;
   const isAnnounced = from !== undefined && from > time;
-  return isAnnounced && toCome >= mostToCome ? { code: 'WALLET.TOO_MANY_PRICES' } : undefined;
+  const isFull = announced >= mostToCome || toCome.length >= mostToComeAtAll;
+  return isAnnounced && isFull ? { code: 'WALLET.TOO_MANY_PRICES' } : undefined;
 }
 
 /** Whether an amount moves by more than so many ten-thousandths of what it was. */
@@ -91,10 +95,10 @@ const withdrawTokenPrice: Handler = function* (model, asked, { time }) {
   const price = model.prices.find((each) => each.priceVersion === priceVersion);
   const code = !price
     ? 'NOT_FOUND'
-    : price.isWithdrawn
-      ? 'WALLET.PRICE_WITHDRAWN'
-      : price.from <= time
-        ? 'WALLET.PRICE_IN_FORCE'
+    : price.from <= time
+      ? 'WALLET.PRICE_IN_FORCE'
+      : price.isWithdrawn
+        ? 'WALLET.PRICE_WITHDRAWN'
         : undefined;
   if (code) return yield { type: 'TokenPriceWithdrawalRefused', data: { priceVersion, code } };
   price!.isWithdrawn = true;

@@ -79,8 +79,8 @@ export const paymentMutations = [
   ]),
   mutation('a price that is in force is withdrawn', [
     `${decisions}/withdraw-token-price`,
-    '!announced || announced.effectiveFrom <= time',
-    '!announced',
+    '!prices.announced.some(isToCome)',
+    '!prices.announced.some((price) => price.priceVersion === priceVersion)',
   ]),
   mutation('a price is posted in another currency', [
     `${decisions}/token-price`,
