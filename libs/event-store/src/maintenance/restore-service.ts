@@ -2,7 +2,7 @@ import { type Catalogue, firstPreviousHash } from '@tokengrid/contracts';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import type { EventLog } from '../event-log.ts';
-import { defaultLeaseTerms } from '../leases.ts';
+import { defaultLimits } from '../event-store-limits.ts';
 import { createLanes, storedLanes } from '../postgres/postgres-event-store.ts';
 import { believeAgain, storeTables } from '../postgres/watched-tables.ts';
 import type { Projection } from '../projection.ts';
@@ -54,7 +54,7 @@ const lanesAtOnce = 3;
  * Fills a service's database from the topics: events, command ids, streams, sequences, its own projections, what is known to be published,
  * and the foreign projections. Policies' marks are left as they are: what they read again finds its command ids done.
  *
- * Safe while a service runs that was started on this database: each batch is stored under its lane's lock, on top of the head that the
+ * Safe while the service runs: each batch is stored under its lane's lock, on top of the head that the
  * topic says comes before it, and a service that finds its topic ahead takes no commands in that lane until it has caught up.
  * @throws LaneFault for a broken topic; Error when topic and database are two histories or do not belong together.
  */
@@ -99,7 +99,7 @@ async function settledLanes({ pool, log, catalogue, isOwn = false }: RestoreOpti
   const partitions = await partitionsOf(log, catalogue.topic);
   const stored = await storedLanes(pool, catalogue.service);
   if (stored === undefined) {
-    if (!isOwn) await refuseUnderOldProcesses(pool, catalogue.service);
+    if (!isOwn) await untilNoticed();
     await createLanes(pool, catalogue.service, partitions);
   } else if (stored !== partitions)
     throw new Error(
@@ -109,18 +109,12 @@ async function settledLanes({ pool, log, catalogue, isOwn = false }: RestoreOpti
 }
 
 /**
- * A process that was at work before the database was lost believes that topic and database fit, and would begin its lanes anew as
- * soon as they are there. One that starts on the empty database makes the lanes itself, compares, and waits.
+ * A process that was at work before the database was lost would begin its lanes anew as soon as they are there, had it not noticed: it
+ * looks at its rows every `lookEveryMs`, finds none, and takes no commands until the database has what the topic has.
  */
-async function refuseUnderOldProcesses(pool: Pool, service: string): Promise<void> {
-  const { ttlMs } = defaultLeaseTerms;
-  await new Promise((resolve) => setTimeout(resolve, ttlMs));
-  const { rows } = await pool.query('select from lease_holders where alive_until > clock_timestamp()');
-  if (rows.length === 0) return;
-  throw new Error(
-    `processes of ${service} that began before this database was lost are connected to it: stop them, or restart them ` +
-      '(they then take no commands until the restore is done), and restore again',
-  );
+async function untilNoticed(): Promise<void> {
+  const { lookEveryMs, pollEveryMs } = defaultLimits;
+  await new Promise((resolve) => setTimeout(resolve, 2 * (lookEveryMs + pollEveryMs)));
 }
 
 /** Runs `work` on all lanes, a few at once; the first failure ends it once those under way have ended. */

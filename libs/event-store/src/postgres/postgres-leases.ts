@@ -12,7 +12,9 @@ export class PostgresLeases implements LeaseTable {
   }
 
   async beat(holder: string, ttlMs: number, wanted: readonly string[] = []): Promise<Beat> {
-    const { rows } = await this.pool.query<ClockRow & { living: number; names: string[]; epochs: string[] }>({
+    const { rows } = await this.pool.query<
+      ClockRow & { living: number; known: number; names: string[]; epochs: string[] }
+    >({
       name: 'lease-beat',
       text: `
         with beat as (
@@ -36,12 +38,14 @@ export class PostgresLeases implements LeaseTable {
         ), held as (
           select name, epoch from mine union all select name, epoch from taken
         )
-        select 1 + number as living, ${epochMs} as now,
+        select 1 + number as living, ${epochMs} as now, (select count(*)::int from leases where name = any($3)) as known,
           array(select name from held order by name) as names, array(select epoch::text from held order by name) as epochs
         from others`,
       values: [holder, ttlMs, wanted],
     });
-    const { living, now, names, epochs } = rows[0]!;
+    const { living, known, now, names, epochs } = rows[0]!;
+    // Their rows went with a database that was emptied: whoever wants them makes them again.
+    if (known < wanted.length) await this.declare(wanted);
     return { living, now: Number(now), held: names.map((name, at) => ({ name, epoch: Number(epochs[at]) })) };
   }
 
