@@ -14,6 +14,7 @@ import {
   type StoredEvent,
 } from '@tokengrid/contracts';
 import { KafkaLog, projectionSubscriber } from '@tokengrid/event-bus';
+import { StockKafka } from '@tokengrid/event-bus/stock';
 import { rebuildForeignProjection, skipEvent } from '@tokengrid/event-store';
 import { byteaArray, eventArrays, eventColumns, eventUnnest } from '@tokengrid/event-store/postgres';
 import { type Kafka, type Postgres, startKafka, startPostgres } from '@tokengrid/infra-local';
@@ -211,6 +212,36 @@ describe('a service that lacks what others have published', () => {
     await until(() => withKey('never'), has(401));
     await until(ready, says('"ready"'));
     expect((await look('nowhere')).status).toBe(404);
+  });
+});
+
+describe('a service that has not applied what is cut off from a topic', () => {
+  it('answers 503 instead of 401, and names the offsets; one that has applied it all goes on', async () => {
+    const truncate = async () => {
+      const admin = new StockKafka({ brokers: [...kafka.brokers], logLevel: 0 }).admin();
+      await admin.connect();
+      // Which has it load what it has to know of the topic.
+      await admin.fetchTopicOffsets(identityCatalogue.topic);
+      await admin.deleteTopicRecords({ topic: identityCatalogue.topic, partitions: [{ partition: 0, offset: '-1' }] });
+      await admin.disconnect();
+    };
+    await issue('kept');
+    await until(() => withKey('kept'), has(200));
+    await truncate();
+    await issue('later');
+    await until(() => withKey('later'), has(200));
+    expect((await withKey('never')).status).toBe(401);
+    await jars.close();
+    await issue('lost');
+    await truncate();
+    jars = await startJars();
+    const { sequence } = head;
+    const reason = `the topic begins at offset ${sequence}, but what stands at ${sequence - 1} is not applied yet`;
+    await until(ready, says(reason));
+    const { status, body } = await withKey('lost');
+    expect({ status, body }).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+    expect(body['detail']).toContain(reason);
+    expect((await withKey('later')).status).toBe(200);
   });
 });
 
