@@ -73,6 +73,7 @@ export function* credit(
   const { id: purchaseId, status } = purchase;
   yield* letIn(wallet);
   Object.assign(purchase, { status: 'completed', paid: price.amount, credited: tokens, paymentId });
+  if (status !== 'pending') wallet.trades.push({ month: at.month, kind: 'provider', amount: price.amount });
   const lot = bought(model, wallet, { id: purchaseId, tokens }, price, ofLane(at, 'payments'), at);
   const what = { walletId, purchaseId, tokens, method: 'payment-provider', price, priceVersion, paymentId, ordered };
   yield { type: 'TokensPurchased', data: known({ ...what, ...onDay(at), status: 'completed', lot }) };
@@ -80,7 +81,6 @@ export function* credit(
     yield* issuedReserved(model, walletId, tokens, at);
     if (purchase.ordered > tokens) yield* unreserve(model, walletId, purchase.ordered - tokens, at);
   } else {
-    wallet.trades.push({ month: at.month, kind: 'provider', amount: price.amount });
     yield* issued(model, walletId, tokens, at);
   }
   yield* applyBefore(model, wallet, purchase, at);
