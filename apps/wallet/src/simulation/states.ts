@@ -5,6 +5,7 @@ import type { TokenPrices } from '../decisions/token-price.ts';
 import type { OpenWallet, Wallet } from '../decisions/wallet.ts';
 import type { WalletLane } from '../decisions/wallet-lane.ts';
 import type { ModelLane, ModelWallet, ReferenceModel } from './model.ts';
+import { compareCounters } from './counters.ts';
 import { burnOrder, type ModelLot, totalOf } from './model-lots.ts';
 import { ensure, shown } from './violation.ts';
 
@@ -31,6 +32,7 @@ export function compareWallet(state: Wallet, wallet: ModelWallet | undefined): v
   compareLots(walletId, state.lots, burnOrder(wallet.lots));
   compareHolds(state, wallet);
   compareControl(state, wallet);
+  compareCounters(state, wallet);
   const pending = state.pending.map(({ purchaseId }) => purchaseId);
   const all = [...wallet.purchases.values()];
   const waiting = all.filter(({ status }) => status === 'pending').map(({ id }) => id);
