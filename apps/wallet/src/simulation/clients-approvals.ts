@@ -229,14 +229,8 @@ const watching: Act = {
     ),
 };
 
+/** What persons of the operator's give, and at which price they sell. */
+export const givingActs: readonly Act[] = [granting, issuingVouchers, planning, pricing];
+
 /** What persons of the operator's do, some of which takes two of them. */
-export const operatorActs: readonly Act[] = [
-  granting,
-  issuingVouchers,
-  planning,
-  pricing,
-  withdrawing,
-  allowing,
-  deciding,
-  watching,
-];
+export const operatorActs: readonly Act[] = [...givingActs, withdrawing, allowing, deciding, watching];

@@ -1,13 +1,11 @@
-import { walletIdOf } from '@tokengrid/contracts';
 import { endPlan } from '../decisions/end-plan.ts';
-import { fundVoucher } from '../decisions/fund-voucher.ts';
 import { giveTokens } from '../decisions/give-tokens.ts';
 import { renewPlan } from '../decisions/renew-plan.ts';
 import { settlePurchase } from '../decisions/settle-purchase.ts';
 import { tokenPriceStreamId } from '../decisions/token-price.ts';
 import { withdrawTokenPrice } from '../decisions/withdraw-token-price.ts';
 import { persons } from './clients-approvals.ts';
-import { totalOf } from './model-lots.ts';
+import { flooding } from './clients-crowding.ts';
 import { type Act, request } from './request.ts';
 import type { World } from './world.ts';
 
@@ -55,28 +53,6 @@ const retracting: Act = {
       () => body,
       (process, command) => process.prices.handle(withdrawTokenPrice, command),
     );
-  },
-};
-
-/** Small vouchers for one wallet, until its places are full; then sometimes a larger one. */
-const flooding: Act = {
-  weight: 6,
-  make: (world, dice) => {
-    const [victim, ...others] = world.parties;
-    const rich = others.filter((party) => {
-      const wallet = world.checker.model.wallets.get(walletIdOf(party));
-      return wallet && totalOf(wallet.lots.filter(({ sellable, ends }) => sellable && ends === Infinity)) > 0n;
-    });
-    if (rich.length === 0) return undefined;
-    const walletId = walletIdOf(dice.one(rich));
-    const tokens = dice.tokens(dice.once(4) ? 40 : 3);
-    const body = { toWalletId: walletIdOf(victim!), tokens, terms: { shareBps: 10_000 } };
-    const expiresAt = world.time + 90 * 86_400_000;
-    const data = () => {
-      const { policy } = world.directory;
-      return { transferId: world.id('trf'), ...body, expiresAt, receiverKnown: true, policy };
-    };
-    return request(world, walletId, body, data, (process, command) => process.wallets.handle(fundVoucher, command));
   },
 };
 

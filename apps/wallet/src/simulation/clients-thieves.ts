@@ -7,6 +7,7 @@ import { removeMember } from '../decisions/remove-member.ts';
 import { sendTokens } from '../decisions/send-tokens.ts';
 import { setMember } from '../decisions/set-member.ts';
 import { setSpendLimits } from '../decisions/set-spend-limits.ts';
+import { bouncingActs } from './clients-bouncing.ts';
 import type { Dice } from './dice.ts';
 import type { ModelHold, ModelWallet } from './model.ts';
 import { totalOf } from './model-lots.ts';
@@ -208,30 +209,6 @@ const squeezing: Act = {
   },
 };
 
-/** Tokens to where they are not taken, from a wallet with limits: they come back, perhaps on another day. */
-const bouncing: Act = {
-  weight: 3,
-  make: (world, dice) => {
-    const wallets = [...world.checker.model.wallets.values()];
-    const limited = wallets.filter(({ limits, members }) => limits.daily ?? limits.monthly ?? members.size > 0);
-    if (limited.length === 0) return undefined;
-    const { id: walletId, limits, lots, members } = dice.one(limited);
-    const closed = wallets.filter((wallet) => wallet.closed && wallet.id !== walletId);
-    const toWalletId = closed.length > 0 && dice.once(2) ? dice.one(closed).id : world.strangersWallet;
-    const there = totalOf(lots.filter(({ sellable }) => sellable));
-    const limit = limits.daily ?? limits.monthly ?? there;
-    const tokens = dice.once(2) && limit > 0n ? limit : dice.tokens(100);
-    const keys = [...members.keys()].filter(isKey);
-    const actor = keys.length > 0 && dice.once(2) ? { line: lineOf(dice.one(keys)) } : undefined;
-    const body = { toWalletId, tokens };
-    const data = () => {
-      const { policy } = world.directory;
-      return { transferId: world.id('trf'), ...body, receiverKnown: true, policy, actor };
-    };
-    return request(world, walletId, body, data, (process, command) => process.wallets.handle(sendTokens, command));
-  },
-};
-
 /** Who is suspended spends from where it is a member. */
 const sneaking: Act = {
   weight: 2,
@@ -264,6 +241,6 @@ export const thievesActs: readonly Act[] = [
   leaving,
   capping,
   squeezing,
-  bouncing,
+  ...bouncingActs,
   sneaking,
 ];

@@ -4,8 +4,9 @@ import { extendHold } from '../decisions/extend-hold.ts';
 import { placeHold } from '../decisions/place-hold.ts';
 import { releaseHold } from '../decisions/release-hold.ts';
 import { sendTokens } from '../decisions/send-tokens.ts';
-import { incoming, operatorActs } from './clients-approvals.ts';
+import { givingActs, incoming, operatorActs } from './clients-approvals.ts';
 import { controlActs } from './clients-control.ts';
+import { flooding } from './clients-crowding.ts';
 import { givingBackActs } from './clients-given-back.ts';
 import { marketActs } from './clients-market.ts';
 import { thievesActs } from './clients-thieves.ts';
@@ -137,8 +138,11 @@ const all = [
   ticking,
 ];
 
-/** What people mostly do in a history: a bit of everything, keep what they get, or buy all that there is while the capacity changes. */
-export const moods = ['ordinary', 'ordinary', 'ordinary', 'hoarding', 'rationing'] as const;
+/**
+ * What people mostly do in a history: a bit of everything, keep what they get, buy all that there is while the capacity changes, or fill one
+ * wallet's places for vouchers.
+ */
+export const moods = ['ordinary', 'ordinary', 'ordinary', 'hoarding', 'rationing', 'crowding'] as const;
 export type Mood = (typeof moods)[number];
 
 const often = (act: Act, times: number): readonly Act[] => Array.from({ length: times }, () => act);
@@ -151,4 +155,5 @@ export const actsIn: Readonly<Record<Mood, readonly Act[]>> = {
   ordinary: weighed(all),
   hoarding: weighed([...all, ...operatorActs, ...often(holding, 2)]),
   rationing: weighed([...marketActs, ...operatorActs, ...moneyThievesActs, ...often(declaring, 4), sending]),
+  crowding: weighed([...marketActs, ...givingBackActs, ...givingActs, ...often(flooding, 5), sending, ticking]),
 };

@@ -60,7 +60,7 @@ export class World {
     const { timeZone, begins } = dice.one(places);
     this.time = begins;
     this.checker = new Checker(lanes, timeZone, this.outside, (event) => this.directory.see(event));
-    const parties = this.hoards ? 2 : dice.one([2, 5, 8]);
+    const parties = this.hoards ? 2 : this.crowds ? 8 : dice.one([2, 5, 8]);
     this.parties = Array.from({ length: parties }, (_, index) => `org_${digits[index]!.repeat(26)}`);
     this.unregistered = [...this.parties];
     this.shared = {
@@ -90,6 +90,11 @@ export class World {
   /** Whether parties keep what they get, in small parts, instead of spending it: then there are many lots and holds. */
   get hoards(): boolean {
     return this.mood === 'hoarding';
+  }
+
+  /** Whether many parties fill one wallet's places, which uses make free again: then there are few of those. */
+  get crowds(): boolean {
+    return this.mood === 'crowding';
   }
 
   id(prefix: string): string {
@@ -165,8 +170,9 @@ export class World {
   private hearOfOthers(): void {
     const { dice, outside, parties } = this;
     if (this.unregistered.length > 0 && dice.once(3)) outside.register(this.unregistered.shift()!);
-    if (this.registered.length > 0 && dice.once(20)) outside.suspendOrReinstate(dice.one(this.registered));
-    for (let uses = this.hoards ? 0 : dice.roll(4); uses > 0; uses--) {
+    if (this.registered.length > 0 && dice.once(this.crowds ? 100 : 20))
+      outside.suspendOrReinstate(dice.one(this.registered));
+    for (let uses = this.hoards ? 0 : dice.roll(this.crowds ? 2 : 4); uses > 0; uses--) {
       const partyId = dice.one(parties);
       outside.rate(partyId, someTokens(this, dice, walletIdOf(partyId), 300), usedBy(dice));
     }
@@ -195,7 +201,9 @@ export class World {
     } else if (what === 7 && sent.length > 0 && dice.once(4)) {
       await this.sendOther(dice.one(sent));
     } else {
-      const subscription = dice.one(this.subscriptions);
+      // Where one wallet is to be filled, little may be on its way for long.
+      const busy = this.crowds ? this.subscriptions.filter(({ isDone }) => !isDone) : [];
+      const subscription = dice.one(busy.length > 0 ? busy : this.subscriptions);
       if (dice.once(40)) subscription.rewind(1 + dice.roll(100));
       await this.deliver(subscription, 1 + dice.roll(20));
     }
