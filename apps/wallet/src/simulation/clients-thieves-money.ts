@@ -1,6 +1,7 @@
 import { endPlan } from '../decisions/end-plan.ts';
 import { giveTokens } from '../decisions/give-tokens.ts';
 import { renewPlan } from '../decisions/renew-plan.ts';
+import { proposeResolution } from '../decisions/resolve-contradiction.ts';
 import { settlePurchase } from '../decisions/settle-purchase.ts';
 import { tokenPriceStreamId } from '../decisions/token-price.ts';
 import { withdrawTokenPrice } from '../decisions/withdraw-token-price.ts';
@@ -27,7 +28,9 @@ const takingBack: Act = {
     const kind = dice.one(['refunded', 'disputed', isDisputed ? 'dispute_won' : 'disputed', 'dispute_won'] as const);
     const amount = dice.one([all, all / 3n + 1n, all - 1n, isDisputed ? disputed - won : all]);
     const paid = { ...price, amount: amount > 0n ? amount : 1n };
-    const body = { purchaseId, kind, paid, ...(paymentId !== undefined && { paymentId }) };
+    // Money of another payment contradicts itself, and waits for two persons.
+    const payment = kind === 'dispute_won' && dice.once(3) ? world.id('pay') : paymentId;
+    const body = { purchaseId, kind, paid, ...(payment !== undefined && { paymentId: payment }) };
     const data = () => {
       const { posted } = world.directory.terms(world.time);
       const known = world.directory.purchases.known(walletId, purchaseId);
@@ -35,6 +38,29 @@ const takingBack: Act = {
     };
     return request(world, walletId, body, data, async (process, command) =>
       process.issuing.freed(await process.issuing.issue(settlePurchase, command)),
+    );
+  },
+};
+
+/** A dispute that was won is to be credited, for as long as less is back with the party for it, and once more after that. */
+const claiming: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const { purchases: book } = world.directory;
+    const won = book.allContradictions().filter(({ walletId, notice: { kind, purchaseId } }) => {
+      const purchase = world.checker.model.wallets.get(walletId)?.purchases.get(purchaseId);
+      return kind === 'dispute_won' && purchase?.status === 'completed';
+    });
+    if (won.length === 0) return undefined;
+    const contradiction = dice.one(won.slice(-4));
+    const body = { noticeId: contradiction.notice.noticeId, action: 'credit' as const, note: 'it was won' };
+    const who = dice.one(persons);
+    const data = () => ({
+      ...{ approvalId: world.id('apr'), ...who, action: body.action, note: body.note },
+      known: book.knownContradiction(contradiction),
+    });
+    return request(world, contradiction.walletId, body, data, (process, command) =>
+      process.wallets.handle(proposeResolution, command),
     );
   },
 };
@@ -99,4 +125,4 @@ const collecting: Act = {
 };
 
 /** What thieves do about money that was paid, and about what is given. */
-export const moneyThievesActs: readonly Act[] = [takingBack, retracting, flooding, switching, collecting];
+export const moneyThievesActs: readonly Act[] = [takingBack, claiming, retracting, flooding, switching, collecting];

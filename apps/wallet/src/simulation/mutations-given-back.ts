@@ -17,6 +17,21 @@ export const givenBackMutations: readonly Mutation[] = [
     'members: wallet.members.map(less),',
     '',
   ]),
+  mutation('who is set again gets back what it had sent before', [
+    `${decisions}/returned`,
+    'isCounted(member.since, { day, transferId })',
+    'transferId.length > 0',
+  ]),
+  mutation('who is set again on the day it was forgotten gets back what it had sent before', [
+    `${decisions}/counted`,
+    'transferIds: lastDay === forgottenOn ? [] : null,',
+    'transferIds: null,',
+  ]),
+  mutation('who is set again gets nothing back of what it has sent since', [
+    `${decisions}/counted`,
+    'transferIds: [...transferIds, transferId] };',
+    'transferIds };',
+  ]),
   mutation('a transfer that comes back frees another day', [
     `${decisions}/spending`,
     'last === day ? onDay - tokens : onDay',
@@ -41,6 +56,16 @@ export const givenBackMutations: readonly Mutation[] = [
     `${decisions}/vouchers`,
     'length >= mostVouchersOfOne) return undefined;',
     'length >= mostVouchers) return undefined;',
+  ]),
+  mutation('parties take the places of the operator’s vouchers', [
+    `${decisions}/vouchers`,
+    'ofParties.length < mostVouchersOfParties',
+    'ofParties.length < mostVouchers',
+  ]),
+  mutation('a voucher that is due keeps its place', [
+    `${decisions}/receive-tokens`,
+    'const { wallet, expired } = expireDue(state, context);',
+    'const { wallet, expired } = { wallet: state, expired: [] };',
   ]),
   mutation('a voucher takes the place of one that is as large', [
     `${decisions}/vouchers`,

@@ -42,6 +42,31 @@ export const paymentMutations = [
     'return least(paid, refunded + lost);',
     'return refunded + lost;',
   ]),
+  mutation('a purchase counts again in its month once it is paid', [
+    `${decisions}/wallet`,
+    'const counted = pendingOf(wallet, purchaseId) !== undefined;',
+    'const counted = pendingOf(wallet, purchaseId) === null;',
+  ]),
+  mutation('a refund leaves what it had bought and takes other tokens', [
+    `${decisions}/reverse-purchase`,
+    'const own = least(tokens, ',
+    'const own = least(0n, ',
+  ]),
+  mutation('a notice is settled by what was known before another one', [
+    `${decisions}/purchase-record`,
+    "asOf !== before.paymentChanges || purchase.status === 'pending'",
+    "asOf < 0 || purchase.status === 'pending'",
+  ]),
+  mutation('what is won back does not pay a debt first', [
+    `${decisions}/reverse-purchase`,
+    'const debt = least(wallet.debt, tokens);',
+    'const debt = least(0n, tokens);',
+  ]),
+  mutation('a dispute that two persons credit is not counted as won', [
+    `${decisions}/resolve-contradiction`,
+    'return [PaymentNoticeTaken(taken), ...restored];',
+    'return restored;',
+  ]),
   mutation('what goes back before the money came is forgotten', [
     `${decisions}/pending-purchases`,
     '{ ...purchase, ...tallied(purchase, kind, paid.amount) }',

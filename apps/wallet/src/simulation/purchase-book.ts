@@ -106,6 +106,11 @@ export class PurchaseBook {
     return lately(this.contradictions, dice);
   }
 
+  /** All that ever came, the last one at the end. */
+  allContradictions(): readonly Contradiction[] {
+    return this.contradictions;
+  }
+
   knownContradiction({ walletId, notice, isResolved }: Contradiction): KnownContradiction {
     return { ...this.known(walletId, notice.purchaseId), notice, isResolved };
   }
