@@ -94,9 +94,12 @@ function changed(dice: Dice, was: bigint, bps: number): bigint {
   return dice.once(2) || step > was ? was + step : was - step;
 }
 
-/** Some so high that little money is rounded away. */
-function somePrice(world: World, dice: Dice) {
-  const { posted, policy } = world.directory.terms(world.time);
+/**
+ * As far as one person may go from the price that will be in force by then, or just farther; or any, some so high that little money is
+ * rounded away.
+ */
+function somePrice(world: World, dice: Dice, effectiveFrom: number) {
+  const { posted, policy } = world.directory.terms(effectiveFrom);
   const bps = policy.approvals.priceChangeAboveBps;
   if (posted && bps !== undefined && dice.once(2)) {
     const [buy, sellBack] = [changed(dice, posted.buy, bps), changed(dice, posted.sellBack, bps)];
@@ -110,7 +113,7 @@ const pricing: Act = {
   weight: 2,
   make: (world, dice) => {
     const effectiveFrom = dice.once(2) ? undefined : world.time + (dice.roll(200) - 100) * 1000;
-    const body = { ...somePrice(world, dice), effectiveFrom };
+    const body = { ...somePrice(world, dice, effectiveFrom ?? world.time), effectiveFrom };
     const who = dice.one(persons);
     const { directory } = world;
     return request(

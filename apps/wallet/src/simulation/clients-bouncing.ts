@@ -6,6 +6,7 @@ import type { ModelSent, ModelWallet } from './model.ts';
 import { isMember } from './model-actors.ts';
 import { roomLeft } from './model-limits.ts';
 import { totalOf } from './model-lots.ts';
+import { latestOf } from './model-suspensions.ts';
 import { type Act, lineOf, request } from './request.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +22,8 @@ function withRoom(world: World, wallet: ModelWallet): readonly { readonly member
   const { time } = world;
   const at = { time, lane: 0, day: days.dayOf(time), month: days.monthOf(time), timeZone: days.timeZone };
   const capped = [...wallet.members].filter(
-    ([, { isThere, isSuspended, daily, monthly }]) => isThere && !isSuspended && (daily ?? monthly) !== undefined,
+    ([, { isThere, told, daily, monthly }]) =>
+      isThere && !latestOf(told).isSuspended && (daily ?? monthly) !== undefined,
   );
   return capped.flatMap(([memberId]) => {
     const bound = isKey(memberId) ? lineOf(memberId).filter((key) => isMember(wallet, key)) : [memberId];

@@ -68,7 +68,7 @@ export class World {
       log: new InMemoryLog(),
       leases: new InMemoryLeases(() => this.time),
       checker: this.checker,
-      faults: { errorsOnceIn: 30, crashesOnceIn: dice.one([50, 200, 800]) },
+      faults: { errorsOnceIn: this.mood === 'rationing' ? 8 : 30, crashesOnceIn: dice.one([50, 200, 800]) },
       publishedUpTo: Array.from({ length: lanes }, () => 0),
     };
     this.subscriptions = this.subscribe();
