@@ -150,7 +150,10 @@ export const incoming = (command: Omit<Command<never>, 'data' | 'streamId'>): In
 const allowing: Act = {
   weight: 2,
   make: (world, dice) => {
-    const permission = () => ({ allowed: !dice.once(6), ...(dice.once(2) && { monthlyCap: dice.tokens(20_000) }) });
+    const permission = () => ({
+      allowed: !dice.once(6),
+      ...(dice.once(2) && { monthlyCap: dice.tokens(dice.once(2) ? 20_000 : 400) }),
+    });
     const terms = {
       ...(dice.once(2) && { billMonthlyLimit: BigInt(dice.roll(2000)) }),
       ...(dice.once(3) && { providerMonthly: BigInt(dice.roll(4000)) }),

@@ -14,10 +14,13 @@ import type { World } from './world.ts';
 
 const walletsOf = (world: World): readonly ModelWallet[] => [...world.checker.model.wallets.values()];
 
-const isKey = (memberId: string): boolean => memberId.startsWith('key_');
+export const isKey = (memberId: string): boolean => memberId.startsWith('key_');
 
 /** Members of a wallet whose caps, with the wallet's limits, still leave something. */
-function withRoom(world: World, wallet: ModelWallet): readonly { readonly memberId: string; readonly left: bigint }[] {
+export function withRoom(
+  world: World,
+  wallet: ModelWallet,
+): readonly { readonly memberId: string; readonly left: bigint }[] {
   const { days } = world.checker.model;
   const { time } = world;
   const at = { time, lane: 0, day: days.dayOf(time), month: days.monthOf(time), timeZone: days.timeZone };

@@ -115,9 +115,10 @@ const closing: Act = {
       return state.status === 'open' && state.available === 0n;
     });
     if (spent.length === 0) return undefined;
+    const promised = spent.filter((walletId) => world.checker.model.wallets.get(walletId)!.waiting.length > 0);
     return request(
       world,
-      dice.one(spent),
+      dice.one(promised.length > 0 ? promised : spent),
       { close: true },
       () => ({}),
       (process, command) => process.wallets.handle(closeWallet, command),

@@ -7,12 +7,17 @@ import { tokenPriceStreamId } from '../decisions/token-price.ts';
 import { withdrawTokenPrice } from '../decisions/withdraw-token-price.ts';
 import { persons } from './clients-approvals.ts';
 import { flooding } from './clients-crowding.ts';
+import { owingActs } from './clients-owing.ts';
+import { totalOf } from './model-lots.ts';
 import { type Act, request } from './request.ts';
 import type { World } from './world.ts';
 
 /** Those who are after money: they take it back once it has bought something, and take twice what is given once a month. */
 
 const walletsOf = (world: World) => [...world.checker.model.wallets.values()];
+
+const sellableOf = (world: World, walletId: string): bigint =>
+  totalOf(world.checker.model.wallet(walletId).lots.filter(({ sellable }) => sellable));
 
 /** What was paid for, and spent perhaps, goes back, or is disputed and won, whole or nearly. */
 const takingBack: Act = {
@@ -22,7 +27,8 @@ const takingBack: Act = {
       [...purchases.values()].filter(({ paid }) => paid > 0n).map((purchase) => ({ walletId: id, purchase })),
     );
     if (bought.length === 0) return undefined;
-    const { walletId, purchase } = dice.one(bought.slice(-6));
+    const spent = bought.filter(({ walletId, purchase: { credited } }) => sellableOf(world, walletId) < credited);
+    const { walletId, purchase } = dice.one(spent.length > 0 && dice.once(2) ? spent : bought.slice(-6));
     const { id: purchaseId, paid: all, paymentId, price, disputed, won } = purchase;
     const isDisputed = disputed > won;
     const kind = dice.one(['refunded', 'disputed', isDisputed ? 'dispute_won' : 'disputed', 'dispute_won'] as const);
@@ -125,4 +131,12 @@ const collecting: Act = {
 };
 
 /** What thieves do about money that was paid, and about what is given. */
-export const moneyThievesActs: readonly Act[] = [takingBack, claiming, retracting, flooding, switching, collecting];
+export const moneyThievesActs: readonly Act[] = [
+  takingBack,
+  claiming,
+  ...owingActs,
+  retracting,
+  flooding,
+  switching,
+  collecting,
+];

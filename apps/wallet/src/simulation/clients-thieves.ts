@@ -7,7 +7,7 @@ import { removeMember } from '../decisions/remove-member.ts';
 import { sendTokens } from '../decisions/send-tokens.ts';
 import { setMember } from '../decisions/set-member.ts';
 import { setSpendLimits } from '../decisions/set-spend-limits.ts';
-import { bouncingActs } from './clients-bouncing.ts';
+import { bouncingActs, isKey } from './clients-bouncing.ts';
 import type { Dice } from './dice.ts';
 import type { ModelHold, ModelWallet } from './model.ts';
 import { totalOf } from './model-lots.ts';
@@ -34,8 +34,6 @@ function someTarget(world: World, dice: Dice): Target | undefined {
   const some = capped.length > 0 && !dice.once(4) ? capped : all;
   return some.length === 0 ? undefined : dice.one(some);
 }
-
-const isKey = (memberId: string): boolean => memberId.startsWith('key_');
 
 /** Somebody whose caps it is under, or was, by a key or by none; or a key that is under a cap itself; or the owner. */
 function thief({ wallet, hold }: Target, dice: Dice) {
@@ -171,8 +169,8 @@ const capping: Act = {
     if (!target) return undefined;
     const body = {
       memberId: someKey(dice),
-      daily: dice.tokens(400),
-      ...(dice.once(2) && { monthly: dice.tokens(900) }),
+      ...(dice.once(2) && { daily: dice.tokens(400) }),
+      ...(dice.once(2) && { monthly: dice.tokens(500) }),
     };
     return request(
       world,

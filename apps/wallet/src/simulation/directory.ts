@@ -33,6 +33,7 @@ export class Directory {
   readonly purchases = new PurchaseBook();
   private readonly withdrawn = new Set<number>();
   private readonly waiting: Waiting[] = [];
+  private readonly closed = new Set<string>();
   /** What the operator allows. */
   policy: MarketPolicy = openMarket;
   private readonly placed: string[] = [];
@@ -47,6 +48,12 @@ export class Directory {
       }
       case 'PriceQuoted':
         this.quotes.push(event.data);
+        return;
+      case 'WalletClosed':
+        this.closed.add(event.data.walletId);
+        return;
+      case 'WalletReopened':
+        this.closed.delete(event.data.walletId);
         return;
       case 'TokenPriceWithdrawn':
         this.withdrawn.add(event.data.priceVersion);
@@ -112,9 +119,15 @@ export class Directory {
     return ending ?? lately(this.quotes, dice);
   }
 
-  /** Something that lately had to be approved, whether or not it was. */
+  /** Something that lately had to be approved, whether or not it was; mostly of any kind, else one of what is seldom. */
   someWaiting(dice: Dice): Waiting | undefined {
-    return lately(this.waiting, dice);
+    const seldom = dice.once(4) ? this.waiting.filter((each) => this.isSeldom(each)) : [];
+    return lately(seldom.length > 0 ? seldom : this.waiting, dice);
+  }
+
+  /** What is to be done about a payment, and what was to be given to a wallet that is closed by now. */
+  private isSeldom({ kind, streamId }: Waiting): boolean {
+    return kind === 'resolution' || this.closed.has(streamId);
   }
 
   knownHold(holdId: string): KnownHold {
