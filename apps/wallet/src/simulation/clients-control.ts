@@ -73,6 +73,21 @@ const sharing: Act = {
 const unsharing: Act = {
   weight: 1,
   make: (world, dice) => {
+    // Mostly a party from where it is a member, which may be about to spend there.
+    const shared = [...world.checker.model.wallets.values()].flatMap(({ id, members }) =>
+      [...members.keys()].filter((memberId) => world.parties.includes(memberId)).map((memberId) => ({ id, memberId })),
+    );
+    if (shared.length > 0 && dice.once(2)) {
+      const { id: walletId, memberId } = dice.one(shared);
+      const leaves = { memberId };
+      return request(
+        world,
+        walletId,
+        leaves,
+        () => leaves,
+        (process, command) => process.wallets.handle(removeMember, command),
+      );
+    }
     const body = { memberId: dice.once(2) ? dice.one(world.parties) : someKey(dice) };
     return asked(world, dice, body, (process, command) => process.wallets.handle(removeMember, command));
   },

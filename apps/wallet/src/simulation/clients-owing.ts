@@ -38,9 +38,10 @@ const owing: Act = {
   make: (world, dice) => {
     const indebted = walletsOf(world).filter(({ debt }) => debt > 0n);
     if (indebted.length === 0) return undefined;
-    const { id: walletId, holds } = dice.one(indebted);
+    const holding = indebted.filter(({ holds }) => holds.size > 0);
+    const { id: walletId, holds } = dice.one(holding.length > 0 && dice.once(2) ? holding : indebted);
     const [holdId] = holds.keys();
-    if (holdId !== undefined && dice.once(2)) return stretching(world, walletId, holdId);
+    if (holdId !== undefined && !dice.once(4)) return stretching(world, walletId, holdId);
     if (dice.once(2)) return placing(world, walletId);
     return request(
       world,

@@ -28,7 +28,9 @@ const takingBack: Act = {
     );
     if (bought.length === 0) return undefined;
     const spent = bought.filter(({ walletId, purchase: { credited } }) => sellableOf(world, walletId) < credited);
-    const { walletId, purchase } = dice.one(spent.length > 0 && dice.once(2) ? spent : bought.slice(-6));
+    const held = spent.filter(({ walletId }) => world.checker.model.wallet(walletId).holds.size > 0);
+    const some = dice.one([bought.slice(-6), spent, held]);
+    const { walletId, purchase } = dice.one(some.length > 0 ? some : bought.slice(-6));
     const { id: purchaseId, paid: all, paymentId, price, disputed, won } = purchase;
     const isDisputed = disputed > won;
     const kind = dice.one(['refunded', 'disputed', isDisputed ? 'dispute_won' : 'disputed', 'dispute_won'] as const);
@@ -40,6 +42,31 @@ const takingBack: Act = {
     const data = () => {
       const { posted } = world.directory.terms(world.time);
       const known = world.directory.purchases.known(walletId, purchaseId);
+      return { noticeId: world.id('msg'), ...body, posted, known };
+    };
+    return request(world, walletId, body, data, async (process, command) =>
+      process.issuing.freed(await process.issuing.issue(settlePurchase, command)),
+    );
+  },
+};
+
+/** What is paid when nobody waits for it any more: it takes capacity anew. */
+const payingLate: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const given = walletsOf(world).flatMap(({ id, purchases }) =>
+      [...purchases.values()]
+        .filter(({ status }) => status !== 'pending' && status !== 'completed')
+        .map((purchase) => ({ walletId: id, purchase })),
+    );
+    if (given.length === 0) return undefined;
+    // The largest is the likeliest to lack capacity by now.
+    const largest = given.reduce((most, each) => (each.purchase.ordered > most.purchase.ordered ? each : most));
+    const { walletId, purchase } = dice.once(2) ? largest : dice.one(given.slice(-12));
+    const body = { purchaseId: purchase.id, kind: 'succeeded' as const, paid: purchase.price };
+    const data = () => {
+      const { posted } = world.directory.terms(world.time);
+      const known = world.directory.purchases.known(walletId, purchase.id);
       return { noticeId: world.id('msg'), ...body, posted, known };
     };
     return request(world, walletId, body, data, async (process, command) =>
@@ -133,6 +160,7 @@ const collecting: Act = {
 /** What thieves do about money that was paid, and about what is given. */
 export const moneyThievesActs: readonly Act[] = [
   takingBack,
+  payingLate,
   claiming,
   ...owingActs,
   retracting,

@@ -106,7 +106,7 @@ const stretching: Act = {
 };
 
 const dropping: Act = {
-  weight: 1,
+  weight: 3,
   make: (world, dice) => {
     const target = someTarget(world, dice);
     if (!target) return undefined;

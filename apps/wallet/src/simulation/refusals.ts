@@ -18,6 +18,8 @@ const quotes = [
   'WALLET.QUOTE_MISMATCH',
 ] as const;
 const words = ['APPROVAL.TOO_MANY', 'APPROVAL.RESOLVED', 'APPROVAL.SAME_PRINCIPAL'] as const;
+/** Why what was sent comes back. */
+const declined = ['WALLET.NOT_OPEN', 'WALLET.CLOSED', 'WALLET.TOO_MANY_VOUCHERS'] as const;
 const exhausted = 'WALLET.ISSUANCE_EXHAUSTED';
 const short = 'WALLET.INSUFFICIENT_TOKENS';
 
@@ -41,11 +43,15 @@ export const refusals: Readonly<Record<string, readonly string[]>> = {
     'WALLET.NOT_TRANSFERABLE',
     short,
   ],
-  TransferDeclined: ['WALLET.NOT_OPEN', 'WALLET.CLOSED', 'WALLET.TOO_MANY_VOUCHERS'],
+  TransferDeclined: declined,
+  TransferReturned: declined,
+  VoucherReturnRefused: ['WALLET.FROZEN', 'WALLET.CLOSED', 'NOT_FOUND', 'WALLET.NOT_RETURNABLE'],
+  FeesRetirementRefused: ['WALLET.INSUFFICIENT_FEES'],
+  ReopeningRefused: ['WALLET.NOT_CLOSED'],
   ChargeRefused: [
     ...standing,
-    ...rights,
-    ...exceeded(...own, ...members, 'exhaustion-monthly'),
+    'WALLET.MEMBER_SUSPENDED',
+    ...exceeded(...own, ...members, 'bill-monthly', 'exhaustion-monthly'),
     'WALLET.NO_TOKEN_PRICE',
     exhausted,
     short,
@@ -61,7 +67,7 @@ export const refusals: Readonly<Record<string, readonly string[]>> = {
   ],
   QuoteRefused: ['WALLET.NO_TOKEN_PRICE'],
   PaymentNoticeIgnored: ['WALLET.PURCHASE_RESOLVED'],
-  PaymentContradicted: ['WALLET.PAYMENT_MISMATCH', 'WALLET.PAYMENT_CONTRADICTED', exhausted],
+  PaymentContradicted: ['WALLET.PAYMENT_MISMATCH', 'WALLET.PAYMENT_CONTRADICTED', 'WALLET.NOTHING_BOUGHT'],
   PurchaseFailed: ['PAYMENT_FAILED', 'PAYMENT_REFUSED'],
   PurchaseCancellationRefused: ['WALLET.PURCHASE_RESOLVED'],
   ContradictionResolutionRefused: [

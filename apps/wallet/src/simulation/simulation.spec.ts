@@ -4,7 +4,7 @@ import { refusals, seldom } from './refusals.ts';
 import { simulate } from './simulate.ts';
 
 /** Enough for what goes wrong often; `npm run simulate` runs as many as one likes. */
-const commands = 24_000;
+const commands = 40_000;
 
 describe('the wallet', () => {
   it('does what the reference model does, event by event, whatever crashes, repeats and clocks do', async () => {
