@@ -91,7 +91,7 @@ export const AppAnswer = z
 
 export const AppStatusAnswer = z
   .strictObject({ appId: z.string(), status: z.enum(['suspended', 'active']) })
-  .meta({ id: 'AppStatus' });
+  .meta({ id: 'AppStatusChanged' });
 
 export const VersionAnswer = z
   .strictObject({

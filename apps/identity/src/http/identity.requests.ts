@@ -87,7 +87,7 @@ export const EmptyRequest = z.strictObject({}).default({});
 export type EmptyRequest = z.output<typeof EmptyRequest>;
 
 const status = z.enum(['active', 'suspended']);
-export const PartyStatus = z.strictObject({ partyId: z.string(), status }).meta({ id: 'PartyStatus' });
+export const PartyStatus = z.strictObject({ partyId: z.string(), status }).meta({ id: 'PartyStatusChanged' });
 
 export const PartyAnswer = z
   .strictObject({

@@ -6,15 +6,17 @@ import { cloudEvent, usageData } from './cloud-event.ts';
 
 type RequestBody = NonNullable<Parameters<typeof ApiOperation>[0]['requestBody']>;
 
-const onTheWire = (schema: z.ZodType) => ({ schema: openApiSchema(schema)!.schema });
+/** The content of a mode. @param title names its type in generated clients, which media types do not tell apart */
+const onTheWire = (title: string, schema: z.ZodType) => ({ schema: { title, ...openApiSchema(schema)!.schema } });
 
 const requestBody = {
   required: true,
   description: 'CloudEvents 1.0, in one of the three content modes',
   content: {
-    'application/cloudevents+json': onTheWire(cloudEvent),
-    'application/cloudevents-batch+json': onTheWire(z.array(cloudEvent)),
+    'application/cloudevents+json': onTheWire('UsageEvent', cloudEvent),
+    'application/cloudevents-batch+json': onTheWire('UsageEvents', z.array(cloudEvent)),
     'application/json': onTheWire(
+      'UsageData',
       usageData.describe('Data of an event in binary mode; its attributes are in headers named ce-<attribute>'),
     ),
   },

@@ -4,29 +4,33 @@ import { z } from 'zod';
 const types = paymentNoticeKind.options.map((kind) => `payment.${kind}` as const);
 
 /** What a payment provider says that something became of a payment. */
-const PaymentNotice = z.looseObject({
-  type: z.enum(types),
-  data: z.looseObject({
-    purchaseId: typeId('pur').meta({ description: 'as it was asked for' }),
-    paymentId: text(255).optional(),
-    amount: amount.meta({
-      description: 'minor units of the currency that were paid or, by this very notice, go back or stay after all',
-      example: '500',
-    }),
-    currency,
-    reason: text(500).optional().meta({ description: 'why it failed' }),
-  }),
-});
+const PaymentNotice = z
+  .looseObject({
+    type: z.enum(types),
+    data: z
+      .looseObject({
+        purchaseId: typeId('pur').meta({ description: 'Id of the purchase, as in the request for its payment' }),
+        paymentId: text(255).optional(),
+        amount: amount.meta({
+          description: 'Minor units of the currency that were paid, go back or stay after all, by this very notice',
+          example: '500',
+        }),
+        currency,
+        reason: text(500).optional().meta({ description: 'Reason of the failure' }),
+      })
+      .meta({ id: 'PaymentNoticeData' }),
+  })
+  .meta({ id: 'PaymentNotice' });
 export type PaymentNotice = z.output<typeof PaymentNotice>;
 
 const isKnown = (type: string): boolean => (types as readonly string[]).includes(type);
 
 /** Providers tell of more than is asked here; what is none of these is taken and left alone. */
-const OtherNotice = z.looseObject({ type: z.string().refine((type) => !isKnown(type)) });
+const OtherNotice = z.looseObject({ type: z.string().refine((type) => !isKnown(type)) }).meta({ id: 'OtherNotice' });
 
 export const PaymentWebhook = z
   .union([PaymentNotice, OtherNotice])
-  .meta({ id: 'PaymentWebhook', description: 'signed by Standard Webhooks 1.0' });
+  .meta({ id: 'PaymentWebhook', description: 'Notice, signed by Standard Webhooks 1.0' });
 export type PaymentWebhook = z.output<typeof PaymentWebhook>;
 
 /** Whether a webhook is about a payment's money. */
