@@ -41,7 +41,8 @@ async function runStep(step: Step, signal: AbortSignal): Promise<Tally> {
     tally = { passed: 0, failed: 1, failures: [`${step.name}: ${(error as Error).message}`] };
   }
   const counted = tally.passed + tally.failed > 1 ? `, ${tally.passed} passed` : '';
-  console.log(`${tally.failed === 0 ? '✓' : '✗'} ${step.name} (${seconds(begun)}${counted})`);
+  const mark = tally.notRun !== undefined ? '– NOT RUN' : tally.failed === 0 ? '✓' : '✗';
+  console.log(`${mark} ${step.name} (${seconds(begun)}${counted})`);
   return tally;
 }
 
@@ -50,6 +51,7 @@ function summarize(tallies: readonly Tally[], begun: number): boolean {
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
   const failures = tallies.flatMap((tally) => tally.failures);
   console.log(failures.length > 0 ? `\nfailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}` : '');
+  for (const { notRun } of tallies) if (notRun !== undefined) console.log(`NOT RUN  ${notRun}`);
   console.log(`took ${seconds(begun)}`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0;

@@ -1,3 +1,5 @@
+import { pythonClientFaults } from './clients/python-clients.ts';
+import { typescriptClientFaults } from './clients/typescript-clients.ts';
 import { contractFaults, declaredContracts, releasedContracts } from './contracts/released.ts';
 import { documentationFaults } from './documentation/documentation.ts';
 import { jestRun } from './jest-run.ts';
@@ -5,7 +7,7 @@ import { programCheck } from './program-check.ts';
 import { readProjectGraph, wrongEdges } from './project-graph.ts';
 import { chosenSpecs } from './chosen-specs.ts';
 import { type SpecFiles, specFiles } from './spec-files.ts';
-import { check, type Step } from './step.ts';
+import { check, checkWherePossible, type Step } from './step.ts';
 import { textFiles } from './tidy/text-files.ts';
 import { tidiness } from './tidy/tidiness.ts';
 
@@ -61,6 +63,8 @@ export function allSteps(): readonly Step[] {
     check('readers', 'every link and every command that the documentation shows is there', (signal) =>
       documentationFaults(textFiles(), signal),
     ),
+    check('clients', 'TypeScript clients come of every OpenAPI document, and type-check', typescriptClientFaults),
+    checkWherePossible('python', 'Python clients come of every OpenAPI document', pythonClientFaults),
     ...specSteps(specFiles()),
   ];
 }
