@@ -128,11 +128,6 @@ const membership = [
     'told.partyRevision < known.partyRevision ? known : told',
     'told.partyRevision < known.partyRevision && !told.suspended ? known : told',
   ]),
-  mutation('an older reinstatement overrides a later suspension', [
-    `${decisions}/suspension`,
-    'told.partyRevision < known.partyRevision ? known : told',
-    'told.partyRevision < known.partyRevision && told.suspended ? known : told',
-  ]),
   mutation('what is told late is answered with the revision that it came with', [
     `${decisions}/suspension`,
     'told.partyRevision < known.partyRevision ? known : told',
