@@ -10,6 +10,7 @@ import {
   pageOf,
   pageQuery,
   type Principal,
+  Refuses,
   Requires,
   Responds,
   sentTimeOrDay,
@@ -70,6 +71,7 @@ export class ChargesController {
    */
   @Get()
   @Requires('metering:charges:read')
+  @Refuses('NOT_FOUND')
   @Responds(200, pageOf(ChargeAnswer))
   async listCharges(@Query({ schema: ChargesQuery }) query: ChargesQuery, @Caller() caller: Principal) {
     const visible = await this.visibility.of(caller, query);

@@ -10,6 +10,7 @@ import {
   pageOf,
   pageQuery,
   type Principal,
+  Refuses,
   Requires,
   Responds,
   sentTimeOrDay,
@@ -64,6 +65,7 @@ export class UsageController {
    */
   @Get()
   @Requires('metering:usage:read')
+  @Refuses('NOT_FOUND')
   @Responds(200, pageOf(UsageAnswer))
   async listUsage(@Query({ schema: UsageQuery }) query: UsageQuery, @Caller() caller: Principal) {
     const visible = await this.visibility.of(caller, query);

@@ -1,6 +1,16 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instantOf, partyId, period } from '@tokengrid/contracts';
-import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
+import {
+  Caller,
+  cursorKey,
+  page,
+  pageOf,
+  pageQuery,
+  type Principal,
+  Refuses,
+  Requires,
+  Responds,
+} from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { AccrualRow } from './accruals.table.ts';
@@ -40,6 +50,7 @@ export class AccrualsController {
    */
   @Get()
   @Requires('settlement:accruals:read')
+  @Refuses('NOT_FOUND')
   @Responds(200, pageOf(AccrualAnswer))
   async listAccruals(@Query({ schema: AccrualsQuery }) query: AccrualsQuery, @Caller() caller: Principal) {
     const rows = await this.select(query, partyShown(caller, query.party)).getMany();

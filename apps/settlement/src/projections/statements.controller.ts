@@ -1,6 +1,16 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { partyId, period } from '@tokengrid/contracts';
-import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
+import {
+  Caller,
+  cursorKey,
+  page,
+  pageOf,
+  pageQuery,
+  type Principal,
+  Refuses,
+  Requires,
+  Responds,
+} from '@tokengrid/service';
 import { DataSource, In } from 'typeorm';
 import { z } from 'zod';
 import { partyShown } from './own-party.ts';
@@ -41,6 +51,7 @@ export class StatementsController {
   /** Lists statements, by period. A party sees its own, the operator those of all parties. */
   @Get()
   @Requires('settlement:statements:read')
+  @Refuses('NOT_FOUND')
   @Responds(200, pageOf(StatementAnswer))
   async listStatements(@Query({ schema: StatementsQuery }) query: StatementsQuery, @Caller() caller: Principal) {
     const rows = await this.select(query, partyShown(caller, query.party)).getMany();

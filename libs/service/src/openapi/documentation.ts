@@ -59,11 +59,11 @@ export function openApiDocument(app: INestApplication, service: string, at: Reac
     standardSchemaConverter: openApiSchema,
     operationIdFactory: (_controller, handler) => handler,
   });
+  const components = document.components as Record<string, Record<string, unknown>>;
+  for (const [kind, named] of Object.entries(commonComponents)) components[kind] = { ...named, ...components[kind] };
   const { schemas = {} } = document.components ?? {};
   explainFields([schemas, document.paths], terms);
   const completion = { handlers: handlersOf(app), resources, terms, schemas };
   for (const placed of operationsOf(document)) completeOperation(placed, completion);
-  const components = document.components as Record<string, Record<string, unknown>>;
-  for (const [kind, named] of Object.entries(commonComponents)) components[kind] = { ...named, ...components[kind] };
   return document;
 }
