@@ -10,6 +10,7 @@ import type { DomainEvent } from '@tokengrid/kernel';
 import {
   type ApiKeyRow,
   defaultScopesOf,
+  DocumentedAnswers,
   migrationsOf,
   newId,
   openDatabase,
@@ -44,12 +45,16 @@ export interface Answered {
 export class RunningAppRegistry {
   readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId };
 
+  private readonly documented: DocumentedAnswers;
+
   constructor(
     private readonly service: RunningService,
     private readonly keys: Map<string, ApiKeyRow>,
     readonly log: InMemoryLog,
     readonly close: () => Promise<void>,
-  ) {}
+  ) {
+    this.documented = new DocumentedAnswers(service.app, 'app-registry');
+  }
 
   /** An instance of one of the module's classes. */
   instance<T>(type: { readonly prototype: T }): T {
@@ -84,11 +89,10 @@ export class RunningAppRegistry {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return {
-      status: response.status,
-      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
-      location: response.headers.get('location'),
-    };
+    const { status } = response;
+    const answered = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+    if (text !== '') this.documented.mustTell({ method, path, status, body: answered });
+    return { status, body: answered, location: response.headers.get('location') };
   }
 
   get(who: Caller | undefined, path: string): Promise<Answered> {

@@ -7,6 +7,7 @@ import { InMemoryLog, openPostgresEventStore } from '@tokengrid/event-store';
 import { startPostgres } from '@tokengrid/infra-local';
 import type { DomainEvent } from '@tokengrid/kernel';
 import {
+  DocumentedAnswers,
   migrationsOf,
   openDatabase,
   openLog,
@@ -42,13 +43,17 @@ export interface Call {
 
 /** Identity over HTTP on a Postgres of its own. The log is in memory and nobody listens to it: specs call policies themselves. */
 export class RunningIdentity {
+  private readonly documented: DocumentedAnswers;
+
   constructor(
     private readonly service: RunningService,
     readonly log: InMemoryLog,
     /** What identity wrote to its log, line by line. */
     readonly written: readonly string[],
     readonly close: () => Promise<void>,
-  ) {}
+  ) {
+    this.documented = new DocumentedAnswers(service.app, 'identity');
+  }
 
   /** An instance of one of the module's classes. */
   instance<T>(type: { readonly prototype: T }): T {
@@ -66,11 +71,10 @@ export class RunningIdentity {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return {
-      status: response.status,
-      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
-      location: response.headers.get('location'),
-    };
+    const { status } = response;
+    const answered = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+    if (text !== '') this.documented.mustTell({ method, path, status, body: answered });
+    return { status, body: answered, location: response.headers.get('location') };
   }
 
   post(path: string, body: unknown, more: Call = {}): Promise<Answered> {

@@ -17,6 +17,7 @@ import {
 } from '@tokengrid/contracts';
 import { startKafka, startPostgres } from '@tokengrid/infra-local';
 import {
+  DocumentedAnswers,
   newId,
   openLog,
   openPostgresAndKafka,
@@ -51,13 +52,17 @@ type Headers = Readonly<Record<string, string>>;
 export class RunningMetering {
   readonly operator: Caller = { secret: operatorApiKey, partyId: 'operator' };
 
+  private readonly documented: DocumentedAnswers;
+
   constructor(
     private readonly service: RunningService,
     readonly identity: Neighbour<IdentityEvent>,
     readonly appRegistry: Neighbour<AppRegistryEvent>,
     readonly wallet: Neighbour<WalletEvent>,
     readonly close: () => Promise<void>,
-  ) {}
+  ) {
+    this.documented = new DocumentedAnswers(service.app, 'metering');
+  }
 
   /** An instance of one of the module's classes. */
   instance<T>(type: new (...parameters: never[]) => T): T {
@@ -95,7 +100,10 @@ export class RunningMetering {
       headers: { authorization: `Bearer ${who.secret}`, ...headers },
       ...(body !== undefined && { body }),
     });
-    return { status: response.status, body: (await response.json()) as Answered['body'] };
+    const { status } = response;
+    const answered = (await response.json()) as Answered['body'];
+    this.documented.mustTell({ method, path, status, body: answered });
+    return { status, body: answered };
   }
 
   get(who: Caller, path: string): Promise<Answered> {

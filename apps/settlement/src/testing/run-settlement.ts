@@ -14,6 +14,7 @@ import {
 } from '@tokengrid/contracts';
 import { startKafka, startPostgres } from '@tokengrid/infra-local';
 import {
+  DocumentedAnswers,
   newId,
   openLog,
   openPostgresAndKafka,
@@ -46,13 +47,17 @@ export interface Answered {
 export class RunningSettlement {
   readonly operator: Caller = { secret: operatorApiKey, partyId: 'operator' };
 
+  private readonly documented: DocumentedAnswers;
+
   constructor(
     private readonly service: RunningService,
     readonly identity: Neighbour<IdentityEvent>,
     readonly metering: Neighbour<MeteringEvent>,
     readonly wallet: Neighbour<WalletEvent>,
     readonly close: () => Promise<void>,
-  ) {}
+  ) {
+    this.documented = new DocumentedAnswers(service.app, 'settlement');
+  }
 
   /** An instance of one of the module's classes. */
   instance<T>(type: new (...parameters: never[]) => T): T {
@@ -80,7 +85,10 @@ export class RunningSettlement {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as Answered['body'] };
+    const { status } = response;
+    const answered = (await response.json()) as Answered['body'];
+    this.documented.mustTell({ method, path, status, body: answered });
+    return { status, body: answered };
   }
 
   get(who: Caller, path: string): Promise<Answered> {
