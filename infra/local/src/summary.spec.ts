@@ -17,8 +17,8 @@ const run = {
 
 describe('the summary of a running stack', () => {
   it('lists every address and one request to try', () => {
-    expect(summary(run, '/home')).toBe(`  wallet        http://127.0.0.1:8082
-  wallet        http://127.0.0.1:20001
+    expect(summary(run, '/home')).toBe(`  wallet        http://127.0.0.1:8082  docs: http://127.0.0.1:8082/docs
+  wallet        http://127.0.0.1:20001  docs: http://127.0.0.1:20001/docs
   postgres      postgres://u:p@127.0.0.1:5432/{wallet,app_registry}
   kafka         127.0.0.1:9092
   operator key  tg_operator_x

@@ -1,9 +1,9 @@
 import type { RunFile } from './run-file.ts';
 
-/** What a user needs to know of a running stack: every address, the operator's key, and one request to try. */
+/** A running stack for its user: every address, those of the documentation, the operator's key, and one request to try. */
 export function summary(run: RunFile, home: string): string {
   const lines: (readonly [string, string])[] = Object.entries(run.services).flatMap(([name, url]) =>
-    (run.instances[name] ?? [url]).map((one) => [name, one] as const),
+    (run.instances[name] ?? [url]).map((one) => [name, `${one}  docs: ${one}/docs`] as const),
   );
   if (run.paymentSandbox !== undefined) lines.push(['payments', `${run.paymentSandbox} (sandbox)`]);
   const servers = Map.groupBy(Object.values(run.postgres), withoutDatabase);
