@@ -5,6 +5,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { LogUnavailable } from '@tokengrid/event-store';
 import { within } from './deadline.ts';
 import { Connection, requests } from './kafkajs.ts';
+import { LateRequests } from './late-requests.ts';
 import type { ConnectionLogger, ProtocolRequest, SASLOptions } from './kafkajs.ts';
 
 export interface BrokerAddress {
@@ -50,6 +51,7 @@ const noAnswerInTime = 'KafkaJSRequestTimeoutError';
  */
 export class BrokerConnection {
   readonly #connection: Connection;
+  readonly #late: LateRequests;
   #isClosed = false;
 
   private constructor(
@@ -69,6 +71,7 @@ export class BrokerConnection {
       sasl: settings.sasl ?? null,
     });
     avoidIdleTimers(this.#connection);
+    this.#late = new LateRequests(this.#connection.requestQueue);
   }
 
   /**
@@ -138,6 +141,7 @@ export class BrokerConnection {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#late.stop();
     const connection = this.#connection;
     connection.requestQueue.rejectAll(new Error('the connection was closed'));
     void connection.disconnect();

@@ -49,12 +49,19 @@ declare module 'kafkajs/src/network/connection.js' {
       push(request: {
         readonly entry: RequestEntry;
         readonly expectResponse: boolean;
-        readonly requestTimeout: number;
+        readonly requestTimeout?: number;
         readonly sendRequest: () => void;
       }): void;
       rejectAll(error: Error): void;
       maybeThrottle(milliseconds: number): void;
       readonly pending: readonly unknown[];
+      /** For a request that states none of its own, and at least; milliseconds. */
+      readonly requestTimeout: number;
+      readonly inflight: ReadonlyMap<
+        number,
+        { readonly sentAt: number | null; readonly requestTimeout: number; timeoutRequest(): void }
+      >;
+      scheduleRequestTimeoutCheck(): void;
       scheduleCheckPendingRequests(): void;
     };
     connect(): Promise<true>;
