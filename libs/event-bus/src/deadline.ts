@@ -18,3 +18,14 @@ export async function within<Result>(milliseconds: number, work: Promise<Result>
     clearTimeout(timer);
   }
 }
+
+/**
+ * Milliseconds until the next whole multiple of a period by the monotonic clock, for waits that are repeated while nothing happens: all of
+ * a process end together then, so that it wakes once for them, and what is asked anew is asked in one request. An eighth of the period
+ * longer at most: where the next multiple is so near, it is the one after that.
+ */
+export function untilBeat(periodMs: number): number {
+  if (periodMs <= 0) return 0;
+  const leftMs = periodMs - (performance.now() % periodMs);
+  return Math.ceil(leftMs < periodMs / 8 ? leftMs + periodMs : leftMs);
+}

@@ -14,11 +14,16 @@ type Records = ReadonlyMap<number, readonly LogRecord[]>;
 /** A Fetch that waits at a broker, on a connection of its own. It may outlive the call that started it. */
 interface WaitingFetch {
   readonly positions: Positions;
+  /** When the broker answers at the latest that there is nothing; monotonic milliseconds. */
+  readonly dueAt: number;
   /** Never rejects. */
   readonly done: Promise<void>;
   /** Set when done: what was read, or what went wrong. */
   outcome?: Records | Error;
 }
+
+/** How long a fetch without news waits for others that are about to end without any, so that the next one is one for all. */
+const togetherMs = 20;
 
 /**
  * Follows partitions of a topic. A call starts a Fetch for those partitions that no earlier one waits for yet, so that
@@ -74,6 +79,7 @@ export class KafkaTail implements Tail {
   #start(broker: Broker, positions: Positions, options: ReadOptions): WaitingFetch {
     const fetch: WaitingFetch = {
       positions,
+      dueAt: performance.now() + options.maxWaitMs,
       done: this.#fetch(broker, positions, options).then(
         (records) => void (fetch.outcome = records),
         (error: Error) => void (fetch.outcome = error),
@@ -127,20 +133,28 @@ export class KafkaTail implements Tail {
 
   /** Waits until one fetch was answered, or all failed, or nobody waits any more. */
   async #firstAnswer(signal: AbortSignal | undefined): Promise<void> {
-    let stopListening = (): void => undefined;
-    const aborted = new Promise<void>((resolve) => {
-      const listener = () => resolve();
-      signal?.addEventListener('abort', listener);
-      stopListening = () => signal?.removeEventListener('abort', listener);
-    });
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    let isOver = signal?.aborted === true;
+    const stop = () => {
+      isOver = true;
+      end();
+    };
+    signal?.addEventListener('abort', stop);
+    let patience: NodeJS.Timeout | undefined;
     for (;;) {
       const fetches = [...this.#fetches];
       const unfinished = fetches.filter(({ outcome }) => outcome === undefined);
-      const isAnswered = fetches.some(({ outcome }) => outcome instanceof Map);
-      if (isAnswered || unfinished.length === 0 || signal?.aborted) break;
-      await Promise.race([aborted, ...unfinished.map(({ done }) => done)]);
+      if (isOver || unfinished.length === 0) break;
+      const answers = fetches.flatMap(({ outcome }) => (outcome instanceof Map ? [outcome] : []));
+      if (answers.length > 0) {
+        const endsSoon = unfinished.some(({ dueAt }) => dueAt - performance.now() < togetherMs);
+        if (!endsSoon || answers.some(({ size }) => size > 0)) break;
+        patience ??= setTimeout(stop, togetherMs);
+      }
+      await Promise.race([over, ...unfinished.map(({ done }) => done)]);
     }
-    stopListening();
+    clearTimeout(patience);
+    signal?.removeEventListener('abort', stop);
   }
 
   /**

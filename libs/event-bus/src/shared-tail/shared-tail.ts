@@ -1,5 +1,5 @@
 import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
-import { waitIsOver } from '../deadline.ts';
+import { untilBeat, waitIsOver } from '../deadline.ts';
 import type { Tail } from '../tailing-log.ts';
 import type { SharedTopic } from './shared-topic.ts';
 
@@ -23,12 +23,13 @@ export class SharedTail implements Tail {
     const { found, together, alone } = this.sort(positions);
     const wait = new AbortController();
     const end = () => wait.abort(waitIsOver);
-    const timer = setTimeout(end, options.maxWaitMs);
+    const waitMs = untilBeat(options.maxWaitMs);
+    const timer = setTimeout(end, waitMs);
     options.signal?.addEventListener('abort', end);
     const waiting: Promise<void>[] = [];
     const limits = { ...options, signal: wait.signal };
     if (together.size > 0) waiting.push(this.topic.wait(together, limits).finally(end));
-    if (alone.size > 0) waiting.push(this.readAlone(alone, limits, found).finally(end));
+    if (alone.size > 0) waiting.push(this.readAlone(alone, { ...limits, maxWaitMs: waitMs }, found).finally(end));
     // What is under way for the others goes on by itself, and is there at the next call.
     if (found.size > 0) end();
     const ends = await Promise.allSettled(waiting);

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
-import { waitIsOver } from '../deadline.ts';
+import { untilBeat, waitIsOver } from '../deadline.ts';
 import { UnreadableBatch } from '../record-batch-reader.ts';
 import { PartitionOutOfRange, type Tail } from '../tailing-log.ts';
 import { SharedLane } from './shared-lane.ts';
@@ -29,6 +29,8 @@ export class SharedTopic {
   private isClosed = false;
   /** Ends the wait of the fetch that is under way, because other lanes are wanted too. */
   private fetch = new AbortController();
+  /** Where the fetch that is under way reads from. */
+  private fetching: Positions = new Map();
 
   constructor(
     private readonly tail: Tail,
@@ -80,9 +82,11 @@ export class SharedTopic {
   }
 
   private want(lanes: Iterable<number>, options: ReadOptions): void {
-    const before = this.wanted.size;
-    for (const lane of lanes) this.wanted.add(lane);
-    if (this.wanted.size > before) this.fetch.abort(waitIsOver);
+    for (const lane of lanes) {
+      this.wanted.add(lane);
+      // Also for one that is fetched already, but from another place: somebody went back since.
+      if (this.lanes.get(lane)!.next !== this.fetching.get(lane)) this.fetch.abort(waitIsOver);
+    }
     if (!this.isFetching) void this.fetchWanted(options);
   }
 
@@ -96,10 +100,14 @@ export class SharedTopic {
       this.fetch = new AbortController();
       const { signal } = this.fetch;
       const positions = new Map([...this.wanted].map((lane) => [lane, this.lanes.get(lane)!.next]));
+      this.fetching = positions;
       try {
-        const found = await this.tail.next(positions, { maxBytes, maxWaitMs, signal });
+        const found = await this.tail.next(positions, { maxBytes, maxWaitMs: untilBeat(maxWaitMs), signal });
         for (const [lane, records] of found) {
-          this.lanes.get(lane)!.add(positions.get(lane)!, records);
+          const shared = this.lanes.get(lane)!;
+          // One that has moved meanwhile is still to be fetched, from where it is now.
+          if (shared.next !== positions.get(lane)) continue;
+          shared.add(shared.next, records);
           this.wanted.delete(lane);
         }
         if (found.size === 0 && !signal.aborted) this.keepWhatIsWaitedFor();

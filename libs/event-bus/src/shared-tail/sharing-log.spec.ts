@@ -63,6 +63,27 @@ describe('followers of one topic', () => {
   const append = (lane: number, events: number) => log.append(topic, lane, chainedEvents(events));
   const upTo = (end: number) => Array.from({ length: end }, (_, offset) => offset);
 
+  it('are given what is there at once where they go back, though others wait for what comes', async () => {
+    const shared = sharing();
+    const [one, two] = [follower(shared), follower(shared)];
+    await append(0, 3);
+    await Promise.all([one.readTo(0, 3), two.readTo(0, 3)]);
+    const waiting = one.read();
+    // Both wait, until one of them has to see the log again from its start.
+    const ending = new AbortController();
+    const alsoWaiting = two.read({ ...untilNews, signal: ending.signal });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    ending.abort();
+    await alsoWaiting;
+    two.positions.set(0, 0);
+    await two.readTo(0, 3);
+    expect(two.seen.get(0)).toEqual([...upTo(3), ...upTo(3)]);
+    await append(0, 1);
+    await waiting;
+    await one.readTo(0, 4);
+    expect(one.seen.get(0)).toEqual(upTo(4));
+  });
+
   it('are given all records, each fetched once, and the very same ones', async () => {
     const shared = sharing();
     const [one, two] = [follower(shared), follower(shared)];
