@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryLeases } from './in-memory/in-memory-storage.ts';
-import { type Beat, type Lease, LeaseKeeper, type LeaseTerms } from './leases.ts';
+import { type Beat, type Lease, LeaseKeeper, type LeaseTerms, type Renewal } from './leases.ts';
 import { ComparedClock } from './storage-clock.ts';
 
 const terms: LeaseTerms = { ttlMs: 400, renewEveryMs: 100 };
@@ -14,6 +14,12 @@ class HesitantLeases extends InMemoryLeases {
     this.beats += 1;
     await this.hold(this.beats);
     return super.beat(holder, ttlMs, wanted);
+  }
+
+  override async renew(holder: string, ttlMs: number): Promise<Renewal | undefined> {
+    this.beats += 1;
+    await this.hold(this.beats);
+    return super.renew(holder, ttlMs);
   }
 }
 
@@ -101,6 +107,55 @@ describe('a lease keeper', () => {
       'acquired subscriber/a/0 #3',
       'acquired subscriber/a/1 #2',
     ]);
+    await keeper.close();
+  });
+
+  it.each([
+    ['fell silent', (table: InMemoryLeases) => InMemoryLeases.prototype.beat.call(table, 'other', 150, [])],
+    [
+      'left',
+      async (table: InMemoryLeases) => {
+        await InMemoryLeases.prototype.beat.call(table, 'other', 60_000, []);
+        setTimeout(() => void table.leave('other'), 150);
+      },
+    ],
+  ])('takes the leases of one that %s, however seldom it says that it lives itself', async (how, live) => {
+    const table = new InMemoryLeases();
+    await table.beat('other', 60_000, []);
+    await table.take('other', ['subscriber/a/0'], 1);
+    const names = ['subscriber/a/0', 'subscriber/a/1'];
+    const rare: LeaseTerms =
+      how === 'left' ? { ttlMs: 1600, renewEveryMs: 300 } : { ttlMs: 60_000, renewEveryMs: 30_000 };
+    const keeper = new LeaseKeeper(table, 'me', rare, () => undefined);
+    for (const name of names) keeper.want(name, { acquired: () => undefined, lost: () => undefined });
+    await live(table);
+    await keeper.start();
+    expect(names.map((name) => keeper.lease(name)?.epoch)).toEqual([undefined, 1]);
+    await until(() => keeper.lease('subscriber/a/0') !== undefined);
+    expect(keeper.lease('subscriber/a/0')).toEqual({ name: 'subscriber/a/0', epoch: 2 });
+    await keeper.close();
+  });
+
+  it('asks for all its leases only until nothing is left to take, and again when one of them is not its own any more', async () => {
+    const table = new InMemoryLeases();
+    const asked: string[] = [];
+    const beat = table.beat.bind(table);
+    const renew = table.renew.bind(table);
+    table.beat = (...all) => (asked.push('all'), beat(...all));
+    table.renew = (...all) => (asked.push('same'), renew(...all));
+    const keeper = new LeaseKeeper(table, 'me', terms, () => undefined);
+    const told: string[] = [];
+    keeper.want('relay/0', { acquired: ({ epoch }) => told.push(`acquired ${epoch}`), lost: () => told.push('lost') });
+    await keeper.start();
+    await until(() => asked.length === 3);
+    expect(asked).toEqual(['all', 'same', 'same']);
+    await table.release('me', ['relay/0']);
+    await table.beat('other', 0, []);
+    await table.take('other', ['relay/0'], 1);
+    asked.length = 0;
+    await until(() => told.includes('acquired 3'));
+    expect(told).toEqual(['acquired 1', 'lost', 'acquired 3']);
+    expect(asked.slice(0, 2)).toEqual(['same', 'all']);
     await keeper.close();
   });
 

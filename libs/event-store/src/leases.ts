@@ -13,8 +13,11 @@ export interface LeaseTerms {
   readonly renewEveryMs: number;
 }
 
-/** A dead holder is replaced within ttl + renewal: 1.8 s. */
-export const defaultLeaseTerms: LeaseTerms = { ttlMs: 1400, renewEveryMs: 400 };
+/** A dead holder is replaced as soon as its time to live is over: the others know when that is. */
+export const defaultLeaseTerms: LeaseTerms = { ttlMs: 1600, renewEveryMs: 600 };
+
+/** How long after a holder has fallen silent for its time to live the others look whether it has. */
+const afterAnEndMs = 10;
 
 /** What a holder is told when it says that it is alive. */
 export interface Beat {
@@ -22,8 +25,18 @@ export interface Beat {
   readonly held: readonly Lease[];
   /** Number of living holders, itself included. */
   readonly living: number;
+  /** In how many milliseconds the first of the others falls silent, if it does; `undefined` without others. */
+  readonly endsInMs: number | undefined;
   /** The storage's clock; epoch milliseconds. */
   readonly now: number;
+}
+
+/** What a holder is told that hardly expects any change: enough to see one. */
+export interface Renewal extends Pick<Beat, 'living' | 'now' | 'endsInMs'> {
+  /** Number of leases that it holds. */
+  readonly held: number;
+  /** Sum of their epochs. */
+  readonly epochs: number;
 }
 
 /** Where leases are kept. Every method is one statement of the storage's own clock. */
@@ -35,6 +48,8 @@ export interface LeaseTable {
    * living holder has, up to its share of them.
    */
   beat(holder: string, ttlMs: number, wanted: readonly string[]): Promise<Beat>;
+  /** Says that a holder goes on living for `ttlMs` from now, and takes nothing; `undefined` for one that is not known. */
+  renew(holder: string, ttlMs: number): Promise<Renewal | undefined>;
   /** Gives `holder` up to `most` of the named leases that no living holder has. Returns all of the named that it now holds. */
   take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]>;
   release(holder: string, names: readonly string[]): Promise<void>;
@@ -57,8 +72,8 @@ export interface LeaseListener {
 
 /**
  * Holds leases for one process: says that it lives, takes what nobody living holds, up to a fair share, and lets go of what it holds
- * when it could not say so in time. One statement per beat, however many leases there are. Each beat tells the storage's clock, too: a
- * process whose own clock does not agree with it takes no leases, and gives up those that it holds.
+ * when it could not say so in time. One statement per beat, however many leases there are, and a small one while nothing changes. Each beat
+ * tells the storage's clock, too: a process whose own clock does not agree with it takes no leases, and gives up those that it holds.
  */
 export class LeaseKeeper {
   private readonly wanted = new Map<string, LeaseListener>();
@@ -67,6 +82,10 @@ export class LeaseKeeper {
   private readonly doubted = new Set<string>();
   /** Monotonic time until which other processes are sure to leave our leases alone. */
   private validUntil = 0;
+  /** How all stood when there was nothing left to take or to give back. */
+  private settled: Pick<Renewal, 'living' | 'held' | 'epochs'> | undefined;
+  /** In how many milliseconds the first of the other holders fell silent, when that was asked last. */
+  private endsInMs: number | undefined;
   private timer: NodeJS.Timeout | undefined;
   private beating: Promise<void> | undefined;
   private closed = false;
@@ -83,6 +102,7 @@ export class LeaseKeeper {
   /** Wants a lease from now on: takes it whenever it is free. */
   want(name: string, listener: LeaseListener): void {
     this.wanted.set(name, listener);
+    this.settled = undefined;
   }
 
   /** The lease, if this process holds it at this moment. */
@@ -98,20 +118,30 @@ export class LeaseKeeper {
 
   private schedule(): void {
     if (this.closed) return;
+    const { renewEveryMs } = this.terms;
+    const waitMs = this.endsInMs === undefined ? renewEveryMs : Math.min(renewEveryMs, this.endsInMs + afterAnEndMs);
     this.timer = setTimeout(() => {
       this.beating = this.beat().finally(() => this.schedule());
-    }, this.terms.renewEveryMs);
+    }, waitMs);
   }
 
   private async beat(): Promise<void> {
-    const started = performance.now();
+    let started = performance.now();
+    this.endsInMs = undefined;
     if (started >= this.validUntil) this.doubtAll();
     try {
       // A process that starts, or whose clock was wrong, looks at the time before it takes anything.
       if (this.clock.trouble !== undefined && !(await this.isClockRight())) return;
+      if (this.settled) {
+        if (await this.renews(this.settled, started)) return;
+        started = performance.now();
+      }
       const asked = this.clock.asks();
-      const { living, now, held } = await this.table.beat(this.holder, this.terms.ttlMs, [...this.wanted.keys()]);
+      const { living, now, held, endsInMs } = await this.table.beat(this.holder, this.terms.ttlMs, [
+        ...this.wanted.keys(),
+      ]);
       this.clock.take(now, asked);
+      this.endsInMs = endsInMs;
       if (this.clock.trouble !== undefined) return await this.leave();
       // It took so long that others could have had our leases meanwhile: who acts under one has to begin anew.
       if (performance.now() >= this.validUntil) this.doubtAll();
@@ -121,6 +151,29 @@ export class LeaseKeeper {
     } catch (error) {
       this.onError(error);
     }
+  }
+
+  /** @returns whether that is all: all stands as it stood */
+  private async renews(settled: Pick<Renewal, 'living' | 'held' | 'epochs'>, started: number): Promise<boolean> {
+    const asked = this.clock.asks();
+    const told = await this.table.renew(this.holder, this.terms.ttlMs);
+    if (told) this.clock.take(told.now, asked);
+    if (this.clock.trouble !== undefined) {
+      await this.leave();
+      return true;
+    }
+    // It took so long that others could have had our leases meanwhile.
+    if (performance.now() >= this.validUntil) this.doubtAll();
+    // Only this process takes leases for its holder, and an epoch only grows: with the same number and sum, they are the same leases.
+    const isSame =
+      this.settled !== undefined &&
+      told?.living === settled.living &&
+      told.held === settled.held &&
+      told.epochs === settled.epochs;
+    if (!isSame) return false;
+    this.endsInMs = told.endsInMs;
+    this.validUntil = started + this.terms.ttlMs;
+    return true;
   }
 
   private async isClockRight(): Promise<boolean> {
@@ -133,6 +186,7 @@ export class LeaseKeeper {
   private async leave(): Promise<void> {
     this.loseAll();
     this.validUntil = 0;
+    this.settled = undefined;
     await this.table.leave(this.holder);
   }
 
@@ -157,6 +211,9 @@ export class LeaseKeeper {
       this.held.set(lease.name, lease);
       this.wanted.get(lease.name)?.acquired(lease);
     }
+    const epochs = holding.reduce((sum, { epoch }) => sum + epoch, 0);
+    // One that holds less than its share looks for more.
+    this.settled = holding.length === share ? { living, held: holding.length, epochs } : undefined;
   }
 
   private lose(name: string): void {
@@ -167,6 +224,7 @@ export class LeaseKeeper {
   }
 
   private doubtAll(): void {
+    this.settled = undefined;
     for (const name of [...this.held.keys()]) {
       if (this.wanted.get(name)?.kept) this.doubted.add(name);
       else this.lose(name);
