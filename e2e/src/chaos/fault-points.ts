@@ -132,6 +132,7 @@ function withAppend(log: TailingLog, append: TailingLog['append']): TailingLog {
     createTopic: (topic, settings) => log.createTopic(topic, settings),
     read: (topic, partition, from, options) => log.read(topic, partition, from, options),
     offsetsOf: (topic, partition) => log.offsetsOf(topic, partition),
+    endsOf: (topics) => log.endsOf(topics),
     tail: (topic) => log.tail(topic),
     close: () => log.close(),
   };

@@ -12,9 +12,15 @@ interface MetadataAnswer {
   readonly controllerId: number;
   readonly topicMetadata: readonly {
     readonly topicErrorCode: number;
+    readonly topic: string;
     readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
   }[];
 }
+
+const notThere: Pick<MetadataAnswer['topicMetadata'][number], 'topicErrorCode' | 'partitionMetadata'> = {
+  topicErrorCode: unknownTopicOrPartition,
+  partitionMetadata: [],
+};
 
 /** Who leads each partition, by partition; `undefined` while nobody does. */
 type Leaders = readonly (Broker | undefined)[];
@@ -49,12 +55,18 @@ export class Cluster {
     if (asking === undefined) {
       asking = within(
         this.settings.requestTimeoutMs,
-        this.#askForLeaders(topic),
+        this.#askForLeaders([topic]).then((leaders) => leaders.get(topic)),
         `no answer who leads ${topic}`,
       ).finally(() => this.#asking.delete(topic));
       this.#asking.set(topic, asking);
     }
     return asking;
+  }
+
+  /** Asks for the leaders of several topics at once; those that are not there are left out. @throws LogUnavailable */
+  leadersOfAll(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>> {
+    const { requestTimeoutMs } = this.settings;
+    return within(requestTimeoutMs, this.#askForLeaders(topics), `no answer who leads ${topics.join(', ')}`);
   }
 
   /** Forgets who leads a topic's partitions, so that it is asked before the next request. */
@@ -72,23 +84,27 @@ export class Cluster {
     for (const broker of this.#brokers.values()) broker.close();
   }
 
-  async #askForLeaders(topic: string): Promise<Leaders | undefined> {
+  async #askForLeaders(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>> {
     const connection = await this.#anyConnection();
     const metadata = requests.Metadata.protocol({ version: apis.metadata.version });
-    const answer = await connection.send<MetadataAnswer>(metadata({ topics: [topic], allowAutoTopicCreation: false }));
+    const answer = await connection.send<MetadataAnswer>(metadata({ topics, allowAutoTopicCreation: false }));
     const nodes = new Map(answer.brokers.map((node) => [node.nodeId, this.#broker(node)]));
     this.#controller = nodes.get(answer.controllerId);
-    const code = answer.topicMetadata[0]?.topicErrorCode ?? unknownTopicOrPartition;
-    if (code === unknownTopicOrPartition) {
-      this.forget(topic);
-      return undefined;
+    const told = new Map(answer.topicMetadata.map((each) => [each.topic, each]));
+    const found = new Map<string, Leaders>();
+    for (const topic of topics) {
+      const { topicErrorCode, partitionMetadata } = told.get(topic) ?? notThere;
+      if (topicErrorCode === unknownTopicOrPartition) {
+        this.forget(topic);
+        continue;
+      }
+      if (topicErrorCode !== noError) throw errorOfCode(topicErrorCode, `metadata of ${topic}`);
+      const leaders: (Broker | undefined)[] = [];
+      for (const { partitionId, leader } of partitionMetadata) leaders[partitionId] = nodes.get(leader);
+      this.#leaders.set(topic, leaders);
+      found.set(topic, leaders);
     }
-    if (code !== noError) throw errorOfCode(code, `metadata of ${topic}`);
-    const leaders: (Broker | undefined)[] = [];
-    for (const { partitionId, leader } of answer.topicMetadata[0]!.partitionMetadata)
-      leaders[partitionId] = nodes.get(leader);
-    this.#leaders.set(topic, leaders);
-    return leaders;
+    return found;
   }
 
   /** Any broker's shared connection: those not known to be away are tried first. */

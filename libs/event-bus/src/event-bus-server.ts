@@ -6,7 +6,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { eventBusTransport } from './policy.ts';
 import { SharingLog } from './shared-tail/sharing-log.ts';
 import { CatchUp } from './subscribers/catch-up.ts';
-import { FollowWatch } from './subscribers/follow-watch.ts';
+import { type Behind, FollowWatch } from './subscribers/follow-watch.ts';
 import { type ForeignProjection, ForeignProjectionHandler } from './subscribers/foreign-projection.ts';
 import { type PolicyDefinition, PolicyHandler } from './subscribers/policy-handler.ts';
 import { PolicyMarks } from './subscribers/policy-marks.ts';
@@ -35,13 +35,15 @@ export interface EventBusOptions {
 export interface WatchTimes {
   /** How long what is published may be on its way. */
   readonly graceMs: number;
+  /** How long a subscriber that is behind may stand still before that is a problem. */
+  readonly stillMs: number;
   /** How often is looked while nobody asks. */
   readonly everyMs: number;
   /** How often while something is behind. */
   readonly retryMs: number;
 }
 
-const usualWatch: WatchTimes = { graceMs: 3000, everyMs: 5000, retryMs: 500 };
+const usualWatch: WatchTimes = { graceMs: 3000, stillMs: 10_000, everyMs: 5000, retryMs: 500 };
 
 /**
  * Nest's transport over the event log. Every policy (`@Policy`) and every foreign projection is a subscriber of its own, with its own
@@ -61,7 +63,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
   private readonly watchTimes: WatchTimes;
   /** Subscribers without whose work something that exists is not known here. */
   private watched: readonly SubscriberHandler[] = [];
-  private late: readonly string[] = [];
+  private late: readonly Behind[] = [];
   private lookedAt = Number.NEGATIVE_INFINITY;
   private looking: Promise<void> | undefined;
   private watchTimer: NodeJS.Timeout | undefined;
@@ -72,7 +74,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     this.marks = new PolicyMarks(bus.pool, bus.limits.attendEveryMs);
     this.catchUp = new CatchUp(bus.log, bus.observer);
     this.watchTimes = bus.watch ?? usualWatch;
-    this.followed = new FollowWatch(bus.log, bus.pool, this.watchTimes.graceMs);
+    this.followed = new FollowWatch(bus.log, bus.pool, this.watchTimes.graceMs, this.watchTimes.stillMs);
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -149,8 +151,8 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     this.looking ??= this.followed
       .look(this.watched)
       .then(
-        (reasons) => {
-          this.late = reasons;
+        (found) => {
+          this.late = found;
           this.lookedAt = began;
         },
         (error: unknown) => this.bus.observer.failed?.('the watch over subscribers', error),
@@ -166,12 +168,13 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
    */
   async behind(maxAgeMs: number): Promise<readonly string[]> {
     if (performance.now() - this.lookedAt > maxAgeMs) await this.look();
-    return this.late;
+    return this.late.map(({ reason }) => reason);
   }
 
-  /** Why subscribers stand still or are behind, a sentence each. */
+  /** Why subscribers stand still or are behind, a sentence each; one that goes on by itself is none of them. */
   problems(): readonly string[] {
-    return [...this.subscribers.flatMap((subscriber) => subscriber.problems()), ...this.late];
+    const late = this.late.filter(({ goesOn }) => !goesOn).map(({ reason }) => reason);
+    return [...this.subscribers.flatMap((subscriber) => subscriber.problems()), ...late];
   }
 
   /** Subscribers whose topic does not exist yet. */

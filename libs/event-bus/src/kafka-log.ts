@@ -1,13 +1,13 @@
 import type { ConnectionOptions } from 'node:tls';
 import { LogUnavailable } from '@tokengrid/event-store';
-import type { ChainedEvent, LogRecord, ReadOptions, TopicSettings } from '@tokengrid/event-store';
+import type { ChainedEvent, LogRecord, PartitionEnds, ReadOptions, TopicSettings } from '@tokengrid/event-store';
 import { AppendQueue } from './append-queue.ts';
 import type { Broker, LogWarnings } from './broker.ts';
 import type { BrokerAddress } from './broker-connection.ts';
 import { Cluster } from './cluster.ts';
 import { KafkaTail } from './kafka-tail.ts';
 import type { SASLOptions } from './kafkajs.ts';
-import { endOffsets } from './list-offsets-request.ts';
+import { endsOfPartitions, type TopicPartition } from './list-offsets-request.ts';
 import { batchLayout } from './record-batch-layout.ts';
 import { encodeRecordBatches } from './record-batch-writer.ts';
 import type { Seal } from './seal.ts';
@@ -91,10 +91,35 @@ export class KafkaLog implements TailingLog {
     }
   }
 
-  async offsetsOf(topic: string, partition: number): Promise<{ readonly first: number; readonly next: number }> {
+  async offsetsOf(topic: string, partition: number): Promise<PartitionEnds> {
     const leader = await this.#cluster.leaderOf(topic, partition);
-    const asking = async () => endOffsets(await leader.connection(), topic, partition);
-    return this.#doubting(topic, asking());
+    const asking = async () => endsOfPartitions(await leader.connection(), [{ topic, partition }]);
+    const [ends] = await this.#doubting(topic, asking());
+    return { first: ends!.first, next: ends!.next };
+  }
+
+  async endsOf(topics: readonly string[]): Promise<ReadonlyMap<string, readonly PartitionEnds[]>> {
+    const leaders = await this.#cluster.leadersOfAll(topics);
+    const byBroker = new Map<Broker, TopicPartition[]>();
+    for (const [topic, ofTopic] of leaders) {
+      // By index: a partition without a leader may be a hole.
+      for (let partition = 0; partition < ofTopic.length; partition++) {
+        const leader = ofTopic[partition] ?? (await this.#cluster.leaderOf(topic, partition));
+        byBroker.set(leader, [...(byBroker.get(leader) ?? []), { topic, partition }]);
+      }
+    }
+    const asking = [...byBroker].map(async ([leader, partitions]) =>
+      endsOfPartitions(await leader.connection(), partitions),
+    );
+    try {
+      const found = (await Promise.all(asking)).flat();
+      const ends = new Map([...leaders.keys()].map((topic) => [topic, [] as PartitionEnds[]]));
+      for (const { topic, partition, first, next } of found) ends.get(topic)![partition] = { first, next };
+      return ends;
+    } catch (error) {
+      if (error instanceof LogUnavailable) for (const topic of topics) this.#cluster.forget(topic);
+      throw error;
+    }
   }
 
   tail(topic: string): Tail {

@@ -5,7 +5,7 @@ import { apis } from './broker-connection.ts';
 import type { Cluster } from './cluster.ts';
 import { errorOfCode, noError, topicAlreadyExists, unknownServerError } from './kafka-errors.ts';
 import { requests } from './kafkajs.ts';
-import { endOffsets } from './list-offsets-request.ts';
+import { endsOfPartitions } from './list-offsets-request.ts';
 
 interface CreateTopicsAnswer {
   readonly topicErrors: readonly { readonly errorCode: number; readonly errorMessage: string | null }[];
@@ -74,7 +74,7 @@ async function isServed(cluster: Cluster, topic: string, partitions: number): Pr
   try {
     for (let partition = 0; partition < partitions; partition++) {
       const leader = await cluster.leaderOf(topic, partition);
-      await endOffsets(await leader.connection(), topic, partition);
+      await endsOfPartitions(await leader.connection(), [{ topic, partition }]);
     }
     return true;
   } catch (error) {

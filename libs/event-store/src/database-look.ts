@@ -27,6 +27,8 @@ export class DatabaseLook {
     private readonly lanes: readonly Lane[],
     /** Told of each lane that lacks something, and what. */
     private readonly behind: (lane: number, reason: string) => void,
+    /** Told how all lanes stand. */
+    private readonly stands: (standing: readonly LaneStanding[]) => void,
   ) {}
 
   /** @throws Error when the database does not answer */
@@ -47,6 +49,7 @@ export class DatabaseLook {
     }
     // Where a lane is gone, all is to be restored: its tables are the least of it.
     this.lost = reasons.some((reason) => reason !== undefined) ? [] : lost;
+    if (standing) this.stands(standing);
     this.lookedAt = began;
   }
 

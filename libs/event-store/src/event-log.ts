@@ -52,8 +52,18 @@ export interface EventLog {
    */
   read(topic: string, partition: number, from: number, options: ReadOptions): Promise<readonly LogRecord[]>;
   /** First offset held, and the offset that the next record will get. @throws LogUnavailable */
-  offsetsOf(topic: string, partition: number): Promise<{ readonly first: number; readonly next: number }>;
+  offsetsOf(topic: string, partition: number): Promise<PartitionEnds>;
+  /** {@link offsetsOf} all partitions of topics, in one look. A topic that is not there is left out. @throws LogUnavailable */
+  endsOf(topics: readonly string[]): Promise<ReadonlyMap<string, readonly PartitionEnds[]>>;
   close(): Promise<void>;
+}
+
+/** Where a partition begins and ends. */
+export interface PartitionEnds {
+  /** First offset held. */
+  readonly first: number;
+  /** Offset that the next record will get. */
+  readonly next: number;
 }
 
 export interface ReadOptions {

@@ -26,6 +26,11 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
   abstract sequenceAt(lane: number, time: number): Promise<number>;
   /** Resolves once all that is stored so far in the lane up to `sequence` is in the log too. */
   abstract published(lane: number, sequence: number): Promise<void>;
+  /**
+   * Number of events that are known here to be stored: a moment after any process stored some, it is another one. While it stays the same,
+   * so does what is projected from them.
+   */
+  abstract get knownEvents(): number;
   /** Why the store does not take commands or publish, a sentence per reason; empty when all is well. */
   abstract problems(): readonly string[];
   /** Why the database lacks what is known to have been stored, as far as was noticed: it is not to be asked for anything. */

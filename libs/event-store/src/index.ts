@@ -1,4 +1,4 @@
-export type { ChainedEvent, EventLog, LogRecord, ReadOptions, TopicSettings } from './event-log.ts';
+export type { ChainedEvent, EventLog, LogRecord, PartitionEnds, ReadOptions, TopicSettings } from './event-log.ts';
 export { LogUnavailable, OffsetOutOfRange } from './event-log.ts';
 export type { Command, Outcome, Streams } from './command.ts';
 export {

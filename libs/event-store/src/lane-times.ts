@@ -1,10 +1,7 @@
-import type { LaneStorage } from './storage.ts';
 import type { StorageClock } from './storage-clock.ts';
 
 export interface LaneTimesOptions {
-  readonly storage: Pick<LaneStorage, 'laneTimes'>;
   readonly clock: StorageClock;
-  readonly everyMs: number;
   /** How far a lane may be ahead before somebody is told. */
   readonly mostMs: number;
   /** Told at each look by how much a lane is ahead; 0 for one that is not. */
@@ -15,17 +12,14 @@ export interface LaneTimesOptions {
 export class LaneTimes {
   /** By lane: the time of its last event, where that is ahead. */
   private readonly later = new Map<number, number>();
-  private readAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: LaneTimesOptions) {}
 
-  /** Looks, unless it did a short while ago. */
-  async look(): Promise<void> {
-    const { storage, clock, everyMs, mostMs, ahead } = this.options;
-    if (performance.now() - this.readAt < everyMs) return;
-    this.readAt = performance.now();
-    const times = await storage.laneTimes();
+  /** Takes the times of the lanes' last events, in the order of the lanes. */
+  take(times: readonly (number | undefined)[]): void {
+    const { clock, mostMs, ahead } = this.options;
     times.forEach((time, lane) => {
+      if (time === undefined) return;
       const by = time - clock.now();
       if (by > mostMs) this.later.set(lane, time);
       else this.later.delete(lane);

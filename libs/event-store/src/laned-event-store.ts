@@ -55,6 +55,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private compared = false;
   private readonly times: LaneTimes;
   private pollTimer: NodeJS.Timeout | undefined;
+  private pollsOften = false;
   private stopListening: (() => Promise<void>) | undefined;
   private closing: Promise<void> | undefined;
 
@@ -68,13 +69,16 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.relay = each.map((lane) => this.newRelay(lane));
     this.transactions = this.newTransactions();
     this.lane = each.map((lane) => this.newLane(lane));
-    this.database = new DatabaseLook(options.storage, this.lane, (lane, reason) =>
-      this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
+    this.database = new DatabaseLook(
+      options.storage,
+      this.lane,
+      (lane, reason) => this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
+      (standing) => this.times.take(standing.map(({ time }) => time)),
     );
     this.topic = new TopicLook(options.log, options.catalogue.topic, this.relay, options.limits.lookAtTopicEveryMs);
-    const { storage, limits, leases, observer } = options;
+    const { limits, leases, observer } = options;
     this.times = new LaneTimes({
-      ...{ storage, clock: leases.clock, everyMs: limits.compareEveryMs, mostMs: limits.maxLaneAheadMs },
+      ...{ clock: leases.clock, mostMs: limits.maxLaneAheadMs },
       ahead: (lane, milliseconds) => observer.ahead?.(lane, milliseconds),
     });
   }
@@ -136,13 +140,13 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   /** Compares every lane with the log, then begins to take commands and to publish. */
   async start(): Promise<void> {
-    const { storage, limits } = this.options;
+    const { storage } = this.options;
     for (const lane of this.lane) lane.stop('the topic has not been compared with the database yet');
     this.stopListening = await storage.listen({
       stored: (lane) => this.relay[lane]?.stored(),
       published: (lane, sequence) => this.relay[lane]?.heard(sequence),
     });
-    this.pollTimer = setInterval(() => void this.poll(), limits.pollEveryMs);
+    this.pollLater();
     if (!(await this.compareAll())) void this.compareUntilDone();
   }
 
@@ -182,11 +186,30 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     else if (this.compared && this.lane[lane]!.stoppedBecause !== undefined) this.lane[lane]!.resume();
   }
 
+  /** Looks often only while a notice may be lost that somebody waits for, or a lane is in trouble. */
+  private pollLater(): void {
+    const { pollEveryMs, lookEveryMs, lookAtTopicEveryMs } = this.options.limits;
+    const isBusy = !this.compared || this.troubles.size > 0 || this.relay.some(({ waitsForOthers }) => waitsForOthers);
+    this.pollsOften = isBusy;
+    const waitMs = isBusy ? pollEveryMs : Math.max(pollEveryMs, Math.min(lookEveryMs, lookAtTopicEveryMs));
+    clearTimeout(this.pollTimer);
+    this.pollTimer = setTimeout(() => {
+      this.pollTimer = undefined;
+      void this.poll().finally(() => {
+        if (!this.closing) this.pollLater();
+      });
+    }, waitMs);
+  }
+
+  /** Somebody waits for what another process publishes: its notice may be lost. */
+  private waitsForOthers(lane: number): void {
+    if (!this.pollsOften && this.pollTimer && this.relay[lane]!.waitsForOthers) this.pollLater();
+  }
+
   /** Finds out what a lost notice would have told. */
   private async poll(): Promise<void> {
     try {
       if (this.compared) await this.database.unlessYoungerThan(this.options.limits.lookEveryMs);
-      await this.times.look();
       await this.topic.look();
       await Promise.all(
         this.relay.map(async (relay, lane) => {
@@ -292,7 +315,9 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   }
 
   private publishedBy({ lane, sequence, count }: StoredCommand, deadline: number): Promise<boolean> {
-    return this.relay[lane]!.until(sequence + count - 1, Math.max(0, deadline - performance.now()));
+    const published = this.relay[lane]!.until(sequence + count - 1, Math.max(0, deadline - performance.now()));
+    this.waitsForOthers(lane);
+    return published;
   }
 
   /**
@@ -363,7 +388,13 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   }
 
   async published(lane: number, sequence: number): Promise<void> {
-    await this.relay[lane]!.until(sequence);
+    const published = this.relay[lane]!.until(sequence);
+    this.waitsForOthers(lane);
+    await published;
+  }
+
+  get knownEvents(): number {
+    return this.lane.reduce((sum, { knownSequence }) => sum + knownSequence, 0);
   }
 
   problems(): readonly string[] {
@@ -390,7 +421,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   private async finish(): Promise<void> {
     const { leases, limits, observer } = this.options;
-    clearInterval(this.pollTimer);
+    clearTimeout(this.pollTimer);
     const timeout = new Promise((resolve) => setTimeout(resolve, limits.closeTimeoutMs).unref());
     await Promise.race([this.transactions.idle(), timeout]);
     await Promise.all(this.relay.map((relay) => relay.close(limits.closeTimeoutMs)));

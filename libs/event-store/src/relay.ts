@@ -1,4 +1,4 @@
-import type { ChainedEvent, EventLog } from './event-log.ts';
+import type { ChainedEvent, EventLog, PartitionEnds } from './event-log.ts';
 import { compareLane, contradictionIn, type LaneTrouble, lostSince } from './lane-end.ts';
 import type { Lease, LeaseKeeper } from './leases.ts';
 import { PublicationWaiters } from './publication-waiters.ts';
@@ -63,20 +63,22 @@ export class Relay {
     );
   }
 
+  /** The offset that the log is known to have come to, while this process publishes the lane and nothing is under way. */
+  get knownOffset(): number | undefined {
+    return this.isHolder && this.ready && !this.pumping ? this.nextOffset : undefined;
+  }
+
   /** Whether it looks again and again at a lane whose log does not fit its database. */
   get comparesItself(): boolean {
     return this.isHolder && !this.ready;
   }
 
   /**
-   * Looks whether the log still has what was published: it may be cut off, or made anew, while nothing is appended. What is missing is
-   * then found by a comparison.
+   * Takes where the log begins and ends, from a look that began when {@link knownOffset} was `known`: it may be cut off, or made anew, while
+   * nothing is appended. What is missing is then found by a comparison.
    */
-  async look(): Promise<void> {
-    const { log, topic, lane } = this.options;
-    if (!this.isHolder || !this.ready || this.pumping) return;
-    const known = this.nextOffset;
-    const { first, next } = await log.offsetsOf(topic, lane);
+  see({ first, next }: PartitionEnds, known: number | undefined): void {
+    if (known === undefined || !this.isHolder) return;
     const isEmptied = first === next && this.published > 0;
     this.firstOffset = isEmptied ? 0 : first;
     if ((next >= known && !isEmptied) || !this.ready || this.pumping) return;

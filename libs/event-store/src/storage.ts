@@ -114,6 +114,8 @@ export interface LaneStanding {
   readonly head: number | undefined;
   /** Sequence of the last event that is known to be in the log. */
   readonly published: number | undefined;
+  /** Time of its last event; epoch milliseconds. */
+  readonly time: number | undefined;
 }
 
 /** The database is there, but not the tables: it was emptied, or is another one. */
@@ -159,8 +161,6 @@ export interface LaneStorage {
   commandsOf(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>>;
   stateOf(stream: WantedStream): Promise<FoundStream | undefined>;
   publishedMark(lane: number): Promise<PublishedMark>;
-  /** Times of the lanes' last events, in the order of the lanes. */
-  laneTimes(): Promise<readonly number[]>;
   /** Moves the mark if the lease's epoch is still `epoch`; false if somebody else has the lease. */
   movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean>;
   /** Calls back when another process stored events of a lane, or published some. Returns how to stop. */

@@ -18,8 +18,11 @@ export class TopicLook {
     const now = performance.now();
     if (now - this.lookedAt < this.everyMs) return;
     this.lookedAt = now;
-    this.isGone = (await this.log.partitionsOf(this.topic)) === undefined;
-    if (!this.isGone) await Promise.all(this.relays.map((relay) => relay.look()));
+    // Before the look: what is appended meanwhile may not be in it.
+    const known = this.relays.map(({ knownOffset }) => knownOffset);
+    const ends = (await this.log.endsOf([this.topic])).get(this.topic);
+    this.isGone = ends === undefined;
+    ends?.forEach((end, lane) => this.relays[lane]?.see(end, known[lane]));
   }
 
   problems(): readonly string[] {

@@ -44,6 +44,10 @@ export class SimulatedLog implements EventLog {
     return this.life.through(this.shared.offsetsOf(topic, lane));
   }
 
+  endsOf(...[topics]: Parameters<EventLog['endsOf']>): ReturnType<EventLog['endsOf']> {
+    return this.life.through(this.shared.endsOf(topics));
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

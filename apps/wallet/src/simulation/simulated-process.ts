@@ -137,6 +137,7 @@ function leasesOf(table: LeaseTable, life: Lifeline): LeaseTable {
   return {
     now: () => (life.ended ? life.never : table.now()),
     beat: (holder, ttlMs, wanted) => (life.ended ? life.never : table.beat(holder, ttlMs, wanted)),
+    renew: (holder, ttlMs) => (life.ended ? life.never : table.renew(holder, ttlMs)),
     take: (holder, names, most) => (life.ended ? life.never : table.take(holder, names, most)),
     release: (holder, names) => (life.ended ? life.never : table.release(holder, names)),
     leave: (holder) => (life.ended ? life.never : table.leave(holder)),
@@ -211,6 +212,10 @@ class WatchedStore extends EventStore<WalletEvent, WalletLane> {
 
   override sequenceAt(lane: number, time: number): Promise<number> {
     return this.living(() => this.store.sequenceAt(lane, time));
+  }
+
+  override get knownEvents(): number {
+    return this.store.knownEvents;
   }
 
   override published(lane: number, sequence: number): Promise<void> {

@@ -131,10 +131,6 @@ export class SimulatedStorage implements LaneStorage {
     return this.life.through(this.shared.publishedMark(lane));
   }
 
-  laneTimes(): Promise<readonly number[]> {
-    return this.life.through(this.shared.laneTimes());
-  }
-
   movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean> {
     return this.life.through(
       this.life.ended ? this.life.never : this.shared.movePublishedMark(lane, epoch, mark, tellOthers),

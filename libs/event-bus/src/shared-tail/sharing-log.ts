@@ -1,4 +1,4 @@
-import type { ChainedEvent, LogRecord, ReadOptions, TopicSettings } from '@tokengrid/event-store';
+import type { ChainedEvent, LogRecord, PartitionEnds, ReadOptions, TopicSettings } from '@tokengrid/event-store';
 import type { Tail, TailingLog } from '../tailing-log.ts';
 import { SharedTail } from './shared-tail.ts';
 import { SharedTopic, type SharingLimits } from './shared-topic.ts';
@@ -46,8 +46,12 @@ export class SharingLog implements TailingLog {
     return this.log.read(topic, partition, from, options);
   }
 
-  offsetsOf(topic: string, partition: number): Promise<{ readonly first: number; readonly next: number }> {
+  offsetsOf(topic: string, partition: number): Promise<PartitionEnds> {
     return this.log.offsetsOf(topic, partition);
+  }
+
+  endsOf(topics: readonly string[]): Promise<ReadonlyMap<string, readonly PartitionEnds[]>> {
+    return this.log.endsOf(topics);
   }
 
   close(): Promise<void> {

@@ -35,8 +35,8 @@ describe('the watch over a subscriber', () => {
 
   /** @param graceMs all time in the world, or none */
   const watch = (graceMs = 60_000) => {
-    const watched = new FollowWatch(log, pool, graceMs);
-    return () => watched.look([reader]);
+    const watched = new FollowWatch(log, pool, graceMs, 60_000);
+    return async () => (await watched.look([reader])).map(({ reason }) => reason);
   };
   const publish = (events: readonly ChainedEvent[]) => log.append(topic, 0, events);
   function applied(count: number): void {
@@ -68,6 +68,30 @@ describe('the watch over a subscriber', () => {
     await publish(history.slice(3));
     await look();
     expect(await look()).toEqual(['reader, lane 0: events up to 6 were published, and only those up to 3 are applied']);
+    applied(6);
+    expect(await look()).toEqual([]);
+  });
+
+  it('says that one goes on that moves, and that one stands still that does not', async () => {
+    await publish(history.slice(0, 2));
+    applied(2);
+    const stillMs = 100;
+    const watched = new FollowWatch(log, pool, 0, stillMs);
+    const look = async () => (await watched.look([reader])).map(({ goesOn }) => goesOn);
+    await look();
+    await publish(history.slice(2));
+    await look();
+    // A long way, one step after the other.
+    for (const count of [3, 4, 5]) {
+      const moved = performance.now();
+      applied(count);
+      expect(await look()).toEqual([true]);
+      while (performance.now() < moved + 0.6 * stillMs) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const stands = performance.now();
+    while ((await look())[0]) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await look()).toEqual([false]);
+    expect(performance.now() - stands).toBeLessThan(2000);
     applied(6);
     expect(await look()).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { endOfLane, type EventLog } from '@tokengrid/event-store';
+import { endOfLane, type EventLog, type PartitionEnds } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
 import type { LaneMark } from './lane-mark.ts';
 import type { SubscriberHandler } from './subscriber-options.ts';
@@ -12,13 +12,14 @@ interface Target {
   readonly isFirst: boolean;
 }
 
-type Watched = Pick<SubscriberHandler, 'name' | 'catalogue'>;
-
-/** Where a lane of a topic ends: offsets, and how far its sequences go behind a mark. */
-interface LaneEnd {
-  readonly first: number;
-  readonly next: number;
+/** A subscriber that is behind in a lane. */
+export interface Behind {
+  readonly reason: string;
+  /** Whether it goes on by itself, as far as can be seen: it moves, or has not stood still for long. Then nobody need look at it. */
+  readonly goesOn: boolean;
 }
+
+type Watched = Pick<SubscriberHandler, 'name' | 'catalogue'>;
 
 /**
  * Whether subscribers are behind what is known to have been published, whichever process applies their lanes: the topics' ends against the
@@ -27,60 +28,66 @@ interface LaneEnd {
  */
 export class FollowWatch {
   private readonly targets = new Map<string, Target>();
-  /** By subscriber and lane: the highest mark that was seen. */
-  private readonly marks = new Map<string, number>();
+  /** By subscriber and lane: the mark that was seen last, and since when it stands there, in monotonic milliseconds. */
+  private readonly marks = new Map<string, { readonly sequence: number; readonly since: number }>();
 
   constructor(
     private readonly log: EventLog,
     private readonly pool: Pool,
     /** How long what is published may be on its way. */
     private readonly graceMs: number,
+    /** How long one that is behind may stand still: longer than it takes until another process has taken over from one that died. */
+    private readonly stillMs: number,
   ) {}
 
-  /** Why each is behind, a sentence per lane; none where all is as it should be. @throws Error when Kafka or Postgres does not answer */
-  async look(subscribers: readonly Watched[]): Promise<readonly string[]> {
+  /** Who is behind, and why: a sentence per lane, none where all is as it should be. @throws Error when Kafka or Postgres does not answer */
+  async look(subscribers: readonly Watched[]): Promise<readonly Behind[]> {
     const stored = await this.storedMarks(subscribers.map(({ name }) => name));
-    const reasons: string[] = [];
-    for (const [topic, readers] of Map.groupBy(subscribers, ({ catalogue }) => catalogue.topic)) {
-      const lanes = await this.log.partitionsOf(topic);
-      if (lanes === undefined) {
+    const found: Behind[] = [];
+    const byTopic = Map.groupBy(subscribers, ({ catalogue }) => catalogue.topic);
+    const all = byTopic.size === 0 ? new Map() : await this.log.endsOf([...byTopic.keys()]);
+    for (const [topic, readers] of byTopic) {
+      const ends = all.get(topic);
+      if (ends === undefined) {
         const some = readers.find(({ name }) => [...stored.keys()].some((key) => key.startsWith(`${name} ${topic}/`)));
-        if (some) reasons.push(`${some.name}: the topic ${topic} is gone: run republish`);
+        if (some) found.push(forGood(`${some.name}: the topic ${topic} is gone: run republish`));
         continue;
       }
-      const ends = await Promise.all(Array.from({ length: lanes }, (_, lane) => this.log.offsetsOf(topic, lane)));
       for (const { name } of readers) {
         for (const [lane, end] of ends.entries()) {
-          const reason = await this.whyBehind(`${name} ${topic}/${lane}`, topic, lane, end, stored);
-          if (reason !== undefined) reasons.push(`${name}, lane ${lane}: ${reason}`);
+          const behind = await this.whyBehind(`${name} ${topic}/${lane}`, topic, lane, end, stored);
+          if (behind) found.push({ ...behind, reason: `${name}, lane ${lane}: ${behind.reason}` });
         }
       }
     }
-    return reasons;
+    return found;
   }
 
   private async whyBehind(
     key: string,
     topic: string,
     lane: number,
-    { first, next }: LaneEnd,
+    { first, next }: PartitionEnds,
     stored: ReadonlyMap<string, LaneMark>,
-  ): Promise<string | undefined> {
+  ): Promise<Behind | undefined> {
     const mark = stored.get(key);
-    const before = this.marks.get(key) ?? 0;
-    if (!mark && before > 0) return 'its mark is gone from the database (emptied?)';
+    const before = this.marks.get(key)?.sequence ?? 0;
+    if (!mark && before > 0) return forGood('its mark is gone from the database (emptied?)');
     if (mark && mark.sequence < before) {
       // Put back by a person, or begun anew: it has to come to the end again.
       this.targets.delete(key);
     }
-    this.marks.set(key, mark?.sequence ?? 0);
     const has = mark?.sequence ?? 0;
+    if (has !== this.marks.get(key)?.sequence) this.marks.set(key, { sequence: has, since: performance.now() });
     const from = mark?.offset ?? 0;
     // A topic that was made anew begins at 0 again.
     if (first > from)
-      return `the topic begins at offset ${first}, but what stands at ${from} is not applied yet: delete it, then republish`;
+      return forGood(
+        `the topic begins at offset ${first}, but what stands at ${from} is not applied yet: delete it, then republish`,
+      );
     const published = await this.publishedIn(topic, lane, next, mark);
-    if (published < has) return `the topic ends at ${published}, but events up to ${has} were applied: run republish`;
+    if (published < has)
+      return forGood(`the topic ends at ${published}, but events up to ${has} were applied: run republish`);
     return this.whyLate(key, has, published);
   }
 
@@ -91,17 +98,20 @@ export class FollowWatch {
     return (await endOfLane(this.log, topic, lane, mark)).sequence;
   }
 
-  private whyLate(key: string, has: number, published: number): string | undefined {
+  private whyLate(key: string, has: number, published: number): Behind | undefined {
     const now = performance.now();
     const target = this.targets.get(key);
     if (!target || has >= target.sequence) {
       // A start is known to be complete at once where there is nothing to catch up.
       const isFirst = target === undefined && has < published;
       this.targets.set(key, { sequence: published, since: now, isFirst });
-      return isFirst ? catchingUp(has, published) : undefined;
+      return isFirst ? forGood(catchingUp(has, published)) : undefined;
     }
-    if (!target.isFirst && now - target.since < this.graceMs) return undefined;
-    return catchingUp(has, target.sequence);
+    // How far a start has come is told all the same: until it is over, much is answered 503.
+    if (target.isFirst) return forGood(catchingUp(has, target.sequence));
+    if (now - target.since < this.graceMs) return undefined;
+    const stillSince = Math.max(target.since, this.marks.get(key)!.since);
+    return { reason: catchingUp(has, target.sequence), goesOn: now - stillSince < this.stillMs };
   }
 
   private async storedMarks(subscribers: readonly string[]): Promise<ReadonlyMap<string, LaneMark>> {
@@ -125,6 +135,8 @@ export class FollowWatch {
     );
   }
 }
+
+const forGood = (reason: string): Behind => ({ reason, goesOn: false });
 
 const catchingUp = (has: number, published: number) =>
   `events up to ${published} were published, and only those up to ${has} are applied`;

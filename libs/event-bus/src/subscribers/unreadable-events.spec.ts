@@ -124,6 +124,7 @@ describe("an event of another service that can't be read", () => {
     await append(history('a 1', 'b', 'a 2', 'b 3', 'a 4'));
     await project(true);
     await untilShown('a 1', 'a 2', 'a 4');
+    await until(() => problems().length > 0);
     expect(problems()).toEqual(["projection-notes: stream b is held back at notes/0/2, which can't be read"]);
     expect(parked).toEqual(['2', '4']);
   });

@@ -1,5 +1,5 @@
 import { headersOf } from '@tokengrid/contracts';
-import type { ChainedEvent, EventLog, LogRecord, ReadOptions, TopicSettings } from '../event-log.ts';
+import type { ChainedEvent, EventLog, LogRecord, PartitionEnds, ReadOptions, TopicSettings } from '../event-log.ts';
 import { LogUnavailable, OffsetOutOfRange } from '../event-log.ts';
 
 /** A log for specs and simulations: what Kafka does, without Kafka. Can be away, and can append without saying so. */
@@ -48,9 +48,18 @@ export class InMemoryLog implements EventLog {
     return this.reach(() => this.partition(topic, partition).slice(from, from + 500));
   }
 
-  offsetsOf(topic: string, partition: number): Promise<{ first: number; next: number }> {
+  offsetsOf(topic: string, partition: number): Promise<PartitionEnds> {
     const first = this.cuts.get(`${topic}/${partition}`) ?? 0;
     return this.reach(() => ({ first, next: this.partition(topic, partition).length }));
+  }
+
+  async endsOf(topics: readonly string[]): Promise<ReadonlyMap<string, readonly PartitionEnds[]>> {
+    await this.reach(() => undefined);
+    const ends = topics.map(async (topic) => {
+      const lanes = this.topics.get(topic)?.keys() ?? [];
+      return [topic, await Promise.all([...lanes].map((lane) => this.offsetsOf(topic, lane)))] as const;
+    });
+    return new Map((await Promise.all(ends)).filter(([topic]) => this.topics.has(topic)));
   }
 
   /** Everything in a partition, for assertions. */

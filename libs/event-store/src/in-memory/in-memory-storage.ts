@@ -2,7 +2,7 @@ import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
 import { skippedStreamId } from '@tokengrid/kernel';
 import type { ChainedEvent } from '../event-log.ts';
 import { foldStream, skippedSequences } from '../fold-stream.ts';
-import { type Beat, type Lease, type LeaseTable, shareOf } from '../leases.ts';
+import { type Beat, type Lease, type LeaseTable, type Renewal, shareOf } from '../leases.ts';
 import type {
   ChangedStream,
   FoundStream,
@@ -162,7 +162,9 @@ export class InMemoryStorage implements LaneStorage {
   }
 
   standing(): Promise<readonly LaneStanding[]> {
-    return Promise.resolve(this.rows.map(({ head, mark }) => ({ head: head.sequence, published: mark.sequence })));
+    return Promise.resolve(
+      this.rows.map(({ head, mark }) => ({ head: head.sequence, published: mark.sequence, time: head.time })),
+    );
   }
 
   headOf(lane: number): Promise<LaneHead> {
@@ -212,10 +214,6 @@ export class InMemoryStorage implements LaneStorage {
     return Promise.resolve(this.rows[lane]!.mark);
   }
 
-  laneTimes(): Promise<readonly number[]> {
-    return Promise.resolve(this.rows.map(({ head }) => head.time));
-  }
-
   movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean> {
     const rows = this.rows[lane]!;
     if (rows.epoch > epoch) return Promise.resolve(false);
@@ -249,10 +247,32 @@ export class InMemoryLeases implements LeaseTable {
   async beat(holder: string, ttlMs: number, wanted: readonly string[] = []): Promise<Beat> {
     const now = performance.now();
     this.aliveUntil.set(holder, now + ttlMs);
-    const living = [...this.aliveUntil.values()].filter((until) => until > now).length;
+    const others = this.othersThan(holder);
+    const living = 1 + others.length;
     const holds = wanted.filter((name) => this.leases.get(name)?.holder === holder).length;
     const held = await this.take(holder, wanted, shareOf(wanted.length, living) - holds);
-    return { living, now: this.clock(), held };
+    return { living, endsInMs: firstOf(others), now: this.clock(), held };
+  }
+
+  renew(holder: string, ttlMs: number): Promise<Renewal | undefined> {
+    if (!this.aliveUntil.has(holder)) return Promise.resolve(undefined);
+    this.aliveUntil.set(holder, performance.now() + ttlMs);
+    const others = this.othersThan(holder);
+    const mine = [...this.leases.values()].filter((lease) => lease.holder === holder);
+    return Promise.resolve({
+      living: 1 + others.length,
+      endsInMs: firstOf(others),
+      now: this.clock(),
+      held: mine.length,
+      epochs: mine.reduce((sum, { epoch }) => sum + epoch, 0),
+    });
+  }
+
+  /** How long each other living holder lives, if it says nothing more. */
+  private othersThan(holder: string): readonly number[] {
+    const now = performance.now();
+    const others = [...this.aliveUntil].filter(([name, until]) => name !== holder && until > now);
+    return others.map(([, until]) => until - now);
   }
 
   take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]> {
@@ -284,3 +304,5 @@ export class InMemoryLeases implements LeaseTable {
     return this.release(holder, [...this.leases.keys()]);
   }
 }
+
+const firstOf = (ends: readonly number[]): number | undefined => (ends.length === 0 ? undefined : Math.min(...ends));

@@ -58,14 +58,18 @@ export class PostgresStorage implements LaneStorage {
 
   standing(): Promise<readonly LaneStanding[]> {
     return orTablesGone(async () => {
-      const { rows } = await this.pool.query<{ head: string | null; published: string | null }>({
+      const { rows } = await this.pool.query<{ head: string | null; published: string | null; time: string | null }>({
         name: 'standing',
         text: `
-          select lanes.sequence as head, relays.sequence as published
+          select lanes.sequence as head, relays.sequence as published, lanes.time
           from generate_series(0, $1::int - 1) lane left join lanes using (lane) left join relays using (lane) order by lane`,
         values: [this.lanes],
       });
-      return rows.map(({ head, published }) => ({ head: numberOf(head), published: numberOf(published) }));
+      return rows.map(({ head, published, time }) => ({
+        head: numberOf(head),
+        published: numberOf(published),
+        time: numberOf(time),
+      }));
     });
   }
 
@@ -136,11 +140,6 @@ export class PostgresStorage implements LaneStorage {
     );
     const [row] = rows;
     return { sequence: Number(row!.sequence), hash: row!.hash.toString('hex'), offset: Number(row!.log_offset) };
-  }
-
-  async laneTimes(): Promise<readonly number[]> {
-    const { rows } = await this.pool.query<{ time: string }>('select time from lanes order by lane');
-    return rows.map(({ time }) => Number(time));
   }
 
   async movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean> {

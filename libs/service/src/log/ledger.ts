@@ -63,6 +63,10 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
     return this.store.published(lane, sequence);
   }
 
+  get knownEvents(): number {
+    return this.store.knownEvents;
+  }
+
   problems(): readonly string[] {
     return this.store.problems();
   }
