@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { EventStore } from '@tokengrid/event-store';
 import { serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import { Gauge, Registry } from 'prom-client';
@@ -10,6 +11,7 @@ import { NothingDue } from './decisions/expire-tokens.ts';
 import { isWarningOutdated, watchCapacity } from './decisions/watch-capacity.ts';
 import { Ledger } from './projections/ledger.ts';
 import { Repeating } from './repeating.ts';
+import { Rest } from './rest.ts';
 
 /**
  * Looks now and then how much of the declared capacity is outstanding, so that the operator is warned before nothing can be issued. It
@@ -26,14 +28,16 @@ export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutd
     @Inject(serviceConfig) { capacityWatchMs }: Pick<WalletConfig, 'capacityWatchMs'>,
     @Inject(serviceLog) log: Logger,
     registry: Registry,
+    @Inject(EventStore) store: Pick<EventStore, 'knownEvents'>,
   ) {
+    const rest = new Rest(store);
     this.usedRatio = new Gauge({
       name: 'wallet_capacity_used_ratio',
       help: 'tokens outstanding, as a share of those that may be; 0 while no capacity is declared',
       registers: [registry],
     });
     this.looks = new Repeating(
-      () => this.look(),
+      () => rest.unlessResting(() => this.look().then(() => true)),
       capacityWatchMs,
       (error) =>
         log.warn({ err: error }, 'it could not be looked how much of the capacity is used; the next look tries again'),

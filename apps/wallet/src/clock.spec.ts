@@ -116,6 +116,7 @@ describe('a wallet that can not be read', () => {
     };
     const { promise: looked, resolve } = Promise.withResolvers<void>();
     const due = {
+      next: () => Promise.resolve(0),
       at: () => Promise.resolve({ walletIds: ['broken', 'expiring'], more: false }),
       renewalsAt: () => (resolve(), Promise.resolve({ walletIds: ['renewing'], more: false })),
     };
@@ -124,7 +125,9 @@ describe('a wallet that can not be read', () => {
     const issuing = { issue: handle };
     const time = { now: Date.now };
     const settings = { clockTickMs: 60_000 };
-    const clock = new Clock({ handle } as never, issuing as never, due as never, time, settings, log as never);
+    const clock = new Clock({ handle } as never, issuing as never, due as never, time, settings, log as never, {
+      knownEvents: 0,
+    });
     clock.onApplicationBootstrap();
     await looked;
     await clock.onApplicationShutdown();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { type Command, StorageClock, StreamUnreadable } from '@tokengrid/event-store';
+import { type Command, EventStore, StorageClock, StreamUnreadable } from '@tokengrid/event-store';
 import { serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { WalletConfig } from './config.ts';
@@ -9,15 +9,20 @@ import { renewPlan } from './decisions/renew-plan.ts';
 import { Issuing } from './issuing.ts';
 import { type Due, DueWallets } from './projections/due-wallets.ts';
 import { Repeating } from './repeating.ts';
+import { Rest } from './rest.ts';
 import { Wallets } from './wallets.ts';
 
 /**
- * Lets expire what is due in wallets that nobody calls, and grants plans their allotments. A decision expires what is due before it decides, so this only brings forward what
- * would happen anyway: it may run in several processes, late, or twice.
+ * Lets expire what is due in wallets that nobody calls, and grants plans their allotments. A decision expires what is due before it decides,
+ * so this only brings forward what would happen anyway: it may run in several processes, late, or twice. While no event is stored, it knows
+ * when something is due next, and asks nothing until then.
  */
 @Injectable()
 export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly ticks: Repeating;
+  private readonly rest: Rest;
+  /** When something is due next, as far as is known; epoch milliseconds. */
+  private nextDue: number | undefined;
 
   constructor(
     private readonly wallets: Wallets,
@@ -26,7 +31,9 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly time: StorageClock,
     @Inject(serviceConfig) { clockTickMs }: Pick<WalletConfig, 'clockTickMs'>,
     @Inject(serviceLog) log: Logger,
+    @Inject(EventStore) store: Pick<EventStore, 'knownEvents'>,
   ) {
+    this.rest = new Rest(store);
     this.ticks = new Repeating(
       () => this.tick(),
       clockTickMs,
@@ -43,6 +50,20 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async tick(): Promise<void> {
+    if (this.isDue) this.rest.end();
+    await this.rest.unlessResting(async () => {
+      this.nextDue = await this.due.next();
+      if (!this.isDue) return true;
+      await this.doWhatIsDue();
+      return false;
+    });
+  }
+
+  private get isDue(): boolean {
+    return this.nextDue !== undefined && this.nextDue <= this.time.now();
+  }
+
+  private async doWhatIsDue(): Promise<void> {
     // As many as one look finds may be only the first of more: at the end of a month a great many are due at once.
     while ((await this.expireSome()) && !this.ticks.isStopped);
     while ((await this.renewSome()) && !this.ticks.isStopped);

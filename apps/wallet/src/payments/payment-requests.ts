@@ -1,10 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { commandIdOf } from '@tokengrid/contracts';
+import { EventStore } from '@tokengrid/event-store';
 import { serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { WalletConfig } from '../config.ts';
 import { PurchaseNotPending, recordPaymentRequest } from '../decisions/record-payment-request.ts';
 import { Repeating } from '../repeating.ts';
+import { Rest } from '../rest.ts';
 import { Wallets } from '../wallets.ts';
 import { PaymentProvider, ProviderUnavailable } from './payment-provider.ts';
 import { PaymentWork, type WorkToDo } from './payment-work.ts';
@@ -31,9 +33,15 @@ export class PaymentRequests implements OnApplicationBootstrap, OnApplicationShu
       'paymentRequestMs' | 'maxPaymentRequests' | 'paymentProviderTimeoutMs'
     >,
     @Inject(serviceLog) private readonly log: Logger,
+    @Inject(EventStore) store: Pick<EventStore, 'knownEvents'>,
   ) {
+    const rest = new Rest(store);
     this.looks = new Repeating(
-      () => this.look(),
+      () =>
+        rest.unlessResting(async () => {
+          await this.look();
+          return !(await this.work.isThere());
+        }),
       settings.paymentRequestMs,
       (error) =>
         log.warn(

@@ -50,6 +50,14 @@ export class PaymentWork {
     }));
   }
 
+  /** Whether there is any purchase that the provider has to be asked about, now or later. */
+  async isThere(): Promise<boolean> {
+    const [row]: { there: boolean }[] = await this.database.query(
+      `select exists (select from purchases where status = 'pending' and payment_id is null) as there`,
+    );
+    return row!.there;
+  }
+
   /** Lets what could not be asked be taken again after a pause. */
   async failed({ purchaseId, attempts }: Pick<WorkToDo, 'purchaseId' | 'attempts'>): Promise<void> {
     await this.database.query(

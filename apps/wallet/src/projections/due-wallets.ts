@@ -16,6 +16,20 @@ export interface Due {
 export class DueWallets {
   constructor(private readonly database: DataSource) {}
 
+  /** When something is due next, or has been since; epoch milliseconds. `undefined` where nothing ever will be. */
+  async next(): Promise<number | undefined> {
+    const [row]: { due: string | null }[] = await this.database.query(
+      `select least(
+         (select min(expires_at) from holds where status = 'open'),
+         (select min(expires_at) from expiring_tokens),
+         (select min(expires_at) from purchases where status = 'pending'),
+         (select min(resets_at) from plans),
+         (select min(renew_at) from plans where renew_at is not null)
+       ) as due`,
+    );
+    return row?.due == null ? undefined : Number(row.due);
+  }
+
   /** Wallets in which a hold, tokens, an unpaid purchase or a plan's month end. @param time epoch milliseconds */
   async at(time: number): Promise<Due> {
     const rows: { wallet_id: string }[] = await this.database.query(
