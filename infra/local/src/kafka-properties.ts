@@ -43,6 +43,11 @@ export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[])
     // What a killed broker checks when it comes back is at most one such segment per partition.
     'log.segment.bytes': 64 * 1024 * 1024,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    // Each of these threads wakes several times a second while nobody asks for anything.
+    'num.io.threads': 4,
+    'num.network.threads': 2,
+    // Empty records, twice a second and each flushed to the disk, which tell that the controller lives: brokers learn that otherwise.
+    'metadata.max.idle.interval.ms': 10_000,
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)
