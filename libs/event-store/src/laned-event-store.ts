@@ -15,6 +15,7 @@ import { readRecorded } from './recorded-event.ts';
 import { compareLane, type LaneTrouble } from './lane-end.ts';
 import { LaneTransactions } from './lane-transactions.ts';
 import { LaneTimes } from './lane-times.ts';
+import { Polls } from './polls.ts';
 import { Relay } from './relay.ts';
 import type { StoreObserver } from './store-observer.ts';
 import { UnreadableStreams } from './unreadable-streams.ts';
@@ -44,8 +45,6 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly transactions: LaneTransactions;
   private readonly troubles = new Map<number, LaneTrouble>();
   private readonly unreadable: UnreadableStreams;
-  /** When each troubled lane was compared last, in monotonic milliseconds. */
-  private readonly comparedAt = new Map<number, number>();
   private waiting = 0;
   private readonly looks: CommandLooks;
   /** By lane: the look at its mark that is under way. */
@@ -54,8 +53,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly topic: TopicLook;
   private compared = false;
   private readonly times: LaneTimes;
-  private pollTimer: NodeJS.Timeout | undefined;
-  private pollsOften = false;
+  private readonly polls: Polls;
   private stopListening: (() => Promise<void>) | undefined;
   private closing: Promise<void> | undefined;
 
@@ -80,6 +78,16 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.times = new LaneTimes({
       ...{ clock: leases.clock, mostMs: limits.maxLaneAheadMs },
       ahead: (lane, milliseconds) => observer.ahead?.(lane, milliseconds),
+    });
+    this.polls = new Polls({
+      ...{ storage: options.storage, limits, relays: this.relay, database: this.database, topic: this.topic },
+      isCompared: () => this.compared,
+      troubled: () => [...this.troubles.keys()],
+      compare: async (lane) => {
+        const { trouble } = await compareLane(options.log, options.catalogue.topic, options.storage, lane);
+        this.setTrouble(lane, trouble);
+      },
+      failed: (error) => observer.failed?.(error),
     });
   }
 
@@ -146,7 +154,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       stored: (lane) => this.relay[lane]?.stored(),
       published: (lane, sequence) => this.relay[lane]?.heard(sequence),
     });
-    this.pollLater();
+    this.polls.start();
     if (!(await this.compareAll())) void this.compareUntilDone();
   }
 
@@ -186,42 +194,6 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     else if (this.compared && this.lane[lane]!.stoppedBecause !== undefined) this.lane[lane]!.resume();
   }
 
-  /** Looks often only while a notice may be lost that somebody waits for, or a lane is in trouble. */
-  private pollLater(): void {
-    const { pollEveryMs, lookEveryMs, lookAtTopicEveryMs } = this.options.limits;
-    const isBusy = !this.compared || this.troubles.size > 0 || this.relay.some(({ waitsForOthers }) => waitsForOthers);
-    this.pollsOften = isBusy;
-    const waitMs = isBusy ? pollEveryMs : Math.max(pollEveryMs, Math.min(lookEveryMs, lookAtTopicEveryMs));
-    clearTimeout(this.pollTimer);
-    this.pollTimer = setTimeout(() => {
-      this.pollTimer = undefined;
-      void this.poll().finally(() => {
-        if (!this.closing) this.pollLater();
-      });
-    }, waitMs);
-  }
-
-  /** Somebody waits for what another process publishes: its notice may be lost. */
-  private waitsForOthers(lane: number): void {
-    if (!this.pollsOften && this.pollTimer && this.relay[lane]!.waitsForOthers) this.pollLater();
-  }
-
-  /** Finds out what a lost notice would have told. */
-  private async poll(): Promise<void> {
-    try {
-      if (this.compared) await this.database.unlessYoungerThan(this.options.limits.lookEveryMs);
-      await this.topic.look();
-      await Promise.all(
-        this.relay.map(async (relay, lane) => {
-          if (relay.waitsForOthers) relay.heard((await this.options.storage.publishedMark(lane)).sequence);
-          if (this.troubles.has(lane) && !relay.comparesItself) await this.compareAgain(lane);
-        }),
-      );
-    } catch (error) {
-      this.options.observer.failed?.(error);
-    }
-  }
-
   async doubt(maxAgeMs: number): Promise<string | undefined> {
     if (this.behindBecause === undefined) await this.database.unlessYoungerThan(maxAgeMs);
     return this.behindBecause;
@@ -230,16 +202,6 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   get behindBecause(): string | undefined {
     for (const [lane, { isBehind, reason }] of this.troubles) if (isBehind) return `lane ${lane}: ${reason}`;
     return this.database.lost[0];
-  }
-
-  /** Whether a person has mended a lane meanwhile. The relay that holds the lane's lease looks itself. */
-  private async compareAgain(lane: number): Promise<void> {
-    const { log, catalogue, storage, limits } = this.options;
-    const now = performance.now();
-    if (now - (this.comparedAt.get(lane) ?? Number.NEGATIVE_INFINITY) < limits.compareEveryMs) return;
-    this.comparedAt.set(lane, now);
-    const { trouble } = await compareLane(log, catalogue.topic, storage, lane);
-    this.setTrouble(lane, trouble);
   }
 
   streams<State>(aggregate: Aggregate<State, E>): Streams<State, E, System> {
@@ -316,7 +278,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   private publishedBy({ lane, sequence, count }: StoredCommand, deadline: number): Promise<boolean> {
     const published = this.relay[lane]!.until(sequence + count - 1, Math.max(0, deadline - performance.now()));
-    this.waitsForOthers(lane);
+    this.polls.hurry(lane);
     return published;
   }
 
@@ -389,7 +351,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   async published(lane: number, sequence: number): Promise<void> {
     const published = this.relay[lane]!.until(sequence);
-    this.waitsForOthers(lane);
+    this.polls.hurry(lane);
     await published;
   }
 
@@ -421,7 +383,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
 
   private async finish(): Promise<void> {
     const { leases, limits, observer } = this.options;
-    clearTimeout(this.pollTimer);
+    this.polls.stop();
     const timeout = new Promise((resolve) => setTimeout(resolve, limits.closeTimeoutMs).unref());
     await Promise.race([this.transactions.idle(), timeout]);
     await Promise.all(this.relay.map((relay) => relay.close(limits.closeTimeoutMs)));

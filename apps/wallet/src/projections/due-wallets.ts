@@ -27,7 +27,8 @@ export class DueWallets {
          (select min(renew_at) from plans where renew_at is not null)
        ) as due`,
     );
-    return row?.due == null ? undefined : Number(row.due);
+    const due = row?.due ?? undefined;
+    return due === undefined ? undefined : Number(due);
   }
 
   /** Wallets in which a hold, tokens, an unpaid purchase or a plan's month end. @param time epoch milliseconds */
