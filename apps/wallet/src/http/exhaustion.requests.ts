@@ -5,8 +5,8 @@ import { minorUnitsPerMonth } from './market.requests.ts';
 export const ExhaustionPolicyRequest = z
   .strictObject({
     action: exhaustionAction.meta({
-      description:
-        'stop: what the wallet does not cover is refused; bill: what is lacking is bought on the carrier’s bill',
+      description: '`stop` refuses a use that the wallet does not cover; `bill` buys the lacking tokens on the bill',
+      example: 'bill',
     }),
     monthlyCap: minorUnitsPerMonth.optional(),
   })
