@@ -45,7 +45,7 @@ export interface Answered {
 export class RunningAppRegistry {
   readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId };
 
-  private readonly documented: DocumentedAnswers;
+  readonly documented: DocumentedAnswers;
 
   constructor(
     private readonly service: RunningService,

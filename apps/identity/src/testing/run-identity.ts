@@ -43,7 +43,7 @@ export interface Call {
 
 /** Identity over HTTP on a Postgres of its own. The log is in memory and nobody listens to it: specs call policies themselves. */
 export class RunningIdentity {
-  private readonly documented: DocumentedAnswers;
+  readonly documented: DocumentedAnswers;
 
   constructor(
     private readonly service: RunningService,

@@ -47,7 +47,7 @@ export interface Answered {
 export class RunningSettlement {
   readonly operator: Caller = { secret: operatorApiKey, partyId: 'operator' };
 
-  private readonly documented: DocumentedAnswers;
+  readonly documented: DocumentedAnswers;
 
   constructor(
     private readonly service: RunningService,

@@ -57,7 +57,7 @@ export class RunningWallet {
   /** The operator's second person, with a key of its own. */
   readonly approver: Caller = { ...this.operator, secret: approverApiKey };
 
-  private readonly documented: DocumentedAnswers;
+  readonly documented: DocumentedAnswers;
 
   constructor(
     private readonly service: RunningService,

@@ -16,6 +16,13 @@ export interface GivenAnswer {
   readonly body: unknown;
 }
 
+/** A request made of the examples of its operation. */
+export interface ExampleRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
 /** Codes of requests that no operation takes, and of failures that nobody expected: the response `default`. */
 const ofNoOperation = [
   'METHOD_NOT_ALLOWED',
@@ -49,6 +56,20 @@ export class DocumentedAnswers {
     if (fault !== undefined) {
       throw new Error(`${answer.method} ${answer.path}: the OpenAPI document does not tell of ${fault}`);
     }
+  }
+
+  /** A request for each operation with a body of JSON: the examples of its path and of its body. */
+  exampleRequests(): readonly ExampleRequest[] {
+    const document = (this.#document ??= openApiDocument(this.app, this.service));
+    return operationsOf(document).flatMap(({ method, path, operation: { parameters = [], requestBody } }) => {
+      const content = requestBody && 'content' in requestBody ? requestBody.content['application/json'] : undefined;
+      if (!content) return [];
+      const filled = parameters.reduce(
+        (at, parameter) => ('in' in parameter ? at.replace(`{${parameter.name}}`, String(parameter.example)) : at),
+        path,
+      );
+      return [{ method: method.toUpperCase(), path: filled, body: content.example as unknown }];
+    });
   }
 
   private faultOf({ method, path, status, body }: GivenAnswer): string | undefined {
