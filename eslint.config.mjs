@@ -11,6 +11,7 @@ const arrows = {
   'type:event-bus': ['type:kernel', 'type:contracts', 'type:event-store'],
   'type:service-lib': ['type:kernel', 'type:contracts', 'type:event-store', 'type:event-bus'],
   'type:service': libraries,
+  'type:simulation': [...libraries, 'type:service'],
   'type:infra': [],
   'type:tool': [...libraries, 'type:infra'],
   'type:bench': [...libraries, 'type:infra'],
@@ -84,6 +85,13 @@ const pureGlobals = [
   'console',
 ];
 
+/** The floors of `decisions/`, and the folders below each. Commands of one topic do not know those of another. */
+const floors = [
+  ['state', ['apps/*/src/decisions/state/*.ts'], []],
+  ['rules', ['apps/*/src/decisions/rules/*.ts'], ['state']],
+  ['commands', ['apps/*/src/decisions/**/*.ts'], ['rules', 'state']],
+];
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.tokengrid/**', 'coverage/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -121,12 +129,12 @@ export default tseslint.config(
   },
   {
     // Where amounts are; the other libraries carry them as bytes.
-    files: ['apps/*/src/**/*.ts', 'libs/contracts/src/**/*.ts', 'libs/kernel/src/**/*.ts'],
+    files: ['apps/**/src/**/*.ts', 'libs/contracts/src/**/*.ts', 'libs/kernel/src/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', onlyInConfig, onlyStorageTime, ...noFloats] },
   },
-  {
-    files: ['apps/*/src/decisions/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
+  ...floors.map(([floor, files, lower]) => ({
+    files,
+    ignores: ['**/*.spec.ts', '**/*.fixture.ts', ...(floor === 'commands' ? ['**/state/**', '**/rules/**'] : [])],
     rules: {
       'no-restricted-globals': ['error', ...pureGlobals],
       'no-restricted-syntax': ['error', onlyInConfig, ...noFloats, ...onlyPure],
@@ -135,14 +143,14 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '^(?!\\./|@tokengrid/(kernel|contracts)$)',
-              message: 'Decisions are pure: they import contracts, kernel and their siblings, nothing else.',
+              regex: `^(?!\\./|${lower.map((name) => `\\.\\./${name}/|`).join('')}@tokengrid/(kernel|contracts)$)`,
+              message: `Decisions are pure, and know only what is below them: ${floor} import ${[...lower, 'contracts', 'kernel'].join(', ')} and their siblings.`,
             },
           ],
         },
       ],
     },
-  },
+  })),
   {
     // Its internals have no types but those that we declare beside it. Somebody outside has a client of their own.
     files: ['libs/event-bus/src/kafkajs.ts', 'libs/event-bus/src/kafkajs-internals.d.ts', 'e2e/src/**/outsider.ts'],

@@ -17,9 +17,12 @@ const imports = /\b(?:from|import)\s*\(?\s*'([^']+)'/g;
 
 /** All tests of the repository, told apart by what they import, so that none has to be listed. */
 export function specFiles(): SpecFiles {
-  const paths = globSync(['{apps,libs,tools}/*/src/**/*.spec.ts', '{e2e,bench,infra/local}/src/**/*.spec.ts'], {
-    cwd: root,
-  })
+  const paths = globSync(
+    ['{apps,libs,tools}/*/src/**/*.spec.ts', '{e2e,bench,infra/local,apps/wallet/simulation}/src/**/*.spec.ts'],
+    {
+      cwd: root,
+    },
+  )
     .map((path) => path.replaceAll('\\', '/'))
     .sort();
   const onStacks = paths.filter((path) => whereStacksAre.test(path));

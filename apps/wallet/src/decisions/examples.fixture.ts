@@ -11,10 +11,10 @@ import {
 } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { givenFor, someContext } from '@tokengrid/kernel';
-import type { TokenPrice } from './token-price.ts';
-import { wallet } from './wallet.ts';
-import type { WalletLane } from './wallet-lane.ts';
-import { walletLane } from './wallet-lane.ts';
+import type { TokenPrice } from './state/token-prices.ts';
+import { wallet } from './state/wallet.ts';
+import type { WalletLane } from './state/wallet-lane.ts';
+import { walletLane } from './state/wallet-lane.ts';
 
 const idOf = (prefix: string, digit: string) => `${prefix}_${digit.repeat(26)}`;
 

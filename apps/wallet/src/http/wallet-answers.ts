@@ -1,17 +1,17 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Answers } from '@tokengrid/service';
-import { controlAnswers } from './answers/control.ts';
-import { approvalAnswers } from './answers/approvals.ts';
-import { exhaustionAnswers } from './answers/exhaustion.ts';
-import { grantAnswers } from './answers/grants.ts';
-import { holdAnswers } from './answers/holds.ts';
-import { marketAnswers } from './answers/market.ts';
-import { operatorAnswers } from './answers/operator.ts';
-import { planAnswers } from './answers/plans.ts';
-import { purchaseAnswers } from './answers/purchases.ts';
-import { quoteAnswers } from './answers/quotes.ts';
-import { transferAnswers } from './answers/transfers.ts';
-import { voucherAnswers } from './answers/vouchers.ts';
+import { controlAnswers } from './wallets/control.answers.ts';
+import { approvalAnswers } from './approvals/approvals.answers.ts';
+import { exhaustionAnswers } from './exhaustion-policies/exhaustion-policies.answers.ts';
+import { grantAnswers } from './grants/grants.answers.ts';
+import { holdAnswers } from './holds/holds.answers.ts';
+import { marketAnswers } from './market-policies/market-policies.answers.ts';
+import { operatorAnswers } from './token-prices/operator.answers.ts';
+import { planAnswers } from './plans/plans.answers.ts';
+import { purchaseAnswers } from './purchases/purchases.answers.ts';
+import { quoteAnswers } from './quotes/quotes.answers.ts';
+import { transferAnswers } from './transfers/transfers.answers.ts';
+import { voucherAnswers } from './vouchers/vouchers.answers.ts';
 
 /** What each event answers whoever asked for it. */
 export const walletAnswers: Answers<WalletEvent> = {

@@ -4,17 +4,17 @@ import type { Outcome } from '@tokengrid/event-store';
 import type { IncomingCommand, Principal } from '@tokengrid/service';
 import { invalidArgument, newId, problem, ProblemError, serviceConfig } from '@tokengrid/service';
 import type { WalletConfig } from '../config.ts';
-import { purchaseTokens } from '../decisions/purchase-tokens.ts';
-import { sendTokens } from '../decisions/send-tokens.ts';
-import { Issuing } from '../issuing.ts';
+import { purchaseTokens } from '../decisions/purchases/purchase-tokens.ts';
+import { sendTokens } from '../decisions/transfers/send-tokens.ts';
+import { Issuing } from '../flows/issuing.ts';
 import { PaymentProvider } from '../payments/payment-provider.ts';
 import { PaymentRequests } from '../payments/payment-requests.ts';
 import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { WalletDirectory } from '../projections/wallet-directory.ts';
-import { Wallets } from '../wallets.ts';
+import { Wallets } from '../streams/wallets.ts';
 import { actorOf } from './acting.ts';
-import type { PurchaseRequest, TransferRequest } from './wallet.requests.ts';
+import type { PurchaseRequest, TransferRequest } from './wallets/wallets.requests.ts';
 
 /** A command for which all has been looked up: it is in its lane's queue when this returns. */
 export type Ready = (incoming: IncomingCommand) => Promise<Outcome<WalletEvent>>;

@@ -4,7 +4,7 @@ import { NotYet } from '@tokengrid/kernel';
 import { serviceConfig } from '@tokengrid/service';
 import { z } from 'zod';
 import type { WalletConfig } from '../config.ts';
-import type { ProviderAnswer } from '../decisions/record-payment-request.ts';
+import type { ProviderAnswer } from '../decisions/purchases/record-payment-request.ts';
 
 /** What is to be paid. */
 export interface PaymentRequest {

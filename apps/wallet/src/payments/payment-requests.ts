@@ -4,10 +4,10 @@ import { EventStore } from '@tokengrid/event-store';
 import { serviceConfig, serviceLog } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { WalletConfig } from '../config.ts';
-import { PurchaseNotPending, recordPaymentRequest } from '../decisions/record-payment-request.ts';
-import { Repeating } from '../repeating.ts';
-import { Rest } from '../rest.ts';
-import { Wallets } from '../wallets.ts';
+import { PurchaseNotPending, recordPaymentRequest } from '../decisions/purchases/record-payment-request.ts';
+import { Repeating } from '../flows/repeating.ts';
+import { Rest } from '../flows/rest.ts';
+import { Wallets } from '../streams/wallets.ts';
 import { PaymentProvider, ProviderUnavailable } from './payment-provider.ts';
 import { PaymentWork, type WorkToDo } from './payment-work.ts';
 

@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WalletEvent } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import type { Outcome } from '@tokengrid/event-store';
-import { chargeWallet } from '../decisions/charge-wallet.ts';
+import { chargeWallet } from '../decisions/usage/charge-wallet.ts';
 import { chargeId, statementId, usageId, use } from '../decisions/examples.fixture.ts';
-import { openMarket } from '../decisions/market-policy.ts';
-import { sendTokens } from '../decisions/send-tokens.ts';
+import { openMarket } from '../decisions/state/market-policies.ts';
+import { sendTokens } from '../decisions/transfers/send-tokens.ts';
 import { WhenEscrowReleasedReceiveEarnings } from './when-escrow-released-receive-earnings.ts';
 import { WhenStatementMadePayIt } from './when-statement-made-pay-it.ts';
 import { WhenTokensSentReceiveThem } from './when-tokens-sent-receive-them.ts';
 import { WhenTransferDeclinedReturnIt } from './when-transfer-declined-return-it.ts';
 import { type Caller, runWallet, type RunningWallet, someCommand, someId } from '../testing/run-wallet.ts';
-import { Wallets } from '../wallets.ts';
+import { Wallets } from '../streams/wallets.ts';
 
 let wallet: RunningWallet;
 beforeAll(async () => {

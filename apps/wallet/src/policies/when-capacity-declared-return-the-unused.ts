@@ -3,8 +3,8 @@ import type { CapacityDeclared, EventOf } from '@tokengrid/contracts';
 import { walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { returnCapacity } from '../decisions/return-capacity.ts';
-import { Lanes } from '../lanes.ts';
+import { returnCapacity } from '../decisions/capacity/return-capacity.ts';
+import { Lanes } from '../streams/lanes.ts';
 
 /** The policy's name, for whoever does its work ahead of it. */
 export const whenCapacityDeclared = 'when-capacity-declared-return-the-unused';

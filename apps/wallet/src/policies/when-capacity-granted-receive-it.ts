@@ -3,8 +3,8 @@ import type { CapacityGranted, EventOf } from '@tokengrid/contracts';
 import { walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { receiveCapacity } from '../decisions/receive-capacity.ts';
-import { Lanes } from '../lanes.ts';
+import { receiveCapacity } from '../decisions/capacity/receive-capacity.ts';
+import { Lanes } from '../streams/lanes.ts';
 
 /** The policy's name, for whoever does its work ahead of it. */
 export const whenCapacityGranted = 'when-capacity-granted-receive-it';

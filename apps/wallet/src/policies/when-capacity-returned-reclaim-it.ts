@@ -3,9 +3,9 @@ import type { CapacityFreed, CapacityReturned, EventOf } from '@tokengrid/contra
 import { walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { CapacityStream } from '../capacity-stream.ts';
-import { capacityStreamId } from '../decisions/capacity.ts';
-import { reclaimCapacity, type ReclaimCapacity } from '../decisions/reclaim-capacity.ts';
+import { CapacityStream } from '../streams/capacity.ts';
+import { capacityStreamId } from '../decisions/state/capacity.ts';
+import { reclaimCapacity, type ReclaimCapacity } from '../decisions/capacity/reclaim-capacity.ts';
 
 type Returned = Recorded<EventOf<typeof CapacityReturned | typeof CapacityFreed>>;
 

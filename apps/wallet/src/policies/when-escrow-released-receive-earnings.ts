@@ -3,8 +3,8 @@ import type { EscrowReleased, EventOf } from '@tokengrid/contracts';
 import { walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { receiveEarnings, type ReceiveEarnings } from '../decisions/receive-earnings.ts';
-import { Wallets } from '../wallets.ts';
+import { receiveEarnings, type ReceiveEarnings } from '../decisions/usage/receive-earnings.ts';
+import { Wallets } from '../streams/wallets.ts';
 
 type Released = Recorded<EventOf<typeof EscrowReleased>>;
 

@@ -3,8 +3,8 @@ import type { EventOf, FeesRetirementOrdered } from '@tokengrid/contracts';
 import { walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { retireFees } from '../decisions/retire-fees.ts';
-import { Lanes } from '../lanes.ts';
+import { retireFees } from '../decisions/usage/retire-fees.ts';
+import { Lanes } from '../streams/lanes.ts';
 
 /** The policy's name, for whoever does its work ahead of it. */
 export const whenFeesRetirementOrdered = 'when-fees-retirement-ordered-retire-them';

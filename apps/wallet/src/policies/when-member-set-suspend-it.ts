@@ -3,13 +3,13 @@ import type { EventOf, MemberSet } from '@tokengrid/contracts';
 import { walletCatalogue, walletIdOf } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { reinstateMember } from '../decisions/reinstate-member.ts';
-import { memberOrFormer } from '../decisions/spending.ts';
-import { suspensionOf } from '../decisions/standing.ts';
-import { suspendMember } from '../decisions/suspend-member.ts';
-import type { Suspension } from '../decisions/suspension.ts';
-import { neverSuspended } from '../decisions/suspension.ts';
-import { Wallets } from '../wallets.ts';
+import { reinstateMember } from '../decisions/wallets/reinstate-member.ts';
+import { memberOrFormer } from '../decisions/state/spending.ts';
+import { suspensionOf } from '../decisions/state/status.ts';
+import { suspendMember } from '../decisions/wallets/suspend-member.ts';
+import type { Suspension } from '../decisions/state/suspension.ts';
+import { neverSuspended } from '../decisions/state/suspension.ts';
+import { Wallets } from '../streams/wallets.ts';
 
 type Became = Recorded<EventOf<typeof MemberSet>>;
 

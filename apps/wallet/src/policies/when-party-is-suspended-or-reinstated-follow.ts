@@ -3,12 +3,12 @@ import type { EventOf, PartyReinstated, PartySuspended } from '@tokengrid/contra
 import { identityCatalogue, walletIdOf } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { freezeWallet } from '../decisions/freeze-wallet.ts';
-import { reinstateMember } from '../decisions/reinstate-member.ts';
-import { suspendMember } from '../decisions/suspend-member.ts';
-import { unfreezeWallet } from '../decisions/unfreeze-wallet.ts';
+import { freezeWallet } from '../decisions/wallets/freeze-wallet.ts';
+import { reinstateMember } from '../decisions/wallets/reinstate-member.ts';
+import { suspendMember } from '../decisions/wallets/suspend-member.ts';
+import { unfreezeWallet } from '../decisions/wallets/unfreeze-wallet.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
-import { Wallets } from '../wallets.ts';
+import { Wallets } from '../streams/wallets.ts';
 
 type Changed = Recorded<EventOf<typeof PartySuspended | typeof PartyReinstated>>;
 

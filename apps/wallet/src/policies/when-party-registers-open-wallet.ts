@@ -3,8 +3,8 @@ import type { EventOf, OrganizationRegistered, SubscriberRegistered } from '@tok
 import { identityCatalogue, walletIdOf } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { openWallet, type OpenWallet } from '../decisions/open-wallet.ts';
-import { Wallets } from '../wallets.ts';
+import { openWallet, type OpenWallet } from '../decisions/wallets/open-wallet.ts';
+import { Wallets } from '../streams/wallets.ts';
 
 type Registered = EventOf<typeof OrganizationRegistered | typeof SubscriberRegistered>;
 

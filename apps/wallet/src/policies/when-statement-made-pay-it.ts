@@ -3,9 +3,9 @@ import type { EventOf, StatementMade } from '@tokengrid/contracts';
 import { operatorPartyId, settlementCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { collectFees } from '../decisions/collect-fees.ts';
-import { releaseEscrow, type ReleaseEscrow } from '../decisions/release-escrow.ts';
-import { Lanes } from '../lanes.ts';
+import { collectFees } from '../decisions/usage/collect-fees.ts';
+import { releaseEscrow, type ReleaseEscrow } from '../decisions/usage/release-escrow.ts';
+import { Lanes } from '../streams/lanes.ts';
 import { Escrow } from '../projections/escrow.ts';
 
 type Made = EventOf<typeof StatementMade>;

@@ -3,8 +3,8 @@ import type { EventOf, TokensSent } from '@tokengrid/contracts';
 import { walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { receiveTokens, type ReceiveTokens } from '../decisions/receive-tokens.ts';
-import { Wallets } from '../wallets.ts';
+import { receiveTokens, type ReceiveTokens } from '../decisions/transfers/receive-tokens.ts';
+import { Wallets } from '../streams/wallets.ts';
 
 type Sent = EventOf<typeof TokensSent>;
 

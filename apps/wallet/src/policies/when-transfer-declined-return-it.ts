@@ -3,8 +3,8 @@ import type { EventOf, TransferDeclined } from '@tokengrid/contracts';
 import { walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { returnTransfer, type ReturnTransfer } from '../decisions/return-transfer.ts';
-import { Wallets } from '../wallets.ts';
+import { returnTransfer, type ReturnTransfer } from '../decisions/transfers/return-transfer.ts';
+import { Wallets } from '../streams/wallets.ts';
 
 type Declined = EventOf<typeof TransferDeclined>;
 

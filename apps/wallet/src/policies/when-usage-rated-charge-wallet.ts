@@ -3,8 +3,8 @@ import type { EventOf, UsageRated } from '@tokengrid/contracts';
 import { meteringCatalogue, walletIdOf } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { Charging } from '../charging.ts';
-import type { ChargeWallet } from '../decisions/charge-wallet.ts';
+import { Charging } from '../flows/charging.ts';
+import type { ChargeWallet } from '../decisions/usage/charge-wallet.ts';
 import { KeyDirectory } from '../projections/key-directory.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
 

@@ -3,8 +3,8 @@ import type { EventOf, VoucherReturned } from '@tokengrid/contracts';
 import { derivedId, walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { refundVoucher, type RefundVoucher } from '../decisions/refund-voucher.ts';
-import { Wallets } from '../wallets.ts';
+import { refundVoucher, type RefundVoucher } from '../decisions/transfers/refund-voucher.ts';
+import { Wallets } from '../streams/wallets.ts';
 
 type Returned = Recorded<EventOf<typeof VoucherReturned>>;
 

@@ -14,7 +14,7 @@ import {
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { EventNamed, EventPosition, Recorded } from '@tokengrid/kernel';
-import { sumOf } from '../decisions/lots.ts';
+import { sumOf } from '../decisions/state/lots.ts';
 import type { EntryType } from './entries.table.ts';
 
 type Named<Type extends WalletEvent['type']> = Recorded<EventNamed<WalletEvent, Type>>;

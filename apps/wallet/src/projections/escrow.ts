@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
-import { laneAccount, tokenAsset } from '../decisions/postings.ts';
-import { Lanes } from '../lanes.ts';
+import { laneAccount, tokenAsset } from '../decisions/rules/postings.ts';
+import { Lanes } from '../streams/lanes.ts';
 import { LaneAccountRow } from './lane-accounts.table.ts';
 
 /** What charges put into escrow, by the ledger. */

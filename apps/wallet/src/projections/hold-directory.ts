@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, type Principal } from '@tokengrid/service';
 import { DataSource, In } from 'typeorm';
-import type { KnownHold } from '../decisions/hold-gone.ts';
+import type { KnownHold } from '../decisions/rules/resolved-holds.ts';
 import { HoldRow } from './holds.table.ts';
 import { SharedLook } from './shared-look.ts';
 import { WalletDirectory } from './wallet-directory.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { tokenAsset } from '../decisions/postings.ts';
+import { tokenAsset } from '../decisions/rules/postings.ts';
 import type { Turnover } from './ledger-snapshots.table.ts';
 
 /** An account in one asset: `lane:3:escrow` is one, `wallet:*:available` are all wallets' together. */

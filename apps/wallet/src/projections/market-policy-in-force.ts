@@ -3,7 +3,7 @@ import { MarketPolicySet } from '@tokengrid/contracts';
 import { serviceConfig } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { WalletConfig } from '../config.ts';
-import { type MarketPolicy, openMarket } from '../decisions/market-policy.ts';
+import { type MarketPolicy, openMarket } from '../decisions/state/market-policies.ts';
 import { MarketPolicyRow } from './market-policies.table.ts';
 
 /**

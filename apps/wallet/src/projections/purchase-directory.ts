@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, type Principal } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
-import type { KnownPurchase, PurchaseRecord } from '../decisions/purchase-record.ts';
-import type { KnownContradiction } from '../decisions/resolve-contradiction.ts';
+import type { KnownPurchase, PurchaseRecord } from '../decisions/state/purchase-record.ts';
+import type { KnownContradiction } from '../decisions/purchases/resolve-contradiction.ts';
 import { type ContradictionStatus, PaymentContradictionRow } from './payment-contradictions.table.ts';
 import { PurchaseRow } from './purchases.table.ts';
 import { WalletDirectory } from './wallet-directory.ts';

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { StorageClock } from '@tokengrid/event-store';
 import { DataSource, LessThanOrEqual, MoreThan, MoreThanOrEqual } from 'typeorm';
-import type { KnownPrices } from '../decisions/post-token-price.ts';
-import { type PriceInForce, PriceOutdated } from '../decisions/token-price.ts';
+import type { KnownPrices } from '../decisions/prices/post-token-price.ts';
+import { PriceOutdated } from '../decisions/rules/token-prices.ts';
+import { type PriceInForce } from '../decisions/rules/token-prices.ts';
 import { SharedLook } from './shared-look.ts';
 import { TokenPriceRow } from './token-prices.table.ts';
 

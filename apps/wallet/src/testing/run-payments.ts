@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { PaymentSandbox } from '@tokengrid/infra-local';
 import { newId } from '@tokengrid/service';
-import { openMarket } from '../decisions/market-policy.ts';
-import { purchaseTokens } from '../decisions/purchase-tokens.ts';
-import { Issuing } from '../issuing.ts';
+import { openMarket } from '../decisions/state/market-policies.ts';
+import { purchaseTokens } from '../decisions/purchases/purchase-tokens.ts';
+import { Issuing } from '../flows/issuing.ts';
 import { type Caller, runWallet, type RunningWallet, someCommand } from './run-wallet.ts';
 
 const key = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

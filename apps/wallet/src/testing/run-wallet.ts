@@ -26,9 +26,9 @@ import {
   withoutOrigin,
 } from '@tokengrid/service';
 import { walletConfig } from '../config.ts';
-import { openWallet } from '../decisions/open-wallet.ts';
+import { openWallet } from '../decisions/wallets/open-wallet.ts';
 import { WalletModule } from '../wallet.module.ts';
-import { Wallets } from '../wallets.ts';
+import { Wallets } from '../streams/wallets.ts';
 
 const operatorApiKey = 'tg_operator_specimen';
 const approverApiKey = 'tg_approver_specimen';

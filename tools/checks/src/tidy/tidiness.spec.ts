@@ -36,4 +36,16 @@ describe('tidiness', () => {
         { path: 'infra/local/src/index.ts', text: "spawn('dist/watchdog-main.js')" },
       ]),
     ).toEqual([]));
+
+  it('finds files that import each other, by way of others and by their types, too', () =>
+    expect(
+      tidiness([
+        { path: 'libs/kernel/src/main.ts', text: "import { lane } from './lane.ts';\n" },
+        { path: 'libs/kernel/src/lane.ts', text: "import type { Batch } from './work/batch.ts';\n" },
+        { path: 'libs/kernel/src/work/batch.ts', text: "export { head } from './head.ts';\n" },
+        { path: 'libs/kernel/src/work/head.ts', text: "import type { lane } from '../lane.ts';\n" },
+      ]),
+    ).toEqual([
+      'libs/kernel/src/lane.ts, libs/kernel/src/work/batch.ts, libs/kernel/src/work/head.ts: import each other in a circle',
+    ]));
 });

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { deadFiles } from './dead-files.ts';
+import { importCircles } from './import-circles.ts';
 import type { TextFile } from './text-files.ts';
 
 const mostLines = 400;
@@ -47,7 +48,7 @@ const leftovers: readonly Leftover[] = [
 
 /** What is untidy, one sentence each, with its place. */
 export function tidiness(files: readonly TextFile[]): string[] {
-  return [...files.flatMap(untidy), ...deadFiles(files)];
+  return [...files.flatMap(untidy), ...deadFiles(files), ...importCircles(files)];
 }
 
 function untidy({ path, text }: TextFile): string[] {

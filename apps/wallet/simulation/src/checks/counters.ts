@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Spent } from '@tokengrid/wallet/decisions/state/spending';
+import type { Trade } from '@tokengrid/wallet/decisions/state/monthly-totals';
+import type { OpenWallet } from '@tokengrid/wallet/decisions/state/wallet';
+import type { ModelSpending, ModelWallet, Traded } from '../model/state.ts';
+import { ensure, shown } from './violation.ts';
+
+/** Compares what limits and caps count with all that the model remembers: a counter that is wrong is found before anybody meets it. */
+export function compareCounters(state: OpenWallet, wallet: ModelWallet): void {
+  const { walletId, spent, trade, members, debt, billLimit, exhaustion } = state;
+  const differs = (what: string, is: unknown, meant: unknown) =>
+    ensure(isDeepStrictEqual(is, meant), () => `${walletId} counts ${shown(is)} ${what}, not ${shown(meant)}`);
+  differs('spent', spent, spentIn(wallet.spendings));
+  differs('traded', trade, tradedIn(trade.month, wallet));
+  for (const { memberId, ...member } of members) {
+    differs(`spent by ${memberId}`, member.spent, spentIn(wallet.members.get(memberId)!.spendings));
+  }
+  const terms = { debt: wallet.debt, billLimit: wallet.billLimit, exhaustion: wallet.exhaustion };
+  differs('owed', { debt, billLimit, exhaustion }, terms);
+}
+
+/** On the last day on which anything was, and in its month. */
+function spentIn(spendings: readonly ModelSpending[]): Spent {
+  let day = '';
+  for (const each of spendings) if (each.tokens >= 0n && each.day > day) day = each.day;
+  if (day === '') return { day, onDay: 0n, inMonth: 0n };
+  const sumOf = (prefix: string) =>
+    spendings.reduce((sum, each) => (each.day.startsWith(prefix) ? sum + each.tokens : sum), 0n);
+  return { day, onDay: sumOf(day), inMonth: sumOf(day.slice(0, 7)) };
+}
+
+/** In a month, which has to be the last one in which anything was. */
+function tradedIn(month: string, { trades }: ModelWallet): Trade {
+  const last = trades.reduce((latest, each) => (each.month > latest ? each.month : latest), '');
+  const sumOf = (kind: Traded) =>
+    trades.reduce((sum, each) => (each.month === last && each.kind === kind ? sum + each.amount : sum), 0n);
+  const sums = { sent: sumOf('sending'), sold: sumOf('selling'), provider: sumOf('provider') };
+  return { month: last || month, billed: sumOf('bill'), automatic: sumOf('exhaustion'), ...sums };
+}

@@ -1,0 +1,249 @@
+import { type Gift, instantOf, type WalletEvent } from '@tokengrid/contracts';
+import type { Command, Outcome } from '@tokengrid/event-store';
+import type { IncomingCommand } from '@tokengrid/service';
+import { approveGift } from '@tokengrid/wallet/decisions/grants/approve-grant';
+import { capacityStreamId } from '@tokengrid/wallet/decisions/state/capacity';
+import { changeMarketPolicy } from '@tokengrid/wallet/decisions/market-policy/change-market-policy';
+import {
+  approveMarketPolicy,
+  rejectMarketPolicy,
+} from '@tokengrid/wallet/decisions/market-policy/decide-market-policy';
+import { approveTokenPrice, rejectTokenPrice } from '@tokengrid/wallet/decisions/prices/decide-token-price';
+import { giveTokens } from '@tokengrid/wallet/decisions/grants/give-tokens';
+import { marketPolicyStreamId } from '@tokengrid/wallet/decisions/state/market-policies';
+import { rejectGift } from '@tokengrid/wallet/decisions/grants/reject-grant';
+import { tokenPriceStreamId } from '@tokengrid/wallet/decisions/state/token-prices';
+import {
+  type ApproveResolution,
+  approveResolution,
+  rejectResolution,
+} from '@tokengrid/wallet/decisions/purchases/resolve-contradiction';
+import { watchCapacity } from '@tokengrid/wallet/decisions/capacity/watch-capacity';
+import { withdrawTokenPrice } from '@tokengrid/wallet/decisions/prices/withdraw-token-price';
+import { PostingPrices } from '@tokengrid/wallet/flows/posting-prices';
+import type { Dice } from './dice.ts';
+import type { Waiting } from './directory.ts';
+import { KnownPolicy, PostedPrices } from './look-ups.ts';
+import { type Act, request, someWallet } from './request.ts';
+import type { SimulatedProcess } from '../machine/process.ts';
+import type { Stage } from './stage.ts';
+
+/** Persons of the operator's with their keys: those of the first two were minted with the operator's own, the third's with a key of theirs; the last key is a successor of the first's. */
+export const persons = [
+  { by: 'bootstrap', people: ['bootstrap'] },
+  { by: 'key_a', people: ['key_a', 'bootstrap'] },
+  { by: 'key_b', people: ['key_b', 'bootstrap'] },
+  { by: 'key_c', people: ['key_c', 'key_a', 'bootstrap'] },
+  { by: 'key_d', people: ['key_a', 'bootstrap'] },
+] as const;
+
+/** A request to give something, whose id is new each time it is sent. */
+function give(world: Stage, dice: Dice, body: object, gift: () => Gift) {
+  const who = dice.one(persons);
+  const data = () => ({ approvalId: world.id('apr'), ...who, gift: gift(), policy: world.directory.policy });
+  return request(world, someWallet(world, dice), body, data, (process, command) =>
+    process.issuing.issue(giveTokens, command),
+  );
+}
+
+/** Often exactly as much as one person may give alone, or one µAIT more. */
+function someGift(world: Stage, dice: Dice, most: number): bigint {
+  const { grantsAbove } = world.directory.policy.approvals;
+  if (grantsAbove === undefined || grantsAbove > BigInt(most) || !dice.once(3)) return dice.tokens(most);
+  return dice.once(2) && grantsAbove > 0n ? grantsAbove : grantsAbove + 1n;
+}
+
+const granting: Act = {
+  weight: 8,
+  make: (world, dice) => {
+    // Few ends where there are to be many lots, so that some of them are alike.
+    const end = world.hoards ? 3_600_000 : (dice.once(5) ? 0 : dice.roll(120) - 2) * 1000;
+    const expiresAt = dice.once(3) ? null : instantOf(world.time + end);
+    const source = dice.one(['plan', 'promotion'] as const);
+    const body = { tokens: someGift(world, dice, 1000), source, expiresAt, transferable: dice.once(2) };
+    return give(world, dice, body, () => ({ kind: 'grant', grantId: world.id('grt'), ...body }));
+  },
+};
+
+const models = ['some-model', 'other-model'] as const;
+
+/** What a voucher pays for, and how much of it. */
+export function voucherTerms(dice: Dice) {
+  return {
+    ...(dice.once(3) && { apps: ['some-app'] }),
+    ...(dice.once(3) && { models: [dice.one(models)] }),
+    shareBps: 1 + dice.roll(10_000),
+    ...(dice.once(3) && { capPerUse: dice.tokens(100) }),
+  };
+}
+
+const issuingVouchers: Act = {
+  weight: 4,
+  make: (world, dice) => {
+    const expiresAt = instantOf(world.time + (dice.roll(120) - 2) * 1000);
+    const body = { tokens: someGift(world, dice, 400), terms: voucherTerms(dice), expiresAt };
+    return give(world, dice, body, () => ({ kind: 'voucher', voucherId: world.id('vch'), ...body }));
+  },
+};
+
+const planning: Act = {
+  weight: 3,
+  make: (world, dice) => {
+    const tokens = someGift(world, dice, 500);
+    const body = { tokens, rolloverCap: BigInt(dice.roll(400)), transferable: dice.once(2) };
+    return give(world, dice, body, () => ({ kind: 'plan', planId: world.id('pln'), ...body }));
+  },
+};
+
+/** Any amount that is not above another one; or one that is as far from what it was as one person may go, or just farther. */
+function changed(dice: Dice, was: bigint, bps: number): bigint {
+  const step = (was * BigInt(bps)) / 10_000n + BigInt(dice.roll(2));
+  return dice.once(2) || step > was ? was + step : was - step;
+}
+
+/**
+ * As far as one person may go from the price that will be in force by then, or just farther; or any, some so high that little money is
+ * rounded away.
+ */
+function somePrice(world: Stage, dice: Dice, effectiveFrom: number) {
+  const { posted, policy } = world.directory.terms(effectiveFrom);
+  const bps = policy.approvals.priceChangeAboveBps;
+  if (posted && bps !== undefined && dice.once(2)) {
+    const [buy, sellBack] = [changed(dice, posted.buy, bps), changed(dice, posted.sellBack, bps)];
+    return { currency: posted.currency, buy, sellBack: sellBack < buy ? sellBack : buy };
+  }
+  const buy = BigInt(dice.roll(400)) * (dice.once(2) ? 10_000n : 1n);
+  return { currency: dice.once(20) ? 'EUR' : 'CNY', buy, sellBack: BigInt(dice.roll(Number(buy) + 1)) };
+}
+
+const pricing: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const effectiveFrom = dice.once(2) ? undefined : world.time + (dice.roll(200) - 100) * 1000;
+    const body = { ...somePrice(world, dice, effectiveFrom ?? world.time), effectiveFrom };
+    const who = dice.one(persons);
+    const { directory } = world;
+    return request(
+      world,
+      tokenPriceStreamId,
+      body,
+      () => ({ approvalId: world.id('apr'), ...who, ...body }),
+      (process, { data, ...command }) => {
+        const [prices, policy] = [new PostedPrices(directory, process.now), new KnownPolicy(directory.policy)];
+        return new PostingPrices(process.prices, prices, policy).post(data, incoming(command));
+      },
+    );
+  },
+};
+
+const withdrawing: Act = {
+  weight: 1,
+  make: (world, dice) => {
+    const body = { priceVersion: world.directory.somePriceVersion(dice) };
+    return request(
+      world,
+      tokenPriceStreamId,
+      body,
+      () => body,
+      (process, command) => process.prices.handle(withdrawTokenPrice, command),
+    );
+  },
+};
+
+/** A request's command as the service makes it, for whichever stream and with whatever data. */
+export const incoming = (command: Omit<Command<never>, 'data' | 'streamId'>): IncomingCommand =>
+  ({ to: <Data>(streamId: string, data: Data) => ({ ...command, streamId, data }) }) as never;
+
+const allowing: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const permission = () => ({
+      allowed: !dice.once(6),
+      ...(dice.once(2) && { monthlyCap: dice.tokens(dice.once(2) ? 20_000 : 400) }),
+    });
+    const terms = {
+      ...(dice.once(2) && { billMonthlyLimit: BigInt(dice.roll(2000)) }),
+      ...(dice.once(3) && { providerMonthly: BigInt(dice.roll(4000)) }),
+      sending: permission(),
+      selling: permission(),
+      approvals: {
+        ...(dice.once(2) && { grantsAbove: BigInt(dice.roll(4) * 150) }),
+        ...(dice.once(2) && { priceChangeAboveBps: dice.roll(5) * 1000 }),
+      },
+    };
+    const who = dice.one(persons);
+    const data = () => ({ approvalId: world.id('apr'), ...who, terms });
+    return request(world, marketPolicyStreamId, terms, data, (process, command) =>
+      process.market.handle(changeMarketPolicy, command),
+    );
+  },
+};
+
+type Word = Command<{
+  readonly approvalId: string;
+  readonly by: string;
+  readonly people: readonly string[];
+  readonly reason?: string;
+}>;
+
+function approve({ kind }: Waiting, process: SimulatedProcess, command: Word): Promise<Outcome<WalletEvent>> {
+  if (kind === 'gift') return process.issuing.issue(approveGift, command);
+  if (kind === 'price') return process.prices.handle(approveTokenPrice, command);
+  if (kind === 'resolution') return process.issuing.issue(approveResolution, command as Command<ApproveResolution>);
+  return process.market.handle(approveMarketPolicy, command);
+}
+
+function reject({ kind }: Waiting, process: SimulatedProcess, command: Word): Promise<Outcome<WalletEvent>> {
+  if (kind === 'gift') return process.wallets.handle(rejectGift, command);
+  if (kind === 'price') return process.prices.handle(rejectTokenPrice, command);
+  if (kind === 'resolution') return process.wallets.handle(rejectResolution, command);
+  return process.market.handle(rejectMarketPolicy, command);
+}
+
+/** What controllers look up beside the word itself. */
+function lookedUp({ directory, time }: Stage, { kind, streamId, approvalId }: Waiting) {
+  if (kind !== 'resolution') return {};
+  return {
+    posted: directory.terms(time).posted,
+    known: directory.purchases.known(streamId, directory.purchases.purchaseOf(approvalId)),
+  };
+}
+
+/** Somebody's word, the proposer's too, on what waits, or what was decided lately. */
+const deciding: Act = {
+  weight: 10,
+  make: (world, dice) => {
+    const waiting = world.directory.someWaiting(dice);
+    if (!waiting) return undefined;
+    const { approvalId, streamId } = waiting;
+    const who = dice.one(persons);
+    const decide = dice.once(4) ? reject : approve;
+    const body = { approvalId, ...who, ...(decide === reject && dice.once(2) && { reason: 'not agreed' }) };
+    return request(
+      world,
+      streamId,
+      body,
+      () => ({ ...body, ...lookedUp(world, waiting) }),
+      (process, command) => decide(waiting, process, command),
+    );
+  },
+};
+
+/** What the service's watch of the capacity does, with what the books said a moment ago. */
+const watching: Act = {
+  weight: 6,
+  make: (world) =>
+    request(
+      world,
+      capacityStreamId,
+      { watch: true },
+      () => ({ outstanding: world.checker.books.outstanding }),
+      (process, command) => process.capacity.handle(watchCapacity, command),
+    ),
+};
+
+/** What persons of the operator's give, and at which price they sell. */
+export const givingActs: readonly Act[] = [granting, issuingVouchers, planning, pricing];
+
+/** What persons of the operator's do, some of which takes two of them. */
+export const operatorActs: readonly Act[] = [...givingActs, withdrawing, allowing, deciding, watching];

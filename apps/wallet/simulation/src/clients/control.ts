@@ -1,0 +1,192 @@
+import { walletIdOf } from '@tokengrid/contracts';
+import type { Actor } from '@tokengrid/wallet/decisions/rules/actors';
+import { closeWallet } from '@tokengrid/wallet/decisions/wallets/close-wallet';
+import { endPlan } from '@tokengrid/wallet/decisions/grants/end-plan';
+import { freezeWallet } from '@tokengrid/wallet/decisions/wallets/freeze-wallet';
+import { fundVoucher } from '@tokengrid/wallet/decisions/transfers/fund-voucher';
+import { removeMember } from '@tokengrid/wallet/decisions/wallets/remove-member';
+import { renewPlan } from '@tokengrid/wallet/decisions/grants/renew-plan';
+import { setExhaustionPolicy } from '@tokengrid/wallet/decisions/wallets/set-exhaustion-policy';
+import { setMember } from '@tokengrid/wallet/decisions/wallets/set-member';
+import { setSpendLimits } from '@tokengrid/wallet/decisions/wallets/set-spend-limits';
+import { unfreezeWallet } from '@tokengrid/wallet/decisions/wallets/unfreeze-wallet';
+import { wallet } from '@tokengrid/wallet/decisions/state/wallet';
+import { voucherTerms } from './approvals.ts';
+import type { Dice } from './dice.ts';
+import { type Act, type Request, request, type Send, someActor, someTokens, someWallet } from './request.ts';
+import { someKey, someLine } from './key-lines.ts';
+import type { Stage } from './stage.ts';
+
+/** Something that the operator asks of a wallet, or its owner with one of its keys. */
+function asked<Body extends object>(
+  world: Stage,
+  dice: Dice,
+  body: Body,
+  send: Send<Body & { readonly actor?: Actor | undefined }>,
+): Request {
+  const data = dice.once(2) ? { ...body, actor: { line: someLine(dice) } } : body;
+  return request(world, someWallet(world, dice), body, () => data, send);
+}
+
+const caps = (dice: Dice) => ({
+  ...(dice.once(2) && { daily: dice.tokens(4000) }),
+  ...(dice.once(2) && { monthly: dice.tokens(9000) }),
+});
+
+const limitingSpending: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const alertsAt = dice.once(2) ? [80, 50, 100, 50] : [];
+    const body = { ...(dice.once(3) ? {} : caps(dice)), alertsAt };
+    return asked(world, dice, body, (process, command) => process.wallets.handle(setSpendLimits, command));
+  },
+};
+
+/** Mostly caps that some charges reach. */
+const decidingWhatFollows: Act = {
+  weight: 2,
+  make: (world, dice) => {
+    const action = dice.one(['stop', 'bill', 'bill'] as const);
+    const body = { action, monthlyCap: action === 'stop' || dice.once(2) ? null : BigInt(dice.roll(20)) };
+    return asked(world, dice, body, (process, command) => process.wallets.handle(setExhaustionPolicy, command));
+  },
+};
+
+const sharing: Act = {
+  weight: 3,
+  make: (world, dice) => {
+    const memberId = dice.once(2) ? dice.one(world.parties) : someKey(dice);
+    const body = { memberId, ...caps(dice) };
+    return asked(world, dice, body, (process, command) => process.wallets.handle(setMember, command));
+  },
+};
+
+const unsharing: Act = {
+  weight: 1,
+  make: (world, dice) => {
+    // Mostly a party from where it is a member, which may be about to spend there.
+    const shared = [...world.checker.model.wallets.values()].flatMap(({ id, members }) =>
+      [...members.keys()].filter((memberId) => world.parties.includes(memberId)).map((memberId) => ({ id, memberId })),
+    );
+    if (shared.length > 0 && dice.once(2)) {
+      const { id: walletId, memberId } = dice.one(shared);
+      const leaves = { memberId };
+      return request(
+        world,
+        walletId,
+        leaves,
+        () => leaves,
+        (process, command) => process.wallets.handle(removeMember, command),
+      );
+    }
+    const body = { memberId: dice.once(2) ? dice.one(world.parties) : someKey(dice) };
+    return asked(world, dice, body, (process, command) => process.wallets.handle(removeMember, command));
+  },
+};
+
+const freezing: Act = {
+  weight: 1,
+  make: (world, dice) => {
+    const body = { by: 'operator' as const, ...(dice.once(2) && { reason: 'to be looked at' }) };
+    return request(
+      world,
+      someWallet(world, dice),
+      body,
+      () => body,
+      (process, command) => process.wallets.handle(freezeWallet, command),
+    );
+  },
+};
+
+const unfreezing: Act = {
+  weight: 5,
+  make: (world, dice) => {
+    const body = { by: 'operator' as const };
+    return request(
+      world,
+      someWallet(world, dice),
+      body,
+      () => body,
+      (process, command) => process.wallets.handle(unfreezeWallet, command),
+    );
+  },
+};
+
+const closing: Act = {
+  weight: 1,
+  make: (world, dice) => {
+    // What can't be spent may still be held, awaited or promised.
+    const spent = world.parties.map(walletIdOf).filter((walletId) => {
+      const state = world.checker.state(wallet, walletId);
+      return state.status === 'open' && state.available === 0n;
+    });
+    if (spent.length === 0) return undefined;
+    const promised = spent.filter((walletId) => world.checker.model.wallets.get(walletId)!.waiting.length > 0);
+    return request(
+      world,
+      dice.one(promised.length > 0 ? promised : spent),
+      { close: true },
+      () => ({}),
+      (process, command) => process.wallets.handle(closeWallet, command),
+    );
+  },
+};
+
+const endsSoon = (world: Stage, dice: Dice) => world.time + (dice.roll(120) - 2) * 1000;
+
+const fundingVouchers: Act = {
+  weight: 4,
+  make: (world, dice) => {
+    const [from, to] = [dice.one(world.parties), dice.one(world.parties)];
+    if (from === to) return undefined;
+    const toWalletId = dice.once(12) ? world.strangersWallet : walletIdOf(to);
+    const walletId = walletIdOf(from);
+    const tokens = someTokens(world, dice, walletId, 300);
+    const body = { toWalletId, tokens, terms: voucherTerms(dice), expiresAt: endsSoon(world, dice) };
+    const by = someActor(dice, world, walletId);
+    const receiverKnown = !dice.once(20);
+    const data = () => {
+      const { policy } = world.directory;
+      return { transferId: world.id('trf'), ...body, receiverKnown, policy, actor: by };
+    };
+    return request(world, walletId, body, data, (process, command) => process.wallets.handle(fundVoucher, command));
+  },
+};
+
+const unplanning: Act = {
+  weight: 1,
+  make: (world, dice) =>
+    request(
+      world,
+      someWallet(world, dice),
+      { end: true },
+      () => ({}),
+      (process, command) => process.wallets.handle(endPlan, command),
+    ),
+};
+
+const renewing: Act = {
+  weight: 3,
+  make: (world, dice) =>
+    request(
+      world,
+      someWallet(world, dice),
+      { renew: true },
+      () => ({}),
+      (process, command) => process.issuing.issue(renewPlan, command),
+    ),
+};
+
+/** What owners and the operator do about who may spend what, and what the operator and parties give for certain uses. */
+export const controlActs: readonly Act[] = [
+  limitingSpending,
+  decidingWhatFollows,
+  sharing,
+  unsharing,
+  freezing,
+  unfreezing,
+  closing,
+  fundingVouchers,
+  unplanning,
+  renewing,
+];

@@ -1,0 +1,103 @@
+import type { KnownPrices } from '@tokengrid/wallet/decisions/prices/post-token-price';
+import type { ProviderAnswer } from '@tokengrid/wallet/decisions/purchases/record-payment-request';
+import type { PriceInForce } from '@tokengrid/wallet/decisions/rules/token-prices';
+import type { MarketTerms } from '@tokengrid/wallet/decisions/usage/top-up';
+import { PaymentProvider, type PaymentRequest, ProviderUnavailable } from '@tokengrid/wallet/payments/payment-provider';
+import { Escrow } from '@tokengrid/wallet/projections/escrow';
+import { MarketPolicyInForce } from '@tokengrid/wallet/projections/market-policy-in-force';
+import { KeyDirectory } from '@tokengrid/wallet/projections/key-directory';
+import { MemberDirectory } from '@tokengrid/wallet/projections/member-directory';
+import { TokenPrices } from '@tokengrid/wallet/projections/token-prices';
+import type { Directory } from './directory.ts';
+import { lineOf } from './key-lines.ts';
+import type { SimulatedProcess } from '../machine/process.ts';
+
+/** Knows what charges put into escrow without asking a database, as all of these know theirs. */
+export class KnownEscrow extends Escrow {
+  constructor(
+    private readonly charged: ReadonlyMap<number, bigint>,
+    process: SimulatedProcess,
+  ) {
+    super(undefined as never, process.lanes);
+  }
+
+  override chargedByLane(): Promise<ReadonlyMap<number, bigint>> {
+    return Promise.resolve(this.charged);
+  }
+}
+
+/** Knows the price that is in force. */
+export class KnownPrice extends TokenPrices {
+  constructor(private readonly posted: MarketTerms['posted']) {
+    super(undefined as never, undefined as never);
+  }
+
+  override inForceNow(): Promise<PriceInForce | undefined> {
+    return Promise.resolve(this.posted);
+  }
+}
+
+/** Knows the prices that a new one is compared with. */
+export class PostedPrices extends TokenPrices {
+  constructor(
+    private readonly directory: Directory,
+    private readonly now: () => number,
+  ) {
+    super(undefined as never, undefined as never);
+  }
+
+  override known(): Promise<KnownPrices> {
+    return Promise.resolve(this.directory.pricesSince(this.now()));
+  }
+}
+
+/** Knows the policy that is in force. */
+export class KnownPolicy extends MarketPolicyInForce {
+  constructor(private readonly policy: MarketTerms['policy']) {
+    super(undefined as never, { marketPolicyMaxAgeMs: 0 });
+  }
+
+  override now(): Promise<MarketTerms['policy']> {
+    return Promise.resolve(this.policy);
+  }
+}
+
+/** Knows who shares which wallets. */
+export class KnownMembers extends MemberDirectory {
+  constructor(private readonly knows: { walletsOf(partyId: string): readonly string[] }) {
+    super(undefined as never);
+  }
+
+  override walletsOf(partyId: string): Promise<readonly string[]> {
+    return Promise.resolve(this.knows.walletsOf(partyId));
+  }
+}
+
+/** Knows the keys that uses are reported with. */
+export class KnownLines extends KeyDirectory {
+  constructor() {
+    super(undefined as never);
+  }
+
+  override lineOf(keyId: string): Promise<readonly string[]> {
+    return Promise.resolve(lineOf(keyId));
+  }
+}
+
+/** Takes most payments, refuses some for ever, and is away now and then. What it says of one payment it says each time. */
+export class SimulatedProvider extends PaymentProvider {
+  override readonly isThere = true;
+
+  /** @param isAway whether it does not answer this time */
+  constructor(private readonly isAway: () => boolean) {
+    super();
+  }
+
+  override request({ purchaseId }: PaymentRequest): Promise<ProviderAnswer> {
+    if (this.isAway()) return Promise.reject(new ProviderUnavailable('the provider is away'));
+    const number = Number(/\d+$/.exec(purchaseId)![0]);
+    if (number % 5 === 0) return Promise.resolve({ taken: false, reason: 'no such account' });
+    const paymentUrl = number % 2 === 0 ? `https://pay.example/${number}` : undefined;
+    return Promise.resolve({ taken: true, paymentId: `pay_${number}`, paymentUrl });
+  }
+}

@@ -1,0 +1,120 @@
+import {
+  OrganizationRegistered,
+  operatorPartyId,
+  PartyReinstated,
+  PartySuspended,
+  StatementMade,
+  UsageRated,
+} from '@tokengrid/contracts';
+import type { Dice } from './dice.ts';
+import type { Foreign, Heard } from '../machine/heard.ts';
+
+const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;
+const owner = { userId: 'usr_1', name: sealed, email: sealed, passwordHash: sealed };
+const day = '2026-01-01';
+
+/** Who used something, and with which key. */
+interface Use {
+  readonly partyId: string;
+  readonly key?: string | undefined;
+}
+
+/** What other services tell the wallet: who registered, what was used, what is owed. One lane each. */
+export class Outside {
+  readonly identity: Heard[] = [];
+  readonly metering: Heard[] = [];
+  readonly settlement: Heard[] = [];
+  private readonly suspended = new Set<string>();
+  private readonly uses = new Map<string, Use>();
+
+  constructor(private readonly id: (prefix: string) => string) {}
+
+  register(partyId: string): void {
+    const party = { partyId, kind: 'developer', name: sealed, contactStreamId: 'contact-1', owner } as const;
+    this.tell(this.identity, 'identity', OrganizationRegistered(party));
+  }
+
+  /** Whether a party is suspended now. */
+  isSuspended(partyId: string): boolean {
+    return this.suspended.has(partyId);
+  }
+
+  /** What a party's event said, by its revision. */
+  suspensionAt(revision: number): { readonly type: string; readonly partyId: string } | undefined {
+    const event = this.identity[revision - 1];
+    if (event?.type !== 'PartySuspended' && event?.type !== 'PartyReinstated') return undefined;
+    return { type: event.type, partyId: event.data.partyId };
+  }
+
+  /** A use that was rated, by its id. */
+  use(usageId: string): Use | undefined {
+    return this.uses.get(usageId);
+  }
+
+  /** Suspends a party, or reinstates one that is suspended. */
+  suspendOrReinstate(partyId: string): void {
+    const event = this.suspended.delete(partyId) ? PartyReinstated({ partyId }) : PartySuspended({ partyId });
+    if (event.type === 'PartySuspended') this.suspended.add(partyId);
+    this.tell(this.identity, 'identity', event);
+  }
+
+  rate(partyId: string, tokens: bigint, of: { readonly model?: string; readonly app?: string; readonly key?: string }) {
+    const rated = UsageRated({
+      usageId: this.id('usg'),
+      source: 'simulation',
+      eventId: this.id('evt'),
+      reportedBy: operatorPartyId,
+      partyId,
+      time: `${day}T00:00:00.000Z`,
+      ...of,
+      units: { input_tokens: '374' },
+      tokens,
+      priceVersion: 'model:some-model@1',
+      lines: [],
+      operatorBps: 1000,
+      shares: [],
+      chargeId: this.id('chg'),
+    });
+    this.uses.set(rated.data.usageId, { partyId, key: of.key });
+    this.tell(this.metering, 'metering', rated);
+  }
+
+  /** Owes somebody something out of each lane's escrow: the operator, or a party. */
+  state(parties: readonly string[], dice: Dice, escrow: readonly bigint[]): void {
+    const partyId = dice.once(3) ? operatorPartyId : dice.one(parties);
+    const payFrom = escrow.flatMap((there, walletLane) => {
+      // Settlement never asks for more than there is; what if it does has to be harmless.
+      const tokens = dice.once(10) ? there + 1n : there / dice.tokens(4);
+      return tokens > 0n ? [{ walletLane, tokens }] : [];
+    });
+    if (payFrom.length === 0) return;
+    const tokens = payFrom.reduce((sum, share) => sum + share.tokens, 0n);
+    const statementId = this.id('stm');
+    const statement = {
+      statementId,
+      period: day,
+      timeZone: 'UTC',
+      partyId,
+      ...{ lines: [], carriedIn: 0n, carriedOut: 0n, tokens, payFrom },
+    };
+    this.tell(this.settlement, 'settlement', StatementMade(statement));
+  }
+
+  private tell(lane: Heard[], service: string, event: Foreign): void {
+    const sequence = lane.length + 1;
+    const id = `${service}/0/${sequence}`;
+    lane.push({
+      ...event,
+      id,
+      service,
+      lane: 0,
+      sequence,
+      streamId: 'outside',
+      revision: sequence,
+      time: 0,
+      commandId: id,
+      causationId: id,
+      correlationId: id,
+    });
+  }
+}

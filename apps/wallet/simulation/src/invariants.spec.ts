@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { mutations, repository } from './mutations/mutations.ts';
+
+const page = join(repository, 'apps/wallet/INVARIANTS.md');
+const text = readFileSync(page, 'utf8');
+const rows = text.split('\n').filter((line) => line.startsWith('| ') && !/^\| (what holds|-)/.test(line));
+const tests = [...text.matchAll(/\[([^\]]+)\]\(([^)]+\.ts)\)/g)].map(([, title, path]) => ({ title, path }));
+const mistakes = [...text.matchAll(/“([^”]+)”/g)].map(([, name]) => name!);
+
+describe('the page of what always holds', () => {
+  it('says of each sentence which test breaks and which planted mistake shows it', () => {
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) expect(row).toMatch(/\.ts\).*“/);
+  });
+
+  it.each(tests)('names a test that there is: $title', ({ title, path }) => {
+    expect(readFileSync(join(dirname(page), path!), 'utf8')).toContain(title);
+  });
+
+  it('names mistakes that are planted, and all of them', () => {
+    expect([...new Set(mistakes)].sort()).toEqual(mutations.map(({ name }) => name).sort());
+  });
+});

@@ -1,0 +1,152 @@
+import type {
+  ChainedEvent,
+  FoundStream,
+  InMemoryStorage,
+  LaneBatch,
+  LaneCommands,
+  LaneHead,
+  LaneStanding,
+  LaneStorage,
+  LaneTransaction,
+  LockedLane,
+  PublishedMark,
+  StorageListener,
+  StoredCommand,
+  WantedStream,
+} from '@tokengrid/event-store';
+import type { Dice } from '../clients/dice.ts';
+import type { Lifeline } from '../clients/lifeline.ts';
+
+/** Where a transaction may break. */
+const points = ['find', 'before commit', 'after commit'] as const;
+type Point = (typeof points)[number];
+
+/** How often something goes wrong: once in so many transactions; 0 is never. */
+export interface Faults {
+  /** A statement fails, or the answer to a commit is lost, and the lane tries again. */
+  errorsOnceIn: number;
+  /** The process dies. */
+  crashesOnceIn: number;
+}
+
+/** The error of a statement or connection. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** What one process sees of the storage: its connections break, and end when it dies, whatever it was about to do. */
+export class SimulatedStorage implements LaneStorage {
+  readonly lanes: number;
+  private readonly dice: readonly Dice[];
+
+  constructor(
+    private readonly shared: InMemoryStorage,
+    private readonly life: Lifeline,
+    private readonly faults: Faults,
+    /** Told of each batch the moment it is true. */
+    private readonly committed: (lane: number, batch: LaneBatch) => void,
+    /** Whether stored states are of an older version of the code, so that they have to be folded from events. */
+    private readonly refolds: boolean,
+    dice: Dice,
+  ) {
+    this.lanes = shared.lanes;
+    // Dice per lane, so that lanes which run at the same time do not change each other's fate.
+    this.dice = Array.from({ length: this.lanes }, () => dice.another());
+  }
+
+  async begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction> {
+    const transaction = await this.life.through(this.shared.begin(lanes), (late) => late.rollback());
+    const dice = this.dice[lanes[0]!.lane]!;
+    const fate = this.fateOf(dice);
+    const at = async (point: Point) => {
+      if (fate?.point !== point) return;
+      if (point !== 'after commit') await transaction.rollback();
+      if (fate.dies) this.life.end();
+      else throw new Interrupted(`interrupted: ${point}`);
+    };
+    /** Ends the transaction of a process that is no more, and never comes back to it. */
+    const alive = async () => {
+      if (!this.life.ended) return;
+      await transaction.rollback();
+      await this.life.never;
+    };
+    await at('find');
+    await alive();
+    return {
+      lanes: this.refolds ? transaction.lanes.map(refolding) : transaction.lanes,
+      findMore: (more) => this.life.through(transaction.findMore(more)),
+      commit: async (batches, tellRelays) => {
+        await at('before commit');
+        await alive();
+        await transaction.commit(batches, tellRelays);
+        // Before anybody else can know of it: what it leads to comes later.
+        for (const batch of batches) this.committed(batch.lane, batch);
+        await at('after commit');
+        await this.life.through(Promise.resolve());
+      },
+      rollback: () => transaction.rollback(),
+    };
+  }
+
+  private fateOf(dice: Dice): { readonly point: Point; readonly dies: boolean } | undefined {
+    const { errorsOnceIn, crashesOnceIn } = this.faults;
+    const point = dice.one(points);
+    const dies = crashesOnceIn > 0 && dice.once(crashesOnceIn);
+    return dies || (errorsOnceIn > 0 && dice.once(errorsOnceIn)) ? { point, dies } : undefined;
+  }
+
+  headOf(lane: number): Promise<LaneHead> {
+    return this.life.through(this.shared.headOf(lane));
+  }
+
+  eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {
+    return this.life.through(this.shared.eventsAfter(lane, sequence, limit));
+  }
+
+  sequenceAt(lane: number, time: number): Promise<number> {
+    return this.life.through(this.shared.sequenceAt(lane, time));
+  }
+
+  eventsOfCommands(commands: readonly StoredCommand[]) {
+    return this.life.through(this.shared.eventsOfCommands(commands));
+  }
+
+  commandsOf(commandIds: readonly string[]) {
+    return this.life.through(this.shared.commandsOf(commandIds));
+  }
+
+  lostTables(): Promise<readonly string[]> {
+    return this.life.through(this.shared.lostTables());
+  }
+
+  standing(): Promise<readonly LaneStanding[]> {
+    return this.life.through(this.shared.standing());
+  }
+
+  stateOf(stream: WantedStream): Promise<FoundStream | undefined> {
+    return this.life.through(this.shared.stateOf(stream));
+  }
+
+  publishedMark(lane: number): Promise<PublishedMark> {
+    return this.life.through(this.shared.publishedMark(lane));
+  }
+
+  movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean> {
+    return this.life.through(
+      this.life.ended ? this.life.never : this.shared.movePublishedMark(lane, epoch, mark, tellOthers),
+    );
+  }
+
+  listen(listener: StorageListener): Promise<() => Promise<void>> {
+    return this.shared.listen({
+      stored: (lane) => this.life.ended || listener.stored(lane),
+      published: (lane, sequence) => this.life.ended || listener.published(lane, sequence),
+    });
+  }
+}
+
+/** A lane as code of another version sees it: stored states are of no use. */
+const refolding = (lane: LockedLane): LockedLane => ({
+  ...lane,
+  statesOf: (streams) => lane.statesOf(streams.map((stream) => ({ ...stream, stateVersion: -1 }))),
+});

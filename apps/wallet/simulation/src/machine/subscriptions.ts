@@ -1,0 +1,209 @@
+import { type EventOf, type PurchasePending } from '@tokengrid/contracts';
+import { Reaction } from '@tokengrid/event-bus';
+import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import { Charging } from '@tokengrid/wallet/flows/charging';
+import { whenCapacityDeclared } from '@tokengrid/wallet/policies/when-capacity-declared-return-the-unused';
+import { whenCapacityGranted } from '@tokengrid/wallet/policies/when-capacity-granted-receive-it';
+import { whenCapacityReturned } from '@tokengrid/wallet/policies/when-capacity-returned-reclaim-it';
+import { WhenEscrowReleasedReceiveEarnings } from '@tokengrid/wallet/policies/when-escrow-released-receive-earnings';
+import {
+  whenFeesRetirementOrdered,
+  WhenFeesRetirementOrderedRetireThem,
+} from '@tokengrid/wallet/policies/when-fees-retirement-ordered-retire-them';
+import { WhenMemberSetSuspendIt } from '@tokengrid/wallet/policies/when-member-set-suspend-it';
+import { WhenPartyIsSuspendedOrReinstatedFollow } from '@tokengrid/wallet/policies/when-party-is-suspended-or-reinstated-follow';
+import { WhenPartyRegistersOpenWallet } from '@tokengrid/wallet/policies/when-party-registers-open-wallet';
+import { requestPayment } from '@tokengrid/wallet/payments/payment-requests';
+import { WhenStatementMadePayIt } from '@tokengrid/wallet/policies/when-statement-made-pay-it';
+import { WhenTokensSentReceiveThem } from '@tokengrid/wallet/policies/when-tokens-sent-receive-them';
+import { WhenTransferDeclinedReturnIt } from '@tokengrid/wallet/policies/when-transfer-declined-return-it';
+import { WhenUsageRatedChargeWallet } from '@tokengrid/wallet/policies/when-usage-rated-charge-wallet';
+import type { MarketTerms } from '@tokengrid/wallet/decisions/usage/top-up';
+import { WhenVoucherReturnedRefundIt } from '@tokengrid/wallet/policies/when-voucher-returned-refund-it';
+import type { Directory } from '../clients/directory.ts';
+import {
+  KnownEscrow,
+  KnownLines,
+  KnownMembers,
+  KnownPolicy,
+  KnownPrice,
+  SimulatedProvider,
+} from '../clients/look-ups.ts';
+import type { SimulatedProcess } from './process.ts';
+import type { Heard } from './heard.ts';
+
+/** What policies look up. */
+interface Known {
+  /** µAIT that charges put into each lane's escrow so far. */
+  readonly charged: ReadonlyMap<number, bigint>;
+  /** What is in force on the market. */
+  readonly market: MarketTerms;
+  /** Wallets that a party is a member of. */
+  walletsOf(partyId: string): readonly string[];
+  readonly directory: Directory;
+  /** Whether the payment provider does not answer this time. */
+  providerIsAway(): boolean;
+}
+
+/** What a policy does in a process with one event. */
+interface SimulatedPolicy {
+  readonly name: string;
+  readonly from: 'wallet' | 'outside';
+  readonly on: readonly string[];
+  react(process: SimulatedProcess, event: never, reaction: Reaction, known: Known): Promise<unknown>;
+}
+
+/** The service's own policies. */
+export const policies: readonly SimulatedPolicy[] = [
+  {
+    name: 'when-party-registers-open-wallet',
+    from: 'outside',
+    on: ['OrganizationRegistered'],
+    react: ({ wallets }, event, reaction) => new WhenPartyRegistersOpenWallet(wallets).openWallet(event, reaction),
+  },
+  {
+    name: 'when-usage-rated-charge-wallet',
+    from: 'outside',
+    on: ['UsageRated'],
+    react: ({ wallets, issuing }, event, reaction, known) => {
+      const { posted, policy } = known.market;
+      const charging = new Charging(wallets, issuing, new KnownPrice(posted), new KnownPolicy(policy));
+      return new WhenUsageRatedChargeWallet(charging, new KnownMembers(known), new KnownLines()).chargeWallet(
+        event,
+        reaction,
+      );
+    },
+  },
+  {
+    name: 'when-party-is-suspended-or-reinstated-follow',
+    from: 'outside',
+    on: ['PartySuspended', 'PartyReinstated'],
+    react: ({ wallets }, event, reaction, known) =>
+      new WhenPartyIsSuspendedOrReinstatedFollow(wallets, new KnownMembers(known)).follow(event, reaction),
+  },
+  {
+    name: 'when-member-set-suspend-it',
+    from: 'wallet',
+    on: ['MemberSet'],
+    react: ({ wallets }, event, reaction) => new WhenMemberSetSuspendIt(wallets).suspend(event, reaction),
+  },
+  {
+    name: 'when-statement-made-pay-it',
+    from: 'outside',
+    on: ['StatementMade'],
+    react: (process, event, reaction, { charged }) =>
+      new WhenStatementMadePayIt(process.lanes, new KnownEscrow(charged, process)).payStatement(event, reaction),
+  },
+  {
+    name: 'when-tokens-sent-receive-them',
+    from: 'wallet',
+    on: ['TokensSent'],
+    react: ({ wallets }, event, reaction) => new WhenTokensSentReceiveThem(wallets).receiveTokens(event, reaction),
+  },
+  {
+    // No policy of the service's, whose table of work a database keeps: here the events are the work.
+    name: 'payment-requests',
+    from: 'wallet',
+    on: ['PurchasePending'],
+    react: async ({ wallets }, event, _, { directory, providerIsAway }) => {
+      const { data, id: causationId, correlationId } = event as Recorded<EventOf<typeof PurchasePending>>;
+      if (!directory.purchases.isAskedFor(data.purchaseId)) return;
+      const provider = new SimulatedProvider(providerIsAway);
+      await requestPayment(wallets, provider, { ...data, causationId, correlationId }, new AbortController().signal);
+    },
+  },
+  {
+    name: 'when-transfer-declined-return-it',
+    from: 'wallet',
+    on: ['TransferDeclined'],
+    react: ({ wallets }, event, reaction) => new WhenTransferDeclinedReturnIt(wallets).returnTransfer(event, reaction),
+  },
+  {
+    name: 'when-escrow-released-receive-earnings',
+    from: 'wallet',
+    on: ['EscrowReleased'],
+    react: ({ wallets }, event, reaction) =>
+      new WhenEscrowReleasedReceiveEarnings(wallets).receiveEarnings(event, reaction),
+  },
+  {
+    name: 'when-voucher-returned-refund-it',
+    from: 'wallet',
+    on: ['VoucherReturned'],
+    react: ({ wallets }, event, reaction) => new WhenVoucherReturnedRefundIt(wallets).refund(event, reaction),
+  },
+  {
+    name: whenFeesRetirementOrdered,
+    from: 'wallet',
+    on: ['FeesRetirementOrdered'],
+    react: ({ lanes }, event, reaction) => new WhenFeesRetirementOrderedRetireThem(lanes).retire(event, reaction),
+  },
+  {
+    name: whenCapacityDeclared,
+    from: 'wallet',
+    on: ['CapacityDeclared'],
+    react: ({ capacityDeclared }, event, reaction) => capacityDeclared.returnCapacity(event, reaction),
+  },
+  {
+    name: whenCapacityGranted,
+    from: 'wallet',
+    on: ['CapacityGranted'],
+    react: ({ capacityGranted }, event, reaction) => capacityGranted.receiveCapacity(event, reaction),
+  },
+  {
+    name: whenCapacityReturned,
+    from: 'wallet',
+    on: ['CapacityReturned', 'CapacityFreed'],
+    react: ({ capacityReturned }, event, reaction) => capacityReturned.reclaimCapacity(event, reaction),
+  },
+];
+
+/** How far a policy has come in one lane. Events of a lane come in order, again after a crash, and again when somebody rewinds. */
+export class Subscription {
+  private cursor = 0;
+
+  constructor(
+    private readonly policy: SimulatedPolicy,
+    private readonly lane: readonly Heard[],
+    /** How much of the lane is in the log. */
+    private readonly published: () => number,
+  ) {}
+
+  get isDone(): boolean {
+    this.pass();
+    return this.cursor >= this.published();
+  }
+
+  /** Passes over what the policy does not listen to. */
+  private pass(): void {
+    const end = this.published();
+    while (this.cursor < end && !this.policy.on.includes(this.lane[this.cursor]!.type)) this.cursor += 1;
+  }
+
+  /** Reads on from an earlier place. */
+  rewind(events: number): void {
+    this.cursor = Math.max(0, this.cursor - events);
+  }
+
+  /** Hands the next events over all at once; goes on only when all of them were taken. */
+  async deliver(
+    process: SimulatedProcess,
+    most: number,
+    known: Known,
+    answered: (outcome: unknown) => void,
+  ): Promise<void> {
+    this.pass();
+    const from = this.cursor;
+    const to = Math.min(this.published(), from + most);
+    const wanted = this.lane.slice(from, to).filter(({ type }) => this.policy.on.includes(type));
+    const outcomes = await Promise.all(
+      wanted.map((event) => {
+        const { name, react } = this.policy;
+        const cause = event as Heard & DomainEvent;
+        return react(process, cause as never, new Reaction(name, cause), known);
+      }),
+    );
+    for (const outcome of outcomes.flat()) answered(outcome);
+    // Somebody may have rewound it meanwhile.
+    if (this.cursor === from) this.cursor = to;
+  }
+}

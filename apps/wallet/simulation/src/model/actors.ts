@@ -1,0 +1,37 @@
+import type { ModelWallet } from './state.ts';
+import type { Asked } from './asked.ts';
+import { latestOf } from './suspensions.ts';
+
+/** Somebody who spends under caps of its own now, and not only until its holds are over. */
+export const isMember = ({ members }: ModelWallet, memberId: string): boolean =>
+  members.get(memberId)?.isThere === true;
+
+/** Whose caps an action binds (rules "Who acts"): first the party's, then those of each key of the line that has any. */
+export function bindingOf(wallet: ModelWallet, { actor }: Pick<Asked, 'actor'>): readonly string[] {
+  const all = [...(actor?.memberId === undefined ? [] : [actor.memberId]), ...(actor?.line ?? [])];
+  return all.filter((each, index) => isMember(wallet, each) && all.indexOf(each) === index);
+}
+
+/** rules "Rights when used": a party that is no member has no right, and a suspended one has none either. */
+export function rightRefused(
+  wallet: ModelWallet,
+  { actor }: Pick<Asked, 'actor'>,
+): { readonly code: string } | undefined {
+  if (actor?.memberId === undefined) return undefined;
+  if (!isMember(wallet, actor.memberId)) return { code: 'WALLET.NOT_A_MEMBER' };
+  return latestOf(wallet.members.get(actor.memberId)!.told).isSuspended
+    ? { code: 'WALLET.MEMBER_SUSPENDED' }
+    : undefined;
+}
+
+/** rules "A capped key can't lift a cap". */
+export const isCapped = (wallet: ModelWallet, { actor }: Pick<Asked, 'actor'>): boolean =>
+  (actor?.line ?? []).some((key) => isMember(wallet, key));
+
+/** rules "Approvals": of two people neither comes from the other. The person who acts is the first of each. */
+export const areOnePerson = (people: readonly string[], others: readonly string[]): boolean =>
+  others.includes(people[0]!) || people.includes(others[0]!);
+
+/** What an event says of whom it bound; nothing of nobody. */
+export const saying = (memberIds: readonly string[]): readonly string[] | undefined =>
+  memberIds.length === 0 ? undefined : memberIds;

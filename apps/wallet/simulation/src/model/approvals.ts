@@ -1,0 +1,132 @@
+import type { Handler, ReferenceModel } from './model.ts';
+import type { Consequences, Expected, Gift, Refusal, Waiting } from './state.ts';
+import type { Asked } from './asked.ts';
+import { known } from './state.ts';
+import { areOnePerson } from './actors.ts';
+import { upToDate } from './due.ts';
+import { planGift } from './plans.ts';
+import { voucherGift } from './vouchers.ts';
+import { grantGift } from './grants.ts';
+import type { Giving } from './giving.ts';
+
+/** README: at most 10 wait per wallet, 10 for the price and 10 for the policy. */
+const mostWaiting = 10;
+
+const kinds: Readonly<Record<string, Giving>> = { grant: grantGift, voucher: voucherGift, plan: planGift };
+
+/** A gift as if it alone were asked for. */
+function alone({ expiresAt, ...gift }: Gift, { capacityLeft }: Asked): Asked {
+  const end = typeof expiresAt === 'string' ? Date.parse(expiresAt) : undefined;
+  return { ...gift, capacityLeft, expiresAt: end } as unknown as Asked;
+}
+
+/** What is more than one person may give waits, if it could be given at all; it takes no capacity meanwhile. */
+const giveTokens = upToDate(function* (model, wallet, asked, at) {
+  const { gift, approvalId, by, people, policy } = asked as Asked & { readonly gift: Gift };
+  const giving = kinds[gift.kind]!;
+  const wanted = alone(gift, asked);
+  const most = policy.approvals.grantsAbove;
+  const waits = most !== undefined && most < gift.tokens;
+  const barred = giving.barred(wallet, wanted, at) ?? (waits ? undefined : giving.short(model, wallet, wanted, at));
+  if (barred) return yield giving.refused(wallet, wanted, barred);
+  if (!waits) return yield* giving.give(model, wallet, wanted, at);
+  yield propose('Grant', wallet.waiting, { id: approvalId, by, people, what: gift }, { walletId: wallet.id }, { gift });
+});
+
+/** Something begins to wait, unless too much waits already. */
+export function propose<What>(
+  word: string,
+  waiting: Waiting<What>[],
+  one: Waiting<What>,
+  whose: Expected['data'],
+  says: Expected['data'],
+): Expected {
+  const proposal = { ...whose, approvalId: one.id, by: one.by };
+  if (waiting.length >= mostWaiting) {
+    const data = { ...proposal, action: 'propose', code: 'APPROVAL.TOO_MANY' };
+    return { type: `${word}ApprovalRefused`, data };
+  }
+  waiting.push(one);
+  return { type: `${word}Proposed`, data: known({ ...proposal, people: one.people, ...says }) };
+}
+
+/** What a second person's word does, and where it is not enough. */
+export interface Deciding<What> {
+  readonly word: string;
+  readonly waiting: Waiting<What>[];
+  readonly whose: Expected['data'];
+  readonly approves: boolean;
+  /** Why it cannot be done now. Then it waits on. */
+  barred?(what: What): Refusal | undefined;
+  happens(what: What): Consequences;
+}
+
+/** rules "Approvals": only another person decides, and only what still waits; that is over then, whatever was decided. */
+export function* decide<What>(asked: Asked, deciding: Deciding<What>): Consequences {
+  const { approvalId, by, people, reason } = asked;
+  const { word, waiting, whose, approves, happens } = deciding;
+  const approval = { ...whose, approvalId, by };
+  const one = waiting.find(({ id }) => id === approvalId);
+  const own = one && areOnePerson(one.people, people) ? { code: 'APPROVAL.SAME_PRINCIPAL' } : undefined;
+  const refused = one ? (own ?? (approves ? deciding.barred?.(one.what) : undefined)) : { code: 'APPROVAL.RESOLVED' };
+  if (refused) {
+    const data = { ...approval, action: approves ? 'approve' : 'reject', ...refused };
+    return yield { type: `${word}ApprovalRefused`, data };
+  }
+  waiting.splice(waiting.indexOf(one!), 1);
+  if (!approves) return yield { type: `${word}Rejected`, data: known({ ...approval, reason }) };
+  yield { type: `${word}Approved`, data: approval };
+  yield* happens(one!.what);
+}
+
+const ofGift = (approves: boolean): Handler =>
+  upToDate(function* (model, wallet, asked, at) {
+    const { waiting, id: walletId } = wallet;
+    yield* decide(asked, {
+      word: 'Grant',
+      waiting,
+      whose: { walletId },
+      approves,
+      barred: (gift) => {
+        const [giving, wanted] = [kinds[gift.kind]!, alone(gift, asked)];
+        const refused = giving.barred(wallet, wanted, at) ?? giving.short(model, wallet, wanted, at);
+        return refused?.code === 'WALLET.EXPIRY_PASSED' ? { code: 'APPROVAL.OUTDATED' } : refused;
+      },
+      happens: (gift) => kinds[gift.kind]!.give(model, wallet, alone(gift, asked), at),
+    });
+  });
+
+/** A threshold is looser where more may be done alone: higher, or not there any more. */
+const isLooser = (was: bigint | number | undefined, becomes: bigint | number | undefined): boolean =>
+  was !== undefined && (becomes === undefined || becomes > was);
+
+function* setPolicy(model: ReferenceModel, policy: Asked['policy']): Consequences {
+  model.policies += 1;
+  model.approvals = policy.approvals;
+  yield { type: 'MarketPolicySet', data: known({ ...policy, version: model.policies }) };
+}
+
+const changeMarketPolicy: Handler = function* (model, asked) {
+  const { approvalId, by, people, terms } = asked as unknown as Asked & { readonly terms: Asked['policy'] };
+  const [was, becomes] = [model.approvals, terms.approvals];
+  const loosens =
+    isLooser(was.grantsAbove, becomes.grantsAbove) || isLooser(was.priceChangeAboveBps, becomes.priceChangeAboveBps);
+  if (!loosens) return yield* setPolicy(model, terms);
+  yield propose('MarketPolicy', model.waitingPolicies, { id: approvalId, by, people, what: terms }, {}, { ...terms });
+};
+
+const ofPolicy = (approves: boolean): Handler =>
+  function* (model, asked) {
+    const happens = (policy: Asked['policy']) => setPolicy(model, policy);
+    yield* decide(asked, { word: 'MarketPolicy', waiting: model.waitingPolicies, whose: {}, approves, happens });
+  };
+
+/** What the operator gives and allows, alone or by two persons, by the names of the decisions. */
+export const approvalHandlers: Readonly<Record<string, Handler>> = {
+  giveTokens,
+  approveGift: ofGift(true),
+  rejectGift: ofGift(false),
+  changeMarketPolicy,
+  approveMarketPolicy: ofPolicy(true),
+  rejectMarketPolicy: ofPolicy(false),
+};

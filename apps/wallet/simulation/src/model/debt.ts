@@ -1,0 +1,37 @@
+import { type ReferenceModel } from './model.ts';
+import { availableOf, ofLane } from './state.ts';
+import type { At, Consequences, ModelWallet } from './state.ts';
+import { burnLeaving } from './leaving.ts';
+import { gone } from './issuance.ts';
+import { named, totalOf } from './lots.ts';
+
+/** What a wallet owes, in an account of its own beside the lane's: it is not tokens. */
+export const debtOf = (walletId: string): string => `wallet:${walletId}:debt`;
+
+const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+
+/** rules "the rest is debt": of tokens that have to come back and are not there. */
+export function owe(model: ReferenceModel, wallet: ModelWallet, tokens: bigint, at: At): void {
+  wallet.debt += tokens;
+  model.accounts.move(tokens, debtOf(wallet.id), ofLane(at, 'debts'));
+}
+
+/** µAIT of a debt that are owed no longer, at most so many. */
+export function forgive(model: ReferenceModel, wallet: ModelWallet, most: bigint, at: At): bigint {
+  const forgiven = least(wallet.debt, most);
+  wallet.debt -= forgiven;
+  model.accounts.move(forgiven, ofLane(at, 'debts'), debtOf(wallet.id));
+  return forgiven;
+}
+
+/** rules "Debt blocks": transferable tokens pay a debt as soon as they are in the wallet, so that never both are there. */
+export function* payDebt(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
+  const { id: walletId } = wallet;
+  const there = totalOf(wallet.lots.filter(({ sellable }) => sellable));
+  const tokens = forgive(model, wallet, there, at);
+  if (tokens === 0n) return;
+  const lots = named(burnLeaving(wallet, tokens));
+  model.accounts.move(tokens, availableOf(walletId), ofLane(at, 'issuance'));
+  yield { type: 'DebtPaid', data: { walletId, tokens, debt: wallet.debt, lots } };
+  yield* gone(model, walletId, tokens, at);
+}

@@ -1,0 +1,36 @@
+import { registerHooks } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { transformSync } from '@swc/core';
+import { mutated, mutations, repository } from './mutations.ts';
+import type { Simulated } from '../simulate.ts';
+
+/**
+ * The program that `npm run mutate` runs for each mutation: `mutant.js <name> <seed> <commands>`. Its modules come from the build, but those
+ * that the mutation is about, which are built from their changed source as they are loaded: no file is touched. Prints what was found.
+ */
+const [name, seed, commands] = process.argv.slice(2);
+const mutation = mutations.find((each) => each.name === name);
+const changed = new Map(mutation?.edits.map(({ file }) => [builtAs(file), file]));
+
+function builtAs(file: string): string {
+  const built = file.replace('/src/', '/dist/').replace(/\.ts$/, '.js');
+  return pathToFileURL(join(repository, built)).href;
+}
+
+registerHooks({
+  load: (url, context, nextLoad) => {
+    const file = changed.get(url);
+    if (!mutation || file === undefined) return nextLoad(url, context);
+    const { code } = transformSync(mutated(mutation, file), {
+      filename: join(repository, file),
+      configFile: join(repository, '.swcrc'),
+    });
+    return { format: 'module', source: code, shortCircuit: true };
+  },
+});
+
+const { simulate } = await import('../simulate.ts');
+const { found, ...ran }: Simulated = await simulate(Number(seed), Number(commands));
+process.stdout.write(`${JSON.stringify({ ...ran, found: found?.violation.message })}\n`);
+process.exit(0);

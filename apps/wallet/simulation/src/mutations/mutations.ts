@@ -1,0 +1,322 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { actorMutations } from './actors.ts';
+import { controlMutations } from './control.ts';
+import { givenBackMutations } from './given-back.ts';
+import { paymentMutations } from './payments.ts';
+import { decisions, type Edit, type Mutation, mutation, policies, store } from './planting.ts';
+
+const spending = [
+  mutation(
+    'the funds are not looked at before tokens are sent',
+    [
+      `${decisions}/rules/transferable`,
+      'if (available >= required) return undefined;',
+      'if (required > 0n) return undefined;',
+    ],
+    [`${decisions}/state/lots`, 'if (left > 0n) throw', 'if (left < 0n) throw'],
+  ),
+  mutation('a charge may take one µAIT more than there is', [
+    `${decisions}/usage/charge-wallet`,
+    'if (available >= tokens) return { wallet',
+    'if (available + 1n >= tokens) return { wallet',
+  ]),
+  mutation('a hold is refused for the last µAIT', [
+    `${decisions}/holds/place-hold`,
+    'if (available < tokens) {',
+    'if (available <= tokens) {',
+  ]),
+  mutation('what is not transferable is sent', [
+    `${decisions}/state/lots`,
+    'export const isTransferable = (lot: WalletLot): boolean => lot.transferable;',
+    'export const isTransferable = (lot: WalletLot): boolean => lot.tokens > 0n;',
+  ]),
+  mutation('refusals of a sale change their order', [
+    `${decisions}/purchases/sell-tokens`,
+    'spendingBarred(wallet) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
+    'spendingBarred(wallet) ??\n    refusalOf(wallet, tokens) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
+  ]),
+];
+
+const holds = [
+  mutation('what was captured stays under the hold', [
+    `${decisions}/holds/capture-hold`,
+    'held: hold.tokens - within,',
+    'held: hold.tokens,',
+  ]),
+  mutation('a final capture leaves the hold open', [
+    `${decisions}/holds/capture-hold`,
+    'const released = final ?',
+    'const released = final && tokens < 0n ?',
+  ]),
+  mutation('a release gives back more than was held', [
+    `${decisions}/holds/release-hold`,
+    'moveTokens(tokens, heldAccount(walletId)',
+    'moveTokens(tokens + 1n, heldAccount(walletId)',
+  ]),
+  mutation('a hold ends twice: what is under it comes back, and it stays', [
+    `${decisions}/state/holds`,
+    'holds: wallet.holds.filter((other) => other !== hold),',
+    'holds: wallet.holds,',
+  ]),
+  mutation('a shortfall is forgotten', [
+    `${decisions}/holds/capture-hold`,
+    'shortfall: asked - tokens,',
+    'shortfall: 0n,',
+  ]),
+  mutation('an extension may end a hold sooner', [
+    `${decisions}/holds/extend-hold`,
+    'Math.max(hold.expiresAt, later)',
+    '(later || hold.expiresAt)',
+  ]),
+  mutation('what comes back from a hold comes last among its equals', [
+    `${decisions}/state/lots`,
+    '=> !burnsBefore(other, lot);',
+    '=> burnsBefore(lot, other);',
+  ]),
+  mutation('an extension puts its lots before older ones', [
+    `${decisions}/state/holds`,
+    'lots: withMore(before.lots, taken),',
+    'lots: withReturned(before.lots, taken),',
+  ]),
+];
+
+const time = [
+  mutation('what is due expires a moment late', [
+    `${decisions}/rules/due`,
+    'each.expiresAt <= time;',
+    'each.expiresAt < time;',
+  ]),
+  mutation('expired tokens are spent', [
+    `${decisions}/rules/due`,
+    'if (!isAnythingDue(wallet, context.time)) return',
+    'if (context.time > 0) return',
+  ]),
+  mutation("a lane's time follows a clock that steps back", [
+    `${store}/batch-work`,
+    'Math.max(this.now, this.head.time)',
+    'this.now',
+  ]),
+  mutation('days begin an hour early', [
+    `${decisions}/state/calendar`,
+    'day: calendar.dayOf(time)',
+    'day: calendar.dayOf(time + 3_600_000)',
+  ]),
+  mutation('a month’s limit is never new', [
+    `${decisions}/state/monthly-totals`,
+    'return month <= trade.month ? trade',
+    'return trade.month !== "" ? trade',
+  ]),
+  mutation('tokens that were sent on never expire', [
+    `${decisions}/transfers/send-tokens`,
+    'parcels: parcelsOf(taken)',
+    'parcels: parcelsOf([{ ...taken[0]!, tokens, expiresAt: null }])',
+  ]),
+  mutation('a grant that has expired already is given', [
+    `${decisions}/grants/grant-tokens`,
+    'expiresAt <= context.time',
+    'expiresAt < context.time',
+  ]),
+];
+
+const lots = [
+  mutation('a lot is lost where it is the last to burn', [
+    `${decisions}/state/lots`,
+    'lots.splice(place < 0 ? lots.length : place, 0, lot);',
+    'if (place >= 0) lots.splice(place, 0, lot);',
+  ]),
+  mutation('the later expiry burns first', [
+    `${decisions}/state/lots`,
+    'b.expiresAt === null || a.expiresAt < b.expiresAt',
+    'b.expiresAt === null || a.expiresAt > b.expiresAt',
+  ]),
+  mutation('what can be sent burns before what cannot', [
+    `${decisions}/state/lots`,
+    'return !a.transferable && b.transferable;',
+    'return a.transferable && !b.transferable;',
+  ]),
+  mutation('what was paid for burns before what was given', [
+    `${decisions}/state/lots`,
+    'return a.priority < b.priority;',
+    'return a.priority > b.priority;',
+  ]),
+  mutation('many lots join one that ends at another time', [
+    `${decisions}/state/lots`,
+    'expiresAt === end && transferable',
+    'transferable',
+  ]),
+];
+
+const money = [
+  mutation('a price is rounded down', [
+    `${decisions}/rules/token-prices`,
+    '(tokens * buy + microPerAit - 1n) / microPerAit',
+    '(tokens * buy) / microPerAit',
+  ]),
+  mutation('proceeds are rounded up', [
+    `${decisions}/rules/token-prices`,
+    '(tokens * sellBack) / microPerAit',
+    '(tokens * sellBack + microPerAit - 1n) / microPerAit',
+  ]),
+  mutation('the money of a sale is not posted', [
+    `${decisions}/purchases/sell-tokens`,
+    "...moveFiat(price, billAccount(walletId), laneAccount(context.lane, 'sales')),",
+    '',
+  ]),
+  mutation('a posting is forgotten', [`${decisions}/rules/postings`, '    { account: to, asset, amount },\n', '']),
+  mutation('a quote may be used twice', [
+    `${decisions}/state/wallet`,
+    'withoutPending(withoutQuote(spent, quoteId), purchaseId)',
+    'withoutPending(spent, purchaseId)',
+  ]),
+  mutation('a quote holds a moment too long', [
+    `${decisions}/rules/price-in-force`,
+    'quote.expiresAt <= time',
+    'quote.expiresAt < time',
+  ]),
+  mutation('a purchase is paid twice', [
+    `${decisions}/state/wallet`,
+    'withoutPending(withoutQuote(spent, quoteId), purchaseId)',
+    'withoutQuote(spent, quoteId)',
+  ]),
+  mutation('a payment of another amount is taken', [
+    `${decisions}/purchases/settle-purchase`,
+    "if (amount !== purchase.price.amount) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');",
+    '',
+  ]),
+  mutation('more is bought for a charge than it lacks', [
+    `${decisions}/usage/charge-wallet`,
+    'topUp(wallet, tokens - available, charge, context)',
+    'topUp(wallet, tokens - available + 1n, charge, context)',
+  ]),
+  mutation('what goes on to the bill does not count against its cap', [
+    `${decisions}/state/monthly-totals`,
+    '(automatic ? price.amount : 0n)',
+    '0n',
+  ]),
+  mutation('what was not billed counts on the bill', [
+    `${decisions}/state/monthly-totals`,
+    "if (method !== 'carrier-bill') return { ...wallet, trade: { ...trade, provider: trade.provider + price.amount } };",
+    '',
+  ]),
+];
+
+const capacity = [
+  mutation('what is gone frees no capacity', [
+    `${decisions}/rules/issuance`,
+    "returned: issuance.limit === 'slice' }",
+    'returned: false }',
+  ]),
+  mutation('captured tokens free no capacity', [
+    `${decisions}/holds/capture-hold`,
+    'const freed = tokens === 0n ?',
+    'const freed = tokens >= 0n ?',
+  ]),
+  mutation('a lane issues more than its slice', [
+    `${decisions}/rules/issuance`,
+    'issuance.room >= tokens',
+    'issuance.room >= 0n',
+  ]),
+  mutation('a slice of an older capacity is kept', [
+    `${decisions}/capacity/receive-capacity`,
+    'version >= issuance.version',
+    'version >= 0',
+  ]),
+  mutation('a lane that had no limit forgets what it has issued', [
+    `${decisions}/state/wallet-lane`,
+    '-issuance.used : issuance.room',
+    '0n : issuance.room',
+  ]),
+];
+
+const betweenStreams = [
+  mutation('a transfer goes back to where it was declined', [
+    `${policies}/when-transfer-declined-return-it`,
+    'reaction.to(event.data.fromWalletId',
+    'reaction.to(event.data.walletId',
+  ]),
+  mutation('what arrives again is taken again', [
+    'libs/event-bus/src/subscribers/reaction',
+    'eventId(cause), part)',
+    'eventId(cause), part, String(performance.now()))',
+  ]),
+  mutation('earnings are credited twice', [
+    `${decisions}/usage/receive-earnings`,
+    'parcels: lasting(tokens)',
+    'parcels: lasting(tokens * 2n)',
+  ]),
+  mutation('a statement takes one µAIT more out of escrow than is there', [
+    `${decisions}/usage/release-escrow`,
+    'if (available >= tokens) return undefined;',
+    'if (available + 1n >= tokens) return undefined;',
+  ]),
+];
+
+const machinery = [
+  mutation('a command that comes again is done again', [
+    `${store}/lane`,
+    'if (stored) {\n',
+    'if (stored === null) {\n',
+  ]),
+  mutation('a key may be used for another body', [
+    `${store}/lane`,
+    'inputHash !== stored.inputHash',
+    'inputHash === null',
+  ]),
+  mutation(
+    'a process does not notice what another one stored',
+    [`${store}/lane`, 'else this.cache.clear();', ''],
+    [`${store}/lane`, 'if (since) this.cache.follow(since);', 'if (since) void 0;'],
+  ),
+  mutation('a process follows the first of the events that another one stored in a stream, and no more', [
+    `${store}/stream-cache`,
+    '{ ...fold(state, own), storedRevision }',
+    '{ ...fold(state, own.slice(0, 1)), revision: revision + own.length, storedRevision }',
+  ]),
+  mutation('callers are answered before the log has it', [
+    `${store}/laned-event-store`,
+    'return this.relay[lane]!.until(sequence + count - 1, Math.max(0, deadline - performance.now()));',
+    'return Promise.resolve(sequence + count > 0 && deadline > 0);',
+  ]),
+];
+
+/** All mistakes that are planted. */
+export const mutations: readonly Mutation[] = [
+  ...spending,
+  ...holds,
+  ...time,
+  ...lots,
+  ...money,
+  ...capacity,
+  ...betweenStreams,
+  ...controlMutations,
+  ...actorMutations,
+  ...givenBackMutations,
+  ...paymentMutations,
+  ...machinery,
+];
+
+/** The repository, seen from `src` and from `dist` alike. */
+export const repository = fileURLToPath(new URL('../../../../../', import.meta.url));
+
+/** Why an edit can't be made any more, if so. */
+export function cannotApply({ file, search, replace }: Edit, source: string): string | undefined {
+  const times = source.split(search).length - 1;
+  if (times !== 1) return `${file} has ${JSON.stringify(search)} ${times} times`;
+  return search === replace ? `${file} would not change` : undefined;
+}
+
+/** A file's source with all that a mutation changes in it. @throws Error where the mutation does not apply any more */
+export function mutated({ name, edits }: Mutation, file: string): string {
+  return edits
+    .filter((edit) => edit.file === file)
+    .reduce(
+      (source, edit) => {
+        const reason = cannotApply(edit, source);
+        if (reason !== undefined) throw new Error(`${name}: ${reason}`);
+        return source.replace(edit.search, () => edit.replace);
+      },
+      readFileSync(join(repository, file), 'utf8'),
+    );
+}

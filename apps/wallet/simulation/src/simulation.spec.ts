@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { walletCatalogue } from '@tokengrid/contracts';
+import { refusals, seldom } from './checks/refusals.ts';
+import { simulate } from './simulate.ts';
+
+/** Enough for what goes wrong often, from a seed with which that many reach it all; `npm run simulate` runs as many as one likes. */
+const commands = 50_000;
+const seed = 5000;
+
+describe('the wallet', () => {
+  it('does what the reference model does, event by event, whatever crashes, repeats and clocks do', async () => {
+    const { found, ...ran } = await simulate(seed, commands);
+    expect(found && [`seed ${found.seed}`, found.violation.message, ...found.events].join('\n')).toBeUndefined();
+    expect(ran.commands).toBeGreaterThanOrEqual(commands);
+    const events = Object.keys(walletCatalogue.events).filter((type) => !seldom.includes(type));
+    const refused = Object.entries(refusals).flatMap(([type, codes]) => codes.map((code) => `${type} ${code}`));
+    // A proof covers what its load can do, and no more: so each event and each refusal has to happen.
+    expect([...events, ...refused].filter((each) => !ran.reached.has(each))).toEqual([]);
+  }, 300_000);
+
+  it('has the same history for the same seed', async () => {
+    const [one, other, third] = [await simulate(7, 300), await simulate(7, 300), await simulate(8, 300)];
+    expect(one).toEqual(other);
+    expect(one).not.toEqual(third);
+  });
+});

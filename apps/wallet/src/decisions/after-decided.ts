@@ -1,8 +1,0 @@
-import type { WalletStreamEvent } from '@tokengrid/contracts';
-import type { Decided } from './expire-due.ts';
-import type { OpenWallet } from './wallet.ts';
-import { afterEvent } from './wallet.ts';
-
-/** A wallet after what was decided about it so far. What is stated in the lane's own stream does not change it. */
-export const afterDecided = (wallet: OpenWallet, decided: Decided): OpenWallet =>
-  decided.reduce((state, event) => ('type' in event ? afterEvent(state, event as WalletStreamEvent) : state), wallet);

@@ -1,0 +1,17 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { CapacityReclaimed } from '@tokengrid/contracts';
+import type { Capacity } from '../state/capacity.ts';
+import { leftOf, mustBeDeclared } from '../state/capacity.ts';
+
+export interface ReclaimCapacity {
+  readonly lane: number;
+  /** µAIT; negative from a lane that had issued tokens before there was a limit. */
+  readonly tokens: bigint;
+  /** Whether the lane says what it had issued before there was a limit; else it is what it gave back or freed later. */
+  readonly reported: boolean;
+}
+
+/** Takes back what a lane returned or freed, so that any lane can get it. */
+export function reclaimCapacity(state: Capacity, { lane, tokens, reported }: ReclaimCapacity): readonly WalletEvent[] {
+  return [CapacityReclaimed({ lane, tokens, left: leftOf(mustBeDeclared(state)) + tokens, reported })];
+}

@@ -1,0 +1,41 @@
+import type { Gift } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { assignPlan } from './assign-plan.ts';
+import type { Decided } from '../rules/due.ts';
+import { grantTokens } from './grant-tokens.ts';
+import { issueVoucher } from './issue-voucher.ts';
+import type { Wallet } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+/**
+ * Gives what the operator gives.
+ * @param capacityLeft known once the lane asked for more capacity in vain: what is left beside its slice
+ * @throws SliceTooSmall while the lane may still get more capacity
+ */
+export function give(
+  wallet: Wallet,
+  gift: Gift,
+  capacityLeft: bigint | undefined,
+  context: DecisionContext<WalletLane>,
+): Decided {
+  const short = capacityLeft === undefined ? {} : { capacityLeft };
+  switch (gift.kind) {
+    case 'grant': {
+      const expiresAt = gift.expiresAt === null ? undefined : Date.parse(gift.expiresAt);
+      return grantTokens(wallet, { ...gift, ...short, expiresAt }, context);
+    }
+    case 'voucher':
+      return issueVoucher(wallet, { ...gift, ...short, expiresAt: Date.parse(gift.expiresAt) }, context);
+    case 'plan':
+      return assignPlan(wallet, { ...gift, ...short }, context);
+  }
+}
+
+/** Why something was not given, if it was not. */
+export function refusalAmong(decided: Decided) {
+  for (const event of decided) {
+    if (!('type' in event)) continue;
+    if (event.type === 'GrantRefused' || event.type === 'VoucherRefused' || event.type === 'PlanRefused') return event;
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import { derivedId, instantOf, PlanRenewalRefused, TokensGranted } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { monthOf } from '@tokengrid/kernel';
+import { onDay } from '../state/calendar.ts';
+import type { Decided } from '../rules/due.ts';
+import { expireDue, NothingDue } from '../rules/due.ts';
+import { capacityShortOf, useCapacity } from '../rules/issuance.ts';
+import { planLot } from '../state/lots.ts';
+import { allotmentLotId, mustHavePlan } from '../state/plan.ts';
+import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
+import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+/** How long a plan waits for its month's allotment after the capacity did not cover it. */
+export const renewalRetryMs = 3_600_000;
+
+export interface RenewPlan {
+  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  readonly capacityLeft?: bigint;
+}
+
+/**
+ * The clock's own command: grants a plan's allotment for a month that has begun. Where the operator's capacity does not cover it, it is
+ * tried again an hour later.
+ * @throws NothingDue where no allotment is due and nothing else is
+ * @throws SliceTooSmall while the lane may still get more capacity
+ */
+export function renewPlan(state: Wallet, { capacityLeft }: RenewPlan, context: DecisionContext<WalletLane>): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId, plan } = wallet;
+  if (!plan || plan.renewAt === null || plan.renewAt > context.time) {
+    if (expired.length === 0) throw new NothingDue('no allotment of this wallet is due');
+    return expired;
+  }
+  const { planId, tokens } = plan;
+  const available = capacityShortOf(tokens, context.system, context.lane, capacityLeft);
+  if (available === undefined) return [...expired, ...allotted(wallet, tokens, context)];
+  const retryAt = instantOf(context.time + renewalRetryMs);
+  const refusal = { code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: tokens };
+  return [...expired, PlanRenewalRefused({ walletId, planId, retryAt, ...refusal })];
+}
+
+/** A plan's allotment for the month that it is in; it lasts until the month ends. */
+export function allotted(wallet: OpenWallet, tokens: bigint, context: DecisionContext<WalletLane>): Decided {
+  const { walletId } = wallet;
+  const plan = mustHavePlan(wallet);
+  const { planId } = plan;
+  const { day, timeZone } = onDay(context);
+  const month = monthOf(day);
+  const lotId = allotmentLotId(planId, month);
+  const grantId = derivedId('grt', lotId);
+  const lot = planLot(lotId, tokens, plan);
+  const postings = moveTokens(tokens, laneAccount(context.lane, 'issuance'), availableAccount(walletId));
+  return [
+    TokensGranted({ walletId, grantId, planId, month, timeZone, tokens, lot, postings }),
+    useCapacity(walletId, tokens),
+  ];
+}

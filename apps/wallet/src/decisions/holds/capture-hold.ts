@@ -1,0 +1,102 @@
+import { CaptureRefused, HoldCaptured } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from '../rules/actors.ts';
+import { actorRefusal, membersBound, saidOf, together } from '../rules/actors.ts';
+import { alertsOf } from '../state/alerts.ts';
+import { onDay } from '../state/calendar.ts';
+import type { Decided } from '../rules/due.ts';
+import { expireDue } from '../rules/due.ts';
+import type { KnownHold } from '../rules/resolved-holds.ts';
+import { codeOfGone } from '../rules/resolved-holds.ts';
+import { notOwnRefusal } from '../rules/hold-rights.ts';
+import type { Hold } from '../state/holds.ts';
+import { holdOf } from '../state/holds.ts';
+import { freeCapacity } from '../rules/issuance.ts';
+import { burnDown, least, lotsTaken } from '../state/lots.ts';
+import { availableAccount, heldAccount, laneAccount, moveTokens } from '../rules/postings.ts';
+import { releaseOf } from './release-hold.ts';
+import { capRefusal, demandsOf, roomUnderCaps, roomUnderLimits } from '../rules/limits.ts';
+import { spendingBarred } from '../rules/status.ts';
+import { ordinaryOf } from '../rules/vouchers.ts';
+import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import { afterEvent } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+export interface CaptureHold {
+  readonly holdId: string;
+  readonly captureId: string;
+  readonly tokens: bigint;
+  /** Whether nothing more will be captured: what is left goes back to the wallet. */
+  readonly final: boolean;
+  readonly known: KnownHold;
+  readonly actor?: Actor | undefined;
+}
+
+/**
+ * Takes what a use under a hold has cost; the tokens are redeemed. What the hold does not cover is taken from the wallet as far as it
+ * has it, and its limits and the caps of all members that it binds let it, and what is still missing is recorded as the shortfall: the
+ * use has happened. A frozen wallet gives what is under the hold, and nothing beyond it. Refused, in this order, for who may not (any
+ * more), where the hold has expired or was resolved, and where what is taken out of the hold is beyond the caps of who takes it, unless
+ * it was placed under them.
+ */
+export function captureHold(state: Wallet, capture: CaptureHold, context: DecisionContext<WalletLane>): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId } = wallet;
+  const { holdId, captureId, tokens: asked, final } = capture;
+  const refused = (refusal: Omit<Refusal, 'walletId' | 'holdId' | 'captureId' | 'tokens'>) => [
+    ...expired,
+    CaptureRefused({ walletId, holdId, captureId, tokens: asked, ...refusal }),
+  ];
+  const hold = holdOf(wallet, holdId);
+  const mayNot = actorRefusal(wallet, capture.actor) ?? notOwnRefusal(hold, capture.actor);
+  if (mayNot) return refused(mayNot);
+  if (!hold) return refused({ code: codeOfGone(capture.known, context.time) });
+  const within = least(asked, hold.tokens);
+  const { day, timeZone } = onDay(context);
+  const others = membersBound(wallet, capture.actor).filter((memberId) => !hold.memberIds.includes(memberId));
+  const barred = capRefusal(wallet, demandsOf(others, within), day);
+  if (barred) return refused(barred);
+  const beyond = least(asked - within, spendableBeyond(wallet, hold, { others, within }, day));
+  const tokens = within + beyond;
+  const redeemed = laneAccount(context.lane, 'redeemed');
+  const taken = HoldCaptured({
+    walletId,
+    holdId,
+    captureId,
+    tokens,
+    shortfall: asked - tokens,
+    final,
+    held: hold.tokens - within,
+    day,
+    timeZone,
+    ...saidOf(together(hold.memberIds, others)),
+    lots: lotsTaken(burnDown(hold.lots, within)),
+    beyond: lotsTaken(burnDown(wallet.lots, beyond)),
+    postings: [
+      ...moveTokens(within, heldAccount(walletId), redeemed),
+      ...moveTokens(beyond, availableAccount(walletId), redeemed),
+    ],
+  });
+  const freed = tokens === 0n ? [] : [freeCapacity(walletId, tokens, context.system)];
+  const released = final ? releaseOf(afterEvent(wallet, taken), holdId, context) : [];
+  return [...expired, taken, ...freed, ...alertsOf(wallet, tokens, { day, timeZone }), ...released];
+}
+
+type Refusal = Parameters<typeof CaptureRefused>[0];
+
+/** Members that bind who captures and not the hold, against whose caps what is taken out of it counts anew. */
+interface Anew {
+  readonly others: readonly string[];
+  readonly within: bigint;
+}
+
+/** µAIT that a capture may take beyond its hold. */
+function spendableBeyond(wallet: OpenWallet, hold: Hold, { others, within }: Anew, day: string): bigint {
+  if (spendingBarred(wallet)) return 0n;
+  const rooms = [
+    roomUnderLimits(wallet, day),
+    ...hold.memberIds.map((memberId) => roomUnderCaps(wallet, memberId, day)),
+    ...others.map((memberId) => roomUnderCaps(wallet, memberId, day)).map((room) => room && room - within),
+  ];
+  return rooms.reduce<bigint>((most, room) => (room === undefined ? most : least(most, room)), ordinaryOf(wallet));
+}

@@ -1,0 +1,73 @@
+import { HoldExtended, HoldExtensionRefused, instantOf } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from '../rules/actors.ts';
+import { actorRefusal, membersBound, saidOf, together } from '../rules/actors.ts';
+import type { Decided } from '../rules/due.ts';
+import { expireDue } from '../rules/due.ts';
+import { notOwnRefusal } from '../rules/hold-rights.ts';
+import type { KnownHold } from '../rules/resolved-holds.ts';
+import { codeOfGone } from '../rules/resolved-holds.ts';
+import type { Hold } from '../state/holds.ts';
+import { holdOf } from '../state/holds.ts';
+import { burnDown, lotsTaken } from '../state/lots.ts';
+import { availableAccount, heldAccount, moveTokens } from '../rules/postings.ts';
+import { mostMembers } from '../state/spending.ts';
+import { capRefusal, limitRefusal } from '../rules/limits.ts';
+import { spendingBarred } from '../rules/status.ts';
+import { ordinaryOf } from '../rules/vouchers.ts';
+import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+export interface ExtendHold {
+  readonly holdId: string;
+  /** µAIT on top of what is under it. */
+  readonly tokens: bigint;
+  /** From now on; without it, the hold keeps its end. Never makes it end sooner. */
+  readonly expiresInSeconds?: number | undefined;
+  readonly known: KnownHold;
+  readonly actor?: Actor | undefined;
+}
+
+/**
+ * Sets more tokens aside under a hold, and lets it last longer. Whose caps bind who extends it is from then on under them, too, with all
+ * that it has. Refused, in this order, for who may not (any more), where the hold has expired or was resolved, where the wallet is
+ * frozen, where too many members would have the hold, for limits on spending, and for what the wallet does not have; the hold then
+ * stays as it was.
+ */
+export function extendHold(state: Wallet, extension: ExtendHold, context: DecisionContext<WalletLane>): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId } = wallet;
+  const available = ordinaryOf(wallet);
+  const { holdId, tokens, expiresInSeconds } = extension;
+  const asked = { walletId, holdId, tokens };
+  const hold = holdOf(wallet, holdId);
+  const mayNot = actorRefusal(wallet, extension.actor) ?? notOwnRefusal(hold, extension.actor);
+  if (mayNot) return [...expired, HoldExtensionRefused({ ...asked, ...mayNot })];
+  if (!hold) {
+    return [...expired, HoldExtensionRefused({ ...asked, code: codeOfGone(extension.known, context.time) })];
+  }
+  const memberIds = together(hold.memberIds, membersBound(wallet, extension.actor));
+  const barred =
+    spendingBarred(wallet) ?? roomRefusal(wallet, hold, tokens, memberIds, context.calendar.dayOf(context.time));
+  if (barred) return [...expired, HoldExtensionRefused({ ...asked, ...barred })];
+  if (available < tokens) {
+    const code = 'WALLET.INSUFFICIENT_TOKENS';
+    return [...expired, HoldExtensionRefused({ ...asked, code, available, required: tokens })];
+  }
+  const later = expiresInSeconds === undefined ? 0 : context.time + expiresInSeconds * 1000;
+  const expiresAt = instantOf(Math.max(hold.expiresAt, later));
+  const lots = lotsTaken(burnDown(wallet.lots, tokens));
+  const postings = moveTokens(tokens, availableAccount(walletId), heldAccount(walletId));
+  const held = hold.tokens + tokens;
+  return [...expired, HoldExtended({ ...asked, held, ...saidOf(memberIds), expiresAt, lots, postings })];
+}
+
+/** Why limits or caps do not let a hold grow. A member that was not under it before is with all that it has. */
+function roomRefusal(wallet: OpenWallet, hold: Hold, tokens: bigint, memberIds: readonly string[], day: string) {
+  if (memberIds.length > mostMembers) return { code: 'WALLET.TOO_MANY_MEMBERS' } as const;
+  const demands = memberIds.map((memberId) => ({
+    memberId,
+    required: hold.memberIds.includes(memberId) ? tokens : hold.tokens + tokens,
+  }));
+  return limitRefusal(wallet, tokens, day) ?? capRefusal(wallet, demands, day);
+}

@@ -1,0 +1,47 @@
+import { HoldReleased, HoldReleaseRefused } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from '../rules/actors.ts';
+import { actorRefusal } from '../rules/actors.ts';
+import type { Decided } from '../rules/due.ts';
+import { expireDue } from '../rules/due.ts';
+import type { KnownHold } from '../rules/resolved-holds.ts';
+import { codeOfGone } from '../rules/resolved-holds.ts';
+import { notOwnRefusal } from '../rules/hold-rights.ts';
+import { holdOf } from '../state/holds.ts';
+import { lotsTaken } from '../state/lots.ts';
+import { availableAccount, heldAccount, moveTokens } from '../rules/postings.ts';
+import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import { afterEvent } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+export interface ReleaseHold {
+  readonly holdId: string;
+  readonly known: KnownHold;
+  readonly actor?: Actor | undefined;
+}
+
+/** Gives up a hold: what is left under it can be spent again. Refused for who may not (any more), and where the hold has expired or was resolved. */
+export function releaseHold(
+  state: Wallet,
+  { holdId, known, actor }: ReleaseHold,
+  context: DecisionContext<WalletLane>,
+): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId } = wallet;
+  const hold = holdOf(wallet, holdId);
+  const mayNot = actorRefusal(wallet, actor) ?? notOwnRefusal(hold, actor);
+  if (mayNot) return [...expired, HoldReleaseRefused({ walletId, holdId, ...mayNot })];
+  if (!hold) {
+    return [...expired, HoldReleaseRefused({ walletId, holdId, code: codeOfGone(known, context.time) })];
+  }
+  return [...expired, ...releaseOf(wallet, holdId, context)];
+}
+
+/** The end of an open hold, and of what comes back from it that had expired under it. */
+export function releaseOf(wallet: OpenWallet, holdId: string, context: DecisionContext<WalletLane>): Decided {
+  const { walletId } = wallet;
+  const { tokens, lots } = holdOf(wallet, holdId)!;
+  const postings = moveTokens(tokens, heldAccount(walletId), availableAccount(walletId));
+  const released = HoldReleased({ walletId, holdId, tokens, lots: lotsTaken(lots), postings });
+  return [released, ...expireDue(afterEvent(wallet, released), context).expired];
+}

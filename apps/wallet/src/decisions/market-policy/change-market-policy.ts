@@ -1,0 +1,27 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { MarketPolicyApprovalRefused, MarketPolicyProposed } from '@tokengrid/contracts';
+import type { Proposed } from '../state/approvals.ts';
+import { mostProposals } from '../state/approvals.ts';
+import { policyTakesApproval } from '../rules/approvals.ts';
+import type { MarketPolicies, MarketPolicy } from '../state/market-policies.ts';
+import { setMarketPolicy } from './set-market-policy.ts';
+
+export interface ChangeMarketPolicy extends Proposed {
+  readonly terms: Omit<MarketPolicy, 'version'>;
+}
+
+/**
+ * Sets a policy where one person may; one that would let one person do more alone waits for a second one, else who may not give so
+ * much alone would first allow it. Refused where as much waits as may.
+ */
+export function changeMarketPolicy(
+  policies: MarketPolicies,
+  { approvalId, by, people, terms }: ChangeMarketPolicy,
+): readonly WalletEvent[] {
+  if (!policyTakesApproval(policies.approvals, terms.approvals)) return setMarketPolicy(policies, terms);
+  const proposed = { approvalId, by };
+  if (policies.proposals.length >= mostProposals) {
+    return [MarketPolicyApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
+  }
+  return [MarketPolicyProposed({ ...proposed, people: [...people], ...terms })];
+}

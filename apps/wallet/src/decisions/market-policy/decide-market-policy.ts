@@ -1,0 +1,29 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { MarketPolicyApprovalRefused, MarketPolicyApproved, MarketPolicyRejected } from '@tokengrid/contracts';
+import type { Proposed } from '../state/approvals.ts';
+import { decidable } from '../rules/approvals.ts';
+import type { MarketPolicies } from '../state/market-policies.ts';
+import type { RejectGift } from '../rules/approvals.ts';
+import { setMarketPolicy } from './set-market-policy.ts';
+
+/** Sets a policy that was proposed, on a second person's word. Refused, in this order, where it was resolved before, and for who proposed it. */
+export function approveMarketPolicy(
+  policies: MarketPolicies,
+  { approvalId, by, people }: Proposed,
+): readonly WalletEvent[] {
+  const approval = { approvalId, by };
+  const proposal = decidable(policies.proposals, { approvalId, people });
+  if ('code' in proposal) return [MarketPolicyApprovalRefused({ ...approval, action: 'approve', ...proposal })];
+  return [MarketPolicyApproved(approval), ...setMarketPolicy(policies, proposal.terms)];
+}
+
+/** Drops a policy that was proposed, on a second person's word. Refused as an approval is. */
+export function rejectMarketPolicy(
+  policies: MarketPolicies,
+  { approvalId, by, people, reason }: RejectGift,
+): readonly WalletEvent[] {
+  const approval = { approvalId, by };
+  const proposal = decidable(policies.proposals, { approvalId, people });
+  if ('code' in proposal) return [MarketPolicyApprovalRefused({ ...approval, action: 'reject', ...proposal })];
+  return [MarketPolicyRejected({ ...approval, ...(reason !== undefined && { reason }) })];
+}

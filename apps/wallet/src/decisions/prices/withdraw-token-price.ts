@@ -1,0 +1,28 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { TokenPriceWithdrawalRefused, TokenPriceWithdrawn } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { AnnouncedPrice, TokenPrices } from '../state/token-prices.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+export interface WithdrawTokenPrice {
+  readonly priceVersion: number;
+}
+
+/**
+ * Takes back a price that was announced. Refused, in this order, where there is none, where it was withdrawn before its time, and, withdrawn
+ * or not, from that time on: somebody may have bought at it.
+ */
+export function withdrawTokenPrice(
+  prices: TokenPrices,
+  { priceVersion }: WithdrawTokenPrice,
+  { time }: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const refused = (code: Parameters<typeof TokenPriceWithdrawalRefused>[0]['code']) => [
+    TokenPriceWithdrawalRefused({ priceVersion, code }),
+  ];
+  if (priceVersion > prices.posted) return refused('NOT_FOUND');
+  const isToCome = (price: AnnouncedPrice) => price.priceVersion === priceVersion && price.effectiveFrom > time;
+  if (prices.withdrawn.some(isToCome)) return refused('WALLET.PRICE_WITHDRAWN');
+  if (!prices.announced.some(isToCome)) return refused('WALLET.PRICE_IN_FORCE');
+  return [TokenPriceWithdrawn({ priceVersion })];
+}

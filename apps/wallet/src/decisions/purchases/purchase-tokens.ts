@@ -1,0 +1,106 @@
+import { instantOf, PurchasePending, PurchaseRefused, TokensPurchased } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from '../rules/actors.ts';
+import { membersBound, saidOf } from '../rules/actors.ts';
+import { onDay } from '../state/calendar.ts';
+import type { Decided } from '../rules/due.ts';
+import { expireDue } from '../rules/due.ts';
+import { capacityShortOf, reservableShortOf, reserveCapacity, useCapacity } from '../rules/issuance.ts';
+import { billRefusal, providerRefusal } from '../rules/market-limits.ts';
+import type { MarketPolicy } from '../state/market-policies.ts';
+import { mostPendingPurchases } from '../state/pending-purchases.ts';
+import type { Asked } from '../rules/price-in-force.ts';
+import { priced } from '../rules/price-in-force.ts';
+import { capRefusal, demandsOf } from '../rules/limits.ts';
+import { spendingBarred, standingRefusal } from '../rules/status.ts';
+import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+import { billedPostings, purchasedLot, type Money } from '../rules/purchases.ts';
+
+export interface PurchaseTokens extends Omit<Asked, 'side'> {
+  readonly purchaseId: string;
+  readonly method: 'carrier-bill' | 'payment-provider';
+  readonly policy: MarketPolicy;
+  readonly actor?: Actor | undefined;
+  /** How long the price holds for a payment, where no quote says it. */
+  readonly quoteSeconds: number;
+  /** How long a purchase waits for its payment. */
+  readonly expiresInSeconds: number;
+  /** How much of what is free may be reserved by purchases that wait, in basis points. */
+  readonly pendingCapacityBps: number;
+  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  readonly capacityLeft?: bigint;
+}
+
+/**
+ * Sells a party tokens at the posted or a promised price: at once where the carrier bills them, once they are paid where a payment
+ * provider takes the money; their capacity is reserved until then, or until they expire. What a key with caps buys on the bill counts against
+ * them. Refused, in this order, where there is no price, where the wallet is frozen or closed, or in debt and the carrier's bill is to be
+ * used, for what the carrier may bill the party or it may buy through the provider, for the purchases it has waiting, for the caps of who
+ * buys, and where the operator's capacity does not cover it.
+ * @throws SliceTooSmall while the lane may still get more capacity
+ */
+export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context: DecisionContext<WalletLane>): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId } = wallet;
+  const { purchaseId, tokens, method } = purchase;
+  const asked = { walletId, purchaseId, tokens };
+  const bought = priced(wallet, { ...purchase, side: 'buy' }, context.time);
+  if ('code' in bought) return [...expired, PurchaseRefused({ ...asked, ...bought })];
+  const { price, terms } = bought;
+  const { day, timeZone } = onDay(context);
+  const buyers = method === 'carrier-bill' ? membersBound(wallet, purchase.actor) : [];
+  const barred = refusalOf(wallet, purchase, price, day) ?? capRefusal(wallet, demandsOf(buyers, tokens), day);
+  if (barred) return [...expired, PurchaseRefused({ ...asked, ...barred })];
+  const waits = method === 'payment-provider' && price.amount > 0n;
+  const available = waits ? reservableOf(purchase, context) : capacityOf(purchase, context);
+  if (available !== undefined) {
+    const code = 'WALLET.ISSUANCE_EXHAUSTED';
+    return [...expired, PurchaseRefused({ ...asked, code, available, required: tokens })];
+  }
+  if (waits) {
+    const times = timesOf(wallet, purchase, context.time);
+    const pending = PurchasePending({ ...asked, method, price, ...terms, day, timeZone, ...times, status: 'pending' });
+    return [...expired, pending, reserveCapacity(walletId, tokens)];
+  }
+  const lot = purchasedLot(wallet, purchase);
+  const postings = billedPostings(walletId, tokens, price, context.lane);
+  return [
+    ...expired,
+    TokensPurchased({
+      ...asked,
+      method,
+      price,
+      ...terms,
+      day,
+      timeZone,
+      ...saidOf(buyers),
+      status: 'completed',
+      lot,
+      postings,
+    }),
+    useCapacity(walletId, tokens),
+  ];
+}
+
+const capacityOf = ({ tokens, capacityLeft }: PurchaseTokens, { system, lane }: DecisionContext<WalletLane>) =>
+  capacityShortOf(tokens, system, lane, capacityLeft);
+
+const reservableOf = (purchase: PurchaseTokens, { system, lane }: DecisionContext<WalletLane>) =>
+  reservableShortOf(purchase.tokens, purchase.pendingCapacityBps, system, lane, purchase.capacityLeft);
+
+/** Until when the price holds for a payment, and until when the purchase waits for it. */
+function timesOf(wallet: OpenWallet, { quoteId, quoteSeconds, expiresInSeconds }: PurchaseTokens, time: number) {
+  const quote = wallet.quotes.find((each) => each.quoteId === quoteId);
+  return {
+    priceHoldsUntil: instantOf(quote?.expiresAt ?? time + quoteSeconds * 1000),
+    expiresAt: instantOf(time + expiresInSeconds * 1000),
+  };
+}
+
+function refusalOf(wallet: OpenWallet, { method, policy }: PurchaseTokens, price: Money, day: string) {
+  if (method === 'carrier-bill') return spendingBarred(wallet) ?? billRefusal(wallet, price.amount, day, policy);
+  const barred = standingRefusal(wallet) ?? providerRefusal(wallet, price.amount, day, policy);
+  if (barred) return barred;
+  return wallet.pending.length >= mostPendingPurchases ? { code: 'WALLET.TOO_MANY_PURCHASES' } : undefined;
+}

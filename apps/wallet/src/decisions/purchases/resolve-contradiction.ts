@@ -1,0 +1,156 @@
+import {
+  ContradictionResolutionApproved,
+  ContradictionResolutionProposed,
+  ContradictionResolutionRefused,
+  ContradictionResolutionRejected,
+  PaymentContradictionResolved,
+  PaymentNoticeTaken,
+} from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Proposed } from '../state/approvals.ts';
+import { mostProposals } from '../state/approvals.ts';
+import { decidable } from '../rules/approvals.ts';
+import { creditPayment, type CreditTerms, type NotCredited } from './credit-payment.ts';
+import type { Decided } from '../rules/due.ts';
+import { expireDue } from '../rules/due.ts';
+import { least } from '../state/lots.ts';
+import type { PaymentNotice, ProposedResolution } from '../state/proposed-resolutions.ts';
+import { reversedOf, tallied } from '../state/purchase-money.ts';
+import type { KnownPurchase, PurchaseRecord } from '../state/purchase-record.ts';
+import { purchaseIn } from '../state/purchase-record.ts';
+import type { RejectGift } from '../rules/approvals.ts';
+import { restoration, reversal } from './reverse-purchase.ts';
+import { type CapacityLacking } from '../rules/issuance.ts';
+import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import { mustBeOpen } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+type Context = DecisionContext<WalletLane>;
+type Wanted = Pick<ProposedResolution, 'action' | 'note'>;
+
+/** A notice that contradicted what was known, as it was looked up with its purchase. */
+export interface KnownContradiction extends KnownPurchase {
+  readonly notice: PaymentNotice;
+  readonly isResolved: boolean;
+}
+
+export interface ProposeResolution extends Proposed, Wanted {
+  readonly known: KnownContradiction;
+}
+
+/**
+ * Proposes what is done about a notice that contradicts what is known; it always takes a second person. Refused, in this order, where it
+ * was resolved or a resolution of it waits already, where what is wanted does not fit it, and where as much waits as may.
+ * @throws StandingOutdated where the purchase has changed after it was looked up
+ */
+export function proposeResolution(state: Wallet, proposing: ProposeResolution, context: Context): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { approvalId, by, people, action, note, known } = proposing;
+  const { notice, isResolved } = known;
+  const { walletId } = wallet;
+  const proposed = { walletId, approvalId, by };
+  const refused = (code: string) => [
+    ...expired,
+    ContradictionResolutionRefused({ ...proposed, action: 'propose', code }),
+  ];
+  const purchase = purchaseIn(mustBeOpen(state), wallet, notice.purchaseId, known);
+  const waits = wallet.resolutions.some(({ noticeId }) => noticeId === notice.noticeId);
+  if (isResolved || waits) return refused('WALLET.CONTRADICTION_RESOLVED');
+  if (!fits(action, notice, purchase)) return refused('WALLET.RESOLUTION_UNFIT');
+  if (wallet.resolutions.length >= mostProposals) return refused('APPROVAL.TOO_MANY');
+  return [
+    ...expired,
+    ContradictionResolutionProposed({ ...proposed, people: [...people], ...saidBy(notice), action, note }),
+  ];
+}
+
+const saidBy = ({ purchaseId, noticeId, kind, paid, paymentId }: PaymentNotice) => ({
+  ...{ purchaseId, noticeId, kind, paid },
+  ...(paymentId === undefined ? {} : { paymentId }),
+});
+
+/** Whether something can be done about a notice, as far as its purchase and the money go. */
+function fits(action: Wanted['action'], { kind, paid }: PaymentNotice, purchase: PurchaseRecord): boolean {
+  if (action === 'dismiss') return true;
+  const isPaid = purchase.status === 'completed';
+  if (paid.currency !== purchase.price.currency || paid.amount === 0n) return false;
+  if (action === 'reverse') return isPaid && reversedOf(purchase, purchase.paid) < purchase.paid;
+  if (kind === 'succeeded') return !isPaid;
+  return kind === 'dispute_won' && isPaid && staysOf(purchase, paid.amount) > 0n;
+}
+
+/** Minor units that stay after all where so much of a dispute was won. */
+function staysOf(purchase: PurchaseRecord, won: bigint): bigint {
+  const after = tallied(purchase, 'dispute_won', acceptedOf(purchase, won));
+  return reversedOf(purchase, purchase.paid) - reversedOf(after, purchase.paid);
+}
+
+const acceptedOf = (purchase: PurchaseRecord, won: bigint) => least(won, purchase.paid - purchase.won);
+
+export interface ApproveResolution extends Proposed, CreditTerms {
+  readonly known: KnownPurchase;
+}
+
+/**
+ * Does what was proposed about a notice, on a second person's word. Refused, in this order, where it was resolved before, for who proposed
+ * it, where it does not fit any more, and where nothing can be credited now: then it still waits.
+ * @throws StandingOutdated where the purchase has changed after it was looked up
+ * @throws SliceTooSmall while the lane may still get more capacity
+ */
+export function approveResolution(state: Wallet, approving: ApproveResolution, context: Context): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { approvalId, by, known } = approving;
+  const { walletId } = wallet;
+  const approval = { walletId, approvalId, by };
+  const refused = (refusal: { readonly code: string; readonly available?: bigint; readonly required?: bigint }) => [
+    ...expired,
+    ContradictionResolutionRefused({ ...approval, action: 'approve', ...refusal }),
+  ];
+  const proposal = decidable(wallet.resolutions, approving);
+  if ('code' in proposal) return refused(proposal);
+  const purchase = purchaseIn(mustBeOpen(state), wallet, proposal.purchaseId, known);
+  if (!fits(proposal.action, proposal, purchase)) return refused({ code: 'WALLET.RESOLUTION_UNFIT' });
+  const effect = effectOf(wallet, purchase, proposal, approving, context);
+  if ('code' in effect) return refused(effect);
+  const { purchaseId, noticeId, action, note } = proposal;
+  return [
+    ...expired,
+    ContradictionResolutionApproved(approval),
+    PaymentContradictionResolved({ walletId, purchaseId, noticeId, action, note }),
+    ...effect,
+  ];
+}
+
+function effectOf(
+  wallet: OpenWallet,
+  purchase: PurchaseRecord,
+  proposal: ProposedResolution,
+  terms: CreditTerms,
+  context: Context,
+): Decided | NotCredited | CapacityLacking {
+  const { action, paid } = proposal;
+  if (action === 'dismiss') return [];
+  const gone = reversedOf(purchase, purchase.paid);
+  if (action === 'reverse') {
+    return reversal(wallet, purchase, 'operator', gone, least(paid.amount, purchase.paid - gone), context);
+  }
+  if (proposal.kind === 'succeeded') return creditPayment(wallet, purchase, proposal, terms, context);
+  const money = staysOf(purchase, paid.amount);
+  const restored = restoration(wallet, purchase, gone, money, context, terms.capacityLeft);
+  if ('code' in restored) return restored;
+  const accepted = { ...paid, amount: acceptedOf(purchase, paid.amount) };
+  const taken = { walletId: wallet.walletId, ...saidBy(proposal), kind: 'dispute_won', paid: accepted } as const;
+  return [PaymentNoticeTaken(taken), ...restored];
+}
+
+/** Drops what was proposed about a notice, on a second person's word; the notice waits on. Refused as an approval is. */
+export function rejectResolution(state: Wallet, rejecting: RejectGift, context: Context): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { approvalId, by, reason } = rejecting;
+  const approval = { walletId: wallet.walletId, approvalId, by };
+  const proposal = decidable(wallet.resolutions, rejecting);
+  if ('code' in proposal) {
+    return [...expired, ContradictionResolutionRefused({ ...approval, action: 'reject', ...proposal })];
+  }
+  return [...expired, ContradictionResolutionRejected({ ...approval, ...(reason !== undefined && { reason }) })];
+}

@@ -1,0 +1,109 @@
+import { PurchaseReversed, PurchaseRestored } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { afterDecided } from '../rules/after-decided.ts';
+import type { Decided } from '../rules/due.ts';
+import { type CapacityLacking, capacityShortOf, freeCapacity, useCapacity } from '../rules/issuance.ts';
+import type { WalletLot } from '../state/lots.ts';
+import { isTransferable, least, lotsTaken, sumOf } from '../state/lots.ts';
+import { availableAccount, debtAccount, laneAccount, moveFiat, moveTokens } from '../rules/postings.ts';
+import { purchasedLot } from '../rules/purchases.ts';
+import { reversedOf, tokensFor } from '../state/purchase-money.ts';
+import type { PurchaseRecord } from '../state/purchase-record.ts';
+import { reopened } from '../rules/reopening.ts';
+import type { OpenWallet } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+type Context = DecisionContext<WalletLane>;
+type Paid = Pick<PurchaseRecord, 'purchaseId' | 'price' | 'paid' | 'credited'>;
+type Kind = Parameters<typeof PurchaseReversed>[0]['kind'];
+
+/**
+ * Takes back what money bought that has gone back: what is left of the purchase's own lot first, then other lots that can be sent,
+ * in burn order. What the wallet does not have any more it owes.
+ * @param gone minor units that had gone back before
+ * @param money minor units that go back now
+ */
+export function reversal(
+  wallet: OpenWallet,
+  purchase: Paid,
+  kind: Kind,
+  gone: bigint,
+  money: bigint,
+  { lane, system }: Context,
+): Decided {
+  const { walletId } = wallet;
+  const { purchaseId } = purchase;
+  const price = { ...purchase.price, amount: money };
+  const tokens = tokensFor(gone + money, purchase) - tokensFor(gone, purchase);
+  const taken = takenBack(wallet.lots, purchaseId, tokens);
+  const back = sumOf(taken);
+  const debt = tokens - back;
+  const postings = [
+    ...moveTokens(back, availableAccount(walletId), laneAccount(lane, 'issuance')),
+    ...moveTokens(debt, debtAccount(walletId), laneAccount(lane, 'debts')),
+    ...moveFiat(price, laneAccount(lane, 'payments'), laneAccount(lane, 'sales')),
+  ];
+  return [
+    PurchaseReversed({ walletId, purchaseId, kind, price, tokens, lots: lotsTaken(taken), debt, postings }),
+    ...(back === 0n ? [] : [freeCapacity(walletId, back, system)]),
+  ];
+}
+
+/** What is taken of which lots, in burn order. */
+function takenBack(lots: readonly WalletLot[], purchaseId: string, tokens: bigint): readonly WalletLot[] {
+  const own = least(tokens, sumOf(lots.filter(({ lotId }) => lotId === purchaseId)));
+  let others = tokens - own;
+  const taken: WalletLot[] = [];
+  for (const lot of lots) {
+    const isOwn = lot.lotId === purchaseId;
+    if (!isOwn && !isTransferable(lot)) continue;
+    const take = isOwn ? own : least(others, lot.tokens);
+    if (!isOwn) others -= take;
+    if (take > 0n) taken.push({ ...lot, tokens: take });
+  }
+  return taken;
+}
+
+/** Reverses what notices said before the purchase was paid: first what was refunded, then what was charged back. */
+export function reversedBefore(wallet: OpenWallet, purchase: PurchaseRecord, context: Context): Decided {
+  const refunded = least(purchase.refunded, purchase.paid);
+  const chargedBack = reversedOf(purchase, purchase.paid) - refunded;
+  const first = refunded === 0n ? [] : reversal(wallet, purchase, 'refund', 0n, refunded, context);
+  if (chargedBack === 0n) return first;
+  const after = afterDecided(wallet, first);
+  return [...first, ...reversal(after, purchase, 'chargeback', refunded, chargedBack, context)];
+}
+
+/**
+ * Gives back what was taken for money that stays after all: what is owed falls first, the rest is issued, as far as the capacity covers it.
+ * @param gone minor units that had gone back before, `money` of which stay now
+ * @throws SliceTooSmall while the lane may still get more capacity
+ */
+export function restoration(
+  wallet: OpenWallet,
+  purchase: Paid,
+  gone: bigint,
+  money: bigint,
+  { lane, system }: Context,
+  capacityLeft: bigint | undefined,
+): Decided | CapacityLacking {
+  const { walletId } = wallet;
+  const { purchaseId } = purchase;
+  const tokens = tokensFor(gone, purchase) - tokensFor(gone - money, purchase);
+  const debt = least(wallet.debt, tokens);
+  const issued = tokens - debt;
+  const available = capacityShortOf(issued, system, lane, capacityLeft);
+  if (available !== undefined) return { code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: issued };
+  const price = { ...purchase.price, amount: money };
+  const lot = issued === 0n ? null : purchasedLot(wallet, { purchaseId, tokens: issued });
+  const postings = [
+    ...moveTokens(issued, laneAccount(lane, 'issuance'), availableAccount(walletId)),
+    ...moveTokens(debt, laneAccount(lane, 'debts'), debtAccount(walletId)),
+    ...moveFiat(price, laneAccount(lane, 'sales'), laneAccount(lane, 'payments')),
+  ];
+  return [
+    ...(issued === 0n ? [] : reopened(wallet)),
+    PurchaseRestored({ walletId, purchaseId, price, tokens, debt, lot, postings }),
+    ...(issued === 0n ? [] : [useCapacity(walletId, issued)]),
+  ];
+}

@@ -1,0 +1,58 @@
+import { SaleRefused, TokensSold } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from '../rules/actors.ts';
+import { membersBound, saidOf } from '../rules/actors.ts';
+import { onDay } from '../state/calendar.ts';
+import type { Decided } from '../rules/due.ts';
+import { expireDue } from '../rules/due.ts';
+import { freeCapacity } from '../rules/issuance.ts';
+import { burnDown, isTransferable, lotsTaken } from '../state/lots.ts';
+import { sellingRefusal } from '../rules/market-limits.ts';
+import type { MarketPolicy } from '../state/market-policies.ts';
+import { availableAccount, billAccount, laneAccount, moveFiat, moveTokens } from '../rules/postings.ts';
+import type { Asked } from '../rules/price-in-force.ts';
+import { priced } from '../rules/price-in-force.ts';
+import { capRefusal, demandsOf } from '../rules/limits.ts';
+import { spendingBarred } from '../rules/status.ts';
+import { refusalOf } from '../rules/transferable.ts';
+import type { Wallet } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+export interface SellTokens extends Omit<Asked, 'side'> {
+  readonly saleId: string;
+  readonly policy: MarketPolicy;
+  readonly actor?: Actor | undefined;
+}
+
+/**
+ * Sells tokens back to the operator at the posted or a promised price; the proceeds are credited to the carrier's bill. Only
+ * transferable lots count. What a key with caps sells counts against them. Refused, in this order, where there is no price, where the wallet
+ * is frozen or closed, where the operator does not buy back or no more this month, for the caps of who sells, and for what those lots
+ * do not cover.
+ */
+export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionContext<WalletLane>): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const { walletId } = wallet;
+  const { saleId, tokens } = sale;
+  const { day, timeZone } = onDay(context);
+  const sold = priced(wallet, { ...sale, side: 'sell' }, context.time);
+  if ('code' in sold) return [...expired, SaleRefused({ walletId, saleId, tokens, ...sold })];
+  const sellers = membersBound(wallet, sale.actor);
+  const refusal =
+    spendingBarred(wallet) ??
+    sellingRefusal(wallet, tokens, day, sale.policy) ??
+    capRefusal(wallet, demandsOf(sellers, tokens), day) ??
+    refusalOf(wallet, tokens);
+  if (refusal) return [...expired, SaleRefused({ walletId, saleId, tokens, ...refusal })];
+  const { price, terms } = sold;
+  const lots = lotsTaken(burnDown(wallet.lots, tokens, isTransferable));
+  const postings = [
+    ...moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'issuance')),
+    ...moveFiat(price, billAccount(walletId), laneAccount(context.lane, 'sales')),
+  ];
+  return [
+    ...expired,
+    TokensSold({ walletId, saleId, tokens, price, ...terms, day, timeZone, ...saidOf(sellers), lots, postings }),
+    freeCapacity(walletId, tokens, context.system),
+  ];
+}

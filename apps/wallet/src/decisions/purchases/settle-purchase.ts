@@ -1,0 +1,136 @@
+import type { MoneyBackKind, PaymentContradicted as Contradicted } from '@tokengrid/contracts';
+import { PaymentContradicted, PaymentNoticeIgnored, PaymentNoticeTaken, PurchaseFailed } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { creditPayment, type CreditTerms } from './credit-payment.ts';
+import type { Decided } from '../rules/due.ts';
+import { expireDue } from '../rules/due.ts';
+import { freeReserved } from '../rules/issuance.ts';
+import { least } from '../state/lots.ts';
+import type { PaymentNotice } from '../state/proposed-resolutions.ts';
+import { reversedOf, saidBefore, tallied } from '../state/purchase-money.ts';
+import type { KnownPurchase, PurchaseRecord } from '../state/purchase-record.ts';
+import { purchaseIn } from '../state/purchase-record.ts';
+import { restoration, reversal } from './reverse-purchase.ts';
+import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import { mustBeOpen } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+export interface SettlePurchase extends PaymentNotice, CreditTerms {
+  /** Why it failed, in the provider's words. */
+  readonly reason?: string | undefined;
+  readonly known: KnownPurchase;
+}
+
+type Context = DecisionContext<WalletLane>;
+
+/**
+ * Takes the payment provider's word for what became of a purchase's money, in whatever order its notices come. Paid, its tokens are
+ * issued, whatever else happened to the wallet and to the purchase; not paid, the capacity that was reserved is free again; what goes back
+ * takes the tokens back that it had bought. A notice that does not agree with what is known changes nothing, and waits for the operator.
+ * @throws StandingOutdated where the purchase has changed after it was looked up
+ * @throws SliceTooSmall where tokens are issued that nothing is reserved for, and the lane may still get more capacity
+ */
+export function settlePurchase(state: Wallet, notice: SettlePurchase, context: Context): Decided {
+  const { wallet, expired } = expireDue(state, context);
+  const purchase = purchaseIn(mustBeOpen(state), wallet, notice.purchaseId, notice.known);
+  return [...expired, ...consequencesOf(wallet, purchase, notice, context)];
+}
+
+function consequencesOf(
+  wallet: OpenWallet,
+  purchase: PurchaseRecord,
+  notice: SettlePurchase,
+  context: Context,
+): Decided {
+  const { kind } = notice;
+  if (notice.paid.currency !== purchase.price.currency) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
+  switch (kind) {
+    case 'succeeded':
+      return succeeded(wallet, purchase, notice, context);
+    case 'failed':
+      return failed(wallet, purchase, notice, context);
+    case 'refunded':
+    case 'disputed':
+    case 'dispute_won':
+      return movedBack(wallet, purchase, { ...notice, kind }, context);
+  }
+}
+
+type Code = Parameters<typeof Contradicted>[0]['code'];
+
+const said = ({ walletId }: OpenWallet, { purchaseId, noticeId, kind, paid, paymentId }: PaymentNotice) => ({
+  ...{ walletId, purchaseId, noticeId, kind, paid },
+  ...(paymentId === undefined ? {} : { paymentId }),
+});
+
+const contradicted = (wallet: OpenWallet, notice: PaymentNotice, code: Code): Decided => [
+  PaymentContradicted({ ...said(wallet, notice), code }),
+];
+
+const ignored = (wallet: OpenWallet, notice: PaymentNotice): Decided => [
+  PaymentNoticeIgnored({ ...said(wallet, notice), code: 'WALLET.PURCHASE_RESOLVED' }),
+];
+
+/** Whether a notice is about another payment than the one that a purchase was paid by, as far as both are known. */
+const isOfAnother = ({ paymentId }: PaymentNotice, purchase: PurchaseRecord): boolean =>
+  paymentId !== undefined && purchase.paymentId !== undefined && paymentId !== purchase.paymentId;
+
+function succeeded(wallet: OpenWallet, purchase: PurchaseRecord, notice: SettlePurchase, context: Context): Decided {
+  const { amount } = notice.paid;
+  if (purchase.status === 'completed') {
+    if (isOfAnother(notice, purchase)) return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
+    if (amount !== purchase.paid) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
+    return ignored(wallet, notice);
+  }
+  if (amount !== purchase.price.amount) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
+  const credited = creditPayment(wallet, purchase, notice, notice, context);
+  return 'code' in credited ? contradicted(wallet, notice, credited.code) : credited;
+}
+
+function failed(wallet: OpenWallet, purchase: PurchaseRecord, notice: SettlePurchase, { system }: Context): Decided {
+  if (purchase.status === 'completed') return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
+  if (notice.paid.amount !== purchase.price.amount) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
+  if (purchase.status !== 'pending') return ignored(wallet, notice);
+  const { walletId } = wallet;
+  const { purchaseId, tokens } = purchase;
+  const reason = notice.reason === undefined ? {} : { reason: notice.reason };
+  return [
+    PurchaseFailed({ walletId, purchaseId, tokens, code: 'PAYMENT_FAILED', ...reason }),
+    freeReserved(walletId, tokens, system),
+  ];
+}
+
+type MoneyBack = SettlePurchase & { readonly kind: MoneyBackKind };
+
+/** What goes back is told as a sum: no more of it than was paid is applied, and what is beyond waits for the operator. */
+function movedBack(wallet: OpenWallet, purchase: PurchaseRecord, notice: MoneyBack, context: Context): Decided {
+  const isPaid = purchase.status === 'completed';
+  if (isPaid && isOfAnother(notice, purchase)) return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
+  const { kind, paid } = notice;
+  const accepted = least(paid.amount, purchase.paid - saidBefore(purchase, kind));
+  const beyond = paid.amount > accepted ? contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH') : [];
+  if (accepted <= 0n) return beyond.length > 0 ? beyond : ignored(wallet, notice);
+  const taken = PaymentNoticeTaken({ ...said(wallet, notice), kind, paid: { ...paid, amount: accepted } });
+  const effect = isPaid ? effectOf(wallet, purchase, kind, accepted, notice, context) : [];
+  if (!effect) return contradicted(wallet, notice, 'WALLET.ISSUANCE_EXHAUSTED');
+  return [taken, ...effect, ...beyond];
+}
+
+/** What a notice about a paid purchase's money leads to; `undefined` where the capacity does not cover what it gives back. */
+export function effectOf(
+  wallet: OpenWallet,
+  purchase: PurchaseRecord,
+  kind: MoneyBackKind,
+  amount: bigint,
+  { capacityLeft }: Pick<CreditTerms, 'capacityLeft'>,
+  context: Context,
+): Decided | undefined {
+  const gone = reversedOf(purchase, purchase.paid);
+  const moved = reversedOf(tallied(purchase, kind, amount), purchase.paid) - gone;
+  if (moved === 0n) return [];
+  if (moved > 0n) {
+    return reversal(wallet, purchase, kind === 'refunded' ? 'refund' : 'chargeback', gone, moved, context);
+  }
+  const restored = restoration(wallet, purchase, gone, -moved, context, capacityLeft);
+  return 'code' in restored ? undefined : restored;
+}

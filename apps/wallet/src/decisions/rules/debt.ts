@@ -1,0 +1,47 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { DebtPaid } from '@tokengrid/contracts';
+import type { Decide, DecisionContext } from '@tokengrid/kernel';
+import { afterDecided } from './after-decided.ts';
+import type { Decided } from './due.ts';
+import { freeCapacity } from './issuance.ts';
+import { burnDown, isTransferable, least, lotsTaken, sumOf } from '../state/lots.ts';
+import { availableAccount, debtAccount, laneAccount, moveTokens } from './postings.ts';
+import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+type DecideWallet<Data> = Decide<Wallet, Data, WalletEvent, WalletLane>;
+
+const known = new WeakMap<object, unknown>();
+
+/**
+ * The decision with what is owed paid at its end: a wallet never has a debt and tokens that could pay it. Tokens come in, or back from
+ * a hold, by many decisions; here is the one place that all of them pass.
+ */
+export function payingDebt<Data>(decide: DecideWallet<Data>): DecideWallet<Data> {
+  const found = known.get(decide) as DecideWallet<Data> | undefined;
+  if (found) return found;
+  const paying: DecideWallet<Data> = (state, data, context) => {
+    const decided = decide(state, data, context);
+    return state.status === 'none' || state.debt === 0n ? decided : [...decided, ...payment(state, decided, context)];
+  };
+  // It goes by the name of the decision that it is: in logs, and wherever else decisions are named.
+  Object.defineProperty(paying, 'name', { value: decide.name });
+  known.set(decide, paying);
+  return paying;
+}
+
+function payment(before: OpenWallet, decided: Decided, context: DecisionContext<WalletLane>): Decided {
+  const wallet = afterDecided(before, decided);
+  const tokens = least(wallet.debt, sumOf(wallet.lots.filter(isTransferable)));
+  if (tokens === 0n) return [];
+  const { walletId } = wallet;
+  const lots = lotsTaken(burnDown(wallet.lots, tokens, isTransferable));
+  const postings = [
+    ...moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'issuance')),
+    ...moveTokens(tokens, laneAccount(context.lane, 'debts'), debtAccount(walletId)),
+  ];
+  return [
+    DebtPaid({ walletId, tokens, debt: wallet.debt - tokens, lots, postings }),
+    freeCapacity(walletId, tokens, context.system),
+  ];
+}

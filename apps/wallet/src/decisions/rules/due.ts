@@ -1,0 +1,100 @@
+import type { WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
+import { HoldExpired, PurchaseExpired, TokensExpired } from '@tokengrid/contracts';
+import type { DecisionContext, OnSystemStream } from '@tokengrid/kernel';
+import { freeCapacity, freeReserved } from './issuance.ts';
+import type { WalletLot } from '../state/lots.ts';
+import { lotsTaken, sumOf } from '../state/lots.ts';
+import { availableAccount, heldAccount, laneAccount, moveTokens } from './postings.ts';
+import { isResetDue, resetPlan } from './reset-plan.ts';
+import { isOfParty } from '../state/vouchers.ts';
+import { vouchersBack } from './returned-vouchers.ts';
+import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import { afterEvent, mustBeOpen } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+/** What a decision about a wallet may state. */
+export type Decided = readonly (WalletEvent | OnSystemStream<WalletEvent>)[];
+
+/** A wallet in which nothing is due, and what to state first for that to be so. */
+interface UpToDate {
+  readonly wallet: OpenWallet;
+  readonly expired: Decided;
+}
+
+const nothing: Decided = [];
+
+/**
+ * Every decision about a wallet starts here: holds, a plan's month, vouchers, other lots, then unpaid purchases that are due by the lane's time expire before anything else is decided,
+ * so that no expired token is ever spent. A lot under a hold does not expire there: its use had begun; what comes back of it does, at once.
+ * @throws WalletNotOpen
+ */
+export function expireDue(state: Wallet, context: DecisionContext<WalletLane>): UpToDate {
+  const wallet = mustBeOpen(state);
+  if (!isAnythingDue(wallet, context.time)) return { wallet, expired: nothing };
+  const lots = expireLots(returnVouchers(endPlanMonth(expireHolds(wallet, context.time), context), context), context);
+  return expirePurchases(lots, context);
+}
+
+const isDueAt = (time: number) => (each: { readonly expiresAt: number | null }) =>
+  each.expiresAt !== null && each.expiresAt <= time;
+
+const isAnythingDue = (wallet: OpenWallet, time: number) =>
+  wallet.lots.some(isDueAt(time)) ||
+  wallet.holds.some(isDueAt(time)) ||
+  wallet.pending.some(isDueAt(time)) ||
+  isResetDue(wallet, time);
+
+function expireHolds(wallet: OpenWallet, time: number): UpToDate {
+  const { walletId } = wallet;
+  const expired = wallet.holds.filter(isDueAt(time)).map(({ holdId, tokens, lots }): WalletStreamEvent => {
+    const postings = moveTokens(tokens, heldAccount(walletId), availableAccount(walletId));
+    return HoldExpired({ walletId, holdId, tokens, lots: lotsTaken(lots), postings });
+  });
+  return { wallet: expired.reduce(afterEvent, wallet), expired };
+}
+
+function endPlanMonth({ wallet, expired }: UpToDate, context: DecisionContext<WalletLane>): UpToDate {
+  const { walletId, plan } = wallet;
+  if (!plan || !isResetDue(wallet, context.time)) return { wallet, expired };
+  const over = resetPlan(wallet, plan, context);
+  const gone = over.data.expired;
+  const freed = gone === 0n ? [] : [freeCapacity(walletId, gone, context.system)];
+  return { wallet: afterEvent(wallet, over), expired: [...expired, over, ...freed] };
+}
+
+/** What a party funded goes back to it: one event for each funder. */
+function returnVouchers({ wallet, expired }: UpToDate, { time, lane }: DecisionContext<WalletLane>): UpToDate {
+  const { walletId } = wallet;
+  const due = wallet.lots.filter((lot) => isOfParty(lot) && isDueAt(time)(lot));
+  const returned = [...Map.groupBy(due, ({ voucher }) => voucher!.funder).values()].map((lots) =>
+    vouchersBack(walletId, lots, lane),
+  );
+  return { wallet: returned.reduce(afterEvent, wallet), expired: [...expired, ...returned] };
+}
+
+function expireLots({ wallet, expired }: UpToDate, { time, lane, system }: DecisionContext<WalletLane>): UpToDate {
+  const due = wallet.lots.filter(isDueAt(time)) as readonly WalletLot[];
+  if (due.length === 0) return { wallet, expired };
+  const { walletId } = wallet;
+  const tokens = sumOf(due);
+  const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(lane, 'expired'));
+  const event = TokensExpired({ walletId, tokens, lots: lotsTaken(due), postings });
+  return {
+    wallet: afterEvent(wallet, event),
+    expired: [...expired, event, freeCapacity(walletId, tokens, system)],
+  };
+}
+
+/** What was not paid in time is given up; if its money comes nevertheless, it is credited then. */
+function expirePurchases({ wallet, expired }: UpToDate, { time, system }: DecisionContext<WalletLane>): UpToDate {
+  const { walletId } = wallet;
+  const due = wallet.pending.filter(isDueAt(time));
+  const events = due.map(({ purchaseId, tokens }) => PurchaseExpired({ walletId, purchaseId, tokens }));
+  const stated = events.flatMap((event) => [event, freeReserved(walletId, event.data.tokens, system)]);
+  return { wallet: events.reduce<OpenWallet>(afterEvent, wallet), expired: [...expired, ...stated] };
+}
+
+/** Nothing of the wallet is due: another decision about it came before the clock. Nothing is stated. */
+export class NothingDue extends Error {
+  override readonly name = 'NothingDue';
+}

@@ -1,0 +1,21 @@
+import type { Posting } from '@tokengrid/contracts';
+import { moveTokens, laneAccount, availableAccount, moveFiat, billAccount } from './postings.ts';
+import { lasting, lotsOf } from '../state/lots.ts';
+import type { OpenWallet } from '../state/wallet.ts';
+
+export type Money = { readonly currency: string; readonly amount: bigint };
+
+/** Tokens come in, and their price is on the carrier's bill. */
+export const billedPostings = (walletId: string, tokens: bigint, price: Money, lane: number): Posting[] => [
+  ...moveTokens(tokens, laneAccount(lane, 'issuance'), availableAccount(walletId)),
+  ...moveFiat(price, laneAccount(lane, 'sales'), billAccount(walletId)),
+];
+
+/** The lot that a purchase brings: it never expires, and can be sent and sold. */
+export function purchasedLot(
+  { lots }: OpenWallet,
+  { purchaseId, tokens }: { readonly purchaseId: string; readonly tokens: bigint },
+) {
+  const came = { lotId: purchaseId, source: 'purchase', transferable: true, parcels: lasting(tokens) } as const;
+  return lotsOf(lots, came)[0]!;
+}

@@ -1,0 +1,41 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { instantOf, PlanReset } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { monthOf } from '@tokengrid/kernel';
+import { lotsTaken, planLot, sumOf } from '../state/lots.ts';
+import type { Plan } from '../state/plan.ts';
+import { isOf, rolloverLotId } from '../state/plan.ts';
+import { availableAccount, laneAccount, moveTokens } from './postings.ts';
+import type { OpenWallet } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+type Reset = Extract<WalletEvent, { readonly type: 'PlanReset' }>;
+
+/** Whether the month of a wallet's plan is over. */
+export const isResetDue = ({ plan }: Pick<OpenWallet, 'plan'>, time: number): boolean =>
+  plan !== null && plan.resetsAt <= time;
+
+/**
+ * Ends a plan's month: what is left of the plan's tokens rolls over up to its cap, the rest expires. What is under a hold is not left: it
+ * expires when it comes back. After a downtime of months there is one reset, and the months between get no allotment.
+ */
+export function resetPlan(
+  wallet: OpenWallet,
+  plan: Plan,
+  { time, calendar, lane }: DecisionContext<WalletLane>,
+): Reset {
+  const { walletId } = wallet;
+  const { planId, rolloverCap } = plan;
+  const unused = wallet.lots.filter((lot) => isOf(plan, lot));
+  const left = sumOf(unused);
+  const kept = left < rolloverCap ? left : rolloverCap;
+  const expired = left - kept;
+  const resetsAt = calendar.endOfMonth(time);
+  const rolledOver =
+    kept === 0n ? null : planLot(rolloverLotId(planId, monthOf(calendar.dayOf(time))), kept, { ...plan, resetsAt });
+  const postings = moveTokens(expired, availableAccount(walletId), laneAccount(lane, 'expired'));
+  return PlanReset({
+    ...{ walletId, planId, lots: lotsTaken(unused), rolledOver, expired },
+    ...{ resetsAt: instantOf(resetsAt), timeZone: calendar.timeZone, postings },
+  });
+}

@@ -1,0 +1,94 @@
+import type { WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
+import { MemberRefused, MemberReinstated, MemberSuspended } from '@tokengrid/contracts';
+import type { EventNamed } from '@tokengrid/kernel';
+import { countedFrom } from './counters.ts';
+import type { Hold } from './holds.ts';
+import type { Member, Spent } from './spending.ts';
+import { memberOrFormer, nothingSpent } from './spending.ts';
+import type { Suspension } from './suspension.ts';
+import { laterOf, neverSuspended } from './suspension.ts';
+
+interface Shared {
+  readonly walletId: string;
+  readonly members: readonly Member[];
+  readonly formerMembers: readonly Member[];
+  readonly forgottenOn: string | null;
+  readonly spent: Spent;
+  readonly holds: readonly Hold[];
+}
+
+interface Caps {
+  readonly memberId: string;
+  readonly daily?: bigint | undefined;
+  readonly monthly?: bigint | undefined;
+}
+
+interface OfParty {
+  readonly memberId: string;
+  readonly partyRevision: number;
+}
+
+const isOther = (memberId: string) => (member: Member) => member.memberId !== memberId;
+
+type MembershipEvent = EventNamed<
+  WalletStreamEvent,
+  'MemberSet' | 'MemberRemoved' | 'MemberSuspended' | 'MemberReinstated'
+>;
+
+/** A wallet after a membership has changed. */
+export function withMembership<W extends Shared>(wallet: W, event: MembershipEvent): W {
+  switch (event.type) {
+    case 'MemberSet':
+      return withMember(wallet, event.data);
+    case 'MemberRemoved':
+      return withoutMember(wallet, event.data.memberId);
+    case 'MemberSuspended':
+      return withSuspension(wallet, event.data, true);
+    case 'MemberReinstated':
+      return withSuspension(wallet, event.data, false);
+  }
+}
+
+/** A wallet with a member, or with other caps of one that it has. One that comes back while holds are under it goes on where it was. */
+function withMember<W extends Shared>(wallet: W, { memberId, daily = undefined, monthly = undefined }: Caps): W {
+  const since = countedFrom(wallet.spent.day, wallet.forgottenOn);
+  const before = memberOrFormer(wallet, memberId) ?? { spent: nothingSpent, since, ...neverSuspended };
+  const member = { ...before, memberId, daily: daily ?? null, monthly: monthly ?? null };
+  return {
+    ...wallet,
+    members: [...wallet.members.filter(isOther(memberId)), member],
+    formerMembers: wallet.formerMembers.filter(isOther(memberId)),
+  };
+}
+
+/** A wallet without a member. What was placed under its caps stays under them as they were. */
+function withoutMember<W extends Shared>(wallet: W, memberId: string): W {
+  const members = wallet.members.filter(isOther(memberId));
+  const removed = wallet.members.filter((member) => member.memberId === memberId);
+  return stillBinding({ ...wallet, members, formerMembers: [...wallet.formerMembers, ...removed] });
+}
+
+/** A wallet that has forgotten former members under whom no hold is open any more. */
+export function stillBinding<W extends Shared>(wallet: W): W {
+  if (wallet.formerMembers.length === 0) return wallet;
+  const named = new Set(wallet.holds.flatMap(({ memberIds }) => memberIds));
+  const formerMembers = wallet.formerMembers.filter(({ memberId }) => named.has(memberId));
+  if (formerMembers.length === wallet.formerMembers.length) return wallet;
+  return { ...wallet, formerMembers, forgottenOn: wallet.spent.day };
+}
+
+/** A wallet after a member was suspended or reinstated. */
+function withSuspension<W extends Shared>(wallet: W, { memberId, partyRevision }: OfParty, suspended: boolean): W {
+  const changed = (member: Member): Member =>
+    member.memberId === memberId ? { ...member, suspended, partyRevision } : member;
+  return { ...wallet, members: wallet.members.map(changed), formerMembers: wallet.formerMembers.map(changed) };
+}
+
+/** What a member is after an event of its party, whichever of the party's events comes first. Refused for who is no member. */
+export function followingParty(wallet: Shared, memberId: string, told: Suspension): readonly WalletEvent[] {
+  const { walletId } = wallet;
+  const member = memberOrFormer(wallet, memberId);
+  if (!member) return [MemberRefused({ walletId, memberId, code: 'NOT_FOUND' })];
+  const { suspended, partyRevision } = laterOf(member, told);
+  return [(suspended ? MemberSuspended : MemberReinstated)({ walletId, memberId, partyRevision })];
+}

@@ -1,0 +1,27 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Aggregate } from '@tokengrid/kernel';
+import { capacity, capacityStreamId } from './capacity.ts';
+import { fees, feesStreamId } from './fees.ts';
+import { marketPolicies, marketPolicyStreamId } from './market-policies.ts';
+import { tokenPrices, tokenPriceStreamId } from './token-prices.ts';
+import { wallet } from './wallet.ts';
+import { walletLane } from './wallet-lane.ts';
+
+/** A kind of stream, whatever its state is. */
+type Kind = Pick<Aggregate<unknown, WalletEvent>, 'name' | 'stateVersion'>;
+
+const single = new Map<string, Kind>([
+  [tokenPriceStreamId, tokenPrices],
+  [marketPolicyStreamId, marketPolicies],
+  [capacityStreamId, capacity],
+  [feesStreamId, fees],
+]);
+
+/** Which kind of stream an id is of. @throws Error for none: a state must not be folded by another kind's rules */
+export function kindOf(streamId: string): Kind {
+  if (streamId.startsWith('wal_')) return wallet;
+  if (streamId.startsWith('lane-')) return walletLane;
+  const kind = single.get(streamId);
+  if (!kind) throw new Error(`no kind of stream has an id such as ${streamId}`);
+  return kind;
+}

@@ -1,0 +1,325 @@
+import type { Lot, LotTaken, WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
+import type { Aggregate, EventNamed } from '@tokengrid/kernel';
+import { NotYet } from '@tokengrid/kernel';
+import type { Alerted } from './alerts.ts';
+import { nothingAlerted, withAlert } from './alerts.ts';
+import type { ExhaustionPolicy } from './exhaustion-policy.ts';
+import { stopping } from './exhaustion-policy.ts';
+import type { Hold } from './holds.ts';
+import { captured, resolved, setAside } from './holds.ts';
+import { changesNothing } from './changes-nothing.ts';
+import type { WalletLot } from './lots.ts';
+import { sumOf, withLots, withoutLots } from './lots.ts';
+import { stillBinding, withMembership } from './members.ts';
+import type { PendingPurchase } from './pending-purchases.ts';
+import { afterUnpaid, pendingOf, withNotice, withoutPending, withPending } from './pending-purchases.ts';
+import type { Allotted, Plan } from './plan.ts';
+import { afterAllotment, afterRenewalRefused, afterReset, nothingAllotted, withPlan } from './plan.ts';
+import type { ProposedResolution } from './proposed-resolutions.ts';
+import { withoutResolution, withResolution } from './proposed-resolutions.ts';
+import type { ProposedGift } from './proposed-grants.ts';
+import { withGift, withoutGift } from './proposed-grants.ts';
+import type { Quote } from './quotes.ts';
+import { withoutQuote, withQuote } from './quotes.ts';
+import type { Member, SpendLimits, Spent } from './spending.ts';
+import { afterMembersSpent, afterSpending, noLimits, nothingSpent } from './spending.ts';
+import { withLimitBack } from './returned-transfers.ts';
+import type { Standing } from './status.ts';
+import { goodStanding, withStanding } from './status.ts';
+import type { Trade } from './monthly-totals.ts';
+import { afterPurchase, afterSale, afterSending, noTrade } from './monthly-totals.ts';
+import { withArrivals } from './vouchers.ts';
+
+/** A wallet as decisions see it: opened or not. */
+export type Wallet = NoWallet | OpenWallet;
+
+interface NoWallet {
+  readonly status: 'none';
+}
+
+export interface OpenWallet {
+  readonly status: 'open';
+  readonly walletId: string;
+  readonly partyId: string;
+  /** µAIT that can be spent: the sum of the lots. */
+  readonly available: bigint;
+  /** In burn order. */
+  readonly lots: readonly WalletLot[];
+  /** Ids of vouchers in the order in which they arrived. */
+  readonly arrivals: readonly string[];
+  /** µAIT set aside: the sum of the holds. */
+  readonly held: bigint;
+  /** Open ones, the oldest first; at most `mostOpenHolds`. */
+  readonly holds: readonly Hold[];
+  readonly quotes: readonly Quote[];
+  /** Purchases that wait for their payment, the oldest first. */
+  readonly pending: readonly PendingPurchase[];
+  /** How often anything about purchases through the payment provider changed: what was looked up before is outdated. */
+  readonly paymentChanges: number;
+  /** µAIT owed for money that went back. Never more than 0 while there are tokens that could pay it. */
+  readonly debt: bigint;
+  /** What the operator wants to do about payments that contradict themselves, and waits for a second person. */
+  readonly resolutions: readonly ProposedResolution[];
+  readonly trade: Trade;
+  /** Minor units that the carrier may bill per month, in place of what holds for all; null: what holds for all. */
+  readonly billLimit: bigint | null;
+  readonly exhaustion: ExhaustionPolicy;
+  readonly plan: Plan | null;
+  /** What plans have given this month. */
+  readonly allotted: Allotted;
+  readonly proposals: readonly ProposedGift[];
+  readonly standing: Standing;
+  readonly limits: SpendLimits;
+  /** What was spent: charged, captured or sent. */
+  readonly spent: Spent;
+  /** Which alerts were raised. */
+  readonly alerted: Alerted;
+  /** Who else may spend; at most `mostMembers`. */
+  readonly members: readonly Member[];
+  /** Those that were removed while holds are under them, until those are resolved. */
+  readonly formerMembers: readonly Member[];
+  /** The last day on which anything had been spent when a member was last forgotten; null before the first time. */
+  readonly forgottenOn: string | null;
+}
+
+/** The stream of one wallet, `wal_…`. */
+export const wallet: Aggregate<Wallet, WalletEvent> = {
+  name: 'wallet',
+  stateVersion: 8,
+  initial: { status: 'none' },
+  evolve,
+};
+
+function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
+  if (changesNothing(event)) return state;
+  if (isOfPayment(event)) return withPayment(mustBeOpen(state), event);
+  switch (event.type) {
+    case 'WalletOpened':
+      return opened(event.data);
+    case 'TokensPurchased':
+      return purchased(creditedLot(state, event.data), event.data);
+    case 'TokensGranted':
+      return afterAllotment(creditedLot(state, event.data), event.data);
+    case 'EarningsReceived':
+    case 'VoucherIssued':
+    case 'VoucherRefunded':
+      return creditedLot(state, event.data);
+    case 'TokensReceived':
+      return credited(state, event.data);
+    case 'TransferReturned':
+      return withLimitBack(credited(state, event.data), event.data);
+    case 'TokensSold':
+      return sold(debited(state, event.data), event.data);
+    case 'TokensSent':
+      return afterSpending(afterSending(debited(state, event.data), event.data), event.data);
+    case 'WalletCharged':
+      return afterSpending(debited(state, event.data), event.data);
+    case 'TokensExpired':
+    case 'VoucherReturned':
+      return debited(state, event.data);
+    case 'WalletFrozen':
+    case 'WalletUnfrozen':
+    case 'WalletClosed':
+    case 'WalletReopened':
+      return withStanding(mustBeOpen(state), event);
+    case 'SpendAlertRaised':
+    case 'SpendLimitsSet':
+      return withLimits(mustBeOpen(state), event);
+    case 'MemberSet':
+    case 'MemberRemoved':
+    case 'MemberSuspended':
+    case 'MemberReinstated':
+      return withMembership(mustBeOpen(state), event);
+    case 'PriceQuoted':
+      return withQuote(mustBeOpen(state), event.data);
+    case 'BillLimitSet':
+      return { ...mustBeOpen(state), billLimit: event.data.monthlyLimit };
+    case 'ExhaustionPolicySet':
+      return { ...mustBeOpen(state), exhaustion: { action: event.data.action, monthlyCap: event.data.monthlyCap } };
+    case 'GrantProposed':
+      return withGift(mustBeOpen(state), event.data);
+    case 'GrantApproved':
+    case 'GrantRejected':
+      return withoutGift(mustBeOpen(state), event.data);
+    case 'PlanAssigned':
+      return withPlan(mustBeOpen(state), event.data);
+    case 'PlanReset':
+      return reset(mustBeOpen(state), event.data);
+    case 'PlanRenewalRefused':
+      return afterRenewalRefused(mustBeOpen(state), event.data);
+    case 'PlanEnded':
+      return { ...mustBeOpen(state), plan: null };
+    case 'HoldPlaced':
+    case 'HoldExtended':
+    case 'HoldCaptured':
+    case 'HoldReleased':
+    case 'HoldExpired':
+      return withHold(mustBeOpen(state), event);
+  }
+}
+
+function withHold(
+  wallet: OpenWallet,
+  event: EventNamed<WalletStreamEvent, 'HoldPlaced' | 'HoldExtended' | 'HoldCaptured' | 'HoldReleased' | 'HoldExpired'>,
+): OpenWallet {
+  switch (event.type) {
+    case 'HoldPlaced':
+    case 'HoldExtended':
+      return setAside(wallet, event.data);
+    case 'HoldCaptured':
+      return afterSpending(captured(wallet, event.data), event.data);
+    case 'HoldReleased':
+    case 'HoldExpired':
+      return stillBinding(resolved(wallet, event.data.holdId));
+  }
+}
+
+const paymentTypes = [
+  'PurchasePending',
+  'PurchaseFailed',
+  'PurchaseExpired',
+  'PurchaseCancelled',
+  'PaymentNoticeTaken',
+  'PaymentContradicted',
+  'PaymentContradictionResolved',
+  'PurchaseReversed',
+  'PurchaseRestored',
+  'DebtPaid',
+  'ContradictionResolutionProposed',
+  'ContradictionResolutionApproved',
+  'ContradictionResolutionRejected',
+] as const satisfies readonly WalletStreamEvent['type'][];
+
+type PaymentEvent = EventNamed<WalletStreamEvent, (typeof paymentTypes)[number]>;
+
+const ofPayments: ReadonlySet<string> = new Set(paymentTypes);
+
+const isOfPayment = (event: WalletStreamEvent): event is PaymentEvent => ofPayments.has(event.type);
+
+function withPayment(wallet: OpenWallet, event: PaymentEvent): OpenWallet {
+  switch (event.type) {
+    case 'PurchasePending':
+      return withoutQuote(withPending(wallet, event.data), event.data.quoteId);
+    case 'PurchaseFailed':
+    case 'PurchaseExpired':
+    case 'PurchaseCancelled':
+      return withPaymentChange(afterUnpaid(wallet, event.data.purchaseId));
+    case 'PaymentNoticeTaken':
+      return withPaymentChange(withNotice(wallet, event.data));
+    case 'PaymentContradicted':
+    case 'PaymentContradictionResolved':
+      return withPaymentChange(wallet);
+    case 'PurchaseReversed':
+      return reversed(wallet, event.data);
+    case 'PurchaseRestored':
+      return restored(wallet, event.data);
+    case 'DebtPaid':
+      return { ...debited(wallet, event.data), debt: event.data.debt };
+    case 'ContradictionResolutionProposed':
+      return withResolution(wallet, event.data);
+    case 'ContradictionResolutionApproved':
+    case 'ContradictionResolutionRejected':
+      return withoutResolution(wallet, event.data);
+  }
+}
+
+function opened({ walletId, partyId }: { readonly walletId: string; readonly partyId: string }): OpenWallet {
+  const nothing = { available: 0n, lots: [], arrivals: [], held: 0n, holds: [], quotes: [], pending: [] };
+  const unlimited = {
+    paymentChanges: 0,
+    debt: 0n,
+    resolutions: [],
+    billLimit: null,
+    exhaustion: stopping,
+    plan: null,
+    allotted: nothingAllotted,
+    proposals: [],
+    standing: goodStanding,
+    limits: noLimits,
+    spent: nothingSpent,
+    alerted: nothingAlerted,
+    members: [],
+    formerMembers: [],
+    forgottenOn: null,
+  };
+  return { status: 'open', walletId, partyId, ...nothing, trade: noTrade, ...unlimited };
+}
+
+const withLimits = (
+  wallet: OpenWallet,
+  event: EventNamed<WalletStreamEvent, 'SpendAlertRaised' | 'SpendLimitsSet'>,
+): OpenWallet =>
+  event.type === 'SpendAlertRaised' ? withAlert(wallet, event.data) : { ...wallet, limits: limitsOf(event.data) };
+
+const limitsOf = ({ daily, monthly, alertsAt }: DataOf<'SpendLimitsSet'>): SpendLimits => ({
+  daily: daily ?? null,
+  monthly: monthly ?? null,
+  alertsAt,
+});
+
+type DataOf<Type extends WalletStreamEvent['type']> = Extract<WalletStreamEvent, { readonly type: Type }>['data'];
+
+/** A purchase counts in its month, uses its quote up, and waits no more if it did. */
+function purchased(wallet: OpenWallet, bought: DataOf<'TokensPurchased'>): OpenWallet {
+  const { purchaseId, method, quoteId } = bought;
+  const counted = pendingOf(wallet, purchaseId) !== undefined;
+  const spent = afterMembersSpent(afterPurchase(wallet, bought, counted), bought);
+  const after = withoutPending(withoutQuote(spent, quoteId), purchaseId);
+  return method === 'payment-provider' ? withPaymentChange(after) : after;
+}
+
+const withPaymentChange = (wallet: OpenWallet): OpenWallet => ({
+  ...wallet,
+  paymentChanges: wallet.paymentChanges + 1,
+});
+
+function reversed(before: OpenWallet, { lots, debt }: DataOf<'PurchaseReversed'>): OpenWallet {
+  const wallet = debited(before, { tokens: sumOf(lots), lots });
+  return withPaymentChange({ ...wallet, debt: wallet.debt + debt });
+}
+
+function restored(before: OpenWallet, { lot, debt }: DataOf<'PurchaseRestored'>): OpenWallet {
+  const wallet = lot ? creditedLot(before, { tokens: lot.tokens, lot }) : before;
+  return withPaymentChange({ ...wallet, debt: wallet.debt - debt });
+}
+
+const sold = (wallet: OpenWallet, sale: DataOf<'TokensSold'>): OpenWallet =>
+  withoutQuote(afterMembersSpent(afterSale(wallet, sale), sale), sale.quoteId);
+
+/** The plan's tokens that were left are one lot now, as many of them as roll over. */
+function reset(wallet: OpenWallet, over: DataOf<'PlanReset'>): OpenWallet {
+  const { expired, rolledOver } = over;
+  const lots = withLots(withoutLots(wallet.lots, over.lots), rolledOver ? [rolledOver] : []);
+  return { ...afterReset(wallet, over), available: wallet.available - expired, lots };
+}
+
+function credited(state: Wallet, { tokens, lots }: { readonly tokens: bigint; readonly lots: readonly Lot[] }) {
+  const wallet = mustBeOpen(state);
+  const arrivals = withArrivals(wallet, lots);
+  return { ...wallet, available: wallet.available + tokens, lots: withLots(wallet.lots, lots), arrivals };
+}
+
+const creditedLot = (state: Wallet, { tokens, lot }: { readonly tokens: bigint; readonly lot: Lot }): OpenWallet =>
+  credited(state, { tokens, lots: [lot] });
+
+function debited(state: Wallet, { tokens, lots }: { readonly tokens: bigint; readonly lots: readonly LotTaken[] }) {
+  const wallet = mustBeOpen(state);
+  return { ...wallet, available: wallet.available - tokens, lots: withoutLots(wallet.lots, lots) };
+}
+
+/** An open wallet after one more event of its own, for decisions that state several. */
+export const afterEvent = (wallet: OpenWallet, event: WalletStreamEvent): OpenWallet =>
+  mustBeOpen(evolve(wallet, event));
+
+/** The party's registration has not arrived here. A policy's command waits for it; a caller's is answered 404. */
+export class WalletNotOpen extends NotYet {
+  constructor() {
+    super('the wallet is not open yet');
+  }
+}
+
+/** @throws WalletNotOpen */
+export function mustBeOpen(state: Wallet): OpenWallet {
+  if (state.status === 'none') throw new WalletNotOpen();
+  return state;
+}

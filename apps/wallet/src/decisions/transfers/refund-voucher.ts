@@ -1,0 +1,31 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { VoucherRefunded } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { lasting, lotsOf } from '../state/lots.ts';
+import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
+import { reopened } from '../rules/reopening.ts';
+import type { Wallet } from '../state/wallet.ts';
+import { mustBeOpen } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+export interface RefundVoucher {
+  /** Names what comes back, once. */
+  readonly refundId: string;
+  /** Whose voucher it was. */
+  readonly fromWalletId: string;
+  readonly tokens: bigint;
+}
+
+/** Gives a party back what was not used of the vouchers that it funded. It is never declined: it is the party's own. */
+export function refundVoucher(
+  state: Wallet,
+  { refundId, fromWalletId, tokens }: RefundVoucher,
+  { lane }: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const wallet = mustBeOpen(state);
+  const { walletId, lots } = wallet;
+  const came = { lotId: refundId, source: 'refund', transferable: true, parcels: lasting(tokens) } as const;
+  const lot = lotsOf(lots, came)[0]!;
+  const postings = moveTokens(tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
+  return [...reopened(wallet), VoucherRefunded({ walletId, fromWalletId, tokens, lot, postings })];
+}

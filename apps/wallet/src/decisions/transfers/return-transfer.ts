@@ -1,0 +1,36 @@
+import type { Parcel, WalletEvent } from '@tokengrid/contracts';
+import { TransferReturned } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { lasting, lotsOf } from '../state/lots.ts';
+import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
+import { reopened } from '../rules/reopening.ts';
+import type { Sent } from '../state/returned-transfers.ts';
+import type { Wallet } from '../state/wallet.ts';
+import { mustBeOpen } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+export interface ReturnTransfer extends Sent {
+  readonly transferId: string;
+  /** Where they could not be taken. */
+  readonly toWalletId: string;
+  readonly tokens: bigint;
+  readonly code: string;
+  /** Whether they were sent as a voucher: the end that it had is not theirs. */
+  readonly isVoucher: boolean;
+  readonly parcels: readonly Parcel[];
+}
+
+/** Gives tokens that were declined back to their sender, as a refund that keeps their ends; its limits get back what was sent. */
+export function returnTransfer(
+  state: Wallet,
+  { isVoucher, parcels: sentParcels, ...transfer }: ReturnTransfer,
+  { lane }: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const wallet = mustBeOpen(state);
+  const { walletId, lots: held } = wallet;
+  const { transferId, tokens } = transfer;
+  const parcels = isVoucher ? lasting(tokens) : sentParcels;
+  const lots = lotsOf(held, { lotId: transferId, source: 'refund', transferable: true, parcels });
+  const postings = moveTokens(tokens, laneAccount(lane, 'in-transit'), availableAccount(walletId));
+  return [...reopened(wallet), TransferReturned({ walletId, ...transfer, lots, postings })];
+}

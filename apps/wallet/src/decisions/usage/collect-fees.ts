@@ -1,0 +1,20 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { FeesCollected } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { laneAccount, moveTokens } from '../rules/postings.ts';
+import type { ReleaseEscrow } from './release-escrow.ts';
+import { escrowRefusal } from './release-escrow.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+/** Takes what a statement owes the operator out of the lane's escrow. It goes nowhere: the operator has no wallet. */
+export function collectFees(
+  lane: WalletLane,
+  release: ReleaseEscrow,
+  context: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const refused = escrowRefusal(lane, release);
+  if (refused) return [refused];
+  const { charged: _, ...earnings } = release;
+  const postings = moveTokens(release.tokens, laneAccount(context.lane, 'escrow'), laneAccount(context.lane, 'fees'));
+  return [FeesCollected({ ...earnings, postings })];
+}

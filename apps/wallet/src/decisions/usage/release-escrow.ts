@@ -1,0 +1,45 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { EscrowRefused, EscrowReleased, walletIdOf } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { laneAccount, moveTokens } from '../rules/postings.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+/** What a statement owes a party out of one lane's escrow. */
+export interface ReleaseEscrow {
+  readonly statementId: string;
+  readonly partyId: string;
+  readonly period: string;
+  readonly timeZone: string;
+  readonly tokens: bigint;
+  /** µAIT that charges had put into the lane's escrow, ever, when the command was made; it only grows. */
+  readonly charged: bigint;
+}
+
+/** Sends what a statement owes a party out of the lane's escrow, on its way to the party's wallet. */
+export function releaseEscrow(
+  lane: WalletLane,
+  release: ReleaseEscrow,
+  context: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const refused = escrowRefusal(lane, release);
+  if (refused) return [refused];
+  const { charged: _, ...earnings } = release;
+  const toWalletId = walletIdOf(release.partyId);
+  const postings = moveTokens(
+    release.tokens,
+    laneAccount(context.lane, 'escrow'),
+    laneAccount(context.lane, 'in-transit'),
+  );
+  return [EscrowReleased({ ...earnings, toWalletId, postings })];
+}
+
+/** A statement never takes out of escrow what charges did not put there. */
+export function escrowRefusal(
+  { released }: WalletLane,
+  { charged, ...earnings }: ReleaseEscrow,
+): WalletEvent | undefined {
+  const available = charged - released;
+  const { tokens } = earnings;
+  if (available >= tokens) return undefined;
+  return EscrowRefused({ ...earnings, code: 'WALLET.ESCROW_SHORT', available, required: tokens });
+}

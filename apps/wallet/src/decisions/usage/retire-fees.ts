@@ -1,0 +1,21 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { CapacityFreed, FeesRetired } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import { laneAccount, moveTokens } from '../rules/postings.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+export interface RetireFees {
+  readonly retirementId: string;
+  readonly tokens: bigint;
+}
+
+/** Takes fees of the operator's out of the world, as was ordered: what is outstanding falls, and others can be issued in their place. */
+export function retireFees(
+  { issuance }: WalletLane,
+  { retirementId, tokens }: RetireFees,
+  { lane }: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const postings = moveTokens(tokens, laneAccount(lane, 'fees'), laneAccount(lane, 'redeemed'));
+  const freed = CapacityFreed({ tokens, returned: issuance.limit === 'slice' });
+  return [FeesRetired({ retirementId, tokens, postings }), freed];
+}

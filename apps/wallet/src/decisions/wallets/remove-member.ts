@@ -1,0 +1,24 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { MemberRefused, MemberRemoved } from '@tokengrid/contracts';
+import type { Actor } from '../rules/actors.ts';
+import { liftingRefusal } from '../rules/actors.ts';
+import type { Wallet } from '../state/wallet.ts';
+import { mustBeOpen } from '../state/wallet.ts';
+
+export interface RemoveMember {
+  readonly memberId: string;
+  readonly actor?: Actor | undefined;
+}
+
+/**
+ * Lets a member spend from a wallet no more. What was placed under its caps stays under them, whoever captures it. Refused, in this order, for
+ * a key that is under a cap itself, and for who is no member.
+ */
+export function removeMember(state: Wallet, { memberId, actor }: RemoveMember): readonly WalletEvent[] {
+  const { walletId, members } = mustBeOpen(state);
+  const barred = liftingRefusal({ members }, actor);
+  if (barred) return [MemberRefused({ walletId, memberId, ...barred })];
+  const isMember = members.some((member) => member.memberId === memberId);
+  if (!isMember) return [MemberRefused({ walletId, memberId, code: 'NOT_FOUND' })];
+  return [MemberRemoved({ walletId, memberId })];
+}

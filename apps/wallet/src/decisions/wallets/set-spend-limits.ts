@@ -1,0 +1,38 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { SpendLimitsRefused, SpendLimitsSet } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Actor } from '../rules/actors.ts';
+import { liftingRefusal } from '../rules/actors.ts';
+import { alertsOf } from '../state/alerts.ts';
+import { onDay } from '../state/calendar.ts';
+import type { Wallet } from '../state/wallet.ts';
+import { afterEvent, mustBeOpen } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
+
+export interface SetSpendLimits {
+  /** µAIT per day and month of the operator's; undefined: no limit. */
+  readonly daily?: bigint | undefined;
+  readonly monthly?: bigint | undefined;
+  /** Percentages. */
+  readonly alertsAt: readonly number[];
+  readonly actor?: Actor | undefined;
+}
+
+/**
+ * Limits what a wallet may spend from now on; what was spent already today and this month counts, and what it reaches of the new limits
+ * raises its alerts at once. Takes the place of earlier limits. Refused for a key that is under a cap itself.
+ */
+export function setSpendLimits(
+  state: Wallet,
+  limits: SetSpendLimits,
+  context: DecisionContext<WalletLane>,
+): readonly WalletEvent[] {
+  const { daily, monthly, alertsAt, actor } = limits;
+  const wallet = mustBeOpen(state);
+  const { walletId } = wallet;
+  const barred = liftingRefusal(wallet, actor);
+  if (barred) return [SpendLimitsRefused({ walletId, ...barred })];
+  const caps = { ...(daily !== undefined && { daily }), ...(monthly !== undefined && { monthly }) };
+  const set = SpendLimitsSet({ walletId, ...caps, alertsAt: [...new Set(alertsAt)].sort((a, b) => a - b) });
+  return [set, ...alertsOf(afterEvent(wallet, set), 0n, onDay(context))];
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { EventStore } from '@tokengrid/event-store';
+import { serviceConfig, serviceLog } from '@tokengrid/service';
+import type { Logger } from 'pino';
+import { Gauge, Registry } from 'prom-client';
+import { CapacityStream } from '../streams/capacity.ts';
+import type { WalletConfig } from '../config.ts';
+import { type Capacity, capacityStreamId } from '../decisions/state/capacity.ts';
+import { NothingDue } from '../decisions/rules/due.ts';
+import { isWarningOutdated, watchCapacity } from '../decisions/capacity/watch-capacity.ts';
+import { Ledger } from '../projections/ledger.ts';
+import { Repeating } from './repeating.ts';
+import { Rest } from './rest.ts';
+
+/**
+ * Looks now and then how much of the declared capacity is outstanding, so that the operator is warned before nothing can be issued. It
+ * reads the lanes' own accounts, some ten rows a lane. It may run in several processes: whoever comes second finds the operator warned.
+ */
+@Injectable()
+export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly usedRatio: Gauge;
+  private readonly looks: Repeating;
+
+  constructor(
+    private readonly capacity: CapacityStream,
+    private readonly ledger: Ledger,
+    @Inject(serviceConfig) { capacityWatchMs }: Pick<WalletConfig, 'capacityWatchMs'>,
+    @Inject(serviceLog) log: Logger,
+    registry: Registry,
+    @Inject(EventStore) store: Pick<EventStore, 'knownEvents'>,
+  ) {
+    const rest = new Rest(store);
+    this.usedRatio = new Gauge({
+      name: 'wallet_capacity_used_ratio',
+      help: 'tokens outstanding, as a share of those that may be; 0 while no capacity is declared',
+      registers: [registry],
+    });
+    this.looks = new Repeating(
+      () => rest.unlessResting(() => this.look().then(() => true)),
+      capacityWatchMs,
+      (error) =>
+        log.warn({ err: error }, 'it could not be looked how much of the capacity is used; the next look tries again'),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.looks.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.looks.stop();
+  }
+
+  /** Warns the operator, or takes a warning back, where that is due. */
+  async look(): Promise<void> {
+    const capacity = await this.capacity.load();
+    const outstanding = capacity.status === 'declared' ? await this.ledger.outstanding() : 0n;
+    this.usedRatio.set(ratioOf(outstanding, capacity));
+    if (!isWarningOutdated(capacity, { outstanding })) return;
+    const id = randomUUID();
+    const command = { id, streamId: capacityStreamId, data: { outstanding }, correlationId: id };
+    try {
+      await this.capacity.handle(watchCapacity, command);
+    } catch (error) {
+      if (!(error instanceof NothingDue)) throw error;
+    }
+  }
+}
+
+/** To the thousandth: a metric, not an amount. */
+function ratioOf(outstanding: bigint, capacity: Capacity): number {
+  if (capacity.status === 'undeclared') return 0;
+  if (capacity.declared === 0n) return 1;
+  return Number((outstanding * 1000n) / capacity.declared) / 1000;
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type Command, EventStore, StorageClock, StreamUnreadable } from '@tokengrid/event-store';
+import { serviceConfig, serviceLog } from '@tokengrid/service';
+import type { Logger } from 'pino';
+import type { WalletConfig } from '../config.ts';
+import { expireTokens } from '../decisions/wallets/expire-tokens.ts';
+import { NothingDue } from '../decisions/rules/due.ts';
+import { renewPlan } from '../decisions/grants/renew-plan.ts';
+import { Issuing } from './issuing.ts';
+import { type Due, DueWallets } from '../projections/due-wallets.ts';
+import { Repeating } from './repeating.ts';
+import { Rest } from './rest.ts';
+import { Wallets } from '../streams/wallets.ts';
+
+/**
+ * Lets expire what is due in wallets that nobody calls, and grants plans their allotments. A decision expires what is due before it decides,
+ * so this only brings forward what would happen anyway: it may run in several processes, late, or twice. While no event is stored, it knows
+ * when something is due next, and asks nothing until then.
+ */
+@Injectable()
+export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly ticks: Repeating;
+  private readonly rest: Rest;
+  /** When something is due next, as far as is known; epoch milliseconds. */
+  private nextDue: number | undefined;
+
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly issuing: Issuing,
+    private readonly due: DueWallets,
+    private readonly time: StorageClock,
+    @Inject(serviceConfig) { clockTickMs }: Pick<WalletConfig, 'clockTickMs'>,
+    @Inject(serviceLog) log: Logger,
+    @Inject(EventStore) store: Pick<EventStore, 'knownEvents'>,
+  ) {
+    this.rest = new Rest(store);
+    this.ticks = new Repeating(
+      () => this.tick(),
+      clockTickMs,
+      (error) => log.warn({ err: error }, 'what is due could not be done; the next tick tries again'),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.ticks.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.ticks.stop();
+  }
+
+  private async tick(): Promise<void> {
+    if (this.isDue) this.rest.end();
+    await this.rest.unlessResting(async () => {
+      this.nextDue = await this.due.next();
+      if (!this.isDue) return true;
+      await this.doWhatIsDue();
+      return false;
+    });
+  }
+
+  private get isDue(): boolean {
+    return this.nextDue !== undefined && this.nextDue <= this.time.now();
+  }
+
+  private async doWhatIsDue(): Promise<void> {
+    // As many as one look finds may be only the first of more: at the end of a month a great many are due at once.
+    while ((await this.expireSome()) && !this.ticks.isStopped);
+    while ((await this.renewSome()) && !this.ticks.isStopped);
+  }
+
+  /** @returns whether there may be more */
+  private async expireSome(): Promise<boolean> {
+    return this.doAll(await this.due.at(this.time.now()), (command) => this.wallets.handle(expireTokens, command));
+  }
+
+  /** @returns whether there may be more */
+  private async renewSome(): Promise<boolean> {
+    return this.doAll(await this.due.renewalsAt(this.time.now()), (command) => this.issuing.issue(renewPlan, command));
+  }
+
+  private async doAll({ walletIds, more }: Due, handle: (command: Command<object>) => Promise<unknown>) {
+    const done = await Promise.all(
+      walletIds.map(async (streamId) => {
+        const id = randomUUID();
+        try {
+          await handle({ id, streamId, data: {}, correlationId: id });
+          return true;
+        } catch (error) {
+          // One that can't be read is told by the store, and keeps nobody else's tokens from expiring.
+          if (error instanceof NothingDue || error instanceof StreamUnreadable) return false;
+          throw error;
+        }
+      }),
+    );
+    // Where another process was faster with all of them, its rows are on their way: the next tick looks again.
+    return more && done.includes(true);
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
+import type { IncomingCommand } from '@tokengrid/service';
+import { feesStreamId } from '../decisions/state/fees.ts';
+import type { OrderFeesRetirement } from '../decisions/usage/order-fees-retirement.ts';
+import { FeesStream } from '../streams/fees.ts';
+import { Ahead, ahead, Issuing } from './issuing.ts';
+import { Lanes } from '../streams/lanes.ts';
+import {
+  whenFeesRetirementOrdered,
+  WhenFeesRetirementOrderedRetireThem,
+} from '../policies/when-fees-retirement-ordered-retire-them.ts';
+
+/** Retires fees in every lane, before the caller hears of it. */
+@Injectable()
+export class FeesRetiring {
+  constructor(
+    private readonly fees: FeesStream,
+    private readonly lanes: Lanes,
+    private readonly ordered: WhenFeesRetirementOrderedRetireThem,
+    private readonly issuing: Issuing,
+  ) {}
+
+  async retire(
+    asked: Omit<OrderFeesRetirement, 'collected'>,
+    incoming: IncomingCommand,
+  ): Promise<Outcome<WalletEvent>> {
+    const collected = await Promise.all(
+      this.lanes.all.map(async (lane) => ({ lane, tokens: (await this.lanes.load(lane)).fees })),
+    );
+    const outcome = await this.fees.order(incoming.to(feesStreamId, { ...asked, collected }));
+    for (const event of outcome.events) {
+      if (event.type !== 'FeesRetirementOrdered') continue;
+      await ahead(async () => {
+        const retired = await this.ordered.retire(event, new Ahead(whenFeesRetirementOrdered, event));
+        await Promise.all(retired.map((each) => this.issuing.freed(each)));
+      });
+    }
+    return outcome;
+  }
+}

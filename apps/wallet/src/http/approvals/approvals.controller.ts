@@ -1,0 +1,139 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  notFound,
+  OperatorOnly,
+  type Principal,
+  Refuses,
+  Responds,
+} from '@tokengrid/service';
+import type { Proposed } from '../../decisions/state/approvals.ts';
+import { approveGift } from '../../decisions/grants/approve-grant.ts';
+import { approveTokenPrice, rejectTokenPrice } from '../../decisions/prices/decide-token-price.ts';
+import { approveMarketPolicy, rejectMarketPolicy } from '../../decisions/market-policy/decide-market-policy.ts';
+import { marketPolicyStreamId } from '../../decisions/state/market-policies.ts';
+import { rejectGift } from '../../decisions/grants/reject-grant.ts';
+import { tokenPriceStreamId } from '../../decisions/state/token-prices.ts';
+import { StandingOutdated } from '../../decisions/state/purchase-record.ts';
+import { approveResolution, rejectResolution } from '../../decisions/purchases/resolve-contradiction.ts';
+import { Issuing } from '../../flows/issuing.ts';
+import { MarketPolicyStream } from '../../streams/market-policies.ts';
+import { ApprovalDirectory } from '../../projections/approval-directory.ts';
+import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
+import { TokenPrices } from '../../projections/token-prices.ts';
+import type { ApprovalRow } from '../../projections/approvals.table.ts';
+import { TokenPriceStream } from '../../streams/token-prices.ts';
+import { Wallets } from '../../streams/wallets.ts';
+import { ApprovedAnswer, RejectedAnswer } from './approvals.answers.ts';
+import { RejectionRequest } from './approvals.requests.ts';
+import { deciding, giving } from '../refusals.ts';
+
+/** A second person's word: by a key of another person than the one that proposed. */
+@Controller('v1/approvals/:approvalId')
+export class ApprovalsController {
+  constructor(
+    private readonly approvals: ApprovalDirectory,
+    private readonly issuing: Issuing,
+    private readonly wallets: Wallets,
+    private readonly prices: TokenPriceStream,
+    private readonly policies: MarketPolicyStream,
+    private readonly purchases: PurchaseDirectory,
+    private readonly inForce: TokenPrices,
+  ) {}
+
+  /**
+   * Approves a proposal, which is then carried out. The approving key has to be another person's
+   * than the proposing one.
+   */
+  @Post('approve')
+  @OperatorOnly()
+  @Refuses(
+    ...deciding,
+    ...giving,
+    'APPROVAL.OUTDATED',
+    'WALLET.TOO_MANY_VOUCHERS',
+    'WALLET.CURRENCY_MISMATCH',
+    'WALLET.TOO_MANY_PRICES',
+    'WALLET.RESOLUTION_UNFIT',
+    'WALLET.NOTHING_BOUGHT',
+  )
+  @Responds(200, ApprovedAnswer)
+  async approveProposal(
+    @Param('approvalId') approvalId: string,
+    @Caller() { keyId: by, people }: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const proposed = await this.approvals.mustFind(approvalId);
+    const approval = { approvalId, by, people };
+    switch (proposed.kind) {
+      case 'token-price':
+        return this.prices.handle(approveTokenPrice, incoming.to(tokenPriceStreamId, approval));
+      case 'market-policy':
+        return this.policies.handle(approveMarketPolicy, incoming.to(marketPolicyStreamId, approval));
+      case 'payment-contradiction':
+        return this.resolve(proposed, approval, incoming);
+      default:
+        return this.issuing.issue(approveGift, incoming.to(walletOf(proposed), approval));
+    }
+  }
+
+  /**
+   * Rejects a proposal, which is then dropped. The rejecting key has to be another person's than
+   * the proposing one.
+   */
+  @Post('reject')
+  @OperatorOnly()
+  @Refuses(...deciding)
+  @Responds(200, RejectedAnswer)
+  async rejectProposal(
+    @Param('approvalId') approvalId: string,
+    @Body({ schema: RejectionRequest }) { reason }: RejectionRequest,
+    @Caller() { keyId: by, people }: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const proposed = await this.approvals.mustFind(approvalId);
+    const rejection = { approvalId, by, people, reason };
+    switch (proposed.kind) {
+      case 'token-price':
+        return this.prices.handle(rejectTokenPrice, incoming.to(tokenPriceStreamId, rejection));
+      case 'market-policy':
+        return this.policies.handle(rejectMarketPolicy, incoming.to(marketPolicyStreamId, rejection));
+      case 'payment-contradiction':
+        return this.wallets.handle(rejectResolution, incoming.to(walletOf(proposed), rejection));
+      default:
+        return this.wallets.handle(rejectGift, incoming.to(walletOf(proposed), rejection));
+    }
+  }
+
+  /** Does what was proposed about a payment that contradicts itself. */
+  private async resolve(
+    proposed: ApprovalRow,
+    approval: Proposed,
+    incoming: IncomingCommand,
+  ): Promise<Outcome<WalletEvent>> {
+    const { purchaseId } = noticeOf(proposed);
+    const [found, posted] = await Promise.all([this.purchases.known(purchaseId), this.inForce.inForceNow()]);
+    if (!found) throw notFound(`there is no purchase ${purchaseId}`);
+    try {
+      const resolved = await this.inForce.atPriceInForce(posted, (price) => {
+        const approving = { ...approval, posted: price, known: found.known };
+        return this.issuing.issue(approveResolution, incoming.to(walletOf(proposed), approving));
+      });
+      return await this.issuing.freed(resolved);
+    } catch (error) {
+      if (!(error instanceof StandingOutdated)) throw error;
+      // Something about the wallet's purchases changed between the look and the decision.
+      return this.resolve(proposed, approval, incoming);
+    }
+  }
+}
+
+/** What is known of the purchase that a notice is about. */
+const noticeOf = ({ proposal }: ApprovalRow) => proposal as { readonly purchaseId: string };
+
+/** Whose a gift would be. */
+const walletOf = ({ walletId }: ApprovalRow): string => walletId!;

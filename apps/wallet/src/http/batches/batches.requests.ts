@@ -1,0 +1,51 @@
+import { typeId } from '@tokengrid/contracts';
+import { batchIdempotencyKey } from '@tokengrid/service';
+import { z } from 'zod';
+import { CaptureRequest, HoldRequest } from '../holds/holds.requests.ts';
+import { PurchaseRequest, TransferRequest } from '../wallets/wallets.requests.ts';
+
+/** Most commands of one batch: as many as a lane takes in one transaction. */
+const maxCommands = 1000;
+
+const holdId = typeId('hld').meta({ description: "in the path of the command's own route, and not in its body" });
+
+const command = { idempotencyKey: batchIdempotencyKey, walletId: typeId('wal') };
+
+/** One command of a batch; each type has the body that its own route takes. */
+export const BatchedCommand = z
+  .discriminatedUnion('type', [
+    z.strictObject({ ...command, type: z.literal('transfer'), body: TransferRequest }),
+    z.strictObject({ ...command, type: z.literal('purchase'), body: PurchaseRequest }),
+    z.strictObject({ ...command, type: z.literal('hold'), body: HoldRequest }),
+    z.strictObject({
+      ...command,
+      type: z.literal('capture'),
+      body: CaptureRequest.extend({ holdId }).meta({ id: 'BatchedCapture' }),
+    }),
+    z.strictObject({
+      ...command,
+      type: z.literal('release'),
+      body: z.strictObject({ holdId }).meta({ id: 'BatchedRelease' }),
+    }),
+  ])
+  .meta({ id: 'BatchedCommand' });
+export type BatchedCommand = z.output<typeof BatchedCommand>;
+
+/** What was sent in a command's place and is none. */
+export class Misshapen {
+  constructor(readonly sent: unknown) {}
+}
+
+/** What is no command does not spoil the batch: it is answered 400 in its own place. */
+export const CommandBatchRequest = z
+  .strictObject({
+    commands: z
+      .array(z.union([BatchedCommand, z.unknown().transform((sent) => new Misshapen(sent))]))
+      .min(1)
+      .max(maxCommands),
+  })
+  .meta({
+    id: 'CommandBatchRequest',
+    description: 'what is no `BatchedCommand` is answered 400 in its own place, and does not stop the others',
+  });
+export type CommandBatchRequest = z.output<typeof CommandBatchRequest>;

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { Gift, WalletEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
+import { type IncomingCommand, newId, type Principal } from '@tokengrid/service';
+import { giveTokens } from '../../decisions/grants/give-tokens.ts';
+import { Issuing } from '../../flows/issuing.ts';
+import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
+import { WalletDirectory } from '../../projections/wallet-directory.ts';
+
+/** What the operator gives, however it is given: what one person may not give alone waits for a second one. */
+@Injectable()
+export class GiftCommands {
+  constructor(
+    private readonly issuing: Issuing,
+    private readonly directory: WalletDirectory,
+    private readonly market: MarketPolicyInForce,
+  ) {}
+
+  async give(
+    caller: Principal,
+    walletId: string,
+    gift: Gift,
+    incoming: IncomingCommand,
+  ): Promise<Outcome<WalletEvent>> {
+    const [policy] = await Promise.all([this.market.now(), this.directory.mustReach(caller, walletId)]);
+    const giving = { approvalId: newId('apr'), by: caller.keyId, people: caller.people, gift, policy };
+    return this.issuing.issue(giveTokens, incoming.to(walletId, giving));
+  }
+}

@@ -1,0 +1,25 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Answers } from '@tokengrid/service';
+import { z } from 'zod';
+import { decimal } from '../amounts.ts';
+import { refusal } from '../refusal.ts';
+
+export const GrantAnswer = z
+  .strictObject({
+    grantId: z.string(),
+    walletId: z.string(),
+    tokens: decimal,
+    source: z.string(),
+    expiresAt: z.string().nullable(),
+    transferable: z.boolean(),
+  })
+  .meta({ id: 'Grant' });
+
+/** What the operator gave. */
+export const grantAnswers = {
+  TokensGranted: ({ data: { grantId, walletId, tokens, lot } }) => ({
+    status: 201,
+    body: { grantId, walletId, tokens, source: lot.source, expiresAt: lot.expiresAt, transferable: lot.transferable },
+  }),
+  GrantRefused: refusal,
+} satisfies Partial<Answers<WalletEvent>>;

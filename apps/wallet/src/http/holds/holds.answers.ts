@@ -1,0 +1,90 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { type Answer, type Answers, problem } from '@tokengrid/service';
+import { z } from 'zod';
+import { decimal } from '../amounts.ts';
+import { refusal } from '../refusal.ts';
+
+export const HoldAnswer = z
+  .strictObject({
+    holdId: z.string(),
+    walletId: z.string(),
+    tokens: decimal.meta({ description: 'µAIT under the hold', example: '1250000' }),
+    reason: z.string(),
+    expiresAt: z.string(),
+    status: z.literal('open'),
+  })
+  .meta({ id: 'PlacedHold' });
+
+export const ExtendedHoldAnswer = z
+  .strictObject({
+    holdId: z.string(),
+    walletId: z.string(),
+    tokens: decimal.meta({ description: 'µAIT under the hold from now on', example: '1500000' }),
+    expiresAt: z.string(),
+    status: z.literal('open'),
+  })
+  .meta({ id: 'ExtendedHold' });
+
+export const CaptureAnswer = z
+  .strictObject({
+    captureId: z.string(),
+    holdId: z.string(),
+    walletId: z.string(),
+    tokens: decimal.meta({ description: 'µAIT taken, beyond the hold too', example: '1000000' }),
+    shortfall: decimal.meta({ description: 'µAIT asked for that were not there', example: '0' }),
+    final: z.boolean(),
+    held: decimal.meta({
+      description: 'µAIT still under the hold; after the final capture they go back',
+      example: '0',
+    }),
+    status: z.enum(['open', 'captured']).meta({ description: 'of the hold' }),
+  })
+  .meta({ id: 'Capture' });
+
+export const ReleaseAnswer = z
+  .strictObject({
+    holdId: z.string(),
+    walletId: z.string(),
+    tokens: decimal.meta({ description: 'µAIT that went back', example: '250000' }),
+    status: z.literal('released'),
+  })
+  .meta({ id: 'ReleasedHold' });
+
+/** Another's hold is none to a member: 404, as at the edge. */
+const refused = (event: Parameters<typeof refusal>[0] & { readonly data: { readonly holdId: string } }): Answer => {
+  const { code, holdId } = event.data;
+  return code === 'NOT_FOUND' ? problem(404, code, `there is no hold ${holdId} of yours`) : refusal(event);
+};
+
+/** What was set aside, and what became of it. */
+export const holdAnswers = {
+  HoldPlaced: ({ data: { holdId, walletId, tokens, reason, expiresAt } }) => ({
+    status: 201,
+    body: { holdId, walletId, tokens, reason, expiresAt, status: 'open' },
+  }),
+  HoldExtended: ({ data: { holdId, walletId, held, expiresAt } }) => ({
+    status: 200,
+    body: { holdId, walletId, tokens: held, expiresAt, status: 'open' },
+  }),
+  HoldCaptured: ({ data: { captureId, holdId, walletId, tokens, shortfall, final, held } }) => ({
+    status: 201,
+    body: {
+      captureId,
+      holdId,
+      walletId,
+      tokens,
+      shortfall,
+      final,
+      held: final ? 0n : held,
+      status: final ? 'captured' : 'open',
+    },
+  }),
+  HoldReleased: ({ data: { holdId, walletId, tokens } }) => ({
+    status: 200,
+    body: { holdId, walletId, tokens, status: 'released' },
+  }),
+  HoldRefused: refusal,
+  HoldExtensionRefused: refused,
+  CaptureRefused: refused,
+  HoldReleaseRefused: refused,
+} satisfies Partial<Answers<WalletEvent>>;

@@ -1,0 +1,31 @@
+import { text } from '@tokengrid/contracts';
+import { z } from 'zod';
+import { tokens } from '../wallets/wallets.requests.ts';
+
+/** Longest time that a hold may be open without being extended: 31 days, in seconds. */
+const longestHold = 31 * 24 * 3600;
+
+const expiresInSeconds = z
+  .int()
+  .min(1)
+  .max(longestHold)
+  .meta({ description: 'from now on; at most 31 days', example: 600 });
+
+export const HoldRequest = z
+  .strictObject({ tokens, expiresInSeconds, reason: text(140) })
+  .meta({ id: 'HoldRequest', description: 'sets tokens aside for a use that is under way' });
+export type HoldRequest = z.output<typeof HoldRequest>;
+
+export const ExtendHoldRequest = z.strictObject({ tokens, expiresInSeconds: expiresInSeconds.optional() }).meta({
+  id: 'ExtendHoldRequest',
+  description: 'tokens come on top; without expiresInSeconds the hold keeps its end',
+});
+export type ExtendHoldRequest = z.output<typeof ExtendHoldRequest>;
+
+export const CaptureRequest = z
+  .strictObject({
+    tokens,
+    final: z.boolean().meta({ description: 'true: nothing more will be captured, and what is left goes back' }),
+  })
+  .meta({ id: 'CaptureRequest' });
+export type CaptureRequest = z.output<typeof CaptureRequest>;

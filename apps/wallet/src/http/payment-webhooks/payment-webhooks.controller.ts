@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { Body, Controller, Headers, Post, UseGuards } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { canonicalJson, commandIdOf, type WalletEvent } from '@tokengrid/contracts';
+import type { Command } from '@tokengrid/event-store';
+import {
+  Incoming,
+  type IncomingCommand,
+  invalidArgument,
+  KeepsBytes,
+  notFound,
+  problem,
+  ProblemError,
+  Public,
+  Refuses,
+  Responds,
+} from '@tokengrid/service';
+import { z } from 'zod';
+import { StandingOutdated } from '../../decisions/state/purchase-record.ts';
+import { settlePurchase, type SettlePurchase } from '../../decisions/purchases/settle-purchase.ts';
+import { Issuing } from '../../flows/issuing.ts';
+import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
+import { TokenPrices } from '../../projections/token-prices.ts';
+import { isPaymentNotice, kindOf, type PaymentNotice, PaymentWebhook } from './payment-webhooks.requests.ts';
+import { SignedByProvider } from './signed-by-provider.ts';
+
+/** Whose commands these are: webhooks carry a signature instead of a key. */
+const provider = 'payment-provider';
+
+/** As it is kept with what the webhook led to. */
+const webhookId = /^[\x21-\x7e]{1,255}$/;
+
+export const WebhookTakenAnswer = z
+  .strictObject({
+    taken: z.boolean().meta({ description: 'false: it changed nothing, and sending it again will not either' }),
+  })
+  .meta({ id: 'WebhookTaken' });
+
+/** What the payment provider says. */
+@Controller('v1/payment-webhooks')
+export class PaymentWebhooksController {
+  constructor(
+    private readonly issuing: Issuing,
+    private readonly purchases: PurchaseDirectory,
+    private readonly prices: TokenPrices,
+  ) {}
+
+  /**
+   * Takes a notice of the payment provider: paid, failed, refunded, disputed or won back, in any
+   * order. In place of an API key it is signed as Standard Webhooks are; a repeat of a `webhook-id`
+   * gets the first answer, and 422 with other content.
+   */
+  @Post()
+  @Public()
+  @KeepsBytes()
+  @UseGuards(SignedByProvider)
+  @ApiHeader({ name: 'webhook-id', required: true, description: 'Id of the notice' })
+  @ApiHeader({
+    name: 'webhook-timestamp',
+    required: true,
+    description: 'Seconds since 1970, within five minutes of now',
+  })
+  @ApiHeader({ name: 'webhook-signature', required: true, description: '`v1,<base64>`, or several of them' })
+  @Refuses('UNAUTHENTICATED', 'NOT_FOUND', 'WALLET.PAYMENT_MISMATCH', 'WALLET.ISSUANCE_EXHAUSTED')
+  @Responds(200, WebhookTakenAnswer)
+  async takePaymentNotice(
+    @Body({ schema: PaymentWebhook }) webhook: PaymentWebhook,
+    @Headers('webhook-id') noticeId: string,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    if (!isPaymentNotice(webhook)) return { taken: false };
+    if (!webhookId.test(noticeId)) throw invalidArgument('webhook-id has to be 1 to 255 printable ASCII characters');
+    const id = commandIdOf(provider, 'POST', '/v1/payment-webhooks', noticeId);
+    const events = await this.settle(webhook, noticeId, (walletId, notice) => ({
+      ...incoming.to(walletId, notice),
+      id,
+      // What is said, and not the bytes that say it: some providers write the time of sending into the body.
+      inputHash: hashOf(webhook),
+    }));
+    return answerOf(events);
+  }
+
+  private async settle(
+    { type, data }: PaymentNotice,
+    noticeId: string,
+    command: (walletId: string, notice: SettlePurchase) => Command<SettlePurchase>,
+  ): Promise<readonly WalletEvent[]> {
+    const { purchaseId, paymentId, amount, currency, reason } = data;
+    const [found, posted] = await Promise.all([this.purchases.known(purchaseId), this.prices.inForceNow()]);
+    if (!found) throw notFound(`there is no purchase ${purchaseId}`);
+    const said = { purchaseId, noticeId, paymentId, kind: kindOf({ type, data }), paid: { currency, amount }, reason };
+    try {
+      const outcome = await this.prices.atPriceInForce(posted, (price) => {
+        const notice = { ...said, posted: price, known: found.known };
+        return this.issuing.issue(settlePurchase, command(found.walletId, notice));
+      });
+      return (await this.issuing.freed(outcome)).events;
+    } catch (error) {
+      if (!(error instanceof StandingOutdated)) throw error;
+      // Something about the wallet's purchases changed between the look and the decision.
+      return this.settle({ type, data }, noticeId, command);
+    }
+  }
+}
+
+/** What a notice says, however often and in whatever bytes it is said. */
+function hashOf({ type, data: { purchaseId, paymentId, amount, currency } }: PaymentNotice): string {
+  const said = { type, purchaseId, paymentId: paymentId ?? null, amount: amount.toString(), currency };
+  return createHash('sha256').update(canonicalJson(said)).digest('hex');
+}
+
+function answerOf(events: readonly WalletEvent[]): { readonly taken: boolean } {
+  for (const { type, data } of events) {
+    if (type === 'PaymentNoticeIgnored') return { taken: false };
+    if (type !== 'PaymentContradicted') continue;
+    if (data.code !== 'WALLET.PAYMENT_MISMATCH') return { taken: false };
+    const detail = `${data.paid.amount} ${data.paid.currency} is not what the purchase costs, or more than was paid`;
+    throw new ProblemError(problem(409, data.code, detail));
+  }
+  return { taken: true };
+}

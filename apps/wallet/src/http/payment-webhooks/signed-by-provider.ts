@@ -1,0 +1,24 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { StorageClock } from '@tokengrid/event-store';
+import { bodyBytesOf, serviceConfig, unauthenticated } from '@tokengrid/service';
+import type { FastifyRequest } from 'fastify';
+import type { WalletConfig } from '../../config.ts';
+import { refuteWebhook } from '../../payments/webhook-signature.ts';
+
+/** Lets through what the payment provider signed, before anybody looks at what it says. Without a secret, nothing. */
+@Injectable()
+export class SignedByProvider implements CanActivate {
+  constructor(
+    @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'paymentWebhookSecret'>,
+    private readonly clock: StorageClock,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { paymentWebhookSecret: secret } = this.settings;
+    if (secret === undefined) throw unauthenticated('there is no payment provider whose webhooks could be taken');
+    const doubt = refuteWebhook(secret, request.headers, bodyBytesOf(request), this.clock.now());
+    if (doubt !== undefined) throw unauthenticated(doubt);
+    return true;
+  }
+}

@@ -1,0 +1,32 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { type Answers, problem } from '@tokengrid/service';
+import { z } from 'zod';
+import { decimal } from '../amounts.ts';
+import { refusal } from '../refusal.ts';
+
+export const PlanAnswer = z
+  .strictObject({
+    planId: z.string(),
+    walletId: z.string(),
+    tokens: decimal.meta({ description: "µAIT per month of the operator's", example: '5000000' }),
+    rolloverCap: decimal.meta({ description: 'most µAIT that are still there after a reset', example: '1000000' }),
+    transferable: z.boolean(),
+    resetsAt: z.string(),
+    status: z.literal('active'),
+  })
+  .meta({ id: 'Plan' });
+
+export const PlanEndedAnswer = z
+  .strictObject({ planId: z.string(), walletId: z.string(), status: z.literal('ended') })
+  .meta({ id: 'PlanEnded', description: 'what is left of its tokens stays until the month ends' });
+
+/** What a wallet gets every month. */
+export const planAnswers = {
+  PlanAssigned: ({ data: { planId, walletId, tokens, rolloverCap, transferable, resetsAt } }) => ({
+    status: 200,
+    body: { planId, walletId, tokens, rolloverCap, transferable, resetsAt, status: 'active' },
+  }),
+  PlanEnded: ({ data: { planId, walletId } }) => ({ status: 200, body: { planId, walletId, status: 'ended' } }),
+  PlanRefused: (event) =>
+    event.data.code === 'NOT_FOUND' ? problem(404, 'NOT_FOUND', 'the wallet has no plan') : refusal(event),
+} satisfies Partial<Answers<WalletEvent>>;

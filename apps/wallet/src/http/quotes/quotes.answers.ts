@@ -1,0 +1,26 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Answers } from '@tokengrid/service';
+import { z } from 'zod';
+import { decimal, money, priceVersion } from '../amounts.ts';
+import { refusal } from '../refusal.ts';
+
+export const QuoteAnswer = z
+  .strictObject({
+    quoteId: z.string(),
+    walletId: z.string(),
+    side: z.enum(['buy', 'sell']),
+    tokens: decimal,
+    price: money,
+    priceVersion,
+    expiresAt: z.string(),
+  })
+  .meta({ id: 'Quote' });
+
+/** What the operator promised. */
+export const quoteAnswers = {
+  PriceQuoted: ({ data: { quoteId, walletId, side, tokens, price, priceVersion, expiresAt } }) => ({
+    status: 201,
+    body: { quoteId, walletId, side, tokens, price, priceVersion, expiresAt },
+  }),
+  QuoteRefused: refusal,
+} satisfies Partial<Answers<WalletEvent>>;

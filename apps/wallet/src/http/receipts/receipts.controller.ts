@@ -1,0 +1,44 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { receiptKey, signedReceipt } from '@tokengrid/contracts';
+import { Caller, HttpAnswer, notFound, type Principal, Public, Requires, Refuses, Responds } from '@tokengrid/service';
+import { z } from 'zod';
+import { WalletDirectory } from '../../projections/wallet-directory.ts';
+import { ReceiptKeys } from '../../receipts/receipt-keys.ts';
+import { Receipts } from '../../receipts/receipts.ts';
+
+const KeysAnswer = z
+  .strictObject({ keys: z.array(receiptKey) })
+  .meta({ id: 'ReceiptKeys', description: 'a JWKS (RFC 7517)' });
+
+/** What a wallet paid, and got for money, in a form that others can check. */
+@Controller('v1/receipts')
+export class ReceiptsController {
+  constructor(
+    private readonly receipts: Receipts,
+    private readonly keys: ReceiptKeys,
+    private readonly directory: WalletDirectory,
+  ) {}
+
+  /** Lists the public keys of receipts, the current one first. Older keys stay. */
+  @Get('keys')
+  @Public()
+  @Responds(200, KeysAnswer)
+  listReceiptKeys() {
+    return { keys: this.keys.public };
+  }
+
+  /**
+   * Gets the signed receipt of a charge, capture, purchase or sale, by its id. It is a JWS of the
+   * same bytes each time; `tokengrid receipt verify` checks one offline.
+   */
+  @Get(':receiptId')
+  @Requires('wallet:entries:read')
+  @Refuses('EVENTS_RETIRED')
+  @Responds(200, signedReceipt)
+  async getReceipt(@Param('receiptId') receiptId: string, @Caller() caller: Principal) {
+    const entry = await this.receipts.find(receiptId);
+    if (!entry || !(await this.directory.reaches(caller, entry.walletId)))
+      throw notFound(`there is no receipt ${receiptId} of yours`);
+    return new HttpAnswer(200, await this.receipts.issue(entry), { 'content-type': 'application/json; charset=utf-8' });
+  }
+}

@@ -1,0 +1,51 @@
+import type { VoucherTerms, WalletEvent } from '@tokengrid/contracts';
+import { type Answers, problem } from '@tokengrid/service';
+import { z } from 'zod';
+import { decimal } from '../amounts.ts';
+import { refusal } from '../refusal.ts';
+
+const terms = {
+  funder: z.string().meta({ description: 'the party that gets back what is not used; the operator’s expires' }),
+  scope: z.strictObject({ apps: z.array(z.string()).optional(), models: z.array(z.string()).optional() }),
+  shareBps: z.int(),
+  capPerUse: decimal.optional(),
+};
+
+export const VoucherTermsAnswer = z.strictObject(terms).meta({ id: 'VoucherTerms' });
+
+export const VoucherAnswer = z
+  .strictObject({
+    voucherId: z.string().meta({ description: "the id of its lot; a funded voucher's is that of its transfer" }),
+    walletId: z.string().meta({ description: 'whose it is' }),
+    tokens: decimal,
+    ...terms,
+    expiresAt: z.string(),
+    status: z.enum(['issued', 'sent']).meta({ description: 'sent: it arrives a moment later' }),
+  })
+  .meta({ id: 'Voucher' });
+
+export const VoucherReturnAnswer = z
+  .strictObject({ voucherId: z.string(), walletId: z.string(), tokens: decimal, status: z.literal('returned') })
+  .meta({ id: 'VoucherReturn', description: 'what was left of it is on its way to the party that funded it' });
+
+/** What a voucher says of itself. */
+export const voucherBody = ({ funder, apps, models, shareBps, capPerUse }: VoucherTerms) => ({
+  funder,
+  scope: { apps, models },
+  shareBps,
+  capPerUse,
+});
+
+/** What the operator gave for certain uses. */
+export const voucherAnswers = {
+  VoucherIssued: ({ data: { voucherId, walletId, tokens, lot } }) => ({
+    status: 201,
+    body: { voucherId, walletId, tokens, ...voucherBody(lot.voucher!), expiresAt: lot.expiresAt, status: 'issued' },
+  }),
+  VoucherRefused: refusal,
+  // Others that end or are displaced are beside the point.
+  VoucherReturned: ({ data: { walletId, tokens, lots, givenBack } }) =>
+    givenBack ? { status: 200, body: { voucherId: lots[0]!.lotId, walletId, tokens, status: 'returned' } } : 'silent',
+  VoucherReturnRefused: ({ data }) =>
+    data.code === 'NOT_FOUND' ? problem(404, data.code, 'this wallet has no such voucher') : refusal({ data }),
+} satisfies Partial<Answers<WalletEvent>>;

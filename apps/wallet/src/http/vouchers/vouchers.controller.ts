@@ -1,0 +1,77 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { instantOf, operatorPartyId } from '@tokengrid/contracts';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  newId,
+  permissionDenied,
+  type Principal,
+  Requires,
+  Refuses,
+  Responds,
+} from '@tokengrid/service';
+import { z } from 'zod';
+import { fundVoucher, type FundVoucher } from '../../decisions/transfers/fund-voucher.ts';
+import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
+import { WalletDirectory } from '../../projections/wallet-directory.ts';
+import { Wallets } from '../../streams/wallets.ts';
+import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
+import { VoucherAnswer } from './vouchers.answers.ts';
+import { GiftCommands } from '../grants/grant-commands.ts';
+import { actorOf } from '../acting.ts';
+import { sameWallet } from '../wallet-commands.ts';
+import { VoucherRequest } from './vouchers.requests.ts';
+import { giving, sending } from '../refusals.ts';
+
+/** Tokens for certain uses. */
+@Controller('v1/wallets/:walletId/vouchers')
+export class VouchersController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly gifts: GiftCommands,
+    private readonly directory: WalletDirectory,
+    private readonly market: MarketPolicyInForce,
+  ) {}
+
+  /**
+   * Gives a voucher: tokens that pay a share of the uses in its scope. The operator issues it into
+   * this wallet; with `toWalletId` this wallet funds it and gets the unused rest back when it
+   * expires.
+   */
+  @Post()
+  @Requires('wallet:transfers:write')
+  @Refuses(...sending, ...giving, 'WALLET.TOO_MANY_VOUCHERS')
+  @Responds(201, z.union([VoucherAnswer, AwaitingApprovalAnswer]))
+  async giveVoucher(
+    @Param('walletId') walletId: string,
+    @Body({ schema: VoucherRequest }) body: VoucherRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.mustReach(caller, walletId);
+    const { tokens, scope, shareBps, capPerUse, expiresAt, toWalletId } = body;
+    const terms = { ...scope, shareBps, ...(capPerUse !== undefined && { capPerUse }) };
+    if (toWalletId !== undefined) {
+      const actor = actorOf(caller, walletId);
+      return this.fund(incoming, walletId, { toWalletId, tokens, terms, expiresAt, actor });
+    }
+    if (caller.partyId !== operatorPartyId) {
+      throw permissionDenied('only the operator issues vouchers; with toWalletId your wallet funds one');
+    }
+    const voucher = { voucherId: newId('vch'), tokens, terms, expiresAt: instantOf(expiresAt) };
+    return this.gifts.give(caller, walletId, { kind: 'voucher', ...voucher }, incoming);
+  }
+
+  private async fund(
+    incoming: IncomingCommand,
+    walletId: string,
+    voucher: Pick<FundVoucher, 'toWalletId' | 'tokens' | 'terms' | 'expiresAt' | 'actor'>,
+  ) {
+    const { toWalletId } = voucher;
+    if (toWalletId === walletId) throw sameWallet('funds it');
+    const [policy, receiverKnown] = await Promise.all([this.market.now(), this.directory.knows(toWalletId)]);
+    const funding = { transferId: newId('trf'), ...voucher, receiverKnown, policy };
+    return this.wallets.handle(fundVoucher, incoming.to(walletId, funding));
+  }
+}
