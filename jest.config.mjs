@@ -3,7 +3,9 @@ import { readdirSync, existsSync } from 'node:fs';
 const roots = ['libs', 'apps', 'tools', 'infra'].flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url)).map((name) => `${folder}/${name}`),
 );
-const projects = [...roots, 'apps/wallet/simulation', 'e2e', 'bench'].filter((path) => existsSync(new URL(`${path}/src`, import.meta.url)));
+const projects = [...roots, 'apps/wallet/simulation', 'e2e', 'bench'].filter((path) =>
+  existsSync(new URL(`${path}/src`, import.meta.url)),
+);
 
 /** One jest project per Nx project, all alike: ESM, TypeScript by swc, workspace packages read from source. */
 export default {

@@ -276,8 +276,8 @@ const machinery = [
   ]),
   mutation('callers are answered before the log has it', [
     `${store}/laned-event-store`,
-    'return this.relay[lane]!.until(sequence + count - 1, Math.max(0, deadline - performance.now()));',
-    'return Promise.resolve(sequence + count > 0 && deadline > 0);',
+    'const published = this.relay[lane]!.until(sequence + count - 1, Math.max(0, deadline - performance.now()));',
+    'const published = Promise.resolve(sequence + count > 0 && deadline > 0);',
   ]),
 ];
 
