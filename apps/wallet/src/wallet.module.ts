@@ -7,7 +7,7 @@ import { ApprovalsController } from './http/approvals/approvals.controller.ts';
 import { BatchController } from './http/batches/batches.controller.ts';
 import { ControlController } from './http/wallets/control.controller.ts';
 import { ExhaustionController } from './http/exhaustion-policies/exhaustion-policies.controller.ts';
-import { GiftCommands } from './http/grants/grant-commands.ts';
+import { GrantCommands } from './http/grants/grant-commands.ts';
 import { FeesController } from './http/fees/fees.controller.ts';
 import { HoldCommands } from './http/holds/hold-commands.ts';
 import { HoldsController } from './http/holds/holds.controller.ts';
@@ -133,7 +133,7 @@ const capacityPolicies = [
   providers: [
     WalletCommands,
     HoldCommands,
-    GiftCommands,
+    GrantCommands,
     ApprovalDirectory,
     Wallets,
     Lanes,

@@ -7,7 +7,7 @@ import { earningsEvents } from './wallet/earnings.ts';
 import { feesEvents } from './wallet/fees.ts';
 import { exhaustionEvents } from './wallet/exhaustion.ts';
 import { expiryEvents } from './wallet/expiry.ts';
-import { giftEvents } from './wallet/gifts.ts';
+import { grantApprovalEvents } from './wallet/grant-approvals.ts';
 import { grantEvents } from './wallet/grants.ts';
 import { holdEvents } from './wallet/holds.ts';
 import { limitEvents } from './wallet/limits.ts';
@@ -29,7 +29,7 @@ export * from './wallet/earnings.ts';
 export * from './wallet/exhaustion.ts';
 export * from './wallet/fees.ts';
 export * from './wallet/expiry.ts';
-export * from './wallet/gifts.ts';
+export * from './wallet/grant-approvals.ts';
 export * from './wallet/grants.ts';
 export * from './wallet/holds.ts';
 export * from './wallet/lanes.ts';
@@ -56,7 +56,7 @@ export const walletStreamEvents = [
   ...exhaustionEvents,
   ...transferEvents,
   ...grantEvents,
-  ...giftEvents,
+  ...grantApprovalEvents,
   ...voucherEvents,
   ...planEvents,
   ...expiryEvents,

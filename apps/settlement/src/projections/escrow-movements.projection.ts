@@ -5,7 +5,7 @@ import {
   earningsEvents,
   expiryEvents,
   exhaustionEvents,
-  giftEvents,
+  grantApprovalEvents,
   grantEvents,
   holdEvents,
   limitEvents,
@@ -57,7 +57,7 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
     ...ignoring(purchaseEvents),
     ...ignoring(transferEvents),
     ...ignoring(exhaustionEvents),
-    ...ignoring(giftEvents),
+    ...ignoring(grantApprovalEvents),
     ...ignoring(grantEvents),
     ...ignoring(expiryEvents),
     // What is captured is redeemed, not escrowed: nobody else earns of it.

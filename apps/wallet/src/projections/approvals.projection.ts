@@ -66,8 +66,8 @@ export const approvals: Projection<WalletEvent, Batch> = {
     TokenPriceWithdrawn: 'ignored',
     TokenPriceWithdrawalRefused: 'ignored',
     TokenPriceRefused: 'ignored',
-    GrantProposed: ({ proposed }, { time, data: { approvalId, by, walletId, gift } }) => {
-      const { kind, ...proposal } = gift;
+    GrantProposed: ({ proposed }, { time, data: { approvalId, by, walletId, grant } }) => {
+      const { kind, ...proposal } = grant;
       proposed.push({ approvalId, kind, walletId, proposal, proposedBy: by, proposedAt: time });
     },
     GrantApproved: deciding('approved'),

@@ -4,7 +4,7 @@ import {
   capacityEvents,
   exhaustionEvents,
   feesEvents,
-  giftEvents,
+  grantApprovalEvents,
   limitEvents,
   marketPolicyEvents,
   quoteEvents,
@@ -97,7 +97,7 @@ export const balances: Projection<WalletEvent, Batch> = {
   begin: () => ({ opened: [], standings: new Map(), entries: [], last: new Map() }),
   on: {
     ...ignoring(exhaustionEvents),
-    ...ignoring(giftEvents),
+    ...ignoring(grantApprovalEvents),
     ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),
     ...ignoring(marketPolicyEvents),

@@ -4,7 +4,7 @@ import {
   capacityEvents,
   exhaustionEvents,
   feesEvents,
-  giftEvents,
+  grantApprovalEvents,
   limitEvents,
   marketPolicyEvents,
   paymentEvents,
@@ -54,7 +54,7 @@ export const expiringTokens: Projection<WalletEvent, Batch> = {
   begin: () => new Map(),
   on: {
     ...ignoring(exhaustionEvents),
-    ...ignoring(giftEvents),
+    ...ignoring(grantApprovalEvents),
     ...ignoring(standingEvents),
     ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),

@@ -3,7 +3,7 @@ import {
   billLimitEvents,
   capacityEvents,
   exhaustionEvents,
-  giftEvents,
+  grantApprovalEvents,
   limitEvents,
   marketPolicyEvents,
   quoteEvents,
@@ -68,7 +68,7 @@ export const ledger: Projection<WalletEvent, Batch> = {
   begin: () => new Map(),
   on: {
     ...ignoring(exhaustionEvents),
-    ...ignoring(giftEvents),
+    ...ignoring(grantApprovalEvents),
     ...ignoring(standingEvents),
     ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),

@@ -64,7 +64,7 @@ function compareControl(
     limits: [limits.daily, limits.monthly, limits.alertsAt],
     members: members.map(({ memberId }) => memberId).sort(),
     plan: plan && [plan.planId, plan.resetsAt, plan.renewAt ?? Infinity],
-    waiting: proposals.map(({ approvalId, by, people, gift }) => [approvalId, by, people, gift]),
+    waiting: proposals.map(({ approvalId, by, people, grant }) => [approvalId, by, people, grant]),
   };
   ensure(isDeepStrictEqual(is, meant), () => `${walletId} is ${shown(is)}, and has to be ${shown(meant)}`);
 }

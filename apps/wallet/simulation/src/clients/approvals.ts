@@ -1,7 +1,7 @@
-import { type Gift, instantOf, type WalletEvent } from '@tokengrid/contracts';
+import { type Grant, instantOf, type WalletEvent } from '@tokengrid/contracts';
 import type { Command, Outcome } from '@tokengrid/event-store';
 import type { IncomingCommand } from '@tokengrid/service';
-import { approveGift } from '@tokengrid/wallet/decisions/grants/approve-grant';
+import { approveGrant } from '@tokengrid/wallet/decisions/grants/approve-grant';
 import { capacityStreamId } from '@tokengrid/wallet/decisions/state/capacity';
 import { changeMarketPolicy } from '@tokengrid/wallet/decisions/market-policy/change-market-policy';
 import {
@@ -11,7 +11,7 @@ import {
 import { approveTokenPrice, rejectTokenPrice } from '@tokengrid/wallet/decisions/prices/decide-token-price';
 import { giveTokens } from '@tokengrid/wallet/decisions/grants/give-tokens';
 import { marketPolicyStreamId } from '@tokengrid/wallet/decisions/state/market-policies';
-import { rejectGift } from '@tokengrid/wallet/decisions/grants/reject-grant';
+import { rejectGrant } from '@tokengrid/wallet/decisions/grants/reject-grant';
 import { tokenPriceStreamId } from '@tokengrid/wallet/decisions/state/token-prices';
 import {
   type ApproveResolution,
@@ -38,16 +38,16 @@ export const persons = [
 ] as const;
 
 /** A request to give something, whose id is new each time it is sent. */
-function give(world: Stage, dice: Dice, body: object, gift: () => Gift) {
+function give(world: Stage, dice: Dice, body: object, grant: () => Grant) {
   const who = dice.one(persons);
-  const data = () => ({ approvalId: world.id('apr'), ...who, gift: gift(), policy: world.directory.policy });
+  const data = () => ({ approvalId: world.id('apr'), ...who, grant: grant(), policy: world.directory.policy });
   return request(world, someWallet(world, dice), body, data, (process, command) =>
     process.issuing.issue(giveTokens, command),
   );
 }
 
 /** Often exactly as much as one person may give alone, or one µAIT more. */
-function someGift(world: Stage, dice: Dice, most: number): bigint {
+function someTokens(world: Stage, dice: Dice, most: number): bigint {
   const { grantsAbove } = world.directory.policy.approvals;
   if (grantsAbove === undefined || grantsAbove > BigInt(most) || !dice.once(3)) return dice.tokens(most);
   return dice.once(2) && grantsAbove > 0n ? grantsAbove : grantsAbove + 1n;
@@ -60,7 +60,7 @@ const granting: Act = {
     const end = world.hoards ? 3_600_000 : (dice.once(5) ? 0 : dice.roll(120) - 2) * 1000;
     const expiresAt = dice.once(3) ? null : instantOf(world.time + end);
     const source = dice.one(['plan', 'promotion'] as const);
-    const body = { tokens: someGift(world, dice, 1000), source, expiresAt, transferable: dice.once(2) };
+    const body = { tokens: someTokens(world, dice, 1000), source, expiresAt, transferable: dice.once(2) };
     return give(world, dice, body, () => ({ kind: 'grant', grantId: world.id('grt'), ...body }));
   },
 };
@@ -81,7 +81,7 @@ const issuingVouchers: Act = {
   weight: 4,
   make: (world, dice) => {
     const expiresAt = instantOf(world.time + (dice.roll(120) - 2) * 1000);
-    const body = { tokens: someGift(world, dice, 400), terms: voucherTerms(dice), expiresAt };
+    const body = { tokens: someTokens(world, dice, 400), terms: voucherTerms(dice), expiresAt };
     return give(world, dice, body, () => ({ kind: 'voucher', voucherId: world.id('vch'), ...body }));
   },
 };
@@ -89,7 +89,7 @@ const issuingVouchers: Act = {
 const planning: Act = {
   weight: 3,
   make: (world, dice) => {
-    const tokens = someGift(world, dice, 500);
+    const tokens = someTokens(world, dice, 500);
     const body = { tokens, rolloverCap: BigInt(dice.roll(400)), transferable: dice.once(2) };
     return give(world, dice, body, () => ({ kind: 'plan', planId: world.id('pln'), ...body }));
   },
@@ -187,14 +187,14 @@ type Word = Command<{
 }>;
 
 function approve({ kind }: Waiting, process: SimulatedProcess, command: Word): Promise<Outcome<WalletEvent>> {
-  if (kind === 'gift') return process.issuing.issue(approveGift, command);
+  if (kind === 'grant') return process.issuing.issue(approveGrant, command);
   if (kind === 'price') return process.prices.handle(approveTokenPrice, command);
   if (kind === 'resolution') return process.issuing.issue(approveResolution, command as Command<ApproveResolution>);
   return process.market.handle(approveMarketPolicy, command);
 }
 
 function reject({ kind }: Waiting, process: SimulatedProcess, command: Word): Promise<Outcome<WalletEvent>> {
-  if (kind === 'gift') return process.wallets.handle(rejectGift, command);
+  if (kind === 'grant') return process.wallets.handle(rejectGrant, command);
   if (kind === 'price') return process.prices.handle(rejectTokenPrice, command);
   if (kind === 'resolution') return process.wallets.handle(rejectResolution, command);
   return process.market.handle(rejectMarketPolicy, command);

@@ -18,7 +18,7 @@ interface DirectoryHold extends KnownHold {
 
 /** What waits for a second person, or did. */
 export interface Waiting {
-  readonly kind: 'gift' | 'price' | 'policy' | 'resolution';
+  readonly kind: 'grant' | 'price' | 'policy' | 'resolution';
   readonly streamId: string;
   readonly approvalId: string;
 }
@@ -62,7 +62,7 @@ export class Directory {
         this.purchases.see(event);
         return this.wait('resolution', event.streamId, event.data.approvalId);
       case 'GrantProposed':
-        return this.wait('gift', event.streamId, event.data.approvalId);
+        return this.wait('grant', event.streamId, event.data.approvalId);
       case 'TokenPriceProposed':
         return this.wait('price', event.streamId, event.data.approvalId);
       case 'MarketPolicyProposed':

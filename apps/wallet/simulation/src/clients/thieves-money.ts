@@ -133,8 +133,8 @@ const switching: Act = {
     const who = dice.one(persons);
     const body = { tokens: dice.tokens(140), rolloverCap: 10n, transferable: true };
     const data = () => {
-      const gift = { kind: 'plan' as const, planId: world.id('pln'), ...body };
-      return { approvalId: world.id('apr'), ...who, gift, policy: world.directory.policy };
+      const grant = { kind: 'plan' as const, planId: world.id('pln'), ...body };
+      return { approvalId: world.id('apr'), ...who, grant, policy: world.directory.policy };
     };
     return request(world, walletId, body, data, (process, command) => process.issuing.issue(giveTokens, command));
   },

@@ -1,36 +1,42 @@
 import type { Handler, ReferenceModel } from './model.ts';
-import type { Consequences, Expected, Gift, Refusal, Waiting } from './state.ts';
+import type { Consequences, Expected, Grant, Refusal, Waiting } from './state.ts';
 import type { Asked } from './asked.ts';
 import { known } from './state.ts';
 import { areOnePerson } from './actors.ts';
 import { upToDate } from './due.ts';
-import { planGift } from './plans.ts';
-import { voucherGift } from './vouchers.ts';
-import { grantGift } from './grants.ts';
+import { planGrant } from './plans.ts';
+import { voucherGrant } from './vouchers.ts';
+import { tokenGrant } from './grants.ts';
 import type { Giving } from './giving.ts';
 
 /** README: at most 10 wait per wallet, 10 for the price and 10 for the policy. */
 const mostWaiting = 10;
 
-const kinds: Readonly<Record<string, Giving>> = { grant: grantGift, voucher: voucherGift, plan: planGift };
+const kinds: Readonly<Record<string, Giving>> = { grant: tokenGrant, voucher: voucherGrant, plan: planGrant };
 
-/** A gift as if it alone were asked for. */
-function alone({ expiresAt, ...gift }: Gift, { capacityLeft }: Asked): Asked {
+/** A grant as if it alone were asked for. */
+function alone({ expiresAt, ...grant }: Grant, { capacityLeft }: Asked): Asked {
   const end = typeof expiresAt === 'string' ? Date.parse(expiresAt) : undefined;
-  return { ...gift, capacityLeft, expiresAt: end } as unknown as Asked;
+  return { ...grant, capacityLeft, expiresAt: end } as unknown as Asked;
 }
 
 /** What is more than one person may give waits, if it could be given at all; it takes no capacity meanwhile. */
 const giveTokens = upToDate(function* (model, wallet, asked, at) {
-  const { gift, approvalId, by, people, policy } = asked as Asked & { readonly gift: Gift };
-  const giving = kinds[gift.kind]!;
-  const wanted = alone(gift, asked);
+  const { grant, approvalId, by, people, policy } = asked as Asked & { readonly grant: Grant };
+  const giving = kinds[grant.kind]!;
+  const wanted = alone(grant, asked);
   const most = policy.approvals.grantsAbove;
-  const waits = most !== undefined && most < gift.tokens;
+  const waits = most !== undefined && most < grant.tokens;
   const barred = giving.barred(wallet, wanted, at) ?? (waits ? undefined : giving.short(model, wallet, wanted, at));
   if (barred) return yield giving.refused(wallet, wanted, barred);
   if (!waits) return yield* giving.give(model, wallet, wanted, at);
-  yield propose('Grant', wallet.waiting, { id: approvalId, by, people, what: gift }, { walletId: wallet.id }, { gift });
+  yield propose(
+    'Grant',
+    wallet.waiting,
+    { id: approvalId, by, people, what: grant },
+    { walletId: wallet.id },
+    { grant },
+  );
 });
 
 /** Something begins to wait, unless too much waits already. */
@@ -79,7 +85,7 @@ export function* decide<What>(asked: Asked, deciding: Deciding<What>): Consequen
   yield* happens(one!.what);
 }
 
-const ofGift = (approves: boolean): Handler =>
+const ofGrant = (approves: boolean): Handler =>
   upToDate(function* (model, wallet, asked, at) {
     const { waiting, id: walletId } = wallet;
     yield* decide(asked, {
@@ -87,12 +93,12 @@ const ofGift = (approves: boolean): Handler =>
       waiting,
       whose: { walletId },
       approves,
-      barred: (gift) => {
-        const [giving, wanted] = [kinds[gift.kind]!, alone(gift, asked)];
+      barred: (grant) => {
+        const [giving, wanted] = [kinds[grant.kind]!, alone(grant, asked)];
         const refused = giving.barred(wallet, wanted, at) ?? giving.short(model, wallet, wanted, at);
         return refused?.code === 'WALLET.EXPIRY_PASSED' ? { code: 'APPROVAL.OUTDATED' } : refused;
       },
-      happens: (gift) => kinds[gift.kind]!.give(model, wallet, alone(gift, asked), at),
+      happens: (grant) => kinds[grant.kind]!.give(model, wallet, alone(grant, asked), at),
     });
   });
 
@@ -124,8 +130,8 @@ const ofPolicy = (approves: boolean): Handler =>
 /** What the operator gives and allows, alone or by two persons, by the names of the decisions. */
 export const approvalHandlers: Readonly<Record<string, Handler>> = {
   giveTokens,
-  approveGift: ofGift(true),
-  rejectGift: ofGift(false),
+  approveGrant: ofGrant(true),
+  rejectGrant: ofGrant(false),
   changeMarketPolicy,
   approveMarketPolicy: ofPolicy(true),
   rejectMarketPolicy: ofPolicy(false),

@@ -13,7 +13,7 @@ const openWallet: Handler = function* (model, { walletId, partyId, partyKind }) 
 };
 
 /** domain.md "Grants by the operator": tokens to be used for anything. */
-export const grantGift: Giving = {
+export const tokenGrant: Giving = {
   barred: (wallet, { expiresAt }, at) =>
     expiresAt !== undefined && expiresAt <= at.time ? { code: 'WALLET.EXPIRY_PASSED' } : closedRefused(wallet),
   short: (model, _, asked, at) => exhausted(model, asked, at),

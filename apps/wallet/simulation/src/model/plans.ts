@@ -39,7 +39,7 @@ function firstOf(wallet: ModelWallet, { tokens }: Asked, at: At): bigint {
 }
 
 /** Tokens that the operator gives every month. Who has a plan keeps it, with other terms, and gets nothing for this month. */
-export const planGift: Giving = {
+export const planGrant: Giving = {
   barred: (wallet) => closedRefused(wallet),
   short: (model, wallet, asked, at) => {
     const tokens = wallet.plan ? 0n : firstOf(wallet, asked, at);

@@ -35,7 +35,7 @@ export interface ModelWallet {
   readonly raised: Set<string>;
   readonly members: Map<string, ModelMember>;
   /** What the operator gives only once a second person says so; the oldest first. */
-  readonly waiting: Waiting<Gift>[];
+  readonly waiting: Waiting<Grant>[];
   plan: ModelPlan | null;
   /** µAIT that plans gave in each month. */
   readonly allotted: Map<string, bigint>;
@@ -239,7 +239,7 @@ export interface Resolution {
 }
 
 /** A grant, a voucher or a plan, as it is asked for. */
-export interface Gift extends Readonly<Record<string, unknown>> {
+export interface Grant extends Readonly<Record<string, unknown>> {
   readonly kind: string;
   readonly tokens: bigint;
   /** Absent or null: never, or not for the like of it. */

@@ -56,7 +56,7 @@ export function mayPay({ voucher, tokens }: ModelLot, asked: Asked): bigint {
 }
 
 /** Tokens that the operator gives for certain uses. */
-export const voucherGift: Giving = {
+export const voucherGrant: Giving = {
   barred: (wallet, { expiresAt }, at) => {
     if (expiresAt! <= at.time) return { code: 'WALLET.EXPIRY_PASSED' };
     return closedRefused(wallet) ?? (vouchersOf(wallet).length < most ? undefined : { code: tooMany });

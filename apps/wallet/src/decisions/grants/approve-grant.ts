@@ -8,7 +8,7 @@ import { give, refusalAmong } from './given.ts';
 import type { Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
-export interface ApproveGift extends Proposed {
+export interface ApproveGrant extends Proposed {
   /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
   readonly capacityLeft?: bigint;
 }
@@ -18,7 +18,7 @@ export interface ApproveGift extends Proposed {
  * it cannot be given now: then it still waits.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
-export function approveGift(state: Wallet, approving: ApproveGift, context: DecisionContext<WalletLane>): Decided {
+export function approveGrant(state: Wallet, approving: ApproveGrant, context: DecisionContext<WalletLane>): Decided {
   const { wallet, expired } = expireDue(state, context);
   const { approvalId, by } = approving;
   const approval = { walletId: wallet.walletId, approvalId, by };
@@ -28,7 +28,7 @@ export function approveGift(state: Wallet, approving: ApproveGift, context: Deci
   ];
   const proposal = decidable(wallet.proposals, approving);
   if ('code' in proposal) return refused(proposal);
-  const given = give(wallet, proposal.gift, approving.capacityLeft, context);
+  const given = give(wallet, proposal.grant, approving.capacityLeft, context);
   const refusal = refusalAmong(given)?.data;
   if (!refusal) return [...expired, GrantApproved(approval), ...given];
   const { code, available, required } = refusal;

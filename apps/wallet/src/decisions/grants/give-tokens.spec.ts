@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Gift } from '@tokengrid/contracts';
+import type { Grant } from '@tokengrid/contracts';
 import {
   CapacityUsed,
   GrantApprovalRefused,
@@ -17,19 +17,19 @@ import {
 } from '@tokengrid/contracts';
 import { onSystemStream } from '@tokengrid/kernel';
 import { mostProposals } from '../state/approvals.ts';
-import { approveGift } from './approve-grant.ts';
+import { approveGrant } from './approve-grant.ts';
 import { context, given, granted, grantId, hour, limitedTo, now, opened, walletId } from '../examples.fixture.ts';
 import { giveTokens } from './give-tokens.ts';
 import { SliceTooSmall } from '../rules/issuance.ts';
 import { openMarket } from '../state/market-policies.ts';
-import { rejectGift } from './reject-grant.ts';
+import { rejectGrant } from './reject-grant.ts';
 
 const approvalId = `apr_${'1'.repeat(26)}`;
 const voucherId = `vch_${'1'.repeat(26)}`;
 const planId = `pln_${'1'.repeat(26)}`;
 const policy = { ...openMarket, approvals: { grantsAbove: 50n } };
 
-const grantOf = (tokens: bigint, expiresAt: number | null = null): Gift => ({
+const grantOf = (tokens: bigint, expiresAt: number | null = null): Grant => ({
   kind: 'grant',
   grantId,
   tokens,
@@ -37,15 +37,15 @@ const grantOf = (tokens: bigint, expiresAt: number | null = null): Gift => ({
   expiresAt: expiresAt === null ? null : instantOf(expiresAt),
   transferable: false,
 });
-const voucherOf = (tokens: bigint): Gift => {
+const voucherOf = (tokens: bigint): Grant => {
   const terms = { shareBps: 5000 };
   return { kind: 'voucher', voucherId, tokens, terms, expiresAt: instantOf(now + hour) };
 };
-const planOf = (tokens: bigint): Gift => ({ kind: 'plan', planId, tokens, rolloverCap: 0n, transferable: false });
+const planOf = (tokens: bigint): Grant => ({ kind: 'plan', planId, tokens, rolloverCap: 0n, transferable: false });
 
 const first = { by: 'first', people: ['first'] };
-const asked = (gift: Gift) => ({ approvalId, ...first, gift, policy });
-const proposed = (gift: Gift, id = approvalId) => GrantProposed({ walletId, approvalId: id, ...first, gift });
+const asked = (grant: Grant) => ({ approvalId, ...first, grant, policy });
+const proposed = (grant: Grant, id = approvalId) => GrantProposed({ walletId, approvalId: id, ...first, grant });
 const word = { approvalId, by: 'second' };
 const second = { ...word, people: ['second'] };
 const approved = GrantApproved({ walletId, ...word });
@@ -68,8 +68,8 @@ describe('give tokens', () => {
     ['grant', grantOf(51n)],
     ['voucher', voucherOf(51n)],
     ['plan', planOf(51n)],
-  ])('lets a %s of one µAIT more wait, whatever the capacity', (_, gift) =>
-    given(opened).when(giveTokens, asked(gift), limitedTo(0n)).then(proposed(gift)),
+  ])('lets a %s of one µAIT more wait, whatever the capacity', (_, grant) =>
+    given(opened).when(giveTokens, asked(grant), limitedTo(0n)).then(proposed(grant)),
   );
 
   it('is refused as it would be without an approval, before it waits', () => {
@@ -94,14 +94,14 @@ describe('give tokens', () => {
     ).toMatchObject([{ type: TokensExpired.type }, { systemEvent: {} }, { type: GrantProposed.type }]));
 });
 
-describe('approve a gift', () => {
+describe('approve a grant', () => {
   it('gives exactly what was proposed', () => {
     given(opened, proposed(grantOf(51n)))
-      .when(approveGift, second, context)
+      .when(approveGrant, second, context)
       .then(approved, granted(51n, { transferable: false }), used(51n));
-    const voucher = given(opened, proposed(voucherOf(51n))).when(approveGift, second, context).decided;
+    const voucher = given(opened, proposed(voucherOf(51n))).when(approveGrant, second, context).decided;
     expect(voucher).toMatchObject([approved, { type: VoucherIssued.type, data: { voucherId, tokens: 51n } }, {}]);
-    const plan = given(opened, proposed(planOf(51n))).when(approveGift, second, context).decided;
+    const plan = given(opened, proposed(planOf(51n))).when(approveGrant, second, context).decided;
     expect(plan).toMatchObject([
       approved,
       { type: PlanAssigned.type, data: { planId } },
@@ -113,14 +113,14 @@ describe('approve a gift', () => {
   it('is refused once it was approved or rejected, before who it is matters', () => {
     for (const resolution of [approved, GrantRejected({ walletId, ...word })]) {
       given(opened, proposed(grantOf(51n)), resolution)
-        .when(approveGift, second, context)
+        .when(approveGrant, second, context)
         .then(refused('approve', 'APPROVAL.RESOLVED'));
     }
   });
 
   it('is refused to who proposed it, before what is there to give', () =>
     given(opened, proposed(grantOf(51n)))
-      .when(approveGift, { approvalId, ...first }, limitedTo(0n))
+      .when(approveGrant, { approvalId, ...first }, limitedTo(0n))
       .then(
         GrantApprovalRefused({
           ...{ walletId, approvalId, by: 'first', action: 'approve', code: 'APPROVAL.SAME_PRINCIPAL' },
@@ -129,44 +129,44 @@ describe('approve a gift', () => {
 
   it('is refused where it would have expired by now', () =>
     given(opened, proposed(grantOf(51n, now + hour)))
-      .when(approveGift, second, { ...limitedTo(0n), time: now + hour })
+      .when(approveGrant, second, { ...limitedTo(0n), time: now + hour })
       .then(refused('approve', 'APPROVAL.OUTDATED')));
 
   it('is refused where the wallet was closed meanwhile', () =>
     given(opened, proposed(grantOf(51n)), WalletClosed({ walletId, status: 'closed' }))
-      .when(approveGift, second, limitedTo(0n))
+      .when(approveGrant, second, limitedTo(0n))
       .then(refused('approve', 'WALLET.CLOSED')));
 
   it("asks for a larger slice before it decides past the lane's own", () =>
-    expect(() => given(opened, proposed(grantOf(51n))).when(approveGift, second, limitedTo(50n))).toThrow(
+    expect(() => given(opened, proposed(grantOf(51n))).when(approveGrant, second, limitedTo(50n))).toThrow(
       SliceTooSmall,
     ));
 
   it('is refused where the capacity does not cover it, and waits on', () => {
     const short = refused('approve', 'WALLET.ISSUANCE_EXHAUSTED', { available: 50n, required: 51n });
     const waiting = given(opened, proposed(grantOf(51n)));
-    waiting.when(approveGift, { ...second, capacityLeft: 0n }, limitedTo(50n)).then(short);
-    const later = given(opened, proposed(grantOf(51n)), short).when(approveGift, second, context).decided;
+    waiting.when(approveGrant, { ...second, capacityLeft: 0n }, limitedTo(50n)).then(short);
+    const later = given(opened, proposed(grantOf(51n)), short).when(approveGrant, second, context).decided;
     expect(later).toMatchObject([approved, { type: TokensGranted.type }, {}]);
   });
 });
 
-describe('reject a gift', () => {
+describe('reject a grant', () => {
   it('gives nothing, and says why', () => {
     given(opened, proposed(grantOf(51n)))
-      .when(rejectGift, { ...second, reason: 'too much' }, context)
+      .when(rejectGrant, { ...second, reason: 'too much' }, context)
       .then(GrantRejected({ walletId, ...word, reason: 'too much' }));
     given(opened, proposed(grantOf(51n)))
-      .when(rejectGift, second, context)
+      .when(rejectGrant, second, context)
       .then(GrantRejected({ walletId, ...word }));
   });
 
   it('is refused once it was resolved, and to who proposed it', () => {
     given(opened, proposed(grantOf(51n)), approved)
-      .when(rejectGift, { approvalId, ...first }, context)
+      .when(rejectGrant, { approvalId, ...first }, context)
       .then(GrantApprovalRefused({ walletId, approvalId, by: 'first', action: 'reject', code: 'APPROVAL.RESOLVED' }));
     given(opened, proposed(grantOf(51n)))
-      .when(rejectGift, { approvalId, ...first }, context)
+      .when(rejectGrant, { approvalId, ...first }, context)
       .then(
         GrantApprovalRefused({ walletId, approvalId, by: 'first', action: 'reject', code: 'APPROVAL.SAME_PRINCIPAL' }),
       );

@@ -1,9 +1,9 @@
-import type { Gift } from '@tokengrid/contracts';
+import type { Grant } from '@tokengrid/contracts';
 import { GrantApprovalRefused, GrantProposed } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Proposed } from '../state/approvals.ts';
 import { mostProposals } from '../state/approvals.ts';
-import { giftTakesApproval } from '../rules/approvals.ts';
+import { grantTakesApproval } from '../rules/approvals.ts';
 import type { Decided } from '../rules/due.ts';
 import { expireDue } from '../rules/due.ts';
 import { give, refusalAmong } from './given.ts';
@@ -13,7 +13,7 @@ import type { WalletLane } from '../state/wallet-lane.ts';
 import { walletLane } from '../state/wallet-lane.ts';
 
 export interface GiveTokens extends Proposed {
-  readonly gift: Gift;
+  readonly grant: Grant;
   readonly policy: MarketPolicy;
   /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
   readonly capacityLeft?: bigint;
@@ -26,15 +26,15 @@ export interface GiveTokens extends Proposed {
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function giveTokens(state: Wallet, giving: GiveTokens, context: DecisionContext<WalletLane>): Decided {
-  const { gift, policy, approvalId, by, people } = giving;
-  if (!giftTakesApproval(gift.tokens, policy)) return give(state, gift, giving.capacityLeft, context);
+  const { grant, policy, approvalId, by, people } = giving;
+  if (!grantTakesApproval(grant.tokens, policy)) return give(state, grant, giving.capacityLeft, context);
   const { wallet, expired } = expireDue(state, context);
   const { walletId } = wallet;
-  const refused = refusalAmong(give(wallet, gift, undefined, { ...context, system: walletLane.initial }));
+  const refused = refusalAmong(give(wallet, grant, undefined, { ...context, system: walletLane.initial }));
   if (refused) return [...expired, refused];
   const proposed = { walletId, approvalId, by };
   if (wallet.proposals.length >= mostProposals) {
     return [...expired, GrantApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
   }
-  return [...expired, GrantProposed({ ...proposed, people: [...people], gift })];
+  return [...expired, GrantProposed({ ...proposed, people: [...people], grant })];
 }

@@ -1,4 +1,4 @@
-import type { Gift } from '@tokengrid/contracts';
+import type { Grant } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { assignPlan } from './assign-plan.ts';
 import type { Decided } from '../rules/due.ts';
@@ -14,20 +14,20 @@ import type { WalletLane } from '../state/wallet-lane.ts';
  */
 export function give(
   wallet: Wallet,
-  gift: Gift,
+  grant: Grant,
   capacityLeft: bigint | undefined,
   context: DecisionContext<WalletLane>,
 ): Decided {
   const short = capacityLeft === undefined ? {} : { capacityLeft };
-  switch (gift.kind) {
+  switch (grant.kind) {
     case 'grant': {
-      const expiresAt = gift.expiresAt === null ? undefined : Date.parse(gift.expiresAt);
-      return grantTokens(wallet, { ...gift, ...short, expiresAt }, context);
+      const expiresAt = grant.expiresAt === null ? undefined : Date.parse(grant.expiresAt);
+      return grantTokens(wallet, { ...grant, ...short, expiresAt }, context);
     }
     case 'voucher':
-      return issueVoucher(wallet, { ...gift, ...short, expiresAt: Date.parse(gift.expiresAt) }, context);
+      return issueVoucher(wallet, { ...grant, ...short, expiresAt: Date.parse(grant.expiresAt) }, context);
     case 'plan':
-      return assignPlan(wallet, { ...gift, ...short }, context);
+      return assignPlan(wallet, { ...grant, ...short }, context);
   }
 }
 

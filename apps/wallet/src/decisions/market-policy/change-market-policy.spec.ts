@@ -61,8 +61,8 @@ describe('changing the market policy', () => {
   it.each([
     ['as they were', {}, false],
     ['lower', { grantsAbove: 99n, priceChangeAboveBps: 499 }, false],
-    ['higher for gifts', { grantsAbove: 101n }, true],
-    ['gone for gifts', { grantsAbove: undefined }, true],
+    ['higher for grants', { grantsAbove: 101n }, true],
+    ['gone for grants', { grantsAbove: undefined }, true],
     ['higher for prices', { priceChangeAboveBps: 501 }, true],
     ['gone for prices', { priceChangeAboveBps: undefined }, true],
   ])('goes by what takes two: thresholds that are %s', (_, change, takesTwo) => {

@@ -3,7 +3,7 @@ import { MarketPolicyApprovalRefused, MarketPolicyApproved, MarketPolicyRejected
 import type { Proposed } from '../state/approvals.ts';
 import { decidable } from '../rules/approvals.ts';
 import type { MarketPolicies } from '../state/market-policies.ts';
-import type { RejectGift } from '../rules/approvals.ts';
+import type { RejectProposal } from '../rules/approvals.ts';
 import { setMarketPolicy } from './set-market-policy.ts';
 
 /** Sets a policy that was proposed, on a second person's word. Refused, in this order, where it was resolved before, and for who proposed it. */
@@ -20,7 +20,7 @@ export function approveMarketPolicy(
 /** Drops a policy that was proposed, on a second person's word. Refused as an approval is. */
 export function rejectMarketPolicy(
   policies: MarketPolicies,
-  { approvalId, by, people, reason }: RejectGift,
+  { approvalId, by, people, reason }: RejectProposal,
 ): readonly WalletEvent[] {
   const approval = { approvalId, by };
   const proposal = decidable(policies.proposals, { approvalId, people });

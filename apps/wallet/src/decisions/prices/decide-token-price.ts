@@ -3,7 +3,7 @@ import { TokenPriceApprovalRefused, TokenPriceApproved, TokenPriceRejected } fro
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Proposed } from '../state/approvals.ts';
 import { decidable } from '../rules/approvals.ts';
-import type { RejectGift } from '../rules/approvals.ts';
+import type { RejectProposal } from '../rules/approvals.ts';
 import { setTokenPrice } from './set-token-price.ts';
 import { type TokenPrices } from '../state/token-prices.ts';
 import { postingRefusal } from '../rules/token-prices.ts';
@@ -30,7 +30,7 @@ export function approveTokenPrice(
 /** Drops a price that was proposed, on a second person's word. Refused as an approval is. */
 export function rejectTokenPrice(
   prices: TokenPrices,
-  { approvalId, by, people, reason }: RejectGift,
+  { approvalId, by, people, reason }: RejectProposal,
 ): readonly WalletEvent[] {
   const approval = { approvalId, by };
   const proposal = decidable(prices.proposals, { approvalId, people });

@@ -107,8 +107,8 @@ function take(history: History, step: Step, number: number, tokens: bigint, cost
       return;
     }
     case 'grant': {
-      const gift = { tokens: part(tokens, step.share), source: 'promotion', expiresAt: undefined } as const;
-      history.do(grantTokens, { grantId: idOf('grt', number), ...gift, transferable: step.share % 3 > 0 });
+      const grant = { tokens: part(tokens, step.share), source: 'promotion', expiresAt: undefined } as const;
+      history.do(grantTokens, { grantId: idOf('grt', number), ...grant, transferable: step.share % 3 > 0 });
       return;
     }
     case 'hold': {
@@ -223,8 +223,8 @@ describe('payments, in whatever order they are told of', () => {
       ...{ transferId: idOf('trf', 1), toWalletId: otherWalletId, tokens: 100n, receiverKnown: true },
       policy: openMarket,
     });
-    const gift = { grantId, source: 'promotion', expiresAt: undefined, tokens: 7n } as const;
-    history.do(grantTokens, { ...gift, transferable: false });
+    const grant = { grantId, source: 'promotion', expiresAt: undefined, tokens: 7n } as const;
+    history.do(grantTokens, { ...grant, transferable: false });
     history.says('refunded', 10n, 2);
     expect(history.state).toMatchObject({ available: 7n, debt: 100n });
     const hold = { holdId: idOf('hld', 1), tokens: 1n, expiresInSeconds: 60, reason: 'a use' };

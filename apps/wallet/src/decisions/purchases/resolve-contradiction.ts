@@ -18,7 +18,7 @@ import type { PaymentNotice, ProposedResolution } from '../state/proposed-resolu
 import { reversedOf, tallied } from '../state/purchase-money.ts';
 import type { KnownPurchase, PurchaseRecord } from '../state/purchase-record.ts';
 import { purchaseIn } from '../state/purchase-record.ts';
-import type { RejectGift } from '../rules/approvals.ts';
+import type { RejectProposal } from '../rules/approvals.ts';
 import { restoration, reversal } from './reverse-purchase.ts';
 import { type CapacityLacking } from '../rules/issuance.ts';
 import type { OpenWallet, Wallet } from '../state/wallet.ts';
@@ -144,7 +144,7 @@ function effectOf(
 }
 
 /** Drops what was proposed about a notice, on a second person's word; the notice waits on. Refused as an approval is. */
-export function rejectResolution(state: Wallet, rejecting: RejectGift, context: Context): Decided {
+export function rejectResolution(state: Wallet, rejecting: RejectProposal, context: Context): Decided {
   const { wallet, expired } = expireDue(state, context);
   const { approvalId, by, reason } = rejecting;
   const approval = { walletId: wallet.walletId, approvalId, by };

@@ -22,7 +22,7 @@ export const isSamePerson = (some: readonly string[], other: readonly string[]):
   other.includes(some[0]!) || some.includes(other[0]!);
 
 /** Whether one person may not give so many µAIT alone. */
-export const giftTakesApproval = (tokens: bigint, { approvals: { grantsAbove } }: MarketPolicy): boolean =>
+export const grantTakesApproval = (tokens: bigint, { approvals: { grantsAbove } }: MarketPolicy): boolean =>
   grantsAbove !== undefined && tokens > grantsAbove;
 
 export interface Price {
@@ -64,6 +64,6 @@ export const policyTakesApproval = (from: Thresholds, to: Thresholds): boolean =
 export const isLooser = <T extends bigint | number>(from: T | undefined, to: T | undefined): boolean =>
   from !== undefined && (to === undefined || to > from);
 
-export interface RejectGift extends Proposed {
+export interface RejectProposal extends Proposed {
   readonly reason?: string | undefined;
 }

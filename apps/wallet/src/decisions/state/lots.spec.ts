@@ -68,12 +68,12 @@ describe('lots', () => {
 
   it('join the youngest of the same terms once a wallet keeps as many apart as it may', () => {
     const came = (lotId: string, source: LotSource) => ({ lotId, source, transferable: true, parcels: lasting(1n) });
-    let lots = withLots([], [lot('a gift', { source: 'transfer' })]);
+    let lots = withLots([], [lot('a transfer', { source: 'transfer' })]);
     for (let index = 1; index < lotsKeptApart; index++)
       lots = withLots(lots, lotsOf(lots, came(`p${index}`, 'purchase')));
     expect(lots).toHaveLength(lotsKeptApart);
     expect(idsOf(lotsOf(lots, came('more', 'purchase')))).toEqual([`p${lotsKeptApart - 1}`]);
-    expect(idsOf(lotsOf(lots, came('more', 'transfer')))).toEqual(['a gift']);
+    expect(idsOf(lotsOf(lots, came('more', 'transfer')))).toEqual(['a transfer']);
     expect(idsOf(lotsOf(lots, came('the first of its kind', 'earnings')))).toEqual(['the first of its kind']);
   });
 

@@ -1,23 +1,29 @@
-import type { Gift } from '@tokengrid/contracts';
+import type { Grant } from '@tokengrid/contracts';
 import type { Proposed } from './approvals.ts';
 import { withoutProposal } from './approvals.ts';
 
 /** What the operator wants to give a wallet, and waits for a second person. */
-export interface ProposedGift extends Proposed {
-  readonly gift: Gift;
+export interface ProposedGrant extends Proposed {
+  readonly grant: Grant;
 }
 
 interface Promised {
   /** The oldest first; at most `mostProposals`. */
-  readonly proposals: readonly ProposedGift[];
+  readonly proposals: readonly ProposedGrant[];
 }
 
-export const withGift = <W extends Promised>(wallet: W, { approvalId, by, people, gift }: ProposedGift): W => ({
+export const withProposedGrant = <W extends Promised>(
+  wallet: W,
+  { approvalId, by, people, grant }: ProposedGrant,
+): W => ({
   ...wallet,
-  proposals: [...wallet.proposals, { approvalId, by, people, gift }],
+  proposals: [...wallet.proposals, { approvalId, by, people, grant }],
 });
 
-export const withoutGift = <W extends Promised>(wallet: W, { approvalId }: { readonly approvalId: string }): W => ({
+export const withoutProposedGrant = <W extends Promised>(
+  wallet: W,
+  { approvalId }: { readonly approvalId: string },
+): W => ({
   ...wallet,
   proposals: withoutProposal(wallet.proposals, approvalId),
 });

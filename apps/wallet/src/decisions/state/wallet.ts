@@ -17,8 +17,8 @@ import type { Allotted, Plan } from './plan.ts';
 import { afterAllotment, afterRenewalRefused, afterReset, nothingAllotted, withPlan } from './plan.ts';
 import type { ProposedResolution } from './proposed-resolutions.ts';
 import { withoutResolution, withResolution } from './proposed-resolutions.ts';
-import type { ProposedGift } from './proposed-grants.ts';
-import { withGift, withoutGift } from './proposed-grants.ts';
+import type { ProposedGrant } from './proposed-grants.ts';
+import { withProposedGrant, withoutProposedGrant } from './proposed-grants.ts';
 import type { Quote } from './quotes.ts';
 import { withoutQuote, withQuote } from './quotes.ts';
 import type { Member, SpendLimits, Spent } from './spending.ts';
@@ -67,7 +67,7 @@ export interface OpenWallet {
   readonly plan: Plan | null;
   /** What plans have given this month. */
   readonly allotted: Allotted;
-  readonly proposals: readonly ProposedGift[];
+  readonly proposals: readonly ProposedGrant[];
   readonly standing: Standing;
   readonly limits: SpendLimits;
   /** What was spent: charged, captured or sent. */
@@ -85,7 +85,7 @@ export interface OpenWallet {
 /** The stream of one wallet, `wal_…`. */
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
-  stateVersion: 8,
+  stateVersion: 9,
   initial: { status: 'none' },
   evolve,
 };
@@ -137,10 +137,10 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'ExhaustionPolicySet':
       return { ...mustBeOpen(state), exhaustion: { action: event.data.action, monthlyCap: event.data.monthlyCap } };
     case 'GrantProposed':
-      return withGift(mustBeOpen(state), event.data);
+      return withProposedGrant(mustBeOpen(state), event.data);
     case 'GrantApproved':
     case 'GrantRejected':
-      return withoutGift(mustBeOpen(state), event.data);
+      return withoutProposedGrant(mustBeOpen(state), event.data);
     case 'PlanAssigned':
       return withPlan(mustBeOpen(state), event.data);
     case 'PlanReset':

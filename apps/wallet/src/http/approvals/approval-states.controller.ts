@@ -19,7 +19,7 @@ export const ApprovalAnswer = z
     walletId: z.string().optional().meta({ description: 'whose it would be; a price and a policy are nobody’s' }),
     proposal: z
       .record(z.string(), z.unknown())
-      .meta({ description: 'what exactly was proposed: tokens and terms of a gift, a price, or a market policy' }),
+      .meta({ description: 'what exactly was proposed: tokens and terms of a grant, a price, or a market policy' }),
     status: z.enum(approvalStatuses),
     proposedBy: keyId,
     proposedAt: z.string(),

@@ -55,9 +55,9 @@ const refused = (event: Parameters<typeof refusal>[0]): Answer => {
 
 /** What waits for a second person, and what becomes of it. */
 export const approvalAnswers = {
-  GrantProposed: ({ data: { approvalId, gift } }) => ({
+  GrantProposed: ({ data: { approvalId, grant } }) => ({
     // As what was asked for would have been answered: a plan is put, the others are made.
-    status: gift.kind === 'plan' ? 200 : 201,
+    status: grant.kind === 'plan' ? 200 : 201,
     body: { approvalId, status: 'awaiting-approval' },
   }),
   GrantApproved: approved,

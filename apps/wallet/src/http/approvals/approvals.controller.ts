@@ -12,11 +12,11 @@ import {
   Responds,
 } from '@tokengrid/service';
 import type { Proposed } from '../../decisions/state/approvals.ts';
-import { approveGift } from '../../decisions/grants/approve-grant.ts';
+import { approveGrant } from '../../decisions/grants/approve-grant.ts';
 import { approveTokenPrice, rejectTokenPrice } from '../../decisions/prices/decide-token-price.ts';
 import { approveMarketPolicy, rejectMarketPolicy } from '../../decisions/market-policy/decide-market-policy.ts';
 import { marketPolicyStreamId } from '../../decisions/state/market-policies.ts';
-import { rejectGift } from '../../decisions/grants/reject-grant.ts';
+import { rejectGrant } from '../../decisions/grants/reject-grant.ts';
 import { tokenPriceStreamId } from '../../decisions/state/token-prices.ts';
 import { StandingOutdated } from '../../decisions/state/purchase-record.ts';
 import { approveResolution, rejectResolution } from '../../decisions/purchases/resolve-contradiction.ts';
@@ -77,7 +77,7 @@ export class ApprovalsController {
       case 'payment-contradiction':
         return this.resolve(proposed, approval, incoming);
       default:
-        return this.issuing.issue(approveGift, incoming.to(walletOf(proposed), approval));
+        return this.issuing.issue(approveGrant, incoming.to(walletOf(proposed), approval));
     }
   }
 
@@ -105,7 +105,7 @@ export class ApprovalsController {
       case 'payment-contradiction':
         return this.wallets.handle(rejectResolution, incoming.to(walletOf(proposed), rejection));
       default:
-        return this.wallets.handle(rejectGift, incoming.to(walletOf(proposed), rejection));
+        return this.wallets.handle(rejectGrant, incoming.to(walletOf(proposed), rejection));
     }
   }
 
@@ -135,5 +135,5 @@ export class ApprovalsController {
 /** What is known of the purchase that a notice is about. */
 const noticeOf = ({ proposal }: ApprovalRow) => proposal as { readonly purchaseId: string };
 
-/** Whose a gift would be. */
+/** Whose a grant would be. */
 const walletOf = ({ walletId }: ApprovalRow): string => walletId!;

@@ -166,7 +166,7 @@ describe('what is no command in a batch', () => {
     const good = transfer(one, other, '1', 'good');
     const outcomes = await outcomesOf(one, [
       transfer(one, other, '0', 'zero'),
-      { ...good, type: 'gift' },
+      { ...good, type: 'present' },
       'nonsense',
       { ...good, idempotencyKey: '' },
       { ...good, note: 'x' },

@@ -129,7 +129,7 @@ describe('entries', () => {
     }
   });
 
-  it.each(['type=gift', 'reference=', 'from=2026-01-01', 'to=x', 'format=pdf'])('refuse ?%s', async (query) => {
+  it.each(['type=present', 'reference=', 'from=2026-01-01', 'to=x', 'format=pdf'])('refuse ?%s', async (query) => {
     const party = await wallet.party();
     expect(await wallet.get(party, `/v1/wallets/${party.walletId}/entries?${query}`)).toMatchObject({
       status: 400,

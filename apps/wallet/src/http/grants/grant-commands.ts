@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Gift, WalletEvent } from '@tokengrid/contracts';
+import type { Grant, WalletEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import { type IncomingCommand, newId, type Principal } from '@tokengrid/service';
 import { giveTokens } from '../../decisions/grants/give-tokens.ts';
@@ -9,7 +9,7 @@ import { WalletDirectory } from '../../projections/wallet-directory.ts';
 
 /** What the operator gives, however it is given: what one person may not give alone waits for a second one. */
 @Injectable()
-export class GiftCommands {
+export class GrantCommands {
   constructor(
     private readonly issuing: Issuing,
     private readonly directory: WalletDirectory,
@@ -19,11 +19,11 @@ export class GiftCommands {
   async give(
     caller: Principal,
     walletId: string,
-    gift: Gift,
+    grant: Grant,
     incoming: IncomingCommand,
   ): Promise<Outcome<WalletEvent>> {
     const [policy] = await Promise.all([this.market.now(), this.directory.mustReach(caller, walletId)]);
-    const giving = { approvalId: newId('apr'), by: caller.keyId, people: caller.people, gift, policy };
+    const giving = { approvalId: newId('apr'), by: caller.keyId, people: caller.people, grant, policy };
     return this.issuing.issue(giveTokens, incoming.to(walletId, giving));
   }
 }

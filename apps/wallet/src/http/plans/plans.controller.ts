@@ -15,7 +15,7 @@ import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
 import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
 import { PlanAnswer, PlanEndedAnswer } from './plans.answers.ts';
-import { GiftCommands } from '../grants/grant-commands.ts';
+import { GrantCommands } from '../grants/grant-commands.ts';
 import { PlanRequest } from './plans.requests.ts';
 import { giving } from '../refusals.ts';
 
@@ -24,7 +24,7 @@ import { giving } from '../refusals.ts';
 export class PlansController {
   constructor(
     private readonly wallets: Wallets,
-    private readonly gifts: GiftCommands,
+    private readonly grants: GrantCommands,
     private readonly directory: WalletDirectory,
   ) {}
 
@@ -42,7 +42,7 @@ export class PlansController {
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    return this.gifts.give(caller, walletId, { kind: 'plan', planId: newId('pln'), ...body }, incoming);
+    return this.grants.give(caller, walletId, { kind: 'plan', planId: newId('pln'), ...body }, incoming);
   }
 
   /** Ends a wallet's plan. The rest of this month's tokens stays until the month ends. */

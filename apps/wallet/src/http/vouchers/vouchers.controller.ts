@@ -18,7 +18,7 @@ import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
 import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
 import { VoucherAnswer } from './vouchers.answers.ts';
-import { GiftCommands } from '../grants/grant-commands.ts';
+import { GrantCommands } from '../grants/grant-commands.ts';
 import { actorOf } from '../acting.ts';
 import { sameWallet } from '../wallet-commands.ts';
 import { VoucherRequest } from './vouchers.requests.ts';
@@ -29,7 +29,7 @@ import { giving, sending } from '../refusals.ts';
 export class VouchersController {
   constructor(
     private readonly wallets: Wallets,
-    private readonly gifts: GiftCommands,
+    private readonly grants: GrantCommands,
     private readonly directory: WalletDirectory,
     private readonly market: MarketPolicyInForce,
   ) {}
@@ -60,7 +60,7 @@ export class VouchersController {
       throw permissionDenied('only the operator issues vouchers; with toWalletId your wallet funds one');
     }
     const voucher = { voucherId: newId('vch'), tokens, terms, expiresAt: instantOf(expiresAt) };
-    return this.gifts.give(caller, walletId, { kind: 'voucher', ...voucher }, incoming);
+    return this.grants.give(caller, walletId, { kind: 'voucher', ...voucher }, incoming);
   }
 
   private async fund(

@@ -23,7 +23,7 @@ import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
 import { GrantAnswer } from '../grants/grants.answers.ts';
 import { PurchaseAnswer, SaleAnswer } from '../purchases/purchases.answers.ts';
 import { TransferAnswer } from '../transfers/transfers.answers.ts';
-import { GiftCommands } from '../grants/grant-commands.ts';
+import { GrantCommands } from '../grants/grant-commands.ts';
 import { WalletCommands } from '../wallet-commands.ts';
 import { GrantRequest, PurchaseRequest, SaleRequest, TransferRequest } from './wallets.requests.ts';
 import { barred, giving, pricing, sending, spending } from '../refusals.ts';
@@ -38,7 +38,7 @@ export class WalletController {
     private readonly prices: TokenPrices,
     private readonly market: MarketPolicyInForce,
     private readonly commands: WalletCommands,
-    private readonly gifts: GiftCommands,
+    private readonly grants: GrantCommands,
   ) {}
 
   /**
@@ -126,7 +126,7 @@ export class WalletController {
     @Incoming() incoming: IncomingCommand,
   ) {
     const expiresAt = body.expiresAt === undefined ? null : instantOf(body.expiresAt);
-    const gift = { ...body, kind: 'grant', grantId: newId('grt'), expiresAt } as const;
-    return this.gifts.give(caller, walletId, gift, incoming);
+    const grant = { ...body, kind: 'grant', grantId: newId('grt'), expiresAt } as const;
+    return this.grants.give(caller, walletId, grant, incoming);
   }
 }

@@ -7,7 +7,7 @@ import { voucherTerms } from './lots.ts';
 import { approval, approvalAction, planId, proposal, refusal, walletId } from './words.ts';
 
 /** What the operator is about to give, in full: an approval is of exactly this. */
-export const gift = z.discriminatedUnion('kind', [
+export const grant = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('grant'),
     grantId: typeId('grt'),
@@ -33,14 +33,14 @@ export const gift = z.discriminatedUnion('kind', [
     transferable: z.boolean(),
   }),
 ]);
-export type Gift = z.output<typeof gift>;
+export type Grant = z.output<typeof grant>;
 
 const proposed = { walletId, ...approval };
 
 export const GrantProposed = event(
   'GrantProposed',
   'The operator wants to give a wallet more than one person may: somebody else has to approve it.',
-  z.strictObject({ walletId, ...proposal, gift }),
+  z.strictObject({ walletId, ...proposal, grant }),
 );
 
 /** Before the event of what was given. */
@@ -64,4 +64,4 @@ export const GrantApprovalRefused = event(
 );
 
 /** What the operator gives only once a second person approved it. */
-export const giftEvents = [GrantProposed, GrantApproved, GrantRejected, GrantApprovalRefused] as const;
+export const grantApprovalEvents = [GrantProposed, GrantApproved, GrantRejected, GrantApprovalRefused] as const;
