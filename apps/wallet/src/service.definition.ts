@@ -32,8 +32,8 @@ import { PaymentContradictionRow } from './projections/payment-contradictions.ta
 import { plans } from './projections/plans.projection.ts';
 import { purchases } from './projections/purchases.projection.ts';
 import { PurchaseRow } from './projections/purchases.table.ts';
-import { standings } from './projections/standings.projection.ts';
-import { StandingRow } from './projections/standings.table.ts';
+import { walletStatuses } from './projections/wallet-statuses.projection.ts';
+import { WalletStatusRow } from './projections/wallet-statuses.table.ts';
 import { tokenPricesPosted } from './projections/token-prices.projection.ts';
 import { TokenPriceRow } from './projections/token-prices.table.ts';
 import { WalletRow } from './projections/wallets.table.ts';
@@ -45,7 +45,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   kindOf,
   projections: [
     balances,
-    standings,
+    walletStatuses,
     ledger,
     holds,
     expiringTokens,
@@ -69,7 +69,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   entities: [
     WalletRow,
     EntryRow,
-    StandingRow,
+    WalletStatusRow,
     LaneAccountRow,
     LedgerSnapshotRow,
     HoldRow,

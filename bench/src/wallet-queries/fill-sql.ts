@@ -40,7 +40,7 @@ const plan = `
 const moveIntoThePast = `
   update events set time = time - ${spanMs};
   update entries set time = time - ${spanMs};
-  update standings set time = time - ${spanMs}`;
+  update wallet_statuses set time = time - ${spanMs}`;
 
 const events = `
   insert into events (lane, sequence, stream_id, revision, type, version, time, command_id, causation_id, correlation_id, hash, value)
@@ -67,7 +67,7 @@ const entries = `
 const wallets = `
   insert into wallets (wallet_id, party_id, status, available, held, lane, sequence)
     select wallet_id, 'sub_' || substr(wallet_id, 5), 'open', 0, 0, lane, max(sequence) from fill group by wallet_id, lane;
-  insert into standings (wallet_id, sequence, time, status) select wallet_id, sequence, time, 'open' from fill where kind = 0`;
+  insert into wallet_statuses (wallet_id, sequence, time, status) select wallet_id, sequence, time, 'open' from fill where kind = 0`;
 
 /** What a lane's accounts are credited and debited by so many transfers in and out. */
 const turnover = (account: string, ins: string, outs: string) => `

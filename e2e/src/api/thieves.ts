@@ -90,11 +90,11 @@ export function thieves(grid: () => Tokengrid): void {
 
   it('a suspended party spends nothing, also as a member', async () => {
     const { owner, member, placed } = await withMember();
-    const standing = (action: string) =>
+    const change = (action: string) =>
       grid().at('identity').post(`/v1/parties/${member.partyId}/${action}`, grid().operatorKey);
-    expect((await standing('suspend')).status).toBe(200);
+    expect((await change('suspend')).status).toBe(200);
     await eventually(() => capture(member.key, placed, '1'), hasStatus(401));
-    expect((await standing('reinstate')).status).toBe(200);
+    expect((await change('reinstate')).status).toBe(200);
     await eventually(() => capture(member.key, placed, '1'), hasStatus(201));
     expect(await availableTo(grid(), owner)).toBe(999_995n);
   });

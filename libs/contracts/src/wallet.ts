@@ -15,7 +15,7 @@ import { walletLaneEvents } from './wallet/lanes.ts';
 import { marketPolicyEvents } from './wallet/market-policy.ts';
 import { paymentEvents } from './wallet/payments.ts';
 import { planEvents } from './wallet/plans.ts';
-import { standingEvents } from './wallet/standing.ts';
+import { statusEvents } from './wallet/status.ts';
 import { purchaseEvents } from './wallet/purchases.ts';
 import { quoteEvents } from './wallet/quotes.ts';
 import { tokenPriceEvents } from './wallet/token-price.ts';
@@ -40,14 +40,14 @@ export * from './wallet/payments.ts';
 export * from './wallet/plans.ts';
 export * from './wallet/purchases.ts';
 export * from './wallet/quotes.ts';
-export * from './wallet/standing.ts';
+export * from './wallet/status.ts';
 export * from './wallet/token-price.ts';
 export * from './wallet/transfers.ts';
 export * from './wallet/vouchers.ts';
 
 /** Events of the wallets' own streams, `wal_…`. */
 export const walletStreamEvents = [
-  ...standingEvents,
+  ...statusEvents,
   ...limitEvents,
   ...quoteEvents,
   ...purchaseEvents,

@@ -14,7 +14,7 @@ import {
   planEvents,
   purchaseEvents,
   quoteEvents,
-  standingEvents,
+  statusEvents,
   tokenPriceEvents,
   transferEvents,
   voucherEvents,
@@ -52,7 +52,7 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
   streamsApart: true,
   begin: () => [],
   on: {
-    ...ignoring(standingEvents),
+    ...ignoring(statusEvents),
     ...ignoring(limitEvents),
     ...ignoring(purchaseEvents),
     ...ignoring(transferEvents),

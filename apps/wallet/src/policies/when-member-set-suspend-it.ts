@@ -32,11 +32,11 @@ export class WhenMemberSetSuspendIt {
 
   private async suspensionOf(partyId: string): Promise<Suspension> {
     const wallet = await this.wallets.load(walletIdOf(partyId));
-    return wallet.status === 'open' ? suspensionOf(wallet.standing) : neverSuspended;
+    return wallet.opened ? suspensionOf(wallet.status) : neverSuspended;
   }
 
   private async knownIn(walletId: string, memberId: string): Promise<Suspension> {
     const wallet = await this.wallets.load(walletId);
-    return (wallet.status === 'open' && memberOrFormer(wallet, memberId)) || neverSuspended;
+    return (wallet.opened && memberOrFormer(wallet, memberId)) || neverSuspended;
   }
 }

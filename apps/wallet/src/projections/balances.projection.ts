@@ -42,7 +42,7 @@ type Stood = EventPosition & { readonly data: { readonly walletId: string; reado
 interface Batch {
   readonly opened: Named<'WalletOpened'>[];
   /** The last of each wallet in the batch. */
-  readonly standings: Map<string, Stood>;
+  readonly statuses: Map<string, Stood>;
   readonly entries: Entry[];
   /** The last entry of each wallet in the batch. */
   readonly last: Map<string, Entry>;
@@ -58,7 +58,7 @@ type OfWallet = EventPosition & { readonly data: { readonly walletId: string } }
 type Moved = OfWallet & { readonly data: { readonly tokens: bigint } };
 
 function stand(batch: Batch, event: Stood): void {
-  batch.standings.set(event.data.walletId, event);
+  batch.statuses.set(event.data.walletId, event);
 }
 
 /** Enters what came in (`1n`) or went out (`-1n`). */
@@ -94,7 +94,7 @@ function change(batch: Batch, at: OfWallet, type: EntryType, changed: Partial<Ch
 export const balances: Projection<WalletEvent, Batch> = {
   name: 'balances',
   tables: ['wallets', 'entries'],
-  begin: () => ({ opened: [], standings: new Map(), entries: [], last: new Map() }),
+  begin: () => ({ opened: [], statuses: new Map(), entries: [], last: new Map() }),
   on: {
     ...ignoring(exhaustionEvents),
     ...ignoring(grantApprovalEvents),
@@ -194,12 +194,12 @@ export const balances: Projection<WalletEvent, Batch> = {
   async flush(sql, batch) {
     if (batch.opened.length > 0) await insertOpened(sql, batch.opened);
     if (batch.entries.length > 0) await moveBalances(sql, batch);
-    if (batch.standings.size > 0) await setStandings(sql, [...batch.standings.values()]);
+    if (batch.statuses.size > 0) await setStatuses(sql, [...batch.statuses.values()]);
   },
 };
 
 /** After what moved tokens: whichever came last in the batch is the last event that changed the wallet. */
-async function setStandings(sql: SqlWriter, stood: readonly Stood[]): Promise<void> {
+async function setStatuses(sql: SqlWriter, stood: readonly Stood[]): Promise<void> {
   await sql.query(
     `update wallets set status = stood.status, sequence = greatest(wallets.sequence, stood.sequence)
      from unnest($1::text[], $2::text[], $3::bigint[]) stood (wallet_id, status, sequence)

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThanOrEqual } from 'typeorm';
 import { Entries } from './entries.ts';
-import { StandingRow } from './standings.table.ts';
+import { WalletStatusRow } from './wallet-statuses.table.ts';
 import { WalletRow } from './wallets.table.ts';
 
 /** A wallet at some time: what it held, and the last event that had changed it by then. */
@@ -27,17 +27,17 @@ export class Balances {
 
   /** What was there at a time (epoch milliseconds, all of it included); `undefined` before the wallet was open. */
   async at(walletId: string, time: number): Promise<Balance | undefined> {
-    const [wallet, standing, entry] = await Promise.all([
+    const [wallet, status, entry] = await Promise.all([
       this.wallet(walletId),
-      this.standingAt(walletId, time),
+      this.statusAt(walletId, time),
       this.entries.last(walletId, time + 1),
     ]);
-    if (!wallet || !standing) return undefined;
-    const sequence = Math.max(standing.sequence, entry?.sequence ?? 0);
+    if (!wallet || !status) return undefined;
+    const sequence = Math.max(status.sequence, entry?.sequence ?? 0);
     return {
       walletId,
       partyId: wallet.partyId,
-      status: standing.status,
+      status: status.status,
       available: entry?.balanceAfter ?? 0n,
       held: entry?.heldAfter ?? 0n,
       debt: entry?.debtAfter ?? 0n,
@@ -49,8 +49,8 @@ export class Balances {
     return this.database.getRepository(WalletRow).findOneBy({ walletId });
   }
 
-  private standingAt(walletId: string, time: number): Promise<StandingRow | null> {
-    return this.database.getRepository(StandingRow).findOne({
+  private statusAt(walletId: string, time: number): Promise<WalletStatusRow | null> {
+    return this.database.getRepository(WalletStatusRow).findOne({
       where: { walletId, time: LessThanOrEqual(time) },
       order: { sequence: 'DESC' },
     });

@@ -9,7 +9,7 @@ import {
   marketPolicyEvents,
   paymentEvents,
   quoteEvents,
-  standingEvents,
+  statusEvents,
   tokenPriceEvents,
   walletLaneEvents,
 } from '@tokengrid/contracts';
@@ -55,7 +55,7 @@ export const expiringTokens: Projection<WalletEvent, Batch> = {
   on: {
     ...ignoring(exhaustionEvents),
     ...ignoring(grantApprovalEvents),
-    ...ignoring(standingEvents),
+    ...ignoring(statusEvents),
     ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),
     ...ignoring(marketPolicyEvents),

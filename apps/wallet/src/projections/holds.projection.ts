@@ -15,7 +15,7 @@ import {
   planEvents,
   purchaseEvents,
   quoteEvents,
-  standingEvents,
+  statusEvents,
   tokenPriceEvents,
   transferEvents,
   voucherEvents,
@@ -67,7 +67,7 @@ export const holds: Projection<WalletEvent, Batch> = {
   tables: ['holds'],
   begin: () => new Map(),
   on: {
-    ...ignoring(standingEvents),
+    ...ignoring(statusEvents),
     ...ignoring(limitEvents),
     ...ignoring(purchaseEvents),
     ...ignoring(transferEvents),

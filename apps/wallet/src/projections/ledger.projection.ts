@@ -7,7 +7,7 @@ import {
   limitEvents,
   marketPolicyEvents,
   quoteEvents,
-  standingEvents,
+  statusEvents,
   tokenPriceEvents,
 } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
@@ -69,7 +69,7 @@ export const ledger: Projection<WalletEvent, Batch> = {
   on: {
     ...ignoring(exhaustionEvents),
     ...ignoring(grantApprovalEvents),
-    ...ignoring(standingEvents),
+    ...ignoring(statusEvents),
     ...ignoring(limitEvents),
     ...ignoring(tokenPriceEvents),
     ...ignoring(marketPolicyEvents),

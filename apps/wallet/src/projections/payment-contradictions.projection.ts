@@ -12,7 +12,7 @@ import { ignoring } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 import type { ContradictionStatus } from './payment-contradictions.table.ts';
 
-/** A notice's standing, whatever was said of it before in the same batch. */
+/** A notice's status, whatever was said of it before in the same batch. */
 interface Stood {
   readonly status: ContradictionStatus;
   readonly approvalId: string | null;

@@ -14,7 +14,7 @@ import {
   marketPolicyEvents,
   planEvents,
   quoteEvents,
-  standingEvents,
+  statusEvents,
   tokenPriceEvents,
   transferEvents,
   voucherEvents,
@@ -102,7 +102,7 @@ export const purchases: Projection<WalletEvent, Batch> = {
   tables: ['purchases'],
   begin: () => new Map(),
   on: {
-    ...ignoring(standingEvents),
+    ...ignoring(statusEvents),
     ...ignoring(limitEvents),
     ...ignoring(quoteEvents),
     ...ignoring(billLimitEvents),

@@ -36,7 +36,7 @@ import { noticeHandlers } from '../model/notices.ts';
 import { planHandlers } from '../model/plans.ts';
 import { priceHandlers } from '../model/prices.ts';
 import { purchaseHandlers } from '../model/purchases.ts';
-import { standingHandlers } from '../model/standing.ts';
+import { statusHandlers } from '../model/status.ts';
 import { transferHandlers } from '../model/transfers.ts';
 import { voucherHandlers } from '../model/vouchers.ts';
 import { compareCharge, compareSuspensions, compareTold } from './followed.ts';
@@ -55,7 +55,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   ...priceHandlers,
   ...approvalHandlers,
   ...exhaustionHandlers,
-  ...standingHandlers,
+  ...statusHandlers,
   ...memberHandlers,
   ...voucherHandlers,
   ...planHandlers,

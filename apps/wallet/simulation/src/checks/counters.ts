@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Spent } from '@tokengrid/wallet/decisions/state/spending';
-import type { Trade } from '@tokengrid/wallet/decisions/state/monthly-totals';
+import type { MonthlyTotals } from '@tokengrid/wallet/decisions/state/monthly-totals';
 import type { OpenWallet } from '@tokengrid/wallet/decisions/state/wallet';
-import type { ModelSpending, ModelWallet, Traded } from '../model/state.ts';
+import type { ModelSpending, ModelWallet, MonthlyKind } from '../model/state.ts';
 import { ensure, shown } from './violation.ts';
 
 /** Compares what limits and caps count with all that the model remembers: a counter that is wrong is found before anybody meets it. */
 export function compareCounters(state: OpenWallet, wallet: ModelWallet): void {
-  const { walletId, spent, trade, members, debt, billLimit, exhaustion } = state;
+  const { walletId, spent, monthlyTotals, members, debt, billLimit, exhaustion } = state;
   const differs = (what: string, is: unknown, meant: unknown) =>
     ensure(isDeepStrictEqual(is, meant), () => `${walletId} counts ${shown(is)} ${what}, not ${shown(meant)}`);
   differs('spent', spent, spentIn(wallet.spendings));
-  differs('traded', trade, tradedIn(trade.month, wallet));
+  differs('monthly totals', monthlyTotals, totalsIn(monthlyTotals.month, wallet));
   for (const { memberId, ...member } of members) {
     differs(`spent by ${memberId}`, member.spent, spentIn(wallet.members.get(memberId)!.spendings));
   }
@@ -30,10 +30,10 @@ function spentIn(spendings: readonly ModelSpending[]): Spent {
 }
 
 /** In a month, which has to be the last one in which anything was. */
-function tradedIn(month: string, { trades }: ModelWallet): Trade {
-  const last = trades.reduce((latest, each) => (each.month > latest ? each.month : latest), '');
-  const sumOf = (kind: Traded) =>
-    trades.reduce((sum, each) => (each.month === last && each.kind === kind ? sum + each.amount : sum), 0n);
+function totalsIn(month: string, { countedMonthly }: ModelWallet): MonthlyTotals {
+  const last = countedMonthly.reduce((latest, each) => (each.month > latest ? each.month : latest), '');
+  const sumOf = (kind: MonthlyKind) =>
+    countedMonthly.reduce((sum, each) => (each.month === last && each.kind === kind ? sum + each.amount : sum), 0n);
   const sums = { sent: sumOf('sending'), sold: sumOf('selling'), provider: sumOf('provider') };
   return { month: last || month, billed: sumOf('bill'), automatic: sumOf('exhaustion'), ...sums };
 }

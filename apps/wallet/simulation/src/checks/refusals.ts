@@ -8,7 +8,7 @@ const exceeded = (...limits: readonly string[]): readonly string[] =>
 /** Why somebody who comes by the right of a member is turned away. */
 const rights = ['WALLET.NOT_A_MEMBER', 'WALLET.MEMBER_SUSPENDED'] as const;
 /** Why nothing may leave a wallet. */
-const standing = ['WALLET.FROZEN', 'WALLET.CLOSED', 'WALLET.IN_DEBT'] as const;
+const status = ['WALLET.FROZEN', 'WALLET.CLOSED', 'WALLET.IN_DEBT'] as const;
 /** Why nothing can be done about a hold. */
 const gone = ['NOT_FOUND', 'WALLET.HOLD_EXPIRED', 'WALLET.HOLD_RESOLVED'] as const;
 const quotes = [
@@ -29,14 +29,14 @@ const short = 'WALLET.INSUFFICIENT_TOKENS';
  * rare meeting: long runs reach it (`npm run simulate -- --reached`).
  */
 export const refusals: Readonly<Record<string, readonly string[]>> = {
-  HoldRefused: [...standing, ...rights, ...exceeded(...own, ...members), short],
+  HoldRefused: [...status, ...rights, ...exceeded(...own, ...members), short],
   HoldExtensionRefused: [...rights, ...gone, 'WALLET.FROZEN', 'WALLET.IN_DEBT', ...exceeded(...own, ...members), short],
   CaptureRefused: [...rights, ...gone, ...exceeded(...members)],
   HoldReleaseRefused: [...rights, ...gone],
   TransferRefused: [
     'NOT_FOUND',
     'WALLET.EXPIRY_PASSED',
-    ...standing,
+    ...status,
     'WALLET.SENDING_OFF',
     ...rights,
     ...exceeded('sending-monthly', ...own, ...members),
@@ -49,17 +49,17 @@ export const refusals: Readonly<Record<string, readonly string[]>> = {
   FeesRetirementRefused: ['WALLET.INSUFFICIENT_FEES'],
   ReopeningRefused: ['WALLET.NOT_CLOSED'],
   ChargeRefused: [
-    ...standing,
+    ...status,
     'WALLET.MEMBER_SUSPENDED',
     ...exceeded(...own, ...members, 'bill-monthly', 'exhaustion-monthly'),
     'WALLET.NO_TOKEN_PRICE',
     exhausted,
     short,
   ],
-  PurchaseRefused: [...quotes, ...standing, ...exceeded('bill-monthly', 'provider-monthly', ...members), exhausted],
+  PurchaseRefused: [...quotes, ...status, ...exceeded('bill-monthly', 'provider-monthly', ...members), exhausted],
   SaleRefused: [
     ...quotes,
-    ...standing,
+    ...status,
     'WALLET.SELLING_OFF',
     ...exceeded('selling-monthly', ...members),
     'WALLET.NOT_TRANSFERABLE',

@@ -22,8 +22,11 @@ interface Lot {
 
 /** Compares the states that decisions are made on with the model: every lot, its terms and its place, and every hold. */
 export function compareWallet(state: Wallet, wallet: ModelWallet | undefined): void {
-  if (state.status === 'none' || !wallet) {
-    ensure(state.status === 'none' && !wallet, () => `a wallet is ${state.status}, and has to be otherwise`);
+  if (!state.opened || !wallet) {
+    ensure(
+      !state.opened && !wallet,
+      () => `a wallet is ${state.opened ? 'open' : 'not open'}, and has to be otherwise`,
+    );
     return;
   }
   const { walletId, available, held } = state;
@@ -45,12 +48,9 @@ export function compareWallet(state: Wallet, wallet: ModelWallet | undefined): v
   );
 }
 
-function compareControl(
-  { walletId, standing, limits, plan, members, proposals }: OpenWallet,
-  wallet: ModelWallet,
-): void {
+function compareControl({ walletId, status, limits, plan, members, proposals }: OpenWallet, wallet: ModelWallet): void {
   const meant = {
-    standing: { closed: wallet.closed, frozenBy: [...wallet.frozenBy] },
+    status: { closed: wallet.closed, frozenBy: [...wallet.frozenBy] },
     limits: [wallet.limits.daily ?? null, wallet.limits.monthly ?? null, wallet.limits.alertsAt],
     members: [...wallet.members]
       .filter(([, { isThere }]) => isThere)
@@ -60,7 +60,7 @@ function compareControl(
     waiting: wallet.waiting.map(({ id, by, people, what }) => [id, by, people, what]),
   };
   const is = {
-    standing: { closed: standing.closed, frozenBy: standing.frozenBy },
+    status: { closed: status.closed, frozenBy: status.frozenBy },
     limits: [limits.daily, limits.monthly, limits.alertsAt],
     members: members.map(({ memberId }) => memberId).sort(),
     plan: plan && [plan.planId, plan.resetsAt, plan.renewAt ?? Infinity],

@@ -118,7 +118,7 @@ const closing: Act = {
     // What can't be spent may still be held, awaited or promised.
     const spent = world.parties.map(walletIdOf).filter((walletId) => {
       const state = world.checker.state(wallet, walletId);
-      return state.status === 'open' && state.available === 0n;
+      return state.opened && state.available === 0n;
     });
     if (spent.length === 0) return undefined;
     const promised = spent.filter((walletId) => world.checker.model.wallets.get(walletId)!.waiting.length > 0);

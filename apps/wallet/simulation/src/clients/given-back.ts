@@ -22,7 +22,7 @@ const returning: Act = {
   make: (world, dice) => {
     const walletId = someWallet(world, dice);
     const state = world.checker.state(wallet, walletId);
-    const vouchers = state.status === 'open' ? state.arrivals : [];
+    const vouchers = state.opened ? state.arrivals : [];
     const body = { voucherId: vouchers.length === 0 || dice.once(6) ? world.id('trf') : dice.one(vouchers) };
     return request(
       world,

@@ -56,7 +56,7 @@ export const someWallet = (world: Stage, dice: Dice) => walletIdOf(dice.one(worl
 export function someTokens(world: Stage, dice: Dice, walletId: string, most: number): bigint {
   if (world.hoards) return dice.tokens(9);
   const state = world.checker.state(wallet, walletId);
-  const available = state.status === 'open' ? state.available : 0n;
+  const available = state.opened ? state.available : 0n;
   switch (dice.roll(8)) {
     case 0:
       return available > 0n ? available : 1n;

@@ -10,7 +10,7 @@ import {
 } from '@tokengrid/event-store';
 import { NotYet, systemStreamId } from '@tokengrid/kernel';
 import { NothingDue } from '@tokengrid/wallet/decisions/rules/due';
-import { StandingOutdated } from '@tokengrid/wallet/decisions/state/purchase-record';
+import { PurchaseOutdated } from '@tokengrid/wallet/decisions/state/purchase-record';
 import { wallet } from '@tokengrid/wallet/decisions/state/wallet';
 import { walletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import { Checker } from '../checks/checker.ts';
@@ -111,7 +111,7 @@ export class World implements Stage {
   dueWallets(): readonly string[] {
     return this.parties.map(walletIdOf).filter((walletId) => {
       const state = this.checker.state(wallet, walletId);
-      if (state.status === 'none') return false;
+      if (!state.opened) return false;
       if (state.plan && state.plan.resetsAt <= this.time) return true;
       return [...state.lots, ...state.holds].some(({ expiresAt }) => expiresAt !== null && expiresAt <= this.time);
     });
@@ -219,7 +219,7 @@ export class World implements Stage {
   private async send(request: Request): Promise<void> {
     const { commandId, streamId } = request;
     this.commandsSent += 1;
-    const wasOpen = this.checker.state(wallet, streamId).status === 'open';
+    const wasOpen = this.checker.state(wallet, streamId).opened;
     try {
       this.answered(await request.send(this.dice.one(this.processes)));
       this.unanswered.delete(commandId);
@@ -229,7 +229,7 @@ export class World implements Stage {
         return;
       }
       this.unanswered.delete(commandId);
-      const isNothing = error instanceof NothingDue || error instanceof StandingOutdated;
+      const isNothing = error instanceof NothingDue || error instanceof PurchaseOutdated;
       if (!isNothing && !(error instanceof NotYet && !wasOpen)) this.fail(error);
     }
   }

@@ -7,7 +7,7 @@ import { toppingUp } from './exhaustion.ts';
 import { paying, upToDate } from './due.ts';
 import { alerts, limitRefused, spend } from './limits.ts';
 import { burn, named } from './lots.ts';
-import { letIn, standingRefused } from './standing.ts';
+import { letIn, statusRefused } from './status.ts';
 import { mayPay } from './vouchers.ts';
 
 /**
@@ -22,7 +22,7 @@ function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked,
   const memberIds = bindingOf(wallet, asked);
   const stops = available < tokens && wallet.exhaustion.action === 'stop';
   const barred =
-    standingRefused(wallet) ??
+    statusRefused(wallet) ??
     rightRefused(wallet, asked) ??
     limitRefused(wallet, tokens, memberIds, at) ??
     (stops ? { code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens } : undefined);
@@ -40,7 +40,7 @@ function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked,
   yield* alerts(wallet, at);
 }
 
-/** What a statement owes comes in, whatever the wallet's standing: it is owed. */
+/** What a statement owes comes in, whatever the wallet's status: it is owed. */
 const receiveEarnings = paying(function* (model, wallet, asked, at) {
   const { walletId, statementId, tokens, fromLane } = asked;
   yield* letIn(wallet);

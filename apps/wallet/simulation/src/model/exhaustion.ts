@@ -68,7 +68,7 @@ function* toppedUp(
 ): Consequences {
   const { id: walletId } = wallet;
   for (const kind of ['bill', 'exhaustion'] as const) {
-    wallet.trades.push({ month: at.month, kind, amount: price.amount });
+    wallet.countedMonthly.push({ month: at.month, kind, amount: price.amount });
   }
   const purchaseId = derivedId('pur', chargeId);
   const lot = bought(model, wallet, { id: purchaseId, tokens }, price, `wallet:${walletId}:bill`, at);

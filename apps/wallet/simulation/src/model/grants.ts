@@ -3,7 +3,7 @@ import { availableOf, newWallet, ofLane } from './state.ts';
 import type { Giving } from './giving.ts';
 import { upToDate } from './due.ts';
 import { exhausted, issued } from './issuance.ts';
-import { closedRefused } from './standing.ts';
+import { closedRefused } from './status.ts';
 
 /** domain.md "One per party". */
 const openWallet: Handler = function* (model, { walletId, partyId, partyKind }) {

@@ -9,7 +9,7 @@ import { gone } from './issuance.ts';
 import { alerts, limitRefused, membersRefused, roomLeft, spend } from './limits.ts';
 import { burn, iso, type ModelLot, named, ordinary, put, totalOf } from './lots.ts';
 import { mostMembers } from './members.ts';
-import { standingRefused } from './standing.ts';
+import { statusRefused } from './status.ts';
 
 /** README: open holds of one wallet. */
 const mostOpen = 256;
@@ -55,7 +55,7 @@ const union = (one: readonly string[], other: readonly string[]): readonly strin
 
 function placingRefused(wallet: ModelWallet, asked: Asked, memberIds: readonly string[], at: At): Refused {
   return (
-    standingRefused(wallet) ??
+    statusRefused(wallet) ??
     (wallet.holds.size >= mostOpen ? { code: 'WALLET.TOO_MANY_HOLDS' } : undefined) ??
     rightRefused(wallet, asked) ??
     limitRefused(wallet, asked.tokens, memberIds, at) ??
@@ -88,7 +88,7 @@ function extendingRefused(
 ): Refused {
   const needs = (memberId: string) => (hold.memberIds.includes(memberId) ? tokens : totalOf(hold.lots) + tokens);
   return (
-    standingRefused(wallet) ??
+    statusRefused(wallet) ??
     (memberIds.length > mostMembers ? { code: 'WALLET.TOO_MANY_MEMBERS' } : undefined) ??
     limitRefused(wallet, tokens, memberIds, at, needs) ??
     fundsRefused(wallet, tokens)
@@ -117,7 +117,7 @@ function beyondHold(
   at: At,
   takenBy: (memberId: string) => bigint,
 ): bigint {
-  if (standingRefused(wallet)) return 0n;
+  if (statusRefused(wallet)) return 0n;
   const there = totalOf(ordinary(wallet.lots));
   const room = roomLeft(wallet, memberIds, at, takenBy) ?? there;
   return [wanted, there, room].reduce((least, each) => (each < least ? each : least));

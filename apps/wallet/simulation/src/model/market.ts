@@ -1,6 +1,6 @@
 import { type Handler, type ReferenceModel } from './model.ts';
 import { availableOf, known, ofLane, onDay } from './state.ts';
-import type { At, Consequences, ModelQuote, ModelWallet, Traded } from './state.ts';
+import type { At, Consequences, ModelQuote, ModelWallet, MonthlyKind } from './state.ts';
 import type { Asked, ModelPolicy, Money, Posted } from './asked.ts';
 import { bindingOf, saying } from './actors.ts';
 import { upToDate } from './due.ts';
@@ -8,7 +8,7 @@ import { gone } from './issuance.ts';
 import { burnLeaving, leavingRefused } from './leaving.ts';
 import { membersRefused, spendUnderCaps } from './limits.ts';
 import { iso, named } from './lots.ts';
-import { standingRefused } from './standing.ts';
+import { statusRefused } from './status.ts';
 
 export const microPerAit = 1_000_000n;
 
@@ -30,20 +30,26 @@ const priceOf = (side: string, tokens: bigint, posted: Posted): Money => ({
 });
 
 /** domain.md "monthly limit per party", "on, off, capped per party and month": why the operator allows it not, or no more of it this month. */
-export function marketRefused(wallet: ModelWallet, kind: Traded, { policy, tokens }: Asked, at: At, money = tokens) {
+export function marketRefused(
+  wallet: ModelWallet,
+  kind: MonthlyKind,
+  { policy, tokens }: Asked,
+  at: At,
+  money = tokens,
+) {
   if ((kind === 'sending' || kind === 'selling') && !policy[kind].allowed) {
     return { code: `WALLET.${kind.toUpperCase()}_OFF` };
   }
   const cap = capOf(wallet, kind, policy);
   let done = 0n;
-  for (const trade of wallet.trades) if (trade.month === at.month && trade.kind === kind) done += trade.amount;
+  for (const each of wallet.countedMonthly) if (each.month === at.month && each.kind === kind) done += each.amount;
   if (cap === undefined || done + money <= cap) return undefined;
   const available = cap > done ? cap - done : 0n;
   return { code: 'WALLET.LIMIT_EXCEEDED', limit: `${kind}-monthly`, available, required: money };
 }
 
 /** How much of it a month may have; undefined: any. */
-function capOf(wallet: ModelWallet, kind: Traded, policy: ModelPolicy): bigint | undefined {
+function capOf(wallet: ModelWallet, kind: MonthlyKind, policy: ModelPolicy): bigint | undefined {
   if (kind === 'bill') return wallet.billLimit ?? policy.billMonthlyLimit;
   if (kind === 'exhaustion') return wallet.exhaustion.monthlyCap ?? undefined;
   return kind === 'provider' ? policy.providerMonthly : policy[kind].monthlyCap;
@@ -89,7 +95,7 @@ function* sellTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, a
   const refused =
     'code' in terms
       ? { code: terms.code }
-      : (standingRefused(wallet) ??
+      : (statusRefused(wallet) ??
         marketRefused(wallet, 'selling', asked, at) ??
         membersRefused(wallet, tokens, memberIds, at) ??
         leavingRefused(wallet, tokens));
@@ -97,7 +103,7 @@ function* sellTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, a
   if ('code' in terms) return;
   const { price, priceVersion, quoteId } = terms;
   useUp(wallet, quoteId);
-  wallet.trades.push({ month: at.month, kind: 'selling', amount: tokens });
+  wallet.countedMonthly.push({ month: at.month, kind: 'selling', amount: tokens });
   spendUnderCaps(wallet, memberIds, tokens, at);
   const lots = named(burnLeaving(wallet, tokens));
   model.accounts.move(tokens, availableOf(walletId), ofLane(at, 'issuance'));

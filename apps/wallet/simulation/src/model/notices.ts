@@ -7,7 +7,7 @@ import { exhausted, issued, issuedReserved, unreserve } from './issuance.ts';
 import { microPerAit } from './market.ts';
 import { bought, giveUp } from './pending.ts';
 import { backOf, restore, restoringRefused, reverse } from './reversals.ts';
-import { letIn } from './standing.ts';
+import { letIn } from './status.ts';
 
 /** What a notice says, but for its kind: which money, and whose. */
 export interface Notice {
@@ -63,7 +63,7 @@ export function* credit(
   const { id: purchaseId, status } = purchase;
   yield* letIn(wallet);
   Object.assign(purchase, { status: 'completed', paid: price.amount, credited: tokens, paymentId });
-  if (status !== 'pending') wallet.trades.push({ month: at.month, kind: 'provider', amount: price.amount });
+  if (status !== 'pending') wallet.countedMonthly.push({ month: at.month, kind: 'provider', amount: price.amount });
   const lot = bought(model, wallet, { id: purchaseId, tokens }, price, ofLane(at, 'payments'), at);
   const what = { walletId, purchaseId, tokens, method: 'payment-provider', price, priceVersion, paymentId, ordered };
   yield { type: 'TokensPurchased', data: known({ ...what, ...onDay(at), status: 'completed', lot }) };

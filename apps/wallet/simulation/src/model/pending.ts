@@ -28,7 +28,7 @@ type Ordered = Pick<ModelPurchase, 'id' | 'ordered' | 'price' | 'priceVersion' |
 export function wait(wallet: ModelWallet, ordered: Ordered): void {
   const money = { paid: 0n, credited: 0n, refunded: 0n, disputed: 0n, won: 0n };
   wallet.purchases.set(ordered.id, { ...ordered, ...money, status: 'pending', paymentId: undefined });
-  wallet.trades.push({ month: ordered.month, kind: 'provider', amount: ordered.price.amount });
+  wallet.countedMonthly.push({ month: ordered.month, kind: 'provider', amount: ordered.price.amount });
 }
 
 /** rules "Unpaid purchases": one that is not paid gives its capacity and its place under the limit back. */
@@ -43,7 +43,7 @@ export function* giveUp(
   const type = { failed: 'PurchaseFailed', cancelled: 'PurchaseCancelled', expired: 'PurchaseExpired' }[status];
   const { id: purchaseId, ordered: tokens, month, price } = purchase;
   purchase.status = status;
-  wallet.trades.push({ month, kind: 'provider', amount: -price.amount });
+  wallet.countedMonthly.push({ month, kind: 'provider', amount: -price.amount });
   yield { type, data: known({ walletId: wallet.id, purchaseId, tokens, ...says }) };
   yield* unreserve(model, wallet.id, tokens, at);
 }

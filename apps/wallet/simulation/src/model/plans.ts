@@ -7,7 +7,7 @@ import type { Giving } from './giving.ts';
 import { upToDate } from './due.ts';
 import { exhausted, issued } from './issuance.ts';
 import { iso, put } from './lots.ts';
-import { closedRefused } from './standing.ts';
+import { closedRefused } from './status.ts';
 
 const retryMs = 3_600_000;
 

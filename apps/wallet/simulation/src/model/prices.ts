@@ -10,25 +10,27 @@ const mostToCome = 100;
 /** The same, with those that were withdrawn before their time. */
 const mostToComeAtAll = 1000;
 
-const standing = ({ prices }: ReferenceModel): readonly ModelPrice[] => prices.filter((price) => !price.isWithdrawn);
+const notWithdrawn = ({ prices }: ReferenceModel): readonly ModelPrice[] =>
+  prices.filter((price) => !price.isWithdrawn);
 
 /** The price that will be in force at a time: the latest whose time has come by then; of equals, the last posted. */
 function inForce(model: ReferenceModel, time: number): ModelPrice | undefined {
   let found: ModelPrice | undefined;
-  for (const price of standing(model)) if (price.from <= time && (!found || price.from >= found.from)) found = price;
+  for (const price of notWithdrawn(model))
+    if (price.from <= time && (!found || price.from >= found.from)) found = price;
   return found;
 }
 
 /** The price that is in force first of all. */
 const firstOf = (model: ReferenceModel): ModelPrice | undefined =>
-  standing(model).reduce<ModelPrice | undefined>(
+  notWithdrawn(model).reduce<ModelPrice | undefined>(
     (first, price) => (first && first.from <= price.from ? first : price),
     undefined,
   );
 
 /** rules "Prices": the currency is the ledger's; at most so many announced ones. */
 function postingRefused(model: ReferenceModel, { currency, from }: WaitingPrice, { time }: At) {
-  const [first] = standing(model);
+  const [first] = notWithdrawn(model);
   if (first && first.currency !== currency) return { code: 'WALLET.CURRENCY_MISMATCH' };
   const toCome = model.prices.filter((price) => price.from > time);
   const announced = toCome.filter((price) => !price.isWithdrawn).length;

@@ -9,7 +9,7 @@ import { bought, giveUp, pendingOf, wait } from './pending.ts';
 import { membersRefused, spendUnderCaps } from './limits.ts';
 import { iso } from './lots.ts';
 import { marketRefused, termsOf, useUp } from './market.ts';
-import { barredByStanding, standingRefused } from './standing.ts';
+import { barredByStatus, statusRefused } from './status.ts';
 
 /** README: purchases of a wallet that wait to be paid. */
 const mostPending = 20;
@@ -17,7 +17,7 @@ const mostPending = 20;
 /** domain.md "Buy": on the bill within its monthly limit, and under the caps of whoever buys. */
 function billRefused(model: ReferenceModel, wallet: ModelWallet, price: Money, asked: Asked, at: At) {
   return (
-    standingRefused(wallet) ??
+    statusRefused(wallet) ??
     marketRefused(wallet, 'bill', asked, at, price.amount) ??
     membersRefused(wallet, asked.tokens, bindingOf(wallet, asked), at) ??
     exhausted(model, asked, at)
@@ -28,7 +28,7 @@ function billRefused(model: ReferenceModel, wallet: ModelWallet, price: Money, a
 function paidRefused(model: ReferenceModel, wallet: ModelWallet, price: Money, asked: Asked, at: At) {
   const isFull = pendingOf(wallet).length >= mostPending;
   return (
-    barredByStanding(wallet) ??
+    barredByStatus(wallet) ??
     marketRefused(wallet, 'provider', asked, at, price.amount) ??
     (isFull ? { code: 'WALLET.TOO_MANY_PURCHASES' } : undefined) ??
     (price.amount === 0n ? exhausted(model, asked, at) : reservingRefused(model, asked, at))
@@ -58,7 +58,7 @@ function* purchaseTokens(model: ReferenceModel, wallet: ModelWallet, asked: Aske
     return yield* reserve(model, walletId, tokens, at);
   }
   const memberIds = method === 'carrier-bill' ? bindingOf(wallet, asked) : [];
-  if (method === 'carrier-bill') wallet.trades.push({ month: at.month, kind: 'bill', amount: price.amount });
+  if (method === 'carrier-bill') wallet.countedMonthly.push({ month: at.month, kind: 'bill', amount: price.amount });
   spendUnderCaps(wallet, memberIds, tokens, at);
   const lot = bought(model, wallet, { id: purchaseId, tokens }, price, `wallet:${walletId}:bill`, at);
   const says = { memberIds: saying(memberIds), status: 'completed', lot };

@@ -5,7 +5,7 @@ import type { Asked } from './asked.ts';
 import { forgive, owe } from './debt.ts';
 import { exhausted, gone, issued } from './issuance.ts';
 import { burnOrder, type ModelLot, named, totalOf } from './lots.ts';
-import { letIn } from './standing.ts';
+import { letIn } from './status.ts';
 
 /** Minor units of a purchase that are back with the party, before and after. */
 export interface Change {

@@ -11,7 +11,7 @@ export interface ModelWallet {
   /** How holds ended that are not open any more. */
   readonly ended: Map<string, 'expired' | 'resolved'>;
   /** All that the operator may limit per month, ever. */
-  readonly trades: { readonly month: string; readonly kind: Traded; readonly amount: bigint }[];
+  readonly countedMonthly: { readonly month: string; readonly kind: MonthlyKind; readonly amount: bigint }[];
   readonly quotes: ModelQuote[];
   /** Purchases through the payment provider, paid or not. */
   readonly purchases: Map<string, ModelPurchase>;
@@ -81,7 +81,7 @@ export interface ModelSent {
 }
 
 /** What is limited: µAIT sent, µAIT sold back, minor units on the bill, those of them because tokens had run out, and those that a provider takes. */
-export type Traded = 'sending' | 'selling' | 'bill' | 'exhaustion' | 'provider';
+export type MonthlyKind = 'sending' | 'selling' | 'bill' | 'exhaustion' | 'provider';
 export interface ModelExhaustion {
   readonly action: string;
   /** Minor units per month. */
@@ -126,7 +126,7 @@ export const newWallet = (id: string, partyId: string): ModelWallet => ({
   lots: [],
   holds: new Map(),
   ended: new Map(),
-  trades: [],
+  countedMonthly: [],
   quotes: [],
   purchases: new Map(),
   contradictions: new Map(),

@@ -9,7 +9,7 @@ import { burnLeaving, leavingRefused } from './leaving.ts';
 import { alerts, limitRefused, spend } from './limits.ts';
 import { iso, isoOrNull, type ModelLot, named, timeOf, totalOf } from './lots.ts';
 import { marketRefused } from './market.ts';
-import { letIn, standingRefused } from './standing.ts';
+import { letIn, statusRefused } from './status.ts';
 import { makeRoom } from './vouchers.ts';
 
 /** Lots on their way: together where they end together, the soonest first. */
@@ -27,7 +27,7 @@ const isLasting = (lot: ModelLot): boolean => lot.sellable && lot.ends === Infin
 function sendingRefused(wallet: ModelWallet, asked: Asked, at: At, may?: (lot: ModelLot) => boolean) {
   const { tokens } = asked;
   return (
-    standingRefused(wallet) ??
+    statusRefused(wallet) ??
     marketRefused(wallet, 'sending', asked, at) ??
     rightRefused(wallet, asked) ??
     limitRefused(wallet, tokens, bindingOf(wallet, asked), at) ??
@@ -41,7 +41,7 @@ function leave(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At,
   const taken = burnLeaving(wallet, tokens, may);
   model.depart(`${transferId} to ${toWalletId}`, tokens);
   model.accounts.move(tokens, availableOf(wallet.id), ofLane(at, 'in-transit'));
-  wallet.trades.push({ month: at.month, kind: 'sending', amount: tokens });
+  wallet.countedMonthly.push({ month: at.month, kind: 'sending', amount: tokens });
   const memberIds = bindingOf(wallet, asked);
   spend(wallet, memberIds, tokens, at);
   const counters = memberIds.map((memberId) => wallet.members.get(memberId)!.spendings);
@@ -119,7 +119,7 @@ function* receiveTokens(model: ReferenceModel, asked: Asked, at: At): Consequenc
 /** rules "Returned transfer": of the day and month in which it was sent, and of nothing else. */
 function giveLimitBack(wallet: ModelWallet, { day, month, counters }: ModelSent, tokens: bigint): void {
   for (const counter of counters) counter.push({ day, tokens: -tokens });
-  wallet.trades.push({ month, kind: 'sending', amount: -tokens });
+  wallet.countedMonthly.push({ month, kind: 'sending', amount: -tokens });
 }
 
 const returnTransfer = paying(function* (model, wallet, asked, at) {

@@ -7,7 +7,7 @@ import { paying, upToDate } from './due.ts';
 import { sendBack } from './expiry.ts';
 import { exhausted, issued } from './issuance.ts';
 import type { ModelLot } from './lots.ts';
-import { barredByStanding, closedRefused, letIn } from './standing.ts';
+import { barredByStatus, closedRefused, letIn } from './status.ts';
 
 const operator = 'operator';
 
@@ -81,7 +81,7 @@ const returnVoucher = upToDate(function* (model, wallet, { voucherId }, at) {
   const lot = vouchersOf(wallet).find(({ id }) => id === voucherId);
   const isOperators = lot?.voucher!.funder === operator;
   const refused =
-    barredByStanding(wallet) ??
+    barredByStatus(wallet) ??
     (lot ? undefined : { code: 'NOT_FOUND' }) ??
     (isOperators ? { code: 'WALLET.NOT_RETURNABLE' } : undefined);
   if (refused) return yield { type: 'VoucherReturnRefused', data: { walletId: wallet.id, voucherId, ...refused } };

@@ -29,7 +29,7 @@ const control = [
   mutation('a wallet is closed with a hold open', [`${decisions}/wallets/close-wallet`, ' && holds.length === 0', '']),
   mutation('a closed wallet takes what is sent', [
     `${decisions}/transfers/receive-tokens`,
-    "if (state.standing.closed) return [declined(arrival, 'WALLET.CLOSED')];",
+    "if (state.status.closed) return [declined(arrival, 'WALLET.CLOSED')];",
     '',
   ]),
 ];

@@ -9,7 +9,7 @@ export const givenBackMutations: readonly Mutation[] = [
   ]),
   mutation('a transfer that comes back still counts on the market', [
     `${decisions}/state/returned-transfers`,
-    'trade: withLessSent(wallet.trade, tokens, day),',
+    'monthlyTotals: withLessSent(wallet.monthlyTotals, tokens, day),',
     '',
   ]),
   mutation('a transfer that comes back still counts against its member', [
@@ -49,7 +49,7 @@ export const givenBackMutations: readonly Mutation[] = [
   ]),
   mutation('a wallet that is not closed is opened again', [
     `${decisions}/wallets/reopen-wallet`,
-    'if (!standing.closed) return',
+    'if (!status.closed) return',
     'if (walletId === "") return',
   ]),
   mutation('one party takes all places for vouchers', [

@@ -105,8 +105,8 @@ const time = [
   ]),
   mutation('a month’s limit is never new', [
     `${decisions}/state/monthly-totals`,
-    'return month <= trade.month ? trade',
-    'return trade.month !== "" ? trade',
+    'return month <= totals.month ? totals',
+    'return totals.month !== "" ? totals',
   ]),
   mutation('tokens that were sent on never expire', [
     `${decisions}/transfers/send-tokens`,
@@ -197,7 +197,7 @@ const money = [
   ]),
   mutation('what was not billed counts on the bill', [
     `${decisions}/state/monthly-totals`,
-    "if (method !== 'carrier-bill') return { ...wallet, trade: { ...trade, provider: trade.provider + price.amount } };",
+    "if (method !== 'carrier-bill') return { ...wallet, monthlyTotals: { ...totals, provider } };",
     '',
   ]),
 ];

@@ -19,8 +19,8 @@ export const paymentMutations = [
   ]),
   mutation('what was never paid counts for its month', [
     `${decisions}/state/pending-purchases`,
-    'provider: trade.provider - counted',
-    'provider: trade.provider + 0n * counted',
+    'provider: totals.provider - counted',
+    'provider: totals.provider + 0n * counted',
   ]),
   mutation('the price of an unpaid purchase holds for ever', [
     `${decisions}/purchases/credit-payment`,
@@ -84,8 +84,8 @@ export const paymentMutations = [
   ]),
   mutation('what comes in does not pay a debt', [
     `${decisions}/rules/debt`,
-    "state.status === 'none' || state.debt === 0n",
-    "state.status === 'none' || state.debt >= 0n",
+    '!state.opened || state.debt === 0n',
+    '!state.opened || state.debt >= 0n',
   ]),
   mutation('a refund of another payment is taken', [
     `${decisions}/purchases/settle-purchase`,

@@ -12,7 +12,7 @@ import { mostPendingPurchases } from '../state/pending-purchases.ts';
 import type { Asked } from '../rules/price-in-force.ts';
 import { priced } from '../rules/price-in-force.ts';
 import { capRefusal, demandsOf } from '../rules/limits.ts';
-import { spendingBarred, standingRefusal } from '../rules/status.ts';
+import { spendingBarred, statusRefusal } from '../rules/status.ts';
 import type { OpenWallet, Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 import { billedPostings, purchasedLot, type Money } from '../rules/purchases.ts';
@@ -100,7 +100,7 @@ function timesOf(wallet: OpenWallet, { quoteId, quoteSeconds, expiresInSeconds }
 
 function refusalOf(wallet: OpenWallet, { method, policy }: PurchaseTokens, price: Money, day: string) {
   if (method === 'carrier-bill') return spendingBarred(wallet) ?? billRefusal(wallet, price.amount, day, policy);
-  const barred = standingRefusal(wallet) ?? providerRefusal(wallet, price.amount, day, policy);
+  const barred = statusRefusal(wallet) ?? providerRefusal(wallet, price.amount, day, policy);
   if (barred) return barred;
   return wallet.pending.length >= mostPendingPurchases ? { code: 'WALLET.TOO_MANY_PURCHASES' } : undefined;
 }

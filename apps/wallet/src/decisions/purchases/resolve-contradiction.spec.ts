@@ -5,7 +5,7 @@ import { mostProposals } from '../state/approvals.ts';
 import { context, given, limitedTo, opened, price, purchaseId, walletId } from '../examples.fixture.ts';
 import { SliceTooSmall } from '../rules/issuance.ts';
 import type { PaymentNotice } from '../state/proposed-resolutions.ts';
-import { StandingOutdated } from '../state/purchase-record.ts';
+import { PurchaseOutdated } from '../state/purchase-record.ts';
 import { completed, contradicted, knownAfter, minor, pending, tokens } from './purchases.fixture.ts';
 import { approveResolution, proposeResolution, rejectResolution } from './resolve-contradiction.ts';
 
@@ -143,6 +143,6 @@ describe('a payment that contradicts itself', () => {
     const history = [opened, pending, completed, said(notice)];
     expect(() =>
       given(...history).when(proposeResolution, { ...first, action: 'dismiss', note: 'late', known }, context),
-    ).toThrow(StandingOutdated);
+    ).toThrow(PurchaseOutdated);
   });
 });

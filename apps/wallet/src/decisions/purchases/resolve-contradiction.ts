@@ -41,7 +41,7 @@ export interface ProposeResolution extends Proposed, Wanted {
 /**
  * Proposes what is done about a notice that contradicts what is known; it always takes a second person. Refused, in this order, where it
  * was resolved or a resolution of it waits already, where what is wanted does not fit it, and where as much waits as may.
- * @throws StandingOutdated where the purchase has changed after it was looked up
+ * @throws PurchaseOutdated where the purchase has changed after it was looked up
  */
 export function proposeResolution(state: Wallet, proposing: ProposeResolution, context: Context): Decided {
   const { wallet, expired } = expireDue(state, context);
@@ -94,7 +94,7 @@ export interface ApproveResolution extends Proposed, CreditTerms {
 /**
  * Does what was proposed about a notice, on a second person's word. Refused, in this order, where it was resolved before, for who proposed
  * it, where it does not fit any more, and where nothing can be credited now: then it still waits.
- * @throws StandingOutdated where the purchase has changed after it was looked up
+ * @throws PurchaseOutdated where the purchase has changed after it was looked up
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function approveResolution(state: Wallet, approving: ApproveResolution, context: Context): Decided {

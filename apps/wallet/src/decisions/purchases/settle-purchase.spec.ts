@@ -11,7 +11,7 @@ import {
 import { onSystemStream } from '@tokengrid/kernel';
 import { context, given, hour, limitedTo, opened, price, purchaseId, walletId } from '../examples.fixture.ts';
 import { SliceTooSmall } from '../rules/issuance.ts';
-import { StandingOutdated } from '../state/purchase-record.ts';
+import { PurchaseOutdated } from '../state/purchase-record.ts';
 import {
   completed,
   contradicted,
@@ -152,8 +152,8 @@ describe('settle purchase', () => {
     const known = knownAfter([pending], purchaseId);
     const outdated = (...history: WalletStreamEvent[]) =>
       expect(() => given(opened, pending, ...history).when(settlePurchase, { ...notice(), known }, context));
-    outdated(completed).toThrow(StandingOutdated);
-    outdated(failed).toThrow(StandingOutdated);
+    outdated(completed).toThrow(PurchaseOutdated);
+    outdated(failed).toThrow(PurchaseOutdated);
   });
 
   it('decides on what it remembers itself of one that waits, whatever was known', () => {

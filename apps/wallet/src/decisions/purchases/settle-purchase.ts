@@ -27,7 +27,7 @@ type Context = DecisionContext<WalletLane>;
  * Takes the payment provider's word for what became of a purchase's money, in whatever order its notices come. Paid, its tokens are
  * issued, whatever else happened to the wallet and to the purchase; not paid, the capacity that was reserved is free again; what goes back
  * takes the tokens back that it had bought. A notice that does not agree with what is known changes nothing, and waits for the operator.
- * @throws StandingOutdated where the purchase has changed after it was looked up
+ * @throws PurchaseOutdated where the purchase has changed after it was looked up
  * @throws SliceTooSmall where tokens are issued that nothing is reserved for, and the lane may still get more capacity
  */
 export function settlePurchase(state: Wallet, notice: SettlePurchase, context: Context): Decided {

@@ -22,7 +22,7 @@ export function payingDebt<Data>(decide: DecideWallet<Data>): DecideWallet<Data>
   if (found) return found;
   const paying: DecideWallet<Data> = (state, data, context) => {
     const decided = decide(state, data, context);
-    return state.status === 'none' || state.debt === 0n ? decided : [...decided, ...payment(state, decided, context)];
+    return !state.opened || state.debt === 0n ? decided : [...decided, ...payment(state, decided, context)];
   };
   // It goes by the name of the decision that it is: in logs, and wherever else decisions are named.
   Object.defineProperty(paying, 'name', { value: decide.name });

@@ -171,6 +171,6 @@ describe('the carrier’s bill', () => {
       data: { ...billed.data, day: `2026-0${month + 1}-01` },
     }));
     const state = fold(wallet, [opened, ...months]);
-    expect(state).toMatchObject({ trade: { month: '2026-03', billed: 300n, sent: 0n, sold: 0n } });
+    expect(state).toMatchObject({ monthlyTotals: { month: '2026-03', billed: 300n, sent: 0n, sold: 0n } });
   });
 });

@@ -1,7 +1,7 @@
 import type { ExhaustionPolicy } from '../state/exhaustion-policy.ts';
 import type { MarketPolicy, Permission } from '../state/market-policies.ts';
-import type { Trade } from '../state/monthly-totals.ts';
-import { tradeOf } from '../state/monthly-totals.ts';
+import type { MonthlyTotals } from '../state/monthly-totals.ts';
+import { monthlyTotalsOf } from '../state/monthly-totals.ts';
 
 type MarketLimit = 'sending-monthly' | 'selling-monthly' | 'bill-monthly' | 'provider-monthly' | 'exhaustion-monthly';
 
@@ -14,8 +14,8 @@ export interface MonthlyLimitExceeded {
   readonly required: bigint;
 }
 
-interface Trading {
-  readonly trade: Trade;
+interface Totalled {
+  readonly monthlyTotals: MonthlyTotals;
   readonly billLimit: bigint | null;
 }
 
@@ -24,31 +24,36 @@ interface Exhausting {
 }
 
 /** Whether the operator lets a party send so many more µAIT on a day; if not, why. */
-export function sendingRefusal(wallet: Trading, tokens: bigint, day: string, { sending }: MarketPolicy) {
+export function sendingRefusal(wallet: Totalled, tokens: bigint, day: string, { sending }: MarketPolicy) {
   if (!sending.allowed) return { code: 'WALLET.SENDING_OFF' } as const;
-  return beyond('sending-monthly', sending.monthlyCap, tradeOf(wallet, day).sent, tokens);
+  return beyond('sending-monthly', sending.monthlyCap, monthlyTotalsOf(wallet, day).sent, tokens);
 }
 
 /** Whether the operator buys so many more µAIT back from a party on a day; if not, why. */
-export function sellingRefusal(wallet: Trading, tokens: bigint, day: string, { selling }: MarketPolicy) {
+export function sellingRefusal(wallet: Totalled, tokens: bigint, day: string, { selling }: MarketPolicy) {
   if (!selling.allowed) return { code: 'WALLET.SELLING_OFF' } as const;
-  return beyond('selling-monthly', selling.monthlyCap, tradeOf(wallet, day).sold, tokens);
+  return beyond('selling-monthly', selling.monthlyCap, monthlyTotalsOf(wallet, day).sold, tokens);
 }
 
 /** Whether the carrier may bill a party so many more minor units on a day; if not, why. */
-export const billRefusal = (wallet: Trading, amount: bigint, day: string, policy: MarketPolicy) =>
-  beyond('bill-monthly', billLimitOf(wallet, policy), tradeOf(wallet, day).billed, amount);
+export const billRefusal = (wallet: Totalled, amount: bigint, day: string, policy: MarketPolicy) =>
+  beyond('bill-monthly', billLimitOf(wallet, policy), monthlyTotalsOf(wallet, day).billed, amount);
 
 /** Whether a party may buy for so many more minor units through the payment provider on a day; if not, why. */
-export const providerRefusal = (wallet: Trading, amount: bigint, day: string, { providerMonthly }: MarketPolicy) =>
-  beyond('provider-monthly', providerMonthly, tradeOf(wallet, day).provider, amount);
+export const providerRefusal = (wallet: Totalled, amount: bigint, day: string, { providerMonthly }: MarketPolicy) =>
+  beyond('provider-monthly', providerMonthly, monthlyTotalsOf(wallet, day).provider, amount);
 
 /** Whether a wallet's own policy lets so many more minor units be spent on a day because its tokens ran out; if not, why. */
-export const exhaustionRefusal = (wallet: Trading & Exhausting, amount: bigint, day: string) =>
-  beyond('exhaustion-monthly', wallet.exhaustion.monthlyCap ?? undefined, tradeOf(wallet, day).automatic, amount);
+export const exhaustionRefusal = (wallet: Totalled & Exhausting, amount: bigint, day: string) =>
+  beyond(
+    'exhaustion-monthly',
+    wallet.exhaustion.monthlyCap ?? undefined,
+    monthlyTotalsOf(wallet, day).automatic,
+    amount,
+  );
 
 /** Minor units that the carrier may bill a party per month: the wallet's own limit, else what holds for all; undefined: no limit. */
-export const billLimitOf = ({ billLimit }: Trading, { billMonthlyLimit }: MarketPolicy): bigint | undefined =>
+export const billLimitOf = ({ billLimit }: Totalled, { billMonthlyLimit }: MarketPolicy): bigint | undefined =>
   billLimit ?? billMonthlyLimit;
 
 function beyond(

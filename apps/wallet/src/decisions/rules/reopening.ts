@@ -1,10 +1,10 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { WalletReopened } from '@tokengrid/contracts';
-import { statusOf } from '../state/status.ts';
+import { statusName } from '../state/status.ts';
 import type { OpenWallet } from '../state/wallet.ts';
 
 /** What to state before something comes in that cannot be declined: a closed wallet opens again for it. */
-export function reopened({ walletId, standing }: OpenWallet): readonly WalletEvent[] {
-  if (!standing.closed) return [];
-  return [WalletReopened({ walletId, status: statusOf({ ...standing, closed: false }) })];
+export function reopened({ walletId, status }: OpenWallet): readonly WalletEvent[] {
+  if (!status.closed) return [];
+  return [WalletReopened({ walletId, status: statusName({ ...status, closed: false }) })];
 }

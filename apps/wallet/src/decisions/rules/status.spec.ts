@@ -132,7 +132,7 @@ describe('a freeze', () => {
 
   it('is the same when it comes again', () => {
     given(opened, frozen).when(freezeWallet, { by: 'operator' }, context).then(frozen);
-    expect(given(opened, frozen, frozen).state).toMatchObject({ standing: { frozenBy: ['operator'] } });
+    expect(given(opened, frozen, frozen).state).toMatchObject({ status: { frozenBy: ['operator'] } });
   });
 
   it('says why', () =>

@@ -1,7 +1,7 @@
 import { monthOf } from '@tokengrid/kernel';
 
 /** What a wallet did in a calendar month of the operator's that the operator may limit: the last month in which it did any of it. */
-export interface Trade {
+export interface MonthlyTotals {
   /** `YYYY-MM`; empty before the first time. */
   readonly month: string;
   /** Minor units billed by the carrier. A later sale does not take anything off. */
@@ -16,22 +16,29 @@ export interface Trade {
   readonly sold: bigint;
 }
 
-interface Trading {
-  readonly trade: Trade;
+interface Totalled {
+  readonly monthlyTotals: MonthlyTotals;
 }
 
-export const noTrade: Trade = { month: '', billed: 0n, automatic: 0n, provider: 0n, sent: 0n, sold: 0n };
+export const noMonthlyTotals: MonthlyTotals = {
+  month: '',
+  billed: 0n,
+  automatic: 0n,
+  provider: 0n,
+  sent: 0n,
+  sold: 0n,
+};
 
 /** What was done in the month of a day; an earlier one than the last, as after a change of the operator's zone, is counted as that. */
-export function tradeOf({ trade }: Trading, day: string): Trade {
+export function monthlyTotalsOf({ monthlyTotals: totals }: Totalled, day: string): MonthlyTotals {
   const month = monthOf(day);
-  return month <= trade.month ? trade : { ...noTrade, month };
+  return month <= totals.month ? totals : { ...noMonthlyTotals, month };
 }
 
 /** What was done, less what came back of a day's sendings; nothing of a month that is over. */
-export function withLessSent(last: Trade, tokens: bigint, day: string): Trade {
-  const trade = tradeOf({ trade: last }, day);
-  return trade.month === monthOf(day) ? { ...trade, sent: trade.sent - tokens } : trade;
+export function withLessSent(last: MonthlyTotals, tokens: bigint, day: string): MonthlyTotals {
+  const totals = monthlyTotalsOf({ monthlyTotals: last }, day);
+  return totals.month === monthOf(day) ? { ...totals, sent: totals.sent - tokens } : totals;
 }
 
 interface Bought {
@@ -45,16 +52,17 @@ interface Bought {
  * A wallet after it bought: what is on the carrier's bill counts, or what the payment provider took.
  * @param counted whether it counted already, when it began to wait for its payment
  */
-export function afterPurchase<W extends Trading>(
+export function afterPurchase<W extends Totalled>(
   wallet: W,
   { method, price, automatic, day }: Bought,
   counted: boolean,
 ): W {
   if (counted) return wallet;
-  const trade = tradeOf(wallet, day);
-  if (method !== 'carrier-bill') return { ...wallet, trade: { ...trade, provider: trade.provider + price.amount } };
-  const bill = { billed: trade.billed + price.amount, automatic: trade.automatic + (automatic ? price.amount : 0n) };
-  return { ...wallet, trade: { ...trade, ...bill } };
+  const totals = monthlyTotalsOf(wallet, day);
+  const provider = totals.provider + price.amount;
+  if (method !== 'carrier-bill') return { ...wallet, monthlyTotals: { ...totals, provider } };
+  const bill = { billed: totals.billed + price.amount, automatic: totals.automatic + (automatic ? price.amount : 0n) };
+  return { ...wallet, monthlyTotals: { ...totals, ...bill } };
 }
 
 interface Moved {
@@ -62,12 +70,12 @@ interface Moved {
   readonly day: string;
 }
 
-export function afterSending<W extends Trading>(wallet: W, { tokens, day }: Moved): W {
-  const trade = tradeOf(wallet, day);
-  return { ...wallet, trade: { ...trade, sent: trade.sent + tokens } };
+export function afterSending<W extends Totalled>(wallet: W, { tokens, day }: Moved): W {
+  const totals = monthlyTotalsOf(wallet, day);
+  return { ...wallet, monthlyTotals: { ...totals, sent: totals.sent + tokens } };
 }
 
-export function afterSale<W extends Trading>(wallet: W, { tokens, day }: Moved): W {
-  const trade = tradeOf(wallet, day);
-  return { ...wallet, trade: { ...trade, sold: trade.sold + tokens } };
+export function afterSale<W extends Totalled>(wallet: W, { tokens, day }: Moved): W {
+  const totals = monthlyTotalsOf(wallet, day);
+  return { ...wallet, monthlyTotals: { ...totals, sold: totals.sold + tokens } };
 }

@@ -1,6 +1,6 @@
 import type { MoneyBackKind } from '@tokengrid/contracts';
 import { monthOf } from '@tokengrid/kernel';
-import { tradeOf, type Trade } from './monthly-totals.ts';
+import { monthlyTotalsOf, type MonthlyTotals } from './monthly-totals.ts';
 import type { Tallies } from './purchase-money.ts';
 import { noTallies, tallied } from './purchase-money.ts';
 
@@ -24,7 +24,7 @@ export const mostPendingPurchases = 20;
 interface Purchasing {
   /** At most {@link mostPendingPurchases}. */
   readonly pending: readonly PendingPurchase[];
-  readonly trade: Trade;
+  readonly monthlyTotals: MonthlyTotals;
 }
 
 export const pendingOf = ({ pending }: Pick<Purchasing, 'pending'>, purchaseId: string): PendingPurchase | undefined =>
@@ -42,11 +42,11 @@ export function withPending<W extends Purchasing>(
 ): W {
   const times = { priceHoldsUntil: Date.parse(priceHoldsUntil), expiresAt: Date.parse(expiresAt) };
   const purchase = { purchaseId, tokens, price, priceVersion, day, ...times, ...noTallies };
-  const trade = tradeOf(wallet, day);
+  const totals = monthlyTotalsOf(wallet, day);
   return {
     ...wallet,
     pending: [...wallet.pending, purchase],
-    trade: { ...trade, provider: trade.provider + price.amount },
+    monthlyTotals: { ...totals, provider: totals.provider + price.amount },
   };
 }
 
@@ -60,9 +60,9 @@ export const withoutPending = <W extends Purchasing>(wallet: W, purchaseId: stri
 export function afterUnpaid<W extends Purchasing>(wallet: W, purchaseId: string): W {
   const purchase = pendingOf(wallet, purchaseId);
   if (!purchase) return wallet;
-  const { trade } = wallet;
-  const counted = trade.month === monthOf(purchase.day) ? purchase.price.amount : 0n;
-  return { ...withoutPending(wallet, purchaseId), trade: { ...trade, provider: trade.provider - counted } };
+  const { monthlyTotals: totals } = wallet;
+  const counted = totals.month === monthOf(purchase.day) ? purchase.price.amount : 0n;
+  return { ...withoutPending(wallet, purchaseId), monthlyTotals: { ...totals, provider: totals.provider - counted } };
 }
 
 interface Noticed {

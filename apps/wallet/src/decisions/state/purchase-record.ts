@@ -28,15 +28,15 @@ export interface KnownPurchase {
 }
 
 /** What was looked up has changed meanwhile: it has to be looked up again. */
-export class StandingOutdated extends Error {
-  override readonly name = 'StandingOutdated';
+export class PurchaseOutdated extends Error {
+  override readonly name = 'PurchaseOutdated';
 }
 
 /**
  * A purchase as it is now. A wallet remembers those that wait; others come with the command, and are good as long as nothing about the
  * wallet's purchases has changed since.
  * @param before the wallet as it was before anything expired in this decision
- * @throws StandingOutdated
+ * @throws PurchaseOutdated
  */
 export function purchaseIn(
   before: OpenWallet,
@@ -50,7 +50,7 @@ export function purchaseIn(
     return { ...pending, status, paid: pending.price.amount, credited: 0n };
   }
   if (asOf !== before.paymentChanges || purchase.status === 'pending') {
-    throw new StandingOutdated('the purchase has changed since it was looked up');
+    throw new PurchaseOutdated('the purchase has changed since it was looked up');
   }
   return purchase;
 }

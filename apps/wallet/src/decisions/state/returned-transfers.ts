@@ -2,7 +2,7 @@ import type { OnDay } from './calendar.ts';
 import { isCounted } from './counters.ts';
 import type { Member, Spent } from './spending.ts';
 import { withLess } from './spending.ts';
-import type { Trade } from './monthly-totals.ts';
+import type { MonthlyTotals } from './monthly-totals.ts';
 import { withLessSent } from './monthly-totals.ts';
 
 /** When tokens were sent that come back, and against which members' caps that counts. */
@@ -17,7 +17,7 @@ interface Returned {
 }
 
 interface Spending {
-  readonly trade: Trade;
+  readonly monthlyTotals: MonthlyTotals;
   readonly spent: Spent;
   readonly members: readonly Member[];
   readonly formerMembers: readonly Member[];
@@ -37,7 +37,7 @@ export function withLimitBack<W extends Spending>(
       : member;
   return {
     ...wallet,
-    trade: withLessSent(wallet.trade, tokens, day),
+    monthlyTotals: withLessSent(wallet.monthlyTotals, tokens, day),
     spent: withLess(wallet.spent, tokens, day),
     members: wallet.members.map(less),
     formerMembers: wallet.formerMembers.map(less),

@@ -5,7 +5,7 @@ import type { Suspension } from './suspension.ts';
 import { laterOf } from './suspension.ts';
 
 /** What a wallet may do. */
-export interface Standing {
+export interface Status {
   /** Who froze it; each undoes only its own freeze. */
   readonly frozenBy: readonly Freezer[];
   /** Revision of the event in its party's stream that suspended or reinstated the party last; 0 before the first time. */
@@ -14,60 +14,57 @@ export interface Standing {
   readonly closed: boolean;
 }
 
-export const goodStanding: Standing = { frozenBy: [], partyRevision: 0, closed: false };
+export const neverFrozen: Status = { frozenBy: [], partyRevision: 0, closed: false };
 
-/** What a wallet is to those who look at it. */
-export function statusOf({ closed, frozenBy }: Standing): WalletStatus {
+/** The name of a status, as events and answers carry it. */
+export function statusName({ closed, frozenBy }: Status): WalletStatus {
   if (closed) return 'closed';
   return frozenBy.length > 0 ? 'frozen' : 'open';
 }
 
-export const frozen = (standing: Standing, by: Freezer): Standing =>
-  standing.frozenBy.includes(by) ? standing : { ...standing, frozenBy: [...standing.frozenBy, by] };
+export const frozen = (status: Status, by: Freezer): Status =>
+  status.frozenBy.includes(by) ? status : { ...status, frozenBy: [...status.frozenBy, by] };
 
-export const unfrozen = (standing: Standing, by: Freezer): Standing => ({
-  ...standing,
-  frozenBy: standing.frozenBy.filter((freezer) => freezer !== by),
+export const unfrozen = (status: Status, by: Freezer): Status => ({
+  ...status,
+  frozenBy: status.frozenBy.filter((freezer) => freezer !== by),
 });
 
 /** Whether the party of a wallet is suspended. */
-export const suspensionOf = ({ frozenBy, partyRevision }: Standing): Suspension => ({
+export const suspensionOf = ({ frozenBy, partyRevision }: Status): Suspension => ({
   suspended: frozenBy.includes('suspension'),
   partyRevision,
 });
 
 interface Whose {
   readonly walletId: string;
-  readonly standing: Standing;
+  readonly status: Status;
 }
 
 /** What a wallet is after an event of its party, whichever of the party's events comes first. */
-export function followingOwner({ walletId, standing }: Whose, told: Suspension): readonly WalletEvent[] {
-  const { suspended, partyRevision } = laterOf(suspensionOf(standing), told);
-  const status = statusOf((suspended ? frozen : unfrozen)(standing, 'suspension'));
-  return [(suspended ? WalletFrozen : WalletUnfrozen)({ walletId, status, by: 'suspension', partyRevision })];
+export function followingOwner({ walletId, status }: Whose, told: Suspension): readonly WalletEvent[] {
+  const { suspended, partyRevision } = laterOf(suspensionOf(status), told);
+  const next = statusName((suspended ? frozen : unfrozen)(status, 'suspension'));
+  return [(suspended ? WalletFrozen : WalletUnfrozen)({ walletId, status: next, by: 'suspension', partyRevision })];
 }
 
-type StandingEvent = EventNamed<
-  WalletStreamEvent,
-  'WalletFrozen' | 'WalletUnfrozen' | 'WalletClosed' | 'WalletReopened'
->;
+type StatusEvent = EventNamed<WalletStreamEvent, 'WalletFrozen' | 'WalletUnfrozen' | 'WalletClosed' | 'WalletReopened'>;
 
-/** A wallet after its standing has changed. */
-export function withStanding<W extends { readonly standing: Standing }>(wallet: W, event: StandingEvent): W {
-  const { standing } = wallet;
+/** A wallet after its status has changed. */
+export function withStatus<W extends { readonly status: Status }>(wallet: W, event: StatusEvent): W {
+  const { status } = wallet;
   switch (event.type) {
     case 'WalletFrozen':
-      return { ...wallet, standing: frozen(toldBy(event.data, standing), event.data.by) };
+      return { ...wallet, status: frozen(toldBy(event.data, status), event.data.by) };
     case 'WalletUnfrozen':
-      return { ...wallet, standing: unfrozen(toldBy(event.data, standing), event.data.by) };
+      return { ...wallet, status: unfrozen(toldBy(event.data, status), event.data.by) };
     case 'WalletClosed':
-      return { ...wallet, standing: { ...standing, closed: true } };
+      return { ...wallet, status: { ...status, closed: true } };
     case 'WalletReopened':
-      return { ...wallet, standing: { ...standing, closed: false } };
+      return { ...wallet, status: { ...status, closed: false } };
   }
 }
 
 /** What is known of the party after a freeze or its end; the operator's own says nothing of it. */
-const toldBy = ({ partyRevision }: { readonly partyRevision?: number | undefined }, standing: Standing): Standing =>
-  partyRevision === undefined ? standing : { ...standing, partyRevision };
+const toldBy = ({ partyRevision }: { readonly partyRevision?: number | undefined }, status: Status): Status =>
+  partyRevision === undefined ? status : { ...status, partyRevision };

@@ -24,21 +24,21 @@ import { withoutQuote, withQuote } from './quotes.ts';
 import type { Member, SpendLimits, Spent } from './spending.ts';
 import { afterMembersSpent, afterSpending, noLimits, nothingSpent } from './spending.ts';
 import { withLimitBack } from './returned-transfers.ts';
-import type { Standing } from './status.ts';
-import { goodStanding, withStanding } from './status.ts';
-import type { Trade } from './monthly-totals.ts';
-import { afterPurchase, afterSale, afterSending, noTrade } from './monthly-totals.ts';
+import type { Status } from './status.ts';
+import { neverFrozen, withStatus } from './status.ts';
+import type { MonthlyTotals } from './monthly-totals.ts';
+import { afterPurchase, afterSale, afterSending, noMonthlyTotals } from './monthly-totals.ts';
 import { withArrivals } from './vouchers.ts';
 
 /** A wallet as decisions see it: opened or not. */
 export type Wallet = NoWallet | OpenWallet;
 
 interface NoWallet {
-  readonly status: 'none';
+  readonly opened: false;
 }
 
 export interface OpenWallet {
-  readonly status: 'open';
+  readonly opened: true;
   readonly walletId: string;
   readonly partyId: string;
   /** µAIT that can be spent: the sum of the lots. */
@@ -60,7 +60,7 @@ export interface OpenWallet {
   readonly debt: bigint;
   /** What the operator wants to do about payments that contradict themselves, and waits for a second person. */
   readonly resolutions: readonly ProposedResolution[];
-  readonly trade: Trade;
+  readonly monthlyTotals: MonthlyTotals;
   /** Minor units that the carrier may bill per month, in place of what holds for all; null: what holds for all. */
   readonly billLimit: bigint | null;
   readonly exhaustion: ExhaustionPolicy;
@@ -68,7 +68,7 @@ export interface OpenWallet {
   /** What plans have given this month. */
   readonly allotted: Allotted;
   readonly proposals: readonly ProposedGrant[];
-  readonly standing: Standing;
+  readonly status: Status;
   readonly limits: SpendLimits;
   /** What was spent: charged, captured or sent. */
   readonly spent: Spent;
@@ -86,7 +86,7 @@ export interface OpenWallet {
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
   stateVersion: 9,
-  initial: { status: 'none' },
+  initial: { opened: false },
   evolve,
 };
 
@@ -121,7 +121,7 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'WalletUnfrozen':
     case 'WalletClosed':
     case 'WalletReopened':
-      return withStanding(mustBeOpen(state), event);
+      return withStatus(mustBeOpen(state), event);
     case 'SpendAlertRaised':
     case 'SpendLimitsSet':
       return withLimits(mustBeOpen(state), event);
@@ -234,7 +234,7 @@ function opened({ walletId, partyId }: { readonly walletId: string; readonly par
     plan: null,
     allotted: nothingAllotted,
     proposals: [],
-    standing: goodStanding,
+    status: neverFrozen,
     limits: noLimits,
     spent: nothingSpent,
     alerted: nothingAlerted,
@@ -242,7 +242,7 @@ function opened({ walletId, partyId }: { readonly walletId: string; readonly par
     formerMembers: [],
     forgottenOn: null,
   };
-  return { status: 'open', walletId, partyId, ...nothing, trade: noTrade, ...unlimited };
+  return { opened: true, walletId, partyId, ...nothing, monthlyTotals: noMonthlyTotals, ...unlimited };
 }
 
 const withLimits = (
@@ -320,6 +320,6 @@ export class WalletNotOpen extends NotYet {
 
 /** @throws WalletNotOpen */
 export function mustBeOpen(state: Wallet): OpenWallet {
-  if (state.status === 'none') throw new WalletNotOpen();
+  if (!state.opened) throw new WalletNotOpen();
   return state;
 }

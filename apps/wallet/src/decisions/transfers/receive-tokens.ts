@@ -29,8 +29,8 @@ export interface ReceiveTokens extends Sent {
  */
 export function receiveTokens(state: Wallet, arrival: ReceiveTokens, context: DecisionContext<WalletLane>): Decided {
   const { voucher, tokens } = arrival;
-  if (state.status === 'none') return [declined(arrival, 'WALLET.NOT_OPEN')];
-  if (state.standing.closed) return [declined(arrival, 'WALLET.CLOSED')];
+  if (!state.opened) return [declined(arrival, 'WALLET.NOT_OPEN')];
+  if (state.status.closed) return [declined(arrival, 'WALLET.CLOSED')];
   if (!voucher) return [received(state, arrival, context.lane)];
   const { wallet, expired } = expireDue(state, context);
   const place = placeFor(wallet, voucher.funder, tokens);

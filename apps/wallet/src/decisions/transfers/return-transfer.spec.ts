@@ -27,7 +27,7 @@ import {
 import { returnTransfer } from './return-transfer.ts';
 import { spentBy } from '../state/spending.ts';
 import { roomUnderCaps, roomUnderLimits, spendingRefusal } from '../rules/limits.ts';
-import { tradeOf } from '../state/monthly-totals.ts';
+import { monthlyTotalsOf } from '../state/monthly-totals.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 
 const setTo = (memberId: string, daily: bigint) => MemberSet({ walletId, memberId, daily });
@@ -70,7 +70,7 @@ describe('return transfer', () => {
     return {
       own: spendingRefusal(wallet, 1000n, day, undefined),
       members: wallet.members.map(({ spent }) => spentBy(spent, day)),
-      market: tradeOf(wallet, day).sent,
+      market: monthlyTotalsOf(wallet, day).sent,
       room: [roomUnderLimits(wallet, day), roomUnderCaps(wallet, member, day)],
     };
   };

@@ -2,7 +2,7 @@ import { VoucherReturnRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Decided } from '../rules/due.ts';
 import { expireDue } from '../rules/due.ts';
-import { statusOf } from '../state/status.ts';
+import { statusName } from '../state/status.ts';
 import { isOfParty } from '../state/vouchers.ts';
 import { vouchersBack } from '../rules/returned-vouchers.ts';
 import type { OpenWallet, Wallet } from '../state/wallet.ts';
@@ -33,8 +33,8 @@ export function returnVoucher(
 }
 
 /** A debt does not keep what is another party's. */
-function barredBy({ standing }: OpenWallet): string | undefined {
-  switch (statusOf(standing)) {
+function barredBy({ status }: OpenWallet): string | undefined {
+  switch (statusName(status)) {
     case 'open':
       return undefined;
     case 'frozen':

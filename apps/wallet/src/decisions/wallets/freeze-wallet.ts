@@ -1,6 +1,6 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { WalletFrozen } from '@tokengrid/contracts';
-import { followingOwner, frozen, statusOf } from '../state/status.ts';
+import { followingOwner, frozen, statusName } from '../state/status.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 
@@ -17,9 +17,9 @@ export function freezeWallet(state: Wallet, freeze: FreezeWallet): readonly Wall
   const wallet = mustBeOpen(state);
   const { by } = freeze;
   if (by === 'suspension') return followingOwner(wallet, { suspended: true, partyRevision: freeze.partyRevision });
-  const { walletId, standing } = wallet;
+  const { walletId, status } = wallet;
   const { reason } = freeze;
   return [
-    WalletFrozen({ walletId, status: statusOf(frozen(standing, by)), by, ...(reason !== undefined && { reason }) }),
+    WalletFrozen({ walletId, status: statusName(frozen(status, by)), by, ...(reason !== undefined && { reason }) }),
   ];
 }

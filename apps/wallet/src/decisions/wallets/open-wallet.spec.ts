@@ -7,7 +7,7 @@ describe('open wallet', () => {
 
   it('opens a wallet that holds nothing', () => {
     given().when(openWallet, opening, context).then(opened);
-    expect(given(opened).state).toMatchObject({ status: 'open', walletId, partyId, available: 0n, held: 0n, lots: [] });
+    expect(given(opened).state).toMatchObject({ opened: true, walletId, partyId, available: 0n, held: 0n, lots: [] });
   });
 
   it('does not open a wallet twice', () => {

@@ -13,6 +13,6 @@ export interface OpenWallet {
  * @throws Error if it is open already: a party registers once, so a second registration is for a person to look at.
  */
 export function openWallet(wallet: Wallet, opening: OpenWallet): readonly WalletEvent[] {
-  if (wallet.status === 'open') throw new Error(`${wallet.walletId} is open already`);
+  if (wallet.opened) throw new Error(`${wallet.walletId} is open already`);
   return [WalletOpened({ ...opening })];
 }

@@ -1,12 +1,12 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { ReopeningRefused, WalletReopened } from '@tokengrid/contracts';
-import { statusOf } from '../state/status.ts';
+import { statusName } from '../state/status.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 
 /** Opens a closed wallet again, as the operator asks; who had frozen it has still done so. Refused where it is not closed. */
 export function reopenWallet(state: Wallet): readonly WalletEvent[] {
-  const { walletId, standing } = mustBeOpen(state);
-  if (!standing.closed) return [ReopeningRefused({ walletId, code: 'WALLET.NOT_CLOSED' })];
-  return [WalletReopened({ walletId, status: statusOf({ ...standing, closed: false }), by: 'operator' })];
+  const { walletId, status } = mustBeOpen(state);
+  if (!status.closed) return [ReopeningRefused({ walletId, code: 'WALLET.NOT_CLOSED' })];
+  return [WalletReopened({ walletId, status: statusName({ ...status, closed: false }), by: 'operator' })];
 }

@@ -1,6 +1,6 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { WalletUnfrozen } from '@tokengrid/contracts';
-import { followingOwner, statusOf, unfrozen } from '../state/status.ts';
+import { followingOwner, statusName, unfrozen } from '../state/status.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 
@@ -16,6 +16,6 @@ export function unfreezeWallet(state: Wallet, unfreeze: UnfreezeWallet): readonl
   const wallet = mustBeOpen(state);
   const { by } = unfreeze;
   if (by === 'suspension') return followingOwner(wallet, { suspended: false, partyRevision: unfreeze.partyRevision });
-  const { walletId, standing } = wallet;
-  return [WalletUnfrozen({ walletId, status: statusOf(unfrozen(standing, by)), by })];
+  const { walletId, status } = wallet;
+  return [WalletUnfrozen({ walletId, status: statusName(unfrozen(status, by)), by })];
 }

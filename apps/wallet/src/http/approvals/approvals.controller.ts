@@ -18,7 +18,7 @@ import { approveMarketPolicy, rejectMarketPolicy } from '../../decisions/market-
 import { marketPolicyStreamId } from '../../decisions/state/market-policies.ts';
 import { rejectGrant } from '../../decisions/grants/reject-grant.ts';
 import { tokenPriceStreamId } from '../../decisions/state/token-prices.ts';
-import { StandingOutdated } from '../../decisions/state/purchase-record.ts';
+import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
 import { approveResolution, rejectResolution } from '../../decisions/purchases/resolve-contradiction.ts';
 import { Issuing } from '../../flows/issuing.ts';
 import { MarketPolicyStream } from '../../streams/market-policies.ts';
@@ -125,7 +125,7 @@ export class ApprovalsController {
       });
       return await this.issuing.freed(resolved);
     } catch (error) {
-      if (!(error instanceof StandingOutdated)) throw error;
+      if (!(error instanceof PurchaseOutdated)) throw error;
       // Something about the wallet's purchases changed between the look and the decision.
       return this.resolve(proposed, approval, incoming);
     }

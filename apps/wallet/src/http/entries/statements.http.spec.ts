@@ -89,7 +89,9 @@ describe('the balance at a time', () => {
     const party = await wallet.party();
     await enter(party, 1000, () => `'grant'`);
     // The wallet of this spec is younger than the entries that were put in.
-    await wallet.instance(DataSource).query('update standings set time = 0 where wallet_id = $1', [party.walletId]);
+    await wallet
+      .instance(DataSource)
+      .query('update wallet_statuses set time = 0 where wallet_id = $1', [party.walletId]);
     for (const index of [-5, 0, 1, 2, 499, 500, 998, 999, 1000, 1500]) {
       const at = new Date(1_700_000_000_000 + index).toISOString();
       const { body } = await wallet.get(party, `/v1/wallets/${party.walletId}?at=${at}`);

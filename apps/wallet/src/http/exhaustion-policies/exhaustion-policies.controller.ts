@@ -11,7 +11,7 @@ import {
   Responds,
 } from '@tokengrid/service';
 import { setExhaustionPolicy } from '../../decisions/wallets/set-exhaustion-policy.ts';
-import { tradeOf } from '../../decisions/state/monthly-totals.ts';
+import { monthlyTotalsOf } from '../../decisions/state/monthly-totals.ts';
 import { mustBeOpen } from '../../decisions/state/wallet.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
@@ -55,6 +55,6 @@ export class ExhaustionController {
     await this.directory.mustReach(caller, walletId);
     const wallet = mustBeOpen(await this.wallets.load(walletId));
     const day = this.calendar.dayOf(this.clock.now());
-    return { walletId, ...wallet.exhaustion, month: monthOf(day), spent: tradeOf(wallet, day).automatic };
+    return { walletId, ...wallet.exhaustion, month: monthOf(day), spent: monthlyTotalsOf(wallet, day).automatic };
   }
 }

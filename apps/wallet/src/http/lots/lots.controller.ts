@@ -38,7 +38,7 @@ export class LotsController {
   async listLots(@Param('walletId') walletId: string, @Caller() caller: Principal) {
     await this.directory.mustReach(caller, walletId);
     const wallet = await this.wallets.load(walletId);
-    const lots = wallet.status === 'open' ? wallet.lots : [];
+    const lots = wallet.opened ? wallet.lots : [];
     const data = lots.map(({ voucher, expiresAt, ...lot }) => ({
       ...lot,
       expiresAt: expiresAt === null ? null : instantOf(expiresAt),

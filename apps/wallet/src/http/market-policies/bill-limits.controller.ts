@@ -4,7 +4,7 @@ import { type Calendar, monthOf } from '@tokengrid/kernel';
 import { Caller, operatorCalendar, type Principal, Requires, Responds } from '@tokengrid/service';
 import { z } from 'zod';
 import { billLimitOf } from '../../decisions/rules/market-limits.ts';
-import { tradeOf } from '../../decisions/state/monthly-totals.ts';
+import { monthlyTotalsOf } from '../../decisions/state/monthly-totals.ts';
 import { mustBeOpen } from '../../decisions/state/wallet.ts';
 import { Wallets } from '../../streams/wallets.ts';
 import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
@@ -48,7 +48,7 @@ export class BillsController {
     return {
       walletId,
       month: monthOf(day),
-      billed: tradeOf(wallet, day).billed,
+      billed: monthlyTotalsOf(wallet, day).billed,
       monthlyLimit: billLimitOf(wallet, policy) ?? null,
       of: wallet.billLimit === null ? 'all' : 'wallet',
     };

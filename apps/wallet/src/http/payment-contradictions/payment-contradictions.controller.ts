@@ -12,7 +12,7 @@ import {
 } from '@tokengrid/service';
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
-import { StandingOutdated } from '../../decisions/state/purchase-record.ts';
+import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
 import { proposeResolution } from '../../decisions/purchases/resolve-contradiction.ts';
 import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
@@ -48,7 +48,7 @@ export class PaymentContradictionsController {
     try {
       return await this.wallets.handle(proposeResolution, incoming.to(found.walletId, proposing));
     } catch (error) {
-      if (!(error instanceof StandingOutdated)) throw error;
+      if (!(error instanceof PurchaseOutdated)) throw error;
       // Something about the wallet's purchases changed between the look and the decision.
       return this.resolvePaymentContradiction(noticeId, body, caller, incoming);
     }

@@ -16,7 +16,7 @@ import {
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
-import { StandingOutdated } from '../../decisions/state/purchase-record.ts';
+import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
 import { settlePurchase, type SettlePurchase } from '../../decisions/purchases/settle-purchase.ts';
 import { Issuing } from '../../flows/issuing.ts';
 import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
@@ -96,7 +96,7 @@ export class PaymentWebhooksController {
       });
       return (await this.issuing.freed(outcome)).events;
     } catch (error) {
-      if (!(error instanceof StandingOutdated)) throw error;
+      if (!(error instanceof PurchaseOutdated)) throw error;
       // Something about the wallet's purchases changed between the look and the decision.
       return this.settle({ type, data }, noticeId, command);
     }

@@ -5,9 +5,9 @@ import { problem } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from '../amounts.ts';
 
-export const StandingAnswer = z
+export const WalletStatusAnswer = z
   .strictObject({ walletId: z.string(), status: walletStatus, reason: z.string().optional() })
-  .meta({ id: 'Standing' });
+  .meta({ id: 'WalletStatus' });
 
 const caps = { daily: decimal.optional(), monthly: decimal.optional() };
 

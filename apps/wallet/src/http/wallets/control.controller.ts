@@ -20,7 +20,7 @@ import { setSpendLimits } from '../../decisions/wallets/set-spend-limits.ts';
 import { unfreezeWallet } from '../../decisions/wallets/unfreeze-wallet.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
-import { LimitsAnswer, MemberAnswer, MemberRemovedAnswer, StandingAnswer } from './control.answers.ts';
+import { LimitsAnswer, MemberAnswer, MemberRemovedAnswer, WalletStatusAnswer } from './control.answers.ts';
 import { actorOf } from '../acting.ts';
 import { FreezeRequest, LimitsRequest, memberIdText, MemberRequest } from './control.requests.ts';
 
@@ -35,7 +35,7 @@ export class ControlController {
   /** Freezes a wallet: nothing leaves it but tokens under its holds. Tokens still come in. */
   @Post('freeze')
   @OperatorOnly()
-  @Responds(200, StandingAnswer)
+  @Responds(200, WalletStatusAnswer)
   async freezeWallet(
     @Param('walletId') walletId: string,
     @Body({ schema: FreezeRequest }) { reason }: FreezeRequest,
@@ -52,7 +52,7 @@ export class ControlController {
    */
   @Post('unfreeze')
   @OperatorOnly()
-  @Responds(200, StandingAnswer)
+  @Responds(200, WalletStatusAnswer)
   async unfreezeWallet(
     @Param('walletId') walletId: string,
     @Caller() caller: Principal,
@@ -66,7 +66,7 @@ export class ControlController {
   @Post('close')
   @OperatorOnly()
   @Refuses('WALLET.IN_DEBT', 'WALLET.NOT_EMPTY')
-  @Responds(200, StandingAnswer)
+  @Responds(200, WalletStatusAnswer)
   async closeWallet(
     @Param('walletId') walletId: string,
     @Caller() caller: Principal,
@@ -80,7 +80,7 @@ export class ControlController {
   @Post('reopen')
   @OperatorOnly()
   @Refuses('WALLET.NOT_CLOSED')
-  @Responds(200, StandingAnswer)
+  @Responds(200, WalletStatusAnswer)
   async reopenWallet(
     @Param('walletId') walletId: string,
     @Caller() caller: Principal,

@@ -1,25 +1,25 @@
 import type { EventOf, WalletEvent, WalletStatus } from '@tokengrid/contracts';
-import { type standingEvents, walletEvents } from '@tokengrid/contracts';
+import { type statusEvents, walletEvents } from '@tokengrid/contracts';
 import { ignoring } from '@tokengrid/event-store';
 import type { Projection } from '@tokengrid/event-store';
 import type { EventPosition } from '@tokengrid/kernel';
-import type { StandingRow } from './standings.table.ts';
+import type { WalletStatusRow } from './wallet-statuses.table.ts';
 
-type Batch = StandingRow[];
+type Batch = WalletStatusRow[];
 /** A wallet that was opened is open: the event need not say so. */
 type Stood = EventPosition & { readonly data: { readonly walletId: string; readonly status?: WalletStatus } };
 
-/** Each event of a wallet's standing says what it leads to; a missing one does not compile. */
-type OfStanding = Pick<Projection<WalletEvent, Batch>['on'], EventOf<(typeof standingEvents)[number]>['type']>;
+/** Each event of a wallet's status says what it leads to; a missing one does not compile. */
+type OfStatus = Pick<Projection<WalletEvent, Batch>['on'], EventOf<(typeof statusEvents)[number]>['type']>;
 
 function stands(batch: Batch, { sequence, time, data: { walletId, status = 'open' } }: Stood): void {
   batch.push({ walletId, sequence, time, status });
 }
 
 /** Which status each wallet had, and from when on. */
-export const standings: Projection<WalletEvent, Batch> = {
-  name: 'standings',
-  tables: ['standings'],
+export const walletStatuses: Projection<WalletEvent, Batch> = {
+  name: 'wallet-statuses',
+  tables: ['wallet_statuses'],
   begin: () => [],
   on: {
     ...ignoring(walletEvents),
@@ -31,11 +31,11 @@ export const standings: Projection<WalletEvent, Batch> = {
       WalletReopened: stands,
       ClosureRefused: 'ignored',
       ReopeningRefused: 'ignored',
-    } satisfies OfStanding),
+    } satisfies OfStatus),
   },
   async flush(sql, batch) {
     await sql.query(
-      `insert into standings (wallet_id, sequence, time, status)
+      `insert into wallet_statuses (wallet_id, sequence, time, status)
        select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[])`,
       [
         batch.map(({ walletId }) => walletId),

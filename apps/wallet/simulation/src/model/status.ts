@@ -9,14 +9,14 @@ const statusOf = ({ closed, frozenBy }: ModelWallet): string =>
   closed ? 'closed' : frozenBy.size > 0 ? 'frozen' : 'open';
 
 /** domain.md "freeze and unfreeze", "Suspending a party stops its spending everywhere": why nothing moves, whatever it owes. */
-export function barredByStanding(wallet: ModelWallet): { readonly code: string } | undefined {
+export function barredByStatus(wallet: ModelWallet): { readonly code: string } | undefined {
   const status = statusOf(wallet);
   return status === 'open' ? undefined : { code: `WALLET.${status.toUpperCase()}` };
 }
 
 /** Why nothing may leave a wallet, nor be bought on the bill or set aside for it; rules "Debt blocks". */
-export const standingRefused = (wallet: ModelWallet): { readonly code: string } | undefined =>
-  barredByStanding(wallet) ?? (wallet.debt > 0n ? { code: 'WALLET.IN_DEBT' } : undefined);
+export const statusRefused = (wallet: ModelWallet): { readonly code: string } | undefined =>
+  barredByStatus(wallet) ?? (wallet.debt > 0n ? { code: 'WALLET.IN_DEBT' } : undefined);
 
 /** Why nothing may be given to a wallet. */
 export const closedRefused = ({ closed }: ModelWallet) => (closed ? { code: 'WALLET.CLOSED' } : undefined);
@@ -78,7 +78,7 @@ const reopenWallet: Handler = function* (model, { walletId }) {
 };
 
 /** What a wallet may do, by the names of the decisions. */
-export const standingHandlers: Readonly<Record<string, Handler>> = {
+export const statusHandlers: Readonly<Record<string, Handler>> = {
   freezeWallet,
   unfreezeWallet,
   closeWallet,

@@ -14,7 +14,7 @@ export const freezer = z.enum(['operator', 'suspension']);
 export type Freezer = z.output<typeof freezer>;
 
 /** `status` is what the wallet is after it. */
-const standing = { walletId, status: walletStatus };
+const after = { walletId, status: walletStatus };
 /** `partyRevision` is there where it is by suspension. */
 const byFreezer = { by: freezer, partyRevision: partyRevision.optional() };
 
@@ -26,17 +26,17 @@ export const WalletOpened = event(
 export const WalletFrozen = event(
   'WalletFrozen',
   'Nothing leaves a wallet any more, but for what is under its holds.',
-  z.strictObject({ ...standing, ...byFreezer, reason: text(200).optional() }),
+  z.strictObject({ ...after, ...byFreezer, reason: text(200).optional() }),
 );
 export const WalletUnfrozen = event(
   'WalletUnfrozen',
   'A freeze of a wallet was lifted; another one may remain.',
-  z.strictObject({ ...standing, ...byFreezer }),
+  z.strictObject({ ...after, ...byFreezer }),
 );
 export const WalletClosed = event(
   'WalletClosed',
   'An empty wallet was closed: it takes nothing in but what is owed to its party.',
-  z.strictObject(standing),
+  z.strictObject(after),
 );
 export const ClosureRefused = event(
   'ClosureRefused',
@@ -47,7 +47,7 @@ export const ClosureRefused = event(
 export const WalletReopened = event(
   'WalletReopened',
   'A closed wallet is open again.',
-  z.strictObject({ ...standing, by: z.literal('operator').optional() }),
+  z.strictObject({ ...after, by: z.literal('operator').optional() }),
 );
 export const ReopeningRefused = event(
   'ReopeningRefused',
@@ -56,7 +56,7 @@ export const ReopeningRefused = event(
 );
 
 /** Whether a wallet is there, and what it may do. */
-export const standingEvents = [
+export const statusEvents = [
   WalletOpened,
   WalletFrozen,
   WalletUnfrozen,

@@ -3,8 +3,8 @@ import { integerColumn } from '@tokengrid/service';
 import type { WalletRow } from './wallets.table.ts';
 
 /** From when on a wallet had a status: what it was at any time is the last one before. */
-@Entity('standings')
-export class StandingRow {
+@Entity('wallet_statuses')
+export class WalletStatusRow {
   @PrimaryColumn({ name: 'wallet_id', type: 'text' })
   walletId!: string;
 
