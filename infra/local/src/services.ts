@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { repositoryRoot } from './home.ts';
 
 /** A service of Tokengrid: where it listens by default, and by which variable that is set. */
-export interface ServiceDefinition {
+export interface ServiceAddress {
   readonly name: string;
   readonly port: number;
   readonly portVariable: string;
 }
 
 /** All services, in the order in which they are listed. */
-export const services: readonly ServiceDefinition[] = [
+export const services: readonly ServiceAddress[] = [
   { name: 'gateway', port: 8080, portVariable: 'GATEWAY_PORT' },
   { name: 'identity', port: 8081, portVariable: 'IDENTITY_PORT' },
   { name: 'wallet', port: 8082, portVariable: 'WALLET_PORT' },

@@ -1,11 +1,11 @@
 import type { StoredEvent } from '@tokengrid/contracts';
-import { Gathering } from './gathering.ts';
+import { Batcher } from './batcher.ts';
 import type { LaneStorage, StoredCommand } from './storage.ts';
 
 /** Looks at commands that are stored, with one statement for all who look in the same turn of the event loop. */
 export class CommandLooks {
-  private readonly commands = new Gathering((ids: readonly string[]) => this.readCommands(ids));
-  private readonly events = new Gathering((asked: readonly StoredCommand[]) => this.readEvents(asked));
+  private readonly commands = new Batcher((ids: readonly string[]) => this.readCommands(ids));
+  private readonly events = new Batcher((asked: readonly StoredCommand[]) => this.readEvents(asked));
 
   constructor(private readonly storage: LaneStorage) {}
 

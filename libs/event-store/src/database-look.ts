@@ -1,4 +1,4 @@
-import { Gathering } from './gathering.ts';
+import { Batcher } from './batcher.ts';
 import { type Lane, olderDatabase } from './lane.ts';
 import { type LaneStanding, type LaneStorage, TablesGone } from './storage.ts';
 
@@ -17,7 +17,7 @@ export class DatabaseLook {
   /** When the last look began that came to an end, in monotonic milliseconds. */
   private lookedAt = Number.NEGATIVE_INFINITY;
   /** One look for all who ask in the same turn of the loop. */
-  private readonly looks = new Gathering(async (asked: readonly undefined[]) => {
+  private readonly looks = new Batcher(async (asked: readonly undefined[]) => {
     await this.look();
     return asked;
   });

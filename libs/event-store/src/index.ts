@@ -14,7 +14,7 @@ export { ignoring } from './projection.ts';
 export { EventStore } from './event-store.ts';
 export type { CommittedBatch } from './lane-options.ts';
 export { laneEventOf } from './lane-record.ts';
-export { Gathering } from './gathering.ts';
+export { Batcher } from './batcher.ts';
 export { skippedBy } from './fold-stream.ts';
 export { recordedEvent } from './recorded-event.ts';
 export { defaultLimits, type EventStoreLimits } from './event-store-limits.ts';
@@ -49,7 +49,7 @@ export { inTransaction } from './postgres/transaction.ts';
 export { ownDeletes } from './postgres/watched-tables.ts';
 export { InMemoryLog } from './in-memory/in-memory-log.ts';
 export { type BreakPoint, InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.ts';
-export type { ForeignProjectionDefinition, ServiceDefinition } from './service-definition.ts';
+export type { ForeignProjectionDefinition, DataDefinition } from './data-definition.ts';
 export type { MaintenanceOptions, Progress } from './maintenance/progress.ts';
 export {
   checkMarks,

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { Catalogue, IdentityEvent } from '@tokengrid/contracts';
 import { identityCatalogue } from '@tokengrid/contracts';
 import type { ForeignProjection } from '@tokengrid/event-bus';
-import type { Projection, ServiceDefinition as DataDefinition } from '@tokengrid/event-store';
+import type { Projection, DataDefinition } from '@tokengrid/event-store';
 import { eventStoreMigrations } from '@tokengrid/event-store';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { MigrationInterface } from 'typeorm';

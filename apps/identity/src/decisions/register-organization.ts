@@ -4,7 +4,7 @@ import type { KeyToIssue } from './issue-api-key.ts';
 import { issued } from './issue-api-key.ts';
 import type { Party } from './party.ts';
 import type { Reservation } from './registration.ts';
-import { refusalOf } from './registration.ts';
+import { registrationRefusal } from './registration.ts';
 
 export interface RegisterOrganization {
   readonly partyId: string;
@@ -29,7 +29,7 @@ export function registerOrganization(
   { reservation, firstKey, ...organization }: RegisterOrganization,
 ): readonly IdentityEvent[] {
   const { partyId, kind } = organization;
-  const refusal = refusalOf(state, reservation);
+  const refusal = registrationRefusal(state, reservation);
   if (refusal) return [PartyRefused({ partyId, ...refusal })];
   return [OrganizationRegistered(organization), issued(partyId, kind, firstKey)];
 }

@@ -4,7 +4,7 @@ import type { KeyToIssue } from './issue-api-key.ts';
 import { issued } from './issue-api-key.ts';
 import type { Party } from './party.ts';
 import type { Reservation } from './registration.ts';
-import { refusalOf } from './registration.ts';
+import { registrationRefusal } from './registration.ts';
 
 export interface RegisterSubscriber {
   readonly partyId: string;
@@ -23,7 +23,7 @@ export function registerSubscriber(
   { reservation, firstKey, ...subscriber }: RegisterSubscriber,
 ): readonly IdentityEvent[] {
   const { partyId } = subscriber;
-  const refusal = refusalOf(state, reservation);
+  const refusal = registrationRefusal(state, reservation);
   if (refusal) return [PartyRefused({ partyId, ...refusal })];
   return [SubscriberRegistered(subscriber), issued(partyId, 'subscriber', firstKey)];
 }

@@ -23,7 +23,7 @@ const details: Readonly<Record<string, string>> = {
 };
 
 /** Why a registration is refused; `undefined` where it is not. */
-export function refusalOf({ status }: Party, reservation: Reservation): RegistrationRefusal | undefined {
+export function registrationRefusal({ status }: Party, reservation: Reservation): RegistrationRefusal | undefined {
   if (reservation !== 'reserved') {
     const code = reservation.refused;
     return { code, detail: details[code] ?? 'the registration was refused' };

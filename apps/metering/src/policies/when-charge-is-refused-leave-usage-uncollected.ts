@@ -15,11 +15,11 @@ export class WhenChargeIsRefusedLeaveUsageUncollected {
   /** Leaves uncollected what the wallet could not cover. */
   @Policy({ name: 'when-charge-is-refused-leave-usage-uncollected', from: walletCatalogue, on: ['ChargeRefused'] })
   leaveUncollected(event: Refused, reaction: Reaction) {
-    return this.usages.handle(leaveUncollected, reaction.to(event.data.usageId, refusalOf(event)));
+    return this.usages.handle(leaveUncollected, reaction.to(event.data.usageId, uncollectedAfter(event)));
   }
 }
 
 /** What the wallet's refusal says. */
-export function refusalOf({ data: { usageId, chargeId, code } }: Refused): LeaveUncollected {
+export function uncollectedAfter({ data: { usageId, chargeId, code } }: Refused): LeaveUncollected {
   return { usageId, chargeId, code };
 }

@@ -22,7 +22,7 @@ import { sumOf } from '@tokengrid/wallet/decisions/state/lots';
 import { placeHold } from '@tokengrid/wallet/decisions/holds/place-hold';
 import { receiveTokens } from '@tokengrid/wallet/decisions/transfers/receive-tokens';
 import { renewPlan } from '@tokengrid/wallet/decisions/grants/renew-plan';
-import type { OpenWallet } from '@tokengrid/wallet/decisions/state/wallet';
+import type { OpenedWallet } from '@tokengrid/wallet/decisions/state/wallet';
 import { afterEvent, mustBeOpen, wallet } from '@tokengrid/wallet/decisions/state/wallet';
 import type { WalletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import { Dice } from './clients/dice.ts';
@@ -39,7 +39,7 @@ function ensure(holds: boolean, otherwise: string): void {
 
 /** One wallet through years of vouchers, plans, charges and holds; what came in and went out is counted beside it. */
 class Life {
-  private state: OpenWallet = mustBeOpen(wallet.evolve(wallet.initial, opened));
+  private state: OpenedWallet = mustBeOpen(wallet.evolve(wallet.initial, opened));
   private time = context.time;
   private readonly accounts = new Map<string, bigint>();
   /** µAIT that each party sent into vouchers, minus those that vouchers of its own paid and those that came back. */
@@ -54,7 +54,7 @@ class Life {
     return `${prefix}_${String(this.ids++).padStart(26, '0')}`;
   }
 
-  private decide<Data>(decision: Decide<OpenWallet, Data, WalletEvent, WalletLane>, data: Data): void {
+  private decide<Data>(decision: Decide<OpenedWallet, Data, WalletEvent, WalletLane>, data: Data): void {
     const at: DecisionContext<WalletLane> = { ...context, time: this.time };
     for (const event of decision(this.state, data, at)) if ('type' in event) this.happen(event);
   }

@@ -13,7 +13,7 @@ import { SliceTooSmall } from '../decisions/rules/issuance.ts';
 import { requestCapacity } from '../decisions/capacity/request-capacity.ts';
 import { returnCapacity } from '../decisions/capacity/return-capacity.ts';
 import type { Wallet } from '../decisions/state/wallet.ts';
-import { heldBy, roomOf, type WalletLane } from '../decisions/state/wallet-lane.ts';
+import { capacityHeldBy, roomOf, type WalletLane } from '../decisions/state/wallet-lane.ts';
 import { Lanes } from '../streams/lanes.ts';
 import {
   whenCapacityDeclared,
@@ -136,7 +136,7 @@ export class Issuing {
     const before = mustBeDeclared(await this.capacity.load());
     const lanes = await Promise.all(this.lanes.all.map((lane) => this.lanes.load(lane)));
     const capacity = mustBeDeclared(await this.capacity.load());
-    const held = lanes.reduce((sum, lane) => sum + heldBy(lane), 0n);
+    const held = lanes.reduce((sum, lane) => sum + capacityHeldBy(lane), 0n);
     return { capacity, isMoving: before.granted !== capacity.granted || held !== capacity.granted };
   }
 

@@ -1,8 +1,8 @@
-import { Gathering } from '@tokengrid/event-store';
+import { Batcher } from '@tokengrid/event-store';
 
 /** Looks many things up at once: whoever asks in the same turn of the event loop shares one query. */
 export class SharedLook<Found> {
-  private readonly asked = new Gathering(async (keys: readonly string[]) => {
+  private readonly asked = new Batcher(async (keys: readonly string[]) => {
     const found = await this.find([...new Set(keys)]);
     return keys.map((key) => found.get(key));
   });

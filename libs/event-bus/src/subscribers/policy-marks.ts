@@ -1,4 +1,4 @@
-import { Gathering } from '@tokengrid/event-store';
+import { Batcher } from '@tokengrid/event-store';
 import type { Pool } from 'pg';
 import type { LaneMark } from './lane-mark.ts';
 import { keyArrays, type MarkKey, type MarkMove, mustHaveMoved, moveMarks, nameOf } from './subscriber-tables.ts';
@@ -8,9 +8,9 @@ import { keyArrays, type MarkKey, type MarkMove, mustHaveMoved, moveMarks, nameO
  * ask for in the same turn of the loop goes in one statement.
  */
 export class PolicyMarks {
-  private readonly moves = new Gathering((moves: readonly MarkMove[]) => moveMarks(this.pool, moves));
-  private readonly commands = new Gathering((asked: readonly (readonly string[])[]) => this.publishedOfAll(asked));
-  private readonly looks = new Gathering((keys: readonly MarkKey[]) => this.parkedOfAll(keys));
+  private readonly moves = new Batcher((moves: readonly MarkMove[]) => moveMarks(this.pool, moves));
+  private readonly commands = new Batcher((asked: readonly (readonly string[])[]) => this.publishedOfAll(asked));
+  private readonly looks = new Batcher((keys: readonly MarkKey[]) => this.parkedOfAll(keys));
 
   /** Lanes in which somebody asked for a replay, as of the last look. */
   private replaysAsked: ReadonlySet<string> = new Set();

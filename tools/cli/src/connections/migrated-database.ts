@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@tokengrid/event-store';
+import type { DataDefinition } from '@tokengrid/event-store';
 import pg from 'pg';
 import { patience } from './connections.ts';
 
@@ -38,7 +38,7 @@ async function onServer(url: string, work: (client: pg.Client) => Promise<void>)
 }
 
 /** Runs those of a service's migrations that a database has not had yet, as the service does when it starts. */
-export async function migrate(url: string, { catalogue, migrations }: ServiceDefinition): Promise<void> {
+export async function migrate(url: string, { catalogue, migrations }: DataDefinition): Promise<void> {
   // Loaded only here: it takes longer to load than most commands to run.
   const { openDatabase } = await import('@tokengrid/service');
   const dataSource = await openDatabase({

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { ServiceDefinition } from '@tokengrid/event-store';
+import type { DataDefinition } from '@tokengrid/event-store';
 import { Failure } from '../output/failure.ts';
 import { catalogueOf } from './known-services.ts';
 
@@ -11,12 +11,12 @@ const root = new URL('../../../../', import.meta.url);
  * What a service is made of, from its built `service.definition.js`. Loaded by path, so that no project depends on a service.
  * @throws Failure when the service is unknown or not built.
  */
-export async function definitionOf(service: string): Promise<ServiceDefinition> {
+export async function definitionOf(service: string): Promise<DataDefinition> {
   catalogueOf(service);
   const url = new URL(`apps/${service}/dist/service.definition.js`, root);
   const path = fileURLToPath(url);
   if (!existsSync(path)) throw new Failure(`${path} is missing: run \`npm start\` once, which builds all services.`);
-  const { definition } = (await import(pathToFileURL(path).href)) as { definition?: ServiceDefinition };
+  const { definition } = (await import(pathToFileURL(path).href)) as { definition?: DataDefinition };
   if (!definition) throw new Failure(`${path} exports no \`definition\`.`);
   return definition;
 }

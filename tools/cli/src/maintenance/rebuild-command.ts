@@ -4,7 +4,7 @@ import {
   type ForeignProjectionDefinition,
   rebuildForeignProjection,
   rebuildProjections,
-  type ServiceDefinition,
+  type DataDefinition,
 } from '@tokengrid/event-store';
 import type { Command } from 'commander';
 import type { Pool } from 'pg';
@@ -72,7 +72,7 @@ async function rebuildForeign(
   });
 }
 
-function chosen({ projections, foreignProjections, catalogue }: ServiceDefinition, name: string | undefined) {
+function chosen({ projections, foreignProjections, catalogue }: DataDefinition, name: string | undefined) {
   if (name === undefined) return { own: projections, foreign: foreignProjections };
   const own = projections.filter((projection) => projection.name === name);
   const foreign = foreignProjections.filter(({ projection }) => projection.name === name);

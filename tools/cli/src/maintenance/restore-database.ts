@@ -4,7 +4,7 @@ import {
   type MaintenanceOptions,
   type Restored,
   restoreService,
-  type ServiceDefinition,
+  type DataDefinition,
   type TableDigest,
 } from '@tokengrid/event-store';
 import { type Connections, withLog, withMaintenancePool } from '../connections/connections.ts';
@@ -14,7 +14,7 @@ import { definitionOf } from '../connections/service-definitions.ts';
 /** Creates and migrates the database of a URL, as far as need be, and fills it from the topics. */
 export async function restoreDatabase(
   connections: Connections,
-  definition: ServiceDefinition,
+  definition: DataDefinition,
   url: string,
   options: MaintenanceOptions & { readonly isOwn?: boolean },
 ): Promise<Restored> {

@@ -3,7 +3,7 @@ import {
   checkMarks,
   rebuildForeignProjection,
   resetMark,
-  type ServiceDefinition,
+  type DataDefinition,
   type WrongMark,
 } from '@tokengrid/event-store';
 import type { Command } from 'commander';
@@ -66,7 +66,7 @@ async function repair(service: string): Promise<void> {
 async function repairSubscriber(
   connections: Connections,
   pool: Pool,
-  { foreignProjections }: ServiceDefinition,
+  { foreignProjections }: DataDefinition,
   subscriber: string,
   marks: readonly WrongMark[],
 ): Promise<void> {

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Spent } from '@tokengrid/wallet/decisions/state/spending';
 import type { MonthlyTotals } from '@tokengrid/wallet/decisions/state/monthly-totals';
-import type { OpenWallet } from '@tokengrid/wallet/decisions/state/wallet';
+import type { OpenedWallet } from '@tokengrid/wallet/decisions/state/wallet';
 import type { ModelSpending, ModelWallet, MonthlyKind } from '../model/state.ts';
 import { ensure, shown } from './violation.ts';
 
 /** Compares what limits and caps count with all that the model remembers: a counter that is wrong is found before anybody meets it. */
-export function compareCounters(state: OpenWallet, wallet: ModelWallet): void {
+export function compareCounters(state: OpenedWallet, wallet: ModelWallet): void {
   const { walletId, spent, monthlyTotals, members, debt, billLimit, exhaustion } = state;
   const differs = (what: string, is: unknown, meant: unknown) =>
     ensure(isDeepStrictEqual(is, meant), () => `${walletId} counts ${shown(is)} ${what}, not ${shown(meant)}`);

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Capacity } from '@tokengrid/wallet/decisions/state/capacity';
 import type { MarketPolicies } from '@tokengrid/wallet/decisions/state/market-policies';
-import type { TokenPrices } from '@tokengrid/wallet/decisions/state/token-prices';
-import type { OpenWallet, Wallet } from '@tokengrid/wallet/decisions/state/wallet';
+import type { TokenPriceList } from '@tokengrid/wallet/decisions/state/token-prices';
+import type { OpenedWallet, Wallet } from '@tokengrid/wallet/decisions/state/wallet';
 import type { WalletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import type { ReferenceModel } from '../model/model.ts';
 import type { ModelLane, ModelWallet } from '../model/state.ts';
@@ -48,7 +48,10 @@ export function compareWallet(state: Wallet, wallet: ModelWallet | undefined): v
   );
 }
 
-function compareControl({ walletId, status, limits, plan, members, proposals }: OpenWallet, wallet: ModelWallet): void {
+function compareControl(
+  { walletId, status, limits, plan, members, proposals }: OpenedWallet,
+  wallet: ModelWallet,
+): void {
   const meant = {
     status: { closed: wallet.closed, frozenBy: [...wallet.frozenBy] },
     limits: [wallet.limits.daily ?? null, wallet.limits.monthly ?? null, wallet.limits.alertsAt],
@@ -69,7 +72,7 @@ function compareControl({ walletId, status, limits, plan, members, proposals }: 
   ensure(isDeepStrictEqual(is, meant), () => `${walletId} is ${shown(is)}, and has to be ${shown(meant)}`);
 }
 
-function compareHolds({ walletId, held, holds }: OpenWallet, wallet: ModelWallet): void {
+function compareHolds({ walletId, held, holds }: OpenedWallet, wallet: ModelWallet): void {
   const meant = [...wallet.holds.values()];
   const under = meant.reduce((sum, { lots }) => sum + totalOf(lots), 0n);
   ensure(held === under, () => `${walletId} holds ${held}, and has to hold ${under}`);
@@ -122,7 +125,7 @@ export function compareCapacity(state: Capacity, { capacity }: ReferenceModel): 
   ensure(same, () => `the capacity is ${shown(state)}, and has to be ${shown(capacity)}`);
 }
 
-export function comparePrices({ posted, proposals }: TokenPrices, { prices, waitingPrices }: ReferenceModel): void {
+export function comparePrices({ posted, proposals }: TokenPriceList, { prices, waitingPrices }: ReferenceModel): void {
   const is = proposals.map(({ approvalId, by, people, effectiveFrom, currency, buy, sellBack }) => {
     const from = effectiveFrom === null ? undefined : Date.parse(effectiveFrom);
     return { id: approvalId, by, people, what: { currency, buy, sellBack, from } };

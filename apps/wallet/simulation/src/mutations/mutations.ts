@@ -35,7 +35,7 @@ const spending = [
   mutation('refusals of a sale change their order', [
     `${decisions}/purchases/sell-tokens`,
     'spendingBarred(wallet) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
-    'spendingBarred(wallet) ??\n    refusalOf(wallet, tokens) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
+    'spendingBarred(wallet) ??\n    transferableRefusal(wallet, tokens) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
   ]),
 ];
 

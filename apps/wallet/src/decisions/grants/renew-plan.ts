@@ -8,7 +8,7 @@ import { capacityShortOf, useCapacity } from '../rules/issuance.ts';
 import { planLot } from '../state/lots.ts';
 import { allotmentLotId, mustHavePlan } from '../state/plan.ts';
 import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 /** How long a plan waits for its month's allotment after the capacity did not cover it. */
@@ -41,7 +41,7 @@ export function renewPlan(state: Wallet, { capacityLeft }: RenewPlan, context: D
 }
 
 /** A plan's allotment for the month that it is in; it lasts until the month ends. */
-export function allotted(wallet: OpenWallet, tokens: bigint, context: DecisionContext<WalletLane>): Decided {
+export function allotted(wallet: OpenedWallet, tokens: bigint, context: DecisionContext<WalletLane>): Decided {
   const { walletId } = wallet;
   const plan = mustHavePlan(wallet);
   const { planId } = plan;

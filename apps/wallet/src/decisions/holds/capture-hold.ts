@@ -18,7 +18,7 @@ import { releaseOf } from './release-hold.ts';
 import { capRefusal, demandsOf, roomUnderCaps, roomUnderLimits } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
 import { ordinaryOf } from '../rules/vouchers.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -91,7 +91,7 @@ interface Anew {
 }
 
 /** µAIT that a capture may take beyond its hold. */
-function spendableBeyond(wallet: OpenWallet, hold: Hold, { others, within }: Anew, day: string): bigint {
+function spendableBeyond(wallet: OpenedWallet, hold: Hold, { others, within }: Anew, day: string): bigint {
   if (spendingBarred(wallet)) return 0n;
   const rooms = [
     roomUnderLimits(wallet, day),

@@ -17,7 +17,7 @@ import {
   walletId,
 } from '../examples.fixture.ts';
 import { extendHold } from './extend-hold.ts';
-import type { OpenWallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 
 describe('extend hold', () => {
   const known = { status: 'open', expiresAt: now + hour } as const;
@@ -47,7 +47,7 @@ describe('extend hold', () => {
     const later = `${purchaseId.slice(0, -1)}9`;
     const history = [opened, purchased(40n), purchased(60n, later), placed([lot(40n)])];
     const more = given(...history).when(extendHold, extend(60n), context).decided as never[];
-    const { holds } = given(...history, ...more).state as OpenWallet;
+    const { holds } = given(...history, ...more).state as OpenedWallet;
     expect(holds[0]!.lots.map(({ lotId }) => lotId)).toEqual([purchaseId, later]);
   });
 

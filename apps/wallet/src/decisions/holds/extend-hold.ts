@@ -15,7 +15,7 @@ import { mostMembers } from '../state/spending.ts';
 import { capRefusal, limitRefusal } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
 import { ordinaryOf } from '../rules/vouchers.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface ExtendHold {
@@ -63,7 +63,7 @@ export function extendHold(state: Wallet, extension: ExtendHold, context: Decisi
 }
 
 /** Why limits or caps do not let a hold grow. A member that was not under it before is with all that it has. */
-function roomRefusal(wallet: OpenWallet, hold: Hold, tokens: bigint, memberIds: readonly string[], day: string) {
+function roomRefusal(wallet: OpenedWallet, hold: Hold, tokens: bigint, memberIds: readonly string[], day: string) {
   if (memberIds.length > mostMembers) return { code: 'WALLET.TOO_MANY_MEMBERS' } as const;
   const demands = memberIds.map((memberId) => ({
     memberId,

@@ -10,7 +10,7 @@ import { notOwnRefusal } from '../rules/hold-rights.ts';
 import { holdOf } from '../state/holds.ts';
 import { lotsTaken } from '../state/lots.ts';
 import { availableAccount, heldAccount, moveTokens } from '../rules/postings.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -38,7 +38,7 @@ export function releaseHold(
 }
 
 /** The end of an open hold, and of what comes back from it that had expired under it. */
-export function releaseOf(wallet: OpenWallet, holdId: string, context: DecisionContext<WalletLane>): Decided {
+export function releaseOf(wallet: OpenedWallet, holdId: string, context: DecisionContext<WalletLane>): Decided {
   const { walletId } = wallet;
   const { tokens, lots } = holdOf(wallet, holdId)!;
   const postings = moveTokens(tokens, heldAccount(walletId), availableAccount(walletId));

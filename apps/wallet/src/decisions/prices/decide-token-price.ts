@@ -5,7 +5,7 @@ import type { Proposed } from '../state/approvals.ts';
 import { decidable } from '../rules/approvals.ts';
 import type { RejectProposal } from '../rules/approvals.ts';
 import { setTokenPrice } from './set-token-price.ts';
-import { type TokenPrices } from '../state/token-prices.ts';
+import { type TokenPriceList } from '../state/token-prices.ts';
 import { postingRefusal } from '../rules/token-prices.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -14,7 +14,7 @@ import type { WalletLane } from '../state/wallet-lane.ts';
  * resolved before, for who proposed it, and as a price that is posted.
  */
 export function approveTokenPrice(
-  prices: TokenPrices,
+  prices: TokenPriceList,
   { approvalId, by, people }: Proposed,
   context: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {
@@ -29,7 +29,7 @@ export function approveTokenPrice(
 
 /** Drops a price that was proposed, on a second person's word. Refused as an approval is. */
 export function rejectTokenPrice(
-  prices: TokenPrices,
+  prices: TokenPriceList,
   { approvalId, by, people, reason }: RejectProposal,
 ): readonly WalletEvent[] {
   const approval = { approvalId, by };

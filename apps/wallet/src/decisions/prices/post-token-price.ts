@@ -6,7 +6,7 @@ import { mostProposals } from '../state/approvals.ts';
 import { priceTakesApproval } from '../rules/approvals.ts';
 import type { MarketPolicy } from '../state/market-policies.ts';
 import { setTokenPrice, type SetTokenPrice } from './set-token-price.ts';
-import { type TokenPrice, type TokenPrices } from '../state/token-prices.ts';
+import { type TokenPrice, type TokenPriceList } from '../state/token-prices.ts';
 import { postingRefusal } from '../rules/token-prices.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -38,7 +38,7 @@ export interface PostTokenPrice extends SetTokenPrice, Proposed {
  * @throws PricesOutdated where a price was posted or withdrawn after they were looked up, or they were looked up at a time to come
  */
 export function postTokenPrice(
-  prices: TokenPrices,
+  prices: TokenPriceList,
   posting: PostTokenPrice,
   context: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {

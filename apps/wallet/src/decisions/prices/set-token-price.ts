@@ -1,7 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { instantOf, TokenPriceSet } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import type { TokenPrices } from '../state/token-prices.ts';
+import type { TokenPriceList } from '../state/token-prices.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface SetTokenPrice {
@@ -15,7 +15,7 @@ export interface SetTokenPrice {
 
 /** Posts a price from a time on. Never for the past, where others have bought already: such a time means now. */
 export function setTokenPrice(
-  prices: TokenPrices,
+  prices: TokenPriceList,
   { currency, buy, sellBack, effectiveFrom }: SetTokenPrice,
   { time }: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {

@@ -1,7 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import { TokenPriceWithdrawalRefused, TokenPriceWithdrawn } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import type { AnnouncedPrice, TokenPrices } from '../state/token-prices.ts';
+import type { AnnouncedPrice, TokenPriceList } from '../state/token-prices.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface WithdrawTokenPrice {
@@ -13,7 +13,7 @@ export interface WithdrawTokenPrice {
  * or not, from that time on: somebody may have bought at it.
  */
 export function withdrawTokenPrice(
-  prices: TokenPrices,
+  prices: TokenPriceList,
   { priceVersion }: WithdrawTokenPrice,
   { time }: DecisionContext<WalletLane>,
 ): readonly WalletEvent[] {

@@ -12,7 +12,7 @@ import { reversedBefore } from './reverse-purchase.ts';
 import { type CapacityLacking } from '../rules/issuance.ts';
 import { boughtFor, mustBeInForce } from '../rules/token-prices.ts';
 import { type PriceInForce } from '../rules/token-prices.ts';
-import type { OpenWallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 /** Money that the provider took for a purchase. */
@@ -41,7 +41,7 @@ type Context = DecisionContext<WalletLane>;
  * @throws SliceTooSmall while nothing is reserved for it any more and the lane may still get more capacity
  */
 export function creditPayment(
-  wallet: OpenWallet,
+  wallet: OpenedWallet,
   purchase: PurchaseRecord,
   { paid: price, paymentId }: Payment,
   terms: CreditTerms,

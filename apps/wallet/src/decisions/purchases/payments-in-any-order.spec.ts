@@ -18,7 +18,7 @@ import { reversedOf, tokensFor } from '../state/purchase-money.ts';
 import { releaseHold } from '../holds/release-hold.ts';
 import { sendTokens } from '../transfers/send-tokens.ts';
 import { settlePurchase } from './settle-purchase.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import { wallet } from '../state/wallet.ts';
 import { type WalletLane, walletLane } from '../state/wallet-lane.ts';
 
@@ -35,8 +35,8 @@ class History {
     this.lane = [CapacityReserved({ walletId, tokens })];
   }
 
-  get state(): OpenWallet {
-    return fold(wallet, this.events as WalletStreamEvent[]) as OpenWallet;
+  get state(): OpenedWallet {
+    return fold(wallet, this.events as WalletStreamEvent[]) as OpenedWallet;
   }
 
   get system(): WalletLane {

@@ -13,7 +13,7 @@ import type { Asked } from '../rules/price-in-force.ts';
 import { priced } from '../rules/price-in-force.ts';
 import { capRefusal, demandsOf } from '../rules/limits.ts';
 import { spendingBarred, statusRefusal } from '../rules/status.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 import { billedPostings, purchasedLot, type Money } from '../rules/purchases.ts';
 
@@ -50,7 +50,7 @@ export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context:
   const { price, terms } = bought;
   const { day, timeZone } = onDay(context);
   const buyers = method === 'carrier-bill' ? membersBound(wallet, purchase.actor) : [];
-  const barred = refusalOf(wallet, purchase, price, day) ?? capRefusal(wallet, demandsOf(buyers, tokens), day);
+  const barred = purchaseRefusal(wallet, purchase, price, day) ?? capRefusal(wallet, demandsOf(buyers, tokens), day);
   if (barred) return [...expired, PurchaseRefused({ ...asked, ...barred })];
   const waits = method === 'payment-provider' && price.amount > 0n;
   const available = waits ? reservableOf(purchase, context) : capacityOf(purchase, context);
@@ -90,7 +90,7 @@ const reservableOf = (purchase: PurchaseTokens, { system, lane }: DecisionContex
   reservableShortOf(purchase.tokens, purchase.pendingCapacityBps, system, lane, purchase.capacityLeft);
 
 /** Until when the price holds for a payment, and until when the purchase waits for it. */
-function timesOf(wallet: OpenWallet, { quoteId, quoteSeconds, expiresInSeconds }: PurchaseTokens, time: number) {
+function timesOf(wallet: OpenedWallet, { quoteId, quoteSeconds, expiresInSeconds }: PurchaseTokens, time: number) {
   const quote = wallet.quotes.find((each) => each.quoteId === quoteId);
   return {
     priceHoldsUntil: instantOf(quote?.expiresAt ?? time + quoteSeconds * 1000),
@@ -98,7 +98,7 @@ function timesOf(wallet: OpenWallet, { quoteId, quoteSeconds, expiresInSeconds }
   };
 }
 
-function refusalOf(wallet: OpenWallet, { method, policy }: PurchaseTokens, price: Money, day: string) {
+function purchaseRefusal(wallet: OpenedWallet, { method, policy }: PurchaseTokens, price: Money, day: string) {
   if (method === 'carrier-bill') return spendingBarred(wallet) ?? billRefusal(wallet, price.amount, day, policy);
   const barred = statusRefusal(wallet) ?? providerRefusal(wallet, price.amount, day, policy);
   if (barred) return barred;

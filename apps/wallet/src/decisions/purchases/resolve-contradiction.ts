@@ -21,7 +21,7 @@ import { purchaseIn } from '../state/purchase-record.ts';
 import type { RejectProposal } from '../rules/approvals.ts';
 import { restoration, reversal } from './reverse-purchase.ts';
 import { type CapacityLacking } from '../rules/issuance.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -122,7 +122,7 @@ export function approveResolution(state: Wallet, approving: ApproveResolution, c
 }
 
 function effectOf(
-  wallet: OpenWallet,
+  wallet: OpenedWallet,
   purchase: PurchaseRecord,
   proposal: ProposedResolution,
   terms: CreditTerms,

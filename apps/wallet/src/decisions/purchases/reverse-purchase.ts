@@ -10,7 +10,7 @@ import { purchasedLot } from '../rules/purchases.ts';
 import { reversedOf, tokensFor } from '../state/purchase-money.ts';
 import type { PurchaseRecord } from '../state/purchase-record.ts';
 import { reopened } from '../rules/reopening.ts';
-import type { OpenWallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 type Context = DecisionContext<WalletLane>;
@@ -24,7 +24,7 @@ type Kind = Parameters<typeof PurchaseReversed>[0]['kind'];
  * @param money minor units that go back now
  */
 export function reversal(
-  wallet: OpenWallet,
+  wallet: OpenedWallet,
   purchase: Paid,
   kind: Kind,
   gone: bigint,
@@ -65,7 +65,7 @@ function takenBack(lots: readonly WalletLot[], purchaseId: string, tokens: bigin
 }
 
 /** Reverses what notices said before the purchase was paid: first what was refunded, then what was charged back. */
-export function reversedBefore(wallet: OpenWallet, purchase: PurchaseRecord, context: Context): Decided {
+export function reversedBefore(wallet: OpenedWallet, purchase: PurchaseRecord, context: Context): Decided {
   const refunded = least(purchase.refunded, purchase.paid);
   const chargedBack = reversedOf(purchase, purchase.paid) - refunded;
   const first = refunded === 0n ? [] : reversal(wallet, purchase, 'refund', 0n, refunded, context);
@@ -80,7 +80,7 @@ export function reversedBefore(wallet: OpenWallet, purchase: PurchaseRecord, con
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function restoration(
-  wallet: OpenWallet,
+  wallet: OpenedWallet,
   purchase: Paid,
   gone: bigint,
   money: bigint,

@@ -14,7 +14,7 @@ import type { Asked } from '../rules/price-in-force.ts';
 import { priced } from '../rules/price-in-force.ts';
 import { capRefusal, demandsOf } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
-import { refusalOf } from '../rules/transferable.ts';
+import { transferableRefusal } from '../rules/transferable.ts';
 import type { Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -42,7 +42,7 @@ export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionCon
     spendingBarred(wallet) ??
     sellingRefusal(wallet, tokens, day, sale.policy) ??
     capRefusal(wallet, demandsOf(sellers, tokens), day) ??
-    refusalOf(wallet, tokens);
+    transferableRefusal(wallet, tokens);
   if (refusal) return [...expired, SaleRefused({ walletId, saleId, tokens, ...refusal })];
   const { price, terms } = sold;
   const lots = lotsTaken(burnDown(wallet.lots, tokens, isTransferable));

@@ -11,7 +11,7 @@ import { reversedOf, saidBefore, tallied } from '../state/purchase-money.ts';
 import type { KnownPurchase, PurchaseRecord } from '../state/purchase-record.ts';
 import { purchaseIn } from '../state/purchase-record.ts';
 import { restoration, reversal } from './reverse-purchase.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -37,7 +37,7 @@ export function settlePurchase(state: Wallet, notice: SettlePurchase, context: C
 }
 
 function consequencesOf(
-  wallet: OpenWallet,
+  wallet: OpenedWallet,
   purchase: PurchaseRecord,
   notice: SettlePurchase,
   context: Context,
@@ -58,16 +58,16 @@ function consequencesOf(
 
 type Code = Parameters<typeof Contradicted>[0]['code'];
 
-const said = ({ walletId }: OpenWallet, { purchaseId, noticeId, kind, paid, paymentId }: PaymentNotice) => ({
+const said = ({ walletId }: OpenedWallet, { purchaseId, noticeId, kind, paid, paymentId }: PaymentNotice) => ({
   ...{ walletId, purchaseId, noticeId, kind, paid },
   ...(paymentId === undefined ? {} : { paymentId }),
 });
 
-const contradicted = (wallet: OpenWallet, notice: PaymentNotice, code: Code): Decided => [
+const contradicted = (wallet: OpenedWallet, notice: PaymentNotice, code: Code): Decided => [
   PaymentContradicted({ ...said(wallet, notice), code }),
 ];
 
-const ignored = (wallet: OpenWallet, notice: PaymentNotice): Decided => [
+const ignored = (wallet: OpenedWallet, notice: PaymentNotice): Decided => [
   PaymentNoticeIgnored({ ...said(wallet, notice), code: 'WALLET.PURCHASE_RESOLVED' }),
 ];
 
@@ -75,7 +75,7 @@ const ignored = (wallet: OpenWallet, notice: PaymentNotice): Decided => [
 const isOfAnother = ({ paymentId }: PaymentNotice, purchase: PurchaseRecord): boolean =>
   paymentId !== undefined && purchase.paymentId !== undefined && paymentId !== purchase.paymentId;
 
-function succeeded(wallet: OpenWallet, purchase: PurchaseRecord, notice: SettlePurchase, context: Context): Decided {
+function succeeded(wallet: OpenedWallet, purchase: PurchaseRecord, notice: SettlePurchase, context: Context): Decided {
   const { amount } = notice.paid;
   if (purchase.status === 'completed') {
     if (isOfAnother(notice, purchase)) return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
@@ -87,7 +87,7 @@ function succeeded(wallet: OpenWallet, purchase: PurchaseRecord, notice: SettleP
   return 'code' in credited ? contradicted(wallet, notice, credited.code) : credited;
 }
 
-function failed(wallet: OpenWallet, purchase: PurchaseRecord, notice: SettlePurchase, { system }: Context): Decided {
+function failed(wallet: OpenedWallet, purchase: PurchaseRecord, notice: SettlePurchase, { system }: Context): Decided {
   if (purchase.status === 'completed') return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
   if (notice.paid.amount !== purchase.price.amount) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
   if (purchase.status !== 'pending') return ignored(wallet, notice);
@@ -103,7 +103,7 @@ function failed(wallet: OpenWallet, purchase: PurchaseRecord, notice: SettlePurc
 type MoneyBack = SettlePurchase & { readonly kind: MoneyBackKind };
 
 /** What goes back is told as a sum: no more of it than was paid is applied, and what is beyond waits for the operator. */
-function movedBack(wallet: OpenWallet, purchase: PurchaseRecord, notice: MoneyBack, context: Context): Decided {
+function movedBack(wallet: OpenedWallet, purchase: PurchaseRecord, notice: MoneyBack, context: Context): Decided {
   const isPaid = purchase.status === 'completed';
   if (isPaid && isOfAnother(notice, purchase)) return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
   const { kind, paid } = notice;
@@ -118,7 +118,7 @@ function movedBack(wallet: OpenWallet, purchase: PurchaseRecord, notice: MoneyBa
 
 /** What a notice about a paid purchase's money leads to; `undefined` where the capacity does not cover what it gives back. */
 export function effectOf(
-  wallet: OpenWallet,
+  wallet: OpenedWallet,
   purchase: PurchaseRecord,
   kind: MoneyBackKind,
   amount: bigint,

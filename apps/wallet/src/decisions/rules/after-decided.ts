@@ -1,8 +1,8 @@
 import type { WalletStreamEvent } from '@tokengrid/contracts';
 import type { Decided } from './due.ts';
-import type { OpenWallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
 
 /** A wallet after what was decided about it so far. What is stated in the lane's own stream does not change it. */
-export const afterDecided = (wallet: OpenWallet, decided: Decided): OpenWallet =>
+export const afterDecided = (wallet: OpenedWallet, decided: Decided): OpenedWallet =>
   decided.reduce((state, event) => ('type' in event ? afterEvent(state, event as WalletStreamEvent) : state), wallet);

@@ -6,7 +6,7 @@ import type { Decided } from './due.ts';
 import { freeCapacity } from './issuance.ts';
 import { burnDown, isTransferable, least, lotsTaken, sumOf } from '../state/lots.ts';
 import { availableAccount, debtAccount, laneAccount, moveTokens } from './postings.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 type DecideWallet<Data> = Decide<Wallet, Data, WalletEvent, WalletLane>;
@@ -30,7 +30,7 @@ export function payingDebt<Data>(decide: DecideWallet<Data>): DecideWallet<Data>
   return paying;
 }
 
-function payment(before: OpenWallet, decided: Decided, context: DecisionContext<WalletLane>): Decided {
+function payment(before: OpenedWallet, decided: Decided, context: DecisionContext<WalletLane>): Decided {
   const wallet = afterDecided(before, decided);
   const tokens = least(wallet.debt, sumOf(wallet.lots.filter(isTransferable)));
   if (tokens === 0n) return [];

@@ -8,7 +8,7 @@ import { availableAccount, heldAccount, laneAccount, moveTokens } from './postin
 import { isResetDue, resetPlan } from './reset-plan.ts';
 import { isOfParty } from '../state/vouchers.ts';
 import { vouchersBack } from './returned-vouchers.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import { afterEvent, mustBeOpen } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -17,7 +17,7 @@ export type Decided = readonly (WalletEvent | OnSystemStream<WalletEvent>)[];
 
 /** A wallet in which nothing is due, and what to state first for that to be so. */
 interface UpToDate {
-  readonly wallet: OpenWallet;
+  readonly wallet: OpenedWallet;
   readonly expired: Decided;
 }
 
@@ -38,13 +38,13 @@ export function expireDue(state: Wallet, context: DecisionContext<WalletLane>): 
 const isDueAt = (time: number) => (each: { readonly expiresAt: number | null }) =>
   each.expiresAt !== null && each.expiresAt <= time;
 
-const isAnythingDue = (wallet: OpenWallet, time: number) =>
+const isAnythingDue = (wallet: OpenedWallet, time: number) =>
   wallet.lots.some(isDueAt(time)) ||
   wallet.holds.some(isDueAt(time)) ||
   wallet.pending.some(isDueAt(time)) ||
   isResetDue(wallet, time);
 
-function expireHolds(wallet: OpenWallet, time: number): UpToDate {
+function expireHolds(wallet: OpenedWallet, time: number): UpToDate {
   const { walletId } = wallet;
   const expired = wallet.holds.filter(isDueAt(time)).map(({ holdId, tokens, lots }): WalletStreamEvent => {
     const postings = moveTokens(tokens, heldAccount(walletId), availableAccount(walletId));
@@ -91,7 +91,7 @@ function expirePurchases({ wallet, expired }: UpToDate, { time, system }: Decisi
   const due = wallet.pending.filter(isDueAt(time));
   const events = due.map(({ purchaseId, tokens }) => PurchaseExpired({ walletId, purchaseId, tokens }));
   const stated = events.flatMap((event) => [event, freeReserved(walletId, event.data.tokens, system)]);
-  return { wallet: events.reduce<OpenWallet>(afterEvent, wallet), expired: [...expired, ...stated] };
+  return { wallet: events.reduce<OpenedWallet>(afterEvent, wallet), expired: [...expired, ...stated] };
 }
 
 /** Nothing of the wallet is due: another decision about it came before the clock. Nothing is stated. */

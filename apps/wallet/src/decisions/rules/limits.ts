@@ -1,4 +1,4 @@
-import { type Caps, type Spending, type Spent, heldBy, memberOrFormer, spentBy } from '../state/spending.ts';
+import { type Caps, type Spending, type Spent, heldByMember, memberOrFormer, spentBy } from '../state/spending.ts';
 import { type Actor, type ActorBarred, actorRefusal, membersBound, saidOf } from './actors.ts';
 
 /**
@@ -86,7 +86,7 @@ export const roomsOfWallet = ({ limits, spent, held }: Spending, day: string): R
 export function roomsOfMember(wallet: Spending, memberId: string, day: string): Rooms {
   const member = memberOrFormer(wallet, memberId);
   if (!member) return [];
-  return roomsUnder(member, member.spent, heldBy(wallet, memberId), day, ['member-daily', 'member-monthly']);
+  return roomsUnder(member, member.spent, heldByMember(wallet, memberId), day, ['member-daily', 'member-monthly']);
 }
 
 export function roomsUnder(

@@ -1,7 +1,7 @@
 import type { Posting } from '@tokengrid/contracts';
 import { moveTokens, laneAccount, availableAccount, moveFiat, billAccount } from './postings.ts';
 import { lasting, lotsOf } from '../state/lots.ts';
-import type { OpenWallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 
 export type Money = { readonly currency: string; readonly amount: bigint };
 
@@ -13,7 +13,7 @@ export const billedPostings = (walletId: string, tokens: bigint, price: Money, l
 
 /** The lot that a purchase brings: it never expires, and can be sent and sold. */
 export function purchasedLot(
-  { lots }: OpenWallet,
+  { lots }: OpenedWallet,
   { purchaseId, tokens }: { readonly purchaseId: string; readonly tokens: bigint },
 ) {
   const came = { lotId: purchaseId, source: 'purchase', transferable: true, parcels: lasting(tokens) } as const;

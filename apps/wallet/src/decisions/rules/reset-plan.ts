@@ -6,13 +6,13 @@ import { lotsTaken, planLot, sumOf } from '../state/lots.ts';
 import type { Plan } from '../state/plan.ts';
 import { isOf, rolloverLotId } from '../state/plan.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
-import type { OpenWallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 type Reset = Extract<WalletEvent, { readonly type: 'PlanReset' }>;
 
 /** Whether the month of a wallet's plan is over. */
-export const isResetDue = ({ plan }: Pick<OpenWallet, 'plan'>, time: number): boolean =>
+export const isResetDue = ({ plan }: Pick<OpenedWallet, 'plan'>, time: number): boolean =>
   plan !== null && plan.resetsAt <= time;
 
 /**
@@ -20,7 +20,7 @@ export const isResetDue = ({ plan }: Pick<OpenWallet, 'plan'>, time: number): bo
  * expires when it comes back. After a downtime of months there is one reset, and the months between get no allotment.
  */
 export function resetPlan(
-  wallet: OpenWallet,
+  wallet: OpenedWallet,
   plan: Plan,
   { time, calendar, lane }: DecisionContext<WalletLane>,
 ): Reset {

@@ -2,7 +2,7 @@ import {
   type AnnouncedPrice,
   mostAnnounced,
   mostToCome,
-  type TokenPrices,
+  type TokenPriceList,
   type TokenPrice,
 } from '../state/token-prices.ts';
 
@@ -29,7 +29,7 @@ export function mustBeInForce({ until }: PriceInForce, time: number): void {
 
 /** Whether a price could be the ledger's, and one more be announced; if not, why. */
 export function postingRefusal(
-  { currency: own, announced, withdrawn }: TokenPrices,
+  { currency: own, announced, withdrawn }: TokenPriceList,
   { currency, effectiveFrom }: { readonly currency: string; readonly effectiveFrom: number | undefined },
   time: number,
 ) {

@@ -1,6 +1,6 @@
 import type { WalletLot } from '../state/lots.ts';
 import { isTransferable, sumOf } from '../state/lots.ts';
-import type { OpenWallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 
 /** Why tokens cannot leave a wallet for another owner. */
 export interface NotTransferable {
@@ -14,8 +14,8 @@ export interface NotTransferable {
  * Whether the transferable lots cover what is to be sent or sold; if not, why. `NOT_TRANSFERABLE` where the wallet has enough and
  * none of it may leave, else `INSUFFICIENT_TOKENS`.
  */
-export function refusalOf(
-  wallet: OpenWallet,
+export function transferableRefusal(
+  wallet: OpenedWallet,
   required: bigint,
   eligible: (lot: WalletLot) => boolean = isTransferable,
 ): NotTransferable | undefined {

@@ -17,7 +17,7 @@ interface Shared {
   readonly holds: readonly Hold[];
 }
 
-interface Caps {
+interface MemberCaps {
   readonly memberId: string;
   readonly daily?: bigint | undefined;
   readonly monthly?: bigint | undefined;
@@ -50,7 +50,7 @@ export function withMembership<W extends Shared>(wallet: W, event: MembershipEve
 }
 
 /** A wallet with a member, or with other caps of one that it has. One that comes back while holds are under it goes on where it was. */
-function withMember<W extends Shared>(wallet: W, { memberId, daily = undefined, monthly = undefined }: Caps): W {
+function withMember<W extends Shared>(wallet: W, { memberId, daily = undefined, monthly = undefined }: MemberCaps): W {
   const since = countedFrom(wallet.spent.day, wallet.forgottenOn);
   const before = memberOrFormer(wallet, memberId) ?? { spent: nothingSpent, since, ...neverSuspended };
   const member = { ...before, memberId, daily: daily ?? null, monthly: monthly ?? null };

@@ -1,4 +1,4 @@
-import type { OpenWallet } from './wallet.ts';
+import type { OpenedWallet } from './wallet.ts';
 import { pendingOf } from './pending-purchases.ts';
 import type { Tallies } from './purchase-money.ts';
 
@@ -39,8 +39,8 @@ export class PurchaseOutdated extends Error {
  * @throws PurchaseOutdated
  */
 export function purchaseIn(
-  before: OpenWallet,
-  wallet: OpenWallet,
+  before: OpenedWallet,
+  wallet: OpenedWallet,
   purchaseId: string,
   { asOf, purchase }: KnownPurchase,
 ): PurchaseRecord {

@@ -104,5 +104,5 @@ export const memberOrFormer = (
 ): Member | undefined => [...members, ...formerMembers].find((member) => member.memberId === memberId);
 
 /** µAIT under open holds of a member's. */
-export const heldBy = ({ holds }: Pick<Spending, 'holds'>, memberId: string): bigint =>
+export const heldByMember = ({ holds }: Pick<Spending, 'holds'>, memberId: string): bigint =>
   sumOf(holds.filter(({ memberIds }) => memberIds.includes(memberId)));

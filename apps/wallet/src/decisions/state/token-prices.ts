@@ -38,7 +38,7 @@ export const mostToCome = 1000;
  * How many prices were posted, which can be withdrawn or were, and which wait. Which of them is in force at a time, a projection knows;
  * commands bring it.
  */
-export interface TokenPrices {
+export interface TokenPriceList {
   readonly posted: number;
   /** Of the ledger: that of the first price; null before there is one that was not withdrawn. */
   readonly currency: string | null;
@@ -52,14 +52,14 @@ export interface TokenPrices {
   readonly proposals: readonly ProposedPrice[];
 }
 
-export const tokenPrices: Aggregate<TokenPrices, WalletEvent> = {
+export const tokenPrices: Aggregate<TokenPriceList, WalletEvent> = {
   name: 'token-price',
   stateVersion: 4,
   initial: { posted: 0, currency: null, announced: [], withdrawals: 0, withdrawn: [], proposals: [] },
   evolve,
 };
 
-function evolve(state: TokenPrices, event: TokenPriceEvent): TokenPrices {
+function evolve(state: TokenPriceList, event: TokenPriceEvent): TokenPriceList {
   switch (event.type) {
     case 'TokenPriceSet':
       return withPrice(state, event.data);
@@ -86,7 +86,7 @@ interface PostedPrice {
 }
 
 /** Where as many are kept as may be, those that take effect first go: their time has come. */
-function withPrice(state: TokenPrices, { priceVersion, currency, effectiveFrom }: PostedPrice): TokenPrices {
+function withPrice(state: TokenPriceList, { priceVersion, currency, effectiveFrom }: PostedPrice): TokenPriceList {
   const announced = [...state.announced, { priceVersion, effectiveFrom: Date.parse(effectiveFrom) }]
     .sort(byTime)
     .slice(-mostAnnounced);
@@ -95,7 +95,7 @@ function withPrice(state: TokenPrices, { priceVersion, currency, effectiveFrom }
 
 const byTime = (a: AnnouncedPrice, b: AnnouncedPrice): number => a.effectiveFrom - b.effectiveFrom;
 
-function withoutPrice(state: TokenPrices, priceVersion: number): TokenPrices {
+function withoutPrice(state: TokenPriceList, priceVersion: number): TokenPriceList {
   const isIt = (price: AnnouncedPrice) => price.priceVersion === priceVersion;
   const withdrawals = state.withdrawals + 1;
   return {

@@ -81,7 +81,7 @@ function gaveBack(
   lane: WalletLane,
   { tokens, version }: { readonly tokens: bigint; readonly version: number },
 ): Limited {
-  return { limit: 'slice', version, room: 0n, held: heldBy(lane) - tokens };
+  return { limit: 'slice', version, room: 0n, held: capacityHeldBy(lane) - tokens };
 }
 
 /** @throws Error for a slice of a lane without a limit: none is granted before all lanes have given back, so such a history cannot be */
@@ -102,4 +102,4 @@ export const roomOf = ({ issuance }: WalletLane): bigint =>
   issuance.limit === 'none' ? -issuance.used : issuance.room;
 
 /** µAIT of the capacity that a lane has, issued or not; none before it said what it had issued without a limit. */
-export const heldBy = ({ issuance }: WalletLane): bigint => (issuance.limit === 'none' ? 0n : issuance.held);
+export const capacityHeldBy = ({ issuance }: WalletLane): bigint => (issuance.limit === 'none' ? 0n : issuance.held);

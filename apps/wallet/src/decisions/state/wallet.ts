@@ -31,13 +31,13 @@ import { afterPurchase, afterSale, afterSending, noMonthlyTotals } from './month
 import { withArrivals } from './vouchers.ts';
 
 /** A wallet as decisions see it: opened or not. */
-export type Wallet = NoWallet | OpenWallet;
+export type Wallet = NoWallet | OpenedWallet;
 
 interface NoWallet {
   readonly opened: false;
 }
 
-export interface OpenWallet {
+export interface OpenedWallet {
   readonly opened: true;
   readonly walletId: string;
   readonly partyId: string;
@@ -159,9 +159,9 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
 }
 
 function withHold(
-  wallet: OpenWallet,
+  wallet: OpenedWallet,
   event: EventNamed<WalletStreamEvent, 'HoldPlaced' | 'HoldExtended' | 'HoldCaptured' | 'HoldReleased' | 'HoldExpired'>,
-): OpenWallet {
+): OpenedWallet {
   switch (event.type) {
     case 'HoldPlaced':
     case 'HoldExtended':
@@ -196,7 +196,7 @@ const ofPayments: ReadonlySet<string> = new Set(paymentTypes);
 
 const isOfPayment = (event: WalletStreamEvent): event is PaymentEvent => ofPayments.has(event.type);
 
-function withPayment(wallet: OpenWallet, event: PaymentEvent): OpenWallet {
+function withPayment(wallet: OpenedWallet, event: PaymentEvent): OpenedWallet {
   switch (event.type) {
     case 'PurchasePending':
       return withoutQuote(withPending(wallet, event.data), event.data.quoteId);
@@ -223,7 +223,7 @@ function withPayment(wallet: OpenWallet, event: PaymentEvent): OpenWallet {
   }
 }
 
-function opened({ walletId, partyId }: { readonly walletId: string; readonly partyId: string }): OpenWallet {
+function opened({ walletId, partyId }: { readonly walletId: string; readonly partyId: string }): OpenedWallet {
   const nothing = { available: 0n, lots: [], arrivals: [], held: 0n, holds: [], quotes: [], pending: [] };
   const unlimited = {
     paymentChanges: 0,
@@ -246,9 +246,9 @@ function opened({ walletId, partyId }: { readonly walletId: string; readonly par
 }
 
 const withLimits = (
-  wallet: OpenWallet,
+  wallet: OpenedWallet,
   event: EventNamed<WalletStreamEvent, 'SpendAlertRaised' | 'SpendLimitsSet'>,
-): OpenWallet =>
+): OpenedWallet =>
   event.type === 'SpendAlertRaised' ? withAlert(wallet, event.data) : { ...wallet, limits: limitsOf(event.data) };
 
 const limitsOf = ({ daily, monthly, alertsAt }: DataOf<'SpendLimitsSet'>): SpendLimits => ({
@@ -260,7 +260,7 @@ const limitsOf = ({ daily, monthly, alertsAt }: DataOf<'SpendLimitsSet'>): Spend
 type DataOf<Type extends WalletStreamEvent['type']> = Extract<WalletStreamEvent, { readonly type: Type }>['data'];
 
 /** A purchase counts in its month, uses its quote up, and waits no more if it did. */
-function purchased(wallet: OpenWallet, bought: DataOf<'TokensPurchased'>): OpenWallet {
+function purchased(wallet: OpenedWallet, bought: DataOf<'TokensPurchased'>): OpenedWallet {
   const { purchaseId, method, quoteId } = bought;
   const counted = pendingOf(wallet, purchaseId) !== undefined;
   const spent = afterMembersSpent(afterPurchase(wallet, bought, counted), bought);
@@ -268,26 +268,26 @@ function purchased(wallet: OpenWallet, bought: DataOf<'TokensPurchased'>): OpenW
   return method === 'payment-provider' ? withPaymentChange(after) : after;
 }
 
-const withPaymentChange = (wallet: OpenWallet): OpenWallet => ({
+const withPaymentChange = (wallet: OpenedWallet): OpenedWallet => ({
   ...wallet,
   paymentChanges: wallet.paymentChanges + 1,
 });
 
-function reversed(before: OpenWallet, { lots, debt }: DataOf<'PurchaseReversed'>): OpenWallet {
+function reversed(before: OpenedWallet, { lots, debt }: DataOf<'PurchaseReversed'>): OpenedWallet {
   const wallet = debited(before, { tokens: sumOf(lots), lots });
   return withPaymentChange({ ...wallet, debt: wallet.debt + debt });
 }
 
-function restored(before: OpenWallet, { lot, debt }: DataOf<'PurchaseRestored'>): OpenWallet {
+function restored(before: OpenedWallet, { lot, debt }: DataOf<'PurchaseRestored'>): OpenedWallet {
   const wallet = lot ? creditedLot(before, { tokens: lot.tokens, lot }) : before;
   return withPaymentChange({ ...wallet, debt: wallet.debt - debt });
 }
 
-const sold = (wallet: OpenWallet, sale: DataOf<'TokensSold'>): OpenWallet =>
+const sold = (wallet: OpenedWallet, sale: DataOf<'TokensSold'>): OpenedWallet =>
   withoutQuote(afterMembersSpent(afterSale(wallet, sale), sale), sale.quoteId);
 
 /** The plan's tokens that were left are one lot now, as many of them as roll over. */
-function reset(wallet: OpenWallet, over: DataOf<'PlanReset'>): OpenWallet {
+function reset(wallet: OpenedWallet, over: DataOf<'PlanReset'>): OpenedWallet {
   const { expired, rolledOver } = over;
   const lots = withLots(withoutLots(wallet.lots, over.lots), rolledOver ? [rolledOver] : []);
   return { ...afterReset(wallet, over), available: wallet.available - expired, lots };
@@ -299,7 +299,7 @@ function credited(state: Wallet, { tokens, lots }: { readonly tokens: bigint; re
   return { ...wallet, available: wallet.available + tokens, lots: withLots(wallet.lots, lots), arrivals };
 }
 
-const creditedLot = (state: Wallet, { tokens, lot }: { readonly tokens: bigint; readonly lot: Lot }): OpenWallet =>
+const creditedLot = (state: Wallet, { tokens, lot }: { readonly tokens: bigint; readonly lot: Lot }): OpenedWallet =>
   credited(state, { tokens, lots: [lot] });
 
 function debited(state: Wallet, { tokens, lots }: { readonly tokens: bigint; readonly lots: readonly LotTaken[] }) {
@@ -308,7 +308,7 @@ function debited(state: Wallet, { tokens, lots }: { readonly tokens: bigint; rea
 }
 
 /** An open wallet after one more event of its own, for decisions that state several. */
-export const afterEvent = (wallet: OpenWallet, event: WalletStreamEvent): OpenWallet =>
+export const afterEvent = (wallet: OpenedWallet, event: WalletStreamEvent): OpenedWallet =>
   mustBeOpen(evolve(wallet, event));
 
 /** The party's registration has not arrived here. A policy's command waits for it; a caller's is answered 404. */
@@ -319,7 +319,7 @@ export class WalletNotOpen extends NotYet {
 }
 
 /** @throws WalletNotOpen */
-export function mustBeOpen(state: Wallet): OpenWallet {
+export function mustBeOpen(state: Wallet): OpenedWallet {
   if (!state.opened) throw new WalletNotOpen();
   return state;
 }

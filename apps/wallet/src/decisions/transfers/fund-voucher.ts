@@ -12,7 +12,7 @@ import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts'
 import type { SendTokens } from './send-tokens.ts';
 import { attributed, spendingRefusal } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
-import { refusalOf } from '../rules/transferable.ts';
+import { transferableRefusal } from '../rules/transferable.ts';
 import type { Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -39,7 +39,7 @@ export function fundVoucher(state: Wallet, funding: FundVoucher, context: Decisi
     spendingBarred(wallet) ??
     sendingRefusal(wallet, tokens, day, funding.policy) ??
     spendingRefusal(wallet, tokens, day, funding.actor) ??
-    refusalOf(wallet, tokens, isLasting);
+    transferableRefusal(wallet, tokens, isLasting);
   if (refusal) return [...expired, TransferRefused({ ...asked, ...refusal })];
   return [
     ...expired,

@@ -8,7 +8,7 @@ import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts'
 import { placeFor } from '../rules/vouchers.ts';
 import { vouchersBack } from '../rules/returned-vouchers.ts';
 import type { Sent } from '../state/returned-transfers.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface ReceiveTokens extends Sent {
@@ -44,7 +44,7 @@ function declined({ parcels, memo: _, voucher, memberIds, ...transfer }: Receive
   return TransferDeclined({ ...transfer, ...of, parcels: [...parcels], code });
 }
 
-function received({ lots: held }: OpenWallet, arrival: ReceiveTokens, lane: number) {
+function received({ lots: held }: OpenedWallet, arrival: ReceiveTokens, lane: number) {
   const { transferId, walletId, fromWalletId, tokens, memo, voucher, parcels } = arrival;
   const kind = voucher
     ? ({ source: 'voucher', transferable: false, voucher } as const)

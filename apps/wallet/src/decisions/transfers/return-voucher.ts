@@ -5,7 +5,7 @@ import { expireDue } from '../rules/due.ts';
 import { statusName } from '../state/status.ts';
 import { isOfParty } from '../state/vouchers.ts';
 import { vouchersBack } from '../rules/returned-vouchers.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface ReturnVoucher {
@@ -33,7 +33,7 @@ export function returnVoucher(
 }
 
 /** A debt does not keep what is another party's. */
-function barredBy({ status }: OpenWallet): string | undefined {
+function barredBy({ status }: OpenedWallet): string | undefined {
   switch (statusName(status)) {
     case 'open':
       return undefined;

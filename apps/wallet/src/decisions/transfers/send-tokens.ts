@@ -11,7 +11,7 @@ import type { MarketPolicy } from '../state/market-policies.ts';
 import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
 import { attributed, spendingRefusal } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
-import { refusalOf } from '../rules/transferable.ts';
+import { transferableRefusal } from '../rules/transferable.ts';
 import type { Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -42,7 +42,7 @@ export function sendTokens(state: Wallet, transfer: SendTokens, context: Decisio
     spendingBarred(wallet) ??
     sendingRefusal(wallet, tokens, day, transfer.policy) ??
     spendingRefusal(wallet, tokens, day, transfer.actor) ??
-    refusalOf(wallet, tokens);
+    transferableRefusal(wallet, tokens);
   if (refusal) return [...expired, TransferRefused({ ...asked, ...refusal })];
   const taken = burnDown(wallet.lots, tokens, isTransferable);
   const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'in-transit'));

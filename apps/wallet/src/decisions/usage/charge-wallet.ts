@@ -13,7 +13,7 @@ import { spendingBarred } from '../rules/status.ts';
 import { payableFor, payableOf } from '../rules/vouchers.ts';
 import type { ToppingUp } from './top-up.ts';
 import { topUp } from './top-up.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface ChargeWallet extends ToppingUp {
@@ -54,7 +54,7 @@ export function chargeWallet(state: Wallet, charge: ChargeWallet, context: Decis
 }
 
 /** A wallet that covers a charge, by what it has or by what was bought for it; or why there is none. */
-function coverFor(wallet: OpenWallet, charge: ChargeWallet, context: DecisionContext<WalletLane>) {
+function coverFor(wallet: OpenedWallet, charge: ChargeWallet, context: DecisionContext<WalletLane>) {
   const { use, tokens } = charge;
   const available = payableFor(wallet.lots, use, tokens);
   if (available >= tokens) return { wallet, bought: [] };

@@ -11,7 +11,7 @@ import { billedPostings, purchasedLot } from '../rules/purchases.ts';
 import type { CapacityLacking } from '../rules/issuance.ts';
 import { boughtFor } from '../rules/token-prices.ts';
 import { type PriceInForce } from '../rules/token-prices.ts';
-import type { OpenWallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
 import { roomOf, type WalletLane } from '../state/wallet-lane.ts';
 
@@ -48,11 +48,11 @@ type NotToppedUp =
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function topUp(
-  wallet: OpenWallet,
+  wallet: OpenedWallet,
   lacking: bigint,
   { chargeId, market, capacityLeft }: ToppingUp,
   context: DecisionContext<WalletLane>,
-): { readonly wallet: OpenWallet; readonly bought: Decided } | NotToppedUp {
+): { readonly wallet: OpenedWallet; readonly bought: Decided } | NotToppedUp {
   if (!market) throw new TermsNeeded('what is lacking has to be bought');
   const { posted, policy } = market;
   if (!posted) return { code: 'WALLET.NO_TOKEN_PRICE' };

@@ -2,7 +2,7 @@ import { ClosureRefused, WalletClosed } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Decided } from '../rules/due.ts';
 import { expireDue } from '../rules/due.ts';
-import type { OpenWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 /** Closes a wallet that owes nothing, holds nothing and expects nothing: no hold is open, no purchase waits to be paid, no plan grants more. */
@@ -14,5 +14,5 @@ export function closeWallet(state: Wallet, _command: object, context: DecisionCo
   return [...expired, ClosureRefused({ walletId, code: 'WALLET.NOT_EMPTY', available, held })];
 }
 
-const isEmpty = ({ available, holds, pending, plan }: OpenWallet): boolean =>
+const isEmpty = ({ available, holds, pending, plan }: OpenedWallet): boolean =>
   available === 0n && holds.length === 0 && pending.length === 0 && plan === null;

@@ -5,8 +5,8 @@ import { Caller, operatorCalendar, type Principal, Requires, Responds } from '@t
 import { z } from 'zod';
 import { reachedAlerts } from '../../decisions/state/alerts.ts';
 import type { Caps, Spent } from '../../decisions/state/spending.ts';
-import { heldBy, spentBy } from '../../decisions/state/spending.ts';
-import type { OpenWallet } from '../../decisions/state/wallet.ts';
+import { heldByMember, spentBy } from '../../decisions/state/spending.ts';
+import type { OpenedWallet } from '../../decisions/state/wallet.ts';
 import { mustBeOpen } from '../../decisions/state/wallet.ts';
 import { Wallets } from '../../streams/wallets.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
@@ -81,7 +81,7 @@ export class LimitsController {
     const data = wallet.members.map(({ memberId, suspended, spent, ...caps }) => ({
       memberId,
       suspended,
-      ...spendingOf(caps, spent, heldBy(wallet, memberId), this.today),
+      ...spendingOf(caps, spent, heldByMember(wallet, memberId), this.today),
     }));
     return { data, nextCursor: null };
   }
@@ -90,7 +90,7 @@ export class LimitsController {
     return this.calendar.dayOf(this.clock.now());
   }
 
-  private async load(walletId: string, caller: Principal): Promise<OpenWallet> {
+  private async load(walletId: string, caller: Principal): Promise<OpenedWallet> {
     await this.directory.mustReach(caller, walletId);
     return mustBeOpen(await this.wallets.load(walletId));
   }

@@ -8,7 +8,7 @@ import type { Projection } from './projection.ts';
  * What a service is made of, as far as its data goes: enough to rebuild, restore and verify it without running it. Each service's
  * `src/service.definition.ts` exports one as `definition`, free of side effects; its module is made of the same.
  */
-export interface ServiceDefinition {
+export interface DataDefinition {
   readonly catalogue: Catalogue;
   /** The kind of the lanes' own streams, where the service keeps any. */
   readonly system?: Aggregate<unknown, DomainEvent> | undefined;

@@ -5,7 +5,7 @@ interface Waiting<Item, Result> {
 }
 
 /** Does together what is asked for in one turn of the event loop. */
-export class Gathering<Item, Result> {
+export class Batcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
 
   /** @param doAll gives a result for each item, in their order; what it throws is thrown for each */
