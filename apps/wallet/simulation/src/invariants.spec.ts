@@ -5,14 +5,15 @@ import { mutations, repository } from './mutations/mutations.ts';
 
 const page = join(repository, 'apps/wallet/INVARIANTS.md');
 const text = readFileSync(page, 'utf8');
-const rows = text.split('\n').filter((line) => line.startsWith('| ') && !/^\| (what holds|-)/.test(line));
+/** Each sentence with the lines below it. */
+const sentences = text.split(/^(?=- )/m).slice(1);
 const tests = [...text.matchAll(/\[([^\]]+)\]\(([^)]+\.ts)\)/g)].map(([, title, path]) => ({ title, path }));
 const mistakes = [...text.matchAll(/“([^”]+)”/g)].map(([, name]) => name!);
 
 describe('the page of what always holds', () => {
   it('says of each sentence which test breaks and which planted mistake shows it', () => {
-    expect(rows.length).toBeGreaterThan(0);
-    for (const row of rows) expect(row).toMatch(/\.ts\).*“/);
+    expect(sentences.length).toBeGreaterThan(0);
+    for (const sentence of sentences) expect(sentence).toMatch(/^ {2}- breaks \[.*\.ts\)$[^]*^ {2}- planted “.*”$/m);
   });
 
   it.each(tests)('names a test that there is: $title', ({ title, path }) => {
