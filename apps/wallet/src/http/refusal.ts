@@ -39,7 +39,7 @@ const sentences: Readonly<Record<string, string>> = {
   'WALLET.TOO_MANY_HOLDS': 'the wallet has too many open holds; capture or release some of them',
 };
 
-/** Refusals in the public surface's words; each has its code in the README. */
+/** Refusals in the public surface's words; each has its code in `rules/refusals.md`. */
 export function refusal({ data }: { readonly data: Refused }): Answer {
   const { code, limit, available, required } = data;
   const amounts = available === undefined ? {} : { available, required };

@@ -9,7 +9,7 @@ import { voucherGrant } from './vouchers.ts';
 import { tokenGrant } from './grants.ts';
 import type { Giving } from './giving.ts';
 
-/** README: at most 10 wait per wallet, 10 for the price and 10 for the policy. */
+/** rules/control.md "Approvals": at most 10 wait per wallet, 10 for the price and 10 for the policy. */
 const mostWaiting = 10;
 
 const kinds: Readonly<Record<string, Giving>> = { grant: tokenGrant, voucher: voucherGrant, plan: planGrant };

@@ -7,7 +7,7 @@ import { upToDate } from './due.ts';
 import { boughtAtOnce, credit, creditRefused, type Notice, noticeOf } from './notices.ts';
 import { backOf, type Change, restore, restoringRefused, reverse } from './reversals.ts';
 
-/** README: resolutions of one wallet that wait for a second person. */
+/** rules/payments.md "Contradictions": resolutions of one wallet that wait for a second person. */
 const mostWaiting = 10;
 
 type Refused = Refusal | undefined;

@@ -11,7 +11,7 @@ import { burn, iso, type ModelLot, named, ordinary, put, totalOf } from './lots.
 import { mostMembers } from './members.ts';
 import { statusRefused } from './status.ts';
 
-/** README: open holds of one wallet. */
+/** rules/tokens.md "Holds": open holds of one wallet. */
 const mostOpen = 256;
 
 type Refused = Refusal | undefined;

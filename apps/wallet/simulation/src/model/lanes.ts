@@ -71,7 +71,7 @@ function* reclaimCapacity({ capacity }: ReferenceModel, { lane, tokens, reported
   yield { type: 'CapacityReclaimed', data: { lane, tokens, left, reported } };
 }
 
-/** README: from 90 % of the declared capacity outstanding on. Whether the operator does not know yet how it stands. */
+/** rules/capacity.md "Capacity warning": from 90 % of the declared capacity outstanding on. Whether the operator does not know yet how it stands. */
 export const isNews = (
   { declared, warned }: Pick<ModelCapacity, 'declared' | 'warned'>,
   outstanding: bigint,

@@ -31,7 +31,7 @@ export interface Taken {
   readonly expiresAt?: string;
 }
 
-/** README: lower priority, then the sooner expiry, never last, then what cannot be sent before what can, then the oldest. */
+/** rules/tokens.md "Burn order": lower priority, then the sooner expiry, never last, then what cannot be sent before what can, then the oldest. */
 export function burnOrder(lots: readonly ModelLot[]): ModelLot[] {
   return [...lots].sort(
     (a, b) =>

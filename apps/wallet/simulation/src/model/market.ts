@@ -12,7 +12,7 @@ import { statusRefused } from './status.ts';
 
 export const microPerAit = 1_000_000n;
 
-/** README: open quotes of one wallet. */
+/** rules/market.md "Quotes": open quotes of one wallet. */
 const mostQuotes = 20;
 
 /** What a party pays: every begun minor unit. */

@@ -6,7 +6,7 @@ import { isCapped, isMember } from './actors.ts';
 import { alerts } from './limits.ts';
 import { latestOf } from './suspensions.ts';
 
-/** README: members of one wallet. */
+/** rules/control.md "Members": members of one wallet. */
 export const mostMembers = 100;
 
 /** rules "What was placed under a cap stays under it": who is gone is remembered for as long as an open hold is under its caps. */

@@ -11,7 +11,7 @@ import { iso } from './lots.ts';
 import { marketRefused, termsOf, useUp } from './market.ts';
 import { barredByStatus, statusRefused } from './status.ts';
 
-/** README: purchases of a wallet that wait to be paid. */
+/** rules/payments.md "Payment provider": purchases of a wallet that wait to be paid. */
 const mostPending = 20;
 
 /** domain.md "Buy": on the bill within its monthly limit, and under the caps of whoever buys. */

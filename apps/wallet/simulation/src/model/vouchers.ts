@@ -11,7 +11,7 @@ import { barredByStatus, closedRefused, letIn } from './status.ts';
 
 const operator = 'operator';
 
-/** README: vouchers of a wallet, and those of them that parties funded. */
+/** rules/grants.md "Vouchers": vouchers of a wallet, and those of them that parties funded. */
 const most = 32;
 const mostOfParties = 24;
 
