@@ -5,7 +5,7 @@ import { simulate } from './simulate.ts';
 
 /** Enough for what goes wrong often, from a seed with which that many reach it all; `npm run simulate` runs as many as one likes. */
 const commands = 50_000;
-const seed = 5000;
+const seed = 1;
 
 describe('the wallet', () => {
   it('does what the reference model does, event by event, whatever crashes, repeats and clocks do', async () => {

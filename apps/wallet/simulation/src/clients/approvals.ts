@@ -36,6 +36,7 @@ export const persons = [
   { by: 'key_c', people: ['key_c', 'key_a', 'bootstrap'] },
   { by: 'key_d', people: ['key_a', 'bootstrap'] },
 ] as const;
+type Person = (typeof persons)[number];
 
 /** A request to give something, whose id is new each time it is sent. */
 function give(world: Stage, dice: Dice, body: object, grant: () => Grant) {
@@ -116,13 +117,20 @@ function somePrice(world: Stage, dice: Dice, effectiveFrom: number) {
   return { currency: dice.once(20) ? 'EUR' : 'CNY', buy, sellBack: BigInt(dice.roll(Number(buy) + 1)) };
 }
 
+/** About now; or soon after the price that was announced for the latest time, which it is compared with. */
+function someStart({ time, directory }: Stage, dice: Dice): number {
+  const last = directory.pricesSince(time).since.at(-1);
+  if (last && last.effectiveFrom > time && dice.once(2)) return last.effectiveFrom + dice.roll(10) * 1000;
+  return time + (dice.roll(200) - 100) * 1000;
+}
+
 const pricing: Act = {
   weight: 2,
   make: (world, dice) => {
-    const effectiveFrom = dice.once(2) ? undefined : world.time + (dice.roll(200) - 100) * 1000;
+    const { directory } = world;
+    const effectiveFrom = dice.once(2) ? undefined : someStart(world, dice);
     const body = { ...somePrice(world, dice, effectiveFrom ?? world.time), effectiveFrom };
     const who = dice.one(persons);
-    const { directory } = world;
     return request(
       world,
       tokenPriceStreamId,
@@ -214,18 +222,29 @@ const deciding: Act = {
   weight: 10,
   make: (world, dice) => {
     const waiting = world.directory.someWaiting(dice);
-    if (!waiting) return undefined;
-    const { approvalId, streamId } = waiting;
-    const who = dice.one(persons);
-    const decide = dice.once(4) ? reject : approve;
-    const body = { approvalId, ...who, ...(decide === reject && dice.once(2) && { reason: 'not agreed' }) };
-    return request(
-      world,
-      streamId,
-      body,
-      () => ({ ...body, ...lookedUp(world, waiting) }),
-      (process, command) => decide(waiting, process, command),
-    );
+    return waiting && decision(world, dice, waiting);
+  },
+};
+
+function decision(world: Stage, dice: Dice, waiting: Waiting, who: Person = dice.one(persons)) {
+  const { approvalId, streamId } = waiting;
+  const decide = dice.once(4) ? reject : approve;
+  const body = { approvalId, ...who, ...(decide === reject && dice.once(2) && { reason: 'not agreed' }) };
+  return request(
+    world,
+    streamId,
+    body,
+    () => ({ ...body, ...lookedUp(world, waiting) }),
+    (process, command) => decide(waiting, process, command),
+  );
+}
+
+/** A second person's word about a payment that contradicts what is known. */
+const resolving: Act = {
+  weight: 3,
+  make: (world, dice) => {
+    const waiting = world.directory.someResolution(dice);
+    return waiting && decision(world, dice, waiting, dice.once(2) ? persons[2] : undefined);
   },
 };
 
@@ -246,4 +265,4 @@ const watching: Act = {
 export const givingActs: readonly Act[] = [granting, issuingVouchers, planning, pricing];
 
 /** What persons of the operator's do, some of which takes two of them. */
-export const operatorActs: readonly Act[] = [...givingActs, withdrawing, allowing, deciding, watching];
+export const operatorActs: readonly Act[] = [...givingActs, withdrawing, allowing, deciding, resolving, watching];

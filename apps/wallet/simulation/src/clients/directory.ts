@@ -125,6 +125,14 @@ export class Directory {
     return lately(seldom.length > 0 ? seldom : this.waiting, dice);
   }
 
+  /** One of the last things that were to be done about payments. */
+  someResolution(dice: Dice): Waiting | undefined {
+    return lately(
+      this.waiting.filter(({ kind }) => kind === 'resolution'),
+      dice,
+    );
+  }
+
   /** What is to be done about a payment, and what was to be given to a wallet that is closed by now. */
   private isSeldom({ kind, streamId }: Waiting): boolean {
     return kind === 'resolution' || this.closed.has(streamId);

@@ -84,9 +84,13 @@ const claiming: Act = {
       return kind === 'dispute_won' && purchase?.status === 'completed';
     });
     if (won.length === 0) return undefined;
-    const contradiction = dice.one(won.slice(-4));
+    const owed = won.filter(({ walletId, notice: { purchaseId } }) => {
+      const { disputed, won: back } = world.checker.model.wallet(walletId).purchases.get(purchaseId)!;
+      return disputed > back;
+    });
+    const contradiction = dice.one((owed.length > 0 && dice.once(2) ? owed : won).slice(-4));
     const body = { noticeId: contradiction.notice.noticeId, action: 'credit' as const, note: 'it was won' };
-    const who = dice.one(persons);
+    const who = dice.once(2) ? persons[1] : dice.one(persons);
     const data = () => ({
       ...{ approvalId: world.id('apr'), ...who, action: body.action, note: body.note },
       known: book.knownContradiction(contradiction),

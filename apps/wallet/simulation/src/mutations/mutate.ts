@@ -9,7 +9,7 @@ Plants each of a list of mistakes (src/mutations) in a copy of the wallet and ru
 to be found. Ends with 1 where one is not, or does not apply any more.
   --only <text>     only those whose name has it; may be said several times
   --seed <n>        where the simulation begins (default 1)
-  --commands <n>    how long it looks for each (default 25000)
+  --commands <n>    how long it looks for each (default 50000)
   --jobs <n>        how many it looks for at once (default 1)`;
 
 const timeoutMs = 300_000;
@@ -25,7 +25,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [''] },
     seed: { type: 'string', default: '1' },
-    commands: { type: 'string', default: '25000' },
+    commands: { type: 'string', default: '50000' },
     jobs: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
