@@ -28,6 +28,7 @@ export * from './app-registry.ts';
 export * from './metering.ts';
 export * from './settlement.ts';
 export { canonicalJson } from './canonical-json.ts';
+export { fieldMeanings, meaningKey } from './field-meanings.ts';
 export type { ErrorCode, ErrorMeaning } from './error-meanings.ts';
 export { errorMeanings, meaningOf } from './error-meanings.ts';
 export * from './receipt.ts';

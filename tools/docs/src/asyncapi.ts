@@ -1,7 +1,7 @@
 import type { EventDeclaration } from '@tokengrid/contracts';
 import type { DocumentedCatalogue } from './catalogues.ts';
 import { envelopeSchema } from './envelope-schema.ts';
-import { jsonSchemaOf, schemaId } from './json-schema.ts';
+import { schemaId, schemaPath } from './json-schema.ts';
 
 const reference = (path: string) => ({ $ref: `#/${path}` });
 const camelCase = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
@@ -77,7 +77,8 @@ function message(services: readonly string[], event: EventDeclaration): object {
         },
       ],
     },
-    payload: jsonSchemaOf(event, 'draft-7'),
+    // The schema's file has the golden sample as its example. What every service may own has the same schema in each.
+    payload: { $ref: `./${schemaPath(services[0]!, event)}` },
     bindings: {
       kafka: { key: { type: 'string', description: "the stream's id, as ce_subject" }, bindingVersion: '0.5.0' },
     },

@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { eventsOfEveryService } from '@tokengrid/contracts';
+import { eventsOfEveryService, fieldMeanings, meaningKey } from '@tokengrid/contracts';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues } from './catalogues.ts';
 import { eventsPage } from './events-page.ts';
-import { schemaFile } from './json-schema.ts';
+import { type JsonSchema, jsonSchemaOf, schemaFile } from './json-schema.ts';
+import { root } from './root.ts';
+import { sampleOf } from './samples.ts';
 
 /** Every `$ref` in a document. */
 function references(value: unknown): string[] {
@@ -37,7 +41,11 @@ describe('the AsyncAPI document', () => {
   it('has a message for every event, and only references that lead somewhere', () => {
     const types = [...catalogues.flatMap(({ events }) => events), ...eventsOfEveryService].map(({ type }) => type);
     expect(Object.keys(document.components.messages)).toEqual(types);
-    expect(references(document).filter((reference) => resolve(document, reference) === undefined)).toEqual([]);
+    const inside = references(document).filter((reference) => reference.startsWith('#'));
+    expect(inside.filter((reference) => resolve(document, reference) === undefined)).toEqual([]);
+    const files = references(document).filter((reference) => !reference.startsWith('#'));
+    expect(files).toHaveLength(types.length);
+    expect(files.filter((path) => !existsSync(join(root, 'docs', path)))).toEqual([]);
   });
 
   it('has what every service may own in every channel, and from every service', () => {
@@ -70,7 +78,7 @@ describe('the catalogue of events', () => {
   it('has a part for what every service may own, with its schema in each', () => {
     expect(page).toContain('## every service\n\nIn any of the topics.\n\n### EventSkipped\n\n');
     for (const { service } of catalogues) expect(page).toContain(`(schemas/${service}/EventSkipped.v1.json)`);
-    expect(page).toContain('| `because` | string | 1 to 500 characters |');
+    expect(page).toContain("| `because` | string | reason, in the operator's words; 1 to 500 characters |");
   });
 
   it('says who listens, and who does not', () => {
@@ -80,11 +88,15 @@ describe('the catalogue of events', () => {
 
   it('lists fields with their types, inner ones by their path', () => {
     expect(page).toContain('| `lot.source` | `purchase`, `plan`, `voucher`,');
-    expect(page).toContain('| `memo` (optional) | string | 1 to 140 characters |');
     expect(page).toContain(
-      '| `postings[].amount` | string | a sum of whole amounts with a sign, as a decimal string, of up to 38 digits |',
+      "| `memo` (optional) | string | memo of the sender's for the receiver; 1 to 140 characters |",
     );
-    expect(page).toContain('| `partyId` | id of a party: `org_…`, `sub_…` or `operator` |  |');
+    expect(page).toContain(
+      '| `postings[].amount` | string | amount added to the account; negative: taken from it; a sum of whole amounts with a sign, as a decimal string, of up to 38 digits |',
+    );
+    expect(page).toContain(
+      '| `partyId` | id of a party: `org_…`, `sub_…` or `operator` | party that the event is about',
+    );
   });
 });
 
@@ -92,12 +104,45 @@ describe('a schema', () => {
   it('stands alone, is named as events name it, and takes fields that a later release adds', () => {
     const wallet = catalogues.find(({ service }) => service === 'wallet')!;
     const opened = wallet.events.find(({ type }) => type === 'WalletOpened')!;
-    expect(schemaFile('wallet', opened)).toMatchObject({
+    expect(schemaFile('wallet', opened, sampleOf('wallet', opened))).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       $id: 'urn:tokengrid:schema:wallet:WalletOpened:v1',
       title: 'WalletOpened',
       required: ['walletId', 'partyId', 'partyKind'],
+      examples: [{ partyKind: 'subscriber' }],
     });
-    expect(schemaFile('wallet', opened)).not.toHaveProperty('additionalProperties');
+    expect(schemaFile('wallet', opened, {})).not.toHaveProperty('additionalProperties');
+  });
+});
+
+describe('fields', () => {
+  const events = [...catalogues.flatMap((each) => each.events), ...eventsOfEveryService];
+
+  /** Every field of a schema, by its path, at any depth. */
+  function fieldsOf(schema: JsonSchema, path: string): [path: string, field: JsonSchema][] {
+    const { properties = {}, items, anyOf = [], oneOf = [], additionalProperties } = schema;
+    return [
+      ...Object.entries(properties).flatMap(([name, field]): [string, JsonSchema][] => {
+        const here = path === '' ? name : `${path}.${name}`;
+        return [[here, field], ...fieldsOf(field, here)];
+      }),
+      ...(items ? fieldsOf(items, `${path}[]`) : []),
+      ...(typeof additionalProperties === 'object' ? fieldsOf(additionalProperties, `${path}{}`) : []),
+      ...[...anyOf, ...oneOf].flatMap((each) => fieldsOf(each, path)),
+    ];
+  }
+  const fields = events.flatMap((event) =>
+    fieldsOf(jsonSchemaOf(event), '').map(([path, field]) => ({ type: event.type, path, field })),
+  );
+
+  it('have a meaning, each of them, in every event', () => {
+    const without = fields.filter(({ type, path }) => meaningKey(type, path) === undefined);
+    expect(without.map(({ type, path }) => `${type}.${path}`)).toEqual([]);
+    expect(fields.filter(({ field }) => !field.description)).toEqual([]);
+  });
+
+  it('leave no meaning over', () => {
+    const used = new Set(fields.map(({ type, path }) => meaningKey(type, path)));
+    expect(Object.keys(fieldMeanings).filter((key) => !used.has(key))).toEqual([]);
   });
 });

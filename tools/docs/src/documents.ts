@@ -4,25 +4,25 @@ import { catalogues } from './catalogues.ts';
 import { codesIn } from './error-codes.ts';
 import { errorsPage } from './errors-page.ts';
 import { eventsPage } from './events-page.ts';
-import { schemaFile } from './json-schema.ts';
+import { jsonText } from './json-text.ts';
+import { schemaFile, schemaPath } from './json-schema.ts';
 import { licencesPage } from './licences.ts';
 import { listenersIn } from './listeners.ts';
+import { sampleOf } from './samples.ts';
 import { serviceSources } from './source-files.ts';
-
-const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** All generated documents: what should stand in `docs/`, by path from there. */
 export function documents(): ReadonlyMap<string, string> {
   const sources = serviceSources();
   return new Map([
-    ['asyncapi.json', json(asyncApi(catalogues, eventsOfEveryService))],
+    ['asyncapi.json', jsonText(asyncApi(catalogues, eventsOfEveryService))],
     ['events.md', eventsPage(catalogues, eventsOfEveryService, listenersIn(sources))],
     ['errors.md', errorsPage(errorMeanings, codesIn(sources))],
     ['licences.md', licencesPage()],
     ...catalogues.flatMap(({ service, events }) =>
       [...events, ...eventsOfEveryService].map((event): [string, string] => [
-        `schemas/${service}/${event.type}.v${event.version}.json`,
-        json(schemaFile(service, event)),
+        schemaPath(service, event),
+        jsonText(schemaFile(service, event, sampleOf(service, event))),
       ]),
     ),
   ]);

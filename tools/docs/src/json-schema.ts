@@ -1,4 +1,4 @@
-import type { EventDeclaration } from '@tokengrid/contracts';
+import { type EventDeclaration, fieldMeanings, meaningKey } from '@tokengrid/contracts';
 import { z } from 'zod';
 
 /** As much of JSON Schema as zod makes of our declarations. */
@@ -10,6 +10,7 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly pattern?: string;
@@ -24,13 +25,13 @@ const implied = [
 ] as const;
 
 /**
- * The JSON of an event's current version, as it stands in the topic (amounts are strings there).
- * @param target AsyncAPI's own schemas are a superset of draft 7; files stand alone and say that they are 2020-12.
+ * The JSON of an event's current version, as it stands in the topic (amounts are strings there), with each field described.
+ * Nothing in it differs between draft 7, which AsyncAPI's own schemas are a superset of, and 2020-12.
  */
-export function jsonSchemaOf(event: EventDeclaration, target: 'draft-7' | 'draft-2020-12'): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(event.schema, {
+export function jsonSchemaOf(event: EventDeclaration): JsonSchema {
+  const schema = z.toJSONSchema(event.schema, {
     io: 'input',
-    target,
+    target: 'draft-2020-12',
     override: ({ jsonSchema }) => {
       // One example is what OpenAPI 3.0 has; JSON Schema and AsyncAPI have a list.
       if ('example' in jsonSchema) {
@@ -42,7 +43,30 @@ export function jsonSchemaOf(event: EventDeclaration, target: 'draft-7' | 'draft
       for (const [keyword, value] of implied) if (jsonSchema[keyword] === value) delete jsonSchema[keyword];
     },
   }) as JsonSchema & { $schema: string };
-  return target === 'draft-7' ? schema : { $schema, ...schema };
+  return described(schema, event.type, '');
+}
+
+/** The schema with a description of each field, which is its meaning in the contracts, and its form where the schema says that. */
+function described(schema: JsonSchema, type: string, path: string): JsonSchema {
+  const { properties, items, anyOf, oneOf, additionalProperties } = schema;
+  const fields = Object.entries(properties ?? {}).map(([name, field]): [string, JsonSchema] => {
+    const here = path === '' ? name : `${path}.${name}`;
+    const key = meaningKey(type, here);
+    const { description: form, ...rest } = described(field, type, here);
+    const texts = [key === undefined ? undefined : fieldMeanings[key], form].filter((text) => text !== undefined);
+    return [name, { ...(texts.length > 0 && { description: texts.join('; ') }), ...rest }];
+  });
+  const ofAlternatives = (each: readonly JsonSchema[]) => each.map((one) => described(one, type, path));
+  return {
+    ...schema,
+    ...(properties && { properties: Object.fromEntries(fields) }),
+    ...(items && { items: described(items, type, `${path}[]`) }),
+    ...(anyOf && { anyOf: ofAlternatives(anyOf) }),
+    ...(oneOf && { oneOf: ofAlternatives(oneOf) }),
+    ...(typeof additionalProperties === 'object' && {
+      additionalProperties: described(additionalProperties, type, `${path}{}`),
+    }),
+  };
 }
 
 /** The schema's name, in `ce_dataschema` and as the `$id` of its file. */
@@ -50,8 +74,17 @@ export function schemaId(service: string, { type, version }: EventDeclaration): 
   return `urn:tokengrid:schema:${service}:${type}:v${version}`;
 }
 
-/** One event's schema as a document of its own. */
-export function schemaFile(service: string, event: EventDeclaration): JsonSchema {
-  const { $schema, ...schema } = jsonSchemaOf(event, 'draft-2020-12');
-  return { $schema, $id: schemaId(service, event), title: event.type, description: event.sentence, ...schema };
+/** Where the schema's file is, from `docs`. */
+export function schemaPath(service: string, { type, version }: EventDeclaration): string {
+  return `schemas/${service}/${type}.v${version}.json`;
+}
+
+/**
+ * One event's schema as a document of its own.
+ * @param example the golden sample of its version
+ */
+export function schemaFile(service: string, event: EventDeclaration, example: unknown): JsonSchema {
+  const { $schema, ...schema } = jsonSchemaOf(event);
+  const head = { $schema, $id: schemaId(service, event), title: event.type, description: event.sentence };
+  return { ...head, ...schema, examples: [example] };
 }
