@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { fingerprintOf } from './fingerprint.ts';
 import { contractFaults } from './released.ts';
 
-const schema = (...fields: string[]) => ({
-  type: 'object',
-  properties: Object.fromEntries(fields.map((field) => [field, { type: 'string' }])),
-  required: fields,
-});
+const schema = (...fields: string[]) =>
+  fingerprintOf({
+    type: 'object',
+    properties: Object.fromEntries(fields.map((field) => [field, { type: 'string' }])),
+    required: fields,
+  });
 
 describe('contracts', () => {
   it('hold when what is declared is what was released', () => {
@@ -27,8 +29,8 @@ describe('contracts', () => {
     };
     const declared = { wallet: { WalletOpened: { 1: schema('id') }, TokensSent: { 1: schema() } } };
     expect(contractFaults(released, declared)).toEqual([
-      'wallet WalletOpened v1: walletId: is gone; a new version with an upcaster could say that',
-      'wallet WalletOpened v1: id: is new and required; a new version with an upcaster could say that',
+      'wallet WalletOpened v1: walletId is gone; a new version with an upcaster could say that',
+      'wallet WalletOpened v1: id is new and required; a new version with an upcaster could say that',
       'wallet TokensSent: version 2 was released, 1 is declared',
       'wallet TokensSold: was released, and is no longer declared',
     ]);

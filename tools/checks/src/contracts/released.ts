@@ -1,10 +1,10 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../root.ts';
-import { breakingChanges, type JsonSchema, refusedByOlderReaders } from './breaking-changes.ts';
+import { breakingChanges, type Fingerprint, fingerprintOf, type JsonSchema } from './fingerprint.ts';
 
-/** Schemas by service, event and version. */
-export type Contracts = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>>>;
+/** Fingerprints by service, event and version. */
+export type Contracts = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Fingerprint>>>>>>;
 
 const lockPath = join(root, 'docs', 'contracts.lock.json');
 
@@ -15,28 +15,27 @@ export function releasedContracts(): Contracts {
 
 /** What the source declares now, from the generated schemas (`npm run docs` makes them; their freshness is a check of its own). */
 export function declaredContracts(): Contracts {
-  const contracts: Record<string, Record<string, Record<string, JsonSchema>>> = {};
+  const contracts: Record<string, Record<string, Record<string, Fingerprint>>> = {};
   const folder = join(root, 'docs', 'schemas');
   for (const path of globSync('*/*.json', { cwd: folder }).sort()) {
     const [type, version] = basename(path, '.json').split('.v');
     const events = (contracts[dirname(path)] ??= {});
-    (events[type!] ??= {})[version!] = JSON.parse(readFileSync(join(folder, path), 'utf8')) as JsonSchema;
+    const schema = JSON.parse(readFileSync(join(folder, path), 'utf8')) as JsonSchema;
+    (events[type!] ??= {})[version!] = fingerprintOf(schema);
   }
   return contracts;
 }
 
 /** How what is declared breaks what was released, one sentence each. What was never released may still change. */
 export function contractFaults(released: Contracts, declared: Contracts): string[] {
-  return versionsOf(released).flatMap(({ service, type, version, schema }) => {
+  return versionsOf(released).flatMap(({ service, type, version, fingerprint }) => {
     const now = declared[service]?.[type];
     if (!now) return [`${service} ${type}: was released, and is no longer declared`];
     const current = Math.max(...Object.keys(now).map(Number));
     if (current < version) return [`${service} ${type}: version ${version} was released, ${current} is declared`];
     // An earlier version is read through its upcasters; its golden sample is the test of that.
     if (current > version) return [];
-    const broken = breakingChanges(schema, now[version]!);
-    const changes = broken.length > 0 ? broken : refusedByOlderReaders(schema, now[version]!);
-    return changes.map(
+    return breakingChanges(fingerprint, now[version]!).map(
       (change) => `${service} ${type} v${version}: ${change}; a new version with an upcaster could say that`,
     );
   });
@@ -45,10 +44,10 @@ export function contractFaults(released: Contracts, declared: Contracts): string
 /** Promises what is declared, beside what was released before. @returns how many versions are promised now */
 export function release(released: Contracts, declared: Contracts): number {
   const versions = [...versionsOf(released), ...versionsOf(declared)];
-  const merged: Record<string, Record<string, Record<string, JsonSchema>>> = {};
-  for (const { service, type, version, schema } of versions) {
+  const merged: Record<string, Record<string, Record<string, Fingerprint>>> = {};
+  for (const { service, type, version, fingerprint } of versions) {
     const events = (merged[service] ??= {});
-    (events[type] ??= {})[version] = schema;
+    (events[type] ??= {})[version] = fingerprint;
   }
   writeFileSync(lockPath, `${JSON.stringify(merged, null, 1)}\n`);
   return versionsOf(merged).length;
@@ -57,7 +56,10 @@ export function release(released: Contracts, declared: Contracts): number {
 function versionsOf(contracts: Contracts) {
   return Object.entries(contracts).flatMap(([service, events]) =>
     Object.entries(events).flatMap(([type, versions]) =>
-      Object.entries(versions).map(([version, schema]) => ({ service, type, version: Number(version), schema })),
+      Object.entries(versions).map(([version, fingerprint]) => ({
+        ...{ service, type, fingerprint },
+        version: Number(version),
+      })),
     ),
   );
 }
