@@ -16,7 +16,7 @@ describe('the wallet', () => {
     const refused = Object.entries(refusals).flatMap(([type, codes]) => codes.map((code) => `${type} ${code}`));
     // A proof covers what its load can do, and no more: so each event and each refusal has to happen.
     expect([...events, ...refused].filter((each) => !ran.reached.has(each))).toEqual([]);
-  }, 300_000);
+  }, 900_000);
 
   it('has the same history for the same seed', async () => {
     const [one, other, third] = [await simulate(7, 300), await simulate(7, 300), await simulate(8, 300)];
