@@ -4,7 +4,7 @@ import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { walletApi } from './api.ts';
 import { type WalletLane, walletLane } from './decisions/state/wallet-lane.ts';
 import { kindOf } from './decisions/state/stream-kinds.ts';
-import { walletAnswers } from './http/wallet-answers.ts';
+import { walletAnswers } from './http/answers.ts';
 import { WalletProjections1764100000000 } from './migrations/1764100000000-wallet-projections.ts';
 import { HoldsAndExpiry1764800000000 } from './migrations/1764800000000-holds-and-expiry.ts';
 import { Market1764800000001 } from './migrations/1764800000001-market.ts';

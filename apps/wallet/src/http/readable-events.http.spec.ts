@@ -3,20 +3,22 @@ import { walletCatalogue } from '@tokengrid/contracts';
 import { askWhatever, unreadableEvents } from '@tokengrid/service/specimen';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { FreezeRequest, LimitsRequest, MemberRequest } from './wallets/control.requests.ts';
-import { ExhaustionPolicyRequest } from './exhaustion-policies/exhaustion-policies.requests.ts';
+import { FreezeRequest } from './wallets/wallets.requests.ts';
+import { MemberRequest } from './members/members.requests.ts';
+import { LimitsRequest } from './limits/limits.requests.ts';
+import { ExhaustionPolicyRequest } from './exhaustion-policy/exhaustion-policy.requests.ts';
 import { CaptureRequest, ExtendHoldRequest, HoldRequest } from './holds/holds.requests.ts';
-import { BillLimitRequest, MarketPolicyRequest } from './market-policies/market-policies.requests.ts';
-import { CapacityRequest, TokenPriceRequest } from './token-prices/operator.requests.ts';
-import { PlanRequest } from './plans/plans.requests.ts';
+import { MarketPolicyRequest } from './market-policy/market-policy.requests.ts';
+import { BillLimitRequest } from './bill-limit/bill-limit.requests.ts';
+import { TokenPriceRequest } from './token-price/token-price.requests.ts';
+import { CapacityRequest } from './capacity/capacity.requests.ts';
+import { PlanRequest } from './plan/plan.requests.ts';
 import { VoucherRequest } from './vouchers/vouchers.requests.ts';
-import {
-  GrantRequest,
-  PurchaseRequest,
-  QuoteRequest,
-  SaleRequest,
-  TransferRequest,
-} from './wallets/wallets.requests.ts';
+import { TransferRequest } from './transfers/transfers.requests.ts';
+import { GrantRequest } from './grants/grants.requests.ts';
+import { SaleRequest } from './sales/sales.requests.ts';
+import { PurchaseRequest } from './purchases/purchases.requests.ts';
+import { QuoteRequest } from './quotes/quotes.requests.ts';
 import type { Caller, RunningWallet } from '../testing/run-wallet.ts';
 import { runWallet } from '../testing/run-wallet.ts';
 

@@ -1,7 +1,7 @@
-import type { ApprovalStatus } from '../../projections/approvals.table.ts';
 import type { WalletEvent } from '@tokengrid/contracts';
-import { type Answer, type Answers, problem } from '@tokengrid/service';
+import { type Answer, type Answers, pageOf, problem } from '@tokengrid/service';
 import { z } from 'zod';
+import { approvalKinds, type ApprovalStatus, approvalStatuses } from '../../projections/approvals.table.ts';
 import { refusal } from '../refusal.ts';
 
 const status = (value: ApprovalStatus) => z.literal(value);
@@ -52,6 +52,27 @@ const refused = (event: Parameters<typeof refusal>[0]): Answer => {
   const sentence = sentences[event.data.code];
   return sentence === undefined ? refusal(event) : problem(409, event.data.code, sentence);
 };
+
+export const keyId = z.string().meta({ description: 'the id of one of the operator’s keys', example: 'bootstrap' });
+
+export const ApprovalAnswer = z
+  .strictObject({
+    approvalId: z.string(),
+    kind: z.enum(approvalKinds),
+    walletId: z.string().optional().meta({ description: 'whose it would be; a price and a policy are nobody’s' }),
+    proposal: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'what exactly was proposed: tokens and terms of a grant, a price, or a market policy' }),
+    status: z.enum(approvalStatuses),
+    proposedBy: keyId,
+    proposedAt: z.string(),
+    decidedBy: keyId.optional(),
+    decidedAt: z.string().optional(),
+    reason: z.string().optional().meta({ description: 'why it was rejected' }),
+  })
+  .meta({ id: 'Approval' });
+
+export const ApprovalsAnswer = pageOf(ApprovalAnswer).meta({ id: 'Approvals' });
 
 /** What waits for a second person, and what becomes of it. */
 export const approvalAnswers = {

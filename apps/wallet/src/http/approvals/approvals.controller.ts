@@ -1,39 +1,45 @@
-import { Body, Controller, Param, Post } from '@nestjs/common';
-import type { WalletEvent } from '@tokengrid/contracts';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { instantOf, type WalletEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import {
   Caller,
+  cursorKey,
   Incoming,
   type IncomingCommand,
   notFound,
   OperatorOnly,
+  page,
   type Principal,
   Refuses,
   Responds,
 } from '@tokengrid/service';
-import type { Proposed } from '../../decisions/state/approvals.ts';
+import { z } from 'zod';
 import { approveGrant } from '../../decisions/grants/approve-grant.ts';
-import { approveTokenPrice, rejectTokenPrice } from '../../decisions/prices/decide-token-price.ts';
-import { approveMarketPolicy, rejectMarketPolicy } from '../../decisions/market-policy/decide-market-policy.ts';
-import { marketPolicyStreamId } from '../../decisions/state/market-policies.ts';
 import { rejectGrant } from '../../decisions/grants/reject-grant.ts';
-import { tokenPriceStreamId } from '../../decisions/state/token-prices.ts';
-import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
+import { approveMarketPolicy, rejectMarketPolicy } from '../../decisions/market-policy/decide-market-policy.ts';
+import { approveTokenPrice, rejectTokenPrice } from '../../decisions/prices/decide-token-price.ts';
 import { approveResolution, rejectResolution } from '../../decisions/purchases/resolve-contradiction.ts';
+import type { Proposed } from '../../decisions/state/approvals.ts';
+import { marketPolicyStreamId } from '../../decisions/state/market-policies.ts';
+import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
+import { tokenPriceStreamId } from '../../decisions/state/token-prices.ts';
 import { Issuing } from '../../flows/issuing.ts';
-import { MarketPolicyStream } from '../../streams/market-policies.ts';
 import { ApprovalDirectory } from '../../projections/approval-directory.ts';
+import type { ApprovalRow } from '../../projections/approvals.table.ts';
 import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
 import { TokenPrices } from '../../projections/token-prices.ts';
-import type { ApprovalRow } from '../../projections/approvals.table.ts';
+import { MarketPolicyStream } from '../../streams/market-policies.ts';
 import { TokenPriceStream } from '../../streams/token-prices.ts';
 import { Wallets } from '../../streams/wallets.ts';
-import { ApprovedAnswer, RejectedAnswer } from './approvals.answers.ts';
-import { RejectionRequest } from './approvals.requests.ts';
-import { deciding, giving } from '../refusals.ts';
+import { deciding, giving } from '../codes.ts';
+import { ApprovalAnswer, ApprovalsAnswer, ApprovedAnswer, RejectedAnswer } from './approvals.answers.ts';
+import { ApprovalsQuery, RejectionRequest } from './approvals.requests.ts';
 
-/** A second person's word: by a key of another person than the one that proposed. */
-@Controller('v1/approvals/:approvalId')
+/** Where a page ended: the id of its last approval. */
+const lastId = z.string().max(60);
+
+/** Proposals that wait for a second person: a key of another person than the one that proposed. */
+@Controller('v1/approvals')
 export class ApprovalsController {
   constructor(
     private readonly approvals: ApprovalDirectory,
@@ -45,11 +51,28 @@ export class ApprovalsController {
     private readonly inForce: TokenPrices,
   ) {}
 
+  /** Lists approvals, the oldest first. `status=awaiting-approval` selects those that wait. */
+  @Get()
+  @OperatorOnly()
+  @Responds(200, ApprovalsAnswer)
+  async listApprovals(@Query({ schema: ApprovalsQuery }) { status, limit, cursor }: ApprovalsQuery) {
+    const rows = await this.approvals.list(status, cursorKey(cursor, lastId) ?? '', limit + 1);
+    return page(rows, limit, ({ approvalId }) => approvalId, answerOf);
+  }
+
+  /** Gets an approval. The answer has the proposal in full, and its outcome. */
+  @Get(':approvalId')
+  @OperatorOnly()
+  @Responds(200, ApprovalAnswer)
+  async getApproval(@Param('approvalId') approvalId: string) {
+    return answerOf(await this.approvals.mustFind(approvalId));
+  }
+
   /**
    * Approves a proposal, which is then carried out. The approving key has to be another person's
    * than the proposing one.
    */
-  @Post('approve')
+  @Post(':approvalId/approve')
   @OperatorOnly()
   @Refuses(
     ...deciding,
@@ -85,7 +108,7 @@ export class ApprovalsController {
    * Rejects a proposal, which is then dropped. The rejecting key has to be another person's than
    * the proposing one.
    */
-  @Post('reject')
+  @Post(':approvalId/reject')
   @OperatorOnly()
   @Refuses(...deciding)
   @Responds(200, RejectedAnswer)
@@ -130,6 +153,17 @@ export class ApprovalsController {
       return this.resolve(proposed, approval, incoming);
     }
   }
+}
+
+function answerOf({ walletId, proposedAt, decidedBy, decidedAt, reason, ...approval }: ApprovalRow) {
+  return {
+    ...approval,
+    walletId: walletId ?? undefined,
+    proposedAt: instantOf(proposedAt),
+    decidedBy: decidedBy ?? undefined,
+    decidedAt: decidedAt === null ? undefined : instantOf(decidedAt),
+    reason: reason ?? undefined,
+  };
 }
 
 /** What is known of the purchase that a notice is about. */

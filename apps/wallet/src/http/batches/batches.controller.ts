@@ -13,9 +13,11 @@ import {
   Responds,
   type Scope,
 } from '@tokengrid/service';
+import { HoldCommands } from '../holds/holds.commands.ts';
+import { PurchaseCommands } from '../purchases/purchases.commands.ts';
+import type { Ready } from '../ready.ts';
+import { TransferCommands } from '../transfers/transfers.commands.ts';
 import { BatchedCommand, CommandBatchRequest, Misshapen } from './batches.requests.ts';
-import { HoldCommands } from '../holds/hold-commands.ts';
-import { type Ready, WalletCommands } from '../wallet-commands.ts';
 
 type CommandType = BatchedCommand['type'];
 type CommandOf<Type extends CommandType> = Extract<BatchedCommand, { readonly type: Type }>;
@@ -36,20 +38,20 @@ interface Kind<Type extends CommandType> {
 
 /** Many commands in one request. */
 @Controller('v1')
-export class BatchController {
+export class BatchesController {
   private readonly kinds: { readonly [Type in CommandType]: Kind<Type> };
 
-  constructor(commands: WalletCommands, holds: HoldCommands) {
+  constructor(transfers: TransferCommands, purchases: PurchaseCommands, holds: HoldCommands) {
     this.kinds = {
       transfer: {
         scope: 'wallet:transfers:write',
         path: ({ walletId }) => `/v1/wallets/${walletId}/transfers`,
-        prepare: (caller, { walletId, body }) => commands.transfer(caller, walletId, body),
+        prepare: (caller, { walletId, body }) => transfers.send(caller, walletId, body),
       },
       purchase: {
         scope: 'wallet:purchases:write',
         path: ({ walletId }) => `/v1/wallets/${walletId}/purchases`,
-        prepare: (caller, { walletId, body }) => commands.purchase(caller, walletId, body),
+        prepare: (caller, { walletId, body }) => purchases.purchase(caller, walletId, body),
         // When its lane is short of capacity.
         mayComeAgain: true,
       },

@@ -2,7 +2,8 @@ import { typeId } from '@tokengrid/contracts';
 import { batchIdempotencyKey } from '@tokengrid/service';
 import { z } from 'zod';
 import { CaptureRequest, HoldRequest } from '../holds/holds.requests.ts';
-import { PurchaseRequest, TransferRequest } from '../wallets/wallets.requests.ts';
+import { PurchaseRequest } from '../purchases/purchases.requests.ts';
+import { TransferRequest } from '../transfers/transfers.requests.ts';
 
 /** Most commands of one batch: as many as a lane takes in one transaction. */
 const maxCommands = 1000;

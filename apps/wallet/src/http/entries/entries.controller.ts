@@ -4,66 +4,20 @@ import {
   Accepted,
   Caller,
   csvAnswer,
-  csvBom,
   csvType,
   cursorKey,
   page,
-  pageOf,
-  pageQuery,
   type Principal,
   Requires,
   Responds,
   RespondsCsvToo,
-  sentTime,
 } from '@tokengrid/service';
 import { z } from 'zod';
+import { EntryRow } from '../../projections/entries.table.ts';
 import { Entries, type EntriesFilter } from '../../projections/entries.ts';
-import { EntryRow, entryTypes } from '../../projections/entries.table.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
-
-const EntriesQuery = pageQuery.extend({
-  order: z.enum(['oldest-first', 'newest-first']).default('oldest-first').meta({ description: 'Order of the list' }),
-  type: z.enum(entryTypes).optional().meta({ description: 'Type of the entries' }),
-  reference: z.string().min(1).max(80).optional().meta({ description: 'only what it was of' }),
-  from: sentTime.optional().meta({ description: 'booked at or after' }),
-  to: sentTime.optional().meta({ description: 'booked before' }),
-  format: z.enum(['json', 'csv']).optional().meta({
-    description: 'csv, as `Accept: text/csv`: the whole statement at once, whatever `limit` and `cursor` are',
-  }),
-  bom: csvBom,
-});
-type EntriesQuery = z.output<typeof EntriesQuery>;
-
-const EntryAnswer = z.strictObject({
-  entryId: z.string().meta({ description: 'the id of the event that it comes from', example: 'wallet/3/812' }),
-  type: z.enum(entryTypes),
-  tokens: z.string().meta({ description: 'µAIT, negative for what went out', example: '-1250000' }),
-  balanceAfter: z.string().meta({ description: 'µAIT available after it', example: '8750000' }),
-  held: z
-    .string()
-    .meta({ description: 'µAIT set aside by it; negative for what was captured or came back', example: '0' }),
-  heldAfter: z.string().meta({ description: 'µAIT set aside after it', example: '0' }),
-  debtAfter: z.string().meta({ description: 'µAIT owed after it, for money that went back', example: '0' }),
-  time: z.string(),
-  reference: z
-    .string()
-    .optional()
-    .meta({ description: 'the purchase, sale, transfer, grant, charge, statement, hold or capture' }),
-  otherWalletId: z.string().optional(),
-  memo: z.string().optional(),
-});
-/** A statement's columns as CSV. */
-const csvColumns = [
-  ...([{ name: 'entryId' }, { name: 'time' }, { name: 'type' }] as const),
-  { name: 'tokens', isAmount: true },
-  { name: 'balanceAfter', isAmount: true },
-  { name: 'held', isAmount: true },
-  { name: 'heldAfter', isAmount: true },
-  { name: 'debtAfter', isAmount: true },
-  ...([{ name: 'reference' }, { name: 'otherWalletId' }, { name: 'memo' }] as const),
-] as const;
-
-export const EntriesAnswer = pageOf(EntryAnswer).meta({ id: 'Entries' });
+import { csvColumns, EntriesAnswer } from './entries.answers.ts';
+import { EntriesQuery } from './entries.requests.ts';
 
 /** Where a page ended: the sequence of its last entry. */
 const position = z.int().positive();

@@ -1,8 +1,8 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { Incoming, type IncomingCommand, newId, OperatorOnly, Refuses, Responds } from '@tokengrid/service';
 import { FeesRetiring } from '../../flows/retiring-fees.ts';
-import { FeesRetirementAnswer } from '../token-prices/operator.answers.ts';
-import { FeesRetirementRequest } from '../token-prices/operator.requests.ts';
+import { FeesRetirementAnswer } from './fees.answers.ts';
+import { FeesRetirementRequest } from './fees.requests.ts';
 
 /** The fees that the operator collected. */
 @Controller('v1/fees')

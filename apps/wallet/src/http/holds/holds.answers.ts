@@ -1,5 +1,5 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { type Answer, type Answers, problem } from '@tokengrid/service';
+import { type Answer, type Answers, pageOf, problem } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from '../amounts.ts';
 import { refusal } from '../refusal.ts';
@@ -55,6 +55,23 @@ const refused = (event: Parameters<typeof refusal>[0] & { readonly data: { reado
   const { code, holdId } = event.data;
   return code === 'NOT_FOUND' ? problem(404, code, `there is no hold ${holdId} of yours`) : refusal(event);
 };
+
+export const HoldStateAnswer = z
+  .strictObject({
+    holdId: z.string(),
+    walletId: z.string(),
+    status: z.enum(['open', 'captured', 'released', 'expired']),
+    tokens: z.string().meta({ description: 'µAIT still under it', example: '1250000' }),
+    captured: z.string().meta({ description: 'µAIT that captures took so far, beyond the hold too', example: '0' }),
+    shortfall: z.string().meta({ description: 'µAIT that captures asked for and did not get', example: '0' }),
+    memberIds: z.array(z.string()),
+    reason: z.string(),
+    placedAt: z.string(),
+    expiresAt: z.string(),
+  })
+  .meta({ id: 'Hold' });
+
+export const HoldsAnswer = pageOf(HoldStateAnswer).meta({ id: 'Holds' });
 
 /** What was set aside, and what became of it. */
 export const holdAnswers = {

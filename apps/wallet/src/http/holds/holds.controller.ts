@@ -1,22 +1,42 @@
-import { Body, Controller, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { instantOf } from '@tokengrid/contracts';
 import {
   Caller,
+  cursorKey,
   Incoming,
   type IncomingCommand,
+  page,
   type Principal,
-  Requires,
   Refuses,
+  Requires,
   Responds,
 } from '@tokengrid/service';
-import { CaptureAnswer, ExtendedHoldAnswer, HoldAnswer, ReleaseAnswer } from './holds.answers.ts';
-import { HoldCommands } from './hold-commands.ts';
-import { CaptureRequest, ExtendHoldRequest, HoldRequest } from './holds.requests.ts';
-import { gone, membership, spending } from '../refusals.ts';
+import { DataSource, MoreThan } from 'typeorm';
+import { z } from 'zod';
+import { HoldDirectory } from '../../projections/hold-directory.ts';
+import { HoldRow } from '../../projections/holds.table.ts';
+import { WalletDirectory } from '../../projections/wallet-directory.ts';
+import { gone, membership, spending } from '../codes.ts';
+import {
+  CaptureAnswer,
+  ExtendedHoldAnswer,
+  HoldAnswer,
+  HoldsAnswer,
+  HoldStateAnswer,
+  ReleaseAnswer,
+} from './holds.answers.ts';
+import { HoldCommands } from './holds.commands.ts';
+import { CaptureRequest, ExtendHoldRequest, HoldRequest, HoldsQuery } from './holds.requests.ts';
 
-/** Tokens set aside for uses that are under way. */
+/** Tokens set aside for a use under way. */
 @Controller('v1')
 export class HoldsController {
-  constructor(private readonly commands: HoldCommands) {}
+  constructor(
+    private readonly commands: HoldCommands,
+    private readonly database: DataSource,
+    private readonly wallets: WalletDirectory,
+    private readonly directory: HoldDirectory,
+  ) {}
 
   /**
    * Sets tokens aside for a use under way. They cannot be spent otherwise until they are captured
@@ -33,6 +53,36 @@ export class HoldsController {
     @Incoming() incoming: IncomingCommand,
   ) {
     return (await this.commands.place(caller, walletId, body))(incoming);
+  }
+
+  /**
+   * Lists the holds of a wallet, the oldest first. `status` selects open, captured, released or
+   * expired ones.
+   */
+  @Get('wallets/:walletId/holds')
+  @Requires('wallet:balances:read')
+  @Responds(200, HoldsAnswer)
+  async listHolds(
+    @Param('walletId') walletId: string,
+    @Query({ schema: HoldsQuery }) { limit, cursor, status }: HoldsQuery,
+    @Caller() caller: Principal,
+  ) {
+    await this.wallets.mustReach(caller, walletId);
+    const rows = await this.database.getRepository(HoldRow).find({
+      where: { walletId, holdId: MoreThan(cursorKey(cursor, z.string()) ?? ''), ...(status && { status }) },
+      order: { holdId: 'ASC' },
+      take: limit + 1,
+    });
+    return page(rows, limit, ({ holdId }) => holdId, answerOf);
+  }
+
+  /** Gets a hold. The answer tells its status, captured tokens and shortfall. */
+  @Get('holds/:holdId')
+  @Requires('wallet:balances:read')
+  @Responds(200, HoldStateAnswer)
+  async getHold(@Param('holdId') holdId: string, @Caller() caller: Principal) {
+    await this.directory.maySee(caller, holdId);
+    return answerOf(await this.database.getRepository(HoldRow).findOneByOrFail({ holdId }));
   }
 
   /**
@@ -81,3 +131,9 @@ export class HoldsController {
     return (await this.commands.release(caller, holdId))(incoming);
   }
 }
+
+const answerOf = ({ placedAt, expiresAt, ...hold }: HoldRow) => ({
+  ...hold,
+  placedAt: instantOf(placedAt),
+  expiresAt: instantOf(expiresAt),
+});

@@ -1,6 +1,7 @@
 import { text } from '@tokengrid/contracts';
+import { pageQuery } from '@tokengrid/service';
 import { z } from 'zod';
-import { tokens } from '../wallets/wallets.requests.ts';
+import { tokens } from '../amounts.ts';
 
 /** Longest time that a hold may be open without being extended: 31 days, in seconds. */
 const longestHold = 31 * 24 * 3600;
@@ -29,3 +30,8 @@ export const CaptureRequest = z
   })
   .meta({ id: 'CaptureRequest' });
 export type CaptureRequest = z.output<typeof CaptureRequest>;
+
+export const HoldsQuery = pageQuery.extend({
+  status: z.enum(['open', 'captured', 'released', 'expired']).optional().meta({ description: 'Status of the holds' }),
+});
+export type HoldsQuery = z.output<typeof HoldsQuery>;

@@ -1,27 +1,10 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
-import { z } from 'zod';
-import { voucherBody, VoucherTermsAnswer } from '../vouchers/vouchers.answers.ts';
-import { Wallets } from '../../streams/wallets.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
-
-export const LotsAnswer = z
-  .strictObject({
-    data: z.array(
-      z.strictObject({
-        lotId: z.string(),
-        source: z.string(),
-        tokens: z.string().meta({ description: 'µAIT left in it', example: '1250000' }),
-        priority: z.int(),
-        expiresAt: z.string().nullable(),
-        transferable: z.boolean(),
-        voucher: VoucherTermsAnswer.optional(),
-      }),
-    ),
-    nextCursor: z.null(),
-  })
-  .meta({ id: 'Lots', description: 'in the order in which they burn down; always all of them' });
+import { Wallets } from '../../streams/wallets.ts';
+import { voucherBody } from '../vouchers/vouchers.answers.ts';
+import { LotsAnswer } from './lots.answers.ts';
 
 /** What a wallet's tokens are. Read from its stream: the lots are what decisions decide on, and few. */
 @Controller('v1/wallets/:walletId/lots')

@@ -1,26 +1,34 @@
-import { Body, Controller, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { instantOf, type WalletEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
 import {
   Caller,
+  cursorKey,
   Incoming,
   type IncomingCommand,
   newId,
   notFound,
   OperatorOnly,
+  page,
   type Principal,
   Refuses,
   Responds,
 } from '@tokengrid/service';
-import type { WalletEvent } from '@tokengrid/contracts';
-import type { Outcome } from '@tokengrid/event-store';
-import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
+import { z } from 'zod';
 import { proposeResolution } from '../../decisions/purchases/resolve-contradiction.ts';
+import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
+import type { PaymentContradictionRow } from '../../projections/payment-contradictions.table.ts';
 import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
 import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
-import { ResolutionRequest } from './payment-contradictions.requests.ts';
+import { PaymentContradictionsAnswer } from './payment-contradictions.answers.ts';
+import { ContradictionsQuery, ResolutionRequest } from './payment-contradictions.requests.ts';
 
-/** What the operator does about payments that contradict themselves. */
-@Controller('v1/payment-contradictions/:noticeId')
+/** Where a page ended: the time and the id of its last notice. */
+const last = z.strictObject({ time: z.int(), noticeId: z.string().max(255) });
+
+/** Payment notices that contradict what is known. */
+@Controller('v1/payment-contradictions')
 export class PaymentContradictionsController {
   constructor(
     private readonly purchases: PurchaseDirectory,
@@ -28,10 +36,24 @@ export class PaymentContradictionsController {
   ) {}
 
   /**
+   * Lists payment notices that contradict what is known, the oldest first. `status=open` selects
+   * those without a resolution.
+   */
+  @Get()
+  @OperatorOnly()
+  @Responds(200, PaymentContradictionsAnswer)
+  async listPaymentContradictions(
+    @Query({ schema: ContradictionsQuery }) { status, limit, cursor }: ContradictionsQuery,
+  ) {
+    const rows = await this.purchases.contradictions(status, cursorKey(cursor, last), limit + 1);
+    return page(rows, limit, ({ time, noticeId }) => ({ time, noticeId }), answerOf);
+  }
+
+  /**
    * Proposes a resolution: credit the money, reverse the purchase, or dismiss the notice. The
    * proposal always waits for a second person.
    */
-  @Post('resolve')
+  @Post(':noticeId/resolve')
   @OperatorOnly()
   @Refuses('WALLET.CONTRADICTION_RESOLVED', 'WALLET.RESOLUTION_UNFIT', 'APPROVAL.TOO_MANY')
   @Responds(200, AwaitingApprovalAnswer)
@@ -53,4 +75,20 @@ export class PaymentContradictionsController {
       return this.resolvePaymentContradiction(noticeId, body, caller, incoming);
     }
   }
+}
+
+function answerOf(row: PaymentContradictionRow) {
+  const { noticeId, purchaseId, walletId, kind, currency, amount, code, status } = row;
+  const { paymentId, approvalId, action, note, time, resolvedAt } = row;
+  return {
+    ...{ noticeId, purchaseId, walletId, kind, paid: { currency, amount } },
+    paymentId: paymentId ?? undefined,
+    code,
+    time: instantOf(time),
+    status,
+    approvalId: approvalId ?? undefined,
+    action: action ?? undefined,
+    note: note ?? undefined,
+    resolvedAt: resolvedAt === null ? undefined : instantOf(resolvedAt),
+  };
 }

@@ -1,5 +1,7 @@
 import { contradictionAction, text } from '@tokengrid/contracts';
+import { pageQuery } from '@tokengrid/service';
 import { z } from 'zod';
+import { contradictionStatuses } from '../../projections/payment-contradictions.table.ts';
 
 export const ResolutionRequest = z
   .strictObject({
@@ -11,3 +13,8 @@ export const ResolutionRequest = z
   })
   .meta({ id: 'ResolutionRequest' });
 export type ResolutionRequest = z.output<typeof ResolutionRequest>;
+
+export const ContradictionsQuery = pageQuery.extend({
+  status: z.enum(contradictionStatuses).optional().meta({ description: 'Status of the notices' }),
+});
+export type ContradictionsQuery = z.output<typeof ContradictionsQuery>;

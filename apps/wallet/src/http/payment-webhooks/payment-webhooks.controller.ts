@@ -15,12 +15,12 @@ import {
   Refuses,
   Responds,
 } from '@tokengrid/service';
-import { z } from 'zod';
-import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
 import { settlePurchase, type SettlePurchase } from '../../decisions/purchases/settle-purchase.ts';
+import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
 import { Issuing } from '../../flows/issuing.ts';
 import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
 import { TokenPrices } from '../../projections/token-prices.ts';
+import { WebhookTakenAnswer } from './payment-webhooks.answers.ts';
 import { isPaymentNotice, kindOf, type PaymentNotice, PaymentWebhook } from './payment-webhooks.requests.ts';
 import { SignedByProvider } from './signed-by-provider.ts';
 
@@ -29,12 +29,6 @@ const provider = 'payment-provider';
 
 /** As it is kept with what the webhook led to. */
 const webhookId = /^[\x21-\x7e]{1,255}$/;
-
-export const WebhookTakenAnswer = z
-  .strictObject({
-    taken: z.boolean().meta({ description: 'false: it changed nothing, and sending it again will not either' }),
-  })
-  .meta({ id: 'WebhookTaken' });
 
 /** What the payment provider says. */
 @Controller('v1/payment-webhooks')

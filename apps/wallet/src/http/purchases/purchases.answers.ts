@@ -15,21 +15,28 @@ export const PurchaseAnswer = z
   })
   .meta({ id: 'Purchase' });
 
-export const SaleAnswer = z
-  .strictObject({
-    saleId: z.string(),
-    walletId: z.string(),
-    tokens: decimal,
-    price: money,
-    status: z.literal('completed'),
-  })
-  .meta({ id: 'Sale' });
-
 export const PurchaseCancelledAnswer = z
   .strictObject({ purchaseId: z.string(), walletId: z.string(), tokens: decimal, status: z.literal('cancelled') })
   .meta({ id: 'PurchaseCancelled' });
 
-/** What the operator sold to a wallet, and bought back. */
+export const PurchaseStateAnswer = PurchaseAnswer.extend({
+  status: z.enum(['pending', 'completed', 'failed', 'expired', 'cancelled', 'reversed']).meta({
+    description:
+      'reversed: all of its money went back. What is paid after it failed, expired or was cancelled is completed',
+  }),
+  paymentUrl: z.string().optional().meta({ description: 'where to pay, once the payment provider has said so' }),
+  expiresAt: z.string().optional().meta({ description: 'until when it waits to be paid' }),
+  failure: z.strictObject({ code: z.string(), reason: z.string().optional() }).optional(),
+  credited: decimal.optional().meta({ description: 'µAIT that were issued, once it was paid', example: '1250000' }),
+  reversed: z
+    .strictObject({ price: money, tokens: decimal })
+    .optional()
+    .meta({ description: 'what of the money went back, and the µAIT that were taken back or are owed for it' }),
+  createdAt: z.string(),
+  resolvedAt: z.string().optional(),
+}).meta({ id: 'PurchaseState' });
+
+/** Tokens bought from the operator. */
 export const purchaseAnswers = {
   TokensPurchased: ({ data: { purchaseId, walletId, tokens, method, price, status } }) => ({
     status: 201,
@@ -39,12 +46,7 @@ export const purchaseAnswers = {
     status: 201,
     body: { purchaseId, walletId, tokens, method, price, status },
   }),
-  TokensSold: ({ data: { saleId, walletId, tokens, price } }) => ({
-    status: 201,
-    body: { saleId, walletId, tokens, price, status: 'completed' },
-  }),
   PurchaseCancelled: ({ data }) => ({ status: 200, body: { ...data, status: 'cancelled' } }),
   PurchaseCancellationRefused: refusal,
   PurchaseRefused: refusal,
-  SaleRefused: refusal,
 } satisfies Partial<Answers<WalletEvent>>;

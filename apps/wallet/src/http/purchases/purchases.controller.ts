@@ -1,38 +1,61 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
-import { Caller, type Principal, Requires, Responds } from '@tokengrid/service';
-import { decimal, money } from '../amounts.ts';
-import { PurchaseAnswer } from './purchases.answers.ts';
-import { z } from 'zod';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  type Principal,
+  Refuses,
+  Requires,
+  Responds,
+} from '@tokengrid/service';
+import { cancelPurchase } from '../../decisions/purchases/cancel-purchase.ts';
+import { Issuing } from '../../flows/issuing.ts';
 import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
 import type { PurchaseRow } from '../../projections/purchases.table.ts';
+import { Wallets } from '../../streams/wallets.ts';
+import { pricing, spending } from '../codes.ts';
+import { PurchaseAnswer, PurchaseCancelledAnswer, PurchaseStateAnswer } from './purchases.answers.ts';
+import { PurchaseCommands } from './purchases.commands.ts';
+import { PurchaseRequest } from './purchases.requests.ts';
 
-export const PurchaseStateAnswer = PurchaseAnswer.extend({
-  status: z.enum(['pending', 'completed', 'failed', 'expired', 'cancelled', 'reversed']).meta({
-    description:
-      'reversed: all of its money went back. What is paid after it failed, expired or was cancelled is completed',
-  }),
-  paymentUrl: z.string().optional().meta({ description: 'where to pay, once the payment provider has said so' }),
-  expiresAt: z.string().optional().meta({ description: 'until when it waits to be paid' }),
-  failure: z.strictObject({ code: z.string(), reason: z.string().optional() }).optional(),
-  credited: decimal.optional().meta({ description: 'µAIT that were issued, once it was paid', example: '1250000' }),
-  reversed: z
-    .strictObject({ price: money, tokens: decimal })
-    .optional()
-    .meta({ description: 'what of the money went back, and the µAIT that were taken back or are owed for it' }),
-  createdAt: z.string(),
-  resolvedAt: z.string().optional(),
-}).meta({ id: 'PurchaseState' });
-
-/** What becomes of purchases. */
-@Controller('v1/purchases')
+/** Tokens bought from the operator. */
+@Controller('v1')
 export class PurchasesController {
-  constructor(private readonly purchases: PurchaseDirectory) {}
+  constructor(
+    private readonly purchases: PurchaseDirectory,
+    private readonly wallets: Wallets,
+    private readonly issuing: Issuing,
+    private readonly commands: PurchaseCommands,
+  ) {}
+
+  /**
+   * Buys tokens from the operator at the posted price or a quote. A purchase on the carrier's bill
+   * is completed at once; through the payment provider it is pending until it is paid.
+   */
+  @Post('wallets/:walletId/purchases')
+  @Requires('wallet:purchases:write')
+  @Refuses(
+    ...pricing,
+    ...spending,
+    'WALLET.ISSUANCE_EXHAUSTED',
+    'WALLET.TOO_MANY_PURCHASES',
+    'PAYMENT_PROVIDER_UNAVAILABLE',
+  )
+  @Responds(201, PurchaseAnswer)
+  async purchaseTokens(
+    @Param('walletId') walletId: string,
+    @Body({ schema: PurchaseRequest }) body: PurchaseRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    return (await this.commands.purchase(caller, walletId, body))(incoming);
+  }
 
   /**
    * Gets a purchase. The answer tells where to pay while it is pending, and its outcome afterwards.
    */
-  @Get(':purchaseId')
+  @Get('purchases/:purchaseId')
   @Requires('wallet:entries:read')
   @Responds(200, PurchaseStateAnswer)
   async getPurchase(@Param('purchaseId') id: string, @Caller() caller: Principal) {
@@ -53,6 +76,23 @@ export class PurchasesController {
       createdAt: instantOf(createdAt),
       resolvedAt: resolvedAt === null ? undefined : instantOf(resolvedAt),
     };
+  }
+
+  /**
+   * Cancels a purchase that waits to be paid. Money that comes nevertheless is credited at the
+   * price then in force.
+   */
+  @Post('purchases/:purchaseId/cancel')
+  @Requires('wallet:purchases:write')
+  @Refuses('WALLET.PURCHASE_RESOLVED')
+  @Responds(200, PurchaseCancelledAnswer)
+  async cancelPurchase(
+    @Param('purchaseId') purchaseId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const { walletId } = await this.purchases.mustReach(caller, purchaseId);
+    return this.issuing.freed(await this.wallets.handle(cancelPurchase, incoming.to(walletId, { purchaseId })));
   }
 }
 

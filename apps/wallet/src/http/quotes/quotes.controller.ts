@@ -5,8 +5,8 @@ import {
   type IncomingCommand,
   newId,
   type Principal,
-  Requires,
   Refuses,
+  Requires,
   Responds,
   serviceConfig,
 } from '@tokengrid/service';
@@ -16,7 +16,7 @@ import { TokenPrices } from '../../projections/token-prices.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
 import { QuoteAnswer } from './quotes.answers.ts';
-import { QuoteRequest } from '../wallets/wallets.requests.ts';
+import { QuoteRequest } from './quotes.requests.ts';
 
 /** Prices that are promised. */
 @Controller('v1/wallets/:walletId/quotes')

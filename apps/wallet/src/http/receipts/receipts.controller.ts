@@ -1,14 +1,10 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { receiptKey, signedReceipt } from '@tokengrid/contracts';
-import { Caller, HttpAnswer, notFound, type Principal, Public, Requires, Refuses, Responds } from '@tokengrid/service';
-import { z } from 'zod';
+import { signedReceipt } from '@tokengrid/contracts';
+import { Caller, HttpAnswer, notFound, type Principal, Public, Refuses, Requires, Responds } from '@tokengrid/service';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { ReceiptKeys } from '../../receipts/receipt-keys.ts';
 import { Receipts } from '../../receipts/receipts.ts';
-
-const KeysAnswer = z
-  .strictObject({ keys: z.array(receiptKey) })
-  .meta({ id: 'ReceiptKeys', description: 'a JWKS (RFC 7517)' });
+import { KeysAnswer } from './receipts.answers.ts';
 
 /** What a wallet paid, and got for money, in a form that others can check. */
 @Controller('v1/receipts')

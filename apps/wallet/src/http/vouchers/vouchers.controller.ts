@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
-import { instantOf, operatorPartyId } from '@tokengrid/contracts';
+import { instantOf, operatorPartyId, walletIdOf } from '@tokengrid/contracts';
 import {
   Caller,
   Incoming,
@@ -7,25 +7,26 @@ import {
   newId,
   permissionDenied,
   type Principal,
-  Requires,
   Refuses,
+  Requires,
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
 import { fundVoucher, type FundVoucher } from '../../decisions/transfers/fund-voucher.ts';
+import { returnVoucher } from '../../decisions/transfers/return-voucher.ts';
 import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
-import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
-import { VoucherAnswer } from './vouchers.answers.ts';
-import { GrantCommands } from '../grants/grant-commands.ts';
 import { actorOf } from '../acting.ts';
-import { sameWallet } from '../wallet-commands.ts';
-import { VoucherRequest } from './vouchers.requests.ts';
-import { giving, sending } from '../refusals.ts';
+import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
+import { giving, sending } from '../codes.ts';
+import { GrantCommands } from '../grants/grants.commands.ts';
+import { sameWallet } from '../transfers/transfers.commands.ts';
+import { VoucherAnswer, VoucherReturnAnswer } from './vouchers.answers.ts';
+import { VoucherParameters, VoucherRequest } from './vouchers.requests.ts';
 
-/** Tokens for certain uses. */
-@Controller('v1/wallets/:walletId/vouchers')
+/** Tokens that pay a share of certain uses. */
+@Controller('v1')
 export class VouchersController {
   constructor(
     private readonly wallets: Wallets,
@@ -39,7 +40,7 @@ export class VouchersController {
    * this wallet; with `toWalletId` this wallet funds it and gets the unused rest back when it
    * expires.
    */
-  @Post()
+  @Post('wallets/:walletId/vouchers')
   @Requires('wallet:transfers:write')
   @Refuses(...sending, ...giving, 'WALLET.TOO_MANY_VOUCHERS')
   @Responds(201, z.union([VoucherAnswer, AwaitingApprovalAnswer]))
@@ -61,6 +62,23 @@ export class VouchersController {
     }
     const voucher = { voucherId: newId('vch'), tokens, terms, expiresAt: instantOf(expiresAt) };
     return this.grants.give(caller, walletId, { kind: 'voucher', ...voucher }, incoming);
+  }
+
+  /**
+   * Returns the rest of a voucher to the party that funded it. Vouchers of the operator cannot be
+   * returned; they expire.
+   */
+  @Post('vouchers/:voucherId/return')
+  @Requires('wallet:transfers:write')
+  @Refuses('WALLET.FROZEN', 'WALLET.CLOSED', 'WALLET.NOT_RETURNABLE')
+  @Responds(200, VoucherReturnAnswer)
+  async returnVoucher(
+    @Param({ schema: VoucherParameters }) { voucherId }: VoucherParameters,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    if (caller.partyId === operatorPartyId) throw permissionDenied('only the owner of a voucher gives it back');
+    return this.wallets.handle(returnVoucher, incoming.to(walletIdOf(caller.partyId), { voucherId }));
   }
 
   private async fund(

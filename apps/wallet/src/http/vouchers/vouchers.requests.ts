@@ -1,7 +1,7 @@
 import { modelName, slug, typeId } from '@tokengrid/contracts';
 import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
-import { tokens } from '../wallets/wallets.requests.ts';
+import { tokens } from '../amounts.ts';
 
 /** Most apps, and most models, that a voucher names. */
 const mostNames = 50;
@@ -31,3 +31,6 @@ export const VoucherRequest = z
   })
   .meta({ id: 'VoucherRequest' });
 export type VoucherRequest = z.output<typeof VoucherRequest>;
+
+export const VoucherParameters = z.strictObject({ voucherId: z.string().min(1).max(60) });
+export type VoucherParameters = z.output<typeof VoucherParameters>;

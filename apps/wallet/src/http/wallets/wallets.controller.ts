@@ -1,132 +1,134 @@
-import { Body, Controller, Param, Post } from '@nestjs/common';
-import { instantOf } from '@tokengrid/contracts';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
+import { StorageClock } from '@tokengrid/event-store';
 import {
   Caller,
+  hasCome,
   Incoming,
   type IncomingCommand,
-  newId,
+  invalidArgument,
+  notFound,
   OperatorOnly,
   type Principal,
-  Requires,
   Refuses,
+  Requires,
   Responds,
 } from '@tokengrid/service';
-import { z } from 'zod';
-import { sellTokens } from '../../decisions/purchases/sell-tokens.ts';
-import { Issuing } from '../../flows/issuing.ts';
-import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
-import { TokenPrices } from '../../projections/token-prices.ts';
-import { WalletDirectory } from '../../projections/wallet-directory.ts';
+import { closeWallet } from '../../decisions/wallets/close-wallet.ts';
+import { freezeWallet } from '../../decisions/wallets/freeze-wallet.ts';
+import { reopenWallet } from '../../decisions/wallets/reopen-wallet.ts';
+import { unfreezeWallet } from '../../decisions/wallets/unfreeze-wallet.ts';
+import { Balances } from '../../projections/balances.ts';
+import { noWallet, WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
-import { actorOf } from '../acting.ts';
-import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
-import { GrantAnswer } from '../grants/grants.answers.ts';
-import { PurchaseAnswer, SaleAnswer } from '../purchases/purchases.answers.ts';
-import { TransferAnswer } from '../transfers/transfers.answers.ts';
-import { GrantCommands } from '../grants/grant-commands.ts';
-import { WalletCommands } from '../wallet-commands.ts';
-import { GrantRequest, PurchaseRequest, SaleRequest, TransferRequest } from './wallets.requests.ts';
-import { barred, giving, pricing, sending, spending } from '../refusals.ts';
+import { WalletStatusAnswer, WalletAnswer } from './wallets.answers.ts';
+import { BalanceQuery, FreezeRequest } from './wallets.requests.ts';
 
-/** What parties do with their wallets, and what the operator puts into them. */
-@Controller('v1/wallets/:walletId')
-export class WalletController {
+/** Balance and status of wallets. */
+@Controller('v1')
+export class WalletsController {
   constructor(
     private readonly wallets: Wallets,
-    private readonly issuing: Issuing,
+    private readonly balances: Balances,
     private readonly directory: WalletDirectory,
-    private readonly prices: TokenPrices,
-    private readonly market: MarketPolicyInForce,
-    private readonly commands: WalletCommands,
-    private readonly grants: GrantCommands,
+    private readonly clock: StorageClock,
   ) {}
 
-  /**
-   * Buys tokens from the operator at the posted price or a quote. A purchase on the carrier's bill
-   * is completed at once; through the payment provider it is pending until it is paid.
-   */
-  @Post('purchases')
-  @Requires('wallet:purchases:write')
-  @Refuses(
-    ...pricing,
-    ...spending,
-    'WALLET.ISSUANCE_EXHAUSTED',
-    'WALLET.TOO_MANY_PURCHASES',
-    'PAYMENT_PROVIDER_UNAVAILABLE',
-  )
-  @Responds(201, PurchaseAnswer)
-  async purchaseTokens(
+  /** Gets a wallet's balance, now or at a past time. 404 for a time before it was opened. */
+  @Get('wallets/:walletId')
+  @Requires('wallet:balances:read')
+  @Responds(200, WalletAnswer)
+  async getWallet(
     @Param('walletId') walletId: string,
-    @Body({ schema: PurchaseRequest }) body: PurchaseRequest,
     @Caller() caller: Principal,
-    @Incoming() incoming: IncomingCommand,
+    @Query({ schema: BalanceQuery }) { at }: BalanceQuery,
   ) {
-    return (await this.commands.purchase(caller, walletId, body))(incoming);
+    await this.directory.mustReachAsMember(caller, walletId);
+    const wallet = await this.find(walletId, at);
+    if (!wallet) throw noWallet(walletId);
+    return wallet;
   }
 
   /**
-   * Sells tokens back to the operator at the posted price or a quote. The price is a credit on the
-   * carrier's bill.
+   * Gets the balance of a party's wallet, now or at a past time. 404 until it is opened, a moment
+   * after the party registered.
    */
-  @Post('sales')
-  @Requires('wallet:sales:write')
-  @Refuses(
-    ...pricing,
-    ...barred,
-    'WALLET.SELLING_OFF',
-    'WALLET.LIMIT_EXCEEDED',
-    'WALLET.NOT_TRANSFERABLE',
-    'WALLET.INSUFFICIENT_TOKENS',
-  )
-  @Responds(201, SaleAnswer)
-  async sellTokens(
+  @Get('parties/:partyId/wallet')
+  @Requires('wallet:balances:read')
+  @Responds(200, WalletAnswer)
+  async getWalletOfParty(
+    @Param('partyId') partyId: string,
+    @Caller() caller: Principal,
+    @Query({ schema: BalanceQuery }) { at }: BalanceQuery,
+  ) {
+    const mine = caller.partyId === operatorPartyId || caller.partyId === partyId;
+    const wallet = mine ? await this.find(walletIdOf(partyId), at) : undefined;
+    if (wallet?.partyId !== partyId) throw notFound(`there is no open wallet of a party ${partyId} of yours`);
+    return wallet;
+  }
+
+  /** Freezes a wallet: nothing leaves it but tokens under its holds. Tokens still come in. */
+  @Post('wallets/:walletId/freeze')
+  @OperatorOnly()
+  @Responds(200, WalletStatusAnswer)
+  async freezeWallet(
     @Param('walletId') walletId: string,
-    @Body({ schema: SaleRequest }) { tokens, quoteId }: SaleRequest,
+    @Body({ schema: FreezeRequest }) { reason }: FreezeRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.mustReach(caller, walletId);
-    const [posted, policy] = await Promise.all([this.prices.inForceNow(), this.market.now()]);
-    const actor = actorOf(caller, walletId);
-    const sold = await this.prices.atPriceInForce(posted, (price) => {
-      const sale = { saleId: newId('sal'), tokens, quoteId, posted: price, policy, actor };
-      return this.wallets.handle(sellTokens, incoming.to(walletId, sale));
-    });
-    return this.issuing.freed(sold);
+    return this.wallets.handle(freezeWallet, incoming.to(walletId, { by: 'operator', reason }));
   }
 
   /**
-   * Sends tokens to another wallet. They have left when this answers, and arrive a moment later.
+   * Lifts the operator's freeze. A freeze by the party's suspension stays until the party is
+   * reinstated.
    */
-  @Post('transfers')
-  @Requires('wallet:transfers:write')
-  @Refuses(...sending)
-  @Responds(201, TransferAnswer)
-  async sendTokens(
-    @Param('walletId') walletId: string,
-    @Body({ schema: TransferRequest }) body: TransferRequest,
-    @Caller() caller: Principal,
-    @Incoming() incoming: IncomingCommand,
-  ) {
-    return (await this.commands.transfer(caller, walletId, body))(incoming);
-  }
-
-  /**
-   * Grants tokens of the operator's to a wallet. A grant above the market policy's threshold waits
-   * for a second person.
-   */
-  @Post('grants')
+  @Post('wallets/:walletId/unfreeze')
   @OperatorOnly()
-  @Refuses(...giving)
-  @Responds(201, z.union([GrantAnswer, AwaitingApprovalAnswer]))
-  async grantTokens(
+  @Responds(200, WalletStatusAnswer)
+  async unfreezeWallet(
     @Param('walletId') walletId: string,
-    @Body({ schema: GrantRequest }) body: GrantRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    const expiresAt = body.expiresAt === undefined ? null : instantOf(body.expiresAt);
-    const grant = { ...body, kind: 'grant', grantId: newId('grt'), expiresAt } as const;
-    return this.grants.give(caller, walletId, grant, incoming);
+    await this.directory.mustReach(caller, walletId);
+    return this.wallets.handle(unfreezeWallet, incoming.to(walletId, { by: 'operator' }));
+  }
+
+  /** Closes an empty wallet. Earnings and returned transfers still come in, and open it again. */
+  @Post('wallets/:walletId/close')
+  @OperatorOnly()
+  @Refuses('WALLET.IN_DEBT', 'WALLET.NOT_EMPTY')
+  @Responds(200, WalletStatusAnswer)
+  async closeWallet(
+    @Param('walletId') walletId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.mustReach(caller, walletId);
+    return this.wallets.handle(closeWallet, incoming.to(walletId, {}));
+  }
+
+  /** Opens a closed wallet again. A freeze from before still holds. */
+  @Post('wallets/:walletId/reopen')
+  @OperatorOnly()
+  @Refuses('WALLET.NOT_CLOSED')
+  @Responds(200, WalletStatusAnswer)
+  async reopenWallet(
+    @Param('walletId') walletId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.mustReach(caller, walletId);
+    return this.wallets.handle(reopenWallet, incoming.to(walletId, {}));
+  }
+
+  private async find(walletId: string, at: number | undefined) {
+    if (at === undefined) return this.balances.now(walletId);
+    if (await hasCome(this.clock, at)) return this.balances.at(walletId, at);
+    const detail = 'must not be in the future';
+    throw invalidArgument(`/at: ${detail}`, [{ pointer: '/at', detail }]);
   }
 }

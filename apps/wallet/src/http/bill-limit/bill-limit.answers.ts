@@ -1,0 +1,27 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Answers } from '@tokengrid/service';
+import { z } from 'zod';
+
+export const minorUnits = z.string().meta({ description: 'minor units of the operator’s currency', example: '20000' });
+
+export const BillAnswer = z
+  .strictObject({
+    walletId: z.string(),
+    month: z.string().meta({ description: 'calendar month of the operator’s', example: '2026-01' }),
+    billed: minorUnits,
+    monthlyLimit: minorUnits.nullable().meta({ description: 'null: no limit' }),
+    of: z.enum(['wallet', 'all']).meta({ description: 'whose limit it is: this wallet’s own, or what holds for all' }),
+  })
+  .meta({ id: 'Bill' });
+
+export const BillLimitSetAnswer = z
+  .strictObject({
+    walletId: z.string(),
+    monthlyLimit: z.string().nullable().meta({ description: 'minor units; null: what holds for all' }),
+  })
+  .meta({ id: 'BillLimitSet' });
+
+/** Limits of the carrier's bill. */
+export const billLimitAnswers = {
+  BillLimitSet: ({ data }) => ({ status: 200, body: data }),
+} satisfies Partial<Answers<WalletEvent>>;

@@ -1,0 +1,7 @@
+import { z } from 'zod';
+import { minorUnitsPerMonth } from '../amounts.ts';
+
+export const BillLimitRequest = z
+  .strictObject({ monthlyLimit: minorUnitsPerMonth.nullable() })
+  .meta({ id: 'BillLimitRequest', description: 'null: what holds for all' });
+export type BillLimitRequest = z.output<typeof BillLimitRequest>;

@@ -1,0 +1,25 @@
+import { exhaustionAction, type WalletEvent } from '@tokengrid/contracts';
+import type { Answers } from '@tokengrid/service';
+import { z } from 'zod';
+import { capped } from '../limits/limits.answers.ts';
+
+const minorUnits = z.string().meta({ description: 'minor units of the operator’s currency', example: '20000' });
+
+export const ExhaustionPolicyAnswer = z
+  .strictObject({
+    walletId: z.string(),
+    action: exhaustionAction,
+    monthlyCap: minorUnits.nullable().meta({ description: 'null: no limit but that of the bill' }),
+  })
+  .meta({ id: 'ExhaustionPolicy' });
+
+export const ExhaustionAnswer = ExhaustionPolicyAnswer.extend({
+  month: z.string().meta({ description: "month of the operator's", example: '2026-01' }),
+  spent: minorUnits.meta({ description: 'minor units spent so in that month' }),
+}).meta({ id: 'Exhaustion' });
+
+/** What happens when tokens run out. */
+export const exhaustionPolicyAnswers = {
+  ExhaustionPolicySet: ({ data }) => ({ status: 200, body: data }),
+  ExhaustionPolicyRefused: capped,
+} satisfies Partial<Answers<WalletEvent>>;

@@ -1,0 +1,18 @@
+import { exhaustionAction } from '@tokengrid/contracts';
+import { z } from 'zod';
+import { minorUnitsPerMonth } from '../amounts.ts';
+
+export const ExhaustionPolicyRequest = z
+  .strictObject({
+    action: exhaustionAction.meta({
+      description: '`stop` refuses a use that the wallet does not cover; `bill` buys the lacking tokens on the bill',
+      example: 'bill',
+    }),
+    monthlyCap: minorUnitsPerMonth.optional(),
+  })
+  .refine(({ action, monthlyCap }) => action === 'bill' || monthlyCap === undefined, {
+    path: ['monthlyCap'],
+    error: 'goes with the action bill only',
+  })
+  .meta({ id: 'ExhaustionPolicyRequest', description: 'without monthlyCap, the limit of the bill alone holds' });
+export type ExhaustionPolicyRequest = z.output<typeof ExhaustionPolicyRequest>;

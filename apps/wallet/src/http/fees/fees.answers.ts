@@ -1,0 +1,22 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { type Answers, problem } from '@tokengrid/service';
+import { z } from 'zod';
+import { decimal } from '../amounts.ts';
+
+export const FeesRetirementAnswer = z
+  .strictObject({
+    retirementId: z.string(),
+    tokens: decimal.meta({ description: 'µAIT that leave the world' }),
+    lanes: z.array(z.strictObject({ lane: z.int(), tokens: decimal })),
+  })
+  .meta({ id: 'FeesRetirement' });
+
+/** Fees that the operator retires. */
+export const feesAnswers = {
+  FeesRetirementOrdered: ({ data }) => ({ status: 200, body: data }),
+  FeesRetirementRefused: ({ data: { code, available, required } }) =>
+    problem(409, code, `insufficient fees: ${available} µAIT collected and not retired, ${required} required`, {
+      available,
+      required,
+    }),
+} satisfies Partial<Answers<WalletEvent>>;

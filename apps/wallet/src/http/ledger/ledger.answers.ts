@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { microAit } from '../amounts.ts';
+
+export const TrialBalanceAnswer = z
+  .strictObject({
+    asOf: z
+      .strictObject({ lanes: z.array(z.strictObject({ lane: z.int(), sequence: z.int() })) })
+      .meta({ description: 'the last event of each lane that is in it' }),
+    accounts: z.array(
+      z.strictObject({
+        account: z.string(),
+        asset: z.string(),
+        credited: z.string(),
+        debited: z.string(),
+        balance: z.string(),
+      }),
+    ),
+    sums: z.record(z.string(), z.string()).meta({ description: 'per asset; all zero while the books balance' }),
+    tokens: z.strictObject({
+      outstanding: microAit,
+      issued: microAit,
+      redeemed: microAit,
+      expired: microAit,
+      available: microAit,
+      held: microAit,
+      inTransit: microAit,
+      escrow: microAit,
+      fees: microAit,
+      owed: z.string().meta({ description: 'µAIT that wallets owe for money that went back', example: '0' }),
+    }),
+    identityHolds: z.boolean().meta({
+      description: 'issued = outstanding + redeemed + expired, and what is outstanding is where tokens can be',
+    }),
+    balanced: z.boolean().meta({ description: 'every sum is zero, and the identity holds' }),
+  })
+  .meta({ id: 'TrialBalance' });

@@ -1,0 +1,56 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { type Answer, type Answers, problem } from '@tokengrid/service';
+import { z } from 'zod';
+import { type Caps, type Spent, spentBy } from '../../decisions/state/spending.ts';
+import { decimal } from '../amounts.ts';
+
+/** Caps, as they were set. */
+export const caps = { daily: decimal.optional(), monthly: decimal.optional() };
+
+export const LimitsAnswer = z
+  .strictObject({ walletId: z.string(), ...caps, alertsAt: z.array(z.int()) })
+  .meta({ id: 'SpendLimits' });
+
+/** 403: a key that is under a cap asks for what could lift it. */
+export const capped = (): Answer =>
+  problem(403, 'PERMISSION_DENIED', 'a key with a cap in this wallet changes no caps, limits or policies of it');
+
+const amount = (description: string) => z.string().meta({ description, example: '1250000' });
+
+/** Caps, and what counts against them. */
+export const spendState = {
+  daily: amount('µAIT a day of the operator’s').optional(),
+  monthly: amount('µAIT a calendar month of the operator’s').optional(),
+  spentToday: amount('µAIT charged, captured and sent today'),
+  spentThisMonth: amount('µAIT charged, captured and sent this month'),
+  held: amount('µAIT under open holds, which count as if they were spent'),
+};
+
+export const LimitsStateAnswer = z
+  .strictObject({
+    walletId: z.string(),
+    ...spendState,
+    alertsAt: z.array(z.int()).meta({ description: 'percentages of the limits that raise an alert' }),
+    reached: z
+      .array(z.strictObject({ window: z.enum(['day', 'month']), percent: z.int() }))
+      .meta({ description: 'those of them that were reached today and this month' }),
+  })
+  .meta({ id: 'LimitsState' });
+
+/** What counts against caps on a day. */
+export function spendingOf({ daily, monthly }: Caps, spent: Spent, held: bigint, day: string) {
+  const { onDay, inMonth } = spentBy(spent, day);
+  return {
+    daily: daily ?? undefined,
+    monthly: monthly ?? undefined,
+    spentToday: onDay,
+    spentThisMonth: inMonth,
+    held,
+  };
+}
+
+/** Spend limits. */
+export const limitAnswers = {
+  SpendLimitsSet: ({ data }) => ({ status: 200, body: data }),
+  SpendLimitsRefused: capped,
+} satisfies Partial<Answers<WalletEvent>>;

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { tokens } from '../amounts.ts';
+
+/** Caps of a wallet or a member. */
+export const caps = {
+  daily: tokens
+    .optional()
+    .meta({ description: "µAIT that may be spent in a day of the operator's; without it, no limit" }),
+  monthly: tokens.optional().meta({ description: "µAIT that may be spent in a month of the operator's" }),
+};
+
+export const LimitsRequest = z
+  .strictObject({
+    ...caps,
+    alertsAt: z
+      .array(z.int().min(1).max(100))
+      .max(10)
+      .default([])
+      .meta({ description: 'percentages of the limits at which `SpendAlertRaised` is stated', example: [80, 100] }),
+  })
+  .meta({ id: 'LimitsRequest', description: 'takes the place of all earlier limits' });
+export type LimitsRequest = z.output<typeof LimitsRequest>;

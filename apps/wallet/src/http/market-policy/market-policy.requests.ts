@@ -1,0 +1,37 @@
+import { amount } from '@tokengrid/contracts';
+import { z } from 'zod';
+import { minorUnitsPerMonth } from '../amounts.ts';
+
+/** Most µAIT that a cap may be: 10^27, as the capacity. */
+const largestCap = 10n ** 27n;
+
+const cap = amount
+  .refine((tokens) => tokens <= largestCap, 'must not be larger than 10^27')
+  .meta({ description: 'µAIT as a decimal string', example: '5000000' });
+
+const permission = z.strictObject({
+  allowed: z.boolean(),
+  monthlyCap: cap.optional().meta({ description: "µAIT per party and month of the operator's; absent: no cap" }),
+});
+
+export const MarketPolicyRequest = z
+  .strictObject({
+    billMonthlyLimit: minorUnitsPerMonth.optional(),
+    providerMonthly: minorUnitsPerMonth.optional().meta({
+      description:
+        "minor units that a party may buy for through the payment provider per month of the operator's, unpaid purchases counted",
+    }),
+    sending: permission.default({ allowed: true }),
+    selling: permission.default({ allowed: true }),
+    approvals: z
+      .strictObject({
+        grantsAbove: cap.optional(),
+        priceChangeAboveBps: z.int().min(0).max(1_000_000).optional(),
+      })
+      .default({}),
+  })
+  .meta({
+    id: 'MarketPolicyRequest',
+    description: 'takes the place of the whole policy: what is left out is not limited',
+  });
+export type MarketPolicyRequest = z.output<typeof MarketPolicyRequest>;

@@ -1,0 +1,39 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import { type Answers, problem } from '@tokengrid/service';
+import { z } from 'zod';
+import { capped, caps, spendState } from '../limits/limits.answers.ts';
+
+export const MemberAnswer = z
+  .strictObject({ walletId: z.string(), memberId: z.string(), ...caps })
+  .meta({ id: 'Member' });
+
+export const MemberRemovedAnswer = z
+  .strictObject({ walletId: z.string(), memberId: z.string(), status: z.literal('removed') })
+  .meta({ id: 'MemberRemoved' });
+
+export const MembersAnswer = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        memberId: z.string(),
+        suspended: z.boolean().meta({ description: 'its party is suspended: it spends nothing' }),
+        ...spendState,
+      }),
+    ),
+    nextCursor: z.null(),
+  })
+  .meta({ id: 'Members', description: 'always all of them; at most 100' });
+
+/** Members of a wallet. */
+export const memberAnswers = {
+  MemberSet: ({ data }) => ({ status: 200, body: data }),
+  MemberRemoved: ({ data }) => ({ status: 200, body: { ...data, status: 'removed' } }),
+  MemberRefused: ({ data: { code } }) => {
+    if (code === 'PERMISSION_DENIED') return capped();
+    return code === 'NOT_FOUND'
+      ? problem(404, code, 'there is no such member of this wallet')
+      : problem(409, code, 'a wallet has at most 100 members');
+  },
+  MemberSuspended: 'silent',
+  MemberReinstated: 'silent',
+} satisfies Partial<Answers<WalletEvent>>;

@@ -1,0 +1,12 @@
+import { typeId } from '@tokengrid/contracts';
+import { z } from 'zod';
+import { caps } from '../limits/limits.requests.ts';
+
+export const MemberRequest = z.strictObject(caps).meta({
+  id: 'MemberRequest',
+  description: 'takes the place of earlier caps; without any, only the limits of the wallet count',
+});
+export type MemberRequest = z.output<typeof MemberRequest>;
+
+/** A party, or a key of the wallet's owner. */
+export const memberIdText = typeId('org', 'sub', 'key');

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
+import { newId, type Principal, problem, ProblemError, serviceConfig } from '@tokengrid/service';
+import type { WalletConfig } from '../../config.ts';
+import { purchaseTokens } from '../../decisions/purchases/purchase-tokens.ts';
+import { Issuing } from '../../flows/issuing.ts';
+import { PaymentProvider } from '../../payments/payment-provider.ts';
+import { PaymentRequests } from '../../payments/payment-requests.ts';
+import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
+import { TokenPrices } from '../../projections/token-prices.ts';
+import { WalletDirectory } from '../../projections/wallet-directory.ts';
+import { actorOf } from '../acting.ts';
+import type { Ready } from '../ready.ts';
+import { PurchaseRequest } from './purchases.requests.ts';
+
+/** Purchases, asked for by single requests and inside of batches alike. */
+@Injectable()
+export class PurchaseCommands {
+  constructor(
+    private readonly issuing: Issuing,
+    private readonly directory: WalletDirectory,
+    private readonly prices: TokenPrices,
+    private readonly market: MarketPolicyInForce,
+    private readonly provider: PaymentProvider,
+    private readonly requests: PaymentRequests,
+    @Inject(serviceConfig)
+    private readonly settings: Pick<WalletConfig, 'quoteSeconds' | 'purchaseExpiresSeconds' | 'pendingCapacityBps'>,
+  ) {}
+
+  async purchase(caller: Principal, walletId: string, { tokens, method, quoteId }: PurchaseRequest): Promise<Ready> {
+    const [posted, policy] = await Promise.all([
+      this.prices.inForceNow(),
+      this.market.now(),
+      this.directory.mustReach(caller, walletId),
+    ]);
+    if (method === 'payment-provider' && !this.provider.isThere) throw new ProblemError(noPaymentProvider);
+    const actor = actorOf(caller, walletId);
+    const { quoteSeconds, purchaseExpiresSeconds: expiresInSeconds, pendingCapacityBps } = this.settings;
+    const waiting = { quoteSeconds, expiresInSeconds, pendingCapacityBps };
+    return (incoming) => {
+      const outcome = this.prices.atPriceInForce(posted, (price) => {
+        const asked = { purchaseId: newId('pur'), tokens, method, quoteId, posted: price, policy, actor };
+        return this.issuing.issue(purchaseTokens, incoming.to(walletId, { ...asked, ...waiting }));
+      });
+      return method === 'payment-provider' ? this.askedFor(outcome) : outcome;
+    };
+  }
+
+  /** The payment provider is asked as soon as the purchase waits; nobody waits for what it says. */
+  private async askedFor(outcome: Promise<Outcome<WalletEvent>>): Promise<Outcome<WalletEvent>> {
+    const settled = await outcome;
+    this.requests.soon();
+    return settled;
+  }
+}
+
+const noPaymentProvider = problem(
+  409,
+  'PAYMENT_PROVIDER_UNAVAILABLE',
+  'the operator has no payment provider; buy with the method carrier-bill',
+);

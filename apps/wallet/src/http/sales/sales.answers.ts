@@ -1,0 +1,24 @@
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Answers } from '@tokengrid/service';
+import { z } from 'zod';
+import { decimal, money } from '../amounts.ts';
+import { refusal } from '../refusal.ts';
+
+export const SaleAnswer = z
+  .strictObject({
+    saleId: z.string(),
+    walletId: z.string(),
+    tokens: decimal,
+    price: money,
+    status: z.literal('completed'),
+  })
+  .meta({ id: 'Sale' });
+
+/** Tokens sold back to the operator. */
+export const saleAnswers = {
+  TokensSold: ({ data: { saleId, walletId, tokens, price } }) => ({
+    status: 201,
+    body: { saleId, walletId, tokens, price, status: 'completed' },
+  }),
+  SaleRefused: refusal,
+} satisfies Partial<Answers<WalletEvent>>;

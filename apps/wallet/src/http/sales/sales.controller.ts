@@ -1,0 +1,64 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  newId,
+  type Principal,
+  Refuses,
+  Requires,
+  Responds,
+} from '@tokengrid/service';
+import { sellTokens } from '../../decisions/purchases/sell-tokens.ts';
+import { Issuing } from '../../flows/issuing.ts';
+import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
+import { TokenPrices } from '../../projections/token-prices.ts';
+import { WalletDirectory } from '../../projections/wallet-directory.ts';
+import { Wallets } from '../../streams/wallets.ts';
+import { actorOf } from '../acting.ts';
+import { barred, pricing } from '../codes.ts';
+import { SaleAnswer } from './sales.answers.ts';
+import { SaleRequest } from './sales.requests.ts';
+
+/** Tokens sold back to the operator. */
+@Controller('v1/wallets/:walletId/sales')
+export class SalesController {
+  constructor(
+    private readonly wallets: Wallets,
+    private readonly issuing: Issuing,
+    private readonly directory: WalletDirectory,
+    private readonly prices: TokenPrices,
+    private readonly market: MarketPolicyInForce,
+  ) {}
+
+  /**
+   * Sells tokens back to the operator at the posted price or a quote. The price is a credit on the
+   * carrier's bill.
+   */
+  @Post()
+  @Requires('wallet:sales:write')
+  @Refuses(
+    ...pricing,
+    ...barred,
+    'WALLET.SELLING_OFF',
+    'WALLET.LIMIT_EXCEEDED',
+    'WALLET.NOT_TRANSFERABLE',
+    'WALLET.INSUFFICIENT_TOKENS',
+  )
+  @Responds(201, SaleAnswer)
+  async sellTokens(
+    @Param('walletId') walletId: string,
+    @Body({ schema: SaleRequest }) { tokens, quoteId }: SaleRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.mustReach(caller, walletId);
+    const [posted, policy] = await Promise.all([this.prices.inForceNow(), this.market.now()]);
+    const actor = actorOf(caller, walletId);
+    const sold = await this.prices.atPriceInForce(posted, (price) => {
+      const sale = { saleId: newId('sal'), tokens, quoteId, posted: price, policy, actor };
+      return this.wallets.handle(sellTokens, incoming.to(walletId, sale));
+    });
+    return this.issuing.freed(sold);
+  }
+}

@@ -1,0 +1,45 @@
+import { type WalletEvent, walletStatus } from '@tokengrid/contracts';
+import { type Answers, problem } from '@tokengrid/service';
+import { z } from 'zod';
+
+export const WalletAnswer = z
+  .strictObject({
+    walletId: z.string(),
+    partyId: z.string(),
+    status: walletStatus,
+    available: z.string().meta({ description: 'µAIT that can be spent', example: '1250000' }),
+    held: z.string().meta({ description: 'µAIT set aside for uses that are under way', example: '0' }),
+    debt: z.string().meta({
+      description: 'µAIT owed for money that went back: nothing is spent until it is paid, by what comes in first',
+      example: '0',
+    }),
+    asOf: z
+      .strictObject({ lane: z.int(), sequence: z.int() })
+      .meta({ description: 'the last event that changed this wallet, until then' }),
+  })
+  .meta({ id: 'Wallet' });
+
+export const WalletStatusAnswer = z
+  .strictObject({ walletId: z.string(), status: walletStatus, reason: z.string().optional() })
+  .meta({ id: 'WalletStatus' });
+
+/** Status of a wallet. */
+export const walletStatusAnswers = {
+  WalletFrozen: ({ data: { walletId, status, reason } }) => ({ status: 200, body: { walletId, status, reason } }),
+  WalletUnfrozen: ({ data: { walletId, status } }) => ({ status: 200, body: { walletId, status } }),
+  WalletClosed: ({ data: { walletId, status } }) => ({ status: 200, body: { walletId, status } }),
+  ClosureRefused: ({ data: { code, available, held } }) =>
+    problem(
+      409,
+      code,
+      'only a wallet can be closed in which nothing is, for which nothing waits, and that has no plan',
+      {
+        available,
+        held,
+      },
+    ),
+  // Where something comes in that opens a closed wallet, that answers.
+  WalletReopened: ({ data: { walletId, status, by } }) =>
+    by === undefined ? 'silent' : { status: 200, body: { walletId, status } },
+  ReopeningRefused: ({ data: { code } }) => problem(409, code, 'the wallet is not closed'),
+} satisfies Partial<Answers<WalletEvent>>;
