@@ -37,12 +37,12 @@ interface Entry extends Change {
   readonly memo: string | null;
 }
 
-type Stood = EventPosition & { readonly data: { readonly walletId: string; readonly status: WalletStatus } };
+type StatusChange = EventPosition & { readonly data: { readonly walletId: string; readonly status: WalletStatus } };
 
 interface Batch {
   readonly opened: Named<'WalletOpened'>[];
   /** The last of each wallet in the batch. */
-  readonly statuses: Map<string, Stood>;
+  readonly statuses: Map<string, StatusChange>;
   readonly entries: Entry[];
   /** The last entry of each wallet in the batch. */
   readonly last: Map<string, Entry>;
@@ -57,7 +57,7 @@ interface Details {
 type OfWallet = EventPosition & { readonly data: { readonly walletId: string } };
 type Moved = OfWallet & { readonly data: { readonly tokens: bigint } };
 
-function stand(batch: Batch, event: Stood): void {
+function changeStatus(batch: Batch, event: StatusChange): void {
   batch.statuses.set(event.data.walletId, event);
 }
 
@@ -107,10 +107,10 @@ export const balances: Projection<WalletEvent, Batch> = {
     ...ignoring(feesEvents),
     ...ignoring(walletLaneEvents),
     WalletOpened: (batch, event) => void batch.opened.push(event),
-    WalletFrozen: stand,
-    WalletUnfrozen: stand,
-    WalletClosed: stand,
-    WalletReopened: stand,
+    WalletFrozen: changeStatus,
+    WalletUnfrozen: changeStatus,
+    WalletClosed: changeStatus,
+    WalletReopened: changeStatus,
     ClosureRefused: 'ignored',
     ReopeningRefused: 'ignored',
     TokensPurchased: (batch, event) => enter(batch, event, 'purchase', 1n, { reference: event.data.purchaseId }),
@@ -199,15 +199,15 @@ export const balances: Projection<WalletEvent, Batch> = {
 };
 
 /** After what moved tokens: whichever came last in the batch is the last event that changed the wallet. */
-async function setStatuses(sql: SqlWriter, stood: readonly Stood[]): Promise<void> {
+async function setStatuses(sql: SqlWriter, changed: readonly StatusChange[]): Promise<void> {
   await sql.query(
-    `update wallets set status = stood.status, sequence = greatest(wallets.sequence, stood.sequence)
-     from unnest($1::text[], $2::text[], $3::bigint[]) stood (wallet_id, status, sequence)
-     where wallets.wallet_id = stood.wallet_id`,
+    `update wallets set status = changed.status, sequence = greatest(wallets.sequence, changed.sequence)
+     from unnest($1::text[], $2::text[], $3::bigint[]) changed (wallet_id, status, sequence)
+     where wallets.wallet_id = changed.wallet_id`,
     [
-      stood.map(({ data }) => data.walletId),
-      stood.map(({ data }) => data.status),
-      stood.map(({ sequence }) => sequence),
+      changed.map(({ data }) => data.walletId),
+      changed.map(({ data }) => data.status),
+      changed.map(({ sequence }) => sequence),
     ],
   );
 }

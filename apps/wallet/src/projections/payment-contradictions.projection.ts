@@ -13,7 +13,7 @@ import type { Recorded } from '@tokengrid/kernel';
 import type { ContradictionStatus } from './payment-contradictions.table.ts';
 
 /** A notice's status, whatever was said of it before in the same batch. */
-interface Stood {
+interface ContradictionState {
   readonly status: ContradictionStatus;
   readonly approvalId: string | null;
   readonly action: ContradictionAction | null;
@@ -24,16 +24,20 @@ interface Stood {
 interface Batch {
   readonly came: Recorded<EventOf<typeof PaymentContradicted>>[];
   /** By what the notice is found: its own id, or that of the approval that it waits for. */
-  readonly stood: { readonly noticeId: string | null; readonly waitsFor: string | null; readonly stands: Stood }[];
+  readonly changes: {
+    readonly noticeId: string | null;
+    readonly waitsFor: string | null;
+    readonly becomes: ContradictionState;
+  }[];
 }
 
-const isOpen: Stood = { status: 'open', approvalId: null, action: null, note: null, resolvedAt: null };
+const isOpen: ContradictionState = { status: 'open', approvalId: null, action: null, note: null, resolvedAt: null };
 
 /** Payments that contradict themselves, for the operator to look at. */
 export const paymentContradictions: Projection<WalletEvent, Batch> = {
   name: 'payment-contradictions',
   tables: ['payment_contradictions'],
-  begin: () => ({ came: [], stood: [] }),
+  begin: () => ({ came: [], changes: [] }),
   on: {
     ...ignoring(walletStreamEvents),
     ...ignoring(tokenPriceEvents),
@@ -42,22 +46,22 @@ export const paymentContradictions: Projection<WalletEvent, Batch> = {
     ...ignoring(feesEvents),
     ...ignoring(walletLaneEvents),
     PaymentContradicted: ({ came }, event) => void came.push(event),
-    ContradictionResolutionProposed: ({ stood }, { data: { noticeId, approvalId, action, note } }) => {
-      const stands = { status: 'awaiting-approval', approvalId, action, note, resolvedAt: null } as const;
-      stood.push({ noticeId, waitsFor: null, stands });
+    ContradictionResolutionProposed: ({ changes }, { data: { noticeId, approvalId, action, note } }) => {
+      const becomes = { status: 'awaiting-approval', approvalId, action, note, resolvedAt: null } as const;
+      changes.push({ noticeId, waitsFor: null, becomes });
     },
-    ContradictionResolutionRejected: ({ stood }, { data: { approvalId } }) =>
-      void stood.push({ noticeId: null, waitsFor: approvalId, stands: isOpen }),
-    PaymentContradictionResolved: ({ stood }, { time, data: { noticeId, action, note } }) => {
-      const stands = { status: 'resolved', approvalId: null, action, note, resolvedAt: time } as const;
-      stood.push({ noticeId, waitsFor: null, stands });
+    ContradictionResolutionRejected: ({ changes }, { data: { approvalId } }) =>
+      void changes.push({ noticeId: null, waitsFor: approvalId, becomes: isOpen }),
+    PaymentContradictionResolved: ({ changes }, { time, data: { noticeId, action, note } }) => {
+      const becomes = { status: 'resolved', approvalId: null, action, note, resolvedAt: time } as const;
+      changes.push({ noticeId, waitsFor: null, becomes });
     },
   },
-  async flush(sql, { came, stood }) {
+  async flush(sql, { came, changes }) {
     if (came.length > 0) await insert(sql, came);
     // One after the other: they are few, and the later one counts.
-    for (const { noticeId, waitsFor, stands } of stood) {
-      const { status, approvalId, action, note, resolvedAt } = stands;
+    for (const { noticeId, waitsFor, becomes } of changes) {
+      const { status, approvalId, action, note, resolvedAt } = becomes;
       await sql.query(
         `update payment_contradictions set status = $3, action = $5, note = $6, resolved_at = $7,
            approval_id = case when $3 = 'resolved' then approval_id else $4 end

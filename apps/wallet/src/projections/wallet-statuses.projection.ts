@@ -7,12 +7,12 @@ import type { WalletStatusRow } from './wallet-statuses.table.ts';
 
 type Batch = WalletStatusRow[];
 /** A wallet that was opened is open: the event need not say so. */
-type Stood = EventPosition & { readonly data: { readonly walletId: string; readonly status?: WalletStatus } };
+type StatusChange = EventPosition & { readonly data: { readonly walletId: string; readonly status?: WalletStatus } };
 
 /** Each event of a wallet's status says what it leads to; a missing one does not compile. */
 type OfStatus = Pick<Projection<WalletEvent, Batch>['on'], EventOf<(typeof statusEvents)[number]>['type']>;
 
-function stands(batch: Batch, { sequence, time, data: { walletId, status = 'open' } }: Stood): void {
+function changeStatus(batch: Batch, { sequence, time, data: { walletId, status = 'open' } }: StatusChange): void {
   batch.push({ walletId, sequence, time, status });
 }
 
@@ -24,11 +24,11 @@ export const walletStatuses: Projection<WalletEvent, Batch> = {
   on: {
     ...ignoring(walletEvents),
     ...({
-      WalletOpened: stands,
-      WalletFrozen: stands,
-      WalletUnfrozen: stands,
-      WalletClosed: stands,
-      WalletReopened: stands,
+      WalletOpened: changeStatus,
+      WalletFrozen: changeStatus,
+      WalletUnfrozen: changeStatus,
+      WalletClosed: changeStatus,
+      WalletReopened: changeStatus,
       ClosureRefused: 'ignored',
       ReopeningRefused: 'ignored',
     } satisfies OfStatus),
