@@ -91,7 +91,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'ContactConfirmed.kind': 'kind of contact: an e-mail address or a phone number',
   'ContactReleased.kind': 'kind of contact: an e-mail address or a phone number',
   'ContactRefused.kind': 'kind of contact: an e-mail address or a phone number',
-  'gift.kind': 'kind of gift',
+  'grant.kind': 'kind of grant',
   'PaymentNoticeTaken.kind': 'kind of notice',
   'PaymentNoticeIgnored.kind': 'kind of notice',
   'PaymentContradicted.kind': 'kind of notice',
@@ -125,7 +125,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'beyond[].expiresAt': 'time at which the lot expires; absent: never',
   'rolledOver.expiresAt': 'time at which the lot expires; null: never',
   'parcels[].expiresAt': 'time at which these tokens expire; null: never',
-  'gift.expiresAt': 'time at which the tokens expire; null: never',
+  'grant.expiresAt': 'time at which the tokens expire; null: never',
   'ApiKeyIssued.expiresAt': 'time at which the key stops working; null: never',
   effectiveFrom: 'time from which the prices are in force',
   'TokenPriceProposed.effectiveFrom': 'time from which the price is in force; null: as soon as it is approved',
@@ -144,7 +144,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'rolledOver.tokens': 'tokens that rolled over',
   'parcels[].tokens': 'tokens on their way with this end',
   'ordered.tokens': 'tokens that were ordered',
-  'gift.tokens': 'tokens that the gift gives, per month for a plan',
+  'grant.tokens': 'tokens that the grant gives, per month for a plan',
   'PlanAssigned.tokens': "tokens per month of the operator's",
   'lanes[].tokens': 'tokens that the lane retires',
   'shares[].tokens': 'tokens of the share',
@@ -187,7 +187,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'lot.source': 'source of the lot',
   'lots[].source': 'source of the lot',
   'rolledOver.source': 'source of the lot',
-  'gift.source': 'source that the lot will have',
+  'grant.source': 'source that the lot will have',
   priority: 'priority of the lot: lower burns down first',
   transferable: 'whether the tokens can be sent and sold',
   postings: 'postings of the double entry; they sum to zero per asset',
@@ -195,7 +195,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   asset: "asset: `AIT` (in µAIT), or the operator's currency (in minor units)",
   'postings[].amount': 'amount added to the account; negative: taken from it',
 
-  // Vouchers, plans, gifts
+  // Vouchers, plans, grants
   voucher: 'voucher terms: what the tokens may pay for',
   terms: 'terms of the voucher: what its tokens may pay for',
   funder: 'funder: gets back the tokens that were not used; for the operator they expire instead',
@@ -205,7 +205,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   capPerUse: 'cap on what it pays of one charge; absent: none',
   givenBack: 'true where the owner of the wallet gave the voucher back',
   rolloverCap: 'cap on the tokens that stay after a reset',
-  gift: 'gift in full: an approval is of exactly this',
+  grant: 'grant in full: an approval is of exactly this',
 
   // Money and prices
   price: "price in the operator's currency",
