@@ -1,6 +1,7 @@
 import { pythonClientFaults } from './clients/python-clients.ts';
 import { typescriptClientFaults } from './clients/typescript-clients.ts';
 import { contractFaults, declaredContracts, releasedContracts } from './contracts/released.ts';
+import { verifierFaults } from './documentation/chain-verifier.ts';
 import { documentationFaults } from './documentation/documentation.ts';
 import { jestRun } from './jest-run.ts';
 import { programCheck } from './program-check.ts';
@@ -62,6 +63,9 @@ export function allSteps(): readonly Step[] {
     ),
     check('readers', 'every link and every command that the documentation shows is there', (signal) =>
       documentationFaults(textFiles(), signal),
+    ),
+    checkWherePossible('verifier', 'the Python verifier of docs/events.md tells a broken chain from a whole one', () =>
+      Promise.resolve().then(verifierFaults),
     ),
     check('clients', 'TypeScript clients come of every OpenAPI document, and type-check', typescriptClientFaults),
     checkWherePossible('python', 'Python clients come of every OpenAPI document', pythonClientFaults),

@@ -3,6 +3,7 @@ import { asyncApi } from './asyncapi.ts';
 import { catalogues } from './catalogues.ts';
 import { codesIn } from './error-codes.ts';
 import { errorsPage } from './errors-page.ts';
+import { exampleChain } from './example-chain.ts';
 import { eventsPage } from './events-page.ts';
 import { jsonText } from './json-text.ts';
 import { schemaFile, schemaPath } from './json-schema.ts';
@@ -17,6 +18,7 @@ export function documents(): ReadonlyMap<string, string> {
   return new Map([
     ['asyncapi.json', jsonText(asyncApi(catalogues, eventsOfEveryService))],
     ['events.md', eventsPage(catalogues, eventsOfEveryService, listenersIn(sources))],
+    ['examples/chain.jsonl', exampleChain()],
     ['errors.md', errorsPage(errorMeanings, codesIn(sources))],
     ['licences.md', licencesPage()],
     ...catalogues.flatMap(({ service, events }) =>

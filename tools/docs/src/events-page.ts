@@ -1,5 +1,6 @@
 import type { EventDeclaration } from '@tokengrid/contracts';
 import type { DocumentedCatalogue } from './catalogues.ts';
+import { integratorsPart } from './integrators.ts';
 import { type JsonSchema, jsonSchemaOf, schemaPath } from './json-schema.ts';
 import type { Listener } from './listeners.ts';
 
@@ -28,6 +29,8 @@ Times are ISO 8601 in UTC with milliseconds. Fields that are not listed are not 
 `;
   return [
     intro,
+    integratorsPart(),
+    '## Catalogue\n',
     contents.join('\n'),
     '',
     ...catalogues.map((each) => servicePart(each, listeners)),
