@@ -11,7 +11,7 @@ import { actorOf } from '../acting.ts';
 import type { Ready } from '../ready.ts';
 import type { CaptureRequest, ExtendHoldRequest, HoldRequest } from './holds.requests.ts';
 
-/** What parties ask of holds, by single requests and inside of batches alike; as {@link WalletCommands} for all else. */
+/** Holds, asked for by single requests and inside of batches alike. */
 @Injectable()
 export class HoldCommands {
   constructor(
