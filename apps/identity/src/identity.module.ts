@@ -2,24 +2,25 @@ import { Module } from '@nestjs/common';
 import { serviceConfig, serviceLog, ServiceModule, serviceParts } from '@tokengrid/service';
 import type { Logger } from 'pino';
 import type { IdentityConfig } from './config.ts';
-import { Contacts } from './contacts.ts';
-import { ApiKeysController } from './http/api-keys.controller.ts';
-import { PartiesController } from './http/parties.controller.ts';
-import { RegistrationsController } from './http/registrations.controller.ts';
-import { IdentityAnswers } from './http/identity.answers.ts';
-import { IssuingApiKeys } from './issuing-api-keys.ts';
+import { Contacts } from './streams/contacts.ts';
+import { ApiKeysController } from './http/api-keys/api-keys.controller.ts';
+import { PartiesController } from './http/parties/parties.controller.ts';
+import { RegistrationsController } from './http/registrations/registrations.controller.ts';
+import { IdentityAnswers } from './http/identity-answers.ts';
+import { IssuingApiKeys } from './flows/issuing-api-keys.ts';
 import { IssuedSecrets } from './key-store/issued-secrets.ts';
 import { KeyStore } from './key-store/key-store.ts';
 import { MasterKey } from './key-store/master-key.ts';
 import { PersonKeys } from './key-store/person-keys.ts';
 import { SecretSweep } from './key-store/secret-sweep.ts';
-import { Parties } from './parties.ts';
+import { Parties } from './streams/parties.ts';
 import { WhenPartyRegistersConfirmContact } from './policies/when-party-registers-confirm-contact.ts';
 import { WhenPersonalDataErasedDestroyKeys } from './policies/when-personal-data-erased-destroy-keys.ts';
 import { WhenPersonalDataErasedReleaseContact } from './policies/when-personal-data-erased-release-contact.ts';
 import { PartyDirectory } from './projections/party-directory.ts';
 import { PartyViews } from './projections/party-views.ts';
-import { Registrations } from './registrations.ts';
+import { Registrations } from './flows/registrations.ts';
+import { ReservingContacts } from './flows/reserving-contacts.ts';
 import { identityService } from './service.definition.ts';
 
 const keyStore = [
@@ -53,6 +54,7 @@ const keyStore = [
     ...keyStore,
     Parties,
     Contacts,
+    ReservingContacts,
     Registrations,
     IssuingApiKeys,
     IdentityAnswers,

@@ -1,7 +1,7 @@
 import { identityCatalogue, type IdentityEvent } from '@tokengrid/contracts';
 import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { identityApi } from './api.ts';
-import { IdentityAnswers } from './http/identity.answers.ts';
+import { IdentityAnswers } from './http/identity-answers.ts';
 import { IdentityProjections1764210000000 } from './migrations/1764210000000-identity-projections.ts';
 import { parties } from './projections/parties.projection.ts';
 import { PartyRow } from './projections/parties.table.ts';

@@ -7,7 +7,7 @@ import {
   subId,
   subscriberRegistered,
   userId,
-} from '../testing/samples.ts';
+} from '../decisions/examples.fixture.ts';
 import { confirmationFor } from './when-party-registers-confirm-contact.ts';
 import { releaseFor } from './when-personal-data-erased-release-contact.ts';
 

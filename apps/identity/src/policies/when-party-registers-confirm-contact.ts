@@ -3,8 +3,8 @@ import type { EventOf, OrganizationRegistered, SubscriberRegistered } from '@tok
 import { identityCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { Contacts } from '../contacts.ts';
-import { confirmContact, type ConfirmContact } from '../decisions/confirm-contact.ts';
+import { Contacts } from '../streams/contacts.ts';
+import { confirmContact, type ConfirmContact } from '../decisions/contacts/confirm-contact.ts';
 import { contactKindOf } from '../personal-data/contact-address.ts';
 
 type Registered = EventOf<typeof OrganizationRegistered | typeof SubscriberRegistered>;

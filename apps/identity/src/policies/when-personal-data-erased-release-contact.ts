@@ -3,8 +3,8 @@ import type { EventOf, PersonalDataErased } from '@tokengrid/contracts';
 import { identityCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { Contacts } from '../contacts.ts';
-import { releaseContact, type ReleaseContact } from '../decisions/release-contact.ts';
+import { Contacts } from '../streams/contacts.ts';
+import { releaseContact, type ReleaseContact } from '../decisions/contacts/release-contact.ts';
 import { contactKindOf } from '../personal-data/contact-address.ts';
 
 type Erased = EventOf<typeof PersonalDataErased>;

@@ -1,0 +1,82 @@
+import { describe, it } from '@jest/globals';
+import { ApiKeyIssued, ApiKeyRefused, ApiKeyRevoked, operatorPartyId } from '@tokengrid/contracts';
+import { givenFor, someContext } from '@tokengrid/kernel';
+import { issueApiKey, maxApiKeys } from './issue-api-key.ts';
+import { party } from '../state/party.ts';
+import { keyIssued, keyNumber, organizationRegistered, orgId } from '../examples.fixture.ts';
+
+const given = givenFor(party);
+const now = someContext.time;
+const descent = { mintedBy: keyNumber(1).keyId, people: 2, keys: 2 };
+const issue = { partyId: orgId, key: keyNumber(500), descent };
+const minted = (number: number, said = {}) => keyIssued(number, said, { mintedBy: keyNumber(1).keyId });
+const many = (count: number, said = {}) => Array.from({ length: count }, (_, index) => keyIssued(index, said));
+
+describe('issuing an API key', () => {
+  it('gives a party another key', () =>
+    given(organizationRegistered, keyIssued(1)).when(issueApiKey, issue).then(minted(500)));
+
+  it('keeps name, scopes and end as they were asked for', () => {
+    const said = { name: 'billing', scopes: ['wallet:entries:read'], expiresAt: now + 1 };
+    given(organizationRegistered)
+      .when(issueApiKey, { ...issue, key: keyNumber(7, said) })
+      .then(minted(7, said));
+  });
+
+  it('gives the operator, which never registers, keys of its own', () => {
+    const own = (number: number) =>
+      ApiKeyIssued({ ...keyIssued(number, all).data, partyId: operatorPartyId, partyKind: 'operator' });
+    const all = { scopes: ['*'] };
+    const asked = { partyId: operatorPartyId, key: keyNumber(1, all), descent: { people: 1, keys: 1 } };
+    given().when(issueApiKey, asked).then(own(1));
+    given(own(1), own(2))
+      .when(issueApiKey, { ...asked, key: keyNumber(3, all) })
+      .then(own(3));
+  });
+
+  it('refuses a party that never registered', () =>
+    given()
+      .when(issueApiKey, issue)
+      .then(ApiKeyRefused({ partyId: orgId, code: 'NOT_FOUND', detail: 'there is no such party' })));
+
+  it('refuses a key that would end before it begins', () =>
+    given(organizationRegistered, ...many(maxApiKeys))
+      .when(issueApiKey, { ...issue, key: keyNumber(500, { expiresAt: now }) })
+      .then(ApiKeyRefused({ partyId: orgId, code: 'INVALID_ARGUMENT', detail: 'expiresAt has to be in the future' })));
+
+  it('refuses one key too many', () =>
+    given(organizationRegistered, ...many(maxApiKeys))
+      .when(issueApiKey, issue)
+      .then(
+        ApiKeyRefused({
+          partyId: orgId,
+          code: 'API_KEY.TOO_MANY',
+          detail: 'a party has at most 100 API keys at a time; revoke one first',
+        }),
+      ));
+
+  it('puts expired keys away, and does not count them', () =>
+    given(organizationRegistered, ...many(maxApiKeys - 1), keyIssued(300, { expiresAt: now }))
+      .when(issueApiKey, issue)
+      .then(minted(500), ApiKeyRevoked({ keyId: keyNumber(300).keyId, partyId: orgId })));
+
+  it.each([
+    ['people', { people: 9, keys: 9 }],
+    ['keys', { people: 1, keys: 501 }],
+  ])('refuses a key that goes back to too many %s', (_, beyond) =>
+    given(organizationRegistered)
+      .when(issueApiKey, { ...issue, descent: { ...descent, ...beyond } })
+      .then(
+        ApiKeyRefused({
+          partyId: orgId,
+          code: 'API_KEY.LINE_TOO_LONG',
+          detail: 'a key goes back to at most 8 people and 500 keys; use one that goes back to fewer',
+        }),
+      ),
+  );
+
+  it('issues one that goes back to as many as it may', () =>
+    given(organizationRegistered)
+      .when(issueApiKey, { ...issue, descent: { ...descent, people: 8, keys: 500 } })
+      .then(minted(500)));
+});

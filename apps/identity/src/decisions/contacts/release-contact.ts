@@ -1,0 +1,15 @@
+import type { IdentityEvent } from '@tokengrid/contracts';
+import { ContactRefused, ContactReleased } from '@tokengrid/contracts';
+import type { Contact } from '../state/contact.ts';
+
+export interface ReleaseContact {
+  readonly kind: 'email' | 'msisdn';
+  /** The party that had it. */
+  readonly partyId: string;
+}
+
+/** Gives an address or number back once nobody can be reached by it any more; somebody else's stays theirs. */
+export function releaseContact(state: Contact, { kind, partyId }: ReleaseContact): readonly IdentityEvent[] {
+  if (state.status === 'free' || state.partyId !== partyId) return [ContactRefused({ kind, code: 'CONTACT_NOT_HELD' })];
+  return [ContactReleased({ kind, partyId })];
+}

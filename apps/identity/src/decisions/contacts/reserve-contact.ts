@@ -1,0 +1,38 @@
+import type { IdentityEvent } from '@tokengrid/contracts';
+import { ContactRefused, ContactReserved, instantOf } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Contact } from '../state/contact.ts';
+
+export interface ReserveContact {
+  readonly kind: 'email' | 'msisdn';
+  /** The party that is about to register. */
+  readonly partyId: string;
+  readonly reservedForMs: number;
+  /** A party whose registration was given up, so that its reservation is free: it can't register any more. */
+  readonly givenUpPartyId: string | undefined;
+}
+
+/** Sets an e-mail address or phone number aside for a party, so that no two parties register with it. */
+export function reserveContact(
+  state: Contact,
+  { kind, partyId, reservedForMs, givenUpPartyId }: ReserveContact,
+  { time }: DecisionContext,
+): readonly IdentityEvent[] {
+  if (!mayHave(state, partyId, givenUpPartyId)) return [ContactRefused({ kind, code: takenCode(kind) })];
+  return [ContactReserved({ kind, partyId, expiresAt: instantOf(time + reservedForMs) })];
+}
+
+function mayHave(state: Contact, partyId: string, givenUpPartyId: string | undefined): boolean {
+  switch (state.status) {
+    case 'free':
+      return true;
+    case 'reserved':
+      return state.partyId === partyId || state.partyId === givenUpPartyId;
+    case 'taken':
+      return false;
+  }
+}
+
+function takenCode(kind: ReserveContact['kind']): string {
+  return kind === 'email' ? 'EMAIL_TAKEN' : 'MSISDN_TAKEN';
+}

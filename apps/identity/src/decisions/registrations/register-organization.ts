@@ -1,0 +1,35 @@
+import type { IdentityEvent } from '@tokengrid/contracts';
+import { OrganizationRegistered, PartyRefused } from '@tokengrid/contracts';
+import type { KeyToIssue } from '../rules/api-keys.ts';
+import { issued } from '../rules/api-keys.ts';
+import type { Party } from '../state/party.ts';
+import type { Reservation } from '../rules/registrations.ts';
+import { registrationRefusal } from '../rules/registrations.ts';
+
+export interface RegisterOrganization {
+  readonly partyId: string;
+  readonly kind: 'developer' | 'provider';
+  /** Encrypted with the owner's key, as all of the owner's data. */
+  readonly name: string;
+  readonly contactStreamId: string;
+  readonly owner: {
+    readonly userId: string;
+    readonly name: string;
+    readonly email: string;
+    readonly passwordHash: string;
+  };
+  readonly firstKey: KeyToIssue;
+  /** What the e-mail address's stream said. */
+  readonly reservation: Reservation;
+}
+
+/** Registers a developer or provider with its first user and first API key, if the e-mail address is theirs to use. */
+export function registerOrganization(
+  state: Party,
+  { reservation, firstKey, ...organization }: RegisterOrganization,
+): readonly IdentityEvent[] {
+  const { partyId, kind } = organization;
+  const refusal = registrationRefusal(state, reservation);
+  if (refusal) return [PartyRefused({ partyId, ...refusal })];
+  return [OrganizationRegistered(organization), issued(partyId, kind, firstKey)];
+}

@@ -1,0 +1,43 @@
+import { describe, it } from '@jest/globals';
+import { ApiKeyIssued, PartyRefused } from '@tokengrid/contracts';
+import { givenFor } from '@tokengrid/kernel';
+import { party } from '../state/party.ts';
+import { registerSubscriber } from './register-subscriber.ts';
+import { keyNumber, subId, subscriber, subscriberRegistered } from '../examples.fixture.ts';
+
+const given = givenFor(party);
+const firstKey = keyNumber(1);
+const register = { ...subscriber, firstKey, reservation: 'reserved' as const };
+const refused = (code: string, detail: string) => PartyRefused({ partyId: subId, code, detail });
+const lapsed = refused(
+  'REGISTRATION_LAPSED',
+  'the registration was interrupted for too long; send it again with a new Idempotency-Key',
+);
+
+describe('registering a subscriber', () => {
+  it('registers it with its first key', () =>
+    given()
+      .when(registerSubscriber, register)
+      .then(
+        subscriberRegistered,
+        ApiKeyIssued({
+          ...firstKey,
+          scopes: [...firstKey.scopes],
+          partyId: subId,
+          partyKind: 'subscriber',
+          expiresAt: null,
+        }),
+      ));
+
+  it('refuses what the number was refused for, before anything else', () =>
+    given(subscriberRegistered)
+      .when(registerSubscriber, { ...register, reservation: { refused: 'MSISDN_TAKEN' } })
+      .then(refused('MSISDN_TAKEN', 'the phone number belongs to another registration')));
+
+  it('refuses a registration that was given up', () => given(lapsed).when(registerSubscriber, register).then(lapsed));
+
+  it('refuses a second registration of the same party', () =>
+    given(subscriberRegistered)
+      .when(registerSubscriber, register)
+      .then(refused('ALREADY_REGISTERED', 'the party has registered already')));
+});

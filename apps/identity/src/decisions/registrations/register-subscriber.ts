@@ -1,0 +1,29 @@
+import type { IdentityEvent } from '@tokengrid/contracts';
+import { PartyRefused, SubscriberRegistered } from '@tokengrid/contracts';
+import type { KeyToIssue } from '../rules/api-keys.ts';
+import { issued } from '../rules/api-keys.ts';
+import type { Party } from '../state/party.ts';
+import type { Reservation } from '../rules/registrations.ts';
+import { registrationRefusal } from '../rules/registrations.ts';
+
+export interface RegisterSubscriber {
+  readonly partyId: string;
+  /** Encrypted with the subscriber's own key, as the number. */
+  readonly name: string;
+  readonly msisdn: string;
+  readonly contactStreamId: string;
+  readonly firstKey: KeyToIssue;
+  /** What the number's stream said. */
+  readonly reservation: Reservation;
+}
+
+/** Registers a subscriber with a first API key, if nobody else has the phone number. */
+export function registerSubscriber(
+  state: Party,
+  { reservation, firstKey, ...subscriber }: RegisterSubscriber,
+): readonly IdentityEvent[] {
+  const { partyId } = subscriber;
+  const refusal = registrationRefusal(state, reservation);
+  if (refusal) return [PartyRefused({ partyId, ...refusal })];
+  return [SubscriberRegistered(subscriber), issued(partyId, 'subscriber', firstKey)];
+}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { IdentityEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
+import { type IncomingCommand, newId, type Principal } from '@tokengrid/service';
+import type { Descent } from '../decisions/rules/api-keys.ts';
+import { issueApiKey } from '../decisions/api-keys/issue-api-key.ts';
+import { rotateApiKey } from '../decisions/api-keys/rotate-api-key.ts';
+import { IssuedSecrets, type SettledIssue } from '../key-store/issued-secrets.ts';
+import { Parties } from '../streams/parties.ts';
+import { PartyDirectory } from '../projections/party-directory.ts';
+
+/** A key that somebody may have. */
+export interface WantedApiKey {
+  readonly partyId: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** Epoch milliseconds; `null` for never. */
+  readonly expiresAt: number | null;
+  /** Who asks for it. */
+  readonly caller: Principal;
+}
+
+/** Which key gets a successor. */
+export interface WantedRotation {
+  readonly partyId: string;
+  readonly keyId: string;
+  readonly scopes: readonly string[];
+  readonly overlapMs: number;
+  readonly caller: Principal;
+}
+
+/** Issues keys, whose secrets are sealed first: a repeat, or a try after a crash, shows the same. */
+@Injectable()
+export class IssuingApiKeys {
+  constructor(
+    private readonly secrets: IssuedSecrets,
+    private readonly parties: Parties,
+    private readonly directory: PartyDirectory,
+  ) {}
+
+  /** Gives a party another key. */
+  issue(incoming: IncomingCommand, wanted: WantedApiKey): Promise<Outcome<IdentityEvent>> {
+    const { partyId, name, expiresAt, caller } = wanted;
+    const descent = { mintedBy: caller.keyId, people: caller.people.length + 1, keys: caller.line.length + 1 };
+    return this.settled(incoming, wanted, ({ keyId, secretHash, scopes }) => {
+      const key = { keyId, name, secretHash, scopes, expiresAt };
+      return this.parties.handle(issueApiKey, incoming.to(partyId, { partyId, key, descent }));
+    });
+  }
+
+  /** Gives a key a successor. */
+  async rotate(incoming: IncomingCommand, wanted: WantedRotation): Promise<Outcome<IdentityEvent>> {
+    const { partyId, keyId, overlapMs, caller } = wanted;
+    const descent = await this.descentOf(keyId, caller);
+    return this.settled(incoming, wanted, ({ keyId: newKeyId, secretHash }) => {
+      const data = { partyId, keyId, newKeyId, secretHash, overlapMs, descent };
+      return this.parties.handle(rotateApiKey, incoming.to(partyId, data));
+    });
+  }
+
+  /** What the successor of a key goes back to: all that the key does, and where another one asks for it all that that one does. */
+  private async descentOf(keyId: string, caller: Principal): Promise<Omit<Descent, 'succeeds'>> {
+    const old = await this.directory.lineageOf(keyId);
+    const people = new Set([...old.people, ...caller.people]).size;
+    const keys = new Set([...old.line, ...caller.line]).size + 1;
+    return { people, keys, ...(caller.keyId !== keyId && { mintedBy: caller.keyId }) };
+  }
+
+  private async settled(
+    incoming: IncomingCommand,
+    { partyId, scopes }: Pick<WantedApiKey, 'partyId' | 'scopes'>,
+    take: (issue: SettledIssue) => Promise<Outcome<IdentityEvent>>,
+  ): Promise<Outcome<IdentityEvent>> {
+    return take(await this.secrets.settle(incoming, { partyId, personId: undefined, keyId: newId('key'), scopes }));
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { commandIdOf } from '@tokengrid/contracts';
+import { type Command, StorageClock } from '@tokengrid/event-store';
+import type { IncomingCommand } from '@tokengrid/service';
+import { confirmContact } from '../decisions/contacts/confirm-contact.ts';
+import { reserveContact } from '../decisions/contacts/reserve-contact.ts';
+import { giveUpRegistration } from '../decisions/registrations/give-up-registration.ts';
+import { lapsed, type Reservation } from '../decisions/rules/registrations.ts';
+import type { ContactKind } from '../personal-data/contact-address.ts';
+import { Contacts } from '../streams/contacts.ts';
+import { Parties } from '../streams/parties.ts';
+
+/** Which contact a party wants to register with. */
+export interface WantedContact {
+  readonly kind: ContactKind;
+  readonly streamId: string;
+  readonly partyId: string;
+  readonly reservedForMs: number;
+}
+
+/** Reserves contacts for registrations, and takes them back from those that were given up. */
+@Injectable()
+export class ReservingContacts {
+  constructor(
+    private readonly contacts: Contacts,
+    private readonly parties: Parties,
+    private readonly clock: StorageClock,
+  ) {}
+
+  /** Reserves a contact as the first step of a registration; a repeat of the registration finds what the first try got. */
+  async reserve(incoming: IncomingCommand, wanted: WantedContact): Promise<Reservation> {
+    const { kind, streamId, partyId, reservedForMs } = wanted;
+    const givenUpPartyId = await this.givenUpHolder(incoming, wanted);
+    const data = { kind, partyId, reservedForMs, givenUpPartyId };
+    const { events } = await this.contacts.handle(reserveContact, stepOf(incoming, 'reserve', streamId, data));
+    const [event] = events;
+    switch (event?.type) {
+      case 'ContactReserved':
+        return 'reserved';
+      case 'ContactRefused':
+        return { refused: event.data.code };
+      default:
+        throw new Error(`reserving ${streamId} ended in ${event?.type}`);
+    }
+  }
+
+  /**
+   * Whose reservation is over, and came to nothing for good. One whose party has registered is confirmed instead: the policy that
+   * does so may be late, and the contact would look free.
+   */
+  private async givenUpHolder(incoming: IncomingCommand, wanted: WantedContact): Promise<string | undefined> {
+    const { kind, streamId } = wanted;
+    const held = await this.contacts.load(streamId);
+    if (held.status !== 'reserved' || held.partyId === wanted.partyId || this.clock.now() < held.expiresAt)
+      return undefined;
+    const { partyId } = held;
+    const giveUp = stepOf(incoming, `give up ${partyId}`, partyId, { partyId });
+    const { events } = await this.parties.handle(giveUpRegistration, giveUp);
+    const [event] = events;
+    if (event?.type === 'PartyRefused' && event.data.code === lapsed.code) return partyId;
+    await this.contacts.handle(confirmContact, stepOf(incoming, `confirm ${partyId}`, streamId, { kind, partyId }));
+    return undefined;
+  }
+}
+
+/** A command of a registration's own, apart from the one that answers it. */
+function stepOf<Data>(incoming: IncomingCommand, step: string, streamId: string, data: Data): Command<Data> {
+  const { id, correlationId, traceparent } = incoming;
+  return {
+    id: commandIdOf(`registration:${id}`, step),
+    streamId,
+    data,
+    causationId: id,
+    correlationId,
+    traceparent,
+    answerOnceStored: true,
+  };
+}

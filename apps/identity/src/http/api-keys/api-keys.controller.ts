@@ -1,0 +1,144 @@
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { instantOf } from '@tokengrid/contracts';
+import { StorageClock } from '@tokengrid/event-store';
+import {
+  Caller,
+  cursorKey,
+  HttpAnswer,
+  Incoming,
+  type IncomingCommand,
+  page,
+  type PageQuery,
+  pageQuery,
+  type Principal,
+  Requires,
+  Refuses,
+  Responds,
+} from '@tokengrid/service';
+import { z } from 'zod';
+import { revokeApiKey } from '../../decisions/api-keys/revoke-api-key.ts';
+import { IssuingApiKeys } from '../../flows/issuing-api-keys.ts';
+import { Parties } from '../../streams/parties.ts';
+import type { PartyKeyRow } from '../../projections/party-keys.table.ts';
+import { PartyDirectory } from '../../projections/party-directory.ts';
+import { ApiKeyList, ApiKeyRequest, IssuedApiKey, RotationRequest } from './api-keys.requests.ts';
+import { mustBeGivable } from './scopes-given.ts';
+
+const secondMs = 1000;
+/** Where a page of keys ended. */
+const keyOfList = z.string();
+
+/** A party's API keys. */
+@Controller('v1')
+export class ApiKeysController {
+  constructor(
+    private readonly issuing: IssuingApiKeys,
+    private readonly parties: Parties,
+    private readonly directory: PartyDirectory,
+    private readonly clock: StorageClock,
+  ) {}
+
+  /**
+   * Issues an API key with scopes that the caller's own key has. The operator issues its keys to
+   * the party `operator` with the scopes `["*"]`, one for each of its people.
+   */
+  @Post('parties/:partyId/api-keys')
+  @Requires('identity:api-keys:write')
+  @Refuses('API_KEY.LINE_TOO_LONG', 'API_KEY.TOO_MANY', 'SECRET_ALREADY_SHOWN')
+  @Responds(201, IssuedApiKey, 'Key; its secret is shown here, and to repeats of the request for 7 days')
+  async issueApiKey(
+    @Param('partyId') partyId: string,
+    @Body({ schema: ApiKeyRequest }) { name, scopes, expiresAt }: ApiKeyRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const { kind } = await this.directory.holder(caller, partyId);
+    mustBeGivable(scopes, caller, kind);
+    return this.issuing.issue(incoming, { partyId, name, scopes, expiresAt: expiresAt ?? null, caller });
+  }
+
+  /**
+   * Lists the API keys of a party, the oldest first, ended ones too. Secrets are never shown again.
+   */
+  @Get('parties/:partyId/api-keys')
+  @Requires('identity:parties:read')
+  @Responds(200, ApiKeyList)
+  async listApiKeys(
+    @Param('partyId') partyId: string,
+    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
+    @Caller() caller: Principal,
+  ) {
+    await this.directory.holder(caller, partyId);
+    const after = cursorKey(cursor, keyOfList) ?? '';
+    const rows = await this.directory.keysOf(partyId, after, limit + 1);
+    const now = this.clock.now();
+    return page(
+      rows,
+      limit,
+      ({ keyId }) => keyId,
+      (row) => listed(row, now),
+    );
+  }
+
+  /**
+   * Rotates an API key: a successor gets its name, scopes and end, and both work for the overlap. A
+   * key with all these scopes rotates itself, its predecessors and successors, and keys that these
+   * asked for; the operator's rotate all.
+   */
+  @Post('api-keys/:keyId/rotate')
+  @Requires('identity:api-keys:write')
+  @Refuses(
+    'API_KEY.NOT_ACTIVE',
+    'API_KEY.ALREADY_ROTATED',
+    'API_KEY.LINE_TOO_LONG',
+    'API_KEY.TOO_MANY',
+    'SECRET_ALREADY_SHOWN',
+  )
+  @Responds(201, IssuedApiKey, 'Successor; its secret is shown here, and to repeats of the request for 7 days')
+  async rotateApiKey(
+    @Param('keyId') keyId: string,
+    @Body({ schema: RotationRequest }) { overlapSeconds }: RotationRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const { partyId, scopes } = await this.directory.keyInReach(caller, keyId);
+    const { kind } = await this.directory.holder(caller, partyId);
+    mustBeGivable(scopes, caller, kind);
+    const overlapMs = overlapSeconds * secondMs;
+    return this.issuing.rotate(incoming, { partyId, keyId, scopes, overlapMs, caller });
+  }
+
+  /**
+   * Revokes an API key: it stops working within a second, in every service. A key revokes itself,
+   * its predecessors and successors, and keys that these asked for; the operator's revoke all, and
+   * a repeat changes nothing.
+   */
+  @Delete('api-keys/:keyId')
+  @Requires('identity:api-keys:write')
+  @Refuses('API_KEY.NOT_ACTIVE')
+  @Responds(204)
+  async revokeApiKey(
+    @Param('keyId') keyId: string,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const { partyId, revoked } = await this.directory.keyInReach(caller, keyId);
+    if (revoked) return new HttpAnswer(204, undefined);
+    return this.parties.handle(revokeApiKey, incoming.to(partyId, { partyId, keyId }));
+  }
+}
+
+function listed(row: PartyKeyRow, now: number) {
+  const { keyId, name, scopes, issuedAt, expiresAt, mintedBy, successorId, revoked } = row;
+  const expired = expiresAt !== null && expiresAt <= now;
+  return {
+    id: keyId,
+    name,
+    scopes,
+    status: revoked ? 'revoked' : expired ? 'expired' : 'active',
+    issuedAt: instantOf(issuedAt),
+    expiresAt: expiresAt === null ? null : instantOf(expiresAt),
+    mintedBy,
+    successorId,
+  };
+}

@@ -1,0 +1,41 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import type { IdentityEvent } from '@tokengrid/contracts';
+import type { Outcome } from '@tokengrid/event-store';
+import { Incoming, type IncomingCommand, OperatorOnly, Public, Refuses, Responds } from '@tokengrid/service';
+import { Registrations } from '../../flows/registrations.ts';
+import {
+  RegistrationAnswer,
+  RegistrationRequest,
+  SubscriberAnswer,
+  SubscriberRequest,
+} from './registrations.requests.ts';
+
+/** How parties come to be. */
+@Controller('v1')
+export class RegistrationsController {
+  constructor(private readonly registrations: Registrations) {}
+
+  /** Registers a developer or provider with its owner. The answer shows the first API key, once. */
+  @Post('registrations')
+  @Public()
+  @Refuses('EMAIL_TAKEN', 'REGISTRATION_LAPSED', 'ALREADY_REGISTERED', 'SECRET_ALREADY_SHOWN')
+  @Responds(201, RegistrationAnswer)
+  registerOrganization(
+    @Body({ schema: RegistrationRequest }) body: RegistrationRequest,
+    @Incoming() incoming: IncomingCommand,
+  ): Promise<Outcome<IdentityEvent>> {
+    return this.registrations.registerOrganization(incoming, body);
+  }
+
+  /** Registers a subscriber by phone number. The answer shows the first API key, once. */
+  @Post('subscribers')
+  @OperatorOnly()
+  @Refuses('MSISDN_TAKEN', 'REGISTRATION_LAPSED', 'ALREADY_REGISTERED', 'SECRET_ALREADY_SHOWN')
+  @Responds(201, SubscriberAnswer)
+  registerSubscriber(
+    @Body({ schema: SubscriberRequest }) body: SubscriberRequest,
+    @Incoming() incoming: IncomingCommand,
+  ): Promise<Outcome<IdentityEvent>> {
+    return this.registrations.registerSubscriber(incoming, body);
+  }
+}

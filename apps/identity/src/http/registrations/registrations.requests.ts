@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { name } from '../name.ts';
+
+const password = z
+  .string()
+  .min(8, 'must have at least 8 characters')
+  .max(128)
+  .meta({ description: '8 to 128 characters', example: 'correct horse battery staple' });
+
+export const RegistrationRequest = z
+  .strictObject({
+    organization: z.strictObject({ name: name(200), kind: z.enum(['developer', 'provider']) }),
+    owner: z.strictObject({ name: name(200), email: z.email('must be an e-mail address').max(254), password }),
+  })
+  .meta({ id: 'RegistrationRequest' });
+export type RegistrationRequest = z.output<typeof RegistrationRequest>;
+
+const shownKey = z
+  .strictObject({ id: z.string(), secret: z.string(), scopes: z.array(z.string()) })
+  .meta({ id: 'ShownApiKey', description: 'the secret is shown here, and to repeats of the request for 7 days' });
+
+export const RegistrationAnswer = z
+  .strictObject({ organizationId: z.string(), userId: z.string(), apiKey: shownKey })
+  .meta({ id: 'RegistrationAnswer' });
+
+export const SubscriberRequest = z
+  .strictObject({
+    msisdn: z
+      .string()
+      .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164, such as "+8613800000001"')
+      .meta({ example: '+8613800000001' }),
+    name: name(200),
+  })
+  .meta({ id: 'SubscriberRequest' });
+export type SubscriberRequest = z.output<typeof SubscriberRequest>;
+
+export const SubscriberAnswer = z
+  .strictObject({ subscriberId: z.string(), apiKey: shownKey })
+  .meta({ id: 'SubscriberAnswer' });
