@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { ServiceModule } from '@tokengrid/service';
-import { Apps } from './apps.ts';
-import { AppsController } from './http/apps.controller.ts';
-import { CatalogueController } from './http/catalogue.controller.ts';
-import { ModelsController } from './http/models.controller.ts';
-import { SubscriptionsController } from './http/subscriptions.controller.ts';
-import { VersionsController } from './http/versions.controller.ts';
-import { Models } from './models.ts';
-import { Names } from './names.ts';
+import { Apps } from './streams/apps.ts';
+import { AppsController } from './http/apps/apps.controller.ts';
+import { CatalogueController } from './http/catalogue/catalogue.controller.ts';
+import { ModelsController } from './http/models/models.controller.ts';
+import { SubscriptionsController } from './http/subscriptions/subscriptions.controller.ts';
+import { VersionsController } from './http/versions/versions.controller.ts';
+import { Models } from './streams/models.ts';
+import { ReservingNames } from './flows/reserving-names.ts';
+import { Names } from './streams/names.ts';
 import { WhenAppCreatedConfirmSlug } from './policies/when-app-created-confirm-slug.ts';
 import { WhenModelOfferedConfirmName } from './policies/when-model-offered-confirm-name.ts';
 import { AppCatalogue } from './projections/app-catalogue.ts';
@@ -15,7 +16,7 @@ import { AppDirectory } from './projections/app-directory.ts';
 import { ModelDirectory } from './projections/model-directory.ts';
 import { SubscriptionDirectory } from './projections/subscription-directory.ts';
 import { appRegistryService } from './service.definition.ts';
-import { Subscriptions } from './subscriptions.ts';
+import { Subscriptions } from './streams/subscriptions.ts';
 
 @Module({
   imports: [ServiceModule.with(appRegistryService)],
@@ -28,6 +29,16 @@ import { Subscriptions } from './subscriptions.ts';
     WhenAppCreatedConfirmSlug,
     WhenModelOfferedConfirmName,
   ],
-  providers: [Apps, Names, Models, Subscriptions, AppCatalogue, AppDirectory, ModelDirectory, SubscriptionDirectory],
+  providers: [
+    Apps,
+    Names,
+    ReservingNames,
+    Models,
+    Subscriptions,
+    AppCatalogue,
+    AppDirectory,
+    ModelDirectory,
+    SubscriptionDirectory,
+  ],
 })
 export class AppRegistryModule {}

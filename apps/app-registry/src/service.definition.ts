@@ -1,7 +1,7 @@
 import { appRegistryCatalogue, type AppRegistryEvent } from '@tokengrid/contracts';
 import { dataOf, type ServiceDefinition } from '@tokengrid/service';
 import { appRegistryApi } from './api.ts';
-import { appRegistryAnswers } from './http/app-registry.answers.ts';
+import { appRegistryAnswers } from './http/app-registry-answers.ts';
 import { AppRegistryProjections1764300000000 } from './migrations/1764300000000-app-registry-projections.ts';
 import { apps } from './projections/apps.projection.ts';
 import { AppRow } from './projections/apps.table.ts';

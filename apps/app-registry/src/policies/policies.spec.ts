@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { appId, created, modelId, offer, offered, slug } from '../testing/samples.ts';
+import { appId, created, modelId, offer, offered, slug } from '../decisions/examples.fixture.ts';
 import { slugConfirmationFor } from './when-app-created-confirm-slug.ts';
 import { nameConfirmationFor } from './when-model-offered-confirm-name.ts';
 

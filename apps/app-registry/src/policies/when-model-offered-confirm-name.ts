@@ -3,9 +3,9 @@ import type { EventOf, ModelOffered } from '@tokengrid/contracts';
 import { appRegistryCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { confirmName, type ConfirmName } from '../decisions/confirm-name.ts';
-import { nameStreamId } from '../decisions/name.ts';
-import { Names } from '../names.ts';
+import { confirmName, type ConfirmName } from '../decisions/names/confirm-name.ts';
+import { nameStreamId } from '../decisions/state/name.ts';
+import { Names } from '../streams/names.ts';
 
 type Offered = EventOf<typeof ModelOffered>;
 

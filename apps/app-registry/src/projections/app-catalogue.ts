@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Manifest } from '@tokengrid/contracts';
 import { instantOf } from '@tokengrid/contracts';
 import { DataSource } from 'typeorm';
-import type { AppOffer } from '../decisions/subscribe-to-app.ts';
+import type { AppOffer } from '../decisions/subscriptions/subscribe-to-app.ts';
 
 /** A manifest as the API has it: amounts are strings. */
 type ManifestJson = Pick<Manifest, 'description' | 'meters' | 'scopes' | 'dataUse'> & {

@@ -1,7 +1,7 @@
 import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { encodeData } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
-import type { VersionStatus } from '../decisions/app.ts';
+import type { VersionStatus } from '../decisions/state/app.ts';
 import type { AppRow } from './apps.table.ts';
 
 interface Drafted {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { notFound, type Principal } from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
-import type { MeterPrice } from '../decisions/offer-model.ts';
+import type { MeterPrice } from '../decisions/models/offer-model.ts';
 import { ModelPricesRow } from './model-prices.table.ts';
 import { ModelRow } from './models.table.ts';
 

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { MeterPrice } from '../decisions/offer-model.ts';
 import { integerColumn } from '@tokengrid/service';
+import type { MeterPrice } from '../decisions/models/offer-model.ts';
 
 /** A model's prices from a time on, until the next version's. They never change. */
 @Entity('model_prices')

@@ -1,6 +1,6 @@
 import type { AppRegistryEvent } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
-import type { MeterPrice } from '../decisions/offer-model.ts';
+import type { MeterPrice } from '../decisions/models/offer-model.ts';
 import type { ModelPricesRow } from './model-prices.table.ts';
 import type { ModelRow } from './models.table.ts';
 

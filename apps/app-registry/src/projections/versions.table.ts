@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { VersionStatus } from '../decisions/app.ts';
 import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
+import type { VersionStatus } from '../decisions/state/app.ts';
 
 /** A version of an app, in its life. */
 @Entity('versions')

@@ -1,0 +1,30 @@
+import { describe, it } from '@jest/globals';
+import { AppRefused } from '@tokengrid/contracts';
+import { givenFor } from '@tokengrid/kernel';
+import { app } from '../state/app.ts';
+import { createApp } from './create-app.ts';
+import { appId, created, developerId, slug } from '../examples.fixture.ts';
+
+const given = givenFor(app);
+const create = { appId, slug, developerId, name: 'Chat helper', reservation: 'reserved' as const };
+const refused = (code: string, detail: string) => AppRefused({ appId, code, detail });
+
+describe('creating an app', () => {
+  it('makes it under the slug that was reserved', () => given().when(createApp, create).then(created));
+
+  it('refuses a slug that another app has', () =>
+    given(created)
+      .when(createApp, { ...create, reservation: { refused: 'SLUG_TAKEN' } })
+      .then(refused('SLUG_TAKEN', 'another app has this slug')));
+
+  it('refuses what was given up', () => {
+    const lapsed = refused(
+      'RESERVATION_LAPSED',
+      'the request was interrupted for too long; send it again with a new Idempotency-Key',
+    );
+    given(lapsed).when(createApp, create).then(lapsed);
+  });
+
+  it('refuses to make an app twice', () =>
+    given(created).when(createApp, create).then(refused('APP.EXISTS', 'the app exists already')));
+});

@@ -1,0 +1,30 @@
+import type { AppRegistryEvent } from '@tokengrid/contracts';
+import { AppCreated, AppRefused } from '@tokengrid/contracts';
+import type { App } from '../state/app.ts';
+import type { Reservation } from '../rules/reservations.ts';
+import { lapsed, nameRefusal } from '../rules/reservations.ts';
+
+export interface CreateApp {
+  readonly appId: string;
+  readonly slug: string;
+  readonly developerId: string;
+  readonly name: string;
+  /** What the slug's stream said. */
+  readonly reservation: Reservation;
+}
+
+/** Makes an app, without versions as yet, if its slug is the developer's to use. */
+export function createApp(state: App, { reservation, ...made }: CreateApp): readonly AppRegistryEvent[] {
+  const { appId } = made;
+  const refusal = nameRefusal(reservation);
+  if (refusal) return [AppRefused({ appId, ...refusal })];
+  switch (state.status) {
+    case 'none':
+      return [AppCreated(made)];
+    case 'refused':
+      return [AppRefused({ appId, ...lapsed })];
+    case 'active':
+    case 'suspended':
+      return [AppRefused({ appId, code: 'APP.EXISTS', detail: 'the app exists already' })];
+  }
+}

@@ -1,0 +1,18 @@
+import { type AppRegistryEvent, ModelRefused } from '@tokengrid/contracts';
+import type { Model } from '../state/model.ts';
+import { lapsed } from '../rules/reservations.ts';
+
+export interface GiveUpModel {
+  readonly modelId: string;
+}
+
+/**
+ * Gives up a model that reserved a name and came no further, so that somebody else may have the name: from then on it can't be
+ * offered. No clock decides who is first, but this model's own stream.
+ */
+export function giveUpModel(state: Model, { modelId }: GiveUpModel): readonly AppRegistryEvent[] {
+  if (state.status === 'offered') {
+    return [ModelRefused({ modelId, code: 'MODEL.EXISTS', detail: 'the model is on offer' })];
+  }
+  return [ModelRefused({ modelId, ...lapsed })];
+}

@@ -1,0 +1,40 @@
+import type { AppRegistryEvent } from '@tokengrid/contracts';
+import { instantOf, NameRefused, NameReserved } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
+import type { Name, NameKind } from '../state/name.ts';
+
+export interface ReserveName {
+  readonly kind: NameKind;
+  readonly name: string;
+  /** The app or model that is about to be made. */
+  readonly ownerId: string;
+  readonly partyId: string;
+  readonly reservedForMs: number;
+  /** An app or model whose making was given up, so that its reservation is free: it can't be made any more. */
+  readonly givenUpOwnerId: string | undefined;
+}
+
+/** Sets a slug or a model's name aside, so that no two apps or models have it. */
+export function reserveName(
+  state: Name,
+  { kind, name, ownerId, partyId, reservedForMs, givenUpOwnerId }: ReserveName,
+  { time }: DecisionContext,
+): readonly AppRegistryEvent[] {
+  if (!mayHave(state, ownerId, givenUpOwnerId)) return [NameRefused({ kind, name, ownerId, code: takenCode(kind) })];
+  return [NameReserved({ kind, name, ownerId, partyId, expiresAt: instantOf(time + reservedForMs) })];
+}
+
+function mayHave(state: Name, ownerId: string, givenUpOwnerId: string | undefined): boolean {
+  switch (state.status) {
+    case 'free':
+      return true;
+    case 'reserved':
+      return state.ownerId === ownerId || state.ownerId === givenUpOwnerId;
+    case 'taken':
+      return false;
+  }
+}
+
+function takenCode(kind: NameKind): string {
+  return kind === 'slug' ? 'SLUG_TAKEN' : 'MODEL_NAME_TAKEN';
+}

@@ -1,0 +1,24 @@
+import type { AppRegistryEvent, Manifest } from '@tokengrid/contracts';
+import { VersionRejected, VersionSubmitted } from '@tokengrid/contracts';
+import type { App } from '../state/app.ts';
+import { manifestProblems } from './manifest-problems.ts';
+import type { OfVersion } from '../rules/versions.ts';
+import { ifVersionIs } from '../rules/versions.ts';
+
+export interface SubmitVersion extends OfVersion {
+  /** The version's own. */
+  readonly manifest: Manifest;
+}
+
+/** Most reasons that a rejection lists. */
+const maxReasons = 20;
+
+/** Submits a draft. The automatic checks run at once: a version that fails them is rejected, with what to mend in the next one. */
+export function submitVersion(state: App, command: SubmitVersion): readonly AppRegistryEvent[] {
+  return ifVersionIs('draft', state, command, (_app, named) => {
+    const problems = manifestProblems(command.manifest).slice(0, maxReasons);
+    if (problems.length === 0) return [VersionSubmitted(named)];
+    const reasons = problems.map(({ pointer, detail }) => `${pointer} ${detail}`);
+    return [VersionRejected({ ...named, reasons })];
+  });
+}

@@ -1,0 +1,204 @@
+import { describe, it } from '@jest/globals';
+import {
+  AppRefused,
+  AppReinstated,
+  instantOf,
+  VersionDeprecated,
+  VersionRejected,
+  VersionWithdrawn,
+} from '@tokengrid/contracts';
+import type { Manifest } from '@tokengrid/contracts';
+import { givenFor, someContext } from '@tokengrid/kernel';
+import { app } from '../state/app.ts';
+import { approveVersion } from './approve-version.ts';
+import { deprecateVersion } from './deprecate-version.ts';
+import { publishVersion } from './publish-version.ts';
+import { rejectVersion } from './reject-version.ts';
+import {
+  appId,
+  approved,
+  created,
+  developerId,
+  drafted,
+  manifest,
+  ofVersion,
+  published,
+  readyToPublish,
+  slug,
+  submitted,
+  suspended,
+  versionNamed,
+} from '../examples.fixture.ts';
+import { submitVersion } from './submit-version.ts';
+import { withdrawVersion } from './withdraw-version.ts';
+
+const given = givenFor(app);
+const now = someContext.time;
+const refused = (code: string, detail: string) => AppRefused({ appId, code, detail });
+const noApp = refused('NOT_FOUND', 'there is no such app');
+const noVersion = refused('NOT_FOUND', 'the app has no version 1');
+const invalid = (is: string, wanted: string) =>
+  refused('APP.INVALID_STATE', `version 1 is ${is}, and would have to be ${wanted}`);
+
+describe('submitting a version', () => {
+  const submit = { ...ofVersion(1), manifest };
+
+  it('submits a draft that passes the automatic checks', () =>
+    given(created, drafted(1)).when(submitVersion, submit).then(submitted(1)));
+
+  it('rejects at once a draft that does not, and says where', () => {
+    const wrong: Manifest = { ...manifest, meters: [] };
+    given(created, drafted(1))
+      .when(submitVersion, { ...submit, manifest: wrong })
+      .then(
+        VersionRejected({
+          ...versionNamed(1),
+          reasons: ["/plans/0/prices/0/meter is neither one of the manifest's meters nor a well-known one"],
+        }),
+      );
+  });
+
+  it('refuses where there is no app', () => given().when(submitVersion, submit).then(noApp));
+  it('refuses where there is no such version', () => given(created).when(submitVersion, submit).then(noVersion));
+  it('refuses to submit twice', () =>
+    given(created, drafted(1), submitted(1)).when(submitVersion, submit).then(invalid('submitted', 'draft')));
+});
+
+describe('approving a version', () => {
+  it('approves one that was submitted', () =>
+    given(created, drafted(1), submitted(1)).when(approveVersion, ofVersion(1)).then(approved(1)));
+
+  it('refuses where there is no app', () => given().when(approveVersion, ofVersion(1)).then(noApp));
+  it('refuses where there is no such version', () => given(created).when(approveVersion, ofVersion(1)).then(noVersion));
+  it('refuses a draft', () =>
+    given(created, drafted(1)).when(approveVersion, ofVersion(1)).then(invalid('draft', 'submitted')));
+});
+
+describe('rejecting a version', () => {
+  const reject = { ...ofVersion(1), reasons: ['the description is empty of meaning'] };
+  const rejected = VersionRejected({ ...versionNamed(1), reasons: reject.reasons });
+
+  it('rejects one that was submitted, with the reasons', () =>
+    given(created, drafted(1), submitted(1)).when(rejectVersion, reject).then(rejected));
+
+  it('refuses where there is no app', () => given().when(rejectVersion, reject).then(noApp));
+  it('refuses where there is no such version', () => given(created).when(rejectVersion, reject).then(noVersion));
+  it('refuses one that was approved', () =>
+    given(created, ...readyToPublish(1))
+      .when(rejectVersion, reject)
+      .then(invalid('approved', 'submitted')));
+  it('is for good', () =>
+    given(created, drafted(1), submitted(1), rejected)
+      .when(submitVersion, { ...ofVersion(1), manifest })
+      .then(invalid('rejected', 'draft')));
+});
+
+describe('publishing a version', () => {
+  const publish = { ...ofVersion(1), manifest, effectiveFrom: undefined };
+
+  it('puts its prices in force from now on', () =>
+    given(created, ...readyToPublish(1))
+      .when(publishVersion, publish)
+      .then(published(1, now)));
+
+  it('puts them in force later, if asked', () =>
+    given(created, ...readyToPublish(1))
+      .when(publishVersion, { ...publish, effectiveFrom: now + 5 })
+      .then(published(1, now + 5)));
+
+  it('never puts them in force in the past', () =>
+    given(created, ...readyToPublish(1))
+      .when(publishVersion, { ...publish, effectiveFrom: now - 5 })
+      .then(published(1, now)));
+
+  it('follows the version before', () =>
+    given(created, ...readyToPublish(1), published(1, now), ...readyToPublish(2))
+      .when(publishVersion, { ...publish, version: 2 })
+      .then(published(2, now + 1)));
+
+  it('refuses where there is no app', () => given().when(publishVersion, publish).then(noApp));
+  it('refuses where there is no such version', () => given(created).when(publishVersion, publish).then(noVersion));
+  it('refuses one that nobody approved, before it looks at the suspension', () =>
+    given(created, drafted(1), submitted(1), suspended)
+      .when(publishVersion, publish)
+      .then(invalid('submitted', 'approved')));
+  it('refuses while the app is suspended', () =>
+    given(created, ...readyToPublish(1), suspended)
+      .when(publishVersion, publish)
+      .then(refused('APP.SUSPENDED', 'the app is suspended')));
+  it('publishes again once the suspension is lifted', () =>
+    given(created, ...readyToPublish(1), suspended, AppReinstated({ appId, slug, developerId }))
+      .when(publishVersion, publish)
+      .then(published(1, now)));
+  it('refuses to come before a version that is scheduled', () => {
+    const scheduled = now + 3_600_000;
+    given(created, ...readyToPublish(1), published(1, scheduled), ...readyToPublish(2))
+      .when(publishVersion, { ...publish, version: 2 })
+      .then(
+        refused(
+          'APP.EARLIER_THAN_SCHEDULED',
+          `a version takes effect at ${instantOf(scheduled)}; this one has to follow it`,
+        ),
+      );
+  });
+});
+
+describe('deprecating a version', () => {
+  it('takes a published one out of the catalogue', () =>
+    given(created, ...readyToPublish(1), published(1, now))
+      .when(deprecateVersion, ofVersion(1))
+      .then(VersionDeprecated(versionNamed(1))));
+
+  it('refuses where there is no app', () => given().when(deprecateVersion, ofVersion(1)).then(noApp));
+  it('refuses where there is no such version', () =>
+    given(created).when(deprecateVersion, ofVersion(1)).then(noVersion));
+  it('refuses one that is not published', () =>
+    given(created, ...readyToPublish(1))
+      .when(deprecateVersion, ofVersion(1))
+      .then(invalid('approved', 'published')));
+});
+
+describe('withdrawing a version', () => {
+  const hour = 3_600_000;
+  const withdrawn = (version: number) => VersionWithdrawn(versionNamed(version));
+  const first = [created, ...readyToPublish(1), published(1, now)];
+  const announced = [...first, ...readyToPublish(2), published(2, now + hour)];
+  const inForce = (version: number) => refused('APP.VERSION_IN_FORCE', `version ${version} is in force, or was`);
+
+  it('takes back what was announced, until the very moment in which it is in force', () => {
+    const at = (time: number) => given(...announced).when(withdrawVersion, ofVersion(2), { ...someContext, time });
+    at(now + hour - 1).then(withdrawn(2));
+    at(now + hour).then(inForce(2));
+    given(...announced)
+      .when(withdrawVersion, ofVersion(1))
+      .then(inForce(1));
+  });
+
+  it('takes back one that was deprecated before its time', () =>
+    given(...announced, VersionDeprecated(versionNamed(2)))
+      .when(withdrawVersion, ofVersion(2))
+      .then(withdrawn(2)));
+
+  it('makes room for another at its time or before it', () =>
+    given(...announced, withdrawn(2), ...readyToPublish(3))
+      .when(publishVersion, { ...ofVersion(3), manifest, effectiveFrom: undefined })
+      .then(published(3, now + 1)));
+
+  it('is for good', () => {
+    const gone = [created, ...readyToPublish(1), published(1, now + hour), withdrawn(1)];
+    given(...gone)
+      .when(withdrawVersion, ofVersion(1))
+      .then(invalid('withdrawn', 'published or deprecated'));
+    given(...gone)
+      .when(publishVersion, { ...ofVersion(1), manifest, effectiveFrom: undefined })
+      .then(invalid('withdrawn', 'approved'));
+  });
+
+  it('refuses where there is no app', () => given().when(withdrawVersion, ofVersion(1)).then(noApp));
+  it('refuses where there is no such version', () =>
+    given(created).when(withdrawVersion, ofVersion(1)).then(noVersion));
+  it('refuses one that nobody published', () =>
+    given(created, ...readyToPublish(1))
+      .when(withdrawVersion, ofVersion(1))
+      .then(invalid('approved', 'published or deprecated')));
+});

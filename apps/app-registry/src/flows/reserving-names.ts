@@ -1,0 +1,107 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type AppRegistryEvent, commandIdOf } from '@tokengrid/contracts';
+import { type Command, EventStore, type Outcome, StorageClock } from '@tokengrid/event-store';
+import { type IncomingCommand, serviceConfig } from '@tokengrid/service';
+import type { AppRegistryConfig } from '../config.ts';
+import { giveUpApp } from '../decisions/apps/give-up-app.ts';
+import { giveUpModel } from '../decisions/models/give-up-model.ts';
+import { confirmName } from '../decisions/names/confirm-name.ts';
+import { reserveName } from '../decisions/names/reserve-name.ts';
+import { lapsed, type Reservation } from '../decisions/rules/reservations.ts';
+import { type NameKind, nameStreamId } from '../decisions/state/name.ts';
+import { Apps } from '../streams/apps.ts';
+import { Models } from '../streams/models.ts';
+import { Names } from '../streams/names.ts';
+
+/** A name that an app or model is to be made with. */
+export interface WantedName {
+  readonly kind: NameKind;
+  readonly name: string;
+  /** The id of the app or model, unless an earlier try of the same request settled another one. */
+  readonly ownerId: string;
+  readonly partyId: string;
+}
+
+/** What came of a reservation, and for whom: a repeat goes on with the id of the first try. */
+export interface Reserved {
+  readonly ownerId: string;
+  readonly reservation: Reservation;
+}
+
+/** Reserves names for apps and models, and takes them back from those that were given up. */
+@Injectable()
+export class ReservingNames {
+  constructor(
+    @Inject(EventStore) private readonly store: EventStore<AppRegistryEvent, undefined>,
+    @Inject(serviceConfig) private readonly config: AppRegistryConfig,
+    private readonly names: Names,
+    private readonly apps: Apps,
+    private readonly models: Models,
+    private readonly clock: StorageClock,
+  ) {}
+
+  /** Reserves a name as the first step of making what has it. @throws IdempotencyKeyReused */
+  async reserve(incoming: IncomingCommand, wanted: WantedName): Promise<Reserved> {
+    const givenUpOwnerId = await this.givenUpHolder(incoming, wanted);
+    const data = { ...wanted, reservedForMs: this.config.nameReservationMs, givenUpOwnerId };
+    const { events } = await this.names.handle(
+      reserveName,
+      stepOf(incoming, 'reserve', nameStreamId(wanted.kind, wanted.name), data),
+    );
+    const [event] = events;
+    switch (event?.type) {
+      case 'NameReserved': {
+        return { ownerId: event.data.ownerId, reservation: 'reserved' };
+      }
+      case 'NameRefused':
+        return { ownerId: event.data.ownerId, reservation: { refused: event.data.code } };
+      default:
+        throw new Error(`reserving the ${wanted.kind} ${wanted.name} ended in ${event?.type}`);
+    }
+  }
+
+  /**
+   * Whose reservation is over, and came to nothing for good. One whose app or model was made is confirmed instead: the policy that
+   * does so may be late, and the name would look free.
+   */
+  private async givenUpHolder(incoming: IncomingCommand, { kind, name }: WantedName): Promise<string | undefined> {
+    const streamId = nameStreamId(kind, name);
+    const held = await this.names.load(streamId);
+    if (held.status !== 'reserved' || this.clock.now() < held.expiresAt) return undefined;
+    // A repeat reserved it itself.
+    if (await this.store.outcomeOf(stepId(incoming, 'reserve'))) return undefined;
+    const { ownerId } = held;
+    const [event] = (await this.giveUp(incoming, kind, ownerId)).events;
+    if ((event?.type === 'AppRefused' || event?.type === 'ModelRefused') && event.data.code === lapsed.code) {
+      return ownerId;
+    }
+    await this.names.handle(confirmName, stepOf(incoming, `confirm ${ownerId}`, streamId, { kind, name, ownerId }));
+    return undefined;
+  }
+
+  private giveUp(incoming: IncomingCommand, kind: NameKind, ownerId: string): Promise<Outcome<AppRegistryEvent>> {
+    const step = `give up ${ownerId}`;
+    return kind === 'slug'
+      ? this.apps.handle(giveUpApp, stepOf(incoming, step, ownerId, { appId: ownerId }))
+      : this.models.handle(giveUpModel, stepOf(incoming, step, ownerId, { modelId: ownerId }));
+  }
+}
+
+/** A command of a request's own, apart from the one that answers it; with its input's hash, so that another body is told at once. */
+function stepOf<Data>(incoming: IncomingCommand, step: string, streamId: string, data: Data): Command<Data> {
+  const { id: causationId, inputHash, correlationId, traceparent } = incoming;
+  return {
+    id: stepId(incoming, step),
+    streamId,
+    data,
+    inputHash,
+    causationId,
+    correlationId,
+    traceparent,
+    answerOnceStored: true,
+  };
+}
+
+function stepId({ id }: IncomingCommand, step: string): string {
+  return commandIdOf(`making:${id}`, step);
+}

@@ -1,0 +1,25 @@
+import { instant, slug } from '@tokengrid/contracts';
+import { pageOf } from '@tokengrid/service';
+import { z } from 'zod';
+
+const displayName = z.string().trim().min(1, 'must not be blank').max(100);
+export const AppRequest = z.strictObject({ slug, name: displayName }).meta({ id: 'AppRequest' });
+export type AppRequest = z.output<typeof AppRequest>;
+
+const appStatus = z.enum(['draft', 'published', 'suspended']);
+export const AppAnswer = z
+  .strictObject({
+    appId: z.string(),
+    slug,
+    name: z.string(),
+    developerId: z.string(),
+    status: appStatus,
+    createdAt: instant.optional(),
+  })
+  .meta({ id: 'App', description: 'draft until a version is published' });
+
+export const AppStatusAnswer = z
+  .strictObject({ appId: z.string(), status: z.enum(['suspended', 'active']) })
+  .meta({ id: 'AppStatusChanged' });
+
+export const AppList = pageOf(AppAnswer).meta({ id: 'AppList' });

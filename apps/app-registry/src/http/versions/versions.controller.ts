@@ -1,0 +1,208 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { instantOf } from '@tokengrid/contracts';
+import { StorageClock } from '@tokengrid/event-store';
+import {
+  Caller,
+  Incoming,
+  type IncomingCommand,
+  invalidArgument,
+  mustBeNear,
+  OperatorOnly,
+  page,
+  pageQuery,
+  type PageQuery,
+  type Principal,
+  Requires,
+  Refuses,
+  Responds,
+} from '@tokengrid/service';
+import { Apps } from '../../streams/apps.ts';
+import { approveVersion } from '../../decisions/versions/approve-version.ts';
+import { deprecateVersion } from '../../decisions/versions/deprecate-version.ts';
+import { draftVersion } from '../../decisions/versions/draft-version.ts';
+import { manifestProblems } from '../../decisions/versions/manifest-problems.ts';
+import { publishVersion } from '../../decisions/versions/publish-version.ts';
+import { rejectVersion } from '../../decisions/versions/reject-version.ts';
+import { submitVersion } from '../../decisions/versions/submit-version.ts';
+import { withdrawVersion } from '../../decisions/versions/withdraw-version.ts';
+import { AppDirectory } from '../../projections/app-directory.ts';
+import type { VersionRow } from '../../projections/versions.table.ts';
+import {
+  PublicationRequest,
+  RejectionRequest,
+  VersionAnswer,
+  VersionList,
+  VersionRequest,
+} from './versions.requests.ts';
+import { EmptyRequest } from '../empty-request.ts';
+import { afterNumber } from '../cursors.ts';
+import { VersionNumber } from './version-number.ts';
+
+/** An app's versions, and the steps of their lives. Each step is 409 `APP.INVALID_STATE` where it can't follow. */
+@Controller('v1/apps/:appId/versions')
+export class VersionsController {
+  constructor(
+    private readonly apps: Apps,
+    private readonly directory: AppDirectory,
+    private readonly clock: StorageClock,
+  ) {}
+
+  /** Drafts the next version of an app. The body is its manifest. */
+  @Post()
+  @Requires('app-registry:apps:write')
+  @Refuses('APP.TOO_MANY_VERSIONS')
+  @Responds(201, VersionAnswer)
+  async draftVersion(
+    @Param('appId') appId: string,
+    @Body({ schema: VersionRequest }) manifest: VersionRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.app(caller, appId);
+    const problems = manifestProblems(manifest);
+    if (problems.length > 0) throw invalidArgument(`${problems[0]!.pointer}: ${problems[0]!.detail}`, problems);
+    return this.apps.handle(draftVersion, incoming.to(appId, { appId, manifest }));
+  }
+
+  /** Lists the versions of an app, the oldest first. Each has its manifest. */
+  @Get()
+  @Requires('app-registry:apps:read')
+  @Responds(200, VersionList)
+  async listVersions(
+    @Param('appId') appId: string,
+    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
+    @Caller() caller: Principal,
+  ) {
+    await this.directory.app(caller, appId);
+    const rows = await this.directory.versionsOf(appId, afterNumber(cursor), limit + 1);
+    return page(rows, limit, ({ version }) => version, seen);
+  }
+
+  /** Gets a version of an app. The answer has its manifest, and the reasons of a rejection. */
+  @Get(':version')
+  @Requires('app-registry:apps:read')
+  @Responds(200, VersionAnswer)
+  async getVersion(
+    @Param('appId') appId: string,
+    @Param('version', VersionNumber) version: number,
+    @Caller() caller: Principal,
+  ) {
+    return seen(await this.directory.version(caller, appId, version));
+  }
+
+  /**
+   * Submits a draft. Automatic checks run at once: the version is `submitted`, or `rejected` with
+   * reasons.
+   */
+  @Post(':version/submit')
+  @Requires('app-registry:apps:write')
+  @Refuses('APP.INVALID_STATE')
+  @Responds(200, VersionAnswer)
+  async submitVersion(
+    @Param('appId') appId: string,
+    @Param('version', VersionNumber) version: number,
+    @Body({ schema: EmptyRequest }) _body: EmptyRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const manifest = await this.directory.manifest(caller, appId, version);
+    return this.apps.handle(submitVersion, incoming.to(appId, { appId, version, manifest }));
+  }
+
+  /** Approves a submitted version. It can then be published. */
+  @Post(':version/approve')
+  @OperatorOnly()
+  @Refuses('APP.INVALID_STATE')
+  @Responds(200, VersionAnswer)
+  async approveVersion(
+    @Param('appId') appId: string,
+    @Param('version', VersionNumber) version: number,
+    @Body({ schema: EmptyRequest }) _body: EmptyRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.version(caller, appId, version);
+    return this.apps.handle(approveVersion, incoming.to(appId, { appId, version }));
+  }
+
+  /** Rejects a submitted version. The reasons are for its developer. */
+  @Post(':version/reject')
+  @OperatorOnly()
+  @Refuses('APP.INVALID_STATE')
+  @Responds(200, VersionAnswer)
+  async rejectVersion(
+    @Param('appId') appId: string,
+    @Param('version', VersionNumber) version: number,
+    @Body({ schema: RejectionRequest }) { reasons }: RejectionRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.version(caller, appId, version);
+    return this.apps.handle(rejectVersion, incoming.to(appId, { appId, version, reasons }));
+  }
+
+  /**
+   * Publishes an approved version. Its prices are in force from `effectiveFrom` on, and never
+   * change.
+   */
+  @Post(':version/publish')
+  @Requires('app-registry:apps:write')
+  @Refuses('APP.SUSPENDED', 'APP.INVALID_STATE', 'APP.EARLIER_THAN_SCHEDULED')
+  @Responds(200, VersionAnswer)
+  async publishVersion(
+    @Param('appId') appId: string,
+    @Param('version', VersionNumber) version: number,
+    @Body({ schema: PublicationRequest }) { effectiveFrom }: PublicationRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    const manifest = await this.directory.manifest(caller, appId, version);
+    mustBeNear(effectiveFrom, this.clock.now());
+    return this.apps.handle(publishVersion, incoming.to(appId, { appId, version, manifest, effectiveFrom }));
+  }
+
+  /** Deprecates a published version: it leaves the catalogue. Subscriptions to it stay. */
+  @Post(':version/deprecate')
+  @Requires('app-registry:apps:write')
+  @Refuses('APP.INVALID_STATE')
+  @Responds(200, VersionAnswer)
+  async deprecateVersion(
+    @Param('appId') appId: string,
+    @Param('version', VersionNumber) version: number,
+    @Body({ schema: EmptyRequest }) _body: EmptyRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.version(caller, appId, version);
+    return this.apps.handle(deprecateVersion, incoming.to(appId, { appId, version }));
+  }
+
+  /** Withdraws an announced version, for good. A version that is in force, or was, stays. */
+  @Post(':version/withdraw')
+  @Requires('app-registry:apps:write')
+  @Refuses('APP.INVALID_STATE', 'APP.VERSION_IN_FORCE')
+  @Responds(200, VersionAnswer)
+  async withdrawVersion(
+    @Param('appId') appId: string,
+    @Param('version', VersionNumber) version: number,
+    @Body({ schema: EmptyRequest }) _body: EmptyRequest,
+    @Caller() caller: Principal,
+    @Incoming() incoming: IncomingCommand,
+  ) {
+    await this.directory.version(caller, appId, version);
+    return this.apps.handle(withdrawVersion, incoming.to(appId, { appId, version }));
+  }
+}
+
+function seen({ appId, version, status, manifest, reasons, draftedAt, effectiveFrom }: VersionRow) {
+  return {
+    appId,
+    version,
+    status,
+    manifest,
+    ...(status === 'rejected' && { reasons }),
+    draftedAt: instantOf(draftedAt),
+    // It never takes effect.
+    effectiveFrom: effectiveFrom === null || status === 'withdrawn' ? null : instantOf(effectiveFrom),
+  };
+}

@@ -1,9 +1,0 @@
-import { expect, it } from '@jest/globals';
-import { documentFaults, documentOfModule } from '@tokengrid/service';
-import { AppRegistryModule } from './app-registry.module.ts';
-
-it('the OpenAPI document has every route, and nothing that generators of clients stumble over', async () => {
-  const document = await documentOfModule(AppRegistryModule, 'app-registry');
-  expect(Object.keys(document.paths).filter((path) => path.startsWith('/v1/')).length).toBeGreaterThan(3);
-  expect(documentFaults(document)).toEqual([]);
-});
