@@ -16,9 +16,7 @@ export interface SourceFile {
 export function serviceSources(): readonly SourceFile[] {
   const paths = globSync(['apps/*/src/**/*.ts', 'libs/service/src/**/*.ts'], { cwd: root })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter(
-      (path) => !/\.(spec|fixture|examples)\.ts$|\/(specimen|testing)\/|\/(samples|examples|testing)\.ts$/.test(path),
-    )
+    .filter((path) => !/\.(spec|fixture)\.ts$|\/(specimen|testing)\/|\/(samples|examples|testing)\.ts$/.test(path))
     .sort();
   return paths.map((path) => ({
     path,

@@ -4,7 +4,7 @@ import { appRegistryCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
 import { subscriptionKey } from '../rate-card/facts.ts';
-import { type Arrival, Recycling } from '../recycling.ts';
+import { type Arrival, Recycling } from '../flows/recycling.ts';
 
 type Subscribed = EventOf<typeof AppSubscribed>;
 

@@ -3,8 +3,8 @@ import type { ChargeRefused, EventOf } from '@tokengrid/contracts';
 import { walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { leaveUncollected, type LeaveUncollected } from '../decisions/leave-uncollected.ts';
-import { Usages } from '../usages.ts';
+import { leaveUncollected, type LeaveUncollected } from '../decisions/usage/leave-uncollected.ts';
+import { Usages } from '../streams/usages.ts';
 
 type Refused = Recorded<EventOf<typeof ChargeRefused>>;
 

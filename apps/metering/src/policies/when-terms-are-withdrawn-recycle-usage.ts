@@ -3,7 +3,7 @@ import type { EventOf, ModelPriceWithdrawn, VersionWithdrawn } from '@tokengrid/
 import { appRegistryCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { type Arrival, Recycling } from '../recycling.ts';
+import { type Arrival, Recycling } from '../flows/recycling.ts';
 
 type Withdrawn = EventOf<typeof ModelPriceWithdrawn | typeof VersionWithdrawn>;
 

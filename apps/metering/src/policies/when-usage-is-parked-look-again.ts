@@ -3,7 +3,7 @@ import type { EventOf, UsageParked } from '@tokengrid/contracts';
 import { meteringCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { Recycling, type Waiting } from '../recycling.ts';
+import { Recycling, type Waiting } from '../flows/recycling.ts';
 
 type Parked = EventOf<typeof UsageParked>;
 

@@ -3,7 +3,7 @@ import type { EventOf, VersionPublished } from '@tokengrid/contracts';
 import { appRegistryCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { type Arrival, Recycling } from '../recycling.ts';
+import { type Arrival, Recycling } from '../flows/recycling.ts';
 
 type Published = EventOf<typeof VersionPublished>;
 

@@ -3,8 +3,8 @@ import type { EventOf, WalletCharged } from '@tokengrid/contracts';
 import { walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { billUsage, type BillUsage } from '../decisions/bill-usage.ts';
-import { Usages } from '../usages.ts';
+import { billUsage, type BillUsage } from '../decisions/usage/bill-usage.ts';
+import { Usages } from '../streams/usages.ts';
 
 type Charged = Recorded<EventOf<typeof WalletCharged>>;
 

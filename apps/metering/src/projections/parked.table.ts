@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Use } from '../decisions/usage.ts';
+import type { Use } from '../decisions/state/usage.ts';
 import { integerColumn } from '@tokengrid/service';
 
 /** A use that waits. */

@@ -1,4 +1,4 @@
-import type { MeterPrice } from '../decisions/terms.ts';
+import type { MeterPrice } from '../decisions/rules/terms.ts';
 
 /** A price list of a model's, and from when on it is in force. */
 export interface ModelPrices {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { developer, provider, subscriber } from '../decisions/usage.examples.ts';
+import { developer, provider, subscriber } from '../decisions/examples.fixture.ts';
 import { type Facts, type PlanFacts, subscriptionKey } from './facts.ts';
 import { type Named, termsAt } from './terms-at.ts';
 

@@ -1,5 +1,5 @@
-import type { PriceList, Terms } from '../decisions/terms.ts';
-import type { Use } from '../decisions/usage.ts';
+import type { PriceList, Terms } from '../decisions/rules/terms.ts';
+import type { Use } from '../decisions/state/usage.ts';
 import { type Facts, latestFrom, type PlanFacts, subscriptionAt, type SubscriptionFacts } from './facts.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;

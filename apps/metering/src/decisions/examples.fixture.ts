@@ -1,0 +1,46 @@
+import type { KnownTerms, PriceList } from './rules/terms.ts';
+import type { Use } from './state/usage.ts';
+
+/** What the sentences of the specs are about: a use, and the rate card it meets. */
+export const subscriber = 'sub_00000000000000000000000001';
+export const developer = 'org_00000000000000000000000002';
+export const provider = 'org_00000000000000000000000003';
+
+/** Model at 2 µAIT an input token and 6.5 an output token, of which the operator keeps 10 %. */
+export const model: PriceList = {
+  of: 'model:qwen',
+  version: 3,
+  prices: [
+    { meter: 'input_tokens', unitPrice: '2' },
+    { meter: 'output_tokens', unitPrice: '6.5' },
+  ],
+  operatorBps: 1000,
+  sellerId: provider,
+};
+
+/** App at 5 µAIT an input token and 1,000 a request, of which the operator keeps 20 %. */
+export const app: PriceList = {
+  of: 'app:translate:basic',
+  version: 2,
+  prices: [
+    { meter: 'input_tokens', unitPrice: '5' },
+    { meter: 'requests', unitPrice: '1000' },
+  ],
+  operatorBps: 2000,
+  sellerId: developer,
+};
+
+export const directUse: KnownTerms = { known: true, model };
+export const appUse: KnownTerms = { known: true, app, model };
+
+export const use: Use = {
+  usageId: 'usg_0000000000000000000000000a',
+  source: '/gateways/1',
+  eventId: 'request-1',
+  reportedBy: 'operator',
+  partyId: subscriber,
+  time: '2026-01-01T08:00:00.000Z',
+  model: 'qwen',
+  units: { input_tokens: '374', output_tokens: '44' },
+};
+export const chargeId = 'chg_0000000000000000000000000a';

@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { largestAmount } from '@tokengrid/contracts';
+import fc from 'fast-check';
+import { rate, type Rating, sharesOf } from './rating.ts';
+import type { KnownTerms, PriceList } from './terms.ts';
+import { app, appUse, developer, directUse, model, provider } from '../examples.fixture.ts';
+
+const rated = (units: Record<string, string>, terms: KnownTerms) => rate(units, terms) as Rating;
+const tokens = (units: Record<string, string>, terms: KnownTerms) => rated(units, terms).tokens;
+const oneMeter = (unitPrice: string): KnownTerms => ({
+  known: true,
+  model: { ...model, prices: [{ meter: 'input_tokens', unitPrice }] },
+});
+
+describe('rating', () => {
+  it("prices a model's direct use by the model's prices", () => {
+    expect(rate({ input_tokens: '374', output_tokens: '44' }, directUse)).toEqual({
+      tokens: 374n * 2n + 44n * 6n + 22n,
+      priceVersion: 'model:qwen@3',
+      lines: [
+        { of: 'model:qwen', meter: 'input_tokens', units: '374', unitPrice: '2' },
+        { of: 'model:qwen', meter: 'output_tokens', units: '44', unitPrice: '6.5' },
+      ],
+      operatorBps: 1000,
+      shares: [
+        { role: 'operator', partyId: 'operator', tokens: 103n },
+        { role: 'provider', partyId: provider, tokens: 931n },
+      ],
+    });
+  });
+
+  it.each(Object.getOwnPropertyNames(Object.prototype))(
+    'takes a price for %s, a name that every object knows, for a meter like any other',
+    (meter) => {
+      const terms: KnownTerms = {
+        known: true,
+        model: {
+          ...model,
+          prices: [
+            { meter, unitPrice: '3' },
+            { meter: 'input_tokens', unitPrice: '2' },
+          ],
+        },
+      };
+      expect(rated({ input_tokens: '5' }, terms)).toMatchObject({ tokens: 10n, lines: [{ meter: 'input_tokens' }] });
+      // As a member of its own, which `{ __proto__: … }` in code would not be.
+      const units = JSON.parse(`{"input_tokens":"5",${JSON.stringify(meter)}:"7"}`) as Record<string, string>;
+      expect(rated(units, terms).tokens).toBe(31n);
+    },
+  );
+
+  it("prices an app's use by the plan's prices, and pays the provider the model's", () => {
+    const rating = rated({ input_tokens: '374', output_tokens: '44', requests: '1' }, appUse);
+    expect(rating.tokens).toBe(374n * 5n + 1000n);
+    expect(rating.priceVersion).toBe('app:translate:basic@2,model:qwen@3');
+    expect(rating.operatorBps).toBe(2000);
+    expect(rating.shares).toEqual([
+      { role: 'operator', partyId: 'operator', tokens: 574n },
+      { role: 'provider', partyId: provider, tokens: 1034n },
+      { role: 'developer', partyId: developer, tokens: 2870n - 574n - 1034n },
+    ]);
+  });
+
+  it('lets a developer owe what an app that sells below its cost costs', () => {
+    const rating = rated({ output_tokens: '100', requests: '0' }, appUse);
+    expect(rating.tokens).toBe(0n);
+    expect(rating.shares.map((share) => share.tokens)).toEqual([0n, 650n, -650n]);
+  });
+
+  it('rates an app without a model: no provider earns of it', () => {
+    const rating = rated({ requests: '3' }, { known: true, app });
+    expect(rating.shares.map(({ role, tokens }) => [role, tokens])).toEqual([
+      ['operator', 600n],
+      ['developer', 2400n],
+    ]);
+  });
+
+  it.each([
+    ['0.000001', '499999', 0n],
+    ['0.000001', '500000', 1n],
+    ['0.5', '1', 1n],
+    ['0.499999', '1', 0n],
+    ['0.000001', '0.000001', 0n],
+    ['1.000001', '0.5', 1n],
+  ])('rounds half up: %s µAIT × %s units are %s µAIT', (unitPrice, units, expected) => {
+    expect(tokens({ input_tokens: units }, oneMeter(unitPrice))).toBe(expected);
+  });
+
+  it('rounds once, on the total: two lines of 0.4 are 1, not 0', () => {
+    const prices = ['input_tokens', 'output_tokens'].map((meter) => ({ meter, unitPrice: '0.4' }));
+    expect(tokens({ input_tokens: '1', output_tokens: '1' }, { known: true, model: { ...model, prices } })).toBe(1n);
+  });
+
+  it('lets a meter that is not priced cost nothing beside one that is', () => {
+    expect(tokens({ input_tokens: '10', requests: '1' }, directUse)).toBe(20n);
+  });
+
+  it('waits for a price when a model prices none of the meters', () => {
+    expect(rate({ images: '1' }, directUse)).toEqual({ waitsFor: 'price:model:qwen' });
+  });
+
+  it('waits for a correction when an amount is beyond what any field takes', () => {
+    const most = '9'.repeat(18);
+    expect(rate({ input_tokens: most }, oneMeter(most))).toEqual({ waitsFor: 'correction:amount-over-limit' });
+  });
+
+  it('gives shares that always sum to what was charged, and the operator no more than its basis points', () => {
+    const list: fc.Arbitrary<PriceList> = fc
+      .integer({ min: 0, max: 10_000 })
+      .map((operatorBps) => ({ ...model, operatorBps }));
+    const amounts = fc.bigInt({ min: 0n, max: largestAmount });
+    fc.assert(
+      fc.property(
+        amounts,
+        amounts,
+        fc.option(list, { nil: undefined }),
+        list,
+        fc.boolean(),
+        (gross, cost, app, model, both) => {
+          const terms: KnownTerms = { known: true, ...(app && { app }), ...((both || !app) && { model }) };
+          const shares = sharesOf(gross, cost, terms);
+          expect(shares.reduce((sum, share) => sum + share.tokens, 0n)).toBe(gross);
+          const bps = BigInt((app ?? model).operatorBps);
+          const fee = shares[0]!.tokens;
+          expect(2n * (fee * 10_000n - gross * bps) <= 10_000n && 2n * (gross * bps - fee * 10_000n) < 10_000n).toBe(
+            true,
+          );
+        },
+      ),
+    );
+  });
+});

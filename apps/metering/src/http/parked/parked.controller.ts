@@ -1,0 +1,82 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { instantOf } from '@tokengrid/contracts';
+import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { countInJson } from '../../projections/counts.ts';
+import { ParkedRow } from '../../projections/parked.table.ts';
+
+export const ParkedQuery = pageQuery.extend({
+  waitsFor: z.string().max(200).optional().meta({ description: 'What the usage waits for, as in the answer' }),
+});
+export type ParkedQuery = z.output<typeof ParkedQuery>;
+
+/** Where a page ends: when it was parked, and the use. */
+const LastParked = z.tuple([z.int(), z.string()]);
+
+export const ParkedAnswer = z
+  .strictObject({
+    usageId: z.string(),
+    source: z.string(),
+    eventId: z.string(),
+    party: z.string(),
+    app: z.string().optional(),
+    model: z.string().optional(),
+    units: z.record(z.string(), z.union([z.int(), z.string()])),
+    time: z.string(),
+    waitsFor: z.string().meta({
+      description:
+        'model:<name>, app:<slug>, party:<id>, key:<party>:<id>, subscription:<slug>:<party>, plan:<slug>:<plan>, price:model:<name> or correction:<why>',
+      example: 'model:qwen-72b',
+    }),
+    parkedAt: z.string(),
+  })
+  .meta({ id: 'ParkedUsage' });
+
+/** Usage that waits. */
+@Controller('v1/parked')
+export class ParkedController {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * Lists parked usage, by the time of parking. The operator sees all of it, others the usage that
+   * they reported.
+   */
+  @Get()
+  @Requires('metering:usage:read')
+  @Responds(200, pageOf(ParkedAnswer))
+  async listParked(
+    @Query({ schema: ParkedQuery }) { waitsFor, limit, cursor }: ParkedQuery,
+    @Caller() caller: Principal,
+  ) {
+    const select = this.database.getRepository(ParkedRow).createQueryBuilder('parked');
+    if (caller.kind !== 'operator') select.andWhere('parked.reportedBy = :reporter', { reporter: caller.partyId });
+    if (waitsFor !== undefined) select.andWhere('parked.waitsFor = :waitsFor', { waitsFor });
+    const after = cursorKey(cursor, LastParked);
+    if (after) {
+      const [parkedAt, usageId] = after;
+      select.andWhere('(parked.parkedAt, parked.usageId) > (:parkedAt, :usageId)', { parkedAt, usageId });
+    }
+    const rows = await select
+      .orderBy({ 'parked.parkedAt': 'ASC', 'parked.usageId': 'ASC' })
+      .limit(limit + 1)
+      .getMany();
+    return page(rows, limit, ({ parkedAt, usageId }) => [parkedAt, usageId], waitingUse);
+  }
+}
+
+function waitingUse({ usageId, waitsFor, parkedAt, use }: ParkedRow) {
+  const { source, eventId, partyId, app, model, units, time } = use;
+  return {
+    usageId,
+    source,
+    eventId,
+    party: partyId,
+    app,
+    model,
+    units: Object.fromEntries(Object.entries(units).map(([meter, count]) => [meter, countInJson(count)])),
+    time,
+    waitsFor,
+    parkedAt: instantOf(parkedAt),
+  };
+}

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ChargeRefused, ModelPriced, WalletCharged, walletIdOf } from '@tokengrid/contracts';
+import { digestOf, rebuildProjections } from '@tokengrid/event-store';
+import { poolOf } from '@tokengrid/service';
+import { DataSource } from 'typeorm';
+import { rateUsage } from '../../decisions/usage/rate-usage.ts';
+import { usageIdOf } from './reported-use.ts';
+import { definition } from '../../service.definition.ts';
+import { type Market, openMarket } from '../../testing/market.ts';
+import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
+import { Usages } from '../../streams/usages.ts';
+
+// What is waited for has patience of its own; a busy machine is no failure.
+jest.setTimeout(60_000);
+
+let market: Market;
+let metering: RunningMetering;
+let subscriber: Caller;
+let developer: Caller;
+let provider: Caller;
+beforeAll(async () => {
+  market = await openMarket();
+  ({ metering, subscriber, developer, provider } = market);
+}, 180_000);
+afterAll(() => metering.close(), 60_000);
+
+const usage = <Data extends object>(data: Data, over?: object) => market.usage(data, over);
+const direct = (inputTokens: number, over?: object) => market.direct(inputTokens, over);
+const accepted = (count: number) => ({ status: 202, body: { accepted: count, duplicates: 0, rejected: [] } });
+
+describe('what names something unknown', () => {
+  const parkedAs = async (eventId: unknown) =>
+    (await metering.get(metering.operator, '/v1/parked?limit=1000')).body.data?.find(
+      (use) => use['eventId'] === eventId,
+    );
+
+  it('waits for its party, then for its model, and is rated when the last of them is here', async () => {
+    const later = metering.stranger('subscriber');
+    const event = usage({ model: 'later-model', units: { input_tokens: 10 } }, { subject: later.partyId });
+    expect(await metering.report(metering.operator, event)).toEqual(accepted(1));
+    expect(await parkedAs(event.id)).toMatchObject({ waitsFor: `party:${later.partyId}`, units: { input_tokens: 10 } });
+    await metering.register('subscriber', later);
+    await metering.until(async () => (await parkedAs(event.id))?.['waitsFor'] === 'model:later-model');
+    await market.offerModel('later-model', '3');
+    expect(await metering.until(() => metering.chargeOf(later, event.id))).toMatchObject({ tokens: '30' });
+    expect(await parkedAs(event.id)).toBeUndefined();
+  });
+
+  it('is rated, too, when what it waits for came between the look at the rate card and the parking', async () => {
+    const { id, source, subject, time, data } = direct(7);
+    const use = {
+      ...{ usageId: usageIdOf('operator', source, id), source, eventId: id, reportedBy: 'operator', partyId: subject },
+      ...{ time, ...data, units: { input_tokens: '7' } },
+    };
+    const command = { id: randomUUID(), streamId: use.usageId, correlationId: 'spec' };
+    const terms = { known: false, waitsFor: 'model:qwen' } as const;
+    await metering.instance(Usages).handle(rateUsage, { ...command, data: { use, terms } });
+    expect(await metering.until(() => metering.chargeOf(subscriber, id))).toMatchObject({ tokens: '14' });
+  });
+
+  it('waits for a price of what was used', async () => {
+    const event = usage({ model: 'qwen', units: { images: 2 } });
+    await metering.report(metering.operator, event);
+    expect(await parkedAs(event.id)).toMatchObject({ waitsFor: 'price:model:qwen' });
+  });
+
+  it('waits for an app and for the subscription to it', async () => {
+    const party = await metering.register('subscriber');
+    const data = { app: 'translate', units: { requests: 2 } };
+    const event = usage(data, { subject: party.partyId });
+    await metering.report(metering.operator, event);
+    expect(await parkedAs(event.id)).toMatchObject({ waitsFor: `subscription:translate:${party.partyId}` });
+    const stray = usage({ ...data, app: 'nobodys-app' });
+    await metering.report(metering.operator, stray);
+    expect(await parkedAs(stray.id)).toMatchObject({ waitsFor: 'app:nobodys-app' });
+    await market.subscribe(party);
+    expect(await metering.until(() => metering.chargeOf(party, event.id))).toMatchObject({ tokens: '2000' });
+  });
+
+  it('is rated at the price of its own time, however late', async () => {
+    const modelId = market.modelIds.get('qwen')!;
+    const priced = { modelId, name: 'qwen', providerId: provider.partyId, priceVersion: 2 };
+    const prices = [{ meter: 'input_tokens', unitPrice: '5' }];
+    const from = '2026-06-01T00:00:00.000Z';
+    await metering.appRegistry.say(modelId, ModelPriced({ ...priced, prices, effectiveFrom: from }));
+    await metering.until(async () => {
+      const after = direct(1, { time: from });
+      await metering.report(metering.operator, after);
+      return (await metering.chargeOf(subscriber, after.id))?.['tokens'] === '5';
+    });
+    const late = direct(1, { time: '2026-05-31T23:59:59.999Z' });
+    await metering.report(metering.operator, late);
+    expect(await metering.chargeOf(subscriber, late.id)).toMatchObject({ tokens: '2', priceVersion: 'model:qwen@1' });
+  });
+});
+
+describe('the wallet’s answer', () => {
+  const walletId = () => walletIdOf(subscriber.partyId);
+  const rated = async (inputTokens: number) => {
+    const event = direct(inputTokens);
+    await metering.report(metering.operator, event);
+    const { usageId, chargeId } = (await metering.chargeOf(subscriber, event.id)) as Record<string, string>;
+    return {
+      event,
+      charge: { walletId: walletId(), usageId: usageId!, chargeId: chargeId!, tokens: BigInt(2 * inputTokens) },
+    };
+  };
+  const becomes = (eventId: string, status: string) =>
+    metering.until(async () => (await metering.chargeOf(subscriber, eventId))?.['status'] === status);
+
+  it('bills a charge that was paid', async () => {
+    const { event, charge } = await rated(10);
+    const postings = [
+      { account: `wallet:${walletId()}:available`, asset: 'AIT', amount: -20n },
+      { account: 'lane:0:escrow', asset: 'AIT', amount: 20n },
+    ];
+    const use = {
+      ...{ source: 'spec', eventId: event.id, model: 'qwen', units: { input_tokens: '10' } },
+      ...{ priceVersion: 'model:qwen@1', time: '2026-06-01T00:00:00.000Z' },
+    };
+    await metering.wallet.say(
+      walletId(),
+      WalletCharged({ ...charge, use, day: '2026-06-01', timeZone: 'UTC', lots: [], postings }),
+    );
+    await becomes(event.id, 'billed');
+  });
+
+  it('leaves a charge uncollected that was refused', async () => {
+    const { event, charge } = await rated(11);
+    await metering.wallet.say(walletId(), ChargeRefused({ ...charge, code: 'WALLET.INSUFFICIENT_TOKENS' }));
+    await becomes(event.id, 'uncollected');
+  });
+
+  it('is not needed for a use that costs nothing', async () => {
+    const event = direct(0);
+    await metering.report(metering.operator, event);
+    expect(await metering.chargeOf(subscriber, event.id)).toMatchObject({ tokens: '0', status: 'billed' });
+  });
+});
+
+describe('reading', () => {
+  it('adds usage up by window, meter, app and model', async () => {
+    const party = await metering.register('subscriber');
+    const at = (time: string, inputTokens: number) => direct(inputTokens, { subject: party.partyId, time });
+    const events = [at('2026-03-02T10:00:10Z', 1), at('2026-03-02T10:00:50Z', 2), at('2026-03-02T11:30:00Z', 4)];
+    await metering.reportAll(metering.operator, events);
+    const row = { party: party.partyId, model: 'qwen', meter: 'input_tokens' };
+    const hour = (time: string, units: number, uses: number) => ({
+      ...row,
+      ...{ from: `2026-03-02T${time}:00:00.000Z`, to: `2026-03-02T${Number(time) + 1}:00:00.000Z`, units, uses },
+    });
+    const path = `/v1/usage?party=${party.partyId}&window=hour`;
+    const hours = [hour('10', 3, 2), hour('11', 4, 1)];
+    expect(await metering.get(party, path)).toEqual({ status: 200, body: { data: hours, nextCursor: null } });
+    const first = await metering.get(party, `${path}&limit=1`);
+    expect(first.body.data).toEqual(hours.slice(0, 1));
+    const next = await metering.get(party, `${path}&limit=1&cursor=${first.body['nextCursor'] as string}`);
+    expect(next.body).toEqual({ data: hours.slice(1), nextCursor: null });
+    const minutes = await metering.get(
+      metering.operator,
+      `/v1/usage?party=${party.partyId}&window=minute&to=2026-03-02T11:00:00Z`,
+    );
+    expect(minutes.body.data).toEqual([expect.objectContaining({ from: '2026-03-02T10:00:00.000Z', units: 3 })]);
+    expect((await metering.get(party, `/v1/usage?from=2026-03-03`)).body.data).toEqual([]);
+  });
+
+  it('pages through charges', async () => {
+    const party = await metering.register('subscriber');
+    const events = Array.from({ length: 5 }, (_, n) => direct(n, { subject: party.partyId }));
+    await metering.reportAll(metering.operator, events);
+    const seen: unknown[] = [];
+    for (let cursor: unknown = ''; cursor !== null;) {
+      const { body } = await metering.get(party, `/v1/charges?limit=2${cursor ? `&cursor=${cursor as string}` : ''}`);
+      seen.push(...body.data!.map((charge) => charge['eventId']));
+      cursor = body['nextCursor'];
+    }
+    expect(seen.sort()).toEqual(events.map(({ id }) => id).sort());
+  });
+
+  it('lists charges by what has become of them', async () => {
+    const party = await metering.register('subscriber');
+    await metering.reportAll(metering.operator, [direct(1, { subject: party.partyId })]);
+    const statuses = ['rated', 'billed', 'uncollected', 'voided'];
+    const lists = await Promise.all(statuses.map((status) => metering.get(party, `/v1/charges?status=${status}`)));
+    // Nobody answers for the wallet here.
+    expect(lists.map(({ body }) => body.data!.length)).toEqual([1, 0, 0, 0]);
+  });
+
+  it('shows nobody what is another’s', async () => {
+    const other = await metering.register('subscriber');
+    for (const path of ['/v1/charges', '/v1/usage']) {
+      expect(await metering.get(other, `${path}?party=${subscriber.partyId}`)).toMatchObject({ status: 404 });
+      expect((await metering.get(other, path)).body.data).toEqual([]);
+    }
+    expect((await metering.get(other, '/v1/parked')).body.data).toEqual([]);
+  });
+
+  it('shows developers and providers the use of what they sell', async () => {
+    const event = usage({ app: 'translate', units: { requests: 1 } });
+    await metering.report(developer, event);
+    const charges = await metering.get(developer, `/v1/charges?app=translate&party=${subscriber.partyId}&limit=1000`);
+    expect(charges.body.data).toContainEqual(expect.objectContaining({ eventId: event.id }));
+    expect((await metering.get(provider, '/v1/usage?model=qwen&limit=1')).body.data).toHaveLength(1);
+    expect((await metering.get(developer, '/v1/usage?model=qwen')).body.data).toEqual([]);
+  });
+
+  it.each([
+    '/v1/charges?limit=0',
+    '/v1/charges?cursor=x',
+    '/v1/charges?from=now',
+    '/v1/charges?status=paid',
+    '/v1/usage?window=week',
+    '/v1/parked?x=1',
+  ])('refuses %s', async (path) => {
+    expect(await metering.get(metering.operator, path)).toMatchObject({
+      status: 400,
+      body: { code: 'INVALID_ARGUMENT' },
+    });
+  });
+});
+
+describe('read models', () => {
+  it('can be rebuilt from the events alone: the same digests, while the service runs', async () => {
+    const pool = poolOf(metering.instance(DataSource));
+    const { catalogue, projections } = definition;
+    const before = await digestOf(
+      pool,
+      projections.flatMap(({ tables }) => tables),
+    );
+    const { digests, events } = await rebuildProjections({ pool, catalogue, projections });
+    expect(events).toBeGreaterThan(0);
+    expect(digests).toEqual(before);
+    expect(await metering.report(metering.operator, direct(1))).toEqual(accepted(1));
+  });
+});

@@ -1,9 +1,0 @@
-import { expect, it } from '@jest/globals';
-import { documentFaults, documentOfModule } from '@tokengrid/service';
-import { MeteringModule } from './metering.module.ts';
-
-it('the OpenAPI document has every route, and nothing that generators of clients stumble over', async () => {
-  const document = await documentOfModule(MeteringModule, 'metering');
-  expect(Object.keys(document.paths).filter((path) => path.startsWith('/v1/')).length).toBeGreaterThan(3);
-  expect(documentFaults(document)).toEqual([]);
-});
