@@ -3,9 +3,9 @@ import type { EventOf, LaneClosed } from '@tokengrid/contracts';
 import { settlementCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { Books } from '../books.ts';
-import { bookStreamId } from '../decisions/book.ts';
-import { countLane, type CountLane } from '../decisions/count-lane.ts';
+import { Books } from '../streams/books.ts';
+import { bookStreamId } from '../decisions/state/book.ts';
+import { countLane, type CountLane } from '../decisions/periods/count-lane.ts';
 
 type Closed = Recorded<EventOf<typeof LaneClosed>>;
 

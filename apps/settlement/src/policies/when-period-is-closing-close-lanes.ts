@@ -3,8 +3,8 @@ import type { EventOf, PeriodClosing } from '@tokengrid/contracts';
 import { settlementCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { closeLane } from '../decisions/close-lane.ts';
-import { SettlementLanes } from '../settlement-lanes.ts';
+import { closeLane } from '../decisions/periods/close-lane.ts';
+import { SettlementLanes } from '../streams/settlement-lanes.ts';
 
 type Closing = Recorded<EventOf<typeof PeriodClosing>>;
 

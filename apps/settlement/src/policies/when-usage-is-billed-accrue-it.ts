@@ -3,8 +3,8 @@ import type { EventOf, UsageBilled } from '@tokengrid/contracts';
 import { meteringCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { accrueUsage, type AccrueUsage } from '../decisions/accrue-usage.ts';
-import { SettlementLanes } from '../settlement-lanes.ts';
+import { accrueUsage, type AccrueUsage } from '../decisions/accruals/accrue-usage.ts';
+import { SettlementLanes } from '../streams/settlement-lanes.ts';
 
 type Billed = EventOf<typeof UsageBilled>;
 

@@ -3,8 +3,8 @@ import type { EarningsReceived, EventOf, FeesCollected } from '@tokengrid/contra
 import { walletCatalogue } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
-import { recordPayment, type RecordPayment } from '../decisions/record-payment.ts';
-import { Statements } from '../statements.ts';
+import { recordPayment, type RecordPayment } from '../decisions/statements/record-payment.ts';
+import { Statements } from '../streams/statements.ts';
 
 type Paid = Recorded<EventOf<typeof EarningsReceived | typeof FeesCollected>>;
 

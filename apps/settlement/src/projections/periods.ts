@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { DataSource } from 'typeorm';
-import { type Day, firstDayOutside } from '../decisions/days.ts';
+import { type Day, firstDayOutside } from '../decisions/state/days.ts';
 
 /** How far a period has come, and what is in it. */
 export interface PeriodView {

@@ -3,7 +3,7 @@ import { type Calendar, dayAfter } from '@tokengrid/kernel';
 import { operatorCalendar, serviceConfig } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { SettlementConfig } from '../config.ts';
-import type { Day } from '../decisions/days.ts';
+import type { Day } from '../decisions/state/days.ts';
 import { selectChargePairs, selectLanes, selectPaymentPairs } from './reconciliation.sql.ts';
 
 /** One wallet lane's escrow for a period, as the wallet has it and as settlement has it; µAIT. */

@@ -3,8 +3,8 @@ import { settlementCatalogue } from '@tokengrid/contracts';
 import { askWhatever, unreadableEvents } from '@tokengrid/service/specimen';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { ClosePeriodRequest, Day } from './http/periods.requests.ts';
-import { type RunningSettlement, runSettlement } from './testing/run-settlement.ts';
+import { ClosePeriodRequest, Day } from './periods/periods.requests.ts';
+import { type RunningSettlement, runSettlement } from '../testing/run-settlement.ts';
 
 let settlement: RunningSettlement;
 beforeAll(async () => {

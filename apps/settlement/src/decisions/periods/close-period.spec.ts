@@ -3,7 +3,7 @@ import { PeriodCloseRefused, PeriodCloseRepeated, PeriodClosing } from '@tokengr
 import { givenFor } from '@tokengrid/kernel';
 import { calendarOf } from '@tokengrid/service';
 import { closePeriod } from './close-period.ts';
-import { period as periods } from './period.ts';
+import { period as periods } from '../state/period.ts';
 
 const given = givenFor(periods);
 const noonOf = (day: string) => ({ time: Date.parse(`${day}T12:00:00.000Z`), lanes: 6 });

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { cursorKey, OperatorOnly, page, pageOf, type PageQuery, pageQuery, Responds } from '@tokengrid/service';
 import { z } from 'zod';
-import { Day, DayParameters } from '../http/periods.requests.ts';
-import { PeriodViews } from './periods.ts';
+import { Day, DayParameters } from './periods.requests.ts';
+import { PeriodViews } from '../../projections/periods.ts';
 
 export const PeriodAnswer = z
   .strictObject({

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { SettlementEvent } from '@tokengrid/contracts';
 import { type Command, EventStore, type Outcome, type Streams } from '@tokengrid/event-store';
 import { type Decide, laneOf, systemStreamId } from '@tokengrid/kernel';
-import { type SettlementLane, settlementLane } from './decisions/settlement-lane.ts';
+import { type SettlementLane, settlementLane } from '../decisions/state/settlement-lane.ts';
 
 /** The lanes' own streams. */
 @Injectable()

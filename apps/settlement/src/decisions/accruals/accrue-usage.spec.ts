@@ -3,8 +3,8 @@ import { LaneClosed, UsageAccrued } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { calendarOf } from '@tokengrid/service';
 import { accrueUsage } from './accrue-usage.ts';
-import { use } from './settlement.examples.ts';
-import { settlementLane } from './settlement-lane.ts';
+import { use } from '../examples.fixture.ts';
+import { settlementLane } from '../state/settlement-lane.ts';
 
 const given = givenFor(settlementLane);
 const closed = (period: string) => LaneClosed({ period, timeZone: 'UTC', uses: 0, earned: [], escrow: [] });

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { LaneClosed, UsageAccrued } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { closeLane } from './close-lane.ts';
-import { developer, freeUse, provider, use } from './settlement.examples.ts';
-import { settlementLane } from './settlement-lane.ts';
+import { developer, freeUse, provider, use } from '../examples.fixture.ts';
+import { settlementLane } from '../state/settlement-lane.ts';
 
 const given = givenFor(settlementLane);
 const period = '2026-01-01';

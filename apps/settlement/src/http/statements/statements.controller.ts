@@ -13,8 +13,8 @@ import {
 } from '@tokengrid/service';
 import { DataSource, In } from 'typeorm';
 import { z } from 'zod';
-import { partyShown } from './own-party.ts';
-import { PaymentRow, StatementRow } from './statements.table.ts';
+import { partyShown } from '../party-shown.ts';
+import { PaymentRow, StatementRow } from '../../projections/statements.table.ts';
 
 const microAit = z.string().meta({ description: 'µAIT as a decimal string', example: '1250000' });
 

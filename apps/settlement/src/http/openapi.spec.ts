@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { documentFaults, documentOfModule } from '@tokengrid/service';
-import { SettlementModule } from './settlement.module.ts';
+import { SettlementModule } from '../settlement.module.ts';
 
 it('the OpenAPI document has every route, and nothing that generators of clients stumble over', async () => {
   const document = await documentOfModule(SettlementModule, 'settlement');

@@ -7,7 +7,7 @@ import {
   StatementMade,
 } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { book, type Book } from './book.ts';
+import { book, type Book } from '../state/book.ts';
 import { statementsOf } from './statements.ts';
 
 /** What a lane says that it accrued to the period it has closed. */

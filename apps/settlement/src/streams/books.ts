@@ -2,21 +2,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { SettlementEvent } from '@tokengrid/contracts';
 import { type Command, EventStore, type Outcome, type Streams } from '@tokengrid/event-store';
 import type { Decide } from '@tokengrid/kernel';
-import { type Period, period } from './decisions/period.ts';
+import { type Book, book } from '../decisions/state/book.ts';
 
-/** The streams of periods, `period-…`. */
+/** The one stream `book`. */
 @Injectable()
-export class Periods {
-  private readonly streams: Streams<Period, SettlementEvent, undefined>;
+export class Books {
+  private readonly streams: Streams<Book, SettlementEvent, undefined>;
 
   constructor(@Inject(EventStore) store: EventStore<SettlementEvent, undefined>) {
-    this.streams = store.streams(period);
+    this.streams = store.streams(book);
   }
 
-  handle<Data>(
-    decide: Decide<Period, Data, SettlementEvent>,
-    command: Command<Data>,
-  ): Promise<Outcome<SettlementEvent>> {
+  handle<Data>(decide: Decide<Book, Data, SettlementEvent>, command: Command<Data>): Promise<Outcome<SettlementEvent>> {
     return this.streams.handle(decide, command);
   }
 }

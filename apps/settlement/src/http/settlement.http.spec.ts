@@ -14,8 +14,8 @@ import {
 import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { newId, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
-import { definition } from './service.definition.ts';
-import { type Caller, runSettlement, type RunningSettlement } from './testing/run-settlement.ts';
+import { definition } from '../service.definition.ts';
+import { type Caller, runSettlement, type RunningSettlement } from '../testing/run-settlement.ts';
 
 // What is waited for has patience of its own; a busy machine is no failure.
 jest.setTimeout(60_000);

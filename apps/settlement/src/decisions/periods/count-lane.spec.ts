@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { LaneCounted, PeriodClosed, StatementMade } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
-import { book } from './book.ts';
+import { book } from '../state/book.ts';
 import { countLane } from './count-lane.ts';
-import { provider } from './settlement.examples.ts';
+import { provider } from '../examples.fixture.ts';
 import { statementIdOf } from './statements.ts';
 
 const given = givenFor(book);

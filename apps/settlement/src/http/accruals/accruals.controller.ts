@@ -13,8 +13,8 @@ import {
 } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { AccrualRow } from './accruals.table.ts';
-import { partyShown } from './own-party.ts';
+import { AccrualRow } from '../../projections/accruals.table.ts';
+import { partyShown } from '../party-shown.ts';
 
 export const AccrualsQuery = pageQuery.extend({
   party: partyId.optional().meta({ description: 'Id of the earning party' }),

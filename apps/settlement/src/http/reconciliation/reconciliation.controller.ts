@@ -3,7 +3,7 @@ import { period } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
 import { OperatorOnly, Responds } from '@tokengrid/service';
 import { z } from 'zod';
-import { Reconciler } from './reconciliation.ts';
+import { Reconciler } from '../../projections/reconciliation.ts';
 
 const microAit = z.string().meta({ description: 'µAIT as a decimal string', example: '1250000' });
 

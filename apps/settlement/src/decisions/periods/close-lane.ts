@@ -1,8 +1,8 @@
 import { LaneClosed, type SettlementEvent } from '@tokengrid/contracts';
-import type { Day } from './days.ts';
-import { firstDayOutside } from './days.ts';
-import type { SettlementLane } from './settlement-lane.ts';
-import { listed, noTotals } from './totals.ts';
+import type { Day } from '../state/days.ts';
+import { firstDayOutside } from '../state/days.ts';
+import type { SettlementLane } from '../state/settlement-lane.ts';
+import { listed, noTotals } from '../state/totals.ts';
 
 /** The period that is closing. */
 export interface CloseLane {

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { StatementPaid } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { recordPayment } from './record-payment.ts';
-import { provider } from './settlement.examples.ts';
-import { statement } from './statement.ts';
-import { statementIdOf } from './statements.ts';
+import { provider } from '../examples.fixture.ts';
+import { statement } from '../state/statement.ts';
+import { statementIdOf } from '../periods/statements.ts';
 
 const given = givenFor(statement);
 const period = '2026-01-01';

@@ -2,10 +2,10 @@ import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import { StorageClock } from '@tokengrid/event-store';
 import type { Calendar } from '@tokengrid/kernel';
 import { Incoming, type IncomingCommand, operatorCalendar, OperatorOnly, Refuses, Responds } from '@tokengrid/service';
-import { closePeriod } from '../decisions/close-period.ts';
-import { periodStreamId } from '../decisions/period.ts';
-import { Periods } from '../periods.ts';
-import { PeriodViews } from '../projections/periods.ts';
+import { closePeriod } from '../../decisions/periods/close-period.ts';
+import { periodStreamId } from '../../decisions/state/period.ts';
+import { Periods } from '../../streams/periods.ts';
+import { PeriodViews } from '../../projections/periods.ts';
 import { ClosePeriodRequest, ClosingAnswer, DayParameters } from './periods.requests.ts';
 
 /** The closing of periods. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { runSettlement, type RunningSettlement } from './testing/run-settlement.ts';
+import { runSettlement, type RunningSettlement } from '../testing/run-settlement.ts';
 
 let running: RunningSettlement;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { type EventOf, type SettlementEvent, UsageAccrued } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import { firstDayOutside } from './days.ts';
-import type { SettlementLane } from './settlement-lane.ts';
+import { firstDayOutside } from '../state/days.ts';
+import type { SettlementLane } from '../state/settlement-lane.ts';
 
 /** A billed use: who paid how much, who shares it, and in whose escrow it lies. */
 export type AccrueUsage = Omit<EventOf<typeof UsageAccrued>['data'], 'period' | 'timeZone' | 'lateFor'>;

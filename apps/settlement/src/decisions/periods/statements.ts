@@ -7,8 +7,8 @@ import {
   splitByLargestRemainder,
   type StatementMade,
 } from '@tokengrid/contracts';
-import type { Day } from './days.ts';
-import { listed, type Totals } from './totals.ts';
+import type { Day } from '../state/days.ts';
+import { listed, type Totals } from '../state/totals.ts';
 
 /** A party's statement, as it goes into `StatementMade`. */
 export type Statement = EventOf<typeof StatementMade>['data'];

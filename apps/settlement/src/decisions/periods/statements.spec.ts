@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { developer, provider } from './settlement.examples.ts';
+import { developer, provider } from '../examples.fixture.ts';
 import { type Statement, statementIdOf, statementsOf } from './statements.ts';
-import { noTotals, type Totals, withLane } from './totals.ts';
+import { noTotals, type Totals, withLane } from '../state/totals.ts';
 
 const period = '2026-01-01';
 const other = 'org_00000000000000000000000009';

@@ -1,5 +1,5 @@
 import { type EventOf, type SettlementEvent, StatementPaid } from '@tokengrid/contracts';
-import type { PaidStatement } from './statement.ts';
+import type { PaidStatement } from '../state/statement.ts';
 
 /** The wallet's word that a part of a statement has arrived, out of one wallet lane's escrow. */
 export type RecordPayment = EventOf<typeof StatementPaid>['data'];

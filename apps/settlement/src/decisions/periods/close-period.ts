@@ -1,7 +1,7 @@
 import { PeriodCloseRefused, PeriodCloseRepeated, PeriodClosing, type SettlementEvent } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import type { Day } from './days.ts';
-import type { Period } from './period.ts';
+import type { Day } from '../state/days.ts';
+import type { Period } from '../state/period.ts';
 
 /** The day to close; `early` allows the one that usage accrues to now. */
 export interface ClosePeriod {
