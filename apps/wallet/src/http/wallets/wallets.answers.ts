@@ -21,7 +21,7 @@ export const WalletAnswer = z
 
 export const WalletStatusAnswer = z
   .strictObject({ walletId: z.string(), status: walletStatus, reason: z.string().optional() })
-  .meta({ id: 'WalletStatus' });
+  .meta({ id: 'WalletStatusChanged' });
 
 /** Status of a wallet. */
 export const walletStatusAnswers = {
