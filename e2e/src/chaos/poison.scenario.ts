@@ -45,7 +45,7 @@ export function poison(open: OpenScenario): void {
       await first.kill();
       const next = await scenario.start({}, 0);
       await expectAllHolds(scenario, load);
-      expect(await next.problems()).toEqual([]);
+      await eventually('nothing stands still', async () => (await next.problems()).length === 0);
       const garbage = (await verifyTopic(scenario)).map((lane) => lane.garbage);
       expect(garbage.reduce((sum, messages) => sum + messages, 0)).toBe(smuggled);
     });
@@ -65,7 +65,7 @@ export function poison(open: OpenScenario): void {
       await eventually('some events are parked', async () => (await parked()).length >= 5);
       await load.acknowledges(50);
       await load.stop();
-      expect(await buggy.problems()).toEqual([]);
+      await eventually('nothing stands still', async () => (await buggy.problems()).length === 0);
       for (const { subscriber, reason } of await parked()) {
         expect(subscriber).toBe(policyName);
         expect(['the policy has a bug with purse-3', 'an earlier event of the same stream is parked']).toContain(
@@ -98,7 +98,7 @@ export function poison(open: OpenScenario): void {
       await old.kill();
       const fresh = await scenario.start({ writes: 'new-version', reads: 'new-version' }, 0);
       await expectAllHolds(scenario, load);
-      expect(await fresh.problems()).toEqual([]);
+      await eventually('nothing stands still', async () => (await fresh.problems()).length === 0);
       const { rows } = await scenario.pool.query('select * from parked_events');
       expect(rows).toEqual([]);
     });
