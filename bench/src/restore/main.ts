@@ -38,6 +38,20 @@ async function fill(stage: Stage, events: number): Promise<void> {
   transfers.close();
 }
 
+/** Waits until so many events are stored: what was sent is received a moment later. */
+async function stored({ postgres }: Stage, events: number): Promise<number> {
+  const pool = new pg.Pool({ connectionString: postgres.url('wallet'), max: 1 });
+  try {
+    for (;;) {
+      const { rows } = await pool.query<{ events: string }>('select sum(sequence) as events from lanes');
+      if (Number(rows[0]!.events) >= events) return Number(rows[0]!.events);
+      await delay(500);
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
 async function loseDatabase({ postgres }: Stage): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url('postgres') });
   await client.connect();
@@ -73,7 +87,8 @@ const seconds = (sinceMs: number) => `${((performance.now() - sinceMs) / 1000).t
 async function bench(stage: Stage, events: number, forSeconds: number, callers: number): Promise<void> {
   let started = performance.now();
   await fill(stage, events);
-  console.log(`${events} events of transfers between ${stage.walletIds.length} wallets: ${seconds(started)}`);
+  const there = await stored(stage, events);
+  console.log(`${there} events of transfers between ${stage.walletIds.length} wallets: ${seconds(started)}`);
   let restored = 0;
   await stage.whileStopped(async () => {
     await loseDatabase(stage);
