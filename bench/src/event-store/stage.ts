@@ -1,5 +1,5 @@
 import { createEventStoreTables, InMemoryLog, laneConnections, openPostgresEventStore } from '@tokengrid/event-store';
-import type { EventLog, OpenedEventStore } from '@tokengrid/event-store';
+import type { ChainedEvent, EventLog, OpenedEventStore, PartitionEnds } from '@tokengrid/event-store';
 import type { Postgres } from '@tokengrid/infra-local';
 import pg from 'pg';
 import { type Account, benchBalances, benchCatalogue, type BenchEvent, createBenchBalances } from './transfers.ts';
@@ -21,10 +21,18 @@ export async function freshDatabase(
   return { pool, name };
 }
 
-/** A log that takes everything at once, so that lanes answer after the commit alone. */
+/** A log that takes everything at once and keeps how much, so that lanes answer after the commit alone. */
 export class InstantLog extends InMemoryLog {
-  override append(): Promise<number> {
-    return Promise.resolve(0);
+  private readonly ends = new Map<number, number>();
+
+  override append(_topic: string, partition: number, events: readonly ChainedEvent[]): Promise<number> {
+    const next = (this.ends.get(partition) ?? 0) + events.length;
+    this.ends.set(partition, next);
+    return Promise.resolve(next);
+  }
+
+  override offsetsOf(_topic: string, partition: number): Promise<PartitionEnds> {
+    return Promise.resolve({ first: 0, next: this.ends.get(partition) ?? 0 });
   }
 }
 
