@@ -48,7 +48,7 @@ export interface ModelCaps {
 }
 
 /** Who spends under caps of its own. One who is gone is kept for as long as an open hold is under its caps. */
-export interface ModelMember extends ModelCaps {
+interface ModelMember extends ModelCaps {
   readonly spendings: ModelSpending[];
   isThere: boolean;
   /** What the wallet was told of its party. */
@@ -82,7 +82,7 @@ export interface ModelSent {
 
 /** What is limited: µAIT sent, µAIT sold back, minor units on the bill, those of them because tokens had run out, and those that a provider takes. */
 export type MonthlyKind = 'sending' | 'selling' | 'bill' | 'exhaustion' | 'provider';
-export interface ModelExhaustion {
+interface ModelExhaustion {
   readonly action: string;
   /** Minor units per month. */
   readonly monthlyCap: bigint | null;
@@ -232,7 +232,7 @@ export interface Waiting<What> {
 }
 
 /** What is to be done about a notice that contradicts what is known. */
-export interface Resolution {
+interface Resolution {
   readonly noticeId: string;
   readonly action: string;
   readonly note: string;

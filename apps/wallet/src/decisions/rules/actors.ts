@@ -8,7 +8,7 @@ export interface Actor {
   readonly memberId?: string | undefined;
 }
 
-export interface Shared {
+interface Shared {
   readonly members: readonly Member[];
 }
 

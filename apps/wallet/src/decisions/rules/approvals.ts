@@ -18,23 +18,23 @@ export function decidable<P extends Proposed>(
   return isSamePerson(proposal.people, people) ? { code: 'APPROVAL.SAME_PRINCIPAL' } : proposal;
 }
 
-export const isSamePerson = (some: readonly string[], other: readonly string[]): boolean =>
+const isSamePerson = (some: readonly string[], other: readonly string[]): boolean =>
   other.includes(some[0]!) || some.includes(other[0]!);
 
 /** Whether one person may not give so many µAIT alone. */
 export const grantTakesApproval = (tokens: bigint, { approvals: { grantsAbove } }: MarketPolicy): boolean =>
   grantsAbove !== undefined && tokens > grantsAbove;
 
-export interface Price {
+interface Price {
   readonly currency: string;
   readonly buy: bigint;
   readonly sellBack: bigint;
 }
 
-export const basisPoints = 10000n;
+const basisPoints = 10000n;
 
 /** Whether an amount changes by more than so many basis points of what it was. Multiplied out, so that nothing is rounded. */
-export const changesBeyond = (from: bigint, to: bigint, bps: bigint): boolean =>
+const changesBeyond = (from: bigint, to: bigint, bps: bigint): boolean =>
   (to > from ? to - from : from - to) * basisPoints > bps * from;
 
 /**
@@ -55,13 +55,13 @@ export function priceTakesApproval(
   );
 }
 
-export type Thresholds = MarketPolicy['approvals'];
+type Thresholds = MarketPolicy['approvals'];
 
 /** Whether one person may not set a policy alone: where it would let one person do more alone than the one in force does. */
 export const policyTakesApproval = (from: Thresholds, to: Thresholds): boolean =>
   isLooser(from.grantsAbove, to.grantsAbove) || isLooser(from.priceChangeAboveBps, to.priceChangeAboveBps);
 
-export const isLooser = <T extends bigint | number>(from: T | undefined, to: T | undefined): boolean =>
+const isLooser = <T extends bigint | number>(from: T | undefined, to: T | undefined): boolean =>
   from !== undefined && (to === undefined || to > from);
 
 export interface RejectProposal extends Proposed {

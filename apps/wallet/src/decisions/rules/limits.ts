@@ -22,7 +22,7 @@ export function spendingRefusal(
 export const attributed = (wallet: Spending, actor: Actor | undefined): { readonly memberIds?: string[] } =>
   saidOf(membersBound(wallet, actor));
 
-export type Limit = 'daily' | 'monthly' | 'member-daily' | 'member-monthly';
+type Limit = 'daily' | 'monthly' | 'member-daily' | 'member-monthly';
 
 /** Why no more may be spent. Amounts are µAIT. */
 export interface LimitRefusal {
@@ -66,30 +66,30 @@ export const roomUnderLimits = (wallet: Spending, day: string): bigint | undefin
 export const roomUnderCaps = (wallet: Spending, memberId: string, day: string): bigint | undefined =>
   leastOf(roomsOfMember(wallet, memberId, day));
 
-export type Rooms = readonly (readonly [Limit, bigint])[];
-export function tooTight(rooms: Rooms, required: bigint): LimitRefusal | undefined {
+type Rooms = readonly (readonly [Limit, bigint])[];
+function tooTight(rooms: Rooms, required: bigint): LimitRefusal | undefined {
   for (const [limit, available] of rooms) {
     if (available < required) return { code: 'WALLET.LIMIT_EXCEEDED', limit, available, required };
   }
   return undefined;
 }
 
-export function leastOf(rooms: Rooms): bigint | undefined {
+function leastOf(rooms: Rooms): bigint | undefined {
   let least: bigint | undefined;
   for (const [, left] of rooms) if (least === undefined || left < least) least = left;
   return least;
 }
 
-export const roomsOfWallet = ({ limits, spent, held }: Spending, day: string): Rooms =>
+const roomsOfWallet = ({ limits, spent, held }: Spending, day: string): Rooms =>
   roomsUnder(limits, spent, held, day, ['daily', 'monthly']);
 
-export function roomsOfMember(wallet: Spending, memberId: string, day: string): Rooms {
+function roomsOfMember(wallet: Spending, memberId: string, day: string): Rooms {
   const member = memberOrFormer(wallet, memberId);
   if (!member) return [];
   return roomsUnder(member, member.spent, heldByMember(wallet, memberId), day, ['member-daily', 'member-monthly']);
 }
 
-export function roomsUnder(
+function roomsUnder(
   { daily, monthly }: Caps,
   spent: Spent,
   held: bigint,

@@ -40,7 +40,7 @@ export function postingRefusal(
   return isAnnounced && isFull ? ({ code: 'WALLET.TOO_MANY_PRICES' } as const) : undefined;
 }
 
-export const microPerAit = 1000000n;
+const microPerAit = 1000000n;
 
 /**
  * What tokens cost, in minor units, rounded up; {@link proceedsOf} rounds down. Rounded to the nearest, a thousand purchases of

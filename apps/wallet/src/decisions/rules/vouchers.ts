@@ -3,7 +3,7 @@ import { isOrdinary, least, sumOf, type WalletLot } from '../state/lots.ts';
 import { type Taking, isOfParty, takesVoucher } from '../state/vouchers.ts';
 
 /** What tokens are to pay for. */
-export interface Use {
+interface Use {
   readonly app?: string | undefined;
   readonly model?: string | undefined;
 }
@@ -28,10 +28,10 @@ export function placeFor(wallet: Taking, funder: string, tokens: bigint): 'free'
   return smallest.tokens < tokens ? smallest : undefined;
 }
 
-export const basisPoints = 10000n;
+const basisPoints = 10000n;
 
 /** Whether a voucher may pay for a use: each of the apps and models that it names, if it names any. */
-export const covers = ({ apps, models }: VoucherTerms, { app, model }: Use): boolean =>
+const covers = ({ apps, models }: VoucherTerms, { app, model }: Use): boolean =>
   (!apps || (app !== undefined && apps.includes(app))) && (!models || (model !== undefined && models.includes(model)));
 
 /**
