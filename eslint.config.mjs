@@ -122,7 +122,7 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'kafkajs', message: 'Only libs/event-bus/src/kafkajs.ts knows kafkajs.' }] },
+        { paths: [{ name: 'kafkajs', message: 'Only libs/event-bus/src/kafka/kafkajs.ts knows kafkajs.' }] },
       ],
       'no-restricted-syntax': ['error', onlyInConfig],
     },
@@ -152,8 +152,27 @@ export default tseslint.config(
     },
   })),
   {
+    // Subscribers know a log that can be followed; that it is Kafka is known in one folder.
+    files: ['libs/event-bus/src/**/*.ts'],
+    ignores: ['libs/event-bus/src/kafka/**', 'libs/event-bus/src/index.ts', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^kafkajs|/kafka/', message: 'The wire stays in libs/event-bus/src/kafka: take `TailingLog`.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // Its internals have no types but those that we declare beside it. Somebody outside has a client of their own.
-    files: ['libs/event-bus/src/kafkajs.ts', 'libs/event-bus/src/kafkajs-internals.d.ts', 'e2e/src/**/outsider.ts'],
+    files: [
+      'libs/event-bus/src/kafka/kafkajs.ts',
+      'libs/event-bus/src/kafka/kafkajs-internals.d.ts',
+      'e2e/src/**/outsider.ts',
+    ],
     rules: { 'no-restricted-imports': 'off', '@typescript-eslint/triple-slash-reference': 'off' },
   },
   {

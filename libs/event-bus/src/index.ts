@@ -1,10 +1,9 @@
-export { KafkaLog } from './kafka-log.ts';
-export type { KafkaLogOptions } from './kafka-log.ts';
-export { KafkaRefusal } from './kafka-errors.ts';
-export type { LogWarnings } from './broker.ts';
-export { UnreadableBatch } from './record-batch-reader.ts';
-export { Seal } from './seal.ts';
-export { PartitionOutOfRange } from './tailing-log.ts';
+export { KafkaLog } from './kafka/kafka-log.ts';
+export type { KafkaLogOptions } from './kafka/kafka-log.ts';
+export { KafkaRefusal } from './kafka/kafka-errors.ts';
+export type { LogWarnings } from './kafka/broker.ts';
+export { Seal } from './kafka/seal.ts';
+export { PartitionOutOfRange, UnreadableBatch } from './tailing-log.ts';
 export type { Tail, TailingLog } from './tailing-log.ts';
 export { type EventBusOptions, EventBusServer } from './event-bus-server.ts';
 export { eventBusTransport, Policy } from './policy.ts';

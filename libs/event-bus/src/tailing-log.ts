@@ -1,6 +1,11 @@
 import type { EventLog, LogRecord, ReadOptions } from '@tokengrid/event-store';
 import { OffsetOutOfRange } from '@tokengrid/event-store';
 
+export interface PartitionName {
+  readonly topic: string;
+  readonly partition: number;
+}
+
 /** A log that can be followed in many partitions at once. */
 export interface TailingLog extends EventLog {
   /** Starts to follow a topic. Each tail waits on connections of its own, so tails don't hold each other up. */
@@ -33,5 +38,23 @@ export class PartitionOutOfRange extends OffsetOutOfRange {
     readonly offset: number,
   ) {
     super(`${topic}/${partition} has no offset ${offset}`);
+  }
+}
+
+/** A batch in a partition that cannot be read: damaged, or in a form that only a foreign producer could have written. */
+export class UnreadableBatch extends Error {
+  override readonly name = 'UnreadableBatch';
+  readonly topic: string;
+  readonly partition: number;
+
+  constructor(
+    { topic, partition }: PartitionName,
+    readonly offset: number,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${topic}/${partition}: the batch at offset ${offset} ${reason}`, options);
+    this.topic = topic;
+    this.partition = partition;
   }
 }

@@ -1,8 +1,7 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { LogRecord, ReadOptions } from '@tokengrid/event-store';
 import { untilBeat, waitIsOver } from '../deadline.ts';
-import { UnreadableBatch } from '../record-batch-reader.ts';
-import { PartitionOutOfRange, type Tail } from '../tailing-log.ts';
+import { PartitionOutOfRange, type Tail, UnreadableBatch } from '../tailing-log.ts';
 import { SharedLane } from './shared-lane.ts';
 
 type Positions = ReadonlyMap<number, number>;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LogUnavailable } from '@tokengrid/event-store';
 import { type Kafka, startKafka } from '@tokengrid/infra-local';
-import { chainedEvents } from './chained-events.fixture.ts';
+import { chainedEvents } from '../chained-events.fixture.ts';
 import { KafkaLog } from './kafka-log.ts';
 import { untilBack } from './until-back.fixture.ts';
 

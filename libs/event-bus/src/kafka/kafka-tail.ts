@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { fetchRecords } from './fetch-request.ts';
 import { recordsOf } from './fetched-records.ts';
 import { type Seal, sealsChecked } from './seal.ts';
-import type { Tail } from './tailing-log.ts';
+import type { Tail } from '../tailing-log.ts';
 
 type Positions = ReadonlyMap<number, number>;
 type Records = ReadonlyMap<number, readonly LogRecord[]>;

@@ -11,7 +11,7 @@ import { endsOfPartitions, type TopicPartition } from './list-offsets-request.ts
 import { batchLayout } from './record-batch-layout.ts';
 import { encodeRecordBatches } from './record-batch-writer.ts';
 import type { Seal } from './seal.ts';
-import type { Tail, TailingLog } from './tailing-log.ts';
+import type { Tail, TailingLog } from '../tailing-log.ts';
 import { createTopic, maxMessageBytes } from './topic-creation.ts';
 
 export interface KafkaLogOptions {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import { LogUnavailable } from '@tokengrid/event-store';
-import { within } from './deadline.ts';
+import { within } from '../deadline.ts';
 import { Connection, requests } from './kafkajs.ts';
 import { LateRequests } from './late-requests.ts';
 import type { ConnectionLogger, ProtocolRequest, SASLOptions } from './kafkajs.ts';

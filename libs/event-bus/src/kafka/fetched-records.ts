@@ -2,7 +2,7 @@ import type { FetchedPartition } from './fetch-request.ts';
 import { errorOfCode, noError, offsetOutOfRange } from './kafka-errors.ts';
 import { decodeRecordBatches } from './record-batch-reader.ts';
 import type { DecodedRecords } from './record-batch-reader.ts';
-import { PartitionOutOfRange } from './tailing-log.ts';
+import { PartitionOutOfRange } from '../tailing-log.ts';
 
 /**
  * The records that a fetch gave of a partition.

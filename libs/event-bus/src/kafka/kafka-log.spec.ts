@@ -7,12 +7,12 @@ import { laneEventOf, LogUnavailable, OffsetOutOfRange } from '@tokengrid/event-
 import type { ChainedEvent, LogRecord } from '@tokengrid/event-store';
 import { type Kafka, startKafka } from '@tokengrid/infra-local';
 import fc from 'fast-check';
-import { anyChainedEvents, chainedEvents } from './chained-events.fixture.ts';
+import { anyChainedEvents, chainedEvents } from '../chained-events.fixture.ts';
 import { KafkaRefusal } from './kafka-errors.ts';
 import { KafkaLog } from './kafka-log.ts';
 import { StockKafka } from './kafkajs.ts';
 import { Seal, sealHeader } from './seal.ts';
-import { PartitionOutOfRange } from './tailing-log.ts';
+import { PartitionOutOfRange } from '../tailing-log.ts';
 
 const atOnce = { maxBytes: 16 << 20, maxWaitMs: 0 };
 const patiently = { maxBytes: 16 << 20, maxWaitMs: 10_000 };

@@ -1,31 +1,9 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { LogRecord } from '@tokengrid/event-store';
+import { type PartitionName, UnreadableBatch } from '../tailing-log.ts';
 import { crc32c } from './crc32c.ts';
 import { batchLayout, batchMagic, lengthCountsFrom } from './record-batch-layout.ts';
 import { RecordReader } from './record-reader.ts';
-
-export interface PartitionName {
-  readonly topic: string;
-  readonly partition: number;
-}
-
-/** A batch in a partition that cannot be read: damaged, or in a form that only a foreign producer could have written. */
-export class UnreadableBatch extends Error {
-  override readonly name = 'UnreadableBatch';
-  readonly topic: string;
-  readonly partition: number;
-
-  constructor(
-    { topic, partition }: PartitionName,
-    readonly offset: number,
-    reason: string,
-    options?: ErrorOptions,
-  ) {
-    super(`${topic}/${partition}: the batch at offset ${offset} ${reason}`, options);
-    this.topic = topic;
-    this.partition = partition;
-  }
-}
 
 export interface DecodedRecords {
   readonly records: readonly LogRecord[];

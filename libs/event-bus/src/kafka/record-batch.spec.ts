@@ -3,10 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { headersOf } from '@tokengrid/contracts';
 import type { ChainedEvent, LogRecord } from '@tokengrid/event-store';
 import fc from 'fast-check';
-import { anyChainedEvents, chainedEvents } from './chained-events.fixture.ts';
+import { anyChainedEvents, chainedEvents } from '../chained-events.fixture.ts';
 import { crc32c } from './crc32c.ts';
 import { batchLayout, lengthCountsFrom } from './record-batch-layout.ts';
-import { decodeRecordBatches, UnreadableBatch } from './record-batch-reader.ts';
+import { UnreadableBatch } from '../tailing-log.ts';
+import { decodeRecordBatches } from './record-batch-reader.ts';
 import { encodeRecordBatches } from './record-batch-writer.ts';
 
 const noLimit = 1 << 30;

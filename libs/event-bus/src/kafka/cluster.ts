@@ -3,7 +3,7 @@ import { Broker } from './broker.ts';
 import type { LogWarnings } from './broker.ts';
 import { apis } from './broker-connection.ts';
 import type { BrokerAddress, BrokerConnection, ConnectionSettings } from './broker-connection.ts';
-import { within } from './deadline.ts';
+import { within } from '../deadline.ts';
 import { errorOfCode, noError, unknownTopicOrPartition } from './kafka-errors.ts';
 import { requests } from './kafkajs.ts';
 

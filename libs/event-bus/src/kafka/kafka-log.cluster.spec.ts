@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Kafka, startKafka } from '@tokengrid/infra-local';
-import { chainedEvents } from './chained-events.fixture.ts';
+import { chainedEvents } from '../chained-events.fixture.ts';
 import { KafkaLog } from './kafka-log.ts';
 import { StockKafka } from './kafkajs.ts';
-import type { Tail } from './tailing-log.ts';
+import type { Tail } from '../tailing-log.ts';
 import { untilBack } from './until-back.fixture.ts';
 
 const topic = 'tokengrid.cluster';
