@@ -40,7 +40,7 @@ import { MemberDirectory } from './projections/member-directory.ts';
 import { PurchaseDirectory } from './projections/purchase-directory.ts';
 import { TokenPrices } from './projections/token-prices.ts';
 import { WalletDirectory } from './projections/wallet-directory.ts';
-import { ReceiptKeys } from './receipts/receipt-keys.ts';
+import { receiptKeysProvider } from './receipts/receipt-keys.ts';
 import { Receipts } from './receipts/receipts.ts';
 import { PostingPrices } from './flows/posting-prices.ts';
 import { walletService } from './service.definition.ts';
@@ -94,6 +94,15 @@ const payments = [{ provide: PaymentProvider, useClass: HttpPaymentProvider }, P
 @Module({
   imports: [ServiceModule.with(walletService)],
   controllers: [...controllers, ...policies],
-  providers: [...commands, ...awaited, ...streams, ...flows, ...projections, ...payments, ReceiptKeys, Receipts],
+  providers: [
+    ...commands,
+    ...awaited,
+    ...streams,
+    ...flows,
+    ...projections,
+    ...payments,
+    receiptKeysProvider,
+    Receipts,
+  ],
 })
 export class WalletModule {}

@@ -28,6 +28,6 @@ export class Receipts {
     const [chained] = await this.store.eventsAfter(lane, sequence - 1, 1);
     const receipt = receiptOf(chained!.event, chained!.previousHash);
     if (!receipt) throw new Error(`${chained!.event.type} has an entry that receipts are made of, and no receipt`);
-    return canonicalJson({ receipt, jws: signCompact(canonicalJson(receipt), this.keys.signer) });
+    return canonicalJson({ receipt, jws: await signCompact(canonicalJson(receipt), this.keys.signer) });
   }
 }

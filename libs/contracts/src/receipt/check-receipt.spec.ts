@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { CompactSign } from 'jose';
 import { canonicalJson } from '../canonical-json.ts';
 import { encodeData } from '../event.ts';
 import { checkReceipt } from './check-receipt.ts';
@@ -8,10 +9,10 @@ import { chargedEvent, chargeReceipt, issued, previousHash, signer, storedAs } f
 import { publicReceiptKey, receiptSigner, verifyCompact } from './signature.ts';
 
 const keys = [signer.publicKey];
-const faultsOf = (text: string) => checkReceipt(text, keys).faults;
+const faultsOf = async (text: string) => (await checkReceipt(text, keys)).faults;
 
 describe('a receipt', () => {
-  it('says what its event says, and is the same each time', () => {
+  it('says what its event says, and is the same each time', async () => {
     const event = chargedEvent();
     const receipt = receiptOf(event, previousHash)!;
     expect(receipt).toMatchObject({
@@ -27,20 +28,20 @@ describe('a receipt', () => {
       ],
       event: { id: 'wallet/3/812', lane: 3, sequence: 812, hash: event.hash, previousHash },
     });
-    expect(issued(receipt)).toBe(issued(receiptOf(event, previousHash)!));
+    expect(await issued(receipt)).toBe(await issued(receiptOf(event, previousHash)!));
   });
 
   it('is not made of events that pay for nothing', () => {
     expect(receiptOf(storedAs('WalletOpened', Buffer.from('{}')), previousHash)).toBeUndefined();
   });
 
-  it('is signed as RFC 7515 and RFC 8037 want it, so that stock tools verify it', () => {
+  it('is signed as RFC 7515 and RFC 8037 want it, so that stock tools verify it', async () => {
     expect(signer.publicKey).toMatchObject({
       x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
       kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
     });
     const receipt = chargeReceipt();
-    const { jws } = JSON.parse(issued(receipt)) as { jws: string };
+    const { jws } = JSON.parse(await issued(receipt)) as { jws: string };
     const [header, payload, signature] = jws.split('.') as [string, string, string];
     expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
       alg: 'EdDSA',
@@ -54,28 +55,29 @@ describe('a receipt', () => {
 });
 
 describe('the check of a receipt', () => {
-  it('finds nothing wrong with what was issued, and does not mind white space between its parts', () => {
-    const text = issued(chargeReceipt());
-    expect(faultsOf(text)).toEqual([]);
-    expect(faultsOf(`${JSON.stringify(JSON.parse(text), null, 2)}\n`)).toEqual([]);
-    expect(checkReceipt(text, keys).receipt).toEqual(chargeReceipt());
+  it('finds nothing wrong with what was issued, and does not mind white space between its parts', async () => {
+    const text = await issued(chargeReceipt());
+    expect(await faultsOf(text)).toEqual([]);
+    expect(await faultsOf(`${JSON.stringify(JSON.parse(text), null, 2)}\n`)).toEqual([]);
+    expect((await checkReceipt(text, keys)).receipt).toEqual(chargeReceipt());
   });
 
-  it('notices every byte that is altered', () => {
-    const text = Buffer.from(issued(chargeReceipt()));
-    const unnoticed = [...text.keys()].filter((index) => {
+  it('notices every byte that is altered', async () => {
+    const text = Buffer.from(await issued(chargeReceipt()));
+    const unnoticed: number[] = [];
+    for (const index of text.keys()) {
       const altered = Buffer.from(text);
       // The case of a letter, the next digit, another sign: what is most alike.
       altered[index]! ^= /[A-Za-z]/.test(String.fromCharCode(text[index]!)) ? 0x20 : 0x01;
-      return faultsOf(altered.toString()).length === 0;
-    });
+      if ((await faultsOf(altered.toString())).length === 0) unnoticed.push(index);
+    }
     expect(unnoticed).toEqual([]);
     expect(text.length).toBeGreaterThan(2000);
   });
 
-  it('notices a member that is there twice', () => {
-    const text = issued(chargeReceipt());
-    expect(faultsOf(text.replace('"tokens":"687"', '"tokens":"1","tokens":"687"'))).toEqual([
+  it('notices a member that is there twice', async () => {
+    const text = await issued(chargeReceipt());
+    expect(await faultsOf(text.replace('"tokens":"687"', '"tokens":"1","tokens":"687"'))).toEqual([
       'the text is not written as it was issued: a member is there twice, in another place, or spelt in another way',
     ]);
   });
@@ -110,28 +112,28 @@ describe('the check of a receipt', () => {
         ) as never,
       ],
     ],
-  ])('notices %s even where the operator signed it', (_, change, faults) => {
-    expect(faultsOf(issued(change(chargeReceipt())))).toEqual(faults);
+  ])('notices %s even where the operator signed it', async (_, change, faults) => {
+    expect(await faultsOf(await issued(change(chargeReceipt())))).toEqual(faults);
   });
 
-  it('notices books that do not balance, and lots that do not sum up, even where the event says so', () => {
+  it('notices books that do not balance, and lots that do not sum up, even where the event says so', async () => {
     const postings = [{ account: 'lane:3:escrow', asset: 'AIT', amount: 1n }];
     const unbalanced = receiptOf(chargedEvent({ postings: [...postings, ...postings], tokens: 686n }), previousHash)!;
-    expect(faultsOf(issued(unbalanced))).toEqual([
+    expect(await faultsOf(await issued(unbalanced))).toEqual([
       'the postings in AIT sum to 2 instead of zero',
       'the lots sum to 687 µAIT, but the receipt is of 686',
     ]);
   });
 
-  it('says which key is missing, and takes any of those that are given', () => {
-    const text = issued(chargeReceipt());
-    const other = receiptSigner(Buffer.alloc(32, 7).toString('base64url')).publicKey;
-    expect(checkReceipt(text, [other]).faults).toEqual([
+  it('says which key is missing, and takes any of those that are given', async () => {
+    const text = await issued(chargeReceipt());
+    const { publicKey: other } = await receiptSigner(Buffer.alloc(32, 7).toString('base64url'));
+    expect((await checkReceipt(text, [other])).faults).toEqual([
       `the signature is by the key ${signer.publicKey.kid}, which is none of the 1 keys given`,
     ]);
-    expect(checkReceipt(text, [other, signer.publicKey]).faults).toEqual([]);
-    const posing = { ...publicReceiptKey(other.x), kid: signer.publicKey.kid };
-    expect(checkReceipt(text, [posing]).faults).toEqual([
+    expect((await checkReceipt(text, [other, signer.publicKey])).faults).toEqual([]);
+    const posing = { ...(await publicReceiptKey(other.x)), kid: signer.publicKey.kid };
+    expect((await checkReceipt(text, [posing])).faults).toEqual([
       `the signature is not one that the key ${signer.publicKey.kid} made of this content`,
     ]);
   });
@@ -140,29 +142,48 @@ describe('the check of a receipt', () => {
     ['nothing', '', 'the text is not JSON'],
     ['another document', '{"receipt":{}}', 'the text is no signed receipt: /receipt/format: '],
     ['no JWS', canonicalJson({ receipt: chargeReceipt(), jws: 'a.b' }), 'the signature is not a compact JWS'],
-  ])('says what is wrong with %s', (_, text, fault) => {
-    expect(faultsOf(text)[0]).toMatch(new RegExp(`^${fault}`));
+  ])('says what is wrong with %s', async (_, text, fault) => {
+    expect((await faultsOf(text))[0]).toMatch(new RegExp(`^${fault}`));
   });
 
-  it('says that a receipt is of an event that has none, or of none at all', () => {
+  it('says that a receipt is of an event that has none, or of none at all', async () => {
     const receipt = chargeReceipt();
     const value = encodeData({}).toString();
-    expect(faultsOf(issued({ ...receipt, event: { ...receipt.event, value } })).at(1)).toMatch(
+    expect((await faultsOf(await issued({ ...receipt, event: { ...receipt.event, value } }))).at(1)).toMatch(
       /^the event wallet\/3\/812 cannot be read: WalletCharged: \/walletId/,
     );
     const headers = receipt.event.headers.map(([name, text]): [string, string] => [
       name,
       text.replace('WalletCharged', 'WalletOpened'),
     ]);
-    expect(faultsOf(issued({ ...receipt, event: { ...receipt.event, headers } }))).toContain(
+    expect(await faultsOf(await issued({ ...receipt, event: { ...receipt.event, headers } }))).toContain(
       'the event wallet/3/812 is a WalletOpened, of which there are no receipts',
     );
   });
 
-  it('does not take the unused bits at the end of a signature for another spelling', () => {
-    const { jws } = JSON.parse(issued(chargeReceipt())) as { jws: string };
+  it('does not take the unused bits at the end of a signature for another spelling', async () => {
+    const { jws } = JSON.parse(await issued(chargeReceipt())) as { jws: string };
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const same = jws.slice(0, -1) + alphabet[alphabet.indexOf(jws.at(-1)!) ^ 1]!;
-    expect(() => verifyCompact(same, keys)).toThrow('the signature is not one');
+    await expect(verifyCompact(same, keys)).rejects.toThrow('the signature is not one');
+  });
+
+  it.each([['='], ['=='], [' '], ['\n']])(
+    'does not take a signature with "%s" at its end for another spelling',
+    async (end) => {
+      const { jws } = JSON.parse(await issued(chargeReceipt())) as { jws: string };
+      await expect(verifyCompact(jws + end, keys)).rejects.toThrow('the signature is not');
+    },
+  );
+
+  it('takes no other document of the same key for a receipt, and no other algorithm', async () => {
+    const kid = signer.publicKey.kid;
+    const signed = (typ: string) =>
+      new CompactSign(Buffer.from('{}')).setProtectedHeader({ alg: 'EdDSA', kid, typ }).sign(signer.key);
+    expect(await verifyCompact(await signed('tokengrid-receipt'), keys)).toBe('{}');
+    await expect(verifyCompact(await signed('JWT'), keys)).rejects.toThrow('what was signed is no receipt');
+    const byText = Buffer.from(signer.publicKey.x);
+    const mac = await new CompactSign(Buffer.from('{}')).setProtectedHeader({ alg: 'HS256', kid }).sign(byText);
+    await expect(verifyCompact(mac, keys)).rejects.toThrow('the signature is not one');
   });
 });

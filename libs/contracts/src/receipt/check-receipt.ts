@@ -16,7 +16,7 @@ export interface ReceiptChecked {
  * Checks a receipt by itself: that it is written as it was issued (white space between its parts does not count), that it is signed by
  * one of the keys, that its event has the hash that it says, that it says what its event says, and that its sums are right.
  */
-export function checkReceipt(text: string, keys: readonly ReceiptKey[]): ReceiptChecked {
+export async function checkReceipt(text: string, keys: readonly ReceiptKey[]): Promise<ReceiptChecked> {
   const parsed = jsonOf(text);
   if (parsed === undefined) return { receipt: undefined, faults: ['the text is not JSON'] };
   const shaped = signedReceipt.safeParse(parsed);
@@ -27,7 +27,7 @@ export function checkReceipt(text: string, keys: readonly ReceiptKey[]): Receipt
   const { receipt, jws } = shaped.data;
   const faults = [
     ...spellingFaults(text, parsed),
-    ...signatureFaults(receipt, jws, keys),
+    ...(await signatureFaults(receipt, jws, keys)),
     ...eventFaults(receipt),
     ...sumFaults(receipt),
   ];
@@ -51,9 +51,9 @@ function spellingFaults(text: string, parsed: unknown): string[] {
   ];
 }
 
-function signatureFaults(receipt: Receipt, jws: string, keys: readonly ReceiptKey[]): string[] {
+async function signatureFaults(receipt: Receipt, jws: string, keys: readonly ReceiptKey[]): Promise<string[]> {
   try {
-    if (verifyCompact(jws, keys) === canonicalJson(receipt)) return [];
+    if ((await verifyCompact(jws, keys)) === canonicalJson(receipt)) return [];
     return ['what was signed is not what the receipt says'];
   } catch (error) {
     if (error instanceof InvalidSignature) return [error.message];

@@ -7,7 +7,7 @@ import { type Receipt, receiptOf } from './receipt.ts';
 import { receiptSigner, signCompact } from './signature.ts';
 
 /** The key pair of RFC 8037, appendix A. */
-export const signer = receiptSigner('nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A');
+export const signer = await receiptSigner('nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A');
 
 const walletId = 'wal_01jzx0000000000000000000ab';
 export const previousHash = 'ab'.repeat(32);
@@ -66,7 +66,7 @@ export function storedAs(type: string, value: Buffer): StoredEvent {
 }
 
 /** The text of a receipt as it is served. */
-export const issued = (receipt: Receipt): string =>
-  canonicalJson({ receipt, jws: signCompact(canonicalJson(receipt), signer) });
+export const issued = async (receipt: Receipt): Promise<string> =>
+  canonicalJson({ receipt, jws: await signCompact(canonicalJson(receipt), signer) });
 
 export const chargeReceipt = (): Receipt => receiptOf(chargedEvent(), previousHash)!;

@@ -17,11 +17,11 @@ import { Failure } from '../output/failure.ts';
 import { tokengrid } from '../program.ts';
 
 const walletId = 'wal_01jzx0000000000000000000ab';
-const signer = receiptSigner(Buffer.alloc(32, 1).toString('base64url'));
+const signer = await receiptSigner(Buffer.alloc(32, 1).toString('base64url'));
 const jwks = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'another kind' }, signer.publicKey] });
 
 /** The receipt of a charge, as the wallet serves it. */
-function issued(): string {
+async function issued(): Promise<string> {
   const data = {
     walletId,
     chargeId: 'chg_01jzx0000000000000000000cd',
@@ -60,7 +60,7 @@ function issued(): string {
     value: encodeData(data),
   };
   const receipt = receiptOf({ ...event, hash: hashOf(event, firstPreviousHash) }, firstPreviousHash);
-  return canonicalJson({ receipt, jws: signCompact(canonicalJson(receipt), signer) });
+  return canonicalJson({ receipt, jws: await signCompact(canonicalJson(receipt), signer) });
 }
 
 let folder: string;
@@ -97,7 +97,7 @@ afterEach(() => {
 
 describe('receipt verify', () => {
   it('says what a receipt is of, and exits with 0', async () => {
-    const file = await fileOf('receipt.json', issued());
+    const file = await fileOf('receipt.json', await issued());
     expect(await verify(file, await fileOf('keys.json', jwks))).toBe(0);
     expect(printed).toEqual([
       `whole: charge chg_01jzx0000000000000000000cd of 687 µAIT, ${walletId}, for qwen-3 at model:qwen-3@2, booked 2026-01-31T08:00:01.000Z as wallet/3/1`,
@@ -105,7 +105,7 @@ describe('receipt verify', () => {
   });
 
   it('says what is wrong, a sentence each, and exits with 1', async () => {
-    const file = await fileOf('altered.json', issued().replace('"tokens":"687"', '"tokens":"688"'));
+    const file = await fileOf('altered.json', (await issued()).replace('"tokens":"687"', '"tokens":"688"'));
     expect(await verify(file, await fileOf('keys.json', jwks))).toBe(1);
     expect(printed).toEqual([
       'FAULT what was signed is not what the receipt says',
@@ -122,7 +122,7 @@ describe('receipt verify', () => {
     ],
     ['half of it', (text) => text.subarray(0, text.length / 2)],
   ])('does not pass over %s', async (_, alter) => {
-    const file = await fileOf('altered.json', alter(Buffer.from(issued())));
+    const file = await fileOf('altered.json', alter(Buffer.from(await issued())));
     expect(await verify(file, await fileOf('keys.json', jwks))).toBe(1);
     expect(printed[0]).toMatch(/^FAULT the (file|text) is not/);
   });
@@ -133,7 +133,7 @@ describe('receipt verify', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/receipts`;
-    const file = await fileOf('receipt.json', issued());
+    const file = await fileOf('receipt.json', await issued());
     try {
       expect(await verify(file, `${url}/keys`)).toBe(0);
       await expect(verify(file, url)).rejects.toEqual(new Failure(`${url} answers 404.`));
@@ -148,7 +148,7 @@ describe('receipt verify', () => {
     ['no keys', '[]', 'is no JWKS'],
     ['keys of other kinds', '{"keys":[{"kty":"RSA"}]}', 'has no Ed25519 key.'],
   ])('says so where the keys are %s', async (_, content, message) => {
-    const file = await fileOf('receipt.json', issued());
+    const file = await fileOf('receipt.json', await issued());
     await expect(verify(file, await fileOf('keys.json', content))).rejects.toThrow(message);
   });
 });

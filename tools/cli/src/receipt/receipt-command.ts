@@ -19,7 +19,7 @@ export function registerReceipt(program: Command): void {
 async function verify(file: string, { keys }: { readonly keys?: string }): Promise<void> {
   const text = textOf(await readFile(file));
   if (text === undefined) return tell(undefined, ['the file is not UTF-8']);
-  const { receipt, faults } = checkReceipt(text, await readReceiptKeys(keys));
+  const { receipt, faults } = await checkReceipt(text, await readReceiptKeys(keys));
   tell(receipt, faults);
 }
 

@@ -20,7 +20,7 @@ export class ReceiptsController {
   @Public()
   @Responds(200, KeysAnswer)
   listReceiptKeys() {
-    return { keys: this.keys.public };
+    return { keys: this.keys.published };
   }
 
   /**

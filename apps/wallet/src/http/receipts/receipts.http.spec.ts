@@ -46,7 +46,7 @@ describe('a receipt', () => {
     await wallet.buy(party, '1000');
     const chargeId = await charge(party, 687n);
     const text = await receiptText(party, chargeId);
-    expect(checkReceipt(text, await publicKeys()).faults).toEqual([]);
+    expect((await checkReceipt(text, await publicKeys())).faults).toEqual([]);
     const { receipt } = JSON.parse(text) as SignedReceipt;
     const { body } = await wallet.get(party, `/v1/wallets/${party.walletId}/entries?reference=${chargeId}`);
     const [entry] = body['data'] as { entryId: string; time: string }[];
@@ -78,7 +78,7 @@ describe('a receipt', () => {
     const keys = await publicKeys();
     const receipts = [];
     for (const id of [bought, sold, captured.body['captureId'] as string]) {
-      const { receipt, faults } = checkReceipt(await receiptText(party, id), keys);
+      const { receipt, faults } = await checkReceipt(await receiptText(party, id), keys);
       expect([id, faults]).toEqual([id, []]);
       receipts.push(receipt);
     }
@@ -162,7 +162,7 @@ describe('the keys of receipts', () => {
             alg: 'EdDSA',
             use: 'sig',
           },
-          publicReceiptKey(retired),
+          await publicReceiptKey(retired),
         ],
       },
     ]);
