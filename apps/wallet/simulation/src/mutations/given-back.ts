@@ -64,8 +64,8 @@ export const givenBackMutations: readonly Mutation[] = [
   ]),
   mutation('a voucher that is due keeps its place', [
     `${decisions}/transfers/receive-tokens`,
-    'const { wallet, expired } = expireDue(state, context);',
-    'const { wallet, expired } = { wallet: state, expired: [] };',
+    "onWallet('receiveTokens', takeVoucher)",
+    'takeVoucher',
   ]),
   mutation('a voucher takes the place of one that is as large', [
     `${decisions}/rules/vouchers`,

@@ -1,12 +1,8 @@
 import { GrantApprovalRefused, GrantApproved } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import type { Proposed } from '../state/approvals.ts';
 import { decidable } from '../rules/approvals.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { give, refusalAmong } from './given.ts';
-import type { Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface ApproveGrant extends Proposed {
   /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
@@ -18,20 +14,18 @@ export interface ApproveGrant extends Proposed {
  * it cannot be given now: then it still waits.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
-export function approveGrant(state: Wallet, approving: ApproveGrant, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const approveGrant = onWallet('approveGrant', (wallet, approving: ApproveGrant, context) => {
   const { approvalId, by } = approving;
   const approval = { walletId: wallet.walletId, approvalId, by };
   const refused = (refusal: Pick<Parameters<typeof GrantApprovalRefused>[0], 'code' | 'available' | 'required'>) => [
-    ...expired,
     GrantApprovalRefused({ ...approval, action: 'approve', ...refusal }),
   ];
   const proposal = decidable(wallet.proposals, approving);
   if ('code' in proposal) return refused(proposal);
   const given = give(wallet, proposal.grant, approving.capacityLeft, context);
   const refusal = refusalAmong(given)?.data;
-  if (!refusal) return [...expired, GrantApproved(approval), ...given];
+  if (!refusal) return [GrantApproved(approval), ...given];
   const { code, available, required } = refusal;
   if (code === 'WALLET.EXPIRY_PASSED') return refused({ code: 'APPROVAL.OUTDATED' });
   return refused({ code, ...(available !== undefined && { available, required }) });
-}
+});

@@ -1,16 +1,12 @@
 import { instantOf, PlanAssigned, PlanRefused } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import { monthOf } from '@tokengrid/kernel';
 import { onDay } from '../state/calendar.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { capacityShortOf } from '../rules/issuance.ts';
 import { firstAllotment } from '../state/plan.ts';
 import { allotted } from './renew-plan.ts';
 import { closedRefusal } from '../rules/status.ts';
-import type { Wallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface AssignPlan {
   /** Of a new plan; a wallet that has one keeps it under its id. */
@@ -28,23 +24,22 @@ export interface AssignPlan {
  * other terms, which hold from the next month on: this month's allotment stays what it is. A new plan is refused where the operator's capacity does not cover its first allotment.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
-export function assignPlan(state: Wallet, assignment: AssignPlan, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const assignPlan = onWallet('assignPlan', (wallet, assignment: AssignPlan, context) => {
   const { walletId, plan } = wallet;
   const { tokens, rolloverCap, transferable } = assignment;
   const closed = closedRefusal(wallet);
-  if (closed) return [...expired, PlanRefused({ walletId, ...closed })];
+  if (closed) return [PlanRefused({ walletId, ...closed })];
   const resetsAt = instantOf(plan?.resetsAt ?? context.calendar.endOfMonth(context.time));
   const { timeZone } = context.calendar;
   const planId = plan?.planId ?? assignment.planId;
   const assigned = PlanAssigned({ walletId, planId, tokens, rolloverCap, transferable, resetsAt, timeZone });
-  if (plan) return [...expired, assigned];
+  if (plan) return [assigned];
   const first = firstAllotment(wallet, tokens, monthOf(onDay(context).day));
-  if (first === 0n) return [...expired, assigned];
+  if (first === 0n) return [assigned];
   const available = capacityShortOf(first, context.system, context.lane, assignment.capacityLeft);
   if (available !== undefined) {
     const code = 'WALLET.ISSUANCE_EXHAUSTED';
-    return [...expired, PlanRefused({ walletId, code, available, required: first })];
+    return [PlanRefused({ walletId, code, available, required: first })];
   }
-  return [...expired, assigned, ...allotted(afterEvent(wallet, assigned), first, context)];
-}
+  return [assigned, ...allotted(afterEvent(wallet, assigned), first, context)];
+});

@@ -1,15 +1,11 @@
 import type { Grant } from '@tokengrid/contracts';
 import { GrantApprovalRefused, GrantProposed } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import type { Proposed } from '../state/approvals.ts';
 import { mostProposals } from '../state/approvals.ts';
 import { grantTakesApproval } from '../rules/approvals.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { give, refusalAmong } from './given.ts';
 import type { MarketPolicy } from '../state/market-policies.ts';
-import type { Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 import { walletLane } from '../state/wallet-lane.ts';
 
 export interface GiveTokens extends Proposed {
@@ -25,16 +21,15 @@ export interface GiveTokens extends Proposed {
  * as much waits as may.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
-export function giveTokens(state: Wallet, giving: GiveTokens, context: DecisionContext<WalletLane>): Decided {
+export const giveTokens = onWallet('giveTokens', (wallet, giving: GiveTokens, context) => {
   const { grant, policy, approvalId, by, people } = giving;
-  if (!grantTakesApproval(grant.tokens, policy)) return give(state, grant, giving.capacityLeft, context);
-  const { wallet, expired } = expireDue(state, context);
+  if (!grantTakesApproval(grant.tokens, policy)) return give(wallet, grant, giving.capacityLeft, context);
   const { walletId } = wallet;
   const refused = refusalAmong(give(wallet, grant, undefined, { ...context, system: walletLane.initial }));
-  if (refused) return [...expired, refused];
+  if (refused) return [refused];
   const proposed = { walletId, approvalId, by };
   if (wallet.proposals.length >= mostProposals) {
-    return [...expired, GrantApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
+    return [GrantApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
   }
-  return [...expired, GrantProposed({ ...proposed, people: [...people], grant })];
-}
+  return [GrantProposed({ ...proposed, people: [...people], grant })];
+});

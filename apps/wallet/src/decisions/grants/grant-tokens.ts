@@ -1,13 +1,9 @@
 import { GrantRefused, instantOf, TokensGranted } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { capacityShortOf, useCapacity } from '../rules/issuance.ts';
 import { lotsOf } from '../state/lots.ts';
 import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
 import { closedRefusal } from '../rules/status.ts';
-import type { Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface GrantTokens {
   readonly grantId: string;
@@ -25,22 +21,21 @@ export interface GrantTokens {
  * own capacity does not cover them.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
-export function grantTokens(state: Wallet, grant: GrantTokens, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const grantTokens = onWallet('grantTokens', (wallet, grant: GrantTokens, context) => {
   const { walletId } = wallet;
   const { grantId, tokens, source, expiresAt, transferable } = grant;
   if (expiresAt !== undefined && expiresAt <= context.time) {
-    return [...expired, GrantRefused({ walletId, grantId, tokens, code: 'WALLET.EXPIRY_PASSED' })];
+    return [GrantRefused({ walletId, grantId, tokens, code: 'WALLET.EXPIRY_PASSED' })];
   }
   const closed = closedRefusal(wallet);
-  if (closed) return [...expired, GrantRefused({ walletId, grantId, tokens, ...closed })];
+  if (closed) return [GrantRefused({ walletId, grantId, tokens, ...closed })];
   const available = capacityShortOf(tokens, context.system, context.lane, grant.capacityLeft);
   if (available !== undefined) {
     const code = 'WALLET.ISSUANCE_EXHAUSTED';
-    return [...expired, GrantRefused({ walletId, grantId, tokens, code, available, required: tokens })];
+    return [GrantRefused({ walletId, grantId, tokens, code, available, required: tokens })];
   }
   const parcels = [{ tokens, expiresAt: expiresAt === undefined ? null : instantOf(expiresAt) }];
   const [lot] = lotsOf(wallet.lots, { lotId: grantId, source, transferable, parcels });
   const postings = moveTokens(tokens, laneAccount(context.lane, 'issuance'), availableAccount(walletId));
-  return [...expired, TokensGranted({ walletId, grantId, tokens, lot: lot!, postings }), useCapacity(walletId, tokens)];
-}
+  return [TokensGranted({ walletId, grantId, tokens, lot: lot!, postings }), useCapacity(walletId, tokens)];
+});

@@ -1,15 +1,11 @@
 import type { VoucherTerms } from '@tokengrid/contracts';
 import { instantOf, operatorPartyId, VoucherIssued, VoucherRefused } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { capacityShortOf, useCapacity } from '../rules/issuance.ts';
 import { lotsOf } from '../state/lots.ts';
 import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
 import { closedRefusal } from '../rules/status.ts';
 import { takesVoucher } from '../state/vouchers.ts';
-import type { Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface IssueVoucher {
   readonly voucherId: string;
@@ -26,13 +22,11 @@ export interface IssueVoucher {
  * wallet has as many vouchers as it may, and where the operator's own capacity does not cover them.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
-export function issueVoucher(state: Wallet, voucher: IssueVoucher, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const issueVoucher = onWallet('issueVoucher', (wallet, voucher: IssueVoucher, context) => {
   const { walletId } = wallet;
   const { voucherId, tokens, terms, expiresAt } = voucher;
   const asked = { walletId, voucherId, tokens };
   const refused = (refusal: { readonly code: string; readonly available?: bigint; readonly required?: bigint }) => [
-    ...expired,
     VoucherRefused({ ...asked, ...refusal }),
   ];
   if (expiresAt <= context.time) return refused({ code: 'WALLET.EXPIRY_PASSED' });
@@ -46,5 +40,5 @@ export function issueVoucher(state: Wallet, voucher: IssueVoucher, context: Deci
   const came = { lotId: voucherId, source: 'voucher', transferable: false, voucher: own, parcels } as const;
   const lot = lotsOf(wallet.lots, came)[0]!;
   const postings = moveTokens(tokens, laneAccount(context.lane, 'issuance'), availableAccount(walletId));
-  return [...expired, VoucherIssued({ ...asked, lot, postings }), useCapacity(walletId, tokens)];
-}
+  return [VoucherIssued({ ...asked, lot, postings }), useCapacity(walletId, tokens)];
+});

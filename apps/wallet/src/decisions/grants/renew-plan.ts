@@ -3,12 +3,12 @@ import type { DecisionContext } from '@tokengrid/kernel';
 import { monthOf } from '@tokengrid/kernel';
 import { onDay } from '../state/calendar.ts';
 import type { Decided } from '../rules/due.ts';
-import { expireDue, NothingDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { capacityShortOf, useCapacity } from '../rules/issuance.ts';
 import { planLot } from '../state/lots.ts';
 import { allotmentLotId, mustHavePlan } from '../state/plan.ts';
 import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
-import type { OpenedWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 /** How long a plan waits for its month's allotment after the capacity did not cover it. */
@@ -25,20 +25,16 @@ export interface RenewPlan {
  * @throws NothingDue where no allotment is due and nothing else is
  * @throws SliceTooSmall while the lane may still get more capacity
  */
-export function renewPlan(state: Wallet, { capacityLeft }: RenewPlan, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const renewPlan = onWallet('renewPlan', (wallet, { capacityLeft }: RenewPlan, context) => {
   const { walletId, plan } = wallet;
-  if (!plan || plan.renewAt === null || plan.renewAt > context.time) {
-    if (expired.length === 0) throw new NothingDue('no allotment of this wallet is due');
-    return expired;
-  }
+  if (!plan || plan.renewAt === null || plan.renewAt > context.time) return [];
   const { planId, tokens } = plan;
   const available = capacityShortOf(tokens, context.system, context.lane, capacityLeft);
-  if (available === undefined) return [...expired, ...allotted(wallet, tokens, context)];
+  if (available === undefined) return allotted(wallet, tokens, context);
   const retryAt = instantOf(context.time + renewalRetryMs);
   const refusal = { code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: tokens };
-  return [...expired, PlanRenewalRefused({ walletId, planId, retryAt, ...refusal })];
-}
+  return [PlanRenewalRefused({ walletId, planId, retryAt, ...refusal })];
+});
 
 /** A plan's allotment for the month that it is in; it lasts until the month ends. */
 export function allotted(wallet: OpenedWallet, tokens: bigint, context: DecisionContext<WalletLane>): Decided {

@@ -1,11 +1,9 @@
 import { CaptureRefused, HoldCaptured } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from '../rules/actors.ts';
 import { actorRefusal, membersBound, saidOf, together } from '../rules/actors.ts';
 import { alertsOf } from '../state/alerts.ts';
 import { onDay } from '../state/calendar.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import type { KnownHold } from '../rules/resolved-holds.ts';
 import { codeOfGone } from '../rules/resolved-holds.ts';
 import { notOwnRefusal } from '../rules/hold-rights.ts';
@@ -18,9 +16,8 @@ import { releaseOf } from './release-hold.ts';
 import { capRefusal, demandsOf, roomUnderCaps, roomUnderLimits } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
 import { ordinaryOf } from '../rules/vouchers.ts';
-import type { OpenedWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface CaptureHold {
   readonly holdId: string;
@@ -39,12 +36,10 @@ export interface CaptureHold {
  * more), where the hold has expired or was resolved, and where what is taken out of the hold is beyond the caps of who takes it, unless
  * it was placed under them.
  */
-export function captureHold(state: Wallet, capture: CaptureHold, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const captureHold = onWallet('captureHold', (wallet, capture: CaptureHold, context) => {
   const { walletId } = wallet;
   const { holdId, captureId, tokens: asked, final } = capture;
   const refused = (refusal: Omit<Refusal, 'walletId' | 'holdId' | 'captureId' | 'tokens'>) => [
-    ...expired,
     CaptureRefused({ walletId, holdId, captureId, tokens: asked, ...refusal }),
   ];
   const hold = holdOf(wallet, holdId);
@@ -79,8 +74,8 @@ export function captureHold(state: Wallet, capture: CaptureHold, context: Decisi
   });
   const freed = tokens === 0n ? [] : [freeCapacity(walletId, tokens, context.system)];
   const released = final ? releaseOf(afterEvent(wallet, taken), holdId, context) : [];
-  return [...expired, taken, ...freed, ...alertsOf(wallet, tokens, { day, timeZone }), ...released];
-}
+  return [taken, ...freed, ...alertsOf(wallet, tokens, { day, timeZone }), ...released];
+});
 
 type Refusal = Parameters<typeof CaptureRefused>[0];
 

@@ -1,9 +1,7 @@
 import { HoldExtended, HoldExtensionRefused, instantOf } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from '../rules/actors.ts';
 import { actorRefusal, membersBound, saidOf, together } from '../rules/actors.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { notOwnRefusal } from '../rules/hold-rights.ts';
 import type { KnownHold } from '../rules/resolved-holds.ts';
 import { codeOfGone } from '../rules/resolved-holds.ts';
@@ -15,8 +13,7 @@ import { mostMembers } from '../state/spending.ts';
 import { capRefusal, limitRefusal } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
 import { ordinaryOf } from '../rules/vouchers.ts';
-import type { OpenedWallet, Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 
 export interface ExtendHold {
   readonly holdId: string;
@@ -34,33 +31,32 @@ export interface ExtendHold {
  * frozen, where too many members would have the hold, for limits on spending, and for what the wallet does not have; the hold then
  * stays as it was.
  */
-export function extendHold(state: Wallet, extension: ExtendHold, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const extendHold = onWallet('extendHold', (wallet, extension: ExtendHold, context) => {
   const { walletId } = wallet;
   const available = ordinaryOf(wallet);
   const { holdId, tokens, expiresInSeconds } = extension;
   const asked = { walletId, holdId, tokens };
   const hold = holdOf(wallet, holdId);
   const mayNot = actorRefusal(wallet, extension.actor) ?? notOwnRefusal(hold, extension.actor);
-  if (mayNot) return [...expired, HoldExtensionRefused({ ...asked, ...mayNot })];
+  if (mayNot) return [HoldExtensionRefused({ ...asked, ...mayNot })];
   if (!hold) {
-    return [...expired, HoldExtensionRefused({ ...asked, code: codeOfGone(extension.known, context.time) })];
+    return [HoldExtensionRefused({ ...asked, code: codeOfGone(extension.known, context.time) })];
   }
   const memberIds = together(hold.memberIds, membersBound(wallet, extension.actor));
   const barred =
     spendingBarred(wallet) ?? roomRefusal(wallet, hold, tokens, memberIds, context.calendar.dayOf(context.time));
-  if (barred) return [...expired, HoldExtensionRefused({ ...asked, ...barred })];
+  if (barred) return [HoldExtensionRefused({ ...asked, ...barred })];
   if (available < tokens) {
     const code = 'WALLET.INSUFFICIENT_TOKENS';
-    return [...expired, HoldExtensionRefused({ ...asked, code, available, required: tokens })];
+    return [HoldExtensionRefused({ ...asked, code, available, required: tokens })];
   }
   const later = expiresInSeconds === undefined ? 0 : context.time + expiresInSeconds * 1000;
   const expiresAt = instantOf(Math.max(hold.expiresAt, later));
   const lots = lotsTaken(burnDown(wallet.lots, tokens));
   const postings = moveTokens(tokens, availableAccount(walletId), heldAccount(walletId));
   const held = hold.tokens + tokens;
-  return [...expired, HoldExtended({ ...asked, held, ...saidOf(memberIds), expiresAt, lots, postings })];
-}
+  return [HoldExtended({ ...asked, held, ...saidOf(memberIds), expiresAt, lots, postings })];
+});
 
 /** Why limits or caps do not let a hold grow. A member that was not under it before is with all that it has. */
 function roomRefusal(wallet: OpenedWallet, hold: Hold, tokens: bigint, memberIds: readonly string[], day: string) {

@@ -1,16 +1,12 @@
 import { HoldPlaced, HoldRefused, instantOf } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from '../rules/actors.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { mostOpenHolds } from '../state/holds.ts';
 import { burnDown, lotsTaken } from '../state/lots.ts';
 import { availableAccount, heldAccount, moveTokens } from '../rules/postings.ts';
 import { attributed, spendingRefusal } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
 import { ordinaryOf } from '../rules/vouchers.ts';
-import type { Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface PlaceHold {
   readonly holdId: string;
@@ -24,8 +20,7 @@ export interface PlaceHold {
  * Sets tokens aside for a use that is under way. Refused, in this order, where the wallet is frozen or closed, where too many holds
  * are open, for limits on spending, and for what the wallet does not have.
  */
-export function placeHold(state: Wallet, placing: PlaceHold, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const placeHold = onWallet('placeHold', (wallet, placing: PlaceHold, context) => {
   const { walletId, holds } = wallet;
   const available = ordinaryOf(wallet);
   const { holdId, tokens, reason } = placing;
@@ -34,15 +29,12 @@ export function placeHold(state: Wallet, placing: PlaceHold, context: DecisionCo
     spendingBarred(wallet) ??
     (holds.length >= mostOpenHolds ? ({ code: 'WALLET.TOO_MANY_HOLDS' } as const) : undefined) ??
     spendingRefusal(wallet, tokens, context.calendar.dayOf(context.time), placing.actor);
-  if (barred) return [...expired, HoldRefused({ ...asked, ...barred })];
+  if (barred) return [HoldRefused({ ...asked, ...barred })];
   if (available < tokens) {
-    return [...expired, HoldRefused({ ...asked, code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens })];
+    return [HoldRefused({ ...asked, code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens })];
   }
   const expiresAt = instantOf(context.time + placing.expiresInSeconds * 1000);
   const lots = lotsTaken(burnDown(wallet.lots, tokens));
   const postings = moveTokens(tokens, availableAccount(walletId), heldAccount(walletId));
-  return [
-    ...expired,
-    HoldPlaced({ ...asked, reason, ...attributed(wallet, placing.actor), expiresAt, lots, postings }),
-  ];
-}
+  return [HoldPlaced({ ...asked, reason, ...attributed(wallet, placing.actor), expiresAt, lots, postings })];
+});

@@ -3,14 +3,14 @@ import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from '../rules/actors.ts';
 import { actorRefusal } from '../rules/actors.ts';
 import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { expireDue, onWallet } from '../rules/due.ts';
 import type { KnownHold } from '../rules/resolved-holds.ts';
 import { codeOfGone } from '../rules/resolved-holds.ts';
 import { notOwnRefusal } from '../rules/hold-rights.ts';
 import { holdOf } from '../state/holds.ts';
 import { lotsTaken } from '../state/lots.ts';
 import { availableAccount, heldAccount, moveTokens } from '../rules/postings.ts';
-import type { OpenedWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
@@ -21,21 +21,16 @@ export interface ReleaseHold {
 }
 
 /** Gives up a hold: what is left under it can be spent again. Refused for who may not (any more), and where the hold has expired or was resolved. */
-export function releaseHold(
-  state: Wallet,
-  { holdId, known, actor }: ReleaseHold,
-  context: DecisionContext<WalletLane>,
-): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const releaseHold = onWallet('releaseHold', (wallet, { holdId, known, actor }: ReleaseHold, context) => {
   const { walletId } = wallet;
   const hold = holdOf(wallet, holdId);
   const mayNot = actorRefusal(wallet, actor) ?? notOwnRefusal(hold, actor);
-  if (mayNot) return [...expired, HoldReleaseRefused({ walletId, holdId, ...mayNot })];
+  if (mayNot) return [HoldReleaseRefused({ walletId, holdId, ...mayNot })];
   if (!hold) {
-    return [...expired, HoldReleaseRefused({ walletId, holdId, code: codeOfGone(known, context.time) })];
+    return [HoldReleaseRefused({ walletId, holdId, code: codeOfGone(known, context.time) })];
   }
-  return [...expired, ...releaseOf(wallet, holdId, context)];
-}
+  return releaseOf(wallet, holdId, context);
+});
 
 /** The end of an open hold, and of what comes back from it that had expired under it. */
 export function releaseOf(wallet: OpenedWallet, holdId: string, context: DecisionContext<WalletLane>): Decided {

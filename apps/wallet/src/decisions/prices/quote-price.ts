@@ -1,13 +1,9 @@
 import type { Side } from '@tokengrid/contracts';
 import { instantOf, PriceQuoted, QuoteRefused } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { pricedAt } from '../rules/price-in-force.ts';
 import { isFullAt } from '../state/quotes.ts';
 import type { PriceInForce } from '../rules/token-prices.ts';
-import type { Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface QuotePrice {
   readonly quoteId: string;
@@ -22,14 +18,13 @@ export interface QuotePrice {
  * Promises a wallet today's price for a time. It promises no more than the price: whether tokens can be bought or sold then is decided
  * then. Refused, in this order, while no price is posted and where too many quotes are open.
  */
-export function quotePrice(state: Wallet, asked: QuotePrice, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const quotePrice = onWallet('quotePrice', (wallet, asked: QuotePrice, context) => {
   const { walletId } = wallet;
   const { posted, validForSeconds, ...quote } = asked;
-  const refused = (code: string) => [...expired, QuoteRefused({ walletId, ...quote, code })];
+  const refused = (code: string) => [QuoteRefused({ walletId, ...quote, code })];
   if (!posted) return refused('WALLET.NO_TOKEN_PRICE');
   if (isFullAt(wallet, context.time)) return refused('WALLET.TOO_MANY_QUOTES');
   const { price, terms } = pricedAt(posted, quote, context.time);
   const expiresAt = instantOf(context.time + validForSeconds * 1000);
-  return [...expired, PriceQuoted({ walletId, ...quote, price, ...terms, expiresAt })];
-}
+  return [PriceQuoted({ walletId, ...quote, price, ...terms, expiresAt })];
+});

@@ -1,11 +1,7 @@
 import { PurchaseCancellationRefused, PurchaseCancelled } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { freeReserved } from '../rules/issuance.ts';
 import { pendingOf } from '../state/pending-purchases.ts';
-import type { Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface CancelPurchase {
   readonly purchaseId: string;
@@ -15,22 +11,13 @@ export interface CancelPurchase {
  * Gives up a purchase that waits to be paid. Refused where it waits no more. If its money comes nevertheless, it is credited at the
  * price in force then.
  */
-export function cancelPurchase(
-  state: Wallet,
-  { purchaseId }: CancelPurchase,
-  context: DecisionContext<WalletLane>,
-): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const cancelPurchase = onWallet('cancelPurchase', (wallet, { purchaseId }: CancelPurchase, context) => {
   const { walletId } = wallet;
   const purchase = pendingOf(wallet, purchaseId);
   if (!purchase) {
     const code = 'WALLET.PURCHASE_RESOLVED';
-    return [...expired, PurchaseCancellationRefused({ walletId, purchaseId, code })];
+    return [PurchaseCancellationRefused({ walletId, purchaseId, code })];
   }
   const { tokens } = purchase;
-  return [
-    ...expired,
-    PurchaseCancelled({ walletId, purchaseId, tokens }),
-    freeReserved(walletId, tokens, context.system),
-  ];
-}
+  return [PurchaseCancelled({ walletId, purchaseId, tokens }), freeReserved(walletId, tokens, context.system)];
+});

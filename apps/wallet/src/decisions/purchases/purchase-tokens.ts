@@ -3,8 +3,7 @@ import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from '../rules/actors.ts';
 import { membersBound, saidOf } from '../rules/actors.ts';
 import { onDay } from '../state/calendar.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { capacityShortOf, reservableShortOf, reserveCapacity, useCapacity } from '../rules/issuance.ts';
 import { billRefusal, providerRefusal } from '../rules/market-limits.ts';
 import type { MarketPolicy } from '../state/market-policies.ts';
@@ -13,7 +12,7 @@ import type { Asked } from '../rules/price-in-force.ts';
 import { priced } from '../rules/price-in-force.ts';
 import { capRefusal, demandsOf } from '../rules/limits.ts';
 import { spendingBarred, statusRefusal } from '../rules/status.ts';
-import type { OpenedWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 import { billedPostings, purchasedLot, type Money } from '../rules/purchases.ts';
 
@@ -40,33 +39,31 @@ export interface PurchaseTokens extends Omit<Asked, 'side'> {
  * buys, and where the operator's capacity does not cover it.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
-export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const purchaseTokens = onWallet('purchaseTokens', (wallet, purchase: PurchaseTokens, context) => {
   const { walletId } = wallet;
   const { purchaseId, tokens, method } = purchase;
   const asked = { walletId, purchaseId, tokens };
   const bought = priced(wallet, { ...purchase, side: 'buy' }, context.time);
-  if ('code' in bought) return [...expired, PurchaseRefused({ ...asked, ...bought })];
+  if ('code' in bought) return [PurchaseRefused({ ...asked, ...bought })];
   const { price, terms } = bought;
   const { day, timeZone } = onDay(context);
   const buyers = method === 'carrier-bill' ? membersBound(wallet, purchase.actor) : [];
   const barred = purchaseRefusal(wallet, purchase, price, day) ?? capRefusal(wallet, demandsOf(buyers, tokens), day);
-  if (barred) return [...expired, PurchaseRefused({ ...asked, ...barred })];
+  if (barred) return [PurchaseRefused({ ...asked, ...barred })];
   const waits = method === 'payment-provider' && price.amount > 0n;
   const available = waits ? reservableOf(purchase, context) : capacityOf(purchase, context);
   if (available !== undefined) {
     const code = 'WALLET.ISSUANCE_EXHAUSTED';
-    return [...expired, PurchaseRefused({ ...asked, code, available, required: tokens })];
+    return [PurchaseRefused({ ...asked, code, available, required: tokens })];
   }
   if (waits) {
     const times = timesOf(wallet, purchase, context.time);
     const pending = PurchasePending({ ...asked, method, price, ...terms, day, timeZone, ...times, status: 'pending' });
-    return [...expired, pending, reserveCapacity(walletId, tokens)];
+    return [pending, reserveCapacity(walletId, tokens)];
   }
   const lot = purchasedLot(wallet, purchase);
   const postings = billedPostings(walletId, tokens, price, context.lane);
   return [
-    ...expired,
     TokensPurchased({
       ...asked,
       method,
@@ -81,7 +78,7 @@ export function purchaseTokens(state: Wallet, purchase: PurchaseTokens, context:
     }),
     useCapacity(walletId, tokens),
   ];
-}
+});
 
 const capacityOf = ({ tokens, capacityLeft }: PurchaseTokens, { system, lane }: DecisionContext<WalletLane>) =>
   capacityShortOf(tokens, system, lane, capacityLeft);

@@ -12,7 +12,7 @@ import { mostProposals } from '../state/approvals.ts';
 import { decidable } from '../rules/approvals.ts';
 import { creditPayment, type CreditTerms, type NotCredited } from './credit-payment.ts';
 import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { least } from '../state/lots.ts';
 import type { PaymentNotice, ProposedResolution } from '../state/proposed-resolutions.ts';
 import { reversedOf, tallied } from '../state/purchase-money.ts';
@@ -21,8 +21,7 @@ import { purchaseIn } from '../state/purchase-record.ts';
 import type { RejectProposal } from '../rules/approvals.ts';
 import { restoration, reversal } from './reverse-purchase.ts';
 import { type CapacityLacking } from '../rules/issuance.ts';
-import type { OpenedWallet, Wallet } from '../state/wallet.ts';
-import { mustBeOpen } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 type Context = DecisionContext<WalletLane>;
@@ -43,26 +42,22 @@ export interface ProposeResolution extends Proposed, Wanted {
  * was resolved or a resolution of it waits already, where what is wanted does not fit it, and where as much waits as may.
  * @throws PurchaseOutdated where the purchase has changed after it was looked up
  */
-export function proposeResolution(state: Wallet, proposing: ProposeResolution, context: Context): Decided {
-  const { wallet, expired } = expireDue(state, context);
-  const { approvalId, by, people, action, note, known } = proposing;
-  const { notice, isResolved } = known;
-  const { walletId } = wallet;
-  const proposed = { walletId, approvalId, by };
-  const refused = (code: string) => [
-    ...expired,
-    ContradictionResolutionRefused({ ...proposed, action: 'propose', code }),
-  ];
-  const purchase = purchaseIn(mustBeOpen(state), wallet, notice.purchaseId, known);
-  const waits = wallet.resolutions.some(({ noticeId }) => noticeId === notice.noticeId);
-  if (isResolved || waits) return refused('WALLET.CONTRADICTION_RESOLVED');
-  if (!fits(action, notice, purchase)) return refused('WALLET.RESOLUTION_UNFIT');
-  if (wallet.resolutions.length >= mostProposals) return refused('APPROVAL.TOO_MANY');
-  return [
-    ...expired,
-    ContradictionResolutionProposed({ ...proposed, people: [...people], ...saidBy(notice), action, note }),
-  ];
-}
+export const proposeResolution = onWallet(
+  'proposeResolution',
+  (wallet, proposing: ProposeResolution, _context, before) => {
+    const { approvalId, by, people, action, note, known } = proposing;
+    const { notice, isResolved } = known;
+    const { walletId } = wallet;
+    const proposed = { walletId, approvalId, by };
+    const refused = (code: string) => [ContradictionResolutionRefused({ ...proposed, action: 'propose', code })];
+    const purchase = purchaseIn(before, wallet, notice.purchaseId, known);
+    const waits = wallet.resolutions.some(({ noticeId }) => noticeId === notice.noticeId);
+    if (isResolved || waits) return refused('WALLET.CONTRADICTION_RESOLVED');
+    if (!fits(action, notice, purchase)) return refused('WALLET.RESOLUTION_UNFIT');
+    if (wallet.resolutions.length >= mostProposals) return refused('APPROVAL.TOO_MANY');
+    return [ContradictionResolutionProposed({ ...proposed, people: [...people], ...saidBy(notice), action, note })];
+  },
+);
 
 const saidBy = ({ purchaseId, noticeId, kind, paid, paymentId }: PaymentNotice) => ({
   ...{ purchaseId, noticeId, kind, paid },
@@ -97,29 +92,29 @@ export interface ApproveResolution extends Proposed, CreditTerms {
  * @throws PurchaseOutdated where the purchase has changed after it was looked up
  * @throws SliceTooSmall while the lane may still get more capacity
  */
-export function approveResolution(state: Wallet, approving: ApproveResolution, context: Context): Decided {
-  const { wallet, expired } = expireDue(state, context);
-  const { approvalId, by, known } = approving;
-  const { walletId } = wallet;
-  const approval = { walletId, approvalId, by };
-  const refused = (refusal: { readonly code: string; readonly available?: bigint; readonly required?: bigint }) => [
-    ...expired,
-    ContradictionResolutionRefused({ ...approval, action: 'approve', ...refusal }),
-  ];
-  const proposal = decidable(wallet.resolutions, approving);
-  if ('code' in proposal) return refused(proposal);
-  const purchase = purchaseIn(mustBeOpen(state), wallet, proposal.purchaseId, known);
-  if (!fits(proposal.action, proposal, purchase)) return refused({ code: 'WALLET.RESOLUTION_UNFIT' });
-  const effect = effectOf(wallet, purchase, proposal, approving, context);
-  if ('code' in effect) return refused(effect);
-  const { purchaseId, noticeId, action, note } = proposal;
-  return [
-    ...expired,
-    ContradictionResolutionApproved(approval),
-    PaymentContradictionResolved({ walletId, purchaseId, noticeId, action, note }),
-    ...effect,
-  ];
-}
+export const approveResolution = onWallet(
+  'approveResolution',
+  (wallet, approving: ApproveResolution, context, before) => {
+    const { approvalId, by, known } = approving;
+    const { walletId } = wallet;
+    const approval = { walletId, approvalId, by };
+    const refused = (refusal: { readonly code: string; readonly available?: bigint; readonly required?: bigint }) => [
+      ContradictionResolutionRefused({ ...approval, action: 'approve', ...refusal }),
+    ];
+    const proposal = decidable(wallet.resolutions, approving);
+    if ('code' in proposal) return refused(proposal);
+    const purchase = purchaseIn(before, wallet, proposal.purchaseId, known);
+    if (!fits(proposal.action, proposal, purchase)) return refused({ code: 'WALLET.RESOLUTION_UNFIT' });
+    const effect = effectOf(wallet, purchase, proposal, approving, context);
+    if ('code' in effect) return refused(effect);
+    const { purchaseId, noticeId, action, note } = proposal;
+    return [
+      ContradictionResolutionApproved(approval),
+      PaymentContradictionResolved({ walletId, purchaseId, noticeId, action, note }),
+      ...effect,
+    ];
+  },
+);
 
 function effectOf(
   wallet: OpenedWallet,
@@ -144,13 +139,12 @@ function effectOf(
 }
 
 /** Drops what was proposed about a notice, on a second person's word; the notice waits on. Refused as an approval is. */
-export function rejectResolution(state: Wallet, rejecting: RejectProposal, context: Context): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const rejectResolution = onWallet('rejectResolution', (wallet, rejecting: RejectProposal) => {
   const { approvalId, by, reason } = rejecting;
   const approval = { walletId: wallet.walletId, approvalId, by };
   const proposal = decidable(wallet.resolutions, rejecting);
   if ('code' in proposal) {
-    return [...expired, ContradictionResolutionRefused({ ...approval, action: 'reject', ...proposal })];
+    return [ContradictionResolutionRefused({ ...approval, action: 'reject', ...proposal })];
   }
-  return [...expired, ContradictionResolutionRejected({ ...approval, ...(reason !== undefined && { reason }) })];
-}
+  return [ContradictionResolutionRejected({ ...approval, ...(reason !== undefined && { reason }) })];
+});

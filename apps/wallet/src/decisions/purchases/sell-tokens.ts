@@ -1,10 +1,8 @@
 import { SaleRefused, TokensSold } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from '../rules/actors.ts';
 import { membersBound, saidOf } from '../rules/actors.ts';
 import { onDay } from '../state/calendar.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { freeCapacity } from '../rules/issuance.ts';
 import { burnDown, isTransferable, lotsTaken } from '../state/lots.ts';
 import { sellingRefusal } from '../rules/market-limits.ts';
@@ -15,8 +13,6 @@ import { priced } from '../rules/price-in-force.ts';
 import { capRefusal, demandsOf } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
 import { transferableRefusal } from '../rules/transferable.ts';
-import type { Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface SellTokens extends Omit<Asked, 'side'> {
   readonly saleId: string;
@@ -30,20 +26,19 @@ export interface SellTokens extends Omit<Asked, 'side'> {
  * is frozen or closed, where the operator does not buy back or no more this month, for the caps of who sells, and for what those lots
  * do not cover.
  */
-export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const sellTokens = onWallet('sellTokens', (wallet, sale: SellTokens, context) => {
   const { walletId } = wallet;
   const { saleId, tokens } = sale;
   const { day, timeZone } = onDay(context);
   const sold = priced(wallet, { ...sale, side: 'sell' }, context.time);
-  if ('code' in sold) return [...expired, SaleRefused({ walletId, saleId, tokens, ...sold })];
+  if ('code' in sold) return [SaleRefused({ walletId, saleId, tokens, ...sold })];
   const sellers = membersBound(wallet, sale.actor);
   const refusal =
     spendingBarred(wallet) ??
     sellingRefusal(wallet, tokens, day, sale.policy) ??
     capRefusal(wallet, demandsOf(sellers, tokens), day) ??
     transferableRefusal(wallet, tokens);
-  if (refusal) return [...expired, SaleRefused({ walletId, saleId, tokens, ...refusal })];
+  if (refusal) return [SaleRefused({ walletId, saleId, tokens, ...refusal })];
   const { price, terms } = sold;
   const lots = lotsTaken(burnDown(wallet.lots, tokens, isTransferable));
   const postings = [
@@ -51,8 +46,7 @@ export function sellTokens(state: Wallet, sale: SellTokens, context: DecisionCon
     ...moveFiat(price, billAccount(walletId), laneAccount(context.lane, 'sales')),
   ];
   return [
-    ...expired,
     TokensSold({ walletId, saleId, tokens, price, ...terms, day, timeZone, ...saidOf(sellers), lots, postings }),
     freeCapacity(walletId, tokens, context.system),
   ];
-}
+});

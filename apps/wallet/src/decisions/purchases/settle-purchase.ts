@@ -3,7 +3,7 @@ import { PaymentContradicted, PaymentNoticeIgnored, PaymentNoticeTaken, Purchase
 import type { DecisionContext } from '@tokengrid/kernel';
 import { creditPayment, type CreditTerms } from './credit-payment.ts';
 import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { freeReserved } from '../rules/issuance.ts';
 import { least } from '../state/lots.ts';
 import type { PaymentNotice } from '../state/proposed-resolutions.ts';
@@ -11,8 +11,7 @@ import { reversedOf, saidBefore, tallied } from '../state/purchase-money.ts';
 import type { KnownPurchase, PurchaseRecord } from '../state/purchase-record.ts';
 import { purchaseIn } from '../state/purchase-record.ts';
 import { restoration, reversal } from './reverse-purchase.ts';
-import type { OpenedWallet, Wallet } from '../state/wallet.ts';
-import { mustBeOpen } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface SettlePurchase extends PaymentNotice, CreditTerms {
@@ -30,11 +29,10 @@ type Context = DecisionContext<WalletLane>;
  * @throws PurchaseOutdated where the purchase has changed after it was looked up
  * @throws SliceTooSmall where tokens are issued that nothing is reserved for, and the lane may still get more capacity
  */
-export function settlePurchase(state: Wallet, notice: SettlePurchase, context: Context): Decided {
-  const { wallet, expired } = expireDue(state, context);
-  const purchase = purchaseIn(mustBeOpen(state), wallet, notice.purchaseId, notice.known);
-  return [...expired, ...consequencesOf(wallet, purchase, notice, context)];
-}
+export const settlePurchase = onWallet('settlePurchase', (wallet, notice: SettlePurchase, context, before) => {
+  const purchase = purchaseIn(before, wallet, notice.purchaseId, notice.known);
+  return consequencesOf(wallet, purchase, notice, context);
+});
 
 function consequencesOf(
   wallet: OpenedWallet,

@@ -1,15 +1,12 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { DebtPaid } from '@tokengrid/contracts';
-import type { Decide, DecisionContext } from '@tokengrid/kernel';
+import type { DecisionContext } from '@tokengrid/kernel';
 import { afterDecided } from './after-decided.ts';
-import type { Decided } from './due.ts';
+import type { Decided, DecideWallet } from './due.ts';
 import { freeCapacity } from './issuance.ts';
 import { burnDown, isTransferable, least, lotsTaken, sumOf } from '../state/lots.ts';
 import { availableAccount, debtAccount, laneAccount, moveTokens } from './postings.ts';
-import type { OpenedWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
-
-type DecideWallet<Data> = Decide<Wallet, Data, WalletEvent, WalletLane>;
 
 const known = new WeakMap<object, unknown>();
 

@@ -23,13 +23,38 @@ interface UpToDate {
 
 const nothing: Decided = [];
 
+/** A decision about a wallet, as the lane takes it. */
+export type DecideWallet<Data> = (state: Wallet, data: Data, context: DecisionContext<WalletLane>) => Decided;
+
 /**
- * Every decision about a wallet starts here: holds, a plan's month, vouchers, other lots, then unpaid purchases that are due by the lane's time expire before anything else is decided,
- * so that no expired token is ever spent. A lot under a hold does not expire there: its use had begun; what comes back of it does, at once.
+ * A decision about a wallet in which nothing is due. What is due by the lane's time expires first, so that no expired token is
+ * ever spent; then `decide` states its own events.
+ * @param name the command's, by which logs name the decision
+ * @param decide gets the wallet as it is once all that was due has expired, and as it was before
  * @throws WalletNotOpen
+ * @throws NothingDue where there is nothing to state
  */
-export function expireDue(state: Wallet, context: DecisionContext<WalletLane>): UpToDate {
-  const wallet = mustBeOpen(state);
+export function onWallet<Data>(
+  name: string,
+  decide: (wallet: OpenedWallet, data: Data, context: DecisionContext<WalletLane>, before: OpenedWallet) => Decided,
+): DecideWallet<Data> {
+  const whole: DecideWallet<Data> = (state, data, context) => {
+    const before = mustBeOpen(state);
+    const { wallet, expired } = expireDue(before, context);
+    const decided = decide(wallet, data, context, before);
+    if (expired.length > 0) return [...expired, ...decided];
+    if (decided.length === 0) throw new NothingDue(`${name}: nothing of this wallet is due`);
+    return decided;
+  };
+  Object.defineProperty(whole, 'name', { value: name });
+  return whole;
+}
+
+/**
+ * Lets expire what is due in a wallet: holds, a plan's month, vouchers, other lots, then unpaid purchases. A lot under a hold does
+ * not expire there, for its use had begun; what comes back of it does, at once.
+ */
+export function expireDue(wallet: OpenedWallet, context: DecisionContext<WalletLane>): UpToDate {
   if (!isAnythingDue(wallet, context.time)) return { wallet, expired: nothing };
   const lots = expireLots(returnVouchers(endPlanMonth(expireHolds(wallet, context.time), context), context), context);
   return expirePurchases(lots, context);

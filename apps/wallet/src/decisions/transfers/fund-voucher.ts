@@ -1,10 +1,8 @@
 import type { VoucherTerms } from '@tokengrid/contracts';
 import { instantOf, TokensSent, TransferRefused } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import { alertsOf } from '../state/alerts.ts';
 import { onDay } from '../state/calendar.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import type { WalletLot } from '../state/lots.ts';
 import { burnDown, isTransferable, lotsTaken } from '../state/lots.ts';
 import { sendingRefusal } from '../rules/market-limits.ts';
@@ -13,8 +11,6 @@ import type { SendTokens } from './send-tokens.ts';
 import { attributed, spendingRefusal } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
 import { transferableRefusal } from '../rules/transferable.ts';
-import type { Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface FundVoucher extends Omit<SendTokens, 'memo'> {
   readonly terms: Omit<VoucherTerms, 'funder'>;
@@ -27,22 +23,20 @@ export interface FundVoucher extends Omit<SendTokens, 'memo'> {
  * their own count, so that what comes back is what left. Refused, in this order, where there is no such wallet, where the voucher would have
  * expired already, and as a transfer is.
  */
-export function fundVoucher(state: Wallet, funding: FundVoucher, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const fundVoucher = onWallet('fundVoucher', (wallet, funding: FundVoucher, context) => {
   const { walletId, partyId } = wallet;
   const { transferId, toWalletId, tokens, expiresAt, terms } = funding;
   const asked = { walletId, transferId, toWalletId, tokens };
-  if (!funding.receiverKnown) return [...expired, TransferRefused({ ...asked, code: 'NOT_FOUND' })];
-  if (expiresAt <= context.time) return [...expired, TransferRefused({ ...asked, code: 'WALLET.EXPIRY_PASSED' })];
+  if (!funding.receiverKnown) return [TransferRefused({ ...asked, code: 'NOT_FOUND' })];
+  if (expiresAt <= context.time) return [TransferRefused({ ...asked, code: 'WALLET.EXPIRY_PASSED' })];
   const { day, timeZone } = onDay(context);
   const refusal =
     spendingBarred(wallet) ??
     sendingRefusal(wallet, tokens, day, funding.policy) ??
     spendingRefusal(wallet, tokens, day, funding.actor) ??
     transferableRefusal(wallet, tokens, isLasting);
-  if (refusal) return [...expired, TransferRefused({ ...asked, ...refusal })];
+  if (refusal) return [TransferRefused({ ...asked, ...refusal })];
   return [
-    ...expired,
     TokensSent({
       ...asked,
       voucher: { ...terms, funder: partyId },
@@ -55,6 +49,6 @@ export function fundVoucher(state: Wallet, funding: FundVoucher, context: Decisi
     }),
     ...alertsOf(wallet, tokens, { day, timeZone }),
   ];
-}
+});
 
 const isLasting = (lot: WalletLot): boolean => isTransferable(lot) && lot.expiresAt === null;

@@ -2,7 +2,7 @@ import type { Parcel, VoucherTerms } from '@tokengrid/contracts';
 import { TokensReceived, TransferDeclined } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { lotsOf } from '../state/lots.ts';
 import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
 import { placeFor } from '../rules/vouchers.ts';
@@ -28,15 +28,19 @@ export interface ReceiveTokens extends Sent {
  * voucher that finds no place. One that is larger than the smallest takes its place, which goes back to its funder.
  */
 export function receiveTokens(state: Wallet, arrival: ReceiveTokens, context: DecisionContext<WalletLane>): Decided {
-  const { voucher, tokens } = arrival;
   if (!state.opened) return [declined(arrival, 'WALLET.NOT_OPEN')];
   if (state.status.closed) return [declined(arrival, 'WALLET.CLOSED')];
-  if (!voucher) return [received(state, arrival, context.lane)];
-  const { wallet, expired } = expireDue(state, context);
-  const place = placeFor(wallet, voucher.funder, tokens);
-  if (!place) return [...expired, declined(arrival, 'WALLET.TOO_MANY_VOUCHERS')];
-  const displaced = place === 'free' ? [] : [vouchersBack(wallet.walletId, [place], context.lane)];
-  return [...expired, ...displaced, received(wallet, arrival, context.lane)];
+  return arrival.voucher ? receiveVoucher(state, arrival, context) : [received(state, arrival, context.lane)];
+}
+
+/** A voucher that is due makes place for the one that comes. */
+const receiveVoucher = onWallet('receiveTokens', takeVoucher);
+
+function takeVoucher(wallet: OpenedWallet, arrival: ReceiveTokens, { lane }: DecisionContext<WalletLane>): Decided {
+  const place = placeFor(wallet, arrival.voucher!.funder, arrival.tokens);
+  if (!place) return [declined(arrival, 'WALLET.TOO_MANY_VOUCHERS')];
+  const displaced = place === 'free' ? [] : [vouchersBack(wallet.walletId, [place], lane)];
+  return [...displaced, received(wallet, arrival, lane)];
 }
 
 function declined({ parcels, memo: _, voucher, memberIds, ...transfer }: ReceiveTokens, code: string) {

@@ -1,10 +1,8 @@
 import { TokensSent, TransferRefused } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from '../rules/actors.ts';
 import { alertsOf } from '../state/alerts.ts';
 import { onDay } from '../state/calendar.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { burnDown, isTransferable, lotsTaken, parcelsOf } from '../state/lots.ts';
 import { sendingRefusal } from '../rules/market-limits.ts';
 import type { MarketPolicy } from '../state/market-policies.ts';
@@ -12,8 +10,6 @@ import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts'
 import { attributed, spendingRefusal } from '../rules/limits.ts';
 import { spendingBarred } from '../rules/status.ts';
 import { transferableRefusal } from '../rules/transferable.ts';
-import type { Wallet } from '../state/wallet.ts';
-import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface SendTokens {
   readonly transferId: string;
@@ -31,27 +27,25 @@ export interface SendTokens {
  * is frozen or closed, where the operator does not let parties send or no more this month, for limits on spending, and for what
  * those lots do not cover.
  */
-export function sendTokens(state: Wallet, transfer: SendTokens, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const sendTokens = onWallet('sendTokens', (wallet, transfer: SendTokens, context) => {
   const { walletId } = wallet;
   const { transferId, toWalletId, tokens, memo } = transfer;
   const asked = { walletId, transferId, toWalletId, tokens };
-  if (!transfer.receiverKnown) return [...expired, TransferRefused({ ...asked, code: 'NOT_FOUND' })];
+  if (!transfer.receiverKnown) return [TransferRefused({ ...asked, code: 'NOT_FOUND' })];
   const { day, timeZone } = onDay(context);
   const refusal =
     spendingBarred(wallet) ??
     sendingRefusal(wallet, tokens, day, transfer.policy) ??
     spendingRefusal(wallet, tokens, day, transfer.actor) ??
     transferableRefusal(wallet, tokens);
-  if (refusal) return [...expired, TransferRefused({ ...asked, ...refusal })];
+  if (refusal) return [TransferRefused({ ...asked, ...refusal })];
   const taken = burnDown(wallet.lots, tokens, isTransferable);
   const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'in-transit'));
   const words = memo === undefined ? {} : { memo };
   const lots = lotsTaken(taken);
   const by = attributed(wallet, transfer.actor);
   return [
-    ...expired,
     TokensSent({ ...asked, ...words, day, timeZone, ...by, lots, parcels: parcelsOf(taken), postings }),
     ...alertsOf(wallet, tokens, { day, timeZone }),
   ];
-}
+});

@@ -4,8 +4,7 @@ import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from '../rules/actors.ts';
 import { alertsOf } from '../state/alerts.ts';
 import { onDay } from '../state/calendar.ts';
-import type { Decided } from '../rules/due.ts';
-import { expireDue } from '../rules/due.ts';
+import { onWallet } from '../rules/due.ts';
 import { burnUpTo, lotsTaken } from '../state/lots.ts';
 import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
 import { attributed, spendingRefusal } from '../rules/limits.ts';
@@ -13,7 +12,7 @@ import { spendingBarred } from '../rules/status.ts';
 import { payableFor, payableOf } from '../rules/vouchers.ts';
 import type { ToppingUp } from './top-up.ts';
 import { topUp } from './top-up.ts';
-import type { OpenedWallet, Wallet } from '../state/wallet.ts';
+import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface ChargeWallet extends ToppingUp {
@@ -33,25 +32,23 @@ export interface ChargeWallet extends ToppingUp {
  * @throws TermsNeeded while it has to buy and does not know at what terms
  * @throws SliceTooSmall while it has to buy, and the lane may still get more capacity
  */
-export function chargeWallet(state: Wallet, charge: ChargeWallet, context: DecisionContext<WalletLane>): Decided {
-  const { wallet, expired } = expireDue(state, context);
+export const chargeWallet = onWallet('chargeWallet', (wallet, charge: ChargeWallet, context) => {
   const { walletId } = wallet;
   const { chargeId, usageId, tokens, use, actor } = charge;
   const asked = { walletId, chargeId, usageId, tokens };
   const { day, timeZone } = onDay(context);
   const barred = spendingBarred(wallet) ?? spendingRefusal(wallet, tokens, day, actor);
-  if (barred) return [...expired, ChargeRefused({ ...asked, ...barred })];
+  if (barred) return [ChargeRefused({ ...asked, ...barred })];
   const covered = coverFor(wallet, charge, context);
-  if ('code' in covered) return [...expired, ChargeRefused({ ...asked, ...covered })];
+  if ('code' in covered) return [ChargeRefused({ ...asked, ...covered })];
   const lots = lotsTaken(burnUpTo(covered.wallet.lots, tokens, (lot) => payableOf(lot, use, tokens)));
   const postings = moveTokens(tokens, availableAccount(walletId), laneAccount(context.lane, 'escrow'));
   return [
-    ...expired,
     ...covered.bought,
     WalletCharged({ ...asked, use, day, timeZone, ...attributed(wallet, actor), lots, postings }),
     ...alertsOf(wallet, tokens, { day, timeZone }),
   ];
-}
+});
 
 /** A wallet that covers a charge, by what it has or by what was bought for it; or why there is none. */
 function coverFor(wallet: OpenedWallet, charge: ChargeWallet, context: DecisionContext<WalletLane>) {
