@@ -13,9 +13,9 @@ export interface KafkaNode {
 export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[]): string {
   const replicas = cluster.length;
   const inSync = Math.min(2, replicas);
-  // A broker that was killed may register again only when the session of its former self has ended: with Kafka's 9 s a
-  // lone one would be away that long. A shorter session costs nothing where nobody can take over.
-  const [sessionMs, heartbeatMs] = replicas === 1 ? [1000, 250] : [2000, 500];
+  // A killed broker registers again only after the session of its former self: Kafka's 9 s would keep a lone one away
+  // that long. It takes 2 s to come back by itself, so a session of 2.5 s costs little, and few heartbeats.
+  const [sessionMs, heartbeatMs] = replicas === 1 ? [2500, 1000] : [2000, 500];
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': node.id,
@@ -44,8 +44,10 @@ export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[])
     'log.segment.bytes': 64 * 1024 * 1024,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     // Each of these threads wakes several times a second while nobody asks for anything.
-    'num.io.threads': 4,
-    'num.network.threads': 2,
+    'num.io.threads': 2,
+    'num.network.threads': 1,
+    'group.coordinator.threads': 1,
+    'share.coordinator.threads': 1,
     // Empty records, twice a second and each flushed to the disk, which tell that the controller lives: brokers learn that otherwise.
     'metadata.max.idle.interval.ms': 10_000,
   };
