@@ -229,4 +229,7 @@ export const appRegistryEvents = [
   SubscriptionRefused,
 ] as const;
 export type AppRegistryEvent = EventOf<(typeof appRegistryEvents)[number]>;
-export const appRegistryCatalogue = catalogue('app-registry', appRegistryEvents);
+export const appRegistryCatalogue = catalogue('app-registry', appRegistryEvents, {
+  outsideUse: 'catalogue, prices, subscriptions',
+  grant: 'integrators of the market; subscriptions name parties',
+});

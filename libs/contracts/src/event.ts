@@ -116,10 +116,20 @@ function problemOf({ error }: z.ZodSafeParseResult<unknown>): string | undefined
   return error?.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`).join('; ');
 }
 
+/** What the operator should know before somebody outside may read a topic; in words, for docs/events.md. */
+export interface TopicAccess {
+  /** What an outsider reads the topic for: `accounting, audit`. */
+  readonly outsideUse: string;
+  /** Who may be granted the right to read it, and what that shows. */
+  readonly grant: string;
+}
+
 /** All events that one service owns, by name. */
 export interface Catalogue<E extends DomainEvent = DomainEvent> {
   readonly service: string;
   readonly topic: string;
+  /** Undefined where no outsider reads the topic, as in tests. */
+  readonly access?: TopicAccess | undefined;
   readonly events: { readonly [Type in E['type']]: EventDeclaration<Type, Extract<E, { type: Type }>['data']> };
 }
 
@@ -127,6 +137,7 @@ export interface Catalogue<E extends DomainEvent = DomainEvent> {
 export function catalogue<const D extends readonly { readonly type: string }[]>(
   service: string,
   declarations: D,
+  access?: TopicAccess,
 ): Catalogue<EventOf<D[number]>> {
   // Types are looked up by names that stand in a log: without a prototype, `constructor` is as unknown as any other.
   const events = Object.assign(
@@ -135,5 +146,5 @@ export function catalogue<const D extends readonly { readonly type: string }[]>(
   );
   if (Object.keys(events).length !== declarations.length)
     throw new RangeError(`${service}: an event is declared twice`);
-  return { service, topic: `tokengrid.${service}`, events } as unknown as Catalogue<EventOf<D[number]>>;
+  return { service, topic: `tokengrid.${service}`, access, events } as unknown as Catalogue<EventOf<D[number]>>;
 }

@@ -4,27 +4,12 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { encodeData, type EventDeclaration } from './event.ts';
 import { compileFits } from './fits.ts';
-import {
-  appRegistryCatalogue,
-  decodeData,
-  identityCatalogue,
-  meteringCatalogue,
-  settlementCatalogue,
-  walletCatalogue,
-} from './index.ts';
-
-const catalogues = [
-  identityCatalogue,
-  walletCatalogue,
-  appRegistryCatalogue,
-  meteringCatalogue,
-  settlementCatalogue,
-] as const;
+import { catalogues, decodeData } from './index.ts';
 
 type Samples = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 const declared = catalogues.flatMap(({ service, events }) => {
   const samples = JSON.parse(readFileSync(new URL(`samples/${service}.json`, import.meta.url), 'utf8')) as Samples;
-  return (Object.values(events) as unknown as EventDeclaration[]).map((declaration) => {
+  return Object.values<EventDeclaration>(events).map((declaration) => {
     const { type, version } = declaration;
     const sample = Buffer.from(JSON.stringify(samples[type]![version]));
     return { type, declaration, data: decodeData(declaration, version, sample) };

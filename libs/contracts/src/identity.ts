@@ -124,4 +124,7 @@ export const identityEvents = [
   PartyRefused,
 ] as const;
 export type IdentityEvent = EventOf<(typeof identityEvents)[number]>;
-export const identityCatalogue = catalogue('identity', identityEvents);
+export const identityCatalogue = catalogue('identity', identityEvents, {
+  outsideUse: 'parties and keys',
+  grant: 'nobody outside: hashes of keys, encrypted personal data',
+});

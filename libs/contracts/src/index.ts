@@ -1,4 +1,4 @@
-export type { Catalogue, EventDeclaration, EventOf, Upcast } from './event.ts';
+export type { Catalogue, EventDeclaration, EventOf, TopicAccess, Upcast } from './event.ts';
 export { catalogue, decodeData, encodeData, encodeEvent, event, InvalidEvent, UnreadableEvent } from './event.ts';
 export { loosened } from './loosened.ts';
 export { declarationOf, NewerEvent, readData } from './reading.ts';
@@ -27,6 +27,7 @@ export * from './wallet.ts';
 export * from './app-registry.ts';
 export * from './metering.ts';
 export * from './settlement.ts';
+export { catalogues } from './catalogues.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { fieldMeanings, meaningKey } from './field-meanings.ts';
 export type { ErrorCode, ErrorMeaning } from './error-meanings.ts';

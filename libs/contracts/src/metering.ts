@@ -104,4 +104,7 @@ export const UsageUncollected = event(
 
 export const meteringEvents = [ReportReceived, UsageRated, UsageParked, UsageBilled, UsageUncollected] as const;
 export type MeteringEvent = EventOf<(typeof meteringEvents)[number]>;
-export const meteringCatalogue = catalogue('metering', meteringEvents);
+export const meteringCatalogue = catalogue('metering', meteringEvents, {
+  outsideUse: 'usage and its price',
+  grant: "the operator's own billing and analytics: every party's usage",
+});

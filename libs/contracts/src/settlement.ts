@@ -131,4 +131,7 @@ export const settlementEvents = [
   StatementPaid,
 ] as const;
 export type SettlementEvent = EventOf<(typeof settlementEvents)[number]>;
-export const settlementCatalogue = catalogue('settlement', settlementEvents);
+export const settlementCatalogue = catalogue('settlement', settlementEvents, {
+  outsideUse: 'statements, payouts',
+  grant: "the operator's own finance systems: every party's earnings",
+});

@@ -81,4 +81,7 @@ export type MarketPolicyEvent = EventOf<(typeof marketPolicyEvents)[number]>;
 export type CapacityEvent = EventOf<(typeof capacityEvents)[number]>;
 export type FeesEvent = EventOf<(typeof feesEvents)[number]>;
 export type WalletLaneEvent = EventOf<(typeof walletLaneEvents)[number]>;
-export const walletCatalogue = catalogue('wallet', walletEvents);
+export const walletCatalogue = catalogue('wallet', walletEvents, {
+  outsideUse: 'accounting, audit',
+  grant: "the operator's own accounting and its auditors: every party's balances",
+});

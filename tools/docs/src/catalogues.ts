@@ -1,28 +1,18 @@
-import {
-  appRegistryCatalogue,
-  type EventDeclaration,
-  identityCatalogue,
-  meteringCatalogue,
-  settlementCatalogue,
-  walletCatalogue,
-} from '@tokengrid/contracts';
+import { catalogues as declared, type EventDeclaration, type TopicAccess } from '@tokengrid/contracts';
 
 /** A service's events in the order in which they are declared, whatever their data. */
 export interface DocumentedCatalogue {
   readonly service: string;
   readonly topic: string;
+  readonly access: TopicAccess;
   readonly events: readonly EventDeclaration[];
 }
 
-/** What all services say, in the order in which a reader meets them. */
-export const catalogues: readonly DocumentedCatalogue[] = [
-  identityCatalogue,
-  walletCatalogue,
-  appRegistryCatalogue,
-  meteringCatalogue,
-  settlementCatalogue,
-].map(({ service, topic, events }) => ({
-  service,
-  topic,
-  events: Object.values<unknown>(events) as readonly EventDeclaration[],
-}));
+/**
+ * What all services say, in the order in which a reader meets them.
+ * @throws Error for a catalogue that does not say who may read its topic
+ */
+export const catalogues: readonly DocumentedCatalogue[] = declared.map(({ service, topic, access, events }) => {
+  if (access === undefined) throw new Error(`the catalogue of ${service} does not say who may be granted its topic`);
+  return { service, topic, access, events: Object.values<EventDeclaration>(events) };
+});

@@ -29,7 +29,7 @@ Times are ISO 8601 in UTC with milliseconds. Fields that are not listed are not 
 `;
   return [
     intro,
-    integratorsPart(),
+    integratorsPart(catalogues),
     '## Catalogue\n',
     contents.join('\n'),
     '',

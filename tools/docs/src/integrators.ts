@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashedHeaders, hashOf, headersOf, type StoredEvent } from '@tokengrid/contracts';
+import type { DocumentedCatalogue } from './catalogues.ts';
 import { root } from './root.ts';
 
 /** The event of the worked example. */
@@ -38,8 +39,11 @@ function hashedText(): string {
 }
 
 /** What an integrator has to know before the first event: the part of `docs/events.md` that stands before the catalogue. */
-export function integratorsPart(): string {
+export function integratorsPart(catalogues: readonly DocumentedCatalogue[]): string {
   const verifier = readFileSync(join(root, 'docs/examples/verify_chain.py'), 'utf8');
+  const grants = catalogues.map(
+    ({ topic, access: { outsideUse, grant } }) => `| \`${topic}\` | ${outsideUse} | ${grant} |`,
+  );
   return `## Reading the events
 
 ### The record
@@ -116,11 +120,7 @@ A topic shows everything that its service knows. Grant the right to read one by 
 
 | topic | an outsider's use | grant |
 |---|---|---|
-| \`tokengrid.app-registry\` | catalogue, prices, subscriptions | integrators of the market; subscriptions name parties |
-| \`tokengrid.wallet\` | accounting, audit | the operator's own accounting and its auditors: every party's balances |
-| \`tokengrid.settlement\` | statements, payouts | the operator's own finance systems: every party's earnings |
-| \`tokengrid.metering\` | usage and its price | the operator's own billing and analytics: every party's usage |
-| \`tokengrid.identity\` | parties and keys | nobody outside: hashes of keys, encrypted personal data |
+${grants.join('\n')}
 
 A party gets what is its own through the services' APIs, not through a topic.
 `;

@@ -1,21 +1,5 @@
-import {
-  appRegistryCatalogue,
-  type Catalogue,
-  identityCatalogue,
-  meteringCatalogue,
-  settlementCatalogue,
-  walletCatalogue,
-} from '@tokengrid/contracts';
+import { type Catalogue, catalogues } from '@tokengrid/contracts';
 import { Failure } from '../output/failure.ts';
-
-/** What each service has declared, in the order of the story: who registers, buys, publishes, uses, earns. */
-export const catalogues: readonly Catalogue[] = [
-  identityCatalogue,
-  walletCatalogue,
-  appRegistryCatalogue,
-  meteringCatalogue,
-  settlementCatalogue,
-] as unknown as readonly Catalogue[];
 
 /** Names of the services that own events. */
 export const serviceNames: readonly string[] = catalogues.map(({ service }) => service);

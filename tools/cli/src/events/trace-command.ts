@@ -1,8 +1,7 @@
-import type { StoredEvent } from '@tokengrid/contracts';
+import { catalogues, type StoredEvent } from '@tokengrid/contracts';
 import type { EventLog } from '@tokengrid/event-store';
 import type { Command } from 'commander';
 import { findConnections, withLog } from '../connections/connections.ts';
-import { catalogues } from '../connections/known-services.ts';
 import { Failure } from '../output/failure.ts';
 import { causationTree } from './causation-tree.ts';
 import { eventsOfLane } from './read-topic.ts';

@@ -1,0 +1,15 @@
+import { appRegistryCatalogue } from './app-registry.ts';
+import type { Catalogue } from './event.ts';
+import { identityCatalogue } from './identity.ts';
+import { meteringCatalogue } from './metering.ts';
+import { settlementCatalogue } from './settlement.ts';
+import { walletCatalogue } from './wallet.ts';
+
+/** The catalogues of all services, in the order in which a reader meets them: parties, tokens, apps, usage, earnings. */
+export const catalogues = [
+  identityCatalogue,
+  walletCatalogue,
+  appRegistryCatalogue,
+  meteringCatalogue,
+  settlementCatalogue,
+] as unknown as readonly Catalogue[];
