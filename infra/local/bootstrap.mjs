@@ -106,12 +106,20 @@ async function build() {
 /** The folders of all workspace packages that have something to build. */
 function projectFolders() {
   const patterns = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces;
-  const folders = patterns.flatMap((pattern) => {
-    if (!pattern.endsWith('/*')) return [join(root, pattern)];
-    const parent = join(root, pattern.slice(0, -2));
-    return existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name)) : [];
-  });
+  const folders = patterns.flatMap((pattern) =>
+    pattern.split('/').reduce((found, name) => foldersBelow(found, name), [root]),
+  );
   return folders.filter((folder) => sourcesIn(join(folder, 'src')).length > 0);
+}
+
+/** The folders of a name, or all (`*`), in any of some folders. */
+function foldersBelow(parents, name) {
+  if (name !== '*') return parents.map((parent) => join(parent, name));
+  return parents.flatMap((parent) => (isFolder(parent) ? readdirSync(parent).map((each) => join(parent, each)) : []));
+}
+
+function isFolder(path) {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function sourceStamp(projects) {

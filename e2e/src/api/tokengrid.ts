@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Stack, startStack } from '@tokengrid/infra-local';
+import { services as addresses, type Stack, startStack } from '@tokengrid/infra-local';
 import { Client } from './client.ts';
 
 /** The services there are, by the names that `run.json` has for them. */
-export const services = ['identity', 'wallet', 'app-registry', 'metering', 'settlement'] as const;
-export type Service = (typeof services)[number];
+export const services: readonly string[] = addresses.map(({ name }) => name);
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const commandTimeoutMs = 120_000;
@@ -49,9 +48,11 @@ export class Tokengrid {
     return this.stack.run.operatorApiKey;
   }
 
-  /** The first process of a service. */
-  at(service: Service): Client {
-    return new Client(this.stack.run.services[service]!);
+  /** The first process of a service. @throws Error where none of that name runs */
+  at(service: string): Client {
+    const address = this.stack.run.services[service];
+    if (address === undefined) throw new Error(`no service ${service} runs`);
+    return new Client(address);
   }
 
   /** Both processes of the wallet. */

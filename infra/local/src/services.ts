@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from './home.ts';
 
@@ -7,23 +7,50 @@ export interface ServiceAddress {
   readonly name: string;
   readonly port: number;
   readonly portVariable: string;
+  /** Databases beside the service's own. */
+  readonly otherDatabases: readonly string[];
 }
 
-/** All services, in the order in which they are listed. */
-export const services: readonly ServiceAddress[] = [
-  { name: 'gateway', port: 8080, portVariable: 'GATEWAY_PORT' },
-  { name: 'identity', port: 8081, portVariable: 'IDENTITY_PORT' },
-  { name: 'wallet', port: 8082, portVariable: 'WALLET_PORT' },
-  { name: 'app-registry', port: 8083, portVariable: 'APP_REGISTRY_PORT' },
-  { name: 'metering', port: 8084, portVariable: 'METERING_PORT' },
-  { name: 'settlement', port: 8085, portVariable: 'SETTLEMENT_PORT' },
-];
+/** What is read of a package in `apps`. */
+interface Manifest {
+  readonly nx?: { readonly name?: string; readonly tags?: readonly string[] };
+  readonly tokengrid?: { readonly port?: number; readonly databases?: readonly string[] };
+}
+
+/** All services, by port: the packages in `apps` that are tagged `type:service`. */
+export const services: readonly ServiceAddress[] = servicesIn(repositoryRoot);
 
 /** Identity's key store has a database of its own, with a backup of its own. */
 export const identityKeys = 'identity-keys';
 
-/** Whose databases there are: one per service, and identity's key store. */
-export const databaseOwners: readonly string[] = [...services.map(({ name }) => name), identityKeys];
+/** Whose databases there are: one per service, and those that a service names beside it. */
+export const databaseOwners: readonly string[] = services.flatMap(({ name, otherDatabases }) => [
+  name,
+  ...otherDatabases,
+]);
+
+/**
+ * The services of a repository.
+ * @throws Error for one whose package does not say on which port it listens, or names that of another
+ */
+export function servicesIn(root: string): readonly ServiceAddress[] {
+  const found = globSync('apps/*/package.json', { cwd: root }).flatMap((path) => {
+    const { nx, tokengrid } = JSON.parse(readFileSync(join(root, path), 'utf8')) as Manifest;
+    if (!nx?.tags?.includes('type:service')) return [];
+    const name = path.split(/[\\/]/)[1]!;
+    if (tokengrid?.port === undefined)
+      throw new Error(`${path}: the service needs a port, as "tokengrid": {"port": 8080}`);
+    const portVariable = `${databaseName(name).toUpperCase()}_PORT`;
+    return [{ name, port: tokengrid.port, portVariable, otherDatabases: tokengrid.databases ?? [] }];
+  });
+  const byPort = found.sort((one, other) => one.port - other.port);
+  for (const [index, { name, port }] of byPort.entries()) {
+    const before = byPort[index - 1];
+    if (before?.port === port)
+      throw new Error(`apps/${name}/package.json: ${port} is the port of ${before.name} already`);
+  }
+  return byPort;
+}
 
 /** The database of a service: its name, as SQL likes it (`app_registry`). */
 export function databaseName(owner: string): string {
@@ -32,11 +59,9 @@ export function databaseName(owner: string): string {
 
 export const databases: readonly string[] = databaseOwners.map(databaseName);
 
-/** The services that are built and can be started; those that are not known here come last. */
+/** The services that are built and can be started. */
 export function builtServices(): string[] {
-  const known = services.map(({ name }) => name);
-  const others = readdirSync(join(repositoryRoot, 'apps')).filter((name) => !known.includes(name));
-  return [...known, ...others.sort()].filter((name) => existsSync(serviceProgram(name)));
+  return services.map(({ name }) => name).filter((name) => existsSync(serviceProgram(name)));
 }
 
 /**

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { homePaths } from './home.ts';
 import { countBrokers } from './kafka-probe.ts';
 import { readRunFile } from './run-file.ts';
+import { services } from './services.ts';
 import { startStack } from './supervisor.ts';
 import type { Stack } from './supervisor.ts';
 import { eventually, temporaryHome } from './testing.ts';
@@ -55,9 +56,7 @@ const postgresAnswers = () => query('wallet', 'SELECT 1').then(Boolean, () => fa
 describe('a running stack', () => {
   it('is described by run.json, which only its owner can read', async () => {
     const run = readRunFile(home);
-    expect(Object.keys(run.postgres).sort()).toEqual(
-      ['app-registry', 'gateway', 'identity', 'identity-keys', 'metering', 'settlement', 'wallet'].sort(),
-    );
+    expect(Object.keys(run.postgres).sort()).toEqual([...services.map(({ name }) => name), 'identity-keys'].sort());
     expect(run.operatorApiKey).toMatch(/^tg_operator_[\w-]{32}$/);
     expect(run.supervisor).toBe(process.pid);
     expect(run.processes).toEqual({ kafka: [expect.any(Number)], postgres: [expect.any(Number)] });
