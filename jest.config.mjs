@@ -1,18 +1,17 @@
-import { readdirSync, existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 
-const roots = ['libs', 'apps', 'tools', 'infra'].flatMap((folder) =>
-  readdirSync(new URL(folder, import.meta.url)).map((name) => `${folder}/${name}`),
-);
-const projects = [...roots, 'apps/wallet/simulation', 'e2e', 'bench'].filter((path) =>
-  existsSync(new URL(`${path}/src`, import.meta.url)),
-);
+const packageIn = (path) => JSON.parse(readFileSync(new URL(`${path}/package.json`, import.meta.url), 'utf8'));
+const { workspaces } = packageIn('.');
+const projects = globSync(workspaces, { cwd: import.meta.dirname })
+  .filter((path) => existsSync(new URL(`${path}/src`, import.meta.url)))
+  .sort();
 
 /** One jest project per Nx project, all alike: ESM, TypeScript by swc, workspace packages read from source. */
 export default {
   // Real servers on a busy machine are slow; a test that hangs is still told.
   testTimeout: 30_000,
   projects: projects.map((path) => ({
-    displayName: path.replace('infra/', 'infra-').replace(/^.*\//, ''),
+    displayName: packageIn(path).nx.name,
     rootDir: path,
     testMatch: ['<rootDir>/src/**/*.spec.ts'],
     extensionsToTreatAsEsm: ['.ts'],

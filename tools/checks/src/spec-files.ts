@@ -17,11 +17,10 @@ const imports = /\b(?:from|import)\s*\(?\s*'([^']+)'/g;
 
 /** All tests of the repository, told apart by what they import, so that none has to be listed. */
 export function specFiles(): SpecFiles {
+  const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { workspaces: string[] };
   const paths = globSync(
-    ['{apps,libs,tools}/*/src/**/*.spec.ts', '{e2e,bench,infra/local,apps/wallet/simulation}/src/**/*.spec.ts'],
-    {
-      cwd: root,
-    },
+    workspaces.map((folder) => `${folder}/src/**/*.spec.ts`),
+    { cwd: root },
   )
     .map((path) => path.replaceAll('\\', '/'))
     .sort();
