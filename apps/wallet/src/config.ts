@@ -22,7 +22,10 @@ export const walletConfig = baseConfig.extend({
     .describe('longest answer of the payment provider; a longer one is none, and is not read to its end'),
   paymentWebhookSecret: z
     .string()
-    .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'whsec_ and a key of 24 to 64 bytes in base64')
+    .regex(
+      /^whsec_([A-Za-z0-9+/]{4}){8,21}([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?|[A-Za-z0-9+/]{4})?$/,
+      'whsec_ and a key of 24 to 64 bytes in base64',
+    )
     .meta({ secret: true })
     .optional()
     .describe('what the payment provider signs its webhooks with'),

@@ -1,4 +1,7 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
+import { walletConfig } from '../config.ts';
 import { refuteWebhook, webhookToleranceMs } from './webhook-signature.ts';
 
 // The example that the libraries of Standard Webhooks are tested with.
@@ -35,6 +38,15 @@ describe('a webhook’s signature', () => {
   it('is not good for another body', () =>
     expect(refute({}, sentAt, Buffer.from('{"test": 2432232315}'))).toMatch('none of the signatures'));
 
+  it('is not good for bytes that are no text, and would be read as those that were signed', () => {
+    const signed = Buffer.from('{"test": "\uFFFD"}');
+    const own = { 'webhook-signature': new Webhook(secret).sign(headers['webhook-id'], new Date(sentAt), signed) };
+    expect(refute(own, sentAt, signed)).toBeUndefined();
+    const altered = Buffer.from(signed.toString('latin1').replace('\xEF\xBF\xBD', '\xFF'), 'latin1');
+    expect(altered.toString()).toBe(signed.toString());
+    expect(refute(own, sentAt, altered)).toBe('the body is not UTF-8');
+  });
+
   it.each(Object.keys(headers))('needs the header %s', (name) =>
     expect(refute({ [name]: undefined })).toMatch('have to be there'),
   );
@@ -44,7 +56,33 @@ describe('a webhook’s signature', () => {
     expect(refute({}, now + Math.sign(now - sentAt))).toMatch('more than five minutes');
   });
 
-  it.each(['', 'now', '1614265330.5', '1e9', '-1614265330'])('does not take "%s" for a time', (timestamp) =>
-    expect(refute({ 'webhook-timestamp': timestamp })).toMatch('in seconds since 1970'),
+  it.each(['', 'now', '1614265330.5', '1e9', '-1614265330', '01614265330', ' 1614265330'])(
+    'does not take "%s" for a time',
+    (timestamp) => expect(refute({ 'webhook-timestamp': timestamp })).toMatch('in seconds since 1970'),
   );
+});
+
+describe('a webhook’s secret', () => {
+  const accepts = (text: string) => walletConfig.shape.paymentWebhookSecret.safeParse(text).success;
+
+  it('may be a key of 24 to 64 bytes, with padding or without, and signs as the specification says', () => {
+    for (let bytes = 24; bytes <= 64; bytes++) {
+      const key = Buffer.alloc(bytes, 0xfb);
+      const mac = createHmac('sha256', key).update('msg_1.1614265330.').update(body).digest('base64');
+      const signed = { 'webhook-id': 'msg_1', 'webhook-timestamp': '1614265330', 'webhook-signature': `v1,${mac}` };
+      for (const spelt of [key.toString('base64'), key.toString('base64').replace(/=+$/, '')]) {
+        expect([bytes, accepts(`whsec_${spelt}`)]).toEqual([bytes, true]);
+        expect(refuteWebhook(`whsec_${spelt}`, signed, body, sentAt)).toBeUndefined();
+      }
+    }
+  });
+
+  it.each([23, 67])('is not of %d bytes', (bytes) =>
+    expect(accepts(`whsec_${Buffer.alloc(bytes).toString('base64')}`)).toBe(false),
+  );
+
+  it('is refused when the service starts where it is no base64', () => {
+    expect(accepts(`whsec_${'M'.repeat(33)}`)).toBe(false);
+    expect(accepts(`whsec_${'M'.repeat(31)}-`)).toBe(false);
+  });
 });
