@@ -9,7 +9,7 @@ import { VersionsController } from './http/versions/versions.controller.ts';
 import { Models } from './streams/models.ts';
 import { ReservingNames } from './flows/reserving-names.ts';
 import { Names } from './streams/names.ts';
-import { WhenAppCreatedConfirmSlug } from './policies/when-app-created-confirm-slug.ts';
+import { WhenAppCreatedConfirmName } from './policies/when-app-created-confirm-name.ts';
 import { WhenModelOfferedConfirmName } from './policies/when-model-offered-confirm-name.ts';
 import { AppCatalogue } from './projections/app-catalogue.ts';
 import { AppDirectory } from './projections/app-directory.ts';
@@ -26,7 +26,7 @@ import { Subscriptions } from './streams/subscriptions.ts';
     CatalogueController,
     ModelsController,
     SubscriptionsController,
-    WhenAppCreatedConfirmSlug,
+    WhenAppCreatedConfirmName,
     WhenModelOfferedConfirmName,
   ],
   providers: [

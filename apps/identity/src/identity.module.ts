@@ -14,7 +14,7 @@ import { MasterKey } from './key-store/master-key.ts';
 import { PersonKeys } from './key-store/person-keys.ts';
 import { SecretSweep } from './key-store/secret-sweep.ts';
 import { Parties } from './streams/parties.ts';
-import { WhenPartyRegistersConfirmContact } from './policies/when-party-registers-confirm-contact.ts';
+import { WhenOrganizationRegisteredOrSubscriberRegisteredConfirmContact } from './policies/when-organization-registered-or-subscriber-registered-confirm-contact.ts';
 import { WhenPersonalDataErasedDestroyKeys } from './policies/when-personal-data-erased-destroy-keys.ts';
 import { WhenPersonalDataErasedReleaseContact } from './policies/when-personal-data-erased-release-contact.ts';
 import { PartyDirectory } from './projections/party-directory.ts';
@@ -46,7 +46,7 @@ const keyStore = [
     RegistrationsController,
     PartiesController,
     ApiKeysController,
-    WhenPartyRegistersConfirmContact,
+    WhenOrganizationRegisteredOrSubscriberRegisteredConfirmContact,
     WhenPersonalDataErasedReleaseContact,
     WhenPersonalDataErasedDestroyKeys,
   ],

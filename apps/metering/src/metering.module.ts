@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { ServiceModule } from '@tokengrid/service';
 import { EventsController } from './http/usage-events/usage-events.controller.ts';
-import { WhenAppIsSubscribedRecycleUsage } from './policies/when-app-is-subscribed-recycle-usage.ts';
-import { WhenChargeIsRefusedLeaveUsageUncollected } from './policies/when-charge-is-refused-leave-usage-uncollected.ts';
-import { WhenKeyIsIssuedRecycleUsage } from './policies/when-key-is-issued-recycle-usage.ts';
-import { WhenModelIsPricedRecycleUsage } from './policies/when-model-is-priced-recycle-usage.ts';
-import { WhenPartyRegistersRecycleUsage } from './policies/when-party-registers-recycle-usage.ts';
-import { WhenTermsAreWithdrawnRecycleUsage } from './policies/when-terms-are-withdrawn-recycle-usage.ts';
-import { WhenUsageIsParkedLookAgain } from './policies/when-usage-is-parked-look-again.ts';
-import { WhenVersionIsPublishedRecycleUsage } from './policies/when-version-is-published-recycle-usage.ts';
-import { WhenWalletIsChargedBillUsage } from './policies/when-wallet-is-charged-bill-usage.ts';
+import { WhenAppSubscribedRecycleUsage } from './policies/when-app-subscribed-recycle-usage.ts';
+import { WhenChargeRefusedLeaveUncollected } from './policies/when-charge-refused-leave-uncollected.ts';
+import { WhenApiKeyIssuedRecycleUsage } from './policies/when-api-key-issued-recycle-usage.ts';
+import { WhenModelOfferedOrModelPricedRecycleUsage } from './policies/when-model-offered-or-model-priced-recycle-usage.ts';
+import { WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUsage } from './policies/when-organization-registered-or-subscriber-registered-recycle-usage.ts';
+import { WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUsage } from './policies/when-model-price-withdrawn-or-version-withdrawn-recycle-usage.ts';
+import { WhenUsageParkedRecycleUsage } from './policies/when-usage-parked-recycle-usage.ts';
+import { WhenVersionPublishedRecycleUsage } from './policies/when-version-published-recycle-usage.ts';
+import { WhenWalletChargedBillUsage } from './policies/when-wallet-charged-bill-usage.ts';
 import { ChargesController } from './http/charges/charges.controller.ts';
 import { ParkedController } from './http/parked/parked.controller.ts';
 import { UsageTotals } from './projections/usage-totals.ts';
@@ -29,15 +29,15 @@ import { Usages } from './streams/usages.ts';
     ChargesController,
     UsageController,
     ParkedController,
-    WhenPartyRegistersRecycleUsage,
-    WhenKeyIsIssuedRecycleUsage,
-    WhenModelIsPricedRecycleUsage,
-    WhenVersionIsPublishedRecycleUsage,
-    WhenTermsAreWithdrawnRecycleUsage,
-    WhenAppIsSubscribedRecycleUsage,
-    WhenUsageIsParkedLookAgain,
-    WhenWalletIsChargedBillUsage,
-    WhenChargeIsRefusedLeaveUsageUncollected,
+    WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUsage,
+    WhenApiKeyIssuedRecycleUsage,
+    WhenModelOfferedOrModelPricedRecycleUsage,
+    WhenVersionPublishedRecycleUsage,
+    WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUsage,
+    WhenAppSubscribedRecycleUsage,
+    WhenUsageParkedRecycleUsage,
+    WhenWalletChargedBillUsage,
+    WhenChargeRefusedLeaveUncollected,
   ],
   providers: [Usages, Reports, UsageReports, RateCard, Recycling, UsageTotals, Visibility],
 })

@@ -3,10 +3,10 @@ import { ServiceModule } from '@tokengrid/service';
 import { Books } from './streams/books.ts';
 import { ClosePeriodController } from './http/periods/close-period.controller.ts';
 import { Periods } from './streams/periods.ts';
-import { WhenLaneIsClosedCountIt } from './policies/when-lane-is-closed-count-it.ts';
-import { WhenPeriodIsClosingCloseLanes } from './policies/when-period-is-closing-close-lanes.ts';
-import { WhenUsageIsBilledAccrueIt } from './policies/when-usage-is-billed-accrue-it.ts';
-import { WhenWalletPaysRecordIt } from './policies/when-wallet-pays-record-it.ts';
+import { WhenLaneClosedCountLane } from './policies/when-lane-closed-count-lane.ts';
+import { WhenPeriodClosingCloseLane } from './policies/when-period-closing-close-lane.ts';
+import { WhenUsageBilledAccrueUsage } from './policies/when-usage-billed-accrue-usage.ts';
+import { WhenEarningsReceivedOrFeesCollectedRecordPayment } from './policies/when-earnings-received-or-fees-collected-record-payment.ts';
 import { AccrualsController } from './http/accruals/accruals.controller.ts';
 import { PeriodsController } from './http/periods/periods.controller.ts';
 import { PeriodViews } from './projections/periods.ts';
@@ -25,10 +25,10 @@ import { Statements } from './streams/statements.ts';
     AccrualsController,
     StatementsController,
     ReconciliationController,
-    WhenUsageIsBilledAccrueIt,
-    WhenPeriodIsClosingCloseLanes,
-    WhenLaneIsClosedCountIt,
-    WhenWalletPaysRecordIt,
+    WhenUsageBilledAccrueUsage,
+    WhenPeriodClosingCloseLane,
+    WhenLaneClosedCountLane,
+    WhenEarningsReceivedOrFeesCollectedRecordPayment,
   ],
   providers: [SettlementLanes, Periods, Books, Statements, PeriodViews, Reconciler],
 })

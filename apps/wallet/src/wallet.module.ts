@@ -13,21 +13,21 @@ import { MarketPolicyStream } from './streams/market-policies.ts';
 import { HttpPaymentProvider, PaymentProvider } from './payments/payment-provider.ts';
 import { PaymentRequests } from './payments/payment-requests.ts';
 import { PaymentWork } from './payments/payment-work.ts';
-import { WhenCapacityDeclaredReturnTheUnused } from './policies/when-capacity-declared-return-the-unused.ts';
-import { WhenCapacityGrantedReceiveIt } from './policies/when-capacity-granted-receive-it.ts';
-import { WhenCapacityReturnedReclaimIt } from './policies/when-capacity-returned-reclaim-it.ts';
+import { WhenCapacityDeclaredReturnCapacity } from './policies/when-capacity-declared-return-capacity.ts';
+import { WhenCapacityGrantedReceiveCapacity } from './policies/when-capacity-granted-receive-capacity.ts';
+import { WhenCapacityReturnedOrCapacityFreedReclaimCapacity } from './policies/when-capacity-returned-or-capacity-freed-reclaim-capacity.ts';
 import { WhenEscrowReleasedReceiveEarnings } from './policies/when-escrow-released-receive-earnings.ts';
-import { WhenMemberSetSuspendIt } from './policies/when-member-set-suspend-it.ts';
-import { WhenPartyIsSuspendedOrReinstatedFollow } from './policies/when-party-is-suspended-or-reinstated-follow.ts';
-import { WhenFeesRetirementOrderedRetireThem } from './policies/when-fees-retirement-ordered-retire-them.ts';
-import { WhenPartyRegistersOpenWallet } from './policies/when-party-registers-open-wallet.ts';
-import { WhenStatementMadePayIt } from './policies/when-statement-made-pay-it.ts';
-import { WhenTokensSentReceiveThem } from './policies/when-tokens-sent-receive-them.ts';
-import { WhenTransferDeclinedReturnIt } from './policies/when-transfer-declined-return-it.ts';
+import { WhenMemberSetSuspendMemberOrReinstateMember } from './policies/when-member-set-suspend-member-or-reinstate-member.ts';
+import { WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet } from './policies/when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet.ts';
+import { WhenFeesRetirementOrderedRetireFees } from './policies/when-fees-retirement-ordered-retire-fees.ts';
+import { WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet } from './policies/when-organization-registered-or-subscriber-registered-open-wallet.ts';
+import { WhenStatementMadeReleaseEscrowOrCollectFees } from './policies/when-statement-made-release-escrow-or-collect-fees.ts';
+import { WhenTokensSentReceiveTokens } from './policies/when-tokens-sent-receive-tokens.ts';
+import { WhenTransferDeclinedReturnTransfer } from './policies/when-transfer-declined-return-transfer.ts';
 import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-wallet.ts';
 import { ApprovalDirectory } from './projections/approval-directory.ts';
 import { Balances } from './projections/balances.ts';
-import { WhenVoucherReturnedRefundIt } from './policies/when-voucher-returned-refund-it.ts';
+import { WhenVoucherReturnedRefundVoucher } from './policies/when-voucher-returned-refund-voucher.ts';
 import { DueWallets } from './projections/due-wallets.ts';
 import { Entries } from './projections/entries.ts';
 import { Escrow } from './projections/escrow.ts';
@@ -49,22 +49,22 @@ import { Wallets } from './streams/wallets.ts';
 
 /** Policies whose work is done ahead too, for callers who wait for it. */
 const awaited = [
-  WhenCapacityDeclaredReturnTheUnused,
-  WhenCapacityGrantedReceiveIt,
-  WhenCapacityReturnedReclaimIt,
-  WhenFeesRetirementOrderedRetireThem,
+  WhenCapacityDeclaredReturnCapacity,
+  WhenCapacityGrantedReceiveCapacity,
+  WhenCapacityReturnedOrCapacityFreedReclaimCapacity,
+  WhenFeesRetirementOrderedRetireFees,
 ];
 
 const policies = [
   ...awaited,
-  WhenPartyRegistersOpenWallet,
-  WhenPartyIsSuspendedOrReinstatedFollow,
-  WhenMemberSetSuspendIt,
-  WhenTokensSentReceiveThem,
-  WhenTransferDeclinedReturnIt,
-  WhenVoucherReturnedRefundIt,
+  WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet,
+  WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet,
+  WhenMemberSetSuspendMemberOrReinstateMember,
+  WhenTokensSentReceiveTokens,
+  WhenTransferDeclinedReturnTransfer,
+  WhenVoucherReturnedRefundVoucher,
   WhenUsageRatedChargeWallet,
-  WhenStatementMadePayIt,
+  WhenStatementMadeReleaseEscrowOrCollectFees,
   WhenEscrowReleasedReceiveEarnings,
 ];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { appId, created, modelId, offer, offered, slug } from '../decisions/examples.fixture.ts';
-import { slugConfirmationFor } from './when-app-created-confirm-slug.ts';
+import { slugConfirmationFor } from './when-app-created-confirm-name.ts';
 import { nameConfirmationFor } from './when-model-offered-confirm-name.ts';
 
 describe('what policies ask for', () => {

@@ -8,7 +8,7 @@ import {
   subscriberRegistered,
   userId,
 } from '../decisions/examples.fixture.ts';
-import { confirmationFor } from './when-party-registers-confirm-contact.ts';
+import { confirmationFor } from './when-organization-registered-or-subscriber-registered-confirm-contact.ts';
 import { releaseFor } from './when-personal-data-erased-release-contact.ts';
 
 describe('what policies ask for', () => {

@@ -3,6 +3,7 @@ import type { EventOf, PersonalDataErased } from '@tokengrid/contracts';
 import { identityCatalogue } from '@tokengrid/contracts';
 import { Policy } from '@tokengrid/event-bus';
 import type { Recorded } from '@tokengrid/kernel';
+import { destroyKeys } from '../key-store/destroy-keys.ts';
 import { IssuedSecrets } from '../key-store/issued-secrets.ts';
 import { PersonKeys } from '../key-store/person-keys.ts';
 
@@ -13,11 +14,10 @@ export class WhenPersonalDataErasedDestroyKeys {
     private readonly secrets: IssuedSecrets,
   ) {}
 
-  /** Destroys the keys of an erased party's persons, and what is sealed for it: from then on the log can't be read about them. */
+  /** Destroys the keys of a party whose personal data is erased. */
   @Policy({ name: 'when-personal-data-erased-destroy-keys', from: identityCatalogue, on: ['PersonalDataErased'] })
   async destroy({ data }: Recorded<EventOf<typeof PersonalDataErased>>): Promise<readonly []> {
-    await this.keys.destroy(data.personIds);
-    await this.secrets.destroyOf(data.partyId);
+    await destroyKeys(this.keys, this.secrets, data);
     return [];
   }
 }

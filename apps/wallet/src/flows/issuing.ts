@@ -16,11 +16,17 @@ import type { Wallet } from '../decisions/state/wallet.ts';
 import { capacityHeldBy, roomOf, type WalletLane } from '../decisions/state/wallet-lane.ts';
 import { Lanes } from '../streams/lanes.ts';
 import {
-  whenCapacityDeclared,
-  WhenCapacityDeclaredReturnTheUnused,
-} from '../policies/when-capacity-declared-return-the-unused.ts';
-import { whenCapacityGranted, WhenCapacityGrantedReceiveIt } from '../policies/when-capacity-granted-receive-it.ts';
-import { whenCapacityReturned, WhenCapacityReturnedReclaimIt } from '../policies/when-capacity-returned-reclaim-it.ts';
+  whenCapacityDeclaredReturnCapacity,
+  WhenCapacityDeclaredReturnCapacity,
+} from '../policies/when-capacity-declared-return-capacity.ts';
+import {
+  whenCapacityGrantedReceiveCapacity,
+  WhenCapacityGrantedReceiveCapacity,
+} from '../policies/when-capacity-granted-receive-capacity.ts';
+import {
+  whenCapacityReturnedOrCapacityFreedReclaimCapacity,
+  WhenCapacityReturnedOrCapacityFreedReclaimCapacity,
+} from '../policies/when-capacity-returned-or-capacity-freed-reclaim-capacity.ts';
 import { Wallets } from '../streams/wallets.ts';
 
 /** The capacity, and whether some of it is on its way: granted to a lane that has not received it, or given back and not reclaimed. */
@@ -53,9 +59,9 @@ export class Issuing {
     private readonly wallets: Wallets,
     private readonly lanes: Lanes,
     private readonly capacity: CapacityStream,
-    private readonly declared: WhenCapacityDeclaredReturnTheUnused,
-    private readonly granted: WhenCapacityGrantedReceiveIt,
-    private readonly returned: WhenCapacityReturnedReclaimIt,
+    private readonly declared: WhenCapacityDeclaredReturnCapacity,
+    private readonly granted: WhenCapacityGrantedReceiveCapacity,
+    private readonly returned: WhenCapacityReturnedOrCapacityFreedReclaimCapacity,
     @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'capacityTimeoutMs' | 'capacityRetryMs'>,
   ) {}
 
@@ -88,7 +94,7 @@ export class Issuing {
     for (const event of outcome.events) {
       if (event.type !== 'CapacityDeclared') continue;
       await ahead(async () => {
-        const returns = await this.declared.returnCapacity(event, new Ahead(whenCapacityDeclared, event));
+        const returns = await this.declared.returnCapacity(event, new Ahead(whenCapacityDeclaredReturnCapacity, event));
         await Promise.all(returns.map((each) => this.reclaim(each)));
       });
     }
@@ -145,7 +151,7 @@ export class Issuing {
     const { events } = await this.capacity.handle(requestCapacity, request);
     for (const event of events) {
       if (event.type === 'CapacityGranted') {
-        await this.granted.receiveCapacity(event, new Ahead(whenCapacityGranted, event));
+        await this.granted.receiveCapacity(event, new Ahead(whenCapacityGrantedReceiveCapacity, event));
       }
     }
   }
@@ -163,7 +169,10 @@ export class Issuing {
   private async reclaim({ events }: Outcome<WalletEvent>): Promise<void> {
     for (const event of events) {
       if (event.type === 'CapacityReturned' || event.type === 'CapacityFreed') {
-        await this.returned.reclaimCapacity(event, new Ahead(whenCapacityReturned, event));
+        await this.returned.reclaimCapacity(
+          event,
+          new Ahead(whenCapacityReturnedOrCapacityFreedReclaimCapacity, event),
+        );
       }
     }
   }

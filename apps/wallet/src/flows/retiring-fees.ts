@@ -8,9 +8,9 @@ import { FeesStream } from '../streams/fees.ts';
 import { Ahead, ahead, Issuing } from './issuing.ts';
 import { Lanes } from '../streams/lanes.ts';
 import {
-  whenFeesRetirementOrdered,
-  WhenFeesRetirementOrderedRetireThem,
-} from '../policies/when-fees-retirement-ordered-retire-them.ts';
+  whenFeesRetirementOrderedRetireFees,
+  WhenFeesRetirementOrderedRetireFees,
+} from '../policies/when-fees-retirement-ordered-retire-fees.ts';
 
 /** Retires fees in every lane, before the caller hears of it. */
 @Injectable()
@@ -18,7 +18,7 @@ export class FeesRetiring {
   constructor(
     private readonly fees: FeesStream,
     private readonly lanes: Lanes,
-    private readonly ordered: WhenFeesRetirementOrderedRetireThem,
+    private readonly ordered: WhenFeesRetirementOrderedRetireFees,
     private readonly issuing: Issuing,
   ) {}
 
@@ -33,7 +33,7 @@ export class FeesRetiring {
     for (const event of outcome.events) {
       if (event.type !== 'FeesRetirementOrdered') continue;
       await ahead(async () => {
-        const retired = await this.ordered.retire(event, new Ahead(whenFeesRetirementOrdered, event));
+        const retired = await this.ordered.retire(event, new Ahead(whenFeesRetirementOrderedRetireFees, event));
         await Promise.all(retired.map((each) => this.issuing.freed(each)));
       });
     }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Reaction } from '@tokengrid/event-bus';
-import { WhenMemberSetSuspendIt } from '../policies/when-member-set-suspend-it.ts';
-import { WhenPartyIsSuspendedOrReinstatedFollow } from '../policies/when-party-is-suspended-or-reinstated-follow.ts';
+import { WhenMemberSetSuspendMemberOrReinstateMember } from '../policies/when-member-set-suspend-member-or-reinstate-member.ts';
+import { WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet } from '../policies/when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet.ts';
 import type { Answered, Caller, RunningWallet } from '../testing/run-wallet.ts';
 import { runWallet } from '../testing/run-wallet.ts';
 
@@ -53,7 +53,9 @@ function tell<Data>(type: string, data: Data, sequence = ++told) {
   return [event as never, new Reaction(`spec-${type}`, event as never)] as const;
 }
 const follow = (type: 'PartySuspended' | 'PartyReinstated', { partyId }: Caller, sequence?: number) =>
-  wallet.instance(WhenPartyIsSuspendedOrReinstatedFollow).follow(...tell(type, { partyId }, sequence));
+  wallet
+    .instance(WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet)
+    .follow(...tell(type, { partyId }, sequence));
 
 describe('a member that was removed', () => {
   it('does nothing more with the hold that it has open, and what the owner captures stays under its cap', async () => {
@@ -167,7 +169,9 @@ describe('a suspended party', () => {
     const [owner, child] = [await funded('100'), await wallet.party()];
     await cap(wallet.operator, owner, child.partyId, '50');
     const [event, reaction] = tell('PartySuspended', { partyId: child.partyId });
-    const outcomes = await wallet.instance(WhenPartyIsSuspendedOrReinstatedFollow).follow(event, reaction);
+    const outcomes = await wallet
+      .instance(WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet)
+      .follow(event, reaction);
     // An event is passed over as done where the command of its very own id is: none of several may have that.
     const ids = outcomes.map(({ commandId }) => commandId);
     expect(ids).toHaveLength(2);
@@ -179,10 +183,10 @@ describe('a suspended party', () => {
     await follow('PartySuspended', child);
     await cap(wallet.operator, owner, child.partyId, '50');
     const became = { walletId: owner.walletId, memberId: child.partyId };
-    await wallet.instance(WhenMemberSetSuspendIt).suspend(...tell('MemberSet', became));
+    await wallet.instance(WhenMemberSetSuspendMemberOrReinstateMember).suspend(...tell('MemberSet', became));
     expect(await place(child, owner, '1')).toMatchObject(refused('WALLET.MEMBER_SUSPENDED'));
     await follow('PartyReinstated', child);
-    await wallet.instance(WhenMemberSetSuspendIt).suspend(...tell('MemberSet', became));
+    await wallet.instance(WhenMemberSetSuspendMemberOrReinstateMember).suspend(...tell('MemberSet', became));
     expect(await place(child, owner, '1')).toMatchObject({ status: 201 });
   });
 
@@ -195,7 +199,7 @@ describe('a suspended party', () => {
     await follow('PartyReinstated', child);
     await cap(wallet.operator, owner, child.partyId, '50');
     const became = { walletId: owner.walletId, memberId: child.partyId };
-    await wallet.instance(WhenMemberSetSuspendIt).suspend(...tell('MemberSet', became));
+    await wallet.instance(WhenMemberSetSuspendMemberOrReinstateMember).suspend(...tell('MemberSet', became));
     expect(await place(child, owner, '1')).toMatchObject({ status: 201 });
   });
 });

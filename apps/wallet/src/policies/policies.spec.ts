@@ -8,9 +8,9 @@ import { chargeId, statementId, usageId, use } from '../decisions/examples.fixtu
 import { openMarket } from '../decisions/state/market-policies.ts';
 import { sendTokens } from '../decisions/transfers/send-tokens.ts';
 import { WhenEscrowReleasedReceiveEarnings } from './when-escrow-released-receive-earnings.ts';
-import { WhenStatementMadePayIt } from './when-statement-made-pay-it.ts';
-import { WhenTokensSentReceiveThem } from './when-tokens-sent-receive-them.ts';
-import { WhenTransferDeclinedReturnIt } from './when-transfer-declined-return-it.ts';
+import { WhenStatementMadeReleaseEscrowOrCollectFees } from './when-statement-made-release-escrow-or-collect-fees.ts';
+import { WhenTokensSentReceiveTokens } from './when-tokens-sent-receive-tokens.ts';
+import { WhenTransferDeclinedReturnTransfer } from './when-transfer-declined-return-transfer.ts';
 import { type Caller, runWallet, type RunningWallet, someCommand, someId } from '../testing/run-wallet.ts';
 import { Wallets } from '../streams/wallets.ts';
 
@@ -69,7 +69,7 @@ describe('a transfer', () => {
     const [from, to] = [await wallet.party(), await wallet.party()];
     await wallet.buy(from, '100');
     const sent = stated(await wallet.instance(Wallets).handle(sendTokens, sendOf(from, to, '60')), 'TokensSent');
-    const policy = wallet.instance(WhenTokensSentReceiveThem);
+    const policy = wallet.instance(WhenTokensSentReceiveTokens);
     for (let delivery = 0; delivery < 3; delivery++) await policy.receiveTokens(sent, new Reaction('receive', sent));
     expect(await wallet.availableOf(to)).toBe('60');
   });
@@ -79,9 +79,13 @@ describe('a transfer', () => {
     const nobody = { ...from, walletId: `wal_${'1'.repeat(26)}` };
     await wallet.buy(from, '100');
     const sent = stated(await wallet.instance(Wallets).handle(sendTokens, sendOf(from, nobody, '60')), 'TokensSent');
-    const arrival = await wallet.instance(WhenTokensSentReceiveThem).receiveTokens(sent, new Reaction('receive', sent));
+    const arrival = await wallet
+      .instance(WhenTokensSentReceiveTokens)
+      .receiveTokens(sent, new Reaction('receive', sent));
     const declined = stated(arrival, 'TransferDeclined');
-    await wallet.instance(WhenTransferDeclinedReturnIt).returnTransfer(declined, new Reaction('return', declined));
+    await wallet
+      .instance(WhenTransferDeclinedReturnTransfer)
+      .returnTransfer(declined, new Reaction('return', declined));
     expect(await wallet.availableOf(from)).toBe('100');
     const { body } = await wallet.get(from, `/v1/wallets/${from.walletId}/entries`);
     expect((body['data'] as { type: string }[]).map(({ type }) => type)).toEqual([
@@ -118,7 +122,7 @@ describe('what settlement owes', () => {
     const pay = async (partyId: string, tokens: bigint, part: string) => {
       const statement = made(partyId, tokens, charged.lane, `${statementId.slice(0, -1)}${part}`);
       const [outcome] = await wallet
-        .instance(WhenStatementMadePayIt)
+        .instance(WhenStatementMadeReleaseEscrowOrCollectFees)
         .payStatement(statement, new Reaction(part, statement));
       return outcome!;
     };

@@ -16,7 +16,7 @@ const TokensReceived = event('TokensReceived', 'Tokens arrived.', data);
 const wallet = catalogue('wallet', [TokensSent, TokensReceived] as const);
 
 const start: LaneMark = { sequence: 0, hash: firstPreviousHash, offset: 0 };
-const key = { subscriber: 'when-tokens-sent-receive-them', topic: wallet.topic, lane: 0 };
+const key = { subscriber: 'when-tokens-sent-receive-tokens', topic: wallet.topic, lane: 0 };
 
 const nothingSkipped = { has: () => Promise.resolve(false) };
 

@@ -14,7 +14,7 @@ import { defaultSubscriberLimits } from './subscriber-options.ts';
 const TokensSent = event('TokensSent', 'Tokens left a wallet.', z.looseObject({ transferId: text(40) }));
 const wallet = catalogue('wallet', [TokensSent] as const);
 
-const policyName = 'when-tokens-sent-receive-them';
+const policyName = 'when-tokens-sent-receive-tokens';
 
 /** A parked event whose replay was asked for, kept as Postgres would. */
 class ParkedEvent {

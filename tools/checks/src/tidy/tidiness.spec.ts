@@ -48,4 +48,48 @@ describe('tidiness', () => {
     ).toEqual([
       'libs/kernel/src/lane.ts, libs/kernel/src/work/batch.ts, libs/kernel/src/work/head.ts: import each other in a circle',
     ]));
+
+  it.each([
+    ['is fine where it says what happened and what is done', 'when-tokens-sent-receive-tokens', []],
+    [
+      'says what happened',
+      'when-tokens-arrive-receive-tokens',
+      ['the name of this policy begins with when-tokens-sent-'],
+    ],
+    [
+      'says what is done',
+      'when-tokens-sent-take-them',
+      ['the name of this policy ends with a command, but no file is take-them.ts'],
+    ],
+  ])('knows that the name of a policy %s', (_, name, faults) => {
+    const text = `@Policy({ name: 'when-tokens-sent-receive-tokens', on: ['TokensSent'] })
+      export class WhenTokensSentReceiveTokens {}`;
+    const path = `apps/wallet/src/policies/${name}.ts`;
+    const files = [
+      { path, text },
+      { path: 'apps/wallet/src/main.ts', text: `import './${name}.ts'; import './receive-tokens.ts';` },
+      { path: 'apps/wallet/src/decisions/transfers/receive-tokens.ts', text: '' },
+    ];
+    expect(tidiness(files)).toEqual(faults.map((fault) => `${path}: ${fault}`));
+  });
+
+  it('knows a policy whose class or subscriber has another name, or that lists several events', () => {
+    const path = 'apps/wallet/src/policies/when-tokens-sent-or-tokens-given-receive-tokens.ts';
+    const others = [
+      { path: 'apps/wallet/src/main.ts', text: `import './${path}'; import './receive-tokens.ts';` },
+      { path: 'apps/wallet/src/decisions/transfers/receive-tokens.ts', text: '' },
+    ];
+    const faultsOf = (text: string) => tidiness([{ path, text }, ...others]);
+    const on = "on: ['TokensSent', 'TokensGiven']";
+    const named = "name: 'when-tokens-sent-or-tokens-given-receive-tokens'";
+    const itsClass = 'export class WhenTokensSentOrTokensGivenReceiveTokens {}';
+    expect(faultsOf(`{ ${named}, ${on} } ${itsClass}`)).toEqual([]);
+    expect(faultsOf(`{ ${named}, ${on} } export class Receiving {}`)).toEqual([
+      `${path}: the class of this policy is WhenTokensSentOrTokensGivenReceiveTokens`,
+    ]);
+    expect(faultsOf(`{ name: 'receiving', ${on} } ${itsClass}`)).toEqual([
+      `${path}: the subscriber of this policy is 'when-tokens-sent-or-tokens-given-receive-tokens'`,
+    ]);
+    expect(faultsOf(itsClass)).toEqual([`${path}: a policy lists its events after \`on:\``]);
+  });
 });

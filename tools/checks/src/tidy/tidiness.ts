@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { deadFiles } from './dead-files.ts';
 import { importCircles } from './import-circles.ts';
+import { policyNameFaults } from './policy-names.ts';
 import type { TextFile } from './text-files.ts';
 
 const mostLines = 400;
@@ -48,7 +49,7 @@ const leftovers: readonly Leftover[] = [
 
 /** What is untidy, one sentence each, with its place. */
 export function tidiness(files: readonly TextFile[]): string[] {
-  return [...files.flatMap(untidy), ...deadFiles(files), ...importCircles(files)];
+  return [...files.flatMap(untidy), ...deadFiles(files), ...importCircles(files), ...policyNameFaults(files)];
 }
 
 function untidy({ path, text }: TextFile): string[] {

@@ -24,9 +24,9 @@ import { type WalletLane, walletLane } from '@tokengrid/wallet/decisions/state/w
 import { FeesStream } from '@tokengrid/wallet/streams/fees';
 import { Issuing } from '@tokengrid/wallet/flows/issuing';
 import { Lanes } from '@tokengrid/wallet/streams/lanes';
-import { WhenCapacityDeclaredReturnTheUnused } from '@tokengrid/wallet/policies/when-capacity-declared-return-the-unused';
-import { WhenCapacityGrantedReceiveIt } from '@tokengrid/wallet/policies/when-capacity-granted-receive-it';
-import { WhenCapacityReturnedReclaimIt } from '@tokengrid/wallet/policies/when-capacity-returned-reclaim-it';
+import { WhenCapacityDeclaredReturnCapacity } from '@tokengrid/wallet/policies/when-capacity-declared-return-capacity';
+import { WhenCapacityGrantedReceiveCapacity } from '@tokengrid/wallet/policies/when-capacity-granted-receive-capacity';
+import { WhenCapacityReturnedOrCapacityFreedReclaimCapacity } from '@tokengrid/wallet/policies/when-capacity-returned-or-capacity-freed-reclaim-capacity';
 import { TokenPriceStream } from '@tokengrid/wallet/streams/token-prices';
 import { Wallets } from '@tokengrid/wallet/streams/wallets';
 import type { Checker } from '../checks/checker.ts';
@@ -59,9 +59,9 @@ export class SimulatedProcess {
   readonly capacity: CapacityStream;
   readonly fees: FeesStream;
   readonly issuing: Issuing;
-  readonly capacityDeclared: WhenCapacityDeclaredReturnTheUnused;
-  readonly capacityGranted: WhenCapacityGrantedReceiveIt;
-  readonly capacityReturned: WhenCapacityReturnedReclaimIt;
+  readonly capacityDeclared: WhenCapacityDeclaredReturnCapacity;
+  readonly capacityGranted: WhenCapacityGrantedReceiveCapacity;
+  readonly capacityReturned: WhenCapacityReturnedOrCapacityFreedReclaimCapacity;
   private readonly store: LanedEventStore<WalletEvent, WalletLane>;
   private readonly keeper: LeaseKeeper;
 
@@ -98,9 +98,9 @@ export class SimulatedProcess {
     this.market = watched.streams(marketPolicies);
     this.capacity = new CapacityStream(watched);
     this.fees = new FeesStream(watched);
-    this.capacityDeclared = new WhenCapacityDeclaredReturnTheUnused(this.lanes);
-    this.capacityGranted = new WhenCapacityGrantedReceiveIt(this.lanes);
-    this.capacityReturned = new WhenCapacityReturnedReclaimIt(this.capacity);
+    this.capacityDeclared = new WhenCapacityDeclaredReturnCapacity(this.lanes);
+    this.capacityGranted = new WhenCapacityGrantedReceiveCapacity(this.lanes);
+    this.capacityReturned = new WhenCapacityReturnedOrCapacityFreedReclaimCapacity(this.capacity);
     this.issuing = new Issuing(
       this.wallets,
       this.lanes,

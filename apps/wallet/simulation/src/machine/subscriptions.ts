@@ -2,24 +2,24 @@ import { type EventOf, type PurchasePending } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import { Charging } from '@tokengrid/wallet/flows/charging';
-import { whenCapacityDeclared } from '@tokengrid/wallet/policies/when-capacity-declared-return-the-unused';
-import { whenCapacityGranted } from '@tokengrid/wallet/policies/when-capacity-granted-receive-it';
-import { whenCapacityReturned } from '@tokengrid/wallet/policies/when-capacity-returned-reclaim-it';
+import { whenCapacityDeclaredReturnCapacity } from '@tokengrid/wallet/policies/when-capacity-declared-return-capacity';
+import { whenCapacityGrantedReceiveCapacity } from '@tokengrid/wallet/policies/when-capacity-granted-receive-capacity';
+import { whenCapacityReturnedOrCapacityFreedReclaimCapacity } from '@tokengrid/wallet/policies/when-capacity-returned-or-capacity-freed-reclaim-capacity';
 import { WhenEscrowReleasedReceiveEarnings } from '@tokengrid/wallet/policies/when-escrow-released-receive-earnings';
 import {
-  whenFeesRetirementOrdered,
-  WhenFeesRetirementOrderedRetireThem,
-} from '@tokengrid/wallet/policies/when-fees-retirement-ordered-retire-them';
-import { WhenMemberSetSuspendIt } from '@tokengrid/wallet/policies/when-member-set-suspend-it';
-import { WhenPartyIsSuspendedOrReinstatedFollow } from '@tokengrid/wallet/policies/when-party-is-suspended-or-reinstated-follow';
-import { WhenPartyRegistersOpenWallet } from '@tokengrid/wallet/policies/when-party-registers-open-wallet';
+  whenFeesRetirementOrderedRetireFees,
+  WhenFeesRetirementOrderedRetireFees,
+} from '@tokengrid/wallet/policies/when-fees-retirement-ordered-retire-fees';
+import { WhenMemberSetSuspendMemberOrReinstateMember } from '@tokengrid/wallet/policies/when-member-set-suspend-member-or-reinstate-member';
+import { WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet } from '@tokengrid/wallet/policies/when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet';
+import { WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet } from '@tokengrid/wallet/policies/when-organization-registered-or-subscriber-registered-open-wallet';
 import { requestPayment } from '@tokengrid/wallet/payments/payment-requests';
-import { WhenStatementMadePayIt } from '@tokengrid/wallet/policies/when-statement-made-pay-it';
-import { WhenTokensSentReceiveThem } from '@tokengrid/wallet/policies/when-tokens-sent-receive-them';
-import { WhenTransferDeclinedReturnIt } from '@tokengrid/wallet/policies/when-transfer-declined-return-it';
+import { WhenStatementMadeReleaseEscrowOrCollectFees } from '@tokengrid/wallet/policies/when-statement-made-release-escrow-or-collect-fees';
+import { WhenTokensSentReceiveTokens } from '@tokengrid/wallet/policies/when-tokens-sent-receive-tokens';
+import { WhenTransferDeclinedReturnTransfer } from '@tokengrid/wallet/policies/when-transfer-declined-return-transfer';
 import { WhenUsageRatedChargeWallet } from '@tokengrid/wallet/policies/when-usage-rated-charge-wallet';
 import type { MarketTerms } from '@tokengrid/wallet/decisions/usage/top-up';
-import { WhenVoucherReturnedRefundIt } from '@tokengrid/wallet/policies/when-voucher-returned-refund-it';
+import { WhenVoucherReturnedRefundVoucher } from '@tokengrid/wallet/policies/when-voucher-returned-refund-voucher';
 import type { Directory } from '../clients/directory.ts';
 import {
   KnownEscrow,
@@ -56,10 +56,11 @@ interface SimulatedPolicy {
 /** The service's own policies. */
 export const policies: readonly SimulatedPolicy[] = [
   {
-    name: 'when-party-registers-open-wallet',
+    name: 'when-organization-registered-or-subscriber-registered-open-wallet',
     from: 'outside',
     on: ['OrganizationRegistered'],
-    react: ({ wallets }, event, reaction) => new WhenPartyRegistersOpenWallet(wallets).openWallet(event, reaction),
+    react: ({ wallets }, event, reaction) =>
+      new WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet(wallets).openWallet(event, reaction),
   },
   {
     name: 'when-usage-rated-charge-wallet',
@@ -75,30 +76,37 @@ export const policies: readonly SimulatedPolicy[] = [
     },
   },
   {
-    name: 'when-party-is-suspended-or-reinstated-follow',
+    name: 'when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet',
     from: 'outside',
     on: ['PartySuspended', 'PartyReinstated'],
     react: ({ wallets }, event, reaction, known) =>
-      new WhenPartyIsSuspendedOrReinstatedFollow(wallets, new KnownMembers(known)).follow(event, reaction),
+      new WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet(wallets, new KnownMembers(known)).follow(
+        event,
+        reaction,
+      ),
   },
   {
-    name: 'when-member-set-suspend-it',
+    name: 'when-member-set-suspend-member-or-reinstate-member',
     from: 'wallet',
     on: ['MemberSet'],
-    react: ({ wallets }, event, reaction) => new WhenMemberSetSuspendIt(wallets).suspend(event, reaction),
+    react: ({ wallets }, event, reaction) =>
+      new WhenMemberSetSuspendMemberOrReinstateMember(wallets).suspend(event, reaction),
   },
   {
-    name: 'when-statement-made-pay-it',
+    name: 'when-statement-made-release-escrow-or-collect-fees',
     from: 'outside',
     on: ['StatementMade'],
     react: (process, event, reaction, { charged }) =>
-      new WhenStatementMadePayIt(process.lanes, new KnownEscrow(charged, process)).payStatement(event, reaction),
+      new WhenStatementMadeReleaseEscrowOrCollectFees(process.lanes, new KnownEscrow(charged, process)).payStatement(
+        event,
+        reaction,
+      ),
   },
   {
-    name: 'when-tokens-sent-receive-them',
+    name: 'when-tokens-sent-receive-tokens',
     from: 'wallet',
     on: ['TokensSent'],
-    react: ({ wallets }, event, reaction) => new WhenTokensSentReceiveThem(wallets).receiveTokens(event, reaction),
+    react: ({ wallets }, event, reaction) => new WhenTokensSentReceiveTokens(wallets).receiveTokens(event, reaction),
   },
   {
     // No policy of the service's, whose table of work a database keeps: here the events are the work.
@@ -113,10 +121,11 @@ export const policies: readonly SimulatedPolicy[] = [
     },
   },
   {
-    name: 'when-transfer-declined-return-it',
+    name: 'when-transfer-declined-return-transfer',
     from: 'wallet',
     on: ['TransferDeclined'],
-    react: ({ wallets }, event, reaction) => new WhenTransferDeclinedReturnIt(wallets).returnTransfer(event, reaction),
+    react: ({ wallets }, event, reaction) =>
+      new WhenTransferDeclinedReturnTransfer(wallets).returnTransfer(event, reaction),
   },
   {
     name: 'when-escrow-released-receive-earnings',
@@ -126,31 +135,31 @@ export const policies: readonly SimulatedPolicy[] = [
       new WhenEscrowReleasedReceiveEarnings(wallets).receiveEarnings(event, reaction),
   },
   {
-    name: 'when-voucher-returned-refund-it',
+    name: 'when-voucher-returned-refund-voucher',
     from: 'wallet',
     on: ['VoucherReturned'],
-    react: ({ wallets }, event, reaction) => new WhenVoucherReturnedRefundIt(wallets).refund(event, reaction),
+    react: ({ wallets }, event, reaction) => new WhenVoucherReturnedRefundVoucher(wallets).refund(event, reaction),
   },
   {
-    name: whenFeesRetirementOrdered,
+    name: whenFeesRetirementOrderedRetireFees,
     from: 'wallet',
     on: ['FeesRetirementOrdered'],
-    react: ({ lanes }, event, reaction) => new WhenFeesRetirementOrderedRetireThem(lanes).retire(event, reaction),
+    react: ({ lanes }, event, reaction) => new WhenFeesRetirementOrderedRetireFees(lanes).retire(event, reaction),
   },
   {
-    name: whenCapacityDeclared,
+    name: whenCapacityDeclaredReturnCapacity,
     from: 'wallet',
     on: ['CapacityDeclared'],
     react: ({ capacityDeclared }, event, reaction) => capacityDeclared.returnCapacity(event, reaction),
   },
   {
-    name: whenCapacityGranted,
+    name: whenCapacityGrantedReceiveCapacity,
     from: 'wallet',
     on: ['CapacityGranted'],
     react: ({ capacityGranted }, event, reaction) => capacityGranted.receiveCapacity(event, reaction),
   },
   {
-    name: whenCapacityReturned,
+    name: whenCapacityReturnedOrCapacityFreedReclaimCapacity,
     from: 'wallet',
     on: ['CapacityReturned', 'CapacityFreed'],
     react: ({ capacityReturned }, event, reaction) => capacityReturned.reclaimCapacity(event, reaction),

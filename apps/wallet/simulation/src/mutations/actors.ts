@@ -118,12 +118,12 @@ const membership = [
     'return undefined;',
   ]),
   mutation('who is suspended is so in its own wallet alone', [
-    `${policies}/when-party-is-suspended-or-reinstated-follow`,
+    `${policies}/when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet`,
     'await this.members.walletsOf(partyId)',
     '(await this.members.walletsOf(partyId)).slice(0, 0)',
   ]),
   mutation('who becomes a member while it is suspended is not', [
-    `${policies}/when-member-set-suspend-it`,
+    `${policies}/when-member-set-suspend-member-or-reinstate-member`,
     'if (partyRevision <= (await this.knownIn(walletId, memberId)).partyRevision) return undefined;',
     'if (suspended || partyRevision <= (await this.knownIn(walletId, memberId)).partyRevision) return undefined;',
   ]),

@@ -232,7 +232,7 @@ const capacity = [
 
 const betweenStreams = [
   mutation('a transfer goes back to where it was declined', [
-    `${policies}/when-transfer-declined-return-it`,
+    `${policies}/when-transfer-declined-return-transfer`,
     'reaction.to(event.data.fromWalletId',
     'reaction.to(event.data.walletId',
   ]),

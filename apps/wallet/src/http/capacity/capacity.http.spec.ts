@@ -12,7 +12,10 @@ import { collectFees } from '../../decisions/usage/collect-fees.ts';
 import { moveTokens } from '../../decisions/rules/postings.ts';
 import { requestCapacity } from '../../decisions/capacity/request-capacity.ts';
 import { Lanes } from '../../streams/lanes.ts';
-import { whenCapacityGranted, WhenCapacityGrantedReceiveIt } from '../../policies/when-capacity-granted-receive-it.ts';
+import {
+  whenCapacityGrantedReceiveCapacity,
+  WhenCapacityGrantedReceiveCapacity,
+} from '../../policies/when-capacity-granted-receive-capacity.ts';
 import { type Caller, runWallet, type RunningWallet, someCommand, someId } from '../../testing/run-wallet.ts';
 import { Wallets } from '../../streams/wallets.ts';
 
@@ -161,8 +164,8 @@ describe('the capacity', () => {
     capacity.load = load;
     const granted = events.find(({ type }) => type === 'CapacityGranted') as never;
     await wallet
-      .instance(WhenCapacityGrantedReceiveIt)
-      .receiveCapacity(granted, new Reaction(whenCapacityGranted, granted));
+      .instance(WhenCapacityGrantedReceiveCapacity)
+      .receiveCapacity(granted, new Reaction(whenCapacityGrantedReceiveCapacity, granted));
     expect(await buying).toMatchObject({ status: 201 });
   });
 

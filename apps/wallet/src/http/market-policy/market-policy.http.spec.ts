@@ -14,7 +14,7 @@ import { newId, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { expireTokens } from '../../decisions/wallets/expire-tokens.ts';
 import { moveTokens } from '../../decisions/rules/postings.ts';
-import { WhenVoucherReturnedRefundIt } from '../../policies/when-voucher-returned-refund-it.ts';
+import { WhenVoucherReturnedRefundVoucher } from '../../policies/when-voucher-returned-refund-voucher.ts';
 import { definition } from '../../service.definition.ts';
 import { type Caller, runWallet, type RunningWallet, someCommand, someId } from '../../testing/run-wallet.ts';
 import { Wallets } from '../../streams/wallets.ts';
@@ -193,7 +193,7 @@ describe('a voucher', () => {
       expireTokens(state, data, { ...context, time: Date.parse(inAnHour) });
     const { events } = await wallet.instance(Wallets).handle(anHourLater, someCommand(party.walletId, {}));
     const returned = events.find((event) => event.type === 'VoucherReturned')!;
-    const policy = wallet.instance(WhenVoucherReturnedRefundIt);
+    const policy = wallet.instance(WhenVoucherReturnedRefundVoucher);
     for (let delivery = 0; delivery < 3; delivery++) await policy.refund(returned, new Reaction('refund', returned));
     expect([await wallet.availableOf(party), await wallet.availableOf(funder)]).toEqual(['0', '1000']);
     const entries = await wallet.get(funder, `/v1/wallets/${funder.walletId}/entries?order=newest-first&limit=1`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Reaction } from '@tokengrid/event-bus';
 import { newId } from '@tokengrid/service';
-import { WhenPartyIsSuspendedOrReinstatedFollow } from '../../policies/when-party-is-suspended-or-reinstated-follow.ts';
+import { WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet } from '../../policies/when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet.ts';
 import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
 import type { Caller, RunningWallet } from '../../testing/run-wallet.ts';
 import { runWallet } from '../../testing/run-wallet.ts';
@@ -65,7 +65,7 @@ describe('a frozen wallet', () => {
   it("follows the suspension of its party, beside the operator's own freeze", async () => {
     const party = await funded('10');
     const { partyId } = party;
-    const following = wallet.instance(WhenPartyIsSuspendedOrReinstatedFollow);
+    const following = wallet.instance(WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet);
     await following.follow(...tell('PartySuspended', { partyId }));
     expect(await statusOf(party)).toBe('frozen');
     await operate(party, 'freeze');

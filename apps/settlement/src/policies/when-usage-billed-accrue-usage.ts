@@ -9,11 +9,11 @@ import { SettlementLanes } from '../streams/settlement-lanes.ts';
 type Billed = EventOf<typeof UsageBilled>;
 
 @Controller()
-export class WhenUsageIsBilledAccrueIt {
+export class WhenUsageBilledAccrueUsage {
   constructor(private readonly lanes: SettlementLanes) {}
 
   /** Accrues what each billed use brings to those who earn of it. */
-  @Policy({ name: 'when-usage-is-billed-accrue-it', from: meteringCatalogue, on: ['UsageBilled'] })
+  @Policy({ name: 'when-usage-billed-accrue-usage', from: meteringCatalogue, on: ['UsageBilled'] })
   accrueUsage(event: Recorded<Billed>, reaction: Reaction) {
     return this.lanes.handle(accrueUsage, reaction.to(this.lanes.streamOf(event.data.usageId), accrualOf(event)));
   }

@@ -13,7 +13,7 @@ import { Wallets } from '../streams/wallets.ts';
 type Changed = Recorded<EventOf<typeof PartySuspended | typeof PartyReinstated>>;
 
 @Controller()
-export class WhenPartyIsSuspendedOrReinstatedFollow {
+export class WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet {
   constructor(
     private readonly wallets: Wallets,
     private readonly members: MemberDirectory,
@@ -25,7 +25,7 @@ export class WhenPartyIsSuspendedOrReinstatedFollow {
    * party has joined since. The operator's own freeze stays.
    */
   @Policy({
-    name: 'when-party-is-suspended-or-reinstated-follow',
+    name: 'when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet',
     from: identityCatalogue,
     on: ['PartySuspended', 'PartyReinstated'],
   })

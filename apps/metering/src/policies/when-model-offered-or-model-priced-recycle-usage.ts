@@ -8,12 +8,12 @@ import { type Arrival, Recycling } from '../flows/recycling.ts';
 type Priced = EventOf<typeof ModelOffered | typeof ModelPriced>;
 
 @Controller()
-export class WhenModelIsPricedRecycleUsage {
+export class WhenModelOfferedOrModelPricedRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
   /** Rates what was reported of a model before it was known, or before it had a price for what was used. */
   @Policy({
-    name: 'when-model-is-priced-recycle-usage',
+    name: 'when-model-offered-or-model-priced-recycle-usage',
     from: appRegistryCatalogue,
     on: ['ModelOffered', 'ModelPriced'],
   })

@@ -8,12 +8,12 @@ import { type Arrival, Recycling } from '../flows/recycling.ts';
 type Withdrawn = EventOf<typeof ModelPriceWithdrawn | typeof VersionWithdrawn>;
 
 @Controller()
-export class WhenTermsAreWithdrawnRecycleUsage {
+export class WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
   /** Rates what could not be rated by terms that never came into force, and can be by those before. */
   @Policy({
-    name: 'when-terms-are-withdrawn-recycle-usage',
+    name: 'when-model-price-withdrawn-or-version-withdrawn-recycle-usage',
     from: appRegistryCatalogue,
     on: ['ModelPriceWithdrawn', 'VersionWithdrawn'],
   })

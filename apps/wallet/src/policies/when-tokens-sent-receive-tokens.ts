@@ -9,11 +9,11 @@ import { Wallets } from '../streams/wallets.ts';
 type Sent = EventOf<typeof TokensSent>;
 
 @Controller()
-export class WhenTokensSentReceiveThem {
+export class WhenTokensSentReceiveTokens {
   constructor(private readonly wallets: Wallets) {}
 
   /** Lets the other wallet receive what one sent. */
-  @Policy({ name: 'when-tokens-sent-receive-them', from: walletCatalogue, on: ['TokensSent'] })
+  @Policy({ name: 'when-tokens-sent-receive-tokens', from: walletCatalogue, on: ['TokensSent'] })
   async receiveTokens(event: Recorded<Sent>, reaction: Reaction) {
     const arrival = arrivalFor(event);
     return this.wallets.handle(receiveTokens, reaction.to(arrival.walletId, arrival));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CapacityFreed, CapacityReturned } from '@tokengrid/contracts';
 import { walletId } from '../decisions/examples.fixture.ts';
-import { reclaimFor } from './when-capacity-returned-reclaim-it.ts';
+import { reclaimFor } from './when-capacity-returned-or-capacity-freed-reclaim-capacity.ts';
 
 describe('when capacity is returned, reclaim it', () => {
   const inLane2 = <E>(event: E) => ({ ...event, lane: 2 });

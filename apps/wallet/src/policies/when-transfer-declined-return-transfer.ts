@@ -9,11 +9,11 @@ import { Wallets } from '../streams/wallets.ts';
 type Declined = EventOf<typeof TransferDeclined>;
 
 @Controller()
-export class WhenTransferDeclinedReturnIt {
+export class WhenTransferDeclinedReturnTransfer {
   constructor(private readonly wallets: Wallets) {}
 
   /** Gives the sender back what the other wallet could not take. */
-  @Policy({ name: 'when-transfer-declined-return-it', from: walletCatalogue, on: ['TransferDeclined'] })
+  @Policy({ name: 'when-transfer-declined-return-transfer', from: walletCatalogue, on: ['TransferDeclined'] })
   async returnTransfer(event: Recorded<Declined>, reaction: Reaction) {
     return this.wallets.handle(returnTransfer, reaction.to(event.data.fromWalletId, returnFor(event)));
   }

@@ -7,14 +7,14 @@ import { retireFees } from '../decisions/usage/retire-fees.ts';
 import { Lanes } from '../streams/lanes.ts';
 
 /** The policy's name, for whoever does its work ahead of it. */
-export const whenFeesRetirementOrdered = 'when-fees-retirement-ordered-retire-them';
+export const whenFeesRetirementOrderedRetireFees = 'when-fees-retirement-ordered-retire-fees';
 
 @Controller()
-export class WhenFeesRetirementOrderedRetireThem {
+export class WhenFeesRetirementOrderedRetireFees {
   constructor(private readonly lanes: Lanes) {}
 
   /** Has each lane retire the fees that it was told to. */
-  @Policy({ name: whenFeesRetirementOrdered, from: walletCatalogue, on: ['FeesRetirementOrdered'] })
+  @Policy({ name: whenFeesRetirementOrderedRetireFees, from: walletCatalogue, on: ['FeesRetirementOrdered'] })
   async retire({ data }: Recorded<EventOf<typeof FeesRetirementOrdered>>, reaction: Reaction) {
     const { retirementId, lanes } = data;
     return Promise.all(

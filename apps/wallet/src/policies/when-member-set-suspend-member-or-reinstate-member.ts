@@ -14,14 +14,14 @@ import { Wallets } from '../streams/wallets.ts';
 type Became = Recorded<EventOf<typeof MemberSet>>;
 
 @Controller()
-export class WhenMemberSetSuspendIt {
+export class WhenMemberSetSuspendMemberOrReinstateMember {
   constructor(private readonly wallets: Wallets) {}
 
   /**
    * Suspends who became a member while its party is suspended, which its own wallet says, and reinstates who comes back as it was when it
    * left, suspended, while its party is not any more. A wallet that has heard of a later event of the party meanwhile stays as it is.
    */
-  @Policy({ name: 'when-member-set-suspend-it', from: walletCatalogue, on: ['MemberSet'] })
+  @Policy({ name: 'when-member-set-suspend-member-or-reinstate-member', from: walletCatalogue, on: ['MemberSet'] })
   async suspend({ data: { walletId, memberId } }: Became, reaction: Reaction) {
     if (memberId.startsWith('key_')) return undefined;
     const { suspended, partyRevision } = await this.suspensionOf(memberId);

@@ -9,11 +9,11 @@ import { Usages } from '../streams/usages.ts';
 type Refused = Recorded<EventOf<typeof ChargeRefused>>;
 
 @Controller()
-export class WhenChargeIsRefusedLeaveUsageUncollected {
+export class WhenChargeRefusedLeaveUncollected {
   constructor(private readonly usages: Usages) {}
 
   /** Leaves uncollected what the wallet could not cover. */
-  @Policy({ name: 'when-charge-is-refused-leave-usage-uncollected', from: walletCatalogue, on: ['ChargeRefused'] })
+  @Policy({ name: 'when-charge-refused-leave-uncollected', from: walletCatalogue, on: ['ChargeRefused'] })
   leaveUncollected(event: Refused, reaction: Reaction) {
     return this.usages.handle(leaveUncollected, reaction.to(event.data.usageId, uncollectedAfter(event)));
   }

@@ -10,15 +10,16 @@ import { reclaimCapacity, type ReclaimCapacity } from '../decisions/capacity/rec
 type Returned = Recorded<EventOf<typeof CapacityReturned | typeof CapacityFreed>>;
 
 /** The policy's name, for whoever does its work ahead of it. */
-export const whenCapacityReturned = 'when-capacity-returned-reclaim-it';
+export const whenCapacityReturnedOrCapacityFreedReclaimCapacity =
+  'when-capacity-returned-or-capacity-freed-reclaim-capacity';
 
 @Controller()
-export class WhenCapacityReturnedReclaimIt {
+export class WhenCapacityReturnedOrCapacityFreedReclaimCapacity {
   constructor(private readonly capacity: CapacityStream) {}
 
   /** Makes what a lane gave back, or what was sold back or expired in it, available to all lanes again. */
   @Policy({
-    name: whenCapacityReturned,
+    name: whenCapacityReturnedOrCapacityFreedReclaimCapacity,
     from: walletCatalogue,
     on: ['CapacityReturned', 'CapacityFreed'],
   })

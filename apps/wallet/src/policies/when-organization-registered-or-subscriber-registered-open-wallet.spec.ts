@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { OrganizationRegistered, SubscriberRegistered } from '@tokengrid/contracts';
 import { partyId, walletId } from '../decisions/examples.fixture.ts';
-import { openingFor } from './when-party-registers-open-wallet.ts';
+import { openingFor } from './when-organization-registered-or-subscriber-registered-open-wallet.ts';
 
 describe('when a party registers, open its wallet', () => {
   const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;

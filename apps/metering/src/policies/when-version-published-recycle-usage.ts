@@ -8,11 +8,11 @@ import { type Arrival, Recycling } from '../flows/recycling.ts';
 type Published = EventOf<typeof VersionPublished>;
 
 @Controller()
-export class WhenVersionIsPublishedRecycleUsage {
+export class WhenVersionPublishedRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
   /** Rates what was reported of an app before it had prices, or before its plan could be rated. */
-  @Policy({ name: 'when-version-is-published-recycle-usage', from: appRegistryCatalogue, on: ['VersionPublished'] })
+  @Policy({ name: 'when-version-published-recycle-usage', from: appRegistryCatalogue, on: ['VersionPublished'] })
   recycleUsage(event: Recorded<Published>, reaction: Reaction) {
     return this.recycling.release(versionArrival(event), reaction);
   }

@@ -10,11 +10,11 @@ import { countLane, type CountLane } from '../decisions/periods/count-lane.ts';
 type Closed = Recorded<EventOf<typeof LaneClosed>>;
 
 @Controller()
-export class WhenLaneIsClosedCountIt {
+export class WhenLaneClosedCountLane {
   constructor(private readonly books: Books) {}
 
   /** Adds what a lane accrued to its period; the last lane makes the statements. */
-  @Policy({ name: 'when-lane-is-closed-count-it', from: settlementCatalogue, on: ['LaneClosed'] })
+  @Policy({ name: 'when-lane-closed-count-lane', from: settlementCatalogue, on: ['LaneClosed'] })
   countLane(event: Closed, reaction: Reaction) {
     return this.books.handle(countLane, reaction.to(bookStreamId, countOf(event)));
   }

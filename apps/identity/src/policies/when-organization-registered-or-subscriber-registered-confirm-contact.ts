@@ -10,12 +10,12 @@ import { contactKindOf } from '../personal-data/contact-address.ts';
 type Registered = EventOf<typeof OrganizationRegistered | typeof SubscriberRegistered>;
 
 @Controller()
-export class WhenPartyRegistersConfirmContact {
+export class WhenOrganizationRegisteredOrSubscriberRegisteredConfirmContact {
   constructor(private readonly contacts: Contacts) {}
 
   /** Makes a contact's reservation lasting once its party has registered. */
   @Policy({
-    name: 'when-party-registers-confirm-contact',
+    name: 'when-organization-registered-or-subscriber-registered-confirm-contact',
     from: identityCatalogue,
     on: ['OrganizationRegistered', 'SubscriberRegistered'],
   })

@@ -9,11 +9,11 @@ import { SettlementLanes } from '../streams/settlement-lanes.ts';
 type Closing = Recorded<EventOf<typeof PeriodClosing>>;
 
 @Controller()
-export class WhenPeriodIsClosingCloseLanes {
+export class WhenPeriodClosingCloseLane {
   constructor(private readonly lanes: SettlementLanes) {}
 
   /** Closes the period in every lane. */
-  @Policy({ name: 'when-period-is-closing-close-lanes', from: settlementCatalogue, on: ['PeriodClosing'] })
+  @Policy({ name: 'when-period-closing-close-lane', from: settlementCatalogue, on: ['PeriodClosing'] })
   closeLanes({ data: { period, timeZone } }: Closing, reaction: Reaction) {
     return Promise.all(
       this.lanes.streamIds.map((streamId, lane) =>

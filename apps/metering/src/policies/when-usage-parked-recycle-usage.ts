@@ -8,11 +8,11 @@ import { Recycling, type Waiting } from '../flows/recycling.ts';
 type Parked = EventOf<typeof UsageParked>;
 
 @Controller()
-export class WhenUsageIsParkedLookAgain {
+export class WhenUsageParkedRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
   /** Looks once more, because what a use waits for may have arrived between the look at the rate card and the parking. */
-  @Policy({ name: 'when-usage-is-parked-look-again', from: meteringCatalogue, on: ['UsageParked'] })
+  @Policy({ name: 'when-usage-parked-recycle-usage', from: meteringCatalogue, on: ['UsageParked'] })
   lookAgain(event: Recorded<Parked>, reaction: Reaction) {
     return this.recycling.lookAgain(waitingOf(event), reaction);
   }

@@ -8,11 +8,11 @@ import { type Arrival, Recycling } from '../flows/recycling.ts';
 type Issued = EventOf<typeof ApiKeyIssued>;
 
 @Controller()
-export class WhenKeyIsIssuedRecycleUsage {
+export class WhenApiKeyIssuedRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
   /** Rates what was used with a key before it was known. */
-  @Policy({ name: 'when-key-is-issued-recycle-usage', from: identityCatalogue, on: ['ApiKeyIssued'] })
+  @Policy({ name: 'when-api-key-issued-recycle-usage', from: identityCatalogue, on: ['ApiKeyIssued'] })
   recycleUsage(event: Recorded<Issued>, reaction: Reaction) {
     return this.recycling.release(keyArrival(event), reaction);
   }

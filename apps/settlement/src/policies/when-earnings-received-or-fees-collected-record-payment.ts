@@ -9,11 +9,15 @@ import { Statements } from '../streams/statements.ts';
 type Paid = Recorded<EventOf<typeof EarningsReceived | typeof FeesCollected>>;
 
 @Controller()
-export class WhenWalletPaysRecordIt {
+export class WhenEarningsReceivedOrFeesCollectedRecordPayment {
   constructor(private readonly statements: Statements) {}
 
   /** Records on the statement what has arrived of it: in a party's wallet, or with the operator. */
-  @Policy({ name: 'when-wallet-pays-record-it', from: walletCatalogue, on: ['EarningsReceived', 'FeesCollected'] })
+  @Policy({
+    name: 'when-earnings-received-or-fees-collected-record-payment',
+    from: walletCatalogue,
+    on: ['EarningsReceived', 'FeesCollected'],
+  })
   recordPayment(event: Paid, reaction: Reaction) {
     return this.statements.handle(recordPayment, reaction.to(event.data.statementId, paymentOf(event)));
   }

@@ -8,12 +8,12 @@ import { type Arrival, Recycling } from '../flows/recycling.ts';
 type Registered = EventOf<typeof OrganizationRegistered | typeof SubscriberRegistered>;
 
 @Controller()
-export class WhenPartyRegistersRecycleUsage {
+export class WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
   /** Rates what was reported of a party before it was known. */
   @Policy({
-    name: 'when-party-registers-recycle-usage',
+    name: 'when-organization-registered-or-subscriber-registered-recycle-usage',
     from: identityCatalogue,
     on: ['OrganizationRegistered', 'SubscriberRegistered'],
   })

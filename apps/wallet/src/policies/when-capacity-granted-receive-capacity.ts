@@ -7,14 +7,14 @@ import { receiveCapacity } from '../decisions/capacity/receive-capacity.ts';
 import { Lanes } from '../streams/lanes.ts';
 
 /** The policy's name, for whoever does its work ahead of it. */
-export const whenCapacityGranted = 'when-capacity-granted-receive-it';
+export const whenCapacityGrantedReceiveCapacity = 'when-capacity-granted-receive-capacity';
 
 @Controller()
-export class WhenCapacityGrantedReceiveIt {
+export class WhenCapacityGrantedReceiveCapacity {
   constructor(private readonly lanes: Lanes) {}
 
   /** Lets a lane receive the slice that it was granted. */
-  @Policy({ name: whenCapacityGranted, from: walletCatalogue, on: ['CapacityGranted'] })
+  @Policy({ name: whenCapacityGrantedReceiveCapacity, from: walletCatalogue, on: ['CapacityGranted'] })
   async receiveCapacity({ data }: Recorded<EventOf<typeof CapacityGranted>>, reaction: Reaction) {
     const { lane, tokens, version } = data;
     return this.lanes.handle(receiveCapacity, reaction.to(this.lanes.streamOf(lane), { tokens, version }));

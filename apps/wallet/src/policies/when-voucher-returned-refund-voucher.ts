@@ -9,11 +9,11 @@ import { Wallets } from '../streams/wallets.ts';
 type Returned = Recorded<EventOf<typeof VoucherReturned>>;
 
 @Controller()
-export class WhenVoucherReturnedRefundIt {
+export class WhenVoucherReturnedRefundVoucher {
   constructor(private readonly wallets: Wallets) {}
 
   /** Gives the party that funded a voucher back what was not used of it. */
-  @Policy({ name: 'when-voucher-returned-refund-it', from: walletCatalogue, on: ['VoucherReturned'] })
+  @Policy({ name: 'when-voucher-returned-refund-voucher', from: walletCatalogue, on: ['VoucherReturned'] })
   async refund(event: Returned, reaction: Reaction) {
     return this.wallets.handle(refundVoucher, reaction.to(event.data.funderWalletId, refundFor(event)));
   }

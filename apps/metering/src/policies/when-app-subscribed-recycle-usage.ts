@@ -9,11 +9,11 @@ import { type Arrival, Recycling } from '../flows/recycling.ts';
 type Subscribed = EventOf<typeof AppSubscribed>;
 
 @Controller()
-export class WhenAppIsSubscribedRecycleUsage {
+export class WhenAppSubscribedRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
   /** Rates what was reported of a subscription before it was known. */
-  @Policy({ name: 'when-app-is-subscribed-recycle-usage', from: appRegistryCatalogue, on: ['AppSubscribed'] })
+  @Policy({ name: 'when-app-subscribed-recycle-usage', from: appRegistryCatalogue, on: ['AppSubscribed'] })
   recycleUsage(event: Recorded<Subscribed>, reaction: Reaction) {
     return this.recycling.release(subscriptionArrival(event), reaction);
   }

@@ -10,11 +10,11 @@ import { Names } from '../streams/names.ts';
 type Created = EventOf<typeof AppCreated>;
 
 @Controller()
-export class WhenAppCreatedConfirmSlug {
+export class WhenAppCreatedConfirmName {
   constructor(private readonly names: Names) {}
 
   /** Makes a slug's reservation lasting once its app exists. */
-  @Policy({ name: 'when-app-created-confirm-slug', from: appRegistryCatalogue, on: ['AppCreated'] })
+  @Policy({ name: 'when-app-created-confirm-name', from: appRegistryCatalogue, on: ['AppCreated'] })
   confirm(event: Recorded<Created>, reaction: Reaction) {
     const confirmation = slugConfirmationFor(event);
     const streamId = nameStreamId(confirmation.kind, confirmation.name);

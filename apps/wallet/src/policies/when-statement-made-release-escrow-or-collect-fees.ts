@@ -11,14 +11,18 @@ import { Escrow } from '../projections/escrow.ts';
 type Made = EventOf<typeof StatementMade>;
 
 @Controller()
-export class WhenStatementMadePayIt {
+export class WhenStatementMadeReleaseEscrowOrCollectFees {
   constructor(
     private readonly lanes: Lanes,
     private readonly escrow: Escrow,
   ) {}
 
   /** Takes what a statement owes out of the escrow it lies in: to the party's wallet, or to the operator's fees. */
-  @Policy({ name: 'when-statement-made-pay-it', from: settlementCatalogue, on: ['StatementMade'] })
+  @Policy({
+    name: 'when-statement-made-release-escrow-or-collect-fees',
+    from: settlementCatalogue,
+    on: ['StatementMade'],
+  })
   async payStatement(event: Recorded<Made>, reaction: Reaction) {
     const pay = event.data.partyId === operatorPartyId ? collectFees : releaseEscrow;
     const charged = await this.escrow.chargedByLane();

@@ -7,14 +7,14 @@ import { returnCapacity } from '../decisions/capacity/return-capacity.ts';
 import { Lanes } from '../streams/lanes.ts';
 
 /** The policy's name, for whoever does its work ahead of it. */
-export const whenCapacityDeclared = 'when-capacity-declared-return-the-unused';
+export const whenCapacityDeclaredReturnCapacity = 'when-capacity-declared-return-capacity';
 
 @Controller()
-export class WhenCapacityDeclaredReturnTheUnused {
+export class WhenCapacityDeclaredReturnCapacity {
   constructor(private readonly lanes: Lanes) {}
 
   /** Lets every lane give back what it has not used, so that the new limit holds in all of them. */
-  @Policy({ name: whenCapacityDeclared, from: walletCatalogue, on: ['CapacityDeclared'] })
+  @Policy({ name: whenCapacityDeclaredReturnCapacity, from: walletCatalogue, on: ['CapacityDeclared'] })
   async returnCapacity({ data }: Recorded<EventOf<typeof CapacityDeclared>>, reaction: Reaction) {
     const { version } = data;
     const returns = this.lanes.all.map((lane) =>

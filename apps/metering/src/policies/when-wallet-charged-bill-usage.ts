@@ -9,11 +9,11 @@ import { Usages } from '../streams/usages.ts';
 type Charged = Recorded<EventOf<typeof WalletCharged>>;
 
 @Controller()
-export class WhenWalletIsChargedBillUsage {
+export class WhenWalletChargedBillUsage {
   constructor(private readonly usages: Usages) {}
 
   /** Bills each use that the wallet has paid for. */
-  @Policy({ name: 'when-wallet-is-charged-bill-usage', from: walletCatalogue, on: ['WalletCharged'] })
+  @Policy({ name: 'when-wallet-charged-bill-usage', from: walletCatalogue, on: ['WalletCharged'] })
   billUsage(event: Charged, reaction: Reaction) {
     return this.usages.handle(billUsage, reaction.to(event.data.usageId, billFor(event)));
   }

@@ -9,12 +9,12 @@ import { Wallets } from '../streams/wallets.ts';
 type Registered = EventOf<typeof OrganizationRegistered | typeof SubscriberRegistered>;
 
 @Controller()
-export class WhenPartyRegistersOpenWallet {
+export class WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet {
   constructor(private readonly wallets: Wallets) {}
 
   /** Opens a wallet for each party that registers. */
   @Policy({
-    name: 'when-party-registers-open-wallet',
+    name: 'when-organization-registered-or-subscriber-registered-open-wallet',
     opens: true,
     from: identityCatalogue,
     on: ['OrganizationRegistered', 'SubscriberRegistered'],
