@@ -96,7 +96,7 @@ export const walletApi: ServiceApi = {
     memo: { description: "Sender's note", example: 'for tea' },
     reason: { description: 'Reason, for people', example: 'at the request of the party' },
     note: { description: 'Note, for people', example: 'confirmed by telephone' },
-    code: { description: 'Stable code, for programs', example: 'PAYMENT_FAILED' },
+    code: { description: 'Stable code, for programs', example: 'WALLET.PAYMENT_FAILED' },
     type: { description: 'Type of the notice', example: 'payment.succeeded' },
     percent: { description: 'Percentage of the limit', example: 80 },
     alertsAt: { description: 'Percentages of the limits that raise an alert', example: [80, 100] },

@@ -36,8 +36,8 @@ export function appRegistry(grid: () => Tokengrid): void {
 
   it('gives a slug and a model name once', async () => {
     const { developer, provider, slug, model } = market;
-    expectProblem(await at().post('/v1/apps', developer.key, { slug, name: 'X' }), 409, 'SLUG_TAKEN');
-    expectProblem(await at().post('/v1/models', provider.key, modelOffer(model)), 409, 'MODEL_NAME_TAKEN');
+    expectProblem(await at().post('/v1/apps', developer.key, { slug, name: 'X' }), 409, 'APP_REGISTRY.SLUG_TAKEN');
+    expectProblem(await at().post('/v1/models', provider.key, modelOffer(model)), 409, 'APP_REGISTRY.MODEL_NAME_TAKEN');
     const wanted = unique('wanted');
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => at().post('/v1/apps', developer.key, { slug: wanted, name: 'X' })),
@@ -73,10 +73,10 @@ export function appRegistry(grid: () => Tokengrid): void {
   it('takes subscriptions to plans on offer, one at a time, and ends them for their owner alone', async () => {
     const { developer, appId } = market;
     const path = `/v1/apps/${appId}/subscriptions`;
-    expectProblem(await at().post(path, developer.key, { planId: 'gold' }), 409, 'APP.PLAN_NOT_OFFERED');
+    expectProblem(await at().post(path, developer.key, { planId: 'gold' }), 409, 'APP_REGISTRY.PLAN_NOT_OFFERED');
     const { status, body } = await at().post(path, developer.key, { planId: 'payg' });
     expect(status).toBe(201);
-    expectProblem(await at().post(path, developer.key, { planId: 'payg' }), 409, 'APP.ALREADY_SUBSCRIBED');
+    expectProblem(await at().post(path, developer.key, { planId: 'payg' }), 409, 'APP_REGISTRY.ALREADY_SUBSCRIBED');
     const own = `/v1/subscriptions/${String(body['subscriptionId'])}`;
     expectProblem(await at().delete(own, market.subscriber.key), 404, 'NOT_FOUND');
     expect((await at().delete(own, developer.key)).status).toBeLessThan(300);

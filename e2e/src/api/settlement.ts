@@ -36,7 +36,7 @@ export function settlement(grid: () => Tokengrid): void {
       ({ body }) => body['status'] === 'closed',
     );
     const ahead = new Date(Date.now() + 40 * dayMs).toISOString().slice(0, 10);
-    expectProblem(await close(ahead, { early: true }), 409, 'PERIOD.NOT_BEGUN');
+    expectProblem(await close(ahead, { early: true }), 409, 'SETTLEMENT.PERIOD_NOT_BEGUN');
   });
 
   it('is the operator’s to close and to reconcile', async () => {

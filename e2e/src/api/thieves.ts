@@ -116,7 +116,7 @@ export function thieves(grid: () => Tokengrid): void {
     );
     const approve = (key: string) => at().post(`/v1/approvals/${String(proposed.body['approvalId'])}/approve`, key);
     for (const key of [ann, again, grid().operatorKey]) {
-      expectProblem(await approve(key), 409, 'APPROVAL.SAME_PRINCIPAL');
+      expectProblem(await approve(key), 409, 'WALLET.SAME_PRINCIPAL');
     }
     expect((await approve(bob)).status).toBe(200);
     const loosened = await at().put('/v1/market-policy', ann, { ...allowed, approvals: {} });

@@ -75,33 +75,36 @@ export const errorMeanings = {
     ),
   },
   identity: {
-    EMAIL_TAKEN: only(409, 'Somebody has registered, or is registering, with this e-mail address.'),
-    MSISDN_TAKEN: only(409, 'Somebody has registered, or is being registered, with this phone number.'),
-    REGISTRATION_LAPSED: only(
+    'IDENTITY.EMAIL_TAKEN': only(409, 'Somebody has registered, or is registering, with this e-mail address.'),
+    'IDENTITY.MSISDN_TAKEN': only(409, 'Somebody has registered, or is being registered, with this phone number.'),
+    'IDENTITY.REGISTRATION_LAPSED': only(
       409,
       'The registration was interrupted for so long that its e-mail address or phone number was set free. Register again, with a new Idempotency-Key.',
     ),
-    ALREADY_REGISTERED: only(409, 'The organization or subscriber is registered already.'),
-    CONTACT_NOT_HELD: inEvents(
+    'IDENTITY.ALREADY_REGISTERED': only(409, 'The organization or subscriber is registered already.'),
+    'IDENTITY.CONTACT_NOT_HELD': inEvents(
       'An e-mail address or phone number was to be confirmed or released by a party that does not hold it.',
     ),
     SECRET_ALREADY_SHOWN: only(
       409,
       'The request was carried out earlier, and the secret that it answered has been destroyed since. Issue or rotate a key to get another.',
     ),
-    'API_KEY.TOO_MANY': only(409, 'The party has as many API keys as it may have at a time. Revoke one first.'),
-    'API_KEY.LINE_TOO_LONG': only(
+    'IDENTITY.TOO_MANY_API_KEYS': only(
+      409,
+      'The party has as many API keys as it may have at a time. Revoke one first.',
+    ),
+    'IDENTITY.API_KEY_LINE_TOO_LONG': only(
       409,
       'A key goes back to at most 8 people (which key asked for it, which for that one, and so on) and 500 keys. Ask with a key that goes back to fewer.',
     ),
-    'API_KEY.NOT_ACTIVE': only(
+    'IDENTITY.API_KEY_NOT_ACTIVE': only(
       409,
       'The key is revoked or has expired, so that it can be neither rotated nor revoked.',
     ),
-    'API_KEY.ALREADY_ROTATED': only(409, 'The key has a successor already. Rotate that one.'),
-    'PARTY.SUSPENDED': only(409, 'The party is suspended already.'),
-    'PARTY.NOT_SUSPENDED': only(409, 'The party is not suspended, so there is nothing to lift.'),
-    'PARTY.ERASED': only(409, "The party's personal data have been erased already."),
+    'IDENTITY.API_KEY_ALREADY_ROTATED': only(409, 'The key has a successor already. Rotate that one.'),
+    'IDENTITY.PARTY_SUSPENDED': only(409, 'The party is suspended already.'),
+    'IDENTITY.PARTY_NOT_SUSPENDED': only(409, 'The party is not suspended, so there is nothing to lift.'),
+    'IDENTITY.PARTY_ERASED': only(409, "The party's personal data have been erased already."),
   },
   wallet: {
     'WALLET.INSUFFICIENT_TOKENS': only(
@@ -179,14 +182,14 @@ export const errorMeanings = {
       409,
       'The wallet has as many vouchers as it may have. One that a party funded goes back to it.',
     ),
-    PAYMENT_PROVIDER_UNAVAILABLE: only(
+    'WALLET.PAYMENT_PROVIDER_UNAVAILABLE': only(
       409,
       'The operator has no payment provider connected. Buy with the method `carrier-bill`.',
     ),
-    PAYMENT_FAILED: inEvents(
+    'WALLET.PAYMENT_FAILED': inEvents(
       'The payment provider says that a purchase was not paid; `GET /v1/purchases/{id}` says so.',
     ),
-    PAYMENT_REFUSED: inEvents(
+    'WALLET.PAYMENT_REFUSED': inEvents(
       'The payment provider does not take the payment for a purchase; `GET /v1/purchases/{id}` says so.',
     ),
     'WALLET.PAYMENT_MISMATCH': only(
@@ -228,16 +231,16 @@ export const errorMeanings = {
       409,
       'The wallet has as many open holds as it may have. Capture or release some of them.',
     ),
-    'APPROVAL.SAME_PRINCIPAL': only(
+    'WALLET.SAME_PRINCIPAL': only(
       409,
       "Whoever proposed it is to approve or reject it: with the same API key, its successor, a key that it minted, or one that it goes back to. A key of somebody else's has to.",
     ),
-    'APPROVAL.RESOLVED': only(409, 'It was approved or rejected already; `GET /v1/approvals/{id}` says which.'),
-    'APPROVAL.OUTDATED': only(
+    'WALLET.APPROVAL_RESOLVED': only(409, 'It was approved or rejected already; `GET /v1/approvals/{id}` says which.'),
+    'WALLET.APPROVAL_OUTDATED': only(
       409,
       'What was proposed would have expired by now, so that it cannot be approved any more. Reject it.',
     ),
-    'APPROVAL.TOO_MANY': only(
+    'WALLET.TOO_MANY_APPROVALS': only(
       409,
       'Ten proposals wait already, for this wallet or for the price. Approve or reject some of them.',
     ),
@@ -250,58 +253,58 @@ export const errorMeanings = {
     ),
   },
   'app-registry': {
-    SLUG_TAKEN: only(409, 'Another app has this slug. Choose another.'),
-    MODEL_NAME_TAKEN: only(409, 'Another model has this name. Choose another.'),
-    RESERVATION_LAPSED: only(
+    'APP_REGISTRY.SLUG_TAKEN': only(409, 'Another app has this slug. Choose another.'),
+    'APP_REGISTRY.MODEL_NAME_TAKEN': only(409, 'Another model has this name. Choose another.'),
+    'APP_REGISTRY.RESERVATION_LAPSED': only(
       409,
       'The request was interrupted for so long that its name was set free. Send it again, with a new Idempotency-Key.',
     ),
-    NAME_NOT_HELD: inEvents('A name was to be confirmed by an app or model that does not hold it.'),
-    'APP.EXISTS': only(409, 'The app exists already.'),
-    'APP.INVALID_STATE': only(
+    'APP_REGISTRY.NAME_NOT_HELD': inEvents('A name was to be confirmed by an app or model that does not hold it.'),
+    'APP_REGISTRY.APP_EXISTS': only(409, 'The app exists already.'),
+    'APP_REGISTRY.VERSION_IN_OTHER_STATE': only(
       409,
       'The version is at another point of its life than this needs; `detail` says at which.',
     ),
-    'APP.TOO_MANY_VERSIONS': only(409, 'The app has as many versions as an app may have.'),
-    'APP.SUSPENDED': only(409, 'The operator has suspended the app.'),
-    'APP.NOT_SUSPENDED': only(409, 'The app is not suspended, so there is nothing to lift.'),
-    'APP.EARLIER_THAN_SCHEDULED': only(
+    'APP_REGISTRY.TOO_MANY_VERSIONS': only(409, 'The app has as many versions as an app may have.'),
+    'APP_REGISTRY.APP_SUSPENDED': only(409, 'The operator has suspended the app.'),
+    'APP_REGISTRY.APP_NOT_SUSPENDED': only(409, 'The app is not suspended, so there is nothing to lift.'),
+    'APP_REGISTRY.VERSION_TOO_EARLY': only(
       409,
       'Another version is to take effect later than this one would; versions follow one another.',
     ),
-    'APP.VERSION_IN_FORCE': only(
+    'APP_REGISTRY.VERSION_IN_FORCE': only(
       409,
       'The version is in force, or was: somebody may have subscribed to it. Publish another, or deprecate it.',
     ),
-    'APP.NOT_PUBLISHED': only(409, 'The app has no version in force that could be subscribed to.'),
-    'APP.PLAN_NOT_OFFERED': only(409, 'The version in force has no such plan; `detail` lists those it has.'),
-    'APP.ALREADY_SUBSCRIBED': only(409, 'The party has a subscription to the app. End it first.'),
-    'APP.NOT_SUBSCRIBED': only(409, 'The subscription has ended already.'),
-    'MODEL.EXISTS': only(409, 'The model is on offer already.'),
-    'MODEL.SHARE_BELOW_MINIMUM': only(
+    'APP_REGISTRY.APP_NOT_PUBLISHED': only(409, 'The app has no version in force that could be subscribed to.'),
+    'APP_REGISTRY.PLAN_NOT_OFFERED': only(409, 'The version in force has no such plan; `detail` lists those it has.'),
+    'APP_REGISTRY.ALREADY_SUBSCRIBED': only(409, 'The party has a subscription to the app. End it first.'),
+    'APP_REGISTRY.NOT_SUBSCRIBED': only(409, 'The subscription has ended already.'),
+    'APP_REGISTRY.MODEL_EXISTS': only(409, 'The model is on offer already.'),
+    'APP_REGISTRY.SHARE_BELOW_MINIMUM': only(
       409,
       "The operator's share (`operatorBps`) is below the least that goes without approval.",
     ),
-    'MODEL.EARLIER_THAN_SCHEDULED': only(
+    'APP_REGISTRY.PRICES_TOO_EARLY': only(
       409,
       'Other prices are to take effect later than these would; prices follow one another.',
     ),
-    'MODEL.TOO_MANY_PRICES': only(
+    'APP_REGISTRY.TOO_MANY_PRICES': only(
       409,
       'As many prices are announced as may be at once (100): withdraw some. Or as many with those that were withdrawn before their time (1,000): wait.',
     ),
-    'MODEL.PRICE_IN_FORCE': only(
+    'APP_REGISTRY.PRICE_IN_FORCE': only(
       409,
       'The time of the prices has come: something may have been used at them. Post others.',
     ),
-    'MODEL.PRICE_WITHDRAWN': only(409, 'The prices were withdrawn before, and their time has not come.'),
+    'APP_REGISTRY.PRICE_WITHDRAWN': only(409, 'The prices were withdrawn before, and their time has not come.'),
   },
   settlement: {
-    'PERIOD.NOT_BEGUN': only(
+    'SETTLEMENT.PERIOD_NOT_BEGUN': only(
       409,
       'The period lies in the future. Only the first open day after the closed ones can be closed before it begins, with `"early": true`.',
     ),
-    'PERIOD.STILL_RUNNING': only(
+    'SETTLEMENT.PERIOD_STILL_RUNNING': only(
       409,
       'The day is not over. Close it with `"early": true`, and later usage goes into the next.',
     ),

@@ -21,15 +21,17 @@ describe('codes in the source', () => {
 
   it('are read where a decision states them, and no answer does', () =>
     expect(
-      codes(`TransferRefused({ code: frozen ? 'WALLET.FROZEN' : 'SLUG_TAKEN' }); refuse({ code: 'GONE' });`),
+      codes(
+        `TransferRefused({ code: frozen ? 'WALLET.FROZEN' : 'APP_REGISTRY.SLUG_TAKEN' }); refuse({ code: 'GONE' });`,
+      ),
     ).toEqual([
       ['WALLET.FROZEN', undefined],
-      ['SLUG_TAKEN', undefined],
+      ['APP_REGISTRY.SLUG_TAKEN', undefined],
       ['GONE', undefined],
     ]));
 
   it('are not those that an operation only lists', () =>
-    expect(codes(`Refuses('WALLET.FROZEN', ...errorCodes('SLUG_TAKEN'));`)).toEqual([]));
+    expect(codes(`Refuses('WALLET.FROZEN', ...errorCodes('APP_REGISTRY.SLUG_TAKEN'));`)).toEqual([]));
 
   it('are not what only looks like one', () =>
     expect(codes(`const a = ['CNY', 'GET', 'ERR_HTTP_HEADERS_SENT', 'Not_This']; const b = 'ASC';`)).toEqual([]));

@@ -32,10 +32,10 @@ describe('a reservation', () => {
     const [slug, key] = [someSlug(), randomUUID()];
     cutNextMaking();
     expect(await create(slug, key)).toMatchObject({ status: 500 });
-    expect(await create(slug)).toMatchObject(refused('SLUG_TAKEN'));
+    expect(await create(slug)).toMatchObject(refused('APP_REGISTRY.SLUG_TAKEN'));
     stepClock();
     expect(await create(slug)).toMatchObject({ status: 201 });
-    expect(await create(slug, key)).toMatchObject(refused('RESERVATION_LAPSED'));
+    expect(await create(slug, key)).toMatchObject(refused('APP_REGISTRY.RESERVATION_LAPSED'));
   });
 
   it('goes on where a try ended that got no further than the reservation, however late', async () => {
@@ -50,7 +50,7 @@ describe('a reservation', () => {
     const slug = someSlug();
     expect(await create(slug)).toMatchObject({ status: 201 });
     stepClock();
-    expect(await create(slug)).toMatchObject(refused('SLUG_TAKEN'));
+    expect(await create(slug)).toMatchObject(refused('APP_REGISTRY.SLUG_TAKEN'));
   });
 });
 
@@ -79,7 +79,7 @@ describe('a version', () => {
     });
     expect(await search(slug)).toMatchObject([{ version: 1, description: 'The first' }]);
     const third = await approve(path);
-    expect(await registry.post(developer, `${third}/publish`)).toMatchObject(refused('APP.EARLIER_THAN_SCHEDULED'));
+    expect(await registry.post(developer, `${third}/publish`)).toMatchObject(refused('APP_REGISTRY.VERSION_TOO_EARLY'));
     stepClock();
     stepClock();
     expect(await search(slug)).toMatchObject([{ version: 2, description: 'The second' }]);
@@ -105,13 +105,13 @@ describe('a version', () => {
     const first = await withdraw(second, developer, key);
     expect(first).toMatchObject({ status: 200, body: { version: 2, status: 'withdrawn' } });
     expect(await withdraw(second, developer, key)).toEqual(first);
-    expect(await withdraw(second)).toMatchObject(refused('APP.INVALID_STATE'));
+    expect(await withdraw(second)).toMatchObject(refused('APP_REGISTRY.VERSION_IN_OTHER_STATE'));
     expect((await registry.get(developer, second)).body).toMatchObject({ status: 'withdrawn', effectiveFrom: null });
     const third = await approve(path, 'The third');
     expect(await publish(third, hourMs)).toMatchObject({ status: 200 });
     stepClock();
     stepClock();
     expect(await search(slug)).toMatchObject([{ version: 3, description: 'The third' }]);
-    expect(await withdraw(third)).toMatchObject(refused('APP.VERSION_IN_FORCE'));
+    expect(await withdraw(third)).toMatchObject(refused('APP_REGISTRY.VERSION_IN_FORCE'));
   });
 });

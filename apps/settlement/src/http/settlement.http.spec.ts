@@ -212,10 +212,13 @@ describe('a period', () => {
   });
 
   it('is refused while it runs, unless early on purpose, and before it begins', async () => {
-    expect(await settlement.closeDay(today())).toMatchObject({ status: 409, body: { code: 'PERIOD.STILL_RUNNING' } });
+    expect(await settlement.closeDay(today())).toMatchObject({
+      status: 409,
+      body: { code: 'SETTLEMENT.PERIOD_STILL_RUNNING' },
+    });
     expect(await settlement.closeDay(daysAgo(-2), { early: true })).toMatchObject({
       status: 409,
-      body: { code: 'PERIOD.NOT_BEGUN' },
+      body: { code: 'SETTLEMENT.PERIOD_NOT_BEGUN' },
     });
     const day = today();
     expect(await settlement.closeDay(day, { early: true })).toMatchObject({ status: 200 });

@@ -219,7 +219,7 @@ describe('who proposes', () => {
     const approve = (as: Caller) =>
       wallet.call(as, 'POST', `/v1/approvals/${String(proposed.body['approvalId'])}/approve`);
     for (const same of [ann, anns, wallet.operator]) {
-      expect(await approve(same)).toMatchObject(refused('APPROVAL.SAME_PRINCIPAL'));
+      expect(await approve(same)).toMatchObject(refused('WALLET.SAME_PRINCIPAL'));
     }
     expect(await approve(bob)).toMatchObject({ status: 200 });
     expect(await wallet.availableOf(party)).toBe('11');

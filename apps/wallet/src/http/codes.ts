@@ -29,7 +29,7 @@ export const pricing = errorCodes(
 export const gone = errorCodes('WALLET.HOLD_EXPIRED', 'WALLET.HOLD_RESOLVED');
 
 /** Codes of a second person's word. */
-export const deciding = errorCodes('APPROVAL.RESOLVED', 'APPROVAL.SAME_PRINCIPAL');
+export const deciding = errorCodes('WALLET.APPROVAL_RESOLVED', 'WALLET.SAME_PRINCIPAL');
 
 /** Codes of whatever the operator gives. */
-export const giving = errorCodes('WALLET.CLOSED', 'WALLET.ISSUANCE_EXHAUSTED', 'APPROVAL.TOO_MANY');
+export const giving = errorCodes('WALLET.CLOSED', 'WALLET.ISSUANCE_EXHAUSTED', 'WALLET.TOO_MANY_APPROVALS');

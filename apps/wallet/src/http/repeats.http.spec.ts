@@ -47,7 +47,7 @@ it('a repeat gets the first answer, though a membership is over, a limit lower, 
   const refused = await wallet.call(child, 'POST', `${ofFamily}/transfers`, toChild, 'another');
   expect(refused).toMatchObject({ status: 404 });
   const unpaid = await wallet.post(family, 'purchases', online, 'another');
-  expect(unpaid).toMatchObject({ body: { code: 'PAYMENT_PROVIDER_UNAVAILABLE' } });
+  expect(unpaid).toMatchObject({ body: { code: 'WALLET.PAYMENT_PROVIDER_UNAVAILABLE' } });
 
   const again: Answered[] = [];
   for (const send of sent) again.push(await send());

@@ -67,7 +67,7 @@ export const PurchaseFailed = event(
   z.strictObject({
     ...purchase,
     tokens: positiveAmount,
-    code: z.enum(['PAYMENT_FAILED', 'PAYMENT_REFUSED']),
+    code: z.enum(['WALLET.PAYMENT_FAILED', 'WALLET.PAYMENT_REFUSED']),
     /** In the provider's words. */
     reason: text(500).optional(),
   }),

@@ -14,17 +14,17 @@ describe('creating an app', () => {
 
   it('refuses a slug that another app has', () =>
     given(created)
-      .when(createApp, { ...create, reservation: { refused: 'SLUG_TAKEN' } })
-      .then(refused('SLUG_TAKEN', 'another app has this slug')));
+      .when(createApp, { ...create, reservation: { refused: 'APP_REGISTRY.SLUG_TAKEN' } })
+      .then(refused('APP_REGISTRY.SLUG_TAKEN', 'another app has this slug')));
 
   it('refuses what was given up', () => {
     const lapsed = refused(
-      'RESERVATION_LAPSED',
+      'APP_REGISTRY.RESERVATION_LAPSED',
       'the request was interrupted for too long; send it again with a new Idempotency-Key',
     );
     given(lapsed).when(createApp, create).then(lapsed);
   });
 
   it('refuses to make an app twice', () =>
-    given(created).when(createApp, create).then(refused('APP.EXISTS', 'the app exists already')));
+    given(created).when(createApp, create).then(refused('APP_REGISTRY.APP_EXISTS', 'the app exists already')));
 });

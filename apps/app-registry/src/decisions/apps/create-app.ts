@@ -25,6 +25,6 @@ export function createApp(state: App, { reservation, ...made }: CreateApp): read
       return [AppRefused({ appId, ...lapsed })];
     case 'active':
     case 'suspended':
-      return [AppRefused({ appId, code: 'APP.EXISTS', detail: 'the app exists already' })];
+      return [AppRefused({ appId, code: 'APP_REGISTRY.APP_EXISTS', detail: 'the app exists already' })];
   }
 }

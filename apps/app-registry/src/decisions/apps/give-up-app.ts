@@ -13,6 +13,6 @@ export interface GiveUpApp {
  * No clock decides who is first, but this app's own stream.
  */
 export function giveUpApp(state: App, { appId }: GiveUpApp): readonly AppRegistryEvent[] {
-  if (isCreated(state)) return appRefused(appId, 'APP.EXISTS', 'the app exists');
+  if (isCreated(state)) return appRefused(appId, 'APP_REGISTRY.APP_EXISTS', 'the app exists');
   return appRefused(appId, lapsed.code, lapsed.detail);
 }

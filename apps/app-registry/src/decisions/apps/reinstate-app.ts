@@ -11,7 +11,7 @@ export interface ReinstateApp {
 /** Lifts an app's suspension: what was published is in the catalogue again. */
 export function reinstateApp(state: App, { appId }: ReinstateApp): readonly AppRegistryEvent[] {
   if (!isCreated(state)) return appRefused(appId, 'NOT_FOUND', 'there is no such app');
-  if (state.status === 'active') return appRefused(appId, 'APP.NOT_SUSPENDED', 'the app is not suspended');
+  if (state.status === 'active') return appRefused(appId, 'APP_REGISTRY.APP_NOT_SUSPENDED', 'the app is not suspended');
   const { slug, developerId } = state;
   return [AppReinstated({ appId, slug, developerId })];
 }

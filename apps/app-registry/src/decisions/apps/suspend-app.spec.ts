@@ -19,7 +19,7 @@ describe('suspending an app', () => {
   it('refuses to suspend twice', () =>
     given(created, suspended)
       .when(suspendApp, { appId })
-      .then(refused('APP.SUSPENDED', 'the app is suspended already')));
+      .then(refused('APP_REGISTRY.APP_SUSPENDED', 'the app is suspended already')));
 });
 
 describe('reinstating an app', () => {
@@ -27,5 +27,7 @@ describe('reinstating an app', () => {
   it('refuses where there is no app', () =>
     given().when(reinstateApp, { appId }).then(refused('NOT_FOUND', 'there is no such app')));
   it('refuses an app that is not suspended', () =>
-    given(created).when(reinstateApp, { appId }).then(refused('APP.NOT_SUSPENDED', 'the app is not suspended')));
+    given(created)
+      .when(reinstateApp, { appId })
+      .then(refused('APP_REGISTRY.APP_NOT_SUSPENDED', 'the app is not suspended')));
 });

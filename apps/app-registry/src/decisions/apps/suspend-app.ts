@@ -11,7 +11,8 @@ export interface SuspendApp {
 /** The operator takes an app out of the catalogue: nobody subscribes and nothing is published until it is reinstated. */
 export function suspendApp(state: App, { appId }: SuspendApp): readonly AppRegistryEvent[] {
   if (!isCreated(state)) return appRefused(appId, 'NOT_FOUND', 'there is no such app');
-  if (state.status === 'suspended') return appRefused(appId, 'APP.SUSPENDED', 'the app is suspended already');
+  if (state.status === 'suspended')
+    return appRefused(appId, 'APP_REGISTRY.APP_SUSPENDED', 'the app is suspended already');
   const { slug, developerId } = state;
   return [AppSuspended({ appId, slug, developerId })];
 }

@@ -12,7 +12,7 @@ export interface GiveUpModel {
  */
 export function giveUpModel(state: Model, { modelId }: GiveUpModel): readonly AppRegistryEvent[] {
   if (state.status === 'offered') {
-    return [ModelRefused({ modelId, code: 'MODEL.EXISTS', detail: 'the model is on offer' })];
+    return [ModelRefused({ modelId, code: 'APP_REGISTRY.MODEL_EXISTS', detail: 'the model is on offer' })];
   }
   return [ModelRefused({ modelId, ...lapsed })];
 }

@@ -15,24 +15,29 @@ describe('offering a model', () => {
 
   it('refuses a name that another model has', () =>
     given(offered(now))
-      .when(offerModel, { ...command, reservation: { refused: 'MODEL_NAME_TAKEN' } })
-      .then(refused('MODEL_NAME_TAKEN', 'another model has this name')));
+      .when(offerModel, { ...command, reservation: { refused: 'APP_REGISTRY.MODEL_NAME_TAKEN' } })
+      .then(refused('APP_REGISTRY.MODEL_NAME_TAKEN', 'another model has this name')));
 
   it('refuses what was given up', () => {
     const lapsed = refused(
-      'RESERVATION_LAPSED',
+      'APP_REGISTRY.RESERVATION_LAPSED',
       'the request was interrupted for too long; send it again with a new Idempotency-Key',
     );
     given(lapsed).when(offerModel, command).then(lapsed);
   });
 
   it('refuses to offer a model twice', () =>
-    given(offered(now)).when(offerModel, command).then(refused('MODEL.EXISTS', 'the model is on offer already')));
+    given(offered(now))
+      .when(offerModel, command)
+      .then(refused('APP_REGISTRY.MODEL_EXISTS', 'the model is on offer already')));
 
   it("refuses a share of the operator's that is below its minimum", () =>
     given()
       .when(offerModel, { ...command, minimumBps: 501 })
       .then(
-        refused('MODEL.SHARE_BELOW_MINIMUM', "operatorBps has to be at least 501 without the operator's approval"),
+        refused(
+          'APP_REGISTRY.SHARE_BELOW_MINIMUM',
+          "operatorBps has to be at least 501 without the operator's approval",
+        ),
       ));
 });

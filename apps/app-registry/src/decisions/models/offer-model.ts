@@ -37,10 +37,10 @@ export function offerModel(
   const refusal = nameRefusal(reservation);
   if (refusal) return refused(refusal.code, refusal.detail);
   if (state.status === 'refused') return refused(lapsed.code, lapsed.detail);
-  if (state.status === 'offered') return refused('MODEL.EXISTS', 'the model is on offer already');
+  if (state.status === 'offered') return refused('APP_REGISTRY.MODEL_EXISTS', 'the model is on offer already');
   if (operatorBps < minimumBps) {
     return refused(
-      'MODEL.SHARE_BELOW_MINIMUM',
+      'APP_REGISTRY.SHARE_BELOW_MINIMUM',
       `operatorBps has to be at least ${minimumBps} without the operator's approval`,
     );
   }

@@ -47,7 +47,7 @@ describe('pricing a model', () => {
       .then(
         ModelRefused({
           modelId,
-          code: 'MODEL.EARLIER_THAN_SCHEDULED',
+          code: 'APP_REGISTRY.PRICES_TOO_EARLY',
           detail: `prices take effect at ${instantOf(scheduled)}; these have to follow them`,
         }),
       );

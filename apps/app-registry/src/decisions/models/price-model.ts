@@ -25,11 +25,11 @@ export function priceModel(
   const from = effectiveTime({ wanted: effectiveFrom, after, now: time });
   if (from === undefined) {
     const detail = `prices take effect at ${instantOf(after)}; these have to follow them`;
-    return [ModelRefused({ modelId, code: 'MODEL.EARLIER_THAN_SCHEDULED', detail })];
+    return [ModelRefused({ modelId, code: 'APP_REGISTRY.PRICES_TOO_EARLY', detail })];
   }
   const isToCome = (other: ScheduledPrices) => other.effectiveFrom > time;
   const announced = scheduled.filter(isToCome).length;
-  const tooMany = (detail: string) => [ModelRefused({ modelId, code: 'MODEL.TOO_MANY_PRICES', detail })];
+  const tooMany = (detail: string) => [ModelRefused({ modelId, code: 'APP_REGISTRY.TOO_MANY_PRICES', detail })];
   if (announced >= mostAnnounced) return tooMany(`${mostAnnounced} prices are still to take effect`);
   if (announced + withdrawn.filter(isToCome).length >= mostToCome) {
     return tooMany(`the time of ${mostToCome} prices is still to come, with those that were withdrawn`);

@@ -17,7 +17,7 @@ const withdrawn = (priceVersion: number) => ModelPriceWithdrawn({ modelId, name,
 const withdraw = (priceVersion: number) => ({ modelId, priceVersion });
 const refused = (code: string, detail: string) => ModelRefused({ modelId, code, detail });
 const inForce = (priceVersion: number) =>
-  refused('MODEL.PRICE_IN_FORCE', `the time of price version ${priceVersion} has come`);
+  refused('APP_REGISTRY.PRICE_IN_FORCE', `the time of price version ${priceVersion} has come`);
 const announced = [offered(now - 9), priced(2, now + hour)];
 
 describe("withdrawing a model's prices", () => {
@@ -44,7 +44,7 @@ describe("withdrawing a model's prices", () => {
       .then(refused('NOT_FOUND', 'the model has no price version 3'));
     given(...announced, withdrawn(2))
       .when(withdrawModelPrice, withdraw(2))
-      .then(refused('MODEL.PRICE_WITHDRAWN', 'price version 2 was withdrawn before'));
+      .then(refused('APP_REGISTRY.PRICE_WITHDRAWN', 'price version 2 was withdrawn before'));
   });
 
   it('is remembered until the time would have come, of a thousand at most', () => {
@@ -55,11 +55,14 @@ describe("withdrawing a model's prices", () => {
     full
       .when(priceModel, price)
       .then(
-        refused('MODEL.TOO_MANY_PRICES', 'the time of 1000 prices is still to come, with those that were withdrawn'),
+        refused(
+          'APP_REGISTRY.TOO_MANY_PRICES',
+          'the time of 1000 prices is still to come, with those that were withdrawn',
+        ),
       );
     full
       .when(withdrawModelPrice, withdraw(2))
-      .then(refused('MODEL.PRICE_WITHDRAWN', 'price version 2 was withdrawn before'));
+      .then(refused('APP_REGISTRY.PRICE_WITHDRAWN', 'price version 2 was withdrawn before'));
     const later = { ...someContext, time: now + 2 };
     full.when(withdrawModelPrice, withdraw(2), later).then(inForce(2));
     full.when(priceModel, price, later).then(priced(mostToCome + 2, now + hour));
@@ -82,7 +85,7 @@ describe("withdrawing a model's prices", () => {
     const both = [...announced, priced(3, now + 2 * hour)];
     const price = { modelId, prices, effectiveFrom: undefined };
     const follow = (from: number) =>
-      refused('MODEL.EARLIER_THAN_SCHEDULED', `prices take effect at ${instantOf(from)}; these have to follow them`);
+      refused('APP_REGISTRY.PRICES_TOO_EARLY', `prices take effect at ${instantOf(from)}; these have to follow them`);
     given(...both, withdrawn(2))
       .when(priceModel, price)
       .then(follow(now + 2 * hour));
@@ -96,7 +99,7 @@ describe("withdrawing a model's prices", () => {
     const price = { modelId, prices, effectiveFrom: now + 2 * hour };
     given(offered(now - 9), ...full)
       .when(priceModel, price)
-      .then(refused('MODEL.TOO_MANY_PRICES', `${mostAnnounced} prices are still to take effect`));
+      .then(refused('APP_REGISTRY.TOO_MANY_PRICES', `${mostAnnounced} prices are still to take effect`));
     given(offered(now - 9), ...full, withdrawn(2))
       .when(priceModel, price)
       .then(priced(mostAnnounced + 2, now + 2 * hour));

@@ -23,10 +23,10 @@ export function withdrawModelPrice(
   if (priceVersion > posted) return refused('NOT_FOUND', `the model has no price version ${priceVersion}`);
   const isToCome = (prices: ScheduledPrices) => prices.priceVersion === priceVersion && prices.effectiveFrom > time;
   if (withdrawn.some(isToCome)) {
-    return refused('MODEL.PRICE_WITHDRAWN', `price version ${priceVersion} was withdrawn before`);
+    return refused('APP_REGISTRY.PRICE_WITHDRAWN', `price version ${priceVersion} was withdrawn before`);
   }
   if (!scheduled.some(isToCome)) {
-    return refused('MODEL.PRICE_IN_FORCE', `the time of price version ${priceVersion} has come`);
+    return refused('APP_REGISTRY.PRICE_IN_FORCE', `the time of price version ${priceVersion} has come`);
   }
   return [ModelPriceWithdrawn({ modelId, name, providerId, priceVersion })];
 }

@@ -9,7 +9,7 @@ const given = givenFor(name);
 const confirm = { kind: 'slug' as const, name: slug, ownerId: appId };
 const reserved = (ownerId: string) =>
   NameReserved({ ...confirm, ownerId, partyId: developerId, expiresAt: instantOf(0) });
-const refused = NameRefused({ ...confirm, code: 'NAME_NOT_HELD' });
+const refused = NameRefused({ ...confirm, code: 'APP_REGISTRY.NAME_NOT_HELD' });
 
 describe('confirming a name', () => {
   it('makes a reservation lasting, however late', () =>

@@ -15,7 +15,7 @@ export interface ConfirmName {
  */
 export function confirmName(state: Name, { kind, name, ownerId }: ConfirmName): readonly AppRegistryEvent[] {
   if (state.status === 'free' || state.ownerId !== ownerId) {
-    return [NameRefused({ kind, name, ownerId, code: 'NAME_NOT_HELD' })];
+    return [NameRefused({ kind, name, ownerId, code: 'APP_REGISTRY.NAME_NOT_HELD' })];
   }
   return [NameConfirmed({ kind, name, ownerId })];
 }

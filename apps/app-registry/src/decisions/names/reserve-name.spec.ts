@@ -12,7 +12,7 @@ const wanted = { kind: 'slug' as const, name: slug, ownerId: appId, partyId: dev
 const reserve = { ...wanted, reservedForMs, givenUpOwnerId: undefined };
 const reserved = (ownerId: string, expiresAt: number) =>
   NameReserved({ ...wanted, ownerId, expiresAt: instantOf(expiresAt) });
-const refused = NameRefused({ kind: 'slug', name: slug, ownerId: appId, code: 'SLUG_TAKEN' });
+const refused = NameRefused({ kind: 'slug', name: slug, ownerId: appId, code: 'APP_REGISTRY.SLUG_TAKEN' });
 
 describe('reserving a name', () => {
   it('sets a free one aside for as long as stated', () =>
@@ -33,7 +33,7 @@ describe('reserving a name', () => {
   it("refuses a model's name with a code of its own", () =>
     given(NameConfirmed({ kind: 'model', name: 'qwen', ownerId: 'mod_1' }))
       .when(reserveName, { ...reserve, kind: 'model', name: 'qwen' })
-      .then(NameRefused({ kind: 'model', name: 'qwen', ownerId: appId, code: 'MODEL_NAME_TAKEN' })));
+      .then(NameRefused({ kind: 'model', name: 'qwen', ownerId: appId, code: 'APP_REGISTRY.MODEL_NAME_TAKEN' })));
 
   it('refuses one that is set aside for another app', () =>
     given(reserved(otherAppId, now + 1))

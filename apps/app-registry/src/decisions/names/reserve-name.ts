@@ -36,5 +36,5 @@ function mayHave(state: Name, ownerId: string, givenUpOwnerId: string | undefine
 }
 
 function takenCode(kind: NameKind): string {
-  return kind === 'slug' ? 'SLUG_TAKEN' : 'MODEL_NAME_TAKEN';
+  return kind === 'slug' ? 'APP_REGISTRY.SLUG_TAKEN' : 'APP_REGISTRY.MODEL_NAME_TAKEN';
 }

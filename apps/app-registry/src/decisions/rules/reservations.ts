@@ -9,13 +9,13 @@ export interface MakingRefusal {
 
 /** Why one can't be made that was given up. */
 export const lapsed: MakingRefusal = {
-  code: 'RESERVATION_LAPSED',
+  code: 'APP_REGISTRY.RESERVATION_LAPSED',
   detail: 'the request was interrupted for too long; send it again with a new Idempotency-Key',
 };
 
 const details: Readonly<Record<string, string>> = {
-  SLUG_TAKEN: 'another app has this slug',
-  MODEL_NAME_TAKEN: 'another model has this name',
+  'APP_REGISTRY.SLUG_TAKEN': 'another app has this slug',
+  'APP_REGISTRY.MODEL_NAME_TAKEN': 'another model has this name',
 };
 
 /** Why the name is not there for what is about to be made; `undefined` where it is. */

@@ -22,7 +22,7 @@ export function appRefused(appId: string, code: string, detail: string): readonl
 
 /**
  * Decides about a version if it is where it has to be in its life, at one of the points given.
- * Refusals, in this order: no such app, no such version (both `NOT_FOUND`), `APP.INVALID_STATE`.
+ * Refusals, in this order: no such app, no such version (both `NOT_FOUND`), `APP_REGISTRY.VERSION_IN_OTHER_STATE`.
  */
 export function ifVersionIs(
   wanted: VersionStatus | readonly VersionStatus[],
@@ -36,7 +36,7 @@ export function ifVersionIs(
   const points = [wanted].flat();
   if (!points.includes(status)) {
     const detail = `version ${version} is ${status}, and would have to be ${points.join(' or ')}`;
-    return appRefused(appId, 'APP.INVALID_STATE', detail);
+    return appRefused(appId, 'APP_REGISTRY.VERSION_IN_OTHER_STATE', detail);
   }
   const { slug, developerId } = state;
   return decide(state, { appId, slug, developerId, version });

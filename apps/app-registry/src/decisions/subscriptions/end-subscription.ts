@@ -16,7 +16,14 @@ export function endSubscription(
   { time }: DecisionContext,
 ): readonly AppRegistryEvent[] {
   if (state.status === 'none' || state.subscriptionId !== subscriptionId) {
-    return [SubscriptionRefused({ appId, partyId, code: 'APP.NOT_SUBSCRIBED', detail: 'the subscription has ended' })];
+    return [
+      SubscriptionRefused({
+        appId,
+        partyId,
+        code: 'APP_REGISTRY.NOT_SUBSCRIBED',
+        detail: 'the subscription has ended',
+      }),
+    ];
   }
   return [AppUnsubscribed({ subscriptionId, appId, slug: state.slug, partyId, until: instantOf(time) })];
 }

@@ -24,22 +24,22 @@ describe('subscribing to an app', () => {
   it('refuses a suspended app, before anything else', () =>
     given(subscribed)
       .when(subscribeToApp, { ...subscribe, offer: { suspended: true, version: undefined, planIds: [] } })
-      .then(refused('APP.SUSPENDED', 'the app is suspended')));
+      .then(refused('APP_REGISTRY.APP_SUSPENDED', 'the app is suspended')));
 
   it('refuses an app without a version in force', () =>
     given(subscribed)
       .when(subscribeToApp, { ...subscribe, offer: { suspended: false, version: undefined, planIds: [] } })
-      .then(refused('APP.NOT_PUBLISHED', 'the app has no version in force')));
+      .then(refused('APP_REGISTRY.APP_NOT_PUBLISHED', 'the app has no version in force')));
 
   it('refuses a plan that is not on offer, and says which are', () =>
     given(subscribed)
       .when(subscribeToApp, { ...subscribe, planId: 'gold' })
-      .then(refused('APP.PLAN_NOT_OFFERED', 'the plans on offer are basic, pro')));
+      .then(refused('APP_REGISTRY.PLAN_NOT_OFFERED', 'the plans on offer are basic, pro')));
 
   it('refuses a second subscription to the same app', () =>
     given(subscribed)
       .when(subscribeToApp, subscribe)
-      .then(refused('APP.ALREADY_SUBSCRIBED', 'the party has a subscription to the app already')));
+      .then(refused('APP_REGISTRY.ALREADY_SUBSCRIBED', 'the party has a subscription to the app already')));
 });
 
 describe('ending a subscription', () => {
@@ -48,7 +48,7 @@ describe('ending a subscription', () => {
   it('ends it now', () => given(subscribed).when(endSubscription, end).then(ended));
 
   it('refuses one that never was or has ended', () => {
-    const refusal = refused('APP.NOT_SUBSCRIBED', 'the subscription has ended');
+    const refusal = refused('APP_REGISTRY.NOT_SUBSCRIBED', 'the subscription has ended');
     given().when(endSubscription, end).then(refusal);
     given(subscribed, ended).when(endSubscription, end).then(refusal);
   });
@@ -56,7 +56,7 @@ describe('ending a subscription', () => {
   it('leaves a later one alone', () =>
     given(subscribed)
       .when(endSubscription, { ...end, subscriptionId: 'sbn_01jzz0000000000000000000s0' })
-      .then(refused('APP.NOT_SUBSCRIBED', 'the subscription has ended')));
+      .then(refused('APP_REGISTRY.NOT_SUBSCRIBED', 'the subscription has ended')));
 
   it('has a stream per app and party', () =>
     expect(subscriptionStreamId(appId, partyId)).toBe(`subscription-${appId}-${partyId}`));

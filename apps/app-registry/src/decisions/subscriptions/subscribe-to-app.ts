@@ -29,13 +29,13 @@ export function subscribeToApp(
 ): readonly AppRegistryEvent[] {
   const { appId, partyId, planId } = wanted;
   const refused = (code: string, detail: string) => [SubscriptionRefused({ appId, partyId, code, detail })];
-  if (offer.suspended) return refused('APP.SUSPENDED', 'the app is suspended');
-  if (offer.version === undefined) return refused('APP.NOT_PUBLISHED', 'the app has no version in force');
+  if (offer.suspended) return refused('APP_REGISTRY.APP_SUSPENDED', 'the app is suspended');
+  if (offer.version === undefined) return refused('APP_REGISTRY.APP_NOT_PUBLISHED', 'the app has no version in force');
   if (!offer.planIds.includes(planId)) {
-    return refused('APP.PLAN_NOT_OFFERED', `the plans on offer are ${offer.planIds.join(', ')}`);
+    return refused('APP_REGISTRY.PLAN_NOT_OFFERED', `the plans on offer are ${offer.planIds.join(', ')}`);
   }
   if (state.status === 'active') {
-    return refused('APP.ALREADY_SUBSCRIBED', 'the party has a subscription to the app already');
+    return refused('APP_REGISTRY.ALREADY_SUBSCRIBED', 'the party has a subscription to the app already');
   }
   return [AppSubscribed({ ...wanted, version: offer.version, from: instantOf(time) })];
 }

@@ -25,5 +25,5 @@ describe('drafting a version', () => {
   it('refuses one version too many', () =>
     given(created, ...versions(maxVersions))
       .when(draftVersion, draft)
-      .then(AppRefused({ appId, code: 'APP.TOO_MANY_VERSIONS', detail: 'an app has at most 1000 versions' })));
+      .then(AppRefused({ appId, code: 'APP_REGISTRY.TOO_MANY_VERSIONS', detail: 'an app has at most 1000 versions' })));
 });

@@ -17,7 +17,7 @@ export const maxVersions = 1000;
 export function draftVersion(state: App, { appId, manifest }: DraftVersion): readonly AppRegistryEvent[] {
   if (!isCreated(state)) return appRefused(appId, 'NOT_FOUND', 'there is no such app');
   if (state.versions.length >= maxVersions) {
-    return appRefused(appId, 'APP.TOO_MANY_VERSIONS', `an app has at most ${maxVersions} versions`);
+    return appRefused(appId, 'APP_REGISTRY.TOO_MANY_VERSIONS', `an app has at most ${maxVersions} versions`);
   }
   const { slug, developerId, versions } = state;
   return [VersionDrafted({ appId, slug, developerId, version: versions.length + 1, manifest })];

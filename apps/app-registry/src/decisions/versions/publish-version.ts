@@ -21,13 +21,13 @@ export function publishVersion(
 ): readonly AppRegistryEvent[] {
   return ifVersionIs('approved', state, command, ({ status, name, scheduled }, named) => {
     const { appId, manifest, effectiveFrom } = command;
-    if (status === 'suspended') return appRefused(appId, 'APP.SUSPENDED', 'the app is suspended');
+    if (status === 'suspended') return appRefused(appId, 'APP_REGISTRY.APP_SUSPENDED', 'the app is suspended');
     const after = scheduled.at(-1)?.effectiveFrom;
     const from = effectiveTime({ wanted: effectiveFrom, after, now: time });
     if (from === undefined) {
       return appRefused(
         appId,
-        'APP.EARLIER_THAN_SCHEDULED',
+        'APP_REGISTRY.VERSION_TOO_EARLY',
         `a version takes effect at ${instantOf(after!)}; this one has to follow it`,
       );
     }

@@ -38,7 +38,7 @@ const refused = (code: string, detail: string) => AppRefused({ appId, code, deta
 const noApp = refused('NOT_FOUND', 'there is no such app');
 const noVersion = refused('NOT_FOUND', 'the app has no version 1');
 const invalid = (is: string, wanted: string) =>
-  refused('APP.INVALID_STATE', `version 1 is ${is}, and would have to be ${wanted}`);
+  refused('APP_REGISTRY.VERSION_IN_OTHER_STATE', `version 1 is ${is}, and would have to be ${wanted}`);
 
 describe('submitting a version', () => {
   const submit = { ...ofVersion(1), manifest };
@@ -125,7 +125,7 @@ describe('publishing a version', () => {
   it('refuses while the app is suspended', () =>
     given(created, ...readyToPublish(1), suspended)
       .when(publishVersion, publish)
-      .then(refused('APP.SUSPENDED', 'the app is suspended')));
+      .then(refused('APP_REGISTRY.APP_SUSPENDED', 'the app is suspended')));
   it('publishes again once the suspension is lifted', () =>
     given(created, ...readyToPublish(1), suspended, AppReinstated({ appId, slug, developerId }))
       .when(publishVersion, publish)
@@ -136,7 +136,7 @@ describe('publishing a version', () => {
       .when(publishVersion, { ...publish, version: 2 })
       .then(
         refused(
-          'APP.EARLIER_THAN_SCHEDULED',
+          'APP_REGISTRY.VERSION_TOO_EARLY',
           `a version takes effect at ${instantOf(scheduled)}; this one has to follow it`,
         ),
       );
@@ -163,7 +163,8 @@ describe('withdrawing a version', () => {
   const withdrawn = (version: number) => VersionWithdrawn(versionNamed(version));
   const first = [created, ...readyToPublish(1), published(1, now)];
   const announced = [...first, ...readyToPublish(2), published(2, now + hour)];
-  const inForce = (version: number) => refused('APP.VERSION_IN_FORCE', `version ${version} is in force, or was`);
+  const inForce = (version: number) =>
+    refused('APP_REGISTRY.VERSION_IN_FORCE', `version ${version} is in force, or was`);
 
   it('takes back what was announced, until the very moment in which it is in force', () => {
     const at = (time: number) => given(...announced).when(withdrawVersion, ofVersion(2), { ...someContext, time });

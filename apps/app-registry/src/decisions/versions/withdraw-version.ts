@@ -17,7 +17,7 @@ export function withdrawVersion(
   return ifVersionIs(['published', 'deprecated'], state, command, ({ scheduled }, named) => {
     const { appId, version } = command;
     const announced = scheduled.some((other) => other.version === version && other.effectiveFrom > time);
-    if (!announced) return appRefused(appId, 'APP.VERSION_IN_FORCE', `version ${version} is in force, or was`);
+    if (!announced) return appRefused(appId, 'APP_REGISTRY.VERSION_IN_FORCE', `version ${version} is in force, or was`);
     return [VersionWithdrawn(named)];
   });
 }

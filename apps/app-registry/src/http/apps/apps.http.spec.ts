@@ -96,7 +96,7 @@ describe('making an app', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
     const key = randomUUID();
     const taken = await create(slug, key, other);
-    expect(taken).toMatchObject(refused('SLUG_TAKEN'));
+    expect(taken).toMatchObject(refused('APP_REGISTRY.SLUG_TAKEN'));
     expect(await create(slug, key, other)).toEqual(taken);
     expect(await registry.get(other, String(taken.body['instance']))).toEqual(taken);
   });
@@ -175,9 +175,9 @@ describe('a version', () => {
       body: { appId, version: 1, status: 'draft', manifest },
     });
     const step = (what: string, by = developer, body?: object) => registry.post(by, `${path}/versions/1/${what}`, body);
-    expect(await step('publish')).toMatchObject(refused('APP.INVALID_STATE'));
+    expect(await step('publish')).toMatchObject(refused('APP_REGISTRY.VERSION_IN_OTHER_STATE'));
     expect(await step('submit')).toMatchObject(of('submitted'));
-    expect(await step('submit')).toMatchObject(refused('APP.INVALID_STATE'));
+    expect(await step('submit')).toMatchObject(refused('APP_REGISTRY.VERSION_IN_OTHER_STATE'));
     expect(await step('approve')).toMatchObject({ status: 403 });
     expect(await step('approve', registry.operator)).toMatchObject(of('approved'));
     expect(await step('publish')).toMatchObject(of('published'));
@@ -199,7 +199,9 @@ describe('a version', () => {
       body: { appId, version: 1, status: 'rejected', reasons },
     });
     expect((await registry.get(developer, `${path}/versions/1`)).body).toMatchObject({ status: 'rejected', reasons });
-    expect(await registry.post(developer, `${path}/versions/1/submit`)).toMatchObject(refused('APP.INVALID_STATE'));
+    expect(await registry.post(developer, `${path}/versions/1/submit`)).toMatchObject(
+      refused('APP_REGISTRY.VERSION_IN_OTHER_STATE'),
+    );
     expect(await registry.post(developer, `${path}/versions`, manifest)).toMatchObject({ body: { version: 2 } });
   });
 
@@ -267,11 +269,11 @@ describe('the catalogue', () => {
     const { slug, path, version } = await publishedApp();
     const act = (what: string) => registry.post(registry.operator, `${path}/${what}`);
     expect(await act('suspend')).toMatchObject({ status: 200, body: { status: 'suspended' } });
-    expect(await act('suspend')).toMatchObject(refused('APP.SUSPENDED'));
+    expect(await act('suspend')).toMatchObject(refused('APP_REGISTRY.APP_SUSPENDED'));
     expect(await search(`q=${slug}`)).toEqual([]);
     expect((await registry.get(developer, path)).body).toMatchObject({ status: 'suspended' });
     expect(await act('reinstate')).toMatchObject({ status: 200, body: { status: 'active' } });
-    expect(await act('reinstate')).toMatchObject(refused('APP.NOT_SUSPENDED'));
+    expect(await act('reinstate')).toMatchObject(refused('APP_REGISTRY.APP_NOT_SUSPENDED'));
     expect(await search(`q=${slug}`)).toHaveLength(1);
     await registry.post(developer, `${version}/deprecate`);
     expect(await search(`q=${slug}`)).toEqual([]);
@@ -299,7 +301,7 @@ describe('a subscription', () => {
         status: 'active',
       },
     });
-    expect(await subscribe(path, 'basic', who)).toMatchObject(refused('APP.ALREADY_SUBSCRIBED'));
+    expect(await subscribe(path, 'basic', who)).toMatchObject(refused('APP_REGISTRY.ALREADY_SUBSCRIBED'));
     const listed = { ...first.body, until: null };
     expect((await registry.get(who, '/v1/subscriptions')).body).toEqual({ data: [listed], nextCursor: null });
   });
@@ -320,15 +322,15 @@ describe('a subscription', () => {
 
   it('is refused where there is nothing to subscribe to', async () => {
     const draft = await newApp();
-    expect(await subscribe(draft.path)).toMatchObject(refused('APP.NOT_PUBLISHED'));
+    expect(await subscribe(draft.path)).toMatchObject(refused('APP_REGISTRY.APP_NOT_PUBLISHED'));
     expect(await subscribe('/v1/apps/app_nonsense')).toMatchObject(notFound);
     const { path, version } = await publishedApp();
-    expect(await subscribe(path, 'gold')).toMatchObject(refused('APP.PLAN_NOT_OFFERED'));
+    expect(await subscribe(path, 'gold')).toMatchObject(refused('APP_REGISTRY.PLAN_NOT_OFFERED'));
     await registry.post(registry.operator, `${path}/suspend`);
-    expect(await subscribe(path)).toMatchObject(refused('APP.SUSPENDED'));
+    expect(await subscribe(path)).toMatchObject(refused('APP_REGISTRY.APP_SUSPENDED'));
     await registry.post(registry.operator, `${path}/reinstate`);
     await registry.post(developer, `${version}/deprecate`);
-    expect(await subscribe(path)).toMatchObject(refused('APP.NOT_PUBLISHED'));
+    expect(await subscribe(path)).toMatchObject(refused('APP_REGISTRY.APP_NOT_PUBLISHED'));
     expect(await subscribe(path, 'basic', registry.operator)).toMatchObject({ status: 403 });
   });
 });

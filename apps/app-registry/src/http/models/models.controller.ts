@@ -53,7 +53,12 @@ export class ModelsController {
    */
   @Post()
   @Requires('app-registry:models:write')
-  @Refuses('MODEL_NAME_TAKEN', 'RESERVATION_LAPSED', 'MODEL.EXISTS', 'MODEL.SHARE_BELOW_MINIMUM')
+  @Refuses(
+    'APP_REGISTRY.MODEL_NAME_TAKEN',
+    'APP_REGISTRY.RESERVATION_LAPSED',
+    'APP_REGISTRY.MODEL_EXISTS',
+    'APP_REGISTRY.SHARE_BELOW_MINIMUM',
+  )
   @Responds(201, ModelAnswer)
   async offerModel(
     @Body({ schema: ModelRequest }) body: ModelRequest,
@@ -95,7 +100,7 @@ export class ModelsController {
   /** Posts the next prices of a model, in full. Prices before them stay in force until then. */
   @Post(':modelId/prices')
   @Requires('app-registry:models:write')
-  @Refuses('MODEL.EARLIER_THAN_SCHEDULED', 'MODEL.TOO_MANY_PRICES')
+  @Refuses('APP_REGISTRY.PRICES_TOO_EARLY', 'APP_REGISTRY.TOO_MANY_PRICES')
   @Responds(201, PricesAnswer)
   async priceModel(
     @Param('modelId') modelId: string,
@@ -111,7 +116,7 @@ export class ModelsController {
   /** Withdraws announced prices of a model. Prices that are in force, or were, stay. */
   @Delete(':modelId/prices/:priceVersion')
   @Requires('app-registry:models:write')
-  @Refuses('MODEL.PRICE_IN_FORCE', 'MODEL.PRICE_WITHDRAWN')
+  @Refuses('APP_REGISTRY.PRICE_IN_FORCE', 'APP_REGISTRY.PRICE_WITHDRAWN')
   @Responds(200, PricesWithdrawnAnswer)
   async withdrawModelPrices(
     @Param('modelId') modelId: string,

@@ -41,12 +41,14 @@ describe('a model', () => {
     });
     expect(await offer(model, key)).toEqual(first);
     expect(await offer({ ...model, region: 'cn-west' }, key)).toMatchObject({ status: 422 });
-    expect(await offer(model, randomUUID(), registry.party('provider'))).toMatchObject(refused('MODEL_NAME_TAKEN'));
+    expect(await offer(model, randomUUID(), registry.party('provider'))).toMatchObject(
+      refused('APP_REGISTRY.MODEL_NAME_TAKEN'),
+    );
     expect(await offer(model, randomUUID(), registry.party('developer'))).toMatchObject({ status: 403 });
   });
 
   it('leaves the operator its minimum', async () => {
-    expect(await offer({ ...someModel(), operatorBps: 99 })).toMatchObject(refused('MODEL.SHARE_BELOW_MINIMUM'));
+    expect(await offer({ ...someModel(), operatorBps: 99 })).toMatchObject(refused('APP_REGISTRY.SHARE_BELOW_MINIMUM'));
     expect(await offer({ ...someModel(), operatorBps: 100 })).toMatchObject({ status: 201 });
   });
 
@@ -103,7 +105,7 @@ describe('a model', () => {
     expect(Date.parse(body['effectiveFrom'] as string)).toBeGreaterThan(Date.now() - hourMs);
     const scheduled = { prices, effectiveFrom: instantOf(Date.now() + hourMs) };
     expect(await registry.post(provider, path, scheduled)).toMatchObject({ status: 201 });
-    expect(await registry.post(provider, path, { prices })).toMatchObject(refused('MODEL.EARLIER_THAN_SCHEDULED'));
+    expect(await registry.post(provider, path, { prices })).toMatchObject(refused('APP_REGISTRY.PRICES_TOO_EARLY'));
     expect(await registry.post(registry.party('provider'), path, { prices })).toMatchObject({ status: 404 });
     expect(await registry.post(provider, '/v1/models/mod_nonsense/prices', { prices })).toMatchObject({ status: 404 });
   });
@@ -135,8 +137,8 @@ describe('a model', () => {
     const first = await withdraw('2', provider, key);
     expect(first).toMatchObject({ status: 200, body: { modelId, priceVersion: 2, status: 'withdrawn' } });
     expect(await withdraw('2', provider, key)).toEqual(first);
-    expect(await withdraw('2')).toMatchObject(refused('MODEL.PRICE_WITHDRAWN'));
-    expect(await withdraw('1')).toMatchObject(refused('MODEL.PRICE_IN_FORCE'));
+    expect(await withdraw('2')).toMatchObject(refused('APP_REGISTRY.PRICE_WITHDRAWN'));
+    expect(await withdraw('1')).toMatchObject(refused('APP_REGISTRY.PRICE_IN_FORCE'));
     for (const none of ['3', '0', '2.0', 'two', '99999999999999999999']) {
       expect(await withdraw(none)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
     }

@@ -43,7 +43,12 @@ export class SubscriptionsController {
    */
   @Post('apps/:appId/subscriptions')
   @Requires('app-registry:subscriptions:write')
-  @Refuses('APP.SUSPENDED', 'APP.NOT_PUBLISHED', 'APP.PLAN_NOT_OFFERED', 'APP.ALREADY_SUBSCRIBED')
+  @Refuses(
+    'APP_REGISTRY.APP_SUSPENDED',
+    'APP_REGISTRY.APP_NOT_PUBLISHED',
+    'APP_REGISTRY.PLAN_NOT_OFFERED',
+    'APP_REGISTRY.ALREADY_SUBSCRIBED',
+  )
   @Responds(201, SubscriptionAnswer)
   async subscribeToApp(
     @Param('appId') appId: string,
@@ -73,7 +78,7 @@ export class SubscriptionsController {
   /** Ends a subscription at once. A repeat changes nothing. */
   @Delete('subscriptions/:subscriptionId')
   @Requires('app-registry:subscriptions:write')
-  @Refuses('APP.NOT_SUBSCRIBED')
+  @Refuses('APP_REGISTRY.NOT_SUBSCRIBED')
   @Responds(204)
   async endSubscription(
     @Param('subscriptionId') subscriptionId: string,

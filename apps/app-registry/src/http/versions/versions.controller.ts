@@ -38,7 +38,7 @@ import { EmptyRequest } from '../empty-request.ts';
 import { afterNumber } from '../cursors.ts';
 import { VersionNumber } from './version-number.ts';
 
-/** An app's versions, and the steps of their lives. Each step is 409 `APP.INVALID_STATE` where it can't follow. */
+/** An app's versions, and the steps of their lives. Each step is 409 `APP_REGISTRY.VERSION_IN_OTHER_STATE` where it can't follow. */
 @Controller('v1/apps/:appId/versions')
 export class VersionsController {
   constructor(
@@ -50,7 +50,7 @@ export class VersionsController {
   /** Drafts the next version of an app. The body is its manifest. */
   @Post()
   @Requires('app-registry:apps:write')
-  @Refuses('APP.TOO_MANY_VERSIONS')
+  @Refuses('APP_REGISTRY.TOO_MANY_VERSIONS')
   @Responds(201, VersionAnswer)
   async draftVersion(
     @Param('appId') appId: string,
@@ -96,7 +96,7 @@ export class VersionsController {
    */
   @Post(':version/submit')
   @Requires('app-registry:apps:write')
-  @Refuses('APP.INVALID_STATE')
+  @Refuses('APP_REGISTRY.VERSION_IN_OTHER_STATE')
   @Responds(200, VersionAnswer)
   async submitVersion(
     @Param('appId') appId: string,
@@ -112,7 +112,7 @@ export class VersionsController {
   /** Approves a submitted version. It can then be published. */
   @Post(':version/approve')
   @OperatorOnly()
-  @Refuses('APP.INVALID_STATE')
+  @Refuses('APP_REGISTRY.VERSION_IN_OTHER_STATE')
   @Responds(200, VersionAnswer)
   async approveVersion(
     @Param('appId') appId: string,
@@ -128,7 +128,7 @@ export class VersionsController {
   /** Rejects a submitted version. The reasons are for its developer. */
   @Post(':version/reject')
   @OperatorOnly()
-  @Refuses('APP.INVALID_STATE')
+  @Refuses('APP_REGISTRY.VERSION_IN_OTHER_STATE')
   @Responds(200, VersionAnswer)
   async rejectVersion(
     @Param('appId') appId: string,
@@ -147,7 +147,7 @@ export class VersionsController {
    */
   @Post(':version/publish')
   @Requires('app-registry:apps:write')
-  @Refuses('APP.SUSPENDED', 'APP.INVALID_STATE', 'APP.EARLIER_THAN_SCHEDULED')
+  @Refuses('APP_REGISTRY.APP_SUSPENDED', 'APP_REGISTRY.VERSION_IN_OTHER_STATE', 'APP_REGISTRY.VERSION_TOO_EARLY')
   @Responds(200, VersionAnswer)
   async publishVersion(
     @Param('appId') appId: string,
@@ -164,7 +164,7 @@ export class VersionsController {
   /** Deprecates a published version: it leaves the catalogue. Subscriptions to it stay. */
   @Post(':version/deprecate')
   @Requires('app-registry:apps:write')
-  @Refuses('APP.INVALID_STATE')
+  @Refuses('APP_REGISTRY.VERSION_IN_OTHER_STATE')
   @Responds(200, VersionAnswer)
   async deprecateVersion(
     @Param('appId') appId: string,
@@ -180,7 +180,7 @@ export class VersionsController {
   /** Withdraws an announced version, for good. A version that is in force, or was, stays. */
   @Post(':version/withdraw')
   @Requires('app-registry:apps:write')
-  @Refuses('APP.INVALID_STATE', 'APP.VERSION_IN_FORCE')
+  @Refuses('APP_REGISTRY.VERSION_IN_OTHER_STATE', 'APP_REGISTRY.VERSION_IN_FORCE')
   @Responds(200, VersionAnswer)
   async withdrawVersion(
     @Param('appId') appId: string,

@@ -50,7 +50,7 @@ describe('issuing an API key', () => {
       .then(
         ApiKeyRefused({
           partyId: orgId,
-          code: 'API_KEY.TOO_MANY',
+          code: 'IDENTITY.TOO_MANY_API_KEYS',
           detail: 'a party has at most 100 API keys at a time; revoke one first',
         }),
       ));
@@ -69,7 +69,7 @@ describe('issuing an API key', () => {
       .then(
         ApiKeyRefused({
           partyId: orgId,
-          code: 'API_KEY.LINE_TOO_LONG',
+          code: 'IDENTITY.API_KEY_LINE_TOO_LONG',
           detail: 'a key goes back to at most 8 people and 500 keys; use one that goes back to fewer',
         }),
       ),

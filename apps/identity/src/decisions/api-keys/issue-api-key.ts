@@ -30,13 +30,13 @@ export function issueApiKey(
   }
   if (descent.people > mostPeopleOfKey || descent.keys > mostKeysInLine) {
     const detail = `a key goes back to at most ${mostPeopleOfKey} people and ${mostKeysInLine} keys; use one that goes back to fewer`;
-    return [ApiKeyRefused({ partyId, code: 'API_KEY.LINE_TOO_LONG', detail })];
+    return [ApiKeyRefused({ partyId, code: 'IDENTITY.API_KEY_LINE_TOO_LONG', detail })];
   }
   const { kind, keys } = isRegistered(state) ? state : noKeysOfOperator;
   const expired = keys.filter((held) => isExpired(held, time));
   if (keys.length - expired.length >= maxApiKeys) {
     const detail = `a party has at most ${maxApiKeys} API keys at a time; revoke one first`;
-    return [ApiKeyRefused({ partyId, code: 'API_KEY.TOO_MANY', detail })];
+    return [ApiKeyRefused({ partyId, code: 'IDENTITY.TOO_MANY_API_KEYS', detail })];
   }
   return [issued(partyId, kind, key, descent), ...expired.map(({ keyId }) => ApiKeyRevoked({ keyId, partyId }))];
 }

@@ -11,7 +11,7 @@ export interface RevokeApiKey {
 /** Ends a key at once, wherever it is used. One that has expired can be revoked, one that is revoked cannot. */
 export function revokeApiKey(state: Party, { partyId, keyId }: RevokeApiKey): readonly IdentityEvent[] {
   if (!isRegistered(state) || !state.keys.some((key) => key.keyId === keyId)) {
-    return [ApiKeyRefused({ partyId, keyId, code: 'API_KEY.NOT_ACTIVE', detail: 'the key was revoked' })];
+    return [ApiKeyRefused({ partyId, keyId, code: 'IDENTITY.API_KEY_NOT_ACTIVE', detail: 'the key was revoked' })];
   }
   return [ApiKeyRevoked({ keyId, partyId })];
 }

@@ -45,17 +45,17 @@ describe('rotating an API key', () => {
   it('refuses a key that is unknown or revoked', () =>
     given(organizationRegistered, keyIssued(1), ApiKeyRevoked({ keyId, partyId: orgId }))
       .when(rotateApiKey, rotate)
-      .then(refused('API_KEY.NOT_ACTIVE', 'the key was revoked')));
+      .then(refused('IDENTITY.API_KEY_NOT_ACTIVE', 'the key was revoked')));
 
   it('refuses a key that has expired, rotated or not', () =>
     given(organizationRegistered, keyIssued(1), rotated(now))
       .when(rotateApiKey, rotate)
-      .then(refused('API_KEY.NOT_ACTIVE', 'the key has expired')));
+      .then(refused('IDENTITY.API_KEY_NOT_ACTIVE', 'the key has expired')));
 
   it('refuses a key that has a successor', () =>
     given(organizationRegistered, keyIssued(1), keyIssued(2), rotated(now + 1))
       .when(rotateApiKey, rotate)
-      .then(refused('API_KEY.ALREADY_ROTATED', 'the key has a successor already')));
+      .then(refused('IDENTITY.API_KEY_ALREADY_ROTATED', 'the key has a successor already')));
 
   it('refuses a successor that would be one key too many', () =>
     given(organizationRegistered, keyIssued(1), ...Array.from({ length: maxApiKeys - 1 }, (_, n) => keyIssued(n + 10)))
@@ -63,7 +63,7 @@ describe('rotating an API key', () => {
       .then(
         ApiKeyRefused({
           partyId: orgId,
-          code: 'API_KEY.TOO_MANY',
+          code: 'IDENTITY.TOO_MANY_API_KEYS',
           detail: 'a party has at most 100 API keys at a time; revoke one first',
         }),
       ));

@@ -32,9 +32,9 @@ export function rotateApiKey(
   const { time } = context;
   const refused = (code: string, detail: string) => [ApiKeyRefused({ partyId, keyId, code, detail })];
   const old = isRegistered(state) ? state.keys.find((key) => key.keyId === keyId) : undefined;
-  if (!old) return refused('API_KEY.NOT_ACTIVE', 'the key was revoked');
-  if (isExpired(old, time)) return refused('API_KEY.NOT_ACTIVE', 'the key has expired');
-  if (old.rotated) return refused('API_KEY.ALREADY_ROTATED', 'the key has a successor already');
+  if (!old) return refused('IDENTITY.API_KEY_NOT_ACTIVE', 'the key was revoked');
+  if (isExpired(old, time)) return refused('IDENTITY.API_KEY_NOT_ACTIVE', 'the key has expired');
+  if (old.rotated) return refused('IDENTITY.API_KEY_ALREADY_ROTATED', 'the key has a successor already');
   const { name, scopes, expiresAt } = old;
   const key = { keyId: newKeyId, name, secretHash, scopes, expiresAt };
   const [issued, ...putAway] = issueApiKey(state, { partyId, key, descent: { ...descent, succeeds: keyId } }, context);

@@ -9,7 +9,7 @@ const given = givenFor(contact);
 const confirm = { kind: 'email' as const, partyId: orgId };
 const reserved = (partyId: string, expiresAt: number) =>
   ContactReserved({ kind: 'email', partyId, expiresAt: instantOf(expiresAt) });
-const refused = ContactRefused({ kind: 'email', code: 'CONTACT_NOT_HELD' });
+const refused = ContactRefused({ kind: 'email', code: 'IDENTITY.CONTACT_NOT_HELD' });
 
 describe('confirming a contact', () => {
   it('makes a reservation lasting', () =>

@@ -13,6 +13,7 @@ export interface ConfirmContact {
  * The refusal never happens as long as a party registers only within its reservation.
  */
 export function confirmContact(state: Contact, { kind, partyId }: ConfirmContact): readonly IdentityEvent[] {
-  if (state.status === 'free' || state.partyId !== partyId) return [ContactRefused({ kind, code: 'CONTACT_NOT_HELD' })];
+  if (state.status === 'free' || state.partyId !== partyId)
+    return [ContactRefused({ kind, code: 'IDENTITY.CONTACT_NOT_HELD' })];
   return [ContactConfirmed({ kind, partyId })];
 }

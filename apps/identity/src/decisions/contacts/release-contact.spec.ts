@@ -7,7 +7,7 @@ import { orgId, otherOrgId } from '../examples.fixture.ts';
 
 const given = givenFor(contact);
 const release = { kind: 'email' as const, partyId: orgId };
-const refused = ContactRefused({ kind: 'email', code: 'CONTACT_NOT_HELD' });
+const refused = ContactRefused({ kind: 'email', code: 'IDENTITY.CONTACT_NOT_HELD' });
 
 describe('releasing a contact', () => {
   it('gives it back', () =>

@@ -10,6 +10,7 @@ export interface ReleaseContact {
 
 /** Gives an address or number back once nobody can be reached by it any more; somebody else's stays theirs. */
 export function releaseContact(state: Contact, { kind, partyId }: ReleaseContact): readonly IdentityEvent[] {
-  if (state.status === 'free' || state.partyId !== partyId) return [ContactRefused({ kind, code: 'CONTACT_NOT_HELD' })];
+  if (state.status === 'free' || state.partyId !== partyId)
+    return [ContactRefused({ kind, code: 'IDENTITY.CONTACT_NOT_HELD' })];
   return [ContactReleased({ kind, partyId })];
 }

@@ -11,7 +11,7 @@ const reservedForMs = 600_000;
 const reserve = { kind: 'email' as const, partyId: orgId, reservedForMs, givenUpPartyId: undefined };
 const reserved = (partyId: string, expiresAt: number) =>
   ContactReserved({ kind: 'email', partyId, expiresAt: instantOf(expiresAt) });
-const refused = ContactRefused({ kind: 'email', code: 'EMAIL_TAKEN' });
+const refused = ContactRefused({ kind: 'email', code: 'IDENTITY.EMAIL_TAKEN' });
 
 describe('reserving a contact', () => {
   it('sets a free one aside for as long as stated', () =>
@@ -32,7 +32,7 @@ describe('reserving a contact', () => {
   it('refuses a phone number with a code of its own', () =>
     given(ContactConfirmed({ kind: 'msisdn', partyId: otherOrgId }))
       .when(reserveContact, { ...reserve, kind: 'msisdn' })
-      .then(ContactRefused({ kind: 'msisdn', code: 'MSISDN_TAKEN' })));
+      .then(ContactRefused({ kind: 'msisdn', code: 'IDENTITY.MSISDN_TAKEN' })));
 
   it('refuses one that is set aside for another party', () =>
     given(reserved(otherOrgId, now + 1))

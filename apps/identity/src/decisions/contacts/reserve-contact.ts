@@ -34,5 +34,5 @@ function mayHave(state: Contact, partyId: string, givenUpPartyId: string | undef
 }
 
 function takenCode(kind: ReserveContact['kind']): string {
-  return kind === 'email' ? 'EMAIL_TAKEN' : 'MSISDN_TAKEN';
+  return kind === 'email' ? 'IDENTITY.EMAIL_TAKEN' : 'IDENTITY.MSISDN_TAKEN';
 }

@@ -36,7 +36,7 @@ describe('erasing personal data', () => {
       .then(
         PartyRefused({
           partyId: orgId,
-          code: 'PARTY.ERASED',
+          code: 'IDENTITY.PARTY_ERASED',
           detail: "the party's personal data is erased already",
         }),
       ));

@@ -16,7 +16,9 @@ export function erasePersonalData(state: Party, { partyId }: ErasePersonalData):
     return [PartyRefused({ partyId, code: 'NOT_FOUND', detail: 'there is no such party' })];
   }
   if (state.erased) {
-    return [PartyRefused({ partyId, code: 'PARTY.ERASED', detail: "the party's personal data is erased already" })];
+    return [
+      PartyRefused({ partyId, code: 'IDENTITY.PARTY_ERASED', detail: "the party's personal data is erased already" }),
+    ];
   }
   const { personIds, contactStreamId } = state;
   return [PersonalDataErased({ partyId, personIds: [...personIds], contactStreamId })];

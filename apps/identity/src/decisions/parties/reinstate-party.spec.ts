@@ -22,5 +22,7 @@ describe('reinstating a party', () => {
   it('refuses a party that is not suspended', () =>
     given(organizationRegistered)
       .when(reinstateParty, reinstate)
-      .then(PartyRefused({ partyId: orgId, code: 'PARTY.NOT_SUSPENDED', detail: 'the party is not suspended' })));
+      .then(
+        PartyRefused({ partyId: orgId, code: 'IDENTITY.PARTY_NOT_SUSPENDED', detail: 'the party is not suspended' }),
+      ));
 });

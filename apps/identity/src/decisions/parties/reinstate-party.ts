@@ -13,7 +13,7 @@ export function reinstateParty(state: Party, { partyId }: ReinstateParty): reado
     return [PartyRefused({ partyId, code: 'NOT_FOUND', detail: 'there is no such party' })];
   }
   if (state.status === 'active') {
-    return [PartyRefused({ partyId, code: 'PARTY.NOT_SUSPENDED', detail: 'the party is not suspended' })];
+    return [PartyRefused({ partyId, code: 'IDENTITY.PARTY_NOT_SUSPENDED', detail: 'the party is not suspended' })];
   }
   return [PartyReinstated({ partyId })];
 }

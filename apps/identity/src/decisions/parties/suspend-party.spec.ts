@@ -28,5 +28,7 @@ describe('suspending a party', () => {
   it('refuses to suspend twice', () =>
     given(organizationRegistered, suspended)
       .when(suspendParty, suspend)
-      .then(PartyRefused({ partyId: orgId, code: 'PARTY.SUSPENDED', detail: 'the party is suspended already' })));
+      .then(
+        PartyRefused({ partyId: orgId, code: 'IDENTITY.PARTY_SUSPENDED', detail: 'the party is suspended already' }),
+      ));
 });

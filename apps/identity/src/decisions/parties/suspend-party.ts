@@ -14,7 +14,7 @@ export function suspendParty(state: Party, { partyId, reason }: SuspendParty): r
     return [PartyRefused({ partyId, code: 'NOT_FOUND', detail: 'there is no such party' })];
   }
   if (state.status === 'suspended') {
-    return [PartyRefused({ partyId, code: 'PARTY.SUSPENDED', detail: 'the party is suspended already' })];
+    return [PartyRefused({ partyId, code: 'IDENTITY.PARTY_SUSPENDED', detail: 'the party is suspended already' })];
   }
   return [PartySuspended(reason === undefined ? { partyId } : { partyId, reason })];
 }

@@ -9,10 +9,14 @@ const given = givenFor(party);
 const giveUp = { partyId: orgId };
 const lapsed = PartyRefused({
   partyId: orgId,
-  code: 'REGISTRATION_LAPSED',
+  code: 'IDENTITY.REGISTRATION_LAPSED',
   detail: 'the registration was interrupted for too long; send it again with a new Idempotency-Key',
 });
-const registered = PartyRefused({ partyId: orgId, code: 'ALREADY_REGISTERED', detail: 'the party has registered' });
+const registered = PartyRefused({
+  partyId: orgId,
+  code: 'IDENTITY.ALREADY_REGISTERED',
+  detail: 'the party has registered',
+});
 
 describe('giving up a registration', () => {
   it('ends one that came no further than its reservation', () => given().when(giveUpRegistration, giveUp).then(lapsed));

@@ -14,7 +14,7 @@ export interface GiveUpRegistration {
  */
 export function giveUpRegistration(state: Party, { partyId }: GiveUpRegistration): readonly IdentityEvent[] {
   if (isRegistered(state)) {
-    return [PartyRefused({ partyId, code: 'ALREADY_REGISTERED', detail: 'the party has registered' })];
+    return [PartyRefused({ partyId, code: 'IDENTITY.ALREADY_REGISTERED', detail: 'the party has registered' })];
   }
   return [PartyRefused({ partyId, ...lapsed })];
 }

@@ -44,7 +44,10 @@ class Contest {
     const givenUpPartyId = this.givenUp.get(partyId);
     const wanted = { kind: 'email', partyId, reservedForMs: 1, givenUpPartyId } as const;
     const [event] = this.onAddress(reserveContact(this.address, wanted, someContext));
-    this.reservations.set(partyId, event!.type === 'ContactReserved' ? 'reserved' : { refused: 'EMAIL_TAKEN' });
+    this.reservations.set(
+      partyId,
+      event!.type === 'ContactReserved' ? 'reserved' : { refused: 'IDENTITY.EMAIL_TAKEN' },
+    );
   }
 
   private register(partyId: string): void {

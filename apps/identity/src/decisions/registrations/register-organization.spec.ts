@@ -9,7 +9,7 @@ const given = givenFor(party);
 const register = { ...organization, firstKey: keyNumber(1), reservation: 'reserved' as const };
 const refused = (code: string, detail: string) => PartyRefused({ partyId: orgId, code, detail });
 const lapsed = refused(
-  'REGISTRATION_LAPSED',
+  'IDENTITY.REGISTRATION_LAPSED',
   'the registration was interrupted for too long; send it again with a new Idempotency-Key',
 );
 
@@ -19,13 +19,13 @@ describe('registering an organization', () => {
 
   it('refuses what the contact was refused for, before anything else', () =>
     given(organizationRegistered)
-      .when(registerOrganization, { ...register, reservation: { refused: 'EMAIL_TAKEN' } })
-      .then(refused('EMAIL_TAKEN', 'the e-mail address belongs to another registration')));
+      .when(registerOrganization, { ...register, reservation: { refused: 'IDENTITY.EMAIL_TAKEN' } })
+      .then(refused('IDENTITY.EMAIL_TAKEN', 'the e-mail address belongs to another registration')));
 
   it('refuses a registration that was given up', () => given(lapsed).when(registerOrganization, register).then(lapsed));
 
   it('refuses a second registration of the same party', () =>
     given(organizationRegistered)
       .when(registerOrganization, register)
-      .then(refused('ALREADY_REGISTERED', 'the party has registered already')));
+      .then(refused('IDENTITY.ALREADY_REGISTERED', 'the party has registered already')));
 });

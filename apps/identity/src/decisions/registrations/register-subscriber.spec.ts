@@ -10,7 +10,7 @@ const firstKey = keyNumber(1);
 const register = { ...subscriber, firstKey, reservation: 'reserved' as const };
 const refused = (code: string, detail: string) => PartyRefused({ partyId: subId, code, detail });
 const lapsed = refused(
-  'REGISTRATION_LAPSED',
+  'IDENTITY.REGISTRATION_LAPSED',
   'the registration was interrupted for too long; send it again with a new Idempotency-Key',
 );
 
@@ -31,13 +31,13 @@ describe('registering a subscriber', () => {
 
   it('refuses what the number was refused for, before anything else', () =>
     given(subscriberRegistered)
-      .when(registerSubscriber, { ...register, reservation: { refused: 'MSISDN_TAKEN' } })
-      .then(refused('MSISDN_TAKEN', 'the phone number belongs to another registration')));
+      .when(registerSubscriber, { ...register, reservation: { refused: 'IDENTITY.MSISDN_TAKEN' } })
+      .then(refused('IDENTITY.MSISDN_TAKEN', 'the phone number belongs to another registration')));
 
   it('refuses a registration that was given up', () => given(lapsed).when(registerSubscriber, register).then(lapsed));
 
   it('refuses a second registration of the same party', () =>
     given(subscriberRegistered)
       .when(registerSubscriber, register)
-      .then(refused('ALREADY_REGISTERED', 'the party has registered already')));
+      .then(refused('IDENTITY.ALREADY_REGISTERED', 'the party has registered already')));
 });

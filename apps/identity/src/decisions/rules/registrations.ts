@@ -11,15 +11,18 @@ export interface RegistrationRefusal {
 
 /** Why one may not that was given up. */
 export const lapsed: RegistrationRefusal = {
-  code: 'REGISTRATION_LAPSED',
+  code: 'IDENTITY.REGISTRATION_LAPSED',
   detail: 'the registration was interrupted for too long; send it again with a new Idempotency-Key',
 };
 
-const registered: RegistrationRefusal = { code: 'ALREADY_REGISTERED', detail: 'the party has registered already' };
+const registered: RegistrationRefusal = {
+  code: 'IDENTITY.ALREADY_REGISTERED',
+  detail: 'the party has registered already',
+};
 
 const details: Readonly<Record<string, string>> = {
-  EMAIL_TAKEN: 'the e-mail address belongs to another registration',
-  MSISDN_TAKEN: 'the phone number belongs to another registration',
+  'IDENTITY.EMAIL_TAKEN': 'the e-mail address belongs to another registration',
+  'IDENTITY.MSISDN_TAKEN': 'the phone number belongs to another registration',
 };
 
 /** Why a registration is refused; `undefined` where it is not. */

@@ -44,7 +44,7 @@ export class ApiKeysController {
    */
   @Post('parties/:partyId/api-keys')
   @Requires('identity:api-keys:write')
-  @Refuses('API_KEY.LINE_TOO_LONG', 'API_KEY.TOO_MANY', 'SECRET_ALREADY_SHOWN')
+  @Refuses('IDENTITY.API_KEY_LINE_TOO_LONG', 'IDENTITY.TOO_MANY_API_KEYS', 'SECRET_ALREADY_SHOWN')
   @Responds(201, IssuedApiKey, 'Key; its secret is shown here, and to repeats of the request for 7 days')
   async issueApiKey(
     @Param('partyId') partyId: string,
@@ -88,10 +88,10 @@ export class ApiKeysController {
   @Post('api-keys/:keyId/rotate')
   @Requires('identity:api-keys:write')
   @Refuses(
-    'API_KEY.NOT_ACTIVE',
-    'API_KEY.ALREADY_ROTATED',
-    'API_KEY.LINE_TOO_LONG',
-    'API_KEY.TOO_MANY',
+    'IDENTITY.API_KEY_NOT_ACTIVE',
+    'IDENTITY.API_KEY_ALREADY_ROTATED',
+    'IDENTITY.API_KEY_LINE_TOO_LONG',
+    'IDENTITY.TOO_MANY_API_KEYS',
     'SECRET_ALREADY_SHOWN',
   )
   @Responds(201, IssuedApiKey, 'Successor; its secret is shown here, and to repeats of the request for 7 days')
@@ -115,7 +115,7 @@ export class ApiKeysController {
    */
   @Delete('api-keys/:keyId')
   @Requires('identity:api-keys:write')
-  @Refuses('API_KEY.NOT_ACTIVE')
+  @Refuses('IDENTITY.API_KEY_NOT_ACTIVE')
   @Responds(204)
   async revokeApiKey(
     @Param('keyId') keyId: string,

@@ -52,7 +52,7 @@ export class PartiesController {
   /** Suspends a party. All its keys stop working within a second, in every service. */
   @Post('parties/:partyId/suspend')
   @OperatorOnly()
-  @Refuses('PARTY.SUSPENDED')
+  @Refuses('IDENTITY.PARTY_SUSPENDED')
   @Responds(200, PartyStatus)
   async suspendParty(
     @Param('partyId') partyId: string,
@@ -67,7 +67,7 @@ export class PartiesController {
   /** Lifts the suspension of a party. Its keys work again within a second. */
   @Post('parties/:partyId/reinstate')
   @OperatorOnly()
-  @Refuses('PARTY.NOT_SUSPENDED')
+  @Refuses('IDENTITY.PARTY_NOT_SUSPENDED')
   @Responds(200, PartyStatus)
   async reinstateParty(
     @Param('partyId') partyId: string,
@@ -85,7 +85,7 @@ export class PartiesController {
    */
   @Delete('parties/:partyId/personal-data')
   @Requires('identity:personal-data:write')
-  @Refuses('PARTY.ERASED')
+  @Refuses('IDENTITY.PARTY_ERASED')
   @Responds(204)
   async erasePersonalData(
     @Param('partyId') partyId: string,

@@ -84,12 +84,12 @@ describe('a party', () => {
       status: 200,
       body: { partyId, status: 'suspended' },
     });
-    expect(await act('suspend')).toMatchObject(refused('PARTY.SUSPENDED'));
+    expect(await act('suspend')).toMatchObject(refused('IDENTITY.PARTY_SUSPENDED'));
     expect(await identity.call('/v1/me', { key })).toMatchObject(
       unauthenticated('the party of the API key is suspended'),
     );
     expect(await act('reinstate')).toMatchObject({ status: 200, body: { partyId, status: 'active' } });
-    expect(await act('reinstate')).toMatchObject(refused('PARTY.NOT_SUSPENDED'));
+    expect(await act('reinstate')).toMatchObject(refused('IDENTITY.PARTY_NOT_SUSPENDED'));
     expect(await identity.call('/v1/me', { key })).toMatchObject({ status: 200 });
   });
 });
@@ -197,7 +197,7 @@ describe('an API key', () => {
     const successor = body['secret'] as string;
     for (const works of [key, successor])
       expect(await identity.call('/v1/me', { key: works })).toMatchObject({ status: 200 });
-    expect(await rotate(0, successor)).toMatchObject(refused('API_KEY.ALREADY_ROTATED'));
+    expect(await rotate(0, successor)).toMatchObject(refused('IDENTITY.API_KEY_ALREADY_ROTATED'));
     const { data } = (await identity.call(`/v1/parties/${partyId}/api-keys`, { key })).body;
     expect(data).toMatchObject([
       { id: keyId, status: 'active', successorId: body['id'], expiresAt: expect.any(String) },
@@ -214,7 +214,7 @@ describe('an API key', () => {
       expect(status).toBe(201);
       last = { key: String(body['secret']), id: String(body['id']) };
     }
-    const tooLong = refused('API_KEY.LINE_TOO_LONG');
+    const tooLong = refused('IDENTITY.API_KEY_LINE_TOO_LONG');
     expect(await issue({ key: last.key }, partyId, { scopes })).toMatchObject(tooLong);
     const rotated = await identity.post(`/v1/api-keys/${last.id}/rotate`, { overlapSeconds: 60 }, { key: last.key });
     expect(rotated).toMatchObject({ status: 201 });
@@ -264,7 +264,7 @@ describe('an API key', () => {
       unauthenticated('the API key was revoked'),
     );
     expect(await identity.post(`${path}/rotate`, { overlapSeconds: 0 }, { key })).toMatchObject(
-      refused('API_KEY.NOT_ACTIVE'),
+      refused('IDENTITY.API_KEY_NOT_ACTIVE'),
     );
   });
 

@@ -80,7 +80,7 @@ describe('registering an organization', () => {
     const [email, key] = [someEmail(), randomUUID()];
     expect((await register(organization(email))).status).toBe(201);
     const taken = await register(organization(email.toUpperCase()), key);
-    expect(taken).toMatchObject({ status: 409, body: { code: 'EMAIL_TAKEN' } });
+    expect(taken).toMatchObject({ status: 409, body: { code: 'IDENTITY.EMAIL_TAKEN' } });
     expect(await register(organization(email.toUpperCase()), key)).toEqual(taken);
     expect(await identity.call(String(taken.body['instance']))).toEqual(taken);
   });
@@ -102,17 +102,17 @@ describe('registering an organization', () => {
     const [key, body] = [randomUUID(), organization(someEmail())];
     cutNextRegistration();
     expect(await register(body, key)).toMatchObject({ status: 500 });
-    expect(await register(body)).toMatchObject({ status: 409, body: { code: 'EMAIL_TAKEN' } });
+    expect(await register(body)).toMatchObject({ status: 409, body: { code: 'IDENTITY.EMAIL_TAKEN' } });
     stepClock(hourMs);
     expect(await register(body)).toMatchObject({ status: 201 });
-    expect(await register(body, key)).toMatchObject({ status: 409, body: { code: 'REGISTRATION_LAPSED' } });
+    expect(await register(body, key)).toMatchObject({ status: 409, body: { code: 'IDENTITY.REGISTRATION_LAPSED' } });
   });
 
   it('keeps the address of a party that registered, however late that is confirmed', async () => {
     const body = organization(someEmail());
     expect(await register(body)).toMatchObject({ status: 201 });
     stepClock(hourMs);
-    expect(await register(body)).toMatchObject({ status: 409, body: { code: 'EMAIL_TAKEN' } });
+    expect(await register(body)).toMatchObject({ status: 409, body: { code: 'IDENTITY.EMAIL_TAKEN' } });
   });
 
   it('answers 202 while the log is away, within its time, and the outcome after that', async () => {
@@ -180,7 +180,7 @@ describe('registering a subscriber', () => {
       status: 200,
       body: { partyId: body['subscriberId'], kind: 'subscriber', name: 'Li Wei', msisdn },
     });
-    const taken = { status: 409, body: { code: 'MSISDN_TAKEN' } };
+    const taken = { status: 409, body: { code: 'IDENTITY.MSISDN_TAKEN' } };
     expect(await registerSubscriber({ msisdn, name: 'Wang Fang' })).toMatchObject(taken);
   });
 

@@ -42,7 +42,7 @@ describe('closePeriod', () => {
   });
 
   const notBegun = (detail: string) =>
-    PeriodCloseRefused({ period, timeZone: 'UTC', code: 'PERIOD.NOT_BEGUN', detail });
+    PeriodCloseRefused({ period, timeZone: 'UTC', code: 'SETTLEMENT.PERIOD_NOT_BEGUN', detail });
 
   it('refuses a day that has not begun unless it is closed early on purpose', () => {
     given()
@@ -63,7 +63,7 @@ describe('closePeriod', () => {
         PeriodCloseRefused({
           period,
           timeZone: 'UTC',
-          code: 'PERIOD.STILL_RUNNING',
+          code: 'SETTLEMENT.PERIOD_STILL_RUNNING',
           detail:
             '2026-01-02 is still running; "early": true closes it now, and its later usage counts for the next day',
         }),
@@ -81,7 +81,10 @@ describe('closePeriod', () => {
       (time) => {
         const { decided } = given().when(closePeriod, { ...day, early: false }, at(time));
         expect(decided).toMatchObject([
-          { type: 'PeriodCloseRefused', data: { ...{ period: day.period, timeZone }, code: 'PERIOD.STILL_RUNNING' } },
+          {
+            type: 'PeriodCloseRefused',
+            data: { ...{ period: day.period, timeZone }, code: 'SETTLEMENT.PERIOD_STILL_RUNNING' },
+          },
         ]);
         given()
           .when(closePeriod, { ...day, early: true }, at(time))
@@ -98,7 +101,7 @@ describe('closePeriod', () => {
     it('takes a day not to have begun before it has there', () => {
       const before = { ...day, accruingTo: '2026-01-31', early: true };
       const { decided } = given().when(closePeriod, before, at('2026-01-31T15:59:59.999Z'));
-      expect(decided).toMatchObject([{ type: 'PeriodCloseRefused', data: { code: 'PERIOD.NOT_BEGUN' } }]);
+      expect(decided).toMatchObject([{ type: 'PeriodCloseRefused', data: { code: 'SETTLEMENT.PERIOD_NOT_BEGUN' } }]);
     });
   });
 });

@@ -26,11 +26,11 @@ export function closePeriod(
   const today = calendar.dayOf(time);
   if (period > today && !(early && period === accruingTo)) {
     const detail = `${period} has not begun: today is ${today} in ${timeZone}, and usage of now counts for ${accruingTo}`;
-    return [PeriodCloseRefused({ period, timeZone, code: 'PERIOD.NOT_BEGUN', detail })];
+    return [PeriodCloseRefused({ period, timeZone, code: 'SETTLEMENT.PERIOD_NOT_BEGUN', detail })];
   }
   if (period === today && !early) {
     const detail = `${period} is still running; "early": true closes it now, and its later usage counts for the next day`;
-    return [PeriodCloseRefused({ period, timeZone, code: 'PERIOD.STILL_RUNNING', detail })];
+    return [PeriodCloseRefused({ period, timeZone, code: 'SETTLEMENT.PERIOD_STILL_RUNNING', detail })];
   }
   return [PeriodClosing({ period, timeZone, lanes, early: period >= today })];
 }

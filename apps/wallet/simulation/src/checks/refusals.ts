@@ -17,7 +17,7 @@ const quotes = [
   'WALLET.QUOTE_EXPIRED',
   'WALLET.QUOTE_MISMATCH',
 ] as const;
-const words = ['APPROVAL.TOO_MANY', 'APPROVAL.RESOLVED', 'APPROVAL.SAME_PRINCIPAL'] as const;
+const words = ['WALLET.TOO_MANY_APPROVALS', 'WALLET.APPROVAL_RESOLVED', 'WALLET.SAME_PRINCIPAL'] as const;
 /** Why what was sent comes back. */
 const declined = ['WALLET.NOT_OPEN', 'WALLET.CLOSED', 'WALLET.TOO_MANY_VOUCHERS'] as const;
 const exhausted = 'WALLET.ISSUANCE_EXHAUSTED';
@@ -68,18 +68,18 @@ export const refusals: Readonly<Record<string, readonly string[]>> = {
   QuoteRefused: ['WALLET.NO_TOKEN_PRICE'],
   PaymentNoticeIgnored: ['WALLET.PURCHASE_RESOLVED'],
   PaymentContradicted: ['WALLET.PAYMENT_MISMATCH', 'WALLET.PAYMENT_CONTRADICTED', 'WALLET.NOTHING_BOUGHT'],
-  PurchaseFailed: ['PAYMENT_FAILED', 'PAYMENT_REFUSED'],
+  PurchaseFailed: ['WALLET.PAYMENT_FAILED', 'WALLET.PAYMENT_REFUSED'],
   PurchaseCancellationRefused: ['WALLET.PURCHASE_RESOLVED'],
   ContradictionResolutionRefused: [
-    'APPROVAL.RESOLVED',
-    'APPROVAL.SAME_PRINCIPAL',
+    'WALLET.APPROVAL_RESOLVED',
+    'WALLET.SAME_PRINCIPAL',
     'WALLET.CONTRADICTION_RESOLVED',
     'WALLET.RESOLUTION_UNFIT',
   ],
   GrantRefused: ['WALLET.EXPIRY_PASSED', 'WALLET.CLOSED', exhausted],
   VoucherRefused: ['WALLET.EXPIRY_PASSED', 'WALLET.CLOSED', exhausted],
   PlanRefused: ['NOT_FOUND', 'WALLET.CLOSED', exhausted],
-  GrantApprovalRefused: [...words, 'APPROVAL.OUTDATED', 'WALLET.CLOSED', exhausted],
+  GrantApprovalRefused: [...words, 'WALLET.APPROVAL_OUTDATED', 'WALLET.CLOSED', exhausted],
   TokenPriceApprovalRefused: words,
   MarketPolicyApprovalRefused: words,
   TokenPriceRefused: ['WALLET.CURRENCY_MISMATCH'],

@@ -49,7 +49,7 @@ export function propose<What>(
 ): Expected {
   const proposal = { ...whose, approvalId: one.id, by: one.by };
   if (waiting.length >= mostWaiting) {
-    const data = { ...proposal, action: 'propose', code: 'APPROVAL.TOO_MANY' };
+    const data = { ...proposal, action: 'propose', code: 'WALLET.TOO_MANY_APPROVALS' };
     return { type: `${word}ApprovalRefused`, data };
   }
   waiting.push(one);
@@ -73,8 +73,10 @@ export function* decide<What>(asked: Asked, deciding: Deciding<What>): Consequen
   const { word, waiting, whose, approves, happens } = deciding;
   const approval = { ...whose, approvalId, by };
   const one = waiting.find(({ id }) => id === approvalId);
-  const own = one && areOnePerson(one.people, people) ? { code: 'APPROVAL.SAME_PRINCIPAL' } : undefined;
-  const refused = one ? (own ?? (approves ? deciding.barred?.(one.what) : undefined)) : { code: 'APPROVAL.RESOLVED' };
+  const own = one && areOnePerson(one.people, people) ? { code: 'WALLET.SAME_PRINCIPAL' } : undefined;
+  const refused = one
+    ? (own ?? (approves ? deciding.barred?.(one.what) : undefined))
+    : { code: 'WALLET.APPROVAL_RESOLVED' };
   if (refused) {
     const data = { ...approval, action: approves ? 'approve' : 'reject', ...refused };
     return yield { type: `${word}ApprovalRefused`, data };
@@ -96,7 +98,7 @@ const ofGrant = (approves: boolean): Handler =>
       barred: (grant) => {
         const [giving, wanted] = [kinds[grant.kind]!, alone(grant, asked)];
         const refused = giving.barred(wallet, wanted, at) ?? giving.short(model, wallet, wanted, at);
-        return refused?.code === 'WALLET.EXPIRY_PASSED' ? { code: 'APPROVAL.OUTDATED' } : refused;
+        return refused?.code === 'WALLET.EXPIRY_PASSED' ? { code: 'WALLET.APPROVAL_OUTDATED' } : refused;
       },
       happens: (grant) => kinds[grant.kind]!.give(model, wallet, alone(grant, asked), at),
     });

@@ -116,7 +116,7 @@ const proposeResolution = upToDate(function* (model, wallet, asked, at) {
   const refused =
     (isTaken ? { code: 'WALLET.CONTRADICTION_RESOLVED' } : undefined) ??
     (fits ? undefined : unfit) ??
-    (wallet.waitingResolutions.length >= mostWaiting ? { code: 'APPROVAL.TOO_MANY' } : undefined);
+    (wallet.waitingResolutions.length >= mostWaiting ? { code: 'WALLET.TOO_MANY_APPROVALS' } : undefined);
   if (refused) return yield refusing(wallet, asked, 'propose', refused);
   wallet.waitingResolutions.push({ id: approvalId, by, people, what: { noticeId, action, note } });
   const { purchaseId, kind, paid, paymentId } = contradiction.asked;
@@ -133,9 +133,9 @@ const deciding = (approves: boolean): Handler =>
     const one = waiting.find(({ id }) => id === approvalId);
     const contradiction = one && wallet.contradictions.get(one.what.noticeId)!;
     const does = contradiction && doing(model, wallet, contradiction, one.what.action, asked, at);
-    const own = one && areOnePerson(one.people, people) ? { code: 'APPROVAL.SAME_PRINCIPAL' } : undefined;
+    const own = one && areOnePerson(one.people, people) ? { code: 'WALLET.SAME_PRINCIPAL' } : undefined;
     const cannot = () => (does ? does.refused() : unfit);
-    const refused = one ? (own ?? (approves ? cannot() : undefined)) : { code: 'APPROVAL.RESOLVED' };
+    const refused = one ? (own ?? (approves ? cannot() : undefined)) : { code: 'WALLET.APPROVAL_RESOLVED' };
     if (refused) return yield refusing(wallet, asked, approves ? 'approve' : 'reject', refused);
     waiting.splice(waiting.indexOf(one!), 1);
     const approval = { walletId, approvalId, by };

@@ -131,7 +131,7 @@ const failed: OfNotice = function* (model, wallet, purchase, asked, at) {
     return yield* contradicted(wallet, asked, 'WALLET.PAYMENT_MISMATCH');
   }
   if (purchase.status !== 'pending') return yield ignored(asked);
-  const says = { code: 'PAYMENT_FAILED', reason: asked.reason };
+  const says = { code: 'WALLET.PAYMENT_FAILED', reason: asked.reason };
   yield* giveUp(model, wallet, purchase, 'failed', says, at);
 };
 

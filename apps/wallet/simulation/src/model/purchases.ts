@@ -83,7 +83,7 @@ function* recordPaymentRequest(model: ReferenceModel, wallet: ModelWallet, asked
   }
   const purchase = wallet.purchases.get(purchaseId);
   if (purchase?.status !== 'pending') throw new Error(`${purchaseId} does not wait any more`);
-  const says = { code: 'PAYMENT_REFUSED', reason: answer.reason };
+  const says = { code: 'WALLET.PAYMENT_REFUSED', reason: answer.reason };
   yield* giveUp(model, wallet, purchase, 'failed', says, at);
 }
 

@@ -140,7 +140,7 @@ const approvals = [
   ]),
   mutation('what waited for too long is refused as if it were new', [
     `${decisions}/grants/approve-grant`,
-    "if (code === 'WALLET.EXPIRY_PASSED') return refused({ code: 'APPROVAL.OUTDATED' });",
+    "if (code === 'WALLET.EXPIRY_PASSED') return refused({ code: 'WALLET.APPROVAL_OUTDATED' });",
     '',
   ]),
 ];
@@ -182,7 +182,7 @@ const payments = [
   mutation('what the provider refuses still waits', [
     `${decisions}/state/wallet`,
     'return withPaymentChange(afterUnpaid(wallet, event.data.purchaseId));',
-    "return 'code' in event.data && event.data.code === 'PAYMENT_REFUSED' ? wallet : withPaymentChange(afterUnpaid(wallet, event.data.purchaseId));",
+    "return 'code' in event.data && event.data.code === 'WALLET.PAYMENT_REFUSED' ? wallet : withPaymentChange(afterUnpaid(wallet, event.data.purchaseId));",
   ]),
 ];
 

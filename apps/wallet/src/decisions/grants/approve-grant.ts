@@ -26,6 +26,6 @@ export const approveGrant = onWallet('approveGrant', (wallet, approving: Approve
   const refusal = refusalAmong(given)?.data;
   if (!refusal) return [GrantApproved(approval), ...given];
   const { code, available, required } = refusal;
-  if (code === 'WALLET.EXPIRY_PASSED') return refused({ code: 'APPROVAL.OUTDATED' });
+  if (code === 'WALLET.EXPIRY_PASSED') return refused({ code: 'WALLET.APPROVAL_OUTDATED' });
   return refused({ code, ...(available !== undefined && { available, required }) });
 });

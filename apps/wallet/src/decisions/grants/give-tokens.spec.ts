@@ -85,7 +85,15 @@ describe('give tokens', () => {
     const waiting = Array.from({ length: mostProposals }, (_, index) => proposed(grantOf(51n), `apr_${index}`));
     given(opened, ...waiting)
       .when(giveTokens, asked(grantOf(51n)), context)
-      .then(GrantApprovalRefused({ walletId, approvalId, by: 'first', action: 'propose', code: 'APPROVAL.TOO_MANY' }));
+      .then(
+        GrantApprovalRefused({
+          walletId,
+          approvalId,
+          by: 'first',
+          action: 'propose',
+          code: 'WALLET.TOO_MANY_APPROVALS',
+        }),
+      );
   });
 
   it('expires what is due first', () =>
@@ -114,7 +122,7 @@ describe('approve a grant', () => {
     for (const resolution of [approved, GrantRejected({ walletId, ...word })]) {
       given(opened, proposed(grantOf(51n)), resolution)
         .when(approveGrant, second, context)
-        .then(refused('approve', 'APPROVAL.RESOLVED'));
+        .then(refused('approve', 'WALLET.APPROVAL_RESOLVED'));
     }
   });
 
@@ -123,14 +131,14 @@ describe('approve a grant', () => {
       .when(approveGrant, { approvalId, ...first }, limitedTo(0n))
       .then(
         GrantApprovalRefused({
-          ...{ walletId, approvalId, by: 'first', action: 'approve', code: 'APPROVAL.SAME_PRINCIPAL' },
+          ...{ walletId, approvalId, by: 'first', action: 'approve', code: 'WALLET.SAME_PRINCIPAL' },
         }),
       ));
 
   it('is refused where it would have expired by now', () =>
     given(opened, proposed(grantOf(51n, now + hour)))
       .when(approveGrant, second, { ...limitedTo(0n), time: now + hour })
-      .then(refused('approve', 'APPROVAL.OUTDATED')));
+      .then(refused('approve', 'WALLET.APPROVAL_OUTDATED')));
 
   it('is refused where the wallet was closed meanwhile', () =>
     given(opened, proposed(grantOf(51n)), WalletClosed({ walletId, status: 'closed' }))
@@ -164,11 +172,13 @@ describe('reject a grant', () => {
   it('is refused once it was resolved, and to who proposed it', () => {
     given(opened, proposed(grantOf(51n)), approved)
       .when(rejectGrant, { approvalId, ...first }, context)
-      .then(GrantApprovalRefused({ walletId, approvalId, by: 'first', action: 'reject', code: 'APPROVAL.RESOLVED' }));
+      .then(
+        GrantApprovalRefused({ walletId, approvalId, by: 'first', action: 'reject', code: 'WALLET.APPROVAL_RESOLVED' }),
+      );
     given(opened, proposed(grantOf(51n)))
       .when(rejectGrant, { approvalId, ...first }, context)
       .then(
-        GrantApprovalRefused({ walletId, approvalId, by: 'first', action: 'reject', code: 'APPROVAL.SAME_PRINCIPAL' }),
+        GrantApprovalRefused({ walletId, approvalId, by: 'first', action: 'reject', code: 'WALLET.SAME_PRINCIPAL' }),
       );
   });
 });

@@ -29,7 +29,7 @@ export const giveTokens = onWallet('giveTokens', (wallet, giving: GiveTokens, co
   if (refused) return [refused];
   const proposed = { walletId, approvalId, by };
   if (wallet.proposals.length >= mostProposals) {
-    return [GrantApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
+    return [GrantApprovalRefused({ ...proposed, action: 'propose', code: 'WALLET.TOO_MANY_APPROVALS' })];
   }
   return [GrantProposed({ ...proposed, people: [...people], grant })];
 });

@@ -56,7 +56,7 @@ describe('changing the market policy', () => {
       ),
     )
       .when(changeMarketPolicy, { ...proposal, terms: open })
-      .then(refused('propose', 'bootstrap', 'APPROVAL.TOO_MANY')));
+      .then(refused('propose', 'bootstrap', 'WALLET.TOO_MANY_APPROVALS')));
 
   it.each([
     ['as they were', {}, false],
@@ -86,9 +86,9 @@ describe('a proposed market policy', () => {
   });
 
   it.each([
-    ['once it was approved', [proposed, MarketPolicyApproved(approval)], 'bootstrap', 'APPROVAL.RESOLVED'],
-    ['once it was rejected', [proposed, MarketPolicyRejected(approval)], 'approver', 'APPROVAL.RESOLVED'],
-    ['by who proposed it', [proposed], 'bootstrap', 'APPROVAL.SAME_PRINCIPAL'],
+    ['once it was approved', [proposed, MarketPolicyApproved(approval)], 'bootstrap', 'WALLET.APPROVAL_RESOLVED'],
+    ['once it was rejected', [proposed, MarketPolicyRejected(approval)], 'approver', 'WALLET.APPROVAL_RESOLVED'],
+    ['by who proposed it', [proposed], 'bootstrap', 'WALLET.SAME_PRINCIPAL'],
   ])('is not decided %s', (_, history, by, code) => {
     given(isSet, ...history)
       .when(approveMarketPolicy, { approvalId, by, people: [by] })

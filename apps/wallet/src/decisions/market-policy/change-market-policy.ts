@@ -21,7 +21,7 @@ export function changeMarketPolicy(
   if (!policyTakesApproval(policies.approvals, terms.approvals)) return setMarketPolicy(policies, terms);
   const proposed = { approvalId, by };
   if (policies.proposals.length >= mostProposals) {
-    return [MarketPolicyApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
+    return [MarketPolicyApprovalRefused({ ...proposed, action: 'propose', code: 'WALLET.TOO_MANY_APPROVALS' })];
   }
   return [MarketPolicyProposed({ ...proposed, people: [...people], ...terms })];
 }

@@ -111,7 +111,9 @@ describe('post a token price', () => {
     const waiting = Array.from({ length: mostProposals }, (_, index) => proposed(221n, null, `apr_${index}`));
     given(first, ...waiting)
       .when(postTokenPrice, asked(221n), context)
-      .then(TokenPriceApprovalRefused({ approvalId, by: 'first', action: 'propose', code: 'APPROVAL.TOO_MANY' }));
+      .then(
+        TokenPriceApprovalRefused({ approvalId, by: 'first', action: 'propose', code: 'WALLET.TOO_MANY_APPROVALS' }),
+      );
   });
 });
 
@@ -138,18 +140,18 @@ describe('a price that waits', () => {
   it('is resolved once', () => {
     for (const resolution of [approved, TokenPriceRejected(word)]) {
       const resolved = given(first, proposed(221n), resolution);
-      resolved.when(approveTokenPrice, second, context).then(refused('approve', 'APPROVAL.RESOLVED'));
-      resolved.when(rejectTokenPrice, second, context).then(refused('reject', 'APPROVAL.RESOLVED'));
+      resolved.when(approveTokenPrice, second, context).then(refused('approve', 'WALLET.APPROVAL_RESOLVED'));
+      resolved.when(rejectTokenPrice, second, context).then(refused('reject', 'WALLET.APPROVAL_RESOLVED'));
     }
   });
 
   it('is not for who proposed it to decide, and waits on', () => {
     const own = { approvalId, ...proposer };
-    const barred = refused('approve', 'APPROVAL.SAME_PRINCIPAL', 'first');
+    const barred = refused('approve', 'WALLET.SAME_PRINCIPAL', 'first');
     given(first, proposed(221n)).when(approveTokenPrice, own, context).then(barred);
     given(first, proposed(221n))
       .when(rejectTokenPrice, own, context)
-      .then(refused('reject', 'APPROVAL.SAME_PRINCIPAL', 'first'));
+      .then(refused('reject', 'WALLET.SAME_PRINCIPAL', 'first'));
     given(first, proposed(221n), barred).when(approveTokenPrice, second, context).then(approved, set(2, 221n));
   });
 });

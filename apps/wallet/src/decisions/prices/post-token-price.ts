@@ -53,7 +53,7 @@ export function postTokenPrice(
   if (!before || !priceTakesApproval(before, posting, policy)) return [...setTokenPrice(prices, posting, context)];
   const proposed = { approvalId, by };
   if (prices.proposals.length >= mostProposals) {
-    return [TokenPriceApprovalRefused({ ...proposed, action: 'propose', code: 'APPROVAL.TOO_MANY' })];
+    return [TokenPriceApprovalRefused({ ...proposed, action: 'propose', code: 'WALLET.TOO_MANY_APPROVALS' })];
   }
   const terms = { currency, buy, sellBack, effectiveFrom: effectiveFrom === undefined ? null : instantOf(from) };
   return [TokenPriceProposed({ ...proposed, people: [...people], ...terms, comparedWith: before.priceVersion })];

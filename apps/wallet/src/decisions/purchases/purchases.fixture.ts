@@ -81,7 +81,13 @@ export const credited = (amount = tokens, over: object = {}) =>
     ...over,
   });
 export const completed = credited();
-export const failed = PurchaseFailed({ walletId, purchaseId, tokens, code: 'PAYMENT_FAILED', reason: 'declined' });
+export const failed = PurchaseFailed({
+  walletId,
+  purchaseId,
+  tokens,
+  code: 'WALLET.PAYMENT_FAILED',
+  reason: 'declined',
+});
 export const dearer = { ...price, priceVersion: 4, buy: 400n };
 
 /** A purchase as it is known after all of that, and how much of its wallet's purchases had changed. */

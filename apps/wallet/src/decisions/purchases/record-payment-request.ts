@@ -31,7 +31,7 @@ export const recordPaymentRequest = onWallet(
     const { tokens } = purchase;
     const { reason } = answer;
     return [
-      PurchaseFailed({ walletId, purchaseId, tokens, code: 'PAYMENT_REFUSED', reason }),
+      PurchaseFailed({ walletId, purchaseId, tokens, code: 'WALLET.PAYMENT_REFUSED', reason }),
       freeReserved(walletId, tokens, context.system),
     ];
   },

@@ -42,7 +42,7 @@ function approve(history: readonly WalletStreamEvent[], over: object = {}, at = 
 }
 
 describe('a payment that contradicts itself', () => {
-  const failed = PurchaseFailed({ walletId, purchaseId, tokens, code: 'PAYMENT_FAILED' });
+  const failed = PurchaseFailed({ walletId, purchaseId, tokens, code: 'WALLET.PAYMENT_FAILED' });
 
   it.each<[ContradictionAction, PaymentNoticeKind, readonly WalletStreamEvent[], boolean]>([
     ['dismiss', 'succeeded', [pending, completed], true],
@@ -82,19 +82,19 @@ describe('a payment that contradicts itself', () => {
     );
     const one = noticeOf('failed');
     expect(codes(propose([...history, said(one)], one, 'dismiss').decided)).toEqual([
-      'ContradictionResolutionRefused APPROVAL.TOO_MANY',
+      'ContradictionResolutionRefused WALLET.TOO_MANY_APPROVALS',
     ]);
   });
 
   it('takes a second person, who may not agree', () => {
     const history = proposed([pending, completed, said(noticeOf('failed'))], noticeOf('failed'), 'reverse');
-    const barred = ['ContradictionResolutionRefused APPROVAL.SAME_PRINCIPAL'];
+    const barred = ['ContradictionResolutionRefused WALLET.SAME_PRINCIPAL'];
     expect(codes(approve(history, first))).toEqual(barred);
     const reject = (who: typeof first) => given(opened, ...history).when(rejectResolution, who, context).decided;
     expect(codes(reject(first))).toEqual(barred);
     expect(codes(reject(second))).toEqual(['ContradictionResolutionRejected']);
     expect(codes(approve([...history, ...own(reject(second))]))).toEqual([
-      'ContradictionResolutionRefused APPROVAL.RESOLVED',
+      'ContradictionResolutionRefused WALLET.APPROVAL_RESOLVED',
     ]);
   });
 

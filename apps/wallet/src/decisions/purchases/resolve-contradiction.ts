@@ -54,7 +54,7 @@ export const proposeResolution = onWallet(
     const waits = wallet.resolutions.some(({ noticeId }) => noticeId === notice.noticeId);
     if (isResolved || waits) return refused('WALLET.CONTRADICTION_RESOLVED');
     if (!fits(action, notice, purchase)) return refused('WALLET.RESOLUTION_UNFIT');
-    if (wallet.resolutions.length >= mostProposals) return refused('APPROVAL.TOO_MANY');
+    if (wallet.resolutions.length >= mostProposals) return refused('WALLET.TOO_MANY_APPROVALS');
     return [ContradictionResolutionProposed({ ...proposed, people: [...people], ...saidBy(notice), action, note })];
   },
 );

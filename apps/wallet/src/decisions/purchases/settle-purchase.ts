@@ -93,7 +93,7 @@ function failed(wallet: OpenedWallet, purchase: PurchaseRecord, notice: SettlePu
   const { purchaseId, tokens } = purchase;
   const reason = notice.reason === undefined ? {} : { reason: notice.reason };
   return [
-    PurchaseFailed({ walletId, purchaseId, tokens, code: 'PAYMENT_FAILED', ...reason }),
+    PurchaseFailed({ walletId, purchaseId, tokens, code: 'WALLET.PAYMENT_FAILED', ...reason }),
     freeReserved(walletId, tokens, system),
   ];
 }

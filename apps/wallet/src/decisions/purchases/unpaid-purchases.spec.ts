@@ -68,7 +68,7 @@ describe('a purchase through a payment provider', () => {
     });
 
     it.each<[string, WalletStreamEvent]>([
-      ['failed', PurchaseFailed({ ...ended, code: 'PAYMENT_FAILED' })],
+      ['failed', PurchaseFailed({ ...ended, code: 'WALLET.PAYMENT_FAILED' })],
       ['expired', PurchaseExpired(ended)],
       ['was cancelled', PurchaseCancelled(ended)],
     ])('until it %s', (_, end) => {
@@ -168,7 +168,7 @@ describe('record payment request', () => {
     given(opened, pending)
       .when(recordPaymentRequest, { purchaseId, answer: { taken: false, reason: 'amount too small' } }, context)
       .then(
-        PurchaseFailed({ walletId, purchaseId, tokens, code: 'PAYMENT_REFUSED', reason: 'amount too small' }),
+        PurchaseFailed({ walletId, purchaseId, tokens, code: 'WALLET.PAYMENT_REFUSED', reason: 'amount too small' }),
         freed(false),
       ));
 

@@ -2,7 +2,7 @@ import type { Proposed } from '../state/approvals.ts';
 import type { MarketPolicy } from '../state/market-policies.ts';
 
 /** Why somebody may not decide a proposal. */
-export type ApprovalBarred = { readonly code: 'APPROVAL.RESOLVED' | 'APPROVAL.SAME_PRINCIPAL' };
+export type ApprovalBarred = { readonly code: 'WALLET.APPROVAL_RESOLVED' | 'WALLET.SAME_PRINCIPAL' };
 
 /**
  * A proposal that a person may decide, or why not; refused, in this order, where it was resolved before (those that wait are all
@@ -14,8 +14,8 @@ export function decidable<P extends Proposed>(
   { approvalId, people }: Pick<Proposed, 'approvalId' | 'people'>,
 ): P | ApprovalBarred {
   const proposal = proposals.find((each) => each.approvalId === approvalId);
-  if (!proposal) return { code: 'APPROVAL.RESOLVED' };
-  return isSamePerson(proposal.people, people) ? { code: 'APPROVAL.SAME_PRINCIPAL' } : proposal;
+  if (!proposal) return { code: 'WALLET.APPROVAL_RESOLVED' };
+  return isSamePerson(proposal.people, people) ? { code: 'WALLET.SAME_PRINCIPAL' } : proposal;
 }
 
 const isSamePerson = (some: readonly string[], other: readonly string[]): boolean =>

@@ -42,10 +42,10 @@ const rejected = ({ data: { approvalId, reason } }: Rejection): Answer => ({
 });
 
 const sentences: Readonly<Record<string, string>> = {
-  'APPROVAL.RESOLVED': 'it was approved or rejected already',
-  'APPROVAL.SAME_PRINCIPAL': 'who proposed it can neither approve nor reject it; another of the operator’s keys can',
-  'APPROVAL.OUTDATED': 'what was proposed would have expired already; reject it',
-  'APPROVAL.TOO_MANY': 'too many proposals wait; approve or reject some of them',
+  'WALLET.APPROVAL_RESOLVED': 'it was approved or rejected already',
+  'WALLET.SAME_PRINCIPAL': 'who proposed it can neither approve nor reject it; another of the operator’s keys can',
+  'WALLET.APPROVAL_OUTDATED': 'what was proposed would have expired already; reject it',
+  'WALLET.TOO_MANY_APPROVALS': 'too many proposals wait; approve or reject some of them',
 };
 
 const refused = (event: Parameters<typeof refusal>[0]): Answer => {

@@ -77,7 +77,7 @@ export class ApprovalsController {
   @Refuses(
     ...deciding,
     ...giving,
-    'APPROVAL.OUTDATED',
+    'WALLET.APPROVAL_OUTDATED',
     'WALLET.TOO_MANY_VOUCHERS',
     'WALLET.CURRENCY_MISMATCH',
     'WALLET.TOO_MANY_PRICES',

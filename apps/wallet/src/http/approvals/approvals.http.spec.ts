@@ -24,7 +24,7 @@ describe('a grant above what one person may give', () => {
     const { approvalId } = asked.body;
     expect(await decide('operator', approvalId, 'approve')).toMatchObject({
       status: 409,
-      body: { code: 'APPROVAL.SAME_PRINCIPAL' },
+      body: { code: 'WALLET.SAME_PRINCIPAL' },
     });
     expect(await wallet.availableOf(party)).toBe('1000');
     const waiting = await wallet.get(wallet.operator, '/v1/approvals?status=awaiting-approval');
@@ -42,7 +42,7 @@ describe('a grant above what one person may give', () => {
     });
     const approvals = await Promise.all([0, 1, 2].map(() => decide('approver', approvalId, 'approve')));
     expect(approvals.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(approvals.filter(({ body }) => body['code'] === 'APPROVAL.RESOLVED')).toHaveLength(2);
+    expect(approvals.filter(({ body }) => body['code'] === 'WALLET.APPROVAL_RESOLVED')).toHaveLength(2);
     expect(await wallet.availableOf(party)).toBe('2001');
     expect((await wallet.get(wallet.operator, `/v1/approvals/${String(approvalId)}`)).body).toMatchObject({
       ...{ status: 'approved', proposedBy: 'bootstrap', decidedBy: 'key_approver', decidedAt: expect.any(String) },
@@ -57,7 +57,9 @@ describe('a grant above what one person may give', () => {
       status: 200,
       body: { approvalId, status: 'rejected', reason },
     });
-    expect(await decide('approver', approvalId, 'approve')).toMatchObject({ body: { code: 'APPROVAL.RESOLVED' } });
+    expect(await decide('approver', approvalId, 'approve')).toMatchObject({
+      body: { code: 'WALLET.APPROVAL_RESOLVED' },
+    });
     expect(await wallet.availableOf(party)).toBe('0');
   });
 
@@ -95,7 +97,7 @@ describe('a price that changes by more than one person may change it', () => {
     expect(await inForce()).toBe('200');
     const { approvalId } = asked.body;
     expect(await decide('operator', approvalId, 'approve')).toMatchObject({
-      body: { code: 'APPROVAL.SAME_PRINCIPAL' },
+      body: { code: 'WALLET.SAME_PRINCIPAL' },
     });
     expect(await decide('approver', approvalId, 'approve')).toEqual({
       status: 200,
@@ -131,7 +133,7 @@ describe('a market policy that lets one person do more alone', () => {
     });
     expect(await wallet.get(wallet.operator, '/v1/market-policy')).toMatchObject({ body: stricter });
     expect(await decide('operator', approvalId, 'approve')).toMatchObject({
-      body: { code: 'APPROVAL.SAME_PRINCIPAL' },
+      body: { code: 'WALLET.SAME_PRINCIPAL' },
     });
     expect(await decide('approver', approvalId, 'approve')).toEqual({
       status: 200,

@@ -41,7 +41,7 @@ export class MarketPolicyController {
    */
   @Put()
   @OperatorOnly()
-  @Refuses('APPROVAL.TOO_MANY')
+  @Refuses('WALLET.TOO_MANY_APPROVALS')
   @Responds(200, z.union([MarketPolicyAnswer, AwaitingApprovalAnswer]))
   async setMarketPolicy(
     @Body({ schema: MarketPolicyRequest }) terms: MarketPolicyRequest,

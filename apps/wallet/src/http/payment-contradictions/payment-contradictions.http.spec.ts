@@ -27,7 +27,7 @@ describe('a payment that contradicts itself', () => {
     expect(await payments.contradictionsOf(purchaseId)).toMatchObject([{ status: 'awaiting-approval', approvalId }]);
     expect(await resolve(id, 'dismiss')).toMatchObject({ body: { code: 'WALLET.CONTRADICTION_RESOLVED' } });
     expect(await decide(approvalId, 'approve', wallet.operator)).toMatchObject({
-      body: { code: 'APPROVAL.SAME_PRINCIPAL' },
+      body: { code: 'WALLET.SAME_PRINCIPAL' },
     });
     expect(await wallet.availableOf(party)).toBe('0');
     expect(await decide(approvalId, 'approve', wallet.approver)).toMatchObject({ status: 200 });

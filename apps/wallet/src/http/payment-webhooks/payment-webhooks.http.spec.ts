@@ -45,7 +45,7 @@ describe('a purchase through the payment provider', () => {
     const purchaseId = await payments.pending(party, 213n);
     await payments.becomes(party, purchaseId, 'failed');
     expect(await payments.stateOf(party, purchaseId)).toMatchObject({
-      failure: { code: 'PAYMENT_FAILED', reason: 'declined by the sandbox' },
+      failure: { code: 'WALLET.PAYMENT_FAILED', reason: 'declined by the sandbox' },
       resolvedAt: expect.any(String),
     });
     expect(await wallet.availableOf(party)).toBe('0');

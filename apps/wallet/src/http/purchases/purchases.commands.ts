@@ -57,6 +57,6 @@ export class PurchaseCommands {
 
 const noPaymentProvider = problem(
   409,
-  'PAYMENT_PROVIDER_UNAVAILABLE',
+  'WALLET.PAYMENT_PROVIDER_UNAVAILABLE',
   'the operator has no payment provider; buy with the method carrier-bill',
 );

@@ -40,7 +40,7 @@ export class PurchasesController {
     ...spending,
     'WALLET.ISSUANCE_EXHAUSTED',
     'WALLET.TOO_MANY_PURCHASES',
-    'PAYMENT_PROVIDER_UNAVAILABLE',
+    'WALLET.PAYMENT_PROVIDER_UNAVAILABLE',
   )
   @Responds(201, PurchaseAnswer)
   async purchaseTokens(

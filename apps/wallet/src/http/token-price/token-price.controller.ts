@@ -53,7 +53,7 @@ export class TokenPriceController {
    */
   @Put()
   @OperatorOnly()
-  @Refuses('WALLET.CURRENCY_MISMATCH', 'WALLET.TOO_MANY_PRICES', 'APPROVAL.TOO_MANY')
+  @Refuses('WALLET.CURRENCY_MISMATCH', 'WALLET.TOO_MANY_PRICES', 'WALLET.TOO_MANY_APPROVALS')
   @Responds(200, z.union([TokenPriceAnswer, AwaitingApprovalAnswer]))
   async setTokenPrice(
     @Body({ schema: TokenPriceRequest }) body: TokenPriceRequest,

@@ -86,7 +86,7 @@ describe('a wallet', () => {
     const party = await wallet.party();
     expect(await wallet.post(party, 'purchases', { tokens: '1', method: 'payment-provider' })).toMatchObject({
       status: 409,
-      body: { code: 'PAYMENT_PROVIDER_UNAVAILABLE' },
+      body: { code: 'WALLET.PAYMENT_PROVIDER_UNAVAILABLE' },
     });
   });
 
