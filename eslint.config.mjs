@@ -40,6 +40,13 @@ const tests = [
   'e2e/**/*.ts',
 ];
 
+const onePrivacy = {
+  selector: 'PrivateIdentifier',
+  message: 'One word for what is private: `private`, which constructor parameters need.',
+};
+/** What the language allows and this code does not: everywhere `#private`, and what a folder's rules add. */
+const restricted = (...syntax) => ['error', onePrivacy, ...syntax];
+
 const onlyInConfig = {
   selector: 'MemberExpression[object.name="process"][property.name="env"]',
   message: 'Only configuration reads the environment; take the value as a parameter.',
@@ -124,20 +131,20 @@ export default tseslint.config(
         'error',
         { paths: [{ name: 'kafkajs', message: 'Only libs/event-bus/src/kafka/kafkajs.ts knows kafkajs.' }] },
       ],
-      'no-restricted-syntax': ['error', onlyInConfig],
+      'no-restricted-syntax': restricted(onlyInConfig),
     },
   },
   {
     // Where amounts are; the other libraries carry them as bytes.
     files: ['apps/**/src/**/*.ts', 'libs/contracts/src/**/*.ts', 'libs/kernel/src/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', onlyInConfig, onlyStorageTime, ...noFloats] },
+    rules: { 'no-restricted-syntax': restricted(onlyInConfig, onlyStorageTime, ...noFloats) },
   },
   ...floors.map(([floor, files, lower]) => ({
     files,
     ignores: ['**/*.spec.ts', '**/*.fixture.ts', ...(floor === 'commands' ? ['**/state/**', '**/rules/**'] : [])],
     rules: {
       'no-restricted-globals': ['error', ...pureGlobals],
-      'no-restricted-syntax': ['error', onlyInConfig, ...noFloats, ...onlyPure],
+      'no-restricted-syntax': restricted(onlyInConfig, ...noFloats, ...onlyPure),
       'no-restricted-imports': [
         'error',
         {
@@ -185,7 +192,7 @@ export default tseslint.config(
       'bench/**/*.ts',
       'e2e/**/*.ts',
     ],
-    rules: { 'no-restricted-syntax': 'off' },
+    rules: { 'no-restricted-syntax': restricted() },
   },
   {
     // A migration is one list of statements, in order.
@@ -203,7 +210,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': boundaries(['type:infra']),
       '@typescript-eslint/switch-exhaustiveness-check': 'off',
       'max-lines-per-function': 'off',
-      'no-restricted-syntax': 'off',
+      'no-restricted-syntax': restricted(),
     },
   },
 );

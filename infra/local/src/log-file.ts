@@ -7,10 +7,10 @@ export const maximumLogBytes = 20 * 1024 * 1024;
 
 /** An append-only log of bounded size, opened by its first line. */
 export class LogFile {
-  #stream: WriteStream | undefined;
-  #bytes = 0;
+  private stream: WriteStream | undefined;
+  private bytes = 0;
   /** Settles when the streams that were let go of have written everything. */
-  #closed: Promise<void> = Promise.resolve();
+  private closed: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly path: string,
@@ -19,36 +19,36 @@ export class LogFile {
 
   /** Appends one line; the line break is added. */
   writeLine(line: string): void {
-    this.#stream ??= this.#open();
-    if (this.#bytes >= this.maximumBytes) {
-      this.#letGo();
+    this.stream ??= this.open();
+    if (this.bytes >= this.maximumBytes) {
+      this.letGo();
       renameSync(this.path, `${this.path}.1`);
-      this.#stream = this.#open();
+      this.stream = this.open();
     }
-    this.#bytes += Buffer.byteLength(line) + 1;
-    this.#stream.write(`${line}\n`);
+    this.bytes += Buffer.byteLength(line) + 1;
+    this.stream.write(`${line}\n`);
   }
 
   /** Resolves when all is written. A later line opens it again. */
   async close(): Promise<void> {
-    this.#letGo();
-    await this.#closed;
+    this.letGo();
+    await this.closed;
   }
 
-  #open(): WriteStream {
+  private open(): WriteStream {
     mkdirSync(dirname(this.path), { recursive: true });
     // Opened here and now: a stream that opens by itself, later, might find the file already moved aside.
     const fd = openSync(this.path, 'a', 0o600);
-    this.#bytes = fstatSync(fd).size;
+    this.bytes = fstatSync(fd).size;
     // Losing log lines (a full disk) must not take the stack down.
     return createWriteStream(this.path, { fd }).on('error', () => undefined);
   }
 
-  #letGo(): void {
-    const stream = this.#stream;
-    this.#stream = undefined;
+  private letGo(): void {
+    const stream = this.stream;
+    this.stream = undefined;
     if (!stream || stream.destroyed) return;
     const closed = new Promise<void>((resolve) => stream.once('close', resolve).end());
-    this.#closed = Promise.all([this.#closed, closed]).then(() => undefined);
+    this.closed = Promise.all([this.closed, closed]).then(() => undefined);
   }
 }

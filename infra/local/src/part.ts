@@ -55,11 +55,11 @@ export function backOffMs(deaths: number): number {
  */
 export class Part {
   readonly name: string;
-  #wanted = false;
-  #running: Running | undefined;
-  #loop: Promise<void> = Promise.resolve();
-  #wake: () => void = () => undefined;
-  #tail: string[] = [];
+  private wanted = false;
+  private running: Running | undefined;
+  private loop: Promise<void> = Promise.resolve();
+  private wake: () => void = () => undefined;
+  private tail: string[] = [];
 
   constructor(
     private readonly definition: PartDefinition,
@@ -70,17 +70,17 @@ export class Part {
 
   /** The process that runs now, if one does. */
   get record(): ProcessRecord | undefined {
-    return this.#running?.record;
+    return this.running?.record;
   }
 
   /** Starts it and resolves when it is ready. Rejects, with the end of its output, if it does not get there. */
   async start(): Promise<void> {
-    if (this.#wanted) throw new Error(`${this.name} is already started`);
-    this.#wanted = true;
+    if (this.wanted) throw new Error(`${this.name} is already started`);
+    this.wanted = true;
     const first = Promise.withResolvers<void>();
-    this.#loop = this.#keepRunning(first);
+    this.loop = this.keepRunning(first);
     const giveUp = setTimeout(
-      () => first.reject(this.#failure(`is not ready after ${firstStartTimeoutMs / 1000} s`)),
+      () => first.reject(this.failure(`is not ready after ${firstStartTimeoutMs / 1000} s`)),
       firstStartTimeoutMs,
     );
     try {
@@ -95,48 +95,48 @@ export class Part {
 
   /** Ends it gracefully, with SIGKILL if that takes too long. Resolves when it is gone. */
   async stop(): Promise<void> {
-    const running = this.#end();
+    const running = this.end();
     const { stopSignal, stopTimeoutMs } = this.definition;
     running?.child.kill(stopSignal);
     const kill = setTimeout(() => {
       this.listener.say(`${this.name} did not end within ${stopTimeoutMs / 1000} s of ${stopSignal}: killed`);
       running?.child.kill('SIGKILL');
     }, stopTimeoutMs);
-    await this.#loop;
+    await this.loop;
     clearTimeout(kill);
   }
 
   /** Ends it with this signal, gracefully or not, and leaves it down until it is started again. Resolves when it is gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    this.#end()?.child.kill(signal);
-    await this.#loop;
+    this.end()?.child.kill(signal);
+    await this.loop;
   }
 
-  #end(): Running | undefined {
-    this.#wanted = false;
-    this.#wake();
-    return this.#running;
+  private end(): Running | undefined {
+    this.wanted = false;
+    this.wake();
+    return this.running;
   }
 
-  async #keepRunning(first: PromiseWithResolvers<void>): Promise<void> {
+  private async keepRunning(first: PromiseWithResolvers<void>): Promise<void> {
     let deathsBeforeReady = 0;
     let everReady = false;
-    while (this.#wanted) {
+    while (this.wanted) {
       try {
-        const running = await this.#spawn();
-        const ready = await this.#becomesReady(running);
+        const running = await this.spawn();
+        const ready = await this.becomesReady(running);
         if (ready && everReady) this.listener.say(`${this.name} is back (pid ${running.record.pid})`);
         if (ready) first.resolve();
         everReady ||= ready;
         const how = await running.exit;
-        this.#forget(running);
-        if (!this.#wanted) break;
+        this.forget(running);
+        if (!this.wanted) break;
         deathsBeforeReady = ready ? 0 : deathsBeforeReady + 1;
-        if (!everReady && deathsBeforeReady >= firstStartAttempts) throw this.#failure(`does not start: ${how}`);
+        if (!everReady && deathsBeforeReady >= firstStartAttempts) throw this.failure(`does not start: ${how}`);
         const pauseMs = backOffMs(deathsBeforeReady);
         const next = pauseMs === 0 ? 'starting it again' : `starting it again in ${pauseMs / 1000} s`;
         this.listener.say(`${this.name} died${ready ? '' : ' before it was ready'} (${how}): ${next}`);
-        await this.#pause(pauseMs);
+        await this.pause(pauseMs);
       } catch (error) {
         first.reject(error);
         if (everReady) this.listener.say(`${this.name} cannot be started again: ${(error as Error).message}`);
@@ -146,15 +146,15 @@ export class Part {
     first.reject(new Error(`${this.name} was stopped before it was ready`));
   }
 
-  async #spawn(): Promise<Running> {
+  private async spawn(): Promise<Running> {
     const { file, args, options } = await this.definition.command();
-    this.#tail = [];
+    this.tail = [];
     const child = spawn(file, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const exit = Promise.withResolvers<string>();
     child.once('exit', (code, signal) => exit.resolve(signal ?? `exit code ${code}`));
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     for (const stream of [child.stdout, child.stderr])
-      createInterface({ input: stream! }).on('line', (line) => this.#line(line));
+      createInterface({ input: stream! }).on('line', (line) => this.line(line));
     const pid = child.pid!;
     const record = {
       name: this.name,
@@ -163,21 +163,21 @@ export class Part {
       endSignal: this.definition.orphanSignal,
     };
     guard(record);
-    this.#running = { child, record, exit: exit.promise };
+    this.running = { child, record, exit: exit.promise };
     this.listener.changed();
     // Stopped while it was being started.
-    if (!this.#wanted) child.kill(this.definition.stopSignal);
-    return this.#running;
+    if (!this.wanted) child.kill(this.definition.stopSignal);
+    return this.running;
   }
 
-  #forget({ record }: Running): void {
+  private forget({ record }: Running): void {
     unguard(record.pid);
-    this.#running = undefined;
+    this.running = undefined;
     this.listener.changed();
   }
 
   /** True when it is ready, false if it has ended before. */
-  async #becomesReady({ exit }: Running): Promise<boolean> {
+  private async becomesReady({ exit }: Running): Promise<boolean> {
     let ended = false;
     void exit.then(() => (ended = true));
     let sayAgainAt = Date.now() + stillWaitingMs;
@@ -193,23 +193,23 @@ export class Part {
   }
 
   /** Waits, unless the part is stopped. */
-  async #pause(durationMs: number): Promise<void> {
+  private async pause(durationMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      this.#wake = resolve;
+      this.wake = resolve;
       timer = setTimeout(resolve, durationMs);
     });
     clearTimeout(timer);
   }
 
-  #line(line: string): void {
-    this.#tail.push(line);
-    if (this.#tail.length > keptLines) this.#tail.shift();
+  private line(line: string): void {
+    this.tail.push(line);
+    if (this.tail.length > keptLines) this.tail.shift();
     this.listener.line(line);
   }
 
-  #failure(what: string): Error {
-    const output = this.#tail.map((line) => `\n  | ${line}`).join('');
+  private failure(what: string): Error {
+    const output = this.tail.map((line) => `\n  | ${line}`).join('');
     return new Error(`${this.name} ${what}${output && `\nThe end of its output:${output}`}`);
   }
 }

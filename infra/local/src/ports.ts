@@ -24,16 +24,16 @@ const freeRange = { from: 20_000, size: 10_000 };
  * also left where other stacks of this user look; a claim ends with its process.
  */
 export class Ports {
-  readonly #claimed = new Set<number>();
+  private readonly claimed = new Set<number>();
 
   /** The wished port, or when a default is taken the next free one, 100 further each time, which is said. Rejects if a port that was set is taken. */
   async claim({ name, port, setBy }: PortWish, say: (message: string) => void): Promise<number> {
-    if (await this.#tryClaim(port)) return port;
+    if (await this.tryClaim(port)) return port;
     if (setBy)
       throw new Error(`Port ${port} for ${name}, set by ${setBy}, is in use: free it or set ${setBy} to another.`);
     for (let i = 1; i <= attempts; i += 1) {
       const other = port + i * step;
-      if (await this.#tryClaim(other)) {
+      if (await this.tryClaim(other)) {
         say(`port ${port} is in use: ${name} takes ${other}`);
         return other;
       }
@@ -48,22 +48,22 @@ export class Ports {
     const start = Math.floor(Math.random() * freeRange.size);
     for (let i = 0; i < freeRange.size; i += 1) {
       const port = freeRange.from + ((start + i) % freeRange.size);
-      if (await this.#tryClaim(port)) return port;
+      if (await this.tryClaim(port)) return port;
     }
     throw new Error(`No port from ${freeRange.from} to ${freeRange.from + freeRange.size} is free.`);
   }
 
   /** Lets go of all claims. */
   release(): void {
-    for (const port of this.#claimed) rmSync(claimPath(port), { force: true });
-    this.#claimed.clear();
+    for (const port of this.claimed) rmSync(claimPath(port), { force: true });
+    this.claimed.clear();
   }
 
-  async #tryClaim(port: number): Promise<boolean> {
+  private async tryClaim(port: number): Promise<boolean> {
     if (!createClaim(port)) return false;
-    this.#claimed.add(port);
+    this.claimed.add(port);
     if (await isFree(port)) return true;
-    this.#claimed.delete(port);
+    this.claimed.delete(port);
     rmSync(claimPath(port), { force: true });
     return false;
   }

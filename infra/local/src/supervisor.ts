@@ -71,166 +71,165 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
 /** Owns the parts of one stack, from the first that starts to the last that ends. */
 class Supervisor implements Stack {
-  readonly #env: NodeJS.ProcessEnv;
-  readonly #servers: Servers;
-  readonly #ports = new Ports();
-  readonly #startedAt = new Date().toISOString();
-  readonly #services: RunningService[] = [];
-  #sandbox: { readonly url: string; readonly port: number; handle?: PartHandle } | undefined;
-  #kafka: Kafka | undefined;
-  #postgres: Postgres | undefined;
-  #databases: Record<string, string> = {};
-  #isReady = false;
-  #starting: Promise<void> = Promise.resolve();
-  #stopping: Promise<void> | undefined;
+  private readonly env: NodeJS.ProcessEnv;
+  private readonly servers: Servers;
+  private readonly ports = new Ports();
+  private readonly startedAt = new Date().toISOString();
+  private readonly services: RunningService[] = [];
+  private sandbox: { readonly url: string; readonly port: number; handle?: PartHandle } | undefined;
+  private kafka: Kafka | undefined;
+  private postgres: Postgres | undefined;
+  private databases: Record<string, string> = {};
+  private isReady = false;
+  private starting: Promise<void> = Promise.resolve();
+  private stopping: Promise<void> | undefined;
 
   constructor(
     readonly home: string,
     private readonly options: StackOptions & { readonly say: (message: string) => void },
   ) {
-    this.#env = { ...process.env, ...options.env };
-    this.#servers = readServers(this.#env);
+    this.env = { ...process.env, ...options.env };
+    this.servers = readServers(this.env);
   }
 
   get run(): RunFile {
     const services: Record<string, string[]> = {};
     const processes: Record<string, number[]> = {};
-    for (const { service, url, handle } of this.#services) {
+    for (const { service, url, handle } of this.services) {
       (services[service] ??= []).push(url);
       (processes[service] ??= []).push(...handle.pids());
     }
-    for (const part of [this.#sandbox?.handle, this.#kafka, this.#postgres])
-      if (part) processes[part.name] = part.pids();
+    for (const part of [this.sandbox?.handle, this.kafka, this.postgres]) if (part) processes[part.name] = part.pids();
     const addresses = Object.entries(services);
     const secrets = readOrCreateSecrets(this.home);
     return {
-      operatorApiKey: operatorApiKey(this.#env, secrets),
-      eventSealKeys: eventSealKeys(this.#env, secrets),
+      operatorApiKey: operatorApiKey(this.env, secrets),
+      eventSealKeys: eventSealKeys(this.env, secrets),
       services: Object.fromEntries(addresses.map(([name, urls]) => [name, urls[0]!])),
       instances: Object.fromEntries(addresses.filter(([, urls]) => urls.length > 1)),
-      ...(this.#sandbox && { paymentSandbox: this.#sandbox.url }),
-      kafka: { brokers: [...this.#brokers()] },
-      postgres: this.#databases,
+      ...(this.sandbox && { paymentSandbox: this.sandbox.url }),
+      kafka: { brokers: [...this.brokers()] },
+      postgres: this.databases,
       processes,
       supervisor: process.pid,
-      startedAt: this.#startedAt,
+      startedAt: this.startedAt,
     };
   }
 
   part(name: string): PartHandle {
-    const parts = this.#parts();
+    const parts = this.parts();
     const found = parts.find((part) => part.name === name);
     if (found) return found;
     throw new Error(`There is no part ${name}; there are ${parts.map((part) => part.name).join(', ')}.`);
   }
 
   start(): Promise<void> {
-    this.#starting = this.#start();
-    return this.#starting;
+    this.starting = this.startAll();
+    return this.starting;
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+    this.stopping ??= this.stopAll();
+    return this.stopping;
   }
 
-  async #start(): Promise<void> {
+  private async startAll(): Promise<void> {
     const wanted = selectServices(this.options);
-    await allSettled([this.#startPostgres(), this.#startKafka()]);
-    if (wanted.includes('wallet') && !this.#env['PAYMENT_PROVIDER_URL']) await this.#reserveSandbox();
+    await allSettled([this.startPostgres(), this.startKafka()]);
+    if (wanted.includes('wallet') && !this.env['PAYMENT_PROVIDER_URL']) await this.reserveSandbox();
     for (const service of wanted) {
       const instances = this.options.instances?.[service] ?? 1;
-      for (let number = 1; number <= instances; number += 1) await this.#openService(service, number);
+      for (let number = 1; number <= instances; number += 1) await this.openService(service, number);
     }
-    this.#openSandbox();
+    this.openSandbox();
     // One that can't start is the end of all: the others are not waited for.
-    await Promise.all(this.#programs().map((handle) => handle.start()));
-    this.#refuseWhenStopping();
-    this.#isReady = true;
-    this.#changed();
+    await Promise.all(this.programs().map((handle) => handle.start()));
+    this.refuseWhenStopping();
+    this.isReady = true;
+    this.changed();
   }
 
-  async #stop(): Promise<void> {
-    this.#isReady = false;
+  private async stopAll(): Promise<void> {
+    this.isReady = false;
     removeRunFile(this.home);
-    await this.#stopParts();
+    await this.stopParts();
     // Stopped during its start, it may have opened a part meanwhile.
-    await this.#starting.catch(() => undefined);
-    await this.#stopParts();
-    this.#ports.release();
+    await this.starting.catch(() => undefined);
+    await this.stopParts();
+    this.ports.release();
     forgetProcesses(this.home);
     releaseLock(this.home);
   }
 
-  async #stopParts(): Promise<void> {
-    await allSettled(this.#programs().map((handle) => handle.stop()));
-    await this.#kafka?.stop();
-    await this.#postgres?.stop();
+  private async stopParts(): Promise<void> {
+    await allSettled(this.programs().map((handle) => handle.stop()));
+    await this.kafka?.stop();
+    await this.postgres?.stop();
   }
 
-  async #startPostgres(): Promise<void> {
-    if (needsPostgres(this.#servers)) {
-      const port = await this.#claim({ name: 'postgres', port: 5432 }, 'POSTGRES_PORT');
-      this.#postgres = await openPostgres({ ...this.#partOptions(), port });
-      this.#refuseWhenStopping();
-      await this.#postgres.start();
+  private async startPostgres(): Promise<void> {
+    if (needsPostgres(this.servers)) {
+      const port = await this.claim({ name: 'postgres', port: 5432 }, 'POSTGRES_PORT');
+      this.postgres = await openPostgres({ ...this.partOptions(), port });
+      this.refuseWhenStopping();
+      await this.postgres.start();
     }
-    for (const owner of databaseOwners) this.#databases[owner] = await this.#databaseOf(owner);
+    for (const owner of databaseOwners) this.databases[owner] = await this.databaseOf(owner);
   }
 
   /** The owner's own URL if one is set, else its database on the server that is used, created if need be. */
-  async #databaseOf(owner: string): Promise<string> {
-    const own = this.#servers.databaseUrls[owner];
+  private async databaseOf(owner: string): Promise<string> {
+    const own = this.servers.databaseUrls[owner];
     if (own !== undefined) return own;
-    const server = this.#servers.databaseServer ?? this.#postgres!.url('postgres');
+    const server = this.servers.databaseServer ?? this.postgres!.url('postgres');
     await ensureDatabase(server, databaseName(owner));
     return databaseUrl(server, databaseName(owner));
   }
 
-  async #startKafka(): Promise<void> {
-    if (this.#servers.kafkaBrokers) return reachBrokers(this.#servers.kafkaBrokers);
-    const port = await this.#claim({ name: 'kafka', port: 9092 }, 'KAFKA_PORT');
-    this.#kafka = await openKafka({ ...this.#partOptions(), brokers: this.options.brokers, port });
-    this.#refuseWhenStopping();
-    await this.#kafka.start();
+  private async startKafka(): Promise<void> {
+    if (this.servers.kafkaBrokers) return reachBrokers(this.servers.kafkaBrokers);
+    const port = await this.claim({ name: 'kafka', port: 9092 }, 'KAFKA_PORT');
+    this.kafka = await openKafka({ ...this.partOptions(), brokers: this.options.brokers, port });
+    this.refuseWhenStopping();
+    await this.kafka.start();
   }
 
-  async #openService(service: string, number: number): Promise<void> {
+  private async openService(service: string, number: number): Promise<void> {
     const known = knownServices.find(({ name }) => name === service);
     const port =
       known && number === 1
-        ? await this.#claim({ name: service, port: known.port }, known.portVariable)
-        : await this.#ports.claimAny();
+        ? await this.claim({ name: service, port: known.port }, known.portVariable)
+        : await this.ports.claimAny();
     const env = serviceEnvironment(service, {
-      base: this.#env,
+      base: this.env,
       secrets: readOrCreateSecrets(this.home),
-      kafkaBrokers: this.#brokers(),
-      replicationFactor: this.#kafka?.brokers.length,
-      postgres: this.#databases,
-      paymentSandboxUrl: this.#sandbox?.url,
+      kafkaBrokers: this.brokers(),
+      replicationFactor: this.kafka?.brokers.length,
+      postgres: this.databases,
+      paymentSandboxUrl: this.sandbox?.url,
     });
     const name = number === 1 ? service : `${service}-${number}`;
     const line = (text: string) => this.options.serviceLine?.(name, text);
-    const handle = openService(this.home, { ...this.#partOptions(), line }, { service, number, port, env });
-    this.#services.push({ service, url: `http://127.0.0.1:${port}`, handle });
-    this.#refuseWhenStopping();
+    const handle = openService(this.home, { ...this.partOptions(), line }, { service, number, port, env });
+    this.services.push({ service, url: `http://127.0.0.1:${port}`, handle });
+    this.refuseWhenStopping();
   }
 
   /** In place of a payment provider, unless one is set. The wallet has to know where it will be. */
-  async #reserveSandbox(): Promise<void> {
-    const port = await this.#claim(paymentSandbox, paymentSandbox.portVariable);
-    this.#sandbox = { port, url: `http://127.0.0.1:${port}` };
+  private async reserveSandbox(): Promise<void> {
+    const port = await this.claim(paymentSandbox, paymentSandbox.portVariable);
+    this.sandbox = { port, url: `http://127.0.0.1:${port}` };
   }
 
-  #openSandbox(): void {
-    const wallet = this.#services.find(({ service }) => service === 'wallet');
-    if (!this.#sandbox || !wallet) return;
+  private openSandbox(): void {
+    const wallet = this.services.find(({ service }) => service === 'wallet');
+    if (!this.sandbox || !wallet) return;
     const line = (text: string) => this.options.serviceLine?.(paymentSandbox.name, text);
-    this.#sandbox.handle = openPaymentSandbox(
+    this.sandbox.handle = openPaymentSandbox(
       this.home,
-      { ...this.#partOptions(), line },
+      { ...this.partOptions(), line },
       {
-        port: this.#sandbox.port,
+        port: this.sandbox.port,
         webhookUrl: `${wallet.url}/v1/payment-webhooks`,
         webhookSecret: readOrCreateSecrets(this.home).paymentWebhookSecret,
       },
@@ -238,42 +237,42 @@ class Supervisor implements Stack {
   }
 
   /** The port a variable sets, else the default or another; any free one if the caller wants that. */
-  async #claim(wish: { readonly name: string; readonly port: number }, variable: string): Promise<number> {
-    if (this.options.ports === 'free') return this.#ports.claimAny();
-    const set = this.#env[variable];
-    if (!set) return this.#ports.claim(wish, this.options.say);
+  private async claim(wish: { readonly name: string; readonly port: number }, variable: string): Promise<number> {
+    if (this.options.ports === 'free') return this.ports.claimAny();
+    const set = this.env[variable];
+    if (!set) return this.ports.claim(wish, this.options.say);
     const port = Number(set);
     if (!/^\d+$/.test(set) || port < 1 || port > 65_535)
       throw new Error(`${variable} must be a port from 1 to 65535, not "${set}".`);
-    return this.#ports.claim({ ...wish, port, setBy: variable }, this.options.say);
+    return this.ports.claim({ ...wish, port, setBy: variable }, this.options.say);
   }
 
-  #brokers(): readonly string[] {
-    return this.#servers.kafkaBrokers ?? this.#kafka?.brokers ?? [];
+  private brokers(): readonly string[] {
+    return this.servers.kafkaBrokers ?? this.kafka?.brokers ?? [];
   }
 
-  #parts(): PartHandle[] {
-    const infra = [this.#postgres, this.#kafka, ...(this.#kafka?.nodes ?? [])].filter((part) => part !== undefined);
-    return [...infra, ...this.#programs()];
+  private parts(): PartHandle[] {
+    const infra = [this.postgres, this.kafka, ...(this.kafka?.nodes ?? [])].filter((part) => part !== undefined);
+    return [...infra, ...this.programs()];
   }
 
   /** What runs by node. */
-  #programs(): PartHandle[] {
-    const services = this.#services.map(({ handle }) => handle);
-    return this.#sandbox?.handle ? [...services, this.#sandbox.handle] : services;
+  private programs(): PartHandle[] {
+    const services = this.services.map(({ handle }) => handle);
+    return this.sandbox?.handle ? [...services, this.sandbox.handle] : services;
   }
 
-  #partOptions(): PartOptions {
-    return { home: this.home, say: this.options.say, changed: () => this.#changed() };
+  private partOptions(): PartOptions {
+    return { home: this.home, say: this.options.say, changed: () => this.changed() };
   }
 
-  #changed(): void {
-    recordProcesses(this.home, [...new Set(this.#parts().flatMap((part) => part.records()))]);
-    if (this.#isReady) writeRunFile(this.home, this.run);
+  private changed(): void {
+    recordProcesses(this.home, [...new Set(this.parts().flatMap((part) => part.records()))]);
+    if (this.isReady) writeRunFile(this.home, this.run);
   }
 
-  #refuseWhenStopping(): void {
-    if (this.#stopping) throw new Error('stopped before it was ready');
+  private refuseWhenStopping(): void {
+    if (this.stopping) throw new Error('stopped before it was ready');
   }
 }
 

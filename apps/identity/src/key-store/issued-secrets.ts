@@ -88,7 +88,7 @@ export class IssuedSecrets {
         shownForMs,
       ],
     );
-    const row = inserted[0] ?? (await this.#row(request.id));
+    const row = inserted[0] ?? (await this.row(request.id));
     if (row?.input_hash !== request.inputHash) throw new IdempotencyKeyReused(request.id);
     return {
       partyId: row.party_id,
@@ -102,7 +102,7 @@ export class IssuedSecrets {
 
   /** What a command's answer shows; `undefined` once it is over, or the party was erased. */
   async shown(commandId: string): Promise<ShownKey | undefined> {
-    const row = await this.#row(commandId, 'and shown_until > now()');
+    const row = await this.row(commandId, 'and shown_until > now()');
     if (!row?.secret) return undefined;
     const secret = openBytes(this.master.ofSecrets, row.secret, contextOf(commandId)).toString();
     return { id: row.key_id, secret, scopes: row.scopes };
@@ -118,7 +118,7 @@ export class IssuedSecrets {
     await this.store.run('update issued_secrets set secret = null where party_id = $1', [partyId]);
   }
 
-  async #row(commandId: string, condition = ''): Promise<IssueRow | undefined> {
+  private async row(commandId: string, condition = ''): Promise<IssueRow | undefined> {
     const rows = await this.store.rows<IssueRow>(
       `select ${columns} from issued_secrets where command_id = $1 ${condition}`,
       [commandId],

@@ -47,7 +47,7 @@ export class PersonKeys {
       'select person_id, wrapped_key from person_keys where person_id = any($1) and wrapped_key is not null',
       [personIds],
     );
-    return new Map(rows.map((row) => [row.person_id, this.#unwrapped(row)]));
+    return new Map(rows.map((row) => [row.person_id, this.unwrapped(row)]));
   }
 
   /** Destroys keys for good. Persons that have none, or none any more, are no error. */
@@ -55,7 +55,7 @@ export class PersonKeys {
     await this.store.run('update person_keys set wrapped_key = null where person_id = any($1)', [personIds]);
   }
 
-  #unwrapped({ person_id: personId, wrapped_key: wrapped }: KeyRow): PersonKey {
+  private unwrapped({ person_id: personId, wrapped_key: wrapped }: KeyRow): PersonKey {
     return { personId, key: openBytes(this.master.ofPersonKeys, wrapped!, contextOf(personId)) };
   }
 }

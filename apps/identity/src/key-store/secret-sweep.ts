@@ -7,7 +7,7 @@ import { IssuedSecrets } from './issued-secrets.ts';
 /** Destroys sealed secrets that nobody may be shown any more, at start and every `secretSweepMs`. */
 @Injectable()
 export class SecretSweep implements OnApplicationBootstrap, OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(serviceConfig) private readonly config: IdentityConfig,
@@ -16,15 +16,15 @@ export class SecretSweep implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.#sweep(), this.config.secretSweepMs);
-    void this.#sweep();
+    this.timer = setInterval(() => void this.sweep(), this.config.secretSweepMs);
+    void this.sweep();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.#timer);
+    clearInterval(this.timer);
   }
 
-  async #sweep(): Promise<void> {
+  private async sweep(): Promise<void> {
     try {
       await this.secrets.destroyExpired();
     } catch (error) {

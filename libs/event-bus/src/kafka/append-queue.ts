@@ -18,8 +18,8 @@ const maxRequestBytes = 16 << 20;
  * one Produce request at a time; what arrives meanwhile, or in one turn of the event loop, goes together into the next.
  */
 export class AppendQueue {
-  #waiting: WaitingBatch[] = [];
-  #isBusy = false;
+  private waiting: WaitingBatch[] = [];
+  private isBusy = false;
 
   constructor(
     private readonly broker: Broker,
@@ -37,30 +37,30 @@ export class AppendQueue {
         ...to,
         resolve,
         reject,
-        timer: setTimeout(() => this.#giveUp(waiting), timeoutMs),
+        timer: setTimeout(() => this.giveUp(waiting), timeoutMs),
       };
-      this.#waiting.push(waiting);
-      if (!this.#isBusy) {
-        this.#isBusy = true;
-        setImmediate(() => void this.#work());
+      this.waiting.push(waiting);
+      if (!this.isBusy) {
+        this.isBusy = true;
+        setImmediate(() => void this.work());
       }
     });
   }
 
-  #giveUp(batch: WaitingBatch): void {
-    this.#waiting = this.#waiting.filter((waiting) => waiting !== batch);
+  private giveUp(batch: WaitingBatch): void {
+    this.waiting = this.waiting.filter((waiting) => waiting !== batch);
     batch.reject(new LogUnavailable(`${batch.topic}/${batch.partition}: not acknowledged in time`));
   }
 
-  async #work(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#send();
-    this.#isBusy = false;
+  private async work(): Promise<void> {
+    while (this.waiting.length > 0) await this.send();
+    this.isBusy = false;
   }
 
-  async #send(): Promise<void> {
+  private async send(): Promise<void> {
     try {
       const connection = await this.broker.connection();
-      const batches = this.#next();
+      const batches = this.next();
       if (batches.length === 0) return;
       try {
         settle(batches, await produce(connection, batches, this.ackTimeoutMs));
@@ -68,17 +68,17 @@ export class AppendQueue {
         fail(batches, error);
       }
     } catch (error) {
-      fail(this.#waiting.splice(0), error);
+      fail(this.waiting.splice(0), error);
     }
   }
 
   /** Takes what fits into one request, each partition at most once, in the order of arrival. */
-  #next(): WaitingBatch[] {
+  private next(): WaitingBatch[] {
     const taken: WaitingBatch[] = [];
     const left: WaitingBatch[] = [];
     const partitions = new Set<string>();
     let bytes = 0;
-    for (const batch of this.#waiting) {
+    for (const batch of this.waiting) {
       const partition = `${batch.topic}/${batch.partition}`;
       const fits = taken.length === 0 || bytes + batch.batch.length <= maxRequestBytes;
       if (fits && !partitions.has(partition)) {
@@ -87,7 +87,7 @@ export class AppendQueue {
       } else left.push(batch);
       partitions.add(partition);
     }
-    this.#waiting = left;
+    this.waiting = left;
     return taken;
   }
 }

@@ -50,9 +50,9 @@ const noAnswerInTime = 'KafkaJSRequestTimeoutError';
  * Every error is a `LogUnavailable`; a request that is not answered in time closes the connection.
  */
 export class BrokerConnection {
-  readonly #connection: Connection;
-  readonly #late: LateRequests;
-  #isClosed = false;
+  private readonly connection: Connection;
+  private readonly late: LateRequests;
+  private isClosed = false;
 
   private constructor(
     private readonly address: BrokerAddress,
@@ -60,7 +60,7 @@ export class BrokerConnection {
     /** Told when a request was not answered in time. */
     private readonly fellSilent: (connection: BrokerConnection) => void,
   ) {
-    this.#connection = new Connection({
+    this.connection = new Connection({
       ...address,
       clientId: settings.clientId,
       logger: silent,
@@ -70,8 +70,8 @@ export class BrokerConnection {
       ssl: settings.ssl ?? null,
       sasl: settings.sasl ?? null,
     });
-    avoidIdleTimers(this.#connection);
-    this.#late = new LateRequests(this.#connection.requestQueue);
+    avoidIdleTimers(this.connection);
+    this.late = new LateRequests(this.connection.requestQueue);
   }
 
   /**
@@ -85,26 +85,26 @@ export class BrokerConnection {
   ): Promise<BrokerConnection> {
     const connection = new BrokerConnection(address, settings, fellSilent);
     try {
-      await within(settings.connectionTimeoutMs, connection.#negotiate(), 'no connection in time');
+      await within(settings.connectionTimeoutMs, connection.negotiate(), 'no connection in time');
       return connection;
     } catch (cause) {
-      throw connection.#failed(cause);
+      throw connection.failed(cause);
     }
   }
 
   get isOpen(): boolean {
-    const { socket } = this.#connection;
+    const { socket } = this.connection;
     // kafkajs calls a connection that the broker has ended connected for some moments more.
-    return !this.#isClosed && this.#connection.isConnected() && socket?.readableEnded === false && !socket.destroyed;
+    return !this.isClosed && this.connection.isConnected() && socket?.readableEnded === false && !socket.destroyed;
   }
 
   /** Sends one of kafkajs's requests and gives its decoded answer; error codes in it are left to the caller. */
   async send<Answer>({ request, response }: ProtocolRequest): Promise<Answer> {
     try {
       const unchecked = { decode: response.decode, parse: async (decoded: unknown) => decoded };
-      return (await this.#connection.send({ request, response: unchecked })) as Answer;
+      return (await this.connection.send({ request, response: unchecked })) as Answer;
     } catch (cause) {
-      throw this.#failed(cause);
+      throw this.failed(cause);
     }
   }
 
@@ -113,7 +113,7 @@ export class BrokerConnection {
    * @param waitMs how long the broker may wait before it answers, beside the time for any request.
    */
   async request(api: Api, body: readonly Buffer[], waitMs = 0): Promise<Buffer> {
-    const connection = this.#connection;
+    const connection = this.connection;
     try {
       if (this.settings.sasl !== undefined && !connection.isAuthenticated()) await connection.authenticate();
       if (!this.isOpen) throw new Error('not connected');
@@ -123,35 +123,35 @@ export class BrokerConnection {
           entry: { apiKey: api.key, apiName: api.name, apiVersion: api.version, correlationId, resolve, reject },
           expectResponse: true,
           requestTimeout: this.settings.requestTimeoutMs + waitMs,
-          sendRequest: () => this.#write([this.#header(api, correlationId, body), ...body]),
+          sendRequest: () => this.write([this.header(api, correlationId, body), ...body]),
         });
       });
       return payload;
     } catch (cause) {
-      throw this.#failed(cause);
+      throw this.failed(cause);
     }
   }
 
   /** Holds back further requests for as long as the broker's quota asks. */
   throttle(milliseconds: number): void {
-    this.#connection.requestQueue.maybeThrottle(milliseconds);
+    this.connection.requestQueue.maybeThrottle(milliseconds);
   }
 
   /** Closes at once; what is under way rejects. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#late.stop();
-    const connection = this.#connection;
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.late.stop();
+    const connection = this.connection;
     connection.requestQueue.rejectAll(new Error('the connection was closed'));
     void connection.disconnect();
     connection.socket?.destroy();
   }
 
-  async #negotiate(): Promise<void> {
-    await this.#connection.connect();
+  private async negotiate(): Promise<void> {
+    await this.connection.connect();
     const apiVersions = requests.ApiVersions.protocol({ version: apis.apiVersions.version })();
-    const answer = (await this.#connection.send(apiVersions)) as {
+    const answer = (await this.connection.send(apiVersions)) as {
       readonly apiVersions: readonly { apiKey: number; minVersion: number; maxVersion: number }[];
     };
     const offered = Object.fromEntries(answer.apiVersions.map((range) => [range.apiKey, range]));
@@ -160,12 +160,12 @@ export class BrokerConnection {
       if (range === undefined || range.minVersion > api.version || range.maxVersion < api.version)
         throw new Error(`the broker has no version ${api.version} of ${api.name}; Kafka 2.3 or later is needed`);
     }
-    this.#connection.setVersions(offered);
-    this.#connection.setSupportAuthenticationProtocol(saslAuthenticate in offered);
-    await this.#connection.authenticate();
+    this.connection.setVersions(offered);
+    this.connection.setSupportAuthenticationProtocol(saslAuthenticate in offered);
+    await this.connection.authenticate();
   }
 
-  #header(api: Api, correlationId: number, body: readonly Buffer[]): Buffer {
+  private header(api: Api, correlationId: number, body: readonly Buffer[]): Buffer {
     const { clientId } = this.settings;
     const clientIdLength = Buffer.byteLength(clientId);
     const header = Buffer.allocUnsafe(14 + clientIdLength);
@@ -179,16 +179,16 @@ export class BrokerConnection {
     return header;
   }
 
-  #write(pieces: readonly Buffer[]): void {
-    const socket = this.#connection.socket!;
+  private write(pieces: readonly Buffer[]): void {
+    const socket = this.connection.socket!;
     socket.cork();
     for (const piece of pieces) socket.write(piece);
     socket.uncork();
   }
 
   /** After any error the state of the connection is unknown, a late answer included: it is given up. */
-  #failed(cause: unknown): LogUnavailable {
-    const isSilent = cause instanceof Error && cause.name === noAnswerInTime && !this.#isClosed;
+  private failed(cause: unknown): LogUnavailable {
+    const isSilent = cause instanceof Error && cause.name === noAnswerInTime && !this.isClosed;
     this.close();
     if (isSilent) this.fellSilent(this);
     const reason = cause instanceof Error ? cause.message : String(cause);

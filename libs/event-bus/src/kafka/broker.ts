@@ -19,13 +19,13 @@ const maxIdleConnections = 32;
  * at the broker. Attempts to connect to a broker that is away are spaced.
  */
 export class Broker {
-  #shared: BrokerConnection | undefined;
-  #connecting: Promise<BrokerConnection> | undefined;
-  readonly #idle: BrokerConnection[] = [];
-  readonly #open = new Set<BrokerConnection>();
-  readonly #closing = new AbortController();
-  #failures = 0;
-  #failedAt = 0;
+  private shared: BrokerConnection | undefined;
+  private connecting: Promise<BrokerConnection> | undefined;
+  private readonly idle: BrokerConnection[] = [];
+  private readonly open = new Set<BrokerConnection>();
+  private readonly closing = new AbortController();
+  private failures = 0;
+  private failedAt = 0;
 
   constructor(
     readonly address: BrokerAddress,
@@ -35,85 +35,85 @@ export class Broker {
 
   /** Whether the last attempt to connect failed. */
   get isAway(): boolean {
-    return this.#failures > 0;
+    return this.failures > 0;
   }
 
   /** The shared connection, opened if need be. @throws LogUnavailable */
   async connection(): Promise<BrokerConnection> {
-    if (this.#shared?.isOpen) return this.#shared;
-    if (this.#shared !== undefined) this.#lost(this.#shared);
-    this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
-    this.#shared = await this.#connecting;
-    return this.#shared;
+    if (this.shared?.isOpen) return this.shared;
+    if (this.shared !== undefined) this.lost(this.shared);
+    this.connecting ??= this.connect().finally(() => (this.connecting = undefined));
+    this.shared = await this.connecting;
+    return this.shared;
   }
 
   /** A connection for the caller alone, to be given back. @throws LogUnavailable */
   async lease(): Promise<BrokerConnection> {
-    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) if (idle.isOpen) return idle;
-    return this.#connect();
+    for (let idle = this.idle.pop(); idle !== undefined; idle = this.idle.pop()) if (idle.isOpen) return idle;
+    return this.connect();
   }
 
   /** Gives back a leased connection on which nothing is under way. */
   release(connection: BrokerConnection): void {
-    if (connection.isOpen && this.#idle.length < maxIdleConnections) return void this.#idle.push(connection);
-    if (!connection.isOpen) this.#lost(connection);
+    if (connection.isOpen && this.idle.length < maxIdleConnections) return void this.idle.push(connection);
+    if (!connection.isOpen) this.lost(connection);
     this.drop(connection);
   }
 
   /** Closes a leased connection on which something is under way that nobody wants any more. */
   drop(connection: BrokerConnection): void {
-    this.#open.delete(connection);
+    this.open.delete(connection);
     connection.close();
   }
 
   close(): void {
-    this.#closing.abort();
-    for (const connection of this.#open) connection.close();
-    this.#open.clear();
+    this.closing.abort();
+    for (const connection of this.open) connection.close();
+    this.open.clear();
   }
 
   /**
    * When a connection went without our doing, those that lie idle may be as dead, only that nobody has asked them anything: each would
    * cost a whole time-out to find out.
    */
-  #lost(connection: BrokerConnection): void {
-    if (!this.#open.delete(connection)) return;
-    for (const idle of this.#idle.splice(0)) this.drop(idle);
+  private lost(connection: BrokerConnection): void {
+    if (!this.open.delete(connection)) return;
+    for (const idle of this.idle.splice(0)) this.drop(idle);
   }
 
   /**
    * One connection gave no answer in time: what swallowed it has swallowed the others. All are closed, so that what waits on them is tried
    * again at once, over new ones.
    */
-  #silent(): void {
-    this.#shared = undefined;
-    this.#idle.length = 0;
-    const open = [...this.#open];
-    this.#open.clear();
+  private silent(): void {
+    this.shared = undefined;
+    this.idle.length = 0;
+    const open = [...this.open];
+    this.open.clear();
     for (const connection of open) connection.close();
   }
 
-  async #connect(): Promise<BrokerConnection> {
-    await this.#waitForNextAttempt();
+  private async connect(): Promise<BrokerConnection> {
+    await this.waitForNextAttempt();
     try {
-      const connection = await BrokerConnection.open(this.address, this.settings, () => this.#silent());
-      for (const open of this.#open) if (!open.isOpen) this.#lost(open);
-      this.#open.add(connection);
-      if (this.#closing.signal.aborted) this.close();
-      if (this.#failures > 0) this.logger?.warn({ broker: this.address, attempts: this.#failures }, 'Kafka is back');
-      this.#failures = 0;
+      const connection = await BrokerConnection.open(this.address, this.settings, () => this.silent());
+      for (const open of this.open) if (!open.isOpen) this.lost(open);
+      this.open.add(connection);
+      if (this.closing.signal.aborted) this.close();
+      if (this.failures > 0) this.logger?.warn({ broker: this.address, attempts: this.failures }, 'Kafka is back');
+      this.failures = 0;
       return connection;
     } catch (error) {
-      this.#failedAt = performance.now();
-      if (this.#failures++ === 0) this.logger?.warn({ broker: this.address, error }, 'Kafka is away');
+      this.failedAt = performance.now();
+      if (this.failures++ === 0) this.logger?.warn({ broker: this.address, error }, 'Kafka is away');
       throw error;
     }
   }
 
-  async #waitForNextAttempt(): Promise<void> {
-    const { signal } = this.#closing;
-    const backOffMs = this.#failures === 0 ? 0 : Math.min(firstBackOffMs * 2 ** (this.#failures - 1), maxBackOffMs);
-    const waitMs = Math.ceil(this.#failedAt + backOffMs - performance.now());
+  private async waitForNextAttempt(): Promise<void> {
+    const { signal } = this.closing;
+    const backOffMs = this.failures === 0 ? 0 : Math.min(firstBackOffMs * 2 ** (this.failures - 1), maxBackOffMs);
+    const waitMs = Math.ceil(this.failedAt + backOffMs - performance.now());
     if (waitMs > 0) await delay(waitMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) throw new LogUnavailable('the log was closed');
   }

@@ -28,22 +28,22 @@ type Leaders = readonly (Broker | undefined)[];
 /** The brokers, and who leads what: asked once per topic and again after anything that makes the answer doubtful. */
 export class Cluster {
   /** By `host:port`, so that a seed and the broker that metadata names are one. */
-  readonly #brokers = new Map<string, Broker>();
-  readonly #leaders = new Map<string, Leaders>();
-  readonly #asking = new Map<string, Promise<Leaders | undefined>>();
-  #controller: Broker | undefined;
+  private readonly brokers = new Map<string, Broker>();
+  private readonly leaders = new Map<string, Leaders>();
+  private readonly asking = new Map<string, Promise<Leaders | undefined>>();
+  private controller: Broker | undefined;
 
   constructor(
     seeds: readonly BrokerAddress[],
     private readonly settings: ConnectionSettings,
     private readonly logger: LogWarnings | undefined,
   ) {
-    for (const seed of seeds) this.#broker(seed);
+    for (const seed of seeds) this.broker(seed);
   }
 
   /** The leader of a partition. @throws LogUnavailable if there is none, or no such topic or partition. */
   async leaderOf(topic: string, partition: number): Promise<Broker> {
-    const leader = (this.#leaders.get(topic) ?? (await this.leadersOf(topic)))?.[partition];
+    const leader = (this.leaders.get(topic) ?? (await this.leadersOf(topic)))?.[partition];
     if (leader !== undefined) return leader;
     this.forget(topic);
     throw new LogUnavailable(`${topic}/${partition} has no leader now, or does not exist`);
@@ -51,14 +51,14 @@ export class Cluster {
 
   /** Asks for a topic's leaders, whatever is remembered; `undefined` if there is no such topic. @throws LogUnavailable */
   leadersOf(topic: string): Promise<Leaders | undefined> {
-    let asking = this.#asking.get(topic);
+    let asking = this.asking.get(topic);
     if (asking === undefined) {
       asking = within(
         this.settings.requestTimeoutMs,
-        this.#askForLeaders([topic]).then((leaders) => leaders.get(topic)),
+        this.askForLeaders([topic]).then((leaders) => leaders.get(topic)),
         `no answer who leads ${topic}`,
-      ).finally(() => this.#asking.delete(topic));
-      this.#asking.set(topic, asking);
+      ).finally(() => this.asking.delete(topic));
+      this.asking.set(topic, asking);
     }
     return asking;
   }
@@ -66,30 +66,30 @@ export class Cluster {
   /** Asks for the leaders of several topics at once; those that are not there are left out. @throws LogUnavailable */
   leadersOfAll(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>> {
     const { requestTimeoutMs } = this.settings;
-    return within(requestTimeoutMs, this.#askForLeaders(topics), `no answer who leads ${topics.join(', ')}`);
+    return within(requestTimeoutMs, this.askForLeaders(topics), `no answer who leads ${topics.join(', ')}`);
   }
 
   /** Forgets who leads a topic's partitions, so that it is asked before the next request. */
   forget(topic: string): void {
-    this.#leaders.delete(topic);
+    this.leaders.delete(topic);
   }
 
   /** A connection to the broker that takes requests to create topics. @throws LogUnavailable */
   async controllerConnection(): Promise<BrokerConnection> {
-    if (this.#controller?.isAway === false) return this.#controller.connection();
-    return this.#anyConnection();
+    if (this.controller?.isAway === false) return this.controller.connection();
+    return this.anyConnection();
   }
 
   close(): void {
-    for (const broker of this.#brokers.values()) broker.close();
+    for (const broker of this.brokers.values()) broker.close();
   }
 
-  async #askForLeaders(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>> {
-    const connection = await this.#anyConnection();
+  private async askForLeaders(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>> {
+    const connection = await this.anyConnection();
     const metadata = requests.Metadata.protocol({ version: apis.metadata.version });
     const answer = await connection.send<MetadataAnswer>(metadata({ topics, allowAutoTopicCreation: false }));
-    const nodes = new Map(answer.brokers.map((node) => [node.nodeId, this.#broker(node)]));
-    this.#controller = nodes.get(answer.controllerId);
+    const nodes = new Map(answer.brokers.map((node) => [node.nodeId, this.broker(node)]));
+    this.controller = nodes.get(answer.controllerId);
     const told = new Map(answer.topicMetadata.map((each) => [each.topic, each]));
     const found = new Map<string, Leaders>();
     for (const topic of topics) {
@@ -101,15 +101,15 @@ export class Cluster {
       if (topicErrorCode !== noError) throw errorOfCode(topicErrorCode, `metadata of ${topic}`);
       const leaders: (Broker | undefined)[] = [];
       for (const { partitionId, leader } of partitionMetadata) leaders[partitionId] = nodes.get(leader);
-      this.#leaders.set(topic, leaders);
+      this.leaders.set(topic, leaders);
       found.set(topic, leaders);
     }
     return found;
   }
 
   /** Any broker's shared connection: those not known to be away are tried first. */
-  async #anyConnection(): Promise<BrokerConnection> {
-    const candidates = [...this.#brokers.values()].sort((one, other) => Number(one.isAway) - Number(other.isAway));
+  private async anyConnection(): Promise<BrokerConnection> {
+    const candidates = [...this.brokers.values()].sort((one, other) => Number(one.isAway) - Number(other.isAway));
     let failure: unknown;
     for (const broker of candidates) {
       try {
@@ -121,12 +121,12 @@ export class Cluster {
     throw failure;
   }
 
-  #broker({ host, port }: BrokerAddress): Broker {
+  private broker({ host, port }: BrokerAddress): Broker {
     const name = `${host}:${port}`;
-    let broker = this.#brokers.get(name);
+    let broker = this.brokers.get(name);
     if (broker === undefined) {
       broker = new Broker({ host, port }, this.settings, this.logger);
-      this.#brokers.set(name, broker);
+      this.brokers.set(name, broker);
     }
     return broker;
   }

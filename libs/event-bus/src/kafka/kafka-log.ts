@@ -38,10 +38,10 @@ const maxBatchBytes = maxMessageBytes / 2;
  * next one connects anew, at most a quarter of a second after the broker is back.
  */
 export class KafkaLog implements TailingLog {
-  readonly #cluster: Cluster;
-  readonly #appends = new Map<Broker, AppendQueue>();
-  readonly #timeoutMs: number;
-  readonly #seal: Seal | undefined;
+  private readonly cluster: Cluster;
+  private readonly appends = new Map<Broker, AppendQueue>();
+  private readonly timeoutMs: number;
+  private readonly seal: Seal | undefined;
 
   constructor(options: KafkaLogOptions) {
     const {
@@ -55,29 +55,29 @@ export class KafkaLog implements TailingLog {
       logger,
     } = options;
     if (brokers.length === 0) throw new RangeError('no Kafka broker is given');
-    this.#timeoutMs = requestTimeoutMs;
-    this.#seal = seal;
+    this.timeoutMs = requestTimeoutMs;
+    this.seal = seal;
     const settings = { clientId, requestTimeoutMs, connectionTimeoutMs, ssl, sasl };
-    this.#cluster = new Cluster(brokers.map(addressOf), settings, logger);
+    this.cluster = new Cluster(brokers.map(addressOf), settings, logger);
   }
 
   async partitionsOf(topic: string): Promise<number | undefined> {
-    return (await this.#cluster.leadersOf(topic))?.length;
+    return (await this.cluster.leadersOf(topic))?.length;
   }
 
   async createTopic(topic: string, settings: TopicSettings): Promise<void> {
-    await createTopic(this.#cluster, topic, settings, this.#timeoutMs);
+    await createTopic(this.cluster, topic, settings, this.timeoutMs);
   }
 
   /** As the port says; events that don't fit into one batch go in several requests, one after the other. */
   async append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<number> {
     let next = 0;
-    for (const batch of encodeRecordBatches(events, maxBatchBytes, this.#seal)) {
+    for (const batch of encodeRecordBatches(events, maxBatchBytes, this.seal)) {
       const start = performance.now();
-      const leader = await this.#cluster.leaderOf(topic, partition);
-      const timeoutMs = Math.max(0, start + this.#timeoutMs - performance.now());
-      const appending = this.#appendsTo(leader).append({ topic, partition, batch }, timeoutMs);
-      next = (await this.#doubting(topic, appending)) + batch.readInt32BE(batchLayout.lastOffsetDelta) + 1;
+      const leader = await this.cluster.leaderOf(topic, partition);
+      const timeoutMs = Math.max(0, start + this.timeoutMs - performance.now());
+      const appending = this.appendsTo(leader).append({ topic, partition, batch }, timeoutMs);
+      next = (await this.doubting(topic, appending)) + batch.readInt32BE(batchLayout.lastOffsetDelta) + 1;
     }
     return next;
   }
@@ -92,19 +92,19 @@ export class KafkaLog implements TailingLog {
   }
 
   async offsetsOf(topic: string, partition: number): Promise<PartitionEnds> {
-    const leader = await this.#cluster.leaderOf(topic, partition);
+    const leader = await this.cluster.leaderOf(topic, partition);
     const asking = async () => endsOfPartitions(await leader.connection(), [{ topic, partition }]);
-    const [ends] = await this.#doubting(topic, asking());
+    const [ends] = await this.doubting(topic, asking());
     return { first: ends!.first, next: ends!.next };
   }
 
   async endsOf(topics: readonly string[]): Promise<ReadonlyMap<string, readonly PartitionEnds[]>> {
-    const leaders = await this.#cluster.leadersOfAll(topics);
+    const leaders = await this.cluster.leadersOfAll(topics);
     const byBroker = new Map<Broker, TopicPartition[]>();
     for (const [topic, ofTopic] of leaders) {
       // By index: a partition without a leader may be a hole.
       for (let partition = 0; partition < ofTopic.length; partition++) {
-        const leader = ofTopic[partition] ?? (await this.#cluster.leaderOf(topic, partition));
+        const leader = ofTopic[partition] ?? (await this.cluster.leaderOf(topic, partition));
         byBroker.set(leader, [...(byBroker.get(leader) ?? []), { topic, partition }]);
       }
     }
@@ -117,35 +117,35 @@ export class KafkaLog implements TailingLog {
       for (const { topic, partition, first, next } of found) ends.get(topic)![partition] = { first, next };
       return ends;
     } catch (error) {
-      if (error instanceof LogUnavailable) for (const topic of topics) this.#cluster.forget(topic);
+      if (error instanceof LogUnavailable) for (const topic of topics) this.cluster.forget(topic);
       throw error;
     }
   }
 
   tail(topic: string): Tail {
-    return new KafkaTail(this.#cluster, topic, this.#seal);
+    return new KafkaTail(this.cluster, topic, this.seal);
   }
 
   async close(): Promise<void> {
-    this.#cluster.close();
+    this.cluster.close();
   }
 
-  #appendsTo(leader: Broker): AppendQueue {
-    let queue = this.#appends.get(leader);
+  private appendsTo(leader: Broker): AppendQueue {
+    let queue = this.appends.get(leader);
     if (queue === undefined) {
       // The broker says first that it took too long: so silence means that the connection is dead.
-      queue = new AppendQueue(leader, Math.ceil(this.#timeoutMs * 0.9));
-      this.#appends.set(leader, queue);
+      queue = new AppendQueue(leader, Math.ceil(this.timeoutMs * 0.9));
+      this.appends.set(leader, queue);
     }
     return queue;
   }
 
   /** A call that failed may have gone to a broker that no longer leads: the next one asks who does. */
-  async #doubting<Result>(topic: string, call: Promise<Result>): Promise<Result> {
+  private async doubting<Result>(topic: string, call: Promise<Result>): Promise<Result> {
     try {
       return await call;
     } catch (error) {
-      if (error instanceof LogUnavailable) this.#cluster.forget(topic);
+      if (error instanceof LogUnavailable) this.cluster.forget(topic);
       throw error;
     }
   }

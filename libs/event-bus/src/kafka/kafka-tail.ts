@@ -30,9 +30,9 @@ const togetherMs = 20;
  * neither a broker without news nor a partition that joins makes the others start again.
  */
 export class KafkaTail implements Tail {
-  readonly #fetches = new Set<WaitingFetch>();
-  readonly #closing = new AbortController();
-  #turn = 0;
+  private readonly fetches = new Set<WaitingFetch>();
+  private readonly closing = new AbortController();
+  private turn = 0;
 
   constructor(
     private readonly cluster: Cluster,
@@ -42,22 +42,22 @@ export class KafkaTail implements Tail {
 
   async next(positions: Positions, options: ReadOptions): Promise<Records> {
     if (positions.size === 0 || options.signal?.aborted) return new Map();
-    if (this.#closing.signal.aborted) throw new LogUnavailable(`the tail of ${this.topic} was closed`);
-    await this.#startMissing(positions, options);
-    await this.#firstAnswer(options.signal);
-    return this.#collect(positions);
+    if (this.closing.signal.aborted) throw new LogUnavailable(`the tail of ${this.topic} was closed`);
+    await this.startMissing(positions, options);
+    await this.firstAnswer(options.signal);
+    return this.collect(positions);
   }
 
   close(): void {
-    this.#closing.abort();
+    this.closing.abort();
   }
 
   /** @throws LogUnavailable if there is nothing to wait for, because nobody leads any of the partitions. */
-  async #startMissing(positions: Positions, options: ReadOptions): Promise<void> {
+  private async startMissing(positions: Positions, options: ReadOptions): Promise<void> {
     const missing = new Map<Broker, Map<number, number>>();
     let failure: unknown;
-    for (const [partition, offset] of this.#rotated(positions)) {
-      if ([...this.#fetches].some((fetch) => fetch.positions.get(partition) === offset)) continue;
+    for (const [partition, offset] of this.rotated(positions)) {
+      if ([...this.fetches].some((fetch) => fetch.positions.get(partition) === offset)) continue;
       try {
         const leader = await this.cluster.leaderOf(this.topic, partition);
         missing.set(leader, (missing.get(leader) ?? new Map<number, number>()).set(partition, offset));
@@ -65,22 +65,22 @@ export class KafkaTail implements Tail {
         failure = error;
       }
     }
-    for (const [broker, ofBroker] of missing) this.#fetches.add(this.#start(broker, ofBroker, options));
-    if (this.#fetches.size === 0) throw failure;
+    for (const [broker, ofBroker] of missing) this.fetches.add(this.start(broker, ofBroker, options));
+    if (this.fetches.size === 0) throw failure;
   }
 
   /** Another partition goes first each time, so that one with much to read does not use up the limit of every answer. */
-  #rotated(positions: Positions): [number, number][] {
+  private rotated(positions: Positions): [number, number][] {
     const entries = [...positions];
-    const first = this.#turn++ % entries.length;
+    const first = this.turn++ % entries.length;
     return [...entries.slice(first), ...entries.slice(0, first)];
   }
 
-  #start(broker: Broker, positions: Positions, options: ReadOptions): WaitingFetch {
+  private start(broker: Broker, positions: Positions, options: ReadOptions): WaitingFetch {
     const fetch: WaitingFetch = {
       positions,
       dueAt: performance.now() + options.maxWaitMs,
-      done: this.#fetch(broker, positions, options).then(
+      done: this.fetch(broker, positions, options).then(
         (records) => void (fetch.outcome = records),
         (error: Error) => void (fetch.outcome = error),
       ),
@@ -88,16 +88,16 @@ export class KafkaTail implements Tail {
     return fetch;
   }
 
-  async #fetch(broker: Broker, positions: Positions, options: ReadOptions): Promise<Records> {
+  private async fetch(broker: Broker, positions: Positions, options: ReadOptions): Promise<Records> {
     try {
       const connection = await broker.lease();
       const drop = () => broker.drop(connection);
-      this.#closing.signal.addEventListener('abort', drop);
+      this.closing.signal.addEventListener('abort', drop);
       try {
-        if (this.#closing.signal.aborted) drop();
-        return await this.#read(connection, new Map(positions), options);
+        if (this.closing.signal.aborted) drop();
+        return await this.read(connection, new Map(positions), options);
       } finally {
-        this.#closing.signal.removeEventListener('abort', drop);
+        this.closing.signal.removeEventListener('abort', drop);
         broker.release(connection);
       }
     } catch (error) {
@@ -107,7 +107,11 @@ export class KafkaTail implements Tail {
   }
 
   /** Fetches until there are records, or none in time: what comes first may be only what Kafka keeps for itself. */
-  async #read(connection: BrokerConnection, positions: Map<number, number>, options: ReadOptions): Promise<Records> {
+  private async read(
+    connection: BrokerConnection,
+    positions: Map<number, number>,
+    options: ReadOptions,
+  ): Promise<Records> {
     for (;;) {
       const records = new Map<number, readonly LogRecord[]>();
       let hasMoved = false;
@@ -132,7 +136,7 @@ export class KafkaTail implements Tail {
   }
 
   /** Waits until one fetch was answered, or all failed, or nobody waits any more. */
-  async #firstAnswer(signal: AbortSignal | undefined): Promise<void> {
+  private async firstAnswer(signal: AbortSignal | undefined): Promise<void> {
     const { promise: over, resolve: end } = Promise.withResolvers<void>();
     let isOver = signal?.aborted === true;
     const stop = () => {
@@ -142,7 +146,7 @@ export class KafkaTail implements Tail {
     signal?.addEventListener('abort', stop);
     let patience: NodeJS.Timeout | undefined;
     for (;;) {
-      const fetches = [...this.#fetches];
+      const fetches = [...this.fetches];
       const unfinished = fetches.filter(({ outcome }) => outcome === undefined);
       if (isOver || unfinished.length === 0) break;
       const answers = fetches.flatMap(({ outcome }) => (outcome instanceof Map ? [outcome] : []));
@@ -161,24 +165,24 @@ export class KafkaTail implements Tail {
    * Takes what the finished fetches gave, as far as it is still wanted.
    * An outage of some brokers is thrown only if there is nothing else; other errors are for the caller in any case.
    */
-  #collect(positions: Positions): Records {
+  private collect(positions: Positions): Records {
     const records = new Map<number, readonly LogRecord[]>();
     let failure: Error | undefined;
-    for (const fetch of this.#fetches) {
+    for (const fetch of this.fetches) {
       if (!(fetch.outcome instanceof Error) || fetch.outcome instanceof LogUnavailable) continue;
-      this.#fetches.delete(fetch);
+      this.fetches.delete(fetch);
       throw fetch.outcome;
     }
-    for (const fetch of this.#fetches) {
+    for (const fetch of this.fetches) {
       const { outcome } = fetch;
       if (outcome === undefined) continue;
-      this.#fetches.delete(fetch);
+      this.fetches.delete(fetch);
       if (outcome instanceof Error) failure = outcome;
       else
         for (const [partition, found] of outcome)
           if (positions.get(partition) === fetch.positions.get(partition)) records.set(partition, found);
     }
-    if (failure !== undefined && records.size === 0 && this.#fetches.size === 0) throw failure;
+    if (failure !== undefined && records.size === 0 && this.fetches.size === 0) throw failure;
     return records;
   }
 }

@@ -10,75 +10,75 @@ const maxNamesRemembered = 64;
 
 /** Reads records one after the other. @throws RangeError where the bytes end too early or a length makes no sense. */
 export class RecordReader {
-  #at = 0;
+  private at = 0;
 
   constructor(private readonly bytes: Buffer) {}
 
   /** The next record of a batch whose offsets count from `baseOffset`. */
   record(baseOffset: number): LogRecord {
-    const length = this.#varint();
-    const end = this.#at + this.#checked(length);
-    this.#at++; // attributes: none are in use
-    this.#varint(); // timestamp delta: the event's own time is in its headers
-    const offset = baseOffset + this.#varint();
-    const key = this.#text();
-    const value = this.#bytesOrNull();
-    const headers = this.#headers();
-    if (this.#at !== end) throw new RangeError('the record does not end where its length says');
+    const length = this.varint();
+    const end = this.at + this.checked(length);
+    this.at++; // attributes: none are in use
+    this.varint(); // timestamp delta: the event's own time is in its headers
+    const offset = baseOffset + this.varint();
+    const key = this.text();
+    const value = this.bytesOrNull();
+    const headers = this.headers();
+    if (this.at !== end) throw new RangeError('the record does not end where its length says');
     return { offset, key, headers, value };
   }
 
-  #headers(): Record<string, string> {
+  private headers(): Record<string, string> {
     const headers: Record<string, string> = {};
-    const count = this.#varint();
+    const count = this.varint();
     for (let position = 0; position < count; position++) {
-      const name = this.#name(position);
-      const value = this.#text();
+      const name = this.name(position);
+      const value = this.text();
       if (value !== undefined) headers[name] = value;
     }
     return headers;
   }
 
-  #name(position: number): string {
-    const length = this.#checked(this.#varint());
-    const start = this.#at;
-    this.#at += length;
+  private name(position: number): string {
+    const length = this.checked(this.varint());
+    const start = this.at;
+    this.at += length;
     const last = lastNames[position];
     if (last !== undefined && last.bytes.length === length && startsWith(this.bytes, start, last.bytes))
       return last.name;
-    const name = this.bytes.toString('utf8', start, this.#at);
+    const name = this.bytes.toString('utf8', start, this.at);
     if (position < maxNamesRemembered)
-      lastNames[position] = { name, bytes: new Uint8Array(this.bytes.subarray(start, this.#at)) };
+      lastNames[position] = { name, bytes: new Uint8Array(this.bytes.subarray(start, this.at)) };
     return name;
   }
 
-  #text(): string | undefined {
-    const length = this.#varint();
+  private text(): string | undefined {
+    const length = this.varint();
     if (length < 0) return undefined;
-    const start = this.#at;
-    this.#at += this.#checked(length);
-    return this.bytes.toString('utf8', start, this.#at);
+    const start = this.at;
+    this.at += this.checked(length);
+    return this.bytes.toString('utf8', start, this.at);
   }
 
-  #bytesOrNull(): Buffer | null {
-    const length = this.#varint();
+  private bytesOrNull(): Buffer | null {
+    const length = this.varint();
     if (length < 0) return null;
-    const start = this.#at;
-    this.#at += this.#checked(length);
-    return this.bytes.subarray(start, this.#at);
+    const start = this.at;
+    this.at += this.checked(length);
+    return this.bytes.subarray(start, this.at);
   }
 
-  #checked(length: number): number {
-    if (length < 0 || this.#at + length > this.bytes.length) throw new RangeError('a length reaches past the end');
+  private checked(length: number): number {
+    if (length < 0 || this.at + length > this.bytes.length) throw new RangeError('a length reaches past the end');
     return length;
   }
 
   /** A zigzag varint; up to 2^52, for which bitwise operators alone would not do. */
-  #varint(): number {
+  private varint(): number {
     let value = 0;
     let scale = 1;
     for (;;) {
-      const byte = this.bytes[this.#at++];
+      const byte = this.bytes[this.at++];
       if (byte === undefined || scale > Number.MAX_SAFE_INTEGER) throw new RangeError('a number does not end');
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) break;

@@ -1,38 +1,38 @@
 /** Writes a request's body in Kafka's primitive types, as pieces, so that large byte strings need not be copied. */
 export class WireWriter {
-  readonly #pieces: Buffer[] = [];
-  #bytes = Buffer.allocUnsafe(256);
-  #at = 0;
+  private readonly written: Buffer[] = [];
+  private buffer = Buffer.allocUnsafe(256);
+  private at = 0;
 
   int8(value: number): this {
-    this.#reserve(1);
-    this.#at = this.#bytes.writeInt8(value, this.#at);
+    this.reserve(1);
+    this.at = this.buffer.writeInt8(value, this.at);
     return this;
   }
 
   int16(value: number): this {
-    this.#reserve(2);
-    this.#at = this.#bytes.writeInt16BE(value, this.#at);
+    this.reserve(2);
+    this.at = this.buffer.writeInt16BE(value, this.at);
     return this;
   }
 
   int32(value: number): this {
-    this.#reserve(4);
-    this.#at = this.#bytes.writeInt32BE(value, this.#at);
+    this.reserve(4);
+    this.at = this.buffer.writeInt32BE(value, this.at);
     return this;
   }
 
   int64(value: number): this {
-    this.#reserve(8);
-    this.#at = this.#bytes.writeBigInt64BE(BigInt(value), this.#at);
+    this.reserve(8);
+    this.at = this.buffer.writeBigInt64BE(BigInt(value), this.at);
     return this;
   }
 
   string(value: string): this {
     const length = Buffer.byteLength(value);
     this.int16(length);
-    this.#reserve(length);
-    this.#at += this.#bytes.write(value, this.#at);
+    this.reserve(length);
+    this.at += this.buffer.write(value, this.at);
     return this;
   }
 
@@ -43,21 +43,21 @@ export class WireWriter {
   /** Bytes with their length in front, taken as they are: they must not change until the request is answered. */
   bytes(value: Buffer): this {
     this.int32(value.length);
-    this.#pieces.push(this.#bytes.subarray(0, this.#at), value);
-    this.#bytes = Buffer.allocUnsafe(256);
-    this.#at = 0;
+    this.written.push(this.buffer.subarray(0, this.at), value);
+    this.buffer = Buffer.allocUnsafe(256);
+    this.at = 0;
     return this;
   }
 
   /** All that was written, in order. */
   pieces(): readonly Buffer[] {
-    return [...this.#pieces, this.#bytes.subarray(0, this.#at)];
+    return [...this.written, this.buffer.subarray(0, this.at)];
   }
 
-  #reserve(size: number): void {
-    if (this.#at + size <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(2 * this.#bytes.length + size);
-    this.#bytes.copy(larger, 0, 0, this.#at);
-    this.#bytes = larger;
+  private reserve(size: number): void {
+    if (this.at + size <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafe(2 * this.buffer.length + size);
+    this.buffer.copy(larger, 0, 0, this.at);
+    this.buffer = larger;
   }
 }

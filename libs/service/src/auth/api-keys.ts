@@ -52,8 +52,8 @@ interface Waiting {
  * soon as its event has arrived.
  */
 export class ApiKeys {
-  readonly #cache = new Map<string, Cached>();
-  #waiting = new Map<string, Waiting[]>();
+  private readonly cache = new Map<string, Cached>();
+  private waiting = new Map<string, Waiting[]>();
 
   constructor(
     private readonly table: ApiKeyTable,
@@ -69,21 +69,21 @@ export class ApiKeys {
    * @throws ProblemError 401 for a key that is unknown, revoked, expired or a suspended party's; 503 where that can't be known now
    */
   principalOf(secretHash: string): Principal | Promise<Principal> {
-    const cached = this.#cache.get(secretHash);
+    const cached = this.cache.get(secretHash);
     if (cached !== undefined && performance.now() < cached.until) {
       refuseBadKey(cached.row, this.clock.now());
       return cached.principal;
     }
-    return this.#lookUp(secretHash).then((row) => (row === undefined ? this.#refuseUnknown() : this.#accept(row)));
+    return this.lookUp(secretHash).then((row) => (row === undefined ? this.refuseUnknown() : this.accept(row)));
   }
 
-  async #refuseUnknown(): Promise<never> {
+  private async refuseUnknown(): Promise<never> {
     const doubt = await this.unsure();
     if (doubt !== undefined) throw unavailable(`the API key is not known here yet: ${doubt}`);
     throw unauthenticated('the API key is not known');
   }
 
-  #accept(row: ApiKeyRow): Principal {
+  private accept(row: ApiKeyRow): Principal {
     refuseBadKey(row, this.clock.now());
     const principal: Principal = {
       partyId: row.partyId,
@@ -92,23 +92,23 @@ export class ApiKeys {
       scopes: row.scopes,
       ...row.lineage,
     };
-    if (this.#cache.size >= this.limits.apiKeyCacheEntries) this.#cache.clear();
-    this.#cache.set(row.secretHash, { row, principal, until: performance.now() + this.limits.apiKeyCacheMs });
+    if (this.cache.size >= this.limits.apiKeyCacheEntries) this.cache.clear();
+    this.cache.set(row.secretHash, { row, principal, until: performance.now() + this.limits.apiKeyCacheMs });
     return principal;
   }
 
-  #lookUp(secretHash: string): Promise<ApiKeyRow | undefined> {
+  private lookUp(secretHash: string): Promise<ApiKeyRow | undefined> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.size === 0) setImmediate(() => void this.#flush());
-      const waiting = this.#waiting.get(secretHash);
+      if (this.waiting.size === 0) setImmediate(() => void this.flush());
+      const waiting = this.waiting.get(secretHash);
       if (waiting) waiting.push({ resolve, reject });
-      else this.#waiting.set(secretHash, [{ resolve, reject }]);
+      else this.waiting.set(secretHash, [{ resolve, reject }]);
     });
   }
 
-  async #flush(): Promise<void> {
-    const asked = this.#waiting;
-    this.#waiting = new Map();
+  private async flush(): Promise<void> {
+    const asked = this.waiting;
+    this.waiting = new Map();
     try {
       const rows = new Map((await this.table.find([...asked.keys()])).map((row) => [row.secretHash, row]));
       for (const [hash, waiting] of asked) for (const { resolve } of waiting) resolve(rows.get(hash));

@@ -9,13 +9,13 @@ const bearer = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
 /** Says who calls, and whether they may. */
 export class Authenticator {
-  readonly #operatorKeyDigest: Buffer;
+  private readonly operatorKeyDigest: Buffer;
 
   constructor(
     operatorApiKey: string,
     private readonly keys: ApiKeys,
   ) {
-    this.#operatorKeyDigest = Buffer.from(sha256(operatorApiKey));
+    this.operatorKeyDigest = Buffer.from(sha256(operatorApiKey));
   }
 
   /**
@@ -24,18 +24,18 @@ export class Authenticator {
    */
   admit(access: Access, authorization: string | undefined): Principal | Promise<Principal> {
     if (access === 'public' || (access === 'optional' && authorization === undefined)) return anonymousPrincipal;
-    const principal = this.#principalOf(authorization);
+    const principal = this.principalOf(authorization);
     if (!(principal instanceof Promise)) return permitted(principal, access);
     return principal.then((later) => permitted(later, access));
   }
 
-  #principalOf(authorization: string | undefined): Principal | Promise<Principal> {
+  private principalOf(authorization: string | undefined): Principal | Promise<Principal> {
     if (authorization === undefined) throw unauthenticated('send your API key as "Authorization: Bearer <key>"');
     const [, secret] = bearer.exec(authorization) ?? [];
     if (secret === undefined) throw unauthenticated('the Authorization header is not "Bearer <key>"');
     const digest = sha256(secret);
     // Digests are compared, of equal length, in constant time: nothing is learnt about the key from how long this takes.
-    if (timingSafeEqual(Buffer.from(digest), this.#operatorKeyDigest)) return operatorPrincipal;
+    if (timingSafeEqual(Buffer.from(digest), this.operatorKeyDigest)) return operatorPrincipal;
     return this.keys.principalOf(digest);
   }
 }

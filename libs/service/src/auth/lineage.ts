@@ -21,37 +21,37 @@ export const withoutOrigin = (keyId: string): Lineage => ({ people: [keyId], lin
 
 /** The origins of keys, those of all that they go back to, and those of their successors. */
 export class KeyOrigins {
-  readonly #byKey = new Map<string, KeyOrigin>();
-  readonly #successors = new Map<string, string[]>();
+  private readonly byKey = new Map<string, KeyOrigin>();
+  private readonly successors = new Map<string, string[]>();
 
   constructor(origins: Iterable<KeyOrigin>) {
     for (const origin of origins) {
       const { keyId, succeeds } = origin;
-      this.#byKey.set(keyId, origin);
-      if (succeeds !== null) this.#successors.set(succeeds, [...(this.#successors.get(succeeds) ?? []), keyId]);
+      this.byKey.set(keyId, origin);
+      if (succeeds !== null) this.successors.set(succeeds, [...(this.successors.get(succeeds) ?? []), keyId]);
     }
   }
 
   /** What a key goes back to: its rotations first, then what the key that asked for it goes back to, and so on. */
   lineageOf(keyId: string): Lineage {
     const line = new Set<string>();
-    this.#goBack(keyId, line);
-    const people = [...new Set([...line].map((key) => this.#firstOf(key)))];
+    this.goBack(keyId, line);
+    const people = [...new Set([...line].map((key) => this.firstOf(key)))];
     // A set is walked to its end, what is added meanwhile too: successors have successors.
-    for (const key of line) for (const successor of this.#successors.get(key) ?? []) line.add(successor);
+    for (const key of line) for (const successor of this.successors.get(key) ?? []) line.add(successor);
     return { people, line: [...line] };
   }
 
-  #goBack(keyId: string, into: Set<string>): void {
+  private goBack(keyId: string, into: Set<string>): void {
     if (into.has(keyId)) return;
     into.add(keyId);
-    const { succeeds = null, mintedBy = null } = this.#byKey.get(keyId) ?? {};
-    if (succeeds !== null) this.#goBack(succeeds, into);
-    if (mintedBy !== null) this.#goBack(mintedBy, into);
+    const { succeeds = null, mintedBy = null } = this.byKey.get(keyId) ?? {};
+    if (succeeds !== null) this.goBack(succeeds, into);
+    if (mintedBy !== null) this.goBack(mintedBy, into);
   }
 
-  #firstOf(keyId: string): string {
-    const before = this.#byKey.get(keyId)?.succeeds ?? null;
-    return before === null ? keyId : this.#firstOf(before);
+  private firstOf(keyId: string): string {
+    const before = this.byKey.get(keyId)?.succeeds ?? null;
+    return before === null ? keyId : this.firstOf(before);
   }
 }

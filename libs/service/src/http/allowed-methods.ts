@@ -1,6 +1,6 @@
 /** Which methods the routes that fit a path have: tells an unknown path (404) from an unsupported method (405). */
 export class AllowedMethods {
-  readonly #routes: { readonly pattern: RegExp; readonly method: string }[] = [];
+  private readonly routes: { readonly pattern: RegExp; readonly method: string }[] = [];
 
   /** @param url as Fastify has it: `/v1/wallets/:walletId` */
   add(method: string, url: string): void {
@@ -8,11 +8,11 @@ export class AllowedMethods {
       .split(/(?<!:)(:[A-Za-z]+)|(\*)/)
       .map((part) => (part === undefined ? '' : part === '*' ? '.*' : part[0] === ':' ? '[^/]+' : literal(part)))
       .join('');
-    this.#routes.push({ pattern: new RegExp(`^${pattern}$`), method });
+    this.routes.push({ pattern: new RegExp(`^${pattern}$`), method });
   }
 
   of(path: string): readonly string[] {
-    return [...new Set(this.#routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+    return [...new Set(this.routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
   }
 }
 

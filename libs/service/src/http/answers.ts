@@ -45,7 +45,7 @@ export function isOutcome(value: unknown): value is Outcome<DomainEvent> {
 
 /** Turns outcomes into answers by a service's {@link Answers}. */
 export class Answering {
-  #answers: Answers<DomainEvent> | undefined;
+  private answers: Answers<DomainEvent> | undefined;
 
   /** @param find gives the answers when they are first needed: a service may construct them from its own providers */
   constructor(
@@ -78,7 +78,7 @@ export class Answering {
       const commandId = this.tickets.ticketOf(outcome.commandId);
       return new HttpAnswer(202, { commandId, status: 'pending' }, { location: this.placeOf(outcome.commandId) });
     }
-    const answers = (this.#answers ??= this.find());
+    const answers = (this.answers ??= this.find());
     for (const event of outcome.events) {
       const answer = answers[event.type];
       if (answer === undefined || answer === 'silent') continue;

@@ -10,17 +10,17 @@ export class InFlight extends Error {
  * tells only a repeat that came while the first was on its way (409) from one that came after the first was answered 202 (202 again).
  */
 export class CommandsInFlight {
-  readonly #first = new Map<string, FastifyRequest>();
+  private readonly first = new Map<string, FastifyRequest>();
 
   /** Notes that a request brings a command. @returns whether another request is bringing the same one */
   begin(commandId: string, request: FastifyRequest): boolean {
-    const first = this.#first.get(commandId);
-    if (first === undefined) this.#first.set(commandId, request);
+    const first = this.first.get(commandId);
+    if (first === undefined) this.first.set(commandId, request);
     return first !== undefined;
   }
 
   /** The request has been answered. */
   end(commandId: string, request: FastifyRequest): void {
-    if (this.#first.get(commandId) === request) this.#first.delete(commandId);
+    if (this.first.get(commandId) === request) this.first.delete(commandId);
   }
 }

@@ -32,16 +32,16 @@ export interface IncomingCommand {
 
 /** Reads {@link IncomingCommand}s off requests. */
 export class CommandReader {
-  readonly #key: KeyObject;
-  readonly #inFlight = new CommandsInFlight();
+  private readonly key: KeyObject;
+  private readonly inFlight = new CommandsInFlight();
 
   /** @param inputHashKey the same for all processes of a service, for ever: stored hashes were made with it */
   constructor(inputHashKey: string) {
-    this.#key = createSecretKey(inputHashKey, 'utf8');
+    this.key = createSecretKey(inputHashKey, 'utf8');
   }
 
   read(request: FastifyRequest): IncomingCommand {
-    return (request.incoming ??= this.#read(request));
+    return (request.incoming ??= this.readAnew(request));
   }
 
   /**
@@ -54,42 +54,42 @@ export class CommandReader {
   ): IncomingCommand {
     // As Node gives the header: one character per byte.
     const key = Buffer.from(idempotencyKey).toString('latin1');
-    const incoming = this.#incoming(request, this.#idOf(request, 'POST', path, key), body, true);
+    const incoming = this.incoming(request, this.idOf(request, 'POST', path, key), body, true);
     (request.members ??= []).push(incoming.id);
     return incoming;
   }
 
   /** To be called once a request is answered. */
   done(request: FastifyRequest): void {
-    if (request.incoming !== undefined) this.#inFlight.end(request.incoming.id, request);
-    for (const id of request.members ?? []) this.#inFlight.end(id, request);
+    if (request.incoming !== undefined) this.inFlight.end(request.incoming.id, request);
+    for (const id of request.members ?? []) this.inFlight.end(id, request);
   }
 
-  #read(request: FastifyRequest): IncomingCommand {
+  private readAnew(request: FastifyRequest): IncomingCommand {
     const key = idempotencyKeyOf(request);
-    const id = this.#idOf(request, request.method, routePathOf(request), key ?? randomUUID());
-    return this.#incoming(request, id, request.body, key !== undefined);
+    const id = this.idOf(request, request.method, routePathOf(request), key ?? randomUUID());
+    return this.incoming(request, id, request.body, key !== undefined);
   }
 
-  #incoming(request: FastifyRequest, id: string, body: unknown, isKeyed: boolean): IncomingCommand {
+  private incoming(request: FastifyRequest, id: string, body: unknown, isKeyed: boolean): IncomingCommand {
     return new RequestedCommand(
       id,
-      this.#hmac(body === undefined ? '' : canonicalJson(body)),
+      this.hmac(body === undefined ? '' : canonicalJson(body)),
       request.id,
       traceparentOf(request.headers),
-      this.#inFlight.begin(id, request),
+      this.inFlight.begin(id, request),
       isKeyed,
     );
   }
 
-  #idOf({ principal }: FastifyRequest, method: string, path: string, key: string): string {
+  private idOf({ principal }: FastifyRequest, method: string, path: string, key: string): string {
     // Anybody can be anonymous: the ids of its commands must not be computable from a guessed key.
     const isAnonymous = principal.kind === anonymousPrincipal.kind;
-    return commandIdOf(keyScopeOf(principal), method, path, isAnonymous ? this.#hmac(key) : key);
+    return commandIdOf(keyScopeOf(principal), method, path, isAnonymous ? this.hmac(key) : key);
   }
 
-  #hmac(text: string): string {
-    return createHmac('sha256', this.#key).update(text).digest('hex');
+  private hmac(text: string): string {
+    return createHmac('sha256', this.key).update(text).digest('hex');
   }
 }
 

@@ -30,14 +30,14 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
       handle: async <Data>(decide: Decide<State, Data, E, System>, command: Command<Data>) => {
         const start = performance.now();
         const outcome = await streams.handle(decide, command);
-        if (this.log.isLevelEnabled('info')) this.#write(decide.name, command, outcome, performance.now() - start);
+        if (this.log.isLevelEnabled('info')) this.write(decide.name, command, outcome, performance.now() - start);
         return outcome;
       },
       load: (streamId) => streams.load(streamId),
     };
   }
 
-  #write(decision: string, command: Command<unknown>, outcome: Outcome<E>, milliseconds: number): void {
+  private write(decision: string, command: Command<unknown>, outcome: Outcome<E>, milliseconds: number): void {
     const { id, correlationId, causationId } = command;
     const line = ledgerLine(this.service, decision, command, outcome, milliseconds);
     this.log.info({ ledger: { commandId: id, correlationId, causationId, published: outcome.published } }, line);

@@ -42,8 +42,8 @@ const ofNoOperation = [
  * an error code or a field that the document does not tell of fails the spec that first meets it.
  */
 export class DocumentedAnswers {
-  #document: OpenAPIObject | undefined;
-  readonly #parsers = new Map<string, z.ZodType>();
+  private document: OpenAPIObject | undefined;
+  private readonly parsers = new Map<string, z.ZodType>();
 
   constructor(
     private readonly app: INestApplication,
@@ -60,7 +60,7 @@ export class DocumentedAnswers {
 
   /** A request for each operation with a body of JSON: the examples of its path and of its body. */
   exampleRequests(): readonly ExampleRequest[] {
-    const document = (this.#document ??= openApiDocument(this.app, this.service));
+    const document = (this.document ??= openApiDocument(this.app, this.service));
     return operationsOf(document).flatMap(({ method, path, operation: { parameters = [], requestBody } }) => {
       const content = requestBody && 'content' in requestBody ? requestBody.content['application/json'] : undefined;
       if (!content) return [];
@@ -73,7 +73,7 @@ export class DocumentedAnswers {
   }
 
   private faultOf({ method, path, status, body }: GivenAnswer): string | undefined {
-    const document = (this.#document ??= openApiDocument(this.app, this.service));
+    const document = (this.document ??= openApiDocument(this.app, this.service));
     const placed = operationAt(document, method, path);
     if (!placed) return undefined;
     const response = placed.operation.responses[status];
@@ -90,8 +90,8 @@ export class DocumentedAnswers {
   }
 
   private parserOf(name: string, schema: unknown, { components }: OpenAPIObject): z.ZodType {
-    let parser = this.#parsers.get(name);
-    if (!parser) this.#parsers.set(name, (parser = parserOf(schema, components?.schemas ?? {})));
+    let parser = this.parsers.get(name);
+    if (!parser) this.parsers.set(name, (parser = parserOf(schema, components?.schemas ?? {})));
     return parser;
   }
 }
