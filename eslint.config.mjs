@@ -100,7 +100,16 @@ const floors = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.tokengrid/**', 'coverage/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      'tools/generate/templates/**',
+      '**/node_modules/**',
+      '.nx/**',
+      '.tokengrid/**',
+      'coverage/**',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { files: ['**/*.ts', '**/*.mjs'], extends: [tseslint.configs.base] },
   {

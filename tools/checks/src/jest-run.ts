@@ -9,7 +9,7 @@ import type { Group, Step, Tally } from './step.ts';
 const reporter = join(root, 'tools/checks/dist/jest-reporter.js');
 
 /** What we read of the report that `jest --json` writes. */
-interface JestReport {
+export interface JestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly testResults: readonly {

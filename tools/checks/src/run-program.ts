@@ -5,6 +5,8 @@ import { root } from './root.ts';
 const endTimeoutMs = 10_000;
 
 export interface ProgramOptions {
+  /** The repository's top folder if not given. */
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** `shown`: as it comes; `kept`: returned. */
   readonly output: 'shown' | 'kept';
@@ -12,16 +14,16 @@ export interface ProgramOptions {
 }
 
 /**
- * Runs a program in the repository's top folder until it ends. It is the leader of a process group of its own, so that
+ * Runs a program until it ends. It is the leader of a process group of its own, so that
  * nothing that it started and left outlives it.
  */
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { env = {}, output, signal }: ProgramOptions,
+  { cwd = root, env = {}, output, signal }: ProgramOptions,
 ): Promise<{ readonly code: number; readonly output: string }> {
   const child = spawn(program, args, {
-    cwd: root,
+    cwd,
     detached: true,
     env: { ...process.env, ...env },
     stdio: output === 'shown' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],

@@ -3,6 +3,7 @@ import { typescriptClientFaults } from './clients/typescript-clients.ts';
 import { contractFaults, declaredContracts, releasedContracts } from './contracts/released.ts';
 import { verifierFaults } from './documentation/chain-verifier.ts';
 import { documentationFaults } from './documentation/documentation.ts';
+import { generatorFaults } from './generators/generators.ts';
 import { jestRun } from './jest-run.ts';
 import { programCheck } from './program-check.ts';
 import { readProjectGraph, wrongEdges } from './project-graph.ts';
@@ -69,6 +70,7 @@ export function allSteps(): readonly Step[] {
     ),
     check('clients', 'TypeScript clients come of every OpenAPI document, and type-check', typescriptClientFaults),
     checkWherePossible('python', 'Python clients come of every OpenAPI document', pythonClientFaults),
+    check('generators', 'generated code compiles, is clean, and fails in the sentences to fill in', generatorFaults),
     ...specSteps(specFiles()),
   ];
 }

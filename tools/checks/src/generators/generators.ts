@@ -1,0 +1,134 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JestReport } from '../jest-run.ts';
+import { runProgram } from '../run-program.ts';
+import { changedFiles, commitAll, copyRepository } from './copy.ts';
+
+/** Everything that can be generated, each on top of what came before. */
+const generated: readonly (readonly string[])[] = [['service', 'price-board', '--stream', 'board']];
+
+/** What is refused, and a part of the sentence that says so. */
+const refused: readonly (readonly [readonly string[], string])[] = [
+  [['service', 'wallet', '--stream', 'purse'], 'There is a service wallet already'],
+  [['service', 'Price Board', '--stream', 'board'], 'is no name'],
+  [['service', 'boards', '--stream', 'board'], 'has an event BoardCreated already'],
+  [['service', 'apps', '--stream', 'plan', '--prefix', 'app'], 'choose another --prefix'],
+];
+
+/** Specs of what exists that have to hold with what was generated. */
+const specsOfAll = [
+  'libs/contracts/src/samples/samples.spec.ts',
+  'tools/docs/src/documents.spec.ts',
+  'tools/checks/src/documentation/services.spec.ts',
+];
+
+/** What holds once `npm run docs` has written the schemas of new events. */
+const afterDocs = 'the AsyncAPI document has a message for every event, and only references that lead somewhere';
+
+/** Sentences of tests that are left to whoever generates. */
+const toFillIn = /(^| )fill in: /;
+
+/** Runs each generator in a copy of the repository, and everything that must hold of the result. Faults are a sentence each. */
+export async function generatorFaults(signal: AbortSignal): Promise<readonly string[]> {
+  const folder = copyRepository();
+  try {
+    const faults: string[] = [];
+    for (const args of generated) {
+      const { code, output } = await generate(folder, args, signal);
+      if (code !== 0) return [`generate ${args.join(' ')} ended with ${code}: ${output.trim()}`];
+      commitAll(folder);
+    }
+    for (const [args, says] of refused) faults.push(...(await refusalFaults(folder, args, says, signal)));
+    faults.push(...(await dirtyFaults(folder, signal)));
+    const changed = changedFiles(folder);
+    return [...faults, ...(await cleanFaults(folder, changed, signal)), ...(await specFaults(folder, changed, signal))];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const generate = (folder: string, args: readonly string[], signal: AbortSignal) =>
+  run(folder, 'tools/generate/dist/main.js', args, signal);
+
+const run = (folder: string, script: string, args: readonly string[], signal: AbortSignal) =>
+  runProgram(process.execPath, [join(folder, script), ...args], { cwd: folder, output: 'kept', signal });
+
+async function refusalFaults(
+  folder: string,
+  args: readonly string[],
+  says: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { code, output } = await generate(folder, args, signal);
+  if (code === 1 && output.includes(says)) return [];
+  return [`generate ${args.join(' ')} should be refused with "${says}"; it ended with ${code}: ${output.trim()}`];
+}
+
+/** A file with changes of somebody's own is not touched, and a dry run touches none. */
+async function dirtyFaults(folder: string, signal: AbortSignal): Promise<readonly string[]> {
+  const args = ['service', 'tea-house', '--stream', 'table'];
+  const readme = join(folder, 'README.md');
+  const before = readFileSync(readme, 'utf8');
+  writeFileSync(readme, `${before}\n`);
+  const faults = await refusalFaults(folder, args, 'Commit or stash your changes first', signal);
+  const { code } = await generate(folder, [...args, '--dry-run'], signal);
+  if (code !== 0 || readFileSync(readme, 'utf8') !== `${before}\n`) return [...faults, 'generate --dry-run writes'];
+  writeFileSync(readme, before);
+  return faults;
+}
+
+async function cleanFaults(
+  folder: string,
+  changed: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const code = changed.filter((path) => path.endsWith('.ts'));
+  const formatted = changed.filter((path) => path !== 'package-lock.json');
+  const programs: readonly (readonly [string, readonly string[]])[] = [
+    ['node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json', '--pretty', 'false']],
+    ['node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', ...code]],
+    ['node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...formatted]],
+  ];
+  const faults: string[] = [];
+  for (const [script, args] of programs) {
+    const { code: status, output } = await run(folder, script, args, signal);
+    if (status !== 0) faults.push(`what was generated is not clean (${script}):\n${output.trim()}`);
+  }
+  return faults;
+}
+
+/** Runs the generated specs: exactly the sentences to fill in fail. */
+async function specFaults(folder: string, changed: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+  const specs = changed.filter((path) => path.endsWith('.spec.ts'));
+  const report = join(folder, 'report.json');
+  const jest = join(folder, 'node_modules/jest/bin/jest.js');
+  const args = [
+    '--json',
+    `--outputFile=${report}`,
+    '--silent',
+    '--maxWorkers=2',
+    '--runTestsByPath',
+    ...specs,
+    ...specsOfAll,
+  ];
+  const { output } = await runProgram(process.execPath, ['--experimental-vm-modules', jest, ...args], {
+    ...{ cwd: folder, output: 'kept', signal },
+    env: { TOKENGRID_HOME: join(folder, 'home'), NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+  });
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
+  const faults: string[] = [];
+  for (const { name, assertionResults, message } of testResults) {
+    const path = name.slice(folder.length + 1);
+    if (assertionResults.length === 0) faults.push(`${path} could not run: ${message}`);
+    for (const { fullName, status } of assertionResults) {
+      if (fullName === afterDocs) continue;
+      const wanted = toFillIn.test(fullName) ? 'failed' : 'passed';
+      if (status !== wanted) faults.push(`${path}: "${fullName}" has ${status}, and should have ${wanted}`);
+    }
+  }
+  const missing =
+    generated.length -
+    testResults.flatMap((file) => file.assertionResults).filter(({ fullName }) => toFillIn.test(fullName)).length;
+  if (missing !== 0) faults.push(`each generator should leave one sentence to fill in; ${missing} are missing`);
+  return faults.length > 0 ? [...faults, output.slice(-4000)] : [];
+}

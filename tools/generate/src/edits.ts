@@ -1,0 +1,182 @@
+import ts from 'typescript';
+import { Failure } from './failure.ts';
+
+const parsed = (text: string) => ts.createSourceFile('edited.ts', text, ts.ScriptTarget.Latest, true);
+
+function* nodesOf(node: ts.Node): Generator<ts.Node> {
+  yield node;
+  for (const child of node.getChildren()) yield* nodesOf(child);
+}
+
+/** The first node of a file that a test takes. @throws Failure where there is none */
+function find<T extends ts.Node>(text: string, what: string, is: (node: ts.Node) => node is T): T {
+  for (const node of nodesOf(parsed(text))) if (is(node)) return node;
+  throw new Failure(`There is no ${what} to add to; where it was, the generator has to be told.`);
+}
+
+const spliced = (text: string, at: number, inserted: string) => text.slice(0, at) + inserted + text.slice(at);
+
+/** `x as const satisfies Y` is about x. */
+function bare(expression: ts.Expression): ts.Expression {
+  return ts.isAsExpression(expression) ||
+    ts.isSatisfiesExpression(expression) ||
+    ts.isParenthesizedExpression(expression)
+    ? bare(expression.expression)
+    : expression;
+}
+
+const isVariable =
+  (name: string) =>
+  (node: ts.Node): node is ts.VariableDeclaration =>
+    ts.isVariableDeclaration(node) && node.name.getText() === name && node.initializer !== undefined;
+
+/** The value of a constant, and of members in it: `['walletService', 'entities']`. */
+function valueAt(text: string, [name, ...members]: readonly [string, ...string[]]): ts.Expression {
+  const what = [name, ...members].join('.');
+  let value = bare(find(text, what, isVariable(name)).initializer!);
+  for (const member of members) {
+    const property = ts.isObjectLiteralExpression(value) ? memberOf(value, member) : undefined;
+    if (property === undefined) throw new Failure(`There is no ${what} to add to.`);
+    value = bare(property.initializer);
+  }
+  return value;
+}
+
+function memberOf(object: ts.ObjectLiteralExpression, name: string): ts.PropertyAssignment | undefined {
+  return object.properties.find(
+    (property): property is ts.PropertyAssignment =>
+      ts.isPropertyAssignment(property) && property.name.getText() === name,
+  );
+}
+
+/** Whether a file has a constant of a name. */
+export function hasConstant(text: string, name: string): boolean {
+  return [...nodesOf(parsed(text))].some(isVariable(name));
+}
+
+/** Adds a named import, to the one from there or as one of its own. Types are imported as such. */
+export function withImport(text: string, name: string, from: string, kind: 'value' | 'type' = 'value'): string {
+  const imports = parsed(text).statements.filter(ts.isImportDeclaration);
+  const same = imports.filter(({ moduleSpecifier }) => (moduleSpecifier as ts.StringLiteral).text === from);
+  const named = (each: ts.ImportDeclaration) => each.importClause?.namedBindings;
+  for (const each of same) {
+    const bindings = named(each);
+    if (!bindings || !ts.isNamedImports(bindings)) continue;
+    if (bindings.elements.some((element) => element.name.text === name)) return text;
+    const isOfTypes = each.importClause!.phaseModifier === ts.SyntaxKind.TypeKeyword;
+    if (isOfTypes && kind === 'value') continue;
+    return spliced(text, bindings.elements.end, `, ${kind === 'type' && !isOfTypes ? 'type ' : ''}${name}`);
+  }
+  const line = `import ${kind === 'type' ? 'type ' : ''}{ ${name} } from '${from}';\n`;
+  const before = imports.find((each) => isAfter((each.moduleSpecifier as ts.StringLiteral).text, from));
+  if (before) return spliced(text, before.getStart(), line);
+  const last = imports.at(-1);
+  return last ? spliced(text, last.getEnd() + 1, line) : `${line}\n${text}`;
+}
+
+/** Relative imports stand after packages, each in the order of the alphabet. */
+function isAfter(one: string, other: string): boolean {
+  const isRelative = (path: string) => path.startsWith('.');
+  if (isRelative(one) !== isRelative(other)) return isRelative(one);
+  return one > other;
+}
+
+/** Adds an element at the end of a list: a constant, or a member of one. */
+export function withElement(text: string, path: readonly [string, ...string[]], element: string): string {
+  const list = valueAt(text, path);
+  if (!ts.isArrayLiteralExpression(list)) throw new Failure(`${path.join('.')} is no list to add to.`);
+  return spliced(text, ...endOf(list.elements, element));
+}
+
+/** Adds a member at the end of an object: a constant, or a member of one. */
+export function withMember(text: string, path: readonly [string, ...string[]], member: string): string {
+  const object = valueAt(text, path);
+  if (!ts.isObjectLiteralExpression(object)) throw new Failure(`${path.join('.')} is no object to add to.`);
+  return spliced(text, ...endOf(object.properties, member));
+}
+
+/** Adds an element to a list in an object, and the list if there is none yet. */
+export function withListElement(text: string, object: string, list: string, element: string): string {
+  const value = valueAt(text, [object]);
+  if (!ts.isObjectLiteralExpression(value)) throw new Failure(`${object} is no object to add to.`);
+  if (memberOf(value, list)) return withElement(text, [object, list], element);
+  return withMember(text, [object], `${list}: [${element}]`);
+}
+
+function endOf(nodes: ts.NodeArray<ts.Node>, added: string): readonly [number, string] {
+  const separator = nodes.length === 0 || nodes.hasTrailingComma ? '' : ',';
+  return [nodes.end, `${separator}\n${added},`];
+}
+
+/** Adds to a list of a module's `@Module({…})`: to the constant that it spreads, if that is what it does. */
+export function withNestProvider(
+  text: string,
+  list: 'controllers' | 'providers',
+  constants: readonly string[],
+  name: string,
+): string {
+  const spread = constants.find((constant) => hasConstant(text, constant));
+  if (spread !== undefined) return withElement(text, [spread], name);
+  const property = find(
+    text,
+    `list of ${list}`,
+    (node): node is ts.PropertyAssignment =>
+      ts.isPropertyAssignment(node) && node.name.getText() === list && ts.isArrayLiteralExpression(node.initializer),
+  );
+  return spliced(text, ...endOf((property.initializer as ts.ArrayLiteralExpression).elements, name));
+}
+
+/** Adds a case to the switch of a function, before its first case that does nothing. */
+export function withCase(text: string, switched: string, clause: string): string {
+  const block = find(
+    text,
+    `switch (${switched})`,
+    (node): node is ts.SwitchStatement => ts.isSwitchStatement(node) && node.expression.getText() === switched,
+  ).caseBlock;
+  return spliced(text, block.clauses.pos, `\n${clause}`);
+}
+
+/** Adds a method at the end of a class. */
+export function withMethod(text: string, name: string, method: string): string {
+  const found = find(
+    text,
+    `class ${name}`,
+    (node): node is ts.ClassDeclaration => ts.isClassDeclaration(node) && node.name?.text === name,
+  );
+  return spliced(text, found.members.end, `\n\n${method}\n`);
+}
+
+/** Adds a parameter property to the constructor of a class, unless it has one of that type, whose name is returned then. */
+export function withDependency(text: string, name: string, type: string, property: string): readonly [string, string] {
+  const found = find(
+    text,
+    `class ${name}`,
+    (node): node is ts.ClassDeclaration => ts.isClassDeclaration(node) && node.name?.text === name,
+  );
+  const constructor = found.members.find(ts.isConstructorDeclaration);
+  const known = constructor?.parameters.find((parameter) => parameter.type?.getText() === type);
+  if (known) return [text, known.name.getText()];
+  const parameter = `private readonly ${property}: ${type}`;
+  if (constructor) return [spliced(text, ...endOf(constructor.parameters, parameter)), property];
+  return [spliced(text, found.members.pos, `\nconstructor(${parameter}) {}\n`), property];
+}
+
+/** Adds a statement before a constant of a file, after the one before that. */
+export function withStatementBefore(text: string, constant: string, statement: string): string {
+  const declaration = find(text, constant, isVariable(constant));
+  const found = declaration.parent.parent;
+  return spliced(text, found.getFullStart(), `\n\n${statement}`);
+}
+
+/** Adds a row to the table of a Markdown text after the last one that begins so. */
+export function withRow(text: string, beginning: string, row: string): string {
+  const lines = text.split('\n');
+  const last = lines.findLastIndex((line) => line.startsWith(beginning));
+  if (last < 0) throw new Failure(`There is no row that begins with "${beginning}" to add after.`);
+  return [...lines.slice(0, last + 1), row, ...lines.slice(last + 1)].join('\n');
+}
+
+/** Adds members to a JSON object, at the end of it. */
+export function withJson(text: string, added: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify({ ...(JSON.parse(text) as object), ...added }, null, 2)}\n`;
+}

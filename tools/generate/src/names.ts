@@ -1,0 +1,72 @@
+import { Failure } from './failure.ts';
+
+const kebab = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
+const pascal = /^([A-Z][a-z0-9]+)+$/;
+/** Longer ones are sentences. */
+const longest = 60;
+
+/** A name in all the forms in which code and prose have it. */
+export interface Name {
+  /** `send-tokens` */
+  readonly kebab: string;
+  /** `sendTokens` */
+  readonly camel: string;
+  /** `SendTokens` */
+  readonly pascal: string;
+  /** `send tokens` */
+  readonly words: string;
+  /** `SEND_TOKENS` */
+  readonly constant: string;
+}
+
+function nameOf(parts: readonly string[]): Name {
+  const capitalized = parts.map((part) => part[0]!.toUpperCase() + part.slice(1));
+  return {
+    kebab: parts.join('-'),
+    camel: parts[0] + capitalized.slice(1).join(''),
+    pascal: capitalized.join(''),
+    words: parts.join(' '),
+    constant: parts.join('_').toUpperCase(),
+  };
+}
+
+/**
+ * Reads a name that is written as files are: `send-tokens`.
+ * @param what is named, for the message: `the decision`
+ * @throws Failure for one that is malformed
+ */
+export function kebabName(what: string, text: string): Name {
+  if (kebab.test(text) && text.length <= longest) return nameOf(text.split('-'));
+  throw new Failure(`${what} "${text}" is no name: small letters and digits, words joined by "-", as send-tokens.`);
+}
+
+/**
+ * Reads a name that is written as events are: `TokensSent`.
+ * @throws Failure for one that is malformed
+ */
+export function pascalName(what: string, text: string): Name {
+  if (pascal.test(text) && text.length <= longest) return nameOf(kebabOf(text).split('-'));
+  throw new Failure(`${what} "${text}" is no name: words that begin with a capital, as TokensSent.`);
+}
+
+/** A verb and what it is done to: `send-tokens`. @throws Failure for a single word */
+export function verbAndNoun(what: string, text: string): Name {
+  const name = kebabName(what, text);
+  if (name.kebab.includes('-')) return name;
+  throw new Failure(`${what} "${text}" is a single word: name the verb and what it is done to, as send-tokens.`);
+}
+
+/** `TokensSent` as `tokens-sent`. */
+export function kebabOf(text: string): string {
+  return text.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}
+
+/** Several of them: `account` as `accounts`, `policy` as `policies`. */
+export function pluralOf({ kebab }: Name): Name {
+  const plural = /[^aeiou]y$/.test(kebab)
+    ? kebab.replace(/y$/, 'ies')
+    : /(s|x|z|ch|sh)$/.test(kebab)
+      ? `${kebab}es`
+      : `${kebab}s`;
+  return nameOf(plural.split('-'));
+}

@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { Failure } from './failure.ts';
+import { filled, type Placeholders } from './placeholders.ts';
+
+/** Templates, beside `src` and `dist`. */
+const templates = fileURLToPath(new URL('../templates/', import.meta.url));
+
+/** A file that a generator makes or changes. */
+export interface Change {
+  readonly path: string;
+  readonly kind: 'create' | 'update';
+}
+
+/** The files of a repository as a generator leaves them: nothing is written before {@link commit}. Paths are from the top, with slashes. */
+export class Workspace {
+  private readonly changed = new Map<string, string>();
+
+  constructor(readonly root: string) {}
+
+  exists(path: string): boolean {
+    return this.changed.has(path) || existsSync(join(this.root, path));
+  }
+
+  /** @throws Failure where there is no such file */
+  read(path: string): string {
+    const changed = this.changed.get(path);
+    if (changed !== undefined) return changed;
+    if (!existsSync(join(this.root, path))) throw new Failure(`There is no ${path}.`);
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  /** Paths that match a pattern, with those that are new. */
+  find(pattern: RegExp, folder: string): readonly string[] {
+    const stored = globSync(`${folder}/**/*`, { cwd: this.root }).map((path) => path.replaceAll('\\', '/'));
+    return [...new Set([...stored, ...this.changed.keys()])].filter((path) => pattern.test(path)).sort();
+  }
+
+  /** @throws Failure for a file that is there already */
+  create(path: string, text: string): void {
+    if (this.exists(path)) throw new Failure(`${path} is there already: choose another name.`);
+    this.changed.set(path, text);
+  }
+
+  /** @throws Failure for a file that is not there, or that the change leaves as it is */
+  update(path: string, change: (text: string) => string): void {
+    const before = this.read(path);
+    const after = change(before);
+    if (after === before) throw new Failure(`${path}: found no place for what belongs there.`);
+    this.changed.set(path, after);
+  }
+
+  /** Creates a file for each of a template's, its path filled in like its text. */
+  fill(template: string, placeholders: Placeholders): void {
+    const folder = join(templates, template);
+    const paths = globSync('**/*', { cwd: folder, withFileTypes: true }).filter((entry) => entry.isFile());
+    if (paths.length === 0) throw new Error(`there is no template ${template}`);
+    for (const { parentPath, name } of paths) {
+      const path = join(parentPath, name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/');
+      this.create(filled(path, placeholders), filled(readFileSync(join(folder, path), 'utf8'), placeholders));
+    }
+  }
+
+  /** A template's text that is put into a file, without the imports that make it a file of its own. */
+  part(template: string, placeholders: Placeholders): string {
+    const text = readFileSync(join(templates, template), 'utf8');
+    return filled(text, placeholders)
+      .replace(/^import [\s\S]*? from '[^']+';\n/gm, '')
+      .trim();
+  }
+
+  changes(): readonly Change[] {
+    return [...this.changed.keys()]
+      .sort()
+      .map((path) => ({ path, kind: existsSync(join(this.root, path)) ? 'update' : 'create' }));
+  }
+
+  /** @throws Failure where a file that would be changed has changes that git does not have: they could not be told apart */
+  refuseDirty(): void {
+    const { status, stdout } = spawnSync(
+      'git',
+      ['status', '--porcelain', '--', ...this.changes().map(({ path }) => path)],
+      { cwd: this.root, encoding: 'utf8' },
+    );
+    if (status !== 0)
+      throw new Failure('git status fails here: generators work on a clone, to keep your own work apart.');
+    const dirty = stdout.split('\n').filter((line) => line !== '');
+    if (dirty.length === 0) return;
+    const list = dirty.map((line) => line.slice(3)).join(', ');
+    throw new Failure(`Commit or stash your changes first, so that they can be told from generated ones: ${list}.`);
+  }
+
+  /** Writes all, formatted as the repository is. */
+  async commit(): Promise<void> {
+    const written = [...this.changed].map(async ([path, text]) => {
+      const file = join(this.root, path);
+      const formatted = /\.(ts|md|json)$/.test(path) && !path.endsWith('package-lock.json');
+      const options = formatted ? await resolveConfig(file) : null;
+      return [file, formatted ? await format(text, { ...options, filepath: file }) : text] as const;
+    });
+    for (const [file, text] of await Promise.all(written)) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+  }
+}
