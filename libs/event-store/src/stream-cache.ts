@@ -1,4 +1,5 @@
 import type { StoredEvent } from '@tokengrid/contracts';
+import { LRUCache } from 'lru-cache';
 import type { StreamState, WantedStream } from './storage.ts';
 
 interface Cached {
@@ -8,30 +9,27 @@ interface Cached {
 
 /** States of one lane's streams, the most recently used up to a bound. True only under the lane's lock, at the head it was filled at. */
 export class StreamCache {
-  private readonly states = new Map<string, Cached>();
+  private readonly states: LRUCache<string, Cached>;
 
-  constructor(private readonly most: number) {}
+  /** @param most states that are kept */
+  constructor(most: number) {
+    this.states = new LRUCache({ max: most });
+  }
 
+  /** Use is counted where a batch is done, and sets what it had. */
   get(streamId: string): StreamState | undefined {
-    return this.states.get(streamId)?.state;
+    return this.states.peek(streamId)?.state;
   }
 
   /** @param fold how events that others store in this stream change it */
   set(streamId: string, state: StreamState, fold: WantedStream['fold']): void {
-    // A Map keeps the order of insertion: taken out and put in again, the least recently used comes first.
-    this.states.delete(streamId);
     this.states.set(streamId, { state, fold });
-    if (this.states.size <= this.most) return;
-    for (const oldest of this.states.keys()) {
-      this.states.delete(oldest);
-      break;
-    }
   }
 
   /** Takes over what another process has stored since, in the lane's order. Streams that are not cached stay so. */
   follow(events: readonly StoredEvent[]): void {
     for (const [streamId, own] of Map.groupBy(events, (event) => event.streamId)) {
-      const cached = this.states.get(streamId);
+      const cached = this.states.peek(streamId);
       if (!cached) continue;
       const { state, fold } = cached;
       const { revision, storedRevision } = state;

@@ -1,4 +1,5 @@
 import { type Calendar, dayAfter, firstOfNextMonth } from '@tokengrid/kernel';
+import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
 
 /** A day, with when it begins and when the next one does; epoch milliseconds. */
@@ -9,7 +10,7 @@ interface Bounds {
 }
 
 const hourMs = 3_600_000;
-/** Hours whose days are remembered; then all are forgotten at once. */
+/** Hours whose days are remembered. */
 const mostHours = 20_000;
 
 /** The name of a time zone in its own letters; undefined for what is none, an offset such as `+08:00` among that. */
@@ -35,7 +36,7 @@ export function calendarOf(timeZone: string): Calendar {
 class ZonedCalendar implements Calendar {
   private latest: Bounds = { day: '', start: 0, end: 0 };
   /** Bounds of the day that each hour begins in. */
-  private readonly byHour = new Map<number, Bounds>();
+  private readonly byHour = new LRUCache<number, Bounds>({ max: mostHours });
 
   constructor(readonly timeZone: string) {
     this.boundsOf(0);
@@ -58,7 +59,6 @@ class ZonedCalendar implements Calendar {
     if (latest.start <= epochMs && epochMs < latest.end) return latest;
     const hour = Math.floor(epochMs / hourMs);
     let bounds = this.byHour.get(hour) ?? this.shownBounds(hour * hourMs);
-    if (this.byHour.size >= mostHours) this.byHour.clear();
     this.byHour.set(hour, bounds);
     while (bounds.end <= epochMs) bounds = this.boundsFrom(dayAfter(bounds.day));
     this.latest = bounds;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
 import { notFound, type Principal, serviceConfig } from '@tokengrid/service';
+import { LRUCache } from 'lru-cache';
 import { DataSource, In } from 'typeorm';
 import type { WalletConfig } from '../config.ts';
 import { MemberDirectory } from './member-directory.ts';
@@ -10,18 +11,20 @@ import { WalletRow } from './wallets.table.ts';
 /** Which wallets there are. A wallet that was opened stays, so that what was seen once need not be looked for again. */
 @Injectable()
 export class WalletDirectory {
-  private readonly seen = new Set<string>();
+  private readonly seen: LRUCache<string, true>;
   private readonly look = new SharedLook((walletIds: readonly string[]) => this.find(walletIds));
 
   constructor(
     private readonly database: DataSource,
     private readonly members: MemberDirectory,
-    @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'maxKnownWallets'>,
-  ) {}
+    @Inject(serviceConfig) { maxKnownWallets }: Pick<WalletConfig, 'maxKnownWallets'>,
+  ) {
+    this.seen = new LRUCache({ max: maxKnownWallets });
+  }
 
   /** Whether a wallet is open. */
   async knows(walletId: string): Promise<boolean> {
-    return this.seen.has(walletId) || (await this.look.of(walletId)) === true;
+    return this.seen.get(walletId) ?? (await this.look.of(walletId)) === true;
   }
 
   /** Whether a caller may see and use a wallet: its own, or any for the operator. */
@@ -57,8 +60,7 @@ export class WalletDirectory {
       where: { walletId: In([...asked]) },
       select: { walletId: true },
     });
-    if (this.seen.size + wallets.length > this.settings.maxKnownWallets) this.seen.clear();
-    for (const { walletId } of wallets) this.seen.add(walletId);
+    for (const { walletId } of wallets) this.seen.set(walletId, true);
     return new Map(wallets.map(({ walletId }) => [walletId, true]));
   }
 }

@@ -1,5 +1,6 @@
 import type { KeyHolderKind } from '@tokengrid/contracts';
 import type { StorageClock } from '@tokengrid/event-store';
+import { LRUCache } from 'lru-cache';
 import { unauthenticated, unavailable } from '../http/problem.ts';
 import type { Lineage } from './lineage.ts';
 import type { Principal } from './principal.ts';
@@ -52,7 +53,7 @@ interface Waiting {
  * soon as its event has arrived.
  */
 export class ApiKeys {
-  private readonly cache = new Map<string, Cached>();
+  private readonly cache: LRUCache<string, Cached>;
   private waiting = new Map<string, Waiting[]>();
 
   constructor(
@@ -61,7 +62,9 @@ export class ApiKeys {
     private readonly clock: StorageClock,
     /** Why a key that is not known may be a good one all the same. */
     private readonly unsure: () => Promise<string | undefined> = () => Promise.resolve(undefined),
-  ) {}
+  ) {
+    this.cache = new LRUCache({ max: limits.apiKeyCacheEntries });
+  }
 
   /**
    * The principal of a key, at once if it is cached.
@@ -92,7 +95,6 @@ export class ApiKeys {
       scopes: row.scopes,
       ...row.lineage,
     };
-    if (this.cache.size >= this.limits.apiKeyCacheEntries) this.cache.clear();
     this.cache.set(row.secretHash, { row, principal, until: performance.now() + this.limits.apiKeyCacheMs });
     return principal;
   }
