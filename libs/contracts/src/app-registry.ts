@@ -205,11 +205,12 @@ export const SubscriptionRefused = event(
   z.strictObject({ appId: typeId('app'), partyId, code, detail: text(500) }),
 );
 
-export const appRegistryEvents = [
-  NameReserved,
-  NameConfirmed,
-  NameRefused,
-  AppCreated,
+/** Slugs and names of models, and whose they are. */
+export const nameEvents = [NameReserved, NameConfirmed, NameRefused] as const;
+/** Apps as a whole. */
+export const appEvents = [AppCreated, AppSuspended, AppReinstated, AppRefused] as const;
+/** Versions of apps, from their draft to their end. */
+export const versionEvents = [
   VersionDrafted,
   VersionSubmitted,
   VersionApproved,
@@ -217,16 +218,18 @@ export const appRegistryEvents = [
   VersionPublished,
   VersionDeprecated,
   VersionWithdrawn,
-  AppSuspended,
-  AppReinstated,
-  AppRefused,
-  ModelOffered,
-  ModelPriced,
-  ModelPriceWithdrawn,
-  ModelRefused,
-  AppSubscribed,
-  AppUnsubscribed,
-  SubscriptionRefused,
+] as const;
+/** Models, and their prices. */
+export const modelEvents = [ModelOffered, ModelPriced, ModelPriceWithdrawn, ModelRefused] as const;
+/** Subscriptions of parties to apps. */
+export const subscriptionEvents = [AppSubscribed, AppUnsubscribed, SubscriptionRefused] as const;
+
+export const appRegistryEvents = [
+  ...nameEvents,
+  ...appEvents,
+  ...versionEvents,
+  ...modelEvents,
+  ...subscriptionEvents,
 ] as const;
 export type AppRegistryEvent = EventOf<(typeof appRegistryEvents)[number]>;
 export const appRegistryCatalogue = catalogue('app-registry', appRegistryEvents, {

@@ -27,6 +27,9 @@ export interface EventDeclaration<Type extends string = string, Data = unknown> 
 export type EventOf<D> =
   D extends EventDeclaration<infer Type, infer Data> ? { readonly type: Type; readonly data: Data } : never;
 
+/** The facts that a group of declarations states: `EventsOf<typeof holdEvents>`. */
+export type EventsOf<Group extends readonly unknown[]> = EventOf<Group[number]>;
+
 /**
  * Declares an event. `schema` decodes the wire's JSON (amounts as decimal strings) into what code works with (bigint).
  * @param upcasters key n turns version n into n + 1; the event's version is their number + 1.

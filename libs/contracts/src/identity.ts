@@ -107,22 +107,16 @@ export const PartyRefused = event(
   z.strictObject({ partyId, code, detail: text(500) }),
 );
 
-export const identityEvents = [
-  ContactReserved,
-  ContactConfirmed,
-  ContactReleased,
-  ContactRefused,
-  OrganizationRegistered,
-  SubscriberRegistered,
-  ApiKeyIssued,
-  ApiKeyRotated,
-  ApiKeyRevoked,
-  ApiKeyRefused,
-  PartySuspended,
-  PartyReinstated,
-  PersonalDataErased,
-  PartyRefused,
-] as const;
+/** E-mail addresses and phone numbers, and who has them. */
+export const contactEvents = [ContactReserved, ContactConfirmed, ContactReleased, ContactRefused] as const;
+/** How parties begin. */
+export const registrationEvents = [OrganizationRegistered, SubscriberRegistered] as const;
+/** API keys, from their issue to their end. */
+export const apiKeyEvents = [ApiKeyIssued, ApiKeyRotated, ApiKeyRevoked, ApiKeyRefused] as const;
+/** What becomes of parties. */
+export const partyEvents = [PartySuspended, PartyReinstated, PersonalDataErased, PartyRefused] as const;
+
+export const identityEvents = [...contactEvents, ...registrationEvents, ...apiKeyEvents, ...partyEvents] as const;
 export type IdentityEvent = EventOf<(typeof identityEvents)[number]>;
 export const identityCatalogue = catalogue('identity', identityEvents, {
   outsideUse: 'parties and keys',

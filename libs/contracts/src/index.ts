@@ -1,4 +1,4 @@
-export type { Catalogue, EventDeclaration, EventOf, TopicAccess, Upcast } from './event.ts';
+export type { Catalogue, EventDeclaration, EventOf, EventsOf, TopicAccess, Upcast } from './event.ts';
 export { catalogue, decodeData, encodeData, encodeEvent, event, InvalidEvent, UnreadableEvent } from './event.ts';
 export { loosened } from './loosened.ts';
 export { declarationOf, NewerEvent, readData } from './reading.ts';

@@ -102,7 +102,12 @@ export const UsageUncollected = event(
   z.strictObject({ ...billed, tokens: positiveAmount, code: text(60) }),
 );
 
-export const meteringEvents = [ReportReceived, UsageRated, UsageParked, UsageBilled, UsageUncollected] as const;
+/** Reports that were sent under an idempotency key. */
+export const reportEvents = [ReportReceived] as const;
+/** A use, from its rating to its payment. */
+export const usageEvents = [UsageRated, UsageParked, UsageBilled, UsageUncollected] as const;
+
+export const meteringEvents = [...reportEvents, ...usageEvents] as const;
 export type MeteringEvent = EventOf<(typeof meteringEvents)[number]>;
 export const meteringCatalogue = catalogue('metering', meteringEvents, {
   outsideUse: 'usage and its price',

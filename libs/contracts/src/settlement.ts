@@ -119,17 +119,21 @@ export const StatementPaid = event(
   }),
 );
 
-export const settlementEvents = [
-  UsageAccrued,
+/** Shares of what uses paid. */
+export const accrualEvents = [UsageAccrued] as const;
+/** The closing of a period, lane by lane. */
+export const periodEvents = [
   PeriodClosing,
   PeriodCloseRepeated,
   PeriodCloseRefused,
   LaneClosed,
   LaneCounted,
-  StatementMade,
   PeriodClosed,
-  StatementPaid,
 ] as const;
+/** Statements, and their payment. */
+export const statementEvents = [StatementMade, StatementPaid] as const;
+
+export const settlementEvents = [...accrualEvents, ...periodEvents, ...statementEvents] as const;
 export type SettlementEvent = EventOf<(typeof settlementEvents)[number]>;
 export const settlementCatalogue = catalogue('settlement', settlementEvents, {
   outsideUse: 'statements, payouts',
