@@ -1,5 +1,6 @@
 import type { EventOf } from './event.ts';
 import { catalogue } from './event.ts';
+import { eventsWith } from './events-with.ts';
 import { billLimitEvents } from './wallet/bill-limits.ts';
 import { capacityEvents } from './wallet/capacity.ts';
 import { chargeEvents } from './wallet/charges.ts';
@@ -13,7 +14,7 @@ import { holdEvents } from './wallet/holds.ts';
 import { limitEvents } from './wallet/limits.ts';
 import { walletLaneEvents } from './wallet/lanes.ts';
 import { marketPolicyEvents } from './wallet/market-policy.ts';
-import { paymentEvents } from './wallet/payments.ts';
+import { contradictionEvents, paymentEvents } from './wallet/payments.ts';
 import { planEvents } from './wallet/plans.ts';
 import { statusEvents } from './wallet/status.ts';
 import { purchaseEvents } from './wallet/purchases.ts';
@@ -52,6 +53,7 @@ export const walletStreamEvents = [
   ...quoteEvents,
   ...purchaseEvents,
   ...paymentEvents,
+  ...contradictionEvents,
   ...billLimitEvents,
   ...exhaustionEvents,
   ...transferEvents,
@@ -74,6 +76,14 @@ export const walletEvents = [
   ...feesEvents,
   ...walletLaneEvents,
 ] as const;
+
+/**
+ * Every event that moves tokens or money: all whose schema has `postings`. The books, entries and expiries are exhaustive over them.
+ */
+export const moneyEvents = eventsWith('postings', walletEvents);
+/** Those of the wallets' own streams. */
+export const walletMoneyEvents = eventsWith('postings', walletStreamEvents);
+
 export type WalletEvent = EventOf<(typeof walletEvents)[number]>;
 export type WalletStreamEvent = EventOf<(typeof walletStreamEvents)[number]>;
 export type TokenPriceEvent = EventOf<(typeof tokenPriceEvents)[number]>;

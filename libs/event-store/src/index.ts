@@ -9,8 +9,8 @@ export {
   StoreUnavailable,
   StreamUnreadable,
 } from './command.ts';
-export type { Projection, SqlClient, SqlWriter } from './projection.ts';
-export { ignoring } from './projection.ts';
+export type { Collectors, Projection, SqlClient, SqlWriter } from './projection.ts';
+export { onEach, wantsType } from './projection.ts';
 export { EventStore } from './event-store.ts';
 export type { CommittedBatch } from './lane-options.ts';
 export { laneEventOf } from './lane-record.ts';

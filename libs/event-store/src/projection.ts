@@ -19,8 +19,14 @@ export interface SqlWriter {
 /** Collects one event. Written as a method, whose parameters are bivariant, so that projections of any batch fit in one list. */
 type Collect<Batch, Event> = { collect(batch: Batch, event: Event): void }['collect'];
 
+/** What becomes of each event of `E` in a batch. */
+export type Collectors<E extends DomainEvent, Batch> = {
+  readonly [Type in E['type']]: Collect<Batch, Recorded<EventNamed<E, Type>>> | 'ignored';
+};
+
 /**
- * A read model: one entry per event, a function or `'ignored'`, so that a forgotten event does not compile.
+ * A read model. `E` names what it needs: for a service's own events whole groups (`EventsOf<typeof holdEvents>`), so that one that is
+ * forgotten does not compile; for another service's just the events it wants. All others are passed over without being read.
  * A batch of events is collected in memory, in order, and written by `flush` in a few set-based statements.
  */
 export interface Projection<E extends DomainEvent, Batch = unknown> {
@@ -33,15 +39,21 @@ export interface Projection<E extends DomainEvent, Batch = unknown> {
    */
   readonly streamsApart?: true;
   begin(): Batch;
-  readonly on: { readonly [Type in E['type']]: Collect<Batch, Recorded<EventNamed<E, Type>>> | 'ignored' };
+  readonly on: Collectors<E, Batch>;
   flush(sql: SqlWriter, batch: Batch): Promise<void>;
 }
 
-/** Entries of a projection for events of kinds of stream that it says nothing about. */
-export function ignoring<const D extends readonly { readonly type: string }[]>(
+/** The same entry for each event of a group. */
+export function onEach<const D extends readonly { readonly type: string }[], Entry>(
   declarations: D,
-): { readonly [Type in D[number]['type']]: 'ignored' } {
-  return Object.fromEntries(declarations.map(({ type }) => [type, 'ignored'])) as {
-    readonly [Type in D[number]['type']]: 'ignored';
+  entry: Entry,
+): { readonly [Type in D[number]['type']]: Entry } {
+  return Object.fromEntries(declarations.map(({ type }) => [type, entry])) as {
+    readonly [Type in D[number]['type']]: Entry;
   };
+}
+
+/** Whether a projection does anything with events of a type. */
+export function wantsType({ on }: Pick<Projection<DomainEvent>, 'on'>, type: string): boolean {
+  return Object.hasOwn(on, type) && typeof on[type] === 'function';
 }

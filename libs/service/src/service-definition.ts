@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
-import type { Catalogue, IdentityEvent } from '@tokengrid/contracts';
+import type { Catalogue } from '@tokengrid/contracts';
 import { identityCatalogue } from '@tokengrid/contracts';
 import type { ForeignProjection } from '@tokengrid/event-bus';
-import type { Projection, DataDefinition } from '@tokengrid/event-store';
+import type { Collectors, Projection, DataDefinition } from '@tokengrid/event-store';
 import { eventStoreMigrations } from '@tokengrid/event-store';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { MigrationInterface } from 'typeorm';
@@ -11,8 +11,11 @@ import { apiKeys } from './auth/api-keys.projection.ts';
 import type { Answers } from './http/answers.ts';
 import type { ServiceApi } from './openapi/service-api.ts';
 
-/** A projection, whatever it collects its batches in. */
-type AnyProjection<E extends DomainEvent> = Omit<Projection<E, never>, 'begin'> & { begin(): unknown };
+/** A projection of some of a service's events, whatever it collects its batches in. */
+type OwnProjection<E extends DomainEvent> = Omit<Projection<E, never>, 'begin' | 'on'> & {
+  begin(): unknown;
+  readonly on: Partial<Collectors<E, never>>;
+};
 
 /** A kind of stream, an `Aggregate`, whatever its state is. */
 type AnyKind = Pick<Aggregate<unknown, DomainEvent>, 'name' | 'stateVersion'>;
@@ -25,7 +28,7 @@ export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System =
   /** Which kind of stream an id is of: what its states are folded by where old events are retired. */
   readonly kindOf?: (streamId: string) => AnyKind;
   /** Of its own events: written in the transaction that stores them. */
-  readonly projections?: readonly AnyProjection<E>[];
+  readonly projections?: readonly OwnProjection<E>[];
   /** Of others' events; API keys need no mention. Made by {@link foreignProjection}. */
   readonly foreignProjections?: readonly ForeignProjection[];
   /** Its projections' tables. The event store and the API keys bring their own. */
@@ -41,10 +44,10 @@ export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System =
   readonly api: ServiceApi;
 }
 
-/** Pairs a projection with the service whose events it reads. */
-export function foreignProjection<E extends DomainEvent, Batch>(
+/** Pairs a projection with the service whose events it reads. Those that it does not name it never reads. */
+export function foreignProjection<E extends DomainEvent, Wanted extends E, Batch>(
   from: Catalogue<E>,
-  projection: Projection<E, Batch>,
+  projection: Projection<Wanted, Batch>,
 ): ForeignProjection {
   return { from, projection } as unknown as ForeignProjection;
 }
@@ -66,9 +69,7 @@ export function ownProjectionsOf(service: AnyDefinition): readonly Projection<Do
 /** All projections of other services' events. */
 export function foreignProjectionsOf(service: AnyDefinition): readonly ForeignProjection[] {
   const projections = service.foreignProjections ?? [];
-  return isIdentity(service)
-    ? projections
-    : [foreignProjection<IdentityEvent, never>(identityCatalogue, apiKeys as never), ...projections];
+  return isIdentity(service) ? projections : [foreignProjection(identityCatalogue, apiKeys), ...projections];
 }
 
 /** All migrations of a service's database, in order. */

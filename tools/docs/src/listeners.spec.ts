@@ -11,7 +11,7 @@ const file = (path: string, text: string): SourceFile => ({
 
 const parties = file(
   'apps/metering/src/projections/parties.projection.ts',
-  `export const parties = { name: 'parties', tables: [], on: { PartySuspended: (batch) => batch, PartyReinstated(batch) {}, ApiKeyIssued: 'ignored', ...ignoring(userEvents) } };`,
+  `export const parties = { name: 'parties', tables: [], on: { PartySuspended: (batch) => batch, PartyReinstated(batch) {}, ApiKeyIssued: 'ignored' } };`,
 );
 
 describe('who listens', () => {
@@ -29,7 +29,7 @@ describe('who listens', () => {
       { service: 'wallet', from: 'app-registry', event: 'ModelPriced', kind: 'policy', name: 'when-used-charge' },
     ]));
 
-  it("are projections of others' events, to each that they do not ignore", () =>
+  it("are projections of others' events, to each that they want", () =>
     expect(
       listenersIn([
         parties,
@@ -59,6 +59,10 @@ describe('who listens', () => {
     ['a policy', `class A { @Policy(definition) run() {} }`],
     ["a policy's events", `class A { @Policy({ name: 'a', from: walletCatalogue, on: events }) run() {} }`],
     ['a projection', `foreignProjection(walletCatalogue, elsewhere);`],
+    [
+      "a projection's events",
+      `foreignProjection(walletCatalogue, sums); const sums = { name: 'sums', on: { ...onEach(moneyEvents, add) } };`,
+    ],
   ])('is never left out: %s that cannot be read fails', (_, text) =>
     expect(() => listenersIn([file('apps/wallet/src/a.ts', text)])).toThrow(/apps\/wallet\/src\/a\.ts:1: /),
   );

@@ -17,7 +17,7 @@ const everyService = 'every service';
 
 /**
  * Reads from the source who listens to what: each `@Policy({ name, from, on })`, and each `foreignProjection(catalogue,
- * projection)` with what the projection does not ignore.
+ * projection)` with the events that the projection wants.
  * @throws Error for one that is written so that this cannot read it: the catalogue of events must not leave anybody out.
  */
 export function listenersIn(files: readonly SourceFile[]): readonly Listener[] {
@@ -83,15 +83,6 @@ function projectionsIn(files: readonly SourceFile[]): ReadonlyMap<string, readon
   return found;
 }
 
-/** `...ignoring(events)`: all of a group is ignored. */
-function isIgnoring(entry: ts.ObjectLiteralElementLike): boolean {
-  return (
-    ts.isSpreadAssignment(entry) &&
-    ts.isCallExpression(entry.expression) &&
-    entry.expression.expression.getText() === 'ignoring'
-  );
-}
-
 function foreignProjection(
   file: SourceFile,
   call: ts.CallExpression,
@@ -109,7 +100,6 @@ function foreignProjection(
   }
   return on.properties
     .filter((entry) => !(ts.isPropertyAssignment(entry) && ts.isStringLiteral(entry.initializer)))
-    .filter((entry) => !isIgnoring(entry))
     .map((entry) => {
       if (!entry.name) throw unreadable(projection.file, entry, 'an entry that is spread');
       return {

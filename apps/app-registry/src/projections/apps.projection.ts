@@ -1,5 +1,4 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
-import { encodeData } from '@tokengrid/contracts';
+import { type appEvents, encodeData, type EventsOf, type versionEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { VersionStatus } from '../decisions/state/app.ts';
 import type { AppRow } from './apps.table.ts';
@@ -32,7 +31,7 @@ interface Batch {
 }
 
 /** All apps and their versions. */
-export const apps: Projection<AppRegistryEvent, Batch> = {
+export const apps: Projection<EventsOf<typeof appEvents | typeof versionEvents>, Batch> = {
   name: 'apps',
   tables: ['apps', 'versions'],
   begin: () => ({ created: [], suspended: new Map(), drafted: [], changes: new Map() }),
@@ -53,16 +52,6 @@ export const apps: Projection<AppRegistryEvent, Batch> = {
     VersionDeprecated: (batch, { data }) => void change(batch, data, 'deprecated'),
     VersionWithdrawn: (batch, { data }) => void change(batch, data, 'withdrawn'),
     AppRefused: 'ignored',
-    NameReserved: 'ignored',
-    NameConfirmed: 'ignored',
-    NameRefused: 'ignored',
-    ModelOffered: 'ignored',
-    ModelPriced: 'ignored',
-    ModelPriceWithdrawn: 'ignored',
-    ModelRefused: 'ignored',
-    AppSubscribed: 'ignored',
-    AppUnsubscribed: 'ignored',
-    SubscriptionRefused: 'ignored',
   },
   async flush(sql, { created, suspended, drafted, changes }) {
     if (created.length > 0) await insertApps(sql, created);

@@ -1,4 +1,4 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
+import type { EventsOf, modelEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { MeterPrice } from '../decisions/models/offer-model.ts';
 import type { ModelPricesRow } from './model-prices.table.ts';
@@ -16,7 +16,7 @@ interface Withdrawn {
 }
 
 /** All models, and all prices that they ever had or will have; those that were withdrawn they never had. */
-export const models: Projection<AppRegistryEvent, Batch> = {
+export const models: Projection<EventsOf<typeof modelEvents>, Batch> = {
   name: 'models',
   tables: ['models', 'model_prices'],
   begin: () => ({ offered: [], priced: [], withdrawn: [] }),
@@ -29,23 +29,6 @@ export const models: Projection<AppRegistryEvent, Batch> = {
     ModelPriced: ({ priced }, { data, time }) => void priced.push(pricesOf(data, time)),
     ModelPriceWithdrawn: ({ withdrawn }, { data }) => void withdrawn.push(data),
     ModelRefused: 'ignored',
-    NameReserved: 'ignored',
-    NameConfirmed: 'ignored',
-    NameRefused: 'ignored',
-    AppCreated: 'ignored',
-    VersionDrafted: 'ignored',
-    VersionSubmitted: 'ignored',
-    VersionApproved: 'ignored',
-    VersionRejected: 'ignored',
-    VersionPublished: 'ignored',
-    VersionDeprecated: 'ignored',
-    VersionWithdrawn: 'ignored',
-    AppSuspended: 'ignored',
-    AppReinstated: 'ignored',
-    AppRefused: 'ignored',
-    AppSubscribed: 'ignored',
-    AppUnsubscribed: 'ignored',
-    SubscriptionRefused: 'ignored',
   },
   async flush(sql, { offered, priced, withdrawn }) {
     if (offered.length > 0) await insertModels(sql, offered);

@@ -1,4 +1,4 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
+import type { EventsOf, subscriptionEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { SubscriptionRow } from './subscriptions.table.ts';
 
@@ -9,7 +9,7 @@ interface Batch {
 }
 
 /** All subscriptions that parties ever had. */
-export const subscriptions: Projection<AppRegistryEvent, Batch> = {
+export const subscriptions: Projection<EventsOf<typeof subscriptionEvents>, Batch> = {
   name: 'subscriptions',
   tables: ['subscriptions'],
   begin: () => ({ subscribed: [], ended: new Map() }),
@@ -27,24 +27,6 @@ export const subscriptions: Projection<AppRegistryEvent, Batch> = {
       }),
     AppUnsubscribed: (batch, { data }) => void batch.ended.set(data.subscriptionId, Date.parse(data.until)),
     SubscriptionRefused: 'ignored',
-    NameReserved: 'ignored',
-    NameConfirmed: 'ignored',
-    NameRefused: 'ignored',
-    AppCreated: 'ignored',
-    VersionDrafted: 'ignored',
-    VersionSubmitted: 'ignored',
-    VersionApproved: 'ignored',
-    VersionRejected: 'ignored',
-    VersionPublished: 'ignored',
-    VersionDeprecated: 'ignored',
-    VersionWithdrawn: 'ignored',
-    AppSuspended: 'ignored',
-    AppReinstated: 'ignored',
-    AppRefused: 'ignored',
-    ModelOffered: 'ignored',
-    ModelPriced: 'ignored',
-    ModelPriceWithdrawn: 'ignored',
-    ModelRefused: 'ignored',
   },
   async flush(sql, { subscribed, ended }) {
     if (subscribed.length > 0) await insertSubscriptions(sql, subscribed);

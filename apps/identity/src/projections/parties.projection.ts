@@ -1,4 +1,4 @@
-import type { IdentityEvent } from '@tokengrid/contracts';
+import type { EventsOf, partyEvents, registrationEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { PartyRow } from './parties.table.ts';
 
@@ -10,7 +10,7 @@ interface Batch {
 }
 
 /** All parties that registered. */
-export const parties: Projection<IdentityEvent, Batch> = {
+export const parties: Projection<EventsOf<typeof registrationEvents | typeof partyEvents>, Batch> = {
   name: 'parties',
   tables: ['parties'],
   begin: () => ({ registered: [], statuses: new Map(), erased: [] }),
@@ -30,14 +30,6 @@ export const parties: Projection<IdentityEvent, Batch> = {
     PartyReinstated: (batch, { data }) => void batch.statuses.set(data.partyId, 'active'),
     PersonalDataErased: (batch, { data }) => void batch.erased.push(data.partyId),
     PartyRefused: 'ignored',
-    ContactReserved: 'ignored',
-    ContactConfirmed: 'ignored',
-    ContactReleased: 'ignored',
-    ContactRefused: 'ignored',
-    ApiKeyIssued: 'ignored',
-    ApiKeyRotated: 'ignored',
-    ApiKeyRevoked: 'ignored',
-    ApiKeyRefused: 'ignored',
   },
   async flush(sql, { registered, statuses, erased }) {
     if (registered.length > 0) await insertParties(sql, registered);

@@ -1,4 +1,4 @@
-import type { IdentityEvent } from '@tokengrid/contracts';
+import type { apiKeyEvents, EventsOf } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { PartyKeyRow } from './party-keys.table.ts';
 
@@ -17,7 +17,7 @@ interface Batch {
 }
 
 /** All API keys that parties ever got. */
-export const partyKeys: Projection<IdentityEvent, Batch> = {
+export const partyKeys: Projection<EventsOf<typeof apiKeyEvents>, Batch> = {
   name: 'party-keys',
   tables: ['party_keys'],
   begin: () => ({ issued: [], rotated: new Map(), revoked: [] }),
@@ -39,16 +39,6 @@ export const partyKeys: Projection<IdentityEvent, Batch> = {
       void batch.rotated.set(keyId, { successorId: newKeyId, expiresAt: Date.parse(expiresAt) }),
     ApiKeyRevoked: (batch, { data }) => void batch.revoked.push(data.keyId),
     ApiKeyRefused: 'ignored',
-    OrganizationRegistered: 'ignored',
-    SubscriberRegistered: 'ignored',
-    PartySuspended: 'ignored',
-    PartyReinstated: 'ignored',
-    PersonalDataErased: 'ignored',
-    PartyRefused: 'ignored',
-    ContactReserved: 'ignored',
-    ContactConfirmed: 'ignored',
-    ContactReleased: 'ignored',
-    ContactRefused: 'ignored',
   },
   async flush(sql, { issued, rotated, revoked }) {
     if (issued.length > 0) await insertKeys(sql, issued);

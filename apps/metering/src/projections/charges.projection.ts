@@ -1,4 +1,4 @@
-import type { EventOf, MeteringEvent, Share, UsageRated } from '@tokengrid/contracts';
+import type { EventOf, EventsOf, Share, usageEvents, UsageRated } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { ChargeStatus } from './charges.table.ts';
 
@@ -9,7 +9,7 @@ interface Batch {
 }
 
 /** Every use that was rated, at which price, and whether its payer has paid. Usage aggregates are read from it too. */
-export const charges: Projection<MeteringEvent, Batch> = {
+export const charges: Projection<EventsOf<typeof usageEvents>, Batch> = {
   name: 'charges',
   tables: ['charges'],
   begin: () => ({ rated: [], answered: new Map() }),
@@ -18,7 +18,6 @@ export const charges: Projection<MeteringEvent, Batch> = {
     UsageBilled: (batch, { data }) => void batch.answered.set(data.usageId, 'billed'),
     UsageUncollected: (batch, { data }) => void batch.answered.set(data.usageId, 'uncollected'),
     UsageParked: 'ignored',
-    ReportReceived: 'ignored',
   },
   async flush(sql, { rated, answered }) {
     if (rated.length > 0) await insertRated(sql, rated, answered);

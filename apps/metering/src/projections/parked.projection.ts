@@ -1,4 +1,4 @@
-import type { EventOf, MeteringEvent, UsageParked } from '@tokengrid/contracts';
+import type { EventOf, EventsOf, usageEvents, UsageParked } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 
@@ -8,7 +8,7 @@ type Parked = Recorded<EventOf<typeof UsageParked>>;
 type Batch = Map<string, Parked | 'rated'>;
 
 /** Uses that wait for something that is not known here yet. */
-export const parked: Projection<MeteringEvent, Batch> = {
+export const parked: Projection<EventsOf<typeof usageEvents>, Batch> = {
   name: 'parked',
   tables: ['parked_usage'],
   begin: () => new Map(),
@@ -17,7 +17,6 @@ export const parked: Projection<MeteringEvent, Batch> = {
     UsageRated: (batch, { data }) => void batch.set(data.usageId, 'rated'),
     UsageBilled: 'ignored',
     UsageUncollected: 'ignored',
-    ReportReceived: 'ignored',
   },
   async flush(sql, batch) {
     const waiting = [...batch.values()].filter((last) => last !== 'rated');

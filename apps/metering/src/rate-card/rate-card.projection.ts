@@ -1,8 +1,9 @@
-import type { AppRegistryEvent, EventOf, Manifest } from '@tokengrid/contracts';
 import type {
   AppCreated,
   AppSubscribed,
   AppUnsubscribed,
+  EventOf,
+  Manifest,
   ModelOffered,
   ModelPriced,
   ModelPriceWithdrawn,
@@ -25,8 +26,22 @@ interface Batch {
   readonly unsubscribed: DataOf<typeof AppUnsubscribed>[];
 }
 
-/** The rate card: what models and plans cost, from when on, who sells them, and who has subscribed to what. */
-export const rateCard: Projection<AppRegistryEvent, Batch> = {
+type RateCardEvent = EventOf<
+  | typeof AppCreated
+  | typeof VersionPublished
+  | typeof VersionWithdrawn
+  | typeof ModelOffered
+  | typeof ModelPriced
+  | typeof ModelPriceWithdrawn
+  | typeof AppSubscribed
+  | typeof AppUnsubscribed
+>;
+
+/**
+ * The rate card: what models and plans cost, from when on, who sells them, and who has subscribed to what. Use while an app is suspended
+ * is rated all the same.
+ */
+export const rateCard: Projection<RateCardEvent, Batch> = {
   name: 'rate-card',
   tables: ['rate_apps', 'rate_app_versions', 'rate_models', 'rate_model_prices', 'rate_subscriptions'],
   streamsApart: true,
@@ -46,20 +61,6 @@ export const rateCard: Projection<AppRegistryEvent, Batch> = {
     ModelPriceWithdrawn: (batch, { data }) => void batch.withdrawnPrices.push(data),
     AppSubscribed: (batch, { data }) => void batch.subscribed.push(data),
     AppUnsubscribed: (batch, { data }) => void batch.unsubscribed.push(data),
-    NameReserved: 'ignored',
-    NameConfirmed: 'ignored',
-    NameRefused: 'ignored',
-    VersionDrafted: 'ignored',
-    VersionSubmitted: 'ignored',
-    VersionApproved: 'ignored',
-    VersionRejected: 'ignored',
-    VersionDeprecated: 'ignored',
-    // What was used while an app is suspended was used: it is rated all the same.
-    AppSuspended: 'ignored',
-    AppReinstated: 'ignored',
-    AppRefused: 'ignored',
-    ModelRefused: 'ignored',
-    SubscriptionRefused: 'ignored',
   },
   async flush(sql, batch) {
     const { apps, versions, models, prices, withdrawnVersions, withdrawnPrices, subscribed, unsubscribed } = batch;

@@ -1,24 +1,16 @@
-import type { EventOf, SettlementEvent, Share, UsageAccrued } from '@tokengrid/contracts';
+import type { accrualEvents, EventOf, EventsOf, Share, UsageAccrued } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 
 type Accrued = Recorded<EventOf<typeof UsageAccrued>>;
 
 /** What every use brought, in which period, and to whom. */
-export const accruals: Projection<SettlementEvent, Accrued[]> = {
+export const accruals: Projection<EventsOf<typeof accrualEvents>, Accrued[]> = {
   name: 'accruals',
   tables: ['accrued_uses', 'accruals', 'accrued_totals'],
   begin: () => [],
   on: {
     UsageAccrued: (batch, event) => void batch.push(event),
-    PeriodClosing: 'ignored',
-    PeriodCloseRepeated: 'ignored',
-    PeriodCloseRefused: 'ignored',
-    LaneClosed: 'ignored',
-    LaneCounted: 'ignored',
-    StatementMade: 'ignored',
-    PeriodClosed: 'ignored',
-    StatementPaid: 'ignored',
   },
   async flush(sql, events) {
     await insertUses(sql, events);

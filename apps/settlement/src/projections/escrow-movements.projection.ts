@@ -1,25 +1,11 @@
-import type { Posting, WalletEvent } from '@tokengrid/contracts';
-import {
-  billLimitEvents,
-  capacityEvents,
-  earningsEvents,
-  expiryEvents,
-  exhaustionEvents,
-  grantApprovalEvents,
-  grantEvents,
-  holdEvents,
-  limitEvents,
-  marketPolicyEvents,
-  paymentEvents,
-  planEvents,
-  purchaseEvents,
-  quoteEvents,
-  statusEvents,
-  tokenPriceEvents,
-  transferEvents,
-  voucherEvents,
+import type {
+  EscrowRefused,
+  EscrowReleased,
+  EventOf,
+  FeesCollected,
+  Posting,
+  WalletCharged,
 } from '@tokengrid/contracts';
-import { ignoring } from '@tokengrid/event-store';
 import type { Projection } from '@tokengrid/event-store';
 import type { EventPosition } from '@tokengrid/kernel';
 
@@ -45,32 +31,18 @@ const paidOut = (kind: Kind) => (batch: Movement[], at: Statement) => {
   batch.push({ at, kind, tokens: intoEscrow(at.lane, postings), usageId: null, statementId, period });
 };
 
-/** What the wallet's own postings say that moved in its lanes' escrow: the other side of reconciliation. */
-export const escrowMovements: Projection<WalletEvent, Movement[]> = {
+type EscrowEvent = EventOf<typeof WalletCharged | typeof EscrowReleased | typeof FeesCollected | typeof EscrowRefused>;
+
+/**
+ * What the wallet's own postings say that moved in its lanes' escrow: the other side of reconciliation. What is captured is redeemed, not
+ * escrowed: nobody else earns of it.
+ */
+export const escrowMovements: Projection<EscrowEvent, Movement[]> = {
   name: 'escrow-movements',
   tables: ['escrow_movements'],
   streamsApart: true,
   begin: () => [],
   on: {
-    ...ignoring(statusEvents),
-    ...ignoring(limitEvents),
-    ...ignoring(purchaseEvents),
-    ...ignoring(transferEvents),
-    ...ignoring(exhaustionEvents),
-    ...ignoring(grantApprovalEvents),
-    ...ignoring(grantEvents),
-    ...ignoring(expiryEvents),
-    // What is captured is redeemed, not escrowed: nobody else earns of it.
-    ...ignoring(holdEvents),
-    ...ignoring(earningsEvents),
-    ...ignoring(tokenPriceEvents),
-    ...ignoring(marketPolicyEvents),
-    ...ignoring(quoteEvents),
-    ...ignoring(paymentEvents),
-    ...ignoring(billLimitEvents),
-    ...ignoring(voucherEvents),
-    ...ignoring(planEvents),
-    ...ignoring(capacityEvents),
     WalletCharged: (batch, event) => {
       const { usageId, postings } = event.data;
       const tokens = intoEscrow(event.lane, postings);
@@ -82,16 +54,6 @@ export const escrowMovements: Projection<WalletEvent, Movement[]> = {
       const { statementId, period } = event.data;
       batch.push({ at: event, kind: 'refused', tokens: 0n, usageId: null, statementId, period });
     },
-    CapacityReceived: 'ignored',
-    CapacityReturned: 'ignored',
-    CapacityReserved: 'ignored',
-    CapacityUsed: 'ignored',
-    CapacityFreed: 'ignored',
-    FeesRetirementOrdered: 'ignored',
-    FeesRetirementRefused: 'ignored',
-    FeesRetired: 'ignored',
-    VoucherReturnRefused: 'ignored',
-    ChargeRefused: 'ignored',
   },
   async flush(sql, movements) {
     await sql.query(

@@ -1,4 +1,4 @@
-import type { EventOf, PeriodClosed, PeriodClosing, SettlementEvent } from '@tokengrid/contracts';
+import type { EventOf, EventsOf, PeriodClosed, PeriodClosing, periodEvents } from '@tokengrid/contracts';
 import type { Projection } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 
@@ -12,7 +12,7 @@ interface Batch {
  * How far the closing of each period has come. What a row holds comes from two lanes, the period's and the book's, so each event
  * sets columns of its own, whichever lane is replayed first.
  */
-export const periodClosings: Projection<SettlementEvent, Batch> = {
+export const periodClosings: Projection<EventsOf<typeof periodEvents>, Batch> = {
   name: 'periods',
   tables: ['periods'],
   begin: () => ({ closing: [], counted: new Map(), closed: [] }),
@@ -20,12 +20,9 @@ export const periodClosings: Projection<SettlementEvent, Batch> = {
     PeriodClosing: (batch, event) => void batch.closing.push(event),
     LaneCounted: ({ counted }, { data: { period } }) => void counted.set(period, (counted.get(period) ?? 0) + 1),
     PeriodClosed: (batch, { data }) => void batch.closed.push(data),
-    UsageAccrued: 'ignored',
     PeriodCloseRepeated: 'ignored',
     PeriodCloseRefused: 'ignored',
     LaneClosed: 'ignored',
-    StatementMade: 'ignored',
-    StatementPaid: 'ignored',
   },
   async flush(sql, { closing, counted, closed }) {
     if (closing.length > 0) {

@@ -1,4 +1,4 @@
-import type { EventOf, SettlementEvent, StatementMade, StatementPaid } from '@tokengrid/contracts';
+import type { EventOf, EventsOf, statementEvents, StatementMade, StatementPaid } from '@tokengrid/contracts';
 import { encodeData } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
@@ -12,20 +12,13 @@ interface Batch {
  * Every statement, which wallet lanes pay which parts of it, and what has been paid. Payments are rows of their own: they come from
  * other lanes than the statement does, and may be replayed before it.
  */
-export const statementsMade: Projection<SettlementEvent, Batch> = {
+export const statementsMade: Projection<EventsOf<typeof statementEvents>, Batch> = {
   name: 'statements',
   tables: ['statements', 'statement_parts', 'statement_payments'],
   begin: () => ({ made: [], paid: [] }),
   on: {
     StatementMade: (batch, event) => void batch.made.push(event),
     StatementPaid: (batch, { data }) => void batch.paid.push(data),
-    UsageAccrued: 'ignored',
-    PeriodClosing: 'ignored',
-    PeriodCloseRepeated: 'ignored',
-    PeriodCloseRefused: 'ignored',
-    LaneClosed: 'ignored',
-    LaneCounted: 'ignored',
-    PeriodClosed: 'ignored',
   },
   async flush(sql, { made, paid }) {
     if (made.length > 0) {

@@ -1,7 +1,12 @@
-import type { WalletEvent } from '@tokengrid/contracts';
-import { capacityEvents, feesEvents, encodeData, walletLaneEvents, walletStreamEvents } from '@tokengrid/contracts';
+import {
+  type contradictionEvents,
+  encodeData,
+  type EventsOf,
+  type grantApprovalEvents,
+  type marketPolicyEvents,
+  type tokenPriceEvents,
+} from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
-import { ignoring } from '@tokengrid/event-store';
 import type { ApprovalKind, ApprovalStatus } from './approvals.table.ts';
 
 interface Proposed {
@@ -52,16 +57,16 @@ const deciding =
   (batch: Batch, { time, data: { approvalId, by, reason } }: Decision) =>
     void batch.decided.push({ approvalId, status, decidedBy: by, decidedAt: time, reason: reason ?? null });
 
+type ApprovalEvent = EventsOf<
+  typeof grantApprovalEvents | typeof contradictionEvents | typeof tokenPriceEvents | typeof marketPolicyEvents
+>;
+
 /** All that ever took a second person's word, and what that was. */
-export const approvals: Projection<WalletEvent, Batch> = {
+export const approvals: Projection<ApprovalEvent, Batch> = {
   name: 'approvals',
   tables: ['approvals'],
   begin: () => ({ proposed: [], decided: [] }),
   on: {
-    ...ignoring(walletStreamEvents),
-    ...ignoring(capacityEvents),
-    ...ignoring(feesEvents),
-    ...ignoring(walletLaneEvents),
     TokenPriceSet: 'ignored',
     TokenPriceWithdrawn: 'ignored',
     TokenPriceWithdrawalRefused: 'ignored',
@@ -73,6 +78,9 @@ export const approvals: Projection<WalletEvent, Batch> = {
     GrantApproved: deciding('approved'),
     GrantRejected: deciding('rejected'),
     GrantApprovalRefused: 'ignored',
+    PaymentContradicted: 'ignored',
+    PaymentContradictionResolved: 'ignored',
+    ContradictionResolutionRefused: 'ignored',
     ContradictionResolutionProposed: proposing('payment-contradiction'),
     ContradictionResolutionApproved: deciding('approved'),
     ContradictionResolutionRejected: deciding('rejected'),

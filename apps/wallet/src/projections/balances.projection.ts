@@ -1,17 +1,4 @@
-import type { WalletEvent, WalletStatus } from '@tokengrid/contracts';
-import {
-  billLimitEvents,
-  capacityEvents,
-  exhaustionEvents,
-  feesEvents,
-  grantApprovalEvents,
-  limitEvents,
-  marketPolicyEvents,
-  quoteEvents,
-  tokenPriceEvents,
-  walletLaneEvents,
-} from '@tokengrid/contracts';
-import { ignoring } from '@tokengrid/event-store';
+import type { EventsOf, statusEvents, WalletEvent, walletMoneyEvents, WalletStatus } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { EventNamed, EventPosition, Recorded } from '@tokengrid/kernel';
 import { sumOf } from '../decisions/state/lots.ts';
@@ -91,21 +78,11 @@ function change(batch: Batch, at: OfWallet, type: EntryType, changed: Partial<Ch
 }
 
 /** What every wallet holds right now, and how it came to that: its entries, each with the balance it left. */
-export const balances: Projection<WalletEvent, Batch> = {
+export const balances: Projection<EventsOf<typeof statusEvents | typeof walletMoneyEvents>, Batch> = {
   name: 'balances',
   tables: ['wallets', 'entries'],
   begin: () => ({ opened: [], statuses: new Map(), entries: [], last: new Map() }),
   on: {
-    ...ignoring(exhaustionEvents),
-    ...ignoring(grantApprovalEvents),
-    ...ignoring(limitEvents),
-    ...ignoring(tokenPriceEvents),
-    ...ignoring(marketPolicyEvents),
-    ...ignoring(quoteEvents),
-    ...ignoring(billLimitEvents),
-    ...ignoring(capacityEvents),
-    ...ignoring(feesEvents),
-    ...ignoring(walletLaneEvents),
     WalletOpened: (batch, event) => void batch.opened.push(event),
     WalletFrozen: changeStatus,
     WalletUnfrozen: changeStatus,
@@ -160,36 +137,6 @@ export const balances: Projection<WalletEvent, Batch> = {
       const { tokens } = event.data;
       change(batch, event, 'debt-payment', { tokens: -tokens, debt: -tokens }, {});
     },
-    PurchasePending: 'ignored',
-    PaymentRequested: 'ignored',
-    PurchaseFailed: 'ignored',
-    PurchaseExpired: 'ignored',
-    PurchaseCancelled: 'ignored',
-    PurchaseCancellationRefused: 'ignored',
-    PaymentNoticeTaken: 'ignored',
-    PaymentNoticeIgnored: 'ignored',
-    PaymentContradicted: 'ignored',
-    ContradictionResolutionProposed: 'ignored',
-    ContradictionResolutionApproved: 'ignored',
-    ContradictionResolutionRejected: 'ignored',
-    ContradictionResolutionRefused: 'ignored',
-    PaymentContradictionResolved: 'ignored',
-    PlanAssigned: 'ignored',
-    PlanRefused: 'ignored',
-    PlanRenewalRefused: 'ignored',
-    PlanEnded: 'ignored',
-    VoucherRefused: 'ignored',
-    VoucherReturnRefused: 'ignored',
-    PurchaseRefused: 'ignored',
-    SaleRefused: 'ignored',
-    TransferRefused: 'ignored',
-    TransferDeclined: 'ignored',
-    GrantRefused: 'ignored',
-    ChargeRefused: 'ignored',
-    HoldRefused: 'ignored',
-    HoldExtensionRefused: 'ignored',
-    CaptureRefused: 'ignored',
-    HoldReleaseRefused: 'ignored',
   },
   async flush(sql, batch) {
     if (batch.opened.length > 0) await insertOpened(sql, batch.opened);

@@ -1,20 +1,5 @@
-import type { Lot, LotTaken, WalletEvent } from '@tokengrid/contracts';
-import {
-  billLimitEvents,
-  capacityEvents,
-  exhaustionEvents,
-  feesEvents,
-  grantApprovalEvents,
-  limitEvents,
-  marketPolicyEvents,
-  paymentEvents,
-  quoteEvents,
-  statusEvents,
-  tokenPriceEvents,
-  walletLaneEvents,
-} from '@tokengrid/contracts';
+import type { EventsOf, Lot, LotTaken, walletMoneyEvents } from '@tokengrid/contracts';
 import type { Projection } from '@tokengrid/event-store';
-import { ignoring } from '@tokengrid/event-store';
 
 /** What a batch changes in the tokens of one wallet that expire at one time. */
 interface Change {
@@ -48,23 +33,11 @@ const allCame = (batch: Batch, { data: { walletId, lots } }: OfLots) => change(b
 const went = (batch: Batch, { data: { walletId, lots } }: OfLots) => change(batch, walletId, -1n, lots);
 
 /** What expires when: by this the clock finds the wallets in which something is due. What is under a hold does not expire there. */
-export const expiringTokens: Projection<WalletEvent, Batch> = {
+export const expiringTokens: Projection<EventsOf<typeof walletMoneyEvents>, Batch> = {
   name: 'expiring-tokens',
   tables: ['expiring_tokens'],
   begin: () => new Map(),
   on: {
-    ...ignoring(exhaustionEvents),
-    ...ignoring(grantApprovalEvents),
-    ...ignoring(statusEvents),
-    ...ignoring(limitEvents),
-    ...ignoring(tokenPriceEvents),
-    ...ignoring(marketPolicyEvents),
-    ...ignoring(quoteEvents),
-    ...ignoring(paymentEvents),
-    ...ignoring(billLimitEvents),
-    ...ignoring(capacityEvents),
-    ...ignoring(feesEvents),
-    ...ignoring(walletLaneEvents),
     TokensPurchased: came,
     TokensGranted: came,
     EarningsReceived: came,
@@ -82,27 +55,14 @@ export const expiringTokens: Projection<WalletEvent, Batch> = {
     VoucherIssued: came,
     VoucherRefunded: came,
     VoucherReturned: went,
+    PurchaseReversed: 'ignored',
+    PurchaseRestored: 'ignored',
+    DebtPaid: 'ignored',
     PlanReset: (batch, event) => {
       went(batch, event);
       const { walletId, rolledOver } = event.data;
       if (rolledOver) change(batch, walletId, 1n, [rolledOver]);
     },
-    PlanAssigned: 'ignored',
-    PlanRefused: 'ignored',
-    PlanRenewalRefused: 'ignored',
-    PlanEnded: 'ignored',
-    VoucherRefused: 'ignored',
-    VoucherReturnRefused: 'ignored',
-    PurchaseRefused: 'ignored',
-    SaleRefused: 'ignored',
-    TransferRefused: 'ignored',
-    TransferDeclined: 'ignored',
-    GrantRefused: 'ignored',
-    ChargeRefused: 'ignored',
-    HoldRefused: 'ignored',
-    HoldExtensionRefused: 'ignored',
-    CaptureRefused: 'ignored',
-    HoldReleaseRefused: 'ignored',
   },
   async flush(sql, batch) {
     const changes = [...batch.values()];

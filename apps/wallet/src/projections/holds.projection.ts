@@ -1,28 +1,5 @@
-import type { WalletEvent } from '@tokengrid/contracts';
-import {
-  billLimitEvents,
-  capacityEvents,
-  chargeEvents,
-  earningsEvents,
-  expiryEvents,
-  exhaustionEvents,
-  feesEvents,
-  grantApprovalEvents,
-  grantEvents,
-  limitEvents,
-  marketPolicyEvents,
-  paymentEvents,
-  planEvents,
-  purchaseEvents,
-  quoteEvents,
-  statusEvents,
-  tokenPriceEvents,
-  transferEvents,
-  voucherEvents,
-  walletLaneEvents,
-} from '@tokengrid/contracts';
+import type { EventsOf, holdEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
-import { ignoring } from '@tokengrid/event-store';
 import type { HoldStatus } from './holds.table.ts';
 
 /** What a batch does to one hold. */
@@ -62,31 +39,11 @@ const ended = (status: HoldStatus) => (batch: Batch, event: { readonly data: { h
 };
 
 /** Every hold, and how it ended: what finds a hold's wallet, and what the clock finds the holds by that are due. */
-export const holds: Projection<WalletEvent, Batch> = {
+export const holds: Projection<EventsOf<typeof holdEvents>, Batch> = {
   name: 'holds',
   tables: ['holds'],
   begin: () => new Map(),
   on: {
-    ...ignoring(statusEvents),
-    ...ignoring(limitEvents),
-    ...ignoring(purchaseEvents),
-    ...ignoring(transferEvents),
-    ...ignoring(exhaustionEvents),
-    ...ignoring(grantApprovalEvents),
-    ...ignoring(grantEvents),
-    ...ignoring(expiryEvents),
-    ...ignoring(chargeEvents),
-    ...ignoring(earningsEvents),
-    ...ignoring(tokenPriceEvents),
-    ...ignoring(marketPolicyEvents),
-    ...ignoring(quoteEvents),
-    ...ignoring(paymentEvents),
-    ...ignoring(billLimitEvents),
-    ...ignoring(voucherEvents),
-    ...ignoring(planEvents),
-    ...ignoring(capacityEvents),
-    ...ignoring(feesEvents),
-    ...ignoring(walletLaneEvents),
     HoldPlaced: (batch, { data: { holdId, walletId, memberIds = [], tokens, reason, expiresAt }, time }) => {
       const change = changeOf(batch, holdId);
       change.placed = { walletId, reason, placedAt: time };

@@ -1,17 +1,5 @@
-import type { Posting, WalletEvent } from '@tokengrid/contracts';
-import {
-  billLimitEvents,
-  capacityEvents,
-  exhaustionEvents,
-  grantApprovalEvents,
-  limitEvents,
-  marketPolicyEvents,
-  quoteEvents,
-  statusEvents,
-  tokenPriceEvents,
-} from '@tokengrid/contracts';
-import { ignoring } from '@tokengrid/event-store';
-import type { Projection } from '@tokengrid/event-store';
+import { type EventsOf, moneyEvents, type Posting } from '@tokengrid/contracts';
+import { onEach, type Projection } from '@tokengrid/event-store';
 import type { EventPosition } from '@tokengrid/kernel';
 import { blockOf } from './ledger-snapshots.table.ts';
 
@@ -62,83 +50,11 @@ function blockFor(batch: Batch, lane: number, sequence: number): Block {
 export const summedUp = (account: string): string => account.replace(/^wallet:[^:]+:/, 'wallet:*:');
 
 /** Every lane's books, by the postings of all that moved money, and how they stood before each block of events. */
-export const ledger: Projection<WalletEvent, Batch> = {
+export const ledger: Projection<EventsOf<typeof moneyEvents>, Batch> = {
   name: 'ledger',
   tables: ['lane_accounts', 'ledger_snapshots'],
   begin: () => new Map(),
-  on: {
-    ...ignoring(exhaustionEvents),
-    ...ignoring(grantApprovalEvents),
-    ...ignoring(statusEvents),
-    ...ignoring(limitEvents),
-    ...ignoring(tokenPriceEvents),
-    ...ignoring(marketPolicyEvents),
-    ...ignoring(quoteEvents),
-    ...ignoring(billLimitEvents),
-    ...ignoring(capacityEvents),
-    TokensPurchased: post,
-    TokensSold: post,
-    TokensSent: post,
-    TokensReceived: post,
-    TransferReturned: post,
-    TokensGranted: post,
-    TokensExpired: post,
-    WalletCharged: post,
-    HoldPlaced: post,
-    HoldExtended: post,
-    HoldCaptured: post,
-    HoldReleased: post,
-    HoldExpired: post,
-    VoucherIssued: post,
-    VoucherReturned: post,
-    VoucherRefunded: post,
-    PlanReset: post,
-    PurchaseReversed: post,
-    PurchaseRestored: post,
-    DebtPaid: post,
-    EscrowReleased: post,
-    FeesCollected: post,
-    EarningsReceived: post,
-    CapacityReceived: 'ignored',
-    CapacityReturned: 'ignored',
-    CapacityReserved: 'ignored',
-    CapacityUsed: 'ignored',
-    CapacityFreed: 'ignored',
-    FeesRetirementOrdered: 'ignored',
-    FeesRetirementRefused: 'ignored',
-    FeesRetired: post,
-    VoucherReturnRefused: 'ignored',
-    PlanAssigned: 'ignored',
-    PlanRefused: 'ignored',
-    PlanRenewalRefused: 'ignored',
-    PlanEnded: 'ignored',
-    VoucherRefused: 'ignored',
-    PurchaseRefused: 'ignored',
-    PurchasePending: 'ignored',
-    PaymentRequested: 'ignored',
-    PurchaseFailed: 'ignored',
-    PurchaseExpired: 'ignored',
-    PurchaseCancelled: 'ignored',
-    PurchaseCancellationRefused: 'ignored',
-    PaymentNoticeTaken: 'ignored',
-    PaymentNoticeIgnored: 'ignored',
-    PaymentContradicted: 'ignored',
-    ContradictionResolutionProposed: 'ignored',
-    ContradictionResolutionApproved: 'ignored',
-    ContradictionResolutionRejected: 'ignored',
-    ContradictionResolutionRefused: 'ignored',
-    PaymentContradictionResolved: 'ignored',
-    SaleRefused: 'ignored',
-    TransferRefused: 'ignored',
-    TransferDeclined: 'ignored',
-    GrantRefused: 'ignored',
-    ChargeRefused: 'ignored',
-    HoldRefused: 'ignored',
-    HoldExtensionRefused: 'ignored',
-    CaptureRefused: 'ignored',
-    HoldReleaseRefused: 'ignored',
-    EscrowRefused: 'ignored',
-  },
+  on: onEach(moneyEvents, post),
   async flush(sql, batch) {
     const blocks = [...batch.values()];
     const moves = blocks.flatMap(({ lane, block, moved }) =>

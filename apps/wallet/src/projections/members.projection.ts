@@ -1,7 +1,5 @@
-import type { EventOf, WalletEvent } from '@tokengrid/contracts';
-import { type limitEvents, walletEvents } from '@tokengrid/contracts';
+import type { EventsOf, limitEvents } from '@tokengrid/contracts';
 import type { Projection } from '@tokengrid/event-store';
-import { ignoring } from '@tokengrid/event-store';
 
 /** What a batch leaves of one membership: since when it is, if it is. */
 interface Change {
@@ -14,35 +12,29 @@ interface Change {
 
 type Batch = Map<string, Change>;
 
-/** Each event of limits says what it leads to; a missing one does not compile. */
-type OfLimits = Pick<Projection<WalletEvent, Batch>['on'], EventOf<(typeof limitEvents)[number]>['type']>;
-
 const keyOf = (walletId: string, memberId: string) => `${walletId} ${memberId}`;
 
 /** Who is a member of which wallet: what a party other than the owner reaches a wallet by. */
-export const members: Projection<WalletEvent, Batch> = {
+export const members: Projection<EventsOf<typeof limitEvents>, Batch> = {
   name: 'members',
   tables: ['members'],
   begin: () => new Map(),
   on: {
-    ...ignoring(walletEvents),
-    ...({
-      MemberSet: (batch, { data: { walletId, memberId }, time }) => {
-        const key = keyOf(walletId, memberId);
-        const before = batch.get(key);
-        const since = before?.since ?? time;
-        batch.set(key, { walletId, memberId, since, ended: before?.ended ?? false });
-      },
-      MemberRemoved: (batch, { data: { walletId, memberId } }) => {
-        batch.set(keyOf(walletId, memberId), { walletId, memberId, since: null, ended: true });
-      },
-      MemberRefused: 'ignored',
-      MemberSuspended: 'ignored',
-      MemberReinstated: 'ignored',
-      SpendLimitsSet: 'ignored',
-      SpendLimitsRefused: 'ignored',
-      SpendAlertRaised: 'ignored',
-    } satisfies OfLimits),
+    MemberSet: (batch, { data: { walletId, memberId }, time }) => {
+      const key = keyOf(walletId, memberId);
+      const before = batch.get(key);
+      const since = before?.since ?? time;
+      batch.set(key, { walletId, memberId, since, ended: before?.ended ?? false });
+    },
+    MemberRemoved: (batch, { data: { walletId, memberId } }) => {
+      batch.set(keyOf(walletId, memberId), { walletId, memberId, since: null, ended: true });
+    },
+    MemberRefused: 'ignored',
+    MemberSuspended: 'ignored',
+    MemberReinstated: 'ignored',
+    SpendLimitsSet: 'ignored',
+    SpendLimitsRefused: 'ignored',
+    SpendAlertRaised: 'ignored',
   },
   async flush(sql, batch) {
     const ended = [...batch.values()].filter((change) => change.ended);

@@ -1,14 +1,11 @@
-import type { ContradictionAction, EventOf, PaymentContradicted, WalletEvent } from '@tokengrid/contracts';
-import {
-  capacityEvents,
-  feesEvents,
-  marketPolicyEvents,
-  tokenPriceEvents,
-  walletLaneEvents,
-  walletStreamEvents,
+import type {
+  ContradictionAction,
+  contradictionEvents,
+  EventOf,
+  EventsOf,
+  PaymentContradicted,
 } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
-import { ignoring } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 import type { ContradictionStatus } from './payment-contradictions.table.ts';
 
@@ -34,22 +31,18 @@ interface Batch {
 const isOpen: ContradictionState = { status: 'open', approvalId: null, action: null, note: null, resolvedAt: null };
 
 /** Payments that contradict themselves, for the operator to look at. */
-export const paymentContradictions: Projection<WalletEvent, Batch> = {
+export const paymentContradictions: Projection<EventsOf<typeof contradictionEvents>, Batch> = {
   name: 'payment-contradictions',
   tables: ['payment_contradictions'],
   begin: () => ({ came: [], changes: [] }),
   on: {
-    ...ignoring(walletStreamEvents),
-    ...ignoring(tokenPriceEvents),
-    ...ignoring(marketPolicyEvents),
-    ...ignoring(capacityEvents),
-    ...ignoring(feesEvents),
-    ...ignoring(walletLaneEvents),
     PaymentContradicted: ({ came }, event) => void came.push(event),
     ContradictionResolutionProposed: ({ changes }, { data: { noticeId, approvalId, action, note } }) => {
       const becomes = { status: 'awaiting-approval', approvalId, action, note, resolvedAt: null } as const;
       changes.push({ noticeId, waitsFor: null, becomes });
     },
+    ContradictionResolutionApproved: 'ignored',
+    ContradictionResolutionRefused: 'ignored',
     ContradictionResolutionRejected: ({ changes }, { data: { approvalId } }) =>
       void changes.push({ noticeId: null, waitsFor: approvalId, becomes: isOpen }),
     PaymentContradictionResolved: ({ changes }, { time, data: { noticeId, action, note } }) => {

@@ -1,7 +1,5 @@
-import type { WalletEvent } from '@tokengrid/contracts';
-import { walletEvents } from '@tokengrid/contracts';
+import type { EventsOf, grantEvents, planEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
-import { ignoring } from '@tokengrid/event-store';
 
 interface Terms {
   readonly planId: string;
@@ -27,12 +25,11 @@ function change(batch: Batch, walletId: string, more: Partial<Change>): void {
 }
 
 /** Every plan with its next reset and the allotment that it waits for: by this the clock finds those that are due. */
-export const plans: Projection<WalletEvent, Batch> = {
+export const plans: Projection<EventsOf<typeof planEvents | typeof grantEvents>, Batch> = {
   name: 'plans',
   tables: ['plans'],
   begin: () => new Map(),
   on: {
-    ...ignoring(walletEvents),
     PlanAssigned: (batch, { data: { walletId, planId, tokens, rolloverCap, transferable, resetsAt } }) =>
       change(batch, walletId, {
         terms: { planId, tokens, rolloverCap, transferable },
@@ -45,6 +42,8 @@ export const plans: Projection<WalletEvent, Batch> = {
     },
     PlanRenewalRefused: (batch, { data: { walletId, retryAt } }) =>
       change(batch, walletId, { renewAt: Date.parse(retryAt) }),
+    PlanRefused: 'ignored',
+    GrantRefused: 'ignored',
     PlanEnded: (batch, { data: { walletId } }) => void batch.set(walletId, { ended: true }),
   },
   async flush(sql, batch) {

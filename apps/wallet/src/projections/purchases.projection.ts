@@ -1,27 +1,5 @@
-import type { WalletEvent } from '@tokengrid/contracts';
-import {
-  billLimitEvents,
-  capacityEvents,
-  chargeEvents,
-  earningsEvents,
-  expiryEvents,
-  exhaustionEvents,
-  feesEvents,
-  grantApprovalEvents,
-  grantEvents,
-  holdEvents,
-  limitEvents,
-  marketPolicyEvents,
-  planEvents,
-  quoteEvents,
-  statusEvents,
-  tokenPriceEvents,
-  transferEvents,
-  voucherEvents,
-  walletLaneEvents,
-} from '@tokengrid/contracts';
+import type { contradictionEvents, EventsOf, paymentEvents, purchaseEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
-import { ignoring } from '@tokengrid/event-store';
 import type { EventPosition } from '@tokengrid/kernel';
 import type { PurchaseRow } from './purchases.table.ts';
 
@@ -97,30 +75,14 @@ const begunBy = ({ id, time, correlationId, data }: Begun) => ({
 const tallyOf = { refunded: 'refunded', disputed: 'disputed', dispute_won: 'won' } as const;
 
 /** Every purchase, and what became of it: where a party sees whether it was paid, and a notice finds its wallet. */
-export const purchases: Projection<WalletEvent, Batch> = {
+export const purchases: Projection<
+  EventsOf<typeof purchaseEvents | typeof paymentEvents | typeof contradictionEvents>,
+  Batch
+> = {
   name: 'purchases',
   tables: ['purchases'],
   begin: () => new Map(),
   on: {
-    ...ignoring(statusEvents),
-    ...ignoring(limitEvents),
-    ...ignoring(quoteEvents),
-    ...ignoring(billLimitEvents),
-    ...ignoring(transferEvents),
-    ...ignoring(exhaustionEvents),
-    ...ignoring(grantApprovalEvents),
-    ...ignoring(grantEvents),
-    ...ignoring(voucherEvents),
-    ...ignoring(planEvents),
-    ...ignoring(expiryEvents),
-    ...ignoring(chargeEvents),
-    ...ignoring(holdEvents),
-    ...ignoring(earningsEvents),
-    ...ignoring(tokenPriceEvents),
-    ...ignoring(marketPolicyEvents),
-    ...ignoring(capacityEvents),
-    ...ignoring(feesEvents),
-    ...ignoring(walletLaneEvents),
     PurchasePending: (batch, event) => {
       const change = changeOf(batch, event.data.purchaseId);
       change.begun = begunBy(event);

@@ -1,13 +1,4 @@
-import type { TokenPriceSet, WalletEvent } from '@tokengrid/contracts';
-import {
-  capacityEvents,
-  feesEvents,
-  marketPolicyEvents,
-  walletLaneEvents,
-  walletStreamEvents,
-} from '@tokengrid/contracts';
-import type { EventOf } from '@tokengrid/contracts';
-import { ignoring } from '@tokengrid/event-store';
+import type { EventOf, EventsOf, tokenPriceEvents, TokenPriceSet } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 
 interface Batch {
@@ -17,16 +8,11 @@ interface Batch {
 }
 
 /** All prices that the operator ever posted, so that purchases and sales find the one in force. */
-export const tokenPricesPosted: Projection<WalletEvent, Batch> = {
+export const tokenPricesPosted: Projection<EventsOf<typeof tokenPriceEvents>, Batch> = {
   name: 'token-prices',
   tables: ['token_prices'],
   begin: () => ({ posted: [], withdrawn: [] }),
   on: {
-    ...ignoring(walletStreamEvents),
-    ...ignoring(marketPolicyEvents),
-    ...ignoring(capacityEvents),
-    ...ignoring(feesEvents),
-    ...ignoring(walletLaneEvents),
     TokenPriceSet: ({ posted }, { data }) => void posted.push(data),
     TokenPriceWithdrawn: ({ withdrawn }, { data }) => void withdrawn.push(data.priceVersion),
     TokenPriceWithdrawalRefused: 'ignored',

@@ -208,6 +208,16 @@ export const PaymentContradictionResolved = event(
   z.strictObject({ ...purchase, ...resolution }),
 );
 
+/** Payments that contradict themselves, and how the operator resolves them. */
+export const contradictionEvents = [
+  PaymentContradicted,
+  ContradictionResolutionProposed,
+  ContradictionResolutionApproved,
+  ContradictionResolutionRejected,
+  ContradictionResolutionRefused,
+  PaymentContradictionResolved,
+] as const;
+
 /** Purchases through a payment provider, until they are paid (`TokensPurchased`) or not, and what becomes of their money. */
 export const paymentEvents = [
   PurchasePending,
@@ -218,13 +228,7 @@ export const paymentEvents = [
   PurchaseCancellationRefused,
   PaymentNoticeTaken,
   PaymentNoticeIgnored,
-  PaymentContradicted,
   PurchaseReversed,
   PurchaseRestored,
   DebtPaid,
-  ContradictionResolutionProposed,
-  ContradictionResolutionApproved,
-  ContradictionResolutionRejected,
-  ContradictionResolutionRefused,
-  PaymentContradictionResolved,
 ] as const;

@@ -13,6 +13,7 @@ import {
   type Projection,
   recordedEvent,
   skippedBy,
+  wantsType,
   writeProjection,
 } from '@tokengrid/event-store';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
@@ -136,7 +137,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   }
 
   private wants(event: StoredEvent): boolean {
-    if (typeof this.projection.on[event.type] === 'function') return true;
+    if (wantsType(this.projection, event.type)) return true;
     if (!declarationOf(this.catalogue, event.type)) this.observer.unknownType?.(this.name, event);
     return false;
   }

@@ -26,7 +26,8 @@ import { Subscriber } from './subscriber.ts';
 import { defaultSubscriberLimits, type SubscriberHandler } from './subscriber-options.ts';
 
 const Noted = event('Noted', 'Somebody noted something.', z.strictObject({ note: text(40) }));
-const notes = catalogue('notes', [Noted] as const);
+const Scribbled = event('Scribbled', 'Somebody scribbled something.', z.strictObject({ shape: text(40) }));
+const notes = catalogue('notes', [Noted, Scribbled] as const);
 const { topic } = notes;
 
 const projectionOf = (streamsApart: boolean): Projection<DomainEvent> => ({
@@ -47,6 +48,13 @@ const history = (...said: string[]) =>
     const [streamId, note] = said[index]!.split(' ') as [string, string?];
     return { service: 'notes', type: 'Noted', streamId, value: Buffer.from(JSON.stringify(note ? { note } : {})) };
   });
+
+/** Every second one is of a type that nobody here wants, and can't be read. */
+const historyWith = (unwanted: string, count: number) =>
+  chainedEvents(count, (index) => ({
+    ...{ service: 'notes', streamId: 'a', type: index % 2 === 0 ? 'Noted' : unwanted },
+    value: Buffer.from(index % 2 === 0 ? JSON.stringify({ note: `${index + 1}` }) : '{'),
+  }));
 
 describe("an event of another service that can't be read", () => {
   let home: string;
@@ -223,5 +231,45 @@ describe("an event of another service that can't be read", () => {
     await until(async () => (await pool.query('select from parked_events')).rowCount === 1);
     expect(reacted).toEqual(['notes/0/1', 'notes/0/2']);
     expect(problems()).toEqual([]);
+  });
+
+  const markOf = async (subscriber: string) =>
+    (
+      await pool.query<{ sequence: string }>('select sequence from subscriber_marks where subscriber = $1', [
+        subscriber,
+      ])
+    ).rows[0]?.sequence;
+
+  // `constructor` is a name that every object has.
+  it.each(['Scribbled', 'NotYetDeclared', 'constructor'])(
+    'holds up nothing where nobody wants its type, %s: the mark goes on behind it',
+    async (unwanted) => {
+      await append(historyWith(unwanted, 4));
+      await project(false);
+      await untilShown('a 1', 'a 3');
+      await until(async () => (await markOf('projection-notes')) === '4');
+      expect([problems(), parked]).toEqual([[], []]);
+    },
+  );
+
+  it.each([1, 2])('stops the lane if it is missing, wanted or not: the one after %s', async (before) => {
+    const events = historyWith('Scribbled', 5);
+    await append([...events.slice(0, before), ...events.slice(before + 1)]);
+    await project(true);
+    await until(() => problems().length > 0);
+    expect(problems().join()).toContain(`notes/0/${before + 2} came after sequence ${before}`);
+    expect(await shown()).toEqual(['a 1']);
+  });
+
+  it('leads to nothing in a policy that is not on it, whose mark goes on behind it', async () => {
+    await append(historyWith('Scribbled', 4));
+    const reacted: string[] = [];
+    const react = ({ id }: { id: string }) => Promise.resolve(void reacted.push(id));
+    const definition = { name: 'when-noted-react', from: notes as never, on: ['Noted'] };
+    const published = () => Promise.resolve();
+    const skipped = new SkippedAhead(log, notes);
+    await follow(new PolicyHandler(definition, react, new PolicyMarks(pool, 0), published, skipped, {}));
+    await until(async () => (await markOf('when-noted-react')) === '4');
+    expect([reacted, problems()]).toEqual([['notes/0/1', 'notes/0/3'], []]);
   });
 });

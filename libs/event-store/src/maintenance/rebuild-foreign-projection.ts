@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { EventLog } from '../event-log.ts';
 import { recordedEvent } from '../recorded-event.ts';
 import { writeProjection } from '../postgres/lane-transaction.ts';
-import type { Projection } from '../projection.ts';
+import { type Projection, wantsType } from '../projection.ts';
 import { digestOf } from './digest.ts';
 import { exclusively } from './exclusive.ts';
 import { LaneFollower } from './lane-follower.ts';
@@ -129,7 +129,7 @@ class ForeignReplay {
   /** As subscribers do: an unknown type is passed over, an unknown version of a known type is not. */
   private async recorded(event: StoredEvent, offset: number): Promise<Recorded<DomainEvent> | 'stop' | undefined> {
     const { catalogue, projection } = this.options;
-    if (typeof projection.on[event.type] !== 'function') return undefined;
+    if (!wantsType(projection, event.type)) return undefined;
     if (this.heldStreams.has(event.streamId)) {
       this.held.push({ event, offset, reason: 'an earlier event of the same stream can not be read' });
       return undefined;

@@ -2,7 +2,7 @@ import type { Catalogue } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool, PoolClient } from 'pg';
 import { writeProjection } from '../postgres/lane-transaction.ts';
-import type { Projection } from '../projection.ts';
+import { type Projection, wantsType } from '../projection.ts';
 import { digestOf, type TableDigest } from './digest.ts';
 import { exclusively } from './exclusive.ts';
 import { type MaintenanceOptions, ProgressCount } from './progress.ts';
@@ -113,7 +113,7 @@ class Replay {
     const { projections, catalogue } = options;
     this.count = new ProgressCount(`rebuild ${projections.map(({ name }) => name).join(', ')}`, options, total);
     this.types = Object.keys(catalogue.events).filter((type) =>
-      projections.some((projection) => typeof projection.on[type] === 'function'),
+      projections.some((projection) => wantsType(projection, type)),
     );
   }
 
@@ -159,7 +159,7 @@ class Replay {
   /** Names of the projections that lack an event. */
   async incomplete(): Promise<readonly string[]> {
     const missing = (await this.unreadable()).filter((found) => found.skippedBecause === undefined);
-    const lacks = ({ on }: Projection<DomainEvent>) => missing.some(({ type }) => typeof on[type] === 'function');
+    const lacks = (projection: Projection<DomainEvent>) => missing.some(({ type }) => wantsType(projection, type));
     return this.options.projections.filter(lacks).map(({ name }) => name);
   }
 

@@ -11,8 +11,8 @@ import {
   PartySuspended,
 } from '@tokengrid/contracts';
 import type { IdentityEvent } from '@tokengrid/contracts';
-import { eventStoreMigrations } from '@tokengrid/event-store';
-import type { EventPosition, Recorded } from '@tokengrid/kernel';
+import { eventStoreMigrations, type Projection } from '@tokengrid/event-store';
+import type { DomainEvent, EventPosition } from '@tokengrid/kernel';
 import { startPostgres } from '@tokengrid/infra-local';
 import type { Postgres } from '@tokengrid/infra-local';
 import { pino } from 'pino';
@@ -79,12 +79,14 @@ const issued = (
     expiresAt: expiresAt === null ? null : instantOf(expiresAt),
   });
 
+const collectors = apiKeys.on as unknown as Projection<DomainEvent, unknown>['on'];
+
 /** Applies events as one batch. */
 async function apply(...events: IdentityEvent[]): Promise<void> {
   const batch = apiKeys.begin();
   for (const event of events) {
-    const handle = apiKeys.on[event.type] as 'ignored' | ((to: typeof batch, event: Recorded<IdentityEvent>) => void);
-    if (handle !== 'ignored') handle(batch, { ...event, ...({} as EventPosition) });
+    const handle = collectors[event.type];
+    if (typeof handle === 'function') handle(batch, { ...event, ...({} as EventPosition) });
   }
   await apiKeys.flush(poolOf(dataSource) as never, batch);
 }

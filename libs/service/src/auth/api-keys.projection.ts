@@ -1,22 +1,33 @@
-import type { IdentityEvent, KeyHolderKind } from '@tokengrid/contracts';
+import type {
+  ApiKeyIssued,
+  ApiKeyRevoked,
+  ApiKeyRotated,
+  EventOf,
+  KeyHolderKind,
+  PartyReinstated,
+  PartySuspended,
+} from '@tokengrid/contracts';
 import { projectionSubscriber } from '@tokengrid/event-bus';
 import type { Projection, SqlClient, SqlWriter } from '@tokengrid/event-store';
-import type { EventNamed } from '@tokengrid/kernel';
 import type { ApiKeyRow, ApiKeyTable } from './api-keys.ts';
 import type { KeyOrigin, Lineage } from './lineage.ts';
 import { KeyOrigins } from './lineage.ts';
 
 /** What a batch of identity's events says of keys and parties, the last word for each. */
 interface ApiKeyBatch {
-  readonly issued: Map<string, EventNamed<IdentityEvent, 'ApiKeyIssued'>['data']>;
+  readonly issued: Map<string, EventOf<typeof ApiKeyIssued>['data']>;
   /** New ends, ISO 8601, by key. */
   readonly ends: Map<string, string>;
   readonly revoked: Set<string>;
   readonly suspended: Map<string, boolean>;
 }
 
+type KeyEvent = EventOf<
+  typeof ApiKeyIssued | typeof ApiKeyRotated | typeof ApiKeyRevoked | typeof PartySuspended | typeof PartyReinstated
+>;
+
 /** The keys that work, in every service's own database: no service asks identity. */
-export const apiKeys: Projection<IdentityEvent, ApiKeyBatch> = {
+export const apiKeys: Projection<KeyEvent, ApiKeyBatch> = {
   name: 'api-keys',
   tables: ['api_keys', 'suspended_parties'],
   streamsApart: true,
@@ -27,15 +38,6 @@ export const apiKeys: Projection<IdentityEvent, ApiKeyBatch> = {
     ApiKeyRevoked: (batch, { data }) => void batch.revoked.add(data.keyId),
     PartySuspended: (batch, { data }) => void batch.suspended.set(data.partyId, true),
     PartyReinstated: (batch, { data }) => void batch.suspended.set(data.partyId, false),
-    ContactReserved: 'ignored',
-    ContactConfirmed: 'ignored',
-    ContactReleased: 'ignored',
-    ContactRefused: 'ignored',
-    OrganizationRegistered: 'ignored',
-    SubscriberRegistered: 'ignored',
-    ApiKeyRefused: 'ignored',
-    PersonalDataErased: 'ignored',
-    PartyRefused: 'ignored',
   },
   async flush(sql, batch) {
     if (batch.issued.size > 0) await insertKeys(sql, [...batch.issued.values()]);
@@ -47,7 +49,7 @@ export const apiKeys: Projection<IdentityEvent, ApiKeyBatch> = {
   },
 };
 
-async function insertKeys(sql: SqlWriter, keys: readonly EventNamed<IdentityEvent, 'ApiKeyIssued'>['data'][]) {
+async function insertKeys(sql: SqlWriter, keys: readonly EventOf<typeof ApiKeyIssued>['data'][]) {
   // Scopes travel as JSON: Postgres has no arrays of arrays of different lengths.
   await sql.query(
     `insert into api_keys (key_id, party_id, party_kind, secret_hash, expires_at, minted_by, succeeds, scopes)

@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { EventOf } from './event.ts';
+
+type Schema = z.core.$ZodType;
+
+/** What is looked at of zod's own definitions of schemas. */
+interface Definition {
+  readonly type: string;
+  readonly shape: Readonly<Record<string, unknown>>;
+  readonly options: readonly Schema[];
+}
+
+interface Declaration {
+  readonly type: string;
+  readonly schema: Schema;
+}
+
+/** Names of the members of any object of a union. */
+type MemberOf<Data> = Data extends unknown ? keyof Data : never;
+
+/** Those of a union of declarations whose data has a field. */
+export type DeclarationWith<D, Field extends string> = D extends unknown
+  ? Field extends MemberOf<EventOf<D>['data']>
+    ? D
+    : never
+  : never;
+
+/**
+ * The events of a group whose schema has a field, also where it is optional. Computed, so that no list can lack one.
+ * @throws RangeError for a schema that does not tell its fields
+ */
+export function eventsWith<Field extends string, const D extends readonly Declaration[]>(
+  field: Field,
+  declarations: D,
+): readonly DeclarationWith<D[number], Field>[] {
+  const found = declarations.filter(({ type, schema }) => fieldsOf(type, schema).has(field));
+  return found as unknown as readonly DeclarationWith<D[number], Field>[];
+}
+
+/** Fields of an object, or of any object of a union. */
+function fieldsOf(event: string, schema: Schema): ReadonlySet<string> {
+  const { type, shape, options } = schema._zod.def as unknown as Definition;
+  if (type === 'object') return new Set(Object.keys(shape));
+  if (type === 'union') return new Set(options.flatMap((option) => [...fieldsOf(event, option)]));
+  throw new RangeError(
+    `${event}: a schema of the kind ${type} does not tell its fields; an event is an object or a union of objects`,
+  );
+}
