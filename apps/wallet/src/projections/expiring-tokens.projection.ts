@@ -55,9 +55,11 @@ export const expiringTokens: Projection<EventsOf<typeof walletMoneyEvents>, Batc
     VoucherIssued: came,
     VoucherRefunded: came,
     VoucherReturned: went,
-    PurchaseReversed: 'ignored',
-    PurchaseRestored: 'ignored',
-    DebtPaid: 'ignored',
+    PurchaseReversed: went,
+    PurchaseRestored: (batch, { data: { walletId, lot } }) => {
+      if (lot) change(batch, walletId, 1n, [lot]);
+    },
+    DebtPaid: went,
     PlanReset: (batch, event) => {
       went(batch, event);
       const { walletId, rolledOver } = event.data;
