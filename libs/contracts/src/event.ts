@@ -6,9 +6,18 @@ import { loosened } from './loosened.ts';
 /** Turns the JSON of one version of an event into the JSON of the next. */
 export type Upcast = (json: Record<string, unknown>) => Record<string, unknown>;
 
+/** States a fact. One that carries a code keeps which one it is, so that a decision's type says what it is refused with. */
+type State<Type extends string, Data> = Data extends { readonly code: string }
+  ? <Code extends Data['code']>(
+      data: Data & { readonly code: Code },
+    ) => { readonly type: Type; readonly data: Data & { readonly code: Code } }
+  : (data: Data) => { readonly type: Type; readonly data: Data };
+
 /** An event as it is declared once: callable to state the fact, and carrying all that schemas and documents are made of. */
-export interface EventDeclaration<Type extends string = string, Data = unknown> {
-  (data: Data): { readonly type: Type; readonly data: Data };
+export type EventDeclaration<Type extends string = string, Data = unknown> = State<Type, Data> &
+  DeclaredEvent<Type, Data>;
+
+interface DeclaredEvent<Type extends string, Data> {
   readonly type: Type;
   /** One sentence: what happened. It heads the event's entry in the catalogue. */
   readonly sentence: string;
@@ -25,7 +34,7 @@ export interface EventDeclaration<Type extends string = string, Data = unknown> 
 
 /** The fact that a declaration (or each of a union of declarations) states. */
 export type EventOf<D> =
-  D extends EventDeclaration<infer Type, infer Data> ? { readonly type: Type; readonly data: Data } : never;
+  D extends DeclaredEvent<infer Type, infer Data> ? { readonly type: Type; readonly data: Data } : never;
 
 /** The facts that a group of declarations states: `EventsOf<typeof holdEvents>`. */
 export type EventsOf<Group extends readonly unknown[]> = EventOf<Group[number]>;
@@ -50,7 +59,8 @@ export function event<const Type extends string, Data>(
   // Most programs state few of the events that they know.
   let compiled: Fits | undefined;
   const fits: Fits = (data) => (compiled ??= compileFits(schema))(data);
-  return Object.assign(state, { type, sentence, version: count + 1, schema, readable, fits, upcasters });
+  const declared = { type, sentence, version: count + 1, schema, readable, fits, upcasters };
+  return Object.assign(state, declared) as unknown as EventDeclaration<Type, Data>;
 }
 
 const bigintsAsStrings = (_key: string, value: unknown): unknown =>

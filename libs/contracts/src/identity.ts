@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId } from './ids.ts';
+import { codesOf } from './refusals/commands.ts';
+import { identityRefusals } from './refusals/identity.ts';
 import { encrypted, instant, keyHolderKind, text } from './vocabulary.ts';
 
 const contactKind = z.enum(['email', 'msisdn']);
-const code = z.string();
 
 /**
  * A contact's stream has the id `contact-<HMAC of kind and address>`: unique without showing the address. After
@@ -29,7 +30,10 @@ export const ContactReleased = event(
 export const ContactRefused = event(
   'ContactRefused',
   'Somebody asked for an e-mail address or phone number that is taken.',
-  z.strictObject({ kind: contactKind, code }),
+  z.strictObject({
+    kind: contactKind,
+    code: codesOf(identityRefusals, 'reserveContact', 'confirmContact', 'releaseContact'),
+  }),
 );
 
 export const OrganizationRegistered = event(
@@ -83,7 +87,11 @@ export const ApiKeyRevoked = event('ApiKeyRevoked', 'A key was revoked.', z.stri
 export const ApiKeyRefused = event(
   'ApiKeyRefused',
   'A key could not be issued, rotated or revoked.',
-  z.strictObject({ partyId, keyId: text(40).optional(), code, detail: text(500) }),
+  z.strictObject({
+    partyId,
+    keyId: text(40).optional(),
+    code: codesOf(identityRefusals, 'issueApiKey', 'rotateApiKey', 'revokeApiKey'),
+  }),
 );
 
 export const PartySuspended = event(
@@ -104,7 +112,18 @@ export const PersonalDataErased = event(
 export const PartyRefused = event(
   'PartyRefused',
   'What was asked of a party is not possible in its state.',
-  z.strictObject({ partyId, code, detail: text(500) }),
+  z.strictObject({
+    partyId,
+    code: codesOf(
+      identityRefusals,
+      'registerOrganization',
+      'registerSubscriber',
+      'giveUpRegistration',
+      'suspendParty',
+      'reinstateParty',
+      'erasePersonalData',
+    ),
+  }),
 );
 
 /** E-mail addresses and phone numbers, and who has them. */

@@ -31,6 +31,5 @@ export * from './settlement.ts';
 export { catalogues } from './catalogues.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { fieldMeanings, meaningKey } from './field-meanings.ts';
-export type { ErrorCode, ErrorMeaning } from './error-meanings.ts';
-export { errorMeanings, meaningOf } from './error-meanings.ts';
+export * from './refusals.ts';
 export * from './receipt.ts';

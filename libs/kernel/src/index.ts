@@ -6,3 +6,5 @@ export { fold, onSystemStream } from './decide.ts';
 export { NotYet } from './not-yet.ts';
 export { laneOf, murmur2, skippedStreamId, systemStreamId } from './lane.ts';
 export { givenFor, someContext } from './given-when-then.ts';
+export type { Granted, PrecedenceCase, Situation } from './precedence.ts';
+export { precedenceCases } from './precedence.ts';

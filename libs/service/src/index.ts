@@ -25,7 +25,15 @@ export { parseJsonBody } from './http/json-body.ts';
 export type { Page, PageQuery } from './http/pages.ts';
 export { cursorKey, page, pageOf, pageQuery } from './http/pages.ts';
 export type { FieldError, Problem, ProblemDocument } from './http/problem.ts';
-export { invalidArgument, notFound, permissionDenied, problem, ProblemError, unauthenticated } from './http/problem.ts';
+export {
+  invalidArgument,
+  notFound,
+  permissionDenied,
+  problem,
+  ProblemError,
+  refusalOf,
+  unauthenticated,
+} from './http/problem.ts';
 export { problemOfError } from './http/problem-of-error.ts';
 export { BatchBodies, bodyBytesOf, KeepsBytes, Produces } from './http/route-settings.ts';
 export { mustBeNear } from './http/horizon.ts';

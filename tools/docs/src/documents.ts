@@ -1,4 +1,4 @@
-import { errorMeanings, eventsOfEveryService } from '@tokengrid/contracts';
+import { codesByService, eventsOfEveryService, refusalsByService } from '@tokengrid/contracts';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues } from './catalogues.ts';
 import { codesIn } from './error-codes.ts';
@@ -19,7 +19,7 @@ export function documents(): ReadonlyMap<string, string> {
     ['asyncapi.json', jsonText(asyncApi(catalogues, eventsOfEveryService))],
     ['events.md', eventsPage(catalogues, eventsOfEveryService, listenersIn(sources))],
     ['examples/chain.jsonl', exampleChain()],
-    ['errors.md', errorsPage(errorMeanings, codesIn(sources))],
+    ['errors.md', errorsPage(codesByService, refusalsByService, codesIn(sources))],
     ['licences.md', licencesPage()],
     ...catalogues.flatMap(({ service, events }) =>
       [...events, ...eventsOfEveryService].map((event): [string, string] => [

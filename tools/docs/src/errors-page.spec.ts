@@ -31,24 +31,30 @@ describe('codes in the source', () => {
     ]));
 
   it('are not those that an operation only lists', () =>
-    expect(codes(`Refuses('WALLET.FROZEN', ...errorCodes('APP_REGISTRY.SLUG_TAKEN'));`)).toEqual([]));
+    expect(codes(`Refuses('WALLET.FROZEN', 'APP_REGISTRY.SLUG_TAKEN');`)).toEqual([]));
 
   it('are not what only looks like one', () =>
     expect(codes(`const a = ['CNY', 'GET', 'ERR_HTTP_HEADERS_SENT', 'Not_This']; const b = 'ASC';`)).toEqual([]));
 });
 
 describe('the page of errors', () => {
-  const meanings = { wallet: { 'WALLET.FROZEN': { statuses: [409], meaning: 'It is frozen.' } } };
+  const declared = { wallet: { 'WALLET.FROZEN': { status: 409, meaning: 'It is frozen.' } } };
+  const refusals = { wallet: { sendTokens: ['WALLET.FROZEN', 'WALLET.LIMIT_EXCEEDED daily'] } };
   const stated = (code: string, status?: number) => [{ code, status, place: 'a.ts:1' }];
 
   it('has a heading for every code', () =>
-    expect(errorsPage(meanings, stated('WALLET.FROZEN', 409))).toContain(
+    expect(errorsPage(declared, {}, stated('WALLET.FROZEN', 409))).toContain(
       '## wallet\n\n### WALLET.FROZEN\n\n409 Conflict. It is frozen.\n',
     ));
 
+  it('says for each command what comes first', () =>
+    expect(errorsPage(declared, refusals, [])).toContain(
+      '- `sendTokens`: `WALLET.FROZEN`, `WALLET.LIMIT_EXCEEDED` (`daily`)',
+    ));
+
   it.each([
-    ['without a meaning', stated('WALLET.GONE'), 'a.ts:1: WALLET.GONE has no meaning; give it one'],
+    ['that is not declared', stated('WALLET.GONE'), 'a.ts:1: WALLET.GONE is not declared'],
     ['with another status', stated('WALLET.FROZEN', 400), 'a.ts:1: WALLET.FROZEN comes with 400, not with 409'],
     ['that nothing states', [], 'WALLET.FROZEN is stated nowhere; remove it'],
-  ])('refuses a code %s', (_, codes, fault) => expect(() => errorsPage(meanings, codes)).toThrow(fault));
+  ])('refuses a code %s', (_, codes, fault) => expect(() => errorsPage(declared, {}, codes)).toThrow(fault));
 });

@@ -10,7 +10,7 @@ import { IssuedSecrets, type SettledIssue } from '../key-store/issued-secrets.ts
 import { MasterKey } from '../key-store/master-key.ts';
 import { PersonKeys } from '../key-store/person-keys.ts';
 import { Parties } from '../streams/parties.ts';
-import { contactKindOf, contactStreamIdOf } from '../personal-data/contact-address.ts';
+import { type ContactKind, contactStreamIdOf } from '../personal-data/contact-address.ts';
 import { encryptText, type PersonalField } from '../personal-data/encrypted-text.ts';
 import { hashPassword } from '../personal-data/passwords.ts';
 
@@ -53,7 +53,7 @@ export class Registrations {
     const issue = await this.settle(incoming, kind, newId('org'), newId('usr'));
     const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id);
     if (earlier?.published) return earlier;
-    const { contactStreamId, reservation } = await this.reserve(incoming, issue.partyId, owner.email);
+    const { contactStreamId, reservation } = await this.reserve(incoming, 'email', issue.partyId, owner.email);
     const encrypt = await this.encryptorOf(issue.personId!);
     const data = {
       partyId: issue.partyId,
@@ -81,7 +81,7 @@ export class Registrations {
     const issue = await this.settle(incoming, 'subscriber', subscriberId, subscriberId);
     const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id);
     if (earlier?.published) return earlier;
-    const { contactStreamId, reservation } = await this.reserve(incoming, issue.partyId, msisdn);
+    const { contactStreamId, reservation } = await this.reserve(incoming, 'msisdn', issue.partyId, msisdn);
     const encrypt = await this.encryptorOf(issue.personId!);
     const data = {
       partyId: issue.partyId,
@@ -98,8 +98,12 @@ export class Registrations {
     return this.secrets.settle(incoming, { partyId, personId, keyId: newId('key'), scopes: defaultScopesOf(kind) });
   }
 
-  private async reserve(incoming: IncomingCommand, partyId: string, address: string) {
-    const kind = contactKindOf(partyId);
+  private async reserve<Kind extends ContactKind>(
+    incoming: IncomingCommand,
+    kind: Kind,
+    partyId: string,
+    address: string,
+  ) {
     const contactStreamId = contactStreamIdOf(this.master.ofContacts, kind, address);
     const wanted = { kind, streamId: contactStreamId, partyId, reservedForMs: this.config.contactReservationMs };
     return { contactStreamId, reservation: await this.contacts.reserve(incoming, wanted) };

@@ -5,14 +5,14 @@ import type { IncomingCommand } from '@tokengrid/service';
 import { confirmContact } from '../decisions/contacts/confirm-contact.ts';
 import { reserveContact } from '../decisions/contacts/reserve-contact.ts';
 import { giveUpRegistration } from '../decisions/registrations/give-up-registration.ts';
-import { lapsed, type Reservation } from '../decisions/rules/registrations.ts';
+import { lapsed, type Reservation, takenCodes } from '../decisions/rules/registrations.ts';
 import type { ContactKind } from '../personal-data/contact-address.ts';
 import { Contacts } from '../streams/contacts.ts';
 import { Parties } from '../streams/parties.ts';
 
 /** Which contact a party wants to register with. */
-export interface WantedContact {
-  readonly kind: ContactKind;
+export interface WantedContact<Kind extends ContactKind> {
+  readonly kind: Kind;
   readonly streamId: string;
   readonly partyId: string;
   readonly reservedForMs: number;
@@ -28,7 +28,10 @@ export class ReservingContacts {
   ) {}
 
   /** Reserves a contact as the first step of a registration; a repeat of the registration finds what the first try got. */
-  async reserve(incoming: IncomingCommand, wanted: WantedContact): Promise<Reservation> {
+  async reserve<Kind extends ContactKind>(
+    incoming: IncomingCommand,
+    wanted: WantedContact<Kind>,
+  ): Promise<Reservation<Kind>> {
     const { kind, streamId, partyId, reservedForMs } = wanted;
     const givenUpPartyId = await this.givenUpHolder(incoming, wanted);
     const data = { kind, partyId, reservedForMs, givenUpPartyId };
@@ -38,7 +41,7 @@ export class ReservingContacts {
       case 'ContactReserved':
         return 'reserved';
       case 'ContactRefused':
-        return { refused: event.data.code };
+        return { refused: takenCodes[kind] };
       default:
         throw new Error(`reserving ${streamId} ended in ${event?.type}`);
     }
@@ -48,7 +51,10 @@ export class ReservingContacts {
    * Whose reservation is over, and came to nothing for good. One whose party has registered is confirmed instead: the policy that
    * does so may be late, and the contact would look free.
    */
-  private async givenUpHolder(incoming: IncomingCommand, wanted: WantedContact): Promise<string | undefined> {
+  private async givenUpHolder(
+    incoming: IncomingCommand,
+    wanted: WantedContact<ContactKind>,
+  ): Promise<string | undefined> {
     const { kind, streamId } = wanted;
     const held = await this.contacts.load(streamId);
     if (held.status !== 'reserved' || held.partyId === wanted.partyId || this.clock.now() < held.expiresAt)

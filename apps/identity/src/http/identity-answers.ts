@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { IdentityEvent } from '@tokengrid/contracts';
 import type { EventNamed, Recorded } from '@tokengrid/kernel';
-import { type Answer, type Answers, problem } from '@tokengrid/service';
+import { type Answer, type Answers, problem, refusalOf } from '@tokengrid/service';
 import { IssuedSecrets, type ShownKey } from '../key-store/issued-secrets.ts';
 
 type Event<Type extends IdentityEvent['type']> = Recorded<EventNamed<IdentityEvent, Type>>;
@@ -29,10 +29,8 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
     return { status: 204 };
   }
 
-  ApiKeyRefused({ data: { code, detail } }: Event<'ApiKeyRefused'>): Answer {
-    return code === 'INVALID_ARGUMENT'
-      ? problem(400, code, detail, { errors: [{ pointer: '/expiresAt', detail }] })
-      : refusal(code, detail);
+  ApiKeyRefused(event: Event<'ApiKeyRefused'>): Answer {
+    return refusalOf(event);
   }
 
   PartySuspended({ data }: Event<'PartySuspended'>): Answer {
@@ -47,8 +45,8 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
     return { status: 204 };
   }
 
-  PartyRefused({ data: { code, detail } }: Event<'PartyRefused'>): Answer {
-    return refusal(code, detail);
+  PartyRefused(event: Event<'PartyRefused'>): Answer {
+    return refusalOf(event);
   }
 
   /** The successor's `ApiKeyIssued`, which comes before it, answers. */
@@ -65,8 +63,4 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
     const detail = 'the secret was shown when it was made, and is destroyed by now; issue another API key';
     return problem(409, 'SECRET_ALREADY_SHOWN', detail);
   }
-}
-
-function refusal(code: string, detail: string): Answer {
-  return problem(code === 'NOT_FOUND' ? 404 : 409, code, detail);
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { type ErrorCode, wordingOf } from '@tokengrid/contracts';
 
 /** A field of a request that is not as it should be. */
 export interface FieldError {
@@ -40,6 +41,18 @@ export function problem(
   headers: Readonly<Record<string, string>> = {},
 ): Problem {
   return { kind: 'problem', status, code, detail, extra, headers };
+}
+
+/** The problem that a refused command answers: its event's code, in the words that are declared for it. */
+export function refusalOf({
+  type,
+  data,
+}: {
+  readonly type: string;
+  readonly data: { readonly code: ErrorCode };
+}): Problem {
+  const { status, code, detail, members } = wordingOf(type, data);
+  return problem(status, code, detail, members);
 }
 
 /** A problem that ends the request it is thrown in. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, meaningOf } from '@tokengrid/contracts';
+import { codes as declared, type ErrorCode, exampleDetail } from '@tokengrid/contracts';
 import { z } from 'zod';
 import { maxIdempotencyKeyLength } from '../http/incoming-command.ts';
 import { documentOf, problem } from '../http/problem.ts';
@@ -37,15 +37,15 @@ const correlator = {
 
 /** The answer of a code, as an example. */
 function exampleOfCode(code: ErrorCode, status: number): object {
-  const { meaning, members } = meaningOf[code];
-  return documentOf(problem(status, code, meaning, members), examplePath);
+  const { members } = declared[code];
+  return documentOf(problem(status, code, exampleDetail(declared[code]), members), examplePath);
 }
 
 const retryAfter = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' }, example: 5 } };
 
 /** The response of a status, with an example of each code that it comes with. */
 export function problemResponse(status: number, codes: readonly ErrorCode[]) {
-  const meanings = codes.map((code) => `- \`${code}\`: ${meaningOf[code].meaning}`);
+  const meanings = codes.map((code) => `- \`${code}\`: ${declared[code].meaning}`);
   const examples = Object.fromEntries(
     codes.map((code) => [code, { summary: code, value: exampleOfCode(code, status) }]),
   );

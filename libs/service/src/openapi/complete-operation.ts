@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { ErrorCode } from '@tokengrid/contracts';
-import { meaningOf } from '@tokengrid/contracts';
+import { codes as declared } from '@tokengrid/contracts';
 import { problemResponse, sharedResponses } from './common-components.ts';
 import { exampleOf, NoExample, type Schemas } from './examples.ts';
 import type { Handler } from './handlers.ts';
@@ -127,9 +127,8 @@ function codesOfKind({ method, path, operation: { security, requestBody } }: Pla
 function addErrors(responses: Responses, codes: readonly ErrorCode[]): void {
   const byStatus = new Map<number, Set<ErrorCode>>();
   for (const code of codes) {
-    for (const status of meaningOf[code].statuses) {
-      byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
-    }
+    const { status } = declared[code];
+    if (status !== undefined) byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
   }
   const shared = Object.entries(sharedResponses);
   for (const [status, of] of [...byStatus].sort(([a], [b]) => a - b)) {

@@ -1,20 +1,21 @@
-import type { ErrorCode } from '@tokengrid/contracts';
+import { codesHeard, type ErrorCode, isRefusable, type RefusableCommand } from '@tokengrid/contracts';
 
 const key = Symbol('refuses');
 
-/** A list of codes that several operations share: `@Refuses(...spending)`. */
-export const errorCodes = <Code extends ErrorCode>(...codes: readonly Code[]): readonly Code[] => codes;
-
 /**
- * Lists the error codes of an operation beside those that every operation of its kind has. Their statuses and meanings are
- * in `errorMeanings` of @tokengrid/contracts.
+ * Lists the commands that an operation leads to, which bring the codes that they are declared to be refused with, and codes that the
+ * operation itself answers, beside those that every operation of its kind has.
  */
-export const Refuses =
-  (...codes: readonly ErrorCode[]): MethodDecorator =>
-  (_target, _name, descriptor) => {
-    Reflect.defineMetadata(key, codes, descriptor.value as object);
+export const Refuses = (...refusals: readonly (RefusableCommand | ErrorCode)[]): MethodDecorator => {
+  const codes = refusals.flatMap((each) => (isRefusable(each) ? codesHeard(each) : [each]));
+  return (_target, _name, descriptor) => {
+    Reflect.defineMetadata(key, [...new Set(codes)], descriptor.value as object);
   };
+};
 
 /** The codes that a handler {@link Refuses} with. */
 export const codesOf = (handler: object): readonly ErrorCode[] =>
   (Reflect.getMetadata(key, handler) as readonly ErrorCode[] | undefined) ?? [];
+
+/** A list of codes that several operations share: `@Refuses(...spending)`. */
+export const errorCodes = <Code extends ErrorCode>(...codes: readonly Code[]): readonly Code[] => codes;

@@ -1,7 +1,8 @@
 import { describe, it } from '@jest/globals';
 import { ApiKeyIssued, ApiKeyRefused, ApiKeyRevoked, operatorPartyId } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
-import { issueApiKey, maxApiKeys } from './issue-api-key.ts';
+import { issueApiKey } from './issue-api-key.ts';
+import { maxApiKeys } from '../rules/api-keys.ts';
 import { party } from '../state/party.ts';
 import { keyIssued, keyNumber, organizationRegistered, orgId } from '../examples.fixture.ts';
 
@@ -37,12 +38,12 @@ describe('issuing an API key', () => {
   it('refuses a party that never registered', () =>
     given()
       .when(issueApiKey, issue)
-      .then(ApiKeyRefused({ partyId: orgId, code: 'NOT_FOUND', detail: 'there is no such party' })));
+      .then(ApiKeyRefused({ partyId: orgId, code: 'NOT_FOUND' })));
 
   it('refuses a key that would end before it begins', () =>
     given(organizationRegistered, ...many(maxApiKeys))
       .when(issueApiKey, { ...issue, key: keyNumber(500, { expiresAt: now }) })
-      .then(ApiKeyRefused({ partyId: orgId, code: 'INVALID_ARGUMENT', detail: 'expiresAt has to be in the future' })));
+      .then(ApiKeyRefused({ partyId: orgId, code: 'IDENTITY.EXPIRY_PASSED' })));
 
   it('refuses one key too many', () =>
     given(organizationRegistered, ...many(maxApiKeys))
@@ -51,7 +52,6 @@ describe('issuing an API key', () => {
         ApiKeyRefused({
           partyId: orgId,
           code: 'IDENTITY.TOO_MANY_API_KEYS',
-          detail: 'a party has at most 100 API keys at a time; revoke one first',
         }),
       ));
 
@@ -70,7 +70,6 @@ describe('issuing an API key', () => {
         ApiKeyRefused({
           partyId: orgId,
           code: 'IDENTITY.API_KEY_LINE_TOO_LONG',
-          detail: 'a key goes back to at most 8 people and 500 keys; use one that goes back to fewer',
         }),
       ),
   );

@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import { ApiKeyRefused, ApiKeyRevoked, ApiKeyRotated, instantOf } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
 import type { KeyToIssue } from '../rules/api-keys.ts';
-import { maxApiKeys } from './issue-api-key.ts';
+import { maxApiKeys } from '../rules/api-keys.ts';
 import { party } from '../state/party.ts';
 import { rotateApiKey } from './rotate-api-key.ts';
 import { keyIssued, keyNumber, organizationRegistered, orgId } from '../examples.fixture.ts';
@@ -15,7 +15,7 @@ const rotate = { partyId: orgId, keyId, newKeyId, secretHash, overlapMs: 60_000,
 const successor = (said: Partial<KeyToIssue> = {}) => keyIssued(2, said, { succeeds: keyId });
 const rotated = (expiresAt: number) =>
   ApiKeyRotated({ keyId, partyId: orgId, newKeyId, expiresAt: instantOf(expiresAt) });
-const refused = (code: string, detail: string) => ApiKeyRefused({ partyId: orgId, keyId, code, detail });
+const refused = (code: Parameters<typeof ApiKeyRefused>[0]['code']) => ApiKeyRefused({ partyId: orgId, keyId, code });
 
 describe('rotating an API key', () => {
   it('gives it a successor of the same name and scopes, and lets both work for the overlap', () => {
@@ -45,17 +45,17 @@ describe('rotating an API key', () => {
   it('refuses a key that is unknown or revoked', () =>
     given(organizationRegistered, keyIssued(1), ApiKeyRevoked({ keyId, partyId: orgId }))
       .when(rotateApiKey, rotate)
-      .then(refused('IDENTITY.API_KEY_NOT_ACTIVE', 'the key was revoked')));
+      .then(refused('IDENTITY.API_KEY_NOT_ACTIVE')));
 
   it('refuses a key that has expired, rotated or not', () =>
     given(organizationRegistered, keyIssued(1), rotated(now))
       .when(rotateApiKey, rotate)
-      .then(refused('IDENTITY.API_KEY_NOT_ACTIVE', 'the key has expired')));
+      .then(refused('IDENTITY.API_KEY_NOT_ACTIVE')));
 
   it('refuses a key that has a successor', () =>
     given(organizationRegistered, keyIssued(1), keyIssued(2), rotated(now + 1))
       .when(rotateApiKey, rotate)
-      .then(refused('IDENTITY.API_KEY_ALREADY_ROTATED', 'the key has a successor already')));
+      .then(refused('IDENTITY.API_KEY_ALREADY_ROTATED')));
 
   it('refuses a successor that would be one key too many', () =>
     given(organizationRegistered, keyIssued(1), ...Array.from({ length: maxApiKeys - 1 }, (_, n) => keyIssued(n + 10)))
@@ -64,7 +64,6 @@ describe('rotating an API key', () => {
         ApiKeyRefused({
           partyId: orgId,
           code: 'IDENTITY.TOO_MANY_API_KEYS',
-          detail: 'a party has at most 100 API keys at a time; revoke one first',
         }),
       ));
 });

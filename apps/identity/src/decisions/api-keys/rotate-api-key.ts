@@ -1,11 +1,10 @@
-import type { IdentityEvent } from '@tokengrid/contracts';
 import { ApiKeyRefused, ApiKeyRotated, instantOf } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Descent } from '../rules/api-keys.ts';
-import { issueApiKey } from './issue-api-key.ts';
-import { isExpired } from '../rules/api-keys.ts';
+import { isExpired, issued, keyRefusal, putAway } from '../rules/api-keys.ts';
 import type { Party } from '../state/party.ts';
 import { isRegistered } from '../state/party.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface RotateApiKey {
   readonly partyId: string;
@@ -27,18 +26,21 @@ export interface RotateApiKey {
 export function rotateApiKey(
   state: Party,
   { partyId, keyId, newKeyId, secretHash, overlapMs, descent }: RotateApiKey,
-  context: DecisionContext,
-): readonly IdentityEvent[] {
-  const { time } = context;
-  const refused = (code: string, detail: string) => [ApiKeyRefused({ partyId, keyId, code, detail })];
+  { time }: DecisionContext,
+): Decided<'rotateApiKey'> {
   const old = isRegistered(state) ? state.keys.find((key) => key.keyId === keyId) : undefined;
-  if (!old) return refused('IDENTITY.API_KEY_NOT_ACTIVE', 'the key was revoked');
-  if (isExpired(old, time)) return refused('IDENTITY.API_KEY_NOT_ACTIVE', 'the key has expired');
-  if (old.rotated) return refused('IDENTITY.API_KEY_ALREADY_ROTATED', 'the key has a successor already');
+  if (!isRegistered(state) || !old || isExpired(old, time)) {
+    return [ApiKeyRefused({ partyId, keyId, code: 'IDENTITY.API_KEY_NOT_ACTIVE' })];
+  }
+  if (old.rotated) return [ApiKeyRefused({ partyId, keyId, code: 'IDENTITY.API_KEY_ALREADY_ROTATED' })];
+  const refusal = keyRefusal(state.keys, descent, time);
+  if (refusal) return [ApiKeyRefused({ partyId, ...refusal })];
   const { name, scopes, expiresAt } = old;
   const key = { keyId: newKeyId, name, secretHash, scopes, expiresAt };
-  const [issued, ...putAway] = issueApiKey(state, { partyId, key, descent: { ...descent, succeeds: keyId } }, context);
-  if (issued!.type === 'ApiKeyRefused') return [issued!];
-  const end = Math.min(time + overlapMs, expiresAt ?? Infinity);
-  return [issued!, ApiKeyRotated({ keyId, partyId, newKeyId, expiresAt: instantOf(end) }), ...putAway];
+  const end = instantOf(Math.min(time + overlapMs, expiresAt ?? Infinity));
+  return [
+    issued(partyId, state.kind, key, { ...descent, succeeds: keyId }),
+    ApiKeyRotated({ keyId, partyId, newKeyId, expiresAt: end }),
+    ...putAway(partyId, state.keys, time),
+  ];
 }

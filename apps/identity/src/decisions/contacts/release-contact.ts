@@ -1,6 +1,6 @@
-import type { IdentityEvent } from '@tokengrid/contracts';
 import { ContactRefused, ContactReleased } from '@tokengrid/contracts';
 import type { Contact } from '../state/contact.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface ReleaseContact {
   readonly kind: 'email' | 'msisdn';
@@ -9,7 +9,7 @@ export interface ReleaseContact {
 }
 
 /** Gives an address or number back once nobody can be reached by it any more; somebody else's stays theirs. */
-export function releaseContact(state: Contact, { kind, partyId }: ReleaseContact): readonly IdentityEvent[] {
+export function releaseContact(state: Contact, { kind, partyId }: ReleaseContact): Decided<'releaseContact'> {
   if (state.status === 'free' || state.partyId !== partyId)
     return [ContactRefused({ kind, code: 'IDENTITY.CONTACT_NOT_HELD' })];
   return [ContactReleased({ kind, partyId })];

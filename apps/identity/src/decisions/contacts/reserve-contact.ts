@@ -1,7 +1,8 @@
-import type { IdentityEvent } from '@tokengrid/contracts';
 import { ContactRefused, ContactReserved, instantOf } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Contact } from '../state/contact.ts';
+import { takenCodes } from '../rules/registrations.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface ReserveContact {
   readonly kind: 'email' | 'msisdn';
@@ -17,8 +18,8 @@ export function reserveContact(
   state: Contact,
   { kind, partyId, reservedForMs, givenUpPartyId }: ReserveContact,
   { time }: DecisionContext,
-): readonly IdentityEvent[] {
-  if (!mayHave(state, partyId, givenUpPartyId)) return [ContactRefused({ kind, code: takenCode(kind) })];
+): Decided<'reserveContact'> {
+  if (!mayHave(state, partyId, givenUpPartyId)) return [ContactRefused({ kind, code: takenCodes[kind] })];
   return [ContactReserved({ kind, partyId, expiresAt: instantOf(time + reservedForMs) })];
 }
 
@@ -31,8 +32,4 @@ function mayHave(state: Contact, partyId: string, givenUpPartyId: string | undef
     case 'taken':
       return false;
   }
-}
-
-function takenCode(kind: ReserveContact['kind']): string {
-  return kind === 'email' ? 'IDENTITY.EMAIL_TAKEN' : 'IDENTITY.MSISDN_TAKEN';
 }

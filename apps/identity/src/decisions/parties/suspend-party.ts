@@ -1,7 +1,7 @@
-import type { IdentityEvent } from '@tokengrid/contracts';
 import { PartyRefused, PartySuspended } from '@tokengrid/contracts';
 import type { Party } from '../state/party.ts';
 import { isRegistered } from '../state/party.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface SuspendParty {
   readonly partyId: string;
@@ -9,12 +9,12 @@ export interface SuspendParty {
 }
 
 /** Stops a party's keys everywhere until it is reinstated. */
-export function suspendParty(state: Party, { partyId, reason }: SuspendParty): readonly IdentityEvent[] {
+export function suspendParty(state: Party, { partyId, reason }: SuspendParty): Decided<'suspendParty'> {
   if (!isRegistered(state)) {
-    return [PartyRefused({ partyId, code: 'NOT_FOUND', detail: 'there is no such party' })];
+    return [PartyRefused({ partyId, code: 'NOT_FOUND' })];
   }
   if (state.status === 'suspended') {
-    return [PartyRefused({ partyId, code: 'IDENTITY.PARTY_SUSPENDED', detail: 'the party is suspended already' })];
+    return [PartyRefused({ partyId, code: 'IDENTITY.PARTY_SUSPENDED' })];
   }
   return [PartySuspended(reason === undefined ? { partyId } : { partyId, reason })];
 }

@@ -10,12 +10,10 @@ const giveUp = { partyId: orgId };
 const lapsed = PartyRefused({
   partyId: orgId,
   code: 'IDENTITY.REGISTRATION_LAPSED',
-  detail: 'the registration was interrupted for too long; send it again with a new Idempotency-Key',
 });
 const registered = PartyRefused({
   partyId: orgId,
   code: 'IDENTITY.ALREADY_REGISTERED',
-  detail: 'the party has registered',
 });
 
 describe('giving up a registration', () => {

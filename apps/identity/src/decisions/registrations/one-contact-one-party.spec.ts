@@ -25,7 +25,7 @@ const step = fc.record({
 class Contest {
   private address = contact.initial;
   private readonly parties = new Map(contenders.map((id) => [id, party.initial]));
-  private readonly reservations = new Map<string, Reservation>();
+  private readonly reservations = new Map<string, Reservation<'email'>>();
   /** Whose registration one has seen given up. */
   private readonly givenUp = new Map<string, string>();
 

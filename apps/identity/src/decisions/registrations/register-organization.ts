@@ -1,10 +1,10 @@
-import type { IdentityEvent } from '@tokengrid/contracts';
 import { OrganizationRegistered, PartyRefused } from '@tokengrid/contracts';
 import type { KeyToIssue } from '../rules/api-keys.ts';
 import { issued } from '../rules/api-keys.ts';
 import type { Party } from '../state/party.ts';
 import type { Reservation } from '../rules/registrations.ts';
 import { registrationRefusal } from '../rules/registrations.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface RegisterOrganization {
   readonly partyId: string;
@@ -20,14 +20,14 @@ export interface RegisterOrganization {
   };
   readonly firstKey: KeyToIssue;
   /** What the e-mail address's stream said. */
-  readonly reservation: Reservation;
+  readonly reservation: Reservation<'email'>;
 }
 
 /** Registers a developer or provider with its first user and first API key, if the e-mail address is theirs to use. */
 export function registerOrganization(
   state: Party,
   { reservation, firstKey, ...organization }: RegisterOrganization,
-): readonly IdentityEvent[] {
+): Decided<'registerOrganization'> {
   const { partyId, kind } = organization;
   const refusal = registrationRefusal(state, reservation);
   if (refusal) return [PartyRefused({ partyId, ...refusal })];

@@ -1,10 +1,10 @@
-import type { IdentityEvent } from '@tokengrid/contracts';
 import { PartyRefused, SubscriberRegistered } from '@tokengrid/contracts';
 import type { KeyToIssue } from '../rules/api-keys.ts';
 import { issued } from '../rules/api-keys.ts';
 import type { Party } from '../state/party.ts';
 import type { Reservation } from '../rules/registrations.ts';
 import { registrationRefusal } from '../rules/registrations.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface RegisterSubscriber {
   readonly partyId: string;
@@ -14,14 +14,14 @@ export interface RegisterSubscriber {
   readonly contactStreamId: string;
   readonly firstKey: KeyToIssue;
   /** What the number's stream said. */
-  readonly reservation: Reservation;
+  readonly reservation: Reservation<'msisdn'>;
 }
 
 /** Registers a subscriber with a first API key, if nobody else has the phone number. */
 export function registerSubscriber(
   state: Party,
   { reservation, firstKey, ...subscriber }: RegisterSubscriber,
-): readonly IdentityEvent[] {
+): Decided<'registerSubscriber'> {
   const { partyId } = subscriber;
   const refusal = registrationRefusal(state, reservation);
   if (refusal) return [PartyRefused({ partyId, ...refusal })];

@@ -1,4 +1,11 @@
-import { type KeyHolderKind, type IdentityEvent, ApiKeyIssued, instantOf } from '@tokengrid/contracts';
+import {
+  ApiKeyIssued,
+  ApiKeyRevoked,
+  instantOf,
+  type KeyHolderKind,
+  mostKeysInLine,
+  mostPeopleOfKey,
+} from '@tokengrid/contracts';
 import type { ApiKey } from '../state/party.ts';
 
 /** A key as it is made: the secret stays with the caller, its hash comes here. */
@@ -29,7 +36,7 @@ export function issued(
   partyKind: KeyHolderKind,
   key: KeyToIssue,
   { mintedBy, succeeds }: Pick<Descent, 'mintedBy' | 'succeeds'> = {},
-): IdentityEvent {
+): ReturnType<typeof ApiKeyIssued> {
   const { keyId, name, secretHash, scopes, expiresAt } = key;
   return ApiKeyIssued({
     keyId,
@@ -48,3 +55,19 @@ export function issued(
 export function isExpired({ expiresAt }: ApiKey, time: number): boolean {
   return expiresAt !== null && expiresAt <= time;
 }
+
+/** Most keys that a party has at a time: neither revoked nor expired. */
+export const maxApiKeys = 100;
+
+/** Why a party gets no other key; `undefined` where it does. */
+export function keyRefusal(keys: readonly ApiKey[], descent: Descent, time: number) {
+  if (descent.people > mostPeopleOfKey || descent.keys > mostKeysInLine) {
+    return { code: 'IDENTITY.API_KEY_LINE_TOO_LONG' } as const;
+  }
+  const held = keys.filter((key) => !isExpired(key, time));
+  return held.length >= maxApiKeys ? ({ code: 'IDENTITY.TOO_MANY_API_KEYS' } as const) : undefined;
+}
+
+/** The end of the keys that have expired: they make place for the next one. */
+export const putAway = (partyId: string, keys: readonly ApiKey[], time: number) =>
+  keys.filter((key) => isExpired(key, time)).map(({ keyId }) => ApiKeyRevoked({ keyId, partyId }));

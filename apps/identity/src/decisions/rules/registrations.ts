@@ -1,36 +1,19 @@
 import type { Party } from '../state/party.ts';
 
+/** Codes of a contact that is somebody else's. */
+export const takenCodes = { email: 'IDENTITY.EMAIL_TAKEN', msisdn: 'IDENTITY.MSISDN_TAKEN' } as const;
+
+type ContactKind = keyof typeof takenCodes;
+
 /** What the contact's stream said about a party that wants to register. */
-export type Reservation = 'reserved' | { readonly refused: string };
+export type Reservation<Kind extends ContactKind> = 'reserved' | { readonly refused: (typeof takenCodes)[Kind] };
 
-/** Why a party may not register. */
-export interface RegistrationRefusal {
-  readonly code: string;
-  readonly detail: string;
-}
-
-/** Why one may not that was given up. */
-export const lapsed: RegistrationRefusal = {
-  code: 'IDENTITY.REGISTRATION_LAPSED',
-  detail: 'the registration was interrupted for too long; send it again with a new Idempotency-Key',
-};
-
-const registered: RegistrationRefusal = {
-  code: 'IDENTITY.ALREADY_REGISTERED',
-  detail: 'the party has registered already',
-};
-
-const details: Readonly<Record<string, string>> = {
-  'IDENTITY.EMAIL_TAKEN': 'the e-mail address belongs to another registration',
-  'IDENTITY.MSISDN_TAKEN': 'the phone number belongs to another registration',
-};
+/** Why one may not register that was given up. */
+export const lapsed = { code: 'IDENTITY.REGISTRATION_LAPSED' } as const;
 
 /** Why a registration is refused; `undefined` where it is not. */
-export function registrationRefusal({ status }: Party, reservation: Reservation): RegistrationRefusal | undefined {
-  if (reservation !== 'reserved') {
-    const code = reservation.refused;
-    return { code, detail: details[code] ?? 'the registration was refused' };
-  }
+export function registrationRefusal<Kind extends ContactKind>({ status }: Party, reservation: Reservation<Kind>) {
+  if (reservation !== 'reserved') return { code: reservation.refused };
   switch (status) {
     case 'unregistered':
       return undefined;
@@ -38,6 +21,6 @@ export function registrationRefusal({ status }: Party, reservation: Reservation)
       return lapsed;
     case 'active':
     case 'suspended':
-      return registered;
+      return { code: 'IDENTITY.ALREADY_REGISTERED' } as const;
   }
 }

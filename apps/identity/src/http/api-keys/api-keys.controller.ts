@@ -44,7 +44,7 @@ export class ApiKeysController {
    */
   @Post('parties/:partyId/api-keys')
   @Requires('identity:api-keys:write')
-  @Refuses('IDENTITY.API_KEY_LINE_TOO_LONG', 'IDENTITY.TOO_MANY_API_KEYS', 'SECRET_ALREADY_SHOWN')
+  @Refuses('issueApiKey', 'SECRET_ALREADY_SHOWN')
   @Responds(201, IssuedApiKey, 'Key; its secret is shown here, and to repeats of the request for 7 days')
   async issueApiKey(
     @Param('partyId') partyId: string,
@@ -87,13 +87,7 @@ export class ApiKeysController {
    */
   @Post('api-keys/:keyId/rotate')
   @Requires('identity:api-keys:write')
-  @Refuses(
-    'IDENTITY.API_KEY_NOT_ACTIVE',
-    'IDENTITY.API_KEY_ALREADY_ROTATED',
-    'IDENTITY.API_KEY_LINE_TOO_LONG',
-    'IDENTITY.TOO_MANY_API_KEYS',
-    'SECRET_ALREADY_SHOWN',
-  )
+  @Refuses('rotateApiKey', 'SECRET_ALREADY_SHOWN')
   @Responds(201, IssuedApiKey, 'Successor; its secret is shown here, and to repeats of the request for 7 days')
   async rotateApiKey(
     @Param('keyId') keyId: string,
@@ -115,7 +109,7 @@ export class ApiKeysController {
    */
   @Delete('api-keys/:keyId')
   @Requires('identity:api-keys:write')
-  @Refuses('IDENTITY.API_KEY_NOT_ACTIVE')
+  @Refuses('revokeApiKey')
   @Responds(204)
   async revokeApiKey(
     @Param('keyId') keyId: string,

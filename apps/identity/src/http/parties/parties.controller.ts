@@ -52,7 +52,7 @@ export class PartiesController {
   /** Suspends a party. All its keys stop working within a second, in every service. */
   @Post('parties/:partyId/suspend')
   @OperatorOnly()
-  @Refuses('IDENTITY.PARTY_SUSPENDED')
+  @Refuses('suspendParty')
   @Responds(200, PartyStatus)
   async suspendParty(
     @Param('partyId') partyId: string,
@@ -67,7 +67,7 @@ export class PartiesController {
   /** Lifts the suspension of a party. Its keys work again within a second. */
   @Post('parties/:partyId/reinstate')
   @OperatorOnly()
-  @Refuses('IDENTITY.PARTY_NOT_SUSPENDED')
+  @Refuses('reinstateParty')
   @Responds(200, PartyStatus)
   async reinstateParty(
     @Param('partyId') partyId: string,
@@ -85,7 +85,7 @@ export class PartiesController {
    */
   @Delete('parties/:partyId/personal-data')
   @Requires('identity:personal-data:write')
-  @Refuses('IDENTITY.PARTY_ERASED')
+  @Refuses('erasePersonalData')
   @Responds(204)
   async erasePersonalData(
     @Param('partyId') partyId: string,

@@ -18,12 +18,7 @@ export class RegistrationsController {
   /** Registers a developer or provider with its owner. The answer shows the first API key, once. */
   @Post('registrations')
   @Public()
-  @Refuses(
-    'IDENTITY.EMAIL_TAKEN',
-    'IDENTITY.REGISTRATION_LAPSED',
-    'IDENTITY.ALREADY_REGISTERED',
-    'SECRET_ALREADY_SHOWN',
-  )
+  @Refuses('registerOrganization', 'SECRET_ALREADY_SHOWN')
   @Responds(201, RegistrationAnswer)
   registerOrganization(
     @Body({ schema: RegistrationRequest }) body: RegistrationRequest,
@@ -35,12 +30,7 @@ export class RegistrationsController {
   /** Registers a subscriber by phone number. The answer shows the first API key, once. */
   @Post('subscribers')
   @OperatorOnly()
-  @Refuses(
-    'IDENTITY.MSISDN_TAKEN',
-    'IDENTITY.REGISTRATION_LAPSED',
-    'IDENTITY.ALREADY_REGISTERED',
-    'SECRET_ALREADY_SHOWN',
-  )
+  @Refuses('registerSubscriber', 'SECRET_ALREADY_SHOWN')
   @Responds(201, SubscriberAnswer)
   registerSubscriber(
     @Body({ schema: SubscriberRequest }) body: SubscriberRequest,

@@ -1,0 +1,94 @@
+import { appRegistryCodes } from './refusals/app-registry.ts';
+import { type CodeDeclaration } from './refusals/code.ts';
+import { codeOfEntry, type Refusals } from './refusals/commands.ts';
+import { commonCodes } from './refusals/common.ts';
+import { identityCodes, identityRefusals } from './refusals/identity.ts';
+import { settlementCodes } from './refusals/settlement.ts';
+import { walletCodes } from './refusals/wallet-codes.ts';
+
+export type { CodeDeclaration } from './refusals/code.ts';
+export type { CodesOf, StatedBy } from './refusals/commands.ts';
+export { codeOfEntry } from './refusals/commands.ts';
+export { identityRefusals } from './refusals/identity.ts';
+
+/** Every code by service, in the order of `docs/errors.md`: first those that any service answers. */
+export const codesByService = {
+  'Every service': commonCodes,
+  identity: identityCodes,
+  wallet: walletCodes,
+  'app-registry': appRegistryCodes,
+  settlement: settlementCodes,
+} as const;
+
+type Sections = typeof codesByService;
+
+/** A code of the public surface. */
+export type ErrorCode = { [Section in keyof Sections]: keyof Sections[Section] }[keyof Sections];
+
+/** Declarations by code. */
+export const codes: Readonly<Record<ErrorCode, CodeDeclaration>> = Object.assign({}, ...Object.values(codesByService));
+
+/** Refusals of each service's commands, in the order in which they are tried. */
+export const refusalsByService = { identity: identityRefusals } as const satisfies Readonly<
+  Record<string, Refusals<ErrorCode>>
+>;
+
+const commandRefusals = { ...identityRefusals } as const;
+
+/** A command that may be refused. */
+export type RefusableCommand = keyof typeof commandRefusals;
+
+export const isRefusable = (name: string): name is RefusableCommand => Object.hasOwn(commandRefusals, name);
+
+/** Codes that the caller of a command hears, each once. */
+export function codesHeard(command: RefusableCommand): readonly ErrorCode[] {
+  return [...new Set(commandRefusals[command].map((entry) => heard(codeOfEntry(entry))))];
+}
+
+const heard = (code: ErrorCode): ErrorCode => (codes[code].pointer === undefined ? code : 'INVALID_ARGUMENT');
+
+/** What common codes mean in an event, by its type; `{holdId}` stands for that member of its data. */
+const wordsByEvent: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
+  ApiKeyRefused: { NOT_FOUND: 'there is no such party' },
+  PartyRefused: { NOT_FOUND: 'there is no such party' },
+};
+
+/** A refusal as its caller reads it. */
+export interface RefusalWording {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  /** Members of the answer beside the standard ones. */
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A refusal in words: its code, and the facts that its sentence and its members name.
+ * @throws Error for a code that only events carry
+ */
+export function wordingOf(type: string, data: { readonly code: ErrorCode }): RefusalWording {
+  const { code } = data;
+  const { status, pointer, detail: own, members: example, meaning } = codes[code];
+  const detail = filledIn(wordsByEvent[type]?.[code] ?? own ?? meaning, data as Facts);
+  if (pointer !== undefined) {
+    const errors = [{ pointer, detail }];
+    return { status: 400, code: 'INVALID_ARGUMENT', detail: `${pointer}: ${detail}`, members: { errors } };
+  }
+  if (status === undefined) throw new Error(`${type}: ${code} is answered to nobody`);
+  const members = Object.fromEntries(
+    Object.keys(example).flatMap((name) =>
+      (data as Facts)[name] === undefined ? [] : [[name, (data as Facts)[name]]],
+    ),
+  );
+  return { status, code, detail, members };
+}
+
+/** The sentence of a code with its example's members: what an answer looks like. */
+export const exampleDetail = ({ detail, meaning, members }: CodeDeclaration): string =>
+  detail === undefined ? meaning : filledIn(detail, members);
+
+type Facts = Readonly<Record<string, unknown>>;
+
+function filledIn(sentence: string, facts: Facts): string {
+  return sentence.replace(/\{(\w+)\}/g, (_whole, name: string) => [facts[name]].flat().join(', '));
+}
