@@ -1,12 +1,20 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-const libraries = ['type:kernel', 'type:contracts', 'type:event-store', 'type:event-bus', 'type:service-lib'];
+const libraries = [
+  'type:kernel',
+  'type:contracts',
+  'type:rating',
+  'type:event-store',
+  'type:event-bus',
+  'type:service-lib',
+];
 
 /** Who may import whom, by tag (ARCHITECTURE.md). No service is in any list: services talk through events alone. */
 const arrows = {
   'type:kernel': [],
   'type:contracts': ['type:kernel'],
+  'type:rating': ['type:kernel', 'type:contracts'],
   'type:event-store': ['type:kernel', 'type:contracts'],
   'type:event-bus': ['type:kernel', 'type:contracts', 'type:event-store'],
   'type:service-lib': ['type:kernel', 'type:contracts', 'type:event-store', 'type:event-bus'],
@@ -145,7 +153,7 @@ export default tseslint.config(
   },
   {
     // Where amounts are; the other libraries carry them as bytes.
-    files: ['apps/**/src/**/*.ts', 'libs/contracts/src/**/*.ts', 'libs/kernel/src/**/*.ts'],
+    files: ['apps/**/src/**/*.ts', 'libs/{contracts,kernel,rating}/src/**/*.ts'],
     rules: { 'no-restricted-syntax': restricted(onlyInConfig, onlyStorageTime, ...noFloats) },
   },
   ...floors.map(([floor, files, lower]) => ({
@@ -159,8 +167,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: `^(?!\\./|${lower.map((name) => `\\.\\./${name}/|`).join('')}@tokengrid/(kernel|contracts)$)`,
-              message: `Decisions are pure, and know only what is below them: ${floor} import ${[...lower, 'contracts', 'kernel'].join(', ')} and their siblings.`,
+              regex: `^(?!\\./|${lower.map((name) => `\\.\\./${name}/|`).join('')}@tokengrid/(kernel|contracts|rating)$)`,
+              message: `Decisions are pure, and know only what is below them: ${floor} import ${[...lower, 'rating', 'contracts', 'kernel'].join(', ')} and their siblings.`,
             },
           ],
         },

@@ -1,0 +1,49 @@
+import { divideHalfUp, scaled } from '@tokengrid/contracts';
+import { productScale } from './decimals.ts';
+
+/** A price that one use is charged by alone: µAIT a unit, or a use where the meter counts. */
+export interface UsePrice {
+  readonly meter: string;
+  readonly unitPrice: string;
+  /** `sum`, unless said. */
+  readonly aggregation?: 'sum' | 'count' | undefined;
+}
+
+/** One price applied to one use. */
+export interface UseLine {
+  readonly meter: string;
+  /** What the price was applied to: what was reported, or `1` where the meter counts. */
+  readonly units: string;
+  readonly unitPrice: string;
+  /** µAIT; the lines of a use come to its total. */
+  readonly tokens: bigint;
+}
+
+/** What a use costs by the prices of one list. */
+export interface UseCost {
+  readonly tokens: bigint;
+  /** In the order of the prices; none for a meter that the use does not name. */
+  readonly lines: readonly UseLine[];
+}
+
+/**
+ * Rates a use by itself. The exact sum of its lines is rounded half up once; each line is the rounded sum up to it, less the
+ * rounded sum before it.
+ */
+export function rateByUse(units: Readonly<Record<string, string>>, prices: readonly UsePrice[]): UseCost {
+  // Meters have names of others' choosing, and every object has a `constructor`.
+  const reported = new Map(Object.entries(units));
+  const lines: UseLine[] = [];
+  let exact = 0n;
+  let tokens = 0n;
+  for (const { meter, unitPrice, aggregation } of prices) {
+    const given = reported.get(meter);
+    if (given === undefined) continue;
+    const counted = aggregation === 'count' ? '1' : given;
+    exact += scaled(counted) * scaled(unitPrice);
+    const upToHere = divideHalfUp(exact, productScale);
+    lines.push({ meter, units: counted, unitPrice, tokens: upToHere - tokens });
+    tokens = upToHere;
+  }
+  return { tokens, lines };
+}

@@ -1,0 +1,217 @@
+import { largestAmount, scaled, type Units } from '@tokengrid/contracts';
+import { rateByUse, type UseLine, type UsePrice } from './by-use.ts';
+import {
+  type Counter,
+  counted,
+  emptyCounter,
+  quantityOf,
+  type Reading,
+  takenBack,
+  type Uncountable,
+} from './counter.ts';
+import { decimalOf, oneUnit } from './decimals.ts';
+import { type Aggregation, type Formula, formulaOf, isByUse, lineOf, type PlanPrice } from './price.ts';
+
+/** What a plan charges for uses, as a manifest has it. */
+export interface Plan {
+  readonly prices: readonly PlanPrice[];
+  readonly maximumCharge?: bigint | undefined;
+}
+
+/** A plan's prices, ready to rate by. */
+export interface PlanTerms {
+  readonly byUse: readonly UsePrice[];
+  readonly byPeriod: readonly PeriodPrice[];
+  readonly maximum: bigint | undefined;
+}
+
+interface PeriodPrice {
+  readonly meter: string;
+  readonly aggregation: Aggregation;
+  readonly formula: Formula;
+}
+
+/** What of a use its cost depends on. */
+export interface MeasuredUse {
+  readonly units: Units;
+  /** When it was used, epoch milliseconds. */
+  readonly time: number;
+  /** Tells uses of a payer apart, such as the use's id. */
+  readonly key: string;
+}
+
+/** What a subscription's period has come to so far. Small, and bounded; see the README. */
+export interface Period {
+  /** All lines before minimum and maximum, µAIT. */
+  readonly lines: bigint;
+  /** What it comes to at least: 0 until it is closed. */
+  readonly minimum: bigint;
+  /** By meter, those with a price by the period alone. */
+  readonly counters: ReadonlyMap<string, Counter>;
+}
+
+/** What changes a period. Events carry it, so that `evolvePeriod` needs no prices. */
+export interface PeriodChange {
+  readonly counted: readonly Reading[];
+  readonly takenBack: readonly Reading[];
+  /** What the lines grew by, before minimum and maximum; negative where they fell. */
+  readonly lines: bigint;
+  /** Set when the period is closed. */
+  readonly minimum?: bigint;
+}
+
+/** What a price by the period adds to its line. */
+export interface PeriodLine {
+  readonly meter: string;
+  /** The meter's quantity in the period before and after, decimal strings: the line of each follows from the price. */
+  readonly before: string;
+  readonly after: string;
+  readonly tokens: bigint;
+}
+
+/** What a plan's minimum adds, or its maximum takes back. */
+export interface BoundLine {
+  readonly bound: 'minimum' | 'maximum';
+  readonly tokens: bigint;
+}
+
+/** What a use, a correction or the end of a period costs: negative where something is given back. */
+export interface Rated {
+  readonly tokens: bigint;
+  /** They come to `tokens`. */
+  readonly lines: readonly (UseLine | PeriodLine | BoundLine)[];
+  readonly change: PeriodChange;
+}
+
+/** Why something can't be rated; see the bounds in the README. */
+export type Unrated = Uncountable | 'amount-over-limit';
+
+/** A period in which nothing was used. */
+export const emptyPeriod: Period = { lines: 0n, minimum: 0n, counters: new Map() };
+
+/** A plan's terms. Meters that are not declared are sums. */
+export function termsOf({ prices, maximumCharge }: Plan, aggregations: ReadonlyMap<string, Aggregation>): PlanTerms {
+  const byUse: UsePrice[] = [];
+  const byPeriod: PeriodPrice[] = [];
+  for (const price of prices) {
+    const aggregation = aggregations.get(price.meter) ?? 'sum';
+    if (isByUse(price, aggregation)) byUse.push(usePriceOf(price, aggregation));
+    else byPeriod.push({ meter: price.meter, aggregation, formula: formulaOf(price) });
+  }
+  return { byUse, byPeriod, maximum: maximumCharge };
+}
+
+function usePriceOf({ meter, unitPrice }: PlanPrice, aggregation: Aggregation): UsePrice {
+  if (unitPrice === undefined) throw new Error(`the price of ${meter} has no unitPrice`);
+  return { meter, unitPrice, aggregation: aggregation === 'count' ? 'count' : 'sum' };
+}
+
+/** What a period has come to, µAIT: never below 0, and what all differences so far come to. */
+export function totalOf(terms: PlanTerms, period: Period): bigint {
+  const { maximum, minimum } = boundsOf(terms, period);
+  return period.lines + maximum + minimum;
+}
+
+/** Rates a use, however late it is: what the period comes to with it, less what it comes to without. */
+export function rateInPeriod(terms: PlanTerms, period: Period, use: MeasuredUse): Rated | Unrated {
+  return difference(terms, period, undefined, use);
+}
+
+/** Rates what a use was replaced by; without `is`, its void. `was` is what the use was last counted with. */
+export function correctInPeriod(
+  terms: PlanTerms,
+  period: Period,
+  was: MeasuredUse,
+  is: MeasuredUse | undefined,
+): Rated | Unrated {
+  return difference(terms, period, was, is);
+}
+
+/** Closes a period: what is missing to its minimum is charged. `minimum` is the part of it that its time comes to. */
+export function closePeriod(terms: PlanTerms, period: Period, minimum: bigint): Rated {
+  return bounded(terms, period, [], { counted: [], takenBack: [], lines: 0n, minimum });
+}
+
+/** A period after a change to it. */
+export function evolvePeriod(period: Period, change: PeriodChange): Period {
+  const counters = new Map(period.counters);
+  const step = (reading: Reading, next: typeof counted) => {
+    const counter = next(counters.get(reading.meter) ?? emptyCounter(reading.aggregation), reading);
+    if (typeof counter === 'string') throw new Error(`what was decided of ${reading.meter} can't be: ${counter}`);
+    counters.set(reading.meter, counter);
+  };
+  for (const reading of change.takenBack) step(reading, takenBack);
+  for (const reading of change.counted) step(reading, counted);
+  return { ...linesAfter(period, change), counters };
+}
+
+function difference(
+  terms: PlanTerms,
+  period: Period,
+  was: MeasuredUse | undefined,
+  is: MeasuredUse | undefined,
+): Rated | Unrated {
+  const lines: (UseLine | PeriodLine)[] = [
+    ...(was ? rateByUse(was.units, terms.byUse).lines.map(reversed) : []),
+    ...(is ? rateByUse(is.units, terms.byUse).lines : []),
+  ];
+  const change = { counted: [] as Reading[], takenBack: [] as Reading[] };
+  for (const price of terms.byPeriod) {
+    const [old, now] = [was && readingOf(was, price), is && readingOf(is, price)];
+    if (!old && !now) continue;
+    const before = period.counters.get(price.meter) ?? emptyCounter(price.aggregation);
+    const without = old ? takenBack(before, old) : before;
+    const after = now && typeof without !== 'string' ? counted(without, now) : without;
+    if (typeof after === 'string') return after;
+    lines.push(periodLineOf(price, before, after));
+    if (old) change.takenBack.push(old);
+    if (now) change.counted.push(now);
+  }
+  const grown = lines.reduce((sum, { tokens }) => sum + tokens, 0n);
+  if (period.lines + grown > largestAmount) return 'amount-over-limit';
+  return bounded(terms, period, lines, { ...change, lines: grown });
+}
+
+const reversed = ({ units, tokens, ...line }: UseLine): UseLine => ({
+  ...line,
+  units: `-${units}`,
+  tokens: -tokens,
+});
+
+function readingOf({ units, time, key }: MeasuredUse, { meter, aggregation }: PeriodPrice): Reading | undefined {
+  // Meters have names of others' choosing, and every object has a `constructor`.
+  if (!Object.hasOwn(units, meter)) return undefined;
+  return { meter, aggregation, value: aggregation === 'count' ? oneUnit : scaled(units[meter]!), time, key };
+}
+
+function periodLineOf({ meter, aggregation, formula }: PeriodPrice, before: Counter, after: Counter): PeriodLine {
+  const [was, is] = [quantityOf(before, aggregation), quantityOf(after, aggregation)];
+  const tokens = lineOf(formula, is) - lineOf(formula, was);
+  return { meter, before: decimalOf(was), after: decimalOf(is), tokens };
+}
+
+/** Adds what the plan's bounds change, so that the lines come to the difference of the totals. */
+function bounded(
+  terms: PlanTerms,
+  period: Period,
+  lines: readonly (UseLine | PeriodLine)[],
+  change: PeriodChange,
+): Rated {
+  const [before, after] = [boundsOf(terms, period), boundsOf(terms, linesAfter(period, change))];
+  const bounds: BoundLine[] = (['maximum', 'minimum'] as const)
+    .map((bound) => ({ bound, tokens: after[bound] - before[bound] }))
+    .filter(({ tokens }) => tokens !== 0n);
+  const tokens = change.lines + bounds.reduce((sum, bound) => sum + bound.tokens, 0n);
+  return { tokens, lines: [...lines, ...bounds], change };
+}
+
+const linesAfter = ({ lines, minimum }: Period, change: PeriodChange) => ({
+  lines: lines + change.lines,
+  minimum: change.minimum ?? minimum,
+});
+
+/** What the maximum takes from a period's lines, ≤ 0, and what the minimum adds to what is left. */
+function boundsOf({ maximum }: PlanTerms, { lines, minimum }: Pick<Period, 'lines' | 'minimum'>) {
+  const left = maximum !== undefined && lines > maximum ? maximum : lines;
+  return { maximum: left - lines, minimum: left < minimum ? minimum - left : 0n };
+}
