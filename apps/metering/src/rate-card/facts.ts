@@ -1,11 +1,12 @@
-import type { MeterPrice } from '../decisions/rules/terms.ts';
+import type { Manifest } from '@tokengrid/contracts';
+import type { Aggregation, PlanPrice, UsePrice } from '@tokengrid/rating';
 
 /** A price list of a model's, and from when on it is in force. */
 export interface ModelPrices {
   readonly version: number;
   /** Epoch milliseconds. */
   readonly effectiveFrom: number;
-  readonly prices: readonly MeterPrice[];
+  readonly prices: readonly UsePrice[];
   /** It was announced and taken back: it is known, and never in force. */
   readonly withdrawn?: boolean;
 }
@@ -17,19 +18,19 @@ export interface ModelFacts {
   readonly prices: readonly ModelPrices[];
 }
 
-/** How a plan prices a meter, of which rating reads only what it can apply to one use alone. */
-export interface PlanPrice {
-  readonly meter: string;
-  readonly model: 'per-unit' | 'package' | 'graduated' | 'volume';
-  readonly unitPrice?: string | undefined;
-  readonly includedUnits?: string | undefined;
+/** How a plan prices a meter, and how the meter counts. */
+export interface MeteredPrice extends PlanPrice {
+  /** `sum`, unless said. */
+  readonly aggregation?: Aggregation | undefined;
 }
 
 /** A plan of an app's version, as far as rating is concerned. */
 export interface PlanFacts {
   readonly id: string;
   readonly trialDays?: number | undefined;
-  readonly prices: readonly PlanPrice[];
+  /** Whether a period comes to at least or at most an amount. */
+  readonly isBounded?: boolean | undefined;
+  readonly prices: readonly MeteredPrice[];
 }
 
 /** A published version, and from when on its prices are in force. */
@@ -94,4 +95,13 @@ export function subscriptionAt(
 /** The one of the entries that took effect last. */
 export function latestFrom<T>(entries: readonly T[], from: (entry: T) => number): T | undefined {
   return entries.reduce<T | undefined>((last, entry) => (last && from(last) > from(entry) ? last : entry), undefined);
+}
+
+/** The plans of a manifest. A price's meter counts as the manifest declares it. */
+export function plansOf({ meters, plans }: Pick<Manifest, 'meters' | 'plans'>): PlanFacts[] {
+  const aggregations = new Map(meters.map(({ name, aggregation }) => [name, aggregation]));
+  return plans.map(({ id, trialDays, minimumCharge, maximumCharge, prices }) => ({
+    ...{ id, trialDays, isBounded: minimumCharge !== undefined || maximumCharge !== undefined },
+    prices: prices.map((price) => ({ ...price, aggregation: aggregations.get(price.meter) })),
+  }));
 }

@@ -3,7 +3,6 @@ import type {
   AppSubscribed,
   AppUnsubscribed,
   EventOf,
-  Manifest,
   ModelOffered,
   ModelPriced,
   ModelPriceWithdrawn,
@@ -11,7 +10,7 @@ import type {
   VersionWithdrawn,
 } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
-import type { PlanFacts } from './facts.ts';
+import { plansOf } from './facts.ts';
 
 type DataOf<D> = EventOf<D>['data'];
 
@@ -94,17 +93,9 @@ async function insertVersions(sql: SqlWriter, versions: Batch['versions']): Prom
       versions.map(({ version }) => version),
       versions.map(({ effectiveFrom }) => Date.parse(effectiveFrom)),
       versions.map(({ manifest }) => manifest.revenueShare.operatorBps),
-      versions.map(({ manifest }) => JSON.stringify(manifest.plans.map(planFacts))),
+      versions.map(({ manifest }) => JSON.stringify(plansOf(manifest))),
     ],
   );
-}
-
-function planFacts({ id, trialDays, prices }: Manifest['plans'][number]): PlanFacts {
-  return {
-    id,
-    trialDays,
-    prices: prices.map(({ meter, model, unitPrice, includedUnits }) => ({ meter, model, unitPrice, includedUnits })),
-  };
 }
 
 async function insertModels(sql: SqlWriter, models: Batch['models']): Promise<void> {

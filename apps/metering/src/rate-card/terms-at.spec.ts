@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { developer, provider, subscriber } from '../decisions/examples.fixture.ts';
-import { type Facts, type PlanFacts, subscriptionKey } from './facts.ts';
+import { type Facts, type PlanFacts, plansOf, subscriptionKey } from './facts.ts';
 import { type Named, termsAt } from './terms-at.ts';
 
 const at = (day: number) => Date.UTC(2026, 0, day);
@@ -74,7 +74,7 @@ describe('terms', () => {
       known: true,
       app: {
         ...{ of: 'app:translate:basic', version: 2, operatorBps: 2000, sellerId: developer },
-        prices: [{ meter: 'requests', unitPrice: '20' }],
+        prices: [{ meter: 'requests', unitPrice: '20', aggregation: 'sum' }],
       },
       model: expect.objectContaining({ of: 'model:qwen', version: 2 }),
     });
@@ -136,9 +136,47 @@ describe('terms', () => {
       'included units',
       { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', includedUnits: '100' }] },
     ],
+    ['a minimum or a maximum', { ...perUnit('10'), isBounded: true }],
+    ...(['max', 'unique', 'latest'] as const).map((aggregation): [string, PlanFacts] => [
+      `a meter of kind ${aggregation}`,
+      { id: 'basic', prices: [{ meter: 'requests', model: 'per-unit', unitPrice: '5', aggregation }] },
+    ]),
     ['a trial', { ...perUnit('10'), trialDays: 1 }],
   ])('wait where a plan counts over a period: %s', (_, plan) => {
     expect(termsAt(withPlan(plan), use(3, { app: 'translate' }))).toEqual(waits('plan:translate:basic'));
+  });
+
+  it('say which meters count uses instead of adding up their units', () => {
+    const prices = (['sum', 'count'] as const).map((aggregation) => ({
+      ...{ meter: `${aggregation}s`, model: 'per-unit' as const, unitPrice: '5', aggregation },
+    }));
+    expect(termsAt(withPlan({ id: 'basic', prices }), use(3, { app: 'translate' }))).toMatchObject({
+      app: {
+        prices: [
+          { meter: 'sums', unitPrice: '5', aggregation: 'sum' },
+          { meter: 'counts', unitPrice: '5', aggregation: 'count' },
+        ],
+      },
+    });
+  });
+
+  it("count as the app's manifest declares its meters, and well-known ones as sums", () => {
+    const meters = [
+      { name: 'calls', unit: 'call', aggregation: 'count' as const },
+      { name: 'seats', unit: 'seat', aggregation: 'max' as const },
+    ];
+    const price = (meter: string) => ({ meter, model: 'per-unit' as const, unitPrice: '5' });
+    const plan = (id: string, meter: string, more: object = {}) => ({ id, name: id, prices: [price(meter)], ...more });
+    const plans = plansOf({
+      meters,
+      plans: [plan('a', 'calls'), plan('b', 'requests'), plan('c', 'seats'), plan('d', 'calls', { maximumCharge: 1n })],
+    });
+    const termsOf = (id: string) =>
+      termsAt(withPlan({ ...plans.find((known) => known.id === id)!, id: 'basic' }), use(3, { app: 'translate' }));
+    expect(termsOf('a')).toMatchObject({ app: { prices: [{ meter: 'calls', aggregation: 'count' }] } });
+    expect(termsOf('b')).toMatchObject({ app: { prices: [{ meter: 'requests', aggregation: 'sum' }] } });
+    expect(termsOf('c')).toEqual(waits('plan:translate:basic'));
+    expect(termsOf('d')).toEqual(waits('plan:translate:basic'));
   });
 
   it('are known again once a trial is over', () => {

@@ -1,6 +1,14 @@
+import { isByUse, type UsePrice } from '@tokengrid/rating';
 import type { PriceList, Terms } from '../decisions/rules/terms.ts';
 import type { Use } from '../decisions/state/usage.ts';
-import { type Facts, latestFrom, type PlanFacts, subscriptionAt, type SubscriptionFacts } from './facts.ts';
+import {
+  type Facts,
+  latestFrom,
+  type MeteredPrice,
+  type PlanFacts,
+  subscriptionAt,
+  type SubscriptionFacts,
+} from './facts.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -70,20 +78,21 @@ function appPrices(facts: Facts, slug: string, partyId: string, at: number): Fou
   return {
     of: `app:${slug}:${planId}`,
     version: version.version,
-    prices: plan.prices.map(({ meter, unitPrice }) => ({ meter, unitPrice: unitPrice! })),
+    prices: plan.prices.map(usePriceOf),
     operatorBps: version.operatorBps,
     sellerId: app.developerId,
   };
 }
 
+function usePriceOf({ meter, unitPrice, aggregation }: MeteredPrice): UsePrice {
+  return { meter, unitPrice: unitPrice!, aggregation: aggregation === 'count' ? 'count' : 'sum' };
+}
+
 /**
- * Whether a use can be priced by itself. Packages, tiers, included units and trials count over a subscription's period, which
- * one use does not know; such a use waits rather than being charged wrongly.
+ * Whether each use of a plan tells its cost by itself. Packages, tiers, included units, minimum and maximum charges, and
+ * meters that neither sum nor count, count over a subscription's period. A use of such a plan waits, as one in a trial does.
  */
-function isPerUse({ prices, trialDays = 0 }: PlanFacts, { from }: SubscriptionFacts, at: number): boolean {
+function isPerUse({ prices, trialDays = 0, isBounded }: PlanFacts, { from }: SubscriptionFacts, at: number): boolean {
   const inTrial = at >= from && at < from + trialDays * dayMs;
-  const countsOverPeriod = prices.some(
-    ({ model, includedUnits = '0', unitPrice }) => model !== 'per-unit' || includedUnits !== '0' || !unitPrice,
-  );
-  return !inTrial && !countsOverPeriod;
+  return !inTrial && !isBounded && prices.every((price) => isByUse(price, price.aggregation ?? 'sum'));
 }

@@ -91,6 +91,17 @@ describe('rating', () => {
     expect(tokens({ input_tokens: '1', output_tokens: '1' }, { known: true, model: { ...model, prices } })).toBe(1n);
   });
 
+  it('charges a meter that counts once a use, whatever units it gives', () => {
+    const counting: PriceList = { ...app, prices: [{ meter: 'requests', unitPrice: '1000', aggregation: 'count' }] };
+    const terms: KnownTerms = { known: true, app: counting };
+    expect(rated({ requests: '7.5' }, terms)).toMatchObject({
+      tokens: 1000n,
+      lines: [{ of: 'app:translate:basic', meter: 'requests', units: '1', unitPrice: '1000' }],
+    });
+    expect(tokens({ requests: '0' }, terms)).toBe(1000n);
+    expect(tokens({ input_tokens: '7' }, terms)).toBe(0n);
+  });
+
   it('lets a meter that is not priced cost nothing beside one that is', () => {
     expect(tokens({ input_tokens: '10', requests: '1' }, directUse)).toBe(20n);
   });

@@ -1,13 +1,5 @@
-import {
-  basisPointsOf,
-  divideHalfUp,
-  largestAmount,
-  operatorPartyId,
-  scaled,
-  type Share,
-  unitPriceScaled,
-  type Units,
-} from '@tokengrid/contracts';
+import { basisPointsOf, largestAmount, operatorPartyId, type Share, type Units } from '@tokengrid/contracts';
+import { rateByUse, type UseLine } from '@tokengrid/rating';
 import type { KnownTerms, PriceList } from './terms.ts';
 
 /** One price applied to the units of one meter. */
@@ -29,49 +21,35 @@ export interface Rating {
   readonly shares: Share[];
 }
 
-/** Units and unit prices carry 6 decimals each, so that a line's product carries 12. */
-const productScale = 10n ** 12n;
-
 /**
- * Rates a use. What the payer pays is the price of the app's plan where the use names an app, else the model's. Each of the two is the
- * exact sum of its lines, rounded half up once. A meter that a list does not price costs nothing by that list.
- * @returns what the use waits for instead, when the payer's list prices none of its meters, or an amount is beyond 10^30 µAIT
+ * Rates a use. What the payer pays is the price of the app's plan where the use names an app, else the model's. Each of the
+ * two is rounded once, on the sum of its lines. A meter that a list does not price costs nothing by that list.
+ * @returns what the use waits for instead: the model prices none of its meters, or an amount is beyond 10^30 µAIT
  */
 export function rate(units: Units, terms: KnownTerms): Rating | { readonly waitsFor: string } {
   const { app, model } = terms;
   const payersList = app ?? model;
   if (!payersList) throw new Error('terms name neither an app nor a model');
-  const lists = [app, model].filter((list) => list !== undefined);
-  const lines = lists.flatMap((list) => linesOf(units, list));
+  const rated = [app, model]
+    .filter((list) => list !== undefined)
+    .map((list) => ({ list, cost: rateByUse(units, list.prices) }));
+  const lines = rated.flatMap(({ list, cost }) => cost.lines.map((line) => lineOf(list, line)));
   // An app may sell at a flat fee and price nothing; a model that prices none of what was used is a mistyped meter.
   if (!app && lines.length === 0) return { waitsFor: `price:${payersList.of}` };
-  const gross = totalOf(lines, payersList.of);
-  const cost = model ? totalOf(lines, model.of) : 0n;
-  if (gross > largestAmount || cost > largestAmount) return { waitsFor: 'correction:amount-over-limit' };
+  if (rated.some(({ cost }) => cost.tokens > largestAmount)) return { waitsFor: 'correction:amount-over-limit' };
+  const gross = rated[0]!.cost.tokens;
+  const cost = model ? rated.at(-1)!.cost.tokens : 0n;
   return {
     tokens: gross,
-    priceVersion: lists.map((list) => `${list.of}@${list.version}`).join(','),
+    priceVersion: rated.map(({ list }) => `${list.of}@${list.version}`).join(','),
     lines,
     operatorBps: payersList.operatorBps,
     shares: sharesOf(gross, cost, terms),
   };
 }
 
-function linesOf(units: Units, { of, prices }: PriceList): RatedLine[] {
-  const lines: RatedLine[] = [];
-  // Meters have names of others' choosing, and every object has a `constructor`.
-  const counts = new Map(Object.entries(units));
-  for (const { meter, unitPrice } of prices) {
-    const count = counts.get(meter);
-    if (count !== undefined) lines.push({ of, meter, units: count, unitPrice });
-  }
-  return lines;
-}
-
-function totalOf(lines: readonly RatedLine[], of: string): bigint {
-  let total = 0n;
-  for (const line of lines) if (line.of === of) total += scaled(line.units) * unitPriceScaled(line.unitPrice);
-  return divideHalfUp(total, productScale);
+function lineOf({ of }: PriceList, { meter, units, unitPrice }: UseLine): RatedLine {
+  return { of, meter, units, unitPrice };
 }
 
 /**

@@ -1,15 +1,11 @@
-/** What a unit of a meter costs: µAIT, a decimal string with up to 6 decimals. */
-export interface MeterPrice {
-  readonly meter: string;
-  readonly unitPrice: string;
-}
+import type { UsePrice } from '@tokengrid/rating';
 
 /** One price list of the rate card, in force at a use's time. */
 export interface PriceList {
   /** `model:<name>` or `app:<slug>:<plan>`. */
   readonly of: string;
   readonly version: number;
-  readonly prices: readonly MeterPrice[];
+  readonly prices: readonly UsePrice[];
   /** The operator's fee, in basis points of gross. */
   readonly operatorBps: number;
   /** Who sells at these prices: the model's provider, or the app's developer. */
