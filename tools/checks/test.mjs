@@ -20,7 +20,7 @@ const parentPollMs = 500;
 const prepared = isReady ? 0 : await run(process.execPath, [join(root, 'infra', 'local', 'bootstrap.mjs'), 'prepare']);
 if (prepared !== 0) {
   // What could not be prepared is a check that failed: whoever reads the last line should find one.
-  console.error('\nnothing could be tested: the preparations failed (see above)');
+  console.error('\nnothing was tested: the preparations failed (see above)');
   console.log('0 passed, 1 failed');
 }
 process.exitCode = prepared || (await run(node, ['--enable-source-maps', runner, ...args]));

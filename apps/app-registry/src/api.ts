@@ -2,7 +2,7 @@ import type { ServiceApi } from '@tokengrid/service';
 
 const then = '2026-03-01T08:30:00.000Z';
 
-/** Words of the app registry's OpenAPI document. */
+/** Texts of the app registry's OpenAPI document. */
 export const appRegistryApi: ServiceApi = {
   about: 'Keeps the apps and models on offer, their prices, and the subscriptions to apps.',
   resources: {
@@ -25,7 +25,7 @@ export const appRegistryApi: ServiceApi = {
     priceVersion: { description: 'Version of the prices', example: 1 },
     slug: { description: 'Name of the app in addresses and reports', example: 'tea-shop' },
     name: { description: 'Name', example: 'assistant' },
-    endpoint: { description: 'Address that requests are forwarded to', example: 'https://small-1.example/v1' },
+    endpoint: { description: 'Address for forwarded requests', example: 'https://small-1.example/v1' },
     region: { description: 'Region of the data centre', example: 'Hainan' },
     description: { description: 'Description, for people', example: 'Recommends teas.' },
     meter: { description: 'Name of the meter', example: 'output_tokens' },
@@ -38,14 +38,14 @@ export const appRegistryApi: ServiceApi = {
     trialDays: { description: 'Days without a charge', example: 14 },
     operatorBps: { description: "Operator's share, in basis points", example: 500 },
     id: { description: 'Id of the plan', example: 'basic' },
-    scopes: { description: 'Scopes that the app asks for', example: ['wallet:balances:read'] },
+    scopes: { description: 'Scopes that the app asks of its subscribers', example: ['wallet:balances:read'] },
     dataUse: { description: 'Uses of personal data', example: ['recommendations'] },
     models: { description: 'Names of the models used', example: ['small-1'] },
     reasons: { description: 'Reasons of the rejection', example: ['the endpoint does not answer'] },
     createdAt: { description: 'Time of the request', example: then },
     draftedAt: { description: 'Time of the draft', example: then },
     effectiveFrom: { description: 'Time from which it is in force', example: then },
-    from: { description: 'Begin of the subscription', example: then },
+    from: { description: 'Start of the subscription', example: then },
     until: { description: 'End of the subscription; null while it is active', example: null },
   },
 };

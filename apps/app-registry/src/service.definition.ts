@@ -12,7 +12,7 @@ import { subscriptions } from './projections/subscriptions.projection.ts';
 import { SubscriptionRow } from './projections/subscriptions.table.ts';
 import { VersionRow } from './projections/versions.table.ts';
 
-/** What makes this service the app registry. */
+/** Definition of the app registry. */
 export const appRegistryService: ServiceDefinition<AppRegistryEvent, undefined> = {
   catalogue: appRegistryCatalogue,
   projections: [apps, models, subscriptions],
@@ -22,5 +22,8 @@ export const appRegistryService: ServiceDefinition<AppRegistryEvent, undefined> 
   api: appRegistryApi,
 };
 
-/** The same for the command line, which rebuilds, restores and verifies without running it. */
+/**
+ * Data definition for the command line, which rebuilds, restores and verifies without running the
+ * service.
+ */
 export const definition = dataOf(appRegistryService);

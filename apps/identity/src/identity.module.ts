@@ -26,7 +26,8 @@ import { identityService } from './service.definition.ts';
 const keyStore = [
   {
     provide: KeyStore,
-    // After the service's own database, so that both are waited for at start where they are one server.
+    // After the service's own database, so that both are waited for at start if they are on one
+    // server.
     inject: [serviceConfig, serviceLog, serviceParts],
     useFactory: (config: IdentityConfig, log: Logger) => KeyStore.open(config, log),
   },

@@ -8,7 +8,7 @@ import { PartyRow } from './projections/parties.table.ts';
 import { partyKeys } from './projections/party-keys.projection.ts';
 import { PartyKeyRow } from './projections/party-keys.table.ts';
 
-/** What makes this service identity. */
+/** Definition of identity. */
 export const identityService: ServiceDefinition<IdentityEvent, undefined> = {
   catalogue: identityCatalogue,
   projections: [parties, partyKeys],
@@ -18,5 +18,8 @@ export const identityService: ServiceDefinition<IdentityEvent, undefined> = {
   api: identityApi,
 };
 
-/** The same for the command line, which rebuilds, restores and verifies without running it. */
+/**
+ * Data definition for the command line, which rebuilds, restores and verifies without running the
+ * service.
+ */
 export const definition = dataOf(identityService);

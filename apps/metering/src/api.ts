@@ -2,14 +2,14 @@ import type { ServiceApi } from '@tokengrid/service';
 
 const then = '2026-01-31T08:00:00.000Z';
 
-/** Words of metering's OpenAPI document. */
+/** Texts of metering's OpenAPI document. */
 export const meteringApi: ServiceApi = {
   about: 'Takes reports of usage, rates them by the prices of apps and models, and lists usage and charges.',
   resources: {
     events: 'Reports of usage, as CloudEvents',
-    usage: 'Units used, added up',
+    usage: 'Sums of used units',
     charges: 'Costs of uses',
-    parked: 'Usage that waits for something not known yet',
+    parked: 'Usage parked until something it names is known',
   },
   terms: {
     chargeId: { description: 'Id of the charge', example: 'chg_01jzx0000000000000000000ab' },
@@ -25,7 +25,7 @@ export const meteringApi: ServiceApi = {
     priceVersion: { description: 'Version of the prices', example: 'model:qwen-72b@3' },
     time: { description: 'Time of use', example: then },
     parkedAt: { description: 'Time of parking', example: then },
-    from: { description: 'Begin of the window', example: '2026-01-31T08:00:00.000Z' },
+    from: { description: 'Start of the window', example: '2026-01-31T08:00:00.000Z' },
     to: { description: 'End of the window', example: '2026-01-31T09:00:00.000Z' },
   },
 };

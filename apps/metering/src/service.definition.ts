@@ -11,7 +11,7 @@ import { ParkedRow } from './projections/parked.table.ts';
 import { knownParties } from './rate-card/known-parties.projection.ts';
 import { rateCard } from './rate-card/rate-card.projection.ts';
 
-/** What makes this service metering. */
+/** Definition of metering. */
 export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
   catalogue: meteringCatalogue,
   projections: [charges, parked],
@@ -25,5 +25,8 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
   api: meteringApi,
 };
 
-/** The same for the command line, which rebuilds, restores and verifies without running it. */
+/**
+ * Data definition for the command line, which rebuilds, restores and verifies without running the
+ * service.
+ */
 export const definition = dataOf(meteringService);

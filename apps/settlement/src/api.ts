@@ -2,7 +2,7 @@ import type { ServiceApi } from '@tokengrid/service';
 
 const then = '2026-01-31T08:00:00.000Z';
 
-/** Words of settlement's OpenAPI document. */
+/** Texts of settlement's OpenAPI document. */
 export const settlementApi: ServiceApi = {
   about: 'Shares out the price of every use, closes periods into statements, and reconciles them with the wallet.',
   resources: {
@@ -14,7 +14,7 @@ export const settlementApi: ServiceApi = {
   terms: {
     day: { description: "Day of the operator's time zone", example: '2026-01-31' },
     period: { description: 'Day of the period', example: '2026-01-31' },
-    lateFor: { description: 'Day of the use, if that was closed already', example: '2026-01-30' },
+    lateFor: { description: 'Day of the use, if already closed', example: '2026-01-30' },
     usageId: { description: 'Id of the use', example: 'usg_01jzx0000000000000000000ab' },
     chargeId: { description: 'Id of the charge', example: 'chg_01jzx0000000000000000000ab' },
     statementId: { description: 'Id of the statement', example: 'stm_01jzx0000000000000000000ab' },
@@ -23,14 +23,14 @@ export const settlementApi: ServiceApi = {
     role: { description: 'Role of the party', example: 'developer' },
     uses: { description: 'Number of uses', example: 12 },
     lanes: { description: 'Lanes of the log', example: 12 },
-    lanesCounted: { description: 'Lanes that are counted', example: 12 },
+    lanesCounted: { description: 'Lanes counted', example: 12 },
     statements: { description: 'Statements made', example: 3 },
     walletLane: { description: "Lane of the wallet's log", example: 3 },
-    charges: { description: 'Charges under way', example: 0 },
-    payments: { description: 'Payments under way', example: 0 },
+    charges: { description: 'Charges in progress', example: 0 },
+    payments: { description: 'Payments in progress', example: 0 },
     kind: { description: 'Kind of the break', example: 'amount-differs' },
     time: { description: 'Time of use', example: then },
-    closingAt: { description: 'Begin of the closing', example: '2026-02-01T00:10:00.000Z' },
+    closingAt: { description: 'Start of the closing', example: '2026-02-01T00:10:00.000Z' },
     closedAt: { description: 'End of the closing', example: '2026-02-01T00:10:02.000Z' },
   },
 };

@@ -11,7 +11,7 @@ import { periodClosings } from './projections/periods.projection.ts';
 import { statementsMade } from './projections/statements.projection.ts';
 import { PaymentRow, StatementRow } from './projections/statements.table.ts';
 
-/** What makes this service settlement. */
+/** Definition of settlement. */
 export const settlementService: ServiceDefinition<SettlementEvent, undefined> = {
   catalogue: settlementCatalogue,
   projections: [accruals, periodClosings, statementsMade],
@@ -22,5 +22,8 @@ export const settlementService: ServiceDefinition<SettlementEvent, undefined> = 
   api: settlementApi,
 };
 
-/** The same for the command line, which rebuilds, restores and verifies without running it. */
+/**
+ * Data definition for the command line, which rebuilds, restores and verifies without running the
+ * service.
+ */
 export const definition = dataOf(settlementService);

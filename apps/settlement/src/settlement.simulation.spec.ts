@@ -17,7 +17,7 @@ const calendar = utcCalendar;
 const start = Date.UTC(2026, 0, 1);
 const hourMs = 3_600_000;
 
-/** What the wallet holds in escrow and the messages under way, beside the states that decisions fold. */
+/** The wallet's escrow and the messages in flight, beside the states that decisions fold. */
 class World {
   time = start;
   lanes = Array.from({ length: lanes }, () => settlementLane.initial);
@@ -25,7 +25,7 @@ class World {
   periods = new Map<string, typeof periods.initial>();
   escrow = [0n, 0n, 0n];
   accrued = new Map<string, bigint>();
-  /** Closings that lanes, and counts that the book, have not been told of yet. */
+  /** Closings not yet delivered to lanes, and counts not yet delivered to the book. */
   closings: { lane: number; period: string }[] = [];
   counts: Parameters<typeof countLane>[1][] = [];
   uses = 0;
@@ -76,7 +76,7 @@ class World {
     return day;
   }
 
-  /** Delivers one message that is under way; which one is chance. */
+  /** Delivers one random message in flight. */
   deliver(chance: number): void {
     const messages = this.closings.length + this.counts.length;
     if (messages === 0) return;
@@ -158,7 +158,7 @@ describe('settlement, simulated', () => {
   });
 });
 
-/** Lets everything arrive, then closes every day that has accruals: nothing may be left anywhere. */
+/** Delivers everything, then closes every day with accruals: nothing may be left anywhere. */
 function settleAll(world: World): void {
   const deliverAll = () => {
     while (world.closings.length + world.counts.length > 0) world.deliver(0);

@@ -4,22 +4,24 @@ import { z } from 'zod';
 /** What the wallet is configured by. */
 export const walletConfig = baseConfig.extend({
   port: port().default(8082).describe('port to listen on'),
-  maxKnownWallets: wholeNumber(1, 10_000_000)
-    .default(200_000)
-    .describe('wallets remembered to be open, so that they are not looked for again'),
-  capacityTimeoutMs: wholeNumber(1, 60_000).default(4000).describe('wait for capacity before 503 on a purchase'),
+  maxKnownWallets: wholeNumber(1, 10_000_000).default(200_000).describe('number of wallets cached as open'),
+  capacityTimeoutMs: wholeNumber(1, 60_000)
+    .default(4000)
+    .describe('time limit for capacity; after it a purchase is answered 503'),
   clockTickMs: wholeNumber(10, 60_000)
     .default(500)
-    .describe('how often what is due in wallets that nobody calls is looked for'),
+    .describe('interval of looking for due lots, holds and purchases in wallets without commands'),
   paymentProviderUrl: z
     .url({ protocol: /^https?$/, error: 'an http or https URL' })
     .optional()
-    .describe('payment provider that is asked for payments; without one, purchases go on the bill alone'),
-  paymentProviderKey: secret(8).optional().describe('shown to the payment provider as a bearer token'),
-  paymentProviderTimeoutMs: wholeNumber(1, 120_000).default(10_000).describe('wait for the payment provider’s answer'),
+    .describe('payment provider; without one, purchases are charged to the bill only'),
+  paymentProviderKey: secret(8).optional().describe('bearer token for requests to the payment provider'),
+  paymentProviderTimeoutMs: wholeNumber(1, 120_000)
+    .default(10_000)
+    .describe('time limit for the payment provider’s answer'),
   paymentProviderAnswerBytes: wholeNumber(1024, 2 ** 24)
     .default(65_536)
-    .describe('longest answer of the payment provider; a longer one is none, and is not read to its end'),
+    .describe('maximum size of an answer of the payment provider; a larger one is rejected unread'),
   paymentWebhookSecret: z
     .string()
     .regex(
@@ -28,41 +30,35 @@ export const walletConfig = baseConfig.extend({
     )
     .meta({ secret: true })
     .optional()
-    .describe('what the payment provider signs its webhooks with'),
+    .describe('key of the payment provider’s webhook signatures'),
   receiptSigningKey: z
     .string()
     .regex(/^[\w-]{43}$/, '32 random bytes in base64url')
     .meta({ secret: true })
-    .describe(
-      'Ed25519 private key that receipts are signed with: 32 random bytes in base64url, the same for all instances',
-    ),
+    .describe('Ed25519 private key of receipts: 32 random bytes in base64url, the same for all instances'),
   receiptRetiredKeys: z
     .string()
     .regex(/^[\w-]{43}(,[\w-]{43})*$/, 'public keys in base64url, separated by commas')
     .transform((list) => list.split(','))
     .optional()
-    .describe('public keys (the `x` in /v1/receipts/keys) that older receipts were signed with'),
-  purchaseExpiresSeconds: wholeNumber(1, 86_400)
-    .default(900)
-    .describe('how long a purchase waits for the payment provider before it expires'),
+    .describe('public keys (the `x` in /v1/receipts/keys) of older receipts'),
+  purchaseExpiresSeconds: wholeNumber(1, 86_400).default(900).describe('time after which an unpaid purchase expires'),
   pendingCapacityBps: wholeNumber(0, 10_000)
     .default(2500)
-    .describe('how much of what is free purchases that wait for their payment may reserve, in basis points'),
+    .describe('share of the free capacity that unpaid purchases may reserve, in basis points'),
   paymentRequestMs: wholeNumber(10, 60_000)
     .default(1000)
-    .describe('how often purchases are looked for that the payment provider has to be asked about (again)'),
+    .describe('interval of looking for purchases with a pending request to the payment provider'),
   maxPaymentRequests: wholeNumber(1, 1000)
     .default(32)
-    .describe('requests to the payment provider that are under way at once'),
+    .describe('maximum number of concurrent requests to the payment provider'),
   quoteSeconds: wholeNumber(1, 86_400)
     .default(60)
-    .describe('how long a quoted price holds, and that of an unpaid purchase'),
-  marketPolicyMaxAgeMs: wholeNumber(0, 1000)
-    .default(250)
-    .describe('a market policy is taken this long without another look'),
+    .describe('time for which the price of a quote or an unpaid purchase holds'),
+  marketPolicyMaxAgeMs: wholeNumber(0, 1000).default(250).describe('time for which the market policy is cached'),
   capacityWatchMs: wholeNumber(10, 60_000)
     .default(1000)
-    .describe('how often it is looked whether so much of the capacity is used that the operator is warned'),
-  capacityRetryMs: wholeNumber(1, 60_000).default(50).describe('wait for lanes that have not heard of a capacity yet'),
+    .describe('interval of checking the used share of the capacity'),
+  capacityRetryMs: wholeNumber(1, 60_000).default(50).describe('time limit for lanes without a first capacity'),
 });
 export type WalletConfig = z.output<typeof walletConfig>;

@@ -85,5 +85,8 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   api: walletApi,
 };
 
-/** The same for the command line, which rebuilds, restores and verifies without running it. */
+/**
+ * Data definition for the command line, which rebuilds, restores and verifies without running the
+ * service.
+ */
 export const definition = dataOf(walletService);

@@ -50,7 +50,7 @@ async function load(client: pg.PoolClient, lane: number, streamId: string): Prom
     text: 'select from commands where command_id = $1',
     values: [commandId],
   });
-  if (known.rowCount) throw new Error('a random id came twice');
+  if (known.rowCount) throw new Error('a random id occurred twice');
   const stored = await client.query<{ revision: number; state: Buffer }>({
     name: 'state',
     text: 'select revision, state from streams where stream_id = $1',

@@ -11,10 +11,10 @@ import { batchSize, Transfers } from '../wallet/transfers.ts';
 
 const help = `npm run bench:restore [-- <options>]
 
-Loses the wallet's database, restores it from Kafka alone, starts the wallet, and measures how soon callers are served, and how well, while the
+Deletes the wallet's database, restores it from Kafka alone, starts the wallet, and measures when and how fast callers are served while the
 policies read the topics again.
   --events <n>    events in the topic (default 1000000)
-  --seconds <n>   how long callers are measured afterwards (default 10)
+  --seconds <n>   seconds of measuring callers afterwards (default 10)
   --callers <n>   callers that send transfers (default 8)`;
 
 const cli = fileURLToPath(new URL('../../../tools/cli/dist/main.js', import.meta.url));

@@ -13,10 +13,10 @@ import { measureStatement } from './statement.ts';
 
 const help = `npm run bench:wallet-queries [-- <options>]
 
-Measures what is asked of a wallet over HTTP when its ledger is large: of a process that does nothing else, of one that takes transfers at the same
-time, and of one beside that. The tables are filled by SQL, as the projections write them.
+Measures reads of a wallet over HTTP with a large ledger: on an idle process, on one that takes transfers at the same
+time, and on one beside that. The tables are filled by SQL, as the projections write them.
   --events <n>    events to fill in (default 5000000)
-  --seconds <n>   how long each figure is measured (default 2)
+  --seconds <n>   duration of each measurement (default 2)
   --writers <n>   callers that send transfers (default 8)`;
 
 /** Callers that send transfers, one after the other, until they are told to end. */

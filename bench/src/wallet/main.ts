@@ -120,7 +120,7 @@ async function bench(stage: Stage, pgbench: string, { seconds, rounds, only }: M
     for (let round = 0; round < rounds; round++) for (const each of chosen) await run.measure(each);
   }
   await run.check();
-  console.log('all that was sent arrived, every wallet holds what it must, and the books balance');
+  console.log("all transfers arrived, every wallet's balance is right, and the books balance");
   if (only === '') printRatios(run.results);
   books.close();
 }

@@ -11,13 +11,13 @@ export interface StartOptions {
 }
 
 /** How the options of `up` and `start` are explained. */
-export const startOptionsHelp = `  --instances wallet=2   run a service as several processes on the same lanes (may be repeated)
-  --brokers 1|3          Kafka brokers; decided when the data is first made
+export const startOptionsHelp = `  --instances wallet=2   run a service as several processes on the same lanes (repeatable)
+  --brokers 1|3          number of Kafka brokers; fixed when the data is created
   --help                 this text
 
 Environment
-  TOKENGRID_HOME         where data, logs and run.json are (default: .tokengrid in the repository)
-  OPERATOR_API_KEY       the operator's key (default: made once and kept in the home)
+  TOKENGRID_HOME         home of data, logs and run.json (default: .tokengrid in the repository)
+  OPERATOR_API_KEY       the operator's key (default: generated once and kept in the home)
   IDENTITY_PORT, WALLET_PORT, APP_REGISTRY_PORT, METERING_PORT, SETTLEMENT_PORT, GATEWAY_PORT, POSTGRES_PORT, KAFKA_PORT
   KAFKA_BROKERS          use this Kafka instead of the embedded one (host:port,…)
   DATABASE_URL           use this Postgres server instead; each service gets a database of its own on it
@@ -73,7 +73,7 @@ function parse(args: readonly string[], options: NonNullable<ParseArgsConfig['op
   try {
     return parseArgs({ args: [...args], options, strict: true }).values;
   } catch (error) {
-    throw new Error(`${(error as Error).message.split('. To specify')[0]} (--help says what there is)`, {
+    throw new Error(`${(error as Error).message.split('. To specify')[0]} (see --help)`, {
       cause: error,
     });
   }

@@ -15,9 +15,7 @@ const commands: Readonly<Record<string, Command>> = { up, down, reset, start };
 export async function runCommand([name = '', ...args]: readonly string[]): Promise<number> {
   const command = commands[name];
   if (!command) {
-    console.error(
-      `There is no command "${name}"; there are: ${Object.keys(commands).join(', ')}. Each explains itself with --help.`,
-    );
+    console.error(`Unknown command "${name}"; the commands are: ${Object.keys(commands).join(', ')}. Each has --help.`);
     return 2;
   }
   try {

@@ -6,7 +6,7 @@ import { stillRuns } from './process-identity.ts';
 import { removeRunFile } from './run-file.ts';
 import { endLeftovers, lockHolder } from './supervisor-lock.ts';
 
-const help = `down: stops the stack of this home and waits until all of it is gone. The data stays.
+const help = `down: stops the stack of this home and waits until it has ended. The data stays.
 
   --help                 this text`;
 

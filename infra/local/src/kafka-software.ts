@@ -33,7 +33,7 @@ export function kafkaJars(): string[] {
   const jars = existsSync(libs) ? readdirSync(libs).filter((name) => name.endsWith('.jar')) : [];
   if (jars.length > 0) return jars.sort().map((name) => join(libs, name));
   throw new Error(
-    "Kafka's jars are not there. Run `node infra/local/bootstrap.mjs prepare`, which fetches them by Maven.",
+    "Kafka's jars are missing. Run `node infra/local/bootstrap.mjs prepare`, which fetches them with Maven.",
   );
 }
 

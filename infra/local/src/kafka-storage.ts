@@ -27,7 +27,7 @@ export function readOrCreateCluster(home: string, brokers: 1 | 3 | undefined): C
   if (brokers !== undefined && brokers !== cluster.brokers) {
     throw new Error(
       `The Kafka in ${home} was made with ${cluster.brokers} broker(s), not ${brokers}: that can't be changed. ` +
-        '`npm run reset` begins anew, or set TOKENGRID_HOME to another directory.',
+        '`npm run reset` starts over, or set TOKENGRID_HOME to another directory.',
     );
   }
   return cluster;

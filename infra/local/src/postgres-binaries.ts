@@ -43,7 +43,7 @@ function postgresUser(): PostgresUser {
   const known = ['postgres', 'nobody'].find((name) => spawnSync('id', [name]).status === 0);
   if (known === undefined) {
     throw new Error(
-      'Postgres does not run as root, and there is no user `postgres` to run it as: create one (`useradd -r postgres`).',
+      'Postgres does not run as root, and the user `postgres` does not exist: create it (`useradd -r postgres`).',
     );
   }
   const id = (flag: string) => Number(execFileSync('id', [flag, known], { encoding: 'utf8' }));
@@ -80,7 +80,7 @@ function installedBinaries(): string {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
   } catch (error) {
     throw new Error(
-      `There are no Postgres binaries for this machine (npm package ${name}). Run \`npm ci\`, or use a server of your own: ` +
+      `No Postgres binaries for this machine (npm package ${name}). Run \`npm ci\`, or use a server of your own: ` +
         'set DATABASE_URL=postgres://user:password@host:5432/postgres.',
       { cause: error },
     );

@@ -101,7 +101,9 @@ export async function ensureDatabase(serverUrl: string, name: string): Promise<v
     await client.connect();
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    throw new Error(`Postgres at ${new URL(serverUrl).host} does not let us in: ${message || code}`, { cause: error });
+    throw new Error(`Postgres at ${new URL(serverUrl).host} refuses the connection: ${message || code}`, {
+      cause: error,
+    });
   }
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
@@ -173,7 +175,7 @@ function refuseOtherVersion(data: string): void {
   if (version === majorVersion) return;
   throw new Error(
     `${data} is not a data directory of Postgres ${majorVersion} (its version: ${version}). ` +
-      'Move it away to keep it, or `npm run reset` to begin anew; `npx tokengrid restore` fills databases from the topics.',
+      'Move it away to keep it, or `npm run reset` to start over; `npx tokengrid restore` fills databases from the topics.',
   );
 }
 
@@ -197,7 +199,7 @@ async function accepts(url: string): Promise<boolean> {
   } catch (error) {
     if ((error as { code?: string }).code === '28P01') {
       throw new Error(
-        'Postgres refuses the password of secrets.json: the file is not the one this data was made with. Put that one back, or `npm run reset`.',
+        'Postgres refuses the password in secrets.json: that file does not belong to this data. Restore the right one, or `npm run reset`.',
         { cause: error },
       );
     }

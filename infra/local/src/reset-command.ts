@@ -9,7 +9,7 @@ import { releaseLock, takeLock } from './supervisor-lock.ts';
 
 const help = `reset: stops the stack of this home and deletes its data: databases, topics, logs and keys
 
-  --yes                  do not ask
+  --yes                  without a question
   --help                 this text`;
 
 /** `reset`: begins anew. Asks first in a terminal. */
@@ -21,13 +21,13 @@ export async function reset(args: readonly string[]): Promise<number> {
   }
   const home = resolveHome();
   if (!existsSync(home)) {
-    say(`there is nothing in ${home}`);
+    say(`nothing in ${home}`);
     return 0;
   }
   if (!options.yes && process.stdin.isTTY && !(await confirmed(home))) return 1;
   await stopHome(home);
   deleteData(home);
-  say(`the data in ${home} is deleted`);
+  say(`deleted the data in ${home}`);
   return 0;
 }
 

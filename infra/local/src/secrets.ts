@@ -34,8 +34,8 @@ export function readOrCreateSecrets(home: string): Secrets {
     return complete(path, JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     throw new Error(
-      `${path} is damaged (${(error as Error).message}). Put it back from a copy: it holds the keys of the data beside it. ` +
-        'Without one, `npm run reset` begins anew.',
+      `${path} is damaged (${(error as Error).message}). Restore it from a copy: it holds the keys of the data beside it. ` +
+        'Without a copy, `npm run reset` starts over.',
       { cause: error },
     );
   }

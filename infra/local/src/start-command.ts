@@ -9,9 +9,9 @@ import { aborted, stopSignal } from './stop-signals.ts';
 import { startTold, stopTold } from './up-command.ts';
 import { guard, unguard } from './watchdog.ts';
 
-const help = `start: \`up\`, then the story: Tokengrid's main job on a real usage trace; then it stays until Ctrl-C
+const help = `start: \`up\`, then a demonstration on a real usage trace with every amount checked; stays until Ctrl-C
 
-  --once                 end when the story has ended: 0 only if every check in it held
+  --once                 end after the demonstration, with exit code 0 only if every check held
 ${startOptionsHelp}`;
 
 /** `start`: the stack and the story. The services' logs go to their files only, so that the story can be read. */

@@ -20,7 +20,7 @@ export function stopSignal(say: (message: string) => void): AbortSignal {
     }
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => ask(name));
-  if (process.env[followParentVariable]) watchParent(() => ask('what started this stack is gone'));
+  if (process.env[followParentVariable]) watchParent(() => ask('the process that started this stack is gone'));
   return controller.signal;
 }
 

@@ -120,7 +120,7 @@ class Supervisor implements Stack {
     const parts = this.parts();
     const found = parts.find((part) => part.name === name);
     if (found) return found;
-    throw new Error(`There is no part ${name}; there are ${parts.map((part) => part.name).join(', ')}.`);
+    throw new Error(`Unknown part ${name}; the parts are: ${parts.map((part) => part.name).join(', ')}.`);
   }
 
   start(): Promise<void> {
@@ -291,7 +291,7 @@ function selectServices({ services = 'all', instances = {} }: StackOptions): rea
     ...Object.keys(instances).filter((name) => !selected.includes(name)),
   ];
   if (missing.length > 0)
-    throw new Error(`There is no service ${missing[0]} to run; there are: ${built.join(', ') || 'none'}.`);
+    throw new Error(`No such service to run: ${missing[0]}; built are: ${built.join(', ') || 'none'}.`);
   return selected;
 }
 

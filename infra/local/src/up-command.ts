@@ -8,9 +8,9 @@ import { summary } from './summary.ts';
 import { startStack } from './supervisor.ts';
 import type { Stack } from './supervisor.ts';
 
-const help = `up: starts Kafka, Postgres and every service, and stays until Ctrl-C
+const help = `up: starts Kafka, Postgres and every service; stays until Ctrl-C
 
-  --detach               go to the background once all is ready; \`npm run down\` ends it
+  --detach               run in the background once all is ready; \`npm run down\` stops it
 ${startOptionsHelp}`;
 
 /** `up`: the stack in the foreground until it is asked to stop, its services' logs on standard output. */

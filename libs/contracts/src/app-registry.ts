@@ -16,14 +16,14 @@ const endpoint = z.url({ protocol: /^https?$/, error: 'must be an http or https 
 const operatorBps = z.int().min(0).max(10_000);
 
 export const meterPrice = z.strictObject({ meter: meterName, unitPrice });
-/** A model's prices: at most one per meter. */
+/** Prices of a model, at most one per meter. */
 export const modelPrices = z
   .array(meterPrice)
   .min(1)
   .max(20)
   .refine((prices) => new Set(prices.map((price) => price.meter)).size === prices.length, 'must name each meter once');
 
-/** How much of a meter a tier reaches to; null for the last one, which has no end. */
+/** Upper end of the tier in units; null for the last tier, which is open. */
 export const priceTier = z.strictObject({
   upTo: z
     .string()
@@ -67,7 +67,7 @@ export const meter = z.strictObject({
   unit: text(40),
   aggregation: z.enum(['sum', 'max', 'count', 'unique', 'latest']),
 });
-/** Meters that mean the same everywhere. */
+/** Meters with the same meaning everywhere. */
 export const wellKnownMeters: readonly string[] = [
   'input_tokens',
   'cached_input_tokens',
@@ -77,7 +77,7 @@ export const wellKnownMeters: readonly string[] = [
   'images',
 ];
 
-/** What an app's version is: where it runs, what it counts and asks for it. */
+/** Manifest of an app's version: its endpoint, meters and plans. */
 export const manifest = z.strictObject({
   endpoint,
   description: text(2000),
@@ -94,32 +94,36 @@ const nameKind = z.enum(['slug', 'model']);
 const code = z.string();
 
 /**
- * A name's stream has the id `name-<kind>-<name>`. After `expiresAt` a reservation may be taken over, once the app or model
- * that it was for has been given up.
+ * In the stream `name-<kind>-<name>`. After `expiresAt` another owner may take the reservation,
+ * once the app or model that it was for has been given up.
  */
 export const NameReserved = event(
   'NameReserved',
-  'A slug or model name was set aside for an app or model that is about to be made.',
+  'A slug or model name was reserved for an app or model under creation.',
   z.strictObject({ kind: nameKind, name: text(63), ownerId: text(40), partyId, expiresAt: instant }),
 );
 export const NameConfirmed = event(
   'NameConfirmed',
-  'The app or model that a name was set aside for exists.',
+  'The app or model of a reserved name exists.',
   z.strictObject({ kind: nameKind, name: text(63), ownerId: text(40) }),
 );
 export const NameRefused = event(
   'NameRefused',
-  'A name that an app or model was to be made with is taken.',
+  'A reservation of a name was refused: the name is taken.',
   z.strictObject({ kind: nameKind, name: text(63), ownerId: text(40), code }),
 );
 
 const app = { appId: typeId('app'), slug, developerId: partyId };
 const version = { ...app, version: z.int().min(1) };
 
-export const AppCreated = event('AppCreated', 'A developer made an app.', z.strictObject({ ...app, name: text(100) }));
+export const AppCreated = event(
+  'AppCreated',
+  'A developer created an app.',
+  z.strictObject({ ...app, name: text(100) }),
+);
 export const VersionDrafted = event(
   'VersionDrafted',
-  'A developer wrote a version of an app; its manifest passed the checks.',
+  'A developer drafted a version of an app; its manifest is valid.',
   z.strictObject({ ...version, manifest }),
 );
 export const VersionSubmitted = event(
@@ -135,7 +139,7 @@ export const VersionRejected = event(
 );
 export const VersionPublished = event(
   'VersionPublished',
-  'A version is on the network: its prices are in force from the stated time on, and never change.',
+  'A version was published: its prices are in force from the stated time on, and never change.',
   z.strictObject({ ...version, name: text(100), manifest, effectiveFrom: instant }),
 );
 export const VersionDeprecated = event(
@@ -143,17 +147,17 @@ export const VersionDeprecated = event(
   'A version takes no new subscriptions.',
   z.strictObject(version),
 );
-/** Only one that was not in force yet: its prices never were, and nobody subscribed to it. */
+/** Only for a version not yet in force: its prices never applied, and nobody subscribed to it. */
 export const VersionWithdrawn = event(
   'VersionWithdrawn',
-  'A version that was announced for a time to come was withdrawn.',
+  'A version was withdrawn before it took effect.',
   z.strictObject(version),
 );
 export const AppSuspended = event('AppSuspended', 'The operator suspended an app.', z.strictObject(app));
 export const AppReinstated = event('AppReinstated', "The operator lifted an app's suspension.", z.strictObject(app));
 export const AppRefused = event(
   'AppRefused',
-  'What was asked of an app or a version is not possible in its state.',
+  'A command to an app or a version was refused in its current state.',
   z.strictObject({ appId: typeId('app'), code, detail: text(500) }),
 );
 
@@ -161,7 +165,7 @@ const model = { modelId: typeId('mod'), name: modelName, providerId: partyId };
 
 export const ModelOffered = event(
   'ModelOffered',
-  'A provider offers compute: a model, and what each of its meters costs.',
+  'A provider offered a model, with a price for each of its meters.',
   z.strictObject({
     ...model,
     endpoint,
@@ -174,27 +178,29 @@ export const ModelOffered = event(
 );
 export const ModelPriced = event(
   'ModelPriced',
-  "A model's prices change at a stated time.",
+  "A model's prices were set, in force from a stated time on.",
   z.strictObject({ ...model, prices: modelPrices, priceVersion: z.int().min(2), effectiveFrom: instant }),
 );
-/** Only of prices that were not in force yet: nothing was rated by them at their time. */
+/** Only for prices not yet in force: nothing was rated by them. */
 export const ModelPriceWithdrawn = event(
   'ModelPriceWithdrawn',
-  "A model's prices that were announced for a time to come were withdrawn.",
+  "A model's prices were withdrawn before they took effect.",
   z.strictObject({ ...model, priceVersion: z.int().min(2) }),
 );
 export const ModelRefused = event(
   'ModelRefused',
-  'What was asked of a model is not possible.',
+  'A command to a model was refused.',
   z.strictObject({ modelId: typeId('mod'), code, detail: text(500) }),
 );
 
 const subscription = { subscriptionId: typeId('sbn'), appId: typeId('app'), slug, partyId };
 
-/** A subscription's stream has the id `subscription-<appId>-<partyId>`: a party has one to an app at a time. */
+/**
+ * In the stream `subscription-<appId>-<partyId>`: a party has one subscription to an app at a time.
+ */
 export const AppSubscribed = event(
   'AppSubscribed',
-  "A party subscribed to a plan of an app's.",
+  'A party subscribed to a plan of an app.',
   z.strictObject({ ...subscription, developerId: partyId, version: z.int().min(1), planId: text(40), from: instant }),
 );
 export const AppUnsubscribed = event(
@@ -204,7 +210,7 @@ export const AppUnsubscribed = event(
 );
 export const SubscriptionRefused = event(
   'SubscriptionRefused',
-  'A subscription could not be made or ended.',
+  'A subscription could not be created or ended.',
   z.strictObject({ appId: typeId('app'), partyId, code, detail: text(500) }),
 );
 

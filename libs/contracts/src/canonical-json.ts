@@ -1,6 +1,7 @@
 /**
- * JSON with the members of each object sorted by name and no white space: two values that say the same have the same text. What RFC 8785
- * (JCS) gives, for strings, booleans, null, whole numbers, and arrays and objects of them. Nested only as deep as the caller lets it be.
+ * Canonical JSON: members sorted by name and no white space, so that equal values have equal text.
+ * The output is RFC 8785 (JCS) for strings, booleans, null, whole numbers, and arrays and objects
+ * of them. The caller bounds the nesting.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

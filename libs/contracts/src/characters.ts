@@ -1,16 +1,22 @@
-/** Number of characters in a text, as people, JSON Schema and zod count them: code points, of which some are two UTF-16 units. */
+/**
+ * Number of characters in a text, as people, JSON Schema and zod count them: code points, some of
+ * which are two UTF-16 units.
+ */
 export function charactersIn(text: string): number {
   return [...text].length;
 }
 
-/** A text of at most so many characters, its end cut off if need be: never in the middle of one. */
+/** Text of at most `most` characters; a longer one is cut, never within a character. */
 export function cutTo(most: number, text: string, end = ''): string {
-  // Characters are never more than units: most texts are told by their length alone.
+  // A text has no more characters than units, so its length alone decides for most texts.
   if (text.length <= most || charactersIn(text) <= most) return text;
   return [...text].slice(0, most - charactersIn(end)).join('') + end;
 }
 
-/** As much of a text of somebody else's as a store keeps: no NUL characters, no halves of characters, and no more than so many. */
+/**
+ * Foreign text in a form that a store keeps: no NUL characters, no unpaired surrogates, at most
+ * `most` characters.
+ */
 export function storableText(most: number, text: string): string {
   return cutTo(most, text.replaceAll('\0', '').toWellFormed());
 }

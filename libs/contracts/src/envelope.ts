@@ -13,7 +13,7 @@ export interface StoredEvent {
   readonly time: number;
   /** A UUID. */
   readonly commandId: string;
-  /** Keyed HMAC-SHA-256, hex, of what the caller sent; absent where nobody sent anything. */
+  /** Keyed HMAC-SHA-256, hex, of the caller's input; absent if there is no caller. */
   readonly inputHash: string | undefined;
   readonly causationId: string;
   readonly correlationId: string;
@@ -24,15 +24,15 @@ export interface StoredEvent {
   readonly value: Buffer;
 }
 
-/** What the first event of a lane has as its previous hash. */
+/** Previous hash of a lane's first event. */
 export const firstPreviousHash = '0'.repeat(64);
 
-/** The event's id, in `ce_id` and wherever an event is named: `<service>/<lane>/<sequence>`. */
+/** Id of an event, in `ce_id` and wherever an event is named: `<service>/<lane>/<sequence>`. */
 export function eventId(event: Pick<StoredEvent, 'service' | 'lane' | 'sequence'>): string {
   return `${event.service}/${event.lane}/${event.sequence}`;
 }
 
-/** The headers that the hash covers, by name, in the order in which it covers them. */
+/** Names of the headers that the hash covers, in the order of hashing. */
 export const hashedHeaders = [
   'ce_specversion',
   'ce_id',
@@ -50,12 +50,12 @@ export const hashedHeaders = [
   'traceparent',
 ] as const;
 
-/** What stands before each value in what is hashed: the end of the line before, where there is one, and the name. */
+/** Hash input before each value: the previous line's end, if any, and the name. */
 const hashedLabels = hashedHeaders.map((name, index) => `${index === 0 ? '' : '\n'}${name}:`);
 
 type Unhashed = Omit<StoredEvent, 'hash'>;
 
-/** Values of {@link hashedHeaders}, in their order; `undefined` for a header that the event does not have. */
+/** Values of {@link hashedHeaders}, in their order; `undefined` for an absent header. */
 function hashedValues(event: Unhashed): (string | undefined)[] {
   const { service, type, version } = event;
   return [
@@ -79,7 +79,7 @@ function hashedValues(event: Unhashed): (string | undefined)[] {
 let lastTime = Number.NaN;
 let lastInstant = '';
 
-/** The events of a batch have few times between them: each is written once. */
+/** ISO text of a time, cached: a batch of events has few distinct times. */
 function instant(time: number): string {
   if (time !== lastTime) {
     lastInstant = new Date(time).toISOString();
@@ -88,15 +88,16 @@ function instant(time: number): string {
   return lastInstant;
 }
 
-/** What is hashed, one event at a time. A buffer for each event costs more than its hash. */
+/** Reused hash input of one event: allocating a buffer per event costs more than its hash. */
 let toHash = Buffer.allocUnsafeSlow(1 << 16);
-/** UTF-8 needs at most three bytes for a UTF-16 unit. */
+/** Maximum UTF-8 bytes of one UTF-16 unit. */
 const maxBytesPerUnit = 3;
 
 /**
- * The event's hash: SHA-256 over the previous hash (64 hex digits), then `name:value\n` for each of {@link hashedHeaders}
- * that the event has, in that order, then an empty line (`\n`), then the value's bytes. Hex.
- * All text is UTF-8. Anyone with the log can recompute it; `tokengrid verify` does.
+ * The event's hash: SHA-256 over the previous hash (64 hex digits), then `name:value\n` for each of
+ * {@link hashedHeaders} that the event has, in that order, then an empty line (`\n`), then the
+ * value's bytes. Hex. All text is UTF-8. Anyone with the log can recompute it; `tokengrid verify`
+ * does.
  */
 export function hashOf(event: Unhashed, previousHash: string): string {
   const values = hashedValues(event);
@@ -110,33 +111,36 @@ export function hashOf(event: Unhashed, previousHash: string): string {
   if (room > toHash.length) toHash = Buffer.allocUnsafeSlow(2 * room);
   const length = toHash.write(text);
   event.value.copy(toHash, length);
-  // One call on one buffer: several times faster than a Hash object for inputs of this size.
+  // One call on one buffer is several times faster than a Hash object for inputs of this size.
   return hash('sha256', toHash.subarray(0, length + event.value.length), 'hex');
 }
 
-/** Names of the Kafka headers of an event (CloudEvents 1.0, binary mode), in the order in which {@link headerValues} gives their values. */
+/**
+ * Names of an event's Kafka headers (CloudEvents 1.0, binary mode), in the order of {@link
+ * headerValues}.
+ */
 export const headerNames = [...hashedHeaders, 'ce_hash', 'ce_previoushash', 'content-type'] as const;
 
-/** Values of {@link headerNames}, in their order; `undefined` for a header that the event does not have. */
+/** Values of {@link headerNames}, in their order; `undefined` for an absent header. */
 export function headerValues(event: StoredEvent, previousHash: string): readonly (string | undefined)[] {
   const values = hashedValues(event);
   values.push(event.hash, previousHash, 'application/json');
   return values;
 }
 
-/** The Kafka headers of an event, in a fixed order. */
+/** Kafka headers of an event, in a fixed order. */
 export function headersOf(event: StoredEvent, previousHash: string): [name: string, value: string][] {
   return headerValues(event, previousHash).flatMap((value, index): [string, string][] =>
     value === undefined ? [] : [[headerNames[index]!, value]],
   );
 }
 
-/** A message that is no event of ours: what is wrong with it. */
+/** A message that is not an event of ours, with the reason. */
 export class MalformedMessage extends Error {
   override readonly name = 'MalformedMessage';
 }
 
-/** A message of a topic, as any Kafka client gives it. */
+/** A message of a topic, as Kafka clients return it. */
 export interface LogMessage {
   readonly headers: Readonly<Record<string, string>>;
   readonly value: Buffer | null;
@@ -152,15 +156,14 @@ function header(message: LogMessage, name: string): string {
 }
 
 /**
- * Reads a message back into the event it carries, with the hash that it says it follows.
- * Its own hash is not recomputed here; {@link hashOf} does that.
+ * Parses a message into its event and the previous hash that it states. The event's own hash is not
+ * recomputed; {@link hashOf} does that.
  * @throws MalformedMessage for a missing or malformed header.
  */
 export function eventOfMessage(message: LogMessage): { readonly event: StoredEvent; readonly previousHash: string } {
   const [, service, lane, sequence] = idPattern.exec(header(message, 'ce_id')) ?? [];
   const [, typeService, type, version] = typePattern.exec(header(message, 'ce_type')) ?? [];
-  if (service === undefined || service !== typeService)
-    throw new MalformedMessage('ce_id and ce_type do not fit together');
+  if (service === undefined || service !== typeService) throw new MalformedMessage('ce_id and ce_type do not agree');
   const time = Date.parse(header(message, 'ce_time'));
   if (Number.isNaN(time)) throw new MalformedMessage('ce_time is not a time');
   if (message.value === null) throw new MalformedMessage('the message has no value');
@@ -185,8 +188,9 @@ export function eventOfMessage(message: LogMessage): { readonly event: StoredEve
 }
 
 /**
- * The id of a command: a UUID made of two digests, the principal's in the first 4 bytes and the whole scope's in the rest, so that
- * `GET /v1/commands/{id}` can tell whose command an id is without storing it, and the id survives `restore`.
+ * Id of a command: a UUID of two digests, the principal's in the first 4 bytes and the whole
+ * scope's in the rest. `GET /v1/commands/{id}` can so tell a command's principal without storing
+ * it, and the id survives `restore`.
  */
 export function commandIdOf(principal: string, ...scope: readonly string[]): string {
   let whole = '';
@@ -195,7 +199,7 @@ export function commandIdOf(principal: string, ...scope: readonly string[]): str
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Whether a command id was made for this principal. */
+/** Whether a command id belongs to this principal. */
 export function isCommandOf(principal: string, commandId: string): boolean {
   return commandId.slice(0, 8) === principalDigest(principal);
 }

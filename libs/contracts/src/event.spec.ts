@@ -14,7 +14,7 @@ import { amount } from './money.ts';
 
 const bytes = (json: unknown) => Buffer.from(JSON.stringify(json));
 
-/** Version 1 had `coins`, version 2 called them `tokens`, version 3 says of which kind. */
+/** Version 1 had `coins`, version 2 renamed them `tokens`, version 3 added their kind. */
 const JarFilled = event('JarFilled', 'Somebody filled a jar.', z.strictObject({ tokens: amount, kind: z.string() }), {
   1: ({ coins, ...rest }) => ({ ...rest, tokens: coins }),
   2: (json) => ({ ...json, kind: 'round' }),
@@ -81,7 +81,7 @@ describe('an event', () => {
   });
 
   it.each<[string, number, Uint8Array, string]>([
-    ['a later version', 4, bytes({}), 'JarFilled: version 4 is later than 3, the last known here'],
+    ['a later version', 4, bytes({}), 'JarFilled: version 4 is unknown, the latest here is 3'],
     ['what is not JSON', 3, Buffer.from('{'), 'JarFilled: '],
     ['a field of another type', 3, bytes({ tokens: 5, kind: 'round' }), 'JarFilled: /tokens: '],
     ['a field that is not there', 3, bytes({ tokens: '5' }), 'JarFilled: /kind: '],

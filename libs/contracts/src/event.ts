@@ -13,26 +13,29 @@ type State<Type extends string, Data> = Data extends { readonly code: string }
     ) => { readonly type: Type; readonly data: Data & { readonly code: Code } }
   : (data: Data) => { readonly type: Type; readonly data: Data };
 
-/** An event as it is declared once: callable to state the fact, and carrying all that schemas and documents are made of. */
+/** Declaration of an event: callable to state the fact, and the source of schemas and documents. */
 export type EventDeclaration<Type extends string = string, Data = unknown> = State<Type, Data> &
   DeclaredEvent<Type, Data>;
 
 interface DeclaredEvent<Type extends string, Data> {
   readonly type: Type;
-  /** One sentence: what happened. It heads the event's entry in the catalogue. */
+  /** The fact in one sentence; it heads the event's entry in the catalogue. */
   readonly sentence: string;
   /** Number of upcasters + 1, so that none can be forgotten. */
   readonly version: number;
-  /** What writers keep to: nothing but what is declared. */
+  /** Schema for writers: declared fields only. */
   readonly schema: z.ZodType<Data>;
-  /** What readers take: the same, and fields that a later release added, which they pass over. */
+  /** Schema for readers: unknown fields, which a later release may have added, are ignored. */
   readonly readable: z.ZodType<Data>;
-  /** Whether data certainly fits {@link schema} once it is bytes; where it is false, {@link encodeEvent} asks the bytes. */
+  /**
+   * Whether data certainly fits {@link schema} once encoded; if false, {@link encodeEvent} checks
+   * the bytes.
+   */
   readonly fits: Fits;
   readonly upcasters: Readonly<Record<number, Upcast>>;
 }
 
-/** The fact that a declaration (or each of a union of declarations) states. */
+/** Fact of a declaration, or of each of a union of declarations. */
 export type EventOf<D> =
   D extends DeclaredEvent<infer Type, infer Data> ? { readonly type: Type; readonly data: Data } : never;
 
@@ -40,9 +43,10 @@ export type EventOf<D> =
 export type EventsOf<Group extends readonly unknown[]> = EventOf<Group[number]>;
 
 /**
- * Declares an event. `schema` decodes the wire's JSON (amounts as decimal strings) into what code works with (bigint).
+ * Declares an event. `schema` decodes the wire's JSON (amounts as decimal strings) into code's
+ * values (bigint).
  * @param upcasters key n turns version n into n + 1; the event's version is their number + 1.
- * @throws RangeError when the upcasters are not numbered 1, 2, 3 …
+ * @throws RangeError if the upcasters are not numbered 1, 2, 3 …
  */
 export function event<const Type extends string, Data>(
   type: Type,
@@ -56,7 +60,7 @@ export function event<const Type extends string, Data>(
   }
   const state = (data: Data) => ({ type, data });
   const readable = loosened(schema);
-  // Most programs state few of the events that they know.
+  // Compiled on first use: a program states few of the events that it knows.
   let compiled: Fits | undefined;
   const fits: Fits = (data) => (compiled ??= compileFits(schema))(data);
   const declared = { type, sentence, version: count + 1, schema, readable, fits, upcasters };
@@ -66,38 +70,39 @@ export function event<const Type extends string, Data>(
 const bigintsAsStrings = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? value.toString() : value;
 
-/** The event's data as the bytes that are stored, hashed and published. Amounts become decimal strings. */
+/** The event's data as stored, hashed and published bytes. Amounts become decimal strings. */
 export function encodeData(data: unknown): Buffer {
   return Buffer.from(JSON.stringify(data, bigintsAsStrings));
 }
 
-/** Data that a decision stated and no reader of the event would take: what, and where. */
+/** Data of a decision that no reader would accept, with the place and the fault. */
 export class InvalidEvent extends Error {
   override readonly name = 'InvalidEvent';
 }
 
 /**
- * An event's data as bytes, once they were seen to be what readers will take. Most data is told to fit without a look at the bytes.
+ * The event's data as bytes, checked against what readers accept. Most data is known to fit without
+ * decoding the bytes.
  * @throws InvalidEvent for data that the schema refuses, or that is longer than `maxBytes`
  */
 export function encodeEvent(declaration: EventDeclaration, data: unknown, maxBytes = Infinity): Buffer {
   const value = encodeData(data);
   if (value.length > maxBytes)
-    throw new InvalidEvent(`${declaration.type} can't be stored: ${value.length} bytes, ${maxBytes} at most`);
+    throw new InvalidEvent(`${declaration.type} can't be stored: ${value.length} bytes, the maximum is ${maxBytes}`);
   if (declaration.fits(data)) return value;
   const problem = problemOf(declaration.schema.safeParse(JSON.parse(value.toString())));
   if (problem === undefined) return value;
-  throw new InvalidEvent(`${declaration.type} can't be stored, for no reader would take it: ${problem}`);
+  throw new InvalidEvent(`${declaration.type} can't be stored, its schema refuses it: ${problem}`);
 }
 
-/** An event's bytes that do not fit its declaration: what, and where. */
+/** Bytes that do not fit the event's declaration, with the place and the fault. */
 export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
 
 /**
- * Reads an event's bytes, of this or any earlier version. Fields that are not declared are passed over: a later release may have added
- * them.
+ * Decodes an event's bytes, of this or any earlier version. Unknown fields are ignored: a later
+ * release may have added them.
  * @throws UnreadableEvent for a later version, malformed JSON, or data that the schema refuses.
  */
 export function decodeData<Type extends string, Data>(
@@ -107,7 +112,7 @@ export function decodeData<Type extends string, Data>(
 ): Data {
   if (version > declaration.version) {
     throw new UnreadableEvent(
-      `${declaration.type}: version ${version} is later than ${declaration.version}, the last known here`,
+      `${declaration.type}: version ${version} is unknown, the latest here is ${declaration.version}`,
     );
   }
   let json: unknown;
@@ -124,7 +129,7 @@ export function decodeData<Type extends string, Data>(
   throw new UnreadableEvent(`${declaration.type}: ${problemOf(parsed)}`);
 }
 
-/** What does not fit, and where; `undefined` if all does. */
+/** First mismatch and its place; `undefined` if there is none. */
 function problemOf({ error }: z.ZodSafeParseResult<unknown>): string | undefined {
   return error?.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`).join('; ');
 }
@@ -137,7 +142,7 @@ export interface TopicAccess {
   readonly grant: string;
 }
 
-/** All events that one service owns, by name. */
+/** Events of one service, by name. */
 export interface Catalogue<E extends DomainEvent = DomainEvent> {
   readonly service: string;
   readonly topic: string;
@@ -146,13 +151,13 @@ export interface Catalogue<E extends DomainEvent = DomainEvent> {
   readonly events: { readonly [Type in E['type']]: EventDeclaration<Type, Extract<E, { type: Type }>['data']> };
 }
 
-/** Gathers a service's events. Its topic is `tokengrid.<service>`. */
+/** Catalogue of a service's events. Its topic is `tokengrid.<service>`. */
 export function catalogue<const D extends readonly { readonly type: string }[]>(
   service: string,
   declarations: D,
   access?: TopicAccess,
 ): Catalogue<EventOf<D[number]>> {
-  // Types are looked up by names that stand in a log: without a prototype, `constructor` is as unknown as any other.
+  // Keys come from a log: without a prototype, `constructor` is as unknown as any other name.
   const events = Object.assign(
     Object.create(null) as object,
     Object.fromEntries(declarations.map((declaration) => [declaration.type, declaration])),

@@ -3,7 +3,7 @@ import type { EventOf } from './event.ts';
 
 type Schema = z.core.$ZodType;
 
-/** What is looked at of zod's own definitions of schemas. */
+/** Fields of zod's own definitions that are used here. */
 interface Definition {
   readonly type: string;
   readonly shape: Readonly<Record<string, unknown>>;

@@ -16,12 +16,12 @@ const declared = catalogues.flatMap(({ service, events }) => {
   });
 });
 
-/** Whether readers take it: the schema's own word on the bytes. */
+/** Whether readers accept the data, by the schema's verdict on the bytes. */
 function isTaken({ schema }: { readonly schema: z.ZodType }, data: unknown): boolean {
   return schema.safeParse(JSON.parse(encodeData(data).toString())).success;
 }
 
-/** What may stand where something else should. */
+/** Values to put in place of others. */
 const strangers = fc.constantFrom<unknown>(
   ...[undefined, null, '', 'x', '0', '-1', '007', 'é'.repeat(70), '😀'.repeat(140), '\ud800', 'a'.repeat(2001)],
   ...['2026-01-31', '1999-12-31', '2026-02-30', '+010000-01-01T00:00:00.000Z', '1999-12-31T23:59:59.999Z'],
@@ -31,14 +31,14 @@ const strangers = fc.constantFrom<unknown>(
   ...[{ toJSON: () => 'x' }, { __proto__: null, x: 1 }, Array.from({ length: 101 }, () => 'x')],
 );
 
-/** Every place in a value, as the path to it. */
+/** Paths of all places in a value. */
 function placesIn(value: unknown, path: readonly string[] = []): string[][] {
   const own = [[...path]];
   if (typeof value !== 'object' || value === null) return own;
   return own.concat(Object.entries(value).flatMap(([name, member]) => placesIn(member, [...path, name])));
 }
 
-/** The value with something else at a place; members that are not there yet are added. */
+/** The value with a stranger at a place; missing members are added. */
 function withAt(value: unknown, [name, ...path]: readonly string[], stranger: unknown): unknown {
   if (name === undefined) return stranger;
   if (Array.isArray(value))
@@ -47,7 +47,9 @@ function withAt(value: unknown, [name, ...path]: readonly string[], stranger: un
   return { ...members, [name]: withAt(members[name], path, stranger) };
 }
 
-/** The value, as it is or spoilt in some places: another value, a member too many, one too few. */
+/**
+ * The value, unchanged or damaged in some places: a wrong value, an extra member, a missing one.
+ */
 const spoilt = (value: unknown) =>
   fc
     .array(
@@ -64,7 +66,7 @@ const spoilt = (value: unknown) =>
         try {
           return withAt(spoiling, path, stranger);
         } catch {
-          // What an earlier change left there takes no members.
+          // An earlier change left a value there that has no members.
           return spoiling;
         }
       }, value),

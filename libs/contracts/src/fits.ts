@@ -2,15 +2,17 @@ import { z } from 'zod';
 import { asBigint, boundsOfDigits } from './money.ts';
 
 /**
- * Says that a value, once it is JSON, fits a schema. False is no verdict: then the bytes have to be asked. So whatever a test here does
- * not know for certain, it leaves to them.
+ * Tests that a value, once encoded, fits a schema. False is no verdict: the bytes have to be
+ * checked, so a test returns false for anything it is not certain of.
  */
 export type Fits = (value: unknown) => boolean;
 
 type Schema = z.core.$ZodType;
 
-/** What is looked at of zod's own definitions of schemas and checks. */
-/** A schema of a format of its own, such as a time, is its own first check. */
+/** Fields of zod's own definitions of schemas and checks that are used here. */
+/**
+ * Definition of a schema. A schema of a format of its own, such as a time, is its own first check.
+ */
 interface Definition extends CheckDefinition {
   readonly type: string;
   readonly checks?: readonly { readonly _zod: { readonly def: CheckDefinition } }[];
@@ -42,8 +44,9 @@ interface CheckDefinition {
 const leftToTheBytes: Fits = () => false;
 
 /**
- * Compiles the test of an event's data as decisions state it: amounts as bigint, fields that are absent perhaps `undefined`. It sees what
- * readers will see: `JSON.stringify` turns a bigint into its digits (by `encodeData`) and drops what is undefined.
+ * Compiles the test of an event's data as decisions state it: amounts as bigint, absent fields
+ * perhaps `undefined`. It judges the encoded form: `encodeData` turns a bigint into its digits, and
+ * `JSON.stringify` drops undefined members.
  */
 export function compileFits(schema: Schema): Fits {
   const definition = definitionOf(schema);
@@ -59,7 +62,7 @@ export function compileFits(schema: Schema): Fits {
     case 'nullable':
       return nullableFits(definition);
     case 'optional':
-      // Of a member that is there; objects see to those that are not, and in arrays undefined becomes null.
+      // For a present member; objects handle absent ones, and in arrays undefined becomes null.
       return hasNoChecks(definition) ? compileFits(definition.innerType) : leftToTheBytes;
     case 'pipe':
       return pipeFits(definition);
@@ -86,7 +89,7 @@ const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 function objectFits(definition: Definition): Fits {
-  // With a catchall other than `never`, or checks of the whole, there is more to it than its members.
+  // With a catchall other than `never`, or checks of the whole, its members alone do not decide.
   if (!hasNoChecks(definition) || (definition.catchall && definitionOf(definition.catchall).type !== 'never'))
     return leftToTheBytes;
   const members = Object.entries(definition.shape).map(([name, member]) => ({
@@ -129,7 +132,7 @@ function arrayFits(definition: Definition): Fits {
 function recordFits(definition: Definition): Fits {
   if (!hasNoChecks(definition)) return leftToTheBytes;
   const [keyFits, valueFits] = [compileFits(definition.keyType), compileFits(definition.valueType)];
-  // The names of an enumeration have to be there: that is for the schema to say.
+  // Members of an enumeration are required: the schema checks them.
   if (definitionOf(definition.keyType).type !== 'string') return leftToTheBytes;
   return (value) => {
     if (!isPlain(value)) return false;
@@ -153,7 +156,7 @@ function nullableFits(definition: Definition): Fits {
   return (value) => value === null || inner(value);
 }
 
-/** Text that becomes something else in code: the text is checked as readers will find it, what it becomes by the checks behind. */
+/** Test of a transformed text: the text as readers find it, the result by the checks behind. */
 function pipeFits(definition: Definition): Fits {
   const [from, to] = [definitionOf(definition.in), definitionOf(definition.out)];
   const checks = checksOf(definition, outputCheck);
@@ -170,7 +173,7 @@ function pipeFits(definition: Definition): Fits {
 function stringFits(schema: Schema, definition: Definition): Fits {
   const checks = checksOf(definition, textCheck);
   const own = textCheck(definition);
-  // Formats that are more than a pattern, such as URLs, are for the schema to tell.
+  // Formats beyond a pattern, such as URLs, are checked by the schema.
   if (!checks || !own) return (value) => typeof value === 'string' && z.core.safeParse(schema, value).success;
   return (value) => typeof value === 'string' && own(value) && allHold(checks, value);
 }
@@ -183,13 +186,13 @@ function numberFits(definition: Definition): Fits {
 }
 
 function oneOf(definition: Definition, values: readonly unknown[]): Fits {
-  // A bigint among them would be text to readers.
+  // Readers would find a bigint as text.
   if (!hasNoChecks(definition) || values.some((value) => typeof value === 'bigint')) return leftToTheBytes;
   const allowed = new Set(values);
   return (value) => allowed.has(value);
 }
 
-/** Which bigints' digits are such text; `undefined` where that is not known. */
+/** Bounds of bigints whose digits match the text's pattern; `undefined` if unknown. */
 function boundsOfText({ check, checks = [] }: Definition) {
   const [first, ...others] = checks.map(({ _zod }) => _zod.def);
   return check === undefined && first?.pattern && others.length === 0 ? boundsOfDigits.get(first.pattern) : undefined;
@@ -201,7 +204,7 @@ const allHold = <T>(checks: readonly Holds<T>[], value: T): boolean => {
   return true;
 };
 
-/** The checks behind a schema; `undefined` where one of them is not known here. */
+/** Compiled checks of a schema; `undefined` if one of them is unknown here. */
 function checksOf<T>({ checks = [] }: Definition, compile: (check: CheckDefinition) => Holds<T> | undefined) {
   const compiled = checks.map(({ _zod }) => compile(_zod.def));
   return compiled.every((holds) => holds !== undefined) ? compiled : undefined;
@@ -224,10 +227,10 @@ function textCheck(check: CheckDefinition): Holds<string> | undefined {
   }
 }
 
-/** Lengths of texts count these: at most as many as UTF-16 units, and at least half as many. */
+/** Length of a text as zod counts it: at most its UTF-16 units, and at least half of them. */
 const codePoints = (text: string): number => [...text].length;
 
-/** Formats whose pattern says all. */
+/** Formats that a pattern defines completely. */
 const patternFormats: ReadonlySet<string | undefined> = new Set(['regex', 'datetime', 'date']);
 
 function lengthCheck({ check, minimum, maximum }: CheckDefinition): Holds<number> | undefined {
@@ -250,7 +253,7 @@ function numberCheck({ check, format, value: bound, inclusive }: CheckDefinition
   }
 }
 
-/** `.refine(…)` behind a transformation. */
+/** Test of a `.refine(…)` behind a transformation. */
 function outputCheck({ check, fn }: CheckDefinition): Holds<unknown> | undefined {
   return check === 'custom' && fn ? (value) => fn(value) === true : undefined;
 }

@@ -9,27 +9,27 @@ import { encrypted, instant, keyHolderKind, text } from './vocabulary.ts';
 const contactKind = z.enum(['email', 'msisdn']);
 
 /**
- * A contact's stream has the id `contact-<HMAC of kind and address>`: unique without showing the address. After
- * `expiresAt` a reservation may be taken over, once the registration that it was for has been given up.
+ * In the stream `contact-<HMAC of kind and address>`: unique without revealing the address. After
+ * `expiresAt` another registration may take the reservation, once the first has been given up.
  */
 export const ContactReserved = event(
   'ContactReserved',
-  'An e-mail address or phone number was set aside for a party that is about to register.',
+  'An e-mail address or phone number was reserved for a registration in progress.',
   z.strictObject({ kind: contactKind, partyId, expiresAt: instant }),
 );
 export const ContactConfirmed = event(
   'ContactConfirmed',
-  'The party that an e-mail address or phone number was set aside for has registered.',
+  'The party of a reserved e-mail address or phone number registered.',
   z.strictObject({ kind: contactKind, partyId }),
 );
 export const ContactReleased = event(
   'ContactReleased',
-  'An e-mail address or phone number belongs to nobody again.',
+  'An e-mail address or phone number was released.',
   z.strictObject({ kind: contactKind, partyId }),
 );
 export const ContactRefused = event(
   'ContactRefused',
-  'Somebody asked for an e-mail address or phone number that is taken.',
+  'A reservation of an e-mail address or phone number was refused: it is taken.',
   z.strictObject({
     kind: contactKind,
     code: codesOf(identityRefusals, 'reserveContact', 'confirmContact', 'releaseContact'),
@@ -53,9 +53,12 @@ export const SubscriberRegistered = event(
   z.strictObject({ partyId, name: encrypted, msisdn: encrypted, contactStreamId: text(120) }),
 );
 
-/** Most people that a key goes back to, its own person counted: who has it, who that person got it from, and so on. */
+/** Maximum number of people in a key's lineage, its own person included. */
 export const mostPeopleOfKey = 8;
-/** Most keys that a key goes back to, itself counted. Rotations alone make them more than the people: one a week for nine years. */
+/**
+ * Maximum number of keys in a key's lineage, itself included. Rotations make them more than the
+ * people: one a week for nine years.
+ */
 export const mostKeysInLine = 500;
 
 export const ApiKeyIssued = event(
@@ -65,12 +68,15 @@ export const ApiKeyIssued = event(
     keyId: text(40),
     partyId,
     partyKind: keyHolderKind,
-    /** The key that asked for it. Absent for the first one of a party, and where a key asked for its own successor. */
+    /**
+     * The key that requested it. Absent for a party's first key, and if a key requested its own
+     * successor.
+     */
     mintedBy: text(40).optional(),
-    /** The key whose successor it is. */
+    /** The key that it succeeds. */
     succeeds: text(40).optional(),
     name: text(100),
-    /** Hex SHA-256 of the whole secret. Secrets have 256 random bits, so no salt is needed. */
+    /** Hex SHA-256 of the whole secret. Secrets have 256 random bits and need no salt. */
     secretHash: z.string().regex(/^[0-9a-f]{64}$/),
     scopes: z.array(text(80)).max(100),
     expiresAt: instant.nullable(),
@@ -79,10 +85,10 @@ export const ApiKeyIssued = event(
 /** Follows the `ApiKeyIssued` of the successor. */
 export const ApiKeyRotated = event(
   'ApiKeyRotated',
-  'A key got a successor, and ends when the overlap does.',
+  'A key got a successor, and ends after the overlap.',
   z.strictObject({ keyId: text(40), partyId, newKeyId: text(40), expiresAt: instant }),
 );
-/** Of a key that had ended already as well: what is over is put away when the next key is issued. */
+/** Also for a key that had ended: ended keys are removed when the next key is issued. */
 export const ApiKeyRevoked = event('ApiKeyRevoked', 'A key was revoked.', z.strictObject({ keyId: text(40), partyId }));
 export const ApiKeyRefused = event(
   'ApiKeyRefused',
@@ -106,12 +112,12 @@ export const PartyReinstated = event(
 );
 export const PersonalDataErased = event(
   'PersonalDataErased',
-  "The keys of a party's personal data were destroyed: what the log holds of it can't be read any more.",
+  "The encryption keys of a party's personal data were destroyed: its personal data in the log can't be read any more.",
   z.strictObject({ partyId, personIds: z.array(text(40)), contactStreamId: text(120) }),
 );
 export const PartyRefused = event(
   'PartyRefused',
-  'What was asked of a party is not possible in its state.',
+  'A command to a party was refused in its current state.',
   z.strictObject({
     partyId,
     code: codesOf(

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 type Schema = z.core.$ZodType;
 
-/** What is looked at of zod's own definitions of schemas. */
+/** Fields of zod's own definitions that are used here. */
 interface Definition {
   readonly type: string;
   readonly shape: Readonly<Record<string, Schema>>;
@@ -15,9 +15,10 @@ interface Definition {
 }
 
 /**
- * The schema that readers use: as declared, but fields that are not declared are passed over, at any depth. What is checked of a whole
- * (`.refine`) stays. A union has to name its discriminator, so that what is passed over can't make one option look like another.
- * @throws RangeError for a union of objects that names none
+ * Schema for readers: unknown fields are ignored at any depth; checks of the whole (`.refine`)
+ * stay. A union must name its discriminator, so that an ignored field can't make one option look
+ * like another.
+ * @throws RangeError for a union of objects without a discriminator
  */
 export function loosened<S extends Schema>(schema: S): S {
   const definition = schema._zod.def as unknown as Definition;
@@ -41,7 +42,7 @@ export function loosened<S extends Schema>(schema: S): S {
       const options = definition.options.map(loosened);
       const isChanged = options.some((option, index) => option !== definition.options[index]);
       if (isChanged && definition.discriminator === undefined)
-        throw new RangeError('a union of objects in an event has to name its discriminator');
+        throw new RangeError('a union of objects in an event must name its discriminator');
       return isChanged ? changed(schema, { options }) : schema;
     }
     default:

@@ -6,24 +6,27 @@ import { partyId, typeId } from './ids.ts';
 import { amount, positiveAmount, signedAmount, unitPrice } from './money.ts';
 import { instant, text, units } from './vocabulary.ts';
 
-/** What was reported: whose use of what, when, and how much. A usage's stream has its id. */
+/** A reported use: payer, subject, time and units. The usage's stream has its id. */
 const usage = {
   usageId: typeId('usg'),
-  /** `source` and `id` of the CloudEvent: what repeats are told by. */
+  /** `source` and `id` of the CloudEvent, which identify repeats. */
   source: text(500),
   eventId: text(255),
   reportedBy: partyId,
   partyId,
-  /** When it was used; what it is rated at, however late it came. */
+  /** Time of use, at which it is rated, however late it came. */
   time: instant,
   app: slug.optional(),
   model: modelName.optional(),
-  /** The payer's API key that it was used with, where its reporter knows: its caps bind the charge. */
+  /**
+   * API key of the payer with which it was used, if the reporter knows it: its caps bind the
+   * charge.
+   */
   key: typeId('key').optional(),
   units,
 };
 
-/** One price of the rate card, as applied: which one, from where, to how many units. */
+/** One applied price of the rate card: its source, start and units. */
 export const ratedLine = z.strictObject({
   /** `model:<name>` or `app:<slug>:<plan>`. */
   of: text(120),
@@ -32,18 +35,18 @@ export const ratedLine = z.strictObject({
   unitPrice,
 });
 
-/** Who shares what was charged, by the terms in force at the usage's time; they sum to `tokens`. */
+/** A share of a charge, by the terms in force at the usage's time; shares sum to `tokens`. */
 export const share = z.strictObject({
   role: z.enum(['operator', 'provider', 'developer']),
   partyId,
-  /** Negative for a developer whose app sold below what its model cost. */
+  /** Negative for a developer whose app sold below the cost of its model. */
   tokens: signedAmount,
 });
 export type Share = z.output<typeof share>;
 
 const rating = {
   tokens: amount,
-  /** `<of>@<version>` of each rate card used, joined by a comma. */
+  /** `<of>@<version>` of each rate card used, separated by commas. */
   priceVersion: text(300),
   lines: z.array(ratedLine).max(100),
   operatorBps: z.int().min(0).max(10_000),
@@ -57,18 +60,18 @@ export const UsageRated = event(
 );
 export const UsageParked = event(
   'UsageParked',
-  'A use waits for what it names: an app, a model, a party or a subscription that is not known here yet.',
+  'A use is parked until an app, model, party or subscription that it names is known.',
   z.strictObject({ ...usage, waitsFor: text(200) }),
 );
 
-/** A report's stream has its id. Only a report that was sent under an idempotency key has one. */
+/** In the report's stream, which has its id. Only reports under an idempotency key have one. */
 export const ReportReceived = event(
   'ReportReceived',
-  'Usage was reported under an idempotency key: its events follow under ids of their own, but for those that were rejected.',
+  'A usage report under an idempotency key was received: its accepted events follow under ids of their own.',
   z.strictObject({
     reportId: typeId('rpt'),
     reportedBy: partyId,
-    /** How many usage events the report holds. */
+    /** Number of usage events in the report. */
     events: z.int().min(0),
     rejected: z.array(z.strictObject({ index: z.int().min(0), detail: text(1000) })),
   }),
@@ -85,20 +88,20 @@ const billed = {
 
 export const UsageBilled = event(
   'UsageBilled',
-  'A rated use was paid for by the wallet, or cost its payer nothing.',
+  'A rated use was paid by the wallet, or was free.',
   z.strictObject({
     ...billed,
     tokens: amount,
     shares: z.array(share).min(1).max(3),
-    /** The lane of the wallet service whose escrow holds the tokens. Absent for a use that cost nothing. */
+    /** Lane of the wallet service whose escrow holds the tokens. Absent for a free use. */
     walletLane: z.int().min(0).optional(),
-    /** Id of the `WalletCharged` event. Absent for a use that cost nothing. */
+    /** Id of the `WalletCharged` event. Absent for a free use. */
     chargedBy: text(80).optional(),
   }),
 );
 export const UsageUncollected = event(
   'UsageUncollected',
-  'The wallet could not cover a rated use: nothing was taken, and nobody earns of it.',
+  'A rated use was not covered by the wallet: nothing was taken, and nobody earns from it.',
   z.strictObject({ ...billed, tokens: positiveAmount, code: text(60) }),
 );
 

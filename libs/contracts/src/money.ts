@@ -2,19 +2,25 @@ import { z } from 'zod';
 
 /** Largest amount that a caller, a price or one use may state: 10^30 µAIT. */
 export const largestAmount = 10n ** 30n;
-/** Largest sum of amounts: what Postgres' `numeric(38)` holds, a hundred million of the largest. */
+/**
+ * Largest sum of amounts: the capacity of Postgres' `numeric(38)`, a hundred million of the largest
+ * amounts.
+ */
 export const largestSum = 10n ** 38n - 1n;
 
 const inRange = (amount: bigint) => amount <= largestAmount && amount >= -largestAmount;
 const tooLarge = 'must not be larger than 10^30';
-/** Text of digits, which is a bigint in code. */
+/** Digits as a bigint. */
 export const asBigint = (text: string) => BigInt(text);
 
 const unsigned39 = /^(0|[1-9]\d{0,38})$/;
 const signed39 = /^(0|-?[1-9]\d{0,38})$/;
 const unsigned38 = /^(0|[1-9]\d{0,37})$/;
 const signed38 = /^(0|-?[1-9]\d{0,37})$/;
-/** The bigints whose digits fit a pattern: to compare is several times faster than to write them and look. */
+/**
+ * Bounds of the bigints whose digits match a pattern: comparing is several times faster than
+ * writing and matching.
+ */
 export const boundsOfDigits: ReadonlyMap<RegExp, readonly [least: bigint, most: bigint]> = new Map([
   [unsigned39, [0n, 10n ** 39n - 1n]],
   [signed39, [1n - 10n ** 39n, 10n ** 39n - 1n]],
@@ -22,7 +28,10 @@ export const boundsOfDigits: ReadonlyMap<RegExp, readonly [least: bigint, most: 
   [signed38, [1n - 10n ** 38n, 10n ** 38n - 1n]],
 ]);
 
-/** A whole number of µAIT, or of a currency's minor unit, ≥ 0: a decimal string on the wire, a bigint in code. */
+/**
+ * A whole number of µAIT, or of a currency's minor unit, ≥ 0: a decimal string on the wire, a
+ * bigint in code.
+ */
 export const amount = z
   .string()
   .regex(unsigned39, 'must be a whole number as a decimal string, such as "1250000"')
@@ -41,7 +50,10 @@ export const signedAmount = z
   .refine(inRange, tooLarge)
   .meta({ description: 'whole µAIT with a sign, as a decimal string', example: '-1250000' });
 
-/** What several amounts come to, ≥ 0: a balance, a total, a price. What nobody stated but a decision computed is one of these. */
+/**
+ * A sum of amounts, ≥ 0: a balance, a total, a price. Amounts computed by a decision, and not
+ * stated by a caller, have this type.
+ */
 export const sum = z
   .string()
   .regex(unsigned38, 'must be a whole number as a decimal string, of up to 38 digits')
@@ -64,25 +76,28 @@ export const signedSum = z
 /** An ISO 4217 code. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code, such as "CNY"');
 
-/** An amount of the operator's currency, in minor units: a price, which is tokens times what a token costs. */
+/** An amount in the operator's currency, in minor units: tokens times the price of a token. */
 export const fiat = z.strictObject({
   currency,
   amount: sum.meta({ description: 'minor units of the currency, as a decimal string', example: '1999' }),
 });
 
-/** What a caller states in the operator's currency: a price, a limit. */
+/** A caller's amount in the operator's currency: a price, a limit. */
 export const minorUnits = amount.meta({
   description: "minor units of the operator's currency, as a decimal string",
   example: '200',
 });
 
-/** A price in µAIT per unit: a decimal string with up to 6 decimals. Kept as text; {@link unitPriceScaled} computes. */
+/**
+ * A price in µAIT per unit: a decimal string with up to 6 decimals. Kept as text; {@link
+ * unitPriceScaled} computes.
+ */
 export const unitPrice = z
   .string()
   .regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/, 'must be a decimal string with up to 6 decimals, such as "0.25"')
   .meta({ description: 'µAIT per unit, a decimal string with up to 6 decimals', example: '12.5' });
 
-/** Digits after the point that unit prices and units carry. */
+/** Fraction digits of unit prices and units. */
 export const decimals = 6;
 const scale = 10n ** BigInt(decimals);
 
@@ -95,27 +110,30 @@ export function scaled(decimal: string): bigint {
 /** A unit price times 10^6. */
 export const unitPriceScaled = scaled;
 
-/** `numerator / denominator` for a numerator ≥ 0, rounded half up: the one rounding that rating does. */
+/** `numerator / denominator` for a numerator ≥ 0, rounded half up: the only rounding in rating. */
 export function divideHalfUp(numerator: bigint, denominator: bigint): bigint {
   if (numerator < 0n || denominator <= 0n)
-    throw new RangeError('divideHalfUp takes a numerator ≥ 0 and a denominator > 0');
+    throw new RangeError('divideHalfUp needs a numerator ≥ 0 and a denominator > 0');
   return (2n * numerator + denominator) / (2n * denominator);
 }
 
-/** Basis points of an amount ≥ 0 by largest remainder against the rest: the share rounds half up, the rest takes what is left. */
+/**
+ * Basis points of an amount ≥ 0 by largest remainder: the share rounds half up, the rest is the
+ * complement.
+ */
 export function basisPointsOf(whole: bigint, basisPoints: number): bigint {
   return divideHalfUp(whole * BigInt(basisPoints), 10_000n);
 }
 
 /**
- * Splits `whole` ≥ 0 in proportion to `weights` by largest remainder (Hamilton's method): each part gets its quotient rounded
- * down, and the units that are left go one each to the largest remainders, the earlier part first where they tie.
- * The parts always sum to the whole.
+ * Splits `whole` ≥ 0 in proportion to `weights` by largest remainder (Hamilton's method): each part
+ * gets its quotient rounded down, and the remaining units go one each to the largest remainders,
+ * the earlier part first in a tie. The parts always sum to the whole.
  */
 export function splitByLargestRemainder(whole: bigint, weights: readonly bigint[]): bigint[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0n);
   if (whole < 0n || total <= 0n || weights.some((weight) => weight < 0n)) {
-    throw new RangeError('splitByLargestRemainder takes a whole ≥ 0 and weights ≥ 0 that are not all zero');
+    throw new RangeError('splitByLargestRemainder needs a whole ≥ 0 and weights ≥ 0 that are not all zero');
   }
   const parts = weights.map((weight) => (whole * weight) / total);
   const remainders = weights.map((weight, index) => ({ index, remainder: (whole * weight) % total }));

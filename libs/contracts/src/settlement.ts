@@ -6,11 +6,11 @@ import { share } from './metering.ts';
 import { amount, positiveSum, signedSum, sum } from './money.ts';
 import { instant, ofPeriod, period, text } from './vocabulary.ts';
 
-/** What lies in one wallet lane's escrow. */
+/** Tokens in the escrow of one wallet lane. */
 export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: positiveSum });
 export type EscrowShare = z.output<typeof escrowShare>;
 
-/** What a party earned in one role, of how many uses. */
+/** Earnings of a party in one role, with the number of uses. */
 export const earned = z.strictObject({
   partyId,
   role: z.enum(['operator', 'provider', 'developer']),
@@ -19,22 +19,25 @@ export const earned = z.strictObject({
 });
 export type Earned = z.output<typeof earned>;
 
-/** In the own stream of the settlement lane that the usage's id hashes to. */
+/** In the own stream of the settlement lane to which the usage's id hashes. */
 export const UsageAccrued = event(
   'UsageAccrued',
-  'What a use paid became the shares of those who earn of it, in the first period that was still open.',
+  'A paid use was accrued: its shares count in the first open period.',
   z.strictObject({
     usageId: typeId('usg'),
     chargeId: typeId('chg'),
     payerId: partyId,
     time: instant,
     ...ofPeriod,
-    /** The day of the use, where that was closed already. */
+    /** Day of the use, if its period was already closed. */
     lateFor: period.optional(),
-    /** What the payer paid; zero where the app's price was nothing and the developer owes for the model it used. */
+    /** Tokens that the payer paid; zero if the app is free and the developer pays for the model. */
     tokens: amount,
     shares: z.array(share).min(1).max(3),
-    /** Whose escrow holds the tokens, and the `WalletCharged` event that put them there; absent where there are none. */
+    /**
+     * Lane whose escrow holds the tokens, and the `WalletCharged` event that put them there; absent
+     * without tokens.
+     */
     walletLane: z.int().min(0).optional(),
     chargedBy: text(80).optional(),
   }),
@@ -49,7 +52,7 @@ export const PeriodClosing = event(
 /** In the stream `period-<YYYY-MM-DD>`. */
 export const PeriodCloseRepeated = event(
   'PeriodCloseRepeated',
-  'Somebody asked for a period to be closed that is closing or closed already: nothing changed.',
+  'A period was to be closed that is closing or closed already: nothing changed.',
   z.strictObject(ofPeriod),
 );
 /** In the stream `period-<YYYY-MM-DD>`. */
@@ -61,7 +64,7 @@ export const PeriodCloseRefused = event(
 /** In the lane's own stream. */
 export const LaneClosed = event(
   'LaneClosed',
-  'A lane takes no more accruals for a period, and says what it has.',
+  'A lane closed a period: it accepts no more accruals for it and reports its totals.',
   z.strictObject({
     ...ofPeriod,
     earned: z.array(earned),
@@ -69,7 +72,10 @@ export const LaneClosed = event(
     uses: z.int().min(0),
   }),
 );
-/** In the stream `book`, as all that follows in a closing: one stream, so that periods carry over in one order. */
+/**
+ * In the stream `book`, like the rest of a closing: one stream keeps the carries of periods in
+ * order.
+ */
 export const LaneCounted = event(
   'LaneCounted',
   "A lane's totals were added to its period.",
@@ -84,17 +90,17 @@ export const LaneCounted = event(
 /** In the stream `book`. */
 export const StatementMade = event(
   'StatementMade',
-  'A party got its statement for a period.',
+  "A party's statement for a period was made.",
   z.strictObject({
     statementId: typeId('stm'),
     ...ofPeriod,
     partyId,
     lines: z.array(earned),
-    /** What earlier statements left: negative where the party owed, positive where it was owed. */
+    /** Carry of earlier statements: negative if the party owed, positive if it was owed. */
     carriedIn: signedSum,
-    /** What this one leaves to the next, with the same signs. All parties' carries sum to zero. */
+    /** Carry to the next statement, with the same sign. The carries of all parties sum to zero. */
     carriedOut: signedSum,
-    /** What is paid now: lines + carriedIn − carriedOut. */
+    /** Tokens paid now: lines + carriedIn − carriedOut. */
     tokens: sum,
     payFrom: z.array(escrowShare),
   }),
@@ -102,13 +108,13 @@ export const StatementMade = event(
 /** In the stream `book`. */
 export const PeriodClosed = event(
   'PeriodClosed',
-  'All lanes have been counted and all statements made.',
+  'A period was closed: all lanes are counted and all statements made.',
   z.strictObject({ ...ofPeriod, uses: z.int().min(0), tokens: sum, statements: z.int().min(0), closedAt: instant }),
 );
 /** In the statement's stream, which has its id. */
 export const StatementPaid = event(
   'StatementPaid',
-  "A part of what a statement owes has arrived: in the party's wallet, or with the operator.",
+  "A part of a statement was paid: it arrived in the party's wallet, or with the operator.",
   z.strictObject({
     statementId: typeId('stm'),
     partyId,

@@ -3,14 +3,15 @@ import { event, type EventDeclaration } from './event.ts';
 import { text } from './vocabulary.ts';
 
 /**
- * Of every service, though no catalogue lists it: it is about a lane, not about the service's business. It stands in the lane of the event
- * that it names, behind that, in the stream that the kernel's `skippedStreamId` names.
+ * Event of every service, in no catalogue: it concerns a lane, not the service's business. It
+ * stands in the lane of the skipped event, behind it, in the stream of the kernel's
+ * `skippedStreamId`.
  */
 export const EventSkipped = event(
   'EventSkipped',
-  'An event of this lane that can not be read is passed over from now on, by decision of the operator.',
+  'An unreadable event of this lane was skipped, by decision of the operator.',
   z.strictObject({
-    /** Of the event that is passed over. */
+    /** Sequence of the skipped event. */
     sequence: z.int().min(1),
     hash: z.string().regex(/^[0-9a-f]{64}$/),
     streamId: text(200),

@@ -67,7 +67,7 @@ describe('a time as RFC 3339 has it', () => {
     '2016-12-30T23:59:60Z',
     '2016-12-31T23:59:60+08:00',
   ])('may not be %s, which does not exist', (text) =>
-    expect(readTime(text)).toEqual({ problem: 'must be a time that exists' }),
+    expect(readTime(text)).toEqual({ problem: 'must be an existing time' }),
   );
 
   it.each([
@@ -114,7 +114,7 @@ describe('a day', () => {
   ])('may be %s', (text, epochMs) => expect(readDay(text)).toEqual({ epochMs }));
 
   it.each(['2026-02-29', '2026-13-01'])('may not be %s', (text) =>
-    expect(readDay(text)).toEqual({ problem: 'must be a day that exists' }),
+    expect(readDay(text)).toEqual({ problem: 'must be an existing day' }),
   );
   it.each(['1999-12-31', '0000-01-01'])('is out of bounds at %s', (text) =>
     expect(readDay(text)).toEqual({ problem: 'must be from 2000 to 9999, in UTC' }),

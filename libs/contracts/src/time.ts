@@ -1,21 +1,21 @@
-/** First time that requests and events may name: 2000-01-01 in UTC, as epoch milliseconds. */
+/** Earliest time in requests and events: 2000-01-01 in UTC, epoch milliseconds. */
 export const earliestTime = Date.UTC(2000, 0, 1);
-/** Last time that requests and events may name: the end of 9999 in UTC. What comes after it has no four-digit year. */
+/** Latest time in requests and events: the end of 9999 in UTC, the last four-digit year. */
 export const latestTime = Date.UTC(10_000, 0, 1) - 1;
 
-/** A time as text, read: epoch milliseconds, or what is wrong with it. */
+/** A parsed time: epoch milliseconds, or the fault of the text. */
 export type ReadTime = { readonly epochMs: number } | { readonly problem: string };
 
 const dateTime = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 const fullDate = /^(\d{4})-(\d\d)-(\d\d)$/;
 const minuteMs = 60_000;
 const malformed: ReadTime = { problem: 'must be a time such as "2026-01-31T08:00:00Z"' };
-const absent: ReadTime = { problem: 'must be a time that exists' };
+const absent: ReadTime = { problem: 'must be an existing time' };
 
 /**
- * Reads a time as RFC 3339 has it: upper or lower case, any offset, any number of fraction digits, of which those after the milliseconds
- * are dropped. A leap second counts as the last millisecond of the second before it, so that it stays in its day.
- * Only times from {@link earliestTime} to {@link latestTime} pass, by UTC.
+ * Parses an RFC 3339 time: upper or lower case, any offset, fraction digits beyond milliseconds
+ * dropped. A leap second counts as the last millisecond of the second before it, so that it stays
+ * in its day. Only times from {@link earliestTime} to {@link latestTime} pass, by UTC.
  */
 export function readTime(text: string): ReadTime {
   const parts = dateTime.exec(text);
@@ -31,22 +31,22 @@ export function readTime(text: string): ReadTime {
   return isLastMinuteOfMonth(begun) ? inBounds(begun + minuteMs - 1) : absent;
 }
 
-/** Reads a day, `YYYY-MM-DD`, as its first moment in UTC. */
+/** Parses a day, `YYYY-MM-DD`, as its first moment in UTC. */
 export function readDay(text: string): ReadTime {
   const [, year = '', month = '', day = ''] = fullDate.exec(text) ?? [];
   if (year === '') return { problem: 'must be a day such as "2026-01-31"' };
   const midnight = midnightOf(year, month, day);
-  return midnight === undefined ? { problem: 'must be a day that exists' } : inBounds(midnight);
+  return midnight === undefined ? { problem: 'must be an existing day' } : inBounds(midnight);
 }
 
-/** Epoch milliseconds of a day's start; `undefined` for a day that the calendar does not have. */
+/** Epoch milliseconds of a day's start; `undefined` for a day that does not exist. */
 function midnightOf(year: string, month: string, day: string): number | undefined {
-  // `Date.UTC` takes years below 100 for those of the last century; they are out of bounds all the same.
+  // `Date.UTC` maps years below 100 to the last century; they are out of bounds anyway.
   const midnight = new Date(Date.UTC(+year, +month - 1, +day));
   return midnight.getUTCMonth() === +month - 1 && midnight.getUTCDate() === +day ? midnight.getTime() : undefined;
 }
 
-/** Leap seconds come at the end of a month's last day in UTC, and nowhere else. */
+/** Whether a minute may have a leap second: only the last one of a month in UTC. */
 function isLastMinuteOfMonth(minute: number): boolean {
   const next = new Date(minute + minuteMs);
   return next.getUTCDate() === 1 && next.getUTCHours() === 0 && next.getUTCMinutes() === 0;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { signedSum } from './money.ts';
 
-/** Whether a time or day whose year has four digits is from 2000 on. */
+/** Whether a time or day with a four-digit year is from 2000 on. */
 const isFrom2000 = (text: string) => text >= '2000';
 
 /** A time on the wire: ISO 8601, UTC, milliseconds, from 2000 to 9999. */
@@ -9,34 +9,36 @@ export const instant = z.iso
   .datetime({ precision: 3, error: 'must be a time such as "2026-01-31T08:00:00.000Z"' })
   .refine(isFrom2000, 'must be from 2000 to 9999');
 
-/** A time from epoch milliseconds, as {@link instant} has it. */
+/** Epoch milliseconds in the form of {@link instant}. */
 export const instantOf = (epochMs: number): string => new Date(epochMs).toISOString();
 
-/** Kinds of party that register; the operator is not among them. */
+/** Kinds of party that register; the operator does not. */
 export const partyKind = z.enum(['developer', 'provider', 'subscriber']);
 export type PartyKind = z.output<typeof partyKind>;
 
-/** Who has API keys: parties that register, and the operator. */
+/** Kinds of API key holders: registered parties, and the operator. */
 export const keyHolderKind = z.enum([...partyKind.options, 'operator']);
 export type KeyHolderKind = z.output<typeof keyHolderKind>;
 
 /**
- * Personal data in an event: AES-256-GCM under a key of the person's own that only identity's key store holds.
- * `enc:v1:<personId>:<iv>:<ciphertext and tag>`, the last two base64url.
+ * Personal data in an event: AES-256-GCM under the person's own key, which only identity's key
+ * store holds. `enc:v1:<personId>:<iv>:<ciphertext and tag>`, the last two base64url.
  */
 export const encrypted = z
   .string()
   .regex(/^enc:v1:[a-z]+_[0-9a-z]{26}:[\w-]+:[\w-]+$/, 'must be encrypted personal data');
 
-/** Free text of a caller's, bounded. */
+/** Bounded free text of a caller. */
 export const text = (most: number) => z.string().min(1).max(most);
 
-/** A day, `YYYY-MM-DD`, in whichever zone: the first hours of 2000 in UTC are the end of 1999 in the west. */
+/**
+ * A day, `YYYY-MM-DD`, in any zone: the first hours of 2000 in UTC are the end of 1999 in the west.
+ */
 export const period = z.iso
   .date({ error: 'must be a day such as "2026-01-31"' })
   .refine((day) => day >= '1999-12-31', 'must be from 1999-12-31 to 9999-12-31');
 
-/** IANA name of the time zone that a day or month is one of: the operator's. */
+/** IANA name of the time zone of a day or month: the operator's. */
 export const timeZone = z
   .string()
   .max(64)
@@ -54,7 +56,10 @@ export const posting = z.strictObject({
 });
 export type Posting = z.output<typeof posting>;
 
-/** Usage by meter: whole units as decimal strings, so that counts of any size survive every JSON parser. */
+/**
+ * Usage by meter: whole units as decimal strings, so that counts of any size survive every JSON
+ * parser.
+ */
 export const units = z.record(
   z.string().regex(/^[a-z][a-z0-9_]{0,62}$/),
   z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/),

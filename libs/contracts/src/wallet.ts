@@ -67,7 +67,10 @@ export const walletStreamEvents = [
   ...earningsEvents,
 ] as const;
 
-/** All of the wallet's events. Each belongs to one kind of stream: a wallet's, the price's, the policy's, the capacity's or a lane's own. */
+/**
+ * All events of the wallet service. Each belongs to one kind of stream: a wallet's, the price's,
+ * the policy's, the capacity's or a lane's own.
+ */
 export const walletEvents = [
   ...walletStreamEvents,
   ...tokenPriceEvents,

@@ -21,7 +21,7 @@ const plain: Unchained = {
   value: Buffer.from('{"transferId":"trf_1","tokens":"1250000"}'),
 };
 
-/** A lane's events from sequence 1 on, each chained to the one before; `change` makes them differ from the plain one. */
+/** Events of a lane from sequence 1 on, each chained to the one before; `change` alters them. */
 export function chainedEvents(
   count: number,
   change: (index: number) => Partial<Unchained> = () => ({}),
@@ -38,7 +38,7 @@ export function chainedEvents(
 const anyText = fc.oneof(
   fc.string({ maxLength: 100 }),
   fc.string({ unit: 'grapheme', maxLength: 100 }),
-  // Around where the varint of a length gets another byte.
+  // Lengths around which a varint grows by a byte.
   fc.constantFrom(63, 64, 65, 8_191, 8_192).map((length) => 'x'.repeat(length)),
 );
 

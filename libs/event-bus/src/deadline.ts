@@ -1,11 +1,11 @@
 import { LogUnavailable } from '@tokengrid/event-store';
 
-/** Why a wait is ended that nobody asks the reason of: without one, Node makes an exception with a stack each time. */
-export const waitIsOver = 'the wait is over';
+/** Shared abort reason: without one, Node builds an error with a stack for each wait. */
+export const waitIsOver = 'the wait was aborted';
 
 /**
- * What `work` gives, if it does so in time. The work itself goes on; what it gives later is dropped.
- * @throws LogUnavailable saying `otherwise`
+ * Result of `work`, if it comes in time. The work itself continues; its late result is dropped.
+ * @throws LogUnavailable with the message `otherwise`
  */
 export async function within<Result>(milliseconds: number, work: Promise<Result>, otherwise: string): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
@@ -20,9 +20,9 @@ export async function within<Result>(milliseconds: number, work: Promise<Result>
 }
 
 /**
- * Milliseconds until the next whole multiple of a period by the monotonic clock, for waits that are repeated while nothing happens: all of
- * a process end together then, so that it wakes once for them, and what is asked anew is asked in one request. An eighth of the period
- * longer at most: where the next multiple is so near, it is the one after that.
+ * Milliseconds until the next multiple of a period by the monotonic clock, for repeated waits
+ * without news: all waits of a process end together, so that it wakes once and asks in one request.
+ * At most an eighth of a period longer: a multiple nearer than that is skipped.
  */
 export function untilBeat(periodMs: number): number {
   if (periodMs <= 0) return 0;

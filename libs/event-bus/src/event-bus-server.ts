@@ -19,35 +19,36 @@ export interface EventBusOptions {
   readonly log: TailingLog;
   readonly pool: Pool;
   readonly leases: LeaseKeeper;
-  /** Resolves once what the own service stored in a lane up to a sequence is in the log. */
+  /** Resolves once the own service's events in a lane up to a sequence are in the log. */
   readonly published: (lane: number, sequence: number) => Promise<void>;
-  /** Makes rows for leases that are wanted for the first time. */
+  /** Creates rows for leases that are wanted for the first time. */
   readonly declareLeases: (names: readonly string[]) => Promise<void>;
   readonly projections: readonly ForeignProjection[];
   readonly limits: SubscriberLimits;
   readonly observer: SubscriberObserver;
-  /** How often a topic is looked for that does not exist yet. */
+  /** Interval of looking for a topic that does not exist yet. */
   readonly topicRetryMs: number;
   readonly watch?: WatchTimes;
 }
 
 /** Times of the {@link FollowWatch}. */
 export interface WatchTimes {
-  /** How long what is published may be on its way. */
+  /** Time that a published event may take to be applied. */
   readonly graceMs: number;
-  /** How long a subscriber that is behind may stand still before that is a problem. */
+  /** Time for which a subscriber that is behind may stand still before it is reported. */
   readonly stillMs: number;
-  /** How often is looked while nobody asks. */
+  /** Interval of checks without requests. */
   readonly everyMs: number;
-  /** How often while something is behind. */
+  /** Interval of checks while a subscriber is behind. */
   readonly retryMs: number;
 }
 
 const usualWatch: WatchTimes = { graceMs: 3000, stillMs: 10_000, everyMs: 5000, retryMs: 500 };
 
 /**
- * Nest's transport over the event log. Every policy (`@Policy`) and every foreign projection is a subscriber of its own, with its own
- * marks and leases, so that a slow one holds up nobody and each can be rebuilt alone.
+ * Nest's transport over the event log. Every policy (`@Policy`) and every foreign projection is a
+ * separate subscriber with its own marks and leases, so that a slow one delays no other and each
+ * can be rebuilt alone.
  */
 export class EventBusServer extends Server implements CustomTransportStrategy {
   override readonly transportId = eventBusTransport;
@@ -55,13 +56,13 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
   private closed = false;
 
-  /** Subscribers of the same topic share what is fetched of it. */
+  /** Log whose subscribers of the same topic share its fetches. */
   private readonly log: TailingLog;
   private readonly marks: PolicyMarks;
   private readonly catchUp: CatchUp;
   private readonly followed: FollowWatch;
   private readonly watchTimes: WatchTimes;
-  /** Subscribers without whose work something that exists is not known here. */
+  /** Subscribers whose lag makes existing things unknown here. */
   private watched: readonly SubscriberHandler[] = [];
   private late: readonly Behind[] = [];
   private lookedAt = Number.NEGATIVE_INFINITY;
@@ -113,7 +114,7 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     return new SkippedAhead(this.bus.log, catalogue);
   }
 
-  /** Starts a subscriber once its topic exists: services may come up in any order. */
+  /** Starts a subscriber once its topic exists: services may start in any order. */
   private async subscribe(handler: SubscriberHandler): Promise<void> {
     const { log } = this;
     const { pool, leases, limits, observer, declareLeases, topicRetryMs } = this.bus;
@@ -145,7 +146,10 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     });
   }
 
-  /** One look for all who ask meanwhile. Where Kafka or Postgres does not answer, what was known last stands. */
+  /**
+   * Checks all subscribers, once for concurrent requests. If Kafka or Postgres does not answer, the
+   * last result stays.
+   */
   private look(): Promise<void> {
     const began = performance.now();
     this.looking ??= this.followed
@@ -162,16 +166,16 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
   }
 
   /**
-   * Why something that is not found here may exist all the same: subscribers that are behind what is known to have been published, a
-   * sentence each.
-   * @param maxAgeMs how old the last look may be
+   * Subscribers that are behind the published events, a sentence each: a missing row may exist all
+   * the same.
+   * @param maxAgeMs maximum age of the last check
    */
   async behind(maxAgeMs: number): Promise<readonly string[]> {
     if (performance.now() - this.lookedAt > maxAgeMs) await this.look();
     return this.late.map(({ reason }) => reason);
   }
 
-  /** Why subscribers stand still or are behind, a sentence each; one that goes on by itself is none of them. */
+  /** Subscribers that stand still or are behind without progress, a sentence each. */
   problems(): readonly string[] {
     const late = this.late.filter(({ goesOn }) => !goesOn).map(({ reason }) => reason);
     return [...this.subscribers.flatMap((subscriber) => subscriber.problems()), ...late];
@@ -190,9 +194,9 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     await Promise.all(this.subscribers.map((subscriber) => subscriber.close()));
   }
 
-  /** Nest's hooks for brokers' own events and clients; there is nothing behind them here. */
+  /** Nest's hooks for a broker's events and clients, unused here. */
   on(): void {
-    // Connection events are told to the observer instead.
+    // Connection events go to the observer instead.
   }
 
   unwrap<T>(): T {

@@ -5,10 +5,13 @@ import type { DomainEvent } from '@tokengrid/kernel';
 import { throwError } from 'rxjs';
 import type { PolicyDefinition } from './subscribers/policy-handler.ts';
 
-/** Tells our transport's handlers from those of others. */
+/** Identifies the handlers of our transport. */
 export const eventBusTransport = Symbol('tokengrid event bus');
 
-/** Nest turns what a handler throws into "Internal server error"; whether to park or to try again depends on what it was. */
+/**
+ * Passes errors of handlers through: Nest would replace them with "Internal server error", but
+ * parking or retrying depends on the error.
+ */
 @Catch()
 class KeepError implements ExceptionFilter {
   catch(error: unknown, _host: ArgumentsHost) {
@@ -17,8 +20,9 @@ class KeepError implements ExceptionFilter {
 }
 
 /**
- * Marks a controller's method as a policy: `(event, reaction) => this.wallets.handle(decision, reaction.to(streamId, data))`.
- * It must return (a promise of) the outcome, or an array of outcomes, of all that it led to.
+ * Marks a controller's method as a policy: `(event, reaction) => this.wallets.handle(decision,
+ * reaction.to(streamId, data))`. It must return (a promise of) the outcome, or an array of the
+ * outcomes, of all its commands.
  */
 export function Policy<E extends DomainEvent, const Type extends E['type']>(definition: {
   readonly name: string;
@@ -31,7 +35,7 @@ export function Policy<E extends DomainEvent, const Type extends E['type']>(defi
   return applyDecorators(eventAndReaction, subscribe, UseFilters(KeepError));
 }
 
-/** Nest hands a method only its first argument unless both are marked. */
+/** Marks both arguments: Nest passes a method only the first one otherwise. */
 const eventAndReaction: MethodDecorator = (target, method) => {
   Payload()(target, method, 0);
   Ctx()(target, method, 1);

@@ -1,9 +1,9 @@
 import { InMemoryLog, type LogRecord, type ReadOptions } from '@tokengrid/event-store';
 import type { Tail, TailingLog } from './tailing-log.ts';
 
-/** A log in memory that can be followed, and counts what is fetched from it. */
+/** A log in memory that can be followed, and counts fetched records. */
 export class FollowedLog extends InMemoryLog implements TailingLog {
-  /** Records given to tails, all together. */
+  /** Number of records passed to all tails. */
   fetched = 0;
   openTails = 0;
 
@@ -32,7 +32,7 @@ export class FollowedLog extends InMemoryLog implements TailingLog {
     const found = new Map<number, readonly LogRecord[]>();
     for (const [lane, offset] of positions) {
       const records = await this.read(topic, lane, offset, { maxBytes: 1, maxWaitMs: 0 });
-      // A fetch makes records of its own.
+      // Each fetch creates new records.
       if (records.length > 0)
         found.set(
           lane,

@@ -8,29 +8,32 @@ export interface PartitionName {
 
 /** A log that can be followed in many partitions at once. */
 export interface TailingLog extends EventLog {
-  /** Starts to follow a topic. Each tail waits on connections of its own, so tails don't hold each other up. */
+  /**
+   * Starts to follow a topic. Each tail waits on connections of its own, so tails do not delay each
+   * other.
+   */
   tail(topic: string): Tail;
 }
 
 /** One reader that follows partitions of a topic. */
 export interface Tail {
   /**
-   * New records of any of the partitions, by partition, each from the offset stated on; waits for the first of them up to
-   * `maxWaitMs`, then there may be none. Partitions without new records are left out. One call at a time.
+   * New records by partition, each from its stated offset on; waits up to `maxWaitMs` for the first
+   * of them. Partitions without new records are left out. One call at a time.
    *
-   * An abort ends the wait, with what there is. Partitions whose broker is away are passed over as long as there
-   * are others to wait for.
+   * An abort ends the wait, with the records so far. Partitions of an unreachable broker are
+   * ignored while there are others to wait for.
    * @throws LogUnavailable, PartitionOutOfRange, UnreadableBatch
    */
   next(
     positions: ReadonlyMap<number, number>,
     options: ReadOptions,
   ): Promise<ReadonlyMap<number, readonly LogRecord[]>>;
-  /** Ends what is under way. */
+  /** Ends the running call. */
   close(): void;
 }
 
-/** An offset that one of the partitions of a tail does not have; the others are not concerned. */
+/** An offset that one of the partitions of a tail lacks; the others are unaffected. */
 export class PartitionOutOfRange extends OffsetOutOfRange {
   constructor(
     readonly topic: string,
@@ -41,7 +44,9 @@ export class PartitionOutOfRange extends OffsetOutOfRange {
   }
 }
 
-/** A batch in a partition that cannot be read: damaged, or in a form that only a foreign producer could have written. */
+/**
+ * An unreadable batch of a partition: damaged, or in a form that only a foreign producer writes.
+ */
 export class UnreadableBatch extends Error {
   override readonly name = 'UnreadableBatch';
   readonly topic: string;

@@ -16,19 +16,22 @@ import {
 } from './storage.ts';
 
 /**
- * A stream's state is stored when it has come this many events further. Turning a state into bytes, and the bytes into a row, costs more
- * than any event; folding less than this many costs next to nothing, and only where nobody remembers the state.
+ * Number of events after which a stream's state is stored again. Encoding and writing a state costs
+ * more than any event; folding fewer events than this costs little, and only if no process has the
+ * state cached.
  */
 export const eventsBetweenStoredStates = 8;
 
-/** What one transaction builds up, command by command. Nothing of it is true before the commit. */
+/**
+ * Work of one transaction, built up command by command. Nothing of it is true before the commit.
+ */
 export class BatchWork {
   readonly states = new Map<string, StreamState>();
-  /** The streams that its commands are about, and the lane's own. */
+  /** Streams of its commands, and the lane's own. */
   readonly wanted = new Map<string, WantedStream>();
-  /** Those whose state can't be known, and why: what needs it fails, and nothing else. */
+  /** Streams whose state can't be loaded, with the reason: only commands that need them fail. */
   readonly unloaded = new Map<string, Error>();
-  /** Commands that are stored, by this transaction too. */
+  /** Commands already stored, including those of this transaction. */
   readonly known: Map<string, StoredCommand>;
   readonly stored: StoredCommand[] = [];
   readonly chained: ChainedEvent[] = [];
@@ -39,7 +42,7 @@ export class BatchWork {
   /** State versions of the streams that changed. */
   private readonly changed = new Map<string, number>();
   head: LaneHead;
-  /** The storage's clock, read under the lock. */
+  /** Storage clock, read under the lock. */
   private readonly now: number;
 
   constructor(
@@ -52,7 +55,7 @@ export class BatchWork {
     this.known = new Map(known);
   }
 
-  /** Decides one command on top of those before it. When it throws, nothing of it remains. */
+  /** Decides one command on top of those before it. If it throws, it leaves no trace. */
   decide(pending: Pending, systemStream: string, system: Aggregate<unknown, DomainEvent> | undefined): void {
     const { command, aggregate } = pending;
     const time = Math.max(this.now, this.head.time);
@@ -63,7 +66,7 @@ export class BatchWork {
       calendar: this.options.calendar,
       lane: this.options.lane,
       lanes: this.options.storage.lanes,
-      // Where the lane's own stream can't be read, only decisions that look at it fail.
+      // If the lane's own stream is unreadable, only decisions that use it fail.
       get system() {
         return systemState();
       },
@@ -136,7 +139,7 @@ export class BatchWork {
   }
 }
 
-/** The events of one command on their way into the lane: numbered, encoded and chained. */
+/** Events of one command, numbered, encoded and chained for the lane. */
 class Draft {
   readonly chained: ChainedEvent[] = [];
   readonly recorded: Recorded<DomainEvent>[] = [];

@@ -4,11 +4,11 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Does together what is asked for in one turn of the event loop. */
+/** Batches the requests of one turn of the event loop. */
 export class Batcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
 
-  /** @param doAll gives a result for each item, in their order; what it throws is thrown for each */
+  /** @param doAll results of the items, in their order; its rejection rejects each of them */
   constructor(private readonly doAll: (items: readonly Item[]) => Promise<readonly Result[]>) {}
 
   add(item: Item): Promise<Result> {

@@ -5,14 +5,15 @@ import type { KindOf } from './maintenance/fold-states.ts';
 import type { Projection } from './projection.ts';
 
 /**
- * What a service is made of, as far as its data goes: enough to rebuild, restore and verify it without running it. Each service's
- * `src/service.definition.ts` exports one as `definition`, free of side effects; its module is made of the same.
+ * Data of a service: enough to rebuild, restore and verify it without running it. Each service's
+ * `src/service.definition.ts` exports one as `definition`, free of side effects; its module uses
+ * the same.
  */
 export interface DataDefinition {
   readonly catalogue: Catalogue;
-  /** The kind of the lanes' own streams, where the service keeps any. */
+  /** Kind of the lanes' own streams, if the service has any. */
   readonly system?: Aggregate<unknown, DomainEvent> | undefined;
-  /** Which kind of stream an id is of; a service whose old events may be retired says so. */
+  /** Kind of a stream by its id; required for retiring old events. */
   readonly kindOf?: KindOf | undefined;
   /** Projections of its own events. */
   readonly projections: readonly Projection<DomainEvent>[];

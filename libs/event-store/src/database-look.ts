@@ -4,19 +4,19 @@ import { type LaneStanding, type LaneStorage, TablesGone } from './storage.ts';
 
 const tablesGone = 'the tables of the event store are gone from the database (emptied?): run restore';
 
-/** What a lane's rows lack that is known to have been there. */
+/** Known events that a lane's rows lack; undefined if there are none. */
 function whatIsGone({ head, published }: LaneStanding, known: number): string | undefined {
   if (head === undefined || published === undefined) return 'its row is gone from the database (emptied?): run restore';
   return head < known ? olderDatabase(head, known) : undefined;
 }
 
-/** Looks whether the database still has what this process knows to have been stored. */
+/** Checks that the database still has the events that this process knows to be stored. */
 export class DatabaseLook {
-  /** What is wrong with tables, a sentence each. */
+  /** Faults of tables, a sentence each. */
   lost: readonly string[] = [];
-  /** When the last look began that came to an end, in monotonic milliseconds. */
+  /** Start of the last completed check, in monotonic milliseconds. */
   private lookedAt = Number.NEGATIVE_INFINITY;
-  /** One look for all who ask in the same turn of the loop. */
+  /** One check for all requests of a turn of the event loop. */
   private readonly looks = new Batcher(async (asked: readonly undefined[]) => {
     await this.look();
     return asked;
@@ -25,20 +25,20 @@ export class DatabaseLook {
   constructor(
     private readonly storage: Pick<LaneStorage, 'standing' | 'lostTables'>,
     private readonly lanes: readonly Lane[],
-    /** Told of each lane that lacks something, and what. */
+    /** Called for each lane that lacks events, with the reason. */
     private readonly behind: (lane: number, reason: string) => void,
-    /** Told how all lanes stand. */
+    /** Called with the standing of all lanes. */
     private readonly stands: (standing: readonly LaneStanding[]) => void,
   ) {}
 
-  /** @throws Error when the database does not answer */
+  /** @throws Error if the database does not answer */
   async unlessYoungerThan(maxAgeMs: number): Promise<void> {
     if (performance.now() - this.lookedAt > maxAgeMs) await this.looks.add(undefined);
   }
 
   private async look(): Promise<void> {
     const began = performance.now();
-    // Before the look: what is stored meanwhile is not in it.
+    // Read before the check: later events may not be in its result.
     const known = this.lanes.map(({ knownSequence }) => knownSequence);
     const [standing, lost] = await this.seen();
     const reasons = this.lanes.map((_, lane) => (standing ? whatIsGone(standing[lane]!, known[lane]!) : tablesGone));
@@ -47,13 +47,13 @@ export class DatabaseLook {
       if (reason !== undefined) this.behind(index, reason);
       else lane.see(standing![index]!.head!);
     }
-    // Where a lane is gone, all is to be restored: its tables are the least of it.
+    // If a lane is gone, a restore is due anyway: faults of tables are secondary.
     this.lost = reasons.some((reason) => reason !== undefined) ? [] : lost;
     if (standing) this.stands(standing);
     this.lookedAt = began;
   }
 
-  /** How the lanes stand, unless there are no such tables, and what is wrong with others. */
+  /** Standing of the lanes, unless their tables are gone, and the faults of other tables. */
   private async seen(): Promise<readonly [standing: readonly LaneStanding[] | undefined, lost: readonly string[]]> {
     try {
       return await Promise.all([this.storage.standing(), this.storage.lostTables()]);

@@ -1,29 +1,29 @@
 import type { StoredEvent } from '@tokengrid/contracts';
 
-/** An event on its way to the log, with the hash of the one before it in its lane. */
+/** An event to publish, with the hash of the previous event of its lane. */
 export interface ChainedEvent {
   readonly event: StoredEvent;
   readonly previousHash: string;
 }
 
-/** A message as it stands in the log. */
+/** A message of the log. */
 export interface LogRecord {
   readonly offset: number;
   readonly key: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly value: Buffer | null;
-  /** Set where events are sealed and this record has no seal of ours: somebody else wrote it, whatever it says. */
+  /** True for a record without our seal, if events are sealed: a foreign client wrote it. */
   readonly isForeign?: boolean;
-  /** Whether it carries a seal that this process has no key for, because events are not sealed here. */
+  /** True for a record with a seal, if this process has no seal key. */
   readonly isSealed?: boolean;
 }
 
-/** The log could not be reached or did not answer in time: nothing is known to be lost, everything may be tried again. */
+/** The log is unreachable or did not answer in time: nothing is lost, everything may be retried. */
 export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';
 }
 
-/** An offset that the partition does not have: before its first or after its last. */
+/** An offset before the partition's first or after its last. */
 export class OffsetOutOfRange extends Error {
   override readonly name = 'OffsetOutOfRange';
 }
@@ -33,36 +33,42 @@ export interface TopicSettings {
   readonly replicationFactor: number;
 }
 
-/** The log that events are published to. `libs/event-bus` has the one over Kafka; `InMemoryLog` serves specs and simulations. */
+/**
+ * Log to which events are published. `libs/event-bus` implements it over Kafka; `InMemoryLog`
+ * serves specs and simulations.
+ */
 export interface EventLog {
-  /** Number of partitions, or `undefined` if there is no such topic. @throws LogUnavailable */
+  /** Number of partitions, or `undefined` without such a topic. @throws LogUnavailable */
   partitionsOf(topic: string): Promise<number | undefined>;
-  /** Creates the topic, kept for ever and never compacted; one that exists already is left as it is. */
+  /** Creates the topic, kept for ever and never compacted; an existing topic is unchanged. */
   createTopic(topic: string, settings: TopicSettings): Promise<void>;
   /**
-   * Appends to one partition in one request and resolves once all in-sync replicas have it.
-   * When it rejects, some or all of it may be there nevertheless.
-   * @returns the offset behind the last of them; 0 for none.
+   * Appends to one partition in one request and resolves once all in-sync replicas have it. After a
+   * rejection, some or all of it may have been appended.
+   * @returns the offset after the last event; 0 for none.
    * @throws LogUnavailable
    */
   append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<number>;
   /**
-   * Reads from an offset on; waits up to `maxWaitMs` for the first record.
+   * Reads from an offset; waits up to `maxWaitMs` for the first record.
    * @throws LogUnavailable, OffsetOutOfRange
    */
   read(topic: string, partition: number, from: number, options: ReadOptions): Promise<readonly LogRecord[]>;
-  /** First offset held, and the offset that the next record will get. @throws LogUnavailable */
+  /** First offset held, and the next offset. @throws LogUnavailable */
   offsetsOf(topic: string, partition: number): Promise<PartitionEnds>;
-  /** {@link offsetsOf} all partitions of topics, in one look. A topic that is not there is left out. @throws LogUnavailable */
+  /**
+   * {@link offsetsOf} all partitions of topics, in one request. A missing topic is left out.
+   * @throws LogUnavailable
+   */
   endsOf(topics: readonly string[]): Promise<ReadonlyMap<string, readonly PartitionEnds[]>>;
   close(): Promise<void>;
 }
 
-/** Where a partition begins and ends. */
+/** First and next offset of a partition. */
 export interface PartitionEnds {
   /** First offset held. */
   readonly first: number;
-  /** Offset that the next record will get. */
+  /** Offset of the next record. */
   readonly next: number;
 }
 

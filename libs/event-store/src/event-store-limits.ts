@@ -1,30 +1,36 @@
-/** Every bound of an event store. */
+/** Limits of an event store. */
 export interface EventStoreLimits {
-  /** How long a caller waits for both stores before it is told to ask later. */
+  /** Time that a caller waits for both stores before it is told to ask later. */
   readonly answerTimeoutMs: number;
   /**
-   * Most commands waiting in this process that callers sent; the next one is refused. What events lead to is bounded by how much is read
-   * of them at once: refused, it would only come again, and it does not take callers' places.
+   * Maximum number of callers' waiting commands in this process; more are refused. Commands of
+   * policies do not count: their number is bounded by the reads of their log, and a refused one
+   * would only come again.
    */
   readonly maxWaitingCommands: number;
-  /** Most commands in one transaction, of all lanes in it. */
+  /** Maximum number of commands in one transaction, over all its lanes. */
   readonly maxBatchCommands: number;
-  /** Most transactions at once, beside those of lanes that are in trouble. */
+  /** Maximum number of concurrent transactions, beside those of troubled lanes. */
   readonly maxTransactions: number;
-  /** Longest value of an event: with its headers it has to fit into one append to the log, which takes 8 MiB. */
+  /**
+   * Maximum size of an event's value: with its headers it has to fit into one append, which takes 8
+   * MiB.
+   */
   readonly maxEventBytes: number;
   readonly maxAppendEvents: number;
   readonly maxHeldEvents: number;
-  /** Cached stream states per lane. */
+  /** Maximum number of cached stream states per lane. */
   readonly maxCachedStreams: number;
   readonly markEveryMs: number;
   readonly pollEveryMs: number;
   readonly compareEveryMs: number;
-  /** How far a lane's time may be ahead of the storage's clock before somebody is told. */
+  /** Maximum lead of a lane's time over the storage clock before it is reported. */
   readonly maxLaneAheadMs: number;
-  /** How often it is looked whether the database still has what is known to have been stored. */
+  /** Interval of checking that the database still has the events known to be stored. */
   readonly lookEveryMs: number;
-  /** How often it is looked whether the topic still has what was published, while nothing is appended. */
+  /**
+   * Interval of checking that the topic still has the published events, while nothing is appended.
+   */
   readonly lookAtTopicEveryMs: number;
   readonly retryDelayMs: number;
   readonly closeTimeoutMs: number;

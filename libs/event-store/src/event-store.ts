@@ -2,46 +2,55 @@ import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { Outcome, Streams } from './command.ts';
 import type { ChainedEvent } from './event-log.ts';
 
-/** A service's event store: its lanes, and the streams in them. An abstract class so that Nest can inject by it. */
+/**
+ * Event store of a service: its lanes and their streams. An abstract class, so that Nest can inject
+ * it.
+ */
 export abstract class EventStore<E extends DomainEvent = DomainEvent, System = unknown> {
   abstract readonly service: string;
-  /** Number of lanes: partitions of the service's topic, fixed when both were created. */
+  /** Number of lanes: partitions of the service's topic, fixed at creation. */
   abstract readonly lanes: number;
-  /** The streams of one kind. */
+  /** Streams of one kind. */
   abstract streams<State>(aggregate: Aggregate<State, E>): Streams<State, E, System>;
   /**
-   * What a command led to, whoever took it; `undefined` while nothing is stored under its id.
-   * @param inputHash what it would be sent with now; nothing is compared without one
-   * @throws IdempotencyKeyReused for a command that is stored with another; StreamUnreadable, EventsRetired
+   * Outcome of a command, whichever process executed it; `undefined` if none is stored.
+   * @param inputHash hash of the current input; without it nothing is compared
+   * @throws IdempotencyKeyReused for another input; StreamUnreadable, EventsRetired
    */
   abstract outcomeOf(commandId: string, inputHash?: string): Promise<Outcome<E> | undefined>;
-  /** Those of the ids under which a command is stored. */
+  /** Ids under which a command is stored. */
   abstract known(commandIds: readonly string[]): Promise<ReadonlySet<string>>;
   /**
-   * Stored events of a lane after a sequence, in order, at most `limit`, each with the hash before it.
-   * @throws EventsRetired for those that are not in the database any more
+   * Stored events of a lane after a sequence, in order, at most `limit`, each with the hash before
+   * it.
+   * @throws EventsRetired for events that are no longer in the database
    */
   abstract eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]>;
-  /** Sequence of a lane's last stored event at a time or before it (epoch milliseconds); 0 where there is none. @throws EventsRetired */
+  /**
+   * Sequence of a lane's last event at or before a time (epoch milliseconds); 0 if there is none.
+   * @throws EventsRetired
+   */
   abstract sequenceAt(lane: number, time: number): Promise<number>;
-  /** Resolves once all that is stored so far in the lane up to `sequence` is in the log too. */
+  /** Resolves once the lane's stored events up to `sequence` are in the log. */
   abstract published(lane: number, sequence: number): Promise<void>;
   /**
-   * Number of events that are known here to be stored: a moment after any process stored some, it is another one. While it stays the same,
-   * so does what is projected from them.
+   * Number of events known to be stored, by any process. While it is unchanged, so are the
+   * projections of these events.
    */
   abstract get knownEvents(): number;
-  /** Why the store does not take commands or publish, a sentence per reason; empty when all is well. */
+  /**
+   * Reasons why the store does not accept commands or publish, a sentence each; empty if it does.
+   */
   abstract problems(): readonly string[];
-  /** Why the database lacks what is known to have been stored, as far as was noticed: it is not to be asked for anything. */
+  /** Reason why the database lacks events known to be stored; it must not be read then. */
   abstract get behindBecause(): string | undefined;
-  /** The same, from a look that is not older. @throws Error when the database does not answer */
+  /** The same, from a check that is not older. @throws Error if the database does not answer */
   abstract doubt(maxAgeMs: number): Promise<string | undefined>;
   /**
-   * What keeps nobody from being answered but those it names, a sentence each: streams that can't be read, lanes whose time is ahead, a
-   * topic that lacks its beginning.
+   * Faults that affect only what they name, a sentence each: unreadable streams, lanes ahead of the
+   * clock, a topic without its beginning.
    */
   abstract warnings(): readonly string[];
-  /** Stops taking commands, finishes and publishes what was taken, releases leases. */
+  /** Stops accepting commands, finishes and publishes those accepted, releases leases. */
   abstract close(): Promise<void>;
 }

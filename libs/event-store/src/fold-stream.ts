@@ -11,7 +11,7 @@ import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import { StreamUnreadable } from './command.ts';
 import type { FoundStream, StreamState, WantedStream } from './storage.ts';
 
-/** How to fold a stream of this kind from its stored events. */
+/** Folding rule for a stream of this kind. */
 export function wantedStream(
   streamId: string,
   aggregate: Aggregate<unknown, DomainEvent>,
@@ -46,8 +46,8 @@ function foldOne(
 }
 
 /**
- * Folds a stream; what the operator has decided to skip is asked for only where something can't be read.
- * @param skipped sequences of the lane's events that are skipped
+ * Folds a stream. The operator's skips are loaded only if an event is unreadable.
+ * @param skipped sequences of the lane's skipped events
  */
 export async function foldStream(
   { fold }: WantedStream,
@@ -68,7 +68,7 @@ export async function foldStream(
   }
 }
 
-/** What an event says that is skipped; `undefined` for an event that says nothing of the kind, or can't be read itself. */
+/** Data of a skip; `undefined` for any other event, or for an unreadable one. */
 export function skippedBy(event: Pick<StoredEvent, 'type' | 'version' | 'value'>): EventSkippedData | undefined {
   if (event.type !== EventSkipped.type) return undefined;
   try {
@@ -79,7 +79,7 @@ export function skippedBy(event: Pick<StoredEvent, 'type' | 'version' | 'value'>
   }
 }
 
-/** Sequences that a lane's skipped stream says are skipped. */
+/** Sequences that a lane's skipped stream lists. */
 export function skippedSequences(events: readonly StoredEvent[]): ReadonlySet<number> {
   return new Set(events.flatMap((event) => skippedBy(event)?.sequence ?? []));
 }

@@ -4,53 +4,62 @@ import { LogUnavailable } from './event-log.ts';
 import { laneEventOf } from './lane-record.ts';
 import type { LaneStorage, PublishedMark } from './storage.ts';
 
-/** What a relay found out about its lane that a person must look at. `stopsLane`: commands must not be taken either. */
+/**
+ * A fault of a lane, found by its relay, that a person must check. `stopsLane`: commands must not
+ * be accepted either.
+ */
 export interface LaneTrouble {
   readonly reason: string;
   readonly stopsLane: boolean;
-  /** Whether the database lacks what is known to have been stored: then it is not to be asked for anything. */
+  /** True if the database lacks events known to be stored: it must not be read then. */
   readonly isBehind?: boolean;
 }
 
-/** The end of a lane in the log: the highest sequence there, its hash, and the offset behind it. Sequence 0: the partition is empty. */
+/**
+ * End of a lane in the log: its highest sequence, the hash, and the offset after it. Sequence 0:
+ * the partition is empty.
+ */
 export type LogEnd = PublishedMark;
 
-/** What is known to have been published and the topic has no more. */
+/** Published events that the topic has lost. */
 export function lostSince(published: number, end: LogEnd): LaneTrouble | undefined {
   if (end.sequence >= published) return undefined;
   const reason = `the topic ends at ${end.sequence}, but events up to ${published} were published: run republish`;
   return { reason, stopsLane: false };
 }
 
-/** Longest run of repeats that a relay which lost its lease can leave behind a lane's true end: a few of its appends. */
+/**
+ * Maximum run of repeats that a relay without its lease can leave after a lane's true end: a few of
+ * its appends.
+ */
 const tailRecords = 8192;
-/** Little enough that decoding an answer holds up nothing else for long. */
+/** Small enough that decoding an answer does not block the event loop for long. */
 const readBytes = 1024 * 1024;
 
-/** An event in the log, by what tells it from any other. */
+/** Identity of an event in the log. */
 interface SeenEvent {
   readonly sequence: number;
   readonly hash: string;
   readonly offset: number;
 }
 
-/** The end of a lane's partition as it was read. */
+/** End of a lane's partition, as read. */
 interface LaneTail {
   readonly end: LogEnd;
-  /** All events of the lane that stand there, repeats too. */
+  /** All events of the lane in it, repeats included. */
   readonly events: readonly SeenEvent[];
-  /** The offset that the next record gets. */
+  /** Offset of the next record. */
   readonly next: number;
-  /** Whether there are seals that this process has no key for. */
+  /** True if there are seals but this process has no seal key. */
   readonly isSealed: boolean;
-  /** Whether there are events without our seal. */
+  /** True if there are events without our seal. */
   readonly hasForeign: boolean;
 }
 
 /**
- * Finds the highest sequence at the end of a partition, where repeats may stand behind it. Messages that are no events of the lane, or whose
- * hash does not fit their content, are passed over, as readers do.
- * @param mark what is known to be in the log. If it stands where it says, nothing before it has to be read.
+ * Finds the highest sequence at the end of a partition, behind which repeats may stand. Messages
+ * that are not events of the lane, or whose hash does not match, are skipped, as by readers.
+ * @param mark known position in the log. If its record is there, nothing before it has to be read.
  */
 export async function endOfLane(log: EventLog, topic: string, lane: number, mark?: PublishedMark): Promise<LogEnd> {
   return (await tailOfLane(log, topic, lane, mark)).end;
@@ -72,7 +81,7 @@ async function tailOfLane(log: EventLog, topic: string, lane: number, mark?: Pub
 
 const nothing: LogEnd = { sequence: 0, hash: firstPreviousHash, offset: 0 };
 
-/** What stands in a range of a partition; `undefined` if the first record is not what was expected. */
+/** Records of a range of a partition; `undefined` if the first record is not the expected one. */
 async function tailFrom(
   log: EventLog,
   topic: string,
@@ -104,17 +113,18 @@ async function tailFrom(
   return { end, events, next, isSealed, hasForeign };
 }
 
-/** What a relay needs to know of its lane's log before it publishes. */
+/** Facts about a lane's log that its relay needs before it publishes. */
 export interface LaneComparison {
   readonly end: LogEnd;
-  /** The offset that the next record gets, unless somebody else writes. */
+  /** Offset of the next record, unless a foreign client writes. */
   readonly next: number;
   readonly trouble: LaneTrouble | undefined;
 }
 
 /**
- * Compares a lane's log with its database while others may publish and store. The mark is read first and the head last: the log's end
- * never is behind an earlier mark nor ahead of a later head, unless something is wrong.
+ * Compares a lane's log with its database while others may publish and store. It reads the mark
+ * first and the head last: without a fault, the log's end is never behind the earlier mark nor
+ * ahead of the later head.
  */
 export async function compareLane(
   log: EventLog,
@@ -132,8 +142,9 @@ export async function compareLane(
 }
 
 /**
- * What is wrong with the records that an append should have followed at once. Repeats, and what is no event of the lane, are passed over.
- * @param published the last sequence that was known to be in the log
+ * Fault of the records between the expected and the actual offset of an append. Repeats, and
+ * records that are not events of the lane, are skipped.
+ * @param published last sequence known to be in the log
  */
 export async function contradictionIn(
   log: EventLog,
@@ -149,8 +160,9 @@ export async function contradictionIn(
 const storedPerLook = 1000;
 
 /**
- * Whether some event in the log is not the one that the database has in its place.
- * @param published readers may stand there: what says otherwise of earlier events comes after what they read long since
+ * Whether an event in the log differs from the database's event of the same sequence.
+ * @param published readers may stand there: a contradiction of earlier events comes after they were
+ * read
  */
 async function contradiction(
   seen: readonly SeenEvent[],
@@ -181,10 +193,10 @@ function unsealed(topic: string): LaneTrouble {
 
 function withForeign(trouble: LaneTrouble, { hasForeign }: LaneTail): LaneTrouble {
   if (!hasForeign) return trouble;
-  return { ...trouble, reason: `${trouble.reason} (records without our seal were passed over)` };
+  return { ...trouble, reason: `${trouble.reason} (records without our seal were skipped)` };
 }
 
-/** What is wrong between a lane's log and its database, if anything. */
+/** Fault between a lane's log and its database, if any. */
 export async function troubleBetween(
   end: LogEnd,
   mark: PublishedMark,
@@ -205,4 +217,4 @@ export async function troubleBetween(
 }
 
 const forked = (where: string, offset: number) =>
-  `${where} has another hash in the topic (offset ${offset}) than in the database: the histories have forked, or somebody else wrote it`;
+  `${where} has another hash in the topic (offset ${offset}) than in the database: the histories have forked, or a foreign client wrote it`;

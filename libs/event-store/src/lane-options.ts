@@ -4,25 +4,25 @@ import type { Command } from './command.ts';
 import type { LaneStorage, StoredCommand } from './storage.ts';
 import type { ChainedEvent } from './event-log.ts';
 
-/** A command in a lane's queue, with all that is needed to decide it and to tell its caller. */
+/** A command in a lane's queue, with everything needed to decide it and to answer its caller. */
 export interface Pending {
   readonly command: Command<unknown>;
   readonly aggregate: Aggregate<unknown, DomainEvent>;
   readonly decide: Decide<unknown, unknown, DomainEvent, unknown>;
   readonly settle: (taken: Taken) => void;
   readonly fail: (error: Error) => void;
-  /** Set once nobody waits for it any more and it must not be started. */
+  /** True once its caller has given up: it must not be started any more. */
   abandoned: boolean;
 }
 
-/** A command that is stored: by this transaction, or long before. */
+/** A stored command: by this transaction, or an earlier one. */
 export interface Taken {
   readonly stored: StoredCommand;
   /** Absent for a repeat, whose events have to be read. */
   readonly events: readonly Recorded<DomainEvent>[] | undefined;
 }
 
-/** What a lane tells the store about a batch: for the relay, the log and the metrics. */
+/** A committed batch, for the relay, the log and the metrics. */
 export interface CommittedBatch {
   readonly lane: number;
   readonly commands: number;
@@ -40,16 +40,19 @@ export interface LaneOptions {
   readonly maxCachedStreams: number;
   readonly maxEventBytes: number;
   readonly calendar: Calendar;
-  /** What is known to be in the log. Only what is committed is published, so a head before it is another, older database. */
+  /**
+   * Sequence known to be in the log. Only committed events are published, so a database with a head
+   * before it is an older one.
+   */
   readonly publishedSequence: () => number;
-  /** Told when the database was found to be older than the log. Stops the lane. */
+  /** Called if the database is older than the log. Stops the lane. */
   readonly behind: (reason: string) => void;
   readonly committed: (batch: CommittedBatch) => void;
   readonly failed: (error: unknown) => void;
-  /** Told of a command whose decision stated an event that no reader would take. */
+  /** Called for a decision that stated an invalid event. */
   readonly invalid: (streamId: string, error: InvalidEvent) => void;
-  /** Told whether a stream that a command needs could be loaded. */
+  /** Called after loading a command's stream, with the failure if it failed. */
   readonly loaded: (streamId: string, failure: Error | undefined) => void;
-  /** Told when a command came. */
+  /** Called for each new command. */
   readonly ready: () => void;
 }

@@ -2,20 +2,23 @@ import type { StorageClock } from './storage-clock.ts';
 
 export interface LaneTimesOptions {
   readonly clock: StorageClock;
-  /** How far a lane may be ahead before somebody is told. */
+  /** Maximum lead of a lane before it is reported. */
   readonly mostMs: number;
-  /** Told at each look by how much a lane is ahead; 0 for one that is not. */
+  /** Called at each check with a lane's lead; 0 if it is not ahead. */
   readonly ahead: (lane: number, milliseconds: number) => void;
 }
 
-/** Which lanes are ahead of the storage's clock: it was stepped back, or an older build let a process' clock decide. */
+/**
+ * Lanes ahead of the storage clock: the clock was stepped back, or an older build used a process'
+ * clock.
+ */
 export class LaneTimes {
-  /** By lane: the time of its last event, where that is ahead. */
+  /** Time of the last event of each lane that is ahead. */
   private readonly later = new Map<number, number>();
 
   constructor(private readonly options: LaneTimesOptions) {}
 
-  /** Takes the times of the lanes' last events, in the order of the lanes. */
+  /** Takes the times of the lanes' last events, in lane order. */
   take(times: readonly (number | undefined)[]): void {
     const { clock, mostMs, ahead } = this.options;
     times.forEach((time, lane) => {
@@ -27,12 +30,12 @@ export class LaneTimes {
     });
   }
 
-  /** A sentence for each lane that is ahead. */
+  /** A sentence per lane that is ahead. */
   warnings(): readonly string[] {
     const now = this.options.clock.now();
     return [...this.later].map(
       ([lane, time]) =>
-        `lane ${lane} is ${Math.ceil((time - now) / 1000)} s ahead of the database's clock: time stands still in it until the clock has caught up (docs/runbooks/lane-ahead-of-the-clock.md)`,
+        `lane ${lane} is ${Math.ceil((time - now) / 1000)} s ahead of the database's clock: its time stands still until the clock has caught up (docs/runbooks/lane-ahead-of-the-clock.md)`,
     );
   }
 }

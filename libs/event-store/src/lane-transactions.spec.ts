@@ -11,7 +11,7 @@ import type { LaneBatch, LaneCommands, LaneTransaction } from './storage.ts';
 const lanes = 3;
 const maxBatchCommands = 20;
 
-/** Remembers what each transaction was about, and refuses to write in a lane that is spoilt. */
+/** Storage that records each transaction's lanes, and refuses to write in a spoilt lane. */
 class WatchedStorage extends InMemoryStorage {
   readonly begun: (readonly LaneCommands[])[] = [];
   readonly written: LaneBatch[] = [];
@@ -34,7 +34,7 @@ class WatchedStorage extends InMemoryStorage {
   }
 }
 
-/** A stream in each lane. */
+/** One stream in each lane. */
 const streams = Array.from({ length: lanes }, (_, lane) => {
   let number = 0;
   while (laneOf(`purse-${number}`, lanes) !== lane) number += 1;

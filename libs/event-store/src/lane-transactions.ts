@@ -13,30 +13,33 @@ import {
 
 export interface LaneTransactionsOptions {
   readonly storage: LaneStorage;
-  /** Most commands in one transaction. */
+  /** Maximum number of commands in one transaction. */
   readonly maxBatch: number;
-  /** Most transactions at once, beside those of lanes that are in trouble. */
+  /** Maximum number of concurrent transactions, beside those of troubled lanes. */
   readonly maxTransactions: number;
   readonly retryDelayMs: number;
   /** Whether another process publishes a lane. */
   readonly publishedElsewhere: (lane: number) => boolean;
-  /** Told of an outage or another error that will be tried again. */
+  /** Called with an outage or another error before a retry. */
   readonly failed: (error: unknown) => void;
 }
 
-/** A lane's part in a transaction. */
+/** Share of a lane in a transaction. */
 interface Part {
   readonly lane: Lane;
   readonly batch: Pending[];
 }
 
 /**
- * Takes the commands of all lanes that have some into one transaction: what a transaction costs (round trips, the commit, the append that
- * follows) is shared by all of them, not by those of one lane. Commands that arrive meanwhile are taken together by the next one: no
- * timers, and one alone does not wait. What fails is tried again lane by lane, so that the trouble of one lane is its own.
+ * Takes the waiting commands of all lanes into one transaction, which shares its cost (round trips,
+ * the commit, the append) among the lanes. Commands that arrive meanwhile go together into the
+ * next: there are no timers, and a single command does not wait.
+ *
+ * A failed transaction is retried lane by lane, so that one lane's trouble does not affect the
+ * others.
  */
 export class LaneTransactions {
-  /** Lanes that have commands and are in no transaction, in the order in which they came. */
+  /** Lanes with commands and without a transaction, in order of arrival. */
   private readonly ready = new Set<Lane>();
   private readonly busy = new Set<Lane>();
   private running = 0;
@@ -45,14 +48,14 @@ export class LaneTransactions {
 
   constructor(private readonly options: LaneTransactionsOptions) {}
 
-  /** A lane has commands. */
+  /** Announces that a lane has commands. */
   announce(lane: Lane): void {
     if (this.busy.has(lane)) return;
     this.ready.add(lane);
     this.schedule();
   }
 
-  /** Resolves when nothing waits and nothing is under way. */
+  /** Resolves once no command waits and no transaction runs. */
   idle(): Promise<void> {
     if (this.ready.size + this.busy.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.idlers.push(resolve));
@@ -61,7 +64,7 @@ export class LaneTransactions {
   private schedule(): void {
     if (this.isScheduled || this.running >= this.options.maxTransactions || this.ready.size === 0) return;
     this.isScheduled = true;
-    // All that came in the same turn of the loop goes together.
+    // Commands of the same turn of the event loop go together.
     setImmediate(() => {
       this.isScheduled = false;
       this.begin();
@@ -92,7 +95,7 @@ export class LaneTransactions {
     return parts;
   }
 
-  /** The lane is in no transaction any more. */
+  /** Releases a lane from its transaction. */
   private release(lane: Lane): void {
     this.busy.delete(lane);
     if (lane.waiting > 0) this.announce(lane);
@@ -114,7 +117,10 @@ export class LaneTransactions {
     this.schedule();
   }
 
-  /** Takes one lane's batch to its end: stored, refused, or abandoned. Outages are waited out; ids make trying again safe. */
+  /**
+   * Completes one lane's batch: stored, refused, or abandoned. It waits for outages to end; ids
+   * make retries safe.
+   */
   private async takeAlone({ lane, batch }: Part): Promise<void> {
     let remaining = batch;
     while (remaining.length > 0) {
@@ -136,7 +142,7 @@ export class LaneTransactions {
     }
   }
 
-  /** Finds the command that spoils a batch by halves, so that the others do not suffer from it. */
+  /** Finds the command that spoils a batch by bisection, so that the others do not fail. */
   private async bisect({ lane, batch }: Part, error: UnwritableBatch | EventsRetired): Promise<void> {
     if (batch.length === 1) return lane.settleCulprit(batch[0]!, error);
     const middle = batch.length >> 1;
@@ -145,8 +151,8 @@ export class LaneTransactions {
   }
 
   /**
-   * One transaction, whole or without effect.
-   * @param mayGrow whether commands that came since may go along: not where a culprit is looked for among those that are there
+   * Runs one transaction, complete or without effect.
+   * @param mayGrow whether newer commands may join: not during a bisection
    */
   private async transact(parts: readonly Part[], mayGrow: boolean): Promise<void> {
     const started = performance.now();
@@ -178,16 +184,17 @@ export class LaneTransactions {
     return works;
   }
 
-  /** Brings the lanes to where they stand now that their locks are there. */
+  /** Brings the lanes' caches up to date under their locks. */
   private async catchUp(parts: readonly Part[], transaction: LaneTransaction, mayGrow: boolean): Promise<void> {
     const isOvertaken = parts.some(({ lane }, at) => lane.isOvertaken(transaction.lanes[at]!));
     const caughtUp = parts.map(({ lane }, at) => lane.catchUp(transaction.lanes[at]!));
-    // Another process had the locks meanwhile: what came in that time goes along, instead of waiting for its turn after the next.
+    // Another process held the locks meanwhile: commands that arrived in that time join now instead
+    // of waiting for a later transaction.
     const more = mayGrow && isOvertaken ? this.fillUp(parts) : [];
     await allOf(more.length > 0 ? [...caughtUp, transaction.findMore(more)] : caughtUp);
   }
 
-  /** Takes what came since into the parts, up to the bound. */
+  /** Adds newer commands to the parts, up to the limit. */
   private fillUp(parts: readonly Part[]): LaneCommands[] {
     let room = this.options.maxBatch - parts.reduce((sum, { batch }) => sum + batch.length, 0);
     const more: LaneCommands[] = [];
@@ -201,7 +208,7 @@ export class LaneTransactions {
     return more;
   }
 
-  /** Lanes with new events whose relay is not here. */
+  /** Lanes with new events whose relay is in another process. */
   private publishedElsewhere(parts: readonly Part[], works: readonly BatchWork[]): number[] {
     return parts.flatMap(({ lane }, at) =>
       works[at]!.stored.length > 0 && this.options.publishedElsewhere(lane.index) ? [lane.index] : [],
@@ -214,7 +221,7 @@ const commandsOf = (lane: Lane, batch: readonly Pending[]): LaneCommands => ({
   commandIds: batch.map(({ command }) => command.id),
 });
 
-/** Waits for all, whatever fails: nothing may be sent on a connection behind its rollback. */
+/** Waits for all, even after a failure: nothing may be sent on a connection behind its rollback. */
 async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const results = await Promise.allSettled(promises);
   return results.map(valueOf);

@@ -5,7 +5,7 @@ import { InMemoryStorage } from './in-memory/in-memory-storage.ts';
 import { Lane } from './lane.ts';
 import type { LaneOptions, Pending } from './lane-options.ts';
 
-/** A lane that is only asked for its queue. */
+/** A lane that is used for its queue only. */
 const queueOnly = () =>
   new Lane({
     lane: 0,

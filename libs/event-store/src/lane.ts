@@ -8,23 +8,24 @@ import type { LaneHead, LockedLane, StoredCommand, StreamState, WantedStream } f
 import type { LaneOptions, Pending } from './lane-options.ts';
 
 /**
- * Most events of another process that are folded onto cached states; more are not worth it. A batch of a thousand commands stores some two
- * thousand, in whichever lanes.
+ * Maximum number of another process' events that are folded onto cached states; reloading is
+ * cheaper beyond. A batch of a thousand commands stores some two thousand events, in whichever
+ * lanes.
  */
 const mostFollowed = 5000;
 
 /**
- * The unit of order and of scale: a queue of commands, and how a batch of them is decided. All state that outlives a batch is a cache of
- * what Postgres holds.
+ * Unit of order and of scale: a queue of commands, and the decision of a batch of them. All state
+ * that outlives a batch is a cache of Postgres.
  */
 export class Lane {
   private readonly callers: Pending[] = [];
-  /** What events of the log led to. */
+  /** Queue of commands from policies. */
   private readonly reactions: Pending[] = [];
-  /** The head after this process' last transaction: while it still is, cached states are true. */
+  /** Head after this process' last transaction: while it is unchanged, cached states are valid. */
   private knownHead: LaneHead | undefined;
   private stopReason: string | undefined;
-  /** The highest sequence that this process knows to have been stored. */
+  /** Highest sequence known to be stored. */
   private seen = 0;
   private readonly systemStream: string;
   private readonly cache: StreamCache;
@@ -51,7 +52,7 @@ export class Lane {
     this.options.ready();
   }
 
-  /** Refuses what waits and what comes, until {@link resume}. */
+  /** Refuses waiting and new commands, until {@link resume}. */
   stop(reason: string): void {
     this.stopReason = reason;
     for (const pending of [...this.callers.splice(0), ...this.reactions.splice(0)])
@@ -64,12 +65,15 @@ export class Lane {
     this.seen = 0;
   }
 
-  /** What of the lane is known to have been stored or published: a database that ends before it is another one. */
+  /**
+   * Highest sequence known to be stored or published: a database that ends before it is another
+   * one.
+   */
   get knownSequence(): number {
     return Math.max(this.seen, this.options.publishedSequence());
   }
 
-  /** The lane was found to end here. */
+  /** Records the lane's end as read from storage. */
   see(sequence: number): void {
     this.seen = Math.max(this.seen, sequence);
   }
@@ -79,8 +83,9 @@ export class Lane {
   }
 
   /**
-   * Takes what came first out of the queue: of callers, who wait, before what events led to, of which there may be very much when a log is
-   * read again. A quarter is kept for that, so that it goes on however many call.
+   * Takes the oldest commands out of the queue. Callers' commands go before those of policies, of
+   * which a log that is read again yields very many; a quarter is kept for these, so that they
+   * progress under any load.
    */
   cut(most: number): Pending[] {
     const kept = Math.min(this.reactions.length, Math.ceil(most / 4));
@@ -89,18 +94,18 @@ export class Lane {
     return taken.filter((pending) => !pending.abandoned);
   }
 
-  /** What a transaction that failed may have changed is not known. */
+  /** Invalidates the cache: the effect of a failed transaction is unknown. */
   forgetHead(): void {
     this.knownHead = undefined;
   }
 
-  /** Whether another process has stored something, as far as this one knows. */
+  /** Whether another process is known to have stored events. */
   isOvertaken({ head }: LockedLane): boolean {
     const { knownHead } = this;
     return knownHead?.hash !== head.hash || knownHead.sequence !== head.sequence;
   }
 
-  /** Brings cached states to where the lane stands under its lock. */
+  /** Brings cached states up to date under the lane's lock. */
   async catchUp(locked: LockedLane): Promise<void> {
     const { knownHead } = this;
     this.refuseOlderDatabase(locked.head);
@@ -112,7 +117,7 @@ export class Lane {
     this.see(locked.head.sequence);
   }
 
-  /** Decides a batch on the lane as it stands under its lock, once it has caught up with that. */
+  /** Decides a batch under the lane's lock, after catching up. */
   async decide(locked: LockedLane, batch: readonly Pending[]): Promise<BatchWork> {
     const work = new BatchWork(this.options, this.options.catalogue.events, locked);
     await this.load(locked, batch, work);
@@ -120,7 +125,7 @@ export class Lane {
     return work;
   }
 
-  /** Remembers what is true now that the transaction is over, and tells it. */
+  /** Updates the cache after the commit, and reports the batch. */
   finish(work: BatchWork, commands: number, milliseconds: number): void {
     this.knownHead = work.head;
     this.see(work.head.sequence);
@@ -139,17 +144,17 @@ export class Lane {
     }
   }
 
-  /** Fails the one command that the storage will not take, or tells it what it led to before. */
+  /** Fails the one command that the storage refuses, or answers it with its earlier outcome. */
   async settleCulprit(culprit: Pending, error: Error): Promise<void> {
-    // The same id may have been stored by another lane while we decided: then it is a repeat, not a fault.
+    // Another lane may have stored the same id while we decided: then it is a repeat, not a fault.
     try {
       const stored = (await this.options.storage.commandsOf([culprit.command.id])).get(culprit.command.id);
       if (stored) this.settleRepeat(culprit, stored);
       else culprit.fail(error);
     } catch (outage) {
       this.options.failed(outage);
-      // Whose fault it is can't be told now: who sends it again will learn it.
-      culprit.fail(new StoreUnavailable('the store went away before it was known whether this can be stored'));
+      // The culprit can't be identified now; a repeat will be.
+      culprit.fail(new StoreUnavailable('the database failed before it was known whether this can be stored'));
     }
   }
 
@@ -212,6 +217,6 @@ export class Lane {
   }
 }
 
-/** A database that lacks what was stored: where it ends, and where it should at least. */
+/** Reason for a database that lacks stored events: its end, and its expected end. */
 export const olderDatabase = (sequence: number, known: number): string =>
   `the database ends at ${sequence}, but events up to ${known} were stored (emptied, or an older backup?): run restore`;

@@ -25,18 +25,18 @@ import { wholeEventsAfter, wholeSequenceAt } from './whole-events.ts';
 
 export interface LanedEventStoreOptions<E extends DomainEvent, System> {
   readonly catalogue: Catalogue<E>;
-  /** The kind of the lanes' own streams, where the service keeps any. */
+  /** Kind of the lanes' own streams, if the service has any. */
   readonly system?: Aggregate<System, E> | undefined;
   readonly storage: LaneStorage;
   readonly log: EventLog;
   readonly leases: LeaseKeeper;
   readonly limits: EventStoreLimits;
   readonly observer: StoreObserver;
-  /** The operator's; UTC unless there is one. */
+  /** The operator's calendar; UTC by default. */
   readonly calendar?: Calendar | undefined;
 }
 
-/** Lanes and relays over any storage and any log. */
+/** Event store of lanes and relays, over any storage and any log. */
 export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E, System> {
   readonly service: string;
   readonly lanes: number;
@@ -47,7 +47,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly unreadable: UnreadableStreams;
   private waiting = 0;
   private readonly looks: CommandLooks;
-  /** By lane: the look at its mark that is under way. */
+  /** Running look-up of the published mark, by lane. */
   private readonly asking = new Map<number, Promise<void>>();
   private readonly database: DatabaseLook;
   private readonly topic: TopicLook;
@@ -128,7 +128,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       lane,
       storage,
       catalogue: catalogue as unknown as Catalogue,
-      // Streams of one kind take only that kind's commands; Lane handles all kinds alike.
+      // Streams of one kind take only that kind's commands; Lane treats all kinds alike.
       system: system as unknown as Aggregate<unknown, DomainEvent> | undefined,
       maxCachedStreams: limits.maxCachedStreams,
       maxEventBytes: limits.maxEventBytes,
@@ -146,7 +146,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     });
   }
 
-  /** Compares every lane with the log, then begins to take commands and to publish. */
+  /** Compares every lane with the log, then starts to accept commands and to publish. */
   async start(): Promise<void> {
     const { storage } = this.options;
     for (const lane of this.lane) lane.stop('the topic has not been compared with the database yet');
@@ -232,7 +232,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.waiting += fromCaller;
     try {
       const { stored, events } = await this.take(aggregate, decide, command, answerTimeoutMs);
-      // What was stored long ago is published long since: to wait until somebody says so would take longer than to ask.
+      // Old events were published long ago: asking is faster than waiting for a notice.
       if (events === undefined) await this.ask(stored).catch((error: unknown) => this.options.observer.failed?.(error));
       const published = await this.publishedBy(stored, deadline);
       return {
@@ -246,7 +246,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     }
   }
 
-  /** Puts the command into its lane's queue; gives up when it is not stored in time. */
+  /** Queues the command in its lane; gives up if it is not stored in time. */
   private take(
     aggregate: Pending['aggregate'],
     decide: Pending['decide'],
@@ -283,8 +283,9 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   }
 
   /**
-   * What a repeat led to the first time. An outage meanwhile is the caller's to try again, as any other. Where that is not in the database
-   * any more, or can't be read, a caller has to be told; what an event led to needs no answer, only to be done.
+   * First outcome of a repeat. An outage meanwhile is left to the caller's retry, as any other. If
+   * the outcome is no longer in the database, or is unreadable, a caller has to be told; a policy's
+   * command needs no answer.
    */
   private async repeatedEvents(
     stored: StoredCommand,
@@ -302,7 +303,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     }
   }
 
-  /** Events of a repeat. @throws EventsRetired when they are not all there, StreamUnreadable */
+  /** Events of a repeat. @throws EventsRetired if some are missing, StreamUnreadable */
   private async eventsOf(stored: StoredCommand): Promise<readonly Recorded<DomainEvent>[]> {
     const events = await this.looks.eventsOf(stored);
     if (events.length !== stored.count) throw new EventsRetired('what this command led to is');
@@ -328,7 +329,10 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     };
   }
 
-  /** Looks how far the lane is published, if this process does not know that it has come to a command; once for all who ask meanwhile. */
+  /**
+   * Reads the lane's published mark if this process does not know that it has passed a command;
+   * once for all concurrent requests.
+   */
   private async ask({ lane, sequence, count }: StoredCommand): Promise<void> {
     const relay = this.relay[lane]!;
     if (sequence + count - 1 <= relay.publishedSequence || relay.isHolder) return;
@@ -372,7 +376,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     return [...this.topic.warnings(), ...this.unreadable.sentences(), ...this.times.warnings()];
   }
 
-  /** Number of callers' commands that wait, for metrics. */
+  /** Number of callers' waiting commands, for metrics. */
   get waitingCommands(): number {
     return this.waiting;
   }

@@ -5,7 +5,7 @@ import { ComparedClock } from './storage-clock.ts';
 
 const terms: LeaseTerms = { ttlMs: 400, renewEveryMs: 100 };
 
-/** A table whose beats take as long as the test wants. */
+/** Table whose beats take as long as the test wants. */
 class HesitantLeases extends InMemoryLeases {
   beats = 0;
   hold: (beat: number) => Promise<void> = () => Promise.resolve();
@@ -95,7 +95,7 @@ describe('a lease keeper', () => {
     await until(() => keeper.lease('subscriber/a/0') === undefined);
     await table.release('me', names);
     await table.take('other', names, 1);
-    // The other one leaves: what is free now is more than what this one has to take again.
+    // The other holder leaves: more leases are free now than this one has to take again.
     await table.release('other', names);
     await other(0);
     table.hold = () => Promise.resolve();
@@ -172,7 +172,7 @@ describe('a lease keeper', () => {
     await wrong.start();
     expect(held(wrong)).toBe(0);
     await right.start();
-    // As if the other one were not there: it does not count as one to share with.
+    // A holder that can't take leases does not count for the shares.
     expect(held(right)).toBe(2);
     skewMs = 0;
     await until(() => held(wrong) === 1);

@@ -1,90 +1,100 @@
 import { ComparedClock } from './storage-clock.ts';
 
-/** A lease held: since the `epoch`-th change of holder. Who acts under it says so with what it writes. */
+/** A held lease, since the `epoch`-th change of holder. Writes under it carry the epoch. */
 export interface Lease {
   readonly name: string;
   readonly epoch: number;
 }
 
 export interface LeaseTerms {
-  /** How long a holder that falls silent keeps its leases. */
+  /** Time to live of a silent holder's leases. */
   readonly ttlMs: number;
-  /** How often a holder says that it is alive, and looks for leases that are free. */
+  /** Interval of a holder's beats, each of which also takes free leases. */
   readonly renewEveryMs: number;
 }
 
-/** A dead holder is replaced as soon as its time to live is over: the others know when that is. */
+/**
+ * Terms by which a dead holder is replaced as soon as its time to live is over: the others know
+ * that moment.
+ */
 export const defaultLeaseTerms: LeaseTerms = { ttlMs: 1600, renewEveryMs: 600 };
 
-/** How long after a holder has fallen silent for its time to live the others look whether it has. */
+/** Delay after the end of a holder's time to live, after which the others check it. */
 const afterAnEndMs = 10;
 
-/** What a holder is told when it says that it is alive. */
+/** Answer to a beat. */
 export interface Beat {
-  /** All of the wanted leases that it holds now. */
+  /** All wanted leases that the holder has now. */
   readonly held: readonly Lease[];
   /** Number of living holders, itself included. */
   readonly living: number;
-  /** In how many milliseconds the first of the others falls silent, if it does; `undefined` without others. */
+  /** Milliseconds until the first of the other holders expires; `undefined` without others. */
   readonly endsInMs: number | undefined;
   /** The storage's clock; epoch milliseconds. */
   readonly now: number;
 }
 
-/** What a holder is told that hardly expects any change: enough to see one. */
+/** Answer to a renewal: enough to notice a change. */
 export interface Renewal extends Pick<Beat, 'living' | 'now' | 'endsInMs'> {
-  /** Number of leases that it holds. */
+  /** Number of leases held. */
   readonly held: number;
   /** Sum of their epochs. */
   readonly epochs: number;
 }
 
-/** Where leases are kept. Every method is one statement of the storage's own clock. */
+/** Table of leases. Every method is one statement, by the storage clock. */
 export interface LeaseTable {
   /** The storage's clock; epoch milliseconds. */
   now(): Promise<number>;
   /**
-   * Says that a holder is alive for `ttlMs` from now, forgets holders long dead, and gives it of the leases that it wants those that no
-   * living holder has, up to its share of them.
+   * Extends a holder's life by `ttlMs`, removes holders that are long dead, and gives it free
+   * leases among those it wants, up to its share.
    */
   beat(holder: string, ttlMs: number, wanted: readonly string[]): Promise<Beat>;
-  /** Says that a holder goes on living for `ttlMs` from now, and takes nothing; `undefined` for one that is not known. */
+  /** Extends a holder's life by `ttlMs` and takes nothing; `undefined` for an unknown holder. */
   renew(holder: string, ttlMs: number): Promise<Renewal | undefined>;
-  /** Gives `holder` up to `most` of the named leases that no living holder has. Returns all of the named that it now holds. */
+  /**
+   * Gives `holder` up to `most` of the named leases that no living holder has. Returns all of the
+   * named leases that it holds then.
+   */
   take(holder: string, names: readonly string[], most: number): Promise<readonly Lease[]>;
   release(holder: string, names: readonly string[]): Promise<void>;
-  /** Gives all its leases back, and says that it lives no more. */
+  /** Releases all its leases, and ends its life. */
   leave(holder: string): Promise<void>;
 }
 
-/** How many of the leases that all living holders want one of them may hold. */
+/** Fair share of one holder in the leases that all living holders want. */
 export const shareOf = (wanted: number, living: number): number => Math.ceil(wanted / Math.max(1, living));
 
 export interface LeaseListener {
   acquired(lease: Lease): void;
   lost(lease: Lease): void;
   /**
-   * It could not be sure of the lease for a moment, but nobody else has had it since. Whoever does not listen is told `lost`, then
-   * `acquired`. To begin anew costs time, and on a machine so busy that terms run out there is none: who can go on should.
+   * Called if the lease was in doubt for a moment but nobody else had it. Without this listener,
+   * `lost` and `acquired` are called. Restarting costs time, which a machine too busy to renew does
+   * not have: a listener that can continue should.
    */
   kept?(lease: Lease): void;
 }
 
 /**
- * Holds leases for one process: says that it lives, takes what nobody living holds, up to a fair share, and lets go of what it holds
- * when it could not say so in time. One statement per beat, however many leases there are, and a small one while nothing changes. Each beat
- * tells the storage's clock, too: a process whose own clock does not agree with it takes no leases, and gives up those that it holds.
+ * Holds leases for one process: beats, takes free leases up to a fair share, and gives up its
+ * leases if a beat was late. A beat is one statement for any number of leases, and a small one
+ * while nothing changes.
+ *
+ * Each beat also reads the storage clock: a process whose own clock does not agree takes no leases
+ * and releases its own.
  */
 export class LeaseKeeper {
   private readonly wanted = new Map<string, LeaseListener>();
   private readonly held = new Map<string, Lease>();
-  /** Of those held, the ones that others could have had meanwhile. */
+  /** Held leases that another holder may have had meanwhile. */
   private readonly doubted = new Set<string>();
-  /** Monotonic time until which other processes are sure to leave our leases alone. */
+  /** Monotonic time until which other processes certainly leave our leases alone. */
   private validUntil = 0;
-  /** How all stood when there was nothing left to take or to give back. */
+  /** State at which no lease was left to take or to release. */
   private settled: Pick<Renewal, 'living' | 'held' | 'epochs'> | undefined;
-  /** In how many milliseconds the first of the other holders fell silent, when that was asked last. */
+  /** Milliseconds until the first other holder expires, at the last beat. */
   private endsInMs: number | undefined;
   private timer: NodeJS.Timeout | undefined;
   private beating: Promise<void> | undefined;
@@ -92,7 +102,7 @@ export class LeaseKeeper {
 
   constructor(
     private readonly table: LeaseTable,
-    /** Names this process; unique among all that share the table. */
+    /** Name of this process; unique among all that share the table. */
     readonly holder: string,
     private readonly terms: LeaseTerms,
     private readonly onError: (error: unknown) => void,
@@ -105,7 +115,7 @@ export class LeaseKeeper {
     this.settled = undefined;
   }
 
-  /** The lease, if this process holds it at this moment. */
+  /** The lease, if this process holds it now. */
   lease(name: string): Lease | undefined {
     if (performance.now() >= this.validUntil) return undefined;
     return this.held.get(name);
@@ -130,7 +140,7 @@ export class LeaseKeeper {
     this.endsInMs = undefined;
     if (started >= this.validUntil) this.doubtAll();
     try {
-      // A process that starts, or whose clock was wrong, looks at the time before it takes anything.
+      // A process that starts, or whose clock was wrong, checks the time before it takes leases.
       if (this.clock.trouble !== undefined && !(await this.isClockRight())) return;
       if (this.settled) {
         if (await this.renews(this.settled, started)) return;
@@ -143,9 +153,10 @@ export class LeaseKeeper {
       this.clock.take(now, asked);
       this.endsInMs = endsInMs;
       if (this.clock.trouble !== undefined) return await this.leave();
-      // It took so long that others could have had our leases meanwhile: who acts under one has to begin anew.
+      // The beat took so long that others could have had our leases: work under a lease has to
+      // restart.
       if (performance.now() >= this.validUntil) this.doubtAll();
-      // Counted from before the statement, so that we stop believing before others start to doubt.
+      // Counted from before the statement, so that our belief ends before others' doubt begins.
       this.validUntil = started + this.terms.ttlMs;
       await this.balance(living, held);
     } catch (error) {
@@ -153,7 +164,7 @@ export class LeaseKeeper {
     }
   }
 
-  /** @returns whether that is all: all stands as it stood */
+  /** @returns whether the state is unchanged */
   private async renews(settled: Pick<Renewal, 'living' | 'held' | 'epochs'>, started: number): Promise<boolean> {
     const asked = this.clock.asks();
     const told = await this.table.renew(this.holder, this.terms.ttlMs);
@@ -162,9 +173,10 @@ export class LeaseKeeper {
       await this.leave();
       return true;
     }
-    // It took so long that others could have had our leases meanwhile.
+    // The renewal took so long that others could have had our leases.
     if (performance.now() >= this.validUntil) this.doubtAll();
-    // Only this process takes leases for its holder, and an epoch only grows: with the same number and sum, they are the same leases.
+    // Only this process takes leases for its holder, and an epoch only grows: the same number and
+    // sum mean the same leases.
     const isSame =
       this.settled !== undefined &&
       told?.living === settled.living &&
@@ -182,7 +194,7 @@ export class LeaseKeeper {
     return this.clock.trouble === undefined;
   }
 
-  /** Holds nothing any more, so that others can at once. */
+  /** Releases everything, so that others can take it at once. */
   private async leave(): Promise<void> {
     this.loseAll();
     this.validUntil = 0;
@@ -203,7 +215,7 @@ export class LeaseKeeper {
     for (const lease of holding) {
       const before = this.held.get(lease.name);
       if (before?.epoch === lease.epoch) {
-        // The epoch counts holders: nobody was in between.
+        // The epoch counts holders: nobody had it in between.
         if (this.doubted.delete(lease.name)) this.wanted.get(lease.name)?.kept?.(lease);
         continue;
       }
@@ -212,7 +224,7 @@ export class LeaseKeeper {
       this.wanted.get(lease.name)?.acquired(lease);
     }
     const epochs = holding.reduce((sum, { epoch }) => sum + epoch, 0);
-    // One that holds less than its share looks for more.
+    // With less than its share, it keeps looking.
     this.settled = holding.length === share ? { living, held: holding.length, epochs } : undefined;
   }
 
@@ -235,7 +247,7 @@ export class LeaseKeeper {
     for (const name of [...this.held.keys()]) this.lose(name);
   }
 
-  /** Gives all leases back, so that others need not wait for them to run out. */
+  /** Releases all leases, so that others need not wait for them to expire. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);

@@ -46,7 +46,8 @@ describe("a projection's table that loses its rows alone", () => {
     const { pool, store, put, rebuild } = await opened();
     const before = await balances(pool);
     await pool.query(lose);
-    // Nothing may be written on top of what is left, and nothing decided by who has read it: not even within the same moment.
+    // No process may write on the remaining rows, nor decide on state read from them, not even at
+    // once.
     await expect(put()).rejects.toThrow();
     expect(await store.doubt(0)).toBe(lost);
     expect(store.problems()).toContain(lost);

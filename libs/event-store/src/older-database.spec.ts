@@ -6,7 +6,7 @@ import { startInMemoryPurses } from './in-memory/in-memory-purses.fixture.ts';
 import { InMemoryStorage } from './in-memory/in-memory-storage.ts';
 import type { LaneCommands, LaneTransaction, LockedLane } from './storage.ts';
 
-/** A storage that can turn into an older copy of itself, and be restored. */
+/** Storage that can become an older copy of itself, and be restored. */
 class RestorableStorage extends InMemoryStorage {
   isOlder = false;
 

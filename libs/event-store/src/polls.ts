@@ -12,18 +12,18 @@ export interface PollsOptions {
   readonly topic: TopicLook;
   /** Whether the topic has been compared with the database. */
   readonly isCompared: () => boolean;
-  /** Lanes that are in trouble. */
+  /** Troubled lanes. */
   readonly troubled: () => readonly number[];
   readonly compare: (lane: number) => Promise<void>;
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * Finds out what a lost notice would have told, and what was lost or mended meanwhile. Looks often only while somebody waits for what another
- * process publishes, or a lane is in trouble.
+ * Polls for lost notices, and for losses and repairs. It polls often only while a caller waits for
+ * another process' relay, or a lane is in trouble.
  */
 export class Polls {
-  /** When each troubled lane was compared last, in monotonic milliseconds. */
+  /** Time of each troubled lane's last comparison, in monotonic milliseconds. */
   private readonly comparedAt = new Map<number, number>();
   private timer: NodeJS.Timeout | undefined;
   private isOften = false;
@@ -31,7 +31,7 @@ export class Polls {
 
   constructor(private readonly options: PollsOptions) {}
 
-  /** Looks after a while, and again and again. */
+  /** Starts polling. */
   start(): void {
     if (this.isStopped) return;
     const { limits, relays, isCompared, troubled } = this.options;
@@ -47,7 +47,7 @@ export class Polls {
     );
   }
 
-  /** Looks sooner, if somebody waits now for what another process publishes of a lane. */
+  /** Polls sooner, if a caller waits for another process to publish a lane. */
   hurry(lane: number): void {
     if (!this.isOften && this.timer && this.options.relays[lane]!.waitsForOthers) this.start();
   }
@@ -74,7 +74,9 @@ export class Polls {
     }
   }
 
-  /** Whether a person has mended a lane meanwhile. The relay that holds the lane's lease looks itself. */
+  /**
+   * Checks whether a person has repaired a lane. The relay with the lane's lease checks by itself.
+   */
   private async compareAgain(lane: number): Promise<void> {
     const now = performance.now();
     if (now - (this.comparedAt.get(lane) ?? Number.NEGATIVE_INFINITY) < this.options.limits.compareEveryMs) return;

@@ -1,6 +1,6 @@
 import type { DomainEvent, EventNamed, Recorded } from '@tokengrid/kernel';
 
-/** Where SQL is asked and answered: a Postgres client or pool. */
+/** A Postgres client or pool. */
 export interface SqlClient {
   query<Row extends object = Record<string, unknown>>(
     text: string,
@@ -9,14 +9,18 @@ export interface SqlClient {
 }
 
 /**
- * What a projection writes with, in the transaction that stores the events or advances the mark. Statements take effect in the order in
- * which they are stated. Whether they have when the promise resolves is not said, so that all of a transaction may be sent at once.
+ * SQL of a projection, in the transaction that stores the events or advances the mark. Statements
+ * take effect in order. A resolved promise does not mean that the statement has run, so that a
+ * whole transaction can be sent at once.
  */
 export interface SqlWriter {
   query(text: string, parameters?: readonly unknown[]): Promise<unknown>;
 }
 
-/** Collects one event. Written as a method, whose parameters are bivariant, so that projections of any batch fit in one list. */
+/**
+ * Collects one event. A method, whose parameters are bivariant, so that projections of any batch
+ * fit in one list.
+ */
 type Collect<Batch, Event> = { collect(batch: Batch, event: Event): void }['collect'];
 
 /** What becomes of each event of `E` in a batch. */
@@ -31,11 +35,14 @@ export type Collectors<E extends DomainEvent, Batch> = {
  */
 export interface Projection<E extends DomainEvent, Batch = unknown> {
   readonly name: string;
-  /** Its tables, created by the service's migrations. SQL names them without a schema: a rebuild fills its own copies. */
+  /**
+   * Its tables, created by the service's migrations. SQL names them without a schema: a rebuild
+   * fills its own copies.
+   */
   readonly tables: readonly string[];
   /**
-   * Whether what it writes for a stream is made of that stream's events alone, in rows of its own. Where it reads another service's events,
-   * one that can't be read then holds up its stream, not the lane.
+   * True if a stream's rows depend on that stream's events only. An unreadable foreign event then
+   * blocks its stream, not the lane.
    */
   readonly streamsApart?: true;
   begin(): Batch;

@@ -4,7 +4,10 @@ interface Waiter {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Who waits for which sequence of a lane to be in the log. In order of sequence, so that only those who are done are touched. */
+/**
+ * Callers waiting for a sequence of a lane to be in the log, in order of sequence, so that only
+ * finished ones are touched.
+ */
 export class PublicationWaiters {
   private readonly waiting: Waiter[] = [];
 
@@ -12,12 +15,15 @@ export class PublicationWaiters {
     return this.waiting.length;
   }
 
-  /** True once the sequence is published; false after `timeoutMs`, if one is given. Who gave up leaves nothing behind. */
+  /**
+   * True once the sequence is published; false after `timeoutMs`, if given. An ended wait leaves
+   * nothing behind.
+   */
   wait(sequence: number, timeoutMs?: number): Promise<boolean> {
     return new Promise((resolve) => {
       const waiter: Waiter = { sequence, resolve, timer: undefined };
       if (timeoutMs !== undefined) waiter.timer = setTimeout(() => this.giveUp(waiter), timeoutMs);
-      // Almost always the highest so far: only repeats of older commands ask for what lies before.
+      // Almost always the highest so far: only repeats of older commands ask for earlier ones.
       let at = this.waiting.length;
       while (at > 0 && this.waiting[at - 1]!.sequence > sequence) at -= 1;
       if (at === this.waiting.length) this.waiting.push(waiter);
@@ -30,7 +36,7 @@ export class PublicationWaiters {
     waiter.resolve(false);
   }
 
-  /** Tells all who wait for something up to this sequence. */
+  /** Resolves all waits up to this sequence. */
   published(sequence: number): void {
     let done = 0;
     while (done < this.waiting.length && this.waiting[done]!.sequence <= sequence) done += 1;

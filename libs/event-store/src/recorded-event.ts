@@ -2,7 +2,7 @@ import { type Catalogue, eventId, readData, type StoredEvent, UnreadableEvent } 
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import { StreamUnreadable } from './command.ts';
 
-/** An event as projections, answers and policies read it. */
+/** An event in the form of projections, answers and policies. */
 export function recordedEvent(event: StoredEvent, data: unknown): Recorded<DomainEvent> {
   return {
     type: event.type,
@@ -20,7 +20,7 @@ export function recordedEvent(event: StoredEvent, data: unknown): Recorded<Domai
   };
 }
 
-/** Reads an event of the service's own. @param tell of one that can't be read @throws StreamUnreadable */
+/** Decodes an own event. @param tell called for an unreadable one @throws StreamUnreadable */
 export function readRecorded(
   catalogue: Catalogue,
   event: StoredEvent,

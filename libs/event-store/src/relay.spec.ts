@@ -15,7 +15,7 @@ import { Relay } from './relay.ts';
 const { topic } = purseCatalogue;
 const limits = { ...defaultLimits, answerTimeoutMs: 1000, closeTimeoutMs: 50, retryDelayMs: 5 };
 
-/** A log that can be made to wait before it says where a partition ends. */
+/** Log that can delay its answer about a partition's end. */
 class WaitingLog extends InMemoryLog {
   wait: Promise<void> | undefined;
   asked = 0;
@@ -27,7 +27,7 @@ class WaitingLog extends InMemoryLog {
   }
 }
 
-/** Leases that go as the test says. */
+/** Leases under the test's control. */
 class GivenLeases {
   private current: Lease | undefined;
   private listener: LeaseListener | undefined;
@@ -144,7 +144,10 @@ describe('a topic that loses what was published while nothing is appended', () =
   });
 });
 
-/** A well-formed event that is not ours, as anybody can make it who may write to the topic: it follows the last one. */
+/**
+ * A well-formed foreign event, which anybody with write access could forge: it follows the last
+ * one.
+ */
 function forgedAfter(record: LogRecord): LogRecord {
   const { event } = eventOfMessage(record);
   const next = { ...event, sequence: event.sequence + 1, revision: event.revision + 1, commandId: randomUUID() };
@@ -225,7 +228,7 @@ describe('the end of a lane', () => {
     const { event, previousHash } = eventOfMessage(true1!);
     const rehashed = (forged: typeof event) => ({ ...forged, hash: hashOf(forged, previousHash) });
     const forgeries = [
-      // What it says it is does not fit its hash.
+      // Its claimed identity does not match its hash.
       { ...event, sequence: 1_000_000 },
       rehashed({ ...event, sequence: 1_000_000, service: 'wallet' }),
       rehashed({ ...event, sequence: 1_000_000, lane: 7 }),
@@ -301,7 +304,7 @@ describe('an answer', () => {
     const { log, storage } = await oneLane();
     const store = await storeOn(log, storage);
     const purses = store.streams(purse);
-    // The lane has been taken over, and what was there before is marked.
+    // The lane has been taken over, and the earlier events are marked.
     await purses.handle(deposit, oneToken());
     const move = storage.movePublishedMark.bind(storage);
     const { promise: stuck, resolve: goOn } = Promise.withResolvers<void>();
@@ -325,7 +328,7 @@ describe('a store that starts while another one publishes', () => {
     await publisher.streams(purse).handle(deposit, oneToken());
     const mark = storage.publishedMark.bind(storage);
     storage.publishedMark = async (lane) => {
-      // The other store goes on between any two looks of this one.
+      // The other store continues between any two polls of this one.
       await publisher.streams(purse).handle(deposit, oneToken());
       await publisher.close();
       return mark(lane);

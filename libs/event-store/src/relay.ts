@@ -10,29 +10,33 @@ export interface RelayOptions {
   readonly storage: LaneStorage;
   readonly log: EventLog;
   readonly leases: Pick<LeaseKeeper, 'want' | 'lease'>;
-  /** Most events in one append. */
+  /** Maximum number of events in one append. */
   readonly maxBatch: number;
-  /** Most events kept in memory between commit and append; what is beyond is read from storage again. */
+  /**
+   * Maximum number of events held in memory between commit and append; later ones are read from
+   * storage.
+   */
   readonly maxHeld: number;
   readonly markEveryMs: number;
-  /** How often a lane whose log does not fit its database is looked at again. */
+  /** Interval of checking a lane whose log does not match its database. */
   readonly compareEveryMs: number;
   readonly retryDelayMs: number;
-  /** A reason for the lane to take no commands or publish nothing; `undefined` once it is gone. */
+  /** Called with a reason to accept no commands or publish nothing; `undefined` once it is gone. */
   readonly trouble: (trouble: LaneTrouble | undefined) => void;
   readonly failed: (error: unknown) => void;
   readonly appended: (events: number, milliseconds: number) => void;
 }
 
 /**
- * Publishes one lane's stored events in sequence, while it holds the lane's lease. One append at a time: the next one starts only
- * after this one was acknowledged, so the topic has no gaps and no reordering, whatever fails. A relay that lost its lease without
- * noticing can only repeat what another one publishes too, and readers drop repeats.
+ * Publishes one lane's stored events in sequence, while it holds the lane's lease. The next append
+ * starts only after the last one was acknowledged, so the topic has no gaps and no reordering,
+ * whatever fails. A relay that lost its lease without noticing can only repeat events, and readers
+ * drop repeats.
  */
 export class Relay {
   private readonly held: ChainedEvent[] = [];
   private readonly waiters = new PublicationWaiters();
-  /** Under a lease: what is published. Else: what we have heard of. */
+  /** Last published sequence: certain under a lease, else from notices. */
   private published = 0;
   private lease: Lease | undefined;
   private pumping: Promise<void> | undefined;
@@ -40,12 +44,12 @@ export class Relay {
   private marked: PublishedMark | undefined;
   private markTimer: NodeJS.Timeout | undefined;
   private lastMark: PublishedMark | undefined;
-  /** The offset that the next append begins at, unless somebody else writes to the partition. */
+  /** Expected offset of the next append, unless a foreign client writes. */
   private nextOffset = 0;
-  /** Whether the log was found to fit the database since the lease was taken. */
+  /** Whether the log has been compared with the database under the current lease. */
   private ready = false;
   private compareTimer: NodeJS.Timeout | undefined;
-  /** Offset of the first record in the log, as far as was looked. */
+  /** First offset of the partition, at the last look. */
   private firstOffset = 0;
   private closed = false;
 
@@ -56,26 +60,28 @@ export class Relay {
     });
   }
 
-  /** Whether this process publishes the lane at this moment. */
+  /** Whether this process publishes the lane now. */
   get isHolder(): boolean {
     return (
       this.lease !== undefined && this.options.leases.lease(`relay/${this.options.lane}`)?.epoch === this.lease.epoch
     );
   }
 
-  /** The offset that the log is known to have come to, while this process publishes the lane and nothing is under way. */
+  /**
+   * Known next offset of the log, while this process publishes the lane and no append is running.
+   */
   get knownOffset(): number | undefined {
     return this.isHolder && this.ready && !this.pumping ? this.nextOffset : undefined;
   }
 
-  /** Whether it looks again and again at a lane whose log does not fit its database. */
+  /** Whether it keeps comparing a lane whose log does not match its database. */
   get comparesItself(): boolean {
     return this.isHolder && !this.ready;
   }
 
   /**
-   * Takes where the log begins and ends, from a look that began when {@link knownOffset} was `known`: it may be cut off, or made anew, while
-   * nothing is appended. What is missing is then found by a comparison.
+   * Takes the partition's ends, from a look that began at {@link knownOffset} `known`: it may be
+   * truncated or recreated while nothing is appended. A comparison then finds what is missing.
    */
   see({ first, next }: PartitionEnds, known: number | undefined): void {
     if (known === undefined || !this.isHolder) return;
@@ -86,7 +92,9 @@ export class Relay {
     this.pump();
   }
 
-  /** Whose first events are gone from the log, while the last ones are there: a reader that begins anew can't. */
+  /**
+   * Whether the log has lost its first events but not the last ones: a new reader could not start.
+   */
   get lacksBeginning(): boolean {
     return this.isHolder && this.firstOffset > 0;
   }
@@ -95,7 +103,7 @@ export class Relay {
     return this.published;
   }
 
-  /** Takes events that were just committed by this process, so that they need not be read again. */
+  /** Takes events just committed by this process, so that they need not be read again. */
   offer(events: readonly ChainedEvent[]): void {
     if (!this.isHolder) return;
     const expected = (this.held.at(-1)?.event.sequence ?? this.published) + 1;
@@ -106,24 +114,26 @@ export class Relay {
     this.pump();
   }
 
-  /** Another process stored events of the lane. */
+  /** Notes that another process stored events of the lane. */
   stored(): void {
     if (!this.isHolder) return;
     this.moreStored = true;
     this.pump();
   }
 
-  /** Another process published events of the lane up to a sequence. */
+  /** Notes that another process published events of the lane up to a sequence. */
   heard(sequence: number): void {
     if (sequence > this.published && !this.isHolder) this.advance(sequence);
   }
 
-  /** True once the log has the lane's events up to a sequence; false after `timeoutMs`, if one is given. */
+  /**
+   * True once the log has the lane's events up to a sequence; false after `timeoutMs`, if given.
+   */
   until(sequence: number, timeoutMs?: number): Promise<boolean> {
     return sequence <= this.published ? Promise.resolve(true) : this.waiters.wait(sequence, timeoutMs);
   }
 
-  /** Whether somebody waits for events that this process does not publish itself. */
+  /** Whether a caller waits for events that another process publishes. */
   get waitsForOthers(): boolean {
     return this.waiters.size > 0 && !this.isHolder;
   }
@@ -156,13 +166,16 @@ export class Relay {
     });
   }
 
-  /** Whether there is anything to do at once; a log that does not fit is looked at again later. */
+  /** Whether there is work now; a log that does not match is checked again later. */
   private get hasWork(): boolean {
     if (!this.ready) return this.compareTimer === undefined;
     return this.moreStored || this.held.length > 0;
   }
 
-  /** Publishes until there is nothing left, or the log does not fit. Outages are waited out, as long as the lease is ours. */
+  /**
+   * Publishes until nothing is left, or the log does not match. It waits for outages to end, as
+   * long as it holds the lease.
+   */
   private async publishAll(): Promise<void> {
     while (this.lease && this.isHolder && !this.closed) {
       try {
@@ -170,12 +183,14 @@ export class Relay {
           if (!(await this.publishNext(this.lease))) return;
         } else {
           await this.compare(this.lease);
-          // Else the lease may have gone and come back meanwhile: then the log is compared again, under the new one.
+          // Otherwise the lease may have gone and come back: the log is compared again under the
+          // new one.
           if (this.compareTimer) return;
         }
       } catch (error) {
         this.options.failed(error);
-        // What of it arrived is not known, and the topic may be another one now: compared before anything else is sent.
+        // The effect of the append is unknown, and the topic may be another one now: compared
+        // before the next append.
         this.ready = false;
         this.moreStored = true;
         await new Promise((resolve) => setTimeout(resolve, this.options.retryDelayMs));
@@ -183,7 +198,7 @@ export class Relay {
     }
   }
 
-  /** One append; false when there is nothing to append. */
+  /** One append; false without events to append. */
   private async publishNext(lease: Lease): Promise<boolean> {
     if (this.held[0]?.event.sequence === this.published + 1) return this.publishHeld();
     return this.moreStored && this.publishStored(lease);
@@ -203,7 +218,7 @@ export class Relay {
     const stored = await storage.eventsAfter(lane, this.published, maxBatch);
     const batch = wholeCommands(stored, stored.length === maxBatch);
     if (batch.length === 0) return this.held.length > 0;
-    // More may be stored than one batch; asking once too often costs one small query.
+    // More than one batch may be stored; one needless query is cheap.
     this.moreStored = true;
     if (!(await this.append(batch))) return true;
     this.dropPublished();
@@ -211,7 +226,9 @@ export class Relay {
     return true;
   }
 
-  /** False when somebody else had written to the partition what readers would take for an event of ours. */
+  /**
+   * Appends; false if a foreign client had written records that readers would take for our events.
+   */
   private async append(batch: readonly ChainedEvent[]): Promise<boolean> {
     const { log, topic, lane, storage } = this.options;
     const started = performance.now();
@@ -220,7 +237,7 @@ export class Relay {
     if (offset !== this.nextOffset + batch.length) {
       const range = { from: this.nextOffset, next: offset };
       if (await contradictionIn(log, topic, lane, range, this.published, storage)) {
-        // Compared again from the mark, it says what is wrong.
+        // A new comparison from the mark names the fault.
         this.ready = false;
         return false;
       }
@@ -253,7 +270,9 @@ export class Relay {
     else if (this.lease === lease) this.letGo();
   }
 
-  /** Compares the log's end with what is stored, before anything is published under a new lease. */
+  /**
+   * Compares the log's end with the stored events, before anything is published under a new lease.
+   */
   private async compare(lease: Lease): Promise<void> {
     const { storage, lane, topic, log, trouble } = this.options;
     const compared = await compareLane(log, topic, storage, lane);
@@ -273,7 +292,7 @@ export class Relay {
     this.ready = true;
   }
 
-  /** A person is at work on it (restore, republish): look again until it is gone. */
+  /** Compares again later, until a person has repaired the lane (restore, republish). */
   private compareLater(): void {
     this.compareTimer = setTimeout(() => {
       this.compareTimer = undefined;
@@ -281,7 +300,7 @@ export class Relay {
     }, this.options.compareEveryMs);
   }
 
-  /** Publishes what is left, as far as the log answers, and marks it. */
+  /** Publishes the rest, as far as the log answers, and marks it. */
   async close(waitMs: number): Promise<void> {
     const deadline = performance.now() + waitMs;
     const drained = async () => {
@@ -299,8 +318,8 @@ export class Relay {
 }
 
 /**
- * What is sent in one append ends with a command's last event, so that a topic that is cut off between two appends holds no half of a
- * command. `cut`: more events follow. A command that fills a batch by itself goes as it is.
+ * Events of one append, cut at the end of a command, so that a topic truncated between two appends
+ * holds no half command. `cut`: more events follow. A command larger than a batch is not split.
  */
 function wholeCommands(events: readonly ChainedEvent[], cut: boolean): readonly ChainedEvent[] {
   const last = events.at(-1)?.event.commandId;

@@ -1,4 +1,4 @@
-/** What a promise that was waited for with others gave. @throws what it was rejected with */
+/** The value of a settled promise; rethrows a rejection. */
 export function valueOf<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === 'rejected') throw settled.reason;
   return settled.value;

@@ -1,35 +1,35 @@
 /**
- * The time that a service goes by: its storage's clock, which all of its processes share and which its lanes count by. A process' own
- * clock decides nothing. An abstract class so that Nest can inject by it.
+ * Clock of a service: its storage's clock, shared by all its processes and used by its lanes. A
+ * process' own clock decides nothing. An abstract class, so that Nest can inject it.
  */
 export abstract class StorageClock {
   /** Epoch milliseconds. */
   abstract now(): number;
 }
 
-/** A process whose clock differs from its storage's by more serves no commands and holds no leases. */
+/** Maximum offset of a process' clock; beyond it, it serves no commands and holds no leases. */
 export const defaultMaxClockSkewMs = 2000;
 
-/** Bounds and listeners of {@link ComparedClock}. */
+/** Limits and listeners of {@link ComparedClock}. */
 export interface ComparedClockOptions {
   /** The process' own clock; epoch milliseconds. */
   readonly own?: () => number;
   readonly maxSkewMs?: number;
-  /** Told of every comparison: by how much the own clock is ahead, in milliseconds. */
+  /** Called after every comparison with the own clock's lead, in milliseconds. */
   readonly compared?: (skewMs: number) => void;
-  /** Told why the process may not serve, and `undefined` once it may again. */
+  /** Called with the reason for not serving, and with `undefined` once it is gone. */
   readonly changed?: (trouble: string | undefined) => void;
 }
 
-/** When a reading was asked for. */
+/** Time at which a reading was requested. */
 export interface AskedAt {
   /** Monotonic milliseconds. */
   readonly at: number;
 }
 
 /**
- * The storage's clock as one process knows it: its last readings, and the monotonic time that has passed since. Tells whether the process'
- * own clock agrees with it. That one may step; this one follows the storage's alone.
+ * The storage clock as one process knows it: its last readings plus the monotonic time since. It
+ * tells whether the process' own clock, which may step, agrees.
  */
 export class ComparedClock extends StorageClock {
   private reading: { readonly time: number; readonly at: number } | undefined;
@@ -48,19 +48,20 @@ export class ComparedClock extends StorageClock {
     return this.reading ? Math.floor(this.reading.time + performance.now() - this.reading.at) : this.own();
   }
 
-  /** Why this process may not serve; `undefined` while its clock is right. */
+  /** Reason for not serving; `undefined` while the own clock is right. */
   get trouble(): string | undefined {
     return this.reason;
   }
 
-  /** To be called before the storage is asked, for {@link take}. */
+  /** Start of a request to the storage, for {@link take}. */
   asks(): AskedAt {
     return { at: performance.now() };
   }
 
   /**
-   * Takes a reading of the storage's clock that has just arrived. It was taken at some time since it was asked for, so the storage's time
-   * lies between the reading and what has passed since; what was known before is corrected no further than into that.
+   * Takes a reading of the storage clock. The reading was made after the request, so the storage's
+   * time lies between the reading and the reading plus the elapsed time; the estimate is corrected
+   * only into that range.
    */
   take(time: number, { at: askedAt }: AskedAt): void {
     const at = performance.now();
@@ -81,6 +82,6 @@ export class ComparedClock extends StorageClock {
 
   private sentence(skewMs: number): string {
     const by = `${(Math.abs(skewMs) / 1000).toFixed(1)} s ${skewMs > 0 ? 'ahead of' : 'behind'}`;
-    return `the clock of this process is ${by} the database's: no commands are taken until it is right`;
+    return `the clock of this process is ${by} the database's: no commands are served until it is corrected`;
   }
 }

@@ -3,17 +3,17 @@ import type { StreamUnreadable } from './command.ts';
 import type { CommittedBatch } from './lane-options.ts';
 import type { LaneTrouble } from './lane-end.ts';
 
-/** What a store tells whoever watches it: logs, metrics, tests. */
+/** Notifications of a store, for logs, metrics and tests. */
 export interface StoreObserver {
   committed?(batch: CommittedBatch): void;
   appended?(lane: number, events: number, milliseconds: number): void;
   troubled?(lane: number, trouble: LaneTrouble | undefined): void;
-  /** A stream that can't be read; `undefined` once it can. */
+  /** Called for an unreadable stream; `undefined` once it is readable. */
   unreadable?(streamId: string, failure: StreamUnreadable | undefined): void;
-  /** A decision stated an event that no reader would take: its command failed, and nothing of it is stored. */
+  /** Called for an invalid event of a decision: its command failed, and nothing of it is stored. */
   invalid?(streamId: string, error: InvalidEvent): void;
-  /** By how much a lane's time is ahead of the storage's clock; 0 for one that is not. */
+  /** Called with a lane's lead over the storage clock; 0 if it is not ahead. */
   ahead?(lane: number, milliseconds: number): void;
-  /** An outage or another error that will be tried again. */
+  /** Called with an outage or another error before a retry. */
   failed?(error: unknown): void;
 }

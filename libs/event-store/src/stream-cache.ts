@@ -7,7 +7,10 @@ interface Cached {
   readonly fold: WantedStream['fold'];
 }
 
-/** States of one lane's streams, the most recently used up to a bound. True only under the lane's lock, at the head it was filled at. */
+/**
+ * States of one lane's streams, the most recently used up to a bound. Valid only under the lane's
+ * lock, at the head it was filled at.
+ */
 export class StreamCache {
   private readonly states: LRUCache<string, Cached>;
 
@@ -21,12 +24,15 @@ export class StreamCache {
     return this.states.peek(streamId)?.state;
   }
 
-  /** @param fold how events that others store in this stream change it */
+  /** @param fold folding of other processes' events in this stream */
   set(streamId: string, state: StreamState, fold: WantedStream['fold']): void {
     this.states.set(streamId, { state, fold });
   }
 
-  /** Takes over what another process has stored since, in the lane's order. Streams that are not cached stay so. */
+  /**
+   * Applies events that another process has stored, in the lane's order. Uncached streams stay
+   * uncached.
+   */
   follow(events: readonly StoredEvent[]): void {
     for (const [streamId, own] of Map.groupBy(events, (event) => event.streamId)) {
       const cached = this.states.peek(streamId);
@@ -38,7 +44,8 @@ export class StreamCache {
           throw new Error(`${streamId} is not at the revision before its next event`);
         this.states.set(streamId, { state: { ...fold(state, own), storedRevision }, fold });
       } catch {
-        // A newer release may write events that this one cannot read: only those who want this stream have to be told so, when it is loaded.
+        // A newer release may write events that this process can't read: only users of this stream
+        // fail, when it is loaded.
         this.states.delete(streamId);
       }
     }

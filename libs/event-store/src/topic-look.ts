@@ -1,7 +1,7 @@
 import type { EventLog } from './event-log.ts';
 import type { Relay } from './relay.ts';
 
-/** Looks now and then whether the own topic is still there, and has what was published. */
+/** Polls whether the own topic still exists and has the published events. */
 export class TopicLook {
   private isGone = false;
   private lookedAt = performance.now();
@@ -18,7 +18,7 @@ export class TopicLook {
     const now = performance.now();
     if (now - this.lookedAt < this.everyMs) return;
     this.lookedAt = now;
-    // Before the look: what is appended meanwhile may not be in it.
+    // Read before the look: later appends may not be in its result.
     const known = this.relays.map(({ knownOffset }) => knownOffset);
     const ends = (await this.log.endsOf([this.topic])).get(this.topic);
     this.isGone = ends === undefined;
@@ -32,7 +32,7 @@ export class TopicLook {
   warnings(): readonly string[] {
     return this.relays.flatMap((relay, lane) =>
       relay.lacksBeginning
-        ? [`lane ${lane}: the first events of ${this.topic} are gone: delete it, then republish`]
+        ? [`lane ${lane}: the first events of ${this.topic} are gone: delete the topic, then republish`]
         : [],
     );
   }

@@ -8,7 +8,10 @@ import { InMemoryLeases, InMemoryStorage } from './in-memory/in-memory-storage.t
 import type { LanedEventStore } from './laned-event-store.ts';
 import { type LaneCommands, type LaneTransaction, type LockedLane, UnwritableBatch } from './storage.ts';
 
-/** Remembers which streams were loaded, and how many commands each transaction wrote; has events and commands that are no good. */
+/**
+ * Storage that records loaded streams and commands per transaction, and has invalid events and
+ * commands.
+ */
 class WatchedStorage extends InMemoryStorage {
   readonly loaded: string[] = [];
   readonly written: number[] = [];
@@ -139,7 +142,7 @@ describe('two processes on the same lane', () => {
   });
 });
 
-/** So that what was asked is under way. */
+/** Lets a sent request get under way. */
 const turnOfTheLoop = async () => {
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
 };

@@ -1,17 +1,17 @@
 import { StreamUnreadable } from './command.ts';
 
-/** Most streams that are remembered; that there are more is said. */
+/** Maximum number of remembered streams; the existence of more is reported. */
 const mostRemembered = 100;
 
-/** Streams that this process found to be unreadable, until it has read them. */
+/** Streams that this process could not read, until it has read them. */
 export class UnreadableStreams {
   private readonly failures = new Map<string, StreamUnreadable>();
   private isFull = false;
 
-  /** @param tell told of every failure, and of a stream that is well again */
+  /** @param tell called for every failure, and for a stream that is readable again */
   constructor(private readonly tell: (streamId: string, failure: StreamUnreadable | undefined) => void) {}
 
-  /** A stream was loaded, or could not be. */
+  /** Records the result of loading a stream. */
   loaded(streamId: string, failure: Error | undefined): void {
     if (failure instanceof StreamUnreadable) {
       if (this.failures.size < mostRemembered) this.failures.set(streamId, failure);
@@ -23,9 +23,9 @@ export class UnreadableStreams {
     }
   }
 
-  /** Who may read them is not known: what is wrong with an event stays in the log. */
+  /** Sentences without the event's fault, which stays in the log: their readers are unknown. */
   sentences(): readonly string[] {
-    const sentences = [...this.failures.values()].map(({ streamId, at }) => `stream ${streamId} can't be read: ${at}`);
-    return this.isFull ? [...sentences, 'there are more streams that can not be read'] : sentences;
+    const sentences = [...this.failures.values()].map(({ streamId, at }) => `stream ${streamId} is unreadable: ${at}`);
+    return this.isFull ? [...sentences, 'there are more unreadable streams'] : sentences;
   }
 }

@@ -4,14 +4,17 @@ import type { LaneStorage } from './storage.ts';
 
 type Stored = Pick<LaneStorage, 'eventsAfter' | 'headOf' | 'sequenceAt'>;
 
-/** Stored events of a lane after a sequence, with their previous hashes. @throws EventsRetired where they are not all there */
+/**
+ * Stored events of a lane after a sequence, with their previous hashes. @throws EventsRetired if
+ * some are missing
+ */
 export async function wholeEventsAfter(
   storage: Stored,
   lane: number,
   sequence: number,
   limit: number,
 ): Promise<readonly ChainedEvent[]> {
-  // From the one before, to see that it is there: without it, the hash before the first is not known.
+  // From the one before, to make sure of it: without it, the hash before the first is unknown.
   const before = sequence === 0 ? 0 : 1;
   const chained = await storage.eventsAfter(lane, sequence - before, limit + before);
   const isWhole =
@@ -22,10 +25,13 @@ export async function wholeEventsAfter(
   return chained.slice(before);
 }
 
-/** Sequence of a lane's last event at a time or before it; 0 where there is none. @throws EventsRetired where that is not known */
+/**
+ * Sequence of a lane's last event at or before a time; 0 if there is none. @throws EventsRetired if
+ * that is unknown
+ */
 export async function wholeSequenceAt(storage: Stored, lane: number, time: number): Promise<number> {
   const sequence = await storage.sequenceAt(lane, time);
-  // Nothing so early is stored: because nothing was, or because it is not any more?
+  // Nothing so early is stored: was there nothing, or was it retired?
   if (sequence === 0) await wholeEventsAfter(storage, lane, 0, 1);
   return sequence;
 }

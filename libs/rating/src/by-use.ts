@@ -31,7 +31,7 @@ export interface UseCost {
  * rounded sum before it.
  */
 export function rateByUse(units: Readonly<Record<string, string>>, prices: readonly UsePrice[]): UseCost {
-  // Meters have names of others' choosing, and every object has a `constructor`.
+  // Meter names are foreign input, and every object has a `constructor`.
   const reported = new Map(Object.entries(units));
   const lines: UseLine[] = [];
   let exact = 0n;

@@ -179,7 +179,7 @@ const reversed = ({ units, tokens, ...line }: UseLine): UseLine => ({
 });
 
 function readingOf({ units, time, key }: MeasuredUse, { meter, aggregation }: PeriodPrice): Reading | undefined {
-  // Meters have names of others' choosing, and every object has a `constructor`.
+  // Meter names are foreign input, and every object has a `constructor`.
   if (!Object.hasOwn(units, meter)) return undefined;
   return { meter, aggregation, value: aggregation === 'count' ? oneUnit : scaled(units[meter]!), time, key };
 }

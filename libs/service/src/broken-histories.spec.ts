@@ -111,7 +111,7 @@ const issue = (secret: string) =>
     } as never),
   );
 
-/** Stores an event in a jar's stream as a release would have whose schemas were wider. */
+/** Stores an event in a jar's stream as a release with wider schemas would have. */
 async function storeUnreadable(jar: string, revision: number): Promise<StoredEvent> {
   const lane = laneOf(jar, lanes);
   const { rows } = await pool.query<{ sequence: string; hash: Buffer; time: string }>(
@@ -133,7 +133,7 @@ async function storeUnreadable(jar: string, revision: number): Promise<StoredEve
   return event;
 }
 
-/** A jar in the same lane as another. */
+/** Another jar in the same lane. */
 function neighbourOf(jar: string): string {
   for (let number = 0; ; number++) {
     const other = `${jar}-${number}`;
@@ -145,7 +145,7 @@ describe("a service in whose database an event stands that can't be read", () =>
   it('answers 500 STREAM_UNREADABLE for its stream alone, also after a restart, until it is skipped', async () => {
     const neighbour = neighbourOf('torn');
     for (const jar of ['torn', neighbour]) expect((await fill(jar)).status).toBe(201);
-    // Read again where it stands, not from what a process remembers.
+    // Makes the next read load the stream instead of using cached state.
     await pool.query('truncate streams');
     const { sequence, lane } = await storeUnreadable('torn', 3);
     const answered = async () => {
@@ -193,7 +193,7 @@ describe('a service that lacks what others have published', () => {
     expect((await until(ready, has(503))).body['reasons']).toContainEqual(
       expect.stringMatching(/^the table api_keys has lost rows .*: run rebuild jars api-keys$/),
     );
-    // One that starts on it can't remember that there were keys.
+    // A process that starts on this state has no memory of the keys.
     await jars.close();
     jars = await startJars();
     expect((await withKey('first')).status).toBe(503);
@@ -220,7 +220,7 @@ describe('a service that has not applied what is cut off from a topic', () => {
     const truncate = async () => {
       const admin = new StockKafka({ brokers: [...kafka.brokers], logLevel: 0 }).admin();
       await admin.connect();
-      // Which has it load what it has to know of the topic.
+      // Makes the client load the topic's metadata.
       await admin.fetchTopicOffsets(identityCatalogue.topic);
       await admin.deleteTopicRecords({ topic: identityCatalogue.topic, partitions: [{ partition: 0, offset: '-1' }] });
       await admin.disconnect();

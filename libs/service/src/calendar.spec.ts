@@ -8,7 +8,7 @@ const hourMs = 3_600_000;
 const shownIn = (timeZone: string, time: number) =>
   new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(time);
 
-/** A day of a zone, and when it begins and ends in UTC. */
+/** Days of a zone, with their start and end in UTC. */
 const oddDays: [string, string, string, string][] = [
   ['America/Sao_Paulo', '2018-11-04', '2018-11-04T03:00Z', '2018-11-05T02:00Z'],
   ['America/Sao_Paulo', '2018-02-17', '2018-02-17T02:00Z', '2018-02-18T03:00Z'],

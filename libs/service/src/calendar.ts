@@ -2,7 +2,7 @@ import { type Calendar, dayAfter, firstOfNextMonth } from '@tokengrid/kernel';
 import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
 
-/** A day, with when it begins and when the next one does; epoch milliseconds. */
+/** Start of a day and of the next one; epoch milliseconds. */
 interface Bounds {
   readonly day: string;
   readonly start: number;
@@ -13,7 +13,10 @@ const hourMs = 3_600_000;
 /** Hours whose days are remembered. */
 const mostHours = 20_000;
 
-/** The name of a time zone in its own letters; undefined for what is none, an offset such as `+08:00` among that. */
+/**
+ * Canonical name of a time zone; undefined for an unknown name, including an offset such as
+ * `+08:00`.
+ */
 export function timeZoneNamed(name: string): string | undefined {
   if (!/^[A-Za-z]/.test(name)) return undefined;
   try {
@@ -25,9 +28,9 @@ export function timeZoneNamed(name: string): string | undefined {
 }
 
 /**
- * The calendar of a time zone, by the time zone data of the Node that runs. Every command asks for its day, so the running day's bounds
- * are kept, and those of days that uses are late for.
- * @throws RangeError for a name that there is not
+ * Calendar of a time zone, from the time zone data of the running Node. Every command asks for its
+ * day, so the bounds of the current day and of days of late usage are cached.
+ * @throws RangeError for an unknown time zone
  */
 export function calendarOf(timeZone: string): Calendar {
   return new ZonedCalendar(timeZone);
@@ -35,7 +38,7 @@ export function calendarOf(timeZone: string): Calendar {
 
 class ZonedCalendar implements Calendar {
   private latest: Bounds = { day: '', start: 0, end: 0 };
-  /** Bounds of the day that each hour begins in. */
+  /** Bounds of the day in which each hour starts. */
   private readonly byHour = new LRUCache<number, Bounds>({ max: mostHours });
 
   constructor(readonly timeZone: string) {
@@ -65,7 +68,10 @@ class ZonedCalendar implements Calendar {
     return bounds;
   }
 
-  /** Of the day that clocks show: or of the one after it, where they were put back to a day that was over. */
+  /**
+   * Bounds of the day that clocks show, or of the day after it if clocks were put back into a day
+   * that had ended.
+   */
   private shownBounds(epochMs: number): Bounds {
     const shown = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(this.timeZone).toPlainDate();
     let bounds = this.boundsFrom(shown.toString());

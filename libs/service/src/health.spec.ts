@@ -23,7 +23,7 @@ describe('readiness', () => {
       'unready before the subscribers have started',
       { started: () => false },
       'unready',
-      ['the subscribers have not started yet'],
+      ['the subscribers have not started'],
     ],
     ['unready while it shuts down', { draining: () => true }, 'unready', ['the service is shutting down']],
     ['unready when the store has a problem', { problems: () => ['lane 3: a fork'] }, 'unready', ['lane 3: a fork']],

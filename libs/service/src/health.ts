@@ -4,24 +4,24 @@ import { Public } from './auth/access.ts';
 import { HttpAnswer } from './http/answers.ts';
 import { Responds } from './openapi/responds.ts';
 
-/** What `/health/ready` says. */
+/** Body of `/health/ready`. */
 export const Readiness = z
   .strictObject({
     status: z.enum(['ready', 'degraded', 'unready']),
-    reasons: z.array(z.string()).meta({ description: 'Reasons for not being ready, a sentence each', example: [] }),
+    reasons: z.array(z.string()).meta({ description: 'Reasons for being unready, a sentence each', example: [] }),
   })
   .meta({ id: 'Readiness' });
 export type Readiness = z.output<typeof Readiness>;
 
-/** What readiness is made of. */
+/** Inputs of readiness. */
 export interface HealthChecks {
-  /** Whether subscribers run and the service listens. */
+  /** True once subscribers run and the service listens. */
   started(): boolean;
-  /** Whether it was asked to end, and only finishes what comes meanwhile. */
+  /** True after a stop signal, while the remaining requests finish. */
   draining(): boolean;
-  /** What keeps the service from answering. */
+  /** Faults that keep the service from answering. */
   problems(): readonly string[];
-  /** What does not. */
+  /** Faults that do not keep the service from answering. */
   warnings(): readonly string[];
   checkDatabase(): Promise<void>;
   checkLog(): Promise<void>;
@@ -29,8 +29,9 @@ export interface HealthChecks {
 }
 
 /**
- * Whether the service does its work. Kafka alone being away makes it `degraded`, not unready: commands are still stored, answered 202,
- * and published when Kafka is back; to send callers elsewhere would not help them.
+ * Readiness of the service. An outage of Kafka alone makes it `degraded`, not unready: commands are
+ * stored, answered 202 and published when Kafka is back, so that sending callers elsewhere would
+ * not help.
  */
 export class Health {
   constructor(private readonly checks: HealthChecks) {}
@@ -43,7 +44,7 @@ export class Health {
     ]);
     const reasons = [...checks.problems()];
     if (checks.draining()) reasons.push('the service is shutting down');
-    if (!checks.started()) reasons.push('the subscribers have not started yet');
+    if (!checks.started()) reasons.push('the subscribers have not started');
     if (database !== undefined) reasons.push(database);
     const unready = reasons.length > 0;
     const warnings = [...checks.warnings()];
@@ -58,7 +59,7 @@ async function failure(name: string, check: Promise<void>, timeoutMs: number): P
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(`${name} did not answer within ${timeoutMs} ms`), timeoutMs);
   });
-  // What a server or driver says stays in the log: it may name hosts and users.
+  // Messages of servers and drivers stay in the log: they may name hosts and users.
   const checked = check.then(
     () => undefined,
     () => `${name} does not answer`,
@@ -70,12 +71,15 @@ async function failure(name: string, check: Promise<void>, timeoutMs: number): P
   }
 }
 
-/** For orchestrators. */
+/** Health checks for orchestrators. */
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: Health) {}
 
-  /** Tells that the process runs. Databases and brokers are not asked: a restart would not bring them back. */
+  /**
+   * Tells that the process runs. Databases and brokers are not checked: a restart would not bring
+   * them back.
+   */
   @Get('live')
   @Public()
   @Responds(200, z.strictObject({ status: z.literal('live') }))
@@ -83,7 +87,10 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** Tells whether the service takes requests. Ready or degraded is 200, unready is 503 with the reasons. */
+  /**
+   * Tells whether the service takes requests. Answers 200 if ready or degraded, 503 with the
+   * reasons if unready.
+   */
   @Get('ready')
   @Public()
   @Responds(200, Readiness)

@@ -5,7 +5,9 @@ import { v7 } from 'uuid';
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
 const bytesPerId = 16;
-/** Random bytes for many ids: to ask for those of one takes longer than all the rest of making it. */
+/**
+ * Random bytes for many ids: fetching them for one id takes longer than all the rest of making it.
+ */
 const random = new Uint8Array(256 * bytesPerId);
 let randomUsed = random.length;
 
@@ -18,10 +20,13 @@ function randomBytes(): Uint8Array {
   return random.subarray(randomUsed - bytesPerId, randomUsed);
 }
 
-/** When the last id was made, in epoch milliseconds, and its number among those of that millisecond. */
+/** Time of the last id in epoch milliseconds, and its number within that millisecond. */
 let last = { msecs: 0, seq: 0 };
 
-/** The next id's time and number: later than the last one's, also when the clock stands or steps back (RFC 9562, 6.2, method 1). */
+/**
+ * Time and number of the next id: later than the last one, even if the clock stands or steps back
+ * (RFC 9562, 6.2, method 1).
+ */
 function after(random: Uint8Array): typeof last {
   const now = Date.now();
   if (now > last.msecs) last = { msecs: now, seq: new DataView(random.buffer, random.byteOffset).getUint32(0) >>> 1 };
@@ -30,9 +35,9 @@ function after(random: Uint8Array): typeof last {
 }
 
 /**
- * A new id: a TypeID, `<prefix>_` and a UUIDv7 as 26 digits of Crockford's base 32. Ids of one prefix that a process makes sort by when
- * they were made.
- * @param prefix what is named: `trf`, `wal`, `org`
+ * A new id: a TypeID, `<prefix>_` and a UUIDv7 as 26 digits of Crockford's base 32. Ids that a
+ * process makes with one prefix sort by creation.
+ * @param prefix kind of the named thing: `trf`, `wal`, `org`
  */
 export function newId(prefix: string): string {
   const bytes = randomBytes();

@@ -6,19 +6,22 @@ import { Public } from './auth/access.ts';
 import { HttpAnswer } from './http/answers.ts';
 import { Responds } from './openapi/responds.ts';
 
-/** Measures Node from the first time on that somebody asks: to watch the event loop is much of what an idle process does. */
+/**
+ * Registry that measures Node from its first scrape on: watching the event loop is much of the work
+ * of an idle process.
+ */
 class MetricsOnceAsked extends Registry {
   private asked = false;
 
   override metrics(): Promise<string> {
-    // Every ten milliseconds, as usual, is more than it takes.
+    // The default of ten milliseconds is more precision than needed.
     if (!this.asked) collectDefaultMetrics({ register: this, eventLoopMonitoringPrecision: 100 });
     this.asked = true;
     return super.metrics();
   }
 }
 
-/** A service's metrics: Node's own, and whatever the event store, the bus and the HTTP server add to the registry. */
+/** Metrics of a service: Node's own, and those of the event store, the bus and the HTTP server. */
 export function serviceMetrics(service: string): Registry {
   const registry = new MetricsOnceAsked();
   registry.setDefaultLabels({ service });
@@ -31,7 +34,7 @@ const bucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 export function measureRequests(server: FastifyInstance, registry: Registry): void {
   const durations = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'time from the request to the end of its answer',
+    help: 'time from a request to the end of its answer',
     labelNames: ['route', 'status'] as const,
     buckets: bucketsSeconds,
     registers: [registry],
@@ -51,7 +54,7 @@ export function measureRequests(server: FastifyInstance, registry: Registry): vo
   });
 }
 
-/** For Prometheus. */
+/** Metrics for Prometheus. */
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly registry: Registry) {}

@@ -10,11 +10,11 @@ const repeatedErrorMs = 5000;
 const batchBuckets = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-/** Logs and measures what an event store does. */
+/** Logs and metrics of an event store. */
 export function storeObserver(log: Logger, registry: Registry): StoreObserver {
   const registers = [registry];
-  const commands = new Counter({ name: 'commands_total', help: 'commands taken, repeats included', registers });
-  const repeats = new Counter({ name: 'commands_repeated_total', help: 'commands that were stored before', registers });
+  const commands = new Counter({ name: 'commands_total', help: 'commands accepted, repeats included', registers });
+  const repeats = new Counter({ name: 'commands_repeated_total', help: 'commands that were repeats', registers });
   const batches = new Histogram({
     name: 'lane_batch_commands',
     help: 'commands per transaction',
@@ -27,7 +27,7 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
     buckets: secondsBuckets,
     registers,
   });
-  const published = new Counter({ name: 'events_published_total', help: 'events that are in both stores', registers });
+  const published = new Counter({ name: 'events_published_total', help: 'events in both stores', registers });
   const appends = new Histogram({
     name: 'log_append_seconds',
     help: 'time per append to the log',
@@ -36,12 +36,12 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
   });
   const invalid = new Counter({
     name: 'events_invalid_total',
-    help: 'events that were not stored, for no reader would have taken them',
+    help: 'events that their schema refused, and that were not stored',
     registers,
   });
   const lanesAhead = new Gauge({
     name: 'lane_ahead_seconds',
-    help: "by how much a lane's time is ahead of Postgres' clock",
+    help: "offset of a lane's time ahead of Postgres' clock",
     labelNames: ['lane'] as const,
     registers,
   });
@@ -60,7 +60,7 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
     },
     troubled: (lane, trouble) => {
       if (trouble) log.error({ lane, ...trouble }, `lane ${lane}: ${trouble.reason}`);
-      else log.info({ lane }, `lane ${lane} is well again`);
+      else log.info({ lane }, `lane ${lane} has recovered`);
     },
     unreadable: (streamId, failure) => {
       if (!failure) log.info({ streamId }, `stream ${streamId} can be read again`);
@@ -70,57 +70,57 @@ export function storeObserver(log: Logger, registry: Registry): StoreObserver {
       invalid.inc();
       log.error({ err: error, streamId }, `a command to ${streamId} failed: ${error.message}`);
     },
-    failed: (error) => tellSeldom(messageOf(error), () => log.warn({ err: error }, 'the event store will try again')),
+    failed: (error) => tellSeldom(messageOf(error), () => log.warn({ err: error }, 'the event store will retry')),
   };
 }
 
-/** Logs and measures how far the process' own clock is off Postgres'. */
+/** Logs and metrics of the offset between the process' own clock and Postgres'. */
 export function clockObserver(log: Logger, registry: Registry): Pick<ComparedClockOptions, 'compared' | 'changed'> {
   const skew = new Gauge({
     name: 'clock_skew_seconds',
-    help: "by how much this process' clock is ahead of Postgres'",
+    help: "offset of this process' clock ahead of Postgres'",
     registers: [registry],
   });
   return {
     compared: (skewMs) => skew.set(skewMs / 1000),
     changed: (trouble) => {
-      if (trouble === undefined) log.info('the clock of this process is right: commands are taken');
+      if (trouble === undefined) log.info('the clock of this process is correct again: commands are served');
       else log.error(trouble);
     },
   };
 }
 
-/** Logs and measures what subscribers do. */
+/** Logs and metrics of subscribers. */
 export function subscriberObserver(log: Logger, registry: Registry): SubscriberObserver {
   const registers = [registry];
   const labelNames = ['subscriber'] as const;
   const applied = new Counter({
     name: 'events_applied_total',
-    help: 'events that a subscriber applied',
+    help: 'events applied by a subscriber',
     labelNames,
     registers,
   });
   const parked = new Counter({
     name: 'events_parked_total',
-    help: 'events that a policy set aside',
+    help: 'events parked by a policy',
     labelNames,
     registers,
   });
   const unknown = new Counter({
     name: 'events_unknown_total',
-    help: 'events of a type not known here',
+    help: 'events of an unknown type',
     labelNames,
     registers,
   });
   const malformed = new Counter({
     name: 'messages_malformed_total',
-    help: 'messages that are no events',
+    help: 'messages that are not events',
     labelNames,
     registers,
   });
   const stuck = new Gauge({
     name: 'lanes_stuck',
-    help: 'lanes that stand still',
+    help: 'stopped lanes',
     labelNames: ['subscriber', 'lane'] as const,
     registers,
   });
@@ -129,13 +129,14 @@ export function subscriberObserver(log: Logger, registry: Registry): SubscriberO
     applied: (subscriber, _lane, events) => applied.inc({ subscriber }, events),
     malformed: (subscriber, lane, offset, reason) => {
       malformed.inc({ subscriber });
-      log.error({ subscriber, lane, offset }, `${subscriber}: the message at ${lane}/${offset} is no event: ${reason}`);
+      log.error(
+        { subscriber, lane, offset },
+        `${subscriber}: the message at ${lane}/${offset} is not an event: ${reason}`,
+      );
     },
     unknownType: (subscriber, event) => {
       unknown.inc({ subscriber });
-      tellSeldom(`${subscriber} ${event.type}`, () =>
-        log.warn(`${subscriber} skips ${event.type}, which it does not know`),
-      );
+      tellSeldom(`${subscriber} ${event.type}`, () => log.warn(`${subscriber} skips the unknown event ${event.type}`));
     },
     parked: (subscriber, event, reason) => {
       parked.inc({ subscriber });
@@ -146,11 +147,11 @@ export function subscriberObserver(log: Logger, registry: Registry): SubscriberO
     },
     stuck: (subscriber, lane, reason) => {
       stuck.set({ subscriber, lane }, reason === undefined ? 0 : 1);
-      if (reason === undefined) log.info(`${subscriber}, lane ${lane}, moves again`);
-      else log.error(`${subscriber}, lane ${lane}, stands still: ${reason}`);
+      if (reason === undefined) log.info(`${subscriber}, lane ${lane}: resumed`);
+      else log.error(`${subscriber}, lane ${lane}: stopped: ${reason}`);
     },
     failed: (subscriber, error) =>
-      tellSeldom(`${subscriber} ${messageOf(error)}`, () => log.warn({ err: error }, `${subscriber} will try again`)),
+      tellSeldom(`${subscriber} ${messageOf(error)}`, () => log.warn({ err: error }, `${subscriber} will retry`)),
   };
 }
 

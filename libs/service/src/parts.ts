@@ -8,32 +8,32 @@ import type { ApiKeyTable } from './auth/api-keys.ts';
 import type { BaseConfig } from './config/base-config.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
-/** What a service stands on: its database, its event store, the log, and how it hears of others' events. */
+/** Infrastructure of a service: its database, event store, log and subscribers. */
 export interface Parts {
   readonly store: EventStore<DomainEvent, unknown>;
-  /** The time that the service goes by. */
+  /** The service's clock. */
   readonly clock: StorageClock;
-  /** For reads by TypeORM; a spec without Postgres has none. */
+  /** Data source for TypeORM's reads; absent in a spec without Postgres. */
   readonly dataSource: DataSource | undefined;
   readonly apiKeys: ApiKeyTable;
-  /** Started once the service's controllers are known, before it listens. */
+  /** Transports that start after the controllers are known and before the service listens. */
   readonly transports: readonly CustomTransportStrategy[];
-  /** What does not keep the service from answering, but somebody should know: a sentence each. */
+  /** Conditions that somebody should know of but that do not stop the service, a sentence each. */
   warnings(): readonly string[];
-  /** Why something that is not found here may exist all the same; `undefined` where it does not. */
+  /** Reason why a missing row may exist all the same; `undefined` if there is none. */
   unsure(): Promise<string | undefined>;
   /** @throws Error when Postgres does not answer */
   checkDatabase(): Promise<void>;
   /** @throws Error when Kafka does not answer */
   checkLog(): Promise<void>;
-  /** Closes all, the store first: it publishes what it has taken. */
+  /** Closes all parts, the store first: it publishes the commands that it has accepted. */
   close(): Promise<void>;
 }
 
 /** Opens a service's parts: migrates its database, creates its topic, starts its lanes. */
 export type OpenParts = (environment: PartsEnvironment) => Promise<Parts>;
 
-/** What parts are opened with. */
+/** Inputs of {@link OpenParts}. */
 export interface PartsEnvironment {
   readonly definition: ServiceDefinition;
   readonly config: BaseConfig;

@@ -56,7 +56,7 @@ beforeAll(async () => {
   await postgres.ensureDatabase('jars');
   log = new KafkaLog({ brokers: kafka.brokers, clientId: 'identity' });
   await log.createTopic(identityCatalogue.topic, { partitions: 1, replicationFactor: 1 });
-  // Together, on an empty database and without a topic: they must not collide.
+  // Started together, on an empty database and without a topic: they must not collide.
   instances = await Promise.all([startInstance(), startInstance()]);
 }, serversMs);
 
@@ -97,7 +97,7 @@ const partyId = 'org_01jzx0000000000000000000ab';
 const urls = () => instances.map(({ url }) => url);
 const whoami = (url: string) => call(`${url}/v1/whoami`, 'GET', undefined, { authorization: 'Bearer the-secret' });
 
-/** How long it takes, in milliseconds, until every instance answers with a status. */
+/** Time until every instance answers with a status, in milliseconds. */
 async function untilAllAnswer(status: number): Promise<number> {
   const start = performance.now();
   for (const url of urls()) while ((await whoami(url)).status !== status);

@@ -15,10 +15,13 @@ import { openDatabase, poolOf } from './postgres/database.ts';
 import { foreignProjectionsOf, migrationsOf, ownProjectionsOf } from './service-definition.ts';
 
 const retryMs = 500;
-/** How often a topic of a service that has never run is looked for. */
+/** Interval of looking for the topic of a service that has never run. */
 const topicRetryMs = 500;
 
-/** The parts of a service that runs: its Postgres database and Kafka. Waits for both, up to `startTimeoutMs`. */
+/**
+ * Parts of a running service: its Postgres database and Kafka. Waits for both, up to
+ * `startTimeoutMs`.
+ */
 export const openPostgresAndKafka: OpenParts = async (environment) => {
   const { definition, config, log } = environment;
   const { service } = definition.catalogue;
@@ -38,7 +41,7 @@ export const openPostgresAndKafka: OpenParts = async (environment) => {
     seal: config.eventSealKeys && new Seal(config.eventSealKeys),
     logger: log,
   });
-  // Once, however often it is tried: metrics are registered by their names.
+  // Created once, however often opening is retried: a metric's name can be registered once.
   const observer = storeObserver(log, environment.metrics);
   const ownClock = { maxSkewMs: config.maxClockSkewMs, ...clockObserver(log, environment.metrics) };
   try {
@@ -61,7 +64,10 @@ interface Patience {
   readonly log: Logger;
 }
 
-/** Tries again what fails because a server is not there yet: services and servers may come up in any order. */
+/**
+ * Retries an action that fails because a server is not up yet: services and servers may start in
+ * any order.
+ */
 async function patiently<T>(
   name: string,
   isAway: (error: unknown) => boolean,
@@ -137,10 +143,12 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
   };
 }
 
-/** How old a look at the ends of others' topics may be. */
+/** Maximum age of the known ends of foreign topics. */
 const topicsLookMs = 1000;
 
-/** Why something that is not found may exist all the same: the own database, what others have published, the keys. */
+/**
+ * Reason why a missing row may exist all the same: the own database, foreign topics, or the keys.
+ */
 function whyUnsure(pool: Pool, { store }: Opened, bus: EventBusServer): Parts['unsure'] {
   return async () => {
     const own = await store.doubt(0);

@@ -17,10 +17,10 @@ import { specimenEnvironment } from './specimen/run-jars.ts';
 
 const serversMs = 120_000;
 const testMs = 30_000;
-/** The bounds that these tests are about; Kafka's is 3 s, for one call. */
+/** Time limits under test; Kafka's is 3 s per call. */
 const [queryTimeoutMs, connectTimeoutMs, answerTimeoutMs] = [1500, 500, 500];
 const kafkaRequestMs = 3000;
-/** What a busy machine may take beside a bound. */
+/** Slack of a busy machine beyond a time limit. */
 const slackMs = 2000;
 
 let home: string;
@@ -96,7 +96,7 @@ describe('an instance whose cable is pulled', () => {
     'to Postgres notices it and goes on by other connections; others go on meanwhile, and each command is there once',
     async () => {
       for (const jar of jars) await until(201, () => fill(far, jar, 'before'));
-      // The cable is pulled while commands are on their way.
+      // The cable is pulled while commands are under way.
       const under = jars.map((jar) => until(201, () => fill(far, jar, 'under way')));
       toPostgres.pull();
       const asked = call(`${far.url}/v1/jars/a`);
@@ -128,7 +128,7 @@ describe('an instance whose cable is pulled', () => {
       const outcomes = await Promise.all(
         pending.map(({ headers }) => until(201, () => call(`${far.url}${headers.get('location')}`))),
       );
-      // Once, for all that had been connected: not once more for each connection that is dead.
+      // One time limit for all broken connections together, not one per connection.
       expect(performance.now() - since).toBeLessThan(kafkaRequestMs + slackMs);
       expect(outcomes.map(({ body }) => body['jarId'])).toEqual(['c', 'd']);
       for (const jar of ['c', 'd']) expect(await tokensIn(near, jar)).toBe('2');
@@ -137,7 +137,7 @@ describe('an instance whose cable is pulled', () => {
   );
 });
 
-/** What is promised of a service as it is configured unless somebody says otherwise. */
+/** Promise of a service with default settings. */
 const [answeredWithinMs, backWithinMs] = [6000, 7000];
 const callers = 6;
 
@@ -163,7 +163,7 @@ describe('a service whose connections died without a word, while a fresh one wou
         for (const cable of cables()) cable.plugIn();
         const since = performance.now();
         const said: Said[] = [];
-        /** Until it gets through: then this caller has its service back. */
+        /** Retries until an answer comes: the service is back for this caller. */
         const untilBack = async (ask: () => Promise<Answered>) => {
           for (;;) {
             const asked = performance.now();

@@ -17,7 +17,7 @@ import type { OpenParts, Parts } from './parts.ts';
 import { Start } from './start.ts';
 import { openServiceParts, operatorCalendar, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
 
-/** What a service is run with. */
+/** Inputs of {@link runService}. */
 export interface RunOptions {
   readonly name: string;
   /** The service's own module; imports `ServiceModule.with(…)`. */
@@ -27,14 +27,15 @@ export interface RunOptions {
   readonly openParts: OpenParts;
 }
 
-/** A service that listens. */
+/** A listening service. */
 export interface RunningService {
   readonly app: NestFastifyApplication;
   /** `http://host:port` */
   readonly url: string;
   /**
-   * Serves on for `drainMs`, unready and with `connection: close` on every answer; then stops accepting, finishes what runs (within
-   * `shutdownTimeoutMs`), and closes the store, the log and the database.
+   * Keeps serving for `drainMs`, unready and with `connection: close` on every answer; then stops
+   * accepting, finishes running requests (within `shutdownTimeoutMs`), and closes the store, the
+   * log and the database.
    */
   close(): Promise<void>;
 }
@@ -55,7 +56,7 @@ function foundation({ config, log, openParts }: RunOptions, metrics: Registry, s
   return { module: Foundation, global: true, providers: values, exports: values.map(({ provide }) => provide) };
 }
 
-/** The root of the module tree: the foundation, and the service. */
+/** Root of the module tree: the foundation, and the service. */
 @Module({})
 class Root {}
 
@@ -95,7 +96,7 @@ export async function runService(options: RunOptions): Promise<RunningService> {
   return { app, url: await app.getUrl(), close: () => (closed ??= close()) };
 }
 
-/** How often connections are closed whose last request has been answered since the service began to close. */
+/** Interval of closing the connections whose last request was answered during shutdown. */
 const reapEveryMs = 50;
 
 /** Closes the application; connections whose requests do not end in time are cut. */

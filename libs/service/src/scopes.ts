@@ -1,8 +1,8 @@
 import type { PartyKind } from '@tokengrid/contracts';
 
 /**
- * Every scope, `service:resource:action`, and the kinds of party whose first API key has it. An operator's key has all of
- * them by `*`; what only the operator may do has no scope. There are no wildcards beside that one.
+ * Every scope, `service:resource:action`, and the kinds of party whose first API key has it. The
+ * operator's key has all of them by `*`, the only wildcard; operator-only routes have no scope.
  */
 const scopeTable = {
   'identity:parties:read': ['developer', 'provider', 'subscriber'],
@@ -38,10 +38,10 @@ export type Scope = keyof typeof scopeTable;
 /** All scopes, in the order of the table. */
 export const scopes = Object.keys(scopeTable) as readonly Scope[];
 
-/** What stands for every scope in the operator's key. No other key can have it. */
+/** Wildcard for all scopes, in the operator's key only. */
 export const everyScope = '*';
 
-/** The scopes of a party's first key. */
+/** Scopes of a party's first key. */
 export function defaultScopesOf(kind: PartyKind): readonly Scope[] {
   return scopes.filter((scope) => (scopeTable[scope] as readonly PartyKind[]).includes(kind));
 }

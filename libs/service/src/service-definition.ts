@@ -17,30 +17,30 @@ type OwnProjection<E extends DomainEvent> = Omit<Projection<E, never>, 'begin' |
   readonly on: Partial<Collectors<E, never>>;
 };
 
-/** A kind of stream, an `Aggregate`, whatever its state is. */
+/** A kind of stream, an `Aggregate`, whatever its state type. */
 type AnyKind = Pick<Aggregate<unknown, DomainEvent>, 'name' | 'stateVersion'>;
 
-/** What makes a service this service and no other. */
+/** Everything that distinguishes one service from another. */
 export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System = unknown> {
   readonly catalogue: Catalogue<E>;
-  /** The kind of the lanes' own streams, where the service keeps any. */
+  /** Kind of the lanes' own streams, if the service has any. */
   readonly system?: Aggregate<System, E>;
-  /** Which kind of stream an id is of: what its states are folded by where old events are retired. */
+  /** Kind of a stream by its id; folds states when old events are retired. */
   readonly kindOf?: (streamId: string) => AnyKind;
-  /** Of its own events: written in the transaction that stores them. */
+  /** Projections of the service's own events, written in the transaction that stores them. */
   readonly projections?: readonly OwnProjection<E>[];
-  /** Of others' events; API keys need no mention. Made by {@link foreignProjection}. */
+  /** Projections of foreign events, made by {@link foreignProjection}; API keys are implied. */
   readonly foreignProjections?: readonly ForeignProjection[];
-  /** Its projections' tables. The event store and the API keys bring their own. */
+  /** Migrations of its projections' tables. The event store and the API keys bring their own. */
   readonly migrations?: readonly (new () => MigrationInterface)[];
   /** TypeORM entities for reads. */
   readonly entities?: readonly Type[];
   /**
-   * What each event answers: an object, or a class that Nest can construct (one of the module's providers) where an answer needs
-   * something that events do not hold, such as a sealed secret.
+   * Answers of its events: an object, or one of the module's provider classes if an answer needs
+   * more than the event, such as a sealed secret.
    */
   readonly answers: Answers<E> | Type<Answers<E>>;
-  /** Words of the OpenAPI document. */
+  /** Texts of the OpenAPI document. */
   readonly api: ServiceApi;
 }
 
@@ -78,8 +78,8 @@ export function migrationsOf(service: AnyDefinition): readonly (new () => Migrat
 }
 
 /**
- * What a service is made of as far as its data goes: enough to rebuild, restore and verify it without running it. Each service's
- * `service.definition.ts` exports it as `definition`.
+ * Data definition of a service: enough to rebuild, restore and verify it without running it. Each
+ * service's `service.definition.ts` exports it as `definition`.
  */
 export function dataOf<E extends DomainEvent, System>(service: ServiceDefinition<E, System>): DataDefinition {
   return {

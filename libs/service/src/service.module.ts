@@ -27,7 +27,7 @@ import type { ServiceDefinition } from './service-definition.ts';
 import { Start } from './start.ts';
 import { openServiceParts, serviceConfig, serviceDefinition, serviceLog, serviceParts } from './tokens.ts';
 
-/** Brings a service to life: imported once, by the service's own module. */
+/** Runs a service: imported once, by the service's own module. */
 @Module({})
 export class ServiceModule {
   static with<E extends DomainEvent, System = undefined>(service: ServiceDefinition<E, System>): DynamicModule {
@@ -41,7 +41,7 @@ export class ServiceModule {
   }
 }
 
-/** Closes the parts once no request runs any more. */
+/** Closes the parts once no request runs. */
 @Injectable()
 class PartsCloser implements OnApplicationShutdown {
   constructor(@Inject(serviceParts) private readonly opened: Parts) {}
@@ -87,7 +87,7 @@ const foundation = [
   },
 ];
 
-/** What Fastify's hooks and the adapter use, decorated onto the server before it listens. */
+/** Values that Fastify's hooks and the adapter use, decorated onto the server before it listens. */
 const httpServer = {
   provide: Authenticator,
   inject: [serviceParts, serviceConfig, serviceDefinition, HttpAdapterHost, ModuleRef, CommandTickets, EventStore],

@@ -27,7 +27,7 @@ class Running {
     this.ended = once(this.child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
   }
 
-  /** Resolves once the output has this. */
+  /** Resolves once the output matches. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const found = pattern.exec(this.output);
@@ -197,7 +197,7 @@ class Caller {
   }
 }
 
-/** A command that the service has begun to read, and that can't be answered while Kafka is away. */
+/** A command that the service has begun to read and can't answer while Kafka is away. */
 async function inFlight(url: string): Promise<ClientRequest> {
   const fill = request(`${url}/v1/jars/a/fillings`, {
     method: 'POST',

@@ -8,25 +8,26 @@ import { openPostgresAndKafka } from './postgres-and-kafka.ts';
 import type { RunningService } from './run-service.ts';
 import { runService } from './run-service.ts';
 
-/** What a service's `main.ts` says. */
+/** Inputs of a service's `main.ts`. */
 export interface ServiceOptions<Config extends BaseConfig> {
   readonly name: string;
   /** The service's own module; imports `ServiceModule.with(…)`. */
   readonly module: Type;
   /** `baseConfig`, extended. */
   readonly config: ConfigSchema<Config>;
-  /** Postgres and Kafka unless given. */
+  /** Postgres and Kafka by default. */
   readonly openParts?: OpenParts;
 }
 
-/** BSD's EX_CONFIG: what starts the service should not try again before somebody has changed something. */
+/** EX_CONFIG of BSD: a supervisor should not retry before the configuration changes. */
 const invalidConfigExitCode = 78;
-/** Beyond `drainMs` and `shutdownTimeoutMs`, for closing store and database. */
+/** Time for closing the store and the database, beyond `drainMs` and `shutdownTimeoutMs`. */
 const closeGraceMs = 10_000;
 
 /**
- * The whole of a service's process: reads the config from the environment, runs the service, ends it on SIGTERM or SIGINT (exit
- * code 0; a second signal ends it at once). `--help` prints the variables.
+ * Runs a service's whole process: reads the config from the environment, runs the service, ends it
+ * on SIGTERM or SIGINT (exit code 0; a second signal ends it at once). `--help` prints the
+ * variables.
  */
 export async function startService<Config extends BaseConfig>(options: ServiceOptions<Config>): Promise<void> {
   const { name, module, openParts = openPostgresAndKafka } = options;
@@ -41,7 +42,7 @@ export async function startService<Config extends BaseConfig>(options: ServiceOp
     level: config.logLevel,
     format: config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json'),
   });
-  // Listened for from the start on: a signal while the service starts ends it, too.
+  // A signal during start-up ends the service, too.
   const starting = runService({ name, module, config, log, openParts });
   endOnSignals(starting, log, config.drainMs + config.shutdownTimeoutMs + closeGraceMs);
   try {
@@ -70,14 +71,14 @@ function endOnSignals(starting: Promise<RunningService>, log: Logger, mostMs: nu
   const end = (signal: NodeJS.Signals) => {
     if (ending) process.exit(1);
     ending = true;
-    log.info(`${signal}: finishing what runs`);
+    log.info(`${signal}: finishing running requests`);
     setTimeout(() => process.exit(1), mostMs).unref();
     void starting
       .then((service) => service.close())
       .then(
         () => exit(log, 0),
         (error: unknown) => {
-          log.error({ err: error }, 'did not close cleanly');
+          log.error({ err: error }, 'unclean shutdown');
           exit(log, 1);
         },
       );

@@ -1,7 +1,10 @@
-/** How far the service is in its life, for readiness and for connections. */
+/** Stage of the service's life, for readiness and connections. */
 export class Start {
-  /** It has started: its subscribers run, and it listens. */
+  /** True once subscribers run and the service listens. */
   done = false;
-  /** It was asked to end: it serves on for `drainMs`, unready, and closes each connection after its next answer. */
+  /**
+   * True after a stop signal: the service keeps serving for `drainMs`, unready, and closes each
+   * connection after its next answer.
+   */
   draining = false;
 }

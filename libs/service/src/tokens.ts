@@ -1,4 +1,4 @@
-// Injection tokens of what has no class of its own.
+// Injection tokens for providers without a class of their own.
 
 /** The service's config: `@Inject(serviceConfig) config: WalletConfig`. */
 export const serviceConfig = Symbol('serviceConfig');
@@ -8,7 +8,7 @@ export const serviceLog = Symbol('serviceLog');
 export const operatorCalendar = Symbol('operatorCalendar');
 /** The service's `ServiceDefinition`. */
 export const serviceDefinition = Symbol('serviceDefinition');
-/** The `OpenParts` that opens what the service stands on. */
+/** The service's `OpenParts`. */
 export const openServiceParts = Symbol('openServiceParts');
 /** The service's `Parts`. */
 export const serviceParts = Symbol('serviceParts');

@@ -10,7 +10,7 @@ export function chosenSpecs(words: readonly string[], { pure, onServers, onStack
   const all = [...pure, ...onServers, ...onStacks];
   for (const word of words) {
     if (!all.some((path) => isNamed(path, word))) {
-      throw new RangeError(`${word}: no spec file has such a path; npm test -- --help`);
+      throw new RangeError(`${word}: no spec file matches; npm test -- --help`);
     }
   }
   const named = (paths: readonly string[]) => paths.filter((path) => words.some((word) => isNamed(path, word)));

@@ -8,7 +8,7 @@ function help(steps: readonly Step[]): string {
   return `Usage: npm test [-- --only <name>[,<name>…]]
        npm test -- <spec> …
 
-  Runs everything that must hold. The last line is "<n> passed, <n> failed": jest's tests, and each check as one.
+  Runs all checks and tests. The last line is "<n> passed, <n> failed": jest's tests, and each check as one.
   Exit code 0 only if nothing failed.
 
   <spec>   parts of a path: npm test -- wallet/send-tokens; nothing is built for specs of pure code
@@ -22,11 +22,11 @@ function chosen(args: readonly string[], steps: readonly Step[]): readonly Step[
   if (args.every((arg) => !arg.startsWith('-'))) return namedSteps(args);
   const [option, names, ...rest] = args;
   if (option !== '--only' || names === undefined || rest.length > 0) {
-    throw new RangeError(`${args.join(' ')}: not understood; npm test -- --help`);
+    throw new RangeError(`${args.join(' ')}: unknown arguments; npm test -- --help`);
   }
   const wanted = names.split(',');
   const unknown = wanted.filter((name) => !steps.some((step) => step.name === name || step.group === name));
-  if (unknown.length > 0) throw new RangeError(`${unknown.join(', ')}: no such check; npm test -- --help`);
+  if (unknown.length > 0) throw new RangeError(`${unknown.join(', ')}: unknown check; npm test -- --help`);
   return steps.filter(({ name, group }) => wanted.includes(name) || wanted.includes(group));
 }
 

@@ -16,7 +16,7 @@ export function programCheck(name: string, holds: string, script: string, args: 
     });
     if (code === 0) return { passed: 1, failed: 0, failures: [] };
     console.error(output.trim().replace(/^/gm, '    '));
-    return { passed: 0, failed: 1, failures: [`${name}: not so, that ${holds}`] };
+    return { passed: 0, failed: 1, failures: [`${name} failed: ${holds}`] };
   };
   return { name, group: 'checks', holds, run };
 }

@@ -39,11 +39,11 @@ export function wrongEdges({ nodes, dependencies }: ProjectGraph): string[] {
     for (const { target } of edges) {
       if (!(target in nodes)) continue;
       if (isService(target) && isService(from)) {
-        faults.push(`${from} depends on ${target}: services talk through events alone`);
+        faults.push(`${from} depends on ${target}: services communicate through events only`);
       }
-      if (from === 'kernel') faults.push(`kernel depends on ${target}: it depends on nothing`);
+      if (from === 'kernel') faults.push(`kernel depends on ${target}: it must not depend on anything`);
     }
   }
   const untagged = Object.keys(nodes).filter((name) => !nodes[name]!.data.tags?.some((tag) => tag.startsWith('type:')));
-  return [...faults, ...untagged.map((name) => `${name} has no type: tag, so nothing says what it may depend on`)];
+  return [...faults, ...untagged.map((name) => `${name} has no type: tag, so its dependencies are unconstrained`)];
 }

@@ -9,7 +9,7 @@ const declared = declaredContracts();
 const faults = contractFaults(released, declared);
 if (faults.length > 0) {
   for (const fault of faults) console.error(fault);
-  console.error('\nNothing was released: an event that may be in a log stays readable, as it was promised.');
+  console.error('\nNothing was released: an event in a log has to stay readable.');
   process.exitCode = 1;
 } else {
   console.log(`docs/contracts.lock.json promises ${release(released, declared)} versions of events`);

@@ -34,7 +34,7 @@ function specSteps({ pure, onServers, onStacks }: SpecFiles): readonly Step[] {
       ? [jestRun('servers', 'specs', 'every spec that starts a real Kafka or Postgres passes', onServers, oneByOne)]
       : []),
     ...(onStacks.length > 0
-      ? [jestRun('e2e', 'e2e', 'the embedded stack, and all that is tested on it, holds', onStacks, oneByOne)]
+      ? [jestRun('e2e', 'e2e', 'the embedded stack and the tests on it pass', onStacks, oneByOne)]
       : []),
   ];
 }
@@ -45,31 +45,35 @@ export function allSteps(): readonly Step[] {
     programCheck('build', 'every project builds', 'node_modules/nx/dist/bin/nx.js', [
       ...['run-many', '-t', 'build', '--outputStyle=static'],
     ]),
-    check('graph', 'no line runs between two services', async (signal) => wrongEdges(await readProjectGraph(signal))),
+    check('graph', 'no service depends on another', async (signal) => wrongEdges(await readProjectGraph(signal))),
     programCheck('types', 'the whole repository type-checks', 'node_modules/typescript/bin/tsc', [
       ...['-p', 'tsconfig.json', '--pretty', 'false'],
     ]),
-    programCheck('lint', 'ESLint has nothing to say', 'node_modules/eslint/bin/eslint.js', [
+    programCheck('lint', 'ESLint finds nothing', 'node_modules/eslint/bin/eslint.js', [
       ...['.', '--max-warnings', '0'],
     ]),
     programCheck('format', 'every file is formatted', 'node_modules/prettier/bin/prettier.cjs', [
       ...['--check', '--log-level', 'warn', '.'],
     ]),
-    programCheck('docs', 'the generated documents are fresh', 'tools/docs/dist/main.js', ['--check']),
-    check('contracts', 'no released event has changed so that somebody could not read it', () =>
+    programCheck('docs', 'the generated documents are up to date', 'tools/docs/dist/main.js', ['--check']),
+    check('contracts', 'no released event has changed incompatibly', () =>
       Promise.resolve(contractFaults(releasedContracts(), declaredContracts())),
     ),
-    check('tidy', 'nothing is left over: markers, skipped tests, dead or long files, paths of one machine', () =>
+    check('tidy', 'tidy: no markers, skipped tests, dead or long files, paths of one machine', () =>
       Promise.resolve(tidiness(textFiles())),
     ),
-    check('readers', 'every link and every command that the documentation shows is there', (signal) =>
+    check('readers', 'every link and command in the documentation exists', (signal) =>
       documentationFaults(textFiles(), signal),
     ),
-    checkWherePossible('verifier', 'the Python verifier of docs/events.md tells a broken chain from a whole one', () =>
+    checkWherePossible('verifier', 'the Python verifier of docs/events.md detects a broken chain', () =>
       Promise.resolve().then(verifierFaults),
     ),
-    check('clients', 'TypeScript clients come of every OpenAPI document, and type-check', typescriptClientFaults),
-    checkWherePossible('python', 'Python clients come of every OpenAPI document', pythonClientFaults),
+    check(
+      'clients',
+      'TypeScript clients can be generated from every OpenAPI document, and type-check',
+      typescriptClientFaults,
+    ),
+    checkWherePossible('python', 'Python clients can be generated from every OpenAPI document', pythonClientFaults),
     check('generators', 'generated code compiles, is clean, and fails in the sentences to fill in', generatorFaults),
     ...specSteps(specFiles()),
   ];

@@ -13,9 +13,7 @@ const node = join(root, 'node_modules', '.bin', 'node');
 const main = join(root, 'tools', 'cli', 'dist', 'main.js');
 
 if (!existsSync(node) || !existsSync(main)) {
-  console.error(
-    'tokengrid is not built yet: run `npm start` once (it installs and builds what is missing), then try again.',
-  );
+  console.error('tokengrid is not built yet: run `npm start` once (it installs and builds), then try again.');
   process.exit(1);
 }
 const child = spawn(node, ['--enable-source-maps', main, ...process.argv.slice(2)], { stdio: 'inherit' });

@@ -40,8 +40,8 @@ const commands: readonly Register[] = [
 /** The command line as a program: `tokengrid <command>`. */
 export function tokengrid(): Command {
   const program = new Command('tokengrid')
-    .description("Tokengrid's command line, for whoever runs it")
-    .showHelpAfterError('(--help says what there is)')
+    .description("Tokengrid's command line for operators")
+    .showHelpAfterError('(see --help)')
     .exitOverride()
     .addHelpText('after', environmentHelp);
   for (const register of commands) register(program);
@@ -49,10 +49,10 @@ export function tokengrid(): Command {
 }
 
 const environmentHelp = `
-Works on the running stack (run.json of TOKENGRID_HOME, else of .tokengrid in the repository). Where none runs, on servers of your own:
+Works on the running stack (run.json in TOKENGRID_HOME, else in .tokengrid of the repository). Without a stack, on servers of your own:
   KAFKA_BROKERS           host:port,…
   DATABASE_URL_<SERVICE>  a service's database, or
-  EVENT_SEAL_KEYS         as the services have them, where events are sealed
-  DATABASE_URL            a server that has a database per service (wallet, app_registry, …)
+  DATABASE_URL            a server with a database per service (wallet, app_registry, …)
+  EVENT_SEAL_KEYS         as in the services, if events are sealed
 
-Exit codes: 0 all is well, 1 something is wrong or failed, 2 the command line was not understood.`;
+Exit codes: 0 success, 1 a fault was found or the command failed, 2 invalid arguments.`;

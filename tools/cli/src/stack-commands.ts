@@ -5,8 +5,8 @@ import type { Command } from 'commander';
 const bootstrap = fileURLToPath(new URL('../../../infra/local/bootstrap.mjs', import.meta.url));
 
 const commands = {
-  up: 'starts Kafka, Postgres and every service, as `npm run up` does',
-  down: 'stops the running stack, as `npm run down` does; the data stays',
+  up: 'starts Kafka, Postgres and every service, like `npm run up`',
+  down: 'stops the running stack, like `npm run down`; the data stays',
 } as const;
 
 /** `up` and `down`: the embedded stack's own commands, with their own options. */
@@ -15,7 +15,7 @@ export function registerStack(program: Command): void {
     program
       .command(name)
       .description(description)
-      .argument('[options...]', `those of \`npm run ${name}\``)
+      .argument('[options...]', `options of \`npm run ${name}\``)
       .helpOption(false)
       .allowUnknownOption()
       .action((args: readonly string[]) => runBootstrap([name, ...args]));

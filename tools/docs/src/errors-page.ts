@@ -66,6 +66,6 @@ function disagreements(declared: Declared, refusals: Refusals, stated: readonly 
       if (status === undefined || told.status === status) return [];
       return [`${place}: ${code} comes with ${status}, not with ${told.status ?? 'none'}`];
     }),
-    ...[...known.keys()].filter((code) => !used.has(code)).map((code) => `${code} is stated nowhere; remove it`),
+    ...[...known.keys()].filter((code) => !used.has(code)).map((code) => `${code} is used nowhere; remove it`),
   ];
 }

@@ -11,7 +11,7 @@ export function exampleChain(): string {
   let previousHash = firstPreviousHash;
   const lines = types.map((type, index) => {
     const declaration = events.find((event) => event.type === type);
-    if (declaration === undefined) throw new RangeError(`the example's ${type} is no longer declared`);
+    if (declaration === undefined) throw new RangeError(`the example's ${type} is not declared any more`);
     const sample = sampleOf(service, declaration) as { readonly walletId: string };
     const commandId = `9f86d081-884c-7d65-9a2f-eaa0c55ad0${10 + index}`;
     const unhashed: Omit<StoredEvent, 'hash'> = {

@@ -43,8 +43,8 @@ export function licencesPage(): string {
     });
   const refused = packages.filter(({ licence }) => !isAllowed(licence));
   if (refused.length > 0) {
-    const list = refused.map(({ name, version, licence }) => `  ${name} ${version}: ${licence ?? 'says nothing'}`);
-    throw new Error(`these licences are not among those that are allowed:\n${list.join('\n')}`);
+    const list = refused.map(({ name, version, licence }) => `  ${name} ${version}: ${licence ?? 'no licence stated'}`);
+    throw new Error(`these licences are not allowed:\n${list.join('\n')}`);
   }
   const rows = [
     ...new Set(packages.map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |`)),

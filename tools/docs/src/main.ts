@@ -28,13 +28,15 @@ function write(wanted: ReadonlyMap<string, string>): void {
 
 const [option] = process.argv.slice(2);
 if (option !== undefined && option !== '--check') {
-  console.error('Usage: npm run docs [-- --check]   writes the generated documents, or says which are not fresh');
+  console.error(
+    'Usage: npm run docs [-- --check]   writes the generated documents, or lists those that are out of date',
+  );
   process.exitCode = 2;
 } else {
   const wanted = documents();
   const old = stale(wanted);
   if (option === undefined) write(wanted);
   for (const path of old)
-    console.log(`docs/${path} ${option === '--check' ? 'is not fresh: npm run docs' : 'written'}`);
+    console.log(`docs/${path} ${option === '--check' ? 'is out of date: npm run docs' : 'written'}'}`);
   if (option === '--check' && old.length > 0) process.exitCode = 1;
 }

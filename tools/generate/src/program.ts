@@ -13,7 +13,7 @@ export function generators(root: string): Command {
       'Writes the files of something new, their registrations, and one failing test that says what to fill in',
     )
     .usage('<what> [options]')
-    .showHelpAfterError('(--help says what there is)')
+    .showHelpAfterError('(see --help)')
     .exitOverride();
   /** What is generated, then written, or only told. */
   const run = async (generate: (workspace: Workspace) => void, { dryRun }: Options) => {

@@ -13,22 +13,22 @@ import { Apps } from '../streams/apps.ts';
 import { Models } from '../streams/models.ts';
 import { Names } from '../streams/names.ts';
 
-/** A name that an app or model is to be made with. */
+/** Name for an app or model under creation. */
 export interface WantedName {
   readonly kind: NameKind;
   readonly name: string;
-  /** The id of the app or model, unless an earlier try of the same request settled another one. */
+  /** Id of the app or model, unless an earlier attempt of the same request settled another one. */
   readonly ownerId: string;
   readonly partyId: string;
 }
 
-/** What came of a reservation, and for whom: a repeat goes on with the id of the first try. */
+/** Result of a reservation and its owner: a repeat continues with the id of the first attempt. */
 export interface Reserved {
   readonly ownerId: string;
   readonly reservation: Reservation;
 }
 
-/** Reserves names for apps and models, and takes them back from those that were given up. */
+/** Reserves names for apps and models, and releases those of owners that were given up. */
 @Injectable()
 export class ReservingNames {
   constructor(
@@ -40,7 +40,7 @@ export class ReservingNames {
     private readonly clock: StorageClock,
   ) {}
 
-  /** Reserves a name as the first step of making what has it. @throws IdempotencyKeyReused */
+  /** Reserves a name, as the first step of creating its owner. @throws IdempotencyKeyReused */
   async reserve(incoming: IncomingCommand, wanted: WantedName): Promise<Reserved> {
     const givenUpOwnerId = await this.givenUpHolder(incoming, wanted);
     const data = { ...wanted, reservedForMs: this.config.nameReservationMs, givenUpOwnerId };
@@ -61,14 +61,14 @@ export class ReservingNames {
   }
 
   /**
-   * Whose reservation is over, and came to nothing for good. One whose app or model was made is confirmed instead: the policy that
-   * does so may be late, and the name would look free.
+   * Owner of an expired reservation that was given up for good. An owner that exists is confirmed
+   * instead: the policy that confirms may be late, and the name would look free.
    */
   private async givenUpHolder(incoming: IncomingCommand, { kind, name }: WantedName): Promise<string | undefined> {
     const streamId = nameStreamId(kind, name);
     const held = await this.names.load(streamId);
     if (held.status !== 'reserved' || this.clock.now() < held.expiresAt) return undefined;
-    // A repeat reserved it itself.
+    // A repeat finds its own reservation.
     if (await this.store.outcomeOf(stepId(incoming, 'reserve'))) return undefined;
     const { ownerId } = held;
     const [event] = (await this.giveUp(incoming, kind, ownerId)).events;
@@ -87,7 +87,10 @@ export class ReservingNames {
   }
 }
 
-/** A command of a request's own, apart from the one that answers it; with its input's hash, so that another body is told at once. */
+/**
+ * A command of one of the request's steps, apart from the one that answers it; it has the input's
+ * hash, so that another body is detected at once.
+ */
 function stepOf<Data>(incoming: IncomingCommand, step: string, streamId: string, data: Data): Command<Data> {
   const { id: causationId, inputHash, correlationId, traceparent } = incoming;
   return {

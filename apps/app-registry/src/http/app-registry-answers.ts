@@ -1,9 +1,9 @@
 import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { type Answer, type Answers, problem } from '@tokengrid/service';
 
-/** What the app registry's events answer. */
+/** Answers of the app registry's events. */
 export const appRegistryAnswers: Answers<AppRegistryEvent> = {
-  // Steps of a request: what they lead to answers.
+  // Steps of a request: a later event answers.
   NameReserved: 'silent',
   NameConfirmed: 'silent',
   NameRefused: 'silent',

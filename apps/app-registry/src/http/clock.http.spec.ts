@@ -6,7 +6,7 @@ import { type Caller, runAppRegistry, type RunningAppRegistry } from '../testing
 import { manifest } from '../decisions/examples.fixture.ts';
 
 const hourMs = 3_600_000;
-/** How far the clock was stepped. It never steps back here, as a lane's never does. */
+/** Offset of the clock. It never steps back here, as a lane's never does. */
 let steppedMs = 0;
 const stepClock = () => void (steppedMs += hourMs);
 
@@ -56,7 +56,7 @@ describe('a reservation', () => {
 
 describe('a version', () => {
   const search = async (slug: string) => (await registry.get(undefined, `/v1/catalog?q=${slug}`)).body['data'];
-  /** Takes a new version as far as its approval. */
+  /** Drafts, submits and approves a new version. */
   async function approve(path: string, description = 'The first'): Promise<string> {
     const draft = JSON.parse(encodeData({ ...manifest, description }).toString()) as unknown;
     const { body } = await registry.post(developer, `${path}/versions`, draft);

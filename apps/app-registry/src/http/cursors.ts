@@ -4,12 +4,12 @@ import { z } from 'zod';
 const text = z.string();
 const number = z.int32();
 
-/** The id or name that a page begins after; empty for the first page. @throws ProblemError 400 */
+/** Id or name after which a page begins; empty for the first page. @throws ProblemError 400 */
 export function afterText(cursor: string | undefined): string {
   return cursorKey(cursor, text) ?? '';
 }
 
-/** The number that a page begins after; 0 for the first page. @throws ProblemError 400 */
+/** Number after which a page begins; 0 for the first page. @throws ProblemError 400 */
 export function afterNumber(cursor: string | undefined): number {
   return cursorKey(cursor, number) ?? 0;
 }

@@ -1,6 +1,6 @@
 import { sentTime } from '@tokengrid/service';
 
-/** When prices are to take effect, as requests say it. */
+/** Start of prices, as requested. */
 export const effectiveFrom = sentTime
   .optional()
-  .meta({ description: 'now, unless said; a time that has passed means now, too; at most 400 days ahead' });
+  .meta({ description: 'default: now; a past time means now; at most 400 days ahead' });

@@ -13,7 +13,7 @@ type Created = EventOf<typeof AppCreated>;
 export class WhenAppCreatedConfirmName {
   constructor(private readonly names: Names) {}
 
-  /** Makes a slug's reservation lasting once its app exists. */
+  /** Makes a slug's reservation permanent once its app exists. */
   @Policy({ name: 'when-app-created-confirm-name', from: appRegistryCatalogue, on: ['AppCreated'] })
   confirm(event: Recorded<Created>, reaction: Reaction) {
     const confirmation = slugConfirmationFor(event);

@@ -13,7 +13,7 @@ type Offered = EventOf<typeof ModelOffered>;
 export class WhenModelOfferedConfirmName {
   constructor(private readonly names: Names) {}
 
-  /** Makes the reservation of a model's name lasting once the model is on offer. */
+  /** Makes the reservation of a model's name permanent once the model is on offer. */
   @Policy({ name: 'when-model-offered-confirm-name', from: appRegistryCatalogue, on: ['ModelOffered'] })
   confirm(event: Recorded<Offered>, reaction: Reaction) {
     const confirmation = nameConfirmationFor(event);

@@ -4,12 +4,12 @@ import { instantOf } from '@tokengrid/contracts';
 import { DataSource } from 'typeorm';
 import type { AppOffer } from '../decisions/subscriptions/subscribe-to-app.ts';
 
-/** A manifest as the API has it: amounts are strings. */
+/** A manifest in the API's form: amounts are strings. */
 type ManifestJson = Pick<Manifest, 'description' | 'meters' | 'scopes' | 'dataUse'> & {
   readonly plans: readonly { readonly id: string }[];
 };
 
-/** An app as everybody finds it. Its endpoint and its terms with the operator are nobody else's business. */
+/** An app in the catalogue, without its endpoint and its terms with the operator. */
 export interface CatalogueEntry {
   readonly appId: string;
   readonly slug: string;
@@ -24,11 +24,11 @@ export interface CatalogueEntry {
   readonly effectiveFrom: string;
 }
 
-/** What is searched for. */
+/** A search of the catalogue. */
 export interface Search {
-  /** Part of a slug, a name or a description, in any case; everything, if empty. */
+  /** Part of a slug, name or description, in any case; everything if empty. */
   readonly text: string;
-  /** The slug that the page before ended with. */
+  /** Last slug of the previous page. */
   readonly after: string;
   readonly most: number;
   /** Epoch milliseconds: versions in force then. */
@@ -53,7 +53,7 @@ interface OfferRow {
   readonly manifest: ManifestJson | null;
 }
 
-/** An app, and what it offers. */
+/** An app and its offer. */
 export interface AppOnOffer {
   readonly slug: string;
   readonly developerId: string;
@@ -61,15 +61,16 @@ export interface AppOnOffer {
 }
 
 /**
- * The version in force at `$1` that takes subscriptions: of those published whose time has come, the one whose time came last. One that
- * was published for at once is in force at once, also where this host's clock is behind the lane's.
+ * The version in force at `$1` that takes subscriptions: of the published ones whose time has come,
+ * the latest. One published for at once is in force at once, even if this host's clock is behind
+ * the lane's.
  */
 const inForce = `lateral (
   select version, manifest, effective_from from versions
   where versions.app_id = apps.app_id and status = 'published' and effective_from <= greatest($1, published_at)
   order by effective_from desc limit 1) as current`;
 
-/** The apps that are on offer. */
+/** Apps on offer. */
 @Injectable()
 export class AppCatalogue {
   constructor(private readonly source: DataSource) {}
@@ -87,7 +88,7 @@ export class AppCatalogue {
     return rows.map(entryOf);
   }
 
-  /** What an app offers now; `undefined` for one that does not exist. */
+  /** Current offer of an app; `undefined` if it does not exist. */
   async offerOf(appId: string, now: number): Promise<AppOnOffer | undefined> {
     const rows: OfferRow[] = await this.source.query(
       `select slug, developer_id, suspended, version, manifest

@@ -5,7 +5,7 @@ import { DataSource, type Repository } from 'typeorm';
 import { AppRow } from './apps.table.ts';
 import { VersionRow } from './versions.table.ts';
 
-/** A newer release may have stored fields that are not known here. */
+/** A newer release may have stored fields that are unknown here. */
 const storedManifest = loosened(declaredManifest);
 
 /** An app as its developer and the operator see it. */
@@ -13,7 +13,7 @@ export interface SeenApp extends AppRow {
   readonly published: boolean;
 }
 
-/** Finds apps for those who may see them: their developers, and the operator all. To everybody else they are not there. */
+/** Finds apps for their developers, and all apps for the operator; for others they do not exist. */
 @Injectable()
 export class AppDirectory {
   private readonly apps: Repository<AppRow>;
@@ -27,12 +27,12 @@ export class AppDirectory {
   /** @throws ProblemError 404 */
   async app(caller: Principal, appId: string): Promise<SeenApp> {
     const row = await this.apps.findOneBy({ appId });
-    if (!row || !maySee(caller, row)) throw notFound(`there is no app ${appId} of yours`);
+    if (!row || !maySee(caller, row)) throw notFound(`no such app of yours: ${appId}`);
     const published = await this.versions.existsBy({ appId, status: 'published' });
     return { ...row, published };
   }
 
-  /** The caller's apps after the one given, by id; all apps, for the operator. */
+  /** The caller's apps after the given one, by id; all apps for the operator. */
   async appsOf(caller: Principal, after: string, most: number): Promise<SeenApp[]> {
     const query = this.apps
       .createQueryBuilder('app')
@@ -53,12 +53,12 @@ export class AppDirectory {
     return row;
   }
 
-  /** The manifest of such a version, as code has it. @throws ProblemError 404 */
+  /** The manifest of such a version, with amounts as bigint. @throws ProblemError 404 */
   async manifest(caller: Principal, appId: string, version: number): Promise<Manifest> {
     return storedManifest.parse((await this.version(caller, appId, version)).manifest);
   }
 
-  /** An app's versions after the one given, oldest first. */
+  /** Versions of an app after the given one, the oldest first. */
   versionsOf(appId: string, after: number, most: number): Promise<VersionRow[]> {
     return this.versions
       .createQueryBuilder('version')

@@ -11,7 +11,7 @@ interface Drafted {
   readonly draftedAt: number;
 }
 
-/** What became of a version; what is undefined stays. */
+/** Changes of a version; undefined fields stay. */
 interface Change {
   readonly appId: string;
   readonly version: number;
@@ -23,10 +23,10 @@ interface Change {
 
 interface Batch {
   readonly created: AppRow[];
-  /** The last word of the batch, by app. */
+  /** Last status in the batch, by app. */
   readonly suspended: Map<string, boolean>;
   readonly drafted: Drafted[];
-  /** By app and version. */
+  /** Changes by app and version. */
   readonly changes: Map<string, Change>;
 }
 
@@ -107,7 +107,7 @@ async function insertVersions(sql: SqlWriter, rows: readonly Drafted[]): Promise
   );
 }
 
-/** Reasons go as JSON: an array of arrays of different lengths is none that Postgres knows. */
+/** Updates versions. Reasons go as JSON: Postgres has no arrays of arrays of different lengths. */
 async function changeVersions(sql: SqlWriter, changes: readonly Change[]): Promise<void> {
   await sql.query(
     `update versions set

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { integerColumn } from '@tokengrid/service';
 
-/** An app that a developer made. */
+/** An app. */
 @Entity('apps')
 export class AppRow {
   @PrimaryColumn({ name: 'app_id', type: 'text' })

@@ -13,7 +13,7 @@ export interface PriceVersion {
   readonly effectiveFrom: string;
 }
 
-/** A model as everybody sees it, with the prices in force. */
+/** A model with the prices in force, as everyone sees it. */
 export interface SeenModel extends PriceVersion {
   readonly modelId: string;
   readonly name: string;
@@ -21,7 +21,7 @@ export interface SeenModel extends PriceVersion {
   readonly region: string;
 }
 
-/** Finds models. They are on offer, so everybody sees them; where they run is their provider's and the operator's business. */
+/** Finds models, which everyone may see; only the provider and the operator see their endpoints. */
 @Injectable()
 export class ModelDirectory {
   private readonly models: Repository<ModelRow>;
@@ -34,7 +34,8 @@ export class ModelDirectory {
 
   /**
    * Models after the one of that name, by name.
-   * @param now epoch milliseconds: the prices in force then; those posted for at once are, whatever this host's clock says
+   * @param now epoch milliseconds, which select the prices in force; prices posted for at once are,
+   * whatever this host's clock says
    */
   async modelsAfter(name: string, most: number, now: number): Promise<SeenModel[]> {
     const rows = await this.models
@@ -50,20 +51,26 @@ export class ModelDirectory {
     return rows.map((row) => ({ ...seenModel(row), ...priceVersion(current.get(row.modelId)!) }));
   }
 
-  /** All prices of a model, oldest first, and what the caller may know of it. @throws ProblemError 404 */
+  /**
+   * All prices of a model, the oldest first, and the fields that the caller may see. @throws
+   * ProblemError 404
+   */
   async model(caller: Principal, modelId: string) {
     const row = await this.models.findOneBy({ modelId });
-    if (!row) throw notFound(`there is no model ${modelId}`);
+    if (!row) throw notFound(`no such model: ${modelId}`);
     const prices = await this.prices.find({ where: { modelId }, order: { priceVersion: 'asc' } });
     const { endpoint, operatorBps } = row;
     const own = isOwn(caller, row) ? { endpoint, operatorBps } : {};
     return { ...seenModel(row), ...own, priceVersions: prices.map(priceVersion) };
   }
 
-  /** @throws ProblemError 404 for a model that is not the caller's, unless the caller is the operator */
+  /**
+   * @throws ProblemError 404 for a model that is not the caller's, unless the caller is the
+   * operator
+   */
   async mustOwn(caller: Principal, modelId: string): Promise<void> {
     const row = await this.models.findOneBy({ modelId });
-    if (!row || !isOwn(caller, row)) throw notFound(`there is no model ${modelId} of yours`);
+    if (!row || !isOwn(caller, row)) throw notFound(`no such model of yours: ${modelId}`);
   }
 
   private async pricesInForce(modelIds: readonly string[], now: number): Promise<ReadonlyMap<string, ModelPricesRow>> {

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { integerColumn } from '@tokengrid/service';
 import type { MeterPrice } from '../decisions/models/offer-model.ts';
 
-/** A model's prices from a time on, until the next version's. They never change. */
+/** Prices of a model from a time on, until the next version. They never change. */
 @Entity('model_prices')
 export class ModelPricesRow {
   @PrimaryColumn({ name: 'model_id', type: 'text' })

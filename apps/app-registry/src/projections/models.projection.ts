@@ -15,7 +15,7 @@ interface Withdrawn {
   readonly priceVersion: number;
 }
 
-/** All models, and all prices that they ever had or will have; those that were withdrawn they never had. */
+/** All models and their past, present and announced prices; withdrawn ones are deleted. */
 export const models: Projection<EventsOf<typeof modelEvents>, Batch> = {
   name: 'models',
   tables: ['models', 'model_prices'],
@@ -33,7 +33,7 @@ export const models: Projection<EventsOf<typeof modelEvents>, Batch> = {
   async flush(sql, { offered, priced, withdrawn }) {
     if (offered.length > 0) await insertModels(sql, offered);
     if (priced.length > 0) await insertPrices(sql, priced);
-    // After the prices: some may be of the same batch.
+    // After the insertion of prices: some may be of the same batch.
     if (withdrawn.length > 0) await deletePrices(sql, withdrawn);
   },
 };

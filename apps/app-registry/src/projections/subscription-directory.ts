@@ -3,7 +3,9 @@ import { notFound, type Principal } from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
 import { SubscriptionRow } from './subscriptions.table.ts';
 
-/** Finds subscriptions for their parties, and all for the operator. To everybody else they are not there. */
+/**
+ * Finds subscriptions for their parties, and all for the operator; for others they do not exist.
+ */
 @Injectable()
 export class SubscriptionDirectory {
   private readonly subscriptions: Repository<SubscriptionRow>;
@@ -16,12 +18,15 @@ export class SubscriptionDirectory {
   async subscription({ kind, partyId }: Principal, subscriptionId: string): Promise<SubscriptionRow> {
     const row = await this.subscriptions.findOneBy({ subscriptionId });
     if (!row || (kind !== 'operator' && row.partyId !== partyId)) {
-      throw notFound(`there is no subscription ${subscriptionId} of yours`);
+      throw notFound(`no such subscription of yours: ${subscriptionId}`);
     }
     return row;
   }
 
-  /** The caller's subscriptions after the one given, oldest first; everybody's, for the operator. */
+  /**
+   * The caller's subscriptions after the given one, the oldest first; all subscriptions for the
+   * operator.
+   */
   subscriptionsOf({ kind, partyId }: Principal, after: string, most: number): Promise<SubscriptionRow[]> {
     const query = this.subscriptions
       .createQueryBuilder('subscription')

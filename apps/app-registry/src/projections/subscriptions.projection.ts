@@ -4,11 +4,11 @@ import type { SubscriptionRow } from './subscriptions.table.ts';
 
 interface Batch {
   readonly subscribed: SubscriptionRow[];
-  /** When each ended, in epoch milliseconds, by subscription. */
+  /** End times in epoch milliseconds, by subscription. */
   readonly ended: Map<string, number>;
 }
 
-/** All subscriptions that parties ever had. */
+/** All subscriptions, ended ones included. */
 export const subscriptions: Projection<EventsOf<typeof subscriptionEvents>, Batch> = {
   name: 'subscriptions',
   tables: ['subscriptions'],

@@ -16,7 +16,7 @@ export class SubscriptionRow {
   @Column({ name: 'party_id', type: 'text' })
   partyId!: string;
 
-  /** Of the app, when the party subscribed. */
+  /** Version of the app when the party subscribed. */
   @Column({ name: 'version', type: 'int' })
   version!: number;
 

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
 import type { VersionStatus } from '../decisions/state/app.ts';
 
-/** A version of an app, in its life. */
+/** A version of an app. */
 @Entity('versions')
 export class VersionRow {
   @PrimaryColumn({ name: 'app_id', type: 'text' })
@@ -14,11 +14,11 @@ export class VersionRow {
   @Column({ name: 'status', type: 'text' })
   status!: VersionStatus;
 
-  /** As the API has it: amounts are strings. */
+  /** In the API's form: amounts are strings. */
   @Column({ name: 'manifest', type: 'json' })
   manifest!: unknown;
 
-  /** Why it was rejected. */
+  /** Reasons of its rejection. */
   @Column({ name: 'reasons', type: 'text', array: true })
   reasons!: string[];
 

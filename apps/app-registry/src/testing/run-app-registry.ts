@@ -28,20 +28,20 @@ import { appRegistryConfig } from '../config.ts';
 
 const operatorApiKey = 'tg_operator_specimen';
 
-/** Whoever calls, with the scopes that such a party's first key has. */
+/** A caller, with the scopes of such a party's first key. */
 export interface Caller {
   readonly secret: string;
   readonly partyId: string;
 }
 
-/** What a call came back with. */
+/** Answer to a call. */
 export interface Answered {
   readonly status: number;
   readonly body: Record<string, unknown>;
   readonly location: string | null;
 }
 
-/** The registry over HTTP on a Postgres of its own. The log is in memory and nobody listens to it. */
+/** The registry over HTTP on a Postgres of its own. The log is in memory without readers. */
 export class RunningAppRegistry {
   readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId };
 
@@ -61,7 +61,7 @@ export class RunningAppRegistry {
     return this.service.app.get(type as Type<T>);
   }
 
-  /** A party of a kind, as identity's events would make it known. */
+  /** A party of a kind, known as through identity's events. */
   party(partyKind: PartyKind): Caller {
     const partyId = newId(partyKind === 'subscriber' ? 'sub' : 'org');
     const secret = newId('secret');
@@ -131,7 +131,7 @@ export async function runAppRegistry(environment: Record<string, string> = {}): 
   });
 }
 
-/** As in production but for the log and the API keys. */
+/** Parts as in production, except the log and the API keys. */
 const partsOver =
   (kafka: InMemoryLog, keys: ReadonlyMap<string, ApiKeyRow>): OpenParts =>
   async ({ definition, config, log }) => {
@@ -145,7 +145,7 @@ const partsOver =
       projections: ownProjectionsOf(definition),
       topic: { lanes: 3, replicationFactor: 1 },
       limits: { answerTimeoutMs: config.answerTimeoutMs },
-      // Looked up anew each time, so that a spec can step it.
+      // Read each time, so that a spec can step it.
       clock: () => Date.now(),
       ownClock: { maxSkewMs: Number.POSITIVE_INFINITY },
     });

@@ -9,18 +9,18 @@ import { IssuedSecrets, type SettledIssue } from '../key-store/issued-secrets.ts
 import { Parties } from '../streams/parties.ts';
 import { PartyDirectory } from '../projections/party-directory.ts';
 
-/** A key that somebody may have. */
+/** A requested key. */
 export interface WantedApiKey {
   readonly partyId: string;
   readonly name: string;
   readonly scopes: readonly string[];
   /** Epoch milliseconds; `null` for never. */
   readonly expiresAt: number | null;
-  /** Who asks for it. */
+  /** The requesting caller. */
   readonly caller: Principal;
 }
 
-/** Which key gets a successor. */
+/** A requested rotation. */
 export interface WantedRotation {
   readonly partyId: string;
   readonly keyId: string;
@@ -29,7 +29,10 @@ export interface WantedRotation {
   readonly caller: Principal;
 }
 
-/** Issues keys, whose secrets are sealed first: a repeat, or a try after a crash, shows the same. */
+/**
+ * Issues keys, whose secrets are sealed first: a repeat, or a retry after a crash, shows the same
+ * secret.
+ */
 @Injectable()
 export class IssuingApiKeys {
   constructor(
@@ -38,7 +41,7 @@ export class IssuingApiKeys {
     private readonly directory: PartyDirectory,
   ) {}
 
-  /** Gives a party another key. */
+  /** Issues another key to a party. */
   issue(incoming: IncomingCommand, wanted: WantedApiKey): Promise<Outcome<IdentityEvent>> {
     const { partyId, name, expiresAt, caller } = wanted;
     const descent = { mintedBy: caller.keyId, people: caller.people.length + 1, keys: caller.line.length + 1 };
@@ -48,7 +51,7 @@ export class IssuingApiKeys {
     });
   }
 
-  /** Gives a key a successor. */
+  /** Rotates a key. */
   async rotate(incoming: IncomingCommand, wanted: WantedRotation): Promise<Outcome<IdentityEvent>> {
     const { partyId, keyId, overlapMs, caller } = wanted;
     const descent = await this.descentOf(keyId, caller);
@@ -58,7 +61,7 @@ export class IssuingApiKeys {
     });
   }
 
-  /** What the successor of a key goes back to: all that the key does, and where another one asks for it all that that one does. */
+  /** Descent of a key's successor: the key's lineage, and that of another key that requests it. */
   private async descentOf(keyId: string, caller: Principal): Promise<Omit<Descent, 'succeeds'>> {
     const old = await this.directory.lineageOf(keyId);
     const people = new Set([...old.people, ...caller.people]).size;

@@ -14,13 +14,13 @@ import { type ContactKind, contactStreamIdOf } from '../personal-data/contact-ad
 import { encryptText, type PersonalField } from '../personal-data/encrypted-text.ts';
 import { hashPassword } from '../personal-data/passwords.ts';
 
-/** Who wants to register as an organization. Plain text: it goes no further than this file. */
+/** An organization to register. Plain text, which does not leave this file. */
 export interface OrganizationToRegister {
   readonly organization: { readonly name: string; readonly kind: 'developer' | 'provider' };
   readonly owner: { readonly name: string; readonly email: string; readonly password: string };
 }
 
-/** Whom the operator registers as a subscriber. Plain text: it goes no further than this file. */
+/** A subscriber to register. Plain text, which does not leave this file. */
 export interface SubscriberToRegister {
   readonly msisdn: string;
   readonly name: string;
@@ -29,8 +29,9 @@ export interface SubscriberToRegister {
 const firstKeyName = 'first key';
 
 /**
- * Registers parties, in steps that a crash may come between: settle ids and secret, reserve the contact, register. Every step finds
- * what an earlier try of the same request did, so a repeat goes on where that one ended.
+ * Registers parties, in steps between which a crash may come: settle ids and secret, reserve the
+ * contact, register. Every step finds the result of an earlier attempt of the same request, so a
+ * repeat continues from there.
  */
 @Injectable()
 export class Registrations {

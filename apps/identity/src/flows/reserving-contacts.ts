@@ -10,7 +10,7 @@ import type { ContactKind } from '../personal-data/contact-address.ts';
 import { Contacts } from '../streams/contacts.ts';
 import { Parties } from '../streams/parties.ts';
 
-/** Which contact a party wants to register with. */
+/** Contact for a registration. */
 export interface WantedContact<Kind extends ContactKind> {
   readonly kind: Kind;
   readonly streamId: string;
@@ -18,7 +18,7 @@ export interface WantedContact<Kind extends ContactKind> {
   readonly reservedForMs: number;
 }
 
-/** Reserves contacts for registrations, and takes them back from those that were given up. */
+/** Reserves contacts for registrations, and releases those of registrations that were given up. */
 @Injectable()
 export class ReservingContacts {
   constructor(
@@ -27,7 +27,7 @@ export class ReservingContacts {
     private readonly clock: StorageClock,
   ) {}
 
-  /** Reserves a contact as the first step of a registration; a repeat of the registration finds what the first try got. */
+  /** Reserves a contact, as the first step of a registration; a repeat finds the first result. */
   async reserve<Kind extends ContactKind>(
     incoming: IncomingCommand,
     wanted: WantedContact<Kind>,
@@ -48,8 +48,8 @@ export class ReservingContacts {
   }
 
   /**
-   * Whose reservation is over, and came to nothing for good. One whose party has registered is confirmed instead: the policy that
-   * does so may be late, and the contact would look free.
+   * Party of an expired reservation that was given up for good. A registered party is confirmed
+   * instead: the policy that confirms may be late, and the contact would look free.
    */
   private async givenUpHolder(
     incoming: IncomingCommand,
@@ -69,7 +69,7 @@ export class ReservingContacts {
   }
 }
 
-/** A command of a registration's own, apart from the one that answers it. */
+/** A command of one of the registration's steps, apart from the one that answers it. */
 function stepOf<Data>(incoming: IncomingCommand, step: string, streamId: string, data: Data): Command<Data> {
   const { id, correlationId, traceparent } = incoming;
   return {

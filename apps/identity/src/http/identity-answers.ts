@@ -6,7 +6,7 @@ import { IssuedSecrets, type ShownKey } from '../key-store/issued-secrets.ts';
 
 type Event<Type extends IdentityEvent['type']> = Recorded<EventNamed<IdentityEvent, Type>>;
 
-/** What identity's events answer. Those that issue a key show its secret as long as that is sealed. */
+/** Answers of identity's events. Those of issued keys show the secret while it is sealed. */
 @Injectable()
 export class IdentityAnswers implements Answers<IdentityEvent> {
   constructor(private readonly secrets: IssuedSecrets) {}
@@ -49,9 +49,9 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
     return refusalOf(event);
   }
 
-  /** The successor's `ApiKeyIssued`, which comes before it, answers. */
+  /** Answered by the successor's `ApiKeyIssued`, which comes before it. */
   readonly ApiKeyRotated = 'silent';
-  // Steps of a registration: what they lead to answers.
+  // Steps of a registration: a later event answers.
   readonly ContactReserved = 'silent';
   readonly ContactConfirmed = 'silent';
   readonly ContactReleased = 'silent';
@@ -60,7 +60,7 @@ export class IdentityAnswers implements Answers<IdentityEvent> {
   private async showing(commandId: string, body: (key: ShownKey) => unknown): Promise<Answer> {
     const key = await this.secrets.shown(commandId);
     if (key) return { status: 201, body: body(key) };
-    const detail = 'the secret was shown when it was made, and is destroyed by now; issue another API key';
+    const detail = 'the secret is already shown and destroyed; issue another API key';
     return problem(409, 'SECRET_ALREADY_SHOWN', detail);
   }
 }

@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-/** A name a person gives: not blank, without the spaces around it. */
+/** A name given by a person: not blank, trimmed. */
 export const name = (most: number) => z.string().trim().min(1, 'must not be blank').max(most);

@@ -19,7 +19,7 @@ afterAll(() => identity.close(), 60_000);
 const asOperator = { key: operatorKey };
 let contacts = 0;
 
-/** A subscriber of its own for a request: what was done to one stands in the way of what comes next. */
+/** A new subscriber per request: earlier requests would affect later ones. */
 async function registered() {
   const msisdn = `+86138${String(++contacts).padStart(8, '0')}`;
   const { status, body } = await identity.post('/v1/subscribers', { msisdn, name: 'Lin' }, asOperator);

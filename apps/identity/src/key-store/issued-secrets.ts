@@ -7,27 +7,27 @@ import { MasterKey } from './master-key.ts';
 
 const secretBytes = 32;
 const dayMs = 86_400_000;
-/** How long a repeat of a request still shows its secret. */
+/** Time for which a repeat of a request still shows its secret. */
 export const shownForMs = 7 * dayMs;
 
-/** What a request that ends in an API key settles when it is first seen. */
+/** Decisions that a request for an API key settles when it is first seen. */
 export interface Issue {
   readonly partyId: string;
-  /** Whose data the request brings; `undefined` where it brings none. */
+  /** Person of the request's data; `undefined` without personal data. */
   readonly personId: string | undefined;
   readonly keyId: string;
   readonly scopes: readonly string[];
 }
 
-/** An {@link Issue} as it was settled, by this try or an earlier one. */
+/** An {@link Issue} as settled by this attempt or an earlier one. */
 export interface SettledIssue extends Issue {
   /** Hex SHA-256 of the secret. */
   readonly secretHash: string;
-  /** This try settled it: nothing can have come of it before. */
+  /** True if this attempt settled it: nothing can have come of it before. */
   readonly isFirst: boolean;
 }
 
-/** A key's id, secret and scopes: what its owner is shown. */
+/** Id, secret and scopes of a key, as its owner is shown them. */
 export interface ShownKey {
   readonly id: string;
   readonly secret: string;
@@ -46,7 +46,7 @@ interface IssueRow {
 
 const columns = 'input_hash, party_id, person_id, key_id, scopes, secret_hash, secret';
 
-/** A new API key's secret: 256 random bits, told from other secrets by how it begins. */
+/** A new secret: 256 random bits with a recognizable prefix. */
 export function newSecret(): string {
   return `tg_${randomBytes(secretBytes).toString('base64url')}`;
 }
@@ -56,7 +56,10 @@ export function hashOfSecret(secret: string): string {
   return hash('sha256', secret);
 }
 
-/** The secrets of answers, sealed under their command's id for as long as a repeat has to show them. Events never hold one. */
+/**
+ * Secrets of answers, sealed under their command's id for as long as a repeat shows them. Events
+ * never hold one.
+ */
 @Injectable()
 export class IssuedSecrets {
   constructor(
@@ -65,9 +68,9 @@ export class IssuedSecrets {
   ) {}
 
   /**
-   * Settles ids, scopes and secret of a request. Whoever comes first wins, so that a repeat, or a try after a crash, goes on with
-   * the same.
-   * @throws IdempotencyKeyReused when the request's id came with other input before
+   * Settles ids, scopes and secret of a request. The first attempt wins, so that a repeat, or a
+   * retry after a crash, continues with the same.
+   * @throws IdempotencyKeyReused if the request's id came with another input before
    */
   async settle(request: { readonly id: string; readonly inputHash: string }, issue: Issue): Promise<SettledIssue> {
     const secret = newSecret();
@@ -100,7 +103,7 @@ export class IssuedSecrets {
     };
   }
 
-  /** What a command's answer shows; `undefined` once it is over, or the party was erased. */
+  /** Secret of a command's answer; `undefined` after its time, or if the party was erased. */
   async shown(commandId: string): Promise<ShownKey | undefined> {
     const row = await this.row(commandId, 'and shown_until > now()');
     if (!row?.secret) return undefined;
@@ -108,12 +111,12 @@ export class IssuedSecrets {
     return { id: row.key_id, secret, scopes: row.scopes };
   }
 
-  /** Destroys the secrets whose time is over. */
+  /** Destroys expired secrets. */
   async destroyExpired(): Promise<void> {
     await this.store.run('update issued_secrets set secret = null where secret is not null and shown_until <= now()');
   }
 
-  /** Destroys all secrets of a party's. */
+  /** Destroys all secrets of a party. */
   async destroyOf(partyId: string): Promise<void> {
     await this.store.run('update issued_secrets set secret = null where party_id = $1', [partyId]);
   }

@@ -5,11 +5,14 @@ import type { DataSource } from 'typeorm';
 import type { IdentityConfig } from '../config.ts';
 import { KeyStore1764200000000 } from './migrations/1764200000000-key-store.ts';
 
-/** Identity's key store: a database of its own, because what it holds must be forgotten where the log can't. */
+/**
+ * Identity's key store: a separate database, because its data must be forgotten where the log
+ * can't.
+ */
 export class KeyStore implements OnApplicationShutdown {
   private constructor(private readonly source: DataSource) {}
 
-  /** Connects and migrates. @throws Error when the database does not answer */
+  /** Connects and migrates. @throws Error if the database does not answer */
   static async open(config: IdentityConfig, log: Logger): Promise<KeyStore> {
     const { identityKeysDatabaseUrl: databaseUrl, keyStoreConnections: databasePoolConnections } = config;
     const source = await openDatabase({
@@ -27,7 +30,7 @@ export class KeyStore implements OnApplicationShutdown {
     return this.source.query(sql, [...parameters]);
   }
 
-  /** Runs a statement that gives no rows. */
+  /** Runs a statement without result rows. */
   async run(sql: string, parameters: readonly unknown[] = []): Promise<void> {
     await this.source.query(sql, [...parameters]);
   }

@@ -2,16 +2,16 @@ import { hkdfSync } from 'node:crypto';
 
 const masterKeyBytes = 32;
 
-/** The keys that identity derives from its master key: one for each purpose, so that none can stand in for another. */
+/** Keys derived from identity's master key: one per purpose, so that none can replace another. */
 export class MasterKey {
   /** Wraps the persons' keys. */
   readonly ofPersonKeys: Buffer;
   /** Seals the answers' secrets. */
   readonly ofSecrets: Buffer;
-  /** Names the contacts' streams. */
+  /** Derives the ids of the contacts' streams. */
   readonly ofContacts: Buffer;
 
-  /** @param master 32 bytes, base64url: the same for ever, or nothing that was sealed opens again */
+  /** @param master 32 bytes, base64url: the same for ever, or nothing sealed can be opened again */
   constructor(master: string) {
     const key = Buffer.from(master, 'base64url');
     this.ofPersonKeys = derived(key, 'person-keys');

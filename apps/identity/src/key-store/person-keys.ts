@@ -12,12 +12,14 @@ interface KeyRow {
   readonly wrapped_key: Buffer | null;
 }
 
-/** The person's key was destroyed: nothing of theirs is written any more. */
+/** The person's key was destroyed: no more of their data is written. */
 export class PersonErased extends Error {
   override readonly name = 'PersonErased';
 }
 
-/** The keys that persons' data is encrypted with, wrapped by the master key. Never cached: a key that is destroyed is gone at once. */
+/**
+ * Keys of persons' data, wrapped by the master key. Never cached: a destroyed key is gone at once.
+ */
 @Injectable()
 export class PersonKeys {
   constructor(
@@ -25,7 +27,7 @@ export class PersonKeys {
     private readonly master: MasterKey,
   ) {}
 
-  /** The person's key, made now if there never was one. @throws PersonErased */
+  /** Key of a person, created if there never was one. @throws PersonErased */
   async obtain(personId: string): Promise<PersonKey> {
     const wrapped = sealBytes(this.master.ofPersonKeys, randomBytes(keyBytes), contextOf(personId));
     await this.store.run(
@@ -38,8 +40,8 @@ export class PersonKeys {
   }
 
   /**
-   * The keys of those persons whose keys are there; who is missing was erased, or the key store lacks what it should have.
-   * @throws Unopenable where the master key is not the one that they were wrapped with
+   * Keys of persons by id. A missing person was erased, or is missing from the key store.
+   * @throws Unopenable if they were wrapped with another master key
    */
   async find(personIds: readonly string[]): Promise<ReadonlyMap<string, PersonKey>> {
     if (personIds.length === 0) return new Map();
@@ -50,7 +52,7 @@ export class PersonKeys {
     return new Map(rows.map((row) => [row.person_id, this.unwrapped(row)]));
   }
 
-  /** Destroys keys for good. Persons that have none, or none any more, are no error. */
+  /** Destroys keys for good. Persons without a key are no error. */
   async destroy(personIds: readonly string[]): Promise<void> {
     await this.store.run('update person_keys set wrapped_key = null where person_id = any($1)', [personIds]);
   }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { IdentityConfig } from '../config.ts';
 import { IssuedSecrets } from './issued-secrets.ts';
 
-/** Destroys sealed secrets that nobody may be shown any more, at start and every `secretSweepMs`. */
+/** Destroys expired sealed secrets, at start and every `secretSweepMs`. */
 @Injectable()
 export class SecretSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
@@ -28,7 +28,7 @@ export class SecretSweep implements OnApplicationBootstrap, OnApplicationShutdow
     try {
       await this.secrets.destroyExpired();
     } catch (error) {
-      this.log.warn({ err: error }, 'sealed secrets that are over could not be destroyed; the next sweep tries again');
+      this.log.warn({ err: error }, 'expired sealed secrets could not be destroyed; the next sweep retries');
     }
   }
 }

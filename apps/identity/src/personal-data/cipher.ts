@@ -4,12 +4,12 @@ const algorithm = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** What does not open: another key, another context, or bytes that somebody changed. */
+/** A failed decryption: another key, another context, or changed bytes. */
 export class Unopenable extends Error {
   override readonly name = 'Unopenable';
 }
 
-/** Something encrypted: what AES-256-GCM needs to open it. */
+/** A ciphertext of AES-256-GCM with its IV. */
 export interface Sealed {
   readonly iv: Buffer;
   /** With the tag at its end. */
@@ -19,7 +19,8 @@ export interface Sealed {
 /**
  * Encrypts with AES-256-GCM under a random IV.
  * @param key 32 bytes
- * @param context what it belongs to: it opens only with the same, so that nothing sealed can stand in for something else
+ * @param context owner of the data: decryption needs the same, so that no ciphertext can replace
+ * another
  */
 export function seal(key: Buffer, plaintext: Buffer, context: string): Sealed {
   const iv = randomBytes(ivBytes);
@@ -35,7 +36,7 @@ export function open(key: Buffer, { iv, ciphertext }: Sealed, context: string): 
     decipher.setAAD(Buffer.from(context)).setAuthTag(ciphertext.subarray(end));
     return Buffer.concat([decipher.update(ciphertext.subarray(0, end)), decipher.final()]);
   } catch (error) {
-    throw new Unopenable(`what belongs to ${context} does not open`, { cause: error });
+    throw new Unopenable(`decryption failed for ${context}`, { cause: error });
   }
 }
 
@@ -45,7 +46,7 @@ export function sealBytes(key: Buffer, plaintext: Buffer, context: string): Buff
   return Buffer.concat([iv, ciphertext]);
 }
 
-/** Opens what {@link sealBytes} made. @throws Unopenable */
+/** Opens the result of {@link sealBytes}. @throws Unopenable */
 export function openBytes(key: Buffer, sealed: Buffer, context: string): Buffer {
   return open(key, { iv: sealed.subarray(0, ivBytes), ciphertext: sealed.subarray(ivBytes) }, context);
 }

@@ -2,14 +2,14 @@ import { createHmac } from 'node:crypto';
 
 export type ContactKind = 'email' | 'msisdn';
 
-/** An address or number in the one form by which it is compared. */
+/** An address or number in normal form, for comparison. */
 export function normalizedContact(kind: ContactKind, address: string): string {
   return kind === 'email' ? address.normalize('NFC').toLowerCase() : address;
 }
 
 /**
- * The id of a contact's stream: the same address has the same, and without the key nobody can tell the address from it, nor try
- * addresses out.
+ * Id of a contact's stream: equal for equal addresses. Without the key nobody can derive the
+ * address from it, nor test addresses.
  */
 export function contactStreamIdOf(key: Buffer, kind: ContactKind, address: string): string {
   const digest = createHmac('sha256', key)
@@ -18,7 +18,10 @@ export function contactStreamIdOf(key: Buffer, kind: ContactKind, address: strin
   return `contact-${digest}`;
 }
 
-/** What a party is reached by: a subscriber by its number, an organization by its owner's e-mail address. */
+/**
+ * Kind of a party's contact: a subscriber's number, or the e-mail address of an organization's
+ * owner.
+ */
 export function contactKindOf(partyId: string): ContactKind {
   return partyId.startsWith('sub_') ? 'msisdn' : 'email';
 }

@@ -1,7 +1,7 @@
 import { argon2, type Argon2Parameters, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 
-// OWASP's first choice of minimum: 19 MiB, 2 passes, one lane.
+// OWASP's first recommendation: 19 MiB, 2 passes, one lane.
 const memoryKib = 19_456;
 const passes = 2;
 const parallelism = 1;

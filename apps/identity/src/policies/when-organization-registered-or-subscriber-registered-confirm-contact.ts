@@ -13,7 +13,7 @@ type Registered = EventOf<typeof OrganizationRegistered | typeof SubscriberRegis
 export class WhenOrganizationRegisteredOrSubscriberRegisteredConfirmContact {
   constructor(private readonly contacts: Contacts) {}
 
-  /** Makes a contact's reservation lasting once its party has registered. */
+  /** Makes a contact's reservation permanent once its party has registered. */
   @Policy({
     name: 'when-organization-registered-or-subscriber-registered-confirm-contact',
     from: identityCatalogue,

@@ -13,7 +13,7 @@ type Erased = EventOf<typeof PersonalDataErased>;
 export class WhenPersonalDataErasedReleaseContact {
   constructor(private readonly contacts: Contacts) {}
 
-  /** Gives the address or number of an erased party back. */
+  /** Releases the address or number of an erased party. */
   @Policy({ name: 'when-personal-data-erased-release-contact', from: identityCatalogue, on: ['PersonalDataErased'] })
   release(event: Recorded<Erased>, reaction: Reaction) {
     return this.contacts.handle(releaseContact, reaction.to(event.data.contactStreamId, releaseFor(event)));

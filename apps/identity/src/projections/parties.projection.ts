@@ -4,12 +4,12 @@ import type { PartyRow } from './parties.table.ts';
 
 interface Batch {
   readonly registered: PartyRow[];
-  /** The last one of the batch, by party. */
+  /** Last status in the batch, by party. */
   readonly statuses: Map<string, PartyRow['status']>;
   readonly erased: string[];
 }
 
-/** All parties that registered. */
+/** All registered parties. */
 export const parties: Projection<EventsOf<typeof registrationEvents | typeof partyEvents>, Batch> = {
   name: 'parties',
   tables: ['parties'],
@@ -50,7 +50,7 @@ export const parties: Projection<EventsOf<typeof registrationEvents | typeof par
   },
 };
 
-/** A subscriber, unless more is said. */
+/** A subscriber by default. */
 function newParty(partyId: string, time: number): PartyRow {
   return {
     partyId,

@@ -2,7 +2,10 @@ import type { PartyKind } from '@tokengrid/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { integerColumn } from '@tokengrid/service';
 
-/** A party as it is now. Names, addresses and numbers are encrypted with the key of `personId`, and null once erased. */
+/**
+ * A party in its current state. Names, addresses and numbers are encrypted with the key of
+ * `personId`, and null once erased.
+ */
 @Entity('parties')
 export class PartyRow {
   @PrimaryColumn({ name: 'party_id', type: 'text' })
@@ -14,11 +17,11 @@ export class PartyRow {
   @Column({ name: 'status', type: 'text' })
   status!: 'active' | 'suspended';
 
-  /** The owner of an organization; a subscriber is its own person. */
+  /** Owner of an organization; a subscriber is its own person. */
   @Column({ name: 'person_id', type: 'text' })
   personId!: string;
 
-  /** Of the organization or the subscriber. */
+  /** Name of the organization or the subscriber. */
   @Column({ name: 'name', type: 'text', nullable: true })
   name!: string | null;
 

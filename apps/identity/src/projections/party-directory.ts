@@ -14,7 +14,10 @@ import { DataSource, type Repository } from 'typeorm';
 import { PartyRow } from './parties.table.ts';
 import { PartyKeyRow } from './party-keys.table.ts';
 
-/** Finds parties and keys for callers who may see them: their own, and the operator all. Others' are not there. */
+/**
+ * Finds parties and keys that callers may see: their own, or any for the operator. Others do not
+ * exist for them.
+ */
 @Injectable()
 export class PartyDirectory {
   private readonly parties: Repository<PartyRow>;
@@ -28,12 +31,12 @@ export class PartyDirectory {
   /** @throws ProblemError 404 */
   async party(caller: Principal, partyId: string): Promise<PartyRow> {
     const row = maySee(caller, partyId) ? await this.parties.findOneBy({ partyId }) : null;
-    if (!row) throw notFound(`there is no party ${partyId} of yours`);
+    if (!row) throw notFound(`no such party of yours: ${partyId}`);
     return row;
   }
 
   /**
-   * What kind of party has keys: one that registered, or the operator, which never does.
+   * Kind of a party with keys: a registered one, or the operator, which never registers.
    * @throws ProblemError 404
    */
   async holder(caller: Principal, partyId: string): Promise<{ readonly kind: KeyHolderKind }> {
@@ -44,19 +47,20 @@ export class PartyDirectory {
   /** @throws ProblemError 404 */
   async key(caller: Principal, keyId: string): Promise<PartyKeyRow> {
     const row = await this.keys.findOneBy({ keyId });
-    if (!row || !maySee(caller, row.partyId)) throw notFound(`there is no API key ${keyId} of yours`);
+    if (!row || !maySee(caller, row.partyId)) throw notFound(`no such API key of yours: ${keyId}`);
     return row;
   }
 
-  /** Whose a key is, and what it goes back to. */
+  /** Owner and ancestors of a key. */
   async lineageOf(keyId: string): Promise<Lineage> {
     return (await knownKeys(poolOf(this.source)).find([keyId])).get(keyId) ?? withoutOrigin(keyId);
   }
 
   /**
-   * A key that a caller may end or give a successor: its own person's, or one that goes back to that person. A key that was given to somebody
-   * else, under a cap perhaps, can't take the owner's away; the operator's keys may do all.
-   * @throws ProblemError 403 for another one, 404 for another party's
+   * A key that the caller may revoke or rotate: of its own person, or one that descends from that
+   * person. A key given to somebody else, under a cap perhaps, can't revoke the owner's; the
+   * operator's keys may do all.
+   * @throws ProblemError 403 for another key, 404 for another party's
    */
   async keyInReach(caller: Principal, keyId: string): Promise<PartyKeyRow> {
     const row = await this.key(caller, keyId);
@@ -64,11 +68,11 @@ export class PartyDirectory {
     const { people } = await this.lineageOf(keyId);
     if (people.includes(caller.people[0]!)) return row;
     throw permissionDenied(
-      'your API key rotates and revokes itself, its predecessors and successors, and what they asked for',
+      'your API key may rotate and revoke itself, its predecessors and successors, and the keys that these requested',
     );
   }
 
-  /** A party's keys after the one given, oldest first. */
+  /** Keys of a party after the given one, the oldest first. */
   keysOf(partyId: string, after: string, most: number): Promise<PartyKeyRow[]> {
     return this.keys
       .createQueryBuilder('key')

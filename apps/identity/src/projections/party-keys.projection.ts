@@ -2,7 +2,7 @@ import type { apiKeyEvents, EventsOf } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { PartyKeyRow } from './party-keys.table.ts';
 
-/** What a rotation changes of the key that was rotated. */
+/** Changes of a rotated key. */
 interface Rotated {
   readonly successorId: string;
   /** Epoch milliseconds. */
@@ -11,12 +11,12 @@ interface Rotated {
 
 interface Batch {
   readonly issued: PartyKeyRow[];
-  /** By the key that got a successor. */
+  /** By rotated key. */
   readonly rotated: Map<string, Rotated>;
   readonly revoked: string[];
 }
 
-/** All API keys that parties ever got. */
+/** All API keys, ended ones included. */
 export const partyKeys: Projection<EventsOf<typeof apiKeyEvents>, Batch> = {
   name: 'party-keys',
   tables: ['party_keys'],
@@ -30,7 +30,7 @@ export const partyKeys: Projection<EventsOf<typeof apiKeyEvents>, Batch> = {
         scopes,
         issuedAt: time,
         expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
-        // A key that asks for its own successor is who minted it.
+        // A key that requests its own successor counts as its requester.
         mintedBy: mintedBy ?? succeeds ?? null,
         successorId: null,
         revoked: false,
@@ -57,7 +57,7 @@ export const partyKeys: Projection<EventsOf<typeof apiKeyEvents>, Batch> = {
   },
 };
 
-/** Scopes go as JSON: an array of arrays of different lengths is none that Postgres knows. */
+/** Inserts keys. Scopes go as JSON: Postgres has no arrays of arrays of different lengths. */
 async function insertKeys(sql: SqlWriter, rows: readonly PartyKeyRow[]): Promise<void> {
   await sql.query(
     `insert into party_keys (key_id, party_id, name, scopes, issued_at, expires_at, minted_by, revoked)

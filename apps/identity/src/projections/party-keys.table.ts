@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
 
-/** An API key as its owner sees it: all but its secret, of which nothing but the hash exists. */
+/** An API key for its owner: everything but its secret, of which only the hash exists. */
 @Entity('party_keys')
 export class PartyKeyRow {
   @PrimaryColumn({ name: 'key_id', type: 'text' })
@@ -24,11 +24,11 @@ export class PartyKeyRow {
   @Column(optionalIntegerColumn('expires_at'))
   expiresAt!: number | null;
 
-  /** The key that asked for it. */
+  /** The key that requested it. */
   @Column({ name: 'minted_by', type: 'text', nullable: true })
   mintedBy!: string | null;
 
-  /** The key that it was rotated into. */
+  /** Its successor. */
   @Column({ name: 'successor_id', type: 'text', nullable: true })
   successorId!: string | null;
 

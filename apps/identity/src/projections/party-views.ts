@@ -5,7 +5,10 @@ import { Unopenable } from '../personal-data/cipher.ts';
 import { decryptText, type PersonalField, type PersonKey } from '../personal-data/encrypted-text.ts';
 import type { PartyRow } from './parties.table.ts';
 
-/** A party as those see it who may. Personal data is null where it can't be read, and `personalData` says why. */
+/**
+ * A party for authorized callers. Personal data is null if it can't be read, and `personalData`
+ * says why.
+ */
 export interface PartyView {
   readonly partyId: string;
   readonly kind: PartyRow['kind'];
@@ -18,7 +21,7 @@ export interface PartyView {
   readonly registeredAt: string;
 }
 
-/** Reads parties for those who may see them: the one place where personal data is decrypted. */
+/** Reads parties for authorized callers: the only place where personal data is decrypted. */
 @Injectable()
 export class PartyViews {
   constructor(private readonly keys: PersonKeys) {}

@@ -25,30 +25,33 @@ import { IdentityModule } from '../identity.module.ts';
 export const operatorKey = 'tg_operator_specimen';
 const testLanes = 3;
 
-/** What a call came back with. */
+/** Answer to a call. */
 export interface Answered {
   readonly status: number;
   readonly body: Record<string, unknown>;
   readonly location: string | null;
 }
 
-/** A request as a spec says it. */
+/** A request of a spec. */
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'DELETE';
-  /** The caller's API key; nobody's, without. */
+  /** API key of the caller; absent for an anonymous one. */
   readonly key?: string | undefined;
   readonly idempotencyKey?: string;
   readonly body?: unknown;
 }
 
-/** Identity over HTTP on a Postgres of its own. The log is in memory and nobody listens to it: specs call policies themselves. */
+/**
+ * Identity over HTTP on a Postgres of its own. The log is in memory without readers: specs call
+ * policies themselves.
+ */
 export class RunningIdentity {
   readonly documented: DocumentedAnswers;
 
   constructor(
     private readonly service: RunningService,
     readonly log: InMemoryLog,
-    /** What identity wrote to its log, line by line. */
+    /** Log lines of identity. */
     readonly written: readonly string[],
     readonly close: () => Promise<void>,
   ) {
@@ -81,14 +84,14 @@ export class RunningIdentity {
     return this.call(path, { method: 'POST', body, ...more });
   }
 
-  /** Everything that stands in the topic, as text. */
+  /** The whole topic as text. */
   topic(): string {
     const lanes = Array.from({ length: testLanes }, (_, lane) => this.log.records(identityCatalogue.topic, lane));
     return lanes.flatMap((records) => records.map(({ key, value }) => `${key} ${value?.toString()}`)).join('\n');
   }
 }
 
-/** @param environment settings beside the usual ones */
+/** @param environment settings beside the defaults */
 export async function runIdentity(environment: Readonly<Record<string, string>> = {}): Promise<RunningIdentity> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-identity-'));
   const postgres = await startPostgres({ home });
@@ -120,7 +123,7 @@ export async function runIdentity(environment: Readonly<Record<string, string>> 
   });
 }
 
-/** As in production but for the log, which is in memory. */
+/** Parts as in production, except the log, which is in memory. */
 const partsOver =
   (kafka: InMemoryLog): OpenParts =>
   async ({ definition, config, log }) => {
@@ -134,7 +137,7 @@ const partsOver =
       projections: ownProjectionsOf(definition),
       topic: { lanes: testLanes, replicationFactor: 1 },
       limits: { answerTimeoutMs: config.answerTimeoutMs },
-      // Looked up anew each time, so that a spec can step it.
+      // Read each time, so that a spec can step it.
       clock: () => Date.now(),
       ownClock: { maxSkewMs: Number.POSITIVE_INFINITY },
     });

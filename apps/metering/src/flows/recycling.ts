@@ -21,21 +21,22 @@ export interface Waiting {
   readonly parkedBy: string;
 }
 
-/** A fact that has been published, and how to tell that the rate card here has it. */
+/** A published fact, with a check that the rate card has it. */
 export interface Arrival {
   readonly about: Wanted;
-  /** What uses may be waiting for it, as `waitsFor` says it, by what is known once it is in. */
+  /** Values of `waitsFor` that the fact resolves, given the facts once it is in. */
   readonly needs: (facts: Facts) => readonly string[];
   readonly isIn: (facts: Facts) => boolean;
 }
 
-/** Uses read from the table at a time: a bound on memory, not on how many are recycled. */
+/** Page size of reading parked uses: a bound on memory, not on the number of uses. */
 const pageRows = 500;
 
 /**
- * Rates parked uses once what they wait for is here. No use is forgotten, whichever comes first: a use that is parked before the
- * fact arrives is found in the table by {@link release}; one that was looked up before the fact arrived and parked after it was
- * released is looked at again when its `UsageParked` comes back ({@link lookAgain}), and the fact is in the rate card by then.
+ * Rates parked uses once the things that they wait for arrive. No use is forgotten, in either
+ * order: {@link release} finds a use in the table that was parked before the fact arrived; a use
+ * looked up before the fact arrived and parked after its release is checked again when its
+ * `UsageParked` comes back ({@link lookAgain}), when the rate card has the fact.
  */
 @Injectable()
 export class Recycling {
@@ -46,12 +47,13 @@ export class Recycling {
   ) {}
 
   /**
-   * Recycles all that waits for a fact.
-   * @throws NotYet while the rate card, which follows the same topic by itself, has not got as far as the fact
+   * Recycles all uses that wait for a fact.
+   * @throws NotYet while the rate card, which follows the same topic by itself, does not have the
+   * fact
    */
   async release({ about, needs, isIn }: Arrival, reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
     const facts = await this.rateCard.factsAbout([about]);
-    if (!isIn(facts)) throw new NotYet(`the rate card does not know of it yet`);
+    if (!isIn(facts)) throw new NotYet(`the rate card does not have it yet`);
     const outcomes: Outcome<MeteringEvent>[] = [];
     for (let after = ''; ;) {
       const page = await this.dataSource.query<Waiting[]>(selectWaiting, [needs(facts), after, pageRows]);
@@ -61,7 +63,7 @@ export class Recycling {
     }
   }
 
-  /** Recycles one use if what it waits for is here. */
+  /** Recycles one use if the thing that it waits for has arrived. */
   lookAgain(waiting: Waiting, reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
     return this.recycle([waiting], reaction);
   }
@@ -81,12 +83,15 @@ export class Recycling {
   }
 }
 
-/** One command per parking, whatever releases it: a use that two facts release at once is rated once. */
+/**
+ * One command per parking, whatever releases it: a use that two facts release at once is rated
+ * once.
+ */
 export function recyclingOf(parkedBy: string): string {
   return commandIdOf('policy:recycle-usage', parkedBy);
 }
 
-/** Whether a use would only be parked again for what it waits for already. */
+/** Whether a use would only be parked again for the same thing. */
 export function waitsOn({ use, waitsFor }: Pick<Waiting, 'use' | 'waitsFor'>, terms: Terms): boolean {
   const [first] = ratedOrParked(use, terms);
   return first?.type === 'UsageParked' && first.data.waitsFor === waitsFor;

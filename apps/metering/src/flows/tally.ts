@@ -1,26 +1,27 @@
 import type { MeteringEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 
-/** An event of a report that was not taken, and why. */
+/** A rejected event of a report, with the reason. */
 export interface Rejection {
-  /** Its place in the report, from 0. */
+  /** Index in the report, from 0. */
   readonly index: number;
   readonly detail: string;
 }
 
-/** What became of a report. */
+/** Result of a report. */
 export interface Tally {
-  /** Uses that this report brought. */
+  /** Number of new uses. */
   readonly accepted: number;
-  /** Uses that were reported before, in this report or an earlier one. */
+  /** Number of uses reported before, in this report or an earlier one. */
   readonly duplicates: number;
   readonly rejected: readonly Rejection[];
 }
 
 /**
- * Counts what a report brought. A use is the report's own if nobody had reported it; when a keyed report is sent again, if this
- * report is what caused it the first time, so that the answer is the same.
- * @param rated outcomes of all uses of the report that were not rejected, and the uses that failed by themselves
+ * Counts the result of a report. A use is new if nobody had reported it; when a keyed report is
+ * sent again, also if this report caused it the first time, so that the answer is the same.
+ * @param rated outcomes of all uses of the report that were not rejected, and the uses that failed
+ * by themselves
  * @param reportEventId id of a keyed report's `ReportReceived`
  */
 export function tallyOf(

@@ -27,7 +27,7 @@ const eventOf = (id: string) => ({
   data: { model: 'qwen', units: { input_tokens: 1 } },
 });
 
-/** Reports over usages that fail as told, by event id, and know what was taken. */
+/** Reports over usages that fail as given, by event id, and record the accepted ones. */
 function reportsOver(failures: ReadonlyMap<string, Error>) {
   const taken = new Map<string, string>();
   const handle = (_decide: unknown, { id, data }: { readonly id: string; readonly data: RateUsage }) => {
@@ -99,7 +99,8 @@ describe('a use that was taken', () => {
     const { take, takeOne, taken } = reportsOver(new Map());
     await expect(takeOne('a', developer)).rejects.toMatchObject({ problem: { status: 403 } });
     expect(taken()).toEqual([]);
-    // The operator's reports of that party would be other uses: this is the developer's own, taken while it had the right to.
+    // The operator's reports of that party would be other uses: this is the developer's own,
+    // accepted while it had the right.
     const asOperator = { ...operatorPrincipal, partyId: developer.partyId };
     expect(await takeOne('a', asOperator)).toMatchObject({ accepted: 1 });
     expect(await takeOne('a', developer)).toEqual({ accepted: 0, duplicates: 1, rejected: [] });

@@ -25,23 +25,26 @@ import { Reports } from '../streams/reports.ts';
 import { type Rejection, type Tally, tallyOf } from './tally.ts';
 import { Usages } from '../streams/usages.ts';
 
-/** A use at its place in a report. */
+/** A use with its index in a report. */
 interface Placed {
   readonly index: number;
   readonly use: Use;
 }
 
-/** What became of a report's uses that were not rejected before they were looked at. */
+/** Results of a report's uses that passed the first checks. */
 interface Rated {
   readonly outcomes: readonly Outcome<MeteringEvent>[];
-  /** Those whose own command failed, which says nothing of the others. */
+  /** Uses whose own command failed, independently of the others. */
   readonly failed: readonly Rejection[];
 }
 
-/** Longest detail of a rejection, as JSON: fifty thousand of them still fit into one event. */
+/** Maximum length of a rejection's detail, as JSON: fifty thousand of them fit into one event. */
 const maxDetailBytes = 120;
 
-/** Takes reports of usage: checks each event, finds the prices in force at its time, and has it rated or parked. */
+/**
+ * Accepts reports of usage: checks each event, finds the prices in force at its time, and has it
+ * rated or parked.
+ */
 @Injectable()
 export class UsageReports {
   constructor(
@@ -55,16 +58,17 @@ export class UsageReports {
   ) {}
 
   /**
-   * Takes a report. When it fails for an outage, some of it may have been taken: sending it again is safe.
+   * Accepts a report. After an outage, a part of it may have been accepted: sending it again is
+   * safe.
    * @param keyed whether the request has an Idempotency-Key
-   * @throws ProblemError 400 or 403 for a single event that is not taken; a batch lists such events instead
+   * @throws ProblemError 400 or 403 for a rejected single event; a batch lists such events instead
    */
   async take(caller: Principal, reported: Reported, incoming: IncomingCommand, keyed: boolean): Promise<Tally> {
     const forbidden = mayNotReport(caller);
     if (forbidden !== undefined) throw permissionDenied(forbidden);
     const { maxReportEvents } = this.config;
     if (reported.events.length > maxReportEvents) {
-      throw invalidArgument(`a batch holds at most ${maxReportEvents} events, this one ${reported.events.length}`);
+      throw invalidArgument(`a batch holds at most ${maxReportEvents} events, this one has ${reported.events.length}`);
     }
     const { placed, rejected } = await this.check(caller, reported);
     const isBatch = reported.mode === 'batched';
@@ -74,7 +78,7 @@ export class UsageReports {
     return tallyOf(await this.rateAll(taken, isBatch, incoming, received.eventId), received.rejected, received.eventId);
   }
 
-  /** Reads all uses, and tells which of them, and which events that are none, cannot be taken. */
+  /** Parses all uses, and finds those that can't be accepted. */
   private async check(
     caller: Principal,
     { events, mode }: Reported,
@@ -93,11 +97,11 @@ export class UsageReports {
   }
 
   /**
-   * Uses that the caller may not report. A use that was taken once is not among them, whatever was published since: to report it again
-   * changes nothing.
+   * Uses that the caller may not report. A use that was accepted once is not among them, whatever
+   * was published since: reporting it again changes nothing.
    */
   private async denied(caller: Principal, placed: readonly Placed[]): Promise<Rejection[]> {
-    // Of the operator's, only whose keys they were made with is looked up.
+    // Of the operator's uses, only the key's owner is looked up.
     const asked = caller.kind === 'operator' ? placed.filter(({ use }) => use.key !== undefined) : placed;
     if (asked.length === 0) return [];
     const facts = await this.rateCard.factsAbout(asked.map(({ use }) => use));
@@ -111,8 +115,8 @@ export class UsageReports {
   }
 
   /**
-   * Records a report that has an idempotency key, before its usage: another body under the same key is refused before it has any
-   * effect, and a repeat hears of the first one's rejections.
+   * Records a report with an idempotency key, before its usage: another body under the same key is
+   * refused before it has any effect, and a repeat gets the first rejections.
    */
   private async receive(caller: Principal, reported: Reported, rejected: Rejection[], incoming: IncomingCommand) {
     const reportId = derivedId('rpt', incoming.id);
@@ -120,13 +124,14 @@ export class UsageReports {
     const inputHash = inputHashOf(reported, incoming.inputHash);
     const command = { ...incoming.to(reportId, data), inputHash, answerOnceStored: true };
     const [event] = (await this.reports.handle(receiveReport, command)).events;
-    if (event?.type !== 'ReportReceived') throw new Error(`report ${reportId} was not received`);
+    if (event?.type !== 'ReportReceived') throw new Error(`unknown report ${reportId}`);
     return { eventId: event.id, rejected: event.data.rejected };
   }
 
   /**
-   * Has all uses rated, a bounded number at a time, each lane taking its part in few transactions. A use of a batch that fails by itself is
-   * rejected, and the others are taken. An outage fails the report once the others were tried: sent again, only the rest is new.
+   * Rates all uses, a bounded number at a time, in few transactions per lane. A use of a batch that
+   * fails by itself is rejected, and the others are accepted. An outage fails the report after the
+   * others were tried: sent again, only the rest is new.
    */
   private async rateAll(
     placed: readonly Placed[],
@@ -155,7 +160,9 @@ export class UsageReports {
     return { outcomes, failed };
   }
 
-  /** Has one use rated or parked. What it throws, it throws as a rejection: nothing of it reaches another use. */
+  /**
+   * Rates or parks one use. Its errors become rejections, so that they do not affect other uses.
+   */
   private async rate(
     use: Use,
     facts: Facts,
@@ -174,16 +181,16 @@ export class UsageReports {
     const known = problemOfError(reason);
     if (known) return { index, detail: shortened(known.detail) };
     this.log.error({ err: reason, correlator: correlationId, usage: use.usageId }, 'unexpected');
-    return { index, detail: shortened(`was not taken, unexpectedly; the log has it under ${correlationId}`) };
+    return { index, detail: shortened(`not accepted, unexpected error; see ${correlationId} in the log`) };
   }
 }
 
-/** A use's command: the same however often, and in whatever report, it is reported. */
+/** Id of a use's command: the same for every report of it. */
 function commandOf({ reportedBy, source, eventId }: Use): string {
   return commandIdOf(reportedBy, 'usage', source, eventId);
 }
 
-/** Whether an error says that something is away or full for now, and nothing of the use. */
+/** Whether an error reports an outage or overload, and no fault of the use. */
 function isOutage(reason: unknown): boolean {
   return problemOfError(reason)?.status === 503;
 }
@@ -204,7 +211,10 @@ function sentence({ errors }: Extract<Read, { errors: unknown }>): string {
   return `${place}: ${first!.detail}${others.length === 0 ? '' : `, and ${others.length} more`}`;
 }
 
-/** Callers' names stand in details, and may be any characters: they count by what they take in an event. */
+/**
+ * Shortens a detail. It may contain callers' names with any characters, so it is measured as in an
+ * event.
+ */
 export function shortened(detail: string): string {
   const fits = (text: string) => Buffer.byteLength(JSON.stringify(text)) <= maxDetailBytes;
   if (fits(detail)) return detail;

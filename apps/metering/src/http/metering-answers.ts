@@ -3,7 +3,10 @@ import type { Answers } from '@tokengrid/service';
 
 const accepted = { status: 202, body: { accepted: 1, duplicates: 0, rejected: [] } };
 
-/** What `GET /v1/commands/{id}` says of a use or a report. `POST /v1/events` itself answers with what became of the whole report. */
+/**
+ * Answers of `GET /v1/commands/{id}` for a use or a report. `POST /v1/events` itself answers for
+ * the whole report.
+ */
 export const meteringAnswers: Answers<MeteringEvent> = {
   ReportReceived: ({ data: { reportId, events, rejected } }) => ({ status: 202, body: { reportId, events, rejected } }),
   UsageRated: () => accepted,

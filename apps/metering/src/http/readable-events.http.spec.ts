@@ -37,7 +37,7 @@ describe('whatever a usage event may say', () => {
           const others = events.map((event) => ({ ...event, id: randomUUID() }));
           const batch = await metering.reportAll(metering.operator, others);
           expect(batch).toMatchObject({ status: 202, body: { duplicates: 0 } });
-          // In a batch, what can't be stored is among the rejected, and says so.
+          // In a batch, an event that can't be stored is rejected with a detail.
           expect(JSON.stringify(batch.body['rejected'])).not.toContain('stored');
         },
       ),

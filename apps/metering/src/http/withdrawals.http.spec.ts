@@ -3,7 +3,7 @@ import { ModelPriced, ModelPriceWithdrawn, VersionPublished, VersionWithdrawn } 
 import { appId, type Market, openMarket, translateManifest } from '../testing/market.ts';
 import type { RunningMetering } from '../testing/run-metering.ts';
 
-// What is waited for has patience of its own; a busy machine is no failure.
+// Waits have their own time limits; a busy machine is no failure.
 jest.setTimeout(60_000);
 
 let market: Market;
@@ -33,7 +33,7 @@ describe('a use of a time for which other prices were announced', () => {
     const prices = [{ meter: 'images', unitPrice: '5' }];
     const data = { model: 'qwen', units: { input_tokens: 3 } };
     await metering.appRegistry.say(modelId, ModelPriced({ ...named, prices, effectiveFrom: from }));
-    // The rate card has the announcement once a use of its time waits for what it does not price.
+    // The rate card has the announcement once a use of its time waits for a missing price.
     const waiting = await metering.until(async () => {
       const eventId = await report(data);
       return (await parkedFor(eventId)) === 'price:model:qwen' && eventId;
@@ -62,7 +62,7 @@ describe('a use of a time for which other prices were announced', () => {
       const eventId = await report(data);
       return (await parkedFor(eventId)) === 'plan:translate:basic' && eventId;
     });
-    // Whoever hears of this announcement may find it withdrawn already.
+    // Subscribers of this announcement may find it withdrawn already.
     await Promise.all([announce(3), withdraw(2)]);
     await withdraw(3);
     expect(await charge(waiting)).toMatchObject({ tokens: '2000', priceVersion: 'app:translate:basic@1' });

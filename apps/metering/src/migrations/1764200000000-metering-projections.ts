@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tables of metering's read models: its own events', and what it needs of identity's and the app registry's. */
+/**
+ * Tables of metering's read models: of its own events, and of those it needs from identity and the
+ * app registry.
+ */
 export class MeteringProjections1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -11,14 +11,14 @@ type Issued = EventOf<typeof ApiKeyIssued>;
 export class WhenApiKeyIssuedRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
-  /** Rates what was used with a key before it was known. */
+  /** Rates usage with a key that was reported before the key was known. */
   @Policy({ name: 'when-api-key-issued-recycle-usage', from: identityCatalogue, on: ['ApiKeyIssued'] })
   recycleUsage(event: Recorded<Issued>, reaction: Reaction) {
     return this.recycling.release(keyArrival(event), reaction);
   }
 }
 
-/** What a key brings. */
+/** Arrival of a key. */
 export function keyArrival({ data: { keyId, partyId } }: Issued): Arrival {
   return { about: { key: keyId }, needs: () => [`key:${partyId}:${keyId}`], isIn: ({ keys }) => keys.has(keyId) };
 }

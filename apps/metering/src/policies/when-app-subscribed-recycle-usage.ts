@@ -12,14 +12,14 @@ type Subscribed = EventOf<typeof AppSubscribed>;
 export class WhenAppSubscribedRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
-  /** Rates what was reported of a subscription before it was known. */
+  /** Rates usage of a subscription that was reported before the subscription was known. */
   @Policy({ name: 'when-app-subscribed-recycle-usage', from: appRegistryCatalogue, on: ['AppSubscribed'] })
   recycleUsage(event: Recorded<Subscribed>, reaction: Reaction) {
     return this.recycling.release(subscriptionArrival(event), reaction);
   }
 }
 
-/** What a subscription brings. */
+/** Arrival of a subscription. */
 export function subscriptionArrival({ data: { subscriptionId, slug, partyId } }: Subscribed): Arrival {
   const key = subscriptionKey(slug, partyId);
   return {

@@ -12,14 +12,14 @@ type Refused = Recorded<EventOf<typeof ChargeRefused>>;
 export class WhenChargeRefusedLeaveUncollected {
   constructor(private readonly usages: Usages) {}
 
-  /** Leaves uncollected what the wallet could not cover. */
+  /** Marks usage as uncollected when the wallet refused its charge. */
   @Policy({ name: 'when-charge-refused-leave-uncollected', from: walletCatalogue, on: ['ChargeRefused'] })
   leaveUncollected(event: Refused, reaction: Reaction) {
     return this.usages.handle(leaveUncollected, reaction.to(event.data.usageId, uncollectedAfter(event)));
   }
 }
 
-/** What the wallet's refusal says. */
+/** Command for the wallet's refusal. */
 export function uncollectedAfter({ data: { usageId, chargeId, code } }: Refused): LeaveUncollected {
   return { usageId, chargeId, code };
 }

@@ -11,7 +11,10 @@ type Priced = EventOf<typeof ModelOffered | typeof ModelPriced>;
 export class WhenModelOfferedOrModelPricedRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
-  /** Rates what was reported of a model before it was known, or before it had a price for what was used. */
+  /**
+   * Rates usage of a model that was reported before the model, or a price for the used meters, was
+   * known.
+   */
   @Policy({
     name: 'when-model-offered-or-model-priced-recycle-usage',
     from: appRegistryCatalogue,
@@ -22,7 +25,7 @@ export class WhenModelOfferedOrModelPricedRecycleUsage {
   }
 }
 
-/** What a model's price list brings. */
+/** Arrival of a model's price list. */
 export function modelArrival({ data: { name, priceVersion } }: Priced): Arrival {
   return {
     about: { model: name },

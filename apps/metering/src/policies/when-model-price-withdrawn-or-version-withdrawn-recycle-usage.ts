@@ -11,7 +11,7 @@ type Withdrawn = EventOf<typeof ModelPriceWithdrawn | typeof VersionWithdrawn>;
 export class WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
-  /** Rates what could not be rated by terms that never came into force, and can be by those before. */
+  /** Rates usage that withdrawn terms could not rate, by the terms before them. */
   @Policy({
     name: 'when-model-price-withdrawn-or-version-withdrawn-recycle-usage',
     from: appRegistryCatalogue,
@@ -22,7 +22,10 @@ export class WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUsage {
   }
 }
 
-/** What a withdrawal brings: uses of its time wait no more for what the withdrawn terms lack. */
+/**
+ * Arrival of a withdrawal: uses of its time no longer wait for prices that the withdrawn terms
+ * lack.
+ */
 export function withdrawal(event: Withdrawn): Arrival {
   if (event.type === 'ModelPriceWithdrawn') {
     const { name, priceVersion } = event.data;

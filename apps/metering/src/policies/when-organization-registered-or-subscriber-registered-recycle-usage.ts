@@ -11,7 +11,7 @@ type Registered = EventOf<typeof OrganizationRegistered | typeof SubscriberRegis
 export class WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
-  /** Rates what was reported of a party before it was known. */
+  /** Rates usage of a party that was reported before the party was known. */
   @Policy({
     name: 'when-organization-registered-or-subscriber-registered-recycle-usage',
     from: identityCatalogue,
@@ -22,7 +22,7 @@ export class WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUsage {
   }
 }
 
-/** What a registration brings. */
+/** Arrival of a party. */
 export function partyArrival({ data: { partyId } }: Registered): Arrival {
   return { about: { partyId }, needs: () => [`party:${partyId}`], isIn: ({ parties }) => parties.has(partyId) };
 }

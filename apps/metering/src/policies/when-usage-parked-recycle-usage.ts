@@ -11,14 +11,17 @@ type Parked = EventOf<typeof UsageParked>;
 export class WhenUsageParkedRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
-  /** Looks once more, because what a use waits for may have arrived between the look at the rate card and the parking. */
+  /**
+   * Checks a parked use once more, because the thing that it waits for may have arrived between the
+   * look-up and the parking.
+   */
   @Policy({ name: 'when-usage-parked-recycle-usage', from: meteringCatalogue, on: ['UsageParked'] })
   lookAgain(event: Recorded<Parked>, reaction: Reaction) {
     return this.recycling.lookAgain(waitingOf(event), reaction);
   }
 }
 
-/** What a parking says of the use that waits. */
+/** Parked use of the event. */
 export function waitingOf({ id, data: { waitsFor, ...use } }: Recorded<Parked>): Waiting {
   return { use, waitsFor, parkedBy: id };
 }

@@ -11,14 +11,14 @@ type Published = EventOf<typeof VersionPublished>;
 export class WhenVersionPublishedRecycleUsage {
   constructor(private readonly recycling: Recycling) {}
 
-  /** Rates what was reported of an app before it had prices, or before its plan could be rated. */
+  /** Rates usage of an app that was reported before its prices, or a ratable plan, were known. */
   @Policy({ name: 'when-version-published-recycle-usage', from: appRegistryCatalogue, on: ['VersionPublished'] })
   recycleUsage(event: Recorded<Published>, reaction: Reaction) {
     return this.recycling.release(versionArrival(event), reaction);
   }
 }
 
-/** What a published version brings. */
+/** Arrival of a published version. */
 export function versionArrival({ data: { slug, version, manifest } }: Published): Arrival {
   return {
     about: { app: slug },

@@ -19,7 +19,7 @@ export class WhenWalletChargedBillUsage {
   }
 }
 
-/** What the wallet's charge says: which use is paid, and in which lane's escrow the tokens lie. */
+/** Command for the wallet's charge: the paid use, and the lane whose escrow holds the tokens. */
 export function billFor({ id, lane, data: { usageId, chargeId } }: Charged): BillUsage {
   return { usageId, chargeId, walletLane: lane, chargedBy: id };
 }

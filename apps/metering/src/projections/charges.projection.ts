@@ -4,11 +4,11 @@ import type { ChargeStatus } from './charges.table.ts';
 
 interface Batch {
   readonly rated: EventOf<typeof UsageRated>['data'][];
-  /** What became of charges, of this batch and of earlier ones, by use. */
+  /** Answers to charges of this batch and of earlier ones, by use. */
   readonly answered: Map<string, ChargeStatus>;
 }
 
-/** Every use that was rated, at which price, and whether its payer has paid. Usage aggregates are read from it too. */
+/** All rated uses, with their price and status. Usage sums are read from it, too. */
 export const charges: Projection<EventsOf<typeof usageEvents>, Batch> = {
   name: 'charges',
   tables: ['charges'],

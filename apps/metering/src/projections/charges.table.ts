@@ -2,7 +2,7 @@ import type { Units } from '@tokengrid/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amountColumn, integerColumn } from '@tokengrid/service';
 
-/** Whether a charge was paid: not known yet, yes, or that the wallet could not cover it. */
+/** Status of a charge: unanswered, paid, or not covered by the wallet. */
 export type ChargeStatus = 'rated' | 'billed' | 'uncollected';
 
 /** A rated use. */
@@ -32,11 +32,11 @@ export class ChargeRow {
   @Column({ name: 'model', type: 'text', nullable: true })
   model!: string | null;
 
-  /** Who sells the app. */
+  /** Seller of the app. */
   @Column({ name: 'developer_id', type: 'text', nullable: true })
   developerId!: string | null;
 
-  /** Who offers the model. */
+  /** Provider of the model. */
   @Column({ name: 'provider_id', type: 'text', nullable: true })
   providerId!: string | null;
 

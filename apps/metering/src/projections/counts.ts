@@ -1,5 +1,6 @@
 /**
- * A count of units as it is reported: a number where every JSON parser keeps it whole, else the decimal string.
+ * A count of units in its reported form: a number if every JSON parser keeps it exactly, else the
+ * decimal string.
  * @param count a decimal string
  */
 export function countInJson(count: string): number | string {

@@ -4,10 +4,10 @@ import type { Recorded } from '@tokengrid/kernel';
 
 type Parked = Recorded<EventOf<typeof UsageParked>>;
 
-/** What became last of each use in the batch: parked, or rated. */
+/** Last state of each use in the batch: parked, or rated. */
 type Batch = Map<string, Parked | 'rated'>;
 
-/** Uses that wait for something that is not known here yet. */
+/** Parked uses. */
 export const parked: Projection<EventsOf<typeof usageEvents>, Batch> = {
   name: 'parked',
   tables: ['parked_usage'],

@@ -2,13 +2,13 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Use } from '../decisions/state/usage.ts';
 import { integerColumn } from '@tokengrid/service';
 
-/** A use that waits. */
+/** A parked use. */
 @Entity('parked_usage')
 export class ParkedRow {
   @PrimaryColumn({ name: 'usage_id', type: 'text' })
   usageId!: string;
 
-  /** What for: `model:<name>`, `app:<slug>`, `party:<id>` … */
+  /** The thing it waits for: `model:<name>`, `app:<slug>`, `party:<id>` … */
   @Column({ name: 'waits_for', type: 'text' })
   waitsFor!: string;
 

@@ -5,13 +5,13 @@ import { operatorCalendar } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { Visible } from './visibility.ts';
 
-/** How long windows are that start at whole multiples of their length since the epoch, which is in UTC. Days are the operator's. */
+/** Lengths of windows aligned to the epoch in UTC. Days are the operator's. */
 const windowMs = { minute: 60_000, hour: 3_600_000 } as const;
 
-/** Days that one statement adds up, at most: they are looked up one by one. */
+/** Maximum number of days per statement: they are looked up one by one. */
 const daysAtOnce = 400;
 
-/** What to add up. Times are epoch milliseconds. */
+/** A query for sums. Times are epoch milliseconds. */
 export interface TotalsQuery {
   readonly app?: string | undefined;
   readonly model?: string | undefined;
@@ -22,7 +22,7 @@ export interface TotalsQuery {
   readonly limit: number;
 }
 
-/** Units of one meter in one window. `app` and `model` are empty where a use names none. */
+/** Units of one meter in one window. `app` and `model` are empty for a use without one. */
 export interface UsageTotal {
   readonly start: number;
   readonly end: number;
@@ -35,14 +35,17 @@ export interface UsageTotal {
   readonly uses: number;
 }
 
-/** What orders totals: start of the window, party, app, model and meter. */
+/** Sort key of sums: start of the window, party, app, model and meter. */
 export type TotalKey = readonly [number, string, string, string, string];
 
 type Row = Omit<UsageTotal, 'start' | 'end' | 'uses'> & { readonly start: string; readonly uses: string };
 
 type Condition = readonly [column: string, operator: string, value: unknown];
 
-/** Adds usage up from the charges when asked: exact, also for uses that arrive late, and nothing to keep up to date. */
+/**
+ * Sums usage from the charges on request: exact, late uses included, and without a table to
+ * maintain.
+ */
 @Injectable()
 export class UsageTotals {
   constructor(
@@ -50,7 +53,7 @@ export class UsageTotals {
     @Inject(operatorCalendar) private readonly calendar: Calendar,
   ) {}
 
-  /** At most `limit + 1` totals, by window, party, app, model and meter: those after the given ones. */
+  /** At most `limit + 1` sums after the given key, by window, party, app, model and meter. */
   async read(query: TotalsQuery, visible: Visible, after?: TotalKey): Promise<UsageTotal[]> {
     const { window } = query;
     if (window === 'day') return this.days(query, visible, after);
@@ -58,7 +61,9 @@ export class UsageTotals {
     return rows.map((row) => totalOf(row, (start) => start + windowMs[window]));
   }
 
-  /** So many days at a time, from the first on that anything was used in, until there is enough. */
+  /**
+   * Sums of days, a bounded number at a time from the first day with usage, until there are enough.
+   */
   private async days(query: TotalsQuery, visible: Visible, after?: TotalKey): Promise<UsageTotal[]> {
     const totals: UsageTotal[] = [];
     let from = Math.max(query.from ?? 0, after?.[0] ?? 0);
@@ -81,7 +86,7 @@ export class UsageTotals {
     return totals;
   }
 
-  /** When the day of a use begins, and those after it. */
+  /** Start of a use's day, and of the following ones. */
   private startsFrom(usedAt: number): number[] {
     const starts = [this.calendar.startOfDay(this.calendar.dayOf(usedAt))];
     while (starts.length <= daysAtOnce) starts.push(this.nextDay(starts.at(-1)!));
@@ -101,7 +106,7 @@ export class UsageTotals {
     return typeof row?.first === 'string' ? Number(row.first) : undefined;
   }
 
-  /** @param start where the window of a use starts, in SQL, of the parameters that are given */
+  /** @param start SQL for the start of a use's window, with the given parameters */
   private select(
     query: TotalsQuery,
     visible: Visible,
@@ -127,7 +132,7 @@ function totalOf({ start, uses, ...row }: Row, endOf: (start: number) => number)
   return { ...row, start: Number(start), end: endOf(Number(start)), uses: Number(uses) };
 }
 
-/** Only what is asked for is in the conditions, so that an index fits. */
+/** Conditions of the given filters only, so that an index fits. */
 function conditionsOf(
   { app, model, meter, from, to }: TotalsQuery,
   visible: Visible,

@@ -2,28 +2,28 @@ import { Injectable } from '@nestjs/common';
 import { notFound, type Principal } from '@tokengrid/service';
 import { RateCard } from '../rate-card/rate-card.ts';
 
-/** What a caller asks for. */
+/** Filters of a request. */
 export interface Asked {
   readonly party?: string | undefined;
   readonly app?: string | undefined;
   readonly model?: string | undefined;
 }
 
-/** Whose rows a caller is shown; all that is set has to hold. */
+/** Rows that a caller may see; all fields that are set have to match. */
 export interface Visible {
   readonly partyId?: string | undefined;
   readonly developerId?: string;
   readonly providerId?: string;
 }
 
-/** Who may see which usage and charges. */
+/** Visibility of usage and charges. */
 @Injectable()
 export class Visibility {
   constructor(private readonly rateCard: RateCard) {}
 
   /**
-   * The operator sees all. A developer that asks for an app of its own, or a provider that asks for a model of its own, sees all use of
-   * that. Everybody else sees what it pays for itself.
+   * The operator sees all. A developer filtering by its own app, or a provider filtering by its own
+   * model, sees all of its use. Everyone else sees what they pay for.
    * @throws ProblemError 404 for another party's
    */
   async of({ kind, partyId }: Principal, { party, app, model }: Asked): Promise<Visible> {
@@ -36,7 +36,7 @@ export class Visibility {
         return { partyId: party, providerId: partyId };
       }
     }
-    if (party !== undefined && party !== partyId) throw notFound(`there is no party ${party} of yours`);
+    if (party !== undefined && party !== partyId) throw notFound(`no such party of yours: ${party}`);
     return { partyId };
   }
 }

@@ -1,17 +1,17 @@
 import type { Manifest } from '@tokengrid/contracts';
 import type { Aggregation, PlanPrice, UsePrice } from '@tokengrid/rating';
 
-/** A price list of a model's, and from when on it is in force. */
+/** A model's price list, and its start. */
 export interface ModelPrices {
   readonly version: number;
   /** Epoch milliseconds. */
   readonly effectiveFrom: number;
   readonly prices: readonly UsePrice[];
-  /** It was announced and taken back: it is known, and never in force. */
+  /** True if it was announced and withdrawn: known, but never in force. */
   readonly withdrawn?: boolean;
 }
 
-/** A model as it is offered; its operator's share does not change. */
+/** An offered model; its operator's share does not change. */
 export interface ModelFacts {
   readonly providerId: string;
   readonly operatorBps: number;
@@ -24,7 +24,7 @@ export interface MeteredPrice extends PlanPrice {
   readonly aggregation?: Aggregation | undefined;
 }
 
-/** A plan of an app's version, as far as rating is concerned. */
+/** Part of a plan that rating needs. */
 export interface PlanFacts {
   readonly id: string;
   readonly trialDays?: number | undefined;
@@ -33,18 +33,18 @@ export interface PlanFacts {
   readonly prices: readonly MeteredPrice[];
 }
 
-/** A published version, and from when on its prices are in force. */
+/** A published version, and the start of its prices. */
 export interface VersionFacts {
   readonly version: number;
   /** Epoch milliseconds. */
   readonly effectiveFrom: number;
   readonly operatorBps: number;
   readonly plans: readonly PlanFacts[];
-  /** It was announced and taken back: it is known, and never in force. */
+  /** True if it was announced and withdrawn: known, but never in force. */
   readonly withdrawn?: boolean;
 }
 
-/** An app; without versions as long as none is published. */
+/** An app; without versions until one is published. */
 export interface AppFacts {
   readonly developerId: string;
   readonly versions: readonly VersionFacts[];
@@ -58,10 +58,10 @@ export interface SubscriptionFacts {
   readonly until: number | null;
 }
 
-/** All that is known here about some parties, apps and models: what other services' events said up to now. */
+/** Known facts about some parties, apps and models, from other services' events. */
 export interface Facts {
   readonly parties: ReadonlySet<string>;
-  /** Whose API keys are, by the key's id. */
+  /** Owners of API keys, by the key's id. */
   readonly keys: ReadonlyMap<string, string>;
   readonly models: ReadonlyMap<string, ModelFacts>;
   readonly apps: ReadonlyMap<string, AppFacts>;
@@ -69,14 +69,14 @@ export interface Facts {
   readonly subscriptions: ReadonlyMap<string, readonly SubscriptionFacts[]>;
 }
 
-/** Where {@link Facts} keeps a party's subscriptions to an app. */
+/** Key of a party's subscriptions to an app in {@link Facts}. */
 export function subscriptionKey(slug: string, partyId: string): string {
   return `${slug}:${partyId}`;
 }
 
 /**
- * The subscription that was in force at a time; the later one where two meet. The first one holds for uses before it too: they were reported
- * before it arrived here and waited for it.
+ * The subscription in force at a time; at a boundary the later one. The first one also covers
+ * earlier uses, which were reported before it arrived here and waited for it.
  */
 export function subscriptionAt(
   facts: Facts,
@@ -92,7 +92,7 @@ export function subscriptionAt(
   );
 }
 
-/** The one of the entries that took effect last. */
+/** The entry that took effect last. */
 export function latestFrom<T>(entries: readonly T[], from: (entry: T) => number): T | undefined {
   return entries.reduce<T | undefined>((last, entry) => (last && from(last) > from(entry) ? last : entry), undefined);
 }

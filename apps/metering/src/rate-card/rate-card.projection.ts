@@ -67,7 +67,7 @@ export const rateCard: Projection<RateCardEvent, Batch> = {
     if (versions.length > 0) await insertVersions(sql, versions);
     if (models.length > 0) await insertModels(sql, models);
     if (prices.length > 0) await insertPrices(sql, prices);
-    // After what they withdraw, which may be of the same batch.
+    // After the insertion of versions, which may be of the same batch.
     if (withdrawnVersions.length > 0) await withdrawVersions(sql, withdrawnVersions);
     if (withdrawnPrices.length > 0) await withdrawPrices(sql, withdrawnPrices);
     if (subscribed.length > 0) await insertSubscriptions(sql, subscribed);
@@ -123,7 +123,10 @@ async function insertPrices(sql: SqlWriter, prices: Batch['prices']): Promise<vo
   );
 }
 
-/** Kept, and marked: who waits for an announcement to arrive here has to find it. */
+/**
+ * Marks withdrawn versions, which are kept: a process that waits for an announcement has to find
+ * it.
+ */
 async function withdrawVersions(sql: SqlWriter, versions: Batch['withdrawnVersions']): Promise<void> {
   await sql.query(
     `update rate_app_versions set withdrawn = true

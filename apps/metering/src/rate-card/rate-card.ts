@@ -4,7 +4,7 @@ import type { AppFacts, Facts, ModelFacts, ModelPrices, PlanFacts, SubscriptionF
 import { subscriptionKey } from './facts.ts';
 import type { Named } from './terms-at.ts';
 
-/** Whom and what facts are wanted about. */
+/** Subjects of wanted facts. */
 export type Wanted = Partial<Pick<Named, 'partyId' | 'app' | 'model' | 'key'>>;
 
 interface Question {
@@ -14,8 +14,9 @@ interface Question {
 }
 
 /**
- * What other services' events have said so far about parties, apps and models, read from metering's own Postgres. Questions that come
- * while others are being answered are asked together next, so that many small reports cost few queries.
+ * Facts from other services' events about parties, apps and models, in metering's own Postgres.
+ * Questions that come during a query are asked together in the next one, so that many small reports
+ * need few queries.
  */
 @Injectable()
 export class RateCard {
@@ -24,7 +25,7 @@ export class RateCard {
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** Facts about all that is wanted, and perhaps about more. */
+  /** Facts about everything wanted, and perhaps more. */
   factsAbout(wanted: readonly Wanted[]): Promise<Facts> {
     return new Promise((answer, fail) => {
       this.waiting.push({ wanted, answer, fail });
@@ -70,7 +71,7 @@ export class RateCard {
     };
   }
 
-  /** Nothing is asked about nothing. */
+  /** Runs a query, unless it asks about nothing. */
   private async query<Row>(text: string, ...names: string[][]): Promise<Row[]> {
     return names.some((list) => list.length === 0) ? [] : this.dataSource.query<Row[]>(text, names);
   }
@@ -121,7 +122,7 @@ function modelsOf(rows: readonly ModelRow[]): Map<string, ModelFacts> {
 interface AppRow {
   readonly slug: string;
   readonly developer_id: string;
-  /** Null, as all that follows, for an app without a published version. */
+  /** Null, like the fields below, for an app without a published version. */
   readonly version: number | null;
   readonly effective_from: string;
   readonly operator_bps: number;

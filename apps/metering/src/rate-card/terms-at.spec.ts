@@ -12,7 +12,10 @@ const version = (number: number, from: number, plan: PlanFacts) => ({
   ...{ version: number, effectiveFrom: from, operatorBps: 2000, plans: [plan] },
 });
 
-/** A model priced on day 2 and again on day 4; an app published on day 2 and 4; a subscription from day 3 to day 6. */
+/**
+ * A model priced on day 2 and again on day 4; an app published on day 2 and 4; a subscription from
+ * day 3 to day 6.
+ */
 const facts = (over: Partial<Facts> = {}): Facts => ({
   parties: new Set([subscriber]),
   keys: new Map(),

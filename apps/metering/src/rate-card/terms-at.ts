@@ -12,18 +12,18 @@ import {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** What of a use its terms depend on. */
+/** Part of a use that determines its terms. */
 export type Named = Pick<Use, 'partyId' | 'app' | 'model' | 'key' | 'time'>;
 
-/** What takes effect at a time, unless it was withdrawn before. */
+/** An entry that takes effect at a time, unless it was withdrawn before. */
 type Dated = { readonly effectiveFrom: number; readonly withdrawn?: boolean };
 
-/** A price list, or what it waits for. */
+/** A price list, or the missing thing. */
 type Found = PriceList | { readonly waitsFor: string };
 
 /**
- * The terms that were in force at a use's own time, however late it is rated. What is missing is told one at a time: the party, then the
- * key, the app, the subscription to it, its plan's prices, and the model.
+ * Terms in force at a use's own time, however late it is rated. Missing things are reported one at
+ * a time: the party, then the key, the app, the subscription, its plan's prices, and the model.
  */
 export function termsAt(facts: Facts, { partyId, app, model, key, time }: Named): Terms {
   const at = Date.parse(time);
@@ -47,8 +47,9 @@ function modelPrices(facts: Facts, name: string, at: number): Found {
 }
 
 /**
- * What had taken effect by a time; never what was withdrawn. Before the first of a thing's price lists, the first one holds: a use that was reported before its model
- * or app was known here waits for it, and is rated when it arrives (domain.md, metering), though it was used earlier.
+ * Entries in force by a time, without withdrawn ones. Before the first price list, the first one
+ * applies: a use reported before its model or app was known waits for it, and is rated when it
+ * arrives (domain.md, metering), though it was used earlier.
  */
 function inForceAt<T extends Dated>(all: readonly T[], at: number): readonly T[] {
   const entries = all.filter(({ withdrawn }) => !withdrawn);
@@ -59,8 +60,8 @@ function inForceAt<T extends Dated>(all: readonly T[], at: number): readonly T[]
 }
 
 /**
- * The prices of the plan that the party was subscribed to, from the latest version in force that has the plan: a published price never
- * changes, a later version's prices take effect from their time on.
+ * Prices of the subscribed plan, from the latest version in force that has the plan: a published
+ * price never changes, and a later version's prices take effect from their time on.
  */
 function appPrices(facts: Facts, slug: string, partyId: string, at: number): Found {
   const app = facts.apps.get(slug);

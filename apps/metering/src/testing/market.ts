@@ -7,7 +7,7 @@ const longAgo = '2026-01-01T00:00:00.000Z';
 const endpoint = 'https://models.example/v1';
 export const appId = 'app_00000000000000000000000001';
 
-/** What the app `translate` is. */
+/** Manifest of the app `translate`. */
 export const translateManifest: Manifest = {
   ...{ endpoint, description: 'translates', scopes: [], dataUse: [], revenueShare: { operatorBps: 2000 } },
   meters: [{ name: 'requests', unit: 'request', aggregation: 'sum' }],
@@ -15,8 +15,9 @@ export const translateManifest: Manifest = {
 };
 
 /**
- * Metering with something to meter: a subscriber, a provider with the model `qwen` (2 µAIT an input token), and a developer with the
- * app `translate` (1,000 µAIT a request), to which the subscriber has subscribed.
+ * Metering with a subscriber, a provider with the model `qwen` (2 µAIT an input token), and a
+ * developer with the app `translate` (1,000 µAIT a request), to which the subscriber has
+ * subscribed.
  */
 export class Market {
   /** Ids of models by name. */
@@ -30,7 +31,7 @@ export class Market {
     readonly provider: Caller,
   ) {}
 
-  /** Offers a model that costs so much an input token, and waits until it can be rated. */
+  /** Offers a model at a price per input token, and waits until it can be rated. */
   async offerModel(name: string, unitPrice: string): Promise<void> {
     const modelId = newId('mod');
     this.modelIds.set(name, modelId);
@@ -65,7 +66,7 @@ export class Market {
     });
   }
 
-  /** A usage event of the subscriber's, unlike all others. */
+  /** A new usage event of the subscriber. */
   usage<Data extends object>(data: Data, over: object = {}) {
     return {
       specversion: '1.0',

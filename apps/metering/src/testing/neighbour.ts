@@ -5,14 +5,17 @@ import { openPostgresEventStore } from '@tokengrid/event-store';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import { migrationsOf, openDatabase, openLog, poolOf } from '@tokengrid/service';
 
-/** Another service, as far as its topic goes: it says what a spec has it say, through an event store of its own. */
+/**
+ * Stand-in for another service: states events in its topic for a spec, through an event store of
+ * its own.
+ */
 export interface Neighbour<E extends DomainEvent> {
-  /** Says an event; resolves once it is in the topic. */
+  /** States an event; resolves once it is in the topic. */
   say(streamId: string, event: E): Promise<Recorded<E>>;
   close(): Promise<void>;
 }
 
-/** Opens a neighbour. @param servers where its database and Kafka are */
+/** Opens a neighbour. @param servers its database and Kafka */
 export async function openNeighbour<E extends DomainEvent>(
   catalogue: Catalogue<E>,
   servers: { readonly databaseUrl: string; readonly brokers: readonly string[] },

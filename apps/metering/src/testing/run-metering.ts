@@ -31,11 +31,11 @@ import { MeteringModule } from '../metering.module.ts';
 import { type Neighbour, openNeighbour } from './neighbour.ts';
 
 const operatorApiKey = 'tg_operator_specimen';
-/** How long a spec waits for what has to come true, and how often it looks. */
+/** Time limit of a spec's waits, and their polling interval. */
 const patienceMs = 20_000;
 const lookEveryMs = 20;
 
-/** Whoever calls. */
+/** A caller. */
 export interface Caller {
   readonly secret: string;
   readonly partyId: string;
@@ -48,7 +48,7 @@ export interface Answered {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Metering on a real Kafka and a real Postgres, among neighbours that say what specs have them say. */
+/** Metering on a real Kafka and a real Postgres, with neighbours that state events for specs. */
 export class RunningMetering {
   readonly operator: Caller = { secret: operatorApiKey, partyId: 'operator' };
 
@@ -69,7 +69,7 @@ export class RunningMetering {
     return this.service.app.get(type);
   }
 
-  /** A party's id and its key's secret, before anybody has heard of either. */
+  /** Id and secret of a party that no service knows yet. */
   stranger(kind: PartyKind): Caller {
     return { secret: newId('secret'), partyId: newId(kind === 'subscriber' ? 'sub' : 'org') };
   }
@@ -122,13 +122,13 @@ export class RunningMetering {
     return this.call(who, 'POST', '/v1/events', { ...type, ...headers }, JSON.stringify(events));
   }
 
-  /** The one charge of an event. */
+  /** The charge of an event. */
   async chargeOf(who: Caller, eventId: unknown): Promise<Record<string, unknown> | undefined> {
     const { body } = await this.get(who, '/v1/charges?limit=1000');
     return body.data?.find((charge) => charge['eventId'] === eventId);
   }
 
-  /** Waits until something is so. @throws Error when it does not come true */
+  /** Waits until a condition holds. @throws Error after the time limit */
   async until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
     for (const end = performance.now() + patienceMs; performance.now() < end; await passing(lookEveryMs)) {
       const found = await look();

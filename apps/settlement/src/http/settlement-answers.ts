@@ -3,7 +3,7 @@ import { type Answers, problem } from '@tokengrid/service';
 
 const closing = (period: string) => ({ status: 200, body: { period, status: 'closing' } });
 
-/** What a command is answered with, by what it led to. All but the closing of a period are asked for by policies. */
+/** Answers of settlement's events. Policies send all commands but the closing of a period. */
 export const settlementAnswers: Answers<SettlementEvent> = {
   PeriodClosing: ({ data }) => closing(data.period),
   PeriodCloseRepeated: ({ data }) => closing(data.period),

@@ -17,7 +17,7 @@ import { DataSource } from 'typeorm';
 import { definition } from '../service.definition.ts';
 import { type Caller, runSettlement, type RunningSettlement } from '../testing/run-settlement.ts';
 
-// What is waited for has patience of its own; a busy machine is no failure.
+// Waits have their own time limits; a busy machine is no failure.
 jest.setTimeout(60_000);
 
 let settlement: RunningSettlement;
@@ -47,11 +47,15 @@ interface Use {
   readonly cost?: bigint;
 }
 
-/** Has the wallet charge a use; 10 % are the operator's, `cost` is the provider's, the rest is the developer's. */
+/**
+ * Lets the wallet charge a use; 10 % are the operator's, `cost` is the provider's, the rest is the
+ * developer's.
+ */
 async function charge({ day, tokens, cost = tokens / 2n }: Use) {
   const ids = { usageId: newId('usg'), chargeId: newId('chg') };
   const walletId = walletIdOf(payer);
-  // The wallet's lane is where its stream is, which only the event store knows; the posting has to name the same one.
+  // Only the event store knows the lane of the wallet's stream; the posting has to name the same
+  // one.
   const lane = await laneOfWallet();
   const postings = escrowPostings(lane, tokens);
   const use = {
@@ -86,7 +90,7 @@ const paymentOf = (statementId: string, partyId: string, period: string, tokens:
   tokens,
 });
 
-/** Has metering bill a use that the wallet has charged. */
+/** Lets metering bill a use that the wallet has charged. */
 async function bill({ usageId, chargeId, day, tokens, cost, charged }: Awaited<ReturnType<typeof charge>>) {
   const fee = tokens / 10n;
   const shares: Share[] = [
@@ -121,13 +125,13 @@ const reconciliationOf = async (period: string) =>
     balanced: boolean;
   };
 
-/** Has the wallet pay a statement out of the one lane that owes it. */
+/** Lets the wallet pay a statement out of the one lane that owes it. */
 async function pay(statement: Record<string, unknown>) {
   const { statementId, partyId, period, tokens } = statement as Record<string, string>;
   const payment = paymentOf(statementId!, partyId!, period!, BigInt(tokens!));
   const lane = await laneOfWallet();
   const postings = escrowPostings(lane, -payment.tokens);
-  // The stream is the payer's wallet's, only because that is known to lie in the lane.
+  // The stream is the payer's wallet's, because its lane is known.
   const stream = walletIdOf(payer);
   if (partyId === 'operator') return settlement.wallet.say(stream, FeesCollected({ ...payment, postings }));
   const walletId = walletIdOf(partyId!);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tables of settlement's read models: its own events', and what it needs of the wallet's. */
+/** Tables of settlement's read models: of its own events, and of those it needs from the wallet. */
 export class SettlementProjections1764300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -12,7 +12,7 @@ type Paid = Recorded<EventOf<typeof EarningsReceived | typeof FeesCollected>>;
 export class WhenEarningsReceivedOrFeesCollectedRecordPayment {
   constructor(private readonly statements: Statements) {}
 
-  /** Records on the statement what has arrived of it: in a party's wallet, or with the operator. */
+  /** Records payments on statements: in a party's wallet, or to the operator. */
   @Policy({
     name: 'when-earnings-received-or-fees-collected-record-payment',
     from: walletCatalogue,
@@ -23,7 +23,10 @@ export class WhenEarningsReceivedOrFeesCollectedRecordPayment {
   }
 }
 
-/** Fees are collected in the lane whose escrow they leave; earnings arrive in another lane and say where they are from. */
+/**
+ * Command for a payment. Fees are collected in the lane whose escrow they leave; earnings arrive in
+ * another lane and name their origin.
+ */
 export function paymentOf(event: Paid): RecordPayment {
   const { statementId, partyId, period, timeZone, tokens } = event.data;
   const walletLane = event.type === 'EarningsReceived' ? event.data.fromLane : event.lane;

@@ -13,14 +13,14 @@ type Closed = Recorded<EventOf<typeof LaneClosed>>;
 export class WhenLaneClosedCountLane {
   constructor(private readonly books: Books) {}
 
-  /** Adds what a lane accrued to its period; the last lane makes the statements. */
+  /** Adds a lane's totals to its period; the last lane makes the statements. */
   @Policy({ name: 'when-lane-closed-count-lane', from: settlementCatalogue, on: ['LaneClosed'] })
   countLane(event: Closed, reaction: Reaction) {
     return this.books.handle(countLane, reaction.to(bookStreamId, countOf(event)));
   }
 }
 
-/** What a lane says, and which lane says it. */
+/** Command for a lane's report. */
 export function countOf({ lane, data }: Closed): CountLane {
   return { ...data, lane };
 }

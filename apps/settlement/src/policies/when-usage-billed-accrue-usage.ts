@@ -12,14 +12,14 @@ type Billed = EventOf<typeof UsageBilled>;
 export class WhenUsageBilledAccrueUsage {
   constructor(private readonly lanes: SettlementLanes) {}
 
-  /** Accrues what each billed use brings to those who earn of it. */
+  /** Accrues the shares of each billed use. */
   @Policy({ name: 'when-usage-billed-accrue-usage', from: meteringCatalogue, on: ['UsageBilled'] })
   accrueUsage(event: Recorded<Billed>, reaction: Reaction) {
     return this.lanes.handle(accrueUsage, reaction.to(this.lanes.streamOf(event.data.usageId), accrualOf(event)));
   }
 }
 
-/** What a billed use says to settlement. */
+/** Command for a billed use. */
 export function accrualOf({ data }: Billed): AccrueUsage {
   const { usageId, chargeId, partyId, time, tokens, shares, walletLane, chargedBy } = data;
   return { usageId, chargeId, payerId: partyId, time, tokens, shares, walletLane, chargedBy };

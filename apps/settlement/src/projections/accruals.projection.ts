@@ -4,7 +4,7 @@ import type { Recorded } from '@tokengrid/kernel';
 
 type Accrued = Recorded<EventOf<typeof UsageAccrued>>;
 
-/** What every use brought, in which period, and to whom. */
+/** Accruals of every use, by period and party. */
 export const accruals: Projection<EventsOf<typeof accrualEvents>, Accrued[]> = {
   name: 'accruals',
   tables: ['accrued_uses', 'accruals', 'accrued_totals'],
@@ -58,7 +58,9 @@ async function insertShares(sql: SqlWriter, events: readonly Accrued[]): Promise
   );
 }
 
-/** One row per period and lane, so that lanes never wait for each other's. */
+/**
+ * Adds to the totals, one row per period and lane, so that lanes never wait for each other's rows.
+ */
 async function addToTotals(sql: SqlWriter, events: readonly Accrued[]): Promise<void> {
   const { lane } = events[0]!;
   const byPeriod = Map.groupBy(events, ({ data }) => data.period);

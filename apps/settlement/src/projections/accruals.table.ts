@@ -1,7 +1,7 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { amountColumn, integerColumn } from '@tokengrid/service';
 
-/** A billed use, in the period that it was accrued to. */
+/** A billed use, in the period to which it was accrued. */
 @Entity('accrued_uses')
 export class AccruedUseRow {
   @PrimaryColumn({ name: 'usage_id', type: 'text' })
@@ -16,7 +16,7 @@ export class AccruedUseRow {
   @Column({ name: 'late_for', type: 'text', nullable: true })
   lateFor!: string | null;
 
-  /** What the payer paid. */
+  /** Tokens that the payer paid. */
   @Column(amountColumn('tokens'))
   tokens!: bigint;
 }

@@ -9,13 +9,13 @@ import type {
 import type { Projection } from '@tokengrid/event-store';
 import type { EventPosition } from '@tokengrid/kernel';
 
-/** Why tokens moved in or out of a wallet lane's escrow, or were refused to. */
+/** Reason of an escrow movement, or of its refusal. */
 type Kind = 'charged' | 'released' | 'collected' | 'refused';
 
 interface Movement {
   readonly at: EventPosition;
   readonly kind: Kind;
-  /** µAIT into escrow; negative for what left it. */
+  /** µAIT into escrow; negative out of it. */
   readonly tokens: bigint;
   readonly usageId: string | null;
   readonly statementId: string | null;
@@ -75,7 +75,7 @@ export const escrowMovements: Projection<EscrowEvent, Movement[]> = {
   },
 };
 
-/** What an event's postings move into the escrow account of the lane it is in. */
+/** Amount that an event's postings move into the escrow account of its lane. */
 function intoEscrow(lane: number, postings: readonly Posting[]): bigint {
   const account = `lane:${lane}:escrow`;
   return postings.reduce((sum, posting) => (posting.account === account ? sum + posting.amount : sum), 0n);

@@ -9,8 +9,8 @@ interface Batch {
 }
 
 /**
- * How far the closing of each period has come. What a row holds comes from two lanes, the period's and the book's, so each event
- * sets columns of its own, whichever lane is replayed first.
+ * Progress of each period's closing. A row's values come from two lanes, the period's and the
+ * book's, so each event sets columns of its own, whichever lane is replayed first.
  */
 export const periodClosings: Projection<EventsOf<typeof periodEvents>, Batch> = {
   name: 'periods',

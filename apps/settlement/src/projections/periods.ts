@@ -3,15 +3,17 @@ import { instantOf } from '@tokengrid/contracts';
 import { DataSource } from 'typeorm';
 import { type Day, firstDayOutside } from '../decisions/state/days.ts';
 
-/** How far a period has come, and what is in it. */
+/** Progress and content of a period. */
 export interface PeriodView {
   readonly period: Day;
-  /** `open` takes accruals; `closing`: some lanes have closed it; `closed`: its statements are made. */
+  /**
+   * `open` takes accruals; `closing`: some lanes have closed it; `closed`: its statements are made.
+   */
   readonly status: 'open' | 'closing' | 'closed';
-  /** Closed while the day was still running; absent while it is open. */
+  /** True if closed while the day was still running; absent while it is open. */
   readonly early?: boolean;
   readonly uses: number;
-  /** What was paid for them, µAIT. */
+  /** µAIT paid for them. */
   readonly tokens: bigint;
   readonly lanesCounted?: number;
   readonly lanes?: number;
@@ -32,12 +34,12 @@ interface Row {
   readonly closed_at: string | null;
 }
 
-/** Reads periods: those that have accruals, and those that were closed without any. */
+/** Reads periods: those with accruals, and those closed without any. */
 @Injectable()
 export class PeriodViews {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** A period; an open one without accruals where nothing is known of it. */
+  /** A period; open and empty if nothing is known of it. */
   async of(period: Day): Promise<PeriodView> {
     const [row] = await this.dataSource.query<Row[]>(`${selectPeriods} where period = $1`, [period]);
     return row ? viewOf(row) : { period, status: 'open', uses: 0, tokens: 0n };
@@ -52,7 +54,7 @@ export class PeriodViews {
     return rows.map(viewOf);
   }
 
-  /** The first day from `day` on that nobody has asked to close: what is used on `day` accrues to it. */
+  /** The first day from `day` on whose closing nobody has requested: use of `day` accrues to it. */
   async firstOpenFrom(day: Day): Promise<Day> {
     const rows = await this.dataSource.query<Pick<Row, 'period'>[]>(
       'select period from periods where period >= $1 and closing_at is not null order by period',

@@ -1,7 +1,8 @@
 /**
- * Both sides of a period's charges: what was accrued to it, and what the wallet charged for the same uses; and what the wallet charged on
- * that day for uses of which nothing has been accrued to any period. Parameters: the period, the day's start and end, and the time
- * since which missing things are under way rather than broken (epoch milliseconds).
+ * Both sides of a period's charges: its accruals with the wallet's charges for the same uses; and
+ * the wallet's charges of that day for uses without any accrual. Parameters: the period, the day's
+ * start and end, and the time since which missing counterparts are in progress rather than breaks
+ * (epoch milliseconds).
  */
 const bothSides = `
   with accrued as (
@@ -17,7 +18,7 @@ const bothSides = `
       and not exists (select from accrued_uses accrued where accrued.usage_id = movement.usage_id)
   )`;
 
-/** The sums of each wallet lane. */
+/** Sums of each wallet lane. */
 export const selectLanes = `${bothSides}
   select wallet_lane as "walletLane", sum(charged) as charged, sum(accrued) as accrued, sum(pending) as pending,
     sum(statements) as statements, sum(released) as released
@@ -34,7 +35,7 @@ export const selectLanes = `${bothSides}
   ) sides
   group by wallet_lane order by wallet_lane`;
 
-/** Breaks, one by one, and how many pairs are pending; what fits is left out. */
+/** Breaks, one by one, and the number of pending pairs; matching pairs are left out. */
 const brokenAndPending = (pairs: string, key: string, most: string) => `
   (select kind, "walletLane", expected, found, ${key}, events, 1::bigint as pairs from (${pairs}) broken
    where kind not in ('fits', 'pending') order by ${key}, "walletLane" limit ${most})
@@ -42,8 +43,8 @@ const brokenAndPending = (pairs: string, key: string, most: string) => `
   select kind, 0, null, null, '', array[]::text[], count(*) from (${pairs}) pending where kind = 'pending' group by kind`;
 
 /**
- * Charges and accruals. An accrual whose charge has not been heard of here is pending while the wallet's lane has not been heard of up to
- * that charge; a charge without accrual is pending for a while.
+ * Charges and accruals. An accrual without its charge is pending until the wallet's lane has been
+ * read up to that charge; a charge without accrual is pending for a while.
  */
 export const selectChargePairs = `${bothSides}, charged_uses as (
     select usage_id, count(*) as charges, sum(tokens) as tokens, min(wallet_lane) as wallet_lane, max(moved_at) as moved_at,
@@ -67,8 +68,8 @@ export const selectChargePairs = `${bothSides}, charged_uses as (
   ) ${brokenAndPending('select *, usage_id as "usageId" from pairs', '"usageId"', '$5')}`;
 
 /**
- * What statements take from wallet lanes, what the lanes released for them, and what has arrived. Parameters: the period, and the time since
- * which missing things are under way (epoch milliseconds).
+ * Escrow owed by wallet lanes to statements, released for them, and arrived. Parameters: the
+ * period, and the time since which missing counterparts are in progress (epoch milliseconds).
  */
 export const selectPaymentPairs = `
   with parts as (

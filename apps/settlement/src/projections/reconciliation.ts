@@ -6,28 +6,28 @@ import type { SettlementConfig } from '../config.ts';
 import type { Day } from '../decisions/state/days.ts';
 import { selectChargePairs, selectLanes, selectPaymentPairs } from './reconciliation.sql.ts';
 
-/** One wallet lane's escrow for a period, as the wallet has it and as settlement has it; µAIT. */
+/** Escrow of one wallet lane for a period, by the wallet and by settlement; µAIT. */
 export interface ReconciledLane {
   readonly walletLane: number;
-  /** What charges put into escrow, by the wallet's postings. */
+  /** Charges paid into escrow, by the wallet's postings. */
   readonly charged: bigint;
-  /** What of it settlement accrued. */
+  /** Accrued part of it. */
   readonly accrued: bigint;
-  /** What charges put into escrow that is still on its way to an accrual. */
+  /** Charges in escrow on their way to an accrual. */
   readonly pending: bigint;
-  /** What the period's statements take from the lane. */
+  /** Escrow owed by the lane to the period's statements. */
   readonly statements: bigint;
-  /** What has left the lane's escrow for them. */
+  /** Escrow released for them. */
   readonly released: bigint;
   /** charged − accrued − pending. */
   readonly difference: bigint;
 }
 
-/** Something that does not fit together, down to the events that say so. */
+/** A contradiction between the books, with its events. */
 export interface Break {
   readonly kind: string;
   readonly walletLane: number;
-  /** What the first of the events says, µAIT, and what the other side says; absent where it says nothing. */
+  /** µAIT by the first of the events, and by the other side; absent without one. */
   readonly expected?: bigint;
   readonly found?: bigint;
   readonly usageId?: string;
@@ -35,11 +35,11 @@ export interface Break {
   readonly events: readonly string[];
 }
 
-/** A period's books beside the wallet's. */
+/** Reconciliation of a period with the wallet's books. */
 export interface Reconciliation {
   readonly period: Day;
   readonly lanes: readonly ReconciledLane[];
-  /** Charges that no accrual has followed yet or the other way round, and payments that have not arrived. */
+  /** Numbers of charges without accrual or the reverse, and of payments that have not arrived. */
   readonly pending: { readonly charges: number; readonly payments: number };
   /** At most {@link maxBreaks}. */
   readonly breaks: readonly Break[];
@@ -48,7 +48,7 @@ export interface Reconciliation {
 
 const maxBreaks = 1000;
 
-/** A pair of the wallet's word and settlement's about the same tokens, and what is the matter with it. */
+/** A pair of the wallet's and settlement's records of the same tokens, and its fault. */
 export interface Pair {
   /** `pending`, or the kind of a break. */
   readonly kind: string;
@@ -58,7 +58,7 @@ export interface Pair {
   readonly usageId?: string;
   readonly statementId?: string;
   readonly events: readonly (string | null)[];
-  /** How many pairs are like it; 1 for a break. */
+  /** Number of such pairs; 1 for a break. */
   readonly pairs: string;
 }
 
@@ -76,8 +76,9 @@ export class Reconciler {
   ) {}
 
   /**
-   * Reconciles a period. A charge that has no accrual yet belongs to the day it was made on.
-   * @param now epoch milliseconds: what has been missing for longer than the grace before it is a break
+   * Reconciles a period. A charge without accrual belongs to the day on which it was made.
+   * @param now epoch milliseconds: a counterpart missing since longer than the grace period before
+   * it is a break
    */
   async reconcile(period: Day, now: number): Promise<Reconciliation> {
     const since = now - this.config.reconciliationGraceMs;
@@ -95,7 +96,7 @@ export class Reconciler {
   }
 }
 
-/** Puts together what was read. */
+/** Reconciliation of the rows read. */
 export function reconciliationOf(
   period: Day,
   lanes: readonly ReconciledLane[],
@@ -133,7 +134,7 @@ function breakOf({ kind, walletLane, expected, found, usageId, statementId, even
   };
 }
 
-/** A closed period whose statements take another amount from a lane than was accrued in it. */
+/** A closed period whose statements take another amount from a lane than it accrued. */
 function uncoveredLane({ walletLane, accrued, statements }: ReconciledLane): Break {
   return { kind: 'statements-differ', walletLane, expected: accrued, found: statements, events: [] };
 }

@@ -9,8 +9,8 @@ interface Batch {
 }
 
 /**
- * Every statement, which wallet lanes pay which parts of it, and what has been paid. Payments are rows of their own: they come from
- * other lanes than the statement does, and may be replayed before it.
+ * All statements, the wallet lanes that pay them, and their payments. Payments are rows of their
+ * own: they come from other lanes than the statement, and may be replayed before it.
  */
 export const statementsMade: Projection<EventsOf<typeof statementEvents>, Batch> = {
   name: 'statements',

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amountColumn } from '@tokengrid/service';
 
-/** What a party earned in one role, of how many uses; tokens as a decimal string. */
+/** Earnings of a party in one role, with the number of uses; tokens as a decimal string. */
 export interface StatementLine {
   readonly partyId: string;
   readonly role: string;
@@ -34,7 +34,7 @@ export class StatementRow {
   tokens!: bigint;
 }
 
-/** What has been paid of a statement out of one wallet lane's escrow. */
+/** Payments for a statement out of one wallet lane's escrow. */
 @Entity('statement_payments')
 export class PaymentRow {
   @PrimaryColumn({ name: 'statement_id', type: 'text' })

@@ -16,7 +16,7 @@ export class SettlementLanes {
     this.streamIds = Array.from({ length: store.lanes }, (_, lane) => systemStreamId(lane, store.lanes));
   }
 
-  /** The stream of the lane that a use's id hashes to. */
+  /** Stream of the lane to which a use's id hashes. */
   streamOf(usageId: string): string {
     return this.streamIds[laneOf(usageId, this.streamIds.length)]!;
   }

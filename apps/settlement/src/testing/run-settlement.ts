@@ -28,11 +28,11 @@ import { SettlementModule } from '../settlement.module.ts';
 import { type Neighbour, openNeighbour } from './neighbour.ts';
 
 const operatorApiKey = 'tg_operator_specimen';
-/** How long a spec waits for what has to come true, and how often it looks. */
+/** Time limit of a spec's waits, and their polling interval. */
 const patienceMs = 20_000;
 const lookEveryMs = 20;
 
-/** Whoever calls. */
+/** A caller. */
 export interface Caller {
   readonly secret: string;
   readonly partyId: string;
@@ -43,7 +43,7 @@ export interface Answered {
   readonly body: Record<string, unknown> & { readonly data?: Record<string, unknown>[] };
 }
 
-/** Settlement on a real Kafka and a real Postgres, among neighbours that say what specs have them say. */
+/** Settlement on a real Kafka and a real Postgres, with neighbours that state events for specs. */
 export class RunningSettlement {
   readonly operator: Caller = { secret: operatorApiKey, partyId: 'operator' };
 
@@ -95,7 +95,7 @@ export class RunningSettlement {
     return this.call(who, 'GET', path);
   }
 
-  /** Asks for a day to be closed. */
+  /** Requests the closing of a day. */
   closeDay(day: string, body?: unknown, key?: string): Promise<Answered> {
     return this.call(this.operator, 'POST', `/v1/periods/${day}/close`, body, key);
   }
@@ -108,7 +108,7 @@ export class RunningSettlement {
     });
   }
 
-  /** Waits until something is so. @throws Error when it does not come true */
+  /** Waits until a condition holds. @throws Error after the time limit */
   async until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
     for (const end = performance.now() + patienceMs; performance.now() < end; await passing(lookEveryMs)) {
       const found = await look();
@@ -118,7 +118,7 @@ export class RunningSettlement {
   }
 }
 
-/** @param environment settings beside the usual ones */
+/** @param environment settings beside the defaults */
 export async function runSettlement(environment: Readonly<Record<string, string>> = {}): Promise<RunningSettlement> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-settlement-'));
   const [postgres, kafka] = await Promise.all([startPostgres({ home }), startKafka({ home })]);

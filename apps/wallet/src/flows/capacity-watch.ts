@@ -33,14 +33,14 @@ export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutd
     const rest = new Rest(store);
     this.usedRatio = new Gauge({
       name: 'wallet_capacity_used_ratio',
-      help: 'tokens outstanding, as a share of those that may be; 0 while no capacity is declared',
+      help: 'outstanding tokens as a share of the capacity; 0 without a capacity',
       registers: [registry],
     });
     this.looks = new Repeating(
       () => rest.unlessResting(() => this.look().then(() => true)),
       capacityWatchMs,
       (error) =>
-        log.warn({ err: error }, 'it could not be looked how much of the capacity is used; the next look tries again'),
+        log.warn({ err: error }, 'the used share of the capacity could not be checked; the next check retries'),
     );
   }
 

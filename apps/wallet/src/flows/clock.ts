@@ -38,7 +38,7 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
     this.ticks = new Repeating(
       () => this.tick(),
       clockTickMs,
-      (error) => log.warn({ err: error }, 'what is due could not be done; the next tick tries again'),
+      (error) => log.warn({ err: error }, 'due lots, holds or purchases could not be expired; the next tick retries'),
     );
   }
 

@@ -30,4 +30,4 @@ const largestLimit = 10n ** 15n;
 /** A monthly limit on money. */
 export const minorUnitsPerMonth = amount
   .refine((minorUnits) => minorUnits <= largestLimit, 'must not be larger than 10^15')
-  .meta({ description: "minor units per party and month of the operator's, as a decimal string", example: '20000' });
+  .meta({ description: 'minor units per party and month of the operator, as a decimal string', example: '20000' });

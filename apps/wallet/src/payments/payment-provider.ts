@@ -78,7 +78,7 @@ export class HttpPaymentProvider extends PaymentProvider {
       return { taken: false, reason: storableText(longestReason, text) || `status ${status}` };
     if (status !== 200 && status !== 201) throw new ProviderUnavailable(`the payment provider answered ${status}`);
     const answer = Taken.safeParse(jsonOf(text));
-    if (!answer.success) throw new ProviderUnavailable('the payment provider gave an answer that is none');
+    if (!answer.success) throw new ProviderUnavailable("the payment provider's answer is invalid");
     const { paymentId, paymentUrl } = answer.data;
     return { taken: true, paymentId, paymentUrl };
   }
@@ -90,7 +90,7 @@ export class HttpPaymentProvider extends PaymentProvider {
   ): Promise<{ readonly status: number; readonly text: string }> {
     const { paymentProviderUrl, paymentProviderKey, paymentProviderTimeoutMs, paymentProviderAnswerBytes } =
       this.settings;
-    if (paymentProviderUrl === undefined) throw new ProviderUnavailable('there is no payment provider any more');
+    if (paymentProviderUrl === undefined) throw new ProviderUnavailable('no payment provider is configured any more');
     try {
       const response = await fetch(`${paymentProviderUrl.replace(/\/$/, '')}/payments`, {
         method: 'POST',

@@ -43,11 +43,7 @@ export class PaymentRequests implements OnApplicationBootstrap, OnApplicationShu
           return !(await this.work.isThere());
         }),
       settings.paymentRequestMs,
-      (error) =>
-        log.warn(
-          { err: error },
-          'purchases to ask the payment provider about were not found; the next look tries again',
-        ),
+      (error) => log.warn({ err: error }, 'pending payment requests could not be loaded; the next look retries'),
     );
   }
 
@@ -67,7 +63,7 @@ export class PaymentRequests implements OnApplicationBootstrap, OnApplicationShu
   soon(): void {
     if (!this.provider.isThere || this.looks.isStopped) return;
     this.again ??= this.look()
-      .catch((error: unknown) => this.log.warn({ err: error }, 'the payment provider is asked a moment later'))
+      .catch((error: unknown) => this.log.warn({ err: error }, 'the payment provider will be asked shortly'))
       .finally(() => (this.again = undefined));
   }
 
@@ -94,10 +90,10 @@ export class PaymentRequests implements OnApplicationBootstrap, OnApplicationShu
     if (this.stopping.signal.aborted) return;
     const { purchaseId, attempts } = due;
     const reason = error instanceof ProviderUnavailable ? { reason: error.message } : { err: error };
-    this.log.warn({ purchaseId, attempts, ...reason }, 'the payment provider is asked again later');
+    this.log.warn({ purchaseId, attempts, ...reason }, 'the payment provider will be asked again later');
     await this.work.failed(due).catch((err: unknown) => {
       // It is taken again all the same, once an answer should have been there.
-      this.log.warn({ err, purchaseId }, 'the pause before the next request could not be kept');
+      this.log.warn({ err, purchaseId }, 'the pause before the next request could not be stored');
     });
   }
 }

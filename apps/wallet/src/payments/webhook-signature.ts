@@ -22,17 +22,17 @@ export function refuteWebhook(
 ): string | undefined {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = headers;
   if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signatures !== 'string') {
-    return 'the headers webhook-id, webhook-timestamp and webhook-signature have to be there';
+    return 'the headers webhook-id, webhook-timestamp and webhook-signature are required';
   }
-  if (!/^(0|[1-9]\d{0,11})$/.test(timestamp)) return 'webhook-timestamp has to be in seconds since 1970';
+  if (!/^(0|[1-9]\d{0,11})$/.test(timestamp)) return 'webhook-timestamp must be in seconds since 1970';
   const sentAt = Number(timestamp) * 1000;
-  if (Math.abs(now - sentAt) > webhookToleranceMs) return 'webhook-timestamp is more than five minutes from now';
+  if (Math.abs(now - sentAt) > webhookToleranceMs) return 'webhook-timestamp is more than five minutes off';
   // The library reads the bytes as text, and would read those that are none as other ones.
   if (!isUtf8(body)) return 'the body is not UTF-8';
   const expected = new Webhook(secret).sign(id, new Date(sentAt), body);
   return signatures.split(' ').some((given) => isSame(given, expected))
     ? undefined
-    : 'none of the signatures in webhook-signature is over this body';
+    : 'no signature in webhook-signature matches this body';
 }
 
 function isSame(given: string, expected: string): boolean {

@@ -11,7 +11,7 @@ export class ApprovalDirectory {
   /** @throws ProblemError 404 for an approval that there is not */
   async mustFind(approvalId: string): Promise<ApprovalRow> {
     const approval = await this.database.getRepository(ApprovalRow).findOneBy({ approvalId });
-    if (!approval) throw notFound(`there is no approval ${approvalId}`);
+    if (!approval) throw notFound(`no such approval: ${approvalId}`);
     return approval;
   }
 

@@ -17,7 +17,7 @@ export class KeyDirectory {
    */
   async lineOf(keyId: string): Promise<readonly string[]> {
     const key = await this.look.of(keyId);
-    if (!key) throw new NotYet(`the key ${keyId} is not known yet`);
+    if (!key) throw new NotYet(`unknown key ${keyId}`);
     return key.line;
   }
 

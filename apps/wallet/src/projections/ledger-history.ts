@@ -78,7 +78,7 @@ export class LedgerHistory {
       this.database.getRepository(LaneAccountRow).existsBy({ lane }),
     ]);
     if (first ? first.accounts.length === 0 : !moved) return [];
-    const detail = 'the books of that time are not known until the ledger is rebuilt: tokengrid rebuild wallet ledger';
+    const detail = 'the books of that time are unknown until the ledger is rebuilt: tokengrid rebuild wallet ledger';
     throw new ProblemError(problem(503, 'UNAVAILABLE', detail));
   }
 }

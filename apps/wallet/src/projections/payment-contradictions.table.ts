@@ -27,7 +27,7 @@ export class PaymentContradictionRow {
   @Column(amountColumn('amount'))
   amount!: bigint;
 
-  /** The provider's own id of the payment, if the notice says one. */
+  /** Id of the payment at the provider, if the notice has one. */
   @Column({ name: 'payment_id', type: 'text', nullable: true })
   paymentId!: string | null;
 

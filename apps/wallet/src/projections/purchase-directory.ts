@@ -65,7 +65,7 @@ export class PurchaseDirectory {
   async mustReach(caller: Principal, purchaseId: string): Promise<PurchaseRow> {
     const purchase = await this.database.getRepository(PurchaseRow).findOneBy({ purchaseId });
     if (!purchase || !(await this.wallets.reaches(caller, purchase.walletId))) {
-      throw notFound(`there is no purchase ${purchaseId} of yours`);
+      throw notFound(`no such purchase of yours: ${purchaseId}`);
     }
     return purchase;
   }

@@ -65,4 +65,4 @@ export class WalletDirectory {
   }
 }
 
-export const noWallet = (walletId: string) => notFound(`there is no wallet ${walletId} of yours`);
+export const noWallet = (walletId: string) => notFound(`no such wallet of yours: ${walletId}`);

@@ -27,7 +27,7 @@ export class Receipts {
   async issue({ lane, sequence }: EntryRow): Promise<string> {
     const [chained] = await this.store.eventsAfter(lane, sequence - 1, 1);
     const receipt = receiptOf(chained!.event, chained!.previousHash);
-    if (!receipt) throw new Error(`${chained!.event.type} has an entry that receipts are made of, and no receipt`);
+    if (!receipt) throw new Error(`${chained!.event.type} has an entry that needs a receipt, but no receipt`);
     return canonicalJson({ receipt, jws: await signCompact(canonicalJson(receipt), this.keys.signer) });
   }
 }

@@ -21,7 +21,7 @@ export class Lanes {
   /** @throws RangeError for a lane that there is not */
   streamOf(lane: number): string {
     const streamId = this.streamIds[lane];
-    if (streamId === undefined) throw new RangeError(`there are ${this.all.length} lanes, and no lane ${lane}`);
+    if (streamId === undefined) throw new RangeError(`no lane ${lane}: there are ${this.all.length} lanes`);
     return streamId;
   }
 

@@ -232,7 +232,7 @@ export async function runWallet(settings: Readonly<Record<string, string>> = {})
   return (await startWallet(ground, { settings })).with(ground);
 }
 
-/** As in production but for the log and the API keys. */
+/** Parts as in production, except the log and the API keys. */
 const partsOn =
   ({ keys, log: events }: Ground, standIn: Life['clock']): OpenParts =>
   async ({ definition, config, log }) => {

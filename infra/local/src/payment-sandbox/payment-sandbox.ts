@@ -115,11 +115,11 @@ export class PaymentSandbox {
     if (method === 'POST' && url === '/payments') return this.take(await jsonOf(request));
     const [, id, action] = /^\/payments\/([\w-]+)(?:\/(\w+))?$/.exec(url) ?? [];
     const entry = id === undefined ? undefined : this.book.find(id);
-    if (!entry) return failure(404, `there is nothing at ${url}`);
+    if (!entry) return failure(404, `no such path: ${url}`);
     const kind = action === undefined ? undefined : actions[action];
-    if (action !== undefined && !kind) return failure(404, `there is nothing at ${url}`);
+    if (action !== undefined && !kind) return failure(404, `no such path: ${url}`);
     if (method === 'POST' && kind) this.say(entry, kind, await partOf(request));
-    else if (method !== 'GET' || action) return failure(405, `${url} does not take ${method}`);
+    else if (method !== 'GET' || action) return failure(405, `${url} does not support ${method}`);
     return { status: 200, body: this.shown(entry) };
   }
 
@@ -131,12 +131,12 @@ export class PaymentSandbox {
     if (hangs.test(asked.amount)) return undefined;
     if (isUnderWayFirst.test(asked.amount) && !this.underWay.has(asked.purchaseId)) {
       this.underWay.add(asked.purchaseId);
-      return failure(409, 'the same request is under way');
+      return failure(409, 'the same request is in flight');
     }
     const known = this.book.ofPurchase(asked.purchaseId);
     if (known) {
       const same = known.amount === asked.amount && known.currency === asked.currency;
-      return same ? { status: 200, body: this.shown(known) } : failure(422, 'it was asked for with another amount');
+      return same ? { status: 200, body: this.shown(known) } : failure(422, 'requested before with another amount');
     }
     const entry = this.book.ask({ paymentId: `pay_${randomBytes(12).toString('hex')}`, ...asked });
     this.endSoon(entry);

@@ -67,7 +67,7 @@ describe('the check of a receipt', () => {
     const unnoticed: number[] = [];
     for (const index of text.keys()) {
       const altered = Buffer.from(text);
-      // The case of a letter, the next digit, another sign: what is most alike.
+      // The most similar change: the case of a letter, the next digit, another sign.
       altered[index]! ^= /[A-Za-z]/.test(String.fromCharCode(text[index]!)) ? 0x20 : 0x01;
       if ((await faultsOf(altered.toString())).length === 0) unnoticed.push(index);
     }
@@ -75,10 +75,10 @@ describe('the check of a receipt', () => {
     expect(text.length).toBeGreaterThan(2000);
   });
 
-  it('notices a member that is there twice', async () => {
+  it('notices a member that is a duplicate', async () => {
     const text = await issued(chargeReceipt());
     expect(await faultsOf(text.replace('"tokens":"687"', '"tokens":"1","tokens":"687"'))).toEqual([
-      'the text is not written as it was issued: a member is there twice, in another place, or spelt in another way',
+      'the text is not written as it was issued: a member is a duplicate, in another place, or spelt in another way',
     ]);
   });
 
@@ -86,29 +86,32 @@ describe('the check of a receipt', () => {
     [
       'other tokens',
       (receipt) => ({ ...receipt, tokens: '688' }),
-      ['tokens is not what the event wallet/3/812 says', 'the lots sum to 687 µAIT, but the receipt is of 688'],
+      [
+        'the member tokens does not agree with the event wallet/3/812',
+        'the lots sum to 687 µAIT, but the receipt states 688',
+      ],
     ],
     [
       'other units',
       (receipt) => ({ ...receipt, use: { ...receipt.use!, units: { input_tokens: '9' } } }),
-      ['use is not what the event wallet/3/812 says'],
+      ['the member use does not agree with the event wallet/3/812'],
     ],
     [
       'what its kind does not have',
       (receipt) => ({ ...receipt, priceVersion: 3 }),
-      ['priceVersion is not what the event wallet/3/812 says'],
+      ['the member priceVersion does not agree with the event wallet/3/812'],
     ],
     [
       'another place in the log',
       (receipt) => ({ ...receipt, event: { ...receipt.event, sequence: 813 } }),
-      ['event.sequence is not what the event wallet/3/812 says'],
+      ['the member event.sequence does not agree with the event wallet/3/812'],
     ],
     [
       'another event before it',
       (receipt) => ({ ...receipt, event: { ...receipt.event, previousHash: 'cd'.repeat(32) } }),
       [
         expect.stringMatching(
-          /^the event wallet\/3\/812 is said to have the hash [0-9a-f]{64}, but its content has [0-9a-f]{64}$/,
+          /^the receipt states the hash [0-9a-f]{64} for the event wallet\/3\/812, but its content has [0-9a-f]{64}$/,
         ) as never,
       ],
     ],
@@ -121,7 +124,7 @@ describe('the check of a receipt', () => {
     const unbalanced = receiptOf(chargedEvent({ postings: [...postings, ...postings], tokens: 686n }), previousHash)!;
     expect(await faultsOf(await issued(unbalanced))).toEqual([
       'the postings in AIT sum to 2 instead of zero',
-      'the lots sum to 687 µAIT, but the receipt is of 686',
+      'the lots sum to 687 µAIT, but the receipt states 686',
     ]);
   });
 
@@ -129,18 +132,18 @@ describe('the check of a receipt', () => {
     const text = await issued(chargeReceipt());
     const { publicKey: other } = await receiptSigner(Buffer.alloc(32, 7).toString('base64url'));
     expect((await checkReceipt(text, [other])).faults).toEqual([
-      `the signature is by the key ${signer.publicKey.kid}, which is none of the 1 keys given`,
+      `the signature is by the key ${signer.publicKey.kid}, not by one of the 1 given keys`,
     ]);
     expect((await checkReceipt(text, [other, signer.publicKey])).faults).toEqual([]);
     const posing = { ...(await publicReceiptKey(other.x)), kid: signer.publicKey.kid };
     expect((await checkReceipt(text, [posing])).faults).toEqual([
-      `the signature is not one that the key ${signer.publicKey.kid} made of this content`,
+      `the signature by the key ${signer.publicKey.kid} does not verify`,
     ]);
   });
 
   it.each([
     ['nothing', '', 'the text is not JSON'],
-    ['another document', '{"receipt":{}}', 'the text is no signed receipt: /receipt/format: '],
+    ['another document', '{"receipt":{}}', 'the text is not a signed receipt: /receipt/format: '],
     ['no JWS', canonicalJson({ receipt: chargeReceipt(), jws: 'a.b' }), 'the signature is not a compact JWS'],
   ])('says what is wrong with %s', async (_, text, fault) => {
     expect((await faultsOf(text))[0]).toMatch(new RegExp(`^${fault}`));
@@ -157,7 +160,7 @@ describe('the check of a receipt', () => {
       text.replace('WalletCharged', 'WalletOpened'),
     ]);
     expect(await faultsOf(await issued({ ...receipt, event: { ...receipt.event, headers } }))).toContain(
-      'the event wallet/3/812 is a WalletOpened, of which there are no receipts',
+      'the event wallet/3/812 is a WalletOpened, which has no receipts',
     );
   });
 
@@ -165,14 +168,14 @@ describe('the check of a receipt', () => {
     const { jws } = JSON.parse(await issued(chargeReceipt())) as { jws: string };
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const same = jws.slice(0, -1) + alphabet[alphabet.indexOf(jws.at(-1)!) ^ 1]!;
-    await expect(verifyCompact(same, keys)).rejects.toThrow('the signature is not one');
+    await expect(verifyCompact(same, keys)).rejects.toThrow('does not verify');
   });
 
   it.each([['='], ['=='], [' '], ['\n']])(
     'does not take a signature with "%s" at its end for another spelling',
     async (end) => {
       const { jws } = JSON.parse(await issued(chargeReceipt())) as { jws: string };
-      await expect(verifyCompact(jws + end, keys)).rejects.toThrow('the signature is not');
+      await expect(verifyCompact(jws + end, keys)).rejects.toThrow('the signature');
     },
   );
 
@@ -181,9 +184,9 @@ describe('the check of a receipt', () => {
     const signed = (typ: string) =>
       new CompactSign(Buffer.from('{}')).setProtectedHeader({ alg: 'EdDSA', kid, typ }).sign(signer.key);
     expect(await verifyCompact(await signed('tokengrid-receipt'), keys)).toBe('{}');
-    await expect(verifyCompact(await signed('JWT'), keys)).rejects.toThrow('what was signed is no receipt');
+    await expect(verifyCompact(await signed('JWT'), keys)).rejects.toThrow('the signed content is not a receipt');
     const byText = Buffer.from(signer.publicKey.x);
     const mac = await new CompactSign(Buffer.from('{}')).setProtectedHeader({ alg: 'HS256', kid }).sign(byText);
-    await expect(verifyCompact(mac, keys)).rejects.toThrow('the signature is not one');
+    await expect(verifyCompact(mac, keys)).rejects.toThrow('does not verify');
   });
 });

@@ -4,17 +4,17 @@ import { eventOfMessage, hashedHeaders } from '../envelope.ts';
 import { type Receipt, receiptOf, signedReceipt } from './receipt.ts';
 import { InvalidSignature, type ReceiptKey, verifyCompact } from './signature.ts';
 
-/** What was found in a receipt's text. */
+/** Result of checking a receipt. */
 export interface ReceiptChecked {
-  /** The receipt, as far as the text is one. */
+  /** The receipt, if the text is one. */
   readonly receipt: Receipt | undefined;
-  /** A sentence for each thing that is wrong; none: the receipt is what the operator issued. */
+  /** A sentence per fault; empty for a receipt as the operator issued it. */
   readonly faults: readonly string[];
 }
 
 /**
- * Checks a receipt by itself: that it is written as it was issued (white space between its parts does not count), that it is signed by
- * one of the keys, that its event has the hash that it says, that it says what its event says, and that its sums are right.
+ * Checks a receipt by itself: its spelling (white space between tokens does not count), its
+ * signature by one of the keys, its event's hash, its agreement with the event, and its sums.
  */
 export async function checkReceipt(text: string, keys: readonly ReceiptKey[]): Promise<ReceiptChecked> {
   const parsed = jsonOf(text);
@@ -22,7 +22,7 @@ export async function checkReceipt(text: string, keys: readonly ReceiptKey[]): P
   const shaped = signedReceipt.safeParse(parsed);
   if (!shaped.success) {
     const faults = shaped.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`);
-    return { receipt: undefined, faults: faults.map((fault) => `the text is no signed receipt: ${fault}`) };
+    return { receipt: undefined, faults: faults.map((fault) => `the text is not a signed receipt: ${fault}`) };
   }
   const { receipt, jws } = shaped.data;
   const faults = [
@@ -42,38 +42,44 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** A member that is there twice would show a reader another value than the one that is checked. */
+/** A duplicate member would show a reader another value than the checked one. */
 function spellingFaults(text: string, parsed: unknown): string[] {
   const bare = text.replace(/("(?:\\.|[^"\\])*")|[ \t\r\n]+/gs, '$1');
   if (bare === canonicalJson(parsed)) return [];
   return [
-    'the text is not written as it was issued: a member is there twice, in another place, or spelt in another way',
+    'the text is not written as it was issued: a member is a duplicate, in another place, or spelt in another way',
   ];
 }
 
 async function signatureFaults(receipt: Receipt, jws: string, keys: readonly ReceiptKey[]): Promise<string[]> {
   try {
     if ((await verifyCompact(jws, keys)) === canonicalJson(receipt)) return [];
-    return ['what was signed is not what the receipt says'];
+    return ['the signed content differs from the receipt'];
   } catch (error) {
     if (error instanceof InvalidSignature) return [error.message];
     throw error;
   }
 }
 
-/** Whether the event has the hash that the receipt states, and the receipt says nothing but what follows from it. */
+/**
+ * Faults of the event: a false hash, or a statement of the receipt that does not follow from the
+ * event.
+ */
 function eventFaults(receipt: Receipt): string[] {
   const faults: string[] = [];
   const { id, headers, value, hash: stated, previousHash } = receipt.event;
   const computed = hashOfContent(headers, value, previousHash);
   if (computed !== stated)
-    faults.push(`the event ${id} is said to have the hash ${stated}, but its content has ${computed}`);
+    faults.push(`the receipt states the hash ${stated} for the event ${id}, but its content has ${computed}`);
   try {
     const named = { ...Object.fromEntries(headers), ce_hash: stated, ce_previoushash: previousHash };
     const { event } = eventOfMessage({ headers: named, value: Buffer.from(value) });
     const follows = receiptOf(event, previousHash);
-    if (follows === undefined) faults.push(`the event ${id} is a ${event.type}, of which there are no receipts`);
-    else faults.push(...differences(receipt, follows).map((member) => `${member} is not what the event ${id} says`));
+    if (follows === undefined) faults.push(`the event ${id} is a ${event.type}, which has no receipts`);
+    else
+      faults.push(
+        ...differences(receipt, follows).map((member) => `the member ${member} does not agree with the event ${id}`),
+      );
   } catch (error) {
     faults.push(`the event ${id} cannot be read: ${(error as Error).message}`);
   }
@@ -90,7 +96,7 @@ function differences(receipt: Receipt, follows: Receipt): string[] {
 const prefixed = (event: Receipt['event']) =>
   Object.fromEntries(Object.entries(event).map(([name, value]) => [`event.${name}`, value]));
 
-/** As `hashOf` in the envelope, but over the headers as they are written here. */
+/** Hash of the event as by `hashOf` in the envelope, over the headers as written in the receipt. */
 function hashOfContent(headers: Receipt['event']['headers'], value: string, previousHash: string): string {
   const byName = new Map(headers);
   const lines = hashedHeaders.flatMap((name) => (byName.has(name) ? [`${name}:${byName.get(name)}\n`] : []));
@@ -104,6 +110,6 @@ function sumFaults({ postings, lots, tokens }: Receipt): string[] {
   for (const [asset, sum] of sums)
     if (sum !== 0n) faults.push(`the postings in ${asset} sum to ${sum} instead of zero`);
   const taken = lots.reduce((sum, lot) => sum + BigInt(lot.tokens), 0n);
-  if (taken !== BigInt(tokens)) faults.push(`the lots sum to ${taken} µAIT, but the receipt is of ${tokens}`);
+  if (taken !== BigInt(tokens)) faults.push(`the lots sum to ${taken} µAIT, but the receipt states ${tokens}`);
   return faults;
 }

@@ -17,7 +17,7 @@ const postings: readonly Posting[] = [
   { account: 'lane:3:escrow', asset: 'AIT', amount: 687n },
 ];
 
-/** An event as the wallet stores it: a charge of 687 µAIT out of two lots. */
+/** A stored event of the wallet: a charge of 687 µAIT out of two lots. */
 export function chargedEvent(
   changes: { readonly postings?: readonly Posting[]; readonly tokens?: bigint } = {},
 ): StoredEvent {
@@ -65,7 +65,7 @@ export function storedAs(type: string, value: Buffer): StoredEvent {
   return { ...event, hash: hashOf(event, previousHash) };
 }
 
-/** The text of a receipt as it is served. */
+/** Text of a receipt as served. */
 export const issued = async (receipt: Receipt): Promise<string> =>
   canonicalJson({ receipt, jws: await signCompact(canonicalJson(receipt), signer) });
 

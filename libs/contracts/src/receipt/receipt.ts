@@ -10,37 +10,40 @@ import type { Lot, LotTaken } from '../wallet/lots.ts';
 import { TokensPurchased, TokensSold } from '../wallet/purchases.ts';
 import { method } from '../wallet/words.ts';
 
-/** Amounts stay decimal strings in a receipt: what is signed is text, and every JSON parser keeps it as it is. */
+/**
+ * An amount of a receipt stays a decimal string: the signature covers text, and every JSON parser
+ * keeps it.
+ */
 const written = z.string().regex(/^(0|-?[1-9]\d{0,38})$/, 'must be a whole number as a decimal string');
 const microAit = written.meta({ description: 'µAIT', example: '1250000' });
 
-/** The event that a receipt is of: all that its hash covers, so that whoever holds the receipt can compute the hash anew. */
+/** The event of a receipt, with all that its hash covers: the holder can recompute the hash. */
 const receiptEvent = z.strictObject({
   id: z.string().meta({ description: 'the event', example: 'wallet/3/812' }),
   lane: z.int(),
-  sequence: z.int().meta({ description: 'its place in the lane, counted from 1' }),
+  sequence: z.int().meta({ description: 'sequence in the lane, counted from 1' }),
   hash: z.string().meta({ description: 'SHA-256, hex, over previousHash, headers and value' }),
-  previousHash: z.string().meta({ description: 'the hash of the event before it in the lane' }),
+  previousHash: z.string().meta({ description: 'hash of the previous event in the lane' }),
   headers: z
     .array(z.tuple([z.string(), z.string()]))
-    .meta({ description: 'those that the hash covers, with the names and the order that it covers them in' }),
+    .meta({ description: 'hashed headers, with their names, in the order of hashing' }),
   value: z.string().meta({ description: "the event's data: the exact text that was stored and published" }),
 });
 
-/** What a wallet paid, or got for money, by the event that did it. All but `event` follows from the event. */
+/** Receipt of a payment by a wallet, or for money. All fields but `event` follow from the event. */
 export const receipt = z
   .strictObject({
-    /** Raised when the same event would give another receipt. */
+    /** Version of the format, raised when the same event would give another receipt. */
     format: z.literal(1),
     receiptId: z.string().meta({ description: 'the charge, capture, purchase or sale' }),
     kind: z.enum(['charge', 'capture', 'purchase', 'sale']),
     walletId: z.string(),
-    tokens: microAit.meta({ description: 'µAIT that were taken, or that came in' }),
-    time: instant.meta({ description: 'when it was booked' }),
-    memberIds: z.array(z.string()).optional().meta({ description: 'the members against whose caps it counts' }),
+    tokens: microAit.meta({ description: 'µAIT taken or received' }),
+    time: instant.meta({ description: 'time of booking' }),
+    memberIds: z.array(z.string()).optional().meta({ description: 'members whose caps it counts against' }),
     use: chargedUse.optional().meta({ description: 'of a charge: the raw units and the price version' }),
     holdId: z.string().optional().meta({ description: 'of a capture' }),
-    shortfall: microAit.optional().meta({ description: 'of a capture: µAIT asked for that were not there' }),
+    shortfall: microAit.optional().meta({ description: 'of a capture: µAIT requested that were not available' }),
     price: z
       .strictObject({ currency, amount: written })
       .optional()
@@ -48,14 +51,14 @@ export const receipt = z
     priceVersion: z
       .int()
       .optional()
-      .meta({ description: 'of a purchase or sale: the token price that it was made at', example: 3 }),
-    quoteId: z.string().optional().meta({ description: 'the quote that was honoured' }),
+      .meta({ description: 'of a purchase or sale: version of the applied token price', example: 3 }),
+    quoteId: z.string().optional().meta({ description: 'quote used' }),
     method: method.optional(),
     automatic: z
       .literal(true)
       .optional()
-      .meta({ description: 'of a purchase: it was made for a charge, when tokens had run out' }),
-    paymentId: z.string().optional().meta({ description: "the payment provider's own id of the payment" }),
+      .meta({ description: 'of a purchase: made for a charge that the wallet did not cover' }),
+    paymentId: z.string().optional().meta({ description: 'id of the payment at the provider' }),
     lots: z.array(z.strictObject({ lotId: z.string(), tokens: microAit, expiresAt: instant.optional() })),
     postings: z.array(z.strictObject({ account: z.string(), asset: z.string(), amount: written })),
     event: receiptEvent,
@@ -63,7 +66,7 @@ export const receipt = z
   .meta({ id: 'Receipt' });
 export type Receipt = z.output<typeof receipt>;
 
-/** What the operator issues: the receipt, and the same content signed. */
+/** A receipt and its signature over the same content. */
 export const signedReceipt = z
   .strictObject({
     receipt,
@@ -75,11 +78,11 @@ export const signedReceipt = z
   .meta({ id: 'SignedReceipt' });
 export type SignedReceipt = z.output<typeof signedReceipt>;
 
-/** What only receipts of one kind have, beside what all have. */
+/** Fields of receipts of one kind, beside the common ones. */
 type Content = Pick<Receipt, 'kind' | 'receiptId'> & Record<string, unknown>;
 
 /**
- * The receipt of an event; `undefined` for one that there are none of. A function of the event alone: the same at any time.
+ * Receipt of an event, a function of the event alone; `undefined` for an event without receipts.
  * @throws UnreadableEvent
  */
 export function receiptOf(event: StoredEvent, previousHash: string): Receipt | undefined {

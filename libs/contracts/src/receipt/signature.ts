@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { base64url, calculateJwkThumbprint, CompactSign, compactVerify, errors, exportJWK } from 'jose';
 import { z } from 'zod';
 
-/** What the protected header of a receipt's signature says, beside the key's name. */
+/** Protected header of a receipt's signature, beside the key's name. */
 const [alg, typ] = ['EdDSA', 'tokengrid-receipt'] as const;
 
 /** A public key as a JWKS lists it (RFC 8037). */
@@ -18,16 +18,16 @@ export const receiptKey = z
   .meta({ id: 'ReceiptKey' });
 export type ReceiptKey = z.output<typeof receiptKey>;
 
-/** A JWKS (RFC 7517). Keys of other kinds are passed over, as the RFC wants. */
+/** A JWKS (RFC 7517). Keys of other kinds are ignored, as the RFC asks. */
 export const receiptKeys = z.looseObject({ keys: z.array(z.looseObject({})) });
 
-/** The private key of receipts, and its name. */
+/** Private key of receipts, and its key id. */
 export interface ReceiptSigner {
   readonly key: KeyObject;
   readonly publicKey: ReceiptKey;
 }
 
-/** What stands before the 32 bytes of an Ed25519 private key in its PKCS #8 form (RFC 8410). */
+/** PKCS #8 prefix of a 32-byte Ed25519 private key (RFC 8410). */
 const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** @param seed an Ed25519 private key: 32 bytes, base64url @throws RangeError for another length */
@@ -45,32 +45,33 @@ export async function publicReceiptKey(x: string): Promise<ReceiptKey> {
   return { ...required, kid: await calculateJwkThumbprint(required), alg, use: 'sig' };
 }
 
-/** Signs text as a compact JWS. With Ed25519, the same text has the same signature for ever. */
+/** Signs text as a compact JWS. With Ed25519, the same text always has the same signature. */
 export function signCompact(text: string, { key, publicKey }: ReceiptSigner): Promise<string> {
   return new CompactSign(Buffer.from(text)).setProtectedHeader({ alg, kid: publicKey.kid, typ }).sign(key);
 }
 
 /**
- * The text that a compact JWS signs. Strict: of one signature there is one spelling, so that no byte can be altered.
- * @throws InvalidSignature that says in a sentence what is wrong
+ * Verified payload of a compact JWS. Strict: one signature has one spelling, so that no byte can be
+ * altered.
+ * @throws InvalidSignature with the reason in a sentence
  */
 export async function verifyCompact(jws: string, keys: readonly ReceiptKey[]): Promise<string> {
-  let by = 'a key that it does not name';
+  let by = 'an unnamed key';
   try {
     const { payload, protectedHeader } = await compactVerify(
       jws,
       ({ kid }) => {
         if (kid !== undefined) by = `the key ${kid}`;
         const key = keys.find((each) => each.kid === kid);
-        if (!key)
-          throw new InvalidSignature(`the signature is by ${by}, which is none of the ${keys.length} keys given`);
+        if (!key) throw new InvalidSignature(`the signature is by ${by}, not by one of the ${keys.length} given keys`);
         const { kty, crv, x } = key;
         return { kty, crv, x };
       },
       { algorithms: [alg] },
     );
-    if (protectedHeader.typ !== typ) throw new InvalidSignature('what was signed is no receipt');
-    // Header and payload are signed as they are spelt. A signature itself has other spellings: its last bits are unused.
+    if (protectedHeader.typ !== typ) throw new InvalidSignature('the signed content is not a receipt');
+    // Header and payload are signed as spelt. A signature has several spellings, because its last
+    // bits are unused.
     const signature = jws.slice(jws.lastIndexOf('.') + 1);
     if (base64url.encode(base64url.decode(signature)) === signature) return Buffer.from(payload).toString();
   } catch (error) {
@@ -80,10 +81,10 @@ export async function verifyCompact(jws: string, keys: readonly ReceiptKey[]): P
       );
     if (!(error instanceof errors.JOSEError)) throw error;
   }
-  throw new InvalidSignature(`the signature is not one that ${by} made of this content`);
+  throw new InvalidSignature(`the signature by ${by} does not verify`);
 }
 
-/** A receipt that is not signed as it says. */
+/** A receipt whose signature does not verify. */
 export class InvalidSignature extends Error {
   override readonly name = 'InvalidSignature';
 }

@@ -5,7 +5,9 @@ import { catalogues, decodeData, encodeData, type EventDeclaration, eventsOfEver
 
 const declared = catalogues.map(({ service, events }) => [service, Object.values<EventDeclaration>(events)] as const);
 
-/** One golden sample per event and version: JSON as it may stand in a topic. Samples are added, never changed. */
+/**
+ * One golden sample per event and version: JSON as in a topic. Samples are added, never changed.
+ */
 type Samples = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 describe.each([...declared, ['every-service', eventsOfEveryService] as const])('%s', (service, declarations) => {

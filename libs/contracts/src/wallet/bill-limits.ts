@@ -5,13 +5,13 @@ import { walletId } from './words.ts';
 
 export const BillLimitSet = event(
   'BillLimitSet',
-  "The operator set what the carrier may bill a wallet's party per month, in place of what it set for all.",
+  "The operator set a wallet's own monthly bill limit, in place of the limit of all wallets.",
   z.strictObject({
     walletId,
-    /** Minor units per calendar month of the operator's; null: what holds for all. */
+    /** Minor units per calendar month of the operator; null: the limit of all wallets. */
     monthlyLimit: minorUnits.nullable(),
   }),
 );
 
-/** What one wallet's party may have billed. */
+/** Events of a wallet's bill limit. */
 export const billLimitEvents = [BillLimitSet] as const;

@@ -4,53 +4,56 @@ import { amount, positiveSum, signedSum, sum } from '../money.ts';
 
 export const CapacityDeclared = event(
   'CapacityDeclared',
-  'The operator declared how many tokens may be outstanding; every lane gives back what it has not used.',
+  'The operator declared the maximum of outstanding tokens; every lane returns its unused capacity.',
   z.strictObject({ tokens: amount, version: z.int().min(1) }),
 );
 
 export const CapacityGranted = event(
   'CapacityGranted',
-  'A lane got a slice of the capacity, out of what no lane has.',
+  'A lane was granted a slice of the free capacity.',
   z.strictObject({
     lane: z.int().min(0),
     tokens: positiveSum,
     left: signedSum,
-    /** The declaration that it was granted under. */
+    /** Declaration under which it was granted. */
     version: z.int().min(1),
   }),
 );
 
 export const CapacityExhausted = event(
   'CapacityExhausted',
-  'A lane asked for more capacity than is left.',
+  "A lane's request for capacity was refused: too little is free.",
   z.strictObject({ lane: z.int().min(0), required: sum, left: signedSum }),
 );
 
 /** Negative from a lane that had issued tokens before there was a limit. */
 export const CapacityReclaimed = event(
   'CapacityReclaimed',
-  'Capacity that a lane gave back, or that its sales and expiries freed, can be granted again.',
+  'Capacity that a lane returned, or that sales and expiries freed, can be granted again.',
   z.strictObject({
     lane: z.int().min(0),
     tokens: signedSum,
     left: signedSum,
-    /** True where the lane said for the first time what it had issued before there was a limit; false for all that it gave back or freed later. */
+    /**
+     * True if the lane reported, for the first time, tokens issued before there was a limit; false
+     * for capacity returned or freed later.
+     */
     reported: z.boolean(),
   }),
 );
 
-/** µAIT that may be outstanding, and that are. */
+/** µAIT that may be outstanding, and µAIT that are. */
 const usage = { declared: amount, outstanding: sum };
 
 export const CapacityWarningRaised = event(
   'CapacityWarningRaised',
-  'At least 90 % of the tokens that may be outstanding are.',
+  'Outstanding tokens reached 90 % of the declared maximum.',
   z.strictObject(usage),
 );
 
 export const CapacityWarningCleared = event(
   'CapacityWarningCleared',
-  'Less than 90 % of the tokens that may be outstanding are, after it had been more.',
+  'Outstanding tokens fell below 90 % of the declared maximum.',
   z.strictObject(usage),
 );
 

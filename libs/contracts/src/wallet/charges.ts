@@ -10,7 +10,7 @@ import { onDay, postings, refusal, walletId } from './words.ts';
 
 const charge = { walletId, chargeId: typeId('chg'), usageId: typeId('usg'), tokens: positiveAmount };
 
-/** What a charge is for, as metering rated it: a receipt has to say so by itself. */
+/** Use of a charge, as rated by metering: a receipt states it by itself. */
 export const chargedUse = z.strictObject({
   /** `source` and `id` of the CloudEvent that reported it. */
   source: text(500),
@@ -19,14 +19,14 @@ export const chargedUse = z.strictObject({
   model: modelName.optional(),
   units,
   priceVersion: text(300),
-  /** When it was used. */
+  /** Time of use. */
   time: instant,
 });
 export type ChargedUse = z.output<typeof chargedUse>;
 
 export const WalletCharged = event(
   'WalletCharged',
-  "A rated use was paid for: its tokens are in the lane's escrow until the period is settled.",
+  "A rated use was charged: its tokens are in the lane's escrow until the period is settled.",
   z.strictObject({
     ...charge,
     use: chargedUse,
@@ -39,9 +39,9 @@ export const WalletCharged = event(
 
 export const ChargeRefused = event(
   'ChargeRefused',
-  'A wallet could not cover a rated use; nothing was taken.',
+  'A charge was refused: the wallet could not cover the rated use, and nothing was taken.',
   z.strictObject({ ...charge, ...refusal }),
 );
 
-/** What rated uses cost. */
+/** Events of charges. */
 export const chargeEvents = [WalletCharged, ChargeRefused] as const;

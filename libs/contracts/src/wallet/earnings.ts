@@ -5,9 +5,9 @@ import { earnings, postings, walletId } from './words.ts';
 
 export const EarningsReceived = event(
   'EarningsReceived',
-  'What a statement owes a party has arrived in its wallet.',
+  "Earnings of a statement arrived in the party's wallet.",
   z.strictObject({ ...earnings, walletId, fromLane: z.int().min(0), lot, postings }),
 );
 
-/** What statements bring. */
+/** Events of earnings. */
 export const earningsEvents = [EarningsReceived] as const;

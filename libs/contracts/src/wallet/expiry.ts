@@ -4,12 +4,12 @@ import { positiveSum } from '../money.ts';
 import { lotTaken } from './lots.ts';
 import { postings, walletId } from './words.ts';
 
-/** Stated before whatever else is decided about a wallet, once its lots are due. */
+/** Stated before any other event of a wallet whose lots are due. */
 export const TokensExpired = event(
   'TokensExpired',
-  'Tokens reached their end unused.',
+  'Tokens expired unused.',
   z.strictObject({ walletId, tokens: positiveSum, lots: z.array(lotTaken).min(1), postings }),
 );
 
-/** What happens to tokens by themselves. */
+/** Events of expiry. */
 export const expiryEvents = [TokensExpired] as const;

@@ -9,12 +9,12 @@ export const retirementId = typeId('frt');
 /** In the stream `fees`. */
 export const FeesRetirementOrdered = event(
   'FeesRetirementOrdered',
-  'The operator takes fees that it collected out of the world.',
+  'The operator ordered the retirement of collected fees.',
   z.strictObject({
     retirementId,
-    /** µAIT in all; 0 where all were to go and there are none. */
+    /** µAIT in total; 0 if all fees were to be retired and there are none. */
     tokens: sum,
-    /** What each lane is to retire. */
+    /** Tokens to retire, by lane. */
     lanes: z.array(z.strictObject({ lane: z.int().min(0), tokens: positiveSum })),
   }),
 );
@@ -22,7 +22,7 @@ export const FeesRetirementOrdered = event(
 /** In the stream `fees`. */
 export const FeesRetirementRefused = event(
   'FeesRetirementRefused',
-  'More fees were to be retired than there are.',
+  'A retirement of fees was refused: it exceeds the collected fees.',
   z.strictObject({ retirementId, code: text(60), available: sum, required: sum }),
 );
 

@@ -6,7 +6,7 @@ import { instant, text } from '../vocabulary.ts';
 import { voucherTerms } from './lots.ts';
 import { approval, approvalAction, planId, proposal, refusal, walletId } from './words.ts';
 
-/** What the operator is about to give, in full: an approval is of exactly this. */
+/** A grant in full: an approval covers exactly this. */
 export const grant = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('grant'),
@@ -27,7 +27,7 @@ export const grant = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('plan'),
     planId,
-    /** µAIT per calendar month of the operator's. */
+    /** µAIT per calendar month of the operator. */
     tokens: positiveAmount,
     rolloverCap: amount,
     transferable: z.boolean(),
@@ -39,29 +39,29 @@ const proposed = { walletId, ...approval };
 
 export const GrantProposed = event(
   'GrantProposed',
-  'The operator wants to give a wallet more than one person may: somebody else has to approve it.',
+  "A grant to a wallet was proposed: it needs a second person's approval.",
   z.strictObject({ walletId, ...proposal, grant }),
 );
 
-/** Before the event of what was given. */
+/** Stated before the event of the grant. */
 export const GrantApproved = event(
   'GrantApproved',
-  'A second person approved what the operator gives a wallet.',
+  'A second person approved a grant to a wallet.',
   z.strictObject(proposed),
 );
 
 export const GrantRejected = event(
   'GrantRejected',
-  'A second person rejected what the operator wanted to give a wallet.',
+  'A second person rejected a grant to a wallet.',
   z.strictObject({ ...proposed, reason: text(200).optional() }),
 );
 
-/** What had been proposed still waits, unless it was resolved before. */
+/** The proposal keeps waiting, unless it was resolved before. */
 export const GrantApprovalRefused = event(
   'GrantApprovalRefused',
-  'What the operator wants to give a wallet could not be proposed, approved or rejected.',
+  'A proposal, approval or rejection of a grant was refused.',
   z.strictObject({ ...proposed, action: approvalAction, ...refusal }),
 );
 
-/** What the operator gives only once a second person approved it. */
+/** Events of grants that need a second person's approval. */
 export const grantApprovalEvents = [GrantProposed, GrantApproved, GrantRejected, GrantApprovalRefused] as const;

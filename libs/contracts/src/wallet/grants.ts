@@ -8,13 +8,13 @@ import { planId, postings, refusal, walletId } from './words.ts';
 
 export const TokensGranted = event(
   'TokensGranted',
-  'The operator gave a wallet tokens.',
+  'The operator granted tokens to a wallet.',
   z.strictObject({
     walletId,
     grantId: typeId('grt'),
-    /** The plan whose allotment for a month it is. */
+    /** Plan of the monthly allotment. */
     planId: planId.optional(),
-    /** That month, `YYYY-MM`, and the zone that it is one of. */
+    /** Month of the allotment, `YYYY-MM`, and its time zone. */
     month: z
       .string()
       .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
@@ -32,5 +32,5 @@ export const GrantRefused = event(
   z.strictObject({ walletId, grantId: typeId('grt'), tokens: positiveAmount, ...refusal }),
 );
 
-/** What the operator gives. */
+/** Events of grants. */
 export const grantEvents = [TokensGranted, GrantRefused] as const;

@@ -8,14 +8,14 @@ import { lotTaken } from './lots.ts';
 import { onDay, postings, refusal, walletId } from './words.ts';
 
 const hold = { walletId, holdId: typeId('hld') };
-/** Of what moved nothing there are none. */
+/** Postings of a hold event; empty if nothing moved. */
 const anyPostings = z.array(posting);
-/** What came back to a wallet out of a hold, by the lots that it came from; a hold that was captured wholly gives back nothing. */
+/** Tokens that a hold gave back, by lot; none for a hold that was captured completely. */
 const back = { ...hold, tokens: sum, lots: z.array(lotTaken), postings: anyPostings };
 
 export const HoldPlaced = event(
   'HoldPlaced',
-  'Tokens were set aside for a use that is under way.',
+  'Tokens were set aside for a use in progress.',
   z.strictObject({
     ...hold,
     tokens: positiveAmount,
@@ -37,7 +37,7 @@ export const HoldExtended = event(
   z.strictObject({
     ...hold,
     tokens: positiveAmount,
-    /** µAIT under the hold from now on. */
+    /** µAIT under the hold after the event. */
     held: positiveSum,
     memberIds,
     expiresAt: instant,
@@ -47,20 +47,20 @@ export const HoldExtended = event(
 );
 export const HoldExtensionRefused = event(
   'HoldExtensionRefused',
-  'A hold could not be extended; it stays as it was.',
+  'An extension of a hold was refused; the hold is unchanged.',
   z.strictObject({ ...hold, tokens: positiveAmount, ...refusal }),
 );
 export const HoldCaptured = event(
   'HoldCaptured',
-  'Tokens under a hold were used, and those beyond it that were asked for and there; they are redeemed.',
+  'Tokens under a hold, and available ones beyond it, were captured; they are redeemed.',
   z.strictObject({
     ...hold,
     captureId: typeId('cap'),
     /** µAIT taken: out of the hold, and beyond it. */
     tokens: sum,
-    /** µAIT asked for that neither the hold nor the wallet had. */
+    /** µAIT requested that neither the hold nor the wallet had. */
     shortfall: sum,
-    /** Whether it was the hold's last: what is left under it goes back. */
+    /** Whether it was the hold's last capture: the rest goes back. */
     final: z.boolean(),
     /** µAIT still under the hold. */
     held: sum,
@@ -68,7 +68,7 @@ export const HoldCaptured = event(
     memberIds,
     /** Lots taken out of the hold. */
     lots: z.array(lotTaken),
-    /** Lots taken beyond it. */
+    /** Lots taken beyond the hold. */
     beyond: z.array(lotTaken),
     postings: anyPostings,
   }),
@@ -80,21 +80,17 @@ export const CaptureRefused = event(
 );
 export const HoldReleased = event(
   'HoldReleased',
-  'A hold was given up, or captured for the last time: what was left under it can be spent again.',
+  'A hold was released, or captured for the last time: the rest can be spent again.',
   z.strictObject(back),
 );
 export const HoldReleaseRefused = event(
   'HoldReleaseRefused',
-  'A hold was to be given up that was resolved already.',
+  'A release was refused: the hold was already resolved.',
   z.strictObject({ ...hold, code: text(60) }),
 );
-export const HoldExpired = event(
-  'HoldExpired',
-  'A hold reached its end: what was left under it can be spent again.',
-  z.strictObject(back),
-);
+export const HoldExpired = event('HoldExpired', 'A hold expired: the rest can be spent again.', z.strictObject(back));
 
-/** What is set aside, and what becomes of it. */
+/** Events of holds. */
 export const holdEvents = [
   HoldPlaced,
   HoldRefused,

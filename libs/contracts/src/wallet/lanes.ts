@@ -6,48 +6,51 @@ import { earnings, postings, refusal, walletId } from './words.ts';
 
 export const CapacityReceived = event(
   'CapacityReceived',
-  "A lane's slice of the capacity has arrived: it may issue that much more.",
+  'A lane received a slice of the capacity: it may issue that much more.',
   z.strictObject({ tokens: positiveSum, version: z.int().min(1) }),
 );
 
 /** Negative from a lane that had issued tokens before there was a limit. */
 export const CapacityReturned = event(
   'CapacityReturned',
-  'A lane gave back the capacity that it had not used; from now on it issues only what it is granted.',
+  'A lane returned its unused capacity; it now issues only what it is granted.',
   z.strictObject({
     tokens: signedSum,
     version: z.int().min(1),
-    /** True once per lane: it had no limit before, and says what it had issued. */
+    /**
+     * True once per lane: for its first capacity, when it reports the tokens that it had issued
+     * without a limit.
+     */
     first: z.boolean(),
   }),
 );
 
-/** With each purchase that waits to be paid: `CapacityUsed` or `CapacityFreed` say what became of it. */
+/** Stated with each pending purchase: `CapacityUsed` or `CapacityFreed` resolves it. */
 export const CapacityReserved = event(
   'CapacityReserved',
-  'A lane keeps what it may issue for a purchase that waits to be paid.',
+  'A lane reserved capacity for a pending purchase.',
   z.strictObject({ walletId, tokens: positiveSum }),
 );
 
-/** Absent: it was not reserved before. */
+/** Absent if the capacity was not reserved before. */
 const reserved = z.literal(true).optional();
 
-/** With each event that issues tokens. */
+/** Stated with each event that issues tokens. */
 export const CapacityUsed = event(
   'CapacityUsed',
   'A lane issued tokens.',
   z.strictObject({ walletId, tokens: positiveSum, reserved }),
 );
 
-/** With each event that takes tokens out of the world, and for purchases that are not paid. */
+/** Stated with each event that destroys tokens, and for unpaid purchases. */
 export const CapacityFreed = event(
   'CapacityFreed',
-  'Tokens are gone, so that others can be issued in their place.',
+  'Tokens left circulation: their capacity is free again.',
   z.strictObject({
-    /** Absent where they were the operator's fees. */
+    /** Absent for the operator's fees. */
     walletId: walletId.optional(),
     tokens: positiveSum,
-    /** True where there is a limit: the capacity goes back to be granted again. */
+    /** True if there is a limit: the capacity can be granted again. */
     returned: z.boolean(),
     reserved,
   }),
@@ -55,27 +58,27 @@ export const CapacityFreed = event(
 
 export const EscrowReleased = event(
   'EscrowReleased',
-  "What a statement owes a party out of one lane's escrow is on its way to the party's wallet.",
+  "Escrow of one lane was released to a party's wallet, for a statement.",
   z.strictObject({ ...earnings, toWalletId: walletId, postings }),
 );
 
 export const FeesCollected = event(
   'FeesCollected',
-  "What a statement owes the operator out of one lane's escrow is the operator's.",
+  "Escrow of one lane was released to the operator's fees, for a statement.",
   z.strictObject({ ...earnings, postings }),
 );
 
-/** With `CapacityFreed`. */
+/** Stated with `CapacityFreed`. */
 export const FeesRetired = event(
   'FeesRetired',
-  "Fees of the operator's left the world: others can be issued in their place.",
+  'Fees of the operator were retired: their capacity is free again.',
   z.strictObject({ retirementId, tokens: positiveSum, postings }),
 );
 
 /** Never happens while the books balance. */
 export const EscrowRefused = event(
   'EscrowRefused',
-  "A statement asked for more than a lane's escrow holds.",
+  "A statement was refused: it exceeds the lane's escrow.",
   z.strictObject({ ...earnings, ...refusal }),
 );
 

@@ -4,20 +4,20 @@ import { partyId } from '../ids.ts';
 import { positiveAmount, positiveSum } from '../money.ts';
 import { instant } from '../vocabulary.ts';
 
-/** Where the tokens of a lot came from. */
+/** Origin of a lot's tokens. */
 export const lotSource = z.enum(['purchase', 'plan', 'voucher', 'promotion', 'transfer', 'earnings', 'refund']);
 export type LotSource = z.output<typeof lotSource>;
 
-/** What a voucher's tokens may pay for: uses in its scope, each of them in part. */
+/** Terms of a voucher: the uses that it may pay for, and the share of each. */
 export const voucherTerms = z.strictObject({
-  /** Who gets back what was not used: a party, or the operator, whose tokens expire instead. */
+  /** Party that gets back unused tokens; for the operator they expire instead. */
   funder: partyId,
-  /** Absent: any app, as with models. */
+  /** Absent: any app; models likewise. */
   apps: z.array(slug).min(1).max(50).optional(),
   models: z.array(modelName).min(1).max(50).optional(),
-  /** Most of one charge that it pays, in basis points. */
+  /** Maximum share of one charge, in basis points. */
   shareBps: z.int().min(1).max(10_000),
-  /** Most µAIT of one charge that it pays. */
+  /** Maximum µAIT of one charge. */
   capPerUse: positiveAmount.optional(),
 });
 export type VoucherTerms = z.output<typeof voucherTerms>;
@@ -27,7 +27,7 @@ export const lot = z.strictObject({
   lotId: z.string().min(1).max(80),
   source: lotSource,
   tokens: positiveSum,
-  /** Lower burns down first. */
+  /** Lower priorities burn down first. */
   priority: z.int().min(0).max(1000),
   expiresAt: instant.nullable(),
   transferable: z.boolean(),
@@ -35,11 +35,11 @@ export const lot = z.strictObject({
 });
 export type Lot = z.output<typeof lot>;
 
-/** What a debit took from one lot, and when that would have expired (absent: never). */
+/** Tokens that a debit took from one lot, with the lot's expiry (absent: never). */
 export const lotTaken = z.strictObject({ lotId: z.string(), tokens: positiveSum, expiresAt: instant.optional() });
 export type LotTaken = z.output<typeof lotTaken>;
 
-/** Tokens on their way, and when they expire (null: never): what is sent on keeps its end. */
+/** Tokens in transit, with their expiry (null: never), which a transfer keeps. */
 export const parcel = z.strictObject({ tokens: positiveSum, expiresAt: instant.nullable() });
 export type Parcel = z.output<typeof parcel>;
 export const parcels = z.array(parcel).min(1);

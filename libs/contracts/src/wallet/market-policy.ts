@@ -4,43 +4,49 @@ import { amount, minorUnits } from '../money.ts';
 import { text } from '../vocabulary.ts';
 import { approval, approvalAction, proposal, refusal } from './words.ts';
 
-/** Whether parties may do something, and how much of it per party and month. */
+/** Permission of the market policy, with a cap per party and month. */
 const permission = z.strictObject({
   allowed: z.boolean(),
-  /** µAIT per party and month of the operator's. Absent: no cap. */
+  /** µAIT per party and month of the operator. Absent: no cap. */
   monthlyCap: amount.optional(),
 });
 
-/** What the operator allows on its market. */
+/** Terms of the market policy. */
 export const marketTerms = {
-  /** Minor units that a party may have billed by the carrier per calendar month of the operator's. Absent: no limit. */
+  /**
+   * Minor units that the carrier may bill a party per calendar month of the operator. Absent: no
+   * limit.
+   */
   billMonthlyLimit: minorUnits.optional(),
-  /** Minor units that a party may buy for through the payment provider per calendar month, unpaid purchases counted. Absent: no limit. */
+  /**
+   * Minor units of purchases through the payment provider, per party and calendar month, unpaid
+   * ones included. Absent: no limit.
+   */
   providerMonthly: minorUnits.optional(),
   sending: permission,
   selling: permission,
-  /** What takes a second person's approval. */
+  /** Actions that need a second person's approval. */
   approvals: z.strictObject({
-    /** Grants of more than so many µAIT. Absent: none. */
+    /** Grants of more µAIT than this. Absent: none. */
     grantsAbove: amount.optional(),
-    /** Price changes by more than so many basis points. Absent: none. */
+    /** Price changes of more basis points than this. Absent: none. */
     priceChangeAboveBps: z.int().min(0).max(1_000_000).optional(),
   }),
 };
 
 export const MarketPolicySet = event(
   'MarketPolicySet',
-  'The operator set what is allowed on its market, and how much of it.',
+  'The operator set the market policy.',
   z.strictObject({ version: z.int().min(1), ...marketTerms }),
 );
 
 export const MarketPolicyProposed = event(
   'MarketPolicyProposed',
-  'The operator wants to let one person do more alone than before: somebody else has to approve it.',
+  "A looser market policy was proposed: it needs a second person's approval.",
   z.strictObject({ ...proposal, ...marketTerms }),
 );
 
-/** Before `MarketPolicySet`. */
+/** Stated before `MarketPolicySet`. */
 export const MarketPolicyApproved = event(
   'MarketPolicyApproved',
   'A second person approved a market policy.',
@@ -53,10 +59,10 @@ export const MarketPolicyRejected = event(
   z.strictObject({ ...approval, reason: text(200).optional() }),
 );
 
-/** What had been proposed still waits, unless it was resolved before. */
+/** The proposal keeps waiting, unless it was resolved before. */
 export const MarketPolicyApprovalRefused = event(
   'MarketPolicyApprovalRefused',
-  'A market policy could not be proposed, approved or rejected.',
+  'A proposal, approval or rejection of a market policy was refused.',
   z.strictObject({ ...approval, action: approvalAction, ...refusal }),
 );
 

@@ -8,29 +8,32 @@ import { anyPostings, approval, approvalAction, method, onDay, proposal, quoteId
 
 const purchase = { walletId, purchaseId: typeId('pur') };
 
-/** What a payment provider says of a payment, as in its webhook's type: `payment.succeeded`. */
+/** Kind of a payment provider's notice, from its webhook's type: `payment.succeeded`. */
 export const paymentNoticeKind = z.enum(['succeeded', 'failed', 'refunded', 'disputed', 'dispute_won']);
 export type PaymentNoticeKind = z.output<typeof paymentNoticeKind>;
 
-/** Notices about money that goes back to the party, or stays after all. */
+/** Kinds of notices about money that goes back to the party, or stays after all. */
 export const moneyBackKind = paymentNoticeKind.extract(['refunded', 'disputed', 'dispute_won']);
 export type MoneyBackKind = z.output<typeof moneyBackKind>;
 
 const notice = {
   ...purchase,
-  /** The provider's id of its notice. */
+  /** Id of the notice at the provider. */
   noticeId: text(255),
   kind: paymentNoticeKind,
-  /** What was paid, or goes back, by the notice. */
+  /** Money that the notice reports as paid or going back. */
   paid: fiat,
-  /** The provider's own id of the payment, if the notice says one. */
+  /** Id of the payment at the provider, if the notice has one. */
   paymentId: text(255).optional(),
 };
 
-/** With `CapacityReserved`: what it would issue is reserved until it is paid, fails, is cancelled or expires. */
+/**
+ * Stated with `CapacityReserved`: capacity stays reserved until the purchase is paid, fails, is
+ * cancelled or expires.
+ */
 export const PurchasePending = event(
   'PurchasePending',
-  'A purchase waits for the payment provider to say that it was paid.',
+  'A purchase is pending until the payment provider confirms its payment.',
   z.strictObject({
     ...purchase,
     tokens: positiveAmount,
@@ -38,11 +41,11 @@ export const PurchasePending = event(
     price: fiat,
     priceVersion: z.int(),
     quoteId: quoteId.optional(),
-    /** Counts for limits per month. */
+    /** Day for the monthly limits. */
     ...onDay,
-    /** A payment that is confirmed later buys at the price in force then. */
+    /** A payment confirmed later buys at the price in force then. */
     priceHoldsUntil: instant,
-    /** Paid by then, or expired. */
+    /** Deadline of the payment. */
     expiresAt: instant,
     status: z.enum(['pending']),
   }),
@@ -50,66 +53,69 @@ export const PurchasePending = event(
 
 export const PaymentRequested = event(
   'PaymentRequested',
-  'The payment provider took a purchase on: it can be paid.',
+  'The payment provider accepted a purchase: it can be paid.',
   z.strictObject({
     ...purchase,
-    /** The provider's own id of the payment. */
+    /** Id of the payment at the provider. */
     paymentId: text(255),
-    /** Where the party pays. */
+    /** Address of the payment page. */
     paymentUrl: text(2000).optional(),
   }),
 );
 
-/** With `CapacityFreed`. */
+/** Stated with `CapacityFreed`. */
 export const PurchaseFailed = event(
   'PurchaseFailed',
-  'A purchase was not paid; nothing was issued.',
+  'A purchase failed unpaid; nothing was issued.',
   z.strictObject({
     ...purchase,
     tokens: positiveAmount,
     code: z.enum(['WALLET.PAYMENT_FAILED', 'WALLET.PAYMENT_REFUSED']),
-    /** In the provider's words. */
+    /** Reason in the provider's words. */
     reason: text(500).optional(),
   }),
 );
 
-/** With `CapacityFreed`. */
+/** Stated with `CapacityFreed`. */
 export const PurchaseExpired = event(
   'PurchaseExpired',
-  'A purchase was not paid in time; nothing was issued.',
+  'A purchase expired unpaid; nothing was issued.',
   z.strictObject({ ...purchase, tokens: positiveAmount }),
 );
 
-/** With `CapacityFreed`. */
+/** Stated with `CapacityFreed`. */
 export const PurchaseCancelled = event(
   'PurchaseCancelled',
-  'A purchase that waited to be paid was given up; nothing was issued.',
+  'A pending purchase was cancelled; nothing was issued.',
   z.strictObject({ ...purchase, tokens: positiveAmount }),
 );
 
 export const PurchaseCancellationRefused = event(
   'PurchaseCancellationRefused',
-  'A purchase was to be given up that was resolved already.',
+  'A cancellation was refused: the purchase was already resolved.',
   z.strictObject({ ...purchase, code: z.enum(['WALLET.PURCHASE_RESOLVED']) }),
 );
 
-/** What it leads to follows: `PurchaseReversed`, `PurchaseRestored`, or nothing yet where it came before the payment itself. */
+/**
+ * Its effect follows: `PurchaseReversed`, `PurchaseRestored`, or none yet if it came before the
+ * payment.
+ */
 export const PaymentNoticeTaken = event(
   'PaymentNoticeTaken',
-  "A payment provider said that a payment's money goes back, or stays after all.",
+  "A payment provider reported that a payment's money goes back, or stays after all.",
   z.strictObject({ ...notice, kind: moneyBackKind }),
 );
 
 export const PaymentNoticeIgnored = event(
   'PaymentNoticeIgnored',
-  'What a payment provider said about a purchase was known already.',
+  "A payment provider's notice about a purchase repeated what was known.",
   z.strictObject({ ...notice, code: z.enum(['WALLET.PURCHASE_RESOLVED']) }),
 );
 
-/** Nothing of it is applied: somebody has to look at the money. */
+/** No part of it is applied: a person has to check the money. */
 export const PaymentContradicted = event(
   'PaymentContradicted',
-  'What a payment provider said about a purchase does not agree with what is known; it waits for the operator.',
+  "A payment provider's notice contradicts the state of its purchase; it waits for the operator.",
   z.strictObject({
     ...notice,
     code: z.enum([
@@ -121,44 +127,47 @@ export const PaymentContradicted = event(
   }),
 );
 
-/** With `CapacityFreed` for what was taken from lots. What a wallet does not have any more is its debt. */
+/**
+ * Stated with `CapacityFreed` for tokens taken from lots. Tokens that the wallet no longer has
+ * become its debt.
+ */
 export const PurchaseReversed = event(
   'PurchaseReversed',
   'Money of a purchase went back; the tokens that it had bought are taken back, or owed.',
   z.strictObject({
     ...purchase,
     kind: z.enum(['refund', 'chargeback', 'operator']),
-    /** The money that went back. */
+    /** Money that went back. */
     price: fiat,
-    /** µAIT that it had bought: those taken, and those owed. */
+    /** µAIT that the money had bought: those taken, and those owed. */
     tokens: sum,
     lots: z.array(lotTaken),
-    /** µAIT that are owed for it. */
+    /** µAIT owed. */
     debt: sum,
     postings: anyPostings,
   }),
 );
 
-/** With `CapacityUsed` for what was issued again. */
+/** Stated with `CapacityUsed` for tokens issued again. */
 export const PurchaseRestored = event(
   'PurchaseRestored',
-  'Money of a purchase stays after all; the tokens that were taken for it are given back.',
+  'Money of a purchase stays after all; the tokens taken for it are restored.',
   z.strictObject({
     ...purchase,
     price: fiat,
-    /** µAIT given back: those no longer owed, and those issued. */
+    /** µAIT restored: those no longer owed, and those issued. */
     tokens: sum,
-    /** µAIT of them that were owed, and are no longer. */
+    /** µAIT of them that were owed. */
     debt: sum,
     lot: lot.nullable(),
     postings: anyPostings,
   }),
 );
 
-/** With `CapacityFreed`. */
+/** Stated with `CapacityFreed`. */
 export const DebtPaid = event(
   'DebtPaid',
-  "Tokens that came in paid for a wallet's debt.",
+  "Incoming tokens paid a part of a wallet's debt.",
   z.strictObject({
     walletId,
     tokens: positiveSum,
@@ -169,7 +178,7 @@ export const DebtPaid = event(
   }),
 );
 
-/** What the operator does about a notice that contradicts what is known. */
+/** Operator's action on a contradicting payment notice. */
 export const contradictionAction = z.enum(['credit', 'dismiss', 'reverse']);
 export type ContradictionAction = z.output<typeof contradictionAction>;
 
@@ -177,34 +186,34 @@ const resolution = { noticeId: text(255), action: contradictionAction, note: tex
 
 export const ContradictionResolutionProposed = event(
   'ContradictionResolutionProposed',
-  'The operator wants to resolve a payment that contradicts itself: somebody else has to approve it.',
+  "A resolution of a payment contradiction was proposed: it needs a second person's approval.",
   z.strictObject({ ...proposal, ...notice, ...resolution }),
 );
 
-/** Before `PaymentContradictionResolved`. */
+/** Stated before `PaymentContradictionResolved`. */
 export const ContradictionResolutionApproved = event(
   'ContradictionResolutionApproved',
-  'A second person approved how a payment that contradicts itself is resolved.',
+  'A second person approved the resolution of a payment contradiction.',
   z.strictObject({ walletId, ...approval }),
 );
 
 export const ContradictionResolutionRejected = event(
   'ContradictionResolutionRejected',
-  'A second person rejected how a payment that contradicts itself was to be resolved.',
+  'A second person rejected the resolution of a payment contradiction.',
   z.strictObject({ walletId, ...approval, reason: text(200).optional() }),
 );
 
-/** What had been proposed still waits, unless it was resolved before. */
+/** The proposal keeps waiting, unless it was resolved before. */
 export const ContradictionResolutionRefused = event(
   'ContradictionResolutionRefused',
-  'How a payment that contradicts itself is resolved could not be proposed, approved or rejected.',
+  "A proposal, approval or rejection of a payment contradiction's resolution was refused.",
   z.strictObject({ walletId, ...approval, action: approvalAction, ...refusal }),
 );
 
-/** Before what it leads to: `TokensPurchased`, `PurchaseReversed`, `PurchaseRestored`, or nothing. */
+/** Stated before its effect: `TokensPurchased`, `PurchaseReversed`, `PurchaseRestored`, or none. */
 export const PaymentContradictionResolved = event(
   'PaymentContradictionResolved',
-  'A payment that contradicts itself was resolved by two persons of the operator.',
+  'A payment contradiction was resolved by two persons of the operator.',
   z.strictObject({ ...purchase, ...resolution }),
 );
 
@@ -218,7 +227,7 @@ export const contradictionEvents = [
   PaymentContradictionResolved,
 ] as const;
 
-/** Purchases through a payment provider, until they are paid (`TokensPurchased`) or not, and what becomes of their money. */
+/** Events of purchases through a payment provider, and of their money. */
 export const paymentEvents = [
   PurchasePending,
   PaymentRequested,

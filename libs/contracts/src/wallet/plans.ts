@@ -6,21 +6,21 @@ import { lot, lotTaken } from './lots.ts';
 import { anyPostings, planId, refusal, walletId } from './words.ts';
 
 /**
- * A wallet without a plan gets its first allotment with it (`TokensGranted`), as far as the month's earlier plans have not given as
- * much; one that has a plan keeps this month's.
+ * A wallet without a plan gets its first allotment at once (`TokensGranted`), less what the month's
+ * earlier plans gave; a wallet with a plan keeps this month's allotment.
  */
 export const PlanAssigned = event(
   'PlanAssigned',
-  "The operator gave a wallet a plan, or changed its plan's terms.",
+  'The operator assigned a plan to a wallet, or changed its terms.',
   z.strictObject({
     walletId,
     planId,
-    /** µAIT per calendar month of the operator's. */
+    /** µAIT per calendar month of the operator. */
     tokens: positiveAmount,
-    /** Most µAIT that are still there after a reset. */
+    /** Maximum µAIT left after a reset. */
     rolloverCap: amount,
     transferable: z.boolean(),
-    /** When the month ends, in the operator's zone. */
+    /** End of the month, in the operator's zone. */
     resetsAt: instant,
     timeZone,
   }),
@@ -34,17 +34,17 @@ export const PlanRefused = event(
 
 export const PlanReset = event(
   'PlanReset',
-  "A plan's month is over: what was not used rolls over up to the plan's cap, the rest has expired.",
+  "A plan's month ended: unused tokens rolled over up to the plan's cap, the rest expired.",
   z.strictObject({
     walletId,
     planId,
-    /** What had not been used. */
+    /** Unused lots. */
     lots: z.array(lotTaken),
-    /** What is still there of it; null: nothing. */
+    /** Lot of the rolled-over tokens; null: none. */
     rolledOver: lot.nullable(),
     /** µAIT. */
     expired: sum,
-    /** When the new month ends, in the operator's zone. */
+    /** End of the new month, in the operator's zone. */
     resetsAt: instant,
     timeZone,
     postings: anyPostings,
@@ -53,12 +53,12 @@ export const PlanReset = event(
 
 export const PlanRenewalRefused = event(
   'PlanRenewalRefused',
-  "A plan's allotment for the month could not be issued yet.",
+  "A plan's monthly allotment could not be issued yet.",
   z.strictObject({ walletId, planId, retryAt: instant, ...refusal }),
 );
 
-/** What is left of its tokens stays until the month ends. */
+/** Its remaining tokens stay until the month ends. */
 export const PlanEnded = event('PlanEnded', "A wallet's plan ended.", z.strictObject({ walletId, planId }));
 
-/** What a plan gives every month, and what becomes of it. */
+/** Events of plans. */
 export const planEvents = [PlanAssigned, PlanRefused, PlanReset, PlanRenewalRefused, PlanEnded] as const;

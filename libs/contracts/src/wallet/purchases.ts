@@ -18,9 +18,9 @@ export const TokensPurchased = event(
     price: fiat,
     priceVersion: z.int(),
     quoteId: quoteId.optional(),
-    /** The provider's own id of the payment. */
+    /** Id of the payment at the provider. */
     paymentId: text(255).optional(),
-    /** Where the price held no longer when it was paid: what was ordered, and at which price. `tokens` are what the money bought. */
+    /** The order, if its price no longer held at payment. `tokens` is what the money bought. */
     ordered: z.strictObject({ tokens: positiveAmount, priceVersion: z.int() }).optional(),
     /** Bought for a charge that the wallet did not cover. */
     automatic: z.literal(true).optional(),
@@ -61,5 +61,5 @@ export const SaleRefused = event(
   z.strictObject({ walletId, saleId: typeId('sal'), tokens: positiveAmount, ...refusal }),
 );
 
-/** What happens between a wallet and the operator for money. */
+/** Events of purchases and sales. */
 export const purchaseEvents = [TokensPurchased, PurchaseRefused, TokensSold, SaleRefused] as const;

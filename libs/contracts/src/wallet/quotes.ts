@@ -4,7 +4,7 @@ import { fiat, positiveAmount } from '../money.ts';
 import { instant } from '../vocabulary.ts';
 import { quoteId, refusal, walletId } from './words.ts';
 
-/** Which way tokens go: bought by the party, or sold back. */
+/** Direction of the tokens: bought by the party, or sold back. */
 export const side = z.enum(['buy', 'sell']);
 export type Side = z.output<typeof side>;
 
@@ -12,11 +12,11 @@ const quote = { walletId, quoteId, side, tokens: positiveAmount };
 
 export const PriceQuoted = event(
   'PriceQuoted',
-  'The operator promised a wallet a price for a time, whatever it posts meanwhile.',
+  'The operator guaranteed a wallet a price for a time, whatever it posts meanwhile.',
   z.strictObject({ ...quote, price: fiat, priceVersion: z.int(), expiresAt: instant }),
 );
 
 export const QuoteRefused = event('QuoteRefused', 'A quote was refused.', z.strictObject({ ...quote, ...refusal }));
 
-/** Prices that are promised. A purchase or sale that names a quote uses it up. */
+/** Events of quotes. A purchase or sale that names a quote uses it up. */
 export const quoteEvents = [PriceQuoted, QuoteRefused] as const;

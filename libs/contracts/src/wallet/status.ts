@@ -5,27 +5,30 @@ import { sum } from '../money.ts';
 import { partyKind, text } from '../vocabulary.ts';
 import { partyRevision, walletId } from './words.ts';
 
-/** What a wallet is to those who look at it: closed before frozen. */
+/** Visible status of a wallet: `closed` overrides `frozen`. */
 export const walletStatus = z.enum(['open', 'frozen', 'closed']);
 export type WalletStatus = z.output<typeof walletStatus>;
 
-/** Who may freeze a wallet: the operator by its own decision, or the suspension of its party. Each undoes only its own freeze. */
+/**
+ * Cause of a freeze: the operator's decision, or the suspension of the party. Each lifts only its
+ * own freeze.
+ */
 export const freezer = z.enum(['operator', 'suspension']);
 export type Freezer = z.output<typeof freezer>;
 
-/** `status` is what the wallet is after it. */
+/** Status after the event. */
 const after = { walletId, status: walletStatus };
-/** `partyRevision` is there where it is by suspension. */
+/** `partyRevision` is present for a freeze by suspension. */
 const byFreezer = { by: freezer, partyRevision: partyRevision.optional() };
 
 export const WalletOpened = event(
   'WalletOpened',
-  'A party got its wallet.',
+  'A wallet was opened for a party.',
   z.strictObject({ walletId, partyId, partyKind }),
 );
 export const WalletFrozen = event(
   'WalletFrozen',
-  'Nothing leaves a wallet any more, but for what is under its holds.',
+  'A wallet was frozen: nothing leaves it but tokens under its holds.',
   z.strictObject({ ...after, ...byFreezer, reason: text(200).optional() }),
 );
 export const WalletUnfrozen = event(
@@ -35,27 +38,27 @@ export const WalletUnfrozen = event(
 );
 export const WalletClosed = event(
   'WalletClosed',
-  'An empty wallet was closed: it takes nothing in but what is owed to its party.',
+  'An empty wallet was closed: it accepts only tokens owed to its party.',
   z.strictObject(after),
 );
 export const ClosureRefused = event(
   'ClosureRefused',
-  'A wallet was not closed, for it is not empty.',
+  'A closing was refused: the wallet is not empty.',
   z.strictObject({ walletId, code: text(60), available: sum, held: sum }),
 );
-/** Stated before something comes in that is owed to the party, unless it is the operator's doing. */
+/** Stated before tokens owed to the party come in, unless the operator reopened the wallet. */
 export const WalletReopened = event(
   'WalletReopened',
-  'A closed wallet is open again.',
+  'A closed wallet was reopened.',
   z.strictObject({ ...after, by: z.literal('operator').optional() }),
 );
 export const ReopeningRefused = event(
   'ReopeningRefused',
-  'A wallet was not opened again, for it is not closed.',
+  'A reopening was refused: the wallet is not closed.',
   z.strictObject({ walletId, code: text(60) }),
 );
 
-/** Whether a wallet is there, and what it may do. */
+/** Events of a wallet's status. */
 export const statusEvents = [
   WalletOpened,
   WalletFrozen,

@@ -13,14 +13,14 @@ const price = {
 
 export const TokenPriceSet = event(
   'TokenPriceSet',
-  'The operator posted what a token costs and what it is bought back for.',
+  'The operator posted the purchase and buy-back prices of a token.',
   z.strictObject({ priceVersion: z.int().min(1), ...price, effectiveFrom: instant }),
 );
 
-/** Nothing was bought or sold at it: it was not in force yet. */
+/** Only for a price not yet in force: nothing was bought or sold at it. */
 export const TokenPriceWithdrawn = event(
   'TokenPriceWithdrawn',
-  'The operator withdrew a price that it had announced.',
+  'The operator withdrew an announced price.',
   z.strictObject({ priceVersion: z.int().min(1) }),
 );
 
@@ -42,13 +42,13 @@ export const TokenPriceRefused = event(
 
 export const TokenPriceProposed = event(
   'TokenPriceProposed',
-  'The operator wants to change the price by more than one person may: somebody else has to approve it.',
+  "A price change was proposed: it needs a second person's approval.",
   z.strictObject({
     ...proposal,
     ...price,
-    /** Null: as soon as it is approved. */
+    /** Null: in force once approved. */
     effectiveFrom: instant.nullable(),
-    /** The price that it was compared with. */
+    /** Version of the price it was compared with. */
     comparedWith: z.int().min(1),
   }),
 );
@@ -66,10 +66,10 @@ export const TokenPriceRejected = event(
   z.strictObject({ ...approval, reason: text(200).optional() }),
 );
 
-/** What had been proposed still waits, unless it was resolved before. */
+/** The proposal keeps waiting, unless it was resolved before. */
 export const TokenPriceApprovalRefused = event(
   'TokenPriceApprovalRefused',
-  'A price could not be proposed, approved or rejected.',
+  'A proposal, approval or rejection of a price was refused.',
   z.strictObject({ ...approval, action: approvalAction, ...refusal }),
 );
 

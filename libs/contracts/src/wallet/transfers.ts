@@ -14,7 +14,7 @@ const transfer = { walletId, transferId: typeId('trf'), tokens: positiveAmount }
 
 export const TokensSent = event(
   'TokensSent',
-  "Tokens left a wallet for another one; they are in the lane's in-transit account.",
+  "Tokens were sent to another wallet; they are in the lane's in-transit account.",
   z.strictObject({
     ...transfer,
     toWalletId: walletId,
@@ -37,7 +37,7 @@ export const TransferRefused = event(
 
 export const TokensReceived = event(
   'TokensReceived',
-  'Tokens that another wallet sent have arrived.',
+  'Tokens sent by another wallet arrived.',
   z.strictObject({
     ...transfer,
     fromWalletId: walletId,
@@ -50,7 +50,7 @@ export const TokensReceived = event(
 /** In the stream of the wallet that they were sent to; the sender's `TransferReturned` follows. */
 export const TransferDeclined = event(
   'TransferDeclined',
-  'Tokens that another wallet sent could not be taken.',
+  'Tokens sent by another wallet were declined.',
   z.strictObject({
     ...transfer,
     fromWalletId: walletId,
@@ -63,7 +63,7 @@ export const TransferDeclined = event(
 
 export const TransferReturned = event(
   'TransferReturned',
-  'Tokens that could not be taken are back with their sender, and do not count against its limits any more.',
+  'Declined tokens returned to their sender, and no longer count against its limits.',
   z.strictObject({ ...transfer, toWalletId: walletId, ...sent, code: text(60), lots: z.array(lot).min(1), postings }),
 );
 

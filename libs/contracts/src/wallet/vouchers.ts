@@ -10,20 +10,20 @@ const voucher = { walletId, voucherId: typeId('vch'), tokens: positiveAmount };
 
 export const VoucherIssued = event(
   'VoucherIssued',
-  'The operator gave a wallet tokens for certain uses.',
+  'The operator granted a wallet tokens for certain uses.',
   z.strictObject({ ...voucher, lot, postings }),
 );
 
 export const VoucherRefused = event(
   'VoucherRefused',
-  "A voucher of the operator's was refused.",
+  'A voucher of the operator was refused.',
   z.strictObject({ ...voucher, ...refusal }),
 );
 
 /** One per funder. */
 export const VoucherReturned = event(
   'VoucherReturned',
-  'Vouchers ended, were displaced by a larger one or given back: what was not used is on its way back to the party that funded them.',
+  'Vouchers ended, were displaced by a larger one or returned: their unused tokens are on their way to the party that funded them.',
   z.strictObject({
     walletId,
     funderWalletId: walletId,
@@ -37,17 +37,20 @@ export const VoucherReturned = event(
 
 export const VoucherReturnRefused = event(
   'VoucherReturnRefused',
-  'A voucher was not given back.',
+  'A return of a voucher was refused.',
   z.strictObject({ walletId, voucherId: text(60), code: text(60) }),
 );
 
 export const VoucherRefunded = event(
   'VoucherRefunded',
-  'What was not used of the vouchers that a party funded is back in its wallet.',
+  "Unused tokens of a party's vouchers are back in its wallet.",
   z.strictObject({ walletId, fromWalletId: walletId, tokens: positiveSum, lot, postings }),
 );
 
-/** Tokens for certain uses. A voucher that a party funds is a transfer: `TokensSent` and `TokensReceived` with its terms. */
+/**
+ * Tokens for certain uses. A voucher that a party funds is a transfer: `TokensSent` and
+ * `TokensReceived` with its terms.
+ */
 export const voucherEvents = [
   VoucherIssued,
   VoucherRefused,

@@ -21,8 +21,8 @@ export const limit = z.enum([
 ]);
 export type Limit = z.output<typeof limit>;
 /**
- * Why, by a code of the public surface; what there was and what was asked, where the code is about an amount: µAIT, or minor units
- * where it is about money.
+ * Why, by a code of the public surface; what there was and what was asked, where the code is about
+ * an amount: µAIT, or minor units where it is about money.
  */
 export const refusal = {
   code: text(60),
@@ -31,8 +31,8 @@ export const refusal = {
   required: sum.optional(),
 };
 /**
- * Revision of the event in its party's stream of identity that suspended or reinstated the party. Of two, the later one holds, whichever
- * comes first.
+ * Revision of the event in its party's stream of identity that suspended or reinstated the party.
+ * Of two, the later one holds, whichever comes first.
  */
 export const partyRevision = z.int().min(1);
 /** Of an event that may move nothing. */
@@ -43,13 +43,16 @@ export const planId = typeId('pln');
 export const quoteId = typeId('quo');
 /** What a statement owes a party. */
 export const earnings = { statementId: typeId('stm'), partyId, ...ofPeriod, tokens: positiveSum };
-/** Who asked for a second person's approval, gave or refused it: the id of the operator's API key. */
+/**
+ * Who asked for a second person's approval, gave or refused it: the id of the operator's API key.
+ */
 export const operatorKeyId = text(60);
 /** An approval, and whose doing the event is: who proposed, or who decides. */
 export const approval = { approvalId: typeId('apr'), by: operatorKeyId };
 /**
- * A proposal, and whose it is: the person of the key `by` first (the first key of its rotations), then the persons of the keys that minted
- * it. None of them can approve it, nor whoever got their key from the first.
+ * A proposal, and whose it is: the person of the key `by` first (the first key of its rotations),
+ * then the persons of the keys that minted it. None of them can approve it, nor whoever got their
+ * key from the first.
  */
 export const proposal = { ...approval, people: z.array(operatorKeyId).min(1).max(mostPeopleOfKey) };
 export const approvalAction = z.enum(['propose', 'approve', 'reject']);

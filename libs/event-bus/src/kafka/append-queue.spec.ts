@@ -11,7 +11,10 @@ const topic = 'tokengrid.wallet';
 const messageTooLarge = 10;
 const notLeader = 6;
 
-/** A broker that notes which partitions each Produce request names, and answers with the error codes set. */
+/**
+ * Broker that records the partitions of each Produce request, and answers with the given error
+ * codes.
+ */
 class ScriptedBroker {
   readonly requests: number[][] = [];
   readonly codes = new Map<number, number>();

@@ -10,12 +10,15 @@ interface WaitingBatch extends BatchToProduce {
   readonly reject: (error: Error) => void;
 }
 
-/** Below what a broker takes in one request (100 MiB) and small enough not to keep lone appends waiting. */
+/**
+ * Below a broker's limit for one request (100 MiB), and small enough not to delay single appends.
+ */
 const maxRequestBytes = 16 << 20;
 
 /**
- * Appends to the partitions that one broker leads. Kafka answers a connection's requests one after the other, so there is
- * one Produce request at a time; what arrives meanwhile, or in one turn of the event loop, goes together into the next.
+ * Appends to the partitions of one leader. Kafka answers a connection's requests in order, so one
+ * Produce request runs at a time; batches that arrive meanwhile, or in one turn of the event loop,
+ * go together into the next.
  */
 export class AppendQueue {
   private waiting: WaitingBatch[] = [];
@@ -27,8 +30,8 @@ export class AppendQueue {
   ) {}
 
   /**
-   * Resolves once all in-sync replicas have the batch, with the offset of its first record.
-   * A batch that was not sent in time never is, lest it come after what the caller appends next.
+   * Resolves once all in-sync replicas have the batch, with the offset of its first record. A batch
+   * that was not sent in time is never sent, because it could come after the caller's next append.
    * @throws LogUnavailable, KafkaRefusal
    */
   append(to: BatchToProduce, timeoutMs: number): Promise<number> {
@@ -72,7 +75,9 @@ export class AppendQueue {
     }
   }
 
-  /** Takes what fits into one request, each partition at most once, in the order of arrival. */
+  /**
+   * Takes the batches that fit into one request, each partition at most once, in order of arrival.
+   */
   private next(): WaitingBatch[] {
     const taken: WaitingBatch[] = [];
     const left: WaitingBatch[] = [];

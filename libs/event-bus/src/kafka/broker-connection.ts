@@ -16,20 +16,20 @@ export interface BrokerAddress {
 export interface ConnectionSettings {
   readonly clientId: string;
   readonly requestTimeoutMs: number;
-  /** For everything until the first request can be sent: TCP, TLS, versions, SASL. */
+  /** Time limit until the first request can be sent: TCP, TLS, versions, SASL. */
   readonly connectionTimeoutMs: number;
   readonly ssl: ConnectionOptions | undefined;
   readonly sasl: SASLOptions | undefined;
 }
 
-/** A kind of request, in the version that is used of it. */
+/** A kind of request, in the version used. */
 export interface Api {
   readonly key: number;
   readonly name: string;
   readonly version: number;
 }
 
-/** The versions in use, all understood by Kafka 2.3 to 4.x. */
+/** Versions in use, all supported by Kafka 2.3 to 4.x. */
 export const apis = {
   produce: { key: 0, name: 'Produce', version: 7 },
   fetch: { key: 1, name: 'Fetch', version: 11 },
@@ -41,12 +41,12 @@ export const apis = {
 
 const saslAuthenticate = 36;
 const keepAliveDelayMs = 5000;
-/** What kafkajs calls it. */
+/** Name of a time-out in kafkajs. */
 const noAnswerInTime = 'KafkaJSRequestTimeoutError';
 
 /**
- * One connection to one broker, for its whole life: it is never opened again. Kafka answers the requests of a connection
- * one after the other, so a request that waits at the broker keeps all later ones waiting.
+ * One connection to one broker for its whole life; it is never reopened. Kafka answers a
+ * connection's requests in order, so a request that waits at the broker delays all later ones.
  * Every error is a `LogUnavailable`; a request that is not answered in time closes the connection.
  */
 export class BrokerConnection {
@@ -57,7 +57,7 @@ export class BrokerConnection {
   private constructor(
     private readonly address: BrokerAddress,
     private readonly settings: ConnectionSettings,
-    /** Told when a request was not answered in time. */
+    /** Called if a request was not answered in time. */
     private readonly fellSilent: (connection: BrokerConnection) => void,
   ) {
     this.connection = new Connection({
@@ -75,7 +75,7 @@ export class BrokerConnection {
   }
 
   /**
-   * @param fellSilent told when a request was not answered in time
+   * @param fellSilent called if a request was not answered in time
    * @throws LogUnavailable
    */
   static async open(
@@ -94,11 +94,14 @@ export class BrokerConnection {
 
   get isOpen(): boolean {
     const { socket } = this.connection;
-    // kafkajs calls a connection that the broker has ended connected for some moments more.
+    // kafkajs still reports a connection as connected for a moment after the broker has closed it.
     return !this.isClosed && this.connection.isConnected() && socket?.readableEnded === false && !socket.destroyed;
   }
 
-  /** Sends one of kafkajs's requests and gives its decoded answer; error codes in it are left to the caller. */
+  /**
+   * Sends a kafkajs request and returns its decoded answer; error codes in it are left to the
+   * caller.
+   */
   async send<Answer>({ request, response }: ProtocolRequest): Promise<Answer> {
     try {
       const unchecked = { decode: response.decode, parse: async (decoded: unknown) => decoded };
@@ -109,8 +112,10 @@ export class BrokerConnection {
   }
 
   /**
-   * Sends a request of our own encoding and gives the answer's body. The pieces go to the socket uncopied.
-   * @param waitMs how long the broker may wait before it answers, beside the time for any request.
+   * Sends a request with our own encoding and returns the body of the answer. The pieces go to the
+   * socket uncopied.
+   * @param waitMs time that the broker may wait before it answers, beside the time limit of any
+   * request
    */
   async request(api: Api, body: readonly Buffer[], waitMs = 0): Promise<Buffer> {
     const connection = this.connection;
@@ -132,18 +137,18 @@ export class BrokerConnection {
     }
   }
 
-  /** Holds back further requests for as long as the broker's quota asks. */
+  /** Delays further requests for as long as the broker's quota asks. */
   throttle(milliseconds: number): void {
     this.connection.requestQueue.maybeThrottle(milliseconds);
   }
 
-  /** Closes at once; what is under way rejects. */
+  /** Closes at once; running requests reject. */
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.late.stop();
     const connection = this.connection;
-    connection.requestQueue.rejectAll(new Error('the connection was closed'));
+    connection.requestQueue.rejectAll(new Error('the connection is closed'));
     void connection.disconnect();
     connection.socket?.destroy();
   }
@@ -158,7 +163,9 @@ export class BrokerConnection {
     for (const api of Object.values(apis)) {
       const range = offered[api.key];
       if (range === undefined || range.minVersion > api.version || range.maxVersion < api.version)
-        throw new Error(`the broker has no version ${api.version} of ${api.name}; Kafka 2.3 or later is needed`);
+        throw new Error(
+          `the broker does not support version ${api.version} of ${api.name}; Kafka 2.3 or later is required`,
+        );
     }
     this.connection.setVersions(offered);
     this.connection.setSupportAuthenticationProtocol(saslAuthenticate in offered);
@@ -186,7 +193,7 @@ export class BrokerConnection {
     socket.uncork();
   }
 
-  /** After any error the state of the connection is unknown, a late answer included: it is given up. */
+  /** Gives the connection up: after an error its state is unknown, and a late answer may come. */
   private failed(cause: unknown): LogUnavailable {
     const isSilent = cause instanceof Error && cause.name === noAnswerInTime && !this.isClosed;
     this.close();
@@ -197,8 +204,8 @@ export class BrokerConnection {
 }
 
 /**
- * After every answer kafkajs sets a timer to look for requests held back by a quota, even if there are none, and then for
- * a negative time, of which Node warns.
+ * Avoids a timer that kafkajs sets after every answer to look for requests delayed by a quota: it
+ * is set even if there are none, and then for a negative time, of which Node warns.
  */
 function avoidIdleTimers({ requestQueue }: Connection): void {
   const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue);
@@ -207,7 +214,7 @@ function avoidIdleTimers({ requestQueue }: Connection): void {
   };
 }
 
-/** Without Nagle's delay, which would cost an append of one event up to 40 ms. */
+/** Socket without Nagle's delay, which would cost an append of one event up to 40 ms. */
 function openSocket(options: BrokerAddress & { ssl: ConnectionOptions | null; onConnect: () => void }): Socket {
   const { host, port, ssl, onConnect } = options;
   const common = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs };
@@ -217,7 +224,10 @@ function openSocket(options: BrokerAddress & { ssl: ConnectionOptions | null; on
   return socket;
 }
 
-/** kafkajs logs each attempt of a broken connection; `Broker` says once that it broke and once that it is back. */
+/**
+ * Silences kafkajs, which logs each attempt of a broken connection; `Broker` reports the break and
+ * the return once each.
+ */
 const silent: ConnectionLogger = {
   namespace: () => silent,
   error: () => undefined,

@@ -3,20 +3,20 @@ import { LogUnavailable } from '@tokengrid/event-store';
 import { BrokerConnection } from './broker-connection.ts';
 import type { BrokerAddress, ConnectionSettings } from './broker-connection.ts';
 
-/** What a logger of the service must offer; pino's does. */
+/** Part of a logger that the log needs; pino's has it. */
 export interface LogWarnings {
   warn(details: object, message: string): void;
 }
 
 const firstBackOffMs = 20;
-/** Short, because what waits for a broker to come back is a caller who waits for an answer. */
+/** Short, because callers wait for their answers while the broker is unreachable. */
 const maxBackOffMs = 250;
-/** Idle connections for reading that are kept; more than that many readers at once are rare. */
+/** Maximum number of idle connections kept for reading; more concurrent readers are rare. */
 const maxIdleConnections = 32;
 
 /**
- * A broker's connections: one that all requests share which are answered at once, and one per reader for those that wait
- * at the broker. Attempts to connect to a broker that is away are spaced.
+ * Connections to one broker: one shared by all requests that are answered at once, and one per
+ * reader for those that wait at the broker. Attempts to reach an unreachable broker are spaced.
  */
 export class Broker {
   private shared: BrokerConnection | undefined;
@@ -38,7 +38,7 @@ export class Broker {
     return this.failures > 0;
   }
 
-  /** The shared connection, opened if need be. @throws LogUnavailable */
+  /** Shared connection, opened if needed. @throws LogUnavailable */
   async connection(): Promise<BrokerConnection> {
     if (this.shared?.isOpen) return this.shared;
     if (this.shared !== undefined) this.lost(this.shared);
@@ -47,20 +47,20 @@ export class Broker {
     return this.shared;
   }
 
-  /** A connection for the caller alone, to be given back. @throws LogUnavailable */
+  /** A connection for the caller alone, to be returned. @throws LogUnavailable */
   async lease(): Promise<BrokerConnection> {
     for (let idle = this.idle.pop(); idle !== undefined; idle = this.idle.pop()) if (idle.isOpen) return idle;
     return this.connect();
   }
 
-  /** Gives back a leased connection on which nothing is under way. */
+  /** Returns a leased connection without running requests. */
   release(connection: BrokerConnection): void {
     if (connection.isOpen && this.idle.length < maxIdleConnections) return void this.idle.push(connection);
     if (!connection.isOpen) this.lost(connection);
     this.drop(connection);
   }
 
-  /** Closes a leased connection on which something is under way that nobody wants any more. */
+  /** Closes a leased connection whose running request is no longer wanted. */
   drop(connection: BrokerConnection): void {
     this.open.delete(connection);
     connection.close();
@@ -73,8 +73,8 @@ export class Broker {
   }
 
   /**
-   * When a connection went without our doing, those that lie idle may be as dead, only that nobody has asked them anything: each would
-   * cost a whole time-out to find out.
+   * Handles a connection that broke by itself: idle ones may be as dead, and each would cost a
+   * whole time-out to notice.
    */
   private lost(connection: BrokerConnection): void {
     if (!this.open.delete(connection)) return;
@@ -82,8 +82,8 @@ export class Broker {
   }
 
   /**
-   * One connection gave no answer in time: what swallowed it has swallowed the others. All are closed, so that what waits on them is tried
-   * again at once, over new ones.
+   * Handles a connection without an answer in time: its cause affects the others, too. All are
+   * closed, so that waiting requests are retried at once over new ones.
    */
   private silent(): void {
     this.shared = undefined;
@@ -115,6 +115,6 @@ export class Broker {
     const backOffMs = this.failures === 0 ? 0 : Math.min(firstBackOffMs * 2 ** (this.failures - 1), maxBackOffMs);
     const waitMs = Math.ceil(this.failedAt + backOffMs - performance.now());
     if (waitMs > 0) await delay(waitMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) throw new LogUnavailable('the log was closed');
+    if (signal.aborted) throw new LogUnavailable('the log is closed');
   }
 }

@@ -22,12 +22,15 @@ const notThere: Pick<MetadataAnswer['topicMetadata'][number], 'topicErrorCode' |
   partitionMetadata: [],
 };
 
-/** Who leads each partition, by partition; `undefined` while nobody does. */
+/** Leader of each partition; `undefined` without a leader. */
 type Leaders = readonly (Broker | undefined)[];
 
-/** The brokers, and who leads what: asked once per topic and again after anything that makes the answer doubtful. */
+/**
+ * Brokers and partition leaders: asked once per topic, and again after any failure that may have
+ * changed them.
+ */
 export class Cluster {
-  /** By `host:port`, so that a seed and the broker that metadata names are one. */
+  /** Brokers by `host:port`, so that a configured broker and the same one in metadata are one. */
   private readonly brokers = new Map<string, Broker>();
   private readonly leaders = new Map<string, Leaders>();
   private readonly asking = new Map<string, Promise<Leaders | undefined>>();
@@ -41,7 +44,7 @@ export class Cluster {
     for (const seed of seeds) this.broker(seed);
   }
 
-  /** The leader of a partition. @throws LogUnavailable if there is none, or no such topic or partition. */
+  /** Leader of a partition. @throws LogUnavailable without a leader, topic or partition */
   async leaderOf(topic: string, partition: number): Promise<Broker> {
     const leader = (this.leaders.get(topic) ?? (await this.leadersOf(topic)))?.[partition];
     if (leader !== undefined) return leader;
@@ -49,32 +52,34 @@ export class Cluster {
     throw new LogUnavailable(`${topic}/${partition} has no leader now, or does not exist`);
   }
 
-  /** Asks for a topic's leaders, whatever is remembered; `undefined` if there is no such topic. @throws LogUnavailable */
+  /** Leaders of a topic, freshly asked; `undefined` without such a topic. @throws LogUnavailable */
   leadersOf(topic: string): Promise<Leaders | undefined> {
     let asking = this.asking.get(topic);
     if (asking === undefined) {
       asking = within(
         this.settings.requestTimeoutMs,
         this.askForLeaders([topic]).then((leaders) => leaders.get(topic)),
-        `no answer who leads ${topic}`,
+        `no leader known for ${topic}`,
       ).finally(() => this.asking.delete(topic));
       this.asking.set(topic, asking);
     }
     return asking;
   }
 
-  /** Asks for the leaders of several topics at once; those that are not there are left out. @throws LogUnavailable */
+  /**
+   * Leaders of several topics, in one request; missing topics are left out. @throws LogUnavailable
+   */
   leadersOfAll(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>> {
     const { requestTimeoutMs } = this.settings;
-    return within(requestTimeoutMs, this.askForLeaders(topics), `no answer who leads ${topics.join(', ')}`);
+    return within(requestTimeoutMs, this.askForLeaders(topics), `no leaders known for ${topics.join(', ')}`);
   }
 
-  /** Forgets who leads a topic's partitions, so that it is asked before the next request. */
+  /** Forgets a topic's leaders, so that they are asked before the next request. */
   forget(topic: string): void {
     this.leaders.delete(topic);
   }
 
-  /** A connection to the broker that takes requests to create topics. @throws LogUnavailable */
+  /** Connection to the controller, which creates topics. @throws LogUnavailable */
   async controllerConnection(): Promise<BrokerConnection> {
     if (this.controller?.isAway === false) return this.controller.connection();
     return this.anyConnection();
@@ -107,7 +112,7 @@ export class Cluster {
     return found;
   }
 
-  /** Any broker's shared connection: those not known to be away are tried first. */
+  /** Shared connection of any broker, those not known to be unreachable first. */
   private async anyConnection(): Promise<BrokerConnection> {
     const candidates = [...this.brokers.values()].sort((one, other) => Number(one.isAway) - Number(other.isAway));
     let failure: unknown;

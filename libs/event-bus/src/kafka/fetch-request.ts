@@ -4,7 +4,7 @@ import { errorOfCode, noError } from './kafka-errors.ts';
 import { WireReader } from './wire-reader.ts';
 import { WireWriter } from './wire-writer.ts';
 
-/** What a fetch gave of one partition: an error code, or encoded record batches. */
+/** Fetched data of one partition: an error code, or encoded record batches. */
 export interface FetchedPartition {
   readonly partition: number;
   readonly errorCode: number;
@@ -12,7 +12,7 @@ export interface FetchedPartition {
 }
 
 export interface FetchLimits {
-  /** Of the whole answer. A first batch that is larger comes whole nevertheless. */
+  /** Maximum size of the whole answer. A larger first batch comes whole nevertheless. */
   readonly maxBytes: number;
   readonly maxWaitMs: number;
 }
@@ -20,15 +20,16 @@ export interface FetchLimits {
 const noReplica = -1;
 const unknownEpoch = -1;
 /**
- * What Kafka calls read uncommitted: all records. Ours are never in a transaction, and a foreign one left open must not
- * hold back the reader.
+ * Kafka's "read uncommitted": all records. Ours are never in a transaction, and an open foreign one
+ * must not block readers.
  */
 const allRecords = 0;
 const noSession = { id: 0, epoch: -1 };
 
 /**
- * Reads several partitions of a topic from the broker that leads them, each from its offset on, in one Fetch request,
- * which waits for the first new record of any. Kafka fills the answer in the order of the partitions.
+ * Reads several partitions of a topic from their leader, each from its offset, in one Fetch
+ * request, which waits for the first new record of any. Kafka fills the answer in the order of the
+ * partitions.
  * @throws LogUnavailable, KafkaRefusal
  */
 export async function fetchRecords(

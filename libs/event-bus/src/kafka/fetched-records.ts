@@ -5,7 +5,7 @@ import type { DecodedRecords } from './record-batch-reader.ts';
 import { PartitionOutOfRange } from '../tailing-log.ts';
 
 /**
- * The records that a fetch gave of a partition.
+ * Decoded records of a partition's fetch.
  * @throws PartitionOutOfRange, LogUnavailable, KafkaRefusal, UnreadableBatch
  */
 export function recordsOf(topic: string, fetched: FetchedPartition, from: number): DecodedRecords {

@@ -13,7 +13,7 @@ const topic = 'tokengrid.cluster';
 const lanes = [0, 1, 2, 3, 4, 5];
 const patiently = { maxBytes: 1 << 20, maxWaitMs: 10_000 };
 
-/** Follows all lanes until each has as many records as stated; gives the next offsets. */
+/** Follows all lanes until each has as many records as stated; returns the next offsets. */
 async function follow(tail: Tail, from: ReadonlyMap<number, number>, until: number): Promise<Map<number, number>> {
   const positions = new Map(from);
   while ([...positions.values()].some((offset) => offset < until)) {
@@ -75,7 +75,7 @@ describe('three brokers, of which one dies', () => {
       positions.set(lane, 3);
     }
 
-    // Somebody who only asks where lanes end has to find the new leaders, too.
+    // A client that only asks for the ends of lanes has to find the new leaders, too.
     const asking = new KafkaLog({ brokers: [...kafka.brokers], clientId: 'asking' });
     const ends = () => Promise.all(lanes.map((lane) => untilBack(() => asking.offsetsOf(topic, lane))));
     expect((await ends()).map(({ next }) => next)).toEqual(lanes.map(() => 3));

@@ -75,7 +75,7 @@ describe('when the broker', () => {
     try {
       let start = 0;
       const appending = async () => {
-        // Some may still get through before the process stands still.
+        // Some requests may still succeed before the process freezes.
         for (;;) {
           start = performance.now();
           await log.append(topic, 0, chainedEvents(1));
@@ -123,6 +123,6 @@ describe('an address', () => {
 
   it('that is none is an error of whoever configured it', () => {
     expect(() => new KafkaLog({ brokers: ['kafka'], clientId: 'x' })).toThrow('kafka is no address of a Kafka broker');
-    expect(() => new KafkaLog({ brokers: [], clientId: 'x' })).toThrow('no Kafka broker is given');
+    expect(() => new KafkaLog({ brokers: [], clientId: 'x' })).toThrow('no Kafka broker is configured');
   });
 });

@@ -48,7 +48,7 @@ const recordsOf = (events: readonly ChainedEvent[]): LogRecord[] =>
     value: event.value,
   }));
 
-/** Reads until so many records are there. */
+/** Reads until as many records have come. */
 async function readAll(topic: string, count: number, partition = 0, reader = log): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
   while (records.length < count) {
@@ -119,8 +119,8 @@ describe('what is sealed', () => {
     await sealed.close();
     expect(read.map((record) => laneEventOf('wallet', 0, record))).toEqual([
       first,
-      { reason: 'it has no seal of ours' },
-      { reason: 'it has no seal of ours' },
+      { reason: 'it lacks our seal' },
+      { reason: 'it lacks our seal' },
       forged,
     ]);
   });

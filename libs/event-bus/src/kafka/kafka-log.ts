@@ -15,27 +15,27 @@ import type { Tail, TailingLog } from '../tailing-log.ts';
 import { createTopic, maxMessageBytes } from './topic-creation.ts';
 
 export interface KafkaLogOptions {
-  /** `host:port` of some brokers; the others are learnt from them. */
+  /** `host:port` of some brokers; the others are discovered. */
   readonly brokers: readonly string[];
   readonly clientId: string;
-  /** For one call, everything included that it takes to make it. Default 3,000. */
+  /** Time limit of one call, including its connection. Default 3,000. */
   readonly requestTimeoutMs?: number;
-  /** For opening one connection. Default 1,000. */
+  /** Time limit of opening one connection. Default 1,000. */
   readonly connectionTimeoutMs?: number;
   readonly ssl?: ConnectionOptions;
   readonly sasl?: SASLOptions;
-  /** Seals what is appended; a record that is read without it is marked as foreign. */
+  /** Seals appended records; a record read without a seal is marked as foreign. */
   readonly seal?: Seal | undefined;
-  /** Is told when a broker goes away and when it is back. */
+  /** Called when a broker becomes unreachable, and when it is back. */
   readonly logger?: LogWarnings;
 }
 
-/** Half of what the topic accepts as one batch, so that no limit is ever met by a margin of bytes. */
+/** Half of the topic's limit for one batch, so that the limit is never missed by a few bytes. */
 const maxBatchBytes = maxMessageBytes / 2;
 
 /**
- * The event log over Kafka. Calls fail with `LogUnavailable` within `requestTimeoutMs` and are not repeated here; the
- * next one connects anew, at most a quarter of a second after the broker is back.
+ * Event log over Kafka. Calls fail with `LogUnavailable` within `requestTimeoutMs` and are not
+ * retried here; the next one reconnects, at most a quarter of a second after the broker is back.
  */
 export class KafkaLog implements TailingLog {
   private readonly cluster: Cluster;
@@ -54,7 +54,7 @@ export class KafkaLog implements TailingLog {
       seal,
       logger,
     } = options;
-    if (brokers.length === 0) throw new RangeError('no Kafka broker is given');
+    if (brokers.length === 0) throw new RangeError('no Kafka broker is configured');
     this.timeoutMs = requestTimeoutMs;
     this.seal = seal;
     const settings = { clientId, requestTimeoutMs, connectionTimeoutMs, ssl, sasl };
@@ -69,7 +69,10 @@ export class KafkaLog implements TailingLog {
     await createTopic(this.cluster, topic, settings, this.timeoutMs);
   }
 
-  /** As the port says; events that don't fit into one batch go in several requests, one after the other. */
+  /**
+   * Appends as {@link EventLog} says; events that do not fit into one batch go in several requests,
+   * one after another.
+   */
   async append(topic: string, partition: number, events: readonly ChainedEvent[]): Promise<number> {
     let next = 0;
     for (const batch of encodeRecordBatches(events, maxBatchBytes, this.seal)) {
@@ -133,14 +136,16 @@ export class KafkaLog implements TailingLog {
   private appendsTo(leader: Broker): AppendQueue {
     let queue = this.appends.get(leader);
     if (queue === undefined) {
-      // The broker says first that it took too long: so silence means that the connection is dead.
+      // The broker reports its time-out first, so silence means that the connection is dead.
       queue = new AppendQueue(leader, Math.ceil(this.timeoutMs * 0.9));
       this.appends.set(leader, queue);
     }
     return queue;
   }
 
-  /** A call that failed may have gone to a broker that no longer leads: the next one asks who does. */
+  /**
+   * Forgets the leaders after a failed call, which may have gone to a broker that no longer leads.
+   */
   private async doubting<Result>(topic: string, call: Promise<Result>): Promise<Result> {
     try {
       return await call;
@@ -154,6 +159,6 @@ export class KafkaLog implements TailingLog {
 /** @throws RangeError */
 function addressOf(broker: string): BrokerAddress {
   const [, host, port] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(broker.trim()) ?? [];
-  if (host === undefined) throw new RangeError(`${broker} is no address of a Kafka broker; it should be host:port`);
+  if (host === undefined) throw new RangeError(`${broker} is not the address of a Kafka broker; expected host:port`);
   return { host, port: Number(port) };
 }

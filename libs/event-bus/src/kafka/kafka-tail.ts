@@ -11,23 +11,29 @@ import type { Tail } from '../tailing-log.ts';
 type Positions = ReadonlyMap<number, number>;
 type Records = ReadonlyMap<number, readonly LogRecord[]>;
 
-/** A Fetch that waits at a broker, on a connection of its own. It may outlive the call that started it. */
+/**
+ * A Fetch that waits at a broker, on a connection of its own. It may outlive the call that started
+ * it.
+ */
 interface WaitingFetch {
   readonly positions: Positions;
-  /** When the broker answers at the latest that there is nothing; monotonic milliseconds. */
+  /** Latest time of the broker's empty answer; monotonic milliseconds. */
   readonly dueAt: number;
   /** Never rejects. */
   readonly done: Promise<void>;
-  /** Set when done: what was read, or what went wrong. */
+  /** Set when done: the records, or the error. */
   outcome?: Records | Error;
 }
 
-/** How long a fetch without news waits for others that are about to end without any, so that the next one is one for all. */
+/**
+ * Time for which a fetch without news waits for others that are about to end without any, so that
+ * one fetch replaces them.
+ */
 const togetherMs = 20;
 
 /**
- * Follows partitions of a topic. A call starts a Fetch for those partitions that no earlier one waits for yet, so that
- * neither a broker without news nor a partition that joins makes the others start again.
+ * Follows partitions of a topic. A call starts a Fetch for the partitions that no earlier one waits
+ * for, so that neither a broker without news nor a new partition makes the others restart.
  */
 export class KafkaTail implements Tail {
   private readonly fetches = new Set<WaitingFetch>();
@@ -42,7 +48,7 @@ export class KafkaTail implements Tail {
 
   async next(positions: Positions, options: ReadOptions): Promise<Records> {
     if (positions.size === 0 || options.signal?.aborted) return new Map();
-    if (this.closing.signal.aborted) throw new LogUnavailable(`the tail of ${this.topic} was closed`);
+    if (this.closing.signal.aborted) throw new LogUnavailable(`the tail of ${this.topic} is closed`);
     await this.startMissing(positions, options);
     await this.firstAnswer(options.signal);
     return this.collect(positions);
@@ -52,7 +58,7 @@ export class KafkaTail implements Tail {
     this.closing.abort();
   }
 
-  /** @throws LogUnavailable if there is nothing to wait for, because nobody leads any of the partitions. */
+  /** @throws LogUnavailable if none of the partitions has a leader */
   private async startMissing(positions: Positions, options: ReadOptions): Promise<void> {
     const missing = new Map<Broker, Map<number, number>>();
     let failure: unknown;
@@ -69,7 +75,10 @@ export class KafkaTail implements Tail {
     if (this.fetches.size === 0) throw failure;
   }
 
-  /** Another partition goes first each time, so that one with much to read does not use up the limit of every answer. */
+  /**
+   * Rotates the order of partitions, so that one with many records does not use up the limit of
+   * every answer.
+   */
   private rotated(positions: Positions): [number, number][] {
     const entries = [...positions];
     const first = this.turn++ % entries.length;
@@ -106,7 +115,10 @@ export class KafkaTail implements Tail {
     }
   }
 
-  /** Fetches until there are records, or none in time: what comes first may be only what Kafka keeps for itself. */
+  /**
+   * Fetches until there are records or the time is over: the first answers may hold only Kafka's
+   * own records.
+   */
   private async read(
     connection: BrokerConnection,
     positions: Map<number, number>,
@@ -124,7 +136,8 @@ export class KafkaTail implements Tail {
           hasMoved ||= decoded.next > positions.get(partition)!;
           positions.set(partition, decoded.next);
         } catch (error) {
-          // A partition that its broker can't serve now matters only if no other has anything: there will be a next time.
+          // A partition that its broker can't serve now matters only if no other has records: the
+          // next call retries.
           if (!(error instanceof LogUnavailable)) throw error;
           failure = error;
         }
@@ -135,7 +148,7 @@ export class KafkaTail implements Tail {
     }
   }
 
-  /** Waits until one fetch was answered, or all failed, or nobody waits any more. */
+  /** Waits until one fetch was answered, all failed, or the signal aborts. */
   private async firstAnswer(signal: AbortSignal | undefined): Promise<void> {
     const { promise: over, resolve: end } = Promise.withResolvers<void>();
     let isOver = signal?.aborted === true;
@@ -162,8 +175,8 @@ export class KafkaTail implements Tail {
   }
 
   /**
-   * Takes what the finished fetches gave, as far as it is still wanted.
-   * An outage of some brokers is thrown only if there is nothing else; other errors are for the caller in any case.
+   * Collects the results of finished fetches that are still wanted. An outage of some brokers is
+   * thrown only if there is nothing else; other errors are always thrown.
    */
   private collect(positions: Positions): Records {
     const records = new Map<number, readonly LogRecord[]>();

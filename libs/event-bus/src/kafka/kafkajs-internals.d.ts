@@ -1,4 +1,4 @@
-/** Types of the parts of kafkajs 2.2.4 that `kafkajs.ts` uses and that kafkajs itself has no types for. */
+/** Types for the parts of kafkajs 2.2.4 that `kafkajs.ts` uses and that have none. */
 
 declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net';
@@ -55,7 +55,7 @@ declare module 'kafkajs/src/network/connection.js' {
       rejectAll(error: Error): void;
       maybeThrottle(milliseconds: number): void;
       readonly pending: readonly unknown[];
-      /** For a request that states none of its own, and at least; milliseconds. */
+      /** Time limit of requests without one of their own, and the minimum; milliseconds. */
       readonly requestTimeout: number;
       readonly inflight: ReadonlyMap<
         number,

@@ -1,10 +1,11 @@
 /**
- * All that Tokengrid takes from kafkajs (2.2.4, the last release, pinned): connections with framing, TLS, SASL and time
- * limits, the requests that are rare, and the error table. No other file imports it.
+ * Everything used from kafkajs (2.2.4, the last release, pinned): connections with framing, TLS,
+ * SASL and time limits, the rare requests, and the error table. No other file imports it.
  *
- * Its producer and consumer are not used. The consumer can't be given partitions by hand, and its groups stall the
- * partitions of a process that died, where here a lease in Postgres says who applies a lane. The producer's encoder
- * takes several times the CPU of `encodeRecordBatches`, which would bound what the relay can publish.
+ * Its producer and consumer are not used. The consumer can't be assigned partitions by hand, and
+ * its groups stall the partitions of a dead process, where leases in Postgres decide here. The
+ * producer's encoder takes several times the CPU of `encodeRecordBatches`, which would limit the
+ * relay.
  */
 /// <reference path="./kafkajs-internals.d.ts" />
 import kafkajs from 'kafkajs';
@@ -20,5 +21,5 @@ export { Connection };
 export const { requests } = protocol;
 export const { createErrorFromCode } = protocolErrors;
 
-/** The stock client. Not used at run time: specs publish and consume with it what ours must read and write. */
+/** Stock client, not used at run time: specs publish and consume with it, for compatibility. */
 export const StockKafka = kafkajs.Kafka;

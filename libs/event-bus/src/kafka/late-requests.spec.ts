@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LateRequests } from './late-requests.ts';
 
-/** A queue of requests as kafkajs has one, whose requests are in flight at once. */
+/** A request queue like kafkajs', with concurrent requests. */
 class Queue {
   readonly requestTimeout = 40;
   readonly pending: unknown[] = [];

@@ -3,12 +3,13 @@ import type { Connection } from './kafkajs.ts';
 type Queue = InstanceType<typeof Connection>['requestQueue'];
 
 /**
- * Ends requests of a connection that are not answered in time. Looks when the first of them can be late; kafkajs itself looks ten times a
- * second on each connection, which is most of what a process does that waits for events.
+ * Ends requests of a connection that are not answered in time. It checks when the first of them can
+ * be late; kafkajs checks ten times a second on each connection, which is most of the work of a
+ * process that waits for events.
  */
 export class LateRequests {
   private timer: NodeJS.Timeout | undefined;
-  /** When is looked next; monotonic milliseconds. */
+  /** Time of the next check; monotonic milliseconds. */
   private at = Number.POSITIVE_INFINITY;
 
   constructor(private readonly queue: Queue) {
@@ -36,7 +37,7 @@ export class LateRequests {
       if (leftMs <= 0) request.timeoutRequest();
       else this.lookIn(leftMs);
     }
-    // Held back by a quota: their time begins when they are sent.
+    // Delayed by a quota: their time starts when they are sent.
     if (this.queue.pending.length > 0) this.lookIn(this.queue.requestTimeout);
   }
 

@@ -29,8 +29,8 @@ const readUncommitted = 0;
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 /**
- * First offset of each partition, and the one that its next record will get, from the broker that leads them all. Two requests, because
- * Kafka takes a partition once in each.
+ * First and next offset of each partition, from their leader. Two requests, because Kafka takes a
+ * partition once in each.
  * @throws LogUnavailable, KafkaRefusal
  */
 export async function endsOfPartitions(

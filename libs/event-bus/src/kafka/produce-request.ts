@@ -4,14 +4,14 @@ import { unknownServerError } from './kafka-errors.ts';
 import { WireReader } from './wire-reader.ts';
 import { WireWriter } from './wire-writer.ts';
 
-/** A record batch and where it goes. */
+/** A record batch and its destination. */
 export interface BatchToProduce {
   readonly topic: string;
   readonly partition: number;
   readonly batch: Buffer;
 }
 
-/** What a broker says of a batch: an error code, and the offset that its first record got. */
+/** A broker's answer for a batch: an error code, and the offset of its first record. */
 export interface Produced {
   readonly code: number;
   readonly baseOffset: number;
@@ -20,8 +20,9 @@ export interface Produced {
 const allInSyncReplicas = -1;
 
 /**
- * Sends batches of different partitions that one broker leads in one Produce request, acknowledged by all in-sync replicas.
- * @returns what became of each, in the order given.
+ * Sends batches of different partitions of one leader in one Produce request, acknowledged by all
+ * in-sync replicas.
+ * @returns the results in the order given
  * @throws LogUnavailable
  */
 export async function produce(

@@ -7,18 +7,19 @@ import { RecordReader } from './record-reader.ts';
 
 export interface DecodedRecords {
   readonly records: readonly LogRecord[];
-  /** The offset after everything decoded, which is past the last record where Kafka keeps records of its own. */
+  /** Offset after everything decoded; past the last record if Kafka's own records follow. */
   readonly next: number;
 }
 
 const compressionMask = 0x07;
 const controlMask = 0x20;
-/** The largest a compressed batch may become: several times what a topic of ours accepts uncompressed. */
+/** Maximum size of a decompressed batch: several times a topic's limit for an uncompressed one. */
 const maxDecompressedBytes = 64 << 20;
 
 /**
- * Decodes the record batches of a fetch response. Leaves out records before `from`, which share a batch with later ones,
- * control records, and a batch that the response's size limit has cut off. Values are views of `bytes`.
+ * Decodes the record batches of a fetch response. Leaves out records before `from`, which share a
+ * batch with later ones, control records, and a batch that the response's size limit has cut off.
+ * Values are views of `bytes`.
  * @throws UnreadableBatch
  */
 export function decodeRecordBatches(bytes: Buffer, from: number, source: PartitionName): DecodedRecords {
@@ -44,7 +45,7 @@ function checkBatch(batch: Buffer, baseOffset: number, source: PartitionName): v
   const magic = batch.readInt8(batchLayout.magic);
   if (magic !== batchMagic) throw new UnreadableBatch(source, baseOffset, `has the unknown format ${magic}`);
   if (crc32c(batch, batchLayout.attributes) !== batch.readUInt32BE(batchLayout.crc))
-    throw new UnreadableBatch(source, baseOffset, 'is damaged: its checksum is another');
+    throw new UnreadableBatch(source, baseOffset, 'is damaged: its checksum does not match');
 }
 
 function recordsOfBatch(batch: Buffer, baseOffset: number, source: PartitionName): LogRecord[] {
@@ -59,7 +60,7 @@ function recordsOfBatch(batch: Buffer, baseOffset: number, source: PartitionName
   return records;
 }
 
-/** The bytes of the batch's records. Ours never are compressed; other producers' may be. */
+/** Records of a batch, decompressed. Ours are never compressed; foreign ones may be. */
 function uncompressed(batch: Buffer, baseOffset: number, source: PartitionName): Buffer {
   const bytes = batch.subarray(batchLayout.records);
   const limit = { maxOutputLength: maxDecompressedBytes };

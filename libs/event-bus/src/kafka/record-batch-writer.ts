@@ -5,13 +5,19 @@ import { batchLayout, batchMagic, lengthCountsFrom } from './record-batch-layout
 import { maxTextBytes, RecordWriter } from './record-writer.ts';
 import { type Seal, sealHeader } from './seal.ts';
 
-/** What a record has besides its texts and its value: lengths, attributes, deltas and the number of headers. */
+/**
+ * Bytes of a record beside its texts and value: lengths, attributes, deltas and the number of
+ * headers.
+ */
 const maxRecordOverhead = 64;
 
-/** One for all batches: writing one is a single synchronous run, and its bytes are copied out at the end. */
+/**
+ * Shared by all batches: writing one is a single synchronous run, and its bytes are copied out at
+ * the end.
+ */
 const writer = new RecordWriter(1 << 20);
 
-/** The bytes of the header names, length first. */
+/** Encoded header names, length first. */
 const encodedNames = [...headerNames, sealHeader].map((name) => {
   const alone = new RecordWriter(maxTextBytes(name));
   alone.text(name);
@@ -20,12 +26,15 @@ const encodedNames = [...headerNames, sealHeader].map((name) => {
 const encodedNamesBytes = encodedNames.reduce((sum, { length }) => sum + length, 0);
 
 /**
- * Encodes events as Kafka record batches (format 2, uncompressed): the key is the stream's id, the timestamp the event's
- * time, the headers those of `headerValues`, and the seal where events are sealed. More than one batch only if one would exceed `maxBatchBytes`, and then cut between two
- * commands, so that a topic that ends after a batch holds no half of one; only a command that is larger than a batch is cut itself. A single
- * event larger than that makes a batch of its own, for the broker to judge.
+ * Encodes events as Kafka record batches (format 2, uncompressed): the key is the stream's id, the
+ * timestamp the event's time, the headers those of `headerValues`, and the seal if events are
+ * sealed.
  *
- * kafkajs has an encoder too, which needs several times as long for a message of this kind and would bound what the relay can publish.
+ * A batch beyond `maxBatchBytes` is split between two commands, so that a topic that ends after a
+ * batch holds no half command; only a command larger than a batch is split itself. A single larger
+ * event makes a batch of its own, for the broker to judge.
+ *
+ * kafkajs' encoder takes several times as long for such a message, and would limit the relay.
  */
 export function encodeRecordBatches(
   events: readonly ChainedEvent[],
@@ -37,7 +46,7 @@ export function encodeRecordBatches(
     const first = next;
     const baseTime = events[first]!.event.time;
     writer.at = batchLayout.records;
-    /** Where a command began last behind the first one: where to cut. */
+    /** Start of the last command, behind the first one: the place of a split. */
     let began: { readonly next: number; readonly at: number } | undefined;
     for (; next < events.length; next++) {
       const start = { next, at: writer.at };
@@ -91,7 +100,10 @@ function writeRecord(
   });
 }
 
-/** Fills in the fields before the records. The broker sets base offset and leader epoch; there is no producer id. */
+/**
+ * Fills in the fields before the records. The broker sets base offset and leader epoch; there is no
+ * producer id.
+ */
 function finishBatch(count: number, baseTime: number, maxTime: number): Buffer {
   const batch = Buffer.from(writer.bytes.subarray(0, writer.at));
   batch.writeBigInt64BE(0n, batchLayout.baseOffset);

@@ -13,7 +13,7 @@ import { encodeRecordBatches } from './record-batch-writer.ts';
 const noLimit = 1 << 30;
 const source = { topic: 'tokengrid.wallet', partition: 3 };
 
-/** Encodes into one batch that stands at an offset, as the broker would store it. */
+/** Encodes one batch at an offset, as the broker would store it. */
 function batchAt(baseOffset: number, events: readonly ChainedEvent[]): Buffer {
   const [batch] = encodeRecordBatches(events, noLimit) as [Buffer];
   batch.writeBigInt64BE(BigInt(baseOffset), batchLayout.baseOffset);
@@ -29,7 +29,7 @@ function recordOf({ event, previousHash }: ChainedEvent, offset: number): LogRec
   };
 }
 
-/** Changes a batch's attributes and records, and makes length and checksum fit again. */
+/** Changes a batch's attributes and records, and corrects length and checksum. */
 function forge(batch: Buffer, attributes: number, records: Buffer): Buffer {
   const forged = Buffer.concat([batch.subarray(0, batchLayout.records), records]);
   forged.writeInt16BE(attributes, batchLayout.attributes);

@@ -1,14 +1,15 @@
 import type { LogRecord } from '@tokengrid/event-store';
 
 /**
- * Header names by position, as last seen. A topic's records have the same headers in the same order, so that a name is
- * nearly always recognized by comparing bytes, which is much cheaper than making the string again.
+ * Header names by position, as last seen. A topic's records have the same headers in the same
+ * order, so a name is nearly always recognized by comparing bytes, which is much cheaper than
+ * decoding it.
  */
 const lastNames: { readonly name: string; readonly bytes: Uint8Array }[] = [];
-/** Positions beyond this are not remembered, so that foreign messages cannot make the list grow. */
+/** Maximum position remembered, so that foreign messages can't make the list grow. */
 const maxNamesRemembered = 64;
 
-/** Reads records one after the other. @throws RangeError where the bytes end too early or a length makes no sense. */
+/** Reads records in order. @throws RangeError if the bytes end too early or a length is invalid */
 export class RecordReader {
   private at = 0;
 
@@ -18,13 +19,13 @@ export class RecordReader {
   record(baseOffset: number): LogRecord {
     const length = this.varint();
     const end = this.at + this.checked(length);
-    this.at++; // attributes: none are in use
+    this.at++; // attributes: unused
     this.varint(); // timestamp delta: the event's own time is in its headers
     const offset = baseOffset + this.varint();
     const key = this.text();
     const value = this.bytesOrNull();
     const headers = this.headers();
-    if (this.at !== end) throw new RangeError('the record does not end where its length says');
+    if (this.at !== end) throw new RangeError('the record does not end at its stated length');
     return { offset, key, headers, value };
   }
 
@@ -69,17 +70,17 @@ export class RecordReader {
   }
 
   private checked(length: number): number {
-    if (length < 0 || this.at + length > this.bytes.length) throw new RangeError('a length reaches past the end');
+    if (length < 0 || this.at + length > this.bytes.length) throw new RangeError('a length exceeds the batch');
     return length;
   }
 
-  /** A zigzag varint; up to 2^52, for which bitwise operators alone would not do. */
+  /** A zigzag varint up to 2^52, beyond the range of bitwise operators. */
   private varint(): number {
     let value = 0;
     let scale = 1;
     for (;;) {
       const byte = this.bytes[this.at++];
-      if (byte === undefined || scale > Number.MAX_SAFE_INTEGER) throw new RangeError('a number does not end');
+      if (byte === undefined || scale > Number.MAX_SAFE_INTEGER) throw new RangeError('a number is not terminated');
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) break;
       scale *= 0x80;

@@ -1,16 +1,16 @@
-/** UTF-8 needs at most three bytes for a UTF-16 unit. */
+/** Maximum UTF-8 bytes of one UTF-16 unit. */
 const maxBytesPerUnit = 3;
-/** A varint of a length or a delta. */
+/** Maximum size of a varint of a length or a delta. */
 const maxVarintBytes = 8;
 
-/** The most bytes that a text and its length can need. */
+/** Maximum size of a text with its length. */
 export function maxTextBytes(text: string): number {
   return maxBytesPerUnit * text.length + maxVarintBytes;
 }
 
-/** Writes the parts of records to a buffer that it keeps from batch to batch and enlarges as needed. */
+/** Writes the parts of records to a buffer that is reused for all batches and grows as needed. */
 export class RecordWriter {
-  /** Where the next part goes. */
+  /** Position of the next part. */
   at = 0;
   bytes: Buffer;
 
@@ -18,7 +18,7 @@ export class RecordWriter {
     this.bytes = Buffer.allocUnsafeSlow(size);
   }
 
-  /** Makes room for `size` more bytes; nothing below checks again. */
+  /** Makes room for `size` more bytes; the writers below do not check. */
   reserve(size: number): void {
     if (this.at + size <= this.bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, this.at + size));
@@ -30,7 +30,7 @@ export class RecordWriter {
     this.bytes[this.at++] = value;
   }
 
-  /** A signed number as a zigzag varint; up to 2^52, for which bitwise operators alone would not do. */
+  /** A signed number as a zigzag varint up to 2^52, beyond the range of bitwise operators. */
   varint(value: number): void {
     let rest = value >= 0 ? 2 * value : -2 * value - 1;
     while (rest > 0x7fffffff) {
@@ -44,7 +44,10 @@ export class RecordWriter {
     this.bytes[this.at++] = rest;
   }
 
-  /** Text with its length in front. Nearly all of it is short ASCII, for which a loop beats a call out of JavaScript. */
+  /**
+   * Text after its length. Nearly all texts are short ASCII, for which a loop beats a call out of
+   * JavaScript.
+   */
   text(text: string): void {
     const start = this.at;
     this.varint(text.length);
@@ -64,7 +67,7 @@ export class RecordWriter {
     }
   }
 
-  /** Short bytes as they are. */
+  /** Short bytes without a length. */
   raw(source: Uint8Array): void {
     const { bytes } = this;
     let at = this.at;
@@ -72,7 +75,7 @@ export class RecordWriter {
     this.at = at;
   }
 
-  /** Bytes with their length in front. */
+  /** Bytes after their length. */
   value(value: Buffer): void {
     this.varint(value.length);
     value.copy(this.bytes, this.at);
@@ -80,8 +83,8 @@ export class RecordWriter {
   }
 
   /**
-   * Writes a part with its length in front, although the length is known only afterwards: room is left for the two
-   * bytes that nearly every record's length takes, and the part moves if that was wrong.
+   * Writes a part after its length, which is known only afterwards: two bytes are reserved, enough
+   * for nearly every record, and the part moves if they are not.
    */
   lengthPrefixed(write: () => void): void {
     const start = this.at;

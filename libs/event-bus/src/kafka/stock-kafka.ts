@@ -1,2 +1,2 @@
-/** The stock client, for specs that do to a broker what only outsiders do: nothing that runs imports it. */
+/** Stock client, for specs that act on a broker as outsiders; nothing at run time imports it. */
 export { StockKafka } from './kafkajs.ts';

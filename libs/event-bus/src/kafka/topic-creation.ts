@@ -11,14 +11,17 @@ interface CreateTopicsAnswer {
   readonly topicErrors: readonly { readonly errorCode: number; readonly errorMessage: string | null }[];
 }
 
-/** What a topic of ours accepts as one record batch: eight times Kafka's default. */
+/** Limit of our topics for one record batch: eight times Kafka's default. */
 export const maxMessageBytes = 8 << 20;
 
 const forEver = '-1';
 const largestInt64 = '9223372036854775807';
 const checkAgainMs = 20;
 
-/** How the topic of a service is kept: for ever, uncompacted, and never led by a replica that lacks acknowledged records. */
+/**
+ * Settings of a service's topic: kept for ever, uncompacted, and never led by a replica that lacks
+ * acknowledged records.
+ */
 function configOf({ replicationFactor }: TopicSettings): Record<string, string> {
   return {
     'cleanup.policy': 'delete',
@@ -27,15 +30,17 @@ function configOf({ replicationFactor }: TopicSettings): Record<string, string> 
     'min.insync.replicas': replicationFactor >= 3 ? '2' : '1',
     'unclean.leader.election.enable': 'false',
     'max.message.bytes': String(maxMessageBytes),
-    // The broker opens what others compress, and refuses what it can't: no batch in the topic is unreadable to us.
+    // The broker decompresses foreign batches, and refuses those that it can't: every batch in the
+    // topic is readable.
     'compression.type': 'uncompressed',
-    // A lane's time never steps back, so it may run ahead of the broker's clock; that must not stop the lane.
+    // A lane's time never steps back, so it may be ahead of the broker's clock; that must not stop
+    // the lane.
     'message.timestamp.after.max.ms': largestInt64,
   };
 }
 
 /**
- * Creates a topic and waits until all its partitions are served. One that exists is left as it is.
+ * Creates a topic and waits until all its partitions are served. An existing topic is unchanged.
  * @throws LogUnavailable, KafkaRefusal
  */
 export async function createTopic(
@@ -64,12 +69,15 @@ export async function createTopic(
   if (errorCode !== noError)
     throw errorOfCode(errorCode, `create ${topic}${errorMessage === null ? '' : ` (${errorMessage})`}`);
   while (!(await isServed(cluster, topic, settings.partitions))) {
-    if (performance.now() > deadline) throw new LogUnavailable(`${topic} was created, but is not served yet`);
+    if (performance.now() > deadline) throw new LogUnavailable(`${topic} was created, but is not available yet`);
     await delay(checkAgainMs);
   }
 }
 
-/** A leader may be named before it knows that it leads, so each is asked for something only a leader answers. */
+/**
+ * Whether all leaders serve requests: one may be named before it knows that it leads, so each gets
+ * a request that only a leader answers.
+ */
 async function isServed(cluster: Cluster, topic: string, partitions: number): Promise<boolean> {
   try {
     for (let partition = 0; partition < partitions; partition++) {

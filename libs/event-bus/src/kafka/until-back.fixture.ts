@@ -1,6 +1,6 @@
 import { LogUnavailable } from '@tokengrid/event-store';
 
-/** Makes a call again and again until it succeeds; anything but an outage is an error. */
+/** Repeats a call until it succeeds; anything but an outage is an error. */
 export async function untilBack<Result>(call: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {

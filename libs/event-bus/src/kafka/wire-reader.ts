@@ -25,14 +25,14 @@ export class WireReader {
     return this.buffer.toString('utf8', this.at - length, this.at);
   }
 
-  /** Bytes with their length in front, as a view; none for a null. */
+  /** Bytes after their length, as a view; empty for null. */
   bytes(): Buffer {
     const length = Math.max(0, this.int32());
     this.at += length;
     return this.buffer.subarray(this.at - length, this.at);
   }
 
-  /** Calls `read` for each element of an array; a null is an empty one. */
+  /** Calls `read` for each element of an array; null counts as empty. */
   each(read: () => void): void {
     const count = this.int32();
     for (let index = 0; index < count; index++) read();

@@ -1,4 +1,7 @@
-/** Writes a request's body in Kafka's primitive types, as pieces, so that large byte strings need not be copied. */
+/**
+ * Writes a request's body in Kafka's primitive types, as pieces, so that large byte strings need
+ * not be copied.
+ */
 export class WireWriter {
   private readonly written: Buffer[] = [];
   private buffer = Buffer.allocUnsafe(256);
@@ -40,7 +43,7 @@ export class WireWriter {
     return this.int16(-1);
   }
 
-  /** Bytes with their length in front, taken as they are: they must not change until the request is answered. */
+  /** Bytes after their length, uncopied: they must not change until the request is answered. */
   bytes(value: Buffer): this {
     this.int32(value.length);
     this.written.push(this.buffer.subarray(0, this.at), value);
@@ -49,7 +52,7 @@ export class WireWriter {
     return this;
   }
 
-  /** All that was written, in order. */
+  /** All pieces, in order. */
   pieces(): readonly Buffer[] {
     return [...this.written, this.buffer.subarray(0, this.at)];
   }

@@ -1,42 +1,45 @@
 import type { LogRecord } from '@tokengrid/event-store';
 
-/** Records as one fetch gave them; they share its memory, so they are kept or forgotten together. */
+/** Records of one fetch, which share its memory and are kept or dropped together. */
 interface Chunk {
   readonly next: number;
   readonly records: readonly LogRecord[];
   readonly bytes: number;
 }
 
-/** Beside its value a record has a key, headers and what stands for it in memory. */
+/** Estimated memory of a record beside its value: key, headers and objects. */
 const bytesBesideValue = 1024;
 
-/** The latest records of one lane of a topic, held so that whoever follows it need not fetch and decode them again. */
+/**
+ * Latest records of one lane of a topic, kept so that its followers need not fetch and decode them
+ * again.
+ */
 export class SharedLane {
   private chunks: Chunk[] = [];
   private bytes = 0;
   private start: number;
   private end: number;
-  /** Where each follower stands: where it asked to read from last, or up to where it was given records; and since when. */
+  /** Position of each follower: the last offset that it asked for or received, and the time. */
   private readonly followers = new Map<object, { readonly offset: number; readonly at: number }>();
 
   constructor(
     offset: number,
-    /** Most bytes held; a chunk that is larger is held until the next one comes. */
+    /** Maximum number of bytes kept; a larger chunk is kept until the next one comes. */
     private readonly maxBytes: number,
-    /** How long a follower that does not ask for more counts as one that goes along. */
+    /** Time for which a follower without requests counts as keeping pace. */
     private readonly patienceMs: number,
   ) {
     this.start = this.end = offset;
   }
 
-  /** Where the next fetch reads from. */
+  /** Offset of the next fetch. */
   get next(): number {
     return this.end;
   }
 
   /**
-   * Notes where a follower reads from now. Who goes back wants to see the log itself, not what is remembered of it. The
-   * records held move to where they are of use to somebody.
+   * Records that a follower reads from an offset. One that goes back must read the log itself, not
+   * cached records. The cached records move to where a follower can use them.
    */
   ask(follower: object, offset: number): void {
     const before = this.followers.get(follower);
@@ -45,7 +48,7 @@ export class SharedLane {
     if (goesBack || ![...this.followers.values()].some((place) => this.goesAlong(place))) this.restart(offset);
   }
 
-  /** Notes up to where a follower has been given records. */
+  /** Records the offset up to which a follower has received records. */
   place(follower: object, offset: number): void {
     this.followers.set(follower, { offset, at: performance.now() });
   }
@@ -58,15 +61,15 @@ export class SharedLane {
     return this.has(offset) && performance.now() - at < this.patienceMs;
   }
 
-  /** Whether what stands at an offset is held, or comes next. */
+  /** Whether the record at an offset is cached, or comes next. */
   has(offset: number): boolean {
     return offset >= this.start && offset <= this.end;
   }
 
-  /** What is held from an offset on. */
+  /** Cached records from an offset on. */
   from(offset: number): readonly LogRecord[] {
     if (!this.has(offset)) return [];
-    // Who keeps pace wants the last few of many: looked for from the end.
+    // A follower that keeps pace wants the last few of many: searched from the end.
     let from = this.chunks.length;
     while (from > 0 && this.chunks[from - 1]!.next > offset) from -= 1;
     const [first, ...later] = this.chunks.slice(from);
@@ -76,7 +79,7 @@ export class SharedLane {
     return later.length === 0 ? records : [...records, ...later.flatMap((chunk) => chunk.records)];
   }
 
-  /** Takes what a fetch from an offset gave; nothing if the lane has moved meanwhile. */
+  /** Adds the records of a fetch; nothing if the lane has moved meanwhile. */
   add(from: number, records: readonly LogRecord[]): void {
     if (from !== this.end || records.length === 0) return;
     const bytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0) + bytesBesideValue, 0);

@@ -7,13 +7,13 @@ type Positions = ReadonlyMap<number, number>;
 type Records = Map<number, readonly LogRecord[]>;
 
 /**
- * A tail that takes from what the process has fetched of the topic already, and waits together with others for what comes next. Where it
- * is not with the others, because it is behind or ahead, it reads by itself until it is.
+ * A tail that shares the process' fetches of a topic, and waits for new records together with
+ * others. While it is behind or ahead of them, it reads by itself.
  */
 export class SharedTail implements Tail {
   constructor(
     private readonly topic: SharedTopic,
-    /** Reads for this one alone. */
+    /** Tail for this follower alone. */
     private readonly own: Tail,
     private readonly left: () => void,
   ) {}
@@ -30,7 +30,7 @@ export class SharedTail implements Tail {
     const limits = { ...options, signal: wait.signal };
     if (together.size > 0) waiting.push(this.topic.wait(together, limits).finally(end));
     if (alone.size > 0) waiting.push(this.readAlone(alone, { ...limits, maxWaitMs: waitMs }, found).finally(end));
-    // What is under way for the others goes on by itself, and is there at the next call.
+    // The shared fetch continues by itself, and its result is there at the next call.
     if (found.size > 0) end();
     const ends = await Promise.allSettled(waiting);
     clearTimeout(timer);
@@ -40,13 +40,13 @@ export class SharedTail implements Tail {
       if (records.length > 0) found.set(lane, records);
     }
     const failed = ends.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
-    // What lasts fails again, when there is nothing else.
+    // A lasting failure comes again when there is nothing else.
     if (failed && found.size === 0) throw failed.reason;
     for (const [lane, records] of found) this.topic.gave(this, lane, records);
     return found;
   }
 
-  /** What is there already; and where to wait together with others, and where alone. */
+  /** Cached records, and the positions to wait for together with others or alone. */
   private sort(positions: Positions) {
     const found: Records = new Map();
     const together = new Map<number, number>();

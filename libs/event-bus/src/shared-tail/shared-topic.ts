@@ -13,7 +13,7 @@ interface Waiter {
 }
 
 export interface SharingLimits {
-  /** Held per lane. */
+  /** Maximum bytes kept per lane. */
   readonly maxBytes: number;
   readonly patienceMs: number;
 }
@@ -22,13 +22,13 @@ export interface SharingLimits {
 export class SharedTopic {
   private readonly lanes = new Map<number, SharedLane>();
   private readonly waiters = new Set<Waiter>();
-  /** Lanes that somebody has asked for and nothing came of yet. */
+  /** Lanes with waiting followers and no result yet. */
   private readonly wanted = new Set<number>();
   private isFetching = false;
   private isClosed = false;
-  /** Ends the wait of the fetch that is under way, because other lanes are wanted too. */
+  /** Ends the wait of the running fetch when other lanes are wanted, too. */
   private fetch = new AbortController();
-  /** Where the fetch that is under way reads from. */
+  /** Positions of the running fetch. */
   private fetching: Positions = new Map();
 
   constructor(
@@ -36,7 +36,7 @@ export class SharedTopic {
     private readonly limits: SharingLimits,
   ) {}
 
-  /** The lane, with a follower that reads on from an offset. */
+  /** The lane, with a follower that reads from an offset. */
   ask(follower: object, lane: number, offset: number): SharedLane {
     let shared = this.lanes.get(lane);
     if (!shared) {
@@ -47,12 +47,12 @@ export class SharedTopic {
     return shared;
   }
 
-  /** Notes up to where a follower has been given a lane's records. */
+  /** Records the offset up to which a follower has received a lane's records. */
   gave(follower: object, lane: number, records: readonly LogRecord[]): void {
     this.lanes.get(lane)!.place(follower, records.at(-1)!.offset + 1);
   }
 
-  /** What is held of a lane from an offset on. */
+  /** Cached records of a lane from an offset on. */
   held(lane: number, offset: number): readonly LogRecord[] {
     return this.lanes.get(lane)!.from(offset);
   }
@@ -62,8 +62,9 @@ export class SharedTopic {
   }
 
   /**
-   * Waits until one of the lanes has something at its position or has moved away from it, or nobody waits any more.
-   * @throws what the fetch for one of these lanes throws
+   * Waits until one of the lanes has a record at its position or has moved away from it, or the
+   * signal aborts.
+   * @throws the error of the fetch for one of these lanes
    */
   wait(positions: Positions, options: ReadOptions & { readonly signal: AbortSignal }): Promise<void> {
     const { signal } = options;
@@ -83,17 +84,20 @@ export class SharedTopic {
   private want(lanes: Iterable<number>, options: ReadOptions): void {
     for (const lane of lanes) {
       this.wanted.add(lane);
-      // Also for one that is fetched already, but from another place: somebody went back since.
+      // Also for a lane that is fetched from another position: a follower has gone back since.
       if (this.lanes.get(lane)!.next !== this.fetching.get(lane)) this.fetch.abort(waitIsOver);
     }
     if (!this.isFetching) void this.fetchWanted(options);
   }
 
-  /** Fetches until nothing is wanted any more. Lanes that nobody waits for are given up after a fetch without news. */
+  /**
+   * Fetches until no lane is wanted. Lanes without waiting followers are dropped after a fetch
+   * without news.
+   */
   private async fetchWanted({ maxBytes, maxWaitMs }: ReadOptions): Promise<void> {
     this.isFetching = true;
     while (this.wanted.size > 0) {
-      // Lanes that are wanted in the same turn of the loop are asked for in one request.
+      // Lanes wanted in the same turn of the event loop go into one request.
       await turnOfTheLoop();
       if (this.isClosed) break;
       this.fetch = new AbortController();
@@ -104,7 +108,7 @@ export class SharedTopic {
         const found = await this.tail.next(positions, { maxBytes, maxWaitMs: untilBeat(maxWaitMs), signal });
         for (const [lane, records] of found) {
           const shared = this.lanes.get(lane)!;
-          // One that has moved meanwhile is still to be fetched, from where it is now.
+          // A lane that has moved meanwhile still has to be fetched, from its new position.
           if (shared.next !== positions.get(lane)) continue;
           shared.add(shared.next, records);
           this.wanted.delete(lane);
@@ -128,7 +132,7 @@ export class SharedTopic {
     for (const { positions } of this.waiters) for (const lane of positions.keys()) this.wanted.add(lane);
   }
 
-  /** A fault of one partition concerns those who wait for that; any other all. Who tries again asks anew. */
+  /** Reports a failure: of one partition to its followers, any other to all. A retry asks again. */
   private fail(error: unknown): void {
     const isOfOne = error instanceof PartitionOutOfRange || error instanceof UnreadableBatch;
     for (const waiter of [...this.waiters]) {

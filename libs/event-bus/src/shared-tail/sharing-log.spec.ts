@@ -12,7 +12,7 @@ const limits = { maxBytes: 1024 * 1024, patienceMs: 60_000 };
 const untilNews = { maxBytes: 1024 * 1024, maxWaitMs: 60_000 };
 const atOnce = { maxBytes: 1024 * 1024, maxWaitMs: 0 };
 
-/** Follows some lanes, as a subscriber does. */
+/** A follower of some lanes, like a subscriber. */
 class Follower {
   readonly seen = new Map<number, number[]>();
   readonly positions: Map<number, number>;
@@ -69,7 +69,7 @@ describe('followers of one topic', () => {
     await append(0, 3);
     await Promise.all([one.readTo(0, 3), two.readTo(0, 3)]);
     const waiting = one.read();
-    // Both wait, until one of them has to see the log again from its start.
+    // Both wait, until one of them has to read the log from its start.
     const ending = new AbortController();
     const alsoWaiting = two.read({ ...untilNews, signal: ending.signal });
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -125,7 +125,7 @@ describe('followers of one topic', () => {
     await slowest.readTo(0, 20);
     expect(log.fetched).toBeGreaterThan(before);
     expect([quick, slow, slowest].map(({ seen }) => seen.get(0))).toEqual([upTo(20), upTo(20), upTo(20)]);
-    // All are together again.
+    // All followers are together again.
     const together = log.fetched;
     const reading = [quick, slow, slowest].map((each) => each.read());
     await append(0, 1);
@@ -263,7 +263,8 @@ describe('followers of one topic', () => {
             }
           }
           const ends = await Promise.all([0, 1, 2].map(async (lane) => (await log.offsetsOf(topic, lane)).next));
-          // Each record's place is checked as it is read; what is left is that each follower comes to the end.
+          // Each record's position is checked when read; it remains to be shown that each follower
+          // reaches the end.
           for (const one of followers) for (const [lane, end] of ends.entries()) await one.readTo(lane, end);
         },
       ),

@@ -3,10 +3,12 @@ import type { Tail, TailingLog } from '../tailing-log.ts';
 import { SharedTail } from './shared-tail.ts';
 import { SharedTopic, type SharingLimits } from './shared-topic.ts';
 
-/** Enough for some seconds of a busy lane; who is further behind reads by itself. */
+/** Enough for some seconds of a busy lane; a follower further behind reads by itself. */
 export const defaultSharingLimits: SharingLimits = { maxBytes: 2 * 1024 * 1024, patienceMs: 5000 };
 
-/** A log whose tails share what they fetch: each topic is fetched and decoded once, however many follow it. */
+/**
+ * A log whose tails share their fetches: each topic is fetched and decoded once for all followers.
+ */
 export class SharingLog implements TailingLog {
   private readonly topics = new Map<string, { readonly shared: SharedTopic; followers: number }>();
 

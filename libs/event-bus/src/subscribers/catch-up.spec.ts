@@ -13,7 +13,7 @@ const { topic } = wallet;
 const start: LaneMark = { sequence: 0, hash: firstPreviousHash, offset: 0 };
 const going = new AbortController().signal;
 
-/** A log that counts how often it is read. */
+/** Log that counts its reads. */
 class CountingLog extends InMemoryLog {
   reads = 0;
 
@@ -23,7 +23,7 @@ class CountingLog extends InMemoryLog {
   }
 }
 
-/** A policy that keeps the sequences that it was given. */
+/** Policy that records the sequences it received. */
 function policy(name: string, apply: (work: LaneWork) => void = () => undefined) {
   const seen: number[] = [];
   const handler: SubscriberHandler = {

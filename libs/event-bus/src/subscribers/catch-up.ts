@@ -5,7 +5,10 @@ import type { LaneWork } from './lane-work.ts';
 import type { CatchesUp, SubscriberHandler, SubscriberObserver } from './subscriber-options.ts';
 import type { MarkKey } from './subscriber-tables.ts';
 
-/** Policies that begin a lane together ask within this time: their leases come one after the other. */
+/**
+ * Policies that start a lane within this time are read together: their leases come one after
+ * another.
+ */
 const gatherMs = 300;
 const pageOptions = { maxBytes: 512 * 1024, maxWaitMs: 0 } as const;
 
@@ -19,9 +22,10 @@ interface Joined {
 }
 
 /**
- * Reads lanes from their first event for all policies that have to, once for all of them: after `restore`, or when a service joins others
- * that have run for years. Each policy alone would read and decode the whole topic, and callers would wait behind that. Here a lane is read by
- * one loop, which rests as long as it works, so that callers come first.
+ * Reads lanes from their first event once for all policies that need it: after `restore`, or when a
+ * service joins others that have run for years. Each policy alone would read and decode the whole
+ * topic, and callers would wait. Here one loop reads a lane and pauses as long as it works, so that
+ * callers come first.
  */
 export class CatchUp implements CatchesUp {
   private readonly gathering = new Map<string, Joined[]>();
@@ -32,9 +36,9 @@ export class CatchUp implements CatchesUp {
   ) {}
 
   /**
-   * Brings a policy from the lane's beginning to its end, or to where it can't be followed further.
-   * @returns the mark to go on from
-   * @throws what the policy threw; its stored mark says how far it has come
+   * Brings a policy from the lane's start to its end, or to the first unreadable event.
+   * @returns the mark to continue from
+   * @throws the policy's error; its stored mark tells its progress
    */
   async join(handler: SubscriberHandler, key: MarkKey, start: LaneMark, signal: AbortSignal): Promise<LaneMark> {
     const { first, next } = await this.log.offsetsOf(key.topic, key.lane);
@@ -95,14 +99,14 @@ export class CatchUp implements CatchesUp {
       const records = await this.log.read(key.topic, key.lane, mark.offset, pageOptions);
       return records.length === 0 ? undefined : readLane(handler.catalogue.service, key.lane, mark, records);
     } catch (error) {
-      // The topic was made anew, or lost its beginning: the subscriber knows what to do.
+      // The topic was recreated, or lost its beginning: the subscriber handles it.
       if (error instanceof OffsetOutOfRange) return undefined;
       throw error;
     }
   }
 }
 
-/** Hands a page to every policy. One that fails is told, and left out from here on. */
+/** Passes a page to every policy. A failed one is notified and dropped. */
 async function applied(
   all: readonly Joined[],
   { next: events, mark: to }: Pick<Reading, 'next' | 'mark'>,

@@ -2,16 +2,17 @@ import type { StoredEvent } from '@tokengrid/contracts';
 import type { PolicyMarks } from './policy-marks.ts';
 import { reactionId } from './reaction.ts';
 
-/** A lane in which nothing turned out to be done for so many batches is read for the first time. */
+/** Number of batches without a known command after which a lane counts as new. */
 const missesUntilNew = 8;
 
 /**
- * Tells which events a policy reads again, after `restore` or a lost mark: those whose command is stored and in the log. Found in one look
- * per batch, without a place in any lane's queue, so that callers need not wait while years of events are read again. Commands that are
- * one of several that an event led to are not looked for: their ids have parts, and such events come to the policy as ever.
+ * Finds the events that a policy reads again, after `restore` or a lost mark: their commands are
+ * stored and in the log. One look-up per batch, outside the lanes' queues, so that callers need not
+ * wait while years of events are read again. Events with several commands are not looked up: their
+ * command ids have parts, and the policy handles them as usual.
  */
 export class DoneBefore {
-  /** By lane: batches without a hit, one after the other. */
+  /** Number of consecutive batches without a known command, by lane. */
   private readonly misses = new Map<number, number>();
 
   constructor(
@@ -19,7 +20,7 @@ export class DoneBefore {
     private readonly marks: Pick<PolicyMarks, 'published'>,
   ) {}
 
-  /** The events of a batch that are still to be reacted to. */
+  /** Events of a batch that the policy still has to handle. */
   async without<Item extends { readonly event: StoredEvent }>(
     lane: number,
     items: readonly Item[],

@@ -3,7 +3,7 @@ import { type EventLog, laneEventOf, type LogRecord, OffsetOutOfRange } from '@t
 
 const readOptions = { maxBytes: 1024 * 1024, maxWaitMs: 500 } as const;
 
-/** A lane of somebody's topic. */
+/** A lane of any service's topic. */
 export interface ReadableLane {
   readonly log: EventLog;
   readonly catalogue: Pick<Catalogue, 'service' | 'topic'>;
@@ -11,8 +11,9 @@ export interface ReadableLane {
 }
 
 /**
- * An event of a lane by its sequence; `undefined` if the topic does not have it. Where it stood is only a hint: the topic may have been
- * made anew since. Sequences count from 1 without a gap, so no event stands before the offset that is its sequence less one.
+ * An event of a lane by its sequence; `undefined` if the topic lacks it. The stored offset is only
+ * a hint: the topic may have been recreated. Sequences count from 1 without gaps, so an event's
+ * offset is at least its sequence less one.
  * @throws LogUnavailable
  */
 export async function findEvent(from: ReadableLane, sequence: number, hint: number): Promise<StoredEvent | undefined> {

@@ -33,7 +33,7 @@ describe('the watch over a subscriber', () => {
     await log.createTopic(topic, { partitions: 1, replicationFactor: 1 });
   });
 
-  /** @param graceMs all time in the world, or none */
+  /** @param graceMs unlimited time, or none */
   const watch = (graceMs = 60_000) => {
     const watched = new FollowWatch(log, pool, graceMs, 60_000);
     return async () => (await watched.look([reader])).map(({ reason }) => reason);
@@ -81,7 +81,7 @@ describe('the watch over a subscriber', () => {
     await look();
     await publish(history.slice(2));
     await look();
-    // A long way, one step after the other.
+    // A long way, one step after another.
     for (const count of [3, 4, 5]) {
       const moved = performance.now();
       applied(count);

@@ -3,44 +3,55 @@ import type { Pool } from 'pg';
 import type { LaneMark } from './lane-mark.ts';
 import type { SubscriberHandler } from './subscriber-options.ts';
 
-/** How far a subscriber has to come, and since when that is known. */
+/** Sequence that a subscriber has to reach, and the time since it is known. */
 interface Target {
   readonly sequence: number;
   /** Monotonic milliseconds. */
   readonly since: number;
-  /** Whether it is the first one: what a start finds has to be applied before anything is known to be complete. */
+  /**
+   * Whether it is the first one: the events found at the start have to be applied before the data
+   * counts as complete.
+   */
   readonly isFirst: boolean;
 }
 
 /** A subscriber that is behind in a lane. */
 export interface Behind {
   readonly reason: string;
-  /** Whether it goes on by itself, as far as can be seen: it moves, or has not stood still for long. Then nobody need look at it. */
+  /** Whether it makes progress, or has not stood still for long: then nobody needs to check it. */
   readonly goesOn: boolean;
 }
 
 type Watched = Pick<SubscriberHandler, 'name' | 'catalogue'>;
 
 /**
- * Whether subscribers are behind what is known to have been published, whichever process applies their lanes: the topics' ends against the
- * marks in the database. What was published a moment ago is on its way; only what should have been applied for a while makes a
- * subscriber late. A start has to come to the end that it found first.
+ * Finds subscribers behind the published events, whichever process applies their lanes: the topics'
+ * ends compared with the marks in the database. Recently published events are on their way; a
+ * subscriber is late only with older ones. After a start it has to reach the end found first.
  */
 export class FollowWatch {
   private readonly targets = new Map<string, Target>();
-  /** By subscriber and lane: the mark that was seen last, and since when it stands there, in monotonic milliseconds. */
+  /**
+   * Last mark seen, by subscriber and lane, and the monotonic time since which it has stood there.
+   */
   private readonly marks = new Map<string, { readonly sequence: number; readonly since: number }>();
 
   constructor(
     private readonly log: EventLog,
     private readonly pool: Pool,
-    /** How long what is published may be on its way. */
+    /** Time that a published event may take to be applied. */
     private readonly graceMs: number,
-    /** How long one that is behind may stand still: longer than it takes until another process has taken over from one that died. */
+    /**
+     * Time for which a subscriber that is behind may stand still: longer than a take-over from a
+     * dead process.
+     */
     private readonly stillMs: number,
   ) {}
 
-  /** Who is behind, and why: a sentence per lane, none where all is as it should be. @throws Error when Kafka or Postgres does not answer */
+  /**
+   * Subscribers that are behind, with a sentence per lane. @throws Error if Kafka or Postgres does
+   * not answer
+   */
   async look(subscribers: readonly Watched[]): Promise<readonly Behind[]> {
     const stored = await this.storedMarks(subscribers.map(({ name }) => name));
     const found: Behind[] = [];
@@ -74,16 +85,16 @@ export class FollowWatch {
     const before = this.marks.get(key)?.sequence ?? 0;
     if (!mark && before > 0) return forGood('its mark is gone from the database (emptied?)');
     if (mark && mark.sequence < before) {
-      // Put back by a person, or begun anew: it has to come to the end again.
+      // A reset or new mark: it has to reach the end again.
       this.targets.delete(key);
     }
     const has = mark?.sequence ?? 0;
     if (has !== this.marks.get(key)?.sequence) this.marks.set(key, { sequence: has, since: performance.now() });
     const from = mark?.offset ?? 0;
-    // A topic that was made anew begins at 0 again.
+    // A recreated topic begins at 0 again.
     if (first > from)
       return forGood(
-        `the topic begins at offset ${first}, but what stands at ${from} is not applied yet: delete it, then republish`,
+        `the topic begins at offset ${first}, but the records from ${from} on are not applied yet: delete the topic, then republish`,
       );
     const published = await this.publishedIn(topic, lane, next, mark);
     if (published < has)
@@ -102,12 +113,12 @@ export class FollowWatch {
     const now = performance.now();
     const target = this.targets.get(key);
     if (!target || has >= target.sequence) {
-      // A start is known to be complete at once where there is nothing to catch up.
+      // Without anything to catch up, a start is complete at once.
       const isFirst = target === undefined && has < published;
       this.targets.set(key, { sequence: published, since: now, isFirst });
       return isFirst ? forGood(catchingUp(has, published)) : undefined;
     }
-    // How far a start has come is told all the same: until it is over, much is answered 503.
+    // The progress of a start is reported anyway: until it ends, many requests are answered 503.
     if (target.isFirst) return forGood(catchingUp(has, target.sequence));
     if (now - target.since < this.graceMs) return undefined;
     const stillSince = Math.max(target.since, this.marks.get(key)!.since);
@@ -139,4 +150,4 @@ export class FollowWatch {
 const forGood = (reason: string): Behind => ({ reason, goesOn: false });
 
 const catchingUp = (has: number, published: number) =>
-  `events up to ${published} were published, and only those up to ${has} are applied`;
+  `events up to ${published} were published, but only those up to ${has} are applied`;

@@ -41,34 +41,35 @@ export interface ForeignProjection<E extends DomainEvent = DomainEvent> {
   readonly projection: Projection<E>;
 }
 
-/** The subscriber's name of a foreign projection. */
+/** Subscriber name of a foreign projection. */
 export const projectionSubscriber = (projection: string): string => `projection-${projection}`;
 
-/** What is to be done with the next events of a lane. */
+/** Next events of a lane, sorted by what to do with them. */
 interface Sorted {
   readonly recorded: Recorded<DomainEvent>[];
   readonly parkings: Parking[];
-  /** Sequences that these events say are skipped. */
+  /** Sequences that these events skip. */
   readonly skipped: number[];
-  /** The mark before an event that the lane can't get past, and why. */
+  /** The mark before an event that blocks the lane, and the reason. */
   readonly heldBack: HeldBack | undefined;
 }
 
-const behindAnother = 'an earlier event of the same stream can not be read';
+const behindAnother = 'an earlier event of the same stream is unreadable';
 
 /**
- * Applies a foreign projection: its rows and its mark in one transaction. An event that can't be read holds up its stream, where the
- * projection keeps its streams apart, else its lane; it is passed over once the operator has skipped it.
+ * Applies a foreign projection: its rows and its mark in one transaction. An unreadable event
+ * blocks its stream if the projection keeps its streams apart, else its lane, until the operator
+ * skips it.
  */
 export class ForeignProjectionHandler implements SubscriberHandler {
   readonly name: string;
   readonly catalogue: Catalogue;
   private readonly projection: Projection<DomainEvent>;
-  /** By lane: what is held back in it, as far as is known. */
+  /** Blocked events by lane, as known. */
   private readonly heldRows = new Map<number, readonly ParkedRow[]>();
-  /** Lanes in which what is held back was tried again since this process got them. */
+  /** Lanes whose blocked events were retried since this process got them. */
   private readonly attended = new Set<number>();
-  /** Lanes in which this process has parked something since it looked last at what is held back there. */
+  /** Lanes in which this process has parked an event since it last loaded the blocked ones. */
   private readonly parkedIn = new Set<number>();
 
   constructor(
@@ -120,7 +121,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
           } catch (error) {
             if (!(error instanceof UnreadableEvent)) throw error;
             if (await this.isSkipped(error, lane, event.sequence)) {
-              // Neither applied nor held back.
+              // Neither applied nor blocked.
             } else if (this.projection.streamsApart && !(error instanceof NewerEvent)) {
               held.add(event.streamId);
               parkings.push({ event, offset, reason: error.message });
@@ -147,20 +148,20 @@ export class ForeignProjectionHandler implements SubscriberHandler {
   }
 
   private isSkipped(error: UnreadableEvent, lane: number, sequence: number): Promise<boolean> {
-    // A newer release will read it: whoever waits for that does not look through the whole lane again and again.
+    // A newer release will read it: waiting for that does not scan the whole lane again and again.
     return error instanceof NewerEvent ? Promise.resolve(false) : this.skippedAhead.has(lane, sequence);
   }
 
   hasToAttend(lane: number): boolean {
     const isReplayAsked = this.marks.isReplayAsked(this.keyOf(lane));
-    // What this process has parked since it looked last is in nobody's rows yet.
+    // Events that this process parked since the last load are not in the rows yet.
     const isHeldBack = this.parkedIn.has(lane) || (this.heldRows.get(lane)?.length ?? 0) > 0;
     return isReplayAsked || isHeldBack || !this.attended.has(lane);
   }
 
   /**
-   * Tries again what is held back: what somebody asked for, and all of it once after this process has got the lane, for it may be of a
-   * release that can read what the one before could not.
+   * Retries blocked events: those requested, and all of them once after this process got the lane,
+   * because its release may read what the previous one could not.
    */
   async attend(lane: number, reread: Reread): Promise<void> {
     const isFirst = !this.attended.has(lane);
@@ -178,10 +179,10 @@ export class ForeignProjectionHandler implements SubscriberHandler {
     await this.lookAtHeld(lane);
   }
 
-  /** @returns why it has to stay where it is */
+  /** @returns the reason why it stays blocked */
   private async replay(lane: number, { sequence, offset }: ParkedRow, reread: Reread): Promise<string | undefined> {
     const event = await reread(sequence, offset);
-    if (!event) return `${this.catalogue.topic} does not have it: run republish, then ask for the replay again`;
+    if (!event) return `${this.catalogue.topic} lacks the event: run republish, then request the replay again`;
     let recorded: readonly Recorded<DomainEvent>[] = [];
     try {
       recorded = [this.recorded(event)];
@@ -212,7 +213,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
     const streams = Map.groupBy(this.heldRows.get(lane) ?? [], ({ streamId }) => streamId);
     return [...streams].map(([streamId, [first]]) => {
       const id = eventId({ service: this.catalogue.service, lane, sequence: first!.sequence });
-      return `${this.name}: stream ${streamId} is held back at ${id}, which can't be read`;
+      return `${this.name}: stream ${streamId} is blocked by the unreadable event ${id}`;
     });
   }
 

@@ -1,10 +1,12 @@
 import type { LaneMark } from './lane-mark.ts';
 
-/** What a handler throws that has applied the beginning of its work and can't get past an event behind that. */
+/**
+ * Thrown by a handler that has applied the first part of its work and is blocked by the next event.
+ */
 export class HeldBack extends Error {
   override readonly name = 'HeldBack';
 
-  /** @param mark the last event that was applied, and the offset of the one that was not */
+  /** @param mark the last applied event, and the offset of the blocking one */
   constructor(
     readonly mark: LaneMark,
     reason: string,

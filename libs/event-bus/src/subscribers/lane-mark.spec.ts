@@ -5,7 +5,7 @@ import { type LaneMark, readLane } from './lane-mark.ts';
 
 const start: LaneMark = { sequence: 0, hash: firstPreviousHash, offset: 0 };
 
-/** A lane's first events, chained. */
+/** First events of a lane, chained. */
 function lane(count: number, note = ''): { event: StoredEvent; previousHash: string }[] {
   const chain: { event: StoredEvent; previousHash: string }[] = [];
   for (let sequence = 1; sequence <= count; sequence++) {

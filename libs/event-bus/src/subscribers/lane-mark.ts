@@ -1,7 +1,7 @@
 import { eventId, type StoredEvent } from '@tokengrid/contracts';
 import { laneEventOf, type LogRecord } from '@tokengrid/event-store';
 
-/** How far a subscriber has come in a lane: the last event applied, and where to read on. */
+/** Progress of a subscriber in a lane: the last event applied, and the next offset. */
 export interface LaneMark {
   readonly sequence: number;
   readonly hash: string;
@@ -9,30 +9,33 @@ export interface LaneMark {
   readonly offset: number;
 }
 
-/** What a batch of records means to a subscriber that stands at a mark. */
+/** A batch of records from the view of a subscriber at a mark. */
 export interface Reading {
   /** Events to apply, in order, dense from the mark on. */
   readonly next: readonly { readonly event: StoredEvent; readonly offset: number }[];
   /** The mark after all of them. */
   readonly mark: LaneMark;
-  /** Records that are no events of this lane: what is wrong with each. */
+  /** Records that are not events of this lane, with the reasons. */
   readonly malformed: readonly { readonly offset: number; readonly reason: string }[];
-  /** Repeats passed over. */
+  /** Number of skipped repeats. */
   readonly seen: number;
-  /** Why nothing behind `next` can be applied, if so. */
+  /** Reason why nothing behind `next` can be applied, if any. */
   readonly broken?: { readonly kind: 'gap' | 'fork'; readonly reason: string } | undefined;
 }
 
 type LaneReading = ReturnType<typeof laneEventOf>;
 
-/** A record that several subscribers are given is read, and its hash checked, once for all of them: what it was read as stays with it. */
+/**
+ * Parses a record and checks its hash once for all its subscribers: the result stays with the
+ * record.
+ */
 function readOnce(service: string, lane: number, record: LogRecord & { readAs?: LaneReading }): LaneReading {
   return (record.readAs ??= laneEventOf(service, lane, record));
 }
 
 /**
- * Sorts records into next, seen and gap. A record whose hash does not fit its content is nobody's event: it is passed over, and if the
- * true one never comes, the gap shows.
+ * Sorts records into next, seen and gap. A record whose hash does not match its content is ignored;
+ * if the true one never comes, a gap results.
  */
 export function readLane(service: string, lane: number, from: LaneMark, records: readonly LogRecord[]): Reading {
   const next: { event: StoredEvent; offset: number }[] = [];
@@ -62,11 +65,11 @@ export function readLane(service: string, lane: number, from: LaneMark, records:
       continue;
     }
     if (event.sequence > mark.sequence + 1) {
-      const reason = `${eventId(event)} came after sequence ${mark.sequence}: what is between is missing`;
+      const reason = `${eventId(event)} came after sequence ${mark.sequence}: the events between are missing`;
       return { next, mark, malformed, seen, broken: { kind: 'gap', reason } };
     }
     if (previousHash !== mark.hash) {
-      const reason = `${eventId(event)} does not follow what was read before it: its previous hash is another one`;
+      const reason = `${eventId(event)} does not follow the event read before it: its previous hash differs`;
       return { next, mark, malformed, seen, broken: { kind: 'fork', reason } };
     }
     next.push({ event, offset: record.offset });

@@ -8,7 +8,7 @@ import { loadMark, type MarkKey, MarkMoved } from './subscriber-tables.ts';
 import { isTransient } from './transient.ts';
 import type { LaneWork, Reread } from './lane-work.ts';
 
-/** One lane of one subscriber, for as long as this process holds its lease. */
+/** One lane of one subscriber, while this process holds its lease. */
 export class LaneReader {
   private mark: LaneMark | undefined;
   private working: Promise<void> | undefined;
@@ -29,7 +29,7 @@ export class LaneReader {
     this.ready = this.persist(() => this.load()).then(() => this.wake());
   }
 
-  /** Whether it can be given records. */
+  /** Whether it can take records. */
   get isIdle(): boolean {
     return this.mark !== undefined && this.working === undefined && !this.ending.signal.aborted;
   }
@@ -49,7 +49,10 @@ export class LaneReader {
     this.mark = isBeginning && catchUp ? await catchUp.join(handler, this.key, stored, this.ending.signal) : stored;
   }
 
-  /** Offsets are only a hint: the topic may have been made anew. Sequences tell what was seen. */
+  /**
+   * Reads from the start: offsets are only a hint, since the topic may have been recreated.
+   * Sequences tell what was seen.
+   */
   rereadFromStart(): void {
     if (this.mark) this.mark = { ...this.mark, offset: 0 };
   }
@@ -61,7 +64,7 @@ export class LaneReader {
     });
   }
 
-  /** Nothing new in the lane. */
+  /** Rests: the lane has nothing new. */
   rest(): void {
     const { handler, limits, log } = this.options;
     const { lane } = this;
@@ -72,7 +75,7 @@ export class LaneReader {
       findEvent({ log, catalogue: handler.catalogue, lane }, sequence, offset);
     this.working = this.persist(async () => handler.attend!(lane, reread)).finally(() => {
       this.working = undefined;
-      // The wait that is under way does not know of this lane.
+      // The running wait does not include this lane.
       this.wake();
     });
   }
@@ -98,14 +101,19 @@ export class LaneReader {
     if (reading.broken) await this.stop(reading.broken);
   }
 
-  /** Stands still before an event, and reads it again after a while: somebody may have mended or skipped it. */
+  /**
+   * Stands still before an event, and reads it again later: it may have been repaired or skipped.
+   */
   private async holdBack({ mark, message }: HeldBack): Promise<void> {
     this.mark = mark;
     this.setStuck(message);
     await aborted(this.ending.signal, this.options.limits.maxRetryDelayMs);
   }
 
-  /** A gap is looked at once more, from the start; then, or at a fork, the lane stops and says so until somebody mends it. */
+  /**
+   * Handles a gap or a fork: a gap is checked once more from the start; then, or at a fork, the
+   * lane stops and is reported until it is repaired.
+   */
   private async stop({ kind, reason }: { readonly kind: 'gap' | 'fork'; readonly reason: string }): Promise<void> {
     if (kind === 'gap' && !this.reread) {
       this.reread = true;
@@ -124,8 +132,9 @@ export class LaneReader {
   }
 
   /**
-   * Tries again until it succeeds or the lease is gone. An outage is waited out quietly; any other error means that the next event
-   * can't be applied: the lane stands still and says so, and moves on by itself once the cause is mended.
+   * Retries until success or the loss of the lease. It waits quietly for an outage to end; after
+   * any other error the next event can't be applied: the lane stops, is reported, and resumes by
+   * itself once the cause is repaired.
    */
   private async persist(work: () => Promise<void>): Promise<void> {
     const { limits, observer, handler } = this.options;
@@ -142,7 +151,8 @@ export class LaneReader {
         if (!isTransient(error) || error instanceof UnreadableEvent) this.setStuck((error as Error).message);
         await aborted(this.ending.signal, delayMs);
         if (error instanceof MarkMoved) {
-          // Records in hand belong to the old mark: read again from the new one. What stood behind the old one may be over.
+          // Records in hand belong to the old mark: read again from the new one, where the cause
+          // may be gone.
           await this.load().catch(() => undefined);
           this.setStuck(undefined);
           return;
@@ -157,7 +167,7 @@ export class LaneReader {
   }
 }
 
-/** Applies the work, or its beginning: then it says where it is held back. */
+/** Applies the work, or its first part with the reason of the block. */
 async function applied(handler: SubscriberHandler, work: LaneWork): Promise<HeldBack | undefined> {
   try {
     await handler.apply(work);

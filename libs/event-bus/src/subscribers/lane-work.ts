@@ -2,16 +2,19 @@ import type { StoredEvent } from '@tokengrid/contracts';
 import type { LaneMark } from './lane-mark.ts';
 import type { MarkKey } from './subscriber-tables.ts';
 
-/** The next events of a lane for a handler to apply, together with the mark that stands for them. */
+/** Next events of a lane for a handler to apply, together with their mark. */
 export interface LaneWork {
   readonly lane: number;
   readonly key: MarkKey;
   readonly events: readonly { readonly event: StoredEvent; readonly offset: number }[];
   readonly from: LaneMark;
   readonly to: LaneMark;
-  /** Aborts when the lane is no longer this process' to apply. */
+  /** Aborts when another process applies the lane. */
   readonly signal: AbortSignal;
 }
 
-/** Reads an event of a lane again, by its sequence. Its offset is a hint. `undefined` if the topic does not have it. */
+/**
+ * Reads an event of a lane again by its sequence; the offset is a hint. `undefined` if the topic
+ * lacks it.
+ */
 export type Reread = (sequence: number, offset: number) => Promise<StoredEvent | undefined>;

@@ -29,7 +29,9 @@ import {
 } from './subscriber-tables.ts';
 import { isTransient } from './transient.ts';
 
-/** What a policy does with one event. What it returns is waited for: outcomes that are not published yet are asked for again. */
+/**
+ * Reaction of a policy to one event. Its result is awaited: unpublished outcomes are checked again.
+ */
 export type React = (event: Recorded<DomainEvent>, reaction: Reaction) => Promise<unknown>;
 
 export interface PolicyDefinition<E extends DomainEvent = DomainEvent, Type extends E['type'] = E['type']> {
@@ -37,14 +39,19 @@ export interface PolicyDefinition<E extends DomainEvent = DomainEvent, Type exte
   readonly name: string;
   readonly from: Catalogue<E>;
   readonly on: readonly Type[];
-  /** Whether callers ask for what it makes: while it is behind, what is not found may exist all the same. */
+  /**
+   * True if callers ask for its results: while it is behind, a missing row may exist all the same.
+   */
   readonly opens?: true;
 }
 
-/** How long a stored mark may stay behind events that its policy has no use for. Read again, they are passed over again. */
+/**
+ * Maximum age of a stored mark that is behind ignored events. When they are read again, they are
+ * ignored again.
+ */
 const usualMarkAfterMs = 500;
 
-/** A mark as it is stored, and what was passed over since. */
+/** A stored mark, and the events ignored since. */
 interface Passed {
   readonly key: MarkKey;
   readonly from: LaneMark;
@@ -59,10 +66,11 @@ interface Attempt {
 }
 
 /**
- * Runs a policy: hands a whole batch of events over at once, in order, so that their commands share transactions. The mark moves when all
- * of their commands are in both stores. What fails by itself is parked, and later events of its stream park behind it; what fails by an
- * outage fails the batch, which comes again: command ids make that harmless. Events that were handed over together with one that
- * is parked are not called back.
+ * Runs a policy: passes on a whole batch of events in order, so that their commands share
+ * transactions. The mark moves once all of their commands are in both stores. An event that fails
+ * by itself is parked, and later events of its stream park behind it; an outage fails the batch,
+ * which comes again, and command ids make that harmless. Events passed on together with a parked
+ * one are not withdrawn.
  */
 export class PolicyHandler implements SubscriberHandler {
   readonly name: string;
@@ -77,7 +85,7 @@ export class PolicyHandler implements SubscriberHandler {
     definition: PolicyDefinition,
     private readonly react: React,
     private readonly marks: PolicyMarks,
-    /** Resolves once what the own service stored in a lane up to a sequence is in the log. */
+    /** Resolves once the own service's events in a lane up to a sequence are in the log. */
     private readonly published: (lane: number, sequence: number) => Promise<void>,
     private readonly skippedAhead: Pick<SkippedAhead, 'has'>,
     private readonly observer: SubscriberObserver,
@@ -100,8 +108,9 @@ export class PolicyHandler implements SubscriberHandler {
   }
 
   /**
-   * Most events of a topic are of no use to most policies. A transaction for each batch of them, and for each policy, would be most
-   * of what a service asks of its database: the stored mark follows now and then instead.
+   * Passes over ignored events. Most policies ignore most events of a topic, and a transaction for
+   * each batch and policy would be most of a service's load on its database: the stored mark
+   * follows at intervals.
    */
   private async passOver(work: LaneWork): Promise<void> {
     const { lane, key, to } = work;
@@ -112,7 +121,7 @@ export class PolicyHandler implements SubscriberHandler {
     else await this.moving(lane, () => this.marks.move(key, from, to));
   }
 
-  /** Where the mark stands in the database, which is where this work begins unless something was passed over before it. */
+  /** Mark in the database, from which this work starts unless events were ignored before it. */
   private storedMark({ lane, from }: LaneWork): LaneMark {
     const passed = this.passed.get(lane);
     if (passed?.to.sequence === from.sequence) return passed.from;
@@ -120,7 +129,7 @@ export class PolicyHandler implements SubscriberHandler {
     return from;
   }
 
-  /** Moves a stored mark; one that somebody else has moved is not what we thought. */
+  /** Moves a stored mark; if another process has moved it, the known mark is dropped. */
   private async moving(lane: number, move: () => Promise<void>): Promise<void> {
     try {
       await move();
@@ -136,7 +145,8 @@ export class PolicyHandler implements SubscriberHandler {
     if (!declaration) this.observer.unknownType?.(this.name, event);
     if (!declaration || !this.types.has(event.type)) return false;
     if (event.version > declaration.version) {
-      // Its lane waits for the newer release: parked, every such event would have to be replayed by hand.
+      // Its lane waits for the newer release: parked, every such event would have to be replayed by
+      // hand.
       const known = `${declaration.version}, the last known here`;
       throw new NewerEvent(`${event.type}: version ${event.version} is later than ${known}`);
     }
@@ -184,12 +194,12 @@ export class PolicyHandler implements SubscriberHandler {
     }
   }
 
-  /** Waits on, instead of sending the command again: a log that is slow must not be given more to do. */
+  /** Waits longer instead of sending the command again: a slow log must not get more work. */
   private async untilPublished({ events, commandId }: Outcome<DomainEvent>, signal?: AbortSignal): Promise<void> {
     const last = events.at(-1);
-    if (!last || !signal) throw new NotYet(`what command ${commandId} led to is not in the log yet`);
+    if (!last || !signal) throw new NotYet(`the outcome of command ${commandId} is not in the log yet`);
     await Promise.race([this.published(last.lane, last.sequence), whenAborted(signal)]);
-    if (signal.aborted) throw new NotYet(`what command ${commandId} led to was not in the log yet`);
+    if (signal.aborted) throw new NotYet(`the outcome of command ${commandId} was not in the log yet`);
   }
 
   private async advance(
@@ -212,7 +222,7 @@ export class PolicyHandler implements SubscriberHandler {
     return this.marks.isReplayAsked(key) || this.passed.has(lane);
   }
 
-  /** Stores how far the policy has come, and replays parked events that somebody asked to replay. */
+  /** Stores the policy's mark, and replays parked events on request. */
   async attend(lane: number, reread: Reread): Promise<void> {
     const passed = this.passed.get(lane);
     if (passed) await this.moving(lane, () => this.marks.move(passed.key, passed.from, passed.to));
@@ -221,7 +231,7 @@ export class PolicyHandler implements SubscriberHandler {
       const event = await reread(sequence, offset);
       if (!event) {
         const id = eventId({ service: this.catalogue.service, lane, sequence });
-        const reason = `${key.topic} does not have ${id}: run republish, then ask for the replay again`;
+        const reason = `${key.topic} lacks ${id}: run republish, then request the replay again`;
         await stayParked(this.marks.pool, key, sequence, reason);
         continue;
       }

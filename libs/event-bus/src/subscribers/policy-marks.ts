@@ -4,32 +4,33 @@ import type { LaneMark } from './lane-mark.ts';
 import { keyArrays, type MarkKey, type MarkMove, mustHaveMoved, moveMarks, nameOf } from './subscriber-tables.ts';
 
 /**
- * What all policies of a process ask of their tables. Lanes come to rest together, because they are stored and published together: what they
- * ask for in the same turn of the loop goes in one statement.
+ * Queries of all policies of a process on their tables. Lanes finish together, because they are
+ * stored and published together: their queries of the same turn of the event loop share one
+ * statement.
  */
 export class PolicyMarks {
   private readonly moves = new Batcher((moves: readonly MarkMove[]) => moveMarks(this.pool, moves));
   private readonly commands = new Batcher((asked: readonly (readonly string[])[]) => this.publishedOfAll(asked));
   private readonly looks = new Batcher((keys: readonly MarkKey[]) => this.parkedOfAll(keys));
 
-  /** Lanes in which somebody asked for a replay, as of the last look. */
+  /** Lanes with a requested replay, at the last look. */
   private replaysAsked: ReadonlySet<string> = new Set();
   private lookedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param lookEveryMs how often it is looked whether somebody asked for a replay */
+  /** @param lookEveryMs interval of looking for requested replays */
   constructor(
     readonly pool: Pool,
     private readonly lookEveryMs = 1000,
   ) {}
 
   /**
-   * Whether somebody asked for a replay in a lane, as far as is known: one look now and then tells of all subscribers and lanes of the
-   * process, because hardly ever somebody did.
+   * Whether a replay is requested in a lane, as known: one look at intervals covers all subscribers
+   * and lanes of the process, because requests are rare.
    */
   isReplayAsked(key: MarkKey): boolean {
     if (performance.now() - this.lookedAt >= this.lookEveryMs) {
       this.lookedAt = performance.now();
-      // What a look did not tell, the next one does.
+      // The next look makes up for a failed one.
       void this.lookForReplays().catch(() => undefined);
     }
     return this.replaysAsked.has(nameOf(key));
@@ -42,18 +43,18 @@ export class PolicyMarks {
     this.replaysAsked = new Set(rows.map(nameOf));
   }
 
-  /** Moves a mark from where it is known to be. @throws MarkMoved when it is not there any more. */
+  /** Moves a mark from its known position. @throws MarkMoved if it is not there any more */
   async move(key: MarkKey, from: LaneMark, to: LaneMark): Promise<void> {
     const move = { key, from, to };
     mustHaveMoved(move, await this.moves.add(move));
   }
 
-  /** Which of these commands are stored and in the log. */
+  /** Stored and published commands among these. */
   published(commandIds: readonly string[]): Promise<ReadonlySet<string>> {
     return this.commands.add(commandIds);
   }
 
-  /** Streams of a lane that have parked events: later ones park behind them. */
+  /** Streams of a lane with parked events: later events park behind them. */
   parkedStreams(key: MarkKey): Promise<ReadonlySet<string>> {
     return this.looks.add(key);
   }

@@ -1,11 +1,14 @@
 import { commandIdOf, eventId, type StoredEvent } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
 
-/** What is known of an event that leads to commands. */
+/** Facts about an event that leads to commands. */
 type Cause = Pick<StoredEvent, 'service' | 'lane' | 'sequence' | 'type' | 'correlationId'> &
   Partial<Pick<StoredEvent, 'traceparent'>>;
 
-/** What a policy makes its commands with: their ids derive from the policy and the event, so that a redelivery finds them done. */
+/**
+ * Creates the commands of a policy. Their ids derive from the policy and the event, so that a
+ * redelivery finds them stored.
+ */
 export class Reaction {
   private made: 'nothing' | 'all' | 'parts' = 'nothing';
 
@@ -16,15 +19,13 @@ export class Reaction {
 
   /**
    * A command to a stream.
-   * @param part tells the commands apart where one event leads to several: each of them has one, for an event is passed over as done where
-   * its command without a part is.
+   * @param part distinguishes the commands of one event. If there are several, each needs one: an
+   * event counts as done if its command without a part is stored.
    */
   to<Data>(streamId: string, data: Data, part = ''): Command<Data> {
     const isAll = part === '';
     if (this.made === 'all' || (isAll && this.made === 'parts')) {
-      throw new Error(
-        `${this.policy}: ${this.cause.type} leads to several commands, and each of them has to have a part`,
-      );
+      throw new Error(`${this.policy}: ${this.cause.type} leads to several commands, and each of them needs a part`);
     }
     this.made = isAll ? 'all' : 'parts';
     const causationId = eventId(this.cause);
@@ -40,7 +41,7 @@ export class Reaction {
   }
 }
 
-/** The id of a command that a policy makes of an event. */
+/** Id of a policy's command for an event. */
 export function reactionId(
   policy: string,
   cause: Pick<StoredEvent, 'service' | 'lane' | 'sequence'>,

@@ -16,7 +16,7 @@ const wallet = catalogue('wallet', [TokensSent] as const);
 
 const policyName = 'when-tokens-sent-receive-tokens';
 
-/** A parked event whose replay was asked for, kept as Postgres would. */
+/** A parked event with a requested replay, stored as by Postgres. */
 class ParkedEvent {
   isParked = true;
   isAskedFor = true;
@@ -69,7 +69,10 @@ describe('a parked event whose replay is asked for', () => {
     await leases.close();
   });
 
-  /** Runs the policy on a lane whose events it has all seen. Returns what stops the lane, if anything does. */
+  /**
+   * Runs the policy on a lane whose events it has all seen. Returns what stops the lane, if
+   * anything does.
+   */
   async function run(parked: ParkedEvent, isOver: () => boolean): Promise<readonly string[]> {
     const definition = { name: policyName, from: wallet as never, on: ['TokensSent'] };
     const react = (sent: { readonly id: string }) => Promise.resolve(void replayed.push(sent.id));

@@ -3,17 +3,17 @@ import type { Catalogue } from '@tokengrid/contracts';
 
 const readOptions = { maxBytes: 1024 * 1024, maxWaitMs: 500 } as const;
 
-/** What was found in a lane so far. */
+/** Skips found in a lane so far. */
 interface Scanned {
   readonly sequences: Set<number>;
   readonly from: number;
-  /** Offset of the next record to look at. */
+  /** Offset of the next record to scan. */
   next: number;
 }
 
 /**
- * What the operator has decided to skip. That is said in the event's own lane, behind the event: a reader that can't get past it looks
- * ahead. What was looked at once is not looked at again.
+ * Skips decided by the operator. They stand in the event's own lane, behind the event, so a blocked
+ * reader scans ahead. Scanned records are not scanned again.
  */
 export class SkippedAhead {
   private readonly lanes = new Map<number, Scanned>();
@@ -25,11 +25,11 @@ export class SkippedAhead {
 
   /** Whether an event is skipped. @throws LogUnavailable */
   async has(lane: number, sequence: number): Promise<boolean> {
-    // Sequences count from 1 without a gap, so no event stands before the offset that is its sequence less one.
+    // Sequences count from 1 without gaps, so an event's offset is at least its sequence less one.
     const from = sequence - 1;
     const { first, next: end } = await this.log.offsetsOf(this.catalogue.topic, lane);
     let scanned = this.lanes.get(lane);
-    // A topic that was made anew is shorter than what was looked at.
+    // A recreated topic is shorter than the scanned range.
     if (!scanned || scanned.from > from || scanned.next > end) {
       scanned = { sequences: new Set(), from, next: from };
       this.lanes.set(lane, scanned);
@@ -39,7 +39,7 @@ export class SkippedAhead {
     return scanned.sequences.has(sequence);
   }
 
-  /** @returns whether there was anything */
+  /** @returns whether there were any records */
   private async scan(lane: number, scanned: Scanned): Promise<boolean> {
     const { service, topic } = this.catalogue;
     try {

@@ -6,23 +6,23 @@ import type { TailingLog } from '../tailing-log.ts';
 import type { LaneMark } from './lane-mark.ts';
 import type { MarkKey } from './subscriber-tables.ts';
 
-/** What applies events: a policy, or a projection of another service's events. */
+/** A handler of events: a policy, or a foreign projection. */
 export interface SubscriberHandler {
   /** Unique within the service; names leases and marks. */
   readonly name: string;
-  /** Whose events it reads. */
+  /** Catalogue of the service whose events it reads. */
   readonly catalogue: Catalogue;
-  /** What to do with the next events of a lane, and with the mark, so that both hold or neither. */
+  /** Applies the next events of a lane and moves the mark, both or neither. */
   apply(work: LaneWork): Promise<void>;
-  /** Whether it may read a lane's beginning together with others that do ({@link CatchesUp}). */
+  /** Whether it may read a lane's start together with others ({@link CatchesUp}). */
   readonly readsWithOthers?: boolean;
-  /** Called while a lane is idle: room for what a person asked for, such as replaying parked events. */
+  /** Called while a lane is idle: for requests of a person, such as replaying parked events. */
   attend?(lane: LaneWork['lane'], reread: Reread): Promise<void>;
-  /** Whether there is anything to attend to, without asking anybody; always, if it does not say. */
+  /** Whether there is such a request, without a query; always, if absent. */
   hasToAttend?(lane: LaneWork['lane']): boolean;
-  /** What it holds back of a lane that goes on, a sentence each. */
+  /** Blocked streams of a running lane, a sentence each. */
   problemsOf?(lane: LaneWork['lane']): readonly string[];
-  /** The lane is no longer this process' to apply. */
+  /** Forgets a lane that another process applies now. */
   forget?(lane: LaneWork['lane']): void;
 }
 
@@ -35,29 +35,32 @@ export interface SubscriberLimits {
 }
 
 export const defaultSubscriberLimits: SubscriberLimits = {
-  // What is handed over at once holds the process up: some hundred events of a lane, not thousands.
+  // Passing on a batch blocks the process: some hundred events of a lane, not thousands.
   maxBytes: 1024 * 1024,
-  // With the time for a request, how long it takes to find out that a broker has fallen silent: below 7 s.
+  // Together with a request's time limit, the time to notice a silent broker: below 7 s.
   maxWaitMs: 3000,
   retryDelayMs: 50,
   maxRetryDelayMs: 5000,
   attendEveryMs: 1000,
 };
 
-/** What subscribers tell whoever watches them. */
+/** Notifications of subscribers. */
 export interface SubscriberObserver {
   applied?(subscriber: string, lane: number, events: number, milliseconds: number): void;
   malformed?(subscriber: string, lane: number, offset: number, reason: string): void;
   unknownType?(subscriber: string, event: StoredEvent): void;
   parked?(subscriber: string, event: StoredEvent, reason: string): void;
-  /** A lane that stands still for a reason that a person must look at; `undefined` once it moves again. */
+  /**
+   * Called for a lane that stands still until a person has checked it; `undefined` once it moves
+   * again.
+   */
   stuck?(subscriber: string, lane: number, reason: string | undefined): void;
   failed?(subscriber: string, error: unknown): void;
 }
 
-/** Reads a lane's beginning for several handlers at once. */
+/** Reads a lane's start for several handlers at once. */
 export interface CatchesUp {
-  /** @returns the mark to go on from, at the lane's end or where it can't be followed further */
+  /** @returns the mark to continue from, at the lane's end or before an unreadable event */
   join(handler: SubscriberHandler, key: MarkKey, start: LaneMark, signal: AbortSignal): Promise<LaneMark>;
 }
 

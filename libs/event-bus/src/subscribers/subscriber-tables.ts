@@ -5,14 +5,14 @@ import type { LaneMark } from './lane-mark.ts';
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;
 
-/** Whose mark: a subscriber in a lane of a topic. */
+/** Key of a mark: a subscriber in a lane of a topic. */
 export interface MarkKey {
   readonly subscriber: string;
   readonly topic: string;
   readonly lane: number;
 }
 
-/** Somebody else moved the mark: this process is not the one that applies the lane any more. */
+/** Another process moved the mark, and applies the lane now. */
 export class MarkMoved extends Error {
   override readonly name = 'MarkMoved';
 }
@@ -28,7 +28,7 @@ export async function loadMark(client: Queryable, { subscriber, topic, lane }: M
   return { sequence: Number(row!.sequence), hash: row!.hash.toString('hex'), offset: Number(row!.log_offset) };
 }
 
-/** A mark on its way from where it is known to be. */
+/** A move of a mark from its known position. */
 export interface MarkMove {
   readonly key: MarkKey;
   readonly from: LaneMark;
@@ -37,7 +37,7 @@ export interface MarkMove {
 
 export const nameOf = ({ subscriber, topic, lane }: MarkKey): string => `${subscriber} ${topic}/${lane}`;
 
-/** Moves marks; says of each, in their order, whether it was still where it is known to be. */
+/** Moves marks; returns for each, in order, whether it was at its known position. */
 export async function moveMarks(client: Queryable, moves: readonly MarkMove[]): Promise<readonly boolean[]> {
   const { rows } = await client.query<MarkKey>({
     name: 'move-marks',
@@ -60,12 +60,12 @@ export async function moveMarks(client: Queryable, moves: readonly MarkMove[]): 
   return moves.map(({ key }) => moved.has(nameOf(key)));
 }
 
-/** @throws MarkMoved when the mark was not where it was known to be */
+/** @throws MarkMoved if the mark was not at its known position */
 export function mustHaveMoved({ key, from }: MarkMove, hasMoved: boolean | undefined): void {
   if (!hasMoved) throw new MarkMoved(`the mark of ${nameOf(key)} is not at ${from.sequence}`);
 }
 
-/** Moves a mark from where it is known to be. @throws MarkMoved when it is not there any more. */
+/** Moves a mark from its known position. @throws MarkMoved if it is not there any more */
 export async function moveMark(client: Queryable, key: MarkKey, from: LaneMark, to: LaneMark): Promise<void> {
   const move = { key, from, to };
   const [hasMoved] = await moveMarks(client, [move]);
@@ -81,17 +81,17 @@ export function keyArrays(keys: readonly MarkKey[]): Buffer[] {
   ];
 }
 
-/** An event that a policy could not react to, and where to read it again. */
+/** An event that a policy could not handle, and its offset. */
 export interface Parking {
   readonly event: StoredEvent;
   readonly offset: number;
   readonly reason: string;
 }
 
-/** Most characters of why an event was parked. */
+/** Maximum length of a parking reason. */
 const longestReason = 2000;
 
-/** Parks events. One that parks behind others whose replay was asked for is replayed with them. */
+/** Parks events. An event parked behind others with a requested replay is replayed with them. */
 export async function park(client: Queryable, key: MarkKey, parkings: readonly Parking[]): Promise<void> {
   for (const { event, offset, reason } of parkings) {
     await client.query(
@@ -114,7 +114,7 @@ export async function park(client: Queryable, key: MarkKey, parkings: readonly P
   }
 }
 
-/** Parked events that somebody asked to replay, the oldest first. */
+/** Parked events with a requested replay, the oldest first. */
 export async function replaysRequested(
   client: Queryable,
   key: MarkKey,
@@ -135,7 +135,7 @@ export interface ParkedRow {
   readonly replayRequested: boolean;
 }
 
-/** Most parked events of a lane that are looked at at once. */
+/** Maximum number of parked events of a lane that are loaded at once. */
 const mostParked = 1000;
 
 /** The first of a lane's parked events, in order. */
@@ -162,7 +162,9 @@ export async function parkedRows(
   }));
 }
 
-/** Takes skipped events from what is parked, and asks for the replay of what is parked behind them. */
+/**
+ * Removes skipped events from the parked ones, and requests the replay of those parked behind them.
+ */
 export async function releaseSkipped(
   client: Queryable,
   { subscriber, topic, lane }: MarkKey,
@@ -180,7 +182,7 @@ export async function releaseSkipped(
   );
 }
 
-/** Leaves an event parked whose replay was asked for but cannot be tried. */
+/** Keeps an event parked whose requested replay can't be tried. */
 export async function stayParked(client: Queryable, key: MarkKey, sequence: number, reason: string): Promise<void> {
   await client.query(
     `update parked_events set replay_requested = false, reason = $5

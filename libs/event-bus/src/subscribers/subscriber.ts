@@ -5,12 +5,12 @@ import { PartitionOutOfRange, type Tail } from '../tailing-log.ts';
 import { LaneReader } from './lane-reader.ts';
 import { aborted, type SubscriberOptions } from './subscriber-options.ts';
 
-/** The name of the lease under which a subscriber applies a lane. */
+/** Name of the lease under which a subscriber applies a lane. */
 export const subscriberLease = (subscriber: string, lane: number): string => `subscriber/${subscriber}/${lane}`;
 
 /**
- * Follows one topic for one handler, in the lanes that this process holds the lease for. Each lane goes at its own pace: while one is at
- * work or stuck, the others are read on.
+ * Follows one topic for one handler, in the lanes whose lease this process holds. Each lane has its
+ * own pace: while one works or stands still, the others are read.
  */
 export class Subscriber {
   private readonly readers = new Map<number, LaneReader>();
@@ -25,7 +25,7 @@ export class Subscriber {
     return this.options.handler.name;
   }
 
-  /** Why lanes stand still, a sentence each. */
+  /** Reasons of lanes that stand still, a sentence each. */
   problems(): readonly string[] {
     const { handler } = this.options;
     return [...this.readers].flatMap(([lane, { stuckBecause }]) => [
@@ -34,7 +34,7 @@ export class Subscriber {
     ]);
   }
 
-  /** Starts to want the leases of all lanes of the topic. */
+  /** Starts wanting the leases of all lanes of the topic. */
   start(lanes: number): void {
     const { handler, leases, log } = this.options;
     this.tail = log.tail(handler.catalogue.topic);
@@ -42,7 +42,7 @@ export class Subscriber {
       leases.want(subscriberLease(handler.name, lane), {
         acquired: () => this.acquire(lane),
         lost: () => this.letGo(lane),
-        // Marks move only from where they stand: nothing has to begin anew.
+        // Marks move only from their known position: no restart is needed.
         kept: () => undefined,
       });
     }
@@ -62,7 +62,7 @@ export class Subscriber {
     this.wake();
   }
 
-  /** Ends the wait for records, because other lanes are to be waited for now. */
+  /** Ends the wait for records, because other lanes have to be included. */
   private wake(): void {
     this.wait.abort(waitIsOver);
   }
@@ -70,7 +70,7 @@ export class Subscriber {
   private async run(): Promise<void> {
     const { limits, observer } = this.options;
     while (!this.closed) {
-      // Lanes that come to rest in the same turn of the loop are read on together.
+      // Lanes that finish in the same turn of the event loop are read together.
       await turnOfTheLoop();
       if (this.closed) return;
       this.wait = new AbortController();
@@ -106,7 +106,7 @@ export class Subscriber {
     }
   }
 
-  /** Finishes what is being applied. */
+  /** Finishes the running work. */
   async close(): Promise<void> {
     this.closed = true;
     this.wake();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { isTransient } from './transient.ts';
 
-/** As Postgres, or a socket, says it. */
+/** An error as Postgres or a socket reports it. */
 const coded = (code: string) => Object.assign(new Error('not to be understood'), { code });
-/** As `pg` and its pool say it. */
+/** An error as `pg` and its pool report it. */
 const uncoded = (message: string) => new Error(message);
 
 describe('what a subscriber meets', () => {

@@ -2,11 +2,14 @@ import { LaneStopped, LogUnavailable, Overloaded, StoreUnavailable, StreamUnread
 import { NotYet } from '@tokengrid/kernel';
 import { MarkMoved } from './subscriber-tables.ts';
 
-/** SQLSTATE classes of outages: connection, resources, operator intervention, system; and 40, a transaction to try again. */
+/**
+ * SQLSTATE classes of outages: connection, resources, operator intervention, system; and 40, a
+ * transaction to retry.
+ */
 const outageStates = /^(08|40|53|55|57|58)/;
 const outageCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
 
-/** Whether an error says "not now" rather than "never": it is tried again, for ever, with back-off. */
+/** Whether an error is transient: it is retried for ever, with back-off. */
 export function isTransient(error: unknown): boolean {
   if (
     error instanceof NotYet ||
@@ -22,7 +25,7 @@ export function isTransient(error: unknown): boolean {
   }
   const { code, message = '' } = error as { code?: unknown; message?: string };
   if (typeof code === 'string' && (outageStates.test(code) || outageCodes.test(code))) return true;
-  // What `pg` says without a code when a connection goes away or none can be had.
+  // Messages of `pg` without a code, for a connection that broke or could not be opened.
   return /^(Connection terminated|Query read timeout|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(
     message,
   );

@@ -42,7 +42,7 @@ const projectionOf = (streamsApart: boolean): Projection<DomainEvent> => ({
   flush: async (sql, batch) => void (await sql.query('insert into notes select unnest($1::text[])', [batch])),
 });
 
-/** Notes in one lane: `a 1` is stream and note; a note that is missing can't be read. */
+/** Notes in one lane: `a 1` is stream and note; an empty note is unreadable. */
 const history = (...said: string[]) =>
   chainedEvents(said.length, (index) => {
     const [streamId, note] = said[index]!.split(' ') as [string, string?];
@@ -91,7 +91,7 @@ describe("an event of another service that can't be read", () => {
   });
 
   const append = (events: readonly ChainedEvent[]) => log.append(topic, 0, events);
-  /** The operator's decision, behind what is in the lane. */
+  /** The operator's skip, behind the lane's last event. */
   async function skip({ event: skipped }: ChainedEvent, last: ChainedEvent): Promise<void> {
     const { sequence, hash, streamId, type } = skipped;
     const value = Buffer.from(JSON.stringify(EventSkipped({ sequence, hash, streamId, type, because: 'a test' }).data));

@@ -10,14 +10,14 @@ import type { LanedEventStore } from '../laned-event-store.ts';
 import type { LaneStorage } from '../storage.ts';
 import { deposit, explode, type Moved, purse, purseCatalogue, type PurseEvent, withdraw } from './purse.ts';
 
-/** A store of purses to try: its log, and further processes on the same database. */
+/** A store of purses under test: its log, and more processes on the same database. */
 export interface StoreUnderTest {
   readonly store: LanedEventStore<PurseEvent, Moved>;
   readonly log: InMemoryLog;
   readonly storage: LaneStorage;
   /** Another process on the same lanes and log. */
   another(limits?: Partial<EventStoreLimits>, ownClock?: () => number): Promise<LanedEventStore<PurseEvent, Moved>>;
-  /** Steps the storage's clock, by which lanes go, in milliseconds. */
+  /** Steps the storage clock, from which lanes take their time, in milliseconds. */
   step(milliseconds: number): void;
   close(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export type OpenStore = (limits?: Partial<EventStoreLimits>) => Promise<StoreUnd
 
 export const contractLanes = 3;
 
-/** Waits for what comes in a moment; the test's own time-out ends it. */
+/** Waits for a condition; the test's own time-out ends it. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
@@ -39,7 +39,10 @@ export const command = <Data>(streamId: string, data: Data, more: Partial<Comman
   ...more,
 });
 
-/** Reads a lane from the log and checks that it is whole: dense, chained, each hash true. Repeats are passed over. */
+/**
+ * Reads a lane from the log and checks that it is intact: dense, chained, each hash correct.
+ * Repeats are skipped.
+ */
 export function intactLane(log: InMemoryLog, lane: number) {
   let sequence = 0;
   let hash = firstPreviousHash;
@@ -56,7 +59,7 @@ export function intactLane(log: InMemoryLog, lane: number) {
   return events;
 }
 
-/** What every event store must hold to, whatever it stores in. */
+/** Contract of every event store, whatever its storage. */
 export function eventStoreContract(name: string, open: OpenStore): void {
   describe(`${name}: an event store`, () => {
     let under: StoreUnderTest;
@@ -129,7 +132,7 @@ export function eventStoreContract(name: string, open: OpenStore): void {
         await under.another({ pollEveryMs: 60_000, answerTimeoutMs: 300 }),
         await under.another(),
       ];
-      // One in each lane: another process than the second publishes some of them.
+      // One event in each lane: another process publishes some of them.
       for (let lane = 0, number = 0; lane < contractLanes; lane++) {
         while (laneOf(`a${number}`, contractLanes) !== lane) number += 1;
         const once = command(`a${number}`, { tokens: 1n });
@@ -218,7 +221,7 @@ export function eventStoreContract(name: string, open: OpenStore): void {
         await purses.handle(deposit, command('a', { tokens: 1n }, { answerOnceStored: true }));
       }
       const last = purses.handle(deposit, command('a', { tokens: 1n }));
-      // Whatever is not waited for would have been sent by now.
+      // By now any write without a wait would have been sent.
       for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
       expect(appends).toBe(1);
       acknowledge();

@@ -4,14 +4,14 @@ import { laneOf } from '@tokengrid/kernel';
 import { command, contractLanes, intactLane, type OpenStore, type StoreUnderTest } from './event-store.contract.ts';
 import { deposit, Deposited, type PurseDecision, purse } from './purse.ts';
 
-/** States a good event, and then one that no reader takes: nothing came in. */
+/** States a valid event, then one that its schema refuses. */
 const depositNothing: PurseDecision<object> = () => [Deposited({ tokens: 1n }), Deposited({ tokens: 0n })];
 
 const note =
   (length: number): PurseDecision<object> =>
   () => [Deposited({ tokens: 1n, note: 'n'.repeat(length) })];
 
-/** What holds of a decision that states an event that no reader would take, whatever it would be stored in. */
+/** Contract for decisions that state an invalid event, whatever the storage. */
 export function invalidContract(name: string, open: OpenStore): void {
   describe(`${name}: an event that no reader would take`, () => {
     let under: StoreUnderTest;

@@ -3,7 +3,10 @@ import { type Aggregate, type Decide, onSystemStream } from '@tokengrid/kernel';
 import { z } from 'zod';
 import type { Projection } from '../projection.ts';
 
-/** The smallest domain that has all a store must cope with: amounts, refusals, a lane's own stream and a projection. */
+/**
+ * Smallest domain with everything that a store must handle: amounts, refusals, a lane's own stream
+ * and a projection.
+ */
 export const Deposited = event(
   'Deposited',
   'Tokens came in.',
@@ -71,7 +74,7 @@ export const explode: PurseDecision<object> = () => {
   throw new Error('this decision has a bug');
 };
 
-/** Balances by purse. A note `unwritable` is data that Postgres refuses. */
+/** Balances by purse. The note `unwritable` is data that Postgres refuses. */
 export const purseBalances: Projection<PurseEvent, Map<string, bigint>> = {
   name: 'purse-balances',
   tables: ['purse_balances'],

@@ -3,7 +3,7 @@ import { hashOf, type StoredEvent } from '@tokengrid/contracts';
 import { laneOf } from '@tokengrid/kernel';
 import type { LaneStorage } from '../storage.ts';
 
-/** What a raw event says; the rest is made up. */
+/** Given fields of a raw event; the rest is generated. */
 export interface RawEvent {
   readonly streamId: string;
   readonly revision: number;
@@ -13,7 +13,7 @@ export interface RawEvent {
   readonly commandId?: string;
 }
 
-/** Stores an event as a release with other schemas would have, whatever this one says of it. */
+/** Stores an event as a release with other schemas would have, without checks. */
 export async function storeRaw(storage: LaneStorage, service: string, raw: RawEvent): Promise<StoredEvent> {
   const { streamId, revision, type, value, version = 1, commandId = randomUUID() } = raw;
   const lane = laneOf(streamId, storage.lanes);

@@ -7,7 +7,7 @@ import { command, contractLanes, type OpenStore, type StoreUnderTest } from './e
 import { deposit, purse, withdraw } from './purse.ts';
 import { type RawEvent, storeRaw } from './raw-event.ts';
 
-/** A stream in the same lane as another one. */
+/** Another stream in the same lane. */
 function neighbourOf(streamId: string): string {
   for (let number = 0; ; number++) {
     const other = `neighbour-${number}`;
@@ -15,7 +15,7 @@ function neighbourOf(streamId: string): string {
   }
 }
 
-/** What holds of an event that can't be decoded, whatever it is stored in. */
+/** Contract for events that can't be decoded, whatever the storage. */
 export function unreadableContract(name: string, open: OpenStore): void {
   describe(`${name}: an event that can't be decoded`, () => {
     let under: StoreUnderTest;
@@ -77,7 +77,7 @@ export function unreadableContract(name: string, open: OpenStore): void {
       await store({ ...unreadable, streamId: systemStreamId(lane, contractLanes), type: 'LaneMoved' });
       const purses = under.store.streams(purse);
       await purses.handle(deposit, command(neighbour, { tokens: 5n }));
-      // A withdrawal is written to the lane's own stream, too.
+      // A withdrawal also writes to the lane's own stream.
       await expect(purses.handle(withdraw, command(neighbour, { tokens: 1n }))).rejects.toBeInstanceOf(
         StreamUnreadable,
       );

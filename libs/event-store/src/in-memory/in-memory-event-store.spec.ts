@@ -56,7 +56,7 @@ describe('a lane', () => {
     await store.close();
   });
 
-  /** One lane, and its storage to break. */
+  /** One lane, with a storage that can be broken. */
   async function oneLane(limits: Partial<EventStoreLimits> = {}) {
     const log = new InMemoryLog();
     const storage = new InMemoryStorage(1);

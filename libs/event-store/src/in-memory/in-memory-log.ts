@@ -2,14 +2,17 @@ import { headersOf } from '@tokengrid/contracts';
 import type { ChainedEvent, EventLog, LogRecord, PartitionEnds, ReadOptions, TopicSettings } from '../event-log.ts';
 import { LogUnavailable, OffsetOutOfRange } from '../event-log.ts';
 
-/** A log for specs and simulations: what Kafka does, without Kafka. Can be away, and can append without saying so. */
+/**
+ * Log for specs and simulations, with Kafka's behaviour. It can be unreachable, and can append
+ * without confirming.
+ */
 export class InMemoryLog implements EventLog {
   private readonly topics = new Map<string, LogRecord[][]>();
   private readonly arrivals = new Set<() => void>();
   private readonly cuts = new Map<string, number>();
-  /** While true, nothing can be reached. */
+  /** While true, the log is unreachable. */
   away = false;
-  /** While true, appends take effect and fail nevertheless, as when the answer is lost. */
+  /** While true, appends take effect but fail, as if the answer were lost. */
   losesAnswers = false;
 
   partitionsOf(topic: string): Promise<number | undefined> {
@@ -62,23 +65,25 @@ export class InMemoryLog implements EventLog {
     return new Map((await Promise.all(ends)).filter(([topic]) => this.topics.has(topic)));
   }
 
-  /** Everything in a partition, for assertions. */
+  /** All records of a partition, for assertions. */
   records(topic: string, partition: number): readonly LogRecord[] {
     return this.partition(topic, partition);
   }
 
-  /** Puts records into a partition as somebody else's client would. */
+  /** Appends records as a foreign client would. */
   smuggle(topic: string, partition: number, record: Omit<LogRecord, 'offset'>): void {
     const records = this.partition(topic, partition);
     records.push({ ...record, offset: records.length });
   }
 
-  /** Loses the records of a partition, as `kafka-delete-records` would: offsets go on. */
+  /**
+   * Deletes the first records of a partition, as `kafka-delete-records` would: offsets continue.
+   */
   cut(topic: string, partition: number, before: number): void {
     this.cuts.set(`${topic}/${partition}`, before);
   }
 
-  /** Loses a topic. */
+  /** Deletes a topic. */
   drop(topic: string): void {
     this.topics.delete(topic);
   }

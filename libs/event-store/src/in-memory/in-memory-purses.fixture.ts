@@ -16,7 +16,7 @@ export interface InMemoryPurses {
   readonly ownClock?: () => number;
 }
 
-/** Starts a process that keeps purses in memory; its topic is made if there is none. */
+/** Starts a process with purses in memory; creates its topic if needed. */
 export async function startInMemoryPurses(options: InMemoryPurses): Promise<LanedEventStore<PurseEvent, Moved>> {
   const {
     storage,

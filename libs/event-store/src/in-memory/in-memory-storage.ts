@@ -25,24 +25,24 @@ interface LaneRows {
   readonly events: StoredEvent[];
   mark: PublishedMark;
   epoch: number;
-  /** Ends when the transaction that holds the lane's lock does. */
+  /** Settles with the transaction that holds the lane's lock. */
   lock: Promise<void>;
 }
 
-/** Where a simulated transaction breaks. */
+/** Point at which a simulated transaction breaks. */
 export type BreakPoint = 'begin' | 'find' | 'before-commit' | 'after-commit';
 
-/** Lanes in memory, for specs and simulations; held to the same contract spec as Postgres. */
+/** Lanes in memory, for specs and simulations; passes the same contract spec as Postgres. */
 export class InMemoryStorage implements LaneStorage {
   private readonly rows: LaneRows[];
   private readonly commands = new Map<string, StoredCommand>();
   private readonly states = new Map<string, ChangedStream>();
   private readonly streams = new Map<string, StoredEvent[]>();
   private readonly listeners = new Set<StorageListener>();
-  /** Asked at each step; throws to break a transaction there. */
+  /** Called at each step; throws to break a transaction there. */
   breakAt: (point: BreakPoint) => void = () => undefined;
 
-  /** @param clock what lanes count time by; epoch milliseconds */
+  /** @param clock time of the lanes; epoch milliseconds */
   constructor(
     readonly lanes: number,
     private readonly clock: () => number = Date.now,
@@ -73,7 +73,7 @@ export class InMemoryStorage implements LaneStorage {
     return { lanes: locked, findMore, ...this.ending(unlock) };
   }
 
-  /** Waits for the lanes' locks, one after the other in the lanes' own order: nobody can wait for each other. */
+  /** Acquires the lanes' locks in lane order, so that no deadlock is possible. */
   private async lock(lanes: readonly number[]): Promise<() => void> {
     const unlocks: (() => void)[] = [];
     for (const lane of lanes.toSorted((one, other) => one - other)) {
@@ -133,12 +133,15 @@ export class InMemoryStorage implements LaneStorage {
     };
   }
 
-  /** All or nothing. @throws UnwritableBatch for a command that another lane stored meanwhile: ids are unique among all lanes */
+  /**
+   * Applies all batches or none. @throws UnwritableBatch for a command that another lane stored
+   * meanwhile: ids are unique over all lanes
+   */
   private apply(batches: readonly LaneBatch[]): void {
     const ids = new Set<string>();
     for (const { commandId } of batches.flatMap(({ commands }) => commands)) {
       if (this.commands.has(commandId) || ids.has(commandId))
-        throw new UnwritableBatch(`command ${commandId} is stored already`);
+        throw new UnwritableBatch(`command ${commandId} is already stored`);
       ids.add(commandId);
     }
     for (const { lane, events, head, commands, streams } of batches) {
@@ -232,12 +235,12 @@ export class InMemoryStorage implements LaneStorage {
   }
 }
 
-/** Leases in memory: what Postgres does, by this process' monotonic clock. */
+/** Leases in memory, with Postgres' behaviour, by this process' monotonic clock. */
 export class InMemoryLeases implements LeaseTable {
   private readonly aliveUntil = new Map<string, number>();
   private readonly leases = new Map<string, { holder: string | undefined; epoch: number }>();
 
-  /** @param clock what it says the time is; epoch milliseconds */
+  /** @param clock storage time; epoch milliseconds */
   constructor(private readonly clock: () => number = Date.now) {}
 
   now(): Promise<number> {
@@ -268,7 +271,7 @@ export class InMemoryLeases implements LeaseTable {
     });
   }
 
-  /** How long each other living holder lives, if it says nothing more. */
+  /** Remaining life of each other living holder without another beat. */
   private othersThan(holder: string): readonly number[] {
     const now = performance.now();
     const others = [...this.aliveUntil].filter(([name, until]) => name !== holder && until > now);

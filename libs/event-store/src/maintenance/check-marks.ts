@@ -5,7 +5,7 @@ import { LaneFault, LaneFollower } from './lane-follower.ts';
 import type { MaintenanceOptions } from './progress.ts';
 import { readLane } from './read-lane.ts';
 
-/** A subscriber's mark in a lane, as the service's database has it. */
+/** A subscriber's mark in a lane, from the service's database. */
 export interface StoredMark {
   readonly subscriber: string;
   readonly topic: string;
@@ -14,24 +14,24 @@ export interface StoredMark {
   readonly hash: string;
 }
 
-/** A mark that its topic contradicts. */
+/** A mark that contradicts its topic. */
 export interface WrongMark extends StoredMark {
   /**
-   * `other-event`: the topic has another event at this sequence, so the subscriber read something that is not the lane's history.
-   * `past-end`: the topic ends before it. That is the topic's loss: `republish`.
-   * `unreadable`: the topic itself can't be followed so far.
+   * `other-event`: the topic has another event at this sequence, so the subscriber read another
+   * history. `past-end`: the topic ends before it and needs `republish`. `unreadable`: the topic
+   * can't be followed so far.
    */
   readonly kind: 'other-event' | 'past-end' | 'unreadable';
   readonly reason: string;
 }
 
 export interface MarkCheckOptions extends MaintenanceOptions {
-  /** Of the service whose subscribers' marks are checked. */
+  /** Database of the service whose subscribers are checked. */
   readonly pool: Pool;
   readonly log: EventLog;
 }
 
-/** Marks of all subscribers that stand anywhere. */
+/** Marks of all subscribers that have read anything. */
 async function storedMarks(pool: Pool): Promise<readonly StoredMark[]> {
   const { rows } = await pool.query<StoredMark & { sequence: string; hash: Buffer }>(
     'select subscriber, topic, lane, sequence, hash from subscriber_marks where sequence > 0 order by subscriber, topic, lane',
@@ -39,7 +39,10 @@ async function storedMarks(pool: Pool): Promise<readonly StoredMark[]> {
   return rows.map((row) => ({ ...row, sequence: Number(row.sequence), hash: row.hash.toString('hex') }));
 }
 
-/** Compares subscribers' marks with their topics, each lane read once from its first event. Returns those that do not fit. */
+/**
+ * Compares subscribers' marks with their topics, reading each lane once from its first event.
+ * Returns the contradictions.
+ */
 export async function checkMarks({ pool, log, signal }: MarkCheckOptions): Promise<readonly WrongMark[]> {
   const marks = await storedMarks(pool);
   const wrong: WrongMark[] = [];
@@ -68,7 +71,7 @@ async function checkLane(log: EventLog, marks: readonly StoredMark[]): Promise<r
   });
 }
 
-/** Hashes of a lane's events at some sequences, and where the lane ends or can't be followed any further. */
+/** Hashes of a lane's events at some sequences, and the lane's end or fault. */
 async function hashesAt(log: EventLog, topic: string, lane: number, wanted: ReadonlySet<number>) {
   const follower = new LaneFollower(topic.slice('tokengrid.'.length), lane);
   const hashes = new Map<number, string>();
@@ -89,8 +92,9 @@ async function hashesAt(log: EventLog, topic: string, lane: number, wanted: Read
 }
 
 /**
- * Puts a policy's mark back to the lane's beginning. What it reads again finds its commands done, by their ids; what it reads for the
- * first time is done now. Safe while the service runs: its subscriber finds its mark moved, and goes on from there.
+ * Resets a policy's mark to the lane's beginning. Events that it reads again find their commands
+ * stored, by id; events that it never read are handled now. Safe while the service runs: the
+ * subscriber notices the moved mark.
  */
 export async function resetMark(pool: Pool, { subscriber, topic, lane }: StoredMark): Promise<void> {
   await pool.query(

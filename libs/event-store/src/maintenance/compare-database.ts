@@ -2,21 +2,24 @@ import type { Pool } from 'pg';
 import { storedLanes } from '../postgres/postgres-event-store.ts';
 import type { LaneVerified } from './verify-topic.ts';
 
-/** How a lane's database stands to its topic. */
+/** Result of comparing a lane's database with its topic. */
 export interface LaneCompared {
   readonly lane: number;
-  /** Events stored. */
+  /** Number of stored events. */
   readonly stored: number;
-  /** Events before those, which the topic alone has. */
+  /** Number of earlier events, which only the topic has. */
   readonly retired: number;
-  /** Stored events that were not in the topic yet when it was read; a service that takes commands has some at any moment. */
+  /**
+   * Number of stored events that the topic lacked when it was read; some are normal in a running
+   * service.
+   */
   readonly unpublished: number;
   readonly fault: string | undefined;
 }
 
 /**
- * Compares a verified topic with the service's database: as many events as the head says, and at the topic's end the same hash,
- * which stands for all before it.
+ * Compares a verified topic with the service's database: the number of events by the head, and the
+ * hash at the topic's end, which covers all before it.
  */
 export async function compareWithDatabase(
   pool: Pool,
@@ -47,7 +50,7 @@ async function compareLane(pool: Pool, { lane, events, hash, fault: inTopic }: L
   let fault: string | undefined;
   if (retired + stored !== head)
     fault = `the database has ${stored} events after ${retired} that were retired, but its lane says ${head}`;
-  // What stands behind a fault in the topic was not read.
+  // Events behind a fault of the topic were not read.
   else if (head < events) fault = `the topic has ${events} events, the database only ${head}: run restore`;
   else if (inTopic === undefined && events > 0 && rows[0]?.hash?.toString('hex') !== hash)
     fault = `sequence ${events} has another hash in the topic than in the database: the histories have forked`;

@@ -1,21 +1,24 @@
 import { escapeIdentifier, type Pool, type PoolClient } from 'pg';
 
-/** What a table holds, in whatever order: equal digests, equal rows. */
+/** Digest of a table's rows, in any order: equal digests, equal rows. */
 export interface TableDigest {
   readonly table: string;
   readonly rows: number;
-  /** 32 hex digits: the sum, modulo 2^128, of the MD5 of every row's text, its columns by name. */
+  /** 32 hex digits: the sum, modulo 2^128, of the MD5 of every row's text, with columns by name. */
   readonly digest: string;
 }
 
 const bits = 128n;
 const half = 64n;
 
-/** Text that does not depend on who asks. */
+/** Settings that make the text of values independent of the session. */
 const settings = `set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres';
   set local extra_float_digits = 1; set local bytea_output = 'hex'; set local statement_timeout = 0`;
 
-/** Digests of tables at one moment, all in the same snapshot, whoever writes meanwhile. @throws Error for a table that does not exist. */
+/**
+ * Digests of tables in one snapshot, whatever is written meanwhile. @throws Error for a missing
+ * table
+ */
 export async function digestOf(pool: Pool, tables: readonly string[]): Promise<readonly TableDigest[]> {
   const client = await pool.connect();
   try {
@@ -44,13 +47,13 @@ async function digestOfTable(client: PoolClient, table: string): Promise<TableDi
   return { table, rows: Number(sums!.rows), digest: sum.toString(16).padStart(32, '0') };
 }
 
-/** By name: their order in the table depends on the order of migrations. */
+/** Columns sorted by name: their order in the table depends on the order of migrations. */
 async function columnsOf(client: PoolClient, table: string): Promise<readonly string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select attname as name from pg_attribute
      where attrelid = to_regclass($1) and attnum > 0 and not attisdropped order by attname`,
     [escapeIdentifier(table)],
   );
-  if (rows.length === 0) throw new Error(`there is no table ${table}: have its migrations been run?`);
+  if (rows.length === 0) throw new Error(`no such table ${table}: have its migrations run?`);
   return rows.map((row) => row.name);
 }

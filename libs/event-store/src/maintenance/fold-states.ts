@@ -6,17 +6,17 @@ import { wantedStream } from '../fold-stream.ts';
 import { findStates } from '../postgres/stored-rows.ts';
 import type { StreamState, WantedStream } from '../storage.ts';
 
-/** Which kind of stream an id is of. */
+/** Kind of a stream by its id. */
 export type KindOf = (streamId: string) => Aggregate<unknown, DomainEvent>;
 
 interface StreamRow {
   stream_id: string;
   state_version: number | null;
-  /** Events of the range that the stored state has not seen; less than 1 if it has seen all. */
+  /** Events of the range after the stored state; less than 1 if there are none. */
   behind: number;
 }
 
-/** Events of a lane by their sequences, both ends included. */
+/** Range of a lane's events by sequence, both ends included. */
 interface Range {
   readonly lane: number;
   readonly from: number;
@@ -24,10 +24,11 @@ interface Range {
 }
 
 /**
- * Stores the states of the streams that have events in a range, where what is stored of them is of an earlier release or older than those
- * events: what is folded already needs no events. Safe while the service runs: a stored state never goes back.
- * @returns how many were folded
- * @throws StreamUnreadable for one that can't be: its events have to stay
+ * Stores the states of streams with events in a range, unless the stored state is current and
+ * covers them: folded events are no longer needed. Safe while the service runs: a stored state
+ * never goes back.
+ * @returns number of folded streams
+ * @throws StreamUnreadable for a stream that can't be folded: its events have to stay
  */
 export async function foldStates(
   pool: Pool,
@@ -46,10 +47,13 @@ export async function foldStates(
   return wanted.length;
 }
 
-/** A stream that is loaded without a stored state reads all of its events: what is asked for most must not have too many. */
+/** Maximum number of events without a stored state: loading such a stream reads all of them. */
 const mostUnfolded = 256;
 
-/** Stores the states of the streams in a range that have many events since what is stored of them. Those that can't be read stay as they are. */
+/**
+ * Stores the states of streams in a range with many events after the stored state. Unreadable
+ * streams stay as they are.
+ */
 export async function foldLongStreams(
   pool: Pool,
   catalogue: Catalogue,

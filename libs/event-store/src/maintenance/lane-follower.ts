@@ -2,7 +2,7 @@ import { eventId, firstPreviousHash, type StoredEvent } from '@tokengrid/contrac
 import type { LogRecord } from '../event-log.ts';
 import { laneEventOf } from '../lane-record.ts';
 
-/** A lane of the log that can't be followed any further: what is wrong, and at which offset. */
+/** A lane of the log that can't be followed any further, with the fault and its offset. */
 export class LaneFault extends Error {
   override readonly name = 'LaneFault';
   constructor(
@@ -14,15 +14,17 @@ export class LaneFault extends Error {
   }
 }
 
-/** How many hashes are remembered to recognise a repeat that differs: more than any run of repeats is long. */
+/**
+ * Number of hashes kept to detect a repeat with another hash: more than the longest run of repeats.
+ */
 const rememberedHashes = 16_384;
 
-/** Enough for a person to see what it is about; the number of all is counted. */
+/** Maximum number of doubts listed; all are counted. */
 const mostDoubts = 5;
 
 /**
- * Follows one lane of the log from its first event: dense sequences, each event naming the hash of the one before, each hash true.
- * Repeats and messages that are no events of the lane are passed over and counted, as every reader does.
+ * Follows one lane of the log from its first event: dense sequences, chained and correct hashes.
+ * Repeats and records that are not events of the lane are skipped and counted.
  */
 export class LaneFollower {
   sequence = 0;
@@ -33,15 +35,15 @@ export class LaneFollower {
   repeats = 0;
   garbage = 0;
   private readonly hashes = new Map<number, string>();
-  /** A record that claims to be the next event, but is not what its hash says. */
+  /** A record that claims to be the next event, but whose hash does not match. */
   private suspect: { readonly sequence: number; readonly offset: number } | undefined;
 
-  /** Records passed over that a person should know of, a sentence each; the first few. */
+  /** Skipped records that a person should know of, a sentence each; the first few. */
   readonly doubts: string[] = [];
 
   /**
-   * @param isStrict for who verifies: a repeat with another hash is a fault wherever it stands. Who only follows does what subscribers do:
-   * an event that was passed long since is not looked at again.
+   * @param isStrict for verification: a repeat with another hash is a fault anywhere. Otherwise it
+   * behaves like a subscriber, which does not check old events again.
    */
   constructor(
     private readonly service: string,
@@ -49,7 +51,7 @@ export class LaneFollower {
     private readonly isStrict = false,
   ) {}
 
-  /** The event, if it is the lane's next one. @throws LaneFault for a gap or a fork. */
+  /** The event, if it is the lane's next one. @throws LaneFault for a gap or a fork */
   follow(record: LogRecord): StoredEvent | undefined {
     const read = laneEventOf(this.service, this.lane, record);
     this.offset = record.offset + 1;
@@ -68,12 +70,12 @@ export class LaneFollower {
     }
     if (event.sequence > this.sequence + 1) throw this.fault(record, this.gapBefore(event));
     if (previousHash !== this.hash)
-      throw this.fault(record, `${eventId(event)} names another previous hash than the event before it has`);
+      throw this.fault(record, `${eventId(event)} has another previous hash than the hash of the event before it`);
     this.accept(event);
     return event;
   }
 
-  /** To be asked at the lane's end: a damaged last event shows by nothing that follows it. @throws LaneFault */
+  /** Checks the lane's end: no later event reveals a damaged last one. @throws LaneFault */
   finish(): void {
     if (this.suspect?.sequence !== this.sequence + 1) return;
     throw new LaneFault(this.lane, this.suspect.offset, this.damaged(this.suspect.sequence));
@@ -106,7 +108,7 @@ export class LaneFollower {
   }
 
   private damaged(sequence: number): string {
-    return `the hash of ${this.service}/${this.lane}/${sequence} does not fit its content`;
+    return `the hash of ${this.service}/${this.lane}/${sequence} does not match its content`;
   }
 
   private fault(record: LogRecord, reason: string): LaneFault {

@@ -25,7 +25,7 @@ import { laneConnections, openPostgresEventStore } from '../postgres/postgres-ev
 import type { Projection } from '../projection.ts';
 
 export const lanes = 3;
-/** As maintenance commands take them: of any service. */
+/** Catalogue in the type that maintenance commands take. */
 export const catalogue = purseCatalogue as unknown as Catalogue;
 export const projections = [purseBalances] as unknown as readonly Projection<DomainEvent>[];
 
@@ -53,7 +53,7 @@ export async function startServer() {
   const admin = () => poolOf('postgres');
 
   return {
-    /** A database as a service's migrations leave it. */
+    /** A migrated database of a service. */
     async migratedDatabase(): Promise<{ name: string; pool: pg.Pool }> {
       const name = `purses_${++databases}`;
       await admin().query(`create database ${name}`);
@@ -62,7 +62,7 @@ export async function startServer() {
       await pool.query(createPurseBalances);
       return { name, pool };
     },
-    /** A copy of a database nobody is connected to: a backup. */
+    /** A copy of a database without connections: a backup. */
     async copyOf(name: string): Promise<{ name: string; pool: pg.Pool }> {
       const copy = `purses_${++databases}`;
       await admin().query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);

@@ -1,6 +1,6 @@
 import type { Posting } from '@tokengrid/contracts';
 
-/** The first asset whose postings do not sum to zero; `undefined` when the books balance. */
+/** First asset whose postings do not sum to zero; `undefined` if the books balance. */
 export function unbalancedAsset(postings: readonly Posting[]): string | undefined {
   const sums = new Map<string, bigint>();
   for (const { asset, amount } of postings) sums.set(asset, (sums.get(asset) ?? 0n) + amount);

@@ -1,20 +1,22 @@
-/** How far a maintenance command has come: `done` of `total` events, where the total is known. */
+/** Progress of a maintenance command: `done` of `total` events, if the total is known. */
 export interface Progress {
-  /** What is being done, for a person: `rebuild balances`. */
+  /** Name of the step, for a person: `rebuild balances`. */
   readonly step: string;
   readonly done: number;
   readonly total?: number | undefined;
 }
 
-/** What every maintenance command takes beside its subject. */
+/** Options of every maintenance command. */
 export interface MaintenanceOptions {
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly progress?: ((progress: Progress) => void) | undefined;
-  /** Ends the command between two batches. What is done stays done, and the command can be run again. */
+  /**
+   * Ends the command between two batches. Completed work stays, and the command can be run again.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Counts events of one step, and tells. */
+/** Counts the events of one step, and reports progress. */
 export class ProgressCount {
   private done = 0;
   private readonly started = performance.now();
@@ -25,7 +27,7 @@ export class ProgressCount {
     private readonly total?: number,
   ) {}
 
-  /** @throws the signal's reason, when the command was aborted. */
+  /** @throws the signal's reason, if the command was aborted */
   add(events: number): void {
     this.options.signal?.throwIfAborted();
     this.done += events;
@@ -36,7 +38,7 @@ export class ProgressCount {
     return this.done;
   }
 
-  /** Since this count was made. */
+  /** Rate since this count was created. */
   get eventsPerSecond(): number {
     const seconds = (performance.now() - this.started) / 1000;
     return seconds > 0 ? Math.round(this.done / seconds) : 0;

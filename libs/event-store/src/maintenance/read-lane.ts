@@ -3,17 +3,17 @@ import { LogUnavailable } from '../event-log.ts';
 
 const readOptions = { maxBytes: 8 * 1024 * 1024, maxWaitMs: 500 } as const;
 const retryDelayMs = 250;
-/** How long an outage of the log is waited out in the middle of a command. */
+/** Time for which an outage of the log is waited out within a command. */
 const patienceMs = 30_000;
 
-/** Number of partitions. @throws Error when there is no such topic. */
+/** Number of partitions. @throws Error without such a topic */
 export async function partitionsOf(log: EventLog, topic: string): Promise<number> {
   const partitions = await log.partitionsOf(topic);
-  if (partitions === undefined) throw new Error(`there is no topic ${topic}`);
+  if (partitions === undefined) throw new Error(`no such topic: ${topic}`);
   return partitions;
 }
 
-/** Number of records in a topic, repeats and all: for telling how far a command has come. */
+/** Number of records in a topic, repeats included, for progress. */
 export async function recordsIn(log: EventLog, topic: string, lanes: number): Promise<number> {
   let records = 0;
   for (let lane = 0; lane < lanes; lane++) {
@@ -24,8 +24,9 @@ export async function recordsIn(log: EventLog, topic: string, lanes: number): Pr
 }
 
 /**
- * The records of a lane from an offset up to what is its end now, in the log's own portions. The next portion is read while the caller
- * works on the last one. @throws LogUnavailable when the log stays away.
+ * Records of a lane from an offset up to its current end, in the log's own portions. The next
+ * portion is read while the caller works on the last one. @throws LogUnavailable if the log stays
+ * unreachable
  */
 export async function* readLane(
   log: EventLog,
@@ -44,7 +45,7 @@ export async function* readLane(
   }
 }
 
-/** Starts to read. Its failure is the caller's to meet when it waits for it, not before. */
+/** Starts a read. Its failure surfaces when the caller awaits it, not before. */
 function ahead(log: EventLog, topic: string, lane: number, offset: number): Promise<readonly LogRecord[]> {
   const reading = patiently(async () => {
     const records = await log.read(topic, lane, offset, readOptions);
@@ -56,7 +57,10 @@ function ahead(log: EventLog, topic: string, lane: number, offset: number): Prom
   return reading;
 }
 
-/** Tries again while the log is away, up to a bound: a command over millions of events should not fail by one lost connection. */
+/**
+ * Retries while the log is unreachable, up to a bound: a command over millions of events should not
+ * fail with one lost connection.
+ */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + patienceMs;
   for (;;) {

@@ -19,21 +19,21 @@ import type { UnreadableFound } from './unreadable-found.ts';
 export interface ForeignRebuildOptions extends MaintenanceOptions {
   readonly pool: Pool;
   readonly log: EventLog;
-  /** Whose events it reads. */
+  /** Catalogue of the service whose events it reads. */
   readonly catalogue: Catalogue;
   readonly projection: Projection<DomainEvent>;
-  /** The name under which the service keeps the projection's marks. */
+  /** Name under which the service keeps the projection's marks. */
   readonly subscriber: string;
 }
 
-/** Where a lane can't be followed any further: the mark before the event that can't be read. */
+/** End of the readable part of a lane: the mark before the unreadable event. */
 interface LaneStop {
   readonly sequence: number;
   readonly hash: string;
   readonly offset: number;
 }
 
-/** An event that is held back, and where it stands. */
+/** A blocked event and its position. */
 interface HeldBack {
   readonly event: StoredEvent;
   readonly offset: number;
@@ -41,19 +41,20 @@ interface HeldBack {
 }
 
 /**
- * Fills fresh copies of a foreign projection's tables from the other service's topic and puts them in place together with their marks,
- * while the service runs: its subscriber finds its mark moved, reads it again and goes on from there.
+ * Fills fresh copies of a foreign projection's tables from the other service's topic and swaps them
+ * in together with their marks. Safe while the service runs: the subscriber notices the moved mark
+ * and continues from it.
  */
 export function rebuildForeignProjection(options: ForeignRebuildOptions): Promise<Rebuilt> {
   return exclusively(options.pool, () => rebuildForeign(options));
 }
 
-/** {@link rebuildForeignProjection} for a command that already keeps others out. */
+/** {@link rebuildForeignProjection} for a command that already holds the maintenance lock. */
 export async function rebuildForeign(options: ForeignRebuildOptions): Promise<Rebuilt> {
   const { pool, log, catalogue, projection } = options;
   const lanes = await partitionsOf(log, catalogue.topic);
   const client = await pool.connect();
-  // A connection that breaks fails the next statement, which is where it is met.
+  // A broken connection fails the next statement, which handles it.
   client.on('error', () => undefined);
   try {
     const copies = await TableCopies.make(client, projection.tables);
@@ -64,7 +65,7 @@ export async function rebuildForeign(options: ForeignRebuildOptions): Promise<Re
       await copies.lockTables();
     };
     await swapInTransaction(client, lock, async () => {
-      // The subscriber may have come further than we had; what it has shown must not disappear.
+      // The subscriber may be further than we are; visible rows must not disappear.
       await replay.toEnd();
       await replay.moveMarks();
       await replay.holdBack();
@@ -74,7 +75,7 @@ export async function rebuildForeign(options: ForeignRebuildOptions): Promise<Re
     const digests = await digestOf(pool, projection.tables);
     return { events, eventsPerSecond, digests, unreadable: replay.unreadable, left: [] };
   } finally {
-    // Its search path must not go back into the pool.
+    // Its search path must not return to the pool.
     client.release(true);
   }
 }
@@ -86,7 +87,7 @@ class ForeignReplay {
   private readonly stops = new Map<number, LaneStop>();
   private readonly held: HeldBack[] = [];
   private readonly heldStreams = new Set<string>();
-  /** By lane: what is skipped in it, once something could not be read. */
+  /** Skipped events by lane, loaded once an event is unreadable. */
   private readonly skipped = new Map<number, ReadonlyMap<number, string>>();
 
   constructor(
@@ -126,12 +127,15 @@ class ForeignReplay {
     await writing;
   }
 
-  /** As subscribers do: an unknown type is passed over, an unknown version of a known type is not. */
+  /**
+   * Decodes an event like a subscriber: an unknown type is skipped, an unknown version of a known
+   * type is not.
+   */
   private async recorded(event: StoredEvent, offset: number): Promise<Recorded<DomainEvent> | 'stop' | undefined> {
     const { catalogue, projection } = this.options;
     if (!wantsType(projection, event.type)) return undefined;
     if (this.heldStreams.has(event.streamId)) {
-      this.held.push({ event, offset, reason: 'an earlier event of the same stream can not be read' });
+      this.held.push({ event, offset, reason: 'an earlier event of the same stream is unreadable' });
       return undefined;
     }
     try {
@@ -142,7 +146,10 @@ class ForeignReplay {
     }
   }
 
-  /** As subscribers do: what is skipped is passed over, else the stream is held back, or the lane. */
+  /**
+   * Handles an unreadable event like a subscriber: a skipped one is passed over, else the stream or
+   * the lane is blocked.
+   */
   private async withoutReading(event: StoredEvent, offset: number, reason: string): Promise<'stop' | undefined> {
     const { log, catalogue, projection } = this.options;
     const { lane, sequence, streamId, type } = event;
@@ -186,15 +193,15 @@ class ForeignReplay {
          where subscriber = $1 and topic = $2 and lane = $3 and ($7 or sequence <= $4)`,
         [subscriber, catalogue.topic, lane, sequence, Buffer.from(hash, 'hex'), offset, stop === undefined],
       );
-      // What it has shown must not disappear.
+      // Visible rows must not disappear.
       if (rowCount === 0) {
         const { id, reason } = this.unreadable.find((found) => found.lane === lane)!;
-        throw new Error(`${subscriber} has come further than it can be rebuilt: ${id}: ${reason}; nothing was changed`);
+        throw new Error(`${subscriber} is further than it can be rebuilt: ${id}: ${reason}; nothing was changed`);
       }
     }
   }
 
-  /** What is held back, in place of what was. */
+  /** Stores the blocked streams in place of the earlier ones. */
   async holdBack(): Promise<void> {
     const { subscriber, catalogue } = this.options;
     await this.client.query('delete from parked_events where subscriber = $1 and topic = $2', [

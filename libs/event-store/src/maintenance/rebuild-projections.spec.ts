@@ -94,7 +94,7 @@ describe('rebuilding a projection of own events', () => {
     const results = await Promise.allSettled([rebuildProjections(options), rebuildProjections(options)]);
     const refused = results.filter((result) => result.status === 'rejected');
     expect(refused.map((result) => (result.reason as Error).message)).toEqual([
-      'another maintenance command is at work on this database: wait until it ends',
+      'another maintenance command is running on this database: wait until it ends',
     ]);
   });
 });

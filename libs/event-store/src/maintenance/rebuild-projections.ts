@@ -14,33 +14,43 @@ import { TableCopies } from './table-copies.ts';
 import type { UnreadableFound } from './unreadable-found.ts';
 
 export interface RebuildOptions extends MaintenanceOptions {
-  /** The service's database. Two of its connections are used, beside one that guards against a second command. */
+  /**
+   * The service's database. The rebuild uses two connections, beside the one with the maintenance
+   * lock.
+   */
   readonly pool: Pool;
   readonly catalogue: Catalogue;
   /** Projections of the service's own events, rebuilt in one pass. */
   readonly projections: readonly Projection<DomainEvent>[];
 }
 
-/** What a rebuild did. */
+/** Result of a rebuild. */
 export interface Rebuilt {
   readonly events: number;
   readonly eventsPerSecond: number;
   readonly digests: readonly TableDigest[];
-  /** Events that could not be read. */
+  /** Unreadable events. */
   readonly unreadable: readonly UnreadableFound[];
-  /** Projections that would have been rebuilt without one of those, and were left as they are; by name. */
+  /** Names of projections that need one of those, and were left unchanged. */
   readonly left: readonly string[];
 }
 
-/** As long as more events than this arrived meanwhile, they are caught up without holding anybody up. */
+/**
+ * Number of remaining events below which the lanes are locked; larger rests are caught up without
+ * locks.
+ */
 const smallRest = 2000;
-/** Rounds of catching up; after that the service writes faster than we do, and the lanes are locked for what is left. */
+/**
+ * Maximum rounds of catching up; after them the service writes faster than we do, and the lanes are
+ * locked for the rest.
+ */
 const mostRounds = 8;
 
 /**
- * Replays the stored events into fresh copies of the projections' tables and puts those in place, while the service runs: its lanes are
- * locked only for the last few events and the swap. A projection that needs an event that can't be read is left as it is, unless the
- * operator has the event skipped: what its tables know of it is more than could be made anew.
+ * Replays the stored events into fresh copies of the projections' tables and swaps them in. The
+ * service may run: its lanes are locked only for the last few events and the swap. A projection
+ * that needs an unreadable event is left unchanged, unless the operator has the event skipped: its
+ * tables know more than could be rebuilt.
  */
 export function rebuildProjections(options: RebuildOptions): Promise<Rebuilt> {
   return exclusively(options.pool, () => rebuild(options));
@@ -51,7 +61,7 @@ async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   await refuseRetired(pool);
   const tables = tablesOf(projections);
   const client = await pool.connect();
-  // A connection that breaks fails the next statement, which is where it is met.
+  // A broken connection fails the next statement, which handles it.
   client.on('error', () => undefined);
   try {
     const copies = await TableCopies.make(client, tables);
@@ -76,14 +86,14 @@ async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     const digests = await digestOf(pool, tables);
     return { events, eventsPerSecond, digests, unreadable: await replay.unreadable(), left };
   } finally {
-    // Its search path must not go back into the pool.
+    // Its search path must not return to the pool.
     client.release(true);
   }
 }
 
 const tablesOf = (projections: RebuildOptions['projections']) => projections.flatMap(({ tables }) => tables);
 
-/** The last sequence of every lane. */
+/** Last sequence of every lane. */
 async function headsOf(client: Pick<Pool | PoolClient, 'query'>, locking: 'for update' | '' = ''): Promise<Heads> {
   const { rows } = await client.query<{ lane: number; sequence: string }>(
     `select lane, sequence from lanes order by lane ${locking}`,
@@ -99,7 +109,7 @@ function eventsBetween(from: Heads, to: Heads): number {
   return events;
 }
 
-/** Replays lanes one after the other: decodes a page while Postgres writes the one before. */
+/** Replays lanes one after another: decodes a page while Postgres writes the one before. */
 class Replay {
   readonly count: ProgressCount;
   private readonly found: UnreadableFound[] = [];
@@ -117,7 +127,7 @@ class Replay {
     );
   }
 
-  /** Replays what lies between two states of the lanes, and returns the second. */
+  /** Replays the events between two states of the lanes, and returns the second. */
   async between(from: Heads, to: Heads): Promise<Heads> {
     for (const [lane, sequence] of to) {
       const after = from.get(lane) ?? 0;
@@ -151,7 +161,7 @@ class Replay {
     this.count.add(upTo - told);
   }
 
-  /** What could not be read, and why it is skipped where it is. */
+  /** Unreadable events, with the reason of their skip if they are skipped. */
   unreadable(): Promise<readonly UnreadableFound[]> {
     return skippedBecause(this.options.pool, this.options.catalogue.service, this.found);
   }

@@ -6,16 +6,16 @@ import { checkOut, giveBack, rollBack } from '../postgres/transaction.ts';
 const batchEvents = 4000;
 
 /**
- * Brings a lane's retired events back. All in one transaction, which ends when the topic was read up to what the database has: should that turn out to
- * be another history, nothing was added to it.
+ * Brings a lane's retired events back in one transaction. It ends once the topic was read up to the
+ * database's events: if they differ, nothing was added.
  */
 export class Refill {
   private events: StoredEvent[] = [];
   private client: PoolClient | undefined;
-  /** How many are back. */
+  /** Number of events brought back. */
   count = 0;
 
-  /** @param first sequence of the first event that is stored */
+  /** @param first sequence of the first stored event */
   constructor(
     private readonly pool: Pool,
     private readonly first: number,

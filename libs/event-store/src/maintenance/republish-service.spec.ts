@@ -16,7 +16,7 @@ afterAll(() => server.stop());
 const { topic } = catalogue;
 const own = { catalogue, replicationFactor: 1 };
 
-/** Hands over 500 at a time: a busy machine answers no more of them in time. */
+/** Hands over 500 at a time: a busy machine answers no more in time. */
 async function move(purses: Purses, commands: number): Promise<void> {
   for (let begun = 0; begun < commands; begun += 500) {
     const some = Array.from({ length: Math.min(500, commands - begun) }, (_, index) => begun + index);

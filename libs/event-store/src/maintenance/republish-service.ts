@@ -16,13 +16,13 @@ export interface RepublishOptions extends MaintenanceOptions {
   readonly pool: Pool;
   readonly log: EventLog;
   readonly catalogue: Catalogue;
-  /** Of the topic, should it have to be created. */
+  /** Replication factor of a topic that has to be created. */
   readonly replicationFactor: number;
 }
 
-/** What a republish did. */
+/** Result of a republish. */
 export interface Republished {
-  /** Whether the topic was gone altogether. */
+  /** Whether the topic was missing. */
   readonly created: boolean;
   readonly events: number;
   readonly eventsPerSecond: number;
@@ -30,13 +30,14 @@ export interface Republished {
 
 const appendEvents = 2000;
 
-/** The longest that an append under way takes to succeed or fail: the log's request timeout. */
+/** Maximum time of a running append: the log's request time-out. */
 const appendTimeoutMs = 3000;
 
 /**
- * Publishes what a topic lacks at its end, or all of it, from Postgres: the same bytes, ids, sequences and hashes. It takes the leases of
- * all relays for as long, so a service that runs goes on taking commands, publishes nothing meanwhile, and afterwards goes on from here.
- * @throws Error when the topic has events that the database has not, or others.
+ * Publishes the missing end of a topic, or all of it, from Postgres: same bytes, ids, sequences and
+ * hashes. It holds the leases of all relays meanwhile, so a running service accepts commands,
+ * publishes nothing, and continues from here afterwards.
+ * @throws Error if the topic has events that the database lacks or contradicts
  */
 export function republishService(options: RepublishOptions): Promise<Republished> {
   return exclusively(options.pool, async () => {
@@ -53,7 +54,8 @@ export function republishService(options: RepublishOptions): Promise<Republished
     });
     const relays = await RelayLeases.seize(pool, lanes);
     try {
-      // Only now: a relay that is retrying would put its next event into the new topic, before those that come first.
+      // Not earlier: a retrying relay would append its next event to the new topic before the first
+      // ones.
       const created = await ensureTopic(options, lanes);
       const ends = await endsOf(log, catalogue, storage);
       const count = new ProgressCount(`republish ${catalogue.service}`, options, await missing(storage, ends));
@@ -66,7 +68,7 @@ export function republishService(options: RepublishOptions): Promise<Republished
   });
 }
 
-/** Creates the topic if it is gone. Returns whether it was. */
+/** Creates the topic if it is missing. Returns whether it did. */
 async function ensureTopic({ log, catalogue, replicationFactor }: RepublishOptions, lanes: number): Promise<boolean> {
   const partitions = await log.partitionsOf(catalogue.topic);
   if (partitions === undefined) {
@@ -80,7 +82,7 @@ async function ensureTopic({ log, catalogue, replicationFactor }: RepublishOptio
   return false;
 }
 
-/** Where each lane of the topic ends. @throws Error where that is not a beginning of what the database has. */
+/** End of each lane in the topic. @throws Error if it is not a prefix of the database's events */
 async function endsOf(
   log: EventLog,
   { service, topic }: Catalogue,
@@ -90,7 +92,7 @@ async function endsOf(
   for (let lane = 0; lane < storage.lanes; lane++) {
     await checkBeginning(log, service, topic, lane);
     const end = await patiently(() => endOfLane(log, topic, lane));
-    // Compared with its own end as the mark: being behind is what we are here for.
+    // Compared with its own end as the mark: being behind is expected here.
     const trouble = await troubleBetween(end, end, await storage.headOf(lane), storage, lane);
     if (trouble) throw new Error(`lane ${lane}: ${trouble.reason}`);
     ends.push(end);
@@ -98,7 +100,10 @@ async function endsOf(
   return ends;
 }
 
-/** What was appended to cannot be mended by appending: a lane that does not begin with its first event has to be made anew. */
+/**
+ * Checks that a lane begins with its first event: appending can't repair a topic without its
+ * beginning.
+ */
 async function checkBeginning(log: EventLog, service: string, topic: string, lane: number): Promise<void> {
   const follower = new LaneFollower(service, lane);
   try {
@@ -136,7 +141,7 @@ class LaneRepublish {
     private readonly lane: number,
   ) {}
 
-  /** Appends all that is stored behind the lane's end, and marks it as published. */
+  /** Appends all stored events behind the lane's end, and marks them as published. */
   async from(start: LogEnd): Promise<void> {
     const { log, catalogue } = this.options;
     let end = start;
@@ -144,7 +149,8 @@ class LaneRepublish {
       const batch = await this.storage.eventsAfter(this.lane, end.sequence, appendEvents);
       if (batch.length === 0) break;
       if (batch[0]!.event.sequence !== end.sequence + 1) throw retiredAfter(this.lane, end.sequence);
-      // An append that failed may be there nevertheless; repeating it is harmless, going on without it is not.
+      // A failed append may have taken effect; repeating it is harmless, continuing without it is
+      // not.
       const offset = await patiently(() => log.append(catalogue.topic, this.lane, batch));
       const { sequence, hash } = batch.at(-1)!.event;
       end = { sequence, hash, offset };
@@ -154,7 +160,7 @@ class LaneRepublish {
   }
 }
 
-/** The leases of all relays of a service, taken from whoever has them. */
+/** Leases of all relays of a service, taken from their holders. */
 class RelayLeases {
   private constructor(
     private readonly table: PostgresLeases,
@@ -163,7 +169,7 @@ class RelayLeases {
     private readonly timer: NodeJS.Timeout,
   ) {}
 
-  /** Takes all leases, and waits until whoever had them has noticed and has nothing under way any more. */
+  /** Takes all leases, and waits until their holders have noticed and have no append running. */
   static async seize(pool: Pool, lanes: number): Promise<RelayLeases> {
     const table = new PostgresLeases(pool);
     const holder = `republish-${randomUUID()}`;

@@ -8,18 +8,18 @@ import { inTransaction } from '../postgres/transaction.ts';
 import { ownDeletes } from '../postgres/watched-tables.ts';
 import type { Projection } from '../projection.ts';
 
-/** Consecutive events of a lane, read from its topic, to be stored as if they had been decided here. */
+/** Consecutive events of a lane, read from its topic, to store as if decided here. */
 export interface RestoreBatch {
   readonly lane: number;
-  /** Hash of the event before the first one: what the lane's head has to be. */
+  /** Hash of the event before the first one: the expected head of the lane. */
   readonly previousHash: string;
   readonly events: readonly StoredEvent[];
-  /** Those of them that projections want to know. */
+  /** Those of them that projections use. */
   readonly recorded: readonly Recorded<DomainEvent>[];
   readonly projections: readonly Projection<DomainEvent>[];
 }
 
-/** A lane's last event in the database. */
+/** Last event of a lane in the database. */
 export async function headOf(
   client: Pick<Pool | PoolClient, 'query'>,
   lane: number,
@@ -34,11 +34,14 @@ export async function headOf(
   return { sequence: Number(row.sequence), hash: row.hash.toString('hex') };
 }
 
-/** Lanes that are restored at once may meet in a projection's rows. */
+/** SQLSTATE of a deadlock: lanes restored at once may write the same projection's rows. */
 const deadlock = '40P01';
 const attempts = 10;
 
-/** Stores a batch and its projections' rows in one transaction, under the lane's lock. @throws Error when the lane has moved. */
+/**
+ * Stores a batch and its projections' rows in one transaction, under the lane's lock. @throws Error
+ * if the lane has moved
+ */
 export async function writeRestored(pool: Pool, batch: RestoreBatch): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -62,12 +65,15 @@ function transact(pool: Pool, batch: RestoreBatch): Promise<void> {
   return inTransaction(pool, store, `set local statement_timeout = 0; ${ownDeletes}`);
 }
 
-/** Stores a lane's next events with their command ids, and moves its head. To be called under the lane's lock. */
+/**
+ * Stores a lane's next events with their command ids, and moves its head. The caller holds the
+ * lane's lock.
+ */
 export async function storeEvents(client: PoolClient, lane: number, events: readonly StoredEvent[]): Promise<void> {
   await client.query({ name: 'restore-batch', text: storeBatch, values: parametersOf(lane, events) });
 }
 
-/** States are folded when they are asked for. */
+/** Stores events without states, which are folded when they are needed. */
 const storeBatch = `
   with stored as (
     insert into events (${eventColumns}) select * from unnest(${eventUnnest(1)})
@@ -94,7 +100,7 @@ function parametersOf(lane: number, events: readonly StoredEvent[]): unknown[] {
   ];
 }
 
-/** A command's events stand together in its lane. */
+/** Commands of a batch; a command's events are consecutive in its lane. */
 function commandsOf(events: readonly StoredEvent[]): { readonly first: StoredEvent; count: number }[] {
   const commands: { readonly first: StoredEvent; count: number }[] = [];
   for (const event of events) {

@@ -18,13 +18,13 @@ export interface LaneRestoreOptions {
   readonly log: EventLog;
   readonly catalogue: Catalogue;
   readonly projections: readonly Projection<DomainEvent>[];
-  /** Which kind of stream an id is of, where the service says so. */
+  /** Kind of a stream by its id, if the service defines it. */
   readonly kindOf?: KindOf | undefined;
   readonly lanes: number;
   readonly count: ProgressCount;
 }
 
-/** What one lane's restore found and did. */
+/** Result of restoring one lane. */
 export interface LaneRestored {
   readonly lane: number;
   /** Last sequence in the topic. */
@@ -32,23 +32,26 @@ export interface LaneRestored {
   /** Last sequence in the database, before and after. */
   readonly before: number;
   readonly after: number;
-  /** Old events that had been retired and are back. */
+  /** Number of retired events brought back. */
   readonly refilled: number;
-  /** Records that are no events of the lane, which readers pass over, and the first of them with what is wrong. */
+  /**
+   * Number of skipped records that are not events of the lane, and the faults of the first ones.
+   */
   readonly garbage: number;
   readonly doubts: readonly string[];
-  /** Events that were stored though no projection could be told what they say. */
+  /** Stored events that no projection could read. */
   readonly unreadable: readonly UnreadableFound[];
 }
 
-/** Events written in one transaction, at least, but for the last ones. */
+/** Minimum number of events per transaction, except the last one. */
 const batchEvents = 4000;
 
 /**
- * Brings one lane of the database up to its topic: checks that what the database has is the topic's beginning, then stores
- * what follows, and before it what was retired. Each batch is one transaction under the lane's lock, and continues where the last one ended, whoever made it.
- * What readers pass over is passed over, and reported.
- * @throws LaneFault where readers could not go on either, Error where topic and database are two histories.
+ * Brings one lane of the database up to its topic. It checks that the database's events are a
+ * prefix of the topic, then stores the rest, and before it the retired ones. Each batch is one
+ * transaction under the lane's lock, and continues where the last one ended, whoever wrote it.
+ * @throws LaneFault if readers could not continue either, Error if topic and database are two
+ * histories
  */
 export async function restoreLane(options: LaneRestoreOptions, lane: number): Promise<LaneRestored> {
   const { pool, log, catalogue } = options;
@@ -82,7 +85,7 @@ export async function restoreLane(options: LaneRestoreOptions, lane: number): Pr
   return { lane, topicSequence, before: head.sequence, after, refilled: refill.count, garbage, doubts, unreadable };
 }
 
-/** A topic that is behind may be so, as long as the database goes on where it ends. */
+/** Checks the prefix; a topic may be behind if the database continues from its end. */
 async function checkBeginning({ pool }: LaneRestoreOptions, { lane, sequence, hash }: LaneFollower): Promise<void> {
   if (sequence === 0) return;
   const { rows } = await pool.query<{ hash: Buffer }>('select hash from events where lane = $1 and sequence = $2', [
@@ -99,7 +102,7 @@ function forkAt(lane: number, sequence: number): Error {
   );
 }
 
-/** Collects a lane's events into batches that end where a command ends. */
+/** Collects a lane's events into batches of whole commands. */
 class LaneRestore {
   private events: StoredEvent[] = [];
   private firstPreviousHash = '';
@@ -126,7 +129,7 @@ class LaneRestore {
 
   async writeFull(): Promise<void> {
     if (this.events.length < batchEvents) return;
-    // The last command's events may go on in the next portion.
+    // The last command's events may continue in the next portion.
     const last = this.events.at(-1)!.commandId;
     let end = this.events.length - 1;
     while (end > 0 && this.events[end - 1]!.commandId === last) end -= 1;
@@ -154,7 +157,7 @@ class LaneRestore {
     this.firstPreviousHash = events.at(-1)!.hash;
   }
 
-  /** Only what some projection wants to know, and what can be read of it: the rest is reported. */
+  /** Readable events that some projection uses; unreadable ones are reported. */
   private recorded(events: readonly StoredEvent[]): Recorded<DomainEvent>[] {
     const { catalogue, projections } = this.options;
     return events.flatMap((event) => {

@@ -25,7 +25,10 @@ afterAll(() => server.stop());
 const kindOf = (streamId: string) =>
   (streamId.startsWith('lane-') ? moved : purse) as unknown as Aggregate<unknown, DomainEvent>;
 
-/** Tables whose rows must be the same after a restore. Streams are a cache, and fold to the same states. */
+/**
+ * Tables whose rows must be equal after a restore. Streams are a cache, and fold to the same
+ * states.
+ */
 const tables = ['purse_balances', 'events', 'commands', 'lanes', 'event_store'];
 const own = { catalogue, projections, foreignProjections: [] };
 
@@ -109,7 +112,7 @@ describe('restoring a service', () => {
       doubts: [
         expect.stringContaining('the header ce_id is missing'),
         expect.stringContaining('came again with another hash'),
-        expect.stringContaining('its hash does not fit its content'),
+        expect.stringContaining('its hash does not match its content'),
       ],
     });
   });
@@ -133,7 +136,7 @@ describe('restoring a service', () => {
     expect(await digestOf(backup.pool, tables)).toEqual(expected);
     while (behind.store.problems().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
     expect((await move(behind.purses, 60)).outcomes.every(({ published }) => published)).toBe(true);
-    // Nothing is left to do, and that is not an error.
+    // Nothing is left to do, which is not an error.
     expect(await restoreService({ pool: backup.pool, log, ...own })).toMatchObject({ events: 0 });
   });
 

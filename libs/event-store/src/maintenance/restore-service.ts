@@ -15,7 +15,7 @@ import { rebuildForeign } from './rebuild-foreign-projection.ts';
 import { type LaneRestored, restoreLane } from './restore-lane.ts';
 import type { UnreadableFound } from './unreadable-found.ts';
 
-/** A projection of another service's events, and the name under which its marks are kept. */
+/** A projection of foreign events, and the name under which its marks are kept. */
 export interface SubscribedProjection {
   readonly subscriber: string;
   readonly catalogue: Catalogue;
@@ -23,40 +23,50 @@ export interface SubscribedProjection {
 }
 
 export interface RestoreOptions extends MaintenanceOptions {
-  /** A database whose migrations have been run: an empty one, or one that is behind its topic. */
+  /** A migrated database: empty, or behind its topic. */
   readonly pool: Pool;
-  /** Whether the database was made for this restore, under a name that no process of the service has. */
+  /**
+   * Whether the database was created for this restore, under a name that no service process uses.
+   */
   readonly isOwn?: boolean;
   readonly log: EventLog;
   readonly catalogue: Catalogue;
   readonly projections: readonly Projection<DomainEvent>[];
   readonly foreignProjections: readonly SubscribedProjection[];
-  /** Which kind of stream an id is of: states of long streams are stored along the way, so that nobody waits for them later. */
+  /**
+   * Kind of a stream by its id: states of long streams are stored on the way, so that no later load
+   * is slow.
+   */
   readonly kindOf?: KindOf | undefined;
 }
 
-/** What a restore did. */
+/** Result of a restore. */
 export interface Restored {
   readonly lanes: readonly LaneRestored[];
-  /** Events stored; 0 if the database had them all. */
+  /** Number of events stored; 0 if the database had all of them. */
   readonly events: number;
-  /** Events read, checked and stored, per second. */
+  /** Events read, checked and stored per second. */
   readonly eventsPerSecond: number;
   readonly digests: readonly TableDigest[];
-  /** Events that can't be read: its own, without which its read models are, and others', which hold up what reads them. */
+  /**
+   * Unreadable events: its own, which its read models lack, and foreign ones, which block their
+   * readers.
+   */
   readonly unreadable: readonly UnreadableFound[];
 }
 
-/** Lanes restored at once: one decodes while Postgres writes for another. */
+/** Number of lanes restored at once: one decodes while Postgres writes for another. */
 const lanesAtOnce = 3;
 
 /**
- * Fills a service's database from the topics: events, command ids, streams, sequences, its own projections, what is known to be published,
- * and the foreign projections. Policies' marks are left as they are: what they read again finds its command ids done.
+ * Fills a service's database from the topics: events, command ids, streams, sequences, its own
+ * projections, published marks, and the foreign projections. Policies' marks stay: events that they
+ * read again find their commands stored.
  *
- * Safe while the service runs: each batch is stored under its lane's lock, on top of the head that the
- * topic says comes before it, and a service that finds its topic ahead takes no commands in that lane until it has caught up.
- * @throws LaneFault for a broken topic; Error when topic and database are two histories or do not belong together.
+ * Safe while the service runs: each batch is stored under its lane's lock, on top of the expected
+ * head, and a service whose topic is ahead accepts no commands in that lane until it has caught up.
+ * @throws LaneFault for a broken topic; Error if topic and database are two histories or do not
+ * belong together
  */
 export function restoreService(options: RestoreOptions): Promise<Restored> {
   return exclusively(options.pool, async () => {
@@ -77,7 +87,7 @@ export function restoreService(options: RestoreOptions): Promise<Restored> {
     const foreign: TableDigest[] = [];
     const unreadable = restored.flatMap((lane) => lane.unreadable);
     for (const each of foreignProjections) {
-      // A topic that nobody has written to yet has nothing to project.
+      // An empty topic has nothing to project.
       if ((await log.partitionsOf(each.catalogue.topic)) === undefined) continue;
       const rebuilt = await rebuildForeign({ ...options, ...each });
       foreign.push(...rebuilt.digests);
@@ -88,13 +98,13 @@ export function restoreService(options: RestoreOptions): Promise<Restored> {
   });
 }
 
-/** Whether no lane has an event: all that is missing will be put back. */
+/** Whether no lane has an event: everything missing will be restored. */
 async function isNew(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ last: string | null }>('select max(sequence) as last from lanes');
   return Number(rows[0]!.last) === 0;
 }
 
-/** The topic's partitions decide, as when a service starts. */
+/** Number of lanes: the topic's partitions decide, as at a service's start. */
 async function settledLanes({ pool, log, catalogue, isOwn = false }: RestoreOptions): Promise<number> {
   const partitions = await partitionsOf(log, catalogue.topic);
   const stored = await storedLanes(pool, catalogue.service);
@@ -109,15 +119,19 @@ async function settledLanes({ pool, log, catalogue, isOwn = false }: RestoreOpti
 }
 
 /**
- * A process that was at work before the database was lost would begin its lanes anew as soon as they are there, had it not noticed: it
- * looks at its rows every `lookEveryMs`, finds none, and takes no commands until the database has what the topic has.
+ * Waits until a running service has noticed the loss. Such a process would start its lanes anew as
+ * soon as they exist; it checks its rows every `lookEveryMs`, finds none, and accepts no commands
+ * until the database has caught up with the topic.
  */
 async function untilNoticed(): Promise<void> {
   const { lookEveryMs, pollEveryMs } = defaultLimits;
   await new Promise((resolve) => setTimeout(resolve, 2 * (lookEveryMs + pollEveryMs)));
 }
 
-/** Runs `work` on all lanes, a few at once; the first failure ends it once those under way have ended. */
+/**
+ * Runs `work` on all lanes, a few at once; after the first failure it waits for the running ones
+ * and ends.
+ */
 async function restoreLanes(
   lanes: number,
   work: (lane: number) => Promise<LaneRestored>,
@@ -140,7 +154,10 @@ async function restoreLanes(
   return restored.toSorted((one, other) => one.lane - other.lane);
 }
 
-/** All that the topic has is published. A mark is only moved forward: the service's own relay may be ahead. */
+/**
+ * Marks all events of the topic as published. A mark only moves forward: the service's own relay
+ * may be ahead.
+ */
 async function markPublished(pool: Pool, lanes: readonly LaneRestored[]): Promise<void> {
   for (const { lane, topicSequence } of lanes) {
     await pool.query(

@@ -35,14 +35,14 @@ const move = (purses: Purses, count: number) => {
   return Promise.all(commands.map((each) => purses.handle(deposit, each))).then(() => commands);
 };
 
-/** Waits for the next millisecond, so that what comes next is after what was. */
+/** Waits for the next millisecond, so that later events have a later time. */
 async function aMoment(): Promise<number> {
   const time = Date.now() + 1;
   while (Date.now() <= time) await new Promise((resolve) => setImmediate(resolve));
   return time;
 }
 
-/** A service that has had a past and goes on, and what its tables hold. */
+/** A service with old events that keeps running, and the rows of its tables. */
 async function started() {
   const database = await server.migratedDatabase();
   const log = new InMemoryLog();
@@ -50,7 +50,7 @@ async function started() {
   const old = await move(service.purses, 900);
   const before = await aMoment();
   const recent = await move(service.purses, 300);
-  // The published marks are written lazily; closing writes them.
+  // Published marks are written lazily; closing writes them.
   await service.store.close();
   const running = await server.openPurses(database.name, log);
   const retire = () => retireEvents({ pool: database.pool, log, catalogue, kindOf, before });
@@ -87,7 +87,7 @@ describe('retiring events', () => {
     await move(purses, 30);
     expect(await purses.load('purse-1')).toEqual({ tokens: 82n });
     expect(store.problems()).toEqual([]);
-    // What is not there any more has no answer; it has no second effect either.
+    // A retired command has no answer, and no second effect.
     await expect(purses.handle(deposit, old[1]!)).rejects.toBeInstanceOf(EventsRetired);
     await expect(store.outcomeOf(old[1]!.id)).rejects.toBeInstanceOf(EventsRetired);
     expect(await purses.handle(deposit, { ...old[1]!, causationId: 'other/1/1' })).toMatchObject({

@@ -17,32 +17,35 @@ export interface RetireOptions extends MaintenanceOptions {
   readonly log: EventLog;
   readonly catalogue: Catalogue;
   readonly kindOf: KindOf;
-  /** Events before this time go; epoch milliseconds. */
+  /** Events before this time are retired; epoch milliseconds. */
   readonly before: number;
 }
 
-/** What was taken out of a lane. */
+/** Result for one lane. */
 export interface LaneRetired {
   readonly lane: number;
   readonly events: number;
-  /** The first event that is still stored; 0 in a lane without any. */
+  /** Sequence of the first event still stored; 0 in an empty lane. */
   readonly first: number;
 }
 
 export interface Retired {
   readonly lanes: readonly LaneRetired[];
-  /** Streams whose state had to be folded first. */
+  /** Number of streams whose state had to be folded first. */
   readonly folded: number;
 }
 
-/** Events deleted in one statement: short enough that nobody waits for it. */
+/** Events deleted in one statement: few enough that no writer waits for long. */
 const chunkEvents = 5000;
 
 /**
- * Takes old events out of a service's database. Each lane's go only after the topic was read from its first event, every hash checked, and has the
- * same hash as the database at the last one that goes; and after the states that they led to are stored. What is not published stays, and
- * so does the last event that is. Safe while the service runs. Command ids, states and projections stay as they are.
- * @throws LaneFault for a broken topic, Error for one that does not have what would go
+ * Deletes old events from a service's database. A lane's events go only after the topic was read
+ * from its first event with every hash checked, and agrees with the database at the last deleted
+ * event; and after the states that they led to are stored.
+ *
+ * Unpublished events stay, and so does the last published one; command ids, states and projections
+ * are unchanged. Safe while the service runs.
+ * @throws LaneFault for a broken topic, Error for a topic without the events to delete
  */
 export function retireEvents(options: RetireOptions): Promise<Retired> {
   const { pool, catalogue } = options;
@@ -84,7 +87,10 @@ async function retireLane(
   return { lane, events: last - first + 1, first: last + 1, folded };
 }
 
-/** Reads the topic up to an event. @throws LaneFault, or Error where it does not come to that event with that hash */
+/**
+ * Reads the topic up to an event. @throws LaneFault, or Error if the topic does not have it with
+ * that hash
+ */
 async function confirm({ log, catalogue }: RetireOptions, lane: number, last: number, hash: string): Promise<void> {
   const follower = new LaneFollower(catalogue.service, lane);
   for await (const records of readLane(log, catalogue.topic, lane, 0)) {

@@ -23,24 +23,25 @@ export interface SkipOptions {
   readonly catalogue: Catalogue;
   readonly lane: number;
   readonly sequence: number;
-  /** The operator's reason: it stays in the topic for ever. */
+  /** Reason of the operator; it stays in the topic for ever. */
   readonly because: string;
 }
 
-/** What came of it. */
+/** Result of a skip. */
 export interface Skipped {
-  /** The event that is passed over. */
+  /** The skipped event. */
   readonly skipped: StoredEvent;
-  /** The event that says so. */
+  /** The event of the skip. */
   readonly by: StoredEvent;
-  /** Whether that had been decided before. */
+  /** Whether it had been skipped before. */
   readonly already: boolean;
 }
 
 /**
- * Decides that an event of a service is passed over by whoever can't read it, which is an event of the same lane. Safe while the service
- * runs: it is stored under the lane's lock, and the lane's relay publishes it.
- * @throws Error for an event that is not in the database, and for one that can be read: history is not to be chosen from
+ * Skips an event for all processes that can't read it, by an event of the same lane. Safe while the
+ * service runs: it is stored under the lane's lock, and the lane's relay publishes it.
+ * @throws Error for an event that is not in the database, or that is readable: history can't be
+ * chosen from
  */
 export async function skipEvent(options: SkipOptions): Promise<Skipped> {
   const { pool, catalogue, lane, sequence } = options;
@@ -79,8 +80,8 @@ async function eventsWhere(
 function notStored({ catalogue, lane, sequence }: SkipOptions, last: number): string {
   const id = eventId({ service: catalogue.service, lane, sequence });
   return sequence > last
-    ? `there is no ${id}: the lane ends at ${last}`
-    : `${id} is not in the database any more (old events were retired): restore brings it back`;
+    ? `no such event ${id}: the lane ends at ${last}`
+    : `${id} is no longer in the database (old events were retired): restore brings it back`;
 }
 
 function refuseReadable(catalogue: Catalogue, event: StoredEvent): void {
@@ -91,7 +92,7 @@ function refuseReadable(catalogue: Catalogue, event: StoredEvent): void {
     throw error;
   }
   throw new Error(
-    `${eventId(event)} (${event.type}) can be read by this release: whoever can't read it needs a newer one, and nothing is to be skipped`,
+    `${eventId(event)} (${event.type}) is readable by this release: upgrade the process that can't read it; nothing was skipped`,
   );
 }
 

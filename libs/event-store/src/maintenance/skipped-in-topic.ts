@@ -4,7 +4,7 @@ import { skippedBy } from '../fold-stream.ts';
 import { laneEventOf } from '../lane-record.ts';
 import { readLane } from './read-lane.ts';
 
-/** Which events of a lane are skipped, and why, as its topic says it from an offset on. */
+/** Skipped events of a lane with their reasons, from its topic, from an offset on. */
 export async function skippedInTopic(
   log: EventLog,
   { service, topic }: Pick<Catalogue, 'service' | 'topic'>,

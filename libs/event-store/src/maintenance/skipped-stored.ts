@@ -5,7 +5,7 @@ import { storedLanes } from '../postgres/postgres-event-store.ts';
 import { storedStream } from './stored-stream.ts';
 import type { UnreadableFound } from './unreadable-found.ts';
 
-/** The same events, with why they are skipped, where the database says that they are. */
+/** Skipped events of a lane with their reasons, from the database. */
 export async function skippedBecause(
   pool: Pool,
   service: string,

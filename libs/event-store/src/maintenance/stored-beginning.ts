@@ -2,7 +2,10 @@ import type { Pool, PoolClient } from 'pg';
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;
 
-/** Sequence of the first event of each lane that is stored; lanes without any are not in it. More than 1: those before were retired. */
+/**
+ * Sequence of the first stored event by lane; empty lanes are absent. More than 1: earlier events
+ * were retired.
+ */
 export async function firstStored(client: Queryable): Promise<ReadonlyMap<number, number>> {
   const { rows } = await client.query<{ lane: number; sequence: string }>(
     `select lanes.lane, first.sequence from lanes
@@ -12,10 +15,10 @@ export async function firstStored(client: Queryable): Promise<ReadonlyMap<number
   return new Map(rows.map(({ lane, sequence }) => [lane, Number(sequence)]));
 }
 
-/** @throws Error where old events are not in the database, for what needs all of them */
+/** @throws Error if old events are not in the database, for a command that needs all of them */
 export async function refuseRetired(client: Queryable): Promise<void> {
   const retired = [...(await firstStored(client))].filter(([, sequence]) => sequence > 1);
   if (retired.length === 0) return;
   const where = retired.map(([lane, sequence]) => `lane ${lane} begins at ${sequence}`).join(', ');
-  throw new Error(`this needs all events, and old ones are not in the database (${where}): run restore first`);
+  throw new Error(`all events are required, but old ones are not in the database (${where}): run restore first`);
 }

@@ -5,10 +5,10 @@ import type { UnreadableFound } from './unreadable-found.ts';
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;
 
-/** Most events in one page. */
+/** Maximum number of events in one page. */
 const pageEvents = 5000;
 
-/** What is read of an event: all that projections see, and nothing that only the log needs. */
+/** Columns of an event that projections use. */
 const columns = 'sequence, stream_id, revision, type, version, time, command_id, causation_id, correlation_id, value';
 
 type Row = [
@@ -27,16 +27,19 @@ type Row = [
 export interface StoredPagesOptions {
   readonly client: Queryable;
   readonly catalogue: Catalogue;
-  /** Events of other types are passed over. */
+  /** Events of other types are skipped. */
   readonly types: readonly string[];
   readonly lane: number;
   readonly after: number;
   readonly upTo: number;
-  /** Told of events that can't be read, which are left out. */
+  /** Called for unreadable events, which are left out. */
   readonly unreadable: (found: UnreadableFound) => void;
 }
 
-/** A lane's stored events as projections read them, in order, page by page. The next page is read while the caller works on the last. */
+/**
+ * A lane's stored events in order, page by page, in the form of projections. The next page is read
+ * while the caller works on the last.
+ */
 export async function* storedPages(options: StoredPagesOptions): AsyncGenerator<readonly Recorded<DomainEvent>[]> {
   let reading = ahead(options, options.after);
   for (;;) {
@@ -50,7 +53,7 @@ export async function* storedPages(options: StoredPagesOptions): AsyncGenerator<
   }
 }
 
-/** Starts to read. Its failure is the caller's to meet when it waits for it, not before. */
+/** Starts a read. Its failure surfaces when the caller awaits it, not before. */
 function ahead({ client, lane, types, upTo }: StoredPagesOptions, after: number): Promise<Row[]> {
   const reading = client
     .query<Row>({

@@ -9,9 +9,9 @@ const pauseMs = 500;
 const lockStates: readonly unknown[] = ['55P03', '40P01'];
 
 /**
- * Runs the transaction that ends a rebuild: takes the locks, then does the work. While it waits for a table that somebody else reads, it
- * holds up the live service; so it waits only briefly, lets go of all locks, and tries again. Once `lock` has them, `work` runs once.
- * @throws Error when the tables are in use all the time.
+ * Runs the final transaction of a rebuild: takes the locks, then runs `work` once. Waiting for a
+ * table in use blocks the live service, so it waits only briefly, releases all locks, and retries.
+ * @throws Error if the tables are constantly in use
  */
 export async function swapInTransaction(
   client: PoolClient,
@@ -40,7 +40,7 @@ async function lockedTransaction(client: PoolClient, lock: () => Promise<void>):
       await client.query('rollback');
       if (!lockStates.includes((error as { code?: unknown }).code)) throw error;
       if (attempt === attempts) {
-        const reason = 'the tables are in use all the time (a backup, a long query?): try again later';
+        const reason = 'the tables are constantly in use (a backup, a long query?): try again later';
         throw new Error(`the rebuilt tables could not be put in place: ${reason}`, { cause: error });
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs));

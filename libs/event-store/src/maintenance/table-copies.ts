@@ -1,10 +1,15 @@
 import { escapeIdentifier, type PoolClient } from 'pg';
 import { watchAnew } from '../postgres/watched-tables.ts';
 
-/** Where copies are filled. Named by nobody else; what an interrupted rebuild left in it is dropped by the next one. */
+/**
+ * Schema of the copies, used by nothing else; a rebuild drops the leftovers of an interrupted one.
+ */
 const copySchema = 'rebuild';
 
-/** Fresh, empty copies of a projection's tables, to be filled by the projection's own code and then put in the tables' place. */
+/**
+ * Fresh, empty copies of a projection's tables, filled by the projection's own code and then
+ * swapped in.
+ */
 export class TableCopies {
   private constructor(
     private readonly client: PoolClient,
@@ -13,8 +18,9 @@ export class TableCopies {
   ) {}
 
   /**
-   * Makes the copies, and lets the client's unqualified names mean them from now on. The client must not be used for anything else later.
-   * @throws Error for a table that does not exist.
+   * Creates the copies, and makes the client's unqualified names refer to them. The client must not
+   * be used for anything else later.
+   * @throws Error for a missing table
    */
   static async make(client: PoolClient, tables: readonly string[]): Promise<TableCopies> {
     const { rows } = await client.query<{ schema: string }>('select current_schema() as schema');
@@ -24,22 +30,22 @@ export class TableCopies {
       const name = escapeIdentifier(table);
       await client.query(`create table ${copySchema}.${name} (like ${escapeIdentifier(schema)}.${name} including all)`);
     }
-    // The copies are of no use before the swap, so losing the last of them to a crash costs nothing.
+    // The copies are useless before the swap, so losing the last writes to a crash costs nothing.
     await client.query(
       `set search_path = ${copySchema}, ${escapeIdentifier(schema)}; set synchronous_commit = off; set statement_timeout = 0`,
     );
     return new TableCopies(client, schema, tables);
   }
 
-  /** Keeps everybody from the tables until the transaction ends. */
+  /** Locks the tables for everyone until the transaction ends. */
   async lockTables(): Promise<void> {
     const names = this.tables.map((table) => `${escapeIdentifier(this.schema)}.${escapeIdentifier(table)}`);
     await this.client.query(`lock table ${names.join(', ')} in access exclusive mode`);
   }
 
   /**
-   * Puts the copies in the tables' place, under the same names, indexes' too. To be called under {@link lockTables}.
-   * @param tables those to put in place; the copies of others are dropped
+   * Swaps the copies in under the same names, indexes included. Requires {@link lockTables}.
+   * @param tables those to swap in; the copies of others are dropped
    */
   async swap(tables = this.tables): Promise<void> {
     const home = escapeIdentifier(this.schema);
@@ -56,7 +62,10 @@ export class TableCopies {
     await watchAnew(this.client, tables);
   }
 
-  /** Postgres names the indexes of a copy anew; migrations to come will look for the old names. */
+  /**
+   * Renames an index: Postgres names the indexes of a copy anew, and later migrations look for the
+   * old names.
+   */
   private async rename(index: string | undefined, name: string): Promise<void> {
     if (index === undefined || index === name) return;
     await this.client.query(
@@ -64,7 +73,7 @@ export class TableCopies {
     );
   }
 
-  /** Names of a table's indexes by what they are, without names. */
+  /** Names of a table's indexes by their definition without names. */
   private async indexesOf(schema: string, table: string): Promise<Map<string, string[]>> {
     const { rows } = await this.client.query<{ name: string; definition: string }>(
       `select c.relname as name, concat(i.indisprimary, i.indisunique, substring(pg_get_indexdef(c.oid) from ' USING .*')) as definition

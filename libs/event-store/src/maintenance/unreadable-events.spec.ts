@@ -29,7 +29,10 @@ describe('maintenance, where an event can not be read', () => {
   let open: Awaited<ReturnType<Server['openPurses']>>;
   let broken: StoredEvent;
 
-  /** Purses `a` and `b`; the second event of `a` can't be read, the third was stored behind it all the same. */
+  /**
+   * Purses `a` and `b`; the second event of `a` is unreadable, the third was stored behind it all
+   * the same.
+   */
   beforeEach(async () => {
     const { name, pool: made } = await server.migratedDatabase();
     pool = made;
@@ -84,7 +87,7 @@ describe('maintenance, where an event can not be read', () => {
     expect(restored.unreadable).toEqual([expect.objectContaining({ id: eventId(broken), skippedBecause: because })]);
     expect(await digestOf(fresh.pool, ['events', 'commands'])).toEqual(await digestOf(pool, ['events', 'commands']));
     expect(await shown(fresh.pool)).toEqual(['a 5', 'b 2']);
-    // What was decided is in the topic: the new database knows it too.
+    // The skip is in the topic, so the new database knows it.
     const after = await server.openPurses(fresh.name, log);
     expect(await after.purses.load('a')).toEqual({ tokens: 5n });
   });
@@ -100,7 +103,7 @@ describe('maintenance, where an event can not be read', () => {
   });
 
   it('leaves a projection as it is that needs it, and makes it anew once it is skipped', async () => {
-    // What the release that wrote them has put there.
+    // Rows that the release that wrote the events has stored.
     await pool.query("update purse_balances set tokens = 1000 where purse = 'a'");
     const left = await rebuildProjections({ pool, catalogue, projections });
     expect([left.left, left.unreadable.map(({ id }) => id)]).toEqual([['purse-balances'], [eventId(broken)]]);

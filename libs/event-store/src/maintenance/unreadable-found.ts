@@ -11,24 +11,24 @@ export interface UnreadableFound {
   readonly streamId: string;
   readonly type: string;
   readonly reason: string;
-  /** Why the operator has it skipped; absent where it is not. */
+  /** Reason of the operator's skip; absent if it is not skipped. */
   readonly skippedBecause?: string;
 }
 
-/** Reads a lane's events one after the other, and remembers those that can't be read, and those that are skipped. */
+/** Reads a lane's events in order, and collects the unreadable and the skipped ones. */
 export class UnreadableInLane {
   private readonly unreadable: UnreadableFound[] = [];
   private readonly because = new Map<number, string>();
 
   constructor(private readonly catalogue: Catalogue) {}
 
-  /** To be told of each event, in order, whatever is read of it: it may say that another one is skipped. */
+  /** Passes each event, in order, whether it is read or not: it may skip another one. */
   pass(event: StoredEvent): void {
     const skipped = skippedBy(event);
     if (skipped) this.because.set(skipped.sequence, skipped.because);
   }
 
-  /** An event's data; `undefined` where it can't be read. */
+  /** Data of an event; `undefined` if it is unreadable. */
   data(event: StoredEvent): unknown {
     try {
       return readData(this.catalogue, event);
@@ -40,7 +40,7 @@ export class UnreadableInLane {
     }
   }
 
-  /** All that could not be read, once the lane was passed to its end. */
+  /** All unreadable events, after the last event was passed. */
   found(): readonly UnreadableFound[] {
     return this.unreadable.map((found) => {
       const skippedBecause = this.because.get(found.sequence);

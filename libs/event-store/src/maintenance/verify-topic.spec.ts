@@ -50,7 +50,7 @@ describe('verifying a topic', () => {
   });
   const verified = async () => (await verifyTopic({ log, catalogue: books }))[0]!;
   const smuggle = (record: Omit<LogRecord, 'offset'>) => log.smuggle(books.topic, lane, record);
-  /** What a log holds that was written by somebody else: the same records, but for one. */
+  /** A log with one record changed by a foreign client. */
   async function tampered(count: number, offset: number, change: (record: LogRecord) => LogRecord | undefined) {
     const source = new InMemoryLog();
     await source.createTopic(books.topic, { partitions: 1, replicationFactor: 1 });

@@ -11,28 +11,28 @@ export interface VerifyOptions extends MaintenanceOptions {
   readonly catalogue: Catalogue;
 }
 
-/** What a lane of a topic was found to hold. */
+/** Result of verifying a lane of a topic. */
 export interface LaneVerified {
   readonly lane: number;
   readonly events: number;
-  /** Events that were published more than once, which readers pass over. */
+  /** Number of events published more than once; readers skip repeats. */
   readonly repeats: number;
-  /** Messages that are no events of the lane, which readers pass over. */
+  /** Number of records that are not events of the lane; readers skip them. */
   readonly garbage: number;
-  /** The first of those, and what is wrong with them. */
+  /** Faults of the first of those. */
   readonly doubts: readonly string[];
-  /** Events whose postings were added up. */
+  /** Number of events whose postings were summed. */
   readonly moneyEvents: number;
   /** Hash of the last event. */
   readonly hash: string;
-  /** Events that can't be read, those that are skipped among them; what stands behind them was looked at nevertheless. */
+  /** Unreadable events, skipped ones included; the events behind them were checked nevertheless. */
   readonly unreadable: readonly UnreadableFound[];
-  /** The first other thing that is wrong, and at which offset; nothing behind it was looked at. */
+  /** First other fault and its offset; nothing behind it was checked. */
   readonly fault: { readonly offset: number; readonly reason: string } | undefined;
 }
 
 /**
- * Reads a topic end to end. Per lane: sequences without gaps, each event naming the hash of the one before it, each hash as
+ * Verifies a topic from end to end. Per lane: gapless sequences, chained hashes equal to those
  * recomputed from the content, data as declared, postings that sum to zero.
  */
 export async function verifyTopic(options: VerifyOptions): Promise<readonly LaneVerified[]> {
@@ -72,7 +72,10 @@ async function verifyLane(
   return { lane, events, repeats, garbage, doubts, moneyEvents, hash, unreadable: unreadable.found(), fault };
 }
 
-/** Whether the event moves money, as far as it can be read. @throws LaneFault where what it moves is not balanced */
+/**
+ * Whether the event moves money, if it is readable. @throws LaneFault if its postings do not
+ * balance
+ */
 function checkData(event: StoredEvent, data: unknown, offset: number): boolean {
   const { postings } = (data ?? {}) as { readonly postings?: unknown };
   if (!Array.isArray(postings)) return false;

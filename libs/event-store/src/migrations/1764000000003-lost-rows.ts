@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What tells that a table has lost rows which the service did not delete. */
+/** Adds the detection of rows deleted by anybody but the service. */
 export class LostRows1764000000003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -4,14 +4,14 @@ import { EventStore1764000000000 } from './1764000000000-event-store.ts';
 import { RelayOffset1764000000002 } from './1764000000002-relay-offset.ts';
 import { LostRows1764000000003 } from './1764000000003-lost-rows.ts';
 
-/** Of the tables that every service's event store has. */
+/** Migrations of the tables that every event store has. */
 export const eventStoreMigrations: readonly (new () => MigrationInterface)[] = [
   EventStore1764000000000,
   RelayOffset1764000000002,
   LostRows1764000000003,
 ];
 
-/** Makes the event store's tables in a new database that no service has: for specs, scenarios and benchmarks. */
+/** Creates the event store's tables in a new database: for specs, scenarios and benchmarks. */
 export async function createEventStoreTables(pool: Pool): Promise<void> {
   const runner = { query: (text: string) => pool.query(text) };
   for (const Migration of eventStoreMigrations) await new Migration().up(runner as never);

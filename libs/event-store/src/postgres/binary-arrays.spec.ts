@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { uuidArray } from './binary-arrays.ts';
 
-/** Where the bytes of the first member begin: behind the header of an array of one dimension, and the member's length. */
+/**
+ * Offset of the first member's bytes: after the header of a one-dimensional array and the member's
+ * length.
+ */
 const firstMember = 24;
 
 describe('uuids in binary form', () => {

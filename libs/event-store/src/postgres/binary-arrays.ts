@@ -45,7 +45,7 @@ export function int8Array(values: readonly number[]): Buffer {
 const decimalsPerDigit = 4;
 const negativeSign = 0x4000;
 
-/** Whole numbers as decimal strings, `-` in front or not, as `numeric[]`. */
+/** Whole numbers as decimal strings, with or without a leading `-`, as `numeric[]`. */
 export function numericArray(values: readonly string[]): Buffer {
   let most = 20;
   for (const value of values) most += 12 + 2 * Math.ceil(value.length / decimalsPerDigit);
@@ -64,7 +64,7 @@ function writeNumeric(buffer: Buffer, at: number, value: string): number {
   buffer.writeInt16BE(start === 1 ? negativeSign : 0, at + 8);
   buffer.writeInt16BE(0, at + 10);
   let next = at + 12;
-  // The first digit may be of fewer decimals.
+  // The first digit may have fewer decimals.
   for (
     let end = value.length - (count - 1) * decimalsPerDigit, from = start;
     from < value.length;
@@ -78,7 +78,10 @@ function writeNumeric(buffer: Buffer, at: number, value: string): number {
 
 const isNull = (value: unknown): value is null | undefined => value === null || value === undefined;
 
-/** Strings as `text[]`; `undefined` is null too. @throws RangeError for a NUL character, which Postgres text can't hold. */
+/**
+ * Strings as `text[]`; `undefined` is null, too. @throws RangeError for a NUL character, which
+ * Postgres text can't hold
+ */
 export function textArray(values: readonly (string | null | undefined)[]): Buffer {
   let most = 20;
   let hasNull = false;
@@ -134,14 +137,14 @@ const dash = '-'.charCodeAt(0);
 const nibbles = new Uint8Array(128).fill(255);
 for (const digit of '0123456789abcdefABCDEF') nibbles[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
 
-/** UUIDs as `uuid[]`. @throws RangeError for what is none */
+/** UUIDs as `uuid[]`. @throws RangeError for a malformed one */
 export function uuidArray(values: readonly string[]): Buffer {
   const buffer = Buffer.allocUnsafe(20 + values.length * 20);
   let at = arrayHeader(buffer, oids.uuid, values.length, false);
   for (const value of values) {
     at = buffer.writeInt32BE(16, at);
     const end = at + 16;
-    // Digit by digit: to take the dashes out first makes a string that costs more than all of this.
+    // Digit by digit: removing the dashes first makes a string that costs more than all of this.
     for (let index = 0; index < value.length; index += 2) {
       if (value.charCodeAt(index) === dash) index += 1;
       const high = nibbles[value.charCodeAt(index)] ?? 255;

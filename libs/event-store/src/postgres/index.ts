@@ -1,4 +1,7 @@
-/** Postgres' side of the event store, for tools that write or read its tables themselves: benchmarks and maintenance. */
+/**
+ * Postgres' side of the event store, for tools with direct access to its tables: benchmarks and
+ * maintenance.
+ */
 export { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
 export { eventsBetweenStoredStates } from '../batch-work.ts';
 export { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';

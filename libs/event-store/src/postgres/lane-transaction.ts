@@ -33,33 +33,38 @@ import {
 import { giveBack, inOneGo, rollBack, type Statement } from './transaction.ts';
 import { ownDeletes } from './watched-tables.ts';
 
-/** SQLSTATE classes that blame the data: 22 data exception, 23 integrity constraint violation, 21 cardinality violation. */
+/**
+ * SQLSTATE classes of data errors: 22 data exception, 23 integrity constraint violation, 21
+ * cardinality violation.
+ */
 const blamesData = /^2[123]/;
-/** SQLSTATE of a statement in a transaction in which an earlier one failed. */
+/** SQLSTATE of a statement after a failed one in the same transaction. */
 const transactionAborted = '25P02';
 
 type CodedError = Error & { readonly code?: string };
 
 /**
- * Plans of named statements are made once per connection: made anew for every batch they cost more than the statements. They are made
- * while tables may still be empty, and such a plan would read whole tables ever after: so none may. None reads so much that it is worth
- * processes beside its own, whatever a plan that does not know its parameters expects.
+ * Planner settings. Plans of named statements are made once per connection, since a plan per batch
+ * costs more than the statement. They may be made while tables are empty, and would scan whole
+ * tables ever after, so sequential scans are off. No statement reads enough for parallel workers,
+ * whatever a generic plan expects.
  */
 const planOnce =
   'set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; set local max_parallel_workers_per_gather = 0';
 
-/** What a transaction has to know of its service. */
+/** Facts about the service that a transaction needs. */
 interface WhatLanesWrite {
   readonly service: string;
   readonly lanes: number;
-  /** Stands in for Postgres' clock, in specs in which days go by. */
+  /** Replaces Postgres' clock in specs in which days pass. */
   readonly clock?: (() => number) | undefined;
   readonly projections: readonly Projection<DomainEvent>[];
 }
 
 /**
- * What a transaction begins with, in one round trip on a pipelined connection: the lanes' locks, in the order of the lanes, so that two
- * transactions never wait for each other; Postgres' clock, read once the locks are there; and which of the commands are known.
+ * Begins a transaction in one round trip on a pipelined connection: the lanes' locks, in lane
+ * order, so that no deadlock is possible; Postgres' clock, read under the locks; and the known
+ * commands.
  */
 export async function beginOnLanes(
   client: PoolClient,
@@ -67,11 +72,11 @@ export async function beginOnLanes(
   options: WhatLanesWrite,
 ): Promise<PostgresTransaction> {
   const answers = await inOneGo(client, (send) => {
-    // Without parameters, `pg` sends several statements at once and answers with as many results.
+    // Without parameters, `pg` sends several statements at once and returns as many results.
     send(
       `begin; ${planOnce}; ${ownDeletes}; select lane, sequence, hash, time from lanes where lane in (${lanes.map(({ lane }) => lane).join(', ')}) order by lane for update; ${readClock}; select table_name from lost_rows limit 1`,
     );
-    // Runs, and sees what is committed, only once the locks are there.
+    // Runs under the locks, and sees all commits before them.
     send(findCommands(lanes));
   });
   const [locked, found] = answers.map(valueOf) as [unknown, QueryResult<CommandRow>];
@@ -80,7 +85,8 @@ export async function beginOnLanes(
     QueryResult<ClockRow>,
     QueryResult<{ table_name: string }>,
   ];
-  // Whoever sent these commands may have read it: nothing is decided on what it lacks, however late that is noticed elsewhere.
+  // The senders of these commands may have read lost rows: nothing is decided on them, however late
+  // the loss is noticed elsewhere.
   if (lost.rows[0]) throw new RowsLost(`the table ${lost.rows[0].table_name} has lost rows`);
   const heads = new Map(rows.map((row) => [row.lane, row]));
   const time = options.clock?.() ?? Number(read.rows[0]!.now);
@@ -118,7 +124,7 @@ class PostgresLane implements LockedLane {
 
   async eventsSince(head: LaneHead, most: number): Promise<readonly StoredEvent[] | undefined> {
     if (this.head.sequence - head.sequence > most) return undefined;
-    // With the event at the head itself, whose hash says whether the lane had it.
+    // Includes the event at the head itself, whose hash tells whether the lane had it.
     const { rows } = await this.client.query<EventRow>({
       name: 'events-since',
       text: `select ${eventColumns} from events where lane = $1 and sequence between $2 and $3 order by sequence`,
@@ -154,10 +160,10 @@ class PostgresTransaction implements LaneTransaction {
         for (const projection of this.options.projections) await writeProjection(writerTo(send), projection, recorded);
       };
       const notices = tellRelays.map((lane) => `select pg_notify('${storedChannel}', '${lane}')`);
-      // The commit goes along: behind a statement that failed, it ends the transaction without effect.
+      // The commit is sent along: behind a failed statement it ends the transaction without effect.
       const answers = await inOneGo(this.client, write, [...notices, 'commit'].join('; '));
       const errors = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as CodedError] : []));
-      // The statements behind one that failed fail because of it.
+      // Statements behind a failed one fail because of it.
       if (errors.length > 0) throw errors.find(({ code }) => code !== transactionAborted) ?? errors[0];
     } catch (error) {
       await rollBack(this.client);
@@ -173,7 +179,7 @@ class PostgresTransaction implements LaneTransaction {
   }
 }
 
-/** Sends a projection's statements without waiting for what comes of them. */
+/** Sends a projection's statements without awaiting their results. */
 function writerTo(send: (statement: Statement) => void): SqlWriter {
   return {
     query: (text, parameters) => {
@@ -183,7 +189,7 @@ function writerTo(send: (statement: Statement) => void): SqlWriter {
   };
 }
 
-/** Collects a batch of events and writes what came of them. */
+/** Collects a batch of events and writes the resulting rows. */
 export async function writeProjection(
   sql: SqlWriter,
   projection: Projection<DomainEvent>,

@@ -7,8 +7,8 @@ export const publishedChannel = 'tokengrid_published';
 const retryMs = 250;
 
 /**
- * Hears from other processes, over a connection of its own that is opened again when it breaks. Notices only hasten what polling
- * would find out too, so those that get lost in between do no harm.
+ * Listens for other processes' notices, over a connection of its own that is reopened when it
+ * breaks. Notices only speed up what polling would find, so lost ones do no harm.
  */
 export async function listenForNotices(
   pool: Pool,

@@ -145,7 +145,8 @@ describe('Postgres', () => {
   it.each<[string, (sql: SqlWriter) => Promise<unknown>, string]>([
     ['has a bug', () => Promise.reject(new TypeError('this projection has a bug')), 'this projection has a bug'],
     ['asks what Postgres refuses', (sql) => sql.query('insert into nowhere select $1', ['x']), 'nowhere'],
-    // `pg` refuses by itself, without a word to Postgres: the commit must not go without that statement.
+    // `pg` refuses it without contacting Postgres: the commit must not be sent without that
+    // statement.
     ['writes what cannot be sent', (sql) => sql.query('select $1::jsonb', [{ tokens: 1n }]), 'serialize a BigInt'],
   ])('stands a lane still while a projection %s, says so, and goes on once it does not', async (_how, fail, why) => {
     const failures: unknown[] = [];

@@ -14,37 +14,37 @@ import { PostgresStorage } from './postgres-storage.ts';
 import { watchedTables, watchTables } from './watched-tables.ts';
 
 export interface PostgresEventStoreOptions<E extends DomainEvent, System> {
-  /** A pool whose database has been migrated. Its connections should be {@link laneConnections}. */
+  /** A pool of a migrated database. Its connections should be {@link laneConnections}. */
   readonly pool: Pool;
   readonly log: EventLog;
   readonly catalogue: Catalogue<E>;
   readonly system?: Aggregate<System, E> | undefined;
   readonly projections?: readonly Projection<E>[];
-  /** Projections of others' events in the same database, whose tables are watched with its own. */
+  /** Foreign projections in the same database, whose tables are watched with its own. */
   readonly foreignProjections?: readonly Pick<Projection<never>, 'name' | 'tables'>[];
-  /** What a new topic is created with; an existing one decides the number of lanes itself. */
+  /** Settings of a new topic; an existing one decides the number of lanes. */
   readonly topic: { readonly lanes: number; readonly replicationFactor: number };
   readonly limits?: Partial<EventStoreLimits>;
   readonly leaseTerms?: LeaseTerms;
   readonly observer?: StoreObserver;
-  /** What this process' own clock is compared by, and who is told. */
+  /** Options of comparing this process' own clock. */
   readonly ownClock?: ComparedClockOptions;
-  /** Stands in for Postgres' clock, in specs in which days go by; epoch milliseconds. */
+  /** Replaces Postgres' clock in specs in which days pass; epoch milliseconds. */
   readonly clock?: (() => number) | undefined;
-  /** The operator's; UTC unless there is one. */
+  /** The operator's calendar; UTC by default. */
   readonly calendar?: Calendar;
 }
 
-/** For how long a service waits for Postgres, by kind of statement. */
+/** Time limits of a service's statements. */
 export interface StatementTimeouts {
-  /** Until Postgres itself ends a statement; 0 for never. */
+  /** Time after which Postgres cancels a statement; 0: never. */
   readonly statementTimeoutMs: number;
 }
 
 /**
- * What `pg` opens a service's connections with. A process that froze inside a transaction lets go of its lane within 2 s, a statement that
- * hangs ends, and Postgres lets go of whoever does not take its answers. Pipelined: a transaction's statements are sent without waiting
- * for each other's answers, so that a batch costs three round trips and not one per statement.
+ * Settings of a service's connections. A process frozen inside a transaction loses its lane's lock
+ * within 2 s, a hanging statement is cancelled, and Postgres drops a peer that takes no answers.
+ * Statements are pipelined, so that a batch costs three round trips instead of one per statement.
  */
 export const connectionsOf = ({ statementTimeoutMs }: StatementTimeouts) => ({
   options: Object.entries({
@@ -61,10 +61,10 @@ export const connectionsOf = ({ statementTimeoutMs }: StatementTimeouts) => ({
   pipeline: true as const,
 });
 
-/** The connections of a store that no caller waits for: benches, specs, maintenance. */
+/** Connections of a store without callers: benches, specs, maintenance. */
 export const laneConnections = connectionsOf({ statementTimeoutMs: 30_000 });
 
-/** What {@link openPostgresEventStore} gives: the store, and the leases that subscribers share with it. */
+/** An opened event store, and the leases that subscribers share with it. */
 export interface OpenedEventStore<E extends DomainEvent, System> {
   readonly store: LanedEventStore<E, System>;
   readonly leases: LeaseKeeper;
@@ -74,8 +74,9 @@ export interface OpenedEventStore<E extends DomainEvent, System> {
 }
 
 /**
- * Opens a service's event store: settles the number of lanes between topic and database, and starts lanes, relays and leases.
- * @throws Error when the topic's partitions and the lanes in the database disagree.
+ * Opens a service's event store: settles the number of lanes between topic and database, and starts
+ * lanes, relays and leases.
+ * @throws Error if the topic's partitions and the database's lanes disagree
  */
 export async function openPostgresEventStore<E extends DomainEvent, System = undefined>(
   options: PostgresEventStoreOptions<E, System>,
@@ -117,7 +118,7 @@ export async function openPostgresEventStore<E extends DomainEvent, System = und
   return { store, leases, leaseTable, storage, clock: options.clock ? { now: options.clock } : compared };
 }
 
-/** The number of lanes is fixed when topic and database are made, and both must say the same for ever. */
+/** Number of lanes, fixed when topic and database are created; both must agree for ever. */
 async function settleLanes(
   pool: Pool,
   log: EventLog,
@@ -140,7 +141,10 @@ async function settleLanes(
   return partitions;
 }
 
-/** Number of lanes that a database was made for; `undefined` in a new one. @throws Error for another service's database. */
+/**
+ * Number of lanes of a database; `undefined` for a new one. @throws Error for another service's
+ * database
+ */
 export async function storedLanes(pool: Pool, service: string): Promise<number | undefined> {
   const { rows } = await pool.query<{ service: string; lanes: number }>('select service, lanes from event_store');
   const [row] = rows;
@@ -148,7 +152,7 @@ export async function storedLanes(pool: Pool, service: string): Promise<number |
   return row?.lanes;
 }
 
-/** Makes the rows of a new database's lanes. Two processes that start at once agree. */
+/** Creates the rows of a new database's lanes. Two processes that start at once agree. */
 export async function createLanes(pool: Pool, service: string, lanes: number): Promise<void> {
   const hash = Buffer.from(firstPreviousHash, 'hex');
   await pool.query('insert into event_store values ($1, $2) on conflict do nothing', [service, lanes]);

@@ -7,10 +7,13 @@ interface BeatRow extends ClockRow {
   readonly endsInMs: number | null;
 }
 
-/** Until the first of some holders falls silent, in milliseconds. */
+/** Milliseconds until the first of some holders expires. */
 const firstEnd = 'ceil(extract(epoch from min(alive_until) - clock_timestamp()) * 1000)::int';
 
-/** Leases in Postgres, by Postgres' clock. A lease belongs to a holder, and lives as long as its holder says that it does. */
+/**
+ * Leases in Postgres, by Postgres' clock. A lease belongs to a holder, and lives as long as the
+ * holder beats.
+ */
 export class PostgresLeases implements LeaseTable {
   constructor(private readonly pool: Pool) {}
 
@@ -52,7 +55,7 @@ export class PostgresLeases implements LeaseTable {
       values: [holder, ttlMs, wanted],
     });
     const { living, known, now, endsInMs, names, epochs } = rows[0]!;
-    // Their rows went with a database that was emptied: whoever wants them makes them again.
+    // The rows are gone with an emptied database: create them again.
     if (known < wanted.length) await this.declare(wanted);
     return {
       living,
@@ -63,8 +66,9 @@ export class PostgresLeases implements LeaseTable {
   }
 
   async renew(holder: string, ttlMs: number): Promise<Renewal | undefined> {
-    // What a crash of Postgres forgets of the last moments ends the term sooner than its holder believes: as it does for one that was frozen,
-    // the epoch decides then. To wait for the disk would double what the statement costs.
+    // A crash of Postgres may forget the last beats, which ends the term earlier than the holder
+    // believes; as for a frozen holder, the epoch decides then. Waiting for the disk would double
+    // the statement's cost.
     const { rows } = await this.pool.query<BeatRow & { held: number; epochs: string }>({
       name: 'lease-renew',
       text: `
@@ -116,7 +120,7 @@ export class PostgresLeases implements LeaseTable {
     );
   }
 
-  /** Makes rows for leases that are wanted for the first time. */
+  /** Creates rows for leases that are wanted for the first time. */
   async declare(names: readonly string[]): Promise<void> {
     await this.pool.query('insert into leases select unnest($1::text[]), null, 0 on conflict do nothing', [names]);
   }

@@ -29,14 +29,17 @@ export interface PostgresStorageOptions {
   readonly service: string;
   readonly lanes: number;
   readonly projections: readonly Projection<DomainEvent>[];
-  /** Tables that lose no row but by the service itself. */
+  /** Tables from which only the service may delete rows. */
   readonly watched: readonly WatchedTable[];
-  /** Stands in for Postgres' clock, in specs in which days go by. */
+  /** Replaces Postgres' clock in specs in which days pass. */
   readonly clock?: (() => number) | undefined;
   readonly onError: (error: unknown) => void;
 }
 
-/** Lanes in Postgres. On a pipelined connection a transaction of any size is two round trips: begin, lock and find; write, project and commit. */
+/**
+ * Lanes in Postgres. On a pipelined connection a transaction of any size takes two round trips:
+ * begin, lock and find; write, project and commit.
+ */
 export class PostgresStorage implements LaneStorage {
   readonly lanes: number;
   private readonly pool: Pool;
@@ -143,7 +146,7 @@ export class PostgresStorage implements LaneStorage {
   }
 
   async movePublishedMark(lane: number, epoch: number, mark: PublishedMark, tellOthers: boolean): Promise<boolean> {
-    // The mark may run behind what is published, so it need not wait for the disk.
+    // The mark may lag behind the published events, so it need not wait for the disk.
     const { rowCount } = await this.pool.query({
       name: 'move-published-mark',
       text: `
@@ -162,7 +165,7 @@ export class PostgresStorage implements LaneStorage {
   }
 }
 
-/** SQLSTATE of a table that is not there. */
+/** SQLSTATE of a missing table. */
 const undefinedTable = '42P01';
 
 async function orTablesGone<T>(ask: () => Promise<T>): Promise<T> {
@@ -176,7 +179,7 @@ async function orTablesGone<T>(ask: () => Promise<T>): Promise<T> {
 
 const numberOf = (text: string | null) => (text === null ? undefined : Number(text));
 
-/** Pairs each event with the hash before it; drops the event that was only read for its hash. */
+/** Pairs each event with the previous hash; drops the event that was read only for its hash. */
 export function chain(events: readonly StoredEvent[], after: number): ChainedEvent[] {
   const chained: ChainedEvent[] = [];
   let previousHash = firstPreviousHash;
@@ -188,8 +191,8 @@ export function chain(events: readonly StoredEvent[], after: number): ChainedEve
 }
 
 /**
- * In order of their sequence, a lane's events are in order of their time, so that the primary key is all that a search needs. The one
- * that is looked for stands at `low` or between it and `high`.
+ * Binary search by sequence: a lane's events are ordered by time, too, so that the primary key
+ * suffices. The target is in `low` … `high`.
  */
 const searchByHalves = `
   with recursive search (low, high) as (

@@ -10,7 +10,7 @@ import { preparedSql } from './prepared-sql.ts';
 let postgres: Postgres;
 let home: string;
 let pool: pg.Pool;
-/** What `pg` was given. */
+/** Parameters passed to `pg`. */
 let sent: readonly unknown[] = [];
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ function query<Row extends pg.QueryResultRow>(text: string, parameters: readonly
   return pool.query<Row>(statement);
 }
 
-/** What Postgres makes of an array, as text. */
+/** Array as Postgres reads it, as text. */
 async function read(type: string, values: readonly unknown[]): Promise<(string | null)[]> {
   const text = `select value::text from unnest($1::${type}[]) with ordinality each (value, place) order by place`;
   const { rows } = await query<{ value: string | null }>(text, [values]);

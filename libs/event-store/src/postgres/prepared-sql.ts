@@ -5,18 +5,21 @@ type Encode = (values: readonly unknown[]) => Buffer | undefined;
 
 interface Prepared {
   readonly name: string;
-  /** How to send each parameter, by its place; absent where `pg` sends it as text. */
+  /** Encoders of the parameters, by position; absent if `pg` sends text. */
   readonly encoders: readonly (Encode | undefined)[];
 }
 
-/** Statements by their text, the same in every connection. */
+/** Prepared statements by text, the same in every connection. */
 const prepared = new Map<string, Prepared>();
-/** Most texts that are prepared: a projection has a handful. One that makes its texts up as it goes must not fill the server's memory. */
+/**
+ * Maximum number of prepared texts: a projection has a handful, and one that generates its texts
+ * must not fill the server's memory.
+ */
 const maxPrepared = 500;
 
 /**
- * A statement as it is sent: prepared, so that Postgres parses and plans it once per connection instead of once per batch, and with arrays
- * whose type the text names (`$1::text[]`) in binary form.
+ * A statement as sent: prepared, so that Postgres parses and plans it once per connection instead
+ * of once per batch, and with typed arrays (`$1::text[]`) in binary form.
  */
 export function preparedSql(text: string, parameters: readonly unknown[] = []): QueryConfig {
   const statement = preparedOf(text);
@@ -34,7 +37,10 @@ function preparedOf(text: string): Prepared | undefined {
   return statement;
 }
 
-/** Without an encoder, and for members that are not what the encoder is for, it is `pg`'s to say what becomes of a value. */
+/**
+ * Encodes a parameter; `pg` handles it without an encoder, or with members that the encoder does
+ * not support.
+ */
 function encoded(value: unknown, encode: Encode | undefined): unknown {
   return (encode && Array.isArray(value) && encode(value)) || value;
 }
@@ -58,7 +64,7 @@ const encoderOf: Readonly<Record<string, Encode>> = {
   numeric: areAll(isDecimal, numericArray),
 };
 
-/** A parameter that the text casts to two types is left to `pg`. */
+/** Encoders by position; a parameter that the text casts to two types is left to `pg`. */
 function encodersOf(text: string): readonly (Encode | undefined)[] {
   const casts = Map.groupBy(text.matchAll(/\$(\d+)(?:::(\w+\[\]))?/g), ([, place]) => Number(place));
   const encoders: (Encode | undefined)[] = [];

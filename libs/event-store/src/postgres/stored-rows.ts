@@ -19,7 +19,7 @@ export function headOfRow(row: HeadRow | undefined, lane: number): LaneHead {
   return { sequence: Number(row.sequence), hash: row.hash.toString('hex'), time: Number(row.time) };
 }
 
-/** Postgres' clock at the moment that a statement comes to it, in epoch milliseconds. */
+/** Postgres' clock when a statement runs, in epoch milliseconds. */
 export const epochMs = 'floor(extract(epoch from clock_timestamp()) * 1000)::int8';
 export const readClock = `select ${epochMs} as now`;
 
@@ -45,7 +45,9 @@ export function commandOfRow(row: CommandRow): StoredCommand {
   };
 }
 
-/** A stored state with the first of the events after it, or with none, or an event without a state before it. */
+/**
+ * A stored state with the first event after it or with none, or an event without a stored state.
+ */
 type StateRow = {
   readonly of_stream: string;
   readonly state_revision: number | null;
@@ -55,8 +57,9 @@ type StateRow = {
 type Queryable = Pick<Pool | PoolClient, 'query'>;
 
 /**
- * In one statement, so that both are read at the same moment: events may be retired once a state covers them. A stored state comes
- * once, with the first of the few events after it: it is larger than they are.
+ * States and later events in one statement, hence of the same moment: events may be retired once a
+ * state covers them. A stored state is returned once, with the first of the few events after it,
+ * since it is larger than they are.
  */
 const statesAndEvents = `
   select of_stream, state_revision, case when revision > state_revision + 1 then null else state end as state, ${eventColumns}
@@ -67,13 +70,16 @@ const statesAndEvents = `
   left join events on stream_id = of_stream and revision > coalesce(state_revision, 0)
   order by of_stream, revision`;
 
-/** Whose events are read: a service's, in so many lanes. */
+/** Service and number of lanes whose events are read. */
 export interface StoredLanes {
   readonly service: string;
   readonly lanes: number;
 }
 
-/** Stored states of the wanted version, and what the events after those make of them; for those that can't be known, why. */
+/**
+ * Stored states of the wanted version, with later events folded; an error for each state that can't
+ * be known.
+ */
 export async function findStates(
   client: Queryable,
   of: StoredLanes,
@@ -117,7 +123,7 @@ async function stateOfRows(
   return foldStream(stream, stored, events, (lane) => skippedIn(client, of, lane));
 }
 
-/** Sequences of a lane's events that are passed over where they can't be read. */
+/** Sequences of a lane's skipped events. */
 export async function skippedIn(
   client: Queryable,
   { service, lanes }: StoredLanes,

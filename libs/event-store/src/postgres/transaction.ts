@@ -1,44 +1,52 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 
-/** A connection that breaks between two statements says so by an event; the next statement fails, which is where it is met. */
+/**
+ * A connection that breaks between two statements emits an error; the next statement fails, and
+ * handles it.
+ */
 const ignore = () => undefined;
 
-/** Takes a connection out of the pool; to be given back with {@link giveBack}. */
+/** Takes a connection from the pool; return it with {@link giveBack}. */
 export async function checkOut(pool: Pool): Promise<PoolClient> {
   const client = await pool.connect();
   client.on('error', ignore);
   return client;
 }
 
-/** Gives a connection back; one that failed is closed, and serves nobody any more. */
+/** Returns a connection; a failed one is closed. */
 export function giveBack(client: PoolClient, failure?: unknown): void {
   client.removeListener('error', ignore);
   client.release(failure === undefined ? undefined : failure instanceof Error ? failure : true);
 }
 
-/** What a pipelined connection of `pg` writes to. */
+/** Output of a pipelined `pg` connection. */
 interface Connected {
   readonly connection: { readonly stream: { cork(): void; uncork(): void } };
 }
 
-/** A statement to send; without parameters it may be several at once, which `pg` answers with as many results. */
+/**
+ * A statement to send; without parameters it may be several, which `pg` answers with as many
+ * results.
+ */
 export type Statement = QueryConfig | string;
 
 /**
- * `pg` refuses by itself what it cannot put into a message, without a word to Postgres. It says so before it comes back to the event loop: at
- * once, or in its next tick.
+ * Waits for refusals by `pg` itself: a message that it can't encode is rejected at once or in its
+ * next tick, before Postgres is contacted.
  */
 async function untilRefusalsAreKnown(): Promise<void> {
-  // One tick for what `pg` says, and one for it to be heard.
+  // One tick for `pg` to report, and one for the report to be heard.
   for (let tick = 0; tick < 2; tick++) await new Promise<void>((resolve) => process.nextTick(resolve));
 }
 
 /**
- * Sends all statements that `state` gives to `send` in one write, so that Postgres and the network are woken once for them, and waits for
- * all answers, whatever fails: nothing may be sent behind them while it is not known how they end.
- * @param last a statement to go behind them, unless one of them could not be sent: such as the commit of all of them
+ * Sends all statements that `state` passes to `send` in one write, so that Postgres and the network
+ * wake once, and waits for all answers even after a failure: nothing may be sent behind them while
+ * their end is unknown.
+ * @param last a statement to send behind them, unless one of them could not be sent: such as their
+ * commit
  * @returns the answers, in the order of the statements
- * @throws what `state` throws
+ * @throws the error of `state`
  */
 export async function inOneGo(
   client: PoolClient,
@@ -71,7 +79,7 @@ export async function inOneGo(
   return settled;
 }
 
-/** Ends a transaction without effect and gives its connection back. Never throws. */
+/** Ends a transaction without effect and returns its connection. Never throws. */
 export async function rollBack(client: PoolClient): Promise<void> {
   try {
     await client.query('rollback');
@@ -82,8 +90,8 @@ export async function rollBack(client: PoolClient): Promise<void> {
 }
 
 /**
- * Does the work in one transaction on a connection of its own: all of it, or nothing when it throws.
- * @param settings statements to begin with, for this transaction alone (`set local …`)
+ * Runs the work in one transaction on a connection of its own; a throw rolls it back.
+ * @param settings first statements, for this transaction only (`set local …`)
  */
 export async function inTransaction<T>(
   pool: Pool,

@@ -2,19 +2,22 @@ import { escapeIdentifier, type Pool, type PoolClient } from 'pg';
 import type { Projection } from '../projection.ts';
 import { inTransaction } from './transaction.ts';
 
-/** A table that loses no row but by the service itself, and what mends it when it does. */
+/** A table from which only the service may delete rows, and the command that repairs it. */
 export interface WatchedTable {
   readonly table: string;
   readonly mend: string;
 }
 
-/** Said in a transaction (`set local`) in which the service itself deletes rows. */
+/** Setting (`set local`) of a transaction in which the service itself deletes rows. */
 export const ownDeletes = "set local tokengrid.deletes = 'own'";
 
-/** Tables of the event store of which no row may be missing: without commands' ids a repeat would be done again. */
+/**
+ * Tables of the event store that must lose no row: without command ids a repeat would be executed
+ * again.
+ */
 export const storeTables = ['events', 'commands'] as const;
 
-/** All tables that are watched: the event store's, and those of projections of the service's own events and of others'. */
+/** All watched tables: the event store's, and those of projections of own and foreign events. */
 export function watchedTables(
   service: string,
   projections: readonly Pick<Projection<never>, 'name' | 'tables'>[],
@@ -27,12 +30,15 @@ export function watchedTables(
   ];
 }
 
-/** Any number, the same for all services: processes that start at once watch one after the other. `tgwt` in ASCII. */
+/**
+ * Key of the advisory lock for watching, the same for all services: starting processes watch one
+ * after another. `tgwt` in ASCII.
+ */
 const watchLock = 0x74677774;
 
 /**
- * Has Postgres tell of rows that somebody else deletes from tables. Done by each start, after the migrations, so that no table can be
- * forgotten. A table that is not there is left to {@link lostTables}.
+ * Makes Postgres report foreign deletions from tables. Every start does it after the migrations, so
+ * that no table is forgotten. A missing table is left to {@link lostTables}.
  */
 export function watchTables(pool: Pool, tables: readonly string[]): Promise<void> {
   return inTransaction(pool, async (client) => {
@@ -52,14 +58,14 @@ export function watchTables(pool: Pool, tables: readonly string[]): Promise<void
   });
 }
 
-/** Watches tables that were just put in the place of others, whole. */
+/** Watches tables that were just swapped in, complete. */
 export async function watchAnew(client: PoolClient, tables: readonly string[]): Promise<void> {
   for (const table of tables) await tellOf(client, table);
   await know(client, tables);
   await believeAgain(client, tables);
 }
 
-/** What tables have lost was put back. */
+/** Clears the reports: the lost rows were restored. */
 export async function believeAgain(client: Pick<Pool | PoolClient, 'query'>, tables: readonly string[]): Promise<void> {
   await client.query('delete from lost_rows where table_name = any($1)', [tables]);
 }
@@ -81,7 +87,7 @@ async function know(client: PoolClient, tables: readonly string[]): Promise<void
   );
 }
 
-/** What is wrong with watched tables, a sentence each. */
+/** Faults of watched tables, a sentence each. */
 export async function lostTables(pool: Pool, watched: readonly WatchedTable[]): Promise<readonly string[]> {
   const { rows } = await pool.query<{ name: string; is_gone: boolean; has_lost: boolean }>({
     name: 'lost-tables',
@@ -98,10 +104,10 @@ export async function lostTables(pool: Pool, watched: readonly WatchedTable[]): 
   const mends = new Map(watched.map(({ table, mend }) => [table, mend]));
   return rows.map(({ name, is_gone, has_lost }) => {
     const mend = mends.get(name)!;
-    if (is_gone) return `the table ${name} is gone: make it again as its migration does, then ${mend}`;
+    if (is_gone) return `the table ${name} is gone: create it as its migration does, then ${mend}`;
     const fault = has_lost
       ? 'has lost rows that were not deleted by the service'
-      : 'is another one than the service has filled';
+      : 'is not the table that the service has filled';
     return `the table ${name} ${fault}: ${mend}`;
   });
 }

@@ -1,7 +1,7 @@
 import type { Scope } from '../scopes.ts';
 
 /**
- * Who may call a route. `optional`: anybody, but a key that is shown has to be good. Every route states one of these, else the
- * service does not start.
+ * Callers that a route admits. `optional`: anyone, but a key that is sent has to be valid. The
+ * service does not start if a route states none of these.
  */
 export type Access = 'public' | 'optional' | 'authenticated' | 'operator' | { readonly scope: Scope };

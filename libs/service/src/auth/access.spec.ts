@@ -38,14 +38,14 @@ describe('a caller', () => {
   });
 
   it.each([
-    ['no key', undefined, 'send your API key as "Authorization: Bearer <key>"'],
+    ['no key', undefined, 'no API key: send "Authorization: Bearer <key>"'],
     ['another scheme', 'Basic b3BlcmF0b3I6eA==', 'the Authorization header is not "Bearer <key>"'],
     ['an empty key', 'Bearer ', 'the Authorization header is not "Bearer <key>"'],
     ['a key with a space', 'Bearer a b', 'the Authorization header is not "Bearer <key>"'],
     ['a key longer than any', `Bearer ${'k'.repeat(513)}`, 'the Authorization header is not "Bearer <key>"'],
-    ['a key that is not known', 'Bearer unknown', 'the API key is not known'],
-    ["most of the operator's key", `Bearer ${operatorApiKey.slice(0, -1)}`, 'the API key is not known'],
-    ["the operator's key and more", `Bearer ${operatorApiKey}x`, 'the API key is not known'],
+    ['a key that is not known', 'Bearer unknown', 'unknown API key'],
+    ["most of the operator's key", `Bearer ${operatorApiKey.slice(0, -1)}`, 'unknown API key'],
+    ["the operator's key and more", `Bearer ${operatorApiKey}x`, 'unknown API key'],
   ])('with %s is 401', async (_what, authorization, detail) => {
     const answered = await call(`${jars.url}/v1/whoami`, 'GET', undefined, { authorization });
     expect(told(answered)).toEqual({ status: 401, code: 'UNAUTHENTICATED', detail });
@@ -53,8 +53,8 @@ describe('a caller', () => {
   });
 
   it.each([
-    ['revoked', { revoked: true }, 'the API key was revoked'],
-    ['expired', { expiresAt: Date.now() - 1 }, 'the API key has expired'],
+    ['revoked', { revoked: true }, 'the API key is revoked'],
+    ['expired', { expiresAt: Date.now() - 1 }, 'the API key is expired'],
     ['suspended', { suspended: true }, 'the party of the API key is suspended'],
   ])('with a key that is %s is 401, which says so', async (name, row, detail) => {
     addKey(jars, name, row);
@@ -119,7 +119,7 @@ describe('a route', () => {
     expect(told(await as('rich', '/v1/broken'))).toEqual({
       status: 403,
       code: 'PERMISSION_DENIED',
-      detail: 'only the operator may do this',
+      detail: 'only the operator may call this route',
     });
   });
 

@@ -4,15 +4,15 @@ import { routeSetting } from '../http/route-settings.ts';
 import type { Scope } from '../scopes.ts';
 import type { Access } from './access-rule.ts';
 
-/** Any key that has the scope; 403 names it to one that lacks it. */
+/** Admits any key with the scope; 403 names the scope to a key that lacks it. */
 export const Requires = (scope: Scope): MethodDecorator => keyed({ scope }, [scope]);
-/** The operator alone. */
+/** Admits the operator only. */
 export const OperatorOnly = (): MethodDecorator => keyed('operator', ['operator']);
-/** Any good key. */
+/** Admits any valid key. */
 export const Authenticated = (): MethodDecorator => keyed('authenticated', []);
-/** Anybody; a key is not looked at. */
+/** Admits anyone; a key that is sent is ignored. */
 export const Public = (): MethodDecorator => routeSetting({ access: 'public' });
-/** Anybody; see {@link Access}. */
+/** Admits anyone; see {@link Access}. */
 export const OptionallyAuthenticated = (): MethodDecorator =>
   applyDecorators(routeSetting({ access: 'optional' }), ApiSecurity({}), ApiSecurity('bearer', []));
 

@@ -1,9 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tables of the projection `api-keys`, which every service keeps of identity's events. */
+/** Tables of the projection `api-keys` of identity's events, which every service has. */
 export class ApiKeys1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Facts about one key arrive in order, but a party's suspension comes in the party's stream: it stands in a table of its own.
+    // Events of one key arrive in order, but a suspension comes in the party's stream: it has a
+    // table of its own.
     await runner.query(`
       create table api_keys (
         key_id text primary key,

@@ -45,7 +45,8 @@ beforeAll(async () => {
       entities: [],
       log: pino({ level: 'silent' }),
     });
-  // Instances of a service that start together migrate one after the other, under a lock: all of them open.
+  // Instances of a service that start together migrate one after another, under a lock; all of them
+  // open.
   const [first, ...others] = await Promise.all([open(), open(), open(), open()]);
   await Promise.all(others.map((other) => other.destroy()));
   dataSource = first!;

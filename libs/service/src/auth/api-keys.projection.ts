@@ -13,10 +13,10 @@ import type { ApiKeyRow, ApiKeyTable } from './api-keys.ts';
 import type { KeyOrigin, Lineage } from './lineage.ts';
 import { KeyOrigins } from './lineage.ts';
 
-/** What a batch of identity's events says of keys and parties, the last word for each. */
+/** Latest state of keys and parties after a batch of identity's events. */
 interface ApiKeyBatch {
   readonly issued: Map<string, EventOf<typeof ApiKeyIssued>['data']>;
-  /** New ends, ISO 8601, by key. */
+  /** New expiry times, ISO 8601, by key. */
   readonly ends: Map<string, string>;
   readonly revoked: Set<string>;
   readonly suspended: Map<string, boolean>;
@@ -26,7 +26,7 @@ type KeyEvent = EventOf<
   typeof ApiKeyIssued | typeof ApiKeyRotated | typeof ApiKeyRevoked | typeof PartySuspended | typeof PartyReinstated
 >;
 
-/** The keys that work, in every service's own database: no service asks identity. */
+/** Working keys, kept in every service's own database: no service asks identity. */
 export const apiKeys: Projection<KeyEvent, ApiKeyBatch> = {
   name: 'api-keys',
   tables: ['api_keys', 'suspended_parties'],
@@ -70,7 +70,7 @@ async function insertKeys(sql: SqlWriter, keys: readonly EventOf<typeof ApiKeyIs
   );
 }
 
-/** A rotation ends a key earlier, never later. */
+/** Ends keys early: a rotation never extends a key. */
 async function endKeys(sql: SqlWriter, ends: ReadonlyMap<string, string>): Promise<void> {
   await sql.query(
     `update api_keys set expires_at = least(api_keys.expires_at, rotated.expires_at)
@@ -99,10 +99,13 @@ interface KeyRow {
   readonly has_origin: boolean;
 }
 
-/** Under this name other services than identity keep its marks. */
+/** Name under which services other than identity keep the projection's marks. */
 const subscriber = projectionSubscriber(apiKeys.name);
 
-/** Why a key that the table does not have may be a good one: a party whose events can't be read. */
+/**
+ * Reason why a key missing from the table may be valid: a party whose events can't be read;
+ * `undefined` if there is none.
+ */
 export async function whyKeysMayLack(sql: SqlClient): Promise<string | undefined> {
   const { rows } = await sql.query<{ held: boolean }>(
     'select exists (select from parked_events where subscriber = $1) as held',
@@ -111,7 +114,7 @@ export async function whyKeysMayLack(sql: SqlClient): Promise<string | undefined
   return rows[0]!.held ? "events of API keys can't be read" : undefined;
 }
 
-/** The projection's rows, as {@link ApiKeys} looks them up. */
+/** Rows of the projection, for {@link ApiKeys}. */
 export function postgresApiKeys(sql: SqlClient): ApiKeyTable {
   return {
     find: async (secretHashes) => {
@@ -131,7 +134,7 @@ export function postgresApiKeys(sql: SqlClient): ApiKeyTable {
   };
 }
 
-/** The origins of keys, of all that they go back to, and of the successors of these. */
+/** Origins of keys, of their ancestors, and of the ancestors' successors. */
 async function originsOf(sql: SqlClient, keyIds: readonly string[]): Promise<KeyOrigins> {
   if (keyIds.length === 0) return new KeyOrigins([]);
   const { rows } = await sql.query<KeyOrigin>(
@@ -152,9 +155,9 @@ async function originsOf(sql: SqlClient, keyIds: readonly string[]): Promise<Key
   return new KeyOrigins(rows);
 }
 
-/** Keys by their ids, for services that are told of a key and not shown it. */
+/** Look-up of keys by id, for services that receive a key's id instead of its secret. */
 export interface KnownKeys {
-  /** Whose each key is, and what it goes back to; those that are not known are not in it. */
+  /** Owner and ancestors of each key; unknown keys are absent. */
   find(keyIds: readonly string[]): Promise<ReadonlyMap<string, KnownKey>>;
 }
 
@@ -162,7 +165,10 @@ export interface KnownKey extends Lineage {
   readonly partyId: string;
 }
 
-/** The projection's keys, by their ids. Those that are over are among them: what they were used for is still theirs. */
+/**
+ * Look-up of the projection's keys by id. Ended keys are included: their past use still belongs to
+ * them.
+ */
 export function knownKeys(sql: SqlClient): KnownKeys {
   return {
     find: async (keyIds) => {

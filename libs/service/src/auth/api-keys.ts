@@ -5,7 +5,7 @@ import { unauthenticated, unavailable } from '../http/problem.ts';
 import type { Lineage } from './lineage.ts';
 import type { Principal } from './principal.ts';
 
-/** What a service knows of an API key, from identity's events alone. */
+/** An API key as identity's events describe it. */
 export interface ApiKeyRow {
   /** Hex SHA-256 of the whole secret. */
   readonly secretHash: string;
@@ -17,22 +17,25 @@ export interface ApiKeyRow {
   readonly expiresAt: number | null;
   readonly revoked: boolean;
   readonly suspended: boolean;
-  /** Whether something of the party can't be read: its key may have been revoked. */
+  /** True if events of the party can't be read: its key may have been revoked. */
   readonly isHeldBack?: boolean;
   readonly lineage: Lineage;
 }
 
-/** Where the keys stand: the table that all processes of a service share. */
+/** Table of keys, shared by all processes of a service. */
 export interface ApiKeyTable {
-  /** Rows of those hashes that are known. */
+  /** Rows of the known hashes. */
   find(secretHashes: readonly string[]): Promise<readonly ApiKeyRow[]>;
 }
 
 /** Limits of {@link ApiKeys}. */
 export interface ApiKeyLimits {
-  /** How long a good key is taken without another look. Issue to use and revocation to refusal both stay under a second. */
+  /**
+   * Time for which a valid key is cached. Issue to first use, and revocation to refusal, stay under
+   * one second.
+   */
   readonly apiKeyCacheMs: number;
-  /** Entries kept at most. */
+  /** Maximum number of cached keys. */
   readonly apiKeyCacheEntries: number;
 }
 
@@ -49,8 +52,8 @@ interface Waiting {
 }
 
 /**
- * Looks keys up: one statement for all requests of a tick, good keys remembered for a moment, others never, so that a key works as
- * soon as its event has arrived.
+ * Looks up keys with one statement for all requests of a tick. Valid keys are cached briefly and
+ * unknown keys never, so that a key works as soon as its event arrives.
  */
 export class ApiKeys {
   private readonly cache: LRUCache<string, Cached>;
@@ -60,16 +63,17 @@ export class ApiKeys {
     private readonly table: ApiKeyTable,
     private readonly limits: ApiKeyLimits,
     private readonly clock: StorageClock,
-    /** Why a key that is not known may be a good one all the same. */
+    /** Reason why an unknown key may still be valid; `undefined` if there is none. */
     private readonly unsure: () => Promise<string | undefined> = () => Promise.resolve(undefined),
   ) {
     this.cache = new LRUCache({ max: limits.apiKeyCacheEntries });
   }
 
   /**
-   * The principal of a key, at once if it is cached.
+   * Principal of a key, synchronously if it is cached.
    * @param secretHash hex SHA-256 of the secret
-   * @throws ProblemError 401 for a key that is unknown, revoked, expired or a suspended party's; 503 where that can't be known now
+   * @throws ProblemError 401 for a key that is unknown, revoked, expired or of a suspended party;
+   * 503 if the answer can't be known now
    */
   principalOf(secretHash: string): Principal | Promise<Principal> {
     const cached = this.cache.get(secretHash);
@@ -82,8 +86,8 @@ export class ApiKeys {
 
   private async refuseUnknown(): Promise<never> {
     const doubt = await this.unsure();
-    if (doubt !== undefined) throw unavailable(`the API key is not known here yet: ${doubt}`);
-    throw unauthenticated('the API key is not known');
+    if (doubt !== undefined) throw unavailable(`the API key can't be checked now: ${doubt}`);
+    throw unauthenticated('unknown API key');
   }
 
   private accept(row: ApiKeyRow): Principal {
@@ -121,8 +125,8 @@ export class ApiKeys {
 }
 
 function refuseBadKey(row: ApiKeyRow, now: number): void {
-  if (row.revoked) throw unauthenticated('the API key was revoked');
-  if (row.expiresAt !== null && row.expiresAt <= now) throw unauthenticated('the API key has expired');
-  if (row.isHeldBack) throw unavailable("what happened to this API key can't be read; the operator is told");
+  if (row.revoked) throw unauthenticated('the API key is revoked');
+  if (row.expiresAt !== null && row.expiresAt <= now) throw unauthenticated('the API key is expired');
+  if (row.isHeldBack) throw unavailable("the state of this API key can't be read; the operator is notified");
   if (row.suspended) throw unauthenticated('the party of the API key is suspended');
 }

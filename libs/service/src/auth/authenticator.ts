@@ -4,10 +4,10 @@ import type { Access } from './access-rule.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { anonymousPrincipal, hasScope, operatorPrincipal, type Principal } from './principal.ts';
 
-/** RFC 6750; a secret longer than this is none of ours. */
+/** Bearer tokens by RFC 6750; longer secrets are never ours. */
 const bearer = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
-/** Says who calls, and whether they may. */
+/** Authenticates callers and checks their access to a route. */
 export class Authenticator {
   private readonly operatorKeyDigest: Buffer;
 
@@ -19,8 +19,9 @@ export class Authenticator {
   }
 
   /**
-   * The caller of a route, at once where that is known.
-   * @throws ProblemError 401 without a good key, 403 for a key that may not; both also as rejection
+   * Caller of a route, synchronously if it is known.
+   * @throws ProblemError 401 without a valid key, 403 for a key without the right; both also as
+   * rejection
    */
   admit(access: Access, authorization: string | undefined): Principal | Promise<Principal> {
     if (access === 'public' || (access === 'optional' && authorization === undefined)) return anonymousPrincipal;
@@ -30,11 +31,12 @@ export class Authenticator {
   }
 
   private principalOf(authorization: string | undefined): Principal | Promise<Principal> {
-    if (authorization === undefined) throw unauthenticated('send your API key as "Authorization: Bearer <key>"');
+    if (authorization === undefined) throw unauthenticated('no API key: send "Authorization: Bearer <key>"');
     const [, secret] = bearer.exec(authorization) ?? [];
     if (secret === undefined) throw unauthenticated('the Authorization header is not "Bearer <key>"');
     const digest = sha256(secret);
-    // Digests are compared, of equal length, in constant time: nothing is learnt about the key from how long this takes.
+    // Comparing digests of equal length takes constant time, so that the duration says nothing
+    // about the key.
     if (timingSafeEqual(Buffer.from(digest), this.operatorKeyDigest)) return operatorPrincipal;
     return this.keys.principalOf(digest);
   }
@@ -44,7 +46,8 @@ function permitted(principal: Principal, access: Access): Principal {
   if (typeof access === 'object' && !hasScope(principal, access.scope)) {
     throw permissionDenied(`the API key lacks the scope ${access.scope}`);
   }
-  if (access === 'operator' && principal.kind !== 'operator') throw permissionDenied('only the operator may do this');
+  if (access === 'operator' && principal.kind !== 'operator')
+    throw permissionDenied('only the operator may call this route');
   return principal;
 }
 

@@ -1,25 +1,28 @@
-/** Where a key comes from: whose successor it is, and which key asked for it. */
+/** Origin of a key: the key that it succeeds, and the key that requested it. */
 export interface KeyOrigin {
   readonly keyId: string;
   readonly succeeds: string | null;
   readonly mintedBy: string | null;
 }
 
-/** Whose a key is, and what it goes back to. */
+/** Owner and ancestors of a key. */
 export interface Lineage {
   /**
-   * The person whose key it is, named by the first key of its rotations, then the persons whose keys it was got with, up to the first:
-   * who holds a key holds its successors.
+   * The key's person, named by the first key of its rotations, then the persons whose keys
+   * requested it, up to the first: the holder of a key holds its successors.
    */
   readonly people: readonly string[];
-  /** The key itself, then all keys that it goes back to, then the successors of all these: what caps one of them caps the key. */
+  /**
+   * The key itself, its ancestors, then the successors of all these: a cap on one of them caps the
+   * key.
+   */
   readonly line: readonly string[];
 }
 
-/** A key about whose origin nothing is known goes back to nothing. */
+/** Lineage of a key of unknown origin: itself alone. */
 export const withoutOrigin = (keyId: string): Lineage => ({ people: [keyId], line: [keyId] });
 
-/** The origins of keys, those of all that they go back to, and those of their successors. */
+/** Origins of keys, of their ancestors, and of the ancestors' successors. */
 export class KeyOrigins {
   private readonly byKey = new Map<string, KeyOrigin>();
   private readonly successors = new Map<string, string[]>();
@@ -32,12 +35,12 @@ export class KeyOrigins {
     }
   }
 
-  /** What a key goes back to: its rotations first, then what the key that asked for it goes back to, and so on. */
+  /** Ancestors of a key: its rotations first, then the ancestors of the key that requested it. */
   lineageOf(keyId: string): Lineage {
     const line = new Set<string>();
     this.goBack(keyId, line);
     const people = [...new Set([...line].map((key) => this.firstOf(key)))];
-    // A set is walked to its end, what is added meanwhile too: successors have successors.
+    // Iterating over a set also visits the members added meanwhile: successors have successors.
     for (const key of line) for (const successor of this.successors.get(key) ?? []) line.add(successor);
     return { people, line: [...line] };
   }

@@ -5,23 +5,26 @@ import type { PartyKind } from '@tokengrid/contracts';
 import { everyScope } from '../scopes.ts';
 import { withoutOrigin } from './lineage.ts';
 
-/** Who calls. */
+/** The caller of a request. */
 export interface Principal {
   readonly partyId: string;
   readonly kind: PartyKind | 'operator' | 'anonymous';
-  /** The key that was shown; `bootstrap` for the operator's from the environment, empty for nobody. */
+  /**
+   * Id of the key that was sent; `bootstrap` for the operator's key from the environment, empty for
+   * anonymous callers.
+   */
   readonly keyId: string;
   readonly scopes: readonly string[];
-  /** Whose key it is, and whose keys that person got it with: see {@link Lineage}. */
+  /** The key's person, and the persons whose keys requested it: see {@link Lineage}. */
   readonly people: readonly string[];
-  /** The key and what it goes back to: see {@link Lineage}. */
+  /** The key and its ancestors: see {@link Lineage}. */
   readonly line: readonly string[];
 }
 
-/** The id of the operator's key of the environment. */
+/** Id of the operator's key from the environment. */
 const bootstrapKeyId = 'bootstrap';
 
-/** Who shows the operator's key of the environment. */
+/** Principal of the operator's key from the environment. */
 export const operatorPrincipal: Principal = {
   partyId: operatorPartyId,
   kind: 'operator',
@@ -30,7 +33,7 @@ export const operatorPrincipal: Principal = {
   ...withoutOrigin(bootstrapKeyId),
 };
 
-/** Who shows no key, on a route that needs none. */
+/** Principal of a request without a key, on a route that needs none. */
 export const anonymousPrincipal: Principal = {
   partyId: 'anonymous',
   kind: 'anonymous',
@@ -41,14 +44,17 @@ export const anonymousPrincipal: Principal = {
 };
 
 /**
- * Whose Idempotency-Keys a caller's are among: a person's, whichever of its rotated keys it shows. The same key of another one, of the same
- * party too, is another command.
+ * Scope of a caller's Idempotency-Keys: its person, with whichever of its rotated keys. The same
+ * Idempotency-Key of another person of the same party is another command.
  */
 export function keyScopeOf({ people }: Principal): string {
   return people[0]!;
 }
 
-/** Whether a caller's key has a scope. The operator's own has all; no other key has more than it lists. */
+/**
+ * Whether a caller's key has a scope. The operator's key has all of them; any other key has those
+ * that it lists.
+ */
 export function hasScope({ kind, scopes }: Principal, scope: string): boolean {
   return kind === 'operator' || scopes.includes(scope);
 }

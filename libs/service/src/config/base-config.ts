@@ -4,8 +4,9 @@ import { addresses, port, postgresUrl, secret, secrets, timeZone, wholeNumber } 
 const minuteMs = 60_000;
 
 /**
- * What every service is configured by; a service's own config extends it, and gives `port` its default. Each setting is read from
- * the environment variable of its name ({@link variableOf}); descriptions are what `--help` prints.
+ * Settings of every service; a service's own config extends them and gives `port` a default. Each
+ * setting is read from the environment variable of its name ({@link variableOf}); `--help` prints
+ * the descriptions.
  */
 export const baseConfig = z.object({
   host: z.string().default('127.0.0.1').describe('address to listen on'),
@@ -14,66 +15,77 @@ export const baseConfig = z.object({
   publicUrl: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .optional()
-    .describe('where callers reach the service, for its OpenAPI document; the address that serves it, unless set'),
+    .describe('public URL of the service in its OpenAPI document; by default the address that serves the document'),
   basePath: z
     .string()
     .regex(/^(\/[\w.~-]+)*$/, 'must be a path such as /wallet, without a slash at its end')
     .default('')
-    .describe('path before /v1 that a proxy takes away, for all paths that callers are told'),
-  kafkaBrokers: addresses().describe('Kafka brokers to begin with'),
-  kafkaReplicationFactor: wholeNumber(1, 9).default(1).describe('replicas of a topic that is created'),
-  lanes: wholeNumber(1, 1024).default(6).describe('partitions of a topic that is created; fixed for ever then'),
+    .describe('path prefix before /v1 that a proxy removes; included in every path told to callers'),
+  kafkaBrokers: addresses().describe('addresses of the first Kafka brokers to connect to'),
+  kafkaReplicationFactor: wholeNumber(1, 9).default(1).describe('replicas of a new topic'),
+  lanes: wholeNumber(1, 1024).default(6).describe("partitions of a new topic; can't be changed later"),
   operatorApiKey: secret(8).describe("the operator's bootstrap key"),
   operatorTimeZone: timeZone()
     .default('UTC')
-    .describe("IANA name of the time zone whose days and months are the operator's; the same for all services"),
-  inputHashKey: secret(16).describe('key of the input hashes; the same for ever and for all instances'),
+    .describe("IANA time zone of the operator's days and months; the same for all services"),
+  inputHashKey: secret(16).describe('key of the input hashes; the same for all instances, for ever'),
   eventSealKeys: secrets(16)
     .optional()
-    .describe('seal events, the first key; believe those sealed by any; the same for all services of an installation'),
-  serviceInstance: z.string().default('1').describe('names this process in logs and to Kafka'),
+    .describe(
+      'keys that seal events: the first one seals, all of them are accepted; the same for all services of an installation',
+    ),
+  serviceInstance: z.string().default('1').describe('name of this process in logs and for Kafka'),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .describe('least level logged'),
-  logFormat: z.enum(['pretty', 'json']).optional().describe('pretty on a terminal, json elsewhere, unless set'),
+    .describe('lowest level logged'),
+  logFormat: z
+    .enum(['pretty', 'json'])
+    .optional()
+    .describe('pretty or json; by default pretty on a terminal, json elsewhere'),
   answerTimeoutMs: wholeNumber(1, 10 * minuteMs)
     .default(5000)
-    .describe('wait for both stores before 202'),
-  maxWaitingCommands: wholeNumber(1, 1_000_000).default(10_000).describe('commands waiting before 503'),
+    .describe('time to wait for both stores before an answer 202'),
+  maxWaitingCommands: wholeNumber(1, 1_000_000)
+    .default(10_000)
+    .describe('maximum number of waiting commands; more are answered 503'),
   bodyLimitBytes: wholeNumber(1024, 2 ** 30)
     .default(2 ** 20)
     .describe('largest body'),
   batchBodyLimitBytes: wholeNumber(1024, 2 ** 30)
     .default(8 * 2 ** 20)
-    .describe('largest body of a batch'),
+    .describe('maximum size of a batch'),
   requestTimeoutMs: wholeNumber(1, 10 * minuteMs)
     .default(minuteMs)
-    .describe('time that a request may take to arrive'),
-  apiKeyCacheMs: wholeNumber(0, 1000).default(250).describe('a good API key is taken this long without another look'),
-  apiKeyCacheEntries: wholeNumber(1, 10_000_000).default(50_000).describe('API keys remembered at most'),
-  databasePoolConnections: wholeNumber(2, 1000).default(16).describe('connections to Postgres'),
-  databaseConnectTimeoutMs: wholeNumber(1, minuteMs).default(2000).describe('wait for a connection to Postgres'),
+    .describe('time limit for a request to arrive'),
+  apiKeyCacheMs: wholeNumber(0, 1000).default(250).describe('time for which a valid API key is cached'),
+  apiKeyCacheEntries: wholeNumber(1, 10_000_000).default(50_000).describe('maximum number of cached API keys'),
+  databasePoolConnections: wholeNumber(2, 1000).default(16).describe('maximum number of connections to Postgres'),
+  databaseConnectTimeoutMs: wholeNumber(1, minuteMs).default(2000).describe('time limit for a connection to Postgres'),
   databaseQueryTimeoutMs: wholeNumber(1, 10 * minuteMs)
     .default(3500)
-    .describe('wait for an answer of Postgres; a statement may take half a second less. With the wait above below 6 s'),
+    .describe(
+      'time limit for an answer of Postgres; half a second less for a statement. Keep the sum with the limit above below 6 s',
+    ),
   maxClockSkewMs: wholeNumber(100, 10 * minuteMs)
     .default(2000)
-    .describe("how far this process' clock may be off Postgres' before it serves no commands"),
+    .describe("maximum offset of this process' clock from Postgres'; beyond it no commands are served"),
   startTimeoutMs: wholeNumber(1, 60 * minuteMs)
     .default(2 * minuteMs)
-    .describe('wait for Postgres and Kafka at start'),
-  readinessTimeoutMs: wholeNumber(1, minuteMs).default(1000).describe('wait for Postgres and Kafka in /health/ready'),
+    .describe('time limit for Postgres and Kafka at start'),
+  readinessTimeoutMs: wholeNumber(1, minuteMs)
+    .default(1000)
+    .describe('time limit for Postgres and Kafka in /health/ready'),
   drainMs: wholeNumber(0, 10 * minuteMs)
     .default(5000)
-    .describe('serve on, unready, before closing at shutdown: time for load balancers to turn away'),
+    .describe('time of serving on, unready, before closing at shutdown: load balancers turn away meanwhile'),
   shutdownTimeoutMs: wholeNumber(1, 10 * minuteMs)
     .default(10_000)
-    .describe('wait for running requests at shutdown'),
+    .describe('time limit for running requests at shutdown'),
 });
 
-/** The settings that every service has. */
+/** Values of the settings that every service has. */
 export type BaseConfig = z.output<typeof baseConfig>;
 
-/** A config schema of a service: {@link baseConfig}, extended. */
+/** Config schema of a service: {@link baseConfig}, extended. */
 export type ConfigSchema<Config extends BaseConfig = BaseConfig> = z.ZodObject<z.ZodRawShape> & z.ZodType<Config>;

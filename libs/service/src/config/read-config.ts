@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { BaseConfig, ConfigSchema } from './base-config.ts';
 import { variableOf } from './settings.ts';
 
-/** The environment does not fit a service's config. The message is one line that names each variable. */
+/**
+ * Environment that does not fit a service's config. The message is one line that names each
+ * variable.
+ */
 export class InvalidConfig extends Error {
   override readonly name = 'InvalidConfig';
 }
@@ -12,7 +15,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads a config from the environment. An empty variable counts as not set.
- * @throws InvalidConfig with the variable, what it was (never a secret's value) and what is expected
+ * @throws InvalidConfig with the variable, its value (never a secret's) and the expected form
  */
 export function readConfig<Config extends BaseConfig>(
   schema: ConfigSchema<Config>,
@@ -38,11 +41,11 @@ function complaint(
   const field = schema.shape[setting] as z.ZodType;
   const value = given[setting];
   if (value === undefined) return `${variableOf(setting)} is not set: ${descriptionOf(field)}`;
-  const was = isSecret(field) ? 'is set to something else' : `is ${JSON.stringify(value)}`;
+  const was = isSecret(field) ? 'has another value' : `is ${JSON.stringify(value)}`;
   return `${variableOf(setting)} ${was}, expected ${message.replace(/^Invalid (option|input): expected /, '')}`;
 }
 
-/** What `--help` prints: each variable, its default, and what it is for. */
+/** Text of `--help`: each variable, its default and its purpose. */
 export function configHelp(schema: ConfigSchema): string {
   const lines = Object.entries(schema.shape).map(([setting, type]) => {
     const field = type as z.ZodType;

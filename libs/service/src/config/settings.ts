@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { timeZoneNamed } from '../calendar.ts';
 
-/** The environment variable of a setting: `answerTimeoutMs` is `ANSWER_TIMEOUT_MS`. */
+/** Environment variable of a setting: `answerTimeoutMs` is `ANSWER_TIMEOUT_MS`. */
 export function variableOf(setting: string): string {
   return setting.replace(/[A-Z]/g, '_$&').toUpperCase();
 }
 
-/** A whole number from the environment. The unit is the end of the setting's name. */
+/** A whole number from the environment; the setting's name ends with its unit. */
 export function wholeNumber(least: number, most: number) {
   const expected = `a whole number from ${least} to ${most}`;
   return z
@@ -19,12 +19,15 @@ export function wholeNumber(least: number, most: number) {
 /** A TCP port; 0 lets the system choose. */
 export const port = () => wholeNumber(0, 65_535);
 
-/** A setting that is never shown: not in logs, not in messages about it. */
+/** A setting that is never shown, neither in logs nor in error messages. */
 export function secret(leastCharacters: number) {
   return z.string().min(leastCharacters, `at least ${leastCharacters} characters`).meta({ secret: true });
 }
 
-/** Comma-separated secrets, such as keys of which the first is in use and the others still count. */
+/**
+ * Comma-separated secrets, such as keys of which the first is in use and the others are still
+ * accepted.
+ */
 export function secrets(leastCharacters: number) {
   const expected = `keys of at least ${leastCharacters} characters, separated by commas`;
   return z
@@ -48,7 +51,7 @@ export const postgresUrl = () =>
     .regex(/^postgres(ql)?:\/\/\S+$/, 'postgres://user:password@host:port/database')
     .meta({ secret: true });
 
-/** An IANA time zone, in the letters that it is written in: `asia/kolkata` is `Asia/Kolkata`. */
+/** An IANA time zone in its canonical spelling: `asia/kolkata` becomes `Asia/Kolkata`. */
 export const timeZone = () =>
   z.string().transform((name, context) => {
     const known = timeZoneNamed(name);

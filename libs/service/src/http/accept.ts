@@ -2,7 +2,7 @@ import { createParamDecorator } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem, ProblemError } from './problem.ts';
 
-/** One range of an `Accept` header: which media types it is of, and how welcome those are. */
+/** One range of an `Accept` header: its media types and their quality. */
 interface Range {
   readonly type: string;
   readonly subtype: string;
@@ -13,8 +13,9 @@ const range = /^([!#$%&'*+.^_`|~\w-]+)\/([!#$%&'*+.^_`|~\w-]+)$/;
 const qualityOf = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
 /**
- * Which of the media types offered an `Accept` header likes best (RFC 9110, 12.5.1); of equals the first. The most specific range that
- * fits a type says how welcome it is. A part that is no range counts as absent, and so does a header of nothing but such.
+ * Media type with the highest quality by an `Accept` header (RFC 9110, 12.5.1), the first one among
+ * equals. The most specific matching range sets the quality; malformed ranges, or a header of
+ * nothing else, count as absent.
  */
 export function preferredType(accept: string | undefined, offered: readonly string[]): string | undefined {
   const ranges = rangesOf(accept ?? '');
@@ -28,7 +29,8 @@ export function preferredType(accept: string | undefined, offered: readonly stri
 }
 
 function rangesOf(accept: string): Range[] {
-  // Parameters may have commas and semicolons in quotes; no media type of ours has parameters that would tell it from another.
+  // Parameters may contain quoted commas and semicolons; none of our media types is distinguished
+  // by a parameter.
   const bare = accept.replace(/"(?:[^"\\]|\\.)*"/g, '""');
   return bare.split(',').flatMap((part): Range[] => {
     const [media = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
@@ -53,8 +55,9 @@ function welcomeOf(mediaType: string, ranges: readonly Range[]): number {
 const json = ['application/json'];
 
 /**
- * Settles in which media type a read is answered. A request that changes something is done in any case, and answered in JSON.
- * @throws ProblemError 406 where none of those that there are is accepted
+ * Chooses the media type of a read's answer. Writes are carried out in any case and answered in
+ * JSON.
+ * @throws ProblemError 406 if none of the offered types is accepted
  */
 export function settleMediaType(request: FastifyRequest, reply: FastifyReply): void {
   const { url = '', config } = request.routeOptions;
@@ -65,10 +68,10 @@ export function settleMediaType(request: FastifyRequest, reply: FastifyReply): v
   if (accept === undefined) return;
   request.answersIn = preferredType(accept, produces);
   if (request.answersIn !== undefined) return;
-  throw new ProblemError(problem(406, 'NOT_ACCEPTABLE', `this is to be had as ${produces.join(' or ')}`));
+  throw new ProblemError(problem(406, 'NOT_ACCEPTABLE', `not acceptable: available as ${produces.join(' or ')}`));
 }
 
-/** Parameter decorator: the media type that the caller likes best of those that the route says it {@link Produces}. */
+/** Parameter decorator: the media type that the caller prefers among those of {@link Produces}. */
 export const Accepted = createParamDecorator((_data: unknown, context): string => {
   const { answersIn, routeOptions } = context.switchToHttp().getRequest<FastifyRequest>();
   return answersIn ?? routeOptions.config.produces?.[0] ?? json[0]!;

@@ -1,8 +1,11 @@
-/** Which methods the routes that fit a path have: tells an unknown path (404) from an unsupported method (405). */
+/**
+ * Methods of the routes that match a path: tells an unknown path (404) from an unsupported method
+ * (405).
+ */
 export class AllowedMethods {
   private readonly routes: { readonly pattern: RegExp; readonly method: string }[] = [];
 
-  /** @param url as Fastify has it: `/v1/wallets/:walletId` */
+  /** @param url in Fastify's notation: `/v1/wallets/:walletId` */
   add(method: string, url: string): void {
     const pattern = url
       .split(/(?<!:)(:[A-Za-z]+)|(\*)/)
@@ -17,6 +20,6 @@ export class AllowedMethods {
 }
 
 function literal(text: string): string {
-  // Fastify writes a colon that is no parameter as two: `/v1/commands::batch`.
+  // Fastify writes a literal colon as two: `/v1/commands::batch`.
   return text.replaceAll('::', ':').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

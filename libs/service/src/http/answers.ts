@@ -6,20 +6,28 @@ import { InFlight } from './in-flight.ts';
 import type { Problem } from './problem.ts';
 import { documentOf, ProblemError } from './problem.ts';
 
-/** What an event answers to whoever sent the command: a status and a body (amounts may be bigint), or a problem. */
+/**
+ * Answer of an event to the sender of its command: a status and a body (amounts may be bigint), or
+ * a problem.
+ */
 export type Answer = { readonly status: number; readonly body?: unknown } | Problem;
 
 /**
- * How each of a service's events answers its command; `'silent'` where another event of the same command does, always or by what the event
- * says. A missing event does not compile. The first event that is not silent answers. Functions of the event alone, so that a repeat and
- * `GET /v1/commands/{id}` say what was said first, after restarts and rebuilds too.
+ * Answer of each event of a service; `'silent'` if another event of the same command answers. A
+ * missing event does not compile, and the first event that is not silent answers.
+ *
+ * Answers are functions of the event alone, so that a repeat and `GET /v1/commands/{id}` give the
+ * first answer, after restarts and rebuilds too.
  */
 export type Answers<E extends DomainEvent> = {
   readonly [Type in E['type']]:
     ((event: Recorded<EventNamed<E, Type>>) => Answer | 'silent' | Promise<Answer>) | 'silent';
 };
 
-/** Status, headers and body as they go out. The adapter sends it as it is, whatever status the route has by default. */
+/**
+ * Status, headers and body of an answer. The adapter sends them unchanged, whatever the route's
+ * default status.
+ */
 export class HttpAnswer {
   constructor(
     readonly status: number,
@@ -28,7 +36,7 @@ export class HttpAnswer {
   ) {}
 }
 
-/** A problem as it goes out. */
+/** HTTP answer of a problem. */
 export function problemAnswer(problem: Problem, instance: string): HttpAnswer {
   return new HttpAnswer(problem.status, documentOf(problem, instance), {
     'content-type': 'application/problem+json',
@@ -36,7 +44,7 @@ export function problemAnswer(problem: Problem, instance: string): HttpAnswer {
   });
 }
 
-/** Whether a controller returned an outcome rather than a body. */
+/** Whether a controller returned an outcome instead of a body. */
 export function isOutcome(value: unknown): value is Outcome<DomainEvent> {
   return (
     typeof value === 'object' && value !== null && 'commandId' in value && 'events' in value && 'published' in value
@@ -47,19 +55,23 @@ export function isOutcome(value: unknown): value is Outcome<DomainEvent> {
 export class Answering {
   private answers: Answers<DomainEvent> | undefined;
 
-  /** @param find gives the answers when they are first needed: a service may construct them from its own providers */
+  /**
+   * @param find returns the answers when they are first needed: a service may build them from its
+   * own providers
+   */
   constructor(
     private readonly find: () => Answers<DomainEvent>,
     private readonly tickets: CommandTickets,
     private readonly store: Pick<EventStore, 'outcomeOf'>,
-    /** What callers' paths have before those that come here. */
+    /** Path prefix that a proxy removes from callers' paths. */
     private readonly basePath: string,
   ) {}
 
   /**
-   * The answer of a request that a look-up refuses, and that is the repeat of one that was taken: the first one, whatever has changed since
-   * (a membership, a price, what the service is configured to do). `undefined` for any other.
-   * @throws IdempotencyKeyReused where another body came with the key; an outage
+   * First answer of a command, for a repeat that a look-up refuses now: memberships, prices or
+   * settings may have changed since. `undefined` for a request that is no repeat.
+   * @throws IdempotencyKeyReused if another body came with the key; an error of the store during an
+   * outage
    */
   async ofRepeat(refusal: unknown, incoming: IncomingCommand | undefined): Promise<HttpAnswer | undefined> {
     if (!incoming?.isKeyed || !(refusal instanceof ProblemError)) return undefined;
@@ -68,9 +80,9 @@ export class Answering {
   }
 
   /**
-   * @param isRepeatInFlight whether the request is a repeat that came while the first was being taken
-   * @throws InFlight for such a repeat when there is no outcome yet
-   * @throws Error when all events of the command are silent: a mistake in the service's `answers`
+   * @param isRepeatInFlight true for a repeat that came while the first request was being handled
+   * @throws InFlight for such a repeat without an outcome
+   * @throws Error if all events of the command are silent: a mistake in the service's `answers`
    */
   of(outcome: Outcome<DomainEvent>, isRepeatInFlight: boolean): HttpAnswer | Promise<HttpAnswer> {
     if (!outcome.published) {
@@ -89,16 +101,19 @@ export class Answering {
         : this.sent(given, outcome.commandId);
     }
     const types = outcome.events.map((event) => event.type).join(', ');
-    throw new Error(`none of the events of command ${outcome.commandId} (${types}) answers it`);
+    throw new Error(`none of the events (${types}) of command ${outcome.commandId} has an answer`);
   }
 
-  /** The instance of a refusal is its command, not the path: the same wherever the outcome is asked for. */
+  /**
+   * Problem document of a refusal. Its instance is the command, not the path, so that it is the
+   * same wherever the outcome is read.
+   */
   private sent(answer: Answer, commandId: string): HttpAnswer {
     if ('kind' in answer) return problemAnswer(answer, this.placeOf(commandId));
     return new HttpAnswer(answer.status, answer.body);
   }
 
-  /** Where the outcome of a command can be asked for. */
+  /** Location of a command's outcome. */
   private placeOf(commandId: string): string {
     return `${this.basePath}/v1/commands/${this.tickets.ticketOf(commandId)}`;
   }

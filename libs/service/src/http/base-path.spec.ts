@@ -4,7 +4,9 @@ import { SealedJars } from '../specimen/jars.ts';
 import type { Specimen } from '../specimen/run-jars.ts';
 import { runJars } from '../specimen/run-jars.ts';
 
-/** A proxy takes this away before a request comes here: callers have to be told of paths with it. */
+/**
+ * Prefix that a proxy removes before it forwards a request; paths in answers have to include it.
+ */
 const basePath = '/jars-of/everybody';
 
 let jars: Specimen;

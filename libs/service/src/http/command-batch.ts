@@ -14,24 +14,24 @@ import { problemTold } from './problem.filter.ts';
 import type { Issue } from './validation.pipe.ts';
 import { problemOfIssues } from './validation.pipe.ts';
 
-/** A command inside of a batch, as it would be sent to a route of its own. */
+/** A command of a batch, as its own route would receive it. */
 export interface BatchMember {
   readonly idempotencyKey: string;
-  /** The path of its own route: what the key is scoped by. */
+  /** Path of the command's own route: scope of its idempotency key. */
   readonly path: string;
-  /** What its own route requires of the caller's key. */
+  /** Scope that the command's own route requires. */
   readonly scope: Scope;
-  /** The body that its own route would be sent, unread. */
+  /** Body for the command's own route, not yet parsed. */
   readonly body: unknown;
 }
 
-/** The key of a command inside of a batch; what the header Idempotency-Key is to a request of its own. */
+/** Idempotency key of a command of a batch, like the header Idempotency-Key of a single request. */
 export const batchIdempotencyKey = z.string().min(1).max(maxIdempotencyKeyLength).meta({
   description: 'Key of the command; the same key on its own route is the same command',
   example: 'order-4711',
 });
 
-/** What each command of a batch was answered, in the order sent. */
+/** Answers to the commands of a batch, in the order sent. */
 export const BatchAnswer = z
   .strictObject({
     outcomes: z.array(
@@ -40,7 +40,7 @@ export const BatchAnswer = z
           idempotencyKey: z
             .string()
             .nullable()
-            .meta({ description: 'Key of the command; null where none could be read' }),
+            .meta({ description: 'Key of the command; null if it could not be read' }),
           status: z.int().meta({ description: "Status of the command's own route" }),
           location: z.string().optional().meta({ description: 'Path of the outcome, with a 202' }),
           body: z.looseObject({}).meta({ description: "Body of the command's own route" }),
@@ -50,7 +50,7 @@ export const BatchAnswer = z
   })
   .meta({ id: 'BatchAnswer', description: 'Outcome of each command, in the order sent' });
 
-/** One place in a {@link BatchAnswer}. */
+/** One entry of a {@link BatchAnswer}. */
 export interface MemberAnswer {
   readonly idempotencyKey: string | null;
   readonly status: number;
@@ -59,21 +59,25 @@ export interface MemberAnswer {
 }
 
 /**
- * A request that brings many commands. Each is a command of its own: it has the id that it would have as a single request, so that
- * either way it is done once and answered the same, and it fails alone.
+ * A request with many commands. Each has the id that it would have as a single request, so that it
+ * is carried out once and answered the same either way, and it fails alone.
  */
 export class CommandBatch {
   constructor(private readonly request: FastifyRequest) {}
 
-  /** The body of a command as it came, which its input hash is of. Batches are `{"commands":[{"body":…}]}`. */
+  /**
+   * Raw body of a command, over which its input hash is computed. Batches are
+   * `{"commands":[{"body":…}]}`.
+   */
   bodyOf(index: number): unknown {
     const { commands } = this.request.body as { readonly commands: readonly { readonly body?: unknown }[] };
     return commands[index]?.body;
   }
 
   /**
-   * Carries out one command. What it throws is its answer, too.
-   * @param submit called in this turn of the event loop: commands submitted one after the other are decided in this order
+   * Carries out one command. An error becomes the command's answer.
+   * @param submit called in this turn of the event loop: commands submitted one after another are
+   * decided in that order
    */
   async answer(
     member: BatchMember,
@@ -107,7 +111,7 @@ export class CommandBatch {
     }
   }
 
-  /** What a member is answered that is no command. @param index its place in the batch */
+  /** Answer to a member that is no valid command. @param index its place in the batch */
   misshapen(index: number, sent: unknown, issues: readonly Issue[]): MemberAnswer {
     const { idempotencyKey } = (sent ?? {}) as { readonly idempotencyKey?: unknown };
     const { problem } = problemOfIssues(issues, `/commands/${index}`);

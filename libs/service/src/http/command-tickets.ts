@@ -7,19 +7,19 @@ import { commandIdText } from './pending-command.ts';
 const proofLength = 43;
 
 /**
- * What a caller asks for a command's outcome by. With a key, that is the command's id: only its principal may ask. Without one, the id alone
- * must not do, since everybody who reads the topic knows it and the answer may hold a secret: a proof that only this service can
- * make goes with it.
+ * Tickets by which callers ask for a command's outcome. With a key, the ticket is the command's id,
+ * and only its principal may ask. For an anonymous caller it adds a proof that only this service
+ * can make: readers of the topic know the id, and the answer may hold a secret.
  */
 export class CommandTickets {
-  /** @param key of all instances, the same for ever: tickets outlive restarts */
+  /** @param key the same for all instances, for ever: tickets outlive restarts */
   constructor(private readonly key: string) {}
 
   ticketOf(commandId: string): string {
     return isAnonymous(commandId) ? `${commandId}.${this.proofOf(commandId)}` : commandId;
   }
 
-  /** The command that a ticket of this caller's stands for; `undefined` where it is none of the caller's. */
+  /** Command of a ticket; `undefined` if the ticket is not the caller's. */
   commandOf(ticket: string, caller: Principal): string | undefined {
     const [commandId = '', proof = ''] = ticket.split('.', 2);
     if (!commandIdText.safeParse(commandId).success) return undefined;

@@ -12,7 +12,7 @@ import { CommandTickets } from './command-tickets.ts';
 import { PendingCommand } from './pending-command.ts';
 import { notFound } from './problem.ts';
 
-/** The body that the command's own route answers. */
+/** Body of the command's own route. */
 const anyBody = {
   content: {
     'application/json': { schema: { type: 'object', additionalProperties: true }, example: { status: 'sent' } },
@@ -31,7 +31,10 @@ export class CommandsController {
     private readonly tickets: CommandTickets,
   ) {}
 
-  /** Gets the outcome of a command: its status and body, errors too. 202 while there is none; 404 for others' commands. */
+  /**
+   * Gets the outcome of a command: its status and body, errors too. Answers 202 while there is
+   * none, and 404 for other callers' commands.
+   */
   @Get(':commandId')
   @OptionallyAuthenticated()
   @Refuses('PERMISSION_DENIED')
@@ -46,7 +49,7 @@ export class CommandsController {
   ): Promise<Outcome<DomainEvent>> {
     const commandId = this.tickets.commandOf(ticket, caller);
     const outcome = commandId === undefined ? undefined : await this.store.outcomeOf(commandId);
-    if (outcome === undefined) throw notFound(`there is no command ${ticket} of yours`);
+    if (outcome === undefined) throw notFound(`no such command of yours: ${ticket}`);
     return outcome;
   }
 }

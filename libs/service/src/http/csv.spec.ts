@@ -21,7 +21,7 @@ async function csvOf(rows: readonly Row[], bom = false): Promise<string> {
   return text(csvAnswer<Row>({ name: 'rows', columns, bom }, pages()).body as Readable);
 }
 
-/** As a reader by RFC 4180 has it. */
+/** Parses CSV by RFC 4180. */
 const read = (csv: string) =>
   parse<Record<string, string>>(csv, { columns: true, record_delimiter: '\r\n', bom: true, relax_quotes: false });
 

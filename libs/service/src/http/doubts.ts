@@ -5,27 +5,28 @@ import { placeOf } from './incoming-command.ts';
 import { toJson } from './json-answer.ts';
 import { type Problem, unavailable } from './problem.ts';
 
-/** How old a look at the own database may be for an answer that says something is there. */
+/** Maximum age of the database check behind an answer that claims presence. */
 const readsLookMs = 250;
 
 /**
- * Keeps a service from answering out of a database that lacks what is known to exist: 503 instead of a 404, an empty list or books that
- * balance because there is nothing in them. What is found to be there is believed while others' events are late; what is not found is not.
+ * Refuses answers from a database that lacks rows known to exist: 503 instead of a 404, an empty
+ * list or books that balance because they are empty. Rows that are found are trusted while foreign
+ * events are late.
  */
 export class Doubts {
-  /** @param unsure why something that is not found may exist all the same */
+  /** @param unsure reason why a missing row may exist all the same */
   constructor(
     private readonly store: Pick<EventStore, 'behindBecause' | 'doubt'>,
     private readonly unsure: () => Promise<string | undefined>,
   ) {}
 
-  /** What was noticed already. @throws ProblemError 503 */
+  /** Refuses the request if a doubt is already known. @throws ProblemError 503 */
   refuse(request: FastifyRequest): void {
     const { behindBecause } = this.store;
     if (behindBecause !== undefined && isOfTheApi(request)) throw unavailable(behindBecause);
   }
 
-  /** Why an answer is not to be given, if so. */
+  /** Problem to answer instead, if the answer is in doubt. */
   async about(request: FastifyRequest, status: number): Promise<Problem | undefined> {
     if (!isOfTheApi(request) || request.is404) return undefined;
     let doubt: string | undefined;
@@ -36,10 +37,12 @@ export class Doubts {
   }
 }
 
-/** Health, metrics and documents say what they say whatever the database holds. */
+/** Excludes health, metrics and documents, which do not depend on the database. */
 const isOfTheApi = ({ url }: FastifyRequest) => url.startsWith('/v1/');
 
-/** Sends what was to be answered, or 503 where that is doubted; where the doubt itself can't be looked into, what was to be answered. */
+/**
+ * Sends the answer, or 503 if it is in doubt. If the doubt can't be checked, the answer is sent.
+ */
 export async function answerUndoubted(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -3,23 +3,24 @@ import { Server as NetServer } from 'node:net';
 import { setTimeout as passing } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** No connection came for this long: the callers that are left wait for answers. */
+/** Quiet period after which the remaining callers are only waiting for answers. */
 const quietMs = 25;
-/** Longest hold of the last answers. */
+/** Maximum delay of the last answers. */
 const holdMs = 500;
-/** Longest wait for the requests of connections that came last, once none is accepted any more. */
+/** Maximum wait for requests on the last accepted connections. */
 const lastRequestsMs = 1000;
 
 /**
- * Takes leave of callers without leaving a request unanswered. A connection must not end while a request is on its way to it, and a
- * listener must not close while the kernel holds connections that it has not given to us: both would be reset. So first every answer
- * closes its connection. Then the last answers wait until no connection comes any more, and the listener closes; then they go out.
+ * Drains connections without losing a request. A connection closed while a request is on its way is
+ * reset, and so is one that the kernel holds when the listener closes. First every answer closes
+ * its connection; then the last answers wait until connections stop coming and the listener is
+ * closed.
  */
 export class Drain {
   private isDraining = false;
   private held: Promise<void> | undefined;
 
-  /** @param fastify a server that has no routes yet: hooks hold for routes that come after them */
+  /** @param fastify a server without routes: hooks apply to routes added after them */
   constructor(fastify: FastifyInstance) {
     fastify.addHook('onSend', (_request, reply, _payload, done) => {
       if (this.isDraining) reply.header('connection', 'close');
@@ -28,13 +29,16 @@ export class Drain {
     });
   }
 
-  /** Serves on for `drainMs`, then stops accepting. Idle connections that sent nothing meanwhile stay open. */
+  /**
+   * Keeps serving for `drainMs`, then stops accepting. Idle connections without a request meanwhile
+   * stay open.
+   */
   async run(server: HttpServer, drainMs: number): Promise<void> {
     this.isDraining = true;
     await passing(drainMs);
     const release = this.holdAnswers();
     await noConnectionComes(server);
-    // Node's `http.Server.close` would also end connections whose first request has not come yet.
+    // Node's `http.Server.close` would also end connections before their first request arrives.
     const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
     release();
     await Promise.race([closed, passing(Math.min(drainMs, lastRequestsMs))]);

@@ -5,9 +5,9 @@ const horizonMs = horizonDays * 86_400_000;
 const detail = `must be at most ${horizonDays} days ahead`;
 
 /**
- * So that a slip in a year does not bar all prices until then.
- * @param effectiveFrom epoch milliseconds, if said
- * @throws ProblemError 400 for a time that is too far ahead of `now`
+ * Refuses a time too far ahead: a slip in a year would bar all prices until then.
+ * @param effectiveFrom epoch milliseconds, if given
+ * @throws ProblemError 400 for a time too far ahead of `now`
  */
 export function mustBeNear(effectiveFrom: number | undefined, now: number): void {
   if (effectiveFrom === undefined || effectiveFrom <= now + horizonMs) return;

@@ -23,12 +23,12 @@ import { refuseBadQuery, refuseQueryOfCommand } from './unknown-query.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal;
-    /** What a read is answered in, where its caller said what it accepts. */
+    /** Media type of a read's answer, if the caller sent `Accept`. */
     answersIn: string | undefined;
     incoming: IncomingCommand | undefined;
-    /** Ids of the commands that the request brings, where it brings many. */
+    /** Ids of the commands of a batch request. */
     members: string[] | undefined;
-    /** The body as it came, for a route that keeps it. */
+    /** Raw body, for a route that keeps it. */
     bodyBytes: Buffer | undefined;
   }
   interface FastifyInstance {
@@ -36,35 +36,38 @@ declare module 'fastify' {
     authenticator: Authenticator;
     answering: Answering;
     doubts: Doubts;
-    /** What callers' paths have before those that come here, where a proxy takes it away. */
+    /** Path prefix that a proxy removes from callers' paths. */
     basePath: string;
-    /** Where errors go that nobody expected. */
+    /** Log for unexpected errors. */
     errorLog: Logger;
   }
 }
 
-/** Paths below which Swagger UI and the OpenAPI document are served, by routes that carry no settings of ours. */
+/** Paths of Swagger UI and the OpenAPI document, whose routes carry no settings of ours. */
 const documentation = /^\/(docs(\/|$)|openapi\.json$)/;
 
 /**
- * Fastify as all services use it: bounds on bodies, every error a problem document, a correlator on every answer, and nobody
- * admitted to a route that does not say whom it admits. Authentication is a hook and not a Nest guard because a hook runs before
- * the body is read: who may not call does not get to send 8 MiB.
+ * Fastify with the settings of all services: bounded bodies, problem documents, a correlator on
+ * every answer, and no route without an access rule. Authentication is a hook and not a Nest guard,
+ * because a hook runs before the body is read: a caller without the right can't make the service
+ * read 8 MiB.
  */
 export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter {
   const adapter = new ServiceAdapter({
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,
-    // Node takes the time for a request only together with that for its headers, when the server is made.
+    // Node takes the time limit of a request only with that of its headers, when the server is
+    // created.
     http: {
       requestTimeout: config.requestTimeoutMs,
       headersTimeout: config.requestTimeoutMs,
       connectionsCheckingInterval: Math.ceil(config.requestTimeoutMs / 4),
-      // Node would answer with nothing but the status: see `refuseBadHost`.
+      // Node would answer with a status and no body: see `refuseBadHost`.
       requireHostHeader: false,
     },
     genReqId: correlatorOf,
-    // Requests that arrive on open connections during shutdown are still served; the connection closes after them.
+    // Requests on open connections are still served during shutdown; the connection closes after
+    // them.
     return503OnClosing: false,
     // Nest's middleware is not used, so nothing has to run before the router.
     skipMiddie: true,
@@ -104,7 +107,10 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
   return adapter;
 }
 
-/** Answers what Fastify's router gives up on: a path that is no UTF-8 once decoded, a parameter that is too long. */
+/**
+ * Answers errors of Fastify's router: a path that does not decode to UTF-8, a parameter that is too
+ * long.
+ */
 function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
   reply.header(correlatorHeader, request.id);
   const { statusCode = 500 } = error;
@@ -112,7 +118,7 @@ function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: Fasti
   answerError(told, request, reply, log);
 }
 
-/** JSON is the only language of the API; what else is sent gets 415. */
+/** Accepts JSON only; any other media type gets 415. */
 function acceptJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   for (const type of ['application/json', /^application\/[\w.-]+\+json(;|$)/]) {
@@ -129,20 +135,20 @@ function acceptJson(server: FastifyInstance): void {
   }
 }
 
-/** Refuses a route that does not say who may call it, which ends the start: what is forgotten is not open. */
+/**
+ * Refuses a route without an access rule, which stops the start: a forgotten rule opens nothing.
+ */
 function completeRoute(route: RouteOptions, config: BaseConfig): void {
   const name = `${[route.method].flat()[0]} ${route.url}`;
   const access = route.config?.access ?? (documentation.test(route.url) ? 'public' : undefined);
   if (access === undefined) {
-    throw new Error(
-      `${name} does not say who may call it: add @Requires(scope), @OperatorOnly(), @Authenticated() or @Public()`,
-    );
+    throw new Error(`${name} has no access rule: add @Requires(scope), @OperatorOnly(), @Authenticated() or @Public()`);
   }
   route.config = { ...route.config, access, routeName: name };
   if (route.config.bodies === 'batch') route.bodyLimit = config.batchBodyLimitBytes;
 }
 
-/** What holds for every request before its body is read. @throws ProblemError, also as rejection */
+/** Checks every request before its body is read. @throws ProblemError, also as rejection */
 function admit(request: FastifyRequest, reply: FastifyReply, methods: AllowedMethods): void | Promise<void> {
   request.principal = anonymousPrincipal;
   reply.header(correlatorHeader, request.id);
@@ -167,7 +173,7 @@ function admit(request: FastifyRequest, reply: FastifyReply, methods: AllowedMet
 function refuseUnknown({ url }: FastifyRequest, methods: AllowedMethods): never {
   const path = pathOf(url);
   const allowed = methods.of(path);
-  if (allowed.length === 0) throw new ProblemError(problem(404, 'NOT_FOUND', `there is nothing at ${path}`));
+  if (allowed.length === 0) throw new ProblemError(problem(404, 'NOT_FOUND', `no such path: ${path}`));
   const detail = `${path} takes ${allowed.join(', ')}`;
   throw new ProblemError(problem(405, 'METHOD_NOT_ALLOWED', detail, {}, { allow: allowed.join(', ') }));
 }

@@ -70,7 +70,7 @@ describe('a repeat', () => {
     expect(told(other)).toEqual({
       status: 422,
       code: 'IDEMPOTENCY_KEY_REUSED',
-      detail: 'this Idempotency-Key was sent before with another body',
+      detail: 'this Idempotency-Key was used with another body',
     });
     expect(JSON.stringify(other.body)).not.toContain(commandIdOf(operator, 'POST', '/v1/jars/a/fillings', 'k2'));
   });
@@ -148,7 +148,7 @@ it.each(['Idempotency-Key: a', 'idempotency-key: b', 'IDEMPOTENCY-KEY:'])(
   },
 );
 
-/** Posts a filling to a path as it is, with lines of headers as they are. */
+/** Posts a filling with a path and header lines sent as they are. */
 async function raw(path: string, headers: readonly string[]) {
   const body = '{"tokens":"5"}';
   const socket = connect(Number(new URL(jars.url).port), '127.0.0.1');
@@ -196,7 +196,10 @@ describe('while Kafka is away', () => {
   });
 });
 
-/** A repeat may overtake the first on its way; then it is the first. */
+/**
+ * Asks for the outcome until it is in flight: a repeat may overtake the first request, and is then
+ * the first.
+ */
 async function until409(repeat: () => Promise<Answered>): Promise<Answered> {
   const answers = await Promise.all([repeat(), repeat()]);
   return answers.find(({ status }) => status === 409)!;
@@ -237,7 +240,7 @@ describe('GET /v1/commands/{id}', () => {
     jars.world.kafka.away = false;
     const location = pending.headers.get('location')!;
     expect(location).not.toContain(commandIdOf('anonymous', 'POST', '/v1/open-jar', '1'));
-    // Everybody who reads the topic knows the command's id: without the proof it leads nowhere.
+    // Readers of the topic know the command's id: without the proof it leads nowhere.
     expect((await call(`${jars.url}${location.split('.')[0]}`, 'GET', undefined, nobody)).status).toBe(404);
     expect((await call(`${jars.url}${location.slice(0, -1)}_`, 'GET', undefined, nobody)).status).toBe(404);
     const outcome = await outcomeAt(location, nobody);
@@ -261,7 +264,7 @@ it('a full queue is 503 with Retry-After, and takes commands again later', async
   expect(told(refused)).toEqual({
     status: 503,
     code: 'UNAVAILABLE',
-    detail: 'the queue of waiting commands is full; try again soon',
+    detail: 'too many waiting commands; try again soon',
   });
   expect(refused.headers.get('retry-after')).toBe('1');
   small.world.kafka.away = false;

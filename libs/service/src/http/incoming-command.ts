@@ -12,30 +12,36 @@ import { PendingCommand } from './pending-command.ts';
 import { invalidArgument } from './problem.ts';
 import { routePathOf } from './route-path.ts';
 
-/** Most characters of an Idempotency-Key, in a header and in a batch alike: code points, not bytes. */
+/** Maximum length of an Idempotency-Key, in a header and in a batch: code points, not bytes. */
 export const maxIdempotencyKeyLength = 255;
 
-/** What a request says about the command that it asks for, whatever the command is. */
+/** Part of a request that is the same for any command. */
 export interface IncomingCommand {
-  /** By `commandIdOf(principal, method, path, key)`, the path as {@link routePathOf} has it; random for a request without Idempotency-Key. */
+  /**
+   * `commandIdOf(principal, method, path, key)`, with the path by {@link routePathOf}; random
+   * without an Idempotency-Key.
+   */
   readonly id: string;
   readonly inputHash: string;
   readonly correlationId: string;
   readonly traceparent: string | undefined;
-  /** Whether it came while an earlier request with the same key was being taken. */
+  /** Whether it came while an earlier request with the same key was in flight. */
   readonly isRepeatInFlight: boolean;
-  /** Whether the caller gave it a key: only then it can be a repeat. */
+  /** Whether the caller sent an Idempotency-Key: only then can the command be a repeat. */
   readonly isKeyed: boolean;
-  /** The command itself. @param data what was sent, and what the service added to it (ids, prices) */
+  /** The command. @param data the caller's input and the service's additions (ids, prices) */
   to<Data>(streamId: string, data: Data): Command<Data>;
 }
 
-/** Reads {@link IncomingCommand}s off requests. */
+/** Reads the {@link IncomingCommand} of a request. */
 export class CommandReader {
   private readonly key: KeyObject;
   private readonly inFlight = new CommandsInFlight();
 
-  /** @param inputHashKey the same for all processes of a service, for ever: stored hashes were made with it */
+  /**
+   * @param inputHashKey the same for all processes of a service, for ever: stored hashes were made
+   * with it
+   */
   constructor(inputHashKey: string) {
     this.key = createSecretKey(inputHashKey, 'utf8');
   }
@@ -45,21 +51,21 @@ export class CommandReader {
   }
 
   /**
-   * Reads a command that came with others in one request: the same command as if it had been sent by POST to its own route.
-   * @param member its key, the path of its own route, and the body as it came
+   * Reads a command of a batch: the same command as if it had been posted to its own route.
+   * @param member its key, the path of its own route, and its raw body
    */
   readMember(
     request: FastifyRequest,
     { idempotencyKey, path, body }: { readonly idempotencyKey: string; readonly path: string; readonly body: unknown },
   ): IncomingCommand {
-    // As Node gives the header: one character per byte.
+    // In the form of Node's header: one character per byte.
     const key = Buffer.from(idempotencyKey).toString('latin1');
     const incoming = this.incoming(request, this.idOf(request, 'POST', path, key), body, true);
     (request.members ??= []).push(incoming.id);
     return incoming;
   }
 
-  /** To be called once a request is answered. */
+  /** Unregisters the commands of an answered request. */
   done(request: FastifyRequest): void {
     if (request.incoming !== undefined) this.inFlight.end(request.incoming.id, request);
     for (const id of request.members ?? []) this.inFlight.end(id, request);
@@ -83,7 +89,8 @@ export class CommandReader {
   }
 
   private idOf({ principal }: FastifyRequest, method: string, path: string, key: string): string {
-    // Anybody can be anonymous: the ids of its commands must not be computable from a guessed key.
+    // Anonymous callers share one principal: their command ids must not be computable from a
+    // guessed key.
     const isAnonymous = principal.kind === anonymousPrincipal.kind;
     return commandIdOf(keyScopeOf(principal), method, path, isAnonymous ? this.hmac(key) : key);
   }
@@ -109,22 +116,23 @@ class RequestedCommand implements IncomingCommand {
   }
 }
 
-const keyExpected = `the header Idempotency-Key has to have 1 to ${maxIdempotencyKeyLength} characters`;
+const keyExpected = `the header Idempotency-Key must have 1 to ${maxIdempotencyKeyLength} characters`;
 
-/** The request's Idempotency-Key, which {@link refuseBadIdempotencyKey} let pass. */
+/** The request's Idempotency-Key, as checked by {@link refuseBadIdempotencyKey}. */
 function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
   const key = headers['idempotency-key'];
   return typeof key === 'string' ? key : undefined;
 }
 
 /**
- * Refuses an Idempotency-Key that is none, for every route that changes something.
- * @throws ProblemError 400 for one that is empty or too long
+ * Refuses an invalid Idempotency-Key, on every route that changes something.
+ * @throws ProblemError 400 for an empty or too long key
  */
 export function refuseBadIdempotencyKey({ headers }: Pick<FastifyRequest, 'headers'>): void {
   const key = idempotencyKeyOf({ headers });
   if (key === undefined) return;
-  // Node gives headers as Latin-1, one character per byte; clients that send others than ASCII send UTF-8.
+  // Node gives headers as Latin-1, one character per byte; clients send characters outside ASCII as
+  // UTF-8.
   const isTooLong =
     key.length > maxIdempotencyKeyLength &&
     charactersIn(Buffer.from(key, 'latin1').toString()) > maxIdempotencyKeyLength;
@@ -137,15 +145,15 @@ export function pathOf(url: string): string {
   return query === -1 ? url : url.slice(0, query);
 }
 
-/** A request's path as its caller knows it. */
+/** A request's path from the caller's point of view, proxy prefix included. */
 export const placeOf = ({ server, url }: FastifyRequest): string => `${server.basePath}${pathOf(url)}`;
 
-/** Tells the OpenAPI document that the route may answer 202 for now. */
+/** Documents in OpenAPI that the route may answer 202. */
 function mayAnswerLater(target: object, name: string | symbol | undefined): void {
   if (name === undefined) return;
   ApiResponse({
     status: 202,
-    description: 'Command stored; its outcome will be at `Location`',
+    description: 'Command stored; read its outcome at `Location`',
     standardSchema: PendingCommand,
     headers: { Location: { description: 'Path of the outcome', schema: { type: 'string' } } },
   })(target, name, Object.getOwnPropertyDescriptor(target, name)!);

@@ -3,17 +3,20 @@ import { membersIn, repeatedMembers } from './json-members.ts';
 import type { FieldError } from './problem.ts';
 import { invalidArgument } from './problem.ts';
 
-/** Deepest nesting of a body that is taken. Nothing in the public surface comes near; recursion over a body is safe within it. */
+/**
+ * Maximum nesting of a body. No body of the public surface comes near it, and recursion within it
+ * is safe.
+ */
 export const maxJsonDepth = 64;
 
-/** Most places that one answer lists. */
+/** Maximum number of errors that one answer lists. */
 const maxErrors = 20;
 
 /**
  * Parses a JSON body.
  * @returns `undefined` for an empty body
- * @throws ProblemError 400 for what is not JSON in UTF-8, is nested too deeply, has text that no store keeps unchanged, or says one thing
- * twice
+ * @throws ProblemError 400 for a body that is not JSON in UTF-8, is nested too deeply, has text
+ * that no store keeps unchanged, or has a duplicate member
  */
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
@@ -27,9 +30,9 @@ export function parseJsonBody(body: Buffer): unknown {
     throw invalidArgument('the body is not valid JSON');
   }
   const members = safeMembers(value, 0);
-  // To say where costs more than to say whether, and almost nothing is refused.
+  // Locating a fault costs more than detecting it, and faults are rare.
   const errors = members === undefined ? unsafePlaces(value) : [];
-  // Of members of one name JSON.parse keeps the last; what is between us and a sender may have read the first.
+  // JSON.parse keeps the last of duplicate members; a proxy before us may have read the first.
   if (members !== undefined && membersIn(text) !== members)
     errors.push(...repeatedMembers(text, maxErrors, pointerToken));
   if (errors.length > 0) throw invalidArgument(`${errors[0]!.pointer} ${errors[0]!.detail}`.trim(), errors);
@@ -37,9 +40,9 @@ export function parseJsonBody(body: Buffer): unknown {
 }
 
 /**
- * Number of members in a value, all that is in it included; `undefined` for one with what would change or break on its way: NUL
- * characters and lone surrogates (Postgres keeps neither), members named `__proto__` (a prototype to whoever copies them), nesting
- * beyond {@link maxJsonDepth}.
+ * Number of members of a value, nested ones included; `undefined` for a value that would change or
+ * break on its way: NUL characters and lone surrogates (Postgres keeps neither), members named
+ * `__proto__` (a prototype to copying code), nesting beyond {@link maxJsonDepth}.
  */
 function safeMembers(value: unknown, depth: number): number | undefined {
   if (typeof value === 'string') return unsafeText(value) === undefined ? 0 : undefined;
@@ -56,7 +59,7 @@ function safeMembers(value: unknown, depth: number): number | undefined {
   return count;
 }
 
-/** Where in a value there is what {@link safeMembers} does not take. */
+/** Places of the values that {@link safeMembers} refuses. */
 function unsafePlaces(value: unknown): FieldError[] {
   const errors: FieldError[] = [];
   inspect(value, '', 0, errors);
@@ -77,16 +80,17 @@ function inspect(value: unknown, pointer: string, depth: number, errors: FieldEr
   }
   for (const name of Object.keys(value)) {
     const place = `${pointer}/${pointerToken(name)}`;
-    // No schema of ours has such a field, and what copies members one by one would lose it instead of refusing it.
-    const detail = name === '__proto__' ? 'is not a known field' : unsafeText(name);
+    // No schema of ours has such a field, and code that copies members one by one would drop it in
+    // silence.
+    const detail = name === '__proto__' ? 'unknown field' : unsafeText(name);
     if (detail !== undefined) report(errors, place, detail);
     else inspect((value as Readonly<Record<string, unknown>>)[name], place, depth + 1, errors);
   }
 }
 
 function unsafeText(text: string): string | undefined {
-  if (text.includes('\0')) return 'has a NUL character';
-  return text.isWellFormed() ? undefined : 'has half of a surrogate pair';
+  if (text.includes('\0')) return 'contains a NUL character';
+  return text.isWellFormed() ? undefined : 'contains an unpaired surrogate';
 }
 
 function report(errors: FieldError[], pointer: string, detail: string): void {

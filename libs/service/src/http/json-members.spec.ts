@@ -12,7 +12,7 @@ function errorsOf(text: string): unknown {
   }
 }
 
-const twice = (pointer: string) => [{ pointer, detail: 'is there twice' }];
+const twice = (pointer: string) => [{ pointer, detail: 'duplicate member' }];
 
 describe('a member that is there twice', () => {
   it.each([

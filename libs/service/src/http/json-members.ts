@@ -4,7 +4,7 @@ const quote = 0x22;
 const colon = 0x3a;
 const backslash = 0x5c;
 
-/** Number of members in a text that is valid JSON, those of one name in one object counted each: strings that a colon follows. */
+/** Number of members in a valid JSON text, duplicates counted: the strings before a colon. */
 export function membersIn(text: string): number {
   let count = 0;
   for (let at = text.indexOf('"'); at !== -1;) {
@@ -15,7 +15,7 @@ export function membersIn(text: string): number {
   return count;
 }
 
-/** Where the string ends that begins at a quote: after its closing one. */
+/** Index after the closing quote of the string that begins at `from`. */
 function endOfString(text: string, from: number): number {
   let end = from;
   do end = text.indexOf('"', end + 1);
@@ -36,17 +36,17 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
-/** An object or array that has begun, and how far it has come. */
+/** An object or array that has begun, and the position within it. */
 interface Open {
-  /** Of an object: the names that came, and the one whose value is next. */
+  /** For an object: the names so far, and the name whose value is next. */
   readonly names: Set<string> | undefined;
   name: string;
   index: number;
 }
 
 /**
- * Places where a name comes again in its object. Slow: for a text that is known to have one.
- * @param pointerToken writes a name as a part of a JSON Pointer
+ * Places of duplicate members. Slow: for a text that is known to have one.
+ * @param pointerToken encodes a name as a token of a JSON Pointer
  */
 export function repeatedMembers(text: string, most: number, pointerToken: (name: string) => string): FieldError[] {
   const found: FieldError[] = [];
@@ -59,7 +59,7 @@ export function repeatedMembers(text: string, most: number, pointerToken: (name:
       const end = endOfString(text, at);
       if (inner?.names && text.charCodeAt(skipSpace(text, end)) === colon) {
         inner.name = JSON.parse(text.slice(at, end)) as string;
-        if (inner.names.has(inner.name)) found.push({ pointer: open.map(step).join(''), detail: 'is there twice' });
+        if (inner.names.has(inner.name)) found.push({ pointer: open.map(step).join(''), detail: 'duplicate member' });
         inner.names.add(inner.name);
       }
       at = end - 1;

@@ -10,7 +10,7 @@ import type { Specimen } from '../specimen/run-jars.ts';
 import { operatorApiKey, runJars } from '../specimen/run-jars.ts';
 
 const mebibyte = 2 ** 20;
-const tooLarge = { status: 413, code: 'PAYLOAD_TOO_LARGE', detail: 'the body is larger than this route takes' };
+const tooLarge = { status: 413, code: 'PAYLOAD_TOO_LARGE', detail: "the body exceeds this route's limit" };
 
 let jars: Specimen;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ afterAll(() => jars.close());
 
 const memoOf = (bytes: number) => JSON.stringify({ tokens: '1', memo: 'm'.repeat(bytes - 24) });
 
-/** Sends bytes as fast as the socket takes them, for as long as it takes them; resolves with what came back. */
+/** Sends bytes as long as the socket takes them; resolves with the answer. */
 async function sendAll(head: string, chunk: Buffer, times: number): Promise<{ answer: string; cut: boolean }> {
   const socket = connect(Number(new URL(jars.url).port), '127.0.0.1').setMaxListeners(0);
   let answer = '';

@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { parseJsonBody } from './json-body.ts';
 import { invalidArgument } from './problem.ts';
 
-/** Entries of a page unless a client asks for another number, and at most. */
+/** Default and maximum number of entries of a page. */
 const defaultLimit = 100;
 const maxLimit = 1000;
 const limitExpected = `must be a whole number from 1 to ${maxLimit}`;
 
-/** The query of a list: `?limit=&cursor=`. A list with filters extends it: `pageQuery.extend({ type: … })`. */
+/**
+ * Query of a list: `?limit=&cursor=`. A list with filters extends it: `pageQuery.extend({ type: …
+ * })`.
+ */
 export const pageQuery = z.strictObject({
   limit: z
     .string()
@@ -15,7 +18,7 @@ export const pageQuery = z.strictObject({
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= maxLimit, limitExpected)
     .default(defaultLimit)
-    // In a query all is text; what it says is a number.
+    // A query has only text; this text stands for a number.
     .meta({
       description: `Entries per page, 1 to ${maxLimit}; ${defaultLimit} by default`,
       ...{
@@ -27,25 +30,27 @@ export const pageQuery = z.strictObject({
         example: defaultLimit,
       },
     }),
-  cursor: z.string().max(1024).optional().meta({ description: '`nextCursor` of the page before' }),
+  cursor: z.string().max(1024).optional().meta({ description: '`nextCursor` of the previous page' }),
 });
 export type PageQuery = z.output<typeof pageQuery>;
 
 /** A page of a list. */
 export interface Page<Entry> {
   readonly data: readonly Entry[];
-  /** For the next page; `null` on the last one. */
+  /** Cursor of the next page; `null` on the last one. */
   readonly nextCursor: string | null;
 }
 
-/** The schema of a page, for `@Responds`. */
+/** Schema of a page, for `@Responds`. */
 export const pageOf = (entry: z.ZodType) => z.strictObject({ data: z.array(entry), nextCursor: z.string().nullable() });
 
 /**
  * Cuts a page.
- * @param rows up to `limit + 1`, in the list's order: one more than the page takes, to know whether there is a next
- * @param keyOf where a row stands in that order; the next page begins after the last row's
- * @param lookedUpTo where the next page begins if this one is not full: a list that filters may look at so many rows and no more
+ * @param rows up to `limit + 1` rows in the list's order: one more than the page holds tells
+ * whether there is a next page
+ * @param keyOf position of a row in that order; the next page begins after the last row
+ * @param lookedUpTo start of the next page if this one is not full: a filtered list examines a
+ * bounded number of rows
  */
 export function page<Row, Entry>(
   rows: readonly Row[],
@@ -64,18 +69,18 @@ function encodeCursor(key: unknown): string {
 }
 
 /**
- * The key in a cursor; `undefined` for the first page.
- * @throws ProblemError 400 for a cursor that this list did not give
+ * Key of a cursor; `undefined` for the first page.
+ * @throws ProblemError 400 for a cursor that this list did not issue
  */
 export function cursorKey<Key>(cursor: string | undefined, schema: z.ZodType<Key>): Key | undefined {
   if (cursor === undefined) return undefined;
   const parsed = schema.safeParse(keyIn(cursor));
   if (parsed.success) return parsed.data;
-  const detail = 'is no cursor of this list';
+  const detail = 'not a cursor of this list';
   throw invalidArgument(`/cursor: ${detail}`, [{ pointer: '/cursor', detail }]);
 }
 
-/** What a cursor says; `undefined` for one that no list gives, or that says what no store takes. */
+/** Content of a cursor; `undefined` for one that no list issued, or whose text no store keeps. */
 function keyIn(cursor: string): unknown {
   try {
     return parseJsonBody(Buffer.from(cursor, 'base64url'));

@@ -1,11 +1,11 @@
 import { setTimeout as passing } from 'node:timers/promises';
 
-/** A caller's clock that is right is still some milliseconds ahead of Postgres' at times. */
+/** Tolerance for a correct caller's clock, which may be some milliseconds ahead of Postgres'. */
 const mostAheadMs = 1000;
 
 /**
- * Whether a time that a caller asks about has come by the service's clock. One that comes within a second is waited for: who asks about
- * "now" means now, whichever clock is the faster one.
+ * Whether a time has come by the service's clock. A time within the next second is waited for:
+ * "now" by a caller's faster clock means now.
  */
 export async function hasCome(clock: { now(): number }, time: number): Promise<boolean> {
   const aheadMs = time - clock.now();

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** The id of a command: a UUID in form; `commandIdOf` keeps no bits for a UUID's version. */
+/** Id of a command: a UUID in form; `commandIdOf` reserves no bits for a UUID version. */
 export const commandIdText = z
   .string()
   .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be the id of a command');
 
-/** The answer while an outcome is not there yet. */
+/** Answer while there is no outcome. */
 export const PendingCommand = z
   .strictObject({
     commandId: z
@@ -13,4 +13,4 @@ export const PendingCommand = z
       .meta({ description: 'Id for GET /v1/commands/{commandId}; for a caller without an API key, its proof too' }),
     status: z.literal('pending'),
   })
-  .meta({ id: 'PendingCommand', description: 'Stored command; its outcome follows' });
+  .meta({ id: 'PendingCommand', description: 'Stored command without an outcome yet' });

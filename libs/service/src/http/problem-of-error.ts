@@ -33,39 +33,42 @@ const codes: Readonly<Record<number, string>> = {
   431: 'HEADERS_TOO_LARGE',
 };
 
-/** The code of a client's error that is known by its HTTP status alone. */
+/** Code of a client error without a code of its own, by HTTP status. */
 export function codeOfStatus(status: number): string {
   return codes[status] ?? 'INVALID_ARGUMENT';
 }
 
-/** Where Nest's and Fastify's own words do not help a client. */
+/** Details that replace unhelpful messages of Nest and Fastify. */
 const details: Readonly<Record<number, string>> = {
-  413: 'the body is larger than this route takes',
-  415: 'send JSON, with the header content-type: application/json',
+  413: "the body exceeds this route's limit",
+  415: 'unsupported media type: send JSON, with the header content-type: application/json',
 };
 
-/** What an error answers; `undefined` for one that nobody expected, whose words must not reach the client. */
+/**
+ * Problem of an error; `undefined` for an unexpected one, whose message must not reach the client.
+ */
 export function problemOfError(error: unknown): Problem | undefined {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof Overloaded) {
-    return problem(503, 'UNAVAILABLE', 'the queue of waiting commands is full; try again soon', {}, retrySoon);
+    return problem(503, 'UNAVAILABLE', 'too many waiting commands; try again soon', {}, retrySoon);
   }
   if (error instanceof StoreUnavailable) return problem(503, 'UNAVAILABLE', error.message, {}, retrySoon);
   if (error instanceof StreamUnreadable) return problemOfUnreadable(error);
   if (error instanceof UnreadableEvent)
-    return problem(500, 'STREAM_UNREADABLE', "what this needs can't be read; the operator is told");
+    return problem(500, 'STREAM_UNREADABLE', "data needed for this request can't be read; the operator is notified");
   if (error instanceof InvalidEvent)
-    return problem(500, 'EVENT_INVALID', 'what this led to is nothing that can be stored; nothing was done');
+    return problem(500, 'EVENT_INVALID', "the command's event is invalid; nothing was stored");
   if (error instanceof EventsRetired) return problem(410, 'EVENTS_RETIRED', error.message);
   if (error instanceof LaneStopped) return problem(503, 'UNAVAILABLE', error.message, {}, retryLater);
   if (error instanceof IdempotencyKeyReused) {
-    // Without the command's id: whoever has to guess bodies should not learn where the outcome is.
-    return problem(422, 'IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was sent before with another body');
+    // Without the command's id: a caller that guesses bodies should not learn the outcome's
+    // location.
+    return problem(422, 'IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was used with another body');
   }
   if (error instanceof InFlight) return problem(409, 'IDEMPOTENCY_KEY_IN_FLIGHT', error.message, {}, retrySoon);
   if (tookTooLong(error)) return problem(503, 'UNAVAILABLE', 'the database took too long', {}, retrySoon);
   if (isTableGone(error))
-    return problem(503, 'UNAVAILABLE', 'the database has lost its tables; the operator is told', {}, retryLater);
+    return problem(503, 'UNAVAILABLE', 'the database has lost its tables; the operator is notified', {}, retryLater);
   if (isDatabaseAway(error)) return problem(503, 'UNAVAILABLE', 'the database does not answer', {}, retrySoon);
   if (error instanceof HttpException && error.getStatus() < 500) {
     const status = error.getStatus();
@@ -74,26 +77,29 @@ export function problemOfError(error: unknown): Problem | undefined {
   return undefined;
 }
 
-/** What is wrong with the event stays in the log. */
+/** Problem of an unreadable stream; the fault of the event stays in the log. */
 function problemOfUnreadable({ at, isNewer }: StreamUnreadable): Problem {
   if (isNewer) {
-    const detail = `this process is older than what has to be read (${at}): another one may answer; try again soon`;
+    const detail = `this process is too old to read ${at}; another instance may answer, try again soon`;
     return problem(503, 'UNAVAILABLE', detail, {}, retryLater);
   }
   return problem(
     500,
     'STREAM_UNREADABLE',
-    `what this needs can't be read (${at}); nothing was done, and the operator is told`,
+    `data needed for this command can't be read (${at}); nothing was done, and the operator is notified`,
   );
 }
 
-/** Codes of Node's sockets and SQLSTATEs of connections that are refused, broken, or closed by a server that restarts. */
+/**
+ * Codes of Node's sockets, and SQLSTATEs, for connections that are refused, broken, or closed by a
+ * restarting server.
+ */
 const awayCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|57P0[123]|08...|53300|3D000)$/;
-/** `pg` and its pool have no codes for these. */
+/** Messages of errors for which `pg` and its pool have no code. */
 const awayMessages =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
-/** SQLSTATE of a statement that Postgres ended, because it took longer than it may. */
+/** SQLSTATE of a statement that Postgres cancelled after its time limit. */
 const queryCanceled = '57014';
 
 function tookTooLong(error: unknown): boolean {
@@ -101,18 +107,18 @@ function tookTooLong(error: unknown): boolean {
   return isNativeError(driverError) && (driverError as { code?: unknown }).code === queryCanceled;
 }
 
-/** Whether an error says that a table is not there: a service's migrations made it before it began to listen. */
+/** Whether an error reports a missing table, after migrations had created it. */
 function isTableGone(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   const { driverError, code } = error as { driverError?: unknown; code?: unknown };
   return code === '42P01' || (driverError !== undefined && isTableGone(driverError));
 }
 
-/** Whether an error says that Postgres can't be reached, and nothing about what was asked of it. */
+/** Whether an error means that Postgres is unreachable, whatever the statement was. */
 export function isDatabaseAway(error: unknown): boolean {
-  // Errors of sockets need not be of this realm's class.
+  // Socket errors may come from another realm, with a class of their own.
   if (!isNativeError(error)) return false;
-  // TypeORM wraps what `pg` throws.
+  // TypeORM wraps the errors of `pg`.
   const { driverError } = error as { driverError?: unknown };
   if (driverError !== undefined) return isDatabaseAway(driverError);
   const { code } = error as { code?: unknown };

@@ -28,19 +28,19 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers an error, as {@link problemTold} has it. */
+/** Answers an error with the problem of {@link problemTold}. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
-  // A client that hung up in the middle of its request is no failure of ours, and nobody is there to read an answer.
+  // A client that hung up during its request is no fault of ours, and reads no answer.
   if (reply.sent || (request.raw.destroyed && !request.raw.complete)) return;
   sendAnswer(reply, problemAnswer(problemTold(error, request, log), placeOf(request)));
 }
 
-/** What an error is told as; one that nobody expected is logged with the correlator that it is told with. */
+/** Problem of an error; an unexpected error is logged with the same correlator. */
 export function problemTold(error: unknown, request: FastifyRequest, log: Logger): Problem {
   const expected = problemOfError(error);
-  // What the store finds it tells itself; this is what a read stumbled on.
+  // The store logs its own findings; this error comes from a read.
   if (error instanceof UnreadableEvent) log.error({ err: error, correlator: request.id }, error.message);
   if (expected !== undefined) return expected;
   log.error({ err: error, correlator: request.id, method: request.method, path: pathOf(request.url) }, 'unexpected');
-  return problem(500, 'INTERNAL', `this should not have happened; the log has it under ${request.id}`);
+  return problem(500, 'INTERNAL', `unexpected error; see ${request.id} in the log`);
 }

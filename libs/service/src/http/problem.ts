@@ -1,20 +1,23 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, wordingOf } from '@tokengrid/contracts';
 
-/** A field of a request that is not as it should be. */
+/** An invalid field of a request. */
 export interface FieldError {
-  /** JSON Pointer (RFC 6901) into the body, or `/<name>` of a query or path parameter; empty for the whole. */
+  /**
+   * JSON Pointer (RFC 6901) into the body, or `/<name>` of a query or path parameter; empty for the
+   * whole body.
+   */
   readonly pointer: string;
   readonly detail: string;
 }
 
-/** What an error answer says, before it is known which request it answers. */
+/** Content of an error answer, independent of the request. */
 export interface Problem {
   readonly kind: 'problem';
   readonly status: number;
   /** Stable, of the public surface: `INVALID_ARGUMENT`, `WALLET.INSUFFICIENT_TOKENS`. */
   readonly code: string;
-  /** A sentence for a person. */
+  /** One sentence for a person. */
   readonly detail: string;
   /** Members beside the standard ones: `errors`, `available`, `required`. */
   readonly extra: Readonly<Record<string, unknown>>;
@@ -32,7 +35,7 @@ export interface ProblemDocument extends Readonly<Record<string, unknown>> {
   readonly message: string;
 }
 
-/** States a problem. */
+/** Creates a problem. */
 export function problem(
   status: number,
   code: string,
@@ -55,7 +58,7 @@ export function refusalOf({
   return problem(status, code, detail, members);
 }
 
-/** A problem that ends the request it is thrown in. */
+/** A problem, thrown: it ends the request. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   constructor(readonly problem: Problem) {
@@ -63,34 +66,43 @@ export class ProblemError extends Error {
   }
 }
 
-/** 400 `INVALID_ARGUMENT`: what depends on the request alone. @param errors where, if the place can be named */
+/**
+ * 400 `INVALID_ARGUMENT`: a fault of the request alone. @param errors places of the fault, if known
+ */
 export function invalidArgument(detail: string, errors: readonly FieldError[] = []): ProblemError {
   return new ProblemError(problem(400, 'INVALID_ARGUMENT', detail, errors.length === 0 ? {} : { errors }));
 }
 
-/** 404 `NOT_FOUND`: what is not there, or belongs to somebody else; which of the two is not told. */
+/**
+ * 404 `NOT_FOUND`: the thing does not exist or belongs to another party; the answer does not say
+ * which.
+ */
 export function notFound(detail: string): ProblemError {
   return new ProblemError(problem(404, 'NOT_FOUND', detail));
 }
 
-/** 401 `UNAUTHENTICATED`. @param detail which of absent, unknown, expired, revoked, suspended it is */
+/**
+ * 401 `UNAUTHENTICATED`. @param detail whether the key is absent, unknown, expired, revoked or
+ * suspended
+ */
 export function unauthenticated(detail: string): ProblemError {
   return new ProblemError(problem(401, 'UNAUTHENTICATED', detail, {}, { 'www-authenticate': 'Bearer' }));
 }
 
-/** 503 `UNAVAILABLE`: what can't be known now. @param detail why */
+/** 503 `UNAVAILABLE`: the answer can't be known now. @param detail the reason */
 export function unavailable(detail: string): ProblemError {
   return new ProblemError(problem(503, 'UNAVAILABLE', detail, {}, { 'retry-after': '5' }));
 }
 
-/** 403 `PERMISSION_DENIED`. @param detail what the caller lacks */
+/** 403 `PERMISSION_DENIED`. @param detail the missing right */
 export function permissionDenied(detail: string): ProblemError {
   return new ProblemError(problem(403, 'PERMISSION_DENIED', detail));
 }
 
 /**
- * The document of a problem.
- * @param instance URI reference of the occurrence: the request's path, or `/v1/commands/<id>` where a command was refused
+ * Problem document.
+ * @param instance URI reference of the occurrence: the request's path, or `/v1/commands/<id>` for a
+ * refused command
  */
 export function documentOf({ status, code, detail, extra }: Problem, instance: string): ProblemDocument {
   return {
@@ -111,7 +123,7 @@ function typeOf(code: string): string {
 
 const titles = new Map<string, string>();
 
-/** `WALLET.INSUFFICIENT_TOKENS` → `Insufficient tokens`: the same for every occurrence, as RFC 9457 asks. */
+/** `WALLET.INSUFFICIENT_TOKENS` → `Insufficient tokens`: constant for a code, as RFC 9457 asks. */
 function titleOf(status: number, code: string): string {
   let title = titles.get(code);
   if (title === undefined) {

@@ -45,14 +45,21 @@ describe('every error', () => {
       'INVALID_ARGUMENT',
       'the path of the URL is malformed or too long',
     ],
-    ['a NUL character in the path', 'GET', '/v1/jars/a%00', 400, 'INVALID_ARGUMENT', 'the URL has a NUL character'],
+    [
+      'a NUL character in the path',
+      'GET',
+      '/v1/jars/a%00',
+      400,
+      'INVALID_ARGUMENT',
+      'the URL contains a NUL character',
+    ],
     [
       'a NUL character in the query',
       'GET',
       '/v1/jars?color=%00',
       400,
       'INVALID_ARGUMENT',
-      'the URL has a NUL character',
+      'the URL contains a NUL character',
     ],
     [
       'a parameter that is too long',
@@ -81,7 +88,7 @@ describe('every error', () => {
       { 'content-type': 'application/x-www-form-urlencoded' },
       415,
       'UNSUPPORTED_MEDIA_TYPE',
-      'send JSON, with the header content-type: application/json',
+      'unsupported media type: send JSON, with the header content-type: application/json',
     ],
     [
       'plain text',
@@ -89,7 +96,7 @@ describe('every error', () => {
       { 'content-type': 'text/plain' },
       415,
       'UNSUPPORTED_MEDIA_TYPE',
-      'send JSON, with the header content-type: application/json',
+      'unsupported media type: send JSON, with the header content-type: application/json',
     ],
   ])('names %s', async (_what, body, headers, status, code, detail) => {
     const answered = await fill(body, headers);
@@ -125,7 +132,7 @@ describe('every error', () => {
   });
 });
 
-/** Sends bytes, and reads until the service closes the connection. */
+/** Sends bytes and reads until the service closes the connection. */
 async function raw(bytes: string, { url }: Specimen = jars) {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.write(bytes);
@@ -197,22 +204,22 @@ describe('a body that does not fit', () => {
       'must be a whole number as a decimal string, such as "1250000"',
     ],
     ['a 39-digit amount', { tokens: '1'.repeat(39) }, '/tokens', 'must not be larger than 10^30'],
-    ['an unknown field', { tokens: '1', 'a/b': 1 }, '/a~1b', 'is not a known field'],
+    ['an unknown field', { tokens: '1', 'a/b': 1 }, '/a~1b', 'unknown field'],
     ['a field that is missing', {}, '/tokens', 'expected string, received undefined'],
     ['null', 'null', '', 'expected object, received null'],
     ['an array', [], '', 'expected object, received array'],
-    ['a NUL character', { tokens: '1', memo: 'a\0b' }, '/memo', 'has a NUL character'],
-    ['half of a surrogate pair', '{"tokens":"1","memo":"\\ud800"}', '/memo', 'has half of a surrogate pair'],
-    ['a NUL character in a name', '{"tokens":"1","\\u0000":1}', '/\0', 'has a NUL character'],
-    ['a prototype', '{"tokens":"1","__proto__":{"x":1}}', '/__proto__', 'is not a known field'],
-    ['a prototype in disguise', '{"tokens":"1","\\u005f_proto__":{"x":1}}', '/__proto__', 'is not a known field'],
+    ['a NUL character', { tokens: '1', memo: 'a\0b' }, '/memo', 'contains a NUL character'],
+    ['half of a surrogate pair', '{"tokens":"1","memo":"\\ud800"}', '/memo', 'contains an unpaired surrogate'],
+    ['a NUL character in a name', '{"tokens":"1","\\u0000":1}', '/\0', 'contains a NUL character'],
+    ['a prototype', '{"tokens":"1","__proto__":{"x":1}}', '/__proto__', 'unknown field'],
+    ['a prototype in disguise', '{"tokens":"1","\\u005f_proto__":{"x":1}}', '/__proto__', 'unknown field'],
     ...Object.getOwnPropertyNames(Object.prototype).map((name): [string, string, string, string] => [
       `an unknown field named as what every object has, ${name}`,
       `{"tokens":"1",${JSON.stringify(name)}:1}`,
       `/${name}`,
-      'is not a known field',
+      'unknown field',
     ]),
-    ['an unknown field named prototype', { tokens: '1', prototype: {} }, '/prototype', 'is not a known field'],
+    ['an unknown field named prototype', { tokens: '1', prototype: {} }, '/prototype', 'unknown field'],
   ])('for %s is 400 with a pointer', async (_what, body, pointer, detail) => {
     expect(told(await fill(body))).toMatchObject({
       status: 400,
@@ -226,8 +233,8 @@ describe('a body that does not fit', () => {
     expect(body['errors']).toEqual([
       { pointer: '/tokens', detail: 'expected string, received number' },
       { pointer: '/memo', detail: 'Too big: expected string to have <=40 characters' },
-      { pointer: '/more', detail: 'is not a known field' },
-      { pointer: '/most', detail: 'is not a known field' },
+      { pointer: '/more', detail: 'unknown field' },
+      { pointer: '/most', detail: 'unknown field' },
     ]);
     expect(body['detail']).toBe('/tokens: expected string, received number, and 3 more');
   });
@@ -262,8 +269,8 @@ describe('a query that does not fit', () => {
       400,
       'INVALID_ARGUMENT',
       [
-        { pointer: '/dryRun', detail: 'is not a known field' },
-        { pointer: '/a~1b', detail: 'is not a known field' },
+        { pointer: '/dryRun', detail: 'unknown field' },
+        { pointer: '/a~1b', detail: 'unknown field' },
       ],
     ]);
     expect((await call(`${jars.url}/v1/jars/queried`)).status).toBe(404);

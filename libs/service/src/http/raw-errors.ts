@@ -7,12 +7,15 @@ import { documentOf, invalidArgument, problem } from './problem.ts';
 import { codeOfStatus } from './problem-of-error.ts';
 
 const details: Readonly<Record<number, string>> = {
-  400: 'this is not a well-formed HTTP/1.1 request',
+  400: 'not a well-formed HTTP/1.1 request',
   408: 'the request did not arrive in time',
   431: 'the headers are too large',
 };
 
-/** Answers what Node's HTTP parser gives up on, before there is a request: malformed, too slow, headers too large. */
+/**
+ * Answers errors of Node's HTTP parser, before there is a request: malformed, too slow, headers too
+ * large.
+ */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -22,26 +25,28 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   answerSocket(socket, status, details[status]!, randomUUID());
 }
 
-/** Answers what Node would answer by itself, or not at all: an expectation that nobody here can meet, a wish for a tunnel. */
+/**
+ * Answers requests that Node would answer by itself or not at all: an unsupported `Expect`, and
+ * `CONNECT` or `Upgrade`.
+ */
 export function answerWhatNodeWould(server: Server): void {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const body = documentText(417, 'no expectation but 100-continue is met here');
+    const body = documentText(417, 'unsupported expectation: only 100-continue is');
     response.writeHead(417, { ...rawHeaders(body), [correlatorHeader]: correlatorOf(request) });
     response.end(body);
   });
   server.on('connect', (request: IncomingMessage, socket: Duplex) =>
-    answerSocket(socket, 405, 'this is no proxy', correlatorOf(request)),
+    answerSocket(socket, 405, 'not a proxy: CONNECT is not supported', correlatorOf(request)),
   );
 }
 
 /**
- * Refuses a request that does not say once whom it is for (RFC 9112, 3.2).
+ * Refuses a request without exactly one Host header (RFC 9112, 3.2).
  * @throws ProblemError 400
  */
 export function refuseBadHost({ httpVersion, rawHeaders: headers }: IncomingMessage): void {
   const count = headers.filter((name, place) => place % 2 === 0 && name.toLowerCase() === 'host').length;
-  if (count > 1 || (count === 0 && httpVersion === '1.1'))
-    throw invalidArgument('the header Host has to be there once');
+  if (count > 1 || (count === 0 && httpVersion === '1.1')) throw invalidArgument('exactly one Host header is required');
 }
 
 function answerSocket(socket: Duplex, status: number, detail: string, correlator: string): void {

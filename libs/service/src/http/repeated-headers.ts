@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { invalidArgument } from './problem.ts';
 
-/** Headers that say one thing: Node joins those of one name, and two values would look like a longer one. */
+/**
+ * Single-valued headers: Node joins repeated headers, so two values would look like one longer
+ * value.
+ */
 const single = /^(idempotency-key|content-encoding|ce-.*)$/;
 
 /**
- * Refuses a request that says twice what can be said once.
+ * Refuses a repeated single-valued header.
  * @throws ProblemError 400 that names the header
  */
 export function refuseRepeatedHeaders({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): void {
@@ -13,7 +16,7 @@ export function refuseRepeatedHeaders({ rawHeaders }: Pick<IncomingMessage, 'raw
   for (let place = 0; place < rawHeaders.length; place += 2) {
     const name = rawHeaders[place]!.toLowerCase();
     if (!single.test(name)) continue;
-    if (seen.has(name)) throw invalidArgument(`the header ${rawHeaders[place]} is there more than once`);
+    if (seen.has(name)) throw invalidArgument(`repeated header ${rawHeaders[place]}`);
     seen.add(name);
   }
 }

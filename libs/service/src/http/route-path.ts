@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 
-/** A piece of a route's pattern: text as it is, or the name of a parameter. */
+/** A piece of a route's pattern: literal text, or the name of a parameter. */
 type Piece = { readonly text: string } | { readonly parameter: string };
 
 const patterns = new Map<string, readonly Piece[]>();
 
 /**
- * The path that names a route and its parameters, however a client, or what is between, wrote it: what is a parameter is percent-encoded
- * where `encodeURIComponent` does so, and nothing else is.
+ * Canonical path of a route with its parameters, however a client or proxy encoded it: parameters
+ * are percent-encoded as by `encodeURIComponent`, and nothing else is.
  */
 export function routePathOf({ routeOptions, params }: Pick<FastifyRequest, 'routeOptions' | 'params'>): string {
   const { url = '' } = routeOptions;
@@ -19,7 +19,7 @@ export function routePathOf({ routeOptions, params }: Pick<FastifyRequest, 'rout
     .join('');
 }
 
-/** @param url as Fastify has it: a parameter is `:name`, and a colon that is none is written as two */
+/** @param url in Fastify's notation: a parameter is `:name`, a literal colon is doubled */
 function piecesOf(url: string): Piece[] {
   return url.split(/(::|:[A-Za-z]+)/).map((part, place): Piece => {
     if (place % 2 === 0) return { text: part };

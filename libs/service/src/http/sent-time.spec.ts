@@ -18,7 +18,7 @@ describe('a time that a caller sends', () => {
 
   it.each([
     ['2026-01-31T08:00:00', 'must be a time such as "2026-01-31T08:00:00Z"'],
-    ['2026-02-30T08:00:00Z', 'must be a time that exists'],
+    ['2026-02-30T08:00:00Z', 'must be an existing time'],
     ['9999-12-31T23:59:59-12:00', 'must be from 2000 to 9999, in UTC'],
   ])('may not be %s, and the error says why', (text, message) => {
     expect(messageOf(sentTime.safeParse(text))).toEqual([message]);

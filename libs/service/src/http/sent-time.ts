@@ -2,7 +2,7 @@ import { readDay, readTime, type ReadTime } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
 import { z } from 'zod';
 
-/** Text that one of the readers of times understands. */
+/** Schema of a text that one of the readers of times accepts. */
 const readBy = <Sent>(read: (text: string) => ReadTime, sentAs: (epochMs: number, text: string) => Sent) =>
   z.string().transform((text, context) => {
     const time = read(text);
@@ -11,7 +11,7 @@ const readBy = <Sent>(read: (text: string) => ReadTime, sentAs: (epochMs: number
     return z.NEVER;
   });
 
-/** A time as callers write it, by RFC 3339. Epoch milliseconds in code. */
+/** A time in a caller's RFC 3339 notation; epoch milliseconds in code. */
 export const sentTime = readBy(readTime, (epochMs) => epochMs).meta({
   description: 'RFC 3339, from 2000 to 9999 in UTC; digits after the milliseconds are dropped',
   format: 'date-time',
@@ -20,7 +20,7 @@ export const sentTime = readBy(readTime, (epochMs) => epochMs).meta({
 
 const dayAlone = /^\d{4}-\d\d-\d\d$/;
 
-/** A time in a query, or a day of the operator's; {@link momentOf} says when that is. */
+/** A time in a query, or a day of the operator; {@link momentOf} resolves it. */
 export type SentTimeOrDay = { readonly epochMs: number } | { readonly day: string };
 
 export const sentTimeOrDay = readBy(
@@ -31,7 +31,7 @@ export const sentTimeOrDay = readBy(
   example: '2026-01-31',
 });
 
-/** A time that was sent, or when the day begins that was; epoch milliseconds. */
+/** The time sent, or the start of the day sent; epoch milliseconds. */
 export const momentOf = (sent: SentTimeOrDay | undefined, calendar: Calendar): number | undefined => {
   if (sent === undefined) return undefined;
   return 'day' in sent ? calendar.startOfDay(sent.day) : sent.epochMs;

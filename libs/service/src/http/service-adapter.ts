@@ -6,14 +6,17 @@ import { HttpAnswer, isOutcome } from './answers.ts';
 import { toJson } from './json-answer.ts';
 import { answerBeforeBody, hasLargeUnreadBody } from './unread-body.ts';
 
-/** The adapter's types follow another copy of Fastify's declarations; at run time they are the same objects. */
+/**
+ * The adapter's types come from another copy of Fastify's declarations; at run time the objects are
+ * the same.
+ */
 type Reply = Parameters<FastifyAdapter['reply']>;
 type Replied = ReturnType<FastifyAdapter['reply']>;
 
 /**
- * Nest's adapter to Fastify, which sends an {@link HttpAnswer} as it is instead of with the route's own status, and an `Outcome` that
- * a controller returns as the answer of its events. Not an interceptor: Nest's machinery for those costs 25 µs a request, as much as
- * all the rest of a small one (measured: 28,000 against 11,000 requests/s).
+ * Nest's Fastify adapter, which sends an {@link HttpAnswer} unchanged, and an `Outcome` as the
+ * answer of its events. It is no interceptor: Nest's interceptors cost 25 µs a request, as much as
+ * the rest of a small one (measured: 28,000 against 11,000 requests/s).
  */
 export class ServiceAdapter extends FastifyAdapter {
   override reply(response: Reply[0], body: Reply[1], statusCode?: number): Replied {
@@ -25,13 +28,16 @@ export class ServiceAdapter extends FastifyAdapter {
   }
 }
 
-/** Nest waits for what `reply` returns, and answers errors as those of the controller. */
+/**
+ * Answers with an outcome. Nest awaits the result of `reply` and handles its errors like a
+ * controller's.
+ */
 async function answerOutcome(reply: FastifyReply, outcome: Outcome<DomainEvent>): Promise<void> {
   const { server, incoming } = reply.request;
   sendAnswer(reply, await server.answering.of(outcome, incoming?.isRepeatInFlight ?? false));
 }
 
-/** Sends an answer, politely where the request's body is still on its way. */
+/** Sends an answer, after reading the rest of the request's body if it is still arriving. */
 export function sendAnswer(reply: FastifyReply, { status, body, headers }: HttpAnswer): FastifyReply {
   reply.status(status).headers(headers);
   if (status >= 400) {
@@ -39,7 +45,8 @@ export function sendAnswer(reply: FastifyReply, { status, body, headers }: HttpA
       answerBeforeBody(reply, status, toJson(body));
       return reply;
     }
-    // Fastify closes the connection after a body that could not be parsed; here all of it was read, or soon is.
+    // Fastify closes the connection after a body that could not be parsed; this body was read, or
+    // soon is.
     reply.removeHeader('connection');
   }
   return reply.send(body);

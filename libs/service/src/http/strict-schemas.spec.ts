@@ -6,7 +6,7 @@ import { Public } from '../auth/access.ts';
 import { JarsModule } from '../specimen/jars.ts';
 import { runJars } from '../specimen/run-jars.ts';
 
-/** A service with one more route, whose body has this schema. */
+/** A service with one more route whose body has this schema. */
 function moduleWith(schema: z.ZodType): Type {
   @Controller()
   class GuestController {

@@ -4,8 +4,9 @@ import { ModulesContainer } from '@nestjs/core';
 import { openApiSchema } from '../openapi/json-schema.ts';
 
 /**
- * Ends the start of a service that would drop unknown fields in silence: unknown fields are errors. Bodies and queries are
- * `z.strictObject`; where others' fields are welcome, `z.looseObject` says so.
+ * Stops the start of a service whose schemas would drop unknown fields in silence: unknown fields
+ * are errors. Bodies and queries are `z.strictObject`; `z.looseObject` declares that foreign fields
+ * are welcome.
  * @throws Error naming the method and the place
  */
 export function refuseStrippingSchemas(app: INestApplication): void {
@@ -25,14 +26,14 @@ function refuseIn(controller: new () => object): void {
       const place = converted && strippingPlace([converted.schema, converted.components], '');
       if (place !== undefined) {
         throw new Error(
-          `${controller.name}.${method} would drop unknown fields in silence at ${place}: use z.strictObject, or z.looseObject where they are welcome`,
+          `${controller.name}.${method} would drop unknown fields in silence at ${place}: use z.strictObject, or z.looseObject to accept them`,
         );
       }
     }
   }
 }
 
-/** The first object in a JSON Schema that says nothing about fields that it does not name. */
+/** Place of the first object in a JSON Schema that does not say how unknown fields are treated. */
 function strippingPlace(schema: unknown, place: string): string | undefined {
   if (typeof schema !== 'object' || schema === null) return undefined;
   if ('properties' in schema && !('additionalProperties' in schema)) return place;

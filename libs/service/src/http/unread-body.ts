@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Most bytes that are read, and thrown away, of a body that was refused. */
+/** Maximum number of bytes of a refused body that are read and dropped. */
 const maxDiscardedBytes = 64 * 1024 * 1024;
-/** Longest time that reading them takes. */
+/** Maximum time of reading them. */
 const maxLingerMs = 10_000;
 
 /**
- * Whether a client may still be sending a body that nobody will read, and that is longer than what Node swallows by itself
- * without harm (`limit`).
+ * Whether a client may still be sending an unread body that is larger than Node can safely discard
+ * by itself (`limit`).
  */
 export function hasLargeUnreadBody({ raw, headers }: FastifyRequest, limit: number): boolean {
   if (raw.complete) return false;
@@ -16,9 +16,10 @@ export function hasLargeUnreadBody({ raw, headers }: FastifyRequest, limit: numb
 }
 
 /**
- * Answers a request whose body is still arriving, so that the client gets to read the answer: a connection that is closed with
- * unread bytes in it is reset, and a client that is still sending sees the reset instead of the answer. The whole answer goes out first,
- * with its length and `connection: close`; then what still arrives is read and dropped, within bounds; then the connection ends.
+ * Answers a request whose body is still arriving. Closing a connection with unread bytes resets it,
+ * and a client that is still sending sees the reset instead of the answer. So the whole answer goes
+ * out first, with its length and `connection: close`; then the rest is read and dropped, within
+ * bounds; then the connection ends.
  */
 export function answerBeforeBody(reply: FastifyReply, status: number, body: string): void {
   reply.hijack();

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ProblemError } from './problem.ts';
 import { validationPipe } from './validation.pipe.ts';
 
-/** What is said of a value that does not fit. */
+/** Error messages for a value that does not fit. */
 async function told(value: unknown, metadata: Parameters<ReturnType<typeof validationPipe>['transform']>[1]) {
   const error: unknown = await validationPipe()
     .transform(value, metadata)
@@ -20,7 +20,7 @@ describe('what does not fit its schema', () => {
       extra: {
         errors: [
           { pointer: '/tokens', detail: 'expected string, received number' },
-          { pointer: '/fee', detail: 'is not a known field' },
+          { pointer: '/fee', detail: 'unknown field' },
         ],
       },
     });

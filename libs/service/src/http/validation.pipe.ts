@@ -4,13 +4,13 @@ import { pointerToken } from './json-body.ts';
 import type { FieldError, ProblemError } from './problem.ts';
 import { invalidArgument } from './problem.ts';
 
-/** Most places that one answer lists. */
+/** Maximum number of errors that one answer lists. */
 const maxErrors = 20;
 
-/** What does not fit, as Standard Schema has it. */
+/** A mismatch, in the form of Standard Schema. */
 export type Issue = Parameters<NonNullable<StandardSchemaValidationPipeOptions['exceptionFactory']>>[0][number];
 
-/** What does not fit, on its way from Nest's pipe to ours. */
+/** Mismatches on their way from Nest's pipe to ours. */
 class Unfit extends Error {
   constructor(readonly issues: readonly Issue[]) {
     super();
@@ -18,12 +18,13 @@ class Unfit extends Error {
 }
 
 /**
- * Nest's own does not say which parameter of a path it was that did not fit, and drops members named `constructor`, `prototype` and
- * `__proto__` in silence, where unknown fields are errors. What our schemas give has been copied member by member.
+ * Nest's pipe, with the name of a mismatched path parameter, and without dropping members named
+ * `constructor`, `prototype` and `__proto__` in silence: unknown fields are errors. Results of our
+ * schemas have been copied member by member.
  */
 class NamingValidationPipe extends StandardSchemaValidationPipe {
   protected override stripProtoKeys(): void {
-    // Nothing is dropped; see above.
+    // Drops nothing; see above.
   }
 
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
@@ -31,19 +32,25 @@ class NamingValidationPipe extends StandardSchemaValidationPipe {
       return await super.transform(value, metadata);
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
-      // The name of the parameter that was checked; none for a whole body or query.
+      // Name of the checked parameter; absent for a whole body or query.
       const { data } = metadata;
       throw problemOfIssues(error.issues, data === undefined ? '' : `/${pointerToken(data)}`);
     }
   }
 }
 
-/** Checks bodies, queries and parameters that have a `schema`; what does not fit is 400 `INVALID_ARGUMENT` with a pointer per place. */
+/**
+ * Checks bodies, queries and parameters that have a `schema`; a mismatch is 400 `INVALID_ARGUMENT`
+ * with a pointer per place.
+ */
 export function validationPipe(): StandardSchemaValidationPipe {
   return new NamingValidationPipe({ exceptionFactory: (issues) => new Unfit(issues) });
 }
 
-/** 400 with a pointer per issue. @param place pointer to what was checked; empty for a whole body or query */
+/**
+ * 400 with a pointer per issue. @param place pointer to the checked value; empty for a whole body
+ * or query
+ */
 export function problemOfIssues(issues: readonly Issue[], place: string): ProblemError {
   const errors = issues
     .flatMap(fieldErrorsOf)
@@ -54,14 +61,17 @@ export function problemOfIssues(issues: readonly Issue[], place: string): Proble
   return invalidArgument(`${first!.pointer === '' ? 'the body' : first!.pointer}: ${first!.detail}${more}`, errors);
 }
 
-/** Zod names all unknown members of an object in one issue, at the object; each gets a pointer of its own. */
+/**
+ * Errors of one issue. Zod names all unknown members of an object in one issue; each gets a pointer
+ * of its own.
+ */
 function fieldErrorsOf(issue: Issue): FieldError[] {
   const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
   const pointer = path.map((key) => `/${pointerToken(String(key))}`).join('');
   if ('keys' in issue && Array.isArray(issue.keys)) {
     return issue.keys.map((key) => ({
       pointer: `${pointer}/${pointerToken(String(key))}`,
-      detail: 'is not a known field',
+      detail: 'unknown field',
     }));
   }
   return [{ pointer, detail: issue.message.replace(/^Invalid input: /, '') }];

@@ -4,8 +4,8 @@ import type { Aggregate, Decide, DomainEvent, Recorded } from '@tokengrid/kernel
 import type { Logger } from 'pino';
 
 /**
- * An event store that logs each command as a line of a ledger:
- * `wallet send-tokens wal_7 #17 TokensSent 250 ← UsageRated metering/3/812 3 ms`. Everything else is the store's own.
+ * An event store that logs each command as a line of a ledger: `wallet send-tokens wal_7 #17
+ * TokensSent 250 ← UsageRated metering/3/812 3 ms`.
  */
 export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<E, System> {
   readonly service: string;
@@ -18,7 +18,8 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
     log: Logger,
   ) {
     super();
-    // These lines have the members below and no others. To look for secrets in each costs twice what it costs to write it.
+    // These lines have only the members below; searching each for secrets costs twice as much as
+    // writing it.
     this.log = log.child({}, { redact: [] });
     this.service = store.service;
     this.lanes = store.lanes;
@@ -90,7 +91,7 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
 
 type Cause = Pick<Command<unknown>, 'streamId' | 'id' | 'causationId' | 'causationType'>;
 
-/** One command as a line: service, what was asked, of which stream, its revision, what happened, why, and how long it took. */
+/** Log line of one command: service, command, stream, revision, event, cause and duration. */
 export function ledgerLine(
   service: string,
   decision: string,
@@ -111,7 +112,7 @@ export function ledgerLine(
   return parts.join(' ');
 }
 
-/** The event's name, and its amount or its code where it has one. */
+/** Name of the event, with its amount or code if it has one. */
 function happened({ type, data }: Recorded<DomainEvent>): string {
   const { tokens, code } = (data ?? {}) as { readonly tokens?: unknown; readonly code?: unknown };
   if (typeof code === 'string') return `${type} ${code}`;

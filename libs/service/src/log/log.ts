@@ -3,7 +3,7 @@ import { destination, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { plainError } from './plain-error.ts';
 
-/** How a service logs. */
+/** Settings of a service's log. */
 export interface LogSettings {
   readonly service: string;
   readonly instance: string;
@@ -11,15 +11,18 @@ export interface LogSettings {
   readonly format: 'pretty' | 'json';
 }
 
-/** What must not be in a log: keys, secrets, and what a person could be known by. Nothing logs them; this is the second lock. */
+/**
+ * Fields that are redacted from every log: keys, secrets and personal data. No code logs them; this
+ * is the second lock.
+ */
 const redacted = ['authorization', 'secret', 'apiKey', 'password', 'email', 'msisdn'].flatMap((name) => [
   name,
   `*.${name}`,
 ]);
 
 /**
- * The log of a service: on a terminal lines to read, elsewhere one JSON object per line, written while the
- * service does other things: lines that come meanwhile go in one write.
+ * Log of a service: readable lines on a terminal, else one JSON object per line. Lines are written
+ * asynchronously; those that come during a write go together in the next.
  */
 export function openLog({ service, instance, level, format }: LogSettings, to?: DestinationStream): Logger {
   const options = {
@@ -34,8 +37,9 @@ export function openLog({ service, instance, level, format }: LogSettings, to?: 
 }
 
 /**
- * Standard output, by way of bytes. As text, each line would be appended to those that wait, and all of them measured again: quadratic,
- * and ten times what it costs to make the line where many are logged at once (sonic-boom 4.2, `write`).
+ * Standard output, written as bytes. As text, sonic-boom 4.2 would append each line to the waiting
+ * ones and measure all of them again: quadratic, and ten times the cost of formatting when many
+ * lines are logged at once.
  */
 function standardOutput(): DestinationStream {
   const output = destination({ sync: false, contentMode: 'buffer' });
@@ -44,7 +48,7 @@ function standardOutput(): DestinationStream {
   return output;
 }
 
-/** The time of a line as pino wants it, made once for all lines of a millisecond. */
+/** Timestamp of a line in pino's form, formatted once per millisecond. */
 function timestamps(): () => string {
   let last = Number.NaN;
   let text = '';

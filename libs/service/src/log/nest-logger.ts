@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** Lets Nest log through pino. What Nest says while it wires itself is for debugging. */
+/** Nest's logger over pino. Messages of Nest's own start-up are for debugging. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -23,7 +23,7 @@ export class NestLogger implements LoggerService {
   }
 }
 
-/** Nest gives the name of the logging class last. */
+/** Fields of a message; Nest passes the name of the logging class last. */
 function fields(context: readonly unknown[]): { readonly context?: unknown } {
   return context.length === 0 ? {} : { context: context.at(-1) };
 }

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 
-/** An error as a log shows it. */
+/** An error in the form that logs show. */
 export interface PlainError {
   readonly type: string;
   readonly message: string;
@@ -12,8 +12,8 @@ export interface PlainError {
 const mostCauses = 5;
 
 /**
- * What a log needs of an error, by name. Libraries hang whole clients on their errors, with keys and passwords in them; nothing of that
- * may reach a log.
+ * Selected fields of an error, for logs. Libraries attach whole clients to errors, with keys and
+ * passwords; none of that may reach a log.
  */
 export function plainError(error: unknown, depth = 0): PlainError {
   if (!isNativeError(error)) return { type: typeof error, message: typeof error === 'string' ? error : 'not an error' };

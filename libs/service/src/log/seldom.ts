@@ -1,4 +1,7 @@
-/** Lets one message of each kind through per period: an outage is told, not repeated a hundred times a second. */
+/**
+ * Passes one message of each kind per period: an outage is reported once, not a hundred times a
+ * second.
+ */
 export function seldom(periodMs: number): (kind: string, tell: () => void) => void {
   const last = new Map<string, number>();
   return (kind, tell) => {

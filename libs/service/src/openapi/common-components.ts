@@ -30,12 +30,12 @@ const Problem = z
   .meta({ description: 'Error, as in RFC 9457', example: exampleOfCode('INVALID_ARGUMENT', 400) });
 
 const correlator = {
-  description: 'Correlator of all that the request leads to; echoed, or made where none was sent',
+  description: 'Correlator of all effects of the request; echoed, or generated if absent',
   schema: { type: 'string', minLength: 1, maxLength: 256, pattern: '^[ -~]+$' },
   example: 'order-4711',
 };
 
-/** The answer of a code, as an example. */
+/** Example answer of a code. */
 function exampleOfCode(code: ErrorCode, status: number): object {
   const { members } = declared[code];
   return documentOf(problem(status, code, exampleDetail(declared[code]), members), examplePath);
@@ -43,7 +43,7 @@ function exampleOfCode(code: ErrorCode, status: number): object {
 
 const retryAfter = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' }, example: 5 } };
 
-/** The response of a status, with an example of each code that it comes with. */
+/** Response of a status, with an example of each of its codes. */
 export function problemResponse(status: number, codes: readonly ErrorCode[]) {
   const meanings = codes.map((code) => `- \`${code}\`: ${declared[code].meaning}`);
   const examples = Object.fromEntries(
@@ -60,7 +60,7 @@ export function problemResponse(status: number, codes: readonly ErrorCode[]) {
   };
 }
 
-/** Responses that operations refer to by name: those whose only code is one that all services share. */
+/** Responses that operations refer to by name: those with a single code that all services share. */
 export const sharedResponses = {
   Malformed: [400, 'INVALID_ARGUMENT'],
   Unauthenticated: [401, 'UNAUTHENTICATED'],
@@ -74,7 +74,7 @@ export const sharedResponses = {
   Unavailable: [503, 'UNAVAILABLE'],
 } as const satisfies Readonly<Record<string, readonly [number, ErrorCode]>>;
 
-/** Parts that all operations of all services share; operations refer to them by name. */
+/** Components that operations of all services refer to by name. */
 export const commonComponents = {
   schemas: { Problem: openApiSchema(Problem)!.schema },
   securitySchemes: {
@@ -93,7 +93,7 @@ export const commonComponents = {
       required: false,
       description:
         'Any string of up to 255 characters. A repeat by the same caller, on the same route with the same parameters, changes nothing and gets the first answer.',
-      // Without an example: a client that executes examples as they come would send all requests under one key.
+      // No example: a client that replays examples would send all requests under one key.
       schema: { type: 'string', minLength: 1, maxLength: maxIdempotencyKeyLength },
     },
   },

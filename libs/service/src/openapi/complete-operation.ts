@@ -14,7 +14,7 @@ type Responses = Operation['responses'];
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** An operation, and where it is. */
+/** An operation and its place. */
 export interface PlacedOperation {
   readonly method: string;
   readonly path: string;
@@ -30,15 +30,15 @@ export function operationsOf(document: OpenAPIObject): readonly PlacedOperation[
 
 const refer = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
 
-/** Parts of a document that its operations are completed from. */
+/** Parts of a document from which its operations are completed. */
 export interface Completion extends Pick<ServiceApi, 'resources' | 'terms'> {
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly schemas: Schemas;
 }
 
 /**
- * Adds to an operation its text, tag and error codes, the parts that all operations have (headers, errors, the correlator of
- * answers), and examples.
+ * Adds the text, tag, error codes, common parts (headers, errors, the correlator of answers) and
+ * examples of an operation.
  */
 export function completeOperation(placed: PlacedOperation, { handlers, resources, terms, schemas }: Completion): void {
   const { method, path, operation } = placed;
@@ -55,7 +55,7 @@ export function completeOperation(placed: PlacedOperation, { handlers, resources
   addErrors(operation.responses, [...codes, ...codesOfKind(placed)]);
 }
 
-/** The last resource that a path names, in the plural where it stands in the singular. */
+/** Tag of a path: the last resource in it, in the plural if the path has the singular. */
 function tagsOf(path: string, resources: ServiceApi['resources']): string[] {
   const named = path
     .split(/[/:]/)
@@ -63,7 +63,7 @@ function tagsOf(path: string, resources: ServiceApi['resources']): string[] {
   return named.slice(-1);
 }
 
-/** A body that has a default may be left out. */
+/** Marks the body as required unless it has a default. */
 function sayWhetherBodyIsRequired({ requestBody }: Operation, schemas: Schemas): void {
   if (!requestBody || !('content' in requestBody)) return;
   requestBody.required = Object.values(requestBody.content).every(({ schema }) => {
@@ -77,7 +77,8 @@ function explainParameters({ parameters = [] }: Operation, terms: Readonly<Recor
     if ('$ref' in parameter || !Object.hasOwn(terms, parameter.name)) continue;
     const { description, example } = terms[parameter.name]!;
     parameter.description ??= description;
-    // A query without an example asks for all; with examples of every filter it would ask for nothing.
+    // A query without an example asks for all; with examples of every filter it would ask for
+    // nothing.
     if (parameter.in === 'path') parameter.example ??= example;
   }
 }
@@ -95,7 +96,7 @@ function completeAnswers(responses: Responses): void {
 
 type Content = NonNullable<Exclude<Responses[string], undefined | { $ref: string }>['content']>;
 
-/** Gives bodies of JSON the examples of their schemas; {@link NoExample} is left to `documentFaults`. */
+/** Gives JSON bodies the examples of their schemas; `documentFaults` reports {@link NoExample}. */
 function giveExamples({ requestBody, responses }: Operation, schemas: Schemas): void {
   const bodies = [requestBody, ...Object.values(responses)];
   for (const body of bodies) {

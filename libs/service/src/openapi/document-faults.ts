@@ -4,14 +4,15 @@ import { operationFaults } from './operation-faults.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Faults of an OpenAPI document: what generators and testers of clients stumble over, and what its operations lack. Those are schemas that
- * are `false`, items by place, patterns that are not JavaScript's without flags, and a key that would make all requests one.
+ * Faults of an OpenAPI document: constructs that generators and testers of clients mishandle, and
+ * missing texts of operations. The constructs are schemas that are `false`, items by place,
+ * patterns that JavaScript does not accept without flags, and one example key for all requests.
  */
 export function documentFaults(document: OpenAPIObject): readonly string[] {
   return [...clientFaults(document), ...operationFaults(document)];
 }
 
-/** Parts of a document that generators and testers of clients stumble over. */
+/** Constructs of a document that generators and testers of clients mishandle. */
 export function clientFaults(document: unknown): readonly string[] {
   const faults: string[] = [];
   visit(document, '', faults);
@@ -24,7 +25,8 @@ function visit(value: unknown, at: string, faults: string[]): void {
   if (node['items'] === false || 'prefixItems' in node) faults.push(`${at}: items by place`);
   const { pattern } = node;
   if (typeof pattern === 'string' && !isPlainPattern(pattern)) faults.push(`${at}: the pattern ${pattern}`);
-  if (node['name'] === 'Idempotency-Key' && 'example' in node) faults.push(`${at}: an example that makes requests one`);
+  if (node['name'] === 'Idempotency-Key' && 'example' in node)
+    faults.push(`${at}: an example key that all requests would share`);
   for (const [name, member] of Object.entries(node)) visit(member, `${at}/${name}`, faults);
 }
 
@@ -34,6 +36,6 @@ function isPlainPattern(pattern: string): boolean {
   } catch {
     return false;
   }
-  // Without the flag `u` these mean something else, and other engines know no such escapes.
+  // Without the flag `u` these mean something else, and other engines have no such escapes.
   return !/\\[pPu]\{|\(\?<[=!]/.test(pattern);
 }

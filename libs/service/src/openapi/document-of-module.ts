@@ -8,13 +8,16 @@ import { Start } from '../start.ts';
 import { openServiceParts, operatorCalendar, serviceConfig, serviceLog } from '../tokens.ts';
 import { openApiDocument } from './documentation.ts';
 
-/** What a running service would have been given. */
+/** Stand-ins for the providers of a running service. */
 @Module({})
 class NothingToRunOn {}
 
 const given = [serviceConfig, operatorCalendar, serviceLog, openServiceParts, Registry, Start];
 
-/** The OpenAPI document of a service that does not run: nothing of its module is made, and nothing is connected to. */
+/**
+ * OpenAPI document of a service that does not run: no provider is created and no connection is
+ * opened.
+ */
 export async function documentOfModule(module: Type, service: string): Promise<OpenAPIObject> {
   const providers = given.map((provide) => ({ provide, useValue: {} }));
   const root: DynamicModule = { module: NothingToRunOn, global: true, providers, exports: given, imports: [module] };

@@ -20,14 +20,16 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   readonly version: string;
 };
 
-/** Where callers reach a service: by settings, or at the address that they read its document from. */
+/**
+ * Address of a service for callers: by settings, or the address from which its document is read.
+ */
 export type Reached = Pick<BaseConfig, 'basePath'> & Partial<Pick<BaseConfig, 'publicUrl'>>;
 
 function serverUrl({ publicUrl = '', basePath }: Reached): string {
   return `${publicUrl.replace(/\/+$/, '')}${basePath}` || '/';
 }
 
-/** Serves the OpenAPI document at `/openapi.json` and Swagger UI, from files of ours, at `/docs`. */
+/** Serves the OpenAPI document at `/openapi.json`, and Swagger UI from local files at `/docs`. */
 export function serveDocumentation(app: INestApplication, service: string, at: Reached): void {
   let document: OpenAPIObject | undefined;
   SwaggerModule.setup('docs', app, () => (document ??= openApiDocument(app, service, at)), {
@@ -41,7 +43,7 @@ export function serveDocumentation(app: INestApplication, service: string, at: R
 
 const titleOf = (service: string): string => `Tokengrid ${service}`;
 
-/** The OpenAPI 3.1 document of a service. */
+/** OpenAPI 3.1 document of a service. */
 export function openApiDocument(app: INestApplication, service: string, at: Reached = { basePath: '' }): OpenAPIObject {
   const { about, resources: own, terms: particular } = app.get<ServiceDefinition>(serviceDefinition).api;
   const [resources, terms] = [

@@ -7,7 +7,7 @@ import { parserOf } from './json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** An answer as a caller got it. */
+/** An answer that a caller received. */
 export interface GivenAnswer {
   readonly method: string;
   /** With its query. */
@@ -16,14 +16,16 @@ export interface GivenAnswer {
   readonly body: unknown;
 }
 
-/** A request made of the examples of its operation. */
+/** A request built from the examples of its operation. */
 export interface ExampleRequest {
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
 }
 
-/** Codes of requests that no operation takes, and of failures that nobody expected: the response `default`. */
+/**
+ * Codes of requests that match no operation, and of unexpected failures: the response `default`.
+ */
 const ofNoOperation = [
   'METHOD_NOT_ALLOWED',
   'REQUEST_TIMEOUT',
@@ -38,8 +40,8 @@ const ofNoOperation = [
 ];
 
 /**
- * The answers of a running service against its own OpenAPI document. Specs put all that they get through it, so that a status,
- * an error code or a field that the document does not tell of fails the spec that first meets it.
+ * Checks the answers of a running service against its own OpenAPI document. A status, an error code
+ * or a field that the document lacks fails the spec that first meets it.
  */
 export class DocumentedAnswers {
   private document: OpenAPIObject | undefined;
@@ -50,15 +52,15 @@ export class DocumentedAnswers {
     private readonly service: string,
   ) {}
 
-  /** @throws Error for an answer that the document does not tell of */
+  /** @throws Error for an answer that the document lacks */
   mustTell(answer: GivenAnswer): void {
     const fault = this.faultOf(answer);
     if (fault !== undefined) {
-      throw new Error(`${answer.method} ${answer.path}: the OpenAPI document does not tell of ${fault}`);
+      throw new Error(`${answer.method} ${answer.path}: the OpenAPI document lacks ${fault}`);
     }
   }
 
-  /** A request for each operation with a body of JSON: the examples of its path and of its body. */
+  /** A request for each operation with a JSON body, from the examples of its path and body. */
   exampleRequests(): readonly ExampleRequest[] {
     const document = (this.document ??= openApiDocument(this.app, this.service));
     return operationsOf(document).flatMap(({ method, path, operation: { parameters = [], requestBody } }) => {
@@ -108,7 +110,7 @@ function resolved(response: object, { components }: OpenAPIObject): { readonly c
   };
 }
 
-/** The operation that takes a request: of several, the one whose path has the fewest parameters. */
+/** Operation of a request: among several, the one whose path has the fewest parameters. */
 function operationAt(document: OpenAPIObject, method: string, url: string): PlacedOperation | undefined {
   const [path = ''] = url.split('?', 1);
   const parameters = ({ path: of }: PlacedOperation) => of.split('{').length;

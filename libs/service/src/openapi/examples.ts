@@ -7,14 +7,14 @@ const isObject = (value: unknown): value is Json =>
 
 const telling = ['example', 'examples', '$ref', 'oneOf', 'allOf', 'properties', 'enum', 'const'];
 
-/** Whether a schema says nothing that an example could be made from, but the items of a list. */
+/** Whether a schema has nothing that an example could be built from, except the items of a list. */
 function isBare(schema: Json): boolean {
   const { anyOf = [], type } = schema;
   if (type === 'boolean' || telling.some((name) => name in schema)) return false;
   return (anyOf as readonly Json[]).every(isBare);
 }
 
-/** Adds to the fields of all schemas what their names mean, where they do not tell themselves. */
+/** Adds the meanings of their names to fields that have no description. */
 export function explainFields(value: unknown, terms: Readonly<Record<string, Term>>): void {
   if (typeof value !== 'object' || value === null) return;
   const { properties } = value as Json;
@@ -29,12 +29,12 @@ export function explainFields(value: unknown, terms: Readonly<Record<string, Ter
   for (const member of Object.values(value)) explainFields(member, terms);
 }
 
-/** The named schemas of a document. */
+/** Named schemas of a document. */
 export type Schemas = Readonly<Record<string, object>>;
 
 /**
- * An example of a schema: its own, or one that is made of its parts' examples, with every field.
- * @throws NoExample naming the place of a part that has none
+ * Example of a schema: its own, or one built from its parts' examples, with every field.
+ * @throws NoExample naming the place of a part without one
  */
 export function exampleOf(schema: unknown, schemas: Schemas, at = ''): unknown {
   if (!isObject(schema)) throw new NoExample(at);
@@ -61,7 +61,7 @@ function exampleOfFields(fields: Json, schemas: Schemas, at: string): Json {
   );
 }
 
-/** A part of a schema says nothing that an example could be made from. */
+/** A part of a schema from which no example can be built. */
 export class NoExample extends Error {
   override readonly name = 'NoExample';
   constructor(readonly at: string) {

@@ -10,14 +10,14 @@ export interface DocText {
   readonly description: string;
 }
 
-/** What the source of a handler says about its operation. */
+/** Documentation of an operation, from the source of its handler. */
 export interface Handler extends DocText {
   readonly codes: readonly ErrorCode[];
 }
 
 type Class = abstract new (...parameters: never[]) => object;
 
-/** The handlers of all routes by name, which is the id of the operation. */
+/** Handlers of all routes by name, which is the operation id. */
 export function handlersOf(app: INestApplication): ReadonlyMap<string, Handler> {
   const handlers = new Map<string, Handler>();
   for (const { controllers } of app.get(ModulesContainer).values()) {
@@ -36,15 +36,18 @@ export function handlersOf(app: INestApplication): ReadonlyMap<string, Handler> 
 }
 
 /**
- * The doc comment of a method, from the source of its class as `toString` gives it (ECMAScript keeps it to the letter). Builds
- * keep comments; a spec of each service finds out where one does not. Empty for a method without one.
+ * Doc comment of a method, from the source of its class by `toString` (ECMAScript preserves it
+ * exactly); empty without one. Builds keep comments, and a spec of each service fails otherwise.
  */
 export function docCommentOf(source: string, method: string): string {
   const pattern = new RegExp(String.raw`/\*\*((?:(?!\*/)[^])*)\*/\s*(?:async\s+)?\*?\s*${method}\s*\(`);
   return pattern.exec(source)?.[1] ?? '';
 }
 
-/** Splits a doc comment: the first sentence is the summary, without its full stop; what follows is the description. */
+/**
+ * Splits a doc comment: the first sentence, without its full stop, is the summary; the rest is the
+ * description.
+ */
 export function docText(comment: string): DocText {
   const text = comment
     .replace(/^[ \t]*\*[ \t]?/gm, '')

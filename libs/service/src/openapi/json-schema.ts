@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** A schema as OpenAPI has it, and the named schemas (`.meta({ id })`) that it refers to. */
+/** A schema in OpenAPI's form, and the named schemas (`.meta({ id })`) that it refers to. */
 export interface ConvertedSchema {
   readonly schema: Record<string, unknown>;
   readonly components: Record<string, Record<string, unknown>>;
 }
 
 /**
- * A zod schema as OpenAPI 3.1 has it, which is JSON Schema 2020-12. Always the side of the wire, for answers too: a schema of an
- * amount turns the wire's string into code's bigint, and the document tells of the string.
+ * A zod schema as OpenAPI 3.1, which is JSON Schema 2020-12. It always describes the wire, for
+ * answers too: an amount is a string there and a bigint in code.
  */
 export function openApiSchema(schema: unknown): ConvertedSchema | undefined {
   if (!(schema instanceof z.ZodType)) return undefined;
@@ -26,7 +26,10 @@ export function openApiSchema(schema: unknown): ConvertedSchema | undefined {
   return { schema: converted, components: $defs as ConvertedSchema['components'] };
 }
 
-/** Writes a tuple as a list of so many: generators of clients know neither schemas that are `false` nor items by place. */
+/**
+ * Rewrites a tuple as a list of fixed length: client generators support neither schemas that are
+ * `false` nor items by place.
+ */
 function forGenerators(schema: z.core.JSONSchema.BaseSchema): void {
   const { prefixItems } = schema;
   if (prefixItems === undefined) return;
@@ -40,7 +43,7 @@ function forGenerators(schema: z.core.JSONSchema.BaseSchema): void {
 }
 
 /**
- * A parser of what a schema of an OpenAPI document admits.
+ * Parser of the values that a schema of an OpenAPI document admits.
  * @param schemas the document's named schemas
  */
 export function parserOf(schema: unknown, schemas: Readonly<Record<string, unknown>>): z.ZodType {

@@ -5,7 +5,7 @@ import type { BaseConfig } from '../config/base-config.ts';
 import { HttpAnswer } from '../http/answers.ts';
 import { serviceConfig } from '../tokens.ts';
 
-/** The address of a service alone, as a person types it: leads to its documentation. */
+/** Root of a service: redirects a person to its documentation. */
 @ApiExcludeController()
 @Controller()
 export class LandingController {

@@ -17,7 +17,7 @@ const whole = {
   responses: { 204: { description: 'Done' } },
 };
 
-/** The faults of a document with one operation, which differs from a whole one by these changes. */
+/** Faults of a document with one operation, a valid one with these changes. */
 const faultsOf = (changes: object, more: object = {}) =>
   operationFaults({
     ...{ openapi: '3.1.0', info: { title: 'jars', version: '1' }, tags: [{ name: 'jars' }] },

@@ -5,12 +5,12 @@ import { parserOf } from './json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Longest summary, in characters. */
+/** Maximum length of a summary, in characters. */
 const longestSummary = 100;
-/** An operation is named by a verb and its object: `sendTokens`. */
+/** Form of an operation's name, a verb and its object: `sendTokens`. */
 const verbAndObject = /^[a-z]+([A-Z][a-z0-9]*)+$/;
 
-/** Texts, tags and examples that the operations of a document lack, a sentence each. */
+/** Missing texts, tags and examples of a document's operations, a sentence each. */
 export function operationFaults(document: OpenAPIObject): readonly string[] {
   const operations = operationsOf(document);
   const tags = new Set((document.tags ?? []).map(({ name }) => name));
@@ -19,7 +19,7 @@ export function operationFaults(document: OpenAPIObject): readonly string[] {
   return [
     ...operations.flatMap((placed) => faultsOf(placed, document).map((fault) => `${nameOf(placed)}: ${fault}`)),
     ...ids.filter((id, index) => ids.indexOf(id) < index).map((id) => `two operations are named ${id}`),
-    ...[...tags].filter((tag) => !used.has(tag)).map((tag) => `no operation is of the resource ${tag}`),
+    ...[...tags].filter((tag) => !used.has(tag)).map((tag) => `no operation has the resource ${tag}`),
   ];
 }
 
@@ -28,11 +28,11 @@ const nameOf = ({ method, path }: PlacedOperation): string => `${method.toUpperC
 function faultsOf({ operation }: PlacedOperation, document: OpenAPIObject): readonly string[] {
   const { operationId = '', summary = '', description = '', tags = [], security } = operation;
   const faults: string[] = [];
-  if (!verbAndObject.test(operationId)) faults.push(`${operationId} is no verb with an object`);
+  if (!verbAndObject.test(operationId)) faults.push(`${operationId} is not a verb with an object`);
   if (summary === '') faults.push('no summary: the first sentence of the doc comment');
-  if (summary.length > longestSummary) faults.push(`a summary of ${summary.length} characters`);
-  if (description === '') faults.push('no description: what follows the first sentence of the doc comment');
-  if (/\{@|@\w+ /.test(summary + description)) faults.push('a tag of doc comments in the text');
+  if (summary.length > longestSummary) faults.push(`the summary has ${summary.length} characters`);
+  if (description === '') faults.push('no description: the text after the first sentence of the doc comment');
+  if (/\{@|@\w+ /.test(summary + description)) faults.push("a doc comment's @tag in the text");
   if (tags.length !== 1) faults.push('no resource in its path');
   if (security === undefined) faults.push('no security, not even []');
   return [...faults, ...parameterFaults(operation, document), ...exampleFaults(operation, document)];
@@ -66,7 +66,10 @@ function exampleFaults({ requestBody, responses }: PlacedOperation['operation'],
   });
 }
 
-/** Faults of the examples of one body: there is none, or it is not of the body's schema. */
+/**
+ * Faults of the examples of one body: a missing example, or one that does not fit the body's
+ * schema.
+ */
 function mediaFaults({ schema, example, examples }: Json, document: OpenAPIObject): readonly string[] {
   const given = Object.values((examples ?? {}) as Readonly<Record<string, Json>>).map(({ value }) => value);
   if (example !== undefined) given.push(example);

@@ -13,7 +13,7 @@ export const Refuses = (...refusals: readonly (RefusableCommand | ErrorCode)[]):
   };
 };
 
-/** The codes that a handler {@link Refuses} with. */
+/** Codes that a handler lists with {@link Refuses}. */
 export const codesOf = (handler: object): readonly ErrorCode[] =>
   (Reflect.getMetadata(key, handler) as readonly ErrorCode[] | undefined) ?? [];
 

@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import { Produces } from '../http/route-settings.ts';
 
 /**
- * Says what a route answers when all goes well: the status (also of plain values that the controller returns) and the body's schema,
- * both in the OpenAPI document. Errors need no mention: they are documented for every route.
+ * Documents a route's success: the status (also of plain values that the controller returns) and
+ * the schema of the body. Errors are documented for every route without it.
  */
 export function Responds(status: number, schema?: z.ZodType, description = ''): MethodDecorator {
   return applyDecorators(
@@ -14,9 +14,9 @@ export function Responds(status: number, schema?: z.ZodType, description = ''): 
   );
 }
 
-/** CSV is text in the OpenAPI document, whatever the JSON beside it looks like. */
+/** Media type of CSV, which is text in the OpenAPI document. */
 export const csvType = 'text/csv';
 
-/** Says that a route answers the same as CSV too, where it is asked for that: see `@Accepted()`. */
+/** Documents that a route also answers in CSV: see `@Accepted()`. */
 export const RespondsCsvToo = (): MethodDecorator =>
   applyDecorators(ApiProduces('application/json', csvType), Produces('application/json', csvType));

@@ -1,23 +1,23 @@
-/** What a name means wherever a parameter or a field has it. */
+/** Meaning of a name, for every parameter and field that has it. */
 export interface Term {
   readonly description: string;
   readonly example: unknown;
 }
 
-/** What an OpenAPI document says about a service, beside what each operation says of itself. */
+/** Texts of a service in its OpenAPI document, beside those of each operation. */
 export interface ServiceApi {
-  /** Purpose of the service, in a sentence or two. */
+  /** Purpose of the service, one or two sentences. */
   readonly about: string;
   /**
-   * Resources with a description each, by the segment of the path that names them: the tags of the document, in its order. An
-   * operation belongs to the last one in its path.
+   * Descriptions of resources by their path segment: the tags of the document, in its order. An
+   * operation has the tag of the last resource in its path.
    */
   readonly resources: Readonly<Record<string, string>>;
-  /** Meanings of parameters and fields by name, for those whose schema does not tell. */
+  /** Meanings of parameters and fields by name, for schemas without a description. */
   readonly terms: Readonly<Record<string, Term>>;
 }
 
-/** Resources of every service, after its own. */
+/** Resources of every service, listed after its own. */
 export const commonResources = {
   commands: 'Outcomes of commands that were answered 202',
   health: 'Liveness and readiness, for orchestrators',
@@ -27,7 +27,7 @@ export const commonResources = {
 /** Names that mean the same in every service. */
 export const commonTerms = {
   commandId: {
-    description: 'Id of the command, as the `Location` of its 202 has it',
+    description: 'Id of the command, from the `Location` of its 202',
     example: '0197a2c4-5b1e-8d3f-9a60-7c1d2e3f4a5b',
   },
   idempotencyKey: { description: "Idempotency-Key of the command's own request", example: 'order-4711' },

@@ -1,6 +1,6 @@
 import type { ColumnOptions } from 'typeorm';
 
-/** A column of amounts: `numeric(38)` in Postgres, bigint in code. */
+/** Column of an amount: `numeric(38)` in Postgres, bigint in code. */
 export const amountColumn = (name: string) =>
   ({
     name,
@@ -9,7 +9,7 @@ export const amountColumn = (name: string) =>
     transformer: { from: (stored: string) => BigInt(stored), to: (amount: bigint) => amount.toString() },
   }) as const satisfies ColumnOptions;
 
-/** A column of sequences or of times in epoch milliseconds: `bigint` in Postgres, a number in code. */
+/** Column of a sequence or of epoch milliseconds: `bigint` in Postgres, a number in code. */
 export const integerColumn = (name: string) =>
   ({ name, type: 'bigint', transformer: { from: Number, to: Number } }) as const satisfies ColumnOptions;
 

@@ -15,7 +15,7 @@ let home: string;
 let postgres: Postgres;
 let database: DataSource;
 
-/** As a service opens it. */
+/** Opens the database with a service's settings. */
 function open(): Promise<DataSource> {
   return openDatabase({
     name: 'jars',
@@ -36,7 +36,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tokengrid-database-'));
   postgres = await startPostgres({ home });
   await postgres.ensureDatabase('jars');
-  // Whatever whoever runs the server thinks fast enough.
+  // Defaults that a server's administrator may have changed.
   const admin = new pg.Client(postgres.url('jars'));
   await admin.connect();
   await admin.query('alter database jars set synchronous_commit = off');
@@ -54,13 +54,14 @@ describe("a service's connection to Postgres", () => {
     // A process that froze inside a transaction lets go of its lane.
     ['idle_in_transaction_session_timeout', '2s'],
     ['statement_timeout', '3s'],
-    // One that takes no more answers is let go.
+    // A peer that takes no more answers is dropped.
     ['tcp_user_timeout', '5000'],
-    // One whose machine is gone is noticed after 11 s, though it never said good-bye. The kernel's own values, not what was asked for.
+    // A peer whose machine is gone is noticed after 11 s. These are the kernel's values, not the
+    // requested ones.
     ['tcp_keepalives_idle', '5'],
     ['tcp_keepalives_interval', '2'],
     ['tcp_keepalives_count', '3'],
-    // What is committed is on the disk.
+    // Committed data is on the disk.
     ['synchronous_commit', 'on'],
     ['fsync', 'on'],
     ['full_page_writes', 'on'],

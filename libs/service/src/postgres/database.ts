@@ -5,15 +5,21 @@ import type { MigrationInterface, MixedList } from 'typeorm';
 import { DataSource } from 'typeorm';
 import type { BaseConfig } from '../config/base-config.ts';
 
-/** Any number, the same for all services: what instances of one service lock while they migrate its database. */
+/**
+ * Key of the advisory lock that instances of a service hold while they migrate its database; the
+ * same for all services.
+ */
 const migrationLock = 7_364_736;
 
-/** After this much silence the kernel asks whether the other end is still there; it is gone after ten such questions, one a second. */
+/**
+ * Silence after which the kernel probes the other end; ten unanswered probes, one a second, close
+ * the connection.
+ */
 const keepAliveDelayMs = 5000;
-/** Between Postgres' own time-out and ours. */
+/** Margin between Postgres' time-out and ours. */
 const sayingSoMs = 500;
 
-/** What a service's database is made of. */
+/** Inputs of {@link openDatabase}. */
 export interface DatabaseOptions {
   readonly name: string;
   readonly config: Pick<
@@ -30,8 +36,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * Connects, and migrates under a lock, so that instances that start together do not collide. Nothing is ever synchronized. Migrations have
- * connections of their own, and as much time as they need: a request has not.
+ * Connects and migrates under a lock, so that instances that start together do not collide. Schemas
+ * are never synchronized. Migrations have their own connections without a time limit.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
   const { databasePoolConnections, databaseQueryTimeoutMs } = options.config;
@@ -46,13 +52,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
 
 interface Connections {
   readonly poolSize: number;
-  /** For one statement; 0: as long as it takes. */
+  /** Time limit of one statement; 0: none. */
   readonly queryTimeoutMs: number;
 }
 
 async function connected(options: DatabaseOptions, { poolSize, queryTimeoutMs }: Connections): Promise<DataSource> {
   const { name, config, log } = options;
-  // Postgres says first that it took too long: so silence means that the connection is dead.
+  // Postgres reports its time-out first, so silence means that the connection is dead.
   const statementTimeoutMs = Math.max(0, queryTimeoutMs - sayingSoMs) || queryTimeoutMs;
   const dataSource = new DataSource({
     type: 'postgres',
@@ -62,11 +68,11 @@ async function connected(options: DatabaseOptions, { poolSize, queryTimeoutMs }:
     connectTimeoutMS: config.databaseConnectTimeoutMs,
     extra: {
       ...connectionsOf({ statementTimeoutMs }),
-      // Postgres' own time-outs end with an answer, which never comes over a cable that was pulled; and TCP repeats what was sent for a
-      // quarter of an hour before it gives up.
+      // Postgres' own time-outs end with an answer, which never comes over a dead cable; TCP
+      // retries for a quarter of an hour before it gives up.
       query_timeout: queryTimeoutMs,
       onConnect: new SilentConnections().watch,
-      // For connections on which nothing is asked, such as the one that listens for notices.
+      // For connections without requests, such as the one that listens for notifications.
       keepAlive: true,
       keepAliveInitialDelayMillis: keepAliveDelayMs,
     },
@@ -74,7 +80,7 @@ async function connected(options: DatabaseOptions, { poolSize, queryTimeoutMs }:
     migrations: [...options.migrations] as MixedList<new () => MigrationInterface>,
     migrationsTransactionMode: 'each',
     synchronize: false,
-    // An idle connection that a restarting server closes must not end the process.
+    // An idle connection closed by a restarting server must not end the process.
     poolErrorHandler: (error: unknown) => log.warn({ err: error }, 'a connection to Postgres broke'),
   });
   return dataSource.initialize();
@@ -91,7 +97,7 @@ async function migrate(dataSource: DataSource, log: DatabaseOptions['log']): Pro
   }
 }
 
-/** The `pg` pool that a data source reads through; the event store writes through the same. */
+/** The `pg` pool of a data source; the event store writes through the same pool. */
 export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { readonly master: Pool }).master;
 }

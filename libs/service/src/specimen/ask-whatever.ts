@@ -6,22 +6,24 @@ import type { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { bodiesOf } from './bodies-of.ts';
 
-/** What a request was answered. */
+/** Answer to a request. */
 export interface Answered {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** How much is asked: requests at once, and how often as many. */
+/** Amount of requests: at once, and how many times. */
 export interface Asking {
   readonly atOnce?: number;
   readonly runs?: number;
 }
 
 /**
- * Sends whatever a request's schema accepts. The write check turns an event that its readers would refuse into 500 `EVENT_INVALID`; and
- * what is refused as invalid has to say where, for the schema had nothing against it.
- * @throws Error with the requests that were not answered so; or where none was taken, so that nothing was tried
+ * Sends random bodies that a request's schema accepts. An event that readers would refuse becomes
+ * 500 `EVENT_INVALID`, and a refusal as invalid has to name a place, since the schema accepted the
+ * body.
+ * @throws Error with the requests that were answered otherwise, or if none was accepted, so that
+ * nothing was tested
  */
 export async function askWhatever(
   schema: z.core.$ZodType,
@@ -37,19 +39,19 @@ export async function askWhatever(
     if (failed.length > 0) throw new Error(JSON.stringify(failed, undefined, 2));
   };
   await fc.assert(fc.asyncProperty(bodies, areAnswered), { numRuns: runs, endOnFailure: true });
-  if (taken === 0) throw new Error('no request was taken: nothing was tried');
+  if (taken === 0) throw new Error('no request was accepted: nothing was tested');
 }
 
 const isAnswer = ({ status, body }: Answered) =>
   status < 500 && (body['code'] !== 'INVALID_ARGUMENT' || 'errors' in body);
 
-/** Ids of a service's stored events that can't be read, and why. */
+/** Ids of a service's stored events that can't be read, with the reason. */
 export async function unreadableEvents<E extends DomainEvent>(
   database: Pick<DataSource, 'query'>,
   catalogue: Catalogue<E>,
 ): Promise<readonly string[]> {
   const rows = await database.query<EventRow[]>(`select ${eventColumns} from events order by lane, sequence`);
-  if (rows.length === 0) throw new Error('no event is stored: nothing was tried');
+  if (rows.length === 0) throw new Error('no event is stored: nothing was tested');
   return rows.flatMap((row) => {
     const event = eventOfRow(catalogue.service, row);
     try {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 
-/** What is looked at of zod's own definitions of schemas. */
+/** Fields of zod's own definitions that are used here. */
 interface Definition {
   readonly type: string;
   readonly pattern?: RegExp;
@@ -24,7 +24,9 @@ interface Limits {
   readonly value?: number;
 }
 
-/** Texts at the edges of what fields take: amounts, times, names, and whatever stores and parsers stumble over. */
+/**
+ * Edge cases of text fields: amounts, times, names, and texts that stores and parsers mishandle.
+ */
 const edgesOfText = (most: number): readonly string[] => [
   ...['0', '1', '10', '99999', '0.000001', '999999999999999999.999999', '999999999999999999'],
   ...[12n, 18n, 24n, 27n, 30n].map((digits) => String(10n ** digits)),
@@ -45,8 +47,8 @@ const limitsOf = ({ checks = [] }: Definition) => checks.map(({ _zod }) => _zod.
 const bounded = (definition: Definition, check: string) => limitsOf(definition).find((each) => each.check === check);
 
 /**
- * JSON that a schema of requests accepts, mostly at the edges of what it accepts. What it makes of text that becomes something else in
- * code is what the text is made of.
+ * JSON that a schema of requests accepts, mostly edge cases. For text that a schema transforms, it
+ * generates the text.
  */
 export function bodiesOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   return accepted(schema, anyOf(schema));
@@ -84,7 +86,7 @@ function anyOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
     case 'prefault':
       return anyOf(definition.innerType);
     default:
-      throw new RangeError(`nobody knows how to make a ${definition.type}`);
+      throw new RangeError(`no generator for ${definition.type}`);
   }
 }
 
@@ -104,7 +106,7 @@ function arrays(definition: Definition): fc.Arbitrary<unknown> {
   const most = bounded(definition, 'max_length')?.maximum ?? usualLength;
   const element = anyOf(definition.element);
   const some = fc.array(element, { minLength, maxLength: Math.min(most, minLength + 3), size: 'max' });
-  // As many as there may be: one in ten, for they are large.
+  // Maximum length: one in ten, because they are large.
   return fc.oneof(
     { weight: 9, arbitrary: some },
     { weight: 1, arbitrary: fc.array(element, { minLength: most, maxLength: most, size: 'max' }) },
@@ -115,7 +117,7 @@ function texts(schema: z.core.$ZodType, definition: Definition): fc.Arbitrary<un
   const most = bounded(definition, 'max_length')?.maximum ?? usualLength;
   const edges = edgesOfText(most).filter((text) => z.core.safeParse(schema, text).success);
   const { pattern = limitsOf(definition).find((each) => each.pattern)?.pattern } = definition;
-  // What a `.refine` wants besides, random text seldom has.
+  // Random text seldom satisfies a `.refine`.
   const isRandom = pattern && (edges.length === 0 || !bounded(definition, 'custom'));
   const matching = isRandom ? [accepted(schema, fc.stringMatching(pattern))] : [];
   return fc.oneof(...(edges.length > 0 ? [fc.constantFrom(...edges)] : []), ...matching);

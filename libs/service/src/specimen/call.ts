@@ -7,10 +7,10 @@ export interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-/** Headers by name; `undefined` takes one away that would be sent. */
+/** Headers by name; `undefined` removes a default header. */
 export type SomeHeaders = Readonly<Record<string, string | undefined>>;
 
-/** Sends a request as the operator, unless headers say otherwise; reads the answer as JSON. */
+/** Sends a request, as the operator unless headers say otherwise; parses the answer as JSON. */
 export async function call(url: string, method = 'GET', body?: unknown, headers: SomeHeaders = {}): Promise<Answered> {
   const sent: SomeHeaders = {
     authorization: `Bearer ${operatorApiKey}`,
@@ -30,7 +30,7 @@ export async function call(url: string, method = 'GET', body?: unknown, headers:
   };
 }
 
-/** What specs compare of a problem. */
+/** Fields of a problem that specs compare. */
 export function told({ status, body }: Answered) {
   return {
     status,

@@ -4,8 +4,8 @@ import { startService } from '../start-service.ts';
 import { JarsModule } from './jars.ts';
 import { inMemoryParts, newWorld } from './run-jars.ts';
 
-// A process for the specs of `startService`. `BROKEN`: its parts do not open. `AWAY`: Kafka goes away once they are open, and comes
-// back on SIGUSR2.
+// A process for the specs of `startService`. `BROKEN`: its parts do not open. `AWAY`: Kafka goes
+// away after opening and comes back on SIGUSR2.
 const { BROKEN, AWAY } = process.env;
 const world = newWorld();
 

@@ -27,7 +27,7 @@ import {
 import type { Answers, CommandBatch, IncomingCommand, MemberAnswer, Principal, ServiceApi } from '../index.ts';
 import { Module } from '@nestjs/common';
 
-/** The smallest service that uses everything: jars that hold tokens. Specs run it over HTTP. */
+/** Smallest service that uses everything: jars that hold tokens. Specs run it over HTTP. */
 const JarFilled = event(
   'JarFilled',
   'Tokens were put into a jar.',
@@ -85,7 +85,7 @@ const answers: Answers<JarEvent> = {
   JarFilled: ({ data, id }) => ({ status: 201, body: { jarId: data.jarId, tokens: data.tokens, eventId: id } }),
   JarEmptied: ({ data }) => ({ status: 200, body: data }),
   JarRefused: ({ data: { code, available, required } }) =>
-    problem(409, code, `the jar holds ${available} µAIT`, { available, required }),
+    problem(409, code, `insufficient tokens: ${available} µAIT in the jar`, { available, required }),
   LaneNoticed: 'silent',
 };
 
@@ -101,14 +101,14 @@ class Jars {
   }
 }
 
-/** Jars that nobody may fill any more: what a look-up finds before a command is sent. */
+/** Sealed jars: found by a look-up before a command is sent. */
 @Injectable()
 export class SealedJars {
   readonly ids = new Set<string>();
 
   /** @throws ProblemError 404 */
   mustBeOpen(jarId: string): void {
-    if (this.ids.has(jarId)) throw notFound(`there is no jar ${jarId} of yours`);
+    if (this.ids.has(jarId)) throw notFound(`no such jar of yours: ${jarId}`);
   }
 }
 
@@ -130,7 +130,7 @@ const api: ServiceApi = {
     jars: 'Jars',
     fillings: 'What is put in',
     notes: 'Notes',
-    'open-jar': 'The jar of everybody',
+    'open-jar': 'The open jar, for everyone',
     labels: 'Labels',
     whoami: 'Callers',
     broken: 'Breakdowns',
@@ -139,7 +139,7 @@ const api: ServiceApi = {
     jarId: { description: 'Id of the jar', example: 'jar_1' },
     tokens: { description: 'Tokens in µAIT', example: '1250000' },
     eventId: { description: 'Id of the event', example: 'jars/0/1' },
-    memo: { description: 'Words of whoever fills it', example: 'for tea' },
+    memo: { description: 'Text of the sender', example: 'for tea' },
     color: { description: 'Color of the jar', example: 'red' },
   },
 };
@@ -151,7 +151,7 @@ class JarsController {
     private readonly sealed: SealedJars,
   ) {}
 
-  /** Puts tokens into a jar. A jar that is not there yet is made. */
+  /** Puts tokens into a jar. The first filling creates the jar. */
   @Post('v1/jars/:jarId/fillings')
   @Requires('wallet:transfers:write')
   @Responds(201, FillAnswer)
@@ -164,7 +164,7 @@ class JarsController {
     return this.jars.handle(fillJar, incoming.to(jarId, { jarId, ...body }));
   }
 
-  /** Takes tokens out of a jar. A jar never holds less than nothing. */
+  /** Takes tokens out of a jar. The balance of a jar is never negative. */
   @Post('v1/jars/:jarId/emptyings')
   @Requires('wallet:transfers:write')
   @Refuses('WALLET.INSUFFICIENT_TOKENS')
@@ -177,7 +177,7 @@ class JarsController {
     return this.jars.handle(emptyJar, incoming.to(jarId, { jarId, ...body }));
   }
 
-  /** Puts tokens into the open jar. Anybody may. */
+  /** Puts tokens into the open jar. No key is needed. */
   @Post('v1/open-jar')
   @Public()
   @Responds(201, FillAnswer)
@@ -188,13 +188,13 @@ class JarsController {
     return this.jars.handle(fillJar, incoming.to('open', { jarId: 'open', ...body }));
   }
 
-  /** Gets a jar. 404 for one that is empty. */
+  /** Gets a jar. 404 for an empty jar. */
   @Get('v1/jars/:jarId')
   @Requires('wallet:balances:read')
   @Responds(200, JarView)
   async getJar(@Param('jarId') jarId: string): Promise<z.output<typeof JarView>> {
     const { tokens } = await this.jars.load(jarId);
-    if (tokens === 0n) throw notFound(`there is no jar ${jarId}`);
+    if (tokens === 0n) throw notFound(`no such jar: ${jarId}`);
     return { jarId, tokens };
   }
 

@@ -24,14 +24,14 @@ import { JarsModule } from './jars.ts';
 
 export const operatorApiKey = 'tg_operator_specimen';
 
-/** What specs turn and look at. */
+/** State that specs change and inspect. */
 export interface InMemoryWorld {
   readonly kafka: InMemoryLog;
   /** API keys by the hex SHA-256 of their secrets. */
   readonly keys: Map<string, ApiKeyRow>;
   /** Number of times that keys were looked up. */
   lookups: number;
-  /** What the event store says is wrong with it, beside what is. */
+  /** Reported faults of the event store, beside its real ones. */
   readonly problems: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export const newWorld = (problems: readonly string[] = []): InMemoryWorld => ({
   problems,
 });
 
-/** A specimen service that runs, its world, and the lines of its log. */
+/** A running specimen service, its world, and the lines of its log. */
 export interface Specimen extends RunningService {
   readonly world: InMemoryWorld;
   readonly logged: readonly string[];
@@ -55,7 +55,7 @@ export interface SpecimenOptions {
   readonly problems?: readonly string[];
 }
 
-/** What a specimen is configured by, unless a spec says otherwise. */
+/** Default settings of a specimen. */
 export const specimenEnvironment = {
   PORT: '0',
   DATABASE_URL: 'postgres://nobody@nowhere/nothing',
@@ -128,7 +128,7 @@ async function openInMemory(
   return store;
 }
 
-/** Lets a secret be the key of a party, as identity's events would. */
+/** Registers a secret as a party's key, as identity's events would. */
 export function addKey({ world: { keys } }: Specimen, secret: string, row: Partial<ApiKeyRow>): void {
   const secretHash = hash('sha256', secret, 'hex');
   const keyId = `key_${secret}`;

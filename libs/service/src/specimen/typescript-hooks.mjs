@@ -1,4 +1,5 @@
-// Lets a spec start a process from source: `node --conditions=source --import ./typescript-hooks.mjs main.ts`.
+// Lets a spec start a process from source: `node --conditions=source --import
+// ./typescript-hooks.mjs main.ts`.
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -26,7 +26,8 @@ export async function pythonClientFaults(signal: AbortSignal): Promise<readonly 
       const { code, output } = await runProgram(join(programs, 'openapi-python-client'), args, {
         ...{ env, output: 'kept', signal },
       });
-      if (code !== 0) faults.push(`openapi-python-client makes no whole client of ${service}: ${output.trim()}`);
+      if (code !== 0)
+        faults.push(`openapi-python-client does not generate a complete client of ${service}: ${output.trim()}`);
     }
     return faults;
   } finally {
@@ -41,7 +42,7 @@ async function install(signal: AbortSignal): Promise<string> {
   const run = (program: string, args: readonly string[]) => runProgram(program, args, { output: 'kept', signal });
   rmSync(home, { recursive: true, force: true });
   const made = await run('python3', ['-m', 'venv', home]).catch(() => ({ code: 1 }));
-  if (made.code !== 0) throw new NotHere('there is no python3 with venv; .ci/run brings it');
+  if (made.code !== 0) throw new NotHere('python3 with venv is missing; .ci/run installs it');
   const { code, output } = await run(join(programs, 'pip'), ['install', '--quiet', '--requirement', requirements]);
   if (code === 0) return programs;
   rmSync(home, { recursive: true, force: true });

@@ -25,7 +25,7 @@ export async function typescriptClientFaults(signal: AbortSignal): Promise<reado
   try {
     const documents = await writeDocuments(join(folder, 'documents'));
     const faults = documents.flatMap((document) => document.faults);
-    if (documents.length === 0) faults.push('there is no built service');
+    if (documents.length === 0) faults.push('no service is built');
     for (const document of documents) faults.push(...(await generate(document, folder, signal)));
     return faults.length > 0 ? faults : await typeFaults(folder, signal);
   } finally {
@@ -40,7 +40,7 @@ async function generate(document: WrittenDocument, folder: string, signal: Abort
       output: 'kept',
       signal,
     });
-    return code === 0 ? [] : [`${name} makes no client of ${document.service}: ${output.trim()}`];
+    return code === 0 ? [] : [`${name} generates no client of ${document.service}: ${output.trim()}`];
   });
   return (await Promise.all(generated)).flat();
 }

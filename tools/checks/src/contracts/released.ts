@@ -30,13 +30,13 @@ export function declaredContracts(): Contracts {
 export function contractFaults(released: Contracts, declared: Contracts): string[] {
   return versionsOf(released).flatMap(({ service, type, version, fingerprint }) => {
     const now = declared[service]?.[type];
-    if (!now) return [`${service} ${type}: was released, and is no longer declared`];
+    if (!now) return [`${service} ${type}: was released, and is not declared any more`];
     const current = Math.max(...Object.keys(now).map(Number));
     if (current < version) return [`${service} ${type}: version ${version} was released, ${current} is declared`];
     // An earlier version is read through its upcasters; its golden sample is the test of that.
     if (current > version) return [];
     return breakingChanges(fingerprint, now[version]!).map(
-      (change) => `${service} ${type} v${version}: ${change}; a new version with an upcaster could say that`,
+      (change) => `${service} ${type} v${version}: ${change}; use a new version with an upcaster`,
     );
   });
 }

@@ -25,7 +25,7 @@ export function verifierFaults(): readonly string[] {
       input,
       encoding: 'utf8',
     });
-    if (error) throw new NotHere('there is no python3; .ci/run brings it');
+    if (error) throw new NotHere('python3 is missing; .ci/run installs it');
     const said = stdout + stderr;
     return said.startsWith(says) ? [] : [`docs/examples/verify_chain.py says of ${name}: ${said.trim()}`];
   });

@@ -18,11 +18,11 @@ export function unknownCommands(path: string, text: string, { scripts, verbs }: 
     const faults: string[] = [];
     for (const [, run, name] of command.matchAll(/\bnpm (run(?:-script)? )?([a-z][\w:-]*)/g)) {
       if ((run || shorthands.includes(name!)) && !scripts.includes(name!)) {
-        faults.push(`${path}: there is no script ${name}, as in: ${line.trim()}`);
+        faults.push(`${path}: no such script ${name}, in: ${line.trim()}`);
       }
     }
     for (const [, verb] of command.matchAll(/\bnpx tokengrid ([a-z][\w-]*)/g)) {
-      if (!verbs.includes(verb!)) faults.push(`${path}: tokengrid has no verb ${verb}, as in: ${line.trim()}`);
+      if (!verbs.includes(verb!)) faults.push(`${path}: tokengrid has no verb ${verb}, in: ${line.trim()}`);
     }
     return faults;
   });

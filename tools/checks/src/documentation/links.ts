@@ -13,7 +13,7 @@ export function brokenLinks(path: string, text: string): string[] {
   return targets
     .filter((target) => !/^[a-z]+:/.test(target))
     .filter((target) => !resolves(path, text, target))
-    .map((target) => `${path}: the link to ${target} leads nowhere`);
+    .map((target) => `${path}: broken link to ${target}`);
 }
 
 function resolves(path: string, text: string, target: string): boolean {

@@ -17,5 +17,5 @@ export function deadFiles(files: readonly TextFile[]): string[] {
   }
   return files
     .filter(({ path }) => source.test(path) && !entry.test(path) && !named.has(basename(path, '.ts')))
-    .map(({ path }) => `${path}: nobody uses it`);
+    .map(({ path }) => `${path}: unused file`);
 }

@@ -60,7 +60,6 @@ function untidy({ path, text }: TextFile): string[] {
       lines.flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${what}`] : [])),
     );
   const length = lines.at(-1) === '' ? lines.length - 1 : lines.length;
-  if (written(path) && length > mostLines)
-    found.push(`${path}: ${length} lines; ${mostLines} are enough for one thing`);
+  if (written(path) && length > mostLines) found.push(`${path}: ${length} lines; the limit is ${mostLines}`);
   return found;
 }

@@ -45,7 +45,7 @@ function ofRunFile(run: RunFile, env: NodeJS.ProcessEnv): Connections {
     brokers: run.kafka.brokers,
     databaseOf: (owner) => {
       const url = run.postgres[owner];
-      if (!url) throw new Failure(`run.json names no database of ${owner}.`);
+      if (!url) throw new Failure(`run.json has no database for ${owner}.`);
       return url;
     },
     replicationFactor: replicationFactorOf(env, Math.min(3, run.kafka.brokers.length)),
@@ -67,8 +67,7 @@ function databaseByEnvironment(owner: string, env: NodeJS.ProcessEnv): string {
   const own = env[variable];
   if (own) return own;
   const server = env['DATABASE_URL'];
-  if (!server)
-    throw new Failure(`No database of ${owner} is known: set ${variable}, or DATABASE_URL for all services.`);
+  if (!server) throw new Failure(`No database for ${owner}: set ${variable}, or DATABASE_URL for all services.`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;

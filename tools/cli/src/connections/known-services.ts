@@ -7,7 +7,7 @@ export const serviceNames: readonly string[] = catalogues.map(({ service }) => s
 /** The catalogue of a service by its name. @throws Failure naming those that there are. */
 export function catalogueOf(service: string): Catalogue {
   const found = catalogues.find((catalogue) => catalogue.service === service);
-  if (!found) throw new Failure(`There is no service "${service}"; there are: ${serviceNames.join(', ')}.`);
+  if (!found) throw new Failure(`Unknown service "${service}"; the services are: ${serviceNames.join(', ')}.`);
   return found;
 }
 

@@ -20,16 +20,16 @@ const publishedWithinMs = 5000;
 export function registerSkip(events: Command): void {
   events
     .command('skip')
-    .description("has an event passed over that can't be read; that is itself an event, and verify reports it")
-    .argument('<service>', 'whose event it is')
+    .description('skips an unreadable event; the skip is itself an event, and verify reports it')
+    .argument('<service>', 'service of the event')
     .requiredOption('--lane <n>', 'its lane', lane)
     .requiredOption('--sequence <n>', 'its sequence', sequence)
-    .requiredOption('--because <text>', 'why; the topic keeps it for ever', reason)
+    .requiredOption('--because <text>', 'reason; it stays in the topic for ever', reason)
     .addHelpText(
       'after',
       `
-The service may run. Its streams, projections and policies, and those of others, pass over the event from then on.
-What the event did is as if it had not happened: money that it moved has to be put right by other means.
+The service may run. Its streams, projections and policies, and those of other services, skip the event from then on.
+Its effects are lost: money that it moved has to be corrected by other means.
 An event that this release can read is never skipped.`,
     )
     .action(skip);
@@ -40,8 +40,8 @@ async function skip(service: string, options: SkipOptions): Promise<void> {
   await withPool(findConnections().databaseOf(service), async (pool) => {
     const { skipped, by, already } = await skipEvent({ pool, catalogue, ...options });
     const what = `${eventId(skipped)} (${skipped.type} of ${skipped.streamId})`;
-    console.log(`${what} ${already ? 'was skipped before' : 'is skipped'}: ${eventId(by)} says so.`);
-    if (!(await isPublished(pool, by))) console.log(`That is published as soon as ${service} runs.`);
+    console.log(`${what} ${already ? 'was skipped before' : 'is skipped'}: see ${eventId(by)}.`);
+    if (!(await isPublished(pool, by))) console.log(`The skip is published as soon as ${service} runs.`);
   });
 }
 

@@ -20,9 +20,9 @@ export function registerStream(program: Command): void {
     .command('stream')
     .description('the history of a stream (a wallet, a party, an app …) as sentences')
     .argument('<id>', 'such as wal_01jzx…')
-    .option('--service <name>', 'look in one service only')
+    .option('--service <name>', 'search one service only')
     .option('--from-topic', "read the topic instead of the service's database")
-    .option('--json', 'a JSON object per line, for programs')
+    .option('--json', 'one JSON object per line, for programs')
     .action(printStream);
 }
 
@@ -61,7 +61,7 @@ function printHistory({ service, events }: Catalogue, history: readonly StoredEv
   const [first] = history;
   console.log(`${first!.streamId} in ${service}, lane ${first!.lane}`);
   for (const event of history) {
-    const sentence = events[event.type]?.sentence ?? 'Not declared by this version of the command line.';
+    const sentence = events[event.type]?.sentence ?? 'Not declared in this version of the command line.';
     console.log(`#${event.revision}  ${timeText(event.time)}  ${event.type}: ${sentence}${causeText(event)}`);
     console.log(`    ${dataText(event.value)}`);
   }

@@ -26,8 +26,8 @@ export function registerEvents(program: Command): void {
     .command('tail')
     .description('prints events as they come, until Ctrl-C')
     .option('--service <name>', 'of one service only')
-    .option('--from-start', 'begin with the first event instead of the next one')
-    .option('--json', 'a JSON object per line, for programs')
+    .option('--from-start', 'start with the first event instead of the next one')
+    .option('--json', 'one JSON object per line, for programs')
     .action(tailEvents);
   registerSkip(events);
 }

@@ -10,7 +10,7 @@ import { eventsOfLane } from './read-topic.ts';
 export function registerTrace(program: Command): void {
   program
     .command('trace')
-    .description('all that one request led to, across services, as a tree')
+    .description('all effects of one request, across services, as a tree')
     .argument('<correlation>', "the request's x-correlator")
     .action(async (correlation: string) => {
       const events = await withLog(findConnections(), (log) => eventsOfCorrelation(log, correlation));

@@ -10,9 +10,9 @@ export function registerLag(program: Command): void {
   program
     .command('lag')
     .description(
-      'how many events each subscriber and relay is behind, in all and by lane; and lanes whose time is ahead of the clock',
+      'number of events that each subscriber and relay is behind, in total and by lane; lanes whose time is ahead of the clock',
     )
-    .argument('[service]', 'all services, if left out')
+    .argument('[service]', 'default: all services')
     .action(lag);
 }
 

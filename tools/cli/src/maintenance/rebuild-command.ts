@@ -20,9 +20,9 @@ import { tellUnreadableEvents } from './unreadable-report.ts';
 export function registerRebuild(program: Command): void {
   program
     .command('rebuild')
-    .description('replays events into fresh tables and puts them in place, while the service runs')
-    .argument('<service>', 'whose read models')
-    .argument('[projection]', 'one of them; all, if left out')
+    .description('replays events into fresh tables and swaps them in, while the service runs')
+    .argument('<service>', 'service of the projections')
+    .argument('[projection]', 'one projection; default: all')
     .action(rebuild);
 }
 
@@ -42,7 +42,7 @@ async function rebuild(service: string, name: string | undefined): Promise<void>
       line.end();
       console.log(`${own.map((each) => each.name).join(', ')}: ${rebuilt.events} events, ${rebuilt.eventsPerSecond}/s`);
       console.log(digestReport(rebuilt.digests, before));
-      for (const left of rebuilt.left) console.log(`${left} was left as it is: it needs an event that can't be read`);
+      for (const left of rebuilt.left) console.log(`${left} is unchanged: it needs an unreadable event`);
       tellUnreadableEvents(rebuilt.unreadable);
     }
     for (const each of foreign) await rebuildForeign(connections, pool, each, line, options.signal);

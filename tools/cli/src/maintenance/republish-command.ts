@@ -37,7 +37,7 @@ async function republish(service: string, options: { replicationFactor?: number 
     const [verified] = await verifyAll({ log, catalogues: [catalogue], connections, ...watched });
     line.end();
     const { faults } = verified!;
-    console.log(faults.length === 0 ? 'The topic is whole.' : faults.map((fault) => `FAULT ${fault}`).join('\n'));
+    console.log(faults.length === 0 ? 'The topic is complete.' : faults.map((fault) => `FAULT ${fault}`).join('\n'));
     if (faults.length > 0) process.exitCode = 1;
   });
 }

@@ -17,13 +17,13 @@ export function registerRestore(program: Command): void {
       'fills an empty database, or an older backup, from the topics: streams, command ids, sequences, read models',
     )
     .argument('<service>', 'whose database')
-    .option('--into <url>', 'another database than the service uses; created if it is not there')
+    .option('--into <url>', "another database than the service's; created if missing")
     .addHelpText(
       'after',
       `
-The service may run, if it was started on this database: it takes no commands in lanes that are behind their topic, and goes on by itself once they have caught up.
-Policies read the topics again from where the database says they were; command ids make that harmless.
-identity also needs its key store (a database and a backup of its own); whom it can't read is listed.`,
+The service may run if it was started on this database: it takes no commands in lanes that are behind their topic, and resumes once they have caught up.
+Policies read the topics again from their marks in the database; command ids make repeats harmless.
+identity also needs its key store (a separate database with its own backup); persons whose data it can't decrypt are listed.`,
     )
     .action(restore);
 }
@@ -46,7 +46,7 @@ function tell(service: string, { lanes, events, eventsPerSecond, digests }: Rest
   const behind = lanes.reduce((sum, lane) => sum + unpublished(lane), 0);
   if (behind > 0)
     console.log(
-      `The database has ${behind} events that the topic has not: the service publishes them, or \`tokengrid republish ${service}\`.`,
+      `The database has ${behind} events more than the topic: the service publishes them, or \`tokengrid republish ${service}\`.`,
     );
   tellPassedOver(service, lanes);
   console.log(digestReport(digests));
@@ -56,7 +56,7 @@ function tell(service: string, { lanes, events, eventsPerSecond, digests }: Rest
 function tellPassedOver(service: string, lanes: readonly LaneRestored[]): void {
   const garbage = lanes.reduce((sum, lane) => sum + lane.garbage, 0);
   if (garbage === 0) return;
-  console.log(`Passed over ${garbage} records that are no events of ${service}, as every reader does:`);
+  console.log(`Skipped ${garbage} records that are not events of ${service}, as every reader does:`);
   for (const doubt of lanes.flatMap(({ doubts }) => doubts)) console.log(`  ${doubt}`);
 }
 
@@ -68,7 +68,7 @@ async function tellUnreadable(connections: Connections, url: string): Promise<vo
   const { erased, lost } = await withMaintenancePool(url, (identity) =>
     withMaintenancePool(connections.databaseOf('identity-keys'), (keyStore) => unreadablePersons(identity, keyStore)),
   );
-  if (erased.length > 0) console.log(`Erased on request, and unreadable for ever: ${erased.join(', ')}`);
+  if (erased.length > 0) console.log(`Erased on request, unreadable for ever: ${erased.join(', ')}`);
   if (lost.length === 0) return;
   console.log(`The key store has no key of: ${lost.join(', ')}. Restore its own backup to read them again.`);
   process.exitCode = 1;

@@ -21,16 +21,16 @@ interface RetireCommandOptions {
 export function registerRetire(program: Command): void {
   program
     .command('retire')
-    .description('takes old events out of a database, once the topic was seen to have them')
+    .description('deletes old events from a database, after comparing them with the topic')
     .argument('<service>', 'whose database')
-    .requiredOption('--before <time>', 'events before this time go, such as 2026-01-31 or 2026-01-31T08:00:00Z')
-    .option('--force', `go on though the time is less than ${answersKeptDays} days ago`)
+    .requiredOption('--before <time>', 'delete events before this time, such as 2026-01-31 or 2026-01-31T08:00:00Z')
+    .option('--force', `even if the time is less than ${answersKeptDays} days ago`)
     .addHelpText(
       'after',
       `
-The service may run. Balances, entries, command ids and states stay. What needs the old events says so until \`restore\` has brought them back:
-repeats of requests from then, receipts, the books at a time before, rebuild, and a release that folds states anew.
-After this the topic is the only copy of them: see docs/runbooks/retire-events.md.`,
+The service may run. Balances, entries, command ids and states stay. Operations that need the old events fail until \`restore\` has brought them back:
+repeats of requests from that time, receipts, the books at an earlier time, rebuild, and a release that folds states anew.
+Afterwards the topic is the only copy of these events: see docs/runbooks/retire-events.md.`,
     )
     .action(retire);
 }
@@ -42,7 +42,7 @@ async function retire(service: string, { before, force }: RetireCommandOptions):
       `Repeats of requests get their first answer for ${answersKeptDays} days, which needs their events: give an earlier time, or --force.`,
     );
   const { catalogue, kindOf } = await definitionOf(service);
-  if (!kindOf) throw new Failure(`${service} does not say how its states are folded, so its events have to stay.`);
+  if (!kindOf) throw new Failure(`${service} does not define how its states are folded, so its events must stay.`);
   const connections = findConnections();
   const line = new ProgressLine();
   const options = { before: time, progress: line.show, signal: stopSignal() };
@@ -62,7 +62,7 @@ function timeOf(text: string): number {
 }
 
 function tell(service: string, { lanes, folded }: Retired): void {
-  if (folded > 0) console.log(`${service}: the states of ${folded} streams were folded and stored first`);
+  if (folded > 0) console.log(`${service}: folded and stored the states of ${folded} streams first`);
   const rows = lanes.map(({ lane, events, first }) => [lane, events, first]);
   console.log(tableOf(['lane', 'retired', 'begins at'], rows));
 }

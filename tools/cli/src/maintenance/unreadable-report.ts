@@ -8,7 +8,7 @@ export function unreadableReport(unreadable: readonly UnreadableFound[]): {
   const skipped: string[] = [];
   const faults: string[] = [];
   for (const { id, streamId, type, reason, skippedBecause } of unreadable) {
-    if (skippedBecause === undefined) faults.push(`${id} (${type} of ${streamId}) can't be read: ${reason}`);
+    if (skippedBecause === undefined) faults.push(`${id} (${type} of ${streamId}) is unreadable: ${reason}`);
     else skipped.push(`skipped: ${id} (${type} of ${streamId}): ${skippedBecause}`);
   }
   return { skipped, faults };

@@ -42,7 +42,7 @@ async function verifyService(options: VerifyAllOptions, catalogue: Catalogue): P
   const { log, connections, progress, signal } = options;
   const { service, topic } = catalogue;
   if ((await log.partitionsOf(topic)) === undefined) {
-    return { service, topic, lanes: [], database: [], skipped: [], faults: [`there is no topic ${topic}`] };
+    return { service, topic, lanes: [], database: [], skipped: [], faults: [`no such topic: ${topic}`] };
   }
   const lanes = await verifyTopic({ log, catalogue, progress, signal });
   const database = connections

@@ -11,9 +11,9 @@ export function registerVerify(program: Command): void {
   program
     .command('verify')
     .description(
-      'reads topics end to end: no gap, every hash true, data as declared, books balanced, and the database says the same',
+      'verifies topics from the first event to the last: sequences, hashes, data and postings, and that the database agrees',
     )
-    .argument('[service]', 'all services, if left out')
+    .argument('[service]', 'default: all services')
     .option('--topic-only', 'do not compare with the database')
     .action(verify);
 }

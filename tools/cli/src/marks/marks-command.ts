@@ -16,15 +16,15 @@ import { tableOf } from '../output/table.ts';
 
 /** `marks check` and `marks repair`. */
 export function registerMarks(program: Command): void {
-  const marks = program.command('marks').description('how far services have read topics, held against the topics');
+  const marks = program.command('marks').description('marks of subscribers, compared with the topics');
   marks
     .command('check')
-    .description('lists marks that their topics contradict; exit code 1 if there are any')
-    .argument('[service]', 'all services, if left out')
+    .description('lists marks that contradict their topics; exit code 1 if there are any')
+    .argument('[service]', 'default: all services')
     .action(check);
   marks
     .command('repair')
-    .description('puts them right, while the service runs: projections are rebuilt, policies read their lane again')
+    .description('corrects them while the service runs: projections are rebuilt, policies read their lane again')
     .argument('<service>', 'whose marks')
     .action(repair);
 }
@@ -37,8 +37,8 @@ async function check(service: string | undefined): Promise<void> {
     for (const { subscriber, topic, lane, sequence, reason } of wrong)
       rows.push([each, subscriber, topic, lane, sequence, reason]);
   }
-  if (rows.length === 0) return console.log('Every mark stands where its topic says.');
-  console.log(tableOf(['service', 'subscriber', 'topic', 'lane', 'sequence', 'what is wrong'], rows));
+  if (rows.length === 0) return console.log('Every mark agrees with its topic.');
+  console.log(tableOf(['service', 'subscriber', 'topic', 'lane', 'sequence', 'fault'], rows));
   process.exitCode = 1;
 }
 
@@ -58,7 +58,7 @@ async function repair(service: string): Promise<void> {
     const left = wrong.filter(({ kind }) => kind !== 'other-event');
     for (const { subscriber, topic, lane, sequence, reason } of left)
       console.log(`${subscriber}, ${topic}, lane ${lane}, sequence ${sequence}: ${reason}`);
-    if (wrong.length === 0) console.log('Every mark stands where its topic says.');
+    if (wrong.length === 0) console.log('Every mark agrees with its topic.');
     if (left.length > 0) process.exitCode = 1;
   });
 }

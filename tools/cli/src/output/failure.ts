@@ -9,9 +9,9 @@ const refusedCodes: readonly unknown[] = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOU
 /** An error as one sentence that says what to do, where that is known. */
 export function sentenceOf(error: unknown): string {
   const { name, message, code } = error as { name?: string; message?: string; code?: unknown };
-  if (name === 'LogUnavailable') return `Kafka can't be reached: ${message}. Is the stack running (\`npm run up\`)?`;
+  if (name === 'LogUnavailable') return `Kafka is unreachable: ${message}. Is the stack running (\`npm run up\`)?`;
   if (refusedCodes.includes(code))
-    return `Postgres can't be reached: ${message || String(code)}. Is the stack running (\`npm run up\`)?`;
+    return `Postgres is unreachable: ${message || String(code)}. Is the stack running (\`npm run up\`)?`;
   if (code === '42P01')
     return `${message}: this database has not been migrated. Start the service once, or \`tokengrid restore\` it.`;
   if (code === '3D000') return `${message}. Start the stack once, or \`tokengrid restore\` the service.`;

@@ -10,7 +10,7 @@ export function stopSignal(): AbortSignal {
       if (controller.signal.aborted && performance.now() - askedAt > sameSignalMs) process.exit(130);
       if (controller.signal.aborted) return;
       askedAt = performance.now();
-      controller.abort(new Error('stopped: what is done stays done, and the command can be run again'));
+      controller.abort(new Error('stopped: completed work stays, and the command can be run again'));
     });
   }
   return controller.signal;

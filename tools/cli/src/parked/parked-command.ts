@@ -20,19 +20,19 @@ const defaultTimeoutSeconds = 30;
 
 /** `parked list` and `parked replay`. */
 export function registerParked(program: Command): void {
-  const parked = program.command('parked').description('events that a policy could not react to');
+  const parked = program.command('parked').description('events that a policy parked');
   parked
     .command('list')
     .description('which, and why')
-    .argument('[service]', 'all services, if left out')
+    .argument('[service]', 'default: all services')
     .option('--subscriber <name>', 'of one policy only')
     .action(list);
   parked
     .command('replay')
-    .description('has them tried again, and waits for what becomes of them')
-    .argument('[service]', 'all services, if left out')
+    .description('retries them, and waits for the results')
+    .argument('[service]', 'default: all services')
     .option('--subscriber <name>', 'of one policy only')
-    .option('--timeout-seconds <n>', 'how long to wait', seconds, defaultTimeoutSeconds)
+    .option('--timeout-seconds <n>', 'time to wait', seconds, defaultTimeoutSeconds)
     .action(replay);
 }
 
@@ -94,7 +94,7 @@ function tell(service: string, requested: number, left: readonly ParkedEvent[]):
     `${service}: ${Math.max(0, requested - left.length)} replayed, ${again.length} parked again, ${waiting.length} not tried yet`,
   );
   for (const event of again) console.log(`  ${idOf(event)} ${event.type}: ${event.reason}`);
-  if (waiting.length > 0) console.log(`  Those not tried yet are tried as soon as ${service} runs and can do so.`);
+  if (waiting.length > 0) console.log(`  Those not tried yet are retried as soon as ${service} runs.`);
   if (left.length > 0) process.exitCode = 1;
 }
 

@@ -8,11 +8,9 @@ export function registerReceipt(program: Command): void {
   const receipt = program.command('receipt').description('receipts that the wallet signed');
   receipt
     .command('verify')
-    .description(
-      'checks one by itself: who signed it, that it says what its event says, that the event has the hash it states, and its sums',
-    )
-    .argument('<file>', 'what GET /v1/receipts/{id} answered')
-    .option('--keys <file or url>', "the public keys, a JWKS; the running wallet's, if left out")
+    .description("verifies one receipt: its signature, its agreement with its event, the event's hash, and its sums")
+    .argument('<file>', 'answer of GET /v1/receipts/{id}')
+    .option('--keys <file or url>', 'public keys, a JWKS; default: those of the running wallet')
     .action(verify);
 }
 

@@ -12,7 +12,7 @@ const timeoutMs = 10_000;
 export async function readReceiptKeys(source: string | undefined): Promise<readonly ReceiptKey[]> {
   const from = source ?? `${walletUrl()}/v1/receipts/keys`;
   const read = receiptKeys.safeParse(jsonOf(await textOf(from), from));
-  if (!read.success) throw new Failure(`${from} is no JWKS: an object with a list of keys.`);
+  if (!read.success) throw new Failure(`${from} is not a JWKS: an object with a list of keys.`);
   const keys = read.data.keys.flatMap((key) => receiptKey.safeParse(key).data ?? []);
   if (keys.length === 0) throw new Failure(`${from} has no Ed25519 key.`);
   return keys;
@@ -25,13 +25,13 @@ function walletUrl(): string {
   } catch {
     // No stack runs here: then the keys have to be given.
   }
-  throw new Failure('No wallet runs here. Give the keys that it publishes: --keys <file or url of /v1/receipts/keys>.');
+  throw new Failure('No wallet is running. Give its public keys: --keys <file or url of /v1/receipts/keys>.');
 }
 
 async function textOf(from: string): Promise<string> {
   if (!/^https?:\/\//.test(from)) return readFile(from, 'utf8');
   const response = await fetch(from, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: Error) => {
-    throw new Failure(`${from} can't be reached: ${error.message}.`, { cause: error });
+    throw new Failure(`${from} is unreachable: ${error.message}.`, { cause: error });
   });
   if (!response.ok) throw new Failure(`${from} answers ${response.status}.`);
   return response.text();

@@ -23,16 +23,16 @@ export function registerReplayTrace(program: Command): void {
   program
     .command('replay-trace')
     .description(
-      'reports a trace as usage to the running stack; each good row is charged once, however often it is run',
+      'reports a trace as usage to the running stack; each valid row is charged once, however often it is run',
     )
-    .argument('<csv>', 'a file of the form TIMESTAMP,ContextTokens,GeneratedTokens')
+    .argument('<csv>', 'a file with the columns TIMESTAMP,ContextTokens,GeneratedTokens')
     .option(
       '--requests-per-second <n>',
       'a number, or max',
       (text) => (text === 'max' ? undefined : positive(text)),
       undefined,
     )
-    .option('--speed <x>', "by the trace's own times, this many times as fast", positive)
+    .option('--speed <x>', 'at the times of the trace, this many times as fast', positive)
     .action(replayTrace);
 }
 
@@ -50,7 +50,7 @@ async function replayTrace(csv: string, { requestsPerSecond, speed }: Options): 
   console.log(`charged: ${result.charged} µAIT, uncollected: ${result.uncollected} µAIT`);
   const agrees = result.wrong.length === 0 && result.charged + result.uncollected === result.recomputed;
   console.log(
-    `recomputed from the file: ${result.recomputed} µAIT: ${agrees ? 'the same' : `DIFFERS, first at ${result.wrong[0]}`}`,
+    `recomputed from the file: ${result.recomputed} µAIT: ${agrees ? 'equal' : `DIFFERS, first at ${result.wrong[0]}`}`,
   );
   if (!agrees || result.rejected.length > 0) process.exitCode = 1;
   if (trace.bad.length > 0) process.exitCode = 1;

@@ -41,7 +41,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   const uses = usesOf(rows, fleet.subscribers.length, fleet.offers.length);
   const answer = await report(options, uses);
   if (answer.rejected.length > 0)
-    say(`${answer.rejected.length} were rejected, the first: ${answer.rejected[0]!.detail}`);
+    say(`${answer.rejected.length} events were rejected, the first: ${answer.rejected[0]!.detail}`);
   say('waiting for the charges …');
   const charges = await until('all charges', patienceMs, () =>
     settledCharges(stage.metering, stage.operatorKey, source, uses.length),

@@ -16,7 +16,7 @@ const traces = ['../shared/data/azure-llm-conv-2023.csv', 'tools/cli/samples/tra
 
 function someTrace(): string {
   const found = traces.map((path) => fileURLToPath(new URL(path, repository))).find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`none of ${traces.join(', ')} is there`);
+  if (found === undefined) throw new Error(`missing file: ${traces.join(', ')}`);
   return found;
 }
 
@@ -24,12 +24,12 @@ function someTrace(): string {
 export function registerStory(program: Command): void {
   program
     .command('story')
-    .description('tells the whole story on the running stack, from buying tokens to payouts, and checks every amount')
+    .description('demonstrates Tokengrid on the running stack, from buying tokens to payouts, and checks every amount')
     .argument(
       '[csv]',
-      `a trace of the form TIMESTAMP,ContextTokens,GeneratedTokens (default: ${traces.join(', else ')})`,
+      `a trace with the columns TIMESTAMP,ContextTokens,GeneratedTokens (default: ${traces.join(', else ')})`,
     )
-    .option('--restore <service>', 'which service is restored from Kafka alone', 'metering')
+    .option('--restore <service>', 'service to restore from Kafka alone', 'metering')
     .action(story);
 }
 

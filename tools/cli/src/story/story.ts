@@ -120,7 +120,7 @@ async function useIt(
     until('all charges', patienceMs, () => settledCharges(stage.metering, stage.operatorKey, source, events.length)),
   );
   const recomputed = recompute(uses, market.offers, (payer) => subscribers[payer]!.partyId, charges);
-  report.same('every charge is what the CSV and the posted prices say, to the µAIT', recomputed.wrong.length, 0);
+  report.same("every charge equals the CSV's units times the posted prices, to the µAIT", recomputed.wrong.length, 0);
   return { charges, recomputed };
 }
 
@@ -147,14 +147,14 @@ async function checkMoney(
     const received = index < welcomed ? sentEach : 0n;
     return balances[index] !== boughtBy(index) + received - (spentBy.get(partyId) ?? 0n);
   });
-  report.same('every subscriber has what it bought and received less what it spent', off.length, 0);
+  report.same('every subscriber holds the tokens bought and received less those spent', off.length, 0);
   const earnedBy = (role: Accrual['role']) =>
     accruals.filter((accrual) => accrual.role === role).reduce((sum, { tokens }) => sum + BigInt(tokens), 0n);
   report.same("the operator's fees", earnedBy('operator'), billed.operator);
   report.same("the provider's share", earnedBy('provider'), billed.provider);
   report.same("the developer's share", earnedBy('developer'), billed.developer);
   report.same(
-    'the shares sum to what was billed',
+    'the shares sum to the billed total',
     earnedBy('operator') + earnedBy('provider') + earnedBy('developer'),
     billed.tokens,
   );
@@ -172,7 +172,11 @@ async function checkMoney(
     await available(maker),
     makerBought + billed.developer,
   );
-  report.same("the trader's wallet holds what it did not sell back", await available(trader), developerBuys - soldBack);
+  report.same(
+    "the trader's wallet holds the tokens it did not sell back",
+    await available(trader),
+    developerBuys - soldBack,
+  );
 }
 
 function show(
@@ -199,5 +203,5 @@ function show(
   say(table(report.times.map(({ name, seconds }) => [name, `${seconds.toFixed(1)} s`])));
   say('\nChecks');
   for (const { sentence, holds, detail } of report.checks) say(`  ${holds ? '✓' : '✗'} ${sentence}: ${detail}`);
-  say(report.allHold ? `\nAll ${report.checks.length} checks held.` : '\nNot every check held.');
+  say(report.allHold ? `\nAll ${report.checks.length} checks held.` : '\nSome checks failed.');
 }

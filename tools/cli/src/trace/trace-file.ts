@@ -70,10 +70,10 @@ function readRow(record: readonly string[], line: number): TraceRow | BadRow {
   const [time = '', context = '', generated = ''] = record;
   const [, day, clock] = timestamp.exec(time) ?? [];
   const read = readTime(`${day}T${clock}Z`);
-  if ('problem' in read) return { line, reason: `TIMESTAMP is no time: "${time.slice(0, 40)}"` };
-  if (!count.test(context)) return { line, reason: `ContextTokens is no whole number: "${context.slice(0, 40)}"` };
+  if ('problem' in read) return { line, reason: `TIMESTAMP is not a time: "${time.slice(0, 40)}"` };
+  if (!count.test(context)) return { line, reason: `ContextTokens is not a whole number: "${context.slice(0, 40)}"` };
   if (!count.test(generated))
-    return { line, reason: `GeneratedTokens is no whole number: "${generated.slice(0, 40)}"` };
+    return { line, reason: `GeneratedTokens is not a whole number: "${generated.slice(0, 40)}"` };
   return {
     line,
     time: read.epochMs,

@@ -24,7 +24,7 @@ import { AppAnswer, AppList, AppRequest, AppStatusAnswer } from './apps.requests
 import { EmptyRequest } from '../empty-request.ts';
 import { afterText } from '../cursors.ts';
 
-/** Apps, as their developers and the operator see them. */
+/** Apps, for their developers and the operator. */
 @Controller('v1/apps')
 export class AppsController {
   constructor(

@@ -62,7 +62,7 @@ async function newApp(): Promise<{ readonly appId: string; readonly slug: string
   return { appId, slug, path: `/v1/apps/${appId}` };
 }
 
-/** Takes a new version as far as its approval. */
+/** Drafts, submits and approves a new version. */
 async function approve(path: string, more: object = {}): Promise<string> {
   const { body } = await registry.post(developer, `${path}/versions`, { ...manifest, ...more });
   const version = `${path}/versions/${String(body['version'])}`;

@@ -5,7 +5,7 @@ import { AppCatalogue } from '../../projections/app-catalogue.ts';
 import { CatalogueList, CatalogueQuery } from './catalogue.requests.ts';
 import { afterText } from '../cursors.ts';
 
-/** What is on offer, for everybody. */
+/** Apps on offer, for everyone. */
 @Controller('v1/catalog')
 export class CatalogueController {
   constructor(

@@ -7,7 +7,7 @@ export const CatalogueQuery = pageQuery.extend({
     .string()
     .max(200)
     .default('')
-    .meta({ description: 'part of a slug, a name or a description, in any case; everything, without it' }),
+    .meta({ description: 'part of a slug, name or description, in any case; everything if absent' }),
 });
 export type CatalogueQuery = z.output<typeof CatalogueQuery>;
 

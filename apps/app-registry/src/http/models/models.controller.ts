@@ -36,7 +36,7 @@ import {
 } from './models.requests.ts';
 import { afterText } from '../cursors.ts';
 
-/** Compute on offer, and what it costs. */
+/** Models and their prices. */
 @Controller('v1/models')
 export class ModelsController {
   constructor(
@@ -125,7 +125,7 @@ export class ModelsController {
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.mustOwn(caller, modelId);
-    if (!/^[1-9]\d{0,8}$/.test(version)) throw notFound(`the model has no price version ${version}`);
+    if (!/^[1-9]\d{0,8}$/.test(version)) throw notFound(`no such price version of the model: ${version}`);
     return this.models.handle(withdrawModelPrice, incoming.to(modelId, { modelId, priceVersion: Number(version) }));
   }
 }

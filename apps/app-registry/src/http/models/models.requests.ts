@@ -3,11 +3,7 @@ import { pageOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { effectiveFrom } from '../effective-from.ts';
 
-const operatorBps = z
-  .int()
-  .min(0)
-  .max(10_000)
-  .meta({ description: "the operator's share in basis points: 500 is 5 %" });
+const operatorBps = z.int().min(0).max(10_000).meta({ description: "operator's share in basis points: 500 is 5 %" });
 
 export const ModelRequest = z
   .strictObject({
@@ -46,6 +42,9 @@ export const ModelDetails = z
     operatorBps: z.int().optional(),
     priceVersions: z.array(z.strictObject(priceVersion)),
   })
-  .meta({ id: 'ModelDetails', description: 'endpoint and operatorBps for its provider and the operator alone' });
+  .meta({
+    id: 'ModelDetails',
+    description: 'endpoint and operatorBps are visible to the provider and the operator only',
+  });
 
 export const ModelList = pageOf(z.strictObject({ ...model, ...priceVersion })).meta({ id: 'ModelList' });

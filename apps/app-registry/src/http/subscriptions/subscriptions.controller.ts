@@ -56,9 +56,9 @@ export class SubscriptionsController {
     @Caller() { kind, partyId }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    if (kind === 'operator') throw permissionDenied('a party subscribes by a key of its own');
+    if (kind === 'operator') throw permissionDenied('a party subscribes with a key of its own');
     const app = await this.catalogue.offerOf(appId, this.clock.now());
-    if (!app) throw notFound(`there is no app ${appId}`);
+    if (!app) throw notFound(`no such app: ${appId}`);
     const data = { subscriptionId: newId('sbn'), appId, partyId, planId, ...app };
     return this.subscriptions.handle(subscribeToApp, incoming.to(subscriptionStreamId(appId, partyId), data));
   }

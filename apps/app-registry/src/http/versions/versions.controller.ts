@@ -202,7 +202,7 @@ function seen({ appId, version, status, manifest, reasons, draftedAt, effectiveF
     manifest,
     ...(status === 'rejected' && { reasons }),
     draftedAt: instantOf(draftedAt),
-    // It never takes effect.
+    // A withdrawn version never takes effect.
     effectiveFrom: effectiveFrom === null || status === 'withdrawn' ? null : instantOf(effectiveFrom),
   };
 }

@@ -21,7 +21,7 @@ const manifestExample = {
   revenueShare: { operatorBps: 500 },
 };
 
-/** A version is asked for by its manifest: the body is the manifest itself. */
+/** The body of a new version is the manifest itself. */
 export const VersionRequest = manifest.meta({ id: 'Manifest', example: manifestExample });
 export type VersionRequest = z.output<typeof VersionRequest>;
 
@@ -40,8 +40,8 @@ export const VersionAnswer = z
     appId: z.string(),
     version: z.int(),
     status: versionStatus,
-    manifest: z.looseObject({}).optional().meta({ description: 'Manifest as it was sent', example: manifestExample }),
-    reasons: z.array(z.string()).optional().meta({ description: 'why it was rejected' }),
+    manifest: z.looseObject({}).optional().meta({ description: 'Manifest as submitted', example: manifestExample }),
+    reasons: z.array(z.string()).optional().meta({ description: 'reasons of the rejection' }),
     draftedAt: instant.optional(),
     effectiveFrom: instant.nullable().optional(),
   })

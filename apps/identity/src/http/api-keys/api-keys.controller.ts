@@ -25,7 +25,7 @@ import { ApiKeyList, ApiKeyRequest, IssuedApiKey, RotationRequest } from './api-
 import { mustBeGivable } from './scopes-given.ts';
 
 const secondMs = 1000;
-/** Where a page of keys ended. */
+/** Cursor of a list of keys. */
 const keyOfList = z.string();
 
 /** A party's API keys. */
@@ -45,7 +45,7 @@ export class ApiKeysController {
   @Post('parties/:partyId/api-keys')
   @Requires('identity:api-keys:write')
   @Refuses('issueApiKey', 'SECRET_ALREADY_SHOWN')
-  @Responds(201, IssuedApiKey, 'Key; its secret is shown here, and to repeats of the request for 7 days')
+  @Responds(201, IssuedApiKey, 'Key; the secret is shown here, and to repeats of the request for 7 days')
   async issueApiKey(
     @Param('partyId') partyId: string,
     @Body({ schema: ApiKeyRequest }) { name, scopes, expiresAt }: ApiKeyRequest,
@@ -88,7 +88,7 @@ export class ApiKeysController {
   @Post('api-keys/:keyId/rotate')
   @Requires('identity:api-keys:write')
   @Refuses('rotateApiKey', 'SECRET_ALREADY_SHOWN')
-  @Responds(201, IssuedApiKey, 'Successor; its secret is shown here, and to repeats of the request for 7 days')
+  @Responds(201, IssuedApiKey, 'Successor; the secret is shown here, and to repeats of the request for 7 days')
   async rotateApiKey(
     @Param('keyId') keyId: string,
     @Body({ schema: RotationRequest }) { overlapSeconds }: RotationRequest,

@@ -34,7 +34,7 @@ export const RotationRequest = z
       .int()
       .min(0)
       .max(maxOverlapSeconds)
-      .meta({ description: 'how long the old key works beside the new one' }),
+      .meta({ description: 'time for which the old key works beside the new one' }),
   })
   .meta({ id: 'RotationRequest' });
 export type RotationRequest = z.output<typeof RotationRequest>;
@@ -47,7 +47,7 @@ export const ApiKeyList = pageOf(
     status: z.enum(['active', 'expired', 'revoked']),
     issuedAt: instant,
     expiresAt: instant.nullable(),
-    mintedBy: z.string().nullable().meta({ description: 'the key that asked for it; null for the first one' }),
+    mintedBy: z.string().nullable().meta({ description: 'key that requested it; null for the first one' }),
     successorId: z.string().nullable(),
   }),
 ).meta({ id: 'ApiKeyList' });

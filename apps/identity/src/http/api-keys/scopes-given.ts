@@ -10,9 +10,9 @@ import {
 } from '@tokengrid/service';
 
 /**
- * Lets a caller give a key only scopes that exist, that the kind of party may have, and that the caller has itself: nobody gets
- * more by issuing or rotating a key.
- * @throws ProblemError 400 with a pointer for a scope that there is not, 403 for one that may not be given
+ * Checks that a caller may grant scopes: they exist, are allowed for the kind of party, and the
+ * caller has them. Nobody gains scopes by issuing or rotating a key.
+ * @throws ProblemError 400 with a pointer for an unknown scope, 403 for one that may not be granted
  */
 export function mustBeGivable(scopes: readonly string[], caller: Principal, kind: KeyHolderKind): void {
   if (kind === 'operator') return mustBeAll(scopes);
@@ -25,13 +25,13 @@ export function mustBeGivable(scopes: readonly string[], caller: Principal, kind
   const ofKind: readonly string[] = defaultScopesOf(kind);
   for (const scope of scopes) {
     if (!ofKind.includes(scope)) throw permissionDenied(`a ${kind} can't have the scope ${scope}`);
-    if (!hasScope(caller, scope)) throw permissionDenied(`your API key lacks the scope ${scope}, and can't give it`);
+    if (!hasScope(caller, scope)) throw permissionDenied(`your API key lacks the scope ${scope} and can't grant it`);
   }
 }
 
-/** @throws ProblemError 400: whoever acts for the operator may do all that it may */
+/** @throws ProblemError 400: keys of the operator have all scopes */
 function mustBeAll(scopes: readonly string[]): void {
   if (scopes.length === 1 && scopes[0] === everyScope) return;
-  const detail = `has to be ["${everyScope}"] for a key of the operator's`;
+  const detail = `must be ["${everyScope}"] for a key of the operator`;
   throw invalidArgument(`/scopes: ${detail}`, [{ pointer: '/scopes', detail }]);
 }

@@ -19,7 +19,7 @@ import { PartyDirectory } from '../../projections/party-directory.ts';
 import { PartyViews } from '../../projections/party-views.ts';
 import { EmptyRequest, MeAnswer, PartyAnswer, PartyStatus, SuspensionRequest } from './parties.requests.ts';
 
-/** Parties as they are, and what becomes of them. */
+/** Parties and their status. */
 @Controller('v1')
 export class PartiesController {
   constructor(

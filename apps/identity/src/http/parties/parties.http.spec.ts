@@ -7,7 +7,7 @@ import { KeyStore } from '../../key-store/key-store.ts';
 import { WhenPersonalDataErasedDestroyKeys } from '../../policies/when-personal-data-erased-destroy-keys.ts';
 import { operatorKey, runIdentity, type RunningIdentity } from '../../testing/run-identity.ts';
 
-/** A party that registered, and its first key. */
+/** A registered party, and its first key. */
 interface Registered {
   readonly partyId: string;
   readonly personId: string;
@@ -134,7 +134,7 @@ describe('an API key', () => {
     const modelsWrite = { scopes: ['app-registry:models:write'] };
     const notForDevelopers = denied("a developer can't have the scope app-registry:models:write");
     expect(await issue(operator, org.partyId, modelsWrite)).toMatchObject(notForDevelopers);
-    // The successor's secret is shown to whoever rotates, so a lesser key must not rotate a greater one.
+    // The successor's secret is shown to the caller, so a lesser key must not rotate a greater one.
     const rotate = `/v1/api-keys/${org.keyId}/rotate`;
     expect(await identity.post(rotate, { overlapSeconds: 0 }, lesser)).toMatchObject({ status: 403 });
     expect(await issue(operator, org.partyId)).toMatchObject({ status: 201 });
@@ -185,7 +185,7 @@ describe('an API key', () => {
     const issued = { key: body['secret'] as string };
     expect(await identity.call('/v1/me', issued)).toMatchObject({ status: 200 });
     while (Date.now() <= end) await new Promise((resolve) => setImmediate(resolve));
-    expect(await identity.call('/v1/me', issued)).toMatchObject(unauthenticated('the API key has expired'));
+    expect(await identity.call('/v1/me', issued)).toMatchObject(unauthenticated('the API key is expired'));
   });
 
   it('is rotated with an overlap, once', async () => {
@@ -249,7 +249,7 @@ describe('an API key', () => {
     expect(await identity.post(`/v1/api-keys/${keyId}/rotate`, { overlapSeconds: 0 }, { key })).toMatchObject({
       status: 201,
     });
-    expect(await identity.call('/v1/me', { key })).toMatchObject(unauthenticated('the API key has expired'));
+    expect(await identity.call('/v1/me', { key })).toMatchObject(unauthenticated('the API key is expired'));
   });
 
   it('works no more once it is revoked, and can be revoked again', async () => {
@@ -261,7 +261,7 @@ describe('an API key', () => {
     expect(await revoke()).toMatchObject({ status: 204 });
     expect(await revoke()).toMatchObject({ status: 204 });
     expect(await identity.call('/v1/me', { key: body['secret'] as string })).toMatchObject(
-      unauthenticated('the API key was revoked'),
+      unauthenticated('the API key is revoked'),
     );
     expect(await identity.post(`${path}/rotate`, { overlapSeconds: 0 }, { key })).toMatchObject(
       refused('IDENTITY.API_KEY_NOT_ACTIVE'),
@@ -333,7 +333,7 @@ describe('erasing personal data', () => {
     expect(keys).toEqual([{ wrapped_key: null }]);
     const secrets = await store.rows('select secret from issued_secrets where party_id = $1', [party.partyId]);
     expect(secrets).toEqual([{ secret: null }]);
-    // What the read model still has can't be opened any more.
+    // The read model's data can't be decrypted any more.
     expect(await identity.call(`/v1/parties/${party.partyId}`, operator)).toMatchObject({
       status: 200,
       body: { personalData: 'unreadable', name: null, owner: { name: null, email: null } },

@@ -4,10 +4,10 @@ import { z } from 'zod';
 export const SuspensionRequest = z
   .strictObject({ reason: text(500).optional() })
   .default({})
-  .meta({ id: 'SuspensionRequest', description: 'the reason is no place for personal data: it is never erased' });
+  .meta({ id: 'SuspensionRequest', description: 'the reason must not contain personal data: it is never erased' });
 export type SuspensionRequest = z.output<typeof SuspensionRequest>;
 
-/** A body for requests that say all in their path: none, or an empty object. */
+/** Body of a request without input: absent, or an empty object. */
 export const EmptyRequest = z.strictObject({}).default({});
 export type EmptyRequest = z.output<typeof EmptyRequest>;
 
@@ -29,4 +29,4 @@ export const PartyAnswer = z
 
 export const MeAnswer = z
   .looseObject({ partyId: z.string(), kind: z.string(), keyId: z.string(), scopes: z.array(z.string()) })
-  .meta({ id: 'Me', description: "the caller's party, as GET /v1/parties/{id} has it, and the key that was shown" });
+  .meta({ id: 'Me', description: "the caller's party, as in GET /v1/parties/{id}, and the key used" });

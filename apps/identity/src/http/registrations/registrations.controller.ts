@@ -10,7 +10,7 @@ import {
   SubscriberRequest,
 } from './registrations.requests.ts';
 
-/** How parties come to be. */
+/** Registrations. */
 @Controller('v1')
 export class RegistrationsController {
   constructor(private readonly registrations: Registrations) {}

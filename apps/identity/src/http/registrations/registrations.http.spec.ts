@@ -34,13 +34,13 @@ const registerSubscriber = (body: unknown, idempotencyKey: string = randomUUID()
   identity.post('/v1/subscribers', body, { idempotencyKey, key: operatorKey });
 const secretIn = (body: Record<string, unknown>) => (body['apiKey'] as { readonly secret: string }).secret;
 
-/** Steps the clock of this process, and so the store's. */
+/** Steps the clock of this process, and thereby the store's. */
 function stepClock(byMs: number) {
   const now = Date.now.bind(Date);
   jest.spyOn(Date, 'now').mockImplementation(() => now() + byMs);
 }
 
-/** Lets the next registration end after its reservation, as if the process had died. */
+/** Stops the next registration after its reservation, as if the process had died. */
 function cutNextRegistration() {
   jest.spyOn(identity.instance(Parties), 'handle').mockRejectedValueOnce(new Error('the process died'));
 }

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tables of the key store: what must never stand in events. Nothing here can be rebuilt; it has a backup of its own. */
+/**
+ * Tables of the key store, whose content must never stand in events. It can't be rebuilt and has a
+ * backup of its own.
+ */
 export class KeyStore1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -28,13 +28,15 @@ export const ChargesQuery = pageQuery.extend({
   app: slug.optional().meta({ description: 'Slug of the app' }),
   model: modelName.optional().meta({ description: 'Name of the model' }),
   source: z.string().min(1).max(500).optional().meta({ description: 'CloudEvents source' }),
-  status: chargeStatus.optional().meta({ description: 'Status of the charges; rated: not answered by the wallet yet' }),
+  status: chargeStatus
+    .optional()
+    .meta({ description: 'Status of the charges; rated: the wallet has not answered yet' }),
   from: sentTimeOrDay.optional().meta({ description: 'Used at this time or later' }),
   to: sentTimeOrDay.optional().meta({ description: 'Used before this time' }),
 });
 export type ChargesQuery = z.output<typeof ChargesQuery>;
 
-/** Where a page ends: when it was used, and the use. */
+/** Cursor: time of use, and the use. */
 const LastCharge = z.tuple([z.int(), z.string()]);
 
 export const ChargeAnswer = z
@@ -56,7 +58,7 @@ export const ChargeAnswer = z
   })
   .meta({ id: 'Charge' });
 
-/** What uses cost. */
+/** Charges. */
 @Controller('v1/charges')
 export class ChargesController {
   constructor(

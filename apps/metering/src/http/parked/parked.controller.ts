@@ -7,11 +7,15 @@ import { countInJson } from '../../projections/counts.ts';
 import { ParkedRow } from '../../projections/parked.table.ts';
 
 export const ParkedQuery = pageQuery.extend({
-  waitsFor: z.string().max(200).optional().meta({ description: 'What the usage waits for, as in the answer' }),
+  waitsFor: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Missing thing that the usage waits for, as in the answer' }),
 });
 export type ParkedQuery = z.output<typeof ParkedQuery>;
 
-/** Where a page ends: when it was parked, and the use. */
+/** Cursor: time of parking, and the use. */
 const LastParked = z.tuple([z.int(), z.string()]);
 
 export const ParkedAnswer = z
@@ -33,7 +37,7 @@ export const ParkedAnswer = z
   })
   .meta({ id: 'ParkedUsage' });
 
-/** Usage that waits. */
+/** Parked usage. */
 @Controller('v1/parked')
 export class ParkedController {
   constructor(private readonly database: DataSource) {}

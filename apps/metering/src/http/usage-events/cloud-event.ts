@@ -2,19 +2,19 @@ import { meterName, modelName, slug, typeId } from '@tokengrid/contracts';
 import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
-/** Code points that Unicode keeps from being characters: the last two of each plane, and 32 in the midst of the first. */
+/** Noncharacters of Unicode: the last two code points of each plane, and 32 within the first. */
 const nonCharacter = /\p{Noncharacter_Code_Point}/u;
 
-/** What CloudEvents allows in an attribute: neither control characters nor code points that are none. */
+/** Text of a CloudEvents attribute: without control characters and noncharacters. */
 const attribute = (least: number, most: number) =>
   z
     .string()
     .min(least)
     .max(most)
     .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not have control characters')
-    .refine((text) => !nonCharacter.test(text), 'must not have code points that are no characters');
+    .refine((text) => !nonCharacter.test(text), 'must not have noncharacter code points');
 
-/** Longest value of an extension attribute. */
+/** Maximum length of an extension attribute's value. */
 const maxExtensionLength = 4096;
 
 const count = z
@@ -23,13 +23,13 @@ const count = z
   })
   .transform(String);
 
-/** What was used: an app, a model directly, or an app and the model it used; and how much of each meter. */
+/** A use: of an app, a model directly, or an app and its model; and the units per meter. */
 export const usageData = z
   .strictObject({
     app: slug.optional(),
     model: modelName.optional(),
     key: typeId('key').optional().meta({
-      description: 'the API key of the paying party that it was used with; only the operator says it',
+      description: 'API key of the paying party with which it was used; only the operator may report it',
     }),
     units: z
       .record(meterName, count)
@@ -41,18 +41,18 @@ export const usageData = z
     example: { model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } },
   });
 
-/** Names that CloudEvents allows for attributes; what does not fit is no extension but a mistake. */
+/** Names of attributes by CloudEvents; any other name is a mistake, not an extension. */
 export const attributeName = /^[a-z0-9]{1,40}$/;
 
-/** Whether a media type is JSON's, by its subtype. */
+/** Whether a media type is JSON, by its subtype. */
 function isJson(mediaType: string): boolean {
   return /^[^\s/;]+\/([^\s/;]+\+)?json\s*(;|$)/i.test(mediaType);
 }
 
 /**
- * One usage event: a CloudEvent 1.0 whose `subject` is the party that pays and whose `time` is when it was used (absent: now).
- * Extension attributes are taken and ignored. What is
- * `null` is absent, and `data_base64` is decoded, before an event is read by this.
+ * One usage event: a CloudEvent 1.0 whose `subject` is the paying party and whose `time` is the
+ * time of use (absent: now). Extension attributes are accepted and ignored. `null` attributes have
+ * been removed and `data_base64` decoded before this schema applies.
  */
 export const cloudEvent = z
   .object({
@@ -62,23 +62,22 @@ export const cloudEvent = z
     type: attribute(1, 255),
     subject: typeId('org', 'sub'),
     time: sentTime.optional(),
-    datacontenttype: attribute(1, 255).refine(isJson, 'must be a media type of JSON').optional(),
+    datacontenttype: attribute(1, 255).refine(isJson, 'must be a JSON media type').optional(),
     dataschema: attribute(1, 500).optional(),
     data: usageData,
   })
   .catchall(
     z.union([attribute(0, maxExtensionLength), z.boolean(), z.int32()], {
-      error: `must be a text of up to ${maxExtensionLength} characters, a whole number of 32 bits, or a boolean`,
+      error: `must be a text of up to ${maxExtensionLength} characters, a 32-bit integer, or a boolean`,
     }),
   )
   .superRefine((event, context) => {
     for (const name of Object.keys(event)) {
-      if (!attributeName.test(name))
-        context.addIssue({ code: 'custom', path: [name], message: 'is not a known field' });
+      if (!attributeName.test(name)) context.addIssue({ code: 'custom', path: [name], message: 'unknown field' });
     }
   })
   .meta({
-    description: 'a CloudEvent 1.0; `subject` is the party that pays, `time` when it was used',
+    description: 'a CloudEvent 1.0; `subject` is the paying party, `time` the time of use',
     example: {
       specversion: '1.0',
       id: 'request-1',

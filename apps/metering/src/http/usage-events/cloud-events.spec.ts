@@ -16,7 +16,7 @@ const used = (over: object) => {
   return 'use' in found ? found.use : found.errors;
 };
 const inBase64 = (text: string) => ({ data: undefined, data_base64: Buffer.from(text, 'latin1').toString('base64') });
-/** As `JSON.parse` gives it: without the members that are `undefined`. */
+/** The result of `JSON.parse`: without `undefined` members. */
 const base64Of = (text: string) => JSON.parse(JSON.stringify({ ...event, ...inBase64(text) })) as object;
 
 describe('an attribute', () => {
@@ -93,7 +93,7 @@ const headers = {
 };
 const inHeader = (id: string) => (reportedBy({ ...headers, 'ce-id': id }, data).events[0] as typeof event).id;
 
-/** As the HTTP binding has senders write it. */
+/** Encoding of senders by the HTTP binding. */
 const encoded = (text: string) =>
   text.replace(/[^\x21-\x7e]|["%]/gu, (character) =>
     [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
@@ -134,7 +134,7 @@ describe('an attribute in a header', () => {
 
   it.each(['ce-data', 'ce-data_base64', 'ce-datacontenttype', 'ce-__proto__', 'ce-a-b', 'ce-'])(
     'is not called %s',
-    (name) => expect(() => reportedBy({ ...headers, [name]: 'x' }, data)).toThrow('is not a known field'),
+    (name) => expect(() => reportedBy({ ...headers, [name]: 'x' }, data)).toThrow('unknown field'),
   );
 });
 

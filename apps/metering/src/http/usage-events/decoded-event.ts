@@ -1,22 +1,22 @@
 import { type FieldError, parseJsonBody, ProblemError } from '@tokengrid/service';
 
-/** An event as its JSON says it, or what is wrong with how it says that. */
+/** An event from its JSON, or the faults of that JSON. */
 export type Decoded = { readonly event: unknown } | { readonly errors: readonly FieldError[] };
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Undoes what CloudEvents' JSON format leaves to the sender: an attribute that is `null` is absent, and data may stand in `data_base64` as
- * bytes instead of in `data`.
+ * Normalizes options of CloudEvents' JSON format: a `null` attribute is absent, and data may be
+ * bytes in `data_base64` instead of `data`.
  */
 export function decodedEvent(sent: unknown): Decoded {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return { event: sent };
   const members = Object.entries(sent).filter(([, value]) => value !== null);
-  // Own members whatever their names: a name that every object has is a name like any other.
+  // Own members whatever their names, including names that every object has.
   const { data_base64: encoded, ...event } = Object.fromEntries(members);
   if (encoded === undefined) return { event };
-  if ('data' in event) return wrong('is there beside data: an event has one of the two');
-  if (typeof encoded !== 'string' || !base64.test(encoded)) return wrong('must be base 64, with its padding');
+  if ('data' in event) return wrong('must not be used together with data');
+  if (typeof encoded !== 'string' || !base64.test(encoded)) return wrong('must be base64 with padding');
   try {
     return { event: { ...event, data: parseJsonBody(Buffer.from(encoded, 'base64')) } };
   } catch (error) {

@@ -11,7 +11,7 @@ import { type Market, openMarket } from '../../testing/market.ts';
 import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
 import { Usages } from '../../streams/usages.ts';
 
-// What is waited for has patience of its own; a busy machine is no failure.
+// Waits have their own time limits; a busy machine is no failure.
 jest.setTimeout(60_000);
 
 let market: Market;
@@ -183,7 +183,7 @@ describe('reading', () => {
     await metering.reportAll(metering.operator, [direct(1, { subject: party.partyId })]);
     const statuses = ['rated', 'billed', 'uncollected', 'voided'];
     const lists = await Promise.all(statuses.map((status) => metering.get(party, `/v1/charges?status=${status}`)));
-    // Nobody answers for the wallet here.
+    // No wallet answers here.
     expect(lists.map(({ body }) => body.data!.length)).toEqual([1, 0, 0, 0]);
   });
 

@@ -5,19 +5,19 @@ import type { Use } from '../../decisions/state/usage.ts';
 import { cloudEvent } from './cloud-event.ts';
 import { decodedEvent } from './decoded-event.ts';
 
-/** How far in the future a use may be, for clocks that differ. */
+/** Maximum time that a use may be in the future, for differing clocks. */
 export const clockSkewMs = 60 * 60 * 1000;
 
-/** Who reports, and when the report arrived: epoch milliseconds. */
+/** Reporter, and arrival of the report in epoch milliseconds. */
 export interface Receipt {
   readonly reportedBy: string;
   readonly receivedAt: number;
 }
 
-/** The use that an event reports, or what is wrong with the event. */
+/** Use of an event, or the faults of the event. */
 export type Read = { readonly use: Use } | { readonly errors: readonly FieldError[] };
 
-/** Reads a usage event that nobody has checked yet. */
+/** Parses an unchecked usage event. */
 export function readUse(event: unknown, { reportedBy, receivedAt }: Receipt): Read {
   const decoded = decodedEvent(event);
   if ('errors' in decoded) return decoded;
@@ -48,8 +48,8 @@ export function readUse(event: unknown, { reportedBy, receivedAt }: Receipt): Re
 }
 
 /**
- * A use is told by the reporter's own `source` and `id`: two reporters that happen to choose the same ones do not take each other's usage
- * for repeats.
+ * Id of a use, from the reporter and its `source` and `id`: reporters that choose the same ones do
+ * not take each other's usage for repeats.
  */
 export function usageIdOf(reportedBy: string, source: string, id: string): string {
   return derivedId('usg', reportedBy, source, id);
@@ -59,7 +59,7 @@ function fieldErrors({ issues }: z.ZodError): FieldError[] {
   return issues.flatMap((issue): FieldError[] => {
     const path = issue.path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ pointer: `${path}/${key}`, detail: 'is not a known field' }));
+      return issue.keys.map((key) => ({ pointer: `${path}/${key}`, detail: 'unknown field' }));
     }
     return [{ pointer: path, detail: issue.message.replace(/^Invalid input: /, '') }];
   });

@@ -4,7 +4,7 @@ import { newId } from '@tokengrid/service';
 import { type Market, openMarket } from '../../testing/market.ts';
 import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
 
-// What is waited for has patience of its own; a busy machine is no failure.
+// Waits have their own time limits; a busy machine is no failure.
 jest.setTimeout(60_000);
 
 let market: Market;

@@ -16,8 +16,8 @@ import { TakesUsageEvents } from './usage-events.openapi.ts';
 
 export const ReportAnswer = z
   .strictObject({
-    accepted: z.int().meta({ description: 'Uses that this report brought' }),
-    duplicates: z.int().meta({ description: 'Uses reported before, by source and id; they change nothing' }),
+    accepted: z.int().meta({ description: 'Number of new uses' }),
+    duplicates: z.int().meta({ description: 'Number of repeats, by source and id; they change nothing' }),
     rejected: z.array(z.strictObject({ index: z.int(), detail: z.string() })),
   })
   .meta({
@@ -25,7 +25,7 @@ export const ReportAnswer = z
     example: { accepted: 2, duplicates: 1, rejected: [{ index: 3, detail: '/id: is missing' }] },
   });
 
-/** Where usage comes in. */
+/** Reports of usage. */
 @Controller('v1/events')
 export class EventsController {
   constructor(private readonly reports: UsageReports) {}

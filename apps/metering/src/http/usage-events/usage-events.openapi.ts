@@ -6,7 +6,10 @@ import { cloudEvent, usageData } from './cloud-event.ts';
 
 type RequestBody = NonNullable<Parameters<typeof ApiOperation>[0]['requestBody']>;
 
-/** The content of a mode. @param title names its type in generated clients, which media types do not tell apart */
+/**
+ * Content of a mode. @param title name of its type in generated clients, which media types do not
+ * distinguish
+ */
 const onTheWire = (title: string, schema: z.ZodType) => ({ schema: { title, ...openApiSchema(schema)!.schema } });
 
 const requestBody = {
@@ -35,5 +38,5 @@ const ofBinaryMode = Object.entries(attributes).map(([name, description]) =>
   ApiHeader({ name: `ce-${name}`, required: false, description: `${description}. Binary mode only` }),
 );
 
-/** Documents the three forms in which usage is taken; a pipe that checks one schema could not tell them apart. */
+/** Documents the three content modes, which a pipe with one schema could not distinguish. */
 export const TakesUsageEvents = (): MethodDecorator => applyDecorators(ApiOperation({ requestBody }), ...ofBinaryMode);

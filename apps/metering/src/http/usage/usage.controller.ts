@@ -34,7 +34,7 @@ export const UsageQuery = pageQuery.extend({
 });
 export type UsageQuery = z.output<typeof UsageQuery>;
 
-/** Where a page ends: start of the window, party, app, model and meter. */
+/** Cursor: start of the window, party, app, model and meter. */
 const LastTotal = z.tuple([z.int(), z.string(), z.string(), z.string(), z.string()]);
 
 export const UsageAnswer = z
@@ -50,7 +50,7 @@ export const UsageAnswer = z
   })
   .meta({ id: 'Usage' });
 
-/** How much was used. */
+/** Sums of usage. */
 @Controller('v1/usage')
 export class UsageController {
   constructor(

@@ -22,7 +22,7 @@ export const AccrualsQuery = pageQuery.extend({
 });
 export type AccrualsQuery = z.output<typeof AccrualsQuery>;
 
-/** Where a page ends: period, use and role. */
+/** Cursor: period, use and role. */
 const LastAccrual = z.tuple([z.string(), z.string(), z.string()]);
 
 export const AccrualAnswer = z
@@ -34,12 +34,12 @@ export const AccrualAnswer = z
     tokens: z.string().meta({ description: 'µAIT, negative where an app sold below its cost', example: '931' }),
     gross: z.string().meta({ description: 'µAIT that the payer paid', example: '1034' }),
     period,
-    lateFor: period.optional().meta({ description: 'the day of the use, where that was closed already' }),
-    time: z.string().meta({ description: 'when it was used' }),
+    lateFor: period.optional().meta({ description: 'day of the use, if already closed' }),
+    time: z.string().meta({ description: 'time of use' }),
   })
   .meta({ id: 'Accrual' });
 
-/** Who earned what. */
+/** Accruals. */
 @Controller('v1/accruals')
 export class AccrualsController {
   constructor(private readonly database: DataSource) {}

@@ -8,7 +8,7 @@ import { Periods } from '../../streams/periods.ts';
 import { PeriodViews } from '../../projections/periods.ts';
 import { ClosePeriodRequest, ClosingAnswer, DayParameters } from './periods.requests.ts';
 
-/** The closing of periods. */
+/** Closing of periods. */
 @Controller('v1/periods')
 export class ClosePeriodController {
   constructor(

@@ -10,7 +10,7 @@ export const PeriodAnswer = z
     status: z.enum(['open', 'closing', 'closed']),
     early: z.boolean().optional(),
     uses: z.int(),
-    tokens: z.string().meta({ description: 'µAIT that was paid for them', example: '1250000' }),
+    tokens: z.string().meta({ description: 'µAIT paid for them', example: '1250000' }),
     lanes: z.int().optional(),
     lanesCounted: z.int().optional(),
     statements: z.int().optional(),

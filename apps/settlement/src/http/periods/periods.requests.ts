@@ -1,8 +1,8 @@
 import { period } from '@tokengrid/contracts';
 import { z } from 'zod';
 
-/** A day of the operator's, as a path names it. */
-export const Day = period.meta({ description: "a day of the operator's", example: '2026-01-31' });
+/** A day of the operator in a path. */
+export const Day = period.meta({ description: 'a day of the operator', example: '2026-01-31' });
 export type Day = z.output<typeof Day>;
 
 export const DayParameters = z.strictObject({ day: Day });
@@ -11,7 +11,8 @@ export type DayParameters = z.output<typeof DayParameters>;
 export const ClosePeriodRequest = z
   .strictObject({
     early: z.boolean().default(false).meta({
-      description: 'closes the day that usage counts for now, running or not begun; later usage counts for the next',
+      description:
+        'closes the currently accruing day, whether running or not begun; later usage counts for the next day',
     }),
   })
   .prefault({})

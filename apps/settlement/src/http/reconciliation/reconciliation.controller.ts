@@ -18,11 +18,11 @@ export const ReconciliationAnswer = z
     lanes: z.array(
       z.strictObject({
         walletLane: z.int(),
-        charged: microAit.meta({ description: "what charges put into the lane's escrow, by the wallet's postings" }),
-        accrued: microAit.meta({ description: 'what of it settlement accrued' }),
-        pending: microAit.meta({ description: 'what of it is on its way to an accrual' }),
-        statements: microAit.meta({ description: "what the period's statements take from the lane" }),
-        released: microAit.meta({ description: 'what has left the escrow for them' }),
+        charged: microAit.meta({ description: "charges paid into the lane's escrow, by the wallet's postings" }),
+        accrued: microAit.meta({ description: 'charges accrued by settlement' }),
+        pending: microAit.meta({ description: 'charges on their way to an accrual' }),
+        statements: microAit.meta({ description: "escrow owed by the lane to the period's statements" }),
+        released: microAit.meta({ description: 'escrow released for them' }),
         difference: microAit.meta({ description: 'charged − accrued − pending' }),
       }),
     ),
@@ -45,7 +45,7 @@ export const ReconciliationAnswer = z
   })
   .meta({ id: 'Reconciliation' });
 
-/** Settlement's books beside the wallet's. */
+/** Reconciliation of settlement's books with the wallet's. */
 @Controller('v1/reconciliation')
 export class ReconciliationController {
   constructor(

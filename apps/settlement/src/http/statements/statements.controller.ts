@@ -24,7 +24,7 @@ export const StatementsQuery = pageQuery.extend({
 });
 export type StatementsQuery = z.output<typeof StatementsQuery>;
 
-/** Where a page ends: period and statement. */
+/** Cursor: period and statement. */
 const LastStatement = z.tuple([z.string(), z.string()]);
 
 export const StatementAnswer = z
@@ -34,16 +34,16 @@ export const StatementAnswer = z
     partyId: z.string(),
     lines: z.array(z.strictObject({ role: z.string(), tokens: microAit, uses: z.int() })),
     carriedIn: microAit.meta({
-      description: 'from earlier statements: negative owed by the party, positive owed to it',
+      description: 'from earlier statements: negative if owed by the party, positive if owed to it',
     }),
     carriedOut: microAit.meta({ description: 'to later statements, with the same signs' }),
-    tokens: microAit.meta({ description: 'what is paid: lines + carriedIn − carriedOut' }),
-    paid: microAit.meta({ description: 'what of it has arrived' }),
+    tokens: microAit.meta({ description: 'paid: lines + carriedIn − carriedOut' }),
+    paid: microAit.meta({ description: 'arrived part of it' }),
     status: z.enum(['due', 'paid']),
   })
   .meta({ id: 'Statement' });
 
-/** What parties were paid, and for what. */
+/** Statements. */
 @Controller('v1/statements')
 export class StatementsController {
   constructor(private readonly database: DataSource) {}

@@ -22,6 +22,6 @@ export function kindOf(streamId: string): Kind {
   if (streamId.startsWith('wal_')) return wallet;
   if (streamId.startsWith('lane-')) return walletLane;
   const kind = single.get(streamId);
-  if (!kind) throw new Error(`no kind of stream has an id such as ${streamId}`);
+  if (!kind) throw new Error(`no kind of stream for the id ${streamId}`);
   return kind;
 }

@@ -10,7 +10,7 @@ export const AwaitingApprovalAnswer = z
   .strictObject({
     approvalId: z.string(),
     status: status('awaiting-approval').meta({
-      description: 'another of the operator’s keys has to approve it: POST /v1/approvals/{approvalId}/approve',
+      description: 'to be approved with another key of the operator: POST /v1/approvals/{approvalId}/approve',
     }),
   })
   .meta({ id: 'AwaitingApproval' });
@@ -59,16 +59,16 @@ export const ApprovalAnswer = z
   .strictObject({
     approvalId: z.string(),
     kind: z.enum(approvalKinds),
-    walletId: z.string().optional().meta({ description: 'whose it would be; a price and a policy are nobody’s' }),
+    walletId: z.string().optional().meta({ description: 'party of a grant; a price and a policy have none' }),
     proposal: z
       .record(z.string(), z.unknown())
-      .meta({ description: 'what exactly was proposed: tokens and terms of a grant, a price, or a market policy' }),
+      .meta({ description: 'proposal in full: tokens and terms of a grant, a price, or a market policy' }),
     status: z.enum(approvalStatuses),
     proposedBy: keyId,
     proposedAt: z.string(),
     decidedBy: keyId.optional(),
     decidedAt: z.string().optional(),
-    reason: z.string().optional().meta({ description: 'why it was rejected' }),
+    reason: z.string().optional().meta({ description: 'reasons of the rejection' }),
   })
   .meta({ id: 'Approval' });
 

@@ -140,7 +140,7 @@ export class ApprovalsController {
   ): Promise<Outcome<WalletEvent>> {
     const { purchaseId } = noticeOf(proposed);
     const [found, posted] = await Promise.all([this.purchases.known(purchaseId), this.inForce.inForceNow()]);
-    if (!found) throw notFound(`there is no purchase ${purchaseId}`);
+    if (!found) throw notFound(`no such purchase: ${purchaseId}`);
     try {
       const resolved = await this.inForce.atPriceInForce(posted, (price) => {
         const approving = { ...approval, posted: price, known: found.known };

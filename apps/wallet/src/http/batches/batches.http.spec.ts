@@ -184,7 +184,7 @@ describe('what is no command in a batch', () => {
     });
     expect(outcomes[1]!.body['errors']).toEqual([{ pointer: '/commands/1/type', detail: expect.any(String) }]);
     expect(outcomes[2]).toMatchObject({ idempotencyKey: null, body: { errors: [{ pointer: '/commands/2' }] } });
-    expect(outcomes[4]!.body['errors']).toEqual([{ pointer: '/commands/4/note', detail: 'is not a known field' }]);
+    expect(outcomes[4]!.body['errors']).toEqual([{ pointer: '/commands/4/note', detail: 'unknown field' }]);
     expect(await wallet.availableOf(one)).toBe('9');
   });
 

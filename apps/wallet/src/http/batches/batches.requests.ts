@@ -8,7 +8,7 @@ import { TransferRequest } from '../transfers/transfers.requests.ts';
 /** Most commands of one batch: as many as a lane takes in one transaction. */
 const maxCommands = 1000;
 
-const holdId = typeId('hld').meta({ description: "in the path of the command's own route, and not in its body" });
+const holdId = typeId('hld').meta({ description: "in the path of the command's own route, not in its body" });
 
 const command = { idempotencyKey: batchIdempotencyKey, walletId: typeId('wal') };
 
@@ -47,6 +47,6 @@ export const CommandBatchRequest = z
   })
   .meta({
     id: 'CommandBatchRequest',
-    description: 'what is no `BatchedCommand` is answered 400 in its own place, and does not stop the others',
+    description: 'an invalid `BatchedCommand` is answered 400 in its own place, and does not stop the others',
   });
 export type CommandBatchRequest = z.output<typeof CommandBatchRequest>;

@@ -10,14 +10,14 @@ export const BillAnswer = z
     month: z.string().meta({ description: 'calendar month of the operator’s', example: '2026-01' }),
     billed: minorUnits,
     monthlyLimit: minorUnits.nullable().meta({ description: 'null: no limit' }),
-    of: z.enum(['wallet', 'all']).meta({ description: 'whose limit it is: this wallet’s own, or what holds for all' }),
+    of: z.enum(['wallet', 'all']).meta({ description: 'origin of the limit: this wallet, or all wallets' }),
   })
   .meta({ id: 'Bill' });
 
 export const BillLimitSetAnswer = z
   .strictObject({
     walletId: z.string(),
-    monthlyLimit: z.string().nullable().meta({ description: 'minor units; null: what holds for all' }),
+    monthlyLimit: z.string().nullable().meta({ description: 'minor units; null: the limit of all wallets' }),
   })
   .meta({ id: 'BillLimitSet' });
 

@@ -3,5 +3,5 @@ import { minorUnitsPerMonth } from '../amounts.ts';
 
 export const BillLimitRequest = z
   .strictObject({ monthlyLimit: minorUnitsPerMonth.nullable() })
-  .meta({ id: 'BillLimitRequest', description: 'null: what holds for all' });
+  .meta({ id: 'BillLimitRequest', description: 'null: the limit of all wallets' });
 export type BillLimitRequest = z.output<typeof BillLimitRequest>;

@@ -12,7 +12,7 @@ export const CapacityAnswer = z
     tokens: microAit.nullable().meta({ description: 'µAIT that may be outstanding; null: no limit was declared' }),
     version: z.int(),
     outstanding: microAit,
-    warning: z.boolean().meta({ description: 'whether at least 90 % of it were outstanding when last looked' }),
+    warning: z.boolean().meta({ description: 'whether at least 90 % of it was outstanding at the last check' }),
   })
   .meta({ id: 'Capacity' });
 

@@ -3,20 +3,18 @@ import { z } from 'zod';
 import { entryTypes } from '../../projections/entries.table.ts';
 
 export const EntryAnswer = z.strictObject({
-  entryId: z.string().meta({ description: 'the id of the event that it comes from', example: 'wallet/3/812' }),
+  entryId: z.string().meta({ description: 'id of the event that caused it', example: 'wallet/3/812' }),
   type: z.enum(entryTypes),
-  tokens: z.string().meta({ description: 'µAIT, negative for what went out', example: '-1250000' }),
+  tokens: z.string().meta({ description: 'µAIT, negative for a debit', example: '-1250000' }),
   balanceAfter: z.string().meta({ description: 'µAIT available after it', example: '8750000' }),
-  held: z
-    .string()
-    .meta({ description: 'µAIT set aside by it; negative for what was captured or came back', example: '0' }),
+  held: z.string().meta({ description: 'µAIT set aside by it; negative for a capture or a release', example: '0' }),
   heldAfter: z.string().meta({ description: 'µAIT set aside after it', example: '0' }),
-  debtAfter: z.string().meta({ description: 'µAIT owed after it, for money that went back', example: '0' }),
+  debtAfter: z.string().meta({ description: 'µAIT owed after it, for reversed purchases', example: '0' }),
   time: z.string(),
   reference: z
     .string()
     .optional()
-    .meta({ description: 'the purchase, sale, transfer, grant, charge, statement, hold or capture' }),
+    .meta({ description: 'id of the purchase, sale, transfer, grant, charge, statement, hold or capture' }),
   otherWalletId: z.string().optional(),
   memo: z.string().optional(),
 });

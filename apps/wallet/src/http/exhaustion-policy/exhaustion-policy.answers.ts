@@ -9,16 +9,16 @@ export const ExhaustionPolicyAnswer = z
   .strictObject({
     walletId: z.string(),
     action: exhaustionAction,
-    monthlyCap: minorUnits.nullable().meta({ description: 'null: no limit but that of the bill' }),
+    monthlyCap: minorUnits.nullable().meta({ description: 'null: only the limit of the bill' }),
   })
   .meta({ id: 'ExhaustionPolicy' });
 
 export const ExhaustionAnswer = ExhaustionPolicyAnswer.extend({
   month: z.string().meta({ description: "month of the operator's", example: '2026-01' }),
-  spent: minorUnits.meta({ description: 'minor units spent so in that month' }),
+  spent: minorUnits.meta({ description: 'minor units spent by this policy in that month' }),
 }).meta({ id: 'Exhaustion' });
 
-/** What happens when tokens run out. */
+/** Events of the exhaustion policy. */
 export const exhaustionPolicyAnswers = {
   ExhaustionPolicySet: ({ data }) => ({ status: 200, body: data }),
   ExhaustionPolicyRefused: capped,

@@ -19,7 +19,7 @@ import { actorOf } from '../acting.ts';
 import { ExhaustionAnswer, ExhaustionPolicyAnswer } from './exhaustion-policy.answers.ts';
 import { ExhaustionPolicyRequest } from './exhaustion-policy.requests.ts';
 
-/** What happens when tokens run out. */
+/** Events of the exhaustion policy. */
 @Controller('v1/wallets/:walletId/exhaustion-policy')
 export class ExhaustionPolicyController {
   constructor(

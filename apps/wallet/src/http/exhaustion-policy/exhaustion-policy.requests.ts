@@ -5,14 +5,14 @@ import { minorUnitsPerMonth } from '../amounts.ts';
 export const ExhaustionPolicyRequest = z
   .strictObject({
     action: exhaustionAction.meta({
-      description: '`stop` refuses a use that the wallet does not cover; `bill` buys the lacking tokens on the bill',
+      description: '`stop` refuses a charge that the wallet does not cover; `bill` buys the lacking tokens on the bill',
       example: 'bill',
     }),
     monthlyCap: minorUnitsPerMonth.optional(),
   })
   .refine(({ action, monthlyCap }) => action === 'bill' || monthlyCap === undefined, {
     path: ['monthlyCap'],
-    error: 'goes with the action bill only',
+    error: 'only for the action bill',
   })
-  .meta({ id: 'ExhaustionPolicyRequest', description: 'without monthlyCap, the limit of the bill alone holds' });
+  .meta({ id: 'ExhaustionPolicyRequest', description: 'without monthlyCap, only the limit of the bill holds' });
 export type ExhaustionPolicyRequest = z.output<typeof ExhaustionPolicyRequest>;

@@ -6,7 +6,7 @@ import { decimal } from '../amounts.ts';
 export const FeesRetirementAnswer = z
   .strictObject({
     retirementId: z.string(),
-    tokens: decimal.meta({ description: 'µAIT that leave the world' }),
+    tokens: decimal.meta({ description: 'µAIT retired' }),
     lanes: z.array(z.strictObject({ lane: z.int(), tokens: decimal })),
   })
   .meta({ id: 'FeesRetirement' });

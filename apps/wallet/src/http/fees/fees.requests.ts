@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const FeesRetirementRequest = z
   .strictObject({
     tokens: positiveAmount.optional().meta({
-      description: 'µAIT of the fees that are to leave the world, as a decimal string; without it all',
+      description: 'µAIT of the fees to retire, as a decimal string; all fees if absent',
       example: '1250000',
     }),
   })

@@ -31,10 +31,10 @@ export const CaptureAnswer = z
     holdId: z.string(),
     walletId: z.string(),
     tokens: decimal.meta({ description: 'µAIT taken, beyond the hold too', example: '1000000' }),
-    shortfall: decimal.meta({ description: 'µAIT asked for that were not there', example: '0' }),
+    shortfall: decimal.meta({ description: 'µAIT requested that were not available', example: '0' }),
     final: z.boolean(),
     held: decimal.meta({
-      description: 'µAIT still under the hold; after the final capture they go back',
+      description: 'µAIT still under the hold; after the final capture they return to the wallet',
       example: '0',
     }),
     status: z.enum(['open', 'captured']).meta({ description: 'of the hold' }),
@@ -53,7 +53,7 @@ export const ReleaseAnswer = z
 /** Another's hold is none to a member: 404, as at the edge. */
 const refused = (event: Parameters<typeof refusal>[0] & { readonly data: { readonly holdId: string } }): Answer => {
   const { code, holdId } = event.data;
-  return code === 'NOT_FOUND' ? problem(404, code, `there is no hold ${holdId} of yours`) : refusal(event);
+  return code === 'NOT_FOUND' ? problem(404, code, `no such hold of yours: ${holdId}`) : refusal(event);
 };
 
 export const HoldStateAnswer = z
@@ -62,8 +62,8 @@ export const HoldStateAnswer = z
     walletId: z.string(),
     status: z.enum(['open', 'captured', 'released', 'expired']),
     tokens: z.string().meta({ description: 'µAIT still under it', example: '1250000' }),
-    captured: z.string().meta({ description: 'µAIT that captures took so far, beyond the hold too', example: '0' }),
-    shortfall: z.string().meta({ description: 'µAIT that captures asked for and did not get', example: '0' }),
+    captured: z.string().meta({ description: 'µAIT captured so far, including those beyond the hold', example: '0' }),
+    shortfall: z.string().meta({ description: 'µAIT that captures requested and did not get', example: '0' }),
     memberIds: z.array(z.string()),
     reason: z.string(),
     placedAt: z.string(),

@@ -10,23 +10,23 @@ const expiresInSeconds = z
   .int()
   .min(1)
   .max(longestHold)
-  .meta({ description: 'from now on; at most 31 days', example: 600 });
+  .meta({ description: 'from now; at most 31 days', example: 600 });
 
 export const HoldRequest = z
   .strictObject({ tokens, expiresInSeconds, reason: text(140) })
-  .meta({ id: 'HoldRequest', description: 'sets tokens aside for a use that is under way' });
+  .meta({ id: 'HoldRequest', description: 'sets tokens aside for a use in progress' });
 export type HoldRequest = z.output<typeof HoldRequest>;
 
 export const ExtendHoldRequest = z.strictObject({ tokens, expiresInSeconds: expiresInSeconds.optional() }).meta({
   id: 'ExtendHoldRequest',
-  description: 'tokens come on top; without expiresInSeconds the hold keeps its end',
+  description: 'adds tokens; without expiresInSeconds the expiry stays',
 });
 export type ExtendHoldRequest = z.output<typeof ExtendHoldRequest>;
 
 export const CaptureRequest = z
   .strictObject({
     tokens,
-    final: z.boolean().meta({ description: 'true: nothing more will be captured, and what is left goes back' }),
+    final: z.boolean().meta({ description: 'true: the last capture, the rest returns to the wallet' }),
   })
   .meta({ id: 'CaptureRequest' });
 export type CaptureRequest = z.output<typeof CaptureRequest>;

@@ -5,7 +5,7 @@ export const TrialBalanceAnswer = z
   .strictObject({
     asOf: z
       .strictObject({ lanes: z.array(z.strictObject({ lane: z.int(), sequence: z.int() })) })
-      .meta({ description: 'the last event of each lane that is in it' }),
+      .meta({ description: 'last included event of each lane' }),
     accounts: z.array(
       z.strictObject({
         account: z.string(),
@@ -15,7 +15,7 @@ export const TrialBalanceAnswer = z
         balance: z.string(),
       }),
     ),
-    sums: z.record(z.string(), z.string()).meta({ description: 'per asset; all zero while the books balance' }),
+    sums: z.record(z.string(), z.string()).meta({ description: 'per asset; zero while the books balance' }),
     tokens: z.strictObject({
       outstanding: microAit,
       issued: microAit,
@@ -26,11 +26,11 @@ export const TrialBalanceAnswer = z
       inTransit: microAit,
       escrow: microAit,
       fees: microAit,
-      owed: z.string().meta({ description: 'µAIT that wallets owe for money that went back', example: '0' }),
+      owed: z.string().meta({ description: 'µAIT owed by wallets for reversed purchases', example: '0' }),
     }),
     identityHolds: z.boolean().meta({
-      description: 'issued = outstanding + redeemed + expired, and what is outstanding is where tokens can be',
+      description: 'issued = outstanding + redeemed + expired, and outstanding = the sum of its places',
     }),
-    balanced: z.boolean().meta({ description: 'every sum is zero, and the identity holds' }),
+    balanced: z.boolean().meta({ description: 'all sums are zero, and the identity holds' }),
   })
   .meta({ id: 'TrialBalance' });

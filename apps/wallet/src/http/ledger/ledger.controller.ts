@@ -33,9 +33,9 @@ export class LedgerController {
   }
 
   private async booksOf({ at, lane, sequence }: TrialBalanceQuery): Promise<Books> {
-    if (at !== undefined && lane !== undefined) throw unfit('at', 'is not taken together with lane');
+    if (at !== undefined && lane !== undefined) throw unfit('at', 'must not be used together with lane');
     if (at !== undefined && !(await hasCome(this.clock, at))) throw unfit('at', 'must not be in the future');
-    if (lane === undefined && sequence !== undefined) throw unfit('lane', 'is needed with sequence');
+    if (lane === undefined && sequence !== undefined) throw unfit('lane', 'is required with sequence');
     if (at !== undefined) return this.history.at(at);
     if (lane === undefined) return this.ledger.now();
     if (lane >= this.lanes.all.length) throw unfit('lane', `must be one of the ${this.lanes.all.length} lanes, from 0`);

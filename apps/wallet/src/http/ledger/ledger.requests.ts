@@ -10,8 +10,8 @@ export const wholeNumber = (description: string) =>
     .meta({ description });
 
 export const TrialBalanceQuery = z.strictObject({
-  at: sentTime.optional().meta({ description: 'as it was once all of that millisecond was booked' }),
-  lane: wholeNumber('one lane alone'),
-  sequence: wholeNumber('that lane right after its event of this sequence; 0: before the first'),
+  at: sentTime.optional().meta({ description: 'the books after all bookings of that millisecond' }),
+  lane: wholeNumber('one lane only'),
+  sequence: wholeNumber('the lane right after its event of this sequence; 0: before the first event'),
 });
 export type TrialBalanceQuery = z.output<typeof TrialBalanceQuery>;

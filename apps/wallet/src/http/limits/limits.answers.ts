@@ -23,7 +23,7 @@ export const spendState = {
   monthly: amount('µAIT a calendar month of the operator’s').optional(),
   spentToday: amount('µAIT charged, captured and sent today'),
   spentThisMonth: amount('µAIT charged, captured and sent this month'),
-  held: amount('µAIT under open holds, which count as if they were spent'),
+  held: amount('µAIT under open holds, which count as spent'),
 };
 
 export const LimitsStateAnswer = z
@@ -33,7 +33,7 @@ export const LimitsStateAnswer = z
     alertsAt: z.array(z.int()).meta({ description: 'percentages of the limits that raise an alert' }),
     reached: z
       .array(z.strictObject({ window: z.enum(['day', 'month']), percent: z.int() }))
-      .meta({ description: 'those of them that were reached today and this month' }),
+      .meta({ description: 'thresholds reached today and this month' }),
   })
   .meta({ id: 'LimitsState' });
 

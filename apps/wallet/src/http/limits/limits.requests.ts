@@ -3,10 +3,8 @@ import { tokens } from '../amounts.ts';
 
 /** Caps of a wallet or a member. */
 export const caps = {
-  daily: tokens
-    .optional()
-    .meta({ description: "µAIT that may be spent in a day of the operator's; without it, no limit" }),
-  monthly: tokens.optional().meta({ description: "µAIT that may be spent in a month of the operator's" }),
+  daily: tokens.optional().meta({ description: 'maximum µAIT spent per day of the operator; no limit if absent' }),
+  monthly: tokens.optional().meta({ description: 'maximum µAIT spent per month of the operator' }),
 };
 
 export const LimitsRequest = z
@@ -18,5 +16,5 @@ export const LimitsRequest = z
       .default([])
       .meta({ description: 'percentages of the limits at which `SpendAlertRaised` is stated', example: [80, 100] }),
   })
-  .meta({ id: 'LimitsRequest', description: 'takes the place of all earlier limits' });
+  .meta({ id: 'LimitsRequest', description: 'replaces all earlier limits' });
 export type LimitsRequest = z.output<typeof LimitsRequest>;

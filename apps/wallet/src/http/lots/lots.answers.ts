@@ -7,7 +7,7 @@ export const LotsAnswer = z
       z.strictObject({
         lotId: z.string(),
         source: z.string(),
-        tokens: z.string().meta({ description: 'µAIT left in it', example: '1250000' }),
+        tokens: z.string().meta({ description: 'µAIT left', example: '1250000' }),
         priority: z.int(),
         expiresAt: z.string().nullable(),
         transferable: z.boolean(),
@@ -16,4 +16,4 @@ export const LotsAnswer = z
     ),
     nextCursor: z.null(),
   })
-  .meta({ id: 'Lots', description: 'in the order in which they burn down; always all of them' });
+  .meta({ id: 'Lots', description: 'in burn order; always complete' });

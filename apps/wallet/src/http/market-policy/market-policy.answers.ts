@@ -6,18 +6,18 @@ const microAit = z.string().meta({ description: 'µAIT as a decimal string', exa
 
 const permission = z.strictObject({
   allowed: z.boolean(),
-  monthlyCap: microAit.optional().meta({ description: "µAIT per party and month of the operator's; absent: no cap" }),
+  monthlyCap: microAit.optional().meta({ description: 'µAIT per party and month of the operator; absent: no cap' }),
 });
 
 export const MarketPolicyAnswer = z
   .strictObject({
-    version: z.int().meta({ description: '0 while none was set: all is allowed' }),
+    version: z.int().meta({ description: '0 if none was set: everything is allowed' }),
     billMonthlyLimit: z.string().optional().meta({
-      description: "minor units that the carrier bills a party per month of the operator's",
+      description: 'minor units that the carrier bills a party per month of the operator',
       example: '20000',
     }),
     providerMonthly: z.string().optional().meta({
-      description: "minor units that a party may buy for through the payment provider per month of the operator's",
+      description: "maximum minor units of a party's purchases through the payment provider per month of the operator",
     }),
     sending: permission,
     selling: permission,

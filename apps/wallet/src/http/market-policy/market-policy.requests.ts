@@ -11,7 +11,7 @@ const cap = amount
 
 const permission = z.strictObject({
   allowed: z.boolean(),
-  monthlyCap: cap.optional().meta({ description: "µAIT per party and month of the operator's; absent: no cap" }),
+  monthlyCap: cap.optional().meta({ description: 'µAIT per party and month of the operator; absent: no cap' }),
 });
 
 export const MarketPolicyRequest = z
@@ -19,7 +19,7 @@ export const MarketPolicyRequest = z
     billMonthlyLimit: minorUnitsPerMonth.optional(),
     providerMonthly: minorUnitsPerMonth.optional().meta({
       description:
-        "minor units that a party may buy for through the payment provider per month of the operator's, unpaid purchases counted",
+        "maximum minor units of a party's purchases through the payment provider per month of the operator, unpaid ones included",
     }),
     sending: permission.default({ allowed: true }),
     selling: permission.default({ allowed: true }),
@@ -32,6 +32,6 @@ export const MarketPolicyRequest = z
   })
   .meta({
     id: 'MarketPolicyRequest',
-    description: 'takes the place of the whole policy: what is left out is not limited',
+    description: 'replaces the whole policy: an absent field sets no limit',
   });
 export type MarketPolicyRequest = z.output<typeof MarketPolicyRequest>;

@@ -16,13 +16,13 @@ export const MembersAnswer = z
     data: z.array(
       z.strictObject({
         memberId: z.string(),
-        suspended: z.boolean().meta({ description: 'its party is suspended: it spends nothing' }),
+        suspended: z.boolean().meta({ description: "its party is suspended: it can't spend" }),
         ...spendState,
       }),
     ),
     nextCursor: z.null(),
   })
-  .meta({ id: 'Members', description: 'always all of them; at most 100' });
+  .meta({ id: 'Members', description: 'always complete; at most 100' });
 
 /** Members of a wallet. */
 export const memberAnswers = {

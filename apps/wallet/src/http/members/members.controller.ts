@@ -70,7 +70,7 @@ export class MembersController {
   ) {
     await this.directory.mustReach(caller, walletId);
     if (!memberId.startsWith('key_') && caller.partyId !== operatorPartyId) {
-      throw permissionDenied('only the operator makes another party a member of a wallet');
+      throw permissionDenied('only the operator may make another party a member');
     }
     const membership = { memberId, ...body, actor: actorOf(caller, walletId) };
     return this.wallets.handle(setMember, incoming.to(walletId, membership));

@@ -4,7 +4,7 @@ import { caps } from '../limits/limits.requests.ts';
 
 export const MemberRequest = z.strictObject(caps).meta({
   id: 'MemberRequest',
-  description: 'takes the place of earlier caps; without any, only the limits of the wallet count',
+  description: 'replaces earlier caps; without caps only the limits of the wallet count',
 });
 export type MemberRequest = z.output<typeof MemberRequest>;
 

@@ -64,7 +64,7 @@ export class PaymentContradictionsController {
     @Incoming() incoming: IncomingCommand,
   ): Promise<Outcome<WalletEvent>> {
     const found = await this.purchases.knownContradiction(noticeId);
-    if (!found) throw notFound(`there is no payment that contradicts itself by the notice ${noticeId}`);
+    if (!found) throw notFound(`no such payment contradiction: ${noticeId}`);
     const { keyId: by, people } = caller;
     const proposing = { approvalId: newId('apr'), by, people, ...body, known: found.known };
     try {

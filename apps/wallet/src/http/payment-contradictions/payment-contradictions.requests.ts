@@ -7,9 +7,9 @@ export const ResolutionRequest = z
   .strictObject({
     action: contradictionAction.meta({
       description:
-        'credit: its money buys tokens at the price in force. reverse: what the purchase bought is taken back. dismiss: nothing is done',
+        'credit: the money buys tokens at the price in force. reverse: the tokens of the purchase are taken back. dismiss: nothing is done',
     }),
-    note: text(500).meta({ description: 'why, for whoever looks at it later' }),
+    note: text(500).meta({ description: 'reason, for later readers' }),
   })
   .meta({ id: 'ResolutionRequest' });
 export type ResolutionRequest = z.output<typeof ResolutionRequest>;

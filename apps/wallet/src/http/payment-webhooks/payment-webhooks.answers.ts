@@ -2,6 +2,6 @@ import { z } from 'zod';
 
 export const WebhookTakenAnswer = z
   .strictObject({
-    taken: z.boolean().meta({ description: 'false: it changed nothing, and sending it again will not either' }),
+    taken: z.boolean().meta({ description: 'false: the notice changed nothing, and repeating it will not either' }),
   })
   .meta({ id: 'WebhookTaken' });

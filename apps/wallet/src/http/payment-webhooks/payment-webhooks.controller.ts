@@ -63,7 +63,7 @@ export class PaymentWebhooksController {
     @Incoming() incoming: IncomingCommand,
   ) {
     if (!isPaymentNotice(webhook)) return { taken: false };
-    if (!webhookId.test(noticeId)) throw invalidArgument('webhook-id has to be 1 to 255 printable ASCII characters');
+    if (!webhookId.test(noticeId)) throw invalidArgument('webhook-id must be 1 to 255 printable ASCII characters');
     const id = commandIdOf(provider, 'POST', '/v1/payment-webhooks', noticeId);
     const events = await this.settle(webhook, noticeId, (walletId, notice) => ({
       ...incoming.to(walletId, notice),
@@ -81,7 +81,7 @@ export class PaymentWebhooksController {
   ): Promise<readonly WalletEvent[]> {
     const { purchaseId, paymentId, amount, currency, reason } = data;
     const [found, posted] = await Promise.all([this.purchases.known(purchaseId), this.prices.inForceNow()]);
-    if (!found) throw notFound(`there is no purchase ${purchaseId}`);
+    if (!found) throw notFound(`no such purchase: ${purchaseId}`);
     const said = { purchaseId, noticeId, paymentId, kind: kindOf({ type, data }), paid: { currency, amount }, reason };
     try {
       const outcome = await this.prices.atPriceInForce(posted, (price) => {
@@ -108,7 +108,7 @@ function answerOf(events: readonly WalletEvent[]): { readonly taken: boolean } {
     if (type === 'PaymentNoticeIgnored') return { taken: false };
     if (type !== 'PaymentContradicted') continue;
     if (data.code !== 'WALLET.PAYMENT_MISMATCH') return { taken: false };
-    const detail = `${data.paid.amount} ${data.paid.currency} is not what the purchase costs, or more than was paid`;
+    const detail = `${data.paid.amount} ${data.paid.currency} differs from the price of the purchase, or exceeds the payment`;
     throw new ProblemError(problem(409, data.code, detail));
   }
   return { taken: true };

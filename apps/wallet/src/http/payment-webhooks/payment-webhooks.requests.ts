@@ -12,7 +12,7 @@ const PaymentNotice = z
         purchaseId: typeId('pur').meta({ description: 'Id of the purchase, as in the request for its payment' }),
         paymentId: text(255).optional(),
         amount: amount.meta({
-          description: 'Minor units of the currency that were paid, go back or stay after all, by this very notice',
+          description: 'Minor units of the currency that this notice reports as paid, going back, or staying after all',
           example: '500',
         }),
         currency,

@@ -16,7 +16,7 @@ export class SignedByProvider implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { paymentWebhookSecret: secret } = this.settings;
-    if (secret === undefined) throw unauthenticated('there is no payment provider whose webhooks could be taken');
+    if (secret === undefined) throw unauthenticated('no payment provider is configured');
     const doubt = refuteWebhook(secret, request.headers, bodyBytesOf(request), this.clock.now());
     if (doubt !== undefined) throw unauthenticated(doubt);
     return true;

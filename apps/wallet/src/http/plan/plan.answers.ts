@@ -9,7 +9,7 @@ export const PlanAnswer = z
     planId: z.string(),
     walletId: z.string(),
     tokens: decimal.meta({ description: "µAIT per month of the operator's", example: '5000000' }),
-    rolloverCap: decimal.meta({ description: 'most µAIT that are still there after a reset', example: '1000000' }),
+    rolloverCap: decimal.meta({ description: 'maximum µAIT left after a reset', example: '1000000' }),
     transferable: z.boolean(),
     resetsAt: z.string(),
     status: z.literal('active'),
@@ -18,7 +18,7 @@ export const PlanAnswer = z
 
 export const PlanEndedAnswer = z
   .strictObject({ planId: z.string(), walletId: z.string(), status: z.literal('ended') })
-  .meta({ id: 'PlanEnded', description: 'what is left of its tokens stays until the month ends' });
+  .meta({ id: 'PlanEnded', description: 'unused tokens stay until the month ends' });
 
 /** What a wallet gets every month. */
 export const planAnswers = {

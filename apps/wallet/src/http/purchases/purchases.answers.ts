@@ -21,17 +21,19 @@ export const PurchaseCancelledAnswer = z
 
 export const PurchaseStateAnswer = PurchaseAnswer.extend({
   status: z.enum(['pending', 'completed', 'failed', 'expired', 'cancelled', 'reversed']).meta({
-    description:
-      'reversed: all of its money went back. What is paid after it failed, expired or was cancelled is completed',
+    description: 'reversed: all of its money went back. A payment after failure, expiry or cancellation completes it',
   }),
-  paymentUrl: z.string().optional().meta({ description: 'where to pay, once the payment provider has said so' }),
-  expiresAt: z.string().optional().meta({ description: 'until when it waits to be paid' }),
+  paymentUrl: z
+    .string()
+    .optional()
+    .meta({ description: 'address of the payment page, once the payment provider has stated it' }),
+  expiresAt: z.string().optional().meta({ description: 'deadline of the payment' }),
   failure: z.strictObject({ code: z.string(), reason: z.string().optional() }).optional(),
-  credited: decimal.optional().meta({ description: 'µAIT that were issued, once it was paid', example: '1250000' }),
+  credited: decimal.optional().meta({ description: 'µAIT issued, once it was paid', example: '1250000' }),
   reversed: z
     .strictObject({ price: money, tokens: decimal })
     .optional()
-    .meta({ description: 'what of the money went back, and the µAIT that were taken back or are owed for it' }),
+    .meta({ description: 'money that went back, and the µAIT taken back or owed for it' }),
   createdAt: z.string(),
   resolvedAt: z.string().optional(),
 }).meta({ id: 'PurchaseState' });

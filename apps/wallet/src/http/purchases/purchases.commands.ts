@@ -58,5 +58,5 @@ export class PurchaseCommands {
 const noPaymentProvider = problem(
   409,
   'WALLET.PAYMENT_PROVIDER_UNAVAILABLE',
-  'the operator has no payment provider; buy with the method carrier-bill',
+  'the operator has no payment provider; use the method carrier-bill',
 );

@@ -6,6 +6,6 @@ export const PurchaseRequest = z
   .strictObject({ tokens, method: z.enum(['carrier-bill', 'payment-provider']), quoteId })
   .meta({
     id: 'PurchaseRequest',
-    description: 'by the method payment-provider a purchase is pending until it is paid',
+    description: 'with the method payment-provider, a purchase is pending until it is paid',
   });
 export type PurchaseRequest = z.output<typeof PurchaseRequest>;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { tokens } from '../amounts.ts';
 
 /** A quote whose price a purchase or sale is to have. */
-export const quoteId = typeId('quo').optional().meta({ description: 'without it, the posted price holds' });
+export const quoteId = typeId('quo').optional().meta({ description: 'the posted price if absent' });
 
 export const QuoteRequest = z.strictObject({ side: z.enum(['buy', 'sell']), tokens }).meta({ id: 'QuoteRequest' });
 export type QuoteRequest = z.output<typeof QuoteRequest>;

@@ -34,7 +34,7 @@ export class ReceiptsController {
   async getReceipt(@Param('receiptId') receiptId: string, @Caller() caller: Principal) {
     const entry = await this.receipts.find(receiptId);
     if (!entry || !(await this.directory.reaches(caller, entry.walletId)))
-      throw notFound(`there is no receipt ${receiptId} of yours`);
+      throw notFound(`no such receipt of yours: ${receiptId}`);
     return new HttpAnswer(200, await this.receipts.issue(entry), { 'content-type': 'application/json; charset=utf-8' });
   }
 }

@@ -19,7 +19,7 @@ export const TokenPriceWithdrawnAnswer = z
   .meta({ id: 'TokenPriceWithdrawn' });
 
 export const PricesAnswer = TokenPriceAnswer.extend({
-  upcoming: z.array(TokenPriceAnswer).meta({ description: 'posted for later, the next one first' }),
+  upcoming: z.array(TokenPriceAnswer).meta({ description: 'announced prices, the next one first' }),
 }).meta({ id: 'TokenPriceInForce' });
 
 /** Price of a token. */
@@ -29,6 +29,6 @@ export const tokenPriceAnswers = {
   TokenPriceWithdrawn: ({ data }) => ({ status: 200, body: { ...data, status: 'withdrawn' } }),
   TokenPriceWithdrawalRefused: (event) =>
     event.data.code === 'NOT_FOUND'
-      ? problem(404, 'NOT_FOUND', `there is no token price ${event.data.priceVersion}`)
+      ? problem(404, 'NOT_FOUND', `no such token price: ${event.data.priceVersion}`)
       : refusal(event),
 } satisfies Partial<Answers<WalletEvent>>;

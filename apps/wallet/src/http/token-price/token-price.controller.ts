@@ -43,7 +43,7 @@ export class TokenPriceController {
   async getTokenPrice() {
     const now = this.clock.now();
     const [price, upcoming] = await Promise.all([this.prices.inForce(now), this.prices.after(now)]);
-    if (!price) throw notFound('no token price is in force yet');
+    if (!price) throw notFound('no token price is in force');
     return { ...answerOf(price), upcoming: upcoming.map(answerOf) };
   }
 
@@ -72,7 +72,7 @@ export class TokenPriceController {
   @Refuses('WALLET.PRICE_IN_FORCE', 'WALLET.PRICE_WITHDRAWN')
   @Responds(200, TokenPriceWithdrawnAnswer)
   async withdrawTokenPrice(@Param('priceVersion') version: string, @Incoming() incoming: IncomingCommand) {
-    if (!/^[1-9]\d{0,8}$/.test(version)) throw notFound(`there is no token price ${version}`);
+    if (!/^[1-9]\d{0,8}$/.test(version)) throw notFound(`no such token price: ${version}`);
     return this.stream.handle(withdrawTokenPrice, incoming.to(tokenPriceStreamId, { priceVersion: Number(version) }));
   }
 }

@@ -12,5 +12,5 @@ const price = amount
 export const TokenPriceRequest = z
   .strictObject({ currency, buy: price, sellBack: price, effectiveFrom: sentTime.optional() })
   .refine(({ buy, sellBack }) => sellBack <= buy, { path: ['sellBack'], error: 'must not be higher than buy' })
-  .meta({ id: 'TokenPriceRequest', description: 'without effectiveFrom, or with one that is past, in force at once' });
+  .meta({ id: 'TokenPriceRequest', description: 'in force at once if effectiveFrom is absent or past' });
 export type TokenPriceRequest = z.output<typeof TokenPriceRequest>;

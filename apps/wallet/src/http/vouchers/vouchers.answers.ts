@@ -5,7 +5,7 @@ import { decimal } from '../amounts.ts';
 import { refusal } from '../refusal.ts';
 
 const terms = {
-  funder: z.string().meta({ description: 'the party that gets back what is not used; the operator’s expires' }),
+  funder: z.string().meta({ description: "party that receives the unused tokens; the operator's expire" }),
   scope: z.strictObject({ apps: z.array(z.string()).optional(), models: z.array(z.string()).optional() }),
   shareBps: z.int(),
   capPerUse: decimal.optional(),
@@ -15,18 +15,18 @@ export const VoucherTermsAnswer = z.strictObject(terms).meta({ id: 'VoucherTerms
 
 export const VoucherAnswer = z
   .strictObject({
-    voucherId: z.string().meta({ description: "the id of its lot; a funded voucher's is that of its transfer" }),
-    walletId: z.string().meta({ description: 'whose it is' }),
+    voucherId: z.string().meta({ description: 'id of its lot; for a funded voucher, of its transfer' }),
+    walletId: z.string().meta({ description: 'wallet of the voucher' }),
     tokens: decimal,
     ...terms,
     expiresAt: z.string(),
-    status: z.enum(['issued', 'sent']).meta({ description: 'sent: it arrives a moment later' }),
+    status: z.enum(['issued', 'sent']).meta({ description: 'sent; arrives shortly' }),
   })
   .meta({ id: 'Voucher' });
 
 export const VoucherReturnAnswer = z
   .strictObject({ voucherId: z.string(), walletId: z.string(), tokens: decimal, status: z.literal('returned') })
-  .meta({ id: 'VoucherReturn', description: 'what was left of it is on its way to the party that funded it' });
+  .meta({ id: 'VoucherReturn', description: 'its unused tokens are on their way to the party that funded it' });
 
 /** What a voucher says of itself. */
 export const voucherBody = ({ funder, apps, models, shareBps, capPerUse }: VoucherTerms) => ({

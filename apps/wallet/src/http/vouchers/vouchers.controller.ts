@@ -58,7 +58,7 @@ export class VouchersController {
       return this.fund(incoming, walletId, { toWalletId, tokens, terms, expiresAt, actor });
     }
     if (caller.partyId !== operatorPartyId) {
-      throw permissionDenied('only the operator issues vouchers; with toWalletId your wallet funds one');
+      throw permissionDenied('only the operator issues vouchers; use toWalletId to fund one from your wallet');
     }
     const voucher = { voucherId: newId('vch'), tokens, terms, expiresAt: instantOf(expiresAt) };
     return this.grants.give(caller, walletId, { kind: 'voucher', ...voucher }, incoming);
@@ -77,7 +77,7 @@ export class VouchersController {
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    if (caller.partyId === operatorPartyId) throw permissionDenied('only the owner of a voucher gives it back');
+    if (caller.partyId === operatorPartyId) throw permissionDenied('only the owner of a voucher may return it');
     return this.wallets.handle(returnVoucher, incoming.to(walletIdOf(caller.partyId), { voucherId }));
   }
 

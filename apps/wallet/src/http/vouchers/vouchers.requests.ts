@@ -16,18 +16,18 @@ export const VoucherRequest = z
       })
       .default({})
       .meta({
-        description: 'uses that it may pay for: of one of the apps, if any are named, and of one of the models',
+        description: 'eligible uses: of one of the apps, if any are named, and of one of the models',
       }),
     shareBps: z
       .int()
       .min(1)
       .max(10_000)
-      .meta({ description: 'most of one charge that it pays, in basis points; rounded down to a µAIT', example: 5000 }),
-    capPerUse: tokens.optional().meta({ description: 'most µAIT of one charge that it pays', example: '20000' }),
+      .meta({ description: 'maximum share of one charge, in basis points; rounded down to a µAIT', example: 5000 }),
+    capPerUse: tokens.optional().meta({ description: 'maximum µAIT of one charge', example: '20000' }),
     expiresAt: sentTime,
     toWalletId: typeId('wal')
       .optional()
-      .meta({ description: 'whose it is to be, if this wallet is to fund it; without it, the operator does' }),
+      .meta({ description: 'wallet of the voucher, if this wallet funds it; absent if the operator does' }),
   })
   .meta({ id: 'VoucherRequest' });
 export type VoucherRequest = z.output<typeof VoucherRequest>;

@@ -7,15 +7,15 @@ export const WalletAnswer = z
     walletId: z.string(),
     partyId: z.string(),
     status: walletStatus,
-    available: z.string().meta({ description: 'µAIT that can be spent', example: '1250000' }),
-    held: z.string().meta({ description: 'µAIT set aside for uses that are under way', example: '0' }),
+    available: z.string().meta({ description: 'µAIT available to spend', example: '1250000' }),
+    held: z.string().meta({ description: 'µAIT set aside for uses in progress', example: '0' }),
     debt: z.string().meta({
-      description: 'µAIT owed for money that went back: nothing is spent until it is paid, by what comes in first',
+      description: 'µAIT owed for reversed purchases: incoming tokens pay it first, and nothing is spent before',
       example: '0',
     }),
     asOf: z
       .strictObject({ lane: z.int(), sequence: z.int() })
-      .meta({ description: 'the last event that changed this wallet, until then' }),
+      .meta({ description: 'last event that changed this wallet, up to then' }),
   })
   .meta({ id: 'Wallet' });
 

@@ -63,7 +63,7 @@ export class WalletsController {
   ) {
     const mine = caller.partyId === operatorPartyId || caller.partyId === partyId;
     const wallet = mine ? await this.find(walletIdOf(partyId), at) : undefined;
-    if (wallet?.partyId !== partyId) throw notFound(`there is no open wallet of a party ${partyId} of yours`);
+    if (wallet?.partyId !== partyId) throw notFound(`no such open wallet of yours: party ${partyId}`);
     return wallet;
   }
 

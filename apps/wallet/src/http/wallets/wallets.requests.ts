@@ -9,8 +9,6 @@ export const FreezeRequest = z
 export type FreezeRequest = z.output<typeof FreezeRequest>;
 
 export const BalanceQuery = z.strictObject({
-  at: sentTime
-    .optional()
-    .meta({ description: 'what it was once all of that millisecond was booked; now, if left out' }),
+  at: sentTime.optional().meta({ description: 'the balance after all bookings of that millisecond; now if absent' }),
 });
 export type BalanceQuery = z.output<typeof BalanceQuery>;

@@ -1,6 +1,6 @@
 import type { ServiceApi } from '@tokengrid/service';
 
-/** Words of the OpenAPI document. */
+/** Texts of the OpenAPI document. */
 export const someServiceApi: ServiceApi = {
   about: 'Keeps some streams.',
   resources: {

@@ -10,5 +10,8 @@ export const someServiceService: ServiceDefinition<SomeServiceEvent, undefined> 
   api: someServiceApi,
 };
 
-/** The same for the command line, which rebuilds, restores and verifies without running it. */
+/**
+ * Data definition for the command line, which rebuilds, restores and verifies without running the
+ * service.
+ */
 export const definition = dataOf(someServiceService);
