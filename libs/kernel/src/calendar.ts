@@ -1,15 +1,22 @@
 /**
- * The days and months of a place. A day begins when clocks there first show it, and lasts until the next begins: 23, 24 or 25 hours, or
- * another while. Days and months never go back, though clocks do.
+ * The days and months of a place. A day begins when clocks there first show it, and lasts until the
+ * next begins: 23, 24 or 25 hours, or another while. Days and months never go back, though clocks
+ * do.
  */
 export interface Calendar {
   /** Its IANA name. */
   readonly timeZone: string;
   /** The day of a time: `2026-01-31`. Days sort as text. */
   dayOf(epochMs: number): string;
-  /** When a day begins, as epoch milliseconds. A day that a place left out begins when the one after it does. */
+  /**
+   * When a day begins, as epoch milliseconds. A day that a place left out begins when the one after
+   * it does.
+   */
   startOfDay(day: string): number;
-  /** When the calendar month of a time ends: the first millisecond of the next, as epoch milliseconds. */
+  /**
+   * When the calendar month of a time ends: the first millisecond of the next, as epoch
+   * milliseconds.
+   */
   endOfMonth(epochMs: number): number;
 }
 

@@ -1,7 +1,10 @@
 import type { Calendar } from './calendar.ts';
 import type { DomainEvent } from './event.ts';
 
-/** What a decision may know beside its stream and its command. Nothing else reaches it: no clock, no I/O, no randomness. */
+/**
+ * What a decision may know beside its stream and its command. Nothing else reaches it: no clock, no
+ * I/O, no randomness.
+ */
 export interface DecisionContext<System = undefined> {
   /** Epoch milliseconds by the lane's clock, which never steps back. */
   readonly time: number;
@@ -15,8 +18,8 @@ export interface DecisionContext<System = undefined> {
 }
 
 /**
- * A decision: from what is known and what is asked to what happened. Pure.
- * At least one event comes back: a refusal that depends on state is an event too, so that a repeat gets the same answer.
+ * A decision: from what is known and what is asked to what happened. Pure. At least one event comes
+ * back: a refusal that depends on state is an event too, so that a repeat gets the same answer.
  */
 export type Decide<State, Data, E extends DomainEvent, System = undefined> = (
   state: State,
@@ -38,15 +41,19 @@ export function onSystemStream<E extends DomainEvent>(systemEvent: E): OnSystemS
 export interface Aggregate<State, E extends DomainEvent> {
   /** Names the kind in logs and metrics. */
   readonly name: string;
-  /** Raise it whenever `State` or `evolve` changes meaning: cached and stored states of another version are not used. */
+  /**
+   * Raise it whenever `State` or `evolve` changes meaning: cached and stored states of another
+   * version are not used.
+   */
   readonly stateVersion: number;
   readonly initial: State;
   readonly evolve: Evolve<State, E>;
 }
 
 /**
- * Pure, and total over the events of its kind of stream: no `default` branch, so that a forgotten event does not compile. Written as a
- * method, whose parameters are bivariant, so that it need not list what only stands in streams of another kind.
+ * Pure, and total over the events of its kind of stream: no `default` branch, so that a forgotten
+ * event does not compile. Written as a method, whose parameters are bivariant, so that it need not
+ * list what only stands in streams of another kind.
  */
 type Evolve<State, E extends DomainEvent> = { evolve(state: State, event: E): State }['evolve'];
 

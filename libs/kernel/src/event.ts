@@ -1,10 +1,16 @@
-/** A fact that a decision states: its type in the past tense, subject first (`TokensSent`), and what was decided. */
+/**
+ * A fact that a decision states: its type in the past tense, subject first (`TokensSent`), and what
+ * was decided.
+ */
 export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly data: Data;
 }
 
-/** Where and when a stored event happened. Sequences count 1, 2, 3 … per lane; revisions 1, 2, 3 … per stream. */
+/**
+ * Where and when a stored event happened. Sequences count 1, 2, 3 … per lane; revisions 1, 2, 3 …
+ * per stream.
+ */
 export interface EventPosition {
   /** `<service>/<lane>/<sequence>`: unique for ever, the same after every restore. */
   readonly id: string;
@@ -13,7 +19,10 @@ export interface EventPosition {
   readonly sequence: number;
   readonly streamId: string;
   readonly revision: number;
-  /** Epoch milliseconds, by the lane's own clock: never earlier than the event before it in the lane. */
+  /**
+   * Epoch milliseconds, by the lane's own clock: never earlier than the event before it in the
+   * lane.
+   */
   readonly time: number;
   readonly commandId: string;
   readonly causationId: string;

@@ -10,7 +10,10 @@ export const someContext: DecisionContext = {
   ...{ lane: 0, lanes: 6, system: undefined },
 };
 
-/** A decision's test as a sentence: given events, when a command, then exactly these events, in this order. */
+/**
+ * A decision's test as a sentence: given events, when a command, then exactly these events, in this
+ * order.
+ */
 export function givenFor<State, E extends DomainEvent>(aggregate: Aggregate<State, E>) {
   return (...history: readonly E[]) => ({
     when: <Data, System = undefined>(

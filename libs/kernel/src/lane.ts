@@ -3,7 +3,8 @@ const multiplier = 0x5bd1e995;
 
 /**
  * Murmur2 over the UTF-8 bytes of a key, as Kafka's default partitioner computes it
- * (org.apache.kafka.common.utils.Utils.murmur2), so that a lane is the partition any Kafka client would choose.
+ * (org.apache.kafka.common.utils.Utils.murmur2), so that a lane is the partition any Kafka client
+ * would choose.
  */
 export function murmur2(key: string): number {
   const bytes = new TextEncoder().encode(key);
@@ -30,10 +31,15 @@ export function laneOf(streamId: string, lanes: number): number {
   return (murmur2(streamId) & 0x7fffffff) % lanes;
 }
 
-/** The id of a lane's own stream: the first of `lane-<n>-0`, `lane-<n>-1` … that hashes to the lane. */
+/**
+ * The id of a lane's own stream: the first of `lane-<n>-0`, `lane-<n>-1` … that hashes to the lane.
+ */
 export const systemStreamId = (lane: number, lanes: number): string => streamIdIn('lane', lane, lanes);
 
-/** The id of the stream that says which of a lane's events are skipped: `skipped-<n>-0` …, as {@link systemStreamId}. */
+/**
+ * The id of the stream that says which of a lane's events are skipped: `skipped-<n>-0` …, as {@link
+ * systemStreamId}.
+ */
 export const skippedStreamId = (lane: number, lanes: number): string => streamIdIn('skipped', lane, lanes);
 
 function streamIdIn(prefix: string, lane: number, lanes: number): string {
