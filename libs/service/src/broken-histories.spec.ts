@@ -154,7 +154,7 @@ describe("a service in whose database an event stands that can't be read", () =>
       expect(good.status).toBe(201);
       const { status, body } = await ready();
       expect({ status, body }).toMatchObject({ status: 200, body: { status: 'degraded' } });
-      expect(body['reasons']).toContain(`stream torn can't be read: jars/${lane}/${sequence} JarEmptied`);
+      expect(body['reasons']).toContain(`stream torn is unreadable: jars/${lane}/${sequence} JarEmptied`);
     };
     await answered();
     await jars.close();
@@ -236,7 +236,7 @@ describe('a service that has not applied what is cut off from a topic', () => {
     await truncate();
     jars = await startJars();
     const { sequence } = head;
-    const reason = `the topic begins at offset ${sequence}, but what stands at ${sequence - 1} is not applied yet`;
+    const reason = `the topic begins at offset ${sequence}, but the records from ${sequence - 1} on are not applied yet`;
     await until(ready, says(reason));
     const { status, body } = await withKey('lost');
     expect({ status, body }).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });

@@ -99,7 +99,7 @@ describe('a service process', () => {
       const url = await running.url();
       const fill = await inFlight(url);
       running.child.kill(signal);
-      await running.says(/finishing what runs/);
+      await running.says(/finishing running requests/);
       await expect(fetch(url)).rejects.toThrow();
       running.child.kill('SIGUSR2');
       const [answer] = (await once(fill, 'response')) as [IncomingMessage];
@@ -130,7 +130,7 @@ describe('a service process', () => {
       const fill = await inFlight(await running.url());
       fill.on('error', () => undefined);
       running.child.kill('SIGTERM');
-      await running.says(/finishing what runs/);
+      await running.says(/finishing running requests/);
       running.child.kill('SIGTERM');
       expect(await running.ended).toBe(1);
     },
@@ -146,7 +146,7 @@ describe('a service process', () => {
       const calls = Promise.all(callers.map((caller) => caller.callUntilRefused()));
       await Promise.all(callers.map(({ answered }) => answered));
       running.child.kill('SIGTERM');
-      await running.says(/finishing what runs/);
+      await running.says(/finishing running requests/);
       const ready = await fetch(`${url}/health/ready`);
       expect(ready.status).toBe(503);
       expect(await ready.json()).toMatchObject({ reasons: expect.arrayContaining(['the service is shutting down']) });
@@ -159,7 +159,10 @@ describe('a service process', () => {
   );
 });
 
-/** Sends one command after the other over a connection that it keeps, as long as the service takes connections. */
+/**
+ * Sends one command after the other over a connection that it keeps, as long as the service takes
+ * connections.
+ */
 class Caller {
   /** Errors of requests that were sent and not answered. */
   readonly unanswered: string[] = [];

@@ -139,7 +139,7 @@ describe('a route', () => {
     @Module({ imports: [JarsModule], controllers: [ForgottenController] })
     class ForgetfulModule {}
     await expect(runJars({ module: ForgetfulModule })).rejects.toThrow(
-      'GET /v1/forgotten/:id does not say who may call it: add @Requires(scope), @OperatorOnly(), @Authenticated() or @Public()',
+      'GET /v1/forgotten/:id has no access rule: add @Requires(scope), @OperatorOnly(), @Authenticated() or @Public()',
     );
   });
 });

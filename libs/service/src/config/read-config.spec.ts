@@ -68,12 +68,12 @@ describe('the config', () => {
     ],
     [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT is "xml", expected one of "pretty"|"json"'],
     [{ KAFKA_BROKERS: 'here' }, 'KAFKA_BROKERS is "here", expected host:port, or several separated by commas'],
-    [{ KAFKA_BROKERS: undefined }, 'KAFKA_BROKERS is not set: Kafka brokers to begin with'],
+    [{ KAFKA_BROKERS: undefined }, 'KAFKA_BROKERS is not set: addresses of the first Kafka brokers to connect to'],
     [
       { DATABASE_URL: 'mysql://root:hush@db' },
-      'DATABASE_URL is set to something else, expected postgres://user:password@host:port/database',
+      'DATABASE_URL has another value, expected postgres://user:password@host:port/database',
     ],
-    [{ OPERATOR_API_KEY: 'short' }, 'OPERATOR_API_KEY is set to something else, expected at least 8 characters'],
+    [{ OPERATOR_API_KEY: 'short' }, 'OPERATOR_API_KEY has another value, expected at least 8 characters'],
     [
       { PORT: 'x', HOLD_MAX_SECONDS: '61' },
       'PORT is "x", expected a whole number from 0 to 65535; HOLD_MAX_SECONDS is "61", expected a whole number from 1 to 60',
@@ -86,7 +86,7 @@ describe('the config', () => {
     const lines = configHelp(schema).split('\n');
     expect(lines).toHaveLength(Object.keys(schema.shape).length);
     expect(lines.find((line) => line.includes('ANSWER_TIMEOUT_MS'))).toMatch(
-      /^ {2}ANSWER_TIMEOUT_MS +5000 +wait for both stores before 202$/,
+      /^ {2}ANSWER_TIMEOUT_MS +5000 +time to wait for both stores before an answer 202$/,
     );
     expect(lines.find((line) => line.includes('DATABASE_URL'))).toMatch(
       / required +the service's own Postgres database$/,

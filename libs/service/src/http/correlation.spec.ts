@@ -36,7 +36,7 @@ describe('x-correlator', () => {
     expect(told(answered)).toEqual({
       status: 400,
       code: 'INVALID_ARGUMENT',
-      detail: 'the header x-correlator has to be 1 to 256 printable ASCII characters',
+      detail: 'the header x-correlator must have 1 to 256 printable ASCII characters',
     });
     expect(answered.headers.get('x-correlator')).toMatch(/^[\da-f-]{36}$/);
   });

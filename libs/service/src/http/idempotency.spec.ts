@@ -55,10 +55,10 @@ describe('a repeat', () => {
       type: 'urn:tokengrid:problem:JAR.INSUFFICIENT_TOKENS',
       title: 'Insufficient tokens',
       status: 409,
-      detail: 'the jar holds 0 µAIT',
+      detail: 'insufficient tokens: 0 µAIT in the jar',
       instance: operatorCommand('/v1/jars/refused/emptyings', 'take'),
       code: 'JAR.INSUFFICIENT_TOKENS',
-      message: 'the jar holds 0 µAIT',
+      message: 'insufficient tokens: 0 µAIT in the jar',
       available: '0',
       required: '7',
     });
@@ -134,7 +134,7 @@ describe('an Idempotency-Key', () => {
     const answered = await fill(key);
     expect(answered.status).toBe(status);
     if (status === 400) {
-      expect(answered.body['detail']).toBe('the header Idempotency-Key has to have 1 to 255 characters');
+      expect(answered.body['detail']).toBe('the header Idempotency-Key must have 1 to 255 characters');
     }
   });
 });
@@ -142,7 +142,7 @@ describe('an Idempotency-Key', () => {
 it.each(['Idempotency-Key: a', 'idempotency-key: b', 'IDEMPOTENCY-KEY:'])(
   'an Idempotency-Key beside another one (%s) is 400, whatever a route does with it',
   async (other) => {
-    const detail = expect.stringMatching(/^the header Idempotency-Key is there more than once$/i);
+    const detail = expect.stringMatching(/^repeated header Idempotency-Key$/i);
     for (const path of ['/v1/jars/two/fillings', '/v1/fillings:batch'])
       expect(await raw(path, ['Idempotency-Key: a', other])).toMatchObject({ status: 400, body: { detail } });
   },
@@ -221,7 +221,7 @@ describe('GET /v1/commands/{id}', () => {
     expect(told(await call(`${jars.url}/v1/commands/${id}`))).toEqual({
       status: 404,
       code: 'NOT_FOUND',
-      detail: `there is no command ${id} of yours`,
+      detail: `no such command of yours: ${id}`,
     });
   });
 

@@ -23,10 +23,10 @@ describe('every error', () => {
       type: 'urn:tokengrid:problem:NOT_FOUND',
       title: 'Not found',
       status: 404,
-      detail: 'there is no jar none',
+      detail: 'no such jar: none',
       instance: '/v1/jars/none',
       code: 'NOT_FOUND',
-      message: 'there is no jar none',
+      message: 'no such jar: none',
     });
   });
 
@@ -35,7 +35,7 @@ describe('every error', () => {
   });
 
   it.each([
-    ['an unknown route', 'GET', '/nope', 404, 'NOT_FOUND', 'there is nothing at /nope'],
+    ['an unknown route', 'GET', '/nope', 404, 'NOT_FOUND', 'no such path: /nope'],
     ['a method that a route has not', 'DELETE', '/v1/jars/a', 405, 'METHOD_NOT_ALLOWED', '/v1/jars/a takes GET, HEAD'],
     [
       'a path that is no UTF-8',
@@ -120,7 +120,7 @@ describe('every error', () => {
     expect(status).toBe(500);
     expect(body).toMatchObject({
       code: 'INTERNAL',
-      detail: 'this should not have happened; the log has it under the-broken-one',
+      detail: 'unexpected error; see the-broken-one in the log',
     });
     expect(JSON.stringify(body)).not.toMatch(/SECRET|stack|\.ts/);
     const line = jars.logged.find((logged) => logged.includes('the-broken-one'));
@@ -316,7 +316,7 @@ describe('what an answer may be', () => {
     expect(told(await get('/v1/labels', 'application/xml'))).toEqual({
       status: 406,
       code: 'NOT_ACCEPTABLE',
-      detail: 'this is to be had as application/json or text/csv',
+      detail: 'not acceptable: available as application/json or text/csv',
     });
     expect((await get('/v1/jars', 'text/csv')).status).toBe(406);
   });

@@ -151,7 +151,7 @@ describe('the OpenAPI document', () => {
     expect(document.paths['/v1/jars/{jarId}/fillings']!['post']).toMatchObject({
       operationId: 'fillJar',
       summary: 'Puts tokens into a jar',
-      description: 'A jar that is not there yet is made.',
+      description: 'The first filling creates the jar.',
       tags: ['fillings'],
     });
     expect(document.tags).toContainEqual({ name: 'fillings', description: 'What is put in' });

@@ -29,10 +29,10 @@ describe('an operation', () => {
 
   it.each([
     ['a summary', { summary: '' }, 'no summary'],
-    ['a summary of one line', { summary: 'x'.repeat(101) }, 'a summary of 101 characters'],
+    ['a summary of one line', { summary: 'x'.repeat(101) }, 'the summary has 101 characters'],
     ['a description', { description: '' }, 'no description'],
-    ['text without tags of doc comments', { description: 'See {@link Jar}.' }, 'a tag of doc comments'],
-    ['a verb with an object for its name', { operationId: 'jars' }, 'jars is no verb with an object'],
+    ['text without tags of doc comments', { description: 'See {@link Jar}.' }, "a doc comment's @tag"],
+    ['a verb with an object for its name', { operationId: 'jars' }, 'jars is not a verb with an object'],
     ['a resource', { tags: [] }, 'no resource in its path'],
     ['security', { security: undefined }, 'no security, not even []'],
     [

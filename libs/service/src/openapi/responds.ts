@@ -14,7 +14,7 @@ export function Responds(status: number, schema?: z.ZodType, description = ''): 
   );
 }
 
-/** Media type of CSV, which is text in the OpenAPI document. */
+/** Maximum number of idle connections kept for reading; more concurrent readers are rare. */
 export const csvType = 'text/csv';
 
 /** Documents that a route also answers in CSV: see `@Accepted()`. */
