@@ -87,13 +87,13 @@ describe("a projection's table that loses its rows alone", () => {
     await pool.query('create table other (like purse_balances including all)');
     await pool.query('drop table purse_balances; alter table other rename to purse_balances');
     expect(await store.doubt(0)).toBe(
-      'the table purse_balances is another one than the service has filled: run rebuild purse purse-balances',
+      'the table purse_balances is not the table that the service has filled: run rebuild purse purse-balances',
     );
     await rebuild();
     await until(() => store.problems().length === 0);
     await pool.query('drop table purse_balances');
     expect(await store.doubt(0)).toBe(
-      'the table purse_balances is gone: make it again as its migration does, then run rebuild purse purse-balances',
+      'the table purse_balances is gone: create it as its migration does, then run rebuild purse purse-balances',
     );
   });
 

@@ -176,7 +176,7 @@ describe('a lane into whose topic somebody else writes', () => {
     expect(behind).toMatchObject({ published: false });
     await expect(purses.handle(deposit, oneToken())).rejects.toBeInstanceOf(LaneStopped);
     expect(store.problems().join()).toMatch(
-      /lane 0: purse\/0\/2 has another hash in the topic \(offset 1\).*or somebody else wrote it/,
+      /lane 0: purse\/0\/2 has another hash in the topic \(offset 1\).*or a foreign client wrote it/,
     );
     await store.close();
     const later = await open(log, storage);
@@ -191,7 +191,7 @@ describe('a lane into whose topic somebody else writes', () => {
     await purses.handle(deposit, oneToken());
     log.smuggle(topic, 0, forgedAfter(log.records(topic, 0)[0]!));
     expect(await purses.handle(deposit, oneToken())).toMatchObject({ published: false });
-    expect(store.problems().join()).toContain('somebody else wrote it');
+    expect(store.problems().join()).toContain('a foreign client wrote it');
   });
 
   it('goes on where that is no event of the lane, or a repeat', async () => {

@@ -166,7 +166,10 @@ export interface LaneStorage {
    * sentence each. @throws TablesGone
    */
   lostTables(): Promise<readonly string[]>;
-  /** Stored events of a lane after a sequence, in order, at most `limit`, with their previous hashes. */
+  /**
+   * Stored events of a lane after a sequence, in order, at most `limit`, with their previous
+   * hashes.
+   */
   eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]>;
   /**
    * Sequence of a lane's last event at or before a time; 0 if there is none. Times never go back in

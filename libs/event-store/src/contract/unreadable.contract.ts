@@ -45,7 +45,7 @@ export function unreadableContract(name: string, open: OpenStore): void {
       expect(await purses.load(neighbour)).toEqual({ tokens: 66n });
       await expect(purses.load(streamId)).rejects.toBeInstanceOf(StreamUnreadable);
       expect(under.store.problems()).toEqual([]);
-      expect(under.store.warnings()).toEqual([`stream ${streamId} can't be read: purse/${lane}/1 Deposited`]);
+      expect(under.store.warnings()).toEqual([`stream ${streamId} is unreadable: purse/${lane}/1 Deposited`]);
     });
 
     it('fails them in a process that starts later and in one that had the stream in memory, and no others', async () => {

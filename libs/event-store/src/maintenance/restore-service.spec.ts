@@ -174,7 +174,7 @@ describe('restoring a service', () => {
   it('says so when there is no topic to restore from', async () => {
     const { pool } = await server.migratedDatabase();
     await expect(restoreService({ pool, log: new InMemoryLog(), ...own })).rejects.toThrow(
-      'there is no topic tokengrid.purse',
+      'no such topic: tokengrid.purse',
     );
   });
 });

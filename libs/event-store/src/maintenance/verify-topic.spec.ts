@@ -90,12 +90,15 @@ describe('verifying a topic', () => {
     await tampered(10, 4, flipped);
     const { events, fault } = await verified();
     expect(events).toBe(4);
-    expect(fault).toEqual({ offset: 5, reason: 'the hash of books/0/5 does not fit its content (at offset 4)' });
+    expect(fault).toEqual({ offset: 5, reason: 'the hash of books/0/5 does not match its content (at offset 4)' });
   });
 
   it('finds a flipped byte in the last event, which nothing follows', async () => {
     await tampered(10, 9, flipped);
-    expect((await verified()).fault).toEqual({ offset: 9, reason: 'the hash of books/0/10 does not fit its content' });
+    expect((await verified()).fault).toEqual({
+      offset: 9,
+      reason: 'the hash of books/0/10 does not match its content',
+    });
   });
 
   it('finds a missing event', async () => {

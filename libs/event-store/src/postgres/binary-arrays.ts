@@ -1,7 +1,8 @@
 /**
- * One-dimensional Postgres arrays in binary form, as parameters for UNNEST. `pg` sends a Buffer as a binary parameter, so neither
- * side formats, escapes or parses text: measured, a third of the CPU of text arrays for rows of this size.
- * Layout: PostgreSQL source, src/backend/utils/adt/arrayfuncs.c, array_recv.
+ * One-dimensional Postgres arrays in binary form, as parameters for UNNEST. `pg` sends a Buffer as
+ * a binary parameter, so neither side formats, escapes or parses text: measured, a third of the CPU
+ * of text arrays for rows of this size. Layout: PostgreSQL source,
+ * src/backend/utils/adt/arrayfuncs.c, array_recv.
  */
 const oids = { bytea: 17, int8: 20, int2: 21, int4: 23, text: 25, numeric: 1700, uuid: 2950 } as const;
 
@@ -41,7 +42,10 @@ export function int8Array(values: readonly number[]): Buffer {
   return buffer.subarray(0, at);
 }
 
-/** A `numeric` is written in digits of base 10,000, four decimals each (src/backend/utils/adt/numeric.c, numeric_recv). */
+/**
+ * A `numeric` is written in digits of base 10,000, four decimals each
+ * (src/backend/utils/adt/numeric.c, numeric_recv).
+ */
 const decimalsPerDigit = 4;
 const negativeSign = 0x4000;
 
