@@ -147,7 +147,7 @@ describe('a fetched run of record batches', () => {
     const ancient = Buffer.from(batch);
     ancient[batchLayout.magic] = 1;
     const place = 'tokengrid.wallet/3: the batch at offset 7';
-    expect(refusal(damaged)).toBe(`${place} is damaged: its checksum is another`);
+    expect(refusal(damaged)).toBe(`${place} is damaged: its checksum does not match`);
     expect(refusal(ancient)).toBe(`${place} has the unknown format 1`);
     expect(refusal(forge(batch, 2, records))).toBe(`${place} is compressed with snappy, which is not supported`);
     expect(refusal(forge(batch, 1, records))).toBe(`${place} could not be decompressed`);

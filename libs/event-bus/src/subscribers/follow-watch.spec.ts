@@ -67,7 +67,7 @@ describe('the watch over a subscriber', () => {
     await look();
     await publish(history.slice(3));
     await look();
-    expect(await look()).toEqual(['reader, lane 0: events up to 6 were published, and only those up to 3 are applied']);
+    expect(await look()).toEqual(['reader, lane 0: events up to 6 were published, but only those up to 3 are applied']);
     applied(6);
     expect(await look()).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('the watch over a subscriber', () => {
     await publish(history);
     applied(5);
     const look = watch();
-    expect(await look()).toEqual(['reader, lane 0: events up to 6 were published, and only those up to 5 are applied']);
+    expect(await look()).toEqual(['reader, lane 0: events up to 6 were published, but only those up to 5 are applied']);
     applied(6);
     expect(await look()).toEqual([]);
   });
@@ -138,7 +138,7 @@ describe('the watch over a subscriber', () => {
     log.cut(topic, 0, 6);
     const look = watch();
     const reason = (offset: number) =>
-      `reader, lane 0: the topic begins at offset 6, but what stands at ${offset} is not applied yet: delete it, then republish`;
+      `reader, lane 0: the topic begins at offset 6, but the records from ${offset} on are not applied yet: delete the topic, then republish`;
     expect(await look()).toEqual([reason(0)]);
     applied(4);
     expect(await look()).toEqual([reason(4)]);
@@ -155,7 +155,7 @@ describe('the watch over a subscriber', () => {
     expect(await look()).toEqual(['reader, lane 0: its mark is gone from the database (emptied?)']);
     expect(await look()).toEqual(['reader, lane 0: its mark is gone from the database (emptied?)']);
     applied(2);
-    expect(await look()).toEqual(['reader, lane 0: events up to 6 were published, and only those up to 2 are applied']);
+    expect(await look()).toEqual(['reader, lane 0: events up to 6 were published, but only those up to 2 are applied']);
     applied(6);
     expect(await look()).toEqual([]);
   });

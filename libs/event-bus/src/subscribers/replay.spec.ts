@@ -124,8 +124,6 @@ describe('a parked event whose replay is asked for', () => {
     const parked = new ParkedEvent(2, 1, { sequence: 2, hash: firstPreviousHash, offset: 1 });
     expect(await run(parked, () => !parked.isAskedFor)).toEqual([]);
     expect([replayed, parked.isParked]).toEqual([[], true]);
-    expect(parked.reason).toBe(
-      'tokengrid.wallet does not have wallet/0/2: run republish, then ask for the replay again',
-    );
+    expect(parked.reason).toBe('tokengrid.wallet lacks wallet/0/2: run republish, then request the replay again');
   });
 });

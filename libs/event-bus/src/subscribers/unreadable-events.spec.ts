@@ -133,7 +133,7 @@ describe("an event of another service that can't be read", () => {
     await project(true);
     await untilShown('a 1', 'a 2', 'a 4');
     await until(() => problems().length > 0);
-    expect(problems()).toEqual(["projection-notes: stream b is held back at notes/0/2, which can't be read"]);
+    expect(problems()).toEqual(['projection-notes: stream b is blocked by the unreadable event notes/0/2']);
     expect(parked).toEqual(['2', '4']);
   });
 
