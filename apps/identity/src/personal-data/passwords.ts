@@ -10,7 +10,10 @@ const tagBytes = 32;
 
 const derive = promisify(argon2) as (algorithm: 'argon2id', parameters: Argon2Parameters) => Promise<Buffer>;
 
-/** Hashes a password with argon2id, off the event loop, into the PHC string format that any argon2 library verifies. */
+/**
+ * Hashes a password with argon2id, off the event loop, into the PHC string format that any argon2
+ * library verifies.
+ */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(saltBytes);
   // The same password typed on another keyboard has the same code points.

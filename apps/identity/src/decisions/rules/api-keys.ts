@@ -23,7 +23,7 @@ export interface KeyToIssue {
 export interface Descent {
   /** The key that asked for it, where that is not the one that it succeeds. */
   readonly mintedBy?: string;
-  /** The key whose successor it is. */
+  /** The key that it succeeds. */
   readonly succeeds?: string;
   /** How many people it goes back to, its own person counted, and how many keys, itself counted. */
   readonly people: number;

@@ -129,7 +129,7 @@ describe('an API key', () => {
     const lesser = { key: body['secret'] as string };
     const denied = (detail: string) => ({ status: 403, body: { code: 'PERMISSION_DENIED', detail } });
     expect(await issue(lesser, org.partyId, { scopes: ['wallet:transfers:write'] })).toMatchObject(
-      denied("your API key lacks the scope wallet:transfers:write, and can't give it"),
+      denied("your API key lacks the scope wallet:transfers:write and can't grant it"),
     );
     const modelsWrite = { scopes: ['app-registry:models:write'] };
     const notForDevelopers = denied("a developer can't have the scope app-registry:models:write");
