@@ -38,7 +38,10 @@ import { EmptyRequest } from '../empty-request.ts';
 import { afterNumber } from '../cursors.ts';
 import { VersionNumber } from './version-number.ts';
 
-/** An app's versions, and the steps of their lives. Each step is 409 `APP_REGISTRY.VERSION_IN_OTHER_STATE` where it can't follow. */
+/**
+ * An app's versions, and the steps of their lives. Each step is 409
+ * `APP_REGISTRY.VERSION_IN_OTHER_STATE` where it can't follow.
+ */
 @Controller('v1/apps/:appId/versions')
 export class VersionsController {
   constructor(
