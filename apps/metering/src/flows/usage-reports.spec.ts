@@ -71,7 +71,7 @@ describe('a batch of usage', () => {
       accepted: 3,
       duplicates: 0,
       rejected: [
-        { index: 1, detail: 'was not taken, unexpectedly; the log has it under the-correlator' },
+        { index: 1, detail: 'not accepted, unexpected error; see the-correlator in the log' },
         { index: 3, detail: 'the stream cannot be read' },
       ],
     });
@@ -119,7 +119,7 @@ describe('details of rejections', () => {
   it.each(['a', 'é', '😀', '"', '\u0001'])(
     'are short enough for fifty thousand of them in one event, of %j too',
     (unit) => {
-      const detail = shortened(`/data/units/${unit.repeat(500)}: is not a known field`);
+      const detail = shortened(`/data/units/${unit.repeat(500)}: unknown field`);
       expect(Buffer.byteLength(JSON.stringify(detail))).toBeLessThanOrEqual(120);
       expect(detail).toMatch(/^\/data\/units\/.*…$/su);
       expect(detail.isWellFormed()).toBe(true);

@@ -77,7 +77,7 @@ describe('data in base 64', () => {
   });
 
   it.each([
-    ['beside data', { data_base64: 'e30=' }],
+    ['together with data', { data_base64: 'e30=' }],
     ['that is no base 64', { data: null, data_base64: 'e30' }],
     ['of URLs', { data: null, data_base64: 'e-_=' }],
     ['that is no text', { data: null, data_base64: 7 }],
@@ -156,7 +156,7 @@ describe('the content mode', () => {
     'text/plain',
     '',
   ])('of %j is none', (type) =>
-    expect(() => reportedBy({ ...headers, 'content-type': type }, event)).toThrow('usage is taken as'),
+    expect(() => reportedBy({ ...headers, 'content-type': type }, event)).toThrow('unsupported media type'),
   );
 
   it('takes the media type of the data from the content type', () => {
