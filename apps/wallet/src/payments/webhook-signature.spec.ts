@@ -24,7 +24,7 @@ describe('a webhook’s signature', () => {
   it('may be one of several, of other keys and versions', () => {
     const others = `v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= v1a,g0hM9SsE v2,${signature.slice(3)}`;
     expect(refute({ 'webhook-signature': `${others} ${signature}` })).toBeUndefined();
-    expect(refute({ 'webhook-signature': others })).toMatch('none of the signatures');
+    expect(refute({ 'webhook-signature': others })).toMatch('no signature');
   });
 
   it.each([
@@ -33,10 +33,10 @@ describe('a webhook’s signature', () => {
     ['no version', { 'webhook-signature': signature.slice(3) }],
     ['part of the signature', { 'webhook-signature': signature.slice(0, -8) }],
     ['nothing signed', { 'webhook-signature': 'v1,' }],
-  ])('is not good for %s', (_, over) => expect(refute(over)).toMatch('none of the signatures'));
+  ])('is not good for %s', (_, over) => expect(refute(over)).toMatch('no signature'));
 
   it('is not good for another body', () =>
-    expect(refute({}, sentAt, Buffer.from('{"test": 2432232315}'))).toMatch('none of the signatures'));
+    expect(refute({}, sentAt, Buffer.from('{"test": 2432232315}'))).toMatch('no signature'));
 
   it('is not good for bytes that are no text, and would be read as those that were signed', () => {
     const signed = Buffer.from('{"test": "\uFFFD"}');
@@ -48,7 +48,7 @@ describe('a webhook’s signature', () => {
   });
 
   it.each(Object.keys(headers))('needs the header %s', (name) =>
-    expect(refute({ [name]: undefined })).toMatch('have to be there'),
+    expect(refute({ [name]: undefined })).toMatch('are required'),
   );
 
   it.each([sentAt + webhookToleranceMs, sentAt - webhookToleranceMs])('holds for five minutes', (now) => {

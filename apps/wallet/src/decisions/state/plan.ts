@@ -5,7 +5,7 @@ export interface Plan {
   readonly planId: string;
   /** µAIT per month. */
   readonly tokens: bigint;
-  /** Most µAIT that are still there after a reset. */
+  /** Maximum µAIT left after a reset. */
   readonly rolloverCap: bigint;
   readonly transferable: boolean;
   /** When the month ends; epoch milliseconds. */

@@ -17,7 +17,7 @@ export interface TokenPrice {
 
 /** A price that waits for a second person. */
 export interface ProposedPrice extends Proposed, Omit<TokenPrice, 'priceVersion'> {
-  /** Null: as soon as it is approved. */
+  /** Null: in force once approved. */
   readonly effectiveFrom: string | null;
 }
 

@@ -186,10 +186,10 @@ describe('the keys of receipts', () => {
       INPUT_HASH_KEY: '0123456789abcdef',
     };
     expect(() => readConfig(walletConfig, environment)).toThrow(
-      'RECEIPT_SIGNING_KEY is not set: Ed25519 private key that receipts are signed with: 32 random bytes in base64url, the same for all instances',
+      'RECEIPT_SIGNING_KEY is not set: Ed25519 private key of receipts: 32 random bytes in base64url, the same for all instances',
     );
     expect(() => readConfig(walletConfig, { ...environment, RECEIPT_SIGNING_KEY: 'short' })).toThrow(
-      'RECEIPT_SIGNING_KEY is set to something else, expected 32 random bytes in base64url',
+      'RECEIPT_SIGNING_KEY has another value, expected 32 random bytes in base64url',
     );
   });
 });
