@@ -28,7 +28,7 @@ describe('the options of up and start', () => {
     [['--instances', 'wallet'], '--instances takes <service>=<1 to 16>, like wallet=2, not "wallet".'],
     [['--instances', 'wallet=0'], 'not "wallet=0"'],
     [['--instances', 'wallet=17'], 'not "wallet=17"'],
-    [['--detach'], "Unknown option '--detach' (--help says what there is)"],
+    [['--detach'], "Unknown option '--detach' (see --help)"],
     [['now'], "Unexpected argument 'now'"],
   ])('%j is refused', (args, message) => {
     expect(() => parseStartOptions(args, 'once')).toThrow(message);

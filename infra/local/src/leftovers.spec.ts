@@ -57,7 +57,7 @@ describe('Postgres starts', () => {
     const postgres = await postgresOn(home);
     await postgres.stop();
     rmSync(homePaths(home).secrets);
-    await expect(startPostgres({ home })).rejects.toThrow('Postgres refuses the password of secrets.json');
+    await expect(startPostgres({ home })).rejects.toThrow('Postgres refuses the password in secrets.json');
   }, 60_000);
 });
 

@@ -123,7 +123,7 @@ describe('a stack that cannot start', () => {
 
   it('names a service that does not exist', async () => {
     const other = temporaryHome();
-    await expect(startStack({ home: other, services: ['bank'] })).rejects.toThrow('There is no service bank to run');
+    await expect(startStack({ home: other, services: ['bank'] })).rejects.toThrow('No such service to run: bank');
     rmSync(other, { recursive: true });
   });
 });
