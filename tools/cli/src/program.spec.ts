@@ -75,7 +75,7 @@ async function run(...args: string[]): Promise<{ readonly printed: string; reado
 describe('the command line, on a Kafka and a Postgres of the environment', () => {
   it.each([[[]], [['--from-topic']]])('tells the history of a stream %j', async (more: string[]) => {
     const { printed } = await run('stream', walletId, '--service', 'wallet', ...more);
-    expect(printed).toContain('WalletOpened: A party got its wallet.');
+    expect(printed).toContain('WalletOpened: A wallet was opened for a party.');
     expect(printed).toContain(`partyId ${partyId}, partyKind developer`);
   });
 
@@ -112,13 +112,13 @@ describe('the command line, on a Kafka and a Postgres of the environment', () =>
     expect(await run('verify', 'wallet', '--topic-only')).toMatchObject({ code: 0 });
     expect(await run('verify', 'identity')).toMatchObject({
       code: 1,
-      printed: expect.stringContaining('FAULT there is no topic tokengrid.identity'),
+      printed: expect.stringContaining('FAULT no such topic: tokengrid.identity'),
     });
   });
 
   it('says what it does not understand', async () => {
     await expect(run('verify', 'cafeteria')).rejects.toThrow(
-      'There is no service "cafeteria"; there are: identity, wallet,',
+      'Unknown service "cafeteria"; the services are: identity, wallet,',
     );
   });
 });

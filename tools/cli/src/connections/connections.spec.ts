@@ -36,7 +36,7 @@ describe('connections, where no stack runs', () => {
   it('do not need databases for what only reads topics', () => {
     const found = findConnections({ KAFKA_BROKERS: 'one:9092' });
     expect(() => found.databaseOf('wallet')).toThrow(
-      new Failure('No database of wallet is known: set DATABASE_URL_WALLET, or DATABASE_URL for all services.'),
+      new Failure('No database for wallet: set DATABASE_URL_WALLET, or DATABASE_URL for all services.'),
     );
   });
 

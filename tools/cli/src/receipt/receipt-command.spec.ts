@@ -108,9 +108,9 @@ describe('receipt verify', () => {
     const file = await fileOf('altered.json', (await issued()).replace('"tokens":"687"', '"tokens":"688"'));
     expect(await verify(file, await fileOf('keys.json', jwks))).toBe(1);
     expect(printed).toEqual([
-      'FAULT what was signed is not what the receipt says',
-      'FAULT lots is not what the event wallet/3/1 says',
-      'FAULT the lots sum to 688 µAIT, but the receipt is of 687',
+      'FAULT the signed content differs from the receipt',
+      'FAULT the member lots does not agree with the event wallet/3/1',
+      'FAULT the lots sum to 688 µAIT, but the receipt states 687',
     ]);
   });
 
@@ -140,12 +140,12 @@ describe('receipt verify', () => {
     } finally {
       await new Promise((resolve) => server.close(resolve));
     }
-    await expect(verify(file, `${url}/keys`)).rejects.toThrow(`${url}/keys can't be reached`);
+    await expect(verify(file, `${url}/keys`)).rejects.toThrow(`${url}/keys is unreachable`);
   });
 
   it.each([
     ['no JSON', 'x', 'is not JSON.'],
-    ['no keys', '[]', 'is no JWKS'],
+    ['no keys', '[]', 'is not a JWKS'],
     ['keys of other kinds', '{"keys":[{"kty":"RSA"}]}', 'has no Ed25519 key.'],
   ])('says so where the keys are %s', async (_, content, message) => {
     const file = await fileOf('receipt.json', await issued());

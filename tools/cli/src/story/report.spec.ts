@@ -8,6 +8,6 @@ describe('a report', () => {
     const away = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
     await expect(report.part('verify', () => Promise.reject(away))).rejects.toBe(away);
     expect(said[0]).toBe('  verify …');
-    expect(said[1]).toMatch(/^ {2}verify: failed after \d+\.\d s: Postgres can't be reached: connect ECONNREFUSED/);
+    expect(said[1]).toMatch(/^ {2}verify: failed after \d+\.\d s: Postgres is unreachable: connect ECONNREFUSED/);
   });
 });
