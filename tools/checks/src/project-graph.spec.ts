@@ -19,12 +19,12 @@ describe('the graph of projects', () => {
     expect(
       wrongEdges({ nodes, dependencies: { wallet: [{ target: 'metering' }], kernel: [{ target: 'service' }] } }),
     ).toEqual([
-      'wallet depends on metering: services talk through events alone',
-      'kernel depends on service: it depends on nothing',
+      'wallet depends on metering: services communicate through events only',
+      'kernel depends on service: it must not depend on anything',
     ]));
 
   it('has no project that no rule knows', () =>
     expect(wrongEdges({ nodes: { stray: { data: {} } }, dependencies: {} })).toEqual([
-      'stray has no type: tag, so nothing says what it may depend on',
+      'stray has no type: tag, so its dependencies are unconstrained',
     ]));
 });

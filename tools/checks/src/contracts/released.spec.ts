@@ -29,10 +29,10 @@ describe('contracts', () => {
     };
     const declared = { wallet: { WalletOpened: { 1: schema('id') }, TokensSent: { 1: schema() } } };
     expect(contractFaults(released, declared)).toEqual([
-      'wallet WalletOpened v1: walletId is gone; a new version with an upcaster could say that',
-      'wallet WalletOpened v1: id is new and required; a new version with an upcaster could say that',
+      'wallet WalletOpened v1: walletId is gone; use a new version with an upcaster',
+      'wallet WalletOpened v1: id is new and required; use a new version with an upcaster',
       'wallet TokensSent: version 2 was released, 1 is declared',
-      'wallet TokensSold: was released, and is no longer declared',
+      'wallet TokensSold: was released, and is not declared any more',
     ]);
   });
 });

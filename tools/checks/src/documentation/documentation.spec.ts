@@ -13,9 +13,9 @@ describe('commands in a text', () => {
 
   it('are told when they do not', () =>
     expect(unknownCommands('a.md', block('npm run down', 'npm test', 'npx tokengrid dance # really'), known)).toEqual([
-      'a.md: there is no script down, as in: npm run down',
-      'a.md: there is no script test, as in: npm test',
-      'a.md: tokengrid has no verb dance, as in: npx tokengrid dance # really',
+      'a.md: no such script down, in: npm run down',
+      'a.md: no such script test, in: npm test',
+      'a.md: tokengrid has no verb dance, in: npx tokengrid dance # really',
     ]));
 
   it('are read only where a reader is meant to type them', () =>
@@ -38,7 +38,7 @@ describe('links in a text', () => {
 
   it('are told when they do not', () =>
     expect(brokenLinks('docs/a.md', '[a](nowhere.md) [b](#nothing)')).toEqual([
-      'docs/a.md: the link to nowhere.md leads nowhere',
-      'docs/a.md: the link to #nothing leads nowhere',
+      'docs/a.md: broken link to nowhere.md',
+      'docs/a.md: broken link to #nothing',
     ]));
 });

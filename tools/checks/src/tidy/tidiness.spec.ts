@@ -25,8 +25,8 @@ describe('tidiness', () => {
       'a.spec.ts:1: a test that is not run, or that keeps others from it',
     ],
     ['a path of one machine', 'a.md', `see '${machine}'`, 'a.md:1: a path that exists on one machine'],
-    ['a long file', 'scripts/a.mjs', 'x\n'.repeat(401), 'scripts/a.mjs: 401 lines; 400 are enough for one thing'],
-    ['a file that nobody uses', 'libs/kernel/src/left.ts', '', 'libs/kernel/src/left.ts: nobody uses it'],
+    ['a long file', 'scripts/a.mjs', 'x\n'.repeat(401), 'scripts/a.mjs: 401 lines; the limit is 400'],
+    ['a file that nobody uses', 'libs/kernel/src/left.ts', '', 'libs/kernel/src/left.ts: unused file'],
   ])('finds %s, and says where', (_, path, text, fault) => expect(tidiness([{ path, text }])).toEqual([fault]));
 
   it('takes a program that another starts by its path for used', () =>
