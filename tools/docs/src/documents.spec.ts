@@ -89,7 +89,7 @@ describe('the catalogue of events', () => {
   it('lists fields with their types, inner ones by their path', () => {
     expect(page).toContain('| `lot.source` | `purchase`, `plan`, `voucher`,');
     expect(page).toContain(
-      "| `memo` (optional) | string | memo of the sender's for the receiver; 1 to 140 characters |",
+      '| `memo` (optional) | string | memo from the sender for the receiver; 1 to 140 characters |',
     );
     expect(page).toContain(
       '| `postings[].amount` | string | amount added to the account; negative: taken from it; a sum of whole amounts with a sign, as a decimal string, of up to 38 digits |',

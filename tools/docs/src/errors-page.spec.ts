@@ -55,6 +55,6 @@ describe('the page of errors', () => {
   it.each([
     ['that is not declared', stated('WALLET.GONE'), 'a.ts:1: WALLET.GONE is not declared'],
     ['with another status', stated('WALLET.FROZEN', 400), 'a.ts:1: WALLET.FROZEN comes with 400, not with 409'],
-    ['that nothing states', [], 'WALLET.FROZEN is stated nowhere; remove it'],
+    ['that nothing states', [], 'WALLET.FROZEN is used nowhere; remove it'],
   ])('refuses a code %s', (_, codes, fault) => expect(() => errorsPage(declared, {}, codes)).toThrow(fault));
 });
