@@ -10,7 +10,7 @@ const libraries = [
   'type:service-lib',
 ];
 
-/** Who may import whom, by tag (ARCHITECTURE.md). No service is in any list: services talk through events alone. */
+/** Who may import whom, by tag (ARCHITECTURE.md). No service is in any list: services communicate through events only. */
 const arrows = {
   'type:kernel': [],
   'type:contracts': ['type:kernel'],
