@@ -48,6 +48,19 @@ export function emptyCounter(aggregation: Aggregation): Counter {
     : { kind: 'ranked', entries: [] };
 }
 
+/**
+ * A counter as it would be at a quantity × 10^6, of which nobody knows the uses. Of different values only how many there are
+ * is known: values below 0, which no use gives, stand for them.
+ */
+export function counterAt(aggregation: Aggregation, quantity: bigint): Counter | Uncountable {
+  if (aggregation === 'sum' || aggregation === 'count') return { kind: 'total', quantity };
+  const entry = (value: bigint): Entry => ({ value, time: 0, key: '', uses: 1 });
+  if (aggregation !== 'unique') return { kind: 'ranked', entries: quantity === 0n ? [] : [entry(quantity)] };
+  const values = quantity / oneUnit;
+  if (values > BigInt(maxUniqueValues)) return 'too-many-values';
+  return { kind: 'ranked', entries: Array.from({ length: Number(values) }, (_, index) => entry(BigInt(-1 - index))) };
+}
+
 /** The quantity of a counter, × 10^6. */
 export function quantityOf(counter: Counter, aggregation: Aggregation): bigint {
   if (counter.kind === 'total') return counter.quantity;

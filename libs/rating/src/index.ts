@@ -14,7 +14,16 @@ export type {
   Rated,
   Unrated,
 } from './period.ts';
-export { closePeriod, correctInPeriod, emptyPeriod, evolvePeriod, rateInPeriod, termsOf, totalOf } from './period.ts';
+export {
+  closePeriod,
+  correctInPeriod,
+  emptyPeriod,
+  evolvePeriod,
+  periodAt,
+  rateInPeriod,
+  termsOf,
+  totalOf,
+} from './period.ts';
 export type { CheckedPlan, PlanProblem } from './plan-problems.ts';
 export { planProblems } from './plan-problems.ts';
 export type { Aggregation, PlanPrice, PriceTier } from './price.ts';

@@ -9,6 +9,7 @@ import {
   maxUniqueValues,
   type MeasuredUse,
   type Period,
+  periodAt,
   type PlanPrice,
   type PlanTerms,
   prorated,
@@ -142,6 +143,34 @@ describe('what uses cost one after the other', () => {
         { bound: 'maximum', tokens: -8n },
       ],
     ]);
+  });
+});
+
+describe('a use after quantities that are known without their uses', () => {
+  it.each<[Aggregation, string, string, bigint]>([
+    ['sum', '9.5', '1', 1n],
+    ['count', '11', '400', 1n],
+    ['max', '9', '12', 3n],
+    ['latest', '12', '9', -3n],
+    ['unique', '10', '3', 1n],
+  ])('costs what it adds to a %s of %s: with %s, %s', (aggregation, before, units, cost) => {
+    const terms = termsWith({ model: 'per-unit', unitPrice: '1', includedUnits: '1' }, aggregation);
+    const period = periodAt(terms, { seats: before }) as Period;
+    expect(rateInPeriod(terms, period, use(units, 1))).toMatchObject({ tokens: cost });
+  });
+
+  it('costs the same as after the uses themselves', () => {
+    const terms = termsWith({ model: 'graduated', tiers }, 'sum', 30n);
+    const account = new Account(terms).rate(use('4'), use('8'));
+    expect(periodAt(terms, { seats: '12' })).toEqual(account.period);
+    expect(periodAt(terms, {})).toEqual(emptyPeriod);
+  });
+
+  it('is not rated beyond the bounds', () => {
+    const seats = termsWith({ model: 'per-unit', unitPrice: '1' }, 'unique');
+    expect(periodAt(seats, { seats: String(maxUniqueValues + 1) })).toBe('too-many-values');
+    const dear = termsWith({ model: 'per-unit', unitPrice: '999999999999999999', includedUnits: '1' });
+    expect(periodAt(dear, { seats: '999999999999999999' })).toBe('amount-over-limit');
   });
 });
 

@@ -2,6 +2,7 @@ import { largestAmount, scaled, type Units } from '@tokengrid/contracts';
 import { rateByUse, type UseLine, type UsePrice } from './by-use.ts';
 import {
   type Counter,
+  counterAt,
   counted,
   emptyCounter,
   quantityOf,
@@ -88,6 +89,22 @@ export type Unrated = Uncountable | 'amount-over-limit';
 
 /** A period in which nothing was used. */
 export const emptyPeriod: Period = { lines: 0n, minimum: 0n, counters: new Map() };
+
+/** A period that has come to some quantities already, by meter: what a quote of the next use begins with. */
+export function periodAt(terms: PlanTerms, quantities: Units): Period | Unrated {
+  const sums = terms.byUse.map(({ meter, unitPrice }) => ({ meter, unitPrice }));
+  let lines = rateByUse(quantities, sums).tokens;
+  const counters = new Map<string, Counter>();
+  for (const { meter, aggregation, formula } of terms.byPeriod) {
+    if (!Object.hasOwn(quantities, meter)) continue;
+    const quantity = scaled(quantities[meter]!);
+    const counter = counterAt(aggregation, quantity);
+    if (typeof counter === 'string') return counter;
+    counters.set(meter, counter);
+    lines += lineOf(formula, quantity);
+  }
+  return lines > largestAmount ? 'amount-over-limit' : { lines, minimum: 0n, counters };
+}
 
 /** A plan's terms. Meters that are not declared are sums. */
 export function termsOf({ prices, maximumCharge }: Plan, aggregations: ReadonlyMap<string, Aggregation>): PlanTerms {
