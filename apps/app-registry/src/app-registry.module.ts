@@ -4,6 +4,7 @@ import { Apps } from './streams/apps.ts';
 import { AppsController } from './http/apps/apps.controller.ts';
 import { CatalogueController } from './http/catalogue/catalogue.controller.ts';
 import { ModelsController } from './http/models/models.controller.ts';
+import { QuotesController } from './http/quotes/quotes.controller.ts';
 import { SubscriptionsController } from './http/subscriptions/subscriptions.controller.ts';
 import { VersionsController } from './http/versions/versions.controller.ts';
 import { Models } from './streams/models.ts';
@@ -25,6 +26,7 @@ import { Subscriptions } from './streams/subscriptions.ts';
     VersionsController,
     CatalogueController,
     ModelsController,
+    QuotesController,
     SubscriptionsController,
     WhenAppCreatedConfirmName,
     WhenModelOfferedConfirmName,

@@ -11,6 +11,7 @@ const batch = 'application/cloudevents-batch+json';
 interface Charge {
   readonly eventId: string;
   readonly tokens: string;
+  readonly priceVersion: string;
   readonly status: string;
 }
 
@@ -58,6 +59,23 @@ export function metering(grid: () => Tokengrid): void {
     expect({ status: binary.status, body: binary.body }).toMatchObject({ status: 202, body: { accepted: 1 } });
     const charges = await charged(alone.id, first.id, second.id, bare.id);
     expect(charges.map(({ tokens }) => tokens)).toEqual(['190', '190', '190', '190']);
+  });
+
+  it('charges what the registry quotes for the same use, of a model and of an app', async () => {
+    const { model, slug } = market;
+    const units = { input_tokens: '3', output_tokens: '1' };
+    const tried: [quoted: object, data: object, tokens: string][] = [
+      [{ model, units }, { model, units }, '9'],
+      [{ app: slug, plan: 'payg', units }, { app: slug, units }, '8'],
+    ];
+    for (const [quoted, data, tokens] of tried) {
+      const quote = await grid().at('app-registry').post('/v1/quotes', market.subscriber.key, quoted);
+      const event = use({ data });
+      expect((await report(event)).body).toMatchObject({ accepted: 1 });
+      const [charge] = await charged(event.id);
+      expect([quote.body['tokens'], charge!.tokens]).toEqual([tokens, tokens]);
+      expect(quote.body['priceVersion']).toBe(charge!.priceVersion);
+    }
   });
 
   it('takes a repeat for one, also at the same time, and charges it once', async () => {

@@ -1,13 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Manifest } from '@tokengrid/contracts';
 import { instantOf } from '@tokengrid/contracts';
+import { notFound } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
+import type { PricesOnOffer } from '../decisions/rules/quotes.ts';
 import type { AppOffer } from '../decisions/subscriptions/subscribe-to-app.ts';
 
 /** A manifest in the API's form: amounts are strings. */
 type ManifestJson = Pick<Manifest, 'description' | 'meters' | 'scopes' | 'dataUse'> & {
-  readonly plans: readonly { readonly id: string }[];
+  readonly plans: readonly PlanJson[];
 };
+
+type PlanJson = Pick<Manifest['plans'][number], 'id' | 'prices'> & { readonly maximumCharge?: string };
 
 /** An app in the catalogue, without its endpoint and its terms with the operator. */
 export interface CatalogueEntry {
@@ -22,6 +26,13 @@ export interface CatalogueEntry {
   readonly scopes: readonly string[];
   readonly dataUse: readonly string[];
   readonly effectiveFrom: string;
+}
+
+/** Prices on offer, and what charges call them. */
+export interface PriceListOnOffer {
+  readonly of: string;
+  readonly version: number;
+  readonly onOffer: PricesOnOffer;
 }
 
 /** A search of the catalogue. */
@@ -100,6 +111,23 @@ export class AppCatalogue {
     const { slug, developer_id: developerId, suspended, version, manifest } = row;
     const planIds = manifest?.plans.map(({ id }) => id) ?? [];
     return { slug, developerId, offer: { suspended, version: version ?? undefined, planIds } };
+  }
+
+  /** What the uses of a plan cost that the catalogue shows. @throws ProblemError 404 */
+  async pricesOf(slug: string, planId: string, now: number): Promise<PriceListOnOffer> {
+    const rows: Pick<FoundRow, 'version' | 'manifest'>[] = await this.source.query(
+      `select version, manifest from apps cross join ${inForce} where not suspended and slug = $2`,
+      [now, slug],
+    );
+    const [row] = rows;
+    if (!row) throw notFound(`there is no app ${slug} in the catalogue`);
+    const { version, manifest } = row;
+    const plan = manifest.plans.find(({ id }) => id === planId);
+    if (!plan) throw notFound(`the app has no plan ${planId}`);
+    const { prices, maximumCharge } = plan;
+    const aggregations = new Map(manifest.meters.map(({ name, aggregation }) => [name, aggregation]));
+    const most = maximumCharge === undefined ? undefined : BigInt(maximumCharge);
+    return { of: `app:${slug}:${planId}`, version, onOffer: { prices, aggregations, maximumCharge: most } };
   }
 }
 

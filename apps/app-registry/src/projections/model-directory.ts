@@ -3,6 +3,7 @@ import { instantOf } from '@tokengrid/contracts';
 import { notFound, type Principal } from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
 import type { MeterPrice } from '../decisions/models/offer-model.ts';
+import type { PriceListOnOffer } from './app-catalogue.ts';
 import { ModelPricesRow } from './model-prices.table.ts';
 import { ModelRow } from './models.table.ts';
 
@@ -49,6 +50,15 @@ export class ModelDirectory {
       now,
     );
     return rows.map((row) => ({ ...seenModel(row), ...priceVersion(current.get(row.modelId)!) }));
+  }
+
+  /** What a model of that name costs. @throws ProblemError 404 */
+  async pricesOf(name: string, now: number): Promise<PriceListOnOffer> {
+    const row = await this.models.findOneBy({ name });
+    const current = row && (await this.pricesInForce([row.modelId], now)).get(row.modelId);
+    if (!current) throw notFound(`there is no model ${name}`);
+    const prices = current.prices.map((price) => ({ ...price, model: 'per-unit' as const }));
+    return { of: `model:${name}`, version: current.priceVersion, onOffer: { prices, aggregations: new Map() } };
   }
 
   /**

@@ -1,0 +1,52 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { StorageClock } from '@tokengrid/event-store';
+import type { Rated, Unrated } from '@tokengrid/rating';
+import { invalidArgument, Public, Refuses, Responds } from '@tokengrid/service';
+import { quoteOf } from '../../decisions/rules/quotes.ts';
+import { AppCatalogue } from '../../projections/app-catalogue.ts';
+import { ModelDirectory } from '../../projections/model-directory.ts';
+import { QuoteAnswer, QuoteRequest } from './quotes.requests.ts';
+
+/** Prices of uses that nobody made. */
+@Controller('v1/quotes')
+export class QuotesController {
+  constructor(
+    private readonly catalogue: AppCatalogue,
+    private readonly models: ModelDirectory,
+    private readonly clock: StorageClock,
+  ) {}
+
+  /**
+   * Quotes what a use costs by the prices in force. `used` says what the subscription's period has
+   * come to before it. Nothing is recorded, and the quote holds no price.
+   */
+  @Post()
+  @Public()
+  @HttpCode(200)
+  @Refuses('NOT_FOUND')
+  @Responds(200, QuoteAnswer)
+  async quoteUse(@Body({ schema: QuoteRequest }) { app, plan, model, units, used }: QuoteRequest) {
+    const now = this.clock.now();
+    const { of, version, onOffer } =
+      app === undefined ? await this.models.pricesOf(model!, now) : await this.catalogue.pricesOf(app, plan!, now);
+    const rated = quoteOf(onOffer, { units, used });
+    if (typeof rated === 'string') throw invalidUnits(detailOf[rated]);
+    // Metering parks such a use: a model that prices none of what was used is a mistyped meter.
+    if (model !== undefined && rated.lines.length === 0) throw invalidUnits('the model prices none of these meters');
+    return { tokens: String(rated.tokens), priceVersion: `${of}@${version}`, lines: rated.lines.map(shown) };
+  }
+}
+
+const detailOf: Readonly<Record<Unrated, string>> = {
+  'amount-over-limit': 'must not come to more than 10^30 µAIT',
+  'too-many-values': 'must not have more different values than are counted in a period',
+  'needs-recount': 'must be counted anew',
+};
+
+function invalidUnits(detail: string) {
+  return invalidArgument(`/units: ${detail}`, [{ pointer: '/units', detail }]);
+}
+
+function shown({ tokens, ...line }: Rated['lines'][number]) {
+  return { ...line, tokens: String(tokens) };
+}

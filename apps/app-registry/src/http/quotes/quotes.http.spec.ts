@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Caller, runAppRegistry, type RunningAppRegistry } from '../../testing/run-app-registry.ts';
+
+let registry: RunningAppRegistry;
+let developer: Caller;
+let provider: Caller;
+beforeAll(async () => {
+  registry = await runAppRegistry();
+  [developer, provider] = [registry.party('developer'), registry.party('provider')];
+}, 120_000);
+afterAll(() => registry.close(), 60_000);
+
+const quote = (body: object, by?: Caller) => registry.call(by, 'POST', '/v1/quotes', body);
+
+const plans = [
+  {
+    id: 'tiered',
+    name: 'Tiered',
+    maximumCharge: '2500',
+    prices: [
+      {
+        meter: 'questions',
+        model: 'graduated',
+        includedUnits: '10',
+        tiers: [
+          { upTo: '100', unitPrice: '20' },
+          { upTo: null, unitPrice: '10.5' },
+        ],
+      },
+      { meter: 'calls', model: 'per-unit', unitPrice: '7.5' },
+    ],
+  },
+];
+const manifest = {
+  endpoint: 'https://chat.example',
+  description: 'Answers questions',
+  meters: [
+    { name: 'questions', unit: 'question', aggregation: 'sum' },
+    { name: 'calls', unit: 'call', aggregation: 'count' },
+  ],
+  plans,
+  scopes: [],
+  dataUse: [],
+  revenueShare: { operatorBps: 1000 },
+};
+
+async function publishedApp(): Promise<{ readonly slug: string; readonly version: string; readonly path: string }> {
+  const slug = `app-${randomUUID()}`;
+  const { body } = await registry.post(developer, '/v1/apps', { slug, name: 'Chat' });
+  const path = `/v1/apps/${String(body['appId'])}`;
+  await registry.post(developer, `${path}/versions`, manifest);
+  const version = `${path}/versions/1`;
+  await registry.post(developer, `${version}/submit`);
+  await registry.post(registry.operator, `${version}/approve`);
+  expect(await registry.post(developer, `${version}/publish`)).toMatchObject({ status: 200 });
+  return { slug, version, path };
+}
+
+async function offeredModel(): Promise<{ readonly name: string; readonly path: string }> {
+  const name = `model-${randomUUID()}`;
+  const prices = [{ meter: 'input_tokens', unitPrice: '2.5' }];
+  const terms = { endpoint: 'https://models.example/v1', region: 'here', prices, operatorBps: 500 };
+  const { body } = await registry.post(provider, '/v1/models', { name, ...terms });
+  return { name, path: `/v1/models/${String(body['modelId'])}` };
+}
+
+describe('a quote', () => {
+  it('is what a use of a model costs by the prices in force, for anybody', async () => {
+    const { name, path } = await offeredModel();
+    const body = { model: name, units: { input_tokens: '3', images: '4' } };
+    const line = { meter: 'input_tokens', units: '3', unitPrice: '2.5', tokens: '8' };
+    for (const by of [undefined, developer]) {
+      expect(await quote(body, by)).toMatchObject({
+        status: 200,
+        body: { tokens: '8', priceVersion: `model:${name}@1`, lines: [line] },
+      });
+    }
+    await registry.post(provider, `${path}/prices`, { prices: [{ meter: 'input_tokens', unitPrice: '4' }] });
+    expect(await quote(body)).toMatchObject({ body: { tokens: '12', priceVersion: `model:${name}@2` } });
+  });
+
+  it('is what a use adds to a period of a plan, by the version that the catalogue shows', async () => {
+    const { slug, version } = await publishedApp();
+    const asked = (units: object, used?: object) => quote({ app: slug, plan: 'tiered', units, ...(used && { used }) });
+    expect(await asked({ questions: '15', calls: '400' })).toMatchObject({
+      status: 200,
+      body: {
+        tokens: '108',
+        priceVersion: `app:${slug}:tiered@1`,
+        lines: [
+          { meter: 'calls', units: '1', unitPrice: '7.5', tokens: '8' },
+          { meter: 'questions', before: '0', after: '15', tokens: '100' },
+        ],
+      },
+    });
+    expect(await asked({ questions: '3' }, { questions: '109' })).toMatchObject({ body: { tokens: '41' } });
+    expect(await asked({ questions: '100' }, { questions: '110' })).toMatchObject({
+      body: { tokens: '500', lines: [{ tokens: '1050' }, { bound: 'maximum', tokens: '-550' }] },
+    });
+    expect(await asked({})).toMatchObject({ body: { tokens: '0', lines: [] } });
+    await registry.post(developer, `${version}/deprecate`);
+    expect(await asked({ questions: '1' })).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  });
+
+  it('is 404 for what is not on offer', async () => {
+    const { slug } = await publishedApp();
+    const units = { calls: '1' };
+    for (const body of [
+      { app: slug, plan: 'gold', units },
+      { app: 'no-such-app', plan: 'tiered', units },
+      { model: 'none', units },
+    ]) {
+      expect(await quote(body)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    }
+  });
+
+  it('is 400 with the place for what can be no use', async () => {
+    const { name } = await offeredModel();
+    const units = { input_tokens: '1' };
+    const wrong: [object, string][] = [
+      [{ units }, '/app'],
+      [{ app: 'tea-shop', plan: 'basic', model: name, units }, '/app'],
+      [{ app: 'tea-shop', units }, '/plan'],
+      [{ model: name, plan: 'basic', units }, '/plan'],
+      [{ model: name, units: { input_tokens: '1.1234567' } }, '/units/input_tokens'],
+      [{ model: name, units: { images: '1' } }, '/units'],
+      [JSON.parse(`{"model":"${name}","units":{"__proto__":"1"}}`) as object, '/units/__proto__'],
+    ];
+    for (const [body, pointer] of wrong) {
+      expect(await quote(body)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+    }
+  });
+});

@@ -1,0 +1,60 @@
+import { modelName, plan, slug, units } from '@tokengrid/contracts';
+import { z } from 'zod';
+
+const someUnits = (description: string, example: object) => units.meta({ description, example });
+
+/** A plan of an app or a model, and a use of it. */
+export const QuoteRequest = z
+  .strictObject({
+    app: slug.optional(),
+    plan: plan.shape.id.optional(),
+    model: modelName.optional(),
+    units: someUnits('Units of the use, by meter', { recommendations: '3' }),
+    used: someUnits('Quantities of the period before the use, by meter', { recommendations: '98' }).default({}),
+  })
+  .refine(({ app, model }) => (app === undefined) !== (model === undefined), {
+    path: ['app'],
+    error: 'must be there, or a model: the use of one of the two is quoted',
+  })
+  .refine(({ app, plan }) => (app === undefined) === (plan === undefined), {
+    path: ['plan'],
+    error: 'must be there with an app, and only with one',
+  })
+  .meta({
+    id: 'QuoteRequest',
+    example: { app: 'tea-shop', plan: 'basic', units: { recommendations: '3' }, used: { recommendations: '98' } },
+  });
+export type QuoteRequest = z.output<typeof QuoteRequest>;
+
+const tokens = z
+  .string()
+  .meta({ description: 'µAIT as a decimal string; negative where the use makes others cheaper', example: '1500' });
+const decimal = (description: string, example: string) => z.string().optional().meta({ description, example });
+
+export const QuoteAnswer = z
+  .strictObject({
+    tokens,
+    priceVersion: z.string().meta({ description: 'Prices that were applied', example: 'app:tea-shop:basic@1' }),
+    lines: z.array(
+      z.strictObject({
+        meter: decimal('Meter; absent for what a minimum or maximum changes', 'recommendations'),
+        units: decimal('Units, where the use alone tells the cost', '3'),
+        unitPrice: decimal('µAIT per unit, where the use alone tells the cost', '1500'),
+        before: decimal('Quantity of the period before the use', '98'),
+        after: decimal('Quantity of the period after the use', '101'),
+        bound: z
+          .enum(['minimum', 'maximum'])
+          .optional()
+          .meta({ description: 'Charge of the plan that changes the sum' }),
+        tokens,
+      }),
+    ),
+  })
+  .meta({
+    id: 'Quote',
+    example: {
+      tokens: '1500',
+      priceVersion: 'app:tea-shop:basic@1',
+      lines: [{ meter: 'recommendations', before: '98', after: '101', tokens: '1500' }],
+    },
+  });
