@@ -68,4 +68,5 @@ export {
 export { ServiceModule } from './service.module.ts';
 export type { ServiceOptions } from './start-service.ts';
 export { startService } from './start-service.ts';
+export { laneStreamsOf, streamsOf } from './streams.ts';
 export { operatorCalendar, serviceConfig, serviceDefinition, serviceLog, serviceParts } from './tokens.ts';

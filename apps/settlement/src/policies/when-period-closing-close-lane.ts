@@ -16,8 +16,8 @@ export class WhenPeriodClosingCloseLane {
   @Policy({ name: 'when-period-closing-close-lane', from: settlementCatalogue, on: ['PeriodClosing'] })
   closeLanes({ data: { period, timeZone } }: Closing, reaction: Reaction) {
     return Promise.all(
-      this.lanes.streamIds.map((streamId, lane) =>
-        this.lanes.handle(closeLane, reaction.to(streamId, { period, timeZone }, String(lane))),
+      this.lanes.all.map((lane) =>
+        this.lanes.handle(closeLane, reaction.to(this.lanes.streamOf(lane), { period, timeZone }, String(lane))),
       ),
     );
   }

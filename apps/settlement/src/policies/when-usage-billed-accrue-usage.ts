@@ -15,7 +15,7 @@ export class WhenUsageBilledAccrueUsage {
   /** Accrues the shares of each billed use. */
   @Policy({ name: 'when-usage-billed-accrue-usage', from: meteringCatalogue, on: ['UsageBilled'] })
   accrueUsage(event: Recorded<Billed>, reaction: Reaction) {
-    return this.lanes.handle(accrueUsage, reaction.to(this.lanes.streamOf(event.data.usageId), accrualOf(event)));
+    return this.lanes.handle(accrueUsage, reaction.to(this.lanes.streamOfUse(event.data.usageId), accrualOf(event)));
   }
 }
 

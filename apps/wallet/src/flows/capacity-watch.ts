@@ -54,7 +54,7 @@ export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Warns the operator, or takes a warning back, where that is due. */
   async look(): Promise<void> {
-    const capacity = await this.capacity.load();
+    const capacity = await this.capacity.load(capacityStreamId);
     const outstanding = capacity.status === 'declared' ? await this.ledger.outstanding() : 0n;
     this.usedRatio.set(ratioOf(outstanding, capacity));
     if (!isWarningOutdated(capacity, { outstanding })) return;

@@ -139,9 +139,9 @@ export class Issuing {
   private async look(): Promise<Seen> {
     await new Promise((resolve) => setImmediate(resolve));
     this.looking = undefined;
-    const before = mustBeDeclared(await this.capacity.load());
-    const lanes = await Promise.all(this.lanes.all.map((lane) => this.lanes.load(lane)));
-    const capacity = mustBeDeclared(await this.capacity.load());
+    const before = mustBeDeclared(await this.capacity.load(capacityStreamId));
+    const lanes = await Promise.all(this.lanes.all.map((lane) => this.lanes.loadLane(lane)));
+    const capacity = mustBeDeclared(await this.capacity.load(capacityStreamId));
     const held = lanes.reduce((sum, lane) => sum + capacityHeldBy(lane), 0n);
     return { capacity, isMoving: before.granted !== capacity.granted || held !== capacity.granted };
   }
@@ -159,7 +159,7 @@ export class Issuing {
   /** Lets the lanes that have capacity to spare give it back. */
   private async recall(version: number, cause: Cause): Promise<void> {
     const recalls = this.lanes.all.map(async (lane) => {
-      if (roomOf(await this.lanes.load(lane)) <= 0n) return;
+      if (roomOf(await this.lanes.loadLane(lane)) <= 0n) return;
       const recall = because(cause, this.lanes.streamOf(lane), { version });
       await this.reclaim(await this.lanes.handle(returnCapacity, recall));
     });

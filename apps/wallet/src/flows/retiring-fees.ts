@@ -3,7 +3,7 @@ import type { WalletEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import type { IncomingCommand } from '@tokengrid/service';
 import { feesStreamId } from '../decisions/state/fees.ts';
-import type { OrderFeesRetirement } from '../decisions/usage/order-fees-retirement.ts';
+import { type OrderFeesRetirement, orderFeesRetirement } from '../decisions/usage/order-fees-retirement.ts';
 import { FeesStream } from '../streams/fees.ts';
 import { Ahead, ahead, Issuing } from './issuing.ts';
 import { Lanes } from '../streams/lanes.ts';
@@ -27,9 +27,9 @@ export class FeesRetiring {
     incoming: IncomingCommand,
   ): Promise<Outcome<WalletEvent>> {
     const collected = await Promise.all(
-      this.lanes.all.map(async (lane) => ({ lane, tokens: (await this.lanes.load(lane)).fees })),
+      this.lanes.all.map(async (lane) => ({ lane, tokens: (await this.lanes.loadLane(lane)).fees })),
     );
-    const outcome = await this.fees.order(incoming.to(feesStreamId, { ...asked, collected }));
+    const outcome = await this.fees.handle(orderFeesRetirement, incoming.to(feesStreamId, { ...asked, collected }));
     for (const event of outcome.events) {
       if (event.type !== 'FeesRetirementOrdered') continue;
       await ahead(async () => {

@@ -1,3 +1,4 @@
+import { orderFeesRetirement } from '@tokengrid/wallet/decisions/usage/order-fees-retirement';
 import { reopenWallet } from '@tokengrid/wallet/decisions/wallets/reopen-wallet';
 import { feesStreamId } from '@tokengrid/wallet/decisions/state/fees';
 import { returnVoucher } from '@tokengrid/wallet/decisions/transfers/return-voucher';
@@ -45,7 +46,7 @@ const retiringFees: Act = {
       feesStreamId,
       body,
       () => ({ retirementId: world.id('frt'), ...body, collected: collected() }),
-      (process, command) => process.fees.order(command),
+      (process, command) => process.fees.handle(orderFeesRetirement, command),
     );
   },
 };

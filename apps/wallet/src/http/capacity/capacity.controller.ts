@@ -2,6 +2,7 @@ import { Body, Controller, Get, Put } from '@nestjs/common';
 import { Incoming, type IncomingCommand, OperatorOnly, Responds } from '@tokengrid/service';
 import { Issuing } from '../../flows/issuing.ts';
 import { Ledger } from '../../projections/ledger.ts';
+import { capacityStreamId } from '../../decisions/state/capacity.ts';
 import { CapacityStream } from '../../streams/capacity.ts';
 import { CapacityAnswer, CapacityDeclaredAnswer } from './capacity.answers.ts';
 import { CapacityRequest } from './capacity.requests.ts';
@@ -20,7 +21,10 @@ export class CapacityController {
   @OperatorOnly()
   @Responds(200, CapacityAnswer)
   async getCapacity() {
-    const [capacity, outstanding] = await Promise.all([this.capacity.load(), this.ledger.outstanding()]);
+    const [capacity, outstanding] = await Promise.all([
+      this.capacity.load(capacityStreamId),
+      this.ledger.outstanding(),
+    ]);
     if (capacity.status === 'undeclared') return { tokens: null, version: 0, outstanding, warning: false };
     const { declared: tokens, version, warned: warning } = capacity;
     return { tokens, version, outstanding, warning };

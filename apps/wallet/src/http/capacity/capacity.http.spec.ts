@@ -154,9 +154,9 @@ describe('the capacity', () => {
     const { events } = await capacity.handle(requestCapacity, { ...request, data: { lane: other, required: 100n } });
     let looks = 0;
     const load = capacity.load.bind(capacity);
-    capacity.load = () => {
+    capacity.load = (streamId) => {
       looks += 1;
-      return load();
+      return load(streamId);
     };
     let isAnswered = false;
     const buying = wallet.buy(party, '100').finally(() => (isAnswered = true));
@@ -203,11 +203,11 @@ describe('the capacity', () => {
   });
 
   it('knows what its lanes have', async () => {
-    const capacity = await wallet.instance(CapacityStream).load();
+    const capacity = await wallet.instance(CapacityStream).load(capacityStreamId);
     const lanes = wallet.instance(Lanes);
     let room = 0n;
     for (const lane of lanes.all) {
-      const { issuance } = await lanes.load(lane);
+      const { issuance } = await lanes.loadLane(lane);
       if (issuance.limit === 'slice') room += issuance.room;
     }
     expect(capacity).toMatchObject({ status: 'declared', granted: (await outstanding()) + room });
@@ -256,7 +256,7 @@ describe('fees', () => {
     await wallet.instance(Wallets).handle(() => [charge], someCommand(walletId, {}));
     const lanes = wallet.instance(Lanes);
     const statement = { statementId: newId('stm'), partyId: operatorPartyId, period: '2026-01-01', timeZone: 'UTC' };
-    const charged = (await lanes.load(lane)).released + tokens;
+    const charged = (await lanes.loadLane(lane)).released + tokens;
     await lanes.handle(collectFees, someCommand(lanes.streamOf(lane), { ...statement, tokens, charged }));
   }
 
