@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { EventOf } from './event.ts';
+import { appRegistryRefusals } from './refusals/app-registry.ts';
+import { codesOf } from './refusals/commands.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
 import { amount, unitPrice } from './money.ts';
@@ -91,7 +93,7 @@ export const manifest = z.strictObject({
 export type Manifest = z.output<typeof manifest>;
 
 const nameKind = z.enum(['slug', 'model']);
-const code = z.string();
+const versionStatus = z.enum(['draft', 'submitted', 'approved', 'rejected', 'published', 'deprecated', 'withdrawn']);
 
 /**
  * In the stream `name-<kind>-<name>`. After `expiresAt` another owner may take the reservation,
@@ -110,7 +112,12 @@ export const NameConfirmed = event(
 export const NameRefused = event(
   'NameRefused',
   'A reservation of a name was refused: the name is taken.',
-  z.strictObject({ kind: nameKind, name: text(63), ownerId: text(40), code }),
+  z.strictObject({
+    kind: nameKind,
+    name: text(63),
+    ownerId: text(40),
+    code: codesOf(appRegistryRefusals, 'reserveName', 'confirmName'),
+  }),
 );
 
 const app = { appId: typeId('app'), slug, developerId: partyId };
@@ -158,7 +165,29 @@ export const AppReinstated = event('AppReinstated', "The operator lifted an app'
 export const AppRefused = event(
   'AppRefused',
   'A command to an app or a version was refused in its current state.',
-  z.strictObject({ appId: typeId('app'), code, detail: text(500) }),
+  z.strictObject({
+    appId: typeId('app'),
+    code: codesOf(
+      appRegistryRefusals,
+      'createApp',
+      'giveUpApp',
+      'suspendApp',
+      'reinstateApp',
+      'draftVersion',
+      'submitVersion',
+      'approveVersion',
+      'rejectVersion',
+      'publishVersion',
+      'deprecateVersion',
+      'withdrawVersion',
+    ),
+    version: z.int().min(1).optional(),
+    /** Where the version is in its life, and where it would have to be. */
+    versionStatus: versionStatus.optional(),
+    allowed: z.array(versionStatus).optional(),
+    /** When what it would have to follow takes effect. */
+    scheduledFor: instant.optional(),
+  }),
 );
 
 const model = { modelId: typeId('mod'), name: modelName, providerId: partyId };
@@ -190,7 +219,14 @@ export const ModelPriceWithdrawn = event(
 export const ModelRefused = event(
   'ModelRefused',
   'A command to a model was refused.',
-  z.strictObject({ modelId: typeId('mod'), code, detail: text(500) }),
+  z.strictObject({
+    modelId: typeId('mod'),
+    code: codesOf(appRegistryRefusals, 'offerModel', 'giveUpModel', 'priceModel', 'withdrawModelPrice'),
+    minimumBps: z.int().min(0).max(10_000).optional(),
+    priceVersion: z.int().min(1).optional(),
+    /** When what it would have to follow takes effect. */
+    scheduledFor: instant.optional(),
+  }),
 );
 
 const subscription = { subscriptionId: typeId('sbn'), appId: typeId('app'), slug, partyId };
@@ -211,7 +247,13 @@ export const AppUnsubscribed = event(
 export const SubscriptionRefused = event(
   'SubscriptionRefused',
   'A subscription could not be created or ended.',
-  z.strictObject({ appId: typeId('app'), partyId, code, detail: text(500) }),
+  z.strictObject({
+    appId: typeId('app'),
+    partyId,
+    code: codesOf(appRegistryRefusals, 'subscribeToApp', 'endSubscription'),
+    /** Plans that are on offer. */
+    planIds: z.array(text(40)).optional(),
+  }),
 );
 
 /** Slugs and names of models, and whose they are. */

@@ -1,15 +1,17 @@
-import { appRegistryCodes } from './refusals/app-registry.ts';
+import { appRegistryCodes, appRegistryRefusals } from './refusals/app-registry.ts';
 import { type CodeDeclaration } from './refusals/code.ts';
 import { codeOfEntry, type Refusals } from './refusals/commands.ts';
 import { commonCodes } from './refusals/common.ts';
 import { identityCodes, identityRefusals } from './refusals/identity.ts';
-import { settlementCodes } from './refusals/settlement.ts';
+import { settlementCodes, settlementRefusals } from './refusals/settlement.ts';
 import { walletCodes } from './refusals/wallet-codes.ts';
 
 export type { CodeDeclaration } from './refusals/code.ts';
 export type { CodesOf, StatedBy } from './refusals/commands.ts';
 export { codeOfEntry } from './refusals/commands.ts';
+export { appRegistryRefusals } from './refusals/app-registry.ts';
 export { identityRefusals } from './refusals/identity.ts';
+export { settlementRefusals } from './refusals/settlement.ts';
 
 /** Every code by service, in the order of `docs/errors.md`: first those that any service answers. */
 export const codesByService = {
@@ -29,11 +31,13 @@ export type ErrorCode = { [Section in keyof Sections]: keyof Sections[Section] }
 export const codes: Readonly<Record<ErrorCode, CodeDeclaration>> = Object.assign({}, ...Object.values(codesByService));
 
 /** Refusals of each service's commands, in the order in which they are tried. */
-export const refusalsByService = { identity: identityRefusals } as const satisfies Readonly<
-  Record<string, Refusals<ErrorCode>>
->;
+export const refusalsByService = {
+  identity: identityRefusals,
+  'app-registry': appRegistryRefusals,
+  settlement: settlementRefusals,
+} as const satisfies Readonly<Record<string, Refusals<ErrorCode>>>;
 
-const commandRefusals = { ...identityRefusals } as const;
+const commandRefusals = { ...identityRefusals, ...appRegistryRefusals, ...settlementRefusals } as const;
 
 /** A command that may be refused. */
 export type RefusableCommand = keyof typeof commandRefusals;
@@ -49,6 +53,8 @@ const heard = (code: ErrorCode): ErrorCode => (codes[code].pointer === undefined
 
 /** What common codes mean in an event, by its type; `{holdId}` stands for that member of its data. */
 const wordsByEvent: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
+  AppRefused: { NOT_FOUND: 'there is no such app, or it has no such version' },
+  ModelRefused: { NOT_FOUND: 'there is no such model, or it has no such price version' },
   ApiKeyRefused: { NOT_FOUND: 'there is no such party' },
   PartyRefused: { NOT_FOUND: 'there is no such party' },
 };

@@ -5,6 +5,8 @@ import { partyId, typeId } from './ids.ts';
 import { share } from './metering.ts';
 import { amount, positiveSum, signedSum, sum } from './money.ts';
 import { instant, ofPeriod, period, text } from './vocabulary.ts';
+import { codesOf } from './refusals/commands.ts';
+import { settlementRefusals } from './refusals/settlement.ts';
 
 /** Tokens in the escrow of one wallet lane. */
 export const escrowShare = z.strictObject({ walletLane: z.int().min(0), tokens: positiveSum });
@@ -59,7 +61,13 @@ export const PeriodCloseRepeated = event(
 export const PeriodCloseRefused = event(
   'PeriodCloseRefused',
   'A period could not be closed.',
-  z.strictObject({ ...ofPeriod, code: text(60), detail: text(500) }),
+  z.strictObject({
+    ...ofPeriod,
+    code: codesOf(settlementRefusals, 'closePeriod'),
+    /** The operator's day by then, and the one that usage of then counts for. */
+    today: period,
+    accruingTo: period,
+  }),
 );
 /** In the lane's own stream. */
 export const LaneClosed = event(

@@ -7,15 +7,15 @@ import { giveUpApp } from '../decisions/apps/give-up-app.ts';
 import { giveUpModel } from '../decisions/models/give-up-model.ts';
 import { confirmName } from '../decisions/names/confirm-name.ts';
 import { reserveName } from '../decisions/names/reserve-name.ts';
-import { lapsed, type Reservation } from '../decisions/rules/reservations.ts';
+import { lapsed, type Reservation, takenCodes } from '../decisions/rules/reservations.ts';
 import { type NameKind, nameStreamId } from '../decisions/state/name.ts';
 import { Apps } from '../streams/apps.ts';
 import { Models } from '../streams/models.ts';
 import { Names } from '../streams/names.ts';
 
 /** Name for an app or model under creation. */
-export interface WantedName {
-  readonly kind: NameKind;
+export interface WantedName<Kind extends NameKind> {
+  readonly kind: Kind;
   readonly name: string;
   /** Id of the app or model, unless an earlier attempt of the same request settled another one. */
   readonly ownerId: string;
@@ -23,9 +23,9 @@ export interface WantedName {
 }
 
 /** Result of a reservation and its owner: a repeat continues with the id of the first attempt. */
-export interface Reserved {
+export interface Reserved<Kind extends NameKind> {
   readonly ownerId: string;
-  readonly reservation: Reservation;
+  readonly reservation: Reservation<Kind>;
 }
 
 /** Reserves names for apps and models, and releases those of owners that were given up. */
@@ -41,7 +41,7 @@ export class ReservingNames {
   ) {}
 
   /** Reserves a name, as the first step of creating its owner. @throws IdempotencyKeyReused */
-  async reserve(incoming: IncomingCommand, wanted: WantedName): Promise<Reserved> {
+  async reserve<Kind extends NameKind>(incoming: IncomingCommand, wanted: WantedName<Kind>): Promise<Reserved<Kind>> {
     const givenUpOwnerId = await this.givenUpHolder(incoming, wanted);
     const data = { ...wanted, reservedForMs: this.config.nameReservationMs, givenUpOwnerId };
     const { events } = await this.names.handle(
@@ -54,7 +54,7 @@ export class ReservingNames {
         return { ownerId: event.data.ownerId, reservation: 'reserved' };
       }
       case 'NameRefused':
-        return { ownerId: event.data.ownerId, reservation: { refused: event.data.code } };
+        return { ownerId: event.data.ownerId, reservation: { refused: takenCodes[wanted.kind] } };
       default:
         throw new Error(`reserving the ${wanted.kind} ${wanted.name} ended in ${event?.type}`);
     }
@@ -64,7 +64,10 @@ export class ReservingNames {
    * Owner of an expired reservation that was given up for good. An owner that exists is confirmed
    * instead: the policy that confirms may be late, and the name would look free.
    */
-  private async givenUpHolder(incoming: IncomingCommand, { kind, name }: WantedName): Promise<string | undefined> {
+  private async givenUpHolder(
+    incoming: IncomingCommand,
+    { kind, name }: WantedName<NameKind>,
+  ): Promise<string | undefined> {
     const streamId = nameStreamId(kind, name);
     const held = await this.names.load(streamId);
     if (held.status !== 'reserved' || this.clock.now() < held.expiresAt) return undefined;

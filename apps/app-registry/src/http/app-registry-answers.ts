@@ -1,5 +1,5 @@
 import type { AppRegistryEvent } from '@tokengrid/contracts';
-import { type Answer, type Answers, problem } from '@tokengrid/service';
+import { type Answer, type Answers, refusalOf } from '@tokengrid/service';
 
 /** Answers of the app registry's events. */
 export const appRegistryAnswers: Answers<AppRegistryEvent> = {
@@ -23,7 +23,7 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
   VersionWithdrawn: ({ data }) => versionIs('withdrawn', data),
   AppSuspended: ({ data: { appId } }) => ({ status: 200, body: { appId, status: 'suspended' } }),
   AppReinstated: ({ data: { appId } }) => ({ status: 200, body: { appId, status: 'active' } }),
-  AppRefused: ({ data }) => refusal(data),
+  AppRefused: refusalOf,
   ModelOffered: ({ data }) => ({ status: 201, body: data }),
   ModelPriced: ({ data: { modelId, name, prices, priceVersion, effectiveFrom } }) => ({
     status: 201,
@@ -33,13 +33,13 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
     status: 200,
     body: { modelId, priceVersion, status: 'withdrawn' },
   }),
-  ModelRefused: ({ data }) => refusal(data),
+  ModelRefused: refusalOf,
   AppSubscribed: ({ data: { subscriptionId, appId, slug, partyId, version, planId, from } }) => ({
     status: 201,
     body: { subscriptionId, appId, slug, partyId, version, planId, status: 'active', from },
   }),
   AppUnsubscribed: () => ({ status: 204 }),
-  SubscriptionRefused: ({ data }) => refusal(data),
+  SubscriptionRefused: refusalOf,
 };
 
 function versionIs(
@@ -48,8 +48,4 @@ function versionIs(
   more: object = {},
 ): Answer {
   return { status: 200, body: { appId, version, status, ...more } };
-}
-
-function refusal({ code, detail }: { readonly code: string; readonly detail: string }): Answer {
-  return problem(code === 'NOT_FOUND' ? 404 : 409, code, detail);
 }

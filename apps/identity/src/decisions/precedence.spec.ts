@@ -165,20 +165,14 @@ const cases = {
     identityRefusals.erasePersonalData,
     { NOT_FOUND: nothing, 'IDENTITY.PARTY_ERASED': { given: [erased] } },
   ),
-} satisfies Partial<Record<keyof typeof identityRefusals, unknown>>;
+  // It always refuses: that is how a registration is given up.
+  giveUpRegistration: precedenceCases(
+    { aggregate: party, decide: giveUpRegistration, given: [], when: { partyId: orgId } },
+    identityRefusals.giveUpRegistration,
+    { 'IDENTITY.ALREADY_REGISTERED': { given: [organizationRegistered] }, 'IDENTITY.REGISTRATION_LAPSED': {} },
+  ).slice(1),
+} satisfies Record<keyof typeof identityRefusals, unknown>;
 
-/** It always refuses: that is how a registration is given up. */
-const alwaysRefused = precedenceCases(
-  { aggregate: party, decide: giveUpRegistration, given: [], when: { partyId: orgId } },
-  identityRefusals.giveUpRegistration,
-  { 'IDENTITY.ALREADY_REGISTERED': { given: [organizationRegistered] }, 'IDENTITY.REGISTRATION_LAPSED': {} },
-).filter(({ expected }) => expected !== undefined);
-
-describe.each(Object.entries({ ...cases, giveUpRegistration: alwaysRefused }))('%s is refused for', (_, sentences) => {
+describe.each(Object.entries(cases))('%s is refused for', (_, sentences) => {
   it.each(sentences)('$name', ({ expected, refusal }) => expect(refusal()).toBe(expected));
 });
-
-it('every command that is refused is here', () =>
-  expect(Object.keys({ ...cases, giveUpRegistration: alwaysRefused }).sort()).toEqual(
-    Object.keys(identityRefusals).sort(),
-  ));

@@ -1,5 +1,5 @@
 import type { SettlementEvent } from '@tokengrid/contracts';
-import { type Answers, problem } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 
 const closing = (period: string) => ({ status: 200, body: { period, status: 'closing' } });
 
@@ -7,7 +7,7 @@ const closing = (period: string) => ({ status: 200, body: { period, status: 'clo
 export const settlementAnswers: Answers<SettlementEvent> = {
   PeriodClosing: ({ data }) => closing(data.period),
   PeriodCloseRepeated: ({ data }) => closing(data.period),
-  PeriodCloseRefused: ({ data: { code, detail } }) => problem(409, code, detail),
+  PeriodCloseRefused: refusalOf,
   UsageAccrued: 'silent',
   LaneClosed: 'silent',
   LaneCounted: 'silent',

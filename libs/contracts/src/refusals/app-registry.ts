@@ -1,4 +1,5 @@
 import { type Codes, inEvents, refused } from './code.ts';
+import type { Refusals } from './commands.ts';
 
 /** Codes of the app registry. */
 export const appRegistryCodes = {
@@ -92,3 +93,38 @@ export const appRegistryCodes = {
     { priceVersion: 3 },
   ),
 } satisfies Codes;
+
+const ofVersion = ['NOT_FOUND', 'APP_REGISTRY.VERSION_IN_OTHER_STATE'] as const;
+
+/** Refusals of the app registry's commands, in the order in which they are tried. */
+export const appRegistryRefusals = {
+  reserveName: ['APP_REGISTRY.SLUG_TAKEN', 'APP_REGISTRY.MODEL_NAME_TAKEN'],
+  confirmName: ['APP_REGISTRY.NAME_NOT_HELD'],
+  createApp: ['APP_REGISTRY.SLUG_TAKEN', 'APP_REGISTRY.RESERVATION_LAPSED', 'APP_REGISTRY.APP_EXISTS'],
+  giveUpApp: ['APP_REGISTRY.APP_EXISTS', 'APP_REGISTRY.RESERVATION_LAPSED'],
+  suspendApp: ['NOT_FOUND', 'APP_REGISTRY.APP_SUSPENDED'],
+  reinstateApp: ['NOT_FOUND', 'APP_REGISTRY.APP_NOT_SUSPENDED'],
+  draftVersion: ['NOT_FOUND', 'APP_REGISTRY.TOO_MANY_VERSIONS'],
+  submitVersion: ofVersion,
+  approveVersion: ofVersion,
+  rejectVersion: ofVersion,
+  publishVersion: [...ofVersion, 'APP_REGISTRY.APP_SUSPENDED', 'APP_REGISTRY.VERSION_TOO_EARLY'],
+  deprecateVersion: ofVersion,
+  withdrawVersion: [...ofVersion, 'APP_REGISTRY.VERSION_IN_FORCE'],
+  offerModel: [
+    'APP_REGISTRY.MODEL_NAME_TAKEN',
+    'APP_REGISTRY.RESERVATION_LAPSED',
+    'APP_REGISTRY.MODEL_EXISTS',
+    'APP_REGISTRY.SHARE_BELOW_MINIMUM',
+  ],
+  giveUpModel: ['APP_REGISTRY.MODEL_EXISTS', 'APP_REGISTRY.RESERVATION_LAPSED'],
+  priceModel: ['NOT_FOUND', 'APP_REGISTRY.PRICES_TOO_EARLY', 'APP_REGISTRY.TOO_MANY_PRICES'],
+  withdrawModelPrice: ['NOT_FOUND', 'APP_REGISTRY.PRICE_WITHDRAWN', 'APP_REGISTRY.PRICE_IN_FORCE'],
+  subscribeToApp: [
+    'APP_REGISTRY.APP_SUSPENDED',
+    'APP_REGISTRY.APP_NOT_PUBLISHED',
+    'APP_REGISTRY.PLAN_NOT_OFFERED',
+    'APP_REGISTRY.ALREADY_SUBSCRIBED',
+  ],
+  endSubscription: ['APP_REGISTRY.NOT_SUBSCRIBED'],
+} as const satisfies Refusals<keyof typeof appRegistryCodes>;

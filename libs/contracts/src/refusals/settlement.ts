@@ -1,4 +1,5 @@
 import { type Codes, refused } from './code.ts';
+import type { Refusals } from './commands.ts';
 
 /** Codes of settlement. */
 export const settlementCodes = {
@@ -15,3 +16,8 @@ export const settlementCodes = {
     { period: '2026-03-01' },
   ),
 } satisfies Codes;
+
+/** Refusals of settlement's commands, in the order in which they are tried. */
+export const settlementRefusals = {
+  closePeriod: ['SETTLEMENT.PERIOD_NOT_BEGUN', 'SETTLEMENT.PERIOD_STILL_RUNNING'],
+} as const satisfies Refusals<keyof typeof settlementCodes>;

@@ -1,8 +1,8 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { AppCreated, AppRefused } from '@tokengrid/contracts';
 import type { App } from '../state/app.ts';
 import type { Reservation } from '../rules/reservations.ts';
 import { lapsed, nameRefusal } from '../rules/reservations.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface CreateApp {
   readonly appId: string;
@@ -10,11 +10,11 @@ export interface CreateApp {
   readonly developerId: string;
   readonly name: string;
   /** What the slug's stream said. */
-  readonly reservation: Reservation;
+  readonly reservation: Reservation<'slug'>;
 }
 
 /** Makes an app, without versions as yet, if its slug is the developer's to use. */
-export function createApp(state: App, { reservation, ...made }: CreateApp): readonly AppRegistryEvent[] {
+export function createApp(state: App, { reservation, ...made }: CreateApp): Decided<'createApp'> {
   const { appId } = made;
   const refusal = nameRefusal(reservation);
   if (refusal) return [AppRefused({ appId, ...refusal })];
@@ -25,6 +25,6 @@ export function createApp(state: App, { reservation, ...made }: CreateApp): read
       return [AppRefused({ appId, ...lapsed })];
     case 'active':
     case 'suspended':
-      return [AppRefused({ appId, code: 'APP_REGISTRY.APP_EXISTS', detail: 'the app exists already' })];
+      return [AppRefused({ appId, code: 'APP_REGISTRY.APP_EXISTS' })];
   }
 }

@@ -9,13 +9,12 @@ import { appId, created, modelId, offered, suspended } from '../examples.fixture
 
 const lapsed = {
   code: 'APP_REGISTRY.RESERVATION_LAPSED',
-  detail: 'the request was interrupted for too long; send it again with a new Idempotency-Key',
-};
+} as const;
 
 describe('giving up an app', () => {
   const given = givenFor(app);
   const givenUp = AppRefused({ appId, ...lapsed });
-  const exists = AppRefused({ appId, code: 'APP_REGISTRY.APP_EXISTS', detail: 'the app exists' });
+  const exists = AppRefused({ appId, code: 'APP_REGISTRY.APP_EXISTS' });
 
   it('ends one that came no further than its reservation', () => given().when(giveUpApp, { appId }).then(givenUp));
   it('says the same of one that was given up before', () => given(givenUp).when(giveUpApp, { appId }).then(givenUp));
@@ -28,7 +27,7 @@ describe('giving up an app', () => {
 describe('giving up a model', () => {
   const given = givenFor(model);
   const givenUp = ModelRefused({ modelId, ...lapsed });
-  const exists = ModelRefused({ modelId, code: 'APP_REGISTRY.MODEL_EXISTS', detail: 'the model is on offer' });
+  const exists = ModelRefused({ modelId, code: 'APP_REGISTRY.MODEL_EXISTS' });
 
   it('ends one that came no further than its reservation', () => given().when(giveUpModel, { modelId }).then(givenUp));
   it('says the same of one that was given up before', () =>

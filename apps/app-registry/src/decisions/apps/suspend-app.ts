@@ -1,18 +1,16 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
-import { AppSuspended } from '@tokengrid/contracts';
+import { AppRefused, AppSuspended } from '@tokengrid/contracts';
 import type { App } from '../state/app.ts';
 import { isCreated } from '../state/app.ts';
-import { appRefused } from '../rules/versions.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface SuspendApp {
   readonly appId: string;
 }
 
 /** The operator takes an app out of the catalogue: nobody subscribes and nothing is published until it is reinstated. */
-export function suspendApp(state: App, { appId }: SuspendApp): readonly AppRegistryEvent[] {
-  if (!isCreated(state)) return appRefused(appId, 'NOT_FOUND', 'there is no such app');
-  if (state.status === 'suspended')
-    return appRefused(appId, 'APP_REGISTRY.APP_SUSPENDED', 'the app is suspended already');
+export function suspendApp(state: App, { appId }: SuspendApp): Decided<'suspendApp'> {
+  if (!isCreated(state)) return [AppRefused({ appId, code: 'NOT_FOUND' })];
+  if (state.status === 'suspended') return [AppRefused({ appId, code: 'APP_REGISTRY.APP_SUSPENDED' })];
   const { slug, developerId } = state;
   return [AppSuspended({ appId, slug, developerId })];
 }

@@ -1,9 +1,9 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { instantOf, ModelOffered, ModelRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Model } from '../state/model.ts';
 import type { Reservation } from '../rules/reservations.ts';
 import { lapsed, nameRefusal } from '../rules/reservations.ts';
+import type { Decided } from '../rules/decided.ts';
 
 /** What a meter costs: µAIT per unit, a decimal string. */
 export interface MeterPrice {
@@ -23,7 +23,7 @@ export interface OfferModel {
   /** The least that the operator takes without being asked. */
   readonly minimumBps: number;
   /** What the name's stream said. */
-  readonly reservation: Reservation;
+  readonly reservation: Reservation<'model'>;
 }
 
 /** Puts a provider's model on offer, at prices that are in force from now on. */
@@ -31,18 +31,14 @@ export function offerModel(
   state: Model,
   { reservation, minimumBps, ...offer }: OfferModel,
   { time }: DecisionContext,
-): readonly AppRegistryEvent[] {
+): Decided<'offerModel'> {
   const { modelId, operatorBps, prices } = offer;
-  const refused = (code: string, detail: string) => [ModelRefused({ modelId, code, detail })];
   const refusal = nameRefusal(reservation);
-  if (refusal) return refused(refusal.code, refusal.detail);
-  if (state.status === 'refused') return refused(lapsed.code, lapsed.detail);
-  if (state.status === 'offered') return refused('APP_REGISTRY.MODEL_EXISTS', 'the model is on offer already');
+  if (refusal) return [ModelRefused({ modelId, ...refusal })];
+  if (state.status === 'refused') return [ModelRefused({ modelId, ...lapsed })];
+  if (state.status === 'offered') return [ModelRefused({ modelId, code: 'APP_REGISTRY.MODEL_EXISTS' })];
   if (operatorBps < minimumBps) {
-    return refused(
-      'APP_REGISTRY.SHARE_BELOW_MINIMUM',
-      `operatorBps has to be at least ${minimumBps} without the operator's approval`,
-    );
+    return [ModelRefused({ modelId, code: 'APP_REGISTRY.SHARE_BELOW_MINIMUM', minimumBps })];
   }
   return [ModelOffered({ ...offer, prices: [...prices], priceVersion: 1, effectiveFrom: instantOf(time) })];
 }

@@ -38,7 +38,7 @@ describe('pricing a model', () => {
   it('refuses where there is no model', () =>
     given()
       .when(priceModel, price)
-      .then(ModelRefused({ modelId, code: 'NOT_FOUND', detail: 'there is no such model' })));
+      .then(ModelRefused({ modelId, code: 'NOT_FOUND' })));
 
   it('refuses to come before prices that are scheduled', () => {
     const scheduled = now + 3_600_000;
@@ -48,7 +48,7 @@ describe('pricing a model', () => {
         ModelRefused({
           modelId,
           code: 'APP_REGISTRY.PRICES_TOO_EARLY',
-          detail: `prices take effect at ${instantOf(scheduled)}; these have to follow them`,
+          scheduledFor: instantOf(scheduled),
         }),
       );
   });

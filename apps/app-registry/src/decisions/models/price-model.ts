@@ -1,9 +1,9 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { instantOf, ModelPriced, ModelRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { effectiveTime } from '../rules/effective-time.ts';
 import { type Model, mostAnnounced, mostToCome, type ScheduledPrices } from '../state/model.ts';
 import type { MeterPrice } from './offer-model.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface PriceModel {
   readonly modelId: string;
@@ -17,22 +17,18 @@ export function priceModel(
   state: Model,
   { modelId, prices, effectiveFrom }: PriceModel,
   { time }: DecisionContext,
-): readonly AppRegistryEvent[] {
-  if (state.status !== 'offered')
-    return [ModelRefused({ modelId, code: 'NOT_FOUND', detail: 'there is no such model' })];
+): Decided<'priceModel'> {
+  if (state.status !== 'offered') return [ModelRefused({ modelId, code: 'NOT_FOUND' })];
   const { name, providerId, posted, scheduled, withdrawn } = state;
   const after = scheduled.at(-1)!.effectiveFrom;
   const from = effectiveTime({ wanted: effectiveFrom, after, now: time });
   if (from === undefined) {
-    const detail = `prices take effect at ${instantOf(after)}; these have to follow them`;
-    return [ModelRefused({ modelId, code: 'APP_REGISTRY.PRICES_TOO_EARLY', detail })];
+    return [ModelRefused({ modelId, code: 'APP_REGISTRY.PRICES_TOO_EARLY', scheduledFor: instantOf(after) })];
   }
   const isToCome = (other: ScheduledPrices) => other.effectiveFrom > time;
   const announced = scheduled.filter(isToCome).length;
-  const tooMany = (detail: string) => [ModelRefused({ modelId, code: 'APP_REGISTRY.TOO_MANY_PRICES', detail })];
-  if (announced >= mostAnnounced) return tooMany(`${mostAnnounced} prices are still to take effect`);
-  if (announced + withdrawn.filter(isToCome).length >= mostToCome) {
-    return tooMany(`the time of ${mostToCome} prices is still to come, with those that were withdrawn`);
+  if (announced >= mostAnnounced || announced + withdrawn.filter(isToCome).length >= mostToCome) {
+    return [ModelRefused({ modelId, code: 'APP_REGISTRY.TOO_MANY_PRICES' })];
   }
   return [
     ModelPriced({

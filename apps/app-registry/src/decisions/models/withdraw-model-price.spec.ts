@@ -15,9 +15,9 @@ const priced = (priceVersion: number, from: number) =>
   ModelPriced({ modelId, name, providerId, prices, priceVersion, effectiveFrom: instantOf(from) });
 const withdrawn = (priceVersion: number) => ModelPriceWithdrawn({ modelId, name, providerId, priceVersion });
 const withdraw = (priceVersion: number) => ({ modelId, priceVersion });
-const refused = (code: string, detail: string) => ModelRefused({ modelId, code, detail });
-const inForce = (priceVersion: number) =>
-  refused('APP_REGISTRY.PRICE_IN_FORCE', `the time of price version ${priceVersion} has come`);
+type Refusal = Omit<Parameters<typeof ModelRefused>[0], 'modelId'>;
+const refused = (code: Refusal['code'], facts: Partial<Refusal> = {}) => ModelRefused({ modelId, ...facts, code });
+const inForce = (priceVersion: number) => refused('APP_REGISTRY.PRICE_IN_FORCE', { priceVersion });
 const announced = [offered(now - 9), priced(2, now + hour)];
 
 describe("withdrawing a model's prices", () => {
@@ -38,13 +38,13 @@ describe("withdrawing a model's prices", () => {
   });
 
   it('is refused for what there is not, and for what was withdrawn', () => {
-    given().when(withdrawModelPrice, withdraw(1)).then(refused('NOT_FOUND', 'there is no such model'));
+    given().when(withdrawModelPrice, withdraw(1)).then(refused('NOT_FOUND'));
     given(...announced)
       .when(withdrawModelPrice, withdraw(3))
-      .then(refused('NOT_FOUND', 'the model has no price version 3'));
+      .then(refused('NOT_FOUND', { priceVersion: 3 }));
     given(...announced, withdrawn(2))
       .when(withdrawModelPrice, withdraw(2))
-      .then(refused('APP_REGISTRY.PRICE_WITHDRAWN', 'price version 2 was withdrawn before'));
+      .then(refused('APP_REGISTRY.PRICE_WITHDRAWN', { priceVersion: 2 }));
   });
 
   it('is remembered until the time would have come, of a thousand at most', () => {
@@ -52,17 +52,8 @@ describe("withdrawing a model's prices", () => {
     const gone = times.flatMap((version) => [priced(version, now + version), withdrawn(version)]);
     const full = given(offered(now - 9), ...gone);
     const price = { modelId, prices, effectiveFrom: now + hour };
-    full
-      .when(priceModel, price)
-      .then(
-        refused(
-          'APP_REGISTRY.TOO_MANY_PRICES',
-          'the time of 1000 prices is still to come, with those that were withdrawn',
-        ),
-      );
-    full
-      .when(withdrawModelPrice, withdraw(2))
-      .then(refused('APP_REGISTRY.PRICE_WITHDRAWN', 'price version 2 was withdrawn before'));
+    full.when(priceModel, price).then(refused('APP_REGISTRY.TOO_MANY_PRICES'));
+    full.when(withdrawModelPrice, withdraw(2)).then(refused('APP_REGISTRY.PRICE_WITHDRAWN', { priceVersion: 2 }));
     const later = { ...someContext, time: now + 2 };
     full.when(withdrawModelPrice, withdraw(2), later).then(inForce(2));
     full.when(priceModel, price, later).then(priced(mostToCome + 2, now + hour));
@@ -84,8 +75,7 @@ describe("withdrawing a model's prices", () => {
   it('leaves the others that were announced where they are', () => {
     const both = [...announced, priced(3, now + 2 * hour)];
     const price = { modelId, prices, effectiveFrom: undefined };
-    const follow = (from: number) =>
-      refused('APP_REGISTRY.PRICES_TOO_EARLY', `prices take effect at ${instantOf(from)}; these have to follow them`);
+    const follow = (from: number) => refused('APP_REGISTRY.PRICES_TOO_EARLY', { scheduledFor: instantOf(from) });
     given(...both, withdrawn(2))
       .when(priceModel, price)
       .then(follow(now + 2 * hour));
@@ -99,7 +89,7 @@ describe("withdrawing a model's prices", () => {
     const price = { modelId, prices, effectiveFrom: now + 2 * hour };
     given(offered(now - 9), ...full)
       .when(priceModel, price)
-      .then(refused('APP_REGISTRY.TOO_MANY_PRICES', `${mostAnnounced} prices are still to take effect`));
+      .then(refused('APP_REGISTRY.TOO_MANY_PRICES'));
     given(offered(now - 9), ...full, withdrawn(2))
       .when(priceModel, price)
       .then(priced(mostAnnounced + 2, now + 2 * hour));

@@ -1,7 +1,7 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { ModelPriceWithdrawn, ModelRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Model, ScheduledPrices } from '../state/model.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface WithdrawModelPrice {
   readonly modelId: string;
@@ -16,17 +16,16 @@ export function withdrawModelPrice(
   state: Model,
   { modelId, priceVersion }: WithdrawModelPrice,
   { time }: DecisionContext,
-): readonly AppRegistryEvent[] {
-  const refused = (code: string, detail: string) => [ModelRefused({ modelId, code, detail })];
-  if (state.status !== 'offered') return refused('NOT_FOUND', 'there is no such model');
+): Decided<'withdrawModelPrice'> {
+  if (state.status !== 'offered') return [ModelRefused({ modelId, code: 'NOT_FOUND' })];
   const { name, providerId, posted, scheduled, withdrawn } = state;
-  if (priceVersion > posted) return refused('NOT_FOUND', `the model has no price version ${priceVersion}`);
+  if (priceVersion > posted) return [ModelRefused({ modelId, code: 'NOT_FOUND', priceVersion })];
   const isToCome = (prices: ScheduledPrices) => prices.priceVersion === priceVersion && prices.effectiveFrom > time;
   if (withdrawn.some(isToCome)) {
-    return refused('APP_REGISTRY.PRICE_WITHDRAWN', `price version ${priceVersion} was withdrawn before`);
+    return [ModelRefused({ modelId, code: 'APP_REGISTRY.PRICE_WITHDRAWN', priceVersion })];
   }
   if (!scheduled.some(isToCome)) {
-    return refused('APP_REGISTRY.PRICE_IN_FORCE', `the time of price version ${priceVersion} has come`);
+    return [ModelRefused({ modelId, code: 'APP_REGISTRY.PRICE_IN_FORCE', priceVersion })];
   }
   return [ModelPriceWithdrawn({ modelId, name, providerId, priceVersion })];
 }

@@ -1,7 +1,8 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { instantOf, NameRefused, NameReserved } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Name, NameKind } from '../state/name.ts';
+import { takenCodes } from '../rules/reservations.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface ReserveName {
   readonly kind: NameKind;
@@ -19,8 +20,8 @@ export function reserveName(
   state: Name,
   { kind, name, ownerId, partyId, reservedForMs, givenUpOwnerId }: ReserveName,
   { time }: DecisionContext,
-): readonly AppRegistryEvent[] {
-  if (!mayHave(state, ownerId, givenUpOwnerId)) return [NameRefused({ kind, name, ownerId, code: takenCode(kind) })];
+): Decided<'reserveName'> {
+  if (!mayHave(state, ownerId, givenUpOwnerId)) return [NameRefused({ kind, name, ownerId, code: takenCodes[kind] })];
   return [NameReserved({ kind, name, ownerId, partyId, expiresAt: instantOf(time + reservedForMs) })];
 }
 
@@ -33,8 +34,4 @@ function mayHave(state: Name, ownerId: string, givenUpOwnerId: string | undefine
     case 'taken':
       return false;
   }
-}
-
-function takenCode(kind: NameKind): string {
-  return kind === 'slug' ? 'APP_REGISTRY.SLUG_TAKEN' : 'APP_REGISTRY.MODEL_NAME_TAKEN';
 }

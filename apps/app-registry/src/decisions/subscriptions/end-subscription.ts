@@ -1,7 +1,7 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { AppUnsubscribed, instantOf, SubscriptionRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Subscription } from '../state/subscription.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface EndSubscription {
   readonly subscriptionId: string;
@@ -14,16 +14,9 @@ export function endSubscription(
   state: Subscription,
   { subscriptionId, appId, partyId }: EndSubscription,
   { time }: DecisionContext,
-): readonly AppRegistryEvent[] {
+): Decided<'endSubscription'> {
   if (state.status === 'none' || state.subscriptionId !== subscriptionId) {
-    return [
-      SubscriptionRefused({
-        appId,
-        partyId,
-        code: 'APP_REGISTRY.NOT_SUBSCRIBED',
-        detail: 'the subscription has ended',
-      }),
-    ];
+    return [SubscriptionRefused({ appId, partyId, code: 'APP_REGISTRY.NOT_SUBSCRIBED' })];
   }
   return [AppUnsubscribed({ subscriptionId, appId, slug: state.slug, partyId, until: instantOf(time) })];
 }

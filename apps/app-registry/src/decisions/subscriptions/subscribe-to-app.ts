@@ -1,7 +1,7 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
 import { AppSubscribed, instantOf, SubscriptionRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Subscription } from '../state/subscription.ts';
+import type { Decided } from '../rules/decided.ts';
 
 /** What an app offers at the moment of the command. */
 export interface AppOffer {
@@ -26,16 +26,15 @@ export function subscribeToApp(
   state: Subscription,
   { offer, ...wanted }: SubscribeToApp,
   { time }: DecisionContext,
-): readonly AppRegistryEvent[] {
+): Decided<'subscribeToApp'> {
   const { appId, partyId, planId } = wanted;
-  const refused = (code: string, detail: string) => [SubscriptionRefused({ appId, partyId, code, detail })];
-  if (offer.suspended) return refused('APP_REGISTRY.APP_SUSPENDED', 'the app is suspended');
-  if (offer.version === undefined) return refused('APP_REGISTRY.APP_NOT_PUBLISHED', 'the app has no version in force');
-  if (!offer.planIds.includes(planId)) {
-    return refused('APP_REGISTRY.PLAN_NOT_OFFERED', `the plans on offer are ${offer.planIds.join(', ')}`);
+  const asked = { appId, partyId };
+  if (offer.suspended) return [SubscriptionRefused({ ...asked, code: 'APP_REGISTRY.APP_SUSPENDED' })];
+  if (offer.version === undefined) return [SubscriptionRefused({ ...asked, code: 'APP_REGISTRY.APP_NOT_PUBLISHED' })];
+  const planIds = [...offer.planIds];
+  if (!planIds.includes(planId)) {
+    return [SubscriptionRefused({ ...asked, code: 'APP_REGISTRY.PLAN_NOT_OFFERED', planIds })];
   }
-  if (state.status === 'active') {
-    return refused('APP_REGISTRY.ALREADY_SUBSCRIBED', 'the party has a subscription to the app already');
-  }
+  if (state.status === 'active') return [SubscriptionRefused({ ...asked, code: 'APP_REGISTRY.ALREADY_SUBSCRIBED' })];
   return [AppSubscribed({ ...wanted, version: offer.version, from: instantOf(time) })];
 }

@@ -1,8 +1,8 @@
-import type { AppRegistryEvent, Manifest } from '@tokengrid/contracts';
-import { VersionDrafted } from '@tokengrid/contracts';
+import type { Manifest } from '@tokengrid/contracts';
+import { AppRefused, VersionDrafted } from '@tokengrid/contracts';
 import type { App } from '../state/app.ts';
 import { isCreated } from '../state/app.ts';
-import { appRefused } from '../rules/versions.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface DraftVersion {
   readonly appId: string;
@@ -14,10 +14,10 @@ export interface DraftVersion {
 export const maxVersions = 1000;
 
 /** Writes the next version of an app. A version is never rewritten; what has to change goes into the next one. */
-export function draftVersion(state: App, { appId, manifest }: DraftVersion): readonly AppRegistryEvent[] {
-  if (!isCreated(state)) return appRefused(appId, 'NOT_FOUND', 'there is no such app');
+export function draftVersion(state: App, { appId, manifest }: DraftVersion): Decided<'draftVersion'> {
+  if (!isCreated(state)) return [AppRefused({ appId, code: 'NOT_FOUND' })];
   if (state.versions.length >= maxVersions) {
-    return appRefused(appId, 'APP_REGISTRY.TOO_MANY_VERSIONS', `an app has at most ${maxVersions} versions`);
+    return [AppRefused({ appId, code: 'APP_REGISTRY.TOO_MANY_VERSIONS' })];
   }
   const { slug, developerId, versions } = state;
   return [VersionDrafted({ appId, slug, developerId, version: versions.length + 1, manifest })];

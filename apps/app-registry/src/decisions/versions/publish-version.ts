@@ -1,10 +1,11 @@
-import type { AppRegistryEvent, Manifest } from '@tokengrid/contracts';
-import { instantOf, VersionPublished } from '@tokengrid/contracts';
+import type { Manifest } from '@tokengrid/contracts';
+import { AppRefused, instantOf, VersionPublished } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { App } from '../state/app.ts';
 import { effectiveTime } from '../rules/effective-time.ts';
 import type { OfVersion } from '../rules/versions.ts';
-import { appRefused, ifVersionIs } from '../rules/versions.ts';
+import { ifVersionIs } from '../rules/versions.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface PublishVersion extends OfVersion {
   /** The version's own. */
@@ -18,18 +19,15 @@ export function publishVersion(
   state: App,
   command: PublishVersion,
   { time }: DecisionContext,
-): readonly AppRegistryEvent[] {
+): Decided<'publishVersion'> {
   return ifVersionIs('approved', state, command, ({ status, name, scheduled }, named) => {
     const { appId, manifest, effectiveFrom } = command;
-    if (status === 'suspended') return appRefused(appId, 'APP_REGISTRY.APP_SUSPENDED', 'the app is suspended');
+    if (status === 'suspended') return [AppRefused({ appId, code: 'APP_REGISTRY.APP_SUSPENDED' })];
     const after = scheduled.at(-1)?.effectiveFrom;
     const from = effectiveTime({ wanted: effectiveFrom, after, now: time });
     if (from === undefined) {
-      return appRefused(
-        appId,
-        'APP_REGISTRY.VERSION_TOO_EARLY',
-        `a version takes effect at ${instantOf(after!)}; this one has to follow it`,
-      );
+      const scheduledFor = instantOf(after!);
+      return [AppRefused({ appId, code: 'APP_REGISTRY.VERSION_TOO_EARLY', scheduledFor })];
     }
     return [VersionPublished({ ...named, name, manifest, effectiveFrom: instantOf(from) })];
   });

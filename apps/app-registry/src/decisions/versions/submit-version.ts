@@ -1,9 +1,10 @@
-import type { AppRegistryEvent, Manifest } from '@tokengrid/contracts';
+import type { Manifest } from '@tokengrid/contracts';
 import { VersionRejected, VersionSubmitted } from '@tokengrid/contracts';
 import type { App } from '../state/app.ts';
 import { manifestProblems } from './manifest-problems.ts';
 import type { OfVersion } from '../rules/versions.ts';
 import { ifVersionIs } from '../rules/versions.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface SubmitVersion extends OfVersion {
   /** The version's own. */
@@ -14,7 +15,7 @@ export interface SubmitVersion extends OfVersion {
 const maxReasons = 20;
 
 /** Submits a draft. The automatic checks run at once: a version that fails them is rejected, with what to mend in the next one. */
-export function submitVersion(state: App, command: SubmitVersion): readonly AppRegistryEvent[] {
+export function submitVersion(state: App, command: SubmitVersion): Decided<'submitVersion'> {
   return ifVersionIs('draft', state, command, (_app, named) => {
     const problems = manifestProblems(command.manifest).slice(0, maxReasons);
     if (problems.length === 0) return [VersionSubmitted(named)];

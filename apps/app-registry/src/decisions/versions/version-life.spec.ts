@@ -9,7 +9,7 @@ import {
 } from '@tokengrid/contracts';
 import type { Manifest } from '@tokengrid/contracts';
 import { givenFor, someContext } from '@tokengrid/kernel';
-import { app } from '../state/app.ts';
+import { app, type VersionStatus } from '../state/app.ts';
 import { approveVersion } from './approve-version.ts';
 import { deprecateVersion } from './deprecate-version.ts';
 import { publishVersion } from './publish-version.ts';
@@ -34,11 +34,12 @@ import { withdrawVersion } from './withdraw-version.ts';
 
 const given = givenFor(app);
 const now = someContext.time;
-const refused = (code: string, detail: string) => AppRefused({ appId, code, detail });
-const noApp = refused('NOT_FOUND', 'there is no such app');
-const noVersion = refused('NOT_FOUND', 'the app has no version 1');
-const invalid = (is: string, wanted: string) =>
-  refused('APP_REGISTRY.VERSION_IN_OTHER_STATE', `version 1 is ${is}, and would have to be ${wanted}`);
+type Refusal = Omit<Parameters<typeof AppRefused>[0], 'appId'>;
+const refused = (code: Refusal['code'], facts: Partial<Refusal> = {}) => AppRefused({ appId, ...facts, code });
+const noApp = refused('NOT_FOUND');
+const noVersion = refused('NOT_FOUND');
+const invalid = (versionStatus: VersionStatus, ...allowed: VersionStatus[]) =>
+  refused('APP_REGISTRY.VERSION_IN_OTHER_STATE', { version: 1, versionStatus, allowed });
 
 describe('submitting a version', () => {
   const submit = { ...ofVersion(1), manifest };
@@ -125,7 +126,7 @@ describe('publishing a version', () => {
   it('refuses while the app is suspended', () =>
     given(created, ...readyToPublish(1), suspended)
       .when(publishVersion, publish)
-      .then(refused('APP_REGISTRY.APP_SUSPENDED', 'the app is suspended')));
+      .then(refused('APP_REGISTRY.APP_SUSPENDED')));
   it('publishes again once the suspension is lifted', () =>
     given(created, ...readyToPublish(1), suspended, AppReinstated({ appId, slug, developerId }))
       .when(publishVersion, publish)
@@ -134,12 +135,7 @@ describe('publishing a version', () => {
     const scheduled = now + 3_600_000;
     given(created, ...readyToPublish(1), published(1, scheduled), ...readyToPublish(2))
       .when(publishVersion, { ...publish, version: 2 })
-      .then(
-        refused(
-          'APP_REGISTRY.VERSION_TOO_EARLY',
-          `a version takes effect at ${instantOf(scheduled)}; this one has to follow it`,
-        ),
-      );
+      .then(refused('APP_REGISTRY.VERSION_TOO_EARLY', { scheduledFor: instantOf(scheduled) }));
   });
 });
 
@@ -163,8 +159,7 @@ describe('withdrawing a version', () => {
   const withdrawn = (version: number) => VersionWithdrawn(versionNamed(version));
   const first = [created, ...readyToPublish(1), published(1, now)];
   const announced = [...first, ...readyToPublish(2), published(2, now + hour)];
-  const inForce = (version: number) =>
-    refused('APP_REGISTRY.VERSION_IN_FORCE', `version ${version} is in force, or was`);
+  const inForce = (version: number) => refused('APP_REGISTRY.VERSION_IN_FORCE', { version });
 
   it('takes back what was announced, until the very moment in which it is in force', () => {
     const at = (time: number) => given(...announced).when(withdrawVersion, ofVersion(2), { ...someContext, time });
@@ -189,7 +184,7 @@ describe('withdrawing a version', () => {
     const gone = [created, ...readyToPublish(1), published(1, now + hour), withdrawn(1)];
     given(...gone)
       .when(withdrawVersion, ofVersion(1))
-      .then(invalid('withdrawn', 'published or deprecated'));
+      .then(invalid('withdrawn', 'published', 'deprecated'));
     given(...gone)
       .when(publishVersion, { ...ofVersion(1), manifest, effectiveFrom: undefined })
       .then(invalid('withdrawn', 'approved'));
@@ -201,5 +196,5 @@ describe('withdrawing a version', () => {
   it('refuses one that nobody published', () =>
     given(created, ...readyToPublish(1))
       .when(withdrawVersion, ofVersion(1))
-      .then(invalid('approved', 'published or deprecated')));
+      .then(invalid('approved', 'published', 'deprecated')));
 });

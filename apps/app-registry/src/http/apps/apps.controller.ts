@@ -36,7 +36,7 @@ export class AppsController {
   /** Creates an app. It is a draft until a version is published. */
   @Post()
   @Requires('app-registry:apps:write')
-  @Refuses('APP_REGISTRY.SLUG_TAKEN', 'APP_REGISTRY.RESERVATION_LAPSED', 'APP_REGISTRY.APP_EXISTS')
+  @Refuses('createApp')
   @Responds(201, AppAnswer)
   async createApp(
     @Body({ schema: AppRequest }) { slug, name }: AppRequest,
@@ -69,7 +69,7 @@ export class AppsController {
   /** Suspends an app. It leaves the catalogue, and nobody can subscribe to it. */
   @Post(':appId/suspend')
   @OperatorOnly()
-  @Refuses('APP_REGISTRY.APP_SUSPENDED')
+  @Refuses('suspendApp')
   @Responds(200, AppStatusAnswer)
   async suspendApp(
     @Param('appId') appId: string,
@@ -84,7 +84,7 @@ export class AppsController {
   /** Lifts the suspension of an app. It returns to the catalogue. */
   @Post(':appId/reinstate')
   @OperatorOnly()
-  @Refuses('APP_REGISTRY.APP_NOT_SUSPENDED')
+  @Refuses('reinstateApp')
   @Responds(200, AppStatusAnswer)
   async reinstateApp(
     @Param('appId') appId: string,

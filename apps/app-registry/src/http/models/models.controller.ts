@@ -53,12 +53,7 @@ export class ModelsController {
    */
   @Post()
   @Requires('app-registry:models:write')
-  @Refuses(
-    'APP_REGISTRY.MODEL_NAME_TAKEN',
-    'APP_REGISTRY.RESERVATION_LAPSED',
-    'APP_REGISTRY.MODEL_EXISTS',
-    'APP_REGISTRY.SHARE_BELOW_MINIMUM',
-  )
+  @Refuses('offerModel')
   @Responds(201, ModelAnswer)
   async offerModel(
     @Body({ schema: ModelRequest }) body: ModelRequest,
@@ -100,7 +95,7 @@ export class ModelsController {
   /** Posts the next prices of a model, in full. Prices before them stay in force until then. */
   @Post(':modelId/prices')
   @Requires('app-registry:models:write')
-  @Refuses('APP_REGISTRY.PRICES_TOO_EARLY', 'APP_REGISTRY.TOO_MANY_PRICES')
+  @Refuses('priceModel')
   @Responds(201, PricesAnswer)
   async priceModel(
     @Param('modelId') modelId: string,
@@ -116,7 +111,7 @@ export class ModelsController {
   /** Withdraws announced prices of a model. Prices that are in force, or were, stay. */
   @Delete(':modelId/prices/:priceVersion')
   @Requires('app-registry:models:write')
-  @Refuses('APP_REGISTRY.PRICE_IN_FORCE', 'APP_REGISTRY.PRICE_WITHDRAWN')
+  @Refuses('withdrawModelPrice')
   @Responds(200, PricesWithdrawnAnswer)
   async withdrawModelPrices(
     @Param('modelId') modelId: string,

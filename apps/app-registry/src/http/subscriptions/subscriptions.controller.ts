@@ -43,12 +43,7 @@ export class SubscriptionsController {
    */
   @Post('apps/:appId/subscriptions')
   @Requires('app-registry:subscriptions:write')
-  @Refuses(
-    'APP_REGISTRY.APP_SUSPENDED',
-    'APP_REGISTRY.APP_NOT_PUBLISHED',
-    'APP_REGISTRY.PLAN_NOT_OFFERED',
-    'APP_REGISTRY.ALREADY_SUBSCRIBED',
-  )
+  @Refuses('subscribeToApp')
   @Responds(201, SubscriptionAnswer)
   async subscribeToApp(
     @Param('appId') appId: string,
@@ -78,7 +73,7 @@ export class SubscriptionsController {
   /** Ends a subscription at once. A repeat changes nothing. */
   @Delete('subscriptions/:subscriptionId')
   @Requires('app-registry:subscriptions:write')
-  @Refuses('APP_REGISTRY.NOT_SUBSCRIBED')
+  @Refuses('endSubscription')
   @Responds(204)
   async endSubscription(
     @Param('subscriptionId') subscriptionId: string,

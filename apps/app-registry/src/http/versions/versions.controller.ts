@@ -53,7 +53,7 @@ export class VersionsController {
   /** Drafts the next version of an app. The body is its manifest. */
   @Post()
   @Requires('app-registry:apps:write')
-  @Refuses('APP_REGISTRY.TOO_MANY_VERSIONS')
+  @Refuses('draftVersion')
   @Responds(201, VersionAnswer)
   async draftVersion(
     @Param('appId') appId: string,
@@ -99,7 +99,7 @@ export class VersionsController {
    */
   @Post(':version/submit')
   @Requires('app-registry:apps:write')
-  @Refuses('APP_REGISTRY.VERSION_IN_OTHER_STATE')
+  @Refuses('submitVersion')
   @Responds(200, VersionAnswer)
   async submitVersion(
     @Param('appId') appId: string,
@@ -115,7 +115,7 @@ export class VersionsController {
   /** Approves a submitted version. It can then be published. */
   @Post(':version/approve')
   @OperatorOnly()
-  @Refuses('APP_REGISTRY.VERSION_IN_OTHER_STATE')
+  @Refuses('approveVersion')
   @Responds(200, VersionAnswer)
   async approveVersion(
     @Param('appId') appId: string,
@@ -131,7 +131,7 @@ export class VersionsController {
   /** Rejects a submitted version. The reasons are for its developer. */
   @Post(':version/reject')
   @OperatorOnly()
-  @Refuses('APP_REGISTRY.VERSION_IN_OTHER_STATE')
+  @Refuses('rejectVersion')
   @Responds(200, VersionAnswer)
   async rejectVersion(
     @Param('appId') appId: string,
@@ -150,7 +150,7 @@ export class VersionsController {
    */
   @Post(':version/publish')
   @Requires('app-registry:apps:write')
-  @Refuses('APP_REGISTRY.APP_SUSPENDED', 'APP_REGISTRY.VERSION_IN_OTHER_STATE', 'APP_REGISTRY.VERSION_TOO_EARLY')
+  @Refuses('publishVersion')
   @Responds(200, VersionAnswer)
   async publishVersion(
     @Param('appId') appId: string,
@@ -167,7 +167,7 @@ export class VersionsController {
   /** Deprecates a published version: it leaves the catalogue. Subscriptions to it stay. */
   @Post(':version/deprecate')
   @Requires('app-registry:apps:write')
-  @Refuses('APP_REGISTRY.VERSION_IN_OTHER_STATE')
+  @Refuses('deprecateVersion')
   @Responds(200, VersionAnswer)
   async deprecateVersion(
     @Param('appId') appId: string,
@@ -183,7 +183,7 @@ export class VersionsController {
   /** Withdraws an announced version, for good. A version that is in force, or was, stays. */
   @Post(':version/withdraw')
   @Requires('app-registry:apps:write')
-  @Refuses('APP_REGISTRY.VERSION_IN_OTHER_STATE', 'APP_REGISTRY.VERSION_IN_FORCE')
+  @Refuses('withdrawVersion')
   @Responds(200, VersionAnswer)
   async withdrawVersion(
     @Param('appId') appId: string,

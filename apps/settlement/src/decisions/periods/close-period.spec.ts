@@ -41,19 +41,19 @@ describe('closePeriod', () => {
       .then(PeriodClosing({ period, timeZone: 'UTC', lanes: 6, early: true }));
   });
 
-  const notBegun = (detail: string) =>
-    PeriodCloseRefused({ period, timeZone: 'UTC', code: 'SETTLEMENT.PERIOD_NOT_BEGUN', detail });
+  const notBegun = (today: string, accruingTo: string) =>
+    PeriodCloseRefused({ period, timeZone: 'UTC', today, accruingTo, code: 'SETTLEMENT.PERIOD_NOT_BEGUN' });
 
   it('refuses a day that has not begun unless it is closed early on purpose', () => {
     given()
       .when(closePeriod, { period, early: false, accruingTo }, noonOf('2026-01-01'))
-      .then(notBegun('2026-01-02 has not begun: today is 2026-01-01 in UTC, and usage of now counts for 2026-01-02'));
+      .then(notBegun('2026-01-01', '2026-01-02'));
   });
 
   it('refuses a day that has not begun and that no usage counts for, early or not', () => {
     given()
       .when(closePeriod, { period, early: true, accruingTo: '2026-01-01' }, noonOf('2026-01-01'))
-      .then(notBegun('2026-01-02 has not begun: today is 2026-01-01 in UTC, and usage of now counts for 2026-01-01'));
+      .then(notBegun('2026-01-01', '2026-01-01'));
   });
 
   it('refuses the running day unless it is closed early on purpose', () => {
@@ -63,9 +63,9 @@ describe('closePeriod', () => {
         PeriodCloseRefused({
           period,
           timeZone: 'UTC',
+          today: period,
+          accruingTo,
           code: 'SETTLEMENT.PERIOD_STILL_RUNNING',
-          detail:
-            '2026-01-02 is still running; "early": true closes it now, and its later usage counts for the next day',
         }),
       );
   });

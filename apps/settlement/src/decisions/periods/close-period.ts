@@ -1,7 +1,8 @@
-import { PeriodCloseRefused, PeriodCloseRepeated, PeriodClosing, type SettlementEvent } from '@tokengrid/contracts';
+import { PeriodCloseRefused, PeriodCloseRepeated, PeriodClosing } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Day } from '../state/days.ts';
 import type { Period } from '../state/period.ts';
+import type { Decided } from '../rules/decided.ts';
 
 /** The day to close; `early` allows the one that usage accrues to now. */
 export interface ClosePeriod {
@@ -20,17 +21,14 @@ export function closePeriod(
   { status }: Period,
   { period, early, accruingTo }: ClosePeriod,
   { time, calendar, lanes }: DecisionContext,
-): readonly SettlementEvent[] {
+): Decided<'closePeriod'> {
   const { timeZone } = calendar;
   if (status === 'closing') return [PeriodCloseRepeated({ period, timeZone })];
   const today = calendar.dayOf(time);
+  const asked = { period, timeZone, today, accruingTo };
   if (period > today && !(early && period === accruingTo)) {
-    const detail = `${period} has not begun: today is ${today} in ${timeZone}, and usage of now counts for ${accruingTo}`;
-    return [PeriodCloseRefused({ period, timeZone, code: 'SETTLEMENT.PERIOD_NOT_BEGUN', detail })];
+    return [PeriodCloseRefused({ ...asked, code: 'SETTLEMENT.PERIOD_NOT_BEGUN' })];
   }
-  if (period === today && !early) {
-    const detail = `${period} is still running; "early": true closes it now, and its later usage counts for the next day`;
-    return [PeriodCloseRefused({ period, timeZone, code: 'SETTLEMENT.PERIOD_STILL_RUNNING', detail })];
-  }
+  if (period === today && !early) return [PeriodCloseRefused({ ...asked, code: 'SETTLEMENT.PERIOD_STILL_RUNNING' })];
   return [PeriodClosing({ period, timeZone, lanes, early: period >= today })];
 }

@@ -27,7 +27,7 @@ export class ClosePeriodController {
    */
   @Post(':day/close')
   @OperatorOnly()
-  @Refuses('SETTLEMENT.PERIOD_STILL_RUNNING', 'SETTLEMENT.PERIOD_NOT_BEGUN')
+  @Refuses('closePeriod')
   @Responds(200, ClosingAnswer)
   async closePeriod(
     @Param({ schema: DayParameters }) { day }: DayParameters,

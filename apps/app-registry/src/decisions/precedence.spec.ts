@@ -1,0 +1,286 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  AppRefused,
+  appRegistryRefusals as declared,
+  AppSubscribed,
+  instantOf,
+  ModelPriced,
+  ModelPriceWithdrawn,
+  ModelRefused,
+  NameConfirmed,
+  NameReserved,
+} from '@tokengrid/contracts';
+import { precedenceCases, someContext } from '@tokengrid/kernel';
+import { createApp } from './apps/create-app.ts';
+import { giveUpApp } from './apps/give-up-app.ts';
+import { reinstateApp } from './apps/reinstate-app.ts';
+import { suspendApp } from './apps/suspend-app.ts';
+import {
+  appId,
+  created,
+  developerId,
+  drafted,
+  manifest,
+  modelId,
+  offer,
+  offered,
+  ofVersion,
+  otherAppId,
+  partyId,
+  published,
+  readyToPublish,
+  slug,
+  submitted,
+  suspended,
+} from './examples.fixture.ts';
+import { giveUpModel } from './models/give-up-model.ts';
+import { offerModel } from './models/offer-model.ts';
+import { priceModel } from './models/price-model.ts';
+import { withdrawModelPrice } from './models/withdraw-model-price.ts';
+import { confirmName } from './names/confirm-name.ts';
+import { reserveName } from './names/reserve-name.ts';
+import { app } from './state/app.ts';
+import { model, mostAnnounced } from './state/model.ts';
+import { name } from './state/name.ts';
+import { subscription } from './state/subscription.ts';
+import { endSubscription } from './subscriptions/end-subscription.ts';
+import { type AppOffer, subscribeToApp } from './subscriptions/subscribe-to-app.ts';
+import { approveVersion } from './versions/approve-version.ts';
+import { deprecateVersion } from './versions/deprecate-version.ts';
+import { draftVersion, maxVersions } from './versions/draft-version.ts';
+import { publishVersion } from './versions/publish-version.ts';
+import { rejectVersion } from './versions/reject-version.ts';
+import { submitVersion } from './versions/submit-version.ts';
+import { withdrawVersion } from './versions/withdraw-version.ts';
+
+const now = someContext.time;
+const later = now + 3_600_000;
+const subscriptionId = 'sbn_01jzz0000000000000000000f1';
+
+const nothing = { given: () => [] };
+const others = {
+  given: () => [
+    NameReserved({ kind: 'slug', name: slug, ownerId: otherAppId, partyId: developerId, expiresAt: instantOf(now) }),
+    NameConfirmed({ kind: 'slug', name: slug, ownerId: otherAppId }),
+  ],
+};
+const lapsedApp = { given: [AppRefused({ appId, code: 'APP_REGISTRY.RESERVATION_LAPSED' })] };
+const lapsedModel = { given: [ModelRefused({ modelId, code: 'APP_REGISTRY.RESERVATION_LAPSED' })] };
+const { name: modelName, providerId, prices } = offer;
+const priced = (priceVersion: number, from: number) =>
+  ModelPriced({ modelId, name: modelName, providerId, prices, priceVersion, effectiveFrom: instantOf(from) });
+const withdrawn = ModelPriceWithdrawn({ modelId, name: modelName, providerId, priceVersion: 2 });
+const manyAnnounced = Array.from({ length: mostAnnounced }, (_, index) => priced(index + 2, later + index));
+
+const unpublished = { version: undefined, planIds: [] };
+const ofApp = { aggregate: app, when: { appId } };
+const ofDraft = { NOT_FOUND: nothing, 'APP_REGISTRY.VERSION_IN_OTHER_STATE': { given: readyToPublish(1) } };
+const ofSubmitted = {
+  NOT_FOUND: nothing,
+  'APP_REGISTRY.VERSION_IN_OTHER_STATE': { given: () => [created, drafted(1)] },
+};
+
+/** What makes each declared refusal of each command hold. A code that is declared and not here does not compile. */
+const cases = {
+  reserveName: precedenceCases(
+    {
+      ...{ aggregate: name, decide: reserveName, given: [] },
+      when: {
+        ...{ kind: 'slug', name: slug, ownerId: appId, partyId: developerId },
+        ...{ reservedForMs: 1000, givenUpOwnerId: undefined },
+      },
+    },
+    declared.reserveName,
+    {
+      'APP_REGISTRY.SLUG_TAKEN': others,
+      'APP_REGISTRY.MODEL_NAME_TAKEN': { ...others, when: { kind: 'model' } },
+    },
+    ['APP_REGISTRY.SLUG_TAKEN | APP_REGISTRY.MODEL_NAME_TAKEN'],
+  ),
+  confirmName: precedenceCases(
+    {
+      ...{ aggregate: name, decide: confirmName, given: others.given() },
+      when: { kind: 'slug', name: slug, ownerId: otherAppId },
+    },
+    declared.confirmName,
+    { 'APP_REGISTRY.NAME_NOT_HELD': nothing },
+  ),
+  createApp: precedenceCases(
+    {
+      ...{ aggregate: app, decide: createApp, given: [] },
+      when: { appId, slug, developerId, name: 'Chat helper', reservation: 'reserved' },
+    },
+    declared.createApp,
+    {
+      'APP_REGISTRY.SLUG_TAKEN': { when: { reservation: { refused: 'APP_REGISTRY.SLUG_TAKEN' } } },
+      'APP_REGISTRY.RESERVATION_LAPSED': lapsedApp,
+      'APP_REGISTRY.APP_EXISTS': { given: [created] },
+    },
+    ['APP_REGISTRY.RESERVATION_LAPSED | APP_REGISTRY.APP_EXISTS'],
+  ),
+  // It always refuses: that is how an app or a model is given up.
+  giveUpApp: precedenceCases({ ...ofApp, decide: giveUpApp, given: [] }, declared.giveUpApp, {
+    'APP_REGISTRY.APP_EXISTS': { given: [created] },
+    'APP_REGISTRY.RESERVATION_LAPSED': {},
+  }).slice(1),
+  giveUpModel: precedenceCases(
+    { aggregate: model, decide: giveUpModel, given: [], when: { modelId } },
+    declared.giveUpModel,
+    { 'APP_REGISTRY.MODEL_EXISTS': { given: [offered(now)] }, 'APP_REGISTRY.RESERVATION_LAPSED': {} },
+  ).slice(1),
+  suspendApp: precedenceCases({ ...ofApp, decide: suspendApp, given: [created] }, declared.suspendApp, {
+    NOT_FOUND: nothing,
+    'APP_REGISTRY.APP_SUSPENDED': { given: [suspended] },
+  }),
+  reinstateApp: precedenceCases(
+    { ...ofApp, decide: reinstateApp, given: [created, suspended] },
+    declared.reinstateApp,
+    {
+      NOT_FOUND: nothing,
+      'APP_REGISTRY.APP_NOT_SUSPENDED': { given: () => [created] },
+    },
+  ),
+  draftVersion: precedenceCases(
+    { aggregate: app, decide: draftVersion, given: [created], when: { appId, manifest } },
+    declared.draftVersion,
+    {
+      NOT_FOUND: nothing,
+      'APP_REGISTRY.TOO_MANY_VERSIONS': {
+        given: Array.from({ length: maxVersions }, (_, index) => drafted(index + 1)),
+      },
+    },
+  ),
+  submitVersion: precedenceCases(
+    { aggregate: app, decide: submitVersion, given: [created, drafted(1)], when: { ...ofVersion(1), manifest } },
+    declared.submitVersion,
+    ofDraft,
+  ),
+  approveVersion: precedenceCases(
+    { aggregate: app, decide: approveVersion, given: [created, drafted(1), submitted(1)], when: ofVersion(1) },
+    declared.approveVersion,
+    ofSubmitted,
+  ),
+  rejectVersion: precedenceCases(
+    {
+      ...{ aggregate: app, decide: rejectVersion, given: [created, drafted(1), submitted(1)] },
+      when: { ...ofVersion(1), reasons: ['no'] },
+    },
+    declared.rejectVersion,
+    ofSubmitted,
+  ),
+  publishVersion: precedenceCases(
+    {
+      ...{ aggregate: app, decide: publishVersion, given: [created, ...readyToPublish(1), ...readyToPublish(2)] },
+      when: { ...ofVersion(2), manifest, effectiveFrom: undefined },
+    },
+    declared.publishVersion,
+    {
+      NOT_FOUND: nothing,
+      'APP_REGISTRY.VERSION_IN_OTHER_STATE': { given: [drafted(2)] },
+      'APP_REGISTRY.APP_SUSPENDED': { given: [suspended] },
+      'APP_REGISTRY.VERSION_TOO_EARLY': { given: [published(1, later)] },
+    },
+  ),
+  deprecateVersion: precedenceCases(
+    {
+      ...{ aggregate: app, decide: deprecateVersion, given: [created, ...readyToPublish(1), published(1, now)] },
+      when: ofVersion(1),
+    },
+    declared.deprecateVersion,
+    ofSubmitted,
+  ),
+  withdrawVersion: precedenceCases(
+    {
+      ...{ aggregate: app, decide: withdrawVersion, given: [created, ...readyToPublish(1), published(1, later)] },
+      when: ofVersion(1),
+    },
+    declared.withdrawVersion,
+    {
+      NOT_FOUND: nothing,
+      'APP_REGISTRY.VERSION_IN_OTHER_STATE': { given: [drafted(1)] },
+      'APP_REGISTRY.VERSION_IN_FORCE': { context: { time: later } },
+    },
+  ),
+  offerModel: precedenceCases(
+    {
+      ...{ aggregate: model, decide: offerModel, given: [] },
+      when: { ...offer, minimumBps: 500, reservation: 'reserved' },
+    },
+    declared.offerModel,
+    {
+      'APP_REGISTRY.MODEL_NAME_TAKEN': { when: { reservation: { refused: 'APP_REGISTRY.MODEL_NAME_TAKEN' } } },
+      'APP_REGISTRY.RESERVATION_LAPSED': lapsedModel,
+      'APP_REGISTRY.MODEL_EXISTS': { given: [offered(now)] },
+      'APP_REGISTRY.SHARE_BELOW_MINIMUM': { when: { minimumBps: 501 } },
+    },
+    ['APP_REGISTRY.RESERVATION_LAPSED | APP_REGISTRY.MODEL_EXISTS'],
+  ),
+  priceModel: precedenceCases(
+    {
+      ...{ aggregate: model, decide: priceModel, given: [offered(now)] },
+      when: { modelId, prices, effectiveFrom: later + mostAnnounced },
+    },
+    declared.priceModel,
+    {
+      NOT_FOUND: nothing,
+      'APP_REGISTRY.PRICES_TOO_EARLY': { given: [priced(102, 2 * later)] },
+      'APP_REGISTRY.TOO_MANY_PRICES': { given: manyAnnounced },
+    },
+  ),
+  withdrawModelPrice: precedenceCases(
+    {
+      ...{ aggregate: model, decide: withdrawModelPrice, given: [offered(now), priced(2, later)] },
+      when: { modelId, priceVersion: 2 },
+    },
+    declared.withdrawModelPrice,
+    {
+      NOT_FOUND: nothing,
+      'APP_REGISTRY.PRICE_WITHDRAWN': { given: [withdrawn] },
+      'APP_REGISTRY.PRICE_IN_FORCE': { context: { time: later } },
+    },
+    // One that was withdrawn is forgotten when its time comes.
+    ['APP_REGISTRY.PRICE_WITHDRAWN | APP_REGISTRY.PRICE_IN_FORCE'],
+  ),
+  subscribeToApp: precedenceCases(
+    {
+      ...{ aggregate: subscription, decide: subscribeToApp, given: [] },
+      when: {
+        ...{ subscriptionId, appId, slug, developerId, partyId, planId: 'basic' },
+        offer: { suspended: false, version: 1, planIds: ['basic'] } as AppOffer,
+      },
+    },
+    declared.subscribeToApp,
+    {
+      'APP_REGISTRY.APP_SUSPENDED': { when: { offer: { suspended: true, ...unpublished } } },
+      'APP_REGISTRY.APP_NOT_PUBLISHED': { when: { offer: { suspended: false, ...unpublished } } },
+      'APP_REGISTRY.PLAN_NOT_OFFERED': { when: { planId: 'gold' } },
+      'APP_REGISTRY.ALREADY_SUBSCRIBED': {
+        given: [
+          AppSubscribed({
+            ...{ subscriptionId, appId, slug, developerId, partyId, planId: 'basic' },
+            ...{ version: 1, from: instantOf(now) },
+          }),
+        ],
+      },
+    },
+    // A suspended app that is not published either is what the first of them is about.
+    ['APP_REGISTRY.APP_SUSPENDED | APP_REGISTRY.APP_NOT_PUBLISHED'],
+  ),
+  endSubscription: precedenceCases(
+    {
+      ...{ aggregate: subscription, decide: endSubscription, when: { subscriptionId, appId, partyId } },
+      given: [
+        AppSubscribed({
+          ...{ subscriptionId, appId, slug, developerId, partyId, planId: 'basic' },
+          ...{ version: 1, from: instantOf(now) },
+        }),
+      ],
+    },
+    declared.endSubscription,
+    { 'APP_REGISTRY.NOT_SUBSCRIBED': nothing },
+  ),
+} satisfies Record<keyof typeof declared, unknown>;
+
+describe.each(Object.entries(cases))('%s is refused for', (_, sentences) => {
+  it.each(sentences)('$name', ({ expected, refusal }) => expect(refusal()).toBe(expected));
+});
