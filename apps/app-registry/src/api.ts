@@ -12,7 +12,7 @@ export const appRegistryApi: ServiceApi = {
     models: 'Models on offer',
     prices: 'Prices of a model',
     subscriptions: 'Subscriptions of parties to apps',
-    quotes: 'Prices of uses that nobody made',
+    quotes: 'Costs of uses, without making them',
   },
   terms: {
     appId: { description: 'Id of the app', example: 'app_01jzx0000000000000000000ab' },

@@ -12,14 +12,14 @@ export interface UsePrice {
 /** One price applied to one use. */
 export interface UseLine {
   readonly meter: string;
-  /** What the price was applied to: what was reported, or `1` where the meter counts. */
+  /** Units that the price was applied to: the reported ones, or `1` where the meter counts. */
   readonly units: string;
   readonly unitPrice: string;
   /** µAIT; the lines of a use come to its total. */
   readonly tokens: bigint;
 }
 
-/** What a use costs by the prices of one list. */
+/** Cost of a use by the prices of one list. */
 export interface UseCost {
   readonly tokens: bigint;
   /** In the order of the prices; none for a meter that the use does not name. */
@@ -27,8 +27,8 @@ export interface UseCost {
 }
 
 /**
- * Rates a use by itself. The exact sum of its lines is rounded half up once; each line is the rounded sum up to it, less the
- * rounded sum before it.
+ * Rates a use by itself. The exact sum of its lines is rounded half up once; each line is the
+ * rounded sum up to it, less the rounded sum before it.
  */
 export function rateByUse(units: Readonly<Record<string, string>>, prices: readonly UsePrice[]): UseCost {
   // Meter names are foreign input, and every object has a `constructor`.

@@ -1,7 +1,7 @@
 import { oneUnit } from './decimals.ts';
 import type { Aggregation } from './price.ts';
 
-/** What one use says of a meter. */
+/** A meter's value in one use. */
 export interface Reading {
   readonly meter: string;
   readonly aggregation: Aggregation;
@@ -13,14 +13,14 @@ export interface Reading {
   readonly key: string;
 }
 
-/** What a period has counted of a meter: a quantity that adds up, or the values that may still decide it. */
+/** A meter's count in a period: a quantity that adds up, or the values that may still decide it. */
 export type Counter =
   | { readonly kind: 'total'; readonly quantity: bigint }
   | {
       readonly kind: 'ranked';
       /** The highest first, each once. */
       readonly entries: readonly Entry[];
-      /** The highest of those that were left out. What ranks no higher is not kept. */
+      /** The highest entry that was left out. Entries that rank no higher are not kept. */
       readonly floor?: Entry;
     };
 
@@ -49,8 +49,8 @@ export function emptyCounter(aggregation: Aggregation): Counter {
 }
 
 /**
- * A counter as it would be at a quantity × 10^6, of which nobody knows the uses. Of different values only how many there are
- * is known: values below 0, which no use gives, stand for them.
+ * A counter as it would be at a quantity × 10^6, of which nobody knows the uses. Of different
+ * values only how many there are is known: values below 0, which no use gives, stand for them.
  */
 export function counterAt(aggregation: Aggregation, quantity: bigint): Counter | Uncountable {
   if (aggregation === 'sum' || aggregation === 'count') return { kind: 'total', quantity };

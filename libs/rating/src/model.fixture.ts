@@ -1,6 +1,6 @@
 /**
- * What a period comes to, computed from the rules sheet (README.md) alone: fractions of big integers, all uses at once, no
- * differences, nothing of the library. Slow and plain on purpose.
+ * Total of a period, computed from the rules sheet (README.md) alone: fractions of big integers,
+ * all uses at once, no differences, nothing of the library. Slow and plain on purpose.
  */
 
 /** A fraction; the denominator is more than 0. */
@@ -60,7 +60,7 @@ export interface ModelPlan {
   readonly maximumCharge?: bigint;
 }
 
-/** What the uses that hold in the end cost together; `closed` is set once the period is over. */
+/** Cost of all uses as they are in the end; `closed` is set once the period is over. */
 export function modelTotal(
   plan: ModelPlan,
   uses: readonly ModelUse[],

@@ -13,7 +13,7 @@ import {
 import { decimalOf, oneUnit } from './decimals.ts';
 import { type Aggregation, type Formula, formulaOf, isByUse, lineOf, type PlanPrice } from './price.ts';
 
-/** What a plan charges for uses, as a manifest has it. */
+/** Charges of a plan for uses, as in a manifest. */
 export interface Plan {
   readonly prices: readonly PlanPrice[];
   readonly maximumCharge?: bigint | undefined;
@@ -32,7 +32,7 @@ interface PeriodPrice {
   readonly formula: Formula;
 }
 
-/** What of a use its cost depends on. */
+/** The parts of a use that its cost depends on. */
 export interface MeasuredUse {
   readonly units: Units;
   /** When it was used, epoch milliseconds. */
@@ -41,42 +41,45 @@ export interface MeasuredUse {
   readonly key: string;
 }
 
-/** What a subscription's period has come to so far. Small, and bounded; see the README. */
+/** State of a subscription's period. Small, and bounded; see the README. */
 export interface Period {
   /** All lines before minimum and maximum, µAIT. */
   readonly lines: bigint;
-  /** What it comes to at least: 0 until it is closed. */
+  /** Least total: 0 until the period is closed. */
   readonly minimum: bigint;
   /** By meter, those with a price by the period alone. */
   readonly counters: ReadonlyMap<string, Counter>;
 }
 
-/** What changes a period. Events carry it, so that `evolvePeriod` needs no prices. */
+/** A change of a period. Events carry it, so that `evolvePeriod` needs no prices. */
 export interface PeriodChange {
   readonly counted: readonly Reading[];
   readonly takenBack: readonly Reading[];
-  /** What the lines grew by, before minimum and maximum; negative where they fell. */
+  /** Growth of the lines, before minimum and maximum; negative where they fell. */
   readonly lines: bigint;
   /** Set when the period is closed. */
   readonly minimum?: bigint;
 }
 
-/** What a price by the period adds to its line. */
+/** Growth of the line of a price by the period. */
 export interface PeriodLine {
   readonly meter: string;
-  /** The meter's quantity in the period before and after, decimal strings: the line of each follows from the price. */
+  /**
+   * The meter's quantity in the period before and after, decimal strings: the line of each follows
+   * from the price.
+   */
   readonly before: string;
   readonly after: string;
   readonly tokens: bigint;
 }
 
-/** What a plan's minimum adds, or its maximum takes back. */
+/** Amount that a plan's minimum adds, or its maximum takes back. */
 export interface BoundLine {
   readonly bound: 'minimum' | 'maximum';
   readonly tokens: bigint;
 }
 
-/** What a use, a correction or the end of a period costs: negative where something is given back. */
+/** Cost of a use, a correction or the end of a period; negative where tokens are given back. */
 export interface Rated {
   readonly tokens: bigint;
   /** They come to `tokens`. */
@@ -90,7 +93,7 @@ export type Unrated = Uncountable | 'amount-over-limit';
 /** A period in which nothing was used. */
 export const emptyPeriod: Period = { lines: 0n, minimum: 0n, counters: new Map() };
 
-/** A period that has come to some quantities already, by meter: what a quote of the next use begins with. */
+/** A period with quantities by meter, of unknown uses: a quote of the next use begins with it. */
 export function periodAt(terms: PlanTerms, quantities: Units): Period | Unrated {
   const sums = terms.byUse.map(({ meter, unitPrice }) => ({ meter, unitPrice }));
   let lines = rateByUse(quantities, sums).tokens;
@@ -123,18 +126,20 @@ function usePriceOf({ meter, unitPrice }: PlanPrice, aggregation: Aggregation): 
   return { meter, unitPrice, aggregation: aggregation === 'count' ? 'count' : 'sum' };
 }
 
-/** What a period has come to, µAIT: never below 0, and what all differences so far come to. */
+/** Total of a period, µAIT: the sum of all differences so far, never below 0. */
 export function totalOf(terms: PlanTerms, period: Period): bigint {
   const { maximum, minimum } = boundsOf(terms, period);
   return period.lines + maximum + minimum;
 }
 
-/** Rates a use, however late it is: what the period comes to with it, less what it comes to without. */
+/** Rates a use, however late it is: the period's total with it, less the total without it. */
 export function rateInPeriod(terms: PlanTerms, period: Period, use: MeasuredUse): Rated | Unrated {
   return difference(terms, period, undefined, use);
 }
 
-/** Rates what a use was replaced by; without `is`, its void. `was` is what the use was last counted with. */
+/**
+ * Rates the replacement of a use; without `is`, its void. `was` is the use as it was last counted.
+ */
 export function correctInPeriod(
   terms: PlanTerms,
   period: Period,
@@ -144,7 +149,7 @@ export function correctInPeriod(
   return difference(terms, period, was, is);
 }
 
-/** Closes a period: what is missing to its minimum is charged. `minimum` is the part of it that its time comes to. */
+/** Closes a period: the rest of its minimum is charged. `minimum` is prorated already. */
 export function closePeriod(terms: PlanTerms, period: Period, minimum: bigint): Rated {
   return bounded(terms, period, [], { counted: [], takenBack: [], lines: 0n, minimum });
 }
@@ -207,7 +212,7 @@ function periodLineOf({ meter, aggregation, formula }: PeriodPrice, before: Coun
   return { meter, before: decimalOf(was), after: decimalOf(is), tokens };
 }
 
-/** Adds what the plan's bounds change, so that the lines come to the difference of the totals. */
+/** Adds the lines of the plan's bounds, so that all lines come to the difference of the totals. */
 function bounded(
   terms: PlanTerms,
   period: Period,
@@ -227,7 +232,7 @@ const linesAfter = ({ lines, minimum }: Period, change: PeriodChange) => ({
   minimum: change.minimum ?? minimum,
 });
 
-/** What the maximum takes from a period's lines, ≤ 0, and what the minimum adds to what is left. */
+/** Amounts that the maximum takes from a period's lines (≤ 0), and that the minimum then adds. */
 function boundsOf({ maximum }: PlanTerms, { lines, minimum }: Pick<Period, 'lines' | 'minimum'>) {
   const left = maximum !== undefined && lines > maximum ? maximum : lines;
   return { maximum: left - lines, minimum: left < minimum ? minimum - left : 0n };

@@ -2,12 +2,12 @@ import type { PlanPrice, PriceTier } from './price.ts';
 
 /** A place in a plan that can't be charged by. */
 export interface PlanProblem {
-  /** JSON Pointer into what holds the plan. */
+  /** JSON Pointer into the document that holds the plan. */
   readonly pointer: string;
   readonly detail: string;
 }
 
-/** What of a plan is checked: all that its uses are charged by. */
+/** The parts of a plan that uses are charged by. */
 export interface CheckedPlan {
   readonly prices: readonly PlanPrice[];
   readonly minimumCharge?: bigint | undefined;

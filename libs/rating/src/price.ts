@@ -19,7 +19,7 @@ export interface PlanPrice {
   readonly includedUnits?: string | undefined;
 }
 
-/** What a meter's quantity costs. Units and unit prices are × 10^6. */
+/** Cost of a meter's quantity. Units and unit prices are × 10^6. */
 export type Formula =
   | { readonly model: 'per-unit'; readonly unitPrice: bigint; readonly included: bigint }
   | { readonly model: 'package'; readonly unitPrice: bigint; readonly size: bigint }
@@ -30,7 +30,9 @@ interface Tier {
   readonly unitPrice: bigint;
 }
 
-/** Whether one use tells its cost by itself. Every other price counts over a subscription's period. */
+/**
+ * Whether one use tells its cost by itself. Every other price counts over a subscription's period.
+ */
 export function isByUse({ model, includedUnits = '0' }: PlanPrice, aggregation: Aggregation): boolean {
   return model === 'per-unit' && scaled(includedUnits) === 0n && (aggregation === 'sum' || aggregation === 'count');
 }
@@ -55,12 +57,12 @@ function tierOf({ upTo, unitPrice }: PriceTier): Tier {
   return { upTo: upTo === null ? null : scaled(upTo), unitPrice: scaled(unitPrice) };
 }
 
-/** A period's line: what a quantity costs, rounded half up once. */
+/** A period's line: the cost of a quantity, rounded half up once. */
 export function lineOf(formula: Formula, quantity: bigint): bigint {
   return divideHalfUp(exactCost(formula, quantity), productScale);
 }
 
-/** What a quantity costs, × 10^12. */
+/** Exact cost of a quantity, × 10^12. */
 function exactCost(formula: Formula, quantity: bigint): bigint {
   if (formula.model === 'package') {
     const started = (quantity + formula.size - 1n) / formula.size;

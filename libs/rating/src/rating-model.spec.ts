@@ -98,7 +98,9 @@ const history: fc.Arbitrary<History> = fc
     versions: [first, ...replaced.map(({ units }) => ({ units, time: first.time })), ...(isVoid ? [undefined] : [])],
   }));
 
-/** Picks what comes next: the step of a history that has one left, or a repeat of any step that was. */
+/**
+ * Picks what comes next: the step of a history that has one left, or a repeat of any step that was.
+ */
 const schedule = fc.array(fc.nat(), { maxLength: 60 });
 
 const keyOf = (index: number) => `use-${index}`;
@@ -155,7 +157,9 @@ class Stream {
   }
 }
 
-/** Takes all steps, in an order and with repeats that the schedule picks; checks after every one. */
+/**
+ * Takes all steps, in an order and with repeats that the schedule picks; checks after every one.
+ */
 function run(stream: Stream, picks: readonly number[], check: () => void): void {
   const { histories, seen } = stream;
   const left = () => histories.flatMap(({ versions }, index) => (seen[index]! < versions.length ? [index] : []));

@@ -28,7 +28,7 @@ export interface CatalogueEntry {
   readonly effectiveFrom: string;
 }
 
-/** Prices on offer, and what charges call them. */
+/** Prices on offer, and their name in charges. */
 export interface PriceListOnOffer {
   readonly of: string;
   readonly version: number;
@@ -113,17 +113,17 @@ export class AppCatalogue {
     return { slug, developerId, offer: { suspended, version: version ?? undefined, planIds } };
   }
 
-  /** What the uses of a plan cost that the catalogue shows. @throws ProblemError 404 */
+  /** Prices of a plan in the catalogue. @throws ProblemError 404 */
   async pricesOf(slug: string, planId: string, now: number): Promise<PriceListOnOffer> {
     const rows: Pick<FoundRow, 'version' | 'manifest'>[] = await this.source.query(
       `select version, manifest from apps cross join ${inForce} where not suspended and slug = $2`,
       [now, slug],
     );
     const [row] = rows;
-    if (!row) throw notFound(`there is no app ${slug} in the catalogue`);
+    if (!row) throw notFound(`no such app in the catalogue: ${slug}`);
     const { version, manifest } = row;
     const plan = manifest.plans.find(({ id }) => id === planId);
-    if (!plan) throw notFound(`the app has no plan ${planId}`);
+    if (!plan) throw notFound(`no such plan of the app: ${planId}`);
     const { prices, maximumCharge } = plan;
     const aggregations = new Map(manifest.meters.map(({ name, aggregation }) => [name, aggregation]));
     const most = maximumCharge === undefined ? undefined : BigInt(maximumCharge);

@@ -52,11 +52,11 @@ export class ModelDirectory {
     return rows.map((row) => ({ ...seenModel(row), ...priceVersion(current.get(row.modelId)!) }));
   }
 
-  /** What a model of that name costs. @throws ProblemError 404 */
+  /** Prices in force of the model with that name. @throws ProblemError 404 */
   async pricesOf(name: string, now: number): Promise<PriceListOnOffer> {
     const row = await this.models.findOneBy({ name });
     const current = row && (await this.pricesInForce([row.modelId], now)).get(row.modelId);
-    if (!current) throw notFound(`there is no model ${name}`);
+    if (!current) throw notFound(`no such model: ${name}`);
     const prices = current.prices.map((price) => ({ ...price, model: 'per-unit' as const }));
     return { of: `model:${name}`, version: current.priceVersion, onOffer: { prices, aggregations: new Map() } };
   }

@@ -9,7 +9,7 @@ import {
   type Unrated,
 } from '@tokengrid/rating';
 
-/** What a use is priced by, and how its meters count; meters that are not named are sums. */
+/** Prices of a use, and how its meters count. Meters without an aggregation are sums. */
 export interface PricesOnOffer extends Plan {
   readonly aggregations: ReadonlyMap<string, Aggregation>;
 }
@@ -17,11 +17,11 @@ export interface PricesOnOffer extends Plan {
 /** A use that nobody made. */
 export interface QuotedUse {
   readonly units: Units;
-  /** What the subscription's period has come to before it, by meter. */
+  /** Quantities of the subscription's period before it, by meter. */
   readonly used: Units;
 }
 
-/** What a use would cost: by the library that metering charges by, so that nothing else is charged. */
+/** Cost of a use, by the library that metering charges by: the same is charged. */
 export function quoteOf(onOffer: PricesOnOffer, { units, used }: QuotedUse): Rated | Unrated {
   const terms = termsOf(onOffer, onOffer.aggregations);
   const period = periodAt(terms, used);

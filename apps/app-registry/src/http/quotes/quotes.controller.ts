@@ -7,7 +7,7 @@ import { AppCatalogue } from '../../projections/app-catalogue.ts';
 import { ModelDirectory } from '../../projections/model-directory.ts';
 import { QuoteAnswer, QuoteRequest } from './quotes.requests.ts';
 
-/** Prices of uses that nobody made. */
+/** Quotes for uses. */
 @Controller('v1/quotes')
 export class QuotesController {
   constructor(
@@ -17,8 +17,8 @@ export class QuotesController {
   ) {}
 
   /**
-   * Quotes what a use costs by the prices in force. `used` says what the subscription's period has
-   * come to before it. Nothing is recorded, and the quote holds no price.
+   * Quotes the cost of a use by the prices in force. `used` has the quantities of the
+   * subscription's period before it. Nothing is recorded, and no price is held.
    */
   @Post()
   @Public()
