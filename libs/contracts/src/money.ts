@@ -90,7 +90,7 @@ export const minorUnits = amount.meta({
 
 /**
  * A price in µAIT per unit: a decimal string with up to 6 decimals. Kept as text; {@link
- * unitPriceScaled} computes.
+ * scaled} computes.
  */
 export const unitPrice = z
   .string()
@@ -106,9 +106,6 @@ export function scaled(decimal: string): bigint {
   const [whole = '', fraction = ''] = decimal.split('.');
   return BigInt(whole) * scale + BigInt(fraction.padEnd(decimals, '0'));
 }
-
-/** A unit price times 10^6. */
-export const unitPriceScaled = scaled;
 
 /** `numerator / denominator` for a numerator ≥ 0, rounded half up: the only rounding in rating. */
 export function divideHalfUp(numerator: bigint, denominator: bigint): bigint {

@@ -8,7 +8,7 @@ export abstract class StorageClock {
 }
 
 /** Maximum offset of a process' clock; beyond it, it serves no commands and holds no leases. */
-export const defaultMaxClockSkewMs = 2000;
+const defaultMaxClockSkewMs = 2000;
 
 /** Limits and listeners of {@link ComparedClock}. */
 export interface ComparedClockOptions {

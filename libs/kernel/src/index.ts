@@ -4,7 +4,6 @@ export { dayAfter, dayBefore, firstOfNextMonth, monthOf, utcCalendar } from './c
 export type { Aggregate, Decide, DecisionContext, OnSystemStream } from './decide.ts';
 export { fold, onSystemStream } from './decide.ts';
 export { NotYet } from './not-yet.ts';
-export { laneOf, murmur2, skippedStreamId, systemStreamId } from './lane.ts';
+export { laneOf, skippedStreamId, systemStreamId } from './lane.ts';
 export { givenFor, someContext } from './given-when-then.ts';
-export type { Granted, PrecedenceCase, Situation } from './precedence.ts';
 export { precedenceCases } from './precedence.ts';

@@ -14,7 +14,7 @@ export { addresses, port, postgresUrl, secret, wholeNumber } from './config/sett
 export { Accepted } from './http/accept.ts';
 export type { Answer, Answers } from './http/answers.ts';
 export { HttpAnswer } from './http/answers.ts';
-export type { CsvColumn, CsvOptions } from './http/csv.ts';
+export type { CsvOptions } from './http/csv.ts';
 export { csvAnswer, csvBom } from './http/csv.ts';
 export type { BatchMember, MemberAnswer } from './http/command-batch.ts';
 export { Batch, BatchAnswer, batchIdempotencyKey, CommandBatch } from './http/command-batch.ts';

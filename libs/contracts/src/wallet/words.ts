@@ -8,7 +8,7 @@ export const walletId = typeId('wal');
 export const postings = z.array(posting).min(2);
 export const method = z.enum(['carrier-bill', 'payment-provider']);
 /** Which limit a refusal is about, where its code is `WALLET.LIMIT_EXCEEDED`. */
-export const limit = z.enum([
+const limit = z.enum([
   'daily',
   'monthly',
   'member-daily',
@@ -19,7 +19,6 @@ export const limit = z.enum([
   'selling-monthly',
   'exhaustion-monthly',
 ]);
-export type Limit = z.output<typeof limit>;
 /**
  * Why, by a code of the public surface; what there was and what was asked, where the code is about
  * an amount: µAIT, or minor units where it is about money.
@@ -46,7 +45,7 @@ export const earnings = { statementId: typeId('stm'), partyId, ...ofPeriod, toke
 /**
  * Who asked for a second person's approval, gave or refused it: the id of the operator's API key.
  */
-export const operatorKeyId = text(60);
+const operatorKeyId = text(60);
 /** An approval, and whose doing the event is: who proposed, or who decides. */
 export const approval = { approvalId: typeId('apr'), by: operatorKeyId };
 /**

@@ -4,7 +4,7 @@ import { SharedTail } from './shared-tail.ts';
 import { SharedTopic, type SharingLimits } from './shared-topic.ts';
 
 /** Enough for some seconds of a busy lane; a follower further behind reads by itself. */
-export const defaultSharingLimits: SharingLimits = { maxBytes: 2 * 1024 * 1024, patienceMs: 5000 };
+const defaultSharingLimits: SharingLimits = { maxBytes: 2 * 1024 * 1024, patienceMs: 5000 };
 
 /**
  * A log whose tails share their fetches: each topic is fetched and decoded once for all followers.

@@ -12,17 +12,13 @@ export const Deposited = event(
   'Tokens came in.',
   z.strictObject({ tokens: positiveAmount, note: z.string().optional() }),
 );
-export const Withdrawn = event('Withdrawn', 'Tokens went out.', z.strictObject({ tokens: positiveAmount }));
-export const WithdrawalRefused = event(
+const Withdrawn = event('Withdrawn', 'Tokens went out.', z.strictObject({ tokens: positiveAmount }));
+const WithdrawalRefused = event(
   'WithdrawalRefused',
   'There was not enough.',
   z.strictObject({ required: amount, available: amount, code: z.string() }),
 );
-export const LaneMoved = event(
-  'LaneMoved',
-  'What a lane has moved in all.',
-  z.strictObject({ tokens: positiveAmount }),
-);
+const LaneMoved = event('LaneMoved', 'What a lane has moved in all.', z.strictObject({ tokens: positiveAmount }));
 
 const events = [Deposited, Withdrawn, WithdrawalRefused, LaneMoved] as const;
 export type PurseEvent = EventOf<(typeof events)[number]>;

@@ -16,7 +16,7 @@ import { type LaneRestored, restoreLane } from './restore-lane.ts';
 import type { UnreadableFound } from './unreadable-found.ts';
 
 /** A projection of foreign events, and the name under which its marks are kept. */
-export interface SubscribedProjection {
+interface SubscribedProjection {
   readonly subscriber: string;
   readonly catalogue: Catalogue;
   readonly projection: Projection<DomainEvent>;

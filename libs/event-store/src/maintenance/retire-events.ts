@@ -22,7 +22,7 @@ export interface RetireOptions extends MaintenanceOptions {
 }
 
 /** Result for one lane. */
-export interface LaneRetired {
+interface LaneRetired {
   readonly lane: number;
   readonly events: number;
   /** Sequence of the first event still stored; 0 in an empty lane. */

@@ -180,7 +180,7 @@ async function orTablesGone<T>(ask: () => Promise<T>): Promise<T> {
 const numberOf = (text: string | null) => (text === null ? undefined : Number(text));
 
 /** Pairs each event with the previous hash; drops the event that was read only for its hash. */
-export function chain(events: readonly StoredEvent[], after: number): ChainedEvent[] {
+function chain(events: readonly StoredEvent[], after: number): ChainedEvent[] {
   const chained: ChainedEvent[] = [];
   let previousHash = firstPreviousHash;
   for (const event of events) {

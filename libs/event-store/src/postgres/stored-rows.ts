@@ -124,7 +124,7 @@ async function stateOfRows(
 }
 
 /** Sequences of a lane's skipped events. */
-export async function skippedIn(
+async function skippedIn(
   client: Queryable,
   { service, lanes }: StoredLanes,
   lane: number,

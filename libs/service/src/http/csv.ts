@@ -6,7 +6,7 @@ import { HttpAnswer } from './answers.ts';
  * A column: its name, which is the field of a row, and whether it is an amount, which stays a
  * number.
  */
-export interface CsvColumn<Row> {
+interface CsvColumn<Row> {
   readonly name: keyof Row & string;
   readonly isAmount?: boolean;
 }

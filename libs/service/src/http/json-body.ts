@@ -7,7 +7,7 @@ import { invalidArgument } from './problem.ts';
  * Maximum nesting of a body. No body of the public surface comes near it, and recursion within it
  * is safe.
  */
-export const maxJsonDepth = 64;
+const maxJsonDepth = 64;
 
 /** Maximum number of errors that one answer lists. */
 const maxErrors = 20;

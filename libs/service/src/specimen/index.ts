@@ -1,2 +1,2 @@
 export { bodiesOf } from './bodies-of.ts';
-export { type Answered, askWhatever, unreadableEvents } from './ask-whatever.ts';
+export { askWhatever, unreadableEvents } from './ask-whatever.ts';
