@@ -14,7 +14,7 @@ import {
 export const appId = 'app_01jzz0000000000000000000a1';
 export const otherAppId = 'app_01jzz0000000000000000000a2';
 export const developerId = 'org_01jzz0000000000000000000d1';
-export const providerId = 'org_01jzz0000000000000000000e1';
+const providerId = 'org_01jzz0000000000000000000e1';
 export const partyId = 'sub_01jzz0000000000000000000b1';
 export const modelId = 'mod_01jzz0000000000000000000c1';
 export const slug = 'chat-helper';

@@ -8,7 +8,7 @@ import { ModelPricesRow } from './model-prices.table.ts';
 import { ModelRow } from './models.table.ts';
 
 /** Prices of a model from a time on. */
-export interface PriceVersion {
+interface PriceVersion {
   readonly priceVersion: number;
   readonly prices: readonly MeterPrice[];
   readonly effectiveFrom: string;

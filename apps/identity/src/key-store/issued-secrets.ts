@@ -8,7 +8,7 @@ import { MasterKey } from './master-key.ts';
 const secretBytes = 32;
 const dayMs = 86_400_000;
 /** Time for which a repeat of a request still shows its secret. */
-export const shownForMs = 7 * dayMs;
+const shownForMs = 7 * dayMs;
 
 /** Decisions that a request for an API key settles when it is first seen. */
 export interface Issue {
@@ -47,12 +47,12 @@ interface IssueRow {
 const columns = 'input_hash, party_id, person_id, key_id, scopes, secret_hash, secret';
 
 /** A new secret: 256 random bits with a recognizable prefix. */
-export function newSecret(): string {
+function newSecret(): string {
   return `tg_${randomBytes(secretBytes).toString('base64url')}`;
 }
 
 /** Hex SHA-256 of a secret. */
-export function hashOfSecret(secret: string): string {
+function hashOfSecret(secret: string): string {
   return hash('sha256', secret);
 }
 

@@ -13,7 +13,7 @@ interface KeyRow {
 }
 
 /** The person's key was destroyed: no more of their data is written. */
-export class PersonErased extends Error {
+class PersonErased extends Error {
   override readonly name = 'PersonErased';
 }
 

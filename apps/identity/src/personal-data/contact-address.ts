@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 export type ContactKind = 'email' | 'msisdn';
 
 /** An address or number in normal form, for comparison. */
-export function normalizedContact(kind: ContactKind, address: string): string {
+function normalizedContact(kind: ContactKind, address: string): string {
   return kind === 'email' ? address.normalize('NFC').toLowerCase() : address;
 }
 

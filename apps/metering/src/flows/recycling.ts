@@ -87,12 +87,12 @@ export class Recycling {
  * One command per parking, whatever releases it: a use that two facts release at once is rated
  * once.
  */
-export function recyclingOf(parkedBy: string): string {
+function recyclingOf(parkedBy: string): string {
   return commandIdOf('policy:recycle-usage', parkedBy);
 }
 
 /** Whether a use would only be parked again for the same thing. */
-export function waitsOn({ use, waitsFor }: Pick<Waiting, 'use' | 'waitsFor'>, terms: Terms): boolean {
+function waitsOn({ use, waitsFor }: Pick<Waiting, 'use' | 'waitsFor'>, terms: Terms): boolean {
   const [first] = ratedOrParked(use, terms);
   return first?.type === 'UsageParked' && first.data.waitsFor === waitsFor;
 }

@@ -19,6 +19,6 @@ export class WhenApiKeyIssuedRecycleUsage {
 }
 
 /** Arrival of a key. */
-export function keyArrival({ data: { keyId, partyId } }: Issued): Arrival {
+function keyArrival({ data: { keyId, partyId } }: Issued): Arrival {
   return { about: { key: keyId }, needs: () => [`key:${partyId}:${keyId}`], isIn: ({ keys }) => keys.has(keyId) };
 }

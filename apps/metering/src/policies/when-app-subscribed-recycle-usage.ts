@@ -20,7 +20,7 @@ export class WhenAppSubscribedRecycleUsage {
 }
 
 /** Arrival of a subscription. */
-export function subscriptionArrival({ data: { subscriptionId, slug, partyId } }: Subscribed): Arrival {
+function subscriptionArrival({ data: { subscriptionId, slug, partyId } }: Subscribed): Arrival {
   const key = subscriptionKey(slug, partyId);
   return {
     about: { app: slug, partyId },

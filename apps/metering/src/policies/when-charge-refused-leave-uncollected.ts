@@ -20,6 +20,6 @@ export class WhenChargeRefusedLeaveUncollected {
 }
 
 /** Command for the wallet's refusal. */
-export function uncollectedAfter({ data: { usageId, chargeId, code } }: Refused): LeaveUncollected {
+function uncollectedAfter({ data: { usageId, chargeId, code } }: Refused): LeaveUncollected {
   return { usageId, chargeId, code };
 }

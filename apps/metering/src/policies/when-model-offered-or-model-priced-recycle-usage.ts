@@ -26,7 +26,7 @@ export class WhenModelOfferedOrModelPricedRecycleUsage {
 }
 
 /** Arrival of a model's price list. */
-export function modelArrival({ data: { name, priceVersion } }: Priced): Arrival {
+function modelArrival({ data: { name, priceVersion } }: Priced): Arrival {
   return {
     about: { model: name },
     needs: () => [`model:${name}`, `price:model:${name}`],

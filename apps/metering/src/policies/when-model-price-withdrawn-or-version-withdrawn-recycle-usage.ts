@@ -26,7 +26,7 @@ export class WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUsage {
  * Arrival of a withdrawal: uses of its time no longer wait for prices that the withdrawn terms
  * lack.
  */
-export function withdrawal(event: Withdrawn): Arrival {
+function withdrawal(event: Withdrawn): Arrival {
   if (event.type === 'ModelPriceWithdrawn') {
     const { name, priceVersion } = event.data;
     return {

@@ -23,6 +23,6 @@ export class WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUsage {
 }
 
 /** Arrival of a party. */
-export function partyArrival({ data: { partyId } }: Registered): Arrival {
+function partyArrival({ data: { partyId } }: Registered): Arrival {
   return { about: { partyId }, needs: () => [`party:${partyId}`], isIn: ({ parties }) => parties.has(partyId) };
 }

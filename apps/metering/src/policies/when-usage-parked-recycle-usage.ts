@@ -22,6 +22,6 @@ export class WhenUsageParkedRecycleUsage {
 }
 
 /** Parked use of the event. */
-export function waitingOf({ id, data: { waitsFor, ...use } }: Recorded<Parked>): Waiting {
+function waitingOf({ id, data: { waitsFor, ...use } }: Recorded<Parked>): Waiting {
   return { use, waitsFor, parkedBy: id };
 }

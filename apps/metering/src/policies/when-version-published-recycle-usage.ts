@@ -19,7 +19,7 @@ export class WhenVersionPublishedRecycleUsage {
 }
 
 /** Arrival of a published version. */
-export function versionArrival({ data: { slug, version, manifest } }: Published): Arrival {
+function versionArrival({ data: { slug, version, manifest } }: Published): Arrival {
   return {
     about: { app: slug },
     needs: () => [`app:${slug}`, ...manifest.plans.map(({ id }) => `plan:${slug}:${id}`)],

@@ -20,6 +20,6 @@ export class WhenWalletChargedBillUsage {
 }
 
 /** Command for the wallet's charge: the paid use, and the lane whose escrow holds the tokens. */
-export function billFor({ id, lane, data: { usageId, chargeId } }: Charged): BillUsage {
+function billFor({ id, lane, data: { usageId, chargeId } }: Charged): BillUsage {
   return { usageId, chargeId, walletLane: lane, chargedBy: id };
 }

@@ -27,7 +27,7 @@ export class WhenEarningsReceivedOrFeesCollectedRecordPayment {
  * Command for a payment. Fees are collected in the lane whose escrow they leave; earnings arrive in
  * another lane and name their origin.
  */
-export function paymentOf(event: Paid): RecordPayment {
+function paymentOf(event: Paid): RecordPayment {
   const { statementId, partyId, period, timeZone, tokens } = event.data;
   const walletLane = event.type === 'EarningsReceived' ? event.data.fromLane : event.lane;
   return { statementId, partyId, period, timeZone, walletLane, tokens, paidBy: event.id };

@@ -21,6 +21,6 @@ export class WhenLaneClosedCountLane {
 }
 
 /** Command for a lane's report. */
-export function countOf({ lane, data }: Closed): CountLane {
+function countOf({ lane, data }: Closed): CountLane {
   return { ...data, lane };
 }

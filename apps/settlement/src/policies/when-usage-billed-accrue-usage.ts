@@ -20,7 +20,7 @@ export class WhenUsageBilledAccrueUsage {
 }
 
 /** Command for a billed use. */
-export function accrualOf({ data }: Billed): AccrueUsage {
+function accrualOf({ data }: Billed): AccrueUsage {
   const { usageId, chargeId, partyId, time, tokens, shares, walletLane, chargedBy } = data;
   return { usageId, chargeId, payerId: partyId, time, tokens, shares, walletLane, chargedBy };
 }

@@ -7,7 +7,7 @@ import type { Day } from '../decisions/state/days.ts';
 import { selectChargePairs, selectLanes, selectPaymentPairs } from './reconciliation.sql.ts';
 
 /** Escrow of one wallet lane for a period, by the wallet and by settlement; µAIT. */
-export interface ReconciledLane {
+interface ReconciledLane {
   readonly walletLane: number;
   /** Charges paid into escrow, by the wallet's postings. */
   readonly charged: bigint;
@@ -24,7 +24,7 @@ export interface ReconciledLane {
 }
 
 /** A contradiction between the books, with its events. */
-export interface Break {
+interface Break {
   readonly kind: string;
   readonly walletLane: number;
   /** µAIT by the first of the events, and by the other side; absent without one. */
@@ -49,7 +49,7 @@ export interface Reconciliation {
 const maxBreaks = 1000;
 
 /** A pair of the wallet's and settlement's records of the same tokens, and its fault. */
-export interface Pair {
+interface Pair {
   /** `pending`, or the kind of a break. */
   readonly kind: string;
   readonly walletLane: number;
@@ -97,7 +97,7 @@ export class Reconciler {
 }
 
 /** Reconciliation of the rows read. */
-export function reconciliationOf(
+function reconciliationOf(
   period: Day,
   lanes: readonly ReconciledLane[],
   chargePairs: readonly Pair[],

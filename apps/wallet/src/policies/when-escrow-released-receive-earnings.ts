@@ -19,7 +19,7 @@ export class WhenEscrowReleasedReceiveEarnings {
   }
 }
 
-export function earningsFor({ data, lane }: Pick<Released, 'data' | 'lane'>): ReceiveEarnings {
+function earningsFor({ data, lane }: Pick<Released, 'data' | 'lane'>): ReceiveEarnings {
   const { statementId, partyId, period, timeZone, tokens } = data;
   return { statementId, partyId, period, timeZone, tokens, fromLane: lane };
 }

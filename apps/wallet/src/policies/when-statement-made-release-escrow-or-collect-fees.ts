@@ -34,7 +34,7 @@ export class WhenStatementMadeReleaseEscrowOrCollectFees {
 }
 
 /** One payment per lane whose escrow a statement is paid from. @param charged µAIT that charges put into each lane's escrow so far */
-export function paymentsFor(
+function paymentsFor(
   { data }: Made,
   charged: ReadonlyMap<number, bigint>,
 ): readonly (ReleaseEscrow & { readonly walletLane: number })[] {

@@ -20,7 +20,7 @@ export class WhenTokensSentReceiveTokens {
   }
 }
 
-export function arrivalFor({ data }: Sent): ReceiveTokens {
+function arrivalFor({ data }: Sent): ReceiveTokens {
   const { transferId, toWalletId, walletId, tokens, memo, voucher, parcels, day, timeZone, memberIds } = data;
   const sent = { sentOn: { day, timeZone }, ...(memberIds !== undefined && { memberIds }) };
   return { transferId, walletId: toWalletId, fromWalletId: walletId, tokens, memo, ...sent, voucher, parcels };

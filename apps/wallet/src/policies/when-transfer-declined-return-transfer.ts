@@ -19,7 +19,7 @@ export class WhenTransferDeclinedReturnTransfer {
   }
 }
 
-export function returnFor({ data }: Declined): ReturnTransfer {
+function returnFor({ data }: Declined): ReturnTransfer {
   const { transferId, walletId, tokens, code, parcels, voucher, sentOn, memberIds } = data;
   const sent = { sentOn, ...(memberIds !== undefined && { memberIds }) };
   return { transferId, toWalletId: walletId, tokens, ...sent, code, parcels, isVoucher: voucher !== undefined };

@@ -19,6 +19,6 @@ export class WhenVoucherReturnedRefundVoucher {
   }
 }
 
-export function refundFor({ id, data }: Pick<Returned, 'id' | 'data'>): RefundVoucher {
+function refundFor({ id, data }: Pick<Returned, 'id' | 'data'>): RefundVoucher {
   return { refundId: derivedId('vrf', id), fromWalletId: data.walletId, tokens: data.tokens };
 }

@@ -55,4 +55,4 @@ export class HoldDirectory {
   }
 }
 
-export const noHold = (holdId: string) => notFound(`no such hold of yours: ${holdId}`);
+const noHold = (holdId: string) => notFound(`no such hold of yours: ${holdId}`);

@@ -47,7 +47,7 @@ function blockFor(batch: Batch, lane: number, sequence: number): Block {
 }
 
 /** The account that a posting counts in: all wallets of a lane have one of each kind. */
-export const summedUp = (account: string): string => account.replace(/^wallet:[^:]+:/, 'wallet:*:');
+const summedUp = (account: string): string => account.replace(/^wallet:[^:]+:/, 'wallet:*:');
 
 /** Every lane's books, by the postings of all that moved money, and how they stood before each block of events. */
 export const ledger: Projection<EventsOf<typeof moneyEvents>, Batch> = {

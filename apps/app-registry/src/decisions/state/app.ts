@@ -5,7 +5,7 @@ import type { Aggregate } from '@tokengrid/kernel';
 export type VersionStatus = 'draft' | 'submitted' | 'approved' | 'rejected' | 'published' | 'deprecated' | 'withdrawn';
 
 /** A version, and when its prices take effect, in epoch milliseconds. */
-export interface ScheduledVersion {
+interface ScheduledVersion {
   readonly version: number;
   readonly effectiveFrom: number;
 }

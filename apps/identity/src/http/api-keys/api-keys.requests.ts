@@ -26,7 +26,7 @@ export const IssuedApiKey = z
   })
   .meta({ id: 'IssuedApiKey' });
 
-export const maxOverlapSeconds = 30 * 86400;
+const maxOverlapSeconds = 30 * 86400;
 
 export const RotationRequest = z
   .strictObject({

@@ -3,7 +3,7 @@ import { rateByUse, type UseLine } from '@tokengrid/rating';
 import type { KnownTerms, PriceList } from './terms.ts';
 
 /** One price applied to the units of one meter. */
-export interface RatedLine {
+interface RatedLine {
   readonly of: string;
   readonly meter: string;
   readonly units: string;

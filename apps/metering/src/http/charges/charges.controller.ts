@@ -39,7 +39,7 @@ export type ChargesQuery = z.output<typeof ChargesQuery>;
 /** Cursor: time of use, and the use. */
 const LastCharge = z.tuple([z.int(), z.string()]);
 
-export const ChargeAnswer = z
+const ChargeAnswer = z
   .strictObject({
     chargeId: z.string(),
     usageId: z.string(),

@@ -18,7 +18,7 @@ export type ParkedQuery = z.output<typeof ParkedQuery>;
 /** Cursor: time of parking, and the use. */
 const LastParked = z.tuple([z.int(), z.string()]);
 
-export const ParkedAnswer = z
+const ParkedAnswer = z
   .strictObject({
     usageId: z.string(),
     source: z.string(),

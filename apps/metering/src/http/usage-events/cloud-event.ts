@@ -88,4 +88,3 @@ export const cloudEvent = z
       data: { model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } },
     },
   });
-export type CloudEvent = z.output<typeof cloudEvent>;

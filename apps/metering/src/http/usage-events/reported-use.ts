@@ -6,7 +6,7 @@ import { cloudEvent } from './cloud-event.ts';
 import { decodedEvent } from './decoded-event.ts';
 
 /** Maximum time that a use may be in the future, for differing clocks. */
-export const clockSkewMs = 60 * 60 * 1000;
+const clockSkewMs = 60 * 60 * 1000;
 
 /** Reporter, and arrival of the report in epoch milliseconds. */
 export interface Receipt {

@@ -14,7 +14,7 @@ import { UsageReports } from '../../flows/usage-reports.ts';
 import { reportedBy } from './content-modes.ts';
 import { TakesUsageEvents } from './usage-events.openapi.ts';
 
-export const ReportAnswer = z
+const ReportAnswer = z
   .strictObject({
     accepted: z.int().meta({ description: 'Number of new uses' }),
     duplicates: z.int().meta({ description: 'Number of repeats, by source and id; they change nothing' }),

@@ -37,7 +37,7 @@ export type UsageQuery = z.output<typeof UsageQuery>;
 /** Cursor: start of the window, party, app, model and meter. */
 const LastTotal = z.tuple([z.int(), z.string(), z.string(), z.string(), z.string()]);
 
-export const UsageAnswer = z
+const UsageAnswer = z
   .strictObject({
     from: z.string(),
     to: z.string(),

@@ -4,7 +4,7 @@ import type { Day } from './days.ts';
 import { noTotals, type Totals, withLane } from './totals.ts';
 
 /** A period whose lanes are being counted. */
-export interface Counting {
+interface Counting {
   readonly lanes: ReadonlySet<number>;
   readonly totals: Totals;
 }

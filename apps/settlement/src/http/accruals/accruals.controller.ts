@@ -25,7 +25,7 @@ export type AccrualsQuery = z.output<typeof AccrualsQuery>;
 /** Cursor: period, use and role. */
 const LastAccrual = z.tuple([z.string(), z.string(), z.string()]);
 
-export const AccrualAnswer = z
+const AccrualAnswer = z
   .strictObject({
     usageId: z.string(),
     chargeId: z.string(),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Day, DayParameters } from './periods.requests.ts';
 import { PeriodViews } from '../../projections/periods.ts';
 
-export const PeriodAnswer = z
+const PeriodAnswer = z
   .strictObject({
     period: Day,
     status: z.enum(['open', 'closing', 'closed']),

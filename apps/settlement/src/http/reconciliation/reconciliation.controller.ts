@@ -12,7 +12,7 @@ export const ReconciliationQuery = z.strictObject({
 });
 export type ReconciliationQuery = z.output<typeof ReconciliationQuery>;
 
-export const ReconciliationAnswer = z
+const ReconciliationAnswer = z
   .strictObject({
     period,
     lanes: z.array(

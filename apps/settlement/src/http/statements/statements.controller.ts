@@ -27,7 +27,7 @@ export type StatementsQuery = z.output<typeof StatementsQuery>;
 /** Cursor: period and statement. */
 const LastStatement = z.tuple([z.string(), z.string()]);
 
-export const StatementAnswer = z
+const StatementAnswer = z
   .strictObject({
     statementId: z.string(),
     period,

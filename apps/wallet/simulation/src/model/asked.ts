@@ -110,7 +110,7 @@ export interface Money {
 }
 
 /** Who acts (rules "Who acts"): the operator or nobody in particular, or keys, and the party that they are of where the wallet is not its own. */
-export interface ModelActor {
+interface ModelActor {
   /** The acting key, the one that minted it or that it succeeds, and so on up to the first. */
   readonly line: readonly string[];
   /** A party that is not the wallet's owner. */

@@ -6,7 +6,7 @@ import { gone } from './issuance.ts';
 import { named, totalOf } from './lots.ts';
 
 /** What a wallet owes, in an account of its own beside the lane's: it is not tokens. */
-export const debtOf = (walletId: string): string => `wallet:${walletId}:debt`;
+const debtOf = (walletId: string): string => `wallet:${walletId}:debt`;
 
 const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 

@@ -301,7 +301,7 @@ export const mutations: readonly Mutation[] = [
 export const repository = fileURLToPath(new URL('../../../../../', import.meta.url));
 
 /** Why an edit can't be made any more, if so. */
-export function cannotApply({ file, search, replace }: Edit, source: string): string | undefined {
+function cannotApply({ file, search, replace }: Edit, source: string): string | undefined {
   const times = source.split(search).length - 1;
   if (times !== 1) return `${file} has ${JSON.stringify(search)} ${times} times`;
   return search === replace ? `${file} would not change` : undefined;

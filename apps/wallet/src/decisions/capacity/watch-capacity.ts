@@ -9,7 +9,7 @@ export interface WatchCapacity {
 }
 
 /** Whether the operator is to be warned: from 90 % of what may be outstanding on. */
-export const isNearlyUsed = (outstanding: bigint, declared: bigint): boolean => outstanding * 10n >= declared * 9n;
+const isNearlyUsed = (outstanding: bigint, declared: bigint): boolean => outstanding * 10n >= declared * 9n;
 
 /** Whether a warning would have to be raised or taken back. */
 export const isWarningOutdated = (capacity: Capacity, { outstanding }: WatchCapacity): boolean =>

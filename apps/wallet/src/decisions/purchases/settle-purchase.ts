@@ -115,7 +115,7 @@ function movedBack(wallet: OpenedWallet, purchase: PurchaseRecord, notice: Money
 }
 
 /** What a notice about a paid purchase's money leads to; `undefined` where the capacity does not cover what it gives back. */
-export function effectOf(
+function effectOf(
   wallet: OpenedWallet,
   purchase: PurchaseRecord,
   kind: MoneyBackKind,

@@ -22,7 +22,7 @@ export const billAccount = (walletId: string): string => `wallet:${walletId}:bil
 export const tokenAsset = 'AIT';
 
 /** A double entry: `amount` of an asset leaves one account and arrives in another. */
-export function move(asset: string, amount: bigint, from: string, to: string): Posting[] {
+function move(asset: string, amount: bigint, from: string, to: string): Posting[] {
   return [
     { account: from, asset, amount: -amount },
     { account: to, asset, amount },

@@ -181,7 +181,7 @@ export function burnUpTo(held: readonly WalletLot[], tokens: bigint, most: (lot:
 }
 
 /** Whether a plan gave it: such lots are named after their plan and its month. */
-export const isOfPlan = ({ lotId }: WalletLot): boolean => lotId.startsWith('pln_');
+const isOfPlan = ({ lotId }: WalletLot): boolean => lotId.startsWith('pln_');
 
 /** What is no voucher: it can pay for anything. */
 export const isOrdinary = (lot: WalletLot): boolean => lot.voucher === undefined;

@@ -35,7 +35,7 @@ export const openMarket: MarketPolicy = {
 };
 
 /** A policy that waits for a second person. */
-export interface ProposedPolicy extends Proposed {
+interface ProposedPolicy extends Proposed {
   readonly terms: Omit<MarketPolicy, 'version'>;
 }
 

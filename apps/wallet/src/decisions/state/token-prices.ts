@@ -16,7 +16,7 @@ export interface TokenPrice {
 }
 
 /** A price that waits for a second person. */
-export interface ProposedPrice extends Proposed, Omit<TokenPrice, 'priceVersion'> {
+interface ProposedPrice extends Proposed, Omit<TokenPrice, 'priceVersion'> {
   /** Null: in force once approved. */
   readonly effectiveFrom: string | null;
 }

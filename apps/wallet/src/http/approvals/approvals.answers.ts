@@ -53,7 +53,7 @@ const refused = (event: Parameters<typeof refusal>[0]): Answer => {
   return sentence === undefined ? refusal(event) : problem(409, event.data.code, sentence);
 };
 
-export const keyId = z.string().meta({ description: 'the id of one of the operator’s keys', example: 'bootstrap' });
+const keyId = z.string().meta({ description: 'the id of one of the operator’s keys', example: 'bootstrap' });
 
 export const ApprovalAnswer = z
   .strictObject({

@@ -2,7 +2,7 @@ import type { WalletEvent } from '@tokengrid/contracts';
 import type { Answers } from '@tokengrid/service';
 import { z } from 'zod';
 
-export const minorUnits = z.string().meta({ description: 'minor units of the operator’s currency', example: '20000' });
+const minorUnits = z.string().meta({ description: 'minor units of the operator’s currency', example: '20000' });
 
 export const BillAnswer = z
   .strictObject({

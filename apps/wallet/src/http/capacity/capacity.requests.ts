@@ -2,7 +2,7 @@ import { amount } from '@tokengrid/contracts';
 import { z } from 'zod';
 
 /** Most µAIT that may be outstanding: 10^27. */
-export const largestCapacity = 10n ** 27n;
+const largestCapacity = 10n ** 27n;
 
 export const CapacityRequest = z
   .strictObject({

@@ -2,7 +2,7 @@ import { pageOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { entryTypes } from '../../projections/entries.table.ts';
 
-export const EntryAnswer = z.strictObject({
+const EntryAnswer = z.strictObject({
   entryId: z.string().meta({ description: 'id of the event that caused it', example: 'wallet/3/812' }),
   type: z.enum(entryTypes),
   tokens: z.string().meta({ description: 'µAIT, negative for a debit', example: '-1250000' }),

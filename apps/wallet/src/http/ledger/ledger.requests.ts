@@ -1,7 +1,7 @@
 import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
-export const wholeNumber = (description: string) =>
+const wholeNumber = (description: string) =>
   z
     .string()
     .regex(/^\d{1,15}$/, 'must be a whole number')

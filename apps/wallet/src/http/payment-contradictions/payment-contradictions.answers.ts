@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { contradictionStatuses } from '../../projections/payment-contradictions.table.ts';
 import { money } from '../amounts.ts';
 
-export const PaymentContradictionAnswer = z
+const PaymentContradictionAnswer = z
   .strictObject({
     noticeId: z.string().meta({ description: 'the provider’s `webhook-id`' }),
     purchaseId: z.string(),
