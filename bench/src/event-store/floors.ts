@@ -24,7 +24,7 @@ import { benchCatalogue, upsertBalances, wallets } from './transfers.ts';
 const state = serialize({ available: 10n ** 18n });
 
 /** Rows as the store would write them, made beforehand: a floor measures the writing alone. */
-export function rowsFor(lane: number, firstSequence: number, count: number): ChainedEvent[] {
+function rowsFor(lane: number, firstSequence: number, count: number): ChainedEvent[] {
   const chained: ChainedEvent[] = [];
   let previousHash = firstPreviousHash;
   for (let index = 0; index < count; index++) {

@@ -4,12 +4,12 @@ import type { Aggregate, Decide } from '@tokengrid/kernel';
 import { z } from 'zod';
 
 /** The work that is measured: a transfer's first half as the wallet records it, with postings, and balances kept beside. */
-export const Moved = event(
+const Moved = event(
   'Moved',
   'Tokens moved.',
   z.strictObject({ to: z.string(), tokens: positiveAmount, postings: z.array(posting) }),
 );
-export const MoveRefused = event(
+const MoveRefused = event(
   'MoveRefused',
   'There was not enough.',
   z.strictObject({ available: amount, required: amount }),

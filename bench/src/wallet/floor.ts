@@ -4,7 +4,7 @@ import { type PgbenchRun, runPgbench } from './pgbench.ts';
 import type { Reached } from '../latencies.ts';
 
 /** Accounts, as many as the wallets that are compared with them. */
-export const floorAccounts = 1000;
+const floorAccounts = 1000;
 const floorDatabase = 'floor';
 const opening = 1_000_000_000_000n;
 

@@ -18,9 +18,9 @@ import { z } from 'zod';
 const purseId = z.string().min(1);
 const postings = z.array(posting).min(2);
 
-export const Deposited = event('Deposited', 'Tokens came in.', z.strictObject({ tokens: positiveAmount, postings }));
+const Deposited = event('Deposited', 'Tokens came in.', z.strictObject({ tokens: positiveAmount, postings }));
 const sent = z.strictObject({ toPurse: purseId, tokens: positiveAmount, postings });
-export const Sent = event('Sent', 'Tokens left for another purse.', sent);
+const Sent = event('Sent', 'Tokens left for another purse.', sent);
 /** The next version of {@link Sent}, which those who know only the first must not read. */
 const NewSent = event('Sent', 'Tokens left for another purse.', sent, { 1: (json) => json });
 /** {@link Sent} with an optional field more, in the same version. */
@@ -31,12 +31,12 @@ const SentWithMemo = event(
 );
 /** An event that only a later release knows. */
 const Counted = event('Counted', 'Somebody counted what is in a purse.', z.strictObject({ tokens: amount }));
-export const SendRefused = event(
+const SendRefused = event(
   'SendRefused',
   'There was not enough to send.',
   z.strictObject({ required: amount, available: amount }),
 );
-export const Received = event(
+const Received = event(
   'Received',
   'Tokens arrived from another purse.',
   z.strictObject({ tokens: positiveAmount, postings }),

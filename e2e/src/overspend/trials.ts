@@ -4,7 +4,7 @@ import { buy, type Party, registerSubscriber } from '../api/parties.ts';
 import type { Tokengrid } from '../api/tokengrid.ts';
 
 /** µAIT that one attempt moves: one AIT, which costs 100 minor units. */
-export const each = 1_000_000n;
+const each = 1_000_000n;
 /** Attempts that there are tokens for. */
 export const good = 50;
 const all = each * BigInt(good);

@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** How large a part's log may grow before it becomes `<name>.log.1` and a new one begins: 20 MiB, so 40 MiB a part. */
-export const maximumLogBytes = 20 * 1024 * 1024;
+const maximumLogBytes = 20 * 1024 * 1024;
 
 /** An append-only log of bounded size, opened by its first line. */
 export class LogFile {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { homePaths } from './home.ts';
 
 /** Who runs Postgres: nobody else when we are an ordinary user; an unprivileged user when we are root, whom it refuses. */
-export interface PostgresUser {
+interface PostgresUser {
   readonly uid?: number;
   readonly gid?: number;
 }

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import { z } from 'zod';
 
 /** What the sandbox says of a payment, as in its webhooks' types. */
-export const noticeKinds = ['succeeded', 'failed', 'refunded', 'disputed', 'dispute_won'] as const;
+const noticeKinds = ['succeeded', 'failed', 'refunded', 'disputed', 'dispute_won'] as const;
 const kind = z.enum(noticeKinds);
 export type NoticeKind = z.output<typeof kind>;
 

@@ -2,7 +2,7 @@ import { type Catalogue, catalogues } from '@tokengrid/contracts';
 import { Failure } from '../output/failure.ts';
 
 /** Names of the services that own events. */
-export const serviceNames: readonly string[] = catalogues.map(({ service }) => service);
+const serviceNames: readonly string[] = catalogues.map(({ service }) => service);
 
 /** The catalogue of a service by its name. @throws Failure naming those that there are. */
 export function catalogueOf(service: string): Catalogue {

@@ -54,7 +54,7 @@ export async function walletOf(stage: Stage, partyId: string): Promise<string> {
   return wallet.walletId;
 }
 
-export async function registerOrganization(
+async function registerOrganization(
   stage: Stage,
   kind: 'developer' | 'provider',
   name: string,

@@ -1,7 +1,7 @@
 import { each } from '../trace/api-client.ts';
 import { type Market, type Member, type Stage, walletOf } from './market.ts';
 
-export const subscriberCount = 200;
+const subscriberCount = 200;
 const concurrency = 16;
 
 /** What everybody buys, and what every tenth subscriber buys: too little for what it will use. */

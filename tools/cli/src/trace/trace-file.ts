@@ -13,7 +13,7 @@ export interface TraceRow {
 }
 
 /** A row that can't be read, and why. */
-export interface BadRow {
+interface BadRow {
   readonly line: number;
   readonly reason: string;
 }
