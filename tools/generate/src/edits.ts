@@ -126,16 +126,6 @@ export function withNestProvider(
   return spliced(text, ...endOf((property.initializer as ts.ArrayLiteralExpression).elements, name));
 }
 
-/** Adds a case to the switch of a function, before its first case that does nothing. */
-export function withCase(text: string, switched: string, clause: string): string {
-  const block = find(
-    text,
-    `switch (${switched})`,
-    (node): node is ts.SwitchStatement => ts.isSwitchStatement(node) && node.expression.getText() === switched,
-  ).caseBlock;
-  return spliced(text, block.clauses.pos, `\n${clause}`);
-}
-
 /** Adds a method at the end of a class. */
 export function withMethod(text: string, name: string, method: string): string {
   const found = find(
@@ -176,7 +166,99 @@ export function withRow(text: string, beginning: string, row: string): string {
   return [...lines.slice(0, last + 1), row, ...lines.slice(last + 1)].join('\n');
 }
 
-/** Adds members to a JSON object, at the end of it. */
-export function withJson(text: string, added: Readonly<Record<string, unknown>>): string {
-  return `${JSON.stringify({ ...(JSON.parse(text) as object), ...added }, null, 2)}\n`;
+/** A constant of a file, as far as generators look at it. */
+export interface Constant {
+  readonly name: string;
+  /** As it is written: `Answers<WalletEvent>`; empty where it has none. */
+  readonly type: string;
+  readonly value: ts.Expression;
+}
+
+/** All constants of a file that have a value. */
+export function constantsIn(text: string): readonly Constant[] {
+  return [...nodesOf(parsed(text))].flatMap((node) =>
+    ts.isVariableDeclaration(node) && node.initializer
+      ? [{ name: node.name.getText(), type: node.type?.getText() ?? '', value: bare(node.initializer) }]
+      : [],
+  );
+}
+
+/** Elements of a list, as they are written: `...appEvents`, `AppCreated`. */
+export function elementsOf({ value }: Constant): readonly string[] {
+  return ts.isArrayLiteralExpression(value) ? value.elements.map((element) => element.getText()) : [];
+}
+
+/** The arguments of a call, as nodes. */
+export function argumentsOf({ value }: Constant): readonly ts.Expression[] {
+  return ts.isCallExpression(value) ? value.arguments : [];
+}
+
+/** The object that a call like `z.strictObject({…})` describes. */
+export function describedObject(expression: ts.Expression | undefined): ts.ObjectLiteralExpression | undefined {
+  const argument = expression && ts.isCallExpression(expression) ? expression.arguments[0] : undefined;
+  return argument && ts.isObjectLiteralExpression(argument) ? argument : undefined;
+}
+
+/** The types of a file's aliases, by name, as they are written. */
+export function aliasesIn(text: string): ReadonlyMap<string, string> {
+  const aliases = [...nodesOf(parsed(text))].filter(ts.isTypeAliasDeclaration);
+  return new Map(aliases.map(({ name, type }) => [name.text, type.getText()]));
+}
+
+/** What a function switches on, and the types of its parameters. */
+export interface FunctionShape {
+  readonly parameters: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** A function of a file. @throws Failure where there is none of that name */
+export function functionIn(text: string, name: string): FunctionShape {
+  const found = find(
+    text,
+    `function ${name}`,
+    (node): node is ts.FunctionDeclaration => ts.isFunctionDeclaration(node) && node.name?.text === name,
+  );
+  return {
+    parameters: found.parameters.map((parameter) => ({
+      name: parameter.name.getText(),
+      type: parameter.type?.getText() ?? '',
+    })),
+  };
+}
+
+/**
+ * Adds a case that returns something to the first switch of a function: to those that return the same, else before all others.
+ * @throws Failure where there is no switch
+ */
+export function withCaseIn(text: string, name: string, label: string, returned: string): string {
+  const found = find(
+    text,
+    `function ${name}`,
+    (node): node is ts.FunctionDeclaration => ts.isFunctionDeclaration(node) && node.name?.text === name,
+  );
+  const block = [...nodesOf(found)].find(ts.isSwitchStatement)?.caseBlock;
+  if (!block) throw new Failure(`The function ${name} has no switch to add a case to.`);
+  const same = block.clauses.find(({ statements }) => statements[0]?.getText() === `return ${returned};`);
+  if (same) return spliced(text, same.getStart(), `case ${label}:\n`);
+  return spliced(text, block.clauses.pos, `\ncase ${label}:\nreturn ${returned};`);
+}
+
+/** A member of an object in a constant, as it is written; undefined where it has none. */
+export function memberText({ value }: Constant, name: string): string | undefined {
+  if (!ts.isObjectLiteralExpression(value)) return undefined;
+  for (const property of value.properties) {
+    if (property.name?.getText() !== name) continue;
+    return ts.isPropertyAssignment(property) ? property.initializer.getText() : name;
+  }
+  return undefined;
+}
+
+/** A method of the first class of a file, with its doc comment and decorators, as it is written. */
+export function methodOf(text: string, name: string): string {
+  return find(
+    text,
+    `method ${name}`,
+    (node): node is ts.MethodDeclaration => ts.isMethodDeclaration(node) && node.name.getText() === name,
+  )
+    .getFullText()
+    .trim();
 }

@@ -70,3 +70,11 @@ export function pluralOf({ kebab }: Name): Name {
       : `${kebab}s`;
   return nameOf(plural.split('-'));
 }
+
+/** What a decision does, as a doc comment says it: `send-tokens` as `sends the tokens`. */
+export function thirdPerson({ kebab }: Name): string {
+  const [verb = '', ...nouns] = kebab.split('-');
+  const ending = /(s|x|z|ch|sh|o)$/.test(verb) ? 'es' : 's';
+  const does = /[^aeiou]y$/.test(verb) ? verb.replace(/y$/, 'ies') : verb + ending;
+  return `${does} the ${nouns.join(' ')}`;
+}

@@ -31,8 +31,10 @@ function formsOf(parts: readonly string[], name: Name): (readonly [string, strin
     [parts[0] + capitalized.slice(1).join(''), name.camel],
     [capitalized.join(''), name.pascal],
     [words, name.words],
+    [sentence(words), sentence(name.words)],
     [parts.join('_').toUpperCase(), name.constant],
   ];
 }
 
+const sentence = (words: string) => words[0]!.toUpperCase() + words.slice(1);
 const articleOf = ({ words }: Name) => (/^[aeiou]/.test(words) ? 'an' : 'a');

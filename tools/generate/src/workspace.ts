@@ -53,6 +53,14 @@ export class Workspace {
     this.changed.set(path, after);
   }
 
+  /** Gives a file that was created another path. */
+  move(from: string, to: string): void {
+    const text = this.changed.get(from);
+    if (text === undefined) throw new Error(`${from} was not created here`);
+    this.changed.delete(from);
+    this.create(to, text);
+  }
+
   /** Creates a file for each of a template's, its path filled in like its text. */
   fill(template: string, placeholders: Placeholders): void {
     const folder = join(templates, template);
@@ -66,10 +74,14 @@ export class Workspace {
     }
   }
 
+  /** A template's text. */
+  whole(template: string, placeholders: Placeholders): string {
+    return filled(readFileSync(join(templates, template), 'utf8'), placeholders);
+  }
+
   /** A template's text that is put into a file, without the imports that make it a file of its own. */
   part(template: string, placeholders: Placeholders): string {
-    const text = readFileSync(join(templates, template), 'utf8');
-    return filled(text, placeholders)
+    return this.whole(template, placeholders)
       .replace(/^import [\s\S]*? from '[^']+';\n/gm, '')
       .trim();
   }

@@ -1,0 +1,180 @@
+import {
+  argumentsOf,
+  constantsIn,
+  describedObject,
+  functionIn,
+  memberText,
+  withCaseIn,
+  withElement,
+  withMember,
+  withStatementBefore,
+} from '../edits.ts';
+import { type EventGroup, EventGroups } from '../event-groups.ts';
+import { Failure } from '../failure.ts';
+import { kebabName, type Name, pascalName } from '../names.ts';
+import type { Workspace } from '../workspace.ts';
+import { serviceOf, streamOf } from './found.ts';
+
+export interface EventWish {
+  readonly service: string;
+  /** In the past, its subject first: `WalletFrozen`. */
+  readonly event: string;
+  /** The kind of stream it belongs to, as its file in `decisions/state` is named. */
+  readonly stream: string;
+  /** The list that it stands in, without `Events`: `status`; the stream's own if not given. */
+  readonly group?: string | undefined;
+}
+
+/** An event that has been added to the contracts, and to all that has an entry for each event. */
+export interface AddedEvent {
+  readonly event: Name;
+  readonly stream: Name;
+  /** Fields by name, with their sample: those that say what the event is about. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** An event in its group, with its sample, and a test that fails until the state folds it. */
+export function generateEvent(workspace: Workspace, wish: EventWish): void {
+  const { event, stream, fields } = addEvent(workspace, wish, "'silent'");
+  workspace.fill('event', {
+    'some service': kebabName('the service', wish.service),
+    'some stream': stream,
+    'something happened': event,
+  });
+  workspace.update(`apps/${wish.service}/src/decisions/state/${event.kebab}.spec.ts`, (text) =>
+    text.replaceAll("{ id: 'id' }", literal(fields)),
+  );
+}
+
+/** Adds an event wherever there is an entry for each. @param answer of its command: `'silent'`, or a function */
+export function addEvent(workspace: Workspace, wish: EventWish, answer: string): AddedEvent {
+  const service = serviceOf(workspace, wish.service);
+  const event = pascalName('the event', wish.event);
+  const stream = streamOf(workspace, service, wish.stream);
+  const groups = new EventGroups(workspace);
+  const group = groups.of(service.kebab, `${kebabName('the group', wish.group ?? stream.kebab).camel}Events`);
+  refuseTaken(workspace, event);
+  const first = patternIn(workspace.read(group.path), group);
+  const fields = fieldsLike(workspace, service, first);
+  workspace.update(group.path, (text) =>
+    withElement(
+      withStatementBefore(
+        text,
+        group.name,
+        workspace.part('declaration.ts', { 'something happened': event }).replace('id: text(60)', first.written),
+      ),
+      [group.name],
+      event.pascal,
+    ),
+  );
+  workspace.update(`libs/contracts/src/samples/${service.kebab}.json`, (text) =>
+    withSampleAfter(text, group.events.at(-1)!, event.pascal, fields),
+  );
+  listRefusal(workspace, service, event);
+  for (const path of workspace.find(/\.ts$/, `apps/${service.kebab}/src`)) {
+    if (/\.(spec|fixture)\.ts$/.test(path)) continue;
+    const entries = withEntries(workspace.read(path), groups, group.name, event, answer);
+    if (entries !== workspace.read(path)) workspace.update(path, () => entries);
+  }
+  return { event, stream, fields };
+}
+
+function refuseTaken(workspace: Workspace, event: Name): void {
+  for (const path of workspace.find(/^libs\/contracts\/src\/.*\.ts$/, 'libs/contracts/src')) {
+    if (
+      workspace.read(path).includes(`event(\n  '${event.pascal}'`) ||
+      workspace.read(path).includes(`event('${event.pascal}'`)
+    )
+      throw new Failure(`${path} has an event ${event.pascal} already.`);
+  }
+}
+
+interface Declaration {
+  readonly type: string;
+  /** Its first field, as it is written: what the event is about. */
+  readonly written: string;
+  /** Names of its other fields. */
+  readonly others: readonly string[];
+}
+
+/** The event of a group whose first field says what it is about: an id of its own, or else what several share. */
+function patternIn(text: string, { name, events }: EventGroup): Declaration {
+  const declared = events.flatMap((type) => declarationOf(text, type) ?? []);
+  const found = declared.find(({ written }) => !written.startsWith('...')) ?? declared[0];
+  if (found) return found;
+  throw new Failure(`No event of ${name} has fields of its own to take what the new event is about from.`);
+}
+
+function declarationOf(text: string, type: string): Declaration | undefined {
+  const constant = constantsIn(text).find(({ name }) => name === type);
+  const fields = constant && describedObject(argumentsOf(constant)[2])?.properties;
+  const first = fields?.[0];
+  if (!fields || !first) return undefined;
+  return {
+    type,
+    written: first.getText(),
+    others: fields.slice(1).flatMap((field) => field.name?.getText() ?? []),
+  };
+}
+
+/** The fields that the first one of an event stands for, and what they are in its sample. */
+function fieldsLike(
+  workspace: Workspace,
+  service: Name,
+  { type, written, others }: Declaration,
+): Readonly<Record<string, unknown>> {
+  const samples = JSON.parse(workspace.read(`libs/contracts/src/samples/${service.kebab}.json`)) as Readonly<
+    Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>
+  >;
+  const sample = Object.values(samples[type] ?? {}).at(-1) ?? {};
+  const names = written.startsWith('...')
+    ? Object.keys(sample).filter((name) => !others.includes(name))
+    : [/^\w+/.exec(written)![0]];
+  return Object.fromEntries(names.map((name) => [name, sample[name]]));
+}
+
+function withSampleAfter(text: string, last: string, type: string, sample: object): string {
+  const entries = Object.entries(JSON.parse(text) as Readonly<Record<string, unknown>>);
+  const at = entries.findIndex(([name]) => name === last) + 1;
+  entries.splice(at === 0 ? entries.length : at, 0, [type, { 1: sample }]);
+  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+}
+
+/** A file's text with an entry for the event wherever it has one for each event of its group: states, projections, answers. */
+function withEntries(before: string, groups: EventGroups, group: string, event: Name, answer: string): string {
+  let text = before;
+  for (const constant of constantsIn(before)) {
+    const { name, type } = constant;
+    if (!groups.hasGroup(type, group)) continue;
+    if (type.startsWith('Aggregate<'))
+      text = withFold(text, memberText(constant, 'evolve') ?? 'evolve', groups, group, event);
+    else if (type.startsWith('Answers<')) text = withMember(text, [name], `${event.pascal}: ${answer}`);
+    else if (type.startsWith('Projection<') && !memberText(constant, 'on')?.includes(`(${group}`))
+      text = withMember(text, [name, 'on'], `${event.pascal}: 'ignored'`);
+  }
+  return text;
+}
+
+/** As a state is before the event, so it is after it, until somebody says otherwise. */
+function withFold(text: string, evolve: string, groups: EventGroups, group: string, event: Name): string {
+  const [state, happened] = functionIn(text, evolve).parameters;
+  if (!state || !happened || !groups.hasGroup(happened.type, group)) return text;
+  // What the state lists as without effect never comes to its switch.
+  if (event.pascal.endsWith('Refused') && text.includes('changesNothing(event)')) return text;
+  return withCaseIn(text, evolve, `'${event.pascal}'`, state.name);
+}
+
+/** An object as code has it. */
+export function literal(fields: Readonly<Record<string, unknown>>): string {
+  const members = Object.entries(fields).map(
+    ([name, value]) => `${name}: ${JSON.stringify(value).replaceAll('"', "'")}`,
+  );
+  return `{ ${members.join(', ')} }`;
+}
+
+/** Where a service lists the events that are remembered and change nothing, a refusal is one of them. */
+function listRefusal(workspace: Workspace, service: Name, event: Name): void {
+  const path = `apps/${service.kebab}/src/decisions/state/changes-nothing.ts`;
+  if (!event.pascal.endsWith('Refused') || !workspace.exists(path)) return;
+  workspace.update(path, (text) => withElement(text, ['types'], `'${event.pascal}'`));
+}

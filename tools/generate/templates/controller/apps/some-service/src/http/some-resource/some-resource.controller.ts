@@ -1,0 +1,5 @@
+import { Controller } from '@nestjs/common';
+
+/** Requests about some resource. */
+@Controller('v1/some-resource')
+export class SomeResourceController {}
