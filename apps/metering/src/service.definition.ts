@@ -4,6 +4,7 @@ import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/se
 import { meteringApi } from './api.ts';
 import { meteringAnswers } from './http/metering-answers.ts';
 import { MeteringProjections1764200000000 } from './migrations/1764200000000-metering-projections.ts';
+import { Deprecations1764200000001 } from './migrations/1764200000001-deprecations.ts';
 import { charges } from './projections/charges.projection.ts';
 import { ChargeRow } from './projections/charges.table.ts';
 import { parked } from './projections/parked.projection.ts';
@@ -19,7 +20,7 @@ export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
     foreignProjection(identityCatalogue, knownParties),
     foreignProjection(appRegistryCatalogue, rateCard),
   ],
-  migrations: [MeteringProjections1764200000000],
+  migrations: [MeteringProjections1764200000000, Deprecations1764200000001],
   entities: [ChargeRow, ParkedRow],
   answers: meteringAnswers,
   api: meteringApi,

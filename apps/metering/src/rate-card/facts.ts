@@ -40,6 +40,8 @@ export interface VersionFacts {
   readonly effectiveFrom: number;
   readonly operatorBps: number;
   readonly plans: readonly PlanFacts[];
+  /** Epoch milliseconds; absent while it takes subscriptions. */
+  readonly deprecatedAt?: number | undefined;
   /** True if it was announced and withdrawn: known, but never in force. */
   readonly withdrawn?: boolean;
 }
@@ -54,6 +56,8 @@ export interface AppFacts {
 export interface SubscriptionFacts {
   readonly subscriptionId: string;
   readonly planId: string;
+  /** Version that the catalogue showed; absent for one that was read by an earlier release. */
+  readonly version?: number | undefined;
   readonly from: number;
   readonly until: number | null;
 }

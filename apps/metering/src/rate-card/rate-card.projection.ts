@@ -6,6 +6,7 @@ import type {
   ModelOffered,
   ModelPriced,
   ModelPriceWithdrawn,
+  VersionDeprecated,
   VersionPublished,
   VersionWithdrawn,
 } from '@tokengrid/contracts';
@@ -19,6 +20,7 @@ interface Batch {
   readonly versions: DataOf<typeof VersionPublished>[];
   readonly models: DataOf<typeof ModelOffered>[];
   readonly prices: DataOf<typeof ModelOffered | typeof ModelPriced>[];
+  readonly deprecated: { readonly slug: string; readonly version: number; readonly time: number }[];
   readonly withdrawnVersions: DataOf<typeof VersionWithdrawn>[];
   readonly withdrawnPrices: DataOf<typeof ModelPriceWithdrawn>[];
   readonly subscribed: DataOf<typeof AppSubscribed>[];
@@ -28,6 +30,7 @@ interface Batch {
 type RateCardEvent = EventOf<
   | typeof AppCreated
   | typeof VersionPublished
+  | typeof VersionDeprecated
   | typeof VersionWithdrawn
   | typeof ModelOffered
   | typeof ModelPriced
@@ -46,7 +49,7 @@ export const rateCard: Projection<RateCardEvent, Batch> = {
   streamsApart: true,
   begin: () => ({
     ...{ apps: [], versions: [], models: [], prices: [], withdrawnVersions: [], withdrawnPrices: [] },
-    ...{ subscribed: [], unsubscribed: [] },
+    ...{ deprecated: [], subscribed: [], unsubscribed: [] },
   }),
   on: {
     AppCreated: (batch, { data }) => void batch.apps.push(data),
@@ -56,18 +59,22 @@ export const rateCard: Projection<RateCardEvent, Batch> = {
       batch.prices.push(data);
     },
     ModelPriced: (batch, { data }) => void batch.prices.push(data),
+    VersionDeprecated: (batch, { data: { slug, version }, time }) =>
+      void batch.deprecated.push({ slug, version, time }),
     VersionWithdrawn: (batch, { data }) => void batch.withdrawnVersions.push(data),
     ModelPriceWithdrawn: (batch, { data }) => void batch.withdrawnPrices.push(data),
     AppSubscribed: (batch, { data }) => void batch.subscribed.push(data),
     AppUnsubscribed: (batch, { data }) => void batch.unsubscribed.push(data),
   },
   async flush(sql, batch) {
-    const { apps, versions, models, prices, withdrawnVersions, withdrawnPrices, subscribed, unsubscribed } = batch;
+    const { apps, versions, models, prices, deprecated, withdrawnVersions, withdrawnPrices } = batch;
+    const { subscribed, unsubscribed } = batch;
     if (apps.length > 0) await insertApps(sql, apps);
     if (versions.length > 0) await insertVersions(sql, versions);
     if (models.length > 0) await insertModels(sql, models);
     if (prices.length > 0) await insertPrices(sql, prices);
     // After the insertion of versions, which may be of the same batch.
+    if (deprecated.length > 0) await deprecateVersions(sql, deprecated);
     if (withdrawnVersions.length > 0) await withdrawVersions(sql, withdrawnVersions);
     if (withdrawnPrices.length > 0) await withdrawPrices(sql, withdrawnPrices);
     if (subscribed.length > 0) await insertSubscriptions(sql, subscribed);
@@ -123,6 +130,15 @@ async function insertPrices(sql: SqlWriter, prices: Batch['prices']): Promise<vo
   );
 }
 
+async function deprecateVersions(sql: SqlWriter, versions: Batch['deprecated']): Promise<void> {
+  await sql.query(
+    `update rate_app_versions set deprecated_at = deprecated.at
+     from unnest($1::text[], $2::int[], $3::bigint[]) deprecated (slug, version, at)
+     where rate_app_versions.slug = deprecated.slug and rate_app_versions.version = deprecated.version`,
+    [versions.map(({ slug }) => slug), versions.map(({ version }) => version), versions.map(({ time }) => time)],
+  );
+}
+
 /**
  * Marks withdrawn versions, which are kept: a process that waits for an announcement has to find
  * it.
@@ -147,13 +163,14 @@ async function withdrawPrices(sql: SqlWriter, prices: Batch['withdrawnPrices']):
 
 async function insertSubscriptions(sql: SqlWriter, subscribed: Batch['subscribed']): Promise<void> {
   await sql.query(
-    `insert into rate_subscriptions (subscription_id, slug, party_id, plan_id, valid_from)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])`,
+    `insert into rate_subscriptions (subscription_id, slug, party_id, plan_id, version, valid_from)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[])`,
     [
       subscribed.map(({ subscriptionId }) => subscriptionId),
       subscribed.map(({ slug }) => slug),
       subscribed.map(({ partyId }) => partyId),
       subscribed.map(({ planId }) => planId),
+      subscribed.map(({ version }) => version),
       subscribed.map(({ from }) => Date.parse(from)),
     ],
   );

@@ -127,11 +127,12 @@ interface AppRow {
   readonly effective_from: string;
   readonly operator_bps: number;
   readonly plans: PlanFacts[];
+  readonly deprecated_at: string | null;
   readonly withdrawn: boolean;
 }
 
 const selectApps = `
-  select slug, developer_id, version, effective_from, operator_bps, plans, withdrawn
+  select slug, developer_id, version, effective_from, operator_bps, plans, deprecated_at, withdrawn
   from rate_apps left join rate_app_versions using (slug) where slug = any($1)`;
 
 function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
@@ -144,9 +145,11 @@ function appsOf(rows: readonly AppRow[]): Map<string, AppFacts> {
   );
 }
 
-function versionOf({ version, effective_from, operator_bps, plans, withdrawn }: AppRow): VersionFacts[] {
+function versionOf({ version, effective_from, operator_bps, plans, deprecated_at, withdrawn }: AppRow): VersionFacts[] {
   if (version === null) return [];
-  return [{ version, effectiveFrom: Number(effective_from), operatorBps: operator_bps, plans, withdrawn }];
+  const deprecatedAt = deprecated_at === null ? undefined : Number(deprecated_at);
+  const effectiveFrom = Number(effective_from);
+  return [{ version, effectiveFrom, operatorBps: operator_bps, plans, deprecatedAt, withdrawn }];
 }
 
 interface SubscriptionRow {
@@ -154,12 +157,13 @@ interface SubscriptionRow {
   readonly slug: string;
   readonly party_id: string;
   readonly plan_id: string;
+  readonly version: number | null;
   readonly valid_from: string;
   readonly valid_until: string | null;
 }
 
 const selectSubscriptions = `
-  select subscription_id, slug, party_id, plan_id, valid_from, valid_until
+  select subscription_id, slug, party_id, plan_id, version, valid_from, valid_until
   from rate_subscriptions where slug = any($1) and party_id = any($2)`;
 
 function subscriptionsOf(rows: readonly SubscriptionRow[]): Map<string, SubscriptionFacts[]> {
@@ -171,6 +175,7 @@ function subscriptionsOf(rows: readonly SubscriptionRow[]): Map<string, Subscrip
     list.push({
       subscriptionId: row.subscription_id,
       planId: row.plan_id,
+      version: row.version ?? undefined,
       from: Number(row.valid_from),
       until: row.valid_until === null ? null : Number(row.valid_until),
     });

@@ -83,6 +83,25 @@ describe('terms', () => {
     });
   });
 
+  it.each<[string, number, { from: number; version?: number }, number]>([
+    ['before the subscription: never shown to it', 5, { from: 6, version: 1 }, 1],
+    ['before the subscription, which was told of no version', 5, { from: 6 }, 1],
+    ['before the subscription, which is to it all the same', 5, { from: 6, version: 2 }, 2],
+    ['after the subscription: it stays', 5, { from: 3, version: 1 }, 2],
+    ['before it was in force', 3, { from: 3, version: 1 }, 1],
+  ])('are of no version that was deprecated %s', (_, deprecatedOn, { from, version: own }, charged) => {
+    const versions = [
+      version(1, at(2), perUnit('10')),
+      { ...version(2, at(4), perUnit('20')), deprecatedAt: at(deprecatedOn) },
+    ];
+    const subscription = { subscriptionId: 'sbn_1', planId: 'basic', version: own, from: at(from), until: null };
+    const known = facts({
+      apps: new Map([['translate', { developerId: developer, versions }]]),
+      subscriptions: new Map([[subscriptionKey('translate', subscriber), [subscription]]]),
+    });
+    expect(termsAt(known, use(7, { app: 'translate' }))).toMatchObject({ app: { version: charged } });
+  });
+
   it('stay with the last version that has the plan', () => {
     const { versions } = facts().apps.get('translate')!;
     const without = [...versions, version(3, at(5), { ...perUnit('99'), id: 'premium' })];

@@ -8,6 +8,7 @@ import {
   type PlanFacts,
   subscriptionAt,
   type SubscriptionFacts,
+  type VersionFacts,
 } from './facts.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -71,7 +72,7 @@ function appPrices(facts: Facts, slug: string, partyId: string, at: number): Fou
   if (!subscription) return { waitsFor: `subscription:${slug}:${partyId}` };
   const { planId } = subscription;
   const version = latestFrom(
-    inForce.filter(({ plans }) => plans.some(({ id }) => id === planId)),
+    inForce.filter((each) => each.plans.some(({ id }) => id === planId) && holdsFor(subscription, each)),
     ({ effectiveFrom }) => effectiveFrom,
   );
   const plan = version?.plans.find(({ id }) => id === planId);
@@ -83,6 +84,15 @@ function appPrices(facts: Facts, slug: string, partyId: string, at: number): Fou
     operatorBps: version.operatorBps,
     sellerId: app.developerId,
   };
+}
+
+/**
+ * Whether a subscription is charged by a version. One that was deprecated before the subscription
+ * began, or before it was in force, was never shown to it; the subscription's own version holds.
+ */
+function holdsFor(subscription: SubscriptionFacts, { version, effectiveFrom, deprecatedAt }: VersionFacts): boolean {
+  if (deprecatedAt === undefined || version === subscription.version) return true;
+  return deprecatedAt > Math.max(subscription.from, effectiveFrom);
 }
 
 function usePriceOf({ meter, unitPrice, aggregation }: MeteredPrice): UsePrice {

@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ChargeRefused, ModelPriced, WalletCharged, walletIdOf } from '@tokengrid/contracts';
+import {
+  AppSubscribed,
+  ChargeRefused,
+  instantOf,
+  ModelPriced,
+  VersionDeprecated,
+  VersionPublished,
+  WalletCharged,
+  walletIdOf,
+} from '@tokengrid/contracts';
 import { digestOf, rebuildProjections } from '@tokengrid/event-store';
-import { poolOf } from '@tokengrid/service';
+import { newId, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { rateUsage } from '../../decisions/usage/rate-usage.ts';
 import { usageIdOf } from './reported-use.ts';
 import { definition } from '../../service.definition.ts';
-import { type Market, openMarket } from '../../testing/market.ts';
+import { appId, type Market, openMarket, translateManifest } from '../../testing/market.ts';
 import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
 import { Usages } from '../../streams/usages.ts';
 
@@ -76,6 +85,35 @@ describe('what names something unknown', () => {
     expect(await parkedAs(stray.id)).toMatchObject({ waitsFor: 'app:nobodys-app' });
     await market.subscribe(party);
     expect(await metering.until(() => metering.chargeOf(party, event.id))).toMatchObject({ tokens: '2000' });
+  });
+
+  it('is rated by the version that the catalogue showed, not by one that was deprecated before', async () => {
+    const app = { appId, slug: 'translate', developerId: developer.partyId };
+    const [plan] = translateManifest.plans;
+    const dearer = { ...plan!, prices: [{ meter: 'requests', model: 'per-unit' as const, unitPrice: '9000' }] };
+    const manifest = { ...translateManifest, plans: [dearer] };
+    const effectiveFrom = '2026-05-01T00:00:00.000Z';
+    await metering.appRegistry.say(appId, VersionPublished({ ...app, version: 2, name: 'T', manifest, effectiveFrom }));
+    await metering.appRegistry.say(appId, VersionDeprecated({ ...app, version: 2 }));
+    const party = await metering.register('subscriber');
+    const from = instantOf(Date.now() + 3_600_000);
+    const subscription = { subscriptionId: newId('sbn'), appId, slug: 'translate', partyId: party.partyId };
+    const terms = { developerId: developer.partyId, version: 1, planId: 'basic', from };
+    await metering.appRegistry.say(
+      `subscription-${appId}-${party.partyId}`,
+      AppSubscribed({ ...subscription, ...terms }),
+    );
+    const comesToBe = (of: Caller, priceVersion: string) =>
+      metering.until(async () => {
+        const data = { app: 'translate', units: { requests: 1 } };
+        const event = usage(data, { subject: of.partyId, time: '2026-05-02T00:00:00.000Z' });
+        await metering.report(metering.operator, event);
+        const charge = await metering.chargeOf(of, event.id);
+        return charge?.['priceVersion'] === priceVersion ? charge : undefined;
+      });
+    // Whoever was subscribed before the deprecation stays.
+    expect(await comesToBe(subscriber, 'app:translate:basic@2')).toMatchObject({ tokens: '9000' });
+    expect(await comesToBe(party, 'app:translate:basic@1')).toMatchObject({ tokens: '1000' });
   });
 
   it('is rated at the price of its own time, however late', async () => {
