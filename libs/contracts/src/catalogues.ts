@@ -5,7 +5,7 @@ import { meteringCatalogue } from './metering.ts';
 import { settlementCatalogue } from './settlement.ts';
 import { walletCatalogue } from './wallet.ts';
 
-/** The catalogues of all services, in the order in which a reader meets them: parties, tokens, apps, usage, earnings. */
+/** Catalogues of all services, in reading order: parties, tokens, apps, usage, earnings. */
 export const catalogues = [
   identityCatalogue,
   walletCatalogue,

@@ -18,7 +18,7 @@ interface Declaration {
 /** Names of the members of any object of a union. */
 type MemberOf<Data> = Data extends unknown ? keyof Data : never;
 
-/** Those of a union of declarations whose data has a field. */
+/** Declarations of a union whose data has a field. */
 export type DeclarationWith<D, Field extends string> = D extends unknown
   ? Field extends MemberOf<EventOf<D>['data']>
     ? D
@@ -26,8 +26,9 @@ export type DeclarationWith<D, Field extends string> = D extends unknown
   : never;
 
 /**
- * The events of a group whose schema has a field, also where it is optional. Computed, so that no list can lack one.
- * @throws RangeError for a schema that does not tell its fields
+ * Events of a group whose schema has a field, required or optional. Computed, so that none can be
+ * missing.
+ * @throws RangeError for a schema whose fields can't be read
  */
 export function eventsWith<Field extends string, const D extends readonly Declaration[]>(
   field: Field,

@@ -51,7 +51,7 @@ describe('refusals', () => {
     expect(wordingOf('GrantRefused', { code: 'WALLET.EXPIRY_PASSED' })).toEqual({
       status: 400,
       code: 'INVALID_ARGUMENT',
-      detail: '/expiresAt: must be a time to come',
-      members: { errors: [{ pointer: '/expiresAt', detail: 'must be a time to come' }] },
+      detail: '/expiresAt: must be in the future',
+      members: { errors: [{ pointer: '/expiresAt', detail: 'must be in the future' }] },
     }));
 });

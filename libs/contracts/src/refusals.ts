@@ -13,7 +13,7 @@ export { appRegistryRefusals } from './refusals/app-registry.ts';
 export { identityRefusals } from './refusals/identity.ts';
 export { settlementRefusals } from './refusals/settlement.ts';
 
-/** Every code by service, in the order of `docs/errors.md`: first those that any service answers. */
+/** Every code by service, in the order of `docs/errors.md`: the common ones first. */
 export const codesByService = {
   'Every service': commonCodes,
   identity: identityCodes,
@@ -30,7 +30,7 @@ export type ErrorCode = { [Section in keyof Sections]: keyof Sections[Section] }
 /** Declarations by code. */
 export const codes: Readonly<Record<ErrorCode, CodeDeclaration>> = Object.assign({}, ...Object.values(codesByService));
 
-/** Refusals of each service's commands, in the order in which they are tried. */
+/** Refusals of each service's commands, in order of precedence. */
 export const refusalsByService = {
   identity: identityRefusals,
   'app-registry': appRegistryRefusals,
@@ -44,22 +44,22 @@ export type RefusableCommand = keyof typeof commandRefusals;
 
 export const isRefusable = (name: string): name is RefusableCommand => Object.hasOwn(commandRefusals, name);
 
-/** Codes that the caller of a command hears, each once. */
+/** Codes answered to a caller of the command, each once. */
 export function codesHeard(command: RefusableCommand): readonly ErrorCode[] {
   return [...new Set(commandRefusals[command].map((entry) => heard(codeOfEntry(entry))))];
 }
 
 const heard = (code: ErrorCode): ErrorCode => (codes[code].pointer === undefined ? code : 'INVALID_ARGUMENT');
 
-/** What common codes mean in an event, by its type; `{holdId}` stands for that member of its data. */
+/** Sentences of common codes by event type; `{holdId}` stands for that member of its data. */
 const wordsByEvent: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
   AppRefused: { NOT_FOUND: 'there is no such app, or it has no such version' },
   ModelRefused: { NOT_FOUND: 'there is no such model, or it has no such price version' },
-  ApiKeyRefused: { NOT_FOUND: 'there is no such party' },
-  PartyRefused: { NOT_FOUND: 'there is no such party' },
+  ApiKeyRefused: { NOT_FOUND: 'no such party' },
+  PartyRefused: { NOT_FOUND: 'no such party' },
 };
 
-/** A refusal as its caller reads it. */
+/** Wording of a refusal for its caller. */
 export interface RefusalWording {
   readonly status: number;
   readonly code: ErrorCode;
@@ -69,7 +69,7 @@ export interface RefusalWording {
 }
 
 /**
- * A refusal in words: its code, and the facts that its sentence and its members name.
+ * Wording of a refusal: its code, sentence and members.
  * @throws Error for a code that only events carry
  */
 export function wordingOf(type: string, data: { readonly code: ErrorCode }): RefusalWording {
@@ -80,7 +80,7 @@ export function wordingOf(type: string, data: { readonly code: ErrorCode }): Ref
     const errors = [{ pointer, detail }];
     return { status: 400, code: 'INVALID_ARGUMENT', detail: `${pointer}: ${detail}`, members: { errors } };
   }
-  if (status === undefined) throw new Error(`${type}: ${code} is answered to nobody`);
+  if (status === undefined) throw new Error(`${type}: ${code} is never answered to a caller`);
   const members = Object.fromEntries(
     Object.keys(example).flatMap((name) =>
       (data as Facts)[name] === undefined ? [] : [[name, (data as Facts)[name]]],
@@ -89,7 +89,7 @@ export function wordingOf(type: string, data: { readonly code: ErrorCode }): Ref
   return { status, code, detail, members };
 }
 
-/** The sentence of a code with its example's members: what an answer looks like. */
+/** Sentence of a code with its example's members. */
 export const exampleDetail = ({ detail, meaning, members }: CodeDeclaration): string =>
   detail === undefined ? meaning : filledIn(detail, members);
 

@@ -1,20 +1,21 @@
 /**
- * Code of the public surface, as it is declared once: what an answer says, what the documents say, and what to do about it.
+ * Declaration of a code of the public surface: its sentence in answers, its meaning in documents,
+ * and the remedy.
  *
- * The rule for names: `<SERVICE>.<REASON>` for what one service alone refuses (`WALLET.IN_DEBT`, `APP_REGISTRY.SLUG_TAKEN`), and
- * no prefix for what any service may answer (`NOT_FOUND`).
+ * Naming rule: `<SERVICE>.<REASON>` for refusals of one service (`WALLET.IN_DEBT`,
+ * `APP_REGISTRY.SLUG_TAKEN`), and no prefix for codes of any service (`NOT_FOUND`).
  */
 export interface CodeDeclaration {
-  /** HTTP status that it comes with; none for a code that only events carry. */
+  /** HTTP status; absent for a code that only events carry. */
   readonly status?: number;
   /**
-   * Sentence that the caller reads; `{available}` stands for that member of the event's data. None where each place has words of
-   * its own.
+   * Sentence for the caller; `{available}` stands for that member of the event's data. Absent if
+   * each place has its own sentence.
    */
   readonly detail?: string;
-  /** Field of the request, of a code that is answered as 400 `INVALID_ARGUMENT` with this pointer. */
+  /** Field of the request, for a code answered as 400 `INVALID_ARGUMENT` with this pointer. */
   readonly pointer?: string;
-  /** Cause, and remedy; a sentence or two. */
+  /** Cause and remedy, one or two sentences. */
   readonly meaning: string;
   /** Members of the answer beside the standard ones, as an example. */
   readonly members: Readonly<Record<string, unknown>>;
@@ -22,7 +23,7 @@ export interface CodeDeclaration {
 
 export type Codes = Readonly<Record<string, CodeDeclaration>>;
 
-/** A code with one sentence wherever it is answered. */
+/** A code with one sentence for every answer. */
 export const refused = (
   status: number,
   detail: string,
@@ -30,17 +31,20 @@ export const refused = (
   members: CodeDeclaration['members'] = {},
 ): CodeDeclaration => ({ status, detail, meaning, members });
 
-/** A code that is answered in words of the place that answers it. */
+/** A code whose sentence depends on the place. */
 export const anywhere = (
   status: number,
   meaning: string,
   members: CodeDeclaration['members'] = {},
 ): CodeDeclaration => ({ status, meaning, members });
 
-/** A code that no caller hears: its event says why something happened that nobody waits for. */
+/** A code that is never answered: its event has no waiting caller. */
 export const inEvents = (meaning: string): CodeDeclaration => ({ meaning, members: {} });
 
-/** A code of an event that its caller hears as 400 `INVALID_ARGUMENT`: only the state told that the field can't be so. */
+/**
+ * A code of an event that is answered as 400 `INVALID_ARGUMENT`: only the state showed that the
+ * field is invalid.
+ */
 export const argument = (pointer: string, detail: string, meaning: string): CodeDeclaration => ({
   pointer,
   detail,

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { commonCodes } from './common.ts';
 
 /**
- * What commands are refused for: codes by command, the first that holds first. A code that says which limit it is about stands once
- * for each limit, as in `WALLET.LIMIT_EXCEEDED daily`.
+ * Codes by command, in order of precedence. A code about a limit has an entry for each limit, as in
+ * `WALLET.LIMIT_EXCEEDED daily`.
  */
 export type Refusals<Code extends string> = Readonly<Record<string, readonly Entry<Code | keyof typeof commonCodes>[]>>;
 
 type Entry<Code extends string> = Code | `${Code} ${string}`;
 
-/** The code of an entry, without the limit that it may name. */
+/** Code of an entry, without the limit that it may name. */
 export type CodeOfEntry<E extends string> = E extends `${infer Code} ${string}` ? Code : E;
 
 /** Codes that a command (or each of several) is refused with. */
@@ -18,10 +18,10 @@ export type CodesOf<R extends Readonly<Record<string, readonly string[]>>, Comma
   R[Command][number]
 >;
 
-/** The code of an entry, without the limit that it may name. */
+/** Code of an entry, without the limit that it may name. */
 export const codeOfEntry = <E extends string>(entry: E): CodeOfEntry<E> => entry.split(' ', 1)[0] as CodeOfEntry<E>;
 
-/** Schema of the code of an event that several commands may state: the codes that these are refused with. */
+/** Schema of the code in an event of several commands: any code that these are refused with. */
 export function codesOf<const R extends Readonly<Record<string, readonly string[]>>, Command extends keyof R>(
   refusals: R,
   ...commands: readonly Command[]
@@ -31,8 +31,8 @@ export function codesOf<const R extends Readonly<Record<string, readonly string[
 }
 
 /**
- * Events that a command may state: where they have a code, it is one that the command is refused with. A decision that states another
- * one does not compile.
+ * Events that a command may state: a code in them is one that the command is refused with. A
+ * decision with another code does not compile.
  */
 export type StatedBy<E extends DomainEvent, Code extends string> = E extends {
   readonly data: { readonly code: string };

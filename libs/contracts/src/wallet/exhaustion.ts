@@ -31,5 +31,5 @@ export const ExhaustionPolicyRefused = event(
   z.strictObject({ walletId, code: text(60) }),
 );
 
-/** Events of the exhaustion policy. */
+/** Answers of the exhaustion policy's events. */
 export const exhaustionEvents = [ExhaustionPolicySet, ExhaustionPolicyRefused] as const;
