@@ -1,7 +1,6 @@
 /**
- * The days and months of a place. A day begins when clocks there first show it, and lasts until the
- * next begins: 23, 24 or 25 hours, or another while. Days and months never go back, though clocks
- * do.
+ * Calendar of a place. A day begins when clocks there first show it, and lasts until the next one
+ * begins: 23, 24 or 25 hours, or another duration. Days and months never go back, though clocks do.
  */
 export interface Calendar {
   /** Its IANA name. */
@@ -9,14 +8,10 @@ export interface Calendar {
   /** The day of a time: `2026-01-31`. Days sort as text. */
   dayOf(epochMs: number): string;
   /**
-   * When a day begins, as epoch milliseconds. A day that a place left out begins when the one after
-   * it does.
+   * Start of a day, as epoch milliseconds. A day that a place left out begins with the next one.
    */
   startOfDay(day: string): number;
-  /**
-   * When the calendar month of a time ends: the first millisecond of the next, as epoch
-   * milliseconds.
-   */
+  /** End of a time's calendar month: the first millisecond of the next, as epoch milliseconds. */
   endOfMonth(epochMs: number): number;
 }
 
@@ -38,7 +33,7 @@ export function firstOfNextMonth(day: string): string {
 
 const dayMs = 86_400_000;
 
-/** Days as they are in UTC. */
+/** Calendar of UTC. */
 export const utcCalendar: Calendar = {
   timeZone: 'UTC',
   dayOf: (epochMs) => new Date(epochMs).toISOString().slice(0, -'T00:00:00.000Z'.length),

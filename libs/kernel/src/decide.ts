@@ -2,7 +2,7 @@ import type { Calendar } from './calendar.ts';
 import type { DomainEvent } from './event.ts';
 
 /**
- * What a decision may know beside its stream and its command. Nothing else reaches it: no clock, no
+ * Facts for a decision beside its stream and its command. Nothing else reaches it: no clock, no
  * I/O, no randomness.
  */
 export interface DecisionContext<System = undefined> {
@@ -10,16 +10,16 @@ export interface DecisionContext<System = undefined> {
   readonly time: number;
   /** The operator's days and months. */
   readonly calendar: Calendar;
-  /** The lane that decides, and how many there are. */
+  /** The deciding lane; `lanes` is their number. */
   readonly lane: number;
   readonly lanes: number;
-  /** State of the lane's own system stream; `undefined` where the service keeps none. */
+  /** State of the lane's own system stream; `undefined` if the service has none. */
   readonly system: System;
 }
 
 /**
- * A decision: from what is known and what is asked to what happened. Pure. At least one event comes
- * back: a refusal that depends on state is an event too, so that a repeat gets the same answer.
+ * A decision: a pure function from state and command to events. At least one event is returned: a
+ * refusal that depends on state is an event, too, so that a repeat gets the same answer.
  */
 export type Decide<State, Data, E extends DomainEvent, System = undefined> = (
   state: State,
@@ -32,18 +32,18 @@ export interface OnSystemStream<E extends DomainEvent> {
   readonly systemEvent: E;
 }
 
-/** Sends an event to the lane's system stream; see {@link OnSystemStream}. */
+/** Directs an event to the lane's system stream; see {@link OnSystemStream}. */
 export function onSystemStream<E extends DomainEvent>(systemEvent: E): OnSystemStream<E> {
   return { systemEvent };
 }
 
-/** A kind of stream: what its state is, and how each event changes it. */
+/** A kind of stream: its state, and the change by each event. */
 export interface Aggregate<State, E extends DomainEvent> {
   /** Names the kind in logs and metrics. */
   readonly name: string;
   /**
-   * Raise it whenever `State` or `evolve` changes meaning: cached and stored states of another
-   * version are not used.
+   * Version to raise whenever `State` or `evolve` changes meaning: cached and stored states of
+   * other versions are not used.
    */
   readonly stateVersion: number;
   readonly initial: State;
@@ -52,8 +52,8 @@ export interface Aggregate<State, E extends DomainEvent> {
 
 /**
  * Pure, and total over the events of its kind of stream: no `default` branch, so that a forgotten
- * event does not compile. Written as a method, whose parameters are bivariant, so that it need not
- * list what only stands in streams of another kind.
+ * event does not compile. A method, whose parameters are bivariant, so that it need not list the
+ * events of other kinds of streams.
  */
 type Evolve<State, E extends DomainEvent> = { evolve(state: State, event: E): State }['evolve'];
 

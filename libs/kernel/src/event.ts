@@ -1,6 +1,6 @@
 /**
- * A fact that a decision states: its type in the past tense, subject first (`TokensSent`), and what
- * was decided.
+ * A fact stated by a decision: its type in the past tense, subject first (`TokensSent`), and its
+ * data.
  */
 export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly type: Type;
@@ -8,8 +8,7 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
 }
 
 /**
- * Where and when a stored event happened. Sequences count 1, 2, 3 … per lane; revisions 1, 2, 3 …
- * per stream.
+ * Position of a stored event. Sequences count 1, 2, 3 … per lane; revisions 1, 2, 3 … per stream.
  */
 export interface EventPosition {
   /** `<service>/<lane>/<sequence>`: unique for ever, the same after every restore. */
@@ -29,7 +28,7 @@ export interface EventPosition {
   readonly correlationId: string;
 }
 
-/** An event as it stands in the log: the fact, and where it stands. */
+/** An event of the log: the fact, and its position. */
 export type Recorded<E extends DomainEvent> = E extends DomainEvent ? E & EventPosition : never;
 
 /** The member of the union `E` whose type is `Type`. */

@@ -4,7 +4,7 @@ import type { Aggregate, Decide, DecisionContext, OnSystemStream } from './decid
 import { fold } from './decide.ts';
 import type { DomainEvent } from './event.ts';
 
-/** What a sentence's context is unless it says otherwise: the start of 2026 in UTC, lane 0 of 6. */
+/** Default context of a spec's sentence: the start of 2026 in UTC, lane 0 of 6. */
 export const someContext: DecisionContext = {
   ...{ time: Date.UTC(2026, 0, 1), calendar: utcCalendar },
   ...{ lane: 0, lanes: 6, system: undefined },
@@ -27,7 +27,7 @@ export function givenFor<State, E extends DomainEvent>(aggregate: Aggregate<Stat
       } as DecisionContext<System>);
       return {
         then: (...expected: readonly (E | OnSystemStream<E>)[]) => deepStrictEqual([...decided], expected),
-        /** The events themselves, for properties that exact ends cannot say. */
+        /** The events themselves, for properties that exact ends can't express. */
         decided,
       };
     },

@@ -26,20 +26,15 @@ export function murmur2(key: string): number {
   return hash ^ (hash >>> 15);
 }
 
-/** The lane, equal to the Kafka partition, that a stream belongs to. */
+/** Lane of a stream, equal to the Kafka partition. */
 export function laneOf(streamId: string, lanes: number): number {
   return (murmur2(streamId) & 0x7fffffff) % lanes;
 }
 
-/**
- * The id of a lane's own stream: the first of `lane-<n>-0`, `lane-<n>-1` … that hashes to the lane.
- */
+/** Id of a lane's own stream: the first of `lane-<n>-0`, `lane-<n>-1` … that hashes to the lane. */
 export const systemStreamId = (lane: number, lanes: number): string => streamIdIn('lane', lane, lanes);
 
-/**
- * The id of the stream that says which of a lane's events are skipped: `skipped-<n>-0` …, as {@link
- * systemStreamId}.
- */
+/** Id of the stream of a lane's skips: `skipped-<n>-0` …, as {@link systemStreamId}. */
 export const skippedStreamId = (lane: number, lanes: number): string => streamIdIn('skipped', lane, lanes);
 
 function streamIdIn(prefix: string, lane: number, lanes: number): string {

@@ -3,7 +3,7 @@ import { fold } from './decide.ts';
 import type { DomainEvent } from './event.ts';
 import { someContext } from './given-when-then.ts';
 
-/** A command that is not refused: what happened before, and what is asked. */
+/** A command that is granted: its history and its data. */
 export interface Granted<State, Data, E extends DomainEvent, System> {
   readonly aggregate: Aggregate<State, E>;
   readonly decide: Decide<State, Data, E, System>;
@@ -12,14 +12,14 @@ export interface Granted<State, Data, E extends DomainEvent, System> {
   readonly context?: Partial<DecisionContext<System>>;
 }
 
-/** What makes a reason to refuse a command hold: more that happened, or else something other that is asked. */
+/** Situation in which a reason for refusal holds: additional history, or other data. */
 export interface Situation<Data, E extends DomainEvent, System> {
   readonly given?: readonly E[] | ((history: readonly E[]) => readonly E[]);
   readonly when?: Partial<Data>;
   readonly context?: Partial<DecisionContext<System>>;
 }
 
-/** A sentence about what a command is refused for: what has to come out, and what does. */
+/** A sentence about the refusals of a command: the expected reason, and the actual one. */
 export interface PrecedenceCase {
   readonly name: string;
   readonly expected: string | undefined;
@@ -27,10 +27,12 @@ export interface PrecedenceCase {
 }
 
 /**
- * What has to be true of the reasons that a command is refused for, in the order in which they are declared: without any of them it is
- * granted; each of them is reached; and of two neighbours that both hold, the earlier is told.
+ * Sentences about the reasons for refusing a command, in the order of their declaration: without
+ * any of them the command is granted; each of them is reached; and of two neighbours that both
+ * hold, the earlier is stated.
  * @param apart pairs of neighbours that never hold together, each joined by ` | `
- * @throws RangeError for a pair that is named apart and stands nowhere side by side, or whose situations ask for different things
+ * @throws RangeError for a pair in `apart` that is not adjacent, or whose situations need different
+ * data
  */
 export function precedenceCases<State, Data, E extends DomainEvent, Reason extends string, System = undefined>(
   granted: Granted<State, Data, E, System>,
@@ -73,7 +75,7 @@ function refusalOf<State, Data, E extends DomainEvent, System>(
   return reasonIn(decide(fold(aggregate, history), data, known as DecisionContext<System>));
 }
 
-/** @throws RangeError where two situations ask for different things: then only one of them would hold */
+/** @throws RangeError if two situations need different data: only one of them could hold */
 function distinct(parts: readonly object[]): readonly object[] {
   const said = new Map<string, unknown>();
   for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
@@ -83,7 +85,7 @@ function distinct(parts: readonly object[]): readonly object[] {
   return parts;
 }
 
-/** The code of what was decided, and the limit that it names. */
+/** Code of the decision, and the limit that it names. */
 function reasonIn(decided: readonly object[]): string | undefined {
   for (const event of decided) {
     const { code, limit } = ((event as DomainEvent).data ?? {}) as { readonly code?: string; readonly limit?: string };
