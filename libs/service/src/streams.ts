@@ -31,9 +31,9 @@ export function streamsOf<State, E extends DomainEvent, System = undefined>(
 
 /** The lanes' own streams, one in each lane. */
 export interface LaneStreams<State, E extends DomainEvent, System> extends Streams<State, E, System> {
-  /** Every lane's number. */
+  /** Numbers of all lanes. */
   readonly all: readonly number[];
-  /** @throws RangeError for a lane that there is not */
+  /** @throws RangeError for an unknown lane */
   streamOf(lane: number): string;
   /** {@link Streams.load} by a lane's number. */
   loadLane(lane: number): Promise<State>;
