@@ -2,8 +2,8 @@ import type { EventOf, OrganizationRegistered, SubscriberRegistered } from '@tok
 import type { Projection } from '@tokengrid/event-store';
 
 /**
- * Every party that has registered: usage of others waits for them. What a party used before it was suspended, it owes; whether it may go
- * on using is decided where it uses.
+ * Every party that has registered: usage of others waits for them. What a party used before it was
+ * suspended, it owes; whether it may go on using is decided where it uses.
  */
 export const knownParties: Projection<
   EventOf<typeof OrganizationRegistered | typeof SubscriberRegistered>,

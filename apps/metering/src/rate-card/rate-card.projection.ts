@@ -40,8 +40,8 @@ type RateCardEvent = EventOf<
 >;
 
 /**
- * The rate card: what models and plans cost, from when on, who sells them, and who has subscribed to what. Use while an app is suspended
- * is rated all the same.
+ * The rate card: what models and plans cost, from when on, who sells them, and who has subscribed
+ * to what. Use while an app is suspended is rated all the same.
  */
 export const rateCard: Projection<RateCardEvent, Batch> = {
   name: 'rate-card',

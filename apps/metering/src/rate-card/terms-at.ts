@@ -100,8 +100,9 @@ function usePriceOf({ meter, unitPrice, aggregation }: MeteredPrice): UsePrice {
 }
 
 /**
- * Whether each use of a plan tells its cost by itself. Packages, tiers, included units, minimum and maximum charges, and
- * meters that neither sum nor count, count over a subscription's period. A use of such a plan waits, as one in a trial does.
+ * Whether each use of a plan tells its cost by itself. Packages, tiers, included units, minimum and
+ * maximum charges, and meters that neither sum nor count, count over a subscription's period. A use
+ * of such a plan waits, as one in a trial does.
  */
 function isPerUse({ prices, trialDays = 0, isBounded }: PlanFacts, { from }: SubscriptionFacts, at: number): boolean {
   const inTrial = at >= from && at < from + trialDays * dayMs;
