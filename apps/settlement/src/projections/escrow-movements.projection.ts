@@ -34,8 +34,8 @@ const paidOut = (kind: Kind) => (batch: Movement[], at: Statement) => {
 type EscrowEvent = EventOf<typeof WalletCharged | typeof EscrowReleased | typeof FeesCollected | typeof EscrowRefused>;
 
 /**
- * What the wallet's own postings say that moved in its lanes' escrow: the other side of reconciliation. What is captured is redeemed, not
- * escrowed: nobody else earns of it.
+ * What the wallet's own postings say that moved in its lanes' escrow: the other side of
+ * reconciliation. What is captured is redeemed, not escrowed: nobody else earns of it.
  */
 export const escrowMovements: Projection<EscrowEvent, Movement[]> = {
   name: 'escrow-movements',
