@@ -8,7 +8,7 @@ const price = (what: string, example: string) => ({
   example,
 });
 
-/** Words of the wallet's OpenAPI document. */
+/** Texts of the wallet's OpenAPI document. */
 export const walletApi: ServiceApi = {
   about:
     'Keeps the tokens of every party: sells them and buys them back, sends them, holds and charges them, and pays out earnings.',

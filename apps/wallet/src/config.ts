@@ -1,7 +1,7 @@
 import { baseConfig, port, secret, wholeNumber } from '@tokengrid/service';
 import { z } from 'zod';
 
-/** What the wallet is configured by. */
+/** Settings of the wallet. */
 export const walletConfig = baseConfig.extend({
   port: port().default(8082).describe('port to listen on'),
   maxKnownWallets: wholeNumber(1, 10_000_000).default(200_000).describe('number of wallets cached as open'),

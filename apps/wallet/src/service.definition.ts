@@ -38,7 +38,7 @@ import { tokenPricesPosted } from './projections/token-prices.projection.ts';
 import { TokenPriceRow } from './projections/token-prices.table.ts';
 import { WalletRow } from './projections/wallets.table.ts';
 
-/** What makes this service the wallet. */
+/** Definition of the wallet. */
 export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   catalogue: walletCatalogue,
   system: walletLane,

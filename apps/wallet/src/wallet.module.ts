@@ -47,7 +47,7 @@ import { walletService } from './service.definition.ts';
 import { TokenPriceStream } from './streams/token-prices.ts';
 import { Wallets } from './streams/wallets.ts';
 
-/** Policies whose work is done ahead too, for callers who wait for it. */
+/** Policies whose work also runs ahead, for waiting callers. */
 const awaited = [
   WhenCapacityDeclaredReturnCapacity,
   WhenCapacityGrantedReceiveCapacity,

@@ -5,8 +5,9 @@ import { VirtualTime } from './machine/virtual-time.ts';
 import { World } from './machine/world.ts';
 
 /**
- * Commands of one history, unless somebody says otherwise: long enough for many lots and holds, short enough to be run again and looked at.
- * What a history keeps is forgotten with it, so that any number of them can be run one after the other.
+ * Commands of one history, unless somebody says otherwise: long enough for many lots and holds,
+ * short enough to be run again and looked at. What a history keeps is forgotten with it, so that
+ * any number of them can be run one after the other.
  */
 export const historyLength = 1200;
 
@@ -32,7 +33,9 @@ export interface Found {
   readonly events: readonly string[];
 }
 
-/** Runs histories, each with the next seed, until there are so many commands or something is found. */
+/**
+ * Runs histories, each with the next seed, until there are so many commands or something is found.
+ */
 export async function simulate(
   seed: number,
   commands: number,

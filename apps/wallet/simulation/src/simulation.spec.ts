@@ -3,7 +3,10 @@ import { walletCatalogue } from '@tokengrid/contracts';
 import { refusals, seldom } from './checks/refusals.ts';
 import { simulate } from './simulate.ts';
 
-/** Enough for what goes wrong often, from a seed with which that many reach it all; `npm run simulate` runs as many as one likes. */
+/**
+ * Enough for what goes wrong often, from a seed with which that many reach it all; `npm run
+ * simulate` runs as many as one likes.
+ */
 const commands = 50_000;
 const seed = 1;
 
@@ -14,7 +17,8 @@ describe('the wallet', () => {
     expect(ran.commands).toBeGreaterThanOrEqual(commands);
     const events = Object.keys(walletCatalogue.events).filter((type) => !seldom.includes(type));
     const refused = Object.entries(refusals).flatMap(([type, codes]) => codes.map((code) => `${type} ${code}`));
-    // A proof covers what its load can do, and no more: so each event and each refusal has to happen.
+    // A proof covers what its load can do, and no more: so each event and each refusal has to
+    // happen.
     expect([...events, ...refused].filter((each) => !ran.reached.has(each))).toEqual([]);
   }, 900_000);
 

@@ -37,12 +37,18 @@ function ensure(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }
 
-/** One wallet through years of vouchers, plans, charges and holds; what came in and went out is counted beside it. */
+/**
+ * One wallet through years of vouchers, plans, charges and holds; what came in and went out is
+ * counted beside it.
+ */
 class Life {
   private state: OpenedWallet = mustBeOpen(wallet.evolve(wallet.initial, opened));
   private time = context.time;
   private readonly accounts = new Map<string, bigint>();
-  /** µAIT that each party sent into vouchers, minus those that vouchers of its own paid and those that came back. */
+  /**
+   * µAIT that each party sent into vouchers, minus those that vouchers of its own paid and those
+   * that came back.
+   */
   private readonly outstanding = new Map<string, bigint>();
   private ids = 0;
 

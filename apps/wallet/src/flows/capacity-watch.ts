@@ -14,8 +14,9 @@ import { Repeating } from './repeating.ts';
 import { Rest } from './rest.ts';
 
 /**
- * Looks now and then how much of the declared capacity is outstanding, so that the operator is warned before nothing can be issued. It
- * reads the lanes' own accounts, some ten rows a lane. It may run in several processes: whoever comes second finds the operator warned.
+ * Checks at intervals how much of the declared capacity is outstanding, so that the operator is
+ * warned before issuance stops. It reads the lanes' own accounts, some ten rows a lane. It may run
+ * in several processes: the second one finds the operator warned.
  */
 @Injectable()
 export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -52,7 +53,7 @@ export class CapacityWatch implements OnApplicationBootstrap, OnApplicationShutd
     return this.looks.stop();
   }
 
-  /** Warns the operator, or takes a warning back, where that is due. */
+  /** Raises or clears the operator's warning, if that is due. */
   async look(): Promise<void> {
     const capacity = await this.capacity.load(capacityStreamId);
     const outstanding = capacity.status === 'declared' ? await this.ledger.outstanding() : 0n;

@@ -8,7 +8,10 @@ import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { Wallets } from '../streams/wallets.ts';
 
-/** Charges wallets. Most of them have what they are charged: only for one that has to buy, what is in force on the market is looked up. */
+/**
+ * Charges wallets. Most of them cover their charges: market terms are looked up only for a wallet
+ * that has to buy tokens.
+ */
 @Injectable()
 export class Charging {
   constructor(
@@ -18,7 +21,10 @@ export class Charging {
     private readonly market: MarketPolicyInForce,
   ) {}
 
-  /** Takes the command of a charge. If the terms cannot be looked up, nothing is decided, and the charge comes again. */
+  /**
+   * Executes a charge. If the terms can't be looked up, nothing is decided, and the charge comes
+   * again.
+   */
   async charge(command: Command<ChargeWallet>): Promise<Outcome<WalletEvent>> {
     try {
       return await this.wallets.handle(chargeWallet, command);

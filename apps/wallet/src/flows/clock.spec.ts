@@ -5,12 +5,15 @@ import { Clock } from './clock.ts';
 import { utcCalendar } from '@tokengrid/kernel';
 import { type Caller, type Ground, openGround, type RunningWallet, startWallet } from '../testing/run-wallet.ts';
 
-/** README: what is due expires within two seconds, after downtime too. */
+/** README: whatever is due expires within two seconds, after downtime too. */
 const withinMs = 2000;
 const minute = 60_000;
 const parties = 12;
 
-/** The first process lives just before this month began, and stands still: what ends a moment later ends after its death. */
+/**
+ * Clock of the first process, which lives just before this month began, and then stands still: what
+ * ends a moment later ends after its death.
+ */
 const now = new Date();
 const monthBegan = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
 const before = monthBegan - minute;
@@ -29,7 +32,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => ground.close(), 60_000);
 
-/** What was told of wallets, in each lane's order; what a lane says of itself is left out. */
+/**
+ * Published events of wallets, in each lane's order; those of the lanes' own streams are left out.
+ */
 async function told(): Promise<readonly Told[]> {
   const { topic } = walletCatalogue;
   const lanes = (await ground.log.partitionsOf(topic))!;
@@ -47,8 +52,8 @@ async function told(): Promise<readonly Told[]> {
 }
 
 /**
- * A party with tokens that last, some that end, of which a hold has set some aside that ends too, and a plan. All that can end does within a
- * minute by the clock of the process.
+ * A party with tokens that last, some that expire, a hold over some that expires too, and a plan.
+ * All of them end within a minute by the clock of the process.
  */
 async function partyWithAllThatEnds(wallet: RunningWallet): Promise<Caller> {
   const party = await wallet.party();
@@ -75,7 +80,7 @@ describe('what falls due while no process runs', () => {
     const both = await Promise.all([startWallet(ground), startWallet(ground)]);
     const readyAt = Date.now();
     for (const { url } of both) expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-    // Nobody asks for anything but how the wallets stand: to look lets nothing expire.
+    // Only balances are read: a read lets nothing expire.
     const has = (party: Caller) => both[0].availableOf(party);
     for (const party of all) while ((await has(party)) !== '165' && Date.now() - readyAt < 2 * withinMs);
     await Promise.all(both.map((each) => each.close()));
@@ -101,7 +106,7 @@ describe('what falls due while no process runs', () => {
     const again = await startWallet(ground);
     const { body } = await again.get(again.operator, `/v1/wallets/${already[0]!.walletId}/plan`);
     expect(body).toMatchObject({ resetsAt: instantOf(utcCalendar.endOfMonth(Date.now())) });
-    // Its first look has ended by the time that it has stopped.
+    // Its first look has ended when it has stopped.
     await again.close();
     expect(await told()).toEqual(already);
   }, 60_000);

@@ -14,15 +14,16 @@ import { Rest } from './rest.ts';
 import { Wallets } from '../streams/wallets.ts';
 
 /**
- * Lets expire what is due in wallets that nobody calls, and grants plans their allotments. A decision expires what is due before it decides,
- * so this only brings forward what would happen anyway: it may run in several processes, late, or twice. While no event is stored, it knows
- * when something is due next, and asks nothing until then.
+ * Expires whatever is due in wallets without commands, and grants plans their allotments. Every
+ * decision first expires what is due, so this only happens earlier: it may run in several
+ * processes, late, or twice. While no event is stored, it knows the next due time and runs no query
+ * until then.
  */
 @Injectable()
 export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly ticks: Repeating;
   private readonly rest: Rest;
-  /** When something is due next, as far as is known; epoch milliseconds. */
+  /** Next due time, if known; epoch milliseconds. */
   private nextDue: number | undefined;
 
   constructor(
@@ -65,7 +66,8 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async doWhatIsDue(): Promise<void> {
-    // As many as one look finds may be only the first of more: at the end of a month a great many are due at once.
+    // A full result may be only the first part: at the end of a month a great many wallets are due
+    // at once.
     while ((await this.expireSome()) && !this.ticks.isStopped);
     while ((await this.renewSome()) && !this.ticks.isStopped);
   }
@@ -88,13 +90,15 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
           await handle({ id, streamId, data: {}, correlationId: id });
           return true;
         } catch (error) {
-          // One that can't be read is told by the store, and keeps nobody else's tokens from expiring.
+          // The store reports an unreadable stream, which keeps no other wallet's tokens from
+          // expiring.
           if (error instanceof NothingDue || error instanceof StreamUnreadable) return false;
           throw error;
         }
       }),
     );
-    // Where another process was faster with all of them, its rows are on their way: the next tick looks again.
+    // If another process was faster with all of them, its rows are on their way: the next tick
+    // looks again.
     return more && done.includes(true);
   }
 }

@@ -29,29 +29,36 @@ import {
 } from '../policies/when-capacity-returned-or-capacity-freed-reclaim-capacity.ts';
 import { Wallets } from '../streams/wallets.ts';
 
-/** The capacity, and whether some of it is on its way: granted to a lane that has not received it, or given back and not reclaimed. */
+/**
+ * The capacity, and whether some of it is in transit: granted to a lane that has not received it,
+ * or returned and not reclaimed.
+ */
 interface Seen {
   readonly capacity: DeclaredCapacity;
   readonly isMoving: boolean;
 }
 
-/** What a command that issues tokens may learn: what is left beside its lane's slice, once that is known not to suffice. */
+/**
+ * Data of a command that issues tokens: the capacity left beside its lane's slice, once that is
+ * known to be too little.
+ */
 interface MayRunShort {
   readonly capacityLeft?: bigint;
 }
 
-/** Where a request comes from: what it asks the capacity for happens because of it. */
+/** Origin of a request, which causes its requests for capacity. */
 type Cause = Pick<Command<unknown>, 'id' | 'correlationId' | 'traceparent'>;
 
 /**
- * Carries out what issues tokens. A lane whose slice of the capacity is short asks for more, and gets what other lanes have not
- * used, and what is on its way, before anything is refused. Each step is an event and its policy's command; doing it here as well, under the id that the
- * policy's command has, only spares the caller the way over the log.
+ * Executes commands that issue tokens. A lane whose slice of the capacity is short requests more,
+ * and gets the unused capacity of other lanes, and what is in transit, before anything is refused.
+ * Each step is an event and its policy's command; running it here as well, under the id of the
+ * policy's command, only saves the caller the way over the log.
  */
 @Injectable()
 export class Issuing {
   private recalling: Promise<void> | undefined;
-  /** The look that has not begun: all who wait look together. */
+  /** The next look, shared by all that wait for it. */
   private looking: Promise<Seen> | undefined;
   private settling: Promise<void> | undefined;
 
@@ -66,8 +73,8 @@ export class Issuing {
   ) {}
 
   /**
-   * Takes a command that issues tokens.
-   * @throws StoreUnavailable when its lane got no answer about capacity in time: nothing was done
+   * Executes a command that issues tokens.
+   * @throws StoreUnavailable if its lane got no answer about capacity in time: nothing was done
    */
   async issue<Data extends MayRunShort>(
     decide: Decide<Wallet, Data, WalletEvent, WalletLane>,
@@ -88,7 +95,10 @@ export class Issuing {
     throw new StoreUnavailable('capacity was neither granted nor refused in time; sending it again is safe');
   }
 
-  /** Declares the capacity, and lets every lane hear of it before the caller does. */
+  /**
+   * Declares the capacity, and lets every lane receive the declaration before the caller is
+   * answered.
+   */
   async declare(tokens: bigint, incoming: IncomingCommand): Promise<Outcome<WalletEvent>> {
     const outcome = await this.capacity.handle(declareCapacity, incoming.to(capacityStreamId, { tokens }));
     for (const event of outcome.events) {
@@ -101,15 +111,16 @@ export class Issuing {
     return outcome;
   }
 
-  /** Makes what was sold back available to all lanes before the caller hears that it was sold. */
+  /** Makes freed capacity available to all lanes before the caller is answered. */
   async freed(outcome: Outcome<WalletEvent>): Promise<Outcome<WalletEvent>> {
     await ahead(() => this.reclaim(outcome));
     return outcome;
   }
 
   /**
-   * Gets a lane more capacity, if need be by a recall from the others. Tells what is left where that is less than it lacks, and nothing is on
-   * its way: a process that died between two steps leaves the next one to a policy, and what comes back by that must not be missed.
+   * Gets a lane more capacity, by a recall from the others if needed. Returns the rest if that is
+   * less than the lane lacks and nothing is in transit: a process that died between two steps
+   * leaves the next one to a policy, and its result must not be missed.
    */
   private async enlarge({ lane, lacking }: SliceTooSmall, shortage: Shortage): Promise<bigint | undefined> {
     const { capacity, isMoving } = await (this.looking ??= this.look());
@@ -127,7 +138,7 @@ export class Issuing {
     return undefined;
   }
 
-  /** Waits until nothing is on its way any more; together, so that many who wait cost no more than one. */
+  /** Waits until nothing is in transit; all that wait share the looks. */
   private async settle(): Promise<void> {
     const { capacityTimeoutMs, capacityRetryMs } = this.settings;
     const deadline = performance.now() + capacityTimeoutMs;
@@ -135,7 +146,10 @@ export class Issuing {
     while (performance.now() < deadline && (await (this.looking ??= this.look())).isMoving);
   }
 
-  /** Looks at the lanes between two looks at the capacity: where it moved meanwhile, what was seen does not belong together. */
+  /**
+   * Reads the lanes between two reads of the capacity: if it moved meanwhile, the reads do not
+   * belong together.
+   */
   private async look(): Promise<Seen> {
     await new Promise((resolve) => setImmediate(resolve));
     this.looking = undefined;
@@ -156,7 +170,7 @@ export class Issuing {
     }
   }
 
-  /** Lets the lanes that have capacity to spare give it back. */
+  /** Lets the lanes return their unused capacity. */
   private async recall(version: number, cause: Cause): Promise<void> {
     const recalls = this.lanes.all.map(async (lane) => {
       if (roomOf(await this.lanes.loadLane(lane)) <= 0n) return;
@@ -180,14 +194,17 @@ export class Issuing {
 
 const passing = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** How far a command has come that its lane's slice does not cover. */
+/** Progress of a command whose lane's slice is too small. */
 interface Shortage {
   readonly cause: Cause;
-  /** Other lanes are asked once for what they have: two commands would take the same capacity from each other for ever. */
+  /**
+   * Other lanes are asked once: two commands would otherwise take the same capacity from each other
+   * for ever.
+   */
   recalled: boolean;
 }
 
-/** A command that a request leads to beside its own. */
+/** A command caused by a request, beside its own. */
 function because<Data>({ id, correlationId, traceparent }: Cause, streamId: string, data: Data): Command<Data> {
   return {
     id: randomUUID(),
@@ -200,14 +217,17 @@ function because<Data>({ id, correlationId, traceparent }: Cause, streamId: stri
   };
 }
 
-/** What a policy makes its commands with, done ahead of it: nobody waits for the log to have the steps, only for where they lead. */
+/**
+ * Commands of a policy, executed ahead of it: nobody waits for the log to have the steps, only for
+ * their result.
+ */
 export class Ahead extends Reaction {
   override to<Data>(streamId: string, data: Data, part?: string): Command<Data> {
     return { ...super.to(streamId, data, part), answerOnceStored: true };
   }
 }
 
-/** Does a policy's work before the policy does. If that fails, the policy will do it. */
+/** Runs a policy's work ahead of the policy. If it fails, the policy will do it. */
 export async function ahead(work: () => Promise<void>): Promise<void> {
   await work().catch(() => undefined);
 }

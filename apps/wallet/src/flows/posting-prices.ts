@@ -8,7 +8,7 @@ import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../projections/token-prices.ts';
 import { TokenPriceStream } from '../streams/token-prices.ts';
 
-/** Posts prices, each compared with those that were posted before it. */
+/** Posts prices, each compared with the ones posted before it. */
 @Injectable()
 export class PostingPrices {
   constructor(
@@ -17,7 +17,7 @@ export class PostingPrices {
     private readonly market: MarketPolicyInForce,
   ) {}
 
-  /** Posts a price, or lets it wait for a second person. */
+  /** Posts a price, or proposes it to a second person. */
   async post(
     posting: Omit<PostTokenPrice, 'policy' | 'known'>,
     incoming: IncomingCommand,
@@ -27,7 +27,7 @@ export class PostingPrices {
       return await this.stream.handle(postTokenPrice, incoming.to(tokenPriceStreamId, { ...posting, policy, known }));
     } catch (error) {
       if (!(error instanceof PricesOutdated)) throw error;
-      // Another price was posted between the look and the decision: it is compared with that one.
+      // Another price was posted between the look-up and the decision: compare with that one.
       return this.post(posting, incoming);
     }
   }

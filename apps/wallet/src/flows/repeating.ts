@@ -1,29 +1,29 @@
-/** Work that is done again and again, each time so long after the last one ended, until it is stopped. */
+/** Repeats work, with a pause after the end of each run, until it is stopped. */
 export class Repeating {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
 
-  /** @param failed told what the work threw; the next time comes nevertheless */
+  /** @param failed called with the work's error; the next run comes nevertheless */
   constructor(
     private readonly work: () => Promise<void>,
     private readonly everyMs: number,
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  /** Begins, with the first time at once. */
+  /** Starts with the first run at once. */
   start(): void {
     this.running = this.run();
   }
 
-  /** Resolves once what runs has ended; nothing is begun any more. */
+  /** Stops, and resolves once the current run has ended. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.running;
   }
 
-  /** For work that could go on for long: whether it should end. */
+  /** Whether long work should end. */
   get isStopped(): boolean {
     return this.stopped;
   }

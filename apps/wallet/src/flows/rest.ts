@@ -1,11 +1,11 @@
 import type { EventStore } from '@tokengrid/event-store';
 
-/** What a look tells is believed no longer, even if nothing is known to have been stored. */
+/** Maximum rest, even if no event is known to be stored. */
 const longestRestMs = 60_000;
 
 /**
- * Lets work that looks for something to do rest as long as it would find nothing: what it looks at follows from events, and none was stored
- * since it found nothing. Only an idle wallet rests, and costs its database nothing.
+ * Pauses work that polls for something to do while it would find nothing: it depends on events
+ * only, and none was stored since it found nothing. An idle wallet so costs its database nothing.
  */
 export class Rest {
   private known: number | undefined;
@@ -13,9 +13,9 @@ export class Rest {
 
   constructor(private readonly store: Pick<EventStore, 'knownEvents'>) {}
 
-  /** @param look says whether nothing is left to be done, but what further events bring */
+  /** @param look returns whether nothing is left to do until new events come */
   async unlessResting(look: () => Promise<boolean>): Promise<void> {
-    // Before the look: what is stored meanwhile may not be in it.
+    // Read before the look: later events may not be in its result.
     const known = this.store.knownEvents;
     if (this.known === known && performance.now() < this.until) return;
     this.known = undefined;
@@ -24,7 +24,7 @@ export class Rest {
     this.until = performance.now() + longestRestMs;
   }
 
-  /** Ends the rest: it is time for something that was to be done later. */
+  /** Ends the rest: postponed work is due. */
   end(): void {
     this.known = undefined;
   }

@@ -12,7 +12,7 @@ import {
   WhenFeesRetirementOrderedRetireFees,
 } from '../policies/when-fees-retirement-ordered-retire-fees.ts';
 
-/** Retires fees in every lane, before the caller hears of it. */
+/** Retires fees in every lane before the caller is answered. */
 @Injectable()
 export class FeesRetiring {
   constructor(

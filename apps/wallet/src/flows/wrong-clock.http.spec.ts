@@ -16,7 +16,7 @@ afterAll(async () => {
   await ground.close();
 }, 60_000);
 
-/** Steps the clock of this process, as an operator's slip or a broken time server does. */
+/** Steps the clock of this process, like an operator's slip or a broken time server. */
 function stepClock(byMs: number): void {
   const now = Date.now.bind(Date);
   jest.spyOn(Date, 'now').mockImplementation(() => now() + byMs);
@@ -30,7 +30,7 @@ async function untilReady(expected: number): Promise<readonly string[]> {
   }
 }
 
-/** All that was ever published: type and time. */
+/** All published events: type and time. */
 async function told(): Promise<readonly (readonly [string, number])[]> {
   const { topic } = walletCatalogue;
   const lanes = (await ground.log.partitionsOf(topic))!;
@@ -60,7 +60,7 @@ describe('a process whose clock steps while it runs', () => {
       const refused = await wallet.post(party, 'holds', hold);
       expect(refused).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
       expect(refused.body['detail']).toContain(`is ${said} the database's`);
-      // What is due it looks for by the database's clock, as soon as it starts.
+      // It looks for due wallets by the database's clock, as soon as it starts.
       const another = await startWallet(ground);
       expect((await fetch(`${another.url}/health/ready`)).status).toBe(503);
       await another.close();

@@ -34,7 +34,10 @@ async function funded(tokens: string): Promise<Caller> {
   return party;
 }
 
-/** An owner with a million, a key of its own under a cap of 10 a day, and one that this key minted. */
+/**
+ * An owner with a million, a key of its own with a cap of 10 a day, and a key that this one
+ * requested.
+ */
 async function withCappedKey() {
   const owner = await funded('1000000');
   const capped = wallet.key(owner);
@@ -43,7 +46,10 @@ async function withCappedKey() {
 }
 
 let told = 0;
-/** What another service's event, or one of the wallet's own, makes a policy do; again, where it was told before. */
+/**
+ * Delivers an event of another service, or of the wallet's own, to its policy; again for a repeated
+ * sequence.
+ */
 function tell<Data>(type: string, data: Data, sequence = ++told) {
   const id = `outside/0/${sequence}`;
   const event = {
@@ -172,7 +178,8 @@ describe('a suspended party', () => {
     const outcomes = await wallet
       .instance(WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet)
       .follow(event, reaction);
-    // An event is passed over as done where the command of its very own id is: none of several may have that.
+    // An event counts as done if the command with its own id is stored: none of several may have
+    // that id.
     const ids = outcomes.map(({ commandId }) => commandId);
     expect(ids).toHaveLength(2);
     expect(ids).not.toContain(tell('PartySuspended', {}, told)[1].to('', {}).id);

@@ -2,7 +2,10 @@ import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
 import type { Principal } from '@tokengrid/service';
 import type { Actor } from '../decisions/rules/actors.ts';
 
-/** A caller as it acts on a wallet: with its key's line, and as a member where the wallet is another's. The operator acts for nobody. */
+/**
+ * Actor of a caller on a wallet: its key's line, and its membership if the wallet is another
+ * party's. The operator acts as nobody.
+ */
 export function actorOf({ partyId, line }: Principal, walletId: string): Actor | undefined {
   if (partyId === operatorPartyId) return undefined;
   return walletIdOf(partyId) === walletId ? { line } : { line, memberId: partyId };

@@ -13,10 +13,12 @@ export const money = z.strictObject({
   amount: z.string().meta({ description: 'minor units of the currency, as a decimal string', example: '1999' }),
 });
 
-/** Most µAIT that one request moves: 10^24, so that no sum of a wallet's comes near what the books can hold. */
+/**
+ * Maximum µAIT of one request: 10^24, so that no sum of a wallet comes near the limit of the books.
+ */
 export const largestMove = 10n ** 24n;
 
-/** µAIT that a request moves. */
+/** µAIT of a request. */
 export const tokens = positiveAmount
   .refine((amount) => amount <= largestMove, 'must not be larger than 10^24')
   .meta({ description: 'whole µAIT (1 AIT = 1,000,000 µAIT), at most 10^24, as a decimal string', example: '1250000' });
@@ -24,10 +26,10 @@ export const tokens = positiveAmount
 /** µAIT in the operator's books. */
 export const microAit = z.string().meta({ description: 'µAIT', example: '1250000' });
 
-/** Most minor units that a monthly limit of the bill may be: 10^15. */
+/** Maximum monthly limit of the bill in minor units: 10^15. */
 const largestLimit = 10n ** 15n;
 
-/** A monthly limit on money. */
+/** A monthly limit in minor units. */
 export const minorUnitsPerMonth = amount
   .refine((minorUnits) => minorUnits <= largestLimit, 'must not be larger than 10^15')
   .meta({ description: 'minor units per party and month of the operator, as a decimal string', example: '20000' });

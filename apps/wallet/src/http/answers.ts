@@ -19,7 +19,7 @@ import { transferAnswers } from './transfers/transfers.answers.ts';
 import { voucherAnswers } from './vouchers/vouchers.answers.ts';
 import { walletStatusAnswers } from './wallets/wallets.answers.ts';
 
-/** What each event answers whoever asked for it. */
+/** Answers of the wallet's events. */
 export const walletAnswers: Answers<WalletEvent> = {
   ...walletStatusAnswers,
   ...limitAnswers,
@@ -39,7 +39,7 @@ export const walletAnswers: Answers<WalletEvent> = {
   ...marketPolicyAnswers,
   ...capacityAnswers,
   ...feesAnswers,
-  // What policies' commands state, and what is stated beside an answer.
+  // Events of policies' commands, and events stated beside an answering one.
   WalletOpened: 'silent',
   CapacityGranted: 'silent',
   CapacityExhausted: 'silent',

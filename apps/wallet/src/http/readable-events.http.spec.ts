@@ -36,7 +36,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => wallet.close(), 60_000);
 
-/** Who asks, for what; `wallet/` stands for the party's own, `hold/` for a hold of its. Fields that a random value would make no use of. */
+/**
+ * A request: its caller, method and path; `wallet/` stands for the party's own, `hold/` for one of
+ * its holds. `fixed` are fields for which a random value would be useless.
+ */
 type Asked = [who: 'operator' | 'party', method: string, path: string, z.ZodType, fixed?: () => object];
 
 const toOther = () => ({ toWalletId: other.walletId });

@@ -2,5 +2,5 @@ import type { WalletEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import type { IncomingCommand } from '@tokengrid/service';
 
-/** A command for which all has been looked up: it is in its lane's queue when this returns. */
+/** A command with everything looked up: it is in its lane's queue when this returns. */
 export type Ready = (incoming: IncomingCommand) => Promise<Outcome<WalletEvent>>;

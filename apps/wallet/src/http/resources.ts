@@ -28,9 +28,9 @@ import { TransfersController } from './transfers/transfers.controller.ts';
 import { VouchersController } from './vouchers/vouchers.controller.ts';
 import { WalletsController } from './wallets/wallets.controller.ts';
 
-/** Controllers of the API: one for each resource, in its folder. */
+/** Controllers of the API: one per resource, in its folder. */
 export const controllers = [
-  // Of a wallet.
+  // Of a wallet
   WalletsController,
   LotsController,
   EntriesController,
@@ -38,29 +38,29 @@ export const controllers = [
   MembersController,
   ExhaustionPolicyController,
   BillLimitController,
-  // Of tokens that a party moves.
+  // Of movements by a party
   TransfersController,
   PurchasesController,
   SalesController,
   QuotesController,
   HoldsController,
   BatchesController,
-  // Of tokens for a wallet, and of what it paid.
+  // Of tokens for a wallet, and of its payments
   GrantsController,
   PlanController,
   VouchersController,
   ReceiptsController,
-  // Of the operator.
+  // Of the operator
   ApprovalsController,
   TokenPriceController,
   MarketPolicyController,
   CapacityController,
   FeesController,
   LedgerController,
-  // Of the payment provider.
+  // Of the payment provider
   PaymentWebhooksController,
   PaymentContradictionsController,
 ];
 
-/** What routes and batches share: each looks up what a decision has to know. */
+/** Commands shared by routes and batches: each looks up the facts that its decision needs. */
 export const commands = [TransferCommands, PurchaseCommands, HoldCommands, GrantCommands];

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Holds, what they set aside in each entry, and what expires when. */
+/** Adds holds, their amounts in entries, and expiry times. */
 export class HoldsAndExpiry1764800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

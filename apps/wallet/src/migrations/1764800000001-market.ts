@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What the operator allows on its market; purchases and what became of them and their money; plans and when they are due. */
+/** Adds market policies, purchases with their payments, and plans with their due times. */
 export class Market1764800000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

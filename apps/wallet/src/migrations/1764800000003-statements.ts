@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What statements are looked up by beside their wallet: what an entry was of, and the status a wallet had. */
+/** Adds look-ups of statements: by reference, and the statuses of a wallet. */
 export class Statements1764800000003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

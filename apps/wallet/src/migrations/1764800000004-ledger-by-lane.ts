@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The books by lane, with the wallets' accounts summed up, and how they stood before every 256 events. What was booked before is kept;
- * how the books stood then is known once the ledger is rebuilt (`tokengrid rebuild wallet ledger`).
+ * Splits the ledger by lane, sums the wallets' accounts, and adds a snapshot before every 256
+ * events. Earlier bookings are kept; their snapshots exist after a rebuild of the ledger
+ * (`tokengrid rebuild wallet ledger`).
  */
 export class LedgerByLane1764800000004 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

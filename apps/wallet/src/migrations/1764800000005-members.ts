@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who spends from whose wallet, and under whose caps holds were placed. */
+/** Adds members, and the members of holds. */
 export class Members1764800000005 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

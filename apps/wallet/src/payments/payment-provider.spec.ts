@@ -104,7 +104,7 @@ describe('the payment provider', () => {
     await expect(patient.request(payment, unending)).rejects.toThrow(
       'the payment provider answered with more than 65536 bytes',
     );
-    // What the sockets in between hold is on its way; the connection is closed, and nothing more is taken.
+    // Data in the socket buffers is on its way; the connection is closed, and nothing more is read.
     expect(sent).toBeLessThan(32 * 1024 * 1024);
   });
 

@@ -6,30 +6,37 @@ import { z } from 'zod';
 import type { WalletConfig } from '../config.ts';
 import type { ProviderAnswer } from '../decisions/purchases/record-payment-request.ts';
 
-/** What is to be paid. */
+/** A payment to request. */
 export interface PaymentRequest {
-  /** The purchase that it is for: the provider takes one payment for each, however often it is asked. */
+  /**
+   * The purchase to pay: the provider creates one payment per purchase, however many requests come.
+   */
   readonly purchaseId: string;
   readonly price: { readonly currency: string; readonly amount: bigint };
 }
 
-/** The provider gave no answer that is one. It is asked again, with back-off, as long as the purchase waits. */
+/**
+ * The provider gave no valid answer. It is asked again, with back-off, while the purchase is
+ * pending.
+ */
 export class ProviderUnavailable extends NotYet {}
 
-/** Who takes money for the operator. */
+/** Payment provider of the operator. */
 export abstract class PaymentProvider {
-  /** Whether there is one. */
+  /** Whether one is configured. */
   abstract readonly isThere: boolean;
 
   /**
-   * Asks for a payment.
-   * @param ended when nobody waits for the answer any more
-   * @throws ProviderUnavailable when no answer came in time, or none that says yes or no
+   * Requests a payment.
+   * @param ended aborts when the answer is no longer wanted
+   * @throws ProviderUnavailable without a final answer in time
    */
   abstract request(payment: PaymentRequest, ended: AbortSignal): Promise<ProviderAnswer>;
 }
 
-/** What a provider sends ends in events and tables: nothing in it that either could not hold. */
+/**
+ * Characters accepted from a provider: its texts end in events and tables, which have to keep them.
+ */
 const printable = /^[\x21-\x7e]+$/;
 
 const Taken = z.looseObject({
@@ -42,14 +49,17 @@ const Taken = z.looseObject({
 });
 
 /**
- * Statuses by which a provider says that it will not take a payment; all others say "not now" (409: the same request is under way), or
- * that it is not set up right.
+ * Statuses of a final refusal; all others mean "not now" (409: the same request is in flight), or a
+ * wrong configuration.
  */
 const refusals: readonly number[] = [400, 402, 422];
 
 const longestReason = 500;
 
-/** A provider that takes `POST /payments` `{"purchaseId","amount","currency"}` and answers `{"paymentId","paymentUrl?"}`. */
+/**
+ * A provider that takes `POST /payments` `{"purchaseId","amount","currency"}` and answers
+ * `{"paymentId","paymentUrl?"}`.
+ */
 @Injectable()
 export class HttpPaymentProvider extends PaymentProvider {
   constructor(
@@ -113,7 +123,10 @@ export class HttpPaymentProvider extends PaymentProvider {
   }
 }
 
-/** What an answer says, as far as it is short enough: to give up ends its connection. @throws ProviderUnavailable */
+/**
+ * Text of an answer up to a maximum size; a longer one ends its connection. @throws
+ * ProviderUnavailable
+ */
 async function textOf(response: Response, mostBytes: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;

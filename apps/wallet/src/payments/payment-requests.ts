@@ -12,9 +12,9 @@ import { PaymentProvider, ProviderUnavailable } from './payment-provider.ts';
 import { PaymentWork, type WorkToDo } from './payment-work.ts';
 
 /**
- * Asks the payment provider for the money of each purchase that waits for it. What has to be asked stands in a table, each purchase with
- * its own next time: one that the provider answers badly, slowly or not at all keeps no other one waiting. It may run in several
- * processes: each takes what it asks for out of the others' sight for as long as an answer may take.
+ * Requests the payment of each pending purchase. Requests stand in a table, each with its own next
+ * time: one that the provider answers badly, slowly or never delays no other. It may run in several
+ * processes: each hides its requests from the others for as long as an answer may take.
  */
 @Injectable()
 export class PaymentRequests implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -53,13 +53,13 @@ export class PaymentRequests implements OnApplicationBootstrap, OnApplicationShu
 
   async onApplicationShutdown(): Promise<void> {
     if (this.provider.isThere) await this.looks.stop();
-    // What is under way is asked again by whoever looks next.
+    // Running requests are repeated by the process that looks next.
     this.stopping.abort();
     await this.again;
     await Promise.all(this.underWay);
   }
 
-  /** Looks at once, for a purchase that has just begun: nobody waits for it. */
+  /** Looks at once, for a new purchase, without a caller waiting. */
   soon(): void {
     if (!this.provider.isThere || this.looks.isStopped) return;
     this.again ??= this.look()
@@ -67,7 +67,7 @@ export class PaymentRequests implements OnApplicationBootstrap, OnApplicationShu
       .finally(() => (this.again = undefined));
   }
 
-  /** Begins as many requests as may be under way, and waits for none. */
+  /** Starts as many requests as the limit allows, without waiting for them. */
   private async look(): Promise<void> {
     const free = this.settings.maxPaymentRequests - this.underWay.size;
     if (free <= 0) return;
@@ -92,15 +92,16 @@ export class PaymentRequests implements OnApplicationBootstrap, OnApplicationShu
     const reason = error instanceof ProviderUnavailable ? { reason: error.message } : { err: error };
     this.log.warn({ purchaseId, attempts, ...reason }, 'the payment provider will be asked again later');
     await this.work.failed(due).catch((err: unknown) => {
-      // It is taken again all the same, once an answer should have been there.
+      // It is taken again anyway, after the time of an answer.
       this.log.warn({ err, purchaseId }, 'the pause before the next request could not be stored');
     });
   }
 }
 
 /**
- * Asks for one payment, and keeps the answer. One purchase has one answer: a second process that asked as well has the same command.
- * @throws ProviderUnavailable where there is none yet
+ * Requests one payment, and stores the answer. One purchase has one answer: a second process that
+ * asked has the same command.
+ * @throws ProviderUnavailable while there is none
  */
 export async function requestPayment(
   wallets: Pick<Wallets, 'handle'>,

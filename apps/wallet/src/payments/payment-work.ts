@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** A purchase whose payment the provider has to be asked for. */
+/** A purchase whose payment has to be requested. */
 export interface WorkToDo {
   readonly walletId: string;
   readonly purchaseId: string;
   readonly price: { readonly currency: string; readonly amount: bigint };
-  /** How often it was asked for, this time included. */
+  /** Number of requests so far, including this one. */
   readonly attempts: number;
   readonly causationId: string;
   readonly correlationId: string;
@@ -22,21 +22,24 @@ interface Row {
   readonly correlation_id: string;
 }
 
-/** The longest pause between two requests for one payment; the first is a second, each next one twice the last. */
+/**
+ * Maximum pause between two requests for one payment; the first is a second, each next one twice
+ * the last.
+ */
 const longestPauseMs = 60_000;
 
 /**
- * What the payment provider has to be asked: every purchase that waits and that it has not taken on. The purchases are a read model, so
- * that none can be lost; beside them stands only when each is asked about next.
+ * Payments to request: of every pending purchase that the provider has not accepted. Purchases are
+ * a read model, so none can be lost; the table adds only the next time of each.
  */
 @Injectable()
 export class PaymentWork {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * Takes what is due, those first that have waited for longest. Until an answer may be there and a pause is over, nobody else takes it;
-   * that pause doubles each time.
-   * @param timeoutMs how long an answer may take
+   * Takes due requests, the longest waiting first. No other process takes them until an answer may
+   * have come and a pause is over, which doubles each time.
+   * @param timeoutMs time limit of an answer
    */
   async take(most: number, timeoutMs: number): Promise<readonly WorkToDo[]> {
     const rows: Row[] = await this.database.query(taking, [most, timeoutMs, longestPauseMs]);
@@ -50,7 +53,7 @@ export class PaymentWork {
     }));
   }
 
-  /** Whether there is any purchase that the provider has to be asked about, now or later. */
+  /** Whether any purchase waits for a request, now or later. */
   async isThere(): Promise<boolean> {
     const [row]: { there: boolean }[] = await this.database.query(
       `select exists (select from purchases where status = 'pending' and payment_id is null) as there`,
@@ -58,7 +61,7 @@ export class PaymentWork {
     return row!.there;
   }
 
-  /** Lets what could not be asked be taken again after a pause. */
+  /** Lets a failed request be taken again after a pause. */
   async failed({ purchaseId, attempts }: Pick<WorkToDo, 'purchaseId' | 'attempts'>): Promise<void> {
     await this.database.query(
       `update payment_requests set next_at = ${now} + ${pause('attempts', '$3')} where purchase_id = $1 and attempts = $2`,
@@ -66,20 +69,22 @@ export class PaymentWork {
     );
   }
 
-  /** Forgets what was asked and answered. */
+  /** Removes an answered request. */
   async done(purchaseId: string): Promise<void> {
     await this.database.query('delete from payment_requests where purchase_id = $1', [purchaseId]);
   }
 }
 
-/** Epoch milliseconds by Postgres' clock: processes whose clocks differ agree on whose turn it is. */
+/**
+ * Epoch milliseconds by Postgres' clock: processes whose clocks differ agree on whose turn it is.
+ */
 const now = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 
-/** A second before the second attempt, and twice the last before each other. */
+/** Pause before the next attempt: a second before the second one, then doubled each time. */
 const pause = (attempts: string, longest: string) =>
   `least(${longest}::bigint, 1000 * (2 ^ least(${attempts} - 1, 10))::bigint)`;
 
-/** No purchase waits for longer than a day: what is left of older ones is of none that waits. */
+/** Time after which leftovers are deleted: no purchase is pending for longer than a day. */
 const keptMs = 2 * 86_400_000;
 
 const taking = `

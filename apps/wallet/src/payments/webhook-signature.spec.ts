@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { walletConfig } from '../config.ts';
 import { refuteWebhook, webhookToleranceMs } from './webhook-signature.ts';
 
-// The example that the libraries of Standard Webhooks are tested with.
+// The test vector of the Standard Webhooks libraries.
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const body = Buffer.from('{"test": 2432232314}');
 const sentAt = 1_614_265_330_000;

@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => wallet.close(), 60_000);
 
-/** The one event of a kind that a command stated. */
+/** The only event of a kind that a command stated. */
 function stated<Type extends WalletEvent['type']>({ events }: Outcome<WalletEvent>, type: Type) {
   const event = events.find((each) => each.type === type);
   if (!event) throw new Error(`no ${type} was stated`);

@@ -6,14 +6,14 @@ import type { Recorded } from '@tokengrid/kernel';
 import { returnCapacity } from '../decisions/capacity/return-capacity.ts';
 import { Lanes } from '../streams/lanes.ts';
 
-/** The policy's name, for whoever does its work ahead of it. */
+/** Name of the policy, for code that runs its work ahead of it. */
 export const whenCapacityDeclaredReturnCapacity = 'when-capacity-declared-return-capacity';
 
 @Controller()
 export class WhenCapacityDeclaredReturnCapacity {
   constructor(private readonly lanes: Lanes) {}
 
-  /** Lets every lane give back what it has not used, so that the new limit holds in all of them. */
+  /** Lets every lane return its unused capacity, so that the new limit holds in all of them. */
   @Policy({ name: whenCapacityDeclaredReturnCapacity, from: walletCatalogue, on: ['CapacityDeclared'] })
   async returnCapacity({ data }: Recorded<EventOf<typeof CapacityDeclared>>, reaction: Reaction) {
     const { version } = data;

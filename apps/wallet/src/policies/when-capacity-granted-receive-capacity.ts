@@ -6,14 +6,14 @@ import type { Recorded } from '@tokengrid/kernel';
 import { receiveCapacity } from '../decisions/capacity/receive-capacity.ts';
 import { Lanes } from '../streams/lanes.ts';
 
-/** The policy's name, for whoever does its work ahead of it. */
+/** Name of the policy, for code that runs its work ahead of it. */
 export const whenCapacityGrantedReceiveCapacity = 'when-capacity-granted-receive-capacity';
 
 @Controller()
 export class WhenCapacityGrantedReceiveCapacity {
   constructor(private readonly lanes: Lanes) {}
 
-  /** Lets a lane receive the slice that it was granted. */
+  /** Lets a lane receive its granted slice. */
   @Policy({ name: whenCapacityGrantedReceiveCapacity, from: walletCatalogue, on: ['CapacityGranted'] })
   async receiveCapacity({ data }: Recorded<EventOf<typeof CapacityGranted>>, reaction: Reaction) {
     const { lane, tokens, version } = data;

@@ -9,7 +9,7 @@ import { reclaimCapacity, type ReclaimCapacity } from '../decisions/capacity/rec
 
 type Returned = Recorded<EventOf<typeof CapacityReturned | typeof CapacityFreed>>;
 
-/** The policy's name, for whoever does its work ahead of it. */
+/** Name of the policy, for code that runs its work ahead of it. */
 export const whenCapacityReturnedOrCapacityFreedReclaimCapacity =
   'when-capacity-returned-or-capacity-freed-reclaim-capacity';
 
@@ -17,7 +17,7 @@ export const whenCapacityReturnedOrCapacityFreedReclaimCapacity =
 export class WhenCapacityReturnedOrCapacityFreedReclaimCapacity {
   constructor(private readonly capacity: CapacityStream) {}
 
-  /** Makes what a lane gave back, or what was sold back or expired in it, available to all lanes again. */
+  /** Makes returned or freed capacity available to all lanes again. */
   @Policy({
     name: whenCapacityReturnedOrCapacityFreedReclaimCapacity,
     from: walletCatalogue,
@@ -30,8 +30,9 @@ export class WhenCapacityReturnedOrCapacityFreedReclaimCapacity {
 }
 
 /**
- * What to reclaim; nothing where tokens were freed while there is no limit. Only what a lane gives back first is its report: returns are
- * not reclaimed in order, and one that comes later would hide that what it issued without a limit has not been counted yet.
+ * Command to reclaim; none if tokens were freed without a limit. Only a lane's first return is its
+ * report: returns are not reclaimed in order, and a later one would hide that the tokens issued
+ * without a limit are not counted yet.
  */
 export function reclaimFor(event: Pick<Returned, 'type' | 'data' | 'lane'>): ReclaimCapacity | undefined {
   const { lane, data } = event;

@@ -12,7 +12,7 @@ type Released = Recorded<EventOf<typeof EscrowReleased>>;
 export class WhenEscrowReleasedReceiveEarnings {
   constructor(private readonly wallets: Wallets) {}
 
-  /** Lets a party's wallet receive what left escrow for it. */
+  /** Lets a party's wallet receive its earnings from escrow. */
   @Policy({ name: 'when-escrow-released-receive-earnings', from: walletCatalogue, on: ['EscrowReleased'] })
   async receiveEarnings(event: Released, reaction: Reaction) {
     return this.wallets.handle(receiveEarnings, reaction.to(event.data.toWalletId, earningsFor(event)));

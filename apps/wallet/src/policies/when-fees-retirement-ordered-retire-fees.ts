@@ -6,14 +6,14 @@ import type { Recorded } from '@tokengrid/kernel';
 import { retireFees } from '../decisions/usage/retire-fees.ts';
 import { Lanes } from '../streams/lanes.ts';
 
-/** The policy's name, for whoever does its work ahead of it. */
+/** Name of the policy, for code that runs its work ahead of it. */
 export const whenFeesRetirementOrderedRetireFees = 'when-fees-retirement-ordered-retire-fees';
 
 @Controller()
 export class WhenFeesRetirementOrderedRetireFees {
   constructor(private readonly lanes: Lanes) {}
 
-  /** Has each lane retire the fees that it was told to. */
+  /** Lets each lane retire its share of the fees. */
   @Policy({ name: whenFeesRetirementOrderedRetireFees, from: walletCatalogue, on: ['FeesRetirementOrdered'] })
   async retire({ data }: Recorded<EventOf<typeof FeesRetirementOrdered>>, reaction: Reaction) {
     const { retirementId, lanes } = data;

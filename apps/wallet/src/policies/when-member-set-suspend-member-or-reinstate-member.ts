@@ -18,8 +18,9 @@ export class WhenMemberSetSuspendMemberOrReinstateMember {
   constructor(private readonly wallets: Wallets) {}
 
   /**
-   * Suspends who became a member while its party is suspended, which its own wallet says, and reinstates who comes back as it was when it
-   * left, suspended, while its party is not any more. A wallet that has heard of a later event of the party meanwhile stays as it is.
+   * Suspends a new member whose party is suspended, as its own wallet shows, and reinstates a
+   * returning member that was suspended when it left and whose party is not any more. A wallet that
+   * has a later event of the party stays as it is.
    */
   @Policy({ name: 'when-member-set-suspend-member-or-reinstate-member', from: walletCatalogue, on: ['MemberSet'] })
   async suspend({ data: { walletId, memberId } }: Became, reaction: Reaction) {

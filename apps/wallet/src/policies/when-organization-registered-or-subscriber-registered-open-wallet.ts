@@ -12,7 +12,7 @@ type Registered = EventOf<typeof OrganizationRegistered | typeof SubscriberRegis
 export class WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet {
   constructor(private readonly wallets: Wallets) {}
 
-  /** Opens a wallet for each party that registers. */
+  /** Opens a wallet for each registered party. */
   @Policy({
     name: 'when-organization-registered-or-subscriber-registered-open-wallet',
     opens: true,
@@ -25,7 +25,7 @@ export class WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet {
   }
 }
 
-/** The wallet's id derives from the party's, so that nothing has to be looked up. */
+/** Command to open a wallet, whose id derives from the party's, so that no look-up is needed. */
 export function openingFor(event: Registered): OpenWallet {
   const { partyId } = event.data;
   const partyKind = event.type === 'OrganizationRegistered' ? event.data.kind : 'subscriber';

@@ -20,9 +20,10 @@ export class WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet {
   ) {}
 
   /**
-   * Freezes the wallet of a party that is suspended, and suspends it wherever it is a member; lifts both when it is reinstated. Of two events
-   * the later one of the party's stream counts, in whichever order wallets hear of them: an event that is read again finds wallets that its
-   * party has joined since. The operator's own freeze stays.
+   * Freezes the wallet of a suspended party, and suspends it wherever it is a member; lifts both
+   * when it is reinstated. The later event of the party's stream counts, in whichever order wallets
+   * get them: an event that is read again finds wallets that its party has joined since. The
+   * operator's own freeze stays.
    */
   @Policy({
     name: 'when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet',
@@ -32,7 +33,7 @@ export class WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet {
   async follow({ type, revision, data: { partyId } }: Changed, reaction: Reaction) {
     const isSuspended = type === 'PartySuspended';
     const own = reaction.to(walletIdOf(partyId), { by: 'suspension', partyRevision: revision } as const, 'own');
-    // Its own wallet first: whoever makes it a member from here on finds it frozen.
+    // Its own wallet first: a wallet that makes it a member from now on finds it frozen.
     const outcome = await this.wallets.handle(isSuspended ? freezeWallet : unfreezeWallet, own);
     const shared = await this.members.walletsOf(partyId);
     const decide = isSuspended ? suspendMember : reinstateMember;

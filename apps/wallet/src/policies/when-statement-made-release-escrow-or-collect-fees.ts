@@ -17,7 +17,9 @@ export class WhenStatementMadeReleaseEscrowOrCollectFees {
     private readonly escrow: Escrow,
   ) {}
 
-  /** Takes what a statement owes out of the escrow it lies in: to the party's wallet, or to the operator's fees. */
+  /**
+   * Takes a statement's amount out of its escrow: to the party's wallet, or to the operator's fees.
+   */
   @Policy({
     name: 'when-statement-made-release-escrow-or-collect-fees',
     from: settlementCatalogue,
@@ -33,7 +35,10 @@ export class WhenStatementMadeReleaseEscrowOrCollectFees {
   }
 }
 
-/** One payment per lane whose escrow a statement is paid from. @param charged µAIT that charges put into each lane's escrow so far */
+/**
+ * Commands of a statement, one per lane whose escrow pays it. @param charged µAIT that charges put
+ * into each lane's escrow so far
+ */
 function paymentsFor(
   { data }: Made,
   charged: ReadonlyMap<number, bigint>,

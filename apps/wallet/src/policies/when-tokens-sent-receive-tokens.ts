@@ -12,7 +12,7 @@ type Sent = EventOf<typeof TokensSent>;
 export class WhenTokensSentReceiveTokens {
   constructor(private readonly wallets: Wallets) {}
 
-  /** Lets the other wallet receive what one sent. */
+  /** Lets the receiving wallet take the tokens sent. */
   @Policy({ name: 'when-tokens-sent-receive-tokens', from: walletCatalogue, on: ['TokensSent'] })
   async receiveTokens(event: Recorded<Sent>, reaction: Reaction) {
     const arrival = arrivalFor(event);

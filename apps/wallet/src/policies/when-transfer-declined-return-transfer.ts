@@ -12,7 +12,7 @@ type Declined = EventOf<typeof TransferDeclined>;
 export class WhenTransferDeclinedReturnTransfer {
   constructor(private readonly wallets: Wallets) {}
 
-  /** Gives the sender back what the other wallet could not take. */
+  /** Returns declined tokens to their sender. */
   @Policy({ name: 'when-transfer-declined-return-transfer', from: walletCatalogue, on: ['TransferDeclined'] })
   async returnTransfer(event: Recorded<Declined>, reaction: Reaction) {
     return this.wallets.handle(returnTransfer, reaction.to(event.data.fromWalletId, returnFor(event)));

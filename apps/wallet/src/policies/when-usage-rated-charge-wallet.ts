@@ -19,8 +19,8 @@ export class WhenUsageRatedChargeWallet {
   ) {}
 
   /**
-   * Charges the payer's wallet for each rated use that costs anything: the one that it is a member of, else its own. The key that it was
-   * used with is under its caps.
+   * Charges the payer's wallet for each rated use that is not free: the shared wallet of which it
+   * is a member, else its own. The caps of the key that it was used with apply.
    */
   @Policy({ name: 'when-usage-rated-charge-wallet', from: meteringCatalogue, on: ['UsageRated'] })
   async chargeWallet(event: Recorded<Rated>, reaction: Reaction) {
@@ -28,7 +28,8 @@ export class WhenUsageRatedChargeWallet {
     if (!charge) return undefined;
     const { partyId, key } = event.data;
     const line = key === undefined ? undefined : await this.keys.lineOf(key);
-    // Should the membership change before a redelivery, the command's id is known in whichever wallet's lane it was taken first.
+    // If the membership changes before a redelivery, the command's id is known in the lane where it
+    // was first executed.
     const [shared] = await this.members.walletsOf(partyId);
     if (shared === undefined) {
       return this.charging.charge(reaction.to(walletIdOf(partyId), { ...charge, ...(line && { actor: { line } }) }));
@@ -37,7 +38,7 @@ export class WhenUsageRatedChargeWallet {
   }
 }
 
-/** What a rated use costs; nothing for one that is free, which no wallet has to know of. */
+/** Charge of a rated use; none for a free one, which no wallet has to know of. */
 export function chargeFor({ data }: Rated): ChargeWallet | undefined {
   const { chargeId, usageId, tokens, source, eventId, app, model, units, priceVersion, time } = data;
   if (tokens === 0n) return undefined;

@@ -12,7 +12,7 @@ type Returned = Recorded<EventOf<typeof VoucherReturned>>;
 export class WhenVoucherReturnedRefundVoucher {
   constructor(private readonly wallets: Wallets) {}
 
-  /** Gives the party that funded a voucher back what was not used of it. */
+  /** Returns a voucher's unused tokens to the party that funded it. */
   @Policy({ name: 'when-voucher-returned-refund-voucher', from: walletCatalogue, on: ['VoucherReturned'] })
   async refund(event: Returned, reaction: Reaction) {
     return this.wallets.handle(refundVoucher, reaction.to(event.data.funderWalletId, refundFor(event)));

@@ -41,7 +41,10 @@ interface Proposal {
   };
 }
 
-/** All that was proposed, but for what the row says itself and the keys that the proposer's goes back to, which are for decisions alone. */
+/**
+ * Proposal without the fields of the row itself, and without the lineage of the proposer's key,
+ * which only decisions need.
+ */
 const proposing =
   (kind: ApprovalKind) =>
   ({ proposed }: Batch, { time, data: { approvalId, by, people: _, walletId, ...proposal } }: Proposal) =>
@@ -61,7 +64,7 @@ type ApprovalEvent = EventsOf<
   typeof grantApprovalEvents | typeof contradictionEvents | typeof tokenPriceEvents | typeof marketPolicyEvents
 >;
 
-/** All that ever took a second person's word, and what that was. */
+/** All proposals and their content. */
 export const approvals: Projection<ApprovalEvent, Batch> = {
   name: 'approvals',
   tables: ['approvals'],

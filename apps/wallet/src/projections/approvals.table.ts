@@ -14,7 +14,7 @@ export const approvalKinds = [
 ] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
-/** What one person of the operator's proposed, and what a second one made of it. */
+/** A proposal of one person of the operator, and its resolution by a second one. */
 @Entity('approvals')
 export class ApprovalRow {
   @PrimaryColumn({ name: 'approval_id', type: 'text' })
@@ -23,18 +23,18 @@ export class ApprovalRow {
   @Column({ name: 'kind', type: 'text' })
   kind!: ApprovalKind;
 
-  /** Whose it would be; null for what is nobody's. */
+  /** Wallet of the proposal; null for one without a wallet. */
   @Column({ name: 'wallet_id', type: 'text', nullable: true })
   walletId!: string | null;
 
-  /** What exactly was proposed, as on the wire. */
+  /** Content of the proposal, as on the wire. */
   @Column({ name: 'proposal', type: 'jsonb' })
   proposal!: unknown;
 
   @Column({ name: 'status', type: 'text' })
   status!: ApprovalStatus;
 
-  /** The id of the operator's key, as is `decidedBy`. */
+  /** Id of the operator's key, like `decidedBy`. */
   @Column({ name: 'proposed_by', type: 'text' })
   proposedBy!: string;
 
@@ -49,7 +49,7 @@ export class ApprovalRow {
   @Column(optionalIntegerColumn('decided_at'))
   decidedAt!: number | null;
 
-  /** Why it was rejected, if that was said. */
+  /** Reason of the rejection, if given. */
   @Column({ name: 'reason', type: 'text', nullable: true })
   reason!: string | null;
 }

@@ -6,14 +6,14 @@ import type { EntryType } from './entries.table.ts';
 
 type Named<Type extends WalletEvent['type']> = Recorded<EventNamed<WalletEvent, Type>>;
 
-/** A change of what a wallet can spend, of what is set aside in it and of what it owes; µAIT, signed. */
+/** A change of a wallet's available, held and owed tokens; µAIT, signed. */
 interface Change {
   readonly tokens: bigint;
   readonly held: bigint;
   readonly debt: bigint;
 }
 
-/** One change of a wallet, with what the batch had changed in that wallet up to and including it. */
+/** One change of a wallet, with the wallet's total change in the batch up to it. */
 interface Entry extends Change {
   readonly walletId: string;
   readonly at: EventPosition;
@@ -28,7 +28,7 @@ type StatusChange = EventPosition & { readonly data: { readonly walletId: string
 
 interface Batch {
   readonly opened: Named<'WalletOpened'>[];
-  /** The last of each wallet in the batch. */
+  /** Last status of each wallet in the batch. */
   readonly statuses: Map<string, StatusChange>;
   readonly entries: Entry[];
   /** The last entry of each wallet in the batch. */
@@ -48,12 +48,12 @@ function changeStatus(batch: Batch, event: StatusChange): void {
   batch.statuses.set(event.data.walletId, event);
 }
 
-/** Enters what came in (`1n`) or went out (`-1n`). */
+/** Adds an entry for tokens that came in (`1n`) or went out (`-1n`). */
 function enter(batch: Batch, at: Moved, type: EntryType, sign: 1n | -1n, details: Details): void {
   change(batch, at, type, { tokens: sign * at.data.tokens }, details);
 }
 
-/** Enters what was set aside (`1n`), or came back (`-1n`). */
+/** Adds an entry for tokens set aside (`1n`) or returned (`-1n`). */
 function hold(
   batch: Batch,
   at: Moved & { readonly data: { readonly holdId: string } },
@@ -77,7 +77,7 @@ function change(batch: Batch, at: OfWallet, type: EntryType, changed: Partial<Ch
   batch.last.set(walletId, entry);
 }
 
-/** What every wallet holds right now, and how it came to that: its entries, each with the balance it left. */
+/** Balance of every wallet, and its entries with the balance after each. */
 export const balances: Projection<EventsOf<typeof statusEvents | typeof walletMoneyEvents>, Batch> = {
   name: 'balances',
   tables: ['wallets', 'entries'],
@@ -145,7 +145,10 @@ export const balances: Projection<EventsOf<typeof statusEvents | typeof walletMo
   },
 };
 
-/** After what moved tokens: whichever came last in the batch is the last event that changed the wallet. */
+/**
+ * Sets statuses, after moving tokens: the later of the two is the last event that changed the
+ * wallet.
+ */
 async function setStatuses(sql: SqlWriter, changed: readonly StatusChange[]): Promise<void> {
   await sql.query(
     `update wallets set status = changed.status, sequence = greatest(wallets.sequence, changed.sequence)
@@ -174,8 +177,9 @@ async function insertOpened(sql: SqlWriter, opened: Batch['opened']): Promise<vo
 }
 
 /**
- * Balances and entries in one statement: each entry's balance is the wallet's before the batch plus what the batch had changed
- * up to it. The lane's lock makes this the only writer of its wallets.
+ * Writes balances and entries in one statement: each entry's balance is the wallet's before the
+ * batch plus the batch's changes up to it. The lane's lock makes this the only writer of its
+ * wallets.
  */
 async function moveBalances(sql: SqlWriter, { entries, last }: Batch): Promise<void> {
   const changes = [...last.values()];

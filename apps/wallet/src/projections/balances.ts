@@ -4,12 +4,12 @@ import { Entries } from './entries.ts';
 import { WalletStatusRow } from './wallet-statuses.table.ts';
 import { WalletRow } from './wallets.table.ts';
 
-/** A wallet at some time: what it held, and the last event that had changed it by then. */
+/** Balance of a wallet at some time, with the last event that had changed it. */
 export interface Balance extends Pick<WalletRow, 'walletId' | 'partyId' | 'status' | 'available' | 'held' | 'debt'> {
   readonly asOf: { readonly lane: number; readonly sequence: number };
 }
 
-/** What wallets hold and held. */
+/** Present and past balances of wallets. */
 @Injectable()
 export class Balances {
   constructor(
@@ -25,7 +25,10 @@ export class Balances {
     return { walletId, partyId, status, available, held, debt, asOf: { lane, sequence } };
   }
 
-  /** What was there at a time (epoch milliseconds, all of it included); `undefined` before the wallet was open. */
+  /**
+   * Balance at a time (epoch milliseconds, all of it included); `undefined` before the wallet was
+   * open.
+   */
   async at(walletId: string, time: number): Promise<Balance | undefined> {
     const [wallet, status, entry] = await Promise.all([
       this.wallet(walletId),

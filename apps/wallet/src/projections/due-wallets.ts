@@ -1,22 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** Most wallets that one look finds. */
+/** Maximum number of wallets per look. */
 const mostAtOnce = 1000;
 
-/** Wallets in which something is due, those that have been due for longest first. */
+/** Due wallets, the longest due first. */
 export interface Due {
   readonly walletIds: readonly string[];
-  /** Whether there may be more than these. */
+  /** Whether there may be more. */
   readonly more: boolean;
 }
 
-/** Where something is due. The tables hold nothing that was resolved or spent, so that what is found here is due indeed. */
+/**
+ * Wallets in which something is due. The tables hold nothing resolved or spent, so a wallet found
+ * here is really due.
+ */
 @Injectable()
 export class DueWallets {
   constructor(private readonly database: DataSource) {}
 
-  /** When something is due next, or has been since; epoch milliseconds. `undefined` where nothing ever will be. */
+  /** Next due time, or a past one; epoch milliseconds. `undefined` if nothing will ever be due. */
   async next(): Promise<number | undefined> {
     const [row]: { due: string | null }[] = await this.database.query(
       `select least(
@@ -31,7 +34,10 @@ export class DueWallets {
     return due === undefined ? undefined : Number(due);
   }
 
-  /** Wallets in which a hold, tokens, an unpaid purchase or a plan's month end. @param time epoch milliseconds */
+  /**
+   * Wallets in which a hold, tokens, an unpaid purchase or a plan's month ends. @param time epoch
+   * milliseconds
+   */
   async at(time: number): Promise<Due> {
     const rows: { wallet_id: string }[] = await this.database.query(
       `select wallet_id from (
@@ -49,7 +55,7 @@ export class DueWallets {
     return { walletIds: rows.map(({ wallet_id }) => wallet_id), more: rows.length === mostAtOnce };
   }
 
-  /** Wallets whose plan has an allotment to be granted. @param time epoch milliseconds */
+  /** Wallets with a due allotment. @param time epoch milliseconds */
   async renewalsAt(time: number): Promise<Due> {
     const rows: { wallet_id: string }[] = await this.database.query(
       'select wallet_id from plans where renew_at <= $1 order by renew_at limit $2',

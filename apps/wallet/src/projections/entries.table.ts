@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amountColumn, integerColumn } from '@tokengrid/service';
 
-/** What an entry can be of. */
+/** Types of entries. */
 export const entryTypes = [
   'purchase',
   'sale',
@@ -25,7 +25,10 @@ export const entryTypes = [
 ] as const;
 export type EntryType = (typeof entryTypes)[number];
 
-/** One line of a wallet's statement. A wallet's lane is always the same, so its entries are in order of their sequence. */
+/**
+ * One line of a wallet's statement. A wallet's lane never changes, so its entries are ordered by
+ * sequence.
+ */
 @Entity('entries')
 export class EntryRow {
   @PrimaryColumn({ name: 'wallet_id', type: 'text' })
@@ -40,14 +43,14 @@ export class EntryRow {
   @Column({ name: 'type', type: 'text' })
   type!: EntryType;
 
-  /** Signed: what came in is positive. */
+  /** Signed: positive for a credit. */
   @Column(amountColumn('tokens'))
   tokens!: bigint;
 
   @Column(amountColumn('balance_after'))
   balanceAfter!: bigint;
 
-  /** Signed: what was set aside is positive, what was captured or came back negative. */
+  /** Signed: positive if set aside, negative if captured or returned. */
   @Column(amountColumn('held'))
   held!: bigint;
 
@@ -62,7 +65,10 @@ export class EntryRow {
   @Column(integerColumn('time'))
   time!: number;
 
-  /** The purchase, sale, transfer, grant, charge, statement, hold or capture; null for an expiry. */
+  /**
+   * Id of the purchase, sale, transfer, grant, charge, statement, hold or capture; null for an
+   * expiry.
+   */
   @Column({ name: 'reference', type: 'text', nullable: true })
   reference!: string | null;
 

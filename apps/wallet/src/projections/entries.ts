@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { And, DataSource, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
 import { type EntryType, EntryRow } from './entries.table.ts';
 
-/** Which entries of a wallet are meant. Times are epoch milliseconds: `from` and later, before `to`. */
+/** Filter of a wallet's entries. Times are epoch milliseconds: `from` and later, before `to`. */
 export interface EntriesFilter {
   readonly walletId: string;
   readonly type?: EntryType | undefined;
@@ -19,14 +19,17 @@ interface Span {
   readonly before: number;
 }
 
-/** Entries as they are found. */
+/** Found entries. */
 export interface FoundEntries {
   readonly rows: readonly EntryRow[];
-  /** The sequence up to which was looked, where there may be more behind it. */
+  /** Sequence up to which entries were examined, if there may be more behind it. */
   readonly lookedUpTo: number | undefined;
 }
 
-/** Entries that one request looks at for those of one type: what is rare in a long statement takes several pages. */
+/**
+ * Maximum number of entries that one request examines for those of one type: rare ones in a long
+ * statement take several pages.
+ */
 const mostLookedAt = 20_000;
 
 /** The wallets' statements. */
@@ -34,7 +37,7 @@ const mostLookedAt = 20_000;
 export class Entries {
   constructor(private readonly database: DataSource) {}
 
-  /** The next entries after one of them (its sequence), at most `limit`. */
+  /** The next entries after a sequence, at most `limit`. */
   async find(
     filter: EntriesFilter,
     order: EntriesOrder,
@@ -44,7 +47,7 @@ export class Entries {
     return this.within(filter, narrowed(await this.spanOf(filter), order, beyond), order, limit);
   }
 
-  /** All entries that are there now, page by page: what comes in meanwhile is not among them. */
+  /** All present entries, page by page, without those that come in meanwhile. */
   async *pages(filter: EntriesFilter, order: EntriesOrder, limit: number): AsyncGenerator<readonly EntryRow[]> {
     const whole = await this.spanOf({ ...filter, to: filter.to ?? Number.MAX_SAFE_INTEGER });
     let beyond: number | undefined;
@@ -55,7 +58,7 @@ export class Entries {
     } while (beyond !== undefined);
   }
 
-  /** The last entry of a wallet before a time. */
+  /** Last entry of a wallet before a time. */
   async last(walletId: string, before: number): Promise<EntryRow | null> {
     const sequence = await this.sequenceBefore(walletId, before);
     return this.database.getRepository(EntryRow).findOne({
@@ -89,7 +92,7 @@ export class Entries {
     return { after, before: last + 1 };
   }
 
-  /** The last sequence that is looked at, if not all are. */
+  /** Last sequence to examine, if not all are. */
   private async horizon(walletId: string, { after, before }: Span, order: EntriesOrder): Promise<number | undefined> {
     const [row] = await this.database.query<{ sequence: string }[]>(
       `select sequence from entries where wallet_id = $1 and sequence > $2 and sequence < $3
@@ -99,7 +102,7 @@ export class Entries {
     return row && Number(row.sequence);
   }
 
-  /** Sequence of a wallet's last entry before a time; 0 where there is none. */
+  /** Sequence of a wallet's last entry before a time; 0 without one. */
   private async sequenceBefore(walletId: string, time: number): Promise<number> {
     const [row] = await this.database.query<{ low: string }[]>(searchByHalves, [walletId, time]);
     return Number(row!.low);
@@ -107,9 +110,9 @@ export class Entries {
 }
 
 /**
- * A lane's time never goes back, so a wallet's entries are in order of their time too, and the primary key is all that a search needs:
- * some twenty looks at it, among millions of entries, instead of an index by time that every entry would have to be written to.
- * The one that is looked for stands at `low` or between it and `high`.
+ * Binary search by sequence. A lane's time never goes back, so a wallet's entries are ordered by
+ * time, too, and the primary key suffices: some twenty look-ups among millions of entries, instead
+ * of an index by time to which every entry would be written. The target is in `low` … `high`.
  */
 const searchByHalves = `
   with recursive search (low, high) as (

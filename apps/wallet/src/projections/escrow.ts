@@ -4,7 +4,7 @@ import { laneAccount, tokenAsset } from '../decisions/rules/postings.ts';
 import { Lanes } from '../streams/lanes.ts';
 import { LaneAccountRow } from './lane-accounts.table.ts';
 
-/** What charges put into escrow, by the ledger. */
+/** Charges paid into escrow, by the ledger. */
 @Injectable()
 export class Escrow {
   private readonly accounts: readonly string[];
@@ -16,7 +16,10 @@ export class Escrow {
     this.accounts = lanes.all.map((lane) => laneAccount(lane, 'escrow'));
   }
 
-  /** µAIT that charges have put into each lane's escrow so far; lanes without any are not in it. Only ever grows. */
+  /**
+   * µAIT that charges have put into each lane's escrow so far; lanes without any are absent. It
+   * only grows.
+   */
   async chargedByLane(): Promise<ReadonlyMap<number, bigint>> {
     const accounts = await this.database
       .getRepository(LaneAccountRow)

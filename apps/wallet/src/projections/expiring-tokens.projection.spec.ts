@@ -19,7 +19,7 @@ import { expiringTokens } from './expiring-tokens.projection.ts';
 
 const collectors = expiringTokens.on as unknown as Projection<DomainEvent, unknown>['on'];
 
-/** What the table holds after a history: µAIT by the time at which they expire. */
+/** Rows of the table after a history: µAIT by expiry. */
 async function shownAfter(history: readonly DomainEvent[]): Promise<ReadonlyMap<number, bigint>> {
   const batch = expiringTokens.begin();
   for (const event of history) {
@@ -36,7 +36,7 @@ async function shownAfter(history: readonly DomainEvent[]): Promise<ReadonlyMap<
   return new Map([...shown].filter(([, left]) => left !== 0n));
 }
 
-/** What the wallet itself has, told the same way. */
+/** Lots of the wallet in the same form. */
 function heldAfter(history: readonly WalletStreamEvent[]): ReadonlyMap<number, bigint> {
   const { state } = given(opened, ...history);
   const held = new Map<number, bigint>();
@@ -55,7 +55,9 @@ describe('tokens that expire', () => {
     parcels: [{ tokens, expiresAt: null }],
     postings: [],
   });
-  /** The purchase's tokens are gone; what can be taken back is a grant that expires. */
+  /**
+   * A history in which the purchase's tokens are spent, and an expiring grant can be taken back.
+   */
   const spent = [pending, completed, sent, granted(30n, { expiresAt: soon })];
   const refunded = [...spent, ...own(settle(spent, { kind: 'refunded', paid: cost }).decided)];
   const incoming = granted(60n, { expiresAt: soon, lotId: 'grt_2' });

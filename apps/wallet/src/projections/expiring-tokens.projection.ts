@@ -1,7 +1,7 @@
 import type { EventsOf, Lot, LotTaken, walletMoneyEvents } from '@tokengrid/contracts';
 import type { Projection } from '@tokengrid/event-store';
 
-/** What a batch changes in the tokens of one wallet that expire at one time. */
+/** Change of one wallet's tokens with one expiry. */
 interface Change {
   readonly walletId: string;
   /** Epoch milliseconds. */
@@ -32,7 +32,10 @@ const came = (batch: Batch, { data: { walletId, lot } }: OfLot) => change(batch,
 const allCame = (batch: Batch, { data: { walletId, lots } }: OfLots) => change(batch, walletId, 1n, lots);
 const went = (batch: Batch, { data: { walletId, lots } }: OfLots) => change(batch, walletId, -1n, lots);
 
-/** What expires when: by this the clock finds the wallets in which something is due. What is under a hold does not expire there. */
+/**
+ * Expiring tokens by time, from which the clock finds due wallets. Tokens under a hold do not
+ * expire there.
+ */
 export const expiringTokens: Projection<EventsOf<typeof walletMoneyEvents>, Batch> = {
   name: 'expiring-tokens',
   tables: ['expiring_tokens'],

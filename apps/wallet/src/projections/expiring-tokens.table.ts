@@ -1,7 +1,7 @@
 import { amountColumn, integerColumn } from '@tokengrid/service';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What a wallet can spend and will lose at a time, unless it is spent before. Nothing once that is none. */
+/** Available tokens of a wallet that expire at a time. A row without tokens is deleted. */
 @Entity('expiring_tokens')
 export class ExpiringTokensRow {
   @PrimaryColumn({ name: 'wallet_id', type: 'text' })

@@ -6,13 +6,13 @@ import { HoldRow } from './holds.table.ts';
 import { SharedLook } from './shared-look.ts';
 import { WalletDirectory } from './wallet-directory.ts';
 
-/** Whose hold it is, and how it stands. */
+/** A hold with its wallet and status. */
 export interface FoundHold extends KnownHold {
   readonly walletId: string;
   readonly memberIds: readonly string[];
 }
 
-/** Which holds there are, and whose. */
+/** Holds and their wallets. */
 @Injectable()
 export class HoldDirectory {
   private readonly look = new SharedLook((holdIds: readonly string[]) => this.find(holdIds));
@@ -23,8 +23,8 @@ export class HoldDirectory {
   ) {}
 
   /**
-   * The hold, for whoever may reach its wallet, and the member that placed it.
-   * @param inWallet the wallet that the caller says it is of, where the caller says so
+   * The hold, for callers who may reach its wallet, and for the member that placed it.
+   * @param inWallet the wallet that the caller states, if any
    * @throws ProblemError 404 for others' holds and other wallets', as for none
    */
   async mustReach(caller: Principal, holdId: string, inWallet?: string): Promise<FoundHold> {
@@ -37,7 +37,8 @@ export class HoldDirectory {
   }
 
   /**
-   * Lets a caller through that may see a hold: who reaches its wallet, and the member that placed it as long as it is one.
+   * Admits a caller that may see a hold: one that reaches its wallet, or the member that placed it
+   * while it is one.
    * @throws ProblemError 404
    */
   async maySee(caller: Principal, holdId: string): Promise<void> {

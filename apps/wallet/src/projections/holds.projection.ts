@@ -2,16 +2,16 @@ import type { EventsOf, holdEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { HoldStatus } from './holds.table.ts';
 
-/** What a batch does to one hold. */
+/** Changes of one hold in a batch. */
 interface Change {
   readonly holdId: string;
-  /** Where the batch has its beginning. */
+  /** Placement, if it is in the batch. */
   placed?: {
     readonly walletId: string;
     readonly reason: string;
     readonly placedAt: number;
   };
-  /** From the batch's last event that says it. */
+  /** From the batch's last event that states them. */
   memberIds: readonly string[] | null;
   tokens: bigint;
   captured: bigint;
@@ -31,14 +31,14 @@ function changeOf(batch: Batch, holdId: string): Change {
   return change;
 }
 
-/** A final capture has said already how the hold ended; what is left under it goes back after. */
+/** A final capture has already ended the hold; its release comes after it. */
 const ended = (status: HoldStatus) => (batch: Batch, event: { readonly data: { holdId: string; tokens: bigint } }) => {
   const change = changeOf(batch, event.data.holdId);
   change.tokens -= event.data.tokens;
   change.status ??= status;
 };
 
-/** Every hold, and how it ended: what finds a hold's wallet, and what the clock finds the holds by that are due. */
+/** All holds and their resolution: finds a hold's wallet, and due holds for the clock. */
 export const holds: Projection<EventsOf<typeof holdEvents>, Batch> = {
   name: 'holds',
   tables: ['holds'],

@@ -19,11 +19,11 @@ export class HoldRow {
   @Column(amountColumn('tokens'))
   tokens!: bigint;
 
-  /** µAIT that captures took so far, beyond the hold too. */
+  /** µAIT captured so far, including those beyond the hold. */
   @Column(amountColumn('captured'))
   captured!: bigint;
 
-  /** µAIT that captures asked for and did not get. */
+  /** µAIT that captures requested and did not get. */
   @Column(amountColumn('shortfall'))
   shortfall!: bigint;
 

@@ -4,7 +4,7 @@ import { type KnownKey, knownKeys, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { SharedLook } from './shared-look.ts';
 
-/** Which API keys there are, and what they go back to. */
+/** API keys and their lineage. */
 @Injectable()
 export class KeyDirectory {
   private readonly look = new SharedLook((keyIds: readonly string[]) => this.find(keyIds));
@@ -12,8 +12,8 @@ export class KeyDirectory {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * A key, and all that it goes back to.
-   * @throws NotYet for a key that is not known here yet: without what it goes back to it would be under no cap
+   * Line of a key: itself and its ancestors.
+   * @throws NotYet for a key that is unknown here: without its ancestors it would be under no cap
    */
   async lineOf(keyId: string): Promise<readonly string[]> {
     const key = await this.look.of(keyId);

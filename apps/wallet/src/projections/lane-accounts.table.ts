@@ -2,8 +2,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amountColumn } from '@tokengrid/service';
 
 /**
- * The turnover of an account in one asset, by the events of one lane. Its balance is what was credited minus what was debited. The wallets of a
- * lane are one account each of theirs together, `wallet:*:available`: what a single one holds is in `wallets`.
+ * Turnover of an account in one asset, by the events of one lane. Its balance is credited minus
+ * debited. The wallets of a lane share one account of each kind, `wallet:*:available`; single
+ * balances are in `wallets`.
  */
 @Entity('lane_accounts')
 export class LaneAccountRow {

@@ -17,7 +17,10 @@ import { ledger } from './ledger.projection.ts';
 import { type Books, sumsOf } from './ledger.ts';
 import { blockEvents, blockOf, LedgerSnapshotRow, type Turnover } from './ledger-snapshots.table.ts';
 
-/** The books as they were: the snapshot before, and the postings of the stored events since, at most {@link blockEvents} of a lane. */
+/**
+ * Past books: the snapshot before, and the postings of the stored events since, at most {@link
+ * blockEvents} per lane.
+ */
 @Injectable()
 export class LedgerHistory {
   constructor(
@@ -25,7 +28,10 @@ export class LedgerHistory {
     @Inject(EventStore) private readonly store: EventStore<WalletEvent>,
   ) {}
 
-  /** All lanes at a time (epoch milliseconds, all of it included). @throws EventsRetired, or ProblemError 503 until a rebuild */
+  /**
+   * All lanes at a time (epoch milliseconds, all of it included). @throws EventsRetired, or
+   * ProblemError 503 until a rebuild
+   */
   async at(time: number): Promise<Books> {
     const lanes = await Promise.all(
       Array.from({ length: this.store.lanes }, async (_, lane) => {
@@ -39,7 +45,10 @@ export class LedgerHistory {
     };
   }
 
-  /** One lane right after an event of its own; 0 is before the first. @throws EventsRetired, or ProblemError 503 until a rebuild */
+  /**
+   * One lane right after one of its events; 0 is before the first. @throws EventsRetired, or
+   * ProblemError 503 until a rebuild
+   */
   async after(lane: number, sequence: number): Promise<Books> {
     return { lanes: [{ lane, sequence }], accounts: sumsOf(await this.turnovers(lane, sequence)) };
   }
@@ -55,7 +64,7 @@ export class LedgerHistory {
       order: { block: 'DESC' },
     });
     if (!snapshot) return this.nothingBefore(lane);
-    // What moves anything in a later block would have left a snapshot there.
+    // A movement in a later block would have left a snapshot there.
     const last = Math.min(sequence, (snapshot.block + 1) * blockEvents);
     const first = snapshot.sequence;
     const events = await this.store.eventsAfter(lane, first - 1, last - first + 1);
@@ -64,14 +73,14 @@ export class LedgerHistory {
     return [...snapshot.accounts, ...turnoversOf(counted.map(({ event }) => event))];
   }
 
-  /** Sequences that the operator has decided to pass over where they can't be read. */
+  /** Sequences of skipped events. */
   private async skippedIn(lane: number): Promise<ReadonlySet<number>> {
     const streamId = skippedStreamId(lane, this.store.lanes);
     const events = await storedStream(poolOf(this.database), catalogue.service, streamId);
     return new Set(events.flatMap((event) => skippedBy(event)?.sequence ?? []));
   }
 
-  /** Nothing had moved; or the tables are older than their history. */
+  /** No movement yet, unless the tables are older than their history. */
   private async nothingBefore(lane: number): Promise<readonly Turnover[]> {
     const [first, moved] = await Promise.all([
       this.database.getRepository(LedgerSnapshotRow).findOne({ where: { lane }, order: { block: 'ASC' } }),
@@ -89,9 +98,9 @@ const collectors = ledger.on as unknown as Projection<DomainEvent, ReturnType<ty
 type WrittenPosting = Omit<Posting, 'amount'> & { readonly amount: string };
 
 /**
- * The postings of a stored event. It was checked when it was written: to check all of it again would take ten times as long as to read it.
- * One of an earlier version is brought up to today's first.
- * @throws StreamUnreadable where no postings can be read
+ * Postings of a stored event. It was checked when it was written: checking all of it again would
+ * take ten times as long as reading it. An earlier version is upcast first.
+ * @throws StreamUnreadable if the postings can't be read
  */
 function postingsOf(event: StoredEvent): readonly Posting[] {
   try {
@@ -114,7 +123,7 @@ function isReadable(event: StoredEvent): boolean {
   }
 }
 
-/** What events moved, by the code that writes the books. */
+/** Turnover of events, by the code of the ledger's projection. */
 function turnoversOf(events: readonly StoredEvent[]): readonly Turnover[] {
   const batch = ledger.begin();
   for (const event of events) {

@@ -3,7 +3,7 @@ import { onEach, type Projection } from '@tokengrid/event-store';
 import type { EventPosition } from '@tokengrid/kernel';
 import { blockOf } from './ledger-snapshots.table.ts';
 
-/** What a batch moves in one account: µAIT or minor units, both ≥ 0. */
+/** Turnover of one account in a batch: µAIT or minor units, both ≥ 0. */
 interface Moved {
   readonly account: string;
   readonly asset: string;
@@ -11,11 +11,11 @@ interface Moved {
   debited: bigint;
 }
 
-/** What a batch moves in one block of a lane. */
+/** Turnover of one block of a lane in a batch. */
 interface Block {
   readonly lane: number;
   readonly block: number;
-  /** Of the first event that moves anything in it, as far as the batch goes. */
+  /** Sequence of its first movement in the batch. */
   readonly sequence: number;
   readonly moved: Map<string, Moved>;
 }
@@ -25,7 +25,7 @@ type Batch = Map<string, Block>;
 type Posted = EventPosition & { readonly data: { readonly postings: readonly Posting[] } };
 
 function post(batch: Batch, { lane, sequence, data }: Posted): void {
-  // A hold that was captured whole gives nothing back, and moves nothing.
+  // A completely captured hold gives nothing back, and moves nothing.
   if (data.postings.length === 0) return;
   const { moved } = blockFor(batch, lane, sequence);
   for (const { account, asset, amount } of data.postings) {
@@ -46,10 +46,12 @@ function blockFor(batch: Batch, lane: number, sequence: number): Block {
   return found;
 }
 
-/** The account that a posting counts in: all wallets of a lane have one of each kind. */
+/** Account in which a posting counts: all wallets of a lane share one of each kind. */
 const summedUp = (account: string): string => account.replace(/^wallet:[^:]+:/, 'wallet:*:');
 
-/** Every lane's books, by the postings of all that moved money, and how they stood before each block of events. */
+/**
+ * Books of every lane, from the postings of all money events, with a snapshot before each block.
+ */
 export const ledger: Projection<EventsOf<typeof moneyEvents>, Batch> = {
   name: 'ledger',
   tables: ['lane_accounts', 'ledger_snapshots'],
@@ -76,8 +78,9 @@ export const ledger: Projection<EventsOf<typeof moneyEvents>, Batch> = {
 };
 
 /**
- * Before a block's first event moves anything, the books as they stand are kept: those of the table, and what the batch moves in earlier
- * blocks. The lane's lock makes this the only writer of its books, and a replay in other batches comes to the same rows.
+ * Adds turnover, and stores a snapshot before a block's first movement: the table's rows plus the
+ * batch's movements in earlier blocks. The lane's lock makes this the only writer of its books, and
+ * a replay in other batches gives the same rows.
  */
 const moveAndRemember = `
   with moved as (

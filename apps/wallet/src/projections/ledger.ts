@@ -3,7 +3,10 @@ import { DataSource } from 'typeorm';
 import { tokenAsset } from '../decisions/rules/postings.ts';
 import type { Turnover } from './ledger-snapshots.table.ts';
 
-/** An account in one asset: `lane:3:escrow` is one, `wallet:*:available` are all wallets' together. */
+/**
+ * Sum of an account in one asset: `lane:3:escrow` is one account, `wallet:*:available` are those of
+ * all wallets.
+ */
 export interface AccountSum {
   readonly account: string;
   readonly asset: string;
@@ -12,15 +15,15 @@ export interface AccountSum {
   readonly balance: bigint;
 }
 
-/** The books by the events of some lanes, each up to a sequence. */
+/** Books of some lanes, each up to a sequence. */
 export interface Books {
   readonly lanes: readonly { readonly lane: number; readonly sequence: number }[];
   readonly accounts: readonly AccountSum[];
 }
 
-/** Where all tokens are; amounts in µAIT. */
+/** Places of all tokens; µAIT. */
 export interface TokenTotals {
-  /** What is in the world: all that is on any account but issuance, redeemed and expired. */
+  /** All tokens except issuance, redeemed and expired. */
   readonly outstanding: bigint;
   readonly issued: bigint;
   readonly redeemed: bigint;
@@ -30,16 +33,16 @@ export interface TokenTotals {
   readonly inTransit: bigint;
   readonly escrow: bigint;
   readonly fees: bigint;
-  /** Owed by wallets for money that went back: no tokens, but a claim on some. */
+  /** Debt of wallets for reversed purchases: a claim on tokens, not tokens. */
   readonly owed: bigint;
 }
 
-/** The books as they are now. */
+/** Current books. */
 @Injectable()
 export class Ledger {
   constructor(private readonly database: DataSource) {}
 
-  /** The books of all lanes, or of one: one snapshot, in which each asset sums to zero. */
+  /** Books of all lanes, or of one: one snapshot, in which each asset sums to zero. */
   async now(lane?: number): Promise<Books> {
     const [row] = await this.database.query<{ lanes: Books['lanes']; accounts: Turnover[] }[]>(
       `select
@@ -58,7 +61,7 @@ export class Ledger {
   }
 }
 
-/** Adds up turnover by account and asset, in order of both. */
+/** Sums turnover by account and asset, in order of both. */
 export function sumsOf(turnovers: Iterable<Turnover>): readonly AccountSum[] {
   const sums = new Map<string, { account: string; asset: string; credited: bigint; debited: bigint }>();
   for (const [account, asset, credited, debited] of turnovers) {
@@ -75,7 +78,7 @@ export function sumsOf(turnovers: Iterable<Turnover>): readonly AccountSum[] {
 
 const gone: readonly string[] = ['issuance', 'redeemed', 'expired'];
 
-/** Adds up where the tokens are. */
+/** Sums the tokens by place. */
 export function totalsOf(sums: readonly AccountSum[]): TokenTotals {
   const byKind = new Map<string, bigint>();
   let outstanding = 0n;
@@ -100,7 +103,7 @@ export function totalsOf(sums: readonly AccountSum[]): TokenTotals {
   };
 }
 
-/** What each asset's accounts sum to: zero, or the books are broken. */
+/** Sum of each asset's accounts: zero, or the books are broken. */
 export function imbalances(sums: readonly AccountSum[]): Readonly<Record<string, bigint>> {
   const byAsset: Record<string, bigint> = {};
   for (const { asset, balance } of sums) byAsset[asset] = (byAsset[asset] ?? 0n) + balance;
@@ -108,8 +111,8 @@ export function imbalances(sums: readonly AccountSum[]): Readonly<Record<string,
 }
 
 /**
- * Whether what was issued is all somewhere: outstanding, redeemed or expired; and what is outstanding is where tokens can be. What wallets
- * owe and what lanes are owed cancel, so they are no part of what is outstanding.
+ * Whether issued = outstanding + redeemed + expired, and outstanding is the sum of its places.
+ * Debts of wallets and claims of lanes cancel, so they are not outstanding.
  */
 export function identityHolds(totals: TokenTotals): boolean {
   const { issued, outstanding, redeemed, expired, available, held, inTransit, escrow, fees } = totals;

@@ -9,7 +9,7 @@ import type { Projection } from '@tokengrid/event-store';
 
 type Batch = EventOf<typeof MarketPolicySet>['data'][];
 
-/** All that the operator ever allowed, so that commands find what is in force. */
+/** All market policies, so that commands find the one in force. */
 export const marketPoliciesSet: Projection<EventsOf<typeof marketPolicyEvents>, Batch> = {
   name: 'market-policies',
   tables: ['market_policies'],

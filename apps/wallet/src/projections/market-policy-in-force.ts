@@ -7,9 +7,9 @@ import { type MarketPolicy, openMarket } from '../decisions/state/market-policie
 import { MarketPolicyRow } from './market-policies.table.ts';
 
 /**
- * What the operator allows now. Nearly every command asks, so it is looked up once in `marketPolicyMaxAgeMs`: a new policy holds in every
- * process that long after it was set, and in the one that it was set through at once. If it cannot be looked up, nothing is allowed:
- * the caller's request fails.
+ * Market policy in force, cached for `marketPolicyMaxAgeMs` since nearly every command needs it: a
+ * new policy holds in every process after that time, and at once in the process that set it. If it
+ * can't be looked up, nothing is allowed: the request fails.
  */
 @Injectable()
 export class MarketPolicyInForce {
@@ -32,7 +32,7 @@ export class MarketPolicyInForce {
     return policy;
   }
 
-  /** Looks it up anew the next time. */
+  /** Clears the cache. */
   forget(): void {
     this.known = undefined;
   }

@@ -3,14 +3,14 @@ import { DataSource, In } from 'typeorm';
 import { MemberRow } from './members.table.ts';
 import { SharedLook } from './shared-look.ts';
 
-/** Which wallets parties may spend from that are not their own. */
+/** Wallets of other parties from which members may spend. */
 @Injectable()
 export class MemberDirectory {
   private readonly look = new SharedLook((memberIds: readonly string[]) => this.find(memberIds));
 
   constructor(private readonly database: DataSource) {}
 
-  /** Wallets that a party is a member of, the one that it joined last first. */
+  /** Wallets of which a party is a member, the last joined first. */
   async walletsOf(partyId: string): Promise<readonly string[]> {
     return (await this.look.of(partyId)) ?? [];
   }

@@ -1,12 +1,12 @@
 import type { EventsOf, limitEvents } from '@tokengrid/contracts';
 import type { Projection } from '@tokengrid/event-store';
 
-/** What a batch leaves of one membership: since when it is, if it is. */
+/** Final state of one membership in a batch, with its start. */
 interface Change {
   readonly walletId: string;
   readonly memberId: string;
   readonly since: number | null;
-  /** Whether it ended in the batch: what there was before is gone, even if it began anew. */
+  /** Whether it ended in the batch: the earlier membership is gone, even if a new one began. */
   readonly ended: boolean;
 }
 
@@ -14,7 +14,7 @@ type Batch = Map<string, Change>;
 
 const keyOf = (walletId: string, memberId: string) => `${walletId} ${memberId}`;
 
-/** Who is a member of which wallet: what a party other than the owner reaches a wallet by. */
+/** Members by wallet, by which a party reaches another's wallet. */
 export const members: Projection<EventsOf<typeof limitEvents>, Batch> = {
   name: 'members',
   tables: ['members'],

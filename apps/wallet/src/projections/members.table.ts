@@ -1,13 +1,13 @@
 import { integerColumn } from '@tokengrid/service';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Who may spend from a wallet beside its owner, and the owner's keys that have caps. */
+/** A member of a wallet: another party, or a key of the owner with caps. */
 @Entity('members')
 export class MemberRow {
   @PrimaryColumn({ name: 'wallet_id', type: 'text' })
   walletId!: string;
 
-  /** A party's id, or a key's. */
+  /** Id of a party or a key. */
   @PrimaryColumn({ name: 'member_id', type: 'text' })
   memberId!: string;
 

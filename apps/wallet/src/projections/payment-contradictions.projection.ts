@@ -9,7 +9,7 @@ import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 import type { ContradictionStatus } from './payment-contradictions.table.ts';
 
-/** A notice's status, whatever was said of it before in the same batch. */
+/** Status of a notice, whatever earlier events in the batch stated. */
 interface ContradictionState {
   readonly status: ContradictionStatus;
   readonly approvalId: string | null;
@@ -20,7 +20,7 @@ interface ContradictionState {
 
 interface Batch {
   readonly came: Recorded<EventOf<typeof PaymentContradicted>>[];
-  /** By what the notice is found: its own id, or that of the approval that it waits for. */
+  /** Key of the notice: its own id, or that of its approval. */
   readonly changes: {
     readonly noticeId: string | null;
     readonly waitsFor: string | null;
@@ -30,7 +30,7 @@ interface Batch {
 
 const isOpen: ContradictionState = { status: 'open', approvalId: null, action: null, note: null, resolvedAt: null };
 
-/** Payments that contradict themselves, for the operator to look at. */
+/** Payment contradictions, for the operator to check. */
 export const paymentContradictions: Projection<EventsOf<typeof contradictionEvents>, Batch> = {
   name: 'payment-contradictions',
   tables: ['payment_contradictions'],
@@ -52,7 +52,7 @@ export const paymentContradictions: Projection<EventsOf<typeof contradictionEven
   },
   async flush(sql, { came, changes }) {
     if (came.length > 0) await insert(sql, came);
-    // One after the other: they are few, and the later one counts.
+    // One after another: they are few, and the last one counts.
     for (const { noticeId, waitsFor, becomes } of changes) {
       const { status, approvalId, action, note, resolvedAt } = becomes;
       await sql.query(

@@ -5,7 +5,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export const contradictionStatuses = ['open', 'awaiting-approval', 'resolved'] as const;
 export type ContradictionStatus = (typeof contradictionStatuses)[number];
 
-/** What a payment provider said and what does not agree with what is known, and what the operator made of it. */
+/** A payment notice that contradicts its purchase, and its resolution by the operator. */
 @Entity('payment_contradictions')
 export class PaymentContradictionRow {
   @PrimaryColumn({ name: 'notice_id', type: 'text' })
@@ -23,7 +23,7 @@ export class PaymentContradictionRow {
   @Column({ name: 'currency', type: 'text' })
   currency!: string;
 
-  /** Minor units, by the notice. */
+  /** Minor units stated by the notice. */
   @Column(amountColumn('amount'))
   amount!: bigint;
 
@@ -34,14 +34,14 @@ export class PaymentContradictionRow {
   @Column({ name: 'code', type: 'text' })
   code!: string;
 
-  /** When it came; epoch milliseconds. */
+  /** Time of arrival; epoch milliseconds. */
   @Column(integerColumn('time'))
   time!: number;
 
   @Column({ name: 'status', type: 'text' })
   status!: ContradictionStatus;
 
-  /** What is or was to be done about it, by which approval; null where nobody has said. */
+  /** Approval of its resolution; null without a proposal. */
   @Column({ name: 'approval_id', type: 'text', nullable: true })
   approvalId!: string | null;
 
@@ -51,7 +51,7 @@ export class PaymentContradictionRow {
   @Column({ name: 'note', type: 'text', nullable: true })
   note!: string | null;
 
-  /** Epoch milliseconds; null until it is. */
+  /** Epoch milliseconds; null while it is open. */
   @Column(optionalIntegerColumn('resolved_at'))
   resolvedAt!: number | null;
 }

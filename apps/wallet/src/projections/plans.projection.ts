@@ -8,13 +8,16 @@ interface Terms {
   readonly transferable: boolean;
 }
 
-/** What a batch does to the plan of one wallet, in this order. */
+/** Changes of one wallet's plan in a batch, in this order. */
 interface Change {
   readonly ended: boolean;
   readonly terms?: Terms;
   /** Epoch milliseconds. */
   readonly resetsAt?: number;
-  /** When the allotment of a month that has begun can be granted, epoch milliseconds; null: it was. */
+  /**
+   * Time from which the current month's allotment can be granted, epoch milliseconds; null once
+   * granted.
+   */
   readonly renewAt?: number | null;
 }
 
@@ -24,7 +27,7 @@ function change(batch: Batch, walletId: string, more: Partial<Change>): void {
   batch.set(walletId, { ended: false, ...batch.get(walletId), ...more });
 }
 
-/** Every plan with its next reset and the allotment that it waits for: by this the clock finds those that are due. */
+/** All plans with their next reset and due allotment, from which the clock finds due ones. */
 export const plans: Projection<EventsOf<typeof planEvents | typeof grantEvents>, Batch> = {
   name: 'plans',
   tables: ['plans'],

@@ -7,13 +7,13 @@ import { type ContradictionStatus, PaymentContradictionRow } from './payment-con
 import { PurchaseRow } from './purchases.table.ts';
 import { WalletDirectory } from './wallet-directory.ts';
 
-/** A purchase, and how many changes of its wallet's purchases there are: both of one moment. */
+/** A purchase, and the number of changes of its wallet's purchases at the same moment. */
 interface Seen {
   readonly row: PurchaseRow;
   readonly changes: number;
 }
 
-/** The purchases that there are. */
+/** Purchases. */
 @Injectable()
 export class PurchaseDirectory {
   constructor(
@@ -21,17 +21,18 @@ export class PurchaseDirectory {
     private readonly wallets: WalletDirectory,
   ) {}
 
-  /** What a decision has to know of a purchase, and whose it is; `undefined` where there is none. */
+  /** Facts about a purchase that decisions need, with its wallet; `undefined` without one. */
   async known(purchaseId: string): Promise<{ readonly walletId: string; readonly known: KnownPurchase } | undefined> {
     const seen = await this.seen(purchaseId);
     return seen && { walletId: seen.row.walletId, known: { asOf: seen.changes, purchase: recordOf(seen.row) } };
   }
 
-  /** What a decision has to know of a notice that contradicts what is known, and whose purchase it is about. */
+  /** Facts about a payment contradiction that decisions need, with its purchase's wallet. */
   async knownContradiction(
     noticeId: string,
   ): Promise<{ readonly walletId: string; readonly known: KnownContradiction } | undefined> {
-    // The purchase first: what happens to the notice meanwhile is a change of the wallet's purchases too, and is found out by that.
+    // The purchase first: a later change of the notice also changes the wallet's purchases, and is
+    // detected by that.
     const found = await this.contradiction(noticeId);
     const purchase = found && (await this.known(found.purchaseId));
     const row = purchase && (await this.contradiction(noticeId));
@@ -46,7 +47,7 @@ export class PurchaseDirectory {
     return (await this.database.getRepository(PaymentContradictionRow).findOneBy({ noticeId })) ?? undefined;
   }
 
-  /** The oldest first, after one of them. */
+  /** Contradictions after one of them, the oldest first. */
   async contradictions(
     status: ContradictionStatus | undefined,
     after: { readonly time: number; readonly noticeId: string } | undefined,
@@ -59,8 +60,8 @@ export class PurchaseDirectory {
   }
 
   /**
-   * A purchase of the caller's; the operator reaches all.
-   * @throws ProblemError 404 for others' purchases, as for those that there are not
+   * A purchase of the caller; the operator reaches all.
+   * @throws ProblemError 404 for others' purchases, as for unknown ones
    */
   async mustReach(caller: Principal, purchaseId: string): Promise<PurchaseRow> {
     const purchase = await this.database.getRepository(PurchaseRow).findOneBy({ purchaseId });

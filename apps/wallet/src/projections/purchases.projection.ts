@@ -3,7 +3,7 @@ import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { EventPosition } from '@tokengrid/kernel';
 import type { PurchaseRow } from './purchases.table.ts';
 
-/** What a batch says of one purchase: that it began, what became of it, or both. */
+/** Changes of one purchase in a batch: its start, its outcome, or both. */
 interface Change extends Sums {
   begun?: ReturnType<typeof begunBy>;
   status?: PurchaseRow['status'];
@@ -15,7 +15,7 @@ interface Change extends Sums {
   resolvedAt?: number;
 }
 
-/** What is added to a purchase. */
+/** Amounts to add to a purchase. */
 interface Sums {
   paid: bigint;
   credited: bigint;
@@ -44,7 +44,7 @@ interface OfPurchase {
   readonly data: { readonly purchaseId: string };
 }
 
-/** What the wallet's state counts as a change of its purchases, and what it is. */
+/** Counts a change of the wallet's purchases, as its state does, and records it. */
 function count(batch: Batch, { data: { purchaseId } }: OfPurchase, what: Partial<Change> = {}): Change {
   const change = Object.assign(changeOf(batch, purchaseId), what);
   change.changes += 1;
@@ -74,7 +74,10 @@ const begunBy = ({ id, time, correlationId, data }: Begun) => ({
 
 const tallyOf = { refunded: 'refunded', disputed: 'disputed', dispute_won: 'won' } as const;
 
-/** Every purchase, and what became of it: where a party sees whether it was paid, and a notice finds its wallet. */
+/**
+ * All purchases and their outcomes: tells a party whether one was paid, and finds a notice's
+ * wallet.
+ */
 export const purchases: Projection<
   EventsOf<typeof purchaseEvents | typeof paymentEvents | typeof contradictionEvents>,
   Batch
@@ -94,7 +97,7 @@ export const purchases: Projection<
     TokensPurchased: (batch, event) => {
       const { purchaseId, method, tokens, price, paymentId } = event.data;
       const change = changeOf(batch, purchaseId);
-      // Inserted unless it was pending in an earlier batch; then what began it stands.
+      // Inserted unless it was pending in an earlier batch; then its first event stands.
       change.begun ??= begunBy(event);
       Object.assign(change, { status: 'completed', resolvedAt: event.time, paidBy: paymentId ?? change.paidBy });
       change.paid += price.amount;

@@ -1,7 +1,7 @@
 import { amountColumn, integerColumn, optionalIntegerColumn } from '@tokengrid/service';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A purchase and what has become of it and its money. Those that were refused are not here: they never were one. */
+/** A purchase, its outcome and its money. Refused purchases are not stored. */
 @Entity('purchases')
 export class PurchaseRow {
   @PrimaryColumn({ name: 'purchase_id', type: 'text' })
@@ -10,7 +10,7 @@ export class PurchaseRow {
   @Column({ name: 'wallet_id', type: 'text' })
   walletId!: string;
 
-  /** µAIT that were ordered. */
+  /** µAIT ordered. */
   @Column(amountColumn('tokens'))
   tokens!: bigint;
 
@@ -20,14 +20,14 @@ export class PurchaseRow {
   @Column({ name: 'currency', type: 'text' })
   currency!: string;
 
-  /** What they cost, in minor units of the currency. */
+  /** Their price in minor units of the currency. */
   @Column(amountColumn('amount'))
   amount!: bigint;
 
   @Column({ name: 'price_version', type: 'int' })
   priceVersion!: number;
 
-  /** Epoch milliseconds, as is `expiresAt`; null where nothing had to be waited for. */
+  /** Epoch milliseconds, like `expiresAt`; null for a purchase that was never pending. */
   @Column(optionalIntegerColumn('price_holds_until'))
   priceHoldsUntil!: number | null;
 
@@ -37,7 +37,7 @@ export class PurchaseRow {
   @Column({ name: 'status', type: 'text' })
   status!: 'pending' | 'completed' | 'failed' | 'expired' | 'cancelled';
 
-  /** The provider's own id of the payment, as it said when it was asked for it. */
+  /** Id of the payment at the provider, from the answer to the request. */
   @Column({ name: 'payment_id', type: 'text', nullable: true })
   paymentId!: string | null;
 
@@ -50,19 +50,19 @@ export class PurchaseRow {
   @Column({ name: 'failure_reason', type: 'text', nullable: true })
   failureReason!: string | null;
 
-  /** Minor units that were paid; 0 until they are. */
+  /** Minor units paid; 0 until then. */
   @Column(amountColumn('paid'))
   paid!: bigint;
 
-  /** The provider's own id of the payment that it was paid by, if it said one then. */
+  /** Id of the payment at the provider, from the notice of the payment, if it had one. */
   @Column({ name: 'paid_by', type: 'text', nullable: true })
   paidBy!: string | null;
 
-  /** µAIT that were issued for it. */
+  /** µAIT issued for it. */
   @Column(amountColumn('credited'))
   credited!: bigint;
 
-  /** Minor units that the provider said were refunded, disputed, and won back. */
+  /** Minor units that the provider reported as refunded, disputed, and won back. */
   @Column(amountColumn('refunded'))
   refunded!: bigint;
 
@@ -72,18 +72,18 @@ export class PurchaseRow {
   @Column(amountColumn('won'))
   won!: bigint;
 
-  /** Minor units that went back of what was paid, and the µAIT that were taken back or are owed for them. */
+  /** Minor units of the payment that went back, and the µAIT taken back or owed for them. */
   @Column(amountColumn('reversed'))
   reversed!: bigint;
 
   @Column(amountColumn('taken_back'))
   takenBack!: bigint;
 
-  /** How often it changed: all of a wallet's together are what its state counts. */
+  /** Number of its changes: the sum over a wallet equals the counter in its state. */
   @Column({ name: 'changes', type: 'int' })
   changes!: number;
 
-  /** The event that it began with, and what that belongs to. */
+  /** Causing event of its start, and the correlation. */
   @Column({ name: 'causation_id', type: 'text' })
   causationId!: string;
 

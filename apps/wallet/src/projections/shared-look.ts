@@ -1,6 +1,6 @@
 import { Batcher } from '@tokengrid/event-store';
 
-/** Looks many things up at once: whoever asks in the same turn of the event loop shares one query. */
+/** Batches look-ups: all requests of a turn of the event loop share one query. */
 export class SharedLook<Found> {
   private readonly asked = new Batcher(async (keys: readonly string[]) => {
     const found = await this.find([...new Set(keys)]);
@@ -9,7 +9,7 @@ export class SharedLook<Found> {
 
   constructor(private readonly find: (keys: readonly string[]) => Promise<ReadonlyMap<string, Found>>) {}
 
-  /** What is found under a key, if anything. */
+  /** Value of a key, if any. */
   of(key: string): Promise<Found | undefined> {
     return this.asked.add(key);
   }

@@ -7,7 +7,7 @@ interface Batch {
   readonly withdrawn: number[];
 }
 
-/** All prices that the operator ever posted, so that purchases and sales find the one in force. */
+/** All posted prices, so that purchases and sales find the one in force. */
 export const tokenPricesPosted: Projection<EventsOf<typeof tokenPriceEvents>, Batch> = {
   name: 'token-prices',
   tables: ['token_prices'],

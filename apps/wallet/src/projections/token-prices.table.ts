@@ -1,7 +1,10 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amountColumn, integerColumn } from '@tokengrid/service';
 
-/** A price that the operator posted. In force is, of those that were not withdrawn and whose time has come, the one with the latest time; of equals, the last posted. */
+/**
+ * A posted price. In force is the one with the latest time among those whose time has come and that
+ * were not withdrawn; of equals, the last posted.
+ */
 @Entity('token_prices')
 export class TokenPriceRow {
   @PrimaryColumn({ name: 'price_version', type: 'int' })

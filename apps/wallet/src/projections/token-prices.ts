@@ -7,7 +7,7 @@ import { type PriceInForce } from '../decisions/rules/token-prices.ts';
 import { SharedLook } from './shared-look.ts';
 import { TokenPriceRow } from './token-prices.table.ts';
 
-/** The prices that the operator posted, by time. */
+/** Posted prices by time. */
 @Injectable()
 export class TokenPrices {
   private readonly look = new SharedLook(() => this.findNow());
@@ -17,7 +17,10 @@ export class TokenPrices {
     private readonly clock: StorageClock,
   ) {}
 
-  /** The price in force at a time (epoch milliseconds): the latest whose time has come; of equals, the last posted. */
+  /**
+   * Price in force at a time (epoch milliseconds): the latest whose time has come; of equals, the
+   * last posted.
+   */
   async inForce(time: number): Promise<TokenPriceRow | undefined> {
     const [price] = await this.database.getRepository(TokenPriceRow).find({
       where: { effectiveFrom: LessThanOrEqual(time), withdrawn: false },
@@ -27,10 +30,10 @@ export class TokenPrices {
     return price;
   }
 
-  /** What a price that is to be posted is compared with. */
+  /** Prices with which a new one is compared. */
   async known(): Promise<KnownPrices> {
     const table = this.database.getRepository(TokenPriceRow);
-    // Counted first: a price that is posted or withdrawn meanwhile is found out by its not being counted.
+    // Counted first: a price posted or withdrawn meanwhile is detected by the count.
     const posted = (await table.maximum('priceVersion')) ?? 0;
     const withdrawn = await table.countBy({ withdrawn: true });
     const at = this.clock.now();
@@ -42,14 +45,14 @@ export class TokenPrices {
     return { at, posted, withdrawn, since };
   }
 
-  /** The price in force now, and until when, looked up once for all who ask together. */
+  /** Price in force now and its end, looked up once for all concurrent requests. */
   async inForceNow(): Promise<PriceInForce | undefined> {
     return this.look.of('now');
   }
 
   /**
-   * Does something at the price that is in force. A lane's time may be later than that of the look: where another price is in force by then,
-   * it is done at that one.
+   * Runs an action at the price in force. A lane's time may be later than that of the look-up: if
+   * another price is in force by then, the action runs with that one.
    */
   async atPriceInForce<T>(
     posted: PriceInForce | undefined,

@@ -8,7 +8,7 @@ import { MemberDirectory } from './member-directory.ts';
 import { SharedLook } from './shared-look.ts';
 import { WalletRow } from './wallets.table.ts';
 
-/** Which wallets there are. A wallet that was opened stays, so that what was seen once need not be looked for again. */
+/** Open wallets. A wallet that was opened stays, so one that was found is not looked up again. */
 @Injectable()
 export class WalletDirectory {
   private readonly seen: LRUCache<string, true>;
@@ -34,7 +34,7 @@ export class WalletDirectory {
   }
 
   /**
-   * Lets a caller through to a wallet that it reaches.
+   * Admits a caller to a wallet that it reaches.
    * @throws ProblemError 404 for others' wallets, as for those that are not open
    */
   async mustReach(caller: Principal, walletId: string): Promise<void> {
@@ -42,7 +42,8 @@ export class WalletDirectory {
   }
 
   /**
-   * The same for what members of a shared wallet may do, too. Whether one still is and how much it may spend, the decision sees.
+   * The same for actions that members may take, too. The decision checks the membership and its
+   * caps.
    * @throws ProblemError 404
    */
   async mustReachAsMember(caller: Principal, walletId: string): Promise<void> {

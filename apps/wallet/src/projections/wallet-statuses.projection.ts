@@ -4,14 +4,14 @@ import type { EventPosition } from '@tokengrid/kernel';
 import type { WalletStatusRow } from './wallet-statuses.table.ts';
 
 type Batch = WalletStatusRow[];
-/** A wallet that was opened is open: the event need not say so. */
+/** A change of status; the opening event has no status and means open. */
 type StatusChange = EventPosition & { readonly data: { readonly walletId: string; readonly status?: WalletStatus } };
 
 function changeStatus(batch: Batch, { sequence, time, data: { walletId, status = 'open' } }: StatusChange): void {
   batch.push({ walletId, sequence, time, status });
 }
 
-/** Which status each wallet had, and from when on. */
+/** Statuses of each wallet with their start. */
 export const walletStatuses: Projection<EventsOf<typeof statusEvents>, Batch> = {
   name: 'wallet-statuses',
   tables: ['wallet_statuses'],

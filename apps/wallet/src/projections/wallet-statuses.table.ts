@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { integerColumn } from '@tokengrid/service';
 import type { WalletRow } from './wallets.table.ts';
 
-/** From when on a wallet had a status: what it was at any time is the last one before. */
+/** Status of a wallet from a time on: at any time, the last one before holds. */
 @Entity('wallet_statuses')
 export class WalletStatusRow {
   @PrimaryColumn({ name: 'wallet_id', type: 'text' })

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { WalletStatus } from '@tokengrid/contracts';
 import { amountColumn, integerColumn } from '@tokengrid/service';
 
-/** What a wallet holds now, and the last event that changed it. */
+/** Current balance of a wallet, and the last event that changed it. */
 @Entity('wallets')
 export class WalletRow {
   @PrimaryColumn({ name: 'wallet_id', type: 'text' })
@@ -20,7 +20,7 @@ export class WalletRow {
   @Column(amountColumn('held'))
   held!: bigint;
 
-  /** µAIT owed for money that went back. */
+  /** µAIT owed for reversed purchases. */
   @Column(amountColumn('debt'))
   debt!: bigint;
 

@@ -5,9 +5,12 @@ import type { WalletConfig } from '../config.ts';
 
 type Settings = Pick<WalletConfig, 'receiptSigningKey' | 'receiptRetiredKeys'>;
 
-/** What receipts are signed with. Rotated by a new private key, and the old one's public half among those that are retired. */
+/**
+ * Signing keys of receipts. A rotation sets a new private key, and adds the old one's public half
+ * to the retired ones.
+ */
 export class ReceiptKeys {
-  /** @param published keys that a receipt may be signed by, the current one first */
+  /** @param published keys that may have signed a receipt, the current one first */
   constructor(
     readonly signer: ReceiptSigner,
     readonly published: readonly ReceiptKey[],
@@ -22,7 +25,7 @@ export class ReceiptKeys {
   }
 }
 
-/** Names of keys are hashes, and hashing takes a moment: the keys are made before anything that asks for them. */
+/** Keys, created before anything that needs them: their names are hashes, which take a moment. */
 export const receiptKeysProvider: FactoryProvider<ReceiptKeys> = {
   provide: ReceiptKeys,
   inject: [serviceConfig],

@@ -6,10 +6,10 @@ import { DataSource, In } from 'typeorm';
 import { EntryRow, type EntryType } from '../projections/entries.table.ts';
 import { ReceiptKeys } from './receipt-keys.ts';
 
-/** Entries that there are receipts of. */
+/** Types of entries with receipts. */
 const types: readonly EntryType[] = ['charge', 'capture', 'purchase', 'sale'];
 
-/** Receipts, made anew each time from the stored event, and always the same. */
+/** Receipts, derived from the stored event each time, and always the same. */
 @Injectable()
 export class Receipts {
   constructor(
@@ -18,12 +18,12 @@ export class Receipts {
     private readonly keys: ReceiptKeys,
   ) {}
 
-  /** Whose receipt it is, and where its event stands; by the id of the charge, capture, purchase or sale. */
+  /** Entry of a receipt, by the id of the charge, capture, purchase or sale. */
   find(receiptId: string): Promise<EntryRow | null> {
     return this.database.getRepository(EntryRow).findOneBy({ reference: receiptId, type: In([...types]) });
   }
 
-  /** The text of a signed receipt: canonical JSON. @throws EventsRetired */
+  /** Text of a signed receipt: canonical JSON. @throws EventsRetired */
   async issue({ lane, sequence }: EntryRow): Promise<string> {
     const [chained] = await this.store.eventsAfter(lane, sequence - 1, 1);
     const receipt = receiptOf(chained!.event, chained!.previousHash);

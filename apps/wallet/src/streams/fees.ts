@@ -4,6 +4,6 @@ import { streamsOf } from '@tokengrid/service';
 import { type Fees, fees } from '../decisions/state/fees.ts';
 import type { WalletLane } from '../decisions/state/wallet-lane.ts';
 
-/** The one stream in which it is decided which fees are retired. */
+/** The stream of fee retirements. */
 @Injectable()
 export class FeesStream extends streamsOf<Fees, WalletEvent, WalletLane>(fees) {}

@@ -7,7 +7,7 @@ import { type MarketPolicies, marketPolicies } from '../decisions/state/market-p
 import type { WalletLane } from '../decisions/state/wallet-lane.ts';
 import { MarketPolicyInForce } from '../projections/market-policy-in-force.ts';
 
-/** The one stream of what the operator allows on its market. */
+/** The stream of the market policy. */
 @Injectable()
 export class MarketPolicyStream extends streamsOf<MarketPolicies, WalletEvent, WalletLane>(marketPolicies) {
   constructor(
@@ -17,7 +17,10 @@ export class MarketPolicyStream extends streamsOf<MarketPolicies, WalletEvent, W
     super(store);
   }
 
-  /** Whoever hears that a policy was set finds it in force in this process, and in all others a moment later. */
+  /**
+   * Executes a command. A caller that gets the answer of a set policy finds it in force in this
+   * process at once, and in the others a moment later.
+   */
   override async handle<Data>(
     decide: Decide<MarketPolicies, Data, WalletEvent, WalletLane>,
     command: Command<Data>,

@@ -4,6 +4,6 @@ import { streamsOf } from '@tokengrid/service';
 import { type TokenPriceList, tokenPrices } from '../decisions/state/token-prices.ts';
 import type { WalletLane } from '../decisions/state/wallet-lane.ts';
 
-/** The one stream of the prices that the operator posts. */
+/** The stream of the operator's posted prices. */
 @Injectable()
 export class TokenPriceStream extends streamsOf<TokenPriceList, WalletEvent, WalletLane>(tokenPrices) {}

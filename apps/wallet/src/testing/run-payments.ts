@@ -19,7 +19,9 @@ interface Sent {
   readonly at?: number;
 }
 
-/** The wallet with a payment provider beside it, whose webhooks a spec can send as well. A token costs a fen for 10,000 µAIT. */
+/**
+ * The wallet with a payment provider, whose webhooks a spec can also send. A fen buys 10,000 µAIT.
+ */
 export class RunningPayments {
   constructor(
     readonly wallet: RunningWallet,
@@ -33,7 +35,7 @@ export class RunningPayments {
     await rm(this.folder, { recursive: true });
   }
 
-  /** A purchase for so many minor units that waits for its payment. */
+  /** A pending purchase for a number of minor units. */
   async pending(party: Caller, cost: bigint, over: object = {}): Promise<string> {
     const posted = { priceVersion: 1, currency: 'CNY', buy: 100n, sellBack: 90n };
     const waiting = { quoteSeconds: 60, expiresInSeconds: 900, pendingCapacityBps: 2500, ...over };
@@ -44,7 +46,7 @@ export class RunningPayments {
     return bought.purchaseId;
   }
 
-  /** One that nobody pays unless it is said so. */
+  /** A purchase that nobody pays unless told to. */
   unpaid(party: Caller): Promise<string> {
     return this.pending(party, 317n);
   }
@@ -58,7 +60,7 @@ export class RunningPayments {
       await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
-  /** Sends a webhook as the provider does, or as somebody who would like to be it. */
+  /** Sends a webhook like the provider, or like an impostor. */
   async webhook(type: string, data: object, { id = randomUUID(), key: signedBy = key, at = Date.now() }: Sent = {}) {
     const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
     const timestamp = String(Math.floor(at / 1000));
@@ -76,7 +78,7 @@ export class RunningPayments {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }
 
-  /** What the operator is shown of a purchase. */
+  /** Contradictions of a purchase as the operator sees them. */
   async contradictionsOf(purchaseId: string): Promise<Record<string, unknown>[]> {
     const { body } = await this.wallet.get(this.wallet.operator, '/v1/payment-contradictions?limit=1000');
     return (body['data'] as Record<string, unknown>[]).filter((each) => each['purchaseId'] === purchaseId);
@@ -87,7 +89,7 @@ export class RunningPayments {
   }
 }
 
-/** What a webhook says of {@link RunningPayments.unpaid} one. */
+/** Webhook data of an {@link RunningPayments.unpaid} purchase. */
 export const paymentOf = (purchaseId: string, amount = '317') => ({
   ...{ purchaseId, paymentId: 'pay_1', amount, currency: 'CNY' },
 });

@@ -36,7 +36,7 @@ const lanes = 3;
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
-/** Whoever calls: the operator, or a party with a wallet and every scope. */
+/** A caller: the operator, or a party with a wallet and every scope. */
 export interface Caller {
   readonly secret: string;
   readonly partyId: string;
@@ -49,8 +49,8 @@ export interface Answered {
 }
 
 /**
- * The wallet over HTTP on a Postgres of its own. The log is in memory and nobody listens to it: specs call policies themselves.
- * Everything is sent as `who`; the operator's calls are those without one.
+ * The wallet over HTTP on a Postgres of its own. The log is in memory without readers: specs call
+ * policies themselves. Requests are sent as `who`, by default as the operator.
  */
 export class RunningWallet {
   readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId, walletId: '' };
@@ -67,7 +67,7 @@ export class RunningWallet {
     this.documented = new DocumentedAnswers(service.app, 'wallet');
   }
 
-  /** The same process, which takes its ground with it when it is closed. */
+  /** The same process, which closes its ground, too. */
   with(ground: Ground): RunningWallet {
     return new RunningWallet(this.service, this.keys, async () => {
       await this.close();
@@ -75,7 +75,7 @@ export class RunningWallet {
     });
   }
 
-  /** For what `call` does not do. */
+  /** For requests that `call` does not support. */
   get url(): string {
     return this.service.url;
   }
@@ -97,7 +97,7 @@ export class RunningWallet {
 
   /**
    * Gives a party, or the operator, another key.
-   * @param from what it goes back to, the key that minted it first; each of them is another person
+   * @param from its ancestors, the requesting key first; each of them is another person
    */
   key(
     { partyId, walletId }: Omit<Caller, 'secret'>,
@@ -137,7 +137,7 @@ export class RunningWallet {
     return this.call(this.operator, 'PUT', path, body);
   }
 
-  /** What a party does with its own wallet. */
+  /** Request of a party to its own wallet. */
   post(who: Caller, action: string, body: unknown, key?: string): Promise<Answered> {
     return this.call(who, 'POST', `/v1/wallets/${who.walletId}/${action}`, body, key);
   }
@@ -146,7 +146,7 @@ export class RunningWallet {
     return this.post(who, 'purchases', { tokens, method: 'carrier-bill' }, key);
   }
 
-  /** A transferable plan that never expires, unless `terms` say otherwise. */
+  /** A transferable grant of a plan that never expires, unless `terms` say otherwise. */
   grant(to: Caller, terms: object): Promise<Answered> {
     const body = { source: 'plan', transferable: true, ...terms };
     return this.call(this.operator, 'POST', `/v1/wallets/${to.walletId}/grants`, body);
@@ -157,11 +157,11 @@ export class RunningWallet {
   }
 }
 
-/** What an id of a prefix looks like. */
+/** Matcher of an id with a prefix. */
 export const someId = (prefix: string): unknown =>
   expect.stringMatching(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`));
 
-/** A command that nothing is said about but what it asks of which stream. */
+/** A command with only a stream and data. */
 export const someCommand = <Data>(streamId: string, data: Data): Command<Data> => ({
   id: randomUUID(),
   streamId,
@@ -178,7 +178,10 @@ const keyOfApprover: ApiKeyRow = {
   ...{ scopes: [everyScope], expiresAt: null, revoked: false, suspended: false },
 };
 
-/** What a wallet stands on, and what outlives its processes: a Postgres, a log in memory, and the keys that callers have. */
+/**
+ * Foundation that outlives a wallet's processes: a Postgres, a log in memory, and the callers'
+ * keys.
+ */
 export interface Ground {
   readonly databaseUrl: string;
   readonly log: InMemoryLog;
@@ -200,10 +203,13 @@ export async function openGround(): Promise<Ground> {
   };
 }
 
-/** How one process differs from others: settings on top of those of specs, as environment variables, and clocks that are not the machine's. */
+/**
+ * Differences of one process from others: settings on top of those of specs, as environment
+ * variables, and a clock that is not the machine's.
+ */
 interface Life {
   readonly settings?: Readonly<Record<string, string>>;
-  /** Instead of Postgres' clock; epoch milliseconds. */
+  /** Replaces Postgres' clock; epoch milliseconds. */
   readonly clock?: () => number;
 }
 
@@ -226,7 +232,10 @@ export async function startWallet(ground: Ground, { settings = {}, clock }: Life
   return new RunningWallet(running, ground.keys, () => running.close());
 }
 
-/** One process on a ground of its own, which is gone once it is closed. @param settings as of {@link startWallet} */
+/**
+ * One process on a ground of its own, which is closed with it. @param settings as of {@link
+ * startWallet}
+ */
 export async function runWallet(settings: Readonly<Record<string, string>> = {}): Promise<RunningWallet> {
   const ground = await openGround();
   return (await startWallet(ground, { settings })).with(ground);

@@ -23,7 +23,8 @@ export class Books {
 
   /**
    * Books an event's postings.
-   * @throws Violation unless they sum to zero per asset and touch only this lane's accounts and this wallet's
+   * @throws Violation unless they sum to zero per asset and touch only this lane's accounts and
+   * this wallet's
    */
   book(type: string, postings: readonly Posting[], lane: number, streamId: string): ReadonlySet<string> {
     const assets = new Map<string, bigint>();

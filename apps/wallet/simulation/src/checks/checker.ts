@@ -64,7 +64,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   ...feesHandlers,
 };
 
-/** A command as it was decided last. What is stored was decided under the lane's lock, so it was decided last. */
+/**
+ * A command as it was decided last. What is stored was decided under the lane's lock, so it was
+ * decided last.
+ */
 interface Decided {
   readonly kind: string;
   readonly streamId: string;
@@ -73,7 +76,10 @@ interface Decided {
 
 type Event = Recorded<WalletEvent>;
 
-/** Watches what is stored, from the outside, and compares every single event and what it leads to with the reference model. */
+/**
+ * Watches what is stored, from the outside, and compares every single event and what it leads to
+ * with the reference model.
+ */
 export class Checker {
   readonly model: ReferenceModel;
   readonly books = new Books();
@@ -216,7 +222,10 @@ export class Checker {
     return after;
   }
 
-  /** Once all lanes have heard of a declaration, none issues what would bring the outstanding above it. */
+  /**
+   * Once all lanes have heard of a declaration, none issues what would bring the outstanding above
+   * it.
+   */
   private checkCapacity(): void {
     const { capacity: limit, lanes, accounts } = this.model;
     const heard = lanes.every((own) => own.limit >= limit.version);
@@ -230,7 +239,10 @@ export class Checker {
     return (this.states.get(streamId) ?? aggregate.initial) as State;
   }
 
-  /** A caller was answered: with what is stored under its command's id, and with nothing else, however often it asks. */
+  /**
+   * A caller was answered: with what is stored under its command's id, and with nothing else,
+   * however often it asks.
+   */
   answered({ commandId, events, published }: Outcome<WalletEvent>, publishedUpTo: readonly number[]): void {
     if (this.violation) return;
     const stored = this.outcomes.get(commandId);

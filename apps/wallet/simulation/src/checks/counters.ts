@@ -5,7 +5,10 @@ import type { OpenedWallet } from '@tokengrid/wallet/decisions/state/wallet';
 import type { ModelSpending, ModelWallet, MonthlyKind } from '../model/state.ts';
 import { ensure, shown } from './violation.ts';
 
-/** Compares what limits and caps count with all that the model remembers: a counter that is wrong is found before anybody meets it. */
+/**
+ * Compares what limits and caps count with all that the model remembers: a counter that is wrong is
+ * found before anybody meets it.
+ */
 export function compareCounters(state: OpenedWallet, wallet: ModelWallet): void {
   const { walletId, spent, monthlyTotals, members, debt, billLimit, exhaustion } = state;
   const differs = (what: string, is: unknown, meant: unknown) =>

@@ -7,11 +7,14 @@ import { lineOf } from '../clients/key-lines.ts';
 import { ensure, shown } from './violation.ts';
 
 /**
- * What the wallet makes of what other services say, which its policies do: the model takes their commands as they are, and so can't see
- * one that is wrong or that never comes.
+ * What the wallet makes of what other services say, which its policies do: the model takes their
+ * commands as they are, and so can't see one that is wrong or that never comes.
  */
 
-/** A use is charged to who used it, with the key that it was used with. @throws Violation where it is not */
+/**
+ * A use is charged to who used it, with the key that it was used with. @throws Violation where it
+ * is not
+ */
 export function compareCharge({ walletId, usageId, actor }: Asked, outside: Outside): void {
   const use = outside.use(usageId);
   ensure(use !== undefined, () => `${usageId} is charged, and was never rated`);
@@ -30,7 +33,10 @@ const tells: Readonly<Record<string, string>> = {
   reinstateMember: 'PartyReinstated',
 };
 
-/** A wallet is told of its party, or of a member's, what the event of that revision said. @throws Violation where it is not */
+/**
+ * A wallet is told of its party, or of a member's, what the event of that revision said. @throws
+ * Violation where it is not
+ */
 export function compareTold(kind: string, { walletId, memberId, by, partyRevision }: Asked, outside: Outside): void {
   const meant = tells[kind];
   if (meant === undefined || by === 'operator') return;
@@ -40,7 +46,10 @@ export function compareTold(kind: string, { walletId, memberId, by, partyRevisio
   ensure(isSaid, () => `${kind} ${walletId} ${memberId} by ${partyRevision}: ${shown(said)}`);
 }
 
-/** All who are suspended are so wherever they are, and nobody else is. @throws Violation where one is not */
+/**
+ * All who are suspended are so wherever they are, and nobody else is. @throws Violation where one
+ * is not
+ */
 export function compareSuspensions(model: ReferenceModel, outside: Outside): void {
   for (const { id, partyId, frozenBy, members } of model.wallets.values()) {
     const meant = outside.isSuspended(partyId);

@@ -24,8 +24,8 @@ const exhausted = 'WALLET.ISSUANCE_EXHAUSTED';
 const short = 'WALLET.INSUFFICIENT_TOKENS';
 
 /**
- * All refusals that histories have to reach, by the event that says them, written from the rules: a proof covers what its load can do, and no
- * more. Left out is what takes many of something, or a
+ * All refusals that histories have to reach, by the event that says them, written from the rules: a
+ * proof covers what its load can do, and no more. Left out is what takes many of something, or a
  * rare meeting: long runs reach it (`npm run simulate -- --reached`).
  */
 export const refusals: Readonly<Record<string, readonly string[]>> = {

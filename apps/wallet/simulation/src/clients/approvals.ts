@@ -28,7 +28,10 @@ import { type Act, request, someWallet } from './request.ts';
 import type { SimulatedProcess } from '../machine/process.ts';
 import type { Stage } from './stage.ts';
 
-/** Persons of the operator's with their keys: those of the first two were minted with the operator's own, the third's with a key of theirs; the last key is a successor of the first's. */
+/**
+ * Persons of the operator's with their keys: those of the first two were minted with the operator's
+ * own, the third's with a key of theirs; the last key is a successor of the first's.
+ */
 export const persons = [
   { by: 'bootstrap', people: ['bootstrap'] },
   { by: 'key_a', people: ['key_a', 'bootstrap'] },
@@ -96,15 +99,18 @@ const planning: Act = {
   },
 };
 
-/** Any amount that is not above another one; or one that is as far from what it was as one person may go, or just farther. */
+/**
+ * Any amount that is not above another one; or one that is as far from what it was as one person
+ * may go, or just farther.
+ */
 function changed(dice: Dice, was: bigint, bps: number): bigint {
   const step = (was * BigInt(bps)) / 10_000n + BigInt(dice.roll(2));
   return dice.once(2) || step > was ? was + step : was - step;
 }
 
 /**
- * As far as one person may go from the price that will be in force by then, or just farther; or any, some so high that little money is
- * rounded away.
+ * As far as one person may go from the price that will be in force by then, or just farther; or
+ * any, some so high that little money is rounded away.
  */
 function somePrice(world: Stage, dice: Dice, effectiveFrom: number) {
   const { posted, policy } = world.directory.terms(effectiveFrom);
@@ -117,7 +123,10 @@ function somePrice(world: Stage, dice: Dice, effectiveFrom: number) {
   return { currency: dice.once(20) ? 'EUR' : 'CNY', buy, sellBack: BigInt(dice.roll(Number(buy) + 1)) };
 }
 
-/** About now; or soon after the price that was announced for the latest time, which it is compared with. */
+/**
+ * About now; or soon after the price that was announced for the latest time, which it is compared
+ * with.
+ */
 function someStart({ time, directory }: Stage, dice: Dice): number {
   const last = directory.pricesSince(time).since.at(-1);
   if (last && last.effectiveFrom > time && dice.once(2)) return last.effectiveFrom + dice.roll(10) * 1000;

@@ -11,7 +11,10 @@ import { type Act, request } from './request.ts';
 import { lineOf } from './key-lines.ts';
 import type { Stage } from './stage.ts';
 
-/** Those who send tokens to where they are not taken: what comes back is no more spent, and counts against nobody. */
+/**
+ * Those who send tokens to where they are not taken: what comes back is no more spent, and counts
+ * against nobody.
+ */
 const walletsOf = (world: Stage): readonly ModelWallet[] => [...world.checker.model.wallets.values()];
 
 export const isKey = (memberId: string): boolean => memberId.startsWith('key_');
@@ -35,7 +38,10 @@ export function withRoom(
   });
 }
 
-/** Exactly what its caps leave to a member, one µAIT less or more; or what there is, where that is less. */
+/**
+ * Exactly what its caps leave to a member, one µAIT less or more; or what there is, where that is
+ * less.
+ */
 function someTokens(dice: Dice, left: bigint, there: bigint): bigint {
   if (left > there) return dice.once(2) && there > 0n ? there : dice.tokens(20);
   const tokens = left + BigInt(dice.one([-1, 0, 0, 0, 0, 1]));

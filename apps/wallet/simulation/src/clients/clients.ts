@@ -139,8 +139,8 @@ const all = [
 ];
 
 /**
- * What people mostly do in a history: a bit of everything, keep what they get, buy all that there is while the capacity changes, or fill one
- * wallet's places for vouchers.
+ * What people mostly do in a history: a bit of everything, keep what they get, buy all that there
+ * is while the capacity changes, or fill one wallet's places for vouchers.
  */
 export const moods = ['ordinary', 'ordinary', 'ordinary', 'hoarding', 'rationing', 'crowding'] as const;
 export type Mood = (typeof moods)[number];

@@ -177,7 +177,10 @@ const renewing: Act = {
     ),
 };
 
-/** What owners and the operator do about who may spend what, and what the operator and parties give for certain uses. */
+/**
+ * What owners and the operator do about who may spend what, and what the operator and parties give
+ * for certain uses.
+ */
 export const controlActs: readonly Act[] = [
   limitingSpending,
   decidingWhatFollows,

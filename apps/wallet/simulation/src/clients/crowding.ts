@@ -21,7 +21,10 @@ function mayFund(world: Stage, partyId: string): boolean {
   return totalOf(own.lots.filter(({ sellable, ends }) => sellable && ends === Infinity)) > 0n;
 }
 
-/** Vouchers of one party that are in a wallet, and whatever else is on its way there from that party. */
+/**
+ * Vouchers of one party that are in a wallet, and whatever else is on its way there from that
+ * party.
+ */
 function sentBy({ wallets, underway, sent }: ReferenceModel, partyId: string, toWalletId: string): number {
   const { spendings } = wallets.get(walletIdOf(partyId))!;
   const end = ` to ${toWalletId}`;
@@ -41,7 +44,10 @@ function someFunder(world: Stage, dice: Dice, toWalletId: string): string | unde
   return some.length === 0 ? undefined : dice.one(some);
 }
 
-/** Tiny ones, so that many are alike; as soon as the places are taken, as large as the smallest of them, or one µAIT more or less. */
+/**
+ * Tiny ones, so that many are alike; as soon as the places are taken, as large as the smallest of
+ * them, or one µAIT more or less.
+ */
 function someSize(dice: Dice, victim: ModelWallet | undefined): bigint {
   const there = victim ? ofParties(victim) : [];
   if (there.length < mostOfParties) return dice.tokens(dice.once(4) ? 9 : 2);

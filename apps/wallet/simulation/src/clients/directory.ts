@@ -113,13 +113,19 @@ export class Directory {
     return holdId === undefined ? undefined : this.hold(holdId);
   }
 
-  /** One that ends at this very moment, if there is one; else one of those made last, whether or not it is still good. */
+  /**
+   * One that ends at this very moment, if there is one; else one of those made last, whether or not
+   * it is still good.
+   */
   someQuote(dice: Dice, time: number): DirectoryQuote | undefined {
     const ending = this.quotes.slice(-recent).find(({ expiresAt }) => Date.parse(expiresAt) === time);
     return ending ?? lately(this.quotes, dice);
   }
 
-  /** Something that lately had to be approved, whether or not it was; mostly of any kind, else one of what is seldom. */
+  /**
+   * Something that lately had to be approved, whether or not it was; mostly of any kind, else one
+   * of what is seldom.
+   */
   someWaiting(dice: Dice): Waiting | undefined {
     const seldom = dice.once(4) ? this.waiting.filter((each) => this.isSeldom(each)) : [];
     return lately(seldom.length > 0 ? seldom : this.waiting, dice);
@@ -133,7 +139,9 @@ export class Directory {
     );
   }
 
-  /** What is to be done about a payment, and what was to be given to a wallet that is closed by now. */
+  /**
+   * What is to be done about a payment, and what was to be given to a wallet that is closed by now.
+   */
   private isSeldom({ kind, streamId }: Waiting): boolean {
     return kind === 'resolution' || this.closed.has(streamId);
   }

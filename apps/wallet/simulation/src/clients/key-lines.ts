@@ -1,6 +1,9 @@
 import type { Dice } from './dice.ts';
 
-/** Keys of owners', in the form of ids: the second was minted with the first, the third with the second. */
+/**
+ * Keys of owners', in the form of ids: the second was minted with the first, the third with the
+ * second.
+ */
 const [first, second, third, other] = ['1', '2', '3', '4'].map((digit) => `key_${digit.repeat(26)}`) as Four;
 type Four = [string, string, string, string];
 const lines: readonly (readonly [string, ...string[]])[] = [[first], [second, first], [third, second, first], [other]];

@@ -1,4 +1,7 @@
-/** A process' life. What it waits for when it ends, it waits for for ever, as a process does that is killed. */
+/**
+ * A process' life. What it waits for when it ends, it waits for for ever, as a process does that is
+ * killed.
+ */
 export class Lifeline {
   ended = false;
   /** Rejected when the process dies: for those outside who wait for it. */
@@ -19,7 +22,9 @@ export class Lifeline {
     this.die(new ProcessDied());
   }
 
-  /** What the living are given, and the dead are not. @param late what to do with what came too late */
+  /**
+   * What the living are given, and the dead are not. @param late what to do with what came too late
+   */
   async through<T>(given: Promise<T>, late?: (value: T) => Promise<void>): Promise<T> {
     const value = await given;
     if (!this.ended) return value;

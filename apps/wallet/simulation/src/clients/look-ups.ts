@@ -84,7 +84,10 @@ export class KnownLines extends KeyDirectory {
   }
 }
 
-/** Takes most payments, refuses some for ever, and is away now and then. What it says of one payment it says each time. */
+/**
+ * Takes most payments, refuses some for ever, and is away now and then. What it says of one payment
+ * it says each time.
+ */
 export class SimulatedProvider extends PaymentProvider {
   override readonly isThere = true;
 

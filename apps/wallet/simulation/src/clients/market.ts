@@ -24,7 +24,10 @@ function naming(world: Stage, dice: Dice, walletId: string, side: Side, tokens: 
 /** The operator, or the owner with one of its keys. */
 const someOwner = (dice: Dice) => (dice.once(2) ? { line: someLine(dice) } : undefined);
 
-/** Short times, so that prices and purchases often end before they are paid; and a share that is often reached. */
+/**
+ * Short times, so that prices and purchases often end before they are paid; and a share that is
+ * often reached.
+ */
 const waiting = { quoteSeconds: 4, expiresInSeconds: 15, pendingCapacityBps: 2500 };
 
 const buying: Act = {
@@ -74,7 +77,9 @@ const quoting: Act = {
 
 const kinds = ['succeeded', 'succeeded', 'succeeded', 'failed', 'refunded', 'disputed', 'dispute_won'] as const;
 
-/** The amount that a notice says: mostly the price, or a part of it that goes back; sometimes more. */
+/**
+ * The amount that a notice says: mostly the price, or a part of it that goes back; sometimes more.
+ */
 function said(dice: Dice, kind: (typeof kinds)[number], price: bigint): bigint {
   if (dice.once(10)) return price + 1n;
   const isPart = kind !== 'succeeded' && kind !== 'failed' && dice.once(2);

@@ -19,7 +19,9 @@ interface Use {
   readonly key?: string | undefined;
 }
 
-/** What other services tell the wallet: who registered, what was used, what is owed. One lane each. */
+/**
+ * What other services tell the wallet: who registered, what was used, what is owed. One lane each.
+ */
 export class Outside {
   readonly identity: Heard[] = [];
   readonly metering: Heard[] = [];

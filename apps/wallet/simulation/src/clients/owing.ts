@@ -10,7 +10,10 @@ import { type Act, type Request, request } from './request.ts';
 import { lineOf } from './key-lines.ts';
 import type { Stage } from './stage.ts';
 
-/** Those who owe tokens and go on as if they did not, and keys that sell as much as their caps leave. */
+/**
+ * Those who owe tokens and go on as if they did not, and keys that sell as much as their caps
+ * leave.
+ */
 const walletsOf = (world: Stage): readonly ModelWallet[] => [...world.checker.model.wallets.values()];
 
 function placing(world: Stage, walletId: string): Request {

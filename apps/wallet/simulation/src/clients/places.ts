@@ -22,6 +22,7 @@ export const places: readonly Place[] = [
   { timeZone: 'Africa/Cairo', begins: tenMinutesBefore('2026-10-30T00:00:00+03:00') },
   // There was no 30th of December 2011.
   { timeZone: 'Pacific/Apia', begins: tenMinutesBefore('2011-12-30T00:00:00-10:00') },
-  // A month began with a month that ended later: the clocks went from 00:01 of the first back to 23:01 of the last day.
+  // A month began with a month that ended later: the clocks went from 00:01 of the first back to
+  // 23:01 of the last day.
   { timeZone: 'America/St_Johns', begins: tenMinutesBefore('2009-11-01T00:00:00-02:30') },
 ];

@@ -16,7 +16,9 @@ interface Contradiction {
   isResolved: boolean;
 }
 
-/** What controllers look up of purchases through the payment provider: their read models, in memory. */
+/**
+ * What controllers look up of purchases through the payment provider: their read models, in memory.
+ */
 export class PurchaseBook {
   private readonly begun: DirectoryPurchase[] = [];
   private readonly records = new Map<string, PurchaseRecord>();

@@ -7,7 +7,10 @@ import type { SimulatedProcess } from '../machine/process.ts';
 import type { Stage } from './stage.ts';
 import { someLine } from './key-lines.ts';
 
-/** A request as a client sends it, with the same key every time; what the service adds of its own is new every time. */
+/**
+ * A request as a client sends it, with the same key every time; what the service adds of its own is
+ * new every time.
+ */
 export interface Request {
   readonly commandId: string;
   readonly streamId: string;
@@ -25,7 +28,10 @@ export interface Act {
 /** Hands a command over to a process. */
 export type Send<Data> = (process: SimulatedProcess, command: Command<Data>) => Promise<Outcome<WalletEvent>>;
 
-/** A request whose data is made anew each time it is sent, as controllers do: from the body, and from what they look up. */
+/**
+ * A request whose data is made anew each time it is sent, as controllers do: from the body, and
+ * from what they look up.
+ */
 export function request<Data>(
   world: Stage,
   streamId: string,

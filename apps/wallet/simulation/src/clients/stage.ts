@@ -1,7 +1,10 @@
 import type { Checker } from '../checks/checker.ts';
 import type { Directory } from './directory.ts';
 
-/** What those who ask something of the wallet find: each other, what was answered, and what there is. */
+/**
+ * What those who ask something of the wallet find: each other, what was answered, and what there
+ * is.
+ */
 export interface Stage {
   /** Epoch milliseconds. */
   readonly time: number;

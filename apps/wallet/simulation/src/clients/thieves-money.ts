@@ -12,7 +12,10 @@ import { totalOf } from '../model/lots.ts';
 import { type Act, request } from './request.ts';
 import type { Stage } from './stage.ts';
 
-/** Those who are after money: they take it back once it has bought something, and take twice what is given once a month. */
+/**
+ * Those who are after money: they take it back once it has bought something, and take twice what is
+ * given once a month.
+ */
 const walletsOf = (world: Stage) => [...world.checker.model.wallets.values()];
 
 const sellableOf = (world: Stage, walletId: string): bigint =>
@@ -74,7 +77,10 @@ const payingLate: Act = {
   },
 };
 
-/** A dispute that was won is to be credited, for as long as less is back with the party for it, and once more after that. */
+/**
+ * A dispute that was won is to be credited, for as long as less is back with the party for it, and
+ * once more after that.
+ */
 const claiming: Act = {
   weight: 2,
   make: (world, dice) => {

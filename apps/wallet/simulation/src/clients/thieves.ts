@@ -17,8 +17,8 @@ import { lineOf, someKey, someLine } from './key-lines.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Those who are after what is not theirs. They look where it is to be had, and take as much as there is, one µAIT more, or far too much:
- * chance alone would seldom bring them there.
+ * Those who are after what is not theirs. They look where it is to be had, and take as much as
+ * there is, one µAIT more, or far too much: chance alone would seldom bring them there.
  */
 interface Target {
   readonly wallet: ModelWallet;
@@ -35,7 +35,10 @@ function someTarget(world: Stage, dice: Dice): Target | undefined {
   return some.length === 0 ? undefined : dice.one(some);
 }
 
-/** Somebody whose caps it is under, or was, by a key or by none; or a key that is under a cap itself; or the owner. */
+/**
+ * Somebody whose caps it is under, or was, by a key or by none; or a key that is under a cap
+ * itself; or the owner.
+ */
 function thief({ wallet, hold }: Target, dice: Dice) {
   const keys = [...wallet.members.keys()].filter(isKey);
   switch (dice.roll(4)) {
@@ -60,7 +63,10 @@ function leftOf({ wallet, hold }: Target, dice: Dice): bigint {
   return caps.length > 0 ? dice.one(caps) : totalOf(wallet.lots);
 }
 
-/** All that is under the hold and that is left besides, one µAIT less or more, or everything there is. */
+/**
+ * All that is under the hold and that is left besides, one µAIT less or more, or everything there
+ * is.
+ */
 function greed(target: Target, dice: Dice): bigint {
   const under = totalOf(target.hold.lots);
   const all = under + totalOf(target.wallet.lots);
@@ -182,7 +188,10 @@ const capping: Act = {
   },
 };
 
-/** A limit at, just below or just above what a wallet has spent, or a part of it that an alert is for. */
+/**
+ * A limit at, just below or just above what a wallet has spent, or a part of it that an alert is
+ * for.
+ */
 const squeezing: Act = {
   weight: 2,
   make: (world, dice) => {

@@ -3,7 +3,10 @@ import type { Dice } from '../clients/dice.ts';
 import type { Lifeline } from '../clients/lifeline.ts';
 import type { Faults } from './storage.ts';
 
-/** What one process sees of the log: now and then an append fails, or takes effect and its answer is lost. */
+/**
+ * What one process sees of the log: now and then an append fails, or takes effect and its answer is
+ * lost.
+ */
 export class SimulatedLog implements EventLog {
   constructor(
     private readonly shared: InMemoryLog,

@@ -78,7 +78,8 @@ export class SimulatedProcess {
       publishedUpTo[lane] = Math.max(publishedUpTo[lane]!, upTo);
     };
     const laneDice = publishedUpTo.map(() => dice.another());
-    // Its own clock, which decides nothing, is never wrong here: a process whose clock is wrong takes nothing.
+    // Its own clock, which decides nothing, is never wrong here: a process whose clock is wrong
+    // takes nothing.
     const clock = new ComparedClock({ maxSkewMs: Number.POSITIVE_INFINITY });
     this.keeper = new LeaseKeeper(leasesOf(leases, this.life), name, defaultLeaseTerms, () => undefined, clock);
     this.store = new LanedEventStore<WalletEvent, WalletLane>({
@@ -122,7 +123,10 @@ export class SimulatedProcess {
     return this.wallets.handle(expireTokens, { id, streamId: walletId, data: {}, correlationId: id });
   }
 
-  /** After its death its timers stop; its leases run out by themselves. What it was about to do, nobody knows. */
+  /**
+   * After its death its timers stop; its leases run out by themselves. What it was about to do,
+   * nobody knows.
+   */
   bury(): void {
     // The dead do not come back from it; all that matters is that it begins.
     void this.close();
@@ -156,7 +160,10 @@ function limitsBy(dice: Dice) {
   };
 }
 
-/** The store as the service sees it, with somebody who listens to what is decided, and no answers from the dead. */
+/**
+ * The store as the service sees it, with somebody who listens to what is decided, and no answers
+ * from the dead.
+ */
 class WatchedStore extends EventStore<WalletEvent, WalletLane> {
   readonly service: string;
   readonly lanes: number;

@@ -34,7 +34,10 @@ class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** What one process sees of the storage: its connections break, and end when it dies, whatever it was about to do. */
+/**
+ * What one process sees of the storage: its connections break, and end when it dies, whatever it
+ * was about to do.
+ */
 export class SimulatedStorage implements LaneStorage {
   readonly lanes: number;
   private readonly dice: readonly Dice[];
@@ -45,7 +48,10 @@ export class SimulatedStorage implements LaneStorage {
     private readonly faults: Faults,
     /** Told of each batch the moment it is true. */
     private readonly committed: (lane: number, batch: LaneBatch) => void,
-    /** Whether stored states are of an older version of the code, so that they have to be folded from events. */
+    /**
+     * Whether stored states are of an older version of the code, so that they have to be folded
+     * from events.
+     */
     private readonly refolds: boolean,
     dice: Dice,
   ) {

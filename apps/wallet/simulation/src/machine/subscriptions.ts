@@ -109,7 +109,8 @@ export const policies: readonly SimulatedPolicy[] = [
     react: ({ wallets }, event, reaction) => new WhenTokensSentReceiveTokens(wallets).receiveTokens(event, reaction),
   },
   {
-    // No policy of the service's, whose table of work a database keeps: here the events are the work.
+    // No policy of the service's, whose table of work a database keeps: here the events are the
+    // work.
     name: 'payment-requests',
     from: 'wallet',
     on: ['PurchasePending'],
@@ -166,7 +167,10 @@ export const policies: readonly SimulatedPolicy[] = [
   },
 ];
 
-/** How far a policy has come in one lane. Events of a lane come in order, again after a crash, and again when somebody rewinds. */
+/**
+ * How far a policy has come in one lane. Events of a lane come in order, again after a crash, and
+ * again when somebody rewinds.
+ */
 export class Subscription {
   private cursor = 0;
 

@@ -12,9 +12,11 @@ interface Timer {
 const names = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate'] as const;
 
 /**
- * Runs a program in virtual time: its timers fire in their order as soon as there is nothing else to do, and the monotonic clock says
- * what they waited for. So nothing depends on how fast the machine is, and the same seed is the same history; waiting costs nothing.
- * The machinery under it reads the host's clocks, as it should; so the host's are replaced for as long as the program runs.
+ * Runs a program in virtual time: its timers fire in their order as soon as there is nothing else
+ * to do, and the monotonic clock says what they waited for. So nothing depends on how fast the
+ * machine is, and the same seed is the same history; waiting costs nothing. The machinery under it
+ * reads the host's clocks, as it should; so the host's are replaced for as long as the program
+ * runs.
  */
 export class VirtualTime {
   private now = 0;
@@ -22,7 +24,10 @@ export class VirtualTime {
   private readonly timers = new Map<number, Timer>();
   private readonly host = { setImmediate, ...Object.fromEntries(names.map((name) => [name, globalThis[name]])) };
 
-  /** @returns what the program does, once it has come to its end; timers that are left then are forgotten */
+  /**
+   * @returns what the program does, once it has come to its end; timers that are left then are
+   * forgotten
+   */
   async run<T>(program: () => Promise<T>): Promise<T> {
     let isOver = false;
     this.install();
@@ -40,7 +45,10 @@ export class VirtualTime {
     }
   }
 
-  /** Lets everything happen that waits for nothing: all promises that are settled, and what follows from them. */
+  /**
+   * Lets everything happen that waits for nothing: all promises that are settled, and what follows
+   * from them.
+   */
   private settle(): Promise<void> {
     return new Promise((resolve) => this.host.setImmediate(resolve));
   }

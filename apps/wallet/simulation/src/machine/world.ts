@@ -43,7 +43,10 @@ export class World implements Stage {
   readonly strangersWallet = walletIdOf(`org_${'z'.repeat(26)}`);
   readonly directory = new Directory();
   readonly checker: Checker;
-  /** The storage's clock, by which all go: epoch milliseconds, in whole seconds, so that what is due at a time often meets it exactly. */
+  /**
+   * The storage's clock, by which all go: epoch milliseconds, in whole seconds, so that what is due
+   * at a time often meets it exactly.
+   */
   time: number;
   private readonly outside = new Outside((prefix) => this.id(prefix));
   private readonly shared: Infrastructure;
@@ -89,12 +92,18 @@ export class World implements Stage {
     });
   }
 
-  /** Whether parties keep what they get, in small parts, instead of spending it: then there are many lots and holds. */
+  /**
+   * Whether parties keep what they get, in small parts, instead of spending it: then there are many
+   * lots and holds.
+   */
   get hoards(): boolean {
     return this.mood === 'hoarding';
   }
 
-  /** Whether many parties fill one wallet's places, which uses make free again: then there are few of those. */
+  /**
+   * Whether many parties fill one wallet's places, which uses make free again: then there are few
+   * of those.
+   */
   get crowds(): boolean {
     return this.mood === 'crowding';
   }
@@ -148,7 +157,9 @@ export class World implements Stage {
     return process;
   }
 
-  /** What happens at about the same time. Ends when all of it was answered, or can't be any more. */
+  /**
+   * What happens at about the same time. Ends when all of it was answered, or can't be any more.
+   */
   private async round(): Promise<void> {
     const { dice } = this;
     this.passTime();
@@ -269,7 +280,10 @@ export class World implements Stage {
     this.checker.violation ??= error instanceof Violation ? error : new Violation(message, { cause: error });
   }
 
-  /** All who wait are answered, everything arrives, all that ends has ended: then nothing may be left over. */
+  /**
+   * All who wait are answered, everything arrives, all that ends has ended: then nothing may be
+   * left over.
+   */
   private async comeToRest(): Promise<void> {
     for (const partyId of this.unregistered.splice(0)) this.outside.register(partyId);
     await this.settle();

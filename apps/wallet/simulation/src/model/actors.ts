@@ -6,13 +6,19 @@ import { latestOf } from './suspensions.ts';
 export const isMember = ({ members }: ModelWallet, memberId: string): boolean =>
   members.get(memberId)?.isThere === true;
 
-/** Whose caps an action binds (rules "Who acts"): first the party's, then those of each key of the line that has any. */
+/**
+ * Whose caps an action binds (rules "Who acts"): first the party's, then those of each key of the
+ * line that has any.
+ */
 export function bindingOf(wallet: ModelWallet, { actor }: Pick<Asked, 'actor'>): readonly string[] {
   const all = [...(actor?.memberId === undefined ? [] : [actor.memberId]), ...(actor?.line ?? [])];
   return all.filter((each, index) => isMember(wallet, each) && all.indexOf(each) === index);
 }
 
-/** rules "Rights when used": a party that is no member has no right, and a suspended one has none either. */
+/**
+ * rules "Rights when used": a party that is no member has no right, and a suspended one has none
+ * either.
+ */
 export function rightRefused(
   wallet: ModelWallet,
   { actor }: Pick<Asked, 'actor'>,
@@ -28,7 +34,10 @@ export function rightRefused(
 export const isCapped = (wallet: ModelWallet, { actor }: Pick<Asked, 'actor'>): boolean =>
   (actor?.line ?? []).some((key) => isMember(wallet, key));
 
-/** rules "Approvals": of two people neither comes from the other. The person who acts is the first of each. */
+/**
+ * rules "Approvals": of two people neither comes from the other. The person who acts is the first
+ * of each.
+ */
 export const areOnePerson = (people: readonly string[], others: readonly string[]): boolean =>
   others.includes(people[0]!) || people.includes(others[0]!);
 

@@ -9,7 +9,9 @@ import { voucherGrant } from './vouchers.ts';
 import { tokenGrant } from './grants.ts';
 import type { Giving } from './giving.ts';
 
-/** rules/control.md "Approvals": at most 10 wait per wallet, 10 for the price and 10 for the policy. */
+/**
+ * rules/control.md "Approvals": at most 10 wait per wallet, 10 for the price and 10 for the policy.
+ */
 const mostWaiting = 10;
 
 const kinds: Readonly<Record<string, Giving>> = { grant: tokenGrant, voucher: voucherGrant, plan: planGrant };
@@ -20,7 +22,10 @@ function alone({ expiresAt, ...grant }: Grant, { capacityLeft }: Asked): Asked {
   return { ...grant, capacityLeft, expiresAt: end } as unknown as Asked;
 }
 
-/** What is more than one person may give waits, if it could be given at all; it takes no capacity meanwhile. */
+/**
+ * What is more than one person may give waits, if it could be given at all; it takes no capacity
+ * meanwhile.
+ */
 const giveTokens = upToDate(function* (model, wallet, asked, at) {
   const { grant, approvalId, by, people, policy } = asked as Asked & { readonly grant: Grant };
   const giving = kinds[grant.kind]!;
@@ -67,7 +72,10 @@ export interface Deciding<What> {
   happens(what: What): Consequences;
 }
 
-/** rules "Approvals": only another person decides, and only what still waits; that is over then, whatever was decided. */
+/**
+ * rules "Approvals": only another person decides, and only what still waits; that is over then,
+ * whatever was decided.
+ */
 export function* decide<What>(asked: Asked, deciding: Deciding<What>): Consequences {
   const { approvalId, by, people, reason } = asked;
   const { word, waiting, whose, approves, happens } = deciding;

@@ -34,7 +34,10 @@ export class Accounts {
     return moved;
   }
 
-  /** Tokens in the world by where they came from and where they went: issued minus redeemed minus expired. */
+  /**
+   * Tokens in the world by where they came from and where they went: issued minus redeemed minus
+   * expired.
+   */
   get outstanding(): bigint {
     return -this.sum('issuance') - this.sum('redeemed') - this.sum('expired');
   }

@@ -11,7 +11,8 @@ import { letIn, statusRefused } from './status.ts';
 import { mayPay } from './vouchers.ts';
 
 /**
- * domain.md "A charge without a hold is all or nothing", "When tokens run out"; rules "Charges": it binds the key's line and the member party.
+ * domain.md "A charge without a hold is all or nothing", "When tokens run out"; rules "Charges": it
+ * binds the key's line and the member party.
  */
 function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
   const { chargeId, usageId, tokens, use } = asked;

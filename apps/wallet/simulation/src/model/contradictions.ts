@@ -147,7 +147,9 @@ const deciding = (approves: boolean): Handler =>
     yield* does!.happens();
   });
 
-/** What the operator does about payments that contradict themselves, by the names of the decisions. */
+/**
+ * What the operator does about payments that contradict themselves, by the names of the decisions.
+ */
 export const contradictionHandlers: Readonly<Record<string, Handler>> = {
   proposeResolution,
   approveResolution: deciding(true),

@@ -5,8 +5,9 @@ type WallTime = number;
 const longestStepBack = 3 * 3_600_000;
 
 /**
- * The operator's days and months (rules "Days": a day or month is the operator's, whatever its length; one that has begun never gives way to
- * an earlier one). A day is what the calendar on the operator's wall shows; so it is short or long now and then, or does not happen at all.
+ * The operator's days and months (rules "Days": a day or month is the operator's, whatever its
+ * length; one that has begun never gives way to an earlier one). A day is what the calendar on the
+ * operator's wall shows; so it is short or long now and then, or does not happen at all.
  */
 export class Days {
   private readonly wall: Intl.DateTimeFormat;
@@ -68,7 +69,10 @@ export class Days {
   }
 }
 
-/** The first whole number for which something holds: not for the first of two, for the other, and from some number on. */
+/**
+ * The first whole number for which something holds: not for the first of two, for the other, and
+ * from some number on.
+ */
 function firstWhere(holds: (each: number) => boolean, first: number, other: number): number {
   let [not, it] = [first, other];
   while (it - not > 1) {

@@ -24,7 +24,10 @@ export function forgive(model: ReferenceModel, wallet: ModelWallet, most: bigint
   return forgiven;
 }
 
-/** rules "Debt blocks": transferable tokens pay a debt as soon as they are in the wallet, so that never both are there. */
+/**
+ * rules "Debt blocks": transferable tokens pay a debt as soon as they are in the wallet, so that
+ * never both are there.
+ */
 export function* payDebt(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   const { id: walletId } = wallet;
   const there = totalOf(wallet.lots.filter(({ sellable }) => sellable));

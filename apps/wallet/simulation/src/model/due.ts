@@ -5,7 +5,10 @@ import { payDebt } from './debt.ts';
 import { endPlanMonth, giveBack, letExpire } from './expiry.ts';
 import { expirePurchases } from './pending.ts';
 
-/** domain.md "Expiry happens on time"; rules "Unpaid purchases": holds, the plan's month, vouchers and other lots, and at last purchases that were not paid. */
+/**
+ * domain.md "Expiry happens on time"; rules "Unpaid purchases": holds, the plan's month, vouchers
+ * and other lots, and at last purchases that were not paid.
+ */
 export function* fallDue(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   for (const hold of [...wallet.holds.values()]) {
     if (hold.ends <= at.time) yield giveBack(model, wallet, hold, 'HoldExpired');
@@ -17,7 +20,10 @@ export function* fallDue(model: ReferenceModel, wallet: ModelWallet, at: At): Co
 
 export type OnWallet = (model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At) => Consequences;
 
-/** What is decided about a wallet begins with what is due in it, and ends with what it owes (rules "Debt blocks"). */
+/**
+ * What is decided about a wallet begins with what is due in it, and ends with what it owes (rules
+ * "Debt blocks").
+ */
 export const upToDate = (handler: OnWallet): Handler =>
   paying(function* (model, wallet, asked, at) {
     yield* fallDue(model, wallet, at);

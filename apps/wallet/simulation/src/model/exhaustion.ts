@@ -15,7 +15,10 @@ interface TopUp {
   readonly posted: Posted;
 }
 
-/** rules "On to the bill": the most tokens that the price of the lack pays for; exactly the lack where they cost nothing. */
+/**
+ * rules "On to the bill": the most tokens that the price of the lack pays for; exactly the lack
+ * where they cost nothing.
+ */
 function topUpFor(lacking: bigint, posted: Posted): TopUp {
   const amount = costOf(lacking, posted);
   const tokens = posted.buy === 0n ? lacking : (amount * microPerAit) / posted.buy;
@@ -23,7 +26,8 @@ function topUpFor(lacking: bigint, posted: Posted): TopUp {
 }
 
 /**
- * rules "On to the bill": where the lane has no capacity for all that the price pays for, it buys as much as there is room for, if that is at least the lack.
+ * rules "On to the bill": where the lane has no capacity for all that the price pays for, it buys
+ * as much as there is room for, if that is at least the lack.
  */
 function asRoomLets(model: ReferenceModel, topUp: TopUp, lacking: bigint, asked: Asked, at: At): TopUp | undefined {
   const { limit, room } = model.lanes[at.lane]!;
@@ -38,7 +42,10 @@ interface ToppingUp {
   happens?(): Consequences;
 }
 
-/** domain.md "When tokens run out": what a charge buys because the wallet does not cover it, or why nothing happens. */
+/**
+ * domain.md "When tokens run out": what a charge buys because the wallet does not cover it, or why
+ * nothing happens.
+ */
 export function toppingUp(
   model: ReferenceModel,
   wallet: ModelWallet,

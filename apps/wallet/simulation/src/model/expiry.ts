@@ -5,7 +5,10 @@ import { gone } from './issuance.ts';
 import { burnOrder, iso, type ModelLot, named, put, totalOf } from './lots.ts';
 import { forgetGone } from './members.ts';
 
-/** What is left of a plan's tokens rolls over up to its cap; the rest is gone. What is under holds is not left. */
+/**
+ * What is left of a plan's tokens rolls over up to its cap; the rest is gone. What is under holds
+ * is not left.
+ */
 export function* endPlanMonth(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   const { plan } = wallet;
   if (!plan || plan.resets > at.time) return;

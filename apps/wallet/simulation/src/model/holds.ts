@@ -24,13 +24,18 @@ function setAside(model: ReferenceModel, wallet: ModelWallet, hold: ModelHold, t
   return taken;
 }
 
-/** domain.md "Holds": the balance never goes below zero. Vouchers pay for uses, and not for holds. */
+/**
+ * domain.md "Holds": the balance never goes below zero. Vouchers pay for uses, and not for holds.
+ */
 function fundsRefused({ lots }: ModelWallet, required: bigint): Refused {
   const available = totalOf(ordinary(lots));
   return available < required ? { code: 'WALLET.INSUFFICIENT_TOKENS', available, required } : undefined;
 }
 
-/** Why nothing can be done about a hold. Who asked in time and was overtaken by an extension is told what it knew. */
+/**
+ * Why nothing can be done about a hold. Who asked in time and was overtaken by an extension is told
+ * what it knew.
+ */
 function goneRefused(wallet: ModelWallet, { holdId, known }: Asked, { time }: At): Refusal {
   const ended = wallet.ended.get(holdId);
   if (ended === undefined) throw new Error(`there was no hold ${holdId} in ${wallet.id}`);
@@ -39,7 +44,10 @@ function goneRefused(wallet: ModelWallet, { holdId, known }: Asked, { time }: At
   return { code: expired ? 'WALLET.HOLD_EXPIRED' : 'WALLET.HOLD_RESOLVED' };
 }
 
-/** rules "Rights when used": whoever takes a later step needs the right to it then; a member has none in another one's hold. */
+/**
+ * rules "Rights when used": whoever takes a later step needs the right to it then; a member has
+ * none in another one's hold.
+ */
 function stepRefused(wallet: ModelWallet, asked: Asked, at: At): Refused {
   const hold = wallet.holds.get(asked.holdId);
   const memberId = asked.actor?.memberId;
@@ -109,7 +117,10 @@ function* extendHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, a
   yield { type: 'HoldExtended', data: known({ ...extending, ...says }) };
 }
 
-/** rules "Hold, captured": µAIT beyond the hold, as many as there are and all limits let be taken; what is missing is the shortfall. */
+/**
+ * rules "Hold, captured": µAIT beyond the hold, as many as there are and all limits let be taken;
+ * what is missing is the shortfall.
+ */
 function beyondHold(
   wallet: ModelWallet,
   wanted: bigint,

@@ -19,7 +19,10 @@ export function exhausted(
 const full = 10_000n;
 const atLeastNone = (amount: bigint): bigint => (amount < 0n ? 0n : amount);
 
-/** rules "reserves capacity only while": what waits to be paid takes a share of what is free in its lane, and no more. */
+/**
+ * rules "reserves capacity only while": what waits to be paid takes a share of what is free in its
+ * lane, and no more.
+ */
 export function reservingRefused(
   model: ReferenceModel,
   { tokens, capacityLeft, pendingCapacityBps }: Asked,

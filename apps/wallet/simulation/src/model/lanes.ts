@@ -45,7 +45,8 @@ function* receiveCapacity(model: ReferenceModel, asked: Asked, at: At): Conseque
   own.held += tokens;
   own.room += tokens;
   yield { type: 'CapacityReceived', data: { tokens, version } };
-  // Granted under an older declaration than the lane has heard of: the limit may have been lowered since.
+  // Granted under an older declaration than the lane has heard of: the limit may have been lowered
+  // since.
   if (version < own.limit) yield* returnCapacity(model, { ...asked, version: own.limit }, at);
 }
 
@@ -71,7 +72,10 @@ function* reclaimCapacity({ capacity }: ReferenceModel, { lane, tokens, reported
   yield { type: 'CapacityReclaimed', data: { lane, tokens, left, reported } };
 }
 
-/** rules/capacity.md "Capacity warning": from 90 % of the declared capacity outstanding on. Whether the operator does not know yet how it stands. */
+/**
+ * rules/capacity.md "Capacity warning": from 90 % of the declared capacity outstanding on. Whether
+ * the operator does not know yet how it stands.
+ */
 export const isNews = (
   { declared, warned }: Pick<ModelCapacity, 'declared' | 'warned'>,
   outstanding: bigint,

@@ -28,13 +28,19 @@ function roomsUnder(
   return [...ofDay, ...ofMonth];
 }
 
-/** domain.md "Spend limits": the wallet's own, daily before monthly. What is under holds may be spent at any moment, so it counts. */
+/**
+ * domain.md "Spend limits": the wallet's own, daily before monthly. What is under holds may be
+ * spent at any moment, so it counts.
+ */
 function ownRooms(wallet: ModelWallet, at: At): Room[] {
   const held = [...wallet.holds.values()].reduce((sum, { lots }) => sum + totalOf(lots), 0n);
   return roomsUnder('', wallet.limits, wallet.spendings, held, at);
 }
 
-/** rules "What was placed under a cap stays under it": the caps of one who is gone are those it had last. */
+/**
+ * rules "What was placed under a cap stays under it": the caps of one who is gone are those it had
+ * last.
+ */
 function memberRooms(wallet: ModelWallet, memberId: string, at: At): Room[] {
   const member = wallet.members.get(memberId);
   if (!member) throw new Error(`${wallet.id} knows nothing of ${memberId}`);
@@ -48,7 +54,10 @@ const refusedBy = (rooms: readonly Room[], required: bigint): Refusal | undefine
   return tight && { code: 'WALLET.LIMIT_EXCEEDED', limit: tight.limit, available: tight.left, required };
 };
 
-/** rules "Who acts": all of them bind, the wallet's own first, then each member in order. Each may need room for as much as it says. */
+/**
+ * rules "Who acts": all of them bind, the wallet's own first, then each member in order. Each may
+ * need room for as much as it says.
+ */
 export function limitRefused(
   wallet: ModelWallet,
   required: bigint,
@@ -72,7 +81,10 @@ export const membersRefused = (wallet: ModelWallet, required: bigint, memberIds:
     required,
   );
 
-/** µAIT that all limits leave, those of members less what they take otherwise; undefined where there is no limit. */
+/**
+ * µAIT that all limits leave, those of members less what they take otherwise; undefined where there
+ * is no limit.
+ */
 export function roomLeft(
   wallet: ModelWallet,
   memberIds: readonly string[],
@@ -93,8 +105,8 @@ export function spend(wallet: ModelWallet, memberIds: readonly string[], tokens:
 }
 
 /**
- * rules "Limit lowered" and the sentence of `SpendAlertRaised`: a threshold that the spending has reached raises its alert, whatever made it so,
- * and once for each threshold, day and month.
+ * rules "Limit lowered" and the sentence of `SpendAlertRaised`: a threshold that the spending has
+ * reached raises its alert, whatever made it so, and once for each threshold, day and month.
  */
 export function* alerts(wallet: ModelWallet, at: At): Consequences {
   const { day, month } = at;

@@ -1,4 +1,7 @@
-/** Tokens in a wallet or under a hold, as the reference model keeps them: in no order, each with all that its order follows from. */
+/**
+ * Tokens in a wallet or under a hold, as the reference model keeps them: in no order, each with all
+ * that its order follows from.
+ */
 export interface ModelLot {
   id: string;
   source: string;
@@ -31,7 +34,10 @@ export interface Taken {
   readonly expiresAt?: string;
 }
 
-/** rules/tokens.md "Burn order": lower priority, then the sooner expiry, never last, then what cannot be sent before what can, then the oldest. */
+/**
+ * rules/tokens.md "Burn order": lower priority, then the sooner expiry, never last, then what
+ * cannot be sent before what can, then the oldest.
+ */
 export function burnOrder(lots: readonly ModelLot[]): ModelLot[] {
   return [...lots].sort(
     (a, b) =>
@@ -50,8 +56,8 @@ export const ordinary = (lots: readonly ModelLot[]): ModelLot[] => lots.filter((
 const whatIsOrdinary = (lot: ModelLot): bigint => (lot.voucher ? 0n : lot.tokens);
 
 /**
- * Takes tokens out of lots in burn order, of each no more than it may give. What is taken comes back as lots of its own; empty ones are
- * gone.
+ * Takes tokens out of lots in burn order, of each no more than it may give. What is taken comes
+ * back as lots of its own; empty ones are gone.
  */
 export function burn(lots: ModelLot[], tokens: bigint, mayGive = whatIsOrdinary): ModelLot[] {
   const taken: ModelLot[] = [];

@@ -29,7 +29,10 @@ const priceOf = (side: string, tokens: bigint, posted: Posted): Money => ({
   amount: side === 'buy' ? costOf(tokens, posted) : proceedsOf(tokens, posted),
 });
 
-/** domain.md "monthly limit per party", "on, off, capped per party and month": why the operator allows it not, or no more of it this month. */
+/**
+ * domain.md "monthly limit per party", "on, off, capped per party and month": why the operator
+ * allows it not, or no more of it this month.
+ */
 export function marketRefused(
   wallet: ModelWallet,
   kind: MonthlyKind,
@@ -86,7 +89,10 @@ export function useUp({ quotes }: ModelWallet, quoteId: string | undefined): voi
   if (at >= 0) quotes.splice(at, 1);
 }
 
-/** domain.md "Sell back"; rules "Sales and purchases on the bill": it is under the caps of whoever sells. */
+/**
+ * domain.md "Sell back"; rules "Sales and purchases on the bill": it is under the caps of whoever
+ * sells.
+ */
 function* sellTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
   const { saleId, tokens } = asked;
   const { id: walletId } = wallet;

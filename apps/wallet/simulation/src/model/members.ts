@@ -9,7 +9,10 @@ import { latestOf } from './suspensions.ts';
 /** rules/control.md "Members": members of one wallet. */
 export const mostMembers = 100;
 
-/** rules "What was placed under a cap stays under it": who is gone is remembered for as long as an open hold is under its caps. */
+/**
+ * rules "What was placed under a cap stays under it": who is gone is remembered for as long as an
+ * open hold is under its caps.
+ */
 export function forgetGone({ members, holds }: ModelWallet): void {
   const needed = new Set([...holds.values()].flatMap(({ memberIds }) => memberIds));
   for (const [memberId, { isThere }] of members) if (!isThere && !needed.has(memberId)) members.delete(memberId);
@@ -28,7 +31,10 @@ const setSpendLimits: Handler = function* (model, asked, at) {
   yield* alerts(wallet, at);
 };
 
-/** domain.md "Shared wallets": each under a cap of its own. Who comes again while its holds are open brings its new caps for them. */
+/**
+ * domain.md "Shared wallets": each under a cap of its own. Who comes again while its holds are open
+ * brings its new caps for them.
+ */
 const setMember: Handler = function* (model, asked) {
   const { walletId, memberId, daily, monthly } = asked;
   const wallet = model.wallet(walletId);
@@ -53,7 +59,10 @@ const removeMember: Handler = function* (model, asked) {
   yield { type: 'MemberRemoved', data: { walletId, memberId } };
 };
 
-/** rules "A suspended party spends nowhere, also as a member": and its holds that outlive it are as suspended. */
+/**
+ * rules "A suspended party spends nowhere, also as a member": and its holds that outlive it are as
+ * suspended.
+ */
 const suspending = (suspends: boolean): Handler =>
   function* (model: { wallet(walletId: string): ModelWallet }, asked: Asked, _: At): Consequences {
     const { walletId, memberId } = asked;

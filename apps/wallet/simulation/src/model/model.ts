@@ -16,9 +16,10 @@ import { Days } from './days.ts';
 import { burnOrder, type ModelVoucher } from './lots.ts';
 
 /**
- * The reference model: what the wallet has to do, written from its rules (`apps/wallet/rules/money.md`, "rules" in the comments here, and the
- * design's domain.md) by somebody who has not read the decisions, and on purpose in another manner: one heap of mutable objects and naive
- * arithmetic. It shares no code with them, so that no mistake is in both.
+ * The reference model: what the wallet has to do, written from its rules
+ * (`apps/wallet/rules/money.md`, "rules" in the comments here, and the design's domain.md) by
+ * somebody who has not read the decisions, and on purpose in another manner: one heap of mutable
+ * objects and naive arithmetic. It shares no code with them, so that no mistake is in both.
  */
 export class ReferenceModel {
   /** The operator's. */
@@ -35,7 +36,9 @@ export class ReferenceModel {
   /** What waits for a second person, the oldest first. */
   readonly waitingPrices: Waiting<WaitingPrice>[] = [];
   readonly waitingPolicies: Waiting<ModelPolicy>[] = [];
-  /** What left one place for another and has not arrived: by what it is and where it has to arrive. */
+  /**
+   * What left one place for another and has not arrived: by what it is and where it has to arrive.
+   */
   readonly underway = new Map<string, bigint>();
   /** Vouchers on their way back: from whom, to whom, how much. */
   readonly goingBack: string[] = [];
@@ -117,7 +120,10 @@ export type Handler = (model: ReferenceModel, asked: Asked, at: At) => Consequen
 const givenByOperator = new Set(['plan', 'voucher', 'promotion']);
 const keptApart = 32;
 
-/** Tokens come into a wallet: a lot of their own, or more of the youngest that is like them where there are many. */
+/**
+ * Tokens come into a wallet: a lot of their own, or more of the youngest that is like them where
+ * there are many.
+ */
 export function comeIn(
   model: ReferenceModel,
   wallet: ModelWallet,

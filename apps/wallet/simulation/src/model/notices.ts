@@ -24,7 +24,10 @@ interface Credit {
   readonly ordered: { readonly tokens: bigint; readonly priceVersion: number } | undefined;
 }
 
-/** rules "The price holds for": what the money buys at the price then in force, rounded down, and never more than was ordered. */
+/**
+ * rules "The price holds for": what the money buys at the price then in force, rounded down, and
+ * never more than was ordered.
+ */
 export function boughtAtOnce({ ordered, priceVersion }: ModelPurchase, { amount }: Money, { posted }: Asked): Credit {
   if (!posted) return { tokens: 0n, priceVersion, ordered: undefined };
   const buys = posted.buy === 0n ? ordered : (amount * microPerAit) / posted.buy;
@@ -38,7 +41,10 @@ function creditOf(purchase: ModelPurchase, asked: Asked, at: At): Credit {
   return holds ? { tokens: ordered, priceVersion, ordered: undefined } : boughtAtOnce(purchase, asked.paid, asked);
 }
 
-/** rules "A payment that succeeds after expiry": why it can't be credited now. Then somebody has to look at it. */
+/**
+ * rules "A payment that succeeds after expiry": why it can't be credited now. Then somebody has to
+ * look at it.
+ */
 export function creditRefused(
   model: ReferenceModel,
   purchase: ModelPurchase,
@@ -50,7 +56,10 @@ export function creditRefused(
   return purchase.status === 'pending' ? undefined : exhausted(model, { ...asked, tokens }, at);
 }
 
-/** The money is there: what it buys comes in, and what was noticed before of its going back is applied. */
+/**
+ * The money is there: what it buys comes in, and what was noticed before of its going back is
+ * applied.
+ */
 export function* credit(
   model: ReferenceModel,
   wallet: ModelWallet,
@@ -137,7 +146,10 @@ const failed: OfNotice = function* (model, wallet, purchase, asked, at) {
 
 const tallies = { refunded: 'refunded', disputed: 'disputed', dispute_won: 'won' } as const;
 
-/** rules "refunded (part or whole, by amount; cumulative never above paid)", and so for disputes: what is beyond is contradicted. */
+/**
+ * rules "refunded (part or whole, by amount; cumulative never above paid)", and so for disputes:
+ * what is beyond is contradicted.
+ */
 const moneyBack: OfNotice = function* (model, wallet, purchase, asked, at) {
   const { kind, paid, paymentId } = asked;
   const isPaid = purchase.status === 'completed';

@@ -31,7 +31,10 @@ export function wait(wallet: ModelWallet, ordered: Ordered): void {
   wallet.countedMonthly.push({ month: ordered.month, kind: 'provider', amount: ordered.price.amount });
 }
 
-/** rules "Unpaid purchases": one that is not paid gives its capacity and its place under the limit back. */
+/**
+ * rules "Unpaid purchases": one that is not paid gives its capacity and its place under the limit
+ * back.
+ */
 export function* giveUp(
   model: ReferenceModel,
   wallet: ModelWallet,

@@ -38,7 +38,10 @@ function firstOf(wallet: ModelWallet, { tokens }: Asked, at: At): bigint {
   return more > 0n ? more : 0n;
 }
 
-/** Tokens that the operator gives every month. Who has a plan keeps it, with other terms, and gets nothing for this month. */
+/**
+ * Tokens that the operator gives every month. Who has a plan keeps it, with other terms, and gets
+ * nothing for this month.
+ */
 export const planGrant: Giving = {
   barred: (wallet) => closedRefused(wallet),
   short: (model, wallet, asked, at) => {

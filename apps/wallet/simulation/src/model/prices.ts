@@ -13,7 +13,10 @@ const mostToComeAtAll = 1000;
 const notWithdrawn = ({ prices }: ReferenceModel): readonly ModelPrice[] =>
   prices.filter((price) => !price.isWithdrawn);
 
-/** The price that will be in force at a time: the latest whose time has come by then; of equals, the last posted. */
+/**
+ * The price that will be in force at a time: the latest whose time has come by then; of equals, the
+ * last posted.
+ */
 function inForce(model: ReferenceModel, time: number): ModelPrice | undefined {
   let found: ModelPrice | undefined;
   for (const price of notWithdrawn(model))

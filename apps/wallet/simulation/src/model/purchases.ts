@@ -24,7 +24,10 @@ function billRefused(model: ReferenceModel, wallet: ModelWallet, price: Money, a
   );
 }
 
-/** rules "Unpaid purchases": what would wait counts against limits, and is bounded in number and in the capacity that it takes. A debt may be bought off. */
+/**
+ * rules "Unpaid purchases": what would wait counts against limits, and is bounded in number and in
+ * the capacity that it takes. A debt may be bought off.
+ */
 function paidRefused(model: ReferenceModel, wallet: ModelWallet, price: Money, asked: Asked, at: At) {
   const isFull = pendingOf(wallet).length >= mostPending;
   return (

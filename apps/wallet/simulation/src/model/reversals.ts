@@ -15,7 +15,10 @@ export interface Change {
 
 type Tallied = Pick<ModelPurchase, 'paid' | 'price' | 'status' | 'refunded' | 'disputed' | 'won'>;
 
-/** rules "Payments in any order": minor units of a purchase that are back with the party: refunded, or disputed and not won. */
+/**
+ * rules "Payments in any order": minor units of a purchase that are back with the party: refunded,
+ * or disputed and not won.
+ */
 export function backOf({ paid, price, status, refunded, disputed, won }: Tallied): bigint {
   const all = status === 'completed' ? paid : price.amount;
   const back = refunded + (disputed > won ? disputed - won : 0n);
@@ -28,7 +31,9 @@ function tokensFor({ credited, paid }: ModelPurchase, money: bigint): bigint {
   return whole * paid < credited * money ? whole + 1n : whole;
 }
 
-/** rules "what is left of the purchase's own lot first, then other transferable lots in burn order". */
+/**
+ * rules "what is left of the purchase's own lot first, then other transferable lots in burn order".
+ */
 function takeBack(wallet: ModelWallet, purchaseId: string, most: bigint): ModelLot[] {
   const sellable = burnOrder(wallet.lots).filter((lot) => lot.sellable);
   const own = sellable.filter(({ id }) => id === purchaseId);

@@ -47,7 +47,10 @@ export interface ModelCaps {
   readonly monthly?: bigint | undefined;
 }
 
-/** Who spends under caps of its own. One who is gone is kept for as long as an open hold is under its caps. */
+/**
+ * Who spends under caps of its own. One who is gone is kept for as long as an open hold is under
+ * its caps.
+ */
 interface ModelMember extends ModelCaps {
   readonly spendings: ModelSpending[];
   isThere: boolean;
@@ -80,7 +83,10 @@ export interface ModelSent {
   readonly counters: readonly ModelSpending[][];
 }
 
-/** What is limited: µAIT sent, µAIT sold back, minor units on the bill, those of them because tokens had run out, and those that a provider takes. */
+/**
+ * What is limited: µAIT sent, µAIT sold back, minor units on the bill, those of them because tokens
+ * had run out, and those that a provider takes.
+ */
 export type MonthlyKind = 'sending' | 'selling' | 'bill' | 'exhaustion' | 'provider';
 interface ModelExhaustion {
   readonly action: string;
@@ -210,7 +216,10 @@ export interface Expected {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What a command leads to. The model's books are moved by the time an event is given, and not earlier. */
+/**
+ * What a command leads to. The model's books are moved by the time an event is given, and not
+ * earlier.
+ */
 export type Consequences = Generator<Expected, void>;
 
 /** What an event says: nothing of what there is not. */

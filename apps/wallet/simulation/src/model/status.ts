@@ -8,13 +8,19 @@ import { latestOf } from './suspensions.ts';
 const statusOf = ({ closed, frozenBy }: ModelWallet): string =>
   closed ? 'closed' : frozenBy.size > 0 ? 'frozen' : 'open';
 
-/** domain.md "freeze and unfreeze", "Suspending a party stops its spending everywhere": why nothing moves, whatever it owes. */
+/**
+ * domain.md "freeze and unfreeze", "Suspending a party stops its spending everywhere": why nothing
+ * moves, whatever it owes.
+ */
 export function barredByStatus(wallet: ModelWallet): { readonly code: string } | undefined {
   const status = statusOf(wallet);
   return status === 'open' ? undefined : { code: `WALLET.${status.toUpperCase()}` };
 }
 
-/** Why nothing may leave a wallet, nor be bought on the bill or set aside for it; rules "Debt blocks". */
+/**
+ * Why nothing may leave a wallet, nor be bought on the bill or set aside for it; rules "Debt
+ * blocks".
+ */
 export const statusRefused = (wallet: ModelWallet): { readonly code: string } | undefined =>
   barredByStatus(wallet) ?? (wallet.debt > 0n ? { code: 'WALLET.IN_DEBT' } : undefined);
 

@@ -23,7 +23,10 @@ function parcelsOf(lots: readonly ModelLot[]) {
 
 const isLasting = (lot: ModelLot): boolean => lot.sellable && lot.ends === Infinity;
 
-/** domain.md "Send", "Only transferable lots can be sent", "Sending is an operator policy", "Spend limits"; rules "Rights when used". */
+/**
+ * domain.md "Send", "Only transferable lots can be sent", "Sending is an operator policy", "Spend
+ * limits"; rules "Rights when used".
+ */
 function sendingRefused(wallet: ModelWallet, asked: Asked, at: At, may?: (lot: ModelLot) => boolean) {
   const { tokens } = asked;
   return (
@@ -35,7 +38,10 @@ function sendingRefused(wallet: ModelWallet, asked: Asked, at: At, may?: (lot: M
   );
 }
 
-/** What leaves a wallet for another one counts against its limits, its members' and the market's, until it comes back. */
+/**
+ * What leaves a wallet for another one counts against its limits, its members' and the market's,
+ * until it comes back.
+ */
 function leave(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At, may?: (lot: ModelLot) => boolean) {
   const { transferId, toWalletId, tokens } = asked;
   const taken = burnLeaving(wallet, tokens, may);

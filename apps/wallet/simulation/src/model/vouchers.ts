@@ -28,7 +28,10 @@ const tooMany = 'WALLET.TOO_MANY_VOUCHERS';
 const smallestOf = (vouchers: readonly ModelLot[]): ModelLot =>
   [...vouchers].sort((a, b) => (a.tokens === b.tokens ? b.rank - a.rank : a.tokens < b.tokens ? -1 : 1))[0]!;
 
-/** rules "Vouchers": one that a party funds displaces the smallest where there is no place. Returns why it may not come in. */
+/**
+ * rules "Vouchers": one that a party funds displaces the smallest where there is no place. Returns
+ * why it may not come in.
+ */
 export function* makeRoom(
   model: ReferenceModel,
   wallet: ModelWallet,
@@ -76,7 +79,10 @@ export const voucherGrant: Giving = {
   },
 };
 
-/** rules "Vouchers": the owner of a wallet can give back what a party funded, not what the operator did. */
+/**
+ * rules "Vouchers": the owner of a wallet can give back what a party funded, not what the operator
+ * did.
+ */
 const returnVoucher = upToDate(function* (model, wallet, { voucherId }, at) {
   const lot = vouchersOf(wallet).find(({ id }) => id === voucherId);
   const isOperators = lot?.voucher!.funder === operator;

@@ -1,6 +1,9 @@
 import { decisions, type Mutation, mutation } from './planting.ts';
 
-/** What limits get back, what plans give at once, what strangers may fill, and what the operator undoes. */
+/**
+ * What limits get back, what plans give at once, what strangers may fill, and what the operator
+ * undoes.
+ */
 export const givenBackMutations: readonly Mutation[] = [
   mutation('a transfer that comes back still counts as spent', [
     `${decisions}/state/returned-transfers`,

@@ -6,8 +6,9 @@ import { mutated, mutations, repository } from './mutations.ts';
 import type { Simulated } from '../simulate.ts';
 
 /**
- * The program that `npm run mutate` runs for each mutation: `mutant.js <name> <seed> <commands>`. Its modules come from the build, but those
- * that the mutation is about, which are built from their changed source as they are loaded: no file is touched. Prints what was found.
+ * The program that `npm run mutate` runs for each mutation: `mutant.js <name> <seed> <commands>`.
+ * Its modules come from the build, but those that the mutation is about, which are built from their
+ * changed source as they are loaded: no file is touched. Prints what was found.
  */
 const [name, seed, commands] = process.argv.slice(2);
 const mutation = mutations.find((each) => each.name === name);

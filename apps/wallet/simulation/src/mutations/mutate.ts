@@ -31,7 +31,10 @@ const { values } = parseArgs({
   },
 });
 
-/** Runs the simulation with a mistake, or without one. @throws Error when the program breaks otherwise, or never ends */
+/**
+ * Runs the simulation with a mistake, or without one. @throws Error when the program breaks
+ * otherwise, or never ends
+ */
 function run(name: string): Promise<Result> {
   return new Promise((resolve, reject) => {
     const args = ['--enable-source-maps', mutant, name, values.seed, values.commands];

@@ -307,7 +307,10 @@ function cannotApply({ file, search, replace }: Edit, source: string): string | 
   return search === replace ? `${file} would not change` : undefined;
 }
 
-/** A file's source with all that a mutation changes in it. @throws Error where the mutation does not apply any more */
+/**
+ * A file's source with all that a mutation changes in it. @throws Error where the mutation does not
+ * apply any more
+ */
 export function mutated({ name, edits }: Mutation, file: string): string {
   return edits
     .filter((edit) => edit.file === file)

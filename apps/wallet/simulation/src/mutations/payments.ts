@@ -1,6 +1,9 @@
 import { decisions, mutation } from './planting.ts';
 
-/** Mistakes about purchases that wait, about money that goes back, and about prices that are withdrawn. */
+/**
+ * Mistakes about purchases that wait, about money that goes back, and about prices that are
+ * withdrawn.
+ */
 export const paymentMutations = [
   mutation('an unpaid purchase never expires', [
     `${decisions}/rules/due`,

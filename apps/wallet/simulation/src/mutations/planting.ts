@@ -1,4 +1,7 @@
-/** One place in the source, and what stands there instead. `search` has to be there exactly once, so that none can rot unseen. */
+/**
+ * One place in the source, and what stands there instead. `search` has to be there exactly once, so
+ * that none can rot unseen.
+ */
 export interface Edit {
   readonly file: string;
   readonly search: string;

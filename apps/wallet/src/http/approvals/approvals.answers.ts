@@ -42,10 +42,11 @@ const rejected = ({ data: { approvalId, reason } }: Rejection): Answer => ({
 });
 
 const sentences: Readonly<Record<string, string>> = {
-  'WALLET.APPROVAL_RESOLVED': 'it was approved or rejected already',
-  'WALLET.SAME_PRINCIPAL': 'who proposed it can neither approve nor reject it; another of the operator’s keys can',
-  'WALLET.APPROVAL_OUTDATED': 'what was proposed would have expired already; reject it',
-  'WALLET.TOO_MANY_APPROVALS': 'too many proposals wait; approve or reject some of them',
+  'WALLET.APPROVAL_RESOLVED': 'the proposal is already approved or rejected',
+  'WALLET.SAME_PRINCIPAL':
+    "a proposal can't be approved or rejected by its proposer; use another person’s key of the operator",
+  'WALLET.APPROVAL_OUTDATED': 'the proposal would have expired already; reject it',
+  'WALLET.TOO_MANY_APPROVALS': 'too many proposals are waiting; approve or reject some of them',
 };
 
 const refused = (event: Parameters<typeof refusal>[0]): Answer => {
@@ -74,10 +75,10 @@ export const ApprovalAnswer = z
 
 export const ApprovalsAnswer = pageOf(ApprovalAnswer).meta({ id: 'Approvals' });
 
-/** What waits for a second person, and what becomes of it. */
+/** Answers of proposals and their resolution. */
 export const approvalAnswers = {
   GrantProposed: ({ data: { approvalId, grant } }) => ({
-    // As what was asked for would have been answered: a plan is put, the others are made.
+    // With the status of the command itself: a plan is put, the others are created.
     status: grant.kind === 'plan' ? 200 : 201,
     body: { approvalId, status: 'awaiting-approval' },
   }),

@@ -35,7 +35,7 @@ import { deciding, giving } from '../codes.ts';
 import { ApprovalAnswer, ApprovalsAnswer, ApprovedAnswer, RejectedAnswer } from './approvals.answers.ts';
 import { ApprovalsQuery, RejectionRequest } from './approvals.requests.ts';
 
-/** Where a page ended: the id of its last approval. */
+/** Cursor: the last approval's id. */
 const lastId = z.string().max(60);
 
 /** Proposals that wait for a second person: a key of another person than the one that proposed. */
@@ -132,7 +132,7 @@ export class ApprovalsController {
     }
   }
 
-  /** Does what was proposed about a payment that contradicts itself. */
+  /** Carries out a proposed resolution of a payment contradiction. */
   private async resolve(
     proposed: ApprovalRow,
     approval: Proposed,
@@ -149,7 +149,7 @@ export class ApprovalsController {
       return await this.issuing.freed(resolved);
     } catch (error) {
       if (!(error instanceof PurchaseOutdated)) throw error;
-      // Something about the wallet's purchases changed between the look and the decision.
+      // The wallet's purchases changed between the look-up and the decision.
       return this.resolve(proposed, approval, incoming);
     }
   }
@@ -166,8 +166,8 @@ function answerOf({ walletId, proposedAt, decidedBy, decidedAt, reason, ...appro
   };
 }
 
-/** What is known of the purchase that a notice is about. */
+/** Purchase of a notice's proposal. */
 const noticeOf = ({ proposal }: ApprovalRow) => proposal as { readonly purchaseId: string };
 
-/** Whose a grant would be. */
+/** Wallet of a proposed grant. */
 const walletOf = ({ walletId }: ApprovalRow): string => walletId!;

@@ -22,21 +22,24 @@ import { BatchedCommand, CommandBatchRequest, Misshapen } from './batches.reques
 type CommandType = BatchedCommand['type'];
 type CommandOf<Type extends CommandType> = Extract<BatchedCommand, { readonly type: Type }>;
 
-/** What is particular to a type of command. */
+/** Type-specific part of a command. */
 interface Kind<Type extends CommandType> {
-  /** What its own route requires. */
+  /** Scope of its own route. */
   readonly scope: Scope;
-  /** Its own route. */
+  /** Path of its own route. */
   path(command: CommandOf<Type>): string;
-  /** The body that its own route would be sent, where that is not the one in the batch. */
+  /** Body for its own route, if it differs from the one in the batch. */
   bodyOf?(sent: unknown): unknown;
-  /** Looks up what the decision has to know. */
+  /** Looks up the facts that the decision needs. */
   prepare(caller: Principal, command: CommandOf<Type>): Promise<Ready>;
-  /** Whether it may come to its lane again, behind those that were sent after it; those of its wallet wait until it is decided. */
+  /**
+   * True if it may come to its lane again, behind later ones; those of its wallet wait until it is
+   * decided.
+   */
   readonly mayComeAgain?: true;
 }
 
-/** Many commands in one request. */
+/** Batches of commands. */
 @Controller('v1')
 export class BatchesController {
   private readonly kinds: { readonly [Type in CommandType]: Kind<Type> };
@@ -52,7 +55,7 @@ export class BatchesController {
         scope: 'wallet:purchases:write',
         path: ({ walletId }) => `/v1/wallets/${walletId}/purchases`,
         prepare: (caller, { walletId, body }) => purchases.purchase(caller, walletId, body),
-        // When its lane is short of capacity.
+        // If its lane is short of capacity.
         mayComeAgain: true,
       },
       hold: {
@@ -140,7 +143,10 @@ function misshapen(batch: CommandBatch, index: number, { sent }: Misshapen): Mem
   return batch.misshapen(index, sent, BatchedCommand.safeParse(sent).error?.issues ?? []);
 }
 
-/** Keeps the commands of each wallet in the order sent. Lanes do, but for those that come again. */
+/**
+ * Keeps the commands of each wallet in the order sent. Lanes do so, except for commands that come
+ * again.
+ */
 class Turns {
   private readonly before = new Map<string, Promise<unknown>>();
 

@@ -5,14 +5,14 @@ import { CaptureRequest, HoldRequest } from '../holds/holds.requests.ts';
 import { PurchaseRequest } from '../purchases/purchases.requests.ts';
 import { TransferRequest } from '../transfers/transfers.requests.ts';
 
-/** Most commands of one batch: as many as a lane takes in one transaction. */
+/** Maximum number of commands in one batch: as many as a lane takes in one transaction. */
 const maxCommands = 1000;
 
 const holdId = typeId('hld').meta({ description: "in the path of the command's own route, not in its body" });
 
 const command = { idempotencyKey: batchIdempotencyKey, walletId: typeId('wal') };
 
-/** One command of a batch; each type has the body that its own route takes. */
+/** One command of a batch; each type has the body of its own route. */
 export const BatchedCommand = z
   .discriminatedUnion('type', [
     z.strictObject({ ...command, type: z.literal('transfer'), body: TransferRequest }),
@@ -32,12 +32,12 @@ export const BatchedCommand = z
   .meta({ id: 'BatchedCommand' });
 export type BatchedCommand = z.output<typeof BatchedCommand>;
 
-/** What was sent in a command's place and is none. */
+/** An invalid command of a batch. */
 export class Misshapen {
   constructor(readonly sent: unknown) {}
 }
 
-/** What is no command does not spoil the batch: it is answered 400 in its own place. */
+/** An invalid command does not spoil the batch: it is answered 400 in its own place. */
 export const CommandBatchRequest = z
   .strictObject({
     commands: z

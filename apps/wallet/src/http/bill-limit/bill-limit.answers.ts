@@ -21,7 +21,7 @@ export const BillLimitSetAnswer = z
   })
   .meta({ id: 'BillLimitSet' });
 
-/** Limits of the carrier's bill. */
+/** Answers of the bill limit's events. */
 export const billLimitAnswers = {
   BillLimitSet: ({ data }) => ({ status: 200, body: data }),
 } satisfies Partial<Answers<WalletEvent>>;

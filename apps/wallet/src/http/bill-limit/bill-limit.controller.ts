@@ -21,7 +21,7 @@ import { Wallets } from '../../streams/wallets.ts';
 import { BillAnswer, BillLimitSetAnswer } from './bill-limit.answers.ts';
 import { BillLimitRequest } from './bill-limit.requests.ts';
 
-/** Monthly limit of the carrier's bill. Read from the stream of the wallet, as decisions are made on it. */
+/** Monthly limit of the carrier's bill. Read from the wallet's stream, like decisions. */
 @Controller('v1/wallets/:walletId/bill-limit')
 export class BillLimitController {
   constructor(

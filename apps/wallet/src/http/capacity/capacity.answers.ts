@@ -16,7 +16,7 @@ export const CapacityAnswer = z
   })
   .meta({ id: 'Capacity' });
 
-/** Tokens that may be outstanding. */
+/** Answers of the capacity's events. */
 export const capacityAnswers = {
   CapacityDeclared: ({ data }) => ({ status: 200, body: data }),
 } satisfies Partial<Answers<WalletEvent>>;

@@ -7,7 +7,7 @@ import { CapacityStream } from '../../streams/capacity.ts';
 import { CapacityAnswer, CapacityDeclaredAnswer } from './capacity.answers.ts';
 import { CapacityRequest } from './capacity.requests.ts';
 
-/** Tokens that may be outstanding. */
+/** Answers of the capacity's events. */
 @Controller('v1/capacity')
 export class CapacityController {
   constructor(

@@ -48,7 +48,7 @@ describe('the token price', () => {
   it('is in force at once, or from a time to come', async () => {
     const first = await wallet.put('/v1/token-price', { currency: 'CNY', buy: '200', sellBack: '150' });
     const effectiveFrom = inDays(30);
-    // The same moment, as it is said elsewhere.
+    // The same moment with another offset.
     const next = await announce(instantOf(Date.parse(effectiveFrom) + 8 * 3_600_000).replace('Z', '+08:00'));
     expect(next).toMatchObject({ status: 200, body: { buy: '300', effectiveFrom } });
     const party = await wallet.party();
@@ -241,7 +241,7 @@ describe('fees', () => {
   const outstanding = async () =>
     BigInt((await wallet.get(wallet.operator, '/v1/capacity')).body['outstanding'] as string);
 
-  /** A use that was charged, all of which is the operator's. */
+  /** A charged use that belongs to the operator entirely. */
   async function collected(tokens: bigint): Promise<void> {
     const { walletId, ...party } = await wallet.party();
     const { purchaseId } = (await wallet.buy({ walletId, ...party }, String(tokens))).body;

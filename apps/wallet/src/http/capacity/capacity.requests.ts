@@ -1,7 +1,7 @@
 import { amount } from '@tokengrid/contracts';
 import { z } from 'zod';
 
-/** Most µAIT that may be outstanding: 10^27. */
+/** Maximum capacity in µAIT: 10^27. */
 const largestCapacity = 10n ** 27n;
 
 export const CapacityRequest = z

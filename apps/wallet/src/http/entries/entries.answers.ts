@@ -21,7 +21,7 @@ const EntryAnswer = z.strictObject({
 
 export const EntriesAnswer = pageOf(EntryAnswer).meta({ id: 'Entries' });
 
-/** A statement's columns as CSV. */
+/** CSV columns of a statement. */
 export const csvColumns = [
   ...([{ name: 'entryId' }, { name: 'time' }, { name: 'type' }] as const),
   { name: 'tokens', isAmount: true },

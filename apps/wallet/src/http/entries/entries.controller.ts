@@ -19,13 +19,13 @@ import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { csvColumns, EntriesAnswer } from './entries.answers.ts';
 import { EntriesQuery } from './entries.requests.ts';
 
-/** Where a page ended: the sequence of its last entry. */
+/** Cursor: the last entry's sequence. */
 const position = z.int().positive();
 
-/** Entries read at once for a CSV: what is in memory of a statement of any length. */
+/** Entries read at once for a CSV: the part of a statement of any length that is in memory. */
 const csvPageEntries = 1000;
 
-/** A wallet's statement. */
+/** Statement of a wallet. */
 @Controller('v1/wallets/:walletId/entries')
 export class EntriesController {
   constructor(

@@ -17,7 +17,7 @@ interface Line {
   readonly time: string;
 }
 
-/** A time after all that was answered, and before all that is asked next. */
+/** A time after all answers so far, and before all later requests. */
 async function now(): Promise<string> {
   const time = Date.now();
   while (Date.now() <= time) await new Promise((resolve) => setImmediate(resolve));
@@ -38,7 +38,9 @@ async function pagesOf(who: Caller, query: string): Promise<readonly (readonly L
 
 const entriesOf = async (who: Caller, query: string) => (await pagesOf(who, query)).flat();
 
-/** Entries as the projection writes them, put in by hand: `type` for each of so many, 1 µAIT and 1 ms apart. */
+/**
+ * Inserts entries as the projection writes them: `type` for each of `count`, 1 µAIT and 1 ms apart.
+ */
 async function enter(who: Caller, count: number, type: (index: string) => string): Promise<void> {
   await wallet.instance(DataSource).query(
     `insert into entries (wallet_id, sequence, lane, type, tokens, balance_after, held, held_after, time, reference)
@@ -88,7 +90,7 @@ describe('the balance at a time', () => {
   it('is found among many entries, whatever time is asked for', async () => {
     const party = await wallet.party();
     await enter(party, 1000, () => `'grant'`);
-    // The wallet of this spec is younger than the entries that were put in.
+    // The wallet of this spec is younger than the inserted entries.
     await wallet
       .instance(DataSource)
       .query('update wallet_statuses set time = 0 where wallet_id = $1', [party.walletId]);

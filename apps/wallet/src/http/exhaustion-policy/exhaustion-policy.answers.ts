@@ -18,7 +18,7 @@ export const ExhaustionAnswer = ExhaustionPolicyAnswer.extend({
   spent: minorUnits.meta({ description: 'minor units spent by this policy in that month' }),
 }).meta({ id: 'Exhaustion' });
 
-/** Events of the exhaustion policy. */
+/** Answers of the exhaustion policy's events. */
 export const exhaustionPolicyAnswers = {
   ExhaustionPolicySet: ({ data }) => ({ status: 200, body: data }),
   ExhaustionPolicyRefused: capped,

@@ -19,7 +19,7 @@ import { actorOf } from '../acting.ts';
 import { ExhaustionAnswer, ExhaustionPolicyAnswer } from './exhaustion-policy.answers.ts';
 import { ExhaustionPolicyRequest } from './exhaustion-policy.requests.ts';
 
-/** Events of the exhaustion policy. */
+/** Answers of the exhaustion policy's events. */
 @Controller('v1/wallets/:walletId/exhaustion-policy')
 export class ExhaustionPolicyController {
   constructor(

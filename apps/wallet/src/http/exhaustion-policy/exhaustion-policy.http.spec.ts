@@ -13,7 +13,10 @@ afterAll(() => wallet.close(), 60_000);
 
 let uses = 0;
 
-/** A use as metering rates it, delivered as often as `deliveries`; answers the types of the events that the charge led to. */
+/**
+ * Delivers a use as metering rates it, as often as `deliveries`; returns the types of the charge's
+ * events.
+ */
 async function use(party: Caller, tokens: bigint, deliveries = 1) {
   const eventId = String(++uses);
   const chargeId = derivedId('chg', eventId);

@@ -11,7 +11,7 @@ export const FeesRetirementAnswer = z
   })
   .meta({ id: 'FeesRetirement' });
 
-/** Fees that the operator retires. */
+/** Answers of fee retirement. */
 export const feesAnswers = {
   FeesRetirementOrdered: ({ data }) => ({ status: 200, body: data }),
   FeesRetirementRefused: ({ data: { code, available, required } }) =>

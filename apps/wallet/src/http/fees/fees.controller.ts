@@ -4,7 +4,7 @@ import { FeesRetiring } from '../../flows/retiring-fees.ts';
 import { FeesRetirementAnswer } from './fees.answers.ts';
 import { FeesRetirementRequest } from './fees.requests.ts';
 
-/** The fees that the operator collected. */
+/** Fees collected by the operator. */
 @Controller('v1/fees')
 export class FeesController {
   constructor(private readonly retiring: FeesRetiring) {}

@@ -15,7 +15,7 @@ export const GrantAnswer = z
   })
   .meta({ id: 'Grant' });
 
-/** What the operator gave. */
+/** Answers of grants. */
 export const grantAnswers = {
   TokensGranted: ({ data: { grantId, walletId, tokens, lot } }) => ({
     status: 201,

@@ -7,7 +7,9 @@ import { Issuing } from '../../flows/issuing.ts';
 import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 
-/** What the operator gives, however it is given: what one person may not give alone waits for a second one. */
+/**
+ * Grants of the operator, of every kind: those above one person's threshold wait for a second one.
+ */
 @Injectable()
 export class GrantCommands {
   constructor(

@@ -23,7 +23,7 @@ export class GrantsController {
   constructor(private readonly grants: GrantCommands) {}
 
   /**
-   * Grants tokens of the operator's to a wallet. A grant above the market policy's threshold waits
+   * Grants tokens of the operator to a wallet. A grant above the market policy's threshold waits
    * for a second person.
    */
   @Post()

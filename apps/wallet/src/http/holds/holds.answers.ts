@@ -50,7 +50,7 @@ export const ReleaseAnswer = z
   })
   .meta({ id: 'ReleasedHold' });
 
-/** Another's hold is none to a member: 404, as at the edge. */
+/** To a member, another member's hold does not exist: 404, as at the edge. */
 const refused = (event: Parameters<typeof refusal>[0] & { readonly data: { readonly holdId: string } }): Answer => {
   const { code, holdId } = event.data;
   return code === 'NOT_FOUND' ? problem(404, code, `no such hold of yours: ${holdId}`) : refusal(event);
@@ -73,7 +73,7 @@ export const HoldStateAnswer = z
 
 export const HoldsAnswer = pageOf(HoldStateAnswer).meta({ id: 'Holds' });
 
-/** What was set aside, and what became of it. */
+/** Answers of holds. */
 export const holdAnswers = {
   HoldPlaced: ({ data: { holdId, walletId, tokens, reason, expiresAt } }) => ({
     status: 201,

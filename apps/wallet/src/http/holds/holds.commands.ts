@@ -11,7 +11,7 @@ import { actorOf } from '../acting.ts';
 import type { Ready } from '../ready.ts';
 import type { CaptureRequest, ExtendHoldRequest, HoldRequest } from './holds.requests.ts';
 
-/** Holds, asked for by single requests and inside of batches alike. */
+/** Hold commands, of single requests and batches alike. */
 @Injectable()
 export class HoldCommands {
   constructor(

@@ -28,7 +28,7 @@ import {
 import { HoldCommands } from './holds.commands.ts';
 import { CaptureRequest, ExtendHoldRequest, HoldRequest, HoldsQuery } from './holds.requests.ts';
 
-/** Tokens set aside for a use under way. */
+/** Tokens set aside for a use in progress. */
 @Controller('v1')
 export class HoldsController {
   constructor(
@@ -39,7 +39,7 @@ export class HoldsController {
   ) {}
 
   /**
-   * Sets tokens aside for a use under way. They cannot be spent otherwise until they are captured
+   * Sets tokens aside for a use in progress. They cannot be spent otherwise until they are captured
    * or released, or the hold expires.
    */
   @Post('wallets/:walletId/holds')

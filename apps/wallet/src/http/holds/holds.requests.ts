@@ -3,7 +3,7 @@ import { pageQuery } from '@tokengrid/service';
 import { z } from 'zod';
 import { tokens } from '../amounts.ts';
 
-/** Longest time that a hold may be open without being extended: 31 days, in seconds. */
+/** Maximum time to a hold's expiry without an extension: 31 days, in seconds. */
 const longestHold = 31 * 24 * 3600;
 
 const expiresInSeconds = z

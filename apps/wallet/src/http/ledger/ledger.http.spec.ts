@@ -15,7 +15,7 @@ interface Account {
 let wallet: RunningWallet;
 let store: EventStore;
 
-/** Some hundred events in every lane: several blocks, many of them begun in the middle of a batch. */
+/** Some hundred events in every lane: several blocks, many of them begun within a batch. */
 beforeAll(async () => {
   wallet = await runWallet();
   store = wallet.instance(EventStore);
@@ -37,7 +37,7 @@ afterAll(() => wallet.close(), 60_000);
 
 const booksAt = async (query: string) => (await wallet.get(wallet.operator, `/v1/ledger/trial-balance?${query}`)).body;
 
-/** Balances by account and asset, of what the accounts of an answer say. */
+/** Balances by account and asset, from an answer's accounts. */
 const balancesOf = (body: Record<string, unknown>) =>
   new Map(
     (body['accounts'] as Account[])
@@ -45,7 +45,7 @@ const balancesOf = (body: Record<string, unknown>) =>
       .map(({ account, asset, balance }) => [`${account} ${asset}`, BigInt(balance)]),
   );
 
-/** The same, added up here from the postings of all stored events of a lane up to each of them. */
+/** The same, summed here from the postings of a lane's stored events up to each of them. */
 async function* addedUp(lane: number) {
   const balances = new Map<string, bigint>();
   yield { sequence: 0, time: 0, balances: new Map(balances) };
@@ -68,7 +68,7 @@ describe('the trial balance', () => {
     let asked = 0;
     for (let lane = 0; lane < store.lanes; lane++) {
       for await (const { sequence, balances } of addedUp(lane)) {
-        // Every one around where a block begins, and some of the others.
+        // Every sequence around a block's start, and some of the others.
         if (sequence % 256 > 2 && sequence % 256 < 254 && sequence % 19 !== 0) continue;
         const body = await booksAt(`lane=${lane}&sequence=${sequence}`);
         expect(body).toMatchObject({

@@ -4,20 +4,20 @@ import { z } from 'zod';
 import { type Caps, type Spent, spentBy } from '../../decisions/state/spending.ts';
 import { decimal } from '../amounts.ts';
 
-/** Caps, as they were set. */
+/** Caps as set. */
 export const caps = { daily: decimal.optional(), monthly: decimal.optional() };
 
 export const LimitsAnswer = z
   .strictObject({ walletId: z.string(), ...caps, alertsAt: z.array(z.int()) })
   .meta({ id: 'SpendLimits' });
 
-/** 403: a key that is under a cap asks for what could lift it. */
+/** 403: a capped key asks for a change that could lift its cap. */
 export const capped = (): Answer =>
   problem(403, 'PERMISSION_DENIED', 'a key with a cap in this wallet changes no caps, limits or policies of it');
 
 const amount = (description: string) => z.string().meta({ description, example: '1250000' });
 
-/** Caps, and what counts against them. */
+/** Caps, and the amounts that count against them. */
 export const spendState = {
   daily: amount('µAIT a day of the operator’s').optional(),
   monthly: amount('µAIT a calendar month of the operator’s').optional(),
@@ -37,7 +37,7 @@ export const LimitsStateAnswer = z
   })
   .meta({ id: 'LimitsState' });
 
-/** What counts against caps on a day. */
+/** Amounts that count against caps on a day. */
 export function spendingOf({ daily, monthly }: Caps, spent: Spent, held: bigint, day: string) {
   const { onDay, inMonth } = spentBy(spent, day);
   return {
@@ -49,7 +49,7 @@ export function spendingOf({ daily, monthly }: Caps, spent: Spent, held: bigint,
   };
 }
 
-/** Spend limits. */
+/** Answers of spend limits. */
 export const limitAnswers = {
   SpendLimitsSet: ({ data }) => ({ status: 200, body: data }),
   SpendLimitsRefused: capped,

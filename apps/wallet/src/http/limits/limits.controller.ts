@@ -19,7 +19,7 @@ import { actorOf } from '../acting.ts';
 import { LimitsAnswer, LimitsStateAnswer, spendingOf } from './limits.answers.ts';
 import { LimitsRequest } from './limits.requests.ts';
 
-/** Spend limits of a wallet. Read from its stream, as decisions are made on it. */
+/** Spend limits of a wallet. Read from its stream, like decisions. */
 @Controller('v1/wallets/:walletId/limits')
 export class LimitsController {
   constructor(

@@ -6,7 +6,7 @@ import { Wallets } from '../../streams/wallets.ts';
 import { voucherBody } from '../vouchers/vouchers.answers.ts';
 import { LotsAnswer } from './lots.answers.ts';
 
-/** What a wallet's tokens are. Read from its stream: the lots are what decisions decide on, and few. */
+/** Lots of a wallet. Read from its stream: decisions use them, and they are few. */
 @Controller('v1/wallets/:walletId/lots')
 export class LotsController {
   constructor(

@@ -28,7 +28,7 @@ export const MarketPolicyAnswer = z
   })
   .meta({ id: 'MarketPolicy' });
 
-/** Rules of the market. */
+/** Answers of the market policy's events. */
 export const marketPolicyAnswers = {
   MarketPolicySet: ({ data }) => ({ status: 200, body: data }),
 } satisfies Partial<Answers<WalletEvent>>;

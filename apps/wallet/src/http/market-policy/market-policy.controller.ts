@@ -19,7 +19,7 @@ import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
 import { MarketPolicyAnswer } from './market-policy.answers.ts';
 import { MarketPolicyRequest } from './market-policy.requests.ts';
 
-/** Rules of the market. */
+/** Answers of the market policy's events. */
 @Controller('v1/market-policy')
 export class MarketPolicyController {
   constructor(

@@ -26,14 +26,14 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => wallet.close(), 60_000);
 
-/** Lets facts have happened in a wallet. */
+/** States facts in a wallet's stream. */
 const happened = (party: Caller, ...events: readonly WalletEvent[]) =>
   wallet.instance(Wallets).handle(() => events, someCommand(party.walletId, {}));
 const intoWallet = (party: Caller, tokens: bigint, account: string) =>
   moveTokens(tokens, `lane:${laneOf(party.walletId, 3)}:${account}`, `wallet:${party.walletId}:available`);
 const allowAll = async () => {
   const { approvalId } = (await wallet.put('/v1/market-policy', {})).body;
-  // Where that lets one person do more alone than before, it takes two.
+  // A looser policy than before needs a second person.
   if (approvalId !== undefined) {
     await wallet.call(wallet.approver, 'POST', `/v1/approvals/${String(approvalId)}/approve`);
   }

@@ -2,7 +2,7 @@ import { amount } from '@tokengrid/contracts';
 import { z } from 'zod';
 import { minorUnitsPerMonth } from '../amounts.ts';
 
-/** Most µAIT that a cap may be: 10^27, as the capacity. */
+/** Maximum cap in µAIT: 10^27, as the capacity. */
 const largestCap = 10n ** 27n;
 
 const cap = amount

@@ -24,7 +24,7 @@ export const MembersAnswer = z
   })
   .meta({ id: 'Members', description: 'always complete; at most 100' });
 
-/** Members of a wallet. */
+/** Answers of membership. */
 export const memberAnswers = {
   MemberSet: ({ data }) => ({ status: 200, body: data }),
   MemberRemoved: ({ data }) => ({ status: 200, body: { ...data, status: 'removed' } }),

@@ -24,7 +24,7 @@ import { spendingOf } from '../limits/limits.answers.ts';
 import { MemberAnswer, MemberRemovedAnswer, MembersAnswer } from './members.answers.ts';
 import { memberIdText, MemberRequest } from './members.requests.ts';
 
-/** Members of a wallet. Read from its stream, as decisions are made on it. */
+/** Members of a wallet. Read from its stream, like decisions. */
 @Controller('v1/wallets/:walletId/members')
 export class MembersController {
   constructor(

@@ -8,5 +8,5 @@ export const MemberRequest = z.strictObject(caps).meta({
 });
 export type MemberRequest = z.output<typeof MemberRequest>;
 
-/** A party, or a key of the wallet's owner. */
+/** Id of a party, or of a key of the wallet's owner. */
 export const memberIdText = typeId('org', 'sub', 'key');

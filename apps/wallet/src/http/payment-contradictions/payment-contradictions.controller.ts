@@ -24,10 +24,10 @@ import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
 import { PaymentContradictionsAnswer } from './payment-contradictions.answers.ts';
 import { ContradictionsQuery, ResolutionRequest } from './payment-contradictions.requests.ts';
 
-/** Where a page ended: the time and the id of its last notice. */
+/** Cursor: time and id of the last notice. */
 const last = z.strictObject({ time: z.int(), noticeId: z.string().max(255) });
 
-/** Payment notices that contradict what is known. */
+/** Payment notices that contradict the state of their purchase. */
 @Controller('v1/payment-contradictions')
 export class PaymentContradictionsController {
   constructor(
@@ -36,7 +36,7 @@ export class PaymentContradictionsController {
   ) {}
 
   /**
-   * Lists payment notices that contradict what is known, the oldest first. `status=open` selects
+   * Lists payment notices that contradict their purchase, the oldest first. `status=open` selects
    * those without a resolution.
    */
   @Get()
@@ -71,7 +71,7 @@ export class PaymentContradictionsController {
       return await this.wallets.handle(proposeResolution, incoming.to(found.walletId, proposing));
     } catch (error) {
       if (!(error instanceof PurchaseOutdated)) throw error;
-      // Something about the wallet's purchases changed between the look and the decision.
+      // The wallet's purchases changed between the look-up and the decision.
       return this.resolvePaymentContradiction(noticeId, body, caller, incoming);
     }
   }

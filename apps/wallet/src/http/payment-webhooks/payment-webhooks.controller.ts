@@ -24,13 +24,13 @@ import { WebhookTakenAnswer } from './payment-webhooks.answers.ts';
 import { isPaymentNotice, kindOf, type PaymentNotice, PaymentWebhook } from './payment-webhooks.requests.ts';
 import { SignedByProvider } from './signed-by-provider.ts';
 
-/** Whose commands these are: webhooks carry a signature instead of a key. */
+/** Principal of these commands: webhooks have a signature instead of a key. */
 const provider = 'payment-provider';
 
-/** As it is kept with what the webhook led to. */
+/** Characters of an id that is stored with the webhook's events. */
 const webhookId = /^[\x21-\x7e]{1,255}$/;
 
-/** What the payment provider says. */
+/** Notices from the payment provider. */
 @Controller('v1/payment-webhooks')
 export class PaymentWebhooksController {
   constructor(
@@ -41,7 +41,7 @@ export class PaymentWebhooksController {
 
   /**
    * Takes a notice of the payment provider: paid, failed, refunded, disputed or won back, in any
-   * order. In place of an API key it is signed as Standard Webhooks are; a repeat of a `webhook-id`
+   * order. In place of an API key it is signed by Standard Webhooks; a repeat of a `webhook-id`
    * gets the first answer, and 422 with other content.
    */
   @Post()
@@ -68,7 +68,7 @@ export class PaymentWebhooksController {
     const events = await this.settle(webhook, noticeId, (walletId, notice) => ({
       ...incoming.to(walletId, notice),
       id,
-      // What is said, and not the bytes that say it: some providers write the time of sending into the body.
+      // The content, not the bytes: some providers write the time of sending into the body.
       inputHash: hashOf(webhook),
     }));
     return answerOf(events);
@@ -91,13 +91,13 @@ export class PaymentWebhooksController {
       return (await this.issuing.freed(outcome)).events;
     } catch (error) {
       if (!(error instanceof PurchaseOutdated)) throw error;
-      // Something about the wallet's purchases changed between the look and the decision.
+      // The wallet's purchases changed between the look-up and the decision.
       return this.settle({ type, data }, noticeId, command);
     }
   }
 }
 
-/** What a notice says, however often and in whatever bytes it is said. */
+/** Hash of a notice's content, whatever the bytes of its body. */
 function hashOf({ type, data: { purchaseId, paymentId, amount, currency } }: PaymentNotice): string {
   const said = { type, purchaseId, paymentId: paymentId ?? null, amount: amount.toString(), currency };
   return createHash('sha256').update(canonicalJson(said)).digest('hex');

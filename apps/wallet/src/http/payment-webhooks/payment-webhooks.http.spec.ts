@@ -51,7 +51,7 @@ describe('a purchase through the payment provider', () => {
     expect(await wallet.availableOf(party)).toBe('0');
   });
 
-  /** Until the provider has taken it on. */
+  /** Address of the payment page, once the provider has accepted the purchase. */
   async function paymentUrlOf(party: Caller, purchaseId: string): Promise<string> {
     for (;;) {
       const { paymentUrl } = await payments.stateOf(party, purchaseId);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const types = paymentNoticeKind.options.map((kind) => `payment.${kind}` as const);
 
-/** What a payment provider says that something became of a payment. */
+/** A notice about a payment's money. */
 const PaymentNotice = z
   .looseObject({
     type: z.enum(types),
@@ -25,7 +25,7 @@ export type PaymentNotice = z.output<typeof PaymentNotice>;
 
 const isKnown = (type: string): boolean => (types as readonly string[]).includes(type);
 
-/** Providers tell of more than is asked here; what is none of these is taken and left alone. */
+/** Any other notice of the provider: accepted and ignored. */
 const OtherNotice = z.looseObject({ type: z.string().refine((type) => !isKnown(type)) }).meta({ id: 'OtherNotice' });
 
 export const PaymentWebhook = z
@@ -36,5 +36,5 @@ export type PaymentWebhook = z.output<typeof PaymentWebhook>;
 /** Whether a webhook is about a payment's money. */
 export const isPaymentNotice = (webhook: PaymentWebhook): webhook is PaymentNotice => isKnown(webhook.type);
 
-/** Which kind of notice it is. */
+/** Kind of a notice. */
 export const kindOf = ({ type }: PaymentNotice) => paymentNoticeKind.parse(type.slice('payment.'.length));

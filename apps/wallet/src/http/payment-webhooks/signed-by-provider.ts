@@ -5,7 +5,10 @@ import type { FastifyRequest } from 'fastify';
 import type { WalletConfig } from '../../config.ts';
 import { refuteWebhook } from '../../payments/webhook-signature.ts';
 
-/** Lets through what the payment provider signed, before anybody looks at what it says. Without a secret, nothing. */
+/**
+ * Admits requests signed by the payment provider, before their content is read. Without a secret it
+ * admits nothing.
+ */
 @Injectable()
 export class SignedByProvider implements CanActivate {
   constructor(

@@ -20,7 +20,7 @@ export const PlanEndedAnswer = z
   .strictObject({ planId: z.string(), walletId: z.string(), status: z.literal('ended') })
   .meta({ id: 'PlanEnded', description: 'unused tokens stay until the month ends' });
 
-/** What a wallet gets every month. */
+/** Answers of plans. */
 export const planAnswers = {
   PlanAssigned: ({ data: { planId, walletId, tokens, rolloverCap, transferable, resetsAt } }) => ({
     status: 200,

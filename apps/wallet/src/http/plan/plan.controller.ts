@@ -23,7 +23,7 @@ import { GrantCommands } from '../grants/grants.commands.ts';
 import { PlanAnswer, PlanEndedAnswer } from './plan.answers.ts';
 import { PlanRequest } from './plan.requests.ts';
 
-/** Tokens granted every month. Read from the stream of the wallet, as decisions are made on it. */
+/** Tokens granted every month. Read from the wallet's stream, like decisions. */
 @Controller('v1/wallets/:walletId/plan')
 export class PlanController {
   constructor(

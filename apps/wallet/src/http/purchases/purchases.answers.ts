@@ -38,7 +38,7 @@ export const PurchaseStateAnswer = PurchaseAnswer.extend({
   resolvedAt: z.string().optional(),
 }).meta({ id: 'PurchaseState' });
 
-/** Tokens bought from the operator. */
+/** Answers of purchases. */
 export const purchaseAnswers = {
   TokensPurchased: ({ data: { purchaseId, walletId, tokens, method, price, status } }) => ({
     status: 201,

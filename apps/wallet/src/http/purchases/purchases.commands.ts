@@ -14,7 +14,7 @@ import { actorOf } from '../acting.ts';
 import type { Ready } from '../ready.ts';
 import { PurchaseRequest } from './purchases.requests.ts';
 
-/** Purchases, asked for by single requests and inside of batches alike. */
+/** Purchase commands, of single requests and batches alike. */
 @Injectable()
 export class PurchaseCommands {
   constructor(
@@ -47,7 +47,9 @@ export class PurchaseCommands {
     };
   }
 
-  /** The payment provider is asked as soon as the purchase waits; nobody waits for what it says. */
+  /**
+   * Asks the payment provider as soon as the purchase is pending, without waiting for its answer.
+   */
   private async askedFor(outcome: Promise<Outcome<WalletEvent>>): Promise<Outcome<WalletEvent>> {
     const settled = await outcome;
     this.requests.soon();

@@ -19,7 +19,7 @@ import { PurchaseAnswer, PurchaseCancelledAnswer, PurchaseStateAnswer } from './
 import { PurchaseCommands } from './purchases.commands.ts';
 import { PurchaseRequest } from './purchases.requests.ts';
 
-/** Tokens bought from the operator. */
+/** Answers of purchases. */
 @Controller('v1')
 export class PurchasesController {
   constructor(
@@ -79,8 +79,8 @@ export class PurchasesController {
   }
 
   /**
-   * Cancels a purchase that waits to be paid. Money that comes nevertheless is credited at the
-   * price then in force.
+   * Cancels a pending purchase. Money that comes nevertheless is credited at the price then in
+   * force.
    */
   @Post('purchases/:purchaseId/cancel')
   @Requires('wallet:purchases:write')

@@ -16,7 +16,7 @@ export const QuoteAnswer = z
   })
   .meta({ id: 'Quote' });
 
-/** What the operator promised. */
+/** Answers of quotes. */
 export const quoteAnswers = {
   PriceQuoted: ({ data: { quoteId, walletId, side, tokens, price, priceVersion, expiresAt } }) => ({
     status: 201,

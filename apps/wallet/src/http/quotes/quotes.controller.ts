@@ -18,7 +18,7 @@ import { Wallets } from '../../streams/wallets.ts';
 import { QuoteAnswer } from './quotes.answers.ts';
 import { QuoteRequest } from './quotes.requests.ts';
 
-/** Prices that are promised. */
+/** Quotes of prices. */
 @Controller('v1/wallets/:walletId/quotes')
 export class QuotesController {
   constructor(
@@ -29,8 +29,8 @@ export class QuotesController {
   ) {}
 
   /**
-   * Quotes the price in force for one purchase or sale of exactly so many tokens. The price is kept
-   * until the quote expires.
+   * Quotes the price in force for one purchase or sale of exactly this number of tokens. The price
+   * is kept until the quote expires.
    */
   @Post()
   @Requires('wallet:purchases:write')

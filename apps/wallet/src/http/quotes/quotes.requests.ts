@@ -2,7 +2,7 @@ import { typeId } from '@tokengrid/contracts';
 import { z } from 'zod';
 import { tokens } from '../amounts.ts';
 
-/** A quote whose price a purchase or sale is to have. */
+/** Quote for the price of a purchase or sale. */
 export const quoteId = typeId('quo').optional().meta({ description: 'the posted price if absent' });
 
 export const QuoteRequest = z.strictObject({ side: z.enum(['buy', 'sell']), tokens }).meta({ id: 'QuoteRequest' });

@@ -6,7 +6,7 @@ import { ReceiptKeys } from '../../receipts/receipt-keys.ts';
 import { Receipts } from '../../receipts/receipts.ts';
 import { KeysAnswer } from './receipts.answers.ts';
 
-/** What a wallet paid, and got for money, in a form that others can check. */
+/** Receipts of payments by a wallet and for money, which others can check. */
 @Controller('v1/receipts')
 export class ReceiptsController {
   constructor(

@@ -21,7 +21,7 @@ afterAll(() => wallet.close(), 60_000);
 
 let charges = 0;
 
-/** Charges a wallet as the policy does. @returns the id of the charge */
+/** Charges a wallet like the policy. @returns the id of the charge */
 async function charge({ walletId }: Caller, tokens: bigint): Promise<string> {
   const number = String(++charges).padStart(26, '0');
   const data = { chargeId: `chg_${number}`, usageId: `usg_${number}`, tokens, use };
@@ -131,7 +131,7 @@ describe('a receipt', () => {
     const database = wallet.instance(DataSource);
     for (const gone of [sequence, sequence - 1]) {
       await database.query('create table kept as select * from events where lane = $1 and sequence = $2', [lane, gone]);
-      // As `retire` does.
+      // Like `retire`.
       await database.transaction(async (retiring) => {
         await retiring.query(ownDeletes);
         await retiring.query('delete from events where lane = $1 and sequence = $2', [lane, gone]);

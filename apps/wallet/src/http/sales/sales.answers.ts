@@ -14,7 +14,7 @@ export const SaleAnswer = z
   })
   .meta({ id: 'Sale' });
 
-/** Tokens sold back to the operator. */
+/** Answers of sales. */
 export const saleAnswers = {
   TokensSold: ({ data: { saleId, walletId, tokens, price } }) => ({
     status: 201,

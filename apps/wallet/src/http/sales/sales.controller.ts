@@ -20,7 +20,7 @@ import { barred, pricing } from '../codes.ts';
 import { SaleAnswer } from './sales.answers.ts';
 import { SaleRequest } from './sales.requests.ts';
 
-/** Tokens sold back to the operator. */
+/** Answers of sales. */
 @Controller('v1/wallets/:walletId/sales')
 export class SalesController {
   constructor(

@@ -22,7 +22,7 @@ export const PricesAnswer = TokenPriceAnswer.extend({
   upcoming: z.array(TokenPriceAnswer).meta({ description: 'announced prices, the next one first' }),
 }).meta({ id: 'TokenPriceInForce' });
 
-/** Price of a token. */
+/** Answers of the token price's events. */
 export const tokenPriceAnswers = {
   TokenPriceSet: ({ data }) => ({ status: 200, body: data }),
   TokenPriceRefused: refusal,

@@ -25,7 +25,7 @@ import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
 import { PricesAnswer, TokenPriceAnswer, TokenPriceWithdrawnAnswer } from './token-price.answers.ts';
 import { TokenPriceRequest } from './token-price.requests.ts';
 
-/** Price of a token. */
+/** Answers of the token price's events. */
 @Controller('v1/token-price')
 export class TokenPriceController {
   constructor(

@@ -2,7 +2,7 @@ import { amount, currency } from '@tokengrid/contracts';
 import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 
-/** Most minor units that an AIT may cost: 10^12. */
+/** Maximum price of an AIT in minor units: 10^12. */
 const highestPrice = 10n ** 12n;
 
 const price = amount

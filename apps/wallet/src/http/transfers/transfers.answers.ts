@@ -36,7 +36,7 @@ const fundedVoucher = ({ transferId, toWalletId, tokens, parcels }: Sent, terms:
   status: 'sent',
 });
 
-/** What one wallet sent to another. */
+/** Answers of transfers. */
 export const transferAnswers = {
   TokensSent: ({ data }) => ({
     status: 201,

@@ -8,7 +8,7 @@ import { actorOf } from '../acting.ts';
 import type { Ready } from '../ready.ts';
 import { TransferRequest } from './transfers.requests.ts';
 
-/** Transfers, asked for by single requests and inside of batches alike. */
+/** Transfer commands, of single requests and batches alike. */
 @Injectable()
 export class TransferCommands {
   constructor(
@@ -33,7 +33,7 @@ export class TransferCommands {
   }
 }
 
-/** 400: tokens would go to the wallet that they come from. @param does what that one does with them */
+/** 400: tokens would go to the wallet that they come from. @param does the role of that wallet */
 export function sameWallet(does: 'sends' | 'funds it'): ProblemError {
   const detail = `must be another wallet than the one that ${does}`;
   return invalidArgument(`/toWalletId: ${detail}`, [{ pointer: '/toWalletId', detail }]);

@@ -28,7 +28,7 @@ export const VoucherReturnAnswer = z
   .strictObject({ voucherId: z.string(), walletId: z.string(), tokens: decimal, status: z.literal('returned') })
   .meta({ id: 'VoucherReturn', description: 'its unused tokens are on their way to the party that funded it' });
 
-/** What a voucher says of itself. */
+/** Terms of a voucher in answers. */
 export const voucherBody = ({ funder, apps, models, shareBps, capPerUse }: VoucherTerms) => ({
   funder,
   scope: { apps, models },
@@ -36,14 +36,14 @@ export const voucherBody = ({ funder, apps, models, shareBps, capPerUse }: Vouch
   capPerUse,
 });
 
-/** What the operator gave for certain uses. */
+/** Answers of vouchers. */
 export const voucherAnswers = {
   VoucherIssued: ({ data: { voucherId, walletId, tokens, lot } }) => ({
     status: 201,
     body: { voucherId, walletId, tokens, ...voucherBody(lot.voucher!), expiresAt: lot.expiresAt, status: 'issued' },
   }),
   VoucherRefused: refusal,
-  // Others that end or are displaced are beside the point.
+  // Only the returned voucher answers, not others that ended or were displaced.
   VoucherReturned: ({ data: { walletId, tokens, lots, givenBack } }) =>
     givenBack ? { status: 200, body: { voucherId: lots[0]!.lotId, walletId, tokens, status: 'returned' } } : 'silent',
   VoucherReturnRefused: ({ data }) =>

@@ -3,7 +3,7 @@ import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
 import { tokens } from '../amounts.ts';
 
-/** Most apps, and most models, that a voucher names. */
+/** Maximum number of apps, and of models, in a voucher. */
 const mostNames = 50;
 
 export const VoucherRequest = z

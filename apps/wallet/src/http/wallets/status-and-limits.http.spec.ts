@@ -28,7 +28,7 @@ async function funded(tokens: string): Promise<Caller> {
 }
 
 let told = 0;
-/** What another service's event makes a policy do. */
+/** Delivers another service's event to its policy. */
 function tell<Data>(type: string, data: Data) {
   const sequence = ++told;
   const id = `outside/0/${sequence}`;

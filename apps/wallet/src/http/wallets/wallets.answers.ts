@@ -23,22 +23,17 @@ export const WalletStatusAnswer = z
   .strictObject({ walletId: z.string(), status: walletStatus, reason: z.string().optional() })
   .meta({ id: 'WalletStatusChanged' });
 
-/** Status of a wallet. */
+/** Answers of a wallet's status. */
 export const walletStatusAnswers = {
   WalletFrozen: ({ data: { walletId, status, reason } }) => ({ status: 200, body: { walletId, status, reason } }),
   WalletUnfrozen: ({ data: { walletId, status } }) => ({ status: 200, body: { walletId, status } }),
   WalletClosed: ({ data: { walletId, status } }) => ({ status: 200, body: { walletId, status } }),
   ClosureRefused: ({ data: { code, available, held } }) =>
-    problem(
-      409,
-      code,
-      'only a wallet can be closed in which nothing is, for which nothing waits, and that has no plan',
-      {
-        available,
-        held,
-      },
-    ),
-  // Where something comes in that opens a closed wallet, that answers.
+    problem(409, code, 'the wallet is not empty: a closed wallet has no tokens, no pending purchase and no plan', {
+      available,
+      held,
+    }),
+  // If an incoming event reopens a closed wallet, that event answers.
   WalletReopened: ({ data: { walletId, status, by } }) =>
     by === undefined ? 'silent' : { status: 200, body: { walletId, status } },
   ReopeningRefused: ({ data: { code } }) => problem(409, code, 'the wallet is not closed'),
