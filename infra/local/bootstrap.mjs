@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /**
- * From a clean clone to a running program: installs packages, builds, fetches Kafka, each only if need be, and hands over
- * to the Node that the project runs on. This file alone runs before anything is installed, on Node 20 or newer, so it is
- * plain JavaScript without dependencies.
+ * From a clean clone to a running program: installs packages, builds, fetches Kafka, each only if
+ * need be, and hands over to the Node that the project runs on. This file alone runs before
+ * anything is installed, on Node 20 or newer, so it is plain JavaScript without dependencies.
  *
- *   node infra/local/bootstrap.mjs start | up | down | reset [options]   the embedded stack (each has --help)
- *   node infra/local/bootstrap.mjs prepare                               only what comes before
- *   node infra/local/bootstrap.mjs run <program> [arguments]             prepare, then a program of node_modules/.bin
+ * node infra/local/bootstrap.mjs start | up | down | reset [options]   the embedded stack (each has
+ * --help) node infra/local/bootstrap.mjs prepare                               only what comes
+ * before node infra/local/bootstrap.mjs run <program> [arguments]             prepare, then a
+ * program of node_modules/.bin
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +23,7 @@ const cache = join(root, 'node_modules', '.cache', 'tokengrid');
 const minimumJava = 17;
 const parentPollMs = 500;
 
-/** A failure that is told as a sentence, without a stack. */
+/** A failure reported as a sentence, without a stack. */
 class Failure extends Error {}
 
 try {
@@ -35,7 +36,7 @@ try {
 }
 
 async function bootstrap(command, args) {
-  // Nothing may be changed under a stack that is to be stopped, and help should not take minutes.
+  // Nothing may change under a stack that is being stopped, and help should not take minutes.
   const onlyRuns = ['down', 'reset'].includes(command) || args.includes('--help');
   if (['start', 'up', 'down', 'reset'].includes(command)) {
     if (!(onlyRuns && existsSync(main) && existsSync(node))) await prepare({ kafka: !onlyRuns });
@@ -48,7 +49,7 @@ async function bootstrap(command, args) {
   return command === 'prepare' ? 0 : run(join(binaries, args[0]), args.slice(1));
 }
 
-/** Brings about everything a run needs. One at a time per clone: two would install over each other. */
+/** Prepares a run. One at a time per clone: two would install over each other. */
 async function prepare({ kafka }) {
   const needsKafka = kafka && !process.env.KAFKA_BROKERS;
   if (needsKafka) checkJava();
@@ -74,7 +75,9 @@ function checkJava() {
   );
 }
 
-/** Whether node_modules is what the lockfile says: npm writes down there, when all is done, what it has installed. */
+/**
+ * Whether node_modules matches the lockfile: npm records there, at the end, what it has installed.
+ */
 function isInstalled() {
   const installedPath = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installedPath) || !existsSync(node)) return false;
@@ -87,7 +90,7 @@ function isInstalled() {
   return Object.entries(wanted).every(isThere) && Object.keys(installed).every((path) => path in wanted);
 }
 
-/** Builds all projects through Nx, unless no source has changed since that last succeeded. */
+/** Builds all projects through Nx, unless no source has changed since the last success. */
 async function build() {
   const stampPath = join(cache, 'build-stamp');
   const projects = projectFolders();
@@ -103,7 +106,7 @@ async function build() {
   writeFileSync(stampPath, stamp);
 }
 
-/** The folders of all workspace packages that have something to build. */
+/** Folders of all workspace packages with something to build. */
 function projectFolders() {
   const patterns = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces;
   const folders = patterns.flatMap((pattern) =>
@@ -112,7 +115,7 @@ function projectFolders() {
   return folders.filter((folder) => sourcesIn(join(folder, 'src')).length > 0);
 }
 
-/** The folders of a name, or all (`*`), in any of some folders. */
+/** Folders of a name, or all (`*`), in any of some folders. */
 function foldersBelow(parents, name) {
   if (name !== '*') return parents.map((parent) => join(parent, name));
   return parents.flatMap((parent) => (isFolder(parent) ? readdirSync(parent).map((each) => join(parent, each)) : []));
@@ -143,7 +146,7 @@ function sourcesIn(folder) {
     .sort();
 }
 
-/** Fetches Kafka's jars by Maven, unless this very pom's are there. */
+/** Fetches Kafka's jars with Maven, unless those of this pom are present. */
 async function fetchKafka() {
   const pom = join(root, 'infra', 'local', 'kafka', 'pom.xml');
   const stamp = createHash('sha256').update(readFileSync(pom)).digest('hex');
@@ -172,7 +175,7 @@ async function fetchKafka() {
   writeFileSync(stampPath, stamp);
 }
 
-/** Runs one step and says how long it took. Its output is shown only if it fails. */
+/** Runs one step and prints its duration. Its output is shown only if it fails. */
 async function step(what, program, args, env = {}) {
   const begun = Date.now();
   console.log(`tokengrid: ${what} …`);
@@ -187,7 +190,7 @@ async function step(what, program, args, env = {}) {
 /** Runs a program in our place: its input, output, signals and exit code are ours. */
 function run(program, args) {
   const env = {
-    // Compiled code is kept between starts, for all programs that this one starts too.
+    // Compiled code is kept between starts, for all programs that this one starts, too.
     NODE_COMPILE_CACHE: join(cache, 'compiled'),
     ...process.env,
     PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}`,
@@ -202,7 +205,10 @@ function run(program, args) {
   });
 }
 
-/** npm may be killed; what it has started must not stay. (The scripts say `exec node …`, so that npm is our parent, not its shell.) */
+/**
+ * Ends the child with npm: npm may be killed, and its children must not stay. (The scripts say
+ * `exec node …`, so that npm is our parent, not its shell.)
+ */
 function endWithParent(child) {
   const parent = process.ppid;
   const timer = setInterval(() => {
@@ -213,7 +219,10 @@ function endWithParent(child) {
   timer.unref();
 }
 
-/** Waits until no other bootstrap of this clone prepares, and keeps others waiting until the returned function is called. */
+/**
+ * Waits until no other bootstrap of this clone prepares, and blocks others until the returned
+ * function is called.
+ */
 async function lock() {
   const path = join(root, '.nx', 'bootstrap.lock');
   mkdirSync(join(root, '.nx'), { recursive: true });

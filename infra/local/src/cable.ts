@@ -2,9 +2,9 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
 /**
- * A way to a server on this machine that can be pulled out like a cable: from then on nothing gets through in either direction, and
- * neither end is told. What was connected stays dead for ever, as behind a switch that has forgotten it; after {@link plugIn} whoever
- * connects anew gets through.
+ * A local connection that can be cut like a cable: from then on nothing passes in either direction,
+ * and neither end is notified. Existing connections stay dead, as behind a switch that has
+ * forgotten them; after {@link plugIn} new ones succeed.
  */
 export class Cable {
   private readonly sockets = new Set<Socket>();
@@ -22,12 +22,12 @@ export class Cable {
     return new Cable(server);
   }
 
-  /** Where to connect instead of to the server. */
+  /** Port to use instead of the server's. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Where it leads from now on. */
+  /** Changes the destination. */
   leadTo(port: number): void {
     this.target = port;
   }
@@ -66,7 +66,7 @@ export class Cable {
   }
 }
 
-/** Neither passes on what comes, nor that the other end goes away. */
+/** Neither forwards data, nor the end of the other side. */
 function silence(socket: Socket): void {
   socket.removeAllListeners('data').removeAllListeners('close').pause();
 }

@@ -10,7 +10,7 @@ export interface StartOptions {
   readonly instances: Readonly<Record<string, number>>;
 }
 
-/** How the options of `up` and `start` are explained. */
+/** Help text for the options of `up` and `start`. */
 export const startOptionsHelp = `  --instances wallet=2   run a service as several processes on the same lanes (repeatable)
   --brokers 1|3          number of Kafka brokers; fixed when the data is created
   --help                 this text
@@ -23,7 +23,10 @@ Environment
   DATABASE_URL           use this Postgres server instead; each service gets a database of its own on it
   DATABASE_URL_WALLET …  use this database for one service`;
 
-/** Reads the options of `up` and `start`; `allowed` are those that only one of the two knows. Throws with a sentence for the user. */
+/**
+ * Parses the options of `up` and `start`; `allowed` are those of only one of the two. Throws with a
+ * sentence for the user.
+ */
 export function parseStartOptions(args: readonly string[], allowed: 'once' | 'detach'): StartOptions {
   const values = parse(args, {
     help: { type: 'boolean', default: false },
@@ -43,7 +46,7 @@ export function parseStartOptions(args: readonly string[], allowed: 'once' | 'de
   };
 }
 
-/** Reads the options of `down` and `reset`. Throws with a sentence for the user. */
+/** Parses the options of `down` and `reset`. Throws with a sentence for the user. */
 export function parseFlags<Flag extends string>(
   args: readonly string[],
   flags: readonly Flag[],

@@ -6,7 +6,7 @@ export function say(message: string): void {
   console.log(paint(1, `tokengrid: ${message}`));
 }
 
-/** Prints lines of services behind their names, in a terminal each in a colour of its own. */
+/** Prints lines of services behind their names, in a terminal each in its own colour. */
 export function serviceLinePrinter(): (part: string, line: string) => void {
   const colourOf = new Map<string, number>();
   return (part, line) => {

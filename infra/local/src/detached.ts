@@ -10,7 +10,10 @@ import { summary } from './summary.ts';
 
 const pollMs = 100;
 
-/** Starts a stack in a session of its own, with its output in `logs/up.log`, and returns when it is ready or has failed. */
+/**
+ * Starts a stack in a session of its own, with its output in `logs/up.log`, and returns when it is
+ * ready or has failed.
+ */
 export async function upDetached(args: readonly string[]): Promise<number> {
   const home = resolveHome();
   createHome(home);
@@ -35,7 +38,7 @@ export async function upDetached(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** The run file that this supervisor writes once it is ready; undefined if it has ended first. */
+/** Run file of this supervisor once it is ready; undefined if it has ended first. */
 async function running(
   home: string,
   child: { readonly pid?: number | undefined; readonly exitCode: number | null },

@@ -14,7 +14,7 @@ const help = `down: stops the stack of this home and waits until it has ended. T
 const stopTimeoutMs = 60_000;
 const pollMs = 50;
 
-/** `down`: ends the home's stack, or says that none runs. */
+/** `down`: stops the home's stack, if one runs. */
 export async function down(args: readonly string[]): Promise<number> {
   if (parseFlags(args, ['help']).help) {
     console.log(help);
@@ -25,7 +25,7 @@ export async function down(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Ends the stack of a home, and what one that was killed may have left. False if there was none. */
+/** Stops the stack of a home, and the leftovers of a killed one. False without one. */
 export async function stopHome(home: string): Promise<boolean> {
   if (!existsSync(home)) return false;
   const holder = lockHolder(home);

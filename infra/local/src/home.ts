@@ -2,15 +2,17 @@ import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } fro
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's root: `src` and `dist` of this package are equally far from it. */
+/** The repository's root, equally far from `src` and `dist` of this package. */
 export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Where a stack keeps everything: `given`, else `TOKENGRID_HOME`, else `.tokengrid` in the repository. Absolute. */
+/**
+ * Home of a stack: `given`, else `TOKENGRID_HOME`, else `.tokengrid` in the repository. Absolute.
+ */
 export function resolveHome(given?: string): string {
   return resolve(given ?? process.env['TOKENGRID_HOME'] ?? join(repositoryRoot, '.tokengrid'));
 }
 
-/** What lies where in a home. */
+/** Paths within a home. */
 export function homePaths(home: string) {
   return {
     runFile: join(home, 'run.json'),
@@ -24,19 +26,25 @@ export function homePaths(home: string) {
   };
 }
 
-/** Creates the home. Others may pass through it (Postgres runs as another user when we are root) but not list it. */
+/**
+ * Creates the home. Others may pass through it (Postgres runs as another user if we are root) but
+ * not list it.
+ */
 export function createHome(home: string): void {
   mkdirSync(homePaths(home).logs, { recursive: true });
   chmodSync(home, 0o711);
 }
 
-/** Writes a file that only its owner can read, in one step: a reader sees the old content or the new, never a part. */
+/**
+ * Writes a file that only its owner can read, atomically: a reader sees the old content or the new,
+ * never a part.
+ */
 export function writeAtomically(path: string, content: string): void {
   const temporary = writeBeside(path, content);
   renameSync(temporary, path);
 }
 
-/** Creates a file with its content in one step. False if it is there already. */
+/** Creates a file with its content atomically. False if it exists. */
 export function createAtomically(path: string, content: string): boolean {
   const temporary = writeBeside(path, content);
   try {

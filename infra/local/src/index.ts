@@ -1,4 +1,7 @@
-/** Tokengrid's embedded stack, for programs: start all of it, or Kafka and Postgres alone, and find what runs. */
+/**
+ * Tokengrid's embedded stack, for programs: starts all of it, or Kafka and Postgres alone, and
+ * finds running ones.
+ */
 export { Cable } from './cable.ts';
 export { resolveHome } from './home.ts';
 export { startKafka } from './kafka.ts';

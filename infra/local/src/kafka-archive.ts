@@ -21,15 +21,16 @@ import { guard, unguard } from './watchdog.ts';
 const startTimeoutMs = 60_000;
 
 /**
- * What every broker's JVM gets. The archive below only fits the collector it was made with. The second compiler (C2) would take more of
- * two cores for the first minute than the broker itself, to make it no faster at what one machine asks of it.
+ * JVM flags of every broker. The archive below only fits the collector it was made with. The second
+ * compiler (C2) would take more of two cores for the first minute than the broker itself, without a
+ * benefit at this load.
  */
 export const brokerJvmFlags: readonly string[] = [
   '-Xms512m',
   '-Xmx512m',
   '-XX:+UseSerialGC',
   '-XX:TieredStopAtLevel=1',
-  // Nobody reads the counters that it would renew twenty times a second.
+  // Performance counters without readers, otherwise renewed twenty times a second.
   '-XX:-UsePerfData',
   '-Xlog:disable',
   '-Xlog:all=error:stderr',
@@ -37,12 +38,13 @@ export const brokerJvmFlags: readonly string[] = [
 ];
 
 /**
- * The JVM's archive of the broker's loaded classes (AppCDS), for this java and these jars. With it a broker starts with
- * 0.8 s of CPU time instead of 1.4, which is what keeps a restart under 3 s on a busy machine.
+ * The JVM's archive of the broker's loaded classes (AppCDS), for this java and these jars. With it
+ * a broker starts with 0.8 s of CPU time instead of 1.4, which keeps a restart under 3 s on a busy
+ * machine.
  */
 export function classArchive(): string {
   const fit = createHash('sha256').update(javaVersion());
-  // The JVM ignores an archive, in silence, if a jar has another size or time than when it was made.
+  // The JVM silently ignores an archive if a jar has another size or time than at its creation.
   for (const jar of kafkaJars()) {
     const { size, mtimeMs } = statSync(jar);
     fit.update(`${jar} ${size} ${mtimeMs}`);
@@ -50,7 +52,10 @@ export function classArchive(): string {
   return join(kafkaSoftware, `classes-${fit.digest('hex').slice(0, 12)}.jsa`);
 }
 
-/** Makes the archive if there is none, by running a broker on data of its own for a moment. Takes about 7 s. */
+/**
+ * Creates the archive if it is missing, by running a broker on its own data for a moment. Takes
+ * about 7 s.
+ */
 export async function createClassArchive(): Promise<void> {
   const archive = classArchive();
   if (existsSync(archive)) return;

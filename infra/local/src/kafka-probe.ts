@@ -3,8 +3,9 @@ import { connect } from 'node:net';
 const timeoutMs = 1000;
 
 /**
- * Asks a broker which brokers take part, and answers how many; 0 if it does not answer. A broker that listens but is not
- * part of the cluster yet does not count itself. One request of Kafka's protocol, Metadata version 1, for no topic.
+ * Number of brokers in the cluster, by a broker's answer; 0 without one. A listening broker that is
+ * not part of the cluster yet does not count itself. One request of Kafka's protocol, Metadata
+ * version 1, for no topic.
  */
 export function countBrokers(port: number): Promise<number> {
   return new Promise((resolve) => {

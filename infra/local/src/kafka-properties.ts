@@ -1,20 +1,24 @@
 /** One broker of the embedded cluster; each is a controller too. */
 export interface KafkaNode {
   readonly id: number;
-  /** Where it listens to clients. */
+  /** Port for clients. */
   readonly port: number;
-  /** Where clients are told to connect, if not there. */
+  /** Port announced to clients, if it differs. */
   readonly advertisedPort?: number | undefined;
   readonly controllerPort: number;
   readonly dataDirectory: string;
 }
 
-/** The settings of one node, as `server.properties`. Replication is what production uses, as far as the brokers go. */
+/**
+ * Settings of one node, as `server.properties`, with production's replication as far as the number
+ * of brokers allows.
+ */
 export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[]): string {
   const replicas = cluster.length;
   const inSync = Math.min(2, replicas);
-  // A killed broker registers again only after the session of its former self: Kafka's 9 s would keep a lone one away
-  // that long. It takes 2 s to come back by itself, so a session of 2.5 s costs little, and few heartbeats.
+  // A killed broker registers again only after its former session: Kafka's 9 s would keep a single
+  // one away that long. Coming back takes 2 s anyway, so a session of 2.5 s costs little, and few
+  // heartbeats.
   const [sessionMs, heartbeatMs] = replicas === 1 ? [2500, 1000] : [2000, 500];
   const properties = {
     'process.roles': 'broker,controller',
@@ -40,15 +44,16 @@ export function serverProperties(node: KafkaNode, cluster: readonly KafkaNode[])
     'share.coordinator.state.topic.replication.factor': replicas,
     'share.coordinator.state.topic.min.isr': inSync,
     'group.initial.rebalance.delay.ms': 0,
-    // What a killed broker checks when it comes back is at most one such segment per partition.
+    // A killed broker checks at most one such segment per partition when it returns.
     'log.segment.bytes': 64 * 1024 * 1024,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
-    // Each of these threads wakes several times a second while nobody asks for anything.
+    // Each of these threads wakes several times a second without any requests.
     'num.io.threads': 2,
     'num.network.threads': 1,
     'group.coordinator.threads': 1,
     'share.coordinator.threads': 1,
-    // Empty records, twice a second and each flushed to the disk, which tell that the controller lives: brokers learn that otherwise.
+    // Empty records, twice a second and each flushed to the disk, which show that the controller
+    // lives: brokers learn that otherwise.
     'metadata.max.idle.interval.ms': 10_000,
   };
   return Object.entries(properties)

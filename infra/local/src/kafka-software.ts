@@ -3,18 +3,21 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from './home.ts';
 
-/** Kafka's jars, fetched by Maven. They are software, not data: every home of this clone uses the same. */
+/**
+ * Folder of Kafka's jars, fetched by Maven. They are software, not data: all homes of this clone
+ * share them.
+ */
 export const kafkaSoftware = join(repositoryRoot, 'node_modules', '.cache', 'tokengrid', 'kafka');
 
 export const log4jConfiguration = join(repositoryRoot, 'infra', 'local', 'kafka', 'log4j2.properties');
 
-/** The java to use: `JAVA_HOME`'s, else the one in the path. */
+/** Path of java: from `JAVA_HOME`, else from PATH. */
 export function javaProgram(): string {
   const home = process.env['JAVA_HOME'];
   return home ? join(home, 'bin', 'java') : 'java';
 }
 
-/** The version line of that java. Throws, saying what to do, if there is none. */
+/** Version line of that java. Throws with instructions without one. */
 export function javaVersion(): string {
   try {
     return execFileSync(javaProgram(), ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
@@ -27,7 +30,7 @@ export function javaVersion(): string {
   }
 }
 
-/** Kafka's jars, sorted. Throws, saying what to do, if they are not there. */
+/** Kafka's jars, sorted. Throws with instructions without them. */
 export function kafkaJars(): string[] {
   const libs = join(kafkaSoftware, 'libs');
   const jars = existsSync(libs) ? readdirSync(libs).filter((name) => name.endsWith('.jar')) : [];
@@ -37,7 +40,7 @@ export function kafkaJars(): string[] {
   );
 }
 
-/** The class path, always in the same order: an archive of classes only fits the very path it was made with. */
+/** Class path in a fixed order: an archive of classes only fits the exact path it was made with. */
 export function kafkaClassPath(): string {
   return kafkaJars().join(':');
 }

@@ -12,10 +12,13 @@ const clusterSchema = z.strictObject({
   brokers: z.union([z.literal(1), z.literal(3)]),
 });
 
-/** What a home's Kafka was made as. Kept, because neither can be changed without losing the topics. */
+/** Settings of a home's Kafka, kept because neither can be changed without losing the topics. */
 export type Cluster = z.infer<typeof clusterSchema>;
 
-/** The home's cluster, decided on first use. Throws if it has another number of brokers than asked for. */
+/**
+ * Cluster of the home, decided on first use. Throws if it has another number of brokers than asked
+ * for.
+ */
 export function readOrCreateCluster(home: string, brokers: 1 | 3 | undefined): Cluster {
   const path = join(homePaths(home).kafka, 'cluster.json');
   if (!existsSync(path)) {
@@ -34,8 +37,8 @@ export function readOrCreateCluster(home: string, brokers: 1 | 3 | undefined): C
 }
 
 /**
- * Formats a node's data directory if it is not formatted yet. A format that was interrupted is done again; a directory
- * that holds topics but has lost its `meta.properties` is left alone, with an error.
+ * Formats a node's data directory if needed. An interrupted format is repeated; a directory with
+ * topics but without `meta.properties` is left alone, with an error.
  */
 export async function formatStorage(cluster: Cluster, dataDirectory: string, propertiesFile: string): Promise<void> {
   if (existsSync(join(dataDirectory, 'meta.properties'))) return;

@@ -14,11 +14,11 @@ import type { Command } from './part.ts';
 import { Ports } from './ports.ts';
 
 export interface KafkaOptions extends PartOptions {
-  /** One, or three with replication as in production. What the home has, or one, if not given. */
+  /** One, or three with replication as in production. By default that of the home, or one. */
   readonly brokers?: 1 | 3 | undefined;
-  /** The first broker's; a free one if not given. */
+  /** Port of the first broker; a free one by default. */
   readonly port?: number;
-  /** Where clients are told to connect to the first broker, if something stands between. */
+  /** Port announced to clients of the first broker, if something stands between. */
   readonly advertisedPort?: number;
 }
 
@@ -26,11 +26,14 @@ export interface KafkaOptions extends PartOptions {
 export interface Kafka extends PartHandle {
   /** `host:port` of every broker. */
   readonly brokers: readonly string[];
-  /** Each broker by itself, to break one of three. */
+  /** Single brokers, to break one of three. */
   readonly nodes: readonly PartHandle[];
 }
 
-/** Starts the embedded Kafka on a home's data, creating it if need be. Resolves when every broker is part of the cluster. */
+/**
+ * Starts the embedded Kafka on a home's data, created if needed. Resolves when every broker is part
+ * of the cluster.
+ */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const kafka = await openKafka(options);
   try {
@@ -114,7 +117,7 @@ async function brokerCommand(cluster: Cluster, node: KafkaNode, nodes: readonly 
   return { file: javaProgram(), args, options: { cwd: folder } };
 }
 
-/** Does it to all at once, and rejects, if one failed, only when all are through. */
+/** Acts on all parts at once, and rejects after a failure only when all are through. */
 async function together(parts: readonly PartHandle[], act: (part: PartHandle) => Promise<void>): Promise<void> {
   const outcomes = await Promise.allSettled(parts.map(act));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

@@ -2,14 +2,14 @@ import { createWriteStream, fstatSync, mkdirSync, openSync, renameSync } from 'n
 import type { WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** How large a part's log may grow before it becomes `<name>.log.1` and a new one begins: 20 MiB, so 40 MiB a part. */
+/** Maximum size of a part's log before it becomes `<name>.log.1`: 20 MiB, so 40 MiB a part. */
 const maximumLogBytes = 20 * 1024 * 1024;
 
 /** An append-only log of bounded size, opened by its first line. */
 export class LogFile {
   private stream: WriteStream | undefined;
   private bytes = 0;
-  /** Settles when the streams that were let go of have written everything. */
+  /** Settles when the replaced streams have written everything. */
   private closed: Promise<void> = Promise.resolve();
 
   constructor(
@@ -29,7 +29,7 @@ export class LogFile {
     this.stream.write(`${line}\n`);
   }
 
-  /** Resolves when all is written. A later line opens it again. */
+  /** Resolves when everything is written. A later line reopens it. */
   async close(): Promise<void> {
     this.letGo();
     await this.closed;
@@ -37,7 +37,7 @@ export class LogFile {
 
   private open(): WriteStream {
     mkdirSync(dirname(this.path), { recursive: true });
-    // Opened here and now: a stream that opens by itself, later, might find the file already moved aside.
+    // Opened now: a stream that opens by itself, later, might find the file already moved aside.
     const fd = openSync(this.path, 'a', 0o600);
     this.bytes = fstatSync(fd).size;
     // Losing log lines (a full disk) must not take the stack down.

@@ -7,11 +7,11 @@ import type { ProcessRecord } from './process-identity.ts';
 
 export interface PartOptions {
   readonly home?: string;
-  /** Where messages for the user go; nowhere if not given. */
+  /** Receives messages for the user; none by default. */
   readonly say?: (message: string) => void;
-  /** Called whenever the part's process is another one, or gone. */
+  /** Called whenever the part's process is replaced or gone. */
   readonly changed?: () => void;
-  /** Gets each line of output too, beside the log file. */
+  /** Receives each line of output, beside the log file. */
   readonly line?: (line: string) => void;
 }
 
@@ -23,9 +23,12 @@ export interface PartHandle {
   records(): ProcessRecord[];
   /** Starts it again after `stop` or `kill`, on the same port. Resolves when it is ready. */
   start(): Promise<void>;
-  /** Ends it gracefully and closes its log. */
+  /** Stops it gracefully and closes its log. */
   stop(): Promise<void>;
-  /** Ends it with a signal, SIGKILL if none is given, and leaves it down until `start`. Resolves when it is gone. */
+  /**
+   * Ends it with a signal, SIGKILL by default, and leaves it down until `start`. Resolves when it
+   * is gone.
+   */
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 

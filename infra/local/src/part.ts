@@ -5,53 +5,56 @@ import { startTimeOf } from './process-identity.ts';
 import type { ProcessRecord } from './process-identity.ts';
 import { guard, unguard } from './watchdog.ts';
 
-/** One start of a part's process. */
+/** Program and arguments of one start. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
   readonly options?: Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'>;
 }
 
-/** A part of the stack: one process that is to run, and how to tell that it does. */
+/** A part of the stack: one process to keep running, and its readiness check. */
 export interface PartDefinition {
   readonly name: string;
-  /** Asked anew before every start, so it may also tidy what the last process left. */
+  /** Called before every start, so it may also tidy up after the last process. */
   readonly command: () => Promise<Command>;
-  /** Whether it can be used. Rejects if it never will be, with a message for the user. */
+  /** Whether it is ready. Rejects if it never will be, with a message for the user. */
   readonly isReady: () => Promise<boolean>;
-  /** Asks for a graceful end; after `stopTimeoutMs` SIGKILL follows. */
+  /** Requests a graceful end; SIGKILL follows after `stopTimeoutMs`. */
   readonly stopSignal: NodeJS.Signals;
   readonly stopTimeoutMs: number;
-  /** Asks for an end when the supervisor is gone: quick, but without loss. */
+  /** Requests an end when the supervisor is gone: quick, but without loss. */
   readonly orphanSignal: NodeJS.Signals;
 }
 
-/** What a part tells its owner. */
+/** Notifications of a part to its owner. */
 export interface PartListener {
   /** A line of the process's output. */
   line(line: string): void;
-  /** Something a user should know: it died, it is back, it takes long. */
+  /** A message for the user: it died, it is back, it takes long. */
   say(message: string): void;
-  /** The process is another one, or none: `Part.record` says which. */
+  /** The process was replaced or is gone: see `Part.record`. */
   changed(): void;
 }
 
-/** Lines of output that are kept to explain a start that failed. */
+/** Number of output lines kept to explain a failed start. */
 const keptLines = 15;
 const readyPollMs = 50;
 const stillWaitingMs = 15_000;
-/** How long a part may take until it is ready for the first time, all its attempts together. */
+/** Time limit of the first start, all its attempts together. */
 const firstStartTimeoutMs = 120_000;
 const firstStartAttempts = 4;
 
-/** The pause after the n-th death in a row before readiness: 1, 2, 4 … 30 s. After a death in service there is none. */
+/**
+ * Pause after the n-th death in a row before readiness: 1, 2, 4 … 30 s. After a death in service
+ * there is none.
+ */
 export function backOffMs(deaths: number): number {
   return deaths === 0 ? 0 : Math.min(30_000, 1000 * 2 ** (deaths - 1));
 }
 
 /**
- * Keeps one process running from `start` until `stop` or `kill`. One that dies after it was ready is started again at
- * once; only one that dies before is waited for, longer each time.
+ * Keeps one process running from `start` until `stop` or `kill`. One that dies after readiness is
+ * restarted at once; one that dies before it is restarted after a pause that grows.
  */
 export class Part {
   readonly name: string;
@@ -68,12 +71,12 @@ export class Part {
     this.name = definition.name;
   }
 
-  /** The process that runs now, if one does. */
+  /** The running process, if any. */
   get record(): ProcessRecord | undefined {
     return this.running?.record;
   }
 
-  /** Starts it and resolves when it is ready. Rejects, with the end of its output, if it does not get there. */
+  /** Starts it and resolves when it is ready. Rejects with the end of its output otherwise. */
   async start(): Promise<void> {
     if (this.wanted) throw new Error(`${this.name} is already started`);
     this.wanted = true;
@@ -93,7 +96,7 @@ export class Part {
     }
   }
 
-  /** Ends it gracefully, with SIGKILL if that takes too long. Resolves when it is gone. */
+  /** Stops it gracefully, with SIGKILL after the time limit. Resolves when it is gone. */
   async stop(): Promise<void> {
     const running = this.end();
     const { stopSignal, stopTimeoutMs } = this.definition;
@@ -106,7 +109,10 @@ export class Part {
     clearTimeout(kill);
   }
 
-  /** Ends it with this signal, gracefully or not, and leaves it down until it is started again. Resolves when it is gone. */
+  /**
+   * Ends it with this signal, gracefully or not, and leaves it down until it is started again.
+   * Resolves when it is gone.
+   */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.end()?.child.kill(signal);
     await this.loop;
@@ -217,6 +223,6 @@ export class Part {
 interface Running {
   readonly child: ChildProcess;
   readonly record: ProcessRecord;
-  /** How it ended, in words. */
+  /** Description of its end. */
   readonly exit: Promise<string>;
 }

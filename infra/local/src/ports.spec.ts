@@ -20,7 +20,7 @@ function newPorts(): Ports {
   return ports;
 }
 
-/** A port on which somebody listens. */
+/** A port in use. */
 async function takenPort(host: string): Promise<number> {
   const server = createServer();
   servers.push(server);

@@ -5,28 +5,37 @@ import { join } from 'node:path';
 import { createAtomically } from './home.ts';
 import { startTimeOf, stillRuns } from './process-identity.ts';
 
-/** Where a part would like to listen. */
+/** Wanted port of a part. */
 export interface PortWish {
   readonly name: string;
   readonly port: number;
-  /** The environment variable it was set by. Then no other port will do. */
+  /** Environment variable that set it. Then no other port will do. */
   readonly setBy?: string;
 }
 
-/** How far apart the ports lie that a taken default gives way to, so that a second clone's are easy to tell. */
+/**
+ * Distance between a taken default port and its replacement, which makes a second clone's ports
+ * easy to recognize.
+ */
 const step = 100;
 const attempts = 30;
-/** Free ports are taken from below the range that systems hand to outgoing connections, else a part could lose its port while it restarts. */
+/**
+ * Free ports come from below the range of outgoing connections, from which a part could lose its
+ * port while it restarts.
+ */
 const freeRange = { from: 20_000, size: 10_000 };
 
 /**
- * Claims ports for one stack. A port may be long in use before anyone listens on it (the JVM takes seconds), so a claim is
- * also left where other stacks of this user look; a claim ends with its process.
+ * Claims ports for one stack. A port may be unused for long before its part listens (the JVM takes
+ * seconds), so a claim is also stored for other stacks of this user; it ends with its process.
  */
 export class Ports {
   private readonly claimed = new Set<number>();
 
-  /** The wished port, or when a default is taken the next free one, 100 further each time, which is said. Rejects if a port that was set is taken. */
+  /**
+   * The wished port; instead of a taken default the next free one, 100 further each time, with a
+   * message. Rejects if a port that was set is taken.
+   */
   async claim({ name, port, setBy }: PortWish, say: (message: string) => void): Promise<number> {
     if (await this.tryClaim(port)) return port;
     if (setBy)
@@ -53,7 +62,7 @@ export class Ports {
     throw new Error(`No port from ${freeRange.from} to ${freeRange.from + freeRange.size} is free.`);
   }
 
-  /** Lets go of all claims. */
+  /** Releases all claims. */
   release(): void {
     for (const port of this.claimed) rmSync(claimPath(port), { force: true });
     this.claimed.clear();
@@ -69,7 +78,7 @@ export class Ports {
   }
 }
 
-/** Whether nobody listens on this port, on loopback or on all addresses. */
+/** Whether a port is unused, on loopback and on all addresses. */
 export async function isFree(port: number): Promise<boolean> {
   for (const host of ['127.0.0.1', '0.0.0.0', '::']) if (!(await canListen(port, host))) return false;
   return true;
@@ -78,7 +87,7 @@ export async function isFree(port: number): Promise<boolean> {
 function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    // A machine without IPv6 has nobody listening there.
+    // Without IPv6 nothing listens there.
     server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE' && code !== 'EACCES'));
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });

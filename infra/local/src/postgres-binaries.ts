@@ -5,21 +5,26 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { homePaths } from './home.ts';
 
-/** Who runs Postgres: nobody else when we are an ordinary user; an unprivileged user when we are root, whom it refuses. */
+/**
+ * User that runs Postgres: ourselves if we are an ordinary user; an unprivileged one if we are
+ * root, which Postgres refuses.
+ */
 interface PostgresUser {
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** The server's programs and its data, where the user that runs it can reach both. */
+/** The server's programs and data, at places that its user can reach. */
 export interface PostgresPlace {
   readonly user: PostgresUser;
   readonly binaries: { readonly initdb: string; readonly postgres: string };
-  /** Holds the data directory. Belongs to that user. */
+  /** Folder of the data directory, owned by that user. */
   readonly folder: string;
 }
 
-/** Finds the programs and makes the folder. Throws, saying what to do, if there is no user to run Postgres as. */
+/**
+ * Finds the programs and creates the folder. Throws with instructions without a user for Postgres.
+ */
 export function preparePostgres(home: string): PostgresPlace {
   const user = postgresUser();
   const folder = reachableFolder(home, user);
@@ -33,7 +38,7 @@ export function preparePostgres(home: string): PostgresPlace {
   };
 }
 
-/** Where the embedded Postgres of this home keeps its data. */
+/** Folder of the embedded Postgres' data in this home. */
 export function postgresFolder(home: string): string {
   return reachableFolder(home, postgresUser());
 }
@@ -51,15 +56,16 @@ function postgresUser(): PostgresUser {
 }
 
 /**
- * Root's own folders are closed to others, Postgres' user too: a clone below /root can't hold its data. It goes to
- * /var/tmp then, which survives a restart of the machine, under a name made from the home's.
+ * Folder that Postgres' user can reach: root's own folders are closed to others, so the data of a
+ * clone below /root goes to /var/tmp, which survives a restart of the machine, under a name derived
+ * from the home.
  */
 function reachableFolder(home: string, user: PostgresUser): string {
   if (canReach(home, user)) return homePaths(home).postgres;
   return join('/var/tmp', `tokengrid-postgres-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`);
 }
 
-/** The npm package's folder, or a copy of it beside the data if the user can't reach node_modules. */
+/** Folder of the npm package, or a copy beside the data if the user can't reach node_modules. */
 function reachableBinaries(folder: string, user: PostgresUser): string {
   const installed = installedBinaries();
   if (canReach(installed, user)) return installed;
@@ -89,6 +95,6 @@ function installedBinaries(): string {
 
 function canReach(path: string, user: PostgresUser): boolean {
   if (user.uid === undefined) return true;
-  // The answer depends on groups and access lists too, so the user itself is asked.
+  // The answer depends on groups and access lists, too, so it is tested as that user.
   return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', path], { uid: user.uid, gid: user.gid!, cwd: '/' }).status === 0;
 }

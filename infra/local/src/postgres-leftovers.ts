@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { endProcesses, startTimeOf } from './process-identity.ts';
 import type { ProcessRecord } from './process-identity.ts';
 
-/** They get SIGKILL at once: without a postmaster there is only crash recovery, which expects that. */
+/** SIGKILL at once: without a postmaster there is only crash recovery, which expects that. */
 const endGraceMs = 0;
 
 /**
- * Ends the backends that a killed postmaster left. They notice by themselves, but only between two steps of their work,
- * and until the last is gone Postgres does not start on their data. Needs /proc; elsewhere the next start is tried again.
+ * Ends the backends of a killed postmaster. They notice by themselves, but only between two steps
+ * of their work, and Postgres does not start on their data before. Needs /proc; elsewhere the next
+ * start is retried.
  */
 export async function endOrphanedBackends(data: string): Promise<void> {
   const orphans = processesIn(realpathSync(data));
@@ -16,8 +17,8 @@ export async function endOrphanedBackends(data: string): Promise<void> {
 }
 
 /**
- * Removes a `postmaster.pid` whose process is gone or is another program by now (Postgres itself only notices the
- * first). Throws if a Postgres runs on the data.
+ * Removes a `postmaster.pid` whose process is gone or is another program (Postgres itself only
+ * detects the first). Throws if a Postgres runs on the data.
  */
 export function clearStaleLock(data: string): void {
   const path = join(data, 'postmaster.pid');

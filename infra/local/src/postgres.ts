@@ -14,7 +14,7 @@ import { readOrCreateSecrets } from './secrets.ts';
 import { databases } from './services.ts';
 
 export interface PostgresOptions extends PartOptions {
-  /** A free one if not given. */
+  /** Port; a free one by default. */
   readonly port?: number;
 }
 
@@ -27,14 +27,15 @@ export interface Postgres extends PartHandle {
   ensureDatabase(name: string): Promise<void>;
 }
 
-/** The embedded server's only user; its password is among the home's secrets. */
+/** Only user of the embedded server; its password is among the home's secrets. */
 const userName = 'tokengrid';
 const connectTimeoutMs = 1000;
 
 /**
- * What differs from Postgres' defaults. Durability does not: fsync and synchronous_commit stay on. Sized for a machine
- * that runs everything at once, and so that a killed server is back in seconds under load: what it then replays, about
- * 200 MB a second, is at most what has been written since the checkpoint before last.
+ * Settings that differ from Postgres' defaults. Durability does not: fsync and synchronous_commit
+ * stay on. Sized for a machine that runs everything, and so that a killed server is back in seconds
+ * under load: it replays, at about 200 MB a second, at most the WAL since the checkpoint before
+ * last.
  */
 const settings: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
@@ -49,7 +50,10 @@ const settings: Readonly<Record<string, string>> = {
   log_line_prefix: '%m [%p] %d ',
 };
 
-/** Starts the embedded Postgres on a home's data, creating that and every service's database if need be. */
+/**
+ * Starts the embedded Postgres on a home's data, creating it and every service's database if
+ * needed.
+ */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const postgres = await openPostgres(options);
   try {
@@ -94,7 +98,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   };
 }
 
-/** Creates a database on the server behind `serverUrl`, the URL of any of its databases, if it is not there. */
+/**
+ * Creates a database on the server behind `serverUrl`, the URL of any of its databases, if it is
+ * not there.
+ */
 export async function ensureDatabase(serverUrl: string, name: string): Promise<void> {
   const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 });
   try {
@@ -137,7 +144,10 @@ function postgresEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(env), LC_ALL: 'C', TZ: 'UTC' };
 }
 
-/** Creates the data directory beside its place and moves it there when it is whole, so a half-made one is never used. */
+/**
+ * Creates the data directory beside its place and moves it there when complete, so that a partial
+ * one is never used.
+ */
 async function createData(place: PostgresPlace, password: string): Promise<void> {
   const data = dataDirectory(place);
   if (existsSync(data)) return refuseOtherVersion(data);
@@ -187,10 +197,10 @@ async function run({ file, args, options }: Command): Promise<void> {
   if (code !== 0) throw new Error(`${file} failed (exit code ${String(code)}):\n${output.trim()}`);
 }
 
-/** Whether it takes connections. Rejects if it refuses our password: that will not change. */
+/** Whether it accepts connections. Rejects if it refuses our password: that is final. */
 async function accepts(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
-  // A connection that breaks during the check has its say in the check's own promise.
+  // A connection that breaks during the check rejects the check's own promise.
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -1,27 +1,33 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process as remembered: pids are reused, a pid with its start time is not. */
+/** A recorded process: pids are reused, a pid with its start time is not. */
 export interface ProcessRecord {
   readonly name: string;
   readonly pid: number;
-  /** When the process began, in the operating system's own notation. */
+  /** Start time of the process, in the operating system's own notation. */
   readonly startedAt: string;
-  /** What asks it to end when its supervisor is gone. */
+  /** Signal that ends it when its supervisor is gone. */
   readonly endSignal: NodeJS.Signals;
 }
 
-/** When the process with this pid began, in the operating system's own notation; undefined if none runs (a zombie does not). */
+/**
+ * Start time of a pid's process, in the operating system's own notation; undefined without one (a
+ * zombie does not count).
+ */
 export function startTimeOf(pid: number): string | undefined {
   return process.platform === 'linux' ? startTimeFromProc(pid) : startTimeFromPs(pid);
 }
 
-/** Whether the very process that was recorded still runs. */
+/** Whether the recorded process still runs. */
 export function stillRuns(record: Pick<ProcessRecord, 'pid' | 'startedAt'>): boolean {
   return startTimeOf(record.pid) === record.startedAt;
 }
 
-/** Ends processes: each gets its signal, and SIGKILL when it is still there after `graceMs`. Resolves when all are gone. */
+/**
+ * Ends processes: each gets its signal, and SIGKILL if it remains after `graceMs`. Resolves when
+ * all are gone.
+ */
 export async function endProcesses(records: readonly ProcessRecord[], graceMs: number): Promise<void> {
   for (const record of records) signal(record, record.endSignal);
   const deadline = Date.now() + graceMs;
@@ -40,7 +46,10 @@ function signal(record: ProcessRecord, name: NodeJS.Signals): void {
   }
 }
 
-/** Fields 3 (state) and 22 (start, in clock ticks since boot) of /proc/<pid>/stat; field 2, the name, may hold blanks. */
+/**
+ * Fields 3 (state) and 22 (start, in clock ticks since boot) of /proc/<pid>/stat; field 2, the
+ * name, may hold blanks.
+ */
 function startTimeFromProc(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

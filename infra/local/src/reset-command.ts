@@ -12,7 +12,7 @@ const help = `reset: stops the stack of this home and deletes its data: database
   --yes                  without a question
   --help                 this text`;
 
-/** `reset`: begins anew. Asks first in a terminal. */
+/** `reset`: starts over. Asks first in a terminal. */
 export async function reset(args: readonly string[]): Promise<number> {
   const options = parseFlags(args, ['help', 'yes']);
   if (options.help) {
@@ -31,7 +31,7 @@ export async function reset(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Deletes what a stack has made in its home, under the home's lock; what others have put there stays. */
+/** Deletes a stack's own files in its home, under the home's lock; foreign files stay. */
 function deleteData(home: string): void {
   takeLock(home, say);
   const { kafka, logs, payments, postgres, processes, runFile, secrets } = homePaths(home);

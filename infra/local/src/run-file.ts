@@ -7,16 +7,18 @@ const urls = z.record(z.string(), z.string());
 
 const runFileSchema = z.object({
   operatorApiKey: z.string(),
-  /** As `EVENT_SEAL_KEYS` has them; absent where events are not sealed. */
+  /** Value of `EVENT_SEAL_KEYS`; absent if events are not sealed. */
   eventSealKeys: z.string().optional(),
-  /** Each service's address, `http://127.0.0.1:8081`; its first instance's. */
+  /** Address of each service, `http://127.0.0.1:8081`: that of its first instance. */
   services: urls,
-  /** All addresses of services that run more than once. */
+  /** All addresses of services with several instances. */
   instances: z.record(z.string(), z.array(z.string())),
-  /** Where the payment sandbox listens, if it runs. */
+  /** Address of the payment sandbox, if it runs. */
   paymentSandbox: z.string().optional(),
   kafka: z.object({ brokers: z.array(z.string()) }),
-  /** The database of each service, and of identity's key store (`identity-keys`): `postgres://…`. */
+  /**
+   * The database of each service, and of identity's key store (`identity-keys`): `postgres://…`.
+   */
   postgres: urls,
   /** Pids of the processes themselves: node, the JVMs, the postmaster. */
   processes: z.record(z.string(), z.array(z.number())),
@@ -25,12 +27,15 @@ const runFileSchema = z.object({
   startedAt: z.string(),
 });
 
-/** A running stack as others find it: `run.json` in its home, there while all of it is ready or being brought back. */
+/**
+ * A running stack as others find it: `run.json` in its home, present while all of it is ready or
+ * being restarted.
+ */
 export type RunFile = z.infer<typeof runFileSchema>;
 
 /**
- * The running stack of a home (the default one if not given). Throws, saying what to do, if none runs; a file that a
- * killed supervisor left does not count.
+ * Running stack of a home (the default one if absent). Throws with instructions without one; the
+ * file of a killed supervisor does not count.
  */
 export function readRunFile(given?: string): RunFile {
   const home = resolveHome(given);

@@ -6,27 +6,29 @@ import { createAtomically, homePaths, writeAtomically } from './home.ts';
 const secretsSchema = z.strictObject({
   /** The operator's bootstrap key, `tg_operator_…`. */
   operatorApiKey: z.string().min(1),
-  /** Of the embedded Postgres' only user. */
+  /** Password of the embedded Postgres' only user. */
   postgresPassword: z.string().min(1),
   /** Wraps the persons' keys in identity's key store: 32 bytes, base64url. */
   identityMasterKey: z.string().min(1),
   /** Keys the hashes of commands' inputs: 32 bytes, base64url. */
   inputHashKey: z.string().min(1),
-  /** Seals events. Absent in a home whose first events were not sealed: nobody would believe those. */
+  /**
+   * Seals events. Absent in a home whose first events were not sealed: readers would reject those.
+   */
   eventSealKey: z.string().min(1).optional(),
-  /** What the payment sandbox signs its webhooks with: `whsec_` and 32 bytes, base64. */
+  /** Key of the payment sandbox's webhook signatures: `whsec_` and 32 bytes, base64. */
   paymentWebhookSecret: z.string().min(1),
   /** Signs the wallet's receipts: an Ed25519 private key, 32 bytes, base64url. */
   receiptSigningKey: z.string().min(1),
 });
 
-/** What homes of earlier releases do not have. */
+/** Secrets that homes of earlier releases lack. */
 const newer = { paymentWebhookSecret: true, receiptSigningKey: true } as const;
 
-/** What a home keeps secret. Made once: other keys would not open what these have sealed. */
+/** Secrets of a home. Created once: other keys could not open what these have sealed. */
 export type Secrets = z.infer<typeof secretsSchema>;
 
-/** The home's secrets, made if there are none. Throws, naming the file, if it cannot be read. */
+/** Secrets of the home, created if missing. Throws, naming the file, if it can't be read. */
 export function readOrCreateSecrets(home: string): Secrets {
   const path = homePaths(home).secrets;
   if (!existsSync(path)) createAtomically(path, `${JSON.stringify(newSecrets(), null, 2)}\n`);
@@ -41,7 +43,7 @@ export function readOrCreateSecrets(home: string): Secrets {
   }
 }
 
-/** A home that was made by an earlier release gets what it lacks. @throws ZodError for what is damaged */
+/** Adds missing secrets to a home of an earlier release. @throws ZodError for damaged ones */
 function complete(path: string, kept: unknown): Secrets {
   const known = secretsSchema.partial(newer).parse(kept);
   const { paymentWebhookSecret, receiptSigningKey } = newSecrets();

@@ -1,17 +1,17 @@
 import { connect } from 'node:net';
 import { databaseName, databaseOwners } from './services.ts';
 
-/** Servers of the user's own that are used instead of the embedded ones. */
+/** The user's own servers, used instead of the embedded ones. */
 export interface Servers {
   /** From `KAFKA_BROKERS`: `host:port`, separated by commas. */
   readonly kafkaBrokers?: readonly string[];
   /** From `DATABASE_URL`: any database of a server on which each service gets one of its own. */
   readonly databaseServer?: string;
-  /** From `DATABASE_URL_<SERVICE>`, by owner (`app-registry`, `identity-keys`): used as it is. */
+  /** From `DATABASE_URL_<SERVICE>`, by owner (`app-registry`, `identity-keys`): used unchanged. */
   readonly databaseUrls: Readonly<Record<string, string>>;
 }
 
-/** Reads them from the environment. Throws with the variable's name if one can't be right. */
+/** Reads them from the environment. Throws, naming the variable, for an invalid one. */
 export function readServers(env: NodeJS.ProcessEnv): Servers {
   const databaseUrls: Record<string, string> = {};
   for (const owner of databaseOwners) {
@@ -26,7 +26,7 @@ export function readServers(env: NodeJS.ProcessEnv): Servers {
   };
 }
 
-/** Whether anything is left for the embedded Postgres. */
+/** Whether the embedded Postgres is needed. */
 export function needsPostgres({ databaseServer, databaseUrls }: Servers): boolean {
   return databaseServer === undefined && databaseOwners.some((owner) => databaseUrls[owner] === undefined);
 }
@@ -40,7 +40,9 @@ export function databaseUrl(serverUrl: string, database: string): string {
 
 const connectTimeoutMs = 5000;
 
-/** Resolves when one of the brokers takes connections; rejects, naming the variable, if none does. */
+/**
+ * Resolves when one of the brokers accepts connections; rejects, naming the variable, if none does.
+ */
 export async function reachBrokers(brokers: readonly string[]): Promise<void> {
   try {
     await Promise.any(brokers.map(reach));

@@ -1,21 +1,21 @@
 import type { Secrets } from './secrets.ts';
 import { identityKeys } from './services.ts';
 
-/** What a service is told about the stack it runs in. */
+/** Facts about its stack that a service needs. */
 export interface ServiceSurroundings {
-  /** This process's environment and what the caller adds; wins where a secret is set in it. */
+  /** Environment of this process and of the caller; a secret that is set in it wins. */
   readonly base: NodeJS.ProcessEnv;
   readonly secrets: Secrets;
   readonly kafkaBrokers: readonly string[];
-  /** Replicas of the topics it creates; undefined leaves it to the service, on a Kafka that is not ours. */
+  /** Replicas of new topics; undefined leaves it to the service, on a foreign Kafka. */
   readonly replicationFactor: number | undefined;
   /** Database URLs by owner. */
   readonly postgres: Readonly<Record<string, string>>;
-  /** Where the payment sandbox listens, if it runs. */
+  /** Address of the payment sandbox, if it runs. */
   readonly paymentSandboxUrl?: string | undefined;
 }
 
-/** The environment of every instance of a service; only its port and number are missing. */
+/** Environment of every instance of a service, without its port and number. */
 export function serviceEnvironment(service: string, surroundings: ServiceSurroundings): NodeJS.ProcessEnv {
   const { base, secrets, kafkaBrokers, replicationFactor, postgres } = surroundings;
   const env: NodeJS.ProcessEnv = {
@@ -24,7 +24,7 @@ export function serviceEnvironment(service: string, surroundings: ServiceSurroun
     KAFKA_BROKERS: kafkaBrokers.join(','),
     OPERATOR_API_KEY: operatorApiKey(base, secrets),
     INPUT_HASH_KEY: base['INPUT_HASH_KEY'] || secrets.inputHashKey,
-    // No load balancer has to notice: long enough for callers on open connections to take their leave.
+    // No load balancer has to notice: long enough for open connections to drain.
     DRAIN_MS: base['DRAIN_MS'] || '300',
     EVENT_SEAL_KEYS: eventSealKeys(base, secrets),
     LOG_FORMAT: base['LOG_FORMAT'] || (process.stdout.isTTY ? 'pretty' : 'json'),
@@ -42,12 +42,12 @@ export function serviceEnvironment(service: string, surroundings: ServiceSurroun
   return env;
 }
 
-/** The operator's bootstrap key: the environment's, else the one kept in the home. */
+/** The operator's bootstrap key: from the environment, else from the home. */
 export function operatorApiKey(env: NodeJS.ProcessEnv, secrets: Secrets): string {
   return env['OPERATOR_API_KEY'] || secrets.operatorApiKey;
 }
 
-/** Keys that seal events: the environment's, else the one kept in the home, if it has one. */
+/** Keys that seal events: from the environment, else from the home, if it has one. */
 export function eventSealKeys(env: NodeJS.ProcessEnv, secrets: Secrets): string | undefined {
   return env['EVENT_SEAL_KEYS'] || secrets.eventSealKey;
 }

@@ -5,7 +5,7 @@ import { serviceNodeOptions, serviceProgram } from './services.ts';
 
 export interface ServiceInstance {
   readonly service: string;
-  /** 1, 2, …: the first is the one whose address is the service's. */
+  /** 1, 2, …: the address of the first one is the service's. */
   readonly number: number;
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;

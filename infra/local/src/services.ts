@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from './home.ts';
 
-/** A service of Tokengrid: where it listens by default, and by which variable that is set. */
+/** A service of Tokengrid: its default port, and the variable that sets it. */
 export interface ServiceAddress {
   readonly name: string;
   readonly port: number;
@@ -11,27 +11,27 @@ export interface ServiceAddress {
   readonly otherDatabases: readonly string[];
 }
 
-/** What is read of a package in `apps`. */
+/** Fields read from a package in `apps`. */
 interface Manifest {
   readonly nx?: { readonly name?: string; readonly tags?: readonly string[] };
   readonly tokengrid?: { readonly port?: number; readonly databases?: readonly string[] };
 }
 
-/** All services, by port: the packages in `apps` that are tagged `type:service`. */
+/** All services, by port: the packages in `apps` with the tag `type:service`. */
 export const services: readonly ServiceAddress[] = servicesIn(repositoryRoot);
 
 /** Identity's key store has a database of its own, with a backup of its own. */
 export const identityKeys = 'identity-keys';
 
-/** Whose databases there are: one per service, and those that a service names beside it. */
+/** Owners of databases: the services, and those that a service names beside it. */
 export const databaseOwners: readonly string[] = services.flatMap(({ name, otherDatabases }) => [
   name,
   ...otherDatabases,
 ]);
 
 /**
- * The services of a repository.
- * @throws Error for one whose package does not say on which port it listens, or names that of another
+ * Services of a repository.
+ * @throws Error for a service without a port in its package, or with another one's
  */
 export function servicesIn(root: string): readonly ServiceAddress[] {
   const found = globSync('apps/*/package.json', { cwd: root }).flatMap((path) => {
@@ -52,25 +52,26 @@ export function servicesIn(root: string): readonly ServiceAddress[] {
   return byPort;
 }
 
-/** The database of a service: its name, as SQL likes it (`app_registry`). */
+/** Name of an owner's database in SQL (`app_registry`). */
 export function databaseName(owner: string): string {
   return owner.replaceAll('-', '_');
 }
 
 export const databases: readonly string[] = databaseOwners.map(databaseName);
 
-/** The services that are built and can be started. */
+/** Services that are built and can be started. */
 export function builtServices(): string[] {
   return services.map(({ name }) => name).filter((name) => existsSync(serviceProgram(name)));
 }
 
 /**
- * How node is started for a service. With room for what a batch of a thousand commands makes before any of it is garbage: with node's own 16 MiB it is
- * copied about again and again, which took a tenth of a busy service's time.
+ * Arguments for node in a service. The larger semi-space holds the objects of a batch of a thousand
+ * commands: with node's own 16 MiB they are copied again and again, which took a tenth of a busy
+ * service's time.
  */
 export const serviceNodeOptions: readonly string[] = ['--enable-source-maps', '--max-semi-space-size=64'];
 
-/** What node runs for a service. */
+/** Program of a service. */
 export function serviceProgram(name: string): string {
   return join(repositoryRoot, 'apps', name, 'dist', 'main.js');
 }

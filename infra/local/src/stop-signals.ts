@@ -1,11 +1,17 @@
-/** A second signal sooner than this is the same one: a terminal's Ctrl-C reaches every process of the command, and is passed on as well. */
+/**
+ * A second signal within this time is the same one: a terminal's Ctrl-C reaches every process of
+ * the command, and is passed on as well.
+ */
 const sameSignalMs = 1000;
 const parentPollMs = 500;
 
-/** Set by what started us when we are to end with it. */
+/** Variable set by a parent with which we have to end. */
 export const followParentVariable = 'TOKENGRID_FOLLOW_PARENT';
 
-/** Aborts when this process is asked to end, or when the one that started it is gone. A second request ends it at once. */
+/**
+ * Aborts when this process is asked to end, or when its parent is gone. A second request ends it at
+ * once.
+ */
 export function stopSignal(say: (message: string) => void): AbortSignal {
   const controller = new AbortController();
   let askedAt = 0;

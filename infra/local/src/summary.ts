@@ -1,6 +1,9 @@
 import type { RunFile } from './run-file.ts';
 
-/** A running stack for its user: every address, those of the documentation, the operator's key, and one request to try. */
+/**
+ * Summary of a running stack for its user: every address, the documentation, the operator's key,
+ * and one request to try.
+ */
 export function summary(run: RunFile, home: string): string {
   const lines: (readonly [string, string])[] = Object.entries(run.services).flatMap(([name, url]) =>
     (run.instances[name] ?? [url]).map((one) => [name, `${one}  docs: ${one}/docs`] as const),
@@ -29,7 +32,7 @@ function requestToTry({ services, operatorApiKey }: RunFile): string | undefined
   return registry && `curl ${registry}/v1/catalog`;
 }
 
-/** Everything before the database, the password too: the address is to be pasted. */
+/** URL without the database, but with the password: it is to be pasted. */
 function withoutDatabase(url: string): string {
   return url.slice(0, url.lastIndexOf('/'));
 }

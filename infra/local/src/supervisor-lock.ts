@@ -3,7 +3,7 @@ import { createAtomically, homePaths, writeAtomically } from './home.ts';
 import { endProcesses, startTimeOf, stillRuns } from './process-identity.ts';
 import type { ProcessRecord } from './process-identity.ts';
 
-/** Who supervises a home. */
+/** Supervisor of a home. */
 export interface Holder {
   readonly pid: number;
   readonly startedAt: string;
@@ -11,13 +11,16 @@ export interface Holder {
 
 const leftoverGraceMs = 5000;
 
-/** The supervisor of a home, if one runs. A lock whose process is gone holds nothing. */
+/** Supervisor of a home, if one runs. A lock of a dead process does not count. */
 export function lockHolder(home: string): Holder | undefined {
   const holder = readLock(home);
   return holder && stillRuns(holder) ? holder : undefined;
 }
 
-/** Makes this process the home's supervisor. Throws, naming the other, if there is one; a lock that a dead one left is taken over. */
+/**
+ * Makes this process the home's supervisor. Throws, naming the other, if there is one; the lock of
+ * a dead one is taken over.
+ */
 export function takeLock(home: string, say: (message: string) => void): void {
   const path = homePaths(home).lock;
   const mine = JSON.stringify({ pid: process.pid, startedAt: startTimeOf(process.pid) });
@@ -34,22 +37,22 @@ export function takeLock(home: string, say: (message: string) => void): void {
   }
 }
 
-/** Lets go, if the lock is ours. */
+/** Releases the lock, if it is ours. */
 export function releaseLock(home: string): void {
   if (readLock(home)?.pid === process.pid) rmSync(homePaths(home).lock, { force: true });
 }
 
-/** Remembers what runs, for the case that nobody is left to end it. */
+/** Records running processes, for a successor that has to end them. */
 export function recordProcesses(home: string, records: readonly ProcessRecord[]): void {
   writeAtomically(homePaths(home).processes, `${JSON.stringify(records)}\n`);
 }
 
-/** All that was recorded has ended. */
+/** Removes the record once all have ended. */
 export function forgetProcesses(home: string): void {
   rmSync(homePaths(home).processes, { force: true });
 }
 
-/** Ends what an earlier supervisor of this home has started and nobody has ended. */
+/** Ends processes that an earlier supervisor of this home has left. */
 export async function endLeftovers(home: string, say: (message: string) => void): Promise<void> {
   const path = homePaths(home).processes;
   if (!existsSync(path)) return;
@@ -61,7 +64,10 @@ export async function endLeftovers(home: string, say: (message: string) => void)
   rmSync(path, { force: true });
 }
 
-/** Two may find the same stale lock: whoever moves away a newer one than it found puts it back. */
+/**
+ * Removes a stale lock. Two processes may find the same one: a newer lock that was moved away is
+ * put back.
+ */
 function removeStale(path: string, found: string): void {
   const moved = `${path}.${process.pid}.stale`;
   try {

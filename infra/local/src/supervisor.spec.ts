@@ -41,7 +41,10 @@ function brokersNow(): Promise<number> {
   return countBrokers(Number(readRunFile(home).kafka.brokers[0]!.split(':')[1]));
 }
 
-/** Kills a part's process and resolves with the time until `run.json` names its successor, in milliseconds. */
+/**
+ * Kills a part's process and resolves with the time until `run.json` names its successor, in
+ * milliseconds.
+ */
 function killAndSeeRespawned(part: string): Promise<number> {
   const [killed] = readRunFile(home).processes[part]!;
   process.kill(killed!, 'SIGKILL');

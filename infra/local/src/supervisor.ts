@@ -17,20 +17,20 @@ import { builtServices, databaseName, databaseOwners, services as knownServices 
 import { endLeftovers, forgetProcesses, recordProcesses, releaseLock, takeLock } from './supervisor-lock.ts';
 
 export interface StackOptions {
-  /** Where it keeps everything; `TOKENGRID_HOME`, else `.tokengrid` in the repository, if not given. */
+  /** Home; `TOKENGRID_HOME`, else `.tokengrid` in the repository by default. */
   readonly home?: string;
-  /** Which services run: all that are built (the default), none, or these. */
+  /** Services to run: all built ones (the default), none, or these. */
   readonly services?: 'all' | 'none' | readonly string[];
-  /** How many processes of a service, if not one. */
+  /** Number of processes of a service, if not one. */
   readonly instances?: Readonly<Record<string, number>>;
   readonly brokers?: 1 | 3 | undefined;
-  /** The well-known ports (the default; a taken one gives way), or any free ones. */
+  /** The well-known ports (the default; a taken one is replaced), or any free ones. */
   readonly ports?: 'default' | 'free';
-  /** For the services, on top of this process's environment; also read for ports and servers. */
+  /** Additional environment of the services; also read for ports and servers. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Where messages for the user go; nowhere if not given. */
+  /** Receives messages for the user; none by default. */
   readonly say?: (message: string) => void;
-  /** Stops it, also while it is still starting. */
+  /** Stops it, even during its start. */
   readonly signal?: AbortSignal;
   /** Gets each line the services print, beside their log files. */
   readonly serviceLine?: (part: string, line: string) => void;
@@ -39,7 +39,7 @@ export interface StackOptions {
 /** A running stack. */
 export interface Stack {
   readonly home: string;
-  /** What `run.json` says right now. */
+  /** Current content of `run.json`. */
   readonly run: RunFile;
   /** Its parts by name (`kafka`, `postgres`, `wallet`, `wallet-2`), to break and to start again. */
   part(name: string): PartHandle;
@@ -47,14 +47,14 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Starts a stack and resolves when all of it is ready; what it had started is ended if it rejects. */
+/** Starts a stack and resolves when all of it is ready; ends its parts if it rejects. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const home = resolveHome(options.home);
   const say = options.say ?? (() => undefined);
   createHome(home);
   takeLock(home, say);
   const supervisor = new Supervisor(home, { ...options, say });
-  // Whoever stops the stack later learns whether this went wrong: there is one stop.
+  // The later caller of stop learns of a failure: there is only one stop.
   const abort = () => void supervisor.stop().catch(() => undefined);
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -69,7 +69,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return supervisor;
 }
 
-/** Owns the parts of one stack, from the first that starts to the last that ends. */
+/** Owns the parts of one stack, from the first start to the last end. */
 class Supervisor implements Stack {
   private readonly env: NodeJS.ProcessEnv;
   private readonly servers: Servers;
@@ -142,7 +142,7 @@ class Supervisor implements Stack {
       for (let number = 1; number <= instances; number += 1) await this.openService(service, number);
     }
     this.openSandbox();
-    // One that can't start is the end of all: the others are not waited for.
+    // One failed start ends all: the others are not awaited.
     await Promise.all(this.programs().map((handle) => handle.start()));
     this.refuseWhenStopping();
     this.isReady = true;
@@ -177,7 +177,9 @@ class Supervisor implements Stack {
     for (const owner of databaseOwners) this.databases[owner] = await this.databaseOf(owner);
   }
 
-  /** The owner's own URL if one is set, else its database on the server that is used, created if need be. */
+  /**
+   * The owner's own URL if one is set, else its database on the server in use, created if needed.
+   */
   private async databaseOf(owner: string): Promise<string> {
     const own = this.servers.databaseUrls[owner];
     if (own !== undefined) return own;
@@ -215,7 +217,7 @@ class Supervisor implements Stack {
     this.refuseWhenStopping();
   }
 
-  /** In place of a payment provider, unless one is set. The wallet has to know where it will be. */
+  /** Reserves the address of the sandbox, unless a payment provider is set: the wallet needs it. */
   private async reserveSandbox(): Promise<void> {
     const port = await this.claim(paymentSandbox, paymentSandbox.portVariable);
     this.sandbox = { port, url: `http://127.0.0.1:${port}` };
@@ -236,7 +238,10 @@ class Supervisor implements Stack {
     );
   }
 
-  /** The port a variable sets, else the default or another; any free one if the caller wants that. */
+  /**
+   * The port set by a variable, else the default or a replacement; any free one if the caller wants
+   * that.
+   */
   private async claim(wish: { readonly name: string; readonly port: number }, variable: string): Promise<number> {
     if (this.options.ports === 'free') return this.ports.claimAny();
     const set = this.env[variable];
@@ -256,7 +261,7 @@ class Supervisor implements Stack {
     return [...infra, ...this.programs()];
   }
 
-  /** What runs by node. */
+  /** Parts that run with node. */
   private programs(): PartHandle[] {
     const services = this.services.map(({ handle }) => handle);
     return this.sandbox?.handle ? [...services, this.sandbox.handle] : services;
@@ -282,7 +287,10 @@ interface RunningService {
   readonly handle: PartHandle;
 }
 
-/** Which services run. Throws if one that was named is not built, or instances are asked of one that does not run. */
+/**
+ * Services to run. Throws if a named one is not built, or instances are requested of one that does
+ * not run.
+ */
 function selectServices({ services = 'all', instances = {} }: StackOptions): readonly string[] {
   const built = builtServices();
   const selected = services === 'all' ? built : services === 'none' ? [] : services;
@@ -295,7 +303,7 @@ function selectServices({ services = 'all', instances = {} }: StackOptions): rea
   return selected;
 }
 
-/** Waits for all, also when one fails, so that nothing is under way when the failure is dealt with. */
+/** Waits for all, even after a failure, so that nothing runs while the failure is handled. */
 async function allSettled(all: readonly Promise<void>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(all)) if (outcome.status === 'rejected') throw outcome.reason;
 }

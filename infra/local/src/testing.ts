@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const pollMs = 20;
 
-/** Resolves with how long it took, in milliseconds, once the condition holds; rejects if it does not within `timeoutMs`. */
+/** Resolves with the elapsed milliseconds once the condition holds; rejects after `timeoutMs`. */
 export async function eventually(holds: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<number> {
   const begun = Date.now();
   while (!(await holds())) {

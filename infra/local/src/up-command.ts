@@ -13,7 +13,10 @@ const help = `up: starts Kafka, Postgres and every service; stays until Ctrl-C
   --detach               run in the background once all is ready; \`npm run down\` stops it
 ${startOptionsHelp}`;
 
-/** `up`: the stack in the foreground until it is asked to stop, its services' logs on standard output. */
+/**
+ * `up`: the stack in the foreground until it is stopped, with its services' logs on standard
+ * output.
+ */
 export async function up(args: readonly string[]): Promise<number> {
   const options = parseStartOptions(args, 'detach');
   if (options.help) {
@@ -29,7 +32,7 @@ export async function up(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Starts the stack and prints what is where. Undefined if it was asked to stop before it was ready. */
+/** Starts the stack and prints its summary. Undefined if it was stopped before it was ready. */
 export async function startTold(
   { brokers, instances }: StartOptions,
   signal: AbortSignal,

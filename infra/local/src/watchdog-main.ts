@@ -1,7 +1,8 @@
 /**
- * The watchdog: a process in a session of its own that outlives its supervisor by seconds. The supervisor tells it over a
- * pipe what it has started (`+ <record as JSON>`) and what has ended (`- <pid>`); when the pipe closes, for whatever
- * reason, everything still listed is ended. This works for node, the JVM and the postmaster alike, without native code.
+ * The watchdog: a process in a session of its own that outlives its supervisor by seconds. The
+ * supervisor reports started processes (`+ <record as JSON>`) and ended ones (`- <pid>`) over a
+ * pipe; when the pipe closes, for any reason, everything still listed is ended. This works for
+ * node, the JVM and the postmaster alike, without native code.
  */
 import { createInterface } from 'node:readline';
 import { endProcesses } from './process-identity.ts';

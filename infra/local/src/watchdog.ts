@@ -7,19 +7,19 @@ import type { ProcessRecord } from './process-identity.ts';
 const running = new Map<number, ProcessRecord>();
 let watchdog: ChildProcess | undefined;
 
-/** From now on this process does not outlive us, however we end. */
+/** Ensures that a process does not outlive us, however we end. */
 export function guard(record: ProcessRecord): void {
   running.set(record.pid, record);
   if (watchdog) tell(`+ ${JSON.stringify(record)}`);
   else startWatchdog();
 }
 
-/** The process has ended; its pid may be someone else's by now. */
+/** Removes an ended process, whose pid may be another's by now. */
 export function unguard(pid: number): void {
   if (running.delete(pid)) tell(`- ${pid}`);
 }
 
-/** One watchdog per supervising process, started with the first part and again should someone end it. */
+/** Starts the watchdog, one per supervising process: with the first part, and again if it ends. */
 function startWatchdog(): void {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const script = fileURLToPath(new URL(`./watchdog-main${extension}`, import.meta.url));
@@ -28,7 +28,7 @@ function startWatchdog(): void {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   watchdog = child;
-  // A pipe that breaks because the watchdog died is told by 'exit'.
+  // 'exit' reports a pipe that breaks because the watchdog died.
   child.stdin?.on('error', () => undefined);
   child.on('error', () => undefined);
   child.on('exit', () => {

@@ -1,4 +1,7 @@
-/** The payment sandbox as a process of its own, configured by its environment; {@link openPaymentSandbox} starts it. */
+/**
+ * The payment sandbox as a process of its own, configured by its environment; {@link
+ * openPaymentSandbox} starts it.
+ */
 import { PaymentSandbox } from './payment-sandbox.ts';
 
 const { PORT = '0', BOOK, WEBHOOK_URL, WEBHOOK_SECRET } = process.env;

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { z } from 'zod';
 
-/** What the sandbox says of a payment, as in its webhooks' types. */
+/** Kinds of notices about a payment, from its webhooks' types. */
 const noticeKinds = ['succeeded', 'failed', 'refunded', 'disputed', 'dispute_won'] as const;
 const kind = z.enum(noticeKinds);
 export type NoticeKind = z.output<typeof kind>;
@@ -16,15 +16,15 @@ const paymentSchema = z.strictObject({
 export type Payment = z.output<typeof paymentSchema>;
 
 const noticeSchema = z.strictObject({
-  /** The webhook's id: the same each time it is sent. */
+  /** Id of the webhook, the same in every attempt. */
   id: z.string(),
   kind,
-  /** Minor units: all of the payment, or a part that goes back. */
+  /** Minor units: the whole payment, or a part that goes back. */
   amount: z.string(),
 });
 export type Notice = z.output<typeof noticeSchema>;
 
-/** What may be written down, in the order in which it happened. */
+/** Lines of the book, in order of events. */
 const lineSchema = z.discriminatedUnion('line', [
   z.strictObject({ line: z.literal('asked'), payment: paymentSchema }),
   z.strictObject({ line: z.literal('said'), paymentId: z.string(), notice: noticeSchema }),
@@ -32,23 +32,23 @@ const lineSchema = z.discriminatedUnion('line', [
 ]);
 type Line = z.output<typeof lineSchema>;
 
-/** A payment, what is said of it, and which of that was taken. */
+/** A payment with its notices, and those accepted by the receiver. */
 export interface Entry extends Payment {
   readonly notices: Notice[];
-  /** Ids of notices. */
+  /** Ids of accepted notices. */
   readonly told: Set<string>;
 }
 
-/** The sandbox's payments, in a file that each step is added to: what was asked of it survives its process. */
+/** The sandbox's payments, in an append-only file: requests survive its process. */
 export class PaymentBook {
   private readonly byId = new Map<string, Entry>();
   private readonly byPurchase = new Map<string, Entry>();
 
-  /** @param path of the file; it need not be there yet */
+  /** @param path of the file, which is created if missing */
   constructor(private readonly path: string) {
     if (!existsSync(path)) return;
     const bytes = readFileSync(path);
-    // The last line may be half written by a process that died; whoever asked it got no answer.
+    // The last line may be half written by a process that died; its caller got no answer.
     const whole = bytes.lastIndexOf('\n') + 1;
     if (whole < bytes.length) truncateSync(path, whole);
     const lines = bytes.subarray(0, whole).toString().split('\n').slice(0, -1);

@@ -4,10 +4,10 @@ import type { PartHandle, PartOptions } from '../open-part.ts';
 import { openPart } from '../open-part.ts';
 import { isHealthy } from '../service-part.ts';
 
-/** The sandbox among the parts of a stack, and where it listens by default. */
+/** Name and default port of the sandbox in a stack. */
 export const paymentSandbox = { name: 'payment-sandbox', port: 8090, portVariable: 'PAYMENT_SANDBOX_PORT' } as const;
 
-/** What node runs for it. */
+/** Program of the sandbox. */
 const program = join(repositoryRoot, 'infra/local/dist/payment-sandbox/main.js');
 
 export interface PaymentSandboxPart {

@@ -21,7 +21,7 @@ let home: string;
 let receiver: Server;
 let sandbox: PaymentSandbox;
 let told: Told[];
-/** What the receiver answers to each webhook in turn, then 200. */
+/** Answers of the receiver to each webhook in turn, then 200. */
 let answers: number[];
 
 async function open(): Promise<void> {

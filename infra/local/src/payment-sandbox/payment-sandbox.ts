@@ -8,29 +8,32 @@ import { PaymentBook } from './payment-book.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
 export interface PaymentSandboxOptions {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Where it keeps its payments: a file, made if it is not there. */
+  /** Path of its file of payments, created if missing. */
   readonly book: string;
-  /** Where it tells what became of payments. */
+  /** Address of its webhooks. */
   readonly webhookUrl: string;
-  /** What it signs that with: `whsec_` and a key in base64. */
+  /** Key of its signatures: `whsec_` and a key in base64. */
   readonly webhookSecret: string;
-  /** How long after it was asked a payment is paid by itself, or fails. */
+  /** Time from a request until the payment succeeds or fails by itself. */
   readonly endsAfterMs: number;
-  /** The pause before a webhook that was not taken is sent again; each is twice the last. */
+  /** Pause before the first retry of a webhook, doubled each time. */
   readonly firstPauseMs: number;
   readonly say: (message: string) => void;
 }
 
-/** Amounts that end in these are not paid by themselves, or not even taken, so that everything can be tried: in minor units. */
+/**
+ * Amounts with these endings, in minor units, are not paid by themselves, or not even accepted, so
+ * that everything can be tried.
+ */
 const fails = /13$/;
 const waits = /17$/;
 const breaks = /19$/;
 const hangs = /23$/;
 const isUnderWayFirst = /29$/;
 
-/** What can be asked for of a payment, and what is said of it then. */
+/** Actions on a payment, with their notices. */
 const actions: Readonly<Record<string, NoticeKind>> = {
   pay: 'succeeded',
   fail: 'failed',
@@ -59,17 +62,20 @@ interface Answer {
 }
 
 /**
- * A payment provider for development, in place of a real one: `POST /payments` takes a payment, which is paid a moment later, and
- * the wallet is told by a signed webhook. An amount that ends in 13 fails; one that ends in 17 waits for `POST /payments/{id}/pay` or
- * `/fail`, which work for the others as well, as do `/refund`, `/dispute` and `/win` (with `{"amount"}` for a part). One that ends in 19 is
- * answered 500 each time it is asked for, one in 23 not at all, and one in 29 is answered 409 the first time: it is under way.
+ * A payment provider for development: `POST /payments` accepts a payment, which succeeds a moment
+ * later, and a signed webhook notifies the wallet.
+ *
+ * An amount that ends in 13 fails; one that ends in 17 waits for `POST /payments/{id}/pay` or
+ * `/fail`, which work for the others as well, as do `/refund`, `/dispute` and `/win` (with
+ * `{"amount"}` for a part). One that ends in 19 is always answered 500, one in 23 never, and one in
+ * 29 is answered 409 the first time, as in flight.
  */
 export class PaymentSandbox {
   private readonly book: PaymentBook;
   private readonly sender: WebhookSender;
   private readonly server: Server;
   private readonly timers = new Set<NodeJS.Timeout>();
-  /** Purchases whose payment was said to be under way. */
+  /** Purchases answered as in flight. */
   private readonly underWay = new Set<string>();
 
   constructor(private readonly options: PaymentSandboxOptions) {
@@ -83,7 +89,7 @@ export class PaymentSandbox {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Listens, and goes on with what an earlier process did not finish. */
+  /** Listens, and continues the unfinished work of an earlier process. */
   async start(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject).listen(this.options.port, '127.0.0.1', resolve);
@@ -108,7 +114,7 @@ export class PaymentSandbox {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }
 
-  /** Nothing for what is not answered. */
+  /** Answer to a request; none for one that stays unanswered. */
   private async answer(request: IncomingMessage): Promise<Answer | undefined> {
     const { method, url = '' } = request;
     if (method === 'GET' && url === '/health') return { status: 200, body: { status: 'ok' } };
@@ -123,7 +129,7 @@ export class PaymentSandbox {
     return { status: 200, body: this.shown(entry) };
   }
 
-  /** One payment for each purchase, however often it is asked for. */
+  /** Accepts a payment, one per purchase, however many requests come. */
   private take(sent: unknown): Answer | undefined {
     const { data: asked, error } = askedSchema.safeParse(sent);
     if (!asked) return failure(400, z.prettifyError(error));
@@ -152,7 +158,10 @@ export class PaymentSandbox {
     this.timers.add(timer);
   }
 
-  /** An end is said once; what goes back is said each time. @param part minor units; all of the payment, if left out */
+  /**
+   * Sends a notice: an end once, money going back each time. @param part minor units; the whole
+   * payment by default
+   */
   private say(entry: Entry, kind: NoticeKind, part = entry.amount): void {
     const isEnd = kind === 'succeeded' || kind === 'failed';
     if (isEnd && entry.notices.some((notice) => notice.kind === kind)) return;
@@ -177,7 +186,7 @@ export class PaymentSandbox {
   }
 }
 
-/** The part of a payment that a request names, if it names one. @throws Error for what is none */
+/** Part of the payment named by a request, if any. @throws Error for an invalid one */
 async function partOf(request: IncomingMessage): Promise<string | undefined> {
   const text = await textOf(request);
   return text === '' ? undefined : partSchema.parse(JSON.parse(text)).amount;
@@ -185,12 +194,12 @@ async function partOf(request: IncomingMessage): Promise<string | undefined> {
 
 const failure = (status: number, error: string): Answer => ({ status, body: { error } });
 
-/** @throws Error for what is not JSON or too long */
+/** @throws Error for a body that is not JSON or too long */
 async function jsonOf(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(await textOf(request));
 }
 
-/** @throws Error for what is too long */
+/** @throws Error for a body that is too long */
 async function textOf(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;

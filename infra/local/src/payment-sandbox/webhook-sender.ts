@@ -6,7 +6,7 @@ export interface WebhookSenderOptions {
   readonly url: string;
   /** `whsec_` and a key in base64. */
   readonly secret: string;
-  /** The first pause after a failure; each is twice the last, up to a minute. */
+  /** First pause after a failure, doubled each time up to a minute. */
   readonly firstPauseMs: number;
   readonly say: (message: string) => void;
 }
@@ -15,13 +15,16 @@ const longestPauseMs = 60_000;
 const timeoutMs = 10_000;
 const mostAttempts = 25;
 
-/** Sends webhooks until they are taken: at least once, so that a receiver may see one again whose answer was lost. */
+/**
+ * Sends webhooks until they are accepted: at least once, so a receiver whose answer was lost gets
+ * one again.
+ */
 export class WebhookSender {
   private readonly stopping = new AbortController();
 
   constructor(private readonly options: WebhookSenderOptions) {}
 
-  /** @returns whether it was taken; false where it was given up, or the sender was stopped */
+  /** @returns whether it was accepted; false if it was given up, or the sender was stopped */
   async send(message: WebhookMessage): Promise<boolean> {
     let pauseMs = this.options.firstPauseMs;
     for (let attempt = 1; attempt <= mostAttempts && !this.stopping.signal.aborted; attempt++) {
@@ -38,7 +41,7 @@ export class WebhookSender {
     this.stopping.abort();
   }
 
-  /** @returns why it was not taken, if it was not */
+  /** @returns the reason of a failure, if it failed */
   private async attempt(message: WebhookMessage): Promise<string | undefined> {
     const { url, secret } = this.options;
     try {
