@@ -1,4 +1,4 @@
-/** A failure that is told as a sentence, without a stack. */
+/** A failure reported as a sentence, without a stack. */
 export class Failure extends Error {
   override readonly name = 'Failure';
 }
