@@ -13,7 +13,7 @@ import { thieves } from './thieves.ts';
 import { Tokengrid } from './tokengrid.ts';
 import { wallet } from './wallet.ts';
 
-/** One stack for all of this: to start one takes longer than most of what is tried on it. */
+/** One stack for all of these: starting one takes longer than most tests on it. */
 let started: Tokengrid;
 const grid = () => started;
 

@@ -4,7 +4,7 @@ import { manifest, type Market, modelOffer, openMarket } from './market.ts';
 import { registerOrganization, unique } from './parties.ts';
 import type { Tokengrid } from './tokengrid.ts';
 
-/** Apps, models, and who may do what with them. */
+/** Apps, models, and the rights to them. */
 export function appRegistry(grid: () => Tokengrid): void {
   const at = () => grid().at('app-registry');
   let market: Market;
@@ -86,7 +86,7 @@ export function appRegistry(grid: () => Tokengrid): void {
     const offered = await at().post('/v1/models', market.provider.key, modelOffer(unique('model')));
     const path = `/v1/models/${String(offered.body['modelId'])}/prices`;
     const effectiveFrom = new Date(Date.now() + 30 * 86_400_000).toISOString();
-    // The same moment, as it is said elsewhere.
+    // The same moment with another offset.
     const inBeijing = new Date(Date.parse(effectiveFrom) + 8 * 3_600_000).toISOString().replace('Z', '+08:00');
     const body = { prices: [{ meter: 'input_tokens', unitPrice: '3' }], effectiveFrom: inBeijing };
     const stranger = await registerOrganization(grid(), 'provider');

@@ -10,7 +10,7 @@ import type { Tokengrid } from './tokengrid.ts';
 const retryMs = 100;
 const requests = 60;
 
-/** What clients see when parts die under them. */
+/** Failures as clients see them. */
 export function breakdowns(grid: () => Tokengrid): void {
   let lin: Party;
   let bo: Party;
@@ -23,7 +23,7 @@ export function breakdowns(grid: () => Tokengrid): void {
   const send = (idempotencyKey: string, process: 0 | 1 = 0) =>
     grid().wallets[process].post(path(), lin.key, transfer(), { idempotencyKey });
 
-  /** Sends with one key until there is an outcome, as a client does whose connection breaks. */
+  /** Sends with one key until there is an outcome, like a client whose connection breaks. */
   const sendUntilAnswered = async (idempotencyKey: string, process: 0 | 1): Promise<Answer> => {
     for (;;) {
       const answer = await send(idempotencyKey, process).catch(() => undefined);
@@ -50,7 +50,7 @@ export function breakdowns(grid: () => Tokengrid): void {
 
   it('with Kafka away a command is 202, and its outcome is where that says once Kafka is back', async () => {
     const idempotencyKey = randomUUID();
-    // A process that was started a moment ago answers 503 until it has followed all topics to their ends.
+    // A new process answers 503 until it has followed all topics to their ends.
     await eventually(() => grid().at('wallet').get(`/v1/commands/${randomUUID()}`, bo.key), hasStatus(404));
     await grid().stack.part('kafka').kill();
     const pending = await send(idempotencyKey);

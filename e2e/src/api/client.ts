@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-/** What a service answered. Bodies are read as JSON where they are JSON, else as text. */
+/** Answer of a service. A JSON body is parsed, any other is text. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // Whatever the service sends: what a test expects of it is for the test to say.
+  // Whatever the service sends; the test states its expectation.
   readonly body: Record<string, unknown>;
 }
 
@@ -12,15 +12,15 @@ export interface CallOptions {
   /** API key; none: anonymous. */
   readonly key?: string | undefined;
   readonly body?: unknown;
-  /** Sent as it is, instead of `body` as JSON. */
+  /** Sent unchanged, instead of `body` as JSON. */
   readonly raw?: string;
   readonly contentType?: string;
-  /** A new one per call, unless said. */
+  /** A new one per call by default. */
   readonly idempotencyKey?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Calls one process of a service, exactly as told and once: what comes back is what a test looks at. */
+/** Calls one process of a service, exactly as told and once, without retries. */
 export class Client {
   constructor(readonly address: string) {}
 

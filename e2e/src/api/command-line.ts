@@ -8,7 +8,7 @@ import type { Tokengrid } from './tokengrid.ts';
 
 const sample = fileURLToPath(new URL('../../../tools/cli/samples/trace.csv', import.meta.url));
 
-/** What operators do in a terminal. */
+/** Commands of operators in a terminal. */
 export function commandLine(grid: () => Tokengrid): void {
   it.each(['the first time', 'again, on what the first time left'])('tells the story: %s', async () => {
     const { exitCode, stdout } = await grid().tokengrid('story', sample);

@@ -3,7 +3,9 @@ import type { Answer } from './client.ts';
 
 const lookEveryMs = 25;
 
-/** Asks again until an answer fits. @throws Error with the last answer, when none does in time. */
+/**
+ * Repeats a request until an answer fits. @throws Error with the last answer after the time limit
+ */
 export async function eventually(
   ask: () => Promise<Answer>,
   fits: (answer: Answer) => boolean,

@@ -6,14 +6,17 @@ import { services, type Tokengrid } from './tokengrid.ts';
 
 const megabyte = 1024 * 1024;
 
-/** Every table that a service does not keep its store or its work in. One that is missing here nobody would rebuild either. */
+/**
+ * Tables of read models: all that hold neither a service's store nor its work. A table missing here
+ * would not be rebuilt either.
+ */
 const tablesOfReadModels = `
   select relname as name from pg_class
   where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname <> all (array[
     'migrations', 'event_store', 'lanes', 'events', 'commands', 'streams', 'relays', 'lease_holders', 'leases',
     'subscriber_marks', 'parked_events', 'lost_rows', 'watched_tables', 'issued_secrets', 'payment_requests'])`;
 
-/** What holds at the edge of each service, whatever it is for. */
+/** Rules at the edge of each service. */
 export function everyService(grid: () => Tokengrid): void {
   describe.each(services)('%s', (service) => {
     const at = () => grid().at(service);

@@ -3,7 +3,7 @@ import type { Answer } from './client.ts';
 
 export { eventually, hasStatus } from './eventually.ts';
 
-/** A problem document (RFC 9457) that a CAMARA client reads too, with a status and a code. */
+/** Expects a problem document (RFC 9457, CAMARA) with a status and a code. */
 export function expectProblem(answer: Answer, status: number, code: string): void {
   expect({ status: answer.status, code: answer.body['code'] }).toEqual({ status, code });
   expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -19,7 +19,7 @@ export function expectProblem(answer: Answer, status: number, code: string): voi
   expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|\.[jt]s:\d+/);
 }
 
-/** 400 `INVALID_ARGUMENT`, which names these places of the body. */
+/** Expects 400 `INVALID_ARGUMENT` with these places of the body. */
 export function expectInvalid(answer: Answer, ...pointers: readonly string[]): void {
   expectProblem(answer, 400, 'INVALID_ARGUMENT');
   if (pointers.length === 0) return;

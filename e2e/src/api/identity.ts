@@ -4,16 +4,16 @@ import { eventually, expectInvalid, expectProblem, hasStatus } from './expectati
 import { type Party, registerOrganization, registerSubscriber, registration, unique } from './parties.ts';
 import { services, type Tokengrid } from './tokengrid.ts';
 
-/** A second, as the promise about keys has it, and what a busy machine may add. */
+/** One second, by the promise about keys, plus slack for a busy machine. */
 const keysKnownWithinMs = 1_000 + 4_000;
 
-/** Registers, keys and persons. */
+/** Registrations, keys and persons. */
 export function identity(grid: () => Tokengrid): void {
   const at = () => grid().at('identity');
   const issueKey = async (party: Party, body: object, by = party.key) =>
     at().post(`/v1/parties/${party.partyId}/api-keys`, by, { name: 'k', scopes: ['wallet:balances:read'], ...body });
 
-  /** How a service takes a key: 404 for a command that nobody sent where the key is good, else 401. */
+  /** Verdict of all services on a key: 404 for an unknown command if the key is valid, else 401. */
   const everywhere = (key: string, status: number) =>
     Promise.all(
       services.map((service) =>

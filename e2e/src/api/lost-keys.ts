@@ -11,7 +11,7 @@ function besideIdentity(grid: Tokengrid): string {
   return url.href;
 }
 
-/** Persons whose keys are gone: the log cannot be read about them any more. */
+/** Persons whose keys are gone: their data in the log can't be read any more. */
 export function lostKeys(grid: () => Tokengrid): void {
   it('names whom it cannot read, their keys being lost or destroyed on request, and nobody else', async () => {
     const register = async () => (await registerSubscriber(grid())).partyId;

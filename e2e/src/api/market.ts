@@ -2,7 +2,7 @@ import type { Answer } from './client.ts';
 import { type Party, registerOrganization, registerSubscriber, unique } from './parties.ts';
 import type { Tokengrid } from './tokengrid.ts';
 
-/** Who sells what: a provider a model, a developer an app. */
+/** Sellers: a provider with a model, a developer with an app. */
 export interface Market {
   readonly provider: Party;
   readonly developer: Party;
@@ -20,7 +20,7 @@ const prices = [
 
 export const modelOffer = (name: string) => ({ name, endpoint, region: 'cn-east', prices, operatorBps: 500 });
 
-/** A manifest that there is nothing to say against, with some of it replaced. */
+/** A valid manifest, with changes. */
 export const manifest = (changes: object = {}) => ({
   endpoint: 'https://app.example.com',
   description: 'Answers questions.',
@@ -34,7 +34,9 @@ export const manifest = (changes: object = {}) => ({
   ...changes,
 });
 
-/** Registers all of them, and puts model and app on the network; the subscriber subscribes to the app. */
+/**
+ * Registers all parties, and publishes the model and the app; the subscriber subscribes to the app.
+ */
 export async function openMarket(grid: Tokengrid): Promise<Market> {
   const [provider, developer, subscriber] = await Promise.all([
     registerOrganization(grid, 'provider'),

@@ -15,7 +15,7 @@ interface Charge {
   readonly status: string;
 }
 
-/** Takes usage, once each, and rates it. */
+/** Usage, accepted and rated once each. */
 export function metering(grid: () => Tokengrid): void {
   const at = () => grid().at('metering');
   const source = `/e2e/${unique('meter')}`;

@@ -1,6 +1,9 @@
 import kafkajs from 'kafkajs';
 
-/** Publishes what is no event into every partition of a topic, with the stock client: bytes, nothing, and headers that lie. */
+/**
+ * Publishes garbage into every partition of a topic, with the stock client: bytes, nothing, and
+ * false headers.
+ */
 export async function publishGarbage(brokers: readonly string[], topic: string): Promise<void> {
   const kafka = new kafkajs.Kafka({ brokers: [...brokers], clientId: 'outsider', logLevel: kafkajs.logLevel.NOTHING });
   const admin = kafka.admin();

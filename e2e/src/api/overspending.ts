@@ -6,7 +6,7 @@ import type { Tokengrid } from './tokengrid.ts';
 /** `npm run prove:overspend` has more callers and more rounds. */
 const callers = 120;
 
-/** There is enough for exactly 50, and many more want some. */
+/** Overspending: enough for exactly 50 of many concurrent requests. */
 export function overspending(grid: () => Tokengrid): void {
   it.each(kinds)('exactly 50 get something: $name', async (kind) => {
     expect((await round(grid(), kind, callers, false)).complaints).toEqual([]);

@@ -16,7 +16,7 @@ interface Registered {
   readonly apiKey: { readonly id: string; readonly secret: string };
 }
 
-/** What nobody else is called. */
+/** A unique name. */
 export const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`;
 
 export const registration = (kind: 'developer' | 'provider', email = `${unique('owner')}@example.com`) => ({
@@ -35,7 +35,7 @@ export async function registerSubscriber(grid: Tokengrid): Promise<Party> {
   return admitted(grid, body as unknown as Registered);
 }
 
-/** Waits until the party's wallet is open, and its key known to both processes of the wallet. */
+/** Waits until the party's wallet is open, and both processes of the wallet know its key. */
 async function admitted(grid: Tokengrid, registered: Registered): Promise<Party> {
   const partyId = (registered.organizationId ?? registered.subscriberId)!;
   const { id: keyId, secret: key } = registered.apiKey;
@@ -45,14 +45,14 @@ async function admitted(grid: Tokengrid, registered: Registered): Promise<Party>
   return { partyId, key, keyId, walletId: String(wallet!.body['walletId']) };
 }
 
-/** Buys tokens on the carrier's bill. @throws Error when that is not what happens */
+/** Buys tokens on the carrier's bill. @throws Error for any other outcome */
 export async function buy(grid: Tokengrid, party: Party, tokens: bigint): Promise<void> {
   const body = { tokens: String(tokens), method: 'carrier-bill' };
   const { status } = await grid.at('wallet').post(`/v1/wallets/${party.walletId}/purchases`, party.key, body);
   if (status !== 201) throw new Error(`buying ${tokens} µAIT was answered with ${status}`);
 }
 
-/** What a party can spend, µAIT. */
+/** Available µAIT of a party. */
 export async function availableTo(grid: Tokengrid, party: Party): Promise<bigint> {
   const { body } = await grid.at('wallet').get(`/v1/wallets/${party.walletId}`, party.key);
   return BigInt(String(body['available']));

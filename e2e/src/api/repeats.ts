@@ -10,7 +10,7 @@ import { eventually, hasStatus } from './eventually.ts';
 import { type Party, registerSubscriber } from './parties.ts';
 import type { Tokengrid } from './tokengrid.ts';
 
-/** What the operator had done, in numbers. */
+/** Numbers of the operator's actions. */
 interface Did {
   readonly approved: number;
   readonly rejected: number;
@@ -18,7 +18,7 @@ interface Did {
   readonly policies: number;
 }
 
-/** A key of another person of the operator's, once both processes of the wallet know it. */
+/** A key of another person of the operator, once both processes of the wallet know it. */
 export async function anotherOperatorKey(grid: Tokengrid, name: string): Promise<string> {
   const path = `/v1/parties/${operatorPartyId}/api-keys`;
   const { body } = await grid.at('identity').post(path, grid.operatorKey, { name, scopes: ['*'] });
@@ -27,7 +27,10 @@ export async function anotherOperatorKey(grid: Tokengrid, name: string): Promise
   return key;
 }
 
-/** Sent so often, one command is done once and has one answer; for ever, whatever restarts and is lost. */
+/**
+ * Repeats: a command sent many times is executed once and has one answer, for ever, through
+ * restarts and losses.
+ */
 export function repeats(grid: () => Tokengrid): void {
   const answered: Answered[] = [];
   const sums = { available: 0n, held: 0n, allotted: 0n };
@@ -39,13 +42,14 @@ export function repeats(grid: () => Tokengrid): void {
 
   beforeAll(async () => {
     [party, other] = await Promise.all([registerSubscriber(grid()), registerSubscriber(grid())]);
-    // Who minted a key is the same person as far as approvals go: both of them got theirs from a third.
+    // For approvals the requester of a key is the same person: both of these got theirs from a
+    // third.
     proposerKey = await anotherOperatorKey(grid(), 'proposer');
     approverKey = await anotherOperatorKey(grid(), 'approver');
     operatorDid = await whatTheOperatorDid();
   });
 
-  /** Sends a command so many times at once, over both processes; all hear the same. */
+  /** Sends a command many times at once, over both processes; expects equal answers. */
   async function ask(command: Sent, times: number): Promise<Answered> {
     const answers = await Promise.all(
       Array.from({ length: times }, (_, index) => send(grid().wallets[index % 2]!, command)),
@@ -55,7 +59,7 @@ export function repeats(grid: () => Tokengrid): void {
     return { ...command, status, answer: body };
   }
 
-  /** Every command that was ever sent has the answer that it had, and nothing is done again. */
+  /** Expects for every command sent so far its first answer, and no second effect. */
   async function hearTheSame(times: number): Promise<void> {
     for (const { status, answer, ...command } of answered) {
       const again = await ask(command, times);
@@ -64,7 +68,7 @@ export function repeats(grid: () => Tokengrid): void {
     await expectOnce();
   }
 
-  /** How many proposals became what, and how many prices and policies came into force, of all that there ever were. */
+  /** Numbers of proposals by outcome, and of prices and policies that came into force. */
   async function whatTheOperatorDid(): Promise<Did> {
     const get = (path: string) => grid().at('wallet').get(path, grid().operatorKey);
     const became = async (status: string) => (await get(`/v1/approvals?limit=1000&status=${status}`)).body['data'];

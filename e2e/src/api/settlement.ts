@@ -5,7 +5,9 @@ import type { Tokengrid } from './tokengrid.ts';
 
 const dayMs = 86_400_000;
 
-/** Periods, statements, accruals: the story checks the amounts, this who may ask for what. */
+/**
+ * Periods, statements and accruals: the demonstration checks the amounts, these tests the rights.
+ */
 export function settlement(grid: () => Tokengrid): void {
   const at = () => grid().at('settlement');
   const close = (day: string, body: unknown, key = grid().operatorKey) =>

@@ -12,7 +12,7 @@ interface Key {
   readonly key: string;
 }
 
-/** What thieves would try: rights that are gone, caps of others, keys that they mint, holds that somebody else placed. */
+/** Attempts of thieves: lost rights, others' caps, self-requested keys, others' holds. */
 export function thieves(grid: () => Tokengrid): void {
   const at = () => grid().at('wallet');
   const hold = (as: string, { walletId }: Party, tokens: string) =>
@@ -25,7 +25,7 @@ export function thieves(grid: () => Tokengrid): void {
     for (const one of grid().wallets) await eventually(() => one.get('/v1/token-price', key), hasStatus(200));
   };
 
-  /** A key of a party's that one of its keys asks for. */
+  /** A key of a party, requested with one of its keys. */
   async function mint(by: string, { partyId }: Party): Promise<Key> {
     const scopes = [
       ...['identity:api-keys:write', 'wallet:holds:write', 'wallet:transfers:write', 'wallet:limits:write'],
@@ -37,7 +37,7 @@ export function thieves(grid: () => Tokengrid): void {
     return { id: String(body['id']), key };
   }
 
-  /** An owner with a million µAIT, and a key of its own under a cap of ten a day. */
+  /** An owner with a million µAIT, and a key of its own with a cap of ten a day. */
   async function withCappedKey() {
     const owner = await registerOrganization(grid(), 'developer');
     await buy(grid(), owner, 1_000_000n);

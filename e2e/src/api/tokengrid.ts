@@ -6,20 +6,23 @@ import { fileURLToPath } from 'node:url';
 import { services as addresses, type Stack, startStack } from '@tokengrid/infra-local';
 import { Client } from './client.ts';
 
-/** The services there are, by the names that `run.json` has for them. */
+/** Names of the services in `run.json`. */
 export const services: readonly string[] = addresses.map(({ name }) => name);
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const commandTimeoutMs = 120_000;
 
-/** How a run of the command line ended. */
+/** Result of a command line. */
 export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** One whole stack on free ports and in a home of its own, and the ways in that outsiders have: HTTP, the command line, pids. */
+/**
+ * A whole stack on free ports in a home of its own, with the access of outsiders: HTTP, the command
+ * line, pids.
+ */
 export class Tokengrid {
   private constructor(
     readonly stack: Stack,
@@ -48,7 +51,7 @@ export class Tokengrid {
     return this.stack.run.operatorApiKey;
   }
 
-  /** The first process of a service. @throws Error where none of that name runs */
+  /** First process of a service. @throws Error without one */
   at(service: string): Client {
     const address = this.stack.run.services[service];
     if (address === undefined) throw new Error(`no service ${service} runs`);

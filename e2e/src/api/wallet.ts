@@ -5,7 +5,7 @@ import { eventually, expectInvalid, expectProblem } from './expectations.ts';
 import { availableTo, buy, type Party, registerSubscriber } from './parties.ts';
 import type { Tokengrid } from './tokengrid.ts';
 
-/** What is no amount of µAIT that can be moved. */
+/** Values that are not amounts of µAIT to move. */
 const noAmounts = [
   '0',
   '-1',
@@ -26,7 +26,7 @@ const noAmounts = [
   {},
 ];
 
-/** Buys, sends, sells; money that is not there is not spent. */
+/** Purchases, transfers and sales; missing tokens are not spent. */
 export function wallet(grid: () => Tokengrid): void {
   const at = () => grid().at('wallet');
   let lin: Party;
@@ -106,7 +106,8 @@ export function wallet(grid: () => Tokengrid): void {
         toWalletId: bo.walletId,
         tokens: '100',
       });
-    // One after the other first: of those at once, whoever gets the lane's lock takes all that it was sent.
+    // One after another first: of concurrent ones, the process that gets the lane's lock takes all
+    // of its own.
     for (const process of [0, 1]) expect((await sendOver(process)).status).toBe(201);
     const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => sendOver(index)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(20);

@@ -6,7 +6,8 @@ import { expect, it } from '@jest/globals';
 const benchMs = 240_000;
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-// It writes the wallet's tables by SQL of its own, so that a change of those tables can break it. How fast it is does not matter here.
+// It writes the wallet's tables by SQL of its own, so a change of those tables can break it. Its
+// speed does not matter here.
 it(
   'fills the tables of a wallet and asks it everything',
   async () => {

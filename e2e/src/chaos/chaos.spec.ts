@@ -9,7 +9,7 @@ import { Scenario } from './scenario.ts';
 import { type Servers, startServers } from './servers.ts';
 import { serversAway } from './servers-away.scenario.ts';
 
-// A scenario takes as long as its rounds do; what it waits for has bounds of its own.
+// A scenario takes as long as its rounds; its waits have time limits of their own.
 jest.setTimeout(3_600_000);
 
 let servers: Servers;

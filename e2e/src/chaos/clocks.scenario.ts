@@ -15,7 +15,7 @@ const untilWrong = (process: ProcessHandle) =>
 const untilRight = (process: ProcessHandle) =>
   eventually('it has no problem', async () => (await process.problems()).length === 0);
 
-/** Processes whose clocks do not agree. */
+/** Processes with differing clocks. */
 export function clocks(open: OpenScenario): void {
   describe(`a process whose clock is an hour off (seed ${seed})`, () => {
     it.each([
@@ -42,7 +42,7 @@ export function clocks(open: OpenScenario): void {
       await untilRight(wrong);
       await load.depositThrough(wrong, scenario.lanes, scenario.config.lanes);
       await load.stop();
-      // Which looks at every event's time, lane by lane.
+      // Checks every event's time, lane by lane.
       const events = await expectAllHolds(scenario, load);
       expect(Math.max(...events.map(({ time }) => time))).toBeLessThanOrEqual(Date.now());
       expect(Math.min(...events.map(({ time }) => time))).toBeGreaterThan(Date.now() - hourMs / 4);

@@ -5,7 +5,7 @@ import { expectAllHolds } from './holds.ts';
 import { seed } from './random.ts';
 import type { OpenScenario, Scenario } from './scenario.ts';
 
-/** Appends all that the topic holds once more, as a relay that knows nothing of it would. */
+/** Appends the whole topic once more, like a relay that knows nothing of it. */
 async function appendAllAgain({ log, catalogue, lanes }: Scenario): Promise<void> {
   for (const lane of lanes) {
     const again: ChainedEvent[] = [];
@@ -15,7 +15,7 @@ async function appendAllAgain({ log, catalogue, lanes }: Scenario): Promise<void
   }
 }
 
-/** Messages that come more than once. */
+/** Repeated messages. */
 export function duplicates(open: OpenScenario): void {
   describe(`when every message is delivered twice (seed ${seed})`, () => {
     it('and the whole topic then once more, policies and projections apply each once', async () => {

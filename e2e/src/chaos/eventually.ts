@@ -2,7 +2,7 @@ import { setTimeout as passing } from 'node:timers/promises';
 
 const lookEveryMs = 20;
 
-/** Waits until a condition holds. @throws Error that says for what, when it does not in time. */
+/** Waits for a condition. @throws Error naming it after the time limit */
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,

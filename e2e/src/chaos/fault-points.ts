@@ -2,7 +2,10 @@ import { setTimeout as passing } from 'node:timers/promises';
 import type { TailingLog } from '@tokengrid/event-bus';
 import type pg from 'pg';
 
-/** What a process does with its stores for a batch of commands, for publishing it, and for what its subscribers apply. */
+/**
+ * Steps of a process with its stores: for a batch of commands, its publication, and its
+ * subscribers.
+ */
 const faultSteps = [
   'begin',
   'find',
@@ -15,7 +18,10 @@ const faultSteps = [
 ] as const;
 type FaultStep = (typeof faultSteps)[number];
 
-/** Before the request goes out; with the request on its way, its answer never heard; with the answer there, and nothing done about it. */
+/**
+ * Moments of a step: before the request; after sending it, without hearing the answer; with the
+ * answer, before acting on it.
+ */
 const faultMoments = ['before', 'sent', 'answered'] as const;
 type FaultMoment = (typeof faultMoments)[number];
 
@@ -28,13 +34,13 @@ export const faultPoints: readonly FaultPoint[] = faultSteps.flatMap((step) =>
   faultMoments.map((moment) => ({ step, moment })),
 );
 
-/** Where a process hits itself, at which of its passages counted from now, and with what. */
+/** A fault: its point, the number of passages from now, and the signal. */
 export interface Fault extends FaultPoint {
   readonly passage: number;
   readonly signal: 'SIGKILL' | 'SIGSTOP';
 }
 
-/** The points at which a process can be told to kill or to freeze itself. */
+/** Points at which a process can be told to kill or freeze itself. */
 export class FaultPoints {
   private fault: Fault | undefined;
   private passages = 0;
@@ -60,7 +66,7 @@ export class FaultPoints {
 
 type Query = (...args: unknown[]) => unknown;
 
-/** Which step a statement is, by what the event store and the subscribers send. */
+/** Step of a statement, by the SQL of the event store and the subscribers. */
 function stepOf(statement: unknown): FaultStep | undefined {
   const { name, text } =
     typeof statement === 'string'
@@ -76,7 +82,7 @@ function stepOf(statement: unknown): FaultStep | undefined {
   return undefined;
 }
 
-/** Puts the fault points around the statements of a pool's connections. */
+/** Adds the fault points to the statements of a pool's connections. */
 export function breakStatements(pool: pg.Pool, faults: FaultPoints): void {
   pool.on('connect', (client) => {
     const query = client.query.bind(client) as Query;
@@ -93,7 +99,7 @@ export function breakStatements(pool: pg.Pool, faults: FaultPoints): void {
       }
       faults.pass(step, 'before');
       const result = query(...args);
-      // What is stated in one go is sent when all of it is stated.
+      // Statements stated together are sent once all of them are stated.
       setImmediate(() => faults.pass(step, 'sent'));
       return result instanceof Promise ? result.finally(answered) : result;
     };
@@ -101,13 +107,13 @@ export function breakStatements(pool: pg.Pool, faults: FaultPoints): void {
   });
 }
 
-/** Puts the fault points around a log's appends. */
+/** Adds the fault points to a log's appends. */
 export function breakAppends(log: TailingLog, faults: FaultPoints): TailingLog {
   return withAppend(log, async (topic, partition, events) => {
     faults.pass('append', 'before');
     const appending = log.append(topic, partition, events);
     appending.catch(() => undefined);
-    // What is appended in one turn of the event loop is sent together in the next.
+    // Appends of one turn of the event loop are sent together in the next.
     await passing(1);
     faults.pass('append', 'sent');
     const offset = await appending;
@@ -116,7 +122,7 @@ export function breakAppends(log: TailingLog, faults: FaultPoints): TailingLog {
   });
 }
 
-/** Every batch goes to the log twice, as when an acknowledgement was lost. */
+/** Appends every batch twice, as after a lost acknowledgement. */
 export function appendTwice(log: TailingLog): TailingLog {
   return withAppend(log, async (topic, partition, events) => {
     await log.append(topic, partition, events);
@@ -124,7 +130,7 @@ export function appendTwice(log: TailingLog): TailingLog {
   });
 }
 
-/** A log like another one, with an append of its own. */
+/** A log with another append. */
 function withAppend(log: TailingLog, append: TailingLog['append']): TailingLog {
   return {
     append,

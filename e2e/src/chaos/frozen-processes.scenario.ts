@@ -5,7 +5,10 @@ import { expectAllHolds } from './holds.ts';
 import { rounds, seed } from './random.ts';
 import type { OpenScenario } from './scenario.ts';
 
-/** Where a process that stands still holds others up, or does harm when it goes on: the lane's lock, the commit, the append. */
+/**
+ * Points at which a frozen process blocks others, or does harm when it resumes: the lane's lock,
+ * the commit, the append.
+ */
 const awkwardPoints: readonly FaultPoint[] = [
   { step: 'write', moment: 'answered' },
   { step: 'commit', moment: 'sent' },
@@ -15,10 +18,13 @@ const awkwardPoints: readonly FaultPoint[] = [
   { step: 'subscriber-mark', moment: 'before' },
 ];
 
-/** Postgres ends an idle transaction after 2 s, and a lease runs out after 1.4 s; the rest is a busy machine. */
+/**
+ * Postgres ends an idle transaction after 2 s, and a lease expires after 1.4 s; the rest is slack
+ * for a busy machine.
+ */
 const fewSecondsMs = 6_000;
 
-/** Processes that stand still and come back, and clocks that do not agree. */
+/** Processes that freeze and resume, and differing clocks. */
 export function frozenProcesses(open: OpenScenario): void {
   describe(`a process that freezes (seed ${seed})`, () => {
     it('holding a lock or a lease holds nobody up for long, and does no harm when it goes on', async () => {

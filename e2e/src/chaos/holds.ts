@@ -21,7 +21,10 @@ import type { Scenario } from './scenario.ts';
 
 type Event = Recorded<PurseEvent>;
 
-/** What must hold once the dust has settled, whatever was broken. The load has been stopped, and at least one process serves. */
+/**
+ * Invariants after the dust has settled, whatever was broken. The load has stopped, and at least
+ * one process serves.
+ */
 export async function expectAllHolds(scenario: Scenario, load: Load): Promise<readonly Event[]> {
   expect(load.wrongs).toEqual([]);
   expect(load.acknowledged.length).toBeGreaterThan(0);
@@ -35,7 +38,7 @@ export async function expectAllHolds(scenario: Scenario, load: Load): Promise<re
   return events;
 }
 
-/** Waits until every transfer has arrived and all is applied. */
+/** Waits until every transfer has arrived and everything is applied. */
 async function untilSettled({ pool }: Scenario, acknowledged: readonly Acknowledged[]): Promise<void> {
   const wanted = balancesOf(acknowledged);
   await eventually('every transfer has arrived and both projections show it', async () => {
@@ -52,7 +55,7 @@ async function untilSettled({ pool }: Scenario, acknowledged: readonly Acknowled
   });
 }
 
-/** Balances computed from nothing but what clients were told. */
+/** Balances computed from the clients' answers alone. */
 function balancesOf(acknowledged: readonly Acknowledged[]): Map<string, bigint> {
   const balances = new Map<string, bigint>();
   const add = (purse: string, tokens: bigint) => balances.set(purse, (balances.get(purse) ?? 0n) + tokens);
@@ -78,7 +81,10 @@ async function expectBalances(pool: pg.Pool, acknowledged: readonly Acknowledged
   }
 }
 
-/** Dense, chained and balanced per lane, and the same in Postgres. Returns the topic's events, repeats left out. */
+/**
+ * Expects lanes that are dense, chained, balanced, and equal in Postgres. Returns the topic's
+ * events without repeats.
+ */
 async function expectWholeTopic({ log, pool, catalogue }: Scenario): Promise<readonly Event[]> {
   const verified = await verifyTopic({ log, catalogue });
   expect(verified.map(({ fault }) => fault)).toEqual(verified.map(() => undefined));
@@ -104,7 +110,7 @@ async function eventsOfLane(log: EventLog, catalogue: Catalogue, lane: number): 
   for await (const records of readLaneRecords(log, catalogue.topic, lane, 0)) {
     for (const record of records) {
       const event = eventIn(record);
-      // Repeats are the relay's right; verifyTopic has seen that they are the same.
+      // A relay may repeat events; verifyTopic has checked that they are equal.
       if (event?.sequence !== events.length + 1 || event.service !== catalogue.service) continue;
       const data = decodeData(catalogue.events[event.type]!, event.version, event.value);
       events.push(recordedEvent(event, data) as Event);
@@ -123,7 +129,10 @@ function eventIn(record: Parameters<typeof eventOfMessage>[0]): StoredEvent | un
   }
 }
 
-/** Every acknowledged command is in the log once, with the events its client was told; nothing is there that nobody asked for. */
+/**
+ * Expects every acknowledged command in the log once, with the events that its client was answered,
+ * and nothing else.
+ */
 function expectEachOnce(events: readonly Event[], acknowledged: readonly Acknowledged[]): void {
   const byCommand = new Map<string, Event[]>();
   for (const event of events) byCommand.set(event.commandId, [...(byCommand.get(event.commandId) ?? []), event]);
@@ -137,7 +146,7 @@ function expectEachOnce(events: readonly Event[], acknowledged: readonly Acknowl
   expect(byCommand.size).toBe(acknowledged.length + received.length);
 }
 
-/** What the projections hold is what a rebuild from the events makes of them. */
+/** Expects projections equal to a rebuild from the events. */
 async function expectSameDigests({ pool, log, catalogue }: Scenario): Promise<void> {
   const before = await digestOf(pool, projectionTables);
   const own = await rebuildProjections({ pool, catalogue, projections: [purseBalances as never] });
@@ -154,7 +163,7 @@ async function expectSameDigests({ pool, log, catalogue }: Scenario): Promise<vo
 
 const repeatedAtOnce = 200;
 
-/** Every id, sent again, gets the answer that it got. */
+/** Expects the first answer for every id sent again. */
 async function expectSameAnswers({ processes }: Scenario, acknowledged: readonly Acknowledged[]): Promise<void> {
   const process = processes.find(({ isAlive }) => isAlive)!;
   const differing: unknown[] = [];

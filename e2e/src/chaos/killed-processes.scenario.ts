@@ -6,7 +6,7 @@ import type { OpenScenario } from './scenario.ts';
 
 const median = (times: readonly number[]): number => [...times].sort((one, other) => one - other)[times.length >> 1]!;
 
-/** Processes that die: wherever they are in their work, and whatever they hold. */
+/** Killed processes, at any point of their work and with any locks. */
 export function killedProcesses(open: OpenScenario): void {
   describe(`a process that is killed (seed ${seed})`, () => {
     it('at any step of a batch or a publish loses nothing and does nothing twice', async () => {
@@ -42,7 +42,7 @@ export function killedProcesses(open: OpenScenario): void {
         await scenario.start({}, place);
       }
       await load.stop();
-      // One round alone may meet a machine that is busy with something else.
+      // A single round may meet a busy machine.
       expect(median(times)).toBeLessThan(2_000);
       await expectAllHolds(scenario, load);
     });

@@ -9,7 +9,7 @@ import type { PurseEvent } from './purse-domain.ts';
 import type { PurseCommand } from './purse-service.ts';
 import type { Random } from './random.ts';
 
-/** Failures that say "send it again with the same id". */
+/** Failures after which the same id can be sent again. */
 const passingFailures: readonly string[] = ['StoreUnavailable', 'Overloaded', 'LaneStopped'];
 const retryMs = 25;
 const purses = Array.from({ length: 24 }, (_, number) => `purse-${number}`);
@@ -21,23 +21,25 @@ export interface Acknowledged {
 }
 
 export interface LoadOptions {
-  /** Commands under way at any moment. */
+  /** Number of concurrent commands. */
   readonly clients: number;
-  /** After this a client takes its command elsewhere. */
+  /** Time after which a client sends its command to another process. */
   readonly patienceMs: number;
-  /** Further failures that say "send it again". */
+  /** More failures after which the same id can be sent again. */
   readonly passing: readonly string[];
 }
 
 /**
- * Clients that send one command after the other to any process that lives, and each one again, with the same id, until it is
- * acknowledged.
+ * Clients that send one command after another to any living process, each repeated with the same id
+ * until it is acknowledged.
  */
 export class Load {
   readonly acknowledged: Acknowledged[] = [];
-  /** Answers, by what they were: `acknowledged`, `lost`, `not published`, or the name of a failure. */
+  /**
+   * Numbers of answers by kind: `acknowledged`, `lost`, `not published`, or the name of a failure.
+   */
   readonly answers = new Map<string, number>();
-  /** What must not happen: failures that are no outage, and answers that contradict an earlier one. */
+  /** Violations: failures that are no outage, and answers that contradict an earlier one. */
   readonly wrongs: string[] = [];
   private stopped = false;
   private abandoned = false;
@@ -51,13 +53,13 @@ export class Load {
     this.clients = Array.from({ length: options.clients }, () => this.client());
   }
 
-  /** Ends the clients once what they have sent is acknowledged. */
+  /** Stops the clients once their commands are acknowledged. */
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.all(this.clients);
   }
 
-  /** Ends the clients, acknowledged or not. */
+  /** Stops the clients, acknowledged or not. */
   async abandon(): Promise<void> {
     this.stopped = this.abandoned = true;
     await Promise.all(this.clients);
@@ -67,13 +69,16 @@ export class Load {
     while (!this.stopped) await this.send(this.nextCommand());
   }
 
-  /** Resolves when `more` commands are acknowledged from now on. */
+  /** Resolves once `more` commands are acknowledged from now on. */
   acknowledges(more: number): Promise<void> {
     const wanted = this.acknowledged.length + more;
     return eventually(`${more} more commands are acknowledged`, () => this.acknowledged.length >= wanted);
   }
 
-  /** Makes a deposit in each of some lanes, through one process alone, and resolves when all are acknowledged. */
+  /**
+   * Makes a deposit in each of some lanes, through one process only, and resolves once all are
+   * acknowledged.
+   */
   async depositThrough(process: ProcessHandle, lanes: readonly number[], of: number): Promise<void> {
     await Promise.all(
       lanes.map(async (lane) => {
@@ -83,7 +88,7 @@ export class Load {
     );
   }
 
-  /** Makes a deposit in one purse, through one process alone. */
+  /** Makes a deposit in one purse, through one process only. */
   depositIn(purseId: string, process: ProcessHandle): Promise<void> {
     return this.send({ id: randomUUID(), purseId, tokens: 1n, toPurse: undefined }, () => [process]);
   }
@@ -100,7 +105,7 @@ export class Load {
     };
   }
 
-  /** Sends a command until it is acknowledged, and checks that no two answers to it differ. */
+  /** Sends a command until it is acknowledged, and checks that its answers agree. */
   private async send(command: PurseCommand, processes = this.processes): Promise<void> {
     let first: string | undefined;
     while (!this.abandoned) {
@@ -146,7 +151,7 @@ export class Load {
   }
 }
 
-/** The events of an outcome, so that two can be compared: what all releases know of them. */
+/** Comparable text of an outcome's events: the fields that all releases know. */
 export function textOf({ events }: Outcome<PurseEvent>): string {
   return JSON.stringify(events, (key, value: unknown) =>
     key === 'memo' ? undefined : typeof value === 'bigint' ? `${value}` : value,

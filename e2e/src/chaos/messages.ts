@@ -3,7 +3,7 @@ import type { Fault } from './fault-points.ts';
 import type { PurseEvent } from './purse-domain.ts';
 import type { PurseCommand, PurseServiceOptions } from './purse-service.ts';
 
-/** What a purse process is started with: its first argument, as JSON. */
+/** Configuration of a purse process: its first argument, as JSON. */
 export interface PurseProcessConfig extends Pick<
   PurseServiceOptions,
   | 'service'
@@ -16,13 +16,13 @@ export interface PurseProcessConfig extends Pick<
   | 'reads'
   | 'policyFailsFor'
 > {
-  /** Whether each batch goes to the log twice. */
+  /** Whether each batch is appended twice. */
   readonly appendsTwice?: boolean;
-  /** How far this process' clock is off. */
+  /** Offset of this process' clock. */
   readonly clockSkewMs?: number;
 }
 
-/** What the test tells a purse process. */
+/** Request of the test to a purse process. */
 export type Request =
   | { readonly kind: 'command'; readonly command: PurseCommand }
   | { readonly kind: 'arm'; readonly fault: Fault }
@@ -31,12 +31,12 @@ export type Request =
   | { readonly kind: 'problems' }
   | { readonly kind: 'passed-over' };
 
-/** What it answers. */
+/** Answer of a purse process. */
 export type Answer =
   | { readonly kind: 'outcome'; readonly outcome: Outcome<PurseEvent> }
   | { readonly kind: 'failure'; readonly name: string; readonly message: string }
   | { readonly kind: 'sentences'; readonly sentences: readonly string[] }
-  /** The process is gone, or its answer got lost with it. */
+  /** The process is gone, and its answer is lost. */
   | { readonly kind: 'lost' };
 
 export interface TicketedRequest {
@@ -44,5 +44,5 @@ export interface TicketedRequest {
   readonly request: Request;
 }
 
-/** A process that takes commands says under which name it holds leases. */
+/** A process that accepts commands reports the name under which it holds leases. */
 export type FromProcess = { readonly holder: string } | { readonly ticket: number; readonly answer: Answer };

@@ -10,7 +10,7 @@ import type { OpenScenario, Scenario } from './scenario.ts';
 
 const farAhead = 1_000_000;
 
-/** Messages that are none of the lane's events, though some look much like it. */
+/** Messages that are not the lane's events, though some look much like them. */
 async function poisonFor({ log, catalogue }: Scenario, lane: number): Promise<readonly ChainedEvent[]> {
   const [record] = await log.read(catalogue.topic, lane, 0, { maxBytes: 1 << 20, maxWaitMs: 1_000 });
   const { event, previousHash } = eventOfMessage(record!);
@@ -24,7 +24,7 @@ async function poisonFor({ log, catalogue }: Scenario, lane: number): Promise<re
   ].map((forged) => ({ event: forged, previousHash }));
 }
 
-/** Messages that should not be there, and events that somebody cannot deal with. */
+/** Foreign messages, and events that a process can't handle. */
 export function poison(open: OpenScenario): void {
   describe(`a message that nobody can read (seed ${seed})`, () => {
     it('is passed over and counted, by readers and by who takes over the lane', async () => {

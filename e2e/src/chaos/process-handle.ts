@@ -3,14 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Answer, FromProcess, PurseProcessConfig, Request } from './messages.ts';
 
-/** As built, for the very files that production runs. */
+/** The built program: the files that production runs. */
 const program = fileURLToPath(new URL('../../dist/chaos/purse-process.js', import.meta.url));
 
 const lost: Answer = { kind: 'lost' };
 
-/** A purse process as the test sees it. */
+/** A purse process from the test's side. */
 export class ProcessHandle {
-  /** Resolves when the process has ended, however. */
+  /** Resolves when the process has ended, for any reason. */
   readonly gone: Promise<void>;
   /** The name under which it holds leases. */
   readonly holder: string = '';
@@ -32,11 +32,14 @@ export class ProcessHandle {
       this.waiting.get(message.ticket)?.(message.answer);
       this.waiting.delete(message.ticket);
     });
-    // A message to a process that has just died; its caller is told by 'exit'.
+    // A message to a process that has just died; 'exit' informs its caller.
     child.on('error', () => undefined);
   }
 
-  /** Starts a process and waits until it takes commands. @throws Error with what it printed, when it ends before that. */
+  /**
+   * Starts a process and waits until it accepts commands. @throws Error with its output if it ends
+   * before that
+   */
   static async start(config: PurseProcessConfig): Promise<ProcessHandle> {
     if (!existsSync(program)) throw new Error(`${program} is missing: build e2e first (npx nx build e2e)`);
     const child = fork(program, [JSON.stringify(config)], {
@@ -73,17 +76,17 @@ export class ProcessHandle {
     });
   }
 
-  /** Why it does not take commands, publish or apply events, a sentence each. */
+  /** Reasons why it does not accept commands, publish or apply events, a sentence each. */
   problems(): Promise<readonly string[]> {
     return this.sentences({ kind: 'problems' });
   }
 
-  /** Messages that its subscribers passed over because they are no events of the lane. */
+  /** Messages that its subscribers skipped because they are not events of the lane. */
   passedOver(): Promise<readonly string[]> {
     return this.sentences({ kind: 'passed-over' });
   }
 
-  /** Steps its clock: from now on it is off by so much. */
+  /** Steps its clock to a new offset. */
   async stepClock(toMs: number): Promise<void> {
     await this.ask({ kind: 'step-clock', toMs });
   }
@@ -97,7 +100,7 @@ export class ProcessHandle {
     this.child.kill(signal);
   }
 
-  /** Whether it has been stopped by a signal (as Linux says). */
+  /** Whether a signal has stopped it (by Linux). */
   get isFrozen(): boolean {
     // The state follows the program's name in parentheses: proc(5).
     return this.alive && /\) T/.test(readFileSync(`/proc/${this.pid}/stat`, 'utf8'));

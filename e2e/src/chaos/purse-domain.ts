@@ -12,8 +12,8 @@ import type { Aggregate, Decide } from '@tokengrid/kernel';
 import { z } from 'zod';
 
 /**
- * The smallest ledger that can be got wrong: purses, deposits, and transfers that cross lanes by event → policy → command. Every money
- * event carries postings that sum to zero inside its lane.
+ * Smallest ledger that can be got wrong: purses, deposits, and transfers that cross lanes by event
+ * → policy → command. Every money event carries postings that sum to zero inside its lane.
  */
 const purseId = z.string().min(1);
 const postings = z.array(posting).min(2);
@@ -21,9 +21,9 @@ const postings = z.array(posting).min(2);
 const Deposited = event('Deposited', 'Tokens came in.', z.strictObject({ tokens: positiveAmount, postings }));
 const sent = z.strictObject({ toPurse: purseId, tokens: positiveAmount, postings });
 const Sent = event('Sent', 'Tokens left for another purse.', sent);
-/** The next version of {@link Sent}, which those who know only the first must not read. */
+/** Next version of {@link Sent}, which releases that know only the first one must not read. */
 const NewSent = event('Sent', 'Tokens left for another purse.', sent, { 1: (json) => json });
-/** {@link Sent} with an optional field more, in the same version. */
+/** {@link Sent} with an additional optional field, in the same version. */
 const SentWithMemo = event(
   'Sent',
   'Tokens left for another purse.',
@@ -45,10 +45,13 @@ const Received = event(
 const events = [Deposited, Sent, SendRefused, Received] as const;
 export type PurseEvent = EventOf<(typeof events)[number]>;
 
-/** The purses' events as owned by one service; each scenario has a service, and so a topic, of its own. */
+/**
+ * Events of the purses in a catalogue of one service; each scenario has a service, and so a topic,
+ * of its own.
+ */
 export const purseCatalogue = (service: string) => catalogue(service, events);
 
-/** The same one release later, by what that release changed. */
+/** Events by release, named by its change. */
 const releases = {
   old: events,
   'new-version': [Deposited, NewSent, SendRefused, Received],
@@ -57,18 +60,21 @@ const releases = {
 } as const;
 export type Release = keyof typeof releases;
 
-/** The purses' events as a release knows them. */
+/** Catalogue of the purses in a release. */
 export const catalogueOf = (service: string, release: Release): Catalogue<PurseEvent> =>
   catalogue(service, releases[release]) as unknown as Catalogue<PurseEvent>;
 
-/** What a release states beside what all do: the new field, or after a deposit in {@link countedPurse} the new event. */
+/**
+ * Additional statements of a release: the new field, or the new event after a deposit in {@link
+ * countedPurse}.
+ */
 export function statedBy(release: Release, purseId: string, stated: readonly PurseEvent[]): readonly PurseEvent[] {
   if (release === 'new-field') return stated.map((each) => (each.type === 'Sent' ? withMemo(each) : each));
   if (release !== 'new-event' || purseId !== countedPurse) return stated;
   return [...stated, Counted({ tokens: 0n }) as unknown as PurseEvent];
 }
 
-/** The one purse whose stream has events that only the release `new-event` knows. */
+/** The only purse with events that only the release `new-event` knows. */
 export const countedPurse = 'counted';
 
 const withMemo = ({ type, data }: EventOf<typeof Sent>): PurseEvent =>
@@ -90,7 +96,7 @@ export const purse: Aggregate<Purse, PurseEvent> = {
       case 'Sent':
         return { tokens: tokens - data.tokens };
       case 'SendRefused':
-      // What only a later release knows.
+      // Events that only a later release knows.
       default:
         return { tokens };
     }
@@ -99,7 +105,7 @@ export const purse: Aggregate<Purse, PurseEvent> = {
 
 type PurseDecision<Data> = Decide<Purse, Data & { readonly purseId: string }, PurseEvent, undefined>;
 
-/** A move of tokens inside one lane. */
+/** A move of tokens within one lane. */
 const move = (from: string, to: string, tokens: bigint): Posting[] => [
   { account: from, asset: 'AIT', amount: -tokens },
   { account: to, asset: 'AIT', amount: tokens },

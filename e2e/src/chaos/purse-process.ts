@@ -2,17 +2,20 @@ import { appendTwice, breakAppends, breakStatements, FaultPoints } from './fault
 import type { Answer, FromProcess, PurseProcessConfig, Request, TicketedRequest } from './messages.ts';
 import { PurseService } from './purse-service.ts';
 
-/** A process of the purse service, to be killed: takes commands over IPC and answers with their outcomes. */
+/**
+ * A process of the purse service, to be killed: takes commands over IPC and answers with their
+ * outcomes.
+ */
 const config = JSON.parse(process.argv[2]!) as PurseProcessConfig;
 const faults = new FaultPoints();
 const passedOver: string[] = [];
 let skewMs = config.clockSkewMs ?? 0;
 const machineNow = Date.now.bind(Date);
-// All that this process asks the time of hears it wrong.
+// Every reader of the clock in this process gets the wrong time.
 Date.now = () => machineNow() + skewMs;
 const tell = (message: FromProcess) => void process.send?.(message);
 
-// Nobody to work for any more.
+// Its parent is gone.
 process.once('disconnect', () => process.exit(0));
 
 const service = await PurseService.open({

@@ -1,7 +1,7 @@
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { PurseEvent } from './purse-domain.ts';
 
-/** Adds up by purse: a message applied twice or left out shows in the sum. */
+/** Sums by purse, in which a repeated or missing message shows. */
 function sumsByPurse(name: string, table: string): Projection<PurseEvent, Map<string, bigint>> {
   const add = (sums: Map<string, bigint>, purse: string, tokens: bigint) =>
     void sums.set(purse, (sums.get(purse) ?? 0n) + tokens);
@@ -14,11 +14,11 @@ function sumsByPurse(name: string, table: string): Projection<PurseEvent, Map<st
       Received: (sums, { streamId, data }) => add(sums, streamId, data.tokens),
       Sent: (sums, { streamId, data }) => add(sums, streamId, -data.tokens),
       SendRefused: 'ignored',
-      // Of one release alone.
+      // Of one release only.
       ...({ Counted: 'ignored' } as object),
     },
     flush: async (sql: SqlWriter, sums) => {
-      // In one order everywhere: two lanes that touch rows in different orders would wait for each other.
+      // In one global order: two lanes that touch rows in different orders would deadlock.
       const rows = [...sums].sort(([one], [other]) => (one < other ? -1 : 1));
       await sql.query(
         `insert into ${table} (purse, tokens) select * from unnest($1::text[], $2::numeric[])

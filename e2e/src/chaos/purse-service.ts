@@ -30,12 +30,12 @@ import {
 } from './purse-domain.ts';
 import { purseBalances, purseTotals } from './purse-projections.ts';
 
-/** A command as clients of the scenarios make it, with an id of their choice. */
+/** A client's command in the scenarios, with an id of its choice. */
 export interface PurseCommand {
   readonly id: string;
   readonly purseId: string;
   readonly tokens: bigint;
-  /** Where the tokens go; a deposit if nowhere. */
+  /** Receiver; a deposit without one. */
   readonly toPurse: string | undefined;
 }
 
@@ -47,21 +47,24 @@ export interface PurseServiceOptions {
   readonly lanes: number;
   readonly limits?: Partial<EventStoreLimits> | undefined;
   readonly subscriberObserver?: SubscriberObserver;
-  /** Puts something between the service and the log. */
+  /** Wraps the log. */
   readonly around?: (log: TailingLog) => TailingLog;
-  /** Is given the pool before its first connection. */
+  /** Called with the pool before its first connection. */
   readonly prepare?: (pool: pg.Pool) => void;
-  /** The events that it states, and those that its subscribers know; `old` if not given. */
+  /** Release whose events it states and its subscribers know; `old` by default. */
   readonly writes?: Release | undefined;
   readonly reads?: Release | undefined;
-  /** A purse whose transfers the policy fails to complete. */
+  /** A purse for whose transfers the policy fails. */
   readonly policyFailsFor?: string | undefined;
 }
 
-/** The name of the policy that completes transfers. */
+/** Name of the policy that completes transfers. */
 export const policyName = 'when-sent-receive';
 
-/** One process' worth of the service: store, policy, and a projection that reads the topic as a foreign one. */
+/**
+ * One process of the service: store, policy, and a projection that reads the topic as a foreign
+ * one.
+ */
 export class PurseService {
   private constructor(
     readonly store: LanedEventStore<PurseEvent, undefined>,
@@ -124,14 +127,14 @@ export class PurseService {
       : purses.handle(this.released(send), { ...command, data: { purseId, tokens, toPurse } });
   }
 
-  /** A decision as this process' release has it. */
+  /** A decision in this process' release. */
   private released<Data extends { readonly purseId: string }>(decide: Decide<Purse, Data, PurseEvent, undefined>) {
     const released: typeof decide = (state, data, context) =>
       statedBy(this.release, data.purseId, decide(state, data, context) as readonly PurseEvent[]);
     return released;
   }
 
-  /** Why the store or a subscriber stands still, a sentence each. */
+  /** Reasons why the store or a subscriber stands still, a sentence each. */
   problems(): readonly string[] {
     return [...this.store.problems(), ...this.bus.problems()];
   }

@@ -14,7 +14,7 @@ export class Random {
     return from[this.below(from.length)]!;
   }
 
-  /** The same things in another order. */
+  /** The same things in random order. */
   shuffled<T>(things: readonly T[]): T[] {
     const rest = [...things];
     const mixed: T[] = [];
@@ -23,8 +23,8 @@ export class Random {
   }
 }
 
-/** What a run is made of: `CHAOS_SEED` repeats one. It is in the name of each scenario. */
+/** Seed of the run, which is in the name of each scenario; `CHAOS_SEED` repeats a run. */
 export const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
 
-/** How often a scenario does its worst; `CHAOS_ROUNDS` makes a soak of it. */
+/** Number of rounds of a scenario; `CHAOS_ROUNDS` makes it a soak test. */
 export const rounds = (usual: number): number => Number(process.env['CHAOS_ROUNDS'] ?? usual);

@@ -20,7 +20,7 @@ async function expectNothingParked({ pool }: Scenario): Promise<void> {
   expect(rows).toEqual([]);
 }
 
-/** No living process says that anything stands still; one that has just started may say that it still catches up. */
+/** Expects that no living process reports a stop; a new one may report that it catches up. */
 async function expectNothingHeldUp(scenario: Scenario): Promise<void> {
   await expectNothingParked(scenario);
   await eventually('nothing stands still', async () => {
@@ -37,7 +37,7 @@ const storedWith = async ({ pool }: Scenario, word: string) => {
   return rows[0]!.events;
 };
 
-/** A database of an older release is filled from a topic that a newer one wrote to, too. */
+/** Fills a database of an older release from a topic that a newer one wrote to, too. */
 async function expectRestorable({ config, pool, log, catalogue }: Scenario): Promise<void> {
   const url = new URL(config.databaseUrl);
   const name = `${url.pathname.slice(1)}_restored`;

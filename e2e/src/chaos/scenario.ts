@@ -15,7 +15,7 @@ import type { Servers } from './servers.ts';
 /** Opens a scenario that is closed when its test ends. */
 export type OpenScenario = (service: string) => Promise<Scenario>;
 
-/** One scenario's service: a database and a topic of its own, and the processes that serve it. */
+/** Service of one scenario: a database and a topic of its own, and its processes. */
 export class Scenario {
   readonly random = new Random(seed);
   readonly processes: ProcessHandle[] = [];
@@ -46,7 +46,7 @@ export class Scenario {
     return new Scenario(config, pool, log);
   }
 
-  /** Starts a process, in the place of one that is gone if `place` is given. */
+  /** Starts a process, in the place of a dead one if `place` is given. */
   async start(more: Partial<PurseProcessConfig> = {}, place = this.processes.length): Promise<ProcessHandle> {
     const process = await ProcessHandle.start({ ...this.config, ...more });
     this.started.push(process);
@@ -55,8 +55,8 @@ export class Scenario {
   }
 
   /**
-   * Tells all processes to kill themselves at a point of their work, waits until one has, and starts another one in its place. Which one
-   * it is depends on who holds the leases at that moment.
+   * Tells all processes to kill themselves at a point, waits until one has, and starts another one
+   * in its place. The holder of the leases at that moment is hit.
    */
   async killOneAt(fault: Omit<Fault, 'signal'>): Promise<void> {
     await this.askAll({ kind: 'arm', fault: { ...fault, signal: 'SIGKILL' } });
@@ -66,7 +66,7 @@ export class Scenario {
     await Promise.all(dead().map((process) => this.start({}, this.processes.indexOf(process))));
   }
 
-  /** Tells all processes to freeze at a point of their work, waits until one has, and returns it. */
+  /** Tells all processes to freeze at a point, waits until one has, and returns it. */
   async freezeOneAt(fault: Omit<Fault, 'signal'>): Promise<ProcessHandle> {
     await this.askAll({ kind: 'arm', fault: { ...fault, signal: 'SIGSTOP' } });
     const frozen = () => this.processes.filter(({ isFrozen }) => isFrozen);
@@ -94,7 +94,7 @@ export class Scenario {
     return Array.from({ length: this.config.lanes }, (_, lane) => lane);
   }
 
-  /** The process that publishes some lane, and all lanes that it publishes. */
+  /** The process that publishes some lane, with all lanes that it publishes. */
   async publisher(): Promise<{ readonly process: ProcessHandle; readonly lanes: readonly number[] }> {
     let process: ProcessHandle | undefined;
     let lanes: readonly number[] = [];

@@ -6,7 +6,7 @@ import { rounds, seed } from './random.ts';
 import type { OpenScenario, Scenario } from './scenario.ts';
 import type { Servers } from './servers.ts';
 
-/** Callers need not wait as long as in production to be told "not yet". */
+/** Callers wait for less time than in production before "not yet". */
 const limits = { answerTimeoutMs: 1_000 };
 
 async function underLoad(scenario: Scenario): Promise<Load> {
@@ -22,7 +22,7 @@ async function untilMoreAre(load: Load, what: string, more = 5): Promise<void> {
   await eventually(`${more} more commands are answered: ${what}`, () => (load.answers.get(what) ?? 0) >= before + more);
 }
 
-/** Servers that die and come back under load. */
+/** Servers that die and return under load. */
 export function serversAway(open: OpenScenario, servers: () => Servers): void {
   describe(`while commands come in (seed ${seed})`, () => {
     it('the broker is killed and comes back: callers are told "not yet", and all is published later', async () => {

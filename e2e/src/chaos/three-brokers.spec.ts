@@ -7,13 +7,16 @@ import { rounds, seed } from './random.ts';
 import { Scenario } from './scenario.ts';
 import { type Servers, startServers } from './servers.ts';
 
-// A scenario takes as long as its rounds do; what it waits for has bounds of its own.
+// A scenario takes as long as its rounds; its waits have time limits of their own.
 jest.setTimeout(3_600_000);
 
-/** Callers need not wait as long as in production to be told "not yet". */
+/** Callers wait for less time than in production before "not yet". */
 const limits = { answerTimeoutMs: 1_000 };
 const clients = 8;
-/** A broker is given up after 2 s, its lanes get new leaders, and a second try comes through; the rest is a busy machine. */
+/**
+ * A broker is given up after 2 s, its lanes get new leaders, and a second attempt succeeds; the
+ * rest is slack for a busy machine.
+ */
 const fewSecondsMs = 15_000;
 
 describe(`three brokers with three replicas, of which two must have it (seed ${seed})`, () => {
@@ -61,7 +64,7 @@ describe(`three brokers with three replicas, of which two must have it (seed ${s
       const before = told();
       await eventually('every client is told "not yet"', () => told() >= before + 2 * clients);
     };
-    // What was acknowledged just before is told now.
+    // Commands acknowledged just before are reported now.
     await untilAllAreTold();
     const before = load.acknowledged.length;
     await untilAllAreTold();

@@ -4,14 +4,14 @@ import type { Answer, Client } from '../api/client.ts';
 const retryMs = 50;
 const patienceMs = 120_000;
 
-/** Answers after which a client asks again with the same key: nobody has said yet what became of the command. */
+/** Answers without an outcome, after which a client asks again with the same key. */
 const isNoOutcome = ({ status, body }: Answer): boolean =>
   status === 202 || status === 503 || status === 502 || body['code'] === 'IDEMPOTENCY_KEY_IN_FLIGHT';
 
 /**
- * Sends a command until it is answered, with one key: to one process and, whenever a connection breaks or there is no outcome, to
- * the other.
- * @throws Error when it is not answered in time
+ * Sends a command with one key until it is answered: to one process and, after a broken connection
+ * or an answer without an outcome, to the other.
+ * @throws Error after the time limit
  */
 export async function untilAnswered(
   processes: () => readonly Client[],

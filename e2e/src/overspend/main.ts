@@ -23,7 +23,7 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 const row = (cells: readonly (string | number)[]) =>
   print(cells.map((cell, index) => (index === 0 ? String(cell).padEnd(34) : String(cell).padStart(12))).join(''));
 
-/** All rounds of one kind; @returns whether every one went as it has to. */
+/** Runs all rounds of one kind; @returns whether all of them succeeded */
 async function prove(grid: Tokengrid, name: string, kills: boolean, rounds: number, callers: number): Promise<boolean> {
   const kind = kinds.find((each) => each.name === name)!;
   let exact = 0;

@@ -5,21 +5,24 @@ import { walletsAreReady } from '../repeats/loss.ts';
 import { untilAnswered } from './callers.ts';
 import { good, type Kind, type Trial } from './trials.ts';
 
-/** How a round went. */
+/** Result of a round. */
 export interface Round {
   readonly done: number;
   readonly refused: number;
   readonly milliseconds: number;
-  /** What was not as it has to be; empty: all was. */
+  /** Violations; empty for a successful round. */
   readonly complaints: readonly string[];
 }
 
-/** Answers after which a process is killed: while most callers wait. */
+/** Number of answers before a process is killed, while most callers wait. */
 const answersBeforeTheKill = 5;
-/** Callers that ask once more in the end. */
+/** Number of callers that ask again in the end. */
 const askAgain = 10;
 
-/** Lets all callers try at once, over both processes of the wallet, one of which may be killed meanwhile. */
+/**
+ * Lets all callers try at once, over both processes of the wallet, one of which may be killed
+ * meanwhile.
+ */
 export async function round(grid: Tokengrid, kind: Kind, callers: number, kills: boolean): Promise<Round> {
   const trial = await kind.prepare(grid);
   const keys = Array.from({ length: callers }, () => randomUUID());
@@ -59,7 +62,7 @@ function killOne(grid: Tokengrid, chance: number): void {
   process.kill(pids[(chance + pids[0]!) % pids.length]!, 'SIGKILL');
 }
 
-/** Who asks again hears the same. */
+/** Callers that ask again and get another answer. */
 async function changedMinds(grid: Tokengrid, trial: Trial, keys: readonly string[], answers: readonly Answer[]) {
   const again = await Promise.all(
     keys.slice(0, askAgain).map((key, index) =>

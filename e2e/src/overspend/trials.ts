@@ -3,21 +3,21 @@ import { eventually } from '../api/eventually.ts';
 import { buy, type Party, registerSubscriber } from '../api/parties.ts';
 import type { Tokengrid } from '../api/tokengrid.ts';
 
-/** µAIT that one attempt moves: one AIT, which costs 100 minor units. */
+/** µAIT of one attempt: one AIT, at 100 minor units. */
 const each = 1_000_000n;
-/** Attempts that there are tokens for. */
+/** Number of attempts for which there are tokens. */
 export const good = 50;
 const all = each * BigInt(good);
 
-/** Something that many want to do at once, and few can. */
+/** An action that many try at once and only some can complete. */
 export interface Trial {
   /** One caller's command. */
   attempt(process: Client, idempotencyKey: string): Promise<Answer>;
-  /** Whether an answer says that it was done. */
+  /** Whether an answer reports success. */
   isDone(answer: Answer): boolean;
-  /** Whether it says that it was not, and why. */
+  /** Whether an answer reports a refusal. */
   isRefused(answer: Answer): boolean;
-  /** What is not as it has to be, once all were answered. */
+  /** Violations, once all were answered. */
   complaints(): Promise<readonly string[]>;
 }
 
@@ -29,7 +29,7 @@ export interface Kind {
 const refusedWith = (code: string) => (answer: Answer) => answer.status === 409 && answer.body['code'] === code;
 const isMade = ({ status }: Answer) => status === 201;
 
-/** Says where a wallet, by what both processes answer, is not what it has to be. */
+/** Differences between a wallet's balance in both processes and the expected one. */
 async function walletIs(grid: Tokengrid, party: Party, what: Readonly<Record<string, bigint>>): Promise<string[]> {
   const answers = await Promise.all(grid.wallets.map((one) => one.get(`/v1/wallets/${party.walletId}`, party.key)));
   return answers.flatMap(({ body }) =>
@@ -39,7 +39,7 @@ async function walletIs(grid: Tokengrid, party: Party, what: Readonly<Record<str
   );
 }
 
-/** Says whether the books of all wallets do not balance. */
+/** Faults of the books over all wallets. */
 async function booksBalance(grid: Tokengrid): Promise<string[]> {
   const { body } = await grid.at('wallet').get('/v1/ledger/trial-balance', grid.operatorKey);
   return body['balanced'] === true ? [] : [`the books do not balance: ${JSON.stringify(body)}`];
@@ -88,7 +88,7 @@ const holds: Kind = {
   },
 };
 
-/** Of one hold: a capture beyond it takes nothing, and says what it lacks. */
+/** Captures of one hold: a capture beyond it takes nothing, and states the shortfall. */
 const captures: Kind = {
   name: 'captures of one hold',
   prepare: async (grid) => {
@@ -146,7 +146,10 @@ const billed: Kind = {
 
 const plenty = '1000000000000000';
 
-/** By wallets in several lanes, which take the capacity from each other until there is none. */
+/**
+ * Purchases by wallets in several lanes, which take the capacity from each other until there is
+ * none.
+ */
 const limited: Kind = {
   name: "purchases at the capacity's limit",
   prepare: async (grid) => {
@@ -178,8 +181,8 @@ const limited: Kind = {
 };
 
 /**
- * Everything that can be done only so often. Purchases at the capacity's limit count on what the others captured or sold, which may still be on
- * its way from a process that was killed: they come last.
+ * Every limited action. Purchases at the capacity's limit come last: they count on freed capacity
+ * of the others, which may still be in transit from a killed process.
  */
 export const kinds: readonly Kind[] = [transfers, holds, captures, sales, billed, limited].map(({ name, prepare }) => ({
   name,

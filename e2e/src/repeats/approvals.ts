@@ -1,17 +1,21 @@
 import type { Answered, Ask, Stage } from './stage.ts';
 
-/** Above it a second person is asked, µAIT. */
+/** Threshold in µAIT above which a second person is needed. */
 const alone = 1000n;
 const strict = { approvals: { grantsAbove: String(alone), priceChangeAboveBps: 1000 } };
 const price = (buy: string) => ({ currency: 'CNY', buy, sellBack: '90' });
 
-/** What one run leads to: proposals by what became of them, and how often a price and a policy came into force. */
+/**
+ * Results of one run: proposals by outcome, and the numbers of prices and policies that came into
+ * force.
+ */
 export const decided = { approved: 6, rejected: 5, prices: 2, policies: 2 } as const;
 
 /**
- * Proposes whatever takes a second person's word, and has it approved, rejected, and refused to who proposed it and where it is decided.
- * Before and after, one person may do anything, and a token costs 100.
- * @returns what the party's wallet holds more afterwards, µAIT
+ * Proposes everything that needs a second person, and has it approved, rejected, and refused to its
+ * proposer and after a decision. Before and after, one person may do anything, and a token costs
+ * 100.
+ * @returns µAIT added to the party's wallet
  */
 export async function everyApproval({ operatorKey, approverKey, party }: Stage, ask: Ask, end: string) {
   const wallet = `/v1/wallets/${party.walletId}`;

@@ -5,7 +5,7 @@ import type { Tokengrid } from '../api/tokengrid.ts';
 const parts = ['wallet', 'wallet-2'] as const;
 const readyWithinMs = 60_000;
 
-/** Both processes of the wallet take commands. */
+/** Waits until both processes of the wallet accept commands. */
 export async function walletsAreReady(grid: Tokengrid): Promise<void> {
   for (const one of grid.wallets) {
     const ready = () => one.get('/health/ready').catch(() => ({ status: 0, headers: new Headers(), body: {} }));
@@ -20,7 +20,7 @@ export async function restartWallets(grid: Tokengrid): Promise<void> {
   await walletsAreReady(grid);
 }
 
-/** Loses the wallet's database and gets it back from Kafka, as an operator does in a terminal. */
+/** Loses the wallet's database and restores it from Kafka, like an operator in a terminal. */
 export async function loseAndRestore(grid: Tokengrid): Promise<void> {
   await Promise.all(parts.map((part) => grid.stack.part(part).stop()));
   await dropDatabase(grid.stack.run.postgres['wallet']!);

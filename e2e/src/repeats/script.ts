@@ -8,18 +8,21 @@ export const send = (process: Client, { method, path, ...options }: Sent): Promi
 
 const soon = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString();
 
-/** What every command has changed, each done once. Amounts are µAIT. */
+/** Effect of all commands, each executed once. Amounts are µAIT. */
 export interface Changed {
-  /** What the party's wallet has more, but for what its plan allots. */
+  /** µAIT added to the party's wallet, without its plan's allotment. */
   readonly available: bigint;
   readonly held: bigint;
-  /** The most that a plan of it allots in this month: assigned, ended and assigned again, it is allotted once. */
+  /**
+   * Maximum allotment of a plan in this month: assigned, ended and assigned again, it is allotted
+   * once.
+   */
   readonly allotted: bigint;
 }
 
 /**
- * Sends every command that the wallet takes, some of which are refused, one after the other.
- * @returns what the party's wallet holds more afterwards, µAIT, if each was done once
+ * Sends every command of the wallet, one after another, some of which are refused.
+ * @returns µAIT added to the party's wallet if each was executed once
  */
 export async function everyCommand(stage: Stage): Promise<Changed> {
   const { operatorKey, party } = stage;
@@ -57,7 +60,7 @@ export async function everyCommand(stage: Stage): Promise<Changed> {
   return { available: available - held - captured, held, allotted };
 }
 
-/** µAIT that the captures below take in all. */
+/** Total µAIT of the captures below. */
 const captured = 150n;
 
 /** @returns µAIT under the hold that is left open */
@@ -79,7 +82,7 @@ async function everyHoldCommand(post: (path: string, body?: unknown) => Promise<
   return 15n;
 }
 
-/** The same command as one of a batch; none for those that batches do not take. */
+/** The same command as one of a batch; none for a type that batches do not support. */
 export function asBatched({ path, body, idempotencyKey }: Sent, walletId: string): object | undefined {
   const batched = (type: string, more: unknown) => ({ idempotencyKey, walletId, type, body: more });
   const hold = /^\/v1\/holds\/([^/]+)\/(captures|release)$/.exec(path);

@@ -1,7 +1,7 @@
 import type { Answer } from '../api/client.ts';
 import type { Party } from '../api/parties.ts';
 
-/** A command as a client sends it, as often as it likes. */
+/** A command of a client, which may be sent many times. */
 export interface Sent {
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
@@ -10,16 +10,18 @@ export interface Sent {
   readonly idempotencyKey: string;
 }
 
-/** A command that was answered: by what it has to be answered for ever. */
+/** An answered command, with the answer that it has to get for ever. */
 export interface Answered extends Sent {
   readonly status: number;
   readonly answer: Answer['body'];
 }
 
-/** Who takes part, and how a command is sent: however often, its one answer comes back. */
+/**
+ * Participants, and the sending of commands: a command has one answer, however often it is sent.
+ */
 export interface Stage {
   readonly operatorKey: string;
-  /** Of another person of the operator's. */
+  /** Key of another person of the operator. */
   readonly approverKey: string;
   readonly party: Party;
   readonly other: Party;
