@@ -10,13 +10,13 @@ export function quantilesOf(milliseconds: number[]): Quantiles {
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-/** What a load of callers reached. */
+/** Result of a load of callers. */
 export interface Reached extends Quantiles {
   readonly perSecond: number;
   readonly count: number;
 }
 
-/** `callers` loops that each do `work` again as soon as it is done, for a time. The first sixth warms up and does not count. */
+/** `callers` loops that repeat `work` for a time. The first sixth warms up and does not count. */
 export async function load(
   callers: number,
   seconds: number,

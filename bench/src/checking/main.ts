@@ -5,10 +5,12 @@ const samplesPath = new URL('../../../libs/contracts/src/samples/wallet.json', i
 const rounds = 200;
 const timesARound = 1_000;
 
-/** What a transfer and a charge state. */
+/** Events of a transfer and a charge. */
 const types = ['TokensSent', 'TokensReceived', 'WalletCharged', 'HoldPlaced'] as const;
 
-/** The fastest of many short rounds each, in µs, in turns: others on the machine only ever add to it. */
+/**
+ * Fastest of many short rounds each, in µs, in turns: other load on the machine only adds to it.
+ */
 function microsecondsOf(...works: readonly (() => unknown)[]): number[] {
   const best = works.map(() => Infinity);
   for (let round = 0; round < rounds; round++) {
@@ -21,7 +23,8 @@ function microsecondsOf(...works: readonly (() => unknown)[]): number[] {
   return best;
 }
 
-// What it costs to see that an event can be read before it is stored: beside its bytes, and beside reading them back.
+// Cost of checking before storage that an event can be read: compared with encoding it, and with
+// reading it back.
 const samples = JSON.parse(readFileSync(samplesPath, 'utf8')) as Record<string, Record<string, unknown>>;
 console.log('µs an event      bytes  to bytes   checked  read back  checked / to bytes');
 for (const type of types) {

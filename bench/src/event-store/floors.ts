@@ -23,7 +23,7 @@ import { benchCatalogue, upsertBalances, wallets } from './transfers.ts';
 
 const state = serialize({ available: 10n ** 18n });
 
-/** Rows as the store would write them, made beforehand: a floor measures the writing alone. */
+/** Rows as the store would write them, made beforehand: a floor measures only the writing. */
 function rowsFor(lane: number, firstSequence: number, count: number): ChainedEvent[] {
   const chained: ChainedEvent[] = [];
   let previousHash = firstPreviousHash;
@@ -71,7 +71,7 @@ const write = `
 /** Events of each stream since its state was stored. */
 const sinceStored = new Map<string, number>();
 
-/** Streams whose state is due to be stored, as lanes do it, and their last revisions. */
+/** Streams whose state is due to be stored, as lanes do it, with their last revisions. */
 function statesDue(events: readonly StoredEvent[]): Map<string, number> {
   for (const { streamId } of events) sinceStored.set(streamId, (sinceStored.get(streamId) ?? 0) + 1);
   const last = new Map(events.map((event) => [event.streamId, event.revision]));
@@ -112,7 +112,10 @@ async function writeByHand(pool: pg.Pool, events: readonly StoredEvent[]): Promi
   }
 }
 
-/** Floor 1: the same rows by set-based SQL, `perTransaction` at a time, a connection per lane. Rows per second. */
+/**
+ * Floor 1: the same rows by set-based SQL, `perTransaction` at a time, a connection per lane. Rows
+ * per second.
+ */
 export async function setBasedFloor(pool: pg.Pool, perTransaction: number, seconds: number): Promise<number> {
   const batches = Math.ceil((12_000 * seconds) / perTransaction);
   const made = Array.from({ length: lanes }, (_, lane) =>

@@ -21,7 +21,7 @@ Compares, on one Postgres and one Kafka of its own, commands through lanes with 
 const callerCounts = [1, 64, 512, 4096];
 const poolSizes = [4, 8, 16, 32];
 const seconds = Number(process.argv[2] ?? 4);
-/** Commands that two lone callers send in turns, so that a noisy moment hits both. */
+/** Commands of two lone callers, sent in turns, so that a noisy moment hits both. */
 const loneRounds = 2000;
 
 type Reach = ReadonlyMap<number, Reached>;
@@ -40,7 +40,10 @@ async function measure(name: string, work: () => Promise<unknown>): Promise<Reac
   return reached;
 }
 
-/** A database for one transaction per command, with the lanes' rows that the store makes for itself. */
+/**
+ * A database for one transaction per command, with the rows of lanes that the store creates for
+ * itself.
+ */
 async function perCommandDatabase(postgres: Postgres, poolSize: number): Promise<pg.Pool> {
   const { pool } = await freshDatabase(postgres, poolSize);
   await pool.query(

@@ -7,8 +7,8 @@ import { lanes } from './stage.ts';
 import { type Account, account, benchCatalogue, move, upsertBalances, wallets } from './transfers.ts';
 
 /**
- * What the lanes are measured against: the same schema and the same rows, one transaction per command, which locks its lane's row,
- * looks for its id, loads its stream, decides and writes.
+ * Baseline of the lanes: the same schema and rows, with one transaction per command, which locks
+ * its lane's row, looks up its id, loads its stream, decides and writes.
  */
 export async function moveInOneTransaction(pool: pg.Pool): Promise<void> {
   const from = wallets[Math.floor(Math.random() * wallets.length)]!;
@@ -27,7 +27,7 @@ export async function moveInOneTransaction(pool: pg.Pool): Promise<void> {
   }
 }
 
-/** What a command is decided on. */
+/** Facts on which a command is decided. */
 interface Loaded {
   readonly lane: number;
   readonly streamId: string;

@@ -21,7 +21,9 @@ export async function freshDatabase(
   return { pool, name };
 }
 
-/** A log that takes everything at once and keeps how much, so that lanes answer after the commit alone. */
+/**
+ * A log that accepts everything at once and counts it, so that lanes answer after the commit alone.
+ */
 export class InstantLog extends InMemoryLog {
   private readonly ends = new Map<number, number>();
 

@@ -3,7 +3,10 @@ import type { Projection } from '@tokengrid/event-store';
 import type { Aggregate, Decide } from '@tokengrid/kernel';
 import { z } from 'zod';
 
-/** The work that is measured: a transfer's first half as the wallet records it, with postings, and balances kept beside. */
+/**
+ * The measured work: the first half of a transfer as the wallet records it, with postings and
+ * balances.
+ */
 const Moved = event(
   'Moved',
   'Tokens moved.',

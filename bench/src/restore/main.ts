@@ -21,7 +21,7 @@ const cli = fileURLToPath(new URL('../../../tools/cli/dist/main.js', import.meta
 /** A transfer is two events: sent and received. */
 const eventsPerTransfer = 2;
 const fillers = 8;
-/** Less than callers make while it is asked. */
+/** Fewer than callers create during the query. */
 const fewUnread = 10_000;
 
 async function fill(stage: Stage, events: number): Promise<void> {
@@ -38,7 +38,7 @@ async function fill(stage: Stage, events: number): Promise<void> {
   transfers.close();
 }
 
-/** Waits until so many events are stored: what was sent is received a moment later. */
+/** Waits until as many events are stored: sent tokens are received a moment later. */
 async function stored({ postgres }: Stage, events: number): Promise<number> {
   const pool = new pg.Pool({ connectionString: postgres.url('wallet'), max: 1 });
   try {
@@ -59,7 +59,7 @@ async function loseDatabase({ postgres }: Stage): Promise<void> {
   await client.end();
 }
 
-/** Runs the command as an operator would. @throws Error when it fails */
+/** Runs the command like an operator. @throws Error if it fails */
 async function restore({ postgres, brokers }: Stage): Promise<void> {
   const env = {
     ...process.env,
@@ -72,7 +72,10 @@ async function restore({ postgres, brokers }: Stage): Promise<void> {
   if (code !== 0) throw new Error(`restore ended with ${code}`);
 }
 
-/** Events that policies have still to read, of the wallet's own topic; `undefined` before they have begun. */
+/**
+ * Number of events of the wallet's own topic that policies still have to read; `undefined` before
+ * they have begun.
+ */
 async function unread(pool: pg.Pool): Promise<number | undefined> {
   const { rows } = await pool.query<{ left: string | null }>(
     `select sum(lanes.sequence - marks.sequence) as left

@@ -1,15 +1,15 @@
-/** What is there already moves this far into the past; what is put in lies between then and now. */
+/** Age to which existing rows are moved; the filled rows lie between then and now. */
 const spanMs = 30 * 24 * 3600 * 1000;
 const hourMs = 3600 * 1000;
-/** µAIT that each transfer moves: those that the templates are made of do too. */
+/** µAIT of each transfer, those of the templates included. */
 const tokens = 5;
 
-/** Which wallets are opened and get how many transfers. Parameters: ids, lanes, transfers. */
+/** Wallets to open, and their numbers of transfers. Parameters: ids, lanes, transfers. */
 export const planWallets = `
   create unlogged table fill_wallets as
   select * from unnest($1::text[], $2::int[], $3::int[]) planned (wallet_id, lane, transfers)`;
 
-/** Values of real events: with other ids and lanes in them, they have the form that events of today have. */
+/** Values of real events: with other ids and lanes they have the form of current events. */
 const templates = `
   create unlogged table fill_templates as
   select distinct on (type) type, version, 'lane:' || lane || ':' as lane, substr(stream_id, 5) as suffix,
@@ -18,8 +18,9 @@ const templates = `
   from events where type in ('WalletOpened', 'TokensReceived', 'TokensSent') order by type, lane, sequence desc`;
 
 /**
- * Every event to be: kind 0 opens a wallet, 1 is what it received, 2 what it sent, in turns, so that its balance ends where it began. All
- * wallets of a lane take turns, each as often as it has events: a wallet's rows lie as far apart as in a ledger that grew.
+ * All events to create: kind 0 opens a wallet, 1 is a receipt, 2 a sending, in turns, so that a
+ * balance ends where it began. All wallets of a lane take turns, each as often as it has events: a
+ * wallet's rows lie as far apart as in a ledger that grew.
  */
 const plan = `
   create unlogged table fill as
@@ -63,13 +64,16 @@ const entries = `
     case kind when 1 then ${tokens} else 0 end, 0, 0, time, reference, (select wallet_id from fill_wallets limit 1)
   from fill where kind > 0 order by fill.lane, fill.sequence`;
 
-/** Without their states: no command comes to these wallets, which would have to fold all their events first. */
+/**
+ * Without states: no command comes to these wallets, which would have to fold all their events
+ * first.
+ */
 const wallets = `
   insert into wallets (wallet_id, party_id, status, available, held, lane, sequence)
     select wallet_id, 'sub_' || substr(wallet_id, 5), 'open', 0, 0, lane, max(sequence) from fill group by wallet_id, lane;
   insert into wallet_statuses (wallet_id, sequence, time, status) select wallet_id, sequence, time, 'open' from fill where kind = 0`;
 
-/** What a lane's accounts are credited and debited by so many transfers in and out. */
+/** Turnover of a lane's accounts by a number of transfers in and out. */
 const turnover = (account: string, ins: string, outs: string) => `
   case ${account} when 'wallet:*:available' then ${tokens} * ${ins} else ${tokens} * ${outs} end,
   case ${account} when 'wallet:*:available' then ${tokens} * ${outs} else ${tokens} * ${ins} end`;

@@ -10,22 +10,22 @@ const lanes = 6;
 const topic = 'tokengrid.wallet';
 /** Transfers of an ordinary wallet, in and out in turns, after its opening. */
 const transfersEach = 40;
-/** What the wallet with many entries has of all events. */
+/** Share of all events that the wallet with many entries has. */
 const hotShare = 0.2;
 
 export interface Filled {
   readonly events: number;
   /** Wallets of {@link transfersEach} entries. */
   readonly walletIds: readonly string[];
-  /** The one with {@link hotEntries} entries. */
+  /** Wallet with {@link hotEntries} entries. */
   readonly hotWalletId: string;
   readonly hotEntries: number;
 }
 
 /**
- * Puts rows for so many events into the wallet's real tables, as its projections write them, by set-based SQL: commands would take many
- * times as long. The topic gets the last event of each lane alone; whoever reads it goes on from there.
- * The wallet's processes must not run.
+ * Inserts rows for events into the wallet's real tables, as its projections write them, by
+ * set-based SQL: commands would take many times as long. The topic gets only the last event of each
+ * lane, from which readers continue. The wallet's processes must not run.
  */
 export async function fill(stage: Stage, events: number): Promise<Filled> {
   const hotEntries = 2 * Math.round((events * hotShare) / 2);
@@ -55,7 +55,7 @@ export async function fill(stage: Stage, events: number): Promise<Filled> {
   return { events: hotEntries + 1 + count * (transfersEach + 1), walletIds, hotWalletId, hotEntries };
 }
 
-/** Shaped as the ids of wallets are: 26 digits that sort by when they were made. */
+/** An id in the form of a wallet's: 26 digits that sort by creation. */
 function newWalletId(): string {
   return walletIdOf(
     `sub_${BigInt(`0x${v7().replaceAll('-', '')}`)
@@ -75,7 +75,10 @@ interface EndRow extends Pick<StoredEvent, 'lane' | 'revision' | 'type' | 'versi
   readonly hash: Buffer;
 }
 
-/** Gives each lane's last event a true hash, and tells it to the lane, to the topic, and to all who read that. */
+/**
+ * Gives each lane's last event a correct hash, and writes it to the lane, the topic, and the marks
+ * of its readers.
+ */
 async function endLanes(client: pg.Client, brokers: readonly string[]): Promise<void> {
   const log = new KafkaLog({ brokers, clientId: 'bench-fill', requestTimeoutMs: 10_000 });
   const { rows } = await client.query<EndRow>(laneEnds);

@@ -19,7 +19,7 @@ time, and on one beside that. The tables are filled by SQL, as the projections w
   --seconds <n>   duration of each measurement (default 2)
   --writers <n>   callers that send transfers (default 8)`;
 
-/** Callers that send transfers, one after the other, until they are told to end. */
+/** Callers that send transfers one after another until they are stopped. */
 class Writers {
   private readonly transfers: Transfers;
   private readonly ended: Promise<unknown>;
@@ -45,7 +45,7 @@ class Writers {
   }
 }
 
-/** Asks one question again and again over one connection. @throws Error for any answer but 200 */
+/** Repeats one question over one connection. @throws Error for any answer but 200 */
 async function ask(stage: Stage, url: string, { path }: Question, seconds: number): Promise<Reached> {
   const connection = new Connection(url, `host: bench\r\nauthorization: Bearer ${stage.operatorKey}\r\n`);
   try {
@@ -90,7 +90,7 @@ async function bench(stage: Stage, events: number, seconds: number, writers: num
   await measureStatement(stage, hotWalletId);
 }
 
-/** Transfers that are made before: of what they leave in the tables, the rest is copied. */
+/** Number of real transfers made first; the other rows are copied from theirs. */
 const templates = 200;
 
 async function askAll(

@@ -1,18 +1,18 @@
 import { hash, randomInt } from 'node:crypto';
 import type { Filled } from './fill.ts';
 
-/** Something that is asked over HTTP again and again, of another wallet or another time each time. */
+/** A repeated HTTP request, each time with another wallet or time. */
 export interface Question {
   readonly name: string;
   readonly path: () => string;
-  /** What 99 of 100 answers must come within; none where there is no such promise. */
+  /** Promised p99 in milliseconds; absent without a promise. */
   readonly p99Ms?: number;
 }
 
 const dayMs = 24 * 3600 * 1000;
 const lanes = 6;
 
-/** What is asked of a ledger that was filled, and of the wallet in it that has many entries. */
+/** Questions to a filled ledger, and to its wallet with many entries. */
 export function questionsOf({ walletIds, events, hotWalletId, hotEntries }: Filled): readonly Question[] {
   const some = () => `/v1/wallets/${walletIds[randomInt(walletIds.length)]!}`;
   const hot = `/v1/wallets/${hotWalletId}`;
@@ -20,7 +20,8 @@ export function questionsOf({ walletIds, events, hotWalletId, hotEntries }: Fill
   // The lane of the wallet with many entries has more.
   const perLane = Math.floor(((events - hotEntries) / lanes) * 0.9);
   return [
-    // What the machine and its neighbours make, at that time, of a request that only asks whether Postgres and Kafka are there.
+    // Latency of the machine and its neighbours at that time: a request that only checks Postgres
+    // and Kafka.
     { name: 'nothing (/health/ready)', path: () => '/health/ready' },
     { name: 'balance', path: some, p99Ms: 5 },
     { name: 'last page of entries', path: () => `${some()}/entries?order=newest-first`, p99Ms: 5 },
@@ -42,7 +43,7 @@ export function questionsOf({ walletIds, events, hotWalletId, hotEntries }: Fill
   ];
 }
 
-/** The reference of a transfer that was filled in, of whatever wallet, as the SQL makes it. */
+/** Reference of a filled transfer of any wallet, in the form of the SQL. */
 function referenceOf(nth: number, lane: number): string {
   return `trf_${nth.toString(16).padStart(12, '0')}${lane}${hash('md5', String(nth)).slice(0, 13)}`;
 }

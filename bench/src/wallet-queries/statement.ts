@@ -1,6 +1,8 @@
 import type { Stage } from '../wallet/stage.ts';
 
-/** Fetches a long statement as CSV, and says how long it took and how much the wallet's memory grew meanwhile. */
+/**
+ * Fetches a long statement as CSV, and prints its duration and the growth of the wallet's memory.
+ */
 export async function measureStatement(stage: Stage, walletId: string): Promise<void> {
   const url = stage.urls[1]!;
   const started = performance.now();

@@ -9,7 +9,7 @@ interface TrialBalance {
   readonly tokens: { readonly inTransit: string };
 }
 
-/** The operator's view of the wallet's books. */
+/** The wallet's books, as the operator sees them. */
 export class Books {
   private readonly connection: Connection;
 
@@ -17,7 +17,10 @@ export class Books {
     this.connection = new Connection(stage.urls[0]!, `host: bench\r\nauthorization: Bearer ${stage.operatorKey}\r\n`);
   }
 
-  /** Waits until nothing is in transit. @returns milliseconds @throws Error when that takes too long, or the books do not balance */
+  /**
+   * Waits until nothing is in transit. @returns milliseconds @throws Error after the time limit, or
+   * if the books do not balance
+   */
   async allArrived(): Promise<number> {
     const start = performance.now();
     for (;;) {
@@ -29,7 +32,7 @@ export class Books {
     }
   }
 
-  /** @throws Error when a wallet holds other than what was answered */
+  /** @throws Error if a wallet's balance differs from the answers */
   async mustHold(expected: readonly bigint[]): Promise<void> {
     for (const [index, walletId] of this.stage.walletIds.entries()) {
       const { available } = await this.get<{ available: string }>(`/v1/wallets/${walletId}`);
@@ -43,7 +46,7 @@ export class Books {
     this.connection.close();
   }
 
-  /** Asks again, as clients do, while a busy machine says 503. */
+  /** Retries, as clients do, while a busy machine answers 503. */
   private async get<Body>(path: string): Promise<Body> {
     const deadline = performance.now() + arrivalTimeoutMs;
     let answered = await this.connection.request('GET', path);

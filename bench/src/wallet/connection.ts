@@ -6,8 +6,9 @@ export interface Answered {
 }
 
 /**
- * One caller's connection: HTTP/1.1, kept alive, one request at a time. By hand on a socket, because the load shares the machine's
- * cores with what it measures: Node's own client takes four times as long for a request. Good for answers with a content-length.
+ * Connection of one caller: HTTP/1.1, kept alive, one request at a time, written directly to a
+ * socket. The load shares the machine's cores with the measured service, and Node's own client
+ * takes four times as long per request. It supports answers with a content-length only.
  */
 export class Connection {
   private readonly socket: Socket;

@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Clock ticks per second of /proc, on every Linux there is. */
+/** Clock ticks per second in /proc, the same on every Linux. */
 const ticksPerSecond = 100;
 
-/** The processes whose time is told apart; each with all that it has forked. */
+/** Processes to measure separately; each with all that it has forked. */
 export type ProcessGroups = Readonly<Record<string, readonly number[]>>;
 
 /** CPU microseconds by group. */
 export type CpuTime = Readonly<Record<string, number>>;
 
-/** What groups of processes took so far, and this one, which is the load; `undefined` where there is no /proc to ask. */
+/**
+ * CPU time of groups of processes, and of this one, which is the load; `undefined` without /proc.
+ */
 export function cpuTimeOf(groups: ProcessGroups): CpuTime | undefined {
   const all = statuses();
   if (all === undefined) return undefined;
@@ -27,7 +29,7 @@ export function cpuTimeOf(groups: ProcessGroups): CpuTime | undefined {
 interface Status {
   readonly pid: number;
   readonly parent: number;
-  /** Its own, and those of its children that have ended. */
+  /** Ticks of its own, and of its ended children. */
   readonly ticks: number;
 }
 
@@ -41,7 +43,10 @@ function statuses(): readonly Status[] | undefined {
   }
 }
 
-/** Fields of `/proc/<pid>/stat` behind the command's name: state, parent …, and at 11 to 14 the ticks in user and kernel mode. */
+/**
+ * Fields of `/proc/<pid>/stat` behind the command's name: state, parent …, and at 11 to 14 the
+ * ticks in user and kernel mode.
+ */
 function statusOf(pid: string): Status[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -3,14 +3,15 @@ import pg from 'pg';
 import { type PgbenchRun, runPgbench } from './pgbench.ts';
 import type { Reached } from '../latencies.ts';
 
-/** Accounts, as many as the wallets that are compared with them. */
+/** Number of accounts, that of the compared wallets. */
 const floorAccounts = 1000;
 const floorDatabase = 'floor';
 const opening = 1_000_000_000_000n;
 
 /**
- * What somebody would write by hand who needs transfers and nothing else: no idempotency, no history of what was asked, no events. Both
- * rows are locked in order, so that no two transfers wait for each other; entries are kept by account, as a statement reads them.
+ * Hand-written schema for transfers and nothing else: no idempotency, no commands, no events. Both
+ * rows are locked in order, so that no deadlock is possible; entries are stored by account, as a
+ * statement reads them.
  */
 const schema = `
   create table accounts (
@@ -44,7 +45,7 @@ const schema = `
       return transfer_id;
     end $$;`;
 
-/** Which accounts a transfer is between, in pgbench's words. */
+/** Accounts of a transfer, in pgbench's syntax. */
 const scripts = {
   spread: `\\set sender random(1, ${floorAccounts})
 \\set receiver (:sender + random(1, ${floorAccounts - 1}) - 1) % ${floorAccounts} + 1
@@ -55,7 +56,7 @@ select transfer(:sender, 1, 5);
 `,
 } as const;
 
-/** Where transfers go: to any wallet, or all to one. */
+/** Receivers of transfers: any wallet, or a single one. */
 export type Shape = keyof typeof scripts;
 
 /** The floor's database. */
@@ -73,7 +74,7 @@ export class Floor {
     return runPgbench({ ...this.run, clients, seconds, script: scripts[shape] });
   }
 
-  /** @throws Error when a transfer was lost or made money: then the floor is none */
+  /** @throws Error if a transfer was lost or created money: then the floor is invalid */
   async check(): Promise<void> {
     const [row] = await query(
       this.run.url,
@@ -85,7 +86,8 @@ export class Floor {
 }
 
 /**
- * Lets Postgres clean up now what a case has left behind: else autovacuum and a checkpoint would take from whatever is measured next.
+ * Lets Postgres clean up after a case, so that autovacuum and a checkpoint do not slow down the
+ * next one.
  */
 export async function settle(postgres: Postgres): Promise<void> {
   for (const database of [floorDatabase, 'wallet']) await query(postgres.url(database), 'vacuum (analyze)');

@@ -20,7 +20,10 @@ on the same Postgres.
   --only <text>     only figures whose name has it, without ratios
   --node <options>  options of the wallet's node, such as --node=--cpu-prof (its profile is written to --cpu-prof-dir)`;
 
-/** What is measured, in order: the floor, and right after it what is compared with it. Each list is gone through once a round. */
+/**
+ * Measured cases in order: the floor, followed by the cases compared with it. Each list runs once
+ * per round.
+ */
 const oneCaller = [
   { name: 'floor, spread', kind: 'floor', shape: 'spread', callers: 1 },
   { name: 'singles, spread', kind: 'single', shape: 'spread', callers: 1 },
@@ -46,7 +49,7 @@ const warmUps = [
 const perTransfer = (before: CpuTime, after: CpuTime, transfers: number): CpuTime =>
   Object.fromEntries(Object.entries(after).map(([name, time]) => [name, (time - before[name]!) / transfers]));
 
-/** Measures cases one after the other, and keeps what every wallet must hold in the end. */
+/** Measures cases one after another, and tracks the expected balances. */
 class Bench {
   private expected: readonly bigint[] | undefined;
   readonly results: Results = new Map();
@@ -68,12 +71,15 @@ class Bench {
     }
   }
 
-  /** As a server is that has run for a while: code compiled, plans made, caches filled. */
+  /**
+   * Warms up, to the state of a server that has run for a while: code compiled, plans made, caches
+   * filled.
+   */
   async warmUp(): Promise<void> {
     for (const { kind, shape, callers } of warmUps) await this.transfers(kind, shape, callers, warmUpSeconds);
   }
 
-  /** @throws Error when anything was lost, doubled or made */
+  /** @throws Error if anything was lost, doubled or created */
   async check(): Promise<void> {
     await this.floor.check();
     if (this.expected) await this.books.mustHold(this.expected);
@@ -105,7 +111,7 @@ class Bench {
 interface Measured {
   readonly seconds: number;
   readonly rounds: number;
-  /** What the names of the cases have to have. */
+  /** Filter of cases by a part of their name. */
   readonly only: string;
 }
 

@@ -7,7 +7,7 @@ const howToInstall = `pgbench is not here: the floor can't be measured without i
   Debian, Ubuntu   apt-get install postgresql-contrib (or postgresql), which puts it in /usr/lib/postgresql/<version>/bin
   macOS            brew install libpq, and put its bin folder in PATH`;
 
-/** pgbench, in PATH or where Debian keeps it. @throws Error that says how to install it */
+/** pgbench, in PATH or at Debian's place. @throws Error with installation instructions */
 export async function findPgbench(): Promise<string> {
   const versions = await readdir('/usr/lib/postgresql').catch(() => []);
   const candidates = [
@@ -43,11 +43,14 @@ export interface PgbenchRun {
   readonly clients: number;
   readonly seconds: number;
   readonly script: string;
-  /** For its script and its log. */
+  /** Folder of its script and log. */
   readonly home: string;
 }
 
-/** Runs a script by pgbench, with prepared statements. The first sixth of the time warms up and does not count. */
+/**
+ * Runs a script with pgbench and prepared statements. The first sixth of the time warms up and does
+ * not count.
+ */
 export async function runPgbench({ pgbench, url, clients, seconds, script, home }: PgbenchRun): Promise<Reached> {
   const folder = await mkdtemp(join(home, 'pgbench-'));
   try {
@@ -63,7 +66,10 @@ export async function runPgbench({ pgbench, url, clients, seconds, script, home 
   }
 }
 
-/** A line per transaction: client, number, microseconds it took, script, and when it ended as seconds and microseconds. */
+/**
+ * Parses a line per transaction: client, number, duration in microseconds, script, and end time as
+ * seconds and microseconds.
+ */
 async function readLogs(folder: string, seconds: number): Promise<Reached> {
   const logs = (await readdir(folder)).filter((name) => name.startsWith('log.'));
   const texts = await Promise.all(logs.map((name) => readFile(join(folder, name), 'utf8')));

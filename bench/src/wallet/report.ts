@@ -4,11 +4,11 @@ import type { CpuTime } from './cpu-time.ts';
 /** Transfers per second by `<case>, <callers>`, one for each round. */
 export type Results = Map<string, number[]>;
 
-/** What is told beside a figure. */
+/** Values printed beside a figure. */
 export interface Beside {
-  /** How long after the last answer nothing was in transit any more. */
+  /** Time from the last answer until nothing was in transit. */
   readonly arrivedMs?: number;
-  /** CPU microseconds per transfer, by who took them; both halves of the transfer. */
+  /** CPU microseconds per transfer, by process group; both halves of the transfer. */
   readonly cpuPerTransfer?: CpuTime | undefined;
 }
 
@@ -43,7 +43,7 @@ interface Target {
   readonly atLeast: number;
 }
 
-/** What the wallet is to reach, against the floor and against itself. */
+/** Targets of the wallet, against the floor and against itself. */
 const targets: readonly Target[] = [
   { of: 'singles, spread, 64', to: 'floor, spread, 64', atLeast: 0.3 },
   { of: 'batches, spread, 8', to: 'floor, spread, 64', atLeast: 2 },
@@ -54,8 +54,8 @@ const targets: readonly Target[] = [
 ];
 
 /**
- * The median of what the rounds say, and what they range over: what is compared was measured within seconds of each other in each round, and
- * neighbours on the machine come and go.
+ * Median and range of the rounds' ratios: compared figures were measured within seconds of each
+ * other in each round, since other load on the machine varies.
  */
 export function printRatios(results: Results): void {
   for (const { of, to, atLeast } of targets) {

@@ -17,15 +17,18 @@ export interface ServiceProcess {
 
 export interface ServiceSettings {
   readonly name: string;
-  /** Where its log goes, as in production to a file and not through this process. */
+  /** Folder of its log, a file as in production. */
   readonly home: string;
   readonly port: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** For node: `--cpu-prof` and the like. */
+  /** Arguments for node: `--cpu-prof` and the like. */
   readonly nodeArguments?: readonly string[];
 }
 
-/** Starts a process of a service as it is deployed, and waits until it is ready. @throws Error with the end of its log when it is not */
+/**
+ * Starts a process of a service as deployed, and waits until it is ready. @throws Error with the
+ * end of its log
+ */
 export async function startService(settings: ServiceSettings): Promise<ServiceProcess> {
   const { name, home, port, environment, nodeArguments = [] } = settings;
   const logPath = join(home, `${name}-${port}.log`);

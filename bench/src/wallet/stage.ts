@@ -11,7 +11,7 @@ import { Connection } from './connection.ts';
 import { type ServiceProcess, type ServiceSettings, startService } from './service-process.ts';
 
 export const walletCount = 1000;
-/** µAIT that every wallet begins with: none runs out. */
+/** Opening balance of every wallet in µAIT, large enough for any run. */
 export const opening = 1_000_000_000_000n;
 const setupCallers = 32;
 const usualLanes = 6;
@@ -26,22 +26,22 @@ export interface Stage {
   readonly operatorKey: string;
   readonly walletIds: readonly string[];
   readonly processes: ProcessGroups;
-  /** Of its Kafka. */
+  /** Addresses of its Kafka brokers. */
   readonly brokers: readonly string[];
-  /** Ends the wallet's processes, does the work, and starts them again at the same addresses. */
+  /** Stops the wallet's processes, does the work, and starts them again at the same addresses. */
   whileStopped(work: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface StageOptions {
   readonly processes: number;
-  /** As many as `npm start` has, unless said. */
+  /** Number of lanes; that of `npm start` by default. */
   readonly lanes?: number;
-  /** For the wallet's processes' node. */
+  /** Arguments for node in the wallet's processes. */
   readonly nodeArguments: readonly string[];
 }
 
-/** Starts everything, and ends what it had started when that fails. */
+/** Starts everything; stops what it had started if that fails. */
 export async function openStage({ processes, lanes = usualLanes, nodeArguments }: StageOptions): Promise<Stage> {
   const home = await mkdtemp(join(tmpdir(), 'tokengrid-bench-'));
   const stops: (() => Promise<void>)[] = [() => rm(home, { recursive: true, force: true })];
@@ -63,7 +63,8 @@ export async function openStage({ processes, lanes = usualLanes, nodeArguments }
       DRAIN_MS: '0',
       LOG_FORMAT: 'json',
       LANES: String(lanes),
-      // On a busy machine figures are low instead of none: what is told before both stores have it does not count.
+      // On a busy machine figures get low instead of missing: an answer before both stores have the
+      // events would not count.
       ANSWER_TIMEOUT_MS: '60000',
     });
     const start = async (settings: Omit<ServiceSettings, 'home' | 'port'>, port?: number): Promise<ServiceProcess> => {
@@ -85,7 +86,7 @@ export async function openStage({ processes, lanes = usualLanes, nodeArguments }
     for (let number = 0; number < processes; number++) wallets.push(await start(walletSettings));
     const urls = wallets.map(({ url }) => url);
     const walletIds = await fundWallets(identity.url, urls[0]!, operatorKey);
-    // Nobody registers any more: what is measured is the wallet.
+    // No more registrations: only the wallet is measured.
     await identity.stop();
     const pids = wallets.map(({ child }) => child.pid!);
     const groups = { wallet: pids, Postgres: postgres.pids(), Kafka: kafka.pids() };
@@ -114,7 +115,9 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Registers subscribers with identity, waits until the wallet has opened theirs, and grants each what it sends later. */
+/**
+ * Registers subscribers, waits for their wallets, and grants each the tokens that it sends later.
+ */
 async function fundWallets(identityUrl: string, walletUrl: string, operatorKey: string): Promise<readonly string[]> {
   const parties = await Promise.all(
     callersOf(identityUrl, operatorKey).map(async (connection, caller) => {

@@ -11,9 +11,9 @@ interface Transfer {
   readonly to: number;
 }
 
-/** Sends transfers as callers do, and keeps the books of what was answered 201. */
+/** Sends transfers as callers do, and tracks the balances from the answers 201. */
 export class Transfers {
-  /** What each wallet must hold once all has arrived. */
+  /** Expected balance of each wallet once everything has arrived. */
   readonly expected: bigint[];
   answered = 0;
   private readonly connections: Connection[] = [];
@@ -26,7 +26,10 @@ export class Transfers {
     this.expected = expected ? [...expected] : stage.walletIds.map(() => opening);
   }
 
-  /** One request, one transfer. @throws Error for any answer but 201: then nothing that was measured counts */
+  /**
+   * One request, one transfer. @throws Error for any answer but 201, which invalidates the
+   * measurement
+   */
   async single(caller: number): Promise<void> {
     const transfer = this.next();
     const path = `/v1/wallets/${this.stage.walletIds[transfer.from]!}/transfers`;
