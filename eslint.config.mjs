@@ -10,7 +10,10 @@ const libraries = [
   'type:service-lib',
 ];
 
-/** Who may import whom, by tag (ARCHITECTURE.md). No service is in any list: services communicate through events only. */
+/**
+ * Allowed imports by tag (ARCHITECTURE.md). No service is in any list: services communicate through
+ * events only.
+ */
 const arrows = {
   'type:kernel': [],
   'type:contracts': ['type:kernel'],
@@ -26,7 +29,7 @@ const arrows = {
   'type:e2e': [...libraries, 'type:infra'],
 };
 
-/** @param also tags that any project but the kernel may import beside its own. */
+/** @param also tags that any project but the kernel may import beside its own */
 const boundaries = (also = []) => [
   'error',
   {
@@ -37,7 +40,10 @@ const boundaries = (also = []) => [
   },
 ];
 
-/** Tests may start real infrastructure, and are read from top to bottom: no limit on the length of a `describe`. */
+/**
+ * Tests may start real infrastructure, and are read from top to bottom: no limit on the length of a
+ * `describe`.
+ */
 const tests = [
   '**/*.spec.ts',
   '**/*.contract.ts',
@@ -52,7 +58,7 @@ const onePrivacy = {
   selector: 'PrivateIdentifier',
   message: 'One word for what is private: `private`, which constructor parameters need.',
 };
-/** What the language allows and this code does not: everywhere `#private`, and what a folder's rules add. */
+/** Restricted syntax: everywhere `#private`, and the rules of a folder. */
 const restricted = (...syntax) => ['error', onePrivacy, ...syntax];
 
 const onlyInConfig = {
@@ -100,7 +106,10 @@ const pureGlobals = [
   'console',
 ];
 
-/** The floors of `decisions/`, and the folders below each. Commands of one topic do not know those of another. */
+/**
+ * The floors of `decisions/`, and the folders below each. Commands of one topic do not know those
+ * of another.
+ */
 const floors = [
   ['state', ['apps/*/src/decisions/state/*.ts'], []],
   ['rules', ['apps/*/src/decisions/rules/*.ts'], ['state']],
@@ -126,7 +135,7 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
-      // The compiler knows unused names better.
+      // The compiler finds unused names better.
       '@typescript-eslint/no-unused-vars': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-explicit-any': 'error',
@@ -152,7 +161,7 @@ export default tseslint.config(
     },
   },
   {
-    // Where amounts are; the other libraries carry them as bytes.
+    // Folders with amounts; the other libraries carry them as bytes.
     files: ['apps/**/src/**/*.ts', 'libs/{contracts,kernel,rating}/src/**/*.ts'],
     rules: { 'no-restricted-syntax': restricted(onlyInConfig, onlyStorageTime, ...noFloats) },
   },
@@ -176,7 +185,7 @@ export default tseslint.config(
     },
   })),
   {
-    // Subscribers know a log that can be followed; that it is Kafka is known in one folder.
+    // Subscribers use the interface of a log; only one folder knows that it is Kafka.
     files: ['libs/event-bus/src/**/*.ts'],
     ignores: ['libs/event-bus/src/kafka/**', 'libs/event-bus/src/index.ts', '**/*.spec.ts'],
     rules: {
@@ -191,7 +200,7 @@ export default tseslint.config(
     },
   },
   {
-    // Its internals have no types but those that we declare beside it. Somebody outside has a client of their own.
+    // Its internals have only the types declared beside it. Other code has a client of its own.
     files: [
       'libs/event-bus/src/kafka/kafkajs.ts',
       'libs/event-bus/src/kafka/kafkajs-internals.d.ts',
@@ -200,7 +209,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': 'off', '@typescript-eslint/triple-slash-reference': 'off' },
   },
   {
-    // What reads the environment, and says so by its name.
+    // Files that read the environment, named accordingly.
     files: [
       'libs/service/src/config/**/*.ts',
       'apps/*/src/config.ts',

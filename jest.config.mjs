@@ -6,9 +6,12 @@ const projects = globSync(workspaces, { cwd: import.meta.dirname })
   .filter((path) => existsSync(new URL(`${path}/src`, import.meta.url)))
   .sort();
 
-/** One jest project per Nx project, all alike: ESM, TypeScript by swc, workspace packages read from source. */
+/**
+ * One jest project per Nx project, all alike: ESM, TypeScript by swc, workspace packages read from
+ * source.
+ */
 export default {
-  // Real servers on a busy machine are slow; a test that hangs is still told.
+  // Real servers on a busy machine are slow; a hanging test is still reported.
   testTimeout: 30_000,
   projects: projects.map((path) => ({
     displayName: packageIn(path).nx.name,
