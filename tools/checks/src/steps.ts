@@ -2,6 +2,7 @@ import { pythonClientFaults } from './clients/python-clients.ts';
 import { typescriptClientFaults } from './clients/typescript-clients.ts';
 import { contractFaults, declaredContracts, releasedContracts } from './contracts/released.ts';
 import { verifierFaults } from './documentation/chain-verifier.ts';
+import { ownDependencyFaults } from './dependencies.ts';
 import { documentationFaults } from './documentation/documentation.ts';
 import { generatorFaults } from './generators/generators.ts';
 import { jestRun } from './jest-run.ts';
@@ -61,6 +62,9 @@ export function allSteps(): readonly Step[] {
     ),
     check('tidy', 'tidy: no markers, skipped tests, dead or long files, paths of one machine', () =>
       Promise.resolve(tidiness(textFiles())),
+    ),
+    check('dependencies', 'a production install has what services import, and nothing else', () =>
+      Promise.resolve(ownDependencyFaults(textFiles())),
     ),
     check('readers', 'every link and command in the documentation exists', (signal) =>
       documentationFaults(textFiles(), signal),

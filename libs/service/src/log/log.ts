@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import type { DestinationStream, Logger } from 'pino';
 import { destination, pino } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import type { prettyFactory } from 'pino-pretty';
 import { plainError } from './plain-error.ts';
 
 /** Settings of a service's log. */
@@ -33,7 +34,7 @@ export function openLog({ service, instance, level, format }: LogSettings, to?: 
     serializers: { err: (error: unknown) => plainError(error) },
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return pino(options, format === 'pretty' ? prettyLines(to) : (to ?? standardOutput()));
+  return pino(options, (format === 'pretty' && prettyLines(to)) || (to ?? standardOutput()));
 }
 
 /**
@@ -62,11 +63,21 @@ function timestamps(): () => string {
   };
 }
 
-function prettyLines(to: DestinationStream = process.stdout): DestinationStream {
-  const format = prettyFactory({
+/** Readable lines; undefined in a production install, which has no pino-pretty. */
+function prettyLines(to: DestinationStream = process.stdout): DestinationStream | undefined {
+  const format = installedPretty()?.prettyFactory({
     colorize: to === process.stdout && process.stdout.isTTY,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'service,instance,ledger',
   });
-  return { write: (line) => to.write(format(line)) };
+  return format && { write: (line) => to.write(format(line)) };
+}
+
+function installedPretty(): { readonly prettyFactory: typeof prettyFactory } | undefined {
+  try {
+    return createRequire(import.meta.url)('pino-pretty') as { readonly prettyFactory: typeof prettyFactory };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
 }
