@@ -6,6 +6,8 @@ export { Cable } from './cable.ts';
 export { resolveHome } from './home.ts';
 export { startKafka } from './kafka.ts';
 export type { Kafka } from './kafka.ts';
+export { openLendingDesk } from './lending/desk.ts';
+export { deskVariable } from './lending/loan.ts';
 export type { PartHandle } from './open-part.ts';
 export { PaymentSandbox } from './payment-sandbox/payment-sandbox.ts';
 export { startPostgres } from './postgres.ts';

@@ -16,6 +16,8 @@ import { databases } from './services.ts';
 export interface PostgresOptions extends PartOptions {
   /** Port; a free one by default. */
   readonly port?: number;
+  /** Data is thrown away: not flushed to the disk, so it survives a kill of the server, but not of the machine. */
+  readonly isThrowaway?: boolean;
 }
 
 /** A running Postgres. */
@@ -50,15 +52,21 @@ const settings: Readonly<Record<string, string>> = {
   log_line_prefix: '%m [%p] %d ',
 };
 
+/** Settings on top of {@link settings} for data that is thrown away. */
+const unflushed: Readonly<Record<string, string>> = { fsync: 'off', full_page_writes: 'off' };
+
 /**
- * Starts the embedded Postgres on a home's data, creating it and every service's database if
- * needed.
+ * Starts the embedded Postgres on a home's data, creating it and databases, by default those of
+ * every service, if needed.
  */
-export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+export async function startPostgres({
+  databases: wanted = databases,
+  ...options
+}: PostgresOptions & { readonly databases?: readonly string[] } = {}): Promise<Postgres> {
   const postgres = await openPostgres(options);
   try {
     await postgres.start();
-    for (const name of databases) await postgres.ensureDatabase(name);
+    for (const name of wanted) await postgres.ensureDatabase(name);
   } catch (error) {
     await postgres.stop();
     throw error;
@@ -74,13 +82,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   const password = readOrCreateSecrets(home).postgresPassword;
   const ports = new Ports();
   const port = options.port ?? (await ports.claimAny());
-  await createData(place, password);
+  const isThrowaway = options.isThrowaway ?? false;
+  await createData(place, password, isThrowaway);
   clearStaleLock(dataDirectory(place));
 
   const url = (database: string) => `postgres://${userName}:${password}@127.0.0.1:${port}/${database}`;
   const part = openPart(home, options, {
     name: 'postgres',
-    command: () => postgresCommand(place, port),
+    command: () => postgresCommand(place, port, isThrowaway ? { ...settings, ...unflushed } : settings),
     isReady: () => accepts(url('postgres')),
     stopSignal: 'SIGINT',
     stopTimeoutMs: 30_000,
@@ -127,10 +136,14 @@ function dataDirectory({ folder }: PostgresPlace): string {
   return join(folder, 'data');
 }
 
-async function postgresCommand(place: PostgresPlace, port: number): Promise<Command> {
+async function postgresCommand(
+  place: PostgresPlace,
+  port: number,
+  set: Readonly<Record<string, string>>,
+): Promise<Command> {
   await endOrphanedBackends(dataDirectory(place));
   const args = ['-D', dataDirectory(place), '-p', String(port)];
-  for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
+  for (const [name, value] of Object.entries(set)) args.push('-c', `${name}=${value}`);
   return {
     file: place.binaries.postgres,
     args,
@@ -148,7 +161,7 @@ function postgresEnvironment(): NodeJS.ProcessEnv {
  * Creates the data directory beside its place and moves it there when complete, so that a partial
  * one is never used.
  */
-async function createData(place: PostgresPlace, password: string): Promise<void> {
+async function createData(place: PostgresPlace, password: string, isThrowaway: boolean): Promise<void> {
   const data = dataDirectory(place);
   if (existsSync(data)) return refuseOtherVersion(data);
   for (const name of readdirSync(place.folder)) {
@@ -169,6 +182,7 @@ async function createData(place: PostgresPlace, password: string): Promise<void>
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--locale=C',
+      ...(isThrowaway ? ['--no-sync'] : []),
     ],
     options: { ...place.user, cwd: place.folder, env: postgresEnvironment() },
   });

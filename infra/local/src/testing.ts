@@ -2,6 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+export { type BorrowedKafka, borrowKafka, type BorrowedPostgres, borrowPostgres } from './lending/borrow.ts';
+export { PaymentSandbox } from './payment-sandbox/payment-sandbox.ts';
+
 const pollMs = 20;
 
 /** Resolves with the elapsed milliseconds once the condition holds; rejects after `timeoutMs`. */
