@@ -1,7 +1,4 @@
 import { hash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   ApiKeyIssued,
@@ -17,7 +14,7 @@ import { KafkaLog, projectionSubscriber } from '@tokengrid/event-bus';
 import { StockKafka } from '@tokengrid/event-bus/stock';
 import { rebuildForeignProjection, skipEvent } from '@tokengrid/event-store';
 import { byteaArray, eventArrays, eventColumns, eventUnnest } from '@tokengrid/event-store/postgres';
-import { type Kafka, type Postgres, startKafka, startPostgres } from '@tokengrid/infra-local';
+import { type BorrowedKafka, borrowKafka, type BorrowedPostgres, borrowPostgres } from '@tokengrid/infra-local/testing';
 import { laneOf } from '@tokengrid/kernel';
 import pg from 'pg';
 import { apiKeys } from './auth/api-keys.projection.ts';
@@ -36,9 +33,8 @@ const lanes = 2;
 const partyId = 'org_01jzx0000000000000000000ab';
 const subscriber = projectionSubscriber(apiKeys.name);
 
-let home: string;
-let postgres: Postgres;
-let kafka: Kafka;
+let postgres: BorrowedPostgres;
+let kafka: BorrowedKafka;
 let log: KafkaLog;
 let pool: pg.Pool;
 let jars: RunningService;
@@ -57,9 +53,7 @@ async function startJars(): Promise<RunningService> {
 }
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'tokengrid-broken-'));
-  [postgres, kafka] = await Promise.all([startPostgres({ home }), startKafka({ home })]);
-  await postgres.ensureDatabase('jars');
+  [postgres, kafka] = await Promise.all([borrowPostgres('jars'), borrowKafka()]);
   log = new KafkaLog({ brokers: kafka.brokers, clientId: 'identity' });
   await log.createTopic(identityCatalogue.topic, { partitions: 1, replicationFactor: 1 });
   pool = new pg.Pool({ connectionString: postgres.url('jars') });
@@ -70,7 +64,6 @@ afterAll(async () => {
   await pool?.end();
   await log?.close();
   await Promise.all([kafka?.stop(), postgres?.stop()]);
-  await rm(home, { recursive: true, force: true });
 });
 
 const fill = (jar: string, tokens = '5') => call(`${jars.url}/v1/jars/${jar}/fillings`, 'POST', { tokens });

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { walletCatalogue, type WalletEvent, walletIdOf, WalletOpened } from '@tokengrid/contracts';
 import { KafkaLog } from '@tokengrid/event-bus';
 import { createEventStoreTables, openPostgresEventStore } from '@tokengrid/event-store';
-import { type Kafka, type Postgres, startKafka, startPostgres } from '@tokengrid/infra-local';
+import { type Postgres, startPostgres } from '@tokengrid/infra-local';
+import { type BorrowedKafka, borrowKafka } from '@tokengrid/infra-local/testing';
 import type { Aggregate } from '@tokengrid/kernel';
 import pg from 'pg';
 import { tokengrid } from './program.ts';
@@ -18,15 +19,17 @@ const walletId = walletIdOf(partyId);
 const wallet: Aggregate<null, WalletEvent> = { name: 'wallet', stateVersion: 1, initial: null, evolve: () => null };
 
 let home: string;
-let kafka: Kafka;
+let kafka: BorrowedKafka;
 let postgres: Postgres;
 let pool: pg.Pool;
 const environment = { ...process.env };
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tokengrid-cli-'));
-  [kafka, postgres] = await Promise.all([startKafka({ home }), startPostgres({ home })]);
-  await postgres.ensureDatabase('wallet');
+  [kafka, postgres] = await Promise.all([
+    borrowKafka(),
+    startPostgres({ home, databases: ['wallet'], isThrowaway: true }),
+  ]);
   pool = new pg.Pool({ connectionString: postgres.url('wallet') });
   // The server may go before the pool's last connection has.
   pool.on('error', () => undefined);

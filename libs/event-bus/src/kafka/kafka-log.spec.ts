@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headersOf } from '@tokengrid/contracts';
 import { laneEventOf, LogUnavailable, OffsetOutOfRange } from '@tokengrid/event-store';
 import type { ChainedEvent, LogRecord } from '@tokengrid/event-store';
-import { type Kafka, startKafka } from '@tokengrid/infra-local';
+import { type BorrowedKafka, borrowKafka } from '@tokengrid/infra-local/testing';
 import fc from 'fast-check';
 import { anyChainedEvents, chainedEvents } from '../chained-events.fixture.ts';
 import { KafkaRefusal } from './kafka-errors.ts';
@@ -17,21 +14,18 @@ import { PartitionOutOfRange } from '../tailing-log.ts';
 const atOnce = { maxBytes: 16 << 20, maxWaitMs: 0 };
 const patiently = { maxBytes: 16 << 20, maxWaitMs: 10_000 };
 
-let kafka: Kafka;
-let home: string;
+let kafka: BorrowedKafka;
 let log: KafkaLog;
 let topics = 0;
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'tokengrid-event-bus-'));
-  kafka = await startKafka({ home });
+  kafka = await borrowKafka();
   log = new KafkaLog({ brokers: kafka.brokers, clientId: 'kafka-log.spec' });
 }, 60_000);
 
 afterAll(async () => {
   await log?.close();
   await kafka?.stop();
-  rmSync(home, { recursive: true, force: true });
 }, 30_000);
 
 async function newTopic(partitions = 1): Promise<string> {

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { catalogue, event, EventSkipped, hashOf, text } from '@tokengrid/contracts';
 import {
@@ -12,7 +9,7 @@ import {
   type Projection,
   StreamUnreadable,
 } from '@tokengrid/event-store';
-import { type Postgres, startPostgres } from '@tokengrid/infra-local';
+import { type BorrowedPostgres, borrowPostgres } from '@tokengrid/infra-local/testing';
 import type { DomainEvent } from '@tokengrid/kernel';
 import pg from 'pg';
 import { z } from 'zod';
@@ -57,8 +54,7 @@ const historyWith = (unwanted: string, count: number) =>
   }));
 
 describe("an event of another service that can't be read", () => {
-  let home: string;
-  let postgres: Postgres;
+  let postgres: BorrowedPostgres;
   let pool: pg.Pool;
   let log: FollowedLog;
   let leases: LeaseKeeper;
@@ -66,13 +62,9 @@ describe("an event of another service that can't be read", () => {
   const parked: string[] = [];
 
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'tokengrid-bus-'));
-    postgres = await startPostgres({ home });
+    postgres = await borrowPostgres();
   }, 60_000);
-  afterAll(async () => {
-    await postgres.stop();
-    await rm(home, { recursive: true, force: true });
-  });
+  afterAll(() => postgres.stop());
   beforeEach(async () => {
     const name = `notes_${randomUUID().slice(0, 8)}`;
     await postgres.ensureDatabase(name);

@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Catalogue } from '@tokengrid/contracts';
-import { startPostgres } from '@tokengrid/infra-local';
+import { borrowPostgres } from '@tokengrid/infra-local/testing';
 import type { DomainEvent } from '@tokengrid/kernel';
 import pg from 'pg';
 import type { Command } from '../command.ts';
@@ -36,10 +33,9 @@ export const command = <Data>(streamId: string, data: Data): Command<Data> => ({
   correlationId: 'test',
 });
 
-/** A Postgres server for the specs of maintenance commands. */
+/** Databases for the specs of maintenance commands. */
 export async function startServer() {
-  const home = await mkdtemp(join(tmpdir(), 'tokengrid-maintenance-'));
-  const postgres = await startPostgres({ home });
+  const postgres = await borrowPostgres('admin');
   const pools: pg.Pool[] = [];
   const stores: LanedEventStore<PurseEvent, Moved>[] = [];
   let databases = 0;
@@ -50,13 +46,13 @@ export async function startServer() {
     pools.push(pool);
     return pool;
   };
-  const admin = () => poolOf('postgres');
+  const admin = () => poolOf('admin');
 
   return {
     /** A migrated database of a service. */
     async migratedDatabase(): Promise<{ name: string; pool: pg.Pool }> {
       const name = `purses_${++databases}`;
-      await admin().query(`create database ${name}`);
+      await postgres.ensureDatabase(name);
       const pool = poolOf(name);
       await createEventStoreTables(pool);
       await pool.query(createPurseBalances);
@@ -65,8 +61,10 @@ export async function startServer() {
     /** A copy of a database without connections: a backup. */
     async copyOf(name: string): Promise<{ name: string; pool: pg.Pool }> {
       const copy = `purses_${++databases}`;
-      await admin().query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
-      await admin().query(`create database ${copy} template ${name}`);
+      await admin().query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+        postgres.nameOf(name),
+      ]);
+      await admin().query(`create database ${postgres.nameOf(copy)} template ${postgres.nameOf(name)}`);
       return { name: copy, pool: poolOf(copy) };
     },
     /** A process of the service. */
@@ -88,7 +86,6 @@ export async function startServer() {
       await Promise.all(stores.map((store) => store.close()));
       await Promise.all(pools.map((pool) => pool.end()));
       await postgres.stop();
-      await rm(home, { recursive: true, force: true });
     },
   };
 }

@@ -76,7 +76,10 @@ describe('rebuilding a projection of own events', () => {
     await reader.query('begin; select * from purse_balances');
     const rebuilding = rebuildProjections({ pool, catalogue, projections });
     await waitFor(async () => {
-      const waiting = await pool.query("select from pg_locks where not granted and mode = 'AccessExclusiveLock'");
+      const waiting = await pool.query(
+        `select from pg_locks join pg_database on pg_database.oid = pg_locks.database
+         where datname = current_database() and not granted and mode = 'AccessExclusiveLock'`,
+      );
       return waiting.rows.length > 0;
     });
     expect(await purses.handle(deposit, command('purse-0', { tokens: 1n }))).toMatchObject({ published: true });

@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Postgres, startPostgres } from '@tokengrid/infra-local';
+import { type BorrowedPostgres, borrowPostgres } from '@tokengrid/infra-local/testing';
 import { laneOf } from '@tokengrid/kernel';
 import pg from 'pg';
 import { StoreUnavailable } from '../command.ts';
@@ -27,25 +24,17 @@ import type { Projection, SqlWriter } from '../projection.ts';
 import { laneConnections, openPostgresEventStore } from './postgres-event-store.ts';
 import type { PostgresStorage } from './postgres-storage.ts';
 
-let postgres: Postgres;
-let home: string;
+let postgres: BorrowedPostgres;
 let databases = 0;
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'tokengrid-store-'));
-  postgres = await startPostgres({ home });
+  postgres = await borrowPostgres();
 }, 60_000);
-afterAll(async () => {
-  await postgres.stop();
-  await rm(home, { recursive: true, force: true });
-});
+afterAll(() => postgres.stop());
 
 async function freshDatabase(): Promise<string> {
   const name = `store_${++databases}`;
-  const admin = new pg.Client(postgres.url('postgres'));
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  await admin.end();
+  await postgres.ensureDatabase(name);
   return postgres.url(name);
 }
 

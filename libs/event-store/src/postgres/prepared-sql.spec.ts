@@ -1,27 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Postgres, startPostgres } from '@tokengrid/infra-local';
+import { type BorrowedPostgres, borrowPostgres } from '@tokengrid/infra-local/testing';
 import fc from 'fast-check';
 import pg from 'pg';
 import { preparedSql } from './prepared-sql.ts';
 
-let postgres: Postgres;
-let home: string;
+let postgres: BorrowedPostgres;
 let pool: pg.Pool;
 /** Parameters passed to `pg`. */
 let sent: readonly unknown[] = [];
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'tokengrid-sql-'));
-  postgres = await startPostgres({ home });
-  pool = new pg.Pool({ connectionString: postgres.url('postgres') });
+  postgres = await borrowPostgres('prepared');
+  pool = new pg.Pool({ connectionString: postgres.url('prepared') });
 }, 60_000);
 afterAll(async () => {
   await pool.end();
   await postgres.stop();
-  await rm(home, { recursive: true, force: true });
 });
 
 function query<Row extends pg.QueryResultRow>(text: string, parameters: readonly unknown[]) {

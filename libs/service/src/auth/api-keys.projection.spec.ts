@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   ApiKeyIssued,
@@ -13,8 +10,7 @@ import {
 import type { IdentityEvent } from '@tokengrid/contracts';
 import { eventStoreMigrations, type Projection } from '@tokengrid/event-store';
 import type { DomainEvent, EventPosition } from '@tokengrid/kernel';
-import { startPostgres } from '@tokengrid/infra-local';
-import type { Postgres } from '@tokengrid/infra-local';
+import { type BorrowedPostgres, borrowPostgres } from '@tokengrid/infra-local/testing';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
 import { baseConfig } from '../config/base-config.ts';
@@ -23,13 +19,11 @@ import { openDatabase, poolOf } from '../postgres/database.ts';
 import { ApiKeys1764000000001 } from './api-keys.migration.ts';
 import { apiKeys, knownKeys, postgresApiKeys } from './api-keys.projection.ts';
 
-let home: string;
-let postgres: Postgres;
+let postgres: BorrowedPostgres;
 let dataSource: DataSource;
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'tokengrid-keys-'));
-  postgres = await startPostgres({ home });
+  postgres = await borrowPostgres('wallet');
   const open = () =>
     openDatabase({
       name: 'wallet',
@@ -55,7 +49,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await dataSource?.destroy();
   await postgres?.stop();
-  await rm(home, { recursive: true, force: true });
 });
 
 const hashOf = (keyId: string) => Buffer.from(keyId.padEnd(32)).toString('hex');

@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Postgres, startPostgres } from '@tokengrid/infra-local';
+import { type BorrowedPostgres, borrowPostgres } from '@tokengrid/infra-local/testing';
 import { withPool } from '../connections/connections.ts';
 import { unreadablePersons } from './unreadable-persons.ts';
 
@@ -11,13 +8,10 @@ const person = (letter: string) => `usr_${letter.repeat(26)}`;
 const [ada, bo, cy] = ['a', 'b', 'c'].map(person) as [string, string, string];
 const sealed = (personId: string) => `enc:v1:${personId}:aXY:Y2lwaGVydGV4dA`;
 
-let home: string;
-let postgres: Postgres;
+let postgres: BorrowedPostgres;
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'tokengrid-persons-'));
-  postgres = await startPostgres({ home });
-  for (const name of ['restored', 'whole', 'empty']) await postgres.ensureDatabase(name);
+  postgres = await borrowPostgres('restored', 'whole', 'empty');
   await withPool(postgres.url('restored'), async (pool) => {
     await pool.query('create table events (value bytea)');
     const values = [
@@ -32,10 +26,7 @@ beforeAll(async () => {
     await pool.query(`insert into person_keys values ($1, 'key'), ($2, null)`, [ada, bo]);
   });
 }, serverMs);
-afterAll(async () => {
-  await postgres?.stop();
-  await rm(home, { recursive: true, force: true });
-}, serverMs);
+afterAll(() => postgres?.stop(), serverMs);
 
 const unreadableBy = (keyStore: string) =>
   withPool(postgres.url('restored'), (identity) =>
