@@ -6,15 +6,21 @@ import type { SpecFiles } from './spec-files.ts';
  * `apps/wallet/…/send-tokens.spec.ts`. The last part begins the file's name, unless it is a folder of the path.
  * @throws RangeError for a word that names no file
  */
-export function chosenSpecs(words: readonly string[], { pure, onServers, onStacks }: SpecFiles): SpecFiles {
-  const all = [...pure, ...onServers, ...onStacks];
+export function chosenSpecs(words: readonly string[], files: SpecFiles): SpecFiles {
+  const { pure, onServers, onOwnServers, onStacks } = files;
+  const all = [...pure, ...onServers, ...onOwnServers, ...onStacks];
   for (const word of words) {
     if (!all.some((path) => isNamed(path, word))) {
       throw new RangeError(`${word}: no spec file matches; npm test -- --help`);
     }
   }
   const named = (paths: readonly string[]) => paths.filter((path) => words.some((word) => isNamed(path, word)));
-  return { pure: named(pure), onServers: named(onServers), onStacks: named(onStacks) };
+  return {
+    pure: named(pure),
+    onServers: named(onServers),
+    onOwnServers: named(onOwnServers),
+    onStacks: named(onStacks),
+  };
 }
 
 function isNamed(path: string, word: string): boolean {

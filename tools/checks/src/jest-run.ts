@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { deskVariable, openLendingDesk } from '@tokengrid/infra-local';
+import { emptyKafka } from './empty-kafka.ts';
 import { root } from './root.ts';
 import { runProgram } from './run-program.ts';
 import type { Group, Step, Tally } from './step.ts';
@@ -20,7 +22,7 @@ export interface JestReport {
   }[];
 }
 
-/** A run of jest over some files. Its data homes are in a folder that is gone afterwards. */
+/** A run of jest over some files, which can borrow servers. Its data homes are in a folder that is gone afterwards. */
 export function jestRun(
   name: string,
   group: Group,
@@ -32,6 +34,7 @@ export function jestRun(
     if (paths.length === 0) return { passed: 0, failed: 0, failures: [] };
     const home = await mkdtemp(join(tmpdir(), 'tokengrid-test-'));
     const reportPath = join(home, 'report.json');
+    const desk = await openLendingDesk({ home: join(home, 'lent'), empty: emptyKafka });
     try {
       const { code } = await runProgram(
         process.execPath,
@@ -41,10 +44,11 @@ export function jestRun(
           join(root, 'node_modules/jest/bin/jest.js'),
           ...['--json', `--outputFile=${reportPath}`, `--reporters=${reporter}`, ...args, '--runTestsByPath', ...paths],
         ],
-        { env: { TOKENGRID_HOME: join(home, 'home') }, output: 'shown', signal },
+        { env: { TOKENGRID_HOME: join(home, 'home'), [deskVariable]: desk.address }, output: 'shown', signal },
       );
       return tallyOf(name, code, await readFile(reportPath, 'utf8').catch(() => undefined));
     } finally {
+      await desk.close();
       await rm(home, { recursive: true, force: true });
     }
   };

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { specFiles } from './spec-files.ts';
 
 describe('the tests of the repository', () => {
-  const { pure, onServers, onStacks } = specFiles();
+  const { pure, onServers, onOwnServers, onStacks } = specFiles();
 
   it('are each in one list, so that none is run twice or forgotten', () => {
-    const all = [...pure, ...onServers, ...onStacks];
+    const all = [...pure, ...onServers, ...onOwnServers, ...onStacks];
     expect(new Set(all).size).toBe(all.length);
     expect(all).toContain('tools/checks/src/spec-files.spec.ts');
   });
@@ -13,11 +13,16 @@ describe('the tests of the repository', () => {
   it('are pure where they import no server, not even through others', () => {
     expect(pure).toContain('libs/contracts/src/envelope.spec.ts');
     expect(pure.filter((path) => /\/decisions\//.test(path)).length).toBeGreaterThan(0);
-    expect(onServers.filter((path) => /\/decisions\//.test(path))).toEqual([]);
+    expect([...onServers, ...onOwnServers].filter((path) => /\/decisions\//.test(path))).toEqual([]);
   });
 
-  it('run on servers where they start one', () =>
-    expect(onServers).toContain('libs/event-store/src/postgres/postgres-event-store.spec.ts'));
+  it('run beside each other where they borrow servers, through a kit too', () => {
+    expect(onServers).toContain('libs/event-store/src/postgres/postgres-event-store.spec.ts');
+    expect(onServers).toContain('apps/wallet/src/http/wallets/wallets.http.spec.ts');
+  });
+
+  it('run one by one where they start servers of their own', () =>
+    expect(onOwnServers).toContain('libs/service/src/pulled-cable.spec.ts'));
 
   it('run on stacks where the embedded stack itself is tested', () =>
     expect(onStacks).toContain('infra/local/src/supervisor.spec.ts'));

@@ -6,14 +6,19 @@ import { root } from './root.ts';
 export interface SpecFiles {
   /** By themselves: any number at a time. */
   readonly pure: readonly string[];
-  /** On a real Kafka or Postgres that they start: one at a time, so that what they measure is not each other. */
+  /** On a real Kafka or Postgres that they borrow: as many at a time as there are cores. */
   readonly onServers: readonly string[];
+  /** On servers that they start, to break them: one at a time, so that what they measure is not each other. */
+  readonly onOwnServers: readonly string[];
   /** On whole stacks that they start, break and kill: one at a time, and last. */
   readonly onStacks: readonly string[];
 }
 
 const whereStacksAre = /^(e2e|infra\/local)\//;
-const imports = /\b(?:from|import)\s*\(?\s*'([^']+)'/g;
+/** What starts servers, and what borrows them. */
+const starting = /^@tokengrid\/infra-local$/;
+const borrowing = /^@tokengrid\/(infra-local|service)\/testing$/;
+const specifiers = /\b(?:from|import)\s*\(?\s*'([^']+)'/g;
 
 /** All tests of the repository, told apart by what they import, so that none has to be listed. */
 export function specFiles(): SpecFiles {
@@ -26,22 +31,24 @@ export function specFiles(): SpecFiles {
     .sort();
   const onStacks = paths.filter((path) => whereStacksAre.test(path));
   const rest = paths.filter((path) => !whereStacksAre.test(path));
-  const known = new Map<string, boolean>();
-  const onServers = rest.filter((path) => startsServers(path, known));
-  return { pure: rest.filter((path) => !onServers.includes(path)), onServers, onStacks };
+  const [known, knownToStart] = [new Map<string, boolean>(), new Map<string, boolean>()];
+  const onOwnServers = rest.filter((path) => imports(path, starting, knownToStart));
+  const others = rest.filter((path) => !onOwnServers.includes(path));
+  const onServers = others.filter((path) => imports(path, borrowing, known));
+  return { pure: others.filter((path) => !onServers.includes(path)), onServers, onOwnServers, onStacks };
 }
 
-/** Whether a file imports the embedded servers, itself or through files of its own project. */
-function startsServers(path: string, known: Map<string, boolean>): boolean {
+/** Whether a file imports a package, itself or through files of its own project. */
+function imports(path: string, wanted: RegExp, known: Map<string, boolean>): boolean {
   const before = known.get(path);
   if (before !== undefined) return before;
   // Files may import each other in a circle.
   known.set(path, false);
-  const starts = [...readFileSync(join(root, path), 'utf8').matchAll(imports)].some(([, target]) => {
-    if (target === '@tokengrid/infra-local') return true;
+  const does = [...readFileSync(join(root, path), 'utf8').matchAll(specifiers)].some(([, target]) => {
+    if (wanted.test(target!)) return true;
     const file = join(dirname(path), target!);
-    return target!.startsWith('.') && existsSync(join(root, file)) && startsServers(file, known);
+    return target!.startsWith('.') && existsSync(join(root, file)) && imports(file, wanted, known);
   });
-  known.set(path, starts);
-  return starts;
+  known.set(path, does);
+  return does;
 }

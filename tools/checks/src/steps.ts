@@ -20,19 +20,22 @@ import { tidiness } from './tidy/tidiness.ts';
  */
 export function namedSteps(words: readonly string[]): readonly Step[] {
   const chosen = chosenSpecs(words, specFiles());
-  const starts = chosen.onServers.length + chosen.onStacks.length > 0;
+  const starts = [chosen.onServers, chosen.onOwnServers, chosen.onStacks].some((files) => files.length > 0);
   const prepare = programCheck('build', 'every project builds', 'infra/local/bootstrap.mjs', ['prepare']);
   return [...(starts ? [prepare] : []), ...specSteps(chosen)];
 }
 
 /** A run of jest for each kind of spec that there is. */
-function specSteps({ pure, onServers, onStacks }: SpecFiles): readonly Step[] {
+function specSteps({ pure, onServers, onOwnServers, onStacks }: SpecFiles): readonly Step[] {
   const oneByOne = ['--runInBand'];
-  const atOnce = pure.length > 1 ? ['--maxWorkers=2'] : oneByOne;
+  const atOnce = (files: readonly string[]) => (files.length > 1 ? ['--maxWorkers=2'] : oneByOne);
   return [
-    ...(pure.length > 0 ? [jestRun('specs', 'specs', 'every spec passes', pure, atOnce)] : []),
+    ...(pure.length > 0 ? [jestRun('specs', 'specs', 'every spec passes', pure, atOnce(pure))] : []),
     ...(onServers.length > 0
-      ? [jestRun('servers', 'specs', 'every spec that starts a real Kafka or Postgres passes', onServers, oneByOne)]
+      ? [jestRun('servers', 'specs', 'every spec on a real Kafka or Postgres passes', onServers, atOnce(onServers))]
+      : []),
+    ...(onOwnServers.length > 0
+      ? [jestRun('outages', 'specs', 'every spec that breaks a Kafka or Postgres passes', onOwnServers, oneByOne)]
       : []),
     ...(onStacks.length > 0
       ? [jestRun('e2e', 'e2e', 'the embedded stack and the tests on it pass', onStacks, oneByOne)]
