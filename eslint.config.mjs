@@ -61,6 +61,7 @@ const onePrivacy = {
 /** Restricted syntax: everywhere `#private`, and the rules of a folder. */
 const restricted = (...syntax) => ['error', onePrivacy, ...syntax];
 
+const onlyInWire = { name: 'kafkajs', message: 'Only libs/event-bus/src/kafka/kafkajs.ts knows kafkajs.' };
 const onlyInConfig = {
   selector: 'MemberExpression[object.name="process"][property.name="env"]',
   message: 'Only configuration reads the environment; take the value as a parameter.',
@@ -155,10 +156,19 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'kafkajs', message: 'Only libs/event-bus/src/kafka/kafkajs.ts knows kafkajs.' }] },
+        {
+          paths: [onlyInWire],
+          patterns: [
+            { regex: '/testing(/|$)|/specimen$|/stock$', message: 'Only specs import what is made for specs.' },
+          ],
+        },
       ],
       'no-restricted-syntax': restricted(onlyInConfig),
     },
+  },
+  {
+    files: [...tests, 'tools/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [onlyInWire] }] },
   },
   {
     // Folders with amounts; the other libraries carry them as bytes.
@@ -193,7 +203,7 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { regex: '^kafkajs|/kafka/', message: 'The wire stays in libs/event-bus/src/kafka: take `TailingLog`.' },
+            { regex: '^kafkajs|/kafka/|/testing(/|$)', message: 'The wire stays in libs/event-bus/src/kafka: take `TailingLog`.' },
           ],
         },
       ],

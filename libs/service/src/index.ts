@@ -42,7 +42,6 @@ export { momentOf, sentTime, sentTimeOrDay } from './http/sent-time.ts';
 export { newId } from './ids.ts';
 export { openLog } from './log/log.ts';
 export { documentOfModule } from './openapi/document-of-module.ts';
-export { DocumentedAnswers } from './openapi/documented-answers.ts';
 export { documentFaults } from './openapi/document-faults.ts';
 export { openApiDocument } from './openapi/documentation.ts';
 export { errorCodes, Refuses } from './openapi/refuses.ts';

@@ -11,7 +11,7 @@ it('the example of every request is one that the service understands', async () 
   const requests = running.documented.exampleRequests();
   expect(requests.length).toBeGreaterThan(0);
   for (const { method, path, body } of requests) {
-    const answered = await running.call(path, {
+    const answered = await running.ask(path, {
       method: method as NonNullable<Call['method']>,
       key: operatorKey,
       body,

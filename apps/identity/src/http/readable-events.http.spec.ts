@@ -46,7 +46,7 @@ describe('whatever a request may say', () => {
     await askWhatever(RotationRequest, async (body) => {
       const { apiKey } = await registered();
       const rotated = await identity.post(`/v1/api-keys/${apiKey.id}/rotate`, body, asOperator);
-      const ended = await identity.call(`/v1/api-keys/${apiKey.id}`, { method: 'DELETE', ...asOperator });
+      const ended = await identity.ask(`/v1/api-keys/${apiKey.id}`, { method: 'DELETE', ...asOperator });
       return ended.status < 500 ? rotated : ended;
     });
   });
@@ -58,7 +58,7 @@ describe('whatever a request may say', () => {
       const answers = [
         await identity.post(`${path}/suspend`, body, asOperator),
         await identity.post(`${path}/reinstate`, undefined, asOperator),
-        await identity.call(`${path}/personal-data`, { method: 'DELETE', ...asOperator }),
+        await identity.ask(`${path}/personal-data`, { method: 'DELETE', ...asOperator }),
       ];
       return answers.find(({ status }) => status >= 400) ?? answers[0]!;
     }));

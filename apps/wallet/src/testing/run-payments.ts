@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { PaymentSandbox } from '@tokengrid/infra-local';
+import { PaymentSandbox } from '@tokengrid/infra-local/testing';
 import { newId } from '@tokengrid/service';
 import { openMarket } from '../decisions/state/market-policies.ts';
 import { purchaseTokens } from '../decisions/purchases/purchase-tokens.ts';

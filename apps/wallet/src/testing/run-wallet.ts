@@ -1,88 +1,48 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
-import { type Command, InMemoryLog, openPostgresEventStore } from '@tokengrid/event-store';
-import { startPostgres } from '@tokengrid/infra-local';
-import type { DomainEvent } from '@tokengrid/kernel';
+import type { Command } from '@tokengrid/event-store';
+import { everyScope, newId, scopes } from '@tokengrid/service';
 import {
-  type ApiKeyRow,
-  calendarOf,
-  DocumentedAnswers,
-  everyScope,
-  migrationsOf,
-  newId,
-  openDatabase,
-  openLog,
-  type OpenParts,
-  ownProjectionsOf,
-  poolOf,
-  readConfig,
-  type RunningService,
-  runService,
-  scopes,
-  withoutOrigin,
-} from '@tokengrid/service';
+  type Answered,
+  type Caller as AnyCaller,
+  type Ground,
+  type Life,
+  openGround as openAnyGround,
+  operatorApiKey,
+  type SomeSettings,
+  startOn,
+  TestedService,
+} from '@tokengrid/service/testing';
 import { walletConfig } from '../config.ts';
 import { openWallet } from '../decisions/wallets/open-wallet.ts';
 import { WalletModule } from '../wallet.module.ts';
 import { Wallets } from '../streams/wallets.ts';
 
-const operatorApiKey = 'tg_operator_specimen';
-const approverApiKey = 'tg_approver_specimen';
-const lanes = 3;
+export type { Answered, Ground };
 
-const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+const approverApiKey = 'tg_approver_specimen';
 
 /** A caller: the operator, or a party with a wallet and every scope. */
-export interface Caller {
-  readonly secret: string;
-  readonly partyId: string;
+export interface Caller extends AnyCaller {
   readonly walletId: string;
-}
-
-export interface Answered {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
 }
 
 /**
  * The wallet over HTTP on a Postgres of its own. The log is in memory without readers: specs call
- * policies themselves. Requests are sent as `who`, by default as the operator.
+ * policies themselves.
  */
-export class RunningWallet {
-  readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId, walletId: '' };
+export class RunningWallet extends TestedService {
+  override readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId, walletId: '' };
   /** The operator's second person, with a key of its own. */
   readonly approver: Caller = { ...this.operator, secret: approverApiKey };
 
-  readonly documented: DocumentedAnswers;
-
   constructor(
-    private readonly service: RunningService,
-    private readonly keys: Map<string, ApiKeyRow>,
-    readonly close: () => Promise<void>,
+    service: ConstructorParameters<typeof TestedService>[0],
+    private readonly ground: Ground,
+    close: () => Promise<void>,
   ) {
-    this.documented = new DocumentedAnswers(service.app, 'wallet');
-  }
-
-  /** The same process, which closes its ground, too. */
-  with(ground: Ground): RunningWallet {
-    return new RunningWallet(this.service, this.keys, async () => {
-      await this.close();
-      await ground.close();
-    });
-  }
-
-  /** For requests that `call` does not support. */
-  get url(): string {
-    return this.service.url;
-  }
-
-  /** An instance of one of the module's classes. */
-  instance<T>(type: abstract new (...parameters: never[]) => T): T {
-    return this.service.app.get(type);
+    super(service, 'wallet', close);
   }
 
   /** Registers a party and opens its wallet. Its key has every scope, unless `may` names some. */
@@ -97,7 +57,7 @@ export class RunningWallet {
 
   /**
    * Gives a party, or the operator, another key.
-   * @param from its ancestors, the requesting key first; each of them is another person
+   * @param from what it goes back to, the key that minted it first; each of them is another person
    */
   key(
     { partyId, walletId }: Omit<Caller, 'secret'>,
@@ -105,39 +65,17 @@ export class RunningWallet {
     may: readonly string[] = scopes,
   ): Caller & { readonly keyId: string } {
     const [secret, keyId] = [newId('secret'), newId('key')];
-    const secretHash = hashOf(secret);
     const lineage = { people: [keyId, ...from], line: [keyId, ...from] };
     const partyKind = partyId === operatorPartyId ? 'operator' : 'developer';
-    const rights = { lineage, scopes: may, expiresAt: null, revoked: false, suspended: false };
-    this.keys.set(secretHash, { secretHash, keyId, partyId, partyKind, ...rights });
+    this.ground.keys.add(secret, { keyId, partyId, partyKind, lineage, scopes: may });
     return { secret, partyId, walletId, keyId };
-  }
-
-  async call(who: Caller | undefined, method: string, path: string, body?: unknown, key?: string): Promise<Answered> {
-    const response = await fetch(`${this.service.url}${path}`, {
-      method,
-      headers: {
-        ...(who && { authorization: `Bearer ${who.secret}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(key !== undefined && { 'idempotency-key': key }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const { status } = response;
-    const answered = (await response.json()) as Record<string, unknown>;
-    this.documented.mustTell({ method, path, status, body: answered });
-    return { status, body: answered };
-  }
-
-  get(who: Caller | undefined, path: string): Promise<Answered> {
-    return this.call(who, 'GET', path);
   }
 
   put(path: string, body: unknown): Promise<Answered> {
     return this.call(this.operator, 'PUT', path, body);
   }
 
-  /** Request of a party to its own wallet. */
+  /** What a party does with its own wallet. */
   post(who: Caller, action: string, body: unknown, key?: string): Promise<Answered> {
     return this.call(who, 'POST', `/v1/wallets/${who.walletId}/${action}`, body, key);
   }
@@ -146,7 +84,7 @@ export class RunningWallet {
     return this.post(who, 'purchases', { tokens, method: 'carrier-bill' }, key);
   }
 
-  /** A transferable grant of a plan that never expires, unless `terms` say otherwise. */
+  /** A transferable plan that never expires, unless `terms` say otherwise. */
   grant(to: Caller, terms: object): Promise<Answered> {
     const body = { source: 'plan', transferable: true, ...terms };
     return this.call(this.operator, 'POST', `/v1/wallets/${to.walletId}/grants`, body);
@@ -157,11 +95,11 @@ export class RunningWallet {
   }
 }
 
-/** Matcher of an id with a prefix. */
+/** What an id of a prefix looks like. */
 export const someId = (prefix: string): unknown =>
   expect.stringMatching(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`));
 
-/** A command with only a stream and data. */
+/** A command that nothing is said about but what it asks of which stream. */
 export const someCommand = <Data>(streamId: string, data: Data): Command<Data> => ({
   id: randomUUID(),
   streamId,
@@ -169,108 +107,30 @@ export const someCommand = <Data>(streamId: string, data: Data): Command<Data> =
   correlationId: 'spec',
 });
 
-const keyOfApprover: ApiKeyRow = {
-  secretHash: hashOf(approverApiKey),
-  keyId: 'key_approver',
-  lineage: withoutOrigin('key_approver'),
-  partyId: operatorPartyId,
-  partyKind: 'operator',
-  ...{ scopes: [everyScope], expiresAt: null, revoked: false, suspended: false },
-};
-
-/**
- * Foundation that outlives a wallet's processes: a Postgres, a log in memory, and the callers'
- * keys.
- */
-export interface Ground {
-  readonly databaseUrl: string;
-  readonly log: InMemoryLog;
-  readonly keys: Map<string, ApiKeyRow>;
-  close(): Promise<void>;
-}
-
+/** Ground of a wallet, on which the operator's second person has a key. */
 export async function openGround(): Promise<Ground> {
-  const home = await mkdtemp(join(tmpdir(), 'tokengrid-wallet-'));
-  const postgres = await startPostgres({ home });
-  return {
-    databaseUrl: postgres.url('wallet'),
-    log: new InMemoryLog(),
-    keys: new Map([keyOfApprover].map((key) => [key.secretHash, key])),
-    close: async () => {
-      await postgres.stop();
-      await rm(home, { recursive: true, force: true });
-    },
-  };
+  const ground = await openAnyGround('wallet');
+  const approver = { keyId: 'key_approver', partyId: operatorPartyId, partyKind: 'operator' } as const;
+  ground.keys.add(approverApiKey, { ...approver, scopes: [everyScope] });
+  return ground;
 }
 
-/**
- * Differences of one process from others: settings on top of those of specs, as environment
- * variables, and a clock that is not the machine's.
- */
-interface Life {
-  readonly settings?: Readonly<Record<string, string>>;
-  /** Replaces Postgres' clock; epoch milliseconds. */
-  readonly clock?: () => number;
+/** Starts one process of the wallet; closing it leaves the ground open. */
+export async function startWallet(ground: Ground, { settings, clock }: Life = {}): Promise<RunningWallet> {
+  const service = await startOn(
+    ground,
+    { name: 'wallet', module: WalletModule, config: walletConfig },
+    { settings: { RECEIPT_SIGNING_KEY: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A', ...settings }, clock },
+  );
+  return new RunningWallet(service, ground, () => service.close());
 }
 
-/** Starts one process of the wallet. */
-export async function startWallet(ground: Ground, { settings = {}, clock }: Life = {}): Promise<RunningWallet> {
-  const config = readConfig(walletConfig, {
-    PORT: '0',
-    DATABASE_URL: ground.databaseUrl,
-    KAFKA_BROKERS: 'nowhere:1',
-    OPERATOR_API_KEY: operatorApiKey,
-    INPUT_HASH_KEY: 'input-hash-key-of-specs',
-    DRAIN_MS: '0',
-    RECEIPT_SIGNING_KEY: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
-    LOG_LEVEL: 'error',
-    ...settings,
-  });
-  const log = openLog({ service: 'wallet', instance: '1', level: config.logLevel, format: 'json' });
-  const openParts = partsOn(ground, clock);
-  const running = await runService({ name: 'wallet', module: WalletModule, config, log, openParts });
-  return new RunningWallet(running, ground.keys, () => running.close());
-}
-
-/**
- * One process on a ground of its own, which is closed with it. @param settings as of {@link
- * startWallet}
- */
-export async function runWallet(settings: Readonly<Record<string, string>> = {}): Promise<RunningWallet> {
+/** One process on a ground of its own, which closes with it. @param settings beside the defaults */
+export async function runWallet(settings: SomeSettings = {}): Promise<RunningWallet> {
   const ground = await openGround();
-  return (await startWallet(ground, { settings })).with(ground);
+  const { service, close } = await startWallet(ground, { settings });
+  return new RunningWallet(service, ground, async () => {
+    await close();
+    await ground.close();
+  });
 }
-
-/** Parts as in production, except the log and the API keys. */
-const partsOn =
-  ({ keys, log: events }: Ground, standIn: Life['clock']): OpenParts =>
-  async ({ definition, config, log }) => {
-    const { catalogue, system, entities = [] } = definition;
-    const migrations = migrationsOf(definition);
-    const dataSource = await openDatabase({ name: 'wallet', config, migrations, entities, log });
-    const { store, clock } = await openPostgresEventStore<DomainEvent, unknown>({
-      pool: poolOf(dataSource),
-      log: events,
-      clock: standIn,
-      calendar: calendarOf(config.operatorTimeZone),
-      catalogue,
-      system,
-      projections: ownProjectionsOf(definition),
-      topic: { lanes, replicationFactor: 1 },
-    });
-    return {
-      store,
-      clock,
-      dataSource,
-      apiKeys: { find: async (hashes) => hashes.flatMap((hash) => keys.get(hash) ?? []) },
-      transports: [],
-      unsure: () => Promise.resolve(undefined),
-      warnings: () => [],
-      checkDatabase: async () => undefined,
-      checkLog: async () => undefined,
-      close: async () => {
-        await store.close();
-        await dataSource.destroy();
-      },
-    };
-  };

@@ -54,22 +54,22 @@ describe('a party', () => {
   it('is read by itself and the operator, and is not there for anybody else', async () => {
     const [org, other] = [await organization(), await subscriber()];
     for (const path of [`/v1/parties/${org.partyId}`, `/v1/parties/${org.partyId}/api-keys`]) {
-      expect(await identity.call(path, org)).toMatchObject({ status: 200 });
-      expect(await identity.call(path, operator)).toMatchObject({ status: 200 });
-      expect(await identity.call(path, other)).toMatchObject(notFound);
-      expect(await identity.call(path)).toMatchObject({ status: 401 });
+      expect(await identity.ask(path, org)).toMatchObject({ status: 200 });
+      expect(await identity.ask(path, operator)).toMatchObject({ status: 200 });
+      expect(await identity.ask(path, other)).toMatchObject(notFound);
+      expect(await identity.ask(path)).toMatchObject({ status: 401 });
     }
     expect(await issue(other, org.partyId)).toMatchObject(notFound);
     const erase = `/v1/parties/${org.partyId}/personal-data`;
-    expect(await identity.call(erase, { method: 'DELETE', ...other })).toMatchObject(notFound);
-    expect(await identity.call('/v1/parties/org_nonsense', operator)).toMatchObject(notFound);
+    expect(await identity.ask(erase, { method: 'DELETE', ...other })).toMatchObject(notFound);
+    expect(await identity.ask('/v1/parties/org_nonsense', operator)).toMatchObject(notFound);
   });
 
   it('knows who it is', async () => {
     const { key, partyId, keyId, scopes } = await subscriber();
     const me = { partyId, kind: 'subscriber', status: 'active', name: 'Li Wei', keyId, scopes };
-    expect(await identity.call('/v1/me', { key })).toMatchObject({ status: 200, body: me });
-    expect(await identity.call('/v1/me', operator)).toMatchObject({
+    expect(await identity.ask('/v1/me', { key })).toMatchObject({ status: 200, body: me });
+    expect(await identity.ask('/v1/me', operator)).toMatchObject({
       status: 200,
       body: { partyId: 'operator', kind: 'operator', keyId: 'bootstrap', scopes: ['*'] },
     });
@@ -85,12 +85,12 @@ describe('a party', () => {
       body: { partyId, status: 'suspended' },
     });
     expect(await act('suspend')).toMatchObject(refused('IDENTITY.PARTY_SUSPENDED'));
-    expect(await identity.call('/v1/me', { key })).toMatchObject(
+    expect(await identity.ask('/v1/me', { key })).toMatchObject(
       unauthenticated('the party of the API key is suspended'),
     );
     expect(await act('reinstate')).toMatchObject({ status: 200, body: { partyId, status: 'active' } });
     expect(await act('reinstate')).toMatchObject(refused('IDENTITY.PARTY_NOT_SUSPENDED'));
-    expect(await identity.call('/v1/me', { key })).toMatchObject({ status: 200 });
+    expect(await identity.ask('/v1/me', { key })).toMatchObject({ status: 200 });
   });
 });
 
@@ -109,7 +109,7 @@ describe('an API key', () => {
       },
     });
     const issued = { key: body['secret'] as string };
-    expect(await identity.call(`/v1/parties/${org.partyId}`, issued)).toMatchObject({ status: 200 });
+    expect(await identity.ask(`/v1/parties/${org.partyId}`, issued)).toMatchObject({ status: 200 });
     expect(await issue(issued, org.partyId)).toMatchObject({ status: 403 });
   });
 
@@ -162,20 +162,20 @@ describe('an API key', () => {
     expect({ status, body }).toMatchObject({ status: 201, body: { scopes: ['*'] } });
     const ann = { key: String(body['secret']) };
     const me = { partyId: 'operator', kind: 'operator', keyId: body['id'], scopes: ['*'] };
-    expect(await identity.call('/v1/me', ann)).toMatchObject({ status: 200, body: me });
+    expect(await identity.ask('/v1/me', ann)).toMatchObject({ status: 200, body: me });
     expect(await issue(ann, 'operator', { scopes: ['*'] })).toMatchObject({ status: 201 });
     expect(await issue(operator, 'operator')).toMatchObject({ status: 400, body: { code: 'INVALID_ARGUMENT' } });
     expect(await issue(await organization(), 'operator', { scopes: ['*'] })).toMatchObject(notFound);
     expect(await issue(operator, (await organization()).partyId, { scopes: ['*'] })).toMatchObject({ status: 400 });
     const rotated = await identity.post(`/v1/api-keys/${String(body['id'])}/rotate`, { overlapSeconds: 0 }, operator);
     expect(rotated).toMatchObject({ status: 201, body: { scopes: ['*'] } });
-    expect(await identity.call('/v1/me', ann)).toMatchObject({ status: 401 });
+    expect(await identity.ask('/v1/me', ann)).toMatchObject({ status: 401 });
     expect(
-      await identity.call(`/v1/api-keys/${String(rotated.body['id'])}`, { ...operator, method: 'DELETE' }),
+      await identity.ask(`/v1/api-keys/${String(rotated.body['id'])}`, { ...operator, method: 'DELETE' }),
     ).toMatchObject({
       status: 204,
     });
-    expect(await identity.call(keys, operator)).toMatchObject({ status: 200 });
+    expect(await identity.ask(keys, operator)).toMatchObject({ status: 200 });
   });
 
   it('ends when it was said to', async () => {
@@ -183,9 +183,9 @@ describe('an API key', () => {
     const end = Date.now() + 400;
     const { body } = await issue({ key }, partyId, { expiresAt: instantOf(end) });
     const issued = { key: body['secret'] as string };
-    expect(await identity.call('/v1/me', issued)).toMatchObject({ status: 200 });
+    expect(await identity.ask('/v1/me', issued)).toMatchObject({ status: 200 });
     while (Date.now() <= end) await new Promise((resolve) => setImmediate(resolve));
-    expect(await identity.call('/v1/me', issued)).toMatchObject(unauthenticated('the API key is expired'));
+    expect(await identity.ask('/v1/me', issued)).toMatchObject(unauthenticated('the API key is expired'));
   });
 
   it('is rotated with an overlap, once', async () => {
@@ -196,9 +196,9 @@ describe('an API key', () => {
     expect({ status, body }).toMatchObject({ status: 201, body: { name: 'first key', scopes, expiresAt: null } });
     const successor = body['secret'] as string;
     for (const works of [key, successor])
-      expect(await identity.call('/v1/me', { key: works })).toMatchObject({ status: 200 });
+      expect(await identity.ask('/v1/me', { key: works })).toMatchObject({ status: 200 });
     expect(await rotate(0, successor)).toMatchObject(refused('IDENTITY.API_KEY_ALREADY_ROTATED'));
-    const { data } = (await identity.call(`/v1/parties/${partyId}/api-keys`, { key })).body;
+    const { data } = (await identity.ask(`/v1/parties/${partyId}/api-keys`, { key })).body;
     expect(data).toMatchObject([
       { id: keyId, status: 'active', successorId: body['id'], expiresAt: expect.any(String) },
       { id: body['id'], status: 'active', successorId: null, expiresAt: null },
@@ -220,7 +220,7 @@ describe('an API key', () => {
     expect(rotated).toMatchObject({ status: 201 });
     expect(await issue({ key: String(rotated.body['secret']) }, partyId, { scopes })).toMatchObject(tooLong);
     expect(await issue({ key }, partyId)).toMatchObject({ status: 201 });
-    const { data } = (await identity.call(`/v1/parties/${partyId}/api-keys`, { key })).body;
+    const { data } = (await identity.ask(`/v1/parties/${partyId}/api-keys`, { key })).body;
     expect(data).toMatchObject([
       { id: keyId, mintedBy: null },
       { mintedBy: keyId },
@@ -249,18 +249,18 @@ describe('an API key', () => {
     expect(await identity.post(`/v1/api-keys/${keyId}/rotate`, { overlapSeconds: 0 }, { key })).toMatchObject({
       status: 201,
     });
-    expect(await identity.call('/v1/me', { key })).toMatchObject(unauthenticated('the API key is expired'));
+    expect(await identity.ask('/v1/me', { key })).toMatchObject(unauthenticated('the API key is expired'));
   });
 
   it('works no more once it is revoked, and can be revoked again', async () => {
     const [{ key, partyId }, other] = [await organization(), await organization()];
     const { body } = await issue({ key }, partyId);
     const path = `/v1/api-keys/${String(body['id'])}`;
-    expect(await identity.call(path, { method: 'DELETE', key: other.key })).toMatchObject(notFound);
-    const revoke = () => identity.call(path, { method: 'DELETE', key });
+    expect(await identity.ask(path, { method: 'DELETE', key: other.key })).toMatchObject(notFound);
+    const revoke = () => identity.ask(path, { method: 'DELETE', key });
     expect(await revoke()).toMatchObject({ status: 204 });
     expect(await revoke()).toMatchObject({ status: 204 });
-    expect(await identity.call('/v1/me', { key: body['secret'] as string })).toMatchObject(
+    expect(await identity.ask('/v1/me', { key: body['secret'] as string })).toMatchObject(
       unauthenticated('the API key is revoked'),
     );
     expect(await identity.post(`${path}/rotate`, { overlapSeconds: 0 }, { key })).toMatchObject(
@@ -276,7 +276,7 @@ describe('an API key', () => {
     };
     const [lesser, sibling] = [await minted(key), await minted(key)];
     const own = await minted(lesser.key);
-    const revoke = (by: string, of: string) => identity.call(`/v1/api-keys/${of}`, { method: 'DELETE', key: by });
+    const revoke = (by: string, of: string) => identity.ask(`/v1/api-keys/${of}`, { method: 'DELETE', key: by });
     const rotate = (by: string, of: string) =>
       identity.post(`/v1/api-keys/${of}/rotate`, { overlapSeconds: 60 }, { key: by });
     const denied = { status: 403, body: { code: 'PERMISSION_DENIED' } };
@@ -300,7 +300,7 @@ describe('an API key', () => {
     const names = [];
     for (let cursor: unknown = ''; cursor !== null;) {
       const query = cursor === '' ? '' : `&cursor=${String(cursor)}`;
-      const { body } = await identity.call(`/v1/parties/${partyId}/api-keys?limit=2${query}`, { key });
+      const { body } = await identity.ask(`/v1/parties/${partyId}/api-keys?limit=2${query}`, { key });
       names.push((body['data'] as { name: string }[]).map(({ name }) => name));
       cursor = body['nextCursor'];
     }
@@ -317,12 +317,12 @@ describe('erasing personal data', () => {
   it('leaves nothing of a person to read, and the party with its keys', async () => {
     const party = await subscriber();
     const erase = () =>
-      identity.call(`/v1/parties/${party.partyId}/personal-data`, { method: 'DELETE', key: party.key });
+      identity.ask(`/v1/parties/${party.partyId}/personal-data`, { method: 'DELETE', key: party.key });
     expect(await erase()).toMatchObject({ status: 204 });
     expect(await erase()).toMatchObject({ status: 204 });
     const erased = { status: 200, body: { personalData: 'erased', name: null, msisdn: null } };
-    expect(await identity.call('/v1/me', { key: party.key })).toMatchObject(erased);
-    expect(await identity.call(`/v1/parties/${party.partyId}`, operator)).toMatchObject(erased);
+    expect(await identity.ask('/v1/me', { key: party.key })).toMatchObject(erased);
+    expect(await identity.ask(`/v1/parties/${party.partyId}`, operator)).toMatchObject(erased);
   });
 
   it('destroys the keys, and what was sealed', async () => {
@@ -334,7 +334,7 @@ describe('erasing personal data', () => {
     const secrets = await store.rows('select secret from issued_secrets where party_id = $1', [party.partyId]);
     expect(secrets).toEqual([{ secret: null }]);
     // The read model's data can't be decrypted any more.
-    expect(await identity.call(`/v1/parties/${party.partyId}`, operator)).toMatchObject({
+    expect(await identity.ask(`/v1/parties/${party.partyId}`, operator)).toMatchObject({
       status: 200,
       body: { personalData: 'unreadable', name: null, owner: { name: null, email: null } },
     });

@@ -53,7 +53,7 @@ describe('registering an organization', () => {
       status: 201,
       body: { organizationId: id('org'), userId: id('usr'), apiKey: shownKey('developer') },
     });
-    expect(await identity.call('/v1/me', { key: secretIn(body) })).toMatchObject({
+    expect(await identity.ask('/v1/me', { key: secretIn(body) })).toMatchObject({
       status: 200,
       body: {
         partyId: body['organizationId'],
@@ -82,7 +82,7 @@ describe('registering an organization', () => {
     const taken = await register(organization(email.toUpperCase()), key);
     expect(taken).toMatchObject({ status: 409, body: { code: 'IDENTITY.EMAIL_TAKEN' } });
     expect(await register(organization(email.toUpperCase()), key)).toEqual(taken);
-    expect(await identity.call(String(taken.body['instance']))).toEqual(taken);
+    expect(await identity.ask(String(taken.body['instance']))).toEqual(taken);
   });
 
   it('lets one win of many who want the same address at once', async () => {
@@ -120,11 +120,11 @@ describe('registering an organization', () => {
     identity.log.away = true;
     const pending = await register(body, key);
     expect(pending).toMatchObject({ status: 202, body: { status: 'pending' } });
-    expect(await identity.call(pending.location!)).toMatchObject({ status: 202 });
+    expect(await identity.ask(pending.location!)).toMatchObject({ status: 202 });
     identity.log.away = false;
     const registered = await register(body, key);
     expect(registered).toMatchObject({ status: 201, body: { apiKey: shownKey('developer') } });
-    expect(await identity.call(pending.location!)).toEqual(registered);
+    expect(await identity.ask(pending.location!)).toEqual(registered);
   });
 
   it('refuses to show a secret whose time is over', async () => {
@@ -176,7 +176,7 @@ describe('registering a subscriber', () => {
       status: 201,
       body: { subscriberId: id('sub'), apiKey: shownKey('subscriber') },
     });
-    expect(await identity.call('/v1/me', { key: secretIn(body) })).toMatchObject({
+    expect(await identity.ask('/v1/me', { key: secretIn(body) })).toMatchObject({
       status: 200,
       body: { partyId: body['subscriberId'], kind: 'subscriber', name: 'Li Wei', msisdn },
     });

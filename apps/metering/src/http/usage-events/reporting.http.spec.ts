@@ -30,7 +30,7 @@ describe('reporting', () => {
     );
     const binary = { 'content-type': 'application/json', ...headers };
     const body = JSON.stringify(data);
-    expect(await metering.call(metering.operator, 'POST', '/v1/events', binary, body)).toEqual(accepted(1));
+    expect(await metering.reportAs(metering.operator, binary, body)).toEqual(accepted(1));
     expect(await metering.report(metering.operator, direct(1))).toEqual(accepted(1));
     expect(await metering.reportAll(metering.operator, [direct(2), direct(3)])).toEqual(accepted(2));
     expect(await metering.chargeOf(subscriber, attributes.id)).toEqual({
@@ -78,7 +78,7 @@ describe('reporting', () => {
         value,
       ]);
       const headers = { 'content-type': 'application/json', ...Object.fromEntries(names) };
-      return metering.call(metering.operator, 'POST', '/v1/events', headers, JSON.stringify(data));
+      return metering.reportAs(metering.operator, headers, JSON.stringify(data));
     };
     expect(await send(attributes.id)).toEqual(accepted(1));
     expect(await send(attributes.id)).toEqual(accepted(1));
@@ -141,13 +141,13 @@ describe('reporting', () => {
 
   it('says what it takes when it is sent something else', async () => {
     const headers = { 'content-type': 'application/json' };
-    expect(await metering.call(metering.operator, 'POST', '/v1/events', headers, '{}')).toMatchObject({
+    expect(await metering.reportAs(metering.operator, headers, '{}')).toMatchObject({
       status: 400,
       body: { detail: expect.stringContaining('ce-id') },
     });
     expect(await metering.reportAll(metering.operator, {})).toMatchObject({ status: 400 });
     const csv = { 'content-type': 'text/csv' };
-    expect(await metering.call(metering.operator, 'POST', '/v1/events', csv, 'a,b')).toMatchObject({ status: 415 });
+    expect(await metering.reportAs(metering.operator, csv, 'a,b')).toMatchObject({ status: 415 });
   });
 
   it('is for the operator, and for developers about their own apps and those subscribed to them', async () => {

@@ -30,7 +30,7 @@ async function pagesOf(who: Caller, query: string): Promise<readonly (readonly L
   let cursor = '';
   do {
     const { body } = await wallet.get(who, `/v1/wallets/${who.walletId}/entries?${query}${cursor}`);
-    pages.push(body['data'] as Line[]);
+    pages.push(body['data'] as unknown as Line[]);
     cursor = body['nextCursor'] === null ? '' : `&cursor=${body['nextCursor'] as string}`;
   } while (cursor !== '');
   return pages;

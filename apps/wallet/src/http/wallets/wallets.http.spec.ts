@@ -149,7 +149,7 @@ describe('entries', () => {
     let cursor = '';
     do {
       const { body } = await wallet.get(party, `/v1/wallets/${party.walletId}/entries?limit=4${cursor}`);
-      lines.push(...(body['data'] as Line[]));
+      lines.push(...(body['data'] as unknown as Line[]));
       cursor = body['nextCursor'] === null ? '' : `&cursor=${body['nextCursor'] as string}`;
     } while (cursor !== '');
     expect(lines).toHaveLength(21);

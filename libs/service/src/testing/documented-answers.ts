@@ -1,9 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { operationsOf, type PlacedOperation } from './complete-operation.ts';
-import { openApiDocument } from './documentation.ts';
-import { parserOf } from './json-schema.ts';
+import { operationsOf, type PlacedOperation } from '../openapi/complete-operation.ts';
+import { openApiDocument } from '../openapi/documentation.ts';
+import { parserOf } from '../openapi/json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,9 @@ import type { Catalogue } from '@tokengrid/contracts';
 import { KafkaLog } from '@tokengrid/event-bus';
 import { openPostgresEventStore } from '@tokengrid/event-store';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
-import { migrationsOf, openDatabase, openLog, poolOf } from '@tokengrid/service';
+import { openLog } from '../log/log.ts';
+import { openDatabase, poolOf } from '../postgres/database.ts';
+import { migrationsOf } from '../service-definition.ts';
 
 /**
  * Stand-in for another service: states events in its topic for a spec, through an event store of
