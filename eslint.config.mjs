@@ -203,7 +203,10 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { regex: '^kafkajs|/kafka/|/testing(/|$)', message: 'The wire stays in libs/event-bus/src/kafka: take `TailingLog`.' },
+            {
+              regex: '^kafkajs|/kafka/|/testing(/|$)',
+              message: 'The wire stays in libs/event-bus/src/kafka: take `TailingLog`.',
+            },
           ],
         },
       ],

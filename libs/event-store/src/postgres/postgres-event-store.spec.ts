@@ -147,12 +147,13 @@ describe('Postgres', () => {
         await (purseBalances as unknown as Projection<PurseEvent, object>).flush(sql, batch);
       },
     };
-    const under = await openStore({ answerTimeoutMs: 100 }, projection, (error) => failures.push(error));
+    const under = await openStore({ answerTimeoutMs: 1000 }, projection, (error) => failures.push(error));
     try {
       const purses = under.store.streams(purse);
       const put = () =>
         purses.handle(deposit, { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } });
       await expect(put()).rejects.toBeInstanceOf(StoreUnavailable);
+      while (failures.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
       expect(failures.map(String).join()).toContain(why);
       const { rows } = await under.pool.query('select from events');
       expect(rows).toEqual([]);
