@@ -65,7 +65,7 @@ export function withImport(text: string, name: string, from: string, kind: 'valu
     if (bindings.elements.some((element) => element.name.text === name)) return text;
     const isOfTypes = each.importClause!.phaseModifier === ts.SyntaxKind.TypeKeyword;
     if (isOfTypes && kind === 'value') continue;
-    return spliced(text, bindings.elements.end, `, ${kind === 'type' && !isOfTypes ? 'type ' : ''}${name}`);
+    return spliced(text, bindings.elements.at(-1)!.end, `, ${kind === 'type' && !isOfTypes ? 'type ' : ''}${name}`);
   }
   const line = `import ${kind === 'type' ? 'type ' : ''}{ ${name} } from '${from}';\n`;
   const before = imports.find((each) => isAfter((each.moduleSpecifier as ts.StringLiteral).text, from));
@@ -261,4 +261,19 @@ export function methodOf(text: string, name: string): string {
   )
     .getFullText()
     .trim();
+}
+
+/** Members of an object in a constant, as they are written. */
+export function membersOf({ value }: Constant): readonly string[] {
+  return ts.isObjectLiteralExpression(value) ? value.properties.map((property) => property.getText()) : [];
+}
+
+/** Classes that implement `Answers<…>`, and of which events. */
+export function answerClassesIn(text: string): readonly { readonly name: string; readonly of: string }[] {
+  return [...nodesOf(parsed(text))].filter(ts.isClassDeclaration).flatMap(({ name, heritageClauses = [] }) =>
+    heritageClauses
+      .flatMap(({ types }) => types.map((type) => type.getText()))
+      .filter((type) => type.startsWith('Answers<'))
+      .map((of) => ({ name: name?.text ?? '', of })),
+  );
 }

@@ -15,6 +15,10 @@ const generated: readonly (readonly string[])[] = [
     'decision wallet bless-wallet --event WalletBlessed --stream wallet --group status --topic wallets --resource wallets',
   ),
   words('decision app-registry rename-app --event AppRenamed --stream app --topic apps --resource app-names'),
+  words('decision identity rename-party --event PartyRenamed --stream party --topic parties --resource parties'),
+  words(
+    'decision wallet cap-quotes --event QuotesCapped --stream wallet --group quote --topic prices --resource quotes',
+  ),
   words('event wallet BlessingRefused --stream wallet --group status'),
   words('policy price-board show-price --on app-registry:AppCreated'),
   words('policy wallet bless-wallet --on identity:PartySuspended'),

@@ -1,12 +1,15 @@
 import {
+  answerClassesIn,
   argumentsOf,
   constantsIn,
   describedObject,
   functionIn,
+  membersOf,
   memberText,
   withCaseIn,
   withElement,
   withMember,
+  withMethod,
   withStatementBefore,
 } from '../edits.ts';
 import { type EventGroup, EventGroups } from '../event-groups.ts';
@@ -97,12 +100,21 @@ interface Declaration {
   readonly others: readonly string[];
 }
 
-/** The event of a group whose first field says what it is about: an id of its own, or else what several share. */
+/** A group's event whose first field says what it is about: an id of its own, or else what several share. */
 function patternIn(text: string, { name, events }: EventGroup): Declaration {
   const declared = events.flatMap((type) => declarationOf(text, type) ?? []);
-  const found = declared.find(({ written }) => !written.startsWith('...')) ?? declared[0];
+  // Some share the members of their ids with others: `{ ...quote, price }`. The first of those is what all are about.
+  const shared = declared.flatMap(({ type, written }) => sharedMember(text, type, written) ?? []);
+  const found = declared.find(({ written }) => !written.startsWith('...')) ?? shared[0] ?? declared[0];
   if (found) return found;
   throw new Failure(`No event of ${name} has fields of its own to take what the new event is about from.`);
+}
+
+/** The first member of what an event spreads, where that is a constant of the same file. */
+function sharedMember(text: string, type: string, written: string): Declaration | undefined {
+  const constant = constantsIn(text).find(({ name }) => `...${name}` === written);
+  const first = constant && membersOf(constant)[0];
+  return first === undefined || first.startsWith('...') ? undefined : { type, written: first, others: [] };
 }
 
 function declarationOf(text: string, type: string): Declaration | undefined {
@@ -143,6 +155,9 @@ function withSampleAfter(text: string, last: string, type: string, sample: objec
 /** A file's text with an entry for the event wherever it has one for each event of its group: states, projections, answers. */
 function withEntries(before: string, groups: EventGroups, group: string, event: Name, answer: string): string {
   let text = before;
+  for (const answers of answerClassesIn(before)) {
+    if (groups.hasGroup(answers.of, group)) text = withMethod(text, answers.name, answerMember(event, answer));
+  }
   for (const constant of constantsIn(before)) {
     const { name, type } = constant;
     if (!groups.hasGroup(type, group)) continue;
@@ -177,4 +192,10 @@ function listRefusal(workspace: Workspace, service: Name, event: Name): void {
   const path = `apps/${service.kebab}/src/decisions/state/changes-nothing.ts`;
   if (!event.pascal.endsWith('Refused') || !workspace.exists(path)) return;
   workspace.update(path, (text) => withElement(text, ['types'], `'${event.pascal}'`));
+}
+
+/** The same answer where answers are a class, because some need more than their event. */
+function answerMember(event: Name, answer: string): string {
+  if (answer === "'silent'") return `readonly ${event.pascal} = 'silent';`;
+  return `readonly ${event.pascal} = ({ data }: { readonly data: unknown }): Answer => ({ status: 200, body: data });`;
 }
