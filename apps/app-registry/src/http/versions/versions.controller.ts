@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { instantOf } from '@tokengrid/contracts';
-import { StorageClock } from '@tokengrid/event-store';
+import { type AppRegistryEvent, instantOf } from '@tokengrid/contracts';
+import { type Outcome, StorageClock } from '@tokengrid/event-store';
+import type { Decide } from '@tokengrid/kernel';
 import {
   Caller,
   Incoming,
@@ -25,6 +26,7 @@ import { publishVersion } from '../../decisions/versions/publish-version.ts';
 import { rejectVersion } from '../../decisions/versions/reject-version.ts';
 import { submitVersion } from '../../decisions/versions/submit-version.ts';
 import { withdrawVersion } from '../../decisions/versions/withdraw-version.ts';
+import type { App } from '../../decisions/state/app.ts';
 import { AppDirectory } from '../../projections/app-directory.ts';
 import type { VersionRow } from '../../projections/versions.table.ts';
 import {
@@ -117,15 +119,14 @@ export class VersionsController {
   @OperatorOnly()
   @Refuses('approveVersion')
   @Responds(200, VersionAnswer)
-  async approveVersion(
+  approveVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    await this.directory.version(caller, appId, version);
-    return this.apps.handle(approveVersion, incoming.to(appId, { appId, version }));
+    return this.take(approveVersion, caller, incoming, { appId, version });
   }
 
   /** Rejects a submitted version. The reasons are for its developer. */
@@ -133,15 +134,14 @@ export class VersionsController {
   @OperatorOnly()
   @Refuses('rejectVersion')
   @Responds(200, VersionAnswer)
-  async rejectVersion(
+  rejectVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Body({ schema: RejectionRequest }) { reasons }: RejectionRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    await this.directory.version(caller, appId, version);
-    return this.apps.handle(rejectVersion, incoming.to(appId, { appId, version, reasons }));
+    return this.take(rejectVersion, caller, incoming, { appId, version, reasons });
   }
 
   /**
@@ -169,15 +169,14 @@ export class VersionsController {
   @Requires('app-registry:apps:write')
   @Refuses('deprecateVersion')
   @Responds(200, VersionAnswer)
-  async deprecateVersion(
+  deprecateVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    await this.directory.version(caller, appId, version);
-    return this.apps.handle(deprecateVersion, incoming.to(appId, { appId, version }));
+    return this.take(deprecateVersion, caller, incoming, { appId, version });
   }
 
   /** Withdraws an announced version, for good. A version that is in force, or was, stays. */
@@ -185,15 +184,25 @@ export class VersionsController {
   @Requires('app-registry:apps:write')
   @Refuses('withdrawVersion')
   @Responds(200, VersionAnswer)
-  async withdrawVersion(
+  withdrawVersion(
     @Param('appId') appId: string,
     @Param('version', VersionNumber) version: number,
     @Body({ schema: EmptyRequest }) _body: EmptyRequest,
     @Caller() caller: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
-    await this.directory.version(caller, appId, version);
-    return this.apps.handle(withdrawVersion, incoming.to(appId, { appId, version }));
+    return this.take(withdrawVersion, caller, incoming, { appId, version });
+  }
+
+  /** Takes a step of a version that the caller sees. @throws ProblemError 404 */
+  private async take<Step extends { readonly appId: string; readonly version: number }>(
+    decide: Decide<App, Step, AppRegistryEvent>,
+    caller: Principal,
+    incoming: IncomingCommand,
+    step: Step,
+  ): Promise<Outcome<AppRegistryEvent>> {
+    await this.directory.version(caller, step.appId, step.version);
+    return this.apps.handle(decide, incoming.to(step.appId, step));
   }
 }
 
