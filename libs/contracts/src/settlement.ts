@@ -133,21 +133,16 @@ export const StatementPaid = event(
   }),
 );
 
-/** Shares of what uses paid. */
-export const accrualEvents = [UsageAccrued] as const;
-/** The closing of a period, lane by lane. */
-export const periodEvents = [
-  PeriodClosing,
-  PeriodCloseRepeated,
-  PeriodCloseRefused,
-  LaneClosed,
-  LaneCounted,
-  PeriodClosed,
-] as const;
-/** Statements, and their payment. */
-export const statementEvents = [StatementMade, StatementPaid] as const;
+/** Events of the lanes' own streams. */
+export const settlementLaneEvents = [UsageAccrued, LaneClosed] as const;
+/** Events of the streams `period-<YYYY-MM-DD>`. */
+export const periodEvents = [PeriodClosing, PeriodCloseRepeated, PeriodCloseRefused] as const;
+/** Events of the stream `book`. */
+export const bookEvents = [LaneCounted, StatementMade, PeriodClosed] as const;
+/** Events of the statements' streams. */
+export const statementEvents = [StatementPaid] as const;
 
-export const settlementEvents = [...accrualEvents, ...periodEvents, ...statementEvents] as const;
+export const settlementEvents = [...settlementLaneEvents, ...periodEvents, ...bookEvents, ...statementEvents] as const;
 export type SettlementEvent = EventOf<(typeof settlementEvents)[number]>;
 export const settlementCatalogue = catalogue('settlement', settlementEvents, {
   outsideUse: 'statements, payouts',

@@ -1,16 +1,17 @@
-import type { accrualEvents, EventOf, EventsOf, Share, UsageAccrued } from '@tokengrid/contracts';
+import type { EventOf, EventsOf, settlementLaneEvents, Share, UsageAccrued } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 
 type Accrued = Recorded<EventOf<typeof UsageAccrued>>;
 
 /** Accruals of every use, by period and party. */
-export const accruals: Projection<EventsOf<typeof accrualEvents>, Accrued[]> = {
+export const accruals: Projection<EventsOf<typeof settlementLaneEvents>, Accrued[]> = {
   name: 'accruals',
   tables: ['accrued_uses', 'accruals', 'accrued_totals'],
   begin: () => [],
   on: {
     UsageAccrued: (batch, event) => void batch.push(event),
+    LaneClosed: 'ignored',
   },
   async flush(sql, events) {
     await insertUses(sql, events);

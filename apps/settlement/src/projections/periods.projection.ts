@@ -1,4 +1,4 @@
-import type { EventOf, EventsOf, PeriodClosed, PeriodClosing, periodEvents } from '@tokengrid/contracts';
+import type { bookEvents, EventOf, EventsOf, PeriodClosed, PeriodClosing, periodEvents } from '@tokengrid/contracts';
 import type { Projection } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 
@@ -12,7 +12,7 @@ interface Batch {
  * Progress of each period's closing. A row's values come from two lanes, the period's and the
  * book's, so each event sets columns of its own, whichever lane is replayed first.
  */
-export const periodClosings: Projection<EventsOf<typeof periodEvents>, Batch> = {
+export const periodClosings: Projection<EventsOf<typeof periodEvents | typeof bookEvents>, Batch> = {
   name: 'periods',
   tables: ['periods'],
   begin: () => ({ closing: [], counted: new Map(), closed: [] }),
@@ -22,7 +22,7 @@ export const periodClosings: Projection<EventsOf<typeof periodEvents>, Batch> = 
     PeriodClosed: (batch, { data }) => void batch.closed.push(data),
     PeriodCloseRepeated: 'ignored',
     PeriodCloseRefused: 'ignored',
-    LaneClosed: 'ignored',
+    StatementMade: 'ignored',
   },
   async flush(sql, { closing, counted, closed }) {
     if (closing.length > 0) {

@@ -1,4 +1,11 @@
-import type { EventOf, EventsOf, statementEvents, StatementMade, StatementPaid } from '@tokengrid/contracts';
+import type {
+  bookEvents,
+  EventOf,
+  EventsOf,
+  statementEvents,
+  StatementMade,
+  StatementPaid,
+} from '@tokengrid/contracts';
 import { encodeData } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
@@ -12,13 +19,15 @@ interface Batch {
  * All statements, the wallet lanes that pay them, and their payments. Payments are rows of their
  * own: they come from other lanes than the statement, and may be replayed before it.
  */
-export const statementsMade: Projection<EventsOf<typeof statementEvents>, Batch> = {
+export const statementsMade: Projection<EventsOf<typeof bookEvents | typeof statementEvents>, Batch> = {
   name: 'statements',
   tables: ['statements', 'statement_parts', 'statement_payments'],
   begin: () => ({ made: [], paid: [] }),
   on: {
     StatementMade: (batch, event) => void batch.made.push(event),
     StatementPaid: (batch, { data }) => void batch.paid.push(data),
+    LaneCounted: 'ignored',
+    PeriodClosed: 'ignored',
   },
   async flush(sql, { made, paid }) {
     if (made.length > 0) {

@@ -1,4 +1,4 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
+import type { appEvents, AppRegistryEvent, EventsOf, versionEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** Where a version is in its life. Its manifest never changes, so commands bring it and the state need not keep it. */
@@ -39,7 +39,7 @@ export function isCreated(state: App): state is CreatedApp {
   return state.status === 'active' || state.status === 'suspended';
 }
 
-function evolveApp(state: App, event: AppRegistryEvent): App {
+function evolveApp(state: App, event: EventsOf<typeof appEvents | typeof versionEvents>): App {
   switch (event.type) {
     case 'AppCreated':
       return { ...event.data, status: 'active', versions: [], scheduled: [] };
@@ -71,17 +71,6 @@ function evolveApp(state: App, event: AppRegistryEvent): App {
       return changed(state, { status: 'active' });
     case 'AppRefused':
       return isCreated(state) ? state : { status: 'refused' };
-    case 'NameReserved':
-    case 'NameConfirmed':
-    case 'NameRefused':
-    case 'ModelOffered':
-    case 'ModelPriced':
-    case 'ModelPriceWithdrawn':
-    case 'ModelRefused':
-    case 'AppSubscribed':
-    case 'AppUnsubscribed':
-    case 'SubscriptionRefused':
-      return state;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
+import type { AppRegistryEvent, EventsOf, modelEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** Prices, and when they take effect, in epoch milliseconds. */
@@ -40,7 +40,7 @@ export const model: Aggregate<Model, AppRegistryEvent> = {
   evolve: evolveModel,
 };
 
-function evolveModel(state: Model, event: AppRegistryEvent): Model {
+function evolveModel(state: Model, event: EventsOf<typeof modelEvents>): Model {
   switch (event.type) {
     case 'ModelOffered':
     case 'ModelPriced': {
@@ -60,24 +60,6 @@ function evolveModel(state: Model, event: AppRegistryEvent): Model {
     }
     case 'ModelRefused':
       return state.status === 'offered' ? state : { status: 'refused' };
-    case 'NameReserved':
-    case 'NameConfirmed':
-    case 'NameRefused':
-    case 'AppCreated':
-    case 'VersionDrafted':
-    case 'VersionSubmitted':
-    case 'VersionApproved':
-    case 'VersionRejected':
-    case 'VersionPublished':
-    case 'VersionDeprecated':
-    case 'VersionWithdrawn':
-    case 'AppSuspended':
-    case 'AppReinstated':
-    case 'AppRefused':
-    case 'AppSubscribed':
-    case 'AppUnsubscribed':
-    case 'SubscriptionRefused':
-      return state;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
+import type { AppRegistryEvent, EventsOf, nameEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** Whose a slug or a model's name is: of an app or a model, by its id. */
@@ -23,31 +23,13 @@ export function nameStreamId(kind: NameKind, reserved: string): string {
   return `name-${kind}-${reserved}`;
 }
 
-function evolveName(state: Name, event: AppRegistryEvent): Name {
+function evolveName(state: Name, event: EventsOf<typeof nameEvents>): Name {
   switch (event.type) {
     case 'NameReserved':
       return { status: 'reserved', ownerId: event.data.ownerId, expiresAt: Date.parse(event.data.expiresAt) };
     case 'NameConfirmed':
       return { status: 'taken', ownerId: event.data.ownerId };
     case 'NameRefused':
-    case 'AppCreated':
-    case 'VersionDrafted':
-    case 'VersionSubmitted':
-    case 'VersionApproved':
-    case 'VersionRejected':
-    case 'VersionPublished':
-    case 'VersionDeprecated':
-    case 'VersionWithdrawn':
-    case 'AppSuspended':
-    case 'AppReinstated':
-    case 'AppRefused':
-    case 'ModelOffered':
-    case 'ModelPriced':
-    case 'ModelPriceWithdrawn':
-    case 'ModelRefused':
-    case 'AppSubscribed':
-    case 'AppUnsubscribed':
-    case 'SubscriptionRefused':
       return state;
   }
 }

@@ -1,4 +1,4 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
+import type { AppRegistryEvent, EventsOf, subscriptionEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** A party's subscription to an app: one at a time. */
@@ -18,31 +18,13 @@ export function subscriptionStreamId(appId: string, partyId: string): string {
   return `subscription-${appId}-${partyId}`;
 }
 
-function evolveSubscription(state: Subscription, event: AppRegistryEvent): Subscription {
+function evolveSubscription(state: Subscription, event: EventsOf<typeof subscriptionEvents>): Subscription {
   switch (event.type) {
     case 'AppSubscribed':
       return { status: 'active', subscriptionId: event.data.subscriptionId, slug: event.data.slug };
     case 'AppUnsubscribed':
       return { status: 'none' };
     case 'SubscriptionRefused':
-    case 'NameReserved':
-    case 'NameConfirmed':
-    case 'NameRefused':
-    case 'AppCreated':
-    case 'VersionDrafted':
-    case 'VersionSubmitted':
-    case 'VersionApproved':
-    case 'VersionRejected':
-    case 'VersionPublished':
-    case 'VersionDeprecated':
-    case 'VersionWithdrawn':
-    case 'AppSuspended':
-    case 'AppReinstated':
-    case 'AppRefused':
-    case 'ModelOffered':
-    case 'ModelPriced':
-    case 'ModelPriceWithdrawn':
-    case 'ModelRefused':
       return state;
   }
 }

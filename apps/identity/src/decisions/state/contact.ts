@@ -1,4 +1,4 @@
-import type { IdentityEvent } from '@tokengrid/contracts';
+import type { contactEvents, EventsOf, IdentityEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** Whose an e-mail address or phone number is. */
@@ -16,7 +16,7 @@ export const contact: Aggregate<Contact, IdentityEvent> = {
   evolve: evolveContact,
 };
 
-function evolveContact(state: Contact, event: IdentityEvent): Contact {
+function evolveContact(state: Contact, event: EventsOf<typeof contactEvents>): Contact {
   switch (event.type) {
     case 'ContactReserved':
       return { status: 'reserved', partyId: event.data.partyId, expiresAt: Date.parse(event.data.expiresAt) };
@@ -25,16 +25,6 @@ function evolveContact(state: Contact, event: IdentityEvent): Contact {
     case 'ContactReleased':
       return { status: 'free' };
     case 'ContactRefused':
-    case 'OrganizationRegistered':
-    case 'SubscriberRegistered':
-    case 'ApiKeyIssued':
-    case 'ApiKeyRotated':
-    case 'ApiKeyRevoked':
-    case 'ApiKeyRefused':
-    case 'PartySuspended':
-    case 'PartyReinstated':
-    case 'PersonalDataErased':
-    case 'PartyRefused':
       return state;
   }
 }

@@ -1,4 +1,11 @@
-import type { IdentityEvent, KeyHolderKind } from '@tokengrid/contracts';
+import type {
+  apiKeyEvents,
+  EventsOf,
+  IdentityEvent,
+  KeyHolderKind,
+  partyEvents,
+  registrationEvents,
+} from '@tokengrid/contracts';
 import { operatorPartyId } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
@@ -40,7 +47,10 @@ export function isRegistered(state: Party): state is RegisteredParty {
   return state.status === 'active' || state.status === 'suspended';
 }
 
-function evolveParty(state: Party, event: IdentityEvent): Party {
+function evolveParty(
+  state: Party,
+  event: EventsOf<typeof registrationEvents | typeof apiKeyEvents | typeof partyEvents>,
+): Party {
   switch (event.type) {
     case 'OrganizationRegistered':
       return registered(event.data.kind, event.data.owner.userId, event.data.contactStreamId);
@@ -68,10 +78,6 @@ function evolveParty(state: Party, event: IdentityEvent): Party {
       return changed(state, () => ({ erased: true }));
     case 'PartyRefused':
       return isRegistered(state) ? state : { status: 'refused' };
-    case 'ContactReserved':
-    case 'ContactConfirmed':
-    case 'ContactReleased':
-    case 'ContactRefused':
     case 'ApiKeyRefused':
       return state;
   }

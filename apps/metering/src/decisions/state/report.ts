@@ -1,18 +1,13 @@
-import type { MeteringEvent } from '@tokengrid/contracts';
+import type { EventsOf, MeteringEvent, reportEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** A report that came with an idempotency key. Its one event says all there is to it. */
 export type Report = { readonly received: boolean };
 
-function evolve(report: Report, event: MeteringEvent): Report {
+function evolve(_report: Report, event: EventsOf<typeof reportEvents>): Report {
   switch (event.type) {
     case 'ReportReceived':
       return { received: true };
-    case 'UsageRated':
-    case 'UsageParked':
-    case 'UsageBilled':
-    case 'UsageUncollected':
-      return report;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EventOf, MeteringEvent, UsageParked, UsageRated } from '@tokengrid/contracts';
+import type { EventOf, EventsOf, MeteringEvent, usageEvents, UsageParked, UsageRated } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 type Rated = EventOf<typeof UsageRated>['data'];
@@ -20,7 +20,7 @@ export type Usage =
   | { readonly status: 'billed' }
   | { readonly status: 'uncollected' };
 
-function evolve(usage: Usage, event: MeteringEvent): Usage {
+function evolve(_usage: Usage, event: EventsOf<typeof usageEvents>): Usage {
   switch (event.type) {
     case 'UsageParked':
       return { status: 'parked', use: useOf(event.data) };
@@ -30,8 +30,6 @@ function evolve(usage: Usage, event: MeteringEvent): Usage {
       return { status: 'billed' };
     case 'UsageUncollected':
       return { status: 'uncollected' };
-    case 'ReportReceived':
-      return usage;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SettlementEvent } from '@tokengrid/contracts';
+import type { bookEvents, EventsOf, SettlementEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 import type { Day } from './days.ts';
 import { noTotals, type Totals, withLane } from './totals.ts';
@@ -19,7 +19,7 @@ export interface Book {
   readonly carries: ReadonlyMap<string, bigint>;
 }
 
-function evolve(book: Book, event: SettlementEvent): Book {
+function evolve(book: Book, event: EventsOf<typeof bookEvents>): Book {
   switch (event.type) {
     case 'LaneCounted': {
       const { period, lane } = event.data;
@@ -39,13 +39,6 @@ function evolve(book: Book, event: SettlementEvent): Book {
       counting.delete(event.data.period);
       return { ...book, counting };
     }
-    case 'UsageAccrued':
-    case 'PeriodClosing':
-    case 'PeriodCloseRepeated':
-    case 'PeriodCloseRefused':
-    case 'LaneClosed':
-    case 'StatementPaid':
-      return book;
   }
 }
 

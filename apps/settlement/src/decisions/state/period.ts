@@ -1,4 +1,4 @@
-import type { SettlementEvent } from '@tokengrid/contracts';
+import type { EventsOf, periodEvents, SettlementEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 import type { Day } from './days.ts';
 
@@ -7,18 +7,12 @@ export interface Period {
   readonly status: 'open' | 'closing';
 }
 
-function evolve(period: Period, event: SettlementEvent): Period {
+function evolve(period: Period, event: EventsOf<typeof periodEvents>): Period {
   switch (event.type) {
     case 'PeriodClosing':
       return { status: 'closing' };
     case 'PeriodCloseRepeated':
     case 'PeriodCloseRefused':
-    case 'UsageAccrued':
-    case 'LaneClosed':
-    case 'LaneCounted':
-    case 'StatementMade':
-    case 'PeriodClosed':
-    case 'StatementPaid':
       return period;
   }
 }

@@ -1,4 +1,4 @@
-import type { SettlementEvent } from '@tokengrid/contracts';
+import type { EventsOf, SettlementEvent, settlementLaneEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 import { type Day, type DayRange, withDay } from './days.ts';
 import { noTotals, type Totals, withUse } from './totals.ts';
@@ -12,7 +12,7 @@ export interface SettlementLane {
   readonly closed: readonly DayRange[];
 }
 
-function evolve(lane: SettlementLane, event: SettlementEvent): SettlementLane {
+function evolve(lane: SettlementLane, event: EventsOf<typeof settlementLaneEvents>): SettlementLane {
   switch (event.type) {
     case 'UsageAccrued': {
       const { period } = event.data;
@@ -23,14 +23,6 @@ function evolve(lane: SettlementLane, event: SettlementEvent): SettlementLane {
       open.delete(event.data.period);
       return { open, closed: withDay(lane.closed, event.data.period) };
     }
-    case 'PeriodClosing':
-    case 'PeriodCloseRepeated':
-    case 'PeriodCloseRefused':
-    case 'LaneCounted':
-    case 'StatementMade':
-    case 'PeriodClosed':
-    case 'StatementPaid':
-      return lane;
   }
 }
 

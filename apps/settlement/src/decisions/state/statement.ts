@@ -1,4 +1,4 @@
-import type { SettlementEvent } from '@tokengrid/contracts';
+import type { EventsOf, SettlementEvent, statementEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
 /** What of a statement has arrived where it belongs, by wallet lane it came from. What it owes is the book's to know. */
@@ -6,19 +6,10 @@ export interface PaidStatement {
   readonly paid: ReadonlyMap<number, bigint>;
 }
 
-function evolve(statement: PaidStatement, event: SettlementEvent): PaidStatement {
+function evolve(statement: PaidStatement, event: EventsOf<typeof statementEvents>): PaidStatement {
   switch (event.type) {
     case 'StatementPaid':
       return { paid: new Map(statement.paid).set(event.data.walletLane, event.data.tokens) };
-    case 'UsageAccrued':
-    case 'PeriodClosing':
-    case 'PeriodCloseRepeated':
-    case 'PeriodCloseRefused':
-    case 'LaneClosed':
-    case 'LaneCounted':
-    case 'StatementMade':
-    case 'PeriodClosed':
-      return statement;
   }
 }
 
