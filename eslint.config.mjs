@@ -62,6 +62,10 @@ const onePrivacy = {
 const restricted = (...syntax) => ['error', onePrivacy, ...syntax];
 
 const onlyInWire = { name: 'kafkajs', message: 'Only libs/event-bus/src/kafka/kafkajs.ts knows kafkajs.' };
+const onlyInSpecs = {
+  regex: '/testing(/|$)|/specimen$|/stock$',
+  message: 'Only specs import what is made for specs.',
+};
 const onlyInConfig = {
   selector: 'MemberExpression[object.name="process"][property.name="env"]',
   message: 'Only configuration reads the environment; take the value as a parameter.',
@@ -154,15 +158,7 @@ export default tseslint.config(
       'no-console': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: [onlyInWire],
-          patterns: [
-            { regex: '/testing(/|$)|/specimen$|/stock$', message: 'Only specs import what is made for specs.' },
-          ],
-        },
-      ],
+      'no-restricted-imports': ['error', { paths: [onlyInWire], patterns: [onlyInSpecs] }],
       'no-restricted-syntax': restricted(onlyInConfig),
     },
   },
@@ -194,6 +190,26 @@ export default tseslint.config(
       ],
     },
   })),
+  {
+    // Handlers alone know HTTP: flows, streams and projections serve policies too.
+    files: ['apps/*/src/*/**/*.ts'],
+    ignores: ['apps/*/src/{http,decisions,testing}/**', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [onlyInWire],
+          patterns: [
+            onlyInSpecs,
+            {
+              regex: '^\\.\\./(.*/)?http/',
+              message: 'Handlers import flows, streams and projections, never the other way.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   {
     // Subscribers use the interface of a log; only one folder knows that it is Kafka.
     files: ['libs/event-bus/src/**/*.ts'],

@@ -4,7 +4,7 @@ import { meteringCatalogue } from '@tokengrid/contracts';
 import { bodiesOf, unreadableEvents } from '@tokengrid/service/specimen';
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { cloudEvent } from './usage-events/cloud-event.ts';
+import { cloudEvent } from '../usage-events/cloud-event.ts';
 import { type Market, openMarket } from '../testing/market.ts';
 
 let market: Market;

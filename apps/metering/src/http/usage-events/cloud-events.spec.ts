@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ProblemError } from '@tokengrid/service';
 import fc from 'fast-check';
 import { reportedBy } from './content-modes.ts';
-import { readUse } from './reported-use.ts';
+import { readUse } from '../../usage-events/reported-use.ts';
 
 const data = { model: 'qwen', units: { input_tokens: 1 } };
 const event = {

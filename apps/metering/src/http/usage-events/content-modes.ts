@@ -1,12 +1,6 @@
-import { hash } from 'node:crypto';
 import { ProblemError, invalidArgument, problem } from '@tokengrid/service';
-import { attributeName } from './cloud-event.ts';
-
-/** A report: unchecked usage events, and their content mode. */
-export interface Reported {
-  readonly events: readonly unknown[];
-  readonly mode: 'structured' | 'batched' | 'binary';
-}
+import { attributeName } from '../../usage-events/cloud-event.ts';
+import type { Reported } from '../../usage-events/reported.ts';
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -85,18 +79,4 @@ function headerText(name: string, value: string): string {
 
 function badHeader(name: string, detail: string): ProblemError {
   return invalidArgument(`the header ${prefix}${name} ${detail}`, [{ pointer: `/${name}`, detail }]);
-}
-
-/**
- * Input hash of a request under its idempotency key: its body, and in binary mode its attributes
- * too.
- * @param inputHash keyed hash of the body
- */
-export function inputHashOf({ events, mode }: Reported, inputHash: string): string {
-  return mode === 'binary' ? hash('sha256', `${inputHash}${canonicalAttributes(events[0])}`) : inputHash;
-}
-
-function canonicalAttributes(event: unknown): string {
-  const { data: _, ...attributes } = event as Record<string, unknown>;
-  return JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

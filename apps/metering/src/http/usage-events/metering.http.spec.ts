@@ -14,7 +14,7 @@ import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { newId, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { rateUsage } from '../../decisions/usage/rate-usage.ts';
-import { usageIdOf } from './reported-use.ts';
+import { usageIdOf } from '../../usage-events/reported-use.ts';
 import { definition } from '../../service.definition.ts';
 import { appId, type Market, openMarket, translateManifest } from '../../testing/market.ts';
 import type { Caller, RunningMetering } from '../../testing/run-metering.ts';

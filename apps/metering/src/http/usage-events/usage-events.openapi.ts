@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { openApiSchema } from '@tokengrid/service';
 import { z } from 'zod';
-import { cloudEvent, usageData } from './cloud-event.ts';
+import { cloudEvent, usageData } from '../../usage-events/cloud-event.ts';
 
 type RequestBody = NonNullable<Parameters<typeof ApiOperation>[0]['requestBody']>;
 

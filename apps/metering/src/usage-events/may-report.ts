@@ -1,6 +1,6 @@
 import type { Principal } from '@tokengrid/service';
-import type { Use } from '../../decisions/state/usage.ts';
-import { type Facts, subscriptionAt } from '../../rate-card/facts.ts';
+import type { Use } from '../decisions/state/usage.ts';
+import { type Facts, subscriptionAt } from '../rate-card/facts.ts';
 
 /**
  * Reason why a caller may not report usage at all, if any. The operator reports for everyone and a

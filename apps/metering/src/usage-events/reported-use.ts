@@ -1,7 +1,7 @@
 import { derivedId, instantOf } from '@tokengrid/contracts';
 import type { FieldError } from '@tokengrid/service';
 import type { z } from 'zod';
-import type { Use } from '../../decisions/state/usage.ts';
+import type { Use } from '../decisions/state/usage.ts';
 import { cloudEvent } from './cloud-event.ts';
 import { decodedEvent } from './decoded-event.ts';
 
