@@ -51,6 +51,7 @@ export { csvType, Responds, RespondsCsvToo } from './openapi/responds.ts';
 export type { OpenParts, Parts, PartsEnvironment } from './parts.ts';
 export { amountColumn, integerColumn, optionalIntegerColumn } from './postgres/columns.ts';
 export { openDatabase, poolOf } from './postgres/database.ts';
+export { rowsAfter } from './postgres/rows-after.ts';
 export { openPostgresAndKafka } from './postgres-and-kafka.ts';
 export type { RunningService, RunOptions } from './run-service.ts';
 export { runService } from './run-service.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { loosened, type Manifest, manifest as declaredManifest } from '@tokengrid/contracts';
-import { notFound, type Principal } from '@tokengrid/service';
+import { notFound, type Principal, rowsAfter } from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
 import { AppRow } from './apps.table.ts';
 import { VersionRow } from './versions.table.ts';
@@ -34,13 +34,12 @@ export class AppDirectory {
 
   /** The caller's apps after the given one, by id; all apps for the operator. */
   async appsOf(caller: Principal, after: string, most: number): Promise<SeenApp[]> {
-    const query = this.apps
-      .createQueryBuilder('app')
-      .where('app.app_id > :after', { after })
-      .orderBy('app.app_id')
-      .limit(most);
-    if (caller.kind !== 'operator') query.andWhere('app.developer_id = :developerId', { developerId: caller.partyId });
-    const rows = await query.getMany();
+    const rows = await rowsAfter(this.apps.createQueryBuilder('app'), {
+      equal: { developerId: caller.kind === 'operator' ? undefined : caller.partyId },
+      key: ['appId'],
+      after: [after],
+      most,
+    });
     const published = await this.publishedAmong(rows.map(({ appId }) => appId));
     return rows.map((row) => ({ ...row, published: published.has(row.appId) }));
   }
@@ -60,12 +59,12 @@ export class AppDirectory {
 
   /** Versions of an app after the given one, the oldest first. */
   versionsOf(appId: string, after: number, most: number): Promise<VersionRow[]> {
-    return this.versions
-      .createQueryBuilder('version')
-      .where('version.app_id = :appId and version.version > :after', { appId, after })
-      .orderBy('version.version')
-      .limit(most)
-      .getMany();
+    return rowsAfter(this.versions.createQueryBuilder('version'), {
+      equal: { appId },
+      key: ['version'],
+      after: [after],
+      most,
+    });
   }
 
   private async publishedAmong(appIds: readonly string[]): Promise<ReadonlySet<string>> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
-import { notFound, type Principal } from '@tokengrid/service';
+import { notFound, type Principal, rowsAfter } from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
 import type { MeterPrice } from '../decisions/models/offer-model.ts';
 import type { PriceListOnOffer } from './app-catalogue.ts';
@@ -39,12 +39,7 @@ export class ModelDirectory {
    * whatever this host's clock says
    */
   async modelsAfter(name: string, most: number, now: number): Promise<SeenModel[]> {
-    const rows = await this.models
-      .createQueryBuilder('model')
-      .where('model.name > :name', { name })
-      .orderBy('model.name')
-      .limit(most)
-      .getMany();
+    const rows = await rowsAfter(this.models.createQueryBuilder('model'), { key: ['name'], after: [name], most });
     const current = await this.pricesInForce(
       rows.map(({ modelId }) => modelId),
       now,

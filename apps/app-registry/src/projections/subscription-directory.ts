@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { notFound, type Principal } from '@tokengrid/service';
+import { notFound, type Principal, rowsAfter } from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
 import { SubscriptionRow } from './subscriptions.table.ts';
 
@@ -28,12 +28,11 @@ export class SubscriptionDirectory {
    * operator.
    */
   subscriptionsOf({ kind, partyId }: Principal, after: string, most: number): Promise<SubscriptionRow[]> {
-    const query = this.subscriptions
-      .createQueryBuilder('subscription')
-      .where('subscription.subscription_id > :after', { after })
-      .orderBy('subscription.subscription_id')
-      .limit(most);
-    if (kind !== 'operator') query.andWhere('subscription.party_id = :partyId', { partyId });
-    return query.getMany();
+    return rowsAfter(this.subscriptions.createQueryBuilder('subscription'), {
+      equal: { partyId: kind === 'operator' ? undefined : partyId },
+      key: ['subscriptionId'],
+      after: [after],
+      most,
+    });
   }
 }

@@ -8,6 +8,7 @@ import {
   permissionDenied,
   poolOf,
   type Principal,
+  rowsAfter,
   withoutOrigin,
 } from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
@@ -74,12 +75,12 @@ export class PartyDirectory {
 
   /** Keys of a party after the given one, the oldest first. */
   keysOf(partyId: string, after: string, most: number): Promise<PartyKeyRow[]> {
-    return this.keys
-      .createQueryBuilder('key')
-      .where('key.party_id = :partyId and key.key_id > :after', { partyId, after })
-      .orderBy('key.key_id')
-      .limit(most)
-      .getMany();
+    return rowsAfter(this.keys.createQueryBuilder('key'), {
+      equal: { partyId },
+      key: ['keyId'],
+      after: [after],
+      most,
+    });
   }
 }
 

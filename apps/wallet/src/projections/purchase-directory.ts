@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { notFound, type Principal } from '@tokengrid/service';
+import { notFound, type Principal, rowsAfter } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { KnownPurchase, PurchaseRecord } from '../decisions/state/purchase-record.ts';
 import type { KnownContradiction } from '../decisions/purchases/resolve-contradiction.ts';
@@ -53,10 +53,12 @@ export class PurchaseDirectory {
     after: { readonly time: number; readonly noticeId: string } | undefined,
     limit: number,
   ): Promise<readonly PaymentContradictionRow[]> {
-    const query = this.database.getRepository(PaymentContradictionRow).createQueryBuilder('contradiction');
-    if (status) query.andWhere('contradiction.status = :status', { status });
-    if (after) query.andWhere('(contradiction.time, contradiction.notice_id) > (:time, :noticeId)', after);
-    return query.orderBy('contradiction.time', 'ASC').addOrderBy('contradiction.noticeId', 'ASC').take(limit).getMany();
+    return rowsAfter(this.database.getRepository(PaymentContradictionRow).createQueryBuilder('contradiction'), {
+      equal: { status },
+      key: ['time', 'noticeId'],
+      after: after && [after.time, after.noticeId],
+      most: limit,
+    });
   }
 
   /**

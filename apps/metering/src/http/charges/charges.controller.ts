@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { instantOf, modelName, partyId, slug } from '@tokengrid/contracts';
+import { instantOf, modelName } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
 import {
   Caller,
@@ -13,26 +13,24 @@ import {
   Refuses,
   Requires,
   Responds,
-  sentTimeOrDay,
+  rowsAfter,
 } from '@tokengrid/service';
-import { DataSource } from 'typeorm';
+import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { z } from 'zod';
 import { ChargeRow } from '../../projections/charges.table.ts';
+import { ofUse, timeOfUse } from '../use-filters.ts';
 import { countInJson } from '../../projections/counts.ts';
-import { Visibility, type Visible } from '../../projections/visibility.ts';
+import { Visibility } from '../../projections/visibility.ts';
 
 const chargeStatus = z.enum(['rated', 'billed', 'uncollected', 'voided']);
 
 export const ChargesQuery = pageQuery.extend({
-  party: partyId.optional().meta({ description: 'Id of the paying party' }),
-  app: slug.optional().meta({ description: 'Slug of the app' }),
-  model: modelName.optional().meta({ description: 'Name of the model' }),
+  ...ofUse,
   source: z.string().min(1).max(500).optional().meta({ description: 'CloudEvents source' }),
   status: chargeStatus
     .optional()
     .meta({ description: 'Status of the charges; rated: the wallet has not answered yet' }),
-  from: sentTimeOrDay.optional().meta({ description: 'Used at this time or later' }),
-  to: sentTimeOrDay.optional().meta({ description: 'Used before this time' }),
+  ...timeOfUse,
 });
 export type ChargesQuery = z.output<typeof ChargesQuery>;
 
@@ -76,29 +74,23 @@ export class ChargesController {
   @Refuses('NOT_FOUND')
   @Responds(200, pageOf(ChargeAnswer))
   async listCharges(@Query({ schema: ChargesQuery }) query: ChargesQuery, @Caller() caller: Principal) {
-    const visible = await this.visibility.of(caller, query);
-    const rows = await this.select(query, visible).getMany();
-    return page(rows, query.limit, ({ usedAt, usageId }) => [usedAt, usageId], chargeOf);
+    const { partyId, developerId } = await this.visibility.of(caller, query);
+    const { app, model, source, status, cursor, limit } = query;
+    const rows = await rowsAfter(this.usedIn(query), {
+      equal: { partyId, developerId, app, model, source, status },
+      key: ['usedAt', 'usageId'],
+      after: cursorKey(cursor, LastCharge),
+      most: limit + 1,
+    });
+    return page(rows, limit, ({ usedAt, usageId }) => [usedAt, usageId], chargeOf);
   }
 
-  private select(query: ChargesQuery, { partyId, developerId }: Visible) {
-    const { app, model, source, status, cursor, limit } = query;
-    const [from, to] = [momentOf(query.from, this.calendar), momentOf(query.to, this.calendar)];
+  private usedIn(query: Pick<ChargesQuery, 'from' | 'to'>): SelectQueryBuilder<ChargeRow> {
     const select = this.database.getRepository(ChargeRow).createQueryBuilder('charge');
-    if (partyId !== undefined) select.andWhere('charge.partyId = :partyId', { partyId });
-    if (developerId !== undefined) select.andWhere('charge.developerId = :developerId', { developerId });
-    if (app !== undefined) select.andWhere('charge.app = :app', { app });
-    if (model !== undefined) select.andWhere('charge.model = :model', { model });
-    if (source !== undefined) select.andWhere('charge.source = :source', { source });
-    if (status !== undefined) select.andWhere('charge.status = :status', { status });
+    const [from, to] = [momentOf(query.from, this.calendar), momentOf(query.to, this.calendar)];
     if (from !== undefined) select.andWhere('charge.usedAt >= :from', { from });
     if (to !== undefined) select.andWhere('charge.usedAt < :to', { to });
-    const after = cursorKey(cursor, LastCharge);
-    if (after) {
-      const [usedAt, usageId] = after;
-      select.andWhere('(charge.usedAt, charge.usageId) > (:usedAt, :usageId)', { usedAt, usageId });
-    }
-    return select.orderBy({ 'charge.usedAt': 'ASC', 'charge.usageId': 'ASC' }).limit(limit + 1);
+    return select;
   }
 }
 

@@ -1,6 +1,16 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
-import { Caller, cursorKey, page, pageOf, pageQuery, type Principal, Requires, Responds } from '@tokengrid/service';
+import {
+  Caller,
+  cursorKey,
+  page,
+  pageOf,
+  pageQuery,
+  type Principal,
+  Requires,
+  Responds,
+  rowsAfter,
+} from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { countInJson } from '../../projections/counts.ts';
@@ -53,18 +63,12 @@ export class ParkedController {
     @Query({ schema: ParkedQuery }) { waitsFor, limit, cursor }: ParkedQuery,
     @Caller() caller: Principal,
   ) {
-    const select = this.database.getRepository(ParkedRow).createQueryBuilder('parked');
-    if (caller.kind !== 'operator') select.andWhere('parked.reportedBy = :reporter', { reporter: caller.partyId });
-    if (waitsFor !== undefined) select.andWhere('parked.waitsFor = :waitsFor', { waitsFor });
-    const after = cursorKey(cursor, LastParked);
-    if (after) {
-      const [parkedAt, usageId] = after;
-      select.andWhere('(parked.parkedAt, parked.usageId) > (:parkedAt, :usageId)', { parkedAt, usageId });
-    }
-    const rows = await select
-      .orderBy({ 'parked.parkedAt': 'ASC', 'parked.usageId': 'ASC' })
-      .limit(limit + 1)
-      .getMany();
+    const rows = await rowsAfter(this.database.getRepository(ParkedRow).createQueryBuilder('parked'), {
+      equal: { reportedBy: caller.kind === 'operator' ? undefined : caller.partyId, waitsFor },
+      key: ['parkedAt', 'usageId'],
+      after: cursorKey(cursor, LastParked),
+      most: limit + 1,
+    });
     return page(rows, limit, ({ parkedAt, usageId }) => [parkedAt, usageId], waitingUse);
   }
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { instantOf, meterName, modelName, partyId, slug } from '@tokengrid/contracts';
+import { instantOf, meterName } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
 import {
   Caller,
@@ -13,20 +13,17 @@ import {
   Refuses,
   Requires,
   Responds,
-  sentTimeOrDay,
 } from '@tokengrid/service';
 import { z } from 'zod';
+import { ofUse, timeOfUse } from '../use-filters.ts';
 import { countInJson } from '../../projections/counts.ts';
 import { type UsageTotal, UsageTotals } from '../../projections/usage-totals.ts';
 import { Visibility } from '../../projections/visibility.ts';
 
 export const UsageQuery = pageQuery.extend({
-  party: partyId.optional().meta({ description: 'Id of the paying party' }),
-  app: slug.optional().meta({ description: 'Slug of the app' }),
-  model: modelName.optional().meta({ description: 'Name of the model' }),
+  ...ofUse,
   meter: meterName.optional().meta({ description: 'Name of the meter' }),
-  from: sentTimeOrDay.optional().meta({ description: 'Used at this time or later' }),
-  to: sentTimeOrDay.optional().meta({ description: 'Used before this time' }),
+  ...timeOfUse,
   window: z
     .enum(['minute', 'hour', 'day'])
     .default('day')

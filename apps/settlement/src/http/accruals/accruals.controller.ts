@@ -10,6 +10,7 @@ import {
   Refuses,
   Requires,
   Responds,
+  rowsAfter,
 } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -53,29 +54,17 @@ export class AccrualsController {
   @Refuses('NOT_FOUND')
   @Responds(200, pageOf(AccrualAnswer))
   async listAccruals(@Query({ schema: AccrualsQuery }) query: AccrualsQuery, @Caller() caller: Principal) {
-    const rows = await this.select(query, partyShown(caller, query.party)).getMany();
-    return page(rows, query.limit, ({ period, usageId, role }) => [period, usageId, role], accrualOf);
-  }
-
-  private select({ period, cursor, limit }: AccrualsQuery, party: string | undefined) {
-    const select = this.database
-      .getRepository(AccrualRow)
-      .createQueryBuilder('accrual')
-      .innerJoinAndSelect('accrual.use', 'use');
-    if (party !== undefined) select.andWhere('accrual.partyId = :party', { party });
-    if (period !== undefined) select.andWhere('accrual.period = :period', { period });
-    const last = cursorKey(cursor, LastAccrual);
-    if (last) {
-      const [afterPeriod, afterUsage, afterRole] = last;
-      const after = { afterPeriod, afterUsage, afterRole };
-      select.andWhere(
-        '(accrual.period, accrual.usageId, accrual.role) > (:afterPeriod, :afterUsage, :afterRole)',
-        after,
-      );
-    }
-    return select
-      .orderBy({ 'accrual.period': 'ASC', 'accrual.usageId': 'ASC', 'accrual.role': 'ASC' })
-      .limit(limit + 1);
+    const { period, cursor, limit } = query;
+    const rows = await rowsAfter(
+      this.database.getRepository(AccrualRow).createQueryBuilder('accrual').innerJoinAndSelect('accrual.use', 'use'),
+      {
+        equal: { partyId: partyShown(caller, query.party), period },
+        key: ['period', 'usageId', 'role'],
+        after: cursorKey(cursor, LastAccrual),
+        most: limit + 1,
+      },
+    );
+    return page(rows, limit, ({ period, usageId, role }) => [period, usageId, role], accrualOf);
   }
 }
 

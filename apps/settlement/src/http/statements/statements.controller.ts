@@ -10,6 +10,7 @@ import {
   Refuses,
   Requires,
   Responds,
+  rowsAfter,
 } from '@tokengrid/service';
 import { DataSource, In } from 'typeorm';
 import { z } from 'zod';
@@ -54,26 +55,20 @@ export class StatementsController {
   @Refuses('NOT_FOUND')
   @Responds(200, pageOf(StatementAnswer))
   async listStatements(@Query({ schema: StatementsQuery }) query: StatementsQuery, @Caller() caller: Principal) {
-    const rows = await this.select(query, partyShown(caller, query.party)).getMany();
+    const { period, cursor, limit } = query;
+    const rows = await rowsAfter(this.database.getRepository(StatementRow).createQueryBuilder('statement'), {
+      equal: { partyId: partyShown(caller, query.party), period },
+      key: ['period', 'statementId'],
+      after: cursorKey(cursor, LastStatement),
+      most: limit + 1,
+    });
     const paid = await this.paidOf(rows.map(({ statementId }) => statementId));
     return page(
       rows,
-      query.limit,
+      limit,
       ({ period, statementId }) => [period, statementId],
       (row) => statementOf(row, paid.get(row.statementId) ?? 0n),
     );
-  }
-
-  private select({ period, cursor, limit }: StatementsQuery, party: string | undefined) {
-    const select = this.database.getRepository(StatementRow).createQueryBuilder('statement');
-    if (party !== undefined) select.andWhere('statement.partyId = :party', { party });
-    if (period !== undefined) select.andWhere('statement.period = :period', { period });
-    const last = cursorKey(cursor, LastStatement);
-    if (last) {
-      const [afterPeriod, afterId] = last;
-      select.andWhere('(statement.period, statement.statementId) > (:afterPeriod, :afterId)', { afterPeriod, afterId });
-    }
-    return select.orderBy({ 'statement.period': 'ASC', 'statement.statementId': 'ASC' }).limit(limit + 1);
   }
 
   private async paidOf(statementIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
