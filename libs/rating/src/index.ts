@@ -1,7 +1,7 @@
 export type { UseLine, UsePrice } from './by-use.ts';
 export { rateByUse } from './by-use.ts';
 export { maxRememberedValues, maxUniqueValues } from './counter.ts';
-export type { MeasuredUse, Period, PeriodChange, Plan, PlanTerms, Rated, Unrated } from './period.ts';
+export type { MeasuredUse, Period, Plan, PlanTerms, Rated, Unrated } from './period.ts';
 export {
   closePeriod,
   correctInPeriod,

@@ -62,7 +62,7 @@ export interface PeriodChange {
 }
 
 /** Growth of the line of a price by the period. */
-export interface PeriodLine {
+interface PeriodLine {
   readonly meter: string;
   /**
    * The meter's quantity in the period before and after, decimal strings: the line of each follows
@@ -74,7 +74,7 @@ export interface PeriodLine {
 }
 
 /** Amount that a plan's minimum adds, or its maximum takes back. */
-export interface BoundLine {
+interface BoundLine {
   readonly bound: 'minimum' | 'maximum';
   readonly tokens: bigint;
 }

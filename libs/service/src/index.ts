@@ -1,30 +1,27 @@
 export { Authenticated, OperatorOnly, OptionallyAuthenticated, Public, Requires } from './auth/access.ts';
-export type { ApiKeyRow, ApiKeyTable } from './auth/api-keys.ts';
-export type { KnownKey, KnownKeys } from './auth/api-keys.projection.ts';
+export type { ApiKeyRow } from './auth/api-keys.ts';
+export type { KnownKey } from './auth/api-keys.projection.ts';
 export { knownKeys, postgresApiKeys } from './auth/api-keys.projection.ts';
 export type { Lineage } from './auth/lineage.ts';
 export { withoutOrigin } from './auth/lineage.ts';
 export type { Principal } from './auth/principal.ts';
-export { anonymousPrincipal, Caller, hasScope, operatorPrincipal } from './auth/principal.ts';
+export { Caller, hasScope, operatorPrincipal } from './auth/principal.ts';
 export { calendarOf } from './calendar.ts';
-export type { BaseConfig, ConfigSchema } from './config/base-config.ts';
 export { baseConfig } from './config/base-config.ts';
-export { InvalidConfig, readConfig } from './config/read-config.ts';
-export { addresses, port, postgresUrl, secret, wholeNumber } from './config/settings.ts';
+export { readConfig } from './config/read-config.ts';
+export { port, postgresUrl, secret, wholeNumber } from './config/settings.ts';
 export { Accepted } from './http/accept.ts';
 export type { Answer, Answers } from './http/answers.ts';
 export { HttpAnswer } from './http/answers.ts';
-export type { CsvOptions } from './http/csv.ts';
 export { csvAnswer, csvBom } from './http/csv.ts';
-export type { BatchMember, MemberAnswer } from './http/command-batch.ts';
+export type { MemberAnswer } from './http/command-batch.ts';
 export { Batch, BatchAnswer, batchIdempotencyKey, CommandBatch } from './http/command-batch.ts';
 export type { IncomingCommand } from './http/incoming-command.ts';
 export { Incoming } from './http/incoming-command.ts';
-export { InFlight } from './http/in-flight.ts';
 export { parseJsonBody } from './http/json-body.ts';
-export type { Page, PageQuery } from './http/pages.ts';
+export type { PageQuery } from './http/pages.ts';
 export { cursorKey, page, pageOf, pageQuery } from './http/pages.ts';
-export type { FieldError, Problem, ProblemDocument } from './http/problem.ts';
+export type { FieldError } from './http/problem.ts';
 export {
   invalidArgument,
   notFound,
@@ -35,7 +32,7 @@ export {
   unauthenticated,
 } from './http/problem.ts';
 export { problemOfError } from './http/problem-of-error.ts';
-export { BatchBodies, bodyBytesOf, KeepsBytes, Produces } from './http/route-settings.ts';
+export { BatchBodies, bodyBytesOf, KeepsBytes } from './http/route-settings.ts';
 export { mustBeNear } from './http/horizon.ts';
 export { hasCome } from './http/past-time.ts';
 export { momentOf, sentTime, sentTimeOrDay } from './http/sent-time.ts';
@@ -43,30 +40,22 @@ export { newId } from './ids.ts';
 export { openLog } from './log/log.ts';
 export { documentOfModule } from './openapi/document-of-module.ts';
 export { documentFaults } from './openapi/document-faults.ts';
-export { openApiDocument } from './openapi/documentation.ts';
 export { errorCodes, Refuses } from './openapi/refuses.ts';
 export type { ServiceApi } from './openapi/service-api.ts';
 export { openApiSchema } from './openapi/json-schema.ts';
 export { csvType, Responds, RespondsCsvToo } from './openapi/responds.ts';
-export type { OpenParts, Parts, PartsEnvironment } from './parts.ts';
+export type { OpenParts } from './parts.ts';
 export { amountColumn, integerColumn, optionalIntegerColumn } from './postgres/columns.ts';
 export { openDatabase, poolOf } from './postgres/database.ts';
 export { rowsAfter } from './postgres/rows-after.ts';
 export { openPostgresAndKafka } from './postgres-and-kafka.ts';
-export type { RunningService, RunOptions } from './run-service.ts';
+export type { RunningService } from './run-service.ts';
 export { runService } from './run-service.ts';
 export type { Scope } from './scopes.ts';
 export { defaultScopesOf, everyScope, scopes } from './scopes.ts';
 export type { ServiceDefinition } from './service-definition.ts';
-export {
-  dataOf,
-  foreignProjection,
-  foreignProjectionsOf,
-  migrationsOf,
-  ownProjectionsOf,
-} from './service-definition.ts';
+export { dataOf, foreignProjection, migrationsOf, ownProjectionsOf } from './service-definition.ts';
 export { ServiceModule } from './service.module.ts';
-export type { ServiceOptions } from './start-service.ts';
 export { startService } from './start-service.ts';
 export { laneStreamsOf, streamsOf } from './streams.ts';
-export { operatorCalendar, serviceConfig, serviceDefinition, serviceLog, serviceParts } from './tokens.ts';
+export { operatorCalendar, serviceConfig, serviceLog, serviceParts } from './tokens.ts';
