@@ -56,6 +56,9 @@ export function allSteps(): readonly Step[] {
     programCheck('lint', 'ESLint finds nothing', 'node_modules/eslint/bin/eslint.js', [
       ...['.', '--max-warnings', '0'],
     ]),
+    programCheck('unused', 'no export, file or package is there that nobody uses', 'node_modules/knip/bin/knip.js', [
+      '--no-progress',
+    ]),
     programCheck('format', 'every file is formatted', 'node_modules/prettier/bin/prettier.cjs', [
       ...['--check', '--log-level', 'warn', '.'],
     ]),

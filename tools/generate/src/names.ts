@@ -57,7 +57,7 @@ export function verbAndNoun(what: string, text: string): Name {
 }
 
 /** `TokensSent` as `tokens-sent`. */
-export function kebabOf(text: string): string {
+function kebabOf(text: string): string {
   return text.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }
 
