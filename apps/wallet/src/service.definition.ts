@@ -8,7 +8,6 @@ import { walletAnswers } from './http/answers.ts';
 import { WalletProjections1764100000000 } from './migrations/1764100000000-wallet-projections.ts';
 import { HoldsAndExpiry1764800000000 } from './migrations/1764800000000-holds-and-expiry.ts';
 import { Market1764800000001 } from './migrations/1764800000001-market.ts';
-import { Statements1764800000003 } from './migrations/1764800000003-statements.ts';
 import { LedgerByLane1764800000004 } from './migrations/1764800000004-ledger-by-lane.ts';
 import { Members1764800000005 } from './migrations/1764800000005-members.ts';
 import { Approvals1764800000006 } from './migrations/1764800000006-approvals.ts';
@@ -61,7 +60,6 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
     WalletProjections1764100000000,
     HoldsAndExpiry1764800000000,
     Market1764800000001,
-    Statements1764800000003,
     LedgerByLane1764800000004,
     Members1764800000005,
     Approvals1764800000006,

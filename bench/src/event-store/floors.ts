@@ -59,14 +59,14 @@ function rowsFor(lane: number, firstSequence: number, count: number): ChainedEve
 }
 
 const write = `
-  with stored as (insert into events (${eventColumns}) select * from unnest(${eventUnnest(1)})),
+  with stored as (insert into events (${eventColumns}) select $1::int4, event.* from unnest(${eventUnnest(2)}) event),
   remembered as (
-    insert into commands (command_id, lane, sequence, count, input_hash)
-    select id, lane, sequence, 1, hash from unnest($15::uuid[], $16::int4[], $17::int8[], $18::bytea[]) c (id, lane, sequence, hash)
+    insert into commands (lane, command_id, sequence, count, input_hash)
+    select $1::int4, id, sequence, 1, hash from unnest($15::uuid[], $16::int8[], $17::bytea[]) c (id, sequence, hash)
   )
-  insert into streams (stream_id, revision, state_version, state)
-  select * from unnest($19::text[], $20::int4[], $21::int4[], $22::bytea[])
-  on conflict (stream_id) do update set revision = excluded.revision, state = excluded.state`;
+  insert into streams (lane, stream_id, revision, state_version, state)
+  select $1::int4, stream.* from unnest($18::text[], $19::int4[], $20::int4[], $21::bytea[]) stream
+  on conflict (lane, stream_id) do update set revision = excluded.revision, state = excluded.state`;
 
 /** Events of each stream since its state was stored. */
 const sinceStored = new Map<string, number>();
@@ -81,10 +81,11 @@ function statesDue(events: readonly StoredEvent[]): Map<string, number> {
 }
 
 async function writeByHand(pool: pg.Pool, events: readonly StoredEvent[]): Promise<void> {
+  const { lane } = events[0]!;
   const client = await pool.connect();
   const last = statesDue(events);
   const balances = new Map<string, bigint>();
-  for (const { streamId, lane } of events) {
+  for (const { streamId } of events) {
     balances.set(streamId, (balances.get(streamId) ?? 0n) - 5n);
     balances.set(`lane:${lane}`, (balances.get(`lane:${lane}`) ?? 0n) + 5n);
   }
@@ -94,9 +95,9 @@ async function writeByHand(pool: pg.Pool, events: readonly StoredEvent[]): Promi
       name: 'floor',
       text: write,
       values: [
+        lane,
         ...eventArrays(events),
         uuidArray(events.map((event) => event.commandId)),
-        int4Array(events.map((event) => event.lane)),
         int8Array(events.map((event) => event.sequence)),
         hexArray(events.map((event) => event.inputHash)),
         textArray([...last.keys()]),
@@ -105,7 +106,7 @@ async function writeByHand(pool: pg.Pool, events: readonly StoredEvent[]): Promi
         byteaArray([...last].map(() => state)),
       ],
     });
-    await client.query(upsertBalances, [[...balances.keys()], [...balances.values()].map(String)]);
+    await client.query(upsertBalances, [lane, [...balances.keys()], [...balances.values()].map(String)]);
     await client.query('commit');
   } finally {
     client.release();

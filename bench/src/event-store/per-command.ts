@@ -47,14 +47,14 @@ async function load(client: pg.PoolClient, lane: number, streamId: string): Prom
   });
   const known = await client.query({
     name: 'known',
-    text: 'select from commands where command_id = $1',
-    values: [commandId],
+    text: 'select from commands where lane = $1 and command_id = $2',
+    values: [lane, commandId],
   });
   if (known.rowCount) throw new Error('a random id occurred twice');
   const stored = await client.query<{ revision: number; state: Buffer }>({
     name: 'state',
-    text: 'select revision, state from streams where stream_id = $1',
-    values: [streamId],
+    text: 'select revision, state from streams where lane = $1 and stream_id = $2',
+    values: [lane, streamId],
   });
   return {
     lane,
@@ -119,21 +119,18 @@ async function store(client: pg.PoolClient, { event, hash, state }: ReturnType<t
   await client.query({
     name: 'command',
     text: 'insert into commands values ($1, $2, $3, 1, null)',
-    values: [commandId, lane, sequence],
+    values: [lane, commandId, sequence],
   });
   await client.query({
     name: 'stream',
-    text: `insert into streams values ($1, $2, 1, $3)
-           on conflict (stream_id) do update set revision = excluded.revision, state = excluded.state`,
-    values: [streamId, revision, state],
+    text: `insert into streams values ($1, $2, $3, 1, $4)
+           on conflict (lane, stream_id) do update set revision = excluded.revision, state = excluded.state`,
+    values: [lane, streamId, revision, state],
   });
   await client.query({
     name: 'balance',
     text: upsertBalances,
-    values: [
-      [`wallet:${streamId}:available`, `lane:${lane}:in-transit`],
-      ['-5', '5'],
-    ],
+    values: [lane, [`wallet:${streamId}:available`, `lane:${lane}:in-transit`], ['-5', '5']],
   });
   await client.query({
     name: 'lane',

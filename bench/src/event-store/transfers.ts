@@ -58,15 +58,16 @@ export const benchBalances: Projection<BenchEvent, Map<string, bigint>> = {
     },
     MoveRefused: 'ignored',
   },
-  flush: async (sql, batch) => {
-    await sql.query(upsertBalances, [[...batch.keys()], [...batch.values()].map(String)]);
+  flush: async (sql, batch, lane) => {
+    await sql.query(upsertBalances, [lane, [...batch.keys()], [...batch.values()].map(String)]);
   },
 };
 
-export const upsertBalances = `insert into bench_balances (account, balance) select * from unnest($1::text[], $2::numeric[])
-  on conflict (account) do update set balance = bench_balances.balance + excluded.balance`;
+export const upsertBalances = `insert into bench_balances (lane, account, balance)
+  select $1::int, change.* from unnest($2::text[], $3::numeric[]) change
+  on conflict (lane, account) do update set balance = bench_balances.balance + excluded.balance`;
 
-export const createBenchBalances =
-  'create table bench_balances (account text primary key, balance numeric(38) not null) with (fillfactor = 60)';
+export const createBenchBalances = `create table bench_balances (lane int, account text, balance numeric(38) not null, primary key (lane, account))
+   with (fillfactor = 60)`;
 
 export const wallets = Array.from({ length: 1000 }, (_, index) => `wal_${String(index).padStart(26, '0')}`);

@@ -71,7 +71,8 @@ const entries = `
 const wallets = `
   insert into wallets (wallet_id, party_id, status, available, held, lane, sequence)
     select wallet_id, 'sub_' || substr(wallet_id, 5), 'open', 0, 0, lane, max(sequence) from fill group by wallet_id, lane;
-  insert into wallet_statuses (wallet_id, sequence, time, status) select wallet_id, sequence, time, 'open' from fill where kind = 0`;
+  insert into wallet_statuses (lane, wallet_id, sequence, time, status)
+    select lane, wallet_id, sequence, time, 'open' from fill where kind = 0`;
 
 /** Turnover of a lane's accounts by a number of transfers in and out. */
 const turnover = (account: string, ins: string, outs: string) => `

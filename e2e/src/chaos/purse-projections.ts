@@ -17,13 +17,12 @@ function sumsByPurse(name: string, table: string): Projection<PurseEvent, Map<st
       // Of one release only.
       ...({ Counted: 'ignored' } as object),
     },
-    flush: async (sql: SqlWriter, sums) => {
-      // In one global order: two lanes that touch rows in different orders would deadlock.
-      const rows = [...sums].sort(([one], [other]) => (one < other ? -1 : 1));
+    flush: async (sql: SqlWriter, sums, lane) => {
       await sql.query(
-        `insert into ${table} (purse, tokens) select * from unnest($1::text[], $2::numeric[])
-         on conflict (purse) do update set tokens = ${table}.tokens + excluded.tokens`,
-        [rows.map(([purse]) => purse), rows.map(([, tokens]) => String(tokens))],
+        `insert into ${table} (lane, purse, tokens)
+         select $1::int, change.* from unnest($2::text[], $3::numeric[]) change
+         on conflict (lane, purse) do update set tokens = ${table}.tokens + excluded.tokens`,
+        [lane, [...sums.keys()], [...sums.values()].map(String)],
       );
     },
   };
@@ -37,5 +36,7 @@ export const purseTotals = sumsByPurse('purse-totals', 'purse_totals');
 export const projectionTables = ['purse_balances', 'purse_totals'];
 
 export const createProjectionTables = projectionTables
-  .map((table) => `create table ${table} (purse text primary key, tokens numeric(38) not null);`)
+  .map(
+    (table) => `create table ${table} (lane int, purse text, tokens numeric(38) not null, primary key (lane, purse));`,
+  )
   .join('\n');

@@ -16,6 +16,11 @@ export interface Command<Data> {
   readonly correlationId: string;
   readonly traceparent?: string | undefined;
   /**
+   * Claims the id for the stream first. For an id that does not determine its stream, because the
+   * stream is part of the input: another stream can't take the same id then.
+   */
+  readonly claimsId?: boolean | undefined;
+  /**
    * Resolves once Postgres has the events, without waiting for the log: for a step whose outcome
    * only triggers the next one.
    */
@@ -33,6 +38,14 @@ export interface Outcome<E extends DomainEvent> {
    * wait longer.
    */
   readonly published: boolean;
+}
+
+/** What is known of a command that is looked for, beside its id. */
+export interface SoughtCommand {
+  /** What it would be sent with now; nothing is compared without one. */
+  readonly inputHash?: string | undefined;
+  /** Its stream: without it, all lanes are looked at. */
+  readonly streamId?: string | undefined;
 }
 
 /** Streams of one kind, as services use them: `wallets.handle(sendTokens, command)`. */

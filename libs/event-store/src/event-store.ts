@@ -1,5 +1,5 @@
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
-import type { Outcome, Streams } from './command.ts';
+import type { Command, Outcome, SoughtCommand, Streams } from './command.ts';
 import type { ChainedEvent } from './event-log.ts';
 
 /**
@@ -14,12 +14,11 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
   abstract streams<State>(aggregate: Aggregate<State, E>): Streams<State, E, System>;
   /**
    * Outcome of a command, whichever process executed it; `undefined` if none is stored.
-   * @param inputHash hash of the current input; without it nothing is compared
    * @throws IdempotencyKeyReused for another input; StreamUnreadable, EventsRetired
    */
-  abstract outcomeOf(commandId: string, inputHash?: string): Promise<Outcome<E> | undefined>;
-  /** Ids under which a command is stored. */
-  abstract known(commandIds: readonly string[]): Promise<ReadonlySet<string>>;
+  abstract outcomeOf(commandId: string, sought?: SoughtCommand): Promise<Outcome<E> | undefined>;
+  /** Ids of those commands that are stored. */
+  abstract known(commands: readonly Pick<Command<unknown>, 'id' | 'streamId'>[]): Promise<ReadonlySet<string>>;
   /**
    * Stored events of a lane after a sequence, in order, at most `limit`, each with the hash before
    * it.

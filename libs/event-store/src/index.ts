@@ -1,6 +1,6 @@
 export type { ChainedEvent, EventLog, LogRecord, PartitionEnds, ReadOptions, TopicSettings } from './event-log.ts';
 export { LogUnavailable, OffsetOutOfRange } from './event-log.ts';
-export type { Command, Outcome, Streams } from './command.ts';
+export type { Command, Outcome, SoughtCommand, Streams } from './command.ts';
 export {
   EventsRetired,
   IdempotencyKeyReused,
@@ -38,7 +38,12 @@ export type {
 export { ComparedClock, type ComparedClockOptions, StorageClock } from './storage-clock.ts';
 export { createEventStoreTables, eventStoreMigrations } from './migrations/event-store-migrations.ts';
 export type { OpenedEventStore } from './postgres/postgres-event-store.ts';
-export { connectionsOf, laneConnections, openPostgresEventStore } from './postgres/postgres-event-store.ts';
+export {
+  connectionsOf,
+  laneConnections,
+  openPostgresEventStore,
+  storedLanes,
+} from './postgres/postgres-event-store.ts';
 export { writeProjection } from './postgres/lane-transaction.ts';
 export { SilentConnections } from './postgres/silent-connections.ts';
 export { inTransaction } from './postgres/transaction.ts';

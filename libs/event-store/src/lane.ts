@@ -146,9 +146,11 @@ export class Lane {
 
   /** Fails the one command that the storage refuses, or answers it with its earlier outcome. */
   async settleCulprit(culprit: Pending, error: Error): Promise<void> {
-    // Another lane may have stored the same id while we decided: then it is a repeat, not a fault.
+    // A transaction with an unknown end may have stored the id: then it is a repeat, not a fault.
     try {
-      const stored = (await this.options.storage.commandsOf([culprit.command.id])).get(culprit.command.id);
+      const commandIds = [culprit.command.id];
+      const known = await this.options.storage.commandsOf([{ lane: this.options.lane, commandIds }]);
+      const stored = known.get(culprit.command.id);
       if (stored) this.settleRepeat(culprit, stored);
       else culprit.fail(error);
     } catch (outage) {

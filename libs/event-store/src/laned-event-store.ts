@@ -1,7 +1,8 @@
 import type { Catalogue } from '@tokengrid/contracts';
 import { type Aggregate, type Calendar, type DomainEvent, laneOf, type Recorded, utcCalendar } from '@tokengrid/kernel';
+import { CommandClaims } from './command-claims.ts';
 import { CommandLooks } from './command-looks.ts';
-import type { Command, Outcome, Streams } from './command.ts';
+import type { Command, Outcome, SoughtCommand, Streams } from './command.ts';
 import { EventsRetired, IdempotencyKeyReused, Overloaded, StoreUnavailable, StreamUnreadable } from './command.ts';
 import type { ChainedEvent, EventLog } from './event-log.ts';
 import { DatabaseLook } from './database-look.ts';
@@ -47,6 +48,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private readonly unreadable: UnreadableStreams;
   private waiting = 0;
   private readonly looks: CommandLooks;
+  private readonly claims: CommandClaims;
   /** Running look-up of the published mark, by lane. */
   private readonly asking = new Map<number, Promise<void>>();
   private readonly database: DatabaseLook;
@@ -62,6 +64,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.service = options.catalogue.service;
     this.lanes = options.storage.lanes;
     this.looks = new CommandLooks(options.storage);
+    this.claims = new CommandClaims(options.storage);
     this.unreadable = new UnreadableStreams((streamId, failure) => options.observer.unreadable?.(streamId, failure));
     const each = Array.from({ length: this.lanes }, (_, lane) => lane);
     this.relay = each.map((lane) => this.newRelay(lane));
@@ -231,15 +234,15 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     const deadline = performance.now() + (command.answerOnceStored ? 0 : answerTimeoutMs);
     this.waiting += fromCaller;
     try {
+      if (command.claimsId) await this.claims.claim(command);
       const { stored, events } = await this.take(aggregate, decide, command, answerTimeoutMs);
       // Old events were published long ago: asking is faster than waiting for a notice.
       if (events === undefined) await this.ask(stored).catch((error: unknown) => this.options.observer.failed?.(error));
-      const published = await this.publishedBy(stored, deadline);
       return {
+        published: await this.publishedBy(stored, deadline),
         commandId: command.id,
         events: (events ?? (await this.repeatedEvents(stored, command))) as readonly Recorded<E>[],
         repeated: events === undefined,
-        published,
       };
     } finally {
       this.waiting -= fromCaller;
@@ -311,12 +314,12 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     return events.map((event) => readRecorded(this.options.catalogue as unknown as Catalogue, event, tell));
   }
 
-  async known(commandIds: readonly string[]): Promise<ReadonlySet<string>> {
-    return new Set((await this.options.storage.commandsOf(commandIds)).keys());
+  known(commands: readonly Pick<Command<unknown>, 'id' | 'streamId'>[]): Promise<ReadonlySet<string>> {
+    return this.looks.known(commands);
   }
 
-  async outcomeOf(commandId: string, inputHash?: string): Promise<Outcome<E> | undefined> {
-    const stored = await this.looks.find(commandId);
+  async outcomeOf(commandId: string, { inputHash, streamId }: SoughtCommand = {}): Promise<Outcome<E> | undefined> {
+    const stored = await this.looks.find(commandId, streamId);
     if (!stored) return undefined;
     if (inputHash !== undefined && stored.inputHash !== undefined && stored.inputHash !== inputHash)
       throw new IdempotencyKeyReused(commandId);

@@ -75,7 +75,7 @@ describe("a projection's table that loses its rows alone", () => {
   it('is told without being asked, also by a process that starts on it, though rows came back meanwhile', async () => {
     const { pool, store, open } = await opened();
     await pool.query('truncate purse_balances');
-    await pool.query("insert into purse_balances values ('a', 1)");
+    await pool.query("insert into purse_balances values (0, 'a', 1)");
     await until(() => store.behindBecause === lost);
     const other = await open();
     expect(other.store.behindBecause).toBe(lost);

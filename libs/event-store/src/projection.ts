@@ -47,7 +47,8 @@ export interface Projection<E extends DomainEvent, Batch = unknown> {
   readonly streamsApart?: true;
   begin(): Batch;
   readonly on: Collectors<E, Batch>;
-  flush(sql: SqlWriter, batch: Batch): Promise<void>;
+  /** @param lane lane of all events of the batch; statements on tables of a lane have to name it */
+  flush(sql: SqlWriter, batch: Batch, lane: number): Promise<void>;
 }
 
 /** The same entry for each event of a group. */

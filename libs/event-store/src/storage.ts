@@ -78,7 +78,7 @@ export interface LockedLane {
   readonly head: LaneHead;
   /** Storage clock under the lock; epoch milliseconds. It may step back, lanes do not. */
   readonly time: number;
-  /** Stored commands among those the transaction began with or looked up since. */
+  /** The lane's stored commands among those the transaction began with or looked up since. */
   readonly known: ReadonlyMap<string, StoredCommand>;
   /**
    * Events stored since the lane had the given head, in order; `undefined` for more than `most`, or
@@ -176,10 +176,16 @@ export interface LaneStorage {
    * a lane.
    */
   sequenceAt(lane: number, time: number): Promise<number>;
-  /** Events of commands, by command id, in order, in one query. */
-  eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>>;
-  /** Stored commands by id, in one query. */
-  commandsOf(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>>;
+  /** Events of each of these commands, in order; those that are not stored are left out. */
+  eventsOfCommands(commands: readonly StoredCommand[]): Promise<readonly (readonly StoredEvent[])[]>;
+  /** Stored commands of these lanes, by id. */
+  commandsOf(lanes: readonly LaneCommands[]): Promise<ReadonlyMap<string, StoredCommand>>;
+  /** Stored commands of all lanes, by id, for callers that do not know the stream. */
+  commandsAnywhere(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>>;
+  /** Stream that has claimed a command's id, if any. */
+  claimantOf(commandId: string): Promise<string | undefined>;
+  /** Claims a command's id for a stream. Returns the first stream that claimed it. */
+  claimCommand(commandId: string, streamId: string): Promise<string>;
   stateOf(stream: WantedStream): Promise<FoundStream | undefined>;
   publishedMark(lane: number): Promise<PublishedMark>;
   /**

@@ -119,9 +119,9 @@ async function storeUnreadable(jar: string, revision: number): Promise<StoredEve
   };
   const event = { ...unhashed, hash: hashOf(unhashed, before!.hash.toString('hex')) };
   await pool.query(
-    `with stored as (insert into events (${eventColumns}) select * from unnest(${eventUnnest(1)}))
-     update lanes set sequence = $15, hash = ($16::bytea[])[1] where lane = $17`,
-    [...eventArrays([event]), event.sequence, byteaArray([Buffer.from(event.hash, 'hex')]), lane],
+    `with stored as (insert into events (${eventColumns}) select $1::int, event.* from unnest(${eventUnnest(2)}) event)
+     update lanes set sequence = $15, hash = ($16::bytea[])[1] where lane = $1`,
+    [lane, ...eventArrays([event]), event.sequence, byteaArray([Buffer.from(event.hash, 'hex')])],
   );
   return event;
 }

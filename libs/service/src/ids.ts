@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { laneOf } from '@tokengrid/kernel';
 import { v7 } from 'uuid';
 
 /** Crockford's base 32, lower case: no i, l, o, u. */
@@ -43,6 +44,38 @@ export function newId(prefix: string): string {
   const bytes = randomBytes();
   return `${prefix}_${base32(v7({ random: bytes, ...after(bytes) }, new Uint8Array(bytesPerId)))}`;
 }
+/** Last digits that may change for a lane: random ones, with many more values than lanes. */
+const freeDigits = 4;
+
+/**
+ * New id that hashes to a lane, so that the id alone tells where its rows are. The last digits are
+ * counted up until it does.
+ * @param lanes number of lanes
+ */
+export function newIdIn(prefix: string, lane: number, lanes: number): string {
+  const id = newId(prefix);
+  const head = id.slice(0, -freeDigits);
+  let free = valueOf(id.slice(-freeDigits));
+  for (;;) {
+    const candidate = head + digitsOf(free);
+    if (laneOf(candidate, lanes) === lane) return candidate;
+    free = (free + 1) % alphabet.length ** freeDigits;
+  }
+}
+
+function valueOf(digits: string): number {
+  let value = 0;
+  for (const digit of digits) value = value * alphabet.length + alphabet.indexOf(digit);
+  return value;
+}
+
+function digitsOf(value: number): string {
+  let digits = '';
+  for (let rest = value; digits.length < freeDigits; rest = Math.floor(rest / alphabet.length))
+    digits = alphabet[rest % alphabet.length]! + digits;
+  return digits;
+}
+
 /** 128 bits as 26 digits: the first digit holds 3 bits, each other one 5. */
 function base32(bytes: Uint8Array): string {
   let digits = '';

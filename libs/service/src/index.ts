@@ -36,7 +36,7 @@ export { BatchBodies, bodyBytesOf, KeepsBytes } from './http/route-settings.ts';
 export { mustBeNear } from './http/horizon.ts';
 export { hasCome } from './http/past-time.ts';
 export { momentOf, sentTime, sentTimeOrDay } from './http/sent-time.ts';
-export { newId } from './ids.ts';
+export { newId, newIdIn } from './ids.ts';
 export { openLog } from './log/log.ts';
 export { documentOfModule } from './openapi/document-of-module.ts';
 export { documentFaults } from './openapi/document-faults.ts';

@@ -46,7 +46,8 @@ export class ReservingNames {
     const data = { ...wanted, reservedForMs: this.config.nameReservationMs, givenUpOwnerId };
     const { events } = await this.names.handle(
       reserveName,
-      stepOf(incoming, 'reserve', nameStreamId(wanted.kind, wanted.name), data),
+      // The name is in what was sent: another body under the same key is for another stream.
+      { ...stepOf(incoming, 'reserve', nameStreamId(wanted.kind, wanted.name), data), claimsId: true },
     );
     const [event] = events;
     switch (event?.type) {
@@ -72,7 +73,7 @@ export class ReservingNames {
     const held = await this.names.load(streamId);
     if (held.status !== 'reserved' || this.clock.now() < held.expiresAt) return undefined;
     // A repeat finds its own reservation.
-    if (await this.store.outcomeOf(stepId(incoming, 'reserve'))) return undefined;
+    if (await this.store.outcomeOf(stepId(incoming, 'reserve'), { streamId })) return undefined;
     const { ownerId } = held;
     const [event] = (await this.giveUp(incoming, kind, ownerId)).events;
     if ((event?.type === 'AppRefused' || event?.type === 'ModelRefused') && event.data.code === lapsed.code) {

@@ -12,6 +12,8 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         suspended boolean not null,
         created_at bigint not null
       );
+      -- What is on offer is asked for by everybody, whatever lane it is in.
+      comment on table apps is 'reference';
       create index apps_by_slug on apps (slug);
       create index apps_by_developer on apps (developer_id, app_id);
       create table versions (
@@ -26,6 +28,7 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         effective_from bigint,
         primary key (app_id, version)
       );
+      comment on table versions is 'reference';
       create index versions_in_force on versions (app_id, effective_from desc) where status = 'published';
       create table models (
         model_id text primary key,
@@ -35,6 +38,7 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         region text not null,
         operator_bps int not null
       );
+      comment on table models is 'reference';
       create index models_by_name on models (name);
       create table model_prices (
         model_id text not null,
@@ -44,16 +48,20 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         effective_from bigint not null,
         primary key (model_id, price_version)
       );
+      comment on table model_prices is 'reference';
       create table subscriptions (
-        subscription_id text primary key,
+        lane int not null,
+        subscription_id text not null,
         app_id text not null,
         slug text not null,
         party_id text not null,
         version int not null,
         plan_id text not null,
         subscribed_at bigint not null,
-        ended_at bigint
+        ended_at bigint,
+        primary key (lane, subscription_id)
       );
+      comment on table subscriptions is 'lane';
       create index subscriptions_by_party on subscriptions (party_id, subscription_id);
     `);
   }

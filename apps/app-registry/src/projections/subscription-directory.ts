@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { inAllLanes } from '@tokengrid/event-store/postgres';
 import { notFound, type Principal, rowsAfter } from '@tokengrid/service';
 import { DataSource, type Repository } from 'typeorm';
+import { Subscriptions } from '../streams/subscriptions.ts';
 import { SubscriptionRow } from './subscriptions.table.ts';
 
 /**
@@ -10,13 +12,19 @@ import { SubscriptionRow } from './subscriptions.table.ts';
 export class SubscriptionDirectory {
   private readonly subscriptions: Repository<SubscriptionRow>;
 
-  constructor(source: DataSource) {
+  constructor(
+    source: DataSource,
+    private readonly streams: Subscriptions,
+  ) {
     this.subscriptions = source.getRepository(SubscriptionRow);
   }
 
   /** @throws ProblemError 404 */
   async subscription({ kind, partyId }: Principal, subscriptionId: string): Promise<SubscriptionRow> {
-    const row = await this.subscriptions.findOneBy({ subscriptionId });
+    const row = await this.subscriptions.findOneBy({
+      lane: this.streams.laneOf(subscriptionId),
+      subscriptionId,
+    });
     if (!row || (kind !== 'operator' && row.partyId !== partyId)) {
       throw notFound(`no such subscription of yours: ${subscriptionId}`);
     }
@@ -28,7 +36,7 @@ export class SubscriptionDirectory {
    * operator.
    */
   subscriptionsOf({ kind, partyId }: Principal, after: string, most: number): Promise<SubscriptionRow[]> {
-    return rowsAfter(this.subscriptions.createQueryBuilder('subscription'), {
+    return rowsAfter(this.subscriptions.createQueryBuilder('subscription').comment(inAllLanes), {
       equal: { partyId: kind === 'operator' ? undefined : partyId },
       key: ['subscriptionId'],
       after: [after],

@@ -4,6 +4,9 @@ import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
 /** A party's subscription to an app, running or ended. */
 @Entity('subscriptions')
 export class SubscriptionRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'subscription_id', type: 'text' })
   subscriptionId!: string;
 

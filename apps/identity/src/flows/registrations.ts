@@ -52,7 +52,7 @@ export class Registrations {
   ): Promise<Outcome<IdentityEvent>> {
     const { kind } = organization;
     const issue = await this.settle(incoming, kind, newId('org'), newId('usr'));
-    const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id);
+    const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id, { streamId: issue.partyId });
     if (earlier?.published) return earlier;
     const { contactStreamId, reservation } = await this.reserve(incoming, 'email', issue.partyId, owner.email);
     const encrypt = await this.encryptorOf(issue.personId!);
@@ -80,7 +80,7 @@ export class Registrations {
   ): Promise<Outcome<IdentityEvent>> {
     const subscriberId = newId('sub');
     const issue = await this.settle(incoming, 'subscriber', subscriberId, subscriberId);
-    const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id);
+    const earlier = issue.isFirst ? undefined : await this.store.outcomeOf(incoming.id, { streamId: issue.partyId });
     if (earlier?.published) return earlier;
     const { contactStreamId, reservation } = await this.reserve(incoming, 'msisdn', issue.partyId, msisdn);
     const encrypt = await this.encryptorOf(issue.personId!);

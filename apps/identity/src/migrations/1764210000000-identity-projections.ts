@@ -5,7 +5,8 @@ export class IdentityProjections1764210000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table parties (
-        party_id text primary key,
+        lane int not null,
+        party_id text not null,
         kind text not null,
         status text not null,
         person_id text not null,
@@ -14,10 +15,13 @@ export class IdentityProjections1764210000000 implements MigrationInterface {
         email text,
         msisdn text,
         registered_at bigint not null,
-        erased boolean not null
+        erased boolean not null,
+        primary key (lane, party_id)
       );
+      comment on table parties is 'lane';
       create table party_keys (
-        key_id text primary key,
+        lane int not null,
+        key_id text not null,
         party_id text not null,
         name text not null,
         scopes text[] not null,
@@ -25,9 +29,11 @@ export class IdentityProjections1764210000000 implements MigrationInterface {
         expires_at bigint,
         minted_by text,
         successor_id text,
-        revoked boolean not null
+        revoked boolean not null,
+        primary key (lane, key_id)
       );
-      create index party_keys_by_party on party_keys (party_id, key_id);
+      comment on table party_keys is 'lane';
+      create index party_keys_by_party on party_keys (lane, party_id, key_id);
     `);
   }
 

@@ -15,44 +15,46 @@ export const parties: Projection<EventsOf<typeof registrationEvents | typeof par
   tables: ['parties'],
   begin: () => ({ registered: [], statuses: new Map(), erased: [] }),
   on: {
-    OrganizationRegistered: (batch, { data: { partyId, kind, name, owner }, time }) =>
+    OrganizationRegistered: (batch, { data: { partyId, kind, name, owner }, lane, time }) =>
       void batch.registered.push({
-        ...newParty(partyId, time),
+        ...newParty(lane, partyId, time),
         kind,
         personId: owner.userId,
         name,
         ownerName: owner.name,
         email: owner.email,
       }),
-    SubscriberRegistered: (batch, { data: { partyId, name, msisdn }, time }) =>
-      void batch.registered.push({ ...newParty(partyId, time), name, msisdn }),
+    SubscriberRegistered: (batch, { data: { partyId, name, msisdn }, lane, time }) =>
+      void batch.registered.push({ ...newParty(lane, partyId, time), name, msisdn }),
     PartySuspended: (batch, { data }) => void batch.statuses.set(data.partyId, 'suspended'),
     PartyReinstated: (batch, { data }) => void batch.statuses.set(data.partyId, 'active'),
     PersonalDataErased: (batch, { data }) => void batch.erased.push(data.partyId),
     PartyRefused: 'ignored',
   },
-  async flush(sql, { registered, statuses, erased }) {
-    if (registered.length > 0) await insertParties(sql, registered);
+  async flush(sql, { registered, statuses, erased }, lane) {
+    if (registered.length > 0) await insertParties(sql, lane, registered);
     if (statuses.size > 0) {
       await sql.query(
         `update parties set status = changed.status
-         from unnest($1::text[], $2::text[]) as changed (party_id, status) where parties.party_id = changed.party_id`,
-        [[...statuses.keys()], [...statuses.values()]],
+         from unnest($2::text[], $3::text[]) as changed (party_id, status)
+         where parties.lane = $1 and parties.party_id = changed.party_id`,
+        [lane, [...statuses.keys()], [...statuses.values()]],
       );
     }
     if (erased.length > 0) {
       await sql.query(
         `update parties set erased = true, name = null, owner_name = null, email = null, msisdn = null
-         where party_id = any($1::text[])`,
-        [erased],
+         where lane = $1 and party_id = any($2::text[])`,
+        [lane, erased],
       );
     }
   },
 };
 
 /** A subscriber by default. */
-function newParty(partyId: string, time: number): PartyRow {
+function newParty(lane: number, partyId: string, time: number): PartyRow {
   return {
+    lane,
     partyId,
     kind: 'subscriber',
     status: 'active',
@@ -66,10 +68,10 @@ function newParty(partyId: string, time: number): PartyRow {
   };
 }
 
-async function insertParties(sql: SqlWriter, rows: readonly PartyRow[]): Promise<void> {
+async function insertParties(sql: SqlWriter, lane: number, rows: readonly PartyRow[]): Promise<void> {
   await sql.query(
-    `insert into parties (party_id, kind, status, person_id, name, owner_name, email, msisdn, registered_at, erased)
-     select new.*, false
+    `insert into parties (lane, party_id, kind, status, person_id, name, owner_name, email, msisdn, registered_at, erased)
+     select $10::int, new.*, false
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[]) as new`,
     [
       rows.map(({ partyId }) => partyId),
@@ -81,6 +83,7 @@ async function insertParties(sql: SqlWriter, rows: readonly PartyRow[]): Promise
       rows.map(({ email }) => email),
       rows.map(({ msisdn }) => msisdn),
       rows.map(({ registeredAt }) => registeredAt),
+      lane,
     ],
   );
 }

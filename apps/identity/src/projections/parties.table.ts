@@ -8,6 +8,9 @@ import { integerColumn } from '@tokengrid/service';
  */
 @Entity('parties')
 export class PartyRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'party_id', type: 'text' })
   partyId!: string;
 

@@ -1,6 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { KeyHolderKind } from '@tokengrid/contracts';
 import { operatorPartyId } from '@tokengrid/contracts';
+import { EventStore } from '@tokengrid/event-store';
+import { inAllLanes } from '@tokengrid/event-store/postgres';
+import { laneOf } from '@tokengrid/kernel';
 import {
   knownKeys,
   type Lineage,
@@ -24,14 +27,17 @@ export class PartyDirectory {
   private readonly parties: Repository<PartyRow>;
   private readonly keys: Repository<PartyKeyRow>;
 
-  constructor(private readonly source: DataSource) {
+  constructor(
+    private readonly source: DataSource,
+    @Inject(EventStore) private readonly store: Pick<EventStore, 'lanes'>,
+  ) {
     this.parties = source.getRepository(PartyRow);
     this.keys = source.getRepository(PartyKeyRow);
   }
 
   /** @throws ProblemError 404 */
   async party(caller: Principal, partyId: string): Promise<PartyRow> {
-    const row = maySee(caller, partyId) ? await this.parties.findOneBy({ partyId }) : null;
+    const row = maySee(caller, partyId) ? await this.parties.findOneBy({ lane: this.laneOf(partyId), partyId }) : null;
     if (!row) throw notFound(`no such party of yours: ${partyId}`);
     return row;
   }
@@ -47,7 +53,12 @@ export class PartyDirectory {
 
   /** @throws ProblemError 404 */
   async key(caller: Principal, keyId: string): Promise<PartyKeyRow> {
-    const row = await this.keys.findOneBy({ keyId });
+    // A caller other than the operator only sees keys of its own.
+    const row = await this.keys.findOne(
+      caller.kind === 'operator'
+        ? { where: { keyId }, comment: inAllLanes }
+        : { where: { lane: this.laneOf(caller.partyId), keyId } },
+    );
     if (!row || !maySee(caller, row.partyId)) throw notFound(`no such API key of yours: ${keyId}`);
     return row;
   }
@@ -76,11 +87,16 @@ export class PartyDirectory {
   /** Keys of a party after the given one, the oldest first. */
   keysOf(partyId: string, after: string, most: number): Promise<PartyKeyRow[]> {
     return rowsAfter(this.keys.createQueryBuilder('key'), {
-      equal: { partyId },
+      equal: { lane: this.laneOf(partyId), partyId },
       key: ['keyId'],
       after: [after],
       most,
     });
+  }
+
+  /** The lane of a party's stream, which its keys are in, too. */
+  private laneOf(partyId: string): number {
+    return laneOf(partyId, this.store.lanes);
   }
 }
 

@@ -22,8 +22,9 @@ export const partyKeys: Projection<EventsOf<typeof apiKeyEvents>, Batch> = {
   tables: ['party_keys'],
   begin: () => ({ issued: [], rotated: new Map(), revoked: [] }),
   on: {
-    ApiKeyIssued: (batch, { data: { keyId, partyId, mintedBy, succeeds, name, scopes, expiresAt }, time }) =>
+    ApiKeyIssued: (batch, { data: { keyId, partyId, mintedBy, succeeds, name, scopes, expiresAt }, lane, time }) =>
       void batch.issued.push({
+        lane,
         keyId,
         partyId,
         name,
@@ -40,28 +41,36 @@ export const partyKeys: Projection<EventsOf<typeof apiKeyEvents>, Batch> = {
     ApiKeyRevoked: (batch, { data }) => void batch.revoked.push(data.keyId),
     ApiKeyRefused: 'ignored',
   },
-  async flush(sql, { issued, rotated, revoked }) {
-    if (issued.length > 0) await insertKeys(sql, issued);
+  async flush(sql, { issued, rotated, revoked }, lane) {
+    if (issued.length > 0) await insertKeys(sql, lane, issued);
     if (rotated.size > 0) {
       const changes = [...rotated.values()];
       await sql.query(
         `update party_keys set successor_id = changed.successor_id, expires_at = changed.expires_at
          from unnest($1::text[], $2::text[], $3::bigint[]) as changed (key_id, successor_id, expires_at)
-         where party_keys.key_id = changed.key_id`,
-        [[...rotated.keys()], changes.map(({ successorId }) => successorId), changes.map(({ expiresAt }) => expiresAt)],
+         where party_keys.lane = $4 and party_keys.key_id = changed.key_id`,
+        [
+          [...rotated.keys()],
+          changes.map(({ successorId }) => successorId),
+          changes.map(({ expiresAt }) => expiresAt),
+          lane,
+        ],
       );
     }
     if (revoked.length > 0) {
-      await sql.query('update party_keys set revoked = true where key_id = any($1::text[])', [revoked]);
+      await sql.query('update party_keys set revoked = true where lane = $1 and key_id = any($2::text[])', [
+        lane,
+        revoked,
+      ]);
     }
   },
 };
 
 /** Inserts keys. Scopes go as JSON: Postgres has no arrays of arrays of different lengths. */
-async function insertKeys(sql: SqlWriter, rows: readonly PartyKeyRow[]): Promise<void> {
+async function insertKeys(sql: SqlWriter, lane: number, rows: readonly PartyKeyRow[]): Promise<void> {
   await sql.query(
-    `insert into party_keys (key_id, party_id, name, scopes, issued_at, expires_at, minted_by, revoked)
-     select key_id, party_id, name, array(select jsonb_array_elements_text(scopes)), issued_at, expires_at, minted_by, false
+    `insert into party_keys (lane, key_id, party_id, name, scopes, issued_at, expires_at, minted_by, revoked)
+     select $8::int, key_id, party_id, name, array(select jsonb_array_elements_text(scopes)), issued_at, expires_at, minted_by, false
      from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bigint[], $6::bigint[],
        $7::text[]) as new (key_id, party_id, name, scopes, issued_at, expires_at, minted_by)`,
     [
@@ -72,6 +81,7 @@ async function insertKeys(sql: SqlWriter, rows: readonly PartyKeyRow[]): Promise
       rows.map(({ issuedAt }) => issuedAt),
       rows.map(({ expiresAt }) => expiresAt),
       rows.map(({ mintedBy }) => mintedBy),
+      lane,
     ],
   );
 }

@@ -4,6 +4,9 @@ import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
 /** An API key for its owner: everything but its secret, of which only the hash exists. */
 @Entity('party_keys')
 export class PartyKeyRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'key_id', type: 'text' })
   keyId!: string;
 

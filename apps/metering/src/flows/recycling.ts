@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { commandIdOf, type MeteringEvent } from '@tokengrid/contracts';
 import type { Reaction } from '@tokengrid/event-bus';
 import type { Outcome } from '@tokengrid/event-store';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { NotYet } from '@tokengrid/kernel';
 import { DataSource } from 'typeorm';
 import { ratedOrParked } from '../decisions/usage/rate-usage.ts';
@@ -98,5 +99,5 @@ function waitsOn({ use, waitsFor }: Pick<Waiting, 'use' | 'waitsFor'>, terms: Te
 }
 
 const selectWaiting = `
-  select use, waits_for as "waitsFor", parked_by as "parkedBy" from parked_usage
+  ${acrossLanes} select use, waits_for as "waitsFor", parked_by as "parkedBy" from parked_usage
   where waits_for = any($1) and usage_id > $2 order by usage_id limit $3`;

@@ -107,11 +107,11 @@ export class UsageReports {
     const facts = await this.rateCard.factsAbout(asked.map(({ use }) => use));
     const denied = asked.flatMap(({ index, use }) => {
       const detail = mayNotReportUse(caller, use, facts);
-      return detail === undefined ? [] : [{ index, detail, commandId: commandOf(use) }];
+      return detail === undefined ? [] : [{ index, detail, id: commandOf(use), streamId: use.usageId }];
     });
     if (denied.length === 0) return [];
-    const known = await this.store.known(denied.map(({ commandId }) => commandId));
-    return denied.filter(({ commandId }) => !known.has(commandId)).map(({ index, detail }) => ({ index, detail }));
+    const known = await this.store.known(denied);
+    return denied.filter(({ id }) => !known.has(id)).map(({ index, detail }) => ({ index, detail }));
   }
 
   /**

@@ -8,7 +8,10 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table known_parties (party_id text primary key);
+      -- What uses are rated by, whatever lane they are in.
+      comment on table known_parties is 'reference';
       create table rate_apps (slug text primary key, developer_id text not null);
+      comment on table rate_apps is 'reference';
       create table rate_app_versions (
         slug text not null,
         version int not null,
@@ -18,7 +21,9 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         withdrawn boolean not null default false,
         primary key (slug, version)
       );
+      comment on table rate_app_versions is 'reference';
       create table rate_models (name text primary key, provider_id text not null, operator_bps int not null);
+      comment on table rate_models is 'reference';
       create table rate_model_prices (
         name text not null,
         version int not null,
@@ -27,6 +32,7 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         withdrawn boolean not null default false,
         primary key (name, version)
       );
+      comment on table rate_model_prices is 'reference';
       create table rate_subscriptions (
         subscription_id text primary key,
         slug text not null,
@@ -35,9 +41,11 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         valid_from bigint not null,
         valid_until bigint
       );
+      comment on table rate_subscriptions is 'reference';
       create index rate_subscriptions_of_party on rate_subscriptions (party_id, slug);
       create table charges (
-        usage_id text primary key,
+        lane int not null,
+        usage_id text not null,
         charge_id text not null,
         source text not null,
         event_id text not null,
@@ -51,20 +59,25 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
         tokens numeric(38) not null check (tokens >= 0),
         price_version text not null,
         status text not null,
-        used_at bigint not null
+        used_at bigint not null,
+        primary key (lane, usage_id)
       ) with (fillfactor = 80);
+      comment on table charges is 'lane';
       create index charges_by_time on charges (used_at, usage_id);
       create index charges_of_party on charges (party_id, used_at, usage_id);
       create index charges_of_developer on charges (developer_id, used_at, usage_id) where developer_id is not null;
       create index charges_of_provider on charges (provider_id, used_at, usage_id) where provider_id is not null;
       create table parked_usage (
-        usage_id text primary key,
+        lane int not null,
+        usage_id text not null,
         waits_for text not null,
         reported_by text not null,
         use jsonb not null,
         parked_by text not null,
-        parked_at bigint not null
+        parked_at bigint not null,
+        primary key (lane, usage_id)
       );
+      comment on table parked_usage is 'lane';
       create index parked_usage_by_need on parked_usage (waits_for, usage_id);
       create index parked_usage_by_time on parked_usage (parked_at, usage_id);
     `);

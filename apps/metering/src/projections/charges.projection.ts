@@ -19,15 +19,20 @@ export const charges: Projection<EventsOf<typeof usageEvents>, Batch> = {
     UsageUncollected: (batch, { data }) => void batch.answered.set(data.usageId, 'uncollected'),
     UsageParked: 'ignored',
   },
-  async flush(sql, { rated, answered }) {
-    if (rated.length > 0) await insertRated(sql, rated, answered);
+  async flush(sql, { rated, answered }, lane) {
+    if (rated.length > 0) await insertRated(sql, lane, rated, answered);
     const ofThisBatch = new Set(rated.map(({ usageId }) => usageId));
     const earlier = [...answered].filter(([usageId]) => !ofThisBatch.has(usageId));
-    if (earlier.length > 0) await updateStatus(sql, earlier);
+    if (earlier.length > 0) await updateStatus(sql, lane, earlier);
   },
 };
 
-async function insertRated(sql: SqlWriter, rated: Batch['rated'], answered: Batch['answered']): Promise<void> {
+async function insertRated(
+  sql: SqlWriter,
+  lane: number,
+  rated: Batch['rated'],
+  answered: Batch['answered'],
+): Promise<void> {
   await sql.query(insertCharges, [
     rated.map(({ usageId }) => usageId),
     rated.map(({ chargeId }) => chargeId),
@@ -44,6 +49,7 @@ async function insertRated(sql: SqlWriter, rated: Batch['rated'], answered: Batc
     rated.map(({ priceVersion }) => priceVersion),
     rated.map(({ usageId }) => answered.get(usageId) ?? 'rated'),
     rated.map(({ time }) => Date.parse(time)),
+    lane,
   ]);
 }
 
@@ -55,18 +61,23 @@ const columns = `usage_id, charge_id, source, event_id, reported_by, party_id, a
   price_version, status, used_at`;
 
 const insertCharges = `
-  insert into charges (${columns})
-  select usage_id, charge_id, source, event_id, reported_by, party_id, app, model, developer_id, provider_id, units::jsonb, tokens,
+  insert into charges (lane, ${columns})
+  select $16::int, usage_id, charge_id, source, event_id, reported_by, party_id, app, model, developer_id, provider_id, units::jsonb, tokens,
     price_version, status, used_at
   from unnest(
     $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
     $11::text[], $12::numeric[], $13::text[], $14::text[], $15::bigint[]
   ) rated (${columns})`;
 
-async function updateStatus(sql: SqlWriter, answered: readonly (readonly [string, ChargeStatus])[]): Promise<void> {
+async function updateStatus(
+  sql: SqlWriter,
+  lane: number,
+  answered: readonly (readonly [string, ChargeStatus])[],
+): Promise<void> {
   await sql.query(
     `update charges set status = answered.status
-     from unnest($1::text[], $2::text[]) answered (usage_id, status) where charges.usage_id = answered.usage_id`,
-    [answered.map(([usageId]) => usageId), answered.map(([, status]) => status)],
+     from unnest($1::text[], $2::text[]) answered (usage_id, status)
+     where charges.lane = $3 and charges.usage_id = answered.usage_id`,
+    [answered.map(([usageId]) => usageId), answered.map(([, status]) => status), lane],
   );
 }

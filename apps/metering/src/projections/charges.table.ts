@@ -8,6 +8,9 @@ export type ChargeStatus = 'rated' | 'billed' | 'uncollected';
 /** A rated use. */
 @Entity('charges')
 export class ChargeRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'usage_id', type: 'text' })
   usageId!: string;
 

@@ -18,15 +18,17 @@ export const parked: Projection<EventsOf<typeof usageEvents>, Batch> = {
     UsageBilled: 'ignored',
     UsageUncollected: 'ignored',
   },
-  async flush(sql, batch) {
+  async flush(sql, batch, lane) {
     const waiting = [...batch.values()].filter((last) => last !== 'rated');
     const rated = [...batch].filter(([, last]) => last === 'rated').map(([usageId]) => usageId);
-    if (waiting.length > 0) await upsertWaiting(sql, waiting);
-    if (rated.length > 0) await sql.query('delete from parked_usage where usage_id = any($1)', [rated]);
+    if (waiting.length > 0) await upsertWaiting(sql, lane, waiting);
+    if (rated.length > 0) {
+      await sql.query('delete from parked_usage where lane = $1 and usage_id = any($2::text[])', [lane, rated]);
+    }
   },
 };
 
-async function upsertWaiting(sql: SqlWriter, events: readonly Parked[]): Promise<void> {
+async function upsertWaiting(sql: SqlWriter, lane: number, events: readonly Parked[]): Promise<void> {
   await sql.query(upsertParked, [
     events.map(({ data }) => data.usageId),
     events.map(({ data }) => data.waitsFor),
@@ -34,13 +36,14 @@ async function upsertWaiting(sql: SqlWriter, events: readonly Parked[]): Promise
     events.map(({ data: { waitsFor: _, ...use } }) => JSON.stringify(use)),
     events.map(({ id }) => id),
     events.map(({ time }) => time),
+    lane,
   ]);
 }
 
 const upsertParked = `
-  insert into parked_usage (usage_id, waits_for, reported_by, use, parked_by, parked_at)
-  select usage_id, waits_for, reported_by, use::jsonb, parked_by, parked_at
+  insert into parked_usage (lane, usage_id, waits_for, reported_by, use, parked_by, parked_at)
+  select $7::int, usage_id, waits_for, reported_by, use::jsonb, parked_by, parked_at
   from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
     parked (usage_id, waits_for, reported_by, use, parked_by, parked_at)
-  on conflict (usage_id) do update
+  on conflict (lane, usage_id) do update
     set waits_for = excluded.waits_for, parked_by = excluded.parked_by, parked_at = excluded.parked_at`;

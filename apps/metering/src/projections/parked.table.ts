@@ -5,6 +5,9 @@ import { integerColumn } from '@tokengrid/service';
 /** A parked use. */
 @Entity('parked_usage')
 export class ParkedRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'usage_id', type: 'text' })
   usageId!: string;
 

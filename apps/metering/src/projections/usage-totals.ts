@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Calendar } from '@tokengrid/kernel';
 import { dayAfter } from '@tokengrid/kernel';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { operatorCalendar } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { Visible } from './visibility.ts';
@@ -100,7 +101,7 @@ export class UsageTotals {
   private async firstUse(query: TotalsQuery, visible: Visible): Promise<number | undefined> {
     const { where, parameters } = conditionsOf(query, visible, []);
     const [row] = await this.dataSource.query<{ first: string | null }[]>(
-      `select min(used_at) as first from charges ${where}`,
+      `${acrossLanes} select min(used_at) as first from charges ${where}`,
       parameters,
     );
     return typeof row?.first === 'string' ? Number(row.first) : undefined;
@@ -116,7 +117,7 @@ export class UsageTotals {
   ): Promise<Row[]> {
     const { where, parameters } = conditionsOf(query, visible, given, after && { start, after });
     return this.dataSource.query<Row[]>(
-      `select ${start} as start, party_id as party, coalesce(app, '') as app, coalesce(model, '') as model, meter,
+      `${acrossLanes} select ${start} as start, party_id as party, coalesce(app, '') as app, coalesce(model, '') as model, meter,
         trim_scale(sum(count::numeric))::text as units, count(*) as uses
       from charges cross join lateral jsonb_each_text(units) as used (meter, count)
       ${where}

@@ -5,7 +5,8 @@ export class SettlementProjections1764300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table accrued_uses (
-        usage_id text primary key,
+        lane int not null,
+        usage_id text not null,
         charge_id text not null,
         payer_id text not null,
         used_at bigint not null,
@@ -15,26 +16,31 @@ export class SettlementProjections1764300000000 implements MigrationInterface {
         wallet_lane int,
         charged_by text,
         accrued_by text not null,
-        accrued_at bigint not null
+        accrued_at bigint not null,
+        primary key (lane, usage_id)
       );
+      comment on table accrued_uses is 'lane';
       create index accrued_uses_of_period on accrued_uses (period);
       create table accruals (
+        lane int not null,
         usage_id text not null,
         role text not null,
         party_id text not null,
         period text not null,
         tokens numeric(38) not null,
-        primary key (usage_id, role)
+        primary key (lane, usage_id, role)
       );
+      comment on table accruals is 'lane';
       create index accruals_of_party on accruals (party_id, period, usage_id, role);
       create index accruals_of_period on accruals (period, usage_id, role);
       create table accrued_totals (
-        period text not null,
         lane int not null,
+        period text not null,
         uses bigint not null,
         tokens numeric(38) not null,
-        primary key (period, lane)
+        primary key (lane, period)
       ) with (fillfactor = 70);
+      comment on table accrued_totals is 'lane';
       create table periods (
         period text primary key,
         early boolean,
@@ -46,8 +52,11 @@ export class SettlementProjections1764300000000 implements MigrationInterface {
         closing_at bigint,
         closed_at bigint
       );
+      -- What a row holds comes from two lanes.
+      comment on table periods is 'reference';
       create table statements (
-        statement_id text primary key,
+        lane int not null,
+        statement_id text not null,
         period text not null,
         party_id text not null,
         lines jsonb not null,
@@ -55,25 +64,31 @@ export class SettlementProjections1764300000000 implements MigrationInterface {
         carried_out numeric(38) not null,
         tokens numeric(38) not null check (tokens >= 0),
         made_by text not null,
-        made_at bigint not null
+        made_at bigint not null,
+        primary key (lane, statement_id)
       );
+      comment on table statements is 'lane';
       create index statements_of_party on statements (party_id, period);
       create index statements_of_period on statements (period, statement_id);
       create table statement_parts (
+        lane int not null,
         statement_id text not null,
         wallet_lane int not null,
         period text not null,
         tokens numeric(38) not null check (tokens > 0),
-        primary key (statement_id, wallet_lane)
+        primary key (lane, statement_id, wallet_lane)
       );
+      comment on table statement_parts is 'lane';
       create index statement_parts_of_period on statement_parts (period);
       create table statement_payments (
+        lane int not null,
         statement_id text not null,
         wallet_lane int not null,
         tokens numeric(38) not null check (tokens > 0),
         paid_by text not null,
-        primary key (statement_id, wallet_lane)
+        primary key (lane, statement_id, wallet_lane)
       );
+      comment on table statement_payments is 'lane';
       create table escrow_movements (
         wallet_lane int not null,
         sequence bigint not null,
@@ -85,6 +100,7 @@ export class SettlementProjections1764300000000 implements MigrationInterface {
         moved_at bigint not null,
         primary key (wallet_lane, sequence)
       );
+      comment on table escrow_movements is 'lane(wallet_lane)';
       create index escrow_movements_of_usage on escrow_movements (usage_id) where usage_id is not null;
       create index escrow_movements_of_period on escrow_movements (period) where period is not null;
       create index escrow_movements_by_time on escrow_movements (moved_at);

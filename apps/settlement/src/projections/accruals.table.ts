@@ -4,6 +4,9 @@ import { amountColumn, integerColumn } from '@tokengrid/service';
 /** A billed use, in the period to which it was accrued. */
 @Entity('accrued_uses')
 export class AccruedUseRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'usage_id', type: 'text' })
   usageId!: string;
 
@@ -24,6 +27,9 @@ export class AccruedUseRow {
 /** A party's share of a billed use. */
 @Entity('accruals')
 export class AccrualRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'usage_id', type: 'text' })
   usageId!: string;
 
@@ -40,6 +46,9 @@ export class AccrualRow {
   tokens!: bigint;
 
   @ManyToOne(() => AccruedUseRow, { createForeignKeyConstraints: false })
-  @JoinColumn({ name: 'usage_id' })
+  @JoinColumn([
+    { name: 'lane', referencedColumnName: 'lane' },
+    { name: 'usage_id', referencedColumnName: 'usageId' },
+  ])
   use!: AccruedUseRow;
 }

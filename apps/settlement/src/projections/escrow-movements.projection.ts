@@ -55,14 +55,14 @@ export const escrowMovements: Projection<EscrowEvent, Movement[]> = {
       batch.push({ at: event, kind: 'refused', tokens: 0n, usageId: null, statementId, period });
     },
   },
-  async flush(sql, movements) {
+  async flush(sql, movements, lane) {
     await sql.query(
       `insert into escrow_movements (wallet_lane, sequence, kind, tokens, usage_id, statement_id, period, moved_at)
-       select * from unnest(
-         $1::int[], $2::bigint[], $3::text[], $4::numeric[], $5::text[], $6::text[], $7::text[], $8::bigint[]
-       )`,
+       select $1::int, movement.* from unnest(
+         $2::bigint[], $3::text[], $4::numeric[], $5::text[], $6::text[], $7::text[], $8::bigint[]
+       ) movement`,
       [
-        movements.map(({ at }) => at.lane),
+        lane,
         movements.map(({ at }) => at.sequence),
         movements.map(({ kind }) => kind),
         movements.map(({ tokens }) => tokens.toString()),

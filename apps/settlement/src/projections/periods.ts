@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { DataSource } from 'typeorm';
 import { type Day, firstDayOutside } from '../decisions/state/days.ts';
 
@@ -65,7 +66,7 @@ export class PeriodViews {
 }
 
 const selectPeriods = `
-  select * from (
+  ${acrossLanes} select * from (
     select period, early, lanes, lanes_counted, statements, closing_at, closed_at,
       coalesce(periods.uses, accrued.uses, 0) as uses, coalesce(periods.tokens, accrued.tokens, 0) as tokens
     from periods full join (

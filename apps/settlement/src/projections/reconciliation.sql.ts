@@ -1,3 +1,5 @@
+import { acrossLanes } from '@tokengrid/event-store/postgres';
+
 /**
  * Both sides of a period's charges: its accruals with the wallet's charges for the same uses; and
  * the wallet's charges of that day for uses without any accrual. Parameters: the period, the day's
@@ -5,7 +7,7 @@
  * (epoch milliseconds).
  */
 const bothSides = `
-  with accrued as (
+  ${acrossLanes} with accrued as (
     select usage_id, wallet_lane, tokens, charged_by, accrued_by from accrued_uses where period = $1 and tokens > 0
   ), charged as (
     select usage_id, movement.wallet_lane, sequence, movement.tokens, moved_at, false as unaccrued
@@ -72,9 +74,9 @@ export const selectChargePairs = `${bothSides}, charged_uses as (
  * period, and the time since which missing counterparts are in progress (epoch milliseconds).
  */
 export const selectPaymentPairs = `
-  with parts as (
+  ${acrossLanes} with parts as (
     select statement_id, wallet_lane, parts.tokens, made_by, made_at
-    from statement_parts parts join statements using (statement_id) where parts.period = $1
+    from statement_parts parts join statements using (lane, statement_id) where parts.period = $1
   ), released as (
     select statement_id, wallet_lane, -sum(tokens) as tokens, max(moved_at) as moved_at, count(*) as movements,
       bool_or(kind = 'refused') as refused,

@@ -29,19 +29,19 @@ export const statementsMade: Projection<EventsOf<typeof bookEvents | typeof stat
     LaneCounted: 'ignored',
     PeriodClosed: 'ignored',
   },
-  async flush(sql, { made, paid }) {
+  async flush(sql, { made, paid }, lane) {
     if (made.length > 0) {
-      await insertStatements(sql, made);
-      await insertParts(sql, made);
+      await insertStatements(sql, lane, made);
+      await insertParts(sql, lane, made);
     }
-    if (paid.length > 0) await insertPayments(sql, paid);
+    if (paid.length > 0) await insertPayments(sql, lane, paid);
   },
 };
 
-async function insertStatements(sql: SqlWriter, made: Batch['made']): Promise<void> {
+async function insertStatements(sql: SqlWriter, lane: number, made: Batch['made']): Promise<void> {
   await sql.query(
-    `insert into statements (statement_id, period, party_id, lines, carried_in, carried_out, tokens, made_by, made_at)
-     select statement_id, period, party_id, lines::jsonb, carried_in, carried_out, tokens, made_by, made_at
+    `insert into statements (lane, statement_id, period, party_id, lines, carried_in, carried_out, tokens, made_by, made_at)
+     select $10::int, statement_id, period, party_id, lines::jsonb, carried_in, carried_out, tokens, made_by, made_at
      from unnest(
        $1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::numeric[], $8::text[], $9::bigint[]
      ) made (statement_id, period, party_id, lines, carried_in, carried_out, tokens, made_by, made_at)`,
@@ -55,35 +55,38 @@ async function insertStatements(sql: SqlWriter, made: Batch['made']): Promise<vo
       made.map(({ data }) => data.tokens.toString()),
       made.map(({ id }) => id),
       made.map(({ time }) => time),
+      lane,
     ],
   );
 }
 
-async function insertParts(sql: SqlWriter, made: Batch['made']): Promise<void> {
+async function insertParts(sql: SqlWriter, lane: number, made: Batch['made']): Promise<void> {
   const parts = made.flatMap(({ data: { statementId, period, payFrom } }) =>
     payFrom.map((part) => ({ ...part, statementId, period })),
   );
   await sql.query(
-    `insert into statement_parts (statement_id, wallet_lane, period, tokens)
-     select * from unnest($1::text[], $2::int[], $3::text[], $4::numeric[])`,
+    `insert into statement_parts (lane, statement_id, wallet_lane, period, tokens)
+     select $5::int, part.* from unnest($1::text[], $2::int[], $3::text[], $4::numeric[]) part`,
     [
       parts.map(({ statementId }) => statementId),
       parts.map(({ walletLane }) => walletLane),
       parts.map(({ period }) => period),
       parts.map(({ tokens }) => tokens.toString()),
+      lane,
     ],
   );
 }
 
-async function insertPayments(sql: SqlWriter, paid: Batch['paid']): Promise<void> {
+async function insertPayments(sql: SqlWriter, lane: number, paid: Batch['paid']): Promise<void> {
   await sql.query(
-    `insert into statement_payments (statement_id, wallet_lane, tokens, paid_by)
-     select * from unnest($1::text[], $2::int[], $3::numeric[], $4::text[])`,
+    `insert into statement_payments (lane, statement_id, wallet_lane, tokens, paid_by)
+     select $5::int, paid.* from unnest($1::text[], $2::int[], $3::numeric[], $4::text[]) paid`,
     [
       paid.map(({ statementId }) => statementId),
       paid.map(({ walletLane }) => walletLane),
       paid.map(({ tokens }) => tokens.toString()),
       paid.map(({ paidBy }) => paidBy),
+      lane,
     ],
   );
 }

@@ -12,6 +12,9 @@ export interface StatementLine {
 /** A party's statement for a period. */
 @Entity('statements')
 export class StatementRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'statement_id', type: 'text' })
   statementId!: string;
 
@@ -37,6 +40,9 @@ export class StatementRow {
 /** Payments for a statement out of one wallet lane's escrow. */
 @Entity('statement_payments')
 export class PaymentRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'statement_id', type: 'text' })
   statementId!: string;
 

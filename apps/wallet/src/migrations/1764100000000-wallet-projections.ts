@@ -5,36 +5,44 @@ export class WalletProjections1764100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table wallets (
-        wallet_id text primary key,
+        lane int not null,
+        wallet_id text not null,
         party_id text not null,
         status text not null,
         available numeric(38) not null check (available >= 0),
         held numeric(38) not null check (held >= 0),
         debt numeric(38) not null default 0 check (debt >= 0),
-        lane int not null,
-        sequence bigint not null
+        sequence bigint not null,
+        primary key (lane, wallet_id)
       ) with (fillfactor = 70);
+      comment on table wallets is 'lane';
       create table entries (
+        lane int not null,
         wallet_id text not null,
         sequence bigint not null,
-        lane int not null,
         type text not null,
         tokens numeric(38) not null,
         balance_after numeric(38) not null check (balance_after >= 0),
+        held numeric(38) not null default 0,
+        held_after numeric(38) not null default 0 check (held_after >= 0),
         debt_after numeric(38) not null default 0 check (debt_after >= 0),
         time bigint not null,
         reference text,
         other_wallet_id text,
         memo text,
-        primary key (wallet_id, sequence)
+        primary key (lane, wallet_id, sequence)
       );
-      create table ledger_accounts (
-        account text not null,
-        asset text not null,
-        credited numeric(38) not null,
-        debited numeric(38) not null,
-        primary key (account, asset)
-      ) with (fillfactor = 70);
+      comment on table entries is 'lane';
+      create index entries_by_reference on entries (reference) where reference is not null;
+      create table wallet_statuses (
+        lane int not null,
+        wallet_id text not null,
+        sequence bigint not null,
+        time bigint not null,
+        status text not null,
+        primary key (lane, wallet_id, sequence)
+      );
+      comment on table wallet_statuses is 'lane';
       create table token_prices (
         price_version int primary key,
         currency text not null,
@@ -43,10 +51,11 @@ export class WalletProjections1764100000000 implements MigrationInterface {
         effective_from bigint not null,
         withdrawn boolean not null default false
       );
+      comment on table token_prices is 'reference';
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table token_prices, ledger_accounts, entries, wallets;');
+    await runner.query('drop table token_prices, wallet_statuses, entries, wallets;');
   }
 }

@@ -8,8 +8,10 @@ export class Market1764800000001 implements MigrationInterface {
         version int primary key,
         policy jsonb not null
       );
+      comment on table market_policies is 'reference';
       create table purchases (
-        purchase_id text primary key,
+        lane int not null,
+        purchase_id text not null,
         wallet_id text not null,
         tokens numeric(38) not null,
         method text not null,
@@ -35,15 +37,20 @@ export class Market1764800000001 implements MigrationInterface {
         causation_id text not null,
         correlation_id text not null,
         created_at bigint not null,
-        resolved_at bigint
+        resolved_at bigint,
+        primary key (lane, purchase_id)
       ) with (fillfactor = 70);
-      create index purchases_of_wallet on purchases (wallet_id, purchase_id);
+      comment on table purchases is 'lane';
+      create index purchases_of_wallet on purchases (lane, wallet_id, purchase_id);
       create index purchases_pending on purchases (expires_at) where status = 'pending';
       create table payment_requests (
-        purchase_id text primary key,
+        lane int not null,
+        purchase_id text not null,
         attempts int not null,
-        next_at bigint not null
+        next_at bigint not null,
+        primary key (lane, purchase_id)
       ) with (fillfactor = 70);
+      comment on table payment_requests is 'lane';
       create table payment_contradictions (
         notice_id text primary key,
         purchase_id text not null,
@@ -60,16 +67,20 @@ export class Market1764800000001 implements MigrationInterface {
         note text,
         resolved_at bigint
       ) with (fillfactor = 70);
+      comment on table payment_contradictions is 'reference';
       create index payment_contradictions_by_status on payment_contradictions (status, time, notice_id);
       create table plans (
-        wallet_id text primary key,
+        lane int not null,
+        wallet_id text not null,
         plan_id text not null,
         tokens numeric(38) not null,
         rollover_cap numeric(38) not null,
         transferable boolean not null,
         resets_at bigint not null,
-        renew_at bigint
+        renew_at bigint,
+        primary key (lane, wallet_id)
       ) with (fillfactor = 70);
+      comment on table plans is 'lane';
       create index plans_reset on plans (resets_at);
       create index plans_renew on plans (renew_at) where renew_at is not null;
     `);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Adds members, and the members of holds. */
+/** Adds the members of wallets. */
 export class Members1764800000005 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -10,15 +10,13 @@ export class Members1764800000005 implements MigrationInterface {
         since bigint not null,
         primary key (wallet_id, member_id)
       );
+      -- What a use is charged to is found by the member, whatever lane the wallet is in.
+      comment on table members is 'reference';
       create index members_by_id on members (member_id, since);
-      alter table holds add column member_ids text[] not null default '{}';
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`
-      alter table holds drop column member_ids;
-      drop table members;
-    `);
+    await runner.query('drop table members;');
   }
 }

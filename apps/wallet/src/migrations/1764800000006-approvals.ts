@@ -16,6 +16,7 @@ export class Approvals1764800000006 implements MigrationInterface {
         decided_at bigint,
         reason text
       );
+      comment on table approvals is 'reference';
       create index approvals_by_status on approvals (status, approval_id);
     `);
   }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { DataSource } from 'typeorm';
+import { Lanes } from '../streams/lanes.ts';
 
 /** A purchase whose payment has to be requested. */
 export interface WorkToDo {
@@ -34,7 +36,10 @@ const longestPauseMs = 60_000;
  */
 @Injectable()
 export class PaymentWork {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly lanes: Lanes,
+  ) {}
 
   /**
    * Takes due requests, the longest waiting first. No other process takes them until an answer may
@@ -56,7 +61,7 @@ export class PaymentWork {
   /** Whether any purchase waits for a request, now or later. */
   async isThere(): Promise<boolean> {
     const [row]: { there: boolean }[] = await this.database.query(
-      `select exists (select from purchases where status = 'pending' and payment_id is null) as there`,
+      `${acrossLanes} select exists (select from purchases where status = 'pending' and payment_id is null) as there`,
     );
     return row!.there;
   }
@@ -64,14 +69,18 @@ export class PaymentWork {
   /** Lets a failed request be taken again after a pause. */
   async failed({ purchaseId, attempts }: Pick<WorkToDo, 'purchaseId' | 'attempts'>): Promise<void> {
     await this.database.query(
-      `update payment_requests set next_at = ${now} + ${pause('attempts', '$3')} where purchase_id = $1 and attempts = $2`,
-      [purchaseId, attempts, longestPauseMs],
+      `update payment_requests set next_at = ${now} + ${pause('attempts', '$3')} 
+       where lane = $4 and purchase_id = $1 and attempts = $2`,
+      [purchaseId, attempts, longestPauseMs, this.lanes.of(purchaseId)],
     );
   }
 
   /** Removes an answered request. */
   async done(purchaseId: string): Promise<void> {
-    await this.database.query('delete from payment_requests where purchase_id = $1', [purchaseId]);
+    await this.database.query('delete from payment_requests where lane = $1 and purchase_id = $2', [
+      this.lanes.of(purchaseId),
+      purchaseId,
+    ]);
   }
 }
 
@@ -88,19 +97,19 @@ const pause = (attempts: string, longest: string) =>
 const keptMs = 2 * 86_400_000;
 
 const taking = `
-  with tidied as (delete from payment_requests where next_at < ${now} - ${keptMs}), due as (
+  ${acrossLanes} with tidied as (delete from payment_requests where next_at < ${now} - ${keptMs}), due as (
     select purchases.*, coalesce(requests.attempts, 0) + 1 as attempt
     from purchases
-    left join payment_requests requests using (purchase_id)
+    left join payment_requests requests using (lane, purchase_id)
     where purchases.status = 'pending' and purchases.payment_id is null
       and coalesce(requests.next_at, 0) <= ${now}
     order by coalesce(requests.next_at, purchases.created_at)
     limit $1
   ), taken as (
-    insert into payment_requests as requests (purchase_id, attempts, next_at)
-    select purchase_id, attempt, ${now} + $2::bigint + ${pause('attempt', '$3')}
+    insert into payment_requests as requests (lane, purchase_id, attempts, next_at)
+    select lane, purchase_id, attempt, ${now} + $2::bigint + ${pause('attempt', '$3')}
     from due
-    on conflict (purchase_id) do update set attempts = excluded.attempts, next_at = excluded.next_at
+    on conflict (lane, purchase_id) do update set attempts = excluded.attempts, next_at = excluded.next_at
       where requests.attempts < excluded.attempts
     returning purchase_id, attempts
   )

@@ -138,10 +138,10 @@ export const balances: Projection<EventsOf<typeof statusEvents | typeof walletMo
       change(batch, event, 'debt-payment', { tokens: -tokens, debt: -tokens }, {});
     },
   },
-  async flush(sql, batch) {
-    if (batch.opened.length > 0) await insertOpened(sql, batch.opened);
-    if (batch.entries.length > 0) await moveBalances(sql, batch);
-    if (batch.statuses.size > 0) await setStatuses(sql, [...batch.statuses.values()]);
+  async flush(sql, batch, lane) {
+    if (batch.opened.length > 0) await insertOpened(sql, lane, batch.opened);
+    if (batch.entries.length > 0) await moveBalances(sql, lane, batch);
+    if (batch.statuses.size > 0) await setStatuses(sql, lane, [...batch.statuses.values()]);
   },
 };
 
@@ -149,12 +149,13 @@ export const balances: Projection<EventsOf<typeof statusEvents | typeof walletMo
  * Sets statuses, after moving tokens: the later of the two is the last event that changed the
  * wallet.
  */
-async function setStatuses(sql: SqlWriter, changed: readonly StatusChange[]): Promise<void> {
+async function setStatuses(sql: SqlWriter, lane: number, changed: readonly StatusChange[]): Promise<void> {
   await sql.query(
     `update wallets set status = changed.status, sequence = greatest(wallets.sequence, changed.sequence)
-     from unnest($1::text[], $2::text[], $3::bigint[]) changed (wallet_id, status, sequence)
-     where wallets.wallet_id = changed.wallet_id`,
+     from unnest($2::text[], $3::text[], $4::bigint[]) changed (wallet_id, status, sequence)
+     where wallets.lane = $1 and wallets.wallet_id = changed.wallet_id`,
     [
+      lane,
       changed.map(({ data }) => data.walletId),
       changed.map(({ data }) => data.status),
       changed.map(({ sequence }) => sequence),
@@ -162,15 +163,15 @@ async function setStatuses(sql: SqlWriter, changed: readonly StatusChange[]): Pr
   );
 }
 
-async function insertOpened(sql: SqlWriter, opened: Batch['opened']): Promise<void> {
+async function insertOpened(sql: SqlWriter, lane: number, opened: Batch['opened']): Promise<void> {
   await sql.query(
-    `insert into wallets (wallet_id, party_id, status, available, held, lane, sequence)
-     select wallet_id, party_id, 'open', 0, 0, lane, sequence
-     from unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) opened (wallet_id, party_id, lane, sequence)`,
+    `insert into wallets (lane, wallet_id, party_id, status, available, held, sequence)
+     select $1::int, wallet_id, party_id, 'open', 0, 0, sequence
+     from unnest($2::text[], $3::text[], $4::bigint[]) opened (wallet_id, party_id, sequence)`,
     [
+      lane,
       opened.map(({ data }) => data.walletId),
       opened.map(({ data }) => data.partyId),
-      opened.map(({ lane }) => lane),
       opened.map(({ sequence }) => sequence),
     ],
   );
@@ -181,7 +182,7 @@ async function insertOpened(sql: SqlWriter, opened: Batch['opened']): Promise<vo
  * batch plus the batch's changes up to it. The lane's lock makes this the only writer of its
  * wallets.
  */
-async function moveBalances(sql: SqlWriter, { entries, last }: Batch): Promise<void> {
+async function moveBalances(sql: SqlWriter, lane: number, { entries, last }: Batch): Promise<void> {
   const changes = [...last.values()];
   await sql.query(updateAndEnter, [
     changes.map(({ walletId }) => walletId),
@@ -190,7 +191,7 @@ async function moveBalances(sql: SqlWriter, { entries, last }: Batch): Promise<v
     changes.map(({ at }) => at.sequence),
     entries.map(({ walletId }) => walletId),
     entries.map(({ at }) => at.sequence),
-    entries.map(({ at }) => at.lane),
+    lane,
     entries.map(({ type }) => type),
     entries.map(({ tokens }) => tokens.toString()),
     entries.map(({ running }) => running.tokens.toString()),
@@ -211,18 +212,18 @@ const updateAndEnter = `
       debt = wallets.debt + change.debt, sequence = change.sequence
     from unnest($1::text[], $2::numeric[], $3::numeric[], $17::numeric[], $4::bigint[])
       change (wallet_id, tokens, held, debt, sequence)
-    where wallets.wallet_id = change.wallet_id
+    where wallets.lane = $7 and wallets.wallet_id = change.wallet_id
     returning wallets.wallet_id, wallets.available - change.tokens as before, wallets.held - change.held as held_before,
       wallets.debt - change.debt as debt_before
   )
   insert into entries
-    (wallet_id, sequence, lane, type, tokens, balance_after, held, held_after, debt_after, time, reference, other_wallet_id, memo)
-  select wallet_id, entry.sequence, lane, type, tokens, before + running, held, held_before + running_held,
+    (lane, wallet_id, sequence, type, tokens, balance_after, held, held_after, debt_after, time, reference, other_wallet_id, memo)
+  select $7::int, wallet_id, entry.sequence, type, tokens, before + running, held, held_before + running_held,
     debt_before + running_debt, time, reference, other_wallet_id, memo
   from unnest(
-    $5::text[], $6::bigint[], $7::int[], $8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[],
+    $5::text[], $6::bigint[], $8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[],
     $18::numeric[], $13::bigint[], $14::text[], $15::text[], $16::text[]
   ) entry (
-    wallet_id, sequence, lane, type, tokens, running, held, running_held, running_debt, time, reference, other_wallet_id, memo
+    wallet_id, sequence, type, tokens, running, held, running_held, running_debt, time, reference, other_wallet_id, memo
   )
   join changed using (wallet_id)`;

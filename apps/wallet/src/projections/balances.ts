@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThanOrEqual } from 'typeorm';
+import { Lanes } from '../streams/lanes.ts';
 import { Entries } from './entries.ts';
 import { WalletStatusRow } from './wallet-statuses.table.ts';
 import { WalletRow } from './wallets.table.ts';
@@ -15,6 +16,7 @@ export class Balances {
   constructor(
     private readonly database: DataSource,
     private readonly entries: Entries,
+    private readonly lanes: Lanes,
   ) {}
 
   /** `undefined` for a wallet that is not open yet. */
@@ -49,12 +51,12 @@ export class Balances {
   }
 
   private wallet(walletId: string): Promise<WalletRow | null> {
-    return this.database.getRepository(WalletRow).findOneBy({ walletId });
+    return this.database.getRepository(WalletRow).findOneBy({ lane: this.lanes.of(walletId), walletId });
   }
 
   private statusAt(walletId: string, time: number): Promise<WalletStatusRow | null> {
     return this.database.getRepository(WalletStatusRow).findOne({
-      where: { walletId, time: LessThanOrEqual(time) },
+      where: { lane: this.lanes.of(walletId), walletId, time: LessThanOrEqual(time) },
       order: { sequence: 'DESC' },
     });
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { DataSource } from 'typeorm';
 
 /** Maximum number of wallets per look. */
@@ -22,7 +23,7 @@ export class DueWallets {
   /** Next due time, or a past one; epoch milliseconds. `undefined` if nothing will ever be due. */
   async next(): Promise<number | undefined> {
     const [row]: { due: string | null }[] = await this.database.query(
-      `select least(
+      `${acrossLanes} select least(
          (select min(expires_at) from holds where status = 'open'),
          (select min(expires_at) from expiring_tokens),
          (select min(expires_at) from purchases where status = 'pending'),
@@ -40,7 +41,7 @@ export class DueWallets {
    */
   async at(time: number): Promise<Due> {
     const rows: { wallet_id: string }[] = await this.database.query(
-      `select wallet_id from (
+      `${acrossLanes} select wallet_id from (
          (select wallet_id, expires_at from holds where status = 'open' and expires_at <= $1 order by expires_at limit $2)
          union all
          (select wallet_id, expires_at from expiring_tokens where expires_at <= $1 order by expires_at limit $2)
@@ -58,7 +59,7 @@ export class DueWallets {
   /** Wallets with a due allotment. @param time epoch milliseconds */
   async renewalsAt(time: number): Promise<Due> {
     const rows: { wallet_id: string }[] = await this.database.query(
-      'select wallet_id from plans where renew_at <= $1 order by renew_at limit $2',
+      `${acrossLanes} select wallet_id from plans where renew_at <= $1 order by renew_at limit $2`,
       [time, mostAtOnce],
     );
     return { walletIds: rows.map(({ wallet_id }) => wallet_id), more: rows.length === mostAtOnce };

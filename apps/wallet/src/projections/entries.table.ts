@@ -31,14 +31,14 @@ export type EntryType = (typeof entryTypes)[number];
  */
 @Entity('entries')
 export class EntryRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'wallet_id', type: 'text' })
   walletId!: string;
 
   @PrimaryColumn(integerColumn('sequence'))
   sequence!: number;
-
-  @Column({ name: 'lane', type: 'int' })
-  lane!: number;
 
   @Column({ name: 'type', type: 'text' })
   type!: EntryType;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { And, DataSource, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
+import { Lanes } from '../streams/lanes.ts';
 import { type EntryType, EntryRow } from './entries.table.ts';
 
 /** Filter of a wallet's entries. Times are epoch milliseconds: `from` and later, before `to`. */
@@ -35,7 +36,10 @@ const mostLookedAt = 20_000;
 /** The wallets' statements. */
 @Injectable()
 export class Entries {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly lanes: Lanes,
+  ) {}
 
   /** The next entries after a sequence, at most `limit`. */
   async find(
@@ -62,7 +66,7 @@ export class Entries {
   async last(walletId: string, before: number): Promise<EntryRow | null> {
     const sequence = await this.sequenceBefore(walletId, before);
     return this.database.getRepository(EntryRow).findOne({
-      where: { walletId, sequence: LessThanOrEqual(sequence) },
+      where: { lane: this.lanes.of(walletId), walletId, sequence: LessThanOrEqual(sequence) },
       order: { sequence: 'DESC' },
     });
   }
@@ -73,6 +77,7 @@ export class Entries {
     const { after, before } = lookedUpTo === undefined ? span : upTo(span, order, lookedUpTo);
     const rows = await this.database.getRepository(EntryRow).find({
       where: {
+        lane: this.lanes.of(walletId),
         walletId,
         sequence: And(MoreThan(after), LessThan(before)),
         ...(type && { type }),
@@ -95,16 +100,21 @@ export class Entries {
   /** Last sequence to examine, if not all are. */
   private async horizon(walletId: string, { after, before }: Span, order: EntriesOrder): Promise<number | undefined> {
     const [row] = await this.database.query<{ sequence: string }[]>(
-      `select sequence from entries where wallet_id = $1 and sequence > $2 and sequence < $3
+      `select sequence from entries
+       where lane = $4 and wallet_id = $1 and sequence > $2 and sequence < $3
        order by sequence ${directionOf(order)} offset ${mostLookedAt - 1} limit 1`,
-      [walletId, after, before],
+      [walletId, after, before, this.lanes.of(walletId)],
     );
     return row && Number(row.sequence);
   }
 
   /** Sequence of a wallet's last entry before a time; 0 without one. */
   private async sequenceBefore(walletId: string, time: number): Promise<number> {
-    const [row] = await this.database.query<{ low: string }[]>(searchByHalves, [walletId, time]);
+    const [row] = await this.database.query<{ low: string }[]>(searchByHalves, [
+      walletId,
+      time,
+      this.lanes.of(walletId),
+    ]);
     return Number(row!.low);
   }
 }
@@ -116,13 +126,13 @@ export class Entries {
  */
 const searchByHalves = `
   with recursive search (low, high) as (
-    select 0::bigint, coalesce((select max(sequence) from entries where wallet_id = $1), 0)
+    select 0::bigint, coalesce((select max(sequence) from entries where lane = $3 and wallet_id = $1), 0)
     union all
     select case when found.time < $2 then found.sequence else low end, case when found.time < $2 then high else middle - 1 end
     from (select low, high, low + (high - low + 1) / 2 as middle from search where low < high) half
     left join lateral (
       select sequence, time from entries
-      where wallet_id = $1 and sequence >= middle and sequence <= high
+      where lane = $3 and wallet_id = $1 and sequence >= middle and sequence <= high
       order by sequence limit 1
     ) found on true
   )

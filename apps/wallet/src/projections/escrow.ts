@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { inAllLanes } from '@tokengrid/event-store/postgres';
 import { DataSource, In } from 'typeorm';
 import { laneAccount, tokenAsset } from '../decisions/rules/postings.ts';
 import { Lanes } from '../streams/lanes.ts';
@@ -23,7 +24,7 @@ export class Escrow {
   async chargedByLane(): Promise<ReadonlyMap<number, bigint>> {
     const accounts = await this.database
       .getRepository(LaneAccountRow)
-      .findBy({ account: In([...this.accounts]), asset: tokenAsset });
+      .find({ where: { account: In([...this.accounts]), asset: tokenAsset }, comment: inAllLanes });
     return new Map(accounts.map(({ lane, credited }) => [lane, credited]));
   }
 }

@@ -28,11 +28,11 @@ async function shownAfter(history: readonly DomainEvent[]): Promise<ReadonlyMap<
   }
   const shown = new Map<number, bigint>();
   const query = (_: string, columns: readonly unknown[] = []) => {
-    const [, times, changes] = columns as [unknown, number[], string[]];
+    const [, , times, changes] = columns as [unknown, unknown, number[], string[]];
     times.forEach((time, index) => shown.set(time, (shown.get(time) ?? 0n) + BigInt(changes[index]!)));
     return Promise.resolve();
   };
-  await expiringTokens.flush({ query }, batch);
+  await expiringTokens.flush({ query }, batch, 0);
   return new Map([...shown].filter(([, left]) => left !== 0n));
 }
 

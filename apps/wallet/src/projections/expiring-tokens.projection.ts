@@ -69,10 +69,11 @@ export const expiringTokens: Projection<EventsOf<typeof walletMoneyEvents>, Batc
       if (rolledOver) change(batch, walletId, 1n, [rolledOver]);
     },
   },
-  async flush(sql, batch) {
+  async flush(sql, batch, lane) {
     const changes = [...batch.values()];
     if (changes.length === 0) return;
     await sql.query(applyChanges, [
+      lane,
       changes.map(({ walletId }) => walletId),
       changes.map(({ expiresAt }) => expiresAt),
       changes.map(({ tokens }) => tokens.toString()),
@@ -82,8 +83,8 @@ export const expiringTokens: Projection<EventsOf<typeof walletMoneyEvents>, Batc
 
 const applyChanges = `
   merge into expiring_tokens
-  using unnest($1::text[], $2::bigint[], $3::numeric[]) change (wallet_id, expires_at, tokens)
-  on expiring_tokens.wallet_id = change.wallet_id and expiring_tokens.expires_at = change.expires_at
+  using unnest($2::text[], $3::bigint[], $4::numeric[]) change (wallet_id, expires_at, tokens)
+  on expiring_tokens.lane = $1 and expiring_tokens.wallet_id = change.wallet_id and expiring_tokens.expires_at = change.expires_at
   when matched and expiring_tokens.tokens + change.tokens = 0 then delete
   when matched then update set tokens = expiring_tokens.tokens + change.tokens
-  when not matched and change.tokens <> 0 then insert values (change.wallet_id, change.expires_at, change.tokens)`;
+  when not matched and change.tokens <> 0 then insert values ($1, change.wallet_id, change.expires_at, change.tokens)`;

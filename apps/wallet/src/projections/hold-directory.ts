@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { notFound, type Principal } from '@tokengrid/service';
 import { DataSource, In } from 'typeorm';
 import type { KnownHold } from '../decisions/rules/resolved-holds.ts';
+import { Lanes } from '../streams/lanes.ts';
 import { HoldRow } from './holds.table.ts';
+import { findInLanes } from './in-lanes.ts';
 import { SharedLook } from './shared-look.ts';
 import { WalletDirectory } from './wallet-directory.ts';
 
@@ -20,6 +22,7 @@ export class HoldDirectory {
   constructor(
     private readonly database: DataSource,
     private readonly wallets: WalletDirectory,
+    private readonly lanes: Lanes,
   ) {}
 
   /**
@@ -48,10 +51,12 @@ export class HoldDirectory {
   }
 
   private async find(holdIds: readonly string[]): Promise<ReadonlyMap<string, FoundHold>> {
-    const rows = await this.database.getRepository(HoldRow).find({
-      where: { holdId: In([...holdIds]) },
-      select: { holdId: true, walletId: true, memberIds: true, status: true, expiresAt: true },
-    });
+    const rows = await findInLanes(this.lanes, holdIds, (lane, ids) =>
+      this.database.getRepository(HoldRow).find({
+        where: { lane, holdId: In([...ids]) },
+        select: { holdId: true, walletId: true, memberIds: true, status: true, expiresAt: true },
+      }),
+    );
     return new Map(rows.map((row) => [row.holdId, row]));
   }
 }

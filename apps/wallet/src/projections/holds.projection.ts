@@ -71,12 +71,12 @@ export const holds: Projection<EventsOf<typeof holdEvents>, Batch> = {
     CaptureRefused: 'ignored',
     HoldReleaseRefused: 'ignored',
   },
-  async flush(sql, batch) {
+  async flush(sql, batch, lane) {
     const changes = [...batch.values()];
     const placed = changes.filter((change) => change.placed !== undefined);
     const changed = changes.filter((change) => change.placed === undefined);
-    if (placed.length > 0) await insert(sql, placed);
-    if (changed.length > 0) await update(sql, changed);
+    if (placed.length > 0) await insert(sql, lane, placed);
+    if (changed.length > 0) await update(sql, lane, changed);
   },
 };
 
@@ -91,11 +91,11 @@ const columnsOf = (changes: readonly Change[]) => [
   changes.map(({ memberIds }) => memberIds && JSON.stringify(memberIds)),
 ];
 
-async function insert(sql: SqlWriter, placed: readonly Change[]): Promise<void> {
+async function insert(sql: SqlWriter, lane: number, placed: readonly Change[]): Promise<void> {
   await sql.query(
     `insert into holds
-       (hold_id, status, tokens, captured, shortfall, expires_at, member_ids, wallet_id, reason, placed_at)
-     select hold_id, coalesce(status, 'open'), tokens, captured, shortfall, expires_at,
+       (lane, hold_id, status, tokens, captured, shortfall, expires_at, member_ids, wallet_id, reason, placed_at)
+     select $11::int, hold_id, coalesce(status, 'open'), tokens, captured, shortfall, expires_at,
        array(select jsonb_array_elements_text(member_ids)), wallet_id, reason, placed_at
      from unnest(
        $1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[], $7::jsonb[], $8::text[], $9::text[],
@@ -106,11 +106,12 @@ async function insert(sql: SqlWriter, placed: readonly Change[]): Promise<void> 
       placed.map((change) => change.placed!.walletId),
       placed.map((change) => change.placed!.reason),
       placed.map((change) => change.placed!.placedAt),
+      lane,
     ],
   );
 }
 
-async function update(sql: SqlWriter, changed: readonly Change[]): Promise<void> {
+async function update(sql: SqlWriter, lane: number, changed: readonly Change[]): Promise<void> {
   await sql.query(
     `update holds
      set status = coalesce(change.status, holds.status), tokens = holds.tokens + change.tokens,
@@ -120,7 +121,7 @@ async function update(sql: SqlWriter, changed: readonly Change[]): Promise<void>
          else array(select jsonb_array_elements_text(change.member_ids)) end
      from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[], $7::jsonb[])
        change (hold_id, status, tokens, captured, shortfall, expires_at, member_ids)
-     where holds.hold_id = change.hold_id`,
-    columnsOf(changed),
+     where holds.lane = $8 and holds.hold_id = change.hold_id`,
+    [...columnsOf(changed), lane],
   );
 }

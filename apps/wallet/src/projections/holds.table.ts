@@ -6,6 +6,9 @@ export type HoldStatus = 'open' | 'captured' | 'released' | 'expired';
 /** One hold, open or resolved. */
 @Entity('holds')
 export class HoldRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'hold_id', type: 'text' })
   holdId!: string;
 

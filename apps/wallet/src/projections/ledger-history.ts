@@ -75,8 +75,9 @@ export class LedgerHistory {
 
   /** Sequences of skipped events. */
   private async skippedIn(lane: number): Promise<ReadonlySet<number>> {
-    const streamId = skippedStreamId(lane, this.store.lanes);
-    const events = await storedStream(poolOf(this.database), catalogue.service, streamId);
+    const { lanes } = this.store;
+    const of = { service: catalogue.service, lanes };
+    const events = await storedStream(poolOf(this.database), of, skippedStreamId(lane, lanes));
     return new Set(events.flatMap((event) => skippedBy(event)?.sequence ?? []));
   }
 

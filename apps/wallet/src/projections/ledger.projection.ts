@@ -57,20 +57,17 @@ export const ledger: Projection<EventsOf<typeof moneyEvents>, Batch> = {
   tables: ['lane_accounts', 'ledger_snapshots'],
   begin: () => new Map(),
   on: onEach(moneyEvents, post),
-  async flush(sql, batch) {
+  async flush(sql, batch, lane) {
     const blocks = [...batch.values()];
-    const moves = blocks.flatMap(({ lane, block, moved }) =>
-      [...moved.values()].map((each) => ({ lane, block, ...each })),
-    );
+    const moves = blocks.flatMap(({ block, moved }) => [...moved.values()].map((each) => ({ block, ...each })));
     if (moves.length === 0) return;
     await sql.query(moveAndRemember, [
-      moves.map(({ lane }) => lane),
+      lane,
       moves.map(({ block }) => block),
       moves.map(({ account }) => account),
       moves.map(({ asset }) => asset),
       moves.map(({ credited }) => credited.toString()),
       moves.map(({ debited }) => debited.toString()),
-      blocks.map(({ lane }) => lane),
       blocks.map(({ block }) => block),
       blocks.map(({ sequence }) => sequence),
     ]);
@@ -84,28 +81,28 @@ export const ledger: Projection<EventsOf<typeof moneyEvents>, Batch> = {
  */
 const moveAndRemember = `
   with moved as (
-    select * from unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::numeric[], $6::numeric[])
-      moved (lane, block, account, asset, credited, debited)
+    select * from unnest($2::bigint[], $3::text[], $4::text[], $5::numeric[], $6::numeric[])
+      moved (block, account, asset, credited, debited)
   ), remembered as (
     insert into ledger_snapshots (lane, block, sequence, accounts)
-    select began.lane, began.block, began.sequence, coalesce(stood.accounts, '[]')
-    from unnest($7::int[], $8::bigint[], $9::bigint[]) began (lane, block, sequence)
+    select $1::int, began.block, began.sequence, coalesce(stood.accounts, '[]')
+    from unnest($7::bigint[], $8::bigint[]) began (block, sequence)
     left join lateral (
       select jsonb_agg(jsonb_build_array(account, asset, credited::text, debited::text) order by account collate "C", asset)
         as accounts
       from (
         select account, asset, sum(credited) as credited, sum(debited) as debited
         from (
-          select account, asset, credited, debited from lane_accounts where lane = began.lane
+          select account, asset, credited, debited from lane_accounts where lane = $1
           union all
-          select account, asset, credited, debited from moved where lane = began.lane and block < began.block
+          select account, asset, credited, debited from moved where block < began.block
         ) turnover
         group by account, asset
       ) sums
     ) stood on true
-    where not exists (select from ledger_snapshots known where known.lane = began.lane and known.block = began.block)
+    where not exists (select from ledger_snapshots known where known.lane = $1 and known.block = began.block)
   )
   insert into lane_accounts (lane, account, asset, credited, debited)
-  select lane, account, asset, sum(credited), sum(debited) from moved group by lane, account, asset
+  select $1::int, account, asset, sum(credited), sum(debited) from moved group by account, asset
   on conflict (lane, account, asset) do update
     set credited = lane_accounts.credited + excluded.credited, debited = lane_accounts.debited + excluded.debited`;

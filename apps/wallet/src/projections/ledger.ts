@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { DataSource } from 'typeorm';
 import { tokenAsset } from '../decisions/rules/postings.ts';
 import type { Turnover } from './ledger-snapshots.table.ts';
@@ -45,7 +46,7 @@ export class Ledger {
   /** Books of all lanes, or of one: one snapshot, in which each asset sums to zero. */
   async now(lane?: number): Promise<Books> {
     const [row] = await this.database.query<{ lanes: Books['lanes']; accounts: Turnover[] }[]>(
-      `select
+      `${acrossLanes} select
          (select jsonb_agg(jsonb_build_object('lane', lane, 'sequence', sequence) order by lane) from lanes
           where lane = $1 or $1 is null) as lanes,
          (select coalesce(jsonb_agg(jsonb_build_array(account, asset, credited::text, debited::text)), '[]') from lane_accounts

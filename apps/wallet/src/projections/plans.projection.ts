@@ -49,26 +49,33 @@ export const plans: Projection<EventsOf<typeof planEvents | typeof grantEvents>,
     GrantRefused: 'ignored',
     PlanEnded: (batch, { data: { walletId } }) => void batch.set(walletId, { ended: true }),
   },
-  async flush(sql, batch) {
+  async flush(sql, batch, lane) {
     const changes = [...batch];
     const ended = changes.filter(([, { ended }]) => ended).map(([walletId]) => walletId);
-    if (ended.length > 0) await sql.query('delete from plans where wallet_id = any($1::text[])', [ended]);
+    if (ended.length > 0) {
+      await sql.query('delete from plans where lane = $1 and wallet_id = any($2::text[])', [lane, ended]);
+    }
     const assigned = changes.flatMap(([walletId, { terms, resetsAt }]) =>
       terms ? [{ walletId, ...terms, resetsAt: resetsAt! }] : [],
     );
-    if (assigned.length > 0) await upsert(sql, assigned);
+    if (assigned.length > 0) await upsert(sql, lane, assigned);
     const renewed = changes.flatMap(([walletId, { resetsAt, renewAt }]) =>
       renewAt === undefined ? [] : [{ walletId, resetsAt: resetsAt ?? null, renewAt }],
     );
-    if (renewed.length > 0) await renew(sql, renewed);
+    if (renewed.length > 0) await renew(sql, lane, renewed);
   },
 };
 
-async function upsert(sql: SqlWriter, assigned: readonly (Terms & { walletId: string; resetsAt: number })[]) {
+async function upsert(
+  sql: SqlWriter,
+  lane: number,
+  assigned: readonly (Terms & { walletId: string; resetsAt: number })[],
+) {
   await sql.query(
-    `insert into plans (wallet_id, plan_id, tokens, rollover_cap, transferable, resets_at)
-     select * from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::boolean[], $6::bigint[])
-     on conflict (wallet_id) do update set
+    `insert into plans (lane, wallet_id, plan_id, tokens, rollover_cap, transferable, resets_at)
+     select $7::int, assigned.*
+     from unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::boolean[], $6::bigint[]) assigned
+     on conflict (lane, wallet_id) do update set
        tokens = excluded.tokens, rollover_cap = excluded.rollover_cap, transferable = excluded.transferable,
        resets_at = excluded.resets_at`,
     [
@@ -78,22 +85,25 @@ async function upsert(sql: SqlWriter, assigned: readonly (Terms & { walletId: st
       assigned.map(({ rolloverCap }) => rolloverCap.toString()),
       assigned.map(({ transferable }) => transferable),
       assigned.map(({ resetsAt }) => resetsAt),
+      lane,
     ],
   );
 }
 
 async function renew(
   sql: SqlWriter,
+  lane: number,
   renewed: readonly { walletId: string; resetsAt: number | null; renewAt: number | null }[],
 ) {
   await sql.query(
     `update plans set resets_at = coalesce(change.resets_at, plans.resets_at), renew_at = change.renew_at
      from unnest($1::text[], $2::bigint[], $3::bigint[]) change (wallet_id, resets_at, renew_at)
-     where plans.wallet_id = change.wallet_id`,
+     where plans.lane = $4 and plans.wallet_id = change.wallet_id`,
     [
       renewed.map(({ walletId }) => walletId),
       renewed.map(({ resetsAt }) => resetsAt),
       renewed.map(({ renewAt }) => renewAt),
+      lane,
     ],
   );
 }

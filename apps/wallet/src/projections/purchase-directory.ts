@@ -3,6 +3,7 @@ import { notFound, type Principal, rowsAfter } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { KnownPurchase, PurchaseRecord } from '../decisions/state/purchase-record.ts';
 import type { KnownContradiction } from '../decisions/purchases/resolve-contradiction.ts';
+import { Lanes } from '../streams/lanes.ts';
 import { type ContradictionStatus, PaymentContradictionRow } from './payment-contradictions.table.ts';
 import { PurchaseRow } from './purchases.table.ts';
 import { WalletDirectory } from './wallet-directory.ts';
@@ -19,6 +20,7 @@ export class PurchaseDirectory {
   constructor(
     private readonly database: DataSource,
     private readonly wallets: WalletDirectory,
+    private readonly lanes: Lanes,
   ) {}
 
   /** Facts about a purchase that decisions need, with its wallet; `undefined` without one. */
@@ -66,7 +68,9 @@ export class PurchaseDirectory {
    * @throws ProblemError 404 for others' purchases, as for unknown ones
    */
   async mustReach(caller: Principal, purchaseId: string): Promise<PurchaseRow> {
-    const purchase = await this.database.getRepository(PurchaseRow).findOneBy({ purchaseId });
+    const purchase = await this.database
+      .getRepository(PurchaseRow)
+      .findOneBy({ lane: this.lanes.of(purchaseId), purchaseId });
     if (!purchase || !(await this.wallets.reaches(caller, purchase.walletId))) {
       throw notFound(`no such purchase of yours: ${purchaseId}`);
     }
@@ -83,10 +87,13 @@ export class PurchaseDirectory {
           sums
             .select('sum(others.changes)::int')
             .from(PurchaseRow, 'others')
-            .where('others.wallet_id = purchase.wallet_id'),
+            .where('others.lane = purchase.lane and others.wallet_id = purchase.wallet_id'),
         'changes',
       )
-      .where('purchase.purchase_id = :purchaseId', { purchaseId });
+      .where('purchase.lane = :lane and purchase.purchase_id = :purchaseId', {
+        lane: this.lanes.of(purchaseId),
+        purchaseId,
+      });
     const { entities, raw } = await query.getRawAndEntities<{ changes: number }>();
     const [row] = entities;
     return row && { row, changes: raw[0]!.changes };

@@ -139,23 +139,27 @@ export const purchases: Projection<
     TokensSold: 'ignored',
     SaleRefused: 'ignored',
   },
-  async flush(sql, batch) {
+  async flush(sql, batch, lane) {
     const changes = [...batch];
     const begun = changes.flatMap(([purchaseId, { begun }]) => (begun ? [{ purchaseId, ...begun }] : []));
-    if (begun.length > 0) await insert(sql, begun);
-    if (changes.length > 0) await update(sql, changes);
+    if (begun.length > 0) await insert(sql, lane, begun);
+    if (changes.length > 0) await update(sql, lane, changes);
   },
 };
 
-async function insert(sql: SqlWriter, begun: readonly (ReturnType<typeof begunBy> & { purchaseId: string })[]) {
+async function insert(
+  sql: SqlWriter,
+  lane: number,
+  begun: readonly (ReturnType<typeof begunBy> & { purchaseId: string })[],
+) {
   await sql.query(
-    `insert into purchases (purchase_id, wallet_id, tokens, method, currency, amount, price_version, price_holds_until,
+    `insert into purchases (lane, purchase_id, wallet_id, tokens, method, currency, amount, price_version, price_holds_until,
        expires_at, causation_id, correlation_id, created_at,
        status, paid, credited, refunded, disputed, won, reversed, taken_back, changes)
-     select begun.*, 'pending', 0, 0, 0, 0, 0, 0, 0, 0
+     select $13::int, begun.*, 'pending', 0, 0, 0, 0, 0, 0, 0, 0
      from unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::text[], $6::numeric[], $7::int[], $8::bigint[],
        $9::bigint[], $10::text[], $11::text[], $12::bigint[]) begun
-     on conflict (purchase_id) do nothing`,
+     on conflict (lane, purchase_id) do nothing`,
     [
       begun.map(({ purchaseId }) => purchaseId),
       begun.map(({ walletId }) => walletId),
@@ -169,6 +173,7 @@ async function insert(sql: SqlWriter, begun: readonly (ReturnType<typeof begunBy
       begun.map(({ causationId }) => causationId),
       begun.map(({ correlationId }) => correlationId),
       begun.map(({ createdAt }) => createdAt),
+      lane,
     ],
   );
 }
@@ -194,9 +199,9 @@ const updating = `
       $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[], $14::numeric[], $15::numeric[], $16::int[])
     change (purchase_id, status, payment_id, payment_url, failure_code, failure_reason, paid_by, resolved_at,
       paid, credited, refunded, disputed, won, reversed, taken_back, changes)
-  where purchases.purchase_id = change.purchase_id`;
+  where purchases.lane = $17 and purchases.purchase_id = change.purchase_id`;
 
-async function update(sql: SqlWriter, changes: readonly (readonly [string, Change])[]) {
+async function update(sql: SqlWriter, lane: number, changes: readonly (readonly [string, Change])[]) {
   const each = <Value>(of: (change: Change) => Value) => changes.map(([, change]) => of(change));
   await sql.query(updating, [
     changes.map(([purchaseId]) => purchaseId),
@@ -215,5 +220,6 @@ async function update(sql: SqlWriter, changes: readonly (readonly [string, Chang
     each(({ reversed }) => reversed.toString()),
     each(({ takenBack }) => takenBack.toString()),
     each(({ changes: number }) => number),
+    lane,
   ]);
 }

@@ -4,6 +4,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** A purchase, its outcome and its money. Refused purchases are not stored. */
 @Entity('purchases')
 export class PurchaseRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'purchase_id', type: 'text' })
   purchaseId!: string;
 

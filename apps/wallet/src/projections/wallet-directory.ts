@@ -4,6 +4,8 @@ import { notFound, type Principal, serviceConfig } from '@tokengrid/service';
 import { LRUCache } from 'lru-cache';
 import { DataSource, In } from 'typeorm';
 import type { WalletConfig } from '../config.ts';
+import { Lanes } from '../streams/lanes.ts';
+import { findInLanes } from './in-lanes.ts';
 import { MemberDirectory } from './member-directory.ts';
 import { SharedLook } from './shared-look.ts';
 import { WalletRow } from './wallets.table.ts';
@@ -17,6 +19,7 @@ export class WalletDirectory {
   constructor(
     private readonly database: DataSource,
     private readonly members: MemberDirectory,
+    private readonly lanes: Lanes,
     @Inject(serviceConfig) { maxKnownWallets }: Pick<WalletConfig, 'maxKnownWallets'>,
   ) {
     this.seen = new LRUCache({ max: maxKnownWallets });
@@ -57,10 +60,12 @@ export class WalletDirectory {
   }
 
   private async find(asked: readonly string[]): Promise<ReadonlyMap<string, true>> {
-    const wallets = await this.database.getRepository(WalletRow).find({
-      where: { walletId: In([...asked]) },
-      select: { walletId: true },
-    });
+    const wallets = await findInLanes(this.lanes, asked, (lane, ids) =>
+      this.database.getRepository(WalletRow).find({
+        where: { lane, walletId: In([...ids]) },
+        select: { walletId: true },
+      }),
+    );
     for (const { walletId } of wallets) this.seen.set(walletId, true);
     return new Map(wallets.map(({ walletId }) => [walletId, true]));
   }

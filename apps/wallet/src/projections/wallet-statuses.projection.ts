@@ -7,8 +7,8 @@ type Batch = WalletStatusRow[];
 /** A change of status; the opening event has no status and means open. */
 type StatusChange = EventPosition & { readonly data: { readonly walletId: string; readonly status?: WalletStatus } };
 
-function changeStatus(batch: Batch, { sequence, time, data: { walletId, status = 'open' } }: StatusChange): void {
-  batch.push({ walletId, sequence, time, status });
+function changeStatus(batch: Batch, { lane, sequence, time, data: { walletId, status = 'open' } }: StatusChange): void {
+  batch.push({ lane, walletId, sequence, time, status });
 }
 
 /** Statuses of each wallet with their start. */
@@ -25,11 +25,12 @@ export const walletStatuses: Projection<EventsOf<typeof statusEvents>, Batch> = 
     ClosureRefused: 'ignored',
     ReopeningRefused: 'ignored',
   },
-  async flush(sql, batch) {
+  async flush(sql, batch, lane) {
     await sql.query(
-      `insert into wallet_statuses (wallet_id, sequence, time, status)
-       select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[])`,
+      `insert into wallet_statuses (lane, wallet_id, sequence, time, status)
+       select $1::int, changed.* from unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[]) changed`,
       [
+        lane,
         batch.map(({ walletId }) => walletId),
         batch.map(({ sequence }) => sequence),
         batch.map(({ time }) => time),

@@ -5,6 +5,9 @@ import type { WalletRow } from './wallets.table.ts';
 /** Status of a wallet from a time on: at any time, the last one before holds. */
 @Entity('wallet_statuses')
 export class WalletStatusRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'wallet_id', type: 'text' })
   walletId!: string;
 

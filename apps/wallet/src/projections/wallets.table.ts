@@ -5,6 +5,9 @@ import { amountColumn, integerColumn } from '@tokengrid/service';
 /** Current balance of a wallet, and the last event that changed it. */
 @Entity('wallets')
 export class WalletRow {
+  @PrimaryColumn({ name: 'lane', type: 'int' })
+  lane!: number;
+
   @PrimaryColumn({ name: 'wallet_id', type: 'text' })
   walletId!: string;
 
@@ -23,9 +26,6 @@ export class WalletRow {
   /** µAIT owed for reversed purchases. */
   @Column(amountColumn('debt'))
   debt!: bigint;
-
-  @Column({ name: 'lane', type: 'int' })
-  lane!: number;
 
   @Column(integerColumn('sequence'))
   sequence!: number;

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { WalletEvent } from '@tokengrid/contracts';
 import { canonicalJson, receiptOf, signCompact } from '@tokengrid/contracts';
 import { EventStore } from '@tokengrid/event-store';
+import { inAllLanes } from '@tokengrid/event-store/postgres';
 import { DataSource, In } from 'typeorm';
 import { EntryRow, type EntryType } from '../projections/entries.table.ts';
 import { ReceiptKeys } from './receipt-keys.ts';
@@ -20,7 +21,10 @@ export class Receipts {
 
   /** Entry of a receipt, by the id of the charge, capture, purchase or sale. */
   find(receiptId: string): Promise<EntryRow | null> {
-    return this.database.getRepository(EntryRow).findOneBy({ reference: receiptId, type: In([...types]) });
+    return this.database.getRepository(EntryRow).findOne({
+      where: { reference: receiptId, type: In([...types]) },
+      comment: inAllLanes,
+    });
   }
 
   /** Text of a signed receipt: canonical JSON. @throws EventsRetired */

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { PaymentSandbox } from '@tokengrid/infra-local/testing';
-import { newId } from '@tokengrid/service';
 import { openMarket } from '../decisions/state/market-policies.ts';
 import { purchaseTokens } from '../decisions/purchases/purchase-tokens.ts';
 import { Issuing } from '../flows/issuing.ts';
+import { Lanes } from '../streams/lanes.ts';
 import { type Caller, runWallet, type RunningWallet, someCommand } from './run-wallet.ts';
 
 const key = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -39,11 +39,12 @@ export class RunningPayments {
   async pending(party: Caller, cost: bigint, over: object = {}): Promise<string> {
     const posted = { priceVersion: 1, currency: 'CNY', buy: 100n, sellBack: 90n };
     const waiting = { quoteSeconds: 60, expiresInSeconds: 900, pendingCapacityBps: 2500, ...over };
-    const bought = { purchaseId: newId('pur'), tokens: cost * 10_000n, method: 'payment-provider', posted } as const;
+    const purchaseId = this.wallet.instance(Lanes).newIdBeside(party.walletId, 'pur');
+    const bought = { purchaseId, tokens: cost * 10_000n, method: 'payment-provider', posted } as const;
     const command = someCommand(party.walletId, { ...bought, ...waiting, policy: openMarket });
     const { events } = await this.wallet.instance(Issuing).issue(purchaseTokens, command);
     expect(events[0]!.type).toBe('PurchasePending');
-    return bought.purchaseId;
+    return purchaseId;
   }
 
   /** A purchase that nobody pays unless told to. */

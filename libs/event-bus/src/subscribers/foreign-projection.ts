@@ -90,7 +90,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
     if (reached.sequence > from.sequence) {
       const write = async (client: PoolClient) => {
         await moveMark(client, key, from, reached);
-        await writeProjection(client, this.projection, recorded);
+        await writeProjection(client, this.projection, work.lane, recorded);
         if (parkings.length > 0) {
           this.parkedIn.add(work.lane);
           await park(client, key, parkings);
@@ -191,7 +191,7 @@ export class ForeignProjectionHandler implements SubscriberHandler {
       if (!(await this.isSkipped(error, lane, sequence))) return error.message;
     }
     const write = async (client: PoolClient) => {
-      await writeProjection(client, this.projection, recorded);
+      await writeProjection(client, this.projection, lane, recorded);
       await unpark(client, this.keyOf(lane), sequence);
     };
     await inTransaction(this.marks.pool, write, ownDeletes);

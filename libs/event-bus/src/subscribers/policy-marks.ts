@@ -1,4 +1,5 @@
 import { Batcher } from '@tokengrid/event-store';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import type { Pool } from 'pg';
 import type { LaneMark } from './lane-mark.ts';
 import { keyArrays, type MarkKey, type MarkMove, mustHaveMoved, moveMarks, nameOf } from './subscriber-tables.ts';
@@ -63,7 +64,7 @@ export class PolicyMarks {
     const { rows } = await this.pool.query<{ command_id: string }>({
       name: 'published-commands',
       text: `
-        select command_id from commands join relays using (lane)
+        ${acrossLanes} select command_id from relays join commands using (lane)
         where command_id = any($1::uuid[]) and commands.sequence + commands.count - 1 <= relays.sequence`,
       values: [asked.flat()],
     });

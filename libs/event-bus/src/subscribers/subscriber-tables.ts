@@ -20,7 +20,7 @@ export class MarkMoved extends Error {
 export async function loadMark(client: Queryable, { subscriber, topic, lane }: MarkKey): Promise<LaneMark> {
   const { rows } = await client.query<{ sequence: string; hash: Buffer; log_offset: string }>(
     `insert into subscriber_marks values ($1, $2, $3, 0, $4, 0)
-     on conflict (subscriber, topic, lane) do update set lane = excluded.lane
+     on conflict (subscriber, topic, lane) do update set sequence = subscriber_marks.sequence
      returning sequence, hash, log_offset`,
     [subscriber, topic, lane, Buffer.from(firstPreviousHash, 'hex')],
   );

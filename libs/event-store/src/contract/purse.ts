@@ -84,13 +84,16 @@ export const purseBalances: Projection<PurseEvent, Map<string, bigint>> = {
     WithdrawalRefused: 'ignored',
     LaneMoved: 'ignored',
   },
-  flush: async (sql, batch) => {
+  flush: async (sql, batch, lane) => {
     await sql.query(
-      `insert into purse_balances (purse, tokens) select * from unnest($1::text[], $2::numeric[])
-       on conflict (purse) do update set tokens = purse_balances.tokens + excluded.tokens`,
-      [[...batch.keys()], [...batch.values()].map(String)],
+      `insert into purse_balances (lane, purse, tokens)
+       select $1::int, change.* from unnest($2::text[], $3::numeric[]) change
+       on conflict (lane, purse) do update set tokens = purse_balances.tokens + excluded.tokens`,
+      [lane, [...batch.keys()], [...batch.values()].map(String)],
     );
   },
 };
 
-export const createPurseBalances = 'create table purse_balances (purse text primary key, tokens numeric(38) not null)';
+export const createPurseBalances = `
+  create table purse_balances (lane int, purse text, tokens numeric(38) not null, primary key (lane, purse));
+  comment on table purse_balances is 'lane'`;

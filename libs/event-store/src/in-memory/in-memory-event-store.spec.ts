@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '../command.ts';
+import { claimsContract } from '../contract/claims.contract.ts';
 import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
 import { invalidContract } from '../contract/invalid.contract.ts';
 import { unreadableContract } from '../contract/unreadable.contract.ts';
@@ -36,6 +37,7 @@ const open = async (limits?: Partial<EventStoreLimits>): Promise<StoreUnderTest>
 
 eventStoreContract('in memory', open);
 unreadableContract('in memory', open);
+claimsContract('in memory', open);
 invalidContract('in memory', open);
 
 describe('a lane', () => {

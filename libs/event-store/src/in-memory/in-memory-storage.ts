@@ -23,6 +23,7 @@ import { UnwritableBatch } from '../storage.ts';
 interface LaneRows {
   head: LaneHead;
   readonly events: StoredEvent[];
+  readonly commands: Map<string, StoredCommand>;
   mark: PublishedMark;
   epoch: number;
   /** Settles with the transaction that holds the lane's lock. */
@@ -35,7 +36,7 @@ export type BreakPoint = 'begin' | 'find' | 'before-commit' | 'after-commit';
 /** Lanes in memory, for specs and simulations; passes the same contract spec as Postgres. */
 export class InMemoryStorage implements LaneStorage {
   private readonly rows: LaneRows[];
-  private readonly commands = new Map<string, StoredCommand>();
+  private readonly claims = new Map<string, string>();
   private readonly states = new Map<string, ChangedStream>();
   private readonly streams = new Map<string, StoredEvent[]>();
   private readonly listeners = new Set<StorageListener>();
@@ -51,6 +52,7 @@ export class InMemoryStorage implements LaneStorage {
     this.rows = Array.from({ length: lanes }, () => ({
       head,
       events: [],
+      commands: new Map<string, StoredCommand>(),
       mark: { ...head, offset: 0 },
       epoch: 0,
       lock: Promise.resolve(),
@@ -66,9 +68,9 @@ export class InMemoryStorage implements LaneStorage {
       unlock();
       throw error;
     }
-    const known = new Map<string, StoredCommand>();
+    const known = new Map(lanes.map(({ lane }) => [lane, new Map<string, StoredCommand>()]));
     this.find(lanes, known);
-    const locked = lanes.map(({ lane }) => this.locked(lane, known));
+    const locked = lanes.map(({ lane }) => this.locked(lane, known.get(lane)!));
     const findMore = (more: readonly LaneCommands[]) => Promise.resolve(this.find(more, known));
     return { lanes: locked, findMore, ...this.ending(unlock) };
   }
@@ -85,10 +87,12 @@ export class InMemoryStorage implements LaneStorage {
     return () => unlocks.forEach((unlock) => unlock());
   }
 
-  private find(lanes: readonly LaneCommands[], known: Map<string, StoredCommand>): void {
-    for (const id of lanes.flatMap(({ commandIds }) => commandIds)) {
-      const command = this.commands.get(id);
-      if (command) known.set(id, command);
+  private find(lanes: readonly LaneCommands[], known: ReadonlyMap<number, Map<string, StoredCommand>>): void {
+    for (const { lane, commandIds } of lanes) {
+      for (const id of commandIds) {
+        const command = this.rows[lane]!.commands.get(id);
+        if (command) known.get(lane)!.set(id, command);
+      }
     }
   }
 
@@ -133,22 +137,19 @@ export class InMemoryStorage implements LaneStorage {
     };
   }
 
-  /**
-   * Applies all batches or none. @throws UnwritableBatch for a command that another lane stored
-   * meanwhile: ids are unique over all lanes
-   */
+  /** Applies all batches or none. @throws UnwritableBatch for a command its lane already has */
   private apply(batches: readonly LaneBatch[]): void {
-    const ids = new Set<string>();
-    for (const { commandId } of batches.flatMap(({ commands }) => commands)) {
-      if (this.commands.has(commandId) || ids.has(commandId))
-        throw new UnwritableBatch(`command ${commandId} is already stored`);
-      ids.add(commandId);
+    for (const { lane, commands } of batches) {
+      for (const { commandId } of commands) {
+        if (this.rows[lane]!.commands.has(commandId))
+          throw new UnwritableBatch(`command ${commandId} is already stored`);
+      }
     }
     for (const { lane, events, head, commands, streams } of batches) {
       const rows = this.rows[lane]!;
       for (const event of events) this.add(rows, event);
       rows.head = head;
-      for (const command of commands) this.commands.set(command.commandId, command);
+      for (const command of commands) rows.commands.set(command.commandId, command);
       for (const stream of streams) this.states.set(stream.streamId, stream);
     }
   }
@@ -187,20 +188,35 @@ export class InMemoryStorage implements LaneStorage {
     return Promise.resolve(this.rows[lane]!.events.findLast((event) => event.time <= time)?.sequence ?? 0);
   }
 
-  eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>> {
-    const events = commands.map(({ commandId, lane, sequence, count }) => {
-      return [commandId, this.rows[lane]!.events.slice(sequence - 1, sequence - 1 + count)] as const;
-    });
-    return Promise.resolve(new Map(events));
+  eventsOfCommands(commands: readonly StoredCommand[]): Promise<readonly (readonly StoredEvent[])[]> {
+    return Promise.resolve(
+      commands.map(({ lane, sequence, count }) => this.rows[lane]!.events.slice(sequence - 1, sequence - 1 + count)),
+    );
   }
 
-  commandsOf(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>> {
+  commandsOf(lanes: readonly LaneCommands[]): Promise<ReadonlyMap<string, StoredCommand>> {
     const found = new Map<string, StoredCommand>();
-    for (const commandId of commandIds) {
-      const stored = this.commands.get(commandId);
-      if (stored) found.set(commandId, stored);
+    for (const { lane, commandIds } of lanes) {
+      for (const commandId of commandIds) {
+        const stored = this.rows[lane]!.commands.get(commandId);
+        if (stored) found.set(commandId, stored);
+      }
     }
     return Promise.resolve(found);
+  }
+
+  commandsAnywhere(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>> {
+    return this.commandsOf(this.rows.map((_, lane) => ({ lane, commandIds })));
+  }
+
+  claimantOf(commandId: string): Promise<string | undefined> {
+    return Promise.resolve(this.claims.get(commandId));
+  }
+
+  claimCommand(commandId: string, streamId: string): Promise<string> {
+    const claimant = this.claims.get(commandId) ?? streamId;
+    this.claims.set(commandId, claimant);
+    return Promise.resolve(claimant);
   }
 
   stateOf(stream: WantedStream): Promise<FoundStream | undefined> {

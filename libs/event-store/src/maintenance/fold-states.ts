@@ -41,9 +41,9 @@ export async function foldStates(
   const wanted = rows
     .filter(({ stream_id, state_version, behind }) => behind > 0 || kindOf(stream_id).stateVersion !== state_version)
     .map(({ stream_id }) => wantedStream(stream_id, kindOf(stream_id), catalogue));
-  const states = await findStates(pool, { service: catalogue.service, lanes }, wanted);
+  const states = await findStates(pool, { service: catalogue.service, lanes }, range.lane, wanted);
   for (const state of states.values()) if (state instanceof Error) throw state;
-  await storeFolded(pool, wanted, states);
+  await storeFolded(pool, range.lane, wanted, states);
   return wanted.length;
 }
 
@@ -64,18 +64,18 @@ export async function foldLongStreams(
   const wanted = (await touchedStreams(pool, range))
     .filter(({ behind }) => behind >= mostUnfolded)
     .map(({ stream_id }) => wantedStream(stream_id, kindOf(stream_id), catalogue));
-  const states = await findStates(pool, { service: catalogue.service, lanes }, wanted);
+  const states = await findStates(pool, { service: catalogue.service, lanes }, range.lane, wanted);
   const readable = wanted.filter(({ streamId }) => !(states.get(streamId) instanceof Error));
-  await storeFolded(pool, readable, states);
+  await storeFolded(pool, range.lane, readable, states);
 }
 
 async function touchedStreams(pool: Pool, { lane, from, to }: Range): Promise<readonly StreamRow[]> {
   const { rows } = await pool.query<StreamRow>(
-    `select stream_id, state_version, last - coalesce(streams.revision, 0) as behind
+    `select touched.stream_id, state_version, last - coalesce(streams.revision, 0) as behind
      from (
        select stream_id, max(revision) as last from events
        where lane = $1 and sequence between $2 and $3 and type <> $4 group by stream_id
-     ) touched left join streams using (stream_id)`,
+     ) touched left join streams on streams.lane = $1 and streams.stream_id = touched.stream_id`,
     [lane, from, to, EventSkipped.type],
   );
   return rows;
@@ -83,6 +83,7 @@ async function touchedStreams(pool: Pool, { lane, from, to }: Range): Promise<re
 
 async function storeFolded(
   pool: Pool,
+  lane: number,
   wanted: readonly WantedStream[],
   states: Awaited<ReturnType<typeof findStates>>,
 ): Promise<void> {
@@ -93,9 +94,9 @@ async function storeFolded(
     ...(states.get(streamId) as StreamState),
   }));
   await pool.query(
-    `insert into streams (stream_id, revision, state_version, state)
-     select * from unnest($1::text[], $2::int[], $3::int[], $4::bytea[])
-     on conflict (stream_id) do update
+    `insert into streams (lane, stream_id, revision, state_version, state)
+     select $5::int, folded.* from unnest($1::text[], $2::int[], $3::int[], $4::bytea[]) folded
+     on conflict (lane, stream_id) do update
        set revision = excluded.revision, state_version = excluded.state_version, state = excluded.state
        where streams.revision < excluded.revision
          or streams.revision = excluded.revision and streams.state_version <> excluded.state_version`,
@@ -104,6 +105,7 @@ async function storeFolded(
       folded.map(({ revision }) => revision),
       folded.map(({ stateVersion }) => stateVersion),
       folded.map(({ state }) => serialize(state)),
+      lane,
     ],
   );
 }

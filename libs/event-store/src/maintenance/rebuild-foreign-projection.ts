@@ -119,7 +119,7 @@ class ForeignReplay {
         if (read === 'stop') break;
       }
       await writing;
-      writing = writeProjection(this.client, projection, recorded);
+      writing = writeProjection(this.client, projection, follower.lane, recorded);
       writing.catch(() => undefined);
       this.count.add(records.length);
       if (this.stops.has(follower.lane)) break;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { deposit, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
+import { tableFaults } from '../postgres/table-kinds.ts';
 import { digestOf } from './digest.ts';
 import { catalogue, command, projections, type Purses, type Server, startServer } from './maintained-purses.fixture.ts';
 import { rebuildForeignProjection } from './rebuild-foreign-projection.ts';
@@ -47,6 +48,7 @@ describe('rebuilding a projection of own events', () => {
     expect(seen.at(-1)).toBe(rebuilt.events);
     const { rows } = await pool.query("select indexname from pg_indexes where tablename = 'purse_balances' order by 1");
     expect(rows.map((row) => row.indexname)).toEqual(['purse_balances_pkey', 'purses_by_wealth']);
+    expect(await tableFaults(pool)).toEqual([]);
     const { rows: left } = await pool.query("select from pg_namespace where nspname = 'rebuild'");
     expect(left).toEqual([]);
   });

@@ -1,11 +1,13 @@
 import type { Catalogue } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Pool, PoolClient } from 'pg';
+import { acrossLanes } from '../postgres/across-lanes.ts';
 import { writeProjection } from '../postgres/lane-transaction.ts';
 import { type Projection, wantsType } from '../projection.ts';
 import { digestOf, type TableDigest } from './digest.ts';
 import { exclusively } from './exclusive.ts';
 import { type MaintenanceOptions, ProgressCount } from './progress.ts';
+import { headOf } from './restore-batch.ts';
 import { refuseRetired } from './stored-beginning.ts';
 import { storedPages } from './stored-pages.ts';
 import { swapInTransaction } from './swap-transaction.ts';
@@ -73,7 +75,7 @@ async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     }
     let last: Heads = reached;
     const lock = async () => {
-      last = await headsOf(client, 'for update');
+      last = await lockedHeads(client, (await headsOf(client)).keys());
       await copies.lockTables();
     };
     let left: readonly string[] = [];
@@ -94,11 +96,18 @@ async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
 const tablesOf = (projections: RebuildOptions['projections']) => projections.flatMap(({ tables }) => tables);
 
 /** Last sequence of every lane. */
-async function headsOf(client: Pick<Pool | PoolClient, 'query'>, locking: 'for update' | '' = ''): Promise<Heads> {
+async function headsOf(client: Pick<Pool | PoolClient, 'query'>): Promise<Heads> {
   const { rows } = await client.query<{ lane: number; sequence: string }>(
-    `select lane, sequence from lanes order by lane ${locking}`,
+    `${acrossLanes} select lane, sequence from lanes order by lane`,
   );
   return new Map(rows.map(({ lane, sequence }) => [lane, Number(sequence)]));
+}
+
+/** Last sequences under all lanes' locks, taken in the order in which transactions take theirs. */
+async function lockedHeads(client: PoolClient, lanes: Iterable<number>): Promise<Heads> {
+  const heads = new Map<number, number>();
+  for (const lane of lanes) heads.set(lane, (await headOf(client, lane, 'for update')).sequence);
+  return heads;
 }
 
 type Heads = ReadonlyMap<number, number>;
@@ -151,7 +160,7 @@ class Replay {
       unreadable,
     })) {
       await writing;
-      writing = this.write(page);
+      writing = this.write(lane, page);
       writing.catch(() => undefined);
       const last = page.at(-1)?.sequence ?? told;
       this.count.add(last - told);
@@ -173,7 +182,7 @@ class Replay {
     return this.options.projections.filter(lacks).map(({ name }) => name);
   }
 
-  private async write(page: readonly Recorded<DomainEvent>[]): Promise<void> {
-    for (const projection of this.options.projections) await writeProjection(this.client, projection, page);
+  private async write(lane: number, page: readonly Recorded<DomainEvent>[]): Promise<void> {
+    for (const projection of this.options.projections) await writeProjection(this.client, projection, lane, page);
   }
 }

@@ -15,9 +15,10 @@ export class Refill {
   /** Number of events brought back. */
   count = 0;
 
-  /** @param first sequence of the first stored event */
+  /** @param first sequence of the lane's first stored event */
   constructor(
     private readonly pool: Pool,
+    private readonly lane: number,
     private readonly first: number,
   ) {}
 
@@ -48,8 +49,8 @@ export class Refill {
       this.client = await checkOut(this.pool);
       await this.client.query('begin; set local statement_timeout = 0');
     }
-    const insert = `insert into events (${eventColumns}) select * from unnest(${eventUnnest(1)})`;
-    await this.client.query(insert, eventArrays(this.events));
+    const insert = `insert into events (${eventColumns}) select $1::int, event.* from unnest(${eventUnnest(2)}) event`;
+    await this.client.query(insert, [this.lane, ...eventArrays(this.events)]);
     this.count += this.events.length;
     this.events = [];
   }

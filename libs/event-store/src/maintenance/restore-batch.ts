@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { hexArray, int4Array, int8Array, uuidArray } from '../postgres/binary-arrays.ts';
 import { eventArrays, eventColumns, eventUnnest } from '../postgres/event-rows.ts';
 import { writeProjection } from '../postgres/lane-transaction.ts';
+import { commandColumns } from '../postgres/stored-rows.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { ownDeletes } from '../postgres/watched-tables.ts';
 import type { Projection } from '../projection.ts';
@@ -60,7 +61,7 @@ function transact(pool: Pool, batch: RestoreBatch): Promise<void> {
         `lane ${batch.lane} of the database has moved to sequence ${head.sequence} during the restore: stop the service, then restore again`,
       );
     await storeEvents(client, batch.lane, batch.events);
-    for (const projection of batch.projections) await writeProjection(client, projection, batch.recorded);
+    for (const projection of batch.projections) await writeProjection(client, projection, batch.lane, batch.recorded);
   };
   return inTransaction(pool, store, `set local statement_timeout = 0; ${ownDeletes}`);
 }
@@ -76,24 +77,23 @@ export async function storeEvents(client: PoolClient, lane: number, events: read
 /** Stores events without states, which are folded when they are needed. */
 const storeBatch = `
   with stored as (
-    insert into events (${eventColumns}) select * from unnest(${eventUnnest(1)})
+    insert into events (${eventColumns}) select $1::int4, event.* from unnest(${eventUnnest(2)}) event
   ), remembered as (
-    insert into commands (command_id, lane, sequence, count, input_hash)
-    select * from unnest($15::uuid[], $16::int4[], $17::int8[], $18::int4[], $19::bytea[])
+    insert into commands (${commandColumns})
+    select $1::int4, command.* from unnest($15::uuid[], $16::int8[], $17::int4[], $18::bytea[]) command
   )
-  update lanes set sequence = $21, hash = $22, time = $23 where lane = $20`;
+  update lanes set sequence = $19, hash = $20, time = $21 where lane = $1`;
 
 function parametersOf(lane: number, events: readonly StoredEvent[]): unknown[] {
   const commands = commandsOf(events);
   const last = events.at(-1)!;
   return [
+    lane,
     ...eventArrays(events),
     uuidArray(commands.map(({ first }) => first.commandId)),
-    int4Array(commands.map(() => lane)),
     int8Array(commands.map(({ first }) => first.sequence)),
     int4Array(commands.map(({ count }) => count)),
     hexArray(commands.map(({ first }) => first.inputHash)),
-    lane,
     last.sequence,
     Buffer.from(last.hash, 'hex'),
     last.time,

@@ -58,7 +58,7 @@ export async function restoreLane(options: LaneRestoreOptions, lane: number): Pr
   const head = await headOf(pool, lane);
   const follower = new LaneFollower(catalogue.service, lane);
   const restore = new LaneRestore(options, lane, head);
-  const refill = new Refill(pool, (await firstStored(pool)).get(lane) ?? 0);
+  const refill = new Refill(pool, lane, (await firstStored(pool)).get(lane) ?? 0);
   try {
     for await (const records of readLane(log, catalogue.topic, lane, 0)) {
       for (const record of records) {

@@ -3,6 +3,7 @@ import type { DomainEvent } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import type { EventLog } from '../event-log.ts';
 import { defaultLimits } from '../event-store-limits.ts';
+import { acrossLanes } from '../postgres/across-lanes.ts';
 import { createLanes, storedLanes } from '../postgres/postgres-event-store.ts';
 import { believeAgain, storeTables } from '../postgres/watched-tables.ts';
 import type { Projection } from '../projection.ts';
@@ -100,7 +101,7 @@ export function restoreService(options: RestoreOptions): Promise<Restored> {
 
 /** Whether no lane has an event: everything missing will be restored. */
 async function isNew(pool: Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ last: string | null }>('select max(sequence) as last from lanes');
+  const { rows } = await pool.query<{ last: string | null }>(`${acrossLanes} select max(sequence) as last from lanes`);
   return Number(rows[0]!.last) === 0;
 }
 

@@ -55,7 +55,10 @@ export async function skipEvent(options: SkipOptions): Promise<Skipped> {
     if (!skipped) throw new Error(notStored(options, head.sequence));
     refuseReadable(catalogue, skipped);
     const streamId = skippedStreamId(lane, lanes);
-    const before = await eventsWhere(client, service, 'stream_id = $1 order by revision', [streamId]);
+    const before = await eventsWhere(client, service, 'lane = $1 and stream_id = $2 order by revision', [
+      lane,
+      streamId,
+    ]);
     const earlier = before.find((event) => skippedBy(event)?.sequence === sequence);
     if (earlier) return { skipped, by: earlier, already: true };
     const by = await decided(client, options, skipped, { head, streamId, revision: before.length + 1 });

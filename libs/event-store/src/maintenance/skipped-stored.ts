@@ -15,7 +15,7 @@ export async function skippedBecause(
   const lanes = (await storedLanes(pool, service)) ?? 0;
   const reasons = new Map<string, string>();
   for (const lane of new Set(unreadable.map((found) => found.lane))) {
-    for (const event of await storedStream(pool, service, skippedStreamId(lane, lanes))) {
+    for (const event of await storedStream(pool, { service, lanes }, skippedStreamId(lane, lanes))) {
       const skipped = skippedBy(event);
       if (skipped) reasons.set(`${lane}/${skipped.sequence}`, skipped.because);
     }

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { acrossLanes } from '../postgres/across-lanes.ts';
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;
 
@@ -8,7 +9,7 @@ type Queryable = Pick<Pool | PoolClient, 'query'>;
  */
 export async function firstStored(client: Queryable): Promise<ReadonlyMap<number, number>> {
   const { rows } = await client.query<{ lane: number; sequence: string }>(
-    `select lanes.lane, first.sequence from lanes
+    `${acrossLanes} select lanes.lane, first.sequence from lanes
      cross join lateral (select sequence from events where events.lane = lanes.lane order by sequence limit 1) first
      order by lanes.lane`,
   );

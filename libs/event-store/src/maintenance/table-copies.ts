@@ -1,4 +1,4 @@
-import { escapeIdentifier, type PoolClient } from 'pg';
+import { escapeIdentifier, escapeLiteral, type PoolClient } from 'pg';
 import { watchAnew } from '../postgres/watched-tables.ts';
 
 /**
@@ -29,6 +29,7 @@ export class TableCopies {
     for (const table of tables) {
       const name = escapeIdentifier(table);
       await client.query(`create table ${copySchema}.${name} (like ${escapeIdentifier(schema)}.${name} including all)`);
+      await declareAlike(client, table, schema);
     }
     // The copies are useless before the swap, so losing the last writes to a crash costs nothing.
     await client.query(
@@ -86,4 +87,15 @@ export class TableCopies {
       byDefinition.set(definition, [...(byDefinition.get(definition) ?? []), name]);
     return byDefinition;
   }
+}
+
+/** What a table's comment says, its kind, is the copy's, too. */
+async function declareAlike(client: PoolClient, table: string, schema: string): Promise<void> {
+  const name = escapeIdentifier(table);
+  const { rows } = await client.query<{ comment: string | null }>(
+    `select obj_description(to_regclass($1), 'pg_class') as comment`,
+    [`${escapeIdentifier(schema)}.${name}`],
+  );
+  const comment = rows[0]!.comment ?? '';
+  await client.query(`comment on table ${copySchema}.${name} is ${escapeLiteral(comment)}`);
 }

@@ -8,6 +8,7 @@ export class EventStore1764000000000 implements MigrationInterface {
         service text primary key,
         lanes int not null check (lanes > 0)
       );
+      comment on table event_store is 'local';
       -- One row per lane; who locks it is the lane's single writer.
       create table lanes (
         lane int primary key,
@@ -15,6 +16,7 @@ export class EventStore1764000000000 implements MigrationInterface {
         hash bytea not null,
         time bigint not null
       ) with (fillfactor = 20);
+      comment on table lanes is 'lane';
       create table events (
         lane int not null,
         sequence bigint not null,
@@ -33,37 +35,56 @@ export class EventStore1764000000000 implements MigrationInterface {
         value bytea not null,
         primary key (lane, sequence)
       );
-      create unique index events_by_stream on events (stream_id, revision);
+      comment on table events is 'lane';
+      create unique index events_by_stream on events (lane, stream_id, revision);
       create table commands (
-        command_id uuid primary key,
         lane int not null,
+        command_id uuid not null,
         sequence bigint not null,
         count smallint not null,
-        input_hash bytea
+        input_hash bytea,
+        primary key (lane, command_id)
       );
+      comment on table commands is 'lane';
+      -- Streams of commands whose id does not determine the stream. The lane is that of the id.
+      create table command_claims (
+        lane int not null,
+        command_id uuid not null,
+        stream_id text not null,
+        primary key (lane, command_id)
+      );
+      comment on table command_claims is 'lane';
       -- What each stream's events fold into. A cache: any row may be dropped, and is folded again when needed.
       create table streams (
-        stream_id text primary key,
+        lane int not null,
+        stream_id text not null,
         revision int not null,
         state_version int not null,
-        state bytea not null
+        state bytea not null,
+        primary key (lane, stream_id)
       ) with (fillfactor = 60);
-      -- What is known to be in the topic. Apart from lanes, so that a relay never waits for a lane's lock.
+      comment on table streams is 'lane';
+      -- Last event known to be in the topic, and the offset behind it. Apart from lanes, so that
+      -- a relay never waits for a lane's lock.
       create table relays (
         lane int primary key,
         epoch bigint not null,
         sequence bigint not null,
-        hash bytea not null
+        hash bytea not null,
+        log_offset bigint not null default 0
       ) with (fillfactor = 20);
+      comment on table relays is 'lane';
       create table lease_holders (
         holder text primary key,
         alive_until timestamptz not null
       ) with (fillfactor = 20);
+      comment on table lease_holders is 'local';
       create table leases (
         name text primary key,
         holder text,
         epoch bigint not null
       );
+      comment on table leases is 'local';
       -- How far each subscriber has come in each foreign lane.
       create table subscriber_marks (
         subscriber text not null,
@@ -74,6 +95,7 @@ export class EventStore1764000000000 implements MigrationInterface {
         log_offset bigint not null,
         primary key (subscriber, topic, lane)
       ) with (fillfactor = 20);
+      comment on table subscriber_marks is 'local';
       create table parked_events (
         subscriber text not null,
         topic text not null,
@@ -87,6 +109,7 @@ export class EventStore1764000000000 implements MigrationInterface {
         replay_requested boolean not null default false,
         primary key (subscriber, topic, lane, sequence)
       );
+      comment on table parked_events is 'local';
       create index parked_events_by_stream on parked_events (subscriber, topic, stream_id);
       create index parked_events_to_replay on parked_events (subscriber, topic, lane) where replay_requested;
     `);
@@ -94,7 +117,8 @@ export class EventStore1764000000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop table parked_events, subscriber_marks, leases, lease_holders, relays, streams, commands, events, lanes, event_store;
+      drop table parked_events, subscriber_marks, leases, lease_holders, relays, streams, command_claims, commands, events,
+        lanes, event_store;
     `);
   }
 }

@@ -1,13 +1,11 @@
 import type { Pool } from 'pg';
 import type { MigrationInterface } from 'typeorm';
 import { EventStore1764000000000 } from './1764000000000-event-store.ts';
-import { RelayOffset1764000000002 } from './1764000000002-relay-offset.ts';
 import { LostRows1764000000003 } from './1764000000003-lost-rows.ts';
 
 /** Migrations of the tables that every event store has. */
 export const eventStoreMigrations: readonly (new () => MigrationInterface)[] = [
   EventStore1764000000000,
-  RelayOffset1764000000002,
   LostRows1764000000003,
 ];
 

@@ -5,16 +5,15 @@ import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from
 export const eventColumns =
   'lane, sequence, stream_id, revision, type, version, time, command_id, input_hash, causation_id, correlation_id, traceparent, hash, value';
 
-/** Parameters `$from` … for `unnest(…)` over {@link eventColumns}. */
+/** Parameters `$from` … for `unnest(…)` over {@link eventColumns} but the lane, one for all rows. */
 export function eventUnnest(from: number): string {
-  const types = 'int4 int8 text int4 text int4 int8 uuid bytea text text text bytea bytea'.split(' ');
+  const types = 'int8 text int4 text int4 int8 uuid bytea text text text bytea bytea'.split(' ');
   return types.map((type, index) => `$${from + index}::${type}[]`).join(', ');
 }
 
-/** Events as one array per column. */
+/** Events of one lane as one array per column except the lane. */
 export function eventArrays(events: readonly StoredEvent[]): Buffer[] {
   return [
-    int4Array(events.map((event) => event.lane)),
     int8Array(events.map((event) => event.sequence)),
     textArray(events.map((event) => event.streamId)),
     int4Array(events.map((event) => event.revision)),

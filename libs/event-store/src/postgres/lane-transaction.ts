@@ -1,7 +1,7 @@
 import { serialize } from 'node:v8';
 import type { StoredEvent } from '@tokengrid/contracts';
 import type { DomainEvent } from '@tokengrid/kernel';
-import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import type { Projection, SqlWriter } from '../projection.ts';
 import type {
   ChangedStream,
@@ -22,8 +22,10 @@ import { storedChannel } from './notices.ts';
 import { preparedSql } from './prepared-sql.ts';
 import {
   type ClockRow,
+  commandColumns,
   commandOfRow,
   type CommandRow,
+  findCommands,
   findStates,
   headOfRow,
   type HeadRow,
@@ -71,55 +73,45 @@ export async function beginOnLanes(
   lanes: readonly LaneCommands[],
   options: WhatLanesWrite,
 ): Promise<PostgresTransaction> {
+  const inOrder = lanes.toSorted((one, other) => one.lane - other.lane);
   const answers = await inOneGo(client, (send) => {
     // Without parameters, `pg` sends several statements at once and returns as many results.
     send(
-      `begin; ${planOnce}; ${ownDeletes}; select lane, sequence, hash, time from lanes where lane in (${lanes.map(({ lane }) => lane).join(', ')}) order by lane for update; ${readClock}; select table_name from lost_rows limit 1`,
+      `begin; ${planOnce}; ${ownDeletes}; ${inOrder.map(lockOf).join('; ')}; ${readClock}; select table_name from lost_rows limit 1`,
     );
-    // Runs under the locks, and sees all commits before them.
-    send(findCommands(lanes));
+    // Run under the locks, and see all commits before them.
+    for (const lane of lanes) send(findCommands(lane));
   });
-  const [locked, found] = answers.map(valueOf) as [unknown, QueryResult<CommandRow>];
-  const [{ rows }, read, lost] = (locked as QueryResult[]).slice(-3) as [
-    QueryResult<HeadRow & { lane: number }>,
-    QueryResult<ClockRow>,
-    QueryResult<{ table_name: string }>,
-  ];
+  const [began, ...found] = answers.map(valueOf) as [unknown, ...QueryResult<CommandRow>[]];
+  const results = began as QueryResult[];
+  const locked = results.slice(-2 - lanes.length, -2) as QueryResult<HeadRow & { lane: number }>[];
+  const [read, lost] = results.slice(-2) as [QueryResult<ClockRow>, QueryResult<{ table_name: string }>];
   // The senders of these commands may have read lost rows: nothing is decided on them, however late
   // the loss is noticed elsewhere.
   if (lost.rows[0]) throw new RowsLost(`the table ${lost.rows[0].table_name} has lost rows`);
-  const heads = new Map(rows.map((row) => [row.lane, row]));
+  const heads = new Map(locked.flatMap(({ rows }) => rows.map((row) => [row.lane, row])));
   const time = options.clock?.() ?? Number(read.rows[0]!.now);
-  const known = new Map<string, StoredCommand>();
-  remember(found.rows, known);
-  return new PostgresTransaction(
-    client,
-    lanes.map(({ lane }) => new PostgresLane(client, options, lane, headOfRow(heads.get(lane), lane), time, known)),
-    known,
-    options,
-  );
+  const locks = lanes.map(({ lane }, at) => {
+    const known = knownOf(found[at]!.rows);
+    return new PostgresLane(client, options, lane, headOfRow(heads.get(lane), lane), time, known);
+  });
+  return new PostgresTransaction(client, locks, options);
 }
 
-function findCommands(lanes: readonly LaneCommands[]): QueryConfig {
-  return {
-    name: 'find-commands',
-    text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1)',
-    values: [uuidArray(lanes.flatMap(({ commandIds }) => commandIds))],
-  };
-}
+/** Locks one lane: a distributed Postgres refuses a lock on rows of several servers. */
+const lockOf = ({ lane }: LaneCommands) =>
+  `select lane, sequence, hash, time from lanes where lane = ${lane} for update`;
 
-function remember(rows: readonly CommandRow[], known: Map<string, StoredCommand>): void {
-  for (const row of rows) known.set(row.command_id, commandOfRow(row));
-}
+const knownOf = (rows: readonly CommandRow[]) => new Map(rows.map((row) => [row.command_id, commandOfRow(row)]));
 
 class PostgresLane implements LockedLane {
   constructor(
     private readonly client: PoolClient,
     private readonly of: StoredLanes,
-    private readonly lane: number,
+    readonly lane: number,
     readonly head: LaneHead,
     readonly time: number,
-    readonly known: ReadonlyMap<string, StoredCommand>,
+    readonly known: Map<string, StoredCommand>,
   ) {}
 
   async eventsSince(head: LaneHead, most: number): Promise<readonly StoredEvent[] | undefined> {
@@ -136,28 +128,34 @@ class PostgresLane implements LockedLane {
   }
 
   statesOf(streams: readonly WantedStream[]): Promise<ReadonlyMap<string, FoundStream>> {
-    return findStates(this.client, this.of, streams);
+    return findStates(this.client, this.of, this.lane, streams);
   }
 }
 
 class PostgresTransaction implements LaneTransaction {
   constructor(
     private readonly client: PoolClient,
-    readonly lanes: readonly LockedLane[],
-    private readonly known: Map<string, StoredCommand>,
+    readonly lanes: readonly PostgresLane[],
     private readonly options: WhatLanesWrite,
   ) {}
 
   async findMore(lanes: readonly LaneCommands[]): Promise<void> {
-    remember((await this.client.query<CommandRow>(findCommands(lanes))).rows, this.known);
+    const answers = await inOneGo(this.client, (send) => lanes.forEach((lane) => send(findCommands(lane))));
+    const found = answers.map(valueOf) as QueryResult<CommandRow>[];
+    lanes.forEach(({ lane }, at) => {
+      const { known } = this.lanes.find((locked) => locked.lane === lane)!;
+      for (const [id, command] of knownOf(found[at]!.rows)) known.set(id, command);
+    });
   }
 
   async commit(batches: readonly LaneBatch[], tellRelays: readonly number[]): Promise<void> {
     try {
       const write = async (send: (statement: Statement) => void) => {
-        send(writeBatchOf(batches));
-        const recorded = batches.flatMap((batch) => batch.recorded);
-        for (const projection of this.options.projections) await writeProjection(writerTo(send), projection, recorded);
+        for (const batch of batches) {
+          send(writeBatchOf(batch));
+          for (const projection of this.options.projections)
+            await writeProjection(writerTo(send), projection, batch.lane, batch.recorded);
+        }
       };
       const notices = tellRelays.map((lane) => `select pg_notify('${storedChannel}', '${lane}')`);
       // The commit is sent along: behind a failed statement it ends the transaction without effect.
@@ -189,10 +187,11 @@ function writerTo(send: (statement: Statement) => void): SqlWriter {
   };
 }
 
-/** Collects a batch of events and writes the resulting rows. */
+/** Collects events of one lane and writes the resulting rows. */
 export async function writeProjection(
   sql: SqlWriter,
   projection: Projection<DomainEvent>,
+  lane: number,
   events: LaneBatch['recorded'],
 ): Promise<void> {
   const batch = projection.begin();
@@ -203,34 +202,36 @@ export async function writeProjection(
     collect(batch, event);
     collected = true;
   }
-  if (collected) await projection.flush(sql, batch);
+  if (collected) await projection.flush(sql, batch, lane);
 }
 
+/** Writes a batch of one lane: all its rows are on one server. */
 const writeBatch = `
   with stored as (
-    insert into events (${eventColumns}) select * from unnest(${eventUnnest(1)})
+    insert into events (${eventColumns}) select $1::int4, event.* from unnest(${eventUnnest(2)}) event
   ), remembered as (
-    insert into commands (command_id, lane, sequence, count, input_hash)
-    select * from unnest($15::uuid[], $16::int4[], $17::int8[], $18::int4[], $19::bytea[])
+    insert into commands (${commandColumns})
+    select $1::int4, command.* from unnest($15::uuid[], $16::int8[], $17::int4[], $18::bytea[]) command
   ), folded as (
-    insert into streams (stream_id, revision, state_version, state)
-    select * from unnest($20::text[], $21::int4[], $22::int4[], $23::bytea[])
-    on conflict (stream_id) do update
+    insert into streams (lane, stream_id, revision, state_version, state)
+    select $1::int4, stream.* from unnest($19::text[], $20::int4[], $21::int4[], $22::bytea[]) stream
+    on conflict (lane, stream_id) do update
       set revision = excluded.revision, state_version = excluded.state_version, state = excluded.state
   )
-  update lanes set sequence = head.sequence, hash = head.hash, time = head.time
-  from unnest($24::int4[], $25::int8[], $26::bytea[], $27::int8[]) head (lane, sequence, hash, time)
-  where lanes.lane = head.lane`;
+  update lanes set sequence = $23, hash = $24, time = $25 where lane = $1`;
 
-function writeBatchOf(batches: readonly LaneBatch[]): Statement {
+function writeBatchOf({ lane, events, commands, streams, head }: LaneBatch): Statement {
   return {
     name: 'write-batch',
     text: writeBatch,
     values: [
-      ...eventArrays(batches.flatMap(({ events }) => events)),
-      ...commandArrays(batches.flatMap(({ commands }) => commands)),
-      ...streamArrays(batches.flatMap(({ streams }) => streams)),
-      ...headArrays(batches),
+      lane,
+      ...eventArrays(events),
+      ...commandArrays(commands),
+      ...streamArrays(streams),
+      head.sequence,
+      Buffer.from(head.hash, 'hex'),
+      head.time,
     ],
   };
 }
@@ -238,7 +239,6 @@ function writeBatchOf(batches: readonly LaneBatch[]): Statement {
 function commandArrays(commands: readonly StoredCommand[]): Buffer[] {
   return [
     uuidArray(commands.map((command) => command.commandId)),
-    int4Array(commands.map((command) => command.lane)),
     int8Array(commands.map((command) => command.sequence)),
     int4Array(commands.map((command) => command.count)),
     hexArray(commands.map((command) => command.inputHash)),
@@ -251,14 +251,5 @@ function streamArrays(streams: readonly ChangedStream[]): Buffer[] {
     int4Array(streams.map((stream) => stream.revision)),
     int4Array(streams.map((stream) => stream.stateVersion)),
     byteaArray(streams.map((stream) => serialize(stream.state))),
-  ];
-}
-
-function headArrays(batches: readonly LaneBatch[]): Buffer[] {
-  return [
-    int4Array(batches.map(({ lane }) => lane)),
-    int8Array(batches.map(({ head }) => head.sequence)),
-    hexArray(batches.map(({ head }) => head.hash)),
-    int8Array(batches.map(({ head }) => head.time)),
   ];
 }

@@ -1,101 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type BorrowedPostgres, borrowPostgres } from '@tokengrid/infra-local/testing';
+import { describe, expect, it } from '@jest/globals';
 import { laneOf } from '@tokengrid/kernel';
-import pg from 'pg';
 import { StoreUnavailable } from '../command.ts';
-import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
+import { claimsContract } from '../contract/claims.contract.ts';
+import { contractLanes, eventStoreContract } from '../contract/event-store.contract.ts';
 import { invalidContract } from '../contract/invalid.contract.ts';
 import { unreadableContract } from '../contract/unreadable.contract.ts';
-import {
-  createPurseBalances,
-  deposit,
-  type Moved,
-  moved,
-  purse,
-  purseBalances,
-  purseCatalogue,
-  type PurseEvent,
-} from '../contract/purse.ts';
-import { InMemoryLog } from '../in-memory/in-memory-log.ts';
-import type { LanedEventStore } from '../laned-event-store.ts';
-import { createEventStoreTables } from '../migrations/event-store-migrations.ts';
+import { deposit, purse, purseBalances, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
 import type { Projection, SqlWriter } from '../projection.ts';
-import { laneConnections, openPostgresEventStore } from './postgres-event-store.ts';
-import type { PostgresStorage } from './postgres-storage.ts';
+import { pursesInPostgres } from './purses-in-postgres.fixture.ts';
 
-let postgres: BorrowedPostgres;
-let databases = 0;
+const openStore = pursesInPostgres();
 
-beforeAll(async () => {
-  postgres = await borrowPostgres();
-}, 60_000);
-afterAll(() => postgres.stop());
-
-async function freshDatabase(): Promise<string> {
-  const name = `store_${++databases}`;
-  await postgres.ensureDatabase(name);
-  return postgres.url(name);
-}
-
-async function openStore(
-  limits: Parameters<Parameters<typeof eventStoreContract>[1]>[0],
-  projection = purseBalances as unknown as Projection<PurseEvent, object>,
-  failed: (error: unknown) => void = () => undefined,
-): Promise<StoreUnderTest & { pool: pg.Pool; storage: PostgresStorage }> {
-  const connectionString = await freshDatabase();
-  const log = new InMemoryLog();
-  const pools: pg.Pool[] = [];
-  const stores: LanedEventStore<PurseEvent, Moved>[] = [];
-  const storages: PostgresStorage[] = [];
-  let skewMs = 0;
-  const pool = () => {
-    const made = new pg.Pool({ connectionString, max: 10, ...laneConnections });
-    made.on('error', () => undefined);
-    pools.push(made);
-    return made;
-  };
-  const migrating = pool();
-  await createEventStoreTables(migrating);
-  await migrating.query(createPurseBalances);
-  const start = async (more = limits, own: () => number = Date.now) => {
-    const { store, storage } = await openPostgresEventStore<PurseEvent, Moved>({
-      pool: pool(),
-      log,
-      catalogue: purseCatalogue,
-      system: moved,
-      projections: [projection],
-      observer: { failed },
-      topic: { lanes: contractLanes, replicationFactor: 1 },
-      clock: () => Date.now() + skewMs,
-      ownClock: { own },
-      ...(more && { limits: more }),
-    });
-    stores.push(store);
-    storages.push(storage);
-    return store;
-  };
-  return {
-    store: await start(),
-    storage: storages[0]!,
-    log,
-    pool: migrating,
-    another: start,
-    step: (milliseconds) => (skewMs += milliseconds),
-    close: async () => {
-      await Promise.all(stores.map((store) => store.close()));
-      await Promise.all(pools.map((each) => each.end()));
-    },
-  };
-}
-
-eventStoreContract('Postgres', (limits) => openStore(limits));
-unreadableContract('Postgres', (limits) => openStore(limits));
-invalidContract('Postgres', (limits) => openStore(limits));
+eventStoreContract('Postgres', (limits) => openStore({ limits }));
+unreadableContract('Postgres', (limits) => openStore({ limits }));
+claimsContract('Postgres', (limits) => openStore({ limits }));
+invalidContract('Postgres', (limits) => openStore({ limits }));
 
 describe('Postgres', () => {
   it('finds the one command in a batch that Postgres refuses, and takes the others', async () => {
-    const under = await openStore(undefined);
+    const under = await openStore();
     try {
       const purses = under.store.streams(purse);
       const results = await Promise.allSettled(
@@ -120,7 +44,7 @@ describe('Postgres', () => {
   });
 
   it('does not let a relay move the mark whose lease another has had since', async () => {
-    const under = await openStore(undefined);
+    const under = await openStore();
     try {
       const mark = (sequence: number) => ({ sequence, hash: '00'.repeat(32), offset: sequence });
       expect(await under.storage.movePublishedMark(0, 1000, mark(9), true)).toBe(true);
@@ -142,12 +66,16 @@ describe('Postgres', () => {
     const failing = { fails: true };
     const projection: Projection<PurseEvent, object> = {
       ...(purseBalances as unknown as Projection<PurseEvent, object>),
-      flush: async (sql, batch) => {
+      flush: async (sql, batch, lane) => {
         if (failing.fails) await fail(sql);
-        await (purseBalances as unknown as Projection<PurseEvent, object>).flush(sql, batch);
+        await (purseBalances as unknown as Projection<PurseEvent, object>).flush(sql, batch, lane);
       },
     };
-    const under = await openStore({ answerTimeoutMs: 1000 }, projection, (error) => failures.push(error));
+    const under = await openStore({
+      limits: { answerTimeoutMs: 100 },
+      projection,
+      failed: (error) => failures.push(error),
+    });
     try {
       const purses = under.store.streams(purse);
       const put = () =>
@@ -165,7 +93,7 @@ describe('Postgres', () => {
   });
 
   it('refuses to start on a topic with another number of partitions', async () => {
-    const under = await openStore(undefined);
+    const under = await openStore();
     try {
       under.log.drop(purseCatalogue.topic);
       await under.log.createTopic(purseCatalogue.topic, { partitions: contractLanes + 1, replicationFactor: 1 });

@@ -1,5 +1,5 @@
 import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
-import type { DomainEvent } from '@tokengrid/kernel';
+import { type DomainEvent, laneOf } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import type { ChainedEvent } from '../event-log.ts';
 import type { Projection } from '../projection.ts';
@@ -16,11 +16,12 @@ import type {
   WantedStream,
 } from '../storage.ts';
 import { TablesGone } from '../storage.ts';
+import { acrossLanes } from './across-lanes.ts';
 import { int4Array, int8Array } from './binary-arrays.ts';
 import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
 import { beginOnLanes } from './lane-transaction.ts';
 import { listenForNotices, publishedChannel } from './notices.ts';
-import { commandOfRow, type CommandRow, findStates, headOfRow } from './stored-rows.ts';
+import { commandColumns, commandOfRow, type CommandRow, findCommands, findStates, headOfRow } from './stored-rows.ts';
 import { checkOut, giveBack } from './transaction.ts';
 import { lostTables, type WatchedTable } from './watched-tables.ts';
 
@@ -61,18 +62,17 @@ export class PostgresStorage implements LaneStorage {
 
   standing(): Promise<readonly LaneStanding[]> {
     return orTablesGone(async () => {
-      const { rows } = await this.pool.query<{ head: string | null; published: string | null; time: string | null }>({
+      const { rows } = await this.pool.query<StandingRow>({
         name: 'standing',
         text: `
-          select lanes.sequence as head, relays.sequence as published, lanes.time
-          from generate_series(0, $1::int - 1) lane left join lanes using (lane) left join relays using (lane) order by lane`,
-        values: [this.lanes],
+          ${acrossLanes} select lane, lanes.sequence as head, relays.sequence as published, lanes.time
+          from lanes full join relays using (lane)`,
       });
-      return rows.map(({ head, published, time }) => ({
-        head: numberOf(head),
-        published: numberOf(published),
-        time: numberOf(time),
-      }));
+      const byLane = new Map(rows.map((row) => [row.lane, row]));
+      return Array.from({ length: this.lanes }, (_, lane) => {
+        const { head = null, published = null, time = null } = byLane.get(lane) ?? {};
+        return { head: numberOf(head), published: numberOf(published), time: numberOf(time) };
+      });
     });
   }
 
@@ -103,37 +103,77 @@ export class PostgresStorage implements LaneStorage {
     return Number(rows[0]!.low);
   }
 
-  async eventsOfCommands(commands: readonly StoredCommand[]): Promise<ReadonlyMap<string, readonly StoredEvent[]>> {
+  async eventsOfCommands(commands: readonly StoredCommand[]): Promise<readonly (readonly StoredEvent[])[]> {
+    const found = new Map<StoredCommand, readonly StoredEvent[]>();
+    const byLane = Map.groupBy(commands, ({ lane }) => lane);
+    const look = async (lane: number, of: readonly StoredCommand[]) => {
+      const events = await this.eventsFrom(lane, of);
+      for (const command of of) {
+        const end = command.sequence + command.count;
+        found.set(
+          command,
+          events.filter(({ sequence }) => sequence >= command.sequence && sequence < end),
+        );
+      }
+    };
+    await Promise.all([...byLane].map(([lane, of]) => look(lane, of)));
+    return commands.map((command) => found.get(command)!);
+  }
+
+  private async eventsFrom(lane: number, commands: readonly StoredCommand[]): Promise<readonly StoredEvent[]> {
     const { rows } = await this.pool.query<EventRow>({
       name: 'events-of-commands',
       text: `
-        select ${eventColumns} from (
-          select e.* from unnest($1::int4[], $2::int8[], $3::int4[]) command (in_lane, first, count)
-          join events e on e.lane = in_lane and e.sequence >= first and e.sequence < first + count
-        ) found order by lane, sequence`,
+        select ${eventColumns} from unnest($2::int8[], $3::int4[]) command (first, of_command)
+        join events on lane = $1 and sequence >= first and sequence < first + of_command order by sequence`,
       values: [
-        int4Array(commands.map(({ lane }) => lane)),
+        lane,
         int8Array(commands.map(({ sequence }) => sequence)),
         int4Array(commands.map(({ count }) => count)),
       ],
     });
-    const found = new Map<string, StoredEvent[]>(commands.map(({ commandId }) => [commandId, []]));
-    for (const row of rows) found.get(row.command_id)?.push(eventOfRow(this.options.service, row));
-    return found;
+    return rows.map((row) => eventOfRow(this.options.service, row));
   }
 
-  async commandsOf(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>> {
+  async commandsOf(lanes: readonly LaneCommands[]): Promise<ReadonlyMap<string, StoredCommand>> {
+    const found = await Promise.all(lanes.map((lane) => this.pool.query<CommandRow>(findCommands(lane))));
+    return new Map(found.flatMap(({ rows }) => rows.map((row) => [row.command_id, commandOfRow(row)])));
+  }
+
+  async commandsAnywhere(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>> {
     const { rows } = await this.pool.query<CommandRow>({
-      name: 'commands-of',
-      text: 'select command_id, lane, sequence, count, input_hash from commands where command_id = any($1::uuid[])',
-      values: [commandIds],
+      name: 'commands-anywhere',
+      // Names all lanes, so that the primary key is enough.
+      text: `${acrossLanes} select ${commandColumns} from commands where lane = any($2) and command_id = any($1::uuid[])`,
+      values: [commandIds, Array.from({ length: this.lanes }, (_, lane) => lane)],
     });
     return new Map(rows.map((row) => [row.command_id, commandOfRow(row)]));
   }
 
+  async claimantOf(commandId: string): Promise<string | undefined> {
+    const { rows } = await this.pool.query<{ stream_id: string }>({
+      name: 'claimant-of',
+      text: 'select stream_id from command_claims where lane = $1 and command_id = $2',
+      values: [laneOf(commandId, this.lanes), commandId],
+    });
+    return rows[0]?.stream_id;
+  }
+
+  async claimCommand(commandId: string, streamId: string): Promise<string> {
+    const { rows } = await this.pool.query<{ stream_id: string }>({
+      name: 'claim-command',
+      text: `
+        insert into command_claims (lane, command_id, stream_id) values ($1, $2, $3)
+        on conflict (lane, command_id) do update set stream_id = command_claims.stream_id returning stream_id`,
+      values: [laneOf(commandId, this.lanes), commandId, streamId],
+    });
+    return rows[0]!.stream_id;
+  }
+
   async stateOf(stream: WantedStream): Promise<FoundStream | undefined> {
-    const found = await findStates(this.pool, this.options, [stream]);
-    return found.get(stream.streamId);
+    const { streamId } = stream;
+    const found = await findStates(this.pool, this.options, laneOf(streamId, this.lanes), [stream]);
+    return found.get(streamId);
   }
 
   async publishedMark(lane: number): Promise<PublishedMark> {
@@ -150,14 +190,14 @@ export class PostgresStorage implements LaneStorage {
     const { rowCount } = await this.pool.query({
       name: 'move-published-mark',
       text: `
-        with moved as (
-          update relays set sequence = $2, hash = $3, log_offset = $7, epoch = $4 where lane = $1 and epoch <= $4
-          returning lane
-        )
-        select case when $5::boolean then pg_notify($6, $1::int || ':' || $2::bigint) end from moved`,
-      values: [lane, mark.sequence, Buffer.from(mark.hash, 'hex'), epoch, tellOthers, publishedChannel, mark.offset],
+        update relays set sequence = $2, hash = $3, log_offset = $5, epoch = $4 where lane = $1 and epoch <= $4`,
+      values: [lane, mark.sequence, Buffer.from(mark.hash, 'hex'), epoch, mark.offset],
     });
-    return rowCount === 1;
+    const moved = rowCount === 1;
+    // A statement of its own: processes listen on their own server, not on that of the lane's rows.
+    if (moved && tellOthers)
+      await this.pool.query('select pg_notify($1, $2)', [publishedChannel, `${lane}:${mark.sequence}`]);
+    return moved;
   }
 
   listen(listener: StorageListener): Promise<() => Promise<void>> {
@@ -175,6 +215,13 @@ async function orTablesGone<T>(ask: () => Promise<T>): Promise<T> {
     if ((error as { code?: unknown }).code !== undefinedTable) throw error;
     throw new TablesGone((error as Error).message, { cause: error });
   }
+}
+
+interface StandingRow {
+  readonly lane: number;
+  readonly head: string | null;
+  readonly published: string | null;
+  readonly time: string | null;
 }
 
 const numberOf = (text: string | null) => (text === null ? undefined : Number(text));

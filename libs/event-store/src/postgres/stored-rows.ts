@@ -1,10 +1,10 @@
 import { deserialize } from 'node:v8';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { skippedStreamId } from '@tokengrid/kernel';
 import { EventsRetired, StreamUnreadable } from '../command.ts';
 import { foldStream, skippedSequences } from '../fold-stream.ts';
-import type { FoundStream, LaneHead, StoredCommand, StreamState, WantedStream } from '../storage.ts';
-import { int4Array, textArray } from './binary-arrays.ts';
+import type { FoundStream, LaneCommands, LaneHead, StoredCommand, StreamState, WantedStream } from '../storage.ts';
+import { int4Array, textArray, uuidArray } from './binary-arrays.ts';
 import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
 
 /** A lane's row. */
@@ -33,6 +33,17 @@ export interface CommandRow {
   sequence: string;
   count: number;
   input_hash: Buffer | null;
+}
+
+export const commandColumns = 'lane, command_id, sequence, count, input_hash';
+
+/** The commands of one lane that are stored: read under its lock, or at any time. */
+export function findCommands({ lane, commandIds }: LaneCommands): QueryConfig {
+  return {
+    name: 'find-commands',
+    text: `select ${commandColumns} from commands where lane = $1 and command_id = any($2::uuid[])`,
+    values: [lane, uuidArray(commandIds)],
+  };
 }
 
 export function commandOfRow(row: CommandRow): StoredCommand {
@@ -65,9 +76,10 @@ const statesAndEvents = `
   select of_stream, state_revision, case when revision > state_revision + 1 then null else state end as state, ${eventColumns}
   from unnest($1::text[], $2::int4[]) wanted (of_stream, of_version)
   left join lateral (
-    select revision as state_revision, state from streams where stream_id = of_stream and state_version = of_version
+    select revision as state_revision, state from streams
+    where lane = $3 and stream_id = of_stream and state_version = of_version
   ) stored on true
-  left join events on stream_id = of_stream and revision > coalesce(state_revision, 0)
+  left join events on lane = $3 and stream_id = of_stream and revision > coalesce(state_revision, 0)
   order by of_stream, revision`;
 
 /** Service and number of lanes whose events are read. */
@@ -77,12 +89,13 @@ export interface StoredLanes {
 }
 
 /**
- * Stored states of the wanted version, with later events folded; an error for each state that can't
- * be known.
+ * Stored states of streams of one lane, of the wanted version, with later events folded; an error
+ * for each state that can't be known.
  */
 export async function findStates(
   client: Queryable,
   of: StoredLanes,
+  lane: number,
   streams: readonly WantedStream[],
 ): Promise<Map<string, FoundStream>> {
   const found = new Map<string, FoundStream>();
@@ -93,6 +106,7 @@ export async function findStates(
     values: [
       textArray(streams.map(({ streamId }) => streamId)),
       int4Array(streams.map(({ stateVersion }) => stateVersion)),
+      lane,
     ],
   });
   const ofStream = Map.groupBy(rows, (row) => row.of_stream);
@@ -130,8 +144,8 @@ async function skippedIn(
   lane: number,
 ): Promise<ReadonlySet<number>> {
   const { rows } = await client.query<EventRow>(
-    `select ${eventColumns} from events where stream_id = $1 order by revision`,
-    [skippedStreamId(lane, lanes)],
+    `select ${eventColumns} from events where lane = $1 and stream_id = $2 order by revision`,
+    [lane, skippedStreamId(lane, lanes)],
   );
   return skippedSequences(rows.map((row) => eventOfRow(service, row)));
 }

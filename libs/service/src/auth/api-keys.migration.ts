@@ -17,10 +17,13 @@ export class ApiKeys1764000000001 implements MigrationInterface {
         minted_by text,
         succeeds text
       );
+      -- A key is asked about wherever it is used.
+      comment on table api_keys is 'reference';
       create index api_keys_by_predecessor on api_keys (succeeds) where succeeds is not null;
       create table suspended_parties (
         party_id text primary key
       );
+      comment on table suspended_parties is 'reference';
     `);
   }
 

@@ -82,7 +82,7 @@ async function apply(...events: IdentityEvent[]): Promise<void> {
     const handle = collectors[event.type];
     if (typeof handle === 'function') handle(batch, { ...event, ...({} as EventPosition) });
   }
-  await apiKeys.flush(poolOf(dataSource) as never, batch);
+  await apiKeys.flush(poolOf(dataSource) as never, batch, 0);
 }
 
 const find = (...keyIds: string[]) => postgresApiKeys(poolOf(dataSource) as never).find(keyIds.map(hashOf));

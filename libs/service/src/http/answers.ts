@@ -75,7 +75,7 @@ export class Answering {
    */
   async ofRepeat(refusal: unknown, incoming: IncomingCommand | undefined): Promise<HttpAnswer | undefined> {
     if (!incoming?.isKeyed || !(refusal instanceof ProblemError)) return undefined;
-    const outcome = await this.store.outcomeOf(incoming.id, incoming.inputHash);
+    const outcome = await this.store.outcomeOf(incoming.id, { inputHash: incoming.inputHash });
     return outcome && this.of(outcome, incoming.isRepeatInFlight);
   }
 

@@ -1,4 +1,4 @@
-import type { ChainedEvent, Command, Outcome, Streams } from '@tokengrid/event-store';
+import type { ChainedEvent, Command, Outcome, SoughtCommand, Streams } from '@tokengrid/event-store';
 import { EventStore } from '@tokengrid/event-store';
 import type { Aggregate, Decide, DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { Logger } from 'pino';
@@ -44,12 +44,12 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
     this.log.info({ ledger: { commandId: id, correlationId, causationId, published: outcome.published } }, line);
   }
 
-  outcomeOf(commandId: string, inputHash?: string): Promise<Outcome<E> | undefined> {
-    return this.store.outcomeOf(commandId, inputHash);
+  outcomeOf(commandId: string, sought?: SoughtCommand): Promise<Outcome<E> | undefined> {
+    return this.store.outcomeOf(commandId, sought);
   }
 
-  known(commandIds: readonly string[]): Promise<ReadonlySet<string>> {
-    return this.store.known(commandIds);
+  known(commands: Parameters<EventStore['known']>[0]): Promise<ReadonlySet<string>> {
+    return this.store.known(commands);
   }
 
   eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {

@@ -1,5 +1,5 @@
 import type { Catalogue, StoredEvent } from '@tokengrid/contracts';
-import { type EventLog, storedStream, topicPartitions } from '@tokengrid/event-store';
+import { type EventLog, storedLanes, storedStream, topicPartitions } from '@tokengrid/event-store';
 import { laneOf } from '@tokengrid/kernel';
 import type { Command } from 'commander';
 import { type Connections, findConnections, withLog, withPool } from '../connections/connections.ts';
@@ -46,7 +46,10 @@ async function historyInDatabase(
   { service }: Catalogue,
   streamId: string,
 ): Promise<readonly StoredEvent[]> {
-  return withPool(connections.databaseOf(service), (pool) => storedStream(pool, service, streamId));
+  return withPool(connections.databaseOf(service), async (pool) => {
+    const lanes = await storedLanes(pool, service);
+    return lanes === undefined ? [] : storedStream(pool, { service, lanes }, streamId);
+  });
 }
 
 async function historyInTopic(log: EventLog, { topic }: Catalogue, streamId: string): Promise<readonly StoredEvent[]> {

@@ -1,3 +1,4 @@
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import type { Pool } from 'pg';
 import type { LaneEnds } from './lane-ends.ts';
 
@@ -12,7 +13,8 @@ export interface Lag {
 /** Stored events that are not in the topic yet. */
 export async function relayLag(pool: Pool, topic: string, ends: LaneEnds): Promise<Lag> {
   const { rows } = await pool.query<{ lane: number; sequence: string; published: string }>(
-    'select lane, lanes.sequence, relays.sequence as published from lanes join relays using (lane) order by lane',
+    `${acrossLanes} select lane, lanes.sequence, relays.sequence as published
+     from lanes join relays using (lane) order by lane`,
   );
   const lanes = await Promise.all(
     rows.map(async ({ lane, sequence, published }) => {
@@ -27,7 +29,8 @@ export async function relayLag(pool: Pool, topic: string, ends: LaneEnds): Promi
 /** Seconds by which lanes' times are ahead of Postgres' clock. */
 export async function clockLead(pool: Pool, topic: string): Promise<Lag> {
   const { rows } = await pool.query<{ seconds: number }>(
-    `select greatest(0, ceil(time / 1000.0 - extract(epoch from clock_timestamp())))::int as seconds from lanes order by lane`,
+    `${acrossLanes} select greatest(0, ceil(time / 1000.0 - extract(epoch from clock_timestamp())))::int as seconds
+     from lanes order by lane`,
   );
   return { who: 'clock', topic, lanes: rows.map(({ seconds }) => seconds) };
 }

@@ -1,3 +1,4 @@
+import { acrossLanes } from '@tokengrid/event-store/postgres';
 import type { Pool } from 'pg';
 
 /** Persons whose personal data can't be read any more, by why. */
@@ -17,7 +18,7 @@ const lostStore: readonly unknown[] = ['42P01', '3D000'];
  */
 export async function unreadablePersons(identity: Pool, keyStore: Pool): Promise<UnreadablePersons> {
   const { rows: persons } = await identity.query<{ person: string }>(
-    `select distinct found[1] as person
+    `${acrossLanes} select distinct found[1] as person
      from events, regexp_matches(convert_from(value, 'UTF8'), 'enc:v1:([a-z]+_[0-9a-z]{26}):', 'g') found order by 1`,
   );
   const known = await keysOf(

@@ -6,7 +6,6 @@ import {
   HttpAnswer,
   Incoming,
   type IncomingCommand,
-  newId,
   notFound,
   page,
   pageQuery,
@@ -54,8 +53,9 @@ export class SubscriptionsController {
     if (kind === 'operator') throw permissionDenied('a party subscribes with a key of its own');
     const app = await this.catalogue.offerOf(appId, this.clock.now());
     if (!app) throw notFound(`no such app: ${appId}`);
-    const data = { subscriptionId: newId('sbn'), appId, partyId, planId, ...app };
-    return this.subscriptions.handle(subscribeToApp, incoming.to(subscriptionStreamId(appId, partyId), data));
+    const streamId = subscriptionStreamId(appId, partyId);
+    const data = { subscriptionId: this.subscriptions.newId(streamId), appId, partyId, planId, ...app };
+    return this.subscriptions.handle(subscribeToApp, incoming.to(streamId, data));
   }
 
   /**
@@ -87,7 +87,7 @@ export class SubscriptionsController {
   }
 }
 
-function seen({ subscribedAt, endedAt, ...row }: SubscriptionRow) {
+function seen({ lane: _, subscribedAt, endedAt, ...row }: SubscriptionRow) {
   return {
     ...row,
     status: endedAt === null ? 'active' : 'ended',

@@ -13,6 +13,7 @@ export class KeyStore1764200000000 implements MigrationInterface {
         wrapped_key bytea,
         created_at timestamptz not null default now()
       );
+      comment on table person_keys is 'local';
       -- What the first try of a request settled, so that every repeat goes on with the same.
       create table issued_secrets (
         command_id uuid primary key,
@@ -26,6 +27,7 @@ export class KeyStore1764200000000 implements MigrationInterface {
         secret bytea,
         shown_until timestamptz not null
       );
+      comment on table issued_secrets is 'local';
       create index issued_secrets_by_party on issued_secrets (party_id);
       create index issued_secrets_by_end on issued_secrets (shown_until) where secret is not null;
     `);

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { instantOf, modelName } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
+import { inAllLanes } from '@tokengrid/event-store/postgres';
 import {
   Caller,
   cursorKey,
@@ -86,7 +87,7 @@ export class ChargesController {
   }
 
   private usedIn(query: Pick<ChargesQuery, 'from' | 'to'>): SelectQueryBuilder<ChargeRow> {
-    const select = this.database.getRepository(ChargeRow).createQueryBuilder('charge');
+    const select = this.database.getRepository(ChargeRow).createQueryBuilder('charge').comment(inAllLanes);
     const [from, to] = [momentOf(query.from, this.calendar), momentOf(query.to, this.calendar)];
     if (from !== undefined) select.andWhere('charge.usedAt >= :from', { from });
     if (to !== undefined) select.andWhere('charge.usedAt < :to', { to });

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
+import { inAllLanes } from '@tokengrid/event-store/postgres';
 import {
   Caller,
   cursorKey,
@@ -63,12 +64,15 @@ export class ParkedController {
     @Query({ schema: ParkedQuery }) { waitsFor, limit, cursor }: ParkedQuery,
     @Caller() caller: Principal,
   ) {
-    const rows = await rowsAfter(this.database.getRepository(ParkedRow).createQueryBuilder('parked'), {
-      equal: { reportedBy: caller.kind === 'operator' ? undefined : caller.partyId, waitsFor },
-      key: ['parkedAt', 'usageId'],
-      after: cursorKey(cursor, LastParked),
-      most: limit + 1,
-    });
+    const rows = await rowsAfter(
+      this.database.getRepository(ParkedRow).createQueryBuilder('parked').comment(inAllLanes),
+      {
+        equal: { reportedBy: caller.kind === 'operator' ? undefined : caller.partyId, waitsFor },
+        key: ['parkedAt', 'usageId'],
+        after: cursorKey(cursor, LastParked),
+        most: limit + 1,
+      },
+    );
     return page(rows, limit, ({ parkedAt, usageId }) => [parkedAt, usageId], waitingUse);
   }
 }

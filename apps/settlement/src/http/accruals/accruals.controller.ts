@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instantOf, partyId, period } from '@tokengrid/contracts';
+import { inAllLanes } from '@tokengrid/event-store/postgres';
 import {
   Caller,
   cursorKey,
@@ -56,7 +57,11 @@ export class AccrualsController {
   async listAccruals(@Query({ schema: AccrualsQuery }) query: AccrualsQuery, @Caller() caller: Principal) {
     const { period, cursor, limit } = query;
     const rows = await rowsAfter(
-      this.database.getRepository(AccrualRow).createQueryBuilder('accrual').innerJoinAndSelect('accrual.use', 'use'),
+      this.database
+        .getRepository(AccrualRow)
+        .createQueryBuilder('accrual')
+        .comment(inAllLanes)
+        .innerJoinAndSelect('accrual.use', 'use'),
       {
         equal: { partyId: partyShown(caller, query.party), period },
         key: ['period', 'usageId', 'role'],

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { partyId, period } from '@tokengrid/contracts';
+import { inAllLanes } from '@tokengrid/event-store/postgres';
 import {
   Caller,
   cursorKey,
@@ -56,12 +57,15 @@ export class StatementsController {
   @Responds(200, pageOf(StatementAnswer))
   async listStatements(@Query({ schema: StatementsQuery }) query: StatementsQuery, @Caller() caller: Principal) {
     const { period, cursor, limit } = query;
-    const rows = await rowsAfter(this.database.getRepository(StatementRow).createQueryBuilder('statement'), {
-      equal: { partyId: partyShown(caller, query.party), period },
-      key: ['period', 'statementId'],
-      after: cursorKey(cursor, LastStatement),
-      most: limit + 1,
-    });
+    const rows = await rowsAfter(
+      this.database.getRepository(StatementRow).createQueryBuilder('statement').comment(inAllLanes),
+      {
+        equal: { partyId: partyShown(caller, query.party), period },
+        key: ['period', 'statementId'],
+        after: cursorKey(cursor, LastStatement),
+        most: limit + 1,
+      },
+    );
     const paid = await this.paidOf(rows.map(({ statementId }) => statementId));
     return page(
       rows,
@@ -72,7 +76,10 @@ export class StatementsController {
   }
 
   private async paidOf(statementIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
-    const payments = await this.database.getRepository(PaymentRow).findBy({ statementId: In(statementIds) });
+    const payments = await this.database.getRepository(PaymentRow).find({
+      where: { statementId: In(statementIds) },
+      comment: inAllLanes,
+    });
     const paid = new Map<string, bigint>();
     for (const { statementId, tokens } of payments) paid.set(statementId, (paid.get(statementId) ?? 0n) + tokens);
     return paid;

@@ -13,6 +13,7 @@ import {
   type LeaseTable,
   type Outcome,
   type Streams,
+  type SoughtCommand,
 } from '@tokengrid/event-store';
 import type { Aggregate, Decide } from '@tokengrid/kernel';
 import { calendarOf } from '@tokengrid/service';
@@ -206,12 +207,12 @@ class WatchedStore extends EventStore<WalletEvent, WalletLane> {
     return Promise.race([ask(), this.life.death]);
   }
 
-  override outcomeOf(commandId: string, inputHash?: string): Promise<Outcome<WalletEvent> | undefined> {
-    return this.living(() => this.store.outcomeOf(commandId, inputHash));
+  override outcomeOf(commandId: string, sought?: SoughtCommand): Promise<Outcome<WalletEvent> | undefined> {
+    return this.living(() => this.store.outcomeOf(commandId, sought));
   }
 
-  override known(commandIds: readonly string[]): Promise<ReadonlySet<string>> {
-    return this.living(() => this.store.known(commandIds));
+  override known(commands: Parameters<EventStore['known']>[0]): Promise<ReadonlySet<string>> {
+    return this.living(() => this.store.known(commands));
   }
 
   override eventsAfter(lane: number, sequence: number, limit: number) {

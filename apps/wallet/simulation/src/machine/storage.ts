@@ -117,8 +117,20 @@ export class SimulatedStorage implements LaneStorage {
     return this.life.through(this.shared.eventsOfCommands(commands));
   }
 
-  commandsOf(commandIds: readonly string[]) {
-    return this.life.through(this.shared.commandsOf(commandIds));
+  commandsOf(lanes: readonly LaneCommands[]) {
+    return this.life.through(this.shared.commandsOf(lanes));
+  }
+
+  commandsAnywhere(commandIds: readonly string[]) {
+    return this.life.through(this.shared.commandsAnywhere(commandIds));
+  }
+
+  claimantOf(commandId: string): Promise<string | undefined> {
+    return this.life.through(this.shared.claimantOf(commandId));
+  }
+
+  claimCommand(commandId: string, streamId: string): Promise<string> {
+    return this.life.through(this.shared.claimCommand(commandId, streamId));
   }
 
   lostTables(): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { DataSource } from 'typeorm';
+import { Lanes } from '../../streams/lanes.ts';
 import { type Caller, runWallet, type RunningWallet } from '../../testing/run-wallet.ts';
 
 let wallet: RunningWallet;
@@ -44,8 +45,9 @@ const entriesOf = async (who: Caller, query: string) => (await pagesOf(who, quer
 async function enter(who: Caller, count: number, type: (index: string) => string): Promise<void> {
   await wallet.instance(DataSource).query(
     `insert into entries (wallet_id, sequence, lane, type, tokens, balance_after, held, held_after, time, reference)
-     select $1, 1000000 + i, 0, ${type('i')}, 1, i, 0, 0, 1700000000000 + i, 'ref_' || i from generate_series(1, $2::int) i`,
-    [who.walletId, count],
+     select $1, 1000000 + i, $3, ${type('i')}, 1, i, 0, 0, 1700000000000 + i, 'ref_' || i
+     from generate_series(1, $2::int) i`,
+    [who.walletId, count, wallet.instance(Lanes).of(who.walletId)],
   );
 }
 

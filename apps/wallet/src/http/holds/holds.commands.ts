@@ -6,6 +6,7 @@ import { placeHold } from '../../decisions/holds/place-hold.ts';
 import { releaseHold } from '../../decisions/holds/release-hold.ts';
 import { HoldDirectory } from '../../projections/hold-directory.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
+import { Lanes } from '../../streams/lanes.ts';
 import { Wallets } from '../../streams/wallets.ts';
 import { actorOf } from '../acting.ts';
 import type { Ready } from '../ready.ts';
@@ -18,12 +19,13 @@ export class HoldCommands {
     private readonly wallets: Wallets,
     private readonly directory: WalletDirectory,
     private readonly holds: HoldDirectory,
+    private readonly lanes: Lanes,
   ) {}
 
   async place(caller: Principal, walletId: string, body: HoldRequest): Promise<Ready> {
     await this.directory.mustReachAsMember(caller, walletId);
     return (incoming) => {
-      const hold = { holdId: newId('hld'), ...body, actor: actorOf(caller, walletId) };
+      const hold = { holdId: this.lanes.newIdBeside(walletId, 'hld'), ...body, actor: actorOf(caller, walletId) };
       return this.wallets.handle(placeHold, incoming.to(walletId, hold));
     };
   }

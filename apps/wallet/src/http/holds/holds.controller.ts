@@ -16,6 +16,7 @@ import { z } from 'zod';
 import { HoldDirectory } from '../../projections/hold-directory.ts';
 import { HoldRow } from '../../projections/holds.table.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
+import { Lanes } from '../../streams/lanes.ts';
 import { gone, membership, spending } from '../codes.ts';
 import {
   CaptureAnswer,
@@ -36,6 +37,7 @@ export class HoldsController {
     private readonly database: DataSource,
     private readonly wallets: WalletDirectory,
     private readonly directory: HoldDirectory,
+    private readonly lanes: Lanes,
   ) {}
 
   /**
@@ -69,7 +71,12 @@ export class HoldsController {
   ) {
     await this.wallets.mustReach(caller, walletId);
     const rows = await this.database.getRepository(HoldRow).find({
-      where: { walletId, holdId: MoreThan(cursorKey(cursor, z.string()) ?? ''), ...(status && { status }) },
+      where: {
+        lane: this.lanes.of(walletId),
+        walletId,
+        holdId: MoreThan(cursorKey(cursor, z.string()) ?? ''),
+        ...(status && { status }),
+      },
       order: { holdId: 'ASC' },
       take: limit + 1,
     });
@@ -82,7 +89,9 @@ export class HoldsController {
   @Responds(200, HoldStateAnswer)
   async getHold(@Param('holdId') holdId: string, @Caller() caller: Principal) {
     await this.directory.maySee(caller, holdId);
-    return answerOf(await this.database.getRepository(HoldRow).findOneByOrFail({ holdId }));
+    return answerOf(
+      await this.database.getRepository(HoldRow).findOneByOrFail({ lane: this.lanes.of(holdId), holdId }),
+    );
   }
 
   /**
@@ -132,7 +141,7 @@ export class HoldsController {
   }
 }
 
-const answerOf = ({ placedAt, expiresAt, ...hold }: HoldRow) => ({
+const answerOf = ({ lane: _, placedAt, expiresAt, ...hold }: HoldRow) => ({
   ...hold,
   placedAt: instantOf(placedAt),
   expiresAt: instantOf(expiresAt),

@@ -70,6 +70,8 @@ export class PaymentWebhooksController {
       id,
       // The content, not the bytes: some providers write the time of sending into the body.
       inputHash: hashOf(webhook),
+      // The purchase is in the body: another one under the same id may be another wallet's.
+      claimsId: true,
     }));
     return answerOf(events);
   }

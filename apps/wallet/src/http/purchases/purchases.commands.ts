@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
-import { newId, type Principal, problem, ProblemError, serviceConfig } from '@tokengrid/service';
+import { type Principal, problem, ProblemError, serviceConfig } from '@tokengrid/service';
 import type { WalletConfig } from '../../config.ts';
 import { purchaseTokens } from '../../decisions/purchases/purchase-tokens.ts';
 import { Issuing } from '../../flows/issuing.ts';
@@ -10,6 +10,7 @@ import { PaymentRequests } from '../../payments/payment-requests.ts';
 import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../../projections/token-prices.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
+import { Lanes } from '../../streams/lanes.ts';
 import { actorOf } from '../acting.ts';
 import type { Ready } from '../ready.ts';
 import { PurchaseRequest } from './purchases.requests.ts';
@@ -24,6 +25,7 @@ export class PurchaseCommands {
     private readonly market: MarketPolicyInForce,
     private readonly provider: PaymentProvider,
     private readonly requests: PaymentRequests,
+    private readonly lanes: Lanes,
     @Inject(serviceConfig)
     private readonly settings: Pick<WalletConfig, 'quoteSeconds' | 'purchaseExpiresSeconds' | 'pendingCapacityBps'>,
   ) {}
@@ -40,7 +42,15 @@ export class PurchaseCommands {
     const waiting = { quoteSeconds, expiresInSeconds, pendingCapacityBps };
     return (incoming) => {
       const outcome = this.prices.atPriceInForce(posted, (price) => {
-        const asked = { purchaseId: newId('pur'), tokens, method, quoteId, posted: price, policy, actor };
+        const asked = {
+          purchaseId: this.lanes.newIdBeside(walletId, 'pur'),
+          tokens,
+          method,
+          quoteId,
+          posted: price,
+          policy,
+          actor,
+        };
         return this.issuing.issue(purchaseTokens, incoming.to(walletId, { ...asked, ...waiting }));
       });
       return method === 'payment-provider' ? this.askedFor(outcome) : outcome;

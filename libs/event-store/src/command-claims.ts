@@ -1,0 +1,30 @@
+import { laneOf } from '@tokengrid/kernel';
+import { type Command, IdempotencyKeyReused, StoreUnavailable } from './command.ts';
+import type { LaneStorage } from './storage.ts';
+
+/**
+ * Keeps a command's id to one stream. A lane only sees the ids of its own commands, which is enough
+ * for ids that determine their stream. Other ids are claimed in the lane of their own hash before
+ * the command goes to the lane of its stream.
+ */
+export class CommandClaims {
+  constructor(private readonly storage: LaneStorage) {}
+
+  /** @throws IdempotencyKeyReused for an id of another stream, StoreUnavailable */
+  async claim({ id, streamId }: Pick<Command<unknown>, 'id' | 'streamId'>): Promise<void> {
+    const isReused = await this.isOfAnother(id, streamId).catch((error: unknown) => {
+      const message = 'the id could not be claimed; repeating the request with the same key is safe';
+      throw new StoreUnavailable(message, { cause: error });
+    });
+    if (isReused) throw new IdempotencyKeyReused(id);
+  }
+
+  private async isOfAnother(id: string, streamId: string): Promise<boolean> {
+    const claimant = await this.storage.claimantOf(id);
+    if (claimant !== undefined) return claimant !== streamId;
+    // A restore does not bring claims back: an id without a claim may belong to a stored command.
+    const stored = (await this.storage.commandsAnywhere([id])).get(id);
+    if (stored && stored.lane !== laneOf(streamId, this.storage.lanes)) return true;
+    return (await this.storage.claimCommand(id, streamId)) !== streamId;
+  }
+}
