@@ -81,7 +81,8 @@ export const walletEvents = [
 ] as const;
 
 /**
- * Every event that moves tokens or money: all whose schema has `postings`. The books, entries and expiries are exhaustive over them.
+ * Every event that moves tokens or money: those whose schema has `postings`. Computed, so that the
+ * books, entries and expiries, which are exhaustive over them, miss none.
  */
 export const moneyEvents = eventsWith('postings', walletEvents);
 /** Those of the wallets' own streams. */

@@ -29,9 +29,10 @@ export type Collectors<E extends DomainEvent, Batch> = {
 };
 
 /**
- * A read model. `E` names what it needs: for a service's own events whole groups (`EventsOf<typeof holdEvents>`), so that one that is
- * forgotten does not compile; for another service's just the events it wants. All others are passed over without being read.
- * A batch of events is collected in memory, in order, and written by `flush` in a few set-based statements.
+ * A read model. `E` is what it needs: of the service's own events whole groups, as in
+ * `EventsOf<typeof holdEvents>`, so that a forgotten event does not compile; of another service's
+ * only the events it wants. All others are passed over unread. A batch of events is collected in
+ * memory, in order, and written by `flush` in a few set-based statements.
  */
 export interface Projection<E extends DomainEvent, Batch = unknown> {
   readonly name: string;

@@ -44,7 +44,7 @@ export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System =
   readonly api: ServiceApi;
 }
 
-/** Pairs a projection with the service whose events it reads. Those that it does not name it never reads. */
+/** Pairs a projection with the service whose events it reads; unnamed events are not read. */
 export function foreignProjection<E extends DomainEvent, Wanted extends E, Batch>(
   from: Catalogue<E>,
   projection: Projection<Wanted, Batch>,

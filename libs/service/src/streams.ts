@@ -5,8 +5,8 @@ import { type Aggregate, type Decide, type DomainEvent, systemStreamId } from '@
 type StreamsClass<Store, Of> = new (store: Store) => Of;
 
 /**
- * What the streams of a kind are to the service that has them: `class Wallets extends streamsOf<…>(wallet) {}`, decorated `@Injectable()`.
- * Nest injects them by that class.
+ * The base class of a kind of stream: `class Wallets extends streamsOf<…>(wallet) {}`, decorated
+ * `@Injectable()`. Nest injects the streams by that class.
  */
 export function streamsOf<State, E extends DomainEvent, System = undefined>(
   kind: Aggregate<State, E>,

@@ -19,7 +19,7 @@ const services = fileNames.flatMap(
 const isContractOf = (service: string, file: string) =>
   new RegExp(`^libs/contracts/src/${service}[./](?!.*\\.spec\\.ts$)`).test(pathOf(file));
 
-/** Files of other services, and of the library that all boot with, that name an event of a service, or all of them. */
+/** Files of other services, and of `libs/service`, that name events of a service. */
 function facing(service: string): readonly string[] {
   const declared = /export const ([A-Z]\w+|\w+(?:Events|Catalogue)) =|export type (\w+Event) =/g;
   const names = fileNames
