@@ -114,6 +114,16 @@ describe('maintenance, where an event can not be read', () => {
     expect(await shown()).toEqual(['a 5', 'b 2']);
   });
 
+  /** One that needs no deposits: neither names them nor reads them. */
+  const { Withdrawn } = balances!.on;
+  const withdrawals = { ...balances!, on: { Withdrawn: Withdrawn! } };
+
+  it('makes a projection anew that does not want its type', async () => {
+    const rebuilt = await rebuildProjections({ pool, catalogue, projections: [withdrawals] });
+    expect([rebuilt.left, rebuilt.unreadable]).toEqual([[], []]);
+    expect(await shown()).toEqual([]);
+  });
+
   describe("another service's projection", () => {
     const subscriber = 'projection-purse-balances';
     const rebuild = (streamsApart: boolean) =>
@@ -139,6 +149,12 @@ describe('maintenance, where an event can not be read', () => {
       await open.store.published(by.lane, by.sequence);
       await rebuild(true);
       expect([await shown(), await parked()]).toEqual([['a 5', 'b 2'], []]);
+    });
+
+    it('is rebuilt past it where its type is not wanted', async () => {
+      const rebuilt = await rebuildForeignProjection({ pool, log, catalogue, subscriber, projection: withdrawals });
+      expect([rebuilt.unreadable, await parked(), await shown()]).toEqual([[], [], []]);
+      expect((await marks())[broken.lane]).toBe(broken.sequence + 1);
     });
 
     it('is rebuilt up to it where they are not, and not at all where it had come further', async () => {
