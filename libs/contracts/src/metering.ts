@@ -5,6 +5,8 @@ import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
 import { amount, positiveAmount, signedAmount, unitPrice } from './money.ts';
 import { instant, text, units } from './vocabulary.ts';
+import { codesOf } from './refusals/commands.ts';
+import { walletRefusals } from './refusals/wallet.ts';
 
 /** A reported use: payer, subject, time and units. The usage's stream has its id. */
 const usage = {
@@ -102,7 +104,7 @@ export const UsageBilled = event(
 export const UsageUncollected = event(
   'UsageUncollected',
   'A rated use was not covered by the wallet: nothing was taken, and nobody earns from it.',
-  z.strictObject({ ...billed, tokens: positiveAmount, code: text(60) }),
+  z.strictObject({ ...billed, tokens: positiveAmount, code: codesOf(walletRefusals, 'chargeWallet') }),
 );
 
 /** Reports that were sent under an idempotency key. */

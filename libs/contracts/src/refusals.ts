@@ -5,6 +5,7 @@ import { commonCodes } from './refusals/common.ts';
 import { identityCodes, identityRefusals } from './refusals/identity.ts';
 import { settlementCodes, settlementRefusals } from './refusals/settlement.ts';
 import { walletCodes } from './refusals/wallet-codes.ts';
+import { walletRefusals } from './refusals/wallet.ts';
 
 export type { CodeDeclaration } from './refusals/code.ts';
 export type { CodesOf, StatedBy } from './refusals/commands.ts';
@@ -12,6 +13,7 @@ export { codeOfEntry } from './refusals/commands.ts';
 export { appRegistryRefusals } from './refusals/app-registry.ts';
 export { identityRefusals } from './refusals/identity.ts';
 export { settlementRefusals } from './refusals/settlement.ts';
+export { walletRefusals } from './refusals/wallet.ts';
 
 /** Every code by service, in the order of `docs/errors.md`: the common ones first. */
 export const codesByService = {
@@ -33,11 +35,17 @@ export const codes: Readonly<Record<ErrorCode, CodeDeclaration>> = Object.assign
 /** Refusals of each service's commands, in order of precedence. */
 export const refusalsByService = {
   identity: identityRefusals,
+  wallet: walletRefusals,
   'app-registry': appRegistryRefusals,
   settlement: settlementRefusals,
 } as const satisfies Readonly<Record<string, Refusals<ErrorCode>>>;
 
-const commandRefusals = { ...identityRefusals, ...appRegistryRefusals, ...settlementRefusals } as const;
+const commandRefusals = {
+  ...identityRefusals,
+  ...walletRefusals,
+  ...appRegistryRefusals,
+  ...settlementRefusals,
+} as const;
 
 /** A command that may be refused. */
 export type RefusableCommand = keyof typeof commandRefusals;
@@ -51,10 +59,23 @@ export function codesHeard(command: RefusableCommand): readonly ErrorCode[] {
 
 const heard = (code: ErrorCode): ErrorCode => (codes[code].pointer === undefined ? code : 'INVALID_ARGUMENT');
 
+const noHold = 'no such hold of yours: {holdId}';
+const capped = 'a key with a cap in this wallet changes no caps, limits or policies of it';
+
 /** Sentences of common codes by event type; `{holdId}` stands for that member of its data. */
 const wordsByEvent: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
-  AppRefused: { NOT_FOUND: 'there is no such app, or it has no such version' },
-  ModelRefused: { NOT_FOUND: 'there is no such model, or it has no such price version' },
+  TransferRefused: { NOT_FOUND: 'there is no such wallet to send to' },
+  VoucherReturnRefused: { NOT_FOUND: 'this wallet has no such voucher' },
+  PlanRefused: { NOT_FOUND: 'the wallet has no plan' },
+  HoldExtensionRefused: { NOT_FOUND: noHold },
+  CaptureRefused: { NOT_FOUND: noHold },
+  HoldReleaseRefused: { NOT_FOUND: noHold },
+  TokenPriceWithdrawalRefused: { NOT_FOUND: 'there is no token price {priceVersion}' },
+  MemberRefused: { NOT_FOUND: 'there is no such member of this wallet', PERMISSION_DENIED: capped },
+  SpendLimitsRefused: { PERMISSION_DENIED: capped },
+  ExhaustionPolicyRefused: { PERMISSION_DENIED: capped },
+  AppRefused: { NOT_FOUND: 'no such app, or no such version of it' },
+  ModelRefused: { NOT_FOUND: 'no such model, or no such price version of it' },
   ApiKeyRefused: { NOT_FOUND: 'no such party' },
   PartyRefused: { NOT_FOUND: 'no such party' },
 };

@@ -40,7 +40,7 @@ export { newId, newIdIn } from './ids.ts';
 export { openLog } from './log/log.ts';
 export { documentOfModule } from './openapi/document-of-module.ts';
 export { documentFaults } from './openapi/document-faults.ts';
-export { errorCodes, Refuses } from './openapi/refuses.ts';
+export { Refuses } from './openapi/refuses.ts';
 export type { ServiceApi } from './openapi/service-api.ts';
 export { openApiSchema } from './openapi/json-schema.ts';
 export { csvType, Responds, RespondsCsvToo } from './openapi/responds.ts';

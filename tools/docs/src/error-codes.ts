@@ -15,7 +15,7 @@ const shape = /^[A-Z]{2,}([._][A-Z]+)*$/;
 const foreign = /^(ERR_|HPE_|UND_)/;
 
 /** Functions that list codes for the OpenAPI documents, and state none. */
-const listing = ['Refuses', 'errorCodes'];
+const listing = ['Refuses'];
 
 /**
  * Every literal that looks like a code of ours: words in capitals, joined by dots or underscores; a single word only where

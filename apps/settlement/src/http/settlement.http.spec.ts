@@ -308,7 +308,7 @@ describe('reconciliation', () => {
     const refused = paymentOf(newId('stm'), provider.partyId, period, 6n);
     const toWalletId = walletIdOf(provider.partyId);
     const { id } = await settlement.wallet.say(stream, EscrowReleased({ ...payment, toWalletId, postings }));
-    await settlement.wallet.say(stream, EscrowRefused({ ...refused, code: 'WALLET.INSUFFICIENT_TOKENS' }));
+    await settlement.wallet.say(stream, EscrowRefused({ ...refused, code: 'WALLET.ESCROW_SHORT' }));
     const breaks = await settlement.until(async () => (await breaksOf(period)).length === 2 && breaksOf(period));
     expect(breaks).toContainEqual({
       ...{ kind: 'released-without-statement', walletLane: lane, found: '5' },

@@ -35,7 +35,9 @@ export function codesOf<const R extends Readonly<Record<string, readonly string[
  * decision with another code does not compile.
  */
 export type StatedBy<E extends DomainEvent, Code extends string> = E extends {
-  readonly data: { readonly code: string };
+  readonly data: { readonly code: infer Known };
 }
-  ? E & { readonly data: { readonly code: Code } }
+  ? [Extract<Known, Code>] extends [never]
+    ? never
+    : E & { readonly data: { readonly code: Code } }
   : E;

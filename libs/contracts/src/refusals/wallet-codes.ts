@@ -186,7 +186,7 @@ export const walletCodes = {
   ),
   'WALLET.TOO_MANY_MEMBERS': refused(
     409,
-    'too many members: a wallet has at most 100, and so has a hold',
+    'too many members would have the hold',
     'The wallet already has 100 members, or the hold would count against the caps of more than 100.',
   ),
   'WALLET.TOO_MANY_HOLDS': refused(

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { event } from '../event.ts';
 import { minorUnits } from '../money.ts';
-import { text } from '../vocabulary.ts';
 import { walletId } from './words.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { walletRefusals } from '../refusals/wallet.ts';
 
 /**
  * Action for a charge that the wallet does not cover: refuse it, or buy the lacking tokens on the
@@ -28,7 +29,7 @@ export const ExhaustionPolicySet = event(
 export const ExhaustionPolicyRefused = event(
   'ExhaustionPolicyRefused',
   'A change of the exhaustion policy was refused: the key has a cap itself.',
-  z.strictObject({ walletId, code: text(60) }),
+  z.strictObject({ walletId, code: codesOf(walletRefusals, 'setExhaustionPolicy') }),
 );
 
 /** Answers of the exhaustion policy's events. */

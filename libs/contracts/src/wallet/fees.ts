@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { typeId } from '../ids.ts';
 import { positiveSum, sum } from '../money.ts';
-import { text } from '../vocabulary.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { walletRefusals } from '../refusals/wallet.ts';
 
 export const retirementId = typeId('frt');
 
@@ -23,7 +24,7 @@ export const FeesRetirementOrdered = event(
 export const FeesRetirementRefused = event(
   'FeesRetirementRefused',
   'A retirement of fees was refused: it exceeds the collected fees.',
-  z.strictObject({ retirementId, code: text(60), available: sum, required: sum }),
+  z.strictObject({ retirementId, code: codesOf(walletRefusals, 'orderFeesRetirement'), available: sum, required: sum }),
 );
 
 /** Events of the stream `fees`. */

@@ -4,7 +4,8 @@ import { typeId } from '../ids.ts';
 import { amount, positiveAmount } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
 import { voucherTerms } from './lots.ts';
-import { approval, approvalAction, planId, proposal, refusal, walletId } from './words.ts';
+import { approval, approvalAction, planId, proposal, refusalOf, walletId } from './words.ts';
+import { proposalCodes } from './words.ts';
 
 /** A grant in full: an approval covers exactly this. */
 export const grant = z.discriminatedUnion('kind', [
@@ -60,7 +61,12 @@ export const GrantRejected = event(
 export const GrantApprovalRefused = event(
   'GrantApprovalRefused',
   'A proposal, approval or rejection of a grant was refused.',
-  z.strictObject({ ...proposed, action: approvalAction, ...refusal }),
+  z.strictObject({
+    ...proposed,
+    action: approvalAction,
+    ...refusalOf('approveGrant', 'rejectGrant'),
+    code: proposalCodes('approveGrant', 'rejectGrant'),
+  }),
 );
 
 /** Events of grants that need a second person's approval. */

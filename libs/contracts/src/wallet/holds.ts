@@ -5,7 +5,9 @@ import { positiveAmount, positiveSum, sum } from '../money.ts';
 import { instant, posting, text } from '../vocabulary.ts';
 import { memberIds } from './limits.ts';
 import { lotTaken } from './lots.ts';
-import { onDay, postings, refusal, walletId } from './words.ts';
+import { onDay, postings, refusalOf, walletId } from './words.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { walletRefusals } from '../refusals/wallet.ts';
 
 const hold = { walletId, holdId: typeId('hld') };
 /** Postings of a hold event; empty if nothing moved. */
@@ -29,7 +31,7 @@ export const HoldPlaced = event(
 export const HoldRefused = event(
   'HoldRefused',
   'A hold was refused.',
-  z.strictObject({ ...hold, tokens: positiveAmount, ...refusal }),
+  z.strictObject({ ...hold, tokens: positiveAmount, ...refusalOf('placeHold') }),
 );
 export const HoldExtended = event(
   'HoldExtended',
@@ -48,7 +50,7 @@ export const HoldExtended = event(
 export const HoldExtensionRefused = event(
   'HoldExtensionRefused',
   'An extension of a hold was refused; the hold is unchanged.',
-  z.strictObject({ ...hold, tokens: positiveAmount, ...refusal }),
+  z.strictObject({ ...hold, tokens: positiveAmount, ...refusalOf('extendHold') }),
 );
 export const HoldCaptured = event(
   'HoldCaptured',
@@ -76,7 +78,7 @@ export const HoldCaptured = event(
 export const CaptureRefused = event(
   'CaptureRefused',
   'A capture was refused; nothing was taken.',
-  z.strictObject({ ...hold, captureId: typeId('cap'), tokens: positiveAmount, ...refusal }),
+  z.strictObject({ ...hold, captureId: typeId('cap'), tokens: positiveAmount, ...refusalOf('captureHold') }),
 );
 export const HoldReleased = event(
   'HoldReleased',
@@ -86,7 +88,7 @@ export const HoldReleased = event(
 export const HoldReleaseRefused = event(
   'HoldReleaseRefused',
   'A release was refused: the hold was already resolved.',
-  z.strictObject({ ...hold, code: text(60) }),
+  z.strictObject({ ...hold, code: codesOf(walletRefusals, 'releaseHold') }),
 );
 export const HoldExpired = event('HoldExpired', 'A hold expired: the rest can be spent again.', z.strictObject(back));
 

@@ -3,6 +3,8 @@ import { event } from '../event.ts';
 import { positiveAmount, sum } from '../money.ts';
 import { text } from '../vocabulary.ts';
 import { onDay, partyRevision, walletId } from './words.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { walletRefusals } from '../refusals/wallet.ts';
 
 /**
  * A spender of a wallet under a cap: another party, by its id, or an API key of the owner, by the
@@ -33,7 +35,7 @@ export const SpendLimitsSet = event(
 export const SpendLimitsRefused = event(
   'SpendLimitsRefused',
   "A change of a wallet's limits was refused: the key has a cap itself.",
-  z.strictObject({ walletId, code: text(60) }),
+  z.strictObject({ walletId, code: codesOf(walletRefusals, 'setSpendLimits') }),
 );
 
 /**
@@ -61,7 +63,7 @@ export const MemberSet = event(
 export const MemberRefused = event(
   'MemberRefused',
   'A change of members was refused: too many members, no such member, or a key with a cap itself.',
-  z.strictObject({ walletId, memberId, code: text(60) }),
+  z.strictObject({ walletId, memberId, code: codesOf(walletRefusals, 'setMember', 'removeMember') }),
 );
 export const MemberRemoved = event(
   'MemberRemoved',

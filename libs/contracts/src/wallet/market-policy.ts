@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { amount, minorUnits } from '../money.ts';
 import { text } from '../vocabulary.ts';
-import { approval, approvalAction, proposal, refusal } from './words.ts';
+import { approval, approvalAction, proposal, refusalOf } from './words.ts';
 
 /** Permission of the market policy, with a cap per party and month. */
 const permission = z.strictObject({
@@ -63,7 +63,11 @@ export const MarketPolicyRejected = event(
 export const MarketPolicyApprovalRefused = event(
   'MarketPolicyApprovalRefused',
   'A proposal, approval or rejection of a market policy was refused.',
-  z.strictObject({ ...approval, action: approvalAction, ...refusal }),
+  z.strictObject({
+    ...approval,
+    action: approvalAction,
+    ...refusalOf('changeMarketPolicy', 'approveMarketPolicy', 'rejectMarketPolicy'),
+  }),
 );
 
 /** Events of the stream `market-policy`. */

@@ -4,7 +4,17 @@ import { typeId } from '../ids.ts';
 import { fiat, positiveAmount, positiveSum, sum } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
 import { lot, lotTaken } from './lots.ts';
-import { anyPostings, approval, approvalAction, method, onDay, proposal, quoteId, refusal, walletId } from './words.ts';
+import {
+  anyPostings,
+  approval,
+  approvalAction,
+  method,
+  onDay,
+  proposal,
+  quoteId,
+  refusalOf,
+  walletId,
+} from './words.ts';
 
 const purchase = { walletId, purchaseId: typeId('pur') };
 
@@ -207,7 +217,12 @@ export const ContradictionResolutionRejected = event(
 export const ContradictionResolutionRefused = event(
   'ContradictionResolutionRefused',
   "A proposal, approval or rejection of a payment contradiction's resolution was refused.",
-  z.strictObject({ walletId, ...approval, action: approvalAction, ...refusal }),
+  z.strictObject({
+    walletId,
+    ...approval,
+    action: approvalAction,
+    ...refusalOf('proposeResolution', 'approveResolution', 'rejectResolution'),
+  }),
 );
 
 /** Stated before its effect: `TokensPurchased`, `PurchaseReversed`, `PurchaseRestored`, or none. */

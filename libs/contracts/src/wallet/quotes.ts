@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { fiat, positiveAmount } from '../money.ts';
 import { instant } from '../vocabulary.ts';
-import { quoteId, refusal, walletId } from './words.ts';
+import { quoteId, refusalOf, walletId } from './words.ts';
 
 /** Direction of the tokens: bought by the party, or sold back. */
 export const side = z.enum(['buy', 'sell']);
@@ -16,7 +16,11 @@ export const PriceQuoted = event(
   z.strictObject({ ...quote, price: fiat, priceVersion: z.int(), expiresAt: instant }),
 );
 
-export const QuoteRefused = event('QuoteRefused', 'A quote was refused.', z.strictObject({ ...quote, ...refusal }));
+export const QuoteRefused = event(
+  'QuoteRefused',
+  'A quote was refused.',
+  z.strictObject({ ...quote, ...refusalOf('quotePrice') }),
+);
 
 /** Events of quotes. A purchase or sale that names a quote uses it up. */
 export const quoteEvents = [PriceQuoted, QuoteRefused] as const;

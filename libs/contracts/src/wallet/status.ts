@@ -4,6 +4,8 @@ import { partyId } from '../ids.ts';
 import { sum } from '../money.ts';
 import { partyKind, text } from '../vocabulary.ts';
 import { partyRevision, walletId } from './words.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { walletRefusals } from '../refusals/wallet.ts';
 
 /** Visible status of a wallet: `closed` overrides `frozen`. */
 export const walletStatus = z.enum(['open', 'frozen', 'closed']);
@@ -44,7 +46,7 @@ export const WalletClosed = event(
 export const ClosureRefused = event(
   'ClosureRefused',
   'A closing was refused: the wallet is not empty.',
-  z.strictObject({ walletId, code: text(60), available: sum, held: sum }),
+  z.strictObject({ walletId, code: codesOf(walletRefusals, 'closeWallet'), available: sum, held: sum }),
 );
 /** Stated before tokens owed to the party come in, unless the operator reopened the wallet. */
 export const WalletReopened = event(
@@ -55,7 +57,7 @@ export const WalletReopened = event(
 export const ReopeningRefused = event(
   'ReopeningRefused',
   'A reopening was refused: the wallet is not closed.',
-  z.strictObject({ walletId, code: text(60) }),
+  z.strictObject({ walletId, code: codesOf(walletRefusals, 'reopenWallet') }),
 );
 
 /** Events of a wallet's status. */

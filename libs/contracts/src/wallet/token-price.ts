@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { currency, minorUnits } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
-import { approval, approvalAction, proposal, refusal } from './words.ts';
+import { approval, approvalAction, proposal, refusalOf } from './words.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { walletRefusals } from '../refusals/wallet.ts';
+import { proposalCodes } from './words.ts';
 
 const price = {
   currency,
@@ -29,7 +32,7 @@ export const TokenPriceWithdrawalRefused = event(
   'A price could not be withdrawn.',
   z.strictObject({
     priceVersion: z.int().min(1),
-    code: z.enum(['NOT_FOUND', 'WALLET.PRICE_IN_FORCE', 'WALLET.PRICE_WITHDRAWN']),
+    code: codesOf(walletRefusals, 'withdrawTokenPrice'),
   }),
 );
 
@@ -70,7 +73,12 @@ export const TokenPriceRejected = event(
 export const TokenPriceApprovalRefused = event(
   'TokenPriceApprovalRefused',
   'A proposal, approval or rejection of a price was refused.',
-  z.strictObject({ ...approval, action: approvalAction, ...refusal }),
+  z.strictObject({
+    ...approval,
+    action: approvalAction,
+    ...refusalOf('approveTokenPrice', 'rejectTokenPrice'),
+    code: proposalCodes('approveTokenPrice', 'rejectTokenPrice'),
+  }),
 );
 
 /** Events of the stream `token-price`. */

@@ -5,7 +5,9 @@ import { typeId } from '../ids.ts';
 import { text } from '../vocabulary.ts';
 import { memberIds } from './limits.ts';
 import { lot, lotTaken, parcels, voucherTerms } from './lots.ts';
-import { onDay, postings, refusal, walletId } from './words.ts';
+import { onDay, postings, refusalOf, walletId } from './words.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { walletRefusals } from '../refusals/wallet.ts';
 
 /** When it was sent and whose caps that counts against: they get back what comes back. */
 const sent = { sentOn: z.strictObject(onDay), memberIds };
@@ -32,7 +34,7 @@ export const TokensSent = event(
 export const TransferRefused = event(
   'TransferRefused',
   'A transfer was refused.',
-  z.strictObject({ ...transfer, toWalletId: walletId, ...refusal }),
+  z.strictObject({ ...transfer, toWalletId: walletId, ...refusalOf('sendTokens', 'fundVoucher') }),
 );
 
 export const TokensReceived = event(
@@ -57,14 +59,21 @@ export const TransferDeclined = event(
     ...sent,
     parcels,
     voucher: voucherTerms.optional(),
-    code: text(60),
+    code: codesOf(walletRefusals, 'receiveTokens'),
   }),
 );
 
 export const TransferReturned = event(
   'TransferReturned',
   'Declined tokens returned to their sender, and no longer count against its limits.',
-  z.strictObject({ ...transfer, toWalletId: walletId, ...sent, code: text(60), lots: z.array(lot).min(1), postings }),
+  z.strictObject({
+    ...transfer,
+    toWalletId: walletId,
+    ...sent,
+    code: codesOf(walletRefusals, 'receiveTokens'),
+    lots: z.array(lot).min(1),
+    postings,
+  }),
 );
 
 /** What happens between two wallets. */

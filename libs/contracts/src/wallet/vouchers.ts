@@ -4,7 +4,9 @@ import { typeId } from '../ids.ts';
 import { positiveAmount, positiveSum } from '../money.ts';
 import { text } from '../vocabulary.ts';
 import { lot, lotTaken } from './lots.ts';
-import { postings, refusal, walletId } from './words.ts';
+import { postings, refusalOf, walletId } from './words.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { walletRefusals } from '../refusals/wallet.ts';
 
 const voucher = { walletId, voucherId: typeId('vch'), tokens: positiveAmount };
 
@@ -17,7 +19,7 @@ export const VoucherIssued = event(
 export const VoucherRefused = event(
   'VoucherRefused',
   'A voucher of the operator was refused.',
-  z.strictObject({ ...voucher, ...refusal }),
+  z.strictObject({ ...voucher, ...refusalOf('issueVoucher') }),
 );
 
 /** One per funder. */
@@ -38,7 +40,7 @@ export const VoucherReturned = event(
 export const VoucherReturnRefused = event(
   'VoucherReturnRefused',
   'A return of a voucher was refused.',
-  z.strictObject({ walletId, voucherId: text(60), code: text(60) }),
+  z.strictObject({ walletId, voucherId: text(60), code: codesOf(walletRefusals, 'returnVoucher') }),
 );
 
 export const VoucherRefunded = event(

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { mostPeopleOfKey } from '../identity.ts';
 import { partyId, typeId } from '../ids.ts';
 import { positiveSum, signedSum, sum } from '../money.ts';
+import { codesOf } from '../refusals/commands.ts';
+import { walletRefusals } from '../refusals/wallet.ts';
 import { ofPeriod, period, posting, text, timeZone } from '../vocabulary.ts';
 
 export const walletId = typeId('wal');
@@ -23,12 +25,12 @@ const limit = z.enum([
  * Why, by a code of the public surface; what there was and what was asked, where the code is about
  * an amount: µAIT, or minor units where it is about money.
  */
-export const refusal = {
-  code: text(60),
+export const refusalOf = <Command extends keyof typeof walletRefusals>(...commands: readonly Command[]) => ({
+  code: codesOf(walletRefusals, ...commands),
   limit: limit.optional(),
   available: signedSum.optional(),
   required: sum.optional(),
-};
+});
 /**
  * Revision of the event in its party's stream of identity that suspended or reinstated the party.
  * Of two, the later one holds, whichever comes first.
@@ -55,3 +57,7 @@ export const approval = { approvalId: typeId('apr'), by: operatorKeyId };
  */
 export const proposal = { ...approval, people: z.array(operatorKeyId).min(1).max(mostPeopleOfKey) };
 export const approvalAction = z.enum(['propose', 'approve', 'reject']);
+
+/** Codes of an event about a proposal: of those who decide it, and of who makes one proposal too many. */
+export const proposalCodes = <Command extends keyof typeof walletRefusals>(...commands: readonly Command[]) =>
+  z.enum([...codesOf(walletRefusals, ...commands).options, 'WALLET.TOO_MANY_APPROVALS']);

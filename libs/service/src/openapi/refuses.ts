@@ -16,6 +16,3 @@ export const Refuses = (...refusals: readonly (RefusableCommand | ErrorCode)[]):
 /** Codes that a handler lists with {@link Refuses}. */
 export const codesOf = (handler: object): readonly ErrorCode[] =>
   (Reflect.getMetadata(key, handler) as readonly ErrorCode[] | undefined) ?? [];
-
-/** A list of codes that several operations share: `@Refuses(...spending)`. */
-export const errorCodes = <Code extends ErrorCode>(...codes: readonly Code[]): readonly Code[] => codes;

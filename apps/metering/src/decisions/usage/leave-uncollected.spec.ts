@@ -10,7 +10,7 @@ const given = givenFor(usage);
 const { usageId, partyId, time, model } = use;
 const rating = rate(use.units, directUse) as Rating;
 const rated = UsageRated({ ...use, ...rating, chargeId });
-const refused = { usageId, chargeId, code: 'WALLET.INSUFFICIENT_TOKENS' };
+const refused = { usageId, chargeId, code: 'WALLET.INSUFFICIENT_TOKENS' } as const;
 
 describe('leaveUncollected', () => {
   it('records that nothing was taken, and names nobody who would earn of it', () => {

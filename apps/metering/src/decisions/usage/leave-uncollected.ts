@@ -1,4 +1,4 @@
-import { type MeteringEvent, UsageUncollected } from '@tokengrid/contracts';
+import { type CodesOf, type MeteringEvent, UsageUncollected, type walletRefusals } from '@tokengrid/contracts';
 import { awaitedCharge } from '../rules/awaited-charge.ts';
 import type { Usage } from '../state/usage.ts';
 
@@ -7,7 +7,7 @@ export interface LeaveUncollected {
   readonly usageId: string;
   readonly chargeId: string;
   /** The wallet's code: `WALLET.INSUFFICIENT_TOKENS`. */
-  readonly code: string;
+  readonly code: CodesOf<typeof walletRefusals, 'chargeWallet'>;
 }
 
 /** Records that the wallet could not cover a rated use. A charge without a hold is all or nothing, so nobody earns of it. */

@@ -1,7 +1,7 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { CapacityReclaimed } from '@tokengrid/contracts';
 import type { Capacity } from '../state/capacity.ts';
 import { leftOf, mustBeDeclared } from '../state/capacity.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface ReclaimCapacity {
   readonly lane: number;
@@ -12,6 +12,6 @@ export interface ReclaimCapacity {
 }
 
 /** Takes back what a lane returned or freed, so that any lane can get it. */
-export function reclaimCapacity(state: Capacity, { lane, tokens, reported }: ReclaimCapacity): readonly WalletEvent[] {
+export function reclaimCapacity(state: Capacity, { lane, tokens, reported }: ReclaimCapacity): Decided {
   return [CapacityReclaimed({ lane, tokens, left: leftOf(mustBeDeclared(state)) + tokens, reported })];
 }

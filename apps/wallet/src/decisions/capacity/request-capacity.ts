@@ -1,10 +1,10 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { CapacityExhausted, CapacityGranted } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { NotYet } from '@tokengrid/kernel';
 import type { Capacity } from '../state/capacity.ts';
 import { leftOf, mustBeDeclared } from '../state/capacity.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface RequestCapacity {
   readonly lane: number;
@@ -23,7 +23,7 @@ export function requestCapacity(
   state: Capacity,
   { lane, required }: RequestCapacity,
   { lanes }: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
+): Decided {
   const capacity = mustBeDeclared(state);
   if (capacity.reported.length < lanes) throw new NotYet('not all lanes have said what they have issued');
   const left = leftOf(capacity);

@@ -1,7 +1,7 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { CapacityWarningCleared, CapacityWarningRaised } from '@tokengrid/contracts';
 import type { Capacity } from '../state/capacity.ts';
 import { NothingDue } from '../rules/due.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface WatchCapacity {
   /** µAIT, as the books say. */
@@ -19,7 +19,7 @@ export const isWarningOutdated = (capacity: Capacity, { outstanding }: WatchCapa
  * Warns the operator, once, when so much of the capacity is outstanding that little is left, and says when there is more again.
  * @throws NothingDue where the operator knows already
  */
-export function watchCapacity(capacity: Capacity, watch: WatchCapacity): readonly WalletEvent[] {
+export function watchCapacity(capacity: Capacity, watch: WatchCapacity): Decided {
   if (capacity.status === 'undeclared' || !isWarningOutdated(capacity, watch)) {
     throw new NothingDue('the operator knows how much of the capacity is used');
   }

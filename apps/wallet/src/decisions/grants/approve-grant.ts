@@ -2,7 +2,8 @@ import { GrantApprovalRefused, GrantApproved } from '@tokengrid/contracts';
 import type { Proposed } from '../state/approvals.ts';
 import { decidable } from '../rules/approvals.ts';
 import { onWallet } from '../rules/due.ts';
-import { give, refusalAmong } from './given.ts';
+import { give, isGiven, refusalAmong } from './given.ts';
+import type { Refusal } from '../rules/decided.ts';
 
 export interface ApproveGrant extends Proposed {
   /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
@@ -17,15 +18,14 @@ export interface ApproveGrant extends Proposed {
 export const approveGrant = onWallet('approveGrant', (wallet, approving: ApproveGrant, context) => {
   const { approvalId, by } = approving;
   const approval = { walletId: wallet.walletId, approvalId, by };
-  const refused = (refusal: Pick<Parameters<typeof GrantApprovalRefused>[0], 'code' | 'available' | 'required'>) => [
+  const refused = (refusal: Refusal<'approveGrant'>) => [
     GrantApprovalRefused({ ...approval, action: 'approve', ...refusal }),
   ];
   const proposal = decidable(wallet.proposals, approving);
   if ('code' in proposal) return refused(proposal);
   const given = give(wallet, proposal.grant, approving.capacityLeft, context);
-  const refusal = refusalAmong(given)?.data;
-  if (!refusal) return [GrantApproved(approval), ...given];
-  const { code, available, required } = refusal;
+  if (isGiven(given)) return [GrantApproved(approval), ...given];
+  const { code, available, required } = refusalAmong(given)!.data;
   if (code === 'WALLET.EXPIRY_PASSED') return refused({ code: 'WALLET.APPROVAL_OUTDATED' });
   return refused({ code, ...(available !== undefined && { available, required }) });
 });

@@ -49,8 +49,11 @@ const proposed = (grant: Grant, id = approvalId) => GrantProposed({ walletId, ap
 const word = { approvalId, by: 'second' };
 const second = { ...word, people: ['second'] };
 const approved = GrantApproved({ walletId, ...word });
-const refused = (action: 'propose' | 'approve' | 'reject', code: string, more: object = {}) =>
-  GrantApprovalRefused({ walletId, ...word, action, code, ...more });
+const refused = (
+  action: 'propose' | 'approve' | 'reject',
+  code: Parameters<typeof GrantApprovalRefused>[0]['code'],
+  more: object = {},
+) => GrantApprovalRefused({ walletId, ...word, action, code, ...more });
 const used = (tokens: bigint) => onSystemStream(CapacityUsed({ walletId, tokens }));
 
 describe('give tokens', () => {

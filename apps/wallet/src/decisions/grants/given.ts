@@ -1,11 +1,13 @@
 import type { Grant } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { assignPlan } from './assign-plan.ts';
-import type { Decided } from '../rules/due.ts';
+import type { Decided } from '../rules/decided.ts';
 import { grantTokens } from './grant-tokens.ts';
 import { issueVoucher } from './issue-voucher.ts';
 import type { Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+
+type Given = Decided<'grantTokens' | 'issueVoucher' | 'assignPlan'>;
 
 /**
  * Gives what the operator gives.
@@ -17,7 +19,7 @@ export function give(
   grant: Grant,
   capacityLeft: bigint | undefined,
   context: DecisionContext<WalletLane>,
-): Decided {
+): Given {
   const short = capacityLeft === undefined ? {} : { capacityLeft };
   switch (grant.kind) {
     case 'grant': {
@@ -32,10 +34,13 @@ export function give(
 }
 
 /** Why something was not given, if it was not. */
-export function refusalAmong(decided: Decided) {
+export function refusalAmong(decided: Given) {
   for (const event of decided) {
     if (!('type' in event)) continue;
     if (event.type === 'GrantRefused' || event.type === 'VoucherRefused' || event.type === 'PlanRefused') return event;
   }
   return undefined;
 }
+
+/** Whether it was given. */
+export const isGiven = (decided: Given): decided is Decided => refusalAmong(decided) === undefined;

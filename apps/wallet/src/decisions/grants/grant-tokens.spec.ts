@@ -8,7 +8,7 @@ import { SliceTooSmall } from '../rules/issuance.ts';
 describe('grant tokens', () => {
   const grant = (tokens: bigint, expiresAt?: number) =>
     ({ grantId, tokens, source: 'plan', expiresAt, transferable: false }) as const;
-  const refused = (tokens: bigint, code: string, amounts: object = {}) =>
+  const refused = (tokens: bigint, code: Parameters<typeof GrantRefused>[0]['code'], amounts: object = {}) =>
     GrantRefused({ walletId, grantId, tokens, code, ...amounts });
   const used = (tokens: bigint) => onSystemStream(CapacityUsed({ walletId, tokens }));
 

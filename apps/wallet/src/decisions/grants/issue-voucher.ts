@@ -6,6 +6,7 @@ import { lotsOf } from '../state/lots.ts';
 import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
 import { closedRefusal } from '../rules/status.ts';
 import { takesVoucher } from '../state/vouchers.ts';
+import type { Refusal } from '../rules/decided.ts';
 
 export interface IssueVoucher {
   readonly voucherId: string;
@@ -26,9 +27,7 @@ export const issueVoucher = onWallet('issueVoucher', (wallet, voucher: IssueVouc
   const { walletId } = wallet;
   const { voucherId, tokens, terms, expiresAt } = voucher;
   const asked = { walletId, voucherId, tokens };
-  const refused = (refusal: { readonly code: string; readonly available?: bigint; readonly required?: bigint }) => [
-    VoucherRefused({ ...asked, ...refusal }),
-  ];
+  const refused = (refusal: Refusal<'issueVoucher'>) => [VoucherRefused({ ...asked, ...refusal })];
   if (expiresAt <= context.time) return refused({ code: 'WALLET.EXPIRY_PASSED' });
   const closed = closedRefusal(wallet);
   if (closed) return refused(closed);

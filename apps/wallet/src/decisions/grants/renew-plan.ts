@@ -2,7 +2,7 @@ import { derivedId, instantOf, PlanRenewalRefused, TokensGranted } from '@tokeng
 import type { DecisionContext } from '@tokengrid/kernel';
 import { monthOf } from '@tokengrid/kernel';
 import { onDay } from '../state/calendar.ts';
-import type { Decided } from '../rules/due.ts';
+import type { Decided } from '../rules/decided.ts';
 import { onWallet } from '../rules/due.ts';
 import { capacityShortOf, useCapacity } from '../rules/issuance.ts';
 import { planLot } from '../state/lots.ts';
@@ -32,7 +32,7 @@ export const renewPlan = onWallet('renewPlan', (wallet, { capacityLeft }: RenewP
   const available = capacityShortOf(tokens, context.system, context.lane, capacityLeft);
   if (available === undefined) return allotted(wallet, tokens, context);
   const retryAt = instantOf(context.time + renewalRetryMs);
-  const refusal = { code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: tokens };
+  const refusal = { code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: tokens } as const;
   return [PlanRenewalRefused({ walletId, planId, retryAt, ...refusal })];
 });
 

@@ -18,6 +18,7 @@ import { spendingBarred } from '../rules/status.ts';
 import { ordinaryOf } from '../rules/vouchers.ts';
 import type { OpenedWallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
+import type { Refusal } from '../rules/decided.ts';
 
 export interface CaptureHold {
   readonly holdId: string;
@@ -39,7 +40,7 @@ export interface CaptureHold {
 export const captureHold = onWallet('captureHold', (wallet, capture: CaptureHold, context) => {
   const { walletId } = wallet;
   const { holdId, captureId, tokens: asked, final } = capture;
-  const refused = (refusal: Omit<Refusal, 'walletId' | 'holdId' | 'captureId' | 'tokens'>) => [
+  const refused = (refusal: Refusal<'captureHold'>) => [
     CaptureRefused({ walletId, holdId, captureId, tokens: asked, ...refusal }),
   ];
   const hold = holdOf(wallet, holdId);
@@ -76,8 +77,6 @@ export const captureHold = onWallet('captureHold', (wallet, capture: CaptureHold
   const released = final ? releaseOf(afterEvent(wallet, taken), holdId, context) : [];
   return [taken, ...freed, ...alertsOf(wallet, tokens, { day, timeZone }), ...released];
 });
-
-type Refusal = Parameters<typeof CaptureRefused>[0];
 
 /** Members that bind who captures and not the hold, against whose caps what is taken out of it counts anew. */
 interface Anew {

@@ -2,7 +2,7 @@ import { HoldReleased, HoldReleaseRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from '../rules/actors.ts';
 import { actorRefusal } from '../rules/actors.ts';
-import type { Decided } from '../rules/due.ts';
+import type { Decided } from '../rules/decided.ts';
 import { expireDue, onWallet } from '../rules/due.ts';
 import type { KnownHold } from '../rules/resolved-holds.ts';
 import { codeOfGone } from '../rules/resolved-holds.ts';

@@ -24,8 +24,11 @@ const { version: _, ...open } = openMarket;
 const strict = { ...open, approvals: { grantsAbove: 100n, priceChangeAboveBps: 500 } };
 const isSet = MarketPolicySet({ ...strict, version: 1 });
 const proposed = MarketPolicyProposed({ ...proposal, ...open });
-const refused = (action: 'propose' | 'approve' | 'reject', by: string, code: string) =>
-  MarketPolicyApprovalRefused({ approvalId, by, action, code });
+const refused = (
+  action: 'propose' | 'approve' | 'reject',
+  by: string,
+  code: Parameters<typeof MarketPolicyApprovalRefused>[0]['code'],
+) => MarketPolicyApprovalRefused({ approvalId, by, action, code });
 
 describe('changing the market policy', () => {
   it('is one person’s where nothing took two', () =>
@@ -89,7 +92,7 @@ describe('a proposed market policy', () => {
     ['once it was approved', [proposed, MarketPolicyApproved(approval)], 'bootstrap', 'WALLET.APPROVAL_RESOLVED'],
     ['once it was rejected', [proposed, MarketPolicyRejected(approval)], 'approver', 'WALLET.APPROVAL_RESOLVED'],
     ['by who proposed it', [proposed], 'bootstrap', 'WALLET.SAME_PRINCIPAL'],
-  ])('is not decided %s', (_, history, by, code) => {
+  ] as const)('is not decided %s', (_, history, by, code) => {
     given(isSet, ...history)
       .when(approveMarketPolicy, { approvalId, by, people: [by] })
       .then(refused('approve', by, code));

@@ -1,10 +1,10 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { MarketPolicyApprovalRefused, MarketPolicyProposed } from '@tokengrid/contracts';
 import type { Proposed } from '../state/approvals.ts';
 import { mostProposals } from '../state/approvals.ts';
 import { policyTakesApproval } from '../rules/approvals.ts';
 import type { MarketPolicies, MarketPolicy } from '../state/market-policies.ts';
 import { setMarketPolicy } from './set-market-policy.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface ChangeMarketPolicy extends Proposed {
   readonly terms: Omit<MarketPolicy, 'version'>;
@@ -17,7 +17,7 @@ export interface ChangeMarketPolicy extends Proposed {
 export function changeMarketPolicy(
   policies: MarketPolicies,
   { approvalId, by, people, terms }: ChangeMarketPolicy,
-): readonly WalletEvent[] {
+): Decided<'changeMarketPolicy'> {
   if (!policyTakesApproval(policies.approvals, terms.approvals)) return setMarketPolicy(policies, terms);
   const proposed = { approvalId, by };
   if (policies.proposals.length >= mostProposals) {

@@ -1,16 +1,16 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { MarketPolicyApprovalRefused, MarketPolicyApproved, MarketPolicyRejected } from '@tokengrid/contracts';
 import type { Proposed } from '../state/approvals.ts';
 import { decidable } from '../rules/approvals.ts';
 import type { MarketPolicies } from '../state/market-policies.ts';
 import type { RejectProposal } from '../rules/approvals.ts';
 import { setMarketPolicy } from './set-market-policy.ts';
+import type { Decided } from '../rules/decided.ts';
 
 /** Sets a policy that was proposed, on a second person's word. Refused, in this order, where it was resolved before, and for who proposed it. */
 export function approveMarketPolicy(
   policies: MarketPolicies,
   { approvalId, by, people }: Proposed,
-): readonly WalletEvent[] {
+): Decided<'approveMarketPolicy'> {
   const approval = { approvalId, by };
   const proposal = decidable(policies.proposals, { approvalId, people });
   if ('code' in proposal) return [MarketPolicyApprovalRefused({ ...approval, action: 'approve', ...proposal })];
@@ -21,7 +21,7 @@ export function approveMarketPolicy(
 export function rejectMarketPolicy(
   policies: MarketPolicies,
   { approvalId, by, people, reason }: RejectProposal,
-): readonly WalletEvent[] {
+): Decided<'rejectMarketPolicy'> {
   const approval = { approvalId, by };
   const proposal = decidable(policies.proposals, { approvalId, people });
   if ('code' in proposal) return [MarketPolicyApprovalRefused({ ...approval, action: 'reject', ...proposal })];

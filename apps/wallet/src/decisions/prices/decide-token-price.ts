@@ -1,4 +1,3 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { TokenPriceApprovalRefused, TokenPriceApproved, TokenPriceRejected } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Proposed } from '../state/approvals.ts';
@@ -8,6 +7,7 @@ import { setTokenPrice } from './set-token-price.ts';
 import { type TokenPriceList } from '../state/token-prices.ts';
 import { postingRefusal } from '../rules/token-prices.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { Decided } from '../rules/decided.ts';
 
 /**
  * Posts a price that was proposed, on a second person's word; if its time is past by now, at once. Refused, in this order, where it was
@@ -17,7 +17,7 @@ export function approveTokenPrice(
   prices: TokenPriceList,
   { approvalId, by, people }: Proposed,
   context: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
+): Decided<'approveTokenPrice'> {
   const approval = { approvalId, by };
   const proposal = decidable(prices.proposals, { approvalId, people });
   if ('code' in proposal) return [TokenPriceApprovalRefused({ ...approval, action: 'approve', ...proposal })];
@@ -31,7 +31,7 @@ export function approveTokenPrice(
 export function rejectTokenPrice(
   prices: TokenPriceList,
   { approvalId, by, people, reason }: RejectProposal,
-): readonly WalletEvent[] {
+): Decided<'rejectTokenPrice'> {
   const approval = { approvalId, by };
   const proposal = decidable(prices.proposals, { approvalId, people });
   if ('code' in proposal) return [TokenPriceApprovalRefused({ ...approval, action: 'reject', ...proposal })];

@@ -119,8 +119,11 @@ describe('post a token price', () => {
 
 describe('a price that waits', () => {
   const approved = TokenPriceApproved(word);
-  const refused = (action: 'approve' | 'reject', code: string, by = 'second') =>
-    TokenPriceApprovalRefused({ approvalId, by, action, code });
+  const refused = (
+    action: 'approve' | 'reject',
+    code: Parameters<typeof TokenPriceApprovalRefused>[0]['code'],
+    by = 'second',
+  ) => TokenPriceApprovalRefused({ approvalId, by, action, code });
 
   it('is posted when it is approved: at once, or from its time on if that is to come', () => {
     given(first, proposed(221n)).when(approveTokenPrice, second, context).then(approved, set(2, 221n));

@@ -1,4 +1,3 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { instantOf, TokenPriceApprovalRefused, TokenPriceProposed, TokenPriceRefused } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Proposed } from '../state/approvals.ts';
@@ -9,6 +8,7 @@ import { setTokenPrice, type SetTokenPrice } from './set-token-price.ts';
 import { type TokenPrice, type TokenPriceList } from '../state/token-prices.ts';
 import { postingRefusal } from '../rules/token-prices.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { Decided } from '../rules/decided.ts';
 
 /** The prices that a command brings are not those of now: they have to be looked up again. */
 export class PricesOutdated extends Error {
@@ -41,7 +41,7 @@ export function postTokenPrice(
   prices: TokenPriceList,
   posting: PostTokenPrice,
   context: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
+): Decided<'postTokenPrice'> {
   const { approvalId, by, people, currency, buy, sellBack, effectiveFrom, policy, known } = posting;
   if (known.at > context.time) throw new PricesOutdated('the clock was stepped back meanwhile');
   if (known.posted !== prices.posted) throw new PricesOutdated('another price was posted meanwhile');

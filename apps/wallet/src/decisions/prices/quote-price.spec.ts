@@ -35,7 +35,8 @@ const quoted = (over: object = {}) =>
 
 describe('quote price', () => {
   const ask = (side: Side, tokens: bigint) => ({ quoteId, side, tokens, posted: price, validForSeconds: 60 });
-  const refused = (code: string) => QuoteRefused({ walletId, quoteId, side: 'buy', tokens: 1n, code });
+  const refused = (code: Parameters<typeof QuoteRefused>[0]['code']) =>
+    QuoteRefused({ walletId, quoteId, side: 'buy', tokens: 1n, code });
   const many = (expiresAt = now + hour) =>
     Array.from({ length: mostOpenQuotes }, (_, number) =>
       quoted({ quoteId: quoteIdOf(number), expiresAt: instantOf(number === 7 ? expiresAt : now + hour) }),
@@ -87,7 +88,7 @@ describe('a purchase with a quote', () => {
   const dearer = { ...price, priceVersion: 4, buy: 999n, sellBack: 1n };
   const buy = { purchaseId, tokens: 1_000_001n, method: 'carrier-bill', posted: dearer, quoteId } as const;
   const command = { ...buy, policy: openMarket, ...waiting };
-  const refused = (code: string, over: object = {}) =>
+  const refused = (code: Parameters<typeof PurchaseRefused>[0]['code'], over: object = {}) =>
     PurchaseRefused({ walletId, purchaseId, tokens: 1_000_001n, code, ...over });
   const bought = { type: 'TokensPurchased', data: { price: { amount: 201n }, priceVersion: 3, quoteId } };
 

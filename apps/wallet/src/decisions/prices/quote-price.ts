@@ -4,6 +4,7 @@ import { onWallet } from '../rules/due.ts';
 import { pricedAt } from '../rules/price-in-force.ts';
 import { isFullAt } from '../state/quotes.ts';
 import type { PriceInForce } from '../rules/token-prices.ts';
+import type { CodesOfCommand } from '../rules/decided.ts';
 
 export interface QuotePrice {
   readonly quoteId: string;
@@ -21,7 +22,7 @@ export interface QuotePrice {
 export const quotePrice = onWallet('quotePrice', (wallet, asked: QuotePrice, context) => {
   const { walletId } = wallet;
   const { posted, validForSeconds, ...quote } = asked;
-  const refused = (code: string) => [QuoteRefused({ walletId, ...quote, code })];
+  const refused = (code: CodesOfCommand<'quotePrice'>) => [QuoteRefused({ walletId, ...quote, code })];
   if (!posted) return refused('WALLET.NO_TOKEN_PRICE');
   if (isFullAt(wallet, context.time)) return refused('WALLET.TOO_MANY_QUOTES');
   const { price, terms } = pricedAt(posted, quote, context.time);

@@ -1,8 +1,8 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { instantOf, TokenPriceSet } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { TokenPriceList } from '../state/token-prices.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface SetTokenPrice {
   readonly currency: string;
@@ -18,7 +18,7 @@ export function setTokenPrice(
   prices: TokenPriceList,
   { currency, buy, sellBack, effectiveFrom }: SetTokenPrice,
   { time }: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
+): Decided {
   const from = instantOf(Math.max(effectiveFrom ?? time, time));
   return [TokenPriceSet({ priceVersion: prices.posted + 1, currency, buy, sellBack, effectiveFrom: from })];
 }

@@ -1,8 +1,8 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { TokenPriceWithdrawalRefused, TokenPriceWithdrawn } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { AnnouncedPrice, TokenPriceList } from '../state/token-prices.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { CodesOfCommand, Decided } from '../rules/decided.ts';
 
 export interface WithdrawTokenPrice {
   readonly priceVersion: number;
@@ -16,10 +16,8 @@ export function withdrawTokenPrice(
   prices: TokenPriceList,
   { priceVersion }: WithdrawTokenPrice,
   { time }: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
-  const refused = (code: Parameters<typeof TokenPriceWithdrawalRefused>[0]['code']) => [
-    TokenPriceWithdrawalRefused({ priceVersion, code }),
-  ];
+): Decided<'withdrawTokenPrice'> {
+  const refused = (code: CodesOfCommand<'withdrawTokenPrice'>) => [TokenPriceWithdrawalRefused({ priceVersion, code })];
   if (priceVersion > prices.posted) return refused('NOT_FOUND');
   const isToCome = (price: AnnouncedPrice) => price.priceVersion === priceVersion && price.effectiveFrom > time;
   if (prices.withdrawn.some(isToCome)) return refused('WALLET.PRICE_WITHDRAWN');

@@ -2,7 +2,7 @@ import { TokensPurchased } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { afterDecided } from '../rules/after-decided.ts';
 import { onDay } from '../state/calendar.ts';
-import type { Decided } from '../rules/due.ts';
+import type { Decided } from '../rules/decided.ts';
 import { capacityShortOf, freeReserved, useCapacity, useReserved } from '../rules/issuance.ts';
 import { availableAccount, laneAccount, moveFiat, moveTokens } from '../rules/postings.ts';
 import type { PurchaseRecord } from '../state/purchase-record.ts';

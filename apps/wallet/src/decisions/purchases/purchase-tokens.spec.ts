@@ -24,7 +24,7 @@ import { WalletNotOpen } from '../state/wallet.ts';
 describe('purchase tokens', () => {
   const buy = (tokens: bigint) =>
     ({ purchaseId, tokens, method: 'carrier-bill', posted: price, policy: openMarket, ...waiting }) as const;
-  const refused = (tokens: bigint, code: string, amounts: object = {}) =>
+  const refused = (tokens: bigint, code: Parameters<typeof PurchaseRefused>[0]['code'], amounts: object = {}) =>
     PurchaseRefused({ walletId, purchaseId, tokens, code, ...amounts });
   const bought = (tokens: bigint, cost: bigint) => [
     TokensPurchased({

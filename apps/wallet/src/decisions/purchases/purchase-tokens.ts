@@ -99,5 +99,5 @@ function purchaseRefusal(wallet: OpenedWallet, { method, policy }: PurchaseToken
   if (method === 'carrier-bill') return spendingBarred(wallet) ?? billRefusal(wallet, price.amount, day, policy);
   const barred = statusRefusal(wallet) ?? providerRefusal(wallet, price.amount, day, policy);
   if (barred) return barred;
-  return wallet.pending.length >= mostPendingPurchases ? { code: 'WALLET.TOO_MANY_PURCHASES' } : undefined;
+  return wallet.pending.length >= mostPendingPurchases ? ({ code: 'WALLET.TOO_MANY_PURCHASES' } as const) : undefined;
 }

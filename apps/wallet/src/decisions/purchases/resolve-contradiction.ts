@@ -11,7 +11,7 @@ import type { Proposed } from '../state/approvals.ts';
 import { mostProposals } from '../state/approvals.ts';
 import { decidable } from '../rules/approvals.ts';
 import { creditPayment, type CreditTerms, type NotCredited } from './credit-payment.ts';
-import type { Decided } from '../rules/due.ts';
+import type { CodesOfCommand, Decided, Refusal } from '../rules/decided.ts';
 import { onWallet } from '../rules/due.ts';
 import { least } from '../state/lots.ts';
 import type { PaymentNotice, ProposedResolution } from '../state/proposed-resolutions.ts';
@@ -49,7 +49,9 @@ export const proposeResolution = onWallet(
     const { notice, isResolved } = known;
     const { walletId } = wallet;
     const proposed = { walletId, approvalId, by };
-    const refused = (code: string) => [ContradictionResolutionRefused({ ...proposed, action: 'propose', code })];
+    const refused = (code: CodesOfCommand<'proposeResolution'>) => [
+      ContradictionResolutionRefused({ ...proposed, action: 'propose', code }),
+    ];
     const purchase = purchaseIn(before, wallet, notice.purchaseId, known);
     const waits = wallet.resolutions.some(({ noticeId }) => noticeId === notice.noticeId);
     if (isResolved || waits) return refused('WALLET.CONTRADICTION_RESOLVED');
@@ -98,7 +100,7 @@ export const approveResolution = onWallet(
     const { approvalId, by, known } = approving;
     const { walletId } = wallet;
     const approval = { walletId, approvalId, by };
-    const refused = (refusal: { readonly code: string; readonly available?: bigint; readonly required?: bigint }) => [
+    const refused = (refusal: Refusal<'approveResolution'>) => [
       ContradictionResolutionRefused({ ...approval, action: 'approve', ...refusal }),
     ];
     const proposal = decidable(wallet.resolutions, approving);

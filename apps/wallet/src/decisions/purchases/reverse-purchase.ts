@@ -1,7 +1,7 @@
 import { PurchaseReversed, PurchaseRestored } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { afterDecided } from '../rules/after-decided.ts';
-import type { Decided } from '../rules/due.ts';
+import type { Decided } from '../rules/decided.ts';
 import { type CapacityLacking, capacityShortOf, freeCapacity, useCapacity } from '../rules/issuance.ts';
 import type { WalletLot } from '../state/lots.ts';
 import { isTransferable, least, lotsTaken, sumOf } from '../state/lots.ts';

@@ -23,7 +23,7 @@ import { sellTokens } from './sell-tokens.ts';
 
 describe('sell tokens', () => {
   const sell = (tokens: bigint) => ({ saleId, tokens, posted: price, policy: openMarket });
-  const refused = (tokens: bigint, code: string, amounts: object = {}) =>
+  const refused = (tokens: bigint, code: Parameters<typeof SaleRefused>[0]['code'], amounts: object = {}) =>
     SaleRefused({ walletId, saleId, tokens, code, ...amounts });
   const sold = (tokens: bigint, proceeds: bigint, fiat: readonly ReturnType<typeof to>[]) =>
     TokensSold({

@@ -2,7 +2,7 @@ import type { MoneyBackKind, PaymentContradicted as Contradicted } from '@tokeng
 import { PaymentContradicted, PaymentNoticeIgnored, PaymentNoticeTaken, PurchaseFailed } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { creditPayment, type CreditTerms } from './credit-payment.ts';
-import type { Decided } from '../rules/due.ts';
+import type { Decided } from '../rules/decided.ts';
 import { onWallet } from '../rules/due.ts';
 import { freeReserved } from '../rules/issuance.ts';
 import { least } from '../state/lots.ts';
@@ -39,7 +39,7 @@ function consequencesOf(
   purchase: PurchaseRecord,
   notice: SettlePurchase,
   context: Context,
-): Decided {
+): Decided<'settlePurchase'> {
   const { kind } = notice;
   if (notice.paid.currency !== purchase.price.currency) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
   switch (kind) {
@@ -61,11 +61,11 @@ const said = ({ walletId }: OpenedWallet, { purchaseId, noticeId, kind, paid, pa
   ...(paymentId === undefined ? {} : { paymentId }),
 });
 
-const contradicted = (wallet: OpenedWallet, notice: PaymentNotice, code: Code): Decided => [
+const contradicted = (wallet: OpenedWallet, notice: PaymentNotice, code: Code): Decided<'settlePurchase'> => [
   PaymentContradicted({ ...said(wallet, notice), code }),
 ];
 
-const ignored = (wallet: OpenedWallet, notice: PaymentNotice): Decided => [
+const ignored = (wallet: OpenedWallet, notice: PaymentNotice): Decided<'settlePurchase'> => [
   PaymentNoticeIgnored({ ...said(wallet, notice), code: 'WALLET.PURCHASE_RESOLVED' }),
 ];
 
@@ -73,7 +73,12 @@ const ignored = (wallet: OpenedWallet, notice: PaymentNotice): Decided => [
 const isOfAnother = ({ paymentId }: PaymentNotice, purchase: PurchaseRecord): boolean =>
   paymentId !== undefined && purchase.paymentId !== undefined && paymentId !== purchase.paymentId;
 
-function succeeded(wallet: OpenedWallet, purchase: PurchaseRecord, notice: SettlePurchase, context: Context): Decided {
+function succeeded(
+  wallet: OpenedWallet,
+  purchase: PurchaseRecord,
+  notice: SettlePurchase,
+  context: Context,
+): Decided<'settlePurchase'> {
   const { amount } = notice.paid;
   if (purchase.status === 'completed') {
     if (isOfAnother(notice, purchase)) return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
@@ -85,7 +90,12 @@ function succeeded(wallet: OpenedWallet, purchase: PurchaseRecord, notice: Settl
   return 'code' in credited ? contradicted(wallet, notice, credited.code) : credited;
 }
 
-function failed(wallet: OpenedWallet, purchase: PurchaseRecord, notice: SettlePurchase, { system }: Context): Decided {
+function failed(
+  wallet: OpenedWallet,
+  purchase: PurchaseRecord,
+  notice: SettlePurchase,
+  { system }: Context,
+): Decided<'settlePurchase'> {
   if (purchase.status === 'completed') return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
   if (notice.paid.amount !== purchase.price.amount) return contradicted(wallet, notice, 'WALLET.PAYMENT_MISMATCH');
   if (purchase.status !== 'pending') return ignored(wallet, notice);
@@ -101,7 +111,12 @@ function failed(wallet: OpenedWallet, purchase: PurchaseRecord, notice: SettlePu
 type MoneyBack = SettlePurchase & { readonly kind: MoneyBackKind };
 
 /** What goes back is told as a sum: no more of it than was paid is applied, and what is beyond waits for the operator. */
-function movedBack(wallet: OpenedWallet, purchase: PurchaseRecord, notice: MoneyBack, context: Context): Decided {
+function movedBack(
+  wallet: OpenedWallet,
+  purchase: PurchaseRecord,
+  notice: MoneyBack,
+  context: Context,
+): Decided<'settlePurchase'> {
   const isPaid = purchase.status === 'completed';
   if (isPaid && isOfAnother(notice, purchase)) return contradicted(wallet, notice, 'WALLET.PAYMENT_CONTRADICTED');
   const { kind, paid } = notice;

@@ -27,7 +27,8 @@ describe('a purchase through a payment provider', () => {
   const others = Array.from({ length: mostPendingPurchases }, (_, number) =>
     pendingOf(`pur_${String(number).padStart(26, '0')}`),
   );
-  const refused = (code: string, over: object = {}) => PurchaseRefused({ walletId, purchaseId, tokens, code, ...over });
+  const refused = (code: Parameters<typeof PurchaseRefused>[0]['code'], over: object = {}) =>
+    PurchaseRefused({ walletId, purchaseId, tokens, code, ...over });
   const reserved = onSystemStream(CapacityReserved({ walletId, tokens }));
 
   it('waits until it is paid; what it would issue is reserved', () =>

@@ -79,16 +79,20 @@ const charged = (tokens: bigint, memberIds?: string[]) =>
     postings: [from(available, tokens), to('lane:0:escrow', tokens)],
   });
 
-const chargeRefused = (tokens: bigint, refusal: object) =>
-  ChargeRefused({ walletId, chargeId, usageId, tokens, ...(refusal as { code: string }) });
+const chargeRefused = (
+  tokens: bigint,
+  refusal: Partial<Parameters<typeof ChargeRefused>[0]> & Pick<Parameters<typeof ChargeRefused>[0], 'code'>,
+) => ChargeRefused({ walletId, chargeId, usageId, tokens, ...refusal });
 
 const exceeded = (limit: 'daily' | 'member-daily' | 'member-monthly', left: bigint, required: bigint) => ({
-  ...{ code: 'WALLET.LIMIT_EXCEEDED', limit, available: left, required },
+  ...({ code: 'WALLET.LIMIT_EXCEEDED', limit, available: left, required } as const),
 });
 
 const capture = (tokens: bigint, actor?: Actor) => ({ holdId, captureId, tokens, final: false, known, actor });
-const captureRefused = (tokens: bigint, refusal: object) =>
-  CaptureRefused({ walletId, holdId, captureId, tokens, ...(refusal as { code: string }) });
+const captureRefused = (
+  tokens: bigint,
+  refusal: Partial<Parameters<typeof CaptureRefused>[0]> & Pick<Parameters<typeof CaptureRefused>[0], 'code'>,
+) => CaptureRefused({ walletId, holdId, captureId, tokens, ...refusal });
 
 /** What a capture took within its hold and beyond it. */
 function captured(within: bigint, beyond: bigint, held: bigint, more: { shortfall?: bigint; memberIds?: string[] }) {
@@ -123,8 +127,11 @@ const extended = (tokens: bigint, held: bigint, memberIds?: string[]) =>
     postings: [from(available, tokens), to(heldAccount, tokens)],
   });
 
-const extensionRefused = (tokens: bigint, refusal: object) =>
-  HoldExtensionRefused({ walletId, holdId, tokens, ...(refusal as { code: string }) });
+const extensionRefused = (
+  tokens: bigint,
+  refusal: Partial<Parameters<typeof HoldExtensionRefused>[0]> &
+    Pick<Parameters<typeof HoldExtensionRefused>[0], 'code'>,
+) => HoldExtensionRefused({ walletId, holdId, tokens, ...refusal });
 
 describe('a member', () => {
   it('spends up to its own cap, which others do not use up', () => {
@@ -155,7 +162,7 @@ describe('a member', () => {
 
   it('spends and is charged for nothing while it is suspended, on whichever wallet', () => {
     const history = [opened, purchased(100n), set(child), placed([lot(40n)], { memberIds: [child] })] as const;
-    const barred = { code: 'WALLET.MEMBER_SUSPENDED' };
+    const barred = { code: 'WALLET.MEMBER_SUSPENDED' } as const;
     const asleep = given(...history, suspended);
     asleep.when(chargeWallet, charge(1n, asChild), context).then(chargeRefused(1n, barred));
     asleep.when(captureHold, capture(1n, asChild), context).then(captureRefused(1n, barred));
@@ -171,7 +178,7 @@ describe('a member', () => {
 
   it('does nothing more about a hold of its own once it is removed', () => {
     const history = [opened, purchased(100n), set(child), placed([lot(5n)], { memberIds: [child] }), removed(child)];
-    const barred = { code: 'WALLET.NOT_A_MEMBER' };
+    const barred = { code: 'WALLET.NOT_A_MEMBER' } as const;
     const gone = given(...history);
     gone.when(captureHold, capture(90n, asChild), context).then(captureRefused(90n, barred));
     gone.when(extendHold, extend(1n, asChild), context).then(extensionRefused(1n, barred));
@@ -182,7 +189,7 @@ describe('a member', () => {
 
   it('finds no hold that is not its own', () => {
     const shared = given(opened, purchased(100n), set(child), set(other), placed([lot(5n)], { memberIds: [other] }));
-    const none = { code: 'NOT_FOUND' };
+    const none = { code: 'NOT_FOUND' } as const;
     shared.when(captureHold, capture(5n, asChild), context).then(captureRefused(5n, none));
     shared.when(extendHold, extend(1n, asChild), context).then(extensionRefused(1n, none));
     shared

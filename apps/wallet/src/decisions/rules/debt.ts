@@ -1,12 +1,15 @@
 import { DebtPaid } from '@tokengrid/contracts';
-import type { DecisionContext } from '@tokengrid/kernel';
+import type { Decide, DecisionContext } from '@tokengrid/kernel';
 import { afterDecided } from './after-decided.ts';
-import type { Decided, DecideWallet } from './due.ts';
+import type { WalletEvent } from '@tokengrid/contracts';
+import type { Stated } from './decided.ts';
 import { freeCapacity } from './issuance.ts';
 import { burnDown, isTransferable, least, lotsTaken, sumOf } from '../state/lots.ts';
 import { availableAccount, debtAccount, laneAccount, moveTokens } from './postings.ts';
-import type { OpenedWallet } from '../state/wallet.ts';
+import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+
+type DecideWallet<Data> = Decide<Wallet, Data, WalletEvent, WalletLane>;
 
 const known = new WeakMap<object, unknown>();
 
@@ -27,7 +30,7 @@ export function payingDebt<Data>(decide: DecideWallet<Data>): DecideWallet<Data>
   return paying;
 }
 
-function payment(before: OpenedWallet, decided: Decided, context: DecisionContext<WalletLane>): Decided {
+function payment(before: OpenedWallet, decided: Stated, context: DecisionContext<WalletLane>): Stated {
   const wallet = afterDecided(before, decided);
   const tokens = least(wallet.debt, sumOf(wallet.lots.filter(isTransferable)));
   if (tokens === 0n) return [];

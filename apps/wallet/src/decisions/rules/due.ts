@@ -1,6 +1,5 @@
-import type { WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
 import { HoldExpired, PurchaseExpired, TokensExpired } from '@tokengrid/contracts';
-import type { DecisionContext, OnSystemStream } from '@tokengrid/kernel';
+import type { DecisionContext } from '@tokengrid/kernel';
 import { freeCapacity, freeReserved } from './issuance.ts';
 import type { WalletLot } from '../state/lots.ts';
 import { lotsTaken, sumOf } from '../state/lots.ts';
@@ -11,9 +10,7 @@ import { vouchersBack } from './returned-vouchers.ts';
 import type { OpenedWallet, Wallet } from '../state/wallet.ts';
 import { afterEvent, mustBeOpen } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
-
-/** What a decision about a wallet may state. */
-export type Decided = readonly (WalletEvent | OnSystemStream<WalletEvent>)[];
+import type { Decided, Refusable } from './decided.ts';
 
 /** A wallet in which nothing is due, and what to state first for that to be so. */
 interface UpToDate {
@@ -23,22 +20,31 @@ interface UpToDate {
 
 const nothing: Decided = [];
 
-/** A decision about a wallet, as the lane takes it. */
-export type DecideWallet<Data> = (state: Wallet, data: Data, context: DecisionContext<WalletLane>) => Decided;
+/** A decision about a wallet, as the lane takes it, of a command by its name. */
+export type DecideWallet<Data, Name extends string> = (
+  state: Wallet,
+  data: Data,
+  context: DecisionContext<WalletLane>,
+) => Decided<Extract<Name, Refusable>>;
 
 /**
  * A decision about a wallet in which nothing is due. What is due by the lane's time expires first, so that no expired token is
  * ever spent; then `decide` states its own events.
- * @param name the command's, by which logs name the decision
+ * @param name the command's, by which logs name the decision and its refusals are declared
  * @param decide gets the wallet as it is once all that was due has expired, and as it was before
  * @throws WalletNotOpen
  * @throws NothingDue where there is nothing to state
  */
-export function onWallet<Data>(
-  name: string,
-  decide: (wallet: OpenedWallet, data: Data, context: DecisionContext<WalletLane>, before: OpenedWallet) => Decided,
-): DecideWallet<Data> {
-  const whole: DecideWallet<Data> = (state, data, context) => {
+export function onWallet<const Name extends string, Data>(
+  name: Name,
+  decide: (
+    wallet: OpenedWallet,
+    data: Data,
+    context: DecisionContext<WalletLane>,
+    before: OpenedWallet,
+  ) => Decided<Extract<Name, Refusable>>,
+): DecideWallet<Data, Name> {
+  const whole: DecideWallet<Data, Name> = (state, data, context) => {
     const before = mustBeOpen(state);
     const { wallet, expired } = expireDue(before, context);
     const decided = decide(wallet, data, context, before);
@@ -71,7 +77,7 @@ const isAnythingDue = (wallet: OpenedWallet, time: number) =>
 
 function expireHolds(wallet: OpenedWallet, time: number): UpToDate {
   const { walletId } = wallet;
-  const expired = wallet.holds.filter(isDueAt(time)).map(({ holdId, tokens, lots }): WalletStreamEvent => {
+  const expired = wallet.holds.filter(isDueAt(time)).map(({ holdId, tokens, lots }) => {
     const postings = moveTokens(tokens, heldAccount(walletId), availableAccount(walletId));
     return HoldExpired({ walletId, holdId, tokens, lots: lotsTaken(lots), postings });
   });

@@ -32,7 +32,10 @@ describe('the operator’s market policy', () => {
   it('is numbered as it is set', () => {
     const first = setMarketPolicy(marketPolicies.initial, openMarket);
     expect(first).toEqual([MarketPolicySet({ ...openMarket, version: 1 })]);
-    const next = setMarketPolicy(fold(marketPolicies, first), { ...openMarket, billMonthlyLimit: 5n });
+    const next = setMarketPolicy(fold(marketPolicies, first as ReturnType<typeof MarketPolicySet>[]), {
+      ...openMarket,
+      billMonthlyLimit: 5n,
+    });
     expect(next).toEqual([MarketPolicySet({ ...openMarket, billMonthlyLimit: 5n, version: 2 })]);
   });
 });
@@ -42,8 +45,10 @@ describe('sending under a policy', () => {
     ...{ transferId, toWalletId: otherWalletId, tokens, receiverKnown: true },
     policy: { ...openMarket, ...policy },
   });
-  const refused = (tokens: bigint, refusal: object) =>
-    TransferRefused({ walletId, transferId, toWalletId: otherWalletId, tokens, code: '', ...refusal });
+  const refused = (
+    tokens: bigint,
+    refusal: Partial<Parameters<typeof TransferRefused>[0]> & Pick<Parameters<typeof TransferRefused>[0], 'code'>,
+  ) => TransferRefused({ walletId, transferId, toWalletId: otherWalletId, tokens, ...refusal });
   const cap = (monthlyCap: bigint) => ({ sending: { allowed: true, monthlyCap } });
   const sent = given(opened, purchased(100n)).when(sendTokens, send(40n, {}), context).decided as never;
   const after40 = () => given(opened, purchased(100n), ...(sent as []));
@@ -84,7 +89,10 @@ describe('selling under a policy', () => {
     ...{ saleId, tokens, posted: price },
     policy: { ...openMarket, ...policy },
   });
-  const refused = (tokens: bigint, refusal: object) => SaleRefused({ walletId, saleId, tokens, code: '', ...refusal });
+  const refused = (
+    tokens: bigint,
+    refusal: Partial<Parameters<typeof SaleRefused>[0]> & Pick<Parameters<typeof SaleRefused>[0], 'code'>,
+  ) => SaleRefused({ walletId, saleId, tokens, ...refusal });
   const cap = (monthlyCap: bigint) => ({ selling: { allowed: true, monthlyCap } });
 
   it('is refused while no price is posted before anything else', () =>

@@ -54,7 +54,7 @@ const charged = (tokens: bigint, day = today) =>
 
 const charge = (tokens: bigint) => ({ chargeId, usageId, tokens, use });
 const exceeded = (limit: 'daily' | 'monthly', left: bigint, required: bigint) => ({
-  ...{ code: 'WALLET.LIMIT_EXCEEDED', limit, available: left, required },
+  ...({ code: 'WALLET.LIMIT_EXCEEDED', limit, available: left, required } as const),
 });
 
 describe('a limit', () => {
@@ -65,7 +65,7 @@ describe('a limit', () => {
     given(...history)
       .when(chargeWallet, charge(21n), context)
       .then({
-        type: 'ChargeRefused',
+        type: 'ChargeRefused' as const,
         data: { walletId, chargeId, usageId, tokens: 21n, ...exceeded('daily', 20n, 21n) },
       });
   });

@@ -1,4 +1,3 @@
-import type { WalletStreamEvent } from '@tokengrid/contracts';
 import { SpendAlertRaised } from '@tokengrid/contracts';
 import { monthOf } from '@tokengrid/kernel';
 import type { OnDay } from './calendar.ts';
@@ -53,7 +52,7 @@ export function alertsOf(
   wallet: Alerting & { readonly walletId: string },
   more: bigint,
   { day, timeZone }: OnDay,
-): WalletStreamEvent[] {
+): ReturnType<typeof SpendAlertRaised>[] {
   const { walletId, alerted } = wallet;
   const { ofDay, ofMonth } = alertedBy(alerted, day);
   return reached(wallet, more, day)

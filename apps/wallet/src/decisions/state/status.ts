@@ -1,4 +1,4 @@
-import type { Freezer, WalletEvent, WalletStatus, WalletStreamEvent } from '@tokengrid/contracts';
+import type { Freezer, WalletStatus, WalletStreamEvent } from '@tokengrid/contracts';
 import { WalletFrozen, WalletUnfrozen } from '@tokengrid/contracts';
 import type { EventNamed } from '@tokengrid/kernel';
 import type { Suspension } from './suspension.ts';
@@ -42,7 +42,7 @@ interface Whose {
 }
 
 /** What a wallet is after an event of its party, whichever of the party's events comes first. */
-export function followingOwner({ walletId, status }: Whose, told: Suspension): readonly WalletEvent[] {
+export function followingOwner({ walletId, status }: Whose, told: Suspension) {
   const { suspended, partyRevision } = laterOf(suspensionOf(status), told);
   const next = statusName((suspended ? frozen : unfrozen)(status, 'suspension'));
   return [(suspended ? WalletFrozen : WalletUnfrozen)({ walletId, status: next, by: 'suspension', partyRevision })];

@@ -1,7 +1,7 @@
 import type { Parcel, VoucherTerms } from '@tokengrid/contracts';
 import { TokensReceived, TransferDeclined } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
-import type { Decided } from '../rules/due.ts';
+import type { CodesOfCommand, Decided } from '../rules/decided.ts';
 import { onWallet } from '../rules/due.ts';
 import { lotsOf } from '../state/lots.ts';
 import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts';
@@ -27,7 +27,11 @@ export interface ReceiveTokens extends Sent {
  * Takes in what another wallet sent; declines it, so that it goes back, where the wallet was never opened or is closed, or where it is a
  * voucher that finds no place. One that is larger than the smallest takes its place, which goes back to its funder.
  */
-export function receiveTokens(state: Wallet, arrival: ReceiveTokens, context: DecisionContext<WalletLane>): Decided {
+export function receiveTokens(
+  state: Wallet,
+  arrival: ReceiveTokens,
+  context: DecisionContext<WalletLane>,
+): Decided<'receiveTokens'> {
   if (!state.opened) return [declined(arrival, 'WALLET.NOT_OPEN')];
   if (state.status.closed) return [declined(arrival, 'WALLET.CLOSED')];
   return arrival.voucher ? receiveVoucher(state, arrival, context) : [received(state, arrival, context.lane)];
@@ -36,14 +40,21 @@ export function receiveTokens(state: Wallet, arrival: ReceiveTokens, context: De
 /** A voucher that is due makes place for the one that comes. */
 const receiveVoucher = onWallet('receiveTokens', takeVoucher);
 
-function takeVoucher(wallet: OpenedWallet, arrival: ReceiveTokens, { lane }: DecisionContext<WalletLane>): Decided {
+function takeVoucher(
+  wallet: OpenedWallet,
+  arrival: ReceiveTokens,
+  { lane }: DecisionContext<WalletLane>,
+): Decided<'receiveTokens'> {
   const place = placeFor(wallet, arrival.voucher!.funder, arrival.tokens);
   if (!place) return [declined(arrival, 'WALLET.TOO_MANY_VOUCHERS')];
   const displaced = place === 'free' ? [] : [vouchersBack(wallet.walletId, [place], lane)];
   return [...displaced, received(wallet, arrival, lane)];
 }
 
-function declined({ parcels, memo: _, voucher, memberIds, ...transfer }: ReceiveTokens, code: string) {
+function declined(
+  { parcels, memo: _, voucher, memberIds, ...transfer }: ReceiveTokens,
+  code: CodesOfCommand<'receiveTokens'>,
+) {
   const of = { ...(memberIds !== undefined && { memberIds }), ...(voucher !== undefined && { voucher }) };
   return TransferDeclined({ ...transfer, ...of, parcels: [...parcels], code });
 }

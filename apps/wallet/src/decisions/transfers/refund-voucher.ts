@@ -1,4 +1,3 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { VoucherRefunded } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { lasting, lotsOf } from '../state/lots.ts';
@@ -7,6 +6,7 @@ import { reopened } from '../rules/reopening.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface RefundVoucher {
   /** Names what comes back, once. */
@@ -21,7 +21,7 @@ export function refundVoucher(
   state: Wallet,
   { refundId, fromWalletId, tokens }: RefundVoucher,
   { lane }: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
+): Decided {
   const wallet = mustBeOpen(state);
   const { walletId, lots } = wallet;
   const came = { lotId: refundId, source: 'refund', transferable: true, parcels: lasting(tokens) } as const;

@@ -41,7 +41,7 @@ const sentBy = (memberId: string, tokens: bigint, day = today, id = transferId) 
 
 describe('return transfer', () => {
   it('gives declined tokens back as a refund', () => {
-    const transfer = { transferId, toWalletId: otherWalletId, tokens: 70n, sentOn, code: 'WALLET.NOT_OPEN' };
+    const transfer = { transferId, toWalletId: otherWalletId, tokens: 70n, sentOn, code: 'WALLET.NOT_OPEN' as const };
     given(opened)
       .when(returnTransfer, { ...transfer, isVoucher: false, parcels: [{ tokens: 70n, expiresAt: null }] }, context)
       .then(

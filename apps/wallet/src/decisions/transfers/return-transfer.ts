@@ -1,4 +1,4 @@
-import type { Parcel, WalletEvent } from '@tokengrid/contracts';
+import type { Parcel } from '@tokengrid/contracts';
 import { TransferReturned } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { lasting, lotsOf } from '../state/lots.ts';
@@ -8,13 +8,14 @@ import type { Sent } from '../state/returned-transfers.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { CodesOfCommand, Decided } from '../rules/decided.ts';
 
 export interface ReturnTransfer extends Sent {
   readonly transferId: string;
   /** Where they could not be taken. */
   readonly toWalletId: string;
   readonly tokens: bigint;
-  readonly code: string;
+  readonly code: CodesOfCommand<'receiveTokens'>;
   /** Whether they were sent as a voucher: the end that it had is not theirs. */
   readonly isVoucher: boolean;
   readonly parcels: readonly Parcel[];
@@ -25,7 +26,7 @@ export function returnTransfer(
   state: Wallet,
   { isVoucher, parcels: sentParcels, ...transfer }: ReturnTransfer,
   { lane }: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
+): Decided<'receiveTokens'> {
   const wallet = mustBeOpen(state);
   const { walletId, lots: held } = wallet;
   const { transferId, tokens } = transfer;

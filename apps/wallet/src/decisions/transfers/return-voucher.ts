@@ -1,5 +1,5 @@
 import { VoucherReturnRefused } from '@tokengrid/contracts';
-import type { Decided } from '../rules/due.ts';
+import type { CodesOfCommand } from '../rules/decided.ts';
 import { onWallet } from '../rules/due.ts';
 import { statusName } from '../state/status.ts';
 import { isOfParty } from '../state/vouchers.ts';
@@ -16,7 +16,7 @@ export interface ReturnVoucher {
  */
 export const returnVoucher = onWallet('returnVoucher', (wallet, { voucherId }: ReturnVoucher, context) => {
   const { walletId } = wallet;
-  const refused = (code: string): Decided => [VoucherReturnRefused({ walletId, voucherId, code })];
+  const refused = (code: CodesOfCommand<'returnVoucher'>) => [VoucherReturnRefused({ walletId, voucherId, code })];
   const barred = barredBy(wallet);
   if (barred) return refused(barred);
   const lot = wallet.lots.find(({ lotId, voucher }) => lotId === voucherId && voucher !== undefined);
@@ -26,7 +26,7 @@ export const returnVoucher = onWallet('returnVoucher', (wallet, { voucherId }: R
 });
 
 /** A debt does not keep what is another party's. */
-function barredBy({ status }: OpenedWallet): string | undefined {
+function barredBy({ status }: OpenedWallet) {
   switch (statusName(status)) {
     case 'open':
       return undefined;

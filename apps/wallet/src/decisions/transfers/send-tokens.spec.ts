@@ -28,7 +28,7 @@ describe('send tokens', () => {
     policy: openMarket,
   });
   const asked = (tokens: bigint) => ({ walletId, transferId, toWalletId: otherWalletId, tokens });
-  const refused = (tokens: bigint, code: string, amounts: object = {}) =>
+  const refused = (tokens: bigint, code: Parameters<typeof TransferRefused>[0]['code'], amounts: object = {}) =>
     TransferRefused({ ...asked(tokens), code, ...amounts });
   const postings = (tokens: bigint) => [from(available, tokens), to('lane:0:in-transit', tokens)];
 

@@ -111,7 +111,8 @@ describe('a place for a voucher that a party funded', () => {
     given(...history)
       .when(returnVoucher, { voucherId: 'b' }, context)
       .then(back('b', funder, 8n, { givenBack: true }));
-    const refused = (code: string) => VoucherReturnRefused({ walletId, voucherId: 'c', code });
+    const refused = (code: Parameters<typeof VoucherReturnRefused>[0]['code']) =>
+      VoucherReturnRefused({ walletId, voucherId: 'c', code });
     given(...history)
       .when(returnVoucher, { voucherId: 'c' }, context)
       .then(refused('NOT_FOUND'));

@@ -174,7 +174,7 @@ describe('a charge with vouchers', () => {
 describe('issue voucher', () => {
   const terms = { apps: ['translate'], shareBps: 5000, capPerUse: 20n };
   const issue = { voucherId, tokens: 100n, terms, expiresAt: end };
-  const refused = (code: string, amounts: object = {}) =>
+  const refused = (code: Parameters<typeof VoucherRefused>[0]['code'], amounts: object = {}) =>
     VoucherRefused({ walletId, voucherId, tokens: 100n, code, ...amounts });
 
   it('gives a wallet tokens for certain uses, out of the capacity', () =>
@@ -226,7 +226,8 @@ describe('fund voucher', () => {
     terms,
     expiresAt: end,
   };
-  const refused = (code: string, over: object = {}) => TransferRefused({ ...asked, code, ...over });
+  const refused = (code: Parameters<typeof TransferRefused>[0]['code'], over: object = {}) =>
+    TransferRefused({ ...asked, code, ...over });
 
   it('sends tokens under the sender’s terms, until their end', () =>
     given(opened, purchased(100n))

@@ -1,17 +1,17 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { FeesCollected } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { laneAccount, moveTokens } from '../rules/postings.ts';
 import type { ReleaseEscrow } from './release-escrow.ts';
 import { escrowRefusal } from './release-escrow.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { Decided } from '../rules/decided.ts';
 
 /** Takes what a statement owes the operator out of the lane's escrow. It goes nowhere: the operator has no wallet. */
 export function collectFees(
   lane: WalletLane,
   release: ReleaseEscrow,
   context: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
+): Decided<'collectFees'> {
   const refused = escrowRefusal(lane, release);
   if (refused) return [refused];
   const { charged: _, ...earnings } = release;

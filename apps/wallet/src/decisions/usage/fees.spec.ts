@@ -49,7 +49,7 @@ describe('an order to retire fees', () => {
         let state = fees.initial;
         for (const tokens of orders) {
           const [event] = orderFeesRetirement(state, { retirementId, tokens, collected });
-          state = fees.evolve(state, event!);
+          state = fees.evolve(state, event as ReturnType<typeof ordered>);
           for (const { lane, tokens: ever } of collected) {
             expect((state.ordered.get(lane) ?? 0n) <= ever).toBe(true);
           }

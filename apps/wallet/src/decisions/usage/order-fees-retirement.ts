@@ -1,7 +1,7 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { FeesRetirementOrdered, FeesRetirementRefused } from '@tokengrid/contracts';
 import type { Fees } from '../state/fees.ts';
 import { least } from '../state/lots.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface OrderFeesRetirement {
   readonly retirementId: string;
@@ -18,7 +18,7 @@ export interface OrderFeesRetirement {
 export function orderFeesRetirement(
   { ordered }: Fees,
   { retirementId, tokens, collected }: OrderFeesRetirement,
-): readonly WalletEvent[] {
+): Decided<'orderFeesRetirement'> {
   const left = collected.map(({ lane, tokens: ever }) => ({ lane, tokens: ever - (ordered.get(lane) ?? 0n) }));
   const available = left.reduce((sum, each) => sum + each.tokens, 0n);
   const required = tokens ?? available;

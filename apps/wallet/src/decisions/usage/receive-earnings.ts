@@ -1,4 +1,3 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { EarningsReceived } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { lasting, lotsOf } from '../state/lots.ts';
@@ -7,6 +6,7 @@ import { reopened } from '../rules/reopening.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface ReceiveEarnings {
   readonly statementId: string;
@@ -26,7 +26,7 @@ export function receiveEarnings(
   state: Wallet,
   earnings: ReceiveEarnings,
   { lane }: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
+): Decided {
   const wallet = mustBeOpen(state);
   const { walletId, lots } = wallet;
   const { statementId, tokens } = earnings;

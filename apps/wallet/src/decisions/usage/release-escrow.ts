@@ -1,8 +1,8 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { EscrowRefused, EscrowReleased, walletIdOf } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { laneAccount, moveTokens } from '../rules/postings.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { Decided } from '../rules/decided.ts';
 
 /** What a statement owes a party out of one lane's escrow. */
 export interface ReleaseEscrow {
@@ -20,7 +20,7 @@ export function releaseEscrow(
   lane: WalletLane,
   release: ReleaseEscrow,
   context: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
+): Decided<'releaseEscrow'> {
   const refused = escrowRefusal(lane, release);
   if (refused) return [refused];
   const { charged: _, ...earnings } = release;
@@ -34,10 +34,7 @@ export function releaseEscrow(
 }
 
 /** A statement never takes out of escrow what charges did not put there. */
-export function escrowRefusal(
-  { released }: WalletLane,
-  { charged, ...earnings }: ReleaseEscrow,
-): WalletEvent | undefined {
+export function escrowRefusal({ released }: WalletLane, { charged, ...earnings }: ReleaseEscrow) {
   const available = charged - released;
   const { tokens } = earnings;
   if (available >= tokens) return undefined;

@@ -67,7 +67,7 @@ const charged = (tokens: bigint, lots: readonly { lotId: string; tokens: bigint;
     ...{ walletId, chargeId, usageId, tokens, use, day: today, timeZone: 'UTC', lots: [...lots] },
     postings: [from(available, tokens), to('lane:0:escrow', tokens)],
   });
-const refused = (tokens: bigint, code: string, more: object = {}) =>
+const refused = (tokens: bigint, code: Parameters<typeof ChargeRefused>[0]['code'], more: object = {}) =>
   ChargeRefused({ walletId, chargeId, usageId, tokens, code, ...more });
 const exceeded = (limit: string, left: bigint, required: bigint) =>
   refused(million, 'WALLET.LIMIT_EXCEEDED', { limit, available: left, required });

@@ -1,7 +1,7 @@
 import { derivedId, largestAmount, TokensPurchased } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { onDay } from '../state/calendar.ts';
-import type { Decided } from '../rules/due.ts';
+import type { Decided } from '../rules/decided.ts';
 import { capacityShortOf, useCapacity } from '../rules/issuance.ts';
 import type { MonthlyLimitExceeded } from '../rules/market-limits.ts';
 import { billRefusal, exhaustionRefusal } from '../rules/market-limits.ts';

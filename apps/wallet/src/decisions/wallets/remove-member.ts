@@ -1,9 +1,9 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { MemberRefused, MemberRemoved } from '@tokengrid/contracts';
 import type { Actor } from '../rules/actors.ts';
 import { liftingRefusal } from '../rules/actors.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface RemoveMember {
   readonly memberId: string;
@@ -14,7 +14,7 @@ export interface RemoveMember {
  * Lets a member spend from a wallet no more. What was placed under its caps stays under them, whoever captures it. Refused, in this order, for
  * a key that is under a cap itself, and for who is no member.
  */
-export function removeMember(state: Wallet, { memberId, actor }: RemoveMember): readonly WalletEvent[] {
+export function removeMember(state: Wallet, { memberId, actor }: RemoveMember): Decided<'removeMember'> {
   const { walletId, members } = mustBeOpen(state);
   const barred = liftingRefusal({ members }, actor);
   if (barred) return [MemberRefused({ walletId, memberId, ...barred })];

@@ -1,11 +1,11 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { ReopeningRefused, WalletReopened } from '@tokengrid/contracts';
 import { statusName } from '../state/status.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
+import type { Decided } from '../rules/decided.ts';
 
 /** Opens a closed wallet again, as the operator asks; who had frozen it has still done so. Refused where it is not closed. */
-export function reopenWallet(state: Wallet): readonly WalletEvent[] {
+export function reopenWallet(state: Wallet): Decided<'reopenWallet'> {
   const { walletId, status } = mustBeOpen(state);
   if (!status.closed) return [ReopeningRefused({ walletId, code: 'WALLET.NOT_CLOSED' })];
   return [WalletReopened({ walletId, status: statusName({ ...status, closed: false }), by: 'operator' })];

@@ -1,10 +1,10 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { ExhaustionPolicyRefused, ExhaustionPolicySet } from '@tokengrid/contracts';
 import type { Actor } from '../rules/actors.ts';
 import { liftingRefusal } from '../rules/actors.ts';
 import type { ExhaustionPolicy } from '../state/exhaustion-policy.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface SetExhaustionPolicy extends ExhaustionPolicy {
   readonly actor?: Actor | undefined;
@@ -17,7 +17,7 @@ export interface SetExhaustionPolicy extends ExhaustionPolicy {
 export function setExhaustionPolicy(
   state: Wallet,
   { action, monthlyCap, actor }: SetExhaustionPolicy,
-): readonly WalletEvent[] {
+): Decided<'setExhaustionPolicy'> {
   const { walletId, members } = mustBeOpen(state);
   const barred = liftingRefusal({ members }, actor);
   if (barred) return [ExhaustionPolicyRefused({ walletId, ...barred })];

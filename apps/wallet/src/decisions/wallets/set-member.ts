@@ -1,10 +1,10 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { MemberRefused, MemberSet } from '@tokengrid/contracts';
 import type { Actor } from '../rules/actors.ts';
 import { liftingRefusal } from '../rules/actors.ts';
 import { mostMembers } from '../state/spending.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface SetMember {
   /** A party, or a key of the wallet's own. */
@@ -19,7 +19,7 @@ export interface SetMember {
  * Lets a member spend from a wallet, or changes its caps; what it has spent already counts. Refused, in this order, for a key that is under
  * a cap itself, and past 100 members.
  */
-export function setMember(state: Wallet, { memberId, daily, monthly, actor }: SetMember): readonly WalletEvent[] {
+export function setMember(state: Wallet, { memberId, daily, monthly, actor }: SetMember): Decided<'setMember'> {
   const { walletId, members } = mustBeOpen(state);
   const barred = liftingRefusal({ members }, actor);
   if (barred) return [MemberRefused({ walletId, memberId, ...barred })];

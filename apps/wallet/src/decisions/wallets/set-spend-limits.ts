@@ -1,4 +1,3 @@
-import type { WalletEvent } from '@tokengrid/contracts';
 import { SpendLimitsRefused, SpendLimitsSet } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Actor } from '../rules/actors.ts';
@@ -8,6 +7,7 @@ import { onDay } from '../state/calendar.ts';
 import type { Wallet } from '../state/wallet.ts';
 import { afterEvent, mustBeOpen } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import type { Decided } from '../rules/decided.ts';
 
 export interface SetSpendLimits {
   /** µAIT per day and month of the operator's; undefined: no limit. */
@@ -26,7 +26,7 @@ export function setSpendLimits(
   state: Wallet,
   limits: SetSpendLimits,
   context: DecisionContext<WalletLane>,
-): readonly WalletEvent[] {
+): Decided<'setSpendLimits'> {
   const { daily, monthly, alertsAt, actor } = limits;
   const wallet = mustBeOpen(state);
   const { walletId } = wallet;

@@ -1,8 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { type Answer, type Answers, pageOf, problem } from '@tokengrid/service';
+import { type Answer, type Answers, pageOf, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { approvalKinds, type ApprovalStatus, approvalStatuses } from '../../projections/approvals.table.ts';
-import { refusal } from '../refusal.ts';
 
 const status = (value: ApprovalStatus) => z.literal(value);
 
@@ -41,19 +40,6 @@ const rejected = ({ data: { approvalId, reason } }: Rejection): Answer => ({
   body: { approvalId, status: 'rejected', reason },
 });
 
-const sentences: Readonly<Record<string, string>> = {
-  'WALLET.APPROVAL_RESOLVED': 'the proposal is already approved or rejected',
-  'WALLET.SAME_PRINCIPAL':
-    "a proposal can't be approved or rejected by its proposer; use another person’s key of the operator",
-  'WALLET.APPROVAL_OUTDATED': 'the proposal would have expired already; reject it',
-  'WALLET.TOO_MANY_APPROVALS': 'too many proposals are waiting; approve or reject some of them',
-};
-
-const refused = (event: Parameters<typeof refusal>[0]): Answer => {
-  const sentence = sentences[event.data.code];
-  return sentence === undefined ? refusal(event) : problem(409, event.data.code, sentence);
-};
-
 const keyId = z.string().meta({ description: 'the id of one of the operator’s keys', example: 'bootstrap' });
 
 export const ApprovalAnswer = z
@@ -84,14 +70,14 @@ export const approvalAnswers = {
   }),
   GrantApproved: approved,
   GrantRejected: rejected,
-  GrantApprovalRefused: refused,
+  GrantApprovalRefused: refusalOf,
   ContradictionResolutionProposed: ({ data: { approvalId } }) => ({
     status: 200,
     body: { approvalId, status: 'awaiting-approval' },
   }),
   ContradictionResolutionApproved: approved,
   ContradictionResolutionRejected: rejected,
-  ContradictionResolutionRefused: refused,
+  ContradictionResolutionRefused: refusalOf,
   TokenPriceProposed: ({ data: { approvalId } }) => ({
     status: 200,
     body: { approvalId, status: 'awaiting-approval' },
@@ -102,8 +88,8 @@ export const approvalAnswers = {
   }),
   MarketPolicyApproved: approved,
   MarketPolicyRejected: rejected,
-  MarketPolicyApprovalRefused: refused,
+  MarketPolicyApprovalRefused: refusalOf,
   TokenPriceApproved: approved,
   TokenPriceRejected: rejected,
-  TokenPriceApprovalRefused: refused,
+  TokenPriceApprovalRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

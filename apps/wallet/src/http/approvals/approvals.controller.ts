@@ -31,7 +31,6 @@ import { TokenPrices } from '../../projections/token-prices.ts';
 import { MarketPolicyStream } from '../../streams/market-policies.ts';
 import { TokenPriceStream } from '../../streams/token-prices.ts';
 import { Wallets } from '../../streams/wallets.ts';
-import { deciding, giving } from '../codes.ts';
 import { ApprovalAnswer, ApprovalsAnswer, ApprovedAnswer, RejectedAnswer } from './approvals.answers.ts';
 import { ApprovalsQuery, RejectionRequest } from './approvals.requests.ts';
 
@@ -74,16 +73,7 @@ export class ApprovalsController {
    */
   @Post(':approvalId/approve')
   @OperatorOnly()
-  @Refuses(
-    ...deciding,
-    ...giving,
-    'WALLET.APPROVAL_OUTDATED',
-    'WALLET.TOO_MANY_VOUCHERS',
-    'WALLET.CURRENCY_MISMATCH',
-    'WALLET.TOO_MANY_PRICES',
-    'WALLET.RESOLUTION_UNFIT',
-    'WALLET.NOTHING_BOUGHT',
-  )
+  @Refuses('approveGrant', 'approveTokenPrice', 'approveMarketPolicy', 'approveResolution')
   @Responds(200, ApprovedAnswer)
   async approveProposal(
     @Param('approvalId') approvalId: string,
@@ -110,7 +100,7 @@ export class ApprovalsController {
    */
   @Post(':approvalId/reject')
   @OperatorOnly()
-  @Refuses(...deciding)
+  @Refuses('rejectGrant', 'rejectTokenPrice', 'rejectMarketPolicy', 'rejectResolution')
   @Responds(200, RejectedAnswer)
   async rejectProposal(
     @Param('approvalId') approvalId: string,

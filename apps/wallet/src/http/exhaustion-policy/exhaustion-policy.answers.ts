@@ -1,7 +1,6 @@
 import { exhaustionAction, type WalletEvent } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
-import { capped } from '../limits/limits.answers.ts';
 
 const minorUnits = z.string().meta({ description: 'minor units of the operator’s currency', example: '20000' });
 
@@ -21,5 +20,5 @@ export const ExhaustionAnswer = ExhaustionPolicyAnswer.extend({
 /** Answers of the exhaustion policy's events. */
 export const exhaustionPolicyAnswers = {
   ExhaustionPolicySet: ({ data }) => ({ status: 200, body: data }),
-  ExhaustionPolicyRefused: capped,
+  ExhaustionPolicyRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

@@ -1,5 +1,5 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { type Answers, problem } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from '../amounts.ts';
 
@@ -14,9 +14,5 @@ export const FeesRetirementAnswer = z
 /** Answers of fee retirement. */
 export const feesAnswers = {
   FeesRetirementOrdered: ({ data }) => ({ status: 200, body: data }),
-  FeesRetirementRefused: ({ data: { code, available, required } }) =>
-    problem(409, code, `insufficient fees: ${available} µAIT collected and not retired, ${required} required`, {
-      available,
-      required,
-    }),
+  FeesRetirementRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

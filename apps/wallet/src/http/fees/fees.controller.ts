@@ -12,7 +12,7 @@ export class FeesController {
   /** Retires collected fees. The same number of tokens can then be issued anew. */
   @Post('retire')
   @OperatorOnly()
-  @Refuses('WALLET.INSUFFICIENT_FEES')
+  @Refuses('orderFeesRetirement')
   @Responds(200, FeesRetirementAnswer)
   retireFees(
     @Body({ schema: FeesRetirementRequest }) { tokens }: FeesRetirementRequest,

@@ -1,8 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from '../amounts.ts';
-import { refusal } from '../refusal.ts';
 
 export const GrantAnswer = z
   .strictObject({
@@ -21,5 +20,5 @@ export const grantAnswers = {
     status: 201,
     body: { grantId, walletId, tokens, source: lot.source, expiresAt: lot.expiresAt, transferable: lot.transferable },
   }),
-  GrantRefused: refusal,
+  GrantRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

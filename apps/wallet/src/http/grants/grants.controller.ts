@@ -12,7 +12,6 @@ import {
 } from '@tokengrid/service';
 import { z } from 'zod';
 import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
-import { giving } from '../codes.ts';
 import { GrantAnswer } from './grants.answers.ts';
 import { GrantCommands } from './grants.commands.ts';
 import { GrantRequest } from './grants.requests.ts';
@@ -28,7 +27,7 @@ export class GrantsController {
    */
   @Post()
   @OperatorOnly()
-  @Refuses(...giving)
+  @Refuses('grantTokens', 'WALLET.TOO_MANY_APPROVALS')
   @Responds(201, z.union([GrantAnswer, AwaitingApprovalAnswer]))
   async grantTokens(
     @Param('walletId') walletId: string,

@@ -1,8 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { type Answer, type Answers, pageOf, problem } from '@tokengrid/service';
+import { type Answers, pageOf, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from '../amounts.ts';
-import { refusal } from '../refusal.ts';
 
 export const HoldAnswer = z
   .strictObject({
@@ -50,12 +49,6 @@ export const ReleaseAnswer = z
   })
   .meta({ id: 'ReleasedHold' });
 
-/** To a member, another member's hold does not exist: 404, as at the edge. */
-const refused = (event: Parameters<typeof refusal>[0] & { readonly data: { readonly holdId: string } }): Answer => {
-  const { code, holdId } = event.data;
-  return code === 'NOT_FOUND' ? problem(404, code, `no such hold of yours: ${holdId}`) : refusal(event);
-};
-
 export const HoldStateAnswer = z
   .strictObject({
     holdId: z.string(),
@@ -100,8 +93,8 @@ export const holdAnswers = {
     status: 200,
     body: { holdId, walletId, tokens, status: 'released' },
   }),
-  HoldRefused: refusal,
-  HoldExtensionRefused: refused,
-  CaptureRefused: refused,
-  HoldReleaseRefused: refused,
+  HoldRefused: refusalOf,
+  HoldExtensionRefused: refusalOf,
+  CaptureRefused: refusalOf,
+  HoldReleaseRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

@@ -17,7 +17,6 @@ import { HoldDirectory } from '../../projections/hold-directory.ts';
 import { HoldRow } from '../../projections/holds.table.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Lanes } from '../../streams/lanes.ts';
-import { gone, membership, spending } from '../codes.ts';
 import {
   CaptureAnswer,
   ExtendedHoldAnswer,
@@ -46,7 +45,7 @@ export class HoldsController {
    */
   @Post('wallets/:walletId/holds')
   @Requires('wallet:holds:write')
-  @Refuses(...spending, 'WALLET.TOO_MANY_HOLDS', 'WALLET.INSUFFICIENT_TOKENS')
+  @Refuses('placeHold')
   @Responds(201, HoldAnswer)
   async placeHold(
     @Param('walletId') walletId: string,
@@ -99,7 +98,7 @@ export class HoldsController {
    */
   @Post('holds/:holdId/extend')
   @Requires('wallet:holds:write')
-  @Refuses(...gone, ...spending, 'WALLET.TOO_MANY_MEMBERS', 'WALLET.INSUFFICIENT_TOKENS')
+  @Refuses('extendHold')
   @Responds(200, ExtendedHoldAnswer)
   async extendHold(
     @Param('holdId') holdId: string,
@@ -116,7 +115,7 @@ export class HoldsController {
    */
   @Post('holds/:holdId/captures')
   @Requires('wallet:holds:write')
-  @Refuses(...gone, ...membership, 'WALLET.LIMIT_EXCEEDED')
+  @Refuses('captureHold')
   @Responds(201, CaptureAnswer)
   async captureHold(
     @Param('holdId') holdId: string,
@@ -130,7 +129,7 @@ export class HoldsController {
   /** Releases a hold. Tokens left under it return to the wallet. */
   @Post('holds/:holdId/release')
   @Requires('wallet:holds:write')
-  @Refuses(...gone, ...membership)
+  @Refuses('releaseHold')
   @Responds(200, ReleaseAnswer)
   async releaseHold(
     @Param('holdId') holdId: string,

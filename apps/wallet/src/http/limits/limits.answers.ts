@@ -1,5 +1,5 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { type Answer, type Answers, problem } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { type Caps, type Spent, spentBy } from '../../decisions/state/spending.ts';
 import { decimal } from '../amounts.ts';
@@ -10,10 +10,6 @@ export const caps = { daily: decimal.optional(), monthly: decimal.optional() };
 export const LimitsAnswer = z
   .strictObject({ walletId: z.string(), ...caps, alertsAt: z.array(z.int()) })
   .meta({ id: 'SpendLimits' });
-
-/** 403: a capped key asks for a change that could lift its cap. */
-export const capped = (): Answer =>
-  problem(403, 'PERMISSION_DENIED', 'a key with a cap in this wallet changes no caps, limits or policies of it');
 
 const amount = (description: string) => z.string().meta({ description, example: '1250000' });
 
@@ -52,5 +48,5 @@ export function spendingOf({ daily, monthly }: Caps, spent: Spent, held: bigint,
 /** Answers of spend limits. */
 export const limitAnswers = {
   SpendLimitsSet: ({ data }) => ({ status: 200, body: data }),
-  SpendLimitsRefused: capped,
+  SpendLimitsRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

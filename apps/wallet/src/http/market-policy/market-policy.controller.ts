@@ -41,7 +41,7 @@ export class MarketPolicyController {
    */
   @Put()
   @OperatorOnly()
-  @Refuses('WALLET.TOO_MANY_APPROVALS')
+  @Refuses('changeMarketPolicy')
   @Responds(200, z.union([MarketPolicyAnswer, AwaitingApprovalAnswer]))
   async setMarketPolicy(
     @Body({ schema: MarketPolicyRequest }) terms: MarketPolicyRequest,

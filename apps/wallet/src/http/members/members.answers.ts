@@ -1,7 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { type Answers, problem } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
-import { capped, caps, spendState } from '../limits/limits.answers.ts';
+import { caps, spendState } from '../limits/limits.answers.ts';
 
 export const MemberAnswer = z
   .strictObject({ walletId: z.string(), memberId: z.string(), ...caps })
@@ -28,12 +28,7 @@ export const MembersAnswer = z
 export const memberAnswers = {
   MemberSet: ({ data }) => ({ status: 200, body: data }),
   MemberRemoved: ({ data }) => ({ status: 200, body: { ...data, status: 'removed' } }),
-  MemberRefused: ({ data: { code } }) => {
-    if (code === 'PERMISSION_DENIED') return capped();
-    return code === 'NOT_FOUND'
-      ? problem(404, code, 'there is no such member of this wallet')
-      : problem(409, code, 'a wallet has at most 100 members');
-  },
+  MemberRefused: refusalOf,
   MemberSuspended: 'silent',
   MemberReinstated: 'silent',
 } satisfies Partial<Answers<WalletEvent>>;

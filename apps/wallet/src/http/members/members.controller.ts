@@ -59,7 +59,7 @@ export class MembersController {
    */
   @Put(':memberId')
   @Requires('wallet:limits:write')
-  @Refuses('WALLET.TOO_MANY_MEMBERS')
+  @Refuses('setMember')
   @Responds(200, MemberAnswer)
   async setMember(
     @Param('walletId') walletId: string,

@@ -55,7 +55,7 @@ export class PaymentContradictionsController {
    */
   @Post(':noticeId/resolve')
   @OperatorOnly()
-  @Refuses('WALLET.CONTRADICTION_RESOLVED', 'WALLET.RESOLUTION_UNFIT', 'WALLET.TOO_MANY_APPROVALS')
+  @Refuses('proposeResolution')
   @Responds(200, AwaitingApprovalAnswer)
   async resolvePaymentContradiction(
     @Param('noticeId') noticeId: string,

@@ -1,8 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { type Answers, problem } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from '../amounts.ts';
-import { refusal } from '../refusal.ts';
 
 export const PlanAnswer = z
   .strictObject({
@@ -27,6 +26,5 @@ export const planAnswers = {
     body: { planId, walletId, tokens, rolloverCap, transferable, resetsAt, status: 'active' },
   }),
   PlanEnded: ({ data: { planId, walletId } }) => ({ status: 200, body: { planId, walletId, status: 'ended' } }),
-  PlanRefused: (event) =>
-    event.data.code === 'NOT_FOUND' ? problem(404, 'NOT_FOUND', 'the wallet has no plan') : refusal(event),
+  PlanRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

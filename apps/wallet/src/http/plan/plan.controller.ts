@@ -18,7 +18,6 @@ import { mustBeOpen } from '../../decisions/state/wallet.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
 import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
-import { giving } from '../codes.ts';
 import { GrantCommands } from '../grants/grants.commands.ts';
 import { PlanAnswer, PlanEndedAnswer } from './plan.answers.ts';
 import { PlanRequest } from './plan.requests.ts';
@@ -51,7 +50,7 @@ export class PlanController {
    */
   @Put()
   @OperatorOnly()
-  @Refuses(...giving)
+  @Refuses('assignPlan', 'WALLET.TOO_MANY_APPROVALS')
   @Responds(200, z.union([PlanAnswer, AwaitingApprovalAnswer]))
   async assignPlan(
     @Param('walletId') walletId: string,

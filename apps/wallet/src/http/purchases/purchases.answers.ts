@@ -1,8 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal, money } from '../amounts.ts';
-import { refusal } from '../refusal.ts';
 
 export const PurchaseAnswer = z
   .strictObject({
@@ -49,6 +48,6 @@ export const purchaseAnswers = {
     body: { purchaseId, walletId, tokens, method, price, status },
   }),
   PurchaseCancelled: ({ data }) => ({ status: 200, body: { ...data, status: 'cancelled' } }),
-  PurchaseCancellationRefused: refusal,
-  PurchaseRefused: refusal,
+  PurchaseCancellationRefused: refusalOf,
+  PurchaseRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

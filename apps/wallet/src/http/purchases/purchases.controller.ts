@@ -14,7 +14,6 @@ import { Issuing } from '../../flows/issuing.ts';
 import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
 import type { PurchaseRow } from '../../projections/purchases.table.ts';
 import { Wallets } from '../../streams/wallets.ts';
-import { pricing, spending } from '../codes.ts';
 import { PurchaseAnswer, PurchaseCancelledAnswer, PurchaseStateAnswer } from './purchases.answers.ts';
 import { PurchaseCommands } from './purchases.commands.ts';
 import { PurchaseRequest } from './purchases.requests.ts';
@@ -35,13 +34,7 @@ export class PurchasesController {
    */
   @Post('wallets/:walletId/purchases')
   @Requires('wallet:purchases:write')
-  @Refuses(
-    ...pricing,
-    ...spending,
-    'WALLET.ISSUANCE_EXHAUSTED',
-    'WALLET.TOO_MANY_PURCHASES',
-    'WALLET.PAYMENT_PROVIDER_UNAVAILABLE',
-  )
+  @Refuses('purchaseTokens', 'WALLET.PAYMENT_PROVIDER_UNAVAILABLE')
   @Responds(201, PurchaseAnswer)
   async purchaseTokens(
     @Param('walletId') walletId: string,
@@ -84,7 +77,7 @@ export class PurchasesController {
    */
   @Post('purchases/:purchaseId/cancel')
   @Requires('wallet:purchases:write')
-  @Refuses('WALLET.PURCHASE_RESOLVED')
+  @Refuses('cancelPurchase')
   @Responds(200, PurchaseCancelledAnswer)
   async cancelPurchase(
     @Param('purchaseId') purchaseId: string,

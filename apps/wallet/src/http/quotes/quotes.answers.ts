@@ -1,8 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal, money, priceVersion } from '../amounts.ts';
-import { refusal } from '../refusal.ts';
 
 export const QuoteAnswer = z
   .strictObject({
@@ -22,5 +21,5 @@ export const quoteAnswers = {
     status: 201,
     body: { quoteId, walletId, side, tokens, price, priceVersion, expiresAt },
   }),
-  QuoteRefused: refusal,
+  QuoteRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

@@ -34,7 +34,7 @@ export class QuotesController {
    */
   @Post()
   @Requires('wallet:purchases:write')
-  @Refuses('WALLET.NO_TOKEN_PRICE', 'WALLET.TOO_MANY_QUOTES')
+  @Refuses('quotePrice')
   @Responds(201, QuoteAnswer)
   async quotePrice(
     @Param('walletId') walletId: string,

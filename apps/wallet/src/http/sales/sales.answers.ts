@@ -1,8 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal, money } from '../amounts.ts';
-import { refusal } from '../refusal.ts';
 
 export const SaleAnswer = z
   .strictObject({
@@ -20,5 +19,5 @@ export const saleAnswers = {
     status: 201,
     body: { saleId, walletId, tokens, price, status: 'completed' },
   }),
-  SaleRefused: refusal,
+  SaleRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

@@ -16,7 +16,6 @@ import { TokenPrices } from '../../projections/token-prices.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
 import { actorOf } from '../acting.ts';
-import { barred, pricing } from '../codes.ts';
 import { SaleAnswer } from './sales.answers.ts';
 import { SaleRequest } from './sales.requests.ts';
 
@@ -37,14 +36,7 @@ export class SalesController {
    */
   @Post()
   @Requires('wallet:sales:write')
-  @Refuses(
-    ...pricing,
-    ...barred,
-    'WALLET.SELLING_OFF',
-    'WALLET.LIMIT_EXCEEDED',
-    'WALLET.NOT_TRANSFERABLE',
-    'WALLET.INSUFFICIENT_TOKENS',
-  )
+  @Refuses('sellTokens')
   @Responds(201, SaleAnswer)
   async sellTokens(
     @Param('walletId') walletId: string,

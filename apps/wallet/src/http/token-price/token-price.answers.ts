@@ -1,8 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
-import { type Answers, problem } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { priceVersion } from '../amounts.ts';
-import { refusal } from '../refusal.ts';
 
 export const TokenPriceAnswer = z
   .strictObject({
@@ -25,10 +24,7 @@ export const PricesAnswer = TokenPriceAnswer.extend({
 /** Answers of the token price's events. */
 export const tokenPriceAnswers = {
   TokenPriceSet: ({ data }) => ({ status: 200, body: data }),
-  TokenPriceRefused: refusal,
+  TokenPriceRefused: refusalOf,
   TokenPriceWithdrawn: ({ data }) => ({ status: 200, body: { ...data, status: 'withdrawn' } }),
-  TokenPriceWithdrawalRefused: (event) =>
-    event.data.code === 'NOT_FOUND'
-      ? problem(404, 'NOT_FOUND', `no such token price: ${event.data.priceVersion}`)
-      : refusal(event),
+  TokenPriceWithdrawalRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

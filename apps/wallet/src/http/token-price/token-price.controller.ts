@@ -53,7 +53,7 @@ export class TokenPriceController {
    */
   @Put()
   @OperatorOnly()
-  @Refuses('WALLET.CURRENCY_MISMATCH', 'WALLET.TOO_MANY_PRICES', 'WALLET.TOO_MANY_APPROVALS')
+  @Refuses('postTokenPrice')
   @Responds(200, z.union([TokenPriceAnswer, AwaitingApprovalAnswer]))
   async setTokenPrice(
     @Body({ schema: TokenPriceRequest }) body: TokenPriceRequest,
@@ -69,7 +69,7 @@ export class TokenPriceController {
   /** Withdraws an announced price. A price that is in force, or was, stays. */
   @Delete(':priceVersion')
   @OperatorOnly()
-  @Refuses('WALLET.PRICE_IN_FORCE', 'WALLET.PRICE_WITHDRAWN')
+  @Refuses('withdrawTokenPrice')
   @Responds(200, TokenPriceWithdrawnAnswer)
   async withdrawTokenPrice(@Param('priceVersion') version: string, @Incoming() incoming: IncomingCommand) {
     if (!/^[1-9]\d{0,8}$/.test(version)) throw notFound(`no such token price: ${version}`);

@@ -1,8 +1,7 @@
 import type { EventOf, TokensSent, VoucherTerms, WalletEvent } from '@tokengrid/contracts';
-import type { Answers } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from '../amounts.ts';
-import { refusal } from '../refusal.ts';
 import { voucherBody } from '../vouchers/vouchers.answers.ts';
 
 export const TransferAnswer = z
@@ -42,5 +41,5 @@ export const transferAnswers = {
     status: 201,
     body: data.voucher ? fundedVoucher(data, data.voucher) : transferOf(data),
   }),
-  TransferRefused: refusal,
+  TransferRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

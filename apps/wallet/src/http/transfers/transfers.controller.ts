@@ -8,7 +8,6 @@ import {
   Requires,
   Responds,
 } from '@tokengrid/service';
-import { sending } from '../codes.ts';
 import { TransferAnswer } from './transfers.answers.ts';
 import { TransferCommands } from './transfers.commands.ts';
 import { TransferRequest } from './transfers.requests.ts';
@@ -23,7 +22,7 @@ export class TransfersController {
    */
   @Post()
   @Requires('wallet:transfers:write')
-  @Refuses(...sending)
+  @Refuses('sendTokens')
   @Responds(201, TransferAnswer)
   async sendTokens(
     @Param('walletId') walletId: string,

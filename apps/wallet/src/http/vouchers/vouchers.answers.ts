@@ -1,8 +1,7 @@
 import type { VoucherTerms, WalletEvent } from '@tokengrid/contracts';
-import { type Answers, problem } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 import { decimal } from '../amounts.ts';
-import { refusal } from '../refusal.ts';
 
 const terms = {
   funder: z.string().meta({ description: "party that receives the unused tokens; the operator's expire" }),
@@ -42,10 +41,9 @@ export const voucherAnswers = {
     status: 201,
     body: { voucherId, walletId, tokens, ...voucherBody(lot.voucher!), expiresAt: lot.expiresAt, status: 'issued' },
   }),
-  VoucherRefused: refusal,
+  VoucherRefused: refusalOf,
   // Only the returned voucher answers, not others that ended or were displaced.
   VoucherReturned: ({ data: { walletId, tokens, lots, givenBack } }) =>
     givenBack ? { status: 200, body: { voucherId: lots[0]!.lotId, walletId, tokens, status: 'returned' } } : 'silent',
-  VoucherReturnRefused: ({ data }) =>
-    data.code === 'NOT_FOUND' ? problem(404, data.code, 'this wallet has no such voucher') : refusal({ data }),
+  VoucherReturnRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

@@ -19,7 +19,6 @@ import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
 import { actorOf } from '../acting.ts';
 import { AwaitingApprovalAnswer } from '../approvals/approvals.answers.ts';
-import { giving, sending } from '../codes.ts';
 import { GrantCommands } from '../grants/grants.commands.ts';
 import { sameWallet } from '../transfers/transfers.commands.ts';
 import { VoucherAnswer, VoucherReturnAnswer } from './vouchers.answers.ts';
@@ -42,7 +41,7 @@ export class VouchersController {
    */
   @Post('wallets/:walletId/vouchers')
   @Requires('wallet:transfers:write')
-  @Refuses(...sending, ...giving, 'WALLET.TOO_MANY_VOUCHERS')
+  @Refuses('fundVoucher', 'issueVoucher', 'WALLET.TOO_MANY_APPROVALS')
   @Responds(201, z.union([VoucherAnswer, AwaitingApprovalAnswer]))
   async giveVoucher(
     @Param('walletId') walletId: string,
@@ -70,7 +69,7 @@ export class VouchersController {
    */
   @Post('vouchers/:voucherId/return')
   @Requires('wallet:transfers:write')
-  @Refuses('WALLET.FROZEN', 'WALLET.CLOSED', 'WALLET.NOT_RETURNABLE')
+  @Refuses('returnVoucher')
   @Responds(200, VoucherReturnAnswer)
   async returnVoucher(
     @Param({ schema: VoucherParameters }) { voucherId }: VoucherParameters,

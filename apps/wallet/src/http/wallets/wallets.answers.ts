@@ -1,5 +1,5 @@
 import { type WalletEvent, walletStatus } from '@tokengrid/contracts';
-import { type Answers, problem } from '@tokengrid/service';
+import { type Answers, refusalOf } from '@tokengrid/service';
 import { z } from 'zod';
 
 export const WalletAnswer = z
@@ -28,13 +28,9 @@ export const walletStatusAnswers = {
   WalletFrozen: ({ data: { walletId, status, reason } }) => ({ status: 200, body: { walletId, status, reason } }),
   WalletUnfrozen: ({ data: { walletId, status } }) => ({ status: 200, body: { walletId, status } }),
   WalletClosed: ({ data: { walletId, status } }) => ({ status: 200, body: { walletId, status } }),
-  ClosureRefused: ({ data: { code, available, held } }) =>
-    problem(409, code, 'the wallet is not empty: a closed wallet has no tokens, no pending purchase and no plan', {
-      available,
-      held,
-    }),
+  ClosureRefused: refusalOf,
   // If an incoming event reopens a closed wallet, that event answers.
   WalletReopened: ({ data: { walletId, status, by } }) =>
     by === undefined ? 'silent' : { status: 200, body: { walletId, status } },
-  ReopeningRefused: ({ data: { code } }) => problem(409, code, 'the wallet is not closed'),
+  ReopeningRefused: refusalOf,
 } satisfies Partial<Answers<WalletEvent>>;

@@ -100,7 +100,7 @@ export class WalletsController {
   /** Closes an empty wallet. Earnings and returned transfers still come in, and open it again. */
   @Post('wallets/:walletId/close')
   @OperatorOnly()
-  @Refuses('WALLET.IN_DEBT', 'WALLET.NOT_EMPTY')
+  @Refuses('closeWallet')
   @Responds(200, WalletStatusAnswer)
   async closeWallet(
     @Param('walletId') walletId: string,
@@ -114,7 +114,7 @@ export class WalletsController {
   /** Opens a closed wallet again. A freeze from before still holds. */
   @Post('wallets/:walletId/reopen')
   @OperatorOnly()
-  @Refuses('WALLET.NOT_CLOSED')
+  @Refuses('reopenWallet')
   @Responds(200, WalletStatusAnswer)
   async reopenWallet(
     @Param('walletId') walletId: string,
