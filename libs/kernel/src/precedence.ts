@@ -8,7 +8,7 @@ export interface Granted<State, Data, E extends DomainEvent, System> {
   readonly aggregate: Aggregate<State, E>;
   readonly decide: Decide<State, Data, E, System>;
   readonly given: readonly E[];
-  readonly when: Data;
+  readonly when: NoInfer<Data>;
   readonly context?: Partial<DecisionContext<System>>;
 }
 
@@ -37,7 +37,7 @@ export interface PrecedenceCase {
 export function precedenceCases<State, Data, E extends DomainEvent, Reason extends string, System = undefined>(
   granted: Granted<State, Data, E, System>,
   declared: readonly Reason[],
-  situations: Readonly<Record<Reason, Situation<Data, E, System>>>,
+  situations: Readonly<Record<Reason, Situation<NoInfer<Data>, E, System>>>,
   apart: readonly `${Reason} | ${Reason}`[] = [],
 ): readonly PrecedenceCase[] {
   const refusalWhere = (...held: readonly Situation<Data, E, System>[]) => refusalOf(granted, held);
