@@ -1,5 +1,5 @@
 import { allSteps, namedSteps } from './steps.ts';
-import type { Step, Tally } from './step.ts';
+import { runSteps, type Step, type Tally } from './step.ts';
 
 const seconds = (sinceMs: number) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 
@@ -67,11 +67,8 @@ async function main(args: readonly string[]): Promise<number> {
   const begun = Date.now();
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
-  const tallies: Tally[] = [];
-  for (const step of toRun) {
-    if (interrupted.signal.aborted) break;
-    tallies.push(await runStep(step, interrupted.signal));
-  }
+  const { signal } = interrupted;
+  const tallies = [...(await runSteps(toRun, (step) => runStep(step, signal), signal))];
   if (interrupted.signal.aborted) tallies.push({ passed: 0, failed: 1, failures: ['interrupted'] });
   return summarize(tallies, begun) ? 0 : 1;
 }

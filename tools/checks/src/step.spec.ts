@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { checkWherePossible, NotHere } from './step.ts';
+import { checkWherePossible, NotHere, runSteps, type Step } from './step.ts';
 
 const { signal } = new AbortController();
 const ci = process.env['CI'];
@@ -29,4 +29,37 @@ describe('a check that can be made here', () => {
     expect(await checkWherePossible('python', 'it', () => Promise.resolve([])).run(signal)).toEqual({
       ...{ passed: 1, failed: 0, failures: [] },
     }));
+});
+
+describe('steps', () => {
+  const step = (name: string, isReader = false): Step => ({
+    ...{ name, group: 'checks', holds: '', isReader },
+    run: () => Promise.reject(new Error('not used')),
+  });
+  const trace = async (steps: readonly Step[], aborted = new AbortController()) => {
+    const seen: string[] = [];
+    const given = await runSteps(
+      steps,
+      async ({ name }) => {
+        seen.push(`+${name}`);
+        await new Promise((resolve) => setImmediate(resolve));
+        if (name === 'abort') aborted.abort();
+        seen.push(`-${name}`);
+        return name;
+      },
+      aborted.signal,
+    );
+    return { seen: seen.join(' '), given };
+  };
+
+  it('run one after the other, and two at a time where they only read', async () =>
+    expect(
+      await trace([step('build'), step('a', true), step('b', true), step('c', true), step('specs'), step('e2e')]),
+    ).toEqual({
+      seen: '+build -build +a +b -a +c -b -c +specs -specs +e2e -e2e',
+      given: ['build', 'a', 'b', 'c', 'specs', 'e2e'],
+    }));
+
+  it('do not begin after an abort', async () =>
+    expect(await trace([step('abort'), step('a', true)])).toEqual({ seen: '+abort -abort', given: ['abort'] }));
 });

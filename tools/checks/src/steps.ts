@@ -1,5 +1,6 @@
 import { pythonClientFaults } from './clients/python-clients.ts';
 import { typescriptClientFaults } from './clients/typescript-clients.ts';
+import { commitFaults, newCommits, projectNames } from './commits.ts';
 import { contractFaults, declaredContracts, releasedContracts } from './contracts/released.ts';
 import { verifierFaults } from './documentation/chain-verifier.ts';
 import { ownDependencyFaults } from './dependencies.ts';
@@ -10,6 +11,7 @@ import { programCheck } from './program-check.ts';
 import { readProjectGraph, wrongEdges } from './project-graph.ts';
 import { chosenSpecs } from './chosen-specs.ts';
 import { type SpecFiles, specFiles } from './spec-files.ts';
+import { root } from './root.ts';
 import { check, checkWherePossible, type Step } from './step.ts';
 import { textFiles } from './tidy/text-files.ts';
 import { tidiness } from './tidy/tidiness.ts';
@@ -50,12 +52,22 @@ export function allSteps(): readonly Step[] {
       ...['run-many', '-t', 'build', '--outputStyle=static'],
     ]),
     check('graph', 'no service depends on another', async (signal) => wrongEdges(await readProjectGraph(signal))),
+    ...readingSteps(),
+    ...specSteps(specFiles()),
+  ];
+}
+
+/** Checks that change nothing, the longest first: they run beside each other. */
+function readingSteps(): readonly Step[] {
+  const steps = [
     programCheck('types', 'the whole repository type-checks', 'node_modules/typescript/bin/tsc', [
       ...['-p', 'tsconfig.json', '--pretty', 'false'],
     ]),
     programCheck('lint', 'ESLint finds nothing', 'node_modules/eslint/bin/eslint.js', [
       ...['.', '--max-warnings', '0'],
     ]),
+    check('generators', 'generated code compiles, is clean, and fails in the sentences to fill in', generatorFaults),
+    checkWherePossible('python', 'Python clients can be generated from every OpenAPI document', pythonClientFaults),
     programCheck('unused', 'no export, file or package is there that nobody uses', 'node_modules/knip/bin/knip.js', [
       '--no-progress',
     ]),
@@ -83,8 +95,9 @@ export function allSteps(): readonly Step[] {
       'TypeScript clients can be generated from every OpenAPI document, and type-check',
       typescriptClientFaults,
     ),
-    checkWherePossible('python', 'Python clients can be generated from every OpenAPI document', pythonClientFaults),
-    check('generators', 'generated code compiles, is clean, and fails in the sentences to fill in', generatorFaults),
-    ...specSteps(specFiles()),
+    checkWherePossible('commits', 'new commits have a short subject, one concern and a body', async (signal) =>
+      commitFaults(await newCommits(root, signal), projectNames(root)),
+    ),
   ];
+  return steps.map((step) => ({ ...step, isReader: true }));
 }
