@@ -9,7 +9,6 @@ export type { Kafka } from './kafka.ts';
 export { openLendingDesk } from './lending/desk.ts';
 export { deskVariable } from './lending/loan.ts';
 export type { PartHandle } from './open-part.ts';
-export { PaymentSandbox } from './payment-sandbox/payment-sandbox.ts';
 export { startPostgres } from './postgres.ts';
 export type { Postgres } from './postgres.ts';
 export { serviceNodeOptions, services } from './services.ts';

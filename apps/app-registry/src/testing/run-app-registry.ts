@@ -1,5 +1,6 @@
 import type { PartyKind } from '@tokengrid/contracts';
 import type { InMemoryLog } from '@tokengrid/event-store';
+import type { RunningService } from '@tokengrid/service';
 import {
   type Answered,
   type Caller,
@@ -20,7 +21,7 @@ const appRegistry: Testable = { name: 'app-registry', module: AppRegistryModule,
 /** The registry over HTTP on a Postgres of its own. The log is in memory without readers. */
 export class RunningAppRegistry extends TestedService {
   constructor(
-    service: ConstructorParameters<typeof TestedService>[0],
+    service: RunningService,
     private readonly ground: Ground,
     close: () => Promise<void>,
   ) {

@@ -1,5 +1,6 @@
 import { identityCatalogue } from '@tokengrid/contracts';
 import type { InMemoryLog } from '@tokengrid/event-store';
+import type { RunningService } from '@tokengrid/service';
 import {
   type Answered,
   lanesOfSpecs,
@@ -29,7 +30,7 @@ export interface Call {
  */
 export class RunningIdentity extends TestedService {
   constructor(
-    service: ConstructorParameters<typeof TestedService>[0],
+    service: RunningService,
     readonly log: InMemoryLog,
     /** Log lines of identity. */
     readonly written: readonly string[],

@@ -9,7 +9,7 @@ import {
   walletCatalogue,
   type WalletEvent,
 } from '@tokengrid/contracts';
-import { newId } from '@tokengrid/service';
+import { newId, type RunningService } from '@tokengrid/service';
 import {
   type Answered,
   type Caller,
@@ -39,11 +39,7 @@ export class RunningMetering extends TestedService {
   readonly wallet: Neighbour<WalletEvent>;
   readonly until = until;
 
-  constructor(
-    service: ConstructorParameters<typeof TestedService>[0],
-    { identity, appRegistry, wallet }: Neighbours,
-    close: () => Promise<void>,
-  ) {
+  constructor(service: RunningService, { identity, appRegistry, wallet }: Neighbours, close: () => Promise<void>) {
     super(service, 'metering', close);
     this.identity = identity;
     this.appRegistry = appRegistry;

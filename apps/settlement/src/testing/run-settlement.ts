@@ -6,7 +6,7 @@ import {
   walletCatalogue,
   type WalletEvent,
 } from '@tokengrid/contracts';
-import { newId } from '@tokengrid/service';
+import { newId, type RunningService } from '@tokengrid/service';
 import {
   type Answered,
   type Caller,
@@ -35,11 +35,7 @@ export class RunningSettlement extends TestedService {
   readonly wallet: Neighbour<WalletEvent>;
   readonly until = until;
 
-  constructor(
-    service: ConstructorParameters<typeof TestedService>[0],
-    { identity, metering, wallet }: Neighbours,
-    close: () => Promise<void>,
-  ) {
+  constructor(service: RunningService, { identity, metering, wallet }: Neighbours, close: () => Promise<void>) {
     super(service, 'settlement', close);
     this.identity = identity;
     this.metering = metering;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { operatorPartyId, walletIdOf } from '@tokengrid/contracts';
 import type { Command } from '@tokengrid/event-store';
-import { everyScope, newId, scopes } from '@tokengrid/service';
+import { everyScope, newId, scopes, type RunningService } from '@tokengrid/service';
 import {
   type Answered,
   type Caller as AnyCaller,
@@ -38,7 +38,7 @@ export class RunningWallet extends TestedService {
   readonly approver: Caller = { ...this.operator, secret: approverApiKey };
 
   constructor(
-    service: ConstructorParameters<typeof TestedService>[0],
+    service: RunningService,
     private readonly ground: Ground,
     close: () => Promise<void>,
   ) {

@@ -1,4 +1,5 @@
 import type { PartyKind } from '@tokengrid/contracts';
+import type { RunningService } from '@tokengrid/service';
 import {
   type Answered,
   type Caller,
@@ -14,7 +15,7 @@ import { someServiceConfig } from '../config.ts';
 /** The service over HTTP on a Postgres of its own. The log is in memory without readers. */
 export class RunningSomeService extends TestedService {
   constructor(
-    service: ConstructorParameters<typeof TestedService>[0],
+    service: RunningService,
     private readonly ground: Ground,
     close: () => Promise<void>,
   ) {
