@@ -46,7 +46,7 @@ export function invalidContract(name: string, open: OpenStore): void {
       under = await open({ maxEventBytes: 1000 });
       const purses = under.store.streams(purse);
       const long = purses.handle(note(1000), command('a', {}));
-      await expect(long).rejects.toThrow("Deposited can't be stored: 1024 bytes, 1000 at most");
+      await expect(long).rejects.toThrow("Deposited can't be stored: 1024 bytes, the maximum is 1000");
       await purses.handle(note(900), command('a', {}));
       expect(intactLane(under.log, laneOf('a', contractLanes))).toHaveLength(1);
     });

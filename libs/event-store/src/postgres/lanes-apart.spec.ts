@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { claimsContract } from '../contract/claims.contract.ts';
 import { contractLanes, eventStoreContract, type OpenStore } from '../contract/event-store.contract.ts';
@@ -44,15 +44,6 @@ eventStoreContract('Postgres with a part for each lane', open);
 unreadableContract('Postgres with a part for each lane', open);
 claimsContract('Postgres with a part for each lane', open);
 invalidContract('Postgres with a part for each lane', open);
-
-afterAll(() => {
-  const ofLanes = [...sent.values()].filter(({ lanes }) => lanes.size > 0);
-  // The statements of a transaction are among them: otherwise nothing was watched.
-  for (const hot of ['for update', 'from commands where lane', 'insert into events', 'update relays'])
-    expect(ofLanes.some(({ text }) => text.includes(hot))).toBe(true);
-  const scattered = ofLanes.filter(({ text, lanes }) => lanes.size > 1 && !text.trimStart().startsWith(acrossLanes));
-  expect(scattered.map(({ text }) => text)).toEqual([]);
-});
 
 describe('the tables of an event store', () => {
   it('say what they are, and the lane leads every key of those of lanes', async () => {
@@ -100,5 +91,17 @@ describe('the tables of an event store', () => {
     } finally {
       await under.close();
     }
+  });
+});
+
+/** Last: it looks at all that the contract has sent. */
+describe('the statements of an event store', () => {
+  it('go to one lane each, by their plans, or say that they go across lanes', () => {
+    const ofLanes = [...sent.values()].filter(({ lanes }) => lanes.size > 0);
+    // The statements of a transaction are among them: otherwise nothing was watched.
+    for (const hot of ['for update', 'from commands where lane', 'insert into events', 'update relays'])
+      expect(ofLanes.some(({ text }) => text.includes(hot))).toBe(true);
+    const scattered = ofLanes.filter(({ text, lanes }) => lanes.size > 1 && !text.trimStart().startsWith(acrossLanes));
+    expect(scattered.map(({ text }) => text)).toEqual([]);
   });
 });

@@ -11,13 +11,13 @@ export const someView: Projection<EventsOf<typeof someEvents>, Batch> = {
   tables: ['some_view'],
   begin: () => new Map(),
   on: {},
-  async flush(sql, batch) {
+  async flush(sql, batch, lane) {
     const rows = [...batch.values()];
     await sql.query(
       `insert into some_view (lane, stream_id, events)
-       select * from unnest($1::int[], $2::text[], $3::int[])
+       select $1::int, counted.* from unnest($2::text[], $3::int[]) counted
        on conflict (lane, stream_id) do update set events = some_view.events + excluded.events`,
-      [rows.map(({ lane }) => lane), rows.map(({ streamId }) => streamId), rows.map(({ events }) => events)],
+      [lane, rows.map(({ streamId }) => streamId), rows.map(({ events }) => events)],
     );
   },
 };
