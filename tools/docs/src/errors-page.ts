@@ -23,7 +23,7 @@ state of things is recorded as an event, and a repeat with the same Idempotency-
 `;
   const sections = Object.entries(declared).map(([title, codes]) => {
     const entries = Object.entries(codes).map(([code, told]) => entry(code, told));
-    return `## ${title}\n\n${[...entries, ...orderOf(refusals[title])].join('\n\n')}\n`;
+    return `## ${title}\n\n${[...entries, ...orderOf(title, refusals[title])].join('\n\n')}\n`;
   });
   return [intro, ...sections].join('\n');
 }
@@ -38,13 +38,13 @@ function statusOf({ status, pointer }: Told): string {
 }
 
 /** What each command of a service is refused for, the first that holds first. */
-function orderOf(commands: Refusals[string] | undefined): readonly string[] {
+function orderOf(service: string, commands: Refusals[string] | undefined): readonly string[] {
   if (!commands) return [];
   const rows = Object.entries(commands).map(
     ([command, entries]) => `- \`${command}\`: ${entries.map(inOrder).join(', ')}`,
   );
   return [
-    '### In what order',
+    `### Refusals of ${service}, in order`,
     'Of several reasons to refuse a command, the first in its list is told.',
     rows.join('\n'),
   ];
