@@ -1,7 +1,8 @@
-import { Controller } from '@nestjs/common';
-import type { EventOf, UsageRated } from '@tokengrid/contracts';
+import { Controller, Inject } from '@nestjs/common';
+import type { EventOf, UsageRated, WalletEvent } from '@tokengrid/contracts';
 import { meteringCatalogue, walletIdOf } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
+import { type Command, EventStore } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 import { Charging } from '../flows/charging.ts';
 import type { ChargeWallet } from '../decisions/usage/charge-wallet.ts';
@@ -16,6 +17,7 @@ export class WhenUsageRatedChargeWallet {
     private readonly charging: Charging,
     private readonly members: MemberDirectory,
     private readonly keys: KeyDirectory,
+    @Inject(EventStore) private readonly store: Pick<EventStore<WalletEvent>, 'outcomeOf'>,
   ) {}
 
   /**
@@ -28,13 +30,19 @@ export class WhenUsageRatedChargeWallet {
     if (!charge) return undefined;
     const { partyId, key } = event.data;
     const line = key === undefined ? undefined : await this.keys.lineOf(key);
-    // If the membership changes before a redelivery, the command's id is known in the lane where it
-    // was first executed.
     const [shared] = await this.members.walletsOf(partyId);
     if (shared === undefined) {
-      return this.charging.charge(reaction.to(walletIdOf(partyId), { ...charge, ...(line && { actor: { line } }) }));
+      return this.once(reaction.to(walletIdOf(partyId), { ...charge, ...(line && { actor: { line } }) }));
     }
-    return this.charging.charge(reaction.to(shared, { ...charge, actor: { line: line ?? [], memberId: partyId } }));
+    return this.once(reaction.to(shared, { ...charge, actor: { line: line ?? [], memberId: partyId } }));
+  }
+
+  /**
+   * Executes a charge, unless it was executed before. The wallet may be another one by now, if the
+   * membership has changed before a redelivery, and its lane does not know the command's id.
+   */
+  private async once(command: Command<ChargeWallet>) {
+    return (await this.store.outcomeOf(command.id)) ?? this.charging.charge(command);
   }
 }
 

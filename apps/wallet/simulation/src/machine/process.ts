@@ -64,6 +64,8 @@ export class SimulatedProcess {
   readonly capacityGranted: WhenCapacityGrantedReceiveCapacity;
   readonly capacityReturned: WhenCapacityReturnedOrCapacityFreedReclaimCapacity;
   private readonly store: LanedEventStore<WalletEvent, WalletLane>;
+  /** The store as policies see it: silent after the process' death. */
+  readonly watched: Pick<EventStore<WalletEvent>, 'outcomeOf'>;
   private readonly keeper: LeaseKeeper;
 
   constructor(
@@ -94,6 +96,7 @@ export class SimulatedProcess {
       calendar: calendarOf(checker.model.days.timeZone),
     });
     const watched = new WatchedStore(this.store, checker, this.life);
+    this.watched = watched;
     this.wallets = new Wallets(watched);
     this.lanes = new Lanes(watched);
     this.prices = new TokenPriceStream(watched);

@@ -66,13 +66,11 @@ export const policies: readonly SimulatedPolicy[] = [
     name: 'when-usage-rated-charge-wallet',
     from: 'outside',
     on: ['UsageRated'],
-    react: ({ wallets, issuing }, event, reaction, known) => {
+    react: ({ wallets, issuing, watched }, event, reaction, known) => {
       const { posted, policy } = known.market;
       const charging = new Charging(wallets, issuing, new KnownPrice(posted), new KnownPolicy(policy));
-      return new WhenUsageRatedChargeWallet(charging, new KnownMembers(known), new KnownLines()).chargeWallet(
-        event,
-        reaction,
-      );
+      const [members, keys] = [new KnownMembers(known), new KnownLines()];
+      return new WhenUsageRatedChargeWallet(charging, members, keys, watched).chargeWallet(event, reaction);
     },
   },
   {
