@@ -206,7 +206,7 @@ export function aliasesIn(text: string): ReadonlyMap<string, string> {
 }
 
 /** What a function switches on, and the types of its parameters. */
-export interface FunctionShape {
+interface FunctionShape {
   readonly parameters: readonly { readonly name: string; readonly type: string }[];
 }
 

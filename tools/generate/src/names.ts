@@ -5,6 +5,15 @@ const pascal = /^([A-Z][a-z0-9]+)+$/;
 /** Longer ones are sentences. */
 const longest = 60;
 
+/** Words that mean something else in TypeScript, or in what is generated. */
+const reserved = new Set(
+  (
+    'async await break case catch class const continue debugger default delete do else enum export extends false finally for function if ' +
+    'implements import in instanceof interface let new null package private protected public return static super switch this throw true ' +
+    'try type typeof undefined var void while with yield batch catalogue command count event given happened incoming port state string z'
+  ).split(' '),
+);
+
 /** A name in all the forms in which code and prose have it. */
 export interface Name {
   /** `send-tokens` */
@@ -36,6 +45,7 @@ function nameOf(parts: readonly string[]): Name {
  * @throws Failure for one that is malformed
  */
 export function kebabName(what: string, text: string): Name {
+  if (reserved.has(text)) throw new Failure(`${what} "${text}" means something else in code: choose another name.`);
   if (kebab.test(text) && text.length <= longest) return nameOf(text.split('-'));
   throw new Failure(`${what} "${text}" is no name: small letters and digits, words joined by "-", as send-tokens.`);
 }

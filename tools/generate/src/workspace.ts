@@ -10,7 +10,7 @@ import { filled, type Placeholders } from './placeholders.ts';
 const templates = fileURLToPath(new URL('../templates/', import.meta.url));
 
 /** A file that a generator makes or changes. */
-export interface Change {
+interface Change {
   readonly path: string;
   readonly kind: 'create' | 'update';
 }

@@ -19,6 +19,9 @@ const generated: readonly (readonly string[])[] = [
   words(
     'decision wallet cap-quotes --event QuotesCapped --stream wallet --group quote --topic prices --resource quotes',
   ),
+  words(
+    'decision wallet count-lots --event LotsCounted --stream wallet --group status --topic wallets --resource lots',
+  ),
   words('event wallet BlessingRefused --stream wallet --group status'),
   words('policy price-board show-price --on app-registry:AppCreated'),
   words('policy wallet bless-wallet --on identity:PartySuspended'),
@@ -30,10 +33,19 @@ const generated: readonly (readonly string[])[] = [
 /** What is refused, and a part of the sentence that says so. */
 const refused: readonly (readonly [readonly string[], string])[] = [
   [['service', 'wallet', '--stream', 'purse'], 'There is a service wallet already'],
+  [words('service boards --stream boards'), 'are both boards'],
+  [words('service wallet-lane --stream gauge'), 'has WalletLaneEvent already'],
+  [words('service holders --stream hold'), 'has holdEvents already'],
+  [words('service shop --stream class'), 'means something else in code'],
+  [words('projection wallet count --of status'), 'means something else in code'],
+  [
+    words('decision wallet chill-wallet --event ChillWallet --stream wallet --topic wallets'),
+    'is named as the command',
+  ],
   [['service', 'Price Board', '--stream', 'board'], 'is no name'],
-  [['service', 'boards', '--stream', 'board'], 'has an event BoardCreated already'],
+  [['service', 'boards', '--stream', 'board'], 'has BoardCreated already'],
   [['service', 'apps', '--stream', 'plan', '--prefix', 'app'], 'choose another --prefix'],
-  [words('event wallet WalletBlessed --stream wallet --group status'), 'has an event WalletBlessed already'],
+  [words('event wallet WalletBlessed --stream wallet --group status'), 'has WalletBlessed already'],
   [words('event wallet walletTouched --stream wallet --group status'), 'is no name'],
   [words('event purse PurseLost --stream purse'), 'There is no service purse; there are: '],
   [words('event wallet WalletTouched --stream purse'), 'wallet has no kind of stream purse; it has: '],

@@ -31,6 +31,8 @@ export function generateDecision(workspace: Workspace, wish: DecisionWish): void
     throw new Failure(`${topic.kebab} is no topic: decisions stand above it.`);
   const taken = workspace.find(new RegExp(`/${decision.kebab}\\.ts$`), `apps/${service.kebab}/src/decisions`);
   if (taken.length > 0) throw new Failure(`There is a decision ${decision.kebab} already: ${taken[0]}.`);
+  if (wish.event === decision.pascal)
+    throw new Failure(`The event ${wish.event} is named as the command: say what happened, as WalletFrozen.`);
   const { resource } = wish;
   const added = addEvent(
     workspace,
@@ -83,11 +85,13 @@ function addRoute(workspace: Workspace, { service, decision, topic, resource, ad
     ...{ 'do something': decision, 'something happened': added.event },
     'does something': { ...decision, words: thirdPerson(decision) },
   };
+  if (!workspace.exists(requests)) workspace.create(requests, "import { z } from 'zod';\n");
   if (hasConstant(workspace.read(requests), `${decision.pascal}Request`))
     throw new Failure(`${requests} has a ${decision.pascal}Request already.`);
   workspace.update(
     requests,
-    (text) => `${text}\n${withFields(workspace.part('route/shapes.ts', placeholders), added.fields)}\n`,
+    (text) =>
+      `${withImport(text, 'z', 'zod')}\n${withFields(workspace.part('route/shapes.ts', placeholders), added.fields)}\n`,
   );
   const streams = streamsClassOf(workspace, service, (text) =>
     text.includes(`/decisions/state/${added.stream.kebab}.ts'`),

@@ -16,7 +16,7 @@ import { type EventGroup, EventGroups } from '../event-groups.ts';
 import { Failure } from '../failure.ts';
 import { kebabName, type Name, pascalName } from '../names.ts';
 import type { Workspace } from '../workspace.ts';
-import { serviceOf, streamOf } from './found.ts';
+import { refuseExported, serviceOf, streamOf } from './found.ts';
 
 export interface EventWish {
   readonly service: string;
@@ -56,7 +56,7 @@ export function addEvent(workspace: Workspace, wish: EventWish, answer: string):
   const stream = streamOf(workspace, service, wish.stream);
   const groups = new EventGroups(workspace);
   const group = groups.of(service.kebab, `${kebabName('the group', wish.group ?? stream.kebab).camel}Events`);
-  refuseTaken(workspace, event);
+  refuseExported(workspace, event.pascal);
   const first = patternIn(workspace.read(group.path), group);
   const fields = fieldsLike(workspace, service, first);
   workspace.update(group.path, (text) =>
@@ -80,16 +80,6 @@ export function addEvent(workspace: Workspace, wish: EventWish, answer: string):
     if (entries !== workspace.read(path)) workspace.update(path, () => entries);
   }
   return { event, stream, fields };
-}
-
-function refuseTaken(workspace: Workspace, event: Name): void {
-  for (const path of workspace.find(/^libs\/contracts\/src\/.*\.ts$/, 'libs/contracts/src')) {
-    if (
-      workspace.read(path).includes(`event(\n  '${event.pascal}'`) ||
-      workspace.read(path).includes(`event('${event.pascal}'`)
-    )
-      throw new Failure(`${path} has an event ${event.pascal} already.`);
-  }
 }
 
 interface Declaration {

@@ -33,3 +33,12 @@ export function streamsClassOf(workspace: Workspace, service: Name, is: (text: s
   }
   throw new Failure(`${folder} has no class for these streams.`);
 }
+
+/** @throws Failure where the contracts export something of one of these names already: they are one module to everybody else */
+export function refuseExported(workspace: Workspace, ...names: readonly string[]): void {
+  const taken = new RegExp(`^export (const|type|interface|class|function) (${names.join('|')})\\b`, 'm');
+  for (const path of workspace.find(/^libs\/contracts\/src\/.*\.ts$/, 'libs/contracts/src')) {
+    const found = taken.exec(workspace.read(path))?.[2];
+    if (found !== undefined) throw new Failure(`${path} has ${found} already: choose another name.`);
+  }
+}

@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import { withElement, withImport, withMember, withRow } from '../edits.ts';
 import { kebabName, pluralOf } from '../names.ts';
 import type { Workspace } from '../workspace.ts';
+import { refuseExported } from './found.ts';
 
 export interface ServiceWish {
   /** As its folder is named: `price-board`. */
@@ -22,7 +23,14 @@ export function generateService(workspace: Workspace, wish: ServiceWish): void {
   const prefix = kebabName('the prefix', wish.prefix ?? stream.kebab.split('-').at(-1)!.slice(0, 3));
   if (workspace.exists(`apps/${service.kebab}/package.json`))
     throw new Failure(`There is a service ${service.kebab} already.`);
-  refuseTaken(workspace, `${stream.pascal}Created`, `typeId('${prefix.kebab}')`);
+  if (service.kebab === stream.kebab)
+    throw new Failure(`The service and its stream are both ${service.kebab}: their events need names of their own.`);
+  refuseExported(
+    workspace,
+    ...[`${stream.pascal}Created`, `${stream.camel}Events`],
+    ...[`${service.camel}Events`, `${service.pascal}Event`, `${service.camel}Catalogue`],
+  );
+  refusePrefix(workspace, prefix.kebab);
   const streams = pluralOf(stream);
   const port = kebabName('the port', `x${freePort(workspace)}`);
   const placeholders = {
@@ -33,7 +41,9 @@ export function generateService(workspace: Workspace, wish: ServiceWish): void {
     workspace.update(`apps/${service.kebab}/${path}`, (text) => text.replaceAll('8080', port.kebab.slice(1)));
   }
   register(workspace, service, streams.words);
-  workspace.update('libs/contracts/src/field-meanings.ts', (text) =>
+  const meanings = 'libs/contracts/src/field-meanings.ts';
+  if (new RegExp(`^  ${stream.camel}Id: `, 'm').test(workspace.read(meanings))) return;
+  workspace.update(meanings, (text) =>
     withMember(text, ['fieldMeanings'], `${stream.camel}Id: '${stream.words} that the event is about'`),
   );
 }
@@ -75,11 +85,10 @@ function freePort(workspace: Workspace): number {
   return Math.max(firstPort, ...ports) + 1;
 }
 
-/** @throws Failure where the contracts have an event, or ids, of that name */
-function refuseTaken(workspace: Workspace, event: string, id: string): void {
+/** @throws Failure where the contracts have ids with that beginning */
+function refusePrefix(workspace: Workspace, prefix: string): void {
   for (const path of workspace.find(/^libs\/contracts\/src\/.*\.ts$/, 'libs/contracts/src')) {
-    const text = workspace.read(path);
-    if (text.includes(`'${event}'`)) throw new Failure(`${path} has an event ${event} already.`);
-    if (text.includes(id)) throw new Failure(`${path} has ids of ${id} already: choose another --prefix.`);
+    if (new RegExp(`typeId\\([^)]*'${prefix}'`).test(workspace.read(path)))
+      throw new Failure(`${path} has ids that begin with ${prefix}_ already: choose another --prefix.`);
   }
 }
