@@ -16,12 +16,7 @@ const generated: readonly (readonly string[])[] = [
   ),
   words('decision app-registry rename-app --event AppRenamed --stream app --topic apps --resource app-names'),
   words('decision identity rename-party --event PartyRenamed --stream party --topic parties --resource parties'),
-  words(
-    'decision wallet cap-quotes --event QuotesCapped --stream wallet --group quote --topic prices --resource quotes',
-  ),
-  words(
-    'decision wallet count-lots --event LotsCounted --stream wallet --group status --topic wallets --resource lots',
-  ),
+  words('decision wallet count-lots --event LotsCounted --stream wallet --group quote --topic prices --resource lots'),
   words('event wallet BlessingRefused --stream wallet --group status'),
   words('policy price-board show-price --on app-registry:AppCreated'),
   words('policy wallet bless-wallet --on identity:PartySuspended'),
@@ -44,7 +39,7 @@ const refused: readonly (readonly [readonly string[], string])[] = [
   ],
   [['service', 'Price Board', '--stream', 'board'], 'is no name'],
   [['service', 'boards', '--stream', 'board'], 'has BoardCreated already'],
-  [['service', 'apps', '--stream', 'plan', '--prefix', 'app'], 'choose another --prefix'],
+  [['service', 'apps', '--stream', 'plate', '--prefix', 'app'], 'choose another --prefix'],
   [words('event wallet WalletBlessed --stream wallet --group status'), 'has WalletBlessed already'],
   [words('event wallet walletTouched --stream wallet --group status'), 'is no name'],
   [words('event purse PurseLost --stream purse'), 'There is no service purse; there are: '],
@@ -66,6 +61,7 @@ const specsOfAll = [
   'libs/contracts/src/samples/samples.spec.ts',
   'tools/docs/src/documents.spec.ts',
   'tools/checks/src/documentation/services.spec.ts',
+  ...['identity', 'wallet', 'app-registry'].map((service) => `apps/${service}/src/http/openapi.spec.ts`),
 ];
 
 /** What holds once `npm run docs` has written the schemas of new events. */

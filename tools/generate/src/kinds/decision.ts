@@ -99,10 +99,7 @@ function addRoute(workspace: Workspace, { service, decision, topic, resource, ad
   const className = `${resource.pascal}Controller`;
   workspace.update(controller, (before) => {
     const [text, property] = withDependency(before, className, streams.name.pascal, streams.name.camel);
-    const path =
-      before.includes(`:${id}`) && new RegExp(`@Controller\\('[^']*:${id}`).test(before)
-        ? decision.kebab
-        : `:${id}/${decision.kebab}`;
+    const path = pathIn(before, resource, id, decision);
     const handler = methodOf(workspace.whole('route/handler.ts', placeholders), decision.camel)
       .replace("'some-path'", `'${path}'`)
       .replace("@Param('id') id: string", `@Param('${id}') ${id}: ${typeof added.fields[id]}`)
@@ -116,6 +113,13 @@ function addRoute(workspace: Workspace, { service, decision, topic, resource, ad
       [`./${resource.kebab}.requests.ts`]: [`${decision.pascal}Request`, `${added.event.pascal}Answer`],
     });
   });
+}
+
+/** The path of a handler below that of its controller, so that the whole names the resource and the id once each. */
+function pathIn(controller: string, resource: Name, id: string, decision: Name): string {
+  const base = /@Controller\('([^']*)'/.exec(controller)?.[1] ?? '';
+  if (base.includes(`:${id}`)) return decision.kebab;
+  return base === 'v1' ? `${resource.kebab}/:${id}/${decision.kebab}` : `:${id}/${decision.kebab}`;
 }
 
 function withImports(text: string, wanted: Readonly<Record<string, readonly string[]>>): string {
