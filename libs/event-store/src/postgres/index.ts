@@ -6,11 +6,4 @@ export { acrossLanes, inAllLanes } from './across-lanes.ts';
 export { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
 export { eventsBetweenStoredStates } from '../batch-work.ts';
 export { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';
-export {
-  type DeclaredTable,
-  declaredTables,
-  lanesOf,
-  putLanesApart,
-  tableFaults,
-  type TableKind,
-} from './table-kinds.ts';
+export { type DeclaredTable, declaredTables, lanesOf, putLanesApart, tableFaults } from './table-kinds.ts';

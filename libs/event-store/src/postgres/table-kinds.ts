@@ -5,7 +5,7 @@ import type { Pool, PoolClient } from 'pg';
  * leads every key. `reference`: copied to all servers, for small tables that are rarely written and
  * read from all lanes. `local`: on one server, for what only concerns the processes.
  */
-export type TableKind = 'lane' | 'reference' | 'local';
+type TableKind = 'lane' | 'reference' | 'local';
 
 /** Declaration of a table, from its comment: `lane`, `lane(<column>)`, `reference` or `local`. */
 export interface DeclaredTable {
