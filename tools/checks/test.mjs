@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm test`: everything that must hold, from a clean clone on. Plain JavaScript for Node 20, because nothing is installed
- * yet when it starts; once all is prepared it hands over to the runner, on the Node that the project runs on.
+ * `npm test`: all checks and tests, from a clean clone on. Plain JavaScript for Node 20, because
+ * nothing is installed when it starts; after the preparations it hands over to the runner, on the
+ * project's Node.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,20 +13,23 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const node = join(root, 'node_modules', '.bin', 'node');
 const runner = join(root, 'tools', 'checks', 'dist', 'main.js');
 const args = process.argv.slice(2);
-// Specs that are named are run as they are written; the runner builds for those that need it.
+// Named specs run from source; the runner builds for those that need it.
 const namesSpecs = args.length > 0 && args.every((arg) => !arg.startsWith('-'));
 const isReady = (args.includes('--help') || namesSpecs) && existsSync(runner) && existsSync(node);
 const parentPollMs = 500;
 
 const prepared = isReady ? 0 : await run(process.execPath, [join(root, 'infra', 'local', 'bootstrap.mjs'), 'prepare']);
 if (prepared !== 0) {
-  // What could not be prepared is a check that failed: whoever reads the last line should find one.
+  // A failed preparation counts as a failed check, for readers of the last line.
   console.error('\nnothing was tested: the preparations failed (see above)');
   console.log('0 passed, 1 failed');
 }
 process.exitCode = prepared || (await run(node, ['--enable-source-maps', runner, ...args]));
 
-/** Runs a program in our place: its output, signals and exit code are ours, and it ends when our parent does. */
+/**
+ * Runs a program in our place: its output, signals and exit code are ours, and it ends when our
+ * parent does.
+ */
 function run(program, programArgs) {
   const child = spawn(program, programArgs, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -191,7 +191,10 @@ function* chunks(lines: readonly string[], size: number): Generator<string> {
   for (let at = 0; at < lines.length; at += size) yield lines.slice(at, at + size).join('');
 }
 
-/** Floor 3: the same messages by a bare producer, one append of 500 under way per lane. Messages per second. */
+/**
+ * Floor 3: the same messages by a bare producer, one append of 500 under way per lane. Messages per
+ * second.
+ */
 export async function producerFloor(log: EventLog, topic: string, seconds: number): Promise<number> {
   const made = Array.from({ length: lanes }, (_, lane) => rowsFor(lane, 1, 500));
   const start = performance.now();

@@ -16,7 +16,10 @@ import { databases } from './services.ts';
 export interface PostgresOptions extends PartOptions {
   /** Port; a free one by default. */
   readonly port?: number;
-  /** Data is thrown away: not flushed to the disk, so it survives a kill of the server, but not of the machine. */
+  /**
+   * Data is thrown away: not flushed to the disk, so it survives a kill of the server, but not of
+   * the machine.
+   */
   readonly isThrowaway?: boolean;
 }
 

@@ -39,7 +39,10 @@ export const planPrice = z
     model: z.enum(['per-unit', 'package', 'graduated', 'volume']),
     unitPrice: unitPrice.optional(),
     tiers: z.array(priceTier).min(1).max(20).optional(),
-    /** Units that cost nothing in a subscription period; for `package`, the units that one `unitPrice` buys. */
+    /**
+     * Units that cost nothing in a subscription period; for `package`, the units that one
+     * `unitPrice` buys.
+     */
     includedUnits: z
       .string()
       .regex(/^(0|[1-9]\d{0,17})$/)
@@ -58,7 +61,10 @@ export const plan = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/),
   name: text(100),
   monthlyFee: amount.optional(),
-  /** What the uses of a subscription period come to at least, prorated, and at most; the fee is apart. */
+  /**
+   * What the uses of a subscription period come to at least, prorated, and at most; the fee is
+   * apart.
+   */
   minimumCharge: amount.optional(),
   maximumCharge: amount.optional(),
   trialDays: z.int().min(1).max(365).optional(),

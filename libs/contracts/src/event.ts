@@ -6,7 +6,10 @@ import { loosened } from './loosened.ts';
 /** Turns the JSON of one version of an event into the JSON of the next. */
 export type Upcast = (json: Record<string, unknown>) => Record<string, unknown>;
 
-/** States a fact. One that carries a code keeps which one it is, so that a decision's type says what it is refused with. */
+/**
+ * States a fact. One that carries a code keeps which one it is, so that a decision's type says what
+ * it is refused with.
+ */
 type State<Type extends string, Data> = Data extends { readonly code: string }
   ? <Code extends Data['code']>(
       data: Data & { readonly code: Code },
@@ -134,7 +137,10 @@ function problemOf({ error }: z.ZodSafeParseResult<unknown>): string | undefined
   return error?.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`).join('; ');
 }
 
-/** What the operator should know before somebody outside may read a topic; in words, for docs/events.md. */
+/**
+ * What the operator should know before somebody outside may read a topic; in words, for
+ * docs/events.md.
+ */
 export interface TopicAccess {
   /** What an outsider reads the topic for: `accounting, audit`. */
   readonly outsideUse: string;

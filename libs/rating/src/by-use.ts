@@ -1,7 +1,7 @@
 import { divideHalfUp, scaled } from '@tokengrid/contracts';
 import { productScale } from './decimals.ts';
 
-/** A price that one use is charged by alone: µAIT a unit, or a use where the meter counts. */
+/** A price for a single use: µAIT a unit, or a use if the meter counts. */
 export interface UsePrice {
   readonly meter: string;
   readonly unitPrice: string;

@@ -96,7 +96,8 @@ describe('what uses cost one after the other', () => {
     ],
     ['up to the maximum', termsWith({ model: 'per-unit', unitPrice: '3' }, 'sum', 10n), ['2', '2', '9'], [6n, 4n, 0n]],
     [
-      // 999999999999999998.999999 × 1000000000000.000001 = 999999999999999999999998999999.999998999999.
+      // 999999999999999998.999999 × 1000000000000.000001 =
+      // 999999999999999999999998999999.999998999999.
       'exact at the ends of what numbers may be',
       termsWith({ model: 'per-unit', unitPrice: '1000000000000.000001', includedUnits: '1' }),
       ['1', '999999999999999998.999999'],

@@ -2,9 +2,10 @@ import { basename } from 'node:path';
 import type { SpecFiles } from './spec-files.ts';
 
 /**
- * The spec files that words name: each word is parts of a path in their order, as `wallet/send-tokens` for
- * `apps/wallet/…/send-tokens.spec.ts`. The last part begins the file's name, unless it is a folder of the path.
- * @throws RangeError for a word that names no file
+ * Spec files named by words: each word is parts of a path in order, as `wallet/send-tokens` for
+ * `apps/wallet/…/send-tokens.spec.ts`. The last part begins the file's name, unless it is a folder
+ * of the path.
+ * @throws RangeError for a word without a file
  */
 export function chosenSpecs(words: readonly string[], files: SpecFiles): SpecFiles {
   const { pure, onServers, onOwnServers, onStacks } = files;

@@ -3,7 +3,10 @@ import { StockKafka } from '@tokengrid/event-bus/stock';
 /** How long a Kafka may take to forget its topics. */
 const patienceMs = 10_000;
 
-/** Deletes all topics of a Kafka, so that the next spec finds it as one that has just started. @throws Error where they stay */
+/**
+ * Deletes all topics of a Kafka, so that the next spec finds it as one that has just started.
+ * @throws Error where they stay
+ */
 export async function emptyKafka(brokers: readonly string[]): Promise<void> {
   const admin = new StockKafka({ brokers: [...brokers], clientId: 'lending-desk', logLevel: 0 }).admin();
   await admin.connect();

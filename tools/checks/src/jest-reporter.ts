@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { root } from './root.ts';
 
-/** What we read of what jest tells a reporter. */
+/** Fields used from a jest reporter's results. */
 interface FileResult {
   readonly testFilePath: string;
   readonly numPassingTests: number;
@@ -14,7 +14,7 @@ interface RunResults {
   readonly numTotalTestSuites: number;
 }
 
-/** Jest's reporter for `npm test`: a line per file as it ends, and failures in full where they happen. */
+/** Jest's reporter for `npm test`: a line per finished file, and failures in full. */
 export default class JestReporter {
   private done = 0;
   private total = 0;

@@ -7,10 +7,10 @@ import { root } from './root.ts';
 import { runProgram } from './run-program.ts';
 import type { Group, Step, Tally } from './step.ts';
 
-/** Built, because jest loads it. */
+/** Built file, because jest loads it. */
 const reporter = join(root, 'tools/checks/dist/jest-reporter.js');
 
-/** What we read of the report that `jest --json` writes. */
+/** Fields used from the report of `jest --json`. */
 export interface JestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -22,7 +22,10 @@ export interface JestReport {
   }[];
 }
 
-/** A run of jest over some files, which can borrow servers. Its data homes are in a folder that is gone afterwards. */
+/**
+ * A run of jest over some files, which can borrow servers. Its data homes are in a folder that is
+ * gone afterwards.
+ */
 export function jestRun(
   name: string,
   group: Group,
@@ -55,7 +58,9 @@ export function jestRun(
   return { name, group, holds, run };
 }
 
-/** Counts a report. A file that did not run, and a test that was not run, are failures: nothing is skipped in silence. */
+/**
+ * Counts a report. A file or a test that did not run is a failure: nothing is skipped in silence.
+ */
 export function tallyOf(name: string, code: number, json: string | undefined): Tally {
   if (json === undefined) return { passed: 0, failed: 1, failures: [`${name}: jest ended with ${code} and no report`] };
   const report = JSON.parse(json) as JestReport;

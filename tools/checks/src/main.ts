@@ -16,7 +16,7 @@ function help(steps: readonly Step[]): string {
 ${list}`;
 }
 
-/** The steps that the arguments choose. @throws RangeError for an argument that chooses nothing. */
+/** Steps that the arguments choose. @throws RangeError for an argument that chooses nothing */
 function chosen(args: readonly string[], steps: readonly Step[]): readonly Step[] {
   if (args.length === 0) return steps;
   if (args.every((arg) => !arg.startsWith('-'))) return namedSteps(args);

@@ -3,10 +3,12 @@ import { root } from './root.ts';
 import { runProgram } from './run-program.ts';
 import type { Step, Tally } from './step.ts';
 
-/** Nx without its background process, which would stay, and without a screen of its own. */
+/**
+ * Environment of Nx without its background process, which would stay, and without its terminal UI.
+ */
 const nxEnvironment = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true' };
 
-/** A check that is another program's: it passes when that ends with 0, and shows its output when not. */
+/** A check by another program: it passes if that ends with 0, and shows its output otherwise. */
 export function programCheck(name: string, holds: string, script: string, args: readonly string[]): Step {
   const run = async (signal: AbortSignal): Promise<Tally> => {
     const { code, output } = await runProgram(process.execPath, [join(root, script), ...args], {

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { root } from './root.ts';
 import { runProgram } from './run-program.ts';
 
-/** What we read of `nx graph --file`. */
+/** Fields used from `nx graph --file`. */
 export interface ProjectGraph {
   readonly nodes: Readonly<Record<string, { readonly data: { readonly tags?: readonly string[] } }>>;
   readonly dependencies: Readonly<Record<string, readonly { readonly target: string }[]>>;
 }
 
 /**
- * Has Nx work out the graph of projects. It stays in Nx's cache, where lint's boundaries rule reads it: without one that
- * rule passes everything, so this comes before lint.
+ * Lets Nx compute the graph of projects. It stays in Nx's cache for lint's boundaries rule, which
+ * passes everything without one: so this comes before lint.
  */
 export async function readProjectGraph(signal: AbortSignal): Promise<ProjectGraph> {
   const folder = await mkdtemp(join(tmpdir(), 'tokengrid-graph-'));
@@ -31,7 +31,7 @@ export async function readProjectGraph(signal: AbortSignal): Promise<ProjectGrap
   }
 }
 
-/** Edges that must not be (between two services, out of the kernel), and projects that no rule knows. */
+/** Forbidden edges (between two services, out of the kernel), and projects unknown to the rules. */
 export function wrongEdges({ nodes, dependencies }: ProjectGraph): string[] {
   const isService = (name: string) => nodes[name]?.data.tags?.includes('type:service') === true;
   const faults: string[] = [];

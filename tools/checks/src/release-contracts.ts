@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { contractFaults, declaredContracts, release, releasedContracts } from './contracts/released.ts';
 import { root } from './root.ts';
 
-/** `npm run contracts:release`: from now on what is declared is promised. `npm run docs` comes before it. */
+/** `npm run contracts:release`: promises the declared contracts. `npm run docs` comes before it. */
 const released = existsSync(join(root, 'docs', 'contracts.lock.json')) ? releasedContracts() : {};
 const declared = declaredContracts();
 const faults = contractFaults(released, declared);

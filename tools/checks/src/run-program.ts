@@ -1,21 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { root } from './root.ts';
 
-/** How long a program that was asked to end may take before it is made to. */
+/** Time limit for a program to end before it is killed. */
 const endTimeoutMs = 10_000;
 
 export interface ProgramOptions {
-  /** The repository's top folder if not given. */
+  /** Working folder; the repository's top folder by default. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** `shown`: as it comes; `kept`: returned. */
+  /** `shown`: passed through; `kept`: returned. */
   readonly output: 'shown' | 'kept';
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs a program until it ends. It is the leader of a process group of its own, so that
- * nothing that it started and left outlives it.
+ * Runs a program until it ends. It leads a process group of its own, so that no process that it
+ * started outlives it.
  */
 export async function runProgram(
   program: string,
@@ -57,7 +57,7 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal);
   } catch (error) {
-    // ESRCH: the group is gone, which is what was wanted.
+    // ESRCH: the group is gone, as wanted.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -2,15 +2,18 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './root.ts';
 
-/** How a test wants to be run. */
+/** Spec files by the way in which they run. */
 export interface SpecFiles {
-  /** By themselves: any number at a time. */
+  /** Specs of pure code: any number at a time. */
   readonly pure: readonly string[];
   /** On a real Kafka or Postgres that they borrow: as many at a time as there are cores. */
   readonly onServers: readonly string[];
-  /** On servers that they start, to break them: one at a time, so that what they measure is not each other. */
+  /**
+   * On servers that they start, to break them: one at a time, so that what they measure is not each
+   * other.
+   */
   readonly onOwnServers: readonly string[];
-  /** On whole stacks that they start, break and kill: one at a time, and last. */
+  /** Specs that start, break and kill whole stacks: one at a time, and last. */
   readonly onStacks: readonly string[];
 }
 
@@ -20,7 +23,7 @@ const starting = /^@tokengrid\/infra-local$/;
 const borrowing = /^@tokengrid\/(infra-local|service)\/testing$/;
 const specifiers = /\b(?:from|import)\s*\(?\s*'([^']+)'/g;
 
-/** All tests of the repository, told apart by what they import, so that none has to be listed. */
+/** All tests of the repository, classified by their imports, so that none has to be listed. */
 export function specFiles(): SpecFiles {
   const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { workspaces: string[] };
   const paths = globSync(

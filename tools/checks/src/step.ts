@@ -1,30 +1,30 @@
-/** What `--only` chooses among. */
+/** Groups for `--only`. */
 export type Group = 'checks' | 'specs' | 'e2e';
 
-/** What a step counted. A check counts as one; a run of jest as many as it has tests. */
+/** Count of a step. A check counts as one, a run of jest as many as it has tests. */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
   /** One sentence each, for the summary. */
   readonly failures: readonly string[];
-  /** Why nothing was checked, for the summary. */
+  /** Reason for not running, for the summary. */
   readonly notRun?: string;
 }
 
-/** One thing that `npm test` does. */
+/** One step of `npm test`. */
 export interface Step {
   /** One word, for `--only`. */
   readonly name: string;
   readonly group: Group;
-  /** One line: what holds when this passes. */
+  /** One line: the rule that holds if this passes. */
   readonly holds: string;
   /** Only reads: it may run beside others that do. */
   readonly isReader?: boolean;
-  /** Rejects only when the step itself could not be done. */
+  /** Rejects only if the step itself could not run. */
   run(signal: AbortSignal): Promise<Tally>;
 }
 
-/** A check cannot be made on this machine. */
+/** A check that can't run on this machine. */
 export class NotHere extends Error {
   override readonly name = 'NotHere';
 
@@ -38,8 +38,8 @@ export class NotHere extends Error {
 }
 
 /**
- * A check that needs what the README does not ask for: where that is missing it is not made, which the summary says. In CI,
- * which brings it, it has to be made.
+ * A check with requirements beyond the README's: without them it does not run, as the summary says.
+ * CI has them, and there it must run.
  */
 export function checkWherePossible(...[name, holds, find]: Parameters<typeof check>): Step {
   const { group, run } = check(name, holds, find);
@@ -54,7 +54,7 @@ export function checkWherePossible(...[name, holds, find]: Parameters<typeof che
   return { name, group, holds, run: runOrSay };
 }
 
-/** A check in this process: it finds faults, one sentence each, and passes when there are none. */
+/** A check in this process: it passes if it finds no faults, one sentence each. */
 export function check(name: string, holds: string, find: (signal: AbortSignal) => Promise<readonly string[]>): Step {
   const run = async (signal: AbortSignal): Promise<Tally> => {
     const faults = await find(signal);

@@ -17,8 +17,8 @@ import { textFiles } from './tidy/text-files.ts';
 import { tidiness } from './tidy/tidiness.ts';
 
 /**
- * Only the specs that words name. Those of pure code read it as it is written; for others all is built first.
- * @throws RangeError for a word that names none
+ * Specs that words name. Those of pure code run from source; the others need a build first.
+ * @throws RangeError for a word without a spec
  */
 export function namedSteps(words: readonly string[]): readonly Step[] {
   const chosen = chosenSpecs(words, specFiles());
@@ -27,7 +27,7 @@ export function namedSteps(words: readonly string[]): readonly Step[] {
   return [...(starts ? [prepare] : []), ...specSteps(chosen)];
 }
 
-/** A run of jest for each kind of spec that there is. */
+/** A run of jest for each kind of spec. */
 function specSteps({ pure, onServers, onOwnServers, onStacks }: SpecFiles): readonly Step[] {
   const oneByOne = ['--runInBand'];
   const atOnce = (files: readonly string[]) => (files.length > 1 ? ['--maxWorkers=2'] : oneByOne);
@@ -45,7 +45,7 @@ function specSteps({ pure, onServers, onOwnServers, onStacks }: SpecFiles): read
   ];
 }
 
-/** All that `npm test` does, in order: what is quick and says most comes first. */
+/** All steps of `npm test`, in order: the quick and telling ones first. */
 export function allSteps(): readonly Step[] {
   return [
     programCheck('build', 'every project builds', 'node_modules/nx/dist/bin/nx.js', [

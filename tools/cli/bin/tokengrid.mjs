@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npx tokengrid …`: hands over to the Node that the project runs on (`node_modules/.bin/node`), because npx runs on whatever Node the
- * machine has. Plain JavaScript, so that it can say what is missing before anything is built.
+ * `npx tokengrid …`: hands over to the project's Node (`node_modules/.bin/node`), because npx uses
+ * the machine's. Plain JavaScript, so that it can report a missing build.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

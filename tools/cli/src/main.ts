@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { sentenceOf } from './output/failure.ts';
 import { tokengrid } from './program.ts';
 
-// A reader that has seen enough (`| head`) must not end what is at work.
+// A reader that has seen enough (`| head`) must not end running work.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

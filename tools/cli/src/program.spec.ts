@@ -31,7 +31,7 @@ beforeAll(async () => {
     startPostgres({ home, databases: ['wallet'], isThrowaway: true }),
   ]);
   pool = new pg.Pool({ connectionString: postgres.url('wallet') });
-  // The server may go before the pool's last connection has.
+  // The server may end before the pool's last connection.
   pool.on('error', () => undefined);
   await createEventStoreTables(pool);
   Object.assign(process.env, {
@@ -49,7 +49,7 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-/** What the wallet would have done, through its own event store. */
+/** Opens a wallet through an event store of its own, like the wallet. */
 async function openOneWallet(): Promise<void> {
   const log = new KafkaLog({ brokers: kafka.brokers, clientId: 'spec' });
   const topic = { lanes: 2, replicationFactor: 1 };
@@ -61,7 +61,7 @@ async function openOneWallet(): Promise<void> {
   await log.close();
 }
 
-/** Runs a command line in this process. Returns what it printed, and its exit code. */
+/** Runs a command line in this process. Returns its output and exit code. */
 async function run(...args: string[]): Promise<{ readonly printed: string; readonly code: unknown }> {
   const lines: string[] = [];
   const print = jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));

@@ -9,7 +9,7 @@ const fromEntries = <T, V>(items: readonly T[], entry: (item: T) => [string, V])
   Object.fromEntries(items.map(entry));
 
 /**
- * AsyncAPI 3.0 of all topics: a channel each, a message per event, and who sends it.
+ * AsyncAPI 3.0 of all topics: a channel each, a message per event, and its sender.
  * @param shared events that every service may own: a message in every channel
  */
 export function asyncApi(catalogues: readonly DocumentedCatalogue[], shared: readonly EventDeclaration[]): object {
@@ -77,7 +77,8 @@ function message(services: readonly string[], event: EventDeclaration): object {
         },
       ],
     },
-    // The schema's file has the golden sample as its example. What every service may own has the same schema in each.
+    // The schema's file has the golden sample as its example. An event of every service has the
+    // same schema in each.
     payload: { $ref: `./${schemaPath(services[0]!, event)}` },
     bindings: {
       kafka: { key: { type: 'string', description: "the stream's id, as ce_subject" }, bindingVersion: '0.5.0' },

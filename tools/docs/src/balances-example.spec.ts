@@ -7,7 +7,7 @@ import { root } from './root.ts';
 const program = readFileSync(join(root, 'docs/examples/balances.mjs'), 'utf8');
 
 describe('the balances that the README sums', () => {
-  /** What the program prints for these events. */
+  /** Output of the program for these events. */
   const sums = (...events: readonly object[]) => {
     const input = events.map((data) => `${JSON.stringify({ data })}\n`).join('');
     const { stdout } = spawnSync(process.execPath, ['docs/examples/balances.mjs'], {

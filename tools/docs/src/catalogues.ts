@@ -9,8 +9,8 @@ export interface DocumentedCatalogue {
 }
 
 /**
- * What all services say, in the order in which a reader meets them.
- * @throws Error for a catalogue that does not say who may read its topic
+ * Catalogues of all services, in reading order.
+ * @throws Error for a catalogue without access rules for its topic
  */
 export const catalogues: readonly DocumentedCatalogue[] = declared.map(({ service, topic, access, events }) => {
   if (access === undefined) throw new Error(`the catalogue of ${service} does not say who may be granted its topic`);

@@ -12,7 +12,7 @@ import { listenersIn } from './listeners.ts';
 import { sampleOf } from './samples.ts';
 import { serviceSources } from './source-files.ts';
 
-/** All generated documents: what should stand in `docs/`, by path from there. */
+/** All generated documents by their path in `docs/`. */
 export function documents(): ReadonlyMap<string, string> {
   const sources = serviceSources();
   return new Map([

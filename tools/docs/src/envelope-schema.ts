@@ -4,7 +4,7 @@ import type { JsonSchema } from './json-schema.ts';
 const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 type Header = (typeof hashedHeaders)[number] | 'ce_hash' | 'ce_previoushash' | 'ce_seal' | 'content-type';
 
-/** Every header of a message. A header that is not described here does not compile. */
+/** Every header of a message. A missing description does not compile. */
 const headers: Readonly<Record<Header, JsonSchema>> = {
   ce_specversion: { type: 'string', const: '1.0', description: 'CloudEvents 1.0' },
   ce_id: {
@@ -41,7 +41,9 @@ const headers: Readonly<Record<Header, JsonSchema>> = {
 };
 const optional: readonly Header[] = ['ce_inputhash', 'traceparent', 'ce_seal'];
 
-/** The headers of every message: CloudEvents 1.0, Kafka binding, binary mode, and our extensions. */
+/**
+ * The headers of every message: CloudEvents 1.0, Kafka binding, binary mode, and our extensions.
+ */
 export const envelopeSchema: JsonSchema = {
   type: 'object',
   required: Object.keys(headers).filter((name) => !optional.includes(name as Header)),

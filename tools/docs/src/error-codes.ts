@@ -1,25 +1,26 @@
 import ts from 'typescript';
 import { nodesOf, placeOf, type SourceFile } from './source-files.ts';
 
-/** A place in the source that states a code of the public surface. */
+/** A place in the source with a code of the public surface. */
 export interface StatedCode {
   readonly code: string;
-  /** The status beside it, where both are written out: `problem(409, 'WALLET.FROZEN', …)`. */
+  /** Status beside the code, if both are literals: `problem(409, 'WALLET.FROZEN', …)`. */
   readonly status: number | undefined;
   /** `path:line`. */
   readonly place: string;
 }
 
 const shape = /^[A-Z]{2,}([._][A-Z]+)*$/;
-/** Node's own codes, which our code compares with. */
+/** Node's own codes, with which our code compares. */
 const foreign = /^(ERR_|HPE_|UND_)/;
 
-/** Functions that list codes for the OpenAPI documents, and state none. */
+/** Functions that list codes for the OpenAPI documents, without answering them. */
 const listing = ['Refuses'];
 
 /**
- * Every literal that looks like a code of ours: words in capitals, joined by dots or underscores; a single word only where
- * `problem` or `code:` has it. Nothing is left out because a decision states it and an answer passes it on.
+ * Every literal that looks like one of our codes: words in capitals, joined by dots or underscores;
+ * a single word only in `problem` or `code:`. Codes are found even if a decision states them and an
+ * answer passes them on.
  */
 export function codesIn(files: readonly SourceFile[]): readonly StatedCode[] {
   return files.flatMap((file) =>

@@ -7,8 +7,10 @@ type Declared = Readonly<Record<string, Readonly<Record<string, Told>>>>;
 type Refusals = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 /**
- * `docs/errors.md`: every code of the public surface, with its status and what to do, and what each command is refused for.
- * @throws Error when a code that the source states is declared nowhere or with another status, or one is declared that nobody states
+ * `docs/errors.md`: every code of the public surface with its status and remedy, and the refusals
+ * of each command.
+ * @throws Error for a code in the source that is undeclared or has another status, and for a
+ * declared one that is unused
  */
 export function errorsPage(declared: Declared, refusals: Refusals, stated: readonly StatedCode[]): string {
   const faults = disagreements(declared, refusals, stated);
@@ -37,7 +39,7 @@ function statusOf({ status, pointer }: Told): string {
   return status === undefined ? 'Only in events' : `${status} ${STATUS_CODES[status]}`;
 }
 
-/** What each command of a service is refused for, the first that holds first. */
+/** Refusals of each command of a service, in order of precedence. */
 function orderOf(service: string, commands: Refusals[string] | undefined): readonly string[] {
   if (!commands) return [];
   const rows = Object.entries(commands).map(

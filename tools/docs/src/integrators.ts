@@ -23,7 +23,7 @@ const example: Omit<StoredEvent, 'hash'> = {
 };
 const previousHash = '5e'.repeat(32);
 
-/** The accounts' table of the wallet's README: said once, there. */
+/** Table of accounts, from the wallet's README. */
 function accounts(): string {
   const law = readFileSync(join(root, 'apps/wallet/README.md'), 'utf8');
   const [, table] = /^## Accounts\n+([\s\S]*?)\n+## /m.exec(law) ?? [];
@@ -31,14 +31,14 @@ function accounts(): string {
   return table;
 }
 
-/** What is hashed of the example, as text. */
+/** Hashed text of the example. */
 function hashedText(): string {
   const headers = new Map(headersOf({ ...example, hash: '' }, previousHash));
   const lines = hashedHeaders.flatMap((name) => (headers.has(name) ? [`${name}:${headers.get(name)!}\n`] : []));
   return `${previousHash}${lines.join('')}\n${example.value.toString()}`;
 }
 
-/** What an integrator has to know before the first event: the part of `docs/events.md` that stands before the catalogue. */
+/** Introduction for integrators: the part of `docs/events.md` before the catalogue. */
 export function integratorsPart(catalogues: readonly DocumentedCatalogue[]): string {
   const verifier = readFileSync(join(root, 'docs/examples/verify_chain.py'), 'utf8');
   const grants = catalogues.map(

@@ -1,7 +1,7 @@
 import { type EventDeclaration, fieldMeanings, meaningKey } from '@tokengrid/contracts';
 import { z } from 'zod';
 
-/** As much of JSON Schema as zod makes of our declarations. */
+/** Subset of JSON Schema that zod generates for our declarations. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
   readonly type?: string | readonly string[];
@@ -18,27 +18,28 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean;
 }
 
-/** What zod bounds every integer by: true of each in JSON, so saying it helps nobody. */
+/** Bounds that zod gives every integer: true of all in JSON, hence useless to state. */
 const implied = [
   ['minimum', Number.MIN_SAFE_INTEGER],
   ['maximum', Number.MAX_SAFE_INTEGER],
 ] as const;
 
 /**
- * The JSON of an event's current version, as it stands in the topic (amounts are strings there), with each field described.
- * Nothing in it differs between draft 7, which AsyncAPI's own schemas are a superset of, and 2020-12.
+ * JSON Schema of an event's current version, as in the topic (amounts are strings), with each field
+ * described. It is valid in draft 7, of which AsyncAPI's own schemas are a superset, and in
+ * 2020-12.
  */
 export function jsonSchemaOf(event: EventDeclaration): JsonSchema {
   const schema = z.toJSONSchema(event.schema, {
     io: 'input',
     target: 'draft-2020-12',
     override: ({ jsonSchema }) => {
-      // One example is what OpenAPI 3.0 has; JSON Schema and AsyncAPI have a list.
+      // A single example is OpenAPI 3.0's form; JSON Schema and AsyncAPI have a list.
       if ('example' in jsonSchema) {
         jsonSchema.examples = [jsonSchema['example']];
         delete jsonSchema['example'];
       }
-      // Whoever reads events passes over fields that a later release adds.
+      // Readers ignore fields that a later release adds.
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       for (const [keyword, value] of implied) if (jsonSchema[keyword] === value) delete jsonSchema[keyword];
     },
@@ -46,7 +47,10 @@ export function jsonSchemaOf(event: EventDeclaration): JsonSchema {
   return described(schema, event.type, '');
 }
 
-/** The schema with a description of each field, which is its meaning in the contracts, and its form where the schema says that. */
+/**
+ * The schema with a description of each field: its meaning from the contracts, and its form from
+ * the schema.
+ */
 function described(schema: JsonSchema, type: string, path: string): JsonSchema {
   const { properties, items, anyOf, oneOf, additionalProperties } = schema;
   const fields = Object.entries(properties ?? {}).map(([name, field]): [string, JsonSchema] => {
@@ -69,12 +73,12 @@ function described(schema: JsonSchema, type: string, path: string): JsonSchema {
   };
 }
 
-/** The schema's name, in `ce_dataschema` and as the `$id` of its file. */
+/** Name of the schema, in `ce_dataschema` and as the `$id` of its file. */
 export function schemaId(service: string, { type, version }: EventDeclaration): string {
   return `urn:tokengrid:schema:${service}:${type}:v${version}`;
 }
 
-/** Where the schema's file is, from `docs`. */
+/** Path of the schema's file in `docs`. */
 export function schemaPath(service: string, { type, version }: EventDeclaration): string {
   return `schemas/${service}/${type}.v${version}.json`;
 }

@@ -1,11 +1,14 @@
 const maxWidth = 120;
 
-/** A value as JSON for files that people read too: what fits on a line stands on one, and so does what holds no other object. */
+/**
+ * A value as JSON for human readers: a value that fits stands on one line, and so does one without
+ * nested objects.
+ */
 export function jsonText(value: unknown): string {
   return `${written(value, '', 0)}\n`;
 }
 
-/** @param taken how much of the line stands before the value, beyond its indent */
+/** @param taken width of the line's text before the value, beyond its indent */
 function written(value: unknown, indent: string, taken: number): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const flat = onOneLine(value);
@@ -19,7 +22,7 @@ function written(value: unknown, indent: string, taken: number): string {
   return `${named ? '{' : '['}\n${members.join(',\n')}\n${indent}${named ? '}' : ']'}`;
 }
 
-/** Whether nothing in a list or an object is an object, so that a field of a schema is a line. */
+/** Whether a list or an object contains no object, so that a field of a schema is one line. */
 function isLeaf(value: object): boolean {
   return Object.values(value).every((member) => typeof member !== 'object' || member === null || isList(member));
 }

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.ts';
 
-/** Licences that let the operator run and change what stands on them, with no duty but to name them. */
+/**
+ * Licences that allow the operator to run and change software on top, with no duty but attribution.
+ */
 const allowed = [
   ...['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0'],
   ...['CC0-1.0', 'Unlicense', 'Python-2.0', 'PostgreSQL', 'Zlib'],
@@ -16,7 +18,7 @@ interface LockedPackage {
   readonly resolved?: string;
 }
 
-/** What runs in production without being an npm package. */
+/** Production software that is not an npm package. */
 const others = [
   {
     name: 'Apache Kafka',
@@ -27,9 +29,9 @@ const others = [
 ];
 
 /**
- * `docs/licences.md`: the licence of every package that is there in production, read from the lockfile, so that it is the same
- * on every platform.
- * @throws Error when one is not in the list of those that are allowed, or says nothing
+ * `docs/licences.md`: the licence of every production package, read from the lockfile, so that it
+ * is the same on every platform.
+ * @throws Error for a package with another licence, or none
  */
 export function licencesPage(): string {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
@@ -63,7 +65,7 @@ ${rows.join('\n')}
 `;
 }
 
-/** What a package says itself, where the lockfile does not. */
+/** Licence from the package itself, if the lockfile has none. */
 function licenceInstalled(path: string): string | undefined {
   const file = join(root, path, 'package.json');
   if (!existsSync(file)) return undefined;

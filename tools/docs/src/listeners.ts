@@ -1,10 +1,10 @@
 import ts from 'typescript';
 import { nodesOf, placeOf, property, type SourceFile, textOf } from './source-files.ts';
 
-/** Who does something when an event happens. */
+/** A subscriber of an event. */
 export interface Listener {
   readonly service: string;
-  /** The service whose event it is. */
+  /** Service that owns the event. */
   readonly from: string;
   readonly event: string;
   readonly kind: 'policy' | 'projection';
@@ -12,13 +12,13 @@ export interface Listener {
   readonly name: string;
 }
 
-/** What the library that all services boot with listens to is listened to by each of them. */
+/** Subscriptions of the common library count for every service. */
 const everyService = 'every service';
 
 /**
- * Reads from the source who listens to what: each `@Policy({ name, from, on })`, and each `foreignProjection(catalogue,
- * projection)` with the events that the projection wants.
- * @throws Error for one that is written so that this cannot read it: the catalogue of events must not leave anybody out.
+ * Subscriptions from the source: each `@Policy({ name, from, on })`, and each
+ * `foreignProjection(catalogue, projection)` with the events of the projection.
+ * @throws Error for one in another form, because the catalogue of events must be complete
  */
 export function listenersIn(files: readonly SourceFile[]): readonly Listener[] {
   const objects = projectionsIn(files);

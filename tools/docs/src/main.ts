@@ -5,7 +5,7 @@ import { root } from './root.ts';
 
 const folder = join(root, 'docs');
 
-/** Documents whose file says something else, or is missing, and schemas that nothing generates any more. */
+/** Documents that are out of date or missing, and schemas that are no longer generated. */
 function stale(wanted: ReadonlyMap<string, string>): readonly string[] {
   const differs = [...wanted].filter(([path, text]) => {
     const file = join(folder, path);

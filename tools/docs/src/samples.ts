@@ -6,7 +6,7 @@ import { root } from './root.ts';
 type Samples = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 const read = new Map<string, Samples>();
 
-/** The golden sample of an event's current version. @throws RangeError where there is none */
+/** Golden sample of an event's current version. @throws RangeError without one */
 export function sampleOf(service: string, event: EventDeclaration): unknown {
   const isShared = eventsOfEveryService.includes(event);
   const sample = samplesOf(isShared ? 'every-service' : service)[event.type]?.[event.version];

@@ -12,7 +12,7 @@ export interface SourceFile {
   readonly tree: ts.SourceFile;
 }
 
-/** All code of services and of the library they boot with, without tests and what only tests use; sorted by path. */
+/** All code of services and their common library, without tests and test code; sorted by path. */
 export function serviceSources(): readonly SourceFile[] {
   const paths = globSync(['apps/*/src/**/*.ts', 'libs/service/src/**/*.ts'], { cwd: root })
     .map((path) => path.replaceAll('\\', '/'))
@@ -36,7 +36,7 @@ export function placeOf({ path, tree }: SourceFile, node: ts.Node): string {
   return `${path}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
 }
 
-/** The value of a property of an object literal; undefined where it has none. */
+/** Value of a property of an object literal; undefined without one. */
 export function property(object: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
   for (const member of object.properties) {
     if (ts.isPropertyAssignment(member) && member.name.getText() === name) return member.initializer;
@@ -45,7 +45,7 @@ export function property(object: ts.ObjectLiteralExpression, name: string): ts.E
   return undefined;
 }
 
-/** The text that an expression stands for: a string literal, or a constant of the same file that is one. */
+/** Text of an expression: a string literal, or a constant of the same file with one. */
 export function textOf({ tree }: SourceFile, expression: ts.Expression | undefined): string | undefined {
   if (expression === undefined) return undefined;
   if (ts.isStringLiteral(expression)) return expression.text;

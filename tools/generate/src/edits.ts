@@ -8,7 +8,7 @@ function* nodesOf(node: ts.Node): Generator<ts.Node> {
   for (const child of node.getChildren()) yield* nodesOf(child);
 }
 
-/** The first node of a file that a test takes. @throws Failure where there is none */
+/** First node of a file that passes a test. @throws Failure without one */
 function find<T extends ts.Node>(text: string, what: string, is: (node: ts.Node) => node is T): T {
   for (const node of nodesOf(parsed(text))) if (is(node)) return node;
   throw new Failure(`There is no ${what} to add to; where it was, the generator has to be told.`);
@@ -16,7 +16,7 @@ function find<T extends ts.Node>(text: string, what: string, is: (node: ts.Node)
 
 const spliced = (text: string, at: number, inserted: string) => text.slice(0, at) + inserted + text.slice(at);
 
-/** `x as const satisfies Y` is about x. */
+/** The expression without `as const satisfies Y`. */
 function bare(expression: ts.Expression): ts.Expression {
   return ts.isAsExpression(expression) ||
     ts.isSatisfiesExpression(expression) ||
@@ -108,7 +108,10 @@ function endOf(nodes: ts.NodeArray<ts.Node>, added: string): readonly [number, s
   return [nodes.end, `${separator}\n${added},`];
 }
 
-/** Adds to a list of a module's `@Module({…})`: to the constant that it spreads, if that is what it does. */
+/**
+ * Adds to a list of a module's `@Module({…})`: to the constant that it spreads, if that is what it
+ * does.
+ */
 export function withNestProvider(
   text: string,
   list: 'controllers' | 'providers',
@@ -136,7 +139,10 @@ export function withMethod(text: string, name: string, method: string): string {
   return spliced(text, found.members.end, `\n\n${method}\n`);
 }
 
-/** Adds a parameter property to the constructor of a class, unless it has one of that type, whose name is returned then. */
+/**
+ * Adds a parameter property to the constructor of a class, unless it has one of that type, whose
+ * name is returned then.
+ */
 export function withDependency(text: string, name: string, type: string, property: string): readonly [string, string] {
   const found = find(
     text,
@@ -226,7 +232,8 @@ export function functionIn(text: string, name: string): FunctionShape {
 }
 
 /**
- * Adds a case that returns something to the first switch of a function: to those that return the same, else before all others.
+ * Adds a case that returns something to the first switch of a function: to those that return the
+ * same, else before all others.
  * @throws Failure where there is no switch
  */
 export function withCaseIn(text: string, name: string, label: string, returned: string): string {

@@ -49,7 +49,10 @@ export class EventGroups {
     );
   }
 
-  /** Whether a type, as it is written (`WalletEvent`, `EventsOf<typeof holdEvents>`), has all events of a group. */
+  /**
+   * Whether a type, as it is written (`WalletEvent`, `EventsOf<typeof holdEvents>`), has all events
+   * of a group.
+   */
   hasGroup(type: string, group: string): boolean {
     return this.mentioned(type).some((name) => name === group || this.contains(name, group));
   }

@@ -14,7 +14,7 @@ const reserved = new Set(
   ).split(' '),
 );
 
-/** A name in all the forms in which code and prose have it. */
+/** A name in all the forms of code and prose. */
 export interface Name {
   /** `send-tokens` */
   readonly kebab: string;
@@ -40,9 +40,9 @@ function nameOf(parts: readonly string[]): Name {
 }
 
 /**
- * Reads a name that is written as files are: `send-tokens`.
- * @param what is named, for the message: `the decision`
- * @throws Failure for one that is malformed
+ * Parses a name in the form of files: `send-tokens`.
+ * @param what the named thing, for the message: `the decision`
+ * @throws Failure for a malformed one
  */
 export function kebabName(what: string, text: string): Name {
   if (reserved.has(text)) throw new Failure(`${what} "${text}" means something else in code: choose another name.`);
@@ -51,15 +51,15 @@ export function kebabName(what: string, text: string): Name {
 }
 
 /**
- * Reads a name that is written as events are: `TokensSent`.
- * @throws Failure for one that is malformed
+ * Parses a name in the form of events: `TokensSent`.
+ * @throws Failure for a malformed one
  */
 export function pascalName(what: string, text: string): Name {
   if (pascal.test(text) && text.length <= longest) return nameOf(kebabOf(text).split('-'));
   throw new Failure(`${what} "${text}" is no name: words that begin with a capital, as TokensSent.`);
 }
 
-/** A verb and what it is done to: `send-tokens`. @throws Failure for a single word */
+/** Parses a verb and its object: `send-tokens`. @throws Failure for a single word */
 export function verbAndNoun(what: string, text: string): Name {
   const name = kebabName(what, text);
   if (name.kebab.includes('-')) return name;

@@ -1,11 +1,14 @@
 import type { Name } from './names.ts';
 
-/** What stands in templates for names of the caller's, by the words of the placeholder: `some stream` for `some-stream`, `SomeStream` … */
+/**
+ * Replacements of placeholders in templates, by the words of the placeholder: `some stream` for
+ * `some-stream`, `SomeStream` …
+ */
 export type Placeholders = Readonly<Record<string, Name>>;
 
 /**
- * A template's text with the caller's names. A template is code like any other, about a `SomeStream`: each placeholder stands in the
- * form that its place needs, and so does the name that replaces it.
+ * A template's text with the caller's names. A template is valid code about a `SomeStream`: each
+ * placeholder has the form that its place needs, and so has its replacement.
  */
 export function filled(text: string, placeholders: Placeholders): string {
   const forms = Object.entries(placeholders).flatMap(([words, name]) => formsOf(words.split(' '), name));

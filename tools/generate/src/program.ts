@@ -9,7 +9,10 @@ import { Workspace } from './workspace.ts';
 /** What the options of a command say: its wish without what its arguments say. */
 type OptionsOf<Wish, Argument extends keyof Wish> = Omit<Wish, Argument> & { readonly dryRun?: boolean };
 
-/** Adds one kind of what can be generated; `generate` is told the names and options that it asks for. */
+/**
+ * Adds one kind of what can be generated; `generate` is told the names and options that it asks
+ * for.
+ */
 type Register = (program: Command) => void;
 
 const ofStream = '--stream <kind>';

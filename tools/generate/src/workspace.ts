@@ -9,13 +9,16 @@ import { filled, type Placeholders } from './placeholders.ts';
 /** Templates, beside `src` and `dist`. */
 const templates = fileURLToPath(new URL('../templates/', import.meta.url));
 
-/** A file that a generator makes or changes. */
+/** A file that a generator creates or changes. */
 interface Change {
   readonly path: string;
   readonly kind: 'create' | 'update';
 }
 
-/** The files of a repository as a generator leaves them: nothing is written before {@link commit}. Paths are from the top, with slashes. */
+/**
+ * The repository's files after a generator; nothing is written before {@link commit}. Paths are
+ * from the top, with slashes.
+ */
 export class Workspace {
   private readonly changed = new Map<string, string>();
 
@@ -25,7 +28,7 @@ export class Workspace {
     return this.changed.has(path) || existsSync(join(this.root, path));
   }
 
-  /** @throws Failure where there is no such file */
+  /** @throws Failure without such a file */
   read(path: string): string {
     const changed = this.changed.get(path);
     if (changed !== undefined) return changed;
@@ -33,19 +36,19 @@ export class Workspace {
     return readFileSync(join(this.root, path), 'utf8');
   }
 
-  /** Paths that match a pattern, with those that are new. */
+  /** Paths that match a pattern, new ones included. */
   find(pattern: RegExp, folder: string): readonly string[] {
     const stored = globSync(`${folder}/**/*`, { cwd: this.root }).map((path) => path.replaceAll('\\', '/'));
     return [...new Set([...stored, ...this.changed.keys()])].filter((path) => pattern.test(path)).sort();
   }
 
-  /** @throws Failure for a file that is there already */
+  /** @throws Failure for an existing file */
   create(path: string, text: string): void {
     if (this.exists(path)) throw new Failure(`${path} is there already: choose another name.`);
     this.changed.set(path, text);
   }
 
-  /** @throws Failure for a file that is not there, or that the change leaves as it is */
+  /** @throws Failure for a missing file, or if the change has no effect */
   update(path: string, change: (text: string) => string): void {
     const before = this.read(path);
     const after = change(before);
@@ -92,7 +95,7 @@ export class Workspace {
       .map((path) => ({ path, kind: existsSync(join(this.root, path)) ? 'update' : 'create' }));
   }
 
-  /** @throws Failure where a file that would be changed has changes that git does not have: they could not be told apart */
+  /** @throws Failure if a file to change has uncommitted changes, which could not be told apart */
   refuseDirty(): void {
     const { status, stdout } = spawnSync(
       'git',

@@ -57,7 +57,7 @@ export class RunningWallet extends TestedService {
 
   /**
    * Gives a party, or the operator, another key.
-   * @param from what it goes back to, the key that minted it first; each of them is another person
+   * @param from its ancestors, the requesting key first; each of them is another person
    */
   key(
     { partyId, walletId }: Omit<Caller, 'secret'>,
@@ -75,7 +75,7 @@ export class RunningWallet extends TestedService {
     return this.call(this.operator, 'PUT', path, body);
   }
 
-  /** What a party does with its own wallet. */
+  /** Request of a party to its own wallet. */
   post(who: Caller, action: string, body: unknown, key?: string): Promise<Answered> {
     return this.call(who, 'POST', `/v1/wallets/${who.walletId}/${action}`, body, key);
   }
@@ -84,7 +84,7 @@ export class RunningWallet extends TestedService {
     return this.post(who, 'purchases', { tokens, method: 'carrier-bill' }, key);
   }
 
-  /** A transferable plan that never expires, unless `terms` say otherwise. */
+  /** A transferable grant of a plan that never expires, unless `terms` say otherwise. */
   grant(to: Caller, terms: object): Promise<Answered> {
     const body = { source: 'plan', transferable: true, ...terms };
     return this.call(this.operator, 'POST', `/v1/wallets/${to.walletId}/grants`, body);
@@ -95,11 +95,11 @@ export class RunningWallet extends TestedService {
   }
 }
 
-/** What an id of a prefix looks like. */
+/** Matcher of an id with a prefix. */
 export const someId = (prefix: string): unknown =>
   expect.stringMatching(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`));
 
-/** A command that nothing is said about but what it asks of which stream. */
+/** A command with only a stream and data. */
 export const someCommand = <Data>(streamId: string, data: Data): Command<Data> => ({
   id: randomUUID(),
   streamId,

@@ -29,8 +29,9 @@ export interface BorrowedKafka {
 }
 
 /**
- * A Postgres for a spec that neither stops nor configures it: databases of its own on a server that the whole run shares, where
- * `npm test` has opened a desk, else on one that is started for this spec.
+ * A Postgres for a spec that neither stops nor configures it: databases of its own on a server that
+ * the whole run shares, where `npm test` has opened a desk, else on one that is started for this
+ * spec.
  */
 export async function borrowPostgres(...databases: readonly string[]): Promise<BorrowedPostgres> {
   const lent = (await askDesk('postgres')) ?? (await startedPostgres());
@@ -47,7 +48,10 @@ export async function borrowPostgres(...databases: readonly string[]): Promise<B
   return borrowed;
 }
 
-/** A Kafka for a spec that neither stops nor configures it: one of the run's, where there is a desk, else one that is started. */
+/**
+ * A Kafka for a spec that neither stops nor configures it: one of the run's, where there is a desk,
+ * else one that is started.
+ */
 export async function borrowKafka(): Promise<BorrowedKafka> {
   const lent = (await askDesk('kafka')) ?? (await startedKafka());
   if (!('brokers' in lent.loan)) throw new Error('the lending desk lends no Kafka');
@@ -59,7 +63,9 @@ interface Lent {
   end(): Promise<void>;
 }
 
-/** What the desk of this run lends; `undefined` where there is none. @throws Error where it can't */
+/**
+ * What the desk of this run lends; `undefined` where there is none. @throws Error where it can't
+ */
 async function askDesk(wanted: Wanted): Promise<Lent | undefined> {
   const address = process.env[deskVariable];
   if (!address) return undefined;

@@ -21,8 +21,9 @@ export interface LendingOptions {
 }
 
 /**
- * Opens a desk. Its one Postgres is lent to any number of specs, to each under names of databases that no other has; a Kafka,
- * whose topics have fixed names, to one at a time, empty. Servers start when they are first asked for.
+ * Opens a desk. Its one Postgres is lent to any number of specs, to each under names of databases
+ * that no other has; a Kafka, whose topics have fixed names, to one at a time, empty. Servers start
+ * when they are first asked for.
  */
 export async function openLendingDesk({ home, empty }: LendingOptions): Promise<LendingDesk> {
   const servers = new Servers(home, empty);

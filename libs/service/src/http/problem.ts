@@ -46,7 +46,10 @@ export function problem(
   return { kind: 'problem', status, code, detail, extra, headers };
 }
 
-/** The problem that a refused command answers: its event's code, in the words that are declared for it. */
+/**
+ * The problem that a refused command answers: its event's code, in the words that are declared for
+ * it.
+ */
 export function refusalOf({
   type,
   data,

@@ -3,8 +3,9 @@ import { codesHeard, type ErrorCode, isRefusable, type RefusableCommand } from '
 const key = Symbol('refuses');
 
 /**
- * Lists the commands that an operation leads to, which bring the codes that they are declared to be refused with, and codes that the
- * operation itself answers, beside those that every operation of its kind has.
+ * Lists the commands that an operation leads to, which bring the codes that they are declared to be
+ * refused with, and codes that the operation itself answers, beside those that every operation of
+ * its kind has.
  */
 export const Refuses = (...refusals: readonly (RefusableCommand | ErrorCode)[]): MethodDecorator => {
   const codes = refusals.flatMap((each) => (isRefusable(each) ? codesHeard(each) : [each]));

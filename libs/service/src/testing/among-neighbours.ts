@@ -20,7 +20,9 @@ export interface AmongNeighbours<Events extends Readonly<Record<string, DomainEv
   close(): Promise<void>;
 }
 
-/** Starts a service as in production, among neighbours. @param catalogues of the neighbours, by name */
+/**
+ * Starts a service as in production, among neighbours. @param catalogues of the neighbours, by name
+ */
 export async function runAmong<Config extends BaseConfig, Events extends Readonly<Record<string, DomainEvent>>>(
   { name, module, config: schema }: Testable<Config>,
   catalogues: { readonly [Name in keyof Events]: Catalogue<Events[Name]> },

@@ -17,7 +17,9 @@ import { databaseOf, settingsOfSpecs, type SomeSettings, type Testable } from '.
 /** Lanes of a service on a {@link Ground}. */
 export const lanesOfSpecs = 3;
 
-/** State that outlives the processes of a service: a Postgres, a log in memory, the keys of callers. */
+/**
+ * State that outlives the processes of a service: a Postgres, a log in memory, the keys of callers.
+ */
 export interface Ground {
   databaseUrl(database: string): string;
   /** Without readers: specs call policies themselves. */

@@ -28,7 +28,10 @@ export interface Sent {
   readonly body?: string;
 }
 
-/** A service that runs for a spec, over HTTP. Every answer is compared with what the OpenAPI document promises. */
+/**
+ * A service that runs for a spec, over HTTP. Every answer is compared with what the OpenAPI
+ * document promises.
+ */
 export class TestedService {
   readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId };
 
@@ -42,7 +45,7 @@ export class TestedService {
     this.documented = new DocumentedAnswers(service.app, name);
   }
 
-  /** For what `call` does not do. */
+  /** For requests that `call` does not support. */
   get url(): string {
     return this.service.url;
   }
@@ -63,7 +66,10 @@ export class TestedService {
     return { status, body: answered, ...(location !== null && { location }) };
   }
 
-  /** Sends a request with a body in JSON. @param who nobody, where undefined @param key the Idempotency-Key */
+  /**
+   * Sends a request with a body in JSON. @param who nobody, where undefined @param key the
+   * Idempotency-Key
+   */
   call(who: Caller | undefined, method: string, path: string, body?: unknown, key?: string): Promise<Answered> {
     const headers = {
       ...(who && { authorization: `Bearer ${who.secret}` }),

@@ -9,11 +9,11 @@ import { root } from '../root.ts';
 export interface WrittenDocument {
   readonly service: string;
   readonly path: string;
-  /** What is wrong with it, a sentence each. */
+  /** Faults of the document, a sentence each. */
   readonly faults: readonly string[];
 }
 
-/** Writes the documents of all services, from their builds: as they are served. */
+/** Writes the documents of all services, from their builds, as served. */
 export async function writeDocuments(folder: string): Promise<readonly WrittenDocument[]> {
   mkdirSync(folder, { recursive: true });
   const modules = globSync('apps/*/dist/*.module.js', { cwd: root }).sort();

@@ -7,13 +7,13 @@ import { NotHere } from '../step.ts';
 import { writeDocuments } from './documents.ts';
 
 const requirements = join(root, 'tools/checks/src/clients/python-requirements.txt');
-/** Where the generator is installed, once. */
+/** Folder of the installed generator. */
 const home = join(root, 'node_modules/.cache/openapi-python-client');
 
 /**
- * Generates Python clients of all services. Faults are a sentence each; a warning is one, because it means that something is
- * left out.
- * @throws NotHere where there is no Python with venv, or nothing to install the generator from
+ * Generates Python clients of all services. Faults are a sentence each; a warning is a fault,
+ * because it means that something is left out.
+ * @throws NotHere without a Python with venv, or a source for the generator
  */
 export async function pythonClientFaults(signal: AbortSignal): Promise<readonly string[]> {
   const programs = await install(signal);
@@ -35,7 +35,7 @@ export async function pythonClientFaults(signal: AbortSignal): Promise<readonly 
   }
 }
 
-/** Installs the generator, unless it is there. Returns the folder of its programs. */
+/** Installs the generator, unless it is installed. Returns the folder of its programs. */
 async function install(signal: AbortSignal): Promise<string> {
   const programs = join(home, 'bin');
   if (existsSync(join(programs, 'openapi-python-client'))) return programs;

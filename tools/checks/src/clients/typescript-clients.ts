@@ -5,7 +5,9 @@ import { root } from '../root.ts';
 import { runProgram } from '../run-program.ts';
 import { type WrittenDocument, writeDocuments } from './documents.ts';
 
-/** Generators of TypeScript, as their users start them: the program, its arguments, and what it writes. */
+/**
+ * Generators of TypeScript, as their users start them: the program, its arguments, and its output.
+ */
 const generators = [
   {
     name: 'openapi-typescript',
@@ -19,7 +21,10 @@ const generators = [
   },
 ] as const;
 
-/** Generates clients of all services by each generator, and type-checks them. Faults are a sentence each. */
+/**
+ * Generates clients of all services by each generator, and type-checks them. Faults are a sentence
+ * each.
+ */
 export async function typescriptClientFaults(signal: AbortSignal): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tokengrid-clients-'));
   try {

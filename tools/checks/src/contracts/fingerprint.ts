@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** As much of JSON Schema as events' schemas have. */
+/** Subset of JSON Schema in events' schemas. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -12,16 +12,16 @@ export interface JsonSchema {
 }
 
 /**
- * An event's version as the lock keeps it: a hash per field, by the field's path. `?` ends the path of a field that may be absent;
- * items of lists are `[]`, values of maps `{}`, alternatives `(1)`, `(2)` …
+ * An event's version in the lock: a hash per field, by the field's path. `?` ends the path of an
+ * optional field; items of lists are `[]`, values of maps `{}`, alternatives `(1)`, `(2)` …
  */
 export type Fingerprint = Readonly<Record<string, string>>;
 
-/** Keywords that bind no reader. */
+/** Keywords without effect on readers. */
 const unbinding = new Set(['$schema', '$id', 'title', 'description', 'examples']);
 const hexDigits = 16;
 
-/** The fingerprint of a schema. Fields have their lines in the order in which they are declared. */
+/** Fingerprint of a schema, with the fields in order of declaration. */
 export function fingerprintOf(schema: JsonSchema): Fingerprint {
   return Object.fromEntries(linesOf(schema, '', ''));
 }
@@ -49,8 +49,9 @@ function hashOf(shape: object): string {
 }
 
 /**
- * The changes of a released version that somebody could not read, one sentence each. Whoever runs the release before refuses what is
- * wider than they know, and the log holds what is narrower: so a field that was released stays as it is, and a new one may be absent.
+ * Changes that make a released version unreadable for somebody, one sentence each. The previous
+ * release refuses wider values, and the log holds narrower ones: so a released field stays as it
+ * is, and a new one must be optional.
  */
 export function breakingChanges(before: Fingerprint, after: Fingerprint): string[] {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
@@ -67,7 +68,7 @@ export function breakingChanges(before: Fingerprint, after: Fingerprint): string
 
 const named = (path: string) => (path === '' ? 'the event itself' : path);
 
-/** The path of what holds a field: `lots[]` for `lots[].tokens`, the empty one for a field of the event itself. */
+/** Path of the parent: `lots[]` for `lots[].tokens`, empty for a field of the event itself. */
 const parentOf = (path: string) => path.replace(/(^|\.)[^.[({]*$|\[\]$|\{\}$|\(\d+\)$/, '');
 
 function fieldsOf(fingerprint: Fingerprint) {

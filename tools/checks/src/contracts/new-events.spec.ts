@@ -34,7 +34,7 @@ function facing(service: string): readonly string[] {
   );
 }
 
-/** A contract to which each group of events got one more, which moves money. */
+/** A contract with one more event that moves money in each group. */
 function withOneMore(text: string): string {
   const posting = 'z.strictObject({ account: z.string(), asset: z.string(), amount: z.bigint() })';
   const schema = `z.strictObject({ postings: z.array(${posting}) })`;

@@ -8,12 +8,15 @@ export type Contracts = Readonly<Record<string, Readonly<Record<string, Readonly
 
 const lockPath = join(root, 'docs', 'contracts.lock.json');
 
-/** What has been released: every version that was ever promised to anybody. */
+/** Released contracts: every version that was promised. */
 export function releasedContracts(): Contracts {
   return JSON.parse(readFileSync(lockPath, 'utf8')) as Contracts;
 }
 
-/** What the source declares now, from the generated schemas (`npm run docs` makes them; their freshness is a check of its own). */
+/**
+ * Declared contracts, from the generated schemas (`npm run docs`; their freshness is a separate
+ * check).
+ */
 export function declaredContracts(): Contracts {
   const contracts: Record<string, Record<string, Record<string, Fingerprint>>> = {};
   const folder = join(root, 'docs', 'schemas');
@@ -26,7 +29,10 @@ export function declaredContracts(): Contracts {
   return contracts;
 }
 
-/** How what is declared breaks what was released, one sentence each. What was never released may still change. */
+/**
+ * Contradictions between declared and released contracts, one sentence each. Unreleased versions
+ * may change.
+ */
 export function contractFaults(released: Contracts, declared: Contracts): string[] {
   return versionsOf(released).flatMap(({ service, type, version, fingerprint }) => {
     const now = declared[service]?.[type];
@@ -41,7 +47,7 @@ export function contractFaults(released: Contracts, declared: Contracts): string
   });
 }
 
-/** Promises what is declared, beside what was released before. @returns how many versions are promised now */
+/** Adds the declared contracts to the released ones. @returns the number of promised versions */
 export function release(released: Contracts, declared: Contracts): number {
   const versions = [...versionsOf(released), ...versionsOf(declared)];
   const merged: Record<string, Record<string, Record<string, Fingerprint>>> = {};

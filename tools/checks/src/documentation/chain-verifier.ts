@@ -7,8 +7,9 @@ import { NotHere } from '../step.ts';
 const examples = join(root, 'docs/examples');
 
 /**
- * Runs the verifier of `docs/events.md` on the chain beside it, whole and broken. Faults are a sentence each.
- * @throws NotHere where there is no Python
+ * Runs the verifier of `docs/events.md` on the chain beside it, intact and broken. Faults are a
+ * sentence each.
+ * @throws NotHere without Python
  */
 export function verifierFaults(): readonly string[] {
   const chain = readFileSync(join(examples, 'chain.jsonl'), 'utf8');

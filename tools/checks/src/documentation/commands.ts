@@ -1,8 +1,8 @@
 const shell = /^```sh\n([\s\S]*?)^```/gm;
-/** npm's own words for scripts, and what npm does by itself. */
+/** npm's shorthands for scripts. */
 const shorthands = ['start', 'test', 'stop', 'restart'];
 
-/** What a reader can type. */
+/** Commands that exist. */
 export interface Known {
   /** The scripts of the root's package.json. */
   readonly scripts: readonly string[];

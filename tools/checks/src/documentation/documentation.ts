@@ -6,7 +6,7 @@ import type { TextFile } from '../tidy/text-files.ts';
 import { type Known, unknownCommands, verbsOf } from './commands.ts';
 import { brokenLinks } from './links.ts';
 
-/** What the repository's Markdown says that is not so: links that lead nowhere, commands that do not exist. */
+/** Faults of the repository's Markdown: broken links and unknown commands. */
 export async function documentationFaults(files: readonly TextFile[], signal: AbortSignal): Promise<string[]> {
   const known = await knownCommands(signal);
   return files

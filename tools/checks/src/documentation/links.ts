@@ -3,11 +3,11 @@ import { dirname, join, normalize } from 'node:path';
 import { root } from '../root.ts';
 
 const link = /\[[^\]]*\]\(([^)\s]+)\)/g;
-/** Blocks and spans of code: what looks like a link there is none. */
+/** Blocks and spans of code, in which links do not count. */
 const codeBlock = /^```[\s\S]*?^```/gm;
 const codeSpan = /`[^`\n]*`/g;
 
-/** Relative links of a Markdown text that lead nowhere: no such file, or no such heading in it. */
+/** Broken relative links of a Markdown text: no such file, or no such heading in it. */
 export function brokenLinks(path: string, text: string): string[] {
   const targets = [...text.replace(codeBlock, '').replace(codeSpan, '').matchAll(link)].map((match) => match[1]!);
   return targets

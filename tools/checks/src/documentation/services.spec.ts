@@ -15,7 +15,10 @@ const services = globSync('apps/*/package.json', { cwd: root })
   .filter(({ nx }) => nx.tags.includes('type:service'))
   .map(({ nx, tokengrid }) => ({ name: nx.name, port: tokengrid.port }));
 
-/** What is written about a service outside its folder, or twice; everything else is found by its folder. */
+/**
+ * Facts about a service stated outside its folder, or twice; everything else is found by its
+ * folder.
+ */
 describe.each(services)('$name', ({ name, port }) => {
   it('listens by default where its package says', () =>
     expect(read(`apps/${name}/src/config.ts`)).toContain(`port: port().default(${port})`));

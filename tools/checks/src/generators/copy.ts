@@ -7,8 +7,8 @@ import { root } from '../root.ts';
 const modules = 'node_modules';
 
 /**
- * A clone of the repository as it is now, with a commit of it all, in a folder of its own. Packages from outside are those installed
- * here; those of the workspace are the copy's.
+ * A clone of the repository in its current state, committed, in a folder of its own. External
+ * packages are those installed here; those of the workspace are the copy's.
  */
 export function copyRepository(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tokengrid-copy-'));
@@ -30,13 +30,13 @@ export function commitAll(folder: string): void {
   git(folder, ...author, 'commit', '--quiet', '--no-verify', '--message', 'as it is');
 }
 
-/** Files that the last commits of a copy changed, since its first. */
+/** Files that a copy's commits changed since its first. */
 export function changedFiles(folder: string): readonly string[] {
   const [first] = git(folder, 'rev-list', '--max-parents=0', 'HEAD').split('\n');
   return git(folder, 'diff', '--name-only', first!, 'HEAD').split('\n').filter(Boolean);
 }
 
-/** Files of the repository, with those that are not committed yet. */
+/** Files of the repository, uncommitted ones included. */
 function trackedFiles(): readonly string[] {
   const paths = git(root, 'ls-files', '--cached', '--others', '--exclude-standard').split('\n');
   return paths.filter((path) => path !== '' && existsSync(join(root, path)));

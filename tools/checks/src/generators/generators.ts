@@ -6,7 +6,7 @@ import { changedFiles, commitAll, copyRepository } from './copy.ts';
 
 const words = (command: string) => command.split(' ');
 
-/** Everything that can be generated, each on top of what came before. */
+/** Generator runs, each on top of the earlier ones. */
 const generated: readonly (readonly string[])[] = [
   words('service price-board --stream board'),
   words('event price-board BoardClosed --stream board'),
@@ -25,7 +25,7 @@ const generated: readonly (readonly string[])[] = [
   words('decision settlement reopen-period --event PeriodReopened --stream period --topic periods'),
 ];
 
-/** What is refused, and a part of the sentence that says so. */
+/** Refused runs, with a part of the expected sentence. */
 const refused: readonly (readonly [readonly string[], string])[] = [
   [['service', 'wallet', '--stream', 'purse'], 'There is a service wallet already'],
   [words('service boards --stream boards'), 'are both boards'],
@@ -56,7 +56,7 @@ const refused: readonly (readonly [readonly string[], string])[] = [
   [words('projection wallet balances --of status'), 'wallet has a projection balances already'],
 ];
 
-/** Specs of what exists that have to hold with what was generated. */
+/** Existing specs that must pass with the generated code. */
 const specsOfAll = [
   'libs/contracts/src/samples/samples.spec.ts',
   'tools/docs/src/documents.spec.ts',
@@ -64,13 +64,16 @@ const specsOfAll = [
   ...['identity', 'wallet', 'app-registry'].map((service) => `apps/${service}/src/http/openapi.spec.ts`),
 ];
 
-/** What holds once `npm run docs` has written the schemas of new events. */
+/** Sentence of a spec that passes once `npm run docs` has written the schemas of new events. */
 const afterDocs = 'the AsyncAPI document has a message for every event, and only references that lead somewhere';
 
-/** Sentences of tests that are left to whoever generates. */
+/** Marker of generated tests that the user has to fill in. */
 const toFillIn = /(^| )fill in: /;
 
-/** Runs each generator in a copy of the repository, and everything that must hold of the result. Faults are a sentence each. */
+/**
+ * Runs each generator in a copy of the repository, and all checks of the result. Faults are a
+ * sentence each.
+ */
 export async function generatorFaults(signal: AbortSignal): Promise<readonly string[]> {
   const folder = copyRepository();
   try {
@@ -123,7 +126,7 @@ async function refusalFaults(
   return [`generate ${args.join(' ')} should be refused with "${says}"; it ended with ${code}: ${output.trim()}`];
 }
 
-/** A file with changes of somebody's own is not touched, and a dry run touches none. */
+/** Checks that a file with uncommitted changes is not touched, and that a dry run touches none. */
 async function dirtyFaults(folder: string, signal: AbortSignal): Promise<readonly string[]> {
   const args = ['service', 'tea-house', '--stream', 'table'];
   const readme = join(folder, 'README.md');

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { TextFile } from './text-files.ts';
 
-/** Files that are begun with: programs, what packages export, declarations, and tests, which jest finds. */
+/** Entry points: programs, packages' exports, declarations, and tests, which jest finds. */
 const entry = /(^|\/)(main|index)\.ts$|\.d\.ts$|\.spec\.ts$|\.config\.mjs$/;
 const source = /\/src\/.*\.ts$/;
 
 /**
- * Sources that nobody names: neither an import (`./lots.ts`), nor a program's path (`dist/watchdog-main.js`). Files of the same
- * name keep each other alive; what is looked for is what somebody forgot, not what hides.
+ * Unused sources: neither imported (`./lots.ts`) nor started by path (`dist/watchdog-main.js`).
+ * Files of the same name keep each other alive; forgotten files are the target, not hidden ones.
  */
 export function deadFiles(files: readonly TextFile[]): string[] {
   const named = new Set<string>();

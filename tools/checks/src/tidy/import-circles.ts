@@ -3,7 +3,10 @@ import type { TextFile } from './text-files.ts';
 
 const imported = /\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
 
-/** Circles of imports, a sentence each, types included: files that need each other are one file, or three. */
+/**
+ * Circles of imports, a sentence each, types included: files that need each other are one file, or
+ * three.
+ */
 export function importCircles(files: readonly TextFile[]): string[] {
   const sources = new Map(files.filter(({ path }) => path.endsWith('.ts')).map(({ path, text }) => [path, text]));
   const targets = (path: string): string[] =>

@@ -5,8 +5,8 @@ const policy = /^apps\/([\w-]+)\/src\/policies\/(?!.*\.spec\.ts$)(.+)\.ts$/;
 const action = /^apps\/([\w-]+)\/src\/(?!policies\/)(?!.*\.(?:spec|fixture)\.ts$).*\.ts$/;
 
 /**
- * Policies whose name does not say both what they listen to and what they do: `when-<event>-<command>`, several of either
- * joined by `-or-`, so that a search for an event or a command finds the policies too.
+ * Policies whose name lacks an event or a command: `when-<event>-<command>`, several of either
+ * joined by `-or-`, so that a search for an event or a command finds its policies.
  */
 export function policyNameFaults(files: readonly TextFile[]): string[] {
   const actions = new Set<string>();

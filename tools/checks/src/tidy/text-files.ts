@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { root } from '../root.ts';
 
-/** A file of the repository that people read. */
+/** A text file of the repository. */
 export interface TextFile {
   /** From the repository's top folder, with slashes. */
   readonly path: string;
   readonly text: string;
 }
 
-/** What is made by programs, and where data is. The same as `.gitignore`, and git itself. */
+/** Generated folders and data, as in `.gitignore`, and git itself. */
 const notOurs = ['node_modules', 'dist', 'coverage', '.git', '.nx', '.tokengrid'];
 const readable = [
   ...['.ts', '.mjs', '.js', '.json', '.md', '.xml', '.yml', '.yaml', '.properties', '.sql', '.sh', '.csv', '.html'],

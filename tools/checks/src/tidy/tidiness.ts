@@ -6,10 +6,10 @@ import type { TextFile } from './text-files.ts';
 
 const mostLines = 400;
 const code = ['.ts', '.mjs', '.js', '.sh', ''];
-/** Data and what is generated have the length that they have. */
+/** Excludes data and generated files, whose length is given. */
 const written = (path: string) => code.includes(extname(path));
 
-/** Something that should not be left in a file, and where to look for it. */
+/** A pattern that must not be left in a file, and the files to search. */
 interface Leftover {
   readonly pattern: RegExp;
   readonly what: string;
@@ -18,7 +18,7 @@ interface Leftover {
 
 const anywhere = () => true;
 const inSpecs = (path: string) => /\.(spec|contract)\.ts$/.test(path);
-/** Put together, so that this file does not find itself. */
+/** Concatenated, so that this file does not find itself. */
 const marker = (...parts: string[]) => parts.join('');
 
 const leftovers: readonly Leftover[] = [
@@ -47,7 +47,7 @@ const leftovers: readonly Leftover[] = [
   },
 ];
 
-/** What is untidy, one sentence each, with its place. */
+/** Untidy places, one sentence each. */
 export function tidiness(files: readonly TextFile[]): string[] {
   return [...files.flatMap(untidy), ...deadFiles(files), ...importCircles(files), ...policyNameFaults(files)];
 }

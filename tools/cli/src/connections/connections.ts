@@ -4,21 +4,22 @@ import { readRunFile, type RunFile } from '@tokengrid/infra-local';
 import pg from 'pg';
 import { Failure } from '../output/failure.ts';
 
-/** Where the stack that the command line works on is. */
+/** Addresses of the stack that the command line works on. */
 export interface Connections {
   readonly brokers: readonly string[];
-  /** Database URL of a service, or of `identity-keys`. @throws Failure when it is not known. */
+  /** Database URL of a service, or of `identity-keys`. @throws Failure if it is unknown */
   readonly databaseOf: (owner: string) => string;
   /** Replicas of a topic that has to be created. */
   readonly replicationFactor: number;
-  /** What events are sealed with; `undefined` where they are not. */
+  /** Seal of events; `undefined` if they are not sealed. */
   readonly seal: Seal | undefined;
 }
 
 /**
- * The running stack of this home (`TOKENGRID_HOME`, else the repository's), by its run.json; where none runs, the servers that
- * `KAFKA_BROKERS` and `DATABASE_URL` or `DATABASE_URL_<SERVICE>` name.
- * @throws Failure when there is neither.
+ * Connections of the running stack of this home (`TOKENGRID_HOME`, else the repository's), by its
+ * run.json; without one, of the servers in `KAFKA_BROKERS` and `DATABASE_URL` or
+ * `DATABASE_URL_<SERVICE>`.
+ * @throws Failure without either
  */
 export function findConnections(env: NodeJS.ProcessEnv = process.env): Connections {
   const brokers = env['KAFKA_BROKERS'];
@@ -60,7 +61,10 @@ function replicationFactorOf(env: NodeJS.ProcessEnv, otherwise: number): number 
   return Number.isInteger(set) && set > 0 ? set : otherwise;
 }
 
-/** As the embedded stack reads them: one URL per service, else a database per service on one server. */
+/**
+ * Database URLs as the embedded stack reads them: one per service, else a database per service on
+ * one server.
+ */
 function databaseByEnvironment(owner: string, env: NodeJS.ProcessEnv): string {
   const name = owner.replaceAll('-', '_');
   const variable = `DATABASE_URL_${name.toUpperCase()}`;
@@ -74,14 +78,15 @@ function databaseByEnvironment(owner: string, env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Time limits of the command line, in ms. Generous: on a busy machine a healthy broker may need seconds to answer, and the
- * process itself may be late to read the answer. A broker that is not there refuses at once.
+ * Time limits of the command line, in ms. Generous: on a busy machine a healthy broker may need
+ * seconds to answer, and the process itself may be late to read the answer. A missing broker
+ * refuses at once.
  */
 export const patience = { requestTimeoutMs: 60_000, connectionTimeoutMs: 30_000 };
-/** After this much silence the kernel asks whether a database is still there. */
+/** Silence after which the kernel probes a database. */
 const keepAliveDelayMs = 5000;
 
-/** Opens the log for as long as the work lasts. */
+/** Opens the log for the duration of the work. */
 export async function withLog<T>({ brokers, seal }: Connections, work: (log: KafkaLog) => Promise<T>): Promise<T> {
   const log = new KafkaLog({ brokers, clientId: `tokengrid-cli-${process.pid}`, seal, ...patience });
   try {
@@ -91,17 +96,20 @@ export async function withLog<T>({ brokers, seal }: Connections, work: (log: Kaf
   }
 }
 
-/** Opens a database for as long as the work lasts: to look, or to change a few rows. */
+/** Opens a database for the duration of the work: to read, or to change a few rows. */
 export function withPool<T>(url: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
   return whileOpen(url, work, patience.requestTimeoutMs);
 }
 
-/** Opens a database for work of which a single statement may take as long as the database is large. */
+/** Opens a database for work with statements that take long on a large database. */
 export function withMaintenancePool<T>(url: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
   return whileOpen(url, work, 0);
 }
 
-/** @param queryTimeoutMs for one statement; 0: as long as it takes, and as the kernel finds the server there */
+/**
+ * @param queryTimeoutMs time limit of one statement; 0: none, while the kernel finds the server
+ * there
+ */
 async function whileOpen<T>(url: string, work: (pool: pg.Pool) => Promise<T>, queryTimeoutMs: number): Promise<T> {
   const pool = new pg.Pool({
     connectionString: url,
@@ -113,7 +121,7 @@ async function whileOpen<T>(url: string, work: (pool: pg.Pool) => Promise<T>, qu
     onConnect: new SilentConnections().watch,
     application_name: 'tokengrid cli',
   });
-  // A connection that breaks while idle; the next statement says so.
+  // A connection that breaks while idle; the next statement reports it.
   pool.on('error', () => undefined);
   try {
     return await work(pool);

@@ -37,9 +37,9 @@ async function onServer(url: string, work: (client: pg.Client) => Promise<void>)
   }
 }
 
-/** Runs those of a service's migrations that a database has not had yet, as the service does when it starts. */
+/** Runs a service's missing migrations on a database, as the service does at start. */
 export async function migrate(url: string, { catalogue, migrations }: DataDefinition): Promise<void> {
-  // Loaded only here: it takes longer to load than most commands to run.
+  // Imported here only: loading it takes longer than most commands.
   const { openDatabase } = await import('@tokengrid/service');
   const dataSource = await openDatabase({
     name: catalogue.service,

@@ -8,8 +8,9 @@ import { catalogueOf } from './known-services.ts';
 const root = new URL('../../../../', import.meta.url);
 
 /**
- * What a service is made of, from its built `service.definition.js`. Loaded by path, so that no project depends on a service.
- * @throws Failure when the service is unknown or not built.
+ * Data definition of a service, from its built `service.definition.js`. Loaded by path, so that no
+ * project depends on a service.
+ * @throws Failure if the service is unknown or not built
  */
 export async function definitionOf(service: string): Promise<DataDefinition> {
   catalogueOf(service);

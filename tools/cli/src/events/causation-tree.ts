@@ -1,15 +1,15 @@
 import { eventId, type StoredEvent } from '@tokengrid/contracts';
 import { dataText, timeText } from './event-text.ts';
 
-/** Events that one cause led to, and what each of them led to. */
+/** Events with the same cause, each with its own effects. */
 interface Branch {
   readonly event: StoredEvent;
   readonly causes: readonly Branch[];
 }
 
 /**
- * The events of one correlation as a tree across services, a line each: what an event caused stands below it. What no event among them
- * caused stands at the top, with how long after the first event it happened.
+ * Events of one correlation as a tree across services, a line each, effects below their causes.
+ * Events without a cause among them stand at the top, with the time since the first event.
  */
 export function causationTree(events: readonly StoredEvent[]): readonly string[] {
   const sorted = events.toSorted((one, other) => one.time - other.time || one.sequence - other.sequence);

@@ -1,11 +1,14 @@
 import { eventId, type StoredEvent } from '@tokengrid/contracts';
 
-/** A time in UTC as ledgers print it: `2026-11-24 08:00:01.123`. */
+/** A time in UTC in the form of ledgers: `2026-11-24 08:00:01.123`. */
 export function timeText(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('T', ' ').replace('Z', '');
 }
 
-/** An event on one line: `2026-… wallet/3/17 wal_7 #4 TokensSent tokens 250, toWalletId wal_9 ← metering/3/812`. */
+/**
+ * An event on one line: `2026-… wallet/3/17 wal_7 #4 TokensSent tokens 250, toWalletId wal_9 ←
+ * metering/3/812`.
+ */
 export function eventLine(event: StoredEvent): string {
   const parts = [
     timeText(event.time),
@@ -18,7 +21,7 @@ export function eventLine(event: StoredEvent): string {
   return `${parts.filter((part) => part !== '').join(' ')}${causeText(event)}`;
 }
 
-/** What caused the event, unless a caller did. */
+/** Cause of the event, unless a caller was. */
 export function causeText({ causationId, commandId }: StoredEvent): string {
   return causationId === commandId ? '' : ` ← ${causationId}`;
 }
@@ -41,7 +44,7 @@ function fieldsText(data: unknown): string {
     .join(', ');
 }
 
-/** Personal data in events: of no use to a reader, and long. */
+/** Personal data in events, long and of no use to a reader. */
 const encrypted = /^enc:v1:([^:]+):/;
 
 function fieldText(field: unknown): string {

@@ -2,7 +2,7 @@ import { eventOfMessage, MalformedMessage, type StoredEvent } from '@tokengrid/c
 import type { EventLog, LogRecord } from '@tokengrid/event-store';
 import { readLaneRecords } from '@tokengrid/event-store';
 
-/** The event in a record; `undefined` for somebody else's message. */
+/** Event of a record; `undefined` for a foreign message. */
 export function eventIn(record: LogRecord): StoredEvent | undefined {
   try {
     return eventOfMessage(record).event;
@@ -12,7 +12,7 @@ export function eventIn(record: LogRecord): StoredEvent | undefined {
   }
 }
 
-/** A lane's events from its first on, without repeats, as far as `wanted` says so of their records. */
+/** Events of a lane from its first on, without repeats, filtered by `wanted` on their records. */
 export async function* eventsOfLane(
   log: EventLog,
   topic: string,

@@ -13,7 +13,7 @@ interface SkipOptions {
 
 const mostCharacters = 500;
 const pollMs = 100;
-/** A service that runs publishes within this. */
+/** Time within which a running service publishes. */
 const publishedWithinMs = 5000;
 
 /** `events skip <service>`. */

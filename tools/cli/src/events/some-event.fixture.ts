@@ -1,6 +1,6 @@
 import { encodeData, type StoredEvent } from '@tokengrid/contracts';
 
-/** An event for specs of what is printed: what a sentence does not name is always the same. */
+/** An event for specs of printed output: fields that a sentence does not name are constant. */
 export function someEvent(data: unknown, more: Partial<StoredEvent> = {}): StoredEvent {
   return {
     service: 'wallet',

@@ -35,7 +35,7 @@ export function registerEvents(program: Command): void {
 async function tailEvents(options: TailOptions): Promise<void> {
   const catalogues = cataloguesOf(options.service);
   const signal = stopSignal();
-  // A reader that has seen enough (`| head`) closes the pipe: nobody is left to print for.
+  // A reader that has seen enough (`| head`) closes the pipe: nobody reads any more.
   process.stdout.on('error', () => process.exit(0));
   await withLog(findConnections(), (log) =>
     Promise.all(catalogues.map((catalogue) => new TopicTail(log, catalogue, options, signal).run())).then(
@@ -56,14 +56,14 @@ class TopicTail {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Follows the topic until the signal; one that is not there yet, or away, is waited for. */
+  /** Follows the topic until the signal; waits for a missing or unreachable one. */
   async run(): Promise<void> {
     let fromStart = this.options.fromStart === true;
     while (!this.signal.aborted) {
       try {
         if (this.tail === undefined) {
           if (!(await this.begin(fromStart))) {
-            // What is published first in a topic to come is news.
+            // The first events of a new topic are new, too.
             fromStart = true;
             await pause();
             continue;

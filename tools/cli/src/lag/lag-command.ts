@@ -34,7 +34,7 @@ async function lag(service: string | undefined): Promise<void> {
   console.log(tableOf(['service', 'who', 'topic', 'behind', 'by lane'], rows));
 }
 
-/** Where an older clock left lanes in the future: docs/runbooks/lane-ahead-of-the-clock.md */
+/** Lanes that an older clock left in the future: docs/runbooks/lane-ahead-of-the-clock.md */
 function aheadOf({ who, topic, lanes }: Lag): (string | number)[] {
   return [who, topic, `${Math.max(...lanes)} s ahead`, lanes.join(' ')];
 }

@@ -16,7 +16,7 @@ export class LaneEnds {
     return exists;
   }
 
-  /** The last sequence published in a lane; 0 in a topic that is not there. */
+  /** Last sequence published in a lane; 0 without a topic. */
   sequenceOf(topic: string, lane: number): Promise<number> {
     const key = `${topic}/${lane}`;
     let sequence = this.sequences.get(key);
@@ -29,7 +29,7 @@ export class LaneEnds {
     return sequence;
   }
 
-  /** The offset that the next record will get: cheap to ask, and enough where a reader has come that far. */
+  /** Offset of the next record: cheap to ask, and enough for a reader that has come that far. */
   async nextOffsetOf(topic: string, lane: number): Promise<number> {
     return (await this.exists(topic)) ? (await this.log.offsetsOf(topic, lane)).next : 0;
   }

@@ -2,7 +2,7 @@ import { acrossLanes } from '@tokengrid/event-store/postgres';
 import type { Pool } from 'pg';
 import type { LaneEnds } from './lane-ends.ts';
 
-/** How many events somebody is behind, by lane. */
+/** Number of events that a reader is behind, by lane. */
 export interface Lag {
   /** A subscriber's name, or `relay`. */
   readonly who: string;
@@ -10,7 +10,7 @@ export interface Lag {
   readonly lanes: readonly number[];
 }
 
-/** Stored events that are not in the topic yet. */
+/** Number of stored events that are not in the topic yet. */
 export async function relayLag(pool: Pool, topic: string, ends: LaneEnds): Promise<Lag> {
   const { rows } = await pool.query<{ lane: number; sequence: string; published: string }>(
     `${acrossLanes} select lane, lanes.sequence, relays.sequence as published
@@ -18,7 +18,7 @@ export async function relayLag(pool: Pool, topic: string, ends: LaneEnds): Promi
   );
   const lanes = await Promise.all(
     rows.map(async ({ lane, sequence, published }) => {
-      // The mark runs a little behind the topic; only where it does, the topic itself is asked.
+      // The mark is a little behind the topic; only then is the topic itself asked.
       if (sequence === published) return 0;
       return Math.max(0, Number(sequence) - (await ends.sequenceOf(topic, lane)));
     }),
@@ -43,7 +43,7 @@ interface Mark {
   readonly log_offset: string;
 }
 
-/** Published events that subscribers have not applied yet. */
+/** Number of published events that subscribers have not applied yet. */
 export async function subscriberLags(pool: Pool, ends: LaneEnds): Promise<readonly Lag[]> {
   const { rows } = await pool.query<Mark>(
     'select subscriber, topic, lane, sequence, log_offset from subscriber_marks order by subscriber, topic, lane',

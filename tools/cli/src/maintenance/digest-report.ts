@@ -1,7 +1,7 @@
 import type { TableDigest } from '@tokengrid/event-store';
 import { tableOf } from '../output/table.ts';
 
-/** Digests as a table; with those from before, where there are any, and whether they are the same. */
+/** Digests as a table; compared with earlier ones, if any. */
 export function digestReport(after: readonly TableDigest[], before: readonly TableDigest[] = []): string {
   const earlier = new Map(before.map((each) => [each.table, each]));
   if (before.length === 0) {
@@ -24,7 +24,7 @@ export function digestReport(after: readonly TableDigest[], before: readonly Tab
   );
 }
 
-/** One digest of several tables, for saying in a word whether two databases hold the same. */
+/** One digest of several tables, for comparing two databases in a word. */
 export function digestText(digests: readonly TableDigest[]): string {
   return digests.map(({ table, rows, digest }) => `${table}:${rows}:${digest}`).join(' ');
 }

@@ -52,7 +52,7 @@ function tell(service: string, { lanes, events, eventsPerSecond, digests }: Rest
   console.log(digestReport(digests));
 }
 
-/** Records that readers pass over are no fault, but somebody wrote them. */
+/** Reports skipped records, which are no fault but have a writer. */
 function tellPassedOver(service: string, lanes: readonly LaneRestored[]): void {
   const garbage = lanes.reduce((sum, lane) => sum + lane.garbage, 0);
   if (garbage === 0) return;

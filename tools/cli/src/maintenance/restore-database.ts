@@ -11,7 +11,7 @@ import { type Connections, withLog, withMaintenancePool } from '../connections/c
 import { dropDatabase, ensureDatabase, migrate } from '../connections/migrated-database.ts';
 import { definitionOf } from '../connections/service-definitions.ts';
 
-/** Creates and migrates the database of a URL, as far as need be, and fills it from the topics. */
+/** Creates and migrates the database of a URL, as far as needed, and fills it from the topics. */
 export async function restoreDatabase(
   connections: Connections,
   definition: DataDefinition,
@@ -33,7 +33,7 @@ export async function restoreDatabase(
   );
 }
 
-/** What a copy made from the topics alone holds, beside what the live database holds. */
+/** Digests of a copy made from the topics alone, and of the live database. */
 export interface RestoredBeside {
   readonly service: string;
   readonly events: number;
@@ -43,8 +43,9 @@ export interface RestoredBeside {
 }
 
 /**
- * Restores a service into a database of its own beside the live one, compares, and drops it again: shows that the topics alone are enough,
- * without touching anything. Digests differ if the service takes commands meanwhile.
+ * Restores a service into a database of its own beside the live one, compares, and drops it again:
+ * proves that the topics alone suffice, without touching anything. Digests differ if the service
+ * takes commands meanwhile.
  */
 export async function restoreBeside(
   connections: Connections,

@@ -8,7 +8,7 @@ import { ProgressLine } from '../output/progress-line.ts';
 import { stopSignal } from '../output/stop-signal.ts';
 import { tableOf } from '../output/table.ts';
 
-/** Repeats of requests are promised their first answer for so long. */
+/** Time for which repeats of requests get their first answer. */
 const answersKeptDays = 7;
 const dayMs = 24 * 3600 * 1000;
 

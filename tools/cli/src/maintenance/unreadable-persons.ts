@@ -1,20 +1,20 @@
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import type { Pool } from 'pg';
 
-/** Persons whose personal data can't be read any more, by why. */
+/** Persons whose personal data can't be read any more, by reason. */
 export interface UnreadablePersons {
-  /** Their key was destroyed on request: as it should be. */
+  /** Their key was destroyed on request, as intended. */
   readonly erased: readonly string[];
-  /** The key store has never heard of them: it is another one, or an older backup. */
+  /** The key store does not know them: it is another one, or an older backup. */
   readonly lost: readonly string[];
 }
 
-/** What Postgres says where a key store was lost: there is no such table, or no such database. */
+/** SQLSTATEs of a lost key store: no such table, or no such database. */
 const lostStore: readonly unknown[] = ['42P01', '3D000'];
 
 /**
- * Compares the persons in identity's events with the key store. A restore brings back the events, but the keys are only in the key
- * store and its own backups.
+ * Compares the persons in identity's events with the key store. A restore brings back the events,
+ * but the keys are only in the key store and its own backups.
  */
 export async function unreadablePersons(identity: Pool, keyStore: Pool): Promise<UnreadablePersons> {
   const { rows: persons } = await identity.query<{ person: string }>(
@@ -31,7 +31,7 @@ export async function unreadablePersons(identity: Pool, keyStore: Pool): Promise
   };
 }
 
-/** Whether the key of each person that the key store knows is there. It knows none where it was lost itself. */
+/** Whether the key of each person in the key store exists. A lost key store has none. */
 async function keysOf(persons: readonly string[], keyStore: Pool): Promise<ReadonlyMap<string, boolean>> {
   try {
     const { rows } = await keyStore.query<{ person: string; there: boolean }>(

@@ -1,6 +1,6 @@
 import type { UnreadableFound } from '@tokengrid/event-store';
 
-/** What is said of events that can't be read: those that are skipped, and those that somebody has to do something about. */
+/** Report of unreadable events: skipped ones, and those that need an action. */
 export function unreadableReport(unreadable: readonly UnreadableFound[]): {
   readonly skipped: readonly string[];
   readonly faults: readonly string[];
@@ -14,7 +14,7 @@ export function unreadableReport(unreadable: readonly UnreadableFound[]): {
   return { skipped, faults };
 }
 
-/** Prints it; the command fails where an event can't be read and is not skipped. */
+/** Prints it; the command fails for an unreadable event that is not skipped. */
 export function tellUnreadableEvents(unreadable: readonly UnreadableFound[]): void {
   const { skipped, faults } = unreadableReport(unreadable);
   for (const sentence of skipped) console.log(sentence);

@@ -10,28 +10,28 @@ import {
 import { type Connections, withMaintenancePool } from '../connections/connections.ts';
 import { unreadableReport } from './unreadable-report.ts';
 
-/** What verifying one service's topic found. */
+/** Result of verifying one service's topic. */
 export interface ServiceVerified {
   readonly service: string;
   readonly topic: string;
-  /** Per lane; none where there is no topic yet. */
+  /** Results by lane; empty without a topic. */
   readonly lanes: readonly LaneVerified[];
-  /** How the database stands to it, per lane; none where it was not asked. */
+  /** Comparisons with the database by lane; empty if it was not compared. */
   readonly database: readonly LaneCompared[];
-  /** Events that can't be read and that the operator has skipped, a sentence each. */
+  /** Unreadable events that the operator has skipped, a sentence each. */
   readonly skipped: readonly string[];
-  /** All that is wrong, a sentence each. */
+  /** All faults, a sentence each. */
   readonly faults: readonly string[];
 }
 
 export interface VerifyAllOptions extends MaintenanceOptions {
   readonly log: EventLog;
   readonly catalogues: readonly Catalogue[];
-  /** Whose databases are compared with the topics; absent: topics alone. */
+  /** Databases to compare with the topics; absent: topics alone. */
   readonly connections?: Connections | undefined;
 }
 
-/** Verifies services' topics end to end, one after the other, and that their databases say the same. */
+/** Verifies services' topics end to end, one after another, and compares their databases. */
 export async function verifyAll(options: VerifyAllOptions): Promise<readonly ServiceVerified[]> {
   const verified: ServiceVerified[] = [];
   for (const catalogue of options.catalogues) verified.push(await verifyService(options, catalogue));

@@ -1,12 +1,12 @@
-/** What ends a command with a sentence for the person at the terminal, and no stack. */
+/** A failure reported as a sentence for the person at the terminal, without a stack. */
 export class Failure extends Error {
   override readonly name = 'Failure';
 }
 
-/** Outages by their codes, as `pg` and Node have them. */
+/** Codes of outages in `pg` and Node. */
 const refusedCodes: readonly unknown[] = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '57P03'];
 
-/** An error as one sentence that says what to do, where that is known. */
+/** An error as one sentence, with the remedy if it is known. */
 export function sentenceOf(error: unknown): string {
   const { name, message, code } = error as { name?: string; message?: string; code?: unknown };
   if (name === 'LogUnavailable') return `Kafka is unreachable: ${message}. Is the stack running (\`npm run up\`)?`;

@@ -1,10 +1,12 @@
 import type { Progress } from '@tokengrid/event-store';
 
 const everyMs = 200;
-/** Where nobody watches, a line now and then is enough. */
+/** Interval of progress lines without a terminal. */
 const everyMsElsewhere = 5000;
 
-/** Shows progress on standard error: one line that changes on a terminal, a line now and then elsewhere. */
+/**
+ * Shows progress on standard error: one changing line on a terminal, a line at intervals elsewhere.
+ */
 export class ProgressLine {
   private shownAt = 0;
   private startedAt = performance.now();
@@ -28,7 +30,7 @@ export class ProgressLine {
     this.open = this.stream.isTTY;
   };
 
-  /** Clears the line, so that what comes next stands alone. */
+  /** Clears the line before other output. */
   end(): void {
     if (this.open) this.stream.write('\r\u001b[K');
     this.open = false;

@@ -1,7 +1,13 @@
-/** A second signal sooner than this is the same one: a terminal's Ctrl-C reaches this process itself, and is passed on by what started it. */
+/**
+ * A second signal within this time is the same one: a terminal's Ctrl-C reaches this process
+ * itself, and is passed on by its parent.
+ */
 const sameSignalMs = 1000;
 
-/** Aborts at the first Ctrl-C or SIGTERM, so that a command ends where it may; a second one ends it at once. */
+/**
+ * Aborts at the first Ctrl-C or SIGTERM, so that a command ends at a safe point; a second one ends
+ * it at once.
+ */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   let askedAt = 0;

@@ -1,4 +1,4 @@
-/** Rows as columns of equal width, two blanks between them; numbers to the right. */
+/** Rows as columns of equal width, two blanks between them; numbers aligned to the right. */
 export function tableOf(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => String(row[column] ?? '').length)),

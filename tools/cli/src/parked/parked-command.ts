@@ -71,7 +71,7 @@ async function replay(service: string | undefined, { subscriber, timeoutSeconds 
   if (requested === 0) console.log('Nothing is parked.');
 }
 
-/** What is still parked once the service has tried all that it was asked for, or the time is over. */
+/** Events still parked once the service has tried all requested ones, or after the time limit. */
 async function settled(
   pool: Pool,
   subscriber: string | undefined,

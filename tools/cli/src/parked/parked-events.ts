@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-/** An event that a policy could not react to. */
+/** An event that a policy could not handle. */
 export interface ParkedEvent {
   readonly subscriber: string;
   readonly topic: string;
@@ -26,7 +26,7 @@ interface Row {
   readonly replay_requested: boolean;
 }
 
-/** A service's parked events, of one subscriber or of all, in the order in which they would be replayed. */
+/** Parked events of a service, of one subscriber or all, in order of replay. */
 export async function parkedEvents(pool: Pool, subscriber: string | undefined): Promise<readonly ParkedEvent[]> {
   const { rows } = await pool.query<Row>(
     `select subscriber, topic, lane, sequence, stream_id, type, reason, parked_at, replay_requested from parked_events
@@ -46,7 +46,7 @@ export async function parkedEvents(pool: Pool, subscriber: string | undefined): 
   }));
 }
 
-/** Asks the service to try its parked events again. Returns how many it was asked for. */
+/** Requests the replay of parked events. Returns their number. */
 export async function requestReplay(pool: Pool, subscriber: string | undefined): Promise<number> {
   const { rowCount } = await pool.query(
     'update parked_events set replay_requested = true where $1::text is null or subscriber = $1',

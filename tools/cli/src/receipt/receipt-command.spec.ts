@@ -20,7 +20,7 @@ const walletId = 'wal_01jzx0000000000000000000ab';
 const signer = await receiptSigner(Buffer.alloc(32, 1).toString('base64url'));
 const jwks = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'another kind' }, signer.publicKey] });
 
-/** The receipt of a charge, as the wallet serves it. */
+/** Receipt of a charge, as served by the wallet. */
 async function issued(): Promise<string> {
   const data = {
     walletId,
@@ -67,7 +67,7 @@ let folder: string;
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'tokengrid-receipt-'))));
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A file with this in it. */
+/** A file with this content. */
 async function fileOf(name: string, content: string | Uint8Array): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, content);

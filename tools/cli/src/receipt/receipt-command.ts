@@ -21,7 +21,7 @@ async function verify(file: string, { keys }: { readonly keys?: string }): Promi
   tell(receipt, faults);
 }
 
-/** Strict: bytes that are no text must not be read as if they were other ones. */
+/** Strict: malformed bytes must not be read as others. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

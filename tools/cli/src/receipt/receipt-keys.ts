@@ -6,8 +6,8 @@ import { Failure } from '../output/failure.ts';
 const timeoutMs = 10_000;
 
 /**
- * The public keys of receipts, of a JWKS: a file, an address, or else what the wallet of the running stack publishes.
- * @throws Failure when there is none to be had
+ * Public keys of receipts from a JWKS: a file, an address, or the wallet of the running stack.
+ * @throws Failure without keys
  */
 export async function readReceiptKeys(source: string | undefined): Promise<readonly ReceiptKey[]> {
   const from = source ?? `${walletUrl()}/v1/receipts/keys`;
@@ -23,7 +23,7 @@ function walletUrl(): string {
     const url = readRunFile().services['wallet'];
     if (url) return url;
   } catch {
-    // No stack runs here: then the keys have to be given.
+    // No stack runs here: the keys have to be given.
   }
   throw new Failure('No wallet is running. Give its public keys: --keys <file or url of /v1/receipts/keys>.');
 }

@@ -5,13 +5,13 @@ import { openMarket, type Stage } from '../story/market.ts';
 import { buyAndSubscribe, registerSubscribers } from '../story/subscribers.ts';
 import type { Offer } from '../trace/trace-use.ts';
 
-/** Who uses what in a replay: kept in the stack's home, so that a repeat finds the same payers and prices. */
+/** Payers and offers of a replay, kept in the stack's home, so that a repeat uses the same. */
 export interface Fleet {
   readonly subscribers: readonly string[];
   readonly offers: readonly Offer[];
 }
 
-/** The fleet that this source was replayed with before, or a new one that has bought its tokens. */
+/** Fleet of an earlier replay of this source, or a new one that has bought its tokens. */
 export async function fleetFor(stage: Stage, source: string, say: (line: string) => void): Promise<Fleet> {
   const folder = join(resolveHome(), 'replays');
   const file = join(folder, `${source.replace(/^.*\//, '')}.json`);

@@ -11,16 +11,16 @@ export interface ReplayOptions {
   readonly stage: Stage;
   readonly fleet: Fleet;
   readonly trace: Trace;
-  /** Names the file by its content, so that a repeat of it is told from another file. */
+  /** Source named by the file's content, so that a repeat is recognized. */
   readonly source: string;
-  /** Requests per second; `undefined` as fast as they are taken. */
+  /** Requests per second; `undefined`: as fast as they are accepted. */
   readonly requestsPerSecond: number | undefined;
-  /** How many times as fast as they happened; `undefined` leaves the pace to `requestsPerSecond`. */
+  /** Speed relative to the trace; `undefined` leaves the pace to `requestsPerSecond`. */
   readonly speed: number | undefined;
   readonly say: (line: string) => void;
 }
 
-/** What a replay came to, beside a computation of its own. */
+/** Result of a replay, with an independent computation. */
 export interface Replayed extends Accepted {
   readonly charged: bigint;
   readonly uncollected: bigint;
@@ -28,13 +28,16 @@ export interface Replayed extends Accepted {
   readonly wrong: readonly string[];
 }
 
-/** The source that usage of this file comes from: the same file, the same source, so that it is charged once however often it is run. */
+/**
+ * Source of a file's usage: the same file has the same source, so that it is charged once however
+ * often it is run.
+ */
 export const sourceOf = (content: Buffer): string =>
   `/traces/${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
 
 const second = 1000;
 
-/** Reports a trace's good rows as usage, waits for their charges and computes them anew. */
+/** Reports a trace's valid rows as usage, waits for their charges and recomputes them. */
 export async function replay(options: ReplayOptions): Promise<Replayed> {
   const { stage, fleet, trace, source, say } = options;
   const rows = endingAt(trace.rows, Date.now());
@@ -84,7 +87,10 @@ async function report(options: ReplayOptions, uses: readonly TraceUse[]): Promis
   };
 }
 
-/** What is sent when, in milliseconds from the start: by the trace's own times, by a rate, or all as soon as possible. */
+/**
+ * Uses with their sending times, in milliseconds from the start: by the trace's own times, by a
+ * rate, or at once.
+ */
 function wavesOf(uses: readonly TraceUse[], { requestsPerSecond, speed }: ReplayOptions) {
   if (speed !== undefined) return bySecond(uses, (row) => (row.time - (uses[0]?.row.time ?? 0)) / speed);
   if (requestsPerSecond !== undefined) {

@@ -24,8 +24,8 @@ export interface Statement {
 }
 
 /**
- * The shares that came of these charges, once all are there. Every use has a share of the first party's, and a use's shares come together:
- * once the first party has all of its shares, the others' can be read.
+ * Shares of these charges, once all exist. Every use has a share of the first party, and a use's
+ * shares come together: once the first party has all of its shares, the others' can be read.
  */
 export async function accrualsOf(
   stage: Stage,

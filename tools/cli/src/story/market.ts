@@ -1,7 +1,7 @@
 import { ApiClient, patienceMs, until } from '../trace/api-client.ts';
 import type { Offer, Prices } from '../trace/trace-use.ts';
 
-/** Where the services are, and the operator's key. */
+/** Addresses of the services, and the operator's key. */
 export interface Stage {
   readonly operatorKey: string;
   readonly identity: ApiClient;
@@ -37,7 +37,7 @@ export interface Member {
   readonly walletId: string;
 }
 
-/** The wallet opens by itself; its id is known once it is there. */
+/** Id of a party's wallet, which opens by itself; waits until it is open. */
 export async function walletOf(stage: Stage, partyId: string): Promise<string> {
   const wallet = await until(`the wallet of ${partyId}`, patienceMs, async () => {
     try {
@@ -76,16 +76,16 @@ async function registerOrganization(
   return { partyId: organizationId, key: apiKey.secret, walletId: await walletOf(stage, organizationId) };
 }
 
-/** What is on sale: two models of one provider, and an app on the first of them. */
+/** Offers of the demonstration: two models of one provider, and an app on the first of them. */
 export interface Market {
   readonly provider: Member;
   readonly developers: readonly [Member, Member];
   readonly app: { readonly appId: string; readonly slug: string; readonly planId: string };
-  /** Direct use of either model, and the app. The app comes twice: it sells as much as both models. */
+  /** Direct use of either model, and the app twice, so that it sells as much as both models. */
   readonly offers: readonly Offer[];
 }
 
-/** µAIT per unit. Six decimals, so that rounding has something to do. */
+/** µAIT per unit, with six decimals, so that rounding matters. */
 const large: Prices = { input_tokens: '1.25', output_tokens: '5.000001' };
 const small: Prices = { input_tokens: '0.2', output_tokens: '0.799999' };
 const assistant: Prices = { input_tokens: '2.5', output_tokens: '9.333333' };

@@ -1,9 +1,12 @@
 import type { Charge } from '../trace/report-usage.ts';
 import { type Expected, expectedOf, type Offer, type TraceUse } from '../trace/trace-use.ts';
 
-/** What the trace and the posted prices alone say: per request, and in sum over what was billed. */
+/**
+ * Independent computation from the trace and the posted prices: per request, and in total over the
+ * billed ones.
+ */
 export interface Recomputation {
-  /** Requests whose charge is another one than computed here. */
+  /** Requests whose charge differs from this computation. */
   readonly wrong: readonly string[];
   readonly rated: bigint;
   readonly billed: Expected;
@@ -23,7 +26,10 @@ const plus = (a: Expected, b: Expected): Expected => ({
   developer: a.developer + b.developer,
 });
 
-/** Computes every charge anew, from the CSV, and compares. Which ones a wallet refused is taken from the charges: it depends on their order. */
+/**
+ * Recomputes every charge from the CSV, and compares. Refusals are taken from the charges: they
+ * depend on their order.
+ */
 export function recompute(
   uses: readonly TraceUse[],
   offers: readonly Offer[],

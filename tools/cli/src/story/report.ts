@@ -1,26 +1,26 @@
 import { sentenceOf } from '../output/failure.ts';
 
-/** A part of the story: what it did, and how long it took. */
+/** A part of the demonstration, with its duration. */
 export interface Timed {
   readonly name: string;
   readonly seconds: number;
 }
 
-/** Something that must hold, and whether it did. */
+/** A check and its result. */
 export interface Check {
   readonly sentence: string;
   readonly holds: boolean;
   readonly detail: string;
 }
 
-/** Gathers what the story shows: progress as it goes, then times, checks and the table. */
+/** Output of the demonstration: progress, then times, checks and the table. */
 export class Report {
   readonly times: Timed[] = [];
   readonly checks: Check[] = [];
 
   constructor(private readonly say: (line: string) => void) {}
 
-  /** Does a part of the story, and says how long it took, or why it failed. */
+  /** Runs a part of the demonstration, and prints its duration or its failure. */
   async part<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     this.say(`  ${name} …`);
     const start = performance.now();
@@ -38,12 +38,12 @@ export class Report {
     return result;
   }
 
-  /** Says how far a long part is. */
+  /** Prints the progress of a long part. */
   progress(line: string): void {
     this.say(`    ${line}`);
   }
 
-  /** Checks that two amounts (or counts) are the same. */
+  /** Checks that two amounts or counts are equal. */
   same(sentence: string, found: bigint | number | string, expected: bigint | number | string): void {
     const holds = found === expected;
     this.checks.push({ sentence, holds, detail: holds ? String(found) : `found ${found}, expected ${expected}` });

@@ -11,7 +11,7 @@ import { tellStory } from './story.ts';
 
 /** `src` and `dist` lie equally deep. */
 const repository = new URL('../../../../', import.meta.url);
-/** The real trace, if it lies beside the repository; else a sample of the same form, made up. */
+/** The real trace, if it lies beside the repository; else a made-up sample of the same form. */
 const traces = ['../shared/data/azure-llm-conv-2023.csv', 'tools/cli/samples/trace.csv'];
 
 function someTrace(): string {

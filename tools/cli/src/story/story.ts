@@ -20,10 +20,10 @@ import {
 
 export interface StoryOptions {
   readonly run: Parameters<typeof stageOf>[0];
-  /** The trace to tell it with. */
+  /** Path of the trace. */
   readonly trace: string;
   readonly say: (line: string) => void;
-  /** Verifies all topics. Returns events per topic and what is wrong. */
+  /** Verifies all topics. Returns events per topic and the faults. */
   readonly verify: () => Promise<{ readonly events: ReadonlyMap<string, number>; readonly faults: readonly string[] }>;
   /** Restores a service from Kafka alone, beside the live one. Returns both digests. */
   readonly restore: () => Promise<{
@@ -34,7 +34,10 @@ export interface StoryOptions {
   }>;
 }
 
-/** Tells Tokengrid's story on a running stack, and checks every amount against a computation of its own. True if every check held. */
+/**
+ * Runs the demonstration on a running stack, and checks every amount against an independent
+ * computation. True if every check held.
+ */
 export async function tellStory(options: StoryOptions): Promise<boolean> {
   const { say } = options;
   const stage = stageOf(options.run);
@@ -70,7 +73,7 @@ export async function tellStory(options: StoryOptions): Promise<boolean> {
       'balanced',
     );
   }
-  // Both only read, so neither need wait for the other.
+  // Both only read, so they run concurrently.
   const [verified, restored] = await Promise.all([
     report.part('verify reads every topic end to end', options.verify),
     report.part('meanwhile one service is restored from Kafka alone', options.restore),

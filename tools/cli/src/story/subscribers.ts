@@ -4,14 +4,17 @@ import { type Market, type Member, type Stage, walletOf } from './market.ts';
 const subscriberCount = 200;
 const concurrency = 16;
 
-/** What everybody buys, and what every tenth subscriber buys: too little for what it will use. */
+/**
+ * Amount that everybody buys, and the smaller one of every tenth subscriber: too little for its
+ * use.
+ */
 const plenty = 5_000_000n;
 const little = 100_000n;
 
-/** What a subscriber bought, in µAIT. */
+/** µAIT bought by a subscriber. */
 export const boughtBy = (index: number): bigint => (index % 10 === 9 ? little : plenty);
 
-/** Phone numbers that are nobody's: a run's own block, from its start in milliseconds. */
+/** Unused phone numbers: a block per run, from its start in milliseconds. */
 const msisdnOf = (startedAt: number, index: number) =>
   `+999${String(startedAt % 10_000_000_000)
     .padStart(10, '0')
@@ -54,7 +57,7 @@ export async function buyAndSubscribe(stage: Stage, market: Market, subscribers:
 export const developerBuys = 20_000_000n;
 export const soldBack = 3_000_000n;
 export const sentEach = 250_000n;
-/** The first of the subscribers, who are welcomed with tokens. */
+/** Number of subscribers that are sent welcome tokens. */
 export const welcomed = 10;
 
 /** The trader sells some back; the maker sends some to the first subscribers. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as passing } from 'node:timers/promises';
 
-/** An answer that is an error, with what the service said. */
+/** An error answer with the service's text. */
 class ApiError extends Error {
   override readonly name = 'ApiError';
   constructor(
@@ -29,14 +29,20 @@ export interface Page<Row> {
 }
 
 const retryDelayMs = 250;
-/** Before a question is asked for the second time; what is slow to come is asked for less and less often. */
+/** Delay before the second question; later ones grow. */
 const firstDelayMs = 20;
 const mostAttempts = 120;
 
-/** Longest wait for something that is bound to come, in ms: a slow machine needs minutes for the whole trace. */
+/**
+ * Time limit for something that is bound to come, in ms: a slow machine needs minutes for the whole
+ * trace.
+ */
 export const patienceMs = 600_000;
 
-/** Calls one service. Every call is safe to repeat, so "not now" (202, 409 in flight, 503, no connection) is repeated. */
+/**
+ * Client of one service. Every call is safe to repeat, so "not now" (202, 409 in flight, 503, no
+ * connection) is repeated.
+ */
 export class ApiClient {
   constructor(private readonly address: string) {}
 
@@ -93,7 +99,7 @@ function notNow(response: Response): boolean {
   return response.status === 202 && response.headers.has('location');
 }
 
-/** Does `work` for every item, `concurrency` at a time, in order of starting. */
+/** Runs `work` for every item, `concurrency` at a time, in order of starting. */
 export async function each<Item, Result>(
   items: readonly Item[],
   concurrency: number,
@@ -112,7 +118,7 @@ export async function each<Item, Result>(
   return results;
 }
 
-/** Asks again until the answer is there. @throws Error naming what was waited for, after `timeoutMs`. */
+/** Repeats a question until it has an answer. @throws Error naming it after `timeoutMs` */
 export async function until<Result>(
   what: string,
   timeoutMs: number,

@@ -2,7 +2,7 @@ import type { ApiClient, Page } from './api-client.ts';
 import { each } from './api-client.ts';
 import type { Offer, TraceUse } from './trace-use.ts';
 
-/** What metering said of the events it was sent. */
+/** Metering's answer to reported events. */
 export interface Accepted {
   readonly accepted: number;
   readonly duplicates: number;
@@ -76,7 +76,7 @@ export interface Charge {
   readonly status: 'rated' | 'billed' | 'uncollected' | 'voided';
 }
 
-/** All charges of one source, once none of them is under way any more. Cheap to ask for until then. */
+/** All charges of one source, once none of them is in progress. Cheap to poll. */
 export async function settledCharges(
   metering: ApiClient,
   key: string,

@@ -2,17 +2,17 @@ import { createReadStream } from 'node:fs';
 import { readTime } from '@tokengrid/contracts';
 import { parse } from 'csv-parse';
 
-/** One request of a trace: when, and how many units went in and came out. */
+/** One request of a trace: its time, and its numbers of units in and out. */
 export interface TraceRow {
   /** Its line in the file, the header being 1. */
   readonly line: number;
-  /** Epoch milliseconds, as the file says. */
+  /** Epoch milliseconds, as in the file. */
   readonly time: number;
   readonly contextTokens: number;
   readonly generatedTokens: number;
 }
 
-/** A row that can't be read, and why. */
+/** An unreadable row, with the reason. */
 interface BadRow {
   readonly line: number;
   readonly reason: string;
@@ -29,9 +29,9 @@ const count = /^(0|[1-9]\d{0,8})$/;
 const mostBad = 10_000;
 
 /**
- * Reads a trace of the form `TIMESTAMP,ContextTokens,GeneratedTokens` (times without a zone are UTC), as the Azure LLM inference
- * traces have it. Bad rows do not stop the others.
- * @throws Error when the file can't be read, is not CSV, or has another header.
+ * Parses a trace of the form `TIMESTAMP,ContextTokens,GeneratedTokens` (times without a zone are
+ * UTC), like the Azure LLM inference traces. Bad rows do not stop the others.
+ * @throws Error if the file can't be read, is not CSV, or has another header
  */
 export async function readTrace(path: string): Promise<Trace> {
   const rows: TraceRow[] = [];
@@ -44,7 +44,7 @@ export async function readTrace(path: string): Promise<Trace> {
       skip_empty_lines: true,
       trim: true,
       max_record_size: 10_000,
-      // By itself it would take the first line's end for that of all.
+      // By default it takes the first line's end for all.
       record_delimiter: ['\r\n', '\n', '\r'],
     }),
   ) as AsyncIterable<{ record: string[]; info: { lines: number } }>;

@@ -8,7 +8,7 @@ export interface Prices {
   readonly output_tokens: string;
 }
 
-/** How a request of the trace is sold: a model directly, or an app that uses one. */
+/** Offer for a request of the trace: a model directly, or an app that uses one. */
 export interface Offer {
   readonly model: string;
   readonly modelPrices: Prices;
@@ -17,7 +17,7 @@ export interface Offer {
   readonly operatorBps: number;
 }
 
-/** A request of the trace as a use: whose, of what. */
+/** A request of the trace as a use, with its payer and offer. */
 export interface TraceUse {
   readonly row: TraceRow;
   readonly eventId: string;
@@ -26,8 +26,9 @@ export interface TraceUse {
 }
 
 /**
- * Who uses what, by a stated hash, so that anybody finds the same: SHA-256 of the row's line number as decimal text; its first 4 bytes
- * (big-endian) modulo the number of payers is the payer, the next byte modulo the number of offers is the offer.
+ * Payers and offers of rows by a stated hash, so that anybody finds the same: SHA-256 of the row's
+ * line number as decimal text; its first 4 bytes (big-endian) modulo the number of payers is the
+ * payer, the next byte modulo the number of offers is the offer.
  */
 export function usesOf(rows: readonly TraceRow[], payers: number, offers: number): TraceUse[] {
   return rows.map((row) => {
@@ -41,7 +42,7 @@ export function usesOf(rows: readonly TraceRow[], payers: number, offers: number
   });
 }
 
-/** What a use costs and who earns of it, computed from the trace and the posted prices alone. */
+/** Expected price and shares of a use, computed from the trace and the posted prices alone. */
 export interface Expected {
   readonly tokens: bigint;
   readonly operator: bigint;
@@ -50,8 +51,9 @@ export interface Expected {
 }
 
 /**
- * The rules of domain.md, computed apart from the services: the total of a use's lines is rounded half up once; the operator's basis points
- * of gross are rounded half up; a model's provider gets the rest, or, behind an app, the model's price, and the developer the rest.
+ * The rules of domain.md, computed apart from the services: the total of a use's lines is rounded
+ * half up once; the operator's basis points of gross are rounded half up; a model's provider gets
+ * the rest, or, behind an app, the model's price, and the developer the rest.
  */
 export function expectedOf(row: TraceRow, offer: Offer): Expected {
   const cost = priceOf(row, offer.modelPrices);

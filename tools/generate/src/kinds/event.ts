@@ -49,7 +49,10 @@ export function generateEvent(workspace: Workspace, wish: EventWish): void {
   );
 }
 
-/** Adds an event wherever there is an entry for each. @param answer of its command: `'silent'`, or a function */
+/**
+ * Adds an event wherever there is an entry for each. @param answer of its command: `'silent'`, or a
+ * function
+ */
 export function addEvent(workspace: Workspace, wish: EventWish, answer: string): AddedEvent {
   const service = serviceOf(workspace, wish.service);
   const event = pascalName('the event', wish.event);
@@ -90,10 +93,14 @@ interface Declaration {
   readonly others: readonly string[];
 }
 
-/** A group's event whose first field says what it is about: an id of its own, or else what several share. */
+/**
+ * A group's event whose first field says what it is about: an id of its own, or else what several
+ * share.
+ */
 function patternIn(text: string, { name, events }: EventGroup): Declaration {
   const declared = events.flatMap((type) => declarationOf(text, type) ?? []);
-  // Some share the members of their ids with others: `{ ...quote, price }`. The first of those is what all are about.
+  // Some share the members of their ids with others: `{ ...quote, price }`. The first of those is
+  // what all are about.
   const shared = declared.flatMap(({ type, written }) => sharedMember(text, type, written) ?? []);
   const found = declared.find(({ written }) => !written.startsWith('...')) ?? shared[0] ?? declared[0];
   if (found) return found;
@@ -142,7 +149,10 @@ function withSampleAfter(text: string, last: string, type: string, sample: objec
   return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
 }
 
-/** A file's text with an entry for the event wherever it has one for each event of its group: states, projections, answers. */
+/**
+ * A file's text with an entry for the event wherever it has one for each event of its group:
+ * states, projections, answers.
+ */
 function withEntries(before: string, groups: EventGroups, group: string, event: Name, answer: string): string {
   let text = before;
   for (const answers of answerClassesIn(before)) {
@@ -177,7 +187,10 @@ export function literal(fields: Readonly<Record<string, unknown>>): string {
   return `{ ${members.join(', ')} }`;
 }
 
-/** Where a service lists the events that are remembered and change nothing, a refusal is one of them. */
+/**
+ * Where a service lists the events that are remembered and change nothing, a refusal is one of
+ * them.
+ */
 function listRefusal(workspace: Workspace, service: Name, event: Name): void {
   const path = `apps/${service.kebab}/src/decisions/state/changes-nothing.ts`;
   if (!event.pascal.endsWith('Refused') || !workspace.exists(path)) return;

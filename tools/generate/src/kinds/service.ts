@@ -5,11 +5,11 @@ import type { Workspace } from '../workspace.ts';
 import { refuseExported } from './found.ts';
 
 export interface ServiceWish {
-  /** As its folder is named: `price-board`. */
+  /** Name of its folder: `price-board`. */
   readonly name: string;
-  /** What it keeps a stream of each: `board`. */
+  /** Thing of which it has a stream each: `board`. */
   readonly stream: string;
-  /** What the ids of those begin with; the first three letters of the stream's last word if not given. */
+  /** Prefix of those ids; the first three letters of the stream's last word by default. */
   readonly prefix?: string | undefined;
 }
 
@@ -48,7 +48,10 @@ export function generateService(workspace: Workspace, wish: ServiceWish): void {
   );
 }
 
-/** What knows all services. Everything else finds them by their folders. */
+/**
+ * Registers the service in the files that list all services. Everything else finds them by their
+ * folders.
+ */
 function register(workspace: Workspace, service: ReturnType<typeof kebabName>, keeps: string): void {
   const { kebab, camel } = service;
   workspace.update('libs/contracts/src/index.ts', (text) =>
@@ -61,7 +64,7 @@ function register(workspace: Workspace, service: ReturnType<typeof kebabName>, k
   workspace.update('package-lock.json', (text) => withLockedPackage(text, kebab));
 }
 
-/** As `npm install` would write it, so that nothing has to be installed anew. */
+/** The lockfile's entry, as `npm install` would write it, so that no new install is needed. */
 function withLockedPackage(text: string, name: string): string {
   const { packages, ...lock } = JSON.parse(text) as { packages: Readonly<Record<string, object>> };
   const added = [
@@ -76,7 +79,7 @@ function withLockedPackage(text: string, name: string): string {
   return `${JSON.stringify({ ...lock, packages: Object.fromEntries(entries) }, null, 2)}\n`;
 }
 
-/** The next port after those of the services that there are. */
+/** The next port after those of the existing services. */
 function freePort(workspace: Workspace): number {
   const ports = workspace.find(/^apps\/[^/]+\/package\.json$/, 'apps').map((path) => {
     const { tokengrid } = JSON.parse(workspace.read(path)) as { tokengrid?: { port?: number } };

@@ -109,7 +109,10 @@ export interface Money {
   readonly amount: bigint;
 }
 
-/** Who acts (rules "Who acts"): the operator or nobody in particular, or keys, and the party that they are of where the wallet is not its own. */
+/**
+ * Who acts (rules "Who acts"): the operator or nobody in particular, or keys, and the party that
+ * they are of where the wallet is not its own.
+ */
 interface ModelActor {
   /** The acting key, the one that minted it or that it succeeds, and so on up to the first. */
   readonly line: readonly string[];
