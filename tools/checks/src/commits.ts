@@ -30,7 +30,10 @@ export function projectNames(root: string): readonly string[] {
   });
 }
 
-/** Faults of commits, a sentence each, by the rules of CONTRIBUTING.md. @param projects names of Nx projects */
+/**
+ * Faults of commits, a sentence each, by the rules of CONTRIBUTING.md. @param projects names of Nx
+ * projects
+ */
 export function commitFaults(commits: readonly Commit[], projects: readonly string[]): string[] {
   return commits.flatMap(({ id, message }) => faultsOf(message, projects).map((fault) => `commit ${id}: ${fault}`));
 }
@@ -58,7 +61,8 @@ function faultsOf(message: string, projects: readonly string[]): string[] {
 }
 
 /**
- * Commits that a base branch has not yet; the last ones where this is the base, or where there is none, as in a shallow clone.
+ * Commits that a base branch has not yet; the last ones where this is the base, or where there is
+ * none, as in a shallow clone.
  * @throws NotHere outside of a git checkout
  */
 export async function newCommits(root: string, signal: AbortSignal): Promise<readonly Commit[]> {

@@ -69,7 +69,8 @@ export function check(name: string, holds: string, find: (signal: AbortSignal) =
 const mostAtOnce = 2;
 
 /**
- * Runs steps in their order; those in a row that only read run beside each other. After an abort none begins.
+ * Runs steps in their order; those in a row that only read run beside each other. After an abort
+ * none begins.
  * @returns what each gave, in the order of the steps
  */
 export async function runSteps<Result>(

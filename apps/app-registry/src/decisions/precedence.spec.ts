@@ -80,7 +80,10 @@ const ofSubmitted = {
   'APP_REGISTRY.VERSION_IN_OTHER_STATE': { given: () => [created, drafted(1)] },
 };
 
-/** What makes each declared refusal of each command hold. A code that is declared and not here does not compile. */
+/**
+ * What makes each declared refusal of each command hold. A code that is declared and not here does
+ * not compile.
+ */
 const cases = {
   reserveName: precedenceCases(
     {

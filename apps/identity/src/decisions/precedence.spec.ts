@@ -66,7 +66,10 @@ const rotate = {
 };
 const rotated = ApiKeyRotated({ keyId, partyId: orgId, newKeyId: keyNumber(3).keyId, expiresAt: instantOf(now + 1) });
 
-/** What makes each declared refusal of each command hold. A command or a code that is declared and not here does not compile. */
+/**
+ * What makes each declared refusal of each command hold. A command or a code that is declared and
+ * not here does not compile.
+ */
 const cases = {
   reserveContact: precedenceCases(
     {

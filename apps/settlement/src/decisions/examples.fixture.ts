@@ -1,6 +1,9 @@
 import type { AccrueUsage } from './accruals/accrue-usage.ts';
 
-/** What the sentences of the specs are about: two sellers, and a use of the first day of 2026 that paid 1,000 µAIT. */
+/**
+ * What the sentences of the specs are about: two sellers, and a use of the first day of 2026 that
+ * paid 1,000 µAIT.
+ */
 export const developer = 'org_00000000000000000000000002';
 export const provider = 'org_00000000000000000000000003';
 

@@ -6,7 +6,10 @@ import { period } from './state/period.ts';
 
 const today = someContext.calendar.dayOf(someContext.time);
 
-/** What makes each declared refusal of each command hold. A code that is declared and not here does not compile. */
+/**
+ * What makes each declared refusal of each command hold. A code that is declared and not here does
+ * not compile.
+ */
 const cases = {
   closePeriod: precedenceCases(
     {

@@ -58,6 +58,9 @@ export const approval = { approvalId: typeId('apr'), by: operatorKeyId };
 export const proposal = { ...approval, people: z.array(operatorKeyId).min(1).max(mostPeopleOfKey) };
 export const approvalAction = z.enum(['propose', 'approve', 'reject']);
 
-/** Codes of an event about a proposal: of those who decide it, and of who makes one proposal too many. */
+/**
+ * Codes of an event about a proposal: of those who decide it, and of who makes one proposal too
+ * many.
+ */
 export const proposalCodes = <Command extends keyof typeof walletRefusals>(...commands: readonly Command[]) =>
   z.enum([...codesOf(walletRefusals, ...commands).options, 'WALLET.TOO_MANY_APPROVALS']);

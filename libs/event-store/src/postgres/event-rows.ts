@@ -5,7 +5,9 @@ import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from
 export const eventColumns =
   'lane, sequence, stream_id, revision, type, version, time, command_id, input_hash, causation_id, correlation_id, traceparent, hash, value';
 
-/** Parameters `$from` … for `unnest(…)` over {@link eventColumns} but the lane, one for all rows. */
+/**
+ * Parameters `$from` … for `unnest(…)` over {@link eventColumns} but the lane, one for all rows.
+ */
 export function eventUnnest(from: number): string {
   const types = 'int8 text int4 text int4 int8 uuid bytea text text text bytea bytea'.split(' ');
   return types.map((type, index) => `$${from + index}::${type}[]`).join(', ');

@@ -25,6 +25,12 @@ describe('tidiness', () => {
       'a.spec.ts:1: a test that is not run, or that keeps others from it',
     ],
     ['a path of one machine', 'a.md', `see '${machine}'`, 'a.md:1: a path that exists on one machine'],
+    [
+      'a wide comment',
+      'a.ts',
+      `const wide = '${'x'.repeat(120)}';\n/** ${'µ'.repeat(93)} */\n  // ${'µ'.repeat(96)}\n`,
+      'a.ts:3: a comment line of more than 100 columns',
+    ],
     ['a long file', 'scripts/a.mjs', 'x\n'.repeat(401), 'scripts/a.mjs: 401 lines; the limit is 400'],
     ['a file that nobody uses', 'libs/kernel/src/left.ts', '', 'libs/kernel/src/left.ts: unused file'],
   ])('finds %s, and says where', (_, path, text, fault) => expect(tidiness([{ path, text }])).toEqual([fault]));

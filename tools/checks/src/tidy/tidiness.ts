@@ -5,6 +5,8 @@ import { policyNameFaults } from './policy-names.ts';
 import type { TextFile } from './text-files.ts';
 
 const mostLines = 400;
+/** Maximum width of comment lines; prettier formats the code. */
+const mostColumns = 100;
 const code = ['.ts', '.mjs', '.js', '.sh', ''];
 /** Excludes data and generated files, whose length is given. */
 const written = (path: string) => code.includes(extname(path));
@@ -44,6 +46,11 @@ const leftovers: readonly Leftover[] = [
     ),
     what: 'a path that exists on one machine',
     where: anywhere,
+  },
+  {
+    pattern: new RegExp(String.raw`^(?=.{${mostColumns + 1}})\s*(?:/[/*]|\*(?:[ /]|$))`, 'u'),
+    what: `a comment line of more than ${mostColumns} columns`,
+    where: (path) => /\.(ts|mjs)$/.test(path),
   },
 ];
 

@@ -7,7 +7,10 @@ export interface SuspendApp {
   readonly appId: string;
 }
 
-/** The operator takes an app out of the catalogue: nobody subscribes and nothing is published until it is reinstated. */
+/**
+ * The operator takes an app out of the catalogue: nobody subscribes and nothing is published until
+ * it is reinstated.
+ */
 export function suspendApp(state: App, { appId }: SuspendApp): Decided<'suspendApp'> {
   if (!isCreated(state)) return [AppRefused({ appId, code: 'NOT_FOUND' })];
   if (state.status === 'suspended') return [AppRefused({ appId, code: 'APP_REGISTRY.APP_SUSPENDED' })];

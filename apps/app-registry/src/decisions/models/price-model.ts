@@ -12,7 +12,10 @@ export interface PriceModel {
   readonly effectiveFrom: number | undefined;
 }
 
-/** Posts a model's next prices, all of them. Those before stay in force until then, and are what uses until then cost for ever. */
+/**
+ * Posts a model's next prices, all of them. Those before stay in force until then, and are what
+ * uses until then cost for ever.
+ */
 export function priceModel(
   state: Model,
   { modelId, prices, effectiveFrom }: PriceModel,

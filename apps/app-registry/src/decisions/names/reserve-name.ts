@@ -11,7 +11,10 @@ export interface ReserveName {
   readonly ownerId: string;
   readonly partyId: string;
   readonly reservedForMs: number;
-  /** An app or model whose making was given up, so that its reservation is free: it can't be made any more. */
+  /**
+   * An app or model whose making was given up, so that its reservation is free: it can't be made
+   * any more.
+   */
   readonly givenUpOwnerId: string | undefined;
 }
 

@@ -7,12 +7,16 @@ export interface WantedEffect {
   readonly now: number;
 }
 
-/** Prices this close after one another were all meant for now, and follow each other millisecond by millisecond. */
+/**
+ * Prices this close after one another were all meant for now, and follow each other millisecond by
+ * millisecond.
+ */
 const togetherMs = 1000;
 
 /**
- * When new prices take effect: when they are asked to, never in the past, and always after the ones before, so that at any time one
- * version is in force and no price that was in force ever changes. `undefined` where the version before is scheduled for then or later.
+ * When new prices take effect: when they are asked to, never in the past, and always after the ones
+ * before, so that at any time one version is in force and no price that was in force ever changes.
+ * `undefined` where the version before is scheduled for then or later.
  */
 export function effectiveTime({ wanted, after, now }: WantedEffect): number | undefined {
   const time = Math.max(wanted ?? now, now);

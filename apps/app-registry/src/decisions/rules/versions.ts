@@ -17,7 +17,8 @@ export interface VersionNamed extends OfVersion {
 
 /**
  * Decides about a version if it is where it has to be in its life, at one of the points given.
- * Refusals, in this order: no such app, no such version (both `NOT_FOUND`), `APP_REGISTRY.VERSION_IN_OTHER_STATE`.
+ * Refusals, in this order: no such app, no such version (both `NOT_FOUND`),
+ * `APP_REGISTRY.VERSION_IN_OTHER_STATE`.
  */
 export function ifVersionIs<Stated>(
   wanted: VersionStatus | readonly VersionStatus[],

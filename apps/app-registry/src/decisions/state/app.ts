@@ -1,7 +1,10 @@
 import type { appEvents, AppRegistryEvent, EventsOf, versionEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** Where a version is in its life. Its manifest never changes, so commands bring it and the state need not keep it. */
+/**
+ * Where a version is in its life. Its manifest never changes, so commands bring it and the state
+ * need not keep it.
+ */
 export type VersionStatus = 'draft' | 'submitted' | 'approved' | 'rejected' | 'published' | 'deprecated' | 'withdrawn';
 
 /** A version, and when its prices take effect, in epoch milliseconds. */

@@ -10,7 +10,9 @@ export interface ScheduledPrices {
 /** Prices of a model whose time has not come. */
 export const mostAnnounced = 100;
 
-/** The same, with those that were withdrawn before their time: so many are remembered until then. */
+/**
+ * The same, with those that were withdrawn before their time: so many are remembered until then.
+ */
 export const mostToCome = 1000;
 
 /** Compute on offer. A model whose offer was refused never comes to be. */
@@ -24,11 +26,13 @@ export type Model =
       /** How many prices were posted. */
       readonly posted: number;
       /**
-       * Prices that were not withdrawn, in the order in which they take effect: never none, and of those whose time has come perhaps
-       * only the last.
+       * Prices that were not withdrawn, in the order in which they take effect: never none, and of
+       * those whose time has come perhaps only the last.
        */
       readonly scheduled: readonly ScheduledPrices[];
-      /** Prices that were withdrawn, those that would take effect last: all whose time has not come. */
+      /**
+       * Prices that were withdrawn, those that would take effect last: all whose time has not come.
+       */
       readonly withdrawn: readonly ScheduledPrices[];
     };
 

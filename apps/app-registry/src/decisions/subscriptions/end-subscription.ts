@@ -9,7 +9,10 @@ export interface EndSubscription {
   readonly partyId: string;
 }
 
-/** Ends a party's subscription at once. A later one to the same app is another subscription, and stays. */
+/**
+ * Ends a party's subscription at once. A later one to the same app is another subscription, and
+ * stays.
+ */
 export function endSubscription(
   state: Subscription,
   { subscriptionId, appId, partyId }: EndSubscription,

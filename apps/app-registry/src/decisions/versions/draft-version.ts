@@ -13,7 +13,10 @@ export interface DraftVersion {
 /** Most versions that an app ever has. */
 export const maxVersions = 1000;
 
-/** Writes the next version of an app. A version is never rewritten; what has to change goes into the next one. */
+/**
+ * Writes the next version of an app. A version is never rewritten; what has to change goes into the
+ * next one.
+ */
 export function draftVersion(state: App, { appId, manifest }: DraftVersion): Decided<'draftVersion'> {
   if (!isCreated(state)) return [AppRefused({ appId, code: 'NOT_FOUND' })];
   if (state.versions.length >= maxVersions) {

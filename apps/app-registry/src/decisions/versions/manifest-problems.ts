@@ -12,8 +12,9 @@ export interface ManifestProblem {
 type Plan = Manifest['plans'][number];
 
 /**
- * What is wrong with a manifest that is well formed field by field: the automatic checks. They run when a version is written, as
- * errors, and again when it is submitted, as reasons of a rejection, by the rules of that day.
+ * What is wrong with a manifest that is well formed field by field: the automatic checks. They run
+ * when a version is written, as errors, and again when it is submitted, as reasons of a rejection,
+ * by the rules of that day.
  */
 export function manifestProblems({ meters, plans }: Manifest): readonly ManifestProblem[] {
   const known = new Set([...wellKnownMeters, ...meters.map((meter) => meter.name)]);

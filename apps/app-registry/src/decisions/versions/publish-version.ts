@@ -14,7 +14,10 @@ export interface PublishVersion extends OfVersion {
   readonly effectiveFrom: number | undefined;
 }
 
-/** Puts an approved version on the network: its prices are in force from then on, after those of the version before. */
+/**
+ * Puts an approved version on the network: its prices are in force from then on, after those of the
+ * version before.
+ */
 export function publishVersion(
   state: App,
   command: PublishVersion,

@@ -14,7 +14,10 @@ export interface SubmitVersion extends OfVersion {
 /** Most reasons that a rejection lists. */
 const maxReasons = 20;
 
-/** Submits a draft. The automatic checks run at once: a version that fails them is rejected, with what to mend in the next one. */
+/**
+ * Submits a draft. The automatic checks run at once: a version that fails them is rejected, with
+ * what to mend in the next one.
+ */
 export function submitVersion(state: App, command: SubmitVersion): Decided<'submitVersion'> {
   return ifVersionIs('draft', state, command, (_app, named) => {
     const problems = manifestProblems(command.manifest).slice(0, maxReasons);

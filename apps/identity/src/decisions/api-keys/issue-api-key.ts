@@ -12,7 +12,8 @@ export interface IssueApiKey {
 }
 
 /**
- * Gives a party, or somebody at the operator, another API key, which remembers what it comes from, and puts away those that have expired, so that a stream's memory stays bounded.
+ * Gives a party, or somebody at the operator, another API key, which remembers what it comes from,
+ * and puts away those that have expired, so that a stream's memory stays bounded.
  */
 export function issueApiKey(
   state: Party,

@@ -20,8 +20,8 @@ export interface RotateApiKey {
 }
 
 /**
- * Gives a key a successor of the same name, scopes and end; the old one ends with the overlap, or earlier if it was to.
- * A key is rotated once: what comes after is its successor's.
+ * Gives a key a successor of the same name, scopes and end; the old one ends with the overlap, or
+ * earlier if it was to. A key is rotated once: what comes after is its successor's.
  */
 export function rotateApiKey(
   state: Party,

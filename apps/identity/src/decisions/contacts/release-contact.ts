@@ -8,7 +8,10 @@ export interface ReleaseContact {
   readonly partyId: string;
 }
 
-/** Gives an address or number back once nobody can be reached by it any more; somebody else's stays theirs. */
+/**
+ * Gives an address or number back once nobody can be reached by it any more; somebody else's stays
+ * theirs.
+ */
 export function releaseContact(state: Contact, { kind, partyId }: ReleaseContact): Decided<'releaseContact'> {
   if (state.status === 'free' || state.partyId !== partyId)
     return [ContactRefused({ kind, code: 'IDENTITY.CONTACT_NOT_HELD' })];

@@ -9,11 +9,17 @@ export interface ReserveContact {
   /** The party that is about to register. */
   readonly partyId: string;
   readonly reservedForMs: number;
-  /** A party whose registration was given up, so that its reservation is free: it can't register any more. */
+  /**
+   * A party whose registration was given up, so that its reservation is free: it can't register any
+   * more.
+   */
   readonly givenUpPartyId: string | undefined;
 }
 
-/** Sets an e-mail address or phone number aside for a party, so that no two parties register with it. */
+/**
+ * Sets an e-mail address or phone number aside for a party, so that no two parties register with
+ * it.
+ */
 export function reserveContact(
   state: Contact,
   { kind, partyId, reservedForMs, givenUpPartyId }: ReserveContact,

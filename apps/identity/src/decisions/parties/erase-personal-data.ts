@@ -8,8 +8,8 @@ export interface ErasePersonalData {
 }
 
 /**
- * States that a party's personal data is gone. The keys that open it are destroyed by a policy that reads this event, so the
- * fact comes first and a crash between the two only delays the deed.
+ * States that a party's personal data is gone. The keys that open it are destroyed by a policy that
+ * reads this event, so the fact comes first and a crash between the two only delays the deed.
  */
 export function erasePersonalData(state: Party, { partyId }: ErasePersonalData): Decided<'erasePersonalData'> {
   if (!isRegistered(state)) {

@@ -14,7 +14,10 @@ import { reserveContact } from '../contacts/reserve-contact.ts';
 
 const contenders = [0, 1, 2].map((number) => `org_01jzz0000000000000000000a${number}`);
 
-/** Who does what next. Steps of several registrations come in any order, as those of several processes do. */
+/**
+ * Who does what next. Steps of several registrations come in any order, as those of several
+ * processes do.
+ */
 const step = fc.record({
   who: fc.constantFrom(...contenders),
   does: fc.constantFrom('reserve', 'register', 'give up', 'confirm'),

@@ -23,7 +23,10 @@ export interface RegisterOrganization {
   readonly reservation: Reservation<'email'>;
 }
 
-/** Registers a developer or provider with its first user and first API key, if the e-mail address is theirs to use. */
+/**
+ * Registers a developer or provider with its first user and first API key, if the e-mail address is
+ * theirs to use.
+ */
 export function registerOrganization(
   state: Party,
   { reservation, firstKey, ...organization }: RegisterOrganization,

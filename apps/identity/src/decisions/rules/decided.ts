@@ -2,7 +2,10 @@ import type { CodesOf, IdentityEvent, identityRefusals, StatedBy } from '@tokeng
 
 type Refusals = typeof identityRefusals;
 
-/** What a command of identity may state: no refusal but its own, and none at all where it is named nowhere. */
+/**
+ * What a command of identity may state: no refusal but its own, and none at all where it is named
+ * nowhere.
+ */
 export type Decided<Command extends keyof Refusals = never> = readonly StatedBy<
   IdentityEvent,
   CodesOf<Refusals, Command>

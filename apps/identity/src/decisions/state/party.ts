@@ -31,7 +31,10 @@ export interface RegisteredParty {
   readonly keys: readonly ApiKey[];
 }
 
-/** An organization, a subscriber or the operator. A registration that was refused is over: its party never comes to be. */
+/**
+ * An organization, a subscriber or the operator. A registration that was refused is over: its party
+ * never comes to be.
+ */
 export type Party = { readonly status: 'unregistered' } | { readonly status: 'refused' } | RegisteredParty;
 
 /** The stream of one party, `org_…`, `sub_…` or `operator`. */

@@ -3,7 +3,8 @@ import type { Charge, Usage } from '../state/usage.ts';
 
 /**
  * The charge that the wallet's answer is about.
- * @throws NotYet for a use whose rating has not arrived; Error for an answer that is the second one, or about another charge
+ * @throws NotYet for a use whose rating has not arrived; Error for an answer that is the second
+ * one, or about another charge
  */
 export function awaitedCharge(usage: Usage, answer: { readonly usageId: string; readonly chargeId: string }): Charge {
   const { usageId, chargeId } = answer;

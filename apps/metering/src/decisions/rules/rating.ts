@@ -22,9 +22,11 @@ export interface Rating {
 }
 
 /**
- * Rates a use. What the payer pays is the price of the app's plan where the use names an app, else the model's. Each of the
- * two is rounded once, on the sum of its lines. A meter that a list does not price costs nothing by that list.
- * @returns what the use waits for instead: the model prices none of its meters, or an amount is beyond 10^30 µAIT
+ * Rates a use. What the payer pays is the price of the app's plan where the use names an app, else
+ * the model's. Each of the two is rounded once, on the sum of its lines. A meter that a list does
+ * not price costs nothing by that list.
+ * @returns what the use waits for instead: the model prices none of its meters, or an amount is
+ * beyond 10^30 µAIT
  */
 export function rate(units: Units, terms: KnownTerms): Rating | { readonly waitsFor: string } {
   const { app, model } = terms;
@@ -34,7 +36,8 @@ export function rate(units: Units, terms: KnownTerms): Rating | { readonly waits
     .filter((list) => list !== undefined)
     .map((list) => ({ list, cost: rateByUse(units, list.prices) }));
   const lines = rated.flatMap(({ list, cost }) => cost.lines.map((line) => lineOf(list, line)));
-  // An app may sell at a flat fee and price nothing; a model that prices none of what was used is a mistyped meter.
+  // An app may sell at a flat fee and price nothing; a model that prices none of what was used is a
+  // mistyped meter.
   if (!app && lines.length === 0) return { waitsFor: `price:${payersList.of}` };
   if (rated.some(({ cost }) => cost.tokens > largestAmount)) return { waitsFor: 'correction:amount-over-limit' };
   const gross = rated[0]!.cost.tokens;
@@ -53,9 +56,10 @@ function lineOf({ of }: PriceList, { meter, units, unitPrice }: UseLine): RatedL
 }
 
 /**
- * Who earns what of a use, in whole µAIT that sum to `gross`. The operator gets its basis points of gross, rounded half up. Of a model
- * used directly the provider gets the rest. Of an app the provider gets `cost`, the price of the model units, and the developer
- * the rest, which is negative when the app sells below its cost. Roles stay apart even where one party has two of them.
+ * Who earns what of a use, in whole µAIT that sum to `gross`. The operator gets its basis points of
+ * gross, rounded half up. Of a model used directly the provider gets the rest. Of an app the
+ * provider gets `cost`, the price of the model units, and the developer the rest, which is negative
+ * when the app sells below its cost. Roles stay apart even where one party has two of them.
  */
 export function sharesOf(gross: bigint, cost: bigint, { app, model }: KnownTerms): Share[] {
   const fee = basisPointsOf(gross, (app ?? model)?.operatorBps ?? 0);

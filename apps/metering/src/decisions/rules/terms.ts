@@ -13,8 +13,9 @@ export interface PriceList {
 }
 
 /**
- * What a use is rated by: the price lists that were in force at its time for all that it names, at least one of the two; or the
- * first thing it names that is not known here, as `model:<name>`, `app:<slug>`, `party:<id>`, `key:<party>:<id>`, `subscription:<slug>:<party>` or
+ * What a use is rated by: the price lists that were in force at its time for all that it names, at
+ * least one of the two; or the first thing it names that is not known here, as `model:<name>`,
+ * `app:<slug>`, `party:<id>`, `key:<party>:<id>`, `subscription:<slug>:<party>` or
  * `plan:<slug>:<plan>`.
  */
 export type Terms =

@@ -10,8 +10,8 @@ export type Use = Omit<EventOf<typeof UsageParked>['data'], 'waitsFor'>;
 export type Charge = Pick<Rated, 'usageId' | 'chargeId' | 'partyId' | 'time' | 'app' | 'model' | 'tokens' | 'shares'>;
 
 /**
- * One reported use, from `unreported` to `billed` or `uncollected`. TM Forum's TMF635 calls `parked` recycled; its `received` and
- * `guided` happen within the decision that rates or parks.
+ * One reported use, from `unreported` to `billed` or `uncollected`. TM Forum's TMF635 calls
+ * `parked` recycled; its `received` and `guided` happen within the decision that rates or parks.
  */
 export type Usage =
   | { readonly status: 'unreported' }
@@ -41,7 +41,10 @@ function chargeOf({ usageId, chargeId, partyId, time, app, model, tokens, shares
   return { usageId, chargeId, partyId, time, app, model, tokens, shares };
 }
 
-/** Streams named by `usageId`, which follows from who reported the use and the report's `source` and `id`. */
+/**
+ * Streams named by `usageId`, which follows from who reported the use and the report's `source` and
+ * `id`.
+ */
 export const usage: Aggregate<Usage, MeteringEvent> = {
   name: 'usage',
   stateVersion: 1,

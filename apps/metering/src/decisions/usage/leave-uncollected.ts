@@ -10,7 +10,10 @@ export interface LeaveUncollected {
   readonly code: CodesOf<typeof walletRefusals, 'chargeWallet'>;
 }
 
-/** Records that the wallet could not cover a rated use. A charge without a hold is all or nothing, so nobody earns of it. */
+/**
+ * Records that the wallet could not cover a rated use. A charge without a hold is all or nothing,
+ * so nobody earns of it.
+ */
 export function leaveUncollected(usage: Usage, data: LeaveUncollected): readonly MeteringEvent[] {
   const { shares: _, ...charge } = awaitedCharge(usage, data);
   return [UsageUncollected({ ...charge, code: data.code })];

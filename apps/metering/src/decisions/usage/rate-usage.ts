@@ -10,15 +10,18 @@ export interface RateUsage {
 }
 
 /**
- * Rates a use when it is reported, or parks it until what it waits for arrives. The command's id follows from the report's source and
- * id, so a repeat never gets here: it gets the first outcome.
+ * Rates a use when it is reported, or parks it until what it waits for arrives. The command's id
+ * follows from the report's source and id, so a repeat never gets here: it gets the first outcome.
  */
 export function rateUsage(usage: Usage, { use, terms }: RateUsage): readonly MeteringEvent[] {
   if (usage.status !== 'unreported') throw new Error(`usage ${use.usageId} was reported under another command`);
   return ratedOrParked(use, terms);
 }
 
-/** What rating decides, at the first try and at every later one. A use that costs nothing is billed at once: no wallet has to pay. */
+/**
+ * What rating decides, at the first try and at every later one. A use that costs nothing is billed
+ * at once: no wallet has to pay.
+ */
 export function ratedOrParked(use: Use, terms: Terms): readonly MeteringEvent[] {
   const rating = terms.known ? rate(use.units, terms) : terms;
   if ('waitsFor' in rating) return [UsageParked({ ...use, waitsFor: rating.waitsFor })];

@@ -11,8 +11,9 @@ export interface RecycleUsage {
 }
 
 /**
- * Rates a parked use by what has arrived since, at the prices of the use's own time; or parks it again for the next thing that it
- * waits for. There is one command per parking (its id follows from the `UsageParked` event), so a use is never rated twice.
+ * Rates a parked use by what has arrived since, at the prices of the use's own time; or parks it
+ * again for the next thing that it waits for. There is one command per parking (its id follows from
+ * the `UsageParked` event), so a use is never rated twice.
  */
 export function recycleUsage(usage: Usage, { usageId, terms }: RecycleUsage): readonly MeteringEvent[] {
   if (usage.status === 'unreported') throw new NotYet(`usage ${usageId} is not here yet`);

@@ -7,8 +7,9 @@ import type { SettlementLane } from '../state/settlement-lane.ts';
 export type AccrueUsage = Omit<EventOf<typeof UsageAccrued>['data'], 'period' | 'timeZone' | 'lateFor'>;
 
 /**
- * Accrues a billed use to the day it was used on, while that day is open in this lane; else to the first open day after it, and
- * says for which day it came late. It never goes back: a day once closed has told its totals.
+ * Accrues a billed use to the day it was used on, while that day is open in this lane; else to the
+ * first open day after it, and says for which day it came late. It never goes back: a day once
+ * closed has told its totals.
  */
 export function accrueUsage(
   lane: SettlementLane,

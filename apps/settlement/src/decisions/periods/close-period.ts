@@ -8,14 +8,17 @@ import type { Decided } from '../rules/decided.ts';
 export interface ClosePeriod {
   readonly period: Day;
   readonly early: boolean;
-  /** The day that usage of now accrues to: today, or the first day after it that nobody has closed. */
+  /**
+   * The day that usage of now accrues to: today, or the first day after it that nobody has closed.
+   */
   readonly accruingTo: Day;
 }
 
 /**
- * Starts the closing of a day, once: asking again changes nothing and is not an error. The running day can be closed only on purpose,
- * because its later usage will count for the next. So will that next day's, which may have usage before it begins: it too can be closed
- * on purpose. No other day that has not begun can.
+ * Starts the closing of a day, once: asking again changes nothing and is not an error. The running
+ * day can be closed only on purpose, because its later usage will count for the next. So will that
+ * next day's, which may have usage before it begins: it too can be closed on purpose. No other day
+ * that has not begun can.
  */
 export function closePeriod(
   { status }: Period,

@@ -13,7 +13,10 @@ import { statementsOf } from './statements.ts';
 /** What a lane says that it accrued to the period it has closed. */
 export type CountLane = EventOf<typeof LaneCounted>['data'];
 
-/** Adds a lane's totals to its period. The last lane closes it: one decision makes all statements and says so. */
+/**
+ * Adds a lane's totals to its period. The last lane closes it: one decision makes all statements
+ * and says so.
+ */
 export function countLane(before: Book, data: CountLane, { lanes, time }: DecisionContext): readonly SettlementEvent[] {
   const { period, timeZone, lane } = data;
   if (before.counting.get(period)?.lanes.has(lane)) throw new Error(`lane ${lane} is counted for ${period} already`);

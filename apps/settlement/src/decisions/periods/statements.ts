@@ -25,13 +25,16 @@ interface Account {
 }
 
 /**
- * One statement per party that earned in the period, or is owed from before and gets something of it now.
+ * One statement per party that earned in the period, or is owed from before and gets something of
+ * it now.
  *
- * What is paid is always exactly what lies in escrow for the period. Each party but the operator is due its lines and what was carried
- * to it. Who owes gets nothing and carries the debt on. Who is due something gets it before the operator: the operator gets what is left
- * of the escrow, so it is the first to advance what others owe, and carries the advance on as owed to it. Where the
- * escrow does not even cover the others, it is split among them by what they are due (largest remainder), the operator gets
- * nothing, and each carries on what is still owed to it. So all carries together are zero, always.
+ * What is paid is always exactly what lies in escrow for the period. Each party but the operator is
+ * due its lines and what was carried to it. Who owes gets nothing and carries the debt on. Who is
+ * due something gets it before the operator: the operator gets what is left of the escrow, so it is
+ * the first to advance what others owe, and carries the advance on as owed to it. Where the escrow
+ * does not even cover the others, it is split among them by what they are due (largest remainder),
+ * the operator gets nothing, and each carries on what is still owed to it. So all carries together
+ * are zero, always.
  * @param carries what earlier statements left, by party; they sum to zero
  */
 export function statementsOf(
@@ -95,7 +98,10 @@ function paymentsOf(accounts: readonly Account[], escrow: bigint): ReadonlyMap<s
   return new Map(owed.map(({ partyId }, index) => [partyId, parts[index]!]));
 }
 
-/** Pays statement after statement out of the wallet lanes' escrow, lane after lane, so that each statement takes from few lanes. */
+/**
+ * Pays statement after statement out of the wallet lanes' escrow, lane after lane, so that each
+ * statement takes from few lanes.
+ */
 class EscrowPayer {
   private next = 0;
   private left = 0n;

@@ -10,12 +10,16 @@ interface Counting {
 }
 
 /**
- * The book: periods that are being counted, and what earlier statements left with each party. One stream for all periods, so that
- * closings that run at the same time make their statements one after the other, and every carry is used once.
+ * The book: periods that are being counted, and what earlier statements left with each party. One
+ * stream for all periods, so that closings that run at the same time make their statements one
+ * after the other, and every carry is used once.
  */
 export interface Book {
   readonly counting: ReadonlyMap<Day, Counting>;
-  /** µAIT by party, never zero: negative where the party owes, positive where it is owed. They sum to zero. */
+  /**
+   * µAIT by party, never zero: negative where the party owes, positive where it is owed. They sum
+   * to zero.
+   */
   readonly carries: ReadonlyMap<string, bigint>;
 }
 

@@ -16,8 +16,8 @@ export function firstDayOutside(ranges: readonly DayRange[], day: Day): Day {
 }
 
 /**
- * The ranges with one more day, in order, neighbours joined: so that a set of days that grows by one a day stays as small as the number
- * of its gaps.
+ * The ranges with one more day, in order, neighbours joined: so that a set of days that grows by
+ * one a day stays as small as the number of its gaps.
  */
 export function withDay(ranges: readonly DayRange[], day: Day): DayRange[] {
   const before = ranges.filter(({ last }) => last < dayBefore(day));

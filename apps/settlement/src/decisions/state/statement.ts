@@ -1,7 +1,10 @@
 import type { EventsOf, SettlementEvent, statementEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** What of a statement has arrived where it belongs, by wallet lane it came from. What it owes is the book's to know. */
+/**
+ * What of a statement has arrived where it belongs, by wallet lane it came from. What it owes is
+ * the book's to know.
+ */
 export interface PaidStatement {
   readonly paid: ReadonlyMap<number, bigint>;
 }

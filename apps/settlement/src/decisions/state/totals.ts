@@ -1,6 +1,9 @@
 import type { Earned, EscrowShare, Share } from '@tokengrid/contracts';
 
-/** What has been earned in a period, by whom in which role, and in which wallet lanes' escrow it lies. */
+/**
+ * What has been earned in a period, by whom in which role, and in which wallet lanes' escrow it
+ * lies.
+ */
 export interface Totals {
   readonly uses: number;
   readonly earned: ReadonlyMap<string, Earned>;
@@ -42,7 +45,10 @@ export function withLane(totals: Totals, lane: ListedTotals): Totals {
   return { uses: totals.uses + lane.uses, earned, escrow };
 }
 
-/** Totals as lists, by party and role, and by wallet lane: the same totals always give the same lists. */
+/**
+ * Totals as lists, by party and role, and by wallet lane: the same totals always give the same
+ * lists.
+ */
 export function listed({ uses, earned, escrow }: Totals): { uses: number; earned: Earned[]; escrow: EscrowShare[] } {
   return {
     uses,

@@ -11,8 +11,9 @@ export interface ReceiveCapacity {
 }
 
 /**
- * Adds a granted slice to what the lane may issue. One that was granted before the last declaration the lane has heard of, and
- * arrives after it, goes straight back: the limit may have been lowered since.
+ * Adds a granted slice to what the lane may issue. One that was granted before the last declaration
+ * the lane has heard of, and arrives after it, goes straight back: the limit may have been lowered
+ * since.
  */
 export function receiveCapacity(lane: WalletLane, { tokens, version }: ReceiveCapacity): Decided {
   const received = CapacityReceived({ tokens, version });

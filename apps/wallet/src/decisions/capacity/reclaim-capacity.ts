@@ -7,7 +7,10 @@ export interface ReclaimCapacity {
   readonly lane: number;
   /** µAIT; negative from a lane that had issued tokens before there was a limit. */
   readonly tokens: bigint;
-  /** Whether the lane says what it had issued before there was a limit; else it is what it gave back or freed later. */
+  /**
+   * Whether the lane says what it had issued before there was a limit; else it is what it gave back
+   * or freed later.
+   */
   readonly reported: boolean;
 }
 

@@ -12,7 +12,10 @@ export interface RequestCapacity {
   readonly required: bigint;
 }
 
-/** A lane gets at least this part of the declared capacity at a time, while there is that much: 1/8 of an even share. */
+/**
+ * A lane gets at least this part of the declared capacity at a time, while there is that much: 1/8
+ * of an even share.
+ */
 const slicesPerLane = 8n;
 
 /**

@@ -16,7 +16,8 @@ export const isWarningOutdated = (capacity: Capacity, { outstanding }: WatchCapa
   capacity.status === 'declared' && capacity.warned !== isNearlyUsed(outstanding, capacity.declared);
 
 /**
- * Warns the operator, once, when so much of the capacity is outstanding that little is left, and says when there is more again.
+ * Warns the operator, once, when so much of the capacity is outstanding that little is left, and
+ * says when there is more again.
  * @throws NothingDue where the operator knows already
  */
 export function watchCapacity(capacity: Capacity, watch: WatchCapacity): Decided {

@@ -11,8 +11,8 @@ export interface ApproveGrant extends Proposed {
 }
 
 /**
- * Gives what was proposed, on a second person's word. Refused, in this order, where it was resolved before, for who proposed it, and where
- * it cannot be given now: then it still waits.
+ * Gives what was proposed, on a second person's word. Refused, in this order, where it was resolved
+ * before, for who proposed it, and where it cannot be given now: then it still waits.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export const approveGrant = onWallet('approveGrant', (wallet, approving: ApproveGrant, context) => {

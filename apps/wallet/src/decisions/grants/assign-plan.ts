@@ -20,8 +20,10 @@ export interface AssignPlan {
 }
 
 /**
- * Gives a wallet a plan, with this month's allotment at once and whole, less what plans that it had before gave in this month; or its plan
- * other terms, which hold from the next month on: this month's allotment stays what it is. A new plan is refused where the operator's capacity does not cover its first allotment.
+ * Gives a wallet a plan, with this month's allotment at once and whole, less what plans that it had
+ * before gave in this month; or its plan other terms, which hold from the next month on: this
+ * month's allotment stays what it is. A new plan is refused where the operator's capacity does not
+ * cover its first allotment.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export const assignPlan = onWallet('assignPlan', (wallet, assignment: AssignPlan, context) => {

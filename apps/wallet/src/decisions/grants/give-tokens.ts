@@ -16,9 +16,9 @@ export interface GiveTokens extends Proposed {
 }
 
 /**
- * Gives a wallet tokens of the operator's (a grant, a voucher, a plan) where one person may; more than that waits for a second
- * one. What waits takes no capacity. It is refused, in this order, as it would be if it were given now, but for the capacity, and where
- * as much waits as may.
+ * Gives a wallet tokens of the operator's (a grant, a voucher, a plan) where one person may; more
+ * than that waits for a second one. What waits takes no capacity. It is refused, in this order, as
+ * it would be if it were given now, but for the capacity, and where as much waits as may.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export const giveTokens = onWallet('giveTokens', (wallet, giving: GiveTokens, context) => {

@@ -11,7 +11,8 @@ type Given = Decided<'grantTokens' | 'issueVoucher' | 'assignPlan'>;
 
 /**
  * Gives what the operator gives.
- * @param capacityLeft known once the lane asked for more capacity in vain: what is left beside its slice
+ * @param capacityLeft known once the lane asked for more capacity in vain: what is left beside its
+ * slice
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export function give(

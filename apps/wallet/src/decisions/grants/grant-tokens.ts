@@ -17,8 +17,8 @@ export interface GrantTokens {
 }
 
 /**
- * Gives a wallet tokens of the operator's. Refused, in this order, where they would have expired already, where the wallet is closed and where the operator's
- * own capacity does not cover them.
+ * Gives a wallet tokens of the operator's. Refused, in this order, where they would have expired
+ * already, where the wallet is closed and where the operator's own capacity does not cover them.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export const grantTokens = onWallet('grantTokens', (wallet, grant: GrantTokens, context) => {

@@ -19,8 +19,9 @@ export interface IssueVoucher {
 }
 
 /**
- * Gives a wallet tokens of the operator's for certain uses. Refused, in this order, where they would have expired already, where the
- * wallet has as many vouchers as it may, and where the operator's own capacity does not cover them.
+ * Gives a wallet tokens of the operator's for certain uses. Refused, in this order, where they
+ * would have expired already, where the wallet has as many vouchers as it may, and where the
+ * operator's own capacity does not cover them.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export const issueVoucher = onWallet('issueVoucher', (wallet, voucher: IssueVoucher, context) => {

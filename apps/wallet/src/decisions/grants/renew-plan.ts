@@ -20,8 +20,8 @@ export interface RenewPlan {
 }
 
 /**
- * The clock's own command: grants a plan's allotment for a month that has begun. Where the operator's capacity does not cover it, it is
- * tried again an hour later.
+ * The clock's own command: grants a plan's allotment for a month that has begun. Where the
+ * operator's capacity does not cover it, it is tried again an hour later.
  * @throws NothingDue where no allotment is due and nothing else is
  * @throws SliceTooSmall while the lane may still get more capacity
  */

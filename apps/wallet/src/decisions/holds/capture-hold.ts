@@ -31,11 +31,12 @@ export interface CaptureHold {
 }
 
 /**
- * Takes what a use under a hold has cost; the tokens are redeemed. What the hold does not cover is taken from the wallet as far as it
- * has it, and its limits and the caps of all members that it binds let it, and what is still missing is recorded as the shortfall: the
- * use has happened. A frozen wallet gives what is under the hold, and nothing beyond it. Refused, in this order, for who may not (any
- * more), where the hold has expired or was resolved, and where what is taken out of the hold is beyond the caps of who takes it, unless
- * it was placed under them.
+ * Takes what a use under a hold has cost; the tokens are redeemed. What the hold does not cover is
+ * taken from the wallet as far as it has it, and its limits and the caps of all members that it
+ * binds let it, and what is still missing is recorded as the shortfall: the use has happened. A
+ * frozen wallet gives what is under the hold, and nothing beyond it. Refused, in this order, for
+ * who may not (any more), where the hold has expired or was resolved, and where what is taken out
+ * of the hold is beyond the caps of who takes it, unless it was placed under them.
  */
 export const captureHold = onWallet('captureHold', (wallet, capture: CaptureHold, context) => {
   const { walletId } = wallet;
@@ -78,7 +79,10 @@ export const captureHold = onWallet('captureHold', (wallet, capture: CaptureHold
   return [taken, ...freed, ...alertsOf(wallet, tokens, { day, timeZone }), ...released];
 });
 
-/** Members that bind who captures and not the hold, against whose caps what is taken out of it counts anew. */
+/**
+ * Members that bind who captures and not the hold, against whose caps what is taken out of it
+ * counts anew.
+ */
 interface Anew {
   readonly others: readonly string[];
   readonly within: bigint;

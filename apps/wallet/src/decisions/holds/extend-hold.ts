@@ -26,10 +26,11 @@ export interface ExtendHold {
 }
 
 /**
- * Sets more tokens aside under a hold, and lets it last longer. Whose caps bind who extends it is from then on under them, too, with all
- * that it has. Refused, in this order, for who may not (any more), where the hold has expired or was resolved, where the wallet is
- * frozen, where too many members would have the hold, for limits on spending, and for what the wallet does not have; the hold then
- * stays as it was.
+ * Sets more tokens aside under a hold, and lets it last longer. Whose caps bind who extends it is
+ * from then on under them, too, with all that it has. Refused, in this order, for who may not (any
+ * more), where the hold has expired or was resolved, where the wallet is frozen, where too many
+ * members would have the hold, for limits on spending, and for what the wallet does not have; the
+ * hold then stays as it was.
  */
 export const extendHold = onWallet('extendHold', (wallet, extension: ExtendHold, context) => {
   const { walletId } = wallet;
@@ -58,7 +59,10 @@ export const extendHold = onWallet('extendHold', (wallet, extension: ExtendHold,
   return [HoldExtended({ ...asked, held, ...saidOf(memberIds), expiresAt, lots, postings })];
 });
 
-/** Why limits or caps do not let a hold grow. A member that was not under it before is with all that it has. */
+/**
+ * Why limits or caps do not let a hold grow. A member that was not under it before is with all that
+ * it has.
+ */
 function roomRefusal(wallet: OpenedWallet, hold: Hold, tokens: bigint, memberIds: readonly string[], day: string) {
   if (memberIds.length > mostMembers) return { code: 'WALLET.TOO_MANY_MEMBERS' } as const;
   const demands = memberIds.map((memberId) => ({

@@ -17,8 +17,9 @@ export interface PlaceHold {
 }
 
 /**
- * Sets tokens aside for a use that is under way. Refused, in this order, where the wallet is frozen or closed, where too many holds
- * are open, for limits on spending, and for what the wallet does not have.
+ * Sets tokens aside for a use that is under way. Refused, in this order, where the wallet is frozen
+ * or closed, where too many holds are open, for limits on spending, and for what the wallet does
+ * not have.
  */
 export const placeHold = onWallet('placeHold', (wallet, placing: PlaceHold, context) => {
   const { walletId, holds } = wallet;

@@ -20,7 +20,10 @@ export interface ReleaseHold {
   readonly actor?: Actor | undefined;
 }
 
-/** Gives up a hold: what is left under it can be spent again. Refused for who may not (any more), and where the hold has expired or was resolved. */
+/**
+ * Gives up a hold: what is left under it can be spent again. Refused for who may not (any more),
+ * and where the hold has expired or was resolved.
+ */
 export const releaseHold = onWallet('releaseHold', (wallet, { holdId, known, actor }: ReleaseHold, context) => {
   const { walletId } = wallet;
   const hold = holdOf(wallet, holdId);

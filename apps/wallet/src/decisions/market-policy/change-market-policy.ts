@@ -11,8 +11,9 @@ export interface ChangeMarketPolicy extends Proposed {
 }
 
 /**
- * Sets a policy where one person may; one that would let one person do more alone waits for a second one, else who may not give so
- * much alone would first allow it. Refused where as much waits as may.
+ * Sets a policy where one person may; one that would let one person do more alone waits for a
+ * second one, else who may not give so much alone would first allow it. Refused where as much waits
+ * as may.
  */
 export function changeMarketPolicy(
   policies: MarketPolicies,

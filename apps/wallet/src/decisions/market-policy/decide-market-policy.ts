@@ -6,7 +6,10 @@ import type { RejectProposal } from '../rules/approvals.ts';
 import { setMarketPolicy } from './set-market-policy.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/** Sets a policy that was proposed, on a second person's word. Refused, in this order, where it was resolved before, and for who proposed it. */
+/**
+ * Sets a policy that was proposed, on a second person's word. Refused, in this order, where it was
+ * resolved before, and for who proposed it.
+ */
 export function approveMarketPolicy(
   policies: MarketPolicies,
   { approvalId, by, people }: Proposed,

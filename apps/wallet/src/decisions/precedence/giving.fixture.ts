@@ -1,4 +1,7 @@
-/** What makes each declared refusal of what the operator gives, of a wallet's status and of its settings hold. */
+/**
+ * What makes each declared refusal of what the operator gives, of a wallet's status and of its
+ * settings hold.
+ */
 import {
   type Grant,
   GrantProposed,

@@ -136,7 +136,10 @@ const sending = {
   ...spending,
   ...leaving,
 };
-/** What is off has no cap; who is no member is not suspended; what may not leave at all is not too little. */
+/**
+ * What is off has no cap; who is no member is not suspended; what may not leave at all is not too
+ * little.
+ */
 const sendingApart = [
   'WALLET.SENDING_OFF | WALLET.LIMIT_EXCEEDED sending-monthly',
   'WALLET.NOT_A_MEMBER | WALLET.MEMBER_SUSPENDED',

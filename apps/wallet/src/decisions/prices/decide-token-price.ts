@@ -10,8 +10,9 @@ import type { WalletLane } from '../state/wallet-lane.ts';
 import type { Decided } from '../rules/decided.ts';
 
 /**
- * Posts a price that was proposed, on a second person's word; if its time is past by now, at once. Refused, in this order, where it was
- * resolved before, for who proposed it, and as a price that is posted.
+ * Posts a price that was proposed, on a second person's word; if its time is past by now, at once.
+ * Refused, in this order, where it was resolved before, for who proposed it, and as a price that is
+ * posted.
  */
 export function approveTokenPrice(
   prices: TokenPriceList,

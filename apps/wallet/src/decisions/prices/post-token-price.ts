@@ -22,7 +22,10 @@ export interface KnownPrices {
   /** How many had been posted, and how many of them withdrawn. */
   readonly posted: number;
   readonly withdrawn: number;
-  /** The one in force then, if any, and those posted for later and not withdrawn, in the order in which they take effect; epoch milliseconds. */
+  /**
+   * The one in force then, if any, and those posted for later and not withdrawn, in the order in
+   * which they take effect; epoch milliseconds.
+   */
   readonly since: readonly (TokenPrice & { readonly effectiveFrom: number })[];
 }
 
@@ -32,10 +35,12 @@ export interface PostTokenPrice extends SetTokenPrice, Proposed {
 }
 
 /**
- * Posts a price where one person may; what changes it further waits for a second one. It is compared with the price that is in force when it
- * would take effect, or, before any is, with the first that will be. Refused, in this order, in another currency than the ledger's, where
- * too many are announced, and where as much waits as may.
- * @throws PricesOutdated where a price was posted or withdrawn after they were looked up, or they were looked up at a time to come
+ * Posts a price where one person may; what changes it further waits for a second one. It is
+ * compared with the price that is in force when it would take effect, or, before any is, with the
+ * first that will be. Refused, in this order, in another currency than the ledger's, where too many
+ * are announced, and where as much waits as may.
+ * @throws PricesOutdated where a price was posted or withdrawn after they were looked up, or they
+ * were looked up at a time to come
  */
 export function postTokenPrice(
   prices: TokenPriceList,

@@ -16,8 +16,9 @@ export interface QuotePrice {
 }
 
 /**
- * Promises a wallet today's price for a time. It promises no more than the price: whether tokens can be bought or sold then is decided
- * then. Refused, in this order, while no price is posted and where too many quotes are open.
+ * Promises a wallet today's price for a time. It promises no more than the price: whether tokens
+ * can be bought or sold then is decided then. Refused, in this order, while no price is posted and
+ * where too many quotes are open.
  */
 export const quotePrice = onWallet('quotePrice', (wallet, asked: QuotePrice, context) => {
   const { walletId } = wallet;

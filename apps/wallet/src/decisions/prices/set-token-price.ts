@@ -13,7 +13,10 @@ export interface SetTokenPrice {
   readonly effectiveFrom: number | undefined;
 }
 
-/** Posts a price from a time on. Never for the past, where others have bought already: such a time means now. */
+/**
+ * Posts a price from a time on. Never for the past, where others have bought already: such a time
+ * means now.
+ */
 export function setTokenPrice(
   prices: TokenPriceList,
   { currency, buy, sellBack, effectiveFrom }: SetTokenPrice,

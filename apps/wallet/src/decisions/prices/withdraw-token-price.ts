@@ -9,8 +9,9 @@ export interface WithdrawTokenPrice {
 }
 
 /**
- * Takes back a price that was announced. Refused, in this order, where there is none, where it was withdrawn before its time, and, withdrawn
- * or not, from that time on: somebody may have bought at it.
+ * Takes back a price that was announced. Refused, in this order, where there is none, where it was
+ * withdrawn before its time, and, withdrawn or not, from that time on: somebody may have bought at
+ * it.
  */
 export function withdrawTokenPrice(
   prices: TokenPriceList,

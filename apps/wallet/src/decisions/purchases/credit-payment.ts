@@ -35,10 +35,12 @@ export type NotCredited = { readonly code: 'WALLET.NOTHING_BOUGHT' } | CapacityL
 type Context = DecisionContext<WalletLane>;
 
 /**
- * Issues what a payment bought: what was ordered while the order's price holds, else what the money buys at the price in force, and never
- * more than was ordered. What was said to go back before is taken back at once. Whatever became of the wallet, the money is there.
+ * Issues what a payment bought: what was ordered while the order's price holds, else what the money
+ * buys at the price in force, and never more than was ordered. What was said to go back before is
+ * taken back at once. Whatever became of the wallet, the money is there.
  * @throws PriceOutdated where another price is in force by the lane's time
- * @throws SliceTooSmall while nothing is reserved for it any more and the lane may still get more capacity
+ * @throws SliceTooSmall while nothing is reserved for it any more and the lane may still get more
+ * capacity
  */
 export function creditPayment(
   wallet: OpenedWallet,

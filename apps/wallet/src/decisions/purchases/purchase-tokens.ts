@@ -32,11 +32,13 @@ export interface PurchaseTokens extends Omit<Asked, 'side'> {
 }
 
 /**
- * Sells a party tokens at the posted or a promised price: at once where the carrier bills them, once they are paid where a payment
- * provider takes the money; their capacity is reserved until then, or until they expire. What a key with caps buys on the bill counts against
- * them. Refused, in this order, where there is no price, where the wallet is frozen or closed, or in debt and the carrier's bill is to be
- * used, for what the carrier may bill the party or it may buy through the provider, for the purchases it has waiting, for the caps of who
- * buys, and where the operator's capacity does not cover it.
+ * Sells a party tokens at the posted or a promised price: at once where the carrier bills them,
+ * once they are paid where a payment provider takes the money; their capacity is reserved until
+ * then, or until they expire. What a key with caps buys on the bill counts against them. Refused,
+ * in this order, where there is no price, where the wallet is frozen or closed, or in debt and the
+ * carrier's bill is to be used, for what the carrier may bill the party or it may buy through the
+ * provider, for the purchases it has waiting, for the caps of who buys, and where the operator's
+ * capacity does not cover it.
  * @throws SliceTooSmall while the lane may still get more capacity
  */
 export const purchaseTokens = onWallet('purchaseTokens', (wallet, purchase: PurchaseTokens, context) => {

@@ -1,4 +1,7 @@
-/** Purchases through the payment provider, and what is said of them, for the specs beside the decisions. */
+/**
+ * Purchases through the payment provider, and what is said of them, for the specs beside the
+ * decisions.
+ */
 import type { WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
 import {
   CapacityFreed,
@@ -90,7 +93,9 @@ export const failed = PurchaseFailed({
 });
 export const dearer = { ...price, priceVersion: 4, buy: 400n };
 
-/** A purchase as it is known after all of that, and how much of its wallet's purchases had changed. */
+/**
+ * A purchase as it is known after all of that, and how much of its wallet's purchases had changed.
+ */
 export function knownAfter(events: readonly WalletEvent[], purchaseId: string): KnownPurchase {
   let asOf = 0;
   let purchase: PurchaseRecord | undefined;

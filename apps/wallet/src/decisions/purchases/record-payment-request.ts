@@ -14,8 +14,8 @@ export interface RecordPaymentRequest {
 }
 
 /**
- * Keeps what the payment provider answered. Where it will not take the payment the purchase has failed, unless a notice about it
- * came first: then all that was to be said about it has been.
+ * Keeps what the payment provider answered. Where it will not take the payment the purchase has
+ * failed, unless a notice about it came first: then all that was to be said about it has been.
  */
 export const recordPaymentRequest = onWallet(
   'recordPaymentRequest',
@@ -37,7 +37,10 @@ export const recordPaymentRequest = onWallet(
   },
 );
 
-/** The provider would not take a payment that it has told the outcome of already. There is nothing to do. */
+/**
+ * The provider would not take a payment that it has told the outcome of already. There is nothing
+ * to do.
+ */
 export class PurchaseNotPending extends Error {
   override readonly name = 'PurchaseNotPending';
 }

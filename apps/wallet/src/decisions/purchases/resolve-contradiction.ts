@@ -38,8 +38,9 @@ export interface ProposeResolution extends Proposed, Wanted {
 }
 
 /**
- * Proposes what is done about a notice that contradicts what is known; it always takes a second person. Refused, in this order, where it
- * was resolved or a resolution of it waits already, where what is wanted does not fit it, and where as much waits as may.
+ * Proposes what is done about a notice that contradicts what is known; it always takes a second
+ * person. Refused, in this order, where it was resolved or a resolution of it waits already, where
+ * what is wanted does not fit it, and where as much waits as may.
  * @throws PurchaseOutdated where the purchase has changed after it was looked up
  */
 export const proposeResolution = onWallet(
@@ -89,8 +90,9 @@ export interface ApproveResolution extends Proposed, CreditTerms {
 }
 
 /**
- * Does what was proposed about a notice, on a second person's word. Refused, in this order, where it was resolved before, for who proposed
- * it, where it does not fit any more, and where nothing can be credited now: then it still waits.
+ * Does what was proposed about a notice, on a second person's word. Refused, in this order, where
+ * it was resolved before, for who proposed it, where it does not fit any more, and where nothing
+ * can be credited now: then it still waits.
  * @throws PurchaseOutdated where the purchase has changed after it was looked up
  * @throws SliceTooSmall while the lane may still get more capacity
  */
@@ -140,7 +142,10 @@ function effectOf(
   return [PaymentNoticeTaken(taken), ...restored];
 }
 
-/** Drops what was proposed about a notice, on a second person's word; the notice waits on. Refused as an approval is. */
+/**
+ * Drops what was proposed about a notice, on a second person's word; the notice waits on. Refused
+ * as an approval is.
+ */
 export const rejectResolution = onWallet('rejectResolution', (wallet, rejecting: RejectProposal) => {
   const { approvalId, by, reason } = rejecting;
   const approval = { walletId: wallet.walletId, approvalId, by };

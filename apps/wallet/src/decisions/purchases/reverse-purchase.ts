@@ -18,8 +18,8 @@ type Paid = Pick<PurchaseRecord, 'purchaseId' | 'price' | 'paid' | 'credited'>;
 type Kind = Parameters<typeof PurchaseReversed>[0]['kind'];
 
 /**
- * Takes back what money bought that has gone back: what is left of the purchase's own lot first, then other lots that can be sent,
- * in burn order. What the wallet does not have any more it owes.
+ * Takes back what money bought that has gone back: what is left of the purchase's own lot first,
+ * then other lots that can be sent, in burn order. What the wallet does not have any more it owes.
  * @param gone minor units that had gone back before
  * @param money minor units that go back now
  */
@@ -64,7 +64,10 @@ function takenBack(lots: readonly WalletLot[], purchaseId: string, tokens: bigin
   return taken;
 }
 
-/** Reverses what notices said before the purchase was paid: first what was refunded, then what was charged back. */
+/**
+ * Reverses what notices said before the purchase was paid: first what was refunded, then what was
+ * charged back.
+ */
 export function reversedBefore(wallet: OpenedWallet, purchase: PurchaseRecord, context: Context): Decided {
   const refunded = least(purchase.refunded, purchase.paid);
   const chargedBack = reversedOf(purchase, purchase.paid) - refunded;
@@ -75,7 +78,8 @@ export function reversedBefore(wallet: OpenedWallet, purchase: PurchaseRecord, c
 }
 
 /**
- * Gives back what was taken for money that stays after all: what is owed falls first, the rest is issued, as far as the capacity covers it.
+ * Gives back what was taken for money that stays after all: what is owed falls first, the rest is
+ * issued, as far as the capacity covers it.
  * @param gone minor units that had gone back before, `money` of which stay now
  * @throws SliceTooSmall while the lane may still get more capacity
  */

@@ -23,11 +23,14 @@ export interface SettlePurchase extends PaymentNotice, CreditTerms {
 type Context = DecisionContext<WalletLane>;
 
 /**
- * Takes the payment provider's word for what became of a purchase's money, in whatever order its notices come. Paid, its tokens are
- * issued, whatever else happened to the wallet and to the purchase; not paid, the capacity that was reserved is free again; what goes back
- * takes the tokens back that it had bought. A notice that does not agree with what is known changes nothing, and waits for the operator.
+ * Takes the payment provider's word for what became of a purchase's money, in whatever order its
+ * notices come. Paid, its tokens are issued, whatever else happened to the wallet and to the
+ * purchase; not paid, the capacity that was reserved is free again; what goes back takes the tokens
+ * back that it had bought. A notice that does not agree with what is known changes nothing, and
+ * waits for the operator.
  * @throws PurchaseOutdated where the purchase has changed after it was looked up
- * @throws SliceTooSmall where tokens are issued that nothing is reserved for, and the lane may still get more capacity
+ * @throws SliceTooSmall where tokens are issued that nothing is reserved for, and the lane may
+ * still get more capacity
  */
 export const settlePurchase = onWallet('settlePurchase', (wallet, notice: SettlePurchase, context, before) => {
   const purchase = purchaseIn(before, wallet, notice.purchaseId, notice.known);
@@ -69,7 +72,10 @@ const ignored = (wallet: OpenedWallet, notice: PaymentNotice): Decided<'settlePu
   PaymentNoticeIgnored({ ...said(wallet, notice), code: 'WALLET.PURCHASE_RESOLVED' }),
 ];
 
-/** Whether a notice is about another payment than the one that a purchase was paid by, as far as both are known. */
+/**
+ * Whether a notice is about another payment than the one that a purchase was paid by, as far as
+ * both are known.
+ */
 const isOfAnother = ({ paymentId }: PaymentNotice, purchase: PurchaseRecord): boolean =>
   paymentId !== undefined && purchase.paymentId !== undefined && paymentId !== purchase.paymentId;
 
@@ -110,7 +116,10 @@ function failed(
 
 type MoneyBack = SettlePurchase & { readonly kind: MoneyBackKind };
 
-/** What goes back is told as a sum: no more of it than was paid is applied, and what is beyond waits for the operator. */
+/**
+ * What goes back is told as a sum: no more of it than was paid is applied, and what is beyond waits
+ * for the operator.
+ */
 function movedBack(
   wallet: OpenedWallet,
   purchase: PurchaseRecord,
@@ -129,7 +138,10 @@ function movedBack(
   return [taken, ...effect, ...beyond];
 }
 
-/** What a notice about a paid purchase's money leads to; `undefined` where the capacity does not cover what it gives back. */
+/**
+ * What a notice about a paid purchase's money leads to; `undefined` where the capacity does not
+ * cover what it gives back.
+ */
 function effectOf(
   wallet: OpenedWallet,
   purchase: PurchaseRecord,

@@ -1,8 +1,14 @@
 import type { Member } from '../state/spending.ts';
 
-/** Who asks something of a wallet. Nobody in particular is the operator, or a policy that acts for no key. */
+/**
+ * Who asks something of a wallet. Nobody in particular is the operator, or a policy that acts for
+ * no key.
+ */
 export interface Actor {
-  /** The key that is shown, then all that it goes back to: what it succeeds, which key minted it, and so on. Empty where no key is known. */
+  /**
+   * The key that is shown, then all that it goes back to: what it succeeds, which key minted it,
+   * and so on. Empty where no key is known.
+   */
   readonly line: readonly string[];
   /** The party, where it is not the wallet's owner. */
   readonly memberId?: string | undefined;
@@ -13,8 +19,9 @@ interface Shared {
 }
 
 /**
- * The members whose caps an action counts against, in the order of {@link memberIds}: the member party, then each key of the line that has
- * caps. A key that was minted to get round a cap is under it.
+ * The members whose caps an action counts against, in the order of {@link memberIds}: the member
+ * party, then each key of the line that has caps. A key that was minted to get round a cap is under
+ * it.
  */
 export function membersBound({ members }: Shared, actor: Actor | undefined): readonly string[] {
   if (!actor) return [];
@@ -28,7 +35,10 @@ export interface ActorBarred {
   readonly code: 'WALLET.NOT_A_MEMBER' | 'WALLET.MEMBER_SUSPENDED';
 }
 
-/** Whether a party other than the owner is a member now, and not suspended; if not, why it may not act. */
+/**
+ * Whether a party other than the owner is a member now, and not suspended; if not, why it may not
+ * act.
+ */
 export function actorRefusal({ members }: Shared, actor: Actor | undefined): ActorBarred | undefined {
   if (actor?.memberId === undefined) return undefined;
   const member = members.find(({ memberId }) => memberId === actor.memberId);

@@ -5,9 +5,10 @@ import type { MarketPolicy } from '../state/market-policies.ts';
 export type ApprovalBarred = { readonly code: 'WALLET.APPROVAL_RESOLVED' | 'WALLET.SAME_PRINCIPAL' };
 
 /**
- * A proposal that a person may decide, or why not; refused, in this order, where it was resolved before (those that wait are all
- * that a stream knows of), and where the same person proposed it: with the same key, a successor of it, or one that either minted for the
- * other, at once or by keys in between.
+ * A proposal that a person may decide, or why not; refused, in this order, where it was resolved
+ * before (those that wait are all that a stream knows of), and where the same person proposed it:
+ * with the same key, a successor of it, or one that either minted for the other, at once or by keys
+ * in between.
  */
 export function decidable<P extends Proposed>(
   proposals: readonly P[],
@@ -33,13 +34,17 @@ interface Price {
 
 const basisPoints = 10000n;
 
-/** Whether an amount changes by more than so many basis points of what it was. Multiplied out, so that nothing is rounded. */
+/**
+ * Whether an amount changes by more than so many basis points of what it was. Multiplied out, so
+ * that nothing is rounded.
+ */
 const changesBeyond = (from: bigint, to: bigint, bps: bigint): boolean =>
   (to > from ? to - from : from - to) * basisPoints > bps * from;
 
 /**
- * Whether one person may not change the price so far alone: what a token is sold for or bought back for, either way, or the currency.
- * From nothing, any change is too far. A first price changes nothing.
+ * Whether one person may not change the price so far alone: what a token is sold for or bought back
+ * for, either way, or the currency. From nothing, any change is too far. A first price changes
+ * nothing.
  */
 export function priceTakesApproval(
   from: Price | undefined,
@@ -57,7 +62,10 @@ export function priceTakesApproval(
 
 type Thresholds = MarketPolicy['approvals'];
 
-/** Whether one person may not set a policy alone: where it would let one person do more alone than the one in force does. */
+/**
+ * Whether one person may not set a policy alone: where it would let one person do more alone than
+ * the one in force does.
+ */
 export const policyTakesApproval = (from: Thresholds, to: Thresholds): boolean =>
   isLooser(from.grantsAbove, to.grantsAbove) || isLooser(from.priceChangeAboveBps, to.priceChangeAboveBps);
 

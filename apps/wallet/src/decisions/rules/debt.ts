@@ -14,8 +14,9 @@ type DecideWallet<Data> = Decide<Wallet, Data, WalletEvent, WalletLane>;
 const known = new WeakMap<object, unknown>();
 
 /**
- * The decision with what is owed paid at its end: a wallet never has a debt and tokens that could pay it. Tokens come in, or back from
- * a hold, by many decisions; here is the one place that all of them pass.
+ * The decision with what is owed paid at its end: a wallet never has a debt and tokens that could
+ * pay it. Tokens come in, or back from a hold, by many decisions; here is the one place that all of
+ * them pass.
  */
 export function payingDebt<Data>(decide: DecideWallet<Data>): DecideWallet<Data> {
   const found = known.get(decide) as DecideWallet<Data> | undefined;

@@ -20,7 +20,10 @@ export interface Refusal<Command extends Refusable> {
 /** Whatever was stated, by any command. */
 export type Stated = readonly (WalletEvent | OnSystemStream<WalletEvent>)[];
 
-/** What a command of the wallet may state: no refusal but its own, and none at all where it is named nowhere. */
+/**
+ * What a command of the wallet may state: no refusal but its own, and none at all where it is named
+ * nowhere.
+ */
 export type Decided<Command extends Refusable = never> = readonly (
   StatedBy<WalletEvent, CodesOf<Refusals, Command>> | OnSystemStream<WalletEvent>
 )[];

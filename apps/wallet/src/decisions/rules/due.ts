@@ -28,8 +28,8 @@ export type DecideWallet<Data, Name extends string> = (
 ) => Decided<Extract<Name, Refusable>>;
 
 /**
- * A decision about a wallet in which nothing is due. What is due by the lane's time expires first, so that no expired token is
- * ever spent; then `decide` states its own events.
+ * A decision about a wallet in which nothing is due. What is due by the lane's time expires first,
+ * so that no expired token is ever spent; then `decide` states its own events.
  * @param name the command's, by which logs name the decision and its refusals are declared
  * @param decide gets the wallet as it is once all that was due has expired, and as it was before
  * @throws WalletNotOpen
@@ -57,8 +57,9 @@ export function onWallet<const Name extends string, Data>(
 }
 
 /**
- * Lets expire what is due in a wallet: holds, a plan's month, vouchers, other lots, then unpaid purchases. A lot under a hold does
- * not expire there, for its use had begun; what comes back of it does, at once.
+ * Lets expire what is due in a wallet: holds, a plan's month, vouchers, other lots, then unpaid
+ * purchases. A lot under a hold does not expire there, for its use had begun; what comes back of it
+ * does, at once.
  */
 export function expireDue(wallet: OpenedWallet, context: DecisionContext<WalletLane>): UpToDate {
   if (!isAnythingDue(wallet, context.time)) return { wallet, expired: nothing };
@@ -125,7 +126,9 @@ function expirePurchases({ wallet, expired }: UpToDate, { time, system }: Decisi
   return { wallet: events.reduce<OpenedWallet>(afterEvent, wallet), expired: [...expired, ...stated] };
 }
 
-/** Nothing of the wallet is due: another decision about it came before the clock. Nothing is stated. */
+/**
+ * Nothing of the wallet is due: another decision about it came before the clock. Nothing is stated.
+ */
 export class NothingDue extends Error {
   override readonly name = 'NothingDue';
 }

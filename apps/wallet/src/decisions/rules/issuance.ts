@@ -6,8 +6,8 @@ import { least } from '../state/lots.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 /**
- * The lane's slice does not cover what a command would issue. Nothing is decided: the command comes again once the lane
- * was granted more, or knowing that there is no more to be had.
+ * The lane's slice does not cover what a command would issue. Nothing is decided: the command comes
+ * again once the lane was granted more, or knowing that there is no more to be had.
  */
 export class SliceTooSmall extends Error {
   override readonly name = 'SliceTooSmall';
@@ -22,7 +22,8 @@ export class SliceTooSmall extends Error {
 
 /**
  * What a lane may issue, if that is less than `tokens`; `undefined` if it covers them.
- * @param left what the operator's capacity has left beside the lane's slice, known only once the lane asked for more in vain
+ * @param left what the operator's capacity has left beside the lane's slice, known only once the
+ * lane asked for more in vain
  * @throws SliceTooSmall while it is not known whether the lane can get more
  */
 export function capacityShortOf(
@@ -48,10 +49,12 @@ export const freeCapacity = (walletId: string, tokens: bigint, { issuance }: Wal
 const basisPoints = 10_000n;
 
 /**
- * What a lane may reserve, if that is less than `tokens`; `undefined` if it may reserve them: all that wait to be paid stay within a share
- * of what is free, so that nobody keeps others from buying by not paying.
+ * What a lane may reserve, if that is less than `tokens`; `undefined` if it may reserve them: all
+ * that wait to be paid stay within a share of what is free, so that nobody keeps others from buying
+ * by not paying.
  * @param bps the share in basis points, of what the lane may issue and of what it has reserved
- * @param left what the operator's capacity has left beside the lane's slice, known only once the lane asked for more in vain
+ * @param left what the operator's capacity has left beside the lane's slice, known only once the
+ * lane asked for more in vain
  * @throws SliceTooSmall while it is not known whether the lane can get more
  */
 export function reservableShortOf(

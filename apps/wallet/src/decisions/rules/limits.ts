@@ -2,8 +2,9 @@ import { type Caps, type Spending, type Spent, heldByMember, memberOrFormer, spe
 import { type Actor, type ActorBarred, actorRefusal, membersBound, saidOf } from './actors.ts';
 
 /**
- * Whether somebody may spend so much from a wallet on a day; if not, why: who is neither its owner nor the operator has to be a
- * member in good standing, then the wallet's limits and the caps of each member that is bound count.
+ * Whether somebody may spend so much from a wallet on a day; if not, why: who is neither its owner
+ * nor the operator has to be a member in good standing, then the wallet's limits and the caps of
+ * each member that is bound count.
  */
 export function spendingRefusal(
   wallet: Spending,
@@ -34,8 +35,9 @@ export interface LimitRefusal {
 }
 
 /**
- * Whether so much more may be spent or set aside on a day by the wallet's own limits; if not, why. What is under open holds counts as if
- * it were spent today: it may be, at any moment. The day's limit comes before the month's.
+ * Whether so much more may be spent or set aside on a day by the wallet's own limits; if not, why.
+ * What is under open holds counts as if it were spent today: it may be, at any moment. The day's
+ * limit comes before the month's.
  */
 export const limitRefusal = (wallet: Spending, required: bigint, day: string): LimitRefusal | undefined =>
   tooTight(roomsOfWallet(wallet, day), required);
@@ -49,7 +51,10 @@ export interface Demand {
 export const demandsOf = (memberIds: readonly string[], required: bigint): readonly Demand[] =>
   memberIds.map((memberId) => ({ memberId, required }));
 
-/** Whether each member has the room that is demanded of it, former ones too; if not, why, by the first that lacks it. */
+/**
+ * Whether each member has the room that is demanded of it, former ones too; if not, why, by the
+ * first that lacks it.
+ */
 export function capRefusal(wallet: Spending, demands: readonly Demand[], day: string): LimitRefusal | undefined {
   for (const { memberId, required } of demands) {
     const refusal = tooTight(roomsOfMember(wallet, memberId, day), required);

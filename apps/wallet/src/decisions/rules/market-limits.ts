@@ -39,11 +39,17 @@ export function sellingRefusal(wallet: Totalled, tokens: bigint, day: string, { 
 export const billRefusal = (wallet: Totalled, amount: bigint, day: string, policy: MarketPolicy) =>
   beyond('bill-monthly', billLimitOf(wallet, policy), monthlyTotalsOf(wallet, day).billed, amount);
 
-/** Whether a party may buy for so many more minor units through the payment provider on a day; if not, why. */
+/**
+ * Whether a party may buy for so many more minor units through the payment provider on a day; if
+ * not, why.
+ */
 export const providerRefusal = (wallet: Totalled, amount: bigint, day: string, { providerMonthly }: MarketPolicy) =>
   beyond('provider-monthly', providerMonthly, monthlyTotalsOf(wallet, day).provider, amount);
 
-/** Whether a wallet's own policy lets so many more minor units be spent on a day because its tokens ran out; if not, why. */
+/**
+ * Whether a wallet's own policy lets so many more minor units be spent on a day because its tokens
+ * ran out; if not, why.
+ */
 export const exhaustionRefusal = (wallet: Totalled & Exhausting, amount: bigint, day: string) =>
   beyond(
     'exhaustion-monthly',
@@ -52,7 +58,10 @@ export const exhaustionRefusal = (wallet: Totalled & Exhausting, amount: bigint,
     amount,
   );
 
-/** Minor units that the carrier may bill a party per month: the wallet's own limit, else what holds for all; undefined: no limit. */
+/**
+ * Minor units that the carrier may bill a party per month: the wallet's own limit, else what holds
+ * for all; undefined: no limit.
+ */
 export const billLimitOf = ({ billLimit }: Totalled, { billMonthlyLimit }: MarketPolicy): bigint | undefined =>
   billLimit ?? billMonthlyLimit;
 

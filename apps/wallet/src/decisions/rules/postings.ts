@@ -12,10 +12,16 @@ export const availableAccount = (walletId: string): string => `wallet:${walletId
 /** What is set aside for uses that are under way: positive. */
 export const heldAccount = (walletId: string): string => `wallet:${walletId}:held`;
 
-/** What a party owes in tokens, for money that went back: negative. The lane's `debts` are the other side. */
+/**
+ * What a party owes in tokens, for money that went back: negative. The lane's `debts` are the other
+ * side.
+ */
 export const debtAccount = (walletId: string): string => `wallet:${walletId}:debt`;
 
-/** What a party owes on the carrier's bill, in the operator's currency: positive is owed, negative is credit. */
+/**
+ * What a party owes on the carrier's bill, in the operator's currency: positive is owed, negative
+ * is credit.
+ */
 export const billAccount = (walletId: string): string => `wallet:${walletId}:bill`;
 
 /** The asset of all token accounts. */

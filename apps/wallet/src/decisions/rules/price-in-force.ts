@@ -12,7 +12,10 @@ export interface Asked {
   readonly posted: PriceInForce | undefined;
 }
 
-/** What they cost or bring, by which posted price, and by which quote if by one; or why there is no price. */
+/**
+ * What they cost or bring, by which posted price, and by which quote if by one; or why there is no
+ * price.
+ */
 export type Priced =
   | {
       readonly price: { readonly currency: string; readonly amount: bigint };
@@ -24,8 +27,9 @@ export type Priced =
     };
 
 /**
- * Prices what is asked. With a quote its price holds, whatever is posted now; refused, in this order, where the wallet has no such quote
- * (never had, or used it), where it has expired, and where it is for something else.
+ * Prices what is asked. With a quote its price holds, whatever is posted now; refused, in this
+ * order, where the wallet has no such quote (never had, or used it), where it has expired, and
+ * where it is for something else.
  * @throws PriceOutdated where the posted price is in force no more
  */
 export function priced({ quotes }: { readonly quotes: readonly Quote[] }, asked: Asked, time: number): Priced {

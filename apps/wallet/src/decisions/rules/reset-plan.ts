@@ -16,8 +16,9 @@ export const isResetDue = ({ plan }: Pick<OpenedWallet, 'plan'>, time: number): 
   plan !== null && plan.resetsAt <= time;
 
 /**
- * Ends a plan's month: what is left of the plan's tokens rolls over up to its cap, the rest expires. What is under a hold is not left: it
- * expires when it comes back. After a downtime of months there is one reset, and the months between get no allotment.
+ * Ends a plan's month: what is left of the plan's tokens rolls over up to its cap, the rest
+ * expires. What is under a hold is not left: it expires when it comes back. After a downtime of
+ * months there is one reset, and the months between get no allotment.
  */
 export function resetPlan(
   wallet: OpenedWallet,

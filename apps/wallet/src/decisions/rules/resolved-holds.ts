@@ -10,7 +10,8 @@ export function codeOfGone(
   { status, expiresAt }: KnownHold,
   time: number,
 ): 'WALLET.HOLD_EXPIRED' | 'WALLET.HOLD_RESOLVED' {
-  // It was open when the command came and is not any more: it ended meanwhile, by its time or by another command.
+  // It was open when the command came and is not any more: it ended meanwhile, by its time or by
+  // another command.
   if (status === 'open') return expiresAt <= time ? 'WALLET.HOLD_EXPIRED' : 'WALLET.HOLD_RESOLVED';
   return status === 'expired' ? 'WALLET.HOLD_EXPIRED' : 'WALLET.HOLD_RESOLVED';
 }

@@ -1,6 +1,9 @@
 import { type Status, statusName } from '../state/status.ts';
 
-/** Why nothing may leave a wallet, nor be bought on the bill or set aside for it; a debt comes after the status. */
+/**
+ * Why nothing may leave a wallet, nor be bought on the bill or set aside for it; a debt comes after
+ * the status.
+ */
 export function spendingBarred({ status, debt }: { readonly status: Status; readonly debt: bigint }) {
   return statusRefusal({ status }) ?? (debt > 0n ? ({ code: 'WALLET.IN_DEBT' } as const) : undefined);
 }

@@ -11,8 +11,8 @@ export interface NotTransferable {
 }
 
 /**
- * Whether the transferable lots cover what is to be sent or sold; if not, why. `NOT_TRANSFERABLE` where the wallet has enough and
- * none of it may leave, else `INSUFFICIENT_TOKENS`.
+ * Whether the transferable lots cover what is to be sent or sold; if not, why. `NOT_TRANSFERABLE`
+ * where the wallet has enough and none of it may leave, else `INSUFFICIENT_TOKENS`.
  */
 export function transferableRefusal(
   wallet: OpenedWallet,

@@ -14,8 +14,8 @@ export const mostVouchersOfParties = 24;
 export const mostVouchersOfOne = 4;
 
 /**
- * Where a voucher that a party funds finds its place: in a free one, or instead of the smallest of parties' vouchers, of equals the
- * one that arrived last, if it is larger; undefined: nowhere.
+ * Where a voucher that a party funds finds its place: in a free one, or instead of the smallest of
+ * parties' vouchers, of equals the one that arrived last, if it is larger; undefined: nowhere.
  */
 export function placeFor(wallet: Taking, funder: string, tokens: bigint): 'free' | WalletLot | undefined {
   const ofParties = wallet.lots.filter(isOfParty);
@@ -30,13 +30,16 @@ export function placeFor(wallet: Taking, funder: string, tokens: bigint): 'free'
 
 const basisPoints = 10000n;
 
-/** Whether a voucher may pay for a use: each of the apps and models that it names, if it names any. */
+/**
+ * Whether a voucher may pay for a use: each of the apps and models that it names, if it names any.
+ */
 const covers = ({ apps, models }: VoucherTerms, { app, model }: Use): boolean =>
   (!apps || (app !== undefined && apps.includes(app))) && (!models || (model !== undefined && models.includes(model)));
 
 /**
- * Most µAIT of a lot that a charge for a use may take: of a voucher in scope its share of the charge, rounded down, and no more than
- * its cap; of one out of scope nothing; of any other lot all.
+ * Most µAIT of a lot that a charge for a use may take: of a voucher in scope its share of the
+ * charge, rounded down, and no more than its cap; of one out of scope nothing; of any other lot
+ * all.
  */
 export function payableOf(lot: WalletLot, use: Use, charge: bigint): bigint {
   const { voucher, tokens } = lot;

@@ -22,7 +22,10 @@ interface Alerting {
 
 export const nothingAlerted: Alerted = { day: '', ofDay: [], ofMonth: [] };
 
-/** What has raised an alert on a day and in its month; an earlier day than the last is counted as that, as what is spent is. */
+/**
+ * What has raised an alert on a day and in its month; an earlier day than the last is counted as
+ * that, as what is spent is.
+ */
 function alertedBy(alerted: Alerted, day: string): Alerted {
   if (day <= alerted.day) return alerted;
   return { day, ofDay: [], ofMonth: monthOf(alerted.day) === monthOf(day) ? alerted.ofMonth : [] };
@@ -45,7 +48,8 @@ export function withAlert<W extends Alerting>(
 }
 
 /**
- * Alerts for the thresholds that spending has reached, whatever made it so: each once in a day or month, also where limits change meanwhile.
+ * Alerts for the thresholds that spending has reached, whatever made it so: each once in a day or
+ * month, also where limits change meanwhile.
  * @param more µAIT that are spent beyond what the wallet has spent already
  */
 export function alertsOf(
@@ -62,7 +66,10 @@ export function alertsOf(
     );
 }
 
-/** Percentages of its limits that a wallet's spending of a day and of that day's month has reached, of those that raise an alert. */
+/**
+ * Percentages of its limits that a wallet's spending of a day and of that day's month has reached,
+ * of those that raise an alert.
+ */
 export const reachedAlerts = (wallet: Pick<Alerting, 'limits' | 'spent'>, day: string) =>
   reached(wallet, 0n, day).map(({ window, percent }) => ({ window, percent }));
 

@@ -3,7 +3,10 @@ export interface Proposed {
   readonly approvalId: string;
   /** The operator's API key that it was proposed with, or that decides it. */
   readonly by: string;
-  /** Whose key that is, then whose keys that person got it from, up to the first. Another person has to decide than proposed. */
+  /**
+   * Whose key that is, then whose keys that person got it from, up to the first. Another person has
+   * to decide than proposed.
+   */
   readonly people: readonly string[];
 }
 

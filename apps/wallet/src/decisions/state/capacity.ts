@@ -12,9 +12,15 @@ export interface DeclaredCapacity {
   readonly version: number;
   /** µAIT that may be outstanding. */
   readonly declared: bigint;
-  /** µAIT that lanes have: issued by them, or theirs to issue. More than declared once the operator lowered it. */
+  /**
+   * µAIT that lanes have: issued by them, or theirs to issue. More than declared once the operator
+   * lowered it.
+   */
   readonly granted: bigint;
-  /** Lanes that have said what they had issued before there was a limit. Nothing is granted until all have. */
+  /**
+   * Lanes that have said what they had issued before there was a limit. Nothing is granted until
+   * all have.
+   */
   readonly reported: readonly number[];
   /** Whether the operator was warned that little is left. */
   readonly warned: boolean;
@@ -59,7 +65,9 @@ function evolve(state: Capacity, event: CapacityEvent): Capacity {
   }
 }
 
-/** @throws Error for a lane that speaks of capacity before there is any: such a history cannot be */
+/**
+ * @throws Error for a lane that speaks of capacity before there is any: such a history cannot be
+ */
 export function mustBeDeclared(state: Capacity): DeclaredCapacity {
   if (state.status === 'undeclared') throw new Error('no capacity has been declared');
   return state;

@@ -1,9 +1,13 @@
 /**
- * From when on what a wallet sends counts against a member that it has. One that was forgotten and is set again has counters that know
- * nothing of what was sent before: what comes back of that is not theirs.
+ * From when on what a wallet sends counts against a member that it has. One that was forgotten and
+ * is set again has counters that know nothing of what was sent before: what comes back of that is
+ * not theirs.
  */
 export interface CountedSince {
-  /** The last day on which anything had been spent from the wallet when the member was set; `YYYY-MM-DD`, or empty. */
+  /**
+   * The last day on which anything had been spent from the wallet when the member was set;
+   * `YYYY-MM-DD`, or empty.
+   */
   readonly day: string;
   /** What counts of that day, where that is not all. */
   readonly transferIds: readonly string[] | null;
@@ -24,7 +28,10 @@ export const countedFrom = (lastDay: string, forgottenOn: string | null): Counte
   transferIds: lastDay === forgottenOn ? [] : null,
 });
 
-/** After more was spent. Only transfers come back, and only those of the first day have to be told apart. */
+/**
+ * After more was spent. Only transfers come back, and only those of the first day have to be told
+ * apart.
+ */
 export function withCounted(since: CountedSince, { day, transferId }: Sent): CountedSince {
   const { day: first, transferIds } = since;
   if (transferIds === null || transferId === undefined || day !== first) return since;

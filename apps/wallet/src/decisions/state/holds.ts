@@ -2,7 +2,10 @@ import type { LotTaken } from '@tokengrid/contracts';
 import type { WalletLot } from './lots.ts';
 import { takenLots, withMore, withoutLots, withReturned } from './lots.ts';
 
-/** Tokens set aside for a use that is under way: open until it is captured for the last time, released or expired. */
+/**
+ * Tokens set aside for a use that is under way: open until it is captured for the last time,
+ * released or expired.
+ */
 export interface Hold {
   readonly holdId: string;
   /** µAIT still under it: the sum of its lots. */
@@ -15,7 +18,10 @@ export interface Hold {
   readonly lots: readonly WalletLot[];
 }
 
-/** Holds that a wallet may have open. State is written with every batch that changes it, so it has to stay small. */
+/**
+ * Holds that a wallet may have open. State is written with every batch that changes it, so it has
+ * to stay small.
+ */
 export const mostOpenHolds = 256;
 
 /** What a wallet has, as far as holds move it. */

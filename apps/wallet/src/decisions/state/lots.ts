@@ -18,8 +18,9 @@ export interface WalletLot {
 type Terms = Pick<WalletLot, 'source' | 'priority' | 'expiresAt' | 'transferable'>;
 
 /**
- * Lots that a wallet keeps apart. Past that, what comes in joins the youngest lot of the same terms, so that state stays small. Neither
- * vouchers join, which a wallet takes only so many of, nor a plan's lots, which are at most two.
+ * Lots that a wallet keeps apart. Past that, what comes in joins the youngest lot of the same
+ * terms, so that state stays small. Neither vouchers join, which a wallet takes only so many of,
+ * nor a plan's lots, which are at most two.
  */
 export const lotsKeptApart = 32;
 
@@ -34,7 +35,10 @@ const priorityOf: Readonly<Record<LotSource, number>> = {
   refund: 50,
 };
 
-/** The lots as events state them, of tokens that come into a wallet; one per parcel, for each keeps its own end. */
+/**
+ * The lots as events state them, of tokens that come into a wallet; one per parcel, for each keeps
+ * its own end.
+ */
 export function lotsOf(
   held: readonly WalletLot[],
   came: {
@@ -77,8 +81,9 @@ function youngestOf(held: readonly WalletLot[], terms: Omit<Terms, 'expiresAt'> 
 const endOf = (expiresAt: string | null): number | null => (expiresAt === null ? null : Date.parse(expiresAt));
 
 /**
- * Whether `a` burns down before `b`: by priority, then the sooner expiry (never comes last), then what cannot be sent before what can.
- * Among equals the older goes first: that is their order in the wallet.
+ * Whether `a` burns down before `b`: by priority, then the sooner expiry (never comes last), then
+ * what cannot be sent before what can. Among equals the older goes first: that is their order in
+ * the wallet.
  */
 function burnsBefore(a: Terms, b: Terms): boolean {
   if (a.priority !== b.priority) return a.priority < b.priority;
@@ -86,7 +91,10 @@ function burnsBefore(a: Terms, b: Terms): boolean {
   return !a.transferable && b.transferable;
 }
 
-/** The lots with what came in: a lot that is there already grows, a new one takes its place in burn order, last among its equals. */
+/**
+ * The lots with what came in: a lot that is there already grows, a new one takes its place in burn
+ * order, last among its equals.
+ */
 export const withLots = (held: readonly WalletLot[], came: readonly Lot[]): readonly WalletLot[] =>
   withMore(
     held,
@@ -99,7 +107,10 @@ export function withMore(held: readonly WalletLot[], more: readonly WalletLot[])
   return merged(held, more, isBefore);
 }
 
-/** The lots with what had been set aside of them: it was taken first, so it comes first among its equals. */
+/**
+ * The lots with what had been set aside of them: it was taken first, so it comes first among its
+ * equals.
+ */
 export function withReturned(held: readonly WalletLot[], back: readonly WalletLot[]): readonly WalletLot[] {
   const isBefore = (lot: WalletLot) => (other: WalletLot) => !burnsBefore(other, lot);
   return merged(held, back.toReversed(), isBefore);
@@ -144,7 +155,10 @@ export function withoutLots(held: readonly WalletLot[], taken: readonly LotTaken
   return lots;
 }
 
-/** What was taken, with the terms of the lots that it was taken from. @throws Error for a lot that is not there */
+/**
+ * What was taken, with the terms of the lots that it was taken from. @throws Error for a lot that
+ * is not there
+ */
 export function takenLots(held: readonly WalletLot[], taken: readonly LotTaken[]): readonly WalletLot[] {
   return taken.map(({ lotId, tokens }) => {
     const lot = held.find((each) => each.lotId === lotId);
@@ -202,7 +216,10 @@ export const lotsTaken = (lots: readonly WalletLot[]): LotTaken[] =>
     expiresAt === null ? { lotId, tokens } : { lotId, tokens, expiresAt: instantOf(expiresAt) },
   );
 
-/** What a debit took as it travels: together where it ends together, the soonest end first, never last. */
+/**
+ * What a debit took as it travels: together where it ends together, the soonest end first, never
+ * last.
+ */
 export function parcelsOf(lots: readonly WalletLot[]): Parcel[] {
   const byEnd = new Map<number | null, bigint>();
   for (const { tokens, expiresAt } of lots) byEnd.set(expiresAt, (byEnd.get(expiresAt) ?? 0n) + tokens);

@@ -6,23 +6,34 @@ import { withoutProposal } from './approvals.ts';
 /** The stream of what the operator allows on its market. */
 export const marketPolicyStreamId = 'market-policy';
 
-/** Whether parties may do something, and how many µAIT of it per party and month of the operator's. */
+/**
+ * Whether parties may do something, and how many µAIT of it per party and month of the operator's.
+ */
 export interface Permission {
   readonly allowed: boolean;
   readonly monthlyCap?: bigint | undefined;
 }
 
-/** What the operator allows. The one in force comes with each command that asks for what it may forbid. */
+/**
+ * What the operator allows. The one in force comes with each command that asks for what it may
+ * forbid.
+ */
 export interface MarketPolicy {
   /** 0: the operator set none. */
   readonly version: number;
   /** Minor units that the carrier may bill a party per month of the operator's. */
   readonly billMonthlyLimit?: bigint | undefined;
-  /** Minor units that a party may buy for through the payment provider per month of the operator's, unpaid purchases counted. */
+  /**
+   * Minor units that a party may buy for through the payment provider per month of the operator's,
+   * unpaid purchases counted.
+   */
   readonly providerMonthly?: bigint | undefined;
   readonly sending: Permission;
   readonly selling: Permission;
-  /** What takes a second person's approval: grants of more than so many µAIT, price changes by more than so many basis points. */
+  /**
+   * What takes a second person's approval: grants of more than so many µAIT, price changes by more
+   * than so many basis points.
+   */
   readonly approvals: { readonly grantsAbove?: bigint | undefined; readonly priceChangeAboveBps?: number | undefined };
 }
 
@@ -39,7 +50,10 @@ interface ProposedPolicy extends Proposed {
   readonly terms: Omit<MarketPolicy, 'version'>;
 }
 
-/** How many policies were set, what the last says about approvals, and which wait; all else they say, a projection knows. */
+/**
+ * How many policies were set, what the last says about approvals, and which wait; all else they
+ * say, a projection knows.
+ */
 export interface MarketPolicies {
   readonly set: number;
   readonly approvals: MarketPolicy['approvals'];

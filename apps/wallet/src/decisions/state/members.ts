@@ -49,7 +49,10 @@ export function withMembership<W extends Shared>(wallet: W, event: MembershipEve
   }
 }
 
-/** A wallet with a member, or with other caps of one that it has. One that comes back while holds are under it goes on where it was. */
+/**
+ * A wallet with a member, or with other caps of one that it has. One that comes back while holds
+ * are under it goes on where it was.
+ */
 function withMember<W extends Shared>(wallet: W, { memberId, daily = undefined, monthly = undefined }: MemberCaps): W {
   const since = countedFrom(wallet.spent.day, wallet.forgottenOn);
   const before = memberOrFormer(wallet, memberId) ?? { spent: nothingSpent, since, ...neverSuspended };
@@ -84,7 +87,10 @@ function withSuspension<W extends Shared>(wallet: W, { memberId, partyRevision }
   return { ...wallet, members: wallet.members.map(changed), formerMembers: wallet.formerMembers.map(changed) };
 }
 
-/** What a member is after an event of its party, whichever of the party's events comes first. Refused for who is no member. */
+/**
+ * What a member is after an event of its party, whichever of the party's events comes first.
+ * Refused for who is no member.
+ */
 export function followingParty(wallet: Shared, memberId: string, told: Suspension): readonly WalletEvent[] {
   const { walletId } = wallet;
   const member = memberOrFormer(wallet, memberId);

@@ -1,6 +1,9 @@
 import { monthOf } from '@tokengrid/kernel';
 
-/** What a wallet did in a calendar month of the operator's that the operator may limit: the last month in which it did any of it. */
+/**
+ * What a wallet did in a calendar month of the operator's that the operator may limit: the last
+ * month in which it did any of it.
+ */
 export interface MonthlyTotals {
   /** `YYYY-MM`; empty before the first time. */
   readonly month: string;
@@ -8,7 +11,10 @@ export interface MonthlyTotals {
   readonly billed: bigint;
   /** Minor units of those, that were billed because tokens had run out. */
   readonly automatic: bigint;
-  /** Minor units that were to be paid through the payment provider: paid, or still waited for. What was never paid does not count. */
+  /**
+   * Minor units that were to be paid through the payment provider: paid, or still waited for. What
+   * was never paid does not count.
+   */
   readonly provider: bigint;
   /** µAIT sent to others, less what came back. */
   readonly sent: bigint;
@@ -29,7 +35,10 @@ export const noMonthlyTotals: MonthlyTotals = {
   sold: 0n,
 };
 
-/** What was done in the month of a day; an earlier one than the last, as after a change of the operator's zone, is counted as that. */
+/**
+ * What was done in the month of a day; an earlier one than the last, as after a change of the
+ * operator's zone, is counted as that.
+ */
 export function monthlyTotalsOf({ monthlyTotals: totals }: Totalled, day: string): MonthlyTotals {
   const month = monthOf(day);
   return month <= totals.month ? totals : { ...noMonthlyTotals, month };
@@ -49,7 +58,8 @@ interface Bought {
 }
 
 /**
- * A wallet after it bought: what is on the carrier's bill counts, or what the payment provider took.
+ * A wallet after it bought: what is on the carrier's bill counts, or what the payment provider
+ * took.
  * @param counted whether it counted already, when it began to wait for its payment
  */
 export function afterPurchase<W extends Totalled>(

@@ -56,7 +56,10 @@ export const withoutPending = <W extends Purchasing>(wallet: W, purchaseId: stri
     ? { ...wallet, pending: wallet.pending.filter((purchase) => purchase.purchaseId !== purchaseId) }
     : wallet;
 
-/** A wallet after a purchase failed, expired or was cancelled: it counts no more, unless its month is over. */
+/**
+ * A wallet after a purchase failed, expired or was cancelled: it counts no more, unless its month
+ * is over.
+ */
 export function afterUnpaid<W extends Purchasing>(wallet: W, purchaseId: string): W {
   const purchase = pendingOf(wallet, purchaseId);
   if (!purchase) return wallet;
@@ -71,7 +74,9 @@ interface Noticed {
   readonly paid: { readonly amount: bigint };
 }
 
-/** A wallet after money of a purchase was said to go back that is not paid yet: kept until it is. */
+/**
+ * A wallet after money of a purchase was said to go back that is not paid yet: kept until it is.
+ */
 export const withNotice = <W extends Purchasing>(wallet: W, { purchaseId, kind, paid }: Noticed): W => ({
   ...wallet,
   pending: wallet.pending.map((purchase) =>

@@ -14,7 +14,9 @@ export interface Plan {
   readonly renewAt: number | null;
 }
 
-/** What plans gave a wallet in a month of the operator's: those that were ended since count as well. */
+/**
+ * What plans gave a wallet in a month of the operator's: those that were ended since count as well.
+ */
 export interface Allotted {
   /** `YYYY-MM`; empty before the first time. */
   readonly month: string;
@@ -33,7 +35,10 @@ export const nothingAllotted: Allotted = { month: '', tokens: 0n };
 const allottedBy = ({ allotted }: Pick<Planned, 'allotted'>, month: string): Allotted =>
   month <= allotted.month ? allotted : { month, tokens: 0n };
 
-/** µAIT that a new plan gives at once in a month: what it gives every month, less what was given in this one already. */
+/**
+ * µAIT that a new plan gives at once in a month: what it gives every month, less what was given in
+ * this one already.
+ */
 export function firstAllotment(wallet: Pick<Planned, 'allotted'>, tokens: bigint, month: string): bigint {
   const already = allottedBy(wallet, month).tokens;
   return tokens > already ? tokens - already : 0n;
@@ -44,7 +49,10 @@ export const allotmentLotId = (planId: string, month: string): string => `${plan
 export const rolloverLotId = (planId: string, month: string): string => `${allotmentLotId(planId, month)}.rolled`;
 export const isOf = ({ planId }: Plan, { lotId }: WalletLot): boolean => lotId.startsWith(`${planId}.`);
 
-/** A wallet with a plan, or with other terms of the one that it has: this month's allotment stays what it is. */
+/**
+ * A wallet with a plan, or with other terms of the one that it has: this month's allotment stays
+ * what it is.
+ */
 export function withPlan<W extends Planned>(
   wallet: W,
   { planId, tokens, rolloverCap, transferable, resetsAt }: Omit<Plan, 'resetsAt' | 'renewAt'> & { resetsAt: string },

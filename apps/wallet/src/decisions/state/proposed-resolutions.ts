@@ -14,7 +14,10 @@ export interface PaymentNotice {
   readonly paymentId?: string | undefined;
 }
 
-/** What the operator wants to do about a notice that contradicts what is known, and waits for a second person. */
+/**
+ * What the operator wants to do about a notice that contradicts what is known, and waits for a
+ * second person.
+ */
 export interface ProposedResolution extends Proposed, PaymentNotice {
   readonly action: ContradictionAction;
   readonly note: string;

@@ -1,7 +1,10 @@
 import type { MoneyBackKind } from '@tokengrid/contracts';
 import { least } from './lots.ts';
 
-/** Minor units of a purchase that notices spoke of. The sums alone count, so that the order of the notices does not. */
+/**
+ * Minor units of a purchase that notices spoke of. The sums alone count, so that the order of the
+ * notices does not.
+ */
 export interface Tallies {
   readonly refunded: bigint;
   readonly disputed: bigint;

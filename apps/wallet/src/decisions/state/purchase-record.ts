@@ -11,7 +11,10 @@ export interface PurchaseRecord extends Tallies {
   readonly tokens: bigint;
   readonly price: { readonly currency: string; readonly amount: bigint };
   readonly priceVersion: number;
-  /** Epoch milliseconds: what is paid before then has this price. It holds no longer than the purchase waits. */
+  /**
+   * Epoch milliseconds: what is paid before then has this price. It holds no longer than the
+   * purchase waits.
+   */
   readonly priceHoldsUntil: number;
   /** Minor units that were paid; until then, those that have to be. */
   readonly paid: bigint;
@@ -21,7 +24,9 @@ export interface PurchaseRecord extends Tallies {
   readonly paymentId?: string | undefined;
 }
 
-/** A purchase as it was looked up, and how many changes of its wallet's purchases were known then. */
+/**
+ * A purchase as it was looked up, and how many changes of its wallet's purchases were known then.
+ */
 export interface KnownPurchase {
   readonly asOf: number;
   readonly purchase: PurchaseRecord;
@@ -33,8 +38,8 @@ export class PurchaseOutdated extends Error {
 }
 
 /**
- * A purchase as it is now. A wallet remembers those that wait; others come with the command, and are good as long as nothing about the
- * wallet's purchases has changed since.
+ * A purchase as it is now. A wallet remembers those that wait; others come with the command, and
+ * are good as long as nothing about the wallet's purchases has changed since.
  * @param before the wallet as it was before anything expired in this decision
  * @throws PurchaseOutdated
  */

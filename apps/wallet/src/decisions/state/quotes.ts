@@ -23,7 +23,10 @@ interface Quoted {
 export const isFullAt = ({ quotes }: Quoted, time: number): boolean =>
   quotes.length >= mostOpenQuotes && quotes.every(({ expiresAt }) => expiresAt > time);
 
-/** A wallet with one more quote; where it has as many as it may, the one that ends first is forgotten: it has expired. */
+/**
+ * A wallet with one more quote; where it has as many as it may, the one that ends first is
+ * forgotten: it has expired.
+ */
 export function withQuote<W extends Quoted>(
   wallet: W,
   { expiresAt, ...terms }: Omit<Quote, 'expiresAt'> & { readonly expiresAt: string },

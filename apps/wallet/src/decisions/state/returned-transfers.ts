@@ -24,8 +24,8 @@ interface Spending {
 }
 
 /**
- * A wallet to which tokens come back that it had sent: its limits, its members' and the market's count them no more. A member that was set
- * again since has never counted them.
+ * A wallet to which tokens come back that it had sent: its limits, its members' and the market's
+ * count them no more. A member that was set again since has never counted them.
  */
 export function withLimitBack<W extends Spending>(
   wallet: W,

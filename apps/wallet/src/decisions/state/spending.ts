@@ -24,7 +24,10 @@ export interface Spent {
   readonly inMonth: bigint;
 }
 
-/** Who spends from a wallet under caps of its own: a party that is not its owner, or a key. Nothing while its party is suspended. */
+/**
+ * Who spends from a wallet under caps of its own: a party that is not its owner, or a key. Nothing
+ * while its party is suspended.
+ */
 export interface Member extends Caps, Suspension {
   readonly memberId: string;
   readonly spent: Spent;
@@ -39,7 +42,10 @@ export interface Spending {
   readonly limits: SpendLimits;
   readonly spent: Spent;
   readonly members: readonly Member[];
-  /** Those that were removed while holds are under them: their caps bind those holds until they are resolved. */
+  /**
+   * Those that were removed while holds are under them: their caps bind those holds until they are
+   * resolved.
+   */
   readonly formerMembers: readonly Member[];
   readonly holds: readonly Hold[];
   readonly held: bigint;
@@ -49,15 +55,18 @@ export const noLimits: SpendLimits = { daily: null, monthly: null, alertsAt: [] 
 export const nothingSpent: Spent = { day: '', onDay: 0n, inMonth: 0n };
 
 /**
- * What was spent on a day and in its month, before anything more is. Where a day comes that is earlier than the last one, as after a change
- * of the operator's zone, it is counted as that: a limit is never new twice.
+ * What was spent on a day and in its month, before anything more is. Where a day comes that is
+ * earlier than the last one, as after a change of the operator's zone, it is counted as that: a
+ * limit is never new twice.
  */
 export function spentBy(spent: Spent, day: string): Spent {
   if (day <= spent.day) return spent;
   return { day, onDay: 0n, inMonth: monthOf(spent.day) === monthOf(day) ? spent.inMonth : 0n };
 }
 
-/** What was spent, less what came back of a day's sendings; nothing of a day or month that is over. */
+/**
+ * What was spent, less what came back of a day's sendings; nothing of a day or month that is over.
+ */
 export function withLess(spent: Spent, tokens: bigint, day: string): Spent {
   const { day: last, onDay, inMonth } = spentBy(spent, day);
   return {

@@ -8,9 +8,15 @@ import { laterOf } from './suspension.ts';
 export interface Status {
   /** Who froze it; each undoes only its own freeze. */
   readonly frozenBy: readonly Freezer[];
-  /** Revision of the event in its party's stream that suspended or reinstated the party last; 0 before the first time. */
+  /**
+   * Revision of the event in its party's stream that suspended or reinstated the party last; 0
+   * before the first time.
+   */
   readonly partyRevision: number;
-  /** Closed by the operator when it was empty. What is owed to its party still comes in, and opens it again. */
+  /**
+   * Closed by the operator when it was empty. What is owed to its party still comes in, and opens
+   * it again.
+   */
   readonly closed: boolean;
 }
 

@@ -17,7 +17,10 @@ const single = new Map<string, Kind>([
   [feesStreamId, fees],
 ]);
 
-/** Which kind of stream an id is of. @throws Error for none: a state must not be folded by another kind's rules */
+/**
+ * Which kind of stream an id is of. @throws Error for none: a state must not be folded by another
+ * kind's rules
+ */
 export function kindOf(streamId: string): Kind {
   if (streamId.startsWith('wal_')) return wallet;
   if (streamId.startsWith('lane-')) return walletLane;

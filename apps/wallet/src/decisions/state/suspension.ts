@@ -7,6 +7,9 @@ export interface Suspension {
 
 export const neverSuspended: Suspension = { suspended: false, partyRevision: 0 };
 
-/** Which holds of what is known and what is told: the later one, though an older one may be told last. */
+/**
+ * Which holds of what is known and what is told: the later one, though an older one may be told
+ * last.
+ */
 export const laterOf = (known: Suspension, told: Suspension): Suspension =>
   told.partyRevision < known.partyRevision ? known : told;

@@ -31,12 +31,14 @@ export interface AnnouncedPrice {
 /** Announced prices whose time has not come. */
 export const mostAnnounced = 100;
 
-/** The same, with those that were withdrawn before their time: so many are remembered until then. */
+/**
+ * The same, with those that were withdrawn before their time: so many are remembered until then.
+ */
 export const mostToCome = 1000;
 
 /**
- * How many prices were posted, which can be withdrawn or were, and which wait. Which of them is in force at a time, a projection knows;
- * commands bring it.
+ * How many prices were posted, which can be withdrawn or were, and which wait. Which of them is in
+ * force at a time, a projection knows; commands bring it.
  */
 export interface TokenPriceList {
   readonly posted: number;

@@ -2,7 +2,10 @@ import type { Lot } from '@tokengrid/contracts';
 import { operatorPartyId } from '@tokengrid/contracts';
 import type { WalletLot } from './lots.ts';
 
-/** Vouchers that a wallet may have at once: in all, and of other parties, who must not be able to fill it up. */
+/**
+ * Vouchers that a wallet may have at once: in all, and of other parties, who must not be able to
+ * fill it up.
+ */
 export const mostVouchers = 32;
 const isVoucher = ({ voucher }: WalletLot): boolean => voucher !== undefined;
 

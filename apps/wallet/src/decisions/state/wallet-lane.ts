@@ -15,7 +15,10 @@ export interface WalletLane {
 /** As long as the operator has declared no capacity. */
 interface Unlimited {
   readonly limit: 'none';
-  /** µAIT issued or reserved in this lane minus those sold back or expired in it; may be negative, for tokens move between lanes. */
+  /**
+   * µAIT issued or reserved in this lane minus those sold back or expired in it; may be negative,
+   * for tokens move between lanes.
+   */
   readonly used: bigint;
 }
 
@@ -25,7 +28,10 @@ interface Limited {
   readonly version: number;
   /** µAIT that the lane was granted and has neither issued nor reserved. */
   readonly room: bigint;
-  /** µAIT that the lane has of the capacity, issued or not: what it was granted, without what it gave back. */
+  /**
+   * µAIT that the lane has of the capacity, issued or not: what it was granted, without what it
+   * gave back.
+   */
   readonly held: bigint;
 }
 
@@ -84,22 +90,34 @@ function gaveBack(
   return { limit: 'slice', version, room: 0n, held: capacityHeldBy(lane) - tokens };
 }
 
-/** @throws Error for a slice of a lane without a limit: none is granted before all lanes have given back, so such a history cannot be */
+/**
+ * @throws Error for a slice of a lane without a limit: none is granted before all lanes have given
+ * back, so such a history cannot be
+ */
 function received(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
   if (issuance.limit === 'none') throw new Error('a lane without a limit received capacity');
   return { ...issuance, room: issuance.room + tokens, held: issuance.held + tokens };
 }
 
-/** Freed capacity goes back to be granted again; the lane's room does not grow by it, or it could issue past a lowered limit. */
+/**
+ * Freed capacity goes back to be granted again; the lane's room does not grow by it, or it could
+ * issue past a lowered limit.
+ */
 function freed(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
   return issuance.limit === 'none'
     ? { limit: 'none', used: issuance.used - tokens }
     : { ...issuance, held: issuance.held - tokens };
 }
 
-/** µAIT of its slice that a lane has not issued; what it issued before there was a limit counts against it. */
+/**
+ * µAIT of its slice that a lane has not issued; what it issued before there was a limit counts
+ * against it.
+ */
 export const roomOf = ({ issuance }: WalletLane): bigint =>
   issuance.limit === 'none' ? -issuance.used : issuance.room;
 
-/** µAIT of the capacity that a lane has, issued or not; none before it said what it had issued without a limit. */
+/**
+ * µAIT of the capacity that a lane has, issued or not; none before it said what it had issued
+ * without a limit.
+ */
 export const capacityHeldBy = ({ issuance }: WalletLane): bigint => (issuance.limit === 'none' ? 0n : issuance.held);

@@ -54,14 +54,25 @@ export interface OpenedWallet {
   readonly quotes: readonly Quote[];
   /** Purchases that wait for their payment, the oldest first. */
   readonly pending: readonly PendingPurchase[];
-  /** How often anything about purchases through the payment provider changed: what was looked up before is outdated. */
+  /**
+   * How often anything about purchases through the payment provider changed: what was looked up
+   * before is outdated.
+   */
   readonly paymentChanges: number;
-  /** µAIT owed for money that went back. Never more than 0 while there are tokens that could pay it. */
+  /**
+   * µAIT owed for money that went back. Never more than 0 while there are tokens that could pay it.
+   */
   readonly debt: bigint;
-  /** What the operator wants to do about payments that contradict themselves, and waits for a second person. */
+  /**
+   * What the operator wants to do about payments that contradict themselves, and waits for a second
+   * person.
+   */
   readonly resolutions: readonly ProposedResolution[];
   readonly monthlyTotals: MonthlyTotals;
-  /** Minor units that the carrier may bill per month, in place of what holds for all; null: what holds for all. */
+  /**
+   * Minor units that the carrier may bill per month, in place of what holds for all; null: what
+   * holds for all.
+   */
   readonly billLimit: bigint | null;
   readonly exhaustion: ExhaustionPolicy;
   readonly plan: Plan | null;
@@ -78,7 +89,10 @@ export interface OpenedWallet {
   readonly members: readonly Member[];
   /** Those that were removed while holds are under them, until those are resolved. */
   readonly formerMembers: readonly Member[];
-  /** The last day on which anything had been spent when a member was last forgotten; null before the first time. */
+  /**
+   * The last day on which anything had been spent when a member was last forgotten; null before the
+   * first time.
+   */
   readonly forgottenOn: string | null;
 }
 
@@ -311,7 +325,10 @@ function debited(state: Wallet, { tokens, lots }: { readonly tokens: bigint; rea
 export const afterEvent = (wallet: OpenedWallet, event: WalletStreamEvent): OpenedWallet =>
   mustBeOpen(evolve(wallet, event));
 
-/** The party's registration has not arrived here. A policy's command waits for it; a caller's is answered 404. */
+/**
+ * The party's registration has not arrived here. A policy's command waits for it; a caller's is
+ * answered 404.
+ */
 export class WalletNotOpen extends NotYet {
   constructor() {
     super('the wallet is not open yet');

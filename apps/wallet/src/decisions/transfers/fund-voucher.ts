@@ -19,9 +19,10 @@ export interface FundVoucher extends Omit<SendTokens, 'memo'> {
 }
 
 /**
- * Sends tokens to another wallet for certain uses; what is not used comes back at the end. Only transferable lots without an end of
- * their own count, so that what comes back is what left. Refused, in this order, where there is no such wallet, where the voucher would have
- * expired already, and as a transfer is.
+ * Sends tokens to another wallet for certain uses; what is not used comes back at the end. Only
+ * transferable lots without an end of their own count, so that what comes back is what left.
+ * Refused, in this order, where there is no such wallet, where the voucher would have expired
+ * already, and as a transfer is.
  */
 export const fundVoucher = onWallet('fundVoucher', (wallet, funding: FundVoucher, context) => {
   const { walletId, partyId } = wallet;

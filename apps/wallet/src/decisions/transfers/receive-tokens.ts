@@ -24,8 +24,9 @@ export interface ReceiveTokens extends Sent {
 }
 
 /**
- * Takes in what another wallet sent; declines it, so that it goes back, where the wallet was never opened or is closed, or where it is a
- * voucher that finds no place. One that is larger than the smallest takes its place, which goes back to its funder.
+ * Takes in what another wallet sent; declines it, so that it goes back, where the wallet was never
+ * opened or is closed, or where it is a voucher that finds no place. One that is larger than the
+ * smallest takes its place, which goes back to its funder.
  */
 export function receiveTokens(
   state: Wallet,

@@ -16,7 +16,10 @@ export interface RefundVoucher {
   readonly tokens: bigint;
 }
 
-/** Gives a party back what was not used of the vouchers that it funded. It is never declined: it is the party's own. */
+/**
+ * Gives a party back what was not used of the vouchers that it funded. It is never declined: it is
+ * the party's own.
+ */
 export function refundVoucher(
   state: Wallet,
   { refundId, fromWalletId, tokens }: RefundVoucher,

@@ -21,7 +21,10 @@ export interface ReturnTransfer extends Sent {
   readonly parcels: readonly Parcel[];
 }
 
-/** Gives tokens that were declined back to their sender, as a refund that keeps their ends; its limits get back what was sent. */
+/**
+ * Gives tokens that were declined back to their sender, as a refund that keeps their ends; its
+ * limits get back what was sent.
+ */
 export function returnTransfer(
   state: Wallet,
   { isVoucher, parcels: sentParcels, ...transfer }: ReturnTransfer,

@@ -11,8 +11,9 @@ export interface ReturnVoucher {
 }
 
 /**
- * Gives back what is left of a voucher to the party that funded it. Refused, in this order, where the wallet is frozen or closed, where it
- * has no such voucher, and where the operator gave it: that ends by itself.
+ * Gives back what is left of a voucher to the party that funded it. Refused, in this order, where
+ * the wallet is frozen or closed, where it has no such voucher, and where the operator gave it:
+ * that ends by itself.
  */
 export const returnVoucher = onWallet('returnVoucher', (wallet, { voucherId }: ReturnVoucher, context) => {
   const { walletId } = wallet;

@@ -23,9 +23,9 @@ export interface SendTokens {
 }
 
 /**
- * Sends tokens to another wallet. Only transferable lots count. Refused, in this order, where there is no such wallet, where the sender's
- * is frozen or closed, where the operator does not let parties send or no more this month, for limits on spending, and for what
- * those lots do not cover.
+ * Sends tokens to another wallet. Only transferable lots count. Refused, in this order, where there
+ * is no such wallet, where the sender's is frozen or closed, where the operator does not let
+ * parties send or no more this month, for limits on spending, and for what those lots do not cover.
  */
 export const sendTokens = onWallet('sendTokens', (wallet, transfer: SendTokens, context) => {
   const { walletId } = wallet;

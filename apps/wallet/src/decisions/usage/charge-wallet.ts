@@ -25,10 +25,11 @@ export interface ChargeWallet extends ToppingUp {
 }
 
 /**
- * Takes what a rated use costs into the lane's escrow: all of it, or nothing. Refused, in this order, where the
- * wallet is frozen or closed, for limits on spending, and where the wallet does not cover it. Vouchers pay for their part of
- * the uses in their scope, in their place in burn order; the rest comes from other lots. Where the wallet's policy says so, what is
- * lacking is bought first, and the charge is refused as that purchase is.
+ * Takes what a rated use costs into the lane's escrow: all of it, or nothing. Refused, in this
+ * order, where the wallet is frozen or closed, for limits on spending, and where the wallet does
+ * not cover it. Vouchers pay for their part of the uses in their scope, in their place in burn
+ * order; the rest comes from other lots. Where the wallet's policy says so, what is lacking is
+ * bought first, and the charge is refused as that purchase is.
  * @throws TermsNeeded while it has to buy and does not know at what terms
  * @throws SliceTooSmall while it has to buy, and the lane may still get more capacity
  */
@@ -50,7 +51,9 @@ export const chargeWallet = onWallet('chargeWallet', (wallet, charge: ChargeWall
   ];
 });
 
-/** A wallet that covers a charge, by what it has or by what was bought for it; or why there is none. */
+/**
+ * A wallet that covers a charge, by what it has or by what was bought for it; or why there is none.
+ */
 function coverFor(wallet: OpenedWallet, charge: ChargeWallet, context: DecisionContext<WalletLane>) {
   const { use, tokens } = charge;
   const available = payableFor(wallet.lots, use, tokens);

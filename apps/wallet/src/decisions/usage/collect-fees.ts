@@ -6,7 +6,10 @@ import { escrowRefusal } from './release-escrow.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/** Takes what a statement owes the operator out of the lane's escrow. It goes nowhere: the operator has no wallet. */
+/**
+ * Takes what a statement owes the operator out of the lane's escrow. It goes nowhere: the operator
+ * has no wallet.
+ */
 export function collectFees(
   lane: WalletLane,
   release: ReleaseEscrow,

@@ -12,8 +12,8 @@ export interface OrderFeesRetirement {
 }
 
 /**
- * Decides which lanes take how much of the operator's fees out of the world: each gives all that it has left until it is enough. Refused
- * where there are not as many.
+ * Decides which lanes take how much of the operator's fees out of the world: each gives all that it
+ * has left until it is enough. Refused where there are not as many.
  */
 export function orderFeesRetirement(
   { ordered }: Fees,

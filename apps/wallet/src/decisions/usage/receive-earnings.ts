@@ -20,7 +20,8 @@ export interface ReceiveEarnings {
 
 /**
  * Takes in what a statement owes the wallet's party.
- * @throws WalletNotOpen until the party's registration has arrived: earnings wait, they are never declined
+ * @throws WalletNotOpen until the party's registration has arrived: earnings wait, they are never
+ * declined
  */
 export function receiveEarnings(
   state: Wallet,

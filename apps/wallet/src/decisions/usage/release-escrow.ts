@@ -11,11 +11,16 @@ export interface ReleaseEscrow {
   readonly period: string;
   readonly timeZone: string;
   readonly tokens: bigint;
-  /** µAIT that charges had put into the lane's escrow, ever, when the command was made; it only grows. */
+  /**
+   * µAIT that charges had put into the lane's escrow, ever, when the command was made; it only
+   * grows.
+   */
   readonly charged: bigint;
 }
 
-/** Sends what a statement owes a party out of the lane's escrow, on its way to the party's wallet. */
+/**
+ * Sends what a statement owes a party out of the lane's escrow, on its way to the party's wallet.
+ */
 export function releaseEscrow(
   lane: WalletLane,
   release: ReleaseEscrow,

@@ -9,7 +9,10 @@ export interface RetireFees {
   readonly tokens: bigint;
 }
 
-/** Takes fees of the operator's out of the world, as was ordered: what is outstanding falls, and others can be issued in their place. */
+/**
+ * Takes fees of the operator's out of the world, as was ordered: what is outstanding falls, and
+ * others can be issued in their place.
+ */
 export function retireFees(
   { issuance }: WalletLane,
   { retirementId, tokens }: RetireFees,

@@ -15,7 +15,10 @@ import type { OpenedWallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
 import { roomOf, type WalletLane } from '../state/wallet-lane.ts';
 
-/** A charge has to buy tokens first, and does not know at what terms. Nothing is decided: it comes again with them. */
+/**
+ * A charge has to buy tokens first, and does not know at what terms. Nothing is decided: it comes
+ * again with them.
+ */
 export class TermsNeeded extends Error {
   override readonly name = 'TermsNeeded';
 }
@@ -40,9 +43,11 @@ type NotToppedUp =
   { readonly code: 'WALLET.NO_TOKEN_PRICE' | 'WALLET.PRICE_TOO_LARGE' } | CapacityLacking | MonthlyLimitExceeded;
 
 /**
- * Buys what a charge lacks on the carrier's bill: as many tokens as the minor units pay for that it costs. What the charge does not take
- * of them stays in the wallet. Refused, in this order, where there is no price, where it comes to more than any bill takes, for what the
- * wallet's own policy lets be spent so in the month, for what the carrier may bill, and where the operator's capacity does not cover it.
+ * Buys what a charge lacks on the carrier's bill: as many tokens as the minor units pay for that it
+ * costs. What the charge does not take of them stays in the wallet. Refused, in this order, where
+ * there is no price, where it comes to more than any bill takes, for what the wallet's own policy
+ * lets be spent so in the month, for what the carrier may bill, and where the operator's capacity
+ * does not cover it.
  * @throws TermsNeeded while the terms are not known
  * @throws PriceOutdated where the price is in force no more
  * @throws SliceTooSmall while the lane may still get more capacity
@@ -97,7 +102,8 @@ function coveredOf(
   if (capacityShortOf(most, system, lane, capacityLeft) === undefined) return most;
   const room = roomOf(system);
   if (room >= lacking) return room;
-  // There is something left beside the lane's slice, not enough for all that was paid for: the lane asks for what is lacking.
+  // There is something left beside the lane's slice, not enough for all that was paid for: the lane
+  // asks for what is lacking.
   const left = capacityLeft! < lacking - room ? capacityLeft : undefined;
   const available = capacityShortOf(lacking, system, lane, left)!;
   return { code: 'WALLET.ISSUANCE_EXHAUSTED', available, required: lacking };

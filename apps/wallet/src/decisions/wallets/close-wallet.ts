@@ -2,7 +2,10 @@ import { ClosureRefused, WalletClosed } from '@tokengrid/contracts';
 import { onWallet } from '../rules/due.ts';
 import type { OpenedWallet } from '../state/wallet.ts';
 
-/** Closes a wallet that owes nothing, holds nothing and expects nothing: no hold is open, no purchase waits to be paid, no plan grants more. */
+/**
+ * Closes a wallet that owes nothing, holds nothing and expects nothing: no hold is open, no
+ * purchase waits to be paid, no plan grants more.
+ */
 export const closeWallet = onWallet('closeWallet', (wallet, _command: object) => {
   const { walletId, available, held } = wallet;
   if (wallet.debt > 0n) return [ClosureRefused({ walletId, code: 'WALLET.IN_DEBT', available, held })];

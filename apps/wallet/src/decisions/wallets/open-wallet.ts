@@ -11,7 +11,8 @@ export interface OpenWallet {
 
 /**
  * Opens a party's wallet, once.
- * @throws Error if it is open already: a party registers once, so a second registration is for a person to look at.
+ * @throws Error if it is open already: a party registers once, so a second registration is for a
+ * person to look at.
  */
 export function openWallet(wallet: Wallet, opening: OpenWallet): Decided {
   if (wallet.opened) throw new Error(`${wallet.walletId} is open already`);

@@ -4,7 +4,10 @@ import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/** Opens a closed wallet again, as the operator asks; who had frozen it has still done so. Refused where it is not closed. */
+/**
+ * Opens a closed wallet again, as the operator asks; who had frozen it has still done so. Refused
+ * where it is not closed.
+ */
 export function reopenWallet(state: Wallet): Decided<'reopenWallet'> {
   const { walletId, status } = mustBeOpen(state);
   if (!status.closed) return [ReopeningRefused({ walletId, code: 'WALLET.NOT_CLOSED' })];

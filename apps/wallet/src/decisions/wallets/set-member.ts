@@ -16,8 +16,8 @@ export interface SetMember {
 }
 
 /**
- * Lets a member spend from a wallet, or changes its caps; what it has spent already counts. Refused, in this order, for a key that is under
- * a cap itself, and past 100 members.
+ * Lets a member spend from a wallet, or changes its caps; what it has spent already counts.
+ * Refused, in this order, for a key that is under a cap itself, and past 100 members.
  */
 export function setMember(state: Wallet, { memberId, daily, monthly, actor }: SetMember): Decided<'setMember'> {
   const { walletId, members } = mustBeOpen(state);

@@ -19,8 +19,9 @@ export interface SetSpendLimits {
 }
 
 /**
- * Limits what a wallet may spend from now on; what was spent already today and this month counts, and what it reaches of the new limits
- * raises its alerts at once. Takes the place of earlier limits. Refused for a key that is under a cap itself.
+ * Limits what a wallet may spend from now on; what was spent already today and this month counts,
+ * and what it reaches of the new limits raises its alerts at once. Takes the place of earlier
+ * limits. Refused for a key that is under a cap itself.
  */
 export function setSpendLimits(
   state: Wallet,

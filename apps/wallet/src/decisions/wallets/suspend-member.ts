@@ -11,8 +11,9 @@ export interface FollowParty {
 }
 
 /**
- * Lets a member whose party is suspended spend nothing from a wallet until it is reinstated. Where a later event of its party has come
- * before, what that led to is stated again. Refused for who is no member.
+ * Lets a member whose party is suspended spend nothing from a wallet until it is reinstated. Where
+ * a later event of its party has come before, what that led to is stated again. Refused for who is
+ * no member.
  */
 export const suspendMember = (state: Wallet, { memberId, partyRevision }: FollowParty): readonly WalletEvent[] =>
   followingParty(mustBeOpen(state), memberId, { suspended: true, partyRevision });
