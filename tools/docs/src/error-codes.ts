@@ -12,7 +12,7 @@ export interface StatedCode {
 
 const shape = /^[A-Z]{2,}([._][A-Z]+)*$/;
 /** Node's own codes, with which our code compares. */
-const foreign = /^(ERR_|HPE_|UND_)/;
+const foreign = /^(ERR_|HPE_|UND_|MODULE_NOT_FOUND$)/;
 
 /** Functions that list codes for the OpenAPI documents, without answering them. */
 const listing = ['Refuses'];
