@@ -82,7 +82,7 @@ export class Workspace {
     return filled(readFileSync(join(templates, template), 'utf8'), placeholders);
   }
 
-  /** A template's text that is put into a file, without the imports that make it a file of its own. */
+  /** A template's text without its imports, as inserted into an existing file. */
   part(template: string, placeholders: Placeholders): string {
     return this.whole(template, placeholders)
       .replace(/^import [\s\S]*? from '[^']+';\n/gm, '')

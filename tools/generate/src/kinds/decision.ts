@@ -115,7 +115,7 @@ function addRoute(workspace: Workspace, { service, decision, topic, resource, ad
   });
 }
 
-/** The path of a handler below that of its controller, so that the whole names the resource and the id once each. */
+/** The handler's path below its controller's: together they name the resource and the id once. */
 function pathIn(controller: string, resource: Name, id: string, decision: Name): string {
   const base = /@Controller\('([^']*)'/.exec(controller)?.[1] ?? '';
   if (base.includes(`:${id}`)) return decision.kebab;

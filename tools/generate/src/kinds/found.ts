@@ -37,7 +37,7 @@ export function streamsClassOf(workspace: Workspace, service: Name, is: (text: s
   throw new Failure(`${folder} has no class for these streams.`);
 }
 
-/** @throws Failure where the contracts export something of one of these names already: they are one module to everybody else */
+/** @throws Failure if the contracts, one module to their importers, export one of the names */
 export function refuseExported(workspace: Workspace, ...names: readonly string[]): void {
   const taken = new RegExp(`^export (const|type|interface|class|function) (${names.join('|')})\\b`, 'm');
   for (const path of workspace.find(/^libs\/contracts\/src\/.*\.ts$/, 'libs/contracts/src')) {
