@@ -17,6 +17,11 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
    * @throws IdempotencyKeyReused for another input; StreamUnreadable, EventsRetired
    */
   abstract outcomeOf(commandId: string, sought?: SoughtCommand): Promise<Outcome<E> | undefined>;
+  /**
+   * Claims a command's id for a stream, for commands whose stream may change before a redelivery.
+   * Returns the first stream that claimed it, to which the command belongs.
+   */
+  abstract claim(commandId: string, streamId: string): Promise<string>;
   /** Ids of those commands that are stored. */
   abstract known(commands: readonly Pick<Command<unknown>, 'id' | 'streamId'>[]): Promise<ReadonlySet<string>>;
   /**

@@ -27,6 +27,7 @@ export type {
   LaneHead,
   LaneStorage,
   LaneCommands,
+  CommandClaim,
   LaneStanding,
   LaneTransaction,
   LockedLane,

@@ -318,6 +318,10 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     return this.looks.known(commands);
   }
 
+  claim(commandId: string, streamId: string): Promise<string> {
+    return this.claims.first(commandId, streamId);
+  }
+
   async outcomeOf(commandId: string, { inputHash, streamId }: SoughtCommand = {}): Promise<Outcome<E> | undefined> {
     const stored = await this.looks.find(commandId, streamId);
     if (!stored) return undefined;

@@ -148,6 +148,12 @@ export interface PublishedMark {
   readonly offset: number;
 }
 
+/** A stream that wants to be the only one for a command's id. */
+export interface CommandClaim {
+  readonly id: string;
+  readonly streamId: string;
+}
+
 /**
  * Storage of lanes: Postgres in production, in memory for simulations, with one contract spec for
  * both.
@@ -184,8 +190,8 @@ export interface LaneStorage {
   commandsAnywhere(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>>;
   /** Stream that has claimed a command's id, if any. */
   claimantOf(commandId: string): Promise<string | undefined>;
-  /** Claims a command's id for a stream. Returns the first stream that claimed it. */
-  claimCommand(commandId: string, streamId: string): Promise<string>;
+  /** Claims ids of commands for streams. Returns the first stream that claimed each, in their order. */
+  claimCommands(claims: readonly CommandClaim[]): Promise<readonly string[]>;
   stateOf(stream: WantedStream): Promise<FoundStream | undefined>;
   publishedMark(lane: number): Promise<PublishedMark>;
   /**

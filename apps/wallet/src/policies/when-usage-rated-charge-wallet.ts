@@ -17,7 +17,7 @@ export class WhenUsageRatedChargeWallet {
     private readonly charging: Charging,
     private readonly members: MemberDirectory,
     private readonly keys: KeyDirectory,
-    @Inject(EventStore) private readonly store: Pick<EventStore<WalletEvent>, 'outcomeOf'>,
+    @Inject(EventStore) private readonly store: Pick<EventStore<WalletEvent>, 'outcomeOf' | 'claim'>,
   ) {}
 
   /**
@@ -31,18 +31,24 @@ export class WhenUsageRatedChargeWallet {
     const { partyId, key } = event.data;
     const line = key === undefined ? undefined : await this.keys.lineOf(key);
     const [shared] = await this.members.walletsOf(partyId);
-    if (shared === undefined) {
-      return this.once(reaction.to(walletIdOf(partyId), { ...charge, ...(line && { actor: { line } }) }));
-    }
-    return this.once(reaction.to(shared, { ...charge, actor: { line: line ?? [], memberId: partyId } }));
+    const own = walletIdOf(partyId);
+    const chargeTo = (walletId: string) =>
+      walletId === own
+        ? reaction.to(own, { ...charge, ...(line && { actor: { line } }) })
+        : reaction.to(walletId, { ...charge, actor: { line: line ?? [], memberId: partyId } });
+    return this.once(chargeTo(shared ?? own), chargeTo);
   }
 
   /**
-   * Executes a charge, unless it was executed before. The wallet may be another one by now, if the
-   * membership has changed before a redelivery, and its lane does not know the command's id.
+   * Executes a charge in the wallet of its first delivery. The membership may have changed since,
+   * and another wallet's lane does not know the command's id. A restored log tells of charges, but
+   * not of claims.
    */
-  private async once(command: Command<ChargeWallet>) {
-    return (await this.store.outcomeOf(command.id)) ?? this.charging.charge(command);
+  private async once(wanted: Command<ChargeWallet>, chargeTo: (walletId: string) => Command<ChargeWallet>) {
+    const executed = await this.store.outcomeOf(wanted.id);
+    if (executed) return executed;
+    const walletId = await this.store.claim(wanted.id, wanted.streamId);
+    return this.charging.charge(walletId === wanted.streamId ? wanted : chargeTo(walletId));
   }
 }
 

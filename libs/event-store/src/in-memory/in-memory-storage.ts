@@ -6,6 +6,7 @@ import { type Beat, type Lease, type LeaseTable, type Renewal, shareOf } from '.
 import type {
   ChangedStream,
   FoundStream,
+  CommandClaim,
   LaneBatch,
   LaneCommands,
   LaneHead,
@@ -213,10 +214,13 @@ export class InMemoryStorage implements LaneStorage {
     return Promise.resolve(this.claims.get(commandId));
   }
 
-  claimCommand(commandId: string, streamId: string): Promise<string> {
-    const claimant = this.claims.get(commandId) ?? streamId;
-    this.claims.set(commandId, claimant);
-    return Promise.resolve(claimant);
+  claimCommands(claims: readonly CommandClaim[]): Promise<readonly string[]> {
+    const claimants = claims.map(({ id, streamId }) => {
+      const claimant = this.claims.get(id) ?? streamId;
+      this.claims.set(id, claimant);
+      return claimant;
+    });
+    return Promise.resolve(claimants);
   }
 
   stateOf(stream: WantedStream): Promise<FoundStream | undefined> {

@@ -5,6 +5,7 @@ import type { ChainedEvent } from '../event-log.ts';
 import type { Projection } from '../projection.ts';
 import type {
   FoundStream,
+  CommandClaim,
   LaneCommands,
   LaneHead,
   LaneStanding,
@@ -159,15 +160,24 @@ export class PostgresStorage implements LaneStorage {
     return rows[0]?.stream_id;
   }
 
-  async claimCommand(commandId: string, streamId: string): Promise<string> {
-    const { rows } = await this.pool.query<{ stream_id: string }>({
-      name: 'claim-command',
-      text: `
-        insert into command_claims (lane, command_id, stream_id) values ($1, $2, $3)
-        on conflict (lane, command_id) do update set stream_id = command_claims.stream_id returning stream_id`,
-      values: [laneOf(commandId, this.lanes), commandId, streamId],
-    });
-    return rows[0]!.stream_id;
+  async claimCommands(claims: readonly CommandClaim[]): Promise<readonly string[]> {
+    // An id may be in a statement once only, and in the order of all others, so that none wait for each other.
+    const wanted = new Map(claims.toReversed().map(({ id, streamId }) => [id, streamId]));
+    const byLane = Map.groupBy([...wanted.keys()].sort(), (id) => laneOf(id, this.lanes));
+    const claimed = Array.from(byLane, ([lane, ids]) =>
+      this.pool.query<{ command_id: string; stream_id: string }>({
+        name: 'claim-commands',
+        text: `
+          insert into command_claims (lane, command_id, stream_id)
+          select $1, command_id, stream_id from unnest($2::uuid[], $3::text[]) claim (command_id, stream_id)
+          on conflict (lane, command_id) do update set stream_id = command_claims.stream_id
+          returning command_id, stream_id`,
+        values: [lane, ids, ids.map((id) => wanted.get(id)!)],
+      }),
+    );
+    const rows = (await Promise.all(claimed)).flatMap((result) => result.rows);
+    const claimants = new Map(rows.map((row) => [row.command_id, row.stream_id]));
+    return claims.map(({ id }) => claimants.get(id)!);
   }
 
   async stateOf(stream: WantedStream): Promise<FoundStream | undefined> {

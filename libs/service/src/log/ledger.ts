@@ -48,6 +48,10 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
     return this.store.outcomeOf(commandId, sought);
   }
 
+  claim(commandId: string, streamId: string): Promise<string> {
+    return this.store.claim(commandId, streamId);
+  }
+
   known(commands: Parameters<EventStore['known']>[0]): Promise<ReadonlySet<string>> {
     return this.store.known(commands);
   }

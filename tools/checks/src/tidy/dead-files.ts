@@ -3,7 +3,8 @@ import type { TextFile } from './text-files.ts';
 
 /** Entry points: programs, packages' exports, declarations, and tests, which jest finds. */
 const entry = /(^|\/)(main|index)\.ts$|\.d\.ts$|\.spec\.ts$|\.config\.mjs$/;
-const source = /\/src\/.*\.ts$/;
+/** Templates become files of other names. */
+const source = /^(?!.*\/templates\/).*\/src\/.*\.ts$/;
 
 /**
  * Unused sources: neither imported (`./lots.ts`) nor started by path (`dist/watchdog-main.js`).

@@ -65,7 +65,7 @@ export class SimulatedProcess {
   readonly capacityReturned: WhenCapacityReturnedOrCapacityFreedReclaimCapacity;
   private readonly store: LanedEventStore<WalletEvent, WalletLane>;
   /** The store as policies see it: silent after the process' death. */
-  readonly watched: Pick<EventStore<WalletEvent>, 'outcomeOf'>;
+  readonly watched: Pick<EventStore<WalletEvent>, 'outcomeOf' | 'claim'>;
   private readonly keeper: LeaseKeeper;
 
   constructor(
@@ -212,6 +212,10 @@ class WatchedStore extends EventStore<WalletEvent, WalletLane> {
 
   override outcomeOf(commandId: string, sought?: SoughtCommand): Promise<Outcome<WalletEvent> | undefined> {
     return this.living(() => this.store.outcomeOf(commandId, sought));
+  }
+
+  override claim(commandId: string, streamId: string): Promise<string> {
+    return this.living(() => this.store.claim(commandId, streamId));
   }
 
   override known(commands: Parameters<EventStore['known']>[0]): Promise<ReadonlySet<string>> {

@@ -1,4 +1,5 @@
 import type {
+  CommandClaim,
   ChainedEvent,
   FoundStream,
   InMemoryStorage,
@@ -129,8 +130,8 @@ export class SimulatedStorage implements LaneStorage {
     return this.life.through(this.shared.claimantOf(commandId));
   }
 
-  claimCommand(commandId: string, streamId: string): Promise<string> {
-    return this.life.through(this.shared.claimCommand(commandId, streamId));
+  claimCommands(claims: readonly CommandClaim[]): Promise<readonly string[]> {
+    return this.life.through(this.shared.claimCommands(claims));
   }
 
   lostTables(): Promise<readonly string[]> {
