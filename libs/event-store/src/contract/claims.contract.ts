@@ -29,6 +29,18 @@ export function claimsContract(name: string, open: OpenStore): void {
       expect(repeat).toEqual({ ...taken[0], repeated: true });
     });
 
+    it('belongs to the first stream that claims it, whichever processes claim many at once', async () => {
+      under = await open();
+      const stores = [under.store, await under.another()];
+      const ids = Array.from({ length: 20 }, () => command('', {}).id);
+      const claim = (id: string, index: number) => stores[index % 2]!.claim(id, `purse-${index}`);
+      const claimed = ids.map((id) => Promise.all(Array.from({ length: 6 }, (_, index) => claim(id, index))));
+      for (const [at, streams] of (await Promise.all(claimed)).entries()) {
+        expect(new Set(streams).size).toBe(1);
+        expect(await claim(ids[at]!, 7)).toBe(streams[0]);
+      }
+    });
+
     it('keeps an id without a claim, as after a restore, to the stream of the stored command', async () => {
       under = await open();
       const purses = under.store.streams(purse);
