@@ -10,7 +10,7 @@ import {
   VersionSubmitted,
 } from '@tokengrid/contracts';
 
-/** What the specs' sentences are about. */
+/** Subjects of the specs' sentences. */
 export const appId = 'app_01jzz0000000000000000000a1';
 export const otherAppId = 'app_01jzz0000000000000000000a2';
 export const developerId = 'org_01jzz0000000000000000000d1';
@@ -53,7 +53,7 @@ export const published = (version: number, effectiveFrom: number) =>
     manifest,
     effectiveFrom: instantOf(effectiveFrom),
   });
-/** All of a version's life up to its approval. */
+/** Events of a version up to its approval. */
 export const readyToPublish = (version: number) => [drafted(version), submitted(version), approved(version)];
 
 export const offer = {

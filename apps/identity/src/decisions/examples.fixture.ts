@@ -1,7 +1,7 @@
 import { ApiKeyIssued, instantOf, OrganizationRegistered, SubscriberRegistered } from '@tokengrid/contracts';
 import type { KeyToIssue } from './rules/api-keys.ts';
 
-/** What the specs' sentences are about. */
+/** Subjects of the specs' sentences. */
 export const orgId = 'org_01jzz0000000000000000000a1';
 export const otherOrgId = 'org_01jzz0000000000000000000a2';
 export const subId = 'sub_01jzz0000000000000000000b1';
@@ -22,7 +22,7 @@ export const subscriber = { partyId: subId, name: sealed(subId), msisdn: sealed(
 export const organizationRegistered = OrganizationRegistered(organization);
 export const subscriberRegistered = SubscriberRegistered(subscriber);
 
-/** A key by its number, with what a sentence says of it. */
+/** A key by its number, with the given fields. */
 export function keyNumber(number: number, said: Partial<KeyToIssue> = {}): KeyToIssue {
   return {
     keyId: `key_01jzz0000000000000000${String(number).padStart(5, '0')}`,
@@ -34,7 +34,7 @@ export function keyNumber(number: number, said: Partial<KeyToIssue> = {}): KeyTo
   };
 }
 
-/** The event that the organization got a key. */
+/** Event of a key issued to the organization. */
 export function keyIssued(
   number: number,
   said: Partial<KeyToIssue> = {},

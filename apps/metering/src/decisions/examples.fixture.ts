@@ -1,7 +1,7 @@
 import type { KnownTerms, PriceList } from './rules/terms.ts';
 import type { Use } from './state/usage.ts';
 
-/** What the sentences of the specs are about: a use, and the rate card it meets. */
+/** Subjects of the specs' sentences: a use, and its rate card. */
 export const subscriber = 'sub_00000000000000000000000001';
 export const developer = 'org_00000000000000000000000002';
 export const provider = 'org_00000000000000000000000003';

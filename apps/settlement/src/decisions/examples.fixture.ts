@@ -1,8 +1,8 @@
 import type { AccrueUsage } from './accruals/accrue-usage.ts';
 
 /**
- * What the sentences of the specs are about: two sellers, and a use of the first day of 2026 that
- * paid 1,000 µAIT.
+ * Subjects of the specs' sentences: two sellers, and a use of the first day of 2026 that paid 1,000
+ * µAIT.
  */
 export const developer = 'org_00000000000000000000000002';
 export const provider = 'org_00000000000000000000000003';
@@ -22,7 +22,7 @@ export const use: AccrueUsage = {
   chargedBy: 'wallet/2/17',
 };
 
-/** A use that cost its payer nothing: the developer owes the provider for the model. */
+/** A free use: the developer owes the provider for the model. */
 export const freeUse: AccrueUsage = {
   ...use,
   tokens: 0n,

@@ -9,11 +9,11 @@ export interface CreateApp {
   readonly slug: string;
   readonly developerId: string;
   readonly name: string;
-  /** What the slug's stream said. */
+  /** Result of reserving the slug. */
   readonly reservation: Reservation<'slug'>;
 }
 
-/** Makes an app, without versions as yet, if its slug is the developer's to use. */
+/** Creates an app, without versions yet, if its slug is reserved for the developer. */
 export function createApp(state: App, { reservation, ...made }: CreateApp): Decided<'createApp'> {
   const { appId } = made;
   const refusal = nameRefusal(reservation);

@@ -9,8 +9,8 @@ export interface GiveUpApp {
 }
 
 /**
- * Gives up an app that reserved a slug and came no further, so that somebody else may have the
- * slug: from then on it can't be made. No clock decides who is first, but this app's own stream.
+ * Gives up an app that reserved a slug and got no further, so that another app may have the slug:
+ * it can't be created any more. This app's own stream decides between the two, not a clock.
  */
 export function giveUpApp(state: App, { appId }: GiveUpApp): Decided<'giveUpApp'> {
   if (isCreated(state)) return [AppRefused({ appId, code: 'APP_REGISTRY.APP_EXISTS' })];

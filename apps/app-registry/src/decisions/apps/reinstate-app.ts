@@ -7,7 +7,7 @@ export interface ReinstateApp {
   readonly appId: string;
 }
 
-/** Lifts an app's suspension: what was published is in the catalogue again. */
+/** Lifts an app's suspension: it returns to the catalogue. */
 export function reinstateApp(state: App, { appId }: ReinstateApp): Decided<'reinstateApp'> {
   if (!isCreated(state)) return [AppRefused({ appId, code: 'NOT_FOUND' })];
   if (state.status === 'active') return [AppRefused({ appId, code: 'APP_REGISTRY.APP_NOT_SUSPENDED' })];

@@ -8,8 +8,8 @@ export interface SuspendApp {
 }
 
 /**
- * The operator takes an app out of the catalogue: nobody subscribes and nothing is published until
- * it is reinstated.
+ * Suspends an app by the operator: it leaves the catalogue, and takes no subscriptions or versions
+ * until it is reinstated.
  */
 export function suspendApp(state: App, { appId }: SuspendApp): Decided<'suspendApp'> {
   if (!isCreated(state)) return [AppRefused({ appId, code: 'NOT_FOUND' })];

@@ -8,9 +8,8 @@ export interface GiveUpModel {
 }
 
 /**
- * Gives up a model that reserved a name and came no further, so that somebody else may have the
- * name: from then on it can't be offered. No clock decides who is first, but this model's own
- * stream.
+ * Gives up a model that reserved a name and got no further, so that another model may have the
+ * name: it can't be offered any more. This model's own stream decides between the two, not a clock.
  */
 export function giveUpModel(state: Model, { modelId }: GiveUpModel): Decided<'giveUpModel'> {
   if (state.status === 'offered') {

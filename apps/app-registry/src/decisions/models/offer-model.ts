@@ -5,7 +5,7 @@ import type { Reservation } from '../rules/reservations.ts';
 import { lapsed, nameRefusal } from '../rules/reservations.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/** What a meter costs: µAIT per unit, a decimal string. */
+/** Price of a meter: µAIT per unit, a decimal string. */
 export interface MeterPrice {
   readonly meter: string;
   readonly unitPrice: string;
@@ -18,15 +18,15 @@ export interface OfferModel {
   readonly endpoint: string;
   readonly region: string;
   readonly prices: readonly MeterPrice[];
-  /** The operator's share of what the model earns. */
+  /** Operator's share of the model's earnings. */
   readonly operatorBps: number;
-  /** The least that the operator takes without being asked. */
+  /** Minimum share of the operator without its approval. */
   readonly minimumBps: number;
-  /** What the name's stream said. */
+  /** Result of reserving the name. */
   readonly reservation: Reservation<'model'>;
 }
 
-/** Puts a provider's model on offer, at prices that are in force from now on. */
+/** Offers a provider's model at prices in force from now on. */
 export function offerModel(
   state: Model,
   { reservation, minimumBps, ...offer }: OfferModel,

@@ -8,13 +8,13 @@ import type { Decided } from '../rules/decided.ts';
 export interface PriceModel {
   readonly modelId: string;
   readonly prices: readonly MeterPrice[];
-  /** Epoch milliseconds; now, where nothing or a time that has passed is said. */
+  /** Epoch milliseconds; now if absent or past. */
   readonly effectiveFrom: number | undefined;
 }
 
 /**
- * Posts a model's next prices, all of them. Those before stay in force until then, and are what
- * uses until then cost for ever.
+ * Posts a model's next prices in full. The earlier ones stay in force until then, and apply to uses
+ * of their time for ever.
  */
 export function priceModel(
   state: Model,

@@ -9,9 +9,9 @@ export interface WithdrawModelPrice {
 }
 
 /**
- * Takes back prices that were announced. Refused, in this order, where there are none, where they
- * were withdrawn before their time, and, withdrawn or not, from that time on: something may have
- * been used at them.
+ * Withdraws announced prices. Refused, in this order: without such prices, if they were withdrawn
+ * before their time, and from their time on, withdrawn or not, since something may have been used
+ * at them.
  */
 export function withdrawModelPrice(
   state: Model,

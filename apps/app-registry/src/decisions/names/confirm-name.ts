@@ -5,13 +5,13 @@ import type { Decided } from '../rules/decided.ts';
 export interface ConfirmName {
   readonly kind: NameKind;
   readonly name: string;
-  /** The app or model that exists now. */
+  /** The existing app or model. */
   readonly ownerId: string;
 }
 
 /**
- * Makes a reservation lasting once its app or model exists, whether it ended meanwhile or not.
- * The refusal never happens as long as both are made only within their reservation.
+ * Makes a reservation permanent once its app or model exists, even if it had expired. It is never
+ * refused while apps and models are created only within their reservation.
  */
 export function confirmName(state: Name, { kind, name, ownerId }: ConfirmName): Decided<'confirmName'> {
   if (state.status === 'free' || state.ownerId !== ownerId) {

@@ -7,18 +7,18 @@ import type { Decided } from '../rules/decided.ts';
 export interface ReserveName {
   readonly kind: NameKind;
   readonly name: string;
-  /** The app or model that is about to be made. */
+  /** The app or model under creation. */
   readonly ownerId: string;
   readonly partyId: string;
   readonly reservedForMs: number;
   /**
-   * An app or model whose making was given up, so that its reservation is free: it can't be made
-   * any more.
+   * An app or model that was given up and can't be created any more, so that its reservation is
+   * free.
    */
   readonly givenUpOwnerId: string | undefined;
 }
 
-/** Sets a slug or a model's name aside, so that no two apps or models have it. */
+/** Reserves a slug or a model's name, so that no two apps or models have it. */
 export function reserveName(
   state: Name,
   { kind, name, ownerId, partyId, reservedForMs, givenUpOwnerId }: ReserveName,

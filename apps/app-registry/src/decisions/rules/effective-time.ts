@@ -1,22 +1,22 @@
-/** When something is to take effect, and after what. Epoch milliseconds. */
+/** Wanted time of effect, and the bounds of it. Epoch milliseconds. */
 export interface WantedEffect {
-  /** What was asked for; a time that has passed means now. */
+  /** Requested time; a past time means now. */
   readonly wanted: number | undefined;
-  /** When the version before takes effect; `undefined` where there is none. */
+  /** Time of the previous version; `undefined` without one. */
   readonly after: number | undefined;
   readonly now: number;
 }
 
 /**
- * Prices this close after one another were all meant for now, and follow each other millisecond by
+ * Prices within this time of each other were all meant for now, and follow one another by a
  * millisecond.
  */
 const togetherMs = 1000;
 
 /**
- * When new prices take effect: when they are asked to, never in the past, and always after the ones
- * before, so that at any time one version is in force and no price that was in force ever changes.
- * `undefined` where the version before is scheduled for then or later.
+ * Time from which new prices are in force: the requested one, but never in the past and always
+ * after the previous prices, so that one version is in force at any time and no price in force ever
+ * changes. `undefined` if the previous version takes effect then or later.
  */
 export function effectiveTime({ wanted, after, now }: WantedEffect): number | undefined {
   const time = Math.max(wanted ?? now, now);

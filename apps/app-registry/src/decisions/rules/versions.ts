@@ -3,13 +3,13 @@ import type { Decided } from './decided.ts';
 import type { App, CreatedApp, VersionStatus } from '../state/app.ts';
 import { isCreated } from '../state/app.ts';
 
-/** Which version a command is about. */
+/** The version of a command. */
 export interface OfVersion {
   readonly appId: string;
   readonly version: number;
 }
 
-/** What every event of a version says of it. */
+/** Common fields of a version's events. */
 export interface VersionNamed extends OfVersion {
   readonly slug: string;
   readonly developerId: string;

@@ -1,32 +1,29 @@
 import type { appEvents, AppRegistryEvent, EventsOf, versionEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/**
- * Where a version is in its life. Its manifest never changes, so commands bring it and the state
- * need not keep it.
- */
+/** Stage of a version. Its manifest never changes, so commands carry it and the state does not. */
 export type VersionStatus = 'draft' | 'submitted' | 'approved' | 'rejected' | 'published' | 'deprecated' | 'withdrawn';
 
-/** A version, and when its prices take effect, in epoch milliseconds. */
+/** A version, and the start of its prices, in epoch milliseconds. */
 interface ScheduledVersion {
   readonly version: number;
   readonly effectiveFrom: number;
 }
 
-/** An app that was made. */
+/** An existing app. */
 export interface CreatedApp {
   readonly status: 'active' | 'suspended';
   readonly appId: string;
   readonly slug: string;
   readonly developerId: string;
   readonly name: string;
-  /** Of version 1, 2, 3 … */
+  /** Status of version 1, 2, 3 … */
   readonly versions: readonly VersionStatus[];
-  /** All that were published and not withdrawn, in the order in which they take effect. */
+  /** Published versions that were not withdrawn, in order of effect. */
   readonly scheduled: readonly ScheduledVersion[];
 }
 
-/** An app whose making was refused never comes to be. */
+/** State of an app; a refused one never exists. */
 export type App = { readonly status: 'none' } | { readonly status: 'refused' } | CreatedApp;
 
 /** The stream of one app, `app_…`. */
@@ -37,7 +34,7 @@ export const app: Aggregate<App, AppRegistryEvent> = {
   evolve: evolveApp,
 };
 
-/** An app's state from its making on. */
+/** Whether the app exists. */
 export function isCreated(state: App): state is CreatedApp {
   return state.status === 'active' || state.status === 'suspended';
 }

@@ -1,21 +1,19 @@
 import type { AppRegistryEvent, EventsOf, modelEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** Prices, and when they take effect, in epoch milliseconds. */
+/** Prices, and their start in epoch milliseconds. */
 export interface ScheduledPrices {
   readonly priceVersion: number;
   readonly effectiveFrom: number;
 }
 
-/** Prices of a model whose time has not come. */
+/** Maximum number of a model's announced prices. */
 export const mostAnnounced = 100;
 
-/**
- * The same, with those that were withdrawn before their time: so many are remembered until then.
- */
+/** The same including prices withdrawn before their time, which are remembered until then. */
 export const mostToCome = 1000;
 
-/** Compute on offer. A model whose offer was refused never comes to be. */
+/** State of a model; one whose offer was refused never exists. */
 export type Model =
   | { readonly status: 'none' }
   | { readonly status: 'refused' }
@@ -23,16 +21,14 @@ export type Model =
       readonly status: 'offered';
       readonly name: string;
       readonly providerId: string;
-      /** How many prices were posted. */
+      /** Number of posted prices. */
       readonly posted: number;
       /**
-       * Prices that were not withdrawn, in the order in which they take effect: never none, and of
-       * those whose time has come perhaps only the last.
+       * Prices not withdrawn, in order of effect; never empty. Of those whose time has come, only
+       * the last one may be kept.
        */
       readonly scheduled: readonly ScheduledPrices[];
-      /**
-       * Prices that were withdrawn, those that would take effect last: all whose time has not come.
-       */
+      /** Withdrawn prices with the latest starts: all whose time has not come. */
       readonly withdrawn: readonly ScheduledPrices[];
     };
 

@@ -1,7 +1,7 @@
 import type { AppRegistryEvent, EventsOf, nameEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** Whose a slug or a model's name is: of an app or a model, by its id. */
+/** Owner of a slug or a model's name: the id of an app or model. */
 export type Name =
   | { readonly status: 'free' }
   /** `expiresAt`: epoch milliseconds; the app or model has to be decided before. */
@@ -18,7 +18,7 @@ export const name: Aggregate<Name, AppRegistryEvent> = {
   evolve: evolveName,
 };
 
-/** The id of a name's stream. */
+/** Id of a name's stream. */
 export function nameStreamId(kind: NameKind, reserved: string): string {
   return `name-${kind}-${reserved}`;
 }

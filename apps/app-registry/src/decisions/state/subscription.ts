@@ -13,7 +13,7 @@ export const subscription: Aggregate<Subscription, AppRegistryEvent> = {
   evolve: evolveSubscription,
 };
 
-/** The id of the stream of a party's subscriptions to an app. */
+/** Id of the stream of a party's subscriptions to an app. */
 export function subscriptionStreamId(appId: string, partyId: string): string {
   return `subscription-${appId}-${partyId}`;
 }

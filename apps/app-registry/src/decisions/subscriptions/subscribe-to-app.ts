@@ -3,10 +3,10 @@ import type { DecisionContext } from '@tokengrid/kernel';
 import type { Subscription } from '../state/subscription.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/** What an app offers at the moment of the command. */
+/** Current offer of an app. */
 export interface AppOffer {
   readonly suspended: boolean;
-  /** The version in force, and its plans; `undefined` while none is published and in force. */
+  /** The version in force, and its plans; `undefined` without one. */
   readonly version: number | undefined;
   readonly planIds: readonly string[];
 }
@@ -21,7 +21,7 @@ export interface SubscribeToApp {
   readonly offer: AppOffer;
 }
 
-/** Subscribes a party to a plan of the version that is in force. */
+/** Subscribes a party to a plan of the version in force. */
 export function subscribeToApp(
   state: Subscription,
   { offer, ...wanted }: SubscribeToApp,

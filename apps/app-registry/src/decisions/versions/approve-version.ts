@@ -4,7 +4,7 @@ import type { OfVersion } from '../rules/versions.ts';
 import { ifVersionIs } from '../rules/versions.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/** The operator lets a submitted version onto the network; its developer says when. */
+/** Approves a submitted version; its developer decides when to publish it. */
 export function approveVersion(state: App, command: OfVersion): Decided<'approveVersion'> {
   return ifVersionIs('submitted', state, command, (_app, named) => [VersionApproved(named)]);
 }

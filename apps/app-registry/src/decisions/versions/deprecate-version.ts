@@ -4,7 +4,7 @@ import type { OfVersion } from '../rules/versions.ts';
 import { ifVersionIs } from '../rules/versions.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/** Takes a published version out of the catalogue. Who subscribed to it stays subscribed. */
+/** Deprecates a published version: it leaves the catalogue, and its subscriptions stay. */
 export function deprecateVersion(state: App, command: OfVersion): Decided<'deprecateVersion'> {
   return ifVersionIs('published', state, command, (_app, named) => [VersionDeprecated(named)]);
 }

@@ -6,16 +6,15 @@ import type { Decided } from '../rules/decided.ts';
 
 export interface DraftVersion {
   readonly appId: string;
-  /** Without problems: those are errors of the request. */
+  /** A valid manifest: problems are errors of the request. */
   readonly manifest: Manifest;
 }
 
-/** Most versions that an app ever has. */
+/** Maximum number of versions of an app. */
 export const maxVersions = 1000;
 
 /**
- * Writes the next version of an app. A version is never rewritten; what has to change goes into the
- * next one.
+ * Drafts the next version of an app. A version is never rewritten; changes go into the next one.
  */
 export function draftVersion(state: App, { appId, manifest }: DraftVersion): Decided<'draftVersion'> {
   if (!isCreated(state)) return [AppRefused({ appId, code: 'NOT_FOUND' })];

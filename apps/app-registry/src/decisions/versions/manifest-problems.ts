@@ -2,7 +2,7 @@ import type { Manifest } from '@tokengrid/contracts';
 import { wellKnownMeters } from '@tokengrid/contracts';
 import { planProblems } from '@tokengrid/rating';
 
-/** A place in a manifest that does not fit the rest of it. */
+/** A place in a manifest that contradicts the rest of it. */
 export interface ManifestProblem {
   /** JSON Pointer into the manifest. */
   readonly pointer: string;
@@ -12,9 +12,9 @@ export interface ManifestProblem {
 type Plan = Manifest['plans'][number];
 
 /**
- * What is wrong with a manifest that is well formed field by field: the automatic checks. They run
- * when a version is written, as errors, and again when it is submitted, as reasons of a rejection,
- * by the rules of that day.
+ * Problems of a manifest with valid fields: the automatic checks. They run when a version is
+ * drafted, as errors, and again when it is submitted, as reasons of a rejection, by the rules of
+ * that day.
  */
 export function manifestProblems({ meters, plans }: Manifest): readonly ManifestProblem[] {
   const known = new Set([...wellKnownMeters, ...meters.map((meter) => meter.name)]);
@@ -46,7 +46,7 @@ function unknownMeters({ prices }: Plan, at: string, known: ReadonlySet<string>)
   );
 }
 
-/** Where a value stands that stood earlier in the list. */
+/** Indexes of values that occur earlier in the list. */
 function repeated(values: readonly string[]): number[] {
   return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
 }

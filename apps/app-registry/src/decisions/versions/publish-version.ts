@@ -8,15 +8,15 @@ import { ifVersionIs } from '../rules/versions.ts';
 import type { Decided } from '../rules/decided.ts';
 
 export interface PublishVersion extends OfVersion {
-  /** The version's own. */
+  /** The version's manifest. */
   readonly manifest: Manifest;
-  /** Epoch milliseconds; now, where nothing or a time that has passed is said. */
+  /** Epoch milliseconds; now if absent or past. */
   readonly effectiveFrom: number | undefined;
 }
 
 /**
- * Puts an approved version on the network: its prices are in force from then on, after those of the
- * version before.
+ * Publishes an approved version: its prices are in force from then on, after those of the previous
+ * version.
  */
 export function publishVersion(
   state: App,

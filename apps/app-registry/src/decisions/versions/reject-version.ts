@@ -8,10 +8,7 @@ export interface RejectVersion extends OfVersion {
   readonly reasons: readonly string[];
 }
 
-/**
- * The operator turns a submitted version down, and says why. It stays rejected; the next version
- * may do better.
- */
+/** Rejects a submitted version, with reasons. It stays rejected; the next version may be better. */
 export function rejectVersion(state: App, command: RejectVersion): Decided<'rejectVersion'> {
   return ifVersionIs('submitted', state, command, (_app, named) => [
     VersionRejected({ ...named, reasons: [...command.reasons] }),

@@ -7,16 +7,16 @@ import { ifVersionIs } from '../rules/versions.ts';
 import type { Decided } from '../rules/decided.ts';
 
 export interface SubmitVersion extends OfVersion {
-  /** The version's own. */
+  /** The version's manifest. */
   readonly manifest: Manifest;
 }
 
-/** Most reasons that a rejection lists. */
+/** Maximum number of a rejection's reasons. */
 const maxReasons = 20;
 
 /**
  * Submits a draft. The automatic checks run at once: a version that fails them is rejected, with
- * what to mend in the next one.
+ * the faults to correct in the next one.
  */
 export function submitVersion(state: App, command: SubmitVersion): Decided<'submitVersion'> {
   return ifVersionIs('draft', state, command, (_app, named) => {

@@ -6,9 +6,9 @@ import { ifVersionIs } from '../rules/versions.ts';
 import type { Decided } from '../rules/decided.ts';
 
 /**
- * Takes back a version that was announced, for good: what has to change goes into the next one. A
- * deprecated one, too, because its prices would come into force. Refused from the moment of its
- * time on, because somebody may have subscribed to it or used it.
+ * Withdraws an announced version for good; changes go into the next one. A deprecated version, too,
+ * since its prices would come into force. Refused from its time on: somebody may have subscribed to
+ * it or used it.
  */
 export function withdrawVersion(state: App, command: OfVersion, { time }: DecisionContext): Decided<'withdrawVersion'> {
   return ifVersionIs(['published', 'deprecated'], state, command, ({ scheduled }, named) => {

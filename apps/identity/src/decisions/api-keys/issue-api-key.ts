@@ -12,8 +12,8 @@ export interface IssueApiKey {
 }
 
 /**
- * Gives a party, or somebody at the operator, another API key, which remembers what it comes from,
- * and puts away those that have expired, so that a stream's memory stays bounded.
+ * Issues another API key to a party or the operator, with its lineage, and removes expired ones, so
+ * that the stream's state stays bounded.
  */
 export function issueApiKey(
   state: Party,

@@ -8,10 +8,7 @@ export interface RevokeApiKey {
   readonly keyId: string;
 }
 
-/**
- * Ends a key at once, wherever it is used. One that has expired can be revoked, one that is revoked
- * cannot.
- */
+/** Revokes a key at once, in every service. An expired key can be revoked, a revoked one can't. */
 export function revokeApiKey(state: Party, { partyId, keyId }: RevokeApiKey): Decided<'revokeApiKey'> {
   if (!isRegistered(state) || !state.keys.some((key) => key.keyId === keyId)) {
     return [ApiKeyRefused({ partyId, keyId, code: 'IDENTITY.API_KEY_NOT_ACTIVE' })];

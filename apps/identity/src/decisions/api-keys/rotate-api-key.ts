@@ -9,19 +9,19 @@ import type { Decided } from '../rules/decided.ts';
 export interface RotateApiKey {
   readonly partyId: string;
   readonly keyId: string;
-  /** The successor. */
+  /** Id of the successor. */
   readonly newKeyId: string;
   /** Hex SHA-256 of the successor's secret. */
   readonly secretHash: string;
-  /** How long both keys work. */
+  /** Time for which both keys work. */
   readonly overlapMs: number;
-  /** Of the successor. */
+  /** Descent of the successor. */
   readonly descent: Omit<Descent, 'succeeds'>;
 }
 
 /**
- * Gives a key a successor of the same name, scopes and end; the old one ends with the overlap, or
- * earlier if it was to. A key is rotated once: what comes after is its successor's.
+ * Rotates a key: its successor has the same name, scopes and expiry, and the old key ends with the
+ * overlap, or earlier if it was to. A key is rotated once; the next rotation is its successor's.
  */
 export function rotateApiKey(
   state: Party,

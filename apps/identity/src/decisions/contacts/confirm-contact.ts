@@ -4,13 +4,13 @@ import type { Decided } from '../rules/decided.ts';
 
 export interface ConfirmContact {
   readonly kind: 'email' | 'msisdn';
-  /** The party that has registered. */
+  /** The registered party. */
   readonly partyId: string;
 }
 
 /**
- * Makes a reservation lasting once its party has registered, whether it ended meanwhile or not.
- * The refusal never happens as long as a party registers only within its reservation.
+ * Makes a reservation permanent once its party has registered, even if it had expired. It is never
+ * refused while parties register only within their reservation.
  */
 export function confirmContact(state: Contact, { kind, partyId }: ConfirmContact): Decided<'confirmContact'> {
   if (state.status === 'free' || state.partyId !== partyId)

@@ -9,8 +9,8 @@ export interface ReleaseContact {
 }
 
 /**
- * Gives an address or number back once nobody can be reached by it any more; somebody else's stays
- * theirs.
+ * Releases an address or number once nobody can be reached by it any more; another party's stays
+ * reserved.
  */
 export function releaseContact(state: Contact, { kind, partyId }: ReleaseContact): Decided<'releaseContact'> {
   if (state.status === 'free' || state.partyId !== partyId)

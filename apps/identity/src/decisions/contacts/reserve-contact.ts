@@ -6,20 +6,17 @@ import type { Decided } from '../rules/decided.ts';
 
 export interface ReserveContact {
   readonly kind: 'email' | 'msisdn';
-  /** The party that is about to register. */
+  /** The party under registration. */
   readonly partyId: string;
   readonly reservedForMs: number;
   /**
-   * A party whose registration was given up, so that its reservation is free: it can't register any
-   * more.
+   * A party whose registration was given up and that can't register any more, so that its
+   * reservation is free.
    */
   readonly givenUpPartyId: string | undefined;
 }
 
-/**
- * Sets an e-mail address or phone number aside for a party, so that no two parties register with
- * it.
- */
+/** Reserves an e-mail address or phone number, so that no two parties register with it. */
 export function reserveContact(
   state: Contact,
   { kind, partyId, reservedForMs, givenUpPartyId }: ReserveContact,

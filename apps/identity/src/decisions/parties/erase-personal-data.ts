@@ -8,8 +8,8 @@ export interface ErasePersonalData {
 }
 
 /**
- * States that a party's personal data is gone. The keys that open it are destroyed by a policy that
- * reads this event, so the fact comes first and a crash between the two only delays the deed.
+ * Erases a party's personal data. A policy destroys the encryption keys after this event, so that a
+ * crash between the two only delays the erasure.
  */
 export function erasePersonalData(state: Party, { partyId }: ErasePersonalData): Decided<'erasePersonalData'> {
   if (!isRegistered(state)) {

@@ -7,7 +7,7 @@ export interface ReinstateParty {
   readonly partyId: string;
 }
 
-/** Lifts a suspension: keys that were not revoked and have not expired work again. */
+/** Lifts a suspension: keys that are neither revoked nor expired work again. */
 export function reinstateParty(state: Party, { partyId }: ReinstateParty): Decided<'reinstateParty'> {
   if (!isRegistered(state)) {
     return [PartyRefused({ partyId, code: 'NOT_FOUND' })];

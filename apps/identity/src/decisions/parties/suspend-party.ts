@@ -8,7 +8,7 @@ export interface SuspendParty {
   readonly reason: string | undefined;
 }
 
-/** Stops a party's keys everywhere until it is reinstated. */
+/** Suspends a party: its keys stop working everywhere until it is reinstated. */
 export function suspendParty(state: Party, { partyId, reason }: SuspendParty): Decided<'suspendParty'> {
   if (!isRegistered(state)) {
     return [PartyRefused({ partyId, code: 'NOT_FOUND' })];

@@ -9,9 +9,9 @@ export interface GiveUpRegistration {
 }
 
 /**
- * Gives up a registration that reserved a contact and came no further, so that somebody else may
- * have the contact: from then on the party can't register. No clock decides who is first, but this
- * party's own stream.
+ * Gives up a registration that reserved a contact and got no further, so that another party may
+ * have the contact: the party can't register any more. This party's own stream decides between the
+ * two, not a clock.
  */
 export function giveUpRegistration(state: Party, { partyId }: GiveUpRegistration): Decided<'giveUpRegistration'> {
   if (isRegistered(state)) {

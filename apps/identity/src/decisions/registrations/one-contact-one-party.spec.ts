@@ -15,8 +15,8 @@ import { reserveContact } from '../contacts/reserve-contact.ts';
 const contenders = [0, 1, 2].map((number) => `org_01jzz0000000000000000000a${number}`);
 
 /**
- * Who does what next. Steps of several registrations come in any order, as those of several
- * processes do.
+ * Next step of some registration. Steps of several registrations come in any order, as from several
+ * processes.
  */
 const step = fc.record({
   who: fc.constantFrom(...contenders),
@@ -24,12 +24,12 @@ const step = fc.record({
   whose: fc.constantFrom(...contenders),
 });
 
-/** One address, and the parties that want it; each remembers what its own steps came to. */
+/** One address, and the parties that want it; each remembers the results of its own steps. */
 class Contest {
   private address = contact.initial;
   private readonly parties = new Map(contenders.map((id) => [id, party.initial]));
   private readonly reservations = new Map<string, Reservation<'email'>>();
-  /** Whose registration one has seen given up. */
+  /** Parties given up, as seen by each. */
   private readonly givenUp = new Map<string, string>();
 
   take({ who, does, whose }: { readonly who: string; readonly does: string; readonly whose: string }): void {

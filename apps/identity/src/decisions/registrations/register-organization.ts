@@ -19,13 +19,13 @@ export interface RegisterOrganization {
     readonly passwordHash: string;
   };
   readonly firstKey: KeyToIssue;
-  /** What the e-mail address's stream said. */
+  /** Result of reserving the e-mail address. */
   readonly reservation: Reservation<'email'>;
 }
 
 /**
  * Registers a developer or provider with its first user and first API key, if the e-mail address is
- * theirs to use.
+ * reserved for it.
  */
 export function registerOrganization(
   state: Party,

@@ -13,11 +13,11 @@ export interface RegisterSubscriber {
   readonly msisdn: string;
   readonly contactStreamId: string;
   readonly firstKey: KeyToIssue;
-  /** What the number's stream said. */
+  /** Result of reserving the phone number. */
   readonly reservation: Reservation<'msisdn'>;
 }
 
-/** Registers a subscriber with a first API key, if nobody else has the phone number. */
+/** Registers a subscriber with a first API key, if the phone number is reserved for it. */
 export function registerSubscriber(
   state: Party,
   { reservation, firstKey, ...subscriber }: RegisterSubscriber,

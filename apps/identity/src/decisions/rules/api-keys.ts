@@ -8,7 +8,7 @@ import {
 } from '@tokengrid/contracts';
 import type { ApiKey } from '../state/party.ts';
 
-/** A key as it is made: the secret stays with the caller, its hash comes here. */
+/** A new key: the secret stays with the caller, its hash comes here. */
 export interface KeyToIssue {
   readonly keyId: string;
   readonly name: string;
@@ -19,18 +19,18 @@ export interface KeyToIssue {
   readonly expiresAt: number | null;
 }
 
-/** Where a key comes from that a key asked for. A party's first key comes from nowhere. */
+/** Descent of a key that another key requested. A party's first key has none. */
 export interface Descent {
-  /** The key that asked for it, where that is not the one that it succeeds. */
+  /** The key that requested it, unless it is the predecessor. */
   readonly mintedBy?: string;
   /** The key that it succeeds. */
   readonly succeeds?: string;
-  /** How many people it goes back to, its own person counted, and how many keys, itself counted. */
+  /** Numbers of people and keys in its lineage, itself included. */
   readonly people: number;
   readonly keys: number;
 }
 
-/** The fact that a party has a key. */
+/** Event of an issued key. */
 export function issued(
   partyId: string,
   partyKind: KeyHolderKind,
@@ -56,7 +56,7 @@ export function isExpired({ expiresAt }: ApiKey, time: number): boolean {
   return expiresAt !== null && expiresAt <= time;
 }
 
-/** Most keys that a party has at a time: neither revoked nor expired. */
+/** Maximum number of a party's keys that are neither revoked nor expired. */
 export const maxApiKeys = 100;
 
 /** Why a party gets no other key; `undefined` where it does. */

@@ -5,13 +5,13 @@ export const takenCodes = { email: 'IDENTITY.EMAIL_TAKEN', msisdn: 'IDENTITY.MSI
 
 type ContactKind = keyof typeof takenCodes;
 
-/** What the contact's stream said about a party that wants to register. */
+/** Result of reserving a party's contact. */
 export type Reservation<Kind extends ContactKind> = 'reserved' | { readonly refused: (typeof takenCodes)[Kind] };
 
 /** Why one may not register that was given up. */
 export const lapsed = { code: 'IDENTITY.REGISTRATION_LAPSED' } as const;
 
-/** Why a registration is refused; `undefined` where it is not. */
+/** Refusal of a registration, if any. */
 export function registrationRefusal<Kind extends ContactKind>({ status }: Party, reservation: Reservation<Kind>) {
   if (reservation !== 'reserved') return { code: reservation.refused };
   switch (status) {

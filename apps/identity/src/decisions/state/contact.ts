@@ -1,7 +1,7 @@
 import type { contactEvents, EventsOf, IdentityEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** Whose an e-mail address or phone number is. */
+/** Owner of an e-mail address or phone number. */
 export type Contact =
   | { readonly status: 'free' }
   /** `expiresAt`: epoch milliseconds; the registration has to be decided before. */

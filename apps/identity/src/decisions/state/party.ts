@@ -9,22 +9,22 @@ import type {
 import { operatorPartyId } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** A key that was neither revoked nor put away. */
+/** A key that was neither revoked nor removed. */
 export interface ApiKey {
   readonly keyId: string;
   readonly name: string;
   readonly scopes: readonly string[];
   /** Epoch milliseconds; `null` for never. */
   readonly expiresAt: number | null;
-  /** It has a successor and ends with the overlap. */
+  /** True for a key with a successor; it ends with the overlap. */
   readonly rotated: boolean;
 }
 
-/** A party that has registered; the operator is one from its first key on. */
+/** A registered party; the operator is one from its first key on. */
 export interface RegisteredParty {
   readonly status: 'active' | 'suspended';
   readonly kind: KeyHolderKind;
-  /** Whose keys its personal data is encrypted with. */
+  /** Persons whose keys encrypt its personal data. */
   readonly personIds: readonly string[];
   readonly contactStreamId: string;
   readonly erased: boolean;
@@ -32,8 +32,8 @@ export interface RegisteredParty {
 }
 
 /**
- * An organization, a subscriber or the operator. A registration that was refused is over: its party
- * never comes to be.
+ * An organization, a subscriber or the operator. After a refused registration the party never
+ * exists.
  */
 export type Party = { readonly status: 'unregistered' } | { readonly status: 'refused' } | RegisteredParty;
 
@@ -45,7 +45,7 @@ export const party: Aggregate<Party, IdentityEvent> = {
   evolve: evolveParty,
 };
 
-/** A party's state from its registration on. */
+/** Whether the party is registered. */
 export function isRegistered(state: Party): state is RegisteredParty {
   return state.status === 'active' || state.status === 'suspended';
 }
@@ -86,7 +86,7 @@ function evolveParty(
   }
 }
 
-/** The operator never registers: it is there with its first key. */
+/** The party with a kind; the operator never registers and exists from its first key on. */
 function holding(state: Party, kind: KeyHolderKind): Party {
   return kind === 'operator' && !isRegistered(state) ? registered('operator', operatorPartyId, operatorPartyId) : state;
 }

@@ -2,9 +2,9 @@ import { NotYet } from '@tokengrid/kernel';
 import type { Charge, Usage } from '../state/usage.ts';
 
 /**
- * The charge that the wallet's answer is about.
- * @throws NotYet for a use whose rating has not arrived; Error for an answer that is the second
- * one, or about another charge
+ * Charge that the wallet's answer refers to.
+ * @throws NotYet for a use without a rating yet; Error for a second answer, or one for another
+ * charge
  */
 export function awaitedCharge(usage: Usage, answer: { readonly usageId: string; readonly chargeId: string }): Charge {
   const { usageId, chargeId } = answer;

@@ -43,7 +43,7 @@ describe('rating', () => {
         },
       };
       expect(rated({ input_tokens: '5' }, terms)).toMatchObject({ tokens: 10n, lines: [{ meter: 'input_tokens' }] });
-      // As a member of its own, which `{ __proto__: … }` in code would not be.
+      // A member of its own, which `{ __proto__: … }` in code would not be.
       const units = JSON.parse(`{"input_tokens":"5",${JSON.stringify(meter)}:"7"}`) as Record<string, string>;
       expect(rated(units, terms).tokens).toBe(31n);
     },

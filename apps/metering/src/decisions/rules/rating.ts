@@ -10,9 +10,9 @@ interface RatedLine {
   readonly unitPrice: string;
 }
 
-/** What a use costs, by which prices, and who earns of it. */
+/** Rating of a use: its cost, the applied prices, and the shares of its earners. */
 export interface Rating {
-  /** What the payer pays, µAIT. */
+  /** µAIT that the payer pays. */
   readonly tokens: bigint;
   readonly priceVersion: string;
   readonly lines: RatedLine[];
@@ -36,8 +36,8 @@ export function rate(units: Units, terms: KnownTerms): Rating | { readonly waits
     .filter((list) => list !== undefined)
     .map((list) => ({ list, cost: rateByUse(units, list.prices) }));
   const lines = rated.flatMap(({ list, cost }) => cost.lines.map((line) => lineOf(list, line)));
-  // An app may sell at a flat fee and price nothing; a model that prices none of what was used is a
-  // mistyped meter.
+  // An app may sell at a flat fee and price nothing; a model that prices none of the used meters
+  // has a mistyped meter.
   if (!app && lines.length === 0) return { waitsFor: `price:${payersList.of}` };
   if (rated.some(({ cost }) => cost.tokens > largestAmount)) return { waitsFor: 'correction:amount-over-limit' };
   const gross = rated[0]!.cost.tokens;
@@ -56,10 +56,10 @@ function lineOf({ of }: PriceList, { meter, units, unitPrice }: UseLine): RatedL
 }
 
 /**
- * Who earns what of a use, in whole µAIT that sum to `gross`. The operator gets its basis points of
- * gross, rounded half up. Of a model used directly the provider gets the rest. Of an app the
- * provider gets `cost`, the price of the model units, and the developer the rest, which is negative
- * when the app sells below its cost. Roles stay apart even where one party has two of them.
+ * Shares of a use in whole µAIT, which sum to `gross`. The operator gets its basis points of gross,
+ * rounded half up. For direct use of a model, the provider gets the rest. For an app, the provider
+ * gets `cost`, the price of the model units, and the developer the rest, which is negative if the
+ * app sells below its cost. Roles stay separate even if one party has two of them.
  */
 export function sharesOf(gross: bigint, cost: bigint, { app, model }: KnownTerms): Share[] {
   const fee = basisPointsOf(gross, (app ?? model)?.operatorBps ?? 0);

@@ -8,15 +8,14 @@ export interface PriceList {
   readonly prices: readonly UsePrice[];
   /** The operator's fee, in basis points of gross. */
   readonly operatorBps: number;
-  /** Who sells at these prices: the model's provider, or the app's developer. */
+  /** Seller at these prices: the model's provider, or the app's developer. */
   readonly sellerId: string;
 }
 
 /**
- * What a use is rated by: the price lists that were in force at its time for all that it names, at
- * least one of the two; or the first thing it names that is not known here, as `model:<name>`,
- * `app:<slug>`, `party:<id>`, `key:<party>:<id>`, `subscription:<slug>:<party>` or
- * `plan:<slug>:<plan>`.
+ * Terms of a use: the price lists in force at its time for everything that it names, at least one;
+ * or the first named thing that is unknown here, as `model:<name>`, `app:<slug>`, `party:<id>`,
+ * `key:<party>:<id>`, `subscription:<slug>:<party>` or `plan:<slug>:<plan>`.
  */
 export type Terms =
   | { readonly known: true; readonly app?: PriceList; readonly model?: PriceList }

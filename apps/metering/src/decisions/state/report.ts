@@ -1,7 +1,7 @@
 import type { EventsOf, MeteringEvent, reportEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** A report that came with an idempotency key. Its one event says all there is to it. */
+/** A report with an idempotency key. Its one event is its whole state. */
 export type Report = { readonly received: boolean };
 
 function evolve(_report: Report, event: EventsOf<typeof reportEvents>): Report {
@@ -11,7 +11,7 @@ function evolve(_report: Report, event: EventsOf<typeof reportEvents>): Report {
   }
 }
 
-/** Streams named by `reportId`, which follows from the command's id. */
+/** Streams named by `reportId`, which derives from the command's id. */
 export const report: Aggregate<Report, MeteringEvent> = {
   name: 'report',
   stateVersion: 1,

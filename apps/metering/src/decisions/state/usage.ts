@@ -3,15 +3,15 @@ import type { Aggregate } from '@tokengrid/kernel';
 
 type Rated = EventOf<typeof UsageRated>['data'];
 
-/** A use as it was reported: whose, of what, when, and how much. */
+/** A reported use: payer, subject, time and units. */
 export type Use = Omit<EventOf<typeof UsageParked>['data'], 'waitsFor'>;
 
-/** What of a rated use is still needed once the wallet has answered. */
+/** Part of a rated use that is still needed when the wallet has answered. */
 export type Charge = Pick<Rated, 'usageId' | 'chargeId' | 'partyId' | 'time' | 'app' | 'model' | 'tokens' | 'shares'>;
 
 /**
- * One reported use, from `unreported` to `billed` or `uncollected`. TM Forum's TMF635 calls
- * `parked` recycled; its `received` and `guided` happen within the decision that rates or parks.
+ * A use, from `unreported` to `billed` or `uncollected`. `parked` is "recycled" in TM Forum's
+ * TMF635; its `received` and `guided` happen within the decision that rates or parks.
  */
 export type Usage =
   | { readonly status: 'unreported' }
@@ -42,8 +42,7 @@ function chargeOf({ usageId, chargeId, partyId, time, app, model, tokens, shares
 }
 
 /**
- * Streams named by `usageId`, which follows from who reported the use and the report's `source` and
- * `id`.
+ * Streams named by `usageId`, which derives from the reporter and the report's `source` and `id`.
  */
 export const usage: Aggregate<Usage, MeteringEvent> = {
   name: 'usage',

@@ -2,17 +2,17 @@ import { type CodesOf, type MeteringEvent, UsageUncollected, type walletRefusals
 import { awaitedCharge } from '../rules/awaited-charge.ts';
 import type { Usage } from '../state/usage.ts';
 
-/** The wallet's word that a charge was refused. */
+/** The wallet's refusal of a charge. */
 export interface LeaveUncollected {
   readonly usageId: string;
   readonly chargeId: string;
-  /** The wallet's code: `WALLET.INSUFFICIENT_TOKENS`. */
+  /** Code of the wallet: `WALLET.INSUFFICIENT_TOKENS`. */
   readonly code: CodesOf<typeof walletRefusals, 'chargeWallet'>;
 }
 
 /**
- * Records that the wallet could not cover a rated use. A charge without a hold is all or nothing,
- * so nobody earns of it.
+ * Marks a rated use as uncollected, because the wallet could not cover it. A charge without a hold
+ * is all or nothing, so nobody earns from it.
  */
 export function leaveUncollected(usage: Usage, data: LeaveUncollected): readonly MeteringEvent[] {
   const { shares: _, ...charge } = awaitedCharge(usage, data);

@@ -3,15 +3,15 @@ import { rate } from '../rules/rating.ts';
 import type { Terms } from '../rules/terms.ts';
 import type { Usage, Use } from '../state/usage.ts';
 
-/** A reported use, and what the rate card said of it when it was looked up. */
+/** A reported use, and its terms when they were looked up. */
 export interface RateUsage {
   readonly use: Use;
   readonly terms: Terms;
 }
 
 /**
- * Rates a use when it is reported, or parks it until what it waits for arrives. The command's id
- * follows from the report's source and id, so a repeat never gets here: it gets the first outcome.
+ * Rates a reported use, or parks it until the thing that it waits for arrives. The command's id
+ * derives from the report's source and id, so a repeat never gets here: it gets the first outcome.
  */
 export function rateUsage(usage: Usage, { use, terms }: RateUsage): readonly MeteringEvent[] {
   if (usage.status !== 'unreported') throw new Error(`usage ${use.usageId} was reported under another command`);
@@ -19,8 +19,8 @@ export function rateUsage(usage: Usage, { use, terms }: RateUsage): readonly Met
 }
 
 /**
- * What rating decides, at the first try and at every later one. A use that costs nothing is billed
- * at once: no wallet has to pay.
+ * Rates or parks a use, at the first attempt and every later one. A free use is billed at once: no
+ * wallet has to pay.
  */
 export function ratedOrParked(use: Use, terms: Terms): readonly MeteringEvent[] {
   const rating = terms.known ? rate(use.units, terms) : terms;
@@ -33,7 +33,7 @@ export function ratedOrParked(use: Use, terms: Terms): readonly MeteringEvent[] 
   return [rated, UsageBilled({ usageId, chargeId, partyId, time, app, model, tokens, shares })];
 }
 
-/** A use makes one charge, so the charge has the use's own suffix. */
+/** Id of a use's only charge, with the use's own suffix. */
 function chargeIdOf(usageId: string): string {
   return `chg_${usageId.slice('usg_'.length)}`;
 }

@@ -3,13 +3,12 @@ import type { DecisionContext } from '@tokengrid/kernel';
 import { firstDayOutside } from '../state/days.ts';
 import type { SettlementLane } from '../state/settlement-lane.ts';
 
-/** A billed use: who paid how much, who shares it, and in whose escrow it lies. */
+/** A billed use: payer, amount, shares, and the escrow that holds them. */
 export type AccrueUsage = Omit<EventOf<typeof UsageAccrued>['data'], 'period' | 'timeZone' | 'lateFor'>;
 
 /**
- * Accrues a billed use to the day it was used on, while that day is open in this lane; else to the
- * first open day after it, and says for which day it came late. It never goes back: a day once
- * closed has told its totals.
+ * Accrues a billed use to its day while that day is open in this lane; otherwise to the first open
+ * day after it, with the late day stated. It never goes back: a closed day has reported its totals.
  */
 export function accrueUsage(
   lane: SettlementLane,

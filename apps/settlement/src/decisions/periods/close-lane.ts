@@ -4,13 +4,13 @@ import { firstDayOutside } from '../state/days.ts';
 import type { SettlementLane } from '../state/settlement-lane.ts';
 import { listed, noTotals } from '../state/totals.ts';
 
-/** The period that is closing. */
+/** The closing period. */
 export interface CloseLane {
   readonly period: Day;
   readonly timeZone: string;
 }
 
-/** Closes a period in one lane, and says what the lane accrued to it: nothing, perhaps. */
+/** Closes a period in one lane, and reports the lane's accruals to it, perhaps none. */
 export function closeLane(lane: SettlementLane, { period, timeZone }: CloseLane): readonly SettlementEvent[] {
   if (firstDayOutside(lane.closed, period) !== period) throw new Error(`the lane has closed ${period} already`);
   return [LaneClosed({ period, timeZone, ...listed(lane.open.get(period) ?? noTotals) })];

@@ -4,21 +4,19 @@ import type { Day } from '../state/days.ts';
 import type { Period } from '../state/period.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/** The day to close; `early` allows the one that usage accrues to now. */
+/** The day to close; `early` allows the currently accruing one. */
 export interface ClosePeriod {
   readonly period: Day;
   readonly early: boolean;
-  /**
-   * The day that usage of now accrues to: today, or the first day after it that nobody has closed.
-   */
+  /** The currently accruing day: today, or the first day after it that nobody has closed. */
   readonly accruingTo: Day;
 }
 
 /**
- * Starts the closing of a day, once: asking again changes nothing and is not an error. The running
- * day can be closed only on purpose, because its later usage will count for the next. So will that
- * next day's, which may have usage before it begins: it too can be closed on purpose. No other day
- * that has not begun can.
+ * Starts the closing of a day, once: a repeat changes nothing and is no error. The currently
+ * accruing day can be closed only with `early`, because its later usage counts for the next day.
+ * That next day may then have usage before it begins and can be closed with `early`, too; no other
+ * future day can.
  */
 export function closePeriod(
   { status }: Period,

@@ -10,12 +10,12 @@ import type { DecisionContext } from '@tokengrid/kernel';
 import { book, type Book } from '../state/book.ts';
 import { statementsOf } from './statements.ts';
 
-/** What a lane says that it accrued to the period it has closed. */
+/** A lane's report of its accruals to the period that it has closed. */
 export type CountLane = EventOf<typeof LaneCounted>['data'];
 
 /**
- * Adds a lane's totals to its period. The last lane closes it: one decision makes all statements
- * and says so.
+ * Adds a lane's totals to its period. The last lane closes the period: one decision makes all
+ * statements.
  */
 export function countLane(before: Book, data: CountLane, { lanes, time }: DecisionContext): readonly SettlementEvent[] {
   const { period, timeZone, lane } = data;

@@ -10,10 +10,10 @@ import {
 import type { Day } from '../state/days.ts';
 import { listed, type Totals } from '../state/totals.ts';
 
-/** A party's statement, as it goes into `StatementMade`. */
+/** A party's statement in the form of `StatementMade`. */
 export type Statement = EventOf<typeof StatementMade>['data'];
 
-/** The period that is closing: a day, and of which zone. */
+/** The closing period: a day and its zone. */
 export type OfPeriod = Pick<Statement, 'period' | 'timeZone'>;
 
 interface Account {
@@ -25,17 +25,16 @@ interface Account {
 }
 
 /**
- * One statement per party that earned in the period, or is owed from before and gets something of
- * it now.
+ * Statements of a period: one per party that earned in it, or is paid from before.
  *
- * What is paid is always exactly what lies in escrow for the period. Each party but the operator is
- * due its lines and what was carried to it. Who owes gets nothing and carries the debt on. Who is
- * due something gets it before the operator: the operator gets what is left of the escrow, so it is
- * the first to advance what others owe, and carries the advance on as owed to it. Where the escrow
- * does not even cover the others, it is split among them by what they are due (largest remainder),
- * the operator gets nothing, and each carries on what is still owed to it. So all carries together
- * are zero, always.
- * @param carries what earlier statements left, by party; they sum to zero
+ * The payments always equal the escrow of the period. Each party but the operator is due its lines
+ * and its carry. A party in debt is paid nothing, and its debt is carried on. The others are paid
+ * before the operator, which gets the rest of the escrow: it advances the debts of others, and
+ * carries the advance on as owed to it.
+ *
+ * If the escrow does not cover the others, it is split among them by largest remainder of their
+ * dues, the operator gets nothing, and each carries on the rest. So all carries always sum to zero.
+ * @param carries carries of earlier statements, by party; they sum to zero
  */
 export function statementsOf(
   { period, timeZone }: OfPeriod,
@@ -68,12 +67,12 @@ export function statementsOf(
     .filter(({ lines, tokens }) => lines.length > 0 || tokens > 0n);
 }
 
-/** A party has one statement per period, so its id follows from the two. */
+/** Id of a party's statement, of which there is one per period. */
 export function statementIdOf(period: Day, partyId: string): string {
   return derivedId('stm', period, partyId);
 }
 
-/** Every party that earned or has a carry, by party id: the order in which escrow is paid out. */
+/** Every party with earnings or a carry, by party id: the order of paying out escrow. */
 function accountsOf(earned: readonly Earned[], carries: ReadonlyMap<string, bigint>): Account[] {
   const parties = new Set([operatorPartyId, ...earned.map(({ partyId }) => partyId), ...carries.keys()]);
   const lines = Map.groupBy(earned, ({ partyId }) => partyId);
@@ -84,7 +83,7 @@ function accountsOf(earned: readonly Earned[], carries: ReadonlyMap<string, bigi
   });
 }
 
-/** What each party is paid. The payments sum to `escrow`. */
+/** Payment of each party. The payments sum to `escrow`. */
 function paymentsOf(accounts: readonly Account[], escrow: bigint): ReadonlyMap<string, bigint> {
   const owed = accounts.filter(({ partyId, due }) => partyId !== operatorPartyId && due > 0n);
   const wanted = owed.reduce((sum, { due }) => sum + due, 0n);
@@ -99,7 +98,7 @@ function paymentsOf(accounts: readonly Account[], escrow: bigint): ReadonlyMap<s
 }
 
 /**
- * Pays statement after statement out of the wallet lanes' escrow, lane after lane, so that each
+ * Pays statements one after another out of the wallet lanes' escrow, lane after lane, so that each
  * statement takes from few lanes.
  */
 class EscrowPayer {

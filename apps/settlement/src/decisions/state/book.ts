@@ -10,15 +10,14 @@ interface Counting {
 }
 
 /**
- * The book: periods that are being counted, and what earlier statements left with each party. One
- * stream for all periods, so that closings that run at the same time make their statements one
- * after the other, and every carry is used once.
+ * The book: periods being counted, and the parties' carries. One stream for all periods, so that
+ * concurrent closings make their statements one after another, and every carry is used once.
  */
 export interface Book {
   readonly counting: ReadonlyMap<Day, Counting>;
   /**
-   * µAIT by party, never zero: negative where the party owes, positive where it is owed. They sum
-   * to zero.
+   * µAIT by party, never zero: negative if the party owes, positive if it is owed. They sum to
+   * zero.
    */
   readonly carries: ReadonlyMap<string, bigint>;
 }

@@ -1,6 +1,6 @@
 import { dayAfter, dayBefore } from '@tokengrid/kernel';
 
-/** A day of the operator's, `YYYY-MM-DD`. Such days sort as text. */
+/** A day of the operator, `YYYY-MM-DD`. Such days sort as text. */
 export type Day = string;
 
 /** Days from `first` to `last`, both included. */
@@ -9,15 +9,15 @@ export interface DayRange {
   readonly last: Day;
 }
 
-/** The first day from `day` on that lies in none of the ranges. */
+/** The first day from `day` on outside all ranges. */
 export function firstDayOutside(ranges: readonly DayRange[], day: Day): Day {
   const range = ranges.find(({ first, last }) => first <= day && day <= last);
   return range ? dayAfter(range.last) : day;
 }
 
 /**
- * The ranges with one more day, in order, neighbours joined: so that a set of days that grows by
- * one a day stays as small as the number of its gaps.
+ * The ranges with one more day, in order, neighbours joined: a set that grows by one day a day
+ * stays as small as the number of its gaps.
  */
 export function withDay(ranges: readonly DayRange[], day: Day): DayRange[] {
   const before = ranges.filter(({ last }) => last < dayBefore(day));

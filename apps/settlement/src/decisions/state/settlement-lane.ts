@@ -4,8 +4,8 @@ import { type Day, type DayRange, withDay } from './days.ts';
 import { noTotals, type Totals, withUse } from './totals.ts';
 
 /**
- * A lane's part of the books: what was accrued in it to periods that are open, and which days it
- * has closed. Bounded: an open day is one entry, and closed days are kept as ranges.
+ * A lane's part of the books: its accruals to open periods, and its closed days. Bounded: an open
+ * day is one entry, and closed days are kept as ranges.
  */
 export interface SettlementLane {
   readonly open: ReadonlyMap<Day, Totals>;

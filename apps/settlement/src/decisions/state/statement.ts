@@ -1,10 +1,7 @@
 import type { EventsOf, SettlementEvent, statementEvents } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/**
- * What of a statement has arrived where it belongs, by wallet lane it came from. What it owes is
- * the book's to know.
- */
+/** Payments received for a statement, by wallet lane. The book knows the amount owed. */
 export interface PaidStatement {
   readonly paid: ReadonlyMap<number, bigint>;
 }

@@ -1,19 +1,16 @@
 import type { Earned, EscrowShare, Share } from '@tokengrid/contracts';
 
-/**
- * What has been earned in a period, by whom in which role, and in which wallet lanes' escrow it
- * lies.
- */
+/** Earnings of a period by party and role, and the wallet lanes whose escrow holds them. */
 export interface Totals {
   readonly uses: number;
   readonly earned: ReadonlyMap<string, Earned>;
-  /** Tokens by wallet lane. They sum to the same as all that was earned. */
+  /** Tokens by wallet lane. Their sum equals that of the earnings. */
   readonly escrow: ReadonlyMap<number, bigint>;
 }
 
 export const noTotals: Totals = { uses: 0, earned: new Map(), escrow: new Map() };
 
-/** What one use adds: its shares, and the tokens that lie in a wallet lane's escrow for them. */
+/** One use: its shares, and the tokens in a wallet lane's escrow for them. */
 export interface Accrued {
   readonly shares: readonly Share[];
   readonly tokens: bigint;
@@ -29,7 +26,7 @@ export function withUse(totals: Totals, { shares, tokens, walletLane }: Accrued)
   return { uses: totals.uses + 1, earned, escrow };
 }
 
-/** What a lane says of a period, in lists: the form of totals in events. */
+/** A lane's totals of a period as lists, the form of events. */
 export interface ListedTotals {
   readonly uses: number;
   readonly earned: readonly Earned[];
@@ -45,10 +42,7 @@ export function withLane(totals: Totals, lane: ListedTotals): Totals {
   return { uses: totals.uses + lane.uses, earned, escrow };
 }
 
-/**
- * Totals as lists, by party and role, and by wallet lane: the same totals always give the same
- * lists.
- */
+/** Totals as lists, by party and role, and by wallet lane: equal totals give equal lists. */
 export function listed({ uses, earned, escrow }: Totals): { uses: number; earned: Earned[]; escrow: EscrowShare[] } {
   return {
     uses,

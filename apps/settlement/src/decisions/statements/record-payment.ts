@@ -1,12 +1,14 @@
 import { type EventOf, type SettlementEvent, StatementPaid } from '@tokengrid/contracts';
 import type { PaidStatement } from '../state/statement.ts';
 
-/** The wallet's word that a part of a statement has arrived, out of one wallet lane's escrow. */
+/**
+ * The wallet's confirmation that a part of a statement arrived, out of one wallet lane's escrow.
+ */
 export type RecordPayment = EventOf<typeof StatementPaid>['data'];
 
 /**
- * Records what has arrived of a statement. Each wallet lane pays its part once; a second word from
- * a lane is a broken book.
+ * Records a payment for a statement. Each wallet lane pays its part once; a second payment from a
+ * lane is a broken book.
  */
 export function recordPayment({ paid }: PaidStatement, payment: RecordPayment): readonly SettlementEvent[] {
   if (paid.has(payment.walletLane)) {

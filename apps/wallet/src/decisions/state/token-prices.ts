@@ -31,9 +31,7 @@ export interface AnnouncedPrice {
 /** Announced prices whose time has not come. */
 export const mostAnnounced = 100;
 
-/**
- * The same, with those that were withdrawn before their time: so many are remembered until then.
- */
+/** The same including prices withdrawn before their time, which are remembered until then. */
 export const mostToCome = 1000;
 
 /**
