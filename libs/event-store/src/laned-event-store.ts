@@ -300,9 +300,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       const isKnown = error instanceof StreamUnreadable || error instanceof EventsRetired;
       if (isKnown && causationId !== undefined) return [];
       if (isKnown) throw error;
-      throw new StoreUnavailable('the first answer could not be read; sending it again with the same key is safe', {
-        cause: error,
-      });
+      const message = 'the first answer could not be read; sending it again with the same key is safe';
+      throw new StoreUnavailable(message, { cause: error });
     }
   }
 
@@ -336,10 +335,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     };
   }
 
-  /**
-   * Reads the lane's published mark if this process does not know that it has passed a command;
-   * once for all concurrent requests.
-   */
+  /** Reads the lane's mark unless it is known to have passed a command; once for all requests. */
   private async ask({ lane, sequence, count }: StoredCommand): Promise<void> {
     const relay = this.relay[lane]!;
     if (sequence + count - 1 <= relay.publishedSequence || relay.isHolder) return;

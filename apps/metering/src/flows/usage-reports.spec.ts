@@ -42,10 +42,10 @@ function reportsOver(failures: ReadonlyMap<string, Error>) {
     { handle } as unknown as Usages,
     {} as Reports,
     { factsAbout: () => Promise.resolve(nothingKnown) } as unknown as RateCard,
-    { known: (ids: string[]) => Promise.resolve(new Set(ids.filter((id) => taken.has(id)))) } as unknown as EventStore<
-      MeteringEvent,
-      undefined
-    >,
+    {
+      known: (commands: { readonly id: string }[]) =>
+        Promise.resolve(new Set(commands.map(({ id }) => id).filter((id) => taken.has(id)))),
+    } as unknown as EventStore<MeteringEvent, undefined>,
     { now: Date.now },
     { maxReportEvents: 100, maxReportEventsInFlight: 2 } as MeteringConfig,
     pino({ level: 'silent' }),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { inAllLanes } from '@tokengrid/event-store/postgres';
 import { notFound, type Principal, rowsAfter } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import type { KnownPurchase, PurchaseRecord } from '../decisions/state/purchase-record.ts';
@@ -68,16 +69,28 @@ export class PurchaseDirectory {
    * @throws ProblemError 404 for others' purchases, as for unknown ones
    */
   async mustReach(caller: Principal, purchaseId: string): Promise<PurchaseRow> {
-    const purchase = await this.database
-      .getRepository(PurchaseRow)
-      .findOneBy({ lane: this.lanes.of(purchaseId), purchaseId });
+    const purchase = await this.find(purchaseId);
     if (!purchase || !(await this.wallets.reaches(caller, purchase.walletId))) {
       throw notFound(`no such purchase of yours: ${purchaseId}`);
     }
     return purchase;
   }
 
+  /**
+   * The id of a purchase tells its lane, unless it derives from the charge that lacked tokens: such
+   * a purchase is looked for in all lanes.
+   */
+  private async find(purchaseId: string): Promise<PurchaseRow | null> {
+    const purchases = this.database.getRepository(PurchaseRow);
+    return (
+      (await purchases.findOneBy({ lane: this.lanes.of(purchaseId), purchaseId })) ??
+      (await purchases.findOne({ where: { purchaseId }, comment: inAllLanes }))
+    );
+  }
+
   private async seen(purchaseId: string): Promise<Seen | undefined> {
+    const found = await this.find(purchaseId);
+    if (!found) return undefined;
     const query = this.database
       .getRepository(PurchaseRow)
       .createQueryBuilder('purchase')
@@ -91,7 +104,7 @@ export class PurchaseDirectory {
         'changes',
       )
       .where('purchase.lane = :lane and purchase.purchase_id = :purchaseId', {
-        lane: this.lanes.of(purchaseId),
+        lane: found.lane,
         purchaseId,
       });
     const { entities, raw } = await query.getRawAndEntities<{ changes: number }>();

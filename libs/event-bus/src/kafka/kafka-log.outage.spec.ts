@@ -122,7 +122,9 @@ describe('an address', () => {
   });
 
   it('that is none is an error of whoever configured it', () => {
-    expect(() => new KafkaLog({ brokers: ['kafka'], clientId: 'x' })).toThrow('kafka is no address of a Kafka broker');
+    expect(() => new KafkaLog({ brokers: ['kafka'], clientId: 'x' })).toThrow(
+      'kafka is not the address of a Kafka broker; expected host:port',
+    );
     expect(() => new KafkaLog({ brokers: [], clientId: 'x' })).toThrow('no Kafka broker is configured');
   });
 });
