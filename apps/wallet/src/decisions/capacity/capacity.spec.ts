@@ -27,7 +27,7 @@ const reclaimed = (lane: number, tokens: bigint, left: bigint, reported = true) 
 
 describe('capacity', () => {
   const given = givenFor(capacity);
-  /** 1,600 declared, of which 100 had been issued in lane 1 before. */
+  /** 1,600 µAIT declared, 100 of them issued in lane 1 before the declaration. */
   const reported = [declared(1600n), reclaimed(0, 0n, 1600n), reclaimed(1, -100n, 1500n)];
 
   it('is declared, and declared anew', () => {

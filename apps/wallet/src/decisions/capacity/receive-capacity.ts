@@ -6,14 +6,13 @@ import type { Decided } from '../rules/decided.ts';
 export interface ReceiveCapacity {
   /** µAIT. */
   readonly tokens: bigint;
-  /** The declaration that they were granted under. */
+  /** Version of the declaration under which the slice was granted. */
   readonly version: number;
 }
 
 /**
- * Adds a granted slice to what the lane may issue. One that was granted before the last declaration
- * the lane has heard of, and arrives after it, goes straight back: the limit may have been lowered
- * since.
+ * Adds a granted slice to the lane's capacity. A slice of a superseded declaration is returned at
+ * once, because the limit may have been lowered.
  */
 export function receiveCapacity(lane: WalletLane, { tokens, version }: ReceiveCapacity): Decided {
   const received = CapacityReceived({ tokens, version });

@@ -8,13 +8,13 @@ export interface ReclaimCapacity {
   /** µAIT; negative from a lane that had issued tokens before there was a limit. */
   readonly tokens: bigint;
   /**
-   * Whether the lane says what it had issued before there was a limit; else it is what it gave back
-   * or freed later.
+   * True for the lane's report of tokens issued before the first declaration, false for capacity
+   * returned or freed later.
    */
   readonly reported: boolean;
 }
 
-/** Takes back what a lane returned or freed, so that any lane can get it. */
+/** Takes back capacity that a lane returned or freed, so that any lane can be granted it. */
 export function reclaimCapacity(state: Capacity, { lane, tokens, reported }: ReclaimCapacity): Decided {
   return [CapacityReclaimed({ lane, tokens, left: leftOf(mustBeDeclared(state)) + tokens, reported })];
 }

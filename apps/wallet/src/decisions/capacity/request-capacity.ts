@@ -8,19 +8,16 @@ import type { Decided } from '../rules/decided.ts';
 
 export interface RequestCapacity {
   readonly lane: number;
-  /** µAIT that the lane cannot do without. */
+  /** Minimum that the lane needs, in µAIT. */
   readonly required: bigint;
 }
 
-/**
- * A lane gets at least this part of the declared capacity at a time, while there is that much: 1/8
- * of an even share.
- */
+/** Divisor of a lane's even share: the smallest slice is 1/8 of it, while so much is left. */
 const slicesPerLane = 8n;
 
 /**
- * Gives a lane a slice of the capacity, or says that it has less left than the lane needs.
- * @throws NotYet until all lanes have said what they had issued before there was a limit
+ * Grants a lane a slice of the capacity, or refuses with the amount left.
+ * @throws NotYet until all lanes have reported the tokens issued before the first declaration
  */
 export function requestCapacity(
   state: Capacity,

@@ -4,9 +4,9 @@ import { roomOf } from '../state/wallet-lane.ts';
 import type { Decided } from '../rules/decided.ts';
 
 /**
- * Gives back what the lane was granted and has not issued: for a new declaration, or because
- * another lane needs it. A lane that had no limit is limited from here on, and says what it has
- * issued: its room is negative by that.
+ * Returns a lane's granted and unissued capacity, for a new declaration or because another lane
+ * needs it. A lane without a limit is limited from here on and reports the tokens it has issued as
+ * negative capacity.
  */
 export function returnCapacity(lane: WalletLane, declaration: { readonly version: number }): Decided {
   const { issuance } = lane;

@@ -4,21 +4,21 @@ import { NothingDue } from '../rules/due.ts';
 import type { Decided } from '../rules/decided.ts';
 
 export interface WatchCapacity {
-  /** µAIT, as the books say. */
+  /** Outstanding tokens in the ledger, in µAIT. */
   readonly outstanding: bigint;
 }
 
-/** Whether the operator is to be warned: from 90 % of what may be outstanding on. */
+/** Warning threshold: 90 % of the declared capacity is outstanding. */
 const isNearlyUsed = (outstanding: bigint, declared: bigint): boolean => outstanding * 10n >= declared * 9n;
 
-/** Whether a warning would have to be raised or taken back. */
+/** True if a warning has to be raised or withdrawn. */
 export const isWarningOutdated = (capacity: Capacity, { outstanding }: WatchCapacity): boolean =>
   capacity.status === 'declared' && capacity.warned !== isNearlyUsed(outstanding, capacity.declared);
 
 /**
- * Warns the operator, once, when so much of the capacity is outstanding that little is left, and
- * says when there is more again.
- * @throws NothingDue where the operator knows already
+ * Warns the operator once when the capacity is nearly used, and withdraws the warning when it no
+ * longer is.
+ * @throws NothingDue where the warning is up to date
  */
 export function watchCapacity(capacity: Capacity, watch: WatchCapacity): Decided {
   if (capacity.status === 'undeclared' || !isWarningOutdated(capacity, watch)) {

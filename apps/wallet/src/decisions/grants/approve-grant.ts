@@ -6,14 +6,17 @@ import { give, isGiven, refusalAmong } from './given.ts';
 import type { Refusal } from '../rules/decided.ts';
 
 export interface ApproveGrant extends Proposed {
-  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  /**
+   * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
+   * refused.
+   */
   readonly capacityLeft?: bigint;
 }
 
 /**
- * Gives what was proposed, on a second person's word. Refused, in this order, where it was resolved
- * before, for who proposed it, and where it cannot be given now: then it still waits.
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Grants a proposal on a second person's approval. Refusals, in order: a resolved proposal, the
+ * proposer's own approval, a grant impossible now (the proposal stays open).
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export const approveGrant = onWallet('approveGrant', (wallet, approving: ApproveGrant, context) => {
   const { approvalId, by } = approving;

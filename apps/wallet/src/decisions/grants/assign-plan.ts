@@ -9,22 +9,25 @@ import { closedRefusal } from '../rules/status.ts';
 import { afterEvent } from '../state/wallet.ts';
 
 export interface AssignPlan {
-  /** Of a new plan; a wallet that has one keeps it under its id. */
+  /** Id for a new plan; a wallet with a plan keeps that plan's id. */
   readonly planId: string;
   /** µAIT per month. */
   readonly tokens: bigint;
   readonly rolloverCap: bigint;
   readonly transferable: boolean;
-  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  /**
+   * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
+   * refused.
+   */
   readonly capacityLeft?: bigint;
 }
 
 /**
- * Gives a wallet a plan, with this month's allotment at once and whole, less what plans that it had
- * before gave in this month; or its plan other terms, which hold from the next month on: this
- * month's allotment stays what it is. A new plan is refused where the operator's capacity does not
- * cover its first allotment.
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Assigns a plan, with the whole allotment of the current month less allotments of earlier plans in
+ * it. New terms of a running plan apply from the next month on.
+ *
+ * Refused for a new plan whose first allotment exceeds the operator's capacity.
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export const assignPlan = onWallet('assignPlan', (wallet, assignment: AssignPlan, context) => {
   const { walletId, plan } = wallet;

@@ -2,8 +2,9 @@ import { PlanEnded, PlanRefused } from '@tokengrid/contracts';
 import { onWallet } from '../rules/due.ts';
 
 /**
- * Ends a wallet's plan. What is left of its tokens stays until the month ends; nothing rolls over.
- * Refused where there is no plan.
+ * Ends a wallet's plan. The rest of its tokens expires with the month and does not roll over.
+ *
+ * Refused for a wallet without a plan.
  */
 export const endPlan = onWallet('endPlan', (wallet, _command: object) => {
   const { walletId, plan } = wallet;

@@ -11,15 +11,20 @@ import { walletLane } from '../state/wallet-lane.ts';
 export interface GiveTokens extends Proposed {
   readonly grant: Grant;
   readonly policy: MarketPolicy;
-  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  /**
+   * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
+   * refused.
+   */
   readonly capacityLeft?: bigint;
 }
 
 /**
- * Gives a wallet tokens of the operator's (a grant, a voucher, a plan) where one person may; more
- * than that waits for a second one. What waits takes no capacity. It is refused, in this order, as
- * it would be if it were given now, but for the capacity, and where as much waits as may.
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Gives a wallet tokens of the operator (a grant, a voucher, a plan), or proposes the grant where
+ * its amount needs a second person. A proposal reserves no capacity.
+ *
+ * Refusals of a proposal, in order: those of the grant itself except lacking capacity, then too many
+ * open proposals.
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export const giveTokens = onWallet('giveTokens', (wallet, giving: GiveTokens, context) => {
   const { grant, policy, approvalId, by, people } = giving;

@@ -10,10 +10,10 @@ import type { WalletLane } from '../state/wallet-lane.ts';
 type Given = Decided<'grantTokens' | 'issueVoucher' | 'assignPlan'>;
 
 /**
- * Gives what the operator gives.
- * @param capacityLeft known once the lane asked for more capacity in vain: what is left beside its
- * slice
- * @throws SliceTooSmall while the lane may still get more capacity
+ * States the events of a grant, a voucher or a plan, or its refusal.
+ * @param capacityLeft capacity left beside the lane's slice, in µAIT; known once the lane's request
+ * for more was refused
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export function give(
   wallet: Wallet,
@@ -34,7 +34,7 @@ export function give(
   }
 }
 
-/** Why something was not given, if it was not. */
+/** The refusal among decided events, if any. */
 export function refusalAmong(decided: Given) {
   for (const event of decided) {
     if (!('type' in event)) continue;
@@ -43,5 +43,5 @@ export function refusalAmong(decided: Given) {
   return undefined;
 }
 
-/** Whether it was given. */
+/** True for a decision without a refusal. */
 export const isGiven = (decided: Given): decided is Decided => refusalAmong(decided) === undefined;

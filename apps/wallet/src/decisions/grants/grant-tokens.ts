@@ -12,14 +12,17 @@ export interface GrantTokens {
   /** Epoch milliseconds; undefined: never. */
   readonly expiresAt: number | undefined;
   readonly transferable: boolean;
-  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  /**
+   * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
+   * refused.
+   */
   readonly capacityLeft?: bigint;
 }
 
 /**
- * Gives a wallet tokens of the operator's. Refused, in this order, where they would have expired
- * already, where the wallet is closed and where the operator's own capacity does not cover them.
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Grants a wallet tokens of the operator. Refusals, in order: an expiry in the past, a closed
+ * wallet, lacking capacity.
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export const grantTokens = onWallet('grantTokens', (wallet, grant: GrantTokens, context) => {
   const { walletId } = wallet;

@@ -14,15 +14,17 @@ export interface IssueVoucher {
   readonly terms: Omit<VoucherTerms, 'funder'>;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
-  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  /**
+   * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
+   * refused.
+   */
   readonly capacityLeft?: bigint;
 }
 
 /**
- * Gives a wallet tokens of the operator's for certain uses. Refused, in this order, where they
- * would have expired already, where the wallet has as many vouchers as it may, and where the
- * operator's own capacity does not cover them.
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Issues a voucher: tokens of the operator for uses in a scope. Refusals, in order: an expiry in
+ * the past, the maximum number of vouchers, lacking capacity.
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export const issueVoucher = onWallet('issueVoucher', (wallet, voucher: IssueVoucher, context) => {
   const { walletId } = wallet;

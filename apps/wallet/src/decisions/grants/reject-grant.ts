@@ -3,8 +3,8 @@ import { decidable, type RejectProposal } from '../rules/approvals.ts';
 import { onWallet } from '../rules/due.ts';
 
 /**
- * Drops what was proposed, on a second person's word. Refused, in this order, where it was resolved
- * before and for who proposed it.
+ * Rejects a proposal on a second person's decision. Refusals, in order: a resolved proposal, the
+ * proposer's own rejection.
  */
 export const rejectGrant = onWallet('rejectGrant', (wallet, rejecting: RejectProposal) => {
   const { approvalId, by, reason } = rejecting;

@@ -11,19 +11,22 @@ import { availableAccount, laneAccount, moveTokens } from '../rules/postings.ts'
 import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
-/** How long a plan waits for its month's allotment after the capacity did not cover it. */
+/** Time until a renewal that lacked capacity is tried again. */
 export const renewalRetryMs = 3_600_000;
 
 export interface RenewPlan {
-  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  /**
+   * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
+   * refused.
+   */
   readonly capacityLeft?: bigint;
 }
 
 /**
- * The clock's own command: grants a plan's allotment for a month that has begun. Where the
- * operator's capacity does not cover it, it is tried again an hour later.
- * @throws NothingDue where no allotment is due and nothing else is
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Command of the clock: grants a plan's allotment for the month that has begun. A renewal that
+ * lacks capacity is tried again an hour later.
+ * @throws NothingDue where neither an allotment nor anything else is due
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export const renewPlan = onWallet('renewPlan', (wallet, { capacityLeft }: RenewPlan, context) => {
   const { walletId, plan } = wallet;
@@ -36,7 +39,7 @@ export const renewPlan = onWallet('renewPlan', (wallet, { capacityLeft }: RenewP
   return [PlanRenewalRefused({ walletId, planId, retryAt, ...refusal })];
 });
 
-/** A plan's allotment for the month that it is in; it lasts until the month ends. */
+/** A plan's allotment for the current month, which expires at its end. */
 export function allotted(wallet: OpenedWallet, tokens: bigint, context: DecisionContext<WalletLane>): Decided {
   const { walletId } = wallet;
   const plan = mustHavePlan(wallet);

@@ -24,19 +24,21 @@ export interface CaptureHold {
   readonly holdId: string;
   readonly captureId: string;
   readonly tokens: bigint;
-  /** Whether nothing more will be captured: what is left goes back to the wallet. */
+  /** True for the last capture: the rest of the hold returns to the wallet. */
   readonly final: boolean;
   readonly known: KnownHold;
   readonly actor?: Actor | undefined;
 }
 
 /**
- * Takes what a use under a hold has cost; the tokens are redeemed. What the hold does not cover is
- * taken from the wallet as far as it has it, and its limits and the caps of all members that it
- * binds let it, and what is still missing is recorded as the shortfall: the use has happened. A
- * frozen wallet gives what is under the hold, and nothing beyond it. Refused, in this order, for
- * who may not (any more), where the hold has expired or was resolved, and where what is taken out
- * of the hold is beyond the caps of who takes it, unless it was placed under them.
+ * Captures the cost of a use under a hold; the tokens are redeemed.
+ *
+ * A cost beyond the hold is taken from the wallet, within its balance, its limits and the caps of
+ * all bound members; a frozen wallet pays nothing beyond the hold. The rest is recorded as the
+ * shortfall, because the use has happened.
+ *
+ * Refusals, in order: a caller without a right to the hold, an expired or resolved hold, an amount
+ * beyond the caps of a caller that the hold was not placed under.
  */
 export const captureHold = onWallet('captureHold', (wallet, capture: CaptureHold, context) => {
   const { walletId } = wallet;
@@ -80,15 +82,15 @@ export const captureHold = onWallet('captureHold', (wallet, capture: CaptureHold
 });
 
 /**
- * Members that bind who captures and not the hold, against whose caps what is taken out of it
- * counts anew.
+ * Members bound by the capture but not by the hold: the captured tokens of the hold count against
+ * their caps for the first time.
  */
 interface Anew {
   readonly others: readonly string[];
   readonly within: bigint;
 }
 
-/** µAIT that a capture may take beyond its hold. */
+/** Maximum of a capture beyond its hold, in µAIT. */
 function spendableBeyond(wallet: OpenedWallet, hold: Hold, { others, within }: Anew, day: string): bigint {
   if (spendingBarred(wallet)) return 0n;
   const rooms = [

@@ -17,20 +17,21 @@ import type { OpenedWallet } from '../state/wallet.ts';
 
 export interface ExtendHold {
   readonly holdId: string;
-  /** µAIT on top of what is under it. */
+  /** Addition to the hold, in µAIT. */
   readonly tokens: bigint;
-  /** From now on; without it, the hold keeps its end. Never makes it end sooner. */
+  /** New remaining time of the hold, in seconds; never shortens it. Absent: the expiry stays. */
   readonly expiresInSeconds?: number | undefined;
   readonly known: KnownHold;
   readonly actor?: Actor | undefined;
 }
 
 /**
- * Sets more tokens aside under a hold, and lets it last longer. Whose caps bind who extends it is
- * from then on under them, too, with all that it has. Refused, in this order, for who may not (any
- * more), where the hold has expired or was resolved, where the wallet is frozen, where too many
- * members would have the hold, for limits on spending, and for what the wallet does not have; the
- * hold then stays as it was.
+ * Extends a hold in amount and time. From then on the whole hold counts against the caps of the
+ * members that bind the caller, too.
+ *
+ * Refusals, in order, which leave the hold unchanged: a caller without a right to it, an expired or
+ * resolved hold, a frozen wallet, too many members under the hold, limits on spending, insufficient
+ * tokens.
  */
 export const extendHold = onWallet('extendHold', (wallet, extension: ExtendHold, context) => {
   const { walletId } = wallet;
@@ -60,8 +61,8 @@ export const extendHold = onWallet('extendHold', (wallet, extension: ExtendHold,
 });
 
 /**
- * Why limits or caps do not let a hold grow. A member that was not under it before is with all that
- * it has.
+ * The refusal by limits or caps of an extension, if any. A member new to the hold needs room for
+ * all of it.
  */
 function roomRefusal(wallet: OpenedWallet, hold: Hold, tokens: bigint, memberIds: readonly string[], day: string) {
   if (memberIds.length > mostMembers) return { code: 'WALLET.TOO_MANY_MEMBERS' } as const;

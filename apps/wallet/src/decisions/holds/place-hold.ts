@@ -17,9 +17,8 @@ export interface PlaceHold {
 }
 
 /**
- * Sets tokens aside for a use that is under way. Refused, in this order, where the wallet is frozen
- * or closed, where too many holds are open, for limits on spending, and for what the wallet does
- * not have.
+ * Places a hold: sets tokens aside for a use under way. Refusals, in order: a frozen or closed
+ * wallet, too many open holds, limits on spending, insufficient tokens.
  */
 export const placeHold = onWallet('placeHold', (wallet, placing: PlaceHold, context) => {
   const { walletId, holds } = wallet;

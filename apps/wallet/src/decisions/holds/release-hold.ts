@@ -21,8 +21,8 @@ export interface ReleaseHold {
 }
 
 /**
- * Gives up a hold: what is left under it can be spent again. Refused for who may not (any more),
- * and where the hold has expired or was resolved.
+ * Releases a hold: its tokens become available again. Refusals, in order: a caller without a right
+ * to the hold, an expired or resolved hold.
  */
 export const releaseHold = onWallet('releaseHold', (wallet, { holdId, known, actor }: ReleaseHold, context) => {
   const { walletId } = wallet;
@@ -35,7 +35,7 @@ export const releaseHold = onWallet('releaseHold', (wallet, { holdId, known, act
   return releaseOf(wallet, holdId, context);
 });
 
-/** The end of an open hold, and of what comes back from it that had expired under it. */
+/** Events that end an open hold and expire the returned lots that are past their expiry. */
 export function releaseOf(wallet: OpenedWallet, holdId: string, context: DecisionContext<WalletLane>): Decided {
   const { walletId } = wallet;
   const { tokens, lots } = holdOf(wallet, holdId)!;

@@ -11,9 +11,9 @@ export interface ChangeMarketPolicy extends Proposed {
 }
 
 /**
- * Sets a policy where one person may; one that would let one person do more alone waits for a
- * second one, else who may not give so much alone would first allow it. Refused where as much waits
- * as may.
+ * Sets a policy, or proposes it where it would raise the amounts that one person may decide alone;
+ * otherwise a person could first raise their own limit. Refused where the maximum number of proposals
+ * is open.
  */
 export function changeMarketPolicy(
   policies: MarketPolicies,

@@ -7,8 +7,8 @@ import { setMarketPolicy } from './set-market-policy.ts';
 import type { Decided } from '../rules/decided.ts';
 
 /**
- * Sets a policy that was proposed, on a second person's word. Refused, in this order, where it was
- * resolved before, and for who proposed it.
+ * Sets a proposed policy on a second person's approval. Refusals, in order: a resolved proposal,
+ * the proposer's own approval.
  */
 export function approveMarketPolicy(
   policies: MarketPolicies,
@@ -20,7 +20,7 @@ export function approveMarketPolicy(
   return [MarketPolicyApproved(approval), ...setMarketPolicy(policies, proposal.terms)];
 }
 
-/** Drops a policy that was proposed, on a second person's word. Refused as an approval is. */
+/** Rejects a proposed policy on a second person's decision. Refusals as for an approval. */
 export function rejectMarketPolicy(
   policies: MarketPolicies,
   { approvalId, by, people, reason }: RejectProposal,

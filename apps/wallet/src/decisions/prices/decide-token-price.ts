@@ -10,9 +10,8 @@ import type { WalletLane } from '../state/wallet-lane.ts';
 import type { Decided } from '../rules/decided.ts';
 
 /**
- * Posts a price that was proposed, on a second person's word; if its time is past by now, at once.
- * Refused, in this order, where it was resolved before, for who proposed it, and as a price that is
- * posted.
+ * Posts a proposed price on a second person's approval, at once if its time has passed. Refusals,
+ * in order: a resolved proposal, the proposer's own approval, then those of posting a price.
  */
 export function approveTokenPrice(
   prices: TokenPriceList,
@@ -28,7 +27,7 @@ export function approveTokenPrice(
   return [TokenPriceApproved(approval), ...setTokenPrice(prices, { ...proposal, effectiveFrom }, context)];
 }
 
-/** Drops a price that was proposed, on a second person's word. Refused as an approval is. */
+/** Rejects a proposed price on a second person's decision. Refusals as for an approval. */
 export function rejectTokenPrice(
   prices: TokenPriceList,
   { approvalId, by, people, reason }: RejectProposal,

@@ -10,21 +10,21 @@ import { postingRefusal } from '../rules/token-prices.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/** The prices that a command brings are not those of now: they have to be looked up again. */
+/** The prices brought by a command are outdated and have to be looked up again. */
 export class PricesOutdated extends Error {
   override readonly name = 'PricesOutdated';
 }
 
-/** Prices as they were looked up for a command. */
+/** Prices looked up for a command. */
 export interface KnownPrices {
-  /** When they were looked up; epoch milliseconds. */
+  /** Time of the look-up, in epoch milliseconds. */
   readonly at: number;
-  /** How many had been posted, and how many of them withdrawn. */
+  /** Number of prices posted, and number of those withdrawn, at the look-up. */
   readonly posted: number;
   readonly withdrawn: number;
   /**
-   * The one in force then, if any, and those posted for later and not withdrawn, in the order in
-   * which they take effect; epoch milliseconds.
+   * The price in force at the look-up, if any, and the announced prices that are not withdrawn, in
+   * order of effect. `effectiveFrom` is in epoch milliseconds.
    */
   readonly since: readonly (TokenPrice & { readonly effectiveFrom: number })[];
 }
@@ -35,12 +35,14 @@ export interface PostTokenPrice extends SetTokenPrice, Proposed {
 }
 
 /**
- * Posts a price where one person may; what changes it further waits for a second one. It is
- * compared with the price that is in force when it would take effect, or, before any is, with the
- * first that will be. Refused, in this order, in another currency than the ledger's, where too many
- * are announced, and where as much waits as may.
- * @throws PricesOutdated where a price was posted or withdrawn after they were looked up, or they
- * were looked up at a time to come
+ * Posts a price, or proposes it where its change needs a second person. The change is measured
+ * against the price in force at its time or, before any is in force, against the first announced
+ * one.
+ *
+ * Refusals, in order: a currency other than the ledger's, too many announced prices, too many open
+ * proposals.
+ * @throws PricesOutdated where a price was posted or withdrawn since the look-up, or the look-up
+ * lies in the future
  */
 export function postTokenPrice(
   prices: TokenPriceList,

@@ -10,15 +10,16 @@ export interface QuotePrice {
   readonly quoteId: string;
   readonly side: Side;
   readonly tokens: bigint;
-  /** What the operator had posted when the request came, if anything. */
+  /** Price posted by the operator when the request arrived, if any. */
   readonly posted: PriceInForce | undefined;
   readonly validForSeconds: number;
 }
 
 /**
- * Promises a wallet today's price for a time. It promises no more than the price: whether tokens
- * can be bought or sold then is decided then. Refused, in this order, while no price is posted and
- * where too many quotes are open.
+ * Quotes a wallet today's price for a time. Limits on buying and selling apply when the quote is
+ * used.
+ *
+ * Refusals, in order: no posted price, too many open quotes.
  */
 export const quotePrice = onWallet('quotePrice', (wallet, asked: QuotePrice, context) => {
   const { walletId } = wallet;

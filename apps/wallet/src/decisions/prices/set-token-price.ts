@@ -6,16 +6,16 @@ import type { Decided } from '../rules/decided.ts';
 
 export interface SetTokenPrice {
   readonly currency: string;
-  /** Minor units per AIT; `sellBack` is not above `buy`. */
+  /** Minor units per AIT; `sellBack` is at most `buy`. */
   readonly buy: bigint;
   readonly sellBack: bigint;
-  /** Epoch milliseconds; without it, at once. */
+  /** Time of effect, in epoch milliseconds; undefined: at once. */
   readonly effectiveFrom: number | undefined;
 }
 
 /**
- * Posts a price from a time on. Never for the past, where others have bought already: such a time
- * means now.
+ * Posts a price with effect from a time. A past time means now, since purchases have been made at
+ * the former price.
  */
 export function setTokenPrice(
   prices: TokenPriceList,

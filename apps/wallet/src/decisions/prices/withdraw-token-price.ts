@@ -9,9 +9,8 @@ export interface WithdrawTokenPrice {
 }
 
 /**
- * Takes back a price that was announced. Refused, in this order, where there is none, where it was
- * withdrawn before its time, and, withdrawn or not, from that time on: somebody may have bought at
- * it.
+ * Withdraws an announced price. Refusals, in order: no such price, a price withdrawn before its
+ * time, a price whose time has come (withdrawn or not, since it may have been used).
  */
 export function withdrawTokenPrice(
   prices: TokenPriceList,

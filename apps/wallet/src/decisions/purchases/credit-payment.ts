@@ -25,7 +25,10 @@ export interface Payment {
 export interface CreditTerms {
   /** What the operator has posted, if anything. */
   readonly posted: PriceInForce | undefined;
-  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  /**
+   * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
+   * refused.
+   */
   readonly capacityLeft?: bigint;
 }
 

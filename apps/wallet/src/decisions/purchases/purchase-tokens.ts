@@ -27,7 +27,10 @@ export interface PurchaseTokens extends Omit<Asked, 'side'> {
   readonly expiresInSeconds: number;
   /** How much of what is free may be reserved by purchases that wait, in basis points. */
   readonly pendingCapacityBps: number;
-  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  /**
+   * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
+   * refused.
+   */
   readonly capacityLeft?: bigint;
 }
 

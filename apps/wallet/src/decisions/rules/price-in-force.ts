@@ -8,7 +8,7 @@ export interface Asked {
   readonly side: Side;
   readonly tokens: bigint;
   readonly quoteId?: string | undefined;
-  /** What the operator had posted when the request came, if anything. */
+  /** Price posted by the operator when the request arrived, if any. */
   readonly posted: PriceInForce | undefined;
 }
 

@@ -14,15 +14,15 @@ import { transferableRefusal } from '../rules/transferable.ts';
 
 export interface FundVoucher extends Omit<SendTokens, 'memo'> {
   readonly terms: Omit<VoucherTerms, 'funder'>;
-  /** When what was not used goes back; epoch milliseconds. */
+  /** Time at which unused tokens return to the funder, in epoch milliseconds. */
   readonly expiresAt: number;
 }
 
 /**
- * Sends tokens to another wallet for certain uses; what is not used comes back at the end. Only
- * transferable lots without an end of their own count, so that what comes back is what left.
- * Refused, in this order, where there is no such wallet, where the voucher would have expired
- * already, and as a transfer is.
+ * Sends another wallet tokens for uses in a scope; unused tokens return at the voucher's end. Only
+ * transferable lots without an expiry count, so that tokens return as they left.
+ *
+ * Refusals, in order: no such wallet, an expiry in the past, then those of a transfer.
  */
 export const fundVoucher = onWallet('fundVoucher', (wallet, funding: FundVoucher, context) => {
   const { walletId, partyId } = wallet;

@@ -18,15 +18,17 @@ export interface ReceiveTokens extends Sent {
   readonly fromWalletId: string;
   readonly tokens: bigint;
   readonly memo?: string | undefined;
-  /** As what they arrive, if the sender limits what they may pay for. */
+  /** Terms of the voucher that the tokens arrive as, if the sender limits their use. */
   readonly voucher?: VoucherTerms | undefined;
   readonly parcels: readonly Parcel[];
 }
 
 /**
- * Takes in what another wallet sent; declines it, so that it goes back, where the wallet was never
- * opened or is closed, or where it is a voucher that finds no place. One that is larger than the
- * smallest takes its place, which goes back to its funder.
+ * Receives tokens of another wallet. Declines, and thereby returns them, for a wallet unopened or
+ * closed, and for a voucher without a free place.
+ *
+ * A voucher larger than the smallest takes that one's place, and the smallest returns to its
+ * funder.
  */
 export function receiveTokens(
   state: Wallet,
@@ -38,7 +40,7 @@ export function receiveTokens(
   return arrival.voucher ? receiveVoucher(state, arrival, context) : [received(state, arrival, context.lane)];
 }
 
-/** A voucher that is due makes place for the one that comes. */
+/** Vouchers that are due expire first, which frees a place for the arriving one. */
 const receiveVoucher = onWallet('receiveTokens', takeVoucher);
 
 function takeVoucher(

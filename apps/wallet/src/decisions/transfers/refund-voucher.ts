@@ -9,16 +9,16 @@ import type { WalletLane } from '../state/wallet-lane.ts';
 import type { Decided } from '../rules/decided.ts';
 
 export interface RefundVoucher {
-  /** Names what comes back, once. */
+  /** Id of the refund, the same in every repeat. */
   readonly refundId: string;
-  /** Whose voucher it was. */
+  /** The wallet that held the voucher. */
   readonly fromWalletId: string;
   readonly tokens: bigint;
 }
 
 /**
- * Gives a party back what was not used of the vouchers that it funded. It is never declined: it is
- * the party's own.
+ * Refunds a party the unused tokens of the vouchers it funded. A refund is never declined, since
+ * the tokens are the party's own.
  */
 export function refundVoucher(
   state: Wallet,

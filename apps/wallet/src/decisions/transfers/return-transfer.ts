@@ -12,18 +12,18 @@ import type { CodesOfCommand, Decided } from '../rules/decided.ts';
 
 export interface ReturnTransfer extends Sent {
   readonly transferId: string;
-  /** Where they could not be taken. */
+  /** The wallet that declined them. */
   readonly toWalletId: string;
   readonly tokens: bigint;
   readonly code: CodesOfCommand<'receiveTokens'>;
-  /** Whether they were sent as a voucher: the end that it had is not theirs. */
+  /** True for tokens sent as a voucher, whose expiry does not apply to the refund. */
   readonly isVoucher: boolean;
   readonly parcels: readonly Parcel[];
 }
 
 /**
- * Gives tokens that were declined back to their sender, as a refund that keeps their ends; its
- * limits get back what was sent.
+ * Returns declined tokens to their sender as a refund with the lots' own expiries. The sender's
+ * limits regain the amount sent.
  */
 export function returnTransfer(
   state: Wallet,

@@ -11,9 +11,8 @@ export interface ReturnVoucher {
 }
 
 /**
- * Gives back what is left of a voucher to the party that funded it. Refused, in this order, where
- * the wallet is frozen or closed, where it has no such voucher, and where the operator gave it:
- * that ends by itself.
+ * Returns the rest of a voucher to the party that funded it. Refusals, in order: a frozen or closed
+ * wallet, no such voucher, a voucher of the operator (which ends by expiry only).
  */
 export const returnVoucher = onWallet('returnVoucher', (wallet, { voucherId }: ReturnVoucher, context) => {
   const { walletId } = wallet;
@@ -26,7 +25,7 @@ export const returnVoucher = onWallet('returnVoucher', (wallet, { voucherId }: R
   return [vouchersBack(walletId, [lot], context.lane, { givenBack: true })];
 });
 
-/** A debt does not keep what is another party's. */
+/** The status that bars a return. Debt does not: the voucher's tokens are another party's. */
 function barredBy({ status }: OpenedWallet) {
   switch (statusName(status)) {
     case 'open':

@@ -16,16 +16,16 @@ export interface SendTokens {
   readonly toWalletId: string;
   readonly tokens: bigint;
   readonly memo?: string | undefined;
-  /** Whether the receiving wallet was there when the request came. */
+  /** True if the receiving wallet existed when the request arrived. */
   readonly receiverKnown: boolean;
   readonly policy: MarketPolicy;
   readonly actor?: Actor | undefined;
 }
 
 /**
- * Sends tokens to another wallet. Only transferable lots count. Refused, in this order, where there
- * is no such wallet, where the sender's is frozen or closed, where the operator does not let
- * parties send or no more this month, for limits on spending, and for what those lots do not cover.
+ * Sends tokens of transferable lots to another wallet. Refusals, in order: no such receiver, a
+ * sender frozen or closed, the operator's monthly limit on sending, limits on spending,
+ * insufficient transferable tokens.
  */
 export const sendTokens = onWallet('sendTokens', (wallet, transfer: SendTokens, context) => {
   const { walletId } = wallet;

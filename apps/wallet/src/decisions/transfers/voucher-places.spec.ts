@@ -40,7 +40,7 @@ const lotOf = (tokens: bigint, of: Partial<VoucherTerms>, lotId: string) => ({
   ...{ lotId, source: 'voucher' as const, tokens, priority: 10, expiresAt: instantOf(end), transferable: false },
   voucher: { funder: 'operator', shareBps: 10_000, ...of },
 });
-/** A voucher as it came into the wallet. */
+/** A received voucher. */
 const voucher = (tokens: bigint, of: Partial<VoucherTerms>, lotId: string) =>
   VoucherIssued({
     ...{ walletId, voucherId: `vch_${'1'.repeat(26)}`, tokens, lot: lotOf(tokens, of, lotId) },

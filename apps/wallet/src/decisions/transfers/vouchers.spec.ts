@@ -70,7 +70,7 @@ const lotOf = (tokens: bigint, terms: Partial<VoucherTerms> = {}, lotId = vouche
   ...{ lotId, source: 'voucher', tokens, priority: 10, expiresAt: instantOf(end), transferable: false },
   voucher: { funder: 'operator', shareBps: 10_000, ...terms },
 });
-/** A voucher as it came into the wallet. */
+/** A received voucher. */
 const voucher = (tokens: bigint, terms: Partial<VoucherTerms> = {}, lotId = voucherId) =>
   VoucherIssued({
     ...{ walletId, voucherId, tokens, lot: lotOf(tokens, terms, lotId) },
@@ -81,7 +81,7 @@ const many = (number: number, terms: Partial<VoucherTerms> = {}, prefix = 'x') =
 
 describe('a charge with vouchers', () => {
   const charge = (tokens: bigint, over: object = {}) => ({ chargeId, usageId, tokens, use: { ...use, ...over } });
-  /** What each lot paid of a charge: pairs of lot and µAIT. */
+  /** Payments of a charge by lot: pairs of lot id and µAIT. */
   const paidBy = (history: readonly WalletEvent[], tokens: bigint, over: object = {}) => {
     const [event] = given(opened, ...history).when(chargeWallet, charge(tokens, over), context).decided;
     if (!event || !('type' in event) || event.type !== 'WalletCharged') throw new Error('it was not charged');

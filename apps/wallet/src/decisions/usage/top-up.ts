@@ -34,7 +34,10 @@ export interface ToppingUp {
   readonly chargeId: string;
   /** Looked up only for a charge that needs them. */
   readonly market?: MarketTerms | undefined;
-  /** Known once the lane asked for more capacity in vain: what is left beside its slice. */
+  /**
+   * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
+   * refused.
+   */
   readonly capacityLeft?: bigint;
 }
 
