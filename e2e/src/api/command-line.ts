@@ -34,7 +34,7 @@ export function commandLine(grid: () => Tokengrid): void {
           for (const line of [22, 23, 24]) expect(run.stderr).toContain(`trace.csv:${line}: `);
           expect(run.stdout).toContain('rows: 40 good, 3 bad');
           expect(run.stdout).toContain(`accepted: ${accepted}, duplicates: ${duplicates}, rejected: 0`);
-          expect(run.stdout).toContain('µAIT: the same');
+          expect(run.stdout).toContain('µAIT: equal');
         }
         expect(chargedIn(second.stdout)).toBe(chargedIn(first.stdout));
       } finally {

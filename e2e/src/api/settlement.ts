@@ -6,7 +6,7 @@ import type { Tokengrid } from './tokengrid.ts';
 const dayMs = 86_400_000;
 
 /**
- * Periods, statements and accruals: the demonstration checks the amounts, these tests the rights.
+ * Periods, statements and accruals: the story checks the amounts, these tests the rights.
  */
 export function settlement(grid: () => Tokengrid): void {
   const at = () => grid().at('settlement');

@@ -9,13 +9,13 @@ import { aborted, stopSignal } from './stop-signals.ts';
 import { startTold, stopTold } from './up-command.ts';
 import { guard, unguard } from './watchdog.ts';
 
-const help = `start: \`up\`, then a demonstration on a real usage trace with every amount checked; stays until Ctrl-C
+const help = `start: \`up\`, then the story on a real usage trace with every amount checked; stays until Ctrl-C
 
-  --once                 end after the demonstration, with exit code 0 only if every check held
+  --once                 end after the story, with exit code 0 only if every check held
 ${startOptionsHelp}`;
 
 /**
- * `start`: the stack and the demonstration. The services' logs go to their files only, so that it
+ * `start`: the stack and the story. The services' logs go to their files only, so that it
  * stays readable.
  */
 export async function start(args: readonly string[]): Promise<number> {
@@ -43,7 +43,7 @@ export async function start(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Runs the demonstration against the stack of this home and resolves with its exit code. */
+/** Runs the story against the stack of this home and resolves with its exit code. */
 async function tellStory(home: string, signal: AbortSignal): Promise<number> {
   const cli = join(repositoryRoot, 'tools', 'cli', 'dist', 'main.js');
   if (!existsSync(cli)) throw new Error(`The story is not built: ${cli} is missing. Run \`npx nx build cli\`.`);

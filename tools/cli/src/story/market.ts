@@ -76,7 +76,7 @@ async function registerOrganization(
   return { partyId: organizationId, key: apiKey.secret, walletId: await walletOf(stage, organizationId) };
 }
 
-/** Offers of the demonstration: two models of one provider, and an app on the first of them. */
+/** Offers of the story: two models of one provider, and an app on the first of them. */
 export interface Market {
   readonly provider: Member;
   readonly developers: readonly [Member, Member];

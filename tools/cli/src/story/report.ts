@@ -1,6 +1,6 @@
 import { sentenceOf } from '../output/failure.ts';
 
-/** A part of the demonstration, with its duration. */
+/** A part of the story, with its duration. */
 export interface Timed {
   readonly name: string;
   readonly seconds: number;
@@ -13,14 +13,14 @@ export interface Check {
   readonly detail: string;
 }
 
-/** Output of the demonstration: progress, then times, checks and the table. */
+/** Output of the story: progress, then times, checks and the table. */
 export class Report {
   readonly times: Timed[] = [];
   readonly checks: Check[] = [];
 
   constructor(private readonly say: (line: string) => void) {}
 
-  /** Runs a part of the demonstration, and prints its duration or its failure. */
+  /** Runs a part of the story, and prints its duration or its failure. */
   async part<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     this.say(`  ${name} …`);
     const start = performance.now();

@@ -35,7 +35,7 @@ export interface StoryOptions {
 }
 
 /**
- * Runs the demonstration on a running stack, and checks every amount against an independent
+ * Runs the story on a running stack, and checks every amount against an independent
  * computation. True if every check held.
  */
 export async function tellStory(options: StoryOptions): Promise<boolean> {
