@@ -3,7 +3,12 @@ import { type Catalogue, decodeData, type EventDeclaration, UnreadableEvent } fr
 import { eventsOfEveryService } from './skipped.ts';
 
 /** An event of a newer release: its type or version is unknown here. */
-export class NewerEvent extends UnreadableEvent {}
+export class NewerEvent extends UnreadableEvent {
+  /** An event of a type that is known here, in a later version. */
+  static ofVersion(type: string, version: number, latest: number): NewerEvent {
+    return new NewerEvent(`${type}: version ${version} is unknown, the latest here is ${latest}`);
+  }
+}
 
 /**
  * Declaration of a type, which may come from a foreign message; `undefined` for an undeclared one.
@@ -23,8 +28,7 @@ export function readData(
 ): unknown {
   const declaration = declarationOf(catalogue, type);
   if (!declaration) throw new NewerEvent(`${type}: unknown event of ${catalogue.service}`);
-  if (version > declaration.version)
-    throw new NewerEvent(`${type}: version ${version} is unknown, the latest here is ${declaration.version}`);
+  if (version > declaration.version) throw NewerEvent.ofVersion(type, version, declaration.version);
   try {
     return decodeData(declaration, version, value);
   } catch (error) {

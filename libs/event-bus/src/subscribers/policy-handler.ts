@@ -147,8 +147,7 @@ export class PolicyHandler implements SubscriberHandler {
     if (event.version > declaration.version) {
       // Its lane waits for the newer release: parked, every such event would have to be replayed by
       // hand.
-      const known = `${declaration.version}, the last known here`;
-      throw new NewerEvent(`${event.type}: version ${event.version} is later than ${known}`);
+      throw NewerEvent.ofVersion(event.type, event.version, declaration.version);
     }
     return true;
   }
