@@ -22,8 +22,8 @@ export interface GiveTokens extends Proposed {
  * Gives a wallet tokens of the operator (a grant, a voucher, a plan), or proposes the grant where
  * its amount needs a second person. A proposal reserves no capacity.
  *
- * Refusals of a proposal, in order: those of the grant itself except lacking capacity, then too many
- * open proposals.
+ * Refusals of a proposal, in order: those of the grant itself except lacking capacity, then too
+ * many open proposals.
  * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export const giveTokens = onWallet('giveTokens', (wallet, giving: GiveTokens, context) => {

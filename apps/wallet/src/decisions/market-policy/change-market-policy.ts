@@ -12,8 +12,8 @@ export interface ChangeMarketPolicy extends Proposed {
 
 /**
  * Sets a policy, or proposes it where it would raise the amounts that one person may decide alone;
- * otherwise a person could first raise their own limit. Refused where the maximum number of proposals
- * is open.
+ * otherwise a person could first raise their own limit. Refused where the maximum number of
+ * proposals is open.
  */
 export function changeMarketPolicy(
   policies: MarketPolicies,
