@@ -1,4 +1,4 @@
-/** Facts and contexts that the specs beside the decisions start from. */
+/** Events and contexts as a start for the specs beside the decisions. */
 import type { ChargedUse, LotSource } from '@tokengrid/contracts';
 import {
   EarningsReceived,
@@ -43,18 +43,18 @@ export const use: ChargedUse = {
 
 export const now = someContext.time;
 export const today = '2026-01-01';
-/** When tokens were sent that are declined or come back. */
+/** The day of sending, for transfers that are declined or returned. */
 export const sentOn = { day: today, timeZone: 'UTC' };
 export const hour = 3_600_000;
 export const price: TokenPrice = { priceVersion: 3, currency: 'CNY', buy: 200n, sellBack: 150n };
 
-/** How purchases through the payment provider wait. */
+/** Time limits and capacity share of purchases through the payment provider. */
 export const waiting = { quoteSeconds: 60, expiresInSeconds: 900, pendingCapacityBps: 2500 } as const;
 
-/** The start of 2026 in lane 0 of 6, with no capacity declared. */
+/** The start of 2026 in lane 0 of 6, without a declared capacity. */
 export const context: DecisionContext<WalletLane> = { ...someContext, system: walletLane.initial };
 
-/** The same where the operator limits what may be issued, and the lane may issue `room` more. */
+/** The same context with a declared capacity, of which the lane has `room` left. */
 export const limitedTo = (room: bigint): DecisionContext<WalletLane> => ({
   ...context,
   system: { issuance: { limit: 'slice', version: 1, room, held: room }, reserved: 0n, released: 0n, fees: 0n },
@@ -83,7 +83,7 @@ export const lotOf = (lotId: string, source: LotSource, tokens: bigint, terms: o
   ...terms,
 });
 
-/** A hold as it happened, for an hour unless said otherwise; `lots` have to be in burn order. */
+/** A placed hold, for an hour by default; `lots` are in burn order. */
 export const placed = (
   lots: readonly { readonly lotId: string; readonly tokens: bigint; readonly expiresAt?: string }[],
   {
@@ -105,7 +105,7 @@ export const placed = (
   });
 };
 
-/** A purchase as it happened, for as much money as it has µAIT. */
+/** A purchase at one minor unit per µAIT. */
 export const purchased = (tokens: bigint, lotId = purchaseId) =>
   TokensPurchased({
     walletId,
@@ -120,7 +120,7 @@ export const purchased = (tokens: bigint, lotId = purchaseId) =>
     postings: [...issued(tokens), from('lane:0:sales', tokens, 'CNY'), to(bill, tokens, 'CNY')],
   });
 
-/** A grant as it happened; it can be sent unless the terms say otherwise. */
+/** A grant, transferable by default. */
 export const granted = (
   tokens: bigint,
   terms: { transferable?: boolean; expiresAt?: number; source?: 'plan' | 'promotion'; lotId?: string } = {},

@@ -1,7 +1,4 @@
-/**
- * What makes each declared refusal of what the operator gives, of a wallet's status and of its
- * settings hold.
- */
+/** Situations for each declared refusal of grants, status changes and settings. */
 import {
   type Grant,
   GrantProposed,
@@ -108,7 +105,7 @@ export const givingCases = {
         ),
       },
     },
-    // What waits takes no capacity.
+    // A proposal reserves no capacity.
     ['WALLET.ISSUANCE_EXHAUSTED | WALLET.TOO_MANY_APPROVALS'],
   ),
   approveGrant: precedenceCases(

@@ -1,4 +1,4 @@
-/** What makes each declared refusal of what is bought, sold, priced and paid for hold. */
+/** Situations for each declared refusal of purchases, sales, prices and payments. */
 import {
   BillLimitSet,
   ContradictionResolutionProposed,
@@ -64,7 +64,7 @@ const idOf = (prefix: string, number: number) => `${prefix}_${String(number).pad
 const approvalId = idOf('apr', 1);
 const first = { approvalId, by: 'first', people: ['first'] };
 const second = { approvalId, by: 'second', people: ['second'] };
-/** Of a second person's word: what waits no more, and who is not another person. */
+/** Refusals of a second person's decision: a resolved proposal, and the proposer's own decision. */
 export const decidingWith = (proposal: WalletEvent['type']) => ({
   'WALLET.APPROVAL_RESOLVED': {
     given: (history: readonly WalletEvent[]) => history.filter(({ type }) => type !== proposal),
@@ -88,7 +88,7 @@ const pricing = {
   },
   'WALLET.QUOTE_MISMATCH': { given: [quotedOf(99n, now + hour)], when: { quoteId } },
 };
-/** With a quote, no posted price is asked for; without one, there is nothing to expire. */
+/** Exclusive situations: a quote replaces the posted price, and only a quote expires. */
 const pricingApart = [
   'WALLET.NO_TOKEN_PRICE | WALLET.QUOTE_UNKNOWN',
   'WALLET.QUOTE_UNKNOWN | WALLET.QUOTE_EXPIRED',
@@ -105,7 +105,7 @@ const resolutionOf = (action: 'credit' | 'dismiss', kind: 'succeeded' | 'failed'
 const said = contradicted('WALLET.PAYMENT_CONTRADICTED', { ...contradiction, kind: 'succeeded' });
 const looked = (...history: readonly WalletEvent[]) => knownAfter(history, purchaseId);
 const unpaid = looked(pending, said, failed);
-/** Failed once, however many situations say so. */
+/** A history with the failure, which is added once at most. */
 const hasFailed = (history: readonly WalletEvent[]) => (history.includes(failed) ? history : [...history, failed]);
 
 const terms = { currency: 'CNY', buy: 200n, sellBack: 150n };
@@ -163,7 +163,7 @@ export const marketCases = {
     },
     [
       ...pricingApart,
-      // What is billed does not go through the provider, and its money is nobody's cap.
+      // A billed purchase does not use the provider, and no cap counts its money.
       'WALLET.LIMIT_EXCEEDED bill-monthly | WALLET.LIMIT_EXCEEDED provider-monthly',
       'WALLET.TOO_MANY_PURCHASES | WALLET.LIMIT_EXCEEDED member-daily',
     ],
@@ -217,7 +217,7 @@ export const marketCases = {
         when: { capacityLeft: nothing, known: looked(pending, failed) },
       },
     },
-    // A notice has one outcome: which one depends on what was said before.
+    // A notice has one outcome, which depends on the notices before it.
     [
       'WALLET.PAYMENT_MISMATCH | WALLET.PAYMENT_CONTRADICTED',
       'WALLET.PAYMENT_CONTRADICTED | WALLET.PURCHASE_RESOLVED',
@@ -324,7 +324,7 @@ export const marketCases = {
       'WALLET.PRICE_WITHDRAWN': { given: [TokenPriceWithdrawn({ priceVersion: 2 })] },
       'WALLET.PRICE_IN_FORCE': { context: { time: now + hour } },
     },
-    // One that was withdrawn is forgotten when its time comes.
+    // A withdrawn price is forgotten once its time has come.
     ['WALLET.PRICE_WITHDRAWN | WALLET.PRICE_IN_FORCE'],
   ),
   changeMarketPolicy: precedenceCases(

@@ -4,7 +4,7 @@ import { givingCases } from './giving.fixture.ts';
 import { marketCases } from './market.fixture.ts';
 import { spendingCases } from './spending.fixture.ts';
 
-/** A command that is declared to be refused and is not here does not compile. */
+/** Without a case for each command with declared refusals, this does not compile. */
 const cases = { ...spendingCases, ...marketCases, ...givingCases } satisfies Record<
   keyof typeof walletRefusals,
   unknown

@@ -1,4 +1,4 @@
-/** What makes each declared refusal of what is sent, held, charged and returned hold. */
+/** Situations for each declared refusal of transfers, holds, charges and returns. */
 import {
   BillLimitSet,
   ExhaustionPolicySet,
@@ -57,7 +57,7 @@ import { chargeWallet } from '../usage/charge-wallet.ts';
 const child = 'sub_child';
 const first = 'key_first';
 const nothing = 0n;
-/** More µAIT than any wallet has here. */
+/** An amount beyond each balance of these histories, in µAIT. */
 const tooMany = 2_000_000n;
 
 const asChild = { line: [], memberId: child };
@@ -75,7 +75,7 @@ export const inDebt = {
     }),
   ],
 };
-/** Of a wallet from which nothing leaves. */
+/** Situations that bar every debit of a wallet. */
 export const barred = { 'WALLET.CLOSED': closed, 'WALLET.FROZEN': frozen, 'WALLET.IN_DEBT': inDebt };
 
 const membership = {
@@ -137,8 +137,8 @@ const sending = {
   ...leaving,
 };
 /**
- * What is off has no cap; who is no member is not suspended; what may not leave at all is not too
- * little.
+ * Exclusive situations: switched off or capped, no member or suspended, not transferable or
+ * insufficient.
  */
 const sendingApart = [
   'WALLET.SENDING_OFF | WALLET.LIMIT_EXCEEDED sending-monthly',
@@ -161,10 +161,10 @@ const gone = {
 } as const;
 const holdRights = {
   ...membership,
-  // To a member, a hold that is not its own is none.
+  // A hold of another party does not exist for a member.
   NOT_FOUND: { given: [childSet], when: { actor: asChild } },
 };
-/** A hold that is gone is nobody's, and ended once. */
+/** Exclusive situations: a resolved hold belongs to no one, and has ended in one way only. */
 const holdApart = [
   'WALLET.NOT_A_MEMBER | WALLET.MEMBER_SUSPENDED',
   'NOT_FOUND | WALLET.HOLD_EXPIRED',
@@ -281,7 +281,7 @@ export const spendingCases = {
     },
     [
       'WALLET.NOT_A_MEMBER | WALLET.MEMBER_SUSPENDED',
-      // A charge stops, or goes on to the bill.
+      // A charge either stops or buys tokens on the bill.
       'WALLET.INSUFFICIENT_TOKENS | WALLET.NO_TOKEN_PRICE',
       'WALLET.NO_TOKEN_PRICE | WALLET.PRICE_TOO_LARGE',
     ],

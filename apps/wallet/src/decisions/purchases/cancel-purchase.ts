@@ -8,8 +8,8 @@ export interface CancelPurchase {
 }
 
 /**
- * Gives up a purchase that waits to be paid. Refused where it waits no more. If its money comes
- * nevertheless, it is credited at the price in force then.
+ * Cancels a purchase that waits for its payment; refused for any other. A later payment is credited
+ * at the price in force then.
  */
 export const cancelPurchase = onWallet('cancelPurchase', (wallet, { purchaseId }: CancelPurchase, context) => {
   const { walletId } = wallet;

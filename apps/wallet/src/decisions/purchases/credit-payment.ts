@@ -15,15 +15,15 @@ import { type PriceInForce } from '../rules/token-prices.ts';
 import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
-/** Money that the provider took for a purchase. */
+/** Money received by the provider for a purchase. */
 export interface Payment {
   readonly paid: { readonly currency: string; readonly amount: bigint };
   readonly paymentId?: string | undefined;
 }
 
-/** What was looked up to credit a payment that the order's price does not hold for. */
+/** Terms, looked up for a payment after the end of its order's price. */
 export interface CreditTerms {
-  /** What the operator has posted, if anything. */
+  /** Price posted by the operator, if any. */
   readonly posted: PriceInForce | undefined;
   /**
    * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
@@ -32,18 +32,20 @@ export interface CreditTerms {
   readonly capacityLeft?: bigint;
 }
 
-/** Why a payment that was made is not credited. */
+/** Reason why a payment is not credited. */
 export type NotCredited = { readonly code: 'WALLET.NOTHING_BOUGHT' } | CapacityLacking;
 
 type Context = DecisionContext<WalletLane>;
 
 /**
- * Issues what a payment bought: what was ordered while the order's price holds, else what the money
- * buys at the price in force, and never more than was ordered. What was said to go back before is
- * taken back at once. Whatever became of the wallet, the money is there.
+ * Issues the tokens that a payment bought: the order's tokens while its price holds, otherwise what
+ * the money buys at the price in force, up to the order. The status of the wallet does not matter,
+ * because the money has been received.
+ *
+ * Refunds and chargebacks reported before the payment are reversed at once.
  * @throws PriceOutdated where another price is in force by the lane's time
- * @throws SliceTooSmall while nothing is reserved for it any more and the lane may still get more
- * capacity
+ * @throws SliceTooSmall while nothing is reserved for the purchase any more and the lane may still
+ * be granted more capacity
  */
 export function creditPayment(
   wallet: OpenedWallet,
@@ -67,7 +69,7 @@ export function creditPayment(
     ...{ ...onDay(context), status: 'completed', lot: purchasedLot(wallet, { purchaseId, tokens }) },
     postings: [
       ...moveTokens(tokens, laneAccount(lane, 'issuance'), availableAccount(walletId)),
-      // The provider has the money, and owes it to the operator.
+      // The provider has the money and owes it to the operator.
       ...moveFiat(price, laneAccount(lane, 'sales'), laneAccount(lane, 'payments')),
     ],
   });
@@ -82,7 +84,7 @@ function outOfReserve(walletId: string, { tokens: ordered }: PurchaseRecord, tok
   return [useReserved(walletId, tokens), ...(rest === 0n ? [] : [freeReserved(walletId, rest, system)])];
 }
 
-/** What money buys, and at which price; nothing where it does not buy a µAIT. */
+/** Tokens that the money buys, with their price; undefined below one µAIT. */
 function boughtBy(purchase: PurchaseRecord, money: bigint, { posted }: CreditTerms, time: number) {
   const { tokens, priceVersion } = purchase;
   const holds = purchase.status === 'pending' && time < purchase.priceHoldsUntil && money === purchase.price.amount;

@@ -39,7 +39,7 @@ import {
 const taken = (kind: MoneyBackKind, amount: bigint) => PaymentNoticeTaken({ ...said(), kind, paid: minor(amount) });
 const debt = `wallet:${walletId}:debt`;
 type Kind = Parameters<typeof PurchaseReversed>[0]['kind'];
-/** Tokens taken back of the purchase's own lot, and those owed. */
+/** A reversal: `back` µAIT of the purchase's own lot, and `owed` as debt. */
 const reversed = (kind: Kind, amount: bigint, back: bigint, owed = 0n) => [
   PurchaseReversed({
     ...{ walletId, purchaseId, kind, price: minor(amount), tokens: back + owed, debt: owed },
@@ -54,7 +54,7 @@ const reversed = (kind: Kind, amount: bigint, back: bigint, owed = 0n) => [
   ...(back === 0n ? [] : [onSystemStream(CapacityFreed({ walletId, tokens: back, returned: false }))]),
 ];
 const own = (decided: readonly object[]) => decided.filter((event) => 'type' in event) as WalletStreamEvent[];
-/** Tokens of the purchase that were sent on. */
+/** A transfer of the purchase's tokens. */
 const sent = (amount: bigint) =>
   TokensSent({
     ...{ walletId, transferId, toWalletId: otherWalletId, tokens: amount, day: today, timeZone: 'UTC' },

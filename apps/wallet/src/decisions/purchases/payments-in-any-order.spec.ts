@@ -24,7 +24,7 @@ import { type WalletLane, walletLane } from '../state/wallet-lane.ts';
 
 const idOf = (prefix: string, number: number) => `${prefix}_${String(number).padStart(26, '0')}`;
 
-/** A wallet and its lane, by all that happened to them. */
+/** A wallet and its lane, folded from all their events. */
 class History {
   readonly events: WalletEvent[];
   readonly lane: WalletEvent[];
@@ -91,7 +91,7 @@ const steps = fc.array(
   { maxLength: 24 },
 );
 
-/** A share of ten: more than all of it now and then. */
+/** Some tenths of an amount, rounded up; may exceed the whole. */
 const part = (whole: bigint, tenths: number) => (whole * BigInt(tenths) + 9n) / 10n;
 
 function take(history: History, step: Step, number: number, tokens: bigint, cost: bigint): void {
@@ -135,7 +135,7 @@ function take(history: History, step: Step, number: number, tokens: bigint, cost
   }
 }
 
-/** What has to be true after every single step. */
+/** Invariants after every step. */
 function check(history: History, cost: bigint): void {
   const { state, system } = history;
   const { purchase } = knownAfter(history.events, purchaseId);
@@ -143,15 +143,15 @@ function check(history: History, cost: bigint): void {
   expect(state.debt).toBeGreaterThanOrEqual(0n);
   expect(state.available).toBe(sumOf(state.lots));
   expect(state.debt > 0n && state.lots.some(isTransferable)).toBe(false);
-  // The books say the same: what is there, what is owed, and that lanes are owed what wallets owe.
+  // Balances match the state: available, debt, and the lanes' counterpart of all debts.
   expect(history.balance(`wallet:${walletId}:available`)).toBe(state.available);
   expect(history.balance(`wallet:${walletId}:debt`)).toBe(-state.debt);
   expect(history.balance('lane:0:debts')).toBe(state.debt);
-  // Capacity is taken by what is outstanding or reserved, and freed only by what really came back.
+  // Capacity is used by outstanding and reserved tokens, and freed by returned ones only.
   const used = system.issuance.limit === 'none' ? system.issuance.used : 0n;
   expect(used - system.reserved).toBe(-history.balance('lane:0:issuance'));
   expect(system.reserved).toBe(sumOf(state.pending));
-  // What was credited, less what was taken back or is owed, is what the money that stayed pays for.
+  // Tokens credited, less those reversed or owed, are those that the remaining money pays for.
   const gone = isPaid ? reversedOf(purchase, cost) : 0n;
   const reversed = history.events.reduce((sum, { type, data }) => {
     if (type === 'PurchaseReversed') return sum + data.tokens;

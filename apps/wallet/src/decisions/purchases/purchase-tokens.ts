@@ -21,11 +21,11 @@ export interface PurchaseTokens extends Omit<Asked, 'side'> {
   readonly method: 'carrier-bill' | 'payment-provider';
   readonly policy: MarketPolicy;
   readonly actor?: Actor | undefined;
-  /** How long the price holds for a payment, where no quote says it. */
+  /** Time for which the price holds without a quote, in seconds. */
   readonly quoteSeconds: number;
-  /** How long a purchase waits for its payment. */
+  /** Time limit for the payment, in seconds. */
   readonly expiresInSeconds: number;
-  /** How much of what is free may be reserved by purchases that wait, in basis points. */
+  /** Maximum share of free capacity reserved by unpaid purchases, in basis points. */
   readonly pendingCapacityBps: number;
   /**
    * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
@@ -35,14 +35,15 @@ export interface PurchaseTokens extends Omit<Asked, 'side'> {
 }
 
 /**
- * Sells a party tokens at the posted or a promised price: at once where the carrier bills them,
- * once they are paid where a payment provider takes the money; their capacity is reserved until
- * then, or until they expire. What a key with caps buys on the bill counts against them. Refused,
- * in this order, where there is no price, where the wallet is frozen or closed, or in debt and the
- * carrier's bill is to be used, for what the carrier may bill the party or it may buy through the
- * provider, for the purchases it has waiting, for the caps of who buys, and where the operator's
- * capacity does not cover it.
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Sells a party tokens at the posted or a quoted price. On the carrier's bill they are issued at
+ * once; through a payment provider they are issued when paid, and their capacity is reserved until
+ * then.
+ *
+ * Billed purchases of a key with caps count against its caps.
+ *
+ * Refusals, in order: no price, a wallet frozen or closed (or in debt, for the bill), the limit of
+ * the bill or of the provider, too many unpaid purchases, the caps of the buyer, lacking capacity.
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export const purchaseTokens = onWallet('purchaseTokens', (wallet, purchase: PurchaseTokens, context) => {
   const { walletId } = wallet;
@@ -91,7 +92,7 @@ const capacityOf = ({ tokens, capacityLeft }: PurchaseTokens, { system, lane }: 
 const reservableOf = (purchase: PurchaseTokens, { system, lane }: DecisionContext<WalletLane>) =>
   reservableShortOf(purchase.tokens, purchase.pendingCapacityBps, system, lane, purchase.capacityLeft);
 
-/** Until when the price holds for a payment, and until when the purchase waits for it. */
+/** End of the price's validity, and end of the purchase's wait for its payment. */
 function timesOf(wallet: OpenedWallet, { quoteId, quoteSeconds, expiresInSeconds }: PurchaseTokens, time: number) {
   const quote = wallet.quotes.find((each) => each.quoteId === quoteId);
   return {

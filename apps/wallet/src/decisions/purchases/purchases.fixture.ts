@@ -1,6 +1,5 @@
 /**
- * Purchases through the payment provider, and what is said of them, for the specs beside the
- * decisions.
+ * Purchases through the payment provider with their notices, for the specs beside the decisions.
  */
 import type { WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
 import {
@@ -54,7 +53,7 @@ export const notice = (over: Partial<SettlePurchase> = {}) => ({
   ...({ purchaseId, noticeId: 'msg_1', paymentId: 'pay_1', kind: 'succeeded', paid: cost, posted: price } as const),
   ...over,
 });
-/** What is decided on a notice by somebody who knows all that happened before. */
+/** The decision on a notice, with the purchase looked up after the whole history. */
 export const settle = (
   history: readonly WalletStreamEvent[],
   over: Partial<SettlePurchase> = {},
@@ -94,7 +93,8 @@ export const failed = PurchaseFailed({
 export const dearer = { ...price, priceVersion: 4, buy: 400n };
 
 /**
- * A purchase as it is known after all of that, and how much of its wallet's purchases had changed.
+ * The purchase as looked up after the history, with the number of changes to its wallet's
+ * purchases.
  */
 export function knownAfter(events: readonly WalletEvent[], purchaseId: string): KnownPurchase {
   let asOf = 0;
@@ -142,5 +142,5 @@ function changeBy(event: WalletEvent, known: PurchaseRecord | undefined): Partia
   }
 }
 
-/** All of the money, or a part. */
+/** An amount of the purchase's currency, in minor units. */
 export const minor = (amount: bigint) => ({ currency: 'CNY', amount });

@@ -3,7 +3,7 @@ import { onWallet } from '../rules/due.ts';
 import { freeReserved } from '../rules/issuance.ts';
 import { pendingOf } from '../state/pending-purchases.ts';
 
-/** What the payment provider answered when it was asked for a payment. */
+/** The payment provider's answer to a payment request. */
 export type ProviderAnswer =
   | { readonly taken: true; readonly paymentId: string; readonly paymentUrl?: string | undefined }
   | { readonly taken: false; readonly reason: string };
@@ -14,8 +14,8 @@ export interface RecordPaymentRequest {
 }
 
 /**
- * Keeps what the payment provider answered. Where it will not take the payment the purchase has
- * failed, unless a notice about it came first: then all that was to be said about it has been.
+ * Records the payment provider's answer. A refused payment fails the purchase, unless a notice
+ * about it arrived first.
  */
 export const recordPaymentRequest = onWallet(
   'recordPaymentRequest',
@@ -37,10 +37,7 @@ export const recordPaymentRequest = onWallet(
   },
 );
 
-/**
- * The provider would not take a payment that it has told the outcome of already. There is nothing
- * to do.
- */
+/** The purchase has an outcome already, so that the provider's refusal changes nothing. */
 export class PurchaseNotPending extends Error {
   override readonly name = 'PurchaseNotPending';
 }

@@ -31,7 +31,7 @@ const own = (decided: readonly object[]) => decided.filter((event) => 'type' in 
 const codes = (decided: readonly object[]) =>
   own(decided).map(({ type, data }) => ('code' in data ? `${type} ${String(data.code)}` : type));
 
-/** All that happened with a resolution that waits. */
+/** The history with an open proposal of a resolution. */
 const proposed = (history: readonly WalletStreamEvent[], notice: PaymentNotice, action: ContradictionAction) => [
   ...history,
   ...own(propose(history, notice, action).decided),

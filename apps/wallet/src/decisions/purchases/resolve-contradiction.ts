@@ -27,7 +27,7 @@ import type { WalletLane } from '../state/wallet-lane.ts';
 type Context = DecisionContext<WalletLane>;
 type Wanted = Pick<ProposedResolution, 'action' | 'note'>;
 
-/** A notice that contradicted what was known, as it was looked up with its purchase. */
+/** A contradicting notice, looked up together with its purchase. */
 export interface KnownContradiction extends KnownPurchase {
   readonly notice: PaymentNotice;
   readonly isResolved: boolean;
@@ -38,10 +38,10 @@ export interface ProposeResolution extends Proposed, Wanted {
 }
 
 /**
- * Proposes what is done about a notice that contradicts what is known; it always takes a second
- * person. Refused, in this order, where it was resolved or a resolution of it waits already, where
- * what is wanted does not fit it, and where as much waits as may.
- * @throws PurchaseOutdated where the purchase has changed after it was looked up
+ * Proposes a resolution of a contradicting notice, which always takes a second person. Refusals, in
+ * order: a notice resolved or with an open proposal, an action that does not fit it, too many open
+ * proposals.
+ * @throws PurchaseOutdated where the purchase has changed since the look-up
  */
 export const proposeResolution = onWallet(
   'proposeResolution',
@@ -67,7 +67,7 @@ const saidBy = ({ purchaseId, noticeId, kind, paid, paymentId }: PaymentNotice) 
   ...(paymentId === undefined ? {} : { paymentId }),
 });
 
-/** Whether something can be done about a notice, as far as its purchase and the money go. */
+/** True if an action fits a notice, by the state of its purchase and the money. */
 function fits(action: Wanted['action'], { kind, paid }: PaymentNotice, purchase: PurchaseRecord): boolean {
   if (action === 'dismiss') return true;
   const isPaid = purchase.status === 'completed';
@@ -77,7 +77,7 @@ function fits(action: Wanted['action'], { kind, paid }: PaymentNotice, purchase:
   return kind === 'dispute_won' && isPaid && staysOf(purchase, paid.amount) > 0n;
 }
 
-/** Minor units that stay after all where so much of a dispute was won. */
+/** Minor units that remain with the operator after a dispute is won for `won` of them. */
 function staysOf(purchase: PurchaseRecord, won: bigint): bigint {
   const after = tallied(purchase, 'dispute_won', acceptedOf(purchase, won));
   return reversedOf(purchase, purchase.paid) - reversedOf(after, purchase.paid);
@@ -90,11 +90,11 @@ export interface ApproveResolution extends Proposed, CreditTerms {
 }
 
 /**
- * Does what was proposed about a notice, on a second person's word. Refused, in this order, where
- * it was resolved before, for who proposed it, where it does not fit any more, and where nothing
- * can be credited now: then it still waits.
- * @throws PurchaseOutdated where the purchase has changed after it was looked up
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Applies a proposed resolution on a second person's approval. Refusals, in order: a resolved
+ * proposal, the proposer's own approval, an action that no longer fits, a credit impossible now
+ * (the proposal stays open).
+ * @throws PurchaseOutdated where the purchase has changed since the look-up
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export const approveResolution = onWallet(
   'approveResolution',
@@ -143,8 +143,8 @@ function effectOf(
 }
 
 /**
- * Drops what was proposed about a notice, on a second person's word; the notice waits on. Refused
- * as an approval is.
+ * Rejects a proposed resolution on a second person's decision; the notice stays open. Refusals as
+ * for an approval.
  */
 export const rejectResolution = onWallet('rejectResolution', (wallet, rejecting: RejectProposal) => {
   const { approvalId, by, reason } = rejecting;

@@ -18,8 +18,8 @@ type Paid = Pick<PurchaseRecord, 'purchaseId' | 'price' | 'paid' | 'credited'>;
 type Kind = Parameters<typeof PurchaseReversed>[0]['kind'];
 
 /**
- * Takes back what money bought that has gone back: what is left of the purchase's own lot first,
- * then other lots that can be sent, in burn order. What the wallet does not have any more it owes.
+ * Reverses a purchase by the share of its money that went back: the rest of its own lot first, then
+ * other transferable lots in burn order. Tokens that the wallet lacks become its debt.
  * @param gone minor units that had gone back before
  * @param money minor units that go back now
  */
@@ -49,7 +49,7 @@ export function reversal(
   ];
 }
 
-/** What is taken of which lots, in burn order. */
+/** Lots to reverse, in burn order, with the µAIT of each. */
 function takenBack(lots: readonly WalletLot[], purchaseId: string, tokens: bigint): readonly WalletLot[] {
   const own = least(tokens, sumOf(lots.filter(({ lotId }) => lotId === purchaseId)));
   let others = tokens - own;
@@ -64,10 +64,7 @@ function takenBack(lots: readonly WalletLot[], purchaseId: string, tokens: bigin
   return taken;
 }
 
-/**
- * Reverses what notices said before the purchase was paid: first what was refunded, then what was
- * charged back.
- */
+/** Reverses refunds, then chargebacks, that notices reported before the payment. */
 export function reversedBefore(wallet: OpenedWallet, purchase: PurchaseRecord, context: Context): Decided {
   const refunded = least(purchase.refunded, purchase.paid);
   const chargedBack = reversedOf(purchase, purchase.paid) - refunded;
@@ -78,10 +75,10 @@ export function reversedBefore(wallet: OpenedWallet, purchase: PurchaseRecord, c
 }
 
 /**
- * Gives back what was taken for money that stays after all: what is owed falls first, the rest is
- * issued, as far as the capacity covers it.
- * @param gone minor units that had gone back before, `money` of which stay now
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Restores tokens for money that remains after all: the debt is reduced first, the rest is issued.
+ * Refused where the capacity does not cover the rest.
+ * @param gone minor units that had gone back before, `money` of which remain now
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export function restoration(
   wallet: OpenedWallet,

@@ -21,11 +21,11 @@ export interface SellTokens extends Omit<Asked, 'side'> {
 }
 
 /**
- * Sells tokens back to the operator at the posted or a promised price; the proceeds are credited to
- * the carrier's bill. Only transferable lots count. What a key with caps sells counts against them.
- * Refused, in this order, where there is no price, where the wallet is frozen or closed, where the
- * operator does not buy back or no more this month, for the caps of who sells, and for what those
- * lots do not cover.
+ * Sells tokens of transferable lots back to the operator at the posted or a quoted price, and
+ * credits the proceeds to the carrier's bill. Sales of a key with caps count against its caps.
+ *
+ * Refusals, in order: no price, a frozen or closed wallet, the operator's monthly limit on selling,
+ * the caps of the seller, insufficient transferable tokens.
  */
 export const sellTokens = onWallet('sellTokens', (wallet, sale: SellTokens, context) => {
   const { walletId } = wallet;

@@ -15,7 +15,7 @@ import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 export interface SettlePurchase extends PaymentNotice, CreditTerms {
-  /** Why it failed, in the provider's words. */
+  /** Reason of a failure, in the provider's words. */
   readonly reason?: string | undefined;
   readonly known: KnownPurchase;
 }
@@ -23,14 +23,14 @@ export interface SettlePurchase extends PaymentNotice, CreditTerms {
 type Context = DecisionContext<WalletLane>;
 
 /**
- * Takes the payment provider's word for what became of a purchase's money, in whatever order its
- * notices come. Paid, its tokens are issued, whatever else happened to the wallet and to the
- * purchase; not paid, the capacity that was reserved is free again; what goes back takes the tokens
- * back that it had bought. A notice that does not agree with what is known changes nothing, and
- * waits for the operator.
- * @throws PurchaseOutdated where the purchase has changed after it was looked up
- * @throws SliceTooSmall where tokens are issued that nothing is reserved for, and the lane may
- * still get more capacity
+ * Settles a purchase by a notice of the payment provider; notices arrive in any order.
+ *
+ * A payment issues the tokens in any status of the wallet or the purchase, a failure frees the
+ * reserved capacity, and a refund or chargeback reverses tokens. A notice that contradicts the
+ * known state changes nothing and waits for the operator.
+ * @throws PurchaseOutdated where the purchase has changed since the look-up
+ * @throws SliceTooSmall where nothing is reserved for the tokens to issue and the lane may still be
+ * granted more capacity
  */
 export const settlePurchase = onWallet('settlePurchase', (wallet, notice: SettlePurchase, context, before) => {
   const purchase = purchaseIn(before, wallet, notice.purchaseId, notice.known);
@@ -73,8 +73,7 @@ const ignored = (wallet: OpenedWallet, notice: PaymentNotice): Decided<'settlePu
 ];
 
 /**
- * Whether a notice is about another payment than the one that a purchase was paid by, as far as
- * both are known.
+ * True for a notice about a payment other than the purchase's own, as far as both ids are known.
  */
 const isOfAnother = ({ paymentId }: PaymentNotice, purchase: PurchaseRecord): boolean =>
   paymentId !== undefined && purchase.paymentId !== undefined && paymentId !== purchase.paymentId;
@@ -116,10 +115,7 @@ function failed(
 
 type MoneyBack = SettlePurchase & { readonly kind: MoneyBackKind };
 
-/**
- * What goes back is told as a sum: no more of it than was paid is applied, and what is beyond waits
- * for the operator.
- */
+/** Applies a notice of money going back up to the sum paid; the excess waits for the operator. */
 function movedBack(
   wallet: OpenedWallet,
   purchase: PurchaseRecord,
@@ -139,8 +135,8 @@ function movedBack(
 }
 
 /**
- * What a notice about a paid purchase's money leads to; `undefined` where the capacity does not
- * cover what it gives back.
+ * Effect of a notice on a paid purchase; undefined where the capacity does not cover the tokens to
+ * restore.
  */
 function effectOf(
   wallet: OpenedWallet,

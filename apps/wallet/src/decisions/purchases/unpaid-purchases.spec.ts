@@ -79,7 +79,7 @@ describe('a purchase through a payment provider', () => {
     it('and in no other one', () => {
       const before = pendingOf(other.data.purchaseId, { day: '2025-12-31' });
       given(opened, before).when(purchaseTokens, asked, context).then(pending, reserved);
-      // What was counted in the month before is not given back in this one.
+      // Amounts of the month before do not come off this month's total.
       given(opened, before, others[1]!, PurchaseExpired(ended))
         .when(purchaseTokens, asked, context)
         .then(exceeded(499n));
@@ -87,7 +87,7 @@ describe('a purchase through a payment provider', () => {
   });
 
   describe('reserves no more than its share of what is free', () => {
-    /** What is free in the lane, and what it has reserved of it. */
+    /** A lane with `room` left and `reservedBefore` reserved, in µAIT. */
     const lane = (room: bigint, reservedBefore: bigint) => {
       const limited = limitedTo(room);
       return { ...limited, system: { ...limited.system, reserved: reservedBefore } };

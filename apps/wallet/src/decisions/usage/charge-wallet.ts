@@ -18,20 +18,20 @@ import type { WalletLane } from '../state/wallet-lane.ts';
 export interface ChargeWallet extends ToppingUp {
   readonly usageId: string;
   readonly tokens: bigint;
-  /** What was used, at which price. */
+  /** The use, with its price. */
   readonly use: ChargedUse;
-  /** Who used it, where a member of a shared wallet did, or with which key. */
+  /** The member or key that used it, if any. */
   readonly actor?: Actor | undefined;
 }
 
 /**
- * Takes what a rated use costs into the lane's escrow: all of it, or nothing. Refused, in this
- * order, where the wallet is frozen or closed, for limits on spending, and where the wallet does
- * not cover it. Vouchers pay for their part of the uses in their scope, in their place in burn
- * order; the rest comes from other lots. Where the wallet's policy says so, what is lacking is
- * bought first, and the charge is refused as that purchase is.
- * @throws TermsNeeded while it has to buy and does not know at what terms
- * @throws SliceTooSmall while it has to buy, and the lane may still get more capacity
+ * Charges a rated use: moves its whole cost into the lane's escrow, or nothing. Vouchers in scope
+ * pay their share in burn order, other lots the rest.
+ *
+ * Where the wallet's policy is to buy, lacking tokens are bought first, and the purchase's refusals
+ * apply. Refusals, in order: a frozen or closed wallet, limits on spending, insufficient tokens.
+ * @throws TermsNeeded for a purchase without looked-up terms
+ * @throws SliceTooSmall for a purchase while the lane may still be granted more capacity
  */
 export const chargeWallet = onWallet('chargeWallet', (wallet, charge: ChargeWallet, context) => {
   const { walletId } = wallet;
@@ -52,7 +52,8 @@ export const chargeWallet = onWallet('chargeWallet', (wallet, charge: ChargeWall
 });
 
 /**
- * A wallet that covers a charge, by what it has or by what was bought for it; or why there is none.
+ * The wallet with enough tokens for a charge, after a purchase if one is needed; otherwise the
+ * refusal.
  */
 function coverFor(wallet: OpenedWallet, charge: ChargeWallet, context: DecisionContext<WalletLane>) {
   const { use, tokens } = charge;

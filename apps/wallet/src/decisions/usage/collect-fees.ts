@@ -7,8 +7,8 @@ import type { WalletLane } from '../state/wallet-lane.ts';
 import type { Decided } from '../rules/decided.ts';
 
 /**
- * Takes what a statement owes the operator out of the lane's escrow. It goes nowhere: the operator
- * has no wallet.
+ * Collects the operator's fees of a statement from the lane's escrow. Fees stay in the lane, since
+ * the operator has no wallet.
  */
 export function collectFees(
   lane: WalletLane,

@@ -5,15 +5,15 @@ import type { Decided } from '../rules/decided.ts';
 
 export interface OrderFeesRetirement {
   readonly retirementId: string;
-  /** µAIT; undefined: all that there are. */
+  /** Amount in µAIT; undefined: all fees collected and not yet retired. */
   readonly tokens?: bigint | undefined;
-  /** µAIT that each lane had collected, ever, when the command was made, by lane; it only grows. */
+  /** µAIT ever collected when the command was made, by lane; only grows. */
   readonly collected: readonly { readonly lane: number; readonly tokens: bigint }[];
 }
 
 /**
- * Decides which lanes take how much of the operator's fees out of the world: each gives all that it
- * has left until it is enough. Refused where there are not as many.
+ * Orders the retirement of the operator's fees: each lane gives all it has left until the amount is
+ * reached. Refused for more than is left in all lanes.
  */
 export function orderFeesRetirement(
   { ordered }: Fees,

@@ -14,13 +14,13 @@ export interface ReceiveEarnings {
   readonly period: string;
   readonly timeZone: string;
   readonly tokens: bigint;
-  /** The lane whose escrow they were in. */
+  /** The lane of the escrow that they come from. */
   readonly fromLane: number;
 }
 
 /**
- * Takes in what a statement owes the wallet's party.
- * @throws WalletNotOpen until the party's registration has arrived: earnings wait, they are never
+ * Receives the earnings of a statement.
+ * @throws WalletNotOpen until the party's registration has arrived: earnings wait and are never
  * declined
  */
 export function receiveEarnings(

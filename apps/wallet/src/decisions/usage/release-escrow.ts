@@ -4,23 +4,18 @@ import { laneAccount, moveTokens } from '../rules/postings.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/** What a statement owes a party out of one lane's escrow. */
+/** A party's earnings of a statement in one lane's escrow. */
 export interface ReleaseEscrow {
   readonly statementId: string;
   readonly partyId: string;
   readonly period: string;
   readonly timeZone: string;
   readonly tokens: bigint;
-  /**
-   * µAIT that charges had put into the lane's escrow, ever, when the command was made; it only
-   * grows.
-   */
+  /** µAIT ever charged into the lane's escrow when the command was made; only grows. */
   readonly charged: bigint;
 }
 
-/**
- * Sends what a statement owes a party out of the lane's escrow, on its way to the party's wallet.
- */
+/** Releases a statement's earnings from the lane's escrow, in transit to the party's wallet. */
 export function releaseEscrow(
   lane: WalletLane,
   release: ReleaseEscrow,
@@ -38,7 +33,7 @@ export function releaseEscrow(
   return [EscrowReleased({ ...earnings, toWalletId, postings })];
 }
 
-/** A statement never takes out of escrow what charges did not put there. */
+/** Refusal of a release beyond the amount that charges have put into escrow. */
 export function escrowRefusal({ released }: WalletLane, { charged, ...earnings }: ReleaseEscrow) {
   const available = charged - released;
   const { tokens } = earnings;

@@ -10,8 +10,8 @@ export interface RetireFees {
 }
 
 /**
- * Takes fees of the operator's out of the world, as was ordered: what is outstanding falls, and
- * others can be issued in their place.
+ * Retires the operator's fees as ordered, which reduces the outstanding tokens and frees their
+ * capacity.
  */
 export function retireFees(
   { issuance }: WalletLane,

@@ -47,7 +47,7 @@ const automaticId = derivedId('pur', chargeId);
 const market = { posted: price, policy: openMarket };
 const charge = (tokens: bigint) => ({ chargeId, usageId, tokens, use, market });
 
-/** Two minor units buy 10,000 µAIT. */
+/** A top-up for two minor units, which buy 10,000 µAIT. */
 const topped = (tokens: bigint, amount: bigint) => [
   TokensPurchased({
     ...{ walletId, purchaseId: automaticId, tokens, method: 'carrier-bill', automatic: true },
@@ -71,7 +71,7 @@ const refused = (tokens: bigint, code: Parameters<typeof ChargeRefused>[0]['code
   ChargeRefused({ walletId, chargeId, usageId, tokens, code, ...more });
 const exceeded = (limit: string, left: bigint, required: bigint) =>
   refused(million, 'WALLET.LIMIT_EXCEEDED', { limit, available: left, required });
-/** Bought for a charge of some other day of the month, or of another month. */
+/** A top-up on another day, of this month or another one. */
 const toppedBefore = (amount: bigint, day: string) => {
   const event = topped(1n, amount)[0] as ReturnType<typeof TokensPurchased>;
   return { ...event, data: { ...event.data, day } };
@@ -107,7 +107,7 @@ describe('when tokens run out', () => {
       history = [...history, ...(decided.filter((event) => 'type' in event) as WalletEvent[])];
     }
     const billed = history.flatMap((event) => (event.type === 'TokensPurchased' ? [event.data.price.amount] : []));
-    // 33,300 µAIT at 5,000 for a minor unit.
+    // 33,300 µAIT, at 5,000 per minor unit.
     expect(billed).toEqual([1n, 1n, 1n, 1n, 1n, 1n, 1n]);
   });
 
@@ -126,7 +126,7 @@ describe('when tokens run out', () => {
     given(opened, billing)
       .when(chargeWallet, asked, limitedTo(1n))
       .then(...topped(1n, 1n), charged(1n, [{ lotId: automaticId, tokens: 1n }]));
-    // What is left beside the lane's slice covers what is lacking: the lane asks for that.
+    // The capacity left beside the lane's slice covers the lacking tokens, so the lane asks for it.
     const some = { ...charge(3n), capacityLeft: 2n };
     expect(() => given(opened, billing).when(chargeWallet, some, limitedTo(1n))).toThrow('lacks 2 µAIT');
     given(opened, billing)
@@ -177,7 +177,7 @@ describe('when tokens run out', () => {
 });
 
 describe('a charge that has to buy first is refused', () => {
-  // Each row but the first fails on all that comes after it, too.
+  // Each row but the first also fails for every reason after it.
   const poor = { ...market, policy: { ...openMarket, billMonthlyLimit: 199n } };
   const capped = policySet('bill', 199n);
 

@@ -16,23 +16,23 @@ import { afterEvent } from '../state/wallet.ts';
 import { roomOf, type WalletLane } from '../state/wallet-lane.ts';
 
 /**
- * A charge has to buy tokens first, and does not know at what terms. Nothing is decided: it comes
- * again with them.
+ * A charge needs a purchase and brings no terms. Nothing is decided, and the charge is repeated
+ * with terms.
  */
 export class TermsNeeded extends Error {
   override readonly name = 'TermsNeeded';
 }
 
-/** What tokens are sold at when a charge has to buy some. */
+/** Terms of a purchase made for a charge. */
 export interface MarketTerms {
-  /** What the operator has posted, if anything. */
+  /** Price posted by the operator, if any. */
   readonly posted: PriceInForce | undefined;
   readonly policy: MarketPolicy;
 }
 
 export interface ToppingUp {
   readonly chargeId: string;
-  /** Looked up only for a charge that needs them. */
+  /** Terms, looked up only for a charge that needs them. */
   readonly market?: MarketTerms | undefined;
   /**
    * Capacity left beside the lane's slice, in µAIT; present once the lane's request for more was
@@ -41,19 +41,19 @@ export interface ToppingUp {
   readonly capacityLeft?: bigint;
 }
 
-/** Why nothing is bought for a charge. */
+/** Reason why nothing is bought for a charge. */
 type NotToppedUp =
   { readonly code: 'WALLET.NO_TOKEN_PRICE' | 'WALLET.PRICE_TOO_LARGE' } | CapacityLacking | MonthlyLimitExceeded;
 
 /**
- * Buys what a charge lacks on the carrier's bill: as many tokens as the minor units pay for that it
- * costs. What the charge does not take of them stays in the wallet. Refused, in this order, where
- * there is no price, where it comes to more than any bill takes, for what the wallet's own policy
- * lets be spent so in the month, for what the carrier may bill, and where the operator's capacity
- * does not cover it.
- * @throws TermsNeeded while the terms are not known
- * @throws PriceOutdated where the price is in force no more
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Buys the tokens that a charge lacks on the carrier's bill, rounded up to whole minor units; the
+ * excess stays in the wallet.
+ *
+ * Refusals, in order: no price, an amount beyond any bill, the monthly cap of the wallet's policy,
+ * the limit of the bill, lacking capacity.
+ * @throws TermsNeeded without looked-up terms
+ * @throws PriceOutdated where the price is no longer in force
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export function topUp(
   wallet: OpenedWallet,
@@ -93,8 +93,8 @@ export function topUp(
 }
 
 /**
- * As many of the tokens that were paid for as the capacity covers, where it covers what is lacking.
- * @throws SliceTooSmall while the lane may still get more capacity
+ * Paid tokens within the capacity, where it covers at least the lacking ones.
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 function coveredOf(
   lacking: bigint,

@@ -3,8 +3,7 @@ import { onWallet } from '../rules/due.ts';
 import type { OpenedWallet } from '../state/wallet.ts';
 
 /**
- * Closes a wallet that owes nothing, holds nothing and expects nothing: no hold is open, no
- * purchase waits to be paid, no plan grants more.
+ * Closes a wallet. Refusals, in order: a debt, then any tokens, open hold, unpaid purchase or plan.
  */
 export const closeWallet = onWallet('closeWallet', (wallet, _command: object) => {
   const { walletId, available, held } = wallet;

@@ -1,7 +1,7 @@
 import { onWallet } from '../rules/due.ts';
 
 /**
- * The clock's own command: lets expire what is due in a wallet that nobody has called.
+ * Command of the clock: expires what is due in an idle wallet.
  * @throws NothingDue
  */
 export const expireTokens = onWallet('expireTokens', () => []);

@@ -4,18 +4,17 @@ import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 import type { Decided } from '../rules/decided.ts';
 
-/**
- * Who freezes: the operator, or the event that suspended the party, by its revision in the party's
- * stream.
- */
+/** The freezer: the operator, or the party's suspension with its revision in the party's stream. */
 export type FreezeWallet =
   | { readonly by: 'operator'; readonly reason?: string | undefined }
   | { readonly by: 'suspension'; readonly partyRevision: number };
 
 /**
- * Lets nothing leave a wallet but what is under its holds. A wallet that is frozen already stays
- * so. A suspension that a later event of the party has come before leaves the wallet as that made
- * it, which is stated again.
+ * Freezes a wallet, from which only captures of its holds are then paid; a frozen wallet stays
+ * frozen.
+ *
+ * A suspension that arrives after a later event of the party changes nothing, and the status is
+ * stated again.
  */
 export function freezeWallet(state: Wallet, freeze: FreezeWallet): Decided {
   const wallet = mustBeOpen(state);

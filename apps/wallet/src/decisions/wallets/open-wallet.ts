@@ -10,9 +10,9 @@ export interface OpenWallet {
 }
 
 /**
- * Opens a party's wallet, once.
- * @throws Error if it is open already: a party registers once, so a second registration is for a
- * person to look at.
+ * Opens a party's wallet.
+ * @throws Error for an open wallet: a party registers once, so a second registration needs an
+ * investigation
  */
 export function openWallet(wallet: Wallet, opening: OpenWallet): Decided {
   if (wallet.opened) throw new Error(`${wallet.walletId} is open already`);

@@ -5,8 +5,8 @@ import type { Wallet } from '../state/wallet.ts';
 import { mustBeOpen } from '../state/wallet.ts';
 
 /**
- * Lets a suspended member spend from a wallet again. Where a later event of its party has come
- * before, what that led to is stated again. Refused for who is no member.
+ * Reinstates a suspended member; refused for a non-member. After a later event of its party, that
+ * event's result is stated again.
  */
 export const reinstateMember = (state: Wallet, { memberId, partyRevision }: FollowParty): readonly WalletEvent[] =>
   followingParty(mustBeOpen(state), memberId, { suspended: false, partyRevision });

@@ -11,9 +11,8 @@ export interface RemoveMember {
 }
 
 /**
- * Lets a member spend from a wallet no more. What was placed under its caps stays under them,
- * whoever captures it. Refused, in this order, for a key that is under a cap itself, and for who is
- * no member.
+ * Removes a member; holds placed under its caps stay under them, whoever captures. Refusals, in
+ * order: a key under a cap, a non-member.
  */
 export function removeMember(state: Wallet, { memberId, actor }: RemoveMember): Decided<'removeMember'> {
   const { walletId, members } = mustBeOpen(state);

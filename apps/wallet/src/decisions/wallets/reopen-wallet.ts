@@ -5,8 +5,8 @@ import { mustBeOpen } from '../state/wallet.ts';
 import type { Decided } from '../rules/decided.ts';
 
 /**
- * Opens a closed wallet again, as the operator asks; who had frozen it has still done so. Refused
- * where it is not closed.
+ * Reopens a closed wallet for the operator; freezes persist. Refused for a wallet that is not
+ * closed.
  */
 export function reopenWallet(state: Wallet): Decided<'reopenWallet'> {
   const { walletId, status } = mustBeOpen(state);

@@ -4,9 +4,8 @@ import { mustBeOpen } from '../state/wallet.ts';
 import type { Decided } from '../rules/decided.ts';
 
 /**
- * Sets what the carrier may bill a wallet's party per month, in place of what holds for all; null:
- * what holds for all. Less than was billed already is allowed: then nothing more is billed this
- * month.
+ * Sets a wallet's monthly limit of the carrier's bill, in minor units; null: the general limit.
+ * Below the amount already billed, nothing more is billed in the month.
  */
 export function setBillLimit(state: Wallet, { monthlyLimit }: { readonly monthlyLimit: bigint | null }): Decided {
   return [BillLimitSet({ walletId: mustBeOpen(state).walletId, monthlyLimit })];

@@ -11,8 +11,8 @@ export interface SetExhaustionPolicy extends ExhaustionPolicy {
 }
 
 /**
- * Decides what happens when a wallet's tokens run out. A cap below what was spent so this month is
- * allowed: then nothing more is this month. Refused for a key that is under a cap itself.
+ * Sets the policy for a wallet without enough tokens; refused for a key under a cap. With a cap
+ * below the month's spending, nothing more is bought in the month.
  */
 export function setExhaustionPolicy(
   state: Wallet,

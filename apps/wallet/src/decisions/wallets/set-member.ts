@@ -7,17 +7,20 @@ import { mustBeOpen } from '../state/wallet.ts';
 import type { Decided } from '../rules/decided.ts';
 
 export interface SetMember {
-  /** A party, or a key of the wallet's own. */
+  /** Id of a party, or of a key of the wallet's own. */
   readonly memberId: string;
-  /** µAIT per day and month of the operator's; undefined: no cap but the wallet's limits. */
+  /**
+   * Caps in µAIT per day and month in the operator's zone; undefined: no cap but the wallet's
+   * limits.
+   */
   readonly daily?: bigint | undefined;
   readonly monthly?: bigint | undefined;
   readonly actor?: Actor | undefined;
 }
 
 /**
- * Lets a member spend from a wallet, or changes its caps; what it has spent already counts.
- * Refused, in this order, for a key that is under a cap itself, and past 100 members.
+ * Adds a member, or changes its caps; its earlier spending counts. Refusals, in order: a key under
+ * a cap, the maximum of 100 members.
  */
 export function setMember(state: Wallet, { memberId, daily, monthly, actor }: SetMember): Decided<'setMember'> {
   const { walletId, members } = mustBeOpen(state);

@@ -10,18 +10,18 @@ import type { WalletLane } from '../state/wallet-lane.ts';
 import type { Decided } from '../rules/decided.ts';
 
 export interface SetSpendLimits {
-  /** µAIT per day and month of the operator's; undefined: no limit. */
+  /** Limits in µAIT per day and month in the operator's zone; undefined: no limit. */
   readonly daily?: bigint | undefined;
   readonly monthly?: bigint | undefined;
-  /** Percentages. */
+  /** Thresholds of alerts, in percent of a limit. */
   readonly alertsAt: readonly number[];
   readonly actor?: Actor | undefined;
 }
 
 /**
- * Limits what a wallet may spend from now on; what was spent already today and this month counts,
- * and what it reaches of the new limits raises its alerts at once. Takes the place of earlier
- * limits. Refused for a key that is under a cap itself.
+ * Sets a wallet's limits on spending in place of earlier ones; refused for a key under a cap.
+ * Spending of the current day and month counts, and raises the alerts of thresholds already
+ * reached.
  */
 export function setSpendLimits(
   state: Wallet,

@@ -5,16 +5,15 @@ import { mustBeOpen } from '../state/wallet.ts';
 import type { Decided } from '../rules/decided.ts';
 
 /**
- * Who lifts its freeze: the operator, or the event that reinstated the party, by its revision in
- * the party's stream.
+ * The freezer that lifts its freeze: the operator, or the party's reinstatement with its revision
+ * in the party's stream.
  */
 export type UnfreezeWallet =
   { readonly by: 'operator' } | { readonly by: 'suspension'; readonly partyRevision: number };
 
 /**
- * Lifts a freeze. The operator's outlasts the end of a suspension, and a suspension outlasts the
- * operator's. A reinstatement that a later event of the party has come before leaves the wallet as
- * that made it, which is stated again.
+ * Lifts a freeze of the operator or of a suspension; the other's persists. A reinstatement that
+ * arrives after a later event of the party changes nothing, and the status is stated again.
  */
 export function unfreezeWallet(state: Wallet, unfreeze: UnfreezeWallet): Decided {
   const wallet = mustBeOpen(state);
