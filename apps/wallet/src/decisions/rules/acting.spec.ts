@@ -56,7 +56,7 @@ import { mustBeOpen } from '../state/wallet.ts';
 
 const [child, other] = ['sub_child', 'sub_other'] as const;
 
-/** A key, one that it minted, and one that this minted. */
+/** A key, a key minted by it, and a key minted by that. */
 const [first, second, third] = ['key_first', 'key_second', 'key_third'] as const;
 const asChild: Actor = { line: [], memberId: child };
 const withFirst: Actor = { line: [first] };
@@ -94,7 +94,7 @@ const captureRefused = (
   refusal: Partial<Parameters<typeof CaptureRefused>[0]> & Pick<Parameters<typeof CaptureRefused>[0], 'code'>,
 ) => CaptureRefused({ walletId, holdId, captureId, tokens, ...refusal });
 
-/** What a capture took within its hold and beyond it. */
+/** A capture of `within` µAIT of its hold and `beyond` from the wallet. */
 function captured(within: bigint, beyond: bigint, held: bigint, more: { shortfall?: bigint; memberIds?: string[] }) {
   const { shortfall = 0n, memberIds } = more;
   return HoldCaptured({
@@ -373,7 +373,7 @@ describe('a key with a cap', () => {
       ));
 });
 
-/** What a lane may issue again once so much is gone. */
+/** Capacity that a lane regains from redeemed tokens. */
 const freed = (tokens: bigint) => ({
   systemEvent: { type: 'CapacityFreed' as const, data: { walletId, tokens, returned: false } },
 });

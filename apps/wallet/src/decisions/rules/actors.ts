@@ -1,16 +1,12 @@
 import type { Member } from '../state/spending.ts';
 
-/**
- * Who asks something of a wallet. Nobody in particular is the operator, or a policy that acts for
- * no key.
- */
+/** The actor of a command. Absent for the operator, and for a policy that acts for no key. */
 export interface Actor {
   /**
-   * The key that is shown, then all that it goes back to: what it succeeds, which key minted it,
-   * and so on. Empty where no key is known.
+   * The key used, then its ancestors: predecessors and minting keys. Empty where no key is known.
    */
   readonly line: readonly string[];
-  /** The party, where it is not the wallet's owner. */
+  /** The party, if it is not the wallet's owner. */
   readonly memberId?: string | undefined;
 }
 
@@ -19,9 +15,9 @@ interface Shared {
 }
 
 /**
- * The members whose caps an action counts against, in the order of {@link memberIds}: the member
- * party, then each key of the line that has caps. A key that was minted to get round a cap is under
- * it.
+ * Members whose caps an action counts against, in the order of {@link memberIds}: the member party,
+ * then each capped key of the line. A key minted by a capped key is bound by the same cap, which
+ * prevents evasion.
  */
 export function membersBound({ members }: Shared, actor: Actor | undefined): readonly string[] {
   if (!actor) return [];
@@ -30,14 +26,14 @@ export function membersBound({ members }: Shared, actor: Actor | undefined): rea
   return [...asked].filter((id) => members.some((member) => member.memberId === id));
 }
 
-/** Why somebody may do nothing at all with a wallet. */
+/** The refusal of any action on a wallet by an actor. */
 export interface ActorBarred {
   readonly code: 'WALLET.NOT_A_MEMBER' | 'WALLET.MEMBER_SUSPENDED';
 }
 
 /**
- * Whether a party other than the owner is a member now, and not suspended; if not, why it may not
- * act.
+ * The refusal for a party that is neither the owner nor a member in good standing; otherwise
+ * undefined.
  */
 export function actorRefusal({ members }: Shared, actor: Actor | undefined): ActorBarred | undefined {
   if (actor?.memberId === undefined) return undefined;
@@ -46,17 +42,17 @@ export function actorRefusal({ members }: Shared, actor: Actor | undefined): Act
   return member.suspended ? { code: 'WALLET.MEMBER_SUSPENDED' } : undefined;
 }
 
-/** Why a key that is under a cap may not change what caps it: it could lift its own. */
+/** The refusal for a capped key that changes caps, since it could raise its own. */
 export function liftingRefusal({ members }: Shared, actor: Actor | undefined) {
   const isCapped = members.some(({ memberId }) => actor?.line.includes(memberId));
   return isCapped ? ({ code: 'PERMISSION_DENIED' } as const) : undefined;
 }
 
-/** The members of two actions, each once, in order. */
+/** The union of two actions' members, in order. */
 export const together = (some: readonly string[], more: readonly string[]): readonly string[] => [
   ...new Set([...some, ...more]),
 ];
 
-/** As events say it: absent where there is none. */
+/** Member ids in the form of events: absent where there are none. */
 export const saidOf = (memberIds: readonly string[]): { readonly memberIds?: string[] } =>
   memberIds.length === 0 ? {} : { memberIds: [...memberIds] };

@@ -1,14 +1,15 @@
 import type { Proposed } from '../state/approvals.ts';
 import type { MarketPolicy } from '../state/market-policies.ts';
 
-/** Why somebody may not decide a proposal. */
+/** The refusal of a decision on a proposal. */
 export type ApprovalBarred = { readonly code: 'WALLET.APPROVAL_RESOLVED' | 'WALLET.SAME_PRINCIPAL' };
 
 /**
- * A proposal that a person may decide, or why not; refused, in this order, where it was resolved
- * before (those that wait are all that a stream knows of), and where the same person proposed it:
- * with the same key, a successor of it, or one that either minted for the other, at once or by keys
- * in between.
+ * The open proposal that a person may decide, or the refusal. Refusals, in order: a resolved
+ * proposal (streams keep open ones only), a decision by the proposer.
+ *
+ * The proposer is recognised by the key, its successors, and keys that either minted for the other,
+ * directly or through others.
  */
 export function decidable<P extends Proposed>(
   proposals: readonly P[],
@@ -22,7 +23,7 @@ export function decidable<P extends Proposed>(
 const isSamePerson = (some: readonly string[], other: readonly string[]): boolean =>
   other.includes(some[0]!) || some.includes(other[0]!);
 
-/** Whether one person may not give so many µAIT alone. */
+/** True for a grant that needs a second person's approval, by its amount in µAIT. */
 export const grantTakesApproval = (tokens: bigint, { approvals: { grantsAbove } }: MarketPolicy): boolean =>
   grantsAbove !== undefined && tokens > grantsAbove;
 
@@ -35,16 +36,14 @@ interface Price {
 const basisPoints = 10000n;
 
 /**
- * Whether an amount changes by more than so many basis points of what it was. Multiplied out, so
- * that nothing is rounded.
+ * True for a change of more than `bps` basis points; multiplied out, so that nothing is rounded.
  */
 const changesBeyond = (from: bigint, to: bigint, bps: bigint): boolean =>
   (to > from ? to - from : from - to) * basisPoints > bps * from;
 
 /**
- * Whether one person may not change the price so far alone: what a token is sold for or bought back
- * for, either way, or the currency. From nothing, any change is too far. A first price changes
- * nothing.
+ * True for a price change that needs a second person's approval: of either price, in either
+ * direction, or of the currency. A change from zero always needs one, a first price never does.
  */
 export function priceTakesApproval(
   from: Price | undefined,
@@ -63,8 +62,8 @@ export function priceTakesApproval(
 type Thresholds = MarketPolicy['approvals'];
 
 /**
- * Whether one person may not set a policy alone: where it would let one person do more alone than
- * the one in force does.
+ * True for a policy that needs a second person's approval, because it lets one person decide more
+ * alone than the policy in force.
  */
 export const policyTakesApproval = (from: Thresholds, to: Thresholds): boolean =>
   isLooser(from.grantsAbove, to.grantsAbove) || isLooser(from.priceChangeAboveBps, to.priceChangeAboveBps);

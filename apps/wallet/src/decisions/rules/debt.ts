@@ -14,9 +14,9 @@ type DecideWallet<Data> = Decide<Wallet, Data, WalletEvent, WalletLane>;
 const known = new WeakMap<object, unknown>();
 
 /**
- * The decision with what is owed paid at its end: a wallet never has a debt and tokens that could
- * pay it. Tokens come in, or back from a hold, by many decisions; here is the one place that all of
- * them pass.
+ * The decision with a payment of the wallet's debt at its end. Tokens arrive, or return from holds,
+ * by many decisions, and this is the one place common to all, so that debt and tokens to pay it
+ * never coexist.
  */
 export function payingDebt<Data>(decide: DecideWallet<Data>): DecideWallet<Data> {
   const found = known.get(decide) as DecideWallet<Data> | undefined;
@@ -25,7 +25,7 @@ export function payingDebt<Data>(decide: DecideWallet<Data>): DecideWallet<Data>
     const decided = decide(state, data, context);
     return !state.opened || state.debt === 0n ? decided : [...decided, ...payment(state, decided, context)];
   };
-  // It goes by the name of the decision that it is: in logs, and wherever else decisions are named.
+  // Logs identify decisions by name.
   Object.defineProperty(paying, 'name', { value: decide.name });
   known.set(decide, paying);
   return paying;

@@ -3,13 +3,13 @@ import type { OnSystemStream } from '@tokengrid/kernel';
 
 type Refusals = typeof walletRefusals;
 
-/** A command of the wallet that may be refused. */
+/** A command of the wallet with declared refusals. */
 export type Refusable = keyof Refusals;
 
-/** Codes that a command is refused with. */
+/** Codes of a command's refusals. */
 export type CodesOfCommand<Command extends Refusable> = CodesOf<Refusals, Command>;
 
-/** Why a command is refused, with the amounts that it is about. */
+/** The refusal of a command, with its amounts. */
 export interface Refusal<Command extends Refusable> {
   readonly code: CodesOfCommand<Command>;
   readonly limit?: Parameters<typeof ChargeRefused>[0]['limit'];
@@ -17,13 +17,10 @@ export interface Refusal<Command extends Refusable> {
   readonly required?: bigint | undefined;
 }
 
-/** Whatever was stated, by any command. */
+/** Events stated by any command. */
 export type Stated = readonly (WalletEvent | OnSystemStream<WalletEvent>)[];
 
-/**
- * What a command of the wallet may state: no refusal but its own, and none at all where it is named
- * nowhere.
- */
+/** Events that a command may state, with its own refusals only; without a name, none. */
 export type Decided<Command extends Refusable = never> = readonly (
   StatedBy<WalletEvent, CodesOf<Refusals, Command>> | OnSystemStream<WalletEvent>
 )[];

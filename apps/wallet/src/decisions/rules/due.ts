@@ -12,7 +12,7 @@ import { afterEvent, mustBeOpen } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 import type { Decided, Refusable } from './decided.ts';
 
-/** A wallet in which nothing is due, and what to state first for that to be so. */
+/** A wallet with nothing due, and the events that made it so. */
 interface UpToDate {
   readonly wallet: OpenedWallet;
   readonly expired: Decided;
@@ -20,7 +20,7 @@ interface UpToDate {
 
 const nothing: Decided = [];
 
-/** A decision about a wallet, as the lane takes it, of a command by its name. */
+/** A decision on a wallet in a lane, for a command by its name. */
 export type DecideWallet<Data, Name extends string> = (
   state: Wallet,
   data: Data,
@@ -28,10 +28,10 @@ export type DecideWallet<Data, Name extends string> = (
 ) => Decided<Extract<Name, Refusable>>;
 
 /**
- * A decision about a wallet in which nothing is due. What is due by the lane's time expires first,
- * so that no expired token is ever spent; then `decide` states its own events.
- * @param name the command's, by which logs name the decision and its refusals are declared
- * @param decide gets the wallet as it is once all that was due has expired, and as it was before
+ * A decision on a wallet with nothing due. What is due by the lane's time expires first, so that no
+ * expired token is spent; then `decide` states its events.
+ * @param name the command's name, for logs and for its declared refusals
+ * @param decide gets the wallet after and before the expiries
  * @throws WalletNotOpen
  * @throws NothingDue where there is nothing to state
  */
@@ -57,9 +57,8 @@ export function onWallet<const Name extends string, Data>(
 }
 
 /**
- * Lets expire what is due in a wallet: holds, a plan's month, vouchers, other lots, then unpaid
- * purchases. A lot under a hold does not expire there, for its use had begun; what comes back of it
- * does, at once.
+ * Expires what is due in a wallet, in order: holds, a plan's month, vouchers, other lots, unpaid
+ * purchases. A held lot expires only on its return, because its use has begun.
  */
 export function expireDue(wallet: OpenedWallet, context: DecisionContext<WalletLane>): UpToDate {
   if (!isAnythingDue(wallet, context.time)) return { wallet, expired: nothing };
@@ -94,7 +93,7 @@ function endPlanMonth({ wallet, expired }: UpToDate, context: DecisionContext<Wa
   return { wallet: afterEvent(wallet, over), expired: [...expired, over, ...freed] };
 }
 
-/** What a party funded goes back to it: one event for each funder. */
+/** Returns due vouchers of parties to their funders, with one event per funder. */
 function returnVouchers({ wallet, expired }: UpToDate, { time, lane }: DecisionContext<WalletLane>): UpToDate {
   const { walletId } = wallet;
   const due = wallet.lots.filter((lot) => isOfParty(lot) && isDueAt(time)(lot));
@@ -117,7 +116,7 @@ function expireLots({ wallet, expired }: UpToDate, { time, lane, system }: Decis
   };
 }
 
-/** What was not paid in time is given up; if its money comes nevertheless, it is credited then. */
+/** Expires purchases unpaid at their time limit; a later payment is credited then. */
 function expirePurchases({ wallet, expired }: UpToDate, { time, system }: DecisionContext<WalletLane>): UpToDate {
   const { walletId } = wallet;
   const due = wallet.pending.filter(isDueAt(time));
@@ -126,9 +125,7 @@ function expirePurchases({ wallet, expired }: UpToDate, { time, system }: Decisi
   return { wallet: events.reduce<OpenedWallet>(afterEvent, wallet), expired: [...expired, ...stated] };
 }
 
-/**
- * Nothing of the wallet is due: another decision about it came before the clock. Nothing is stated.
- */
+/** Nothing is due or stated, because another decision on the wallet came before the clock's. */
 export class NothingDue extends Error {
   override readonly name = 'NothingDue';
 }

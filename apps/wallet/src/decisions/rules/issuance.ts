@@ -6,14 +6,14 @@ import { least } from '../state/lots.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 
 /**
- * The lane's slice does not cover what a command would issue. Nothing is decided: the command comes
- * again once the lane was granted more, or knowing that there is no more to be had.
+ * The lane's slice does not cover the tokens to issue. Nothing is decided: the command is repeated
+ * after a further slice, or with the knowledge that no capacity is left.
  */
 export class SliceTooSmall extends Error {
   override readonly name = 'SliceTooSmall';
   constructor(
     readonly lane: number,
-    /** µAIT that the lane needs on top of what it has. */
+    /** Shortfall of the slice, in µAIT. */
     readonly lacking: bigint,
   ) {
     super(`lane ${lane} lacks ${lacking} µAIT of capacity`);
@@ -21,10 +21,10 @@ export class SliceTooSmall extends Error {
 }
 
 /**
- * What a lane may issue, if that is less than `tokens`; `undefined` if it covers them.
- * @param left what the operator's capacity has left beside the lane's slice, known only once the
- * lane asked for more in vain
- * @throws SliceTooSmall while it is not known whether the lane can get more
+ * Capacity that a lane may issue, in µAIT, if less than `tokens`; undefined if it covers them.
+ * @param left capacity left beside the lane's slice, in µAIT; known once the lane's request for
+ * more was refused
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export function capacityShortOf(
   tokens: bigint,
@@ -38,24 +38,24 @@ export function capacityShortOf(
   return available < 0n ? 0n : available;
 }
 
-/** States in the lane's stream that it issued tokens. */
+/** The lane's event of issued tokens. */
 export const useCapacity = (walletId: string, tokens: bigint): OnSystemStream<WalletEvent> =>
   onSystemStream(CapacityUsed({ walletId, tokens }));
 
-/** States in the lane's stream that tokens are gone. */
+/** The lane's event of freed capacity. */
 export const freeCapacity = (walletId: string, tokens: bigint, { issuance }: WalletLane): OnSystemStream<WalletEvent> =>
   onSystemStream(CapacityFreed({ walletId, tokens, returned: issuance.limit === 'slice' }));
 
 const basisPoints = 10_000n;
 
 /**
- * What a lane may reserve, if that is less than `tokens`; `undefined` if it may reserve them: all
- * that wait to be paid stay within a share of what is free, so that nobody keeps others from buying
- * by not paying.
- * @param bps the share in basis points, of what the lane may issue and of what it has reserved
- * @param left what the operator's capacity has left beside the lane's slice, known only once the
- * lane asked for more in vain
- * @throws SliceTooSmall while it is not known whether the lane can get more
+ * Capacity that a lane may reserve, in µAIT, if less than `tokens`; undefined if it may reserve
+ * them. Unpaid purchases are limited to a share of the free capacity, so that they can't block
+ * other buyers.
+ * @param bps the share in basis points, of the lane's free and reserved capacity
+ * @param left capacity left beside the lane's slice, in µAIT; known once the lane's request for
+ * more was refused
+ * @throws SliceTooSmall while the lane may still be granted more capacity
  */
 export function reservableShortOf(
   tokens: bigint,
@@ -77,19 +77,19 @@ export function reservableShortOf(
   return available < 0n ? 0n : available;
 }
 
-/** States in the lane's stream that it keeps what a purchase would issue until it is paid. */
+/** The lane's event of capacity reserved for an unpaid purchase. */
 export const reserveCapacity = (walletId: string, tokens: bigint): OnSystemStream<WalletEvent> =>
   onSystemStream(CapacityReserved({ walletId, tokens }));
 
-/** States in the lane's stream that it issued tokens that it had reserved. */
+/** The lane's event of tokens issued from reserved capacity. */
 export const useReserved = (walletId: string, tokens: bigint): OnSystemStream<WalletEvent> =>
   onSystemStream(CapacityUsed({ walletId, tokens, reserved: true }));
 
-/** States in the lane's stream that it issues no more what it had reserved. */
+/** The lane's event of reserved capacity that is freed. */
 export const freeReserved = (walletId: string, tokens: bigint, { issuance }: WalletLane): OnSystemStream<WalletEvent> =>
   onSystemStream(CapacityFreed({ walletId, tokens, returned: issuance.limit === 'slice', reserved: true }));
 
-/** Why tokens cannot be issued. */
+/** The refusal for lacking capacity. */
 export interface CapacityLacking {
   readonly code: 'WALLET.ISSUANCE_EXHAUSTED';
   readonly available: bigint;

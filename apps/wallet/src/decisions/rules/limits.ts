@@ -2,9 +2,8 @@ import { type Caps, type Spending, type Spent, heldByMember, memberOrFormer, spe
 import { type Actor, type ActorBarred, actorRefusal, membersBound, saidOf } from './actors.ts';
 
 /**
- * Whether somebody may spend so much from a wallet on a day; if not, why: who is neither its owner
- * nor the operator has to be a member in good standing, then the wallet's limits and the caps of
- * each member that is bound count.
+ * The refusal of spending an amount on a day, if any. Refusals, in order: an actor neither owner,
+ * operator nor member in good standing, the wallet's limits, the caps of each bound member.
  */
 export function spendingRefusal(
   wallet: Spending,
@@ -19,30 +18,29 @@ export function spendingRefusal(
   );
 }
 
-/** Against whose caps it counts, as events say it. */
+/** The members whose caps are counted, in the form of events. */
 export const attributed = (wallet: Spending, actor: Actor | undefined): { readonly memberIds?: string[] } =>
   saidOf(membersBound(wallet, actor));
 
 type Limit = 'daily' | 'monthly' | 'member-daily' | 'member-monthly';
 
-/** Why no more may be spent. Amounts are µAIT. */
+/** The refusal by a limit, with amounts in µAIT. */
 export interface LimitRefusal {
   readonly code: 'WALLET.LIMIT_EXCEEDED';
   readonly limit: Limit;
-  /** What is left of the limit. */
+  /** Amount left under the limit. */
   readonly available: bigint;
   readonly required: bigint;
 }
 
 /**
- * Whether so much more may be spent or set aside on a day by the wallet's own limits; if not, why.
- * What is under open holds counts as if it were spent today: it may be, at any moment. The day's
- * limit comes before the month's.
+ * The refusal by the wallet's own limits, the daily before the monthly, if any. Open holds count as
+ * spent today, because they can be captured at any time.
  */
 export const limitRefusal = (wallet: Spending, required: bigint, day: string): LimitRefusal | undefined =>
   tooTight(roomsOfWallet(wallet, day), required);
 
-/** Room that a member needs under its caps. */
+/** Room needed under a member's caps. */
 export interface Demand {
   readonly memberId: string;
   readonly required: bigint;
@@ -51,10 +49,7 @@ export interface Demand {
 export const demandsOf = (memberIds: readonly string[], required: bigint): readonly Demand[] =>
   memberIds.map((memberId) => ({ memberId, required }));
 
-/**
- * Whether each member has the room that is demanded of it, former ones too; if not, why, by the
- * first that lacks it.
- */
+/** The refusal by the first member, present or former, whose caps lack the room demanded. */
 export function capRefusal(wallet: Spending, demands: readonly Demand[], day: string): LimitRefusal | undefined {
   for (const { memberId, required } of demands) {
     const refusal = tooTight(roomsOfMember(wallet, memberId, day), required);
@@ -63,11 +58,11 @@ export function capRefusal(wallet: Spending, demands: readonly Demand[], day: st
   return undefined;
 }
 
-/** µAIT that a wallet's own limits still let be spent on a day, where there are any. */
+/** Rest of the wallet's own limits on a day, in µAIT; undefined without limits. */
 export const roomUnderLimits = (wallet: Spending, day: string): bigint | undefined =>
   leastOf(roomsOfWallet(wallet, day));
 
-/** µAIT that a member's caps still let be spent on a day, where it has any. */
+/** Rest of a member's caps on a day, in µAIT; undefined without caps. */
 export const roomUnderCaps = (wallet: Spending, memberId: string, day: string): bigint | undefined =>
   leastOf(roomsOfMember(wallet, memberId, day));
 

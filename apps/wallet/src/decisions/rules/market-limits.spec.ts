@@ -24,7 +24,7 @@ import { setBillLimit } from '../wallets/set-bill-limit.ts';
 import { setMarketPolicy } from '../market-policy/set-market-policy.ts';
 import { wallet } from '../state/wallet.ts';
 
-/** The last millisecond of the month that all else here happens in. */
+/** The last millisecond of the specs' month. */
 const endOfJanuary = { ...context, time: Date.UTC(2026, 1, 1) - 1 };
 const february = { ...context, time: Date.UTC(2026, 1, 1) };
 
@@ -122,7 +122,7 @@ describe('selling under a policy', () => {
 
 describe('the carrier’s bill', () => {
   const limit = (billMonthlyLimit?: bigint) => ({ ...openMarket, billMonthlyLimit });
-  // 200 minor units per AIT.
+  // At 200 minor units per AIT.
   const buy = (ait: bigint, policy: MarketPolicy) =>
     ({ purchaseId, tokens: ait * 1_000_000n, method: 'carrier-bill', posted: price, policy, ...waiting }) as const;
   const refused = (ait: bigint, available: bigint, required: bigint) =>

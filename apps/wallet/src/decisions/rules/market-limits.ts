@@ -5,11 +5,11 @@ import { monthlyTotalsOf } from '../state/monthly-totals.ts';
 
 type MarketLimit = 'sending-monthly' | 'selling-monthly' | 'bill-monthly' | 'provider-monthly' | 'exhaustion-monthly';
 
-/** Why no more is allowed this month. Amounts are µAIT, those of the bill minor units. */
+/** The refusal by a monthly limit. Amounts are in µAIT, for the bill in minor units. */
 export interface MonthlyLimitExceeded {
   readonly code: 'WALLET.LIMIT_EXCEEDED';
   readonly limit: MarketLimit;
-  /** What is left of the month's limit. */
+  /** Amount left under the month's limit. */
   readonly available: bigint;
   readonly required: bigint;
 }
@@ -23,32 +23,28 @@ interface Exhausting {
   readonly exhaustion: ExhaustionPolicy;
 }
 
-/** Whether the operator lets a party send so many more µAIT on a day; if not, why. */
+/** The refusal of sending an amount in µAIT by the operator's policy, if any. */
 export function sendingRefusal(wallet: Totalled, tokens: bigint, day: string, { sending }: MarketPolicy) {
   if (!sending.allowed) return { code: 'WALLET.SENDING_OFF' } as const;
   return beyond('sending-monthly', sending.monthlyCap, monthlyTotalsOf(wallet, day).sent, tokens);
 }
 
-/** Whether the operator buys so many more µAIT back from a party on a day; if not, why. */
+/** The refusal of selling an amount in µAIT back by the operator's policy, if any. */
 export function sellingRefusal(wallet: Totalled, tokens: bigint, day: string, { selling }: MarketPolicy) {
   if (!selling.allowed) return { code: 'WALLET.SELLING_OFF' } as const;
   return beyond('selling-monthly', selling.monthlyCap, monthlyTotalsOf(wallet, day).sold, tokens);
 }
 
-/** Whether the carrier may bill a party so many more minor units on a day; if not, why. */
+/** The refusal of billing an amount in minor units, if any. */
 export const billRefusal = (wallet: Totalled, amount: bigint, day: string, policy: MarketPolicy) =>
   beyond('bill-monthly', billLimitOf(wallet, policy), monthlyTotalsOf(wallet, day).billed, amount);
 
-/**
- * Whether a party may buy for so many more minor units through the payment provider on a day; if
- * not, why.
- */
+/** The refusal of a purchase through the payment provider by its amount in minor units, if any. */
 export const providerRefusal = (wallet: Totalled, amount: bigint, day: string, { providerMonthly }: MarketPolicy) =>
   beyond('provider-monthly', providerMonthly, monthlyTotalsOf(wallet, day).provider, amount);
 
 /**
- * Whether a wallet's own policy lets so many more minor units be spent on a day because its tokens
- * ran out; if not, why.
+ * The refusal of a top-up by the monthly cap of the wallet's own policy, if any; in minor units.
  */
 export const exhaustionRefusal = (wallet: Totalled & Exhausting, amount: bigint, day: string) =>
   beyond(
@@ -59,8 +55,8 @@ export const exhaustionRefusal = (wallet: Totalled & Exhausting, amount: bigint,
   );
 
 /**
- * Minor units that the carrier may bill a party per month: the wallet's own limit, else what holds
- * for all; undefined: no limit.
+ * Monthly limit of the carrier's bill in minor units, the wallet's own before the general one;
+ * undefined: no limit.
  */
 export const billLimitOf = ({ billLimit }: Totalled, { billMonthlyLimit }: MarketPolicy): bigint | undefined =>
   billLimit ?? billMonthlyLimit;

@@ -1,33 +1,33 @@
 import type { Posting } from '@tokengrid/contracts';
 
-/** What a lane's own accounts are for; the README says what each of them means. */
+/** Accounts of a lane; the README states their meaning. */
 export type LaneAccount =
   'issuance' | 'in-transit' | 'escrow' | 'redeemed' | 'expired' | 'fees' | 'debts' | 'sales' | 'payments';
 
 export const laneAccount = (lane: number, account: LaneAccount): string => `lane:${lane}:${account}`;
 
-/** What a party can spend: positive. */
+/** A party's available tokens: positive. */
 export const availableAccount = (walletId: string): string => `wallet:${walletId}:available`;
 
-/** What is set aside for uses that are under way: positive. */
+/** Tokens under a party's holds: positive. */
 export const heldAccount = (walletId: string): string => `wallet:${walletId}:held`;
 
 /**
- * What a party owes in tokens, for money that went back: negative. The lane's `debts` are the other
- * side.
+ * A party's debt in tokens, for money that went back: negative. The lane's `debts` are the
+ * counterpart.
  */
 export const debtAccount = (walletId: string): string => `wallet:${walletId}:debt`;
 
 /**
- * What a party owes on the carrier's bill, in the operator's currency: positive is owed, negative
+ * A party's position on the carrier's bill, in the operator's currency: positive is owed, negative
  * is credit.
  */
 export const billAccount = (walletId: string): string => `wallet:${walletId}:bill`;
 
-/** The asset of all token accounts. */
+/** Asset of all token accounts. */
 export const tokenAsset = 'AIT';
 
-/** A double entry: `amount` of an asset leaves one account and arrives in another. */
+/** A double entry: `amount` of an asset moves between two accounts. */
 function move(asset: string, amount: bigint, from: string, to: string): Posting[] {
   return [
     { account: from, asset, amount: -amount },
@@ -35,10 +35,10 @@ function move(asset: string, amount: bigint, from: string, to: string): Posting[
   ];
 }
 
-/** A double entry of tokens; none for nothing. */
+/** A double entry of tokens; empty for zero. */
 export const moveTokens = (tokens: bigint, from: string, to: string): Posting[] =>
   tokens === 0n ? [] : move(tokenAsset, tokens, from, to);
 
-/** A double entry of the operator's currency; none for an amount of nothing. */
+/** A double entry of the operator's currency; empty for zero. */
 export const moveFiat = (price: { readonly currency: string; readonly amount: bigint }, from: string, to: string) =>
   price.amount === 0n ? [] : move(price.currency, price.amount, from, to);

@@ -3,7 +3,7 @@ import type { Quote } from '../state/quotes.ts';
 import type { PriceInForce } from './token-prices.ts';
 import { costOf, mustBeInForce, proceedsOf } from './token-prices.ts';
 
-/** What tokens are to be bought or sold for: at the posted price, or at one that was promised. */
+/** Tokens to price for a purchase or a sale, at the posted or a quoted price. */
 export interface Asked {
   readonly side: Side;
   readonly tokens: bigint;
@@ -12,10 +12,7 @@ export interface Asked {
   readonly posted: PriceInForce | undefined;
 }
 
-/**
- * What they cost or bring, by which posted price, and by which quote if by one; or why there is no
- * price.
- */
+/** The price with the versions or the quote it comes from; or the refusal. */
 export type Priced =
   | {
       readonly price: { readonly currency: string; readonly amount: bigint };
@@ -27,10 +24,9 @@ export type Priced =
     };
 
 /**
- * Prices what is asked. With a quote its price holds, whatever is posted now; refused, in this
- * order, where the wallet has no such quote (never had, or used it), where it has expired, and
- * where it is for something else.
- * @throws PriceOutdated where the posted price is in force no more
+ * Prices tokens; a quote's price holds whatever is posted. Refusals of a quote, in order: unknown
+ * or used, expired, for another side or amount.
+ * @throws PriceOutdated where the posted price is no longer in force
  */
 export function priced({ quotes }: { readonly quotes: readonly Quote[] }, asked: Asked, time: number): Priced {
   const { quoteId, posted } = asked;
@@ -43,8 +39,8 @@ export function priced({ quotes }: { readonly quotes: readonly Quote[] }, asked:
 }
 
 /**
- * Prices tokens at a posted price: what they cost is rounded up, what they bring down.
- * @throws PriceOutdated where it is in force no more
+ * Prices tokens at a posted price: costs are rounded up, proceeds down.
+ * @throws PriceOutdated where it is no longer in force
  */
 export function pricedAt(posted: PriceInForce, { side, tokens }: Pick<Asked, 'side' | 'tokens'>, time: number) {
   mustBeInForce(posted, time);

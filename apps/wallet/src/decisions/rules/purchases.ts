@@ -5,13 +5,13 @@ import type { OpenedWallet } from '../state/wallet.ts';
 
 export type Money = { readonly currency: string; readonly amount: bigint };
 
-/** Tokens come in, and their price is on the carrier's bill. */
+/** Postings of a billed purchase: issued tokens, and the price on the carrier's bill. */
 export const billedPostings = (walletId: string, tokens: bigint, price: Money, lane: number): Posting[] => [
   ...moveTokens(tokens, laneAccount(lane, 'issuance'), availableAccount(walletId)),
   ...moveFiat(price, laneAccount(lane, 'sales'), billAccount(walletId)),
 ];
 
-/** The lot that a purchase brings: it never expires, and can be sent and sold. */
+/** A purchased lot, which never expires and is transferable. */
 export function purchasedLot(
   { lots }: OpenedWallet,
   { purchaseId, tokens }: { readonly purchaseId: string; readonly tokens: bigint },

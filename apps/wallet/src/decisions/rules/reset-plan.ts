@@ -11,14 +11,15 @@ import type { WalletLane } from '../state/wallet-lane.ts';
 
 type Reset = Extract<WalletEvent, { readonly type: 'PlanReset' }>;
 
-/** Whether the month of a wallet's plan is over. */
+/** True once the month of a wallet's plan is over. */
 export const isResetDue = ({ plan }: Pick<OpenedWallet, 'plan'>, time: number): boolean =>
   plan !== null && plan.resetsAt <= time;
 
 /**
- * Ends a plan's month: what is left of the plan's tokens rolls over up to its cap, the rest
- * expires. What is under a hold is not left: it expires when it comes back. After a downtime of
- * months there is one reset, and the months between get no allotment.
+ * Ends a plan's month: its remaining tokens roll over up to the cap, the rest expires. Held tokens
+ * expire on their return.
+ *
+ * After a downtime of months there is one reset, without allotments for the months between.
  */
 export function resetPlan(
   wallet: OpenedWallet,

@@ -3,7 +3,7 @@ import type { WalletLot } from '../state/lots.ts';
 import { lotsTaken, sumOf } from '../state/lots.ts';
 import { availableAccount, laneAccount, moveTokens } from './postings.ts';
 
-/** Vouchers of one funder on their way back to it. */
+/** The event that returns vouchers of one funder. */
 export function vouchersBack(
   walletId: string,
   lots: readonly WalletLot[],

@@ -1,14 +1,14 @@
 import { type Status, statusName } from '../state/status.ts';
 
 /**
- * Why nothing may leave a wallet, nor be bought on the bill or set aside for it; a debt comes after
- * the status.
+ * The code that bars debits, purchases on the bill and holds, if any; the status comes before a
+ * debt.
  */
 export function spendingBarred({ status, debt }: { readonly status: Status; readonly debt: bigint }) {
   return statusRefusal({ status }) ?? (debt > 0n ? ({ code: 'WALLET.IN_DEBT' } as const) : undefined);
 }
 
-/** Why nothing may be done with a wallet but pay what it owes. */
+/** The code that bars a frozen or closed wallet from all but paying its debt, if any. */
 export function statusRefusal({ status }: { readonly status: Status }) {
   switch (statusName(status)) {
     case 'open':
@@ -20,6 +20,6 @@ export function statusRefusal({ status }: { readonly status: Status }) {
   }
 }
 
-/** Why nothing may be given to a wallet: a frozen one still takes what comes in. */
+/** The code that bars receipts, if any; a frozen wallet still receives. */
 export const closedRefusal = ({ status }: { readonly status: Status }) =>
   status.closed ? ({ code: 'WALLET.CLOSED' } as const) : undefined;

@@ -6,23 +6,23 @@ import {
   type TokenPrice,
 } from '../state/token-prices.ts';
 
-/** A price as it was looked up for a command, and how long it is in force. */
+/** A price looked up for a command, with the end of its validity. */
 export interface PriceInForce extends TokenPrice {
   /**
-   * When the next one that is posted takes effect, in epoch milliseconds; nothing: none is, or
-   * nobody looked.
+   * Time of effect of the next posted price, in epoch milliseconds; undefined: none posted or not
+   * looked up.
    */
   readonly until?: number | undefined;
 }
 
 /**
- * By the lane's time, the price that a command brings is in force no more: the one of that time has
- * to be looked up.
+ * The price brought by a command is no longer in force by the lane's time, and the price of that
+ * time has to be looked up.
  */
 export class PriceOutdated extends Error {
   override readonly name = 'PriceOutdated';
 
-  /** @param time by the lane's clock; epoch milliseconds */
+  /** @param time time of the lane's clock, in epoch milliseconds */
   constructor(readonly time: number) {
     super('another price is in force by now');
   }
@@ -33,7 +33,10 @@ export function mustBeInForce({ until }: PriceInForce, time: number): void {
   if (until !== undefined && until <= time) throw new PriceOutdated(time);
 }
 
-/** Whether a price could be the ledger's, and one more be announced; if not, why. */
+/**
+ * The refusal of a price in another currency than the ledger's, or beyond the maximum of announced
+ * prices, if any.
+ */
 export function postingRefusal(
   { currency: own, announced, withdrawn }: TokenPriceList,
   { currency, effectiveFrom }: { readonly currency: string; readonly effectiveFrom: number | undefined },
@@ -49,18 +52,14 @@ export function postingRefusal(
 const microPerAit = 1000000n;
 
 /**
- * What tokens cost, in minor units, rounded up; {@link proceedsOf} rounds down. Rounded to the
- * nearest, a thousand purchases of less than half a unit each would be free, and as many sales
- * would be paid twice.
+ * Cost of tokens in minor units, rounded up, while {@link proceedsOf} rounds down. Rounding to the
+ * nearest would make small purchases free and pay small sales twice.
  */
 export const costOf = (tokens: bigint, { buy }: TokenPrice): bigint => (tokens * buy + microPerAit - 1n) / microPerAit;
 
-/** What tokens bring when sold back, in minor units, rounded down. */
+/** Proceeds of tokens sold back, in minor units, rounded down. */
 export const proceedsOf = (tokens: bigint, { sellBack }: TokenPrice): bigint => (tokens * sellBack) / microPerAit;
 
-/**
- * µAIT that so many minor units pay for at most; `undefined` where tokens cost nothing, and any
- * number is paid for.
- */
+/** Maximum of µAIT that an amount in minor units pays for; undefined at a price of zero. */
 export const boughtFor = (money: bigint, { buy }: Pick<TokenPrice, 'buy'>): bigint | undefined =>
   buy === 0n ? undefined : (money * microPerAit) / buy;

@@ -2,17 +2,17 @@ import type { WalletLot } from '../state/lots.ts';
 import { isTransferable, sumOf } from '../state/lots.ts';
 import type { OpenedWallet } from '../state/wallet.ts';
 
-/** Why tokens cannot leave a wallet for another owner. */
+/** The refusal of a transfer or a sale. */
 export interface NotTransferable {
   readonly code: 'WALLET.INSUFFICIENT_TOKENS' | 'WALLET.NOT_TRANSFERABLE';
-  /** µAIT that could be sent or sold. */
+  /** Transferable µAIT. */
   readonly available: bigint;
   readonly required: bigint;
 }
 
 /**
- * Whether the transferable lots cover what is to be sent or sold; if not, why. `NOT_TRANSFERABLE`
- * where the wallet has enough and none of it may leave, else `INSUFFICIENT_TOKENS`.
+ * The refusal where the transferable lots do not cover an amount, if any. `NOT_TRANSFERABLE` for a
+ * wallet with enough tokens, none of them transferable; otherwise `INSUFFICIENT_TOKENS`.
  */
 export function transferableRefusal(
   wallet: OpenedWallet,

@@ -2,7 +2,7 @@ import type { VoucherTerms } from '@tokengrid/contracts';
 import { isOrdinary, least, sumOf, type WalletLot } from '../state/lots.ts';
 import { type Taking, isOfParty, takesVoucher } from '../state/vouchers.ts';
 
-/** What tokens are to pay for. */
+/** The use that tokens pay for. */
 interface Use {
   readonly app?: string | undefined;
   readonly model?: string | undefined;
@@ -10,12 +10,12 @@ interface Use {
 
 export const mostVouchersOfParties = 24;
 
-/** Vouchers of one funder, so that no party fills the places of all. */
+/** Maximum number of vouchers of one funder, so that no party takes all places. */
 export const mostVouchersOfOne = 4;
 
 /**
- * Where a voucher that a party funds finds its place: in a free one, or instead of the smallest of
- * parties' vouchers, of equals the one that arrived last, if it is larger; undefined: nowhere.
+ * The place of a party's voucher: a free one, or that of the smallest party's voucher (the latest
+ * among equals) if smaller; undefined: none.
  */
 export function placeFor(wallet: Taking, funder: string, tokens: bigint): 'free' | WalletLot | undefined {
   const ofParties = wallet.lots.filter(isOfParty);
@@ -30,16 +30,13 @@ export function placeFor(wallet: Taking, funder: string, tokens: bigint): 'free'
 
 const basisPoints = 10000n;
 
-/**
- * Whether a voucher may pay for a use: each of the apps and models that it names, if it names any.
- */
+/** True for a use within the voucher's apps and models, where it names any. */
 const covers = ({ apps, models }: VoucherTerms, { app, model }: Use): boolean =>
   (!apps || (app !== undefined && apps.includes(app))) && (!models || (model !== undefined && models.includes(model)));
 
 /**
- * Most µAIT of a lot that a charge for a use may take: of a voucher in scope its share of the
- * charge, rounded down, and no more than its cap; of one out of scope nothing; of any other lot
- * all.
+ * Maximum of a lot that a charge may take, in µAIT: a voucher's share of the charge, rounded down
+ * and within its cap (zero out of scope), and all of any other lot.
  */
 export function payableOf(lot: WalletLot, use: Use, charge: bigint): bigint {
   const { voucher, tokens } = lot;
@@ -49,12 +46,12 @@ export function payableOf(lot: WalletLot, use: Use, charge: bigint): bigint {
   return least(tokens, least(share, voucher.capPerUse ?? share));
 }
 
-/** µAIT that a charge for a use could take. */
+/** µAIT that a charge for a use may take of all lots. */
 export function payableFor(lots: readonly WalletLot[], use: Use, charge: bigint): bigint {
   let sum = 0n;
   for (const lot of lots) sum += payableOf(lot, use, charge);
   return sum;
 }
 
-/** µAIT that can be used for anything: what is no voucher. */
+/** µAIT of all lots that are no vouchers. */
 export const ordinaryOf = ({ lots }: { readonly lots: readonly WalletLot[] }): bigint => sumOf(lots.filter(isOrdinary));
