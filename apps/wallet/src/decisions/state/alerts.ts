@@ -6,9 +6,11 @@ import { spentBy } from './spending.ts';
 
 type Window = 'day' | 'month';
 
-/** Percentages that have raised an alert, on the last day on which any did, and in its month. */
+/**
+ * Thresholds that have raised an alert, in percent, on the last day with an alert and in its month.
+ */
 export interface Alerted {
-  /** `YYYY-MM-DD`; empty before the first time. */
+  /** `YYYY-MM-DD`; empty before the first alert. */
   readonly day: string;
   readonly ofDay: readonly number[];
   readonly ofMonth: readonly number[];
@@ -23,15 +25,15 @@ interface Alerting {
 export const nothingAlerted: Alerted = { day: '', ofDay: [], ofMonth: [] };
 
 /**
- * What has raised an alert on a day and in its month; an earlier day than the last is counted as
- * that, as what is spent is.
+ * Alerts raised on a day and in its month. A day before the last counts as the last, as for
+ * spending.
  */
 function alertedBy(alerted: Alerted, day: string): Alerted {
   if (day <= alerted.day) return alerted;
   return { day, ofDay: [], ofMonth: monthOf(alerted.day) === monthOf(day) ? alerted.ofMonth : [] };
 }
 
-/** A wallet after it has raised an alert. */
+/** The wallet after an alert. */
 export function withAlert<W extends Alerting>(
   wallet: W,
   { window, day, percent }: { readonly window: Window; readonly day: string; readonly percent: number },
@@ -48,9 +50,8 @@ export function withAlert<W extends Alerting>(
 }
 
 /**
- * Alerts for the thresholds that spending has reached, whatever made it so: each once in a day or
- * month, also where limits change meanwhile.
- * @param more µAIT that are spent beyond what the wallet has spent already
+ * Alerts for thresholds reached by spending or by a change of limits, each once in a day or month.
+ * @param more µAIT to be spent on top of the wallet's spending
  */
 export function alertsOf(
   wallet: Alerting & { readonly walletId: string },
@@ -66,10 +67,7 @@ export function alertsOf(
     );
 }
 
-/**
- * Percentages of its limits that a wallet's spending of a day and of that day's month has reached,
- * of those that raise an alert.
- */
+/** Thresholds reached by the spending of a day and of its month, in percent. */
 export const reachedAlerts = (wallet: Pick<Alerting, 'limits' | 'spent'>, day: string) =>
   reached(wallet, 0n, day).map(({ window, percent }) => ({ window, percent }));
 

@@ -1,16 +1,16 @@
-/** What waits for a second person's word. */
+/** A proposal that needs a second person's decision. */
 export interface Proposed {
   readonly approvalId: string;
-  /** The operator's API key that it was proposed with, or that decides it. */
+  /** The operator's API key that proposes or decides. */
   readonly by: string;
   /**
-   * Whose key that is, then whose keys that person got it from, up to the first. Another person has
-   * to decide than proposed.
+   * The key's ancestors: the person's keys, then those that minted them, up to the first. The
+   * decision needs another person than the proposal.
    */
   readonly people: readonly string[];
 }
 
-/** Proposals that may wait at once in one stream. */
+/** Maximum number of open proposals in a stream. */
 export const mostProposals = 10;
 
 export const withoutProposal = <P extends Proposed>(proposals: readonly P[], approvalId: string): readonly P[] =>

@@ -1,7 +1,7 @@
 import type { CapacityEvent, WalletEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** The stream of what may be outstanding, and which lane has how much of it. */
+/** Stream of the declared capacity and its slices by lane. */
 export const capacityStreamId = 'capacity';
 
 /** The operator's capacity: declared or not. */
@@ -10,19 +10,16 @@ export type Capacity = { readonly status: 'undeclared' } | DeclaredCapacity;
 export interface DeclaredCapacity {
   readonly status: 'declared';
   readonly version: number;
-  /** µAIT that may be outstanding. */
+  /** Maximum of outstanding tokens, in µAIT. */
   readonly declared: bigint;
-  /**
-   * µAIT that lanes have: issued by them, or theirs to issue. More than declared once the operator
-   * lowered it.
-   */
+  /** Capacity of all lanes, issued or not, in µAIT; above `declared` after a lowered limit. */
   readonly granted: bigint;
   /**
-   * Lanes that have said what they had issued before there was a limit. Nothing is granted until
+   * Lanes that have reported tokens issued before the first declaration. Slices are granted once
    * all have.
    */
   readonly reported: readonly number[];
-  /** Whether the operator was warned that little is left. */
+  /** True while the operator is warned of nearly used capacity. */
   readonly warned: boolean;
 }
 
@@ -33,7 +30,7 @@ export const capacity: Aggregate<Capacity, WalletEvent> = {
   evolve,
 };
 
-/** µAIT that no lane has; negative where lanes have more than was declared. */
+/** Capacity not granted to any lane, in µAIT; negative after a lowered limit. */
 export const leftOf = ({ declared, granted }: DeclaredCapacity): bigint => declared - granted;
 
 const nothingGranted = { granted: 0n, reported: [], warned: false } as const;
@@ -65,9 +62,7 @@ function evolve(state: Capacity, event: CapacityEvent): Capacity {
   }
 }
 
-/**
- * @throws Error for a lane that speaks of capacity before there is any: such a history cannot be
- */
+/** @throws Error for a lane's event before the first declaration, which no valid history has */
 export function mustBeDeclared(state: Capacity): DeclaredCapacity {
   if (state.status === 'undeclared') throw new Error('no capacity has been declared');
   return state;

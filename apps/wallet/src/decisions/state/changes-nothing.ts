@@ -1,7 +1,7 @@
 import type { WalletStreamEvent } from '@tokengrid/contracts';
 import type { EventNamed } from '@tokengrid/kernel';
 
-/** Events that are remembered and change nothing in the wallet: refusals above all. */
+/** Events without an effect on the wallet's state, mostly refusals. */
 const types = [
   'CaptureRefused',
   'ChargeRefused',
@@ -33,5 +33,5 @@ type WithoutEffect = EventNamed<WalletStreamEvent, (typeof types)[number]>;
 
 const withoutEffect: ReadonlySet<string> = new Set(types);
 
-/** Whether a wallet is after the event what it was before. */
+/** True for an event that leaves the wallet's state unchanged. */
 export const changesNothing = (event: WalletStreamEvent): event is WithoutEffect => withoutEffect.has(event.type);

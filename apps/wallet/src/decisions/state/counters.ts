@@ -1,15 +1,11 @@
 /**
- * From when on what a wallet sends counts against a member that it has. One that was forgotten and
- * is set again has counters that know nothing of what was sent before: what comes back of that is
- * not theirs.
+ * Start of a member's counters. For a member forgotten and set again, transfers sent before the
+ * start are not counted, so their return does not reduce the counters.
  */
 export interface CountedSince {
-  /**
-   * The last day on which anything had been spent from the wallet when the member was set;
-   * `YYYY-MM-DD`, or empty.
-   */
+  /** Last day with spending before the member was set; `YYYY-MM-DD`, or empty. */
   readonly day: string;
-  /** What counts of that day, where that is not all. */
+  /** Counted transfers of that day; null: all. */
   readonly transferIds: readonly string[] | null;
 }
 
@@ -19,9 +15,9 @@ interface Sent {
 }
 
 /**
- * For a member that is set.
- * @param lastDay the last day on which anything was spent from the wallet
- * @param forgottenOn that day, when a member was last forgotten
+ * The start of the counters for a new member.
+ * @param lastDay last day with spending from the wallet
+ * @param forgottenOn value of `lastDay` when a member was last forgotten
  */
 export const countedFrom = (lastDay: string, forgottenOn: string | null): CountedSince => ({
   day: lastDay,
@@ -29,8 +25,8 @@ export const countedFrom = (lastDay: string, forgottenOn: string | null): Counte
 });
 
 /**
- * After more was spent. Only transfers come back, and only those of the first day have to be told
- * apart.
+ * The counters' start after further spending. Only transfers can return, and only those of the
+ * first day need their ids.
  */
 export function withCounted(since: CountedSince, { day, transferId }: Sent): CountedSince {
   const { day: first, transferIds } = since;
@@ -38,7 +34,7 @@ export function withCounted(since: CountedSince, { day, transferId }: Sent): Cou
   return { day: first, transferIds: [...transferIds, transferId] };
 }
 
-/** Whether a transfer was counted. */
+/** True for a transfer that the counters include. */
 export function isCounted(
   { day: first, transferIds }: CountedSince,
   { day, transferId }: { readonly day: string; readonly transferId: string },

@@ -1,9 +1,9 @@
 import type { ExhaustionAction } from '@tokengrid/contracts';
 
-/** What a wallet's owner decided for when its tokens run out. */
+/** The owner's policy for a wallet without enough tokens. */
 export interface ExhaustionPolicy {
   readonly action: ExhaustionAction;
-  /** Minor units per month of the operator's; null: no limit but that of the bill. */
+  /** Minor units per month in the operator's zone; null: no limit but that of the bill. */
   readonly monthlyCap: bigint | null;
 }
 

@@ -1,10 +1,10 @@
 import type { FeesEvent, WalletEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** The stream in which it is decided which fees of the operator's are retired. */
+/** Stream of the orders to retire the operator's fees. */
 export const feesStreamId = 'fees';
 
-/** µAIT that were ordered to be retired so far, by lane. */
+/** µAIT ordered to be retired so far, by lane. */
 export interface Fees {
   readonly ordered: ReadonlyMap<number, bigint>;
 }

@@ -2,43 +2,40 @@ import type { LotTaken } from '@tokengrid/contracts';
 import type { WalletLot } from './lots.ts';
 import { takenLots, withMore, withoutLots, withReturned } from './lots.ts';
 
-/**
- * Tokens set aside for a use that is under way: open until it is captured for the last time,
- * released or expired.
- */
+/** Tokens set aside for a use under way, until the final capture, a release or the expiry. */
 export interface Hold {
   readonly holdId: string;
-  /** µAIT still under it: the sum of its lots. */
+  /** µAIT left under the hold: the sum of its lots. */
   readonly tokens: bigint;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
-  /** The members under whose caps it is. */
+  /** Members whose caps the hold counts against. */
   readonly memberIds: readonly string[];
-  /** In the order in which captures take them. */
+  /** In the order of capture. */
   readonly lots: readonly WalletLot[];
 }
 
 /**
- * Holds that a wallet may have open. State is written with every batch that changes it, so it has
- * to stay small.
+ * Maximum number of open holds. State is written with every batch that changes it, so its size is
+ * bounded.
  */
 export const mostOpenHolds = 256;
 
-/** What a wallet has, as far as holds move it. */
+/** The parts of a wallet that holds change. */
 interface Holdings {
   /** µAIT under open holds. */
   readonly held: bigint;
-  /** µAIT that can be spent. */
+  /** Available µAIT. */
   readonly available: bigint;
   readonly lots: readonly WalletLot[];
-  /** Open ones, the oldest first. */
+  /** Open holds, the oldest first. */
   readonly holds: readonly Hold[];
 }
 
 export const holdOf = ({ holds }: Pick<Holdings, 'holds'>, holdId: string): Hold | undefined =>
   holds.find((hold) => hold.holdId === holdId);
 
-/** Puts lots of the wallet under a hold: a new one, or one that is there and grows. */
+/** Sets lots of the wallet aside under a new or an extended hold. */
 export function setAside<W extends Holdings>(
   wallet: W,
   placed: {
@@ -68,7 +65,7 @@ export function setAside<W extends Holdings>(
   };
 }
 
-/** Takes what a capture took: from the hold's lots, and from the wallet's beyond it. */
+/** Captures lots of a hold, and of the wallet for the part beyond it. */
 export function captured<W extends Holdings>(
   wallet: W,
   capture: {
@@ -91,7 +88,7 @@ export function captured<W extends Holdings>(
   };
 }
 
-/** Ends a hold: what is left under it can be spent again. */
+/** Resolves a hold: its remaining tokens become available. */
 export function resolved<W extends Holdings>(wallet: W, holdId: string): W {
   const hold = mustHold(wallet, holdId);
   return {
@@ -108,7 +105,7 @@ function replaced(holds: readonly Hold[], hold: Hold): readonly Hold[] {
   return place < 0 ? [...holds, hold] : holds.with(place, hold);
 }
 
-/** @throws Error for a hold that is not open: such a history cannot be */
+/** @throws Error for a hold that is not open, which no valid history has */
 function mustHold({ holds }: Holdings, holdId: string): Hold {
   const hold = holds.find((each) => each.holdId === holdId);
   if (!hold) throw new Error(`${holdId} is not open`);

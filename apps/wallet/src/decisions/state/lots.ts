@@ -1,7 +1,7 @@
 import type { Lot, LotSource, LotTaken, Parcel, VoucherTerms } from '@tokengrid/contracts';
 import { instantOf } from '@tokengrid/contracts';
 
-/** Tokens of a wallet that came in together, as far as they are still there. */
+/** The remaining tokens of one receipt in a wallet. */
 export interface WalletLot {
   readonly lotId: string;
   readonly source: LotSource;
@@ -10,21 +10,21 @@ export interface WalletLot {
   /** Epoch milliseconds; null: never. */
   readonly expiresAt: number | null;
   readonly transferable: boolean;
-  /** What it may pay for; without it, anything. */
+  /** Scope of a voucher; absent: any use. */
   readonly voucher?: VoucherTerms | undefined;
 }
 
-/** What lots of one kind have in common. */
+/** Terms common to lots that can be merged. */
 type Terms = Pick<WalletLot, 'source' | 'priority' | 'expiresAt' | 'transferable'>;
 
 /**
- * Lots that a wallet keeps apart. Past that, what comes in joins the youngest lot of the same
- * terms, so that state stays small. Neither vouchers join, which a wallet takes only so many of,
- * nor a plan's lots, which are at most two.
+ * Maximum number of separate lots, which bounds the state's size; beyond it, receipts merge into
+ * the youngest lot of the same terms. Exempt are vouchers, which have a maximum of their own, and a
+ * plan's lots, at most two.
  */
 export const lotsKeptApart = 32;
 
-/** What the operator gave burns down before what its owner paid for or earned. */
+/** Priority of burning: the operator's grants before tokens paid for or earned. */
 const priorityOf: Readonly<Record<LotSource, number>> = {
   plan: 10,
   voucher: 10,
@@ -35,10 +35,7 @@ const priorityOf: Readonly<Record<LotSource, number>> = {
   refund: 50,
 };
 
-/**
- * The lots as events state them, of tokens that come into a wallet; one per parcel, for each keeps
- * its own end.
- */
+/** Lots of received tokens in the form of events, one per parcel with its own expiry. */
 export function lotsOf(
   held: readonly WalletLot[],
   came: {
@@ -64,7 +61,7 @@ export function lotsOf(
   });
 }
 
-/** A lot of a plan's: it lasts until the plan's month ends, and joins no other. */
+/** A plan's lot, which expires with the plan's month and never merges. */
 export const planLot = (
   lotId: string,
   tokens: bigint,
@@ -81,9 +78,8 @@ function youngestOf(held: readonly WalletLot[], terms: Omit<Terms, 'expiresAt'> 
 const endOf = (expiresAt: string | null): number | null => (expiresAt === null ? null : Date.parse(expiresAt));
 
 /**
- * Whether `a` burns down before `b`: by priority, then the sooner expiry (never comes last), then
- * what cannot be sent before what can. Among equals the older goes first: that is their order in
- * the wallet.
+ * True if `a` burns before `b`: by priority, then the sooner expiry (never is last), then not
+ * transferable before transferable. Equal lots keep their order in the wallet, the older first.
  */
 function burnsBefore(a: Terms, b: Terms): boolean {
   if (a.priority !== b.priority) return a.priority < b.priority;
@@ -92,8 +88,8 @@ function burnsBefore(a: Terms, b: Terms): boolean {
 }
 
 /**
- * The lots with what came in: a lot that is there already grows, a new one takes its place in burn
- * order, last among its equals.
+ * The lots after a receipt: an existing lot grows, a new one is inserted in burn order, last among
+ * equals.
  */
 export const withLots = (held: readonly WalletLot[], came: readonly Lot[]): readonly WalletLot[] =>
   withMore(
@@ -101,15 +97,14 @@ export const withLots = (held: readonly WalletLot[], came: readonly Lot[]): read
     came.map((lot) => ({ ...lot, expiresAt: endOf(lot.expiresAt) })),
   );
 
-/** The same for lots that were in the wallet already and are set aside. */
+/** The lots after existing lots are set aside among them. */
 export function withMore(held: readonly WalletLot[], more: readonly WalletLot[]): readonly WalletLot[] {
   const isBefore = (lot: WalletLot) => (other: WalletLot) => burnsBefore(lot, other);
   return merged(held, more, isBefore);
 }
 
 /**
- * The lots with what had been set aside of them: it was taken first, so it comes first among its
- * equals.
+ * The lots after the return of held ones, which come first among equals, as they were taken first.
  */
 export function withReturned(held: readonly WalletLot[], back: readonly WalletLot[]): readonly WalletLot[] {
   const isBefore = (lot: WalletLot) => (other: WalletLot) => !burnsBefore(other, lot);
@@ -135,8 +130,8 @@ function merged(
 }
 
 /**
- * The lots without what was taken; `taken` is in burn order, as {@link burnDown} gives it.
- * @throws Error when more was taken than was there: such a history cannot be.
+ * The lots after a debit; `taken` is in burn order, as {@link burnDown} returns it.
+ * @throws Error for a debit beyond the lots, which no valid history has
  */
 export function withoutLots(held: readonly WalletLot[], taken: readonly LotTaken[]): readonly WalletLot[] {
   const lots: WalletLot[] = [];
@@ -156,8 +151,8 @@ export function withoutLots(held: readonly WalletLot[], taken: readonly LotTaken
 }
 
 /**
- * What was taken, with the terms of the lots that it was taken from. @throws Error for a lot that
- * is not there
+ * Taken amounts with the terms of their lots.
+ * @throws Error for an unknown lot
  */
 export function takenLots(held: readonly WalletLot[], taken: readonly LotTaken[]): readonly WalletLot[] {
   return taken.map(({ lotId, tokens }) => {
@@ -168,16 +163,16 @@ export function takenLots(held: readonly WalletLot[], taken: readonly LotTaken[]
 }
 
 /**
- * Which lots a debit takes, in burn order. Callers have made sure that the eligible lots cover it.
- * @throws RangeError when they do not
+ * Lots of a debit, in burn order. Callers have checked that the eligible lots cover it.
+ * @throws RangeError where they do not
  */
 export const burnDown = (held: readonly WalletLot[], tokens: bigint, eligible = isOrdinary): WalletLot[] =>
   burnUpTo(held, tokens, (lot) => (eligible(lot) ? lot.tokens : 0n));
 
 /**
- * The same where a lot may not be taken wholly.
- * @param most µAIT that may be taken of a lot
- * @throws RangeError when those do not cover it
+ * Lots of a debit, in burn order, with a maximum per lot.
+ * @param most maximum of a lot to take, in µAIT
+ * @throws RangeError where the maxima do not cover it
  */
 export function burnUpTo(held: readonly WalletLot[], tokens: bigint, most: (lot: WalletLot) => bigint): WalletLot[] {
   const taken: WalletLot[] = [];
@@ -194,32 +189,29 @@ export function burnUpTo(held: readonly WalletLot[], tokens: bigint, most: (lot:
   return taken;
 }
 
-/** Whether a plan gave it: such lots are named after their plan and its month. */
+/** True for a plan's lot, whose id consists of the plan's id and a month. */
 const isOfPlan = ({ lotId }: WalletLot): boolean => lotId.startsWith('pln_');
 
-/** What is no voucher: it can pay for anything. */
+/** True for a lot that can pay for any use: no voucher. */
 export const isOrdinary = (lot: WalletLot): boolean => lot.voucher === undefined;
 
-/** Only these can be sent or sold. */
+/** True for a lot that can be sent or sold. */
 export const isTransferable = (lot: WalletLot): boolean => lot.transferable;
 
-/** µAIT in all. */
+/** Sum in µAIT. */
 export function sumOf(lots: readonly { readonly tokens: bigint }[]): bigint {
   let sum = 0n;
   for (const { tokens } of lots) sum += tokens;
   return sum;
 }
 
-/** What a debit took, as its event names it. */
+/** Lots of a debit in the form of events. */
 export const lotsTaken = (lots: readonly WalletLot[]): LotTaken[] =>
   lots.map(({ lotId, tokens, expiresAt }) =>
     expiresAt === null ? { lotId, tokens } : { lotId, tokens, expiresAt: instantOf(expiresAt) },
   );
 
-/**
- * What a debit took as it travels: together where it ends together, the soonest end first, never
- * last.
- */
+/** Parcels of a debit in transit: lots grouped by expiry, the soonest first, never last. */
 export function parcelsOf(lots: readonly WalletLot[]): Parcel[] {
   const byEnd = new Map<number | null, bigint>();
   for (const { tokens, expiresAt } of lots) byEnd.set(expiresAt, (byEnd.get(expiresAt) ?? 0n) + tokens);
@@ -228,7 +220,7 @@ export function parcelsOf(lots: readonly WalletLot[]): Parcel[] {
     .map(([expiresAt, tokens]) => ({ tokens, expiresAt: expiresAt === null ? null : instantOf(expiresAt) }));
 }
 
-/** Tokens that never expire, as one parcel. */
+/** One parcel of tokens without an expiry. */
 export const lasting = (tokens: bigint): Parcel[] => [{ tokens, expiresAt: null }];
 
 export const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

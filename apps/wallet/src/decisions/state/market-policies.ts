@@ -3,41 +3,33 @@ import type { Aggregate } from '@tokengrid/kernel';
 import type { Proposed } from './approvals.ts';
 import { withoutProposal } from './approvals.ts';
 
-/** The stream of what the operator allows on its market. */
+/** Stream of the operator's market policy. */
 export const marketPolicyStreamId = 'market-policy';
 
-/**
- * Whether parties may do something, and how many µAIT of it per party and month of the operator's.
- */
+/** Permission for parties, with its limit in µAIT per party and month in the operator's zone. */
 export interface Permission {
   readonly allowed: boolean;
   readonly monthlyCap?: bigint | undefined;
 }
 
-/**
- * What the operator allows. The one in force comes with each command that asks for what it may
- * forbid.
- */
+/** The operator's market policy. Commands subject to it bring the policy in force. */
 export interface MarketPolicy {
-  /** 0: the operator set none. */
+  /** 0: the operator has set none. */
   readonly version: number;
-  /** Minor units that the carrier may bill a party per month of the operator's. */
+  /** Limit of the carrier's bill in minor units, per party and month in the operator's zone. */
   readonly billMonthlyLimit?: bigint | undefined;
   /**
-   * Minor units that a party may buy for through the payment provider per month of the operator's,
-   * unpaid purchases counted.
+   * Limit of purchases through the payment provider in minor units, per party and month in the
+   * operator's zone; unpaid purchases count.
    */
   readonly providerMonthly?: bigint | undefined;
   readonly sending: Permission;
   readonly selling: Permission;
-  /**
-   * What takes a second person's approval: grants of more than so many µAIT, price changes by more
-   * than so many basis points.
-   */
+  /** Thresholds of a second person's approval: grants in µAIT, price changes in basis points. */
   readonly approvals: { readonly grantsAbove?: bigint | undefined; readonly priceChangeAboveBps?: number | undefined };
 }
 
-/** As long as the operator has set nothing, all is allowed. */
+/** The policy before the operator sets one: everything is allowed. */
 export const openMarket: MarketPolicy = {
   version: 0,
   sending: { allowed: true },
@@ -45,19 +37,19 @@ export const openMarket: MarketPolicy = {
   approvals: {},
 };
 
-/** A policy that waits for a second person. */
+/** An open proposal of a policy. */
 interface ProposedPolicy extends Proposed {
   readonly terms: Omit<MarketPolicy, 'version'>;
 }
 
 /**
- * How many policies were set, what the last says about approvals, and which wait; all else they
- * say, a projection knows.
+ * Number of policies set, the thresholds of the last one, and open proposals; a projection keeps
+ * the rest.
  */
 export interface MarketPolicies {
   readonly set: number;
   readonly approvals: MarketPolicy['approvals'];
-  /** The oldest first; at most `mostProposals`. */
+  /** The oldest first, at most `mostProposals`. */
   readonly proposals: readonly ProposedPolicy[];
 }
 

@@ -35,7 +35,7 @@ type MembershipEvent = EventNamed<
   'MemberSet' | 'MemberRemoved' | 'MemberSuspended' | 'MemberReinstated'
 >;
 
-/** A wallet after a membership has changed. */
+/** The wallet after a change of its members. */
 export function withMembership<W extends Shared>(wallet: W, event: MembershipEvent): W {
   switch (event.type) {
     case 'MemberSet':
@@ -50,8 +50,8 @@ export function withMembership<W extends Shared>(wallet: W, event: MembershipEve
 }
 
 /**
- * A wallet with a member, or with other caps of one that it has. One that comes back while holds
- * are under it goes on where it was.
+ * The wallet with a member added, or with changed caps. A former member with open holds keeps its
+ * counters.
  */
 function withMember<W extends Shared>(wallet: W, { memberId, daily = undefined, monthly = undefined }: MemberCaps): W {
   const since = countedFrom(wallet.spent.day, wallet.forgottenOn);
@@ -64,14 +64,14 @@ function withMember<W extends Shared>(wallet: W, { memberId, daily = undefined, 
   };
 }
 
-/** A wallet without a member. What was placed under its caps stays under them as they were. */
+/** The wallet without a member, whose open holds stay under its caps. */
 function withoutMember<W extends Shared>(wallet: W, memberId: string): W {
   const members = wallet.members.filter(isOther(memberId));
   const removed = wallet.members.filter((member) => member.memberId === memberId);
   return stillBinding({ ...wallet, members, formerMembers: [...wallet.formerMembers, ...removed] });
 }
 
-/** A wallet that has forgotten former members under whom no hold is open any more. */
+/** The wallet without those former members that have no open hold. */
 export function stillBinding<W extends Shared>(wallet: W): W {
   if (wallet.formerMembers.length === 0) return wallet;
   const named = new Set(wallet.holds.flatMap(({ memberIds }) => memberIds));
@@ -80,7 +80,7 @@ export function stillBinding<W extends Shared>(wallet: W): W {
   return { ...wallet, formerMembers, forgottenOn: wallet.spent.day };
 }
 
-/** A wallet after a member was suspended or reinstated. */
+/** The wallet after a member's suspension or reinstatement. */
 function withSuspension<W extends Shared>(wallet: W, { memberId, partyRevision }: OfParty, suspended: boolean): W {
   const changed = (member: Member): Member =>
     member.memberId === memberId ? { ...member, suspended, partyRevision } : member;
@@ -88,8 +88,8 @@ function withSuspension<W extends Shared>(wallet: W, { memberId, partyRevision }
 }
 
 /**
- * What a member is after an event of its party, whichever of the party's events comes first.
- * Refused for who is no member.
+ * Events for a member after an event of its party, in any order of arrival. Refused for a
+ * non-member.
  */
 export function followingParty(wallet: Shared, memberId: string, told: Suspension): readonly WalletEvent[] {
   const { walletId } = wallet;

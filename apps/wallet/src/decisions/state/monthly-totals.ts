@@ -1,22 +1,22 @@
 import { monthOf } from '@tokengrid/kernel';
 
 /**
- * What a wallet did in a calendar month of the operator's that the operator may limit: the last
- * month in which it did any of it.
+ * A wallet's totals that the operator may limit, for the last calendar month with any, in the
+ * operator's zone.
  */
 export interface MonthlyTotals {
-  /** `YYYY-MM`; empty before the first time. */
+  /** `YYYY-MM`; empty before the first activity. */
   readonly month: string;
-  /** Minor units billed by the carrier. A later sale does not take anything off. */
+  /** Minor units billed by the carrier; later sales do not reduce them. */
   readonly billed: bigint;
-  /** Minor units of those, that were billed because tokens had run out. */
+  /** Minor units of `billed` for top-ups. */
   readonly automatic: bigint;
   /**
-   * Minor units that were to be paid through the payment provider: paid, or still waited for. What
-   * was never paid does not count.
+   * Minor units of purchases through the payment provider, paid or awaiting payment. Purchases that
+   * were never paid do not count.
    */
   readonly provider: bigint;
-  /** µAIT sent to others, less what came back. */
+  /** µAIT sent to other wallets, less returns. */
   readonly sent: bigint;
   /** µAIT sold back to the operator. */
   readonly sold: bigint;
@@ -36,15 +36,15 @@ export const noMonthlyTotals: MonthlyTotals = {
 };
 
 /**
- * What was done in the month of a day; an earlier one than the last, as after a change of the
- * operator's zone, is counted as that.
+ * The totals of a day's month. A month before the last counts as the last, which may occur after a
+ * change of the operator's zone.
  */
 export function monthlyTotalsOf({ monthlyTotals: totals }: Totalled, day: string): MonthlyTotals {
   const month = monthOf(day);
   return month <= totals.month ? totals : { ...noMonthlyTotals, month };
 }
 
-/** What was done, less what came back of a day's sendings; nothing of a month that is over. */
+/** The totals less a return of tokens sent on a day; unchanged for a past month. */
 export function withLessSent(last: MonthlyTotals, tokens: bigint, day: string): MonthlyTotals {
   const totals = monthlyTotalsOf({ monthlyTotals: last }, day);
   return totals.month === monthOf(day) ? { ...totals, sent: totals.sent - tokens } : totals;
@@ -58,9 +58,8 @@ interface Bought {
 }
 
 /**
- * A wallet after it bought: what is on the carrier's bill counts, or what the payment provider
- * took.
- * @param counted whether it counted already, when it began to wait for its payment
+ * The wallet after a purchase, counted as billed or for the payment provider.
+ * @param counted true if counted already when it began to wait for its payment
  */
 export function afterPurchase<W extends Totalled>(
   wallet: W,

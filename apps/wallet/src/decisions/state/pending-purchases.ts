@@ -4,21 +4,21 @@ import { monthlyTotalsOf, type MonthlyTotals } from './monthly-totals.ts';
 import type { Tallies } from './purchase-money.ts';
 import { noTallies, tallied } from './purchase-money.ts';
 
-/** A purchase that waits for the payment provider to say what became of its payment. */
+/** A purchase that awaits the payment provider's notice. */
 export interface PendingPurchase extends Tallies {
   readonly purchaseId: string;
   readonly tokens: bigint;
   readonly price: { readonly currency: string; readonly amount: bigint };
   readonly priceVersion: number;
-  /** The day whose month it counts in; `YYYY-MM-DD`. */
+  /** The day whose month counts the purchase; `YYYY-MM-DD`. */
   readonly day: string;
-  /** Epoch milliseconds: what is paid before then has this price. */
+  /** End of the price's validity for a payment, in epoch milliseconds. */
   readonly priceHoldsUntil: number;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
 
-/** Purchases that a wallet may have waiting. */
+/** Maximum number of a wallet's pending purchases. */
 export const mostPendingPurchases = 20;
 
 interface Purchasing {
@@ -35,7 +35,7 @@ interface Begun extends Pick<PendingPurchase, 'purchaseId' | 'tokens' | 'price' 
   readonly expiresAt: string;
 }
 
-/** A wallet with one more purchase that waits. It counts in its month as if it were paid. */
+/** The wallet with one more pending purchase, which counts in its month as if paid. */
 export function withPending<W extends Purchasing>(
   wallet: W,
   { purchaseId, tokens, price, priceVersion, day, priceHoldsUntil, expiresAt }: Begun,
@@ -50,15 +50,15 @@ export function withPending<W extends Purchasing>(
   };
 }
 
-/** A wallet after a purchase was paid; one that never waited changes nothing. */
+/** The wallet after a purchase was paid; unchanged for one never pending. */
 export const withoutPending = <W extends Purchasing>(wallet: W, purchaseId: string): W =>
   pendingOf(wallet, purchaseId)
     ? { ...wallet, pending: wallet.pending.filter((purchase) => purchase.purchaseId !== purchaseId) }
     : wallet;
 
 /**
- * A wallet after a purchase failed, expired or was cancelled: it counts no more, unless its month
- * is over.
+ * The wallet after a purchase failed, expired or was cancelled: it no longer counts, except in a
+ * past month.
  */
 export function afterUnpaid<W extends Purchasing>(wallet: W, purchaseId: string): W {
   const purchase = pendingOf(wallet, purchaseId);
@@ -74,9 +74,7 @@ interface Noticed {
   readonly paid: { readonly amount: bigint };
 }
 
-/**
- * A wallet after money of a purchase was said to go back that is not paid yet: kept until it is.
- */
+/** The wallet after a refund or chargeback of an unpaid purchase, kept until the payment. */
 export const withNotice = <W extends Purchasing>(wallet: W, { purchaseId, kind, paid }: Noticed): W => ({
   ...wallet,
   pending: wallet.pending.map((purchase) =>

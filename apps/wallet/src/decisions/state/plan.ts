@@ -1,6 +1,6 @@
 import type { WalletLot } from './lots.ts';
 
-/** What a wallet gets every calendar month of the operator's. */
+/** A monthly allotment of a wallet, in the operator's zone. */
 export interface Plan {
   readonly planId: string;
   /** µAIT per month. */
@@ -8,17 +8,15 @@ export interface Plan {
   /** Maximum µAIT left after a reset. */
   readonly rolloverCap: bigint;
   readonly transferable: boolean;
-  /** When the month ends; epoch milliseconds. */
+  /** End of the month, in epoch milliseconds. */
   readonly resetsAt: number;
-  /** From when on this month's allotment can be granted; null once it was. */
+  /** Time from which this month's allotment can be granted; null once granted. */
   readonly renewAt: number | null;
 }
 
-/**
- * What plans gave a wallet in a month of the operator's: those that were ended since count as well.
- */
+/** Allotments of a wallet in a month in the operator's zone, including those of ended plans. */
 export interface Allotted {
-  /** `YYYY-MM`; empty before the first time. */
+  /** `YYYY-MM`; empty before the first activity. */
   readonly month: string;
   /** µAIT. */
   readonly tokens: bigint;
@@ -31,27 +29,25 @@ interface Planned {
 
 export const nothingAllotted: Allotted = { month: '', tokens: 0n };
 
-/** What plans have given in a month, which no earlier one follows. */
+/** Allotments of a month that is not before the last one. */
 const allottedBy = ({ allotted }: Pick<Planned, 'allotted'>, month: string): Allotted =>
   month <= allotted.month ? allotted : { month, tokens: 0n };
 
 /**
- * µAIT that a new plan gives at once in a month: what it gives every month, less what was given in
- * this one already.
+ * First allotment of a new plan in µAIT: the monthly amount less the month's earlier allotments.
  */
 export function firstAllotment(wallet: Pick<Planned, 'allotted'>, tokens: bigint, month: string): bigint {
   const already = allottedBy(wallet, month).tokens;
   return tokens > already ? tokens - already : 0n;
 }
 
-/** Lots of a plan are named after it and their month, so that they are told from grants. */
+/** Id of a plan's lot, from the plan and the month, which distinguishes it from grants. */
 export const allotmentLotId = (planId: string, month: string): string => `${planId}.${month}`;
 export const rolloverLotId = (planId: string, month: string): string => `${allotmentLotId(planId, month)}.rolled`;
 export const isOf = ({ planId }: Plan, { lotId }: WalletLot): boolean => lotId.startsWith(`${planId}.`);
 
 /**
- * A wallet with a plan, or with other terms of the one that it has: this month's allotment stays
- * what it is.
+ * The wallet with a new plan, or with new terms of its plan; this month's allotment is unchanged.
  */
 export function withPlan<W extends Planned>(
   wallet: W,
@@ -61,7 +57,7 @@ export function withPlan<W extends Planned>(
   return { ...wallet, plan: { planId, tokens, rolloverCap, transferable, resetsAt: Date.parse(resetsAt), renewAt } };
 }
 
-/** A wallet whose plan's month is over: the new month's allotment is due since then. */
+/** The wallet after the end of its plan's month: the next allotment is due from then on. */
 export function afterReset<W extends Planned>(wallet: W, { resetsAt }: { readonly resetsAt: string }): W {
   const plan = mustHavePlan(wallet);
   return { ...wallet, plan: { ...plan, resetsAt: Date.parse(resetsAt), renewAt: plan.resetsAt } };
@@ -73,7 +69,7 @@ interface Granted {
   readonly tokens: bigint;
 }
 
-/** A wallet after its plan's allotment was granted, if that is what was. */
+/** The wallet after a grant, if it was its plan's allotment. */
 export function afterAllotment<W extends Planned>(wallet: W, { planId, month = '', tokens }: Granted): W {
   if (planId === undefined) return wallet;
   const before = allottedBy(wallet, month);
@@ -81,13 +77,13 @@ export function afterAllotment<W extends Planned>(wallet: W, { planId, month = '
   return { ...wallet, plan, allotted: { ...before, tokens: before.tokens + tokens } };
 }
 
-/** A wallet whose allotment could not be issued: it is tried again at a time. */
+/** The wallet after a renewal without capacity, with the time of its retry. */
 export const afterRenewalRefused = <W extends Planned>(wallet: W, { retryAt }: { readonly retryAt: string }): W => ({
   ...wallet,
   plan: { ...mustHavePlan(wallet), renewAt: Date.parse(retryAt) },
 });
 
-/** @throws Error for a wallet without a plan: such a history cannot be */
+/** @throws Error for a wallet without a plan, which no valid history has */
 export function mustHavePlan({ plan }: Planned): Plan {
   if (!plan) throw new Error('the wallet has no plan');
   return plan;

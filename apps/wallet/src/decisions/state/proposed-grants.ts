@@ -2,13 +2,13 @@ import type { Grant } from '@tokengrid/contracts';
 import type { Proposed } from './approvals.ts';
 import { withoutProposal } from './approvals.ts';
 
-/** What the operator wants to give a wallet, and waits for a second person. */
+/** An open proposal of a grant. */
 export interface ProposedGrant extends Proposed {
   readonly grant: Grant;
 }
 
 interface Promised {
-  /** The oldest first; at most `mostProposals`. */
+  /** The oldest first, at most `mostProposals`. */
   readonly proposals: readonly ProposedGrant[];
 }
 

@@ -2,29 +2,26 @@ import type { ContradictionAction, PaymentNoticeKind } from '@tokengrid/contract
 import type { Proposed } from './approvals.ts';
 import { withoutProposal } from './approvals.ts';
 
-/** What a payment provider said of a purchase. */
+/** The payment provider's notice about a purchase. */
 export interface PaymentNotice {
   readonly purchaseId: string;
-  /** The provider's id of what it says, the same in every repeat. */
+  /** The provider's id of the notice, the same in every repeat. */
   readonly noticeId: string;
   readonly kind: PaymentNoticeKind;
-  /** What was paid or goes back, by the provider. */
+  /** Amount paid or going back, by the provider. */
   readonly paid: { readonly currency: string; readonly amount: bigint };
-  /** The provider's id of the payment, if it says one. */
+  /** The provider's id of the payment, if stated. */
   readonly paymentId?: string | undefined;
 }
 
-/**
- * What the operator wants to do about a notice that contradicts what is known, and waits for a
- * second person.
- */
+/** An open proposal for a contradicting notice. */
 export interface ProposedResolution extends Proposed, PaymentNotice {
   readonly action: ContradictionAction;
   readonly note: string;
 }
 
 interface Resolving {
-  /** The oldest first; at most `mostProposals`. */
+  /** The oldest first, at most `mostProposals`. */
   readonly resolutions: readonly ProposedResolution[];
 }
 

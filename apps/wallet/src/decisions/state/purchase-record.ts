@@ -2,45 +2,46 @@ import type { OpenedWallet } from './wallet.ts';
 import { pendingOf } from './pending-purchases.ts';
 import type { Tallies } from './purchase-money.ts';
 
-/** A purchase through the payment provider, and what became of it. */
+/** A purchase through the payment provider, with its status. */
 export interface PurchaseRecord extends Tallies {
   readonly purchaseId: string;
-  /** `unpaid`: it failed, expired or was cancelled, and can still turn out to be paid. */
+  /** `unpaid`: failed, expired or cancelled; a late payment can still complete it. */
   readonly status: 'pending' | 'completed' | 'unpaid';
-  /** What was ordered. */
+  /** µAIT ordered. */
   readonly tokens: bigint;
   readonly price: { readonly currency: string; readonly amount: bigint };
   readonly priceVersion: number;
   /**
-   * Epoch milliseconds: what is paid before then has this price. It holds no longer than the
-   * purchase waits.
+   * End of the price's validity for a payment, in epoch milliseconds; not after the purchase's
+   * expiry.
    */
   readonly priceHoldsUntil: number;
-  /** Minor units that were paid; until then, those that have to be. */
+  /** Minor units paid; before the payment, those due. */
   readonly paid: bigint;
-  /** µAIT that were credited. */
+  /** µAIT credited. */
   readonly credited: bigint;
-  /** The provider's id of the payment, if it was said when it was paid. */
+  /** The provider's id of the payment, if stated. */
   readonly paymentId?: string | undefined;
 }
 
 /**
- * A purchase as it was looked up, and how many changes of its wallet's purchases were known then.
+ * A purchase looked up for a command, with the number of changes to its wallet's purchases at the
+ * time.
  */
 export interface KnownPurchase {
   readonly asOf: number;
   readonly purchase: PurchaseRecord;
 }
 
-/** What was looked up has changed meanwhile: it has to be looked up again. */
+/** The purchase has changed since the look-up, and has to be looked up again. */
 export class PurchaseOutdated extends Error {
   override readonly name = 'PurchaseOutdated';
 }
 
 /**
- * A purchase as it is now. A wallet remembers those that wait; others come with the command, and
- * are good as long as nothing about the wallet's purchases has changed since.
- * @param before the wallet as it was before anything expired in this decision
+ * The purchase's current record. A wallet keeps pending ones; others come with the command, valid
+ * as long as none of the wallet's purchases has changed.
+ * @param before the wallet before any expiry in this decision
  * @throws PurchaseOutdated
  */
 export function purchaseIn(

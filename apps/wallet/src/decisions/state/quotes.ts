@@ -1,6 +1,6 @@
 import type { Side } from '@tokengrid/contracts';
 
-/** A price that the operator promised a wallet for a time. */
+/** A price quoted to a wallet for a time. */
 export interface Quote {
   readonly quoteId: string;
   readonly side: Side;
@@ -11,21 +11,21 @@ export interface Quote {
   readonly expiresAt: number;
 }
 
-/** Quotes that a wallet may have open. */
+/** Maximum number of a wallet's open quotes. */
 export const mostOpenQuotes = 20;
 
 interface Quoted {
-  /** Unused ones; some may have expired. At most {@link mostOpenQuotes}. */
+  /** Unused quotes, expired ones included; at most {@link mostOpenQuotes}. */
   readonly quotes: readonly Quote[];
 }
 
-/** Whether a wallet has as many open quotes as it may. */
+/** True for a wallet with the maximum number of open quotes. */
 export const isFullAt = ({ quotes }: Quoted, time: number): boolean =>
   quotes.length >= mostOpenQuotes && quotes.every(({ expiresAt }) => expiresAt > time);
 
 /**
- * A wallet with one more quote; where it has as many as it may, the one that ends first is
- * forgotten: it has expired.
+ * The wallet with one more quote; at the maximum, the quote with the earliest expiry is dropped,
+ * which has passed.
  */
 export function withQuote<W extends Quoted>(
   wallet: W,
@@ -38,6 +38,6 @@ export function withQuote<W extends Quoted>(
   return { ...wallet, quotes: [...quotes.filter((other) => other !== first), quote] };
 }
 
-/** A wallet after a quote was used, if one was. */
+/** The wallet after the use of a quote, if any. */
 export const withoutQuote = <W extends Quoted>(wallet: W, quoteId: string | undefined): W =>
   quoteId === undefined ? wallet : { ...wallet, quotes: wallet.quotes.filter((quote) => quote.quoteId !== quoteId) };

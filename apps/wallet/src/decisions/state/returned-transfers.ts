@@ -5,7 +5,7 @@ import { withLess } from './spending.ts';
 import type { MonthlyTotals } from './monthly-totals.ts';
 import { withLessSent } from './monthly-totals.ts';
 
-/** When tokens were sent that come back, and against which members' caps that counts. */
+/** The day of a returned transfer's sending, and the members whose caps it counts against. */
 export interface Sent {
   readonly sentOn: OnDay;
   readonly memberIds?: string[] | undefined;
@@ -24,8 +24,8 @@ interface Spending {
 }
 
 /**
- * A wallet to which tokens come back that it had sent: its limits, its members' and the market's
- * count them no more. A member that was set again since has never counted them.
+ * The wallet after the return of tokens it had sent: its own, its members' and the market's
+ * counters decrease. Counters of a member set again later never included them.
  */
 export function withLimitBack<W extends Spending>(
   wallet: W,

@@ -5,28 +5,28 @@ import type { Hold } from './holds.ts';
 import { sumOf } from './lots.ts';
 import type { Suspension } from './suspension.ts';
 
-/** µAIT that may be spent in a day and in a month of the operator's; null: no limit. */
+/** Maximum spending per day and month in the operator's zone, in µAIT; null: no limit. */
 export interface Caps {
   readonly daily: bigint | null;
   readonly monthly: bigint | null;
 }
 
-/** What an owner lets be spent from a wallet, and at which percentages of it an alert is raised. */
+/** An owner's limits on spending, with the thresholds of alerts in percent. */
 export interface SpendLimits extends Caps {
   readonly alertsAt: readonly number[];
 }
 
-/** µAIT spent on the last day on which anything was, and in its month. */
+/** µAIT spent on the last day with spending, and in its month. */
 export interface Spent {
-  /** `YYYY-MM-DD`; empty before the first time. */
+  /** `YYYY-MM-DD`; empty before the first alert. */
   readonly day: string;
   readonly onDay: bigint;
   readonly inMonth: bigint;
 }
 
 /**
- * Who spends from a wallet under caps of its own: a party that is not its owner, or a key. Nothing
- * while its party is suspended.
+ * A party other than the owner, or a key, that spends under caps of its own; nothing while its
+ * party is suspended.
  */
 export interface Member extends Caps, Suspension {
   readonly memberId: string;
@@ -34,18 +34,15 @@ export interface Member extends Caps, Suspension {
   readonly since: CountedSince;
 }
 
-/** Members that a wallet may have. */
+/** Maximum number of a wallet's members. */
 export const mostMembers = 100;
 
-/** What limits are decided on. */
+/** State that limits on spending are decided on. */
 export interface Spending {
   readonly limits: SpendLimits;
   readonly spent: Spent;
   readonly members: readonly Member[];
-  /**
-   * Those that were removed while holds are under them: their caps bind those holds until they are
-   * resolved.
-   */
+  /** Removed members with open holds, whose caps bind those holds until they are resolved. */
   readonly formerMembers: readonly Member[];
   readonly holds: readonly Hold[];
   readonly held: bigint;
@@ -55,18 +52,15 @@ export const noLimits: SpendLimits = { daily: null, monthly: null, alertsAt: [] 
 export const nothingSpent: Spent = { day: '', onDay: 0n, inMonth: 0n };
 
 /**
- * What was spent on a day and in its month, before anything more is. Where a day comes that is
- * earlier than the last one, as after a change of the operator's zone, it is counted as that: a
- * limit is never new twice.
+ * Spending of a day and its month so far. A day before the last, as after a change of the
+ * operator's zone, counts as the last, so that no limit starts anew.
  */
 export function spentBy(spent: Spent, day: string): Spent {
   if (day <= spent.day) return spent;
   return { day, onDay: 0n, inMonth: monthOf(spent.day) === monthOf(day) ? spent.inMonth : 0n };
 }
 
-/**
- * What was spent, less what came back of a day's sendings; nothing of a day or month that is over.
- */
+/** Spending less a return of tokens sent on a day; unchanged for a past day or month. */
 export function withLess(spent: Spent, tokens: bigint, day: string): Spent {
   const { day: last, onDay, inMonth } = spentBy(spent, day);
   return {
@@ -81,21 +75,21 @@ function plus(spent: Spent, tokens: bigint, day: string): Spent {
   return { day: before.day, onDay: before.onDay + tokens, inMonth: before.inMonth + tokens };
 }
 
-/** What was spent, when, and against which members' caps it counts. */
+/** Spending, with its day and the members whose caps it counts against. */
 interface Spend {
   readonly tokens: bigint;
   readonly day: string;
   readonly memberIds?: readonly string[] | undefined;
-  /** Where it was sent: it may come back. */
+  /** The transfer, which may be returned. */
   readonly transferId?: string | undefined;
 }
 
-/** A wallet after it spent: charged, captured or sent. */
+/** The wallet after a charge, a capture or a transfer. */
 export function afterSpending<W extends Spending>(wallet: W, spend: Spend): W {
   return afterMembersSpent({ ...wallet, spent: plus(wallet.spent, spend.tokens, spend.day) }, spend);
 }
 
-/** A wallet after members of it sold or bought tokens: that counts against their caps alone. */
+/** The wallet after members' sales or purchases, which count against their caps alone. */
 export function afterMembersSpent<W extends Spending>(wallet: W, spend: Spend): W {
   const { tokens, day, memberIds } = spend;
   if (!memberIds) return wallet;
@@ -106,12 +100,12 @@ export function afterMembersSpent<W extends Spending>(wallet: W, spend: Spend): 
   return { ...wallet, members: wallet.members.map(after), formerMembers: wallet.formerMembers.map(after) };
 }
 
-/** A member, or one that was removed while holds are under it. */
+/** A member, or a removed one with open holds. */
 export const memberOrFormer = (
   { members, formerMembers }: Pick<Spending, 'members' | 'formerMembers'>,
   memberId: string,
 ): Member | undefined => [...members, ...formerMembers].find((member) => member.memberId === memberId);
 
-/** µAIT under open holds of a member's. */
+/** µAIT under a member's open holds. */
 export const heldByMember = ({ holds }: Pick<Spending, 'holds'>, memberId: string): bigint =>
   sumOf(holds.filter(({ memberIds }) => memberIds.includes(memberId)));

@@ -4,25 +4,24 @@ import type { EventNamed } from '@tokengrid/kernel';
 import type { Suspension } from './suspension.ts';
 import { laterOf } from './suspension.ts';
 
-/** What a wallet may do. */
+/** A wallet's status. */
 export interface Status {
-  /** Who froze it; each undoes only its own freeze. */
+  /** Freezers of the wallet; each lifts only its own freeze. */
   readonly frozenBy: readonly Freezer[];
   /**
-   * Revision of the event in its party's stream that suspended or reinstated the party last; 0
-   * before the first time.
+   * Revision of the party's last suspension or reinstatement, in its stream; 0 before the first.
    */
   readonly partyRevision: number;
   /**
-   * Closed by the operator when it was empty. What is owed to its party still comes in, and opens
-   * it again.
+   * True after the operator closed the empty wallet. Receipts due to its party still arrive and
+   * reopen it.
    */
   readonly closed: boolean;
 }
 
 export const neverFrozen: Status = { frozenBy: [], partyRevision: 0, closed: false };
 
-/** The name of a status, as events and answers carry it. */
+/** Status as in events and answers. */
 export function statusName({ closed, frozenBy }: Status): WalletStatus {
   if (closed) return 'closed';
   return frozenBy.length > 0 ? 'frozen' : 'open';
@@ -36,7 +35,7 @@ export const unfrozen = (status: Status, by: Freezer): Status => ({
   frozenBy: status.frozenBy.filter((freezer) => freezer !== by),
 });
 
-/** Whether the party of a wallet is suspended. */
+/** The suspension of a wallet's party. */
 export const suspensionOf = ({ frozenBy, partyRevision }: Status): Suspension => ({
   suspended: frozenBy.includes('suspension'),
   partyRevision,
@@ -47,7 +46,7 @@ interface Whose {
   readonly status: Status;
 }
 
-/** What a wallet is after an event of its party, whichever of the party's events comes first. */
+/** Events for a wallet after an event of its party, in any order of arrival. */
 export function followingOwner({ walletId, status }: Whose, told: Suspension) {
   const { suspended, partyRevision } = laterOf(suspensionOf(status), told);
   const next = statusName((suspended ? frozen : unfrozen)(status, 'suspension'));
@@ -56,7 +55,7 @@ export function followingOwner({ walletId, status }: Whose, told: Suspension) {
 
 type StatusEvent = EventNamed<WalletStreamEvent, 'WalletFrozen' | 'WalletUnfrozen' | 'WalletClosed' | 'WalletReopened'>;
 
-/** A wallet after its status has changed. */
+/** The wallet after a change of its status. */
 export function withStatus<W extends { readonly status: Status }>(wallet: W, event: StatusEvent): W {
   const { status } = wallet;
   switch (event.type) {
@@ -71,6 +70,6 @@ export function withStatus<W extends { readonly status: Status }>(wallet: W, eve
   }
 }
 
-/** What is known of the party after a freeze or its end; the operator's own says nothing of it. */
+/** The party's revision after a freeze or its end; unchanged by the operator's own. */
 const toldBy = ({ partyRevision }: { readonly partyRevision?: number | undefined }, status: Status): Status =>
   partyRevision === undefined ? status : { ...status, partyRevision };

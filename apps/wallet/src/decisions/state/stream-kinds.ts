@@ -7,7 +7,7 @@ import { tokenPrices, tokenPriceStreamId } from './token-prices.ts';
 import { wallet } from './wallet.ts';
 import { walletLane } from './wallet-lane.ts';
 
-/** A kind of stream, whatever its state is. */
+/** A kind of stream, with any state. */
 type Kind = Pick<Aggregate<unknown, WalletEvent>, 'name' | 'stateVersion'>;
 
 const single = new Map<string, Kind>([
@@ -18,8 +18,8 @@ const single = new Map<string, Kind>([
 ]);
 
 /**
- * Which kind of stream an id is of. @throws Error for none: a state must not be folded by another
- * kind's rules
+ * Kind of a stream, by its id.
+ * @throws Error for an unknown kind, since another kind's rules must not fold its state
  */
 export function kindOf(streamId: string): Kind {
   if (streamId.startsWith('wal_')) return wallet;

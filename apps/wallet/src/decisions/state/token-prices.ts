@@ -3,10 +3,10 @@ import type { Aggregate } from '@tokengrid/kernel';
 import type { Proposed } from './approvals.ts';
 import { withoutProposal } from './approvals.ts';
 
-/** The stream of all prices that the operator posts. */
+/** Stream of the operator's posted prices. */
 export const tokenPriceStreamId = 'token-price';
 
-/** What the operator sells a token for, and buys it back for. */
+/** The operator's prices for selling a token and for buying it back. */
 export interface TokenPrice {
   readonly priceVersion: number;
   readonly currency: string;
@@ -15,40 +15,42 @@ export interface TokenPrice {
   readonly sellBack: bigint;
 }
 
-/** A price that waits for a second person. */
+/** An open proposal of a price. */
 interface ProposedPrice extends Proposed, Omit<TokenPrice, 'priceVersion'> {
   /** Null: in force once approved. */
   readonly effectiveFrom: string | null;
 }
 
-/** A price that was posted for a time to come. */
+/** A price posted with effect from a later time. */
 export interface AnnouncedPrice {
   readonly priceVersion: number;
   /** Epoch milliseconds. */
   readonly effectiveFrom: number;
 }
 
-/** Announced prices whose time has not come. */
+/** Maximum number of announced prices whose time has not come. */
 export const mostAnnounced = 100;
 
-/** The same including prices withdrawn before their time, which are remembered until then. */
+/** Maximum number of prices to come, withdrawn ones included, which are kept until their time. */
 export const mostToCome = 1000;
 
 /**
- * How many prices were posted, which can be withdrawn or were, and which wait. Which of them is in
- * force at a time, a projection knows; commands bring it.
+ * Number of posted prices, the announced and withdrawn ones, and open proposals. A projection knows
+ * the price in force, and commands bring it.
  */
 export interface TokenPriceList {
   readonly posted: number;
-  /** Of the ledger: that of the first price; null before there is one that was not withdrawn. */
+  /** Currency of the ledger, from the first price; null without a price that was not withdrawn. */
   readonly currency: string | null;
-  /** Those that take effect last, at most {@link mostAnnounced}; the time of some may have come. */
+  /**
+   * Prices with the latest times of effect, at most {@link mostAnnounced}; some may be in force.
+   */
   readonly announced: readonly AnnouncedPrice[];
-  /** How many were withdrawn, ever. */
+  /** Number of prices ever withdrawn. */
   readonly withdrawals: number;
-  /** Those that were withdrawn and would take effect last: all whose time has not come. */
+  /** Withdrawn prices with the latest times of effect, including all whose time has not come. */
   readonly withdrawn: readonly AnnouncedPrice[];
-  /** The oldest first; at most `mostProposals`. */
+  /** The oldest first, at most `mostProposals`. */
   readonly proposals: readonly ProposedPrice[];
 }
 
@@ -85,7 +87,7 @@ interface PostedPrice {
   readonly effectiveFrom: string;
 }
 
-/** Where as many are kept as may be, those that take effect first go: their time has come. */
+/** At the maximum, prices with the earliest times of effect are dropped, which have come. */
 function withPrice(state: TokenPriceList, { priceVersion, currency, effectiveFrom }: PostedPrice): TokenPriceList {
   const announced = [...state.announced, { priceVersion, effectiveFrom: Date.parse(effectiveFrom) }]
     .sort(byTime)
@@ -103,7 +105,7 @@ function withoutPrice(state: TokenPriceList, priceVersion: number): TokenPriceLi
     withdrawals,
     withdrawn: [...state.withdrawn, ...state.announced.filter(isIt)].sort(byTime).slice(-mostToCome),
     announced: state.announced.filter((price) => !isIt(price)),
-    // Of prices that were in force none can be withdrawn: where all were, nothing was ever bought.
+    // A price in force can't be withdrawn, so nothing was bought if all prices were withdrawn.
     currency: withdrawals === state.posted ? null : state.currency,
   };
 }

@@ -1,41 +1,38 @@
 import type { WalletEvent, WalletLaneEvent } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** What a lane keeps in its own stream: what it may still issue, and what left its escrow. */
+/** State of a lane's own stream: capacity to issue, and releases from escrow. */
 export interface WalletLane {
   readonly issuance: Unlimited | Limited;
-  /** µAIT that it keeps for purchases that wait to be paid; they count as issued. */
+  /** µAIT reserved for purchases awaiting payment, which count as issued. */
   readonly reserved: bigint;
-  /** µAIT that statements took out of the lane's escrow so far. */
+  /** µAIT released from the lane's escrow by statements so far. */
   readonly released: bigint;
-  /** µAIT of those that became the operator's fees. */
+  /** µAIT of those collected as the operator's fees. */
   readonly fees: bigint;
 }
 
-/** As long as the operator has declared no capacity. */
+/** State before a declared capacity. */
 interface Unlimited {
   readonly limit: 'none';
   /**
-   * µAIT issued or reserved in this lane minus those sold back or expired in it; may be negative,
-   * for tokens move between lanes.
+   * µAIT issued or reserved in the lane less those sold back or expired in it. Tokens move between
+   * lanes, so it may be negative.
    */
   readonly used: bigint;
 }
 
 interface Limited {
   readonly limit: 'slice';
-  /** The declaration that the lane last gave back its room for. */
+  /** Version of the declaration for which the lane last returned its capacity. */
   readonly version: number;
-  /** µAIT that the lane was granted and has neither issued nor reserved. */
+  /** µAIT granted to the lane and neither issued nor reserved. */
   readonly room: bigint;
-  /**
-   * µAIT that the lane has of the capacity, issued or not: what it was granted, without what it
-   * gave back.
-   */
+  /** µAIT of the capacity that the lane has, issued or not: granted less returned. */
   readonly held: bigint;
 }
 
-/** The lane's own stream. */
+/** The stream of a lane. */
 export const walletLane: Aggregate<WalletLane, WalletEvent> = {
   name: 'wallet-lane',
   stateVersion: 3,
@@ -82,7 +79,10 @@ function used(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['iss
     : { ...issuance, room: issuance.room - tokens };
 }
 
-/** A lane that had no limit has from here on what it issued before. */
+/**
+ * The lane after returning capacity. A lane without a limit is limited from here on by its report
+ * of tokens issued.
+ */
 function gaveBack(
   lane: WalletLane,
   { tokens, version }: { readonly tokens: bigint; readonly version: number },
@@ -91,8 +91,8 @@ function gaveBack(
 }
 
 /**
- * @throws Error for a slice of a lane without a limit: none is granted before all lanes have given
- * back, so such a history cannot be
+ * @throws Error for a slice of a lane without a limit, which no valid history has: all lanes report
+ * before the first slice
  */
 function received(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
   if (issuance.limit === 'none') throw new Error('a lane without a limit received capacity');
@@ -100,8 +100,8 @@ function received(issuance: WalletLane['issuance'], tokens: bigint): WalletLane[
 }
 
 /**
- * Freed capacity goes back to be granted again; the lane's room does not grow by it, or it could
- * issue past a lowered limit.
+ * Freed capacity returns for a new grant and not to the lane, which could otherwise issue past a
+ * lowered limit.
  */
 function freed(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['issuance'] {
   return issuance.limit === 'none'
@@ -109,15 +109,9 @@ function freed(issuance: WalletLane['issuance'], tokens: bigint): WalletLane['is
     : { ...issuance, held: issuance.held - tokens };
 }
 
-/**
- * µAIT of its slice that a lane has not issued; what it issued before there was a limit counts
- * against it.
- */
+/** µAIT of its slice that a lane has not issued, less those issued before the first declaration. */
 export const roomOf = ({ issuance }: WalletLane): bigint =>
   issuance.limit === 'none' ? -issuance.used : issuance.room;
 
-/**
- * µAIT of the capacity that a lane has, issued or not; none before it said what it had issued
- * without a limit.
- */
+/** µAIT of the capacity that a lane has, issued or not; zero before its first report. */
 export const capacityHeldBy = ({ issuance }: WalletLane): bigint => (issuance.limit === 'none' ? 0n : issuance.held);

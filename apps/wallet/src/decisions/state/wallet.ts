@@ -30,7 +30,7 @@ import type { MonthlyTotals } from './monthly-totals.ts';
 import { afterPurchase, afterSale, afterSending, noMonthlyTotals } from './monthly-totals.ts';
 import { withArrivals } from './vouchers.ts';
 
-/** A wallet as decisions see it: opened or not. */
+/** A wallet in decisions, opened or not. */
 export type Wallet = NoWallet | OpenedWallet;
 
 interface NoWallet {
@@ -41,62 +41,50 @@ export interface OpenedWallet {
   readonly opened: true;
   readonly walletId: string;
   readonly partyId: string;
-  /** µAIT that can be spent: the sum of the lots. */
+  /** Available µAIT: the sum of the lots. */
   readonly available: bigint;
   /** In burn order. */
   readonly lots: readonly WalletLot[];
-  /** Ids of vouchers in the order in which they arrived. */
+  /** Ids of the vouchers in order of arrival. */
   readonly arrivals: readonly string[];
   /** µAIT set aside: the sum of the holds. */
   readonly held: bigint;
-  /** Open ones, the oldest first; at most `mostOpenHolds`. */
+  /** Open holds, the oldest first; at most `mostOpenHolds`. */
   readonly holds: readonly Hold[];
   readonly quotes: readonly Quote[];
-  /** Purchases that wait for their payment, the oldest first. */
+  /** Purchases awaiting payment, the oldest first. */
   readonly pending: readonly PendingPurchase[];
   /**
-   * How often anything about purchases through the payment provider changed: what was looked up
-   * before is outdated.
+   * Number of changes to purchases through the payment provider, which outdates earlier look-ups.
    */
   readonly paymentChanges: number;
-  /**
-   * µAIT owed for money that went back. Never more than 0 while there are tokens that could pay it.
-   */
+  /** µAIT owed for money that went back; zero while there are tokens that could pay it. */
   readonly debt: bigint;
-  /**
-   * What the operator wants to do about payments that contradict themselves, and waits for a second
-   * person.
-   */
+  /** Open proposals for contradicting notices. */
   readonly resolutions: readonly ProposedResolution[];
   readonly monthlyTotals: MonthlyTotals;
-  /**
-   * Minor units that the carrier may bill per month, in place of what holds for all; null: what
-   * holds for all.
-   */
+  /** Monthly limit of the carrier's bill in minor units; null: the general limit. */
   readonly billLimit: bigint | null;
   readonly exhaustion: ExhaustionPolicy;
   readonly plan: Plan | null;
-  /** What plans have given this month. */
+  /** This month's allotments of plans. */
   readonly allotted: Allotted;
   readonly proposals: readonly ProposedGrant[];
   readonly status: Status;
   readonly limits: SpendLimits;
-  /** What was spent: charged, captured or sent. */
+  /** Spending by charges, captures and transfers. */
   readonly spent: Spent;
-  /** Which alerts were raised. */
+  /** Alerts raised. */
   readonly alerted: Alerted;
-  /** Who else may spend; at most `mostMembers`. */
+  /** Members, at most `mostMembers`. */
   readonly members: readonly Member[];
-  /** Those that were removed while holds are under them, until those are resolved. */
+  /** Removed members with open holds, until those are resolved. */
   readonly formerMembers: readonly Member[];
-  /**
-   * The last day on which anything had been spent when a member was last forgotten; null before the
-   * first time.
-   */
+  /** Last day with spending when a member was last forgotten; null before the first time. */
   readonly forgottenOn: string | null;
 }
 
-/** The stream of one wallet, `wal_…`. */
+/** Stream of a wallet, `wal_…`. */
 export const wallet: Aggregate<Wallet, WalletEvent> = {
   name: 'wallet',
   stateVersion: 9,
@@ -273,7 +261,7 @@ const limitsOf = ({ daily, monthly, alertsAt }: DataOf<'SpendLimitsSet'>): Spend
 
 type DataOf<Type extends WalletStreamEvent['type']> = Extract<WalletStreamEvent, { readonly type: Type }>['data'];
 
-/** A purchase counts in its month, uses its quote up, and waits no more if it did. */
+/** A purchase counts in its month, uses its quote and is no longer pending. */
 function purchased(wallet: OpenedWallet, bought: DataOf<'TokensPurchased'>): OpenedWallet {
   const { purchaseId, method, quoteId } = bought;
   const counted = pendingOf(wallet, purchaseId) !== undefined;
@@ -300,7 +288,7 @@ function restored(before: OpenedWallet, { lot, debt }: DataOf<'PurchaseRestored'
 const sold = (wallet: OpenedWallet, sale: DataOf<'TokensSold'>): OpenedWallet =>
   withoutQuote(afterMembersSpent(afterSale(wallet, sale), sale), sale.quoteId);
 
-/** The plan's tokens that were left are one lot now, as many of them as roll over. */
+/** The plan's remaining tokens become one lot, up to the rollover cap. */
 function reset(wallet: OpenedWallet, over: DataOf<'PlanReset'>): OpenedWallet {
   const { expired, rolledOver } = over;
   const lots = withLots(withoutLots(wallet.lots, over.lots), rolledOver ? [rolledOver] : []);
@@ -321,13 +309,13 @@ function debited(state: Wallet, { tokens, lots }: { readonly tokens: bigint; rea
   return { ...wallet, available: wallet.available - tokens, lots: withoutLots(wallet.lots, lots) };
 }
 
-/** An open wallet after one more event of its own, for decisions that state several. */
+/** The wallet after one of its events, for decisions that state several. */
 export const afterEvent = (wallet: OpenedWallet, event: WalletStreamEvent): OpenedWallet =>
   mustBeOpen(evolve(wallet, event));
 
 /**
- * The party's registration has not arrived here. A policy's command waits for it; a caller's is
- * answered 404.
+ * The party's registration has not arrived. A policy's command waits for it, a caller's is answered
+ * with 404.
  */
 export class WalletNotOpen extends NotYet {
   constructor() {
