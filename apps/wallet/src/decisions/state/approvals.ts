@@ -4,8 +4,8 @@ export interface Proposed {
   /** The operator's API key that proposes or decides. */
   readonly by: string;
   /**
-   * The key's ancestors: the person's keys, then those that minted them, up to the first. The
-   * decision needs another person than the proposal.
+   * The person of the key, then the persons whose keys minted it, up to the first. The decision
+   * needs another person than the proposal.
    */
   readonly people: readonly string[];
 }

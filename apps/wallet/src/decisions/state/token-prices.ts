@@ -87,7 +87,7 @@ interface PostedPrice {
   readonly effectiveFrom: string;
 }
 
-/** At the maximum, prices with the earliest times of effect are dropped, which have come. */
+/** At the maximum, the price with the earliest time of effect is dropped, which is in the past. */
 function withPrice(state: TokenPriceList, { priceVersion, currency, effectiveFrom }: PostedPrice): TokenPriceList {
   const announced = [...state.announced, { priceVersion, effectiveFrom: Date.parse(effectiveFrom) }]
     .sort(byTime)
