@@ -190,7 +190,7 @@ export interface LaneStorage {
   commandsAnywhere(commandIds: readonly string[]): Promise<ReadonlyMap<string, StoredCommand>>;
   /** Stream that has claimed a command's id, if any. */
   claimantOf(commandId: string): Promise<string | undefined>;
-  /** Claims ids of commands for streams. Returns the first stream that claimed each, in their order. */
+  /** Claims commands' ids for streams. Returns the first stream that claimed each, in order. */
   claimCommands(claims: readonly CommandClaim[]): Promise<readonly string[]>;
   stateOf(stream: WantedStream): Promise<FoundStream | undefined>;
   publishedMark(lane: number): Promise<PublishedMark>;

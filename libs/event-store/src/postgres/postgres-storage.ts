@@ -161,7 +161,7 @@ export class PostgresStorage implements LaneStorage {
   }
 
   async claimCommands(claims: readonly CommandClaim[]): Promise<readonly string[]> {
-    // An id may be in a statement once only, and in the order of all others, so that none wait for each other.
+    // An id stands in a statement once, and in one order in all, so that none wait for each other.
     const wanted = new Map(claims.toReversed().map(({ id, streamId }) => [id, streamId]));
     const byLane = Map.groupBy([...wanted.keys()].sort(), (id) => laneOf(id, this.lanes));
     const claimed = Array.from(byLane, ([lane, ids]) =>
