@@ -32,11 +32,12 @@ export class WhenUsageRatedChargeWallet {
     const line = key === undefined ? undefined : await this.keys.lineOf(key);
     const [shared] = await this.members.walletsOf(partyId);
     const own = walletIdOf(partyId);
-    const chargeTo = (walletId: string) =>
+    const by = (walletId: string): ChargeWallet =>
       walletId === own
-        ? reaction.to(own, { ...charge, ...(line && { actor: { line } }) })
-        : reaction.to(walletId, { ...charge, actor: { line: line ?? [], memberId: partyId } });
-    return this.once(chargeTo(shared ?? own), chargeTo);
+        ? { ...charge, ...(line && { actor: { line } }) }
+        : { ...charge, actor: { line: line ?? [], memberId: partyId } };
+    const wanted = shared ?? own;
+    return this.once(reaction.to(wanted, by(wanted)), by);
   }
 
   /**
@@ -44,11 +45,11 @@ export class WhenUsageRatedChargeWallet {
    * and another wallet's lane does not know the command's id. A restored log tells of charges, but
    * not of claims.
    */
-  private async once(wanted: Command<ChargeWallet>, chargeTo: (walletId: string) => Command<ChargeWallet>) {
+  private async once(wanted: Command<ChargeWallet>, by: (walletId: string) => ChargeWallet) {
     const executed = await this.store.outcomeOf(wanted.id);
     if (executed) return executed;
-    const walletId = await this.store.claim(wanted.id, wanted.streamId);
-    return this.charging.charge(walletId === wanted.streamId ? wanted : chargeTo(walletId));
+    const streamId = await this.store.claim(wanted.id, wanted.streamId);
+    return this.charging.charge({ ...wanted, streamId, data: by(streamId) });
   }
 }
 
