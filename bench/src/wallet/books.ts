@@ -18,8 +18,9 @@ export class Books {
   }
 
   /**
-   * Waits until nothing is in transit. @returns milliseconds @throws Error after the time limit, or
-   * if the books do not balance
+   * Waits until nothing is in transit.
+   * @returns milliseconds
+   * @throws Error after the time limit, or if the books do not balance
    */
   async allArrived(): Promise<number> {
     const start = performance.now();

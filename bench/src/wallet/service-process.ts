@@ -26,8 +26,8 @@ export interface ServiceSettings {
 }
 
 /**
- * Starts a process of a service as deployed, and waits until it is ready. @throws Error with the
- * end of its log
+ * Starts a process of a service as deployed, and waits until it is ready.
+ * @throws Error with the end of its log
  */
 export async function startService(settings: ServiceSettings): Promise<ServiceProcess> {
   const { name, home, port, environment, nodeArguments = [] } = settings;

@@ -27,8 +27,8 @@ export class Transfers {
   }
 
   /**
-   * One request, one transfer. @throws Error for any answer but 201, which invalidates the
-   * measurement
+   * One request, one transfer.
+   * @throws Error for any answer but 201, which invalidates the measurement
    */
   async single(caller: number): Promise<void> {
     const transfer = this.next();

@@ -4,7 +4,8 @@ import type { Answer } from './client.ts';
 const lookEveryMs = 25;
 
 /**
- * Repeats a request until an answer fits. @throws Error with the last answer after the time limit
+ * Repeats a request until an answer fits.
+ * @throws Error with the last answer after the time limit
  */
 export async function eventually(
   ask: () => Promise<Answer>,

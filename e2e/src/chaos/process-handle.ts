@@ -37,8 +37,8 @@ export class ProcessHandle {
   }
 
   /**
-   * Starts a process and waits until it accepts commands. @throws Error with its output if it ends
-   * before that
+   * Starts a process and waits until it accepts commands.
+   * @throws Error with its output if it ends before that
    */
   static async start(config: PurseProcessConfig): Promise<ProcessHandle> {
     if (!existsSync(program)) throw new Error(`${program} is missing: build e2e first (npx nx build e2e)`);

@@ -53,7 +53,8 @@ export interface WantedStream {
   readonly streamId: string;
   readonly stateVersion: number;
   /**
-   * @param stored stored state of this state version, if any @param events all events after it
+   * @param stored stored state of this state version, if any
+   * @param events all events after it
    * @param skipped sequences of the lane's skipped events
    * @throws StreamUnreadable
    */
@@ -161,7 +162,8 @@ export interface CommandClaim {
 export interface LaneStorage {
   readonly lanes: number;
   /**
-   * Locks lanes, each at most once, and looks up known commands under the locks. @throws RowsLost
+   * Locks lanes, each at most once, and looks up known commands under the locks.
+   * @throws RowsLost
    */
   begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction>;
   headOf(lane: number): Promise<LaneHead>;
@@ -169,7 +171,8 @@ export interface LaneStorage {
   standing(): Promise<readonly LaneStanding[]>;
   /**
    * Tables that are missing or have lost rows not deleted by the service: fault and remedy, a
-   * sentence each. @throws TablesGone
+   * sentence each.
+   * @throws TablesGone
    */
   lostTables(): Promise<readonly string[]>;
   /**

@@ -5,8 +5,8 @@ import type { LaneStorage } from './storage.ts';
 type Stored = Pick<LaneStorage, 'eventsAfter' | 'headOf' | 'sequenceAt'>;
 
 /**
- * Stored events of a lane after a sequence, with their previous hashes. @throws EventsRetired if
- * some are missing
+ * Stored events of a lane after a sequence, with their previous hashes.
+ * @throws EventsRetired if some are missing
  */
 export async function wholeEventsAfter(
   storage: Stored,
@@ -26,8 +26,8 @@ export async function wholeEventsAfter(
 }
 
 /**
- * Sequence of a lane's last event at or before a time; 0 if there is none. @throws EventsRetired if
- * that is unknown
+ * Sequence of a lane's last event at or before a time; 0 if there is none.
+ * @throws EventsRetired if that is unknown
  */
 export async function wholeSequenceAt(storage: Stored, lane: number, time: number): Promise<number> {
   const sequence = await storage.sequenceAt(lane, time);

@@ -31,8 +31,8 @@ export function projectNames(root: string): readonly string[] {
 }
 
 /**
- * Faults of commits, a sentence each, by the rules of CONTRIBUTING.md. @param projects names of Nx
- * projects
+ * Faults of commits, a sentence each, by the rules of CONTRIBUTING.md.
+ * @param projects names of Nx projects
  */
 export function commitFaults(commits: readonly Commit[], projects: readonly string[]): string[] {
   return commits.flatMap(({ id, message }) => faultsOf(message, projects).map((fault) => `commit ${id}: ${fault}`));

@@ -57,8 +57,8 @@ export class ModelDirectory {
   }
 
   /**
-   * All prices of a model, the oldest first, and the fields that the caller may see. @throws
-   * ProblemError 404
+   * All prices of a model, the oldest first, and the fields that the caller may see.
+   * @throws ProblemError 404
    */
   async model(caller: Principal, modelId: string) {
     const row = await this.models.findOneBy({ modelId });

@@ -124,8 +124,8 @@ export class HttpPaymentProvider extends PaymentProvider {
 }
 
 /**
- * Text of an answer up to a maximum size; a longer one ends its connection. @throws
- * ProviderUnavailable
+ * Text of an answer up to a maximum size; a longer one ends its connection.
+ * @throws ProviderUnavailable
  */
 async function textOf(response: Response, mostBytes: number): Promise<string> {
   const parts: Uint8Array[] = [];

@@ -36,8 +36,8 @@ export class WhenStatementMadeReleaseEscrowOrCollectFees {
 }
 
 /**
- * Commands of a statement, one per lane whose escrow pays it. @param charged µAIT that charges put
- * into each lane's escrow so far
+ * Commands of a statement, one per lane whose escrow pays it.
+ * @param charged µAIT that charges put into each lane's escrow so far
  */
 function paymentsFor(
   { data }: Made,

@@ -36,8 +36,8 @@ export class DueWallets {
   }
 
   /**
-   * Wallets in which a hold, tokens, an unpaid purchase or a plan's month ends. @param time epoch
-   * milliseconds
+   * Wallets in which a hold, tokens, an unpaid purchase or a plan's month ends.
+   * @param time epoch milliseconds
    */
   async at(time: number): Promise<Due> {
     const rows: { wallet_id: string }[] = await this.database.query(

@@ -29,8 +29,8 @@ export class LedgerHistory {
   ) {}
 
   /**
-   * All lanes at a time (epoch milliseconds, all of it included). @throws EventsRetired, or
-   * ProblemError 503 until a rebuild
+   * All lanes at a time (epoch milliseconds, all of it included).
+   * @throws EventsRetired, or ProblemError 503 until a rebuild
    */
   async at(time: number): Promise<Books> {
     const lanes = await Promise.all(
@@ -46,8 +46,8 @@ export class LedgerHistory {
   }
 
   /**
-   * One lane right after one of its events; 0 is before the first. @throws EventsRetired, or
-   * ProblemError 503 until a rebuild
+   * One lane right after one of its events; 0 is before the first.
+   * @throws EventsRetired, or ProblemError 503 until a rebuild
    */
   async after(lane: number, sequence: number): Promise<Books> {
     return { lanes: [{ lane, sequence }], accounts: sumsOf(await this.turnovers(lane, sequence)) };

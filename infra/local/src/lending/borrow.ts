@@ -64,7 +64,8 @@ interface Lent {
 }
 
 /**
- * What the desk of this run lends; `undefined` where there is none. @throws Error where it can't
+ * What the desk of this run lends; `undefined` where there is none.
+ * @throws Error where it can't
  */
 async function askDesk(wanted: Wanted): Promise<Lent | undefined> {
   const address = process.env[deskVariable];

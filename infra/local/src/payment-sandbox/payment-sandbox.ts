@@ -159,8 +159,8 @@ export class PaymentSandbox {
   }
 
   /**
-   * Sends a notice: an end once, money going back each time. @param part minor units; the whole
-   * payment by default
+   * Sends a notice: an end once, money going back each time.
+   * @param part minor units; the whole payment by default
    */
   private say(entry: Entry, kind: NoticeKind, part = entry.amount): void {
     const isEnd = kind === 'succeeded' || kind === 'failed';

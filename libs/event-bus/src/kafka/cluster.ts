@@ -67,7 +67,8 @@ export class Cluster {
   }
 
   /**
-   * Leaders of several topics, in one request; missing topics are left out. @throws LogUnavailable
+   * Leaders of several topics, in one request; missing topics are left out.
+   * @throws LogUnavailable
    */
   leadersOfAll(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>> {
     const { requestTimeoutMs } = this.settings;

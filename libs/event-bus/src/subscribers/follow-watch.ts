@@ -49,8 +49,8 @@ export class FollowWatch {
   ) {}
 
   /**
-   * Subscribers that are behind, with a sentence per lane. @throws Error if Kafka or Postgres does
-   * not answer
+   * Subscribers that are behind, with a sentence per lane.
+   * @throws Error if Kafka or Postgres does not answer
    */
   async look(subscribers: readonly Watched[]): Promise<readonly Behind[]> {
     const stored = await this.storedMarks(subscribers.map(({ name }) => name));

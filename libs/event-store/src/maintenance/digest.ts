@@ -16,8 +16,8 @@ const settings = `set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; 
   set local extra_float_digits = 1; set local bytea_output = 'hex'; set local statement_timeout = 0`;
 
 /**
- * Digests of tables in one snapshot, whatever is written meanwhile. @throws Error for a missing
- * table
+ * Digests of tables in one snapshot, whatever is written meanwhile.
+ * @throws Error for a missing table
  */
 export async function digestOf(pool: Pool, tables: readonly string[]): Promise<readonly TableDigest[]> {
   const client = await pool.connect();

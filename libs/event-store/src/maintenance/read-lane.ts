@@ -25,8 +25,8 @@ export async function recordsIn(log: EventLog, topic: string, lanes: number): Pr
 
 /**
  * Records of a lane from an offset up to its current end, in the log's own portions. The next
- * portion is read while the caller works on the last one. @throws LogUnavailable if the log stays
- * unreachable
+ * portion is read while the caller works on the last one.
+ * @throws LogUnavailable if the log stays unreachable
  */
 export async function* readLane(
   log: EventLog,

@@ -40,8 +40,8 @@ const deadlock = '40P01';
 const attempts = 10;
 
 /**
- * Stores a batch and its projections' rows in one transaction, under the lane's lock. @throws Error
- * if the lane has moved
+ * Stores a batch and its projections' rows in one transaction, under the lane's lock.
+ * @throws Error if the lane has moved
  */
 export async function writeRestored(pool: Pool, batch: RestoreBatch): Promise<void> {
   for (let attempt = 1; ; attempt++) {

@@ -88,8 +88,8 @@ async function retireLane(
 }
 
 /**
- * Reads the topic up to an event. @throws LaneFault, or Error if the topic does not have it with
- * that hash
+ * Reads the topic up to an event.
+ * @throws LaneFault, or Error if the topic does not have it with that hash
  */
 async function confirm({ log, catalogue }: RetireOptions, lane: number, last: number, hash: string): Promise<void> {
   const follower = new LaneFollower(catalogue.service, lane);

@@ -73,8 +73,8 @@ async function verifyLane(
 }
 
 /**
- * Whether the event moves money, if it is readable. @throws LaneFault if its postings do not
- * balance
+ * Whether the event moves money, if it is readable.
+ * @throws LaneFault if its postings do not balance
  */
 function checkData(event: StoredEvent, data: unknown, offset: number): boolean {
   const { postings } = (data ?? {}) as { readonly postings?: unknown };

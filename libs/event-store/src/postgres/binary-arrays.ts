@@ -83,8 +83,8 @@ function writeNumeric(buffer: Buffer, at: number, value: string): number {
 const isNull = (value: unknown): value is null | undefined => value === null || value === undefined;
 
 /**
- * Strings as `text[]`; `undefined` is null, too. @throws RangeError for a NUL character, which
- * Postgres text can't hold
+ * Strings as `text[]`; `undefined` is null, too.
+ * @throws RangeError for a NUL character, which Postgres text can't hold
  */
 export function textArray(values: readonly (string | null | undefined)[]): Buffer {
   let most = 20;

@@ -142,8 +142,8 @@ async function settleLanes(
 }
 
 /**
- * Number of lanes of a database; `undefined` for a new one. @throws Error for another service's
- * database
+ * Number of lanes of a database; `undefined` for a new one.
+ * @throws Error for another service's database
  */
 export async function storedLanes(pool: Pool, service: string): Promise<number | undefined> {
   const { rows } = await pool.query<{ service: string; lanes: number }>('select service, lanes from event_store');

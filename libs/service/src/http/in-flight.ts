@@ -14,8 +14,8 @@ export class CommandsInFlight {
   private readonly first = new Map<string, FastifyRequest>();
 
   /**
-   * Registers a request with its command. @returns whether another request with the same command is
-   * in flight
+   * Registers a request with its command.
+   * @returns whether another request with the same command is in flight
    */
   begin(commandId: string, request: FastifyRequest): boolean {
     const first = this.first.get(commandId);

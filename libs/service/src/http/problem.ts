@@ -70,7 +70,8 @@ export class ProblemError extends Error {
 }
 
 /**
- * 400 `INVALID_ARGUMENT`: a fault of the request alone. @param errors places of the fault, if known
+ * 400 `INVALID_ARGUMENT`: a fault of the request alone.
+ * @param errors places of the fault, if known
  */
 export function invalidArgument(detail: string, errors: readonly FieldError[] = []): ProblemError {
   return new ProblemError(problem(400, 'INVALID_ARGUMENT', detail, errors.length === 0 ? {} : { errors }));
@@ -85,8 +86,8 @@ export function notFound(detail: string): ProblemError {
 }
 
 /**
- * 401 `UNAUTHENTICATED`. @param detail whether the key is absent, unknown, expired, revoked or
- * suspended
+ * 401 `UNAUTHENTICATED`.
+ * @param detail whether the key is absent, unknown, expired, revoked or suspended
  */
 export function unauthenticated(detail: string): ProblemError {
   return new ProblemError(problem(401, 'UNAUTHENTICATED', detail, {}, { 'www-authenticate': 'Bearer' }));

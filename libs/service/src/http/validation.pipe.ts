@@ -48,8 +48,8 @@ export function validationPipe(): StandardSchemaValidationPipe {
 }
 
 /**
- * 400 with a pointer per issue. @param place pointer to the checked value; empty for a whole body
- * or query
+ * 400 with a pointer per issue.
+ * @param place pointer to the checked value; empty for a whole body or query
  */
 export function problemOfIssues(issues: readonly Issue[], place: string): ProblemError {
   const errors = issues

@@ -21,7 +21,8 @@ export interface AmongNeighbours<Events extends Readonly<Record<string, DomainEv
 }
 
 /**
- * Starts a service as in production, among neighbours. @param catalogues of the neighbours, by name
+ * Starts a service as in production, among neighbours.
+ * @param catalogues of the neighbours, by name
  */
 export async function runAmong<Config extends BaseConfig, Events extends Readonly<Record<string, DomainEvent>>>(
   { name, module, config: schema }: Testable<Config>,

@@ -67,8 +67,9 @@ export class TestedService {
   }
 
   /**
-   * Sends a request with a body in JSON. @param who nobody, where undefined @param key the
-   * Idempotency-Key
+   * Sends a request with a body in JSON.
+   * @param who nobody, where undefined
+   * @param key the Idempotency-Key
    */
   call(who: Caller | undefined, method: string, path: string, body?: unknown, key?: string): Promise<Answered> {
     const headers = {

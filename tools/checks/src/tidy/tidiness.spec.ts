@@ -31,6 +31,12 @@ describe('tidiness', () => {
       `const wide = '${'x'.repeat(120)}';\n/** ${'µ'.repeat(93)} */\n  // ${'µ'.repeat(96)}\n`,
       'a.ts:3: a comment line of more than 100 columns',
     ],
+    [
+      'a tag that a line hides',
+      'a.ts',
+      '/** Reads. @throws Error */\n/**\n * Writes. @throws\n * Error\n */\n',
+      'a.ts:3: a tag in the middle of a line: it begins one of its own',
+    ],
     ['a long file', 'scripts/a.mjs', 'x\n'.repeat(401), 'scripts/a.mjs: 401 lines; the limit is 400'],
     ['a file that nobody uses', 'libs/kernel/src/left.ts', '', 'libs/kernel/src/left.ts: unused file'],
   ])('finds %s, and says where', (_, path, text, fault) => expect(tidiness([{ path, text }])).toEqual([fault]));

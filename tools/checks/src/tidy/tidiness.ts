@@ -19,6 +19,7 @@ interface Leftover {
 }
 
 const anywhere = () => true;
+const isCommented = (path: string) => /\.(ts|mjs)$/.test(path);
 const inSpecs = (path: string) => /\.(spec|contract)\.ts$/.test(path);
 /** Concatenated, so that this file does not find itself. */
 const marker = (...parts: string[]) => parts.join('');
@@ -50,7 +51,13 @@ const leftovers: readonly Leftover[] = [
   {
     pattern: new RegExp(String.raw`^(?=.{${mostColumns + 1}})\s*(?:/[/*]|\*(?:[ /]|$))`, 'u'),
     what: `a comment line of more than ${mostColumns} columns`,
-    where: (path) => /\.(ts|mjs)$/.test(path),
+    where: isCommented,
+  },
+  {
+    // In a comment of several lines; editors show such a tag as prose.
+    pattern: /^\s*\* .*\S @(?:param|returns|throws)\b/,
+    what: 'a tag in the middle of a line: it begins one of its own',
+    where: isCommented,
   },
 ];
 

@@ -50,8 +50,8 @@ export function generateEvent(workspace: Workspace, wish: EventWish): void {
 }
 
 /**
- * Adds an event wherever there is an entry for each. @param answer of its command: `'silent'`, or a
- * function
+ * Adds an event wherever there is an entry for each.
+ * @param answer of its command: `'silent'`, or a function
  */
 export function addEvent(workspace: Workspace, wish: EventWish, answer: string): AddedEvent {
   const service = serviceOf(workspace, wish.service);

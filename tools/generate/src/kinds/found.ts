@@ -23,8 +23,8 @@ export function streamOf(workspace: Workspace, service: Name, text: string): Nam
 }
 
 /**
- * The class through which commands reach a kind of stream, and its file in `streams`. @param is
- * tells it by its text
+ * The class through which commands reach a kind of stream, and its file in `streams`.
+ * @param is tells it by its text
  */
 export function streamsClassOf(workspace: Workspace, service: Name, is: (text: string) => boolean) {
   const folder = `apps/${service.kebab}/src/streams`;

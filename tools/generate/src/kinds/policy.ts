@@ -42,8 +42,8 @@ export function generatePolicy(workspace: Workspace, wish: PolicyWish): void {
 }
 
 /**
- * The folder of a decision, and the streams that it decides on. @throws Failure where there is
- * none, or it keeps its type to itself
+ * The folder of a decision, and the streams that it decides on.
+ * @throws Failure where there is none, or it keeps its type to itself
  */
 function foundDecision(workspace: Workspace, service: Name, decision: Name) {
   const folder = `apps/${service.kebab}/src/decisions`;

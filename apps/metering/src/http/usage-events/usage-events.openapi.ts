@@ -7,8 +7,8 @@ import { cloudEvent, usageData } from '../../usage-events/cloud-event.ts';
 type RequestBody = NonNullable<Parameters<typeof ApiOperation>[0]['requestBody']>;
 
 /**
- * Content of a mode. @param title name of its type in generated clients, which media types do not
- * distinguish
+ * Content of a mode.
+ * @param title name of its type in generated clients, which media types do not distinguish
  */
 const onTheWire = (title: string, schema: z.ZodType) => ({ schema: { title, ...openApiSchema(schema)!.schema } });
 

@@ -12,8 +12,8 @@ import { ensure, shown } from './violation.ts';
  */
 
 /**
- * A use is charged to who used it, with the key that it was used with. @throws Violation where it
- * is not
+ * A use is charged to who used it, with the key that it was used with.
+ * @throws Violation where it is not
  */
 export function compareCharge({ walletId, usageId, actor }: Asked, outside: Outside): void {
   const use = outside.use(usageId);
@@ -34,8 +34,8 @@ const tells: Readonly<Record<string, string>> = {
 };
 
 /**
- * A wallet is told of its party, or of a member's, what the event of that revision said. @throws
- * Violation where it is not
+ * A wallet is told of its party, or of a member's, what the event of that revision said.
+ * @throws Violation where it is not
  */
 export function compareTold(kind: string, { walletId, memberId, by, partyRevision }: Asked, outside: Outside): void {
   const meant = tells[kind];
@@ -47,8 +47,8 @@ export function compareTold(kind: string, { walletId, memberId, by, partyRevisio
 }
 
 /**
- * All who are suspended are so wherever they are, and nobody else is. @throws Violation where one
- * is not
+ * All who are suspended are so wherever they are, and nobody else is.
+ * @throws Violation where one is not
  */
 export function compareSuspensions(model: ReferenceModel, outside: Outside): void {
   for (const { id, partyId, frozenBy, members } of model.wallets.values()) {

@@ -23,7 +23,8 @@ export class Lifeline {
   }
 
   /**
-   * What the living are given, and the dead are not. @param late what to do with what came too late
+   * What the living are given, and the dead are not.
+   * @param late what to do with what came too late
    */
   async through<T>(given: Promise<T>, late?: (value: T) => Promise<void>): Promise<T> {
     const value = await given;

@@ -32,8 +32,8 @@ const { values } = parseArgs({
 });
 
 /**
- * Runs the simulation with a mistake, or without one. @throws Error when the program breaks
- * otherwise, or never ends
+ * Runs the simulation with a mistake, or without one.
+ * @throws Error when the program breaks otherwise, or never ends
  */
 function run(name: string): Promise<Result> {
   return new Promise((resolve, reject) => {

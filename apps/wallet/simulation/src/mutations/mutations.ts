@@ -308,8 +308,8 @@ function cannotApply({ file, search, replace }: Edit, source: string): string | 
 }
 
 /**
- * A file's source with all that a mutation changes in it. @throws Error where the mutation does not
- * apply any more
+ * A file's source with all that a mutation changes in it.
+ * @throws Error where the mutation does not apply any more
  */
 export function mutated({ name, edits }: Mutation, file: string): string {
   return edits
