@@ -89,8 +89,11 @@ export class PurchaseDirectory {
   }
 
   private async seen(purchaseId: string): Promise<Seen | undefined> {
-    const found = await this.find(purchaseId);
-    if (!found) return undefined;
+    return (await this.seenIn(purchaseId, this.lanes.of(purchaseId))) ?? (await this.seenIn(purchaseId));
+  }
+
+  /** @param lane lane of the purchase's wallet; all lanes if absent */
+  private async seenIn(purchaseId: string, lane?: number): Promise<Seen | undefined> {
     const query = this.database
       .getRepository(PurchaseRow)
       .createQueryBuilder('purchase')
@@ -103,10 +106,9 @@ export class PurchaseDirectory {
             .where('others.lane = purchase.lane and others.wallet_id = purchase.wallet_id'),
         'changes',
       )
-      .where('purchase.lane = :lane and purchase.purchase_id = :purchaseId', {
-        lane: found.lane,
-        purchaseId,
-      });
+      .where('purchase.purchase_id = :purchaseId', { purchaseId });
+    if (lane === undefined) query.comment(inAllLanes);
+    else query.andWhere('purchase.lane = :lane', { lane });
     const { entities, raw } = await query.getRawAndEntities<{ changes: number }>();
     const [row] = entities;
     return row && { row, changes: raw[0]!.changes };
