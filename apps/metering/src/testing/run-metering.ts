@@ -37,7 +37,6 @@ export class RunningMetering extends TestedService {
   readonly identity: Neighbour<IdentityEvent>;
   readonly appRegistry: Neighbour<AppRegistryEvent>;
   readonly wallet: Neighbour<WalletEvent>;
-  readonly until = until;
 
   constructor(service: RunningService, { identity, appRegistry, wallet }: Neighbours, close: () => Promise<void>) {
     super(service, 'metering', close);

@@ -33,7 +33,6 @@ export class RunningSettlement extends TestedService {
   readonly identity: Neighbour<IdentityEvent>;
   readonly metering: Neighbour<MeteringEvent>;
   readonly wallet: Neighbour<WalletEvent>;
-  readonly until = until;
 
   constructor(service: RunningService, { identity, metering, wallet }: Neighbours, close: () => Promise<void>) {
     super(service, 'settlement', close);

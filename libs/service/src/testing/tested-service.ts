@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { operatorPartyId } from '@tokengrid/contracts';
 import type { RunningService } from '../run-service.ts';
 import { DocumentedAnswers } from './documented-answers.ts';
+import { until } from './until.ts';
 
 /** The operator's key in specs. */
 export const operatorApiKey = 'tg_operator_specimen';
@@ -36,6 +37,8 @@ export class TestedService {
   readonly operator: Caller = { secret: operatorApiKey, partyId: operatorPartyId };
 
   readonly documented: DocumentedAnswers;
+
+  readonly until = until;
 
   constructor(
     readonly service: RunningService,
