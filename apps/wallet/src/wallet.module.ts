@@ -2,9 +2,9 @@ import { Module } from '@nestjs/common';
 import { ServiceModule } from '@tokengrid/service';
 import { commands, controllers } from './http/resources.ts';
 import { CapacityStream } from './streams/capacity.ts';
-import { Charging } from './flows/charging.ts';
 import { Clock } from './flows/clock.ts';
 import { CapacityWatch } from './flows/capacity-watch.ts';
+import { Deciding } from './flows/deciding.ts';
 import { FeesRetiring } from './flows/retiring-fees.ts';
 import { FeesStream } from './streams/fees.ts';
 import { Issuing } from './flows/issuing.ts';
@@ -42,7 +42,6 @@ import { TokenPrices } from './projections/token-prices.ts';
 import { WalletDirectory } from './projections/wallet-directory.ts';
 import { receiptKeysProvider } from './receipts/receipt-keys.ts';
 import { Receipts } from './receipts/receipts.ts';
-import { PostingPrices } from './flows/posting-prices.ts';
 import { walletService } from './service.definition.ts';
 import { TokenPriceStream } from './streams/token-prices.ts';
 import { Wallets } from './streams/wallets.ts';
@@ -70,7 +69,7 @@ const policies = [
 
 const streams = [Wallets, Lanes, CapacityStream, FeesStream, TokenPriceStream, MarketPolicyStream];
 
-const flows = [Charging, Issuing, PostingPrices, FeesRetiring, Clock, CapacityWatch];
+const flows = [Deciding, Issuing, FeesRetiring, Clock, CapacityWatch];
 
 const projections = [
   Balances,

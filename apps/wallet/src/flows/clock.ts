@@ -7,7 +7,7 @@ import type { WalletConfig } from '../config.ts';
 import { expireTokens } from '../decisions/wallets/expire-tokens.ts';
 import { NothingDue } from '../decisions/rules/due.ts';
 import { renewPlan } from '../decisions/grants/renew-plan.ts';
-import { Issuing } from './issuing.ts';
+import { Deciding } from './deciding.ts';
 import { type Due, DueWallets } from '../projections/due-wallets.ts';
 import { Repeating } from './repeating.ts';
 import { Rest } from './rest.ts';
@@ -28,7 +28,7 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
 
   constructor(
     private readonly wallets: Wallets,
-    private readonly issuing: Issuing,
+    private readonly deciding: Deciding,
     private readonly due: DueWallets,
     private readonly time: StorageClock,
     @Inject(serviceConfig) { clockTickMs }: Pick<WalletConfig, 'clockTickMs'>,
@@ -79,7 +79,8 @@ export class Clock implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** @returns whether there may be more */
   private async renewSome(): Promise<boolean> {
-    return this.doAll(await this.due.renewalsAt(this.time.now()), (command) => this.issuing.issue(renewPlan, command));
+    const due = await this.due.renewalsAt(this.time.now());
+    return this.doAll(due, (command) => this.deciding.handle(this.wallets, renewPlan, command));
   }
 
   private async doAll({ walletIds, more }: Due, handle: (command: Command<object>) => Promise<unknown>) {

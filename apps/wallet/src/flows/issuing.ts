@@ -3,17 +3,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { WalletEvent } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import { type Command, type Outcome, StoreUnavailable } from '@tokengrid/event-store';
-import type { Decide } from '@tokengrid/kernel';
 import { type IncomingCommand, serviceConfig } from '@tokengrid/service';
 import { CapacityStream } from '../streams/capacity.ts';
 import type { WalletConfig } from '../config.ts';
 import { capacityStreamId, type DeclaredCapacity, leftOf, mustBeDeclared } from '../decisions/state/capacity.ts';
 import { declareCapacity } from '../decisions/capacity/declare-capacity.ts';
-import { SliceTooSmall } from '../decisions/rules/issuance.ts';
+import type { Facts } from '../decisions/state/facts.ts';
 import { requestCapacity } from '../decisions/capacity/request-capacity.ts';
 import { returnCapacity } from '../decisions/capacity/return-capacity.ts';
-import type { Wallet } from '../decisions/state/wallet.ts';
-import { capacityHeldBy, roomOf, type WalletLane } from '../decisions/state/wallet-lane.ts';
+import { capacityHeldBy, roomOf } from '../decisions/state/wallet-lane.ts';
 import { Lanes } from '../streams/lanes.ts';
 import {
   whenCapacityDeclaredReturnCapacity,
@@ -27,7 +25,6 @@ import {
   whenCapacityReturnedOrCapacityFreedReclaimCapacity,
   WhenCapacityReturnedOrCapacityFreedReclaimCapacity,
 } from '../policies/when-capacity-returned-or-capacity-freed-reclaim-capacity.ts';
-import { Wallets } from '../streams/wallets.ts';
 
 /**
  * The capacity, and whether some of it is in transit: granted to a lane that has not received it,
@@ -38,20 +35,11 @@ interface Seen {
   readonly isMoving: boolean;
 }
 
-/**
- * Data of a command that issues tokens: the capacity left beside its lane's slice, once that is
- * known to be too little.
- */
-interface MayRunShort {
-  readonly capacityLeft?: bigint;
-}
-
 /** Origin of a request, which causes its requests for capacity. */
 type Cause = Pick<Command<unknown>, 'id' | 'correlationId' | 'traceparent'>;
 
 /**
- * Executes commands that issue tokens. A lane whose slice of the capacity is short requests more,
- * and gets the unused capacity of other lanes, and what is in transit, before anything is refused.
+ * Capacity for commands that issue tokens. A lane whose slice is short requests more, and gets the unused capacity of other lanes, and what is in transit, before anything is refused.
  * Each step is an event and its policy's command; running it here as well, under the id of the
  * policy's command, only saves the caller the way over the log.
  */
@@ -63,7 +51,6 @@ export class Issuing {
   private settling: Promise<void> | undefined;
 
   constructor(
-    private readonly wallets: Wallets,
     private readonly lanes: Lanes,
     private readonly capacity: CapacityStream,
     private readonly declared: WhenCapacityDeclaredReturnCapacity,
@@ -73,26 +60,20 @@ export class Issuing {
   ) {}
 
   /**
-   * Executes a command that issues tokens.
+   * Looks for the capacity that one command lacks, as often as it lacks some: enlarges its lane's
+   * slice, or finds how much is left beside it.
    * @throws StoreUnavailable if its lane got no answer about capacity in time: nothing was done
    */
-  async issue<Data extends MayRunShort>(
-    decide: Decide<Wallet, Data, WalletEvent, WalletLane>,
-    command: Command<Data>,
-  ): Promise<Outcome<WalletEvent>> {
+  capacityFor(cause: Cause): (lacked: Facts['capacity']) => Promise<{ readonly capacityLeft?: bigint }> {
     const deadline = performance.now() + this.settings.capacityTimeoutMs;
-    const shortage: Shortage = { cause: command, recalled: false };
-    let asked = command;
-    while (performance.now() < deadline) {
-      try {
-        return await this.wallets.handle(decide, asked);
-      } catch (error) {
-        if (!(error instanceof SliceTooSmall)) throw error;
-        const capacityLeft = await this.enlarge(error, shortage);
-        if (capacityLeft !== undefined) asked = { ...command, data: { ...command.data, capacityLeft } };
+    const shortage: Shortage = { cause, recalled: false };
+    return async (lacked) => {
+      if (performance.now() >= deadline) {
+        throw new StoreUnavailable('capacity was neither granted nor refused in time; sending it again is safe');
       }
-    }
-    throw new StoreUnavailable('capacity was neither granted nor refused in time; sending it again is safe');
+      const capacityLeft = await this.enlarge(lacked, shortage);
+      return capacityLeft === undefined ? {} : { capacityLeft };
+    };
   }
 
   /**
@@ -122,7 +103,7 @@ export class Issuing {
    * less than the lane lacks and nothing is in transit: a process that died between two steps
    * leaves the next one to a policy, and its result must not be missed.
    */
-  private async enlarge({ lane, lacking }: SliceTooSmall, shortage: Shortage): Promise<bigint | undefined> {
+  private async enlarge({ lane, lacking }: Facts['capacity'], shortage: Shortage): Promise<bigint | undefined> {
     const { capacity, isMoving } = await (this.looking ??= this.look());
     const left = leftOf(capacity);
     if (capacity.reported.length < this.lanes.all.length) await passing(this.settings.capacityRetryMs);

@@ -4,17 +4,19 @@ import { meteringCatalogue, walletIdOf } from '@tokengrid/contracts';
 import { Policy, type Reaction } from '@tokengrid/event-bus';
 import { type Command, EventStore } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
-import { Charging } from '../flows/charging.ts';
-import type { ChargeWallet } from '../decisions/usage/charge-wallet.ts';
+import { Deciding } from '../flows/deciding.ts';
+import { type ChargeWallet, chargeWallet } from '../decisions/usage/charge-wallet.ts';
 import { KeyDirectory } from '../projections/key-directory.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
+import { Wallets } from '../streams/wallets.ts';
 
 type Rated = EventOf<typeof UsageRated>;
 
 @Controller()
 export class WhenUsageRatedChargeWallet {
   constructor(
-    private readonly charging: Charging,
+    private readonly wallets: Wallets,
+    private readonly deciding: Deciding,
     private readonly members: MemberDirectory,
     private readonly keys: KeyDirectory,
     @Inject(EventStore) private readonly store: Pick<EventStore<WalletEvent>, 'outcomeOf' | 'claim'>,
@@ -49,7 +51,7 @@ export class WhenUsageRatedChargeWallet {
     const executed = await this.store.outcomeOf(wanted.id);
     if (executed) return executed;
     const streamId = await this.store.claim(wanted.id, wanted.streamId);
-    return this.charging.charge({ ...wanted, streamId, data: by(streamId) });
+    return this.deciding.handle(this.wallets, chargeWallet, { ...wanted, streamId, data: by(streamId) });
   }
 }
 

@@ -24,30 +24,31 @@ export class PurchaseDirectory {
     private readonly lanes: Lanes,
   ) {}
 
-  /** Facts about a purchase that decisions need, with its wallet; `undefined` without one. */
-  async known(purchaseId: string): Promise<{ readonly walletId: string; readonly known: KnownPurchase } | undefined> {
+  /**
+   * Facts about a purchase that decisions need, with its wallet.
+   * @throws ProblemError 404 for an unknown purchase
+   */
+  async mustKnow(purchaseId: string): Promise<{ readonly walletId: string; readonly known: KnownPurchase }> {
     const seen = await this.seen(purchaseId);
-    return seen && { walletId: seen.row.walletId, known: { asOf: seen.changes, purchase: recordOf(seen.row) } };
+    if (!seen) throw notFound(`no such purchase: ${purchaseId}`);
+    return { walletId: seen.row.walletId, known: { asOf: seen.changes, purchase: recordOf(seen.row) } };
   }
 
-  /** Facts about a payment contradiction that decisions need, with its purchase's wallet. */
-  async knownContradiction(
+  /**
+   * Facts about a payment contradiction that decisions need, with its purchase's wallet.
+   * @throws ProblemError 404 for an unknown notice
+   */
+  async mustKnowContradiction(
     noticeId: string,
-  ): Promise<{ readonly walletId: string; readonly known: KnownContradiction } | undefined> {
+  ): Promise<{ readonly walletId: string; readonly known: KnownContradiction }> {
     // The purchase first: a later change of the notice also changes the wallet's purchases, and is
     // detected by that.
-    const found = await this.contradiction(noticeId);
-    const purchase = found && (await this.known(found.purchaseId));
-    const row = purchase && (await this.contradiction(noticeId));
-    if (!row) return undefined;
+    const purchase = await this.mustKnow((await this.mustFindContradiction(noticeId)).purchaseId);
+    const row = await this.mustFindContradiction(noticeId);
     const { kind, currency, amount, paymentId, status } = row;
     const paid = { currency, amount };
     const notice = { purchaseId: row.purchaseId, noticeId, kind, paid, paymentId: paymentId ?? undefined };
     return { walletId: row.walletId, known: { ...purchase.known, notice, isResolved: status === 'resolved' } };
-  }
-
-  async contradiction(noticeId: string): Promise<PaymentContradictionRow | undefined> {
-    return (await this.database.getRepository(PaymentContradictionRow).findOneBy({ noticeId })) ?? undefined;
   }
 
   /** Contradictions after one of them, the oldest first. */
@@ -86,6 +87,12 @@ export class PurchaseDirectory {
       (await purchases.findOneBy({ lane: this.lanes.of(purchaseId), purchaseId })) ??
       (await purchases.findOne({ where: { purchaseId }, comment: inAllLanes }))
     );
+  }
+
+  private async mustFindContradiction(noticeId: string): Promise<PaymentContradictionRow> {
+    const row = await this.database.getRepository(PaymentContradictionRow).findOneBy({ noticeId });
+    if (!row) throw notFound(`no such payment contradiction: ${noticeId}`);
+    return row;
   }
 
   private async seen(purchaseId: string): Promise<Seen | undefined> {

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { StorageClock } from '@tokengrid/event-store';
 import { DataSource, LessThanOrEqual, MoreThan, MoreThanOrEqual } from 'typeorm';
 import type { KnownPrices } from '../decisions/prices/post-token-price.ts';
-import { PriceOutdated } from '../decisions/rules/token-prices.ts';
-import { type PriceInForce } from '../decisions/rules/token-prices.ts';
+import { isInForce, type PriceInForce } from '../decisions/rules/token-prices.ts';
 import { SharedLook } from './shared-look.ts';
 import { TokenPriceRow } from './token-prices.table.ts';
 
@@ -50,20 +49,10 @@ export class TokenPrices {
     return this.look.of('now');
   }
 
-  /**
-   * Runs an action at the price in force. A lane's time may be later than that of the look-up: if
-   * another price is in force by then, the action runs with that one.
-   */
-  async atPriceInForce<T>(
-    posted: PriceInForce | undefined,
-    act: (posted: PriceInForce | undefined) => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await act(posted);
-    } catch (error) {
-      if (!(error instanceof PriceOutdated)) throw error;
-      return this.atPriceInForce(await this.findAt(error.time), act);
-    }
+  /** Price in force by a lane's time, which may be later than now; and its end. */
+  async inForceAt(time: number): Promise<PriceInForce | undefined> {
+    const now = await this.inForceNow();
+    return isInForce(now, time) ? now : this.findAt(time);
   }
 
   private async findNow(): Promise<ReadonlyMap<string, PriceInForce>> {

@@ -7,8 +7,9 @@ import { expect } from '@jest/globals';
 import { PaymentSandbox } from '@tokengrid/infra-local/testing';
 import { openMarket } from '../decisions/state/market-policies.ts';
 import { purchaseTokens } from '../decisions/purchases/purchase-tokens.ts';
-import { Issuing } from '../flows/issuing.ts';
+import { Deciding } from '../flows/deciding.ts';
 import { Lanes } from '../streams/lanes.ts';
+import { Wallets } from '../streams/wallets.ts';
 import { type Caller, runWallet, type RunningWallet, someCommand } from './run-wallet.ts';
 
 const key = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -42,7 +43,8 @@ export class RunningPayments {
     const purchaseId = this.wallet.instance(Lanes).newIdBeside(party.walletId, 'pur');
     const bought = { purchaseId, tokens: cost * 10_000n, method: 'payment-provider', posted } as const;
     const command = someCommand(party.walletId, { ...bought, ...waiting, policy: openMarket });
-    const { events } = await this.wallet.instance(Issuing).issue(purchaseTokens, command);
+    const wallets = this.wallet.instance(Wallets);
+    const { events } = await this.wallet.instance(Deciding).handle(wallets, purchaseTokens, command);
     expect(events[0]!.type).toBe('PurchasePending');
     return purchaseId;
   }

@@ -9,6 +9,7 @@ import {
   rejectMarketPolicy,
 } from '@tokengrid/wallet/decisions/market-policy/decide-market-policy';
 import { approveTokenPrice, rejectTokenPrice } from '@tokengrid/wallet/decisions/prices/decide-token-price';
+import { postTokenPrice } from '@tokengrid/wallet/decisions/prices/post-token-price';
 import { giveTokens } from '@tokengrid/wallet/decisions/grants/give-tokens';
 import { marketPolicyStreamId } from '@tokengrid/wallet/decisions/state/market-policies';
 import { rejectGrant } from '@tokengrid/wallet/decisions/grants/reject-grant';
@@ -20,7 +21,6 @@ import {
 } from '@tokengrid/wallet/decisions/purchases/resolve-contradiction';
 import { watchCapacity } from '@tokengrid/wallet/decisions/capacity/watch-capacity';
 import { withdrawTokenPrice } from '@tokengrid/wallet/decisions/prices/withdraw-token-price';
-import { PostingPrices } from '@tokengrid/wallet/flows/posting-prices';
 import type { Dice } from './dice.ts';
 import type { Waiting } from './directory.ts';
 import { KnownPolicy, PostedPrices } from './look-ups.ts';
@@ -46,7 +46,7 @@ function give(world: Stage, dice: Dice, body: object, grant: () => Grant) {
   const who = dice.one(persons);
   const data = () => ({ approvalId: world.id('apr'), ...who, grant: grant(), policy: world.directory.policy });
   return request(world, someWallet(world, dice), body, data, (process, command) =>
-    process.issuing.issue(giveTokens, command),
+    process.deciding.handle(process.wallets, giveTokens, command),
   );
 }
 
@@ -146,8 +146,12 @@ const pricing: Act = {
       body,
       () => ({ approvalId: world.id('apr'), ...who, ...body }),
       (process, { data, ...command }) => {
-        const [prices, policy] = [new PostedPrices(directory, process.now), new KnownPolicy(directory.policy)];
-        return new PostingPrices(process.prices, prices, policy).post(data, incoming(command));
+        const deciding = process.decidingWith(
+          new PostedPrices(directory, process.now),
+          new KnownPolicy(directory.policy),
+        );
+        const looked = { policy: directory.policy, known: directory.pricesSince(process.now()) };
+        return deciding.handle(process.prices, postTokenPrice, { ...command, data: { ...data, ...looked } });
       },
     );
   },
@@ -204,9 +208,10 @@ type Word = Command<{
 }>;
 
 function approve({ kind }: Waiting, process: SimulatedProcess, command: Word): Promise<Outcome<WalletEvent>> {
-  if (kind === 'grant') return process.issuing.issue(approveGrant, command);
+  if (kind === 'grant') return process.deciding.handle(process.wallets, approveGrant, command);
   if (kind === 'price') return process.prices.handle(approveTokenPrice, command);
-  if (kind === 'resolution') return process.issuing.issue(approveResolution, command as Command<ApproveResolution>);
+  if (kind === 'resolution')
+    return process.deciding.handle(process.wallets, approveResolution, command as Command<ApproveResolution>);
   return process.market.handle(approveMarketPolicy, command);
 }
 

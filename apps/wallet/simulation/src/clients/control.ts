@@ -173,7 +173,7 @@ const renewing: Act = {
       someWallet(world, dice),
       { renew: true },
       () => ({}),
-      (process, command) => process.issuing.issue(renewPlan, command),
+      (process, command) => process.deciding.handle(process.wallets, renewPlan, command),
     ),
 };
 

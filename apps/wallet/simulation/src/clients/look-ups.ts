@@ -1,12 +1,14 @@
 import type { KnownPrices } from '@tokengrid/wallet/decisions/prices/post-token-price';
 import type { ProviderAnswer } from '@tokengrid/wallet/decisions/purchases/record-payment-request';
 import type { PriceInForce } from '@tokengrid/wallet/decisions/rules/token-prices';
+import { FactNeeded } from '@tokengrid/wallet/decisions/state/facts';
 import type { MarketTerms } from '@tokengrid/wallet/decisions/usage/top-up';
 import { PaymentProvider, type PaymentRequest, ProviderUnavailable } from '@tokengrid/wallet/payments/payment-provider';
 import { Escrow } from '@tokengrid/wallet/projections/escrow';
 import { MarketPolicyInForce } from '@tokengrid/wallet/projections/market-policy-in-force';
 import { KeyDirectory } from '@tokengrid/wallet/projections/key-directory';
 import { MemberDirectory } from '@tokengrid/wallet/projections/member-directory';
+import { PurchaseDirectory } from '@tokengrid/wallet/projections/purchase-directory';
 import { TokenPrices } from '@tokengrid/wallet/projections/token-prices';
 import type { Directory } from './directory.ts';
 import { lineOf } from './key-lines.ts';
@@ -48,6 +50,21 @@ export class PostedPrices extends TokenPrices {
 
   override known(): Promise<KnownPrices> {
     return Promise.resolve(this.directory.pricesSince(this.now()));
+  }
+}
+
+/** Looks up no purchase again: a request about one that has changed since comes to nothing. */
+export class KnownPurchases extends PurchaseDirectory {
+  constructor() {
+    super(undefined as never, undefined as never, undefined as never);
+  }
+
+  override mustKnow(purchaseId: string): Promise<never> {
+    return Promise.reject(new FactNeeded('purchase', { purchaseId }));
+  }
+
+  override mustKnowContradiction(noticeId: string): Promise<never> {
+    return Promise.reject(new FactNeeded('contradiction', { noticeId }));
   }
 }
 

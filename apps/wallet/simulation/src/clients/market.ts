@@ -43,7 +43,9 @@ const buying: Act = {
       const terms = world.directory.terms(world.time);
       return { purchaseId: world.id('pur'), ...body, ...terms, ...waiting, actor };
     };
-    return request(world, walletId, body, data, (process, command) => process.issuing.issue(purchaseTokens, command));
+    return request(world, walletId, body, data, (process, command) =>
+      process.deciding.handle(process.wallets, purchaseTokens, command),
+    );
   },
 };
 
@@ -55,7 +57,7 @@ const selling: Act = {
     const actor = someOwner(dice);
     const data = () => ({ saleId: world.id('sal'), ...body, ...world.directory.terms(world.time), actor });
     return request(world, walletId, body, data, async (process, command) =>
-      process.issuing.freed(await process.wallets.handle(sellTokens, command)),
+      process.issuing.freed(await process.deciding.handle(process.wallets, sellTokens, command)),
     );
   },
 };
@@ -71,7 +73,9 @@ const quoting: Act = {
       const { posted } = world.directory.terms(world.time);
       return { quoteId: world.id('quo'), ...body, posted, validForSeconds };
     };
-    return request(world, walletId, body, data, (process, command) => process.wallets.handle(quotePrice, command));
+    return request(world, walletId, body, data, (process, command) =>
+      process.deciding.handle(process.wallets, quotePrice, command),
+    );
   },
 };
 
@@ -108,7 +112,7 @@ const notifying: Act = {
       };
     };
     return request(world, walletId, body, data, async (process, command) =>
-      process.issuing.freed(await process.issuing.issue(settlePurchase, command)),
+      process.issuing.freed(await process.deciding.handle(process.wallets, settlePurchase, command)),
     );
   },
 };
@@ -144,7 +148,7 @@ const resolving: Act = {
       known: world.directory.purchases.knownContradiction(contradiction),
     });
     return request(world, contradiction.walletId, body, data, (process, command) =>
-      process.wallets.handle(proposeResolution, command),
+      process.deciding.handle(process.wallets, proposeResolution, command),
     );
   },
 };

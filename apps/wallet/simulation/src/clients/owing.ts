@@ -32,7 +32,7 @@ function selling(world: Stage, walletId: string, tokens: bigint, line: readonly 
   const body = { tokens };
   const data = () => ({ saleId: world.id('sal'), ...body, ...world.directory.terms(world.time), actor: { line } });
   return request(world, walletId, body, data, async (process, command) =>
-    process.issuing.freed(await process.wallets.handle(sellTokens, command)),
+    process.issuing.freed(await process.deciding.handle(process.wallets, sellTokens, command)),
   );
 }
 

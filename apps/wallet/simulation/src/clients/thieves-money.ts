@@ -47,7 +47,7 @@ const takingBack: Act = {
       return { noticeId: world.id('msg'), ...body, posted, known };
     };
     return request(world, walletId, body, data, async (process, command) =>
-      process.issuing.freed(await process.issuing.issue(settlePurchase, command)),
+      process.issuing.freed(await process.deciding.handle(process.wallets, settlePurchase, command)),
     );
   },
 };
@@ -72,7 +72,7 @@ const payingLate: Act = {
       return { noticeId: world.id('msg'), ...body, posted, known };
     };
     return request(world, walletId, body, data, async (process, command) =>
-      process.issuing.freed(await process.issuing.issue(settlePurchase, command)),
+      process.issuing.freed(await process.deciding.handle(process.wallets, settlePurchase, command)),
     );
   },
 };
@@ -102,7 +102,7 @@ const claiming: Act = {
       known: book.knownContradiction(contradiction),
     });
     return request(world, contradiction.walletId, body, data, (process, command) =>
-      process.wallets.handle(proposeResolution, command),
+      process.deciding.handle(process.wallets, proposeResolution, command),
     );
   },
 };
@@ -146,7 +146,9 @@ const switching: Act = {
       const grant = { kind: 'plan' as const, planId: world.id('pln'), ...body };
       return { approvalId: world.id('apr'), ...who, grant, policy: world.directory.policy };
     };
-    return request(world, walletId, body, data, (process, command) => process.issuing.issue(giveTokens, command));
+    return request(world, walletId, body, data, (process, command) =>
+      process.deciding.handle(process.wallets, giveTokens, command),
+    );
   },
 };
 
@@ -161,7 +163,7 @@ const collecting: Act = {
       dice.one(due).id,
       { collect: true },
       () => ({}),
-      (process, command) => process.issuing.issue(renewPlan, command),
+      (process, command) => process.deciding.handle(process.wallets, renewPlan, command),
     );
   },
 };

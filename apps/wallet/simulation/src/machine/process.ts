@@ -20,8 +20,11 @@ import { calendarOf } from '@tokengrid/service';
 import { CapacityStream } from '@tokengrid/wallet/streams/capacity';
 import { expireTokens } from '@tokengrid/wallet/decisions/wallets/expire-tokens';
 import { NothingDue } from '@tokengrid/wallet/decisions/rules/due';
-import { type MarketPolicies, marketPolicies } from '@tokengrid/wallet/decisions/state/market-policies';
+import { type MarketPolicies, marketPolicies, openMarket } from '@tokengrid/wallet/decisions/state/market-policies';
 import { type WalletLane, walletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
+import type { MarketPolicyInForce } from '@tokengrid/wallet/projections/market-policy-in-force';
+import type { TokenPrices } from '@tokengrid/wallet/projections/token-prices';
+import { Deciding } from '@tokengrid/wallet/flows/deciding';
 import { FeesStream } from '@tokengrid/wallet/streams/fees';
 import { Issuing } from '@tokengrid/wallet/flows/issuing';
 import { Lanes } from '@tokengrid/wallet/streams/lanes';
@@ -33,6 +36,7 @@ import { Wallets } from '@tokengrid/wallet/streams/wallets';
 import type { Checker } from '../checks/checker.ts';
 import type { Dice } from '../clients/dice.ts';
 import { Lifeline, ProcessDied } from '../clients/lifeline.ts';
+import { KnownPolicy, KnownPrice, KnownPurchases } from '../clients/look-ups.ts';
 import { SimulatedLog } from './log.ts';
 import { type Faults, SimulatedStorage } from './storage.ts';
 
@@ -60,6 +64,8 @@ export class SimulatedProcess {
   readonly capacity: CapacityStream;
   readonly fees: FeesStream;
   readonly issuing: Issuing;
+  /** Executes commands that bring all facts but capacity. */
+  readonly deciding: Deciding;
   readonly capacityDeclared: WhenCapacityDeclaredReturnCapacity;
   readonly capacityGranted: WhenCapacityGrantedReceiveCapacity;
   readonly capacityReturned: WhenCapacityReturnedOrCapacityFreedReclaimCapacity;
@@ -107,7 +113,6 @@ export class SimulatedProcess {
     this.capacityGranted = new WhenCapacityGrantedReceiveCapacity(this.lanes);
     this.capacityReturned = new WhenCapacityReturnedOrCapacityFreedReclaimCapacity(this.capacity);
     this.issuing = new Issuing(
-      this.wallets,
       this.lanes,
       this.capacity,
       this.capacityDeclared,
@@ -115,6 +120,12 @@ export class SimulatedProcess {
       this.capacityReturned,
       capacityTerms,
     );
+    this.deciding = this.decidingWith(new KnownPrice(undefined), new KnownPolicy(openMarket));
+  }
+
+  /** Executes commands with facts that somebody knows. */
+  decidingWith(prices: TokenPrices, market: MarketPolicyInForce): Deciding {
+    return new Deciding(prices, market, new KnownPurchases(), this.issuing);
   }
 
   async start(): Promise<void> {

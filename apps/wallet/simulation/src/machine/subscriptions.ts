@@ -1,7 +1,6 @@
 import { type EventOf, type PurchasePending } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
-import { Charging } from '@tokengrid/wallet/flows/charging';
 import { whenCapacityDeclaredReturnCapacity } from '@tokengrid/wallet/policies/when-capacity-declared-return-capacity';
 import { whenCapacityGrantedReceiveCapacity } from '@tokengrid/wallet/policies/when-capacity-granted-receive-capacity';
 import { whenCapacityReturnedOrCapacityFreedReclaimCapacity } from '@tokengrid/wallet/policies/when-capacity-returned-or-capacity-freed-reclaim-capacity';
@@ -66,11 +65,12 @@ export const policies: readonly SimulatedPolicy[] = [
     name: 'when-usage-rated-charge-wallet',
     from: 'outside',
     on: ['UsageRated'],
-    react: ({ wallets, issuing, watched }, event, reaction, known) => {
+    react: (process, event, reaction, known) => {
       const { posted, policy } = known.market;
-      const charging = new Charging(wallets, issuing, new KnownPrice(posted), new KnownPolicy(policy));
+      const { wallets, watched } = process;
+      const deciding = process.decidingWith(new KnownPrice(posted), new KnownPolicy(policy));
       const [members, keys] = [new KnownMembers(known), new KnownLines()];
-      return new WhenUsageRatedChargeWallet(charging, members, keys, watched).chargeWallet(event, reaction);
+      return new WhenUsageRatedChargeWallet(wallets, deciding, members, keys, watched).chargeWallet(event, reaction);
     },
   },
   {

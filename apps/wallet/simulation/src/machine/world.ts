@@ -10,7 +10,7 @@ import {
 } from '@tokengrid/event-store';
 import { NotYet, systemStreamId } from '@tokengrid/kernel';
 import { NothingDue } from '@tokengrid/wallet/decisions/rules/due';
-import { PurchaseOutdated } from '@tokengrid/wallet/decisions/state/purchase-record';
+import { FactNeeded } from '@tokengrid/wallet/decisions/state/facts';
 import { wallet } from '@tokengrid/wallet/decisions/state/wallet';
 import { walletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
 import { Checker } from '../checks/checker.ts';
@@ -240,7 +240,7 @@ export class World implements Stage {
         return;
       }
       this.unanswered.delete(commandId);
-      const isNothing = error instanceof NothingDue || error instanceof PurchaseOutdated;
+      const isNothing = error instanceof NothingDue || error instanceof FactNeeded;
       if (!isNothing && !(error instanceof NotYet && !wasOpen)) this.fail(error);
     }
   }

@@ -57,8 +57,8 @@ export const paymentMutations = [
   ]),
   mutation('a notice is settled by what was known before another one', [
     `${decisions}/state/purchase-record`,
-    "asOf !== before.paymentChanges || purchase.status === 'pending'",
-    "asOf < 0 || purchase.status === 'pending'",
+    "asOf === before.paymentChanges && purchase.status !== 'pending'",
+    "asOf >= 0 && purchase.status !== 'pending'",
   ]),
   mutation('what is won back does not pay a debt first', [
     `${decisions}/purchases/reverse-purchase`,

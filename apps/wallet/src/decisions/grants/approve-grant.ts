@@ -16,7 +16,7 @@ export interface ApproveGrant extends Proposed {
 /**
  * Grants a proposal on a second person's approval. Refusals, in order: a resolved proposal, the
  * proposer's own approval, a grant impossible now (the proposal stays open).
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export const approveGrant = onWallet('approveGrant', (wallet, approving: ApproveGrant, context) => {
   const { approvalId, by } = approving;

@@ -27,7 +27,7 @@ export interface AssignPlan {
  * it. New terms of a running plan apply from the next month on.
  *
  * Refused for a new plan whose first allotment exceeds the operator's capacity.
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export const assignPlan = onWallet('assignPlan', (wallet, assignment: AssignPlan, context) => {
   const { walletId, plan } = wallet;

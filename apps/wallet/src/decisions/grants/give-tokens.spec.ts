@@ -20,7 +20,6 @@ import { mostProposals } from '../state/approvals.ts';
 import { approveGrant } from './approve-grant.ts';
 import { context, given, granted, grantId, hour, limitedTo, now, opened, walletId } from '../examples.fixture.ts';
 import { giveTokens } from './give-tokens.ts';
-import { SliceTooSmall } from '../rules/issuance.ts';
 import { openMarket } from '../state/market-policies.ts';
 import { rejectGrant } from './reject-grant.ts';
 
@@ -150,7 +149,7 @@ describe('approve a grant', () => {
 
   it("asks for a larger slice before it decides past the lane's own", () =>
     expect(() => given(opened, proposed(grantOf(51n))).when(approveGrant, second, limitedTo(50n))).toThrow(
-      SliceTooSmall,
+      'fact needed: capacity',
     ));
 
   it('is refused where the capacity does not cover it, and waits on', () => {

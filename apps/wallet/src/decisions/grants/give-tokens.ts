@@ -24,7 +24,7 @@ export interface GiveTokens extends Proposed {
  *
  * Refusals of a proposal, in order: those of the grant itself except lacking capacity, then too
  * many open proposals.
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export const giveTokens = onWallet('giveTokens', (wallet, giving: GiveTokens, context) => {
   const { grant, policy, approvalId, by, people } = giving;

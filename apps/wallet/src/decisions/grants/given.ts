@@ -13,7 +13,7 @@ type Given = Decided<'grantTokens' | 'issueVoucher' | 'assignPlan'>;
  * States the events of a grant, a voucher or a plan, or its refusal.
  * @param capacityLeft capacity left beside the lane's slice, in µAIT; known once the lane's request
  * for more was refused
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export function give(
   wallet: Wallet,

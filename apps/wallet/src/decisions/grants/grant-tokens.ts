@@ -22,7 +22,7 @@ export interface GrantTokens {
 /**
  * Grants a wallet tokens of the operator. Refusals, in order: an expiry in the past, a closed
  * wallet, lacking capacity.
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export const grantTokens = onWallet('grantTokens', (wallet, grant: GrantTokens, context) => {
   const { walletId } = wallet;

@@ -24,7 +24,7 @@ export interface IssueVoucher {
 /**
  * Issues a voucher: tokens of the operator for uses in a scope. Refusals, in order: an expiry in
  * the past, the maximum number of vouchers, lacking capacity.
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export const issueVoucher = onWallet('issueVoucher', (wallet, voucher: IssueVoucher, context) => {
   const { walletId } = wallet;

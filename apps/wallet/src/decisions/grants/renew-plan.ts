@@ -26,7 +26,7 @@ export interface RenewPlan {
  * Command of the clock: grants a plan's allotment for the month that has begun. A renewal that
  * lacks capacity is tried again an hour later.
  * @throws NothingDue where neither an allotment nor anything else is due
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export const renewPlan = onWallet('renewPlan', (wallet, { capacityLeft }: RenewPlan, context) => {
   const { walletId, plan } = wallet;

@@ -9,11 +9,7 @@ import { type TokenPrice, type TokenPriceList } from '../state/token-prices.ts';
 import { postingRefusal } from '../rules/token-prices.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
 import type { Decided } from '../rules/decided.ts';
-
-/** The prices brought by a command are outdated and have to be looked up again. */
-export class PricesOutdated extends Error {
-  override readonly name = 'PricesOutdated';
-}
+import { FactNeeded } from '../state/facts.ts';
 
 /** Prices looked up for a command. */
 export interface KnownPrices {
@@ -41,7 +37,7 @@ export interface PostTokenPrice extends SetTokenPrice, Proposed {
  *
  * Refusals, in order: a currency other than the ledger's, too many announced prices, too many open
  * proposals.
- * @throws PricesOutdated where a price was posted or withdrawn since the look-up, or the look-up
+ * @throws FactNeeded postedPrices, where a price was posted or withdrawn since the look-up, or the look-up
  * lies in the future
  */
 export function postTokenPrice(
@@ -50,9 +46,9 @@ export function postTokenPrice(
   context: DecisionContext<WalletLane>,
 ): Decided<'postTokenPrice'> {
   const { approvalId, by, people, currency, buy, sellBack, effectiveFrom, policy, known } = posting;
-  if (known.at > context.time) throw new PricesOutdated('the clock was stepped back meanwhile');
-  if (known.posted !== prices.posted) throw new PricesOutdated('another price was posted meanwhile');
-  if (known.withdrawn !== prices.withdrawals) throw new PricesOutdated('a price was withdrawn meanwhile');
+  const isOutdated =
+    known.at > context.time || known.posted !== prices.posted || known.withdrawn !== prices.withdrawals;
+  if (isOutdated) throw new FactNeeded('postedPrices', { time: context.time });
   const barred = postingRefusal(prices, posting, context.time);
   if (barred) return [TokenPriceRefused({ currency, buy, sellBack, ...barred })];
   const from = Math.max(effectiveFrom ?? context.time, context.time);

@@ -20,8 +20,8 @@ import { purchaseTokens } from '../purchases/purchase-tokens.ts';
 import { quotePrice } from './quote-price.ts';
 import { mostOpenQuotes } from '../state/quotes.ts';
 import { sellTokens } from '../purchases/sell-tokens.ts';
-import { PriceOutdated } from '../rules/token-prices.ts';
 import { wallet } from '../state/wallet.ts';
+import { FactNeeded } from '../state/facts.ts';
 
 const quoteIdOf = (number: number) => `quo_${String(number).padStart(26, '0')}`;
 const quoteId = quoteIdOf(1);
@@ -54,7 +54,7 @@ describe('quote price', () => {
     const posted = { ...price, until: now };
     const state = fold(wallet, [opened]);
     const policy = openMarket;
-    const outdated = new PriceOutdated(now);
+    const outdated = new FactNeeded('price', { time: now });
     const decisions = [
       () => quotePrice(state, { ...ask('buy', 1n), posted }, context),
       () =>

@@ -12,7 +12,7 @@ import { givenFor } from '@tokengrid/kernel';
 import { approveTokenPrice } from './decide-token-price.ts';
 import { context, hour, now } from '../examples.fixture.ts';
 import { openMarket } from '../state/market-policies.ts';
-import { type PostTokenPrice, postTokenPrice, PricesOutdated } from './post-token-price.ts';
+import { type PostTokenPrice, postTokenPrice } from './post-token-price.ts';
 import { mostAnnounced, mostToCome, tokenPrices } from '../state/token-prices.ts';
 import { withdrawTokenPrice } from './withdraw-token-price.ts';
 
@@ -100,7 +100,7 @@ describe('a token price', () => {
 
   it('is not compared with prices that were looked up before one was withdrawn', () =>
     expect(() => given(inForce, announced, withdrawn).when(postTokenPrice, post({}, 2), context)).toThrow(
-      PricesOutdated,
+      'fact needed: postedPrices',
     ));
 
   it('is announced only as long as not too many are; those whose time has come count no more', () => {

@@ -43,8 +43,8 @@ type Context = DecisionContext<WalletLane>;
  * because the money has been received.
  *
  * Refunds and chargebacks reported before the payment are reversed at once.
- * @throws PriceOutdated where another price is in force by the lane's time
- * @throws SliceTooSmall while nothing is reserved for the purchase any more and the lane may still
+ * @throws FactNeeded price, where another price is in force by the lane's time
+ * @throws FactNeeded capacity, while nothing is reserved for the purchase any more and the lane may still
  * be granted more capacity
  */
 export function creditPayment(

@@ -20,7 +20,6 @@ import {
   transferId,
   walletId,
 } from '../examples.fixture.ts';
-import { SliceTooSmall } from '../rules/issuance.ts';
 import {
   completed,
   contradicted,
@@ -170,7 +169,7 @@ describe('money that goes back', () => {
 
     it('waits for the operator where the capacity is gone', () => {
       const history = [...paid, ...disputed];
-      expect(() => settle(history, won(500n), limitedTo(tokens - 1n))).toThrow(SliceTooSmall);
+      expect(() => settle(history, won(500n), limitedTo(tokens - 1n))).toThrow('fact needed: capacity');
       settle(history, { ...won(500n), capacityLeft: 0n }, limitedTo(tokens - 1n)).then(
         contradicted('WALLET.ISSUANCE_EXHAUSTED', won(500n)),
       );

@@ -16,10 +16,10 @@ import {
   waiting,
   walletId,
 } from '../examples.fixture.ts';
-import { SliceTooSmall } from '../rules/issuance.ts';
 import { openMarket } from '../state/market-policies.ts';
 import { purchaseTokens } from './purchase-tokens.ts';
 import { WalletNotOpen } from '../state/wallet.ts';
+import { FactNeeded } from '../state/facts.ts';
 
 describe('purchase tokens', () => {
   const buy = (tokens: bigint) =>
@@ -70,8 +70,7 @@ describe('purchase tokens', () => {
 
   it("asks for a larger slice before it decides past the lane's own", () => {
     const deciding = () => given(opened).when(purchaseTokens, buy(11n), limitedTo(10n));
-    expect(deciding).toThrow(SliceTooSmall);
-    expect(deciding).toThrow('lane 0 lacks 1 µAIT of capacity');
+    expect(deciding).toThrow(new FactNeeded('capacity', { lane: 0, lacking: 1n }));
   });
 
   it('is refused once there is known to be no more, and says what there is', () =>

@@ -43,7 +43,7 @@ export interface PurchaseTokens extends Omit<Asked, 'side'> {
  *
  * Refusals, in order: no price, a wallet frozen or closed (or in debt, for the bill), the limit of
  * the bill or of the provider, too many unpaid purchases, the caps of the buyer, lacking capacity.
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export const purchaseTokens = onWallet('purchaseTokens', (wallet, purchase: PurchaseTokens, context) => {
   const { walletId } = wallet;

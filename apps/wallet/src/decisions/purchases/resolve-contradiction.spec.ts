@@ -3,11 +3,10 @@ import type { ContradictionAction, PaymentNoticeKind, WalletStreamEvent } from '
 import { PurchaseFailed } from '@tokengrid/contracts';
 import { mostProposals } from '../state/approvals.ts';
 import { context, given, limitedTo, opened, price, purchaseId, walletId } from '../examples.fixture.ts';
-import { SliceTooSmall } from '../rules/issuance.ts';
 import type { PaymentNotice } from '../state/proposed-resolutions.ts';
-import { PurchaseOutdated } from '../state/purchase-record.ts';
 import { completed, contradicted, knownAfter, minor, pending, tokens } from './purchases.fixture.ts';
 import { approveResolution, proposeResolution, rejectResolution } from './resolve-contradiction.ts';
+import { FactNeeded } from '../state/facts.ts';
 
 const approvalId = `apr_${'1'.repeat(26)}`;
 const first = { approvalId, by: 'first', people: ['first'] };
@@ -116,7 +115,7 @@ describe('a payment that contradicts itself', () => {
     expect(codes(approve(history, { posted: undefined }))).toEqual([
       'ContradictionResolutionRefused WALLET.NOTHING_BOUGHT',
     ]);
-    expect(() => approve(history, {}, limitedTo(0n))).toThrow(SliceTooSmall);
+    expect(() => approve(history, {}, limitedTo(0n))).toThrow('fact needed: capacity');
     expect(codes(approve(history, { capacityLeft: 0n }, limitedTo(0n)))).toEqual([
       'ContradictionResolutionRefused WALLET.ISSUANCE_EXHAUSTED',
     ]);
@@ -143,6 +142,6 @@ describe('a payment that contradicts itself', () => {
     const history = [opened, pending, completed, said(notice)];
     expect(() =>
       given(...history).when(proposeResolution, { ...first, action: 'dismiss', note: 'late', known }, context),
-    ).toThrow(PurchaseOutdated);
+    ).toThrow(new FactNeeded('contradiction', { noticeId: notice.noticeId }));
   });
 });

@@ -23,6 +23,7 @@ import { restoration, reversal } from './reverse-purchase.ts';
 import { type CapacityLacking } from '../rules/issuance.ts';
 import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import { FactNeeded } from '../state/facts.ts';
 
 type Context = DecisionContext<WalletLane>;
 type Wanted = Pick<ProposedResolution, 'action' | 'note'>;
@@ -41,7 +42,7 @@ export interface ProposeResolution extends Proposed, Wanted {
  * Proposes a resolution of a contradicting notice, which always takes a second person. Refusals, in
  * order: a notice resolved or with an open proposal, an action that does not fit it, too many open
  * proposals.
- * @throws PurchaseOutdated where the purchase has changed since the look-up
+ * @throws FactNeeded contradiction, where the purchase has changed since the look-up
  */
 export const proposeResolution = onWallet(
   'proposeResolution',
@@ -54,6 +55,7 @@ export const proposeResolution = onWallet(
       ContradictionResolutionRefused({ ...proposed, action: 'propose', code }),
     ];
     const purchase = purchaseIn(before, wallet, notice.purchaseId, known);
+    if (!purchase) throw new FactNeeded('contradiction', { noticeId: notice.noticeId });
     const waits = wallet.resolutions.some(({ noticeId }) => noticeId === notice.noticeId);
     if (isResolved || waits) return refused('WALLET.CONTRADICTION_RESOLVED');
     if (!fits(action, notice, purchase)) return refused('WALLET.RESOLUTION_UNFIT');
@@ -93,8 +95,8 @@ export interface ApproveResolution extends Proposed, CreditTerms {
  * Applies a proposed resolution on a second person's approval. Refusals, in order: a resolved
  * proposal, the proposer's own approval, an action that no longer fits, a credit impossible now
  * (the proposal stays open).
- * @throws PurchaseOutdated where the purchase has changed since the look-up
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded purchase, where the purchase has changed since the look-up
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export const approveResolution = onWallet(
   'approveResolution',
@@ -108,6 +110,7 @@ export const approveResolution = onWallet(
     const proposal = decidable(wallet.resolutions, approving);
     if ('code' in proposal) return refused(proposal);
     const purchase = purchaseIn(before, wallet, proposal.purchaseId, known);
+    if (!purchase) throw new FactNeeded('purchase', { purchaseId: proposal.purchaseId });
     if (!fits(proposal.action, proposal, purchase)) return refused({ code: 'WALLET.RESOLUTION_UNFIT' });
     const effect = effectOf(wallet, purchase, proposal, approving, context);
     if ('code' in effect) return refused(effect);

@@ -78,7 +78,7 @@ export function reversedBefore(wallet: OpenedWallet, purchase: PurchaseRecord, c
  * Restores tokens for money that remains after all: the debt is reduced first, the rest is issued.
  * Refused where the capacity does not cover the rest.
  * @param gone minor units that had gone back before, `money` of which remain now
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export function restoration(
   wallet: OpenedWallet,

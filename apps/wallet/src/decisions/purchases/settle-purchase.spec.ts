@@ -10,8 +10,6 @@ import {
 } from '@tokengrid/contracts';
 import { onSystemStream } from '@tokengrid/kernel';
 import { context, given, hour, limitedTo, opened, price, purchaseId, walletId } from '../examples.fixture.ts';
-import { SliceTooSmall } from '../rules/issuance.ts';
-import { PurchaseOutdated } from '../state/purchase-record.ts';
 import {
   completed,
   contradicted,
@@ -141,7 +139,7 @@ describe('settle purchase', () => {
 
     it('only as far as the capacity goes; else the operator has to look', () => {
       const lacking = limitedTo(tokens / 2n - 1n);
-      expect(() => settle([pending, failed], { posted: dearer }, lacking)).toThrow(SliceTooSmall);
+      expect(() => settle([pending, failed], { posted: dearer }, lacking)).toThrow('fact needed: capacity');
       settle([pending, failed], { posted: dearer, capacityLeft: 0n }, lacking).then(
         contradicted('WALLET.ISSUANCE_EXHAUSTED'),
       );
@@ -152,8 +150,8 @@ describe('settle purchase', () => {
     const known = knownAfter([pending], purchaseId);
     const outdated = (...history: WalletStreamEvent[]) =>
       expect(() => given(opened, pending, ...history).when(settlePurchase, { ...notice(), known }, context));
-    outdated(completed).toThrow(PurchaseOutdated);
-    outdated(failed).toThrow(PurchaseOutdated);
+    outdated(completed).toThrow('fact needed: purchase');
+    outdated(failed).toThrow('fact needed: purchase');
   });
 
   it('decides on what it remembers itself of one that waits, whatever was known', () => {

@@ -13,6 +13,7 @@ import { purchaseIn } from '../state/purchase-record.ts';
 import { restoration, reversal } from './reverse-purchase.ts';
 import type { OpenedWallet } from '../state/wallet.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
+import { FactNeeded } from '../state/facts.ts';
 
 export interface SettlePurchase extends PaymentNotice, CreditTerms {
   /** Reason of a failure, in the provider's words. */
@@ -28,12 +29,14 @@ type Context = DecisionContext<WalletLane>;
  * A payment issues the tokens in any status of the wallet or the purchase, a failure frees the
  * reserved capacity, and a refund or chargeback reverses tokens. A notice that contradicts the
  * known state changes nothing and waits for the operator.
- * @throws PurchaseOutdated where the purchase has changed since the look-up
- * @throws SliceTooSmall where nothing is reserved for the tokens to issue and the lane may still be
+ * @throws FactNeeded purchase, where the purchase has changed since the look-up
+ * @throws FactNeeded capacity, where nothing is reserved for the tokens to issue and the lane may still be
  * granted more capacity
  */
 export const settlePurchase = onWallet('settlePurchase', (wallet, notice: SettlePurchase, context, before) => {
-  const purchase = purchaseIn(before, wallet, notice.purchaseId, notice.known);
+  const { purchaseId, known } = notice;
+  const purchase = purchaseIn(before, wallet, purchaseId, known);
+  if (!purchase) throw new FactNeeded('purchase', { purchaseId });
   return consequencesOf(wallet, purchase, notice, context);
 });
 

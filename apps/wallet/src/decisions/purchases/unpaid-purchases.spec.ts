@@ -12,12 +12,12 @@ import {
 import { onSystemStream } from '@tokengrid/kernel';
 import { cancelPurchase } from './cancel-purchase.ts';
 import { context, given, limitedTo, now, opened, price, purchaseId, waiting, walletId } from '../examples.fixture.ts';
-import { SliceTooSmall } from '../rules/issuance.ts';
 import { openMarket } from '../state/market-policies.ts';
 import { mostPendingPurchases } from '../state/pending-purchases.ts';
 import { purchaseTokens } from './purchase-tokens.ts';
 import { freed, later, minute, pending, pendingOf, tokens } from './purchases.fixture.ts';
 import { PurchaseNotPending, recordPaymentRequest } from './record-payment-request.ts';
+import { FactNeeded } from '../state/facts.ts';
 
 describe('a purchase through a payment provider', () => {
   const buy = {
@@ -112,7 +112,7 @@ describe('a purchase through a payment provider', () => {
 
     it('asks for more first', () => {
       const asked = () => given(opened).when(purchaseTokens, buy, lane(tokens, tokens));
-      expect(asked).toThrow(new SliceTooSmall(0, 6n * tokens).message);
+      expect(asked).toThrow(new FactNeeded('capacity', { lane: 0, lacking: 6n * tokens }));
     });
 
     it('has none where the share is nothing', () =>

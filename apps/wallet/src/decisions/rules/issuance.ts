@@ -4,27 +4,13 @@ import type { OnSystemStream } from '@tokengrid/kernel';
 import { onSystemStream } from '@tokengrid/kernel';
 import { least } from '../state/lots.ts';
 import type { WalletLane } from '../state/wallet-lane.ts';
-
-/**
- * The lane's slice does not cover the tokens to issue. Nothing is decided: the command is repeated
- * after a further slice, or with the knowledge that no capacity is left.
- */
-export class SliceTooSmall extends Error {
-  override readonly name = 'SliceTooSmall';
-  constructor(
-    readonly lane: number,
-    /** Shortfall of the slice, in µAIT. */
-    readonly lacking: bigint,
-  ) {
-    super(`lane ${lane} lacks ${lacking} µAIT of capacity`);
-  }
-}
+import { FactNeeded } from '../state/facts.ts';
 
 /**
  * Capacity that a lane may issue, in µAIT, if less than `tokens`; undefined if it covers them.
  * @param left capacity left beside the lane's slice, in µAIT; known once the lane's request for
  * more was refused
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export function capacityShortOf(
   tokens: bigint,
@@ -33,7 +19,7 @@ export function capacityShortOf(
   left: bigint | undefined,
 ): bigint | undefined {
   if (issuance.limit === 'none' || issuance.room >= tokens) return undefined;
-  if (left === undefined) throw new SliceTooSmall(lane, tokens - issuance.room);
+  if (left === undefined) throw new FactNeeded('capacity', { lane, lacking: tokens - issuance.room });
   const available = issuance.room + left;
   return available < 0n ? 0n : available;
 }
@@ -55,7 +41,7 @@ const basisPoints = 10_000n;
  * @param bps the share in basis points, of the lane's free and reserved capacity
  * @param left capacity left beside the lane's slice, in µAIT; known once the lane's request for
  * more was refused
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export function reservableShortOf(
   tokens: bigint,
@@ -72,7 +58,7 @@ export function reservableShortOf(
   if (wanted <= share * free && room >= tokens) return undefined;
   if (share === 0n) return 0n;
   const needed = (wanted + share - 1n) / share;
-  if (left === undefined) throw new SliceTooSmall(lane, needed - free);
+  if (left === undefined) throw new FactNeeded('capacity', { lane, lacking: needed - free });
   const available = least((share * (free + left)) / basisPoints - reserved, room + left);
   return available < 0n ? 0n : available;
 }

@@ -26,7 +26,7 @@ export type Priced =
 /**
  * Prices tokens; a quote's price holds whatever is posted. Refusals of a quote, in order: unknown
  * or used, expired, for another side or amount.
- * @throws PriceOutdated where the posted price is no longer in force
+ * @throws FactNeeded price, where the posted price is no longer in force
  */
 export function priced({ quotes }: { readonly quotes: readonly Quote[] }, asked: Asked, time: number): Priced {
   const { quoteId, posted } = asked;
@@ -40,7 +40,7 @@ export function priced({ quotes }: { readonly quotes: readonly Quote[] }, asked:
 
 /**
  * Prices tokens at a posted price: costs are rounded up, proceeds down.
- * @throws PriceOutdated where it is no longer in force
+ * @throws FactNeeded price, where it is no longer in force
  */
 export function pricedAt(posted: PriceInForce, { side, tokens }: Pick<Asked, 'side' | 'tokens'>, time: number) {
   mustBeInForce(posted, time);

@@ -5,6 +5,7 @@ import {
   type TokenPriceList,
   type TokenPrice,
 } from '../state/token-prices.ts';
+import { FactNeeded } from '../state/facts.ts';
 
 /** A price looked up for a command, with the end of its validity. */
 export interface PriceInForce extends TokenPrice {
@@ -15,22 +16,13 @@ export interface PriceInForce extends TokenPrice {
   readonly until?: number | undefined;
 }
 
-/**
- * The price brought by a command is no longer in force by the lane's time, and the price of that
- * time has to be looked up.
- */
-export class PriceOutdated extends Error {
-  override readonly name = 'PriceOutdated';
+/** Whether a price, or the lack of one, still holds at a time. */
+export const isInForce = (price: PriceInForce | undefined, time: number): boolean =>
+  price?.until === undefined || time < price.until;
 
-  /** @param time time of the lane's clock, in epoch milliseconds */
-  constructor(readonly time: number) {
-    super('another price is in force by now');
-  }
-}
-
-/** @throws PriceOutdated */
-export function mustBeInForce({ until }: PriceInForce, time: number): void {
-  if (until !== undefined && until <= time) throw new PriceOutdated(time);
+/** @throws FactNeeded price */
+export function mustBeInForce(price: PriceInForce, time: number): void {
+  if (!isInForce(price, time)) throw new FactNeeded('price', { time });
 }
 
 /**

@@ -33,30 +33,21 @@ export interface KnownPurchase {
   readonly purchase: PurchaseRecord;
 }
 
-/** The purchase has changed since the look-up, and has to be looked up again. */
-export class PurchaseOutdated extends Error {
-  override readonly name = 'PurchaseOutdated';
-}
-
 /**
- * The purchase's current record. A wallet keeps pending ones; others come with the command, valid
- * as long as none of the wallet's purchases has changed.
+ * The purchase's current record; undefined where the known one is outdated. A wallet keeps pending
+ * ones; others come with the command, valid as long as none of the wallet's purchases has changed.
  * @param before the wallet before any expiry in this decision
- * @throws PurchaseOutdated
  */
 export function purchaseIn(
   before: OpenedWallet,
   wallet: OpenedWallet,
   purchaseId: string,
   { asOf, purchase }: KnownPurchase,
-): PurchaseRecord {
+): PurchaseRecord | undefined {
   const pending = pendingOf(before, purchaseId);
   if (pending) {
     const status = pendingOf(wallet, purchaseId) ? 'pending' : 'unpaid';
     return { ...pending, status, paid: pending.price.amount, credited: 0n };
   }
-  if (asOf !== before.paymentChanges || purchase.status === 'pending') {
-    throw new PurchaseOutdated('the purchase has changed since it was looked up');
-  }
-  return purchase;
+  return asOf === before.paymentChanges && purchase.status !== 'pending' ? purchase : undefined;
 }

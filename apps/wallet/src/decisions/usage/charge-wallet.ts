@@ -30,8 +30,8 @@ export interface ChargeWallet extends ToppingUp {
  *
  * Where the wallet's policy is to buy, lacking tokens are bought first, and the purchase's refusals
  * apply. Refusals, in order: a frozen or closed wallet, limits on spending, insufficient tokens.
- * @throws TermsNeeded for a purchase without looked-up terms
- * @throws SliceTooSmall for a purchase while the lane may still be granted more capacity
+ * @throws FactNeeded marketTerms, for a purchase without looked-up terms
+ * @throws FactNeeded capacity, for a purchase while the lane may still be granted more capacity
  */
 export const chargeWallet = onWallet('chargeWallet', (wallet, charge: ChargeWallet, context) => {
   const { walletId } = wallet;

@@ -33,11 +33,10 @@ import {
   use,
   walletId,
 } from '../examples.fixture.ts';
-import { SliceTooSmall } from '../rules/issuance.ts';
 import { openMarket } from '../state/market-policies.ts';
 import { placeHold } from '../holds/place-hold.ts';
 import { setExhaustionPolicy } from '../wallets/set-exhaustion-policy.ts';
-import { TermsNeeded } from './top-up.ts';
+import { FactNeeded } from '../state/facts.ts';
 
 const policySet = (action: 'stop' | 'bill', monthlyCap: bigint | null = null) =>
   ExhaustionPolicySet({ walletId, action, monthlyCap });
@@ -119,7 +118,9 @@ describe('when tokens run out', () => {
 
   it('the change needs capacity too: of it is bought what there is', () => {
     const asked = { ...charge(1n), capacityLeft: 0n };
-    expect(() => given(opened, billing).when(chargeWallet, charge(1n), limitedTo(4999n))).toThrow(SliceTooSmall);
+    expect(() => given(opened, billing).when(chargeWallet, charge(1n), limitedTo(4999n))).toThrow(
+      'fact needed: capacity',
+    );
     given(opened, billing)
       .when(chargeWallet, asked, limitedTo(4999n))
       .then(...topped(4999n, 1n), charged(1n, [{ lotId: automaticId, tokens: 1n }]));
@@ -128,7 +129,9 @@ describe('when tokens run out', () => {
       .then(...topped(1n, 1n), charged(1n, [{ lotId: automaticId, tokens: 1n }]));
     // The capacity left beside the lane's slice covers the lacking tokens, so the lane asks for it.
     const some = { ...charge(3n), capacityLeft: 2n };
-    expect(() => given(opened, billing).when(chargeWallet, some, limitedTo(1n))).toThrow('lacks 2 µAIT');
+    expect(() => given(opened, billing).when(chargeWallet, some, limitedTo(1n))).toThrow(
+      new FactNeeded('capacity', { lane: 0, lacking: 2n }),
+    );
     given(opened, billing)
       .when(chargeWallet, { ...some, capacityLeft: 1n }, limitedTo(1n))
       .then(refused(3n, 'WALLET.ISSUANCE_EXHAUSTED', { available: 2n, required: 3n }));
@@ -163,7 +166,7 @@ describe('when tokens run out', () => {
 
   it('the terms are asked for before anything is decided', () =>
     expect(() => given(opened, billing).when(chargeWallet, { ...charge(1n), market: undefined }, context)).toThrow(
-      TermsNeeded,
+      'fact needed: marketTerms',
     ));
 
   it('holds are not topped up', () =>
@@ -225,7 +228,7 @@ describe('a charge that has to buy first is refused', () => {
 
   it('where the capacity does not cover it, once the lane has asked for more', () => {
     const asked = () => given(opened, billing).when(chargeWallet, charge(million), limitedTo(999_999n));
-    expect(asked).toThrow(SliceTooSmall);
+    expect(asked).toThrow('fact needed: capacity');
     given(opened, billing)
       .when(chargeWallet, { ...charge(million), capacityLeft: 0n }, limitedTo(999_999n))
       .then(refused(million, 'WALLET.ISSUANCE_EXHAUSTED', { available: 999_999n, required: million }));

@@ -9,19 +9,12 @@ import type { MarketPolicy } from '../state/market-policies.ts';
 import { pricedAt } from '../rules/price-in-force.ts';
 import { billedPostings, purchasedLot } from '../rules/purchases.ts';
 import type { CapacityLacking } from '../rules/issuance.ts';
-import { boughtFor } from '../rules/token-prices.ts';
+import { boughtFor, isInForce } from '../rules/token-prices.ts';
 import { type PriceInForce } from '../rules/token-prices.ts';
 import type { OpenedWallet } from '../state/wallet.ts';
 import { afterEvent } from '../state/wallet.ts';
 import { roomOf, type WalletLane } from '../state/wallet-lane.ts';
-
-/**
- * A charge needs a purchase and brings no terms. Nothing is decided, and the charge is repeated
- * with terms.
- */
-export class TermsNeeded extends Error {
-  override readonly name = 'TermsNeeded';
-}
+import { FactNeeded } from '../state/facts.ts';
 
 /** Terms of a purchase made for a charge. */
 export interface MarketTerms {
@@ -51,9 +44,8 @@ type NotToppedUp =
  *
  * Refusals, in order: no price, an amount beyond any bill, the monthly cap of the wallet's policy,
  * the limit of the bill, lacking capacity.
- * @throws TermsNeeded without looked-up terms
- * @throws PriceOutdated where the price is no longer in force
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded marketTerms, without terms or where their price is no longer in force
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export function topUp(
   wallet: OpenedWallet,
@@ -61,7 +53,7 @@ export function topUp(
   { chargeId, market, capacityLeft }: ToppingUp,
   context: DecisionContext<WalletLane>,
 ): { readonly wallet: OpenedWallet; readonly bought: Decided } | NotToppedUp {
-  if (!market) throw new TermsNeeded('what is lacking has to be bought');
+  if (!market || !isInForce(market.posted, context.time)) throw new FactNeeded('marketTerms', { time: context.time });
   const { posted, policy } = market;
   if (!posted) return { code: 'WALLET.NO_TOKEN_PRICE' };
   const { price, terms } = pricedAt(posted, { side: 'buy', tokens: lacking }, context.time);
@@ -94,7 +86,7 @@ export function topUp(
 
 /**
  * Paid tokens within the capacity, where it covers at least the lacking ones.
- * @throws SliceTooSmall while the lane may still be granted more capacity
+ * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 function coveredOf(
   lacking: bigint,

@@ -6,7 +6,6 @@ import {
   cursorKey,
   Incoming,
   type IncomingCommand,
-  notFound,
   OperatorOnly,
   page,
   type Principal,
@@ -21,8 +20,8 @@ import { approveTokenPrice, rejectTokenPrice } from '../../decisions/prices/deci
 import { approveResolution, rejectResolution } from '../../decisions/purchases/resolve-contradiction.ts';
 import type { Proposed } from '../../decisions/state/approvals.ts';
 import { marketPolicyStreamId } from '../../decisions/state/market-policies.ts';
-import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
 import { tokenPriceStreamId } from '../../decisions/state/token-prices.ts';
+import { Deciding } from '../../flows/deciding.ts';
 import { Issuing } from '../../flows/issuing.ts';
 import { ApprovalDirectory } from '../../projections/approval-directory.ts';
 import type { ApprovalRow } from '../../projections/approvals.table.ts';
@@ -42,6 +41,7 @@ const lastId = z.string().max(60);
 export class ApprovalsController {
   constructor(
     private readonly approvals: ApprovalDirectory,
+    private readonly deciding: Deciding,
     private readonly issuing: Issuing,
     private readonly wallets: Wallets,
     private readonly prices: TokenPriceStream,
@@ -90,7 +90,7 @@ export class ApprovalsController {
       case 'payment-contradiction':
         return this.resolve(proposed, approval, incoming);
       default:
-        return this.issuing.issue(approveGrant, incoming.to(walletOf(proposed), approval));
+        return this.deciding.handle(this.wallets, approveGrant, incoming.to(walletOf(proposed), approval));
     }
   }
 
@@ -129,19 +129,9 @@ export class ApprovalsController {
     incoming: IncomingCommand,
   ): Promise<Outcome<WalletEvent>> {
     const { purchaseId } = noticeOf(proposed);
-    const [found, posted] = await Promise.all([this.purchases.known(purchaseId), this.inForce.inForceNow()]);
-    if (!found) throw notFound(`no such purchase: ${purchaseId}`);
-    try {
-      const resolved = await this.inForce.atPriceInForce(posted, (price) => {
-        const approving = { ...approval, posted: price, known: found.known };
-        return this.issuing.issue(approveResolution, incoming.to(walletOf(proposed), approving));
-      });
-      return await this.issuing.freed(resolved);
-    } catch (error) {
-      if (!(error instanceof PurchaseOutdated)) throw error;
-      // The wallet's purchases changed between the look-up and the decision.
-      return this.resolve(proposed, approval, incoming);
-    }
+    const [{ known }, posted] = await Promise.all([this.purchases.mustKnow(purchaseId), this.inForce.inForceNow()]);
+    const approving = incoming.to(walletOf(proposed), { ...approval, posted, known });
+    return this.issuing.freed(await this.deciding.handle(this.wallets, approveResolution, approving));
   }
 }
 

@@ -3,9 +3,10 @@ import type { Grant, WalletEvent } from '@tokengrid/contracts';
 import type { Outcome } from '@tokengrid/event-store';
 import { type IncomingCommand, newId, type Principal } from '@tokengrid/service';
 import { giveTokens } from '../../decisions/grants/give-tokens.ts';
-import { Issuing } from '../../flows/issuing.ts';
+import { Deciding } from '../../flows/deciding.ts';
 import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
+import { Wallets } from '../../streams/wallets.ts';
 
 /**
  * Grants of the operator, of every kind: those above one person's threshold wait for a second one.
@@ -13,7 +14,8 @@ import { WalletDirectory } from '../../projections/wallet-directory.ts';
 @Injectable()
 export class GrantCommands {
   constructor(
-    private readonly issuing: Issuing,
+    private readonly wallets: Wallets,
+    private readonly deciding: Deciding,
     private readonly directory: WalletDirectory,
     private readonly market: MarketPolicyInForce,
   ) {}
@@ -26,6 +28,6 @@ export class GrantCommands {
   ): Promise<Outcome<WalletEvent>> {
     const [policy] = await Promise.all([this.market.now(), this.directory.mustReach(caller, walletId)]);
     const giving = { approvalId: newId('apr'), by: caller.keyId, people: caller.people, grant, policy };
-    return this.issuing.issue(giveTokens, incoming.to(walletId, giving));
+    return this.deciding.handle(this.wallets, giveTokens, incoming.to(walletId, giving));
   }
 }

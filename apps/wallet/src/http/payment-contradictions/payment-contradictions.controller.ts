@@ -7,7 +7,6 @@ import {
   Incoming,
   type IncomingCommand,
   newId,
-  notFound,
   OperatorOnly,
   page,
   type Principal,
@@ -16,7 +15,7 @@ import {
 } from '@tokengrid/service';
 import { z } from 'zod';
 import { proposeResolution } from '../../decisions/purchases/resolve-contradiction.ts';
-import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
+import { Deciding } from '../../flows/deciding.ts';
 import type { PaymentContradictionRow } from '../../projections/payment-contradictions.table.ts';
 import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
@@ -33,6 +32,7 @@ export class PaymentContradictionsController {
   constructor(
     private readonly purchases: PurchaseDirectory,
     private readonly wallets: Wallets,
+    private readonly deciding: Deciding,
   ) {}
 
   /**
@@ -60,20 +60,12 @@ export class PaymentContradictionsController {
   async resolvePaymentContradiction(
     @Param('noticeId') noticeId: string,
     @Body({ schema: ResolutionRequest }) body: ResolutionRequest,
-    @Caller() caller: Principal,
+    @Caller() { keyId: by, people }: Principal,
     @Incoming() incoming: IncomingCommand,
   ): Promise<Outcome<WalletEvent>> {
-    const found = await this.purchases.knownContradiction(noticeId);
-    if (!found) throw notFound(`no such payment contradiction: ${noticeId}`);
-    const { keyId: by, people } = caller;
-    const proposing = { approvalId: newId('apr'), by, people, ...body, known: found.known };
-    try {
-      return await this.wallets.handle(proposeResolution, incoming.to(found.walletId, proposing));
-    } catch (error) {
-      if (!(error instanceof PurchaseOutdated)) throw error;
-      // The wallet's purchases changed between the look-up and the decision.
-      return this.resolvePaymentContradiction(noticeId, body, caller, incoming);
-    }
+    const { walletId, known } = await this.purchases.mustKnowContradiction(noticeId);
+    const proposing = { approvalId: newId('apr'), by, people, ...body, known };
+    return this.deciding.handle(this.wallets, proposeResolution, incoming.to(walletId, proposing));
   }
 }
 

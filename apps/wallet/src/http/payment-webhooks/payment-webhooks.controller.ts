@@ -8,7 +8,6 @@ import {
   type IncomingCommand,
   invalidArgument,
   KeepsBytes,
-  notFound,
   problem,
   ProblemError,
   Public,
@@ -16,10 +15,11 @@ import {
   Responds,
 } from '@tokengrid/service';
 import { settlePurchase, type SettlePurchase } from '../../decisions/purchases/settle-purchase.ts';
-import { PurchaseOutdated } from '../../decisions/state/purchase-record.ts';
+import { Deciding } from '../../flows/deciding.ts';
 import { Issuing } from '../../flows/issuing.ts';
 import { PurchaseDirectory } from '../../projections/purchase-directory.ts';
 import { TokenPrices } from '../../projections/token-prices.ts';
+import { Wallets } from '../../streams/wallets.ts';
 import { WebhookTakenAnswer } from './payment-webhooks.answers.ts';
 import { isPaymentNotice, kindOf, type PaymentNotice, PaymentWebhook } from './payment-webhooks.requests.ts';
 import { SignedByProvider } from './signed-by-provider.ts';
@@ -34,6 +34,8 @@ const webhookId = /^[\x21-\x7e]{1,255}$/;
 @Controller('v1/payment-webhooks')
 export class PaymentWebhooksController {
   constructor(
+    private readonly wallets: Wallets,
+    private readonly deciding: Deciding,
     private readonly issuing: Issuing,
     private readonly purchases: PurchaseDirectory,
     private readonly prices: TokenPrices,
@@ -82,20 +84,11 @@ export class PaymentWebhooksController {
     command: (walletId: string, notice: SettlePurchase) => Command<SettlePurchase>,
   ): Promise<readonly WalletEvent[]> {
     const { purchaseId, paymentId, amount, currency, reason } = data;
-    const [found, posted] = await Promise.all([this.purchases.known(purchaseId), this.prices.inForceNow()]);
-    if (!found) throw notFound(`no such purchase: ${purchaseId}`);
+    const looked = [this.purchases.mustKnow(purchaseId), this.prices.inForceNow()] as const;
+    const [{ walletId, known }, posted] = await Promise.all(looked);
     const said = { purchaseId, noticeId, paymentId, kind: kindOf({ type, data }), paid: { currency, amount }, reason };
-    try {
-      const outcome = await this.prices.atPriceInForce(posted, (price) => {
-        const notice = { ...said, posted: price, known: found.known };
-        return this.issuing.issue(settlePurchase, command(found.walletId, notice));
-      });
-      return (await this.issuing.freed(outcome)).events;
-    } catch (error) {
-      if (!(error instanceof PurchaseOutdated)) throw error;
-      // The wallet's purchases changed between the look-up and the decision.
-      return this.settle({ type, data }, noticeId, command);
-    }
+    const settling = command(walletId, { ...said, posted, known });
+    return (await this.issuing.freed(await this.deciding.handle(this.wallets, settlePurchase, settling))).events;
   }
 }
 

@@ -4,13 +4,14 @@ import type { Outcome } from '@tokengrid/event-store';
 import { type Principal, problem, ProblemError, serviceConfig } from '@tokengrid/service';
 import type { WalletConfig } from '../../config.ts';
 import { purchaseTokens } from '../../decisions/purchases/purchase-tokens.ts';
-import { Issuing } from '../../flows/issuing.ts';
+import { Deciding } from '../../flows/deciding.ts';
 import { PaymentProvider } from '../../payments/payment-provider.ts';
 import { PaymentRequests } from '../../payments/payment-requests.ts';
 import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../../projections/token-prices.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Lanes } from '../../streams/lanes.ts';
+import { Wallets } from '../../streams/wallets.ts';
 import { actorOf } from '../acting.ts';
 import type { Ready } from '../ready.ts';
 import { PurchaseRequest } from './purchases.requests.ts';
@@ -19,7 +20,8 @@ import { PurchaseRequest } from './purchases.requests.ts';
 @Injectable()
 export class PurchaseCommands {
   constructor(
-    private readonly issuing: Issuing,
+    private readonly wallets: Wallets,
+    private readonly deciding: Deciding,
     private readonly directory: WalletDirectory,
     private readonly prices: TokenPrices,
     private readonly market: MarketPolicyInForce,
@@ -41,18 +43,9 @@ export class PurchaseCommands {
     const { quoteSeconds, purchaseExpiresSeconds: expiresInSeconds, pendingCapacityBps } = this.settings;
     const waiting = { quoteSeconds, expiresInSeconds, pendingCapacityBps };
     return (incoming) => {
-      const outcome = this.prices.atPriceInForce(posted, (price) => {
-        const asked = {
-          purchaseId: this.lanes.newIdBeside(walletId, 'pur'),
-          tokens,
-          method,
-          quoteId,
-          posted: price,
-          policy,
-          actor,
-        };
-        return this.issuing.issue(purchaseTokens, incoming.to(walletId, { ...asked, ...waiting }));
-      });
+      const purchaseId = this.lanes.newIdBeside(walletId, 'pur');
+      const asked = { purchaseId, tokens, method, quoteId, posted, policy, actor, ...waiting };
+      const outcome = this.deciding.handle(this.wallets, purchaseTokens, incoming.to(walletId, asked));
       return method === 'payment-provider' ? this.askedFor(outcome) : outcome;
     };
   }

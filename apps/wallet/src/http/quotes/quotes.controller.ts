@@ -12,6 +12,7 @@ import {
 } from '@tokengrid/service';
 import type { WalletConfig } from '../../config.ts';
 import { quotePrice } from '../../decisions/prices/quote-price.ts';
+import { Deciding } from '../../flows/deciding.ts';
 import { TokenPrices } from '../../projections/token-prices.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
 import { Wallets } from '../../streams/wallets.ts';
@@ -23,6 +24,7 @@ import { QuoteRequest } from './quotes.requests.ts';
 export class QuotesController {
   constructor(
     private readonly wallets: Wallets,
+    private readonly deciding: Deciding,
     private readonly directory: WalletDirectory,
     private readonly prices: TokenPrices,
     @Inject(serviceConfig) private readonly settings: Pick<WalletConfig, 'quoteSeconds'>,
@@ -43,10 +45,7 @@ export class QuotesController {
     @Incoming() incoming: IncomingCommand,
   ) {
     const [posted] = await Promise.all([this.prices.inForceNow(), this.directory.mustReach(caller, walletId)]);
-    const validForSeconds = this.settings.quoteSeconds;
-    return this.prices.atPriceInForce(posted, (price) => {
-      const quote = { quoteId: newId('quo'), side, tokens, posted: price, validForSeconds };
-      return this.wallets.handle(quotePrice, incoming.to(walletId, quote));
-    });
+    const quote = { quoteId: newId('quo'), side, tokens, posted, validForSeconds: this.settings.quoteSeconds };
+    return this.deciding.handle(this.wallets, quotePrice, incoming.to(walletId, quote));
   }
 }

@@ -10,6 +10,7 @@ import {
   Responds,
 } from '@tokengrid/service';
 import { sellTokens } from '../../decisions/purchases/sell-tokens.ts';
+import { Deciding } from '../../flows/deciding.ts';
 import { Issuing } from '../../flows/issuing.ts';
 import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
 import { TokenPrices } from '../../projections/token-prices.ts';
@@ -24,6 +25,7 @@ import { SaleRequest } from './sales.requests.ts';
 export class SalesController {
   constructor(
     private readonly wallets: Wallets,
+    private readonly deciding: Deciding,
     private readonly issuing: Issuing,
     private readonly directory: WalletDirectory,
     private readonly prices: TokenPrices,
@@ -47,10 +49,7 @@ export class SalesController {
     await this.directory.mustReach(caller, walletId);
     const [posted, policy] = await Promise.all([this.prices.inForceNow(), this.market.now()]);
     const actor = actorOf(caller, walletId);
-    const sold = await this.prices.atPriceInForce(posted, (price) => {
-      const sale = { saleId: newId('sal'), tokens, quoteId, posted: price, policy, actor };
-      return this.wallets.handle(sellTokens, incoming.to(walletId, sale));
-    });
-    return this.issuing.freed(sold);
+    const sale = { saleId: newId('sal'), tokens, quoteId, posted, policy, actor };
+    return this.issuing.freed(await this.deciding.handle(this.wallets, sellTokens, incoming.to(walletId, sale)));
   }
 }

@@ -15,9 +15,11 @@ import {
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
+import { postTokenPrice } from '../../decisions/prices/post-token-price.ts';
 import { withdrawTokenPrice } from '../../decisions/prices/withdraw-token-price.ts';
 import { tokenPriceStreamId } from '../../decisions/state/token-prices.ts';
-import { PostingPrices } from '../../flows/posting-prices.ts';
+import { Deciding } from '../../flows/deciding.ts';
+import { MarketPolicyInForce } from '../../projections/market-policy-in-force.ts';
 import { TokenPriceRow } from '../../projections/token-prices.table.ts';
 import { TokenPrices } from '../../projections/token-prices.ts';
 import { TokenPriceStream } from '../../streams/token-prices.ts';
@@ -30,7 +32,8 @@ import { TokenPriceRequest } from './token-price.requests.ts';
 export class TokenPriceController {
   constructor(
     private readonly prices: TokenPrices,
-    private readonly posting: PostingPrices,
+    private readonly market: MarketPolicyInForce,
+    private readonly deciding: Deciding,
     private readonly stream: TokenPriceStream,
     private readonly clock: StorageClock,
   ) {}
@@ -62,8 +65,9 @@ export class TokenPriceController {
   ) {
     const { currency, buy, sellBack, effectiveFrom } = body;
     mustBeNear(effectiveFrom, this.clock.now());
-    const price = { approvalId: newId('apr'), by, people, currency, buy, sellBack, effectiveFrom };
-    return this.posting.post(price, incoming);
+    const [policy, known] = await Promise.all([this.market.now(), this.prices.known()]);
+    const price = { approvalId: newId('apr'), by, people, currency, buy, sellBack, effectiveFrom, policy, known };
+    return this.deciding.handle(this.stream, postTokenPrice, incoming.to(tokenPriceStreamId, price));
   }
 
   /** Withdraws an announced price. A price that is in force, or was, stays. */
