@@ -1,0 +1,12 @@
+import { globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { repository } from '../mutations/mutations.ts';
+import { policies } from './subscriptions.ts';
+
+it('processes of the simulation run every policy of the wallet', () => {
+  const files = globSync('when-*.ts', { cwd: join(repository, 'apps/wallet/src/policies') });
+  const named = files.filter((path) => !path.endsWith('.spec.ts')).map((path) => basename(path, '.ts'));
+  const simulated = policies.map(({ name }) => name).filter((name) => name !== 'payment-requests');
+  expect(simulated.sort()).toEqual(named.sort());
+});
