@@ -21,6 +21,8 @@ interface Change {
  */
 export class Workspace {
   private readonly changed = new Map<string, string>();
+  /** Paths of changed files that are new. */
+  private readonly created = new Set<string>();
 
   constructor(readonly root: string) {}
 
@@ -46,6 +48,7 @@ export class Workspace {
   create(path: string, text: string): void {
     if (this.exists(path)) throw new Failure(`${path} is there already: choose another name.`);
     this.changed.set(path, text);
+    this.created.add(path);
   }
 
   /** @throws Failure for a missing file, or if the change has no effect */
@@ -61,6 +64,7 @@ export class Workspace {
     const text = this.changed.get(from);
     if (text === undefined) throw new Error(`${from} was not created here`);
     this.changed.delete(from);
+    this.created.delete(from);
     this.create(to, text);
   }
 
@@ -89,10 +93,11 @@ export class Workspace {
       .trim();
   }
 
+  /** Changed files, sorted by path: the same before and after {@link commit}. */
   changes(): readonly Change[] {
     return [...this.changed.keys()]
       .sort()
-      .map((path) => ({ path, kind: existsSync(join(this.root, path)) ? 'update' : 'create' }));
+      .map((path) => ({ path, kind: this.created.has(path) ? 'create' : 'update' }));
   }
 
   /** @throws Failure if a file to change has uncommitted changes, which could not be told apart */

@@ -148,6 +148,7 @@ async function cleanFaults(
   const formatted = changed.filter((path) => path !== 'package-lock.json');
   const programs: readonly (readonly [string, readonly string[]])[] = [
     ['node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json', '--pretty', 'false']],
+    ['node_modules/knip/bin/knip.js', ['--no-progress']],
     ['node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', ...code]],
     ['node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...formatted]],
   ];

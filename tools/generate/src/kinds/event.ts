@@ -142,11 +142,14 @@ function fieldsLike(
   return Object.fromEntries(names.map((name) => [name, sample[name]]));
 }
 
+/** The samples with that of a new event behind another one; the others keep their form. */
 function withSampleAfter(text: string, last: string, type: string, sample: object): string {
-  const entries = Object.entries(JSON.parse(text) as Readonly<Record<string, unknown>>);
-  const at = entries.findIndex(([name]) => name === last) + 1;
-  entries.splice(at === 0 ? entries.length : at, 0, [type, { 1: sample }]);
-  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+  const written = `${JSON.stringify(type)}: ${JSON.stringify({ 1: sample }, null, 2)}`.replaceAll('\n', '\n  ');
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => line.startsWith(`  "${last}": `));
+  const next = lines.findIndex((line, index) => at >= 0 && index > at && line.startsWith('  "'));
+  if (next >= 0) return [...lines.slice(0, next), `  ${written},`, ...lines.slice(next)].join('\n');
+  return text.replace(/\s*\}\s*$/, `,\n  ${written}\n}\n`);
 }
 
 /**

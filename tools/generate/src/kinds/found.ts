@@ -37,6 +37,31 @@ export function streamsClassOf(workspace: Workspace, service: Name, is: (text: s
   throw new Failure(`${folder} has no class for these streams.`);
 }
 
+/**
+ * Adds a library to a service's package, and to the lockfile as `npm install` would write it.
+ * Without effect for a library that is there.
+ */
+export function dependOn(workspace: Workspace, service: Name, library: string): void {
+  const path = `apps/${service.kebab}/package.json`;
+  const name = `@tokengrid/${library}`;
+  const manifest = JSON.parse(workspace.read(path)) as Manifest;
+  if (manifest.dependencies[name] !== undefined) return;
+  const { version } = JSON.parse(workspace.read(`libs/${library}/package.json`)) as { readonly version: string };
+  const dependencies = { ...manifest.dependencies, [name]: version };
+  workspace.update(path, () => `${JSON.stringify({ ...manifest, dependencies }, null, 2)}\n`);
+  workspace.update('package-lock.json', (text) => {
+    const lock = JSON.parse(text) as { readonly packages: Readonly<Record<string, Manifest>> };
+    const folder = path.replace('/package.json', '');
+    const sorted = Object.fromEntries(Object.entries(dependencies).sort(([one], [other]) => (one < other ? -1 : 1)));
+    const packages = { ...lock.packages, [folder]: { ...lock.packages[folder], dependencies: sorted } };
+    return `${JSON.stringify({ ...lock, packages }, null, 2)}\n`;
+  });
+}
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
 /** @throws Failure if the contracts, one module to their importers, export one of the names */
 export function refuseExported(workspace: Workspace, ...names: readonly string[]): void {
   const taken = new RegExp(`^export (const|type|interface|class|function) (${names.join('|')})\\b`, 'm');

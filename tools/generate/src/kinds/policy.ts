@@ -3,7 +3,7 @@ import { EventGroups } from '../event-groups.ts';
 import { Failure } from '../failure.ts';
 import { kebabName, type Name, pascalName, thirdPerson, verbAndNoun } from '../names.ts';
 import type { Workspace } from '../workspace.ts';
-import { serviceOf, streamsClassOf } from './found.ts';
+import { dependOn, serviceOf, streamsClassOf } from './found.ts';
 
 export interface PolicyWish {
   readonly service: string;
@@ -30,6 +30,7 @@ export function generatePolicy(workspace: Workspace, wish: PolicyWish): void {
     ...{ 'do something': decision, 'some streams': streams.name, 'some file': streams.file },
     'does something': { ...decision, words: thirdPerson(decision) },
   });
+  dependOn(workspace, service, 'event-bus');
   const policy = `When${event.pascal}${decision.pascal}`;
   workspace.update(`apps/${service.kebab}/src/${service.kebab}.module.ts`, (text) =>
     withNestProvider(

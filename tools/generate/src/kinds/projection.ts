@@ -3,7 +3,7 @@ import { EventGroups } from '../event-groups.ts';
 import { Failure } from '../failure.ts';
 import { kebabName, type Name } from '../names.ts';
 import type { Workspace } from '../workspace.ts';
-import { serviceOf } from './found.ts';
+import { dependOn, serviceOf } from './found.ts';
 
 export interface ProjectionWish {
   readonly service: string;
@@ -53,6 +53,7 @@ export function generateProjection(workspace: Workspace, wish: ProjectionWish): 
         .replace(/\{ EventsOf, \w+ \}/, `{ ${imported} }`),
     );
   }
+  dependOn(workspace, service, 'event-store');
   workspace.move(migration, migration.replace('1700000000000', stamp));
   register(workspace, { service, view, owner, migration: `${view.pascal}${stamp}`, stamp });
 }

@@ -61,14 +61,23 @@ function register(workspace: Workspace, service: ReturnType<typeof kebabName>, k
     withElement(withImport(text, `${camel}Catalogue`, `./${kebab}.ts`), ['catalogues'], `${camel}Catalogue`),
   );
   workspace.update('README.md', (text) => withRow(text, '| [apps/', `| [apps/${kebab}](apps/${kebab}) | ${keeps} |`));
-  workspace.update('package-lock.json', (text) => withLockedPackage(text, kebab));
+  const manifest = JSON.parse(workspace.read(`apps/${kebab}/package.json`)) as Manifest;
+  workspace.update('package-lock.json', (text) => withLockedPackage(text, kebab, manifest));
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  /** Sorted by name, as npm writes the lockfile's. */
+  readonly dependencies: Readonly<Record<string, string>>;
 }
 
 /** The lockfile's entry, as `npm install` would write it, so that no new install is needed. */
-function withLockedPackage(text: string, name: string): string {
+function withLockedPackage(text: string, name: string, manifest: Manifest): string {
   const { packages, ...lock } = JSON.parse(text) as { packages: Readonly<Record<string, object>> };
+  const { version, dependencies } = manifest;
   const added = [
-    [`apps/${name}`, { ...packages['apps/settlement'], name: `@tokengrid/${name}` }],
+    [`apps/${name}`, { name: manifest.name, version, dependencies }],
     [`node_modules/@tokengrid/${name}`, { resolved: `apps/${name}`, link: true }],
   ] as const;
   const entries = Object.entries(packages);
