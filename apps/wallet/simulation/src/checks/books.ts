@@ -2,7 +2,7 @@ import type { Posting } from '@tokengrid/contracts';
 import type { Accounts } from '../model/books.ts';
 import { ensure } from './violation.ts';
 
-/** The books as the events' own postings make them, to be compared with the model's accounts. */
+/** Books made of the events' own postings, for comparison with the model's accounts. */
 export class Books {
   private readonly amounts = new Map<string, bigint>();
   private readonly sums = new Map<string, bigint>();
@@ -11,7 +11,7 @@ export class Books {
     return this.amounts.get(account) ?? 0n;
   }
 
-  /** Of all accounts whose last word this is. */
+  /** Sum over all accounts that end with this word. */
   sum(word: string): bigint {
     return this.sums.get(word) ?? 0n;
   }
@@ -40,7 +40,7 @@ export class Books {
     return new Set(postings.map(({ account }) => account));
   }
 
-  /** @throws Violation where the books say something else than the model's accounts */
+  /** @throws Violation for a balance other than that of the model's account */
   compare(accounts: Accounts, touched: Iterable<string>): void {
     for (const account of touched) {
       const [booked, meant] = [this.of(account), accounts.of(account)];

@@ -65,8 +65,8 @@ const handlers: Readonly<Record<string, Handler>> = {
 };
 
 /**
- * A command as it was decided last. What is stored was decided under the lane's lock, so it was
- * decided last.
+ * A command's last decision. Stored events were decided under the lane's lock, so they are of the
+ * last one.
  */
 interface Decided {
   readonly kind: string;
@@ -77,21 +77,21 @@ interface Decided {
 type Event = Recorded<WalletEvent>;
 
 /**
- * Watches what is stored, from the outside, and compares every single event and what it leads to
- * with the reference model.
+ * Observer of the storage. Compares every event, and the state it leads to, with the reference
+ * model.
  */
 export class Checker {
   readonly model: ReferenceModel;
   readonly books = new Books();
-  /** All that happened, by lane, as it reads from the stored bytes. */
+  /** All events by lane, as read from the stored bytes. */
   readonly history: Event[][];
-  /** The first thing that was not as it has to be. */
+  /** The first violation found. */
   violation: Violation | undefined;
   /** Commands that are stored. */
   commands = 0;
-  /** What happened, and how often: types of event, and with refusals their code. */
+  /** Number of events by type, refusals also by code. */
   readonly reached = new Map<string, number>();
-  /** The lane looked at last. */
+  /** The lane checked last. */
   private checking = 0;
   private readonly states = new Map<string, unknown>();
   private readonly deciding = new Map<string, Decided>();
@@ -102,9 +102,9 @@ export class Checker {
   constructor(
     lanes: number,
     timeZone: string,
-    /** What other services said, which the wallet has to follow. */
+    /** Events of other services, which the wallet has to follow. */
     private readonly outside: Outside,
-    /** Told of every event. */
+    /** Called with every event. */
     private readonly happened: (event: Event) => void,
   ) {
     this.model = new ReferenceModel(lanes, timeZone);
@@ -118,7 +118,7 @@ export class Checker {
     this.deciding.set(commandId, decided);
   }
 
-  /** A decision found nothing to do in a state: nothing is stored, so it is looked at here. */
+  /** Checks a decision without events, which stores nothing. */
   foundNothing(kind: string, state: unknown, data: unknown): void {
     if (kind !== 'watchCapacity') return;
     const { status, ...is } = state as Capacity & { readonly declared: bigint; readonly warned: boolean };
@@ -145,7 +145,7 @@ export class Checker {
     }
   }
 
-  /** Checks the events of one command; returns where those of the next one begin. */
+  /** Checks the events of one command; returns the index of the next command's first event. */
   private checkCommand(lane: number, { events }: LaneBatch, from: number): number {
     const { commandId, time } = events[from]!;
     ensure(!this.outcomes.has(commandId), () => `command ${commandId} has a second outcome`);
@@ -180,7 +180,7 @@ export class Checker {
     return { time, lane, day: days.dayOf(time), month: days.monthOf(time), timeZone: days.timeZone };
   }
 
-  /** Reads an event from its bytes, as anybody will for ever. */
+  /** Reads an event from its bytes, as every reader does. */
   private read(lane: number, stored: StoredEvent): Event {
     const head = this.heads[lane]!;
     const { sequence, type, time } = stored;
@@ -222,10 +222,7 @@ export class Checker {
     return after;
   }
 
-  /**
-   * Once all lanes have heard of a declaration, none issues what would bring the outstanding above
-   * it.
-   */
+  /** Checks that no lane issues beyond the capacity once all lanes know the declaration. */
   private checkCapacity(): void {
     const { capacity: limit, lanes, accounts } = this.model;
     const heard = lanes.every((own) => own.limit >= limit.version);
@@ -234,15 +231,12 @@ export class Checker {
     ensure(promised <= limit.declared, () => `${promised} outstanding or reserved, ${limit.declared} declared`);
   }
 
-  /** The state of a stream as its events say. */
+  /** The state of a stream, folded from its events. */
   state<State>(aggregate: Aggregate<State, WalletEvent>, streamId: string): State {
     return (this.states.get(streamId) ?? aggregate.initial) as State;
   }
 
-  /**
-   * A caller was answered: with what is stored under its command's id, and with nothing else,
-   * however often it asks.
-   */
+  /** Checks that an answer is the outcome stored under its command's id, for every repeat too. */
   answered({ commandId, events, published }: Outcome<WalletEvent>, publishedUpTo: readonly number[]): void {
     if (this.violation) return;
     const stored = this.outcomes.get(commandId);
@@ -260,8 +254,8 @@ export class Checker {
   }
 
   /**
-   * Everything has arrived and has been published.
-   * @throws Violation where anything is left over
+   * Checks the end of a history, when everything has arrived and is published.
+   * @throws Violation for any remainder
    */
   finish(publishedUpTo: readonly number[]): void {
     const { model, books, history } = this;
@@ -279,7 +273,7 @@ export class Checker {
     ensure(granted - room === promised, () => `${promised} outstanding of ${declared}, ${granted - room} known of`);
   }
 
-  /** What happened last in the lane that a violation was found in. */
+  /** Last events of the lane in which the violation was found. */
   lastEvents(most = 12): readonly string[] {
     const events = this.history[this.checking]!.slice(-most);
     return events.map(({ id, streamId, type, data }) => `${id} ${streamId} ${type} ${shown(data)}`);
@@ -290,10 +284,10 @@ export class Checker {
   }
 }
 
-/** Errors of the model itself are about what it was told: something happened that cannot. */
+/** Errors of the model are violations: a command led to an impossible event. */
 const violationOf = (error: unknown): Violation =>
   error instanceof Violation ? error : new Violation((error as Error).message, { cause: error });
 
-/** What is issued out of what was reserved takes no more than the reservation did. */
+/** True for an event that takes capacity; tokens issued out of a reservation take none. */
 const takesCapacity = ({ type, data }: Event): boolean =>
   type === 'CapacityReserved' || (type === 'CapacityUsed' && data.reserved === undefined);

@@ -6,8 +6,8 @@ import type { ModelSpending, ModelWallet, MonthlyKind } from '../model/state.ts'
 import { ensure, shown } from './violation.ts';
 
 /**
- * Compares what limits and caps count with all that the model remembers: a counter that is wrong is
- * found before anybody meets it.
+ * Compares the counters of limits and caps with the model's memory, so that a wrong counter is
+ * found before it refuses or allows anything.
  */
 export function compareCounters(state: OpenedWallet, wallet: ModelWallet): void {
   const { walletId, spent, monthlyTotals, members, debt, billLimit, exhaustion } = state;
@@ -22,7 +22,7 @@ export function compareCounters(state: OpenedWallet, wallet: ModelWallet): void 
   differs('owed', { debt, billLimit, exhaustion }, terms);
 }
 
-/** On the last day on which anything was, and in its month. */
+/** Sums of the last day with spending, and of its month. */
 function spentIn(spendings: readonly ModelSpending[]): Spent {
   let day = '';
   for (const each of spendings) if (each.tokens >= 0n && each.day > day) day = each.day;
@@ -32,7 +32,7 @@ function spentIn(spendings: readonly ModelSpending[]): Spent {
   return { day, onDay: sumOf(day), inMonth: sumOf(day.slice(0, 7)) };
 }
 
-/** In a month, which has to be the last one in which anything was. */
+/** Sums of a month, which has to be the last one with any. */
 function totalsIn(month: string, { countedMonthly }: ModelWallet): MonthlyTotals {
   const last = countedMonthly.reduce((latest, each) => (each.month > latest ? each.month : latest), '');
   const sumOf = (kind: MonthlyKind) =>

@@ -1,10 +1,7 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 
-/**
- * What an event shows that a history has reached: its type, and with a refusal why, by code and
- * limit.
- */
+/** Marks of an event's coverage: its type, and for a refusal also its code and limit. */
 export function reachedBy({ type, data }: Recorded<WalletEvent>): readonly string[] {
   const { code, limit } = data as { readonly code?: string; readonly limit?: unknown };
   if (code === undefined) return [type];

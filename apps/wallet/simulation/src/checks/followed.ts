@@ -7,13 +7,13 @@ import { lineOf } from '../clients/key-lines.ts';
 import { ensure, shown } from './violation.ts';
 
 /**
- * What the wallet makes of what other services say, which its policies do: the model takes their
- * commands as they are, and so can't see one that is wrong or that never comes.
+ * Checks of the wallet's reactions to other services' events. The model accepts the policies'
+ * commands as they are, so it can't see a wrong or a missing one.
  */
 
 /**
- * A use is charged to who used it, with the key that it was used with.
- * @throws Violation where it is not
+ * Checks that a use is charged to its user, with the key of the use.
+ * @throws Violation for another wallet, member or key
  */
 export function compareCharge({ walletId, usageId, actor }: Asked, outside: Outside): void {
   const use = outside.use(usageId);
@@ -25,7 +25,7 @@ export function compareCharge({ walletId, usageId, actor }: Asked, outside: Outs
   ensure(isOwn || actor?.memberId === partyId, () => `${usageId} of ${partyId} is charged to ${actor?.memberId}`);
 }
 
-/** Whose kinds of commands tell a wallet of a party, and what they tell. */
+/** Events of a party, by the kind of command that tells a wallet of them. */
 const tells: Readonly<Record<string, string>> = {
   freezeWallet: 'PartySuspended',
   suspendMember: 'PartySuspended',
@@ -34,8 +34,8 @@ const tells: Readonly<Record<string, string>> = {
 };
 
 /**
- * A wallet is told of its party, or of a member's, what the event of that revision said.
- * @throws Violation where it is not
+ * Checks that a wallet is told of its party, or of a member's, by the event of that revision.
+ * @throws Violation for another event
  */
 export function compareTold(kind: string, { walletId, memberId, by, partyRevision }: Asked, outside: Outside): void {
   const meant = tells[kind];
@@ -47,8 +47,8 @@ export function compareTold(kind: string, { walletId, memberId, by, partyRevisio
 }
 
 /**
- * All who are suspended are so wherever they are, and nobody else is.
- * @throws Violation where one is not
+ * Checks that a suspended party is suspended in each of its wallets, and no other party is.
+ * @throws Violation for a wallet where it differs
  */
 export function compareSuspensions(model: ReferenceModel, outside: Outside): void {
   for (const { id, partyId, frozenBy, members } of model.wallets.values()) {

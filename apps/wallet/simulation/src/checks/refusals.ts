@@ -1,15 +1,15 @@
-/** Limits that a refusal may be about, in the order in which they bind. */
+/** Limits of refusals, in order of precedence. */
 const own = ['daily', 'monthly'] as const;
 const members = ['member-daily', 'member-monthly'] as const;
 
 const exceeded = (...limits: readonly string[]): readonly string[] =>
   limits.map((limit) => `WALLET.LIMIT_EXCEEDED ${limit}`);
 
-/** Why somebody who comes by the right of a member is turned away. */
+/** Codes of an actor that is no member, or a suspended one. */
 const rights = ['WALLET.NOT_A_MEMBER', 'WALLET.MEMBER_SUSPENDED'] as const;
-/** Why nothing may leave a wallet. */
+/** Codes of a wallet that nothing may leave. */
 const status = ['WALLET.FROZEN', 'WALLET.CLOSED', 'WALLET.IN_DEBT'] as const;
-/** Why nothing can be done about a hold. */
+/** Codes of a hold that is gone. */
 const gone = ['NOT_FOUND', 'WALLET.HOLD_EXPIRED', 'WALLET.HOLD_RESOLVED'] as const;
 const quotes = [
   'WALLET.NO_TOKEN_PRICE',
@@ -18,15 +18,15 @@ const quotes = [
   'WALLET.QUOTE_MISMATCH',
 ] as const;
 const words = ['WALLET.TOO_MANY_APPROVALS', 'WALLET.APPROVAL_RESOLVED', 'WALLET.SAME_PRINCIPAL'] as const;
-/** Why what was sent comes back. */
+/** Codes of a declined transfer. */
 const declined = ['WALLET.NOT_OPEN', 'WALLET.CLOSED', 'WALLET.TOO_MANY_VOUCHERS'] as const;
 const exhausted = 'WALLET.ISSUANCE_EXHAUSTED';
 const short = 'WALLET.INSUFFICIENT_TOKENS';
 
 /**
- * All refusals that histories have to reach, by the event that says them, written from the rules: a
- * proof covers what its load can do, and no more. Left out is what takes many of something, or a
- * rare meeting: long runs reach it (`npm run simulate -- --reached`).
+ * Refusals that each history has to reach, by event, written from the rules: a proof covers no more
+ * than its load. Refusals that need many items, or a rare coincidence, are left to long runs (`npm
+ * run simulate -- --reached`).
  */
 export const refusals: Readonly<Record<string, readonly string[]>> = {
   HoldRefused: [...status, ...rights, ...exceeded(...own, ...members), short],

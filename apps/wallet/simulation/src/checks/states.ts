@@ -20,10 +20,7 @@ interface Lot {
   readonly voucher?: object | undefined;
 }
 
-/**
- * Compares the states that decisions are made on with the model: every lot, its terms and its
- * place, and every hold.
- */
+/** Compares a wallet's state with the model: every lot, its terms and its rank, and every hold. */
 export function compareWallet(state: Wallet, wallet: ModelWallet | undefined): void {
   if (!state.opened || !wallet) {
     ensure(

@@ -9,7 +9,7 @@ import type {
 } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 
-/** What other services say. */
+/** Events of other services. */
 export type Foreign = EventOf<
   | typeof OrganizationRegistered
   | typeof PartySuspended

@@ -3,10 +3,7 @@ import type { Dice } from '../clients/dice.ts';
 import type { Lifeline } from '../clients/lifeline.ts';
 import type { Faults } from './storage.ts';
 
-/**
- * What one process sees of the log: now and then an append fails, or takes effect and its answer is
- * lost.
- */
+/** The log of one process. At times an append fails, or takes effect and loses its answer. */
 export class SimulatedLog implements EventLog {
   constructor(
     private readonly shared: InMemoryLog,

@@ -40,21 +40,21 @@ import { KnownPolicy, KnownPrice, KnownPurchases } from '../clients/look-ups.ts'
 import { SimulatedLog } from './log.ts';
 import { type Faults, SimulatedStorage } from './storage.ts';
 
-/** What processes share, and what outlives them. */
+/** Parts shared by processes, which outlive them. */
 export interface Infrastructure {
   readonly storage: InMemoryStorage;
   readonly log: InMemoryLog;
   readonly leases: InMemoryLeases;
   readonly checker: Checker;
   readonly faults: Faults;
-  /** What is in the log of each lane. */
+  /** Number of published events by lane. */
   readonly publishedUpTo: number[];
 }
 
-/** As configured unless somebody says otherwise. */
+/** Defaults of the configuration. */
 const capacityTerms = { capacityTimeoutMs: 4000, capacityRetryMs: 50 };
 
-/** One process of the wallet: the service's own machinery over a storage and a log that break. */
+/** One process of the wallet: the service's own machinery over a failing storage and log. */
 export class SimulatedProcess {
   readonly life = new Lifeline();
   readonly wallets: Wallets;
@@ -87,8 +87,8 @@ export class SimulatedProcess {
       publishedUpTo[lane] = Math.max(publishedUpTo[lane]!, upTo);
     };
     const laneDice = publishedUpTo.map(() => dice.another());
-    // Its own clock, which decides nothing, is never wrong here: a process whose clock is wrong
-    // takes nothing.
+    // The process' own clock decides nothing and is never wrong here: a process with a wrong clock
+    // takes no commands.
     const clock = new ComparedClock({ maxSkewMs: Number.POSITIVE_INFINITY });
     this.keeper = new LeaseKeeper(leasesOf(leases, this.life), name, defaultLeaseTerms, () => undefined, clock);
     this.store = new LanedEventStore<WalletEvent, WalletLane>({
@@ -133,17 +133,14 @@ export class SimulatedProcess {
     await this.keeper.start();
   }
 
-  /** What the service's clock does about a wallet in which something is due. */
+  /** Ends everything that is due in a wallet, as the service's clock does. */
   clock(walletId: string, id: string): Promise<Outcome<WalletEvent>> {
     return this.wallets.handle(expireTokens, { id, streamId: walletId, data: {}, correlationId: id });
   }
 
-  /**
-   * After its death its timers stop; its leases run out by themselves. What it was about to do,
-   * nobody knows.
-   */
+  /** Stops the timers of a dead process. Its leases run out, and its unfinished work is unknown. */
   bury(): void {
-    // The dead do not come back from it; all that matters is that it begins.
+    // It never settles for a dead process; only its start matters.
     void this.close();
   }
 
@@ -152,7 +149,7 @@ export class SimulatedProcess {
   }
 }
 
-/** The leases as one process sees them: once dead, it does not say that it lives. */
+/** The leases as one process sees them: a dead process no longer renews them. */
 function leasesOf(table: LeaseTable, life: Lifeline): LeaseTable {
   return {
     now: () => (life.ended ? life.never : table.now()),
@@ -164,7 +161,7 @@ function leasesOf(table: LeaseTable, life: Lifeline): LeaseTable {
   };
 }
 
-/** Small bounds, so that what happens at bounds happens often. */
+/** Small bounds, so that histories reach them often. */
 function limitsBy(dice: Dice) {
   return {
     ...defaultLimits,
@@ -175,10 +172,7 @@ function limitsBy(dice: Dice) {
   };
 }
 
-/**
- * The store as the service sees it, with somebody who listens to what is decided, and no answers
- * from the dead.
- */
+/** The service's store, with a listener to decisions, and without answers from dead processes. */
 class WatchedStore extends EventStore<WalletEvent, WalletLane> {
   readonly service: string;
   readonly lanes: number;

@@ -18,11 +18,11 @@ import type {
 import type { Dice } from '../clients/dice.ts';
 import type { Lifeline } from '../clients/lifeline.ts';
 
-/** Where a transaction may break. */
+/** Steps at which a transaction may break. */
 const points = ['find', 'before commit', 'after commit'] as const;
 type Point = (typeof points)[number];
 
-/** How often something goes wrong: once in so many transactions; 0 is never. */
+/** Frequency of faults: once in so many transactions, never for 0. */
 export interface Faults {
   /** A statement fails, or the answer to a commit is lost, and the lane tries again. */
   errorsOnceIn: number;
@@ -35,10 +35,7 @@ class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/**
- * What one process sees of the storage: its connections break, and end when it dies, whatever it
- * was about to do.
- */
+/** The storage of one process. Its connections break, and end with its death at any step. */
 export class SimulatedStorage implements LaneStorage {
   readonly lanes: number;
   private readonly dice: readonly Dice[];
@@ -47,17 +44,17 @@ export class SimulatedStorage implements LaneStorage {
     private readonly shared: InMemoryStorage,
     private readonly life: Lifeline,
     private readonly faults: Faults,
-    /** Told of each batch the moment it is true. */
+    /** Called with each batch at its commit. */
     private readonly committed: (lane: number, batch: LaneBatch) => void,
     /**
-     * Whether stored states are of an older version of the code, so that they have to be folded
-     * from events.
+     * True if stored states are of an older version of the code, so that they are folded from
+     * events.
      */
     private readonly refolds: boolean,
     dice: Dice,
   ) {
     this.lanes = shared.lanes;
-    // Dice per lane, so that lanes which run at the same time do not change each other's fate.
+    // Dice per lane, so that concurrent lanes do not change each other's faults.
     this.dice = Array.from({ length: this.lanes }, () => dice.another());
   }
 
@@ -71,7 +68,7 @@ export class SimulatedStorage implements LaneStorage {
       if (fate.dies) this.life.end();
       else throw new Interrupted(`interrupted: ${point}`);
     };
-    /** Ends the transaction of a process that is no more, and never comes back to it. */
+    /** Ends the transaction of a dead process, and never returns to it. */
     const alive = async () => {
       if (!this.life.ended) return;
       await transaction.rollback();
@@ -86,7 +83,7 @@ export class SimulatedStorage implements LaneStorage {
         await at('before commit');
         await alive();
         await transaction.commit(batches, tellRelays);
-        // Before anybody else can know of it: what it leads to comes later.
+        // Before any other part sees the batch: its consequences come later.
         for (const batch of batches) this.committed(batch.lane, batch);
         await at('after commit');
         await this.life.through(Promise.resolve());
@@ -164,7 +161,7 @@ export class SimulatedStorage implements LaneStorage {
   }
 }
 
-/** A lane as code of another version sees it: stored states are of no use. */
+/** A lane as another version of the code sees it: stored states are useless. */
 const refolding = (lane: LockedLane): LockedLane => ({
   ...lane,
   statesOf: (streams) => lane.statesOf(streams.map((stream) => ({ ...stream, stateVersion: -1 }))),

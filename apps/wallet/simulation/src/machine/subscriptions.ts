@@ -31,20 +31,20 @@ import {
 import type { SimulatedProcess } from './process.ts';
 import type { Heard } from './heard.ts';
 
-/** What policies look up. */
+/** Facts that policies look up. */
 interface Known {
   /** µAIT that charges put into each lane's escrow so far. */
   readonly charged: ReadonlyMap<number, bigint>;
-  /** What is in force on the market. */
+  /** Price and policy in force. */
   readonly market: MarketTerms;
   /** Wallets that a party is a member of. */
   walletsOf(partyId: string): readonly string[];
   readonly directory: Directory;
-  /** Whether the payment provider does not answer this time. */
+  /** True if the payment provider does not answer this time. */
   providerIsAway(): boolean;
 }
 
-/** What a policy does in a process with one event. */
+/** A policy, run by a process for one event. */
 interface SimulatedPolicy {
   readonly name: string;
   readonly from: 'wallet' | 'outside';
@@ -107,8 +107,7 @@ export const policies: readonly SimulatedPolicy[] = [
     react: ({ wallets }, event, reaction) => new WhenTokensSentReceiveTokens(wallets).receiveTokens(event, reaction),
   },
   {
-    // No policy of the service's, whose table of work a database keeps: here the events are the
-    // work.
+    // Not a policy of the service, whose work is a table: here the events are the work.
     name: 'payment-requests',
     from: 'wallet',
     on: ['PurchasePending'],
@@ -166,8 +165,8 @@ export const policies: readonly SimulatedPolicy[] = [
 ];
 
 /**
- * How far a policy has come in one lane. Events of a lane come in order, again after a crash, and
- * again when somebody rewinds.
+ * Progress of a policy in one lane. Events come in order, again after a crash, and again after a
+ * rewind.
  */
 export class Subscription {
   private cursor = 0;
@@ -175,7 +174,7 @@ export class Subscription {
   constructor(
     private readonly policy: SimulatedPolicy,
     private readonly lane: readonly Heard[],
-    /** How much of the lane is in the log. */
+    /** Number of the lane's published events. */
     private readonly published: () => number,
   ) {}
 
@@ -184,18 +183,18 @@ export class Subscription {
     return this.cursor >= this.published();
   }
 
-  /** Passes over what the policy does not listen to. */
+  /** Skips events that the policy does not listen to. */
   private pass(): void {
     const end = this.published();
     while (this.cursor < end && !this.policy.on.includes(this.lane[this.cursor]!.type)) this.cursor += 1;
   }
 
-  /** Reads on from an earlier place. */
+  /** Moves the cursor back by a number of events. */
   rewind(events: number): void {
     this.cursor = Math.max(0, this.cursor - events);
   }
 
-  /** Hands the next events over all at once; goes on only when all of them were taken. */
+  /** Delivers the next events concurrently; moves on when all of them were accepted. */
   async deliver(
     process: SimulatedProcess,
     most: number,
@@ -214,7 +213,7 @@ export class Subscription {
       }),
     );
     for (const outcome of outcomes.flat()) answered(outcome);
-    // Somebody may have rewound it meanwhile.
+    // Unless it was rewound meanwhile.
     if (this.cursor === from) this.cursor = to;
   }
 }

@@ -2,21 +2,21 @@ import { Violation } from '../checks/violation.ts';
 
 interface Timer {
   readonly at: number;
-  /** Set first, called first. */
+  /** Timers of one time fire in this order. */
   readonly order: number;
   readonly every: number | undefined;
   readonly call: () => void;
 }
 
-/** What a program under virtual time asks of the host. */
+/** Functions of the host that are replaced under virtual time. */
 const names = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate'] as const;
 
 /**
- * Runs a program in virtual time: its timers fire in their order as soon as there is nothing else
- * to do, and the monotonic clock says what they waited for. So nothing depends on how fast the
- * machine is, and the same seed is the same history; waiting costs nothing. The machinery under it
- * reads the host's clocks, as it should; so the host's are replaced for as long as the program
- * runs.
+ * Runs a program in virtual time: its timers fire in order as soon as nothing else is left to do,
+ * and the monotonic clock follows them. A history then depends on its seed alone, not on the
+ * machine's speed, and waiting costs nothing.
+ *
+ * The code under test reads the host's clocks, so these are replaced while the program runs.
  */
 export class VirtualTime {
   private now = 0;
@@ -24,16 +24,13 @@ export class VirtualTime {
   private readonly timers = new Map<number, Timer>();
   private readonly host = { setImmediate, ...Object.fromEntries(names.map((name) => [name, globalThis[name]])) };
 
-  /**
-   * @returns what the program does, once it has come to its end; timers that are left then are
-   * forgotten
-   */
+  /** @returns the program's result at its end; remaining timers are dropped */
   async run<T>(program: () => Promise<T>): Promise<T> {
     let isOver = false;
     this.install();
     try {
       const result = program().finally(() => (isOver = true));
-      // It is looked at below, whatever becomes of it meanwhile.
+      // Its result is used below; the rejection must not be unhandled before.
       result.catch(() => undefined);
       while (!isOver) {
         await this.settle();
@@ -45,10 +42,7 @@ export class VirtualTime {
     }
   }
 
-  /**
-   * Lets everything happen that waits for nothing: all promises that are settled, and what follows
-   * from them.
-   */
+  /** Runs until every settled promise, and everything that follows from it, is processed. */
   private settle(): Promise<void> {
     return new Promise((resolve) => this.host.setImmediate(resolve));
   }
@@ -86,7 +80,7 @@ export class VirtualTime {
 
   private restore(): void {
     Object.assign(globalThis, this.host);
-    // What it has of its prototype is seen again.
+    // Deleting the own property uncovers that of the prototype.
     Reflect.deleteProperty(performance, 'now');
   }
 }

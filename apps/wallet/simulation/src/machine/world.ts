@@ -30,22 +30,25 @@ import { Violation } from '../checks/violation.ts';
 const lanes = 3;
 const processes = 2;
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
-/** Times that everything is tried in the end. */
+/** Maximum number of attempts to settle everything in the end. */
 const mostTurns = 200;
-/** How often one request is sent again, all at once. */
+/** Numbers of concurrent sends of one request, each equally likely. */
 const repeats = [...Array<number>(11).fill(1), ...Array<number>(8).fill(3), 50];
 
-/** Two processes of the wallet, who uses them, and what befalls them. One world is one history. */
+/**
+ * Two processes of the wallet, their users, and the faults that befall them. One world is one
+ * history.
+ */
 export class World implements Stage {
   readonly parties: readonly string[];
   readonly mood: Mood;
-  /** Of somebody who never registers: what is sent to it comes back. */
+  /** Wallet of a party that never registers: transfers to it return. */
   readonly strangersWallet = walletIdOf(`org_${'z'.repeat(26)}`);
   readonly directory = new Directory();
   readonly checker: Checker;
   /**
-   * The storage's clock, by which all go: epoch milliseconds, in whole seconds, so that what is due
-   * at a time often meets it exactly.
+   * The storage's clock, which all use: epoch milliseconds, in whole seconds, so that it often
+   * meets the time at which something is due.
    */
   time: number;
   private readonly outside = new Outside((prefix) => this.id(prefix));
@@ -56,7 +59,7 @@ export class World implements Stage {
   private readonly sent: Request[] = [];
   private readonly unanswered = new Map<string, Request>();
   private ids = 0;
-  /** Commands sent, repeats among them. */
+  /** Commands sent, including repeats. */
   commandsSent = 0;
   private incarnations = 0;
 
@@ -93,17 +96,13 @@ export class World implements Stage {
   }
 
   /**
-   * Whether parties keep what they get, in small parts, instead of spending it: then there are many
-   * lots and holds.
+   * True if parties keep tokens in small parts instead of spending them, for many lots and holds.
    */
   get hoards(): boolean {
     return this.mood === 'hoarding';
   }
 
-  /**
-   * Whether many parties fill one wallet's places, which uses make free again: then there are few
-   * of those.
-   */
+  /** True if many parties fill one wallet's places; uses are then rare, since they free places. */
   get crowds(): boolean {
     return this.mood === 'crowding';
   }
@@ -116,7 +115,7 @@ export class World implements Stage {
     return this.parties.filter((party) => !this.unregistered.includes(party));
   }
 
-  /** Wallets in which something is due. */
+  /** Wallets with something due. */
   dueWallets(): readonly string[] {
     return this.parties.map(walletIdOf).filter((walletId) => {
       const state = this.checker.state(wallet, walletId);
@@ -127,8 +126,8 @@ export class World implements Stage {
   }
 
   /**
-   * Lets a history happen.
-   * @throws Violation as soon as anything is not as it has to be
+   * Runs a history.
+   * @throws Violation at the first difference from the model
    */
   async run(commands: number): Promise<void> {
     const { log, faults } = this.shared;
@@ -140,7 +139,7 @@ export class World implements Stage {
       await this.comeToRest();
       await Promise.all(this.processes.map((process) => process.close()));
     } catch (error) {
-      // What followed from it is of no interest.
+      // Errors after a violation are its consequences.
       throw this.checker.violation ?? error;
     }
   }
@@ -157,9 +156,7 @@ export class World implements Stage {
     return process;
   }
 
-  /**
-   * What happens at about the same time. Ends when all of it was answered, or can't be any more.
-   */
+  /** Runs concurrent requests and faults. Settles when each was answered, or can't be any more. */
   private async round(): Promise<void> {
     const { dice } = this;
     this.passTime();
@@ -192,7 +189,7 @@ export class World implements Stage {
     if (dice.once(6)) outside.state(parties, dice, this.escrow);
   }
 
-  /** µAIT that each lane has collected as fees so far. */
+  /** µAIT collected as fees by each lane so far. */
   lanesFees(): readonly bigint[] {
     return Array.from({ length: lanes }, (_, lane) => this.checker.state(walletLane, systemStreamId(lane, lanes)).fees);
   }
@@ -214,7 +211,7 @@ export class World implements Stage {
     } else if (what === 7 && sent.length > 0 && dice.once(4)) {
       await this.sendOther(dice.one(sent));
     } else {
-      // Where one wallet is to be filled, little may be on its way for long.
+      // To fill one wallet, tokens must not be in transit for long.
       const busy = this.crowds ? this.subscriptions.filter(({ isDone }) => !isDone) : [];
       const subscription = dice.one(busy.length > 0 ? busy : this.subscriptions);
       if (dice.once(40)) subscription.rewind(1 + dice.roll(100));
@@ -245,7 +242,7 @@ export class World implements Stage {
     }
   }
 
-  /** The same key with another body gets nobody anything. */
+  /** Sends the same key with another body, which must be refused without effect. */
   private async sendOther(request: Request): Promise<void> {
     if (!this.checker.isStored(request.commandId)) return;
     try {
@@ -281,8 +278,8 @@ export class World implements Stage {
   }
 
   /**
-   * All who wait are answered, everything arrives, all that ends has ended: then nothing may be
-   * left over.
+   * Waits until every caller is answered, every transfer has arrived and everything due has ended:
+   * then there must be no remainder.
    */
   private async comeToRest(): Promise<void> {
     for (const partyId of this.unregistered.splice(0)) this.outside.register(partyId);
@@ -292,7 +289,7 @@ export class World implements Stage {
     this.checker.finish(this.shared.publishedUpTo);
   }
 
-  /** @throws Violation where somebody waits for what does not come */
+  /** @throws Violation for a caller whose answer never comes */
   private async settle(): Promise<void> {
     const isQuiet = () => this.unanswered.size === 0 && this.subscriptions.every(({ isDone }) => isDone);
     for (let turns = 0; turns < mostTurns && !isQuiet(); turns++) {
@@ -318,13 +315,13 @@ export class World implements Stage {
   }
 }
 
-/** What was used: a model, by itself or through an app. */
+/** The used model, by itself or through an app. */
 const usedBy = (dice: Dice) => ({
   model: dice.one(['some-model', 'other-model']),
   ...(dice.once(2) && { app: 'some-app' }),
   ...(dice.once(3) && { key: someKey(dice) }),
 });
 
-/** Whether it is unknown what became of a command, so that whoever sent it asks again. */
+/** True if a command's outcome is unknown, so that its sender asks again. */
 const isUnknown = (error: unknown): boolean =>
   error instanceof ProcessDied || error instanceof StoreUnavailable || error instanceof LaneStopped;

@@ -2,23 +2,20 @@ import type { ModelWallet } from './state.ts';
 import type { Asked } from './asked.ts';
 import { latestOf } from './suspensions.ts';
 
-/** Somebody who spends under caps of its own now, and not only until its holds are over. */
+/** True for a member with caps now, not only until its holds are resolved. */
 export const isMember = ({ members }: ModelWallet, memberId: string): boolean =>
   members.get(memberId)?.isThere === true;
 
 /**
- * Whose caps an action binds (rules "Who acts"): first the party's, then those of each key of the
- * line that has any.
+ * Members whose caps bind an action (rules "Who acts"): first the party's, then those of each key
+ * of the line.
  */
 export function bindingOf(wallet: ModelWallet, { actor }: Pick<Asked, 'actor'>): readonly string[] {
   const all = [...(actor?.memberId === undefined ? [] : [actor.memberId]), ...(actor?.line ?? [])];
   return all.filter((each, index) => isMember(wallet, each) && all.indexOf(each) === index);
 }
 
-/**
- * rules "Rights when used": a party that is no member has no right, and a suspended one has none
- * either.
- */
+/** rules "Rights when used": a party that is no member has no right, nor has a suspended one. */
 export function rightRefused(
   wallet: ModelWallet,
   { actor }: Pick<Asked, 'actor'>,
@@ -35,12 +32,12 @@ export const isCapped = (wallet: ModelWallet, { actor }: Pick<Asked, 'actor'>): 
   (actor?.line ?? []).some((key) => isMember(wallet, key));
 
 /**
- * rules "Approvals": of two people neither comes from the other. The person who acts is the first
- * of each.
+ * rules "Approvals": two people are one person if either comes from the other. The acting person is
+ * the first of each list.
  */
 export const areOnePerson = (people: readonly string[], others: readonly string[]): boolean =>
   others.includes(people[0]!) || people.includes(others[0]!);
 
-/** What an event says of whom it bound; nothing of nobody. */
+/** The members that an event names; undefined for none. */
 export const saying = (memberIds: readonly string[]): readonly string[] | undefined =>
   memberIds.length === 0 ? undefined : memberIds;

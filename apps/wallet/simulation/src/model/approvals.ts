@@ -10,20 +10,21 @@ import { tokenGrant } from './grants.ts';
 import type { Giving } from './giving.ts';
 
 /**
- * rules/control.md "Approvals": at most 10 wait per wallet, 10 for the price and 10 for the policy.
+ * rules/control.md "Approvals": at most 10 open proposals per wallet, 10 for the price and 10 for
+ * the policy.
  */
 const mostWaiting = 10;
 
 const kinds: Readonly<Record<string, Giving>> = { grant: tokenGrant, voucher: voucherGrant, plan: planGrant };
 
-/** A grant as if it alone were asked for. */
+/** A grant, decided without an approval. */
 function alone({ expiresAt, ...grant }: Grant, { capacityLeft }: Asked): Asked {
   const end = typeof expiresAt === 'string' ? Date.parse(expiresAt) : undefined;
   return { ...grant, capacityLeft, expiresAt: end } as unknown as Asked;
 }
 
 /**
- * What is more than one person may give waits, if it could be given at all; it takes no capacity
+ * A grant beyond one person's right waits, if it could be given at all; it takes no capacity
  * meanwhile.
  */
 const giveTokens = upToDate(function* (model, wallet, asked, at) {
@@ -44,7 +45,7 @@ const giveTokens = upToDate(function* (model, wallet, asked, at) {
   );
 });
 
-/** Something begins to wait, unless too much waits already. */
+/** Makes a proposal, unless too many are open. */
 export function propose<What>(
   word: string,
   waiting: Waiting<What>[],
@@ -61,20 +62,20 @@ export function propose<What>(
   return { type: `${word}Proposed`, data: known({ ...proposal, people: one.people, ...says }) };
 }
 
-/** What a second person's word does, and where it is not enough. */
+/** The effect of a second person's decision, and its refusals. */
 export interface Deciding<What> {
   readonly word: string;
   readonly waiting: Waiting<What>[];
   readonly whose: Expected['data'];
   readonly approves: boolean;
-  /** Why it cannot be done now. Then it waits on. */
+  /** Refusal of an approval for now. The proposal stays open. */
   barred?(what: What): Refusal | undefined;
   happens(what: What): Consequences;
 }
 
 /**
- * rules "Approvals": only another person decides, and only what still waits; that is over then,
- * whatever was decided.
+ * rules "Approvals": only another person decides, and only an open proposal. Either decision
+ * resolves it.
  */
 export function* decide<What>(asked: Asked, deciding: Deciding<What>): Consequences {
   const { approvalId, by, people, reason } = asked;
@@ -112,7 +113,7 @@ const ofGrant = (approves: boolean): Handler =>
     });
   });
 
-/** A threshold is looser where more may be done alone: higher, or not there any more. */
+/** True if a threshold allows more without approval: it is higher, or removed. */
 const isLooser = (was: bigint | number | undefined, becomes: bigint | number | undefined): boolean =>
   was !== undefined && (becomes === undefined || becomes > was);
 
@@ -137,7 +138,7 @@ const ofPolicy = (approves: boolean): Handler =>
     yield* decide(asked, { word: 'MarketPolicy', waiting: model.waitingPolicies, whose: {}, approves, happens });
   };
 
-/** What the operator gives and allows, alone or by two persons, by the names of the decisions. */
+/** Handlers of grants, prices and the policy, with and without approval, by command. */
 export const approvalHandlers: Readonly<Record<string, Handler>> = {
   giveTokens,
   approveGrant: ofGrant(true),

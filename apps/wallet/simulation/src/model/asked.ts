@@ -1,6 +1,6 @@
 import type { ModelVoucher } from './lots.ts';
 
-/** A price as the operator posted it. */
+/** A posted price. */
 export interface Posted {
   readonly priceVersion: number;
   readonly currency: string;
@@ -8,7 +8,7 @@ export interface Posted {
   readonly sellBack: bigint;
 }
 
-/** What the operator allows. */
+/** The operator's market policy. */
 export interface ModelPolicy {
   readonly billMonthlyLimit?: bigint | undefined;
   readonly providerMonthly?: bigint | undefined;
@@ -17,7 +17,7 @@ export interface ModelPolicy {
   readonly approvals: { readonly grantsAbove?: bigint | undefined; readonly priceChangeAboveBps?: number | undefined };
 }
 
-/** Everything that commands say; which of it there is depends on the kind of command. */
+/** All fields of commands; which are present depends on the kind of command. */
 export interface Asked {
   readonly walletId: string;
   readonly partyId: string;
@@ -29,16 +29,16 @@ export interface Asked {
   readonly capacityLeft: bigint | undefined;
   readonly by: string;
   readonly approvalId: string;
-  /** µAIT, as whoever looks at the capacity says. */
+  /** µAIT outstanding, as the watch of the capacity measured. */
   readonly outstanding: bigint;
   readonly daily: bigint | undefined;
   readonly monthly: bigint | undefined;
   readonly alertsAt: readonly number[];
   readonly memberId: string;
-  /** Of the event that suspended or reinstated a party. */
+  /** Revision of the event that suspended or reinstated a party. */
   readonly partyRevision: number;
   readonly actor: ModelActor | undefined;
-  /** Whose a proposal or a second word is: the person first, then those whose keys it came from. */
+  /** People of a proposal or a decision: the person first, then those whose keys it came from. */
   readonly people: readonly string[];
   readonly note: string;
   readonly voucherId: string;
@@ -48,7 +48,7 @@ export interface Asked {
   readonly planId: string;
   readonly rolloverCap: bigint;
   readonly policy: ModelPolicy;
-  /** What a charge that has to buy is sold at. */
+  /** Price and policy for a charge that has to buy. */
   readonly market: Pick<Asked, 'posted' | 'policy'>;
   readonly action: string;
   readonly monthlyCap: bigint | null;
@@ -103,15 +103,15 @@ export interface Asked {
   readonly effectiveFrom: number | undefined;
 }
 
-/** Money as events say it. */
+/** Money in the form of events. */
 export interface Money {
   readonly currency: string;
   readonly amount: bigint;
 }
 
 /**
- * Who acts (rules "Who acts"): the operator or nobody in particular, or keys, and the party that
- * they are of where the wallet is not its own.
+ * The actor (rules "Who acts"): the operator or nobody in particular, or keys, with their party if
+ * the wallet is not its own.
  */
 interface ModelActor {
   /** The acting key, the one that minted it or that it succeeds, and so on up to the first. */

@@ -1,7 +1,7 @@
-/** The reference model's accounts: names and what is in them, nothing more. */
+/** Accounts of the reference model: balances by name. */
 export class Accounts {
   private readonly amounts = new Map<string, bigint>();
-  /** Accounts that moved since somebody asked last. */
+  /** Accounts changed since the last {@link takeMoved}. */
   private moved = new Set<string>();
   /** Sums over all wallets and lanes: `available`, `escrow` … */
   private readonly sums = new Map<string, bigint>();
@@ -10,7 +10,7 @@ export class Accounts {
     return this.amounts.get(account) ?? 0n;
   }
 
-  /** Of all accounts with this last word. */
+  /** Sum over all accounts that end with this word. */
   sum(word: string): bigint {
     return this.sums.get(word) ?? 0n;
   }
@@ -34,15 +34,12 @@ export class Accounts {
     return moved;
   }
 
-  /**
-   * Tokens in the world by where they came from and where they went: issued minus redeemed minus
-   * expired.
-   */
+  /** Tokens in the world by their flows: issued minus redeemed minus expired. */
   get outstanding(): bigint {
     return -this.sum('issuance') - this.sum('redeemed') - this.sum('expired');
   }
 
-  /** Tokens in the world by where they are. */
+  /** Tokens in the world by their places. */
   get somewhere(): bigint {
     return ['available', 'held', 'in-transit', 'escrow', 'fees'].reduce((sum, word) => sum + this.sum(word), 0n);
   }

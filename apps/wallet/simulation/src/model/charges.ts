@@ -41,7 +41,7 @@ function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked,
   yield* alerts(wallet, at);
 }
 
-/** What a statement owes comes in, whatever the wallet's status: it is owed. */
+/** Earnings come in whatever the wallet's status, since they are owed. */
 const receiveEarnings = paying(function* (model, wallet, asked, at) {
   const { walletId, statementId, tokens, fromLane } = asked;
   yield* letIn(wallet);
@@ -54,7 +54,7 @@ const receiveEarnings = paying(function* (model, wallet, asked, at) {
   yield { type: 'EarningsReceived', data: { walletId, ...earnings, fromLane, lot } };
 });
 
-/** What uses cost, and what they bring, by the names of the decisions. */
+/** Handlers of charges and earnings, by command. */
 export const chargeHandlers: Readonly<Record<string, Handler>> = {
   chargeWallet: upToDate(chargeWallet),
   receiveEarnings,

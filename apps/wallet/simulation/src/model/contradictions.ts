@@ -12,9 +12,9 @@ const mostWaiting = 10;
 
 type Refused = Refusal | undefined;
 
-/** What a resolution would do about a notice, as far as it fits what is known of the purchase. */
+/** The effect of a resolution on a notice, if it fits the purchase's state. */
 interface Doing {
-  /** Why it can't be done now. */
+  /** Refusal for now, if any. */
   refused(): Refused;
   happens(): Consequences;
 }
@@ -22,7 +22,7 @@ interface Doing {
 const none = (): Refused => undefined;
 const nothing: Doing = { refused: none, *happens() {} };
 
-/** rules "Contradictions": what an action does; undefined: it does not fit. */
+/** rules "Contradictions": the effect of an action; undefined if it does not fit. */
 function doing(
   model: ReferenceModel,
   wallet: ModelWallet,
@@ -147,9 +147,7 @@ const deciding = (approves: boolean): Handler =>
     yield* does!.happens();
   });
 
-/**
- * What the operator does about payments that contradict themselves, by the names of the decisions.
- */
+/** Handlers of contradicting payments, by command. */
 export const contradictionHandlers: Readonly<Record<string, Handler>> = {
   proposeResolution,
   approveResolution: deciding(true),

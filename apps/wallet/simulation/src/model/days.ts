@@ -1,17 +1,16 @@
-/** A clock on a wall, as milliseconds from the epoch if it were one in UTC. */
+/** Local time of a zone, as milliseconds from the epoch as if it were UTC. */
 type WallTime = number;
 
-/** No clock goes back by as much. */
+/** No clock is put back by more. */
 const longestStepBack = 3 * 3_600_000;
 
 /**
- * The operator's days and months (rules "Days": a day or month is the operator's, whatever its
- * length; one that has begun never gives way to an earlier one). A day is what the calendar on the
- * operator's wall shows; so it is short or long now and then, or does not happen at all.
+ * The operator's days and months (rules "Days"), whatever their length. A day is what the local
+ * calendar shows, so it can be short or long, or be left out.
  */
 export class Days {
   private readonly wall: Intl.DateTimeFormat;
-  /** What was looked at last, and the last month whose end was. */
+  /** Results of the last calls, remembered. */
   private last = { time: NaN, day: '' };
   private end = { month: '', time: NaN };
 
@@ -43,7 +42,7 @@ export class Days {
     return this.dayOf(time).slice(0, 7);
   }
 
-  /** The first moment that is in a later month. */
+  /** The first moment of a later month. */
   endOfMonth(time: number): number {
     const month = this.monthOf(time);
     if (this.end.month === month) return this.end.time;
@@ -58,7 +57,7 @@ export class Days {
     return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
   }
 
-  /** What the clock showed just before it was last put back, if that was lately. */
+  /** Local time just before the last step back of the zone's clock, if that was recent. */
   private wallBeforeStepBack(time: number): WallTime {
     const second = Math.floor(time / 1000) * 1000;
     const before = second - longestStepBack;
@@ -70,8 +69,8 @@ export class Days {
 }
 
 /**
- * The first whole number for which something holds: not for the first of two, for the other, and
- * from some number on.
+ * The first whole number that fulfils a condition, which fails at the first bound, holds at the
+ * other, and holds from some number on.
  */
 function firstWhere(holds: (each: number) => boolean, first: number, other: number): number {
   let [not, it] = [first, other];

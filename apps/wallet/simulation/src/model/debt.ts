@@ -5,18 +5,18 @@ import { burnLeaving } from './leaving.ts';
 import { gone } from './issuance.ts';
 import { named, totalOf } from './lots.ts';
 
-/** What a wallet owes, in an account of its own beside the lane's: it is not tokens. */
+/** Account of a wallet's debt, beside the lane's. A debt is not tokens. */
 const debtOf = (walletId: string): string => `wallet:${walletId}:debt`;
 
 const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
-/** rules "the rest is debt": of tokens that have to come back and are not there. */
+/** rules "the rest is debt": adds missing tokens to the debt. */
 export function owe(model: ReferenceModel, wallet: ModelWallet, tokens: bigint, at: At): void {
   wallet.debt += tokens;
   model.accounts.move(tokens, debtOf(wallet.id), ofLane(at, 'debts'));
 }
 
-/** µAIT of a debt that are owed no longer, at most so many. */
+/** Reduces a debt by at most an amount; returns the reduction, µAIT. */
 export function forgive(model: ReferenceModel, wallet: ModelWallet, most: bigint, at: At): bigint {
   const forgiven = least(wallet.debt, most);
   wallet.debt -= forgiven;
@@ -24,10 +24,7 @@ export function forgive(model: ReferenceModel, wallet: ModelWallet, most: bigint
   return forgiven;
 }
 
-/**
- * rules "Debt blocks": transferable tokens pay a debt as soon as they are in the wallet, so that
- * never both are there.
- */
+/** rules "Debt blocks": transferable tokens pay a debt at once, so that a wallet never has both. */
 export function* payDebt(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   const { id: walletId } = wallet;
   const there = totalOf(wallet.lots.filter(({ sellable }) => sellable));

@@ -6,8 +6,8 @@ import { endPlanMonth, giveBack, letExpire } from './expiry.ts';
 import { expirePurchases } from './pending.ts';
 
 /**
- * domain.md "Expiry happens on time"; rules "Unpaid purchases": holds, the plan's month, vouchers
- * and other lots, and at last purchases that were not paid.
+ * domain.md "Expiry happens on time"; rules "Unpaid purchases": holds end, then the plan's month,
+ * vouchers and other lots, and last unpaid purchases.
  */
 export function* fallDue(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   for (const hold of [...wallet.holds.values()]) {
@@ -21,8 +21,8 @@ export function* fallDue(model: ReferenceModel, wallet: ModelWallet, at: At): Co
 export type OnWallet = (model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At) => Consequences;
 
 /**
- * What is decided about a wallet begins with what is due in it, and ends with what it owes (rules
- * "Debt blocks").
+ * A decision about a wallet begins with everything due in it, and ends with its debt (rules "Debt
+ * blocks").
  */
 export const upToDate = (handler: OnWallet): Handler =>
   paying(function* (model, wallet, asked, at) {
@@ -30,7 +30,7 @@ export const upToDate = (handler: OnWallet): Handler =>
     yield* handler(model, wallet, asked, at);
   });
 
-/** Where something only comes in, nothing that is due matters; a debt does. */
+/** A decision that only brings tokens in: due items do not matter, a debt does. */
 export const paying = (handler: OnWallet): Handler =>
   function* (model, asked, at) {
     const wallet = model.wallet(asked.walletId);

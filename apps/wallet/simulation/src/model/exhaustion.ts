@@ -8,7 +8,7 @@ import { exhausted, issued } from './issuance.ts';
 import { costOf, marketRefused, microPerAit } from './market.ts';
 import { bought } from './pending.ts';
 
-/** What is bought on to the bill, and what for. */
+/** Tokens bought on the bill for a charge, with their price. */
 interface TopUp {
   readonly tokens: bigint;
   readonly price: Money;
@@ -16,8 +16,8 @@ interface TopUp {
 }
 
 /**
- * rules "On to the bill": the most tokens that the price of the lack pays for; exactly the lack
- * where they cost nothing.
+ * rules "On to the bill": the most tokens that the price of the lack pays for; exactly the lack at
+ * a price of 0.
  */
 function topUpFor(lacking: bigint, posted: Posted): TopUp {
   const amount = costOf(lacking, posted);
@@ -26,8 +26,8 @@ function topUpFor(lacking: bigint, posted: Posted): TopUp {
 }
 
 /**
- * rules "On to the bill": where the lane has no capacity for all that the price pays for, it buys
- * as much as there is room for, if that is at least the lack.
+ * rules "On to the bill": if the lane's capacity does not cover them all, it buys as many as it
+ * covers, at least the lack.
  */
 function asRoomLets(model: ReferenceModel, topUp: TopUp, lacking: bigint, asked: Asked, at: At): TopUp | undefined {
   const { limit, room } = model.lanes[at.lane]!;
@@ -36,15 +36,15 @@ function asRoomLets(model: ReferenceModel, topUp: TopUp, lacking: bigint, asked:
   return room >= lacking ? { ...topUp, tokens: room } : undefined;
 }
 
-/** What of it happens, or why nothing does. */
+/** The purchase of a charge, or its refusal. */
 interface ToppingUp {
   readonly refused?: Refusal;
   happens?(): Consequences;
 }
 
 /**
- * domain.md "When tokens run out": what a charge buys because the wallet does not cover it, or why
- * nothing happens.
+ * domain.md "When tokens run out": the purchase for a charge that the wallet does not cover, or its
+ * refusal.
  */
 export function toppingUp(
   model: ReferenceModel,
@@ -87,7 +87,7 @@ function* toppedUp(
   yield* issued(model, walletId, tokens, at);
 }
 
-/** rules "A capped key can't lift a cap": neither what follows when tokens run out. */
+/** rules "A capped key can't lift a cap": nor set the exhaustion policy. */
 const setExhaustionPolicy: Handler = function* (model, asked) {
   const { walletId, action, monthlyCap } = asked;
   const wallet = model.wallet(walletId);
@@ -98,5 +98,5 @@ const setExhaustionPolicy: Handler = function* (model, asked) {
   yield { type: 'ExhaustionPolicySet', data: { walletId, action, monthlyCap } };
 };
 
-/** What happens when tokens run out, by the names of the decisions. */
+/** Handlers of the exhaustion policy, by command. */
 export const exhaustionHandlers: Readonly<Record<string, Handler>> = { setExhaustionPolicy };

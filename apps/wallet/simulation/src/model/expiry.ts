@@ -6,8 +6,8 @@ import { burnOrder, iso, type ModelLot, named, put, totalOf } from './lots.ts';
 import { forgetGone } from './members.ts';
 
 /**
- * What is left of a plan's tokens rolls over up to its cap; the rest is gone. What is under holds
- * is not left.
+ * The rest of a plan's tokens rolls over up to its cap, and the remainder expires. Tokens under
+ * holds do not roll over.
  */
 export function* endPlanMonth(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   const { plan } = wallet;
@@ -32,7 +32,7 @@ export function* endPlanMonth(model: ReferenceModel, wallet: ModelWallet, at: At
   if (expired > 0n) yield* gone(model, wallet.id, expired, at);
 }
 
-/** What parties funded goes back to them, one event each. */
+/** Returns parties' vouchers to their funders, one event each. */
 function* returnVouchers(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   const isDue = ({ voucher, ends }: ModelLot) => voucher && voucher.funder !== 'operator' && ends <= at.time;
   const due = burnOrder(wallet.lots).filter(isDue);
@@ -42,7 +42,7 @@ function* returnVouchers(model: ReferenceModel, wallet: ModelWallet, at: At): Co
   }
 }
 
-/** Vouchers leave for whoever funded them. */
+/** Sends a voucher back to its funder. */
 export function sendBack(
   model: ReferenceModel,
   wallet: ModelWallet,
@@ -69,7 +69,7 @@ export function* letExpire(model: ReferenceModel, wallet: ModelWallet, at: At): 
   yield* gone(model, wallet.id, tokens, at);
 }
 
-/** A hold ends: what is under it comes back, first among its equals. */
+/** Ends a hold: its tokens come back, first among their equals. */
 export function giveBack(
   model: ReferenceModel,
   wallet: ModelWallet,

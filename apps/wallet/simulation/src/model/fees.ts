@@ -15,7 +15,7 @@ interface Order {
   readonly collected: readonly OfLane[];
 }
 
-/** rules "Fees": each lane in turn gives all that it has left, until there are enough. */
+/** rules "Fees": each lane in turn gives its remaining fees until the amount is reached. */
 function shares(model: ReferenceModel, collected: readonly OfLane[]): readonly OfLane[] {
   return [...collected]
     .sort((a, b) => a.lane - b.lane)
@@ -26,7 +26,7 @@ function shares(model: ReferenceModel, collected: readonly OfLane[]): readonly O
     });
 }
 
-/** rules "Fees": the operator takes some or all of them out of the world. */
+/** rules "Fees": the operator retires some or all. */
 const orderFeesRetirement: Handler = function* (model, asked) {
   const { retirementId, tokens, collected } = asked as unknown as Order;
   const there = shares(model, collected);
@@ -57,5 +57,5 @@ function* retireFees(model: ReferenceModel, asked: Asked, at: At): Consequences 
   yield* gone(model, undefined, tokens, at);
 }
 
-/** What becomes of the operator's fees, by the names of the decisions. */
+/** Handlers of the operator's fees, by command. */
 export const feesHandlers: Readonly<Record<string, Handler>> = { orderFeesRetirement, retireFees };

@@ -12,7 +12,7 @@ const openWallet: Handler = function* (model, { walletId, partyId, partyKind }) 
   yield { type: 'WalletOpened', data: { walletId, partyId, partyKind } };
 };
 
-/** domain.md "Grants by the operator": tokens to be used for anything. */
+/** domain.md "Grants by the operator": tokens for any use. */
 export const tokenGrant: Giving = {
   barred: (wallet, { expiresAt }, at) =>
     expiresAt !== undefined && expiresAt <= at.time ? { code: 'WALLET.EXPIRY_PASSED' } : closedRefused(wallet),
@@ -31,7 +31,7 @@ export const tokenGrant: Giving = {
   },
 };
 
-/** What makes a wallet, and what only brings it up to date, by the names of the decisions. */
+/** Handlers that open a wallet or bring it up to date, by command. */
 export const openingHandlers: Readonly<Record<string, Handler>> = {
   openWallet,
   expireTokens: upToDate(function* () {}),

@@ -16,7 +16,7 @@ const mostOpen = 256;
 
 type Refused = Refusal | undefined;
 
-/** Tokens go under a hold: behind their equals that are there already. */
+/** Puts tokens under a hold, behind equal ones. */
 function setAside(model: ReferenceModel, wallet: ModelWallet, hold: ModelHold, tokens: bigint): ModelLot[] {
   const taken = burn(wallet.lots, tokens);
   for (const lot of taken) put(hold.lots, { ...lot, rank: model.nextRank() });
@@ -24,17 +24,15 @@ function setAside(model: ReferenceModel, wallet: ModelWallet, hold: ModelHold, t
   return taken;
 }
 
-/**
- * domain.md "Holds": the balance never goes below zero. Vouchers pay for uses, and not for holds.
- */
+/** domain.md "Holds": the balance never goes below zero. Vouchers pay for uses, not for holds. */
 function fundsRefused({ lots }: ModelWallet, required: bigint): Refused {
   const available = totalOf(ordinary(lots));
   return available < required ? { code: 'WALLET.INSUFFICIENT_TOKENS', available, required } : undefined;
 }
 
 /**
- * Why nothing can be done about a hold. Who asked in time and was overtaken by an extension is told
- * what it knew.
+ * Refusal of a step on a hold that has ended. A caller overtaken by an extension is refused by the
+ * hold that it knew.
  */
 function goneRefused(wallet: ModelWallet, { holdId, known }: Asked, { time }: At): Refusal {
   const ended = wallet.ended.get(holdId);
@@ -45,8 +43,8 @@ function goneRefused(wallet: ModelWallet, { holdId, known }: Asked, { time }: At
 }
 
 /**
- * rules "Rights when used": whoever takes a later step needs the right to it then; a member has
- * none in another one's hold.
+ * rules "Rights when used": a later step needs a right at its time; a member has none in another's
+ * hold.
  */
 function stepRefused(wallet: ModelWallet, asked: Asked, at: At): Refused {
   const hold = wallet.holds.get(asked.holdId);
@@ -71,7 +69,7 @@ function placingRefused(wallet: ModelWallet, asked: Asked, memberIds: readonly s
   );
 }
 
-/** rules "Hold, placed": it is under the caps of all that the action binds. */
+/** rules "Hold, placed": it is under the caps of all members that the action binds. */
 function* placeHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
   const { holdId, tokens, expiresInSeconds, reason } = asked;
   const placing = { walletId: wallet.id, holdId, tokens };
@@ -86,7 +84,7 @@ function* placeHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at
   yield { type: 'HoldPlaced', data: known({ ...placing, ...says }) };
 }
 
-/** rules "Hold, extended": who was not in it needs room for all that is then under it. */
+/** rules "Hold, extended": a new member needs room for the whole hold. */
 function extendingRefused(
   wallet: ModelWallet,
   hold: ModelHold,
@@ -118,8 +116,8 @@ function* extendHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, a
 }
 
 /**
- * rules "Hold, captured": µAIT beyond the hold, as many as there are and all limits let be taken;
- * what is missing is the shortfall.
+ * rules "Hold, captured": µAIT beyond the hold, bounded by tokens and limits; the rest is the
+ * shortfall.
  */
 function beyondHold(
   wallet: ModelWallet,
@@ -171,7 +169,7 @@ function* releaseHold(model: ReferenceModel, wallet: ModelWallet, asked: Asked, 
   yield* letExpire(model, wallet, at);
 }
 
-/** What becomes of holds, by the names of the decisions. */
+/** Handlers of holds, by command. */
 export const holdHandlers: Readonly<Record<string, Handler>> = {
   placeHold: upToDate(placeHold),
   extendHold: upToDate(extendHold),

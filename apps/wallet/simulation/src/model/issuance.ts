@@ -3,7 +3,7 @@ import type { ReferenceModel } from './model.ts';
 import type { At, Consequences, ModelLane, Refusal } from './state.ts';
 import type { Asked } from './asked.ts';
 
-/** domain.md "Solvency": what keeps the operator from issuing tokens in a lane, if anything. */
+/** domain.md "Solvency": refusal of issuing tokens in a lane, if any. */
 export function exhausted(
   model: ReferenceModel,
   { tokens, capacityLeft }: Pick<Asked, 'tokens' | 'capacityLeft'>,
@@ -20,8 +20,8 @@ const full = 10_000n;
 const atLeastNone = (amount: bigint): bigint => (amount < 0n ? 0n : amount);
 
 /**
- * rules "reserves capacity only while": what waits to be paid takes a share of what is free in its
- * lane, and no more.
+ * rules "reserves capacity only while": pending purchases reserve at most a share of their lane's
+ * free capacity.
  */
 export function reservingRefused(
   model: ReferenceModel,
@@ -39,7 +39,7 @@ export function reservingRefused(
   return { ...refused, available: atLeastNone(most < there ? most : there) };
 }
 
-/** Where there is no limit, what is reserved is as good as issued. */
+/** Takes capacity; without a limit, reserved tokens count like issued ones. */
 function take(own: ModelLane, tokens: bigint): void {
   if (own.limit === 0) own.used += tokens;
   else own.room -= tokens;
@@ -57,7 +57,7 @@ export function* reserve(model: ReferenceModel, walletId: string, tokens: bigint
   yield { type: 'CapacityReserved', data: { walletId, tokens } };
 }
 
-/** What was kept for a purchase is issued: nothing more is taken. */
+/** Issues the tokens reserved for a purchase: no further capacity is taken. */
 export function* issuedReserved(model: ReferenceModel, walletId: string, tokens: bigint, { lane }: At): Consequences {
   model.lanes[lane]!.reserved -= tokens;
   yield { type: 'CapacityUsed', data: { walletId, tokens, reserved: true } };
@@ -69,12 +69,12 @@ function free(own: ModelLane, tokens: bigint): { readonly returned: boolean } {
   return { returned: own.limit !== 0 };
 }
 
-/** µAIT are out of the world, so that others can be issued. */
+/** Frees the capacity of tokens that are out of the world. */
 export function* gone(model: ReferenceModel, walletId: string | undefined, tokens: bigint, { lane }: At): Consequences {
   yield { type: 'CapacityFreed', data: known({ walletId, tokens, ...free(model.lanes[lane]!, tokens) }) };
 }
 
-/** µAIT that were kept for a purchase are not issued after all. */
+/** Frees the capacity reserved for a purchase. */
 export function* unreserve(model: ReferenceModel, walletId: string, tokens: bigint, { lane }: At): Consequences {
   const own = model.lanes[lane]!;
   own.reserved -= tokens;

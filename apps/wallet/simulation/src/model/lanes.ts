@@ -3,7 +3,7 @@ import { ofLane } from './state.ts';
 import type { At, Consequences, ModelCapacity } from './state.ts';
 import type { Asked } from './asked.ts';
 
-/** A statement never takes out of escrow what charges did not put there. */
+/** Refusal of a statement that takes more out of escrow than charges put there. */
 function escrowShort(model: ReferenceModel, { tokens }: Asked, charged: bigint, { lane }: At) {
   const available = charged - model.lanes[lane]!.released;
   return available < tokens ? { code: 'WALLET.ESCROW_SHORT', available, required: tokens } : undefined;
@@ -12,7 +12,7 @@ function escrowShort(model: ReferenceModel, { tokens }: Asked, charged: bigint, 
 const escrowHandler = (to: 'in-transit' | 'fees'): Handler =>
   function* (model, asked, at) {
     const { statementId, partyId, period, timeZone, tokens } = asked;
-    // What a command says was charged may be old, and is never more than was.
+    // The sum of charges in a command may be old, and is never too high.
     const { charged } = asked as Asked & { readonly charged: bigint };
     if (charged > model.lanes[at.lane]!.charged) throw new Error(`lane ${at.lane} never had ${charged} in escrow`);
     const earnings = { statementId, partyId, period, timeZone, tokens };
@@ -28,7 +28,7 @@ const escrowHandler = (to: 'in-transit' | 'fees'): Handler =>
     yield { type: 'EscrowReleased', data: { ...earnings, toWalletId } };
   };
 
-/** All that the lane has not issued goes back; a lane without a limit owes what it has issued. */
+/** Returns a lane's unissued capacity; a lane without a limit owes its issued tokens. */
 function* returnCapacity(model: ReferenceModel, { version }: Asked, { lane }: At): Consequences {
   const own = model.lanes[lane]!;
   const first = own.limit === 0;
@@ -45,8 +45,7 @@ function* receiveCapacity(model: ReferenceModel, asked: Asked, at: At): Conseque
   own.held += tokens;
   own.room += tokens;
   yield { type: 'CapacityReceived', data: { tokens, version } };
-  // Granted under an older declaration than the lane has heard of: the limit may have been lowered
-  // since.
+  // A grant under an older declaration than the lane's: the limit may have been lowered since.
   if (version < own.limit) yield* returnCapacity(model, { ...asked, version: own.limit }, at);
 }
 
@@ -73,8 +72,8 @@ function* reclaimCapacity({ capacity }: ReferenceModel, { lane, tokens, reported
 }
 
 /**
- * rules/capacity.md "Capacity warning": from 90 % of the declared capacity outstanding on. Whether
- * the operator does not know yet how it stands.
+ * rules/capacity.md "Capacity warning": from 90 % of the declared capacity outstanding on. True if
+ * the operator was not told yet.
  */
 export const isNews = (
   { declared, warned }: Pick<ModelCapacity, 'declared' | 'warned'>,
@@ -88,7 +87,7 @@ function* watchCapacity({ capacity }: ReferenceModel, { outstanding }: Asked): C
   yield { type: capacity.warned ? 'CapacityWarningRaised' : 'CapacityWarningCleared', data };
 }
 
-/** What lanes and the capacity do, by the names of the decisions. */
+/** Handlers of lanes and the capacity, by command. */
 export const laneHandlers: Readonly<Record<string, Handler>> = {
   releaseEscrow: escrowHandler('in-transit'),
   collectFees: escrowHandler('fees'),

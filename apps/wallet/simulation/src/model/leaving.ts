@@ -3,7 +3,7 @@ import { burn, type ModelLot, totalOf } from './lots.ts';
 
 const anySellable = (lot: ModelLot): boolean => lot.sellable;
 
-/** Why tokens may not leave for another owner, if so. */
+/** Refusal of tokens that leave for another owner, if any. */
 export function leavingRefused(
   wallet: ModelWallet,
   required: bigint,
@@ -15,7 +15,7 @@ export function leavingRefused(
   return { code: barred ? 'WALLET.NOT_TRANSFERABLE' : 'WALLET.INSUFFICIENT_TOKENS', available, required };
 }
 
-/** Takes only what may leave. */
+/** Burns transferable tokens alone. */
 export const burnLeaving = (
   wallet: ModelWallet,
   tokens: bigint,

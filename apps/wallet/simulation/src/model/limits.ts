@@ -2,13 +2,13 @@ import type { At, Consequences, ModelCaps, ModelSpending, ModelWallet, Refusal }
 import { onDay } from './state.ts';
 import { totalOf } from './lots.ts';
 
-/** What one limit still lets be spent. */
+/** Room under one limit. */
 interface Room {
   readonly limit: string;
   readonly left: bigint;
 }
 
-/** µAIT spent on days that begin so; what came back is not spent. */
+/** µAIT spent on days with a prefix, less returned transfers. */
 const spentIn = (spendings: readonly ModelSpending[], prefix: string): bigint =>
   spendings.reduce((sum, { day, tokens }) => (day.startsWith(prefix) ? sum + tokens : sum), 0n);
 
@@ -29,18 +29,15 @@ function roomsUnder(
 }
 
 /**
- * domain.md "Spend limits": the wallet's own, daily before monthly. What is under holds may be
- * spent at any moment, so it counts.
+ * domain.md "Spend limits": the wallet's own, daily before monthly. Tokens under holds count, since
+ * they may be spent at any moment.
  */
 function ownRooms(wallet: ModelWallet, at: At): Room[] {
   const held = [...wallet.holds.values()].reduce((sum, { lots }) => sum + totalOf(lots), 0n);
   return roomsUnder('', wallet.limits, wallet.spendings, held, at);
 }
 
-/**
- * rules "What was placed under a cap stays under it": the caps of one who is gone are those it had
- * last.
- */
+/** rules "What was placed under a cap stays under it": a removed member has its last caps. */
 function memberRooms(wallet: ModelWallet, memberId: string, at: At): Room[] {
   const member = wallet.members.get(memberId);
   if (!member) throw new Error(`${wallet.id} knows nothing of ${memberId}`);
@@ -55,8 +52,8 @@ const refusedBy = (rooms: readonly Room[], required: bigint): Refusal | undefine
 };
 
 /**
- * rules "Who acts": all of them bind, the wallet's own first, then each member in order. Each may
- * need room for as much as it says.
+ * rules "Who acts": all limits bind, the wallet's own first, then each member's in order. Each may
+ * need room for an amount of its own.
  */
 export function limitRefused(
   wallet: ModelWallet,
@@ -74,7 +71,7 @@ export function limitRefused(
   return undefined;
 }
 
-/** Why members, without their wallet, have no room for so much. */
+/** Refusal by members' caps alone, if any. */
 export const membersRefused = (wallet: ModelWallet, required: bigint, memberIds: readonly string[], at: At) =>
   refusedBy(
     memberIds.flatMap((memberId) => memberRooms(wallet, memberId, at)),
@@ -82,8 +79,8 @@ export const membersRefused = (wallet: ModelWallet, required: bigint, memberIds:
   );
 
 /**
- * µAIT that all limits leave, those of members less what they take otherwise; undefined where there
- * is no limit.
+ * µAIT that all limits leave, members' caps less an amount that they need otherwise; undefined
+ * without a limit.
  */
 export function roomLeft(
   wallet: ModelWallet,
@@ -98,15 +95,15 @@ export function roomLeft(
   return left.length === 0 ? undefined : left.reduce((least, each) => (each < least ? each : least));
 }
 
-/** rules "Who acts": what is spent counts against the wallet and each of the members. */
+/** rules "Who acts": the amount spent counts against the wallet and each of the members. */
 export function spend(wallet: ModelWallet, memberIds: readonly string[], tokens: bigint, { day }: At): void {
   wallet.spendings.push({ day, tokens });
   for (const memberId of memberIds) wallet.members.get(memberId)?.spendings.push({ day, tokens });
 }
 
 /**
- * rules "Limit lowered" and the sentence of `SpendAlertRaised`: a threshold that the spending has
- * reached raises its alert, whatever made it so, and once for each threshold, day and month.
+ * rules "Limit lowered" and the sentence of `SpendAlertRaised`: a threshold reached by spending or
+ * by a lowered limit raises its alert, once per threshold, day and month.
  */
 export function* alerts(wallet: ModelWallet, at: At): Consequences {
   const { day, month } = at;
@@ -127,7 +124,7 @@ export function* alerts(wallet: ModelWallet, at: At): Consequences {
   }
 }
 
-/** What counts against members alone: sales and what is bought on the bill. */
+/** Counts sales and purchases on the bill, which count against members alone. */
 export function spendUnderCaps(wallet: ModelWallet, memberIds: readonly string[], tokens: bigint, { day }: At): void {
   for (const memberId of memberIds) wallet.members.get(memberId)?.spendings.push({ day, tokens });
 }

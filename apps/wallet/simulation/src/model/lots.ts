@@ -1,24 +1,24 @@
 /**
- * Tokens in a wallet or under a hold, as the reference model keeps them: in no order, each with all
- * that its order follows from.
+ * Tokens in a wallet or under a hold, as the reference model keeps them: unordered, each with
+ * everything that its order depends on.
  */
 export interface ModelLot {
   id: string;
   source: string;
   tokens: bigint;
   priority: number;
-  /** Epoch milliseconds; infinite: never. */
+  /** Epoch milliseconds; infinite for tokens without an expiry. */
   ends: number;
   sellable: boolean;
-  /** Its place among equals: the lower goes first. */
+  /** Rank among equals: the lower burns first. */
   rank: number;
-  /** What it may pay for, where that is not anything. */
+  /** Terms of a voucher; absent for tokens for any use. */
   voucher?: ModelVoucher | undefined;
-  /** The plan that gave it. */
+  /** The plan that granted it. */
   planId?: string | undefined;
 }
 
-/** A voucher's terms, and who funded it. */
+/** A voucher's terms and funder. */
 export interface ModelVoucher {
   readonly funder: string;
   readonly apps?: readonly string[];
@@ -27,7 +27,7 @@ export interface ModelVoucher {
   readonly capPerUse?: bigint;
 }
 
-/** What an event says of lots that it took. */
+/** Tokens of a lot, in the form of events. */
 export interface Taken {
   readonly lotId: string;
   readonly tokens: bigint;
@@ -35,8 +35,8 @@ export interface Taken {
 }
 
 /**
- * rules/tokens.md "Burn order": lower priority, then the sooner expiry, never last, then what
- * cannot be sent before what can, then the oldest.
+ * rules/tokens.md "Burn order": lower priority, then the sooner expiry, none last, then
+ * non-transferable before transferable, then the oldest.
  */
 export function burnOrder(lots: readonly ModelLot[]): ModelLot[] {
   return [...lots].sort(
@@ -50,14 +50,14 @@ export function burnOrder(lots: readonly ModelLot[]): ModelLot[] {
 
 export const totalOf = (lots: readonly ModelLot[]): bigint => lots.reduce((sum, { tokens }) => sum + tokens, 0n);
 
-/** What can be used for anything. */
+/** Lots for any use. */
 export const ordinary = (lots: readonly ModelLot[]): ModelLot[] => lots.filter(({ voucher }) => !voucher);
 
 const whatIsOrdinary = (lot: ModelLot): bigint => (lot.voucher ? 0n : lot.tokens);
 
 /**
- * Takes tokens out of lots in burn order, of each no more than it may give. What is taken comes
- * back as lots of its own; empty ones are gone.
+ * Burns tokens in burn order, of each lot at most its allowed part. Returns them as lots of their
+ * own; empty lots are removed.
  */
 export function burn(lots: ModelLot[], tokens: bigint, mayGive = whatIsOrdinary): ModelLot[] {
   const taken: ModelLot[] = [];
@@ -76,7 +76,7 @@ export function burn(lots: ModelLot[], tokens: bigint, mayGive = whatIsOrdinary)
   return taken;
 }
 
-/** Puts a lot where there may be one of the same id already. */
+/** Adds a lot, merged with one of the same id. */
 export function put(lots: ModelLot[], lot: ModelLot): void {
   const there = lots.find(({ id }) => id === lot.id);
   if (there) there.tokens += lot.tokens;

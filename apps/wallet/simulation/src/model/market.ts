@@ -12,16 +12,16 @@ import { statusRefused } from './status.ts';
 
 export const microPerAit = 1_000_000n;
 
-/** rules/market.md "Quotes": open quotes of one wallet. */
+/** rules/market.md "Quotes": maximum number of a wallet's open quotes. */
 const mostQuotes = 20;
 
-/** What a party pays: every begun minor unit. */
+/** Price of a purchase, rounded up to a minor unit. */
 export function costOf(tokens: bigint, { buy }: Posted): bigint {
   const whole = (tokens * buy) / microPerAit;
   return whole * microPerAit < tokens * buy ? whole + 1n : whole;
 }
 
-/** What a party gets: every whole minor unit. */
+/** Proceeds of a sale, rounded down to a minor unit. */
 const proceedsOf = (tokens: bigint, { sellBack }: Posted): bigint => (tokens * sellBack) / microPerAit;
 
 const priceOf = (side: string, tokens: bigint, posted: Posted): Money => ({
@@ -30,8 +30,8 @@ const priceOf = (side: string, tokens: bigint, posted: Posted): Money => ({
 });
 
 /**
- * domain.md "monthly limit per party", "on, off, capped per party and month": why the operator
- * allows it not, or no more of it this month.
+ * domain.md "monthly limit per party", "on, off, capped per party and month": refusal by the market
+ * policy, if any.
  */
 export function marketRefused(
   wallet: ModelWallet,
@@ -51,7 +51,7 @@ export function marketRefused(
   return { code: 'WALLET.LIMIT_EXCEEDED', limit: `${kind}-monthly`, available, required: money };
 }
 
-/** How much of it a month may have; undefined: any. */
+/** Maximum amount per month; undefined for no limit. */
 function capOf(wallet: ModelWallet, kind: MonthlyKind, policy: ModelPolicy): bigint | undefined {
   if (kind === 'bill') return wallet.billLimit ?? policy.billMonthlyLimit;
   if (kind === 'exhaustion') return wallet.exhaustion.monthlyCap ?? undefined;
@@ -62,11 +62,11 @@ interface Terms {
   readonly price: Money;
   readonly priceVersion: number;
   readonly quoteId?: string;
-  /** When the quote ends. */
+  /** End of the quote. */
   readonly holdsUntil?: number;
 }
 
-/** The price that was promised, or the one that is posted; or why there is none. */
+/** The quoted or posted price, or the refusal. */
 export function termsOf(
   wallet: ModelWallet,
   side: string,
@@ -90,8 +90,8 @@ export function useUp({ quotes }: ModelWallet, quoteId: string | undefined): voi
 }
 
 /**
- * domain.md "Sell back"; rules "Sales and purchases on the bill": it is under the caps of whoever
- * sells.
+ * domain.md "Sell back"; rules "Sales and purchases on the bill": under the caps of the seller's
+ * keys.
  */
 function* sellTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
   const { saleId, tokens } = asked;
@@ -136,13 +136,13 @@ function* quotePrice(_: ReferenceModel, wallet: ModelWallet, asked: Asked, at: A
 const soonest = (quotes: readonly ModelQuote[]): number =>
   quotes.findIndex(({ ends }) => ends === Math.min(...quotes.map((quote) => quote.ends)));
 
-/** Limits and policies do not look at what is in the wallet: nothing falls due by them. */
+/** Limits and policies do not look at the wallet's tokens: nothing falls due by them. */
 const setBillLimit: Handler = function* (model, { walletId, monthlyLimit }) {
   model.wallet(walletId).billLimit = monthlyLimit;
   yield { type: 'BillLimitSet', data: { walletId, monthlyLimit } };
 };
 
-/** What is sold and promised, by the names of the decisions. */
+/** Handlers of sales and quotes, by command. */
 export const marketHandlers: Readonly<Record<string, Handler>> = {
   sellTokens: upToDate(sellTokens),
   quotePrice: upToDate(quotePrice),

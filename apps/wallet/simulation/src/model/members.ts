@@ -6,12 +6,12 @@ import { isCapped, isMember } from './actors.ts';
 import { alerts } from './limits.ts';
 import { latestOf } from './suspensions.ts';
 
-/** rules/control.md "Members": members of one wallet. */
+/** rules/control.md "Members": maximum number of a wallet's members. */
 export const mostMembers = 100;
 
 /**
- * rules "What was placed under a cap stays under it": who is gone is remembered for as long as an
- * open hold is under its caps.
+ * rules "What was placed under a cap stays under it": a removed member is remembered while an open
+ * hold is under its caps.
  */
 export function forgetGone({ members, holds }: ModelWallet): void {
   const needed = new Set([...holds.values()].flatMap(({ memberIds }) => memberIds));
@@ -20,7 +20,7 @@ export function forgetGone({ members, holds }: ModelWallet): void {
 
 const forbidden = { code: 'PERMISSION_DENIED' };
 
-/** rules "Limit lowered": what is reached by then is told at once. */
+/** rules "Limit lowered": alerts reached by the new limits are raised at once. */
 const setSpendLimits: Handler = function* (model, asked, at) {
   const { walletId, daily, monthly, alertsAt } = asked;
   const wallet = model.wallet(walletId);
@@ -32,8 +32,8 @@ const setSpendLimits: Handler = function* (model, asked, at) {
 };
 
 /**
- * domain.md "Shared wallets": each under a cap of its own. Who comes again while its holds are open
- * brings its new caps for them.
+ * domain.md "Shared wallets": each member under caps of its own. A member set again while its holds
+ * are open has its new caps for them.
  */
 const setMember: Handler = function* (model, asked) {
   const { walletId, memberId, daily, monthly } = asked;
@@ -60,8 +60,8 @@ const removeMember: Handler = function* (model, asked) {
 };
 
 /**
- * rules "A suspended party spends nowhere, also as a member": and its holds that outlive it are as
- * suspended.
+ * rules "A suspended party spends nowhere, also as a member": a removed member with open holds is
+ * suspended too.
  */
 const suspending = (suspends: boolean): Handler =>
   function* (model: { wallet(walletId: string): ModelWallet }, asked: Asked, _: At): Consequences {
@@ -73,7 +73,7 @@ const suspending = (suspends: boolean): Handler =>
     yield { type, data: { walletId, memberId, partyRevision } };
   };
 
-/** Who may spend how much, by the names of the decisions. */
+/** Handlers of members and limits, by command. */
 export const memberHandlers: Readonly<Record<string, Handler>> = {
   setSpendLimits,
   setMember,

@@ -16,35 +16,33 @@ import { Days } from './days.ts';
 import { burnOrder, type ModelVoucher } from './lots.ts';
 
 /**
- * The reference model: what the wallet has to do, written from its rules
- * (`apps/wallet/rules/money.md`, "rules" in the comments here, and the design's domain.md) by
- * somebody who has not read the decisions, and on purpose in another manner: one heap of mutable
- * objects and naive arithmetic. It shares no code with them, so that no mistake is in both.
+ * The reference model: the wallet's rules (`apps/wallet/rules/money.md`, "rules" in the comments
+ * here, and the design's domain.md), written without knowledge of the decisions and in another
+ * manner on purpose: one heap of mutable objects and naive arithmetic. It shares no code with the
+ * decisions, so that no mistake is in both.
  */
 export class ReferenceModel {
-  /** The operator's. */
+  /** The operator's days. */
   readonly days: Days;
   readonly accounts = new Accounts();
   readonly wallets = new Map<string, ModelWallet>();
   readonly lanes: ModelLane[];
   readonly capacity: ModelCapacity = { version: 0, declared: 0n, granted: 0n, reported: [], warned: false };
-  /** Prices posted so far, each with the time from which on it is in force. */
+  /** Prices posted so far, each with its time of effect. */
   readonly prices: ModelPrice[] = [];
-  /** Policies set so far, and what the last one says of approvals. */
+  /** Number of policies set so far, and the approvals of the last one. */
   policies = 0;
   approvals: ModelPolicy['approvals'] = {};
-  /** What waits for a second person, the oldest first. */
+  /** Open proposals, the oldest first. */
   readonly waitingPrices: Waiting<WaitingPrice>[] = [];
   readonly waitingPolicies: Waiting<ModelPolicy>[] = [];
-  /**
-   * What left one place for another and has not arrived: by what it is and where it has to arrive.
-   */
+  /** Tokens that left one place and have not arrived: amounts by their kind and destination. */
   readonly underway = new Map<string, bigint>();
-  /** Vouchers on their way back: from whom, to whom, how much. */
+  /** Vouchers on their way back: sender, receiver and amount. */
   readonly goingBack: string[] = [];
-  /** What was sent, and what it counted against. */
+  /** Sent transfers, with the counters that they count in. */
   readonly sent = new Map<string, ModelSent>();
-  /** Names of what may happen only once. */
+  /** Names of things that may happen only once. */
   private readonly done = new Set<string>();
   private ranks = 0;
 
@@ -63,12 +61,12 @@ export class ReferenceModel {
     }));
   }
 
-  /** The next place among equals at the end, for what comes in. */
+  /** The next rank at the end among equals, for incoming tokens. */
   nextRank(): number {
     return ++this.ranks;
   }
 
-  /** The next place among equals at the front, for what comes back. */
+  /** The next rank at the front among equals, for returning tokens. */
   firstRank(): number {
     return -++this.ranks;
   }
@@ -85,7 +83,7 @@ export class ReferenceModel {
     return wallet;
   }
 
-  /** µAIT that wait to be paid: their capacity is taken. */
+  /** µAIT reserved by pending purchases. */
   get reserved(): bigint {
     let sum = 0n;
     for (const { purchases } of this.wallets.values()) {
@@ -99,13 +97,13 @@ export class ReferenceModel {
     return [...this.wallets.values()].filter(({ members }) => members.get(partyId)?.isThere).map(({ id }) => id);
   }
 
-  /** Something leaves, to arrive once. */
+  /** Sends something that has to arrive once. */
   depart(what: string, tokens: bigint): void {
     this.once(`departure of ${what}`);
     this.underway.set(what, tokens);
   }
 
-  /** @throws Error for what has not left, has arrived already, or was more or less */
+  /** @throws Error for a thing that did not leave, has arrived already, or had another amount */
   arrive(what: string, tokens: bigint): void {
     if (this.underway.get(what) !== tokens) {
       throw new Error(`${tokens} µAIT arrive by ${what}, and ${this.underway.get(what) ?? 'none'} are underway`);
@@ -116,14 +114,11 @@ export class ReferenceModel {
 
 export type Handler = (model: ReferenceModel, asked: Asked, at: At) => Consequences;
 
-/** Lots of this source burn first: the operator gave them. */
+/** Sources of lots that burn first, as the operator granted them. */
 const givenByOperator = new Set(['plan', 'voucher', 'promotion']);
 const keptApart = 32;
 
-/**
- * Tokens come into a wallet: a lot of their own, or more of the youngest that is like them where
- * there are many.
- */
+/** Credits tokens as a lot of their own, or to the youngest equal lot of a wallet with many. */
 export function comeIn(
   model: ReferenceModel,
   wallet: ModelWallet,

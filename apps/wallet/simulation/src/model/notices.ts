@@ -9,7 +9,7 @@ import { bought, giveUp } from './pending.ts';
 import { backOf, restore, restoringRefused, reverse } from './reversals.ts';
 import { letIn } from './status.ts';
 
-/** What a notice says, but for its kind: which money, and whose. */
+/** A payment notice without its kind: the money and its payment. */
 export interface Notice {
   readonly noticeId: string;
   readonly kind: string;
@@ -20,13 +20,13 @@ export interface Notice {
 interface Credit {
   readonly tokens: bigint;
   readonly priceVersion: number;
-  /** Where the price that was ordered at holds no longer. */
+  /** The order, present once its price no longer holds. */
   readonly ordered: { readonly tokens: bigint; readonly priceVersion: number } | undefined;
 }
 
 /**
- * rules "The price holds for": what the money buys at the price then in force, rounded down, and
- * never more than was ordered.
+ * rules "The price holds for": the tokens that the money buys at the price then in force, rounded
+ * down, at most the amount ordered.
  */
 export function boughtAtOnce({ ordered, priceVersion }: ModelPurchase, { amount }: Money, { posted }: Asked): Credit {
   if (!posted) return { tokens: 0n, priceVersion, ordered: undefined };
@@ -42,8 +42,8 @@ function creditOf(purchase: ModelPurchase, asked: Asked, at: At): Credit {
 }
 
 /**
- * rules "A payment that succeeds after expiry": why it can't be credited now. Then somebody has to
- * look at it.
+ * rules "A payment that succeeds after expiry": refusal of a credit for now. The operator then has
+ * to resolve it.
  */
 export function creditRefused(
   model: ReferenceModel,
@@ -56,10 +56,7 @@ export function creditRefused(
   return purchase.status === 'pending' ? undefined : exhausted(model, { ...asked, tokens }, at);
 }
 
-/**
- * The money is there: what it buys comes in, and what was noticed before of its going back is
- * applied.
- */
+/** Credits the tokens of a payment, and applies earlier notices of refunds and disputes. */
 export function* credit(
   model: ReferenceModel,
   wallet: ModelWallet,
@@ -98,7 +95,7 @@ function* applyBefore(model: ReferenceModel, wallet: ModelWallet, purchase: Mode
 export const noticeOf = ({ walletId, purchaseId, noticeId, kind, paid, paymentId }: Asked): Expected['data'] =>
   known({ walletId, purchaseId, noticeId, kind, paid, paymentId });
 
-/** rules "Contradictions": nothing of it is applied, and it is kept for the operator. */
+/** rules "Contradictions": applies nothing of a notice, and keeps it for the operator. */
 function* contradicted(wallet: ModelWallet, asked: Asked, code: string): Consequences {
   wallet.contradictions.set(asked.noticeId, { asked, resolved: false });
   yield { type: 'PaymentContradicted', data: { ...noticeOf(asked), code } };
@@ -148,7 +145,7 @@ const tallies = { refunded: 'refunded', disputed: 'disputed', dispute_won: 'won'
 
 /**
  * rules "refunded (part or whole, by amount; cumulative never above paid)", and so for disputes:
- * what is beyond is contradicted.
+ * the excess is contradicted.
  */
 const moneyBack: OfNotice = function* (model, wallet, purchase, asked, at) {
   const { kind, paid, paymentId } = asked;
@@ -190,5 +187,5 @@ const settlePurchase = upToDate(function* (model, wallet, asked, at) {
   yield* notices[asked.kind]!(model, wallet, purchase, asked, at);
 });
 
-/** What becomes of payments, by the names of the decisions. */
+/** Handlers of payment notices, by command. */
 export const noticeHandlers: Readonly<Record<string, Handler>> = { settlePurchase };

@@ -4,7 +4,7 @@ import type { At, Consequences, Expected, ModelPurchase, ModelWallet } from './s
 import { type Money } from './asked.ts';
 import { unreserve } from './issuance.ts';
 
-/** Tokens that were paid for come in, and the money is where `debtor` says. */
+/** Credits purchased tokens; the money is in the account of `debtor`. */
 export function bought(
   model: ReferenceModel,
   wallet: ModelWallet,
@@ -32,8 +32,7 @@ export function wait(wallet: ModelWallet, ordered: Ordered): void {
 }
 
 /**
- * rules "Unpaid purchases": one that is not paid gives its capacity and its place under the limit
- * back.
+ * rules "Unpaid purchases": one that ends unpaid frees its capacity and its room under the limit.
  */
 export function* giveUp(
   model: ReferenceModel,
@@ -51,7 +50,7 @@ export function* giveUp(
   yield* unreserve(model, wallet.id, tokens, at);
 }
 
-/** rules "Unpaid purchases": pending for so long and no longer. */
+/** rules "Unpaid purchases": pending until its time, and no longer. */
 export function* expirePurchases(model: ReferenceModel, wallet: ModelWallet, at: At): Consequences {
   for (const purchase of pendingOf(wallet)) {
     if (purchase.expires <= at.time) yield* giveUp(model, wallet, purchase, 'expired', {}, at);

@@ -11,7 +11,7 @@ import { closedRefused } from './status.ts';
 
 const retryMs = 3_600_000;
 
-/** domain.md "plan bundles (monthly, expiring)": tokens for the month that it is in. */
+/** domain.md "plan bundles (monthly, expiring)": tokens for the current month. */
 function* allot(model: ReferenceModel, wallet: ModelWallet, plan: ModelPlan, tokens: bigint, at: At): Consequences {
   const { planId, transferable, resets } = plan;
   const { id: walletId } = wallet;
@@ -32,15 +32,15 @@ const ofMonth = ({ month, timeZone }: At) => ({ month, timeZone });
 
 const allottedIn = ({ allotted }: ModelWallet, { month }: At): bigint => allotted.get(month) ?? 0n;
 
-/** rules "Plan": what a new plan's tokens exceed what was allotted in that month already. */
+/** rules "Plan": a new plan's tokens less those already allotted in that month. */
 function firstOf(wallet: ModelWallet, { tokens }: Asked, at: At): bigint {
   const more = tokens - allottedIn(wallet, at);
   return more > 0n ? more : 0n;
 }
 
 /**
- * Tokens that the operator gives every month. Who has a plan keeps it, with other terms, and gets
- * nothing for this month.
+ * Tokens granted every month. New terms continue a wallet's plan, without tokens for the current
+ * month.
  */
 export const planGrant: Giving = {
   barred: (wallet) => closedRefused(wallet),
@@ -80,5 +80,5 @@ const renewPlan = upToDate(function* (model, wallet, asked, at) {
   yield { type: 'PlanRenewalRefused', data: { walletId, planId, retryAt: iso(renews), ...refused } };
 });
 
-/** What a plan gives every month, by the names of the decisions. */
+/** Handlers of plans, by command. */
 export const planHandlers: Readonly<Record<string, Handler>> = { endPlan, renewPlan };

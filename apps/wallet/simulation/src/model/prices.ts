@@ -4,18 +4,17 @@ import type { Asked } from './asked.ts';
 import { decide, propose } from './approvals.ts';
 import { iso } from './lots.ts';
 
-/** rules "Prices": announced prices that are still to come. */
+/** rules "Prices": maximum number of announced prices. */
 const mostToCome = 100;
 
-/** The same, with those that were withdrawn before their time. */
+/** The same, including those withdrawn before their time. */
 const mostToComeAtAll = 1000;
 
 const notWithdrawn = ({ prices }: ReferenceModel): readonly ModelPrice[] =>
   prices.filter((price) => !price.isWithdrawn);
 
 /**
- * The price that will be in force at a time: the latest whose time has come by then; of equals, the
- * last posted.
+ * The price in force at a time: the latest whose time has come by then; of equals, the last posted.
  */
 function inForce(model: ReferenceModel, time: number): ModelPrice | undefined {
   let found: ModelPrice | undefined;
@@ -31,7 +30,7 @@ const firstOf = (model: ReferenceModel): ModelPrice | undefined =>
     undefined,
   );
 
-/** rules "Prices": the currency is the ledger's; at most so many announced ones. */
+/** rules "Prices": the currency is the ledger's, and announced prices are bounded in number. */
 function postingRefused(model: ReferenceModel, { currency, from }: WaitingPrice, { time }: At) {
   const [first] = notWithdrawn(model);
   if (first && first.currency !== currency) return { code: 'WALLET.CURRENCY_MISMATCH' };
@@ -42,7 +41,7 @@ function postingRefused(model: ReferenceModel, { currency, from }: WaitingPrice,
   return isAnnounced && isFull ? { code: 'WALLET.TOO_MANY_PRICES' } : undefined;
 }
 
-/** Whether an amount moves by more than so many ten-thousandths of what it was. */
+/** True if an amount changes by more than so many basis points. */
 const movesBeyond = (was: bigint, becomes: bigint, bps: number): boolean => {
   const most = was * BigInt(bps);
   const moved = (becomes - was) * 10_000n;
@@ -62,7 +61,7 @@ const postTokenPrice: Handler = function* (model, asked, at) {
   const refused = postingRefused(model, price, at);
   if (refused) return yield { type: 'TokenPriceRefused', data: { currency, buy, sellBack, ...refused } };
   const begins = Math.max(at.time, effectiveFrom ?? at.time);
-  // Who comes before all others is compared with who comes next.
+  // A price before all others is compared with the next one.
   const was = inForce(model, begins) ?? firstOf(model);
   const bps = policy.approvals.priceChangeAboveBps;
   const isFar =
@@ -70,7 +69,7 @@ const postTokenPrice: Handler = function* (model, asked, at) {
   if (!isFar) return yield* post(model, price, at);
   const says = { currency, buy, sellBack, comparedWith: was.priceVersion };
   const effective = { effectiveFrom: effectiveFrom === undefined ? null : iso(begins) };
-  // What is for the past is from now on, as it is without an approval.
+  // A past time of effect means now, as it does without an approval.
   const what = { ...price, from: effectiveFrom === undefined ? undefined : begins };
   yield propose('TokenPrice', model.waitingPrices, { id: approvalId, by, people, what }, {}, { ...says, ...effective });
 };
@@ -82,7 +81,7 @@ const ofPrice = (approves: boolean): Handler =>
     yield* decide(asked, { word: 'TokenPrice', waiting: model.waitingPrices, whose: {}, approves, barred, happens });
   };
 
-/** rules "Announced prices": withdrawn until it is in force. */
+/** rules "Announced prices": withdrawn until in force. */
 const withdrawTokenPrice: Handler = function* (model, asked, { time }) {
   const { priceVersion } = asked as Asked & { readonly priceVersion: number };
   const price = model.prices.find((each) => each.priceVersion === priceVersion);
@@ -98,7 +97,7 @@ const withdrawTokenPrice: Handler = function* (model, asked, { time }) {
   yield { type: 'TokenPriceWithdrawn', data: { priceVersion } };
 };
 
-/** What a token costs, by the names of the decisions. */
+/** Handlers of token prices, by command. */
 export const priceHandlers: Readonly<Record<string, Handler>> = {
   postTokenPrice,
   approveTokenPrice: ofPrice(true),

@@ -11,10 +11,12 @@ import { iso } from './lots.ts';
 import { marketRefused, termsOf, useUp } from './market.ts';
 import { barredByStatus, statusRefused } from './status.ts';
 
-/** rules/payments.md "Payment provider": purchases of a wallet that wait to be paid. */
+/** rules/payments.md "Payment provider": maximum number of a wallet's pending purchases. */
 const mostPending = 20;
 
-/** domain.md "Buy": on the bill within its monthly limit, and under the caps of whoever buys. */
+/**
+ * domain.md "Buy": on the bill within its monthly limit, and under the caps of the buyer's keys.
+ */
 function billRefused(model: ReferenceModel, wallet: ModelWallet, price: Money, asked: Asked, at: At) {
   return (
     statusRefused(wallet) ??
@@ -25,8 +27,8 @@ function billRefused(model: ReferenceModel, wallet: ModelWallet, price: Money, a
 }
 
 /**
- * rules "Unpaid purchases": what would wait counts against limits, and is bounded in number and in
- * the capacity that it takes. A debt may be bought off.
+ * rules "Unpaid purchases": a pending purchase counts against limits, and is bounded in number and
+ * in reserved capacity. A debt does not bar it.
  */
 function paidRefused(model: ReferenceModel, wallet: ModelWallet, price: Money, asked: Asked, at: At) {
   const isFull = pendingOf(wallet).length >= mostPending;
@@ -76,7 +78,9 @@ function* cancelPurchase(model: ReferenceModel, wallet: ModelWallet, { purchaseI
   yield { type: 'PurchaseCancellationRefused', data };
 }
 
-/** The provider's yes says where to pay; its no ends a purchase that still waits. */
+/**
+ * The provider's acceptance has the address for the payment; its refusal ends a pending purchase.
+ */
 function* recordPaymentRequest(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
   const { purchaseId, answer } = asked;
   model.once(`answer to the request for the money of ${purchaseId}`);
@@ -90,7 +94,7 @@ function* recordPaymentRequest(model: ReferenceModel, wallet: ModelWallet, asked
   yield* giveUp(model, wallet, purchase, 'failed', says, at);
 }
 
-/** What is bought, by the names of the decisions. */
+/** Handlers of purchases, by command. */
 export const purchaseHandlers: Readonly<Record<string, Handler>> = {
   purchaseTokens: upToDate(purchaseTokens),
   cancelPurchase: upToDate(cancelPurchase),

@@ -49,7 +49,7 @@ function takeBack(wallet: ModelWallet, purchaseId: string, most: bigint): ModelL
   return sellable.flatMap(({ id }) => taken.get(id) ?? []);
 }
 
-/** Money went back: what it had bought is taken back, and what is not there any more is owed. */
+/** Takes back the tokens of reversed money; missing ones become debt. */
 export function* reverse(
   model: ReferenceModel,
   wallet: ModelWallet,
@@ -75,7 +75,7 @@ export function* reverse(
 const restoredBy = (purchase: ModelPurchase, { from, to }: Change): bigint =>
   tokensFor(purchase, from) - tokensFor(purchase, to);
 
-/** Why tokens can't be given back: what is not owed any more has to be issued again. */
+/** Refusal of restoring tokens: beyond the debt they have to be issued again. */
 export function restoringRefused(
   model: ReferenceModel,
   { debt }: ModelWallet,

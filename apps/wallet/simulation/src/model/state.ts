@@ -6,38 +6,38 @@ export interface ModelWallet {
   readonly id: string;
   readonly partyId: string;
   readonly lots: ModelLot[];
-  /** Open ones, the oldest first. */
+  /** Open holds, the oldest first. */
   readonly holds: Map<string, ModelHold>;
-  /** How holds ended that are not open any more. */
+  /** Ends of holds that are no longer open. */
   readonly ended: Map<string, 'expired' | 'resolved'>;
-  /** All that the operator may limit per month, ever. */
+  /** All amounts that the operator may limit per month, ever. */
   readonly countedMonthly: { readonly month: string; readonly kind: MonthlyKind; readonly amount: bigint }[];
   readonly quotes: ModelQuote[];
   /** Purchases through the payment provider, paid or not. */
   readonly purchases: Map<string, ModelPurchase>;
-  /** Notices that contradict what is known, by their ids. */
+  /** Notices that contradict the known state, by id. */
   readonly contradictions: Map<string, { readonly asked: Asked; resolved: boolean }>;
   readonly waitingResolutions: Waiting<Resolution>[];
-  /** µAIT that it owes. */
+  /** µAIT of debt. */
   debt: bigint;
   billLimit: bigint | null;
-  /** What happens when its tokens run out. */
+  /** Action when the wallet's tokens run out. */
   exhaustion: ModelExhaustion;
-  /** Who froze it. */
+  /** Origins of its freezes. */
   readonly frozenBy: Set<string>;
-  /** What it was told of its party. */
+  /** Suspensions of its party that it was told of. */
   readonly told: Told;
   closed: boolean;
   limits: ModelCaps & { readonly alertsAt: readonly number[] };
-  /** All that was ever spent from it. */
+  /** All amounts ever spent from it. */
   readonly spendings: ModelSpending[];
   /** Alerts that were raised, by threshold and period. */
   readonly raised: Set<string>;
   readonly members: Map<string, ModelMember>;
-  /** What the operator gives only once a second person says so; the oldest first. */
+  /** Grants that wait for approval, the oldest first. */
   readonly waiting: Waiting<Grant>[];
   plan: ModelPlan | null;
-  /** µAIT that plans gave in each month. */
+  /** µAIT granted by plans in each month. */
   readonly allotted: Map<string, bigint>;
 }
 
@@ -47,14 +47,11 @@ export interface ModelCaps {
   readonly monthly?: bigint | undefined;
 }
 
-/**
- * Who spends under caps of its own. One who is gone is kept for as long as an open hold is under
- * its caps.
- */
+/** A member with caps. A removed one is kept while an open hold is under its caps. */
 interface ModelMember extends ModelCaps {
   readonly spendings: ModelSpending[];
   isThere: boolean;
-  /** What the wallet was told of its party. */
+  /** Suspensions of the party that the wallet was told of. */
   readonly told: Told;
 }
 
@@ -68,13 +65,13 @@ export interface ModelPlan {
   readonly tokens: bigint;
   readonly rolloverCap: bigint;
   readonly transferable: boolean;
-  /** When its month ends; epoch milliseconds. */
+  /** End of its month; epoch milliseconds. */
   readonly resets: number;
-  /** From when on its allotment is due; infinite: it was granted. */
+  /** Time from which its allotment is due; infinite once granted. */
   readonly renews: number;
 }
 
-/** When something was sent, and the counters that it counts in until it comes back. */
+/** A transfer's day and month, and the counters that it counts in until it returns. */
 export interface ModelSent {
   readonly day: string;
   readonly month: string;
@@ -84,8 +81,8 @@ export interface ModelSent {
 }
 
 /**
- * What is limited: µAIT sent, µAIT sold back, minor units on the bill, those of them because tokens
- * had run out, and those that a provider takes.
+ * Limited amounts: µAIT sent, µAIT sold back, minor units on the bill, those of them bought when
+ * tokens ran out, and those through a provider.
  */
 export type MonthlyKind = 'sending' | 'selling' | 'bill' | 'exhaustion' | 'provider';
 interface ModelExhaustion {
@@ -106,20 +103,20 @@ export interface ModelQuote {
 /** A purchase through the payment provider. */
 export interface ModelPurchase {
   readonly id: string;
-  /** µAIT. */
+  /** µAIT ordered. */
   readonly ordered: bigint;
   readonly price: Money;
   readonly priceVersion: number;
-  /** When the price holds no longer, and when it waits no longer. */
+  /** Ends of the price and of the wait. */
   readonly until: number;
   readonly expires: number;
-  /** In which it counts. */
+  /** Month in which it counts. */
   readonly month: string;
   status: 'pending' | 'completed' | 'failed' | 'cancelled' | 'expired';
-  /** Minor units that were paid, and µAIT that they bought. */
+  /** Minor units paid, and µAIT bought by them. */
   paid: bigint;
   credited: bigint;
-  /** Minor units that notices said were refunded, disputed, and won back. */
+  /** Minor units refunded, disputed and won back, by the notices. */
   refunded: bigint;
   disputed: bigint;
   won: bigint;
@@ -156,26 +153,26 @@ export interface ModelHold {
   readonly id: string;
   ends: number;
   readonly lots: ModelLot[];
-  /** Under whose caps it is. */
+  /** Members whose caps bind it. */
   memberIds: readonly string[];
 }
 
 export interface ModelLane {
-  /** The declaration of capacity that the lane last heard of; 0: none, and there is no limit. */
+  /** The last declaration of capacity that the lane knows; 0 for none, without a limit. */
   limit: number;
-  /** µAIT issued minus those gone, while there is no limit. */
+  /** µAIT issued minus those gone, without a limit. */
   used: bigint;
-  /** µAIT that it may issue, once there is one. */
+  /** µAIT that it may issue, with a limit. */
   room: bigint;
-  /** µAIT of the capacity that are its own, issued or not. */
+  /** µAIT of the capacity granted to it, issued or not. */
   held: bigint;
-  /** µAIT that are kept for purchases which wait to be paid. */
+  /** µAIT reserved by pending purchases. */
   reserved: bigint;
   /** µAIT that charges put into its escrow, ever. */
   charged: bigint;
-  /** µAIT that statements took out of it, ever. */
+  /** µAIT that statements took out of its escrow, ever. */
   released: bigint;
-  /** µAIT of fees that were collected in it, and those that were to be retired, ever. */
+  /** µAIT of fees collected in it, and of fees ordered to be retired, ever. */
   collectedFees: bigint;
   orderedFees: bigint;
 }
@@ -185,11 +182,11 @@ export interface ModelCapacity {
   declared: bigint;
   granted: bigint;
   reported: number[];
-  /** Whether the operator was warned. */
+  /** True if the operator was warned. */
   warned: boolean;
 }
 
-/** Why something is refused, and by how much. */
+/** A refusal with its amounts. */
 export interface Refusal {
   readonly code: string;
   readonly limit?: string;
@@ -197,32 +194,29 @@ export interface Refusal {
   readonly required?: bigint;
 }
 
-/** When and where a command was decided. */
+/** Time and place of a decision. */
 export interface At {
   readonly time: number;
   readonly lane: number;
-  /** The operator's, and where. */
+  /** The operator's day, month and zone. */
   readonly day: string;
   readonly month: string;
   readonly timeZone: string;
 }
 
-/** What an event says of its day. */
+/** An event's fields of its day. */
 export const onDay = ({ day, timeZone }: At) => ({ day, timeZone });
 
-/** An event that has to happen, but for its postings: those follow from the model's accounts. */
+/** An expected event without its postings, which follow from the model's accounts. */
 export interface Expected {
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/**
- * What a command leads to. The model's books are moved by the time an event is given, and not
- * earlier.
- */
+/** Consequences of a command. The model's books move when an event is yielded, not earlier. */
 export type Consequences = Generator<Expected, void>;
 
-/** What an event says: nothing of what there is not. */
+/** An event's fields without undefined ones. */
 export const known = (fields: Expected['data']): Expected['data'] =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
@@ -230,32 +224,32 @@ export const availableOf = (walletId: string): string => `wallet:${walletId}:ava
 export const heldOf = (walletId: string): string => `wallet:${walletId}:held`;
 export const ofLane = ({ lane }: Pick<At, 'lane'>, word: string): string => `lane:${lane}:${word}`;
 
-/** What waits for a second person: in a wallet, for the price, or for the market policy. */
+/** An open proposal: in a wallet, for the price, or for the market policy. */
 export interface Waiting<What> {
   readonly id: string;
-  /** The key that asked. */
+  /** The proposing key. */
   readonly by: string;
-  /** Whose it is: the person first, then those whose keys it came from. */
+  /** People of the proposer: the person first, then those whose keys it came from. */
   readonly people: readonly string[];
   readonly what: What;
 }
 
-/** What is to be done about a notice that contradicts what is known. */
+/** A proposed resolution of a contradicting notice. */
 interface Resolution {
   readonly noticeId: string;
   readonly action: string;
   readonly note: string;
 }
 
-/** A grant, a voucher or a plan, as it is asked for. */
+/** A requested grant, voucher or plan. */
 export interface Grant extends Readonly<Record<string, unknown>> {
   readonly kind: string;
   readonly tokens: bigint;
-  /** Absent or null: never, or not for the like of it. */
+  /** Absent or null for no expiry, and for kinds without one. */
   readonly expiresAt?: string | null;
 }
 
-/** A price that waits; without a time it holds as soon as it is approved. */
+/** A proposed price; without a time, it is in force once approved. */
 export interface WaitingPrice {
   readonly currency: string;
   readonly buy: bigint;
@@ -263,7 +257,7 @@ export interface WaitingPrice {
   readonly from: number | undefined;
 }
 
-/** A price as it was posted. One that was withdrawn is as if it had never been. */
+/** A posted price. A withdrawn one has no effect. */
 export interface ModelPrice extends Posted {
   readonly from: number;
   isWithdrawn: boolean;

@@ -9,8 +9,8 @@ const statusOf = ({ closed, frozenBy }: ModelWallet): string =>
   closed ? 'closed' : frozenBy.size > 0 ? 'frozen' : 'open';
 
 /**
- * domain.md "freeze and unfreeze", "Suspending a party stops its spending everywhere": why nothing
- * moves, whatever it owes.
+ * domain.md "freeze and unfreeze", "Suspending a party stops its spending everywhere": refusal by
+ * status, whatever the debt.
  */
 export function barredByStatus(wallet: ModelWallet): { readonly code: string } | undefined {
   const status = statusOf(wallet);
@@ -18,23 +18,26 @@ export function barredByStatus(wallet: ModelWallet): { readonly code: string } |
 }
 
 /**
- * Why nothing may leave a wallet, nor be bought on the bill or set aside for it; rules "Debt
+ * Refusal of tokens that leave a wallet, are bought on the bill or go under a hold; rules "Debt
  * blocks".
  */
 export const statusRefused = (wallet: ModelWallet): { readonly code: string } | undefined =>
   barredByStatus(wallet) ?? (wallet.debt > 0n ? { code: 'WALLET.IN_DEBT' } : undefined);
 
-/** Why nothing may be given to a wallet. */
+/** Refusal of a grant by status. */
 export const closedRefused = ({ closed }: ModelWallet) => (closed ? { code: 'WALLET.CLOSED' } : undefined);
 
-/** What is owed to a party comes in although its wallet is closed, which opens it again. */
+/** Reopens a closed wallet for tokens owed to its party. */
 export function* letIn(wallet: ModelWallet): Consequences {
   if (!wallet.closed) return;
   wallet.closed = false;
   yield { type: 'WalletReopened', data: { walletId: wallet.id, status: statusOf(wallet) } };
 }
 
-/** rules "Suspension and reinstatement": as who is a member is, so is its own wallet. */
+/**
+ * rules "Suspension and reinstatement": a party's own wallet is frozen like its memberships are
+ * suspended.
+ */
 function* followParty(wallet: ModelWallet, suspends: boolean, revision: number): Consequences {
   const { partyRevision, isSuspended } = latestOf(wallet.told.set(revision, suspends));
   if (isSuspended) wallet.frozenBy.add('suspension');
@@ -50,7 +53,7 @@ const freezeWallet: Handler = function* (model, { walletId, by, reason, partyRev
   yield { type: 'WalletFrozen', data: known({ walletId, status: statusOf(wallet), by, reason }) };
 };
 
-/** Each freezer undoes only its own freeze. */
+/** A freezer lifts only its own freeze. */
 const unfreezeWallet: Handler = function* (model, { walletId, by, partyRevision }) {
   const wallet = model.wallet(walletId);
   if (by === 'suspension') return yield* followParty(wallet, false, partyRevision);
@@ -58,7 +61,7 @@ const unfreezeWallet: Handler = function* (model, { walletId, by, partyRevision 
   yield { type: 'WalletUnfrozen', data: { walletId, status: statusOf(wallet), by } };
 };
 
-/** Only what is empty, owes nothing, and to which nothing will come, is closed. */
+/** Closes only an empty wallet without debt or awaited tokens. */
 const closeWallet: Handler = upToDate(function* (model, wallet) {
   const { id: walletId, lots, holds, purchases, plan } = wallet;
   const available = totalOf(lots);
@@ -83,7 +86,7 @@ const reopenWallet: Handler = function* (model, { walletId }) {
   yield { type: 'ReopeningRefused', data: { walletId, code: 'WALLET.NOT_CLOSED' } };
 };
 
-/** What a wallet may do, by the names of the decisions. */
+/** Handlers of a wallet's status, by command. */
 export const statusHandlers: Readonly<Record<string, Handler>> = {
   freezeWallet,
   unfreezeWallet,

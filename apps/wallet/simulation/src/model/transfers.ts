@@ -12,7 +12,7 @@ import { marketRefused } from './market.ts';
 import { letIn, statusRefused } from './status.ts';
 import { makeRoom } from './vouchers.ts';
 
-/** Lots on their way: together where they end together, the soonest first. */
+/** Lots in transit, merged by expiry, the soonest first. */
 function parcelsOf(lots: readonly ModelLot[]) {
   const ends = [...new Set(lots.map((lot) => lot.ends))].sort((a, b) => (a === b ? 0 : a - b));
   return ends.map((end) => ({
@@ -39,8 +39,8 @@ function sendingRefused(wallet: ModelWallet, asked: Asked, at: At, may?: (lot: M
 }
 
 /**
- * What leaves a wallet for another one counts against its limits, its members' and the market's,
- * until it comes back.
+ * Debits a wallet for another one. The amount counts against its limits, its members' and the
+ * market's, until it returns.
  */
 function leave(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At, may?: (lot: ModelLot) => boolean) {
   const { transferId, toWalletId, tokens } = asked;
@@ -67,7 +67,7 @@ function* sendTokens(model: ReferenceModel, wallet: ModelWallet, asked: Asked, a
   yield* alerts(wallet, at);
 }
 
-/** A voucher that a party funds: only with tokens that don't expire before it does. */
+/** A voucher funded by a party: only with tokens that expire no sooner than the voucher. */
 function* fundVoucher(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
   const { transferId, toWalletId, tokens, terms, expiresAt } = asked;
   const funding = { walletId: wallet.id, transferId, toWalletId, tokens };
@@ -83,7 +83,7 @@ function* fundVoucher(model: ReferenceModel, wallet: ModelWallet, asked: Asked, 
   yield* alerts(wallet, at);
 }
 
-/** What is said of what comes back: on which day it was sent, and against whose caps it counted. */
+/** A returned transfer's day, and the members it counted against. */
 const whenSent = ({ day, timeZone, memberIds }: ModelSent) => ({
   sentOn: { day, timeZone },
   memberIds: saying(memberIds),
@@ -91,7 +91,7 @@ const whenSent = ({ day, timeZone, memberIds }: ModelSent) => ({
 
 const arriving = ({ parcels }: Asked) => parcels.map(({ tokens, expiresAt }) => ({ tokens, ends: timeOf(expiresAt) }));
 
-/** Why what was sent does not come in. What is due makes way for a voucher first. */
+/** Refusal of incoming tokens. Due items make way for a voucher first. */
 function* declined(
   model: ReferenceModel,
   wallet: ModelWallet,
@@ -122,7 +122,10 @@ function* receiveTokens(model: ReferenceModel, asked: Asked, at: At): Consequenc
   yield* payDebt(model, wallet!, at);
 }
 
-/** rules "Returned transfer": of the day and month in which it was sent, and of nothing else. */
+/**
+ * rules "Returned transfer": reduces the counters of the day and month in which it was sent, and no
+ * others.
+ */
 function giveLimitBack(wallet: ModelWallet, { day, month, counters }: ModelSent, tokens: bigint): void {
   for (const counter of counters) counter.push({ day, tokens: -tokens });
   wallet.countedMonthly.push({ month, kind: 'sending', amount: -tokens });
@@ -132,7 +135,7 @@ const returnTransfer = paying(function* (model, wallet, asked, at) {
   const { transferId, walletId, toWalletId, tokens, code, isVoucher } = asked;
   yield* letIn(wallet);
   model.arrive(`${transferId} back to ${walletId}`, tokens);
-  // The end of a voucher is not that of the tokens in it.
+  // A voucher's expiry is not that of its tokens.
   const parcels = isVoucher ? [{ tokens, ends: Infinity }] : arriving(asked);
   const lots = comeIn(model, wallet, { id: transferId, source: 'refund', sellable: true }, parcels);
   const sent = model.sent.get(transferId)!;
@@ -142,7 +145,7 @@ const returnTransfer = paying(function* (model, wallet, asked, at) {
   yield { type: 'TransferReturned', data: known(data) };
 });
 
-/** What goes from one wallet to another, by the names of the decisions. */
+/** Handlers of transfers, by command. */
 export const transferHandlers: Readonly<Record<string, Handler>> = {
   sendTokens: upToDate(sendTokens),
   fundVoucher: upToDate(fundVoucher),

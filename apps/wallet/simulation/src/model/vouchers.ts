@@ -11,11 +11,14 @@ import { barredByStatus, closedRefused, letIn } from './status.ts';
 
 const operator = 'operator';
 
-/** rules/grants.md "Vouchers": vouchers of a wallet, and those of them that parties funded. */
+/**
+ * rules/grants.md "Vouchers": maximum number of a wallet's vouchers, and of those funded by
+ * parties.
+ */
 const most = 32;
 const mostOfParties = 24;
 
-/** rules "Vouchers": open vouchers of one funder. */
+/** rules "Vouchers": maximum number of open vouchers of one funder. */
 const mostOfOne = 4;
 
 const vouchersOf = ({ lots }: ModelWallet): readonly ModelLot[] => lots.filter((lot) => lot.voucher);
@@ -24,13 +27,13 @@ const byParties = (wallet: ModelWallet): readonly ModelLot[] =>
 
 const tooMany = 'WALLET.TOO_MANY_VOUCHERS';
 
-/** Fewest tokens left; of equals the youngest. */
+/** The voucher with the fewest tokens left; of equals the youngest. */
 const smallestOf = (vouchers: readonly ModelLot[]): ModelLot =>
   [...vouchers].sort((a, b) => (a.tokens === b.tokens ? b.rank - a.rank : a.tokens < b.tokens ? -1 : 1))[0]!;
 
 /**
- * rules "Vouchers": one that a party funds displaces the smallest where there is no place. Returns
- * why it may not come in.
+ * rules "Vouchers": without a place, one funded by a party displaces the smallest. Returns the
+ * refusal of a voucher without a place.
  */
 export function* makeRoom(
   model: ReferenceModel,
@@ -48,7 +51,7 @@ export function* makeRoom(
   return undefined;
 }
 
-/** µAIT of a lot that may pay for a use which costs so much. */
+/** µAIT of a lot that may pay for a use of an amount. */
 export function mayPay({ voucher, tokens }: ModelLot, asked: Asked): bigint {
   if (!voucher) return tokens;
   const { app, model } = asked.use as { readonly app?: string; readonly model?: string };
@@ -58,7 +61,7 @@ export function mayPay({ voucher, tokens }: ModelLot, asked: Asked): bigint {
   return [tokens, share, voucher.capPerUse ?? share].reduce((least, each) => (each < least ? each : least));
 }
 
-/** Tokens that the operator gives for certain uses. */
+/** Tokens that the operator grants for certain uses. */
 export const voucherGrant: Giving = {
   barred: (wallet, { expiresAt }, at) => {
     if (expiresAt! <= at.time) return { code: 'WALLET.EXPIRY_PASSED' };
@@ -80,8 +83,8 @@ export const voucherGrant: Giving = {
 };
 
 /**
- * rules "Vouchers": the owner of a wallet can give back what a party funded, not what the operator
- * did.
+ * rules "Vouchers": the owner of a wallet can return a voucher that a party funded, not one of the
+ * operator.
  */
 const returnVoucher = upToDate(function* (model, wallet, { voucherId }, at) {
   const lot = vouchersOf(wallet).find(({ id }) => id === voucherId);
@@ -108,5 +111,5 @@ const refundVoucher = paying(function* (model, wallet, asked, at) {
   yield { type: 'VoucherRefunded', data: { walletId, fromWalletId, tokens, lot } };
 });
 
-/** Tokens for certain uses, by the names of the decisions. */
+/** Handlers of vouchers, by command. */
 export const voucherHandlers: Readonly<Record<string, Handler>> = { returnVoucher, refundVoucher };
