@@ -5,7 +5,7 @@ import { mutations, repository } from './mutations/mutations.ts';
 
 const page = join(repository, 'apps/wallet/INVARIANTS.md');
 const text = readFileSync(page, 'utf8');
-/** Each sentence with the lines below it. */
+/** Each invariant with the lines below it. */
 const sentences = text.split(/^(?=- )/m).slice(1);
 const tests = [...text.matchAll(/\[([^\]]+)\]\(([^)]+\.ts)\)/g)].map(([, title, path]) => ({ title, path }));
 const mistakes = [...text.matchAll(/“([^”]+)”/g)].map(([, name]) => name!);

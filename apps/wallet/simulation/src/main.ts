@@ -10,7 +10,7 @@ reference model. The same seed is the same history.
   --history <n>     commands of one history (default ${historyLength}); memory grows with it, and not with how many there are
   --reached         prints what happened, and how often: each type of event, and each refusal`;
 
-/** How this program ends when something was found; any other failure is not the wallet's. */
+/** Exit code for a violation; any other failure is not the wallet's. */
 const foundCode = 3;
 const tellEveryMs = 5000;
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -22,7 +22,7 @@ function report({ seed, violation, events }: Found): void {
   print(`run it again with: npm run simulate -- --seed ${seed} --commands 1 --history ${values.history}`);
 }
 
-/** Tells now and then how far it has come. */
+/** Prints the progress at intervals. */
 function progress() {
   const started = performance.now();
   let told = started;

@@ -5,37 +5,35 @@ import { VirtualTime } from './machine/virtual-time.ts';
 import { World } from './machine/world.ts';
 
 /**
- * Commands of one history, unless somebody says otherwise: long enough for many lots and holds,
- * short enough to be run again and looked at. What a history keeps is forgotten with it, so that
- * any number of them can be run one after the other.
+ * Default number of a history's commands: long enough for many lots and holds, short enough to be
+ * run again and examined. A history's memory is freed at its end, so any number of histories can be
+ * run in turn.
  */
 export const historyLength = 1200;
 
-/** How a simulation ended. */
+/** Result of a simulation. */
 export interface Simulated {
-  /** That led to something, once each. */
+  /** Number of decided commands, each once. */
   readonly commands: number;
-  /** As often as they were sent, events' own commands not counted. */
+  /** Number of sent commands with repeats, without those of policies. */
   readonly sent: number;
   readonly events: number;
   readonly histories: number;
-  /** What happened, and how often: types of event, and with refusals their code. */
+  /** Number of events by type, refusals also by code. */
   readonly reached: ReadonlyMap<string, number>;
   readonly found: Found | undefined;
 }
 
-/** What was not as it has to be. */
+/** A violation. */
 export interface Found {
-  /** Runs the same history again. */
+  /** Seed that runs the same history again. */
   readonly seed: number;
   readonly violation: Violation;
-  /** The last events of the lane that it was found in, one line each. */
+  /** Last events of the violating lane, one line each. */
   readonly events: readonly string[];
 }
 
-/**
- * Runs histories, each with the next seed, until there are so many commands or something is found.
- */
+/** Runs histories, each with the next seed, up to a number of commands or the first violation. */
 export async function simulate(
   seed: number,
   commands: number,

@@ -4,8 +4,8 @@ import { refusals, seldom } from './checks/refusals.ts';
 import { simulate } from './simulate.ts';
 
 /**
- * Enough for what goes wrong often, from a seed with which that many reach it all; `npm run
- * simulate` runs as many as one likes.
+ * Enough commands for frequent faults, with a seed that reaches all of them; `npm run simulate`
+ * runs any number.
  */
 const commands = 50_000;
 const seed = 1;
@@ -17,8 +17,7 @@ describe('the wallet', () => {
     expect(ran.commands).toBeGreaterThanOrEqual(commands);
     const events = Object.keys(walletCatalogue.events).filter((type) => !seldom.includes(type));
     const refused = Object.entries(refusals).flatMap(([type, codes]) => codes.map((code) => `${type} ${code}`));
-    // A proof covers what its load can do, and no more: so each event and each refusal has to
-    // happen.
+    // A proof covers no more than its load, so each event and each refusal has to happen.
     expect([...events, ...refused].filter((each) => !ran.reached.has(each))).toEqual([]);
   }, 900_000);
 

@@ -38,16 +38,15 @@ function ensure(holds: boolean, otherwise: string): void {
 }
 
 /**
- * One wallet through years of vouchers, plans, charges and holds; what came in and went out is
- * counted beside it.
+ * One wallet through years of vouchers, plans, charges and holds, with its own count of tokens in
+ * and out.
  */
 class Life {
   private state: OpenedWallet = mustBeOpen(wallet.evolve(wallet.initial, opened));
   private time = context.time;
   private readonly accounts = new Map<string, bigint>();
   /**
-   * µAIT that each party sent into vouchers, minus those that vouchers of its own paid and those
-   * that came back.
+   * µAIT that each party sent into vouchers, minus those paid by its vouchers and those returned.
    */
   private readonly outstanding = new Map<string, bigint>();
   private ids = 0;
@@ -87,7 +86,10 @@ class Life {
     }
   }
 
-  /** No voucher pays more of a charge than its terms allow, nor for what it is not for. */
+  /**
+   * Checks that no voucher pays more of a charge than its terms allow, nor for a use out of its
+   * scope.
+   */
   private checkShares({ tokens, lots, use: used }: Extract<WalletEvent, { type: 'WalletCharged' }>['data']): void {
     for (const taken of lots) {
       const lot = this.state.lots.find(({ lotId }) => lotId === taken.lotId)!;

@@ -29,8 +29,8 @@ import type { SimulatedProcess } from '../machine/process.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Persons of the operator's with their keys: those of the first two were minted with the operator's
- * own, the third's with a key of theirs; the last key is a successor of the first's.
+ * The operator's people with their keys. Keys of the first two were minted with the operator's own,
+ * the third's with one of theirs; the last key is a successor of the first's.
  */
 export const persons = [
   { by: 'bootstrap', people: ['bootstrap'] },
@@ -41,7 +41,7 @@ export const persons = [
 ] as const;
 type Person = (typeof persons)[number];
 
-/** A request to give something, whose id is new each time it is sent. */
+/** A request for a grant, with a new id at each send. */
 function give(world: Stage, dice: Dice, body: object, grant: () => Grant) {
   const who = dice.one(persons);
   const data = () => ({ approvalId: world.id('apr'), ...who, grant: grant(), policy: world.directory.policy });
@@ -50,7 +50,7 @@ function give(world: Stage, dice: Dice, body: object, grant: () => Grant) {
   );
 }
 
-/** Often exactly as much as one person may give alone, or one µAIT more. */
+/** Often exactly the amount that one person may give alone, or one µAIT more. */
 function someTokens(world: Stage, dice: Dice, most: number): bigint {
   const { grantsAbove } = world.directory.policy.approvals;
   if (grantsAbove === undefined || grantsAbove > BigInt(most) || !dice.once(3)) return dice.tokens(most);
@@ -60,7 +60,7 @@ function someTokens(world: Stage, dice: Dice, most: number): bigint {
 const granting: Act = {
   weight: 8,
   make: (world, dice) => {
-    // Few ends where there are to be many lots, so that some of them are alike.
+    // Few expiries in a world with many lots, so that some lots are equal.
     const end = world.hoards ? 3_600_000 : (dice.once(5) ? 0 : dice.roll(120) - 2) * 1000;
     const expiresAt = dice.once(3) ? null : instantOf(world.time + end);
     const source = dice.one(['plan', 'promotion'] as const);
@@ -71,7 +71,7 @@ const granting: Act = {
 
 const models = ['some-model', 'other-model'] as const;
 
-/** What a voucher pays for, and how much of it. */
+/** Scope and share of a voucher. */
 export function voucherTerms(dice: Dice) {
   return {
     ...(dice.once(3) && { apps: ['some-app'] }),
@@ -100,8 +100,7 @@ const planning: Act = {
 };
 
 /**
- * Any amount that is not above another one; or one that is as far from what it was as one person
- * may go, or just farther.
+ * An amount of at most another one; or one as far from it as one person may go, or just farther.
  */
 function changed(dice: Dice, was: bigint, bps: number): bigint {
   const step = (was * BigInt(bps)) / 10_000n + BigInt(dice.roll(2));
@@ -109,8 +108,8 @@ function changed(dice: Dice, was: bigint, bps: number): bigint {
 }
 
 /**
- * As far as one person may go from the price that will be in force by then, or just farther; or
- * any, some so high that little money is rounded away.
+ * As far as one person may go from the price in force at that time, or just farther; or any price,
+ * some so high that little money is rounded away.
  */
 function somePrice(world: Stage, dice: Dice, effectiveFrom: number) {
   const { posted, policy } = world.directory.terms(effectiveFrom);
@@ -123,10 +122,7 @@ function somePrice(world: Stage, dice: Dice, effectiveFrom: number) {
   return { currency: dice.once(20) ? 'EUR' : 'CNY', buy, sellBack: BigInt(dice.roll(Number(buy) + 1)) };
 }
 
-/**
- * About now; or soon after the price that was announced for the latest time, which it is compared
- * with.
- */
+/** About now, or soon after the last announced price, which it is compared with. */
 function someStart({ time, directory }: Stage, dice: Dice): number {
   const last = directory.pricesSince(time).since.at(-1);
   if (last && last.effectiveFrom > time && dice.once(2)) return last.effectiveFrom + dice.roll(10) * 1000;
@@ -171,7 +167,7 @@ const withdrawing: Act = {
   },
 };
 
-/** A request's command as the service makes it, for whichever stream and with whatever data. */
+/** A request's command as the service makes it, for any stream and data. */
 export const incoming = (command: Omit<Command<never>, 'data' | 'streamId'>): IncomingCommand =>
   ({ to: <Data>(streamId: string, data: Data) => ({ ...command, streamId, data }) }) as never;
 
@@ -222,7 +218,7 @@ function reject({ kind }: Waiting, process: SimulatedProcess, command: Word): Pr
   return process.market.handle(rejectMarketPolicy, command);
 }
 
-/** What controllers look up beside the word itself. */
+/** Facts that controllers look up for a decision on a proposal. */
 function lookedUp({ directory, time }: Stage, { kind, streamId, approvalId }: Waiting) {
   if (kind !== 'resolution') return {};
   return {
@@ -231,7 +227,7 @@ function lookedUp({ directory, time }: Stage, { kind, streamId, approvalId }: Wa
   };
 }
 
-/** Somebody's word, the proposer's too, on what waits, or what was decided lately. */
+/** A decision on an open or recently decided proposal, at times by its proposer. */
 const deciding: Act = {
   weight: 10,
   make: (world, dice) => {
@@ -253,7 +249,7 @@ function decision(world: Stage, dice: Dice, waiting: Waiting, who: Person = dice
   );
 }
 
-/** A second person's word about a payment that contradicts what is known. */
+/** A second person's decision on a contradicting payment. */
 const resolving: Act = {
   weight: 3,
   make: (world, dice) => {
@@ -262,7 +258,7 @@ const resolving: Act = {
   },
 };
 
-/** What the service's watch of the capacity does, with what the books said a moment ago. */
+/** The service's watch of the capacity, with books of a moment ago. */
 const watching: Act = {
   weight: 6,
   make: (world) =>
@@ -275,8 +271,8 @@ const watching: Act = {
     ),
 };
 
-/** What persons of the operator's give, and at which price they sell. */
+/** Grants and prices of the operator's people. */
 export const givingActs: readonly Act[] = [granting, issuingVouchers, planning, pricing];
 
-/** What persons of the operator's do, some of which takes two of them. */
+/** Acts of the operator's people, some of which take two of them. */
 export const operatorActs: readonly Act[] = [...givingActs, withdrawing, allowing, deciding, resolving, watching];

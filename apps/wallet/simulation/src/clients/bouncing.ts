@@ -12,14 +12,14 @@ import { lineOf } from './key-lines.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Those who send tokens to where they are not taken: what comes back is no more spent, and counts
- * against nobody.
+ * Acts of senders whose tokens are declined: returned tokens are not spent, and count against
+ * nobody.
  */
 const walletsOf = (world: Stage): readonly ModelWallet[] => [...world.checker.model.wallets.values()];
 
 export const isKey = (memberId: string): boolean => memberId.startsWith('key_');
 
-/** Members of a wallet whose caps, with the wallet's limits, still leave something. */
+/** Members of a wallet with room under their caps and the wallet's limits. */
 export function withRoom(
   world: Stage,
   wallet: ModelWallet,
@@ -38,10 +38,7 @@ export function withRoom(
   });
 }
 
-/**
- * Exactly what its caps leave to a member, one µAIT less or more; or what there is, where that is
- * less.
- */
+/** Exactly the room of a member, one µAIT less or more, but at most the tokens that there are. */
 function someTokens(dice: Dice, left: bigint, there: bigint): bigint {
   if (left > there) return dice.once(2) && there > 0n ? there : dice.tokens(20);
   const tokens = left + BigInt(dice.one([-1, 0, 0, 0, 0, 1]));
@@ -68,7 +65,7 @@ const bouncing: Act = {
   },
 };
 
-/** By the owner, without a cap, from a wallet that has limits. */
+/** By the owner, without a cap, from a wallet with limits. */
 const bouncingOwn: Act = {
   weight: 2,
   make: (world, dice) => {
@@ -88,7 +85,7 @@ const bouncingOwn: Act = {
   },
 };
 
-/** What members have sent that is still on its way, or on its way back. */
+/** Members' transfers that are in transit, or returning. */
 function underway(world: Stage): readonly { readonly wallet: ModelWallet; readonly sent: ModelSent }[] {
   const { model } = world.checker;
   return [...model.underway.keys()].flatMap((what) => {
@@ -98,7 +95,7 @@ function underway(world: Stage): readonly { readonly wallet: ModelWallet; readon
   });
 }
 
-/** Who has sent something leaves before it comes back, and comes again. */
+/** A sender leaves before its transfer returns, and joins again. */
 const rejoining: Act = {
   weight: 3,
   make: (world, dice) => {
@@ -127,5 +124,5 @@ const rejoining: Act = {
   },
 };
 
-/** What thieves do about tokens that come back. */
+/** Acts of thieves with returning tokens. */
 export const bouncingActs: readonly Act[] = [bouncing, bouncingOwn, rejoining];

@@ -21,7 +21,8 @@ const sending: Act = {
     if (toWalletId === walletId) return undefined;
     const tokens = someTokens(world, dice, walletId, 800);
     const body = { toWalletId, tokens, ...(dice.once(3) && { memo: 'thanks' }) };
-    // The directory may not know of a wallet yet, and strangers are known where nobody has looked.
+    // The directory may not know a new wallet yet, and strangers' wallets are known where nobody
+    // has looked.
     const receiverKnown = !dice.once(20);
     const by = someActor(dice, world, walletId);
     const data = () => {
@@ -94,7 +95,7 @@ const declaring: Act = {
   weight: 2,
   make: (world, dice) => {
     const { outstanding } = world.checker.model.accounts;
-    // Now and then as much as makes what is outstanding 90 % of it, exactly or nearly.
+    // At times so much that the amount outstanding is 90 % of it, exactly or nearly.
     const nearly = (outstanding * 10n) / 9n + BigInt(dice.roll(2));
     const tokens = dice.once(3) ? nearly : BigInt(dice.roll(3)) * outstanding + dice.tokens(60_000);
     return request(
@@ -139,18 +140,18 @@ const all = [
 ];
 
 /**
- * What people mostly do in a history: a bit of everything, keep what they get, buy all that there
- * is while the capacity changes, or fill one wallet's places for vouchers.
+ * Moods of a history: a bit of everything, keep received tokens, buy everything while the capacity
+ * changes, or fill one wallet's places for vouchers.
  */
 export const moods = ['ordinary', 'ordinary', 'ordinary', 'hoarding', 'rationing', 'crowding'] as const;
 export type Mood = (typeof moods)[number];
 
 const often = (act: Act, times: number): readonly Act[] => Array.from({ length: times }, () => act);
 
-/** Each act as often as its weight says. */
+/** Each act as many times as its weight. */
 const weighed = (some: readonly Act[]): readonly Act[] => some.flatMap((act) => often(act, act.weight));
 
-/** Everything that parties, the operator and the clock do, as often as they do it in each mood. */
+/** All acts of parties, the operator and the clock, weighted by mood. */
 export const actsIn: Readonly<Record<Mood, readonly Act[]>> = {
   ordinary: weighed(all),
   hoarding: weighed([...all, ...operatorActs, ...often(holding, 2)]),

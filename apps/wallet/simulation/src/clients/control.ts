@@ -17,7 +17,7 @@ import { type Act, type Request, request, type Send, someActor, someTokens, some
 import { someKey, someLine } from './key-lines.ts';
 import type { Stage } from './stage.ts';
 
-/** Something that the operator asks of a wallet, or its owner with one of its keys. */
+/** A request to a wallet by the operator, or by its owner with one of its keys. */
 function asked<Body extends object>(
   world: Stage,
   dice: Dice,
@@ -64,7 +64,7 @@ const sharing: Act = {
 const unsharing: Act = {
   weight: 1,
   make: (world, dice) => {
-    // Mostly a party from where it is a member, which may be about to spend there.
+    // Mostly a party from a wallet that it is a member of, where it may be about to spend.
     const shared = [...world.checker.model.wallets.values()].flatMap(({ id, members }) =>
       [...members.keys()].filter((memberId) => world.parties.includes(memberId)).map((memberId) => ({ id, memberId })),
     );
@@ -115,7 +115,7 @@ const unfreezing: Act = {
 const closing: Act = {
   weight: 1,
   make: (world, dice) => {
-    // What can't be spent may still be held, awaited or promised.
+    // A wallet without available tokens may still have tokens held, awaited or promised.
     const spent = world.parties.map(walletIdOf).filter((walletId) => {
       const state = world.checker.state(wallet, walletId);
       return state.opened && state.available === 0n;
@@ -177,10 +177,7 @@ const renewing: Act = {
     ),
 };
 
-/**
- * What owners and the operator do about who may spend what, and what the operator and parties give
- * for certain uses.
- */
+/** Acts on limits, members and vouchers, by owners, parties and the operator. */
 export const controlActs: readonly Act[] = [
   limitingSpending,
   decidingWhatFollows,

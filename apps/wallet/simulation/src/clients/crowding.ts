@@ -7,24 +7,21 @@ import { type ModelLot, totalOf } from '../model/lots.ts';
 import { type Act, request } from './request.ts';
 import type { Stage } from './stage.ts';
 
-/** Vouchers of one party, and of all of them, that a wallet takes (rules "Vouchers"). */
+/** Maximum numbers of a wallet's vouchers from one party, and from all (rules "Vouchers"). */
 const mostOfOne = 4;
 const mostOfParties = 24;
 
 const ofParties = ({ lots }: ModelWallet): readonly ModelLot[] =>
   lots.filter(({ voucher }) => voucher !== undefined && voucher.funder !== operatorPartyId);
 
-/** Whether a party may fund a voucher: it has tokens that stay. */
+/** True if a party may fund a voucher: it has tokens without an expiry. */
 function mayFund(world: Stage, partyId: string): boolean {
   const own = world.checker.model.wallets.get(walletIdOf(partyId));
   if (!own || own.closed || own.frozenBy.size > 0) return false;
   return totalOf(own.lots.filter(({ sellable, ends }) => sellable && ends === Infinity)) > 0n;
 }
 
-/**
- * Vouchers of one party that are in a wallet, and whatever else is on its way there from that
- * party.
- */
+/** Number of a party's vouchers in a wallet, and of its transfers on their way there. */
 function sentBy({ wallets, underway, sent }: ReferenceModel, partyId: string, toWalletId: string): number {
   const { spendings } = wallets.get(walletIdOf(partyId))!;
   const end = ` to ${toWalletId}`;
@@ -36,7 +33,7 @@ function sentBy({ wallets, underway, sent }: ReferenceModel, partyId: string, to
   return there.length + onTheirWay.length;
 }
 
-/** Mostly one that has sent few so far: of one party no more are taken. */
+/** Mostly a funder of few vouchers so far, since those of one party are bounded. */
 function someFunder(world: Stage, dice: Dice, toWalletId: string): string | undefined {
   const funders = world.parties.filter((partyId) => walletIdOf(partyId) !== toWalletId && mayFund(world, partyId));
   const few = funders.filter((partyId) => sentBy(world.checker.model, partyId, toWalletId) < mostOfOne);
@@ -45,8 +42,8 @@ function someFunder(world: Stage, dice: Dice, toWalletId: string): string | unde
 }
 
 /**
- * Tiny ones, so that many are alike; as soon as the places are taken, as large as the smallest of
- * them, or one µAIT more or less.
+ * Tiny, so that many are equal. Once the places are taken, as large as the smallest of them, or one
+ * µAIT more or less.
  */
 function someSize(dice: Dice, victim: ModelWallet | undefined): bigint {
   const there = victim ? ofParties(victim) : [];
@@ -56,7 +53,7 @@ function someSize(dice: Dice, victim: ModelWallet | undefined): bigint {
   return tokens > 0n ? tokens : 1n;
 }
 
-/** Small vouchers for one wallet, of all who have any tokens. */
+/** Small vouchers for one wallet, from all parties with tokens. */
 export const flooding: Act = {
   weight: 6,
   make: (world, dice) => {

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed (mulberry32). */
+/** Pseudo-random numbers, the same for the same seed (mulberry32). */
 export class Dice {
   constructor(private state: number) {}
 
@@ -24,7 +24,7 @@ export class Dice {
     return BigInt(1 + this.roll(most));
   }
 
-  /** Other dice, whose numbers have nothing to do with how often these are rolled later. */
+  /** Other dice, independent of later rolls of these. */
   another(): Dice {
     return new Dice(this.roll(2 ** 31));
   }

@@ -12,11 +12,11 @@ interface DirectoryHold extends KnownHold {
   readonly holdId: string;
   readonly walletId: string;
   readonly memberIds: readonly string[];
-  /** µAIT under it when it was last extended. */
+  /** µAIT under it at its last extension. */
   readonly tokens: bigint;
 }
 
-/** What waits for a second person, or did. */
+/** An open proposal, or a decided one. */
 export interface Waiting {
   readonly kind: 'grant' | 'price' | 'policy' | 'resolution';
   readonly streamId: string;
@@ -25,16 +25,16 @@ export interface Waiting {
 
 type DirectoryQuote = EventOf<typeof PriceQuoted>['data'];
 
-/** What controllers look up before they send a command: the read models, in memory. */
+/** Facts that controllers look up before they send a command: the read models, in memory. */
 export class Directory {
   private readonly holds = new Map<string, DirectoryHold>();
   private readonly quotes: DirectoryQuote[] = [];
-  /** What is known of purchases through the payment provider. */
+  /** Purchases through the payment provider. */
   readonly purchases = new PurchaseBook();
   private readonly withdrawn = new Set<number>();
   private readonly waiting: Waiting[] = [];
   private readonly closed = new Set<string>();
-  /** What the operator allows. */
+  /** The market policy in force. */
   policy: MarketPolicy = openMarket;
   private readonly placed: string[] = [];
   private readonly prices: (TokenPrice & { readonly effectiveFrom: number })[] = [];
@@ -107,31 +107,25 @@ export class Directory {
     if (hold.status === 'open') this.holds.set(holdId, { ...hold, status });
   }
 
-  /** One of those placed last, whether or not it is still open. */
+  /** One of the last holds placed, open or not. */
   someHold(dice: Dice): DirectoryHold | undefined {
     const holdId = lately(this.placed, dice);
     return holdId === undefined ? undefined : this.hold(holdId);
   }
 
-  /**
-   * One that ends at this very moment, if there is one; else one of those made last, whether or not
-   * it is still good.
-   */
+  /** A quote that ends at this very moment, if any; else one of the last quotes, valid or not. */
   someQuote(dice: Dice, time: number): DirectoryQuote | undefined {
     const ending = this.quotes.slice(-recent).find(({ expiresAt }) => Date.parse(expiresAt) === time);
     return ending ?? lately(this.quotes, dice);
   }
 
-  /**
-   * Something that lately had to be approved, whether or not it was; mostly of any kind, else one
-   * of what is seldom.
-   */
+  /** A recent proposal, open or not; mostly of any kind, else one of a rare kind. */
   someWaiting(dice: Dice): Waiting | undefined {
     const seldom = dice.once(4) ? this.waiting.filter((each) => this.isSeldom(each)) : [];
     return lately(seldom.length > 0 ? seldom : this.waiting, dice);
   }
 
-  /** One of the last things that were to be done about payments. */
+  /** One of the last resolutions of payments. */
   someResolution(dice: Dice): Waiting | undefined {
     return lately(
       this.waiting.filter(({ kind }) => kind === 'resolution'),
@@ -139,9 +133,7 @@ export class Directory {
     );
   }
 
-  /**
-   * What is to be done about a payment, and what was to be given to a wallet that is closed by now.
-   */
+  /** True for a rare kind: resolutions of payments, and grants to a closed wallet. */
   private isSeldom({ kind, streamId }: Waiting): boolean {
     return kind === 'resolution' || this.closed.has(streamId);
   }
@@ -151,26 +143,26 @@ export class Directory {
     return { status, expiresAt };
   }
 
-  /** What a purchase or sale has to know. */
+  /** Terms for a purchase or sale. */
   terms(time: number): { readonly posted: TokenPrice | undefined; readonly policy: MarketPolicy } {
     return { posted: this.priceInForce(time), policy: this.policy };
   }
 
-  /** What a price is compared with: the one in force at a time, and those posted for later. */
+  /** Prices that a new one is compared with: the one in force at a time, and later ones. */
   pricesSince(time: number): KnownPrices {
     const begins = this.inForce(time)?.effectiveFrom ?? 0;
     const since = this.good.filter(({ effectiveFrom }) => effectiveFrom >= begins);
-    // Sorting is stable: of equals, the one posted last is the last.
+    // Sorting is stable: of equals, the last posted is last.
     since.sort((a, b) => a.effectiveFrom - b.effectiveFrom);
     return { at: time, posted: this.prices.length, withdrawn: this.withdrawn.size, since };
   }
 
-  /** Those that were not withdrawn. */
+  /** Prices that were not withdrawn. */
   private get good() {
     return this.prices.filter(({ priceVersion }) => !this.withdrawn.has(priceVersion));
   }
 
-  /** One of the last that were posted, or one that never was. */
+  /** One of the last prices posted, or one that never was. */
   somePriceVersion(dice: Dice): number {
     return Math.max(1, this.prices.length + 1 - dice.roll(4));
   }

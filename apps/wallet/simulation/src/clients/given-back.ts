@@ -17,7 +17,7 @@ const reopening: Act = {
     ),
 };
 
-/** Mostly vouchers that a wallet has; some that it never had, or has no more. */
+/** Mostly vouchers of the wallet; some that it never had, or no longer has. */
 const returning: Act = {
   weight: 2,
   make: (world, dice) => {
@@ -35,7 +35,7 @@ const returning: Act = {
   },
 };
 
-/** All the fees, or some of them, or more than there are. */
+/** All fees, some of them, or more than there are. */
 const retiringFees: Act = {
   weight: 1,
   make: (world, dice) => {
@@ -51,5 +51,5 @@ const retiringFees: Act = {
   },
 };
 
-/** What undoes something. */
+/** Acts that undo something. */
 export const givingBackActs: readonly Act[] = [reopening, returning, retiringFees];

@@ -1,9 +1,6 @@
 import type { Dice } from './dice.ts';
 
-/**
- * Keys of owners', in the form of ids: the second was minted with the first, the third with the
- * second.
- */
+/** Owners' keys: the second was minted with the first, the third with the second. */
 const [first, second, third, other] = ['1', '2', '3', '4'].map((digit) => `key_${digit.repeat(26)}`) as Four;
 type Four = [string, string, string, string];
 const lines: readonly (readonly [string, ...string[]])[] = [[first], [second, first], [third, second, first], [other]];
@@ -11,5 +8,5 @@ const lines: readonly (readonly [string, ...string[]])[] = [[first], [second, fi
 export const someKey = (dice: Dice): string => dice.one(lines)[0];
 export const someLine = (dice: Dice): readonly string[] => dice.one(lines);
 
-/** What a key goes back to. */
+/** The line of a key: the key and its ancestors. */
 export const lineOf = (keyId: string): readonly string[] => lines.find(([key]) => key === keyId)!;

@@ -1,18 +1,15 @@
-/**
- * A process' life. What it waits for when it ends, it waits for for ever, as a process does that is
- * killed.
- */
+/** Life of a process. After its end its awaits never settle, like those of a killed process. */
 export class Lifeline {
   ended = false;
-  /** Rejected when the process dies: for those outside who wait for it. */
+  /** Rejected when the process dies, for others that wait for it. */
   readonly death: Promise<never>;
-  /** What a dead process waits for. */
+  /** A promise that never settles, for a dead process. */
   readonly never = new Promise<never>(() => undefined);
   private die: (error: Error) => void = () => undefined;
 
   constructor() {
     this.death = new Promise((_, reject) => (this.die = reject));
-    // Whether anybody waits when it happens is a matter of chance.
+    // The death may have no listener.
     this.death.catch(() => undefined);
   }
 
@@ -23,8 +20,8 @@ export class Lifeline {
   }
 
   /**
-   * What the living are given, and the dead are not.
-   * @param late what to do with what came too late
+   * The promise for a living process; for a dead one a promise that never settles.
+   * @param late handles a value that came too late
    */
   async through<T>(given: Promise<T>, late?: (value: T) => Promise<void>): Promise<T> {
     const value = await given;
@@ -34,7 +31,7 @@ export class Lifeline {
   }
 }
 
-/** The process died before it answered: nobody knows what it has done. */
+/** The process died before it answered: the outcome is unknown. */
 export class ProcessDied extends Error {
   override readonly name = 'ProcessDied';
 }

@@ -14,7 +14,7 @@ import type { Directory } from './directory.ts';
 import { lineOf } from './key-lines.ts';
 import type { SimulatedProcess } from '../machine/process.ts';
 
-/** Knows what charges put into escrow without asking a database, as all of these know theirs. */
+/** Escrow from memory instead of a database, like all read models here. */
 export class KnownEscrow extends Escrow {
   constructor(
     private readonly charged: ReadonlyMap<number, bigint>,
@@ -28,7 +28,7 @@ export class KnownEscrow extends Escrow {
   }
 }
 
-/** Knows the price that is in force. */
+/** The price in force. */
 export class KnownPrice extends TokenPrices {
   constructor(private readonly posted: MarketTerms['posted']) {
     super(undefined as never, undefined as never);
@@ -39,7 +39,7 @@ export class KnownPrice extends TokenPrices {
   }
 }
 
-/** Knows the prices that a new one is compared with. */
+/** The prices that a new one is compared with. */
 export class PostedPrices extends TokenPrices {
   constructor(
     private readonly directory: Directory,
@@ -53,7 +53,7 @@ export class PostedPrices extends TokenPrices {
   }
 }
 
-/** Looks up no purchase again: a request about one that has changed since comes to nothing. */
+/** Refuses a second look-up: a request about a purchase changed since has no effect. */
 export class KnownPurchases extends PurchaseDirectory {
   constructor() {
     super(undefined as never, undefined as never, undefined as never);
@@ -68,7 +68,7 @@ export class KnownPurchases extends PurchaseDirectory {
   }
 }
 
-/** Knows the policy that is in force. */
+/** The policy in force. */
 export class KnownPolicy extends MarketPolicyInForce {
   constructor(private readonly policy: MarketTerms['policy']) {
     super(undefined as never, { marketPolicyMaxAgeMs: 0 });
@@ -79,7 +79,7 @@ export class KnownPolicy extends MarketPolicyInForce {
   }
 }
 
-/** Knows who shares which wallets. */
+/** Members of shared wallets. */
 export class KnownMembers extends MemberDirectory {
   constructor(private readonly knows: { walletsOf(partyId: string): readonly string[] }) {
     super(undefined as never);
@@ -90,7 +90,7 @@ export class KnownMembers extends MemberDirectory {
   }
 }
 
-/** Knows the keys that uses are reported with. */
+/** Keys of reported uses. */
 export class KnownLines extends KeyDirectory {
   constructor() {
     super(undefined as never);
@@ -102,13 +102,13 @@ export class KnownLines extends KeyDirectory {
 }
 
 /**
- * Takes most payments, refuses some for ever, and is away now and then. What it says of one payment
- * it says each time.
+ * A payment provider that accepts most payments, refuses some for good, and fails at times. It
+ * answers the same for the same payment.
  */
 export class SimulatedProvider extends PaymentProvider {
   override readonly isThere = true;
 
-  /** @param isAway whether it does not answer this time */
+  /** @param isAway true if it does not answer this time */
   constructor(private readonly isAway: () => boolean) {
     super();
   }

@@ -12,7 +12,7 @@ import { type Act, request, someTokens, someWallet } from './request.ts';
 import { someLine } from './key-lines.ts';
 import type { Stage } from './stage.ts';
 
-/** The quote that somebody names who buys or sells: none, one for it, or one for something else. */
+/** The quote named in a purchase or sale: none, a fitting one, or another. */
 function naming(world: Stage, dice: Dice, walletId: string, side: Side, tokens: bigint) {
   const quote = dice.once(3) ? world.directory.someQuote(dice, world.time) : undefined;
   if (!quote) return { walletId, tokens };
@@ -25,7 +25,7 @@ function naming(world: Stage, dice: Dice, walletId: string, side: Side, tokens: 
 const someOwner = (dice: Dice) => (dice.once(2) ? { line: someLine(dice) } : undefined);
 
 /**
- * Short times, so that prices and purchases often end before they are paid; and a share that is
+ * Short times, so that prices and purchases often end before they are paid, and a share that is
  * often reached.
  */
 const waiting = { quoteSeconds: 4, expiresInSeconds: 15, pendingCapacityBps: 2500 };
@@ -33,7 +33,7 @@ const waiting = { quoteSeconds: 4, expiresInSeconds: 15, pendingCapacityBps: 250
 const buying: Act = {
   weight: 10,
   make: (world, dice) => {
-    // Some so large that what they cost is not always rounded, most so small that it is.
+    // Some so large that their price is not always rounded, most so small that it is.
     const some = dice.tokens(dice.once(6) ? 50_000_000 : 3000);
     const { walletId, ...what } = naming(world, dice, someWallet(world, dice), 'buy', some);
     const method = dice.once(4) ? 'payment-provider' : 'carrier-bill';
@@ -81,16 +81,14 @@ const quoting: Act = {
 
 const kinds = ['succeeded', 'succeeded', 'succeeded', 'failed', 'refunded', 'disputed', 'dispute_won'] as const;
 
-/**
- * The amount that a notice says: mostly the price, or a part of it that goes back; sometimes more.
- */
+/** The amount in a notice: mostly the price, or a part of it that goes back; sometimes more. */
 function said(dice: Dice, kind: (typeof kinds)[number], price: bigint): bigint {
   if (dice.once(10)) return price + 1n;
   const isPart = kind !== 'succeeded' && kind !== 'failed' && dice.once(2);
   return isPart ? 1n + BigInt(dice.roll(Number(price))) : price;
 }
 
-/** What the payment provider says became of a purchase's money, in any order. */
+/** The payment provider's notices about a purchase, in any order. */
 const notifying: Act = {
   weight: 8,
   make: (world, dice) => {
@@ -134,7 +132,7 @@ const cancelling: Act = {
   },
 };
 
-/** What one person wants to do about a notice that contradicts what is known. */
+/** One person's proposal for a contradicting notice. */
 const resolving: Act = {
   weight: 3,
   make: (world, dice) => {
@@ -167,5 +165,5 @@ const limiting: Act = {
   },
 };
 
-/** What is bought and sold, and what the operator and its payment provider do about it. */
+/** Purchases and sales, and the acts of the operator and its payment provider about them. */
 export const marketActs: readonly Act[] = [buying, selling, quoting, notifying, cancelling, resolving, limiting];

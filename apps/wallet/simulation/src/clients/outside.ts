@@ -13,15 +13,13 @@ const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;
 const owner = { userId: 'usr_1', name: sealed, email: sealed, passwordHash: sealed };
 const day = '2026-01-01';
 
-/** Who used something, and with which key. */
+/** User and key of a use. */
 interface Use {
   readonly partyId: string;
   readonly key?: string | undefined;
 }
 
-/**
- * What other services tell the wallet: who registered, what was used, what is owed. One lane each.
- */
+/** Events of other services: registrations, uses and statements. One lane each. */
 export class Outside {
   readonly identity: Heard[] = [];
   readonly metering: Heard[] = [];
@@ -36,24 +34,24 @@ export class Outside {
     this.tell(this.identity, 'identity', OrganizationRegistered(party));
   }
 
-  /** Whether a party is suspended now. */
+  /** True if a party is suspended now. */
   isSuspended(partyId: string): boolean {
     return this.suspended.has(partyId);
   }
 
-  /** What a party's event said, by its revision. */
+  /** A party's suspension or reinstatement, by the event's revision. */
   suspensionAt(revision: number): { readonly type: string; readonly partyId: string } | undefined {
     const event = this.identity[revision - 1];
     if (event?.type !== 'PartySuspended' && event?.type !== 'PartyReinstated') return undefined;
     return { type: event.type, partyId: event.data.partyId };
   }
 
-  /** A use that was rated, by its id. */
+  /** A rated use, by its id. */
   use(usageId: string): Use | undefined {
     return this.uses.get(usageId);
   }
 
-  /** Suspends a party, or reinstates one that is suspended. */
+  /** Suspends a party, or reinstates a suspended one. */
   suspendOrReinstate(partyId: string): void {
     const event = this.suspended.delete(partyId) ? PartyReinstated({ partyId }) : PartySuspended({ partyId });
     if (event.type === 'PartySuspended') this.suspended.add(partyId);
@@ -81,11 +79,11 @@ export class Outside {
     this.tell(this.metering, 'metering', rated);
   }
 
-  /** Owes somebody something out of each lane's escrow: the operator, or a party. */
+  /** States earnings out of each lane's escrow, for the operator or a party. */
   state(parties: readonly string[], dice: Dice, escrow: readonly bigint[]): void {
     const partyId = dice.once(3) ? operatorPartyId : dice.one(parties);
     const payFrom = escrow.flatMap((there, walletLane) => {
-      // Settlement never asks for more than there is; what if it does has to be harmless.
+      // Settlement never asks for more than there is; if it did, that must be harmless.
       const tokens = dice.once(10) ? there + 1n : there / dice.tokens(4);
       return tokens > 0n ? [{ walletLane, tokens }] : [];
     });

@@ -10,10 +10,7 @@ import { type Act, type Request, request } from './request.ts';
 import { lineOf } from './key-lines.ts';
 import type { Stage } from './stage.ts';
 
-/**
- * Those who owe tokens and go on as if they did not, and keys that sell as much as their caps
- * leave.
- */
+/** Acts of debtors that go on spending, and of keys that sell as much as their caps allow. */
 const walletsOf = (world: Stage): readonly ModelWallet[] => [...world.checker.model.wallets.values()];
 
 function placing(world: Stage, walletId: string): Request {
@@ -56,7 +53,7 @@ const owing: Act = {
   },
 };
 
-/** What its caps leave to a key, or one µAIT more; where there is less, that. */
+/** Room of a key, or one µAIT more, but at most the tokens that there are. */
 function leftTo(dice: Dice, left: bigint, there: bigint): bigint {
   if (left >= there && dice.once(2)) return there > 0n ? there : 1n;
   return left + BigInt(dice.roll(2));
@@ -77,5 +74,5 @@ const sellingOut: Act = {
   },
 };
 
-/** What they do. */
+/** The acts above. */
 export const owingActs: readonly Act[] = [owing, sellingOut];

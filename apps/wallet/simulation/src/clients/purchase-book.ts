@@ -9,20 +9,18 @@ import { lately } from './lately.ts';
 
 type DirectoryPurchase = EventOf<typeof PurchasePending>['data'];
 
-/** A notice that contradicted what was known. */
+/** A notice that contradicted the known state. */
 interface Contradiction {
   readonly walletId: string;
   readonly notice: PaymentNotice;
   isResolved: boolean;
 }
 
-/**
- * What controllers look up of purchases through the payment provider: their read models, in memory.
- */
+/** Read models of purchases through the payment provider, in memory. */
 export class PurchaseBook {
   private readonly begun: DirectoryPurchase[] = [];
   private readonly records = new Map<string, PurchaseRecord>();
-  /** How often anything about a wallet's purchases changed. */
+  /** Number of changes of a wallet's purchases. */
   private readonly changes = new Map<string, number>();
   private readonly requested = new Set<string>();
   private readonly contradictions: Contradiction[] = [];
@@ -76,7 +74,7 @@ export class PurchaseBook {
         this.noticeOf.set(event.data.approvalId, event.data.purchaseId);
         return;
       default:
-        // Nobody looks up what the others say.
+        // No look-up reads the other events.
         return;
     }
   }
@@ -93,22 +91,22 @@ export class PurchaseBook {
     this.changes.set(walletId, (this.changes.get(walletId) ?? 0) + 1);
   }
 
-  /** One of those that lately had to be paid, whether or not it was. */
+  /** A recent purchase that had to be paid, paid or not. */
   some(dice: Dice): DirectoryPurchase | undefined {
     return lately(this.begun, dice);
   }
 
-  /** What is known of a purchase when something is said about it. */
+  /** The known state of a purchase, for a notice about it. */
   known(walletId: string, purchaseId: string): KnownPurchase {
     return { asOf: this.changes.get(walletId) ?? 0, purchase: this.records.get(purchaseId)! };
   }
 
-  /** One of those that came last, whether or not it was resolved. */
+  /** One of the last contradictions, resolved or not. */
   someContradiction(dice: Dice): Contradiction | undefined {
     return lately(this.contradictions, dice);
   }
 
-  /** All that ever came, the last one at the end. */
+  /** All contradictions ever, the last one at the end. */
   allContradictions(): readonly Contradiction[] {
     return this.contradictions;
   }
@@ -117,12 +115,12 @@ export class PurchaseBook {
     return { ...this.known(walletId, notice.purchaseId), notice, isResolved };
   }
 
-  /** Which purchase something is about that waits for a second person. */
+  /** The purchase of a proposed resolution. */
   purchaseOf(approvalId: string): string {
     return this.noticeOf.get(approvalId)!;
   }
 
-  /** Whether the provider has to be asked for a purchase's money. */
+  /** True if the provider has to be asked for a purchase's payment. */
   isAskedFor(purchaseId: string): boolean {
     return this.records.get(purchaseId)?.status === 'pending' && !this.requested.has(purchaseId);
   }

@@ -8,29 +8,32 @@ import type { Stage } from './stage.ts';
 import { someLine } from './key-lines.ts';
 
 /**
- * A request as a client sends it, with the same key every time; what the service adds of its own is
- * new every time.
+ * A client's request, with the same key at each send; values added by the service are new each
+ * time.
  */
 export interface Request {
   readonly commandId: string;
   readonly streamId: string;
-  /** @param otherBody under the same key, which is refused once there is an outcome */
+  /**
+   * @param otherBody sends another body under the same key, which is refused once there is an
+   * outcome
+   */
   send(process: SimulatedProcess, otherBody?: true): Promise<Outcome<WalletEvent>>;
 }
 
-/** Something that somebody does. */
+/** An act of a client. */
 export interface Act {
-  /** How often it is done, compared with the others. */
+  /** Frequency relative to other acts. */
   readonly weight: number;
   make(world: Stage, dice: Dice): Request | undefined;
 }
 
-/** Hands a command over to a process. */
+/** Sends a command to a process. */
 export type Send<Data> = (process: SimulatedProcess, command: Command<Data>) => Promise<Outcome<WalletEvent>>;
 
 /**
- * A request whose data is made anew each time it is sent, as controllers do: from the body, and
- * from what they look up.
+ * A request whose data is made anew at each send, as controllers do: from the body, and from
+ * look-ups.
  */
 export function request<Data>(
   world: Stage,
@@ -58,7 +61,7 @@ export function request<Data>(
 
 export const someWallet = (world: Stage, dice: Dice) => walletIdOf(dice.one(world.parties));
 
-/** An amount that is at, just over or somewhere below what a wallet has, or any other. */
+/** An amount at, just above or below a wallet's available tokens, or any other. */
 export function someTokens(world: Stage, dice: Dice, walletId: string, most: number): bigint {
   if (world.hoards) return dice.tokens(9);
   const state = world.checker.state(wallet, walletId);
@@ -75,7 +78,9 @@ export function someTokens(world: Stage, dice: Dice, walletId: string, most: num
   }
 }
 
-/** Who asks: the operator, the owner by one of its keys, or another party, by a key or not. */
+/**
+ * The actor: the operator, the owner by one of its keys, or another party, with or without a key.
+ */
 export function someActor(
   dice: Dice,
   world: Stage,

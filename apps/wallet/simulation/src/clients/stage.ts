@@ -1,23 +1,20 @@
 import type { Checker } from '../checks/checker.ts';
 import type { Directory } from './directory.ts';
 
-/**
- * What those who ask something of the wallet find: each other, what was answered, and what there
- * is.
- */
+/** The world as clients see it: each other, earlier answers, and the state of things. */
 export interface Stage {
   /** Epoch milliseconds. */
   readonly time: number;
   readonly parties: readonly string[];
-  /** Of somebody who never registers: what is sent to it comes back. */
+  /** Wallet of a party that never registers: transfers to it return. */
   readonly strangersWallet: string;
   readonly directory: Directory;
   readonly checker: Checker;
-  /** Whether parties keep what they get, in small parts, instead of spending it. */
+  /** True if parties keep tokens in small parts instead of spending them. */
   readonly hoards: boolean;
   id(prefix: string): string;
-  /** Wallets in which something is due. */
+  /** Wallets with something due. */
   dueWallets(): readonly string[];
-  /** µAIT of fees that each lane has. */
+  /** µAIT of fees by lane. */
   lanesFees(): readonly bigint[];
 }

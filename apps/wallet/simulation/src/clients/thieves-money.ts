@@ -12,16 +12,16 @@ import { totalOf } from '../model/lots.ts';
 import { type Act, request } from './request.ts';
 import type { Stage } from './stage.ts';
 
-/**
- * Those who are after money: they take it back once it has bought something, and take twice what is
- * given once a month.
- */
+/** Thieves of money: they take back the money of a purchase, and take a monthly grant twice. */
 const walletsOf = (world: Stage) => [...world.checker.model.wallets.values()];
 
 const sellableOf = (world: Stage, walletId: string): bigint =>
   totalOf(world.checker.model.wallet(walletId).lots.filter(({ sellable }) => sellable));
 
-/** What was paid for, and spent perhaps, goes back, or is disputed and won, whole or nearly. */
+/**
+ * The money of a purchase, whose tokens may be spent, goes back, or is disputed and won, whole or
+ * nearly.
+ */
 const takingBack: Act = {
   weight: 5,
   make: (world, dice) => {
@@ -38,7 +38,7 @@ const takingBack: Act = {
     const kind = dice.one(['refunded', 'disputed', isDisputed ? 'dispute_won' : 'disputed', 'dispute_won'] as const);
     const amount = dice.one([all, all / 3n + 1n, all - 1n, isDisputed ? disputed - won : all]);
     const paid = { ...price, amount: amount > 0n ? amount : 1n };
-    // Money of another payment contradicts itself, and waits for two persons.
+    // Money of another payment is contradicted, and waits for two people.
     const payment = kind === 'dispute_won' && dice.once(3) ? world.id('pay') : paymentId;
     const body = { purchaseId, kind, paid, ...(payment !== undefined && { paymentId: payment }) };
     const data = () => {
@@ -52,7 +52,7 @@ const takingBack: Act = {
   },
 };
 
-/** What is paid when nobody waits for it any more: it takes capacity anew. */
+/** A payment for a purchase that no longer waits: it takes capacity anew. */
 const payingLate: Act = {
   weight: 2,
   make: (world, dice) => {
@@ -62,7 +62,7 @@ const payingLate: Act = {
         .map((purchase) => ({ walletId: id, purchase })),
     );
     if (given.length === 0) return undefined;
-    // The largest is the likeliest to lack capacity by now.
+    // The largest most likely lacks capacity by now.
     const largest = given.reduce((most, each) => (each.purchase.ordered > most.purchase.ordered ? each : most));
     const { walletId, purchase } = dice.once(2) ? largest : dice.one(given.slice(-12));
     const body = { purchaseId: purchase.id, kind: 'succeeded' as const, paid: purchase.price };
@@ -78,8 +78,7 @@ const payingLate: Act = {
 };
 
 /**
- * A dispute that was won is to be credited, for as long as less is back with the party for it, and
- * once more after that.
+ * Credits a won dispute while less money is back with the party for it, and once more after that.
  */
 const claiming: Act = {
   weight: 2,
@@ -107,7 +106,7 @@ const claiming: Act = {
   },
 };
 
-/** The price that was announced last, and is perhaps not in force yet. */
+/** Withdraws an announced price, which may come into force meanwhile. */
 const retracting: Act = {
   weight: 1,
   make: (world, dice) => {
@@ -124,7 +123,7 @@ const retracting: Act = {
   },
 };
 
-/** A plan that was given this month ends, and the next one begins. */
+/** Ends a plan with an allotment this month, and begins the next. */
 const switching: Act = {
   weight: 3,
   make: (world, dice) => {
@@ -152,7 +151,7 @@ const switching: Act = {
   },
 };
 
-/** A plan's tokens for a month, as soon as it is due. */
+/** Takes a plan's tokens for a month as soon as they are due. */
 const collecting: Act = {
   weight: 4,
   make: (world, dice) => {
@@ -168,7 +167,7 @@ const collecting: Act = {
   },
 };
 
-/** What thieves do about money that was paid, and about what is given. */
+/** Acts of thieves on payments and grants. */
 export const moneyThievesActs: readonly Act[] = [
   takingBack,
   payingLate,

@@ -17,15 +17,15 @@ import { lineOf, someKey, someLine } from './key-lines.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Those who are after what is not theirs. They look where it is to be had, and take as much as
- * there is, one µAIT more, or far too much: chance alone would seldom bring them there.
+ * Thieves go where other people's tokens are, and take exactly the amount there is, one µAIT more,
+ * or far too much; chance alone would seldom get there. This is one such place.
  */
 interface Target {
   readonly wallet: ModelWallet;
   readonly hold: ModelHold;
 }
 
-/** An open hold, preferably under somebody's cap. */
+/** An open hold, preferably under a cap. */
 function someTarget(world: Stage, dice: Dice): Target | undefined {
   const all = [...world.checker.model.wallets.values()].flatMap((wallet) =>
     [...wallet.holds.values()].map((hold) => ({ wallet, hold })),
@@ -36,8 +36,8 @@ function someTarget(world: Stage, dice: Dice): Target | undefined {
 }
 
 /**
- * Somebody whose caps it is under, or was, by a key or by none; or a key that is under a cap
- * itself; or the owner.
+ * A member whose caps the hold is or was under, with or without a key; or a capped key; or the
+ * owner.
  */
 function thief({ wallet, hold }: Target, dice: Dice) {
   const keys = [...wallet.members.keys()].filter(isKey);
@@ -56,17 +56,14 @@ function thief({ wallet, hold }: Target, dice: Dice) {
   }
 }
 
-/** µAIT that caps leave to somebody, or to the wallet, as nearly as a thief can count. */
+/** µAIT that caps leave to a member, or to the wallet, as nearly as a thief can count. */
 function leftOf({ wallet, hold }: Target, dice: Dice): bigint {
   const limited = [wallet.limits, ...hold.memberIds.flatMap((memberId) => wallet.members.get(memberId) ?? [])];
   const caps = limited.flatMap(({ daily, monthly }) => [daily, monthly]).filter((cap) => cap !== undefined);
   return caps.length > 0 ? dice.one(caps) : totalOf(wallet.lots);
 }
 
-/**
- * All that is under the hold and that is left besides, one µAIT less or more, or everything there
- * is.
- */
+/** All tokens under the hold and beyond it, one µAIT less or more, or everything there is. */
 function greed(target: Target, dice: Dice): bigint {
   const under = totalOf(target.hold.lots);
   const all = under + totalOf(target.wallet.lots);
@@ -125,7 +122,7 @@ const dropping: Act = {
   },
 };
 
-/** Holds that stay open for long, by who is under a cap, and often up to it. */
+/** Holds that stay open for long, by members, often up to their caps. */
 const hoarding: Act = {
   weight: 5,
   make: (world, dice) => {
@@ -143,7 +140,7 @@ const hoarding: Act = {
   },
 };
 
-/** Somebody under whose caps a hold is leaves, or comes back with others. */
+/** A member with open holds leaves, or joins again with other caps. */
 const leaving: Act = {
   weight: 2,
   make: (world, dice) => {
@@ -167,7 +164,7 @@ const leaving: Act = {
   },
 };
 
-/** A cap for a key that others descend from, where holds are open already. */
+/** A cap for a key with descendants, while holds are open. */
 const capping: Act = {
   weight: 2,
   make: (world, dice) => {
@@ -189,8 +186,7 @@ const capping: Act = {
 };
 
 /**
- * A limit at, just below or just above what a wallet has spent, or a part of it that an alert is
- * for.
+ * A limit at, just below or just above a wallet's spending, or a part of it that raises an alert.
  */
 const squeezing: Act = {
   weight: 2,
@@ -216,7 +212,7 @@ const squeezing: Act = {
   },
 };
 
-/** Who is suspended spends from where it is a member. */
+/** A suspended party spends from a wallet that it is a member of. */
 const sneaking: Act = {
   weight: 2,
   make: (world, dice) => {
@@ -239,7 +235,7 @@ const sneaking: Act = {
   },
 };
 
-/** What thieves do about holds, members and limits. */
+/** Acts of thieves on holds, members and limits. */
 export const thievesActs: readonly Act[] = [
   taking,
   stretching,

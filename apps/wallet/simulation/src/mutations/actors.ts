@@ -162,5 +162,5 @@ const people = [
   ]),
 ];
 
-/** About who acts, whose caps that binds, and who is another person. */
+/** Mistakes about actors, the caps that bind them, and second persons. */
 export const actorMutations: readonly Mutation[] = [...caps, ...holds, ...membership, ...people];

@@ -186,7 +186,7 @@ const payments = [
   ]),
 ];
 
-/** About who may do what, what it takes to be allowed, and what is given for certain uses. */
+/** Mistakes about rights, approvals, vouchers and plans. */
 export const controlMutations: readonly Mutation[] = [
   ...control,
   ...vouchersAndPlans,

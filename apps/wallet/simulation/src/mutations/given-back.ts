@@ -1,8 +1,8 @@
 import { decisions, type Mutation, mutation } from './planting.ts';
 
 /**
- * What limits get back, what plans give at once, what strangers may fill, and what the operator
- * undoes.
+ * Mistakes about returned limits, first allotments, places for vouchers, and undoing by the
+ * operator.
  */
 export const givenBackMutations: readonly Mutation[] = [
   mutation('a transfer that comes back still counts as spent', [

@@ -7,8 +7,8 @@ import type { Simulated } from '../simulate.ts';
 
 /**
  * The program that `npm run mutate` runs for each mutation: `mutant.js <name> <seed> <commands>`.
- * Its modules come from the build, but those that the mutation is about, which are built from their
- * changed source as they are loaded: no file is touched. Prints what was found.
+ * Modules come from the build, except the mutated ones, which are compiled from their changed
+ * source when loaded: no file is touched. Prints the violation found.
  */
 const [name, seed, commands] = process.argv.slice(2);
 const mutation = mutations.find((each) => each.name === name);

@@ -33,7 +33,7 @@ const { values } = parseArgs({
 
 /**
  * Runs the simulation with a mistake, or without one.
- * @throws Error when the program breaks otherwise, or never ends
+ * @throws Error for a program that fails otherwise, or never ends
  */
 function run(name: string): Promise<Result> {
   return new Promise((resolve, reject) => {
@@ -45,7 +45,7 @@ function run(name: string): Promise<Result> {
   });
 }
 
-/** Whether the simulation found what was planted, told in a line. */
+/** True if the simulation found the mistake, reported in a line. */
 async function isFound(name: string): Promise<boolean> {
   try {
     const { commands, found } = await run(name);

@@ -281,7 +281,7 @@ const machinery = [
   ]),
 ];
 
-/** All mistakes that are planted. */
+/** All planted mistakes. */
 export const mutations: readonly Mutation[] = [
   ...spending,
   ...holds,
@@ -300,7 +300,7 @@ export const mutations: readonly Mutation[] = [
 /** The repository, seen from `src` and from `dist` alike. */
 export const repository = fileURLToPath(new URL('../../../../../', import.meta.url));
 
-/** Why an edit can't be made any more, if so. */
+/** Reason why an edit no longer applies, if any. */
 function cannotApply({ file, search, replace }: Edit, source: string): string | undefined {
   const times = source.split(search).length - 1;
   if (times !== 1) return `${file} has ${JSON.stringify(search)} ${times} times`;
@@ -308,8 +308,8 @@ function cannotApply({ file, search, replace }: Edit, source: string): string | 
 }
 
 /**
- * A file's source with all that a mutation changes in it.
- * @throws Error where the mutation does not apply any more
+ * A file's source with a mutation's changes.
+ * @throws Error for a mutation that no longer applies
  */
 export function mutated({ name, edits }: Mutation, file: string): string {
   return edits

@@ -1,9 +1,6 @@
 import { decisions, mutation } from './planting.ts';
 
-/**
- * Mistakes about purchases that wait, about money that goes back, and about prices that are
- * withdrawn.
- */
+/** Mistakes about pending purchases, reversed money and withdrawn prices. */
 export const paymentMutations = [
   mutation('an unpaid purchase never expires', [
     `${decisions}/rules/due`,

@@ -1,6 +1,6 @@
 /**
- * One place in the source, and what stands there instead. `search` has to be there exactly once, so
- * that none can rot unseen.
+ * A replacement at one place of the source. `search` must occur there exactly once, so that an edit
+ * can't become stale unnoticed.
  */
 export interface Edit {
   readonly file: string;
@@ -8,19 +8,19 @@ export interface Edit {
   readonly replace: string;
 }
 
-/** A mistake that somebody could make. The simulation has to find each of them. */
+/** A plausible mistake, which the simulation has to find. */
 export interface Mutation {
-  /** What is wrong, in words. */
+  /** The mistake, in words. */
   readonly name: string;
   readonly edits: readonly Edit[];
 }
 
-/** Where mistakes are planted. */
+/** Folders of mutated sources. */
 export const decisions = 'apps/wallet/src/decisions';
 export const policies = 'apps/wallet/src/policies';
 export const store = 'libs/event-store/src';
 
-/** A mistake: its name, and what is written in place of what. */
+/** A mistake: its name, and its replacements. */
 export const mutation = (
   name: string,
   ...edits: readonly (readonly [file: string, search: string, replace: string])[]
