@@ -76,7 +76,7 @@ function checkJava() {
 }
 
 /**
- * Whether node_modules matches the lockfile: npm records there, at the end, what it has installed.
+ * True if node_modules matches the lockfile: npm records there, at the end, what it has installed.
  */
 function isInstalled() {
   const installedPath = join(root, 'node_modules', '.package-lock.json');

@@ -21,7 +21,7 @@ const cli = fileURLToPath(new URL('../../../tools/cli/dist/main.js', import.meta
 /** A transfer is two events: sent and received. */
 const eventsPerTransfer = 2;
 const fillers = 8;
-/** Fewer than callers create during the query. */
+/** Fewer events than callers create during the query. */
 const fewUnread = 10_000;
 
 async function fill(stage: Stage, events: number): Promise<void> {

@@ -10,7 +10,7 @@ const help = `down: stops the stack of this home and waits until it has ended. T
 
   --help                 this text`;
 
-/** Longer than all parts may take one after another. */
+/** Longer than the sum of all parts' time limits. */
 const stopTimeoutMs = 60_000;
 const pollMs = 50;
 

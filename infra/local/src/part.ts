@@ -17,7 +17,7 @@ export interface PartDefinition {
   readonly name: string;
   /** Called before every start, so it may also tidy up after the last process. */
   readonly command: () => Promise<Command>;
-  /** Whether it is ready. Rejects if it never will be, with a message for the user. */
+  /** True when it is ready. Rejects if it never will be, with a message for the user. */
   readonly isReady: () => Promise<boolean>;
   /** Requests a graceful end; SIGKILL follows after `stopTimeoutMs`. */
   readonly stopSignal: NodeJS.Signals;

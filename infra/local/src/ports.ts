@@ -78,7 +78,7 @@ export class Ports {
   }
 }
 
-/** Whether a port is unused, on loopback and on all addresses. */
+/** True if a port is unused, on loopback and on all addresses. */
 export async function isFree(port: number): Promise<boolean> {
   for (const host of ['127.0.0.1', '0.0.0.0', '::']) if (!(await canListen(port, host))) return false;
   return true;

@@ -214,7 +214,7 @@ async function run({ file, args, options }: Command): Promise<void> {
   if (code !== 0) throw new Error(`${file} failed (exit code ${String(code)}):\n${output.trim()}`);
 }
 
-/** Whether it accepts connections. Rejects if it refuses our password: that is final. */
+/** True if it accepts connections. Rejects if it refuses our password: that is final. */
 async function accepts(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
   // A connection that breaks during the check rejects the check's own promise.

@@ -19,7 +19,7 @@ export function startTimeOf(pid: number): string | undefined {
   return process.platform === 'linux' ? startTimeFromProc(pid) : startTimeFromPs(pid);
 }
 
-/** Whether the recorded process still runs. */
+/** True while the recorded process runs. */
 export function stillRuns(record: Pick<ProcessRecord, 'pid' | 'startedAt'>): boolean {
   return startTimeOf(record.pid) === record.startedAt;
 }

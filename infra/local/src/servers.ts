@@ -26,7 +26,7 @@ export function readServers(env: NodeJS.ProcessEnv): Servers {
   };
 }
 
-/** Whether the embedded Postgres is needed. */
+/** True if the embedded Postgres is needed. */
 export function needsPostgres({ databaseServer, databaseUrls }: Servers): boolean {
   return databaseServer === undefined && databaseOwners.some((owner) => databaseUrls[owner] === undefined);
 }

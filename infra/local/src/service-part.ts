@@ -31,7 +31,7 @@ export function openService(home: string, options: PartOptions, instance: Servic
   });
 }
 
-/** Whether a process answers 200 at a URL. */
+/** True if a process answers 200 at a URL. */
 export function isHealthy(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, timeout: healthTimeoutMs }, (response) => {

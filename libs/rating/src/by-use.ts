@@ -5,17 +5,17 @@ import { productScale } from './decimals.ts';
 export interface UsePrice {
   readonly meter: string;
   readonly unitPrice: string;
-  /** `sum`, unless said. */
+  /** `sum` by default. */
   readonly aggregation?: 'sum' | 'count' | undefined;
 }
 
 /** One price applied to one use. */
 export interface UseLine {
   readonly meter: string;
-  /** Units that the price was applied to: the reported ones, or `1` where the meter counts. */
+  /** Units that the price was applied to: the reported ones, or `1` if the meter counts. */
   readonly units: string;
   readonly unitPrice: string;
-  /** µAIT; the lines of a use come to its total. */
+  /** µAIT; the lines of a use add up to its total. */
   readonly tokens: bigint;
 }
 

@@ -5,11 +5,11 @@ import type { Aggregation } from './price.ts';
 export interface Reading {
   readonly meter: string;
   readonly aggregation: Aggregation;
-  /** Units × 10^6; one unit where the meter counts. */
+  /** Units × 10^6; one unit if the meter counts. */
   readonly value: bigint;
-  /** When it was used, epoch milliseconds. */
+  /** Time of the use, epoch milliseconds. */
   readonly time: number;
-  /** Tells uses apart, those of one time too. */
+  /** Distinguishes uses, also those of one time. */
   readonly key: string;
 }
 
@@ -24,7 +24,7 @@ export type Counter =
       readonly floor?: Entry;
     };
 
-/** A value, and how many uses gave it. */
+/** A value, and the number of uses that gave it. */
 interface Entry {
   readonly value: bigint;
   readonly time: number;
@@ -32,16 +32,18 @@ interface Entry {
   readonly uses: number;
 }
 
-/** Why a reading can't be counted, or not taken back; see the bounds in the README. */
+/** Reason why a reading can't be counted, or taken back; see the bounds in the README. */
 export type Uncountable = 'too-many-values' | 'needs-recount';
 
-/** Most different values that a meter of kind `unique` counts in a period. */
+/** Maximum number of different values that a meter of kind `unique` counts in a period. */
 export const maxUniqueValues = 1_000;
 
-/** Most values or uses that a meter of kind `max` or `latest` remembers of a period. */
+/**
+ * Maximum number of values or uses that a meter of kind `max` or `latest` remembers of a period.
+ */
 export const maxRememberedValues = 100;
 
-/** The counter of a meter of which nothing was used. */
+/** The counter of a meter without uses. */
 export function emptyCounter(aggregation: Aggregation): Counter {
   return aggregation === 'sum' || aggregation === 'count'
     ? { kind: 'total', quantity: 0n }
@@ -49,8 +51,8 @@ export function emptyCounter(aggregation: Aggregation): Counter {
 }
 
 /**
- * A counter as it would be at a quantity × 10^6, of which nobody knows the uses. Of different
- * values only how many there are is known: values below 0, which no use gives, stand for them.
+ * A counter at a quantity × 10^6, without its uses. Of different values only the number is known:
+ * values below 0, which no use gives, stand for them.
  */
 export function counterAt(aggregation: Aggregation, quantity: bigint): Counter | Uncountable {
   if (aggregation === 'sum' || aggregation === 'count') return { kind: 'total', quantity };
@@ -111,7 +113,7 @@ function neverCounted({ meter, key }: Reading): Error {
   return new Error(`use ${key} was never counted by ${meter}`);
 }
 
-/** Only `latest` looks at times: to the others equal values are one. */
+/** Only `latest` compares times; for the others equal values are one. */
 function entryOf({ aggregation, value, time, key }: Reading): Entry {
   return aggregation === 'latest' ? { value, time, key, uses: 1 } : { value, time: 0, key: '', uses: 1 };
 }
@@ -123,7 +125,7 @@ function order(one: Entry, other: Entry): number {
   return one.value === other.value ? 0 : one.value > other.value ? 1 : -1;
 }
 
-/** Where an entry stands or would stand. */
+/** Index at which an entry stands or would stand. */
 function placeOf(entries: readonly Entry[], entry: Entry): number {
   let [low, high] = [0, entries.length];
   while (low < high) {

@@ -1,6 +1,6 @@
 import { decimals } from '@tokengrid/contracts';
 
-/** One unit, as units are kept: × 10^6. */
+/** One unit in the scale of units: × 10^6. */
 export const oneUnit = 10n ** BigInt(decimals);
 
 /** Scale of a product of units and a unit price: 10^6 each. */

@@ -26,7 +26,7 @@ function fractionOf(decimal: string): Fraction {
   return { top: BigInt(before + behind), bottom: 10n ** BigInt(behind.length) };
 }
 
-/** Of a fraction that is not less than 0. */
+/** Floor of a fraction that is not below 0. */
 function floor({ top, bottom }: Fraction): bigint {
   return top / bottom;
 }
@@ -60,7 +60,7 @@ export interface ModelPlan {
   readonly maximumCharge?: bigint;
 }
 
-/** Cost of all uses as they are in the end; `closed` is set once the period is over. */
+/** Cost of all uses in their last form; `closed` is set once the period is over. */
 export function modelTotal(
   plan: ModelPlan,
   uses: readonly ModelUse[],

@@ -29,7 +29,7 @@ const use = (units: string, time = 0, key = `use-${(uses += 1)}`): MeasuredUse =
   key,
 });
 
-/** Applies one rating after the other, and keeps what each cost. */
+/** Applies ratings one after another, and keeps the cost of each. */
 class Account {
   period: Period = emptyPeriod;
   readonly costs: bigint[] = [];
@@ -260,7 +260,7 @@ describe('bounds', () => {
       const account = new Account(perSeat(aggregation)).rate(...all);
       for (const highest of all.slice(4).reverse()) account.correct(highest);
       expect(account.total).toBe(4n);
-      // Left out long ago, and lower than what was: neither counts nor is missed.
+      // Left out long ago, and lower than the remembered values: it neither counts nor is missed.
       account.rate(use('2', 2)).correct(all[0]!);
       expect(account.total).toBe(4n);
       expect(correctInPeriod(account.terms, account.period, all[3]!, undefined)).toBe('needs-recount');

@@ -35,9 +35,9 @@ interface PeriodPrice {
 /** The parts of a use that its cost depends on. */
 export interface MeasuredUse {
   readonly units: Units;
-  /** When it was used, epoch milliseconds. */
+  /** Time of the use, epoch milliseconds. */
   readonly time: number;
-  /** Tells uses of a payer apart, such as the use's id. */
+  /** Distinguishes uses of a payer, such as the use's id. */
   readonly key: string;
 }
 
@@ -45,7 +45,7 @@ export interface MeasuredUse {
 export interface Period {
   /** All lines before minimum and maximum, µAIT. */
   readonly lines: bigint;
-  /** Least total: 0 until the period is closed. */
+  /** Lower bound of the total: 0 until the period is closed. */
   readonly minimum: bigint;
   /** By meter, those with a price by the period alone. */
   readonly counters: ReadonlyMap<string, Counter>;
@@ -79,18 +79,18 @@ interface BoundLine {
   readonly tokens: bigint;
 }
 
-/** Cost of a use, a correction or the end of a period; negative where tokens are given back. */
+/** Cost of a use, a correction or the end of a period; negative if tokens are given back. */
 export interface Rated {
   readonly tokens: bigint;
-  /** They come to `tokens`. */
+  /** Their tokens add up to `tokens`. */
   readonly lines: readonly (UseLine | PeriodLine | BoundLine)[];
   readonly change: PeriodChange;
 }
 
-/** Why something can't be rated; see the bounds in the README. */
+/** Reason why a use can't be rated; see the bounds in the README. */
 export type Unrated = Uncountable | 'amount-over-limit';
 
-/** A period in which nothing was used. */
+/** A period without uses. */
 export const emptyPeriod: Period = { lines: 0n, minimum: 0n, counters: new Map() };
 
 /** A period with quantities by meter, of unknown uses: a quote of the next use begins with it. */
@@ -212,7 +212,9 @@ function periodLineOf({ meter, aggregation, formula }: PeriodPrice, before: Coun
   return { meter, before: decimalOf(was), after: decimalOf(is), tokens };
 }
 
-/** Adds the lines of the plan's bounds, so that all lines come to the difference of the totals. */
+/**
+ * Adds the lines of the plan's bounds, so that all lines add up to the difference of the totals.
+ */
 function bounded(
   terms: PlanTerms,
   period: Period,

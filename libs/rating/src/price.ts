@@ -1,10 +1,10 @@
 import { divideHalfUp, scaled } from '@tokengrid/contracts';
 import { oneUnit, productScale } from './decimals.ts';
 
-/** How the uses of a period come to one quantity of a meter. */
+/** Rule that makes one quantity of a meter's uses in a period. */
 export type Aggregation = 'sum' | 'count' | 'max' | 'unique' | 'latest';
 
-/** A tier of a price: up to which quantity it reaches, the last one without end. */
+/** A tier of a price, up to a quantity; the last one without an end. */
 export interface PriceTier {
   readonly upTo: string | null;
   readonly unitPrice: string;
@@ -30,16 +30,14 @@ interface Tier {
   readonly unitPrice: bigint;
 }
 
-/**
- * Whether one use tells its cost by itself. Every other price counts over a subscription's period.
- */
+/** True if one use determines its cost. Every other price counts over a subscription's period. */
 export function isByUse({ model, includedUnits = '0' }: PlanPrice, aggregation: Aggregation): boolean {
   return model === 'per-unit' && scaled(includedUnits) === 0n && (aggregation === 'sum' || aggregation === 'count');
 }
 
 /**
  * The formula of a price.
- * @throws Error for a price that `priceProblems` finds fault with
+ * @throws Error for a price with problems by `priceProblems`
  */
 export function formulaOf({ meter, model, unitPrice, tiers, includedUnits = '0' }: PlanPrice): Formula {
   const included = scaled(includedUnits);

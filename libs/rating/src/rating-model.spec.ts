@@ -98,9 +98,7 @@ const history: fc.Arbitrary<History> = fc
     versions: [first, ...replaced.map(({ units }) => ({ units, time: first.time })), ...(isVoid ? [undefined] : [])],
   }));
 
-/**
- * Picks what comes next: the step of a history that has one left, or a repeat of any step that was.
- */
+/** Picks the next step: of a history with steps left, or a repeat of any earlier step. */
 const schedule = fc.array(fc.nat(), { maxLength: 60 });
 
 const keyOf = (index: number) => `use-${index}`;
@@ -109,7 +107,10 @@ const asUse = (index: number, { units, time }: Measured): MeasuredUse => ({
   ...{ units: Object.fromEntries(units), time, key: keyOf(index) },
 });
 
-/** A payer's stream in small: marks tell repeats, and what a use was last counted with. */
+/**
+ * A payer's stream in small: it detects repeats, and remembers the reading that each use was last
+ * counted with.
+ */
 class Stream {
   period: Period = emptyPeriod;
   charged = 0n;

@@ -3,11 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import { runProgram } from './run-program.ts';
 import { NotHere } from './step.ts';
 
-/** How long a subject may be. */
+/** Maximum length of a subject. */
 const longestSubject = 72;
-/** Most commits that are looked at, newest first. */
+/** Maximum number of commits checked, newest first. */
 const mostCommits = 20;
-/** Where new commits are to go, most telling first. */
+/** Branches that new commits are meant for, most telling first. */
 const bases = ['origin/HEAD', 'origin/main', 'main'];
 
 /** A commit, as its author wrote it. */
@@ -61,8 +61,8 @@ function faultsOf(message: string, projects: readonly string[]): string[] {
 }
 
 /**
- * Commits that a base branch has not yet; the last ones where this is the base, or where there is
- * none, as in a shallow clone.
+ * Commits that the base branch lacks; the last ones on the base itself, or without one, as in a
+ * shallow clone.
  * @throws NotHere outside of a git checkout
  */
 export async function newCommits(root: string, signal: AbortSignal): Promise<readonly Commit[]> {

@@ -27,8 +27,8 @@ export function packagesOf(text: string): string[] {
 }
 
 /**
- * What is wrong with a production install: a package that services or libraries import and that is
- * no dependency of the root, or a dependency that neither they nor a peer of theirs need.
+ * Faults of a production install: a package that services or libraries import and the root does not
+ * depend on, or a dependency that neither they nor a peer of theirs need.
  * @param peersOf names of a package's peers
  */
 export function dependencyFaults(

@@ -1,6 +1,6 @@
 import { StockKafka } from '@tokengrid/event-bus/stock';
 
-/** How long a Kafka may take to forget its topics. */
+/** Time limit for a Kafka to delete its topics. */
 const patienceMs = 10_000;
 
 /**

@@ -9,8 +9,8 @@ export interface SpecFiles {
   /** On a real Kafka or Postgres that they borrow: as many at a time as there are cores. */
   readonly onServers: readonly string[];
   /**
-   * On servers that they start, to break them: one at a time, so that what they measure is not each
-   * other.
+   * Specs on servers of their own, which they break: one at a time, so that they do not disturb
+   * each other's measurements.
    */
   readonly onOwnServers: readonly string[];
   /** Specs that start, break and kill whole stacks: one at a time, and last. */
@@ -18,7 +18,7 @@ export interface SpecFiles {
 }
 
 const whereStacksAre = /^(e2e|infra\/local)\//;
-/** What starts servers, and what borrows them. */
+/** Packages that start servers, and those that borrow them. */
 const starting = /^@tokengrid\/infra-local$/;
 const borrowing = /^@tokengrid\/(infra-local|service)\/testing$/;
 const specifiers = /\b(?:from|import)\s*\(?\s*'([^']+)'/g;
@@ -41,7 +41,7 @@ export function specFiles(): SpecFiles {
   return { pure: others.filter((path) => !onServers.includes(path)), onServers, onOwnServers, onStacks };
 }
 
-/** Whether a file imports a package, itself or through files of its own project. */
+/** True if a file imports a package, itself or through files of its own project. */
 function imports(path: string, wanted: RegExp, known: Map<string, boolean>): boolean {
   const before = known.get(path);
   if (before !== undefined) return before;

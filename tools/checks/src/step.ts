@@ -65,13 +65,12 @@ export function check(name: string, holds: string, find: (signal: AbortSignal) =
   return { name, group: 'checks', holds, run };
 }
 
-/** Most steps that run beside each other: as many as there are cores on a small machine. */
+/** Maximum number of concurrent steps: the cores of a small machine. */
 const mostAtOnce = 2;
 
 /**
- * Runs steps in their order; those in a row that only read run beside each other. After an abort
- * none begins.
- * @returns what each gave, in the order of the steps
+ * Runs steps in order; adjacent ones that only read run concurrently. After an abort none begins.
+ * @returns the result of each, in the order of the steps
  */
 export async function runSteps<Result>(
   steps: readonly Step[],

@@ -22,7 +22,7 @@ function written(value: unknown, indent: string, taken: number): string {
   return `${named ? '{' : '['}\n${members.join(',\n')}\n${indent}${named ? '}' : ']'}`;
 }
 
-/** Whether a list or an object contains no object, so that a field of a schema is one line. */
+/** True if a list or an object contains no object, so that a field of a schema is one line. */
 function isLeaf(value: object): boolean {
   return Object.values(value).every((member) => typeof member !== 'object' || member === null || isList(member));
 }

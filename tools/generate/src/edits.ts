@@ -49,7 +49,7 @@ function memberOf(object: ts.ObjectLiteralExpression, name: string): ts.Property
   );
 }
 
-/** Whether a file has a constant of a name. */
+/** True if a file has a constant of a name. */
 export function hasConstant(text: string, name: string): boolean {
   return [...nodesOf(parsed(text))].some(isVariable(name));
 }
@@ -108,10 +108,7 @@ function endOf(nodes: ts.NodeArray<ts.Node>, added: string): readonly [number, s
   return [nodes.end, `${separator}\n${added},`];
 }
 
-/**
- * Adds to a list of a module's `@Module({…})`: to the constant that it spreads, if that is what it
- * does.
- */
+/** Adds to a list of a module's `@Module({…})`, or to the constant that the list spreads. */
 export function withNestProvider(
   text: string,
   list: 'controllers' | 'providers',
@@ -211,12 +208,15 @@ export function aliasesIn(text: string): ReadonlyMap<string, string> {
   return new Map(aliases.map(({ name, type }) => [name.text, type.getText()]));
 }
 
-/** What a function switches on, and the types of its parameters. */
+/** Parameters of a function, with their types as written. */
 interface FunctionShape {
   readonly parameters: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** A function of a file. @throws Failure where there is none of that name */
+/**
+ * A function of a file.
+ * @throws Failure without one of that name
+ */
 export function functionIn(text: string, name: string): FunctionShape {
   const found = find(
     text,
@@ -232,9 +232,9 @@ export function functionIn(text: string, name: string): FunctionShape {
 }
 
 /**
- * Adds a case that returns something to the first switch of a function: to those that return the
- * same, else before all others.
- * @throws Failure where there is no switch
+ * Adds a case with a result to the first switch of a function: beside cases of the same result,
+ * else before all others.
+ * @throws Failure without a switch
  */
 export function withCaseIn(text: string, name: string, label: string, returned: string): string {
   const found = find(

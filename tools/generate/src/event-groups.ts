@@ -28,7 +28,7 @@ export class EventGroups {
     }
   }
 
-  /** Whether a service has an event of a name. */
+  /** True if a service has an event of a name. */
   has(service: string, event: string): boolean {
     return this.ofService(service).some(({ events }) => events.includes(event));
   }
@@ -50,8 +50,8 @@ export class EventGroups {
   }
 
   /**
-   * Whether a type, as it is written (`WalletEvent`, `EventsOf<typeof holdEvents>`), has all events
-   * of a group.
+   * True if a type, as written (`WalletEvent`, `EventsOf<typeof holdEvents>`), has all events of a
+   * group.
    */
   hasGroup(type: string, group: string): boolean {
     return this.mentioned(type).some((name) => name === group || this.contains(name, group));

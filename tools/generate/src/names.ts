@@ -2,10 +2,10 @@ import { Failure } from './failure.ts';
 
 const kebab = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
 const pascal = /^([A-Z][a-z0-9]+)+$/;
-/** Longer ones are sentences. */
+/** Maximum length; longer names are sentences. */
 const longest = 60;
 
-/** Words that mean something else in TypeScript, or in what is generated. */
+/** Words with another meaning in TypeScript, or in generated code. */
 const reserved = new Set(
   (
     'async await break case catch class const continue debugger default delete do else enum export extends false finally for function if ' +
@@ -81,7 +81,7 @@ export function pluralOf({ kebab }: Name): Name {
   return nameOf(plural.split('-'));
 }
 
-/** What a decision does, as a doc comment says it: `send-tokens` as `sends the tokens`. */
+/** A decision's name as a sentence in the third person: `send-tokens` as `sends the tokens`. */
 export function thirdPerson({ kebab }: Name): string {
   const [verb = '', ...nouns] = kebab.split('-');
   const ending = /(s|x|z|ch|sh|o)$/.test(verb) ? 'es' : 's';

@@ -6,13 +6,10 @@ import { generateProjection, type ProjectionWish } from './kinds/projection.ts';
 import { generateService, type ServiceWish } from './kinds/service.ts';
 import { Workspace } from './workspace.ts';
 
-/** What the options of a command say: its wish without what its arguments say. */
+/** Options of a command: its wish without its arguments. */
 type OptionsOf<Wish, Argument extends keyof Wish> = Omit<Wish, Argument> & { readonly dryRun?: boolean };
 
-/**
- * Adds one kind of what can be generated; `generate` is told the names and options that it asks
- * for.
- */
+/** Adds one kind of generator to the program. */
 type Register = (program: Command) => void;
 
 const ofStream = '--stream <kind>';
@@ -88,7 +85,7 @@ export function generators(root: string): Command {
 const kind = (program: Command, name: string, description: string): Command =>
   program.command(name).description(description).option('--dry-run', 'tell what would be written, and write nothing');
 
-/** Generates, then writes all, or tells what would be written. */
+/** Generates, then writes all files, or prints them. */
 async function run(
   program: Command,
   { dryRun }: { readonly dryRun?: boolean },

@@ -8,19 +8,19 @@ import { ensureDatabase, startPostgres } from '../postgres.ts';
 import { databaseUrl } from '../servers.ts';
 import { deskVariable, type Loan, type Wanted } from './loan.ts';
 
-/** Databases of a real Postgres, which nobody else has. */
+/** Databases of a real Postgres, for one borrower alone. */
 export interface BorrowedPostgres {
   /** `postgres://…` of one of its databases. */
   url(database: string): string;
-  /** What the server calls one of its databases, for statements that name it. */
+  /** The server's name of one of its databases, for statements that name it. */
   nameOf(database: string): string;
   /** Creates a database if it is not there. */
   ensureDatabase(database: string): Promise<void>;
-  /** Gives it back; whoever is connected to it may lose its connection. */
+  /** Gives it back; remaining connections may be lost. */
   stop(): Promise<void>;
 }
 
-/** A real Kafka of one broker, which nobody else has and which has no topics at first. */
+/** A real Kafka of one broker, for one borrower alone, without topics at first. */
 export interface BorrowedKafka {
   /** `host:port`. */
   readonly brokers: readonly string[];
@@ -49,8 +49,8 @@ export async function borrowPostgres(...databases: readonly string[]): Promise<B
 }
 
 /**
- * A Kafka for a spec that neither stops nor configures it: one of the run's, where there is a desk,
- * else one that is started.
+ * A Kafka for a spec that neither stops nor configures it: the run's, if it has a desk, else one
+ * that is started.
  */
 export async function borrowKafka(): Promise<BorrowedKafka> {
   const lent = (await askDesk('kafka')) ?? (await startedKafka());
@@ -64,8 +64,8 @@ interface Lent {
 }
 
 /**
- * What the desk of this run lends; `undefined` where there is none.
- * @throws Error where it can't
+ * A loan from the run's desk; `undefined` without a desk.
+ * @throws Error if the desk can't lend
  */
 async function askDesk(wanted: Wanted): Promise<Lent | undefined> {
   const address = process.env[deskVariable];

@@ -7,7 +7,7 @@ import type { Loan, Wanted } from './loan.ts';
 
 /** Lends servers to the specs of one run, so that not each file has to start its own. */
 export interface LendingDesk {
-  /** What its borrowers find in the variable {@link deskVariable}. */
+  /** Its address, for borrowers in the variable {@link deskVariable}. */
   readonly address: string;
   /** Stops all servers. */
   close(): Promise<void>;
@@ -57,7 +57,7 @@ class Servers {
     private readonly empty: LendingOptions['empty'],
   ) {}
 
-  /** Lends what a borrower asks for until it hangs up, however it does. */
+  /** Serves a borrower until its connection ends, in any way. */
   async serve(socket: Socket): Promise<void> {
     const returned = new Promise((resolve) => socket.on('end', resolve).on('close', resolve).on('error', resolve));
     const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
@@ -92,7 +92,7 @@ class Servers {
       await this.empty(kafka.brokers);
       this.free.push(kafka);
     } catch {
-      // Nobody gets one that holds what another has left.
+      // A Kafka with leftovers must not be lent again.
       await kafka.stop();
     }
   }

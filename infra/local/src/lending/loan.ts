@@ -1,18 +1,15 @@
-/** Where a run of specs says how to reach its desk: a port of the loopback interface. */
+/** Variable with the desk's address in a run of specs: a port of the loopback interface. */
 export const deskVariable = 'TOKENGRID_LENDING_DESK';
 
-/** What can be borrowed, as a borrower asks for it: one word and the end of a line. */
+/** A borrower's request: one word and the end of a line. */
 export type Wanted = 'postgres' | 'kafka';
 
-/**
- * What a borrower is told, as one line of JSON. The connection stays open for as long as the loan
- * lasts.
- */
+/** The desk's answer, as one line of JSON. The connection stays open as long as the loan lasts. */
 export type Loan =
   | {
       /** `postgres://…` of the server. */
       readonly postgres: string;
-      /** In front of each database's name: no other borrower has it. */
+      /** Prefix of each database's name, unique to the borrower. */
       readonly prefix: string;
     }
   | { readonly brokers: readonly string[] }

@@ -49,7 +49,7 @@ function hashOf(shape: object): string {
 }
 
 /**
- * Changes that make a released version unreadable for somebody, one sentence each. The previous
+ * Changes that make a released version unreadable for some reader, one sentence each. The previous
  * release refuses wider values, and the log holds narrower ones: so a released field stays as it
  * is, and a new one must be optional.
  */

@@ -11,7 +11,7 @@ export async function ensureDatabase(url: string): Promise<void> {
   });
 }
 
-/** Drops the database of a URL, whoever is connected to it. */
+/** Drops the database of a URL, despite open connections. */
 export async function dropDatabase(url: string): Promise<void> {
   await onServer(url, async (client) => {
     await client.query(`drop database if exists ${client.escapeIdentifier(databaseNameOf(url))} with (force)`);

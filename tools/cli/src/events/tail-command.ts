@@ -35,7 +35,7 @@ export function registerEvents(program: Command): void {
 async function tailEvents(options: TailOptions): Promise<void> {
   const catalogues = cataloguesOf(options.service);
   const signal = stopSignal();
-  // A reader that has seen enough (`| head`) closes the pipe: nobody reads any more.
+  // A reader that has seen enough (`| head`) closes the pipe.
   process.stdout.on('error', () => process.exit(0));
   await withLog(findConnections(), (log) =>
     Promise.all(catalogues.map((catalogue) => new TopicTail(log, catalogue, options, signal).run())).then(

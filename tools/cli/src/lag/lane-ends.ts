@@ -29,7 +29,7 @@ export class LaneEnds {
     return sequence;
   }
 
-  /** Offset of the next record: cheap to ask, and enough for a reader that has come that far. */
+  /** Offset of the next record: cheap to ask, and enough for a reader that is up to date. */
   async nextOffsetOf(topic: string, lane: number): Promise<number> {
     return (await this.exists(topic)) ? (await this.log.offsetsOf(topic, lane)).next : 0;
   }

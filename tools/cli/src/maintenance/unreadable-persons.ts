@@ -31,7 +31,7 @@ export async function unreadablePersons(identity: Pool, keyStore: Pool): Promise
   };
 }
 
-/** Whether the key of each person in the key store exists. A lost key store has none. */
+/** True or false by person: whether its key exists. A lost key store knows no person. */
 async function keysOf(persons: readonly string[], keyStore: Pool): Promise<ReadonlyMap<string, boolean>> {
   try {
     const { rows } = await keyStore.query<{ person: string; there: boolean }>(

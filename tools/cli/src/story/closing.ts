@@ -69,7 +69,7 @@ export async function closePeriod(stage: Stage, period: string): Promise<readonl
   });
 }
 
-/** Whether wallet and settlement agree on a period. */
+/** True if wallet and settlement agree on a period. */
 export async function reconcile(
   stage: Stage,
   period: string,

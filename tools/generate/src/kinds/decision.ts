@@ -14,11 +14,11 @@ import { type AddedEvent, addEvent, type EventWish, literal } from './event.ts';
 import { serviceOf, streamsClassOf } from './found.ts';
 
 export interface DecisionWish extends EventWish {
-  /** A verb and what it is done to: `freeze-wallet`. */
+  /** A verb and its object: `freeze-wallet`. */
   readonly decision: string;
   /** Its folder in `decisions`. */
   readonly topic: string;
-  /** Its folder in `http`; where there is none, others' events start it, and it has no route. */
+  /** Its folder in `http`; without one, other services' events start it, and it has no route. */
   readonly resource?: string | undefined;
 }
 

@@ -20,19 +20,19 @@ import { refuseExported, serviceOf, streamOf } from './found.ts';
 
 export interface EventWish {
   readonly service: string;
-  /** In the past, its subject first: `WalletFrozen`. */
+  /** Subject and past participle: `WalletFrozen`. */
   readonly event: string;
-  /** The kind of stream it belongs to, as its file in `decisions/state` is named. */
+  /** Kind of its stream, as the file's name in `decisions/state`. */
   readonly stream: string;
-  /** The list that it stands in, without `Events`: `status`; the stream's own if not given. */
+  /** Its group without `Events`: `status`; the stream's by default. */
   readonly group?: string | undefined;
 }
 
-/** An event that has been added to the contracts, and to all that has an entry for each event. */
+/** An event added to the contracts, and wherever each event has an entry. */
 export interface AddedEvent {
   readonly event: Name;
   readonly stream: Name;
-  /** Fields by name, with their sample: those that say what the event is about. */
+  /** Identifying fields by name, with their samples. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -50,7 +50,7 @@ export function generateEvent(workspace: Workspace, wish: EventWish): void {
 }
 
 /**
- * Adds an event wherever there is an entry for each.
+ * Adds an event wherever each has an entry.
  * @param answer of its command: `'silent'`, or a function
  */
 export function addEvent(workspace: Workspace, wish: EventWish, answer: string): AddedEvent {
@@ -87,27 +87,26 @@ export function addEvent(workspace: Workspace, wish: EventWish, answer: string):
 
 interface Declaration {
   readonly type: string;
-  /** Its first field, as it is written: what the event is about. */
+  /** Its first field as written: the identifying one. */
   readonly written: string;
   /** Names of its other fields. */
   readonly others: readonly string[];
 }
 
 /**
- * A group's event whose first field says what it is about: an id of its own, or else what several
- * share.
+ * The event of a group whose first field identifies its subject: an id of its own, or else one that
+ * several share.
  */
 function patternIn(text: string, { name, events }: EventGroup): Declaration {
   const declared = events.flatMap((type) => declarationOf(text, type) ?? []);
-  // Some share the members of their ids with others: `{ ...quote, price }`. The first of those is
-  // what all are about.
+  // Some spread the members of their ids: `{ ...quote, price }`. The first of those identifies all.
   const shared = declared.flatMap(({ type, written }) => sharedMember(text, type, written) ?? []);
   const found = declared.find(({ written }) => !written.startsWith('...')) ?? shared[0] ?? declared[0];
   if (found) return found;
   throw new Failure(`No event of ${name} has fields of its own to take what the new event is about from.`);
 }
 
-/** The first member of what an event spreads, where that is a constant of the same file. */
+/** The first member of an event's spread, if that is a constant of the same file. */
 function sharedMember(text: string, type: string, written: string): Declaration | undefined {
   const constant = constantsIn(text).find(({ name }) => `...${name}` === written);
   const first = constant && membersOf(constant)[0];
@@ -126,7 +125,7 @@ function declarationOf(text: string, type: string): Declaration | undefined {
   };
 }
 
-/** The fields that the first one of an event stands for, and what they are in its sample. */
+/** The fields that an event's first one stands for, with their samples. */
 function fieldsLike(
   workspace: Workspace,
   service: Name,
@@ -173,16 +172,16 @@ function withEntries(before: string, groups: EventGroups, group: string, event: 
   return text;
 }
 
-/** As a state is before the event, so it is after it, until somebody says otherwise. */
+/** Adds a fold that leaves the state unchanged, until it is filled in. */
 function withFold(text: string, evolve: string, groups: EventGroups, group: string, event: Name): string {
   const [state, happened] = functionIn(text, evolve).parameters;
   if (!state || !happened || !groups.hasGroup(happened.type, group)) return text;
-  // What the state lists as without effect never comes to its switch.
+  // Events that the state lists as without effect never reach its switch.
   if (event.pascal.endsWith('Refused') && text.includes('changesNothing(event)')) return text;
   return withCaseIn(text, evolve, `'${event.pascal}'`, state.name);
 }
 
-/** An object as code has it. */
+/** An object as a literal in code. */
 export function literal(fields: Readonly<Record<string, unknown>>): string {
   const members = Object.entries(fields).map(
     ([name, value]) => `${name}: ${JSON.stringify(value).replaceAll('"', "'")}`,
@@ -190,17 +189,14 @@ export function literal(fields: Readonly<Record<string, unknown>>): string {
   return `{ ${members.join(', ')} }`;
 }
 
-/**
- * Where a service lists the events that are remembered and change nothing, a refusal is one of
- * them.
- */
+/** Adds a refusal to the service's list of events without effect, if it has one. */
 function listRefusal(workspace: Workspace, service: Name, event: Name): void {
   const path = `apps/${service.kebab}/src/decisions/state/changes-nothing.ts`;
   if (!event.pascal.endsWith('Refused') || !workspace.exists(path)) return;
   workspace.update(path, (text) => withElement(text, ['types'], `'${event.pascal}'`));
 }
 
-/** The same answer where answers are a class, because some need more than their event. */
+/** The answer as a method, for answers that are a class because some need more than their event. */
 function answerMember(event: Name, answer: string): string {
   if (answer === "'silent'") return `readonly ${event.pascal} = 'silent';`;
   return `readonly ${event.pascal} = ({ data }: { readonly data: unknown }): Answer => ({ status: 200, body: data });`;

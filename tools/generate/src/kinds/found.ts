@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import { kebabName, type Name, pascalName } from '../names.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** @throws Failure for a service that is not there */
+/** @throws Failure for an unknown service */
 export function serviceOf(workspace: Workspace, text: string): Name {
   const service = kebabName('the service', text);
   if (workspace.exists(`apps/${service.kebab}/src/service.definition.ts`)) return service;
@@ -10,7 +10,7 @@ export function serviceOf(workspace: Workspace, text: string): Name {
   throw new Failure(`There is no service ${service.kebab}; there are: ${all.join(', ')}.`);
 }
 
-/** @throws Failure for a kind of stream that the service does not have */
+/** @throws Failure for a kind of stream that the service lacks */
 export function streamOf(workspace: Workspace, service: Name, text: string): Name {
   const stream = kebabName('the stream', text);
   const folder = `apps/${service.kebab}/src/decisions/state`;
@@ -23,8 +23,8 @@ export function streamOf(workspace: Workspace, service: Name, text: string): Nam
 }
 
 /**
- * The class through which commands reach a kind of stream, and its file in `streams`.
- * @param is tells it by its text
+ * The class that takes commands for a kind of stream, and its file in `streams`.
+ * @param is recognizes it by its text
  */
 export function streamsClassOf(workspace: Workspace, service: Name, is: (text: string) => boolean) {
   const folder = `apps/${service.kebab}/src/streams`;

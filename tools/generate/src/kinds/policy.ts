@@ -7,9 +7,9 @@ import { dependOn, serviceOf, streamsClassOf } from './found.ts';
 
 export interface PolicyWish {
   readonly service: string;
-  /** The decision that the event leads to: `freeze-wallet`. */
+  /** Decision made after the event: `freeze-wallet`. */
   readonly decision: string;
-  /** Whose event, and which: `identity:PartySuspended`. */
+  /** Service and event: `identity:PartySuspended`. */
   readonly on: string;
 }
 
@@ -43,8 +43,8 @@ export function generatePolicy(workspace: Workspace, wish: PolicyWish): void {
 }
 
 /**
- * The folder of a decision, and the streams that it decides on.
- * @throws Failure where there is none, or it keeps its type to itself
+ * The folder of a decision, and its streams.
+ * @throws Failure for an unknown decision, or one whose type is not exported
  */
 function foundDecision(workspace: Workspace, service: Name, decision: Name) {
   const folder = `apps/${service.kebab}/src/decisions`;

@@ -7,18 +7,17 @@ import { dependOn, serviceOf } from './found.ts';
 
 export interface ProjectionWish {
   readonly service: string;
-  /** As its file is named: `open-holds`. */
+  /** Name of its file: `open-holds`. */
   readonly name: string;
   /**
-   * The list of events that it reads, without `Events`; another service's with that in front:
-   * `identity:party`.
+   * Group of events without `Events`; another service's with its name in front: `identity:party`.
    */
   readonly of: string;
 }
 
 /**
- * A read model of a group of events, with its table and migration: it counts them, until it is told
- * what to show.
+ * A read model of a group of events, with its table and migration. It counts the events until it is
+ * filled in.
  */
 export function generateProjection(workspace: Workspace, wish: ProjectionWish): void {
   const service = serviceOf(workspace, wish.service);
@@ -43,8 +42,7 @@ export function generateProjection(workspace: Workspace, wish: ProjectionWish): 
   for (const type of events.events)
     workspace.update(projection, (text) => withMember(text, [view.camel, 'on'], `${type}: count`));
   if (owner.kebab !== service.kebab) {
-    // Whoever reads another's events names those that it wants: one that comes later is none of
-    // them.
+    // A foreign projection names the events it wants; a later event of the group is none of them.
     const wanted = events.events.map((type) => `typeof ${type}`).join(' | ');
     const imported = ['EventOf', ...events.events].join(', ');
     workspace.update(projection, (text) =>
@@ -89,10 +87,7 @@ function register(workspace: Workspace, { service, view, owner, migration, stamp
   });
 }
 
-/**
- * A later number than those of the migrations that there are: they run in the order of their
- * numbers.
- */
+/** A number above those of all migrations, which run in the order of their numbers. */
 function nextStamp(workspace: Workspace, service: Name): string {
   const stamps = workspace
     .find(/\/migrations\/\d{13}-[^/]*\.ts$/, `apps/${service.kebab}/src/migrations`)

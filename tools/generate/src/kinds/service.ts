@@ -7,7 +7,7 @@ import { refuseExported } from './found.ts';
 export interface ServiceWish {
   /** Name of its folder: `price-board`. */
   readonly name: string;
-  /** Thing of which it has a stream each: `board`. */
+  /** Thing with a stream each: `board`. */
   readonly stream: string;
   /** Prefix of those ids; the first three letters of the stream's last word by default. */
   readonly prefix?: string | undefined;
@@ -97,7 +97,7 @@ function freePort(workspace: Workspace): number {
   return Math.max(firstPort, ...ports) + 1;
 }
 
-/** @throws Failure where the contracts have ids with that beginning */
+/** @throws Failure for a prefix of existing ids */
 function refusePrefix(workspace: Workspace, prefix: string): void {
   for (const path of workspace.find(/^libs\/contracts\/src\/.*\.ts$/, 'libs/contracts/src')) {
     if (new RegExp(`typeId\\([^)]*'${prefix}'`).test(workspace.read(path)))
