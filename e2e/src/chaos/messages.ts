@@ -16,7 +16,7 @@ export interface PurseProcessConfig extends Pick<
   | 'reads'
   | 'policyFailsFor'
 > {
-  /** Whether each batch is appended twice. */
+  /** True if each batch is appended twice. */
   readonly appendsTwice?: boolean;
   /** Offset of this process' clock. */
   readonly clockSkewMs?: number;

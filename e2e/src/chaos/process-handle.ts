@@ -100,7 +100,7 @@ export class ProcessHandle {
     this.child.kill(signal);
   }
 
-  /** Whether a signal has stopped it (by Linux). */
+  /** True if a signal has stopped it (by Linux). */
   get isFrozen(): boolean {
     // The state follows the program's name in parentheses: proc(5).
     return this.alive && /\) T/.test(readFileSync(`/proc/${this.pid}/stat`, 'utf8'));

@@ -13,9 +13,9 @@ const all = each * BigInt(good);
 export interface Trial {
   /** One caller's command. */
   attempt(process: Client, idempotencyKey: string): Promise<Answer>;
-  /** Whether an answer reports success. */
+  /** True if an answer reports success. */
   isDone(answer: Answer): boolean;
-  /** Whether an answer reports a refusal. */
+  /** True if an answer reports a refusal. */
   isRefused(answer: Answer): boolean;
   /** Violations, once all were answered. */
   complaints(): Promise<readonly string[]>;

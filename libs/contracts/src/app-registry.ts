@@ -61,10 +61,7 @@ export const plan = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/),
   name: text(100),
   monthlyFee: amount.optional(),
-  /**
-   * What the uses of a subscription period come to at least, prorated, and at most; the fee is
-   * apart.
-   */
+  /** Lower bound, prorated, and upper bound of a subscription period's uses, without the fee. */
   minimumCharge: amount.optional(),
   maximumCharge: amount.optional(),
   trialDays: z.int().min(1).max(365).optional(),
@@ -188,10 +185,10 @@ export const AppRefused = event(
       'withdrawVersion',
     ),
     version: z.int().min(1).optional(),
-    /** Where the version is in its life, and where it would have to be. */
+    /** Status of the version, and the status that the step needs. */
     versionStatus: versionStatus.optional(),
     allowed: z.array(versionStatus).optional(),
-    /** When what it would have to follow takes effect. */
+    /** Time of effect of the version that it would have to follow. */
     scheduledFor: instant.optional(),
   }),
 );
@@ -230,7 +227,7 @@ export const ModelRefused = event(
     code: codesOf(appRegistryRefusals, 'offerModel', 'giveUpModel', 'priceModel', 'withdrawModelPrice'),
     minimumBps: z.int().min(0).max(10_000).optional(),
     priceVersion: z.int().min(1).optional(),
-    /** When what it would have to follow takes effect. */
+    /** Time of effect of the price list that it would have to follow. */
     scheduledFor: instant.optional(),
   }),
 );

@@ -199,7 +199,7 @@ export function commandIdOf(principal: string, ...scope: readonly string[]): str
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Whether a command id belongs to this principal. */
+/** True if a command id belongs to this principal. */
 export function isCommandOf(principal: string, commandId: string): boolean {
   return commandId.slice(0, 8) === principalDigest(principal);
 }

@@ -31,7 +31,7 @@ interface DeclaredEvent<Type extends string, Data> {
   /** Schema for readers: unknown fields, which a later release may have added, are ignored. */
   readonly readable: z.ZodType<Data>;
   /**
-   * Whether data certainly fits {@link schema} once encoded; if false, {@link encodeEvent} checks
+   * True if data certainly fits {@link schema} once encoded; if false, {@link encodeEvent} checks
    * the bytes.
    */
   readonly fits: Fits;
@@ -137,14 +137,11 @@ function problemOf({ error }: z.ZodSafeParseResult<unknown>): string | undefined
   return error?.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`).join('; ');
 }
 
-/**
- * What the operator should know before somebody outside may read a topic; in words, for
- * docs/events.md.
- */
+/** Facts for the operator about outside readers of a topic, in words, for docs/events.md. */
 export interface TopicAccess {
-  /** What an outsider reads the topic for: `accounting, audit`. */
+  /** Purposes of an outside reader: `accounting, audit`. */
   readonly outsideUse: string;
-  /** Who may be granted the right to read it, and what that shows. */
+  /** Readers that may be granted access, and the content shown to them. */
   readonly grant: string;
 }
 

@@ -35,7 +35,7 @@ describe('the events with a field', () => {
   it('are known to the compiler, so that a projection of them that lacks one does not compile', () => {
     type Money = EventsOf<ReturnType<typeof eventsWith<'postings', typeof group>>>['type'];
     const all: Record<Money, true> = { Moved: true, MaybeMoved: true, MovedOrNot: true, Refined: true };
-    // What moves nothing is not among them: this would not compile else.
+    // An event without postings is not among them: this would not compile otherwise.
     const moves = [...Object.keys(all), 'Renamed' satisfies Exclude<(typeof group)[number]['type'], Money>];
     expect(moves).toEqual(expect.arrayContaining(group.map(({ type }) => type)));
   });

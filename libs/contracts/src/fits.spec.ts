@@ -16,7 +16,7 @@ const declared = catalogues.flatMap(({ service, events }) => {
   });
 });
 
-/** Whether readers accept the data, by the schema's verdict on the bytes. */
+/** True if readers accept the data, by the schema's verdict on the bytes. */
 function isTaken({ schema }: { readonly schema: z.ZodType }, data: unknown): boolean {
   return schema.safeParse(JSON.parse(encodeData(data).toString())).success;
 }

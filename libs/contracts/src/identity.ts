@@ -132,13 +132,13 @@ export const PartyRefused = event(
   }),
 );
 
-/** E-mail addresses and phone numbers, and who has them. */
+/** Owners of e-mail addresses and phone numbers. */
 export const contactEvents = [ContactReserved, ContactConfirmed, ContactReleased, ContactRefused] as const;
-/** How parties begin. */
+/** Registrations. */
 export const registrationEvents = [OrganizationRegistered, SubscriberRegistered] as const;
 /** API keys, from their issue to their end. */
 export const apiKeyEvents = [ApiKeyIssued, ApiKeyRotated, ApiKeyRevoked, ApiKeyRefused] as const;
-/** What becomes of parties. */
+/** Later events of a party. */
 export const partyEvents = [PartySuspended, PartyReinstated, PersonalDataErased, PartyRefused] as const;
 
 export const identityEvents = [...contactEvents, ...registrationEvents, ...apiKeyEvents, ...partyEvents] as const;

@@ -46,7 +46,7 @@ function midnightOf(year: string, month: string, day: string): number | undefine
   return midnight.getUTCMonth() === +month - 1 && midnight.getUTCDate() === +day ? midnight.getTime() : undefined;
 }
 
-/** Whether a minute may have a leap second: only the last one of a month in UTC. */
+/** True if a minute may have a leap second: only the last one of a month in UTC. */
 function isLastMinuteOfMonth(minute: number): boolean {
   const next = new Date(minute + minuteMs);
   return next.getUTCDate() === 1 && next.getUTCHours() === 0 && next.getUTCMinutes() === 0;

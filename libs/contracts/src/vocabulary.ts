@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { signedSum } from './money.ts';
 
-/** Whether a time or day with a four-digit year is from 2000 on. */
+/** True if a time or day with a four-digit year is from 2000 on. */
 const isFrom2000 = (text: string) => text >= '2000';
 
 /** A time on the wire: ISO 8601, UTC, milliseconds, from 2000 to 9999. */

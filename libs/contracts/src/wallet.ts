@@ -85,7 +85,7 @@ export const walletEvents = [
  * books, entries and expiries, which are exhaustive over them, miss none.
  */
 export const moneyEvents = eventsWith('postings', walletEvents);
-/** Those of the wallets' own streams. */
+/** Money events of the wallets' own streams. */
 export const walletMoneyEvents = eventsWith('postings', walletStreamEvents);
 
 export type WalletEvent = EventOf<(typeof walletEvents)[number]>;

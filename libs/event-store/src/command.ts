@@ -40,9 +40,9 @@ export interface Outcome<E extends DomainEvent> {
   readonly published: boolean;
 }
 
-/** What is known of a command that is looked for, beside its id. */
+/** Known facts of a sought command, beside its id. */
 export interface SoughtCommand {
-  /** What it would be sent with now; nothing is compared without one. */
+  /** Hash of its input if sent now; without it, inputs are not compared. */
   readonly inputHash?: string | undefined;
   /** Its stream: without it, all lanes are looked at. */
   readonly streamId?: string | undefined;
@@ -103,7 +103,7 @@ export class EventsRetired extends Error {
  */
 export class StreamUnreadable extends Error {
   override readonly name = 'StreamUnreadable';
-  /** Whether a newer release, which other processes may run already, may read it. */
+  /** True if a newer release, which other processes may run already, may read it. */
   readonly isNewer: boolean;
 
   /** @param at the event's id, and its type */

@@ -160,7 +160,7 @@ export async function contradictionIn(
 const storedPerLook = 1000;
 
 /**
- * Whether an event in the log differs from the database's event of the same sequence.
+ * True if an event in the log differs from the database's event of the same sequence.
  * @param published readers may stand there: a contradiction of earlier events comes after they were
  * read
  */

@@ -18,7 +18,7 @@ export interface LaneTransactionsOptions {
   /** Maximum number of concurrent transactions, beside those of troubled lanes. */
   readonly maxTransactions: number;
   readonly retryDelayMs: number;
-  /** Whether another process publishes a lane. */
+  /** True if another process publishes a lane. */
   readonly publishedElsewhere: (lane: number) => boolean;
   /** Called with an outage or another error before a retry. */
   readonly failed: (error: unknown) => void;

@@ -99,7 +99,7 @@ export class Lane {
     this.knownHead = undefined;
   }
 
-  /** Whether another process is known to have stored events. */
+  /** True if another process is known to have stored events. */
   isOvertaken({ head }: LockedLane): boolean {
     const { knownHead } = this;
     return knownHead?.hash !== head.hash || knownHead.sequence !== head.sequence;

@@ -10,7 +10,7 @@ export interface PollsOptions {
   readonly relays: readonly Relay[];
   readonly database: DatabaseLook;
   readonly topic: TopicLook;
-  /** Whether the topic has been compared with the database. */
+  /** True if the topic has been compared with the database. */
   readonly isCompared: () => boolean;
   /** Troubled lanes. */
   readonly troubled: () => readonly number[];

@@ -23,7 +23,7 @@ export interface SqlWriter {
  */
 type Collect<Batch, Event> = { collect(batch: Batch, event: Event): void }['collect'];
 
-/** What becomes of each event of `E` in a batch. */
+/** Handling of each event of `E` in a batch. */
 export type Collectors<E extends DomainEvent, Batch> = {
   readonly [Type in E['type']]: Collect<Batch, Recorded<EventNamed<E, Type>>> | 'ignored';
 };
@@ -62,7 +62,7 @@ export function onEach<const D extends readonly { readonly type: string }[], Ent
   };
 }
 
-/** Whether a projection does anything with events of a type. */
+/** True if a projection does anything with events of a type. */
 export function wantsType({ on }: Pick<Projection<DomainEvent>, 'on'>, type: string): boolean {
   return Object.hasOwn(on, type) && typeof on[type] === 'function';
 }

@@ -46,7 +46,7 @@ export class Relay {
   private lastMark: PublishedMark | undefined;
   /** Expected offset of the next append, unless a foreign client writes. */
   private nextOffset = 0;
-  /** Whether the log has been compared with the database under the current lease. */
+  /** True if the log has been compared with the database under the current lease. */
   private ready = false;
   private compareTimer: NodeJS.Timeout | undefined;
   /** First offset of the partition, at the last look. */
@@ -60,7 +60,7 @@ export class Relay {
     });
   }
 
-  /** Whether this process publishes the lane now. */
+  /** True if this process publishes the lane now. */
   get isHolder(): boolean {
     return (
       this.lease !== undefined && this.options.leases.lease(`relay/${this.options.lane}`)?.epoch === this.lease.epoch
@@ -74,7 +74,7 @@ export class Relay {
     return this.isHolder && this.ready && !this.pumping ? this.nextOffset : undefined;
   }
 
-  /** Whether it keeps comparing a lane whose log does not match its database. */
+  /** True if it keeps comparing a lane whose log does not match its database. */
   get comparesItself(): boolean {
     return this.isHolder && !this.ready;
   }
@@ -93,7 +93,7 @@ export class Relay {
   }
 
   /**
-   * Whether the log has lost its first events but not the last ones: a new reader could not start.
+   * True if the log has lost its first events but not the last ones: a new reader could not start.
    */
   get lacksBeginning(): boolean {
     return this.isHolder && this.firstOffset > 0;
@@ -133,7 +133,7 @@ export class Relay {
     return sequence <= this.published ? Promise.resolve(true) : this.waiters.wait(sequence, timeoutMs);
   }
 
-  /** Whether a caller waits for events that another process publishes. */
+  /** True if a caller waits for events that another process publishes. */
   get waitsForOthers(): boolean {
     return this.waiters.size > 0 && !this.isHolder;
   }
@@ -166,7 +166,7 @@ export class Relay {
     });
   }
 
-  /** Whether there is work now; a log that does not match is checked again later. */
+  /** True if there is work now; a log that does not match is checked again later. */
   private get hasWork(): boolean {
     if (!this.ready) return this.compareTimer === undefined;
     return this.moreStored || this.held.length > 0;

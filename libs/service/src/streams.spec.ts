@@ -23,7 +23,7 @@ class Label {
   readonly text = 'jars';
 }
 
-/** One that needs more than the store. */
+/** A class that needs more than the store. */
 @Injectable()
 class LabelledJars extends streamsOf<Jar, DomainEvent>(jar) {
   constructor(

@@ -81,8 +81,8 @@ const ofSubmitted = {
 };
 
 /**
- * What makes each declared refusal of each command hold. A code that is declared and not here does
- * not compile.
+ * A state and command for each declared refusal of each command. Without one for a declared code,
+ * this does not compile.
  */
 const cases = {
   reserveName: precedenceCases(
@@ -241,7 +241,7 @@ const cases = {
       'APP_REGISTRY.PRICE_WITHDRAWN': { given: [withdrawn] },
       'APP_REGISTRY.PRICE_IN_FORCE': { context: { time: later } },
     },
-    // One that was withdrawn is forgotten when its time comes.
+    // A withdrawn price is forgotten when its time comes.
     ['APP_REGISTRY.PRICE_WITHDRAWN | APP_REGISTRY.PRICE_IN_FORCE'],
   ),
   subscribeToApp: precedenceCases(

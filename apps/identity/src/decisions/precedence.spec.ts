@@ -67,8 +67,8 @@ const rotate = {
 const rotated = ApiKeyRotated({ keyId, partyId: orgId, newKeyId: keyNumber(3).keyId, expiresAt: instantOf(now + 1) });
 
 /**
- * What makes each declared refusal of each command hold. A command or a code that is declared and
- * not here does not compile.
+ * A state and command for each declared refusal of each command. Without one for a declared command
+ * or code, this does not compile.
  */
 const cases = {
   reserveContact: precedenceCases(

@@ -20,7 +20,7 @@ export class MasterKey {
   }
 }
 
-/** Whether a text is a master key: 32 bytes, base64url. */
+/** True if a text is a master key: 32 bytes, base64url. */
 export function isMasterKey(text: string): boolean {
   return /^[\w-]+=*$/.test(text) && Buffer.from(text, 'base64url').length === masterKeyBytes;
 }

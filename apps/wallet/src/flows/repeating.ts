@@ -23,7 +23,7 @@ export class Repeating {
     await this.running;
   }
 
-  /** Whether long work should end. */
+  /** True if long work should end. */
   get isStopped(): boolean {
     return this.stopped;
   }

@@ -23,7 +23,7 @@ export class ProviderUnavailable extends NotYet {}
 
 /** Payment provider of the operator. */
 export abstract class PaymentProvider {
-  /** Whether one is configured. */
+  /** True if one is configured. */
   abstract readonly isThere: boolean;
 
   /**

@@ -58,7 +58,7 @@ export class PaymentWork {
     }));
   }
 
-  /** Whether any purchase waits for a request, now or later. */
+  /** True if any purchase waits for a request, now or later. */
   async isThere(): Promise<boolean> {
     const [row]: { there: boolean }[] = await this.database.query(
       `${acrossLanes} select exists (select from purchases where status = 'pending' and payment_id is null) as there`,

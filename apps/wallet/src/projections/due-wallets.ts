@@ -8,7 +8,7 @@ const mostAtOnce = 1000;
 /** Due wallets, the longest due first. */
 export interface Due {
   readonly walletIds: readonly string[];
-  /** Whether there may be more. */
+  /** True if there may be more. */
   readonly more: boolean;
 }
 

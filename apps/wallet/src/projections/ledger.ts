@@ -112,7 +112,7 @@ export function imbalances(sums: readonly AccountSum[]): Readonly<Record<string,
 }
 
 /**
- * Whether issued = outstanding + redeemed + expired, and outstanding is the sum of its places.
+ * True if issued = outstanding + redeemed + expired, and outstanding is the sum of its places.
  * Debts of wallets and claims of lanes cancel, so they are not outstanding.
  */
 export function identityHolds(totals: TokenTotals): boolean {

@@ -6,7 +6,7 @@ interface Change {
   readonly walletId: string;
   readonly memberId: string;
   readonly since: number | null;
-  /** Whether it ended in the batch: the earlier membership is gone, even if a new one began. */
+  /** True if it ended in the batch: the earlier membership is gone, even if a new one began. */
   readonly ended: boolean;
 }
 

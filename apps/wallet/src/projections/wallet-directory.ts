@@ -25,12 +25,12 @@ export class WalletDirectory {
     this.seen = new LRUCache({ max: maxKnownWallets });
   }
 
-  /** Whether a wallet is open. */
+  /** True if a wallet is open. */
   async knows(walletId: string): Promise<boolean> {
     return this.seen.get(walletId) ?? (await this.look.of(walletId)) === true;
   }
 
-  /** Whether a caller may see and use a wallet: its own, or any for the operator. */
+  /** True if a caller may see and use a wallet: its own, or any for the operator. */
   async reaches({ partyId }: Principal, walletId: string): Promise<boolean> {
     const mine = partyId === operatorPartyId || walletIdOf(partyId) === walletId;
     return mine && (await this.knows(walletId));
@@ -53,7 +53,7 @@ export class WalletDirectory {
     if (!(await this.reachesAsMember(caller, walletId))) throw noWallet(walletId);
   }
 
-  /** Whether a caller reaches a wallet, or is a member of it now. */
+  /** True if a caller reaches a wallet, or is a member of it now. */
   async reachesAsMember(caller: Principal, walletId: string): Promise<boolean> {
     if (await this.reaches(caller, walletId)) return true;
     return (await this.members.walletsOf(caller.partyId)).includes(walletId);

@@ -62,7 +62,7 @@ export const HoldCaptured = event(
     tokens: sum,
     /** µAIT requested that neither the hold nor the wallet had. */
     shortfall: sum,
-    /** Whether it was the hold's last capture: the rest goes back. */
+    /** True if it was the hold's last capture: the rest goes back. */
     final: z.boolean(),
     /** µAIT still under the hold. */
     held: sum,

@@ -9,7 +9,7 @@ import { onDay, postings, refusalOf, walletId } from './words.ts';
 import { codesOf } from '../refusals/commands.ts';
 import { walletRefusals } from '../refusals/wallet.ts';
 
-/** When it was sent and whose caps that counts against: they get back what comes back. */
+/** Day of the transfer, and the members whose counters it reduces on return. */
 const sent = { sentOn: z.strictObject(onDay), memberIds };
 
 const transfer = { walletId, transferId: typeId('trf'), tokens: positiveAmount };
@@ -76,7 +76,7 @@ export const TransferReturned = event(
   }),
 );
 
-/** What happens between two wallets. */
+/** Events between two wallets. */
 export const transferEvents = [
   TokensSent,
   TransferRefused,

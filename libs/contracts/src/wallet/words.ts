@@ -9,7 +9,7 @@ import { ofPeriod, period, posting, text, timeZone } from '../vocabulary.ts';
 export const walletId = typeId('wal');
 export const postings = z.array(posting).min(2);
 export const method = z.enum(['carrier-bill', 'payment-provider']);
-/** Which limit a refusal is about, where its code is `WALLET.LIMIT_EXCEEDED`. */
+/** The limit of a refusal with the code `WALLET.LIMIT_EXCEEDED`. */
 const limit = z.enum([
   'daily',
   'monthly',
@@ -22,8 +22,8 @@ const limit = z.enum([
   'exhaustion-monthly',
 ]);
 /**
- * Why, by a code of the public surface; what there was and what was asked, where the code is about
- * an amount: µAIT, or minor units where it is about money.
+ * Fields of a refusal: its code, and for a code about an amount the amounts available and required,
+ * in µAIT, or in minor units for money.
  */
 export const refusalOf = <Command extends keyof typeof walletRefusals>(...commands: readonly Command[]) => ({
   code: codesOf(walletRefusals, ...commands),
@@ -42,11 +42,9 @@ export const anyPostings = z.array(posting);
 export const onDay = { day: period, timeZone };
 export const planId = typeId('pln');
 export const quoteId = typeId('quo');
-/** What a statement owes a party. */
+/** Earnings of a party by a statement. */
 export const earnings = { statementId: typeId('stm'), partyId, ...ofPeriod, tokens: positiveSum };
-/**
- * Who asked for a second person's approval, gave or refused it: the id of the operator's API key.
- */
+/** Id of the operator's API key that proposed, approved or rejected. */
 const operatorKeyId = text(60);
 /** An approval, and whose doing the event is: who proposed, or who decides. */
 export const approval = { approvalId: typeId('apr'), by: operatorKeyId };

@@ -33,7 +33,7 @@ export class Broker {
     private readonly logger: LogWarnings | undefined,
   ) {}
 
-  /** Whether the last attempt to connect failed. */
+  /** True if the last attempt to connect failed. */
   get isAway(): boolean {
     return this.failures > 0;
   }

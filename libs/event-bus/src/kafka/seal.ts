@@ -28,7 +28,7 @@ export class Seal {
   }
 
   /**
-   * Whether a record carries our seal for the hash that it states. The hash itself is not checked.
+   * True if a record carries our seal for the hash that it states. The hash itself is not checked.
    */
   isOn({ headers }: LogRecord): boolean {
     const hash = headers['ce_hash'];

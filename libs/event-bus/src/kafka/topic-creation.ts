@@ -75,7 +75,7 @@ export async function createTopic(
 }
 
 /**
- * Whether all leaders serve requests: one may be named before it knows that it leads, so each gets
+ * True if all leaders serve requests: one may be named before it knows that it leads, so each gets
  * a request that only a leader answers.
  */
 async function isServed(cluster: Cluster, topic: string, partitions: number): Promise<boolean> {

@@ -61,7 +61,7 @@ export class SharedLane {
     return this.has(offset) && performance.now() - at < this.patienceMs;
   }
 
-  /** Whether the record at an offset is cached, or comes next. */
+  /** True if the record at an offset is cached, or comes next. */
   has(offset: number): boolean {
     return offset >= this.start && offset <= this.end;
   }

@@ -9,7 +9,7 @@ interface Target {
   /** Monotonic milliseconds. */
   readonly since: number;
   /**
-   * Whether it is the first one: the events found at the start have to be applied before the data
+   * True if it is the first one: the events found at the start have to be applied before the data
    * counts as complete.
    */
   readonly isFirst: boolean;
@@ -18,7 +18,7 @@ interface Target {
 /** A subscriber that is behind in a lane. */
 export interface Behind {
   readonly reason: string;
-  /** Whether it makes progress, or has not stood still for long: then nobody needs to check it. */
+  /** True if it makes progress, or has not stood still for long: then nobody needs to check it. */
   readonly goesOn: boolean;
 }
 

@@ -29,7 +29,7 @@ export class LaneReader {
     this.ready = this.persist(() => this.load()).then(() => this.wake());
   }
 
-  /** Whether it can take records. */
+  /** True if it can take records. */
   get isIdle(): boolean {
     return this.mark !== undefined && this.working === undefined && !this.ending.signal.aborted;
   }

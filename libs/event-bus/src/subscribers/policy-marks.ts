@@ -25,7 +25,7 @@ export class PolicyMarks {
   ) {}
 
   /**
-   * Whether a replay is requested in a lane, as known: one look at intervals covers all subscribers
+   * True if a replay is requested in a lane, as known: one look at intervals covers all subscribers
    * and lanes of the process, because requests are rare.
    */
   isReplayAsked(key: MarkKey): boolean {

@@ -23,7 +23,7 @@ export class SkippedAhead {
     private readonly catalogue: Pick<Catalogue, 'service' | 'topic'>,
   ) {}
 
-  /** Whether an event is skipped. @throws LogUnavailable */
+  /** True if an event is skipped. @throws LogUnavailable */
   async has(lane: number, sequence: number): Promise<boolean> {
     // Sequences count from 1 without gaps, so an event's offset is at least its sequence less one.
     const from = sequence - 1;

@@ -14,11 +14,11 @@ export interface SubscriberHandler {
   readonly catalogue: Catalogue;
   /** Applies the next events of a lane and moves the mark, both or neither. */
   apply(work: LaneWork): Promise<void>;
-  /** Whether it may read a lane's start together with others ({@link CatchesUp}). */
+  /** True if it may read a lane's start together with others ({@link CatchesUp}). */
   readonly readsWithOthers?: boolean;
   /** Called while a lane is idle: for requests of a person, such as replaying parked events. */
   attend?(lane: LaneWork['lane'], reread: Reread): Promise<void>;
-  /** Whether there is such a request, without a query; always, if absent. */
+  /** True if there is such a request, without a query; always, if absent. */
   hasToAttend?(lane: LaneWork['lane']): boolean;
   /** Blocked streams of a running lane, a sentence each. */
   problemsOf?(lane: LaneWork['lane']): readonly string[];

@@ -9,7 +9,7 @@ import { MarkMoved } from './subscriber-tables.ts';
 const outageStates = /^(08|40|53|55|57|58)/;
 const outageCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
 
-/** Whether an error is transient: it is retried for ever, with back-off. */
+/** True if an error is transient: it is retried for ever, with back-off. */
 export function isTransient(error: unknown): boolean {
   if (
     error instanceof NotYet ||

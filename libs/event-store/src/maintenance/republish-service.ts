@@ -22,7 +22,7 @@ export interface RepublishOptions extends MaintenanceOptions {
 
 /** Result of a republish. */
 export interface Republished {
-  /** Whether the topic was missing. */
+  /** True if the topic was missing. */
   readonly created: boolean;
   readonly events: number;
   readonly eventsPerSecond: number;

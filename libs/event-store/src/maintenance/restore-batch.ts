@@ -15,7 +15,7 @@ export interface RestoreBatch {
   /** Hash of the event before the first one: the expected head of the lane. */
   readonly previousHash: string;
   readonly events: readonly StoredEvent[];
-  /** Those of them that projections use. */
+  /** Events of the batch that projections use. */
   readonly recorded: readonly Recorded<DomainEvent>[];
   readonly projections: readonly Projection<DomainEvent>[];
 }

@@ -27,7 +27,7 @@ export interface RestoreOptions extends MaintenanceOptions {
   /** A migrated database: empty, or behind its topic. */
   readonly pool: Pool;
   /**
-   * Whether the database was created for this restore, under a name that no service process uses.
+   * True if the database was created for this restore, under a name that no service process uses.
    */
   readonly isOwn?: boolean;
   readonly log: EventLog;
@@ -99,7 +99,7 @@ export function restoreService(options: RestoreOptions): Promise<Restored> {
   });
 }
 
-/** Whether no lane has an event: everything missing will be restored. */
+/** True if no lane has an event: everything missing will be restored. */
 async function isNew(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ last: string | null }>(`${acrossLanes} select max(sequence) as last from lanes`);
   return Number(rows[0]!.last) === 0;

@@ -33,7 +33,7 @@ export interface Skipped {
   readonly skipped: StoredEvent;
   /** The event of the skip. */
   readonly by: StoredEvent;
-  /** Whether it had been skipped before. */
+  /** True if it had been skipped before. */
   readonly already: boolean;
 }
 

@@ -89,7 +89,7 @@ export class TableCopies {
   }
 }
 
-/** What a table's comment says, its kind, is the copy's, too. */
+/** Gives a copy the comment of its table, which declares the kind. */
 async function declareAlike(client: PoolClient, table: string, schema: string): Promise<void> {
   const name = escapeIdentifier(table);
   const { rows } = await client.query<{ comment: string | null }>(

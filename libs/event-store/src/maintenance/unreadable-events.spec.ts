@@ -114,7 +114,7 @@ describe('maintenance, where an event can not be read', () => {
     expect(await shown()).toEqual(['a 5', 'b 2']);
   });
 
-  /** One that needs no deposits: neither names them nor reads them. */
+  /** A projection without deposits: it neither names nor reads them. */
   const { Withdrawn } = balances!.on;
   const withdrawals = { ...balances!, on: { Withdrawn: Withdrawn! } };
 

@@ -73,7 +73,7 @@ async function verifyLane(
 }
 
 /**
- * Whether the event moves money, if it is readable.
+ * True if the event moves money, if it is readable.
  * @throws LaneFault if its postings do not balance
  */
 function checkData(event: StoredEvent, data: unknown, offset: number): boolean {

@@ -27,7 +27,7 @@ export interface PurseOptions {
   readonly limits?: Parameters<OpenStore>[0];
   readonly projection?: Projection<PurseEvent, object>;
   readonly failed?: (error: unknown) => void;
-  /** What is done to the tables before they are used. */
+  /** Changes the tables before they are used. */
   readonly prepare?: (pool: pg.Pool) => Promise<void>;
   /** Sees each connection of the stores' pools. */
   readonly connected?: (client: pg.PoolClient) => void;

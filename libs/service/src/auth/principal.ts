@@ -52,7 +52,7 @@ export function keyScopeOf({ people }: Principal): string {
 }
 
 /**
- * Whether a caller's key has a scope. The operator's key has all of them; any other key has those
+ * True if a caller's key has a scope. The operator's key has all of them; any other key has those
  * that it lists.
  */
 export function hasScope({ kind, scopes }: Principal, scope: string): boolean {

@@ -44,7 +44,7 @@ export function problemAnswer(problem: Problem, instance: string): HttpAnswer {
   });
 }
 
-/** Whether a controller returned an outcome instead of a body. */
+/** True if a controller returned an outcome instead of a body. */
 export function isOutcome(value: unknown): value is Outcome<DomainEvent> {
   return (
     typeof value === 'object' && value !== null && 'commandId' in value && 'events' in value && 'published' in value

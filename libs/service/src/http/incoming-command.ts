@@ -25,9 +25,9 @@ export interface IncomingCommand {
   readonly inputHash: string;
   readonly correlationId: string;
   readonly traceparent: string | undefined;
-  /** Whether it came while an earlier request with the same key was in flight. */
+  /** True if it came while an earlier request with the same key was in flight. */
   readonly isRepeatInFlight: boolean;
-  /** Whether the caller sent an Idempotency-Key: only then can the command be a repeat. */
+  /** True if the caller sent an Idempotency-Key: only then can the command be a repeat. */
   readonly isKeyed: boolean;
   /** The command. @param data the caller's input and the service's additions (ids, prices) */
   to<Data>(streamId: string, data: Data): Command<Data>;

@@ -4,7 +4,7 @@ import { setTimeout as passing } from 'node:timers/promises';
 const mostAheadMs = 1000;
 
 /**
- * Whether a time has come by the service's clock. A time within the next second is waited for:
+ * True if a time has come by the service's clock. A time within the next second is waited for:
  * "now" by a caller's faster clock means now.
  */
 export async function hasCome(clock: { now(): number }, time: number): Promise<boolean> {

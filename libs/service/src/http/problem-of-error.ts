@@ -107,14 +107,14 @@ function tookTooLong(error: unknown): boolean {
   return isNativeError(driverError) && (driverError as { code?: unknown }).code === queryCanceled;
 }
 
-/** Whether an error reports a missing table, after migrations had created it. */
+/** True if an error reports a missing table, after migrations had created it. */
 function isTableGone(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   const { driverError, code } = error as { driverError?: unknown; code?: unknown };
   return code === '42P01' || (driverError !== undefined && isTableGone(driverError));
 }
 
-/** Whether an error means that Postgres is unreachable, whatever the statement was. */
+/** True if an error means that Postgres is unreachable, whatever the statement was. */
 export function isDatabaseAway(error: unknown): boolean {
   // Socket errors may come from another realm, with a class of their own.
   if (!isNativeError(error)) return false;

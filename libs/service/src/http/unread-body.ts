@@ -7,7 +7,7 @@ const maxDiscardedBytes = 64 * 1024 * 1024;
 const maxLingerMs = 10_000;
 
 /**
- * Whether a client may still be sending an unread body that is larger than Node can safely discard
+ * True if a client may still be sending an unread body that is larger than Node can safely discard
  * by itself (`limit`).
  */
 export function hasLargeUnreadBody({ raw, headers }: FastifyRequest, limit: number): boolean {

@@ -7,7 +7,7 @@ const isObject = (value: unknown): value is Json =>
 
 const telling = ['example', 'examples', '$ref', 'oneOf', 'allOf', 'properties', 'enum', 'const'];
 
-/** Whether a schema has nothing that an example could be built from, except the items of a list. */
+/** True if a schema has nothing that an example could be built from, except the items of a list. */
 function isBare(schema: Json): boolean {
   const { anyOf = [], type } = schema;
   if (type === 'boolean' || telling.some((name) => name in schema)) return false;

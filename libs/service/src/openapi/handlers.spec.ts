@@ -17,7 +17,7 @@ class Kettle {
 
   off(): void {}
 
-  /** Whether it is on. */
+  /** True if it is on. */
   isOn = () => false;
 }
 

@@ -2,7 +2,7 @@ import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 
 type Property<Row> = keyof Row & string;
 
-/** Which rows of a list are asked for. */
+/** Selection of a list's rows. */
 export interface ListSelection<Row> {
   /** Values that properties must have; those that are undefined are not asked for. */
   readonly equal?: Readonly<Partial<Record<Property<Row>, unknown>>>;

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { BaseConfig, ConfigSchema } from '../config/base-config.ts';
 import { operatorApiKey } from './tested-service.ts';
 
-/** What it takes to run a service. */
+/** Parts needed to run a service. */
 export interface Testable<Config extends BaseConfig = BaseConfig> {
   /** `app-registry`. */
   readonly name: string;

@@ -3,8 +3,8 @@ import type { AppRegistryEvent, appRegistryRefusals, CodesOf, StatedBy } from '@
 type Refusals = typeof appRegistryRefusals;
 
 /**
- * What a command of the registry may state: no refusal but its own, and none at all where it is
- * named nowhere.
+ * Events that a command of the registry may state, with its own refusals only; without a name,
+ * none.
  */
 export type Decided<Command extends keyof Refusals = never> = readonly StatedBy<
   AppRegistryEvent,

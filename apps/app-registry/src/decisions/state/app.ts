@@ -34,7 +34,7 @@ export const app: Aggregate<App, AppRegistryEvent> = {
   evolve: evolveApp,
 };
 
-/** Whether the app exists. */
+/** True if the app exists. */
 export function isCreated(state: App): state is CreatedApp {
   return state.status === 'active' || state.status === 'suspended';
 }

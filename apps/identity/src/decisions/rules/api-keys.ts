@@ -51,7 +51,7 @@ export function issued(
   });
 }
 
-/** Whether a key has ended by a time. */
+/** True if a key has ended by a time. */
 export function isExpired({ expiresAt }: ApiKey, time: number): boolean {
   return expiresAt !== null && expiresAt <= time;
 }
@@ -59,7 +59,7 @@ export function isExpired({ expiresAt }: ApiKey, time: number): boolean {
 /** Maximum number of a party's keys that are neither revoked nor expired. */
 export const maxApiKeys = 100;
 
-/** Why a party gets no other key; `undefined` where it does. */
+/** Refusal of a further key for a party; `undefined` if there is none. */
 export function keyRefusal(keys: readonly ApiKey[], descent: Descent, time: number) {
   if (descent.people > mostPeopleOfKey || descent.keys > mostKeysInLine) {
     return { code: 'IDENTITY.API_KEY_LINE_TOO_LONG' } as const;

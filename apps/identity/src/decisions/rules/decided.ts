@@ -3,8 +3,7 @@ import type { CodesOf, IdentityEvent, identityRefusals, StatedBy } from '@tokeng
 type Refusals = typeof identityRefusals;
 
 /**
- * What a command of identity may state: no refusal but its own, and none at all where it is named
- * nowhere.
+ * Events that a command of identity may state, with its own refusals only; without a name, none.
  */
 export type Decided<Command extends keyof Refusals = never> = readonly StatedBy<
   IdentityEvent,

@@ -8,7 +8,7 @@ type ContactKind = keyof typeof takenCodes;
 /** Result of reserving a party's contact. */
 export type Reservation<Kind extends ContactKind> = 'reserved' | { readonly refused: (typeof takenCodes)[Kind] };
 
-/** Why one may not register that was given up. */
+/** Refusal of a registration that was given up. */
 export const lapsed = { code: 'IDENTITY.REGISTRATION_LAPSED' } as const;
 
 /** Refusal of a registration, if any. */

@@ -45,7 +45,7 @@ export const party: Aggregate<Party, IdentityEvent> = {
   evolve: evolveParty,
 };
 
-/** Whether the party is registered. */
+/** True if the party is registered. */
 export function isRegistered(state: Party): state is RegisteredParty {
   return state.status === 'active' || state.status === 'suspended';
 }

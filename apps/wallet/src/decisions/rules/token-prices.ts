@@ -16,7 +16,7 @@ export interface PriceInForce extends TokenPrice {
   readonly until?: number | undefined;
 }
 
-/** Whether a price, or the lack of one, still holds at a time. */
+/** True if a price, or the lack of one, still holds at a time. */
 export const isInForce = (price: PriceInForce | undefined, time: number): boolean =>
   price?.until === undefined || time < price.until;
 

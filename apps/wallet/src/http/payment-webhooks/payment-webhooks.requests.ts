@@ -33,7 +33,7 @@ export const PaymentWebhook = z
   .meta({ id: 'PaymentWebhook', description: 'Notice, signed by Standard Webhooks 1.0' });
 export type PaymentWebhook = z.output<typeof PaymentWebhook>;
 
-/** Whether a webhook is about a payment's money. */
+/** True if a webhook is about a payment's money. */
 export const isPaymentNotice = (webhook: PaymentWebhook): webhook is PaymentNotice => isKnown(webhook.type);
 
 /** Kind of a notice. */
