@@ -137,6 +137,11 @@ export class BrokerConnection {
     }
   }
 
+  /** Makes sure that the broker answers. @throws LogUnavailable */
+  async check(): Promise<void> {
+    await this.send(requests.ApiVersions.protocol({ version: apis.apiVersions.version })());
+  }
+
   /** Delays further requests for as long as the broker's quota asks. */
   throttle(milliseconds: number): void {
     this.connection.requestQueue.maybeThrottle(milliseconds);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LogUnavailable } from '@tokengrid/event-store';
 import { BrokerConnection } from './broker-connection.ts';
 import type { BrokerAddress, ConnectionSettings } from './broker-connection.ts';
+import { untilBeat } from '../deadline.ts';
 
 /** Part of a logger that the log needs; pino's has it. */
 export interface LogWarnings {
@@ -13,15 +14,26 @@ const firstBackOffMs = 20;
 const maxBackOffMs = 250;
 /** Maximum number of idle connections kept for reading; more concurrent readers are rare. */
 const maxIdleConnections = 32;
+/**
+ * Interval of checks that a broker still answers while readers wait at it. Together with a
+ * request's time limit, the time to notice a silent broker: below 7 s.
+ */
+const checkEveryMs = 3000;
 
 /**
  * Connections to one broker: one shared by all requests that are answered at once, and one per
  * reader for those that wait at the broker. Attempts to reach an unreachable broker are spaced.
+ *
+ * Readers may wait at the broker for as long as they like: one small request at intervals, for all
+ * of them, tells whether it still answers.
  */
 export class Broker {
   private shared: BrokerConnection | undefined;
   private connecting: Promise<BrokerConnection> | undefined;
   private readonly idle: BrokerConnection[] = [];
+  /** Connections of running readers. */
+  private readonly leased = new Set<BrokerConnection>();
+  private checkTimer: NodeJS.Timeout | undefined;
   private readonly open = new Set<BrokerConnection>();
   private readonly closing = new AbortController();
   private failures = 0;
@@ -49,12 +61,17 @@ export class Broker {
 
   /** A connection for the caller alone, to be returned. @throws LogUnavailable */
   async lease(): Promise<BrokerConnection> {
-    for (let idle = this.idle.pop(); idle !== undefined; idle = this.idle.pop()) if (idle.isOpen) return idle;
-    return this.connect();
+    let connection = this.idle.pop();
+    while (connection?.isOpen === false) connection = this.idle.pop();
+    connection ??= await this.connect();
+    this.leased.add(connection);
+    this.checkLater();
+    return connection;
   }
 
   /** Returns a leased connection without running requests. */
   release(connection: BrokerConnection): void {
+    this.leased.delete(connection);
     if (connection.isOpen && this.idle.length < maxIdleConnections) return void this.idle.push(connection);
     if (!connection.isOpen) this.lost(connection);
     this.drop(connection);
@@ -68,8 +85,28 @@ export class Broker {
 
   close(): void {
     this.closing.abort();
+    clearTimeout(this.checkTimer);
     for (const connection of this.open) connection.close();
     this.open.clear();
+  }
+
+  /** Checks the broker later, if a reader waits at it then. */
+  private checkLater(): void {
+    if (this.closing.signal.aborted) return;
+    this.checkTimer ??= setTimeout(() => {
+      this.checkTimer = undefined;
+      if (this.leased.size > 0) void this.check();
+    }, untilBeat(checkEveryMs));
+  }
+
+  private async check(): Promise<void> {
+    try {
+      await (await this.connection()).check();
+    } catch {
+      // Its time limit has closed the connections; any other failure leaves waiting ones in doubt.
+      this.silent();
+    }
+    if (this.leased.size > 0) this.checkLater();
   }
 
   /**

@@ -23,7 +23,7 @@ const notThere: Pick<MetadataAnswer['topicMetadata'][number], 'topicErrorCode' |
 };
 
 /** Leader of each partition; `undefined` without a leader. */
-type Leaders = readonly (Broker | undefined)[];
+export type Leaders = readonly (Broker | undefined)[];
 
 /**
  * Brokers and partition leaders: asked once per topic, and again after any failure that may have
@@ -73,6 +73,17 @@ export class Cluster {
   leadersOfAll(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>> {
     const { requestTimeoutMs } = this.settings;
     return within(requestTimeoutMs, this.askForLeaders(topics), `no leaders known for ${topics.join(', ')}`);
+  }
+
+  /** Leaders of several topics as known; `undefined` unless those of each are. */
+  knownLeadersOf(topics: readonly string[]): ReadonlyMap<string, Leaders> | undefined {
+    const known = new Map<string, Leaders>();
+    for (const topic of topics) {
+      const leaders = this.leaders.get(topic);
+      if (leaders === undefined) return undefined;
+      known.set(topic, leaders);
+    }
+    return known;
   }
 
   /** Forgets a topic's leaders, so that they are asked before the next request. */

@@ -90,6 +90,27 @@ describe('when the broker', () => {
     await untilBack(() => log.append(topic, 0, chainedEvents(1)));
   }, 30_000);
 
+  it('hangs, a reader that waits for news hears of it within seconds, however long it would wait', async () => {
+    const { next } = await log.offsetsOf(topic, 0);
+    const tail = log.tail(topic);
+    // With its connection open, it waits at the broker at once.
+    await tail.next(new Map([[0, next]]), { ...patiently, maxWaitMs: 1 });
+    const reading = expect(tail.next(new Map([[0, next]]), { ...patiently, maxWaitMs: 60_000 }));
+    const heard = reading.rejects.toThrow(LogUnavailable);
+    await log.offsetsOf(topic, 0);
+    const pids = kafka.pids();
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    const hung = performance.now();
+    try {
+      await heard;
+      expect(performance.now() - hung).toBeLessThan(7_000);
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+      tail.close();
+    }
+    await untilBack(() => log.append(topic, 0, chainedEvents(1)));
+  }, 90_000);
+
   it('is left by closing the log, what is under way fails, and later calls too', async () => {
     const { next } = await log.offsetsOf(topic, 0);
     const waiting = log.read(topic, 0, next, patiently).catch((error: unknown) => error);

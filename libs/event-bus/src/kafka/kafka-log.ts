@@ -4,7 +4,7 @@ import type { ChainedEvent, LogRecord, PartitionEnds, ReadOptions, TopicSettings
 import { AppendQueue } from './append-queue.ts';
 import type { Broker, LogWarnings } from './broker.ts';
 import type { BrokerAddress } from './broker-connection.ts';
-import { Cluster } from './cluster.ts';
+import { Cluster, type Leaders } from './cluster.ts';
 import { KafkaTail } from './kafka-tail.ts';
 import type { SASLOptions } from './kafkajs.ts';
 import { endsOfPartitions, type TopicPartition } from './list-offsets-request.ts';
@@ -101,8 +101,28 @@ export class KafkaLog implements TailingLog {
     return { first: ends!.first, next: ends!.next };
   }
 
+  /**
+   * Asks the known leaders first: the answer of one that leads no more, or of a topic that is gone,
+   * is an error, and then the leaders are asked for.
+   */
   async endsOf(topics: readonly string[]): Promise<ReadonlyMap<string, readonly PartitionEnds[]>> {
-    const leaders = await this.cluster.leadersOfAll(topics);
+    const known = this.cluster.knownLeadersOf(topics);
+    const start = performance.now();
+    if (known !== undefined) {
+      try {
+        return await this.endsAt(topics, known);
+      } catch (error) {
+        const hasTime = performance.now() - start < this.timeoutMs / 2;
+        if (!(error instanceof LogUnavailable) || !hasTime) throw error;
+      }
+    }
+    return this.endsAt(topics, await this.cluster.leadersOfAll(topics));
+  }
+
+  private async endsAt(
+    topics: readonly string[],
+    leaders: ReadonlyMap<string, Leaders>,
+  ): Promise<ReadonlyMap<string, readonly PartitionEnds[]>> {
     const byBroker = new Map<Broker, TopicPartition[]>();
     for (const [topic, ofTopic] of leaders) {
       // By index: a partition without a leader may be a hole.

@@ -16,6 +16,8 @@ export interface SharingLimits {
   /** Maximum bytes kept per lane. */
   readonly maxBytes: number;
   readonly patienceMs: number;
+  /** Time for which a fetch waits for news, whichever followers end their waits before. */
+  readonly fetchWaitMs: number;
 }
 
 /** One topic as a process follows it: fetched and decoded once, for all that keep pace. */
@@ -94,7 +96,7 @@ export class SharedTopic {
    * Fetches until no lane is wanted. Lanes without waiting followers are dropped after a fetch
    * without news.
    */
-  private async fetchWanted({ maxBytes, maxWaitMs }: ReadOptions): Promise<void> {
+  private async fetchWanted({ maxBytes }: ReadOptions): Promise<void> {
     this.isFetching = true;
     while (this.wanted.size > 0) {
       // Lanes wanted in the same turn of the event loop go into one request.
@@ -105,7 +107,11 @@ export class SharedTopic {
       const positions = new Map([...this.wanted].map((lane) => [lane, this.lanes.get(lane)!.next]));
       this.fetching = positions;
       try {
-        const found = await this.tail.next(positions, { maxBytes, maxWaitMs: untilBeat(maxWaitMs), signal });
+        const found = await this.tail.next(positions, {
+          maxBytes,
+          maxWaitMs: untilBeat(this.limits.fetchWaitMs),
+          signal,
+        });
         for (const [lane, records] of found) {
           const shared = this.lanes.get(lane)!;
           // A lane that has moved meanwhile still has to be fetched, from its new position.

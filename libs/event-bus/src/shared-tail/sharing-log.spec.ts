@@ -7,7 +7,7 @@ import { PartitionOutOfRange, type Tail } from '../tailing-log.ts';
 import { SharingLog } from './sharing-log.ts';
 
 const topic = 'tokengrid.wallet';
-const limits = { maxBytes: 1024 * 1024, patienceMs: 60_000 };
+const limits = { maxBytes: 1024 * 1024, patienceMs: 60_000, fetchWaitMs: 60_000 };
 /** Longer than a test may take: only news, or an abort, ends a wait in time. */
 const untilNews = { maxBytes: 1024 * 1024, maxWaitMs: 60_000 };
 const atOnce = { maxBytes: 1024 * 1024, maxWaitMs: 0 };
@@ -54,7 +54,7 @@ describe('followers of one topic', () => {
   afterEach(() => tails.forEach((tail) => tail.close()));
 
   const sharing = (maxBytes = limits.maxBytes, patienceMs = limits.patienceMs) =>
-    new SharingLog(log, { maxBytes, patienceMs });
+    new SharingLog(log, { ...limits, maxBytes, patienceMs });
   const follower = (shared: SharingLog, lanes?: readonly number[], from?: number) => {
     const tail = shared.tail(topic);
     tails.push(tail);

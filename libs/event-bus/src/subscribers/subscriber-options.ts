@@ -37,7 +37,6 @@ export interface SubscriberLimits {
 export const defaultSubscriberLimits: SubscriberLimits = {
   // Passing on a batch blocks the process: some hundred events of a lane, not thousands.
   maxBytes: 1024 * 1024,
-  // Together with a request's time limit, the time to notice a silent broker: below 7 s.
   maxWaitMs: 3000,
   retryDelayMs: 50,
   maxRetryDelayMs: 5000,
