@@ -43,7 +43,7 @@ export interface WatchTimes {
   readonly retryMs: number;
 }
 
-const usualWatch: WatchTimes = { graceMs: 3000, stillMs: 10_000, everyMs: 5000, retryMs: 500 };
+const usualWatch: WatchTimes = { graceMs: 3000, stillMs: 10_000, everyMs: 6000, retryMs: 500 };
 
 /**
  * Nest's transport over the event log. Every policy (`@Policy`) and every foreign projection is a

@@ -38,9 +38,10 @@ export class PolicyMarks {
   }
 
   private async lookForReplays(): Promise<void> {
-    const { rows } = await this.pool.query<MarkKey>(
-      'select distinct subscriber, topic, lane from parked_events where replay_requested',
-    );
+    const { rows } = await this.pool.query<MarkKey>({
+      name: 'replays-asked',
+      text: 'select distinct subscriber, topic, lane from parked_events where replay_requested',
+    });
     this.replaysAsked = new Set(rows.map(nameOf));
   }
 

@@ -29,8 +29,8 @@ class ParkedEvent {
   ) {}
 
   readonly pool = {
-    query: (sql: string, values: readonly unknown[]) =>
-      Promise.resolve({ rows: this.rowsOf(sql, values), rowCount: 1 }),
+    query: (asked: string | { readonly text: string }, values: readonly unknown[]) =>
+      Promise.resolve({ rows: this.rowsOf(typeof asked === 'string' ? asked : asked.text, values), rowCount: 1 }),
   } as unknown as Pool;
 
   private rowsOf(sql: string, values: readonly unknown[]): readonly object[] {
