@@ -26,10 +26,14 @@ export interface EventStoreLimits {
   readonly compareEveryMs: number;
   /** Maximum lead of a lane's time over the storage clock before it is reported. */
   readonly maxLaneAheadMs: number;
-  /** Interval of checking that the database still has the events known to be stored. */
+  /**
+   * Interval of checking that the database still has the events known to be stored, beside the
+   * checks of requests that depend on it.
+   */
   readonly lookEveryMs: number;
   /**
-   * Interval of checking that the topic still has the published events, while nothing is appended.
+   * Interval of checking that the topic still has the published events, while nothing is appended
+   * and nobody asks.
    */
   readonly lookAtTopicEveryMs: number;
   readonly retryDelayMs: number;
@@ -49,8 +53,8 @@ export const defaultLimits: EventStoreLimits = {
   pollEveryMs: 250,
   compareEveryMs: 2000,
   maxLaneAheadMs: 2000,
-  lookEveryMs: 1000,
-  lookAtTopicEveryMs: 5000,
+  lookEveryMs: 3000,
+  lookAtTopicEveryMs: 12_000,
   retryDelayMs: 50,
   closeTimeoutMs: 5000,
 };

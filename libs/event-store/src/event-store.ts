@@ -51,6 +51,12 @@ export abstract class EventStore<E extends DomainEvent = DomainEvent, System = u
   /** The same, from a check that is not older. @throws Error if the database does not answer */
   abstract doubt(maxAgeMs: number): Promise<string | undefined>;
   /**
+   * Checks that the topic has the published events, unless a check is not older; {@link problems}
+   * and {@link warnings} tell what was found.
+   * @throws LogUnavailable
+   */
+  abstract lookAtLog(maxAgeMs: number): Promise<void>;
+  /**
    * Faults that affect only what they name, a sentence each: unreadable streams, lanes ahead of the
    * clock, a topic without its beginning.
    */

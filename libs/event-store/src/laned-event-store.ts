@@ -76,7 +76,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       (lane, reason) => this.setTrouble(lane, { reason, stopsLane: true, isBehind: true }),
       (standing) => this.times.take(standing.map(({ time }) => time)),
     );
-    this.topic = new TopicLook(options.log, options.catalogue.topic, this.relay, options.limits.lookAtTopicEveryMs);
+    this.topic = new TopicLook(options.log, options.catalogue.topic, this.relay);
     const { limits, leases, observer } = options;
     this.times = new LaneTimes({
       ...{ clock: leases.clock, mostMs: limits.maxLaneAheadMs },
@@ -200,6 +200,10 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   async doubt(maxAgeMs: number): Promise<string | undefined> {
     if (this.behindBecause === undefined) await this.database.unlessYoungerThan(maxAgeMs);
     return this.behindBecause;
+  }
+
+  lookAtLog(maxAgeMs: number): Promise<void> {
+    return this.topic.unlessYoungerThan(maxAgeMs);
   }
 
   get behindBecause(): string | undefined {

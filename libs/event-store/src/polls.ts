@@ -61,7 +61,7 @@ export class Polls {
     const { storage, limits, relays, database, topic, isCompared, troubled, failed } = this.options;
     try {
       if (isCompared()) await database.unlessYoungerThan(limits.lookEveryMs);
-      await topic.look();
+      await topic.unlessYoungerThan(limits.lookAtTopicEveryMs);
       const heard = relays.map(async (relay, lane) => {
         if (relay.waitsForOthers) relay.heard((await storage.publishedMark(lane)).sequence);
       });

@@ -10,13 +10,12 @@ export class TopicLook {
     private readonly log: EventLog,
     private readonly topic: string,
     private readonly relays: readonly Relay[],
-    private readonly everyMs: number,
   ) {}
 
   /** @throws LogUnavailable */
-  async look(): Promise<void> {
+  async unlessYoungerThan(maxAgeMs: number): Promise<void> {
     const now = performance.now();
-    if (now - this.lookedAt < this.everyMs) return;
+    if (now - this.lookedAt < maxAgeMs) return;
     this.lookedAt = now;
     // Read before the look: later appends may not be in its result.
     const known = this.relays.map(({ knownOffset }) => knownOffset);

@@ -15,6 +15,7 @@ import type { IdentityEvent } from '@tokengrid/contracts';
 import { KafkaLog } from '@tokengrid/event-bus';
 import type { Kafka, Postgres } from '@tokengrid/infra-local';
 import { startKafka, startPostgres } from '@tokengrid/infra-local';
+import pg from 'pg';
 import { baseConfig } from './config/base-config.ts';
 import { readConfig } from './config/read-config.ts';
 import { openLog } from './log/log.ts';
@@ -178,6 +179,25 @@ describe('a service on Postgres and Kafka', () => {
       const fill = () => call(`${url}/v1/jars/c/fillings`, 'POST', { tokens: '1' }, { 'idempotency-key': 'c' });
       expect((await until(201, fill)).body).toMatchObject({ tokens: '1' });
       await until(200, () => call(`${url}/health/ready`));
+    },
+    serversMs,
+  );
+
+  it(
+    'looks for losses when its readiness is asked for, not only at its own intervals',
+    async () => {
+      const [url] = urls() as [string];
+      const database = new pg.Client(postgres.url('jars'));
+      await database.connect();
+      const ready = () => call(`${url}/health/ready`);
+      const lost = performance.now();
+      await database.query('update lanes set sequence = -sequence - 1');
+      const { body } = await until(503, ready);
+      expect(performance.now() - lost).toBeLessThan(1500);
+      expect(String((body as { reasons: unknown }).reasons)).toContain('the database ends at -');
+      await database.query('update lanes set sequence = -sequence - 1');
+      await until(200, ready);
+      await database.end();
     },
     serversMs,
   );

@@ -133,8 +133,9 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
       ...bus.problems(),
       ...bus.waitingForTopics().map((name) => `${name} waits for its topic`),
     ],
-    checkDatabase: async () => void (await pool.query('select 1')),
-    checkLog: async () => void (await kafka.partitionsOf(definition.catalogue.topic)),
+    checkDatabase: async () => void (await Promise.all([pool.query('select 1'), opened.store.doubt(lookMs)])),
+    checkLog: async () =>
+      void (await Promise.all([kafka.partitionsOf(definition.catalogue.topic), opened.store.lookAtLog(lookMs)])),
     close: async () => {
       await opened.store.close();
       await kafka.close();
@@ -143,8 +144,8 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
   };
 }
 
-/** Maximum age of the known ends of foreign topics. */
-const topicsLookMs = 1000;
+/** Maximum age of what is known of the own database and of topics, where somebody asks. */
+const lookMs = 1000;
 
 /**
  * Reason why a missing row may exist all the same: the own database, foreign topics, or the keys.
@@ -153,7 +154,7 @@ function whyUnsure(pool: Pool, { store }: Opened, bus: EventBusServer): Parts['u
   return async () => {
     const own = await store.doubt(0);
     if (own !== undefined) return own;
-    const [late] = await bus.behind(topicsLookMs);
+    const [late] = await bus.behind(lookMs);
     return late ?? (await whyKeysMayLack(pool));
   };
 }

@@ -126,7 +126,7 @@ async function settledLanes({ pool, log, catalogue, isOwn = false }: RestoreOpti
  */
 async function untilNoticed(): Promise<void> {
   const { lookEveryMs, pollEveryMs } = defaultLimits;
-  await new Promise((resolve) => setTimeout(resolve, 2 * (lookEveryMs + pollEveryMs)));
+  await new Promise((resolve) => setTimeout(resolve, lookEveryMs + 4 * pollEveryMs));
 }
 
 /**

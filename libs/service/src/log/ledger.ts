@@ -84,6 +84,10 @@ export class LedgerEventStore<E extends DomainEvent, System> extends EventStore<
     return this.store.doubt(maxAgeMs);
   }
 
+  lookAtLog(maxAgeMs: number): Promise<void> {
+    return this.store.lookAtLog(maxAgeMs);
+  }
+
   warnings(): readonly string[] {
     return this.store.warnings();
   }

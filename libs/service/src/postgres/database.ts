@@ -16,6 +16,11 @@ const migrationLock = 7_364_736;
  * the connection.
  */
 const keepAliveDelayMs = 5000;
+/**
+ * Time after which an unused connection is closed. Longer than the pauses of an idle service's
+ * checks: opening one costs more than a hundred of them.
+ */
+const idleTimeoutMs = 60_000;
 /** Margin between Postgres' time-out and ours. */
 const sayingSoMs = 500;
 
@@ -71,6 +76,7 @@ async function connected(options: DatabaseOptions, { poolSize, queryTimeoutMs }:
       // Postgres' own time-outs end with an answer, which never comes over a dead cable; TCP
       // retries for a quarter of an hour before it gives up.
       query_timeout: queryTimeoutMs,
+      idleTimeoutMillis: idleTimeoutMs,
       onConnect: new SilentConnections().watch,
       // For connections without requests, such as the one that listens for notifications.
       keepAlive: true,

@@ -251,6 +251,10 @@ class WatchedStore extends EventStore<WalletEvent, WalletLane> {
     return this.store.doubt(maxAgeMs);
   }
 
+  override lookAtLog(maxAgeMs: number): Promise<void> {
+    return this.store.lookAtLog(maxAgeMs);
+  }
+
   override warnings(): readonly string[] {
     return this.store.warnings();
   }
