@@ -16,6 +16,7 @@ import { readRecorded } from './recorded-event.ts';
 import { compareLane, type LaneTrouble } from './lane-end.ts';
 import { LaneTransactions } from './lane-transactions.ts';
 import { LaneTimes } from './lane-times.ts';
+import { MarkLooks } from './mark-looks.ts';
 import { Polls } from './polls.ts';
 import { Relay } from './relay.ts';
 import type { StoreObserver } from './store-observer.ts';
@@ -49,8 +50,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
   private waiting = 0;
   private readonly looks: CommandLooks;
   private readonly claims: CommandClaims;
-  /** Running look-up of the published mark, by lane. */
-  private readonly asking = new Map<number, Promise<void>>();
+  private readonly marks: MarkLooks;
   private readonly database: DatabaseLook;
   private readonly topic: TopicLook;
   private compared = false;
@@ -68,6 +68,7 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     this.unreadable = new UnreadableStreams((streamId, failure) => options.observer.unreadable?.(streamId, failure));
     const each = Array.from({ length: this.lanes }, (_, lane) => lane);
     this.relay = each.map((lane) => this.newRelay(lane));
+    this.marks = new MarkLooks(options.storage, this.relay);
     this.transactions = this.newTransactions();
     this.lane = each.map((lane) => this.newLane(lane));
     this.database = new DatabaseLook(
@@ -241,7 +242,8 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
       if (command.claimsId) await this.claims.claim(command);
       const { stored, events } = await this.take(aggregate, decide, command, answerTimeoutMs);
       // Old events were published long ago: asking is faster than waiting for a notice.
-      if (events === undefined) await this.ask(stored).catch((error: unknown) => this.options.observer.failed?.(error));
+      if (events === undefined)
+        await this.marks.ask(stored).catch((error: unknown) => this.options.observer.failed?.(error));
       return {
         published: await this.publishedBy(stored, deadline),
         commandId: command.id,
@@ -330,26 +332,13 @@ export class LanedEventStore<E extends DomainEvent, System> extends EventStore<E
     if (!stored) return undefined;
     if (inputHash !== undefined && stored.inputHash !== undefined && stored.inputHash !== inputHash)
       throw new IdempotencyKeyReused(commandId);
-    await this.ask(stored);
+    await this.marks.ask(stored);
     return {
       commandId,
       events: (await this.eventsOf(stored)) as readonly Recorded<E>[],
       repeated: true,
       published: stored.sequence + stored.count - 1 <= this.relay[stored.lane]!.publishedSequence,
     };
-  }
-
-  /** Reads the lane's mark unless it is known to have passed a command; once for all requests. */
-  private async ask({ lane, sequence, count }: StoredCommand): Promise<void> {
-    const relay = this.relay[lane]!;
-    if (sequence + count - 1 <= relay.publishedSequence || relay.isHolder) return;
-    let asking = this.asking.get(lane);
-    if (!asking) {
-      asking = this.options.storage.publishedMark(lane).then((mark) => relay.heard(mark.sequence));
-      this.asking.set(lane, asking);
-      asking.finally(() => this.asking.delete(lane)).catch(() => undefined);
-    }
-    await asking;
   }
 
   eventsAfter(lane: number, sequence: number, limit: number): Promise<readonly ChainedEvent[]> {

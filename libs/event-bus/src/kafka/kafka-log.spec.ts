@@ -93,19 +93,6 @@ describe('topics', () => {
     expect(config.get('unclean.leader.election.enable')).toBe('false');
   });
 
-  it('end where they end now, though they were deleted and made anew since they were last asked for', async () => {
-    const topic = await newTopic(2);
-    await log.append(topic, 1, chainedEvents(3));
-    const [empty, three] = [{ first: 0, next: 0 }, { first: 0, next: 3 }]; // prettier-ignore
-    for (let turn = 0; turn < 2; turn++)
-      expect(await log.endsOf([topic, 'tokengrid.nobody'])).toEqual(new Map([[topic, [empty, three]]]));
-    expect(await log.endsOf([topic])).toEqual(new Map([[topic, [empty, three]]]));
-    await deleteTopic(topic);
-    while ((await log.endsOf([topic])).size > 0);
-    await log.createTopic(topic, { partitions: 2, replicationFactor: 1 });
-    expect(await log.endsOf([topic])).toEqual(new Map([[topic, [empty, empty]]]));
-  });
-
   it('that the cluster has too few brokers for are refused', async () => {
     const wish = log.createTopic('tokengrid.wide', { partitions: 1, replicationFactor: 3 });
     await expect(wish).rejects.toThrow(KafkaRefusal);
@@ -363,19 +350,6 @@ describe('a tail', () => {
     tail.close();
   });
 
-  it('hears at once that its topic was deleted, however long it would wait', async () => {
-    const topic = await newTopic(2);
-    const tail = log.tail(topic);
-    const waiting = tail.next(new Map([[0, 0], [1, 0]]), { ...patiently, maxWaitMs: 60_000 }); // prettier-ignore
-    const heard = expect(waiting).rejects.toThrow(LogUnavailable);
-    await log.append(topic, 0, []);
-    const deleted = performance.now();
-    await deleteTopic(topic);
-    await heard;
-    expect(performance.now() - deleted).toBeLessThan(5_000);
-    tail.close();
-  }, 90_000);
-
   it('ends what is under way when it is closed', async () => {
     const topic = await newTopic();
     const tail = log.tail(topic);
@@ -386,13 +360,6 @@ describe('a tail', () => {
     await expect(tail.next(new Map([[0, 0]]), patiently)).rejects.toThrow(LogUnavailable);
   });
 });
-
-async function deleteTopic(topic: string): Promise<void> {
-  const admin = stockClient().admin();
-  await admin.connect();
-  await admin.deleteTopics({ topics: [topic] });
-  await admin.disconnect();
-}
 
 async function consumedByStockClient(topic: string, count: number): Promise<LogRecord[]> {
   const consumer = stockClient().consumer({ groupId: topic });
