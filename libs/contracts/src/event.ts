@@ -7,8 +7,8 @@ import { loosened } from './loosened.ts';
 export type Upcast = (json: Record<string, unknown>) => Record<string, unknown>;
 
 /**
- * States a fact. One that carries a code keeps which one it is, so that a decision's type says what
- * it is refused with.
+ * States a fact. An event with a code keeps it in its type, so that a decision's type has its
+ * refusals.
  */
 type State<Type extends string, Data> = Data extends { readonly code: string }
   ? <Code extends Data['code']>(

@@ -32,8 +32,8 @@ export interface EventStoreLimits {
    */
   readonly lookEveryMs: number;
   /**
-   * Interval of checking that the topic still has the published events, while nothing is appended
-   * and nobody asks.
+   * Interval of checking that the topic still has the published events, while there are no appends
+   * and no requests.
    */
   readonly lookAtTopicEveryMs: number;
   readonly retryDelayMs: number;

@@ -19,7 +19,7 @@ export class StreamCache {
     this.states = new LRUCache({ max: most });
   }
 
-  /** Use is counted where a batch is done, and sets what it had. */
+  /** A read does not count as use; {@link set} does, at the end of a batch. */
   get(streamId: string): StreamState | undefined {
     return this.states.peek(streamId)?.state;
   }

@@ -18,7 +18,7 @@ export interface Parts {
   readonly apiKeys: ApiKeyTable;
   /** Transports that start after the controllers are known and before the service listens. */
   readonly transports: readonly CustomTransportStrategy[];
-  /** Conditions that somebody should know of but that do not stop the service, a sentence each. */
+  /** Conditions to be known that do not stop the service, a sentence each. */
   warnings(): readonly string[];
   /** Reason why a missing row may exist all the same; `undefined` if there is none. */
   unsure(): Promise<string | undefined>;

@@ -144,7 +144,7 @@ function partsOf(environment: PartsEnvironment, dataSource: DataSource, kafka: K
   };
 }
 
-/** Maximum age of what is known of the own database and of topics, where somebody asks. */
+/** Maximum age of knowledge about the own database and topics, on request. */
 const lookMs = 1000;
 
 /**

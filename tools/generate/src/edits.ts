@@ -169,7 +169,7 @@ export function withRow(text: string, beginning: string, row: string): string {
   return [...lines.slice(0, last + 1), row, ...lines.slice(last + 1)].join('\n');
 }
 
-/** A constant of a file, as far as generators look at it. */
+/** A constant of a file, with the parts that generators use. */
 export interface Constant {
   readonly name: string;
   /** As it is written: `Answers<WalletEvent>`; empty where it has none. */

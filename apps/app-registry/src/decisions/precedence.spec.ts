@@ -266,7 +266,7 @@ const cases = {
         ],
       },
     },
-    // A suspended app that is not published either is what the first of them is about.
+    // The first code also holds for a suspended app that is not published.
     ['APP_REGISTRY.APP_SUSPENDED | APP_REGISTRY.APP_NOT_PUBLISHED'],
   ),
   endSubscription: precedenceCases(

@@ -46,7 +46,7 @@ export class ReservingNames {
     const data = { ...wanted, reservedForMs: this.config.nameReservationMs, givenUpOwnerId };
     const { events } = await this.names.handle(
       reserveName,
-      // The name is in what was sent: another body under the same key is for another stream.
+      // The request contains the name: another body under the same key is for another stream.
       { ...stepOf(incoming, 'reserve', nameStreamId(wanted.kind, wanted.name), data), claimsId: true },
     );
     const [event] = events;

@@ -37,7 +37,7 @@ const deciding = new Deciding(
   { capacityFor: () => () => Promise.resolve({ capacityLeft: 3n }) } as never as Issuing,
 );
 
-/** A decision that names what it misses, one fact after the other, before it is made. */
+/** A decision that names each missing fact in turn, before it is made. */
 function lane(...missed: readonly Error[]) {
   const asked: Data[] = [];
   const streams = {

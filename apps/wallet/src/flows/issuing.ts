@@ -199,8 +199,8 @@ function because<Data>({ id, correlationId, traceparent }: Cause, streamId: stri
 }
 
 /**
- * Commands of a policy, executed ahead of it: nobody waits for the log to have the steps, only for
- * their result.
+ * Commands of a policy, executed ahead of it: callers wait only for their result, not for the steps
+ * in the log.
  */
 export class Ahead extends Reaction {
   override to<Data>(streamId: string, data: Data, part?: string): Command<Data> {

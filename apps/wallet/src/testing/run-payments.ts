@@ -49,7 +49,7 @@ export class RunningPayments {
     return purchaseId;
   }
 
-  /** A purchase that nobody pays unless told to. */
+  /** A purchase that is paid only on request. */
   unpaid(party: Caller): Promise<string> {
     return this.pending(party, 317n);
   }

@@ -18,7 +18,7 @@ interface Target {
 /** A subscriber that is behind in a lane. */
 export interface Behind {
   readonly reason: string;
-  /** True if it makes progress, or has not stood still for long: then nobody needs to check it. */
+  /** True if it makes progress, or has stopped only recently: no check is needed then. */
   readonly goesOn: boolean;
 }
 

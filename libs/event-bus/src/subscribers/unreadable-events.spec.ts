@@ -46,7 +46,7 @@ const history = (...said: string[]) =>
     return { service: 'notes', type: 'Noted', streamId, value: Buffer.from(JSON.stringify(note ? { note } : {})) };
   });
 
-/** Every second one is of a type that nobody here wants, and can't be read. */
+/** Every second event has an unwanted type, and is unreadable. */
 const historyWith = (unwanted: string, count: number) =>
   chainedEvents(count, (index) => ({
     ...{ service: 'notes', streamId: 'a', type: index % 2 === 0 ? 'Noted' : unwanted },

@@ -13,7 +13,7 @@ const rowOf = (secretHash: string): ApiKeyRow => ({
   lineage: { people: [], line: [] },
 });
 
-/** Keys of a table that notes what it is asked for. */
+/** Keys of a table that records its look-ups. */
 function keys(limits: { readonly apiKeyCacheMs: number; readonly apiKeyCacheEntries: number }) {
   const asked: string[] = [];
   const find = (hashes: readonly string[]) => {

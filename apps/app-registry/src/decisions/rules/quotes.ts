@@ -14,7 +14,7 @@ export interface PricesOnOffer extends Plan {
   readonly aggregations: ReadonlyMap<string, Aggregation>;
 }
 
-/** A use that nobody made. */
+/** A use for a quote, which is not made. */
 export interface QuotedUse {
   readonly units: Units;
   /** Quantities of the subscription's period before it, by meter. */

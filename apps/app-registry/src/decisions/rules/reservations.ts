@@ -1,6 +1,6 @@
 import type { NameKind } from '../state/name.ts';
 
-/** Codes of a name that is somebody else's. */
+/** Codes of a name that another party has. */
 export const takenCodes = { slug: 'APP_REGISTRY.SLUG_TAKEN', model: 'APP_REGISTRY.MODEL_NAME_TAKEN' } as const;
 
 /** Result of reserving a name for an app or model under creation. */

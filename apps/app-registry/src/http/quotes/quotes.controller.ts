@@ -31,7 +31,7 @@ export class QuotesController {
       app === undefined ? await this.models.pricesOf(model!, now) : await this.catalogue.pricesOf(app, plan!, now);
     const rated = quoteOf(onOffer, { units, used });
     if (typeof rated === 'string') throw invalidUnits(detailOf[rated]);
-    // Metering parks such a use: a model that prices none of what was used is a mistyped meter.
+    // Metering parks such a use: a model without a price for any used meter is a mistyped meter.
     if (model !== undefined && rated.lines.length === 0) throw invalidUnits('the model prices none of these meters');
     return { tokens: String(rated.tokens), priceVersion: `${of}@${version}`, lines: rated.lines.map(shown) };
   }

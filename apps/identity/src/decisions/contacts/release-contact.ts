@@ -9,7 +9,7 @@ export interface ReleaseContact {
 }
 
 /**
- * Releases an address or number once nobody can be reached by it any more; another party's stays
+ * Releases an address or number that reaches no registered party any more; another party's stays
  * reserved.
  */
 export function releaseContact(state: Contact, { kind, partyId }: ReleaseContact): Decided<'releaseContact'> {

@@ -1,6 +1,6 @@
 import type { Party } from '../state/party.ts';
 
-/** Codes of a contact that is somebody else's. */
+/** Codes of a contact that another party has. */
 export const takenCodes = { email: 'IDENTITY.EMAIL_TAKEN', msisdn: 'IDENTITY.MSISDN_TAKEN' } as const;
 
 type ContactKind = keyof typeof takenCodes;

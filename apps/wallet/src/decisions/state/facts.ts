@@ -1,4 +1,4 @@
-/** Facts that a decision may lack, each with what tells which one it is. */
+/** Facts that a decision may lack, each with its identifying fields. */
 export interface Facts {
   /** Capacity for the tokens that a lane's slice lacks, in µAIT. */
   readonly capacity: { readonly lane: number; readonly lacking: bigint };
