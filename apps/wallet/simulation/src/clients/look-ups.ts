@@ -10,17 +10,17 @@ import { KeyDirectory } from '@tokengrid/wallet/projections/key-directory';
 import { MemberDirectory } from '@tokengrid/wallet/projections/member-directory';
 import { PurchaseDirectory } from '@tokengrid/wallet/projections/purchase-directory';
 import { TokenPrices } from '@tokengrid/wallet/projections/token-prices';
+import type { Lanes } from '@tokengrid/wallet/streams/lanes';
 import type { Directory } from './directory.ts';
 import { lineOf } from './key-lines.ts';
-import type { SimulatedProcess } from '../machine/process.ts';
 
 /** Escrow from memory instead of a database, like all read models here. */
 export class KnownEscrow extends Escrow {
   constructor(
     private readonly charged: ReadonlyMap<number, bigint>,
-    process: SimulatedProcess,
+    lanes: Lanes,
   ) {
-    super(undefined as never, process.lanes);
+    super(undefined as never, lanes);
   }
 
   override chargedByLane(): Promise<ReadonlyMap<number, bigint>> {

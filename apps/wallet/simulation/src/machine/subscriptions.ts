@@ -95,10 +95,10 @@ export const policies: readonly SimulatedPolicy[] = [
     from: 'outside',
     on: ['StatementMade'],
     react: (process, event, reaction, { charged }) =>
-      new WhenStatementMadeReleaseEscrowOrCollectFees(process.lanes, new KnownEscrow(charged, process)).payStatement(
-        event,
-        reaction,
-      ),
+      new WhenStatementMadeReleaseEscrowOrCollectFees(
+        process.lanes,
+        new KnownEscrow(charged, process.lanes),
+      ).payStatement(event, reaction),
   },
   {
     name: 'when-tokens-sent-receive-tokens',
