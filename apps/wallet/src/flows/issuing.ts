@@ -39,9 +39,10 @@ interface Seen {
 type Cause = Pick<Command<unknown>, 'id' | 'correlationId' | 'traceparent'>;
 
 /**
- * Capacity for commands that issue tokens. A lane whose slice is short requests more, and gets the unused capacity of other lanes, and what is in transit, before anything is refused.
- * Each step is an event and its policy's command; running it here as well, under the id of the
- * policy's command, only saves the caller the way over the log.
+ * Capacity for commands that issue tokens. A lane whose slice is short requests more, and gets the
+ * unused capacity of other lanes, and the capacity in transit, before anything is refused. Each
+ * step is an event and its policy's command; running it here as well, under the id of the policy's
+ * command, only saves the caller the way over the log.
  */
 @Injectable()
 export class Issuing {

@@ -37,8 +37,8 @@ export interface PostTokenPrice extends SetTokenPrice, Proposed {
  *
  * Refusals, in order: a currency other than the ledger's, too many announced prices, too many open
  * proposals.
- * @throws FactNeeded postedPrices, where a price was posted or withdrawn since the look-up, or the look-up
- * lies in the future
+ * @throws FactNeeded postedPrices, if a price was posted or withdrawn since the look-up, or the
+ * look-up lies in the future
  */
 export function postTokenPrice(
   prices: TokenPriceList,

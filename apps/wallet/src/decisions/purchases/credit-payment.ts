@@ -43,9 +43,9 @@ type Context = DecisionContext<WalletLane>;
  * because the money has been received.
  *
  * Refunds and chargebacks reported before the payment are reversed at once.
- * @throws FactNeeded price, where another price is in force by the lane's time
- * @throws FactNeeded capacity, while nothing is reserved for the purchase any more and the lane may still
- * be granted more capacity
+ * @throws FactNeeded price, if another price is in force by the lane's time
+ * @throws FactNeeded capacity, if nothing is reserved for the purchase any more and the lane may
+ * still be granted more capacity
  */
 export function creditPayment(
   wallet: OpenedWallet,

@@ -42,7 +42,7 @@ export interface ProposeResolution extends Proposed, Wanted {
  * Proposes a resolution of a contradicting notice, which always takes a second person. Refusals, in
  * order: a notice resolved or with an open proposal, an action that does not fit it, too many open
  * proposals.
- * @throws FactNeeded contradiction, where the purchase has changed since the look-up
+ * @throws FactNeeded contradiction, if the purchase has changed since the look-up
  */
 export const proposeResolution = onWallet(
   'proposeResolution',
@@ -95,7 +95,7 @@ export interface ApproveResolution extends Proposed, CreditTerms {
  * Applies a proposed resolution on a second person's approval. Refusals, in order: a resolved
  * proposal, the proposer's own approval, an action that no longer fits, a credit impossible now
  * (the proposal stays open).
- * @throws FactNeeded purchase, where the purchase has changed since the look-up
+ * @throws FactNeeded purchase, if the purchase has changed since the look-up
  * @throws FactNeeded capacity, while the lane may still be granted more capacity
  */
 export const approveResolution = onWallet(

@@ -29,9 +29,9 @@ type Context = DecisionContext<WalletLane>;
  * A payment issues the tokens in any status of the wallet or the purchase, a failure frees the
  * reserved capacity, and a refund or chargeback reverses tokens. A notice that contradicts the
  * known state changes nothing and waits for the operator.
- * @throws FactNeeded purchase, where the purchase has changed since the look-up
- * @throws FactNeeded capacity, where nothing is reserved for the tokens to issue and the lane may still be
- * granted more capacity
+ * @throws FactNeeded purchase, if the purchase has changed since the look-up
+ * @throws FactNeeded capacity, if nothing is reserved for the tokens to issue and the lane may
+ * still be granted more capacity
  */
 export const settlePurchase = onWallet('settlePurchase', (wallet, notice: SettlePurchase, context, before) => {
   const { purchaseId, known } = notice;
