@@ -42,6 +42,16 @@ export const appRegistryApi: ServiceApi = {
     scopes: { description: 'Scopes that the app asks of its subscribers', example: ['wallet:balances:read'] },
     dataUse: { description: 'Uses of personal data', example: ['recommendations'] },
     models: { description: 'Names of the models used', example: ['small-1'] },
+    faults: {
+      description: 'Faults of the manifest',
+      example: [
+        {
+          code: 'APP_REGISTRY.METER_PRICED_TWICE',
+          pointer: '/plans/0/prices/1/meter',
+          detail: 'has a price in this plan already',
+        },
+      ],
+    },
     reasons: { description: 'Reasons of the rejection', example: ['the endpoint does not answer'] },
     createdAt: { description: 'Time of the request', example: then },
     draftedAt: { description: 'Time of the draft', example: then },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventOf } from './event.ts';
-import { appRegistryRefusals } from './refusals/app-registry.ts';
+import { appRegistryRefusals, manifestFaultCodes } from './refusals/app-registry.ts';
 import { codesOf } from './refusals/commands.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
@@ -33,10 +33,11 @@ export const priceTier = z.strictObject({
     .nullable(),
   unitPrice,
 });
+const priceModel = z.enum(['per-unit', 'package', 'graduated', 'volume']);
 export const planPrice = z
   .strictObject({
     meter: meterName,
-    model: z.enum(['per-unit', 'package', 'graduated', 'volume']),
+    model: priceModel,
     unitPrice: unitPrice.optional(),
     tiers: z.array(priceTier).min(1).max(20).optional(),
     /**
@@ -95,6 +96,14 @@ export const manifest = z.strictObject({
 });
 export type Manifest = z.output<typeof manifest>;
 
+/** Fault that the automatic checks found in a manifest, with the JSON Pointer of its place. */
+export const manifestFault = z.strictObject({
+  code: z.enum(manifestFaultCodes),
+  pointer: text(200),
+  priceModel: priceModel.optional(),
+});
+export type ManifestFault = z.output<typeof manifestFault>;
+
 const nameKind = z.enum(['slug', 'model']);
 const versionStatus = z.enum(['draft', 'submitted', 'approved', 'rejected', 'published', 'deprecated', 'withdrawn']);
 
@@ -144,8 +153,12 @@ export const VersionSubmitted = event(
 export const VersionApproved = event('VersionApproved', 'The operator approved a version.', z.strictObject(version));
 export const VersionRejected = event(
   'VersionRejected',
-  'A version was rejected, by the automatic checks or by the operator, with the reasons.',
-  z.strictObject({ ...version, reasons: z.array(text(500)).min(1).max(20) }),
+  'A version was rejected: by the automatic checks, with the faults that they found, or by the operator, with reasons.',
+  z.strictObject({
+    ...version,
+    faults: z.array(manifestFault).min(1).max(20).optional(),
+    reasons: z.array(text(500)).min(1).max(20).optional(),
+  }),
 );
 export const VersionPublished = event(
   'VersionPublished',

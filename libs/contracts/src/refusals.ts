@@ -10,7 +10,7 @@ import { walletRefusals } from './refusals/wallet.ts';
 export type { CodeDeclaration } from './refusals/code.ts';
 export type { CodesOf, StatedBy } from './refusals/commands.ts';
 export { codeOfEntry } from './refusals/commands.ts';
-export { appRegistryRefusals } from './refusals/app-registry.ts';
+export { appRegistryRefusals, type ManifestFaultCode } from './refusals/app-registry.ts';
 export { identityRefusals } from './refusals/identity.ts';
 export { settlementRefusals } from './refusals/settlement.ts';
 export { walletRefusals } from './refusals/wallet.ts';
@@ -109,6 +109,10 @@ export function wordingOf(type: string, data: { readonly code: ErrorCode }): Ref
   );
   return { status, code, detail, members };
 }
+
+/** Sentence of a code, with the facts that it names. */
+export const detailOf = (code: ErrorCode, facts: object): string =>
+  filledIn(codes[code].detail ?? codes[code].meaning, facts as Facts);
 
 /** Sentence of a code with its example's members. */
 export const exampleDetail = ({ detail, meaning, members }: CodeDeclaration): string =>

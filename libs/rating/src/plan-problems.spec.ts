@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { planPrice } from '@tokengrid/contracts';
+import { type ManifestFault, planPrice } from '@tokengrid/contracts';
 import fc from 'fast-check';
 import { emptyPeriod, type PlanPrice, planProblems, rateInPeriod, termsOf } from './index.ts';
 
@@ -11,76 +11,79 @@ const tiered = (...ends: (string | null)[]): PlanPrice => ({
 });
 
 describe('what is wrong with a plan', () => {
-  it.each<[string, PlanPrice, string, string]>([
-    ['a last tier that ends', tiered('10', '20'), '/tiers/1/upTo', 'must be null: the last tier has no end'],
+  it.each<[string, PlanPrice, string, Omit<ManifestFault, 'pointer'>]>([
+    ['a last tier that ends', tiered('10', '20'), '/tiers/1/upTo', { code: 'APP_REGISTRY.LAST_TIER_ENDS' }],
     [
       'a tier without end before the last',
       tiered(null, null),
       '/tiers/0/upTo',
-      'must be a number: only the last tier has no end',
+      { code: 'APP_REGISTRY.TIER_WITHOUT_END' },
     ],
     [
       'tiers that overlap: equal ends, by number and not by letters',
       tiered('9', '10', '10', null),
       '/tiers/2/upTo',
-      'must be more than that of the tier before',
+      { code: 'APP_REGISTRY.TIERS_NOT_RISING' },
     ],
     [
       'tiers that overlap: an end below the one before',
       tiered('100', '20', null),
       '/tiers/1/upTo',
-      'must be more than that of the tier before',
+      { code: 'APP_REGISTRY.TIERS_NOT_RISING' },
     ],
-    ['no tiers', { meter: 'requests', model: 'volume' }, '/tiers', 'must be there: a volume price has tiers'],
-    ['an empty list of tiers', tiered(), '/tiers', 'must be there: a graduated price has tiers'],
+    [
+      'no tiers',
+      { meter: 'requests', model: 'volume' },
+      '/tiers',
+      { code: 'APP_REGISTRY.TIERS_MISSING', priceModel: 'volume' },
+    ],
+    ['an empty list of tiers', tiered(), '/tiers', { code: 'APP_REGISTRY.TIERS_MISSING', priceModel: 'graduated' }],
     [
       'a unit price beside tiers',
       { ...tiered(null), unitPrice: '1' },
       '/unitPrice',
-      'has no place in a graduated price: its tiers have prices',
+      { code: 'APP_REGISTRY.UNIT_PRICE_MISPLACED', priceModel: 'graduated' },
     ],
     [
       'tiers beside a unit price',
       { ...perUnit('requests'), tiers: [{ upTo: null, unitPrice: '1' }] },
       '/tiers',
-      'have no place in a per-unit price',
+      { code: 'APP_REGISTRY.TIERS_MISPLACED', priceModel: 'per-unit' },
     ],
     [
       'no unit price',
       { meter: 'requests', model: 'per-unit' },
       '/unitPrice',
-      'must be there: a per-unit price has one',
+      { code: 'APP_REGISTRY.UNIT_PRICE_MISSING', priceModel: 'per-unit' },
     ],
     [
       'a package without its size',
       { meter: 'requests', model: 'package', unitPrice: '5' },
       '/includedUnits',
-      'must say how many units a package has',
+      { code: 'APP_REGISTRY.PACKAGE_SIZE_MISSING' },
     ],
     [
       'a package of nothing',
       { meter: 'requests', model: 'package', unitPrice: '5', includedUnits: '0' },
       '/includedUnits',
-      'must say how many units a package has',
+      { code: 'APP_REGISTRY.PACKAGE_SIZE_MISSING' },
     ],
-  ])('is %s', (_, price, field, detail) => {
+  ])('is %s', (_, price, field, fault) => {
     expect(planProblems({ prices: [perUnit('images'), price] }, '/plans/3')).toEqual([
-      { pointer: `/plans/3/prices/1${field}`, detail },
+      { pointer: `/plans/3/prices/1${field}`, ...fault },
     ]);
   });
 
   it('is two prices for one meter', () => {
     expect(planProblems({ prices: [perUnit('requests'), perUnit('images'), perUnit('requests')] }, '')).toEqual([
-      { pointer: '/prices/2/meter', detail: 'has a price in this plan already' },
+      { pointer: '/prices/2/meter', code: 'APP_REGISTRY.METER_PRICED_TWICE' },
     ]);
   });
 
   it('is a minimum above the maximum', () => {
     const bounds = (minimumCharge: bigint, maximumCharge: bigint) =>
       planProblems({ prices: [], minimumCharge, maximumCharge }, '/plans/0');
-    expect(bounds(2n, 1n)).toEqual([
-      { pointer: '/plans/0/minimumCharge', detail: 'must not be more than maximumCharge' },
-    ]);
+    expect(bounds(2n, 1n)).toEqual([{ pointer: '/plans/0/minimumCharge', code: 'APP_REGISTRY.MINIMUM_ABOVE_MAXIMUM' }]);
     expect(bounds(2n, 2n)).toEqual([]);
   });
 

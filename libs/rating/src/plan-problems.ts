@@ -1,11 +1,5 @@
+import type { ManifestFault } from '@tokengrid/contracts';
 import type { PlanPrice, PriceTier } from './price.ts';
-
-/** A place in a plan that can't be charged by. */
-export interface PlanProblem {
-  /** JSON Pointer into the document that holds the plan. */
-  readonly pointer: string;
-  readonly detail: string;
-}
 
 /** The parts of a plan that uses are charged by. */
 export interface CheckedPlan {
@@ -18,54 +12,52 @@ export interface CheckedPlan {
  * Problems of a plan whose fields are well formed each. A plan without one can be charged by.
  * @param at pointer of the plan
  */
-export function planProblems({ prices, minimumCharge, maximumCharge }: CheckedPlan, at: string): PlanProblem[] {
+export function planProblems({ prices, minimumCharge, maximumCharge }: CheckedPlan, at: string): ManifestFault[] {
   const meters = prices.map(({ meter }) => meter);
-  const problems = prices.flatMap((price, index) => {
+  const problems = prices.flatMap((price, index): ManifestFault[] => {
     const pointer = `${at}/prices/${index}`;
     const isRepeated = meters.indexOf(price.meter) < index;
     return [
       ...priceProblems(price, pointer),
-      ...(isRepeated ? [{ pointer: `${pointer}/meter`, detail: 'has a price in this plan already' }] : []),
+      ...(isRepeated ? [{ code: 'APP_REGISTRY.METER_PRICED_TWICE', pointer: `${pointer}/meter` } as const] : []),
     ];
   });
   if (minimumCharge !== undefined && maximumCharge !== undefined && minimumCharge > maximumCharge) {
-    problems.push({ pointer: `${at}/minimumCharge`, detail: 'must not be more than maximumCharge' });
+    problems.push({ code: 'APP_REGISTRY.MINIMUM_ABOVE_MAXIMUM', pointer: `${at}/minimumCharge` });
   }
   return problems;
 }
 
-function priceProblems(price: PlanPrice, at: string): PlanProblem[] {
-  const { model, unitPrice, tiers, includedUnits = '0' } = price;
-  const problem = (field: string, detail: string) => ({ pointer: `${at}/${field}`, detail });
-  if (model === 'graduated' || model === 'volume') {
+function priceProblems(price: PlanPrice, at: string): ManifestFault[] {
+  const { model: priceModel, unitPrice, tiers, includedUnits = '0' } = price;
+  const problem = (field: string, code: ManifestFault['code']) => ({ code, pointer: `${at}/${field}`, priceModel });
+  if (priceModel === 'graduated' || priceModel === 'volume') {
     return [
-      ...(unitPrice === undefined
-        ? []
-        : [problem('unitPrice', `has no place in a ${model} price: its tiers have prices`)]),
+      ...(unitPrice === undefined ? [] : [problem('unitPrice', 'APP_REGISTRY.UNIT_PRICE_MISPLACED')]),
       ...(tiers === undefined || tiers.length === 0
-        ? [problem('tiers', `must be there: a ${model} price has tiers`)]
+        ? [problem('tiers', 'APP_REGISTRY.TIERS_MISSING')]
         : tierProblems(tiers, `${at}/tiers`)),
     ];
   }
   return [
-    ...(tiers === undefined ? [] : [problem('tiers', `have no place in a ${model} price`)]),
-    ...(unitPrice === undefined ? [problem('unitPrice', `must be there: a ${model} price has one`)] : []),
-    ...(model === 'package' && includedUnits === '0'
-      ? [problem('includedUnits', 'must say how many units a package has')]
+    ...(tiers === undefined ? [] : [problem('tiers', 'APP_REGISTRY.TIERS_MISPLACED')]),
+    ...(unitPrice === undefined ? [problem('unitPrice', 'APP_REGISTRY.UNIT_PRICE_MISSING')] : []),
+    ...(priceModel === 'package' && includedUnits === '0'
+      ? [{ code: 'APP_REGISTRY.PACKAGE_SIZE_MISSING', pointer: `${at}/includedUnits` } as const]
       : []),
   ];
 }
 
 /** Tiers that rise cover every quantity once: each begins where the one before ends. */
-function tierProblems(tiers: readonly PriceTier[], at: string): PlanProblem[] {
-  return tiers.flatMap(({ upTo }, index) => {
+function tierProblems(tiers: readonly PriceTier[], at: string): ManifestFault[] {
+  return tiers.flatMap(({ upTo }, index): ManifestFault[] => {
     const pointer = `${at}/${index}/upTo`;
     if (index === tiers.length - 1) {
-      return upTo === null ? [] : [{ pointer, detail: 'must be null: the last tier has no end' }];
+      return upTo === null ? [] : [{ code: 'APP_REGISTRY.LAST_TIER_ENDS', pointer }];
     }
-    if (upTo === null) return [{ pointer, detail: 'must be a number: only the last tier has no end' }];
+    if (upTo === null) return [{ code: 'APP_REGISTRY.TIER_WITHOUT_END', pointer }];
     const before = index === 0 ? null : tiers[index - 1]!.upTo;
     const rises = before === null || BigInt(before) < BigInt(upTo);
-    return rises ? [] : [{ pointer, detail: 'must be more than that of the tier before' }];
+    return rises ? [] : [{ code: 'APP_REGISTRY.TIERS_NOT_RISING', pointer }];
   });
 }

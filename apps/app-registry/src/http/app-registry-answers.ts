@@ -1,4 +1,4 @@
-import type { AppRegistryEvent } from '@tokengrid/contracts';
+import { type AppRegistryEvent, detailOf, type ManifestFault } from '@tokengrid/contracts';
 import { type Answer, type Answers, refusalOf } from '@tokengrid/service';
 
 /** Answers of the app registry's events. */
@@ -17,7 +17,7 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
   }),
   VersionSubmitted: ({ data }) => versionIs('submitted', data),
   VersionApproved: ({ data }) => versionIs('approved', data),
-  VersionRejected: ({ data }) => versionIs('rejected', data, { reasons: data.reasons }),
+  VersionRejected: ({ data }) => versionIs('rejected', data, rejectedFor(data)),
   VersionPublished: ({ data }) => versionIs('published', data, { effectiveFrom: data.effectiveFrom }),
   VersionDeprecated: ({ data }) => versionIs('deprecated', data),
   VersionWithdrawn: ({ data }) => versionIs('withdrawn', data),
@@ -41,6 +41,17 @@ export const appRegistryAnswers: Answers<AppRegistryEvent> = {
   AppUnsubscribed: () => ({ status: 204 }),
   SubscriptionRefused: refusalOf,
 };
+
+/** Why a version was rejected, in words: its faults, or the operator's reasons. */
+export function rejectedFor({ faults, reasons }: Rejection) {
+  if (!faults) return { reasons: reasons ?? [] };
+  return { faults: faults.map(({ code, pointer, ...facts }) => ({ code, pointer, detail: detailOf(code, facts) })) };
+}
+
+interface Rejection {
+  readonly faults?: readonly ManifestFault[] | null | undefined;
+  readonly reasons?: readonly string[] | null | undefined;
+}
 
 function versionIs(
   status: string,

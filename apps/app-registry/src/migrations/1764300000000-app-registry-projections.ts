@@ -22,7 +22,8 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         status text not null,
         -- As it was sent, member by member in its order: so json, not jsonb.
         manifest json not null,
-        reasons text[] not null,
+        faults jsonb,
+        reasons jsonb,
         drafted_at bigint not null,
         published_at bigint,
         effective_from bigint,

@@ -1,4 +1,11 @@
-import { type appEvents, encodeData, type EventsOf, type versionEvents } from '@tokengrid/contracts';
+import {
+  type appEvents,
+  encodeData,
+  type EventOf,
+  type EventsOf,
+  type versionEvents,
+  type VersionRejected,
+} from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
 import type { VersionStatus } from '../decisions/state/app.ts';
 import type { AppRow } from './apps.table.ts';
@@ -11,12 +18,15 @@ interface Drafted {
   readonly draftedAt: number;
 }
 
+type Rejected = EventOf<typeof VersionRejected>['data'];
+
 /** Changes of a version; undefined fields stay. */
 interface Change {
   readonly appId: string;
   readonly version: number;
   status: VersionStatus;
-  reasons: readonly string[] | undefined;
+  faults: Rejected['faults'];
+  reasons: Rejected['reasons'];
   publishedAt: number | undefined;
   effectiveFrom: number | undefined;
 }
@@ -43,7 +53,7 @@ export const apps: Projection<EventsOf<typeof appEvents | typeof versionEvents>,
       void batch.drafted.push({ appId, version, manifest: encodeData(manifest).toString(), draftedAt: time }),
     VersionSubmitted: (batch, { data }) => void change(batch, data, 'submitted'),
     VersionApproved: (batch, { data }) => void change(batch, data, 'approved'),
-    VersionRejected: (batch, { data }) => void (change(batch, data, 'rejected').reasons = data.reasons),
+    VersionRejected: (batch, { data }) => rejected(batch, data),
     VersionPublished: (batch, { data, time }) =>
       void Object.assign(change(batch, data, 'published'), {
         publishedAt: time,
@@ -67,13 +77,18 @@ export const apps: Projection<EventsOf<typeof appEvents | typeof versionEvents>,
   },
 };
 
+function rejected(batch: Batch, data: Rejected): void {
+  const { faults, reasons } = data;
+  Object.assign(change(batch, data, 'rejected'), { faults, reasons });
+}
+
 function change(
   { changes }: Batch,
   { appId, version }: { readonly appId: string; readonly version: number },
   status: VersionStatus,
 ): Change {
   const key = `${appId}/${version}`;
-  const nothing = { reasons: undefined, publishedAt: undefined, effectiveFrom: undefined };
+  const nothing = { faults: undefined, reasons: undefined, publishedAt: undefined, effectiveFrom: undefined };
   const change = changes.get(key) ?? { appId, version, status, ...nothing };
   change.status = status;
   changes.set(key, change);
@@ -96,8 +111,8 @@ async function insertApps(sql: SqlWriter, rows: readonly AppRow[]): Promise<void
 
 async function insertVersions(sql: SqlWriter, rows: readonly Drafted[]): Promise<void> {
   await sql.query(
-    `insert into versions (app_id, version, manifest, drafted_at, status, reasons)
-     select new.*, 'draft', '{}' from unnest($1::text[], $2::int[], $3::json[], $4::bigint[]) as new`,
+    `insert into versions (app_id, version, manifest, drafted_at, status)
+     select new.*, 'draft' from unnest($1::text[], $2::int[], $3::json[], $4::bigint[]) as new`,
     [
       rows.map(({ appId }) => appId),
       rows.map(({ version }) => version),
@@ -107,25 +122,28 @@ async function insertVersions(sql: SqlWriter, rows: readonly Drafted[]): Promise
   );
 }
 
-/** Updates versions. Reasons go as JSON: Postgres has no arrays of arrays of different lengths. */
+/** Updates versions. Undefined values stay as they are. */
 async function changeVersions(sql: SqlWriter, changes: readonly Change[]): Promise<void> {
   await sql.query(
     `update versions set
        status = changed.status,
-       reasons = case when changed.reasons is null then versions.reasons
-                 else array(select jsonb_array_elements_text(changed.reasons)) end,
+       faults = coalesce(changed.faults, versions.faults),
+       reasons = coalesce(changed.reasons, versions.reasons),
        published_at = coalesce(changed.published_at, versions.published_at),
        effective_from = coalesce(changed.effective_from, versions.effective_from)
-     from unnest($1::text[], $2::int[], $3::text[], $4::jsonb[], $5::bigint[], $6::bigint[])
-       as changed (app_id, version, status, reasons, published_at, effective_from)
+     from unnest($1::text[], $2::int[], $3::text[], $4::jsonb[], $5::jsonb[], $6::bigint[], $7::bigint[])
+       as changed (app_id, version, status, faults, reasons, published_at, effective_from)
      where versions.app_id = changed.app_id and versions.version = changed.version`,
     [
       changes.map(({ appId }) => appId),
       changes.map(({ version }) => version),
       changes.map(({ status }) => status),
-      changes.map(({ reasons }) => (reasons === undefined ? null : JSON.stringify(reasons))),
+      changes.map(({ faults }) => jsonOf(faults)),
+      changes.map(({ reasons }) => jsonOf(reasons)),
       changes.map(({ publishedAt }) => publishedAt ?? null),
       changes.map(({ effectiveFrom }) => effectiveFrom ?? null),
     ],
   );
 }
+
+const jsonOf = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));

@@ -1,3 +1,4 @@
+import type { ManifestFault } from '@tokengrid/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { optionalIntegerColumn, integerColumn } from '@tokengrid/service';
 import type { VersionStatus } from '../decisions/state/app.ts';
@@ -18,9 +19,13 @@ export class VersionRow {
   @Column({ name: 'manifest', type: 'json' })
   manifest!: unknown;
 
-  /** Reasons of its rejection. */
-  @Column({ name: 'reasons', type: 'text', array: true })
-  reasons!: string[];
+  /** Faults for which the automatic checks rejected it. */
+  @Column({ name: 'faults', type: 'jsonb', nullable: true })
+  faults!: ManifestFault[] | null;
+
+  /** Reasons for which the operator rejected it. */
+  @Column({ name: 'reasons', type: 'jsonb', nullable: true })
+  reasons!: string[] | null;
 
   /** Epoch milliseconds. */
   @Column(integerColumn('drafted_at'))

@@ -1,5 +1,66 @@
-import { type Codes, inEvents, refused } from './code.ts';
+import { type Codes, fault, inEvents, refused } from './code.ts';
 import type { Refusals } from './commands.ts';
+
+const priced = { priceModel: 'graduated' };
+
+/** Codes of the automatic checks of a manifest. */
+const manifestFaults = {
+  'APP_REGISTRY.METER_REPEATED': fault('is the name of an earlier meter', 'Two meters of a manifest have one name.'),
+  'APP_REGISTRY.PLAN_REPEATED': fault('is the id of an earlier plan', 'Two plans of a manifest have one id.'),
+  'APP_REGISTRY.METER_UNKNOWN': fault(
+    "is neither one of the manifest's meters nor a well-known one",
+    'A price is for a meter that the manifest does not declare, and that is not well known.',
+  ),
+  'APP_REGISTRY.METER_PRICED_TWICE': fault(
+    'has a price in this plan already',
+    'A plan has two prices for one meter. Keep one of them.',
+  ),
+  'APP_REGISTRY.MINIMUM_ABOVE_MAXIMUM': fault(
+    'must not be more than maximumCharge',
+    'The minimum charge of a plan is above its maximum charge.',
+  ),
+  'APP_REGISTRY.UNIT_PRICE_MISPLACED': fault(
+    'has no place in a {priceModel} price: its tiers have prices',
+    'A price with tiers has a price per unit beside them. Remove it.',
+    priced,
+  ),
+  'APP_REGISTRY.UNIT_PRICE_MISSING': fault(
+    'must be there: a {priceModel} price has one',
+    'A price without tiers needs a price per unit.',
+    priced,
+  ),
+  'APP_REGISTRY.TIERS_MISPLACED': fault(
+    'have no place in a {priceModel} price',
+    'A price per unit or package has tiers beside it. Remove them.',
+    priced,
+  ),
+  'APP_REGISTRY.TIERS_MISSING': fault(
+    'must be there: a {priceModel} price has tiers',
+    'A graduated or volume price needs tiers.',
+    priced,
+  ),
+  'APP_REGISTRY.LAST_TIER_ENDS': fault(
+    'must be null: the last tier has no end',
+    'The last tier of a price has an end, so that larger quantities have no price.',
+  ),
+  'APP_REGISTRY.TIER_WITHOUT_END': fault(
+    'must be a number: only the last tier has no end',
+    'A tier before the last has no end.',
+  ),
+  'APP_REGISTRY.TIERS_NOT_RISING': fault(
+    'must be more than that of the tier before',
+    'A tier ends where the tier before it ends, or earlier.',
+  ),
+  'APP_REGISTRY.PACKAGE_SIZE_MISSING': fault(
+    'must say how many units a package has',
+    'A package price needs the number of units in a package, of at least one.',
+  ),
+} satisfies Codes;
+
+/** Code of a fault that the automatic checks of a manifest find. */
+export type ManifestFaultCode = keyof typeof manifestFaults;
+
+export const manifestFaultCodes = Object.keys(manifestFaults) as [ManifestFaultCode];
 
 /** Codes of the app registry. */
 export const appRegistryCodes = {
@@ -92,6 +153,7 @@ export const appRegistryCodes = {
     'The prices are already withdrawn, before their time.',
     { priceVersion: 3 },
   ),
+  ...manifestFaults,
 } satisfies Codes;
 
 const ofVersion = ['NOT_FOUND', 'APP_REGISTRY.VERSION_IN_OTHER_STATE'] as const;

@@ -42,6 +42,16 @@ export const anywhere = (
 export const inEvents = (meaning: string): CodeDeclaration => ({ meaning, members: {} });
 
 /**
+ * A code of a fault in a document: an item of a list, beside the pointer of its place.
+ * @param detail sentence about the place, without a subject
+ */
+export const fault = (detail: string, meaning: string, members: CodeDeclaration['members'] = {}): CodeDeclaration => ({
+  detail,
+  meaning,
+  members,
+});
+
+/**
  * A code of an event that is answered as 400 `INVALID_ARGUMENT`: only the state showed that the
  * field is invalid.
  */

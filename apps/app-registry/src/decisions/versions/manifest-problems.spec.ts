@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Manifest } from '@tokengrid/contracts';
+import type { Manifest, ManifestFault } from '@tokengrid/contracts';
 import { manifestProblems } from './manifest-problems.ts';
 import { manifest } from '../examples.fixture.ts';
 
@@ -32,68 +32,68 @@ describe('what is wrong with a manifest', () => {
       }),
     ).toEqual([]));
 
-  it.each<[string, Manifest, string, string]>([
+  it.each<[string, Manifest, string, Omit<ManifestFault, 'pointer'>]>([
     [
       'a meter that is declared twice',
       { ...manifest, meters: [...manifest.meters, ...manifest.meters] },
       '/meters/1/name',
-      'is the name of an earlier meter',
+      { code: 'APP_REGISTRY.METER_REPEATED' },
     ],
     [
       'a plan that is there twice',
       { ...manifest, plans: [...manifest.plans, manifest.plans[0]!] },
       '/plans/2/id',
-      'is the id of an earlier plan',
+      { code: 'APP_REGISTRY.PLAN_REPEATED' },
     ],
     [
       'a price for a meter that nobody knows',
       withPrices(perUnit('questions'), perUnit('answers')),
       '/plans/0/prices/1/meter',
-      "is neither one of the manifest's meters nor a well-known one",
+      { code: 'APP_REGISTRY.METER_UNKNOWN' },
     ],
     [
       'two prices for one meter',
       withPrices(perUnit('requests'), perUnit('requests')),
       '/plans/0/prices/1/meter',
-      'has a price in this plan already',
+      { code: 'APP_REGISTRY.METER_PRICED_TWICE' },
     ],
     [
       'a last tier that ends',
       withPrices(tiered('10', '20')),
       '/plans/0/prices/0/tiers/1/upTo',
-      'must be null: the last tier has no end',
+      { code: 'APP_REGISTRY.LAST_TIER_ENDS' },
     ],
     [
       'a tier without end before the last',
       withPrices(tiered(null, null)),
       '/plans/0/prices/0/tiers/0/upTo',
-      'must be a number: only the last tier has no end',
+      { code: 'APP_REGISTRY.TIER_WITHOUT_END' },
     ],
     [
       'tiers that do not rise, by number and not by letters',
       withPrices(tiered('9', '10', '10', null)),
       '/plans/0/prices/0/tiers/2/upTo',
-      'must be more than that of the tier before',
+      { code: 'APP_REGISTRY.TIERS_NOT_RISING' },
     ],
     [
       'a unit price beside tiers',
       withPrices({ ...tiered(null), unitPrice: '1' }),
       '/plans/0/prices/0/unitPrice',
-      'has no place in a graduated price: its tiers have prices',
+      { code: 'APP_REGISTRY.UNIT_PRICE_MISPLACED', priceModel: 'graduated' },
     ],
     [
       'tiers beside a unit price',
       withPrices({ ...perUnit('requests'), tiers: [{ upTo: null, unitPrice: '1' }] }),
       '/plans/0/prices/0/tiers',
-      'have no place in a per-unit price',
+      { code: 'APP_REGISTRY.TIERS_MISPLACED', priceModel: 'per-unit' },
     ],
     [
       'a package without its size',
       withPrices({ meter: 'requests', model: 'package', unitPrice: '5' }),
       '/plans/0/prices/0/includedUnits',
-      'must say how many units a package has',
+      { code: 'APP_REGISTRY.PACKAGE_SIZE_MISSING' },
     ],
-  ])('is %s', (_what, wrong, pointer, detail) => {
-    expect(manifestProblems(wrong)).toEqual([{ pointer, detail }]);
+  ])('is %s', (_what, wrong, pointer, fault) => {
+    expect(manifestProblems(wrong)).toEqual([{ pointer, ...fault }]);
   });
 });

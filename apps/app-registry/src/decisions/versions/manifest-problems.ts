@@ -1,31 +1,21 @@
-import type { Manifest } from '@tokengrid/contracts';
+import type { Manifest, ManifestFault } from '@tokengrid/contracts';
 import { wellKnownMeters } from '@tokengrid/contracts';
 import { planProblems } from '@tokengrid/rating';
-
-/** A place in a manifest that contradicts the rest of it. */
-export interface ManifestProblem {
-  /** JSON Pointer into the manifest. */
-  readonly pointer: string;
-  readonly detail: string;
-}
 
 type Plan = Manifest['plans'][number];
 
 /**
  * Problems of a manifest with valid fields: the automatic checks. They run when a version is
- * drafted, as errors, and again when it is submitted, as reasons of a rejection, by the rules of
- * that day.
+ * drafted, as errors, and again when it is submitted, as faults of a rejection, by the rules of that
+ * day.
  */
-export function manifestProblems({ meters, plans }: Manifest): readonly ManifestProblem[] {
+export function manifestProblems({ meters, plans }: Manifest): readonly ManifestFault[] {
   const known = new Set([...wellKnownMeters, ...meters.map((meter) => meter.name)]);
   const names = meters.map(({ name }) => name);
   const ids = plans.map(({ id }) => id);
   return [
-    ...repeated(names).map((index) => ({
-      pointer: `/meters/${index}/name`,
-      detail: 'is the name of an earlier meter',
-    })),
-    ...repeated(ids).map((index) => ({ pointer: `/plans/${index}/id`, detail: 'is the id of an earlier plan' })),
+    ...repeated(names).map((index) => fault('APP_REGISTRY.METER_REPEATED', `/meters/${index}/name`)),
+    ...repeated(ids).map((index) => fault('APP_REGISTRY.PLAN_REPEATED', `/plans/${index}/id`)),
     ...plans.flatMap((plan, index) => [
       ...unknownMeters(plan, `/plans/${index}`, known),
       ...planProblems(plan, `/plans/${index}`),
@@ -33,18 +23,13 @@ export function manifestProblems({ meters, plans }: Manifest): readonly Manifest
   ];
 }
 
-function unknownMeters({ prices }: Plan, at: string, known: ReadonlySet<string>): ManifestProblem[] {
+function unknownMeters({ prices }: Plan, at: string, known: ReadonlySet<string>): ManifestFault[] {
   return prices.flatMap(({ meter }, index) =>
-    known.has(meter)
-      ? []
-      : [
-          {
-            pointer: `${at}/prices/${index}/meter`,
-            detail: "is neither one of the manifest's meters nor a well-known one",
-          },
-        ],
+    known.has(meter) ? [] : [fault('APP_REGISTRY.METER_UNKNOWN', `${at}/prices/${index}/meter`)],
   );
 }
+
+const fault = (code: ManifestFault['code'], pointer: string): ManifestFault => ({ code, pointer });
 
 /** Indexes of values that occur earlier in the list. */
 function repeated(values: readonly string[]): number[] {

@@ -11,8 +11,8 @@ export interface SubmitVersion extends OfVersion {
   readonly manifest: Manifest;
 }
 
-/** Maximum number of a rejection's reasons. */
-const maxReasons = 20;
+/** Maximum number of a rejection's faults. */
+const mostFaults = 20;
 
 /**
  * Submits a draft. The automatic checks run at once: a version that fails them is rejected, with
@@ -20,9 +20,7 @@ const maxReasons = 20;
  */
 export function submitVersion(state: App, command: SubmitVersion): Decided<'submitVersion'> {
   return ifVersionIs('draft', state, command, (_app, named) => {
-    const problems = manifestProblems(command.manifest).slice(0, maxReasons);
-    if (problems.length === 0) return [VersionSubmitted(named)];
-    const reasons = problems.map(({ pointer, detail }) => `${pointer} ${detail}`);
-    return [VersionRejected({ ...named, reasons })];
+    const faults = manifestProblems(command.manifest).slice(0, mostFaults);
+    return [faults.length === 0 ? VersionSubmitted(named) : VersionRejected({ ...named, faults })];
   });
 }

@@ -54,7 +54,7 @@ describe('submitting a version', () => {
       .then(
         VersionRejected({
           ...versionNamed(1),
-          reasons: ["/plans/0/prices/0/meter is neither one of the manifest's meters nor a well-known one"],
+          faults: [{ code: 'APP_REGISTRY.METER_UNKNOWN', pointer: '/plans/0/prices/0/meter' }],
         }),
       );
   });

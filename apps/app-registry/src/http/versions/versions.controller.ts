@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { type AppRegistryEvent, instantOf } from '@tokengrid/contracts';
+import { detailOf, type AppRegistryEvent, instantOf } from '@tokengrid/contracts';
 import { type Outcome, StorageClock } from '@tokengrid/event-store';
 import type { Decide } from '@tokengrid/kernel';
 import {
@@ -18,6 +18,7 @@ import {
   Responds,
 } from '@tokengrid/service';
 import { Apps } from '../../streams/apps.ts';
+import { rejectedFor } from '../app-registry-answers.ts';
 import { approveVersion } from '../../decisions/versions/approve-version.ts';
 import { deprecateVersion } from '../../decisions/versions/deprecate-version.ts';
 import { draftVersion } from '../../decisions/versions/draft-version.ts';
@@ -64,8 +65,11 @@ export class VersionsController {
     @Incoming() incoming: IncomingCommand,
   ) {
     await this.directory.app(caller, appId);
-    const problems = manifestProblems(manifest);
-    if (problems.length > 0) throw invalidArgument(`${problems[0]!.pointer}: ${problems[0]!.detail}`, problems);
+    const errors = manifestProblems(manifest).map(({ pointer, ...fault }) => ({
+      pointer,
+      detail: detailOf(fault.code, fault),
+    }));
+    if (errors.length > 0) throw invalidArgument(`${errors[0]!.pointer}: ${errors[0]!.detail}`, errors);
     return this.apps.handle(draftVersion, incoming.to(appId, { appId, manifest }));
   }
 
@@ -83,7 +87,7 @@ export class VersionsController {
     return page(rows, limit, ({ version }) => version, seen);
   }
 
-  /** Gets a version of an app. The answer has its manifest, and the reasons of a rejection. */
+  /** Gets a version of an app. The answer has its manifest, and the faults or reasons of a rejection. */
   @Get(':version')
   @Requires('app-registry:apps:read')
   @Responds(200, VersionAnswer)
@@ -97,7 +101,7 @@ export class VersionsController {
 
   /**
    * Submits a draft. Automatic checks run at once: the version is `submitted`, or `rejected` with
-   * reasons.
+   * its faults.
    */
   @Post(':version/submit')
   @Requires('app-registry:apps:write')
@@ -206,13 +210,13 @@ export class VersionsController {
   }
 }
 
-function seen({ appId, version, status, manifest, reasons, draftedAt, effectiveFrom }: VersionRow) {
+function seen({ appId, version, status, manifest, faults, reasons, draftedAt, effectiveFrom }: VersionRow) {
   return {
     appId,
     version,
     status,
     manifest,
-    ...(status === 'rejected' && { reasons }),
+    ...(status === 'rejected' && rejectedFor({ faults, reasons })),
     draftedAt: instantOf(draftedAt),
     // A withdrawn version never takes effect.
     effectiveFrom: effectiveFrom === null || status === 'withdrawn' ? null : instantOf(effectiveFrom),

@@ -41,7 +41,11 @@ export const VersionAnswer = z
     version: z.int(),
     status: versionStatus,
     manifest: z.looseObject({}).optional().meta({ description: 'Manifest as submitted', example: manifestExample }),
-    reasons: z.array(z.string()).optional().meta({ description: 'reasons of the rejection' }),
+    faults: z
+      .array(z.strictObject({ code: z.string(), pointer: z.string(), detail: z.string() }))
+      .optional()
+      .meta({ description: 'faults that the automatic checks found in the manifest' }),
+    reasons: z.array(z.string()).optional().meta({ description: "reasons of the operator's rejection" }),
     draftedAt: instant.optional(),
     effectiveFrom: instant.nullable().optional(),
   })
