@@ -8,12 +8,13 @@ import {
   type IncomingCommand,
   invalidArgument,
   KeepsBytes,
-  problem,
   ProblemError,
   Public,
+  refusalOf,
   Refuses,
   Responds,
 } from '@tokengrid/service';
+import type { CodesOfCommand } from '../../decisions/rules/decided.ts';
 import { settlePurchase, type SettlePurchase } from '../../decisions/purchases/settle-purchase.ts';
 import { Deciding } from '../../flows/deciding.ts';
 import { Issuing } from '../../flows/issuing.ts';
@@ -26,6 +27,12 @@ import { SignedByProvider } from './signed-by-provider.ts';
 
 /** Principal of these commands: webhooks have a signature instead of a key. */
 const provider = 'payment-provider';
+
+/**
+ * Refusals of a notice that the provider is told. It can mend no other: the notice is kept for the
+ * operator, and not taken.
+ */
+const told = ['WALLET.PAYMENT_MISMATCH'] as const satisfies readonly CodesOfCommand<'settlePurchase'>[];
 
 /** Characters of an id that is stored with the webhook's events. */
 const webhookId = /^[\x21-\x7e]{1,255}$/;
@@ -57,7 +64,7 @@ export class PaymentWebhooksController {
     description: 'Seconds since 1970, within five minutes of now',
   })
   @ApiHeader({ name: 'webhook-signature', required: true, description: '`v1,<base64>`, or several of them' })
-  @Refuses('UNAUTHENTICATED', 'NOT_FOUND', 'WALLET.PAYMENT_MISMATCH', 'WALLET.ISSUANCE_EXHAUSTED')
+  @Refuses('UNAUTHENTICATED', 'NOT_FOUND', ...told)
   @Responds(200, WebhookTakenAnswer)
   async takePaymentNotice(
     @Body({ schema: PaymentWebhook }) webhook: PaymentWebhook,
@@ -102,9 +109,8 @@ function answerOf(events: readonly WalletEvent[]): { readonly taken: boolean } {
   for (const { type, data } of events) {
     if (type === 'PaymentNoticeIgnored') return { taken: false };
     if (type !== 'PaymentContradicted') continue;
-    if (data.code !== 'WALLET.PAYMENT_MISMATCH') return { taken: false };
-    const detail = `${data.paid.amount} ${data.paid.currency} differs from the price of the purchase, or exceeds the payment`;
-    throw new ProblemError(problem(409, data.code, detail));
+    if (!told.some((code) => code === data.code)) return { taken: false };
+    throw new ProblemError(refusalOf({ type, data }));
   }
   return { taken: true };
 }
