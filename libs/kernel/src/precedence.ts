@@ -40,7 +40,7 @@ export function precedenceCases<State, Data, E extends DomainEvent, Reason exten
   situations: Readonly<Record<Reason, Situation<NoInfer<Data>, E, System>>>,
   apart: readonly `${Reason} | ${Reason}`[] = [],
 ): readonly PrecedenceCase[] {
-  const refusalWhere = (...held: readonly Situation<Data, E, System>[]) => refusalOf(granted, held);
+  const refusalWhere = (...held: readonly Situation<Data, E, System>[]) => reasonFor(granted, held);
   const pairs = declared.slice(1).map((later, index) => [declared[index]!, later] as const);
   for (const pair of apart) {
     if (!pairs.some((two) => two.join(' | ') === pair)) throw new RangeError(`${pair}: no neighbours`);
@@ -62,7 +62,7 @@ export function precedenceCases<State, Data, E extends DomainEvent, Reason exten
   ];
 }
 
-function refusalOf<State, Data, E extends DomainEvent, System>(
+function reasonFor<State, Data, E extends DomainEvent, System>(
   { aggregate, decide, given, when, context }: Granted<State, Data, E, System>,
   held: readonly Situation<Data, E, System>[],
 ): string | undefined {

@@ -6,7 +6,7 @@ import { typeId } from '../ids.ts';
 import { instant, text, units } from '../vocabulary.ts';
 import { lotTaken } from './lots.ts';
 import { memberIds } from './limits.ts';
-import { onDay, postings, refusalOf, walletId } from './words.ts';
+import { onDay, postings, refusalFields, walletId } from './words.ts';
 
 const charge = { walletId, chargeId: typeId('chg'), usageId: typeId('usg'), tokens: positiveAmount };
 
@@ -40,7 +40,7 @@ export const WalletCharged = event(
 export const ChargeRefused = event(
   'ChargeRefused',
   'A charge was refused: the wallet could not cover the rated use, and nothing was taken.',
-  z.strictObject({ ...charge, ...refusalOf('chargeWallet') }),
+  z.strictObject({ ...charge, ...refusalFields('chargeWallet') }),
 );
 
 /** Events of charges. */

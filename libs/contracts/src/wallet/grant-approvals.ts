@@ -4,7 +4,7 @@ import { typeId } from '../ids.ts';
 import { amount, positiveAmount } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
 import { voucherTerms } from './lots.ts';
-import { approval, approvalAction, planId, proposal, refusalOf, walletId } from './words.ts';
+import { approval, approvalAction, planId, proposal, refusalFields, walletId } from './words.ts';
 import { proposalCodes } from './words.ts';
 
 /** A grant in full: an approval covers exactly this. */
@@ -64,7 +64,7 @@ export const GrantApprovalRefused = event(
   z.strictObject({
     ...proposed,
     action: approvalAction,
-    ...refusalOf('approveGrant', 'rejectGrant'),
+    ...refusalFields('approveGrant', 'rejectGrant'),
     code: proposalCodes('approveGrant', 'rejectGrant'),
   }),
 );

@@ -4,7 +4,7 @@ import { positiveAmount } from '../money.ts';
 import { timeZone } from '../vocabulary.ts';
 import { typeId } from '../ids.ts';
 import { lot } from './lots.ts';
-import { planId, postings, refusalOf, walletId } from './words.ts';
+import { planId, postings, refusalFields, walletId } from './words.ts';
 
 export const TokensGranted = event(
   'TokensGranted',
@@ -29,7 +29,7 @@ export const TokensGranted = event(
 export const GrantRefused = event(
   'GrantRefused',
   'A grant was refused.',
-  z.strictObject({ walletId, grantId: typeId('grt'), tokens: positiveAmount, ...refusalOf('grantTokens') }),
+  z.strictObject({ walletId, grantId: typeId('grt'), tokens: positiveAmount, ...refusalFields('grantTokens') }),
 );
 
 /** Events of grants. */

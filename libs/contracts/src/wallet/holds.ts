@@ -5,7 +5,7 @@ import { positiveAmount, positiveSum, sum } from '../money.ts';
 import { instant, posting, text } from '../vocabulary.ts';
 import { memberIds } from './limits.ts';
 import { lotTaken } from './lots.ts';
-import { onDay, postings, refusalOf, walletId } from './words.ts';
+import { onDay, postings, refusalFields, walletId } from './words.ts';
 import { codesOf } from '../refusals/commands.ts';
 import { walletRefusals } from '../refusals/wallet.ts';
 
@@ -31,7 +31,7 @@ export const HoldPlaced = event(
 export const HoldRefused = event(
   'HoldRefused',
   'A hold was refused.',
-  z.strictObject({ ...hold, tokens: positiveAmount, ...refusalOf('placeHold') }),
+  z.strictObject({ ...hold, tokens: positiveAmount, ...refusalFields('placeHold') }),
 );
 export const HoldExtended = event(
   'HoldExtended',
@@ -50,7 +50,7 @@ export const HoldExtended = event(
 export const HoldExtensionRefused = event(
   'HoldExtensionRefused',
   'An extension of a hold was refused; the hold is unchanged.',
-  z.strictObject({ ...hold, tokens: positiveAmount, ...refusalOf('extendHold') }),
+  z.strictObject({ ...hold, tokens: positiveAmount, ...refusalFields('extendHold') }),
 );
 export const HoldCaptured = event(
   'HoldCaptured',
@@ -78,7 +78,7 @@ export const HoldCaptured = event(
 export const CaptureRefused = event(
   'CaptureRefused',
   'A capture was refused; nothing was taken.',
-  z.strictObject({ ...hold, captureId: typeId('cap'), tokens: positiveAmount, ...refusalOf('captureHold') }),
+  z.strictObject({ ...hold, captureId: typeId('cap'), tokens: positiveAmount, ...refusalFields('captureHold') }),
 );
 export const HoldReleased = event(
   'HoldReleased',

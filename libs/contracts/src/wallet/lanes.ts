@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { positiveSum, signedSum } from '../money.ts';
 import { retirementId } from './fees.ts';
-import { earnings, postings, refusalOf, walletId } from './words.ts';
+import { earnings, postings, refusalFields, walletId } from './words.ts';
 
 export const CapacityReceived = event(
   'CapacityReceived',
@@ -79,7 +79,7 @@ export const FeesRetired = event(
 export const EscrowRefused = event(
   'EscrowRefused',
   "A statement was refused: it exceeds the lane's escrow.",
-  z.strictObject({ ...earnings, ...refusalOf('releaseEscrow', 'collectFees') }),
+  z.strictObject({ ...earnings, ...refusalFields('releaseEscrow', 'collectFees') }),
 );
 
 /** Events of the lanes' own streams. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { amount, minorUnits } from '../money.ts';
 import { text } from '../vocabulary.ts';
-import { approval, approvalAction, proposal, refusalOf } from './words.ts';
+import { approval, approvalAction, proposal, refusalFields } from './words.ts';
 
 /** Permission of the market policy, with a cap per party and month. */
 const permission = z.strictObject({
@@ -66,7 +66,7 @@ export const MarketPolicyApprovalRefused = event(
   z.strictObject({
     ...approval,
     action: approvalAction,
-    ...refusalOf('changeMarketPolicy', 'approveMarketPolicy', 'rejectMarketPolicy'),
+    ...refusalFields('changeMarketPolicy', 'approveMarketPolicy', 'rejectMarketPolicy'),
   }),
 );
 

@@ -12,7 +12,7 @@ import {
   onDay,
   proposal,
   quoteId,
-  refusalOf,
+  refusalFields,
   walletId,
 } from './words.ts';
 
@@ -221,7 +221,7 @@ export const ContradictionResolutionRefused = event(
     walletId,
     ...approval,
     action: approvalAction,
-    ...refusalOf('proposeResolution', 'approveResolution', 'rejectResolution'),
+    ...refusalFields('proposeResolution', 'approveResolution', 'rejectResolution'),
   }),
 );
 

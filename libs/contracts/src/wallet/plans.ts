@@ -3,7 +3,7 @@ import { event } from '../event.ts';
 import { amount, positiveAmount, sum } from '../money.ts';
 import { instant, timeZone } from '../vocabulary.ts';
 import { lot, lotTaken } from './lots.ts';
-import { anyPostings, planId, refusalOf, walletId } from './words.ts';
+import { anyPostings, planId, refusalFields, walletId } from './words.ts';
 
 /**
  * A wallet without a plan gets its first allotment at once (`TokensGranted`), less what the month's
@@ -29,7 +29,7 @@ export const PlanAssigned = event(
 export const PlanRefused = event(
   'PlanRefused',
   'A plan could not be assigned or ended.',
-  z.strictObject({ walletId, ...refusalOf('assignPlan', 'endPlan') }),
+  z.strictObject({ walletId, ...refusalFields('assignPlan', 'endPlan') }),
 );
 
 export const PlanReset = event(
@@ -54,7 +54,7 @@ export const PlanReset = event(
 export const PlanRenewalRefused = event(
   'PlanRenewalRefused',
   "A plan's monthly allotment could not be issued yet.",
-  z.strictObject({ walletId, planId, retryAt: instant, ...refusalOf('renewPlan') }),
+  z.strictObject({ walletId, planId, retryAt: instant, ...refusalFields('renewPlan') }),
 );
 
 /** Its remaining tokens stay until the month ends. */

@@ -5,7 +5,7 @@ import { typeId } from '../ids.ts';
 import { text } from '../vocabulary.ts';
 import { memberIds } from './limits.ts';
 import { lot, lotTaken } from './lots.ts';
-import { method, onDay, postings, quoteId, refusalOf, walletId } from './words.ts';
+import { method, onDay, postings, quoteId, refusalFields, walletId } from './words.ts';
 
 export const TokensPurchased = event(
   'TokensPurchased',
@@ -35,7 +35,7 @@ export const TokensPurchased = event(
 export const PurchaseRefused = event(
   'PurchaseRefused',
   'A purchase was refused.',
-  z.strictObject({ walletId, purchaseId: typeId('pur'), tokens: positiveAmount, ...refusalOf('purchaseTokens') }),
+  z.strictObject({ walletId, purchaseId: typeId('pur'), tokens: positiveAmount, ...refusalFields('purchaseTokens') }),
 );
 
 export const TokensSold = event(
@@ -58,7 +58,7 @@ export const TokensSold = event(
 export const SaleRefused = event(
   'SaleRefused',
   'A sale back to the operator was refused.',
-  z.strictObject({ walletId, saleId: typeId('sal'), tokens: positiveAmount, ...refusalOf('sellTokens') }),
+  z.strictObject({ walletId, saleId: typeId('sal'), tokens: positiveAmount, ...refusalFields('sellTokens') }),
 );
 
 /** Events of purchases and sales. */

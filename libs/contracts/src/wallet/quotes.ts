@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { fiat, positiveAmount } from '../money.ts';
 import { instant } from '../vocabulary.ts';
-import { quoteId, refusalOf, walletId } from './words.ts';
+import { quoteId, refusalFields, walletId } from './words.ts';
 
 /** Direction of the tokens: bought by the party, or sold back. */
 export const side = z.enum(['buy', 'sell']);
@@ -19,7 +19,7 @@ export const PriceQuoted = event(
 export const QuoteRefused = event(
   'QuoteRefused',
   'A quote was refused.',
-  z.strictObject({ ...quote, ...refusalOf('quotePrice') }),
+  z.strictObject({ ...quote, ...refusalFields('quotePrice') }),
 );
 
 /** Events of quotes. A purchase or sale that names a quote uses it up. */

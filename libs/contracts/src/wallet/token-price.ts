@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event } from '../event.ts';
 import { currency, minorUnits } from '../money.ts';
 import { instant, text } from '../vocabulary.ts';
-import { approval, approvalAction, proposal, refusalOf } from './words.ts';
+import { approval, approvalAction, proposal, refusalFields } from './words.ts';
 import { codesOf } from '../refusals/commands.ts';
 import { walletRefusals } from '../refusals/wallet.ts';
 import { proposalCodes } from './words.ts';
@@ -76,7 +76,7 @@ export const TokenPriceApprovalRefused = event(
   z.strictObject({
     ...approval,
     action: approvalAction,
-    ...refusalOf('approveTokenPrice', 'rejectTokenPrice'),
+    ...refusalFields('approveTokenPrice', 'rejectTokenPrice'),
     code: proposalCodes('approveTokenPrice', 'rejectTokenPrice'),
   }),
 );

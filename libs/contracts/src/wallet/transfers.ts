@@ -5,7 +5,7 @@ import { typeId } from '../ids.ts';
 import { text } from '../vocabulary.ts';
 import { memberIds } from './limits.ts';
 import { lot, lotTaken, parcels, voucherTerms } from './lots.ts';
-import { onDay, postings, refusalOf, walletId } from './words.ts';
+import { onDay, postings, refusalFields, walletId } from './words.ts';
 import { codesOf } from '../refusals/commands.ts';
 import { walletRefusals } from '../refusals/wallet.ts';
 
@@ -34,7 +34,7 @@ export const TokensSent = event(
 export const TransferRefused = event(
   'TransferRefused',
   'A transfer was refused.',
-  z.strictObject({ ...transfer, toWalletId: walletId, ...refusalOf('sendTokens', 'fundVoucher') }),
+  z.strictObject({ ...transfer, toWalletId: walletId, ...refusalFields('sendTokens', 'fundVoucher') }),
 );
 
 export const TokensReceived = event(

@@ -4,7 +4,7 @@ import { typeId } from '../ids.ts';
 import { positiveAmount, positiveSum } from '../money.ts';
 import { text } from '../vocabulary.ts';
 import { lot, lotTaken } from './lots.ts';
-import { postings, refusalOf, walletId } from './words.ts';
+import { postings, refusalFields, walletId } from './words.ts';
 import { codesOf } from '../refusals/commands.ts';
 import { walletRefusals } from '../refusals/wallet.ts';
 
@@ -19,7 +19,7 @@ export const VoucherIssued = event(
 export const VoucherRefused = event(
   'VoucherRefused',
   'A voucher of the operator was refused.',
-  z.strictObject({ ...voucher, ...refusalOf('issueVoucher') }),
+  z.strictObject({ ...voucher, ...refusalFields('issueVoucher') }),
 );
 
 /** One per funder. */

@@ -25,7 +25,7 @@ const limit = z.enum([
  * Fields of a refusal: its code, and for a code about an amount the amounts available and required,
  * in µAIT, or in minor units for money.
  */
-export const refusalOf = <Command extends keyof typeof walletRefusals>(...commands: readonly Command[]) => ({
+export const refusalFields = <Command extends keyof typeof walletRefusals>(...commands: readonly Command[]) => ({
   code: codesOf(walletRefusals, ...commands),
   limit: limit.optional(),
   available: signedSum.optional(),
