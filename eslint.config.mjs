@@ -95,6 +95,10 @@ const onlyPure = [
     message: 'Decisions are pure: the time arrives in the context.',
   },
 ];
+const onlyDeclaredRefusals = {
+  selector: 'TSArrayType > TSTypeReference > Identifier[name=/^(Wallet|Identity|AppRegistry)Event$/]',
+  message: "`Decided<'sendTokens'>` admits the command's declared refusals alone; a list of all events admits any.",
+};
 const onlyStorageTime = {
   selector:
     'MemberExpression[object.name="Date"][property.name="now"], NewExpression[callee.name="Date"][arguments.length=0]',
@@ -176,7 +180,7 @@ export default tseslint.config(
     ignores: ['**/*.spec.ts', '**/*.fixture.ts', ...(floor === 'commands' ? ['**/state/**', '**/rules/**'] : [])],
     rules: {
       'no-restricted-globals': ['error', ...pureGlobals],
-      'no-restricted-syntax': restricted(onlyInConfig, ...noFloats, ...onlyPure),
+      'no-restricted-syntax': restricted(onlyInConfig, onlyDeclaredRefusals, ...noFloats, ...onlyPure),
       'no-restricted-imports': [
         'error',
         {

@@ -115,6 +115,8 @@ export const walletRefusals = {
   setExhaustionPolicy: ['PERMISSION_DENIED'],
   setMember: ['PERMISSION_DENIED', 'WALLET.TOO_MANY_MEMBERS'],
   removeMember: ['PERMISSION_DENIED', 'NOT_FOUND'],
+  suspendMember: ['NOT_FOUND'],
+  reinstateMember: ['NOT_FOUND'],
   postTokenPrice: ['WALLET.CURRENCY_MISMATCH', 'WALLET.TOO_MANY_PRICES', 'WALLET.TOO_MANY_APPROVALS'],
   approveTokenPrice: [...deciding, 'WALLET.CURRENCY_MISMATCH', 'WALLET.TOO_MANY_PRICES'],
   rejectTokenPrice: deciding,

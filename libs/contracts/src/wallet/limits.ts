@@ -63,7 +63,11 @@ export const MemberSet = event(
 export const MemberRefused = event(
   'MemberRefused',
   'A change of members was refused: too many members, no such member, or a key with a cap itself.',
-  z.strictObject({ walletId, memberId, code: codesOf(walletRefusals, 'setMember', 'removeMember') }),
+  z.strictObject({
+    walletId,
+    memberId,
+    code: codesOf(walletRefusals, 'setMember', 'removeMember', 'suspendMember', 'reinstateMember'),
+  }),
 );
 export const MemberRemoved = event(
   'MemberRemoved',

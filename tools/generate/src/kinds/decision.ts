@@ -48,6 +48,8 @@ export function generateDecision(workspace: Workspace, wish: DecisionWish): void
   const path = `apps/${service.kebab}/src/decisions/${topic.kebab}/${decision.kebab}`;
   for (const file of [`${path}.ts`, `${path}.spec.ts`])
     workspace.update(file, (text) => withFields(text, added.fields));
+  if (workspace.exists(`apps/${service.kebab}/src/decisions/rules/decided.ts`))
+    workspace.update(`${path}.ts`, (text) => withDecided(text, service));
   if (resource !== undefined)
     addRoute(workspace, { service, decision, topic, resource: kebabName('the resource', resource), added });
 }
@@ -60,6 +62,13 @@ function withFields(text: string, fields: Readonly<Record<string, unknown>>): st
     .replaceAll("{ id: 'id' }", literal(fields))
     .replace('{ id: z.string() }', `{ ${names.map((name) => `${name}: z.${typeof fields[name]}()`).join(', ')} }`)
     .replaceAll('{ id }', `{ ${names.join(', ')} }`);
+}
+
+/** States no refusals until they are declared: a list of all events would admit any. */
+function withDecided(text: string, service: Name): string {
+  return withImport(text, 'Decided', '../rules/decided.ts', 'type')
+    .replace(`readonly ${service.pascal}Event[]`, 'Decided')
+    .replace(`type ${service.pascal}Event, `, '');
 }
 
 interface Route {

@@ -28,10 +28,12 @@ import { orderFeesRetirement } from '../usage/order-fees-retirement.ts';
 import { releaseEscrow } from '../usage/release-escrow.ts';
 import { closeWallet } from '../wallets/close-wallet.ts';
 import { removeMember } from '../wallets/remove-member.ts';
+import { reinstateMember } from '../wallets/reinstate-member.ts';
 import { reopenWallet } from '../wallets/reopen-wallet.ts';
 import { setExhaustionPolicy } from '../wallets/set-exhaustion-policy.ts';
 import { setMember } from '../wallets/set-member.ts';
 import { setSpendLimits } from '../wallets/set-spend-limits.ts';
+import { suspendMember } from '../wallets/suspend-member.ts';
 import { decidingWith, exhausted } from './market.fixture.ts';
 import { childSet, closed, firstSet, inDebt, manyVouchers, withFirst } from './spending.fixture.ts';
 
@@ -177,5 +179,25 @@ export const givingCases = {
     { ...ofWallet, given: [opened, childSet], decide: removeMember, when: { memberId: 'sub_child' } },
     declared.removeMember,
     { PERMISSION_DENIED: capped, NOT_FOUND: { when: { memberId: 'sub_other' } } },
+  ),
+  suspendMember: precedenceCases(
+    {
+      ...ofWallet,
+      given: [opened, childSet],
+      decide: suspendMember,
+      when: { memberId: 'sub_child', partyRevision: 2 },
+    },
+    declared.suspendMember,
+    { NOT_FOUND: { when: { memberId: 'sub_other' } } },
+  ),
+  reinstateMember: precedenceCases(
+    {
+      ...ofWallet,
+      given: [opened, childSet],
+      decide: reinstateMember,
+      when: { memberId: 'sub_child', partyRevision: 2 },
+    },
+    declared.reinstateMember,
+    { NOT_FOUND: { when: { memberId: 'sub_other' } } },
   ),
 };

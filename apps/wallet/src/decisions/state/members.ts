@@ -1,4 +1,4 @@
-import type { WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
+import type { StatedBy, WalletEvent, WalletStreamEvent } from '@tokengrid/contracts';
 import { MemberRefused, MemberReinstated, MemberSuspended } from '@tokengrid/contracts';
 import type { EventNamed } from '@tokengrid/kernel';
 import { countedFrom } from './counters.ts';
@@ -87,11 +87,14 @@ function withSuspension<W extends Shared>(wallet: W, { memberId, partyRevision }
   return { ...wallet, members: wallet.members.map(changed), formerMembers: wallet.formerMembers.map(changed) };
 }
 
+/** A member's event after its party's, or the refusal for a non-member. */
+type FollowedParty = readonly StatedBy<WalletEvent, 'NOT_FOUND'>[];
+
 /**
  * Events for a member after an event of its party, in any order of arrival. Refused for a
  * non-member.
  */
-export function followingParty(wallet: Shared, memberId: string, told: Suspension): readonly WalletEvent[] {
+export function followingParty(wallet: Shared, memberId: string, told: Suspension): FollowedParty {
   const { walletId } = wallet;
   const member = memberOrFormer(wallet, memberId);
   if (!member) return [MemberRefused({ walletId, memberId, code: 'NOT_FOUND' })];
