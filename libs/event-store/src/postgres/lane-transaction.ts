@@ -1,10 +1,8 @@
-import { serialize } from 'node:v8';
 import type { StoredEvent } from '@tokengrid/contracts';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { PoolClient, QueryResult } from 'pg';
 import type { Projection, SqlWriter } from '../projection.ts';
 import type {
-  ChangedStream,
   FoundStream,
   LaneBatch,
   LaneCommands,
@@ -16,20 +14,18 @@ import type {
 } from '../storage.ts';
 import { valueOf } from '../settled.ts';
 import { RowsLost, UnwritableBatch } from '../storage.ts';
-import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
-import { eventArrays, eventColumns, eventOfRow, type EventRow, eventUnnest } from './event-rows.ts';
+import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
+import type { LaneStatements } from './lane-statements.ts';
 import { storedChannel } from './notices.ts';
 import { preparedSql } from './prepared-sql.ts';
 import {
   type ClockRow,
-  commandColumns,
   commandOfRow,
   type CommandRow,
-  findCommands,
+  epochMs,
   findStates,
   headOfRow,
   type HeadRow,
-  readClock,
   type StoredLanes,
 } from './stored-rows.ts';
 import { giveBack, inOneGo, rollBack, type Statement } from './transaction.ts';
@@ -58,6 +54,7 @@ const planOnce =
 interface WhatLanesWrite {
   readonly service: string;
   readonly lanes: number;
+  readonly statements: LaneStatements;
   /** Replaces Postgres' clock in specs in which days pass. */
   readonly clock?: (() => number) | undefined;
   readonly projections: readonly Projection<DomainEvent>[];
@@ -73,36 +70,56 @@ export async function beginOnLanes(
   lanes: readonly LaneCommands[],
   options: WhatLanesWrite,
 ): Promise<PostgresTransaction> {
-  const inOrder = lanes.toSorted((one, other) => one.lane - other.lane);
+  const { lock, find } = options.statements;
+  const locks = lock(lanes.map(({ lane }) => lane).sort((one, other) => one - other));
   const answers = await inOneGo(client, (send) => {
-    // Without parameters, `pg` sends several statements at once and returns as many results.
-    send(
-      `begin; ${planOnce}; ${ownDeletes}; ${inOrder.map(lockOf).join('; ')}; ${readClock}; select table_name from lost_rows limit 1`,
-    );
-    // Run under the locks, and see all commits before them.
-    for (const lane of lanes) send(findCommands(lane));
+    send(`begin; ${planOnce}; ${ownDeletes}`);
+    // What comes behind the locks runs under them, and sees all commits before them.
+    for (const statement of [...locks, readUnderLocks, ...find(lanes)]) send(statement);
   });
-  const [began, ...found] = answers.map(valueOf) as [unknown, ...QueryResult<CommandRow>[]];
-  const results = began as QueryResult[];
-  const locked = results.slice(-2 - lanes.length, -2) as QueryResult<HeadRow & { lane: number }>[];
-  const [read, lost] = results.slice(-2) as [QueryResult<ClockRow>, QueryResult<{ table_name: string }>];
+  const [, ...results] = answers.map(valueOf);
+  const locked = results.slice(0, locks.length) as QueryResult<HeadRow & { lane: number }>[];
+  const [read, ...found] = results.slice(locks.length) as [QueryResult<UnderLocks>, ...QueryResult<CommandRow>[]];
+  const { now, lost } = read.rows[0]!;
   // The senders of these commands may have read lost rows: nothing is decided on them, however late
   // the loss is noticed elsewhere.
-  if (lost.rows[0]) throw new RowsLost(`the table ${lost.rows[0].table_name} has lost rows`);
+  if (lost !== null) throw new RowsLost(`the table ${lost} has lost rows`);
   const heads = new Map(locked.flatMap(({ rows }) => rows.map((row) => [row.lane, row])));
-  const time = options.clock?.() ?? Number(read.rows[0]!.now);
-  const locks = lanes.map(({ lane }, at) => {
-    const known = knownOf(found[at]!.rows);
-    return new PostgresLane(client, options, lane, headOfRow(heads.get(lane), lane), time, known);
-  });
-  return new PostgresTransaction(client, locks, options);
+  const time = options.clock?.() ?? Number(now);
+  const known = knownByLane(found);
+  return new PostgresTransaction(
+    client,
+    lanes.map(({ lane }) => {
+      const head = headOfRow(heads.get(lane), lane);
+      return new PostgresLane(client, options, lane, head, time, known.get(lane) ?? new Map<string, StoredCommand>());
+    }),
+    options,
+  );
 }
 
-/** Locks one lane: a distributed Postgres refuses a lock on rows of several servers. */
-const lockOf = ({ lane }: LaneCommands) =>
-  `select lane, sequence, hash, time from lanes where lane = ${lane} for update`;
+/** Answer to {@link readUnderLocks}. */
+interface UnderLocks extends ClockRow {
+  /** Name of a table that has lost rows. */
+  readonly lost: string | null;
+}
 
-const knownOf = (rows: readonly CommandRow[]) => new Map(rows.map((row) => [row.command_id, commandOfRow(row)]));
+const readUnderLocks: Statement = {
+  name: 'read-under-locks',
+  text: `select ${epochMs} as now, (select table_name from lost_rows limit 1) as lost`,
+  values: [],
+};
+
+/** Commands found by several statements, by lane and id. */
+function knownByLane(found: readonly QueryResult<CommandRow>[]): ReadonlyMap<number, Map<string, StoredCommand>> {
+  const known = new Map<number, Map<string, StoredCommand>>();
+  for (const { rows } of found) {
+    for (const row of rows) {
+      const ofLane = known.get(row.lane) ?? new Map<string, StoredCommand>();
+      known.set(row.lane, ofLane.set(row.command_id, commandOfRow(row)));
+    }
+  }
+  return known;
+}
 
 class PostgresLane implements LockedLane {
   constructor(
@@ -140,19 +157,18 @@ class PostgresTransaction implements LaneTransaction {
   ) {}
 
   async findMore(lanes: readonly LaneCommands[]): Promise<void> {
-    const answers = await inOneGo(this.client, (send) => lanes.forEach((lane) => send(findCommands(lane))));
-    const found = answers.map(valueOf) as QueryResult<CommandRow>[];
-    lanes.forEach(({ lane }, at) => {
+    const answers = await inOneGo(this.client, (send) => this.options.statements.find(lanes).forEach(send));
+    for (const [lane, more] of knownByLane(answers.map(valueOf) as QueryResult<CommandRow>[])) {
       const { known } = this.lanes.find((locked) => locked.lane === lane)!;
-      for (const [id, command] of knownOf(found[at]!.rows)) known.set(id, command);
-    });
+      for (const [id, command] of more) known.set(id, command);
+    }
   }
 
   async commit(batches: readonly LaneBatch[], tellRelays: readonly number[]): Promise<void> {
     try {
       const write = async (send: (statement: Statement) => void) => {
+        for (const statement of this.options.statements.write(batches)) send(statement);
         for (const batch of batches) {
-          send(writeBatchOf(batch));
           for (const projection of this.options.projections)
             await writeProjection(writerTo(send), projection, batch.lane, batch.recorded);
         }
@@ -203,53 +219,4 @@ export async function writeProjection(
     collected = true;
   }
   if (collected) await projection.flush(sql, batch, lane);
-}
-
-/** Writes a batch of one lane: all its rows are on one server. */
-const writeBatch = `
-  with stored as (
-    insert into events (${eventColumns}) select $1::int4, event.* from unnest(${eventUnnest(2)}) event
-  ), remembered as (
-    insert into commands (${commandColumns})
-    select $1::int4, command.* from unnest($15::uuid[], $16::int8[], $17::int4[], $18::bytea[]) command
-  ), folded as (
-    insert into streams (lane, stream_id, revision, state_version, state)
-    select $1::int4, stream.* from unnest($19::text[], $20::int4[], $21::int4[], $22::bytea[]) stream
-    on conflict (lane, stream_id) do update
-      set revision = excluded.revision, state_version = excluded.state_version, state = excluded.state
-  )
-  update lanes set sequence = $23, hash = $24, time = $25 where lane = $1`;
-
-function writeBatchOf({ lane, events, commands, streams, head }: LaneBatch): Statement {
-  return {
-    name: 'write-batch',
-    text: writeBatch,
-    values: [
-      lane,
-      ...eventArrays(events),
-      ...commandArrays(commands),
-      ...streamArrays(streams),
-      head.sequence,
-      Buffer.from(head.hash, 'hex'),
-      head.time,
-    ],
-  };
-}
-
-function commandArrays(commands: readonly StoredCommand[]): Buffer[] {
-  return [
-    uuidArray(commands.map((command) => command.commandId)),
-    int8Array(commands.map((command) => command.sequence)),
-    int4Array(commands.map((command) => command.count)),
-    hexArray(commands.map((command) => command.inputHash)),
-  ];
-}
-
-function streamArrays(streams: readonly ChangedStream[]): Buffer[] {
-  return [
-    textArray(streams.map((stream) => stream.streamId)),
-    int4Array(streams.map((stream) => stream.revision)),
-    int4Array(streams.map((stream) => stream.stateVersion)),
-    byteaArray(streams.map((stream) => serialize(stream.state))),
-  ];
 }

@@ -9,6 +9,7 @@ import type { StoreObserver } from '../store-observer.ts';
 import { defaultLeaseTerms, LeaseKeeper, type LeaseTerms } from '../leases.ts';
 import type { Projection } from '../projection.ts';
 import { ComparedClock, type ComparedClockOptions, type StorageClock } from '../storage-clock.ts';
+import { laneStatementsOf } from './lane-statements.ts';
 import { PostgresLeases } from './postgres-leases.ts';
 import { PostgresStorage } from './postgres-storage.ts';
 import { watchedTables, watchTables } from './watched-tables.ts';
@@ -94,6 +95,7 @@ export async function openPostgresEventStore<E extends DomainEvent, System = und
     pool,
     service: catalogue.service,
     lanes,
+    statements: await laneStatementsOf(pool),
     projections,
     watched,
     clock: options.clock,

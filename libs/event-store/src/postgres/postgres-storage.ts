@@ -20,6 +20,7 @@ import { TablesGone } from '../storage.ts';
 import { acrossLanes } from './across-lanes.ts';
 import { int4Array, int8Array } from './binary-arrays.ts';
 import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
+import { type LaneStatements, statementsOfEachLane } from './lane-statements.ts';
 import { beginOnLanes } from './lane-transaction.ts';
 import { listenForNotices, publishedChannel } from './notices.ts';
 import { commandColumns, commandOfRow, type CommandRow, findCommands, findStates, headOfRow } from './stored-rows.ts';
@@ -30,6 +31,8 @@ export interface PostgresStorageOptions {
   readonly pool: Pool;
   readonly service: string;
   readonly lanes: number;
+  /** Statements of transactions; by default those of each lane, which any database takes. */
+  readonly statements?: LaneStatements;
   readonly projections: readonly Projection<DomainEvent>[];
   /** Tables from which only the service may delete rows. */
   readonly watched: readonly WatchedTable[];
@@ -45,8 +48,10 @@ export interface PostgresStorageOptions {
 export class PostgresStorage implements LaneStorage {
   readonly lanes: number;
   private readonly pool: Pool;
+  private readonly written: PostgresStorageOptions & { readonly statements: LaneStatements };
 
   constructor(private readonly options: PostgresStorageOptions) {
+    this.written = { statements: statementsOfEachLane, ...options };
     this.lanes = options.lanes;
     this.pool = options.pool;
   }
@@ -54,7 +59,7 @@ export class PostgresStorage implements LaneStorage {
   async begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction> {
     const client = await checkOut(this.pool);
     try {
-      return await beginOnLanes(client, lanes, this.options);
+      return await beginOnLanes(client, lanes, this.written);
     } catch (error) {
       giveBack(client, error);
       throw error;

@@ -1,0 +1,157 @@
+import { serialize } from 'node:v8';
+import type { Pool } from 'pg';
+import type { ChangedStream, LaneBatch, LaneCommands, StoredCommand } from '../storage.ts';
+import { byteaArray, hexArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts';
+import { eventArrays, eventColumns, eventUnnest } from './event-rows.ts';
+import { commandColumns, findCommands } from './stored-rows.ts';
+import type { Statement } from './transaction.ts';
+
+/**
+ * Statements of a transaction on its lanes, all prepared. Few commands a lane cost mostly
+ * statements, so there is one for all lanes where their rows are on one server.
+ */
+export interface LaneStatements {
+  /** Locks lanes, given in their order, and reads their rows. */
+  lock(lanes: readonly number[]): readonly Statement[];
+  /** Finds the commands that are stored. */
+  find(lanes: readonly LaneCommands[]): readonly Statement[];
+  /** Writes the events, command ids, streams and heads of lanes. */
+  write(batches: readonly LaneBatch[]): readonly Statement[];
+}
+
+/**
+ * Statements of one lane each, for a distributed Postgres: it sends each to one server, and refuses
+ * a lock on rows of several.
+ */
+export const statementsOfEachLane: LaneStatements = {
+  lock: (lanes) =>
+    lanes.map((lane) => ({
+      name: 'lock-lane',
+      text: 'select lane, sequence, hash, time from lanes where lane = $1 for update',
+      values: [lane],
+    })),
+  find: (lanes) => lanes.map(findCommands),
+  write: (batches) => batches.map(writeLane),
+};
+
+/** Statements of all lanes, for a Postgres that has all their rows. */
+export const statementsOfAllLanes: LaneStatements = {
+  lock: (lanes) => [
+    {
+      name: 'lock-lanes',
+      // The rows are locked in their order, so that no deadlock is possible.
+      text: 'select lane, sequence, hash, time from lanes where lane = any($1::int4[]) order by lane for update',
+      values: [int4Array(lanes)],
+    },
+  ],
+  find: (lanes) => [
+    {
+      name: 'find-commands-of-lanes',
+      // A limit keeps the planner from anything else than one search of the primary key for each.
+      text: `
+        select stored.* from unnest($1::int4[], $2::uuid[]) asked (of_lane, id)
+        cross join lateral (
+          select ${commandColumns} from commands where lane = of_lane and command_id = id limit 1
+        ) stored`,
+      values: [
+        int4Array(lanes.flatMap(({ lane, commandIds }) => commandIds.map(() => lane))),
+        uuidArray(lanes.flatMap(({ commandIds }) => commandIds)),
+      ],
+    },
+  ],
+  write: (batches) => [writeLanes(batches)],
+};
+
+/** Tables with rows of every transaction. */
+const written = ['lanes', 'events', 'commands', 'streams'];
+
+/** Statements for a database: for one in parts, by Citus or by partitions, those of each lane. */
+export async function laneStatementsOf(pool: Pool): Promise<LaneStatements> {
+  const { rows } = await pool.query<{ together: boolean }>(
+    `select to_regclass('pg_dist_partition') is null
+       and (select bool_and(relkind = 'r') from pg_class where oid = any($1::regclass[])) as together`,
+    [written],
+  );
+  return rows[0]!.together ? statementsOfAllLanes : statementsOfEachLane;
+}
+
+function writeLane({ lane, events, commands, streams, head }: LaneBatch): Statement {
+  return {
+    name: 'write-lane',
+    text: `
+      with stored as (
+        insert into events (${eventColumns}) select $1::int4, event.* from unnest(${eventUnnest(2)}) event
+      ), remembered as (
+        insert into commands (${commandColumns})
+        select $1::int4, command.* from unnest($15::uuid[], $16::int8[], $17::int4[], $18::bytea[]) command
+      ), folded as (
+        insert into streams (lane, stream_id, revision, state_version, state)
+        select $1::int4, stream.* from unnest($19::text[], $20::int4[], $21::int4[], $22::bytea[]) stream
+        on conflict (lane, stream_id) do update
+          set revision = excluded.revision, state_version = excluded.state_version, state = excluded.state
+      )
+      update lanes set sequence = $23, hash = $24, time = $25 where lane = $1`,
+    values: [
+      lane,
+      ...eventArrays(events),
+      ...commandArrays(commands),
+      ...streamArrays(streams),
+      head.sequence,
+      Buffer.from(head.hash, 'hex'),
+      head.time,
+    ],
+  };
+}
+
+function writeLanes(batches: readonly LaneBatch[]): Statement {
+  const lanesOf = (rowsOf: (batch: LaneBatch) => readonly unknown[]) =>
+    int4Array(batches.flatMap((batch) => rowsOf(batch).map(() => batch.lane)));
+  return {
+    name: 'write-lanes',
+    text: `
+      with stored as (
+        insert into events (${eventColumns}) select * from unnest($1::int4[], ${eventUnnest(2)})
+      ), remembered as (
+        insert into commands (${commandColumns})
+        select * from unnest($15::int4[], $16::uuid[], $17::int8[], $18::int4[], $19::bytea[])
+      ), folded as (
+        insert into streams (lane, stream_id, revision, state_version, state)
+        select * from unnest($20::int4[], $21::text[], $22::int4[], $23::int4[], $24::bytea[])
+        on conflict (lane, stream_id) do update
+          set revision = excluded.revision, state_version = excluded.state_version, state = excluded.state
+      )
+      update lanes set sequence = head.sequence, hash = head.hash, time = head.time
+      from unnest($25::int4[], $26::int8[], $27::bytea[], $28::int8[]) head (of_lane, sequence, hash, time)
+      where lane = of_lane`,
+    values: [
+      lanesOf(({ events }) => events),
+      ...eventArrays(batches.flatMap(({ events }) => events)),
+      lanesOf(({ commands }) => commands),
+      ...commandArrays(batches.flatMap(({ commands }) => commands)),
+      lanesOf(({ streams }) => streams),
+      ...streamArrays(batches.flatMap(({ streams }) => streams)),
+      int4Array(batches.map(({ lane }) => lane)),
+      int8Array(batches.map(({ head }) => head.sequence)),
+      hexArray(batches.map(({ head }) => head.hash)),
+      int8Array(batches.map(({ head }) => head.time)),
+    ],
+  };
+}
+
+function commandArrays(commands: readonly StoredCommand[]): Buffer[] {
+  return [
+    uuidArray(commands.map((command) => command.commandId)),
+    int8Array(commands.map((command) => command.sequence)),
+    int4Array(commands.map((command) => command.count)),
+    hexArray(commands.map((command) => command.inputHash)),
+  ];
+}
+
+function streamArrays(streams: readonly ChangedStream[]): Buffer[] {
+  return [
+    textArray(streams.map((stream) => stream.streamId)),
+    int4Array(streams.map((stream) => stream.revision)),
+    int4Array(streams.map((stream) => stream.stateVersion)),
+    byteaArray(streams.map((stream) => serialize(stream.state))),
+  ];
+}
