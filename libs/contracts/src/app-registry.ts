@@ -68,10 +68,13 @@ export const plan = z.strictObject({
   trialDays: z.int().min(1).max(365).optional(),
   prices: z.array(planPrice).max(50),
 });
+/** Who reports the uses of a meter: exactly one, so that nothing is counted twice. */
+export const meterReporter = z.enum(['gateway', 'developer', 'operator']);
 export const meter = z.strictObject({
   name: meterName,
   unit: text(40),
   aggregation: z.enum(['sum', 'max', 'count', 'unique', 'latest']),
+  reportedBy: meterReporter.optional(),
 });
 /** Meters with the same meaning everywhere. */
 export const wellKnownMeters: readonly string[] = [
@@ -83,7 +86,7 @@ export const wellKnownMeters: readonly string[] = [
   'images',
 ];
 
-/** Manifest of an app's version: its endpoint, meters and plans. */
+/** Manifest of an app's version: its endpoint, meters, plans and models. */
 export const manifest = z.strictObject({
   endpoint,
   description: text(2000),
@@ -92,6 +95,10 @@ export const manifest = z.strictObject({
   plans: z.array(plan).min(1).max(20),
   scopes: z.array(text(80)).max(50),
   dataUse: z.array(text(200)).max(50),
+  /** Models that the app uses; a report of its use may name no others. */
+  models: z.array(modelName).max(50).optional(),
+  /** Whether the developer's own wallet pays what a use costs beyond its price. */
+  subsidised: z.boolean().optional(),
   revenueShare: z.strictObject({ operatorBps }),
 });
 export type Manifest = z.output<typeof manifest>;
@@ -101,6 +108,9 @@ export const manifestFault = z.strictObject({
   code: z.enum(manifestFaultCodes),
   pointer: text(200),
   priceModel: priceModel.optional(),
+  /** Model that the price does not cover, and the price per unit that would. */
+  model: modelName.optional(),
+  leastUnitPrice: unitPrice.optional(),
 });
 export type ManifestFault = z.output<typeof manifestFault>;
 
@@ -156,7 +166,7 @@ export const VersionRejected = event(
   'A version was rejected: by the automatic checks, with the faults that they found, or by the operator, with reasons.',
   z.strictObject({
     ...version,
-    faults: z.array(manifestFault).min(1).max(20).optional(),
+    faults: z.array(manifestFault).min(1).max(500).optional(),
     reasons: z.array(text(500)).min(1).max(20).optional(),
   }),
 );
@@ -170,10 +180,10 @@ export const VersionDeprecated = event(
   'A version takes no new subscriptions.',
   z.strictObject(version),
 );
-/** Only for a version not yet in force: its prices never applied, and nobody subscribed to it. */
+/** Of a version never published or not yet in force: its prices never applied, nobody subscribed. */
 export const VersionWithdrawn = event(
   'VersionWithdrawn',
-  'A version was withdrawn before it took effect.',
+  'A version was withdrawn: a draft, or a published one before it took effect.',
   z.strictObject(version),
 );
 export const AppSuspended = event('AppSuspended', 'The operator suspended an app.', z.strictObject(app));

