@@ -1,5 +1,5 @@
 import { baseConfig, port, wholeNumber } from '@tokengrid/service';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -13,5 +13,9 @@ export const appRegistryConfig = baseConfig.extend({
   operatorMinimumBps: wholeNumber(0, 10_000)
     .default(0)
     .describe("minimum share of the operator in a model's earnings, in basis points"),
+  endpoints: z
+    .enum(['public', 'any'])
+    .default('public')
+    .describe('endpoints that apps and models may have: https at public addresses, or, for trials, any'),
 });
 export type AppRegistryConfig = z.output<typeof appRegistryConfig>;

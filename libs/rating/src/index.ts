@@ -1,6 +1,12 @@
 export type { UseLine, UsePrice } from './by-use.ts';
 export { rateByUse } from './by-use.ts';
 export { maxRememberedValues, maxUniqueValues } from './counter.ts';
+export { endpointFaults } from './manifest/endpoint-faults.ts';
+export { manifestProblems } from './manifest/manifest-problems.ts';
+export type { OfferPrices, OffersByModel } from './manifest/price-faults.ts';
+export { priceFaults } from './manifest/price-faults.ts';
+export type { Endpoints } from './manifest/publication-faults.ts';
+export { publicationFaults } from './manifest/publication-faults.ts';
 export type { MeasuredUse, Period, Plan, PlanTerms, Rated, Unrated } from './period.ts';
 export {
   closePeriod,

@@ -37,6 +37,15 @@ export const manifest: Manifest = {
   revenueShare: { operatorBps: 1000 },
 };
 
+/** Submission of the manifest to a market without models, where nobody has a similar name. */
+export const submission = (version: number) => ({
+  ...ofVersion(version),
+  manifest,
+  offers: new Map(),
+  isNameConfusable: false,
+  endpoints: 'public' as const,
+});
+
 const named = { appId, slug, developerId };
 export const ofVersion = (version: number) => ({ appId, version });
 export const versionNamed = (version: number) => ({ ...named, version });

@@ -9,6 +9,7 @@ import {
   ModelRefused,
   NameConfirmed,
   NameReserved,
+  VersionWithdrawn,
 } from '@tokengrid/contracts';
 import { precedenceCases, someContext } from '@tokengrid/kernel';
 import { createApp } from './apps/create-app.ts';
@@ -30,8 +31,10 @@ import {
   published,
   readyToPublish,
   slug,
+  submission,
   submitted,
   suspended,
+  versionNamed,
 } from './examples.fixture.ts';
 import { giveUpModel } from './models/give-up-model.ts';
 import { offerModel } from './models/offer-model.ts';
@@ -63,6 +66,9 @@ const others = {
     NameReserved({ kind: 'slug', name: slug, ownerId: otherAppId, partyId: developerId, expiresAt: instantOf(now) }),
     NameConfirmed({ kind: 'slug', name: slug, ownerId: otherAppId }),
   ],
+};
+const alike = {
+  given: () => [NameConfirmed({ kind: 'slug', name: 'chat-he1per', ownerId: otherAppId })],
 };
 const lapsedApp = { given: [AppRefused({ appId, code: 'APP_REGISTRY.RESERVATION_LAPSED' })] };
 const lapsedModel = { given: [ModelRefused({ modelId, code: 'APP_REGISTRY.RESERVATION_LAPSED' })] };
@@ -97,8 +103,14 @@ const cases = {
     {
       'APP_REGISTRY.SLUG_TAKEN': others,
       'APP_REGISTRY.MODEL_NAME_TAKEN': { ...others, when: { kind: 'model' } },
+      'APP_REGISTRY.SLUG_CONFUSABLE': alike,
+      'APP_REGISTRY.MODEL_NAME_CONFUSABLE': { ...alike, when: { kind: 'model' } },
     },
-    ['APP_REGISTRY.SLUG_TAKEN | APP_REGISTRY.MODEL_NAME_TAKEN'],
+    [
+      'APP_REGISTRY.SLUG_TAKEN | APP_REGISTRY.MODEL_NAME_TAKEN',
+      'APP_REGISTRY.MODEL_NAME_TAKEN | APP_REGISTRY.SLUG_CONFUSABLE',
+      'APP_REGISTRY.SLUG_CONFUSABLE | APP_REGISTRY.MODEL_NAME_CONFUSABLE',
+    ],
   ),
   confirmName: precedenceCases(
     {
@@ -116,10 +128,14 @@ const cases = {
     declared.createApp,
     {
       'APP_REGISTRY.SLUG_TAKEN': { when: { reservation: { refused: 'APP_REGISTRY.SLUG_TAKEN' } } },
+      'APP_REGISTRY.SLUG_CONFUSABLE': { when: { reservation: { refused: 'APP_REGISTRY.SLUG_CONFUSABLE' } } },
       'APP_REGISTRY.RESERVATION_LAPSED': lapsedApp,
       'APP_REGISTRY.APP_EXISTS': { given: [created] },
     },
-    ['APP_REGISTRY.RESERVATION_LAPSED | APP_REGISTRY.APP_EXISTS'],
+    [
+      'APP_REGISTRY.SLUG_TAKEN | APP_REGISTRY.SLUG_CONFUSABLE',
+      'APP_REGISTRY.RESERVATION_LAPSED | APP_REGISTRY.APP_EXISTS',
+    ],
   ),
   // It always refuses: that is how an app or a model is given up.
   giveUpApp: precedenceCases({ ...ofApp, decide: giveUpApp, given: [] }, declared.giveUpApp, {
@@ -154,7 +170,7 @@ const cases = {
     },
   ),
   submitVersion: precedenceCases(
-    { aggregate: app, decide: submitVersion, given: [created, drafted(1)], when: { ...ofVersion(1), manifest } },
+    { aggregate: app, decide: submitVersion, given: [created, drafted(1)], when: submission(1) },
     declared.submitVersion,
     ofDraft,
   ),
@@ -200,7 +216,7 @@ const cases = {
     declared.withdrawVersion,
     {
       NOT_FOUND: nothing,
-      'APP_REGISTRY.VERSION_IN_OTHER_STATE': { given: [drafted(1)] },
+      'APP_REGISTRY.VERSION_IN_OTHER_STATE': { given: [VersionWithdrawn(versionNamed(1))] },
       'APP_REGISTRY.VERSION_IN_FORCE': { context: { time: later } },
     },
   ),
@@ -212,11 +228,17 @@ const cases = {
     declared.offerModel,
     {
       'APP_REGISTRY.MODEL_NAME_TAKEN': { when: { reservation: { refused: 'APP_REGISTRY.MODEL_NAME_TAKEN' } } },
+      'APP_REGISTRY.MODEL_NAME_CONFUSABLE': {
+        when: { reservation: { refused: 'APP_REGISTRY.MODEL_NAME_CONFUSABLE' } },
+      },
       'APP_REGISTRY.RESERVATION_LAPSED': lapsedModel,
       'APP_REGISTRY.MODEL_EXISTS': { given: [offered(now)] },
       'APP_REGISTRY.SHARE_BELOW_MINIMUM': { when: { minimumBps: 501 } },
     },
-    ['APP_REGISTRY.RESERVATION_LAPSED | APP_REGISTRY.MODEL_EXISTS'],
+    [
+      'APP_REGISTRY.MODEL_NAME_TAKEN | APP_REGISTRY.MODEL_NAME_CONFUSABLE',
+      'APP_REGISTRY.RESERVATION_LAPSED | APP_REGISTRY.MODEL_EXISTS',
+    ],
   ),
   priceModel: precedenceCases(
     {

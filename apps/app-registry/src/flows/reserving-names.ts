@@ -7,7 +7,7 @@ import { giveUpApp } from '../decisions/apps/give-up-app.ts';
 import { giveUpModel } from '../decisions/models/give-up-model.ts';
 import { confirmName } from '../decisions/names/confirm-name.ts';
 import { reserveName } from '../decisions/names/reserve-name.ts';
-import { lapsed, type Reservation, takenCodes } from '../decisions/rules/reservations.ts';
+import { confusableCodes, lapsed, type Reservation, takenCodes } from '../decisions/rules/reservations.ts';
 import { type NameKind, nameStreamId } from '../decisions/state/name.ts';
 import { Apps } from '../streams/apps.ts';
 import { Models } from '../streams/models.ts';
@@ -55,7 +55,10 @@ export class ReservingNames {
         return { ownerId: event.data.ownerId, reservation: 'reserved' };
       }
       case 'NameRefused':
-        return { ownerId: event.data.ownerId, reservation: { refused: takenCodes[wanted.kind] } };
+        const { ownerId, code } = event.data;
+        const { kind } = wanted;
+        const refused = code === confusableCodes[kind] ? confusableCodes[kind] : takenCodes[kind];
+        return { ownerId, reservation: { refused } };
       default:
         throw new Error(`reserving the ${wanted.kind} ${wanted.name} ended in ${event?.type}`);
     }

@@ -9,12 +9,14 @@ export class AppRegistryProjections1764300000000 implements MigrationInterface {
         slug text not null,
         developer_id text not null,
         name text not null,
+        name_skeleton text not null,
         suspended boolean not null,
         created_at bigint not null
       );
       -- What is on offer is asked for by everybody, whatever lane it is in.
       comment on table apps is 'reference';
       create index apps_by_slug on apps (slug);
+      create index apps_by_look on apps (name_skeleton);
       create index apps_by_developer on apps (developer_id, app_id);
       create table versions (
         app_id text not null,

@@ -57,6 +57,20 @@ export class AppDirectory {
     return storedManifest.parse((await this.version(caller, appId, version)).manifest);
   }
 
+  /**
+   * True if an app of another developer that has been published has a name that looks like this
+   * app's, in other characters. The same words are no fault: they belong to nobody, and slugs tell
+   * apps apart.
+   */
+  isNameConfusable({ appId, developerId, name, nameSkeleton }: AppRow): Promise<boolean> {
+    return this.apps
+      .createQueryBuilder('app')
+      .where('app.name_skeleton = :nameSkeleton and app.developer_id <> :developerId', { nameSkeleton, developerId })
+      .andWhere('app.app_id <> :appId and lower(app.name) <> lower(:name)', { appId, name })
+      .andWhere('exists (select from versions where app_id = app.app_id and published_at is not null)')
+      .getExists();
+  }
+
   /** Versions of an app after the given one, the oldest first. */
   versionsOf(appId: string, after: number, most: number): Promise<VersionRow[]> {
     return rowsAfter(this.versions.createQueryBuilder('version'), {

@@ -1,8 +1,10 @@
 import {
+  type AppCreated,
   type appEvents,
   encodeData,
   type EventOf,
   type EventsOf,
+  skeletonOf,
   type versionEvents,
   type VersionRejected,
 } from '@tokengrid/contracts';
@@ -46,7 +48,7 @@ export const apps: Projection<EventsOf<typeof appEvents | typeof versionEvents>,
   tables: ['apps', 'versions'],
   begin: () => ({ created: [], suspended: new Map(), drafted: [], changes: new Map() }),
   on: {
-    AppCreated: (batch, { data, time }) => void batch.created.push({ ...data, suspended: false, createdAt: time }),
+    AppCreated: (batch, { data, time }) => void batch.created.push(rowOf(data, time)),
     AppSuspended: (batch, { data }) => void batch.suspended.set(data.appId, true),
     AppReinstated: (batch, { data }) => void batch.suspended.set(data.appId, false),
     VersionDrafted: (batch, { data: { appId, version, manifest }, time }) =>
@@ -77,6 +79,10 @@ export const apps: Projection<EventsOf<typeof appEvents | typeof versionEvents>,
   },
 };
 
+function rowOf(data: EventOf<typeof AppCreated>['data'], createdAt: number): AppRow {
+  return { ...data, nameSkeleton: skeletonOf(data.name), suspended: false, createdAt };
+}
+
 function rejected(batch: Batch, data: Rejected): void {
   const { faults, reasons } = data;
   Object.assign(change(batch, data, 'rejected'), { faults, reasons });
@@ -97,13 +103,14 @@ function change(
 
 async function insertApps(sql: SqlWriter, rows: readonly AppRow[]): Promise<void> {
   await sql.query(
-    `insert into apps (app_id, slug, developer_id, name, created_at, suspended)
-     select new.*, false from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[]) as new`,
+    `insert into apps (app_id, slug, developer_id, name, name_skeleton, created_at, suspended)
+     select new.*, false from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[]) as new`,
     [
       rows.map(({ appId }) => appId),
       rows.map(({ slug }) => slug),
       rows.map(({ developerId }) => developerId),
       rows.map(({ name }) => name),
+      rows.map(({ nameSkeleton }) => nameSkeleton),
       rows.map(({ createdAt }) => createdAt),
     ],
   );

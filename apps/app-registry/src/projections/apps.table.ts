@@ -16,6 +16,10 @@ export class AppRow {
   @Column({ name: 'name', type: 'text' })
   name!: string;
 
+  /** What the name looks like. */
+  @Column({ name: 'name_skeleton', type: 'text' })
+  nameSkeleton!: string;
+
   @Column({ name: 'suspended', type: 'boolean' })
   suspended!: boolean;
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { instantOf } from '@tokengrid/contracts';
 import { notFound, type Principal, rowsAfter } from '@tokengrid/service';
-import { DataSource, type Repository } from 'typeorm';
+import type { OfferPrices, OffersByModel } from '@tokengrid/rating';
+import { DataSource, In, type Repository } from 'typeorm';
 import type { MeterPrice } from '../decisions/models/offer-model.ts';
 import type { PriceListOnOffer } from './app-catalogue.ts';
 import { ModelPricesRow } from './model-prices.table.ts';
@@ -54,6 +55,22 @@ export class ModelDirectory {
     if (!current) throw notFound(`no such model: ${name}`);
     const prices = current.prices.map((price) => ({ ...price, model: 'per-unit' as const }));
     return { of: `model:${name}`, version: current.priceVersion, onOffer: { prices, aggregations: new Map() } };
+  }
+
+  /** Offers in force of the models with these names. */
+  async offersOf(names: readonly string[], now: number): Promise<OffersByModel> {
+    if (names.length === 0) return new Map();
+    const rows = await this.models.findBy({ name: In([...names]) });
+    const current = await this.pricesInForce(
+      rows.map(({ modelId }) => modelId),
+      now,
+    );
+    const offers = new Map<string, OfferPrices[]>();
+    for (const { modelId, name } of rows) {
+      const prices = current.get(modelId)?.prices;
+      if (prices) offers.set(name, [...(offers.get(name) ?? []), prices]);
+    }
+    return offers;
   }
 
   /**

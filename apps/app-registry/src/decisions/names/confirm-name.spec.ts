@@ -25,5 +25,6 @@ describe('confirming a name', () => {
   it('has a stream per kind and name', () => {
     expect(nameStreamId('slug', slug)).toBe('name-slug-chat-helper');
     expect(nameStreamId('model', 'qwen')).toBe('name-model-qwen');
+    expect(nameStreamId('slug', 'chat-he1per')).toBe(nameStreamId('slug', slug));
   });
 });

@@ -35,6 +35,19 @@ describe('reserving a name', () => {
       .when(reserveName, { ...reserve, kind: 'model', name: 'qwen' })
       .then(NameRefused({ kind: 'model', name: 'qwen', ownerId: appId, code: 'APP_REGISTRY.MODEL_NAME_TAKEN' })));
 
+  it('refuses one that can be confused with another, with a code of its own', () => {
+    const taken = { kind: 'slug' as const, name: 'chat-he1per', ownerId: otherAppId };
+    given(NameConfirmed(taken))
+      .when(reserveName, reserve)
+      .then(NameRefused({ kind: 'slug', name: slug, ownerId: appId, code: 'APP_REGISTRY.SLUG_CONFUSABLE' }));
+    const model = { kind: 'model' as const, name: 'qwen-7ob', ownerId: 'mod_1' };
+    given(NameConfirmed(model))
+      .when(reserveName, { ...reserve, kind: 'model', name: 'qwen-70b' })
+      .then(
+        NameRefused({ kind: 'model', name: 'qwen-70b', ownerId: appId, code: 'APP_REGISTRY.MODEL_NAME_CONFUSABLE' }),
+      );
+  });
+
   it('refuses one that is set aside for another app', () =>
     given(reserved(otherAppId, now + 1))
       .when(reserveName, reserve)

@@ -1,7 +1,7 @@
 import { instantOf, NameRefused, NameReserved } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import type { Name, NameKind } from '../state/name.ts';
-import { takenCodes } from '../rules/reservations.ts';
+import { confusableCodes, takenCodes } from '../rules/reservations.ts';
 import type { Decided } from '../rules/decided.ts';
 
 export interface ReserveName {
@@ -18,13 +18,19 @@ export interface ReserveName {
   readonly givenUpOwnerId: string | undefined;
 }
 
-/** Reserves a slug or a model's name, so that no two apps or models have it. */
+/**
+ * Reserves a slug or a model's name, so that no two apps or models have it, or two that can be
+ * confused.
+ */
 export function reserveName(
   state: Name,
   { kind, name, ownerId, partyId, reservedForMs, givenUpOwnerId }: ReserveName,
   { time }: DecisionContext,
 ): Decided<'reserveName'> {
-  if (!mayHave(state, ownerId, givenUpOwnerId)) return [NameRefused({ kind, name, ownerId, code: takenCodes[kind] })];
+  if (!mayHave(state, ownerId, givenUpOwnerId)) {
+    const code = state.status === 'free' || state.name === name ? takenCodes[kind] : confusableCodes[kind];
+    return [NameRefused({ kind, name, ownerId, code })];
+  }
   return [NameReserved({ kind, name, ownerId, partyId, expiresAt: instantOf(time + reservedForMs) })];
 }
 

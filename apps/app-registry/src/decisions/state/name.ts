@@ -1,34 +1,36 @@
-import type { AppRegistryEvent, EventsOf, nameEvents } from '@tokengrid/contracts';
+import { type AppRegistryEvent, type EventsOf, type nameEvents, skeletonOf } from '@tokengrid/contracts';
 import type { Aggregate } from '@tokengrid/kernel';
 
-/** Owner of a slug or a model's name: the id of an app or model. */
+/** Owner of a slug or a model's name, and of all that look like it: the id of an app or model. */
 export type Name =
   | { readonly status: 'free' }
   /** `expiresAt`: epoch milliseconds; the app or model has to be decided before. */
-  | { readonly status: 'reserved'; readonly ownerId: string; readonly expiresAt: number }
-  | { readonly status: 'taken'; readonly ownerId: string };
+  | { readonly status: 'reserved'; readonly name: string; readonly ownerId: string; readonly expiresAt: number }
+  | { readonly status: 'taken'; readonly name: string; readonly ownerId: string };
 
 export type NameKind = 'slug' | 'model';
 
-/** The stream of one name. */
+/** The stream of one name, and of all that look like it. */
 export const name: Aggregate<Name, AppRegistryEvent> = {
   name: 'name',
-  stateVersion: 1,
+  stateVersion: 2,
   initial: { status: 'free' },
   evolve: evolveName,
 };
 
-/** Id of a name's stream. */
+/** Id of a name's stream: names that can be confused share one, so that one of them is given away. */
 export function nameStreamId(kind: NameKind, reserved: string): string {
-  return `name-${kind}-${reserved}`;
+  return `name-${kind}-${skeletonOf(reserved)}`;
 }
 
 function evolveName(state: Name, event: EventsOf<typeof nameEvents>): Name {
   switch (event.type) {
-    case 'NameReserved':
-      return { status: 'reserved', ownerId: event.data.ownerId, expiresAt: Date.parse(event.data.expiresAt) };
+    case 'NameReserved': {
+      const { name, ownerId, expiresAt } = event.data;
+      return { status: 'reserved', name, ownerId, expiresAt: Date.parse(expiresAt) };
+    }
     case 'NameConfirmed':
-      return { status: 'taken', ownerId: event.data.ownerId };
+      return { status: 'taken', name: event.data.name, ownerId: event.data.ownerId };
     case 'NameRefused':
       return state;
   }

@@ -25,6 +25,7 @@ import {
   published,
   readyToPublish,
   slug,
+  submission,
   submitted,
   suspended,
   versionNamed,
@@ -42,7 +43,7 @@ const invalid = (versionStatus: VersionStatus, ...allowed: VersionStatus[]) =>
   refused('APP_REGISTRY.VERSION_IN_OTHER_STATE', { version: 1, versionStatus, allowed });
 
 describe('submitting a version', () => {
-  const submit = { ...ofVersion(1), manifest };
+  const submit = submission(1);
 
   it('submits a draft that passes the automatic checks', () =>
     given(created, drafted(1)).when(submitVersion, submit).then(submitted(1)));
@@ -58,6 +59,48 @@ describe('submitting a version', () => {
         }),
       );
   });
+
+  it('rejects it with all faults at once: of its parts, its endpoint, its prices and its name', () => {
+    const wrong: Manifest = {
+      ...manifest,
+      endpoint: 'http://localhost',
+      meters: [...manifest.meters, ...manifest.meters],
+      scopes: ['network:location'],
+      dataUse: [],
+      models: ['qwen-72b', 'nobodys'],
+    };
+    const offers = new Map([['qwen-72b', [[{ meter: 'output_tokens', unitPrice: '9' }]]]]);
+    given(created, drafted(1))
+      .when(submitVersion, { ...submit, manifest: wrong, offers, isNameConfusable: true })
+      .then(
+        VersionRejected({
+          ...versionNamed(1),
+          faults: [
+            { code: 'APP_REGISTRY.METER_REPEATED', pointer: '/meters/1/name' },
+            { code: 'APP_REGISTRY.ENDPOINT_NOT_HTTPS', pointer: '/endpoint' },
+            { code: 'APP_REGISTRY.ENDPOINT_INTERNAL', pointer: '/endpoint' },
+            { code: 'APP_REGISTRY.DATA_USE_MISSING', pointer: '/dataUse' },
+            { code: 'APP_REGISTRY.MODEL_UNKNOWN', pointer: '/models/1' },
+            {
+              code: 'APP_REGISTRY.PRICE_BELOW_COST',
+              pointer: '/plans/1/prices/0/unitPrice',
+              model: 'qwen-72b',
+              leastUnitPrice: '10',
+            },
+            { code: 'APP_REGISTRY.NAME_CONFUSABLE', pointer: '/name' },
+          ],
+        }),
+      );
+  });
+
+  it('takes any endpoint in a network for trials', () =>
+    given(created, drafted(1))
+      .when(submitVersion, {
+        ...submit,
+        manifest: { ...manifest, endpoint: 'http://127.0.0.1:9000' },
+        endpoints: 'any',
+      })
+      .then(submitted(1)));
 
   it('refuses where there is no app', () => given().when(submitVersion, submit).then(noApp));
   it('refuses where there is no such version', () => given(created).when(submitVersion, submit).then(noVersion));
@@ -90,7 +133,7 @@ describe('rejecting a version', () => {
       .then(invalid('approved', 'submitted')));
   it('is for good', () =>
     given(created, drafted(1), submitted(1), rejected)
-      .when(submitVersion, { ...ofVersion(1), manifest })
+      .when(submitVersion, submission(1))
       .then(invalid('rejected', 'draft')));
 });
 
@@ -156,6 +199,7 @@ describe('deprecating a version', () => {
 
 describe('withdrawing a version', () => {
   const hour = 3_600_000;
+  const withdrawable = ['draft', 'submitted', 'approved', 'rejected', 'published', 'deprecated'] as const;
   const withdrawn = (version: number) => VersionWithdrawn(versionNamed(version));
   const first = [created, ...readyToPublish(1), published(1, now)];
   const announced = [...first, ...readyToPublish(2), published(2, now + hour)];
@@ -168,6 +212,17 @@ describe('withdrawing a version', () => {
     given(...announced)
       .when(withdrawVersion, ofVersion(1))
       .then(inForce(1));
+  });
+
+  it('takes back one that was never published, wherever it is in its life', () => {
+    const rejected = VersionRejected({ ...versionNamed(1), reasons: ['no contact'] });
+    const lives = [[], [submitted(1)], [submitted(1), approved(1)], [submitted(1), rejected]];
+    for (const life of lives) {
+      given(created, drafted(1), ...life)
+        .when(withdrawVersion, ofVersion(1))
+        .then(withdrawn(1));
+    }
+    given(created, drafted(1), withdrawn(1)).when(submitVersion, submission(1)).then(invalid('withdrawn', 'draft'));
   });
 
   it('takes back one that was deprecated before its time', () =>
@@ -184,7 +239,7 @@ describe('withdrawing a version', () => {
     const gone = [created, ...readyToPublish(1), published(1, now + hour), withdrawn(1)];
     given(...gone)
       .when(withdrawVersion, ofVersion(1))
-      .then(invalid('withdrawn', 'published', 'deprecated'));
+      .then(invalid('withdrawn', ...withdrawable));
     given(...gone)
       .when(publishVersion, { ...ofVersion(1), manifest, effectiveFrom: undefined })
       .then(invalid('withdrawn', 'approved'));
@@ -193,8 +248,4 @@ describe('withdrawing a version', () => {
   it('refuses where there is no app', () => given().when(withdrawVersion, ofVersion(1)).then(noApp));
   it('refuses where there is no such version', () =>
     given(created).when(withdrawVersion, ofVersion(1)).then(noVersion));
-  it('refuses one that nobody published', () =>
-    given(created, ...readyToPublish(1))
-      .when(withdrawVersion, ofVersion(1))
-      .then(invalid('approved', 'published', 'deprecated')));
 });

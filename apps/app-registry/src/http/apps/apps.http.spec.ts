@@ -133,6 +133,17 @@ describe('making an app', () => {
   });
 });
 
+describe('a slug that looks like another', () => {
+  it('is refused, whoever wants it', async () => {
+    const part = randomUUID().slice(0, 8);
+    expect(await create(`google-${part}`)).toMatchObject({ status: 201 });
+    const alike = refused('APP_REGISTRY.SLUG_CONFUSABLE');
+    expect(await create(`g00gle-${part}`, randomUUID(), other)).toMatchObject(alike);
+    expect(await create(`goog1e-${part}`)).toMatchObject(alike);
+    expect(await create(`google-${part}`, randomUUID(), other)).toMatchObject(refused('APP_REGISTRY.SLUG_TAKEN'));
+  });
+});
+
 describe('an app', () => {
   it('is there for its developer and the operator, and for nobody else', async () => {
     const { appId, path } = await newApp();
@@ -206,6 +217,9 @@ describe('a version', () => {
   });
 
   const [basic] = manifest.plans;
+  const [meter] = manifest.meters;
+  const manyMeters = Array.from({ length: 10_000 }, (_, index) => ({ ...meter, name: `m${index}` }));
+  const overlapping = ['100', '50', null].map((upTo) => ({ upTo, unitPrice: '1' }));
   const price = { meter: 'questions', model: 'per-unit', unitPrice: '1' };
   const priced = (said: object) => ({ plans: [{ ...basic, prices: [{ ...price, ...said }] }] });
   it.each([
@@ -219,6 +233,17 @@ describe('a version', () => {
     ['no plan', { plans: [] }, '/plans'],
     ['an endpoint of another kind', { endpoint: 'ftp://chat.example' }, '/endpoint'],
     ['a share above all', { revenueShare: { operatorBps: 10_001 } }, '/revenueShare/operatorBps'],
+    [
+      'overlapping tiers',
+      priced({ model: 'volume', unitPrice: undefined, tiers: overlapping }),
+      '/plans/0/prices/0/tiers/1/upTo',
+    ],
+    ['a trial of -1 days', { plans: [{ ...basic, trialDays: -1 }] }, '/plans/0/trialDays'],
+    ['10,000 meters', { meters: manyMeters }, '/meters'],
+    ['a meter named __proto__', { meters: [{ ...meter, name: '__proto__' }] }, '/meters/0/name'],
+    ['a reporter that nobody knows', { meters: [{ ...meter, reportedBy: 'anyone' }] }, '/meters/0/reportedBy'],
+    ['a model twice', { models: ['small', 'small'] }, '/models/1'],
+    ['a subsidy that is no boolean', { subsidised: 'yes' }, '/subsidised'],
     ['an unknown field', { colour: 'red' }, '/colour'],
   ])('is no draft with %s', async (_, more, pointer) => {
     const { path } = await newApp();

@@ -1,11 +1,14 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { detailOf } from '@tokengrid/contracts';
 import { StorageClock } from '@tokengrid/event-store';
+import { endpointFaults } from '@tokengrid/rating';
 import {
   Caller,
   Incoming,
   type IncomingCommand,
   mustBeNear,
   newId,
+  invalidArgument,
   notFound,
   OptionallyAuthenticated,
   page,
@@ -60,6 +63,7 @@ export class ModelsController {
     @Caller() { partyId }: Principal,
     @Incoming() incoming: IncomingCommand,
   ) {
+    if (this.config.endpoints === 'public') mustBePublic(body.endpoint);
     const wanted = { kind: 'model', name: body.name, ownerId: newId('mod'), partyId } as const;
     const { ownerId: modelId, reservation } = await this.names.reserve(incoming, wanted);
     const minimumBps = this.config.operatorMinimumBps;
@@ -123,4 +127,10 @@ export class ModelsController {
     if (!/^[1-9]\d{0,8}$/.test(version)) throw notFound(`no such price version of the model: ${version}`);
     return this.models.handle(withdrawModelPrice, incoming.to(modelId, { modelId, priceVersion: Number(version) }));
   }
+}
+
+/** @throws ProblemError 400 for an endpoint that is not https, or internal */
+function mustBePublic(endpoint: string): void {
+  const errors = endpointFaults(endpoint).map(({ pointer, code }) => ({ pointer, detail: detailOf(code, {}) }));
+  if (errors.length > 0) throw invalidArgument(`${errors[0]!.pointer}: ${errors[0]!.detail}`, errors);
 }

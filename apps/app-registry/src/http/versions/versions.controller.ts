@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { detailOf, type AppRegistryEvent, instantOf } from '@tokengrid/contracts';
 import { type Outcome, StorageClock } from '@tokengrid/event-store';
 import type { Decide } from '@tokengrid/kernel';
+import { manifestProblems } from '@tokengrid/rating';
 import {
   Caller,
   Incoming,
@@ -16,19 +17,21 @@ import {
   Requires,
   Refuses,
   Responds,
+  serviceConfig,
 } from '@tokengrid/service';
+import type { AppRegistryConfig } from '../../config.ts';
 import { Apps } from '../../streams/apps.ts';
 import { rejectedFor } from '../app-registry-answers.ts';
 import { approveVersion } from '../../decisions/versions/approve-version.ts';
 import { deprecateVersion } from '../../decisions/versions/deprecate-version.ts';
 import { draftVersion } from '../../decisions/versions/draft-version.ts';
-import { manifestProblems } from '../../decisions/versions/manifest-problems.ts';
 import { publishVersion } from '../../decisions/versions/publish-version.ts';
 import { rejectVersion } from '../../decisions/versions/reject-version.ts';
 import { submitVersion } from '../../decisions/versions/submit-version.ts';
 import { withdrawVersion } from '../../decisions/versions/withdraw-version.ts';
 import type { App } from '../../decisions/state/app.ts';
 import { AppDirectory } from '../../projections/app-directory.ts';
+import { ModelDirectory } from '../../projections/model-directory.ts';
 import type { VersionRow } from '../../projections/versions.table.ts';
 import {
   PublicationRequest,
@@ -48,8 +51,10 @@ import { VersionNumber } from './version-number.ts';
 @Controller('v1/apps/:appId/versions')
 export class VersionsController {
   constructor(
+    @Inject(serviceConfig) private readonly config: AppRegistryConfig,
     private readonly apps: Apps,
     private readonly directory: AppDirectory,
+    private readonly models: ModelDirectory,
     private readonly clock: StorageClock,
   ) {}
 
@@ -115,7 +120,12 @@ export class VersionsController {
     @Incoming() incoming: IncomingCommand,
   ) {
     const manifest = await this.directory.manifest(caller, appId, version);
-    return this.apps.handle(submitVersion, incoming.to(appId, { appId, version, manifest }));
+    const [offers, isNameConfusable] = await Promise.all([
+      this.models.offersOf(manifest.models ?? [], this.clock.now()),
+      this.directory.isNameConfusable(await this.directory.app(caller, appId)),
+    ]);
+    const market = { offers, isNameConfusable, endpoints: this.config.endpoints };
+    return this.apps.handle(submitVersion, incoming.to(appId, { appId, version, manifest, ...market }));
   }
 
   /** Approves a submitted version. It can then be published. */
@@ -183,7 +193,10 @@ export class VersionsController {
     return this.take(deprecateVersion, caller, incoming, { appId, version });
   }
 
-  /** Withdraws an announced version, for good. A version that is in force, or was, stays. */
+  /**
+   * Withdraws a draft, or any version that is not in force yet, for good. A version that is in force,
+   * or was, stays.
+   */
   @Post(':version/withdraw')
   @Requires('app-registry:apps:write')
   @Refuses('withdrawVersion')

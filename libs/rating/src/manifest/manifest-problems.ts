@@ -1,15 +1,14 @@
 import type { Manifest, ManifestFault } from '@tokengrid/contracts';
 import { wellKnownMeters } from '@tokengrid/contracts';
-import { planProblems } from '@tokengrid/rating';
+import { planProblems } from '../plan-problems.ts';
 
 type Plan = Manifest['plans'][number];
 
 /**
- * Problems of a manifest with valid fields: the automatic checks. They run when a version is
- * drafted, as errors, and again when it is submitted, as faults of a rejection, by the rules of that
- * day.
+ * Problems of a manifest with valid fields: parts that don't fit together. They are checked when a
+ * version is drafted, as errors, and again when it is submitted, by the rules of that day.
  */
-export function manifestProblems({ meters, plans }: Manifest): readonly ManifestFault[] {
+export function manifestProblems({ meters, plans, models = [] }: Manifest): readonly ManifestFault[] {
   const known = new Set([...wellKnownMeters, ...meters.map((meter) => meter.name)]);
   const names = meters.map(({ name }) => name);
   const ids = plans.map(({ id }) => id);
@@ -20,6 +19,7 @@ export function manifestProblems({ meters, plans }: Manifest): readonly Manifest
       ...unknownMeters(plan, `/plans/${index}`, known),
       ...planProblems(plan, `/plans/${index}`),
     ]),
+    ...repeated(models).map((index) => fault('APP_REGISTRY.MODEL_REPEATED', `/models/${index}`)),
   ];
 }
 

@@ -1,7 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Manifest, ManifestFault } from '@tokengrid/contracts';
 import { manifestProblems } from './manifest-problems.ts';
-import { manifest } from '../examples.fixture.ts';
+
+const manifest: Manifest = {
+  endpoint: 'https://chat.example',
+  description: 'Answers questions.',
+  meters: [{ name: 'questions', unit: 'question', aggregation: 'sum' }],
+  plans: [
+    { id: 'basic', name: 'Basic', prices: [{ meter: 'questions', model: 'per-unit', unitPrice: '1500' }] },
+    { id: 'pro', name: 'Pro', prices: [{ meter: 'output_tokens', model: 'per-unit', unitPrice: '0.5' }] },
+  ],
+  scopes: [],
+  dataUse: [],
+  revenueShare: { operatorBps: 1000 },
+};
 
 type Price = Manifest['plans'][number]['prices'][number];
 const withPrices = (...prices: Price[]): Manifest => ({
@@ -86,6 +98,12 @@ describe('what is wrong with a manifest', () => {
       withPrices({ ...perUnit('requests'), tiers: [{ upTo: null, unitPrice: '1' }] }),
       '/plans/0/prices/0/tiers',
       { code: 'APP_REGISTRY.TIERS_MISPLACED', priceModel: 'per-unit' },
+    ],
+    [
+      'a model that is listed twice',
+      { ...manifest, models: ['small', 'large', 'small'] },
+      '/models/2',
+      { code: 'APP_REGISTRY.MODEL_REPEATED' },
     ],
     [
       'a package without its size',

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Caller, runAppRegistry, type RunningAppRegistry } from '../../testing/run-app-registry.ts';
+
+let registry: RunningAppRegistry;
+let developer: Caller;
+let other: Caller;
+beforeAll(async () => {
+  registry = await runAppRegistry();
+  [developer, other] = [registry.party('developer'), registry.party('developer')];
+}, 120_000);
+afterAll(() => registry.close(), 60_000);
+
+const manifest = {
+  endpoint: 'https://chat.example',
+  description: 'Answers questions',
+  meters: [{ name: 'questions', unit: 'question', aggregation: 'sum' }],
+  plans: [
+    { id: 'basic', name: 'Basic', prices: [{ meter: 'questions', model: 'per-unit', unitPrice: '1500.5' }] },
+    {
+      id: 'tiered',
+      name: 'Tiered',
+      prices: [
+        {
+          meter: 'output_tokens',
+          model: 'graduated',
+          tiers: [
+            { upTo: '1000', unitPrice: '2' },
+            { upTo: null, unitPrice: '1' },
+          ],
+        },
+      ],
+    },
+  ],
+  scopes: ['network:location'],
+  dataUse: ['questions, for answering them'],
+  revenueShare: { operatorBps: 1000 },
+};
+
+describe('a version that is submitted', () => {
+  const submitted = async (more: object, name = 'Chat', by = developer) => {
+    const made = await registry.post(by, '/v1/apps', { slug: `app-${randomUUID()}`, name });
+    const path = `/v1/apps/${String(made.body['appId'])}/versions`;
+    expect(await registry.post(by, path, { ...manifest, ...more })).toMatchObject({ status: 201 });
+    const { body } = await registry.post(by, `${path}/1/submit`);
+    expect((await registry.get(by, `${path}/1`)).body).toMatchObject(body);
+    return { path, body };
+  };
+
+  it('is rejected with every fault at once: a code, a pointer and a sentence each', async () => {
+    const provider = registry.party('provider');
+    const model = `model-${randomUUID()}`;
+    const offer = { name: model, endpoint: 'https://models.example', region: 'here', operatorBps: 0 };
+    const prices = [{ meter: 'output_tokens', unitPrice: '3' }];
+    expect(await registry.post(provider, '/v1/models', { ...offer, prices })).toMatchObject({ status: 201 });
+    const wrong = { endpoint: 'http://169.254.169.254', dataUse: [], models: [model, 'nobodys-model'] };
+    expect((await submitted(wrong)).body).toMatchObject({
+      status: 'rejected',
+      faults: [
+        { code: 'APP_REGISTRY.ENDPOINT_NOT_HTTPS', pointer: '/endpoint', detail: 'must be an https URL' },
+        {
+          code: 'APP_REGISTRY.ENDPOINT_INTERNAL',
+          pointer: '/endpoint',
+          detail: expect.stringContaining('must be a public address'),
+        },
+        {
+          code: 'APP_REGISTRY.DATA_USE_MISSING',
+          pointer: '/dataUse',
+          detail: 'must say what the data behind the scopes is used for',
+        },
+        { code: 'APP_REGISTRY.MODEL_UNKNOWN', pointer: '/models/1', detail: 'is not the name of a model on offer' },
+        {
+          code: 'APP_REGISTRY.PRICE_BELOW_COST',
+          pointer: '/plans/1/prices/0/tiers/0/unitPrice',
+          detail: `must be at least 3.333334, to cover what ${model} costs after the operator's share, unless the manifest is subsidised`,
+        },
+        { code: 'APP_REGISTRY.PRICE_BELOW_COST', pointer: '/plans/1/prices/0/tiers/1/unitPrice' },
+      ],
+    });
+    expect((await submitted({ models: [model], subsidised: true })).body).toMatchObject({ status: 'submitted' });
+  });
+
+  it("is rejected under a name that looks like another developer's, and not under the same words", async () => {
+    const name = `Tea ${randomUUID()}`;
+    const { path } = await submitted({}, name);
+    await registry.post(registry.operator, `${path}/1/approve`);
+    const lookAlike = name.replace('e', '\u0435');
+    expect((await submitted({}, lookAlike, other)).body).toMatchObject({ status: 'submitted' });
+    await registry.post(developer, `${path}/1/publish`);
+    expect((await submitted({}, lookAlike, other)).body).toMatchObject({
+      status: 'rejected',
+      faults: [{ code: 'APP_REGISTRY.NAME_CONFUSABLE', pointer: '/name' }],
+    });
+    expect((await submitted({}, name.toUpperCase(), other)).body).toMatchObject({ status: 'submitted' });
+    expect((await submitted({}, lookAlike)).body).toMatchObject({ status: 'submitted' });
+  });
+
+  it('keeps what it says of reporters, models and the subsidy, and can be withdrawn', async () => {
+    const said = {
+      meters: [{ ...manifest.meters[0], reportedBy: 'developer' }],
+      models: [],
+      subsidised: false,
+    };
+    const { path } = await submitted(said);
+    expect((await registry.get(developer, `${path}/1`)).body['manifest']).toMatchObject(said);
+    expect(await registry.post(developer, `${path}/1/withdraw`)).toMatchObject({ body: { status: 'withdrawn' } });
+    expect(await registry.post(registry.operator, `${path}/1/approve`)).toMatchObject({
+      status: 409,
+      body: { code: 'APP_REGISTRY.VERSION_IN_OTHER_STATE' },
+    });
+  });
+});
