@@ -12,6 +12,7 @@ export const appRegistryApi: ServiceApi = {
     models: 'Models on offer',
     prices: 'Prices of a model',
     subscriptions: 'Subscriptions of parties to apps',
+    'manifest-schema': 'JSON Schema of manifests',
     quotes: 'Costs of uses, without making them',
   },
   terms: {

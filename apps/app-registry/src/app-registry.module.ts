@@ -3,6 +3,7 @@ import { ServiceModule } from '@tokengrid/service';
 import { Apps } from './streams/apps.ts';
 import { AppsController } from './http/apps/apps.controller.ts';
 import { CatalogueController } from './http/catalogue/catalogue.controller.ts';
+import { ManifestSchemaController } from './http/manifest-schema/manifest-schema.controller.ts';
 import { ModelsController } from './http/models/models.controller.ts';
 import { QuotesController } from './http/quotes/quotes.controller.ts';
 import { SubscriptionsController } from './http/subscriptions/subscriptions.controller.ts';
@@ -25,6 +26,7 @@ import { Subscriptions } from './streams/subscriptions.ts';
     AppsController,
     VersionsController,
     CatalogueController,
+    ManifestSchemaController,
     ModelsController,
     QuotesController,
     SubscriptionsController,

@@ -30,6 +30,8 @@ export * from './metering.ts';
 export * from './settlement.ts';
 export { catalogues } from './catalogues.ts';
 export { canonicalJson } from './canonical-json.ts';
+export { type JsonSchema, withMeanings } from './json-schema.ts';
+export { manifestExamples, manifestSchema } from './manifest-schema.ts';
 export { skeletonOf } from './skeleton.ts';
 export { fieldMeanings, meaningKey } from './field-meanings.ts';
 export * from './refusals.ts';

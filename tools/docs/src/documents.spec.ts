@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { eventsOfEveryService, fieldMeanings, meaningKey } from '@tokengrid/contracts';
+import { eventsOfEveryService, fieldMeanings, meaningKey, type JsonSchema } from '@tokengrid/contracts';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues } from './catalogues.ts';
 import { eventsPage } from './events-page.ts';
-import { type JsonSchema, jsonSchemaOf, schemaFile } from './json-schema.ts';
+import { jsonSchemaOf, schemaFile } from './json-schema.ts';
 import { root } from './root.ts';
 import { sampleOf } from './samples.ts';
 

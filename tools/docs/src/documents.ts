@@ -1,4 +1,4 @@
-import { codesByService, eventsOfEveryService, refusalsByService } from '@tokengrid/contracts';
+import { codesByService, eventsOfEveryService, manifestSchema, refusalsByService } from '@tokengrid/contracts';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues } from './catalogues.ts';
 import { codesIn } from './error-codes.ts';
@@ -21,6 +21,7 @@ export function documents(): ReadonlyMap<string, string> {
     ['examples/chain.jsonl', exampleChain()],
     ['errors.md', errorsPage(codesByService, refusalsByService, codesIn(sources))],
     ['licences.md', licencesPage()],
+    ['schemas/manifest.json', jsonText(manifestSchema())],
     ...catalogues.flatMap(({ service, events }) =>
       [...events, ...eventsOfEveryService].map((event): [string, string] => [
         schemaPath(service, event),

@@ -1,5 +1,5 @@
 import type { hashedHeaders } from '@tokengrid/contracts';
-import type { JsonSchema } from './json-schema.ts';
+import type { JsonSchema } from '@tokengrid/contracts';
 
 const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 type Header = (typeof hashedHeaders)[number] | 'ce_hash' | 'ce_previoushash' | 'ce_seal' | 'content-type';

@@ -1,22 +1,5 @@
-import { type EventDeclaration, fieldMeanings, meaningKey } from '@tokengrid/contracts';
+import { type EventDeclaration, type JsonSchema, withMeanings } from '@tokengrid/contracts';
 import { z } from 'zod';
-
-/** Subset of JSON Schema that zod generates for our declarations. */
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly items?: JsonSchema;
-  readonly anyOf?: readonly JsonSchema[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly pattern?: string;
-  readonly format?: string;
-  readonly additionalProperties?: JsonSchema | boolean;
-}
 
 /** Bounds that zod gives every integer: true of all in JSON, hence useless to state. */
 const implied = [
@@ -44,33 +27,7 @@ export function jsonSchemaOf(event: EventDeclaration): JsonSchema {
       for (const [keyword, value] of implied) if (jsonSchema[keyword] === value) delete jsonSchema[keyword];
     },
   }) as JsonSchema & { $schema: string };
-  return described(schema, event.type, '');
-}
-
-/**
- * The schema with a description of each field: its meaning from the contracts, and its form from
- * the schema.
- */
-function described(schema: JsonSchema, type: string, path: string): JsonSchema {
-  const { properties, items, anyOf, oneOf, additionalProperties } = schema;
-  const fields = Object.entries(properties ?? {}).map(([name, field]): [string, JsonSchema] => {
-    const here = path === '' ? name : `${path}.${name}`;
-    const key = meaningKey(type, here);
-    const { description: form, ...rest } = described(field, type, here);
-    const texts = [key === undefined ? undefined : fieldMeanings[key], form].filter((text) => text !== undefined);
-    return [name, { ...(texts.length > 0 && { description: texts.join('; ') }), ...rest }];
-  });
-  const ofAlternatives = (each: readonly JsonSchema[]) => each.map((one) => described(one, type, path));
-  return {
-    ...schema,
-    ...(properties && { properties: Object.fromEntries(fields) }),
-    ...(items && { items: described(items, type, `${path}[]`) }),
-    ...(anyOf && { anyOf: ofAlternatives(anyOf) }),
-    ...(oneOf && { oneOf: ofAlternatives(oneOf) }),
-    ...(typeof additionalProperties === 'object' && {
-      additionalProperties: described(additionalProperties, type, `${path}{}`),
-    }),
-  };
+  return withMeanings(schema, event.type, '');
 }
 
 /** Name of the schema, in `ce_dataschema` and as the `$id` of its file. */

@@ -110,3 +110,40 @@ describe('a version that is submitted', () => {
     });
   });
 });
+
+describe('the schema of manifests', () => {
+  it('is there for everybody, with examples that are drafted and pass the checks', async () => {
+    const { status, body } = await registry.get(undefined, '/v1/manifest-schema');
+    expect({ status, title: body['title'] }).toEqual({ status: 200, title: 'Manifest' });
+    const examples = body['examples'] as { models?: string[] }[];
+    expect(examples).toHaveLength(2);
+    const provider = registry.party('provider');
+    for (const name of examples.flatMap(({ models = [] }) => models)) {
+      const prices = [{ meter: 'output_tokens', unitPrice: '30' }];
+      const model = { name, endpoint: 'https://models.example', region: 'here', operatorBps: 0, prices };
+      expect(await registry.post(provider, '/v1/models', model)).toMatchObject({ status: 201 });
+    }
+    const made = await registry.post(developer, '/v1/apps', { slug: `app-${randomUUID()}`, name: 'Chat' });
+    const path = `/v1/apps/${String(made.body['appId'])}/versions`;
+    for (const [index, example] of examples.entries()) {
+      expect(await registry.post(developer, path, example)).toMatchObject({ status: 201 });
+      expect(await registry.post(developer, `${path}/${index + 1}/submit`)).toMatchObject({
+        body: { status: 'submitted' },
+      });
+    }
+  });
+
+  it('describes every field', async () => {
+    const { body } = await registry.get(undefined, '/v1/manifest-schema');
+    const undescribed = (schema: object, at: string): string[] =>
+      Object.entries(schema).flatMap(([key, inner]: [string, unknown]) => {
+        if (key === 'examples' || typeof inner !== 'object' || inner === null) return [];
+        const here = key === 'properties' ? Object.entries(inner as Record<string, object>) : [];
+        return [
+          ...here.flatMap(([name, field]) => ('description' in field ? [] : [`${at}/${name}`])),
+          ...undescribed(inner, key === 'properties' ? at : `${at}/${key}`),
+        ];
+      });
+    expect(undescribed(body, '')).toEqual([]);
+  });
+});

@@ -58,7 +58,10 @@ export class VersionsController {
     private readonly clock: StorageClock,
   ) {}
 
-  /** Drafts the next version of an app. The body is its manifest. */
+  /**
+   * Drafts the next version of an app. The body is its manifest, as `GET /v1/manifest-schema`
+   * describes it.
+   */
   @Post()
   @Requires('app-registry:apps:write')
   @Refuses('draftVersion')
