@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerApp } from './app/app-command.ts';
 import { registerStream } from './events/stream-command.ts';
 import { registerEvents } from './events/tail-command.ts';
 import { registerTrace } from './events/trace-command.ts';
@@ -33,6 +34,7 @@ const commands: readonly Register[] = [
   registerRepublish,
   registerRetire,
   registerReceipt,
+  registerApp,
   registerReplayTrace,
   registerStory,
 ];
