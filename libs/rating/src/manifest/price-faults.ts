@@ -86,6 +86,10 @@ function uncovered(price: PlanPrice, { model, scaledPrice }: Cost, leftBps: bigi
 
 /** The share is a fault of many prices, and said once. */
 function withoutRepeats(faults: readonly ManifestFault[]): ManifestFault[] {
-  const places = faults.map(({ pointer }) => pointer);
-  return faults.filter(({ pointer }, index) => places.indexOf(pointer) === index);
+  const said = new Set<string>();
+  return faults.filter(({ pointer }) => {
+    const isNew = !said.has(pointer);
+    said.add(pointer);
+    return isNew;
+  });
 }

@@ -80,6 +80,22 @@ describe('a version that is submitted', () => {
     expect((await submitted({ models: [model], subsidised: true })).body).toMatchObject({ status: 'submitted' });
   });
 
+  it('is answered with the first 500 of thousands of faults, in one step', async () => {
+    const provider = registry.party('provider');
+    const model = `model-${randomUUID()}`;
+    const meters = Array.from({ length: 20 }, (_, index) => ({ name: `m${index}`, unit: 'unit', aggregation: 'sum' }));
+    const offer = { name: model, endpoint: 'https://models.example', region: 'here', operatorBps: 0 };
+    const offered = meters.map(({ name }) => ({ meter: name, unitPrice: '5' }));
+    expect(await registry.post(provider, '/v1/models', { ...offer, prices: offered })).toMatchObject({ status: 201 });
+    const ends = [...Array.from({ length: 19 }, (_, index) => `${index + 1}`), null];
+    const tiers = ends.map((upTo) => ({ upTo, unitPrice: '0' }));
+    const prices = meters.map(({ name }) => ({ meter: name, model: 'graduated', tiers }));
+    const plans = Array.from({ length: 20 }, (_, index) => ({ id: `plan-${index}`, name: 'Plan', prices }));
+    const { body } = await submitted({ meters, plans, models: [model] });
+    expect(body).toMatchObject({ status: 'rejected' });
+    expect(body['faults']).toHaveLength(500);
+  });
+
   it("is rejected under a name that looks like another developer's, and not under the same words", async () => {
     const name = `Tea ${randomUUID()}`;
     const { path } = await submitted({}, name);
