@@ -22,6 +22,8 @@ describe("an app's file", () => {
       .replace('slug: tea-shop', 'slug: Tea Shop')
       .replace('trialDays: 14', 'trialDays: -1')
       .replace('unitPrice: "1500"', 'unitPrice: "0.0000001"')
+      .replace('unitPrice: "900.5"', 'unitPrice: 900.5')
+      .replace('https://tea-shop.example/api', 'https://0x7f.1')
       .replace('- name: recommendations', '- name: __proto__')
       .concat('colour: red\n');
     expect(mistakesOf(content).map(({ line, pointer }) => [line, pointer])).toEqual(
@@ -31,9 +33,12 @@ describe("an app's file", () => {
         [lineOf(content, '"0.0000001"'), '/plans/0/prices/0/unitPrice'],
         [lineOf(content, 'trialDays'), '/plans/1/trialDays'],
         [lineOf(content, 'colour'), '/colour'],
+        [lineOf(content, '900.5'), '/plans/1/prices/0/tiers/1/unitPrice'],
+        // Not a mistake of form: it is told all the same.
+        [lineOf(content, 'endpoint:'), '/endpoint'],
       ]),
     );
-    expect(mistakesOf(content)).toHaveLength(5);
+    expect(mistakesOf(content)).toHaveLength(7);
   });
 
   it('has every fault listed that keeps it from being published', () => {

@@ -39,15 +39,38 @@ export function readAppFile(content: string): ReadAppFile {
   if ('mistakes' in value) return value;
   const at = (path: Path, detail: string) => mistakeAt(lineOf(document, lines, path), pointerOf(path), detail);
   const parsed = appFile.safeParse(value.read);
-  if (!parsed.success) return { mistakes: parsed.error.issues.flatMap((issue) => mistakesOf(issue, at)) };
-  const { slug: ownSlug, name, ...rest } = parsed.data;
-  const faults = [...manifestProblems(rest as Manifest), ...publicationFaults(rest as Manifest)];
-  if (faults.length > 0) {
-    const said = faults.map(({ code, pointer, ...facts }) => at(pathOf(pointer), detailOf(code, facts)));
-    return { mistakes: said };
-  }
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const checked = parsed.success ? parsed.data : wellFormedPart(value.read);
+  const faults = [...manifestProblems(checked), ...publicationFaults(checked)];
+  const mistakes = [
+    ...issues.flatMap((issue) => mistakesOf(issue, at)),
+    ...faults.map(({ code, pointer, ...facts }) => at(pathOf(pointer), detailOf(code, facts))),
+  ];
+  if (!parsed.success || mistakes.length > 0) return { mistakes };
+  const { slug: ownSlug, name } = parsed.data;
   const { slug: _slug, name: _name, ...sent } = value.read as Record<string, unknown>;
   return { app: { slug: ownSlug, name, manifest: sent } };
+}
+
+/**
+ * What a file with mistakes of form says well, and for the rest what has no faults, so that a file
+ * has all its mistakes told at once.
+ */
+function wellFormedPart(read: unknown): Manifest {
+  const fields = (typeof read === 'object' && read !== null ? read : {}) as Readonly<Record<string, unknown>>;
+  const { endpoint, meters, plans, scopes, dataUse, models } = manifest.shape;
+  const said = { meters: meters.safeParse(fields['meters']), scopes: scopes.safeParse(fields['scopes']) };
+  return {
+    endpoint: endpoint.safeParse(fields['endpoint']).data ?? 'https://faultless.example',
+    description: '-',
+    meters: said.meters.data ?? [],
+    // Which meters a plan may price is not known without them.
+    plans: (said.meters.success && plans.safeParse(fields['plans']).data) || [],
+    scopes: said.scopes.data ?? [],
+    dataUse: dataUse.safeParse(fields['dataUse']).data ?? ['-'],
+    models: models.safeParse(fields['models']).data,
+    revenueShare: { operatorBps: 0 },
+  };
 }
 
 type Path = readonly (string | number)[];
@@ -73,7 +96,8 @@ interface Issue {
 function mistakesOf({ path, message, keys }: Issue, at: (path: Path, detail: string) => Mistake): Mistake[] {
   const place = path as Path;
   if (keys) return keys.map((key) => at([...place, key], 'unknown field'));
-  return [at(place, message.replace(/^Invalid input: /, ''))];
+  const detail = message.replace(/^Invalid input: /, '');
+  return [at(place, detail === 'expected string, received number' ? 'must be in quotes' : detail)];
 }
 
 /** Line of the field, or of the nearest one around it that is there. */
