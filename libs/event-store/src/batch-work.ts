@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import type { ChainedEvent } from './event-log.ts';
 import type { LaneOptions, Pending } from './lane-options.ts';
 import { recordedEvent } from './recorded-event.ts';
+import { LookedUp } from './looked-up.ts';
 import {
   type ChangedStream,
   emptyStream,
@@ -41,6 +42,7 @@ export class BatchWork {
   readonly refused: { pending: Pending; error: Error }[] = [];
   /** State versions of the streams that changed. */
   private readonly changed = new Map<string, number>();
+  private readonly lookedUp: LookedUp | undefined;
   head: LaneHead;
   /** Storage clock, read under the lock. */
   private readonly now: number;
@@ -48,11 +50,13 @@ export class BatchWork {
   constructor(
     private readonly options: LaneOptions,
     private readonly declarations: Catalogue['events'],
-    { head, time, known }: Pick<LockedLane, 'head' | 'time' | 'known'>,
+    { head, time, known, found }: Pick<LockedLane, 'head' | 'time' | 'known' | 'found'>,
   ) {
     this.head = head;
     this.now = time;
     this.known = new Map(known);
+    const { setBy } = options.storage;
+    this.lookedUp = setBy && new LookedUp(setBy, found, this.recorded);
   }
 
   /** Decides one command on top of those before it. If it throws, it leaves no trace. */
@@ -70,6 +74,7 @@ export class BatchWork {
       get system() {
         return systemState();
       },
+      found: this.lookedUp?.of(command) ?? nothingFound,
     });
     if (decided.length === 0) throw new Error(`the decision on ${command.streamId} stated no event`);
     const draft = new Draft(this.head, this.declarations, this.options, command, time);
@@ -138,6 +143,8 @@ export class BatchWork {
     };
   }
 }
+
+const nothingFound = () => undefined;
 
 /** Events of one command, numbered, encoded and chained for the lane. */
 class Draft {

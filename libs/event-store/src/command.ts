@@ -7,6 +7,8 @@ export interface Command<Data> {
   readonly id: string;
   readonly streamId: string;
   readonly data: Data;
+  /** Keys whose values the decision asks for, by the service's {@link LookUp}. */
+  readonly keys?: readonly string[] | undefined;
   /** Keyed HMAC, hex, of the caller's input only; a repeat with another one is refused. */
   readonly inputHash?: string | undefined;
   /** Id of the event that caused this command; the command's own id for a caller's command. */

@@ -9,6 +9,7 @@ export {
   StoreUnavailable,
   StreamUnreadable,
 } from './command.ts';
+export type { LookUp } from './look-up.ts';
 export type { Collectors, Projection, SqlClient, SqlWriter } from './projection.ts';
 export { onEach, wantsType } from './projection.ts';
 export { EventStore } from './event-store.ts';

@@ -219,7 +219,15 @@ export class LaneTransactions {
 const commandsOf = (lane: Lane, batch: readonly Pending[]): LaneCommands => ({
   lane: lane.index,
   commandIds: batch.map(({ command }) => command.id),
+  keys: keysOf(batch),
 });
+
+/** Keys that commands name, each once; `undefined` if they name none, as most do. */
+function keysOf(batch: readonly Pending[]): readonly string[] | undefined {
+  let keys: Set<string> | undefined;
+  for (const { command } of batch) for (const key of command.keys ?? []) (keys ??= new Set()).add(key);
+  return keys && [...keys];
+}
 
 /** Waits for all, even after a failure: nothing may be sent on a connection behind its rollback. */
 async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {

@@ -1,9 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type pg from 'pg';
-import { deposit } from './contract/purse.ts';
+import { noted } from './contract/look-up.contract.ts';
+import { deposit, depositOnce, NotedBefore } from './contract/purse.ts';
 import { InMemoryLog } from './in-memory/in-memory-log.ts';
-import { catalogue, command, projections, type Server, startServer } from './maintenance/maintained-purses.fixture.ts';
+import {
+  catalogue,
+  command,
+  notes,
+  projections,
+  type Server,
+  startServer,
+} from './maintenance/maintained-purses.fixture.ts';
 import { rebuildProjections } from './maintenance/rebuild-projections.ts';
+import { inTransaction } from './postgres/transaction.ts';
+import { ownDeletes } from './postgres/watched-tables.ts';
 
 jest.setTimeout(120_000);
 
@@ -21,13 +31,24 @@ async function opened() {
   const open = async () => {
     const { purses, store } = await server.openPurses(name, log, limits);
     const put = (purse = 'a') => purses.handle(deposit, command(purse, { tokens: 1n }));
-    return { store, put };
+    return { store, put, purses };
   };
-  const { store, put } = await open();
+  const { store, put, purses } = await open();
   for (const purse of ['a', 'b', 'c', 'a']) await put(purse);
   expect(await store.doubt(0)).toBeUndefined();
   const rebuild = () => rebuildProjections({ pool, catalogue, projections });
-  return { pool, store, put, open, rebuild };
+  return { pool, store, put, purses, open, rebuild };
+}
+
+const anew = 'create table purse_notes_1 partition of purse_notes for values with (modulus 2, remainder 1)';
+const changed = `drop table purse_notes_1; ${anew}`;
+
+async function partitionOf(pool: pg.Pool, note: string): Promise<string | undefined> {
+  const { rows } = await pool.query<{ partition: string }>(
+    'select tableoid::regclass::text as partition from purse_notes where note = $1',
+    [note],
+  );
+  return rows[0]?.partition;
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -58,6 +79,38 @@ describe("a projection's table that loses its rows alone", () => {
     expect(await store.doubt(0)).toBeUndefined();
     await put('d');
     expect(await balances(pool)).toHaveLength(before.length + 1);
+  });
+
+  it.each([
+    ['truncated', 'truncate purse_notes_1', 'has lost rows that were not deleted by the service'],
+    ['bereft of a row', 'delete from purse_notes_1', 'has lost rows that were not deleted by the service'],
+    ['bereft of a row by the whole', 'delete from purse_notes', 'has lost rows that were not deleted by the service'],
+    ['truncated by the whole', 'truncate purse_notes', 'has lost rows that were not deleted by the service'],
+    ['dropped', 'drop table purse_notes_1', 'is gone'],
+    ['changed for an empty one', changed, 'is not the table that the service has filled'],
+  ])('is told of, too, as a partition that is %s', async (_, lose, fault) => {
+    const { pool, store, purses, open } = await opened();
+    await purses.handle(depositOnce, noted('a', 'books'));
+    expect(await partitionOf(pool, 'books')).toBe('purse_notes_1');
+    await pool.query(lose);
+    expect(await store.doubt(0)).toMatch(
+      new RegExp(`^the table purse_notes(_1)? ${fault}.* run rebuild purse purse-notes$`),
+    );
+    const again = await open();
+    expect(again.store.problems().join('\n')).toContain(`the table purse_notes_1 ${fault}`);
+    if (fault === 'is gone') await pool.query(anew);
+    await rebuildProjections({ pool, catalogue, projections: notes });
+    await until(() => store.problems().length === 0);
+    await expect(purses.handle(depositOnce, noted('a', 'books'))).rejects.toBeInstanceOf(NotedBefore);
+    expect(await store.doubt(0)).toBeUndefined();
+  });
+
+  it('may lose the rows of a partition that the service itself empties', async () => {
+    const { pool, store, purses } = await opened();
+    await purses.handle(depositOnce, noted('a', 'books'));
+    await inTransaction(pool, (client) => client.query('truncate purse_notes_1'), ownDeletes);
+    expect(await store.doubt(0)).toBeUndefined();
+    await purses.handle(depositOnce, noted('a', 'books'));
   });
 
   it.each(['commands', 'events'])(

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@tokengrid/contracts';
 import type { DomainEvent, Recorded } from '@tokengrid/kernel';
 import type { ChainedEvent } from './event-log.ts';
+import type { SetBy } from './look-up.ts';
 
 /** End of a lane: its last event's sequence, hash and time. An empty lane has sequence 0. */
 export interface LaneHead {
@@ -72,6 +73,8 @@ export type FoundStream = StreamState | Error;
 export interface LaneCommands {
   readonly lane: number;
   readonly commandIds: readonly string[];
+  /** Keys that these commands name. */
+  readonly keys?: readonly string[] | undefined;
 }
 
 /** A lane in a transaction that holds its lock. */
@@ -81,6 +84,8 @@ export interface LockedLane {
   readonly time: number;
   /** The lane's stored commands among those the transaction began with or looked up since. */
   readonly known: ReadonlyMap<string, StoredCommand>;
+  /** Stored values of the keys that these commands name, by the storage's look-up. */
+  readonly found: ReadonlyMap<string, string>;
   /**
    * Events stored since the lane had the given head, in order; `undefined` for more than `most`, or
    * if the lane never had that head (another history was restored).
@@ -97,7 +102,10 @@ export interface LockedLane {
 export interface LaneTransaction {
   /** In the order requested. */
   readonly lanes: readonly LockedLane[];
-  /** Looks up more commands of its lanes, and adds the stored ones to {@link LockedLane.known}. */
+  /**
+   * Looks up more commands of its lanes, and their keys, and adds what is stored to
+   * {@link LockedLane.known} and {@link LockedLane.found}.
+   */
   findMore(lanes: readonly LaneCommands[]): Promise<void>;
   /**
    * Writes events, command ids, states, projections and heads, and commits; without effect if it
@@ -161,6 +169,8 @@ export interface CommandClaim {
  */
 export interface LaneStorage {
   readonly lanes: number;
+  /** What events set for the look-up of commands' keys, if the service has one. */
+  readonly setBy?: SetBy | undefined;
   /**
    * Locks lanes, each at most once, and looks up known commands under the locks.
    * @throws RowsLost

@@ -15,6 +15,12 @@ export interface DecisionContext<System = undefined> {
   readonly lanes: number;
   /** State of the lane's own system stream; `undefined` if the service has none. */
   readonly system: System;
+  /**
+   * Value under a key that the command names, as of the moment before this command; `undefined` if
+   * there is none, or if the service looks up nothing.
+   * @throws Error for a key that the command does not name: it was not looked up
+   */
+  readonly found: (key: string) => string | undefined;
 }
 
 /**

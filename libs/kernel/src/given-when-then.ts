@@ -4,10 +4,12 @@ import type { Aggregate, Decide, DecisionContext, OnSystemStream } from './decid
 import { fold } from './decide.ts';
 import type { DomainEvent } from './event.ts';
 
-/** Default context of a spec's sentence: the start of 2026 in UTC, lane 0 of 6. */
+/**
+ * Default context of a spec's sentence: the start of 2026 in UTC, lane 0 of 6, nothing looked up.
+ */
 export const someContext: DecisionContext = {
   ...{ time: Date.UTC(2026, 0, 1), calendar: utcCalendar },
-  ...{ lane: 0, lanes: 6, system: undefined },
+  ...{ lane: 0, lanes: 6, system: undefined, found: () => undefined },
 };
 
 /**

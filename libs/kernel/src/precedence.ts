@@ -85,10 +85,19 @@ function distinct(parts: readonly object[]): readonly object[] {
   return parts;
 }
 
-/** Code of the decision, and the limit that it names. */
+interface Reason {
+  readonly code?: string;
+  readonly limit?: string;
+}
+
+/**
+ * Code of the decision, and the limit that it names; of an event about several items, that of the
+ * first refused one.
+ */
 function reasonIn(decided: readonly object[]): string | undefined {
   for (const event of decided) {
-    const { code, limit } = ((event as DomainEvent).data ?? {}) as { readonly code?: string; readonly limit?: string };
+    const data = ((event as DomainEvent).data ?? {}) as Reason & { readonly refused?: readonly Reason[] };
+    const { code, limit } = data.refused?.[0] ?? data;
     if (code !== undefined) return limit === undefined ? code : `${code} ${limit}`;
   }
   return undefined;

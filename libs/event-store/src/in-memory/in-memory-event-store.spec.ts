@@ -4,9 +4,11 @@ import { StoreUnavailable } from '../command.ts';
 import { claimsContract } from '../contract/claims.contract.ts';
 import { contractLanes, eventStoreContract, type StoreUnderTest } from '../contract/event-store.contract.ts';
 import { invalidContract } from '../contract/invalid.contract.ts';
+import { lookUpContract } from '../contract/look-up.contract.ts';
 import { unreadableContract } from '../contract/unreadable.contract.ts';
-import { deposit, type Moved, purse, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
+import { deposit, type Moved, notesLookUp, purse, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
 import type { EventStoreLimits } from '../event-store-limits.ts';
+import type { SetBy } from '../look-up.ts';
 import type { LanedEventStore } from '../laned-event-store.ts';
 import { UnwritableBatch } from '../storage.ts';
 import { InMemoryLog } from './in-memory-log.ts';
@@ -17,7 +19,7 @@ const open = async (limits?: Partial<EventStoreLimits>): Promise<StoreUnderTest>
   const log = new InMemoryLog();
   await log.createTopic(purseCatalogue.topic, { partitions: contractLanes, replicationFactor: 1 });
   let skewMs = 0;
-  const storage = new InMemoryStorage(contractLanes, () => Date.now() + skewMs);
+  const storage = new InMemoryStorage(contractLanes, () => Date.now() + skewMs, notesLookUp.setBy as SetBy);
   const table = new InMemoryLeases();
   const stores: LanedEventStore<PurseEvent, Moved>[] = [];
   const start = async (more = limits, own: () => number = Date.now) => {
@@ -39,6 +41,7 @@ eventStoreContract('in memory', open);
 unreadableContract('in memory', open);
 claimsContract('in memory', open);
 invalidContract('in memory', open);
+lookUpContract('in memory', open);
 
 describe('a lane', () => {
   it('takes a command that comes the moment the one before was answered', async () => {

@@ -2,6 +2,7 @@ import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
 import { skippedStreamId } from '@tokengrid/kernel';
 import type { ChainedEvent } from '../event-log.ts';
 import { foldStream, skippedSequences } from '../fold-stream.ts';
+import type { SetBy } from '../look-up.ts';
 import { type Beat, type Lease, type LeaseTable, type Renewal, shareOf } from '../leases.ts';
 import type {
   ChangedStream,
@@ -25,10 +26,18 @@ interface LaneRows {
   head: LaneHead;
   readonly events: StoredEvent[];
   readonly commands: Map<string, StoredCommand>;
+  /** Looked-up values by key, as events have set them. */
+  readonly values: Map<string, string>;
   mark: PublishedMark;
   epoch: number;
   /** Settles with the transaction that holds the lane's lock. */
   lock: Promise<void>;
+}
+
+/** What a transaction has looked up in a lane. */
+interface Looked {
+  readonly known: Map<string, StoredCommand>;
+  readonly found: Map<string, string>;
 }
 
 /** Point at which a simulated transaction breaks. */
@@ -44,16 +53,21 @@ export class InMemoryStorage implements LaneStorage {
   /** Called at each step; throws to break a transaction there. */
   breakAt: (point: BreakPoint) => void = () => undefined;
 
-  /** @param clock time of the lanes; epoch milliseconds */
+  /**
+   * @param clock time of the lanes; epoch milliseconds
+   * @param setBy keys that events set, if the service looks up any
+   */
   constructor(
     readonly lanes: number,
     private readonly clock: () => number = Date.now,
+    readonly setBy?: SetBy,
   ) {
     const head = { sequence: 0, hash: firstPreviousHash, time: 0 };
     this.rows = Array.from({ length: lanes }, () => ({
       head,
       events: [],
       commands: new Map<string, StoredCommand>(),
+      values: new Map<string, string>(),
       mark: { ...head, offset: 0 },
       epoch: 0,
       lock: Promise.resolve(),
@@ -69,10 +83,10 @@ export class InMemoryStorage implements LaneStorage {
       unlock();
       throw error;
     }
-    const known = new Map(lanes.map(({ lane }) => [lane, new Map<string, StoredCommand>()]));
-    this.find(lanes, known);
-    const locked = lanes.map(({ lane }) => this.locked(lane, known.get(lane)!));
-    const findMore = (more: readonly LaneCommands[]) => Promise.resolve(this.find(more, known));
+    const looks = new Map(lanes.map(({ lane }) => [lane, { known: new Map(), found: new Map() } as Looked]));
+    this.find(lanes, looks);
+    const locked = lanes.map(({ lane }) => this.locked(lane, looks.get(lane)!));
+    const findMore = (more: readonly LaneCommands[]) => Promise.resolve(this.find(more, looks));
     return { lanes: locked, findMore, ...this.ending(unlock) };
   }
 
@@ -88,21 +102,27 @@ export class InMemoryStorage implements LaneStorage {
     return () => unlocks.forEach((unlock) => unlock());
   }
 
-  private find(lanes: readonly LaneCommands[], known: ReadonlyMap<number, Map<string, StoredCommand>>): void {
-    for (const { lane, commandIds } of lanes) {
+  private find(lanes: readonly LaneCommands[], looks: ReadonlyMap<number, Looked>): void {
+    for (const { lane, commandIds, keys = [] } of lanes) {
+      const { commands, values } = this.rows[lane]!;
+      const { known, found } = looks.get(lane)!;
       for (const id of commandIds) {
-        const command = this.rows[lane]!.commands.get(id);
-        if (command) known.get(lane)!.set(id, command);
+        const command = commands.get(id);
+        if (command) known.set(id, command);
+      }
+      for (const key of keys) {
+        const value = values.get(key);
+        if (value !== undefined) found.set(key, value);
       }
     }
   }
 
-  private locked(lane: number, known: ReadonlyMap<string, StoredCommand>): LockedLane {
+  private locked(lane: number, looked: Looked): LockedLane {
     const { head, events } = this.rows[lane]!;
     return {
       head,
       time: this.clock(),
-      known,
+      ...looked,
       eventsSince: ({ sequence, hash }, most) => {
         const isAnother = sequence > 0 && events[sequence - 1]?.hash !== hash;
         return Promise.resolve(isAnother || events.length - sequence > most ? undefined : events.slice(sequence));
@@ -146,11 +166,13 @@ export class InMemoryStorage implements LaneStorage {
           throw new UnwritableBatch(`command ${commandId} is already stored`);
       }
     }
-    for (const { lane, events, head, commands, streams } of batches) {
+    for (const { lane, events, recorded, head, commands, streams } of batches) {
       const rows = this.rows[lane]!;
       for (const event of events) this.add(rows, event);
       rows.head = head;
       for (const command of commands) rows.commands.set(command.commandId, command);
+      if (this.setBy)
+        for (const event of recorded) for (const [key, value] of this.setBy(event)) rows.values.set(key, value);
       for (const stream of streams) this.states.set(stream.streamId, stream);
     }
   }

@@ -6,12 +6,15 @@ import pg from 'pg';
 import type { Command } from '../command.ts';
 import {
   createPurseBalances,
+  createPurseNotes,
   type Moved,
   moved,
+  notesLookUp,
   purse,
   purseBalances,
   purseCatalogue,
   type PurseEvent,
+  purseNotes,
 } from '../contract/purse.ts';
 import type { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { defaultLeaseTerms } from '../leases.ts';
@@ -24,6 +27,8 @@ import type { Projection } from '../projection.ts';
 export const lanes = 3;
 /** Catalogue in the type that maintenance commands take. */
 export const catalogue = purseCatalogue as unknown as Catalogue;
+/** The projection of the table that commands' keys are looked up in. */
+export const notes = [purseNotes] as unknown as readonly Projection<DomainEvent>[];
 export const projections = [purseBalances] as unknown as readonly Projection<DomainEvent>[];
 
 export const command = <Data>(streamId: string, data: Data): Command<Data> => ({
@@ -56,6 +61,7 @@ export async function startServer() {
       const pool = poolOf(name);
       await createEventStoreTables(pool);
       await pool.query(createPurseBalances);
+      await pool.query(createPurseNotes);
       return { name, pool };
     },
     /** A copy of a database without connections: a backup. */
@@ -74,7 +80,8 @@ export async function startServer() {
         log,
         catalogue: purseCatalogue,
         system: moved,
-        projections: [purseBalances],
+        projections: [purseBalances, purseNotes as unknown as Projection<PurseEvent>],
+        lookUp: notesLookUp,
         topic: { lanes, replicationFactor: 1 },
         leaseTerms: defaultLeaseTerms,
         ...(limits && { limits }),

@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { deposit, withdraw } from '../contract/purse.ts';
+import { noted } from '../contract/look-up.contract.ts';
+import { deposit, depositOnce, NotedBefore, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { tableFaults } from '../postgres/table-kinds.ts';
 import { digestOf } from './digest.ts';
-import { catalogue, command, projections, type Purses, type Server, startServer } from './maintained-purses.fixture.ts';
+import {
+  catalogue,
+  command,
+  notes,
+  projections,
+  type Purses,
+  type Server,
+  startServer,
+} from './maintained-purses.fixture.ts';
 import { rebuildForeignProjection } from './rebuild-foreign-projection.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
 
@@ -51,6 +60,23 @@ describe('rebuilding a projection of own events', () => {
     expect(await tableFaults(pool)).toEqual([]);
     const { rows: left } = await pool.query("select from pg_namespace where nspname = 'rebuild'");
     expect(left).toEqual([]);
+  });
+
+  it('keeps what commands look up by their keys, in a table with its partitions', async () => {
+    const { name, pool } = await server.migratedDatabase();
+    const { purses } = await server.openPurses(name, new InMemoryLog());
+    for (const note of ['rent', 'fuel', 'books', 'gifts']) await purses.handle(depositOnce, noted('purse-1', note));
+    const inPartitions = () =>
+      pool.query('select tableoid::regclass::text as partition, note from purse_notes order by note');
+    const relations = () =>
+      pool.query(`select relname, relkind from pg_class where relname like 'purse_notes%' order by relname`);
+    const before = [(await inPartitions()).rows, (await relations()).rows];
+    await rebuildProjections({ pool, catalogue, projections: notes });
+    expect([(await inPartitions()).rows, (await relations()).rows]).toEqual(before);
+    expect(await tableFaults(pool)).toEqual([]);
+    const again = purses.handle(depositOnce, noted('purse-1', 'rent'));
+    await expect(again).rejects.toThrow(new NotedBefore('purse-1 1'));
+    await purses.handle(depositOnce, noted('purse-1', 'food'));
   });
 
   it('works while commands run: none fails, and a quiet rebuild afterwards gives the same digest', async () => {

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventOfMessage, firstPreviousHash, hashOf, headersOf } from '@tokengrid/contracts';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
-import { deposit, moved, purse, withdraw } from '../contract/purse.ts';
+import { noted } from '../contract/look-up.contract.ts';
+import { deposit, depositOnce, moved, NotedBefore, purse, withdraw } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import { digestOf } from './digest.ts';
 import {
   catalogue,
   command,
   lanes,
+  notes,
   projections,
   type Purses,
   type Server,
@@ -64,6 +66,20 @@ describe('restoring a service', () => {
     const { rows } = await fresh.pool.query("select tokens from purse_balances where purse = 'purse-1'");
     expect(rows).toEqual([{ tokens: balance.tokens.toString() }]);
     expect((await move(after.purses, 60)).outcomes.every(({ published }) => published)).toBe(true);
+  });
+
+  it('brings back what commands look up by their keys', async () => {
+    const lost = await server.migratedDatabase();
+    const log = new InMemoryLog();
+    const before = await server.openPurses(lost.name, log);
+    await before.purses.handle(depositOnce, noted('purse-1', 'rent'));
+    await before.store.close();
+    const fresh = await server.migratedDatabase();
+    await restoreService({ pool: fresh.pool, log, ...own, projections: [...projections, ...notes] });
+    const { purses } = await server.openPurses(fresh.name, log);
+    const again = purses.handle(depositOnce, noted('purse-1', 'rent'));
+    await expect(again).rejects.toThrow(new NotedBefore('purse-1 1'));
+    await purses.handle(depositOnce, noted('purse-1', 'food'));
   });
 
   it('stores the states of long streams along the way, so that nobody waits for them later', async () => {

@@ -28,7 +28,14 @@ export class TableCopies {
     await client.query(`drop schema if exists ${copySchema} cascade; create schema ${copySchema}`);
     for (const table of tables) {
       const name = escapeIdentifier(table);
-      await client.query(`create table ${copySchema}.${name} (like ${escapeIdentifier(schema)}.${name} including all)`);
+      const { key, parts } = await partitionsOf(client, schema, table);
+      await client.query(
+        `create table ${copySchema}.${name} (like ${escapeIdentifier(schema)}.${name} including all) ${key}`,
+      );
+      for (const { part, bound } of parts)
+        await client.query(
+          `create table ${copySchema}.${escapeIdentifier(part)} partition of ${copySchema}.${name} ${bound}`,
+        );
       await declareAlike(client, table, schema);
     }
     // The copies are useless before the swap, so losing the last writes to a crash costs nothing.
@@ -53,7 +60,11 @@ export class TableCopies {
     for (const table of tables) {
       const name = escapeIdentifier(table);
       const indexes = await this.indexesOf(this.schema, table);
-      await this.client.query(`drop table ${home}.${name}; alter table ${copySchema}.${name} set schema ${home}`);
+      const { parts } = await partitionsOf(this.client, copySchema, table);
+      const moved = [table, ...parts.map(({ part }) => part)].map(
+        (each) => `alter table ${copySchema}.${escapeIdentifier(each)} set schema ${home}`,
+      );
+      await this.client.query(`drop table ${home}.${name}; ${moved.join('; ')}`);
       const copied = await this.indexesOf(this.schema, table);
       for (const [definition, names] of indexes) {
         for (const [position, before] of names.entries()) await this.rename(copied.get(definition)?.[position], before);
@@ -87,6 +98,24 @@ export class TableCopies {
       byDefinition.set(definition, [...(byDefinition.get(definition) ?? []), name]);
     return byDefinition;
   }
+}
+
+/** How a table is divided; an undivided one has no key and no parts. */
+interface Divided {
+  /** Clause of its definition. */
+  readonly key: string;
+  /** Its partitions, with the clauses of theirs. */
+  readonly parts: readonly { readonly part: string; readonly bound: string }[];
+}
+
+async function partitionsOf(client: PoolClient, schema: string, table: string): Promise<Divided> {
+  const { rows } = await client.query<{ key: string; part: string; bound: string }>(
+    `select pg_get_partkeydef(inhparent) as key, relname as part,
+       pg_get_expr(relpartbound, oid) || coalesce(' with (' || array_to_string(reloptions, ', ') || ')', '') as bound
+     from pg_inherits join pg_class on oid = inhrelid where inhparent = to_regclass($1) order by relname`,
+    [`${escapeIdentifier(schema)}.${escapeIdentifier(table)}`],
+  );
+  return { key: rows[0] ? `partition by ${rows[0].key}` : '', parts: rows };
 }
 
 /** Gives a copy the comment of its table, which declares the kind. */

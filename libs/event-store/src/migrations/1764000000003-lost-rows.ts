@@ -13,7 +13,9 @@ export class LostRows1764000000003 implements MigrationInterface {
       create table watched_tables (
         table_name text primary key,
         table_oid oid not null,
-        event_store_oid oid not null
+        event_store_oid oid not null,
+        -- Table that it is a partition of.
+        partition_of text
       );
       comment on table watched_tables is 'local';
       create function tell_lost_rows() returns trigger language plpgsql as $$

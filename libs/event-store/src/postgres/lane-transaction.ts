@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@tokengrid/contracts';
 import type { DomainEvent } from '@tokengrid/kernel';
 import type { PoolClient, QueryResult } from 'pg';
+import type { LookUp } from '../look-up.ts';
 import type { Projection, SqlWriter } from '../projection.ts';
 import type {
   FoundStream,
@@ -15,6 +16,7 @@ import type {
 import { valueOf } from '../settled.ts';
 import { RowsLost, UnwritableBatch } from '../storage.ts';
 import { eventColumns, eventOfRow, type EventRow } from './event-rows.ts';
+import { type KeysLook, lookAtKeys } from './keys-look.ts';
 import type { LaneStatements } from './lane-statements.ts';
 import { storedChannel } from './notices.ts';
 import { preparedSql } from './prepared-sql.ts';
@@ -58,6 +60,7 @@ interface WhatLanesWrite {
   /** Replaces Postgres' clock in specs in which days pass. */
   readonly clock?: (() => number) | undefined;
   readonly projections: readonly Projection<DomainEvent>[];
+  readonly lookUp?: Pick<LookUp, 'read'> | undefined;
 }
 
 /**
@@ -72,10 +75,12 @@ export async function beginOnLanes(
 ): Promise<PostgresTransaction> {
   const { lock, find } = options.statements;
   const locks = lock(lanes.map(({ lane }) => lane).sort((one, other) => one - other));
+  const looks: KeysLook[] = [];
   const answers = await inOneGo(client, (send) => {
     send(`begin; ${planOnce}; ${ownDeletes}`);
     // What comes behind the locks runs under them, and sees all commits before them.
     for (const statement of [...locks, readUnderLocks, ...find(lanes)]) send(statement);
+    looks.push(...lookAtKeys(client, options.lookUp, lanes));
   });
   const [, ...results] = answers.map(valueOf);
   const locked = results.slice(0, locks.length) as QueryResult<HeadRow & { lane: number }>[];
@@ -84,14 +89,16 @@ export async function beginOnLanes(
   // The senders of these commands may have read lost rows: nothing is decided on them, however late
   // the loss is noticed elsewhere.
   if (lost !== null) throw new RowsLost(`the table ${lost} has lost rows`);
+  const values = (await Promise.allSettled(looks)).map(valueOf);
   const heads = new Map(locked.flatMap(({ rows }) => rows.map((row) => [row.lane, row])));
   const time = options.clock?.() ?? Number(now);
   const known = knownByLane(found);
   return new PostgresTransaction(
     client,
-    lanes.map(({ lane }) => {
+    lanes.map(({ lane }, at) => {
       const head = headOfRow(heads.get(lane), lane);
-      return new PostgresLane(client, options, lane, head, time, known.get(lane) ?? new Map<string, StoredCommand>());
+      const commands = known.get(lane) ?? new Map<string, StoredCommand>();
+      return new PostgresLane(client, options, lane, head, time, commands, new Map(values[at]));
     }),
     options,
   );
@@ -129,6 +136,7 @@ class PostgresLane implements LockedLane {
     readonly head: LaneHead,
     readonly time: number,
     readonly known: Map<string, StoredCommand>,
+    readonly found: Map<string, string>,
   ) {}
 
   async eventsSince(head: LaneHead, most: number): Promise<readonly StoredEvent[] | undefined> {
@@ -157,11 +165,18 @@ class PostgresTransaction implements LaneTransaction {
   ) {}
 
   async findMore(lanes: readonly LaneCommands[]): Promise<void> {
-    const answers = await inOneGo(this.client, (send) => this.options.statements.find(lanes).forEach(send));
-    for (const [lane, more] of knownByLane(answers.map(valueOf) as QueryResult<CommandRow>[])) {
-      const { known } = this.lanes.find((locked) => locked.lane === lane)!;
-      for (const [id, command] of more) known.set(id, command);
-    }
+    const looks: KeysLook[] = [];
+    const answers = await inOneGo(this.client, (send) => {
+      for (const statement of this.options.statements.find(lanes)) send(statement);
+      looks.push(...lookAtKeys(this.client, this.options.lookUp, lanes));
+    });
+    const commands = knownByLane(answers.map(valueOf) as QueryResult<CommandRow>[]);
+    const values = (await Promise.allSettled(looks)).map(valueOf);
+    lanes.forEach(({ lane }, at) => {
+      const { known, found } = this.lanes.find((locked) => locked.lane === lane)!;
+      for (const [id, command] of commands.get(lane) ?? []) known.set(id, command);
+      for (const [key, value] of values[at]!) found.set(key, value);
+    });
   }
 
   async commit(batches: readonly LaneBatch[], tellRelays: readonly number[]): Promise<void> {

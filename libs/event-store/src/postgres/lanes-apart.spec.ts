@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { claimsContract } from '../contract/claims.contract.ts';
 import { contractLanes, eventStoreContract, type OpenStore } from '../contract/event-store.contract.ts';
 import { invalidContract } from '../contract/invalid.contract.ts';
+import { lookUpContract } from '../contract/look-up.contract.ts';
 import { unreadableContract } from '../contract/unreadable.contract.ts';
 import { acrossLanes } from './across-lanes.ts';
 import { pursesInPostgres } from './purses-in-postgres.fixture.ts';
@@ -44,6 +45,7 @@ eventStoreContract('Postgres with a part for each lane', open);
 unreadableContract('Postgres with a part for each lane', open);
 claimsContract('Postgres with a part for each lane', open);
 invalidContract('Postgres with a part for each lane', open);
+lookUpContract('Postgres with a part for each lane', open);
 
 describe('the tables of an event store', () => {
   it('say what they are, and the lane leads every key of those of lanes', async () => {
@@ -99,7 +101,13 @@ describe('the statements of an event store', () => {
   it('go to one lane each, by their plans, or say that they go across lanes', () => {
     const ofLanes = [...sent.values()].filter(({ lanes }) => lanes.size > 0);
     // The statements of a transaction are among them: otherwise nothing was watched.
-    for (const hot of ['for update', 'from commands where lane', 'insert into events', 'update relays'])
+    for (const hot of [
+      'for update',
+      'from commands where lane',
+      'insert into events',
+      'update relays',
+      'join purse_notes',
+    ])
       expect(ofLanes.some(({ text }) => text.includes(hot))).toBe(true);
     const scattered = ofLanes.filter(({ text, lanes }) => lanes.size > 1 && !text.trimStart().startsWith(acrossLanes));
     expect(scattered.map(({ text }) => text)).toEqual([]);

@@ -5,8 +5,18 @@ import { StoreUnavailable } from '../command.ts';
 import { claimsContract } from '../contract/claims.contract.ts';
 import { contractLanes, eventStoreContract } from '../contract/event-store.contract.ts';
 import { invalidContract } from '../contract/invalid.contract.ts';
+import { lookUpContract, noted } from '../contract/look-up.contract.ts';
 import { unreadableContract } from '../contract/unreadable.contract.ts';
-import { deposit, purse, purseBalances, purseCatalogue, type PurseEvent } from '../contract/purse.ts';
+import {
+  deposit,
+  depositOnce,
+  notesLookUp,
+  purse,
+  purseBalances,
+  purseCatalogue,
+  type PurseEvent,
+} from '../contract/purse.ts';
+import type { LookUp } from '../look-up.ts';
 import type { Projection, SqlWriter } from '../projection.ts';
 import { pursesInPostgres } from './purses-in-postgres.fixture.ts';
 
@@ -16,6 +26,7 @@ eventStoreContract('Postgres', (limits) => openStore({ limits }));
 unreadableContract('Postgres', (limits) => openStore({ limits }));
 claimsContract('Postgres', (limits) => openStore({ limits }));
 invalidContract('Postgres', (limits) => openStore({ limits }));
+lookUpContract('Postgres', (limits) => openStore({ limits }));
 
 describe('Postgres', () => {
   it('finds the one command in a batch that Postgres refuses, and takes the others', async () => {
@@ -38,6 +49,43 @@ describe('Postgres', () => {
       const lane = laneOf('a', contractLanes);
       const { rows: heads } = await under.pool.query('select sequence from lanes where lane = $1', [lane]);
       expect(heads).toEqual([{ sequence: '99' }]);
+    } finally {
+      await under.close();
+    }
+  });
+
+  it('looks up keys once for a batch, and nothing for a batch whose commands name none', async () => {
+    const reads: { readonly lane: number; readonly keys: readonly string[] }[] = [];
+    const read: LookUp<PurseEvent>['read'] = (sql, lane, keys) => {
+      reads.push({ lane, keys });
+      return notesLookUp.read(sql, lane, keys);
+    };
+    const under = await openStore({ lookUp: { ...notesLookUp, read } });
+    try {
+      const purses = under.store.streams(purse);
+      const plain = { id: randomUUID(), streamId: 'a', correlationId: 'test', data: { tokens: 1n } };
+      await purses.handle(deposit, plain);
+      expect(reads).toEqual([]);
+      const notes = ['rent', 'food', 'rent'];
+      await Promise.allSettled(notes.map((note) => purses.handle(depositOnce, noted('a', note))));
+      expect(reads).toEqual([{ lane: laneOf('a', contractLanes), keys: ['rent', 'food'] }]);
+    } finally {
+      await under.close();
+    }
+  });
+
+  it('decides nothing while keys can not be looked up, says so, and goes on once they can', async () => {
+    const failures: unknown[] = [];
+    const under = await openStore({ limits: { answerTimeoutMs: 100 }, failed: (error) => failures.push(error) });
+    try {
+      const purses = under.store.streams(purse);
+      await under.pool.query('alter table purse_notes rename to purse_notes_elsewhere');
+      const once = noted('a', 'rent');
+      await expect(purses.handle(depositOnce, once)).rejects.toBeInstanceOf(StoreUnavailable);
+      expect(failures.map(String).join()).toContain('relation "purse_notes" does not exist');
+      await under.pool.query('alter table purse_notes_elsewhere rename to purse_notes');
+      expect(await purses.handle(depositOnce, once)).toMatchObject({ events: [{ sequence: 1 }] });
+      await expect(purses.handle(depositOnce, noted('a', 'rent'))).rejects.toThrow('noted before: a 1');
     } finally {
       await under.close();
     }

@@ -7,6 +7,7 @@ import { defaultLimits, type EventStoreLimits } from '../event-store-limits.ts';
 import { LanedEventStore } from '../laned-event-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { defaultLeaseTerms, LeaseKeeper, type LeaseTerms } from '../leases.ts';
+import type { LookUp } from '../look-up.ts';
 import type { Projection } from '../projection.ts';
 import { ComparedClock, type ComparedClockOptions, type StorageClock } from '../storage-clock.ts';
 import { laneStatementsOf } from './lane-statements.ts';
@@ -21,6 +22,8 @@ export interface PostgresEventStoreOptions<E extends DomainEvent, System> {
   readonly catalogue: Catalogue<E>;
   readonly system?: Aggregate<System, E> | undefined;
   readonly projections?: readonly Projection<E>[];
+  /** Look-up of commands' keys, in a table of these projections. */
+  readonly lookUp?: LookUp<E> | undefined;
   /** Foreign projections in the same database, whose tables are watched with its own. */
   readonly foreignProjections?: readonly Pick<Projection<never>, 'name' | 'tables'>[];
   /** Settings of a new topic; an existing one decides the number of lanes. */
@@ -97,6 +100,7 @@ export async function openPostgresEventStore<E extends DomainEvent, System = und
     lanes,
     statements: await laneStatementsOf(pool),
     projections,
+    lookUp: options.lookUp as LookUp | undefined,
     watched,
     clock: options.clock,
     onError: failed,

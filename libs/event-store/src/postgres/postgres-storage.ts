@@ -2,6 +2,7 @@ import { firstPreviousHash, type StoredEvent } from '@tokengrid/contracts';
 import { type DomainEvent, laneOf } from '@tokengrid/kernel';
 import type { Pool } from 'pg';
 import type { ChainedEvent } from '../event-log.ts';
+import type { LookUp, SetBy } from '../look-up.ts';
 import type { Projection } from '../projection.ts';
 import type {
   FoundStream,
@@ -34,6 +35,7 @@ export interface PostgresStorageOptions {
   /** Statements of transactions; by default those of each lane, which any database takes. */
   readonly statements?: LaneStatements;
   readonly projections: readonly Projection<DomainEvent>[];
+  readonly lookUp?: LookUp | undefined;
   /** Tables from which only the service may delete rows. */
   readonly watched: readonly WatchedTable[];
   /** Replaces Postgres' clock in specs in which days pass. */
@@ -47,6 +49,7 @@ export interface PostgresStorageOptions {
  */
 export class PostgresStorage implements LaneStorage {
   readonly lanes: number;
+  readonly setBy: SetBy | undefined;
   private readonly pool: Pool;
   private readonly written: PostgresStorageOptions & { readonly statements: LaneStatements };
 
@@ -54,6 +57,8 @@ export class PostgresStorage implements LaneStorage {
     this.written = { statements: statementsOfEachLane, ...options };
     this.lanes = options.lanes;
     this.pool = options.pool;
+    const { lookUp } = options;
+    this.setBy = lookUp && ((event) => lookUp.setBy(event));
   }
 
   async begin(lanes: readonly LaneCommands[]): Promise<LaneTransaction> {

@@ -4,15 +4,19 @@ import pg from 'pg';
 import { contractLanes, type OpenStore, type StoreUnderTest } from '../contract/event-store.contract.ts';
 import {
   createPurseBalances,
+  createPurseNotes,
   type Moved,
   moved,
+  notesLookUp,
   purseBalances,
   purseCatalogue,
   type PurseEvent,
+  purseNotes,
 } from '../contract/purse.ts';
 import { InMemoryLog } from '../in-memory/in-memory-log.ts';
 import type { LanedEventStore } from '../laned-event-store.ts';
 import { createEventStoreTables } from '../migrations/event-store-migrations.ts';
+import type { LookUp } from '../look-up.ts';
 import type { Projection } from '../projection.ts';
 import { laneConnections, openPostgresEventStore } from './postgres-event-store.ts';
 import type { PostgresStorage } from './postgres-storage.ts';
@@ -26,6 +30,7 @@ export interface PursesInPostgres extends StoreUnderTest {
 export interface PurseOptions {
   readonly limits?: Parameters<OpenStore>[0];
   readonly projection?: Projection<PurseEvent, object>;
+  readonly lookUp?: LookUp<PurseEvent>;
   readonly failed?: (error: unknown) => void;
   /** Changes the tables before they are used. */
   readonly prepare?: (pool: pg.Pool) => Promise<void>;
@@ -49,7 +54,7 @@ export function pursesInPostgres(): (options?: PurseOptions) => Promise<PursesIn
 }
 
 async function openPurses(connectionString: string, options: PurseOptions): Promise<PursesInPostgres> {
-  const { limits, failed = () => undefined, prepare, connected } = options;
+  const { limits, lookUp = notesLookUp, failed = () => undefined, prepare, connected } = options;
   const projection = options.projection ?? (purseBalances as unknown as Projection<PurseEvent, object>);
   const log = new InMemoryLog();
   const pools: pg.Pool[] = [];
@@ -65,6 +70,7 @@ async function openPurses(connectionString: string, options: PurseOptions): Prom
   const migrating = newPool();
   await createEventStoreTables(migrating);
   await migrating.query(createPurseBalances);
+  await migrating.query(createPurseNotes);
   await prepare?.(migrating);
   const start = async (more = limits, own: () => number = Date.now) => {
     const pool = newPool();
@@ -74,7 +80,8 @@ async function openPurses(connectionString: string, options: PurseOptions): Prom
       log,
       catalogue: purseCatalogue,
       system: moved,
-      projections: [projection],
+      projections: [projection, purseNotes as unknown as Projection<PurseEvent, object>],
+      lookUp,
       observer: { failed },
       topic: { lanes: contractLanes, replicationFactor: 1 },
       clock: () => Date.now() + skewMs,
