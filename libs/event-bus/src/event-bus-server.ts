@@ -99,8 +99,8 @@ export class EventBusServer extends Server implements CustomTransportStrategy {
     const { published, observer } = this.bus;
     return new PolicyHandler(
       definition,
-      async (event, reaction) => {
-        const result: unknown = await handler(event, reaction);
+      async (said: unknown, reaction) => {
+        const result: unknown = await handler(said, reaction);
         return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
       },
       this.marks,

@@ -22,13 +22,14 @@ class KeepError implements ExceptionFilter {
 /**
  * Marks a controller's method as a policy: `(event, reaction) => this.wallets.handle(decision,
  * reaction.to(streamId, data))`. It must return (a promise of) the outcome, or an array of the
- * outcomes, of all its commands.
+ * outcomes, of all its commands. A policy `inOrder` gets an array of events.
  */
 export function Policy<E extends DomainEvent, const Type extends E['type']>(definition: {
   readonly name: string;
   readonly from: Catalogue<E>;
   readonly on: readonly Type[];
   readonly opens?: true;
+  readonly inOrder?: true;
 }): MethodDecorator {
   const extras = { definition: definition as unknown as PolicyDefinition };
   const subscribe = EventPattern(definition.name, eventBusTransport, extras) as MethodDecorator;

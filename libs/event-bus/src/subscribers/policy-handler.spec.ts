@@ -64,7 +64,7 @@ describe("a policy's mark", () => {
   const handler = (markAfterMs?: number) =>
     new PolicyHandler(
       { name: key.subscriber, from: wallet as never, on: ['TokensSent'] },
-      (sent) => Promise.resolve(void reacted.push(sent.id)),
+      (sent: { readonly id: string }) => Promise.resolve(void reacted.push(sent.id)),
       marks,
       () => Promise.resolve(),
       nothingSkipped,
@@ -84,7 +84,7 @@ describe("a policy's mark", () => {
     const unknown: string[] = [];
     const policy = new PolicyHandler(
       { name: key.subscriber, from: wallet as never, on: ['TokensSent'] },
-      (sent) => Promise.resolve(void reacted.push(sent.id)),
+      (sent: { readonly id: string }) => Promise.resolve(void reacted.push(sent.id)),
       marks,
       () => Promise.resolve(),
       nothingSkipped,

@@ -10,6 +10,7 @@ import {
 import { inTransaction, type Outcome, recordedEvent, skippedBy } from '@tokengrid/event-store';
 import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
 import { DoneBefore } from './done-before.ts';
+import { HeldBack } from './held-back.ts';
 import { Reaction } from './reaction.ts';
 import type { LaneWork, Reread } from './lane-work.ts';
 import type { SubscriberHandler, SubscriberObserver } from './subscriber-options.ts';
@@ -30,9 +31,11 @@ import {
 import { isTransient } from './transient.ts';
 
 /**
- * Reaction of a policy to one event. Its result is awaited: unpublished outcomes are checked again.
+ * Reaction of a policy to one event; of a policy in order, to an array of them. The types are those
+ * of the policy's method, which Nest calls. Its result is awaited: unpublished outcomes are checked
+ * again.
  */
-export type React = (event: Recorded<DomainEvent>, reaction: Reaction) => Promise<unknown>;
+export type React = (said: never, reaction: Reaction) => Promise<unknown>;
 
 export interface PolicyDefinition<E extends DomainEvent = DomainEvent, Type extends E['type'] = E['type']> {
   /** A sentence in kebab case: `when-usage-rated-charge-wallet`. */
@@ -43,6 +46,13 @@ export interface PolicyDefinition<E extends DomainEvent = DomainEvent, Type exte
    * True if callers ask for its results: while it is behind, a missing row may exist all the same.
    */
   readonly opens?: true;
+  /**
+   * Passes on all events of a read at once, as an array. Redelivered, they may come in other
+   * batches, whose commands have other ids: the commands have to tell by sequences what is applied
+   * already. So nothing is parked: an event that fails by itself stops its lane until a release
+   * can handle it, or until it is skipped if no release can read it. All before it are applied.
+   */
+  readonly inOrder?: true;
 }
 
 /**
@@ -70,13 +80,14 @@ interface Attempt {
  * transactions. The mark moves once all of their commands are in both stores. An event that fails
  * by itself is parked, and later events of its stream park behind it; an outage fails the batch,
  * which comes again, and command ids make that harmless. Events passed on together with a parked
- * one are not withdrawn.
+ * one are not withdrawn. A policy in order parks nothing: its lane stops before the event.
  */
 export class PolicyHandler implements SubscriberHandler {
   readonly name: string;
   readonly catalogue: Catalogue;
   readonly readsWithOthers = true;
   private readonly types: ReadonlySet<string>;
+  private readonly inOrder: boolean;
   private readonly doneBefore: DoneBefore;
   /** By lane. */
   private readonly passed = new Map<number, Passed>();
@@ -94,6 +105,7 @@ export class PolicyHandler implements SubscriberHandler {
     this.name = definition.name;
     this.catalogue = definition.from;
     this.types = new Set(definition.on);
+    this.inOrder = definition.inOrder === true;
     this.doneBefore = new DoneBefore(definition.name, marks);
   }
 
@@ -101,10 +113,47 @@ export class PolicyHandler implements SubscriberHandler {
     const wanted = work.events.filter(({ event }) => this.wants(event));
     const skipped = work.events.flatMap(({ event }) => skippedBy(event)?.sequence ?? []);
     if (wanted.length === 0 && skipped.length === 0) return this.passOver(work);
+    if (this.inOrder) return this.applyInOrder(work, wanted, skipped);
     const left = await this.doneBefore.without(work.lane, wanted);
     if (left.length === 0 && skipped.length === 0) return this.passOver(work);
     const parkings = await this.reactToAll(left, await this.marks.parkedStreams(work.key), work.signal);
     await this.moving(work.lane, () => this.advance(work, this.storedMark(work), parkings, skipped));
+  }
+
+  /** @throws HeldBack at an event that fails by itself, once those before it are applied */
+  private async applyInOrder(work: LaneWork, wanted: readonly Attempt[], skipped: readonly number[]): Promise<void> {
+    const heldBack = await this.reactInOrder(work, wanted);
+    const to = heldBack?.mark ?? work.to;
+    const stored = this.storedMark(work);
+    if (to.sequence > stored.sequence) {
+      const passed = skipped.filter((sequence) => sequence <= to.sequence);
+      await this.moving(work.lane, () => this.advance({ ...work, to }, stored, [], passed));
+    }
+    if (heldBack) throw heldBack;
+  }
+
+  /** Reacts to all events at once; if one of them fails by itself, one by one up to that one. */
+  private async reactInOrder(work: LaneWork, wanted: readonly Attempt[]): Promise<HeldBack | undefined> {
+    if (wanted.length === 0) return undefined;
+    const events = wanted.map(({ event }) => event);
+    if ((await this.failureOf(events, work.signal)) === undefined) return undefined;
+    for (const { event, offset } of wanted) {
+      const failure = await this.failureOf([event], work.signal);
+      if (failure === undefined) continue;
+      return new HeldBack(markBefore(work, event, offset), `${eventId(event)}: ${failure.message}`, failure);
+    }
+    return undefined;
+  }
+
+  /** Error by which a reaction fails by itself. @throws Error in an outage */
+  private async failureOf(events: readonly StoredEvent[], signal: AbortSignal): Promise<Error | undefined> {
+    try {
+      await this.reactTo(events, signal);
+      return undefined;
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      return error as Error;
+    }
   }
 
   /**
@@ -160,7 +209,7 @@ export class PolicyHandler implements SubscriberHandler {
     const parkings: Parking[] = [];
     const results = await Promise.allSettled(
       attempts.map(async ({ event }) => {
-        if (!parked.has(event.streamId)) await this.reactTo(event, signal);
+        if (!parked.has(event.streamId)) await this.reactTo([event], signal);
       }),
     );
     const broken = new Set(parked);
@@ -178,18 +227,26 @@ export class PolicyHandler implements SubscriberHandler {
     return parkings;
   }
 
-  private async reactTo(event: StoredEvent, signal?: AbortSignal): Promise<void> {
-    let data: unknown;
-    try {
-      data = readData(this.catalogue, event);
-    } catch (error) {
-      const isUnreadable = error instanceof UnreadableEvent;
-      if (isUnreadable && (await this.skippedAhead.has(event.lane, event.sequence))) return;
-      throw error;
-    }
-    const result = await this.react(recordedEvent(event, data), new Reaction(this.name, event));
+  private async reactTo(events: readonly StoredEvent[], signal?: AbortSignal): Promise<void> {
+    const read: Recorded<DomainEvent>[] = [];
+    for (const event of events) read.push(...(await this.read(event)));
+    const [first] = read;
+    if (!first) return;
+    const reaction = new Reaction(this.name, events[0]!, events.at(-1)!);
+    const result = await this.react((this.inOrder ? read : first) as never, reaction);
     for (const outcome of [result].flat()) {
       if (isOutcome(outcome) && !outcome.published) await this.untilPublished(outcome, signal);
+    }
+  }
+
+  /** The event; nothing if it is unreadable and skipped. */
+  private async read(event: StoredEvent): Promise<readonly Recorded<DomainEvent>[]> {
+    try {
+      return [recordedEvent(event, readData(this.catalogue, event))];
+    } catch (error) {
+      const isUnreadable = error instanceof UnreadableEvent;
+      if (isUnreadable && (await this.skippedAhead.has(event.lane, event.sequence))) return [];
+      throw error;
     }
   }
 
@@ -235,7 +292,7 @@ export class PolicyHandler implements SubscriberHandler {
         continue;
       }
       try {
-        await this.reactTo(event);
+        await this.reactTo([event]);
         await unpark(this.marks.pool, key, sequence);
       } catch (error) {
         if (isTransient(error)) throw error;
@@ -244,6 +301,12 @@ export class PolicyHandler implements SubscriberHandler {
       }
     }
   }
+}
+
+/** The mark before an event of the work, at which a lane stops. */
+function markBefore({ events, from }: LaneWork, { sequence }: StoredEvent, offset: number): LaneMark {
+  const before = events.findLast(({ event }) => event.sequence < sequence)?.event ?? from;
+  return { sequence: before.sequence, hash: before.hash, offset };
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {

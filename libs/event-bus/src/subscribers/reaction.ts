@@ -7,7 +7,8 @@ type Cause = Pick<StoredEvent, 'service' | 'lane' | 'sequence' | 'type' | 'corre
 
 /**
  * Creates the commands of a policy. Their ids derive from the policy and the event, so that a
- * redelivery finds them stored.
+ * redelivery finds them stored; those for events that follow each other derive from the first and
+ * the last, and are caused by the last.
  */
 export class Reaction {
   private made: 'nothing' | 'all' | 'parts' = 'nothing';
@@ -15,6 +16,7 @@ export class Reaction {
   constructor(
     private readonly policy: string,
     private readonly cause: Cause,
+    private readonly last = cause,
   ) {}
 
   /**
@@ -28,15 +30,16 @@ export class Reaction {
       throw new Error(`${this.policy}: ${this.cause.type} leads to several commands, and each of them needs a part`);
     }
     this.made = isAll ? 'all' : 'parts';
-    const causationId = eventId(this.cause);
+    const { cause, last } = this;
+    const upTo = last.sequence > cause.sequence ? `..${last.sequence}` : '';
     return {
-      id: reactionId(this.policy, this.cause, part),
+      id: reactionId(this.policy, cause, `${upTo}${part}`),
       streamId,
       data,
-      causationId,
-      causationType: this.cause.type,
-      correlationId: this.cause.correlationId,
-      traceparent: this.cause.traceparent,
+      causationId: eventId(last),
+      causationType: last.type,
+      correlationId: last.correlationId,
+      traceparent: last.traceparent,
     };
   }
 }
