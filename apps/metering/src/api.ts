@@ -10,6 +10,8 @@ export const meteringApi: ServiceApi = {
     usage: 'Sums of used units',
     charges: 'Costs of uses',
     parked: 'Usage parked until something it names is known',
+    uncollected: 'Usage that the wallet did not cover',
+    sources: 'Types of events, and where they have app, model and units',
   },
   terms: {
     chargeId: { description: 'Id of the charge', example: 'chg_01jzx0000000000000000000ab' },
@@ -24,6 +26,8 @@ export const meteringApi: ServiceApi = {
     uses: { description: 'Number of uses', example: 12 },
     priceVersion: { description: 'Version of the prices', example: 'model:qwen-72b@3' },
     time: { description: 'Time of use', example: then },
+    subsidyOf: { description: 'Id of the subsidised use', example: 'usg_01jzx0000000000000000000ac' },
+    type: { description: '`type` of the CloudEvents', example: 'chat.answered' },
     parkedAt: { description: 'Time of parking', example: then },
     from: { description: 'Start of the window', example: '2026-01-31T08:00:00.000Z' },
     to: { description: 'End of the window', example: '2026-01-31T09:00:00.000Z' },

@@ -8,5 +8,8 @@ export const meteringConfig = baseConfig.extend({
   maxReportEventsInFlight: wholeNumber(1, 100_000)
     .default(2000)
     .describe('usage events of one batch handed to their lanes at a time'),
+  maxUsesInFlight: wholeNumber(100, 1_000_000)
+    .default(10_000)
+    .describe('usage events of all reports handed to their lanes at a time; more wait'),
 });
 export type MeteringConfig = z.output<typeof meteringConfig>;

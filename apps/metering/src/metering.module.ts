@@ -1,44 +1,68 @@
 import { Module } from '@nestjs/common';
 import { ServiceModule } from '@tokengrid/service';
 import { EventsController } from './http/usage-events/usage-events.controller.ts';
-import { WhenAppSubscribedRecycleUsage } from './policies/when-app-subscribed-recycle-usage.ts';
-import { WhenChargeRefusedLeaveUncollected } from './policies/when-charge-refused-leave-uncollected.ts';
-import { WhenApiKeyIssuedRecycleUsage } from './policies/when-api-key-issued-recycle-usage.ts';
-import { WhenModelOfferedOrModelPricedRecycleUsage } from './policies/when-model-offered-or-model-priced-recycle-usage.ts';
-import { WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUsage } from './policies/when-organization-registered-or-subscriber-registered-recycle-usage.ts';
-import { WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUsage } from './policies/when-model-price-withdrawn-or-version-withdrawn-recycle-usage.ts';
-import { WhenUsageParkedRecycleUsage } from './policies/when-usage-parked-recycle-usage.ts';
-import { WhenVersionPublishedRecycleUsage } from './policies/when-version-published-recycle-usage.ts';
-import { WhenWalletChargedBillUsage } from './policies/when-wallet-charged-bill-usage.ts';
+import { WhenAppSubscribedRecycleUses } from './policies/when-app-subscribed-recycle-uses.ts';
+import { WhenApiKeyIssuedRecycleUses } from './policies/when-api-key-issued-recycle-uses.ts';
+import { WhenModelOfferedOrModelPricedRecycleUses } from './policies/when-model-offered-or-model-priced-recycle-uses.ts';
+import { WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUses } from './policies/when-organization-registered-or-subscriber-registered-recycle-uses.ts';
+import { WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUses } from './policies/when-model-price-withdrawn-or-version-withdrawn-recycle-uses.ts';
+import { WhenUsageParkedRecycleUses } from './policies/when-usage-parked-recycle-uses.ts';
+import { WhenUsageRatedChargeSubsidies } from './policies/when-usage-rated-charge-subsidies.ts';
+import { WhenVersionPublishedRecycleUses } from './policies/when-version-published-recycle-uses.ts';
 import { ChargesController } from './http/charges/charges.controller.ts';
+import { OpenMeterController } from './http/openmeter/openmeter.controller.ts';
+import { SourcesController } from './http/sources/sources.controller.ts';
+import { UncollectedController } from './http/uncollected/uncollected.controller.ts';
 import { ParkedController } from './http/parked/parked.controller.ts';
 import { UsageTotals } from './projections/usage-totals.ts';
 import { UsageController } from './http/usage/usage.controller.ts';
+import { Sources } from './projections/sources.reads.ts';
+import { Uncollected } from './projections/uncollected.reads.ts';
 import { Visibility } from './projections/visibility.ts';
 import { RateCard } from './rate-card/rate-card.ts';
 import { Recycling } from './flows/recycling.ts';
 import { Reports } from './streams/reports.ts';
 import { meteringService } from './service.definition.ts';
+import { UsageMarksSweep } from './projections/usage-marks.sweep.ts';
 import { UsageReports } from './flows/usage-reports.ts';
-import { Usages } from './streams/usages.ts';
+import { SourceStreams } from './streams/sources.ts';
+import { Payers } from './streams/payers.ts';
+import { KnownUses } from './projections/known-uses.ts';
+import { Charges } from './projections/charges.reads.ts';
 
 @Module({
   imports: [ServiceModule.with(meteringService)],
   controllers: [
     EventsController,
+    OpenMeterController,
+    SourcesController,
+    UncollectedController,
     ChargesController,
     UsageController,
     ParkedController,
-    WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUsage,
-    WhenApiKeyIssuedRecycleUsage,
-    WhenModelOfferedOrModelPricedRecycleUsage,
-    WhenVersionPublishedRecycleUsage,
-    WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUsage,
-    WhenAppSubscribedRecycleUsage,
-    WhenUsageParkedRecycleUsage,
-    WhenWalletChargedBillUsage,
-    WhenChargeRefusedLeaveUncollected,
+    WhenOrganizationRegisteredOrSubscriberRegisteredRecycleUses,
+    WhenApiKeyIssuedRecycleUses,
+    WhenModelOfferedOrModelPricedRecycleUses,
+    WhenVersionPublishedRecycleUses,
+    WhenModelPriceWithdrawnOrVersionWithdrawnRecycleUses,
+    WhenAppSubscribedRecycleUses,
+    WhenUsageParkedRecycleUses,
+    WhenUsageRatedChargeSubsidies,
   ],
-  providers: [Usages, Reports, UsageReports, RateCard, Recycling, UsageTotals, Visibility],
+  providers: [
+    Payers,
+    Reports,
+    UsageReports,
+    RateCard,
+    Recycling,
+    Charges,
+    UsageTotals,
+    KnownUses,
+    UsageMarksSweep,
+    Visibility,
+    Sources,
+    SourceStreams,
+    Uncollected,
+  ],
 })
 export class MeteringModule {}

@@ -1,27 +1,38 @@
 import type { MeteringEvent } from '@tokengrid/contracts';
-import { appRegistryCatalogue, identityCatalogue, meteringCatalogue } from '@tokengrid/contracts';
+import { appRegistryCatalogue, identityCatalogue, meteringCatalogue, walletCatalogue } from '@tokengrid/contracts';
 import { dataOf, foreignProjection, type ServiceDefinition } from '@tokengrid/service';
 import { meteringApi } from './api.ts';
 import { meteringAnswers } from './http/metering-answers.ts';
 import { MeteringProjections1764200000000 } from './migrations/1764200000000-metering-projections.ts';
 import { Deprecations1764200000001 } from './migrations/1764200000001-deprecations.ts';
+import { UsageMarks1764200000002 } from './migrations/1764200000002-usage-marks.ts';
+import { Sources1764200000005 } from './migrations/1764200000005-sources.ts';
 import { charges } from './projections/charges.projection.ts';
-import { ChargeRow } from './projections/charges.table.ts';
 import { parked } from './projections/parked.projection.ts';
 import { ParkedRow } from './projections/parked.table.ts';
+import { sources } from './projections/sources.projection.ts';
+import { usageMarks, usesLookUp } from './projections/usage-marks.projection.ts';
+import { walletAnswers } from './projections/wallet-answers.projection.ts';
 import { knownParties } from './rate-card/known-parties.projection.ts';
 import { rateCard } from './rate-card/rate-card.projection.ts';
 
 /** Definition of metering. */
 export const meteringService: ServiceDefinition<MeteringEvent, undefined> = {
   catalogue: meteringCatalogue,
-  projections: [charges, parked],
+  projections: [charges, parked, usageMarks, sources],
+  lookUp: usesLookUp,
   foreignProjections: [
     foreignProjection(identityCatalogue, knownParties),
     foreignProjection(appRegistryCatalogue, rateCard),
+    foreignProjection(walletCatalogue, walletAnswers),
   ],
-  migrations: [MeteringProjections1764200000000, Deprecations1764200000001],
-  entities: [ChargeRow, ParkedRow],
+  migrations: [
+    MeteringProjections1764200000000,
+    Deprecations1764200000001,
+    UsageMarks1764200000002,
+    Sources1764200000005,
+  ],
+  entities: [ParkedRow],
   answers: meteringAnswers,
   api: meteringApi,
 };

@@ -1,12 +1,10 @@
 import type { ServiceApi } from '@tokengrid/service';
 
-const then = '2026-01-31T08:00:00.000Z';
-
 /** Texts of settlement's OpenAPI document. */
 export const settlementApi: ServiceApi = {
   about: 'Shares out the price of every use, closes periods into statements, and reconciles them with the wallet.',
   resources: {
-    accruals: 'Shares of billed uses',
+    accruals: 'Earnings from charged uses',
     periods: 'Days that are settled, and their closing',
     statements: 'Payments to parties, by period',
     reconciliation: "Settlement's books beside the wallet's",
@@ -15,8 +13,6 @@ export const settlementApi: ServiceApi = {
     day: { description: "Day of the operator's time zone", example: '2026-01-31' },
     period: { description: 'Day of the period', example: '2026-01-31' },
     lateFor: { description: 'Day of the use, if already closed', example: '2026-01-30' },
-    usageId: { description: 'Id of the use', example: 'usg_01jzx0000000000000000000ab' },
-    chargeId: { description: 'Id of the charge', example: 'chg_01jzx0000000000000000000ab' },
     statementId: { description: 'Id of the statement', example: 'stm_01jzx0000000000000000000ab' },
     partyId: { description: 'Id of the party', example: 'org_01jzx0000000000000000000ab' },
     party: { description: 'Id of the party', example: 'org_01jzx0000000000000000000ab' },
@@ -29,7 +25,6 @@ export const settlementApi: ServiceApi = {
     charges: { description: 'Charges in progress', example: 0 },
     payments: { description: 'Payments in progress', example: 0 },
     kind: { description: 'Kind of the break', example: 'amount-differs' },
-    time: { description: 'Time of use', example: then },
     closingAt: { description: 'Start of the closing', example: '2026-02-01T00:10:00.000Z' },
     closedAt: { description: 'End of the closing', example: '2026-02-01T00:10:02.000Z' },
   },

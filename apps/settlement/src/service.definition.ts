@@ -5,7 +5,6 @@ import { settlementApi } from './api.ts';
 import { settlementAnswers } from './http/settlement-answers.ts';
 import { SettlementProjections1764300000000 } from './migrations/1764300000000-settlement-projections.ts';
 import { accruals } from './projections/accruals.projection.ts';
-import { AccrualRow, AccruedUseRow } from './projections/accruals.table.ts';
 import { escrowMovements } from './projections/escrow-movements.projection.ts';
 import { periodClosings } from './projections/periods.projection.ts';
 import { statementsMade } from './projections/statements.projection.ts';
@@ -17,7 +16,7 @@ export const settlementService: ServiceDefinition<SettlementEvent, undefined> = 
   projections: [accruals, periodClosings, statementsMade],
   foreignProjections: [foreignProjection(walletCatalogue, escrowMovements)],
   migrations: [SettlementProjections1764300000000],
-  entities: [AccruedUseRow, AccrualRow, StatementRow, PaymentRow],
+  entities: [StatementRow, PaymentRow],
   answers: settlementAnswers,
   api: settlementApi,
 };

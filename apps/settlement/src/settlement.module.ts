@@ -5,8 +5,9 @@ import { ClosePeriodController } from './http/periods/close-period.controller.ts
 import { Periods } from './streams/periods.ts';
 import { WhenLaneClosedCountLane } from './policies/when-lane-closed-count-lane.ts';
 import { WhenPeriodClosingCloseLane } from './policies/when-period-closing-close-lane.ts';
-import { WhenUsageBilledAccrueUsage } from './policies/when-usage-billed-accrue-usage.ts';
+import { WhenWalletChargedAccrueUses } from './policies/when-wallet-charged-accrue-uses.ts';
 import { WhenEarningsReceivedOrFeesCollectedRecordPayment } from './policies/when-earnings-received-or-fees-collected-record-payment.ts';
+import { Accruals } from './projections/accruals.ts';
 import { AccrualsController } from './http/accruals/accruals.controller.ts';
 import { PeriodsController } from './http/periods/periods.controller.ts';
 import { PeriodViews } from './projections/periods.ts';
@@ -25,11 +26,11 @@ import { Statements } from './streams/statements.ts';
     AccrualsController,
     StatementsController,
     ReconciliationController,
-    WhenUsageBilledAccrueUsage,
+    WhenWalletChargedAccrueUses,
     WhenPeriodClosingCloseLane,
     WhenLaneClosedCountLane,
     WhenEarningsReceivedOrFeesCollectedRecordPayment,
   ],
-  providers: [SettlementLanes, Periods, Books, Statements, PeriodViews, Reconciler],
+  providers: [SettlementLanes, Periods, Books, Statements, Accruals, PeriodViews, Reconciler],
 })
 export class SettlementModule {}

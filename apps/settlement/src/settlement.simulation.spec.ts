@@ -1,30 +1,52 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SettlementEvent } from '@tokengrid/contracts';
-import { dayAfter, type DecisionContext, utcCalendar } from '@tokengrid/kernel';
+import { basisPointsOf, type SettlementEvent } from '@tokengrid/contracts';
+import { dayAfter, type DecisionContext, someContext, utcCalendar } from '@tokengrid/kernel';
 import fc from 'fast-check';
-import { accrueUsage } from './decisions/accruals/accrue-usage.ts';
-import { book } from './decisions/state/book.ts';
+import { AccruedBefore, accrueUses, type Charge } from './decisions/accruals/accrue-uses.ts';
+import { developer, provider, use } from './decisions/examples.fixture.ts';
 import { closeLane } from './decisions/periods/close-lane.ts';
 import { closePeriod } from './decisions/periods/close-period.ts';
 import { countLane } from './decisions/periods/count-lane.ts';
+import { book } from './decisions/state/book.ts';
 import { firstDayOutside } from './decisions/state/days.ts';
 import { period as periods } from './decisions/state/period.ts';
-import { developer, provider } from './decisions/examples.fixture.ts';
 import { settlementLane } from './decisions/state/settlement-lane.ts';
 
 const lanes = 2;
+const walletLanes = 3;
 const calendar = utcCalendar;
 const start = Date.UTC(2026, 0, 1);
 const hourMs = 3_600_000;
 
-/** The wallet's escrow and the messages in flight, beside the states that decisions fold. */
+/** A wallet lane: its charges, and how far its readers have come. */
+interface WalletLane {
+  readonly charges: Charge[];
+  sequence: number;
+  /** Number of charges that have been delivered. */
+  read: number;
+  escrow: bigint;
+}
+
+interface Step {
+  readonly walletLane: number;
+  readonly tokens: readonly bigint[];
+  readonly cost: bigint;
+  readonly ageHours: number;
+}
+
+/** The wallet's lanes and the messages in flight, beside the states that decisions fold. */
 class World {
   time = start;
+  wallet: readonly WalletLane[] = Array.from({ length: walletLanes }, () => ({
+    ...{ charges: [], sequence: 0, read: 0, escrow: 0n },
+  }));
   lanes = Array.from({ length: lanes }, () => settlementLane.initial);
   book = book.initial;
   periods = new Map<string, typeof periods.initial>();
-  escrow = [0n, 0n, 0n];
+  /** What each period was accrued, and each party earned, by the decisions' events. */
   accrued = new Map<string, bigint>();
+  earned = new Map<string, bigint>();
+  paid = new Map<string, bigint>();
   /** Closings not yet delivered to lanes, and counts not yet delivered to the book. */
   closings: { lane: number; period: string }[] = [];
   counts: Parameters<typeof countLane>[1][] = [];
@@ -32,32 +54,51 @@ class World {
   settledUses = 0;
 
   context(lane = 0): DecisionContext {
-    return { time: this.time, calendar, lane, lanes, system: undefined };
+    return { ...someContext, time: this.time, calendar, lane, lanes };
   }
 
-  use(lane: number, walletLane: number, tokens: bigint, cost: bigint, ageHours: number): void {
-    this.escrow[walletLane]! += tokens;
-    const fee = tokens / 10n;
-    const data = {
-      usageId: `use-${this.uses++}`,
-      chargeId: 'chg',
-      payerId: 'sub',
-      time: new Date(this.time - ageHours * hourMs).toISOString(),
-      tokens,
-      shares: [
+  /** The wallet charges uses: some tokens each, of which the model's provider gets its price. */
+  charge({ walletLane, tokens, cost, ageHours }: Step): void {
+    const lane = this.wallet[walletLane]!;
+    lane.sequence += 1 + (this.uses % 3);
+    const uses = tokens.map((paid) => {
+      const fee = basisPointsOf(paid, 1000);
+      const left = paid - fee;
+      const providers = cost < left ? cost : left;
+      const shares = [
         { role: 'operator', partyId: 'operator', tokens: fee },
-        { role: 'provider', partyId: provider, tokens: cost },
-        { role: 'developer', partyId: developer, tokens: tokens - fee - cost },
-      ] as const,
-      walletLane,
-    };
-    const use = { ...data, shares: [...data.shares] };
-    for (const event of accrueUsage(this.lanes[lane]!, use, this.context(lane)) as SettlementEvent[]) {
+        { role: 'provider', partyId: provider, tokens: providers },
+        { role: 'developer', partyId: developer, tokens: left - providers },
+      ] as const;
+      for (const share of shares) add(this.earned, share.partyId, share.tokens);
+      const time = new Date(this.time - ageHours * hourMs).toISOString();
+      return { ...use, usageId: `use-${this.uses++}`, time, tokens: paid, shares: [...shares] };
+    });
+    lane.charges.push({ sequence: lane.sequence, uses });
+    lane.escrow += sum(tokens);
+  }
+
+  /** Delivers charges of a wallet lane: some that came before, and some that come next. */
+  follow(walletLane: number, back: number, count: number): void {
+    const followed = this.wallet[walletLane]!;
+    const first = Math.max(0, followed.read - back);
+    const charges = followed.charges.slice(first, first + count);
+    if (charges.length === 0) return;
+    const lane = walletLane % lanes;
+    let events: readonly SettlementEvent[] = [];
+    try {
+      events = accrueUses(this.lanes[lane]!, { walletLane, charges }, this.context(lane));
+    } catch (error) {
+      if (!(error instanceof AccruedBefore)) throw error;
+    }
+    followed.read = Math.max(followed.read, first + charges.length);
+    for (const event of events) {
+      if (event.type !== 'UsesAccrued') throw new Error(event.type);
+      for (const { period, tokens } of event.data.periods) {
+        expect(firstDayOutside(this.lanes[lane]!.closed, period)).toBe(period);
+        add(this.accrued, period, tokens);
+      }
       this.lanes[lane] = settlementLane.evolve(this.lanes[lane]!, event);
-      if (event.type !== 'UsageAccrued') throw new Error(event.type);
-      const { period } = event.data;
-      expect(event.data.lateFor ?? period).toBe(calendar.dayOf(Date.parse(data.time)));
-      this.accrued.set(period, (this.accrued.get(period) ?? 0n) + tokens);
     }
   }
 
@@ -98,7 +139,8 @@ class World {
       this.book = book.evolve(this.book, event);
       if (event.type === 'StatementMade') {
         paid += event.data.tokens;
-        for (const { walletLane, tokens } of event.data.payFrom) this.escrow[walletLane]! -= tokens;
+        add(this.paid, event.data.partyId, event.data.tokens);
+        for (const { walletLane, tokens } of event.data.payFrom) this.wallet[walletLane]!.escrow -= tokens;
       } else if (event.type === 'PeriodClosed') {
         this.settledUses += event.data.uses;
         expect(paid).toBe(event.data.tokens);
@@ -107,25 +149,49 @@ class World {
     }
   }
 
+  /** Escrow of a wallet lane that is accrued and not paid yet, wherever its totals are. */
+  private held(walletLane: number): bigint {
+    const totals = [
+      ...this.lanes.flatMap(({ open }) => [...open.values()]).map(({ escrow }) => escrow),
+      ...[...this.book.counting.values()].map(({ totals }) => totals.escrow),
+      ...this.counts.map(({ escrow }) => new Map(escrow.map(({ walletLane, tokens }) => [walletLane, tokens]))),
+    ];
+    return sum(totals.map((escrow) => escrow.get(walletLane) ?? 0n));
+  }
+
   check(): void {
-    for (const held of this.escrow) expect(held >= 0n).toBe(true);
-    expect([...this.book.carries.values()].reduce((a, b) => a + b, 0n)).toBe(0n);
+    this.wallet.forEach(({ charges, read, escrow }, walletLane) => {
+      const unread = charges.slice(read).flatMap(({ uses }) => uses.map(({ tokens }) => tokens));
+      expect(escrow).toBe(sum(unread) + this.held(walletLane));
+    });
     for (const { open, closed } of this.lanes) {
       for (const day of open.keys()) expect(firstDayOutside(closed, day)).toBe(day);
     }
   }
 }
 
+const sum = (amounts: readonly bigint[]) => amounts.reduce((a, b) => a + b, 0n);
+const add = (sums: Map<string, bigint>, key: string, more: bigint) => sums.set(key, (sums.get(key) ?? 0n) + more);
+
+const walletLane = fc.nat(walletLanes - 1);
 const step = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      kind: fc.constant('use' as const),
-      lane: fc.nat(lanes - 1),
-      walletLane: fc.nat(2),
-      tokens: fc.bigInt(1n, 10n ** 9n),
+      kind: fc.constant('charge' as const),
+      walletLane,
+      tokens: fc.array(fc.bigInt(1n, 10n ** 9n), { minLength: 1, maxLength: 3 }),
       cost: fc.bigInt(0n, 10n ** 9n),
       ageHours: fc.nat(60),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('follow' as const),
+      walletLane,
+      back: fc.nat(4),
+      count: fc.integer({ min: 1, max: 5 }),
     }),
   },
   {
@@ -137,20 +203,22 @@ const step = fc.oneof(
 );
 
 describe('settlement, simulated', () => {
-  it('pays out exactly what was accrued, however closings, lanes, late uses and counts come between each other', () => {
+  it('pays each party what it earned, however repeats, lanes, late uses, closings and counts come between each other', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
         const world = new World();
         for (const step of steps) {
-          if (step.kind === 'use') world.use(step.lane, step.walletLane, step.tokens, step.cost, step.ageHours);
+          if (step.kind === 'charge') world.charge(step);
+          else if (step.kind === 'follow') world.follow(step.walletLane, step.back, step.count);
           else if (step.kind === 'close') world.close(calendar.dayOf(world.time - step.daysAgo * 24 * hourMs));
           else if (step.kind === 'deliver') world.deliver(step.chance);
           else world.time += step.hours * hourMs;
           world.check();
         }
         settleAll(world);
-        expect(world.escrow).toEqual([0n, 0n, 0n]);
+        expect(world.wallet.map(({ escrow }) => escrow)).toEqual([0n, 0n, 0n]);
         expect(world.settledUses).toBe(world.uses);
+        expect([...world.paid].sort()).toEqual([...world.earned].sort());
         expect(world.book.counting.size).toBe(0);
       }),
       { numRuns: 200 },
@@ -163,6 +231,7 @@ function settleAll(world: World): void {
   const deliverAll = () => {
     while (world.closings.length + world.counts.length > 0) world.deliver(0);
   };
+  world.wallet.forEach(({ charges }, walletLane) => world.follow(walletLane, charges.length, charges.length));
   deliverAll();
   world.time += 400 * 24 * hourMs;
   for (const lane of world.lanes) for (const period of lane.open.keys()) world.close(period);

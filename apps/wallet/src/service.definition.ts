@@ -14,6 +14,8 @@ import { Approvals1764800000006 } from './migrations/1764800000006-approvals.ts'
 import { approvals } from './projections/approvals.projection.ts';
 import { ApprovalRow } from './projections/approvals.table.ts';
 import { balances } from './projections/balances.projection.ts';
+import { chargedUses } from './projections/charged-uses.projection.ts';
+import { ChargedUseRow } from './projections/charged-uses.table.ts';
 import { EntryRow } from './projections/entries.table.ts';
 import { expiringTokens } from './projections/expiring-tokens.projection.ts';
 import { ExpiringTokensRow } from './projections/expiring-tokens.table.ts';
@@ -44,6 +46,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   kindOf,
   projections: [
     balances,
+    chargedUses,
     walletStatuses,
     ledger,
     holds,
@@ -67,6 +70,7 @@ export const walletService: ServiceDefinition<WalletEvent, WalletLane> = {
   entities: [
     WalletRow,
     EntryRow,
+    ChargedUseRow,
     WalletStatusRow,
     LaneAccountRow,
     LedgerSnapshotRow,

@@ -28,6 +28,7 @@ import { WhenUsageRatedChargeWallet } from './policies/when-usage-rated-charge-w
 import { ApprovalDirectory } from './projections/approval-directory.ts';
 import { Balances } from './projections/balances.ts';
 import { WhenVoucherReturnedRefundVoucher } from './policies/when-voucher-returned-refund-voucher.ts';
+import { ChargedUses } from './projections/charged-uses.ts';
 import { DueWallets } from './projections/due-wallets.ts';
 import { Entries } from './projections/entries.ts';
 import { Escrow } from './projections/escrow.ts';
@@ -73,6 +74,7 @@ const flows = [Deciding, Issuing, FeesRetiring, Clock, CapacityWatch];
 
 const projections = [
   Balances,
+  ChargedUses,
   Entries,
   Escrow,
   Ledger,

@@ -180,7 +180,9 @@ export const VersionDeprecated = event(
   'A version takes no new subscriptions.',
   z.strictObject(version),
 );
-/** Of a version never published or not yet in force: its prices never applied, nobody subscribed. */
+/**
+ * Of a version never published or not yet in force: its prices never applied, nobody subscribed.
+ */
 export const VersionWithdrawn = event(
   'VersionWithdrawn',
   'A version was withdrawn: a draft, or a published one before it took effect.',

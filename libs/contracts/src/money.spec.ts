@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  decimalOf,
   amount,
   basisPointsOf,
   divideHalfUp,
@@ -92,6 +93,10 @@ describe('a unit price', () => {
     expect(scaled('0.000001')).toBe(1n);
     expect(scaled('12.5')).toBe(12_500_000n);
     expect(scaled('999999999999999999.999999')).toBe(999_999_999_999_999_999_999_999n);
+    for (const text of ['0', '12', '0.000001', '12.5', '999999999999999999.999999']) {
+      expect(decimalOf(scaled(text))).toBe(text);
+    }
+    expect(decimalOf(-12_500_000n)).toBe('-12.5');
   });
 });
 

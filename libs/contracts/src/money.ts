@@ -107,6 +107,13 @@ export function scaled(decimal: string): bigint {
   return BigInt(whole) * scale + BigInt(fraction.padEnd(decimals, '0'));
 }
 
+/** The decimal string of a number × 10^6, which may be negative; the inverse of {@link scaled}. */
+export function decimalOf(scaledValue: bigint): string {
+  const size = scaledValue < 0n ? -scaledValue : scaledValue;
+  const fraction = (size % scale).toString().padStart(decimals, '0').replace(/0+$/, '');
+  return `${scaledValue < 0n ? '-' : ''}${size / scale}${fraction && `.${fraction}`}`;
+}
+
 /** `numerator / denominator` for a numerator ≥ 0, rounded half up: the only rounding in rating. */
 export function divideHalfUp(numerator: bigint, denominator: bigint): bigint {
   if (numerator < 0n || denominator <= 0n)

@@ -14,7 +14,7 @@ describe('codes', () => {
     expect(Object.keys(common).filter((code) => code.includes('.'))).toEqual([]));
 
   it('are words in capitals', () => {
-    for (const code of Object.keys(codes)) expect(code).toMatch(/^([A-Z]+(_[A-Z]+)*\.)?[A-Z]+(_[A-Z]+)*$/);
+    for (const code of Object.keys(codes)) expect(code).toMatch(/^([A-Z]+(_[A-Z]+)*\.)?[A-Z]+(_[A-Z][A-Z0-9]*)*$/);
   });
 
   it('have sentences whose members their examples name', () => {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
-import { share } from './metering.ts';
-import { amount, positiveSum, signedSum, sum } from './money.ts';
+import { modelName, slug } from './app-registry.ts';
+import { positiveSum, sum } from './money.ts';
 import { instant, ofPeriod, period, text } from './vocabulary.ts';
 import { codesOf } from './refusals/commands.ts';
 import { settlementRefusals } from './refusals/settlement.ts';
@@ -16,32 +16,59 @@ export type EscrowShare = z.output<typeof escrowShare>;
 export const earned = z.strictObject({
   partyId,
   role: z.enum(['operator', 'provider', 'developer']),
-  tokens: signedSum,
+  tokens: sum,
   uses: z.int().min(1),
 });
 export type Earned = z.output<typeof earned>;
 
-/** In the own stream of the settlement lane to which the usage's id hashes. */
-export const UsageAccrued = event(
-  'UsageAccrued',
-  'A paid use was accrued: its shares count in the first open period.',
+/** Most sums in one event. */
+export const mostSumsOfEvent = 1_000;
+
+/** Shares of charged uses that a party earned in one role, for one subject by one price version. */
+export const accruedSum = z.strictObject({
+  /** Day of the uses, if their period was already closed. */
+  lateFor: period.optional(),
+  partyId,
+  role: z.enum(['operator', 'provider', 'developer']),
+  app: slug.optional(),
+  plan: text(40).optional(),
+  model: modelName.optional(),
+  priceVersion: text(300),
+  tokens: sum,
+  uses: z.int().min(1),
+  /** Units of these uses, by meter. */
+  units: z.record(text(63), text(40)),
+});
+export type AccruedSum = z.output<typeof accruedSum>;
+
+/** Charged uses that count for one period. */
+export const accruedPeriod = z.strictObject({
+  ...ofPeriod,
+  uses: z.int().min(1),
+  /** The sum of `sums`. */
+  tokens: positiveSum,
+  sums: z.array(accruedSum).min(1),
+});
+export type AccruedPeriod = z.output<typeof accruedPeriod>;
+
+/**
+ * In the own stream of the settlement lane that follows the wallet's lane: one after another, each
+ * beginning after the last.
+ */
+export const UsesAccrued = event(
+  'UsesAccrued',
+  "What a wallet lane's charges brought was accrued to those who earned it, each use in the first open period from its own on.",
   z.strictObject({
-    usageId: typeId('usg'),
-    chargeId: typeId('chg'),
-    payerId: partyId,
-    time: instant,
-    ...ofPeriod,
-    /** Day of the use, if its period was already closed. */
-    lateFor: period.optional(),
-    /** Tokens that the payer paid; zero if the app is free and the developer pays for the model. */
-    tokens: amount,
-    shares: z.array(share).min(1).max(3),
-    /**
-     * Lane whose escrow holds the tokens, and the `WalletCharged` event that put them there; absent
-     * without tokens.
-     */
-    walletLane: z.int().min(0).optional(),
-    chargedBy: text(80).optional(),
+    walletLane: z.int().min(0),
+    /** Sequences, in the wallet's lane, of the first and last `WalletCharged` that are covered. */
+    from: z.int().min(1),
+    to: z.int().min(1),
+    /** Number of charged uses. */
+    uses: z.int().min(1),
+    /** What they brought: the sum of the periods. */
+    tokens: positiveSum,
+    /** At most {@link mostSumsOfEvent} sums in all. */
+    periods: z.array(accruedPeriod).min(1),
   }),
 );
 
@@ -80,10 +107,7 @@ export const LaneClosed = event(
     uses: z.int().min(0),
   }),
 );
-/**
- * In the stream `book`, like the rest of a closing: one stream keeps the carries of periods in
- * order.
- */
+/** In the stream `book`, like the rest of a closing. */
 export const LaneCounted = event(
   'LaneCounted',
   "A lane's totals were added to its period.",
@@ -104,11 +128,7 @@ export const StatementMade = event(
     ...ofPeriod,
     partyId,
     lines: z.array(earned),
-    /** Carry of earlier statements: negative if the party owed, positive if it was owed. */
-    carriedIn: signedSum,
-    /** Carry to the next statement, with the same sign. The carries of all parties sum to zero. */
-    carriedOut: signedSum,
-    /** Tokens paid now: lines + carriedIn − carriedOut. */
+    /** Sum of the lines. */
     tokens: sum,
     payFrom: z.array(escrowShare),
   }),
@@ -134,7 +154,7 @@ export const StatementPaid = event(
 );
 
 /** Events of the lanes' own streams. */
-export const settlementLaneEvents = [UsageAccrued, LaneClosed] as const;
+export const settlementLaneEvents = [UsesAccrued, LaneClosed] as const;
 /** Events of the streams `period-<YYYY-MM-DD>`. */
 export const periodEvents = [PeriodClosing, PeriodCloseRepeated, PeriodCloseRefused] as const;
 /** Events of the stream `book`. */

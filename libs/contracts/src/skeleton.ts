@@ -11,9 +11,10 @@ const lookAlikes = new Map(
 const mostRounds = 10;
 
 /**
- * What a name looks like: two names with one skeleton can be confused. It is the skeleton of Unicode
- * Technical Standard 39, where capitals count as small letters and spaces as one: `0` is `o`, `1`
- * and `I` are `l`, `m` is `rn`, and letters of other alphabets are the Latin ones they look like.
+ * What a name looks like: two names with one skeleton can be confused. It is the skeleton of
+ * Unicode Technical Standard 39, where capitals count as small letters and spaces as one: `0` is
+ * `o`, `1` and `I` are `l`, `m` is `rn`, and letters of other alphabets are the Latin ones they
+ * look like.
  */
 export function skeletonOf(name: string): string {
   let skeleton = name;

@@ -1,4 +1,4 @@
-import { largestAmount, scaled, type Units } from '@tokengrid/contracts';
+import { decimalOf, largestAmount, scaled, type Units } from '@tokengrid/contracts';
 import { rateByUse, type UseLine, type UsePrice } from './by-use.ts';
 import {
   type Counter,
@@ -10,7 +10,7 @@ import {
   takenBack,
   type Uncountable,
 } from './counter.ts';
-import { decimalOf, oneUnit } from './decimals.ts';
+import { oneUnit } from './decimals.ts';
 import { type Aggregation, type Formula, formulaOf, isByUse, lineOf, type PlanPrice } from './price.ts';
 
 /** Charges of a plan for uses, as in a manifest. */

@@ -99,6 +99,7 @@ function openStore(
     catalogue: definition.catalogue,
     system: definition.system,
     projections: ownProjectionsOf(definition),
+    lookUp: definition.lookUp,
     foreignProjections: foreignProjectionsOf(definition).map(({ projection }) => projection),
     topic: { lanes: config.lanes, replicationFactor: config.kafkaReplicationFactor },
     limits: { answerTimeoutMs: config.answerTimeoutMs, maxWaitingCommands: config.maxWaitingCommands },

@@ -22,6 +22,8 @@ const scopeTable = {
   'app-registry:subscriptions:write': ['developer', 'provider', 'subscriber'],
   // A subscriber never reports usage.
   'metering:events:write': ['developer'],
+  'metering:sources:read': ['developer'],
+  'metering:sources:write': ['developer'],
   'metering:corrections:write': ['developer'],
   'metering:usage:read': ['developer', 'provider', 'subscriber'],
   'metering:charges:read': ['developer', 'provider', 'subscriber'],

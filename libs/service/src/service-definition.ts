@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { Catalogue } from '@tokengrid/contracts';
 import { identityCatalogue } from '@tokengrid/contracts';
 import type { ForeignProjection } from '@tokengrid/event-bus';
-import type { Collectors, Projection, DataDefinition } from '@tokengrid/event-store';
+import type { Collectors, DataDefinition, LookUp, Projection } from '@tokengrid/event-store';
 import { eventStoreMigrations } from '@tokengrid/event-store';
 import type { Aggregate, DomainEvent } from '@tokengrid/kernel';
 import type { MigrationInterface } from 'typeorm';
@@ -29,6 +29,8 @@ export interface ServiceDefinition<E extends DomainEvent = DomainEvent, System =
   readonly kindOf?: (streamId: string) => AnyKind;
   /** Projections of the service's own events, written in the transaction that stores them. */
   readonly projections?: readonly OwnProjection<E>[];
+  /** Look-up of commands' keys, in a table of one of these projections. */
+  readonly lookUp?: LookUp<E>;
   /** Projections of foreign events, made by {@link foreignProjection}; API keys are implied. */
   readonly foreignProjections?: readonly ForeignProjection[];
   /** Migrations of its projections' tables. The event store and the API keys bring their own. */

@@ -1,5 +1,5 @@
 import type { KnownTerms, PriceList } from './rules/terms.ts';
-import type { Use } from './state/usage.ts';
+import type { Use } from './state/payer.ts';
 
 /** Subjects of the specs' sentences: a use, and its rate card. */
 export const subscriber = 'sub_00000000000000000000000001';
@@ -21,6 +21,7 @@ export const model: PriceList = {
 /** App at 5 µAIT an input token and 1,000 a request, of which the operator keeps 20 %. */
 export const app: PriceList = {
   of: 'app:translate:basic',
+  plan: 'basic',
   version: 2,
   prices: [
     { meter: 'input_tokens', unitPrice: '5' },
@@ -38,7 +39,6 @@ export const use: Use = {
   source: '/gateways/1',
   eventId: 'request-1',
   reportedBy: 'operator',
-  partyId: subscriber,
   time: '2026-01-01T08:00:00.000Z',
   model: 'qwen',
   units: { input_tokens: '374', output_tokens: '44' },

@@ -1,25 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { commandIdOf, type MeteringEvent } from '@tokengrid/contracts';
+import { commandIdOf, type MeteringEvent, mostUsesOfEvent } from '@tokengrid/contracts';
 import type { Reaction } from '@tokengrid/event-bus';
 import type { Outcome } from '@tokengrid/event-store';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { NotYet } from '@tokengrid/kernel';
 import { DataSource } from 'typeorm';
-import { ratedOrParked } from '../decisions/usage/rate-usage.ts';
-import { recycleUsage } from '../decisions/usage/recycle-usage.ts';
-import type { Terms } from '../decisions/rules/terms.ts';
-import type { Use } from '../decisions/state/usage.ts';
+import { AllKnown, markKeyOf } from '../decisions/rules/marks.ts';
+import { rateOrPark } from '../decisions/rules/rated-or-parked.ts';
+import { payerStreamOf, type Use } from '../decisions/state/payer.ts';
+import { type ParkedOnTerms, recycleUses } from '../decisions/usage/recycle-uses.ts';
 import type { Facts } from '../rate-card/facts.ts';
 import { RateCard, type Wanted } from '../rate-card/rate-card.ts';
 import { termsAt } from '../rate-card/terms-at.ts';
-import { Usages } from '../streams/usages.ts';
+import { Payers } from '../streams/payers.ts';
 
-/** A parked use, and the event that parked it. */
+/** A parked use, and where it was parked. */
 export interface Waiting {
+  readonly partyId: string;
   readonly use: Use;
   readonly waitsFor: string;
-  /** Id of the `UsageParked` event. */
-  readonly parkedBy: string;
+  /** Sequence of the `UsageParked` event in the payer's lane. */
+  readonly sequence: number;
+  /** Index of the use in that event. */
+  readonly place: number;
 }
 
 /** A published fact, with a check that the rate card has it. */
@@ -44,7 +47,7 @@ export class Recycling {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     private readonly rateCard: RateCard,
-    private readonly usages: Usages,
+    private readonly payers: Payers,
   ) {}
 
   /**
@@ -64,40 +67,53 @@ export class Recycling {
     }
   }
 
-  /** Recycles one use if the thing that it waits for has arrived. */
-  lookAgain(waiting: Waiting, reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
-    return this.recycle([waiting], reaction);
+  /** Recycles those uses for which the thing that they wait for has arrived. */
+  lookAgain(waiting: readonly Waiting[], reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
+    return this.recycle(waiting, reaction);
   }
 
   private async recycle(page: readonly Waiting[], reaction: Reaction): Promise<Outcome<MeteringEvent>[]> {
     if (page.length === 0) return [];
-    const facts = await this.rateCard.factsAbout(page.map(({ use }) => use));
-    const ready = page
-      .map((waiting) => ({ waiting, terms: termsAt(facts, waiting.use) }))
-      .filter(({ waiting, terms }) => !waitsOn(waiting, terms));
-    return Promise.all(
-      ready.map(({ waiting: { use, parkedBy }, terms }) => {
-        const command = reaction.to(use.usageId, { usageId: use.usageId, terms }, use.usageId);
-        return this.usages.handle(recycleUsage, { ...command, id: recyclingOf(parkedBy) });
-      }),
-    );
+    const facts = await this.rateCard.factsAbout(page.map(({ partyId, use }) => ({ ...use, partyId })));
+    const ready = page.flatMap((waiting) => {
+      const { partyId, use, waitsFor, sequence, place } = waiting;
+      const onTerms = { use, terms: termsAt(facts, { ...use, partyId }), parkedBy: { sequence, place } };
+      const result = rateOrPark(onTerms);
+      // It would only be parked again for the same thing.
+      return 'waitsFor' in result && result.waitsFor === waitsFor ? [] : [{ partyId, onTerms }];
+    });
+    const outcomes: Promise<Outcome<MeteringEvent> | undefined>[] = [];
+    for (const [partyId, ofPayer] of Map.groupBy(ready, (each) => each.partyId)) {
+      const uses = ofPayer.map(({ onTerms }) => onTerms);
+      for (let start = 0; start < uses.length; start += mostUsesOfEvent) {
+        outcomes.push(this.recycleSome(partyId, uses.slice(start, start + mostUsesOfEvent), reaction));
+      }
+    }
+    return (await Promise.all(outcomes)).filter((outcome) => outcome !== undefined);
+  }
+
+  /** @returns nothing if another event has released these uses meanwhile */
+  private async recycleSome(
+    partyId: string,
+    uses: readonly ParkedOnTerms[],
+    reaction: Reaction,
+  ): Promise<Outcome<MeteringEvent> | undefined> {
+    const places = uses.map(({ parkedBy: { sequence, place } }) => `${sequence} ${place}`).join();
+    const streamId = payerStreamOf(partyId);
+    const command = reaction.to(streamId, { partyId, uses }, `${partyId} ${places}`);
+    const keys = uses.map(({ use }) => markKeyOf(use.usageId));
+    // The same uses of the same parkings: the same command, whatever releases them.
+    const id = commandIdOf('policy:recycle-uses', partyId, places);
+    try {
+      return await this.payers.handle(recycleUses, { ...command, id, keys });
+    } catch (error) {
+      if (error instanceof AllKnown) return undefined;
+      throw error;
+    }
   }
 }
 
-/**
- * One command per parking, whatever releases it: a use that two facts release at once is rated
- * once.
- */
-function recyclingOf(parkedBy: string): string {
-  return commandIdOf('policy:recycle-usage', parkedBy);
-}
-
-/** Whether a use would only be parked again for the same thing. */
-function waitsOn({ use, waitsFor }: Pick<Waiting, 'use' | 'waitsFor'>, terms: Terms): boolean {
-  const [first] = ratedOrParked(use, terms);
-  return first?.type === 'UsageParked' && first.data.waitsFor === waitsFor;
-}
-
 const selectWaiting = `
-  ${acrossLanes} select use, waits_for as "waitsFor", parked_by as "parkedBy" from parked_usage
+  ${acrossLanes} select party_id as "partyId", use, waits_for as "waitsFor", sequence::float8 as sequence, place
+  from parked_usage
   where waits_for = any($1) and usage_id > $2 order by usage_id limit $3`;

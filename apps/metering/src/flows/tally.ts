@@ -1,5 +1,4 @@
-import type { MeteringEvent } from '@tokengrid/contracts';
-import type { Outcome } from '@tokengrid/event-store';
+import { detailOf, type Rejected } from '../usage-events/use-faults.ts';
 
 /** A rejected event of a report, with the reason. */
 export interface Rejection {
@@ -17,25 +16,21 @@ export interface Tally {
   readonly rejected: readonly Rejection[];
 }
 
-/**
- * Counts the result of a report. A use is new if nobody had reported it; when a keyed report is
- * sent again, also if this report caused it the first time, so that the answer is the same.
- * @param rated outcomes of all uses of the report that were not rejected, and the uses that failed
- * by themselves
- * @param reportEventId id of a keyed report's `ReportReceived`
- */
-export function tallyOf(
-  { outcomes, failed }: { readonly outcomes: readonly Outcome<MeteringEvent>[]; readonly failed: readonly Rejection[] },
-  rejected: readonly Rejection[],
-  reportEventId?: string,
-): Tally {
-  const seen = new Set<string>();
-  let accepted = 0;
-  for (const { commandId, repeated, events } of outcomes) {
-    const causedByThis = reportEventId !== undefined && events[0]?.causationId === reportEventId;
-    if (!seen.has(commandId) && (!repeated || causedByThis)) accepted++;
-    seen.add(commandId);
-  }
-  const notTaken = [...rejected, ...failed].sort((a, b) => a.index - b.index);
-  return { accepted, duplicates: outcomes.length - accepted, rejected: notTaken };
+/** A rejection in words. */
+export const worded = (rejected: Rejected): Rejection => ({ index: rejected.index, detail: detailOf(rejected) });
+
+/** Counts of a report's uses that were handed to their payers' streams. */
+export interface Counted {
+  /** Uses that this report brought in. */
+  accepted: number;
+  /** Uses that had been reported before. */
+  duplicates: number;
+  /** Uses whose own command failed. */
+  readonly failed: Rejection[];
+}
+
+/** Result of a report: what became of its uses, and those that were rejected before. */
+export function tallyOf({ accepted, duplicates, failed }: Counted, rejected: readonly Rejected[]): Tally {
+  const notTaken = [...rejected.map(worded), ...failed].sort((a, b) => a.index - b.index);
+  return { accepted, duplicates, rejected: notTaken };
 }

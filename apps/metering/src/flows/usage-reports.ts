@@ -1,61 +1,75 @@
+import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { commandIdOf, derivedId, type MeteringEvent } from '@tokengrid/contracts';
+import { derivedId, type MeteringEvent } from '@tokengrid/contracts';
 import { EventStore, type Outcome, StorageClock } from '@tokengrid/event-store';
 import {
   type IncomingCommand,
   invalidArgument,
   permissionDenied,
   type Principal,
+  type ProblemError,
   problemOfError,
   serviceConfig,
   serviceLog,
 } from '@tokengrid/service';
+import { laneOf } from '@tokengrid/kernel';
 import type { Logger } from 'pino';
 import type { MeteringConfig } from '../config.ts';
-import { rateUsage } from '../decisions/usage/rate-usage.ts';
+import { AllKnown, markKeyOf, repeatsToldMs, TooOld } from '../decisions/rules/marks.ts';
 import { receiveReport } from '../decisions/reports/receive-report.ts';
-import type { Use } from '../decisions/state/usage.ts';
-import { inputHashOf, type Reported } from '../usage-events/reported.ts';
-import { mayNotReport, mayNotReportUse } from '../usage-events/may-report.ts';
-import { type Read, readUse } from '../usage-events/reported-use.ts';
+import { payerStreamOf } from '../decisions/state/payer.ts';
+import { rateUses } from '../decisions/usage/rate-uses.ts';
+import { KnownUses } from '../projections/known-uses.ts';
+import { Sources } from '../projections/sources.reads.ts';
 import type { Facts } from '../rate-card/facts.ts';
 import { RateCard } from '../rate-card/rate-card.ts';
 import { termsAt } from '../rate-card/terms-at.ts';
+import { Payers } from '../streams/payers.ts';
 import { Reports } from '../streams/reports.ts';
-import { type Rejection, type Tally, tallyOf } from './tally.ts';
-import { Usages } from '../streams/usages.ts';
+import { mayNotReport, mayNotReportUse } from '../usage-events/may-report.ts';
+import { inputHashOf, type Reported } from '../usage-events/reported.ts';
+import { type Read, readUse } from '../usage-events/reported-use.ts';
+import { detailOf, faultAt, type Rejected, rejectedBy, type UseFault } from '../usage-events/use-faults.ts';
+import { Gate } from './gate.ts';
+import { commandsOf, inFlight, type PayersCommand, type Placed, type SplitReport } from './payers-commands.ts';
+import { type Counted, type Rejection, type Tally, tallyOf } from './tally.ts';
 
-/** A use with its index in a report. */
-interface Placed {
-  readonly index: number;
-  readonly use: Use;
+/** A report that was checked. */
+interface Checked {
+  readonly placed: readonly Placed[];
+  readonly rejected: readonly Rejected[];
 }
 
-/** Results of a report's uses that passed the first checks. */
-interface Rated {
-  readonly outcomes: readonly Outcome<MeteringEvent>[];
-  /** Uses whose own command failed, independently of the others. */
-  readonly failed: readonly Rejection[];
+/** What a report's commands have in common. */
+interface Context {
+  readonly isBatch: boolean;
+  readonly incoming: IncomingCommand;
+  /** Id of a keyed report's `ReportReceived`. */
+  readonly reportEventId: string | undefined;
 }
-
-/** Maximum length of a rejection's detail, as JSON: fifty thousand of them fit into one event. */
-const maxDetailBytes = 120;
 
 /**
  * Accepts reports of usage: checks each event, finds the prices in force at its time, and has it
- * rated or parked.
+ * rated or parked in its payer's stream.
  */
 @Injectable()
 export class UsageReports {
+  /** Uses of all reports that are handed to their lanes. */
+  private readonly gate: Gate;
+
   constructor(
-    private readonly usages: Usages,
+    private readonly payers: Payers,
     private readonly reports: Reports,
     private readonly rateCard: RateCard,
+    private readonly knownUses: KnownUses,
+    private readonly sources: Sources,
     @Inject(EventStore) private readonly store: EventStore<MeteringEvent, undefined>,
     private readonly clock: StorageClock,
     @Inject(serviceConfig) private readonly config: MeteringConfig,
     @Inject(serviceLog) private readonly log: Logger,
-  ) {}
+  ) {
+    this.gate = new Gate(config.maxUsesInFlight, config.answerTimeoutMs);
+  }
 
   /**
    * Accepts a report. After an outage, a part of it may have been accepted: sending it again is
@@ -70,155 +84,213 @@ export class UsageReports {
     if (reported.events.length > maxReportEvents) {
       throw invalidArgument(`a batch holds at most ${maxReportEvents} events, this one has ${reported.events.length}`);
     }
-    const { placed, rejected } = await this.check(caller, reported);
+    const arrivedAt = this.clock.now();
+    const checked = await this.check(caller, reported, arrivedAt);
+    const received = keyed ? await this.receive(caller, reported, checked.rejected, incoming) : undefined;
+    const { rejected, receivedAt } = received ?? { rejected: checked.rejected, receivedAt: arrivedAt };
+    const identity = { id: incoming.id, receivedAt, mayBackfill: isOperator(caller) };
+    const split = commandsOf(without(checked.placed, rejected), identity);
     const isBatch = reported.mode === 'batched';
-    if (!keyed) return tallyOf(await this.rateAll(without(placed, rejected), isBatch, incoming), rejected);
-    const received = await this.receive(caller, reported, rejected, incoming);
-    const taken = without(placed, received.rejected);
-    return tallyOf(await this.rateAll(taken, isBatch, incoming, received.eventId), received.rejected, received.eventId);
+    return tallyOf(await this.rateAll(split, { isBatch, incoming, reportEventId: received?.eventId }), rejected);
   }
 
   /** Parses all uses, and finds those that can't be accepted. */
-  private async check(
-    caller: Principal,
-    { events, mode }: Reported,
-  ): Promise<{ placed: Placed[]; rejected: Rejection[] }> {
+  private async check(caller: Principal, { events, mode }: Reported, receivedAt: number): Promise<Checked> {
     const batch = mode === 'batched';
-    const receipt = { reportedBy: caller.partyId, receivedAt: this.clock.now() };
+    const sources = await this.sources.of(caller.partyId, events);
+    const receipt = { reportedBy: caller.partyId, receivedAt, sources };
     const reads = events.map((event) => readUse(event, receipt));
     if (!batch) refuseSingle(reads[0]!);
-    const placed = reads.flatMap((read, index) => ('use' in read ? [{ index, use: read.use }] : []));
-    const denied = await this.denied(caller, placed);
+    const placed = reads.flatMap((read, index) => ('use' in read ? [{ ...read, index }] : []));
+    const old = isOperator(caller) ? [] : await this.unknownAmong(agedBefore(placed, receivedAt - repeatsToldMs));
+    if (!batch && old.length > 0) throw invalid([faultAt('/time', 'METERING.TOO_OLD')]);
+    const denied = await this.denied(caller, without(placed, old));
     const [single] = denied;
-    if (single && !batch) throw permissionDenied(single.detail);
-    const unread = reads.flatMap((read, index) => ('errors' in read ? [{ index, detail: sentence(read) }] : []));
-    const rejected = [...unread, ...denied].sort((a, b) => a.index - b.index);
-    return { placed, rejected: rejected.map(({ index, detail }) => ({ index, detail: shortened(detail) })) };
+    if (single && !batch) throw permissionDenied(detailOf(single));
+    const unread = reads.flatMap((read, index) => ('errors' in read ? [rejectedBy(index, read.errors[0]!)] : []));
+    const late = old.map(({ index }) => rejectedBy(index, faultAt('/time', 'METERING.TOO_OLD')));
+    return { placed, rejected: [...unread, ...late, ...denied].sort((a, b) => a.index - b.index) };
   }
 
   /**
    * Uses that the caller may not report. A use that was accepted once is not among them, whatever
    * was published since: reporting it again changes nothing.
    */
-  private async denied(caller: Principal, placed: readonly Placed[]): Promise<Rejection[]> {
+  private async denied(caller: Principal, placed: readonly Placed[]): Promise<Rejected[]> {
     // Of the operator's uses, only the key's owner is looked up.
-    const asked = caller.kind === 'operator' ? placed.filter(({ use }) => use.key !== undefined) : placed;
+    const asked = isOperator(caller) ? placed.filter(({ use }) => use.key !== undefined) : placed;
     if (asked.length === 0) return [];
-    const facts = await this.rateCard.factsAbout(asked.map(({ use }) => use));
-    const denied = asked.flatMap(({ index, use }) => {
-      const detail = mayNotReportUse(caller, use, facts);
-      return detail === undefined ? [] : [{ index, detail, id: commandOf(use), streamId: use.usageId }];
+    const facts = await this.rateCard.factsAbout(asked.map(({ partyId, use }) => ({ ...use, partyId })));
+    const denied = asked.flatMap((each) => {
+      const fault = mayNotReportUse(caller, each, facts);
+      return fault === undefined ? [] : [{ each, fault }];
     });
-    if (denied.length === 0) return [];
-    const known = await this.store.known(denied);
-    return denied.filter(({ id }) => !known.has(id)).map(({ index, detail }) => ({ index, detail }));
+    const unknown = new Set(await this.unknownAmong(denied.map(({ each }) => each)));
+    return denied.filter(({ each }) => unknown.has(each)).map(({ each, fault }) => rejectedBy(each.index, fault));
+  }
+
+  /** Uses that were never accepted. */
+  private async unknownAmong(placed: readonly Placed[]): Promise<Placed[]> {
+    const known = await this.knownUses.among(placed);
+    return placed.filter(({ use }) => !known.has(use.usageId));
   }
 
   /**
    * Records a report with an idempotency key, before its usage: another body under the same key is
    * refused before it has any effect, and a repeat gets the first rejections.
    */
-  private async receive(caller: Principal, reported: Reported, rejected: Rejection[], incoming: IncomingCommand) {
+  private async receive(
+    caller: Principal,
+    reported: Reported,
+    rejected: readonly Rejected[],
+    incoming: IncomingCommand,
+  ) {
     const reportId = derivedId('rpt', incoming.id);
-    const data = { reportId, reportedBy: caller.partyId, events: reported.events.length, rejected };
+    const data = { reportId, reportedBy: caller.partyId, events: reported.events.length, rejected: [...rejected] };
     const inputHash = inputHashOf(reported, incoming.inputHash);
     const command = { ...incoming.to(reportId, data), inputHash, answerOnceStored: true };
     const [event] = (await this.reports.handle(receiveReport, command)).events;
     if (event?.type !== 'ReportReceived') throw new Error(`unknown report ${reportId}`);
-    return { eventId: event.id, rejected: event.data.rejected };
+    return { eventId: event.id, rejected: event.data.rejected, receivedAt: event.time };
   }
 
   /**
-   * Rates all uses, a bounded number at a time, in few transactions per lane. A use of a batch that
-   * fails by itself is rejected, and the others are accepted. An outage fails the report after the
+   * Rates all uses, a bounded number at a time. A command of a batch that fails by itself is
+   * rejected with its own uses, and the others are accepted. An outage fails the report after the
    * others were tried: sent again, only the rest is new.
    */
-  private async rateAll(
-    placed: readonly Placed[],
-    isBatch: boolean,
-    incoming: IncomingCommand,
-    causationId?: string,
-  ): Promise<Rated> {
-    const outcomes: Outcome<MeteringEvent>[] = [];
-    const failed: Rejection[] = [];
+  private async rateAll({ commands, repeats }: SplitReport, context: Context): Promise<Counted> {
+    const counted: Counted = { accepted: 0, duplicates: repeats, failed: [] };
     const outages: unknown[] = [];
-    const { maxReportEventsInFlight } = this.config;
-    for (let start = 0; start < placed.length; start += maxReportEventsInFlight) {
-      const some = placed.slice(start, start + maxReportEventsInFlight);
-      const facts = await this.rateCard.factsAbout(some.map(({ use }) => use));
-      const settled = await Promise.allSettled(some.map(({ use }) => this.rate(use, facts, incoming, causationId)));
+    for (const group of inFlight(commands, this.config.maxReportEventsInFlight)) {
       const before = outages.length;
-      settled.forEach((result, place) => {
-        if (result.status === 'fulfilled') return void outcomes.push(result.value);
-        const { reason } = result as { readonly reason: unknown };
-        if (!isBatch || isOutage(reason)) outages.push(reason);
-        else failed.push(this.rejectionOf(some[place]!, reason, incoming));
-      });
-      if (outages.length - before === some.length) break;
+      const uses = group.reduce((sum, { placed }) => sum + placed.length, 0);
+      await this.gate.pass(uses, () => this.rateGroup(group, context, counted, outages));
+      if (outages.length - before === group.length) break;
     }
     if (outages.length > 0) throw outages[0];
-    return { outcomes, failed };
+    return counted;
   }
 
-  /**
-   * Rates or parks one use. Its errors become rejections, so that they do not affect other uses.
-   */
-  private async rate(
-    use: Use,
-    facts: Facts,
-    { correlationId, traceparent }: IncomingCommand,
-    causationId: string | undefined,
-  ): Promise<Outcome<MeteringEvent>> {
-    return this.usages.handle(rateUsage, {
-      id: commandOf(use),
-      streamId: use.usageId,
-      data: { use, terms: termsAt(facts, use) },
-      ...{ causationId, correlationId, traceparent },
+  private async rateGroup(
+    group: readonly PayersCommand[],
+    context: Context,
+    counted: Counted,
+    outages: unknown[],
+  ): Promise<void> {
+    const placed = group.flatMap((command) => command.placed);
+    const [facts, known] = await Promise.all([
+      this.rateCard.factsAbout(placed.map(({ partyId, use }) => ({ ...use, partyId }))),
+      this.knownUses.among(agedBefore(placed, this.clock.now() - repeatsToldMs)),
+    ]);
+    const settled = await Promise.allSettled(group.map((command) => this.rate(command, facts, known, context)));
+    settled.forEach((result, at) => {
+      const command = group[at]!;
+      if (result.status === 'fulfilled') {
+        counted.accepted += result.value;
+        counted.duplicates += command.placed.length - result.value;
+        return;
+      }
+      const { reason } = result as { readonly reason: unknown };
+      if (!context.isBatch || isOutage(reason)) outages.push(problemOf(reason));
+      else counted.failed.push(...this.rejectionsOf(command, reason, context.incoming));
     });
   }
 
-  private rejectionOf({ index, use }: Placed, reason: unknown, { correlationId }: IncomingCommand): Rejection {
-    const known = problemOfError(reason);
-    if (known) return { index, detail: shortened(known.detail) };
-    this.log.error({ err: reason, correlator: correlationId, usage: use.usageId }, 'unexpected');
-    return { index, detail: shortened(`not accepted, unexpected error; see ${correlationId} in the log`) };
+  /**
+   * Rates or parks the uses of one command.
+   * @returns the number of uses that this report brought in: the others are repeats
+   */
+  private async rate(
+    { id, partyId, placed, isBackfill }: PayersCommand,
+    facts: Facts,
+    known: ReadonlySet<string>,
+    { incoming: { correlationId, traceparent }, reportEventId: causationId }: Context,
+  ): Promise<number> {
+    const uses = placed.map(({ use }) => ({
+      use,
+      terms: termsAt(facts, { ...use, partyId }),
+      isKnown: known.has(use.usageId),
+    }));
+    try {
+      const outcome = await this.payers.handle(rateUses, {
+        ...{ id, streamId: payerStreamOf(partyId), data: { partyId, uses, isBackfill } },
+        keys: placed.map(({ use }) => markKeyOf(use.usageId)),
+        ...{ causationId, correlationId, traceparent },
+      });
+      // The id of a backfilled use is the same in every report of it.
+      return isBackfill && isOthers(outcome, causationId) ? 0 : usesIn(outcome);
+    } catch (error) {
+      if (!(error instanceof AllKnown)) throw error;
+      await this.untilPublished(partyId, error.sequence);
+      return 0;
+    }
+  }
+
+  /** Waits, as for a new use, until the log has what was reported before. */
+  private async untilPublished(partyId: string, sequence: number): Promise<void> {
+    if (sequence === 0) return;
+    const waiting = new AbortController();
+    const lane = laneOf(payerStreamOf(partyId), this.store.lanes);
+    const late = setTimeout(this.config.answerTimeoutMs, undefined, { signal: waiting.signal }).catch(() => undefined);
+    await Promise.race([this.store.published(lane, sequence), late]);
+    waiting.abort();
+  }
+
+  private rejectionsOf({ placed }: PayersCommand, reason: unknown, { correlationId }: IncomingCommand): Rejection[] {
+    const detail = reason instanceof TooOld ? detailOf(tooOld) : problemOfError(reason)?.detail;
+    if (detail === undefined) {
+      const usages = placed.map(({ use }) => use.usageId);
+      this.log.error({ err: reason, correlator: correlationId, usages }, 'unexpected');
+    }
+    const said = detail ?? `not accepted, unexpected error; see ${correlationId} in the log`;
+    return placed.map(({ index }) => ({ index, detail: said }));
   }
 }
 
-/** Id of a use's command: the same for every report of it. */
-function commandOf({ reportedBy, source, eventId }: Use): string {
-  return commandIdOf(reportedBy, 'usage', source, eventId);
+const isOperator = ({ kind }: Principal): boolean => kind === 'operator';
+
+/** Uses that were used before a time. */
+const agedBefore = (placed: readonly Placed[], time: number): Placed[] =>
+  placed.filter(({ use }) => Date.parse(use.time) < time);
+
+const tooOld = { code: 'METERING.TOO_OLD', where: '/time' } as const;
+
+/** The error of a single use that fails. */
+const problemOf = (reason: unknown): unknown =>
+  reason instanceof TooOld ? invalid([faultAt('/time', 'METERING.TOO_OLD')]) : reason;
+
+/** Whether another report had the uses of a command. */
+const isOthers = ({ repeated, events }: Outcome<MeteringEvent>, reportEventId: string | undefined): boolean =>
+  repeated && (reportEventId === undefined || events[0]?.causationId !== reportEventId);
+
+/** Number of uses in a command's events. */
+function usesIn({ events }: Outcome<MeteringEvent>): number {
+  return events.reduce((sum, { data }) => sum + ('uses' in data ? data.uses.length : 0), 0);
 }
 
-/** Whether an error reports an outage or overload, and no fault of the use. */
+/** Whether an error reports an outage or overload, and no fault of the uses. */
 function isOutage(reason: unknown): boolean {
   return problemOfError(reason)?.status === 503;
 }
 
-function without(placed: readonly Placed[], rejected: readonly Rejection[]): readonly Placed[] {
+function without(placed: readonly Placed[], rejected: readonly { readonly index: number }[]): readonly Placed[] {
+  if (rejected.length === 0) return placed;
   const turnedAway = new Set(rejected.map(({ index }) => index));
   return placed.filter(({ index }) => !turnedAway.has(index));
 }
 
 /** @throws ProblemError 400 with a pointer per place */
 function refuseSingle(read: Read): void {
-  if ('errors' in read) throw invalidArgument(sentence(read), read.errors);
+  if ('errors' in read) throw invalid(read.errors);
 }
 
-function sentence({ errors }: Extract<Read, { errors: unknown }>): string {
-  const [first, ...others] = errors;
+function invalid(faults: readonly UseFault[]): ProblemError {
+  const [first, ...others] = faults;
   const place = first!.pointer === '' ? 'the event' : first!.pointer;
-  return `${place}: ${first!.detail}${others.length === 0 ? '' : `, and ${others.length} more`}`;
-}
-
-/**
- * Shortens a detail. It may contain callers' names with any characters, so it is measured as in an
- * event.
- */
-export function shortened(detail: string): string {
-  const fits = (text: string) => Buffer.byteLength(JSON.stringify(text)) <= maxDetailBytes;
-  if (fits(detail)) return detail;
-  const characters = [...detail].slice(0, maxDetailBytes);
-  while (!fits(`${characters.join('')}…`)) characters.pop();
-  return `${characters.join('')}…`;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return invalidArgument(
+    `${place}: ${first!.detail}${more}`,
+    faults.map(({ pointer, detail }) => ({ pointer, detail })),
+  );
 }

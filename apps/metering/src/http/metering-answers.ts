@@ -1,16 +1,23 @@
 import type { MeteringEvent } from '@tokengrid/contracts';
 import type { Answers } from '@tokengrid/service';
+import { sourceOf } from './sources/source-answer.ts';
+import { worded } from '../flows/tally.ts';
 
-const accepted = { status: 202, body: { accepted: 1, duplicates: 0, rejected: [] } };
+const accepted = ({ data: { uses } }: { readonly data: { readonly uses: readonly unknown[] } }) => ({
+  ...{ status: 202, body: { accepted: uses.length, duplicates: 0, rejected: [] } },
+});
 
 /**
- * Answers of `GET /v1/commands/{id}` for a use or a report. `POST /v1/events` itself answers for
+ * Answers of `GET /v1/commands/{id}` for uses or a report. `POST /v1/events` itself answers for
  * the whole report.
  */
 export const meteringAnswers: Answers<MeteringEvent> = {
-  ReportReceived: ({ data: { reportId, events, rejected } }) => ({ status: 202, body: { reportId, events, rejected } }),
-  UsageRated: () => accepted,
-  UsageParked: () => accepted,
-  UsageBilled: 'silent',
-  UsageUncollected: 'silent',
+  ReportReceived: ({ data: { reportId, events, rejected } }) => ({
+    status: 202,
+    body: { reportId, events, rejected: rejected.map(worded) },
+  }),
+  UsageRated: accepted,
+  UsageParked: accepted,
+  SourceSet: ({ data, time }) => ({ status: 200, body: sourceOf({ ...data, setAt: time }) }),
+  SourceRemoved: () => ({ status: 204 }),
 };

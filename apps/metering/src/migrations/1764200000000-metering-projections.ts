@@ -45,35 +45,60 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
       create index rate_subscriptions_of_party on rate_subscriptions (party_id, slug);
       create table charges (
         lane int not null,
+        -- Where the use stands: its event, and the index there.
+        sequence bigint not null,
+        place smallint not null,
+        party_id text not null,
         usage_id text not null,
-        charge_id text not null,
         source text not null,
         event_id text not null,
-        reported_by text not null,
-        party_id text not null,
         app text,
         model text,
-        developer_id text,
-        provider_id text,
         units jsonb not null,
         tokens numeric(38) not null check (tokens >= 0),
         price_version text not null,
-        status text not null,
         used_at bigint not null,
-        primary key (lane, usage_id)
-      ) with (fillfactor = 80);
+        subsidy_of text,
+        primary key (lane, sequence, place)
+      );
       comment on table charges is 'lane';
-      create index charges_by_time on charges (used_at, usage_id);
-      create index charges_of_party on charges (party_id, used_at, usage_id);
-      create index charges_of_developer on charges (developer_id, used_at, usage_id) where developer_id is not null;
-      create index charges_of_provider on charges (provider_id, used_at, usage_id) where provider_id is not null;
+      create index charges_by_time on charges (used_at);
+      create index charges_of_party on charges (party_id, used_at);
+      create index charges_of_app on charges (app, used_at) where app is not null;
+      create index charges_of_model on charges (model, used_at) where model is not null;
+      -- Events of metering of which the wallet has charged or refused each use; the lane is the wallet's.
+      create table charged_events (
+        lane int not null,
+        rated_lane int not null,
+        sequence bigint not null,
+        primary key (lane, rated_lane, sequence)
+      );
+      comment on table charged_events is 'lane';
+      create index charged_events_by_place on charged_events (rated_lane, sequence);
+      create table refused_uses (
+        lane int not null,
+        usage_id text not null,
+        -- Event of the use.
+        rated_lane int not null,
+        sequence bigint not null,
+        party_id text not null,
+        code text not null,
+        refused_at bigint not null,
+        primary key (lane, usage_id)
+      );
+      comment on table refused_uses is 'lane';
+      create index refused_uses_by_time on refused_uses (refused_at, usage_id);
+      create index refused_uses_of_party on refused_uses (party_id, refused_at, usage_id);
+      create index refused_uses_by_use on refused_uses (usage_id);
       create table parked_usage (
         lane int not null,
         usage_id text not null,
+        party_id text not null,
         waits_for text not null,
         reported_by text not null,
         use jsonb not null,
-        parked_by text not null,
+        sequence bigint not null,
+        place smallint not null,
         parked_at bigint not null,
         primary key (lane, usage_id)
       );
@@ -85,7 +110,7 @@ export class MeteringProjections1764200000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      `drop table parked_usage, charges, rate_subscriptions, rate_model_prices, rate_models, rate_app_versions, rate_apps,
+      `drop table parked_usage, refused_uses, charged_events, charges, rate_subscriptions, rate_model_prices, rate_models, rate_app_versions, rate_apps,
          known_parties`,
     );
   }

@@ -1,8 +1,15 @@
-import type { EventOf, EventsOf, usageEvents, UsageParked } from '@tokengrid/contracts';
+import type { EventsOf, ParkedUse, usageEvents } from '@tokengrid/contracts';
 import type { Projection, SqlWriter } from '@tokengrid/event-store';
-import type { Recorded } from '@tokengrid/kernel';
 
-type Parked = Recorded<EventOf<typeof UsageParked>>;
+interface Parked {
+  readonly partyId: string;
+  readonly use: ParkedUse;
+  /** Place of the parking: its event's sequence, and the index there. */
+  readonly sequence: number;
+  readonly place: number;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
 
 /** Last state of each use in the batch: parked, or rated. */
 type Batch = Map<string, Parked | 'rated'>;
@@ -13,10 +20,9 @@ export const parked: Projection<EventsOf<typeof usageEvents>, Batch> = {
   tables: ['parked_usage'],
   begin: () => new Map(),
   on: {
-    UsageParked: (batch, event) => void batch.set(event.data.usageId, event),
-    UsageRated: (batch, { data }) => void batch.set(data.usageId, 'rated'),
-    UsageBilled: 'ignored',
-    UsageUncollected: 'ignored',
+    UsageParked: (batch, { sequence, time, data: { partyId, uses } }) =>
+      uses.forEach((use, place) => batch.set(use.usageId, { partyId, use, sequence, place, time })),
+    UsageRated: (batch, { data: { uses } }) => uses.forEach(({ usageId }) => batch.set(usageId, 'rated')),
   },
   async flush(sql, batch, lane) {
     const waiting = [...batch.values()].filter((last) => last !== 'rated');
@@ -28,22 +34,27 @@ export const parked: Projection<EventsOf<typeof usageEvents>, Batch> = {
   },
 };
 
-async function upsertWaiting(sql: SqlWriter, lane: number, events: readonly Parked[]): Promise<void> {
+async function upsertWaiting(sql: SqlWriter, lane: number, waiting: readonly Parked[]): Promise<void> {
   await sql.query(upsertParked, [
-    events.map(({ data }) => data.usageId),
-    events.map(({ data }) => data.waitsFor),
-    events.map(({ data }) => data.reportedBy),
-    events.map(({ data: { waitsFor: _, ...use } }) => JSON.stringify(use)),
-    events.map(({ id }) => id),
-    events.map(({ time }) => time),
     lane,
+    waiting.map(({ use }) => use.usageId),
+    waiting.map(({ partyId }) => partyId),
+    waiting.map(({ use }) => use.waitsFor),
+    waiting.map(({ use }) => use.reportedBy),
+    waiting.map(({ use: { waitsFor: _, ...use } }) => JSON.stringify(use)),
+    waiting.map(({ sequence }) => sequence),
+    waiting.map(({ place }) => place),
+    waiting.map(({ time }) => time),
   ]);
 }
 
+const columns = 'usage_id, party_id, waits_for, reported_by, use, sequence, place, parked_at';
+
 const upsertParked = `
-  insert into parked_usage (lane, usage_id, waits_for, reported_by, use, parked_by, parked_at)
-  select $7::int, usage_id, waits_for, reported_by, use::jsonb, parked_by, parked_at
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
-    parked (usage_id, waits_for, reported_by, use, parked_by, parked_at)
-  on conflict (lane, usage_id) do update
-    set waits_for = excluded.waits_for, parked_by = excluded.parked_by, parked_at = excluded.parked_at`;
+  insert into parked_usage (lane, ${columns})
+  select $1::int, usage_id, party_id, waits_for, reported_by, use::jsonb, sequence, place, parked_at
+  from unnest(
+    $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::smallint[], $9::bigint[]
+  ) parked (${columns})
+  on conflict (lane, usage_id) do update set waits_for = excluded.waits_for, sequence = excluded.sequence,
+    place = excluded.place, parked_at = excluded.parked_at`;

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Use } from '../decisions/state/usage.ts';
+import type { Use } from '../decisions/state/payer.ts';
 import { integerColumn } from '@tokengrid/service';
 
 /** A parked use. */
@@ -11,6 +11,9 @@ export class ParkedRow {
   @PrimaryColumn({ name: 'usage_id', type: 'text' })
   usageId!: string;
 
+  @Column({ name: 'party_id', type: 'text' })
+  partyId!: string;
+
   /** The thing it waits for: `model:<name>`, `app:<slug>`, `party:<id>` … */
   @Column({ name: 'waits_for', type: 'text' })
   waitsFor!: string;
@@ -21,9 +24,13 @@ export class ParkedRow {
   @Column({ name: 'use', type: 'jsonb' })
   use!: Use;
 
-  /** Id of the `UsageParked` event. */
-  @Column({ name: 'parked_by', type: 'text' })
-  parkedBy!: string;
+  /** Sequence of the `UsageParked` event. */
+  @Column(integerColumn('sequence'))
+  sequence!: number;
+
+  /** Index of the use in that event. */
+  @Column({ name: 'place', type: 'smallint' })
+  place!: number;
 
   @Column(integerColumn('parked_at'))
   parkedAt!: number;

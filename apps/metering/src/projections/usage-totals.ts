@@ -142,8 +142,6 @@ function conditionsOf(
 ): { readonly where: string; readonly parameters: unknown[] } {
   const asked: readonly Condition[] = [
     ['party_id', '=', visible.partyId],
-    ['developer_id', '=', visible.developerId],
-    ['provider_id', '=', visible.providerId],
     ['app', '=', app],
     ['model', '=', model],
     ['meter', '=', meter],
@@ -155,9 +153,11 @@ function conditionsOf(
   const filters = asked
     .filter(([, , value]) => value !== undefined)
     .map(([column, operator, value]) => `${column} ${operator} ${place(value)}`);
+  // What a developer adds to the price of a use is no use of its own.
+  filters.push('subsidy_of is null');
   if (later) {
     const places = later.after.map(place).join(', ');
     filters.push(`(${later.start}, party_id, coalesce(app, ''), coalesce(model, ''), meter) > (${places})`);
   }
-  return { where: filters.length === 0 ? '' : `where ${filters.join(' and ')}`, parameters };
+  return { where: `where ${filters.join(' and ')}`, parameters };
 }

@@ -9,11 +9,9 @@ export interface Asked {
   readonly model?: string | undefined;
 }
 
-/** Rows that a caller may see; all fields that are set have to match. */
+/** Rows that a caller may see, beside its filters: those of one payer, or of all. */
 export interface Visible {
-  readonly partyId?: string | undefined;
-  readonly developerId?: string;
-  readonly providerId?: string;
+  readonly partyId: string | undefined;
 }
 
 /** Visibility of usage and charges. */
@@ -22,19 +20,18 @@ export class Visibility {
   constructor(private readonly rateCard: RateCard) {}
 
   /**
-   * The operator sees all. A developer filtering by its own app, or a provider filtering by its own
-   * model, sees all of its use. Everyone else sees what they pay for.
+   * The operator sees all. A developer filtering by its own app sees all of its charges and use, a
+   * provider filtering by its own model all of its use. Everyone else sees what they pay for.
    * @throws ProblemError 404 for another party's
    */
-  async of({ kind, partyId }: Principal, { party, app, model }: Asked): Promise<Visible> {
+  async of({ kind, partyId }: Principal, asked: Asked, list: 'charges' | 'usage'): Promise<Visible> {
+    const { party, app, model } = asked;
     if (kind === 'operator') return { partyId: party };
     if (app !== undefined || model !== undefined) {
       const facts = await this.rateCard.factsAbout([{ app, model }]);
-      if (app !== undefined && facts.apps.get(app)?.developerId === partyId)
-        return { partyId: party, developerId: partyId };
-      if (model !== undefined && facts.models.get(model)?.providerId === partyId) {
-        return { partyId: party, providerId: partyId };
-      }
+      if (app !== undefined && facts.apps.get(app)?.developerId === partyId) return { partyId: party };
+      const isProvider = model !== undefined && facts.models.get(model)?.providerId === partyId;
+      if (isProvider && list === 'usage') return { partyId: party };
     }
     if (party !== undefined && party !== partyId) throw notFound(`no such party of yours: ${party}`);
     return { partyId };

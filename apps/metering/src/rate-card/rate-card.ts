@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AskedTogether } from './asked-together.ts';
 import type { AppFacts, Facts, ModelFacts, ModelPrices, PlanFacts, SubscriptionFacts, VersionFacts } from './facts.ts';
 import { subscriptionKey } from './facts.ts';
 import type { Named } from './terms-at.ts';
@@ -7,47 +8,18 @@ import type { Named } from './terms-at.ts';
 /** Subjects of wanted facts. */
 export type Wanted = Partial<Pick<Named, 'partyId' | 'app' | 'model' | 'key'>>;
 
-interface Question {
-  readonly wanted: readonly Wanted[];
-  readonly answer: (facts: Facts) => void;
-  readonly fail: (error: unknown) => void;
-}
-
 /**
  * Facts from other services' events about parties, apps and models, in metering's own Postgres.
- * Questions that come during a query are asked together in the next one, so that many small reports
- * need few queries.
  */
 @Injectable()
 export class RateCard {
-  private waiting: Question[] = [];
-  private asking = false;
+  private readonly together = new AskedTogether((wanted: readonly Wanted[]) => this.read(wanted));
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /** Facts about everything wanted, and perhaps more. */
   factsAbout(wanted: readonly Wanted[]): Promise<Facts> {
-    return new Promise((answer, fail) => {
-      this.waiting.push({ wanted, answer, fail });
-      if (!this.asking) void this.ask();
-    });
-  }
-
-  private async ask(): Promise<void> {
-    this.asking = true;
-    // Questions of the same tick are asked together.
-    await Promise.resolve();
-    while (this.waiting.length > 0) {
-      const questions = this.waiting;
-      this.waiting = [];
-      try {
-        const facts = await this.read(questions.flatMap(({ wanted }) => wanted));
-        for (const { answer } of questions) answer(facts);
-      } catch (error) {
-        for (const { fail } of questions) fail(error);
-      }
-    }
-    this.asking = false;
+    return this.together.ask(wanted);
   }
 
   private async read(wanted: readonly Wanted[]): Promise<Facts> {

@@ -76,7 +76,7 @@ describe('terms', () => {
     expect(termsAt(facts(), use(4, { app: 'translate', model: 'qwen' }))).toEqual({
       known: true,
       app: {
-        ...{ of: 'app:translate:basic', version: 2, operatorBps: 2000, sellerId: developer },
+        ...{ of: 'app:translate:basic', plan: 'basic', version: 2, operatorBps: 2000, sellerId: developer },
         prices: [{ meter: 'requests', unitPrice: '20', aggregation: 'sum' }],
       },
       model: expect.objectContaining({ of: 'model:qwen', version: 2 }),

@@ -1,6 +1,6 @@
 import { isByUse, type UsePrice } from '@tokengrid/rating';
 import type { PriceList, Terms } from '../decisions/rules/terms.ts';
-import type { Use } from '../decisions/state/usage.ts';
+import type { Use } from '../decisions/state/payer.ts';
 import {
   type Facts,
   latestFrom,
@@ -14,7 +14,7 @@ import {
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Part of a use that determines its terms. */
-export type Named = Pick<Use, 'partyId' | 'app' | 'model' | 'key' | 'time'>;
+export type Named = Pick<Use, 'app' | 'model' | 'key' | 'time'> & { readonly partyId: string };
 
 /** An entry that takes effect at a time, unless it was withdrawn before. */
 type Dated = { readonly effectiveFrom: number; readonly withdrawn?: boolean };
@@ -79,6 +79,7 @@ function appPrices(facts: Facts, slug: string, partyId: string, at: number): Fou
   if (!version || !plan || !isPerUse(plan, subscription, at)) return { waitsFor: `plan:${slug}:${planId}` };
   return {
     of: `app:${slug}:${planId}`,
+    plan: planId,
     version: version.version,
     prices: plan.prices.map(usePriceOf),
     operatorBps: version.operatorBps,

@@ -3,6 +3,7 @@ import { AppCreated, AppSubscribed, instantOf, ModelOffered, VersionPublished } 
 import { newId } from '@tokengrid/service';
 import { type Caller, runMetering, type RunningMetering } from './run-metering.ts';
 
+const dayMs = 24 * 60 * 60 * 1000;
 const longAgo = '2026-01-01T00:00:00.000Z';
 const endpoint = 'https://models.example/v1';
 export const appId = 'app_00000000000000000000000001';
@@ -22,6 +23,8 @@ export const translateManifest: Manifest = {
 export class Market {
   /** Ids of models by name. */
   readonly modelIds = new Map<string, string>();
+  /** Time of its uses: noon, two days ago. */
+  readonly usedAt = Math.floor(Date.now() / dayMs) * dayMs - 1.5 * dayMs;
   private reported = 0;
 
   constructor(
@@ -74,7 +77,7 @@ export class Market {
       source: '/specs',
       type: 'tokengrid.usage',
       subject: this.subscriber.partyId,
-      time: instantOf(Date.UTC(2026, 2, 1, 12)),
+      time: instantOf(this.usedAt),
       data,
       ...over,
     };

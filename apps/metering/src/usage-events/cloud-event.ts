@@ -1,6 +1,7 @@
 import { meterName, modelName, slug, typeId } from '@tokengrid/contracts';
 import { sentTime } from '@tokengrid/service';
 import { z } from 'zod';
+import { useFaults } from './use-faults.ts';
 
 /** Noncharacters of Unicode: the last two code points of each plane, and 32 within the first. */
 const nonCharacter = /\p{Noncharacter_Code_Point}/u;
@@ -11,16 +12,20 @@ const attribute = (least: number, most: number) =>
     .string()
     .min(least)
     .max(most)
-    .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not have control characters')
-    .refine((text) => !nonCharacter.test(text), 'must not have noncharacter code points');
+    .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, useFaults['METERING.CONTROL_CHARACTERS'])
+    .refine((text) => !nonCharacter.test(text), useFaults['METERING.NONCHARACTERS']);
 
 /** Maximum length of an extension attribute's value. */
 const maxExtensionLength = 4096;
 
 const count = z
-  .union([z.int().min(0), z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/)], {
-    error: 'must be a whole number ≥ 0, or a decimal string with up to 6 decimals',
-  })
+  .union(
+    [
+      z.int(useFaults['METERING.NOT_A_COUNT']).min(0, useFaults['METERING.NOT_A_COUNT']),
+      z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,6})?$/, useFaults['METERING.NOT_A_COUNT']),
+    ],
+    { error: useFaults['METERING.NOT_A_COUNT'] },
+  )
   .transform(String);
 
 /** A use: of an app, a model directly, or an app and its model; and the units per meter. */
@@ -33,10 +38,10 @@ export const usageData = z
     }),
     units: z
       .record(meterName, count)
-      .refine((units) => Object.keys(units).length > 0, 'must name at least one meter')
-      .refine((units) => Object.keys(units).length <= 50, 'must not name more than 50 meters'),
+      .refine((units) => Object.keys(units).length > 0, useFaults['METERING.NO_METER'])
+      .refine((units) => Object.keys(units).length <= 50, useFaults['METERING.TOO_MANY_METERS']),
   })
-  .refine(({ app, model }) => app !== undefined || model !== undefined, 'must name an app, a model, or both')
+  .refine(({ app, model }) => app !== undefined || model !== undefined, useFaults['METERING.NEITHER_APP_NOR_MODEL'])
   .meta({
     example: { model: 'qwen-72b', units: { input_tokens: 374, output_tokens: 44 } },
   });
@@ -56,13 +61,13 @@ function isJson(mediaType: string): boolean {
  */
 export const cloudEvent = z
   .object({
-    specversion: z.literal('1.0', { error: 'must be "1.0"' }),
+    specversion: z.literal('1.0', { error: useFaults['METERING.WRONG_VERSION'] }),
     id: attribute(1, 255),
     source: attribute(1, 500),
     type: attribute(1, 255),
     subject: typeId('org', 'sub'),
     time: sentTime.optional(),
-    datacontenttype: attribute(1, 255).refine(isJson, 'must be a JSON media type').optional(),
+    datacontenttype: attribute(1, 255).refine(isJson, useFaults['METERING.NOT_JSON']).optional(),
     dataschema: attribute(1, 500).optional(),
     data: usageData,
   })
@@ -73,7 +78,8 @@ export const cloudEvent = z
   )
   .superRefine((event, context) => {
     for (const name of Object.keys(event)) {
-      if (!attributeName.test(name)) context.addIssue({ code: 'custom', path: [name], message: 'unknown field' });
+      if (!attributeName.test(name))
+        context.addIssue({ code: 'custom', path: [name], message: useFaults['METERING.UNKNOWN_FIELD'] });
     }
   })
   .meta({

@@ -1,6 +1,7 @@
 import type { Principal } from '@tokengrid/service';
-import type { Use } from '../decisions/state/usage.ts';
 import { type Facts, subscriptionAt } from '../rate-card/facts.ts';
+import type { PayersUse } from './reported-use.ts';
+import { faultAt, type UseFault } from './use-faults.ts';
 
 /**
  * Reason why a caller may not report usage at all, if any. The operator reports for everyone and a
@@ -16,15 +17,19 @@ export function mayNotReport({ kind }: Principal): string | undefined {
  * subscribed to its app; direct use of a model, which has no subscriptions, is reported by the
  * operator only.
  */
-export function mayNotReportUse(caller: Principal, use: Use, facts: Facts): string | undefined {
+export function mayNotReportUse(caller: Principal, reported: PayersUse, facts: Facts): UseFault | undefined {
+  const fault = faultOf(caller, reported, facts);
+  return fault && { ...fault, pointer: reported.placeOf?.(fault.pointer) ?? fault.pointer };
+}
+
+function faultOf(caller: Principal, { partyId, use }: PayersUse, facts: Facts): UseFault | undefined {
+  const { app, key, time } = use;
   if (caller.kind === 'operator')
-    return isOthersKey(use, facts) ? `${use.key} is not a key of ${use.partyId}` : undefined;
-  const { app, partyId, key, time } = use;
-  if (key !== undefined) return 'only the operator may report the key of a use';
-  if (app === undefined) return 'only the operator may report the direct use of a model';
-  if (facts.apps.get(app)?.developerId !== caller.partyId) return `${app} is not an app of yours`;
-  if (!subscriptionAt(facts, app, partyId, Date.parse(time)))
-    return `${partyId} was not subscribed to ${app} at that time`;
+    return isOthersKey(key, partyId, facts) ? faultAt('/data/key', 'METERING.OTHERS_KEY') : undefined;
+  if (key !== undefined) return faultAt('/data/key', 'METERING.OPERATOR_ONLY');
+  if (app === undefined) return faultAt('/data/model', 'METERING.OPERATOR_ONLY');
+  if (facts.apps.get(app)?.developerId !== caller.partyId) return faultAt('/data/app', 'METERING.OTHERS_APP');
+  if (!subscriptionAt(facts, app, partyId, Date.parse(time))) return faultAt('/subject', 'METERING.NOT_SUBSCRIBED');
   return undefined;
 }
 
@@ -32,7 +37,7 @@ export function mayNotReportUse(caller: Principal, use: Use, facts: Facts): stri
  * Whether a key is known and belongs to another party than the payer. A use with an unknown key
  * waits for it.
  */
-function isOthersKey({ key, partyId }: Use, { keys }: Facts): boolean {
+function isOthersKey(key: string | undefined, partyId: string, { keys }: Facts): boolean {
   const holder = key === undefined ? undefined : keys.get(key);
   return holder !== undefined && holder !== partyId;
 }

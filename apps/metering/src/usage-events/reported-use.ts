@@ -1,32 +1,44 @@
 import { derivedId, instantOf } from '@tokengrid/contracts';
-import type { FieldError } from '@tokengrid/service';
-import type { z } from 'zod';
-import type { Use } from '../decisions/state/usage.ts';
+import type { Use } from '../decisions/state/payer.ts';
 import { cloudEvent } from './cloud-event.ts';
 import { decodedEvent } from './decoded-event.ts';
+import { sourced, type SourceMappings } from './sourced-event.ts';
+import { faultAt, faultsOf, type UseFault } from './use-faults.ts';
 
 /** Maximum time that a use may be in the future, for differing clocks. */
 const clockSkewMs = 60 * 60 * 1000;
 
-/** Reporter, and arrival of the report in epoch milliseconds. */
+/** Reporter, its sources, and arrival of the report in epoch milliseconds. */
 export interface Receipt {
   readonly reportedBy: string;
+  readonly sources?: SourceMappings;
   readonly receivedAt: number;
 }
 
+/** A use, and the party that pays for it. */
+export interface PayersUse {
+  readonly partyId: string;
+  readonly use: Use;
+  /** Place of a field as it was sent, where a source says it. */
+  readonly placeOf?: (pointer: string) => string;
+}
+
 /** Use of an event, or the faults of the event. */
-export type Read = { readonly use: Use } | { readonly errors: readonly FieldError[] };
+export type Read = PayersUse | { readonly errors: readonly UseFault[] };
 
 /** Parses an unchecked usage event. */
-export function readUse(event: unknown, { reportedBy, receivedAt }: Receipt): Read {
+export function readUse(event: unknown, { reportedBy, receivedAt, sources }: Receipt): Read {
   const decoded = decodedEvent(event);
   if ('errors' in decoded) return decoded;
-  const parsed = cloudEvent.safeParse(decoded.event);
-  if (!parsed.success) return { errors: fieldErrors(parsed.error) };
+  const { event: asUse, placeOf } = sourced(decoded.event, sources);
+  const parsed = cloudEvent.safeParse(asUse);
+  if (!parsed.success) {
+    return { errors: faultsOf(parsed.error).map((fault) => ({ ...fault, pointer: placeOf(fault.pointer) })) };
+  }
   const { id, source, subject, time, data } = parsed.data;
   const usedAt = time ?? receivedAt;
   if (usedAt > receivedAt + clockSkewMs) {
-    return { errors: [{ pointer: '/time', detail: 'must not be more than an hour in the future' }] };
+    return { errors: [faultAt('/time', 'METERING.IN_THE_FUTURE')] };
   }
   const names = {
     ...(data.app !== undefined && { app: data.app }),
@@ -34,12 +46,13 @@ export function readUse(event: unknown, { reportedBy, receivedAt }: Receipt): Re
     ...(data.key !== undefined && { key: data.key }),
   };
   return {
+    partyId: subject,
+    placeOf,
     use: {
       usageId: usageIdOf(reportedBy, source, id),
       source,
       eventId: id,
       reportedBy,
-      partyId: subject,
       time: instantOf(usedAt),
       ...names,
       units: data.units,
@@ -53,14 +66,4 @@ export function readUse(event: unknown, { reportedBy, receivedAt }: Receipt): Re
  */
 export function usageIdOf(reportedBy: string, source: string, id: string): string {
   return derivedId('usg', reportedBy, source, id);
-}
-
-function fieldErrors({ issues }: z.ZodError): FieldError[] {
-  return issues.flatMap((issue): FieldError[] => {
-    const path = issue.path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ pointer: `${path}/${key}`, detail: 'unknown field' }));
-    }
-    return [{ pointer: path, detail: issue.message.replace(/^Invalid input: /, '') }];
-  });
 }

@@ -8,7 +8,7 @@ export const settlementAnswers: Answers<SettlementEvent> = {
   PeriodClosing: ({ data }) => closing(data.period),
   PeriodCloseRepeated: ({ data }) => closing(data.period),
   PeriodCloseRefused: refusalOf,
-  UsageAccrued: 'silent',
+  UsesAccrued: 'silent',
   LaneClosed: 'silent',
   LaneCounted: 'silent',
   StatementMade: 'silent',

@@ -5,13 +5,13 @@ import {
   EscrowReleased,
   FeesCollected,
   instantOf,
+  type ChargedUse,
   type Posting,
-  type Share,
-  UsageBilled,
   WalletCharged,
   walletIdOf,
 } from '@tokengrid/contracts';
 import { digestOf, rebuildProjections } from '@tokengrid/event-store';
+import { laneOf } from '@tokengrid/kernel';
 import { newId, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { definition } from '../service.definition.ts';
@@ -33,6 +33,7 @@ beforeAll(async () => {
 afterAll(() => settlement.close(), 60_000);
 
 const payer = newId('sub');
+const priceVersion = 'app:translate:basic@1,model:qwen@1';
 const dayMs = 86_400_000;
 const today = () => instantOf(Date.now()).slice(0, 10);
 const daysAgo = (days: number) => instantOf(Date.now() - days * dayMs).slice(0, 10);
@@ -48,39 +49,45 @@ interface Use {
 }
 
 /**
- * Lets the wallet charge a use; 10 % are the operator's, `cost` is the provider's, the rest is the
- * developer's.
+ * A charged use; 10 % are the operator's, `cost` is the provider's, the rest is the developer's.
  */
-async function charge({ day, tokens, cost = tokens / 2n }: Use) {
-  const ids = { usageId: newId('usg'), chargeId: newId('chg') };
-  const walletId = walletIdOf(payer);
-  // Only the event store knows the lane of the wallet's stream; the posting has to name the same
-  // one.
-  const lane = await laneOfWallet();
-  const postings = escrowPostings(lane, tokens);
-  const use = {
-    ...{ source: 'spec', eventId: ids.usageId, app: 'translate', model: 'qwen', units: { input_tokens: '1' } },
-    ...{ priceVersion: 'model:qwen@1', time: `${day}T10:00:00.000Z` },
+function chargedUse({ day, tokens, cost = tokens / 2n }: Use): ChargedUse {
+  const fee = tokens / 10n;
+  const units = { input_tokens: '10' };
+  return {
+    ...{ usageId: newId('usg'), chargeId: newId('chg'), source: 'spec', eventId: newId('evt') },
+    ...{ time: `${day}T10:00:00.000Z`, app: 'translate', plan: 'basic', model: 'qwen', units, tokens },
+    ...{ priceVersion, lines: [], operatorBps: 1000, lots: [{ lotId: newId('lot'), tokens }] },
+    shares: [
+      { role: 'operator', partyId: 'operator', tokens: fee },
+      { role: 'provider', partyId: provider.partyId, tokens: cost },
+      { role: 'developer', partyId: developer.partyId, tokens: tokens - fee - cost },
+    ],
   };
-  const charged = await settlement.wallet.say(
-    walletId,
-    WalletCharged({ walletId, ...ids, tokens, use, day, timeZone: 'UTC', lots: [], postings }),
-  );
-  expect(charged.lane).toBe(lane);
-  return { ...ids, day, tokens, cost, charged };
 }
 
-let walletLane: number | undefined;
-async function laneOfWallet(): Promise<number> {
-  if (walletLane === undefined) {
-    const earlier = await settlement.wallet.say(
-      walletIdOf(payer),
-      FeesCollected({ ...paymentOf(newId('stm'), 'operator', '2000-01-01', 1n), postings: escrowPostings(0, -1n) }),
-    );
-    walletLane = earlier.lane;
-  }
-  return walletLane;
+/**
+ * Lets the wallet charge uses in one event.
+ * @param moved what its postings move into escrow, if not the price of the uses
+ */
+async function charge(uses: readonly ChargedUse[], moved?: bigint, partyId = payer) {
+  const walletId = walletIdOf(partyId);
+  const tokens = uses.reduce((sum, use) => sum + use.tokens, 0n);
+  const lane = walletLaneOf(partyId);
+  const postings = escrowPostings(lane, moved ?? tokens);
+  const charged = await settlement.wallet.say(
+    walletId,
+    WalletCharged({
+      ...{ walletId, partyId, ratedBy: 'metering/1/1', tokens, uses: [...uses], refused: [], postings },
+      ...{ day: today(), timeZone: 'UTC' },
+    }),
+  );
+  expect(charged.lane).toBe(lane);
+  return charged;
 }
+
+/** Lane of a party's wallet: postings have to name it. Neighbours have two. */
+const walletLaneOf = (partyId: string) => laneOf(walletIdOf(partyId), 2);
 
 const paymentOf = (statementId: string, partyId: string, period: string, tokens: bigint) => ({
   statementId,
@@ -90,33 +97,19 @@ const paymentOf = (statementId: string, partyId: string, period: string, tokens:
   tokens,
 });
 
-/** Lets metering bill a use that the wallet has charged. */
-async function bill({ usageId, chargeId, day, tokens, cost, charged }: Awaited<ReturnType<typeof charge>>) {
-  const fee = tokens / 10n;
-  const shares: Share[] = [
-    { role: 'operator', partyId: 'operator', tokens: fee },
-    { role: 'provider', partyId: provider.partyId, tokens: cost },
-    { role: 'developer', partyId: developer.partyId, tokens: tokens - fee - cost },
-  ];
-  const time = `${day}T10:00:00.000Z`;
-  const paid = { walletLane: charged.lane, chargedBy: charged.id };
-  await settlement.metering.say(
-    usageId,
-    UsageBilled({ usageId, chargeId, partyId: payer, time, app: 'translate', model: 'qwen', tokens, shares, ...paid }),
-  );
-}
-
+/** Lets the wallet charge a use, and waits for its accrual. */
 async function use(what: Use) {
-  const charged = await charge(what);
-  await bill(charged);
-  await settlement.until(async () => (await accrualsOf(charged.usageId)).length > 0);
-  return charged;
+  const before = await usesOf(developer.partyId);
+  const used = chargedUse(what);
+  await charge([used]);
+  await settlement.until(async () => (await usesOf(developer.partyId)) > before);
+  return used;
 }
 
-const accrualsOf = async (usageId: string) =>
-  (await settlement.get(settlement.operator, '/v1/accruals?limit=1000')).body.data!.filter(
-    (accrual) => accrual['usageId'] === usageId,
-  );
+const accrualsOf = async (query: string) =>
+  (await settlement.get(settlement.operator, `/v1/accruals?limit=1000&${query}`)).body.data!;
+const usesOf = async (party: string) =>
+  (await accrualsOf(`party=${party}`)).reduce((sum, { uses }) => sum + Number(uses), 0);
 const reconciliationOf = async (period: string) =>
   (await settlement.get(settlement.operator, `/v1/reconciliation?period=${period}`)).body as {
     lanes: Record<string, unknown>[];
@@ -129,7 +122,7 @@ const reconciliationOf = async (period: string) =>
 async function pay(statement: Record<string, unknown>) {
   const { statementId, partyId, period, tokens } = statement as Record<string, string>;
   const payment = paymentOf(statementId!, partyId!, period!, BigInt(tokens!));
-  const lane = await laneOfWallet();
+  const lane = walletLaneOf(payer);
   const postings = escrowPostings(lane, -payment.tokens);
   // The stream is the payer's wallet's, because its lane is known.
   const stream = walletIdOf(payer);
@@ -144,17 +137,28 @@ async function pay(statement: Record<string, unknown>) {
 describe('a period', () => {
   const period = daysAgo(3);
 
-  it('accrues what is billed, to those who earn of it', async () => {
-    const { usageId, chargeId } = await use({ day: period, tokens: 1000n });
-    expect(await accrualsOf(usageId)).toEqual(
-      ['developer', 'operator', 'provider'].map((role) => ({
-        ...{ usageId, chargeId, role, gross: '1000', period, time: `${period}T10:00:00.000Z` },
-        party: { developer: developer.partyId, operator: 'operator', provider: provider.partyId }[role],
-        tokens: { developer: '400', operator: '100', provider: '500' }[role],
-      })),
+  it('accrues what is charged, as sums of those who earn of it', async () => {
+    await use({ day: period, tokens: 1000n });
+    const sumsOf = (...tokens: [role: string, party: string, tokens: string][]) =>
+      tokens.map(([role, party, tokens]) => expect.objectContaining({ role, party, tokens, period }));
+    expect(new Set(await accrualsOf(`period=${period}`))).toEqual(
+      new Set(
+        sumsOf(
+          ['operator', 'operator', '100'],
+          ['provider', provider.partyId, '500'],
+          ['developer', developer.partyId, '400'],
+        ),
+      ),
     );
+    await use({ day: period, tokens: 10n });
+    expect(await accrualsOf(`period=${period}&party=${provider.partyId}`)).toEqual([
+      {
+        ...{ party: provider.partyId, role: 'provider', period, app: 'translate', plan: 'basic', model: 'qwen' },
+        ...{ priceVersion, tokens: '505', uses: 2, units: { input_tokens: '20' } },
+      },
+    ]);
     const view = await settlement.get(settlement.operator, `/v1/periods/${period}`);
-    expect(view).toEqual({ status: 200, body: { period, status: 'open', uses: 1, tokens: '1000' } });
+    expect(view).toEqual({ status: 200, body: { period, status: 'open', uses: 2, tokens: '1010' } });
   });
 
   it('closes once, however often and under whichever key it is asked to', async () => {
@@ -163,7 +167,7 @@ describe('a period', () => {
     expect(await settlement.closeDay(period, {}, 'close it')).toEqual(closing);
     expect(await settlement.closeDay(period)).toEqual(closing);
     const body = await settlement.closed(period);
-    expect(body).toMatchObject({ uses: 2, tokens: '3000', statements: 3, lanes: 3, lanesCounted: 3, early: false });
+    expect(body).toMatchObject({ uses: 3, tokens: '3010', statements: 3, lanes: 3, lanesCounted: 3, early: false });
     expect(await settlement.closeDay(period, {}, 'close it')).toEqual(closing);
     expect(await settlement.closeDay(period, { early: true })).toEqual(closing);
     expect((await settlement.get(settlement.operator, `/v1/statements?period=${period}`)).body.data).toHaveLength(3);
@@ -173,35 +177,33 @@ describe('a period', () => {
     const { body } = await settlement.get(settlement.operator, `/v1/statements?period=${period}`);
     const brief = body.data!.map(({ partyId, tokens, status, paid }) => [partyId, tokens, status, paid]);
     expect(Object.fromEntries(brief.map(([party, ...rest]) => [party, rest]))).toEqual({
-      operator: ['300', 'due', '0'],
-      [provider.partyId]: ['600', 'due', '0'],
-      [developer.partyId]: ['2100', 'due', '0'],
+      operator: ['301', 'due', '0'],
+      [provider.partyId]: ['605', 'due', '0'],
+      [developer.partyId]: ['2104', 'due', '0'],
     });
     for (const statement of body.data!) await pay(statement);
     await settlement.until(async () => {
       const { data } = (await settlement.get(settlement.operator, `/v1/statements?period=${period}`)).body;
       return data!.every(({ status, paid, tokens }) => status === 'paid' && paid === tokens);
     });
-    const lines = [{ role: 'provider', tokens: '600', uses: 2 }];
+    const lines = [{ role: 'provider', tokens: '605', uses: 3 }];
     const own = await settlement.get(provider, '/v1/statements');
-    expect(own.body.data).toEqual([
-      expect.objectContaining({ lines, carriedIn: '0', carriedOut: '0', status: 'paid' }),
-    ]);
+    expect(own.body.data).toEqual([expect.objectContaining({ lines, tokens: '605', paid: '605', status: 'paid' })]);
   });
 
   it('reconciles with the wallet’s escrow to the last µAIT', async () => {
     await settlement.until(async () => (await reconciliationOf(period)).pending.payments === 0);
     const sums = {
-      charged: '3000',
-      accrued: '3000',
-      statements: '3000',
-      released: '3000',
+      charged: '3010',
+      accrued: '3010',
+      statements: '3010',
+      released: '3010',
       pending: '0',
       difference: '0',
     };
     expect(await reconciliationOf(period)).toEqual({
       period,
-      lanes: [{ walletLane: await laneOfWallet(), ...sums }],
+      lanes: [{ walletLane: walletLaneOf(payer), ...sums }],
       pending: { charges: 0, payments: 0 },
       breaks: [],
       balanced: true,
@@ -209,10 +211,12 @@ describe('a period', () => {
   });
 
   it('gives later usage to the next day, and says so', async () => {
-    const { usageId } = await use({ day: period, tokens: 10n });
+    await use({ day: period, tokens: 10n });
     const late = { period: daysAgo(2), lateFor: period };
-    expect(await accrualsOf(usageId)).toEqual(Array.from({ length: 3 }, () => expect.objectContaining(late)));
-    expect((await settlement.closed(period))['uses']).toBe(2);
+    expect(await accrualsOf(`period=${daysAgo(2)}`)).toEqual(
+      Array.from({ length: 3 }, () => expect.objectContaining(late)),
+    );
+    expect((await settlement.closed(period))['uses']).toBe(3);
   });
 
   it('is refused while it runs, unless early on purpose, and before it begins', async () => {
@@ -230,79 +234,55 @@ describe('a period', () => {
   });
 });
 
-describe('an app that sells below its cost', () => {
-  it('leaves its developer owing, which the operator advances and gets back from what the developer earns next', async () => {
-    const [first, second] = [daysAgo(10), daysAgo(9)];
-    await use({ day: first, tokens: 1000n, cost: 950n });
-    await settlement.closeDay(first);
-    await settlement.closed(first);
-    const statements = async (period: string) => {
-      const { data } = (await settlement.get(settlement.operator, `/v1/statements?period=${period}`)).body;
-      return Object.fromEntries(
-        data!.map((row) => [row['partyId'], [row['carriedIn'], row['tokens'], row['carriedOut']]]),
-      );
-    };
-    expect(await statements(first)).toEqual({
-      operator: ['0', '50', '50'],
-      [provider.partyId]: ['0', '950', '0'],
-      [developer.partyId]: ['0', '0', '-50'],
-    });
-    await use({ day: second, tokens: 1000n, cost: 0n });
-    await settlement.closeDay(second);
-    await settlement.closed(second);
-    expect(await statements(second)).toEqual({
-      operator: ['50', '150', '0'],
-      [provider.partyId]: ['0', '0', '0'],
-      [developer.partyId]: ['-50', '850', '0'],
-    });
-  });
-});
-
 describe('reconciliation', () => {
   const day = daysAgo(20);
   const breaksOf = async (period: string) => (await reconciliationOf(period)).breaks;
 
-  it('takes what is under way for pending, not broken', async () => {
-    const charged = await charge({ day, tokens: 77n });
-    await settlement.until(async () => (await reconciliationOf(today())).pending.charges === 1);
-    expect(await reconciliationOf(today())).toMatchObject({
+  it('counts a charge for the period of its uses, whenever it was made', async () => {
+    await use({ day, tokens: 77n });
+    await settlement.until(async () => (await reconciliationOf(day)).pending.charges === 0);
+    expect(await reconciliationOf(day)).toMatchObject({
       balanced: true,
-      lanes: [expect.objectContaining({ charged: '77', accrued: '0', pending: '77', difference: '0' })],
+      lanes: [expect.objectContaining({ charged: '77', accrued: '77', pending: '0', difference: '0' })],
     });
-    await bill(charged);
-    await settlement.until(async () => (await accrualsOf(charged.usageId)).length > 0);
-    expect(await reconciliationOf(today())).toMatchObject({ pending: { charges: 0 }, balanced: true });
+    expect(await reconciliationOf(today())).toMatchObject({ lanes: [], pending: { charges: 0 }, balanced: true });
   });
 
   it('names what does not fit, down to the events', async () => {
-    const wrong = await charge({ day, tokens: 500n });
-    await bill({ ...wrong, tokens: 501n });
-    const unheard = {
-      ...wrong.charged,
-      id: `wallet/${wrong.charged.lane}/1`,
-    };
-    const invented = { ...wrong, usageId: newId('usg'), charged: unheard };
-    await bill(invented);
-    await settlement.until(async () => (await accrualsOf(invented.usageId)).length > 0);
-    expect(await settlement.until(async () => (await breaksOf(day)).length === 2 && breaksOf(day))).toEqual(
-      [
-        {
-          ...{ kind: 'amount-differs', walletLane: wrong.charged.lane, expected: '501', found: '500' },
-          ...{ usageId: wrong.usageId, events: [expect.stringMatching(/^settlement\//), wrong.charged.id] },
-        },
-        {
-          ...{ kind: 'accrual-without-charge', walletLane: wrong.charged.lane, expected: '500' },
-          ...{ usageId: invented.usageId, events: [expect.stringMatching(/^settlement\//)] },
-        },
-      ].sort((a, b) => (a.usageId < b.usageId ? -1 : 1)),
-    );
-    expect(await reconciliationOf(day)).toMatchObject({ balanced: false });
+    const wrong = await charge([chargedUse({ day, tokens: 500n })], 501n);
+    expect(await settlement.until(async () => (await breaksOf(day)).length === 1 && breaksOf(day))).toEqual([
+      {
+        ...{ kind: 'amount-differs', walletLane: wrong.lane, expected: '500', found: '501' },
+        events: [expect.stringMatching(/^settlement\//), wrong.id],
+      },
+    ]);
+    expect(await reconciliationOf(day)).toMatchObject({
+      balanced: false,
+      lanes: [expect.objectContaining({ charged: '578', accrued: '577', difference: '1' })],
+    });
+  });
+
+  it('names an accrual whose charge the wallet did not make', async () => {
+    const period = daysAgo(22);
+    const { lane, sequence } = await charge([chargedUse({ day: period, tokens: 9n })]);
+    await settlement.until(async () => (await reconciliationOf(period)).lanes.length === 1);
+    await use({ day: daysAgo(23), tokens: 1n });
+    await settlement.until(async () => (await reconciliationOf(daysAgo(23))).pending.charges === 0);
+    // As if the wallet had never stated it.
+    const forget = "update escrow_movements set kind = 'none' where wallet_lane = $1 and sequence = $2";
+    await settlement.instance(DataSource).query(forget, [lane, sequence]);
+    expect(await breaksOf(period)).toEqual([
+      {
+        ...{ kind: 'accrual-without-charge', walletLane: lane, expected: '9' },
+        events: [expect.stringMatching(/^settlement\//)],
+      },
+    ]);
   });
 
   it('names payments that nobody stated, and payments that the wallet refused', async () => {
     const period = daysAgo(30);
     const payment = paymentOf(newId('stm'), provider.partyId, period, 5n);
-    const lane = await laneOfWallet();
+    const lane = walletLaneOf(payer);
     const stream = walletIdOf(payer);
     const postings = escrowPostings(lane, -5n);
     const refused = paymentOf(newId('stm'), provider.partyId, period, 6n);
@@ -380,5 +360,34 @@ describe('read models', () => {
     const { digests } = await rebuildProjections({ pool, catalogue, projections });
     expect(digests).toEqual(before);
     await use({ day: daysAgo(40), tokens: 5n });
+  });
+});
+
+/** Stops a wallet lane, and comes last. */
+describe('a charge that cannot be accrued', () => {
+  it('stops the accruals of its wallet lane, and is pending at first, then a break', async () => {
+    const graceMs = 900_000;
+    let elsewhere = newId('sub');
+    while (walletLaneOf(elsewhere) === walletLaneOf(payer)) elsewhere = newId('sub');
+    const faulty = chargedUse({ day: daysAgo(50), tokens: 33n });
+    const { id, lane, time } = await charge([{ ...faulty, shares: faulty.shares.slice(1) }], 33n, elsewhere);
+    const next = await charge([chargedUse({ day: daysAgo(50), tokens: 7n })], 7n, elsewhere);
+    const inLane = async (period: string) => {
+      const { lanes, ...rest } = await reconciliationOf(period);
+      return { ...rest, lanes: lanes.filter(({ walletLane }) => walletLane === lane) };
+    };
+    await settlement.until(async () => (await reconciliationOf(today())).pending.charges === 2);
+    const sums = { charged: '40', accrued: '0', difference: '0' };
+    expect(await inLane(today())).toMatchObject({ breaks: [], lanes: [{ ...sums, pending: '40' }] });
+    await use({ day: daysAgo(50), tokens: 5n });
+    await settlement.instance(DataSource).query('update escrow_movements set moved_at = moved_at - $1', [graceMs]);
+    const period = instantOf(time - graceMs).slice(0, 10);
+    expect(await inLane(period)).toMatchObject({
+      breaks: [
+        { kind: 'charge-not-accrued', walletLane: lane, found: '33', events: [id] },
+        { kind: 'charge-not-accrued', walletLane: lane, found: '7', events: [next.id] },
+      ],
+      lanes: [{ ...sums, pending: '0', difference: '40' }],
+    });
   });
 });

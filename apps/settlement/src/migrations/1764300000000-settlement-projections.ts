@@ -4,35 +4,33 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class SettlementProjections1764300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      create table accrued_uses (
-        lane int not null,
-        usage_id text not null,
-        charge_id text not null,
-        payer_id text not null,
-        used_at bigint not null,
-        period text not null,
-        late_for text,
-        tokens numeric(38) not null check (tokens >= 0),
-        wallet_lane int,
-        charged_by text,
-        accrued_by text not null,
-        accrued_at bigint not null,
-        primary key (lane, usage_id)
-      );
-      comment on table accrued_uses is 'lane';
-      create index accrued_uses_of_period on accrued_uses (period);
       create table accruals (
         lane int not null,
-        usage_id text not null,
-        role text not null,
-        party_id text not null,
+        accrual_id text not null,
         period text not null,
-        tokens numeric(38) not null,
-        primary key (lane, usage_id, role)
-      );
+        late_for text,
+        party_id text not null,
+        role text not null,
+        app text,
+        plan text,
+        model text,
+        price_version text not null,
+        uses bigint not null,
+        tokens numeric(38) not null check (tokens >= 0),
+        primary key (lane, accrual_id)
+      ) with (fillfactor = 70);
       comment on table accruals is 'lane';
-      create index accruals_of_party on accruals (party_id, period, usage_id, role);
-      create index accruals_of_period on accruals (period, usage_id, role);
+      create index accruals_of_party on accruals (party_id, period, accrual_id);
+      create index accruals_of_period on accruals (period, accrual_id);
+      create table accrued_units (
+        lane int not null,
+        accrual_id text not null,
+        meter text not null,
+        units numeric not null,
+        primary key (lane, accrual_id, meter)
+      ) with (fillfactor = 70);
+      comment on table accrued_units is 'lane';
+      create index accrued_units_of_sum on accrued_units (accrual_id);
       create table accrued_totals (
         lane int not null,
         period text not null,
@@ -41,6 +39,20 @@ export class SettlementProjections1764300000000 implements MigrationInterface {
         primary key (lane, period)
       ) with (fillfactor = 70);
       comment on table accrued_totals is 'lane';
+      create table accrued_ranges (
+        lane int not null,
+        sequence bigint not null,
+        period text not null,
+        wallet_lane int not null,
+        from_sequence bigint not null,
+        to_sequence bigint not null,
+        tokens numeric(38) not null,
+        accrued numeric(38) not null,
+        primary key (lane, sequence, period)
+      );
+      comment on table accrued_ranges is 'lane';
+      create index accrued_ranges_of_period on accrued_ranges (period);
+      create index accrued_ranges_of_wallet_lane on accrued_ranges (wallet_lane, from_sequence);
       create table periods (
         period text primary key,
         early boolean,
@@ -60,8 +72,6 @@ export class SettlementProjections1764300000000 implements MigrationInterface {
         period text not null,
         party_id text not null,
         lines jsonb not null,
-        carried_in numeric(38) not null,
-        carried_out numeric(38) not null,
         tokens numeric(38) not null check (tokens >= 0),
         made_by text not null,
         made_at bigint not null,
@@ -94,14 +104,13 @@ export class SettlementProjections1764300000000 implements MigrationInterface {
         sequence bigint not null,
         kind text not null,
         tokens numeric(38) not null,
-        usage_id text,
+        stated numeric(38) not null,
         statement_id text,
         period text,
         moved_at bigint not null,
         primary key (wallet_lane, sequence)
       );
       comment on table escrow_movements is 'lane(wallet_lane)';
-      create index escrow_movements_of_usage on escrow_movements (usage_id) where usage_id is not null;
       create index escrow_movements_of_period on escrow_movements (period) where period is not null;
       create index escrow_movements_by_time on escrow_movements (moved_at);
     `);
@@ -109,8 +118,8 @@ export class SettlementProjections1764300000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      `drop table escrow_movements, statement_payments, statement_parts, statements, periods, accrued_totals, accruals,
-         accrued_uses`,
+      `drop table escrow_movements, statement_payments, statement_parts, statements, periods, accrued_ranges,
+         accrued_totals, accrued_units, accruals`,
     );
   }
 }

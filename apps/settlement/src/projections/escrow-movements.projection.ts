@@ -17,7 +17,8 @@ interface Movement {
   readonly kind: Kind;
   /** µAIT into escrow; negative out of it. */
   readonly tokens: bigint;
-  readonly usageId: string | null;
+  /** µAIT that the event says it charged for uses: what settlement accrues. 0 of other kinds. */
+  readonly stated: bigint;
   readonly statementId: string | null;
   readonly period: string | null;
 }
@@ -28,7 +29,7 @@ type Statement = EventPosition & {
 
 const paidOut = (kind: Kind) => (batch: Movement[], at: Statement) => {
   const { statementId, period, postings } = at.data;
-  batch.push({ at, kind, tokens: intoEscrow(at.lane, postings), usageId: null, statementId, period });
+  batch.push({ at, kind, tokens: intoEscrow(at.lane, postings), stated: 0n, statementId, period });
 };
 
 type EscrowEvent = EventOf<typeof WalletCharged | typeof EscrowReleased | typeof FeesCollected | typeof EscrowRefused>;
@@ -44,29 +45,32 @@ export const escrowMovements: Projection<EscrowEvent, Movement[]> = {
   begin: () => [],
   on: {
     WalletCharged: (batch, event) => {
-      const { usageId, postings } = event.data;
+      const { uses, postings } = event.data;
       const tokens = intoEscrow(event.lane, postings);
-      batch.push({ at: event, kind: 'charged', tokens, usageId, statementId: null, period: null });
+      const stated = uses.reduce((sum, use) => sum + use.tokens, 0n);
+      // Where all uses were refused, nothing moved.
+      if (tokens === 0n && stated === 0n) return;
+      batch.push({ at: event, kind: 'charged', tokens, stated, statementId: null, period: null });
     },
     EscrowReleased: paidOut('released'),
     FeesCollected: paidOut('collected'),
     EscrowRefused: (batch, event) => {
       const { statementId, period } = event.data;
-      batch.push({ at: event, kind: 'refused', tokens: 0n, usageId: null, statementId, period });
+      batch.push({ at: event, kind: 'refused', tokens: 0n, stated: 0n, statementId, period });
     },
   },
   async flush(sql, movements, lane) {
     await sql.query(
-      `insert into escrow_movements (wallet_lane, sequence, kind, tokens, usage_id, statement_id, period, moved_at)
+      `insert into escrow_movements (wallet_lane, sequence, kind, tokens, stated, statement_id, period, moved_at)
        select $1::int, movement.* from unnest(
-         $2::bigint[], $3::text[], $4::numeric[], $5::text[], $6::text[], $7::text[], $8::bigint[]
+         $2::bigint[], $3::text[], $4::numeric[], $5::numeric[], $6::text[], $7::text[], $8::bigint[]
        ) movement`,
       [
         lane,
         movements.map(({ at }) => at.sequence),
         movements.map(({ kind }) => kind),
         movements.map(({ tokens }) => tokens.toString()),
-        movements.map(({ usageId }) => usageId),
+        movements.map(({ stated }) => stated.toString()),
         movements.map(({ statementId }) => statementId),
         movements.map(({ period }) => period),
         movements.map(({ at }) => at.time),

@@ -1,23 +1,41 @@
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 
+/** Most events that a break names. */
+const mostEvents = 100;
+
+const eventIds = (filter: string) =>
+  `(array_agg('wallet/' || movement.wallet_lane || '/' || movement.sequence order by movement.sequence) filter (where ${filter}))[1:${mostEvents}]`;
+
 /**
- * Both sides of a period's charges: its accruals with the wallet's charges for the same uses; and
- * the wallet's charges of that day for uses without any accrual. Parameters: the period, the day's
- * start and end, and the time since which missing counterparts are in progress rather than breaks
- * (epoch milliseconds).
+ * Both sides of a period's charges. `ranges`: what settlement accrued to it, event by event, each
+ * with the wallet's charges from its first to its last; such an event may have accrued to other
+ * periods, too, and fits or breaks as a whole. `unaccrued`: the wallet's charges of that day that
+ * no event covers. Parameters: the period, the day's start and end, and the time since which
+ * missing counterparts are in progress rather than breaks (epoch milliseconds).
+ *
+ * A range is `heard` once the wallet's lane has been read here up to its last charge.
  */
 const bothSides = `
-  ${acrossLanes} with accrued as (
-    select usage_id, wallet_lane, tokens, charged_by, accrued_by from accrued_uses where period = $1 and tokens > 0
-  ), charged as (
-    select usage_id, movement.wallet_lane, sequence, movement.tokens, moved_at, false as unaccrued
-    from escrow_movements movement join accrued using (usage_id)
-    where kind = 'charged'
-    union all
-    select usage_id, wallet_lane, sequence, tokens, moved_at, true
-    from escrow_movements movement
+  ${acrossLanes} with ranges as (
+    select wallet_lane, 'settlement/' || accrual.lane || '/' || accrual.sequence as accrued_by, from_sequence, tokens, accrued,
+      coalesce((select max(sequence) from escrow_movements read where read.wallet_lane = accrual.wallet_lane), 0) >= to_sequence as heard,
+      moved.*
+    from accrued_ranges accrual cross join lateral (
+      select coalesce(sum(movement.tokens), 0) as charged, ${eventIds('true')} as events,
+        ${eventIds('movement.tokens <> movement.stated')} as faulty
+      from escrow_movements movement
+      where movement.wallet_lane = accrual.wallet_lane and kind = 'charged'
+        and movement.sequence between from_sequence and to_sequence
+    ) moved
+    where period = $1
+  ), unaccrued as (
+    select wallet_lane, sequence, tokens, moved_at >= $4 as pending from escrow_movements movement
     where kind = 'charged' and moved_at >= $2 and moved_at < $3
-      and not exists (select from accrued_uses accrued where accrued.usage_id = movement.usage_id)
+      and not coalesce((
+        select to_sequence >= movement.sequence from accrued_ranges before
+        where before.wallet_lane = movement.wallet_lane and from_sequence <= movement.sequence
+        order by from_sequence desc limit 1
+      ), false)
   )`;
 
 /** Sums of each wallet lane. */
@@ -25,11 +43,11 @@ export const selectLanes = `${bothSides}
   select wallet_lane as "walletLane", sum(charged) as charged, sum(accrued) as accrued, sum(pending) as pending,
     sum(statements) as statements, sum(released) as released
   from (
-    select wallet_lane, tokens as charged, 0 as accrued, 0 as pending, 0 as statements, 0 as released from charged
+    select wallet_lane, case when heard then accrued + charged - tokens else 0 end as charged, accrued,
+      case when heard then 0 else -accrued end as pending, 0 as statements, 0 as released
+    from ranges
     union all
-    select wallet_lane, 0, tokens, 0, 0, 0 from accrued
-    union all
-    select wallet_lane, 0, 0, tokens, 0, 0 from charged where unaccrued and moved_at >= $4
+    select wallet_lane, tokens, 0, case when pending then tokens else 0 end, 0, 0 from unaccrued
     union all
     select wallet_lane, 0, 0, 0, tokens, 0 from statement_parts where period = $1
     union all
@@ -38,36 +56,32 @@ export const selectLanes = `${bothSides}
   group by wallet_lane order by wallet_lane`;
 
 /** Breaks, one by one, and the number of pending pairs; matching pairs are left out. */
-const brokenAndPending = (pairs: string, key: string, most: string) => `
-  (select kind, "walletLane", expected, found, ${key}, events, 1::bigint as pairs from (${pairs}) broken
-   where kind not in ('fits', 'pending') order by ${key}, "walletLane" limit ${most})
+const brokenAndPending = (pairs: string, order: string, most: string) => `
+  (select kind, "walletLane", expected, found, "statementId", events, 1::bigint as pairs from (${pairs}) broken
+   where kind not in ('fits', 'pending') order by ${order} limit ${most})
   union all
-  select kind, 0, null, null, '', array[]::text[], count(*) from (${pairs}) pending where kind = 'pending' group by kind`;
+  select kind, 0, null, null, null, array[]::text[], count(*) from (${pairs}) pending where kind = 'pending' group by kind`;
 
 /**
- * Charges and accruals. An accrual without its charge is pending until the wallet's lane has been
- * read up to that charge; a charge without accrual is pending for a while.
+ * Charges and accruals. An event of accruals is pending until its charges are heard of; a charge
+ * that no event covers is pending for a while. A break names the charges whose postings contradict
+ * their uses, if there are any, else all that the event of accruals covers.
  */
-export const selectChargePairs = `${bothSides}, charged_uses as (
-    select usage_id, count(*) as charges, sum(tokens) as tokens, min(wallet_lane) as wallet_lane, max(moved_at) as moved_at,
-      array_agg('wallet/' || wallet_lane || '/' || sequence order by wallet_lane, sequence) as events
-    from charged group by usage_id
-  ), pairs as (
-    select usage_id, accrued.tokens as expected, charged_uses.tokens as found, accrued.accrued_by || coalesce(events, '{}') as events,
-      coalesce(charged_uses.wallet_lane, accrued.wallet_lane) as "walletLane",
+export const selectChargePairs = `${bothSides}, pairs as (
+    select wallet_lane as "walletLane", from_sequence as at, tokens as expected, nullif(charged, 0) as found, null as "statementId",
+      accrued_by || coalesce(faulty, events, '{}') as events,
       case
-        when accrued.usage_id is null then case when moved_at >= $4 then 'pending' else 'charge-not-accrued' end
-        when charged_uses.usage_id is null then case
-          when coalesce((select max(sequence) from escrow_movements heard where heard.wallet_lane = accrued.wallet_lane), 0)
-            < split_part(accrued.charged_by, '/', 3)::bigint then 'pending'
-          else 'accrual-without-charge' end
-        when charges > 1 then 'charged-twice'
-        when events[1] <> charged_by or accrued.wallet_lane <> charged_uses.wallet_lane then 'other-charge'
-        when accrued.tokens <> charged_uses.tokens then 'amount-differs'
+        when not heard then 'pending'
+        when events is null then 'accrual-without-charge'
+        when faulty is not null or charged <> tokens then 'amount-differs'
         else 'fits'
       end as kind
-    from accrued full join charged_uses using (usage_id)
-  ) ${brokenAndPending('select *, usage_id as "usageId" from pairs', '"usageId"', '$5')}`;
+    from ranges
+    union all
+    select wallet_lane, sequence, null, tokens, null, array['wallet/' || wallet_lane || '/' || sequence],
+      case when pending then 'pending' else 'charge-not-accrued' end
+    from unaccrued
+  ) ${brokenAndPending('select * from pairs', '"walletLane", at', '$5')}`;
 
 /**
  * Escrow owed by wallet lanes to statements, released for them, and arrived. Parameters: the
@@ -97,4 +111,4 @@ export const selectPaymentPairs = `
       end as kind
     from parts full join released using (statement_id, wallet_lane)
       left join statement_payments paid using (statement_id, wallet_lane)
-  ) ${brokenAndPending('select *, statement_id as "statementId" from pairs', '"statementId"', '$3')}`;
+  ) ${brokenAndPending('select *, statement_id as "statementId" from pairs', '"statementId", "walletLane"', '$3')}`;

@@ -13,7 +13,7 @@ interface ReconciledLane {
   readonly charged: bigint;
   /** Accrued part of it. */
   readonly accrued: bigint;
-  /** Charges in escrow on their way to an accrual. */
+  /** Charges on their way to an accrual, less accruals whose charges have not arrived here yet. */
   readonly pending: bigint;
   /** Escrow owed by the lane to the period's statements. */
   readonly statements: bigint;
@@ -30,7 +30,6 @@ interface Break {
   /** µAIT by the first of the events, and by the other side; absent without one. */
   readonly expected?: bigint;
   readonly found?: bigint;
-  readonly usageId?: string;
   readonly statementId?: string;
   readonly events: readonly string[];
 }
@@ -39,7 +38,10 @@ interface Break {
 export interface Reconciliation {
   readonly period: Day;
   readonly lanes: readonly ReconciledLane[];
-  /** Numbers of charges without accrual or the reverse, and of payments that have not arrived. */
+  /**
+   * Numbers of events of charges without an accrual or the reverse, and of payments that have not
+   * arrived.
+   */
   readonly pending: { readonly charges: number; readonly payments: number };
   /** At most {@link maxBreaks}. */
   readonly breaks: readonly Break[];
@@ -55,8 +57,7 @@ interface Pair {
   readonly walletLane: number;
   readonly expected: string | null;
   readonly found: string | null;
-  readonly usageId?: string;
-  readonly statementId?: string;
+  readonly statementId: string | null;
   readonly events: readonly (string | null)[];
   /** Number of such pairs; 1 for a break. */
   readonly pairs: string;
@@ -122,13 +123,12 @@ function pendingOf(pairs: readonly Pair[]): number {
   return pairs.filter(({ kind }) => kind === 'pending').reduce((sum, pair) => sum + Number(pair.pairs), 0);
 }
 
-function breakOf({ kind, walletLane, expected, found, usageId, statementId, events }: Pair): Break {
+function breakOf({ kind, walletLane, expected, found, statementId, events }: Pair): Break {
   return {
     kind,
     walletLane,
     ...(expected !== null && { expected: BigInt(expected) }),
     ...(found !== null && { found: BigInt(found) }),
-    ...(usageId && { usageId }),
     ...(statementId && { statementId }),
     events: events.filter((id) => id !== null),
   };

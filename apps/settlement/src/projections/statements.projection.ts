@@ -40,18 +40,16 @@ export const statementsMade: Projection<EventsOf<typeof bookEvents | typeof stat
 
 async function insertStatements(sql: SqlWriter, lane: number, made: Batch['made']): Promise<void> {
   await sql.query(
-    `insert into statements (lane, statement_id, period, party_id, lines, carried_in, carried_out, tokens, made_by, made_at)
-     select $10::int, statement_id, period, party_id, lines::jsonb, carried_in, carried_out, tokens, made_by, made_at
+    `insert into statements (lane, statement_id, period, party_id, lines, tokens, made_by, made_at)
+     select $8::int, statement_id, period, party_id, lines::jsonb, tokens, made_by, made_at
      from unnest(
-       $1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::numeric[], $8::text[], $9::bigint[]
-     ) made (statement_id, period, party_id, lines, carried_in, carried_out, tokens, made_by, made_at)`,
+       $1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::text[], $7::bigint[]
+     ) made (statement_id, period, party_id, lines, tokens, made_by, made_at)`,
     [
       made.map(({ data }) => data.statementId),
       made.map(({ data }) => data.period),
       made.map(({ data }) => data.partyId),
       made.map(({ data }) => encodeData(data.lines).toString()),
-      made.map(({ data }) => data.carriedIn.toString()),
-      made.map(({ data }) => data.carriedOut.toString()),
       made.map(({ data }) => data.tokens.toString()),
       made.map(({ id }) => id),
       made.map(({ time }) => time),

@@ -27,12 +27,6 @@ export class StatementRow {
   @Column({ name: 'lines', type: 'jsonb' })
   lines!: StatementLine[];
 
-  @Column(amountColumn('carried_in'))
-  carriedIn!: bigint;
-
-  @Column(amountColumn('carried_out'))
-  carriedOut!: bigint;
-
   @Column(amountColumn('tokens'))
   tokens!: bigint;
 }

@@ -1,11 +1,4 @@
-import {
-  identityCatalogue,
-  type IdentityEvent,
-  meteringCatalogue,
-  type MeteringEvent,
-  walletCatalogue,
-  type WalletEvent,
-} from '@tokengrid/contracts';
+import { identityCatalogue, type IdentityEvent, walletCatalogue, type WalletEvent } from '@tokengrid/contracts';
 import { newId, type RunningService } from '@tokengrid/service';
 import {
   type Answered,
@@ -24,20 +17,17 @@ export type { Answered, Caller };
 
 interface Neighbours {
   readonly identity: Neighbour<IdentityEvent>;
-  readonly metering: Neighbour<MeteringEvent>;
   readonly wallet: Neighbour<WalletEvent>;
 }
 
 /** Settlement on a real Kafka and a real Postgres, with neighbours that state events for specs. */
 export class RunningSettlement extends TestedService {
   readonly identity: Neighbour<IdentityEvent>;
-  readonly metering: Neighbour<MeteringEvent>;
   readonly wallet: Neighbour<WalletEvent>;
 
-  constructor(service: RunningService, { identity, metering, wallet }: Neighbours, close: () => Promise<void>) {
+  constructor(service: RunningService, { identity, wallet }: Neighbours, close: () => Promise<void>) {
     super(service, 'settlement', close);
     this.identity = identity;
-    this.metering = metering;
     this.wallet = wallet;
   }
 
@@ -67,7 +57,7 @@ export class RunningSettlement extends TestedService {
 export async function runSettlement(settings: SomeSettings = {}): Promise<RunningSettlement> {
   const { service, neighbours, close } = await runAmong(
     { name: 'settlement', module: SettlementModule, config: settlementConfig },
-    { identity: identityCatalogue, metering: meteringCatalogue, wallet: walletCatalogue },
+    { identity: identityCatalogue, wallet: walletCatalogue },
     settings,
   );
   return new RunningSettlement(service, neighbours, close);

@@ -1,17 +1,16 @@
 import { describe, it } from '@jest/globals';
-import type { VoucherTerms, WalletEvent } from '@tokengrid/contracts';
+import type { ChargedUse, VoucherTerms, WalletEvent } from '@tokengrid/contracts';
 import { walletIdOf } from '@tokengrid/contracts';
 import type { Decide, DecisionContext } from '@tokengrid/kernel';
 import { assignPlan } from '@tokengrid/wallet/decisions/grants/assign-plan';
 import { chargeWallet } from '@tokengrid/wallet/decisions/usage/charge-wallet';
 import { endPlan } from '@tokengrid/wallet/decisions/grants/end-plan';
 import {
-  chargeId,
+  chargeOf,
   context,
   opened,
   purchased,
   sentOn,
-  usageId,
   use,
   walletId,
 } from '@tokengrid/wallet/decisions/examples.fixture';
@@ -65,7 +64,7 @@ class Life {
   }
 
   private happen(event: WalletEvent): void {
-    if (event.type === 'WalletCharged') this.checkShares(event.data);
+    if (event.type === 'WalletCharged') for (const use of event.data.uses) this.checkShares(use);
     this.state = afterEvent(this.state, event as Parameters<typeof afterEvent>[1]);
     let sum = 0n;
     for (const { account, asset, amount } of 'postings' in event.data ? event.data.postings : []) {
@@ -90,7 +89,7 @@ class Life {
    * Checks that no voucher pays more of a charge than its terms allow, nor for a use out of its
    * scope.
    */
-  private checkShares({ tokens, lots, use: used }: Extract<WalletEvent, { type: 'WalletCharged' }>['data']): void {
+  private checkShares({ tokens, lots, ...used }: ChargedUse): void {
     for (const taken of lots) {
       const lot = this.state.lots.find(({ lotId }) => lotId === taken.lotId)!;
       if (!lot.voucher) continue;
@@ -144,8 +143,11 @@ class Life {
       this.decide(receiveTokens, { ...transfer, tokens, sentOn, parcels, voucher });
     },
     () => {
-      const used = { ...use, app: this.dice.one(apps), model: this.dice.one(models) };
-      this.decide(chargeWallet, { chargeId, usageId, tokens: BigInt(1 + this.dice.roll(300)), use: used });
+      const uses = Array.from({ length: 1 + this.dice.roll(4) }, () => {
+        const of = { app: this.dice.one(apps), model: this.dice.one(models) };
+        return { use: use(BigInt(1 + this.dice.roll(200)), of) };
+      });
+      this.decide(chargeWallet, chargeOf(...uses));
     },
     () => {
       const hold = { holdId: this.id('hld'), tokens: BigInt(1 + this.dice.roll(50)), reason: 'r' };

@@ -1,5 +1,5 @@
 /** Events and contexts as a start for the specs beside the decisions. */
-import type { ChargedUse, LotSource } from '@tokengrid/contracts';
+import type { ChargedUse, LotSource, LotTaken, RefusedUse } from '@tokengrid/contracts';
 import {
   EarningsReceived,
   HoldPlaced,
@@ -7,14 +7,17 @@ import {
   TokensGranted,
   TokensPurchased,
   TokensReceived,
+  WalletCharged,
   WalletOpened,
 } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
 import { givenFor, someContext } from '@tokengrid/kernel';
+import type { Actor } from './rules/actors.ts';
 import type { TokenPrice } from './state/token-prices.ts';
 import { wallet } from './state/wallet.ts';
 import type { WalletLane } from './state/wallet-lane.ts';
 import { walletLane } from './state/wallet-lane.ts';
+import type { UseToCharge } from './usage/charge-wallet.ts';
 
 const idOf = (prefix: string, digit: string) => `${prefix}_${digit.repeat(26)}`;
 
@@ -26,20 +29,63 @@ export const saleId = idOf('sal', '1');
 export const transferId = idOf('trf', '1');
 export const grantId = idOf('grt', '1');
 export const chargeId = idOf('chg', '1');
-export const usageId = idOf('usg', '1');
+const usageId = idOf('usg', '1');
 export const holdId = idOf('hld', '1');
 export const otherHoldId = idOf('hld', '2');
 export const captureId = idOf('cap', '1');
 export const statementId = idOf('stm', '1');
 
-export const use: ChargedUse = {
+/** The event that the charged uses are from. */
+const ratedBy = 'metering/0/1';
+
+/** A rated use of so many µAIT. */
+export const use = (tokens: bigint, of: Partial<UseToCharge['use']> = {}): UseToCharge['use'] => ({
+  usageId,
+  chargeId,
   source: 'spec',
   eventId: '1',
+  time: '2026-01-01T00:00:00.000Z',
   model: 'some-model',
   units: { input_tokens: '374' },
+  tokens,
   priceVersion: 'model:some-model@1',
-  time: '2026-01-01T00:00:00.000Z',
+  lines: [{ of: 'model:some-model', meter: 'input_tokens', units: '374', unitPrice: '1', tokens }],
+  operatorBps: 1000,
+  shares: [{ role: 'operator', partyId: 'operator', tokens }],
+  ...of,
+});
+
+/** The command for uses of one event. */
+export const chargeOf = (...uses: readonly UseToCharge[]) => ({ partyId, ratedBy, uses });
+
+/** The command for one use. */
+export const charge = (tokens: bigint, actor?: Actor) => chargeOf({ use: use(tokens), actor });
+
+/** The event of charged and refused uses. */
+export const usesCharged = (
+  uses: readonly ChargedUse[],
+  refused: readonly RefusedUse[] = [],
+  on: { readonly day: string; readonly timeZone: string } = sentOn,
+) => {
+  const tokens = uses.reduce((sum, each) => sum + each.tokens, 0n);
+  const postings = tokens === 0n ? [] : [from(available, tokens), to('lane:0:escrow', tokens)];
+  const amounts = { tokens, uses: [...uses], refused: [...refused] };
+  return WalletCharged({ walletId, partyId, ratedBy, ...amounts, ...on, postings });
 };
+
+/** The event of one charged use. */
+export const charged = (
+  tokens: bigint,
+  lots: readonly LotTaken[],
+  { memberIds, on }: { readonly memberIds?: readonly string[]; readonly on?: typeof sentOn } = {},
+) => usesCharged([{ ...use(tokens), ...(memberIds && { memberIds: [...memberIds] }), lots: [...lots] }], [], on);
+
+/** The event of one refused use. */
+export const chargeRefused = (
+  tokens: bigint,
+  why: Omit<RefusedUse, 'usageId' | 'chargeId' | 'tokens'>,
+  on?: typeof sentOn,
+) => usesCharged([], [{ usageId, chargeId, tokens, ...why }], on);
 
 export const now = someContext.time;
 export const today = '2026-01-01';

@@ -127,10 +127,10 @@ describe('a wallet that can not be read', () => {
     };
     const failures: unknown[] = [];
     const log = { warn: (failure: unknown) => failures.push(failure) };
-    const issuing = { issue: handle };
+    const deciding = { handle: (_: unknown, ...asked: Parameters<typeof handle>) => handle(...asked) };
     const time = { now: Date.now };
     const settings = { clockTickMs: 60_000 };
-    const clock = new Clock({ handle } as never, issuing as never, due as never, time, settings, log as never, {
+    const clock = new Clock({ handle } as never, deciding as never, due as never, time, settings, log as never, {
       knownEvents: 0,
     });
     clock.onApplicationBootstrap();

@@ -71,7 +71,6 @@ export const walletAnswers: Answers<WalletEvent> = {
   PurchaseRestored: 'silent',
   DebtPaid: 'silent',
   WalletCharged: 'silent',
-  ChargeRefused: 'silent',
   EscrowReleased: 'silent',
   FeesCollected: 'silent',
   FeesRetired: 'silent',

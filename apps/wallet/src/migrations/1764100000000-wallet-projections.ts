@@ -30,10 +30,19 @@ export class WalletProjections1764100000000 implements MigrationInterface {
         reference text,
         other_wallet_id text,
         memo text,
+        uses int,
         primary key (lane, wallet_id, sequence)
       );
       comment on table entries is 'lane';
       create index entries_by_reference on entries (reference) where reference is not null;
+      create table charged_uses (
+        lane int not null,
+        charge_id text not null,
+        wallet_id text not null,
+        sequence bigint not null,
+        primary key (lane, charge_id)
+      );
+      comment on table charged_uses is 'lane';
       create table wallet_statuses (
         lane int not null,
         wallet_id text not null,
@@ -56,6 +65,6 @@ export class WalletProjections1764100000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table token_prices, wallet_statuses, entries, wallets;');
+    await runner.query('drop table token_prices, wallet_statuses, charged_uses, entries, wallets;');
   }
 }

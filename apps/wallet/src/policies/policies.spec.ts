@@ -4,7 +4,7 @@ import type { WalletEvent } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
 import type { Outcome } from '@tokengrid/event-store';
 import { chargeWallet } from '../decisions/usage/charge-wallet.ts';
-import { chargeId, statementId, usageId, use } from '../decisions/examples.fixture.ts';
+import { charge, statementId } from '../decisions/examples.fixture.ts';
 import { openMarket } from '../decisions/state/market-policies.ts';
 import { sendTokens } from '../decisions/transfers/send-tokens.ts';
 import { WhenEscrowReleasedReceiveEarnings } from './when-escrow-released-receive-earnings.ts';
@@ -117,8 +117,8 @@ describe('what settlement owes', () => {
   it('comes out of escrow, into the wallet and to the operator, and never more than charges put in', async () => {
     const [payer, earner] = [await wallet.party(), await wallet.party()];
     await wallet.buy(payer, '100');
-    const charge = someCommand(payer.walletId, { chargeId, usageId, tokens: 100n, use });
-    const charged = stated(await wallet.instance(Wallets).handle(chargeWallet, charge), 'WalletCharged');
+    const command = someCommand(payer.walletId, charge(100n));
+    const charged = stated(await wallet.instance(Wallets).handle(chargeWallet, command), 'WalletCharged');
     const pay = async (partyId: string, tokens: bigint, part: string) => {
       const statement = made(partyId, tokens, charged.lane, `${statementId.slice(0, -1)}${part}`);
       const [outcome] = await wallet

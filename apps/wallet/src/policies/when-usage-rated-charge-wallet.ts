@@ -5,7 +5,7 @@ import { Policy, type Reaction } from '@tokengrid/event-bus';
 import { type Command, EventStore } from '@tokengrid/event-store';
 import type { Recorded } from '@tokengrid/kernel';
 import { Deciding } from '../flows/deciding.ts';
-import { type ChargeWallet, chargeWallet } from '../decisions/usage/charge-wallet.ts';
+import { type ChargeWallet, chargeWallet, type UseToCharge } from '../decisions/usage/charge-wallet.ts';
 import { KeyDirectory } from '../projections/key-directory.ts';
 import { MemberDirectory } from '../projections/member-directory.ts';
 import { Wallets } from '../streams/wallets.ts';
@@ -23,23 +23,29 @@ export class WhenUsageRatedChargeWallet {
   ) {}
 
   /**
-   * Charges the payer's wallet for each rated use that is not free: the shared wallet of which it
-   * is a member, else its own. The caps of the key that it was used with apply.
+   * Charges the payer's wallet for the rated uses that are not free: the shared wallet of which it
+   * is a member, else its own. The caps of the key that a use was made with apply.
    */
   @Policy({ name: 'when-usage-rated-charge-wallet', from: meteringCatalogue, on: ['UsageRated'] })
   async chargeWallet(event: Recorded<Rated>, reaction: Reaction) {
-    const charge = chargeFor(event);
-    if (!charge) return undefined;
-    const { partyId, key } = event.data;
-    const line = key === undefined ? undefined : await this.keys.lineOf(key);
-    const [shared] = await this.members.walletsOf(partyId);
+    const uses = chargedUses(event);
+    if (uses.length === 0) return undefined;
+    const { partyId } = event.data;
+    const [lines, [shared]] = await Promise.all([this.linesOf(uses), this.members.walletsOf(partyId)]);
     const own = walletIdOf(partyId);
-    const by = (walletId: string): ChargeWallet =>
-      walletId === own
-        ? { ...charge, ...(line && { actor: { line } }) }
-        : { ...charge, actor: { line: line ?? [], memberId: partyId } };
+    const by = (walletId: string): ChargeWallet => {
+      const member = walletId === own ? {} : { memberId: partyId };
+      const actorOf = ({ key }: Use) => actorBy(key === undefined ? undefined : lines.get(key), member);
+      return { partyId, ratedBy: event.id, uses: uses.map((use) => ({ use, ...actorOf(use) })) };
+    };
     const wanted = shared ?? own;
     return this.once(reaction.to(wanted, by(wanted)), by);
+  }
+
+  /** Lines of the keys that uses were made with, by key. */
+  private async linesOf(uses: readonly Use[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const keys = new Set(uses.flatMap(({ key }) => key ?? []));
+    return new Map(await Promise.all([...keys].map(async (key) => [key, await this.keys.lineOf(key)] as const)));
   }
 
   /**
@@ -55,10 +61,14 @@ export class WhenUsageRatedChargeWallet {
   }
 }
 
-/** Charge of a rated use; none for a free one, which no wallet has to know of. */
-export function chargeFor({ data }: Rated): ChargeWallet | undefined {
-  const { chargeId, usageId, tokens, source, eventId, app, model, units, priceVersion, time } = data;
-  if (tokens === 0n) return undefined;
-  const by = { ...(app !== undefined && { app }), ...(model !== undefined && { model }) };
-  return { chargeId, usageId, tokens, use: { source, eventId, ...by, units, priceVersion, time } };
-}
+type Use = UseToCharge['use'];
+
+/** The actor of a use, if it is a member or a known key. */
+const actorBy = (line: readonly string[] | undefined, member: { readonly memberId?: string }) =>
+  line || member.memberId !== undefined ? { actor: { line: line ?? [], ...member } } : {};
+
+/** Uses to charge, without the free ones, which no wallet has to know of. */
+export const chargedUses = ({ data }: Rated): readonly Use[] =>
+  data.uses
+    .filter(({ tokens }) => tokens > 0n)
+    .map(({ reportedBy: _, costs: __, subsidy: ___, subsidyOf: ____, ...use }) => use);

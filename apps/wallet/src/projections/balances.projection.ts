@@ -22,6 +22,7 @@ interface Entry extends Change {
   readonly reference: string | null;
   readonly otherWalletId: string | null;
   readonly memo: string | null;
+  readonly uses: number | null;
 }
 
 type StatusChange = EventPosition & { readonly data: { readonly walletId: string; readonly status: WalletStatus } };
@@ -39,6 +40,7 @@ interface Details {
   readonly reference?: string;
   readonly otherWalletId?: string;
   readonly memo?: string | undefined;
+  readonly uses?: number;
 }
 
 type OfWallet = EventPosition & { readonly data: { readonly walletId: string } };
@@ -71,8 +73,8 @@ function change(batch: Batch, at: OfWallet, type: EntryType, changed: Partial<Ch
   const { tokens, held, debt } = { ...nothing, ...changed };
   const before = batch.last.get(walletId)?.running ?? nothing;
   const running = { tokens: before.tokens + tokens, held: before.held + held, debt: before.debt + debt };
-  const { reference = null, otherWalletId = null, memo = null } = details;
-  const entry = { walletId, at, type, tokens, held, debt, running, reference, otherWalletId, memo };
+  const { reference = null, otherWalletId = null, memo = null, uses = null } = details;
+  const entry = { walletId, at, type, tokens, held, debt, running, reference, otherWalletId, memo, uses };
   batch.entries.push(entry);
   batch.last.set(walletId, entry);
 }
@@ -106,7 +108,10 @@ export const balances: Projection<EventsOf<typeof statusEvents | typeof walletMo
     },
     TokensGranted: (batch, event) => enter(batch, event, 'grant', 1n, { reference: event.data.grantId }),
     TokensExpired: (batch, event) => enter(batch, event, 'expiry', -1n, {}),
-    WalletCharged: (batch, event) => enter(batch, event, 'charge', -1n, { reference: event.data.chargeId }),
+    WalletCharged: (batch, event) => {
+      const { uses, ratedBy } = event.data;
+      if (uses.length > 0) enter(batch, event, 'charge', -1n, { reference: ratedBy, uses: uses.length });
+    },
     HoldPlaced: (batch, event) => hold(batch, event, 'hold', 1n),
     HoldExtended: (batch, event) => hold(batch, event, 'hold', 1n),
     HoldReleased: (batch, event) => hold(batch, event, 'release', -1n),
@@ -203,6 +208,7 @@ async function moveBalances(sql: SqlWriter, lane: number, { entries, last }: Bat
     entries.map(({ memo }) => memo),
     changes.map(({ running }) => running.debt.toString()),
     entries.map(({ running }) => running.debt.toString()),
+    entries.map(({ uses }) => uses),
   ]);
 }
 
@@ -217,13 +223,15 @@ const updateAndEnter = `
       wallets.debt - change.debt as debt_before
   )
   insert into entries
-    (lane, wallet_id, sequence, type, tokens, balance_after, held, held_after, debt_after, time, reference, other_wallet_id, memo)
+    (lane, wallet_id, sequence, type, tokens, balance_after, held, held_after, debt_after, time, reference, other_wallet_id, memo,
+     uses)
   select $7::int, wallet_id, entry.sequence, type, tokens, before + running, held, held_before + running_held,
-    debt_before + running_debt, time, reference, other_wallet_id, memo
+    debt_before + running_debt, time, reference, other_wallet_id, memo, uses
   from unnest(
     $5::text[], $6::bigint[], $8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[],
-    $18::numeric[], $13::bigint[], $14::text[], $15::text[], $16::text[]
+    $18::numeric[], $13::bigint[], $14::text[], $15::text[], $16::text[], $19::int[]
   ) entry (
-    wallet_id, sequence, type, tokens, running, held, running_held, running_debt, time, reference, other_wallet_id, memo
+    wallet_id, sequence, type, tokens, running, held, running_held, running_debt, time, reference, other_wallet_id, memo,
+    uses
   )
   join changed using (wallet_id)`;

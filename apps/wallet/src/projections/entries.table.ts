@@ -66,8 +66,8 @@ export class EntryRow {
   time!: number;
 
   /**
-   * Id of the purchase, sale, transfer, grant, charge, statement, hold or capture; null for an
-   * expiry.
+   * Id of the purchase, sale, transfer, grant, statement, hold or capture, of a charge that of the
+   * event that rated its uses; null for an expiry.
    */
   @Column({ name: 'reference', type: 'text', nullable: true })
   reference!: string | null;
@@ -78,4 +78,8 @@ export class EntryRow {
 
   @Column({ name: 'memo', type: 'text', nullable: true })
   memo!: string | null;
+
+  /** Number of uses of a charge; null for other entries. */
+  @Column({ name: 'uses', type: 'int', nullable: true })
+  uses!: number | null;
 }

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { And, DataSource, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
+import { And, DataSource, Equal, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
 import { Lanes } from '../streams/lanes.ts';
+import { ChargedUses, isChargeId } from './charged-uses.ts';
 import { type EntryType, EntryRow } from './entries.table.ts';
 
 /** Filter of a wallet's entries. Times are epoch milliseconds: `from` and later, before `to`. */
 export interface EntriesFilter {
   readonly walletId: string;
   readonly type?: EntryType | undefined;
+  /** Of an entry, or a charge's id: the entry of the event that charged it. */
   readonly reference?: string | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -39,6 +41,7 @@ export class Entries {
   constructor(
     private readonly database: DataSource,
     private readonly lanes: Lanes,
+    private readonly charges: ChargedUses,
   ) {}
 
   /** The next entries after a sequence, at most `limit`. */
@@ -75,18 +78,25 @@ export class Entries {
     const { walletId, type, reference } = filter;
     const lookedUpTo = type && !reference ? await this.horizon(walletId, span, order) : undefined;
     const { after, before } = lookedUpTo === undefined ? span : upTo(span, order, lookedUpTo);
+    const charged = reference && isChargeId(reference) ? await this.sequenceOf(walletId, reference) : undefined;
     const rows = await this.database.getRepository(EntryRow).find({
       where: {
         lane: this.lanes.of(walletId),
         walletId,
-        sequence: And(MoreThan(after), LessThan(before)),
+        sequence: And(MoreThan(after), LessThan(before), ...(charged === undefined ? [] : [Equal(charged)])),
         ...(type && { type }),
-        ...(reference && { reference }),
+        ...(reference && charged === undefined && { reference }),
       },
       order: { sequence: directionOf(order) },
       take: limit,
     });
     return { rows, lookedUpTo };
+  }
+
+  /** Sequence of the entry of a charge; 0 for none of the wallet's. */
+  private async sequenceOf(walletId: string, chargeId: string): Promise<number> {
+    const found = await this.charges.find(chargeId);
+    return found?.walletId === walletId ? found.sequence : 0;
   }
 
   private async spanOf({ walletId, from, to }: EntriesFilter): Promise<Span> {

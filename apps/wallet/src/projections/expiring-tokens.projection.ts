@@ -48,7 +48,9 @@ export const expiringTokens: Projection<EventsOf<typeof walletMoneyEvents>, Batc
     TransferReturned: allCame,
     TokensSold: went,
     TokensSent: went,
-    WalletCharged: went,
+    WalletCharged: (batch, { data: { walletId, uses } }) => {
+      for (const { lots } of uses) change(batch, walletId, -1n, lots);
+    },
     TokensExpired: went,
     HoldPlaced: went,
     HoldExtended: went,

@@ -5,7 +5,16 @@ import { canonicalJson } from '../canonical-json.ts';
 import { encodeData } from '../event.ts';
 import { checkReceipt } from './check-receipt.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
-import { chargedEvent, chargeReceipt, issued, previousHash, signer, storedAs } from './receipt.fixture.ts';
+import {
+  chargedEvent,
+  chargeId,
+  chargeReceipt,
+  issued,
+  otherChargeId,
+  previousHash,
+  signer,
+  storedAs,
+} from './receipt.fixture.ts';
 import { publicReceiptKey, receiptSigner, verifyCompact } from './signature.ts';
 
 const keys = [signer.publicKey];
@@ -14,25 +23,51 @@ const faultsOf = async (text: string) => (await checkReceipt(text, keys)).faults
 describe('a receipt', () => {
   it('says what its event says, and is the same each time', async () => {
     const event = chargedEvent();
-    const receipt = receiptOf(event, previousHash)!;
+    const receipt = receiptOf(event, previousHash, chargeId)!;
     expect(receipt).toMatchObject({
       format: 1,
       kind: 'charge',
       receiptId: 'chg_01jzx0000000000000000000cd',
       tokens: '687',
       time: '2026-01-31T08:00:01.234Z',
-      use: { units: { input_tokens: '374', output_tokens: '44' }, priceVersion: 'model:qwen-3@2' },
+      use: {
+        units: { input_tokens: '374', output_tokens: '44' },
+        priceVersion: 'model:qwen-3@2',
+        lines: [
+          { meter: 'input_tokens', units: '374', unitPrice: '1.367', tokens: '511' },
+          { meter: 'output_tokens', units: '44', unitPrice: '4', tokens: '176' },
+        ],
+        shares: [
+          { role: 'operator', tokens: '69' },
+          { role: 'provider', tokens: '618' },
+        ],
+      },
+      postings: [{ amount: '-687' }, { account: 'lane:3:escrow', amount: '687' }],
       lots: [
         { lotId: 'grt_1', tokens: '600', expiresAt: '2026-02-01T00:00:00.000Z' },
         { lotId: 'pur_1', tokens: '87' },
       ],
       event: { id: 'wallet/3/812', lane: 3, sequence: 812, hash: event.hash, previousHash },
     });
-    expect(await issued(receipt)).toBe(await issued(receiptOf(event, previousHash)!));
+    expect(await issued(receipt)).toBe(await issued(receiptOf(event, previousHash, chargeId)!));
   });
 
-  it('is not made of events that pay for nothing', () => {
-    expect(receiptOf(storedAs('WalletOpened', Buffer.from('{}')), previousHash)).toBeUndefined();
+  it('is of one use, of all that an event charges', () => {
+    const other = receiptOf(chargedEvent(), previousHash, otherChargeId);
+    expect(other).toMatchObject({
+      receiptId: otherChargeId,
+      tokens: '13',
+      memberIds: ['key_01jzx0000000000000000000jk'],
+      use: { eventId: '4712', lines: [{ tokens: '13' }] },
+      lots: [{ lotId: 'pur_1', tokens: '13' }],
+      postings: [{ amount: '-13' }, { amount: '13' }],
+    });
+    expect(other!.event).toEqual(chargeReceipt().event);
+  });
+
+  it('is not made of events that pay for nothing, nor of a use that an event does not charge', () => {
+    expect(receiptOf(storedAs('WalletOpened', Buffer.from('{}')), previousHash, chargeId)).toBeUndefined();
+    expect(receiptOf(chargedEvent(), previousHash, 'chg_01jzx0000000000000000000zz')).toBeUndefined();
   });
 
   it('is signed as RFC 7515 and RFC 8037 want it, so that stock tools verify it', async () => {
@@ -89,7 +124,23 @@ describe('the check of a receipt', () => {
       [
         'the member tokens does not agree with the event wallet/3/812',
         'the lots sum to 687 µAIT, but the receipt states 688',
+        'the lines sum to 687 µAIT, but the receipt states 688',
+        'the shares sum to 687 µAIT, but the receipt states 688',
       ],
+    ],
+    [
+      'what another use of its event cost',
+      (receipt) => ({ ...receipt, receiptId: otherChargeId }),
+      [
+        ...['tokens', 'use', 'lots', 'postings', 'memberIds'].map(
+          (member) => `the member ${member} does not agree with the event wallet/3/812`,
+        ),
+      ],
+    ],
+    [
+      'a use that its event does not charge',
+      (receipt) => ({ ...receipt, receiptId: 'chg_01jzx0000000000000000000zz' }),
+      ['the event wallet/3/812 is a WalletCharged without a receipt chg_01jzx0000000000000000000zz'],
     ],
     [
       'other units',
@@ -121,10 +172,12 @@ describe('the check of a receipt', () => {
 
   it('notices books that do not balance, and lots that do not sum up, even where the event says so', async () => {
     const postings = [{ account: 'lane:3:escrow', asset: 'AIT', amount: 1n }];
-    const unbalanced = receiptOf(chargedEvent({ postings: [...postings, ...postings], tokens: 686n }), previousHash)!;
-    expect(await faultsOf(await issued(unbalanced))).toEqual([
-      'the postings in AIT sum to 2 instead of zero',
+    const event = chargedEvent({ postings: [...postings, ...postings], tokens: 686n });
+    expect(await faultsOf(await issued(receiptOf(event, previousHash, chargeId)!))).toEqual([
+      'the postings in AIT sum to 1372 instead of zero',
       'the lots sum to 687 µAIT, but the receipt states 686',
+      'the lines sum to 687 µAIT, but the receipt states 686',
+      'the shares sum to 687 µAIT, but the receipt states 686',
     ]);
   });
 
@@ -160,7 +213,7 @@ describe('the check of a receipt', () => {
       text.replace('WalletCharged', 'WalletOpened'),
     ]);
     expect(await faultsOf(await issued({ ...receipt, event: { ...receipt.event, headers } }))).toContain(
-      'the event wallet/3/812 is a WalletOpened, which has no receipts',
+      `the event wallet/3/812 is a WalletOpened without a receipt ${chargeId}`,
     );
   });
 

@@ -74,8 +74,8 @@ function eventFaults(receipt: Receipt): string[] {
   try {
     const named = { ...Object.fromEntries(headers), ce_hash: stated, ce_previoushash: previousHash };
     const { event } = eventOfMessage({ headers: named, value: Buffer.from(value) });
-    const follows = receiptOf(event, previousHash);
-    if (follows === undefined) faults.push(`the event ${id} is a ${event.type}, which has no receipts`);
+    const follows = receiptOf(event, previousHash, receipt.receiptId);
+    if (follows === undefined) faults.push(`the event ${id} is a ${event.type} without a receipt ${receipt.receiptId}`);
     else
       faults.push(
         ...differences(receipt, follows).map((member) => `the member ${member} does not agree with the event ${id}`),
@@ -103,13 +103,16 @@ function hashOfContent(headers: Receipt['event']['headers'], value: string, prev
   return hash('sha256', `${previousHash}${lines.join('')}\n${value}`, 'hex');
 }
 
-function sumFaults({ postings, lots, tokens }: Receipt): string[] {
+function sumFaults({ postings, lots, tokens, use }: Receipt): string[] {
   const faults: string[] = [];
   const sums = new Map<string, bigint>();
   for (const { asset, amount } of postings) sums.set(asset, (sums.get(asset) ?? 0n) + BigInt(amount));
   for (const [asset, sum] of sums)
     if (sum !== 0n) faults.push(`the postings in ${asset} sum to ${sum} instead of zero`);
-  const taken = lots.reduce((sum, lot) => sum + BigInt(lot.tokens), 0n);
-  if (taken !== BigInt(tokens)) faults.push(`the lots sum to ${taken} µAIT, but the receipt states ${tokens}`);
+  const parts = { lots, ...(use && { lines: use.lines, shares: use.shares }) };
+  for (const [name, each] of Object.entries(parts)) {
+    const whole = each.reduce((sum, part) => sum + BigInt(part.tokens), 0n);
+    if (whole !== BigInt(tokens)) faults.push(`the ${name} sum to ${whole} µAIT, but the receipt states ${tokens}`);
+  }
   return faults;
 }

@@ -13,34 +13,66 @@ const walletId = 'wal_01jzx0000000000000000000ab';
 export const previousHash = 'ab'.repeat(32);
 
 const postings: readonly Posting[] = [
-  { account: `wallet:${walletId}:available`, asset: 'AIT', amount: -687n },
-  { account: 'lane:3:escrow', asset: 'AIT', amount: 687n },
+  { account: `wallet:${walletId}:available`, asset: 'AIT', amount: -700n },
+  { account: 'lane:3:escrow', asset: 'AIT', amount: 700n },
 ];
 
-/** A stored event of the wallet: a charge of 687 µAIT out of two lots. */
+export const chargeId = 'chg_01jzx0000000000000000000cd';
+/** Id of the other use that the event charges. */
+export const otherChargeId = 'chg_01jzx0000000000000000000ce';
+
+const use = {
+  usageId: 'usg_01jzx0000000000000000000ef',
+  source: '/networks/north',
+  eventId: 'use "4711" \u001f',
+  time: '2026-01-31T08:00:00.000Z',
+  model: 'qwen-3',
+  units: { input_tokens: '374', output_tokens: '44' },
+  priceVersion: 'model:qwen-3@2',
+  operatorBps: 1000,
+};
+const line = (meter: string, units: string, unitPrice: string, tokens: bigint) => ({
+  ...{ of: 'model:qwen-3', meter, units, unitPrice, tokens },
+});
+
+const charged = {
+  ...use,
+  chargeId,
+  tokens: 687n,
+  lines: [line('input_tokens', '374', '1.367', 511n), line('output_tokens', '44', '4', 176n)],
+  shares: [
+    { role: 'operator', partyId: 'operator', tokens: 69n },
+    { role: 'provider', partyId: 'org_01jzx0000000000000000000gh', tokens: 618n },
+  ],
+  lots: [
+    { lotId: 'grt_1', tokens: 600n, expiresAt: '2026-02-01T00:00:00.000Z' },
+    { lotId: 'pur_1', tokens: 87n },
+  ],
+};
+const otherCharged = {
+  ...use,
+  ...{ usageId: 'usg_01jzx0000000000000000000eg', eventId: '4712', chargeId: otherChargeId, tokens: 13n },
+  lines: [line('output_tokens', '3', '4.4', 13n)],
+  shares: [{ role: 'operator', partyId: 'operator', tokens: 13n }],
+  memberIds: ['key_01jzx0000000000000000000jk'],
+  lots: [{ lotId: 'pur_1', tokens: 13n }],
+};
+
+/** A stored event of the wallet: two charged uses, one of 687 µAIT out of two lots. */
 export function chargedEvent(
   changes: { readonly postings?: readonly Posting[]; readonly tokens?: bigint } = {},
 ): StoredEvent {
+  const { tokens = 687n, ...others } = changes;
   const data = {
     walletId,
-    chargeId: 'chg_01jzx0000000000000000000cd',
-    usageId: 'usg_01jzx0000000000000000000ef',
-    tokens: 687n,
-    use: {
-      source: '/networks/north',
-      eventId: 'use "4711" \u001f',
-      model: 'qwen-3',
-      units: { input_tokens: '374', output_tokens: '44' },
-      priceVersion: 'model:qwen-3@2',
-      time: '2026-01-31T08:00:00.000Z',
-    },
+    partyId: 'org_01jzx0000000000000000000ab',
+    ratedBy: 'metering/1/99',
+    tokens: 700n,
+    uses: [{ ...charged, tokens }, otherCharged],
+    refused: [],
     ...{ day: '2026-01-31', timeZone: 'UTC' },
-    lots: [
-      { lotId: 'grt_1', tokens: 600n, expiresAt: '2026-02-01T00:00:00.000Z' },
-      { lotId: 'pur_1', tokens: 87n },
-    ],
     postings: [...postings],
-    ...changes,
+    ...others,
   };
   return storedAs('WalletCharged', encodeData(data));
 }
@@ -69,4 +101,4 @@ export function storedAs(type: string, value: Buffer): StoredEvent {
 export const issued = async (receipt: Receipt): Promise<string> =>
   canonicalJson({ receipt, jws: await signCompact(canonicalJson(receipt), signer) });
 
-export const chargeReceipt = (): Receipt => receiptOf(chargedEvent(), previousHash)!;
+export const chargeReceipt = (): Receipt => receiptOf(chargedEvent(), previousHash, chargeId)!;

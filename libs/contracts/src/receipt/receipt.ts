@@ -3,8 +3,9 @@ import type { StoredEvent } from '../envelope.ts';
 import { eventId, hashedHeaders, headersOf } from '../envelope.ts';
 import { decodeData, encodeData } from '../event.ts';
 import { currency } from '../money.ts';
-import { instant, instantOf } from '../vocabulary.ts';
-import { chargedUse, WalletCharged } from '../wallet/charges.ts';
+import { instant, instantOf, type Posting } from '../vocabulary.ts';
+import { ratedLine, share } from '../metering.ts';
+import { type ChargedUse, chargedUse, WalletCharged } from '../wallet/charges.ts';
 import { HoldCaptured } from '../wallet/holds.ts';
 import type { Lot, LotTaken } from '../wallet/lots.ts';
 import { TokensPurchased, TokensSold } from '../wallet/purchases.ts';
@@ -30,6 +31,17 @@ const receiptEvent = z.strictObject({
   value: z.string().meta({ description: "the event's data: the exact text that was stored and published" }),
 });
 
+const receiptLine = ratedLine.extend({
+  units: ratedLine.shape.units.meta({ description: 'units priced', example: '44' }),
+  tokens: microAit,
+});
+
+/** A charged use as its event states it, with its price; the common fields of the receipt aside. */
+const receiptUse = chargedUse.omit({ chargeId: true, tokens: true, memberIds: true, lots: true }).extend({
+  lines: z.array(receiptLine).meta({ description: 'applied prices; they come to `tokens`' }),
+  shares: z.array(share.extend({ tokens: microAit })).meta({ description: 'who earns it; they come to `tokens`' }),
+});
+
 /** Receipt of a payment by a wallet, or for money. All fields but `event` follow from the event. */
 export const receipt = z
   .strictObject({
@@ -41,7 +53,7 @@ export const receipt = z
     tokens: microAit.meta({ description: 'µAIT taken or received' }),
     time: instant.meta({ description: 'time of booking' }),
     memberIds: z.array(z.string()).optional().meta({ description: 'members whose caps it counts against' }),
-    use: chargedUse.optional().meta({ description: 'of a charge: the raw units and the price version' }),
+    use: receiptUse.optional().meta({ description: 'of a charge: the raw units, their prices and the shares' }),
     holdId: z.string().optional().meta({ description: 'of a capture' }),
     shortfall: microAit.optional().meta({ description: 'of a capture: µAIT requested that were not available' }),
     price: z
@@ -82,12 +94,13 @@ export type SignedReceipt = z.output<typeof signedReceipt>;
 type Content = Pick<Receipt, 'kind' | 'receiptId'> & Record<string, unknown>;
 
 /**
- * Receipt of an event, a function of the event alone; `undefined` for an event without receipts.
+ * Receipt of an event, a function of the event and of the receipt's id alone; `undefined` where the
+ * event has no such receipt. An event of charges has one for each charged use.
  * @throws UnreadableEvent
  */
-export function receiptOf(event: StoredEvent, previousHash: string): Receipt | undefined {
-  const content = contentOf(event);
-  if (content === undefined) return undefined;
+export function receiptOf(event: StoredEvent, previousHash: string, receiptId: string): Receipt | undefined {
+  const content = contentOf(event, receiptId);
+  if (content?.receiptId !== receiptId) return undefined;
   const hashed = new Set<string>(hashedHeaders);
   const { lane, sequence, hash } = event;
   const whole = {
@@ -107,11 +120,12 @@ export function receiptOf(event: StoredEvent, previousHash: string): Receipt | u
   return receipt.parse(JSON.parse(encodeData(whole).toString()));
 }
 
-function contentOf({ type, version, value }: StoredEvent): Content | undefined {
+function contentOf({ type, version, value }: StoredEvent, receiptId: string): Content | undefined {
   switch (type) {
     case WalletCharged.type: {
-      const { chargeId, usageId: _, day: __, timeZone: ___, ...charged } = decodeData(WalletCharged, version, value);
-      return { kind: 'charge', receiptId: chargeId, ...charged };
+      const { walletId, uses, postings } = decodeData(WalletCharged, version, value);
+      const charged = uses.find(({ chargeId }) => chargeId === receiptId);
+      return charged && { kind: 'charge', receiptId, walletId, ...ofUse(charged, postings) };
     }
     case HoldCaptured.type: {
       const data = decodeData(HoldCaptured, version, value);
@@ -137,6 +151,14 @@ function contentOf({ type, version, value }: StoredEvent): Content | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * One use's part of an event of charges; all of them moved tokens between the same two accounts.
+ */
+function ofUse({ chargeId: _, tokens, memberIds, lots, ...use }: ChargedUse, postings: readonly Posting[]) {
+  const own = postings.map(({ amount, ...of }) => ({ ...of, amount: amount < 0n ? -tokens : tokens }));
+  return { tokens, memberIds, use, lots, postings: own };
 }
 
 function boughtLot({ lotId, tokens, expiresAt }: Lot): LotTaken {

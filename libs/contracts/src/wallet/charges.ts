@@ -1,47 +1,56 @@
 import { z } from 'zod';
-import { modelName, slug } from '../app-registry.ts';
 import { event } from '../event.ts';
-import { positiveAmount } from '../money.ts';
-import { typeId } from '../ids.ts';
-import { instant, text, units } from '../vocabulary.ts';
+import { mostUsesOfEvent, rating, reportedUse } from '../metering.ts';
+import { partyId, typeId } from '../ids.ts';
+import { positiveAmount, sum } from '../money.ts';
+import { text } from '../vocabulary.ts';
 import { lotTaken } from './lots.ts';
 import { memberIds } from './limits.ts';
-import { onDay, postings, refusalFields, walletId } from './words.ts';
+import { anyPostings, onDay, refusalFields, walletId } from './words.ts';
 
-const charge = { walletId, chargeId: typeId('chg'), usageId: typeId('usg'), tokens: positiveAmount };
+const { reportedBy: _, ...use } = reportedUse;
 
-/** Use of a charge, as rated by metering: a receipt states it by itself. */
+/** A charged use, as rated by metering: a receipt states it by itself. */
 export const chargedUse = z.strictObject({
-  /** `source` and `id` of the CloudEvent that reported it. */
-  source: text(500),
-  eventId: text(255),
-  app: slug.optional(),
-  model: modelName.optional(),
-  units,
-  priceVersion: text(300),
-  /** Time of use. */
-  time: instant,
+  ...use,
+  ...rating,
+  tokens: positiveAmount,
+  /** Members whose caps it counts against. */
+  memberIds,
+  /** What it took from each lot. */
+  lots: z.array(lotTaken).min(1),
 });
 export type ChargedUse = z.output<typeof chargedUse>;
 
+/** A use that the wallet could not cover: nothing was taken, and nobody earns from it. */
+export const refusedUse = z.strictObject({
+  usageId: typeId('usg'),
+  chargeId: typeId('chg'),
+  tokens: positiveAmount,
+  ...refusalFields('chargeWallet'),
+});
+export type RefusedUse = z.output<typeof refusedUse>;
+
 export const WalletCharged = event(
   'WalletCharged',
-  "A rated use was charged: its tokens are in the lane's escrow until the period is settled.",
+  "Rated uses of one payer were charged or refused, each by itself: what was taken is in the lane's escrow until the period is settled.",
   z.strictObject({
-    ...charge,
-    use: chargedUse,
+    walletId,
+    /** Payer of the uses: the wallet's owner, or a member of it. */
+    partyId,
+    /** Id of the `UsageRated` event that the uses are from. */
+    ratedBy: text(80),
+    /** µAIT taken for all charged uses. */
+    tokens: sum,
+    /** The charged uses, in the order in which they were rated. */
+    uses: z.array(chargedUse).max(mostUsesOfEvent),
+    /** The refused ones, in the same order. */
+    refused: z.array(refusedUse).max(mostUsesOfEvent),
     ...onDay,
-    memberIds,
-    lots: z.array(lotTaken),
-    postings,
+    /** Empty where no use was charged. */
+    postings: anyPostings,
   }),
 );
 
-export const ChargeRefused = event(
-  'ChargeRefused',
-  'A charge was refused: the wallet could not cover the rated use, and nothing was taken.',
-  z.strictObject({ ...charge, ...refusalFields('chargeWallet') }),
-);
-
 /** Events of charges. */
-export const chargeEvents = [WalletCharged, ChargeRefused] as const;
+export const chargeEvents = [WalletCharged] as const;

@@ -59,7 +59,9 @@ function networks(all: readonly (readonly [string, number])[]): BlockList {
   return list;
 }
 
-/** Ends of names that are resolved within a network, or nowhere (RFC 6761, 6762, 7686, 8375, ICANN). */
+/**
+ * Ends of names that are resolved within a network, or nowhere (RFC 6761, 6762, 7686, 8375, ICANN).
+ */
 const internalDomains: readonly string[] = [
   'localhost',
   'localdomain',

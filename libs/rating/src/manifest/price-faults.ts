@@ -1,5 +1,4 @@
-import { decimals, type Manifest, type ManifestFault, scaled } from '@tokengrid/contracts';
-import { decimalOf } from '../decimals.ts';
+import { decimalOf, decimals, type Manifest, type ManifestFault, scaled } from '@tokengrid/contracts';
 import type { PlanPrice } from '../price.ts';
 
 /** Prices of one offer of a model. */

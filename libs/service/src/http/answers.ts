@@ -4,7 +4,7 @@ import type { CommandTickets } from './command-tickets.ts';
 import type { IncomingCommand } from './incoming-command.ts';
 import { InFlight } from './in-flight.ts';
 import type { Problem } from './problem.ts';
-import { documentOf, ProblemError } from './problem.ts';
+import { documentOf, ProblemError, problemType } from './problem.ts';
 
 /**
  * Answer of an event to the sender of its command: a status and a body (amounts may be bigint), or
@@ -39,7 +39,7 @@ export class HttpAnswer {
 /** HTTP answer of a problem. */
 export function problemAnswer(problem: Problem, instance: string): HttpAnswer {
   return new HttpAnswer(problem.status, documentOf(problem, instance), {
-    'content-type': 'application/problem+json',
+    'content-type': problemType,
     ...problem.headers,
   });
 }

@@ -38,7 +38,7 @@ export class Doubts {
 }
 
 /** Excludes health, metrics and documents, which do not depend on the database. */
-const isOfTheApi = ({ url }: FastifyRequest) => url.startsWith('/v1/');
+const isOfTheApi = ({ url }: FastifyRequest) => url.startsWith('/v1/') || url.startsWith('/api/v1/');
 
 /**
  * Sends the answer, or 503 if it is in doubt. If the doubt can't be checked, the answer is sent.

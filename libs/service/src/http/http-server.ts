@@ -13,7 +13,7 @@ import { type CommandReader, type IncomingCommand, pathOf, refuseBadIdempotencyK
 import { answerUndoubted, type Doubts } from './doubts.ts';
 import { toJson } from './json-answer.ts';
 import { parseJsonBody } from './json-body.ts';
-import { invalidArgument, problem, ProblemError } from './problem.ts';
+import { invalidArgument, problem, ProblemError, problemType } from './problem.ts';
 import { answerError } from './problem.filter.ts';
 import { answerClientError, answerWhatNodeWould, refuseBadHost } from './raw-errors.ts';
 import { refuseRepeatedHeaders } from './repeated-headers.ts';
@@ -100,6 +100,12 @@ export function serviceAdapter(config: BaseConfig, log: Logger): ServiceAdapter 
     }
   });
   server.addHook('onSend', (request, reply, payload) => answerUndoubted(request, reply, payload));
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    // Fastify adds a charset, which the type does not have: OpenMeter's client does not know it so.
+    if (String(reply.getHeader('content-type')).startsWith(`${problemType};`))
+      reply.header('content-type', problemType);
+    done();
+  });
   server.addHook('onResponse', (request, _reply, done) => {
     server.commandReader.done(request);
     done();

@@ -1,6 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, wordingOf } from '@tokengrid/contracts';
 
+/** Media type of errors (RFC 9457); it has no parameters. */
+export const problemType = 'application/problem+json';
+
 /** An invalid field of a request. */
 export interface FieldError {
   /**

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { correlatorHeader, correlatorOf } from './correlation.ts';
-import { documentOf, invalidArgument, problem } from './problem.ts';
+import { documentOf, invalidArgument, problem, problemType } from './problem.ts';
 import { codeOfStatus } from './problem-of-error.ts';
 
 const details: Readonly<Record<number, string>> = {
@@ -62,7 +62,7 @@ function documentText(status: number, detail: string): string {
 
 function rawHeaders(body: string) {
   return {
-    'content-type': 'application/problem+json',
+    'content-type': problemType,
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
   };

@@ -69,7 +69,7 @@ export async function startOn<Config extends BaseConfig>(
 const partsOn =
   ({ keys, log: events }: Ground, { clock: standIn, hasOwnKeys = false }: Life): OpenParts =>
   async ({ definition, config, log }) => {
-    const { catalogue, system, entities = [] } = definition;
+    const { catalogue, system, lookUp, entities = [] } = definition;
     const migrations = migrationsOf(definition);
     const dataSource = await openDatabase({ name: catalogue.service, config, migrations, entities, log });
     const pool = poolOf(dataSource);
@@ -82,6 +82,7 @@ const partsOn =
       catalogue,
       system,
       projections: ownProjectionsOf(definition),
+      lookUp,
       topic: { lanes: lanesOfSpecs, replicationFactor: 1 },
       limits: { answerTimeoutMs: config.answerTimeoutMs },
     });

@@ -17,6 +17,7 @@ import { Failure } from '../output/failure.ts';
 import { tokengrid } from '../program.ts';
 
 const walletId = 'wal_01jzx0000000000000000000ab';
+const chargeId = 'chg_01jzx0000000000000000000cd';
 const signer = await receiptSigner(Buffer.alloc(32, 1).toString('base64url'));
 const jwks = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'another kind' }, signer.publicKey] });
 
@@ -24,20 +25,29 @@ const jwks = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'another kind' }, signer
 async function issued(): Promise<string> {
   const data = {
     walletId,
-    chargeId: 'chg_01jzx0000000000000000000cd',
-    usageId: 'usg_01jzx0000000000000000000ef',
+    partyId: 'org_01jzx0000000000000000000ab',
+    ratedBy: 'metering/1/99',
     tokens: 687n,
-    use: {
-      source: '/networks/north',
-      eventId: '4711',
-      model: 'qwen-3',
-      units: { input_tokens: '374' },
-      priceVersion: 'model:qwen-3@2',
-      time: '2026-01-31T08:00:00.000Z',
-    },
+    uses: [
+      {
+        usageId: 'usg_01jzx0000000000000000000ef',
+        chargeId,
+        source: '/networks/north',
+        eventId: '4711',
+        time: '2026-01-31T08:00:00.000Z',
+        model: 'qwen-3',
+        units: { input_tokens: '374' },
+        tokens: 687n,
+        priceVersion: 'model:qwen-3@2',
+        lines: [{ of: 'model:qwen-3', meter: 'input_tokens', units: '374', unitPrice: '1.8369', tokens: 687n }],
+        operatorBps: 10_000,
+        shares: [{ role: 'operator', partyId: 'operator', tokens: 687n }],
+        lots: [{ lotId: 'pur_1', tokens: 687n }],
+      },
+    ],
+    refused: [],
     day: '2026-01-31',
     timeZone: 'UTC',
-    lots: [{ lotId: 'pur_1', tokens: 687n }],
     postings: [
       { account: `wallet:${walletId}:available`, asset: 'AIT', amount: -687n },
       { account: 'lane:3:escrow', asset: 'AIT', amount: 687n },
@@ -59,7 +69,7 @@ async function issued(): Promise<string> {
     traceparent: undefined,
     value: encodeData(data),
   };
-  const receipt = receiptOf({ ...event, hash: hashOf(event, firstPreviousHash) }, firstPreviousHash);
+  const receipt = receiptOf({ ...event, hash: hashOf(event, firstPreviousHash) }, firstPreviousHash, chargeId);
   return canonicalJson({ receipt, jws: await signCompact(canonicalJson(receipt), signer) });
 }
 

@@ -6,14 +6,15 @@ interface Period {
   readonly status: 'open' | 'closing' | 'closed';
 }
 
-/** A share of a use, as settlement lists it. */
+/** What a party earned in one role from one model and day, as settlement lists it. */
 export interface Accrual {
-  readonly usageId: string;
-  readonly chargeId: string;
   readonly period: string;
-  readonly partyId: string;
+  readonly party: string;
   readonly role: 'operator' | 'provider' | 'developer';
+  readonly model?: string;
   readonly tokens: string;
+  /** Number of uses. */
+  readonly uses: number;
 }
 
 export interface Statement {
@@ -24,31 +25,28 @@ export interface Statement {
 }
 
 /**
- * Shares of these charges, once all exist. Every use has a share of the first party, and a use's
- * shares come together: once the first party has all of its shares, the others' can be read.
+ * Accruals of the uses of these models, once all of the uses are in. The first party has a share of
+ * every use, and a use's shares come together: once the first party has all of its shares, the
+ * others' can be read.
  */
 export async function accrualsOf(
   stage: Stage,
-  charges: ReadonlySet<string>,
+  models: ReadonlySet<string>,
+  uses: number,
   [first, ...others]: readonly [string, ...string[]],
 ): Promise<Accrual[]> {
   const firstOnes = await until('the accruals', patienceMs, async () => {
-    const accruals = await listAccruals(stage, charges, [first]);
-    return new Set(accruals.map(({ chargeId }) => chargeId)).size === charges.size ? accruals : undefined;
+    const accruals = await listAccruals(stage, models, first);
+    return accruals.reduce((sum, accrual) => sum + accrual.uses, 0) === uses ? accruals : undefined;
   });
-  return [...firstOnes, ...(await listAccruals(stage, charges, others))];
+  const rest = await Promise.all(others.map((party) => listAccruals(stage, models, party)));
+  return [...firstOnes, ...rest.flat()];
 }
 
-async function listAccruals(
-  stage: Stage,
-  charges: ReadonlySet<string>,
-  parties: readonly string[],
-): Promise<Accrual[]> {
+async function listAccruals(stage: Stage, models: ReadonlySet<string>, party: string): Promise<Accrual[]> {
   const accruals: Accrual[] = [];
-  for (const party of parties) {
-    for await (const accrual of stage.settlement.all<Accrual>(`/v1/accruals?party=${party}`, stage.operatorKey)) {
-      if (charges.has(accrual.chargeId)) accruals.push(accrual);
-    }
+  for await (const accrual of stage.settlement.all<Accrual>(`/v1/accruals?party=${party}`, stage.operatorKey)) {
+    if (accrual.model !== undefined && models.has(accrual.model)) accruals.push(accrual);
   }
   return accruals;
 }

@@ -56,10 +56,9 @@ export async function tellStory(options: StoryOptions): Promise<boolean> {
   await report.part('some tokens are sent, some sold back', () => trade(stage, market, subscribers));
   const used = await useIt(stage, market, subscribers, runId, options.trace, report);
   const parties = [market.provider.partyId, market.developers[0].partyId, 'operator'] as const;
-  const billed = new Set(
-    used.charges.filter(({ status, tokens }) => status === 'billed' && tokens !== '0').map(({ chargeId }) => chargeId),
-  );
-  const accruals = await report.part('accruals', () => accrualsOf(stage, billed, parties));
+  const models = new Set(market.offers.map(({ model }) => model));
+  const paid = used.charges.filter(({ status, tokens }) => status === 'billed' && tokens !== '0').length;
+  const accruals = await report.part('accruals', () => accrualsOf(stage, models, paid, parties));
   const periods = [...new Set(accruals.map(({ period }) => period))].sort();
   const statements = await report.part(`periods ${periods.join(', ')} close, statements are paid`, async () =>
     (await each(periods, 1, (period) => closePeriod(stage, period))).flat(),

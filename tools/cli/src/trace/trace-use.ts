@@ -53,7 +53,8 @@ export interface Expected {
 /**
  * The rules of domain.md, computed apart from the services: the total of a use's lines is rounded
  * half up once; the operator's basis points of gross are rounded half up; a model's provider gets
- * the rest, or, behind an app, the model's price, and the developer the rest.
+ * the rest, or, behind an app, the model's price, and the developer the rest. The story's app sells
+ * above that price.
  */
 export function expectedOf(row: TraceRow, offer: Offer): Expected {
   const cost = priceOf(row, offer.modelPrices);

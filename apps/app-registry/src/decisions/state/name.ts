@@ -18,7 +18,9 @@ export const name: Aggregate<Name, AppRegistryEvent> = {
   evolve: evolveName,
 };
 
-/** Id of a name's stream: names that can be confused share one, so that one of them is given away. */
+/**
+ * Id of a name's stream: names that can be confused share one, so that one of them is given away.
+ */
 export function nameStreamId(kind: NameKind, reserved: string): string {
   return `name-${kind}-${skeletonOf(reserved)}`;
 }

@@ -95,7 +95,10 @@ export class VersionsController {
     return page(rows, limit, ({ version }) => version, seen);
   }
 
-  /** Gets a version of an app. The answer has its manifest, and the faults or reasons of a rejection. */
+  /**
+   * Gets a version of an app. The answer has its manifest, and the faults or reasons of a
+   * rejection.
+   */
   @Get(':version')
   @Requires('app-registry:apps:read')
   @Responds(200, VersionAnswer)
@@ -197,8 +200,8 @@ export class VersionsController {
   }
 
   /**
-   * Withdraws a draft, or any version that is not in force yet, for good. A version that is in force,
-   * or was, stays.
+   * Withdraws a draft, or any version that is not in force yet, for good. A version that is in
+   * force, or was, stays.
    */
   @Post(':version/withdraw')
   @Requires('app-registry:apps:write')

@@ -9,7 +9,7 @@ const data = {
   reportId: 'rpt_0000000000000000000000000a',
   reportedBy: 'operator',
   events: 2,
-  rejected: [{ index: 1, detail: '/id: is missing' }],
+  rejected: [{ index: 1, code: 'METERING.MISSING' as const, where: '/id' }],
 };
 
 describe('receiveReport', () => {

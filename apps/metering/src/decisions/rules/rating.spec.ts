@@ -18,8 +18,8 @@ describe('rating', () => {
       tokens: 374n * 2n + 44n * 6n + 22n,
       priceVersion: 'model:qwen@3',
       lines: [
-        { of: 'model:qwen', meter: 'input_tokens', units: '374', unitPrice: '2' },
-        { of: 'model:qwen', meter: 'output_tokens', units: '44', unitPrice: '6.5' },
+        { of: 'model:qwen', meter: 'input_tokens', units: '374', unitPrice: '2', tokens: 748n },
+        { of: 'model:qwen', meter: 'output_tokens', units: '44', unitPrice: '6.5', tokens: 286n },
       ],
       operatorBps: 1000,
       shares: [
@@ -53,7 +53,16 @@ describe('rating', () => {
     const rating = rated({ input_tokens: '374', output_tokens: '44', requests: '1' }, appUse);
     expect(rating.tokens).toBe(374n * 5n + 1000n);
     expect(rating.priceVersion).toBe('app:translate:basic@2,model:qwen@3');
-    expect(rating.operatorBps).toBe(2000);
+    expect(rating).toMatchObject({ operatorBps: 2000, plan: 'basic' });
+    expect(rating.lines.map(({ of, tokens }) => [of, tokens])).toEqual([
+      ['app:translate:basic', 1870n],
+      ['app:translate:basic', 1000n],
+    ]);
+    expect(rating.costs!.map(({ of, tokens }) => [of, tokens])).toEqual([
+      ['model:qwen', 748n],
+      ['model:qwen', 286n],
+    ]);
+    expect(rating.subsidy).toBeUndefined();
     expect(rating.shares).toEqual([
       { role: 'operator', partyId: 'operator', tokens: 574n },
       { role: 'provider', partyId: provider, tokens: 1034n },
@@ -61,10 +70,14 @@ describe('rating', () => {
     ]);
   });
 
-  it('lets a developer owe what an app that sells below its cost costs', () => {
-    const rating = rated({ output_tokens: '100', requests: '0' }, appUse);
-    expect(rating.tokens).toBe(0n);
-    expect(rating.shares.map((share) => share.tokens)).toEqual([0n, 650n, -650n]);
+  it.each([
+    ['nothing', { output_tokens: '100', requests: '0' }, 0n, 650n],
+    ['less than its model costs', { input_tokens: '100', output_tokens: '100' }, 400n, 450n],
+    ['a little less, of which the operator takes its share', { input_tokens: '900', output_tokens: '277' }, 3600n, 1n],
+  ])('names what the developer adds where an app sells for %s', (_, units, provided, missing) => {
+    const rating = rated(units, appUse);
+    expect(rating.shares.slice(1).map(({ tokens }) => tokens)).toEqual([provided, 0n]);
+    expect(rating.subsidy).toEqual({ partyId: developer, tokens: missing });
   });
 
   it('rates an app without a model: no provider earns of it', () => {
@@ -115,7 +128,7 @@ describe('rating', () => {
     expect(rate({ input_tokens: most }, oneMeter(most))).toEqual({ waitsFor: 'correction:amount-over-limit' });
   });
 
-  it('gives shares that always sum to what was charged, and the operator no more than its basis points', () => {
+  it('gives shares, none negative, that always sum to what was charged, and the operator no more than its basis points', () => {
     const list: fc.Arbitrary<PriceList> = fc
       .integer({ min: 0, max: 10_000 })
       .map((operatorBps) => ({ ...model, operatorBps }));
@@ -129,7 +142,11 @@ describe('rating', () => {
         fc.boolean(),
         (gross, cost, app, model, both) => {
           const terms: KnownTerms = { known: true, ...(app && { app }), ...((both || !app) && { model }) };
-          const shares = sharesOf(gross, cost, terms);
+          const { shares, subsidy } = sharesOf(gross, cost, terms);
+          expect(shares.every((share) => share.tokens >= 0n)).toBe(true);
+          const provided = shares.find(({ role }) => role === 'provider')?.tokens ?? 0n;
+          if (terms.app && terms.model) expect(provided + (subsidy?.tokens ?? 0n)).toBe(cost);
+          else expect(subsidy).toBeUndefined();
           expect(shares.reduce((sum, share) => sum + share.tokens, 0n)).toBe(gross);
           const bps = BigInt((app ?? model).operatorBps);
           const fee = shares[0]!.tokens;

@@ -1,25 +1,20 @@
-import { basisPointsOf, largestAmount, operatorPartyId, type Share, type Units } from '@tokengrid/contracts';
+import {
+  basisPointsOf,
+  largestAmount,
+  operatorPartyId,
+  type RatedLine,
+  type RatedUse,
+  type Share,
+  type Units,
+} from '@tokengrid/contracts';
 import { rateByUse, type UseLine } from '@tokengrid/rating';
 import type { KnownTerms, PriceList } from './terms.ts';
 
-/** One price applied to the units of one meter. */
-interface RatedLine {
-  readonly of: string;
-  readonly meter: string;
-  readonly units: string;
-  readonly unitPrice: string;
-}
-
 /** Rating of a use: its cost, the applied prices, and the shares of its earners. */
-export interface Rating {
-  /** µAIT that the payer pays. */
-  readonly tokens: bigint;
-  readonly priceVersion: string;
-  readonly lines: RatedLine[];
-  readonly operatorBps: number;
-  /** They sum to `tokens`. */
-  readonly shares: Share[];
-}
+export type Rating = Pick<
+  RatedUse,
+  'plan' | 'tokens' | 'priceVersion' | 'lines' | 'costs' | 'operatorBps' | 'shares' | 'subsidy'
+>;
 
 /**
  * Rates a use. What the payer pays is the price of the app's plan where the use names an app, else
@@ -32,39 +27,47 @@ export function rate(units: Units, terms: KnownTerms): Rating | { readonly waits
   const { app, model } = terms;
   const payersList = app ?? model;
   if (!payersList) throw new Error('terms name neither an app nor a model');
-  const rated = [app, model]
-    .filter((list) => list !== undefined)
-    .map((list) => ({ list, cost: rateByUse(units, list.prices) }));
-  const lines = rated.flatMap(({ list, cost }) => cost.lines.map((line) => lineOf(list, line)));
+  const price = rateByUse(units, payersList.prices);
+  const cost = app && model ? rateByUse(units, model.prices) : undefined;
   // An app may sell at a flat fee and price nothing; a model that prices none of the used meters
   // has a mistyped meter.
-  if (!app && lines.length === 0) return { waitsFor: `price:${payersList.of}` };
-  if (rated.some(({ cost }) => cost.tokens > largestAmount)) return { waitsFor: 'correction:amount-over-limit' };
-  const gross = rated[0]!.cost.tokens;
-  const cost = model ? rated.at(-1)!.cost.tokens : 0n;
+  if (!app && price.lines.length === 0) return { waitsFor: `price:${payersList.of}` };
+  if (price.tokens > largestAmount || (cost && cost.tokens >= largestAmount))
+    return { waitsFor: 'correction:amount-over-limit' };
+  const lists = app && model ? [app, model] : [payersList];
   return {
-    tokens: gross,
-    priceVersion: rated.map(({ list }) => `${list.of}@${list.version}`).join(','),
-    lines,
+    ...(payersList.plan !== undefined && { plan: payersList.plan }),
+    tokens: price.tokens,
+    priceVersion: lists.map(({ of, version }) => `${of}@${version}`).join(','),
+    lines: linesOf(payersList, price.lines),
+    ...(cost && model && { costs: linesOf(model, cost.lines) }),
     operatorBps: payersList.operatorBps,
-    shares: sharesOf(gross, cost, terms),
+    ...sharesOf(price.tokens, cost?.tokens ?? 0n, terms),
   };
 }
 
-function lineOf({ of }: PriceList, { meter, units, unitPrice }: UseLine): RatedLine {
-  return { of, meter, units, unitPrice };
+function linesOf({ of }: PriceList, lines: readonly UseLine[]): RatedLine[] {
+  return lines.map((line) => ({ of, ...line }));
 }
 
 /**
- * Shares of a use in whole µAIT, which sum to `gross`. The operator gets its basis points of gross,
- * rounded half up. For direct use of a model, the provider gets the rest. For an app, the provider
- * gets `cost`, the price of the model units, and the developer the rest, which is negative if the
- * app sells below its cost. Roles stay separate even if one party has two of them.
+ * Shares of a use in whole µAIT, none negative, which sum to `gross`. The operator gets its basis
+ * points of gross, rounded half up. For direct use of a model, the provider gets the rest. For an
+ * app, the provider gets `cost`, the price of the model units, or what gross leaves for it, and the
+ * developer the rest. What gross does not leave of `cost` is the developer's `subsidy`. Roles stay
+ * separate even if one party has two of them.
  */
-export function sharesOf(gross: bigint, cost: bigint, { app, model }: KnownTerms): Share[] {
+export function sharesOf(
+  gross: bigint,
+  cost: bigint,
+  { app, model }: KnownTerms,
+): Required<Pick<Rating, 'shares'>> & Pick<Rating, 'subsidy'> {
   const fee = basisPointsOf(gross, (app ?? model)?.operatorBps ?? 0);
+  const left = gross - fee;
+  const provided = app && cost < left ? cost : left;
   const shares: Share[] = [{ role: 'operator', partyId: operatorPartyId, tokens: fee }];
-  if (model) shares.push({ role: 'provider', partyId: model.sellerId, tokens: app ? cost : gross - fee });
-  if (app) shares.push({ role: 'developer', partyId: app.sellerId, tokens: gross - fee - (model ? cost : 0n) });
-  return shares;
+  if (model) shares.push({ role: 'provider', partyId: model.sellerId, tokens: provided });
+  if (app) shares.push({ role: 'developer', partyId: app.sellerId, tokens: model ? left - provided : left });
+  if (!app || !model || cost === provided) return { shares };
+  return { shares, subsidy: { partyId: app.sellerId, tokens: cost - provided } };
 }

@@ -4,6 +4,8 @@ import type { UsePrice } from '@tokengrid/rating';
 export interface PriceList {
   /** `model:<name>` or `app:<slug>:<plan>`. */
   readonly of: string;
+  /** Plan of the app. */
+  readonly plan?: string;
   readonly version: number;
   readonly prices: readonly UsePrice[];
   /** The operator's fee, in basis points of gross. */

@@ -1,7 +1,6 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { instantOf, modelName } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
-import { inAllLanes } from '@tokengrid/event-store/postgres';
 import {
   Caller,
   cursorKey,
@@ -14,11 +13,10 @@ import {
   Refuses,
   Requires,
   Responds,
-  rowsAfter,
 } from '@tokengrid/service';
-import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { z } from 'zod';
-import { ChargeRow } from '../../projections/charges.table.ts';
+import { type Charge, Charges } from '../../projections/charges.reads.ts';
+import { chargeIdOf } from '../../decisions/rules/rated-or-parked.ts';
 import { ofUse, timeOfUse } from '../use-filters.ts';
 import { countInJson } from '../../projections/counts.ts';
 import { Visibility } from '../../projections/visibility.ts';
@@ -54,6 +52,10 @@ const ChargeAnswer = z
       description: 'rated: the wallet has not answered yet; uncollected: it could not cover the charge',
     }),
     time: z.string(),
+    subsidyOf: z.string().optional().meta({
+      description: 'Use that the charge subsidises: the payer is the developer of its app',
+      example: 'usg_01jzx0000000000000000000ac',
+    }),
   })
   .meta({ id: 'Charge' });
 
@@ -61,7 +63,7 @@ const ChargeAnswer = z
 @Controller('v1/charges')
 export class ChargesController {
   constructor(
-    private readonly database: DataSource,
+    private readonly charges: Charges,
     @Inject(operatorCalendar) private readonly calendar: Calendar,
     private readonly visibility: Visibility,
   ) {}
@@ -75,29 +77,17 @@ export class ChargesController {
   @Refuses('NOT_FOUND')
   @Responds(200, pageOf(ChargeAnswer))
   async listCharges(@Query({ schema: ChargesQuery }) query: ChargesQuery, @Caller() caller: Principal) {
-    const { partyId, developerId } = await this.visibility.of(caller, query);
-    const { app, model, source, status, cursor, limit } = query;
-    const rows = await rowsAfter(this.usedIn(query), {
-      equal: { partyId, developerId, app, model, source, status },
-      key: ['usedAt', 'usageId'],
-      after: cursorKey(cursor, LastCharge),
-      most: limit + 1,
-    });
-    return page(rows, limit, ({ usedAt, usageId }) => [usedAt, usageId], chargeOf);
-  }
-
-  private usedIn(query: Pick<ChargesQuery, 'from' | 'to'>): SelectQueryBuilder<ChargeRow> {
-    const select = this.database.getRepository(ChargeRow).createQueryBuilder('charge').comment(inAllLanes);
+    const { partyId } = await this.visibility.of(caller, query, 'charges');
+    const { cursor, limit } = query;
     const [from, to] = [momentOf(query.from, this.calendar), momentOf(query.to, this.calendar)];
-    if (from !== undefined) select.andWhere('charge.usedAt >= :from', { from });
-    if (to !== undefined) select.andWhere('charge.usedAt < :to', { to });
-    return select;
+    const rows = await this.charges.list({ ...query, partyId, from, to }, cursorKey(cursor, LastCharge), limit + 1);
+    return page(rows, limit, ({ usedAt, usageId }) => [usedAt, usageId], chargeOf);
   }
 }
 
-function chargeOf({ chargeId, usageId, source, eventId, partyId, app, model, ...row }: ChargeRow) {
+function chargeOf({ usageId, source, eventId, partyId, app, model, subsidyOf, ...row }: Charge) {
   return {
-    chargeId,
+    chargeId: chargeIdOf(usageId),
     usageId,
     source,
     eventId,
@@ -109,5 +99,6 @@ function chargeOf({ chargeId, usageId, source, eventId, partyId, app, model, ...
     priceVersion: row.priceVersion,
     status: row.status,
     time: instantOf(row.usedAt),
+    subsidyOf: subsidyOf ?? undefined,
   };
 }

@@ -14,10 +14,12 @@ import {
 } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { ofUse } from '../use-filters.ts';
 import { countInJson } from '../../projections/counts.ts';
 import { ParkedRow } from '../../projections/parked.table.ts';
 
 export const ParkedQuery = pageQuery.extend({
+  ...ofUse,
   waitsFor: z
     .string()
     .max(200)
@@ -61,24 +63,24 @@ export class ParkedController {
   @Requires('metering:usage:read')
   @Responds(200, pageOf(ParkedAnswer))
   async listParked(
-    @Query({ schema: ParkedQuery }) { waitsFor, limit, cursor }: ParkedQuery,
+    @Query({ schema: ParkedQuery }) { party: partyId, app, model, waitsFor, limit, cursor }: ParkedQuery,
     @Caller() caller: Principal,
   ) {
-    const rows = await rowsAfter(
-      this.database.getRepository(ParkedRow).createQueryBuilder('parked').comment(inAllLanes),
-      {
-        equal: { reportedBy: caller.kind === 'operator' ? undefined : caller.partyId, waitsFor },
-        key: ['parkedAt', 'usageId'],
-        after: cursorKey(cursor, LastParked),
-        most: limit + 1,
-      },
-    );
+    const select = this.database.getRepository(ParkedRow).createQueryBuilder('parked').comment(inAllLanes);
+    if (app !== undefined) select.andWhere("parked.use ->> 'app' = :app", { app });
+    if (model !== undefined) select.andWhere("parked.use ->> 'model' = :model", { model });
+    const rows = await rowsAfter(select, {
+      equal: { reportedBy: caller.kind === 'operator' ? undefined : caller.partyId, partyId, waitsFor },
+      key: ['parkedAt', 'usageId'],
+      after: cursorKey(cursor, LastParked),
+      most: limit + 1,
+    });
     return page(rows, limit, ({ parkedAt, usageId }) => [parkedAt, usageId], waitingUse);
   }
 }
 
-function waitingUse({ usageId, waitsFor, parkedAt, use }: ParkedRow) {
-  const { source, eventId, partyId, app, model, units, time } = use;
+function waitingUse({ usageId, partyId, waitsFor, parkedAt, use }: ParkedRow) {
+  const { source, eventId, app, model, units, time } = use;
   return {
     usageId,
     source,

@@ -22,7 +22,7 @@ const base64Of = (text: string) => JSON.parse(JSON.stringify({ ...event, ...inBa
 describe('an attribute', () => {
   it('that is null is absent', () => {
     expect(used({ time: null, datacontenttype: null, dataschema: null, trace: null })).toEqual(used({}));
-    expect(used({ id: null })).toEqual([{ pointer: '/id', detail: expect.any(String) }]);
+    expect(used({ id: null })).toEqual([{ pointer: '/id', code: 'METERING.MISSING', detail: expect.any(String) }]);
   });
 
   it.each([
@@ -33,7 +33,9 @@ describe('an attribute', () => {
     ['one of a later plane', '\u{1fffe}'],
   ])('must not have %s', (_what, text) => {
     for (const name of ['id', 'source', 'type', 'extension'])
-      expect(used({ [name]: `a${text}` })).toEqual([{ pointer: `/${name}`, detail: expect.any(String) }]);
+      expect(used({ [name]: `a${text}` })).toEqual([
+        { pointer: `/${name}`, code: expect.any(String), detail: expect.any(String) },
+      ]);
   });
 
   it.each(Object.getOwnPropertyNames(Object.prototype).map((name) => name.toLowerCase()))(

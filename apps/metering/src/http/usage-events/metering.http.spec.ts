@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   AppSubscribed,
-  ChargeRefused,
   instantOf,
   ModelPriced,
   VersionDeprecated,
@@ -13,12 +12,15 @@ import {
 import { digestOf, rebuildProjections } from '@tokengrid/event-store';
 import { newId, poolOf } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
-import { rateUsage } from '../../decisions/usage/rate-usage.ts';
+import { markKeyOf, repeatsToldMs } from '../../decisions/rules/marks.ts';
+import { chargeIdOf } from '../../decisions/rules/rated-or-parked.ts';
+import { payerStreamOf } from '../../decisions/state/payer.ts';
+import { rateUses } from '../../decisions/usage/rate-uses.ts';
 import { usageIdOf } from '../../usage-events/reported-use.ts';
 import { definition } from '../../service.definition.ts';
 import { appId, type Market, openMarket, translateManifest } from '../../testing/market.ts';
 import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
-import { Usages } from '../../streams/usages.ts';
+import { Payers } from '../../streams/payers.ts';
 
 // Waits have their own time limits; a busy machine is no failure.
 jest.setTimeout(60_000);
@@ -36,6 +38,7 @@ afterAll(() => metering.close(), 60_000);
 
 const usage = <Data extends object>(data: Data, over?: object) => market.usage(data, over);
 const direct = (inputTokens: number, over?: object) => market.direct(inputTokens, over);
+const hourMs = 3_600_000;
 const accepted = (count: number) => ({ status: 202, body: { accepted: count, duplicates: 0, rejected: [] } });
 
 describe('what names something unknown', () => {
@@ -59,12 +62,14 @@ describe('what names something unknown', () => {
   it('is rated, too, when what it waits for came between the look at the rate card and the parking', async () => {
     const { id, source, subject, time, data } = direct(7);
     const use = {
-      ...{ usageId: usageIdOf('operator', source, id), source, eventId: id, reportedBy: 'operator', partyId: subject },
+      ...{ usageId: usageIdOf('operator', source, id), source, eventId: id, reportedBy: 'operator' },
       ...{ time, ...data, units: { input_tokens: '7' } },
     };
-    const command = { id: randomUUID(), streamId: use.usageId, correlationId: 'spec' };
     const terms = { known: false, waitsFor: 'model:qwen' } as const;
-    await metering.instance(Usages).handle(rateUsage, { ...command, data: { use, terms } });
+    await metering.instance(Payers).handle(rateUses, {
+      ...{ id: randomUUID(), streamId: payerStreamOf(subject), correlationId: 'spec', keys: [markKeyOf(use.usageId)] },
+      data: { partyId: subject, uses: [{ use, terms }] },
+    });
     expect(await metering.until(() => metering.chargeOf(subscriber, id))).toMatchObject({ tokens: '14' });
   });
 
@@ -92,7 +97,7 @@ describe('what names something unknown', () => {
     const [plan] = translateManifest.plans;
     const dearer = { ...plan!, prices: [{ meter: 'requests', model: 'per-unit' as const, unitPrice: '9000' }] };
     const manifest = { ...translateManifest, plans: [dearer] };
-    const effectiveFrom = '2026-05-01T00:00:00.000Z';
+    const effectiveFrom = instantOf(market.usedAt + hourMs);
     await metering.appRegistry.say(appId, VersionPublished({ ...app, version: 2, name: 'T', manifest, effectiveFrom }));
     await metering.appRegistry.say(appId, VersionDeprecated({ ...app, version: 2 }));
     const party = await metering.register('subscriber');
@@ -106,7 +111,7 @@ describe('what names something unknown', () => {
     const comesToBe = (of: Caller, priceVersion: string) =>
       metering.until(async () => {
         const data = { app: 'translate', units: { requests: 1 } };
-        const event = usage(data, { subject: of.partyId, time: '2026-05-02T00:00:00.000Z' });
+        const event = usage(data, { subject: of.partyId, time: instantOf(market.usedAt + 2 * hourMs) });
         await metering.report(metering.operator, event);
         const charge = await metering.chargeOf(of, event.id);
         return charge?.['priceVersion'] === priceVersion ? charge : undefined;
@@ -120,60 +125,105 @@ describe('what names something unknown', () => {
     const modelId = market.modelIds.get('qwen')!;
     const priced = { modelId, name: 'qwen', providerId: provider.partyId, priceVersion: 2 };
     const prices = [{ meter: 'input_tokens', unitPrice: '5' }];
-    const from = '2026-06-01T00:00:00.000Z';
+    const from = instantOf(market.usedAt + hourMs);
     await metering.appRegistry.say(modelId, ModelPriced({ ...priced, prices, effectiveFrom: from }));
     await metering.until(async () => {
       const after = direct(1, { time: from });
       await metering.report(metering.operator, after);
       return (await metering.chargeOf(subscriber, after.id))?.['tokens'] === '5';
     });
-    const late = direct(1, { time: '2026-05-31T23:59:59.999Z' });
+    const late = direct(1, { time: instantOf(market.usedAt + hourMs - 1) });
     await metering.report(metering.operator, late);
     expect(await metering.chargeOf(subscriber, late.id)).toMatchObject({ tokens: '2', priceVersion: 'model:qwen@1' });
   });
 });
 
 describe('the wallet’s answer', () => {
-  const walletId = () => walletIdOf(subscriber.partyId);
-  const rated = async (inputTokens: number) => {
-    const event = direct(inputTokens);
-    await metering.report(metering.operator, event);
-    const { usageId, chargeId } = (await metering.chargeOf(subscriber, event.id)) as Record<string, string>;
-    return {
-      event,
-      charge: { walletId: walletId(), usageId: usageId!, chargeId: chargeId!, tokens: BigInt(2 * inputTokens) },
-    };
-  };
-  const becomes = (eventId: string, status: string) =>
-    metering.until(async () => (await metering.chargeOf(subscriber, eventId))?.['status'] === status);
-
-  it('bills a charge that was paid', async () => {
-    const { event, charge } = await rated(10);
-    const postings = [
-      { account: `wallet:${walletId()}:available`, asset: 'AIT', amount: -20n },
-      { account: 'lane:0:escrow', asset: 'AIT', amount: 20n },
-    ];
-    const use = {
-      ...{ source: 'spec', eventId: event.id, model: 'qwen', units: { input_tokens: '10' } },
-      ...{ priceVersion: 'model:qwen@1', time: '2026-06-01T00:00:00.000Z' },
-    };
-    await metering.wallet.say(
-      walletId(),
-      WalletCharged({ ...charge, use, day: '2026-06-01', timeZone: 'UTC', lots: [], postings }),
+  it('bills what was charged of an event, and leaves uncollected what was refused', async () => {
+    const party = await metering.register('subscriber');
+    const events = [direct(10, { subject: party.partyId }), direct(11, { subject: party.partyId })];
+    await metering.reportAll(metering.operator, events);
+    const statusOf = async ({ id }: { readonly id: string }) => (await metering.chargeOf(party, id))?.['status'];
+    expect(await Promise.all(events.map(statusOf))).toEqual(['rated', 'rated']);
+    const { rows } = await poolOf(metering.instance(DataSource)).query<{ lane: number; sequence: string }>(
+      'select lane, sequence from charges where party_id = $1',
+      [party.partyId],
     );
-    await becomes(event.id, 'billed');
-  });
-
-  it('leaves a charge uncollected that was refused', async () => {
-    const { event, charge } = await rated(11);
-    await metering.wallet.say(walletId(), ChargeRefused({ ...charge, code: 'WALLET.INSUFFICIENT_TOKENS' }));
-    await becomes(event.id, 'uncollected');
+    // Both are in one event.
+    expect(new Set(rows.map(({ lane, sequence }) => `${lane}/${sequence}`)).size).toBe(1);
+    const [charged, refused] = events.map(({ id, source, time }) => ({
+      ...{ usageId: usageIdOf('operator', source, id), source, eventId: id, time, model: 'qwen' },
+      chargeId: chargeIdOf(usageIdOf('operator', source, id)),
+    }));
+    const walletId = walletIdOf(party.partyId);
+    await metering.wallet.say(
+      walletId,
+      WalletCharged({
+        ...{ walletId, partyId: party.partyId, day: '2026-06-01', timeZone: 'UTC', tokens: 20n },
+        ratedBy: `metering/${rows[0]!.lane}/${rows[0]!.sequence}`,
+        uses: [
+          {
+            ...{ ...charged!, units: { input_tokens: '10' }, tokens: 20n, priceVersion: 'model:qwen@1' },
+            ...{ lines: [], operatorBps: 1000, lots: [{ lotId: 'lot', tokens: 20n }] },
+            shares: [{ role: 'operator', partyId: 'operator', tokens: 20n }],
+          },
+        ],
+        refused: [
+          {
+            ...{ usageId: refused!.usageId, chargeId: refused!.chargeId, tokens: 22n },
+            code: 'WALLET.INSUFFICIENT_TOKENS',
+          },
+        ],
+        postings: [
+          { account: `wallet:${walletId}:available`, asset: 'AIT', amount: -20n },
+          { account: 'lane:0:escrow', asset: 'AIT', amount: 20n },
+        ],
+      }),
+    );
+    await metering.until(async () => (await statusOf(events[1]!)) === 'uncollected');
+    expect(await statusOf(events[0]!)).toBe('billed');
+    const uncollected = (await metering.get(party, '/v1/charges?status=uncollected')).body.data!;
+    expect(uncollected.map(({ eventId }) => eventId)).toEqual([events[1]!.id]);
   });
 
   it('is not needed for a use that costs nothing', async () => {
     const event = direct(0);
     await metering.report(metering.operator, event);
     expect(await metering.chargeOf(subscriber, event.id)).toMatchObject({ tokens: '0', status: 'billed' });
+  });
+});
+
+describe('an app that sells below the cost of its model', () => {
+  it("has its developer charged the rest, as a use of the developer's own that no sum of usage counts", async () => {
+    await market.offerModel('costly', '70');
+    const data = { app: 'translate', model: 'costly', units: { requests: 0, input_tokens: 10 } };
+    const event = usage(data);
+    await metering.report(metering.operator, event);
+    expect(await metering.chargeOf(subscriber, event.id)).toMatchObject({ tokens: '0', status: 'billed' });
+    const usageId = usageIdOf('operator', event.source, event.id);
+    expect(await metering.until(() => metering.chargeOf(developer, usageId))).toMatchObject({
+      ...{ source: 'tokengrid:subsidy', party: developer.partyId, app: 'translate', model: 'costly', tokens: '700' },
+      ...{ status: 'rated', subsidyOf: usageId, units: {} },
+    });
+    expect((await metering.get(developer, '/v1/usage')).body.data).toEqual([]);
+  });
+});
+
+describe('a repeat', () => {
+  it('is told when the marks were rebuilt from the events, and however long ago a use was brought in', async () => {
+    const recent = direct(1);
+    const old = direct(1, { time: instantOf(Date.now() - repeatsToldMs - hourMs) });
+    expect(await metering.reportAll(metering.operator, [recent, old])).toEqual(accepted(2));
+    const pool = poolOf(metering.instance(DataSource));
+    const { catalogue, projections } = definition;
+    await rebuildProjections({
+      pool,
+      catalogue,
+      projections: projections.filter(({ name }) => name === 'usage-marks'),
+    });
+    expect(await metering.reportAll(metering.operator, [old, recent])).toMatchObject({
+      body: { accepted: 0, duplicates: 2 },
+    });
   });
 });
 

@@ -44,7 +44,7 @@ describe('reporting', () => {
       tokens: '748',
       priceVersion: 'model:qwen@1',
       status: 'rated',
-      time: '2026-03-01T12:00:00.000Z',
+      time: instantOf(market.usedAt),
     });
   });
 

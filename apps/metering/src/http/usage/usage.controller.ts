@@ -65,7 +65,7 @@ export class UsageController {
   @Refuses('NOT_FOUND')
   @Responds(200, pageOf(UsageAnswer))
   async listUsage(@Query({ schema: UsageQuery }) query: UsageQuery, @Caller() caller: Principal) {
-    const visible = await this.visibility.of(caller, query);
+    const visible = await this.visibility.of(caller, query, 'usage');
     const after = cursorKey(query.cursor, LastTotal);
     const [from, to] = [momentOf(query.from, this.calendar), momentOf(query.to, this.calendar)];
     const rows = await this.totals.read({ ...query, from, to }, visible, after);

@@ -1,21 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { LaneClosed, UsageAccrued } from '@tokengrid/contracts';
+import { LaneClosed, type SettlementEvent } from '@tokengrid/contracts';
 import { givenFor } from '@tokengrid/kernel';
 import { closeLane } from './close-lane.ts';
-import { developer, freeUse, provider, use } from '../examples.fixture.ts';
+import { accrueUses } from '../accruals/accrue-uses.ts';
+import { developer, provider, use } from '../examples.fixture.ts';
 import { settlementLane } from '../state/settlement-lane.ts';
 
 const given = givenFor(settlementLane);
 const period = '2026-01-01';
 
+/** What a wallet lane's charges of uses of some days bring. */
+const accrued = (walletLane: number, ...days: string[]) => {
+  const uses = days.map((day) => ({ ...use, time: `${day}T08:00:00.000Z` }));
+  return given().when(accrueUses, { walletLane, charges: [{ sequence: 1, uses }] }).decided as SettlementEvent[];
+};
+
 describe('closeLane', () => {
   it('says what the lane accrued: by party and role, and by the wallet lane that holds it', () => {
-    given(
-      UsageAccrued({ ...use, period, timeZone: 'UTC' }),
-      UsageAccrued({ ...use, period, timeZone: 'UTC', walletLane: 0 }),
-      UsageAccrued({ ...freeUse, period, timeZone: 'UTC' }),
-      UsageAccrued({ ...use, period: '2026-01-02', timeZone: 'UTC' }),
-    )
+    given(...accrued(2, '2026-01-01', '2026-01-01'), ...accrued(0, '2026-01-01'), ...accrued(2, '2026-01-02'))
       .when(closeLane, { period, timeZone: 'UTC' })
       .then(
         LaneClosed({
@@ -23,13 +25,13 @@ describe('closeLane', () => {
           timeZone: 'UTC',
           uses: 3,
           earned: [
-            { partyId: 'operator', role: 'operator', tokens: 200n, uses: 3 },
-            { partyId: developer, role: 'developer', tokens: 0n, uses: 3 },
+            { partyId: 'operator', role: 'operator', tokens: 300n, uses: 3 },
+            { partyId: developer, role: 'developer', tokens: 900n, uses: 3 },
             { partyId: provider, role: 'provider', tokens: 1800n, uses: 3 },
           ],
           escrow: [
             { walletLane: 0, tokens: 1000n },
-            { walletLane: 2, tokens: 1000n },
+            { walletLane: 2, tokens: 2000n },
           ],
         }),
       );

@@ -33,8 +33,6 @@ describe('countLane', () => {
           period,
           timeZone: 'UTC',
           partyId,
-          carriedIn: 0n,
-          carriedOut: 0n,
           tokens,
         },
         lines: [{ ...line(partyId, role, tokens), uses: 2 }],

@@ -24,7 +24,7 @@ export function countLane(before: Book, data: CountLane, { lanes, time }: Decisi
   const after = book.evolve(before, counted);
   const counting = after.counting.get(period)!;
   if (counting.lanes.size < lanes) return [counted];
-  const statements = statementsOf({ period, timeZone }, counting.totals, after.carries);
+  const statements = statementsOf({ period, timeZone }, counting.totals);
   const closed = PeriodClosed({
     period,
     timeZone,

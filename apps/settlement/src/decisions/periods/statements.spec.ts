@@ -1,32 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { developer, provider } from '../examples.fixture.ts';
-import { type Statement, statementIdOf, statementsOf } from './statements.ts';
 import { noTotals, type Totals, withLane } from '../state/totals.ts';
+import { statementIdOf, statementsOf } from './statements.ts';
 
 const period = '2026-01-01';
-const other = 'org_00000000000000000000000009';
-type Lines = Record<string, bigint>;
+const roles = ['operator', 'provider', 'developer'] as const;
 
-const roleOf = (partyId: string) =>
-  partyId === 'operator' ? 'operator' : partyId === provider ? 'provider' : 'developer';
-const totals = (lines: Lines, escrow: Record<number, bigint>): Totals =>
+interface Line {
+  readonly partyId: string;
+  readonly role: (typeof roles)[number];
+  readonly tokens: bigint;
+}
+
+const totals = (lines: readonly Line[], escrow: Record<number, bigint>): Totals =>
   withLane(noTotals, {
     uses: 1,
-    earned: Object.entries(lines).map(([partyId, tokens]) => ({ partyId, role: roleOf(partyId), tokens, uses: 1 })),
+    earned: lines.map((line) => ({ ...line, uses: 1 })),
     escrow: Object.entries(escrow).map(([lane, tokens]) => ({ walletLane: Number(lane), tokens })),
   });
-const made = (lines: Lines, escrow: Record<number, bigint>, carries: Lines = {}) =>
-  statementsOf({ period, timeZone: 'UTC' }, totals(lines, escrow), new Map(Object.entries(carries)));
+const made = (lines: readonly Line[], escrow: Record<number, bigint>) =>
+  statementsOf({ period, timeZone: 'UTC' }, totals(lines, escrow));
 const sum = (numbers: Iterable<bigint>) => [...numbers].reduce((a, b) => a + b, 0n);
-const inBrief = (statements: Statement[]) =>
-  Object.fromEntries(
-    statements.map(({ partyId, carriedIn, tokens, carriedOut }) => [partyId, [carriedIn, tokens, carriedOut]]),
-  );
 
 describe('statements', () => {
   it('pay each party what it earned, by party id, out of few wallet lanes each', () => {
-    const statements = made({ operator: 10n, [developer]: 30n, [provider]: 60n }, { 5: 70n, 1: 30n });
+    const lines: Line[] = [
+      { partyId: 'operator', role: 'operator', tokens: 10n },
+      { partyId: developer, role: 'developer', tokens: 30n },
+      { partyId: provider, role: 'provider', tokens: 60n },
+    ];
+    const statements = made(lines, { 5: 70n, 1: 30n });
     expect(statements.map(({ partyId, tokens, payFrom }) => [partyId, tokens, payFrom])).toEqual([
       ['operator', 10n, [{ walletLane: 1, tokens: 10n }]],
       [
@@ -42,72 +46,65 @@ describe('statements', () => {
     expect(statements[1]!.statementId).toBe(statementIdOf(period, developer));
   });
 
-  it('let a developer that owes carry it on, and the operator advance it', () => {
-    expect(inBrief(made({ operator: 50n, [developer]: -30n, [provider]: 80n }, { 0: 100n }))).toEqual({
-      operator: [0n, 20n, 30n],
-      [developer]: [0n, 0n, -30n],
-      [provider]: [0n, 80n, 0n],
-    });
+  it('have a line for each role of a party', () => {
+    const lines: Line[] = [
+      { partyId: provider, role: 'developer', tokens: 30n },
+      { partyId: provider, role: 'provider', tokens: 60n },
+    ];
+    expect(made(lines, { 0: 90n })).toEqual([
+      {
+        ...{ statementId: statementIdOf(period, provider), period, timeZone: 'UTC', partyId: provider },
+        ...{ lines: lines.map((line) => ({ ...line, uses: 1 })), tokens: 90n },
+        payFrom: [{ walletLane: 0, tokens: 90n }],
+      },
+    ]);
   });
 
-  it('pay the operator back as soon as the developer earns again', () => {
-    const carries = { operator: 30n, [developer]: -30n };
-    expect(inBrief(made({ operator: 10n, [developer]: 90n }, { 0: 100n }, carries))).toEqual({
-      operator: [30n, 40n, 0n],
-      [developer]: [-30n, 60n, 0n],
-    });
+  it('say that a party earned nothing of its uses, and pay nothing', () => {
+    const [free] = made([{ partyId: provider, role: 'provider', tokens: 0n }], {});
+    expect(free).toMatchObject({ partyId: provider, tokens: 0n, payFrom: [] });
   });
 
-  it('split by largest remainder what does not suffice for all, and carry on what is still owed', () => {
-    expect(inBrief(made({ operator: 0n, [developer]: -50n, [provider]: 40n, [other]: 20n }, { 0: 10n }))).toEqual({
-      operator: [0n, 0n, 0n],
-      [developer]: [0n, 0n, -50n],
-      [provider]: [0n, 7n, 33n],
-      [other]: [0n, 3n, 17n],
-    });
-  });
+  it('are none where nobody earned', () => expect(made([], {})).toEqual([]));
 
-  it('pay what is owed from before to a party that earned nothing now', () => {
-    const carries = { operator: 20n, [developer]: -50n, [provider]: 30n };
-    expect(inBrief(made({ operator: 100n }, { 0: 100n }, carries))).toEqual({
-      operator: [20n, 70n, 50n],
-      [provider]: [30n, 30n, 0n],
-    });
-  });
-
-  it('are none where nobody earned and nothing can be paid', () => {
-    expect(made({}, {}, { operator: 30n, [developer]: -30n })).toEqual([]);
-  });
-
-  it('always pay exactly what lies in escrow, lane by lane, and leave carries that sum to zero, period after period', () => {
-    const parties = ['operator', developer, provider, other];
-    const lanes = fc.dictionary(fc.constantFrom('0', '1', '4'), fc.bigInt({ min: 1n, max: 10n ** 12n }));
-    const earned = fc.tuple(...parties.slice(1).map(() => fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n })));
-    fc.assert(
-      fc.property(fc.array(fc.tuple(lanes, earned), { maxLength: 8 }), (periods) => {
-        let carries = new Map<string, bigint>();
-        for (const [escrow, amounts] of periods) {
-          const held = sum(Object.values(escrow));
-          const others = parties.slice(1).map((partyId, index) => [partyId, amounts[index]!] as const);
-          const lines = Object.fromEntries([...others, ['operator', held - sum(amounts)]]);
-          const statements = statementsOf({ period, timeZone: 'UTC' }, totals(lines, escrow), carries);
-          expect(sum(statements.map(({ tokens }) => tokens))).toBe(held);
-          for (const lane of Object.keys(escrow)) {
-            const parts = statements
-              .flatMap(({ payFrom }) => payFrom)
-              .filter(({ walletLane }) => walletLane === Number(lane));
-            expect(sum(parts.map(({ tokens }) => tokens))).toBe(escrow[lane]);
-          }
-          carries = new Map(carries);
-          for (const { partyId, lines, carriedIn, carriedOut, tokens, payFrom } of statements) {
-            expect(tokens >= 0n && carriedIn === (carries.get(partyId) ?? 0n)).toBe(true);
-            expect(sum(lines.map((line) => line.tokens)) + carriedIn).toBe(tokens + carriedOut);
-            expect(sum(payFrom.map((part) => part.tokens))).toBe(tokens);
-            carries.set(partyId, carriedOut);
-          }
-          expect(sum(carries.values())).toBe(0n);
-        }
+  it('always pay exactly what lies in escrow, lane by lane', () => {
+    const parties = ['operator', developer, provider];
+    const lines = fc.array(
+      fc.record({
+        partyId: fc.constantFrom(...parties),
+        role: fc.constantFrom(...roles),
+        tokens: fc.bigInt({ min: 0n, max: 10n ** 12n }),
       }),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(
+        lines,
+        fc.array(fc.nat(4), { maxLength: 6 }),
+        fc.infiniteStream(fc.nat(100)),
+        (lines, lanes, parts) => {
+          const earned = sum(lines.map(({ tokens }) => tokens));
+          const escrow: Record<number, bigint> = {};
+          let left = earned;
+          for (const lane of lanes) {
+            const part = (left * BigInt(parts.next().value)) / 100n;
+            if (part > 0n) escrow[lane] = (escrow[lane] ?? 0n) + part;
+            left -= part;
+          }
+          if (left > 0n) escrow[9] = left;
+          const statements = made(lines, escrow);
+          for (const { partyId, tokens, payFrom } of statements) {
+            expect(tokens).toBe(sum(lines.filter((line) => line.partyId === partyId).map((line) => line.tokens)));
+            expect(sum(payFrom.map((part) => part.tokens))).toBe(tokens);
+          }
+          for (const [lane, held] of Object.entries(escrow)) {
+            const taken = statements
+              .flatMap(({ payFrom }) => payFrom)
+              .filter((part) => part.walletLane === Number(lane));
+            expect(sum(taken.map(({ tokens }) => tokens))).toBe(held);
+          }
+        },
+      ),
     );
   });
 });

@@ -1,4 +1,4 @@
-import type { Earned, EscrowShare, Share } from '@tokengrid/contracts';
+import type { AccruedPeriod, Earned, EscrowShare } from '@tokengrid/contracts';
 
 /** Earnings of a period by party and role, and the wallet lanes whose escrow holds them. */
 export interface Totals {
@@ -10,20 +10,12 @@ export interface Totals {
 
 export const noTotals: Totals = { uses: 0, earned: new Map(), escrow: new Map() };
 
-/** One use: its shares, and the tokens in a wallet lane's escrow for them. */
-export interface Accrued {
-  readonly shares: readonly Share[];
-  readonly tokens: bigint;
-  readonly walletLane?: number | undefined;
-}
-
-/** Totals with one more use. */
-export function withUse(totals: Totals, { shares, tokens, walletLane }: Accrued): Totals {
+/** Totals with more uses, which a wallet lane's escrow holds the tokens of. */
+export function withAccrued(totals: Totals, walletLane: number, { uses, tokens, sums }: AccruedPeriod): Totals {
   const earned = new Map(totals.earned);
-  for (const { partyId, role, tokens } of shares) addEarned(earned, { partyId, role, tokens, uses: 1 });
-  const escrow = new Map(totals.escrow);
-  if (walletLane !== undefined) escrow.set(walletLane, (escrow.get(walletLane) ?? 0n) + tokens);
-  return { uses: totals.uses + 1, earned, escrow };
+  for (const sum of sums) addEarned(earned, sum);
+  const escrow = new Map(totals.escrow).set(walletLane, (totals.escrow.get(walletLane) ?? 0n) + tokens);
+  return { uses: totals.uses + uses, earned, escrow };
 }
 
 /** A lane's totals of a period as lists, the form of events. */

@@ -1,6 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { instantOf, partyId, period } from '@tokengrid/contracts';
-import { inAllLanes } from '@tokengrid/event-store/postgres';
+import { partyId, period } from '@tokengrid/contracts';
 import {
   Caller,
   cursorKey,
@@ -11,11 +10,9 @@ import {
   Refuses,
   Requires,
   Responds,
-  rowsAfter,
 } from '@tokengrid/service';
-import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { AccrualRow } from '../../projections/accruals.table.ts';
+import { Accruals, type AccrualView } from '../../projections/accruals.ts';
 import { partyShown } from '../party-shown.ts';
 
 export const AccrualsQuery = pageQuery.extend({
@@ -24,31 +21,37 @@ export const AccrualsQuery = pageQuery.extend({
 });
 export type AccrualsQuery = z.output<typeof AccrualsQuery>;
 
-/** Cursor: period, use and role. */
-const LastAccrual = z.tuple([z.string(), z.string(), z.string()]);
+/** Cursor: period and id of the sum. */
+const LastAccrual = z.tuple([z.string(), z.string()]);
 
 const AccrualAnswer = z
   .strictObject({
-    usageId: z.string(),
-    chargeId: z.string(),
     party: z.string(),
     role: z.enum(['operator', 'provider', 'developer']),
-    tokens: z.string().meta({ description: 'µAIT, negative where an app sold below its cost', example: '931' }),
-    gross: z.string().meta({ description: 'µAIT that the payer paid', example: '1034' }),
     period,
-    lateFor: period.optional().meta({ description: 'day of the use, if already closed' }),
-    time: z.string().meta({ description: 'time of use' }),
+    lateFor: period.optional().meta({ description: 'day of the uses, if already closed' }),
+    app: z.string().optional().meta({ description: 'app used, by its slug', example: 'translate' }),
+    plan: z.string().optional().meta({ description: 'plan that the payer had of the app', example: 'basic' }),
+    model: z.string().optional().meta({ description: 'model used', example: 'qwen2.5-72b-instruct' }),
+    priceVersion: z.string().meta({ description: 'applied rate cards', example: 'model:qwen2.5-72b-instruct@3' }),
+    tokens: z.string().meta({ description: 'µAIT earned', example: '931' }),
+    uses: z.int(),
+    units: z
+      .record(z.string(), z.string())
+      .meta({ description: 'units of these uses, by meter', example: { input_tokens: '374', output_tokens: '44' } }),
   })
   .meta({ id: 'Accrual' });
 
 /** Accruals. */
 @Controller('v1/accruals')
 export class AccrualsController {
-  constructor(private readonly database: DataSource) {}
+  constructor(private readonly accruals: Accruals) {}
 
   /**
-   * Lists the shares of billed uses, by period and use. A party sees its own, the operator those of
-   * all parties.
+   * Lists what charged uses earned, by period.
+   *
+   * Each is a sum of one party, role, app, plan, model, price version and late day. A party sees
+   * its own, the operator those of all parties.
    */
   @Get()
   @Requires('settlement:accruals:read')
@@ -56,33 +59,16 @@ export class AccrualsController {
   @Responds(200, pageOf(AccrualAnswer))
   async listAccruals(@Query({ schema: AccrualsQuery }) query: AccrualsQuery, @Caller() caller: Principal) {
     const { period, cursor, limit } = query;
-    const rows = await rowsAfter(
-      this.database
-        .getRepository(AccrualRow)
-        .createQueryBuilder('accrual')
-        .comment(inAllLanes)
-        .innerJoinAndSelect('accrual.use', 'use'),
-      {
-        equal: { partyId: partyShown(caller, query.party), period },
-        key: ['period', 'usageId', 'role'],
-        after: cursorKey(cursor, LastAccrual),
-        most: limit + 1,
-      },
-    );
-    return page(rows, limit, ({ period, usageId, role }) => [period, usageId, role], accrualOf);
+    const sums = await this.accruals.list({
+      partyId: partyShown(caller, query.party),
+      period,
+      after: cursorKey(cursor, LastAccrual),
+      most: limit + 1,
+    });
+    return page(sums, limit, ({ period, accrualId }) => [period, accrualId], accrualOf);
   }
 }
 
-function accrualOf({ usageId, role, partyId, period, tokens, use }: AccrualRow) {
-  return {
-    usageId,
-    chargeId: use.chargeId,
-    party: partyId,
-    role,
-    tokens,
-    gross: use.tokens,
-    period,
-    lateFor: use.lateFor ?? undefined,
-    time: instantOf(use.usedAt),
-  };
+function accrualOf({ accrualId: _, partyId, ...sum }: AccrualView) {
+  return { party: partyId, ...sum };
 }

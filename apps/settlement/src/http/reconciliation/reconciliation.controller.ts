@@ -20,7 +20,9 @@ const ReconciliationAnswer = z
         walletLane: z.int(),
         charged: microAit.meta({ description: "charges paid into the lane's escrow, by the wallet's postings" }),
         accrued: microAit.meta({ description: 'charges accrued by settlement' }),
-        pending: microAit.meta({ description: 'charges on their way to an accrual' }),
+        pending: microAit.meta({
+          description: 'charges on their way to an accrual, less accruals whose charges have not arrived yet',
+        }),
         statements: microAit.meta({ description: "escrow owed by the lane to the period's statements" }),
         released: microAit.meta({ description: 'escrow released for them' }),
         difference: microAit.meta({ description: 'charged − accrued − pending' }),
@@ -31,12 +33,11 @@ const ReconciliationAnswer = z
       z.strictObject({
         kind: z.string().meta({
           description:
-            'charge-not-accrued, accrual-without-charge, charged-twice, other-charge, amount-differs, statements-differ, escrow-refused, released-without-statement, not-released, released-twice, released-differs, not-arrived or arrived-differs',
+            'charge-not-accrued, accrual-without-charge, amount-differs, statements-differ, escrow-refused, released-without-statement, not-released, released-twice, released-differs, not-arrived or arrived-differs',
         }),
         walletLane: z.int(),
         expected: microAit.optional(),
         found: microAit.optional(),
-        usageId: z.string().optional(),
         statementId: z.string().optional(),
         events: z.array(z.string()).meta({ example: ['settlement/2/17', 'wallet/3/812'] }),
       }),

@@ -35,11 +35,7 @@ const StatementAnswer = z
     period,
     partyId: z.string(),
     lines: z.array(z.strictObject({ role: z.string(), tokens: microAit, uses: z.int() })),
-    carriedIn: microAit.meta({
-      description: 'from earlier statements: negative if owed by the party, positive if owed to it',
-    }),
-    carriedOut: microAit.meta({ description: 'to later statements, with the same signs' }),
-    tokens: microAit.meta({ description: 'paid: lines + carriedIn − carriedOut' }),
+    tokens: microAit.meta({ description: 'sum of the lines' }),
     paid: microAit.meta({ description: 'arrived part of it' }),
     status: z.enum(['due', 'paid']),
   })
@@ -87,8 +83,8 @@ export class StatementsController {
 }
 
 function statementOf(row: StatementRow, paid: bigint) {
-  const { statementId, period, partyId, carriedIn, carriedOut, tokens } = row;
+  const { statementId, period, partyId, tokens } = row;
   const lines = row.lines.map(({ role, tokens, uses }) => ({ role, tokens, uses }));
   const status = paid === tokens ? 'paid' : 'due';
-  return { statementId, period, partyId, lines, carriedIn, carriedOut, tokens, paid, status };
+  return { statementId, period, partyId, lines, tokens, paid, status };
 }

@@ -1,12 +1,24 @@
 import type { WalletEvent } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 
-/** Marks of an event's coverage: its type, and for a refusal also its code and limit. */
-export function reachedBy({ type, data }: Recorded<WalletEvent>): readonly string[] {
-  const { code, limit } = data as { readonly code?: string; readonly limit?: unknown };
-  if (code === undefined) return [type];
-  return [type, typeof limit === 'string' ? `${type} ${code} ${limit}` : `${type} ${code}`];
+interface Said {
+  readonly code?: string;
+  readonly limit?: unknown;
 }
+
+/**
+ * What an event shows that a history has reached: its type, and with a refusal why, by code and
+ * limit. Of uses, each refused one is a `ChargeRefused`.
+ */
+export function reachedBy(event: Recorded<WalletEvent>): readonly string[] {
+  const { type } = event;
+  if (type === 'WalletCharged') return [type, ...event.data.refused.flatMap((use) => saidBy('ChargeRefused', use))];
+  const said = event.data as Said;
+  return said.code === undefined ? [type] : saidBy(type, said);
+}
+
+const saidBy = (what: string, { code, limit }: Said): readonly string[] =>
+  typeof limit === 'string' ? [what, `${what} ${code} ${limit}`] : [what, `${what} ${code}`];
 
 /** Sums of two counts. */
 export function added(

@@ -12,17 +12,23 @@ import { ensure, shown } from './violation.ts';
  */
 
 /**
- * Checks that a use is charged to its user, with the key of the use.
- * @throws Violation for another wallet, member or key
+ * Uses are charged to who used them, each with the key that it was used with: all that cost
+ * something of one event, in its order.
+ * @throws Violation where they are not
  */
-export function compareCharge({ walletId, usageId, actor }: Asked, outside: Outside): void {
-  const use = outside.use(usageId);
-  ensure(use !== undefined, () => `${usageId} is charged, and was never rated`);
-  const { partyId, key } = use!;
-  const [line, meant] = [actor?.line ?? [], key === undefined ? [] : lineOf(key)];
-  ensure(shown(line) === shown(meant), () => `${usageId} is charged with ${shown(line)}, not ${shown(meant)}`);
-  const isOwn = walletIdOf(partyId) === walletId && actor?.memberId === undefined;
-  ensure(isOwn || actor?.memberId === partyId, () => `${usageId} of ${partyId} is charged to ${actor?.memberId}`);
+export function compareCharge({ walletId, partyId, ratedBy, uses }: Asked, outside: Outside): void {
+  const rated = outside.ratedBy(ratedBy);
+  ensure(rated?.partyId === partyId, () => `${ratedBy} is charged to ${partyId}, and was rated for ${rated?.partyId}`);
+  const costly = rated!.uses.filter(({ tokens }) => tokens > 0n);
+  const ids = [uses.map(({ use }) => use.usageId), costly.map(({ usageId }) => usageId)];
+  ensure(shown(ids[0]) === shown(ids[1]), () => `${ratedBy} charges ${shown(ids[0])}, not ${shown(ids[1])}`);
+  for (const [index, { key }] of costly.entries()) {
+    const { use, actor } = uses[index]!;
+    const [line, meant] = [actor?.line ?? [], key === undefined ? [] : lineOf(key)];
+    ensure(shown(line) === shown(meant), () => `${use.usageId} is charged with ${shown(line)}, not ${shown(meant)}`);
+    const isOwn = walletIdOf(partyId) === walletId && actor?.memberId === undefined;
+    ensure(isOwn || actor?.memberId === partyId, () => `${use.usageId} of ${partyId} is charged to ${actor?.memberId}`);
+  }
 }
 
 /** Events of a party, by the kind of command that tells a wallet of them. */

@@ -122,9 +122,15 @@ const closing: Act = {
     });
     if (spent.length === 0) return undefined;
     const promised = spent.filter((walletId) => world.checker.model.wallets.get(walletId)!.waiting.length > 0);
+    // Nothing but the hold bars these.
+    const holding = spent.filter((walletId) => {
+      const state = world.checker.state(wallet, walletId);
+      return state.opened && state.holds.length > 0 && state.pending.length === 0 && state.plan === null;
+    });
+    const likely = [dice.once(2) ? holding : promised, promised, holding].find((wallets) => wallets.length > 0);
     return request(
       world,
-      dice.one(promised.length > 0 ? promised : spent),
+      dice.one(likely ?? spent),
       { close: true },
       () => ({}),
       (process, command) => process.wallets.handle(closeWallet, command),

@@ -1,4 +1,5 @@
 import {
+  type EventOf,
   OrganizationRegistered,
   operatorPartyId,
   PartyReinstated,
@@ -13,10 +14,12 @@ const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;
 const owner = { userId: 'usr_1', name: sealed, email: sealed, passwordHash: sealed };
 const day = '2026-01-01';
 
-/** User and key of a use. */
-interface Use {
-  readonly partyId: string;
-  readonly key?: string | undefined;
+/** What was used for how much, and with which key. */
+export interface Use {
+  readonly tokens: bigint;
+  readonly model?: string;
+  readonly app?: string;
+  readonly key?: string;
 }
 
 /** Events of other services: registrations, uses and statements. One lane each. */
@@ -25,7 +28,6 @@ export class Outside {
   readonly metering: Heard[] = [];
   readonly settlement: Heard[] = [];
   private readonly suspended = new Set<string>();
-  private readonly uses = new Map<string, Use>();
 
   constructor(private readonly id: (prefix: string) => string) {}
 
@@ -46,9 +48,10 @@ export class Outside {
     return { type: event.type, partyId: event.data.partyId };
   }
 
-  /** A rated use, by its id. */
-  use(usageId: string): Use | undefined {
-    return this.uses.get(usageId);
+  /** What was rated by an event, by the event's id. */
+  ratedBy(eventId: string): EventOf<typeof UsageRated>['data'] | undefined {
+    const event = this.metering.find(({ id }) => id === eventId);
+    return event?.type === 'UsageRated' ? event.data : undefined;
   }
 
   /** Suspends a party, or reinstates a suspended one. */
@@ -58,24 +61,26 @@ export class Outside {
     this.tell(this.identity, 'identity', event);
   }
 
-  rate(partyId: string, tokens: bigint, of: { readonly model?: string; readonly app?: string; readonly key?: string }) {
+  /** A party used something, once or several times, and all of it is rated at once. */
+  rate(partyId: string, uses: readonly Use[]): void {
     const rated = UsageRated({
-      usageId: this.id('usg'),
-      source: 'simulation',
-      eventId: this.id('evt'),
-      reportedBy: operatorPartyId,
       partyId,
-      time: `${day}T00:00:00.000Z`,
-      ...of,
-      units: { input_tokens: '374' },
-      tokens,
-      priceVersion: 'model:some-model@1',
-      lines: [],
-      operatorBps: 1000,
-      shares: [],
-      chargeId: this.id('chg'),
+      uses: uses.map(({ tokens, ...of }) => ({
+        usageId: this.id('usg'),
+        source: 'simulation',
+        eventId: this.id('evt'),
+        reportedBy: operatorPartyId,
+        time: `${day}T00:00:00.000Z`,
+        ...of,
+        units: { input_tokens: '374' },
+        tokens,
+        priceVersion: 'model:some-model@1',
+        lines: [{ of: 'model:some-model', meter: 'input_tokens', units: '374', unitPrice: '1', tokens }],
+        operatorBps: 1000,
+        shares: [{ role: 'operator', partyId: operatorPartyId, tokens }],
+        chargeId: this.id('chg'),
+      })),
     });
-    this.uses.set(rated.data.usageId, { partyId, key: of.key });
     this.tell(this.metering, 'metering', rated);
   }
 

@@ -20,10 +20,10 @@ import { Directory } from '../clients/directory.ts';
 import { ProcessDied } from '../clients/lifeline.ts';
 import { Outside } from '../clients/outside.ts';
 import { type Infrastructure, SimulatedProcess } from './process.ts';
-import { type Request, someTokens } from '../clients/request.ts';
-import { someKey } from '../clients/key-lines.ts';
+import type { Request } from '../clients/request.ts';
 import { places } from '../clients/places.ts';
 import type { Stage } from '../clients/stage.ts';
+import { someUses } from '../clients/uses.ts';
 import { policies, Subscription } from './subscriptions.ts';
 import { Violation } from '../checks/violation.ts';
 
@@ -184,7 +184,7 @@ export class World implements Stage {
       outside.suspendOrReinstate(dice.one(this.registered));
     for (let uses = this.hoards ? 0 : dice.roll(this.crowds ? 2 : 4); uses > 0; uses--) {
       const partyId = dice.one(parties);
-      outside.rate(partyId, someTokens(this, dice, walletIdOf(partyId), 300), usedBy(dice));
+      outside.rate(partyId, someUses(this, dice, walletIdOf(partyId)));
     }
     if (dice.once(6)) outside.state(parties, dice, this.escrow);
   }
@@ -315,13 +315,6 @@ export class World implements Stage {
   }
 }
 
-/** The used model, by itself or through an app. */
-const usedBy = (dice: Dice) => ({
-  model: dice.one(['some-model', 'other-model']),
-  ...(dice.once(2) && { app: 'some-app' }),
-  ...(dice.once(3) && { key: someKey(dice) }),
-});
-
-/** True if a command's outcome is unknown, so that its sender asks again. */
+/** Whether it is unknown what became of a command, so that whoever sent it asks again. */
 const isUnknown = (error: unknown): boolean =>
   error instanceof ProcessDied || error instanceof StoreUnavailable || error instanceof LaneStopped;

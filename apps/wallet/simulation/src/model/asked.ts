@@ -81,8 +81,10 @@ export interface Asked {
   readonly parcels: readonly { readonly tokens: bigint; readonly expiresAt: string | null }[];
   readonly code: string;
   readonly chargeId: string;
-  readonly usageId: string;
   readonly use: object;
+  /** What a charge is of, one after the other. */
+  readonly uses: readonly AskedUse[];
+  readonly ratedBy: string;
   readonly holdId: string;
   readonly captureId: string;
   readonly expiresInSeconds: number | undefined;
@@ -103,7 +105,13 @@ export interface Asked {
   readonly effectiveFrom: number | undefined;
 }
 
-/** Money in the form of events. */
+/** A use to be charged, and who used it. */
+export interface AskedUse {
+  readonly use: { readonly usageId: string; readonly chargeId: string; readonly tokens: bigint };
+  readonly actor?: ModelActor;
+}
+
+/** Money as events say it. */
 export interface Money {
   readonly currency: string;
   readonly amount: bigint;

@@ -1,44 +1,119 @@
 import { comeIn, type Handler, type ReferenceModel } from './model.ts';
 import { availableOf, known, ofLane, onDay } from './state.ts';
-import type { At, Consequences, ModelWallet } from './state.ts';
-import type { Asked } from './asked.ts';
+import type { At, Consequences, Expected, ModelWallet, Refusal } from './state.ts';
+import type { Asked, AskedUse, Money } from './asked.ts';
 import { bindingOf, rightRefused, saying } from './actors.ts';
-import { toppingUp } from './exhaustion.ts';
+import { countOnBill, toppingUp } from './exhaustion.ts';
 import { paying, upToDate } from './due.ts';
-import { alerts, limitRefused, spend } from './limits.ts';
-import { burn, named } from './lots.ts';
+import { issued } from './issuance.ts';
+import { type Alert, alerts, limitRefused, nameOfAlert, spend } from './limits.ts';
+import { burn, named, put, type Taken } from './lots.ts';
 import { letIn, statusRefused } from './status.ts';
 import { mayPay } from './vouchers.ts';
 
+/** What became of one use: what it took and led to, or why it took nothing. */
+interface Became {
+  readonly use: AskedUse['use'];
+  readonly memberIds: readonly string[];
+  readonly refused?: Refusal | undefined;
+  /** What was bought for it, as it happened. */
+  readonly bought: readonly Expected[];
+  readonly lots: readonly Taken[];
+  readonly alerts: readonly Expected[];
+}
+
 /**
  * domain.md "A charge without a hold is all or nothing", "When tokens run out"; rules "Charges": it
- * binds the key's line and the member party.
+ * binds the key's line and the member party. Happens to the wallet as if this use were alone.
  */
-function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
-  const { chargeId, usageId, tokens, use } = asked;
-  const { id: walletId } = wallet;
-  model.once(`charge ${chargeId}`);
-  const available = wallet.lots.reduce((sum, lot) => sum + mayPay(lot, asked), 0n);
-  const charge = { walletId, chargeId, usageId, tokens };
-  const memberIds = bindingOf(wallet, asked);
+function one(model: ReferenceModel, wallet: ModelWallet, asked: Asked, { use, actor }: AskedUse, at: At): Became {
+  const { tokens, chargeId } = use;
+  const single = { ...asked, use, actor, tokens, chargeId };
+  const memberIds = bindingOf(wallet, single);
+  const nothing = { use, memberIds, bought: [], lots: [], alerts: [] };
+  const available = wallet.lots.reduce((sum, lot) => sum + mayPay(lot, single), 0n);
   const stops = available < tokens && wallet.exhaustion.action === 'stop';
   const barred =
     statusRefused(wallet) ??
-    rightRefused(wallet, asked) ??
+    rightRefused(wallet, single) ??
     limitRefused(wallet, tokens, memberIds, at) ??
     (stops ? { code: 'WALLET.INSUFFICIENT_TOKENS', available, required: tokens } : undefined);
-  if (barred) return yield { type: 'ChargeRefused', data: { ...charge, ...barred } };
-  if (available < tokens) {
-    const { refused, happens } = toppingUp(model, wallet, asked, tokens - available, at);
-    if (refused) return yield { type: 'ChargeRefused', data: { ...charge, ...refused } };
-    yield* happens!();
+  if (barred) return { ...nothing, refused: barred };
+  const buying = available < tokens ? toppingUp(model, wallet, single, tokens - available, at) : undefined;
+  if (buying?.refused) return { ...nothing, refused: buying.refused };
+  const bought = [...(buying?.happens?.() ?? [])];
+  const lots = named(burn(wallet.lots, tokens, (lot) => mayPay(lot, single)));
+  spend(wallet, memberIds, tokens, at);
+  return { use, memberIds, bought, lots, alerts: [...alerts(wallet, at)] };
+}
+
+/**
+ * The design's charging.md "each charged or refused", and the team's "in order, by the rules of
+ * today": the uses happen one after the other beside the world. Then the world hears of all that
+ * was bought, of the uses at once, and of the alerts.
+ */
+function* chargeWallet(model: ReferenceModel, wallet: ModelWallet, asked: Asked, at: At): Consequences {
+  const { id: walletId } = wallet;
+  const { partyId, ratedBy, uses } = asked;
+  const beside = model.beside(walletId);
+  const became = uses.map((use) => one(beside, beside.wallet(walletId), asked, use, at));
+  for (const { use } of became) model.once(`charge ${use.chargeId}`);
+  for (const { bought } of became) for (const event of bought) yield* itIsBought(model, wallet, event, at);
+  const charged = became.filter(({ refused }) => !refused);
+  for (const each of charged) take(model, wallet, each, at);
+  yield {
+    type: 'WalletCharged',
+    data: {
+      walletId,
+      partyId,
+      ratedBy,
+      tokens: charged.reduce((sum, { use }) => sum + use.tokens, 0n),
+      uses: charged.map(({ use, memberIds, lots }) => known({ ...use, memberIds: saying(memberIds), lots })),
+      refused: became.flatMap(({ use: { usageId, chargeId, tokens }, refused }) =>
+        refused ? [{ usageId, chargeId, tokens, ...refused }] : [],
+      ),
+      ...onDay(at),
+    },
+  };
+  for (const { alerts: raised } of charged) for (const event of raised) yield* itIsRaised(wallet, event);
+}
+
+/** The purchase of one use, and the lane's event of it. */
+function* itIsBought(model: ReferenceModel, wallet: ModelWallet, event: Expected, at: At): Consequences {
+  const { walletId, tokens } = event.data as { readonly walletId: string; readonly tokens: bigint };
+  if (event.type !== 'TokensPurchased') return yield* issued(model, walletId, tokens, at);
+  const { price, lot } = event.data as { readonly price: Money; readonly lot: BoughtLot };
+  countOnBill(wallet, price, at);
+  const { lotId, source, priority, transferable: sellable } = lot;
+  put(wallet.lots, { id: lotId, source, tokens, priority, ends: Infinity, sellable, rank: model.nextRank() });
+  model.accounts.move(tokens, ofLane(at, 'issuance'), availableOf(walletId));
+  model.accounts.move(price.amount, ofLane(at, 'sales'), `wallet:${walletId}:bill`);
+  yield event;
+}
+
+interface BoughtLot {
+  readonly lotId: string;
+  readonly source: string;
+  readonly priority: number;
+  readonly transferable: boolean;
+}
+
+/** What a use took is taken, and counts. */
+function take(model: ReferenceModel, wallet: ModelWallet, { use: { tokens }, lots, memberIds }: Became, at: At): void {
+  for (const { lotId, tokens: part } of lots) {
+    const index = wallet.lots.findIndex(({ id }) => id === lotId);
+    const lot = wallet.lots[index]!;
+    lot.tokens -= part;
+    if (lot.tokens === 0n) wallet.lots.splice(index, 1);
   }
-  const lots = named(burn(wallet.lots, tokens, (lot) => mayPay(lot, asked)));
-  model.accounts.move(tokens, availableOf(walletId), ofLane(at, 'escrow'));
+  model.accounts.move(tokens, availableOf(wallet.id), ofLane(at, 'escrow'));
   model.lanes[at.lane]!.charged += tokens;
   spend(wallet, memberIds, tokens, at);
-  yield { type: 'WalletCharged', data: known({ ...charge, use, ...onDay(at), memberIds: saying(memberIds), lots }) };
-  yield* alerts(wallet, at);
+}
+
+function* itIsRaised(wallet: ModelWallet, event: Expected): Consequences {
+  wallet.raised.add(nameOfAlert(event.data as unknown as Alert));
+  yield event;
 }
 
 /** Earnings come in whatever the wallet's status, since they are owed. */

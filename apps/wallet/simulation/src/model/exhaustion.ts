@@ -66,6 +66,13 @@ export function toppingUp(
   return { happens: () => toppedUp(model, wallet, charge, topUp, at) };
 }
 
+/**
+ * What goes on to the bill counts as all that is on it, and under the cap of the wallet's policy.
+ */
+export function countOnBill(wallet: ModelWallet, { amount }: Money, { month }: At): void {
+  for (const kind of ['bill', 'exhaustion'] as const) wallet.countedMonthly.push({ month, kind, amount });
+}
+
 function* toppedUp(
   model: ReferenceModel,
   wallet: ModelWallet,
@@ -74,9 +81,7 @@ function* toppedUp(
   at: At,
 ): Consequences {
   const { id: walletId } = wallet;
-  for (const kind of ['bill', 'exhaustion'] as const) {
-    wallet.countedMonthly.push({ month: at.month, kind, amount: price.amount });
-  }
+  countOnBill(wallet, price, at);
   const purchaseId = derivedId('pur', chargeId);
   const lot = bought(model, wallet, { id: purchaseId, tokens }, price, `wallet:${walletId}:bill`, at);
   const terms = { method: 'carrier-bill', price, priceVersion: posted.priceVersion, automatic: true };

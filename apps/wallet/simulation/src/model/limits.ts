@@ -101,6 +101,17 @@ export function spend(wallet: ModelWallet, memberIds: readonly string[], tokens:
   for (const memberId of memberIds) wallet.members.get(memberId)?.spendings.push({ day, tokens });
 }
 
+/** An alert: which threshold of which window was reached when. */
+export interface Alert {
+  readonly window: string;
+  readonly percent: number;
+  readonly day: string;
+}
+
+/** A threshold in its day or month, once in which it raises an alert. */
+export const nameOfAlert = ({ window, percent, day }: Alert): string =>
+  `${percent} % of ${window} ${window === 'day' ? day : day.slice(0, 7)}`;
+
 /**
  * rules "Limit lowered" and the sentence of `SpendAlertRaised`: a threshold reached by spending or
  * by a lowered limit raises its alert, once per threshold, day and month.
@@ -116,7 +127,7 @@ export function* alerts(wallet: ModelWallet, at: At): Consequences {
     if (limit === undefined) continue;
     const spent = spentIn(wallet.spendings, period);
     for (const percent of alertsAt) {
-      const what = `${percent} % of ${window} ${period}`;
+      const what = nameOfAlert({ percent, window, day });
       if (wallet.raised.has(what) || spent * 100n < limit * BigInt(percent)) continue;
       wallet.raised.add(what);
       yield { type: 'SpendAlertRaised', data: { walletId: wallet.id, window, ...onDay(at), percent, spent, limit } };

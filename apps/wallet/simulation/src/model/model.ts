@@ -77,6 +77,15 @@ export class ReferenceModel {
     this.done.add(what);
   }
 
+  /** A world of its own with one wallet as it is now: what happens there, this one does not see. */
+  beside(walletId: string): ReferenceModel {
+    const other = new ReferenceModel(this.lanes.length, this.days.timeZone);
+    for (const [lane, own] of other.lanes.entries()) Object.assign(own, this.lanes[lane]);
+    other.wallets.set(walletId, structuredClone(this.wallet(walletId)));
+    other.ranks = this.ranks;
+    return other;
+  }
+
   wallet(walletId: string): ModelWallet {
     const wallet = this.wallets.get(walletId);
     if (!wallet) throw new Error(`${walletId} is not open`);

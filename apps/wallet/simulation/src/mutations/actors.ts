@@ -139,8 +139,8 @@ const membership = [
   ]),
   mutation('a use is charged without the key that it was made with', [
     `${policies}/when-usage-rated-charge-wallet`,
-    '{ ...charge, ...(line && { actor: { line } }) }',
-    'charge',
+    'actorBy(key === undefined ? undefined : lines.get(key), member)',
+    'actorBy(key === undefined ? [] : undefined, member)',
   ]),
 ];
 

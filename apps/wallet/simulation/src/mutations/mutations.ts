@@ -19,8 +19,8 @@ const spending = [
   ),
   mutation('a charge may take one µAIT more than there is', [
     `${decisions}/usage/charge-wallet`,
-    'if (available >= tokens) return { wallet',
-    'if (available + 1n >= tokens) return { wallet',
+    'if (available >= tokens) return undefined;',
+    'if (available + 1n >= tokens) return undefined;',
   ]),
   mutation('a hold is refused for the last µAIT', [
     `${decisions}/holds/place-hold`,
@@ -36,6 +36,43 @@ const spending = [
     `${decisions}/purchases/sell-tokens`,
     'spendingBarred(wallet) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
     'spendingBarred(wallet) ??\n    transferableRefusal(wallet, tokens) ??\n    sellingRefusal(wallet, tokens, day, sale.policy) ??',
+  ]),
+];
+
+const chargeOfUses = `${decisions}/usage/charge-wallet`;
+const eachUse = 'for (const use of charge.uses) run.charge(use);';
+
+/** Mistakes of several uses in one event. */
+const uses = [
+  mutation('a refused use stops the rest of its event', [
+    chargeOfUses,
+    eachUse,
+    'for (const use of charge.uses) if (run.refused.length === 0) run.charge(use);',
+  ]),
+  mutation('the first use binds the members of all', [
+    chargeOfUses,
+    eachUse,
+    'for (const use of charge.uses) run.charge({ ...use, actor: charge.uses[0]!.actor });',
+  ]),
+  mutation('uses of one event do not count against limits until its end', [
+    chargeOfUses,
+    'this.wallet = afterSpending(this.wallet, { tokens, day: on.day, ...spentBy });',
+    '',
+  ]),
+  mutation('each use of an event raises an alert anew', [
+    chargeOfUses,
+    'this.wallet = withAlert(this.wallet, alert.data);',
+    '',
+  ]),
+  mutation('purchases for uses of one event take the same capacity', [
+    chargeOfUses,
+    'this.context = { ...this.context, system: afterLane(this.context.system, toppedUp.bought) };',
+    '',
+  ]),
+  mutation('tokens of the first use pay for the next one as well', [
+    `${decisions}/rules/vouchers`,
+    'this.lots[index] = { ...lot, tokens: lot.tokens - part };',
+    '',
   ]),
 ];
 
@@ -187,8 +224,8 @@ const money = [
   ]),
   mutation('more is bought for a charge than it lacks', [
     `${decisions}/usage/charge-wallet`,
-    'topUp(wallet, tokens - available, charge, context)',
-    'topUp(wallet, tokens - available + 1n, charge, context)',
+    'this.buy(tokens - available, use.chargeId)',
+    'this.buy(tokens - available + 1n, use.chargeId)',
   ]),
   mutation('what goes on to the bill does not count against its cap', [
     `${decisions}/state/monthly-totals`,
@@ -284,6 +321,7 @@ const machinery = [
 /** All planted mistakes. */
 export const mutations: readonly Mutation[] = [
   ...spending,
+  ...uses,
   ...holds,
   ...time,
   ...lots,

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import {
   CapacityFreed,
   CapacityUsed,
-  ChargeRefused,
   derivedId,
   type Lot,
   PlanAssigned,
@@ -12,7 +11,6 @@ import {
   PlanReset,
   TokensExpired,
   TokensGranted,
-  WalletCharged,
   type WalletEvent,
 } from '@tokengrid/contracts';
 import type { DecisionContext } from '@tokengrid/kernel';
@@ -22,7 +20,9 @@ import { chargeWallet } from '../usage/charge-wallet.ts';
 import { endPlan } from './end-plan.ts';
 import {
   available,
-  chargeId,
+  charge,
+  charged as chargedOn,
+  chargeRefused,
   context,
   from,
   given,
@@ -30,8 +30,6 @@ import {
   opened,
   purchased,
   to,
-  usageId,
-  use,
   walletId,
 } from '../examples.fixture.ts';
 import { expireTokens } from '../wallets/expire-tokens.ts';
@@ -85,12 +83,11 @@ const reset = (
     postings: expired === 0n ? [] : [from(available, expired), to('lane:0:expired', expired)],
   });
 const charged = (tokens: bigint, lots: readonly (readonly [string, bigint])[]) =>
-  WalletCharged({
-    ...{ walletId, chargeId, usageId, tokens, use },
-    ...{ day: '2026-01-31', timeZone: 'UTC' },
-    lots: lots.map(([lot, taken]) => ({ lotId: `${planId}.${lot}`, tokens: taken })),
-    postings: [from(available, tokens), to('lane:0:escrow', tokens)],
-  });
+  chargedOn(
+    tokens,
+    lots.map(([lot, taken]) => ({ lotId: `${planId}.${lot}`, tokens: taken })),
+    { on: { day: '2026-01-31', timeZone: 'UTC' } },
+  );
 const inJanuary = [opened, assigned(), allotted('2026-01', '02')];
 
 describe('assign plan', () => {
@@ -191,14 +188,15 @@ describe('a plan’s month', () => {
 
   it('ends before anything else is decided; only what is left then can be spent', () =>
     given(...inJanuary, purchased(10n))
-      .when(chargeWallet, { chargeId, usageId, tokens: 211n, use }, at(february))
+      .when(chargeWallet, charge(211n), at(february))
       .then(
         reset([['2026-01', 500n]], 200n, 300n, ['02', '03'], '02'),
         freed(300n),
-        ChargeRefused({
-          ...{ walletId, chargeId, usageId, tokens: 211n, code: 'WALLET.INSUFFICIENT_TOKENS' },
-          ...{ available: 210n, required: 211n },
-        }),
+        chargeRefused(
+          211n,
+          { code: 'WALLET.INSUFFICIENT_TOKENS', available: 210n, required: 211n },
+          { day: '2026-02-01', timeZone: 'UTC' },
+        ),
       ));
 
   it('rolls over what had rolled over, as far as the cap goes', () => {

@@ -14,11 +14,12 @@ import {
   walletRefusals as declared,
   instantOf,
 } from '@tokengrid/contracts';
+import type { DecisionContext } from '@tokengrid/kernel';
 import { precedenceCases } from '@tokengrid/kernel';
 import {
   available,
   captureId,
-  chargeId,
+  charge,
   context,
   from,
   granted,
@@ -35,10 +36,9 @@ import {
   sentOn,
   to,
   transferId,
-  usageId,
-  use,
   walletId,
 } from '../examples.fixture.ts';
+import type { Actor } from '../rules/actors.ts';
 import { captureHold } from '../holds/capture-hold.ts';
 import { extendHold } from '../holds/extend-hold.ts';
 import { placeHold } from '../holds/place-hold.ts';
@@ -47,12 +47,13 @@ import { mostOpenHolds } from '../state/holds.ts';
 import { openMarket } from '../state/market-policies.ts';
 import { mostMembers } from '../state/spending.ts';
 import { mostVouchers } from '../state/vouchers.ts';
-import { wallet } from '../state/wallet.ts';
+import { type Wallet, wallet } from '../state/wallet.ts';
+import type { WalletLane } from '../state/wallet-lane.ts';
 import { fundVoucher } from '../transfers/fund-voucher.ts';
 import { receiveTokens } from '../transfers/receive-tokens.ts';
 import { returnVoucher } from '../transfers/return-voucher.ts';
 import { sendTokens } from '../transfers/send-tokens.ts';
-import { chargeWallet } from '../usage/charge-wallet.ts';
+import { type ChargeWallet, chargeWallet } from '../usage/charge-wallet.ts';
 
 const child = 'sub_child';
 const first = 'key_first';
@@ -177,6 +178,13 @@ const heldByMany = placed([{ lotId: purchaseId, tokens: 40n }], {
 const billing = (monthlyCap: bigint | null = null) => ExhaustionPolicySet({ walletId, action: 'bill', monthlyCap });
 const beyond = { tokens: tooMany };
 
+interface OneUse extends Pick<ChargeWallet, 'market' | 'capacityLeft'> {
+  readonly tokens: bigint;
+  readonly actor?: Actor;
+}
+const chargeOne = (state: Wallet, { tokens, actor, ...terms }: OneUse, at: DecisionContext<WalletLane>) =>
+  chargeWallet(state, { ...charge(tokens, actor), ...terms }, at);
+
 export const spendingCases = {
   sendTokens: precedenceCases(
     { ...ofWallet, decide: sendTokens, when: transfer },
@@ -252,8 +260,8 @@ export const spendingCases = {
   ),
   chargeWallet: precedenceCases(
     {
-      ...{ ...ofWallet, decide: chargeWallet },
-      when: { chargeId, usageId, tokens: 10n, use, market: { posted: price, policy: openMarket } },
+      ...{ ...ofWallet, decide: chargeOne },
+      when: { tokens: 10n, market: { posted: price, policy: openMarket } },
     },
     declared.chargeWallet,
     {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   CaptureRefused,
-  ChargeRefused,
   HoldCaptured,
   HoldExtended,
   HoldExtensionRefused,
@@ -15,7 +14,6 @@ import {
   PurchaseRefused,
   SaleRefused,
   TransferRefused,
-  WalletCharged,
 } from '@tokengrid/contracts';
 import type { Actor } from './actors.ts';
 import { captureHold } from '../holds/capture-hold.ts';
@@ -23,7 +21,9 @@ import { chargeWallet } from '../usage/charge-wallet.ts';
 import {
   available,
   captureId,
-  chargeId,
+  charge,
+  charged as chargedFrom,
+  chargeRefused,
   context,
   from,
   given,
@@ -41,8 +41,6 @@ import {
   to,
   today,
   transferId,
-  usageId,
-  use,
   waiting,
   walletId,
 } from '../examples.fixture.ts';
@@ -71,18 +69,8 @@ const reinstated = MemberReinstated({ walletId, memberId: child, partyRevision: 
 const lot = (tokens: bigint) => ({ lotId: purchaseId, tokens });
 const known = { status: 'open', expiresAt: now + hour } as const;
 
-const charge = (tokens: bigint, actor?: Actor) => ({ chargeId, usageId, tokens, use, actor });
 const charged = (tokens: bigint, memberIds?: string[]) =>
-  WalletCharged({
-    ...{ walletId, chargeId, usageId, tokens, use, day: today, timeZone: 'UTC', ...(memberIds && { memberIds }) },
-    lots: [lot(tokens)],
-    postings: [from(available, tokens), to('lane:0:escrow', tokens)],
-  });
-
-const chargeRefused = (
-  tokens: bigint,
-  refusal: Partial<Parameters<typeof ChargeRefused>[0]> & Pick<Parameters<typeof ChargeRefused>[0], 'code'>,
-) => ChargeRefused({ walletId, chargeId, usageId, tokens, ...refusal });
+  chargedFrom(tokens, [lot(tokens)], memberIds && { memberIds });
 
 const exceeded = (limit: 'daily' | 'member-daily' | 'member-monthly', left: bigint, required: bigint) => ({
   ...({ code: 'WALLET.LIMIT_EXCEEDED', limit, available: left, required } as const),

@@ -1,4 +1,4 @@
-import type { ChargeRefused, CodesOf, StatedBy, WalletEvent, walletRefusals } from '@tokengrid/contracts';
+import type { CodesOf, RefusedUse, StatedBy, WalletEvent, walletRefusals } from '@tokengrid/contracts';
 import type { OnSystemStream } from '@tokengrid/kernel';
 
 type Refusals = typeof walletRefusals;
@@ -12,7 +12,7 @@ export type CodesOfCommand<Command extends Refusable> = CodesOf<Refusals, Comman
 /** The refusal of a command, with its amounts. */
 export interface Refusal<Command extends Refusable> {
   readonly code: CodesOfCommand<Command>;
-  readonly limit?: Parameters<typeof ChargeRefused>[0]['limit'];
+  readonly limit?: RefusedUse['limit'];
   readonly available?: bigint | undefined;
   readonly required?: bigint | undefined;
 }

@@ -1,18 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  HoldCaptured,
-  HoldRefused,
-  SpendAlertRaised,
-  SpendLimitsSet,
-  TransferRefused,
-  WalletCharged,
-} from '@tokengrid/contracts';
+import { HoldCaptured, HoldRefused, SpendAlertRaised, SpendLimitsSet, TransferRefused } from '@tokengrid/contracts';
 import { captureHold } from '../holds/capture-hold.ts';
 import { chargeWallet } from '../usage/charge-wallet.ts';
 import {
   available,
   captureId,
-  chargeId,
+  charge,
+  charged as chargedFrom,
+  chargeRefused,
   context,
   from,
   given,
@@ -28,8 +23,6 @@ import {
   to,
   today,
   transferId,
-  usageId,
-  use,
   walletId,
 } from '../examples.fixture.ts';
 import { openMarket } from '../state/market-policies.ts';
@@ -45,14 +38,8 @@ const lot = (tokens: bigint) => ({ lotId: purchaseId, tokens });
 const limited = (limits: { daily?: bigint; monthly?: bigint; alertsAt?: number[] }) =>
   SpendLimitsSet({ walletId, alertsAt: [], ...limits });
 
-const charged = (tokens: bigint, day = today) =>
-  WalletCharged({
-    ...{ walletId, chargeId, usageId, tokens, use, day, timeZone: 'UTC' },
-    lots: [lot(tokens)],
-    postings: [from(available, tokens), to('lane:0:escrow', tokens)],
-  });
+const charged = (tokens: bigint, day = today) => chargedFrom(tokens, [lot(tokens)], { on: { day, timeZone: 'UTC' } });
 
-const charge = (tokens: bigint) => ({ chargeId, usageId, tokens, use });
 const exceeded = (limit: 'daily' | 'monthly', left: bigint, required: bigint) => ({
   ...({ code: 'WALLET.LIMIT_EXCEEDED', limit, available: left, required } as const),
 });
@@ -64,10 +51,7 @@ describe('a limit', () => {
     expect(decided).toEqual([charged(20n)]);
     given(...history)
       .when(chargeWallet, charge(21n), context)
-      .then({
-        type: 'ChargeRefused' as const,
-        data: { walletId, chargeId, usageId, tokens: 21n, ...exceeded('daily', 20n, 21n) },
-      });
+      .then(chargeRefused(21n, exceeded('daily', 20n, 21n)));
   });
 
   it('begins anew each day and each month', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  ChargeRefused,
   ClosureRefused,
   EarningsReceived,
   GrantRefused,
@@ -23,7 +22,8 @@ import { chargeWallet } from '../usage/charge-wallet.ts';
 import { closeWallet } from '../wallets/close-wallet.ts';
 import {
   captureId,
-  chargeId,
+  charge,
+  chargeRefused,
   context,
   earned,
   given,
@@ -40,8 +40,6 @@ import {
   purchaseId,
   saleId,
   transferId,
-  usageId,
-  use,
   waiting,
   walletId,
 } from '../examples.fixture.ts';
@@ -68,7 +66,6 @@ const transfer = { transferId, toWalletId: otherWalletId, tokens, receiverKnown:
 const purchase = { purchaseId, tokens, method: 'carrier-bill', posted: price, policy: openMarket, ...waiting } as const;
 const sale = { saleId, tokens, posted: price, policy: openMarket };
 const hold = { holdId, tokens, expiresInSeconds: 60, reason: 'a use' };
-const charge = { chargeId, usageId, tokens, use };
 const grant = { grantId, tokens, source: 'promotion', expiresAt: undefined, transferable: true } as const;
 
 describe.each([
@@ -97,7 +94,7 @@ describe.each([
   });
 
   it('is charged nothing', () =>
-    wallet.when(chargeWallet, charge, context).then(ChargeRefused({ walletId, chargeId, usageId, tokens, code })));
+    wallet.when(chargeWallet, charge(tokens), context).then(chargeRefused(tokens, { code })));
 
   it('gives what was under a hold before, and nothing beyond it', () => {
     const capture = { holdId, captureId, tokens: 60n, final: true, known };

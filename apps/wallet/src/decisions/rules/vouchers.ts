@@ -38,7 +38,7 @@ const covers = ({ apps, models }: VoucherTerms, { app, model }: Use): boolean =>
  * Maximum of a lot that a charge may take, in µAIT: a voucher's share of the charge, rounded down
  * and within its cap (zero out of scope), and all of any other lot.
  */
-export function payableOf(lot: WalletLot, use: Use, charge: bigint): bigint {
+function payableOf(lot: WalletLot, use: Use, charge: bigint): bigint {
   const { voucher, tokens } = lot;
   if (!voucher) return tokens;
   if (!covers(voucher, use)) return 0n;
@@ -46,11 +46,69 @@ export function payableOf(lot: WalletLot, use: Use, charge: bigint): bigint {
   return least(tokens, least(share, voucher.capPerUse ?? share));
 }
 
-/** µAIT that a charge for a use may take of all lots. */
-export function payableFor(lots: readonly WalletLot[], use: Use, charge: bigint): bigint {
-  let sum = 0n;
-  for (const lot of lots) sum += payableOf(lot, use, charge);
-  return sum;
+/**
+ * Lots of a wallet that uses burn one after the other. Lots burnt to the end are passed over, so
+ * that each use looks at the vouchers and the first other lots only.
+ */
+export class BurningLots {
+  private readonly lots: WalletLot[];
+  /** Indices of the vouchers, in burn order. */
+  private readonly vouchers: readonly number[];
+  /** Index before which no lot other than a voucher has tokens left. */
+  private first = 0;
+  /** µAIT of all lots that are no vouchers. */
+  private ordinary: bigint;
+
+  constructor(lots: readonly WalletLot[]) {
+    this.lots = [...lots];
+    this.vouchers = lots.flatMap((lot, index) => (isOrdinary(lot) ? [] : [index]));
+    this.ordinary = ordinaryOf({ lots });
+  }
+
+  /** The lots with tokens left. */
+  get left(): readonly WalletLot[] {
+    return this.lots.filter(({ tokens }) => tokens > 0n);
+  }
+
+  /** µAIT that a charge for a use may take of all lots. */
+  payableFor(use: Use, charge: bigint): bigint {
+    let sum = this.ordinary;
+    for (const index of this.vouchers) sum += payableOf(this.lots[index]!, use, charge);
+    return sum;
+  }
+
+  /**
+   * Burns what a charge for a use takes; returns it in burn order.
+   * @throws RangeError where the lots do not cover it
+   */
+  burn(use: Use, charge: bigint): WalletLot[] {
+    const taken: WalletLot[] = [];
+    let missing = charge;
+    for (const index of this.inOrder()) {
+      if (missing === 0n) return taken;
+      const lot = this.lots[index]!;
+      const part = least(payableOf(lot, use, charge), missing);
+      if (part === 0n) continue;
+      missing -= part;
+      taken.push(part === lot.tokens ? lot : { ...lot, tokens: part });
+      this.lots[index] = { ...lot, tokens: lot.tokens - part };
+      if (isOrdinary(lot)) this.ordinary -= part;
+    }
+    if (missing > 0n) throw new RangeError(`the lots lack ${missing} of ${charge}`);
+    return taken;
+  }
+
+  /** Indices of lots that may have tokens left, in burn order. */
+  private *inOrder(): Generator<number> {
+    const { lots } = this;
+    while (this.first < lots.length && (!isOrdinary(lots[this.first]!) || lots[this.first]!.tokens === 0n))
+      this.first++;
+    for (const index of this.vouchers) {
+      if (index >= this.first) break;
+      yield index;
+    }
+    for (let index = this.first; index < lots.length; index++) yield index;
+  }
 }
 
 /** µAIT of all lots that are no vouchers. */

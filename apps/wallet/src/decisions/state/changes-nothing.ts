@@ -4,7 +4,6 @@ import type { EventNamed } from '@tokengrid/kernel';
 /** Events without an effect on the wallet's state, mostly refusals. */
 const types = [
   'CaptureRefused',
-  'ChargeRefused',
   'ClosureRefused',
   'ContradictionResolutionRefused',
   'ExhaustionPolicyRefused',

@@ -151,6 +151,27 @@ export function withoutLots(held: readonly WalletLot[], taken: readonly LotTaken
 }
 
 /**
+ * The lots after debits of several uses, by lot.
+ * @throws Error for a debit beyond the lots, which no valid history has
+ */
+export function withoutSums(held: readonly WalletLot[], taken: ReadonlyMap<string, bigint>): readonly WalletLot[] {
+  const lots: WalletLot[] = [];
+  let found = 0;
+  for (const lot of held) {
+    const part = taken.get(lot.lotId);
+    if (part === undefined) {
+      lots.push(lot);
+      continue;
+    }
+    found++;
+    if (part > lot.tokens) throw new Error(`${part} taken from lot ${lot.lotId} of ${lot.tokens}`);
+    if (part < lot.tokens) lots.push({ ...lot, tokens: lot.tokens - part });
+  }
+  if (found < taken.size) throw new Error(`taken from a lot that is not there: ${[...taken.keys()].join(', ')}`);
+  return lots;
+}
+
+/**
  * Taken amounts with the terms of their lots.
  * @throws Error for an unknown lot
  */
@@ -174,7 +195,7 @@ export const burnDown = (held: readonly WalletLot[], tokens: bigint, eligible = 
  * @param most maximum of a lot to take, in µAIT
  * @throws RangeError where the maxima do not cover it
  */
-export function burnUpTo(held: readonly WalletLot[], tokens: bigint, most: (lot: WalletLot) => bigint): WalletLot[] {
+function burnUpTo(held: readonly WalletLot[], tokens: bigint, most: (lot: WalletLot) => bigint): WalletLot[] {
   const taken: WalletLot[] = [];
   let left = tokens;
   for (const lot of held) {

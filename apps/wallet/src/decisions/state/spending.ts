@@ -100,6 +100,20 @@ export function afterMembersSpent<W extends Spending>(wallet: W, spend: Spend): 
   return { ...wallet, members: wallet.members.map(after), formerMembers: wallet.formerMembers.map(after) };
 }
 
+/** The wallet after uses of several members, by member, which count against their caps. */
+export function afterMembersSpending<W extends Spending>(
+  wallet: W,
+  spend: ReadonlyMap<string, bigint>,
+  day: string,
+): W {
+  if (spend.size === 0) return wallet;
+  const after = (member: Member): Member => {
+    const tokens = spend.get(member.memberId);
+    return tokens === undefined ? member : { ...member, spent: plus(member.spent, tokens, day) };
+  };
+  return { ...wallet, members: wallet.members.map(after), formerMembers: wallet.formerMembers.map(after) };
+}
+
 /** A member, or a removed one with open holds. */
 export const memberOrFormer = (
   { members, formerMembers }: Pick<Spending, 'members' | 'formerMembers'>,

@@ -32,6 +32,13 @@ interface Limited {
   readonly held: bigint;
 }
 
+/** The lane after the events that a decision states for its stream. */
+export const afterLane = (lane: WalletLane, decided: readonly object[]): WalletLane =>
+  decided.reduce<WalletLane>(
+    (state, event) => ('systemEvent' in event ? evolve(state, event.systemEvent as WalletLaneEvent) : state),
+    lane,
+  );
+
 /** The stream of a lane. */
 export const walletLane: Aggregate<WalletLane, WalletEvent> = {
   name: 'wallet-lane',

@@ -7,9 +7,10 @@ import type { ExhaustionPolicy } from './exhaustion-policy.ts';
 import { stopping } from './exhaustion-policy.ts';
 import type { Hold } from './holds.ts';
 import { captured, resolved, setAside } from './holds.ts';
+import { chargedLots, spendOfUses } from './charges.ts';
 import { changesNothing } from './changes-nothing.ts';
 import type { WalletLot } from './lots.ts';
-import { sumOf, withLots, withoutLots } from './lots.ts';
+import { sumOf, withLots, withoutLots, withoutSums } from './lots.ts';
 import { stillBinding, withMembership } from './members.ts';
 import type { PendingPurchase } from './pending-purchases.ts';
 import { afterUnpaid, pendingOf, withNotice, withoutPending, withPending } from './pending-purchases.ts';
@@ -22,7 +23,7 @@ import { withProposedGrant, withoutProposedGrant } from './proposed-grants.ts';
 import type { Quote } from './quotes.ts';
 import { withoutQuote, withQuote } from './quotes.ts';
 import type { Member, SpendLimits, Spent } from './spending.ts';
-import { afterMembersSpent, afterSpending, noLimits, nothingSpent } from './spending.ts';
+import { afterMembersSpending, afterMembersSpent, afterSpending, noLimits, nothingSpent } from './spending.ts';
 import { withLimitBack } from './returned-transfers.ts';
 import type { Status } from './status.ts';
 import { neverFrozen, withStatus } from './status.ts';
@@ -115,7 +116,7 @@ function evolve(state: Wallet, event: WalletStreamEvent): Wallet {
     case 'TokensSent':
       return afterSpending(afterSending(debited(state, event.data), event.data), event.data);
     case 'WalletCharged':
-      return afterSpending(debited(state, event.data), event.data);
+      return charged(mustBeOpen(state), event.data);
     case 'TokensExpired':
     case 'VoucherReturned':
       return debited(state, event.data);
@@ -283,6 +284,15 @@ function reversed(before: OpenedWallet, { lots, debt }: DataOf<'PurchaseReversed
 function restored(before: OpenedWallet, { lot, debt }: DataOf<'PurchaseRestored'>): OpenedWallet {
   const wallet = lot ? creditedLot(before, { tokens: lot.tokens, lot }) : before;
   return withPaymentChange({ ...wallet, debt: wallet.debt - debt });
+}
+
+/** The wallet after uses, as if each had been charged by an event of its own. */
+function charged(wallet: OpenedWallet, charge: DataOf<'WalletCharged'>): OpenedWallet {
+  if (charge.uses.length === 0) return wallet;
+  const { tokens, uses, day } = charge;
+  const lots = withoutSums(wallet.lots, chargedLots(uses));
+  const spent = afterSpending({ ...wallet, available: wallet.available - tokens, lots }, { tokens, day });
+  return afterMembersSpending(spent, spendOfUses(uses), day);
 }
 
 const sold = (wallet: OpenedWallet, sale: DataOf<'TokensSold'>): OpenedWallet =>

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import {
   CapacityFreed,
   CapacityUsed,
-  ChargeRefused,
   HoldRefused,
   instantOf,
   type Lot,
@@ -23,7 +22,8 @@ import { onSystemStream } from '@tokengrid/kernel';
 import { chargeWallet } from '../usage/charge-wallet.ts';
 import {
   available,
-  chargeId,
+  chargeOf,
+  chargeRefused,
   context,
   from,
   given,
@@ -43,7 +43,6 @@ import {
   to,
   today,
   transferId,
-  usageId,
   use,
   walletId,
 } from '../examples.fixture.ts';
@@ -80,12 +79,12 @@ const many = (number: number, terms: Partial<VoucherTerms> = {}, prefix = 'x') =
   Array.from({ length: number }, (_, index) => voucher(1n, terms, `${prefix}${index}`));
 
 describe('a charge with vouchers', () => {
-  const charge = (tokens: bigint, over: object = {}) => ({ chargeId, usageId, tokens, use: { ...use, ...over } });
+  const charge = (tokens: bigint, over: object = {}) => chargeOf({ use: use(tokens, over) });
   /** Payments of a charge by lot: pairs of lot id and µAIT. */
   const paidBy = (history: readonly WalletEvent[], tokens: bigint, over: object = {}) => {
     const [event] = given(opened, ...history).when(chargeWallet, charge(tokens, over), context).decided;
     if (!event || !('type' in event) || event.type !== 'WalletCharged') throw new Error('it was not charged');
-    return event.data.lots.map((lot) => [lot.lotId, lot.tokens]);
+    return event.data.uses[0]!.lots.map((lot) => [lot.lotId, lot.tokens]);
   };
   const bought = purchased(1000n);
 
@@ -148,12 +147,7 @@ describe('a charge with vouchers', () => {
   it('is refused one µAIT beyond what could be used for it, and says what could', () =>
     given(opened, voucher(100n, { shareBps: 5000 }), voucher(100n, { apps: ['other'] }, 'out'), purchased(49n))
       .when(chargeWallet, charge(100n), context)
-      .then(
-        ChargeRefused({
-          ...{ walletId, chargeId, usageId, tokens: 100n, code: 'WALLET.INSUFFICIENT_TOKENS' },
-          ...{ available: 99n, required: 100n },
-        }),
-      ));
+      .then(chargeRefused(100n, { code: 'WALLET.INSUFFICIENT_TOKENS', available: 99n, required: 100n })));
 
   it('leaves a voucher where it is in all that is no charge', () => {
     const history = [opened, voucher(100n), purchased(10n)];

@@ -3,13 +3,12 @@ import type { WalletEvent } from '@tokengrid/contracts';
 import {
   BillLimitSet,
   CapacityUsed,
-  ChargeRefused,
   derivedId,
   ExhaustionPolicySet,
+  type RefusedUse,
   SpendLimitsSet,
   TokensPurchased,
   VoucherIssued,
-  WalletCharged,
   WalletFrozen,
 } from '@tokengrid/contracts';
 import { onSystemStream } from '@tokengrid/kernel';
@@ -17,7 +16,10 @@ import { chargeWallet } from './charge-wallet.ts';
 import {
   available,
   bill,
+  charge as chargeWithout,
+  charged as chargedFrom,
   chargeId,
+  chargeRefused,
   context,
   from,
   given,
@@ -29,8 +31,6 @@ import {
   purchaseId,
   to,
   today,
-  usageId,
-  use,
   walletId,
 } from '../examples.fixture.ts';
 import { openMarket } from '../state/market-policies.ts';
@@ -44,7 +44,7 @@ const billing = policySet('bill');
 const million = 1_000_000n;
 const automaticId = derivedId('pur', chargeId);
 const market = { posted: price, policy: openMarket };
-const charge = (tokens: bigint) => ({ chargeId, usageId, tokens, use, market });
+const charge = (tokens: bigint) => ({ ...chargeWithout(tokens), market });
 
 /** A top-up for two minor units, which buy 10,000 µAIT. */
 const topped = (tokens: bigint, amount: bigint) => [
@@ -62,12 +62,9 @@ const topped = (tokens: bigint, amount: bigint) => [
   onSystemStream(CapacityUsed({ walletId, tokens })),
 ];
 const charged = (tokens: bigint, lots: readonly { lotId: string; tokens: bigint; expiresAt?: string }[]) =>
-  WalletCharged({
-    ...{ walletId, chargeId, usageId, tokens, use, day: today, timeZone: 'UTC', lots: [...lots] },
-    postings: [from(available, tokens), to('lane:0:escrow', tokens)],
-  });
-const refused = (tokens: bigint, code: Parameters<typeof ChargeRefused>[0]['code'], more: object = {}) =>
-  ChargeRefused({ walletId, chargeId, usageId, tokens, code, ...more });
+  chargedFrom(tokens, lots, { on: { day: today, timeZone: 'UTC' } });
+const refused = (tokens: bigint, code: RefusedUse['code'], more: object = {}) =>
+  chargeRefused(tokens, { code, ...more });
 const exceeded = (limit: string, left: bigint, required: bigint) =>
   refused(million, 'WALLET.LIMIT_EXCEEDED', { limit, available: left, required });
 /** A top-up on another day, of this month or another one. */
@@ -243,7 +240,7 @@ describe('the cap of a month', () => {
 
   it('counts what was bought so in the month, and nothing else', () => {
     expect(bought(299n, toppedBefore(100n, '2026-01-31'))).toMatchObject([
-      { type: 'ChargeRefused', data: { limit: 'exhaustion-monthly', available: 199n, required: 200n } },
+      { type: 'WalletCharged', data: { refused: [{ limit: 'exhaustion-monthly', available: 199n, required: 200n }] } },
     ]);
     expect(bought(299n, toppedBefore(100n, '2025-12-31'))).toMatchObject([{ type: 'TokensPurchased' }, {}, {}]);
     expect(bought(200n, purchased(100n))).toMatchObject([{ type: 'TokensPurchased' }, {}, {}]);
@@ -251,7 +248,7 @@ describe('the cap of a month', () => {
 
   it('leaves nothing, never less, where it was lowered', () =>
     expect(bought(100n, toppedBefore(300n, today))).toMatchObject([
-      { type: 'ChargeRefused', data: { limit: 'exhaustion-monthly', available: 0n, required: 200n } },
+      { type: 'WalletCharged', data: { refused: [{ limit: 'exhaustion-monthly', available: 0n, required: 200n }] } },
     ]));
 
   it('counts on the bill as any purchase does', () => {

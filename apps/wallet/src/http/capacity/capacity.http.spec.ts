@@ -7,6 +7,7 @@ import { newId } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { CapacityStream } from '../../streams/capacity.ts';
 import { CapacityWatch } from '../../flows/capacity-watch.ts';
+import { use } from '../../decisions/examples.fixture.ts';
 import { capacityStreamId } from '../../decisions/state/capacity.ts';
 import { collectFees } from '../../decisions/usage/collect-fees.ts';
 import { moveTokens } from '../../decisions/rules/postings.ts';
@@ -246,11 +247,11 @@ describe('fees', () => {
     const { walletId, ...party } = await wallet.party();
     const { purchaseId } = (await wallet.buy({ walletId, ...party }, String(tokens))).body;
     const lane = laneOf(walletId, 3);
-    const use = { source: 'spec', eventId: newId('usg'), units: {}, priceVersion: 'model:qwen@1' };
+    const ids = { usageId: newId('usg'), chargeId: newId('chg'), eventId: newId('usg') };
     const charge = WalletCharged({
-      ...{ walletId, usageId: newId('usg'), chargeId: newId('chg'), tokens, day: '2026-01-01', timeZone: 'UTC' },
-      use: { ...use, model: 'qwen', time: '2026-01-01T00:00:00.000Z' },
-      lots: [{ lotId: purchaseId as string, tokens }],
+      ...{ walletId, partyId: party.partyId, ratedBy: 'metering/0/1', tokens, day: '2026-01-01', timeZone: 'UTC' },
+      uses: [{ ...use(tokens, ids), lots: [{ lotId: purchaseId as string, tokens }] }],
+      refused: [],
       postings: moveTokens(tokens, `wallet:${walletId}:available`, `lane:${lane}:escrow`),
     });
     await wallet.instance(Wallets).handle(() => [charge], someCommand(walletId, {}));

@@ -11,13 +11,37 @@ const EntryAnswer = z.strictObject({
   heldAfter: z.string().meta({ description: 'µAIT set aside after it', example: '0' }),
   debtAfter: z.string().meta({ description: 'µAIT owed after it, for reversed purchases', example: '0' }),
   time: z.string(),
-  reference: z
-    .string()
-    .optional()
-    .meta({ description: 'id of the purchase, sale, transfer, grant, charge, statement, hold or capture' }),
+  reference: z.string().optional().meta({
+    description:
+      'id of the purchase, sale, transfer, grant, statement, hold or capture; of a charge, the event that rated its uses',
+  }),
   otherWalletId: z.string().optional(),
   memo: z.string().optional(),
+  uses: z.int().optional().meta({ description: 'of a charge: number of its uses', example: 37 }),
+  usesLink: z.string().optional().meta({
+    description: 'of a charge: path of its uses',
+    example: '/v1/wallets/wal_01jzx0000000000000000000ab/entries/812/uses',
+  }),
 });
+
+const UseAnswer = z.strictObject({
+  chargeId: z.string().meta({ description: 'id of the charge, and of its receipt' }),
+  source: z.string().meta({ description: 'source of the usage event', example: '/networks/north' }),
+  eventId: z.string().meta({ description: 'id of the usage event in its source', example: '4711' }),
+  time: z.string().meta({ description: 'time of use' }),
+  app: z.string().optional(),
+  model: z.string().optional(),
+  key: z
+    .string()
+    .optional()
+    .meta({ description: 'API key with which it was used', example: 'key_01jzx0000000000000000000ab' }),
+  units: z.record(z.string(), z.string()),
+  tokens: z.string().meta({ description: 'µAIT taken', example: '418' }),
+  priceVersion: z.string().meta({ description: 'rate cards applied', example: 'model:qwen-3@2' }),
+  memberIds: z.array(z.string()).optional(),
+});
+
+export const UsesAnswer = pageOf(UseAnswer).meta({ id: 'ChargedUses' });
 
 export const EntriesAnswer = pageOf(EntryAnswer).meta({ id: 'Entries' });
 
@@ -29,5 +53,5 @@ export const csvColumns = [
   { name: 'held', isAmount: true },
   { name: 'heldAfter', isAmount: true },
   { name: 'debtAfter', isAmount: true },
-  ...([{ name: 'reference' }, { name: 'otherWalletId' }, { name: 'memo' }] as const),
+  ...([{ name: 'reference' }, { name: 'otherWalletId' }, { name: 'memo' }, { name: 'uses' }] as const),
 ] as const;

@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import type { ChargedUse } from '@tokengrid/contracts';
 import { instantOf } from '@tokengrid/contracts';
 import {
   Accepted,
@@ -6,21 +7,29 @@ import {
   csvAnswer,
   csvType,
   cursorKey,
+  notFound,
   page,
+  pageQuery,
+  type PageQuery,
   type Principal,
+  Refuses,
   Requires,
   Responds,
   RespondsCsvToo,
 } from '@tokengrid/service';
 import { z } from 'zod';
+import { ChargedUses } from '../../projections/charged-uses.ts';
 import { EntryRow } from '../../projections/entries.table.ts';
 import { Entries, type EntriesFilter } from '../../projections/entries.ts';
 import { WalletDirectory } from '../../projections/wallet-directory.ts';
-import { csvColumns, EntriesAnswer } from './entries.answers.ts';
+import { csvColumns, EntriesAnswer, UsesAnswer } from './entries.answers.ts';
 import { EntriesQuery } from './entries.requests.ts';
 
-/** Cursor: the last entry's sequence. */
+/** Cursor: the last entry's sequence, or the last use's number. */
 const position = z.int().positive();
+
+/** A number that is exact. */
+const isSequence = /^[1-9]\d{0,14}$/;
 
 /** Entries read at once for a CSV: the part of a statement of any length that is in memory. */
 const csvPageEntries = 1000;
@@ -31,6 +40,7 @@ export class EntriesController {
   constructor(
     private readonly statements: Entries,
     private readonly directory: WalletDirectory,
+    private readonly charges: ChargedUses,
   ) {}
 
   /**
@@ -60,12 +70,40 @@ export class EntriesController {
     return page(rows, limit, ({ sequence }) => sequence, entryOf, lookedUpTo);
   }
 
+  /**
+   * Lists the uses of an entry of the type `charge`. They are in the order in which they were
+   * rated, and each has a receipt. The entry is named by its sequence in the lane, the last part of
+   * its `entryId`.
+   */
+  @Get(':sequence/uses')
+  @Requires('wallet:entries:read')
+  @Refuses('EVENTS_RETIRED')
+  @Responds(200, UsesAnswer)
+  async listUses(
+    @Param('walletId') walletId: string,
+    @Param('sequence') sequence: string,
+    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
+    @Caller() caller: Principal,
+  ) {
+    await this.directory.mustReach(caller, walletId);
+    const uses = isSequence.test(sequence) ? await this.charges.of(walletId, Number(sequence)) : undefined;
+    if (!uses) throw notFound(`no such charge of ${walletId}: ${sequence}`);
+    const after = cursorKey(cursor, position) ?? 0;
+    const rows = uses.slice(after, after + limit + 1).map((use, index) => ({ use, number: after + index + 1 }));
+    return page(
+      rows,
+      limit,
+      ({ number }) => number,
+      ({ use }) => useOf(use),
+    );
+  }
+
   private async *answersOf(filter: EntriesFilter, order: EntriesQuery['order']) {
     for await (const rows of this.statements.pages(filter, order, csvPageEntries)) yield rows.map(entryOf);
   }
 }
 
-function entryOf({ lane, sequence, time, reference, otherWalletId, memo, ...entry }: EntryRow) {
+function entryOf({ lane, sequence, walletId, time, reference, otherWalletId, memo, uses, ...entry }: EntryRow) {
   const { type, tokens, balanceAfter, held, heldAfter, debtAfter } = entry;
   return {
     entryId: `wallet/${lane}/${sequence}`,
@@ -79,5 +117,22 @@ function entryOf({ lane, sequence, time, reference, otherWalletId, memo, ...entr
     reference: reference ?? undefined,
     otherWalletId: otherWalletId ?? undefined,
     memo: memo ?? undefined,
+    ...(uses !== null && { uses, usesLink: `/v1/wallets/${walletId}/entries/${sequence}/uses` }),
   };
+}
+
+function useOf({
+  chargeId,
+  source,
+  eventId,
+  time,
+  app,
+  model,
+  key,
+  units,
+  tokens,
+  priceVersion,
+  memberIds,
+}: ChargedUse) {
+  return { chargeId, source, eventId, time, app, model, key, units, tokens, priceVersion, memberIds };
 }

@@ -158,12 +158,12 @@ describe('a statement as CSV', () => {
     expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${party.walletId}-entries.csv"`);
     const text = await response.text();
     expect(text.split('\r\n')[0]).toBe(
-      'entryId,time,type,tokens,balanceAfter,held,heldAfter,debtAfter,reference,otherWalletId,memo',
+      'entryId,time,type,tokens,balanceAfter,held,heldAfter,debtAfter,reference,otherWalletId,memo,uses',
     );
     const lines = parse<Record<string, string>>(text, { columns: true });
     expect(lines).toHaveLength(2500);
     const listed = await entriesOf(party, 'limit=1000');
-    expect(lines).toEqual(listed.map((line) => ({ otherWalletId: '', memo: '', ...line })));
+    expect(lines).toEqual(listed.map((line) => ({ otherWalletId: '', memo: '', uses: '', ...line })));
     const newest = await (await csv(party, '?type=grant&order=newest-first', { accept: 'text/csv' })).text();
     expect(parse<Record<string, string>>(newest, { columns: true })).toEqual([...lines].reverse());
   });

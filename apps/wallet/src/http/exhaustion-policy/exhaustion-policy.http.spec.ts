@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { derivedId, UsageRated } from '@tokengrid/contracts';
 import { Reaction } from '@tokengrid/event-bus';
+import { use as rated } from '../../decisions/examples.fixture.ts';
 import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
 import { type Caller, runWallet, type RunningWallet } from '../../testing/run-wallet.ts';
 
@@ -20,12 +21,10 @@ let uses = 0;
 async function use(party: Caller, tokens: bigint, deliveries = 1) {
   const eventId = String(++uses);
   const chargeId = derivedId('chg', eventId);
-  const rated = {
+  const event = {
     ...UsageRated({
-      ...{ usageId: derivedId('usg', eventId), source: 'spec', eventId, reportedBy: 'operator', chargeId, tokens },
-      ...{ partyId: party.partyId, time: '2026-01-01T00:00:00.000Z', model: 'some-model', units: { requests: '1' } },
-      ...{ priceVersion: 'model:some-model@1', lines: [], operatorBps: 1000 },
-      shares: [{ role: 'operator', partyId: 'operator', tokens }],
+      partyId: party.partyId,
+      uses: [{ ...rated(tokens, { usageId: derivedId('usg', eventId), eventId, chargeId }), reportedBy: 'operator' }],
     }),
     ...{
       id: `metering/0/${eventId}`,
@@ -40,7 +39,7 @@ async function use(party: Caller, tokens: bigint, deliveries = 1) {
   };
   const policy = wallet.instance(WhenUsageRatedChargeWallet);
   const outcomes = await Promise.all(
-    Array.from({ length: deliveries }, () => policy.chargeWallet(rated, new Reaction('charge', rated))),
+    Array.from({ length: deliveries }, () => policy.chargeWallet(event, new Reaction('charge', event))),
   );
   const [first] = outcomes.map((outcome) => outcome!.events.map(({ type, data }) => ({ type, data })));
   return { chargeId, events: first! };
@@ -55,11 +54,11 @@ describe('when tokens run out', () => {
     const policy = { walletId: party.walletId, action: 'stop', monthlyCap: null };
     expect(await wallet.get(party, pathOf(party))).toMatchObject({ status: 200, body: { ...policy, spent: '0' } });
     expect((await use(party, 5n)).events).toMatchObject([
-      { type: 'ChargeRefused', data: { code: 'WALLET.INSUFFICIENT_TOKENS' } },
+      { type: 'WalletCharged', data: { refused: [{ code: 'WALLET.INSUFFICIENT_TOKENS' }] } },
     ]);
     await decide(party, { action: 'bill' });
     expect((await use(party, 5n)).events).toMatchObject([
-      { type: 'ChargeRefused', data: { code: 'WALLET.NO_TOKEN_PRICE' } },
+      { type: 'WalletCharged', data: { refused: [{ code: 'WALLET.NO_TOKEN_PRICE' }] } },
     ]);
   });
 
@@ -73,7 +72,7 @@ describe('when tokens run out', () => {
     expect(events).toMatchObject([
       { type: 'TokensPurchased', data: { tokens: 600_000n, automatic: true, price: { amount: 120n } } },
       { type: 'CapacityUsed' },
-      { type: 'WalletCharged', data: { chargeId, tokens: 1_000_000n } },
+      { type: 'WalletCharged', data: { uses: [{ chargeId, tokens: 1_000_000n }] } },
     ]);
     expect(await wallet.availableOf(party)).toBe('0');
     const purchase = await wallet.get(party, `/v1/purchases/${derivedId('pur', chargeId)}`);
@@ -81,7 +80,11 @@ describe('when tokens run out', () => {
     const receipt = await wallet.get(party, `/v1/receipts/${derivedId('pur', chargeId)}`);
     expect(receipt).toMatchObject({ status: 200, body: { receipt: { tokens: '600000', automatic: true } } });
     expect((await use(party, 155_000n)).events).toMatchObject([
-      { data: { code: 'WALLET.LIMIT_EXCEEDED', limit: 'exhaustion-monthly', available: 30n, required: 31n } },
+      {
+        data: {
+          refused: [{ code: 'WALLET.LIMIT_EXCEEDED', limit: 'exhaustion-monthly', available: 30n, required: 31n }],
+        },
+      },
     ]);
     expect((await use(party, 150_000n)).events).toHaveLength(3);
     expect((await wallet.get(party, pathOf(party))).body).toMatchObject({ ...policy, spent: '150' });
@@ -94,7 +97,10 @@ describe('when tokens run out', () => {
     await wallet.put('/v1/capacity', { tokens: String(BigInt(outstanding) + 100n) });
     expect((await use(party, 100n)).events).toHaveLength(3);
     expect((await use(party, 1n)).events).toMatchObject([
-      { type: 'ChargeRefused', data: { code: 'WALLET.ISSUANCE_EXHAUSTED', available: 0n, required: 1n } },
+      {
+        type: 'WalletCharged',
+        data: { refused: [{ code: 'WALLET.ISSUANCE_EXHAUSTED', available: 0n, required: 1n }] },
+      },
     ]);
   });
 

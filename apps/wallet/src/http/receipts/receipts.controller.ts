@@ -32,9 +32,11 @@ export class ReceiptsController {
   @Refuses('EVENTS_RETIRED')
   @Responds(200, signedReceipt)
   async getReceipt(@Param('receiptId') receiptId: string, @Caller() caller: Principal) {
-    const entry = await this.receipts.find(receiptId);
-    if (!entry || !(await this.directory.reaches(caller, entry.walletId)))
+    const booked = await this.receipts.find(receiptId);
+    if (!booked || !(await this.directory.reaches(caller, booked.walletId)))
       throw notFound(`no such receipt of yours: ${receiptId}`);
-    return new HttpAnswer(200, await this.receipts.issue(entry), { 'content-type': 'application/json; charset=utf-8' });
+    return new HttpAnswer(200, await this.receipts.issue(receiptId, booked), {
+      'content-type': 'application/json; charset=utf-8',
+    });
   }
 }

@@ -6,7 +6,7 @@ import { readConfig } from '@tokengrid/service';
 import { DataSource } from 'typeorm';
 import { walletConfig } from '../../config.ts';
 import { chargeWallet } from '../../decisions/usage/charge-wallet.ts';
-import { use } from '../../decisions/examples.fixture.ts';
+import { chargeOf, use } from '../../decisions/examples.fixture.ts';
 import { type Caller, runWallet, type RunningWallet, someCommand } from '../../testing/run-wallet.ts';
 import { Wallets } from '../../streams/wallets.ts';
 
@@ -21,13 +21,20 @@ afterAll(() => wallet.close(), 60_000);
 
 let charges = 0;
 
-/** Charges a wallet like the policy. @returns the id of the charge */
-async function charge({ walletId }: Caller, tokens: bigint): Promise<string> {
+/** A use under ids of its own. */
+function newUse(tokens: bigint) {
   const number = String(++charges).padStart(26, '0');
-  const data = { chargeId: `chg_${number}`, usageId: `usg_${number}`, tokens, use };
-  await wallet.instance(Wallets).handle(chargeWallet, someCommand(walletId, data));
-  return data.chargeId;
+  return use(tokens, { chargeId: `chg_${number}`, usageId: `usg_${number}`, eventId: number });
 }
+
+/** Charges a wallet for uses like the policy. @returns the ids of the charges */
+async function chargeAll({ walletId }: Caller, ...uses: readonly ReturnType<typeof newUse>[]): Promise<string[]> {
+  const data = chargeOf(...uses.map((each) => ({ use: each })));
+  await wallet.instance(Wallets).handle(chargeWallet, someCommand(walletId, data));
+  return uses.map(({ chargeId }) => chargeId);
+}
+
+const charge = async (party: Caller, tokens: bigint): Promise<string> => (await chargeAll(party, newUse(tokens)))[0]!;
 
 async function receiptText(who: Caller, receiptId: string): Promise<string> {
   const response = await fetch(`${wallet.url}/v1/receipts/${receiptId}`, {
@@ -44,18 +51,32 @@ describe('a receipt', () => {
   it('of a charge says what it was for, and holds when it is checked', async () => {
     const party = await wallet.party();
     await wallet.buy(party, '1000');
-    const chargeId = await charge(party, 687n);
-    const text = await receiptText(party, chargeId);
+    const used = newUse(687n);
+    const [chargeId] = await chargeAll(party, newUse(30n), newUse(1000n), used);
+    const text = await receiptText(party, used.chargeId);
     expect((await checkReceipt(text, await publicKeys())).faults).toEqual([]);
     const { receipt } = JSON.parse(text) as SignedReceipt;
-    const { body } = await wallet.get(party, `/v1/wallets/${party.walletId}/entries?reference=${chargeId}`);
-    const [entry] = body['data'] as { entryId: string; time: string }[];
+    const { body } = await wallet.get(party, `/v1/wallets/${party.walletId}/entries?reference=${used.chargeId}`);
+    const [entry] = body['data'] as { entryId: string; time: string; usesLink: string }[];
+    expect(entry).toMatchObject({ type: 'charge', tokens: '-717', reference: 'metering/0/1', uses: 2 });
+    const { body: uses } = await wallet.get(party, entry!.usesLink);
+    expect(uses).toMatchObject({
+      data: [
+        { chargeId, tokens: '30' },
+        { chargeId: used.chargeId, tokens: '687' },
+      ],
+    });
+    const { chargeId: _, tokens: __, lines, shares, ...of } = used;
     expect(receipt).toMatchObject({
       kind: 'charge',
-      receiptId: chargeId,
+      receiptId: used.chargeId,
       walletId: party.walletId,
       tokens: '687',
-      use,
+      use: {
+        ...of,
+        lines: lines.map((line) => ({ ...line, tokens: '687' })),
+        shares: shares.map((share) => ({ ...share, tokens: '687' })),
+      },
       time: entry!.time,
       lots: [{ tokens: '687' }],
       postings: [

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Reaction } from '@tokengrid/event-bus';
 import { newId } from '@tokengrid/service';
+import { use } from '../../decisions/examples.fixture.ts';
 import { WhenPartySuspendedOrPartyReinstatedFreezeWalletOrUnfreezeWallet } from '../../policies/when-party-suspended-or-party-reinstated-freeze-wallet-or-unfreeze-wallet.ts';
 import { WhenUsageRatedChargeWallet } from '../../policies/when-usage-rated-charge-wallet.ts';
 import type { Caller, RunningWallet } from '../../testing/run-wallet.ts';
@@ -212,9 +213,8 @@ describe('a shared wallet', () => {
     const [family, child] = [await funded('100'), await funded('100')];
     await setMember(wallet.operator, family, child.partyId, {});
     const [used] = tell('UsageRated', {
-      ...{ usageId: newId('usg'), chargeId: newId('chg'), source: 'spec', eventId: '1', reportedBy: 'operator' },
-      ...{ partyId: child.partyId, time: '2026-01-01T00:00:00.000Z', model: 'qwen', units: { input_tokens: '30' } },
-      ...{ tokens: 30n, priceVersion: 'model:qwen@1', lines: [], operatorBps: 0, shares: [] },
+      partyId: child.partyId,
+      uses: [{ ...use(30n, { usageId: newId('usg'), chargeId: newId('chg') }), reportedBy: 'operator' }],
     });
     const charge = () =>
       wallet.instance(WhenUsageRatedChargeWallet).chargeWallet(used, new Reaction('spec-charge', used));

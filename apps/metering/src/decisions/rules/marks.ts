@@ -1,0 +1,43 @@
+/** How long repeats of a use are told, from the time of the use on: 35 days. */
+export const repeatsToldMs = 35 * 24 * 60 * 60 * 1000;
+
+/**
+ * Time by which a decision may come after the look at a report's clock. Marks are kept this much
+ * longer than repeats have to be told.
+ */
+export const markSlackMs = 60 * 60 * 1000;
+
+/** Key of a use's mark: the suffix of its id, a hash of reporter, `source` and `id`. */
+export const markKeyOf = (usageId: string): string => usageId.slice('usg_'.length);
+
+/** Id of the use that a mark's key stands for. */
+export const usageIdOf = (key: string): string => `usg_${key}`;
+
+/** Mark of a rated use: where it stands in its event. */
+export const ratedMark = (sequence: number, place: number): string => `rated ${sequence} ${place}`;
+
+/** Mark of a parked use. */
+export const parkedMark = (sequence: number, place: number): string => `parked ${sequence} ${place}`;
+
+/** Sequence of the event that a mark names. */
+export const sequenceOfMark = (mark: string): number => Number(mark.split(' ', 2)[1]);
+
+/**
+ * All uses of a command are known already: there is nothing to state, and the command counts as
+ * answered.
+ */
+export class AllKnown extends Error {
+  override readonly name = 'AllKnown';
+  /** @param sequence of the last event that has some of them; 0 if it is not known */
+  constructor(readonly sequence: number) {
+    super('all of these uses are known');
+  }
+}
+
+/** A use is older than its mark would be: a repeat of it could not be told. */
+export class TooOld extends Error {
+  override readonly name = 'TooOld';
+  constructor(usageId: string) {
+    super(`${usageId} is too old to tell whether it was reported before`);
+  }
+}

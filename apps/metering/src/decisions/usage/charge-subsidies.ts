@@ -1,0 +1,39 @@
+import { derivedId, type MeteringEvent, operatorPartyId, type RatedUse, UsageRated } from '@tokengrid/contracts';
+import { chargeIdOf } from '../rules/rated-or-parked.ts';
+import type { Payer } from '../state/payer.ts';
+
+/** Source of uses that metering states itself: what developers subsidise. */
+const subsidySource = 'tokengrid:subsidy';
+
+/** Uses that one developer subsidises. */
+export interface ChargeSubsidies {
+  readonly developerId: string;
+  readonly uses: readonly RatedUse[];
+}
+
+/**
+ * States what a developer owes for uses that its app sells below the cost of their model: a use of
+ * the developer's own each, which its wallet pays to the provider alone.
+ */
+export function chargeSubsidies(_payer: Payer, { developerId, uses }: ChargeSubsidies): readonly MeteringEvent[] {
+  return [UsageRated({ partyId: developerId, uses: uses.map(subsidyFor) })];
+}
+
+function subsidyFor(use: RatedUse): RatedUse {
+  const { usageId: subsidyOf, time, app, plan, model, priceVersion, subsidy, shares } = use;
+  const provider = shares.find(({ role }) => role === 'provider');
+  if (!subsidy || !provider) throw new Error(`${subsidyOf} is not subsidised`);
+  const { tokens } = subsidy;
+  // Of other parts than the ids of reported uses, so that no report can take it.
+  const usageId = derivedId('usg', subsidySource, subsidyOf);
+  return {
+    ...{ usageId, source: subsidySource, eventId: subsidyOf, reportedBy: operatorPartyId, time, app, model },
+    // The subsidised use has counted them.
+    units: {},
+    ...{ chargeId: chargeIdOf(usageId), plan, tokens, priceVersion },
+    lines: [{ of: `app:${app}:${plan}`, meter: 'subsidy', units: String(tokens), unitPrice: '1', tokens }],
+    operatorBps: 0,
+    shares: [{ role: 'provider', partyId: provider.partyId, tokens }],
+    subsidyOf,
+  };
+}

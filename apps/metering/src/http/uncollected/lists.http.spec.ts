@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { walletIdOf, WalletCharged } from '@tokengrid/contracts';
+import { DataSource } from 'typeorm';
+import { chargeIdOf } from '../../decisions/rules/rated-or-parked.ts';
+import { type Market, openMarket } from '../../testing/market.ts';
+import type { Caller, RunningMetering } from '../../testing/run-metering.ts';
+import { usageIdOf } from '../../usage-events/reported-use.ts';
+
+// Waits have their own time limits; a busy machine is no failure.
+jest.setTimeout(60_000);
+
+let market: Market;
+let metering: RunningMetering;
+let payer: Caller;
+let developer: Caller;
+beforeAll(async () => {
+  market = await openMarket();
+  ({ metering, developer } = market);
+  payer = await metering.register('subscriber');
+  await market.subscribe(payer);
+}, 180_000);
+afterAll(() => metering.close(), 60_000);
+
+type Event = ReturnType<Market['usage']>;
+
+const idOf = ({ id, source }: Event, who: Caller) => usageIdOf(who.partyId, source, id);
+
+/** Says that the wallet refused uses, each with its reason. */
+async function refuse(refusals: readonly (readonly [usageId: string, code: Code])[]): Promise<void> {
+  const rows = await metering
+    .instance(DataSource)
+    .query<{ usage_id: string; lane: number; sequence: string }[]>(
+      'select usage_id, lane, sequence from charges where usage_id = any($1)',
+      [refusals.map(([usageId]) => usageId)],
+    );
+  for (const [usageId, code] of refusals) {
+    const row = rows.find((each) => each.usage_id === usageId)!;
+    const walletId = walletIdOf(payer.partyId);
+    const charged = WalletCharged({
+      ...{ walletId, partyId: payer.partyId, day: '2026-06-01', timeZone: 'UTC', tokens: 0n },
+      ratedBy: `metering/${row.lane}/${row.sequence}`,
+      uses: [],
+      refused: [{ usageId, chargeId: chargeIdOf(usageId), tokens: 2n, code }],
+      postings: [],
+    });
+    await metering.wallet.say(walletId, charged);
+  }
+}
+type Code = 'WALLET.INSUFFICIENT_TOKENS' | 'WALLET.FROZEN';
+
+const listed = async (who: Caller, query: string) => (await metering.get(who, query)).body.data ?? [];
+const idsOf = async (who: Caller, query: string) => (await listed(who, query)).map(({ eventId }) => eventId);
+
+describe('uncollected usage', () => {
+  let direct: Event;
+  let ofApp: Event;
+  beforeAll(async () => {
+    const over = { subject: payer.partyId };
+    direct = market.direct(1, over);
+    ofApp = market.usage({ app: 'translate', units: { requests: 1 } }, over);
+    await metering.report(metering.operator, direct);
+    await metering.report(developer, ofApp);
+    await refuse([
+      [idOf(direct, metering.operator), 'WALLET.INSUFFICIENT_TOKENS'],
+      [idOf(ofApp, developer), 'WALLET.FROZEN'],
+    ]);
+    await metering.until(async () => (await listed(payer, '/v1/uncollected')).length === 2);
+  }, 60_000);
+
+  it('is listed with the reason, by the time of the refusal', async () => {
+    const [first, second] = await listed(payer, '/v1/uncollected');
+    expect(first).toEqual({
+      ...{ chargeId: chargeIdOf(idOf(direct, metering.operator)), usageId: idOf(direct, metering.operator) },
+      ...{ source: '/specs', eventId: direct.id, party: payer.partyId, model: 'qwen', units: { input_tokens: 1 } },
+      ...{ tokens: '2', reason: 'WALLET.INSUFFICIENT_TOKENS' },
+      ...{ time: direct.time, refusedAt: expect.any(String) },
+    });
+    expect(second).toMatchObject({ eventId: ofApp.id, app: 'translate', tokens: '1000', reason: 'WALLET.FROZEN' });
+  });
+
+  it('is filtered by party, app, model and reason, and paged', async () => {
+    const of = `/v1/uncollected?party=${payer.partyId}`;
+    expect(await idsOf(metering.operator, of)).toEqual([direct.id, ofApp.id]);
+    expect(await idsOf(metering.operator, `${of}&model=qwen`)).toEqual([direct.id]);
+    expect(await idsOf(metering.operator, `${of}&app=translate`)).toEqual([ofApp.id]);
+    expect(await idsOf(metering.operator, `${of}&reason=WALLET.FROZEN`)).toEqual([ofApp.id]);
+    const { body } = await metering.get(metering.operator, `${of}&limit=1`);
+    expect(await idsOf(metering.operator, `${of}&cursor=${String(body['nextCursor'])}`)).toEqual([ofApp.id]);
+  });
+
+  it("is a payer's own, and a developer's for its own app", async () => {
+    expect(await idsOf(developer, '/v1/uncollected')).toEqual([]);
+    expect(await idsOf(developer, '/v1/uncollected?app=translate')).toEqual([ofApp.id]);
+    expect(await idsOf(market.subscriber, '/v1/uncollected')).toEqual([]);
+    await metering.until(
+      async () => (await metering.get(market.subscriber, `/v1/uncollected?party=${payer.partyId}`)).status === 404,
+    );
+  });
+});
+
+describe('parked usage', () => {
+  it('is filtered by party, app and model', async () => {
+    const over = { subject: payer.partyId };
+    const ofModel = market.usage({ model: 'not-yet', units: { input_tokens: 1 } }, over);
+    const ofApp = market.usage({ app: 'no-app-yet', units: { requests: 1 } }, over);
+    const others = market.usage({ model: 'not-yet', units: { input_tokens: 1 } });
+    await metering.reportAll(metering.operator, [ofModel, ofApp, others]);
+    const of = `/v1/parked?party=${payer.partyId}`;
+    expect((await idsOf(metering.operator, of)).sort()).toEqual([ofModel.id, ofApp.id].sort());
+    expect(await idsOf(metering.operator, `${of}&model=not-yet`)).toEqual([ofModel.id]);
+    expect(await idsOf(metering.operator, `${of}&app=no-app-yet`)).toEqual([ofApp.id]);
+    expect(await idsOf(metering.operator, '/v1/parked?app=other-app')).toEqual([]);
+    expect(await listed(metering.operator, `${of}&model=not-yet`)).toMatchObject([{ waitsFor: 'model:not-yet' }]);
+  });
+});

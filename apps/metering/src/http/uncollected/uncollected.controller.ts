@@ -1,0 +1,88 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { instantOf } from '@tokengrid/contracts';
+import {
+  Caller,
+  cursorKey,
+  page,
+  pageOf,
+  pageQuery,
+  type Principal,
+  Refuses,
+  Requires,
+  Responds,
+} from '@tokengrid/service';
+import { z } from 'zod';
+import { chargeIdOf } from '../../decisions/rules/rated-or-parked.ts';
+import { countInJson } from '../../projections/counts.ts';
+import { Uncollected, type UncollectedUse } from '../../projections/uncollected.reads.ts';
+import { Visibility } from '../../projections/visibility.ts';
+import { ofUse } from '../use-filters.ts';
+
+const reason = z.string().max(80);
+
+export const UncollectedQuery = pageQuery.extend({
+  ...ofUse,
+  reason: reason.optional().meta({ description: 'Code of the refusal, as in the answer' }),
+});
+export type UncollectedQuery = z.output<typeof UncollectedQuery>;
+
+/** Cursor: time of the refusal, and the use. */
+const LastRefused = z.tuple([z.int(), z.string()]);
+
+const UncollectedAnswer = z
+  .strictObject({
+    chargeId: z.string(),
+    usageId: z.string(),
+    source: z.string(),
+    eventId: z.string(),
+    party: z.string(),
+    app: z.string().optional(),
+    model: z.string().optional(),
+    units: z.record(z.string(), z.union([z.int(), z.string()])),
+    tokens: z.string().meta({ description: 'µAIT as a decimal string', example: '1034' }),
+    reason: reason.meta({ description: 'Code of the refusal', example: 'WALLET.INSUFFICIENT_TOKENS' }),
+    time: z.string(),
+    refusedAt: z
+      .string()
+      .meta({ description: 'Time at which the wallet refused the charge', example: '2026-01-31T08:00:01.000Z' }),
+    subsidyOf: z.string().optional(),
+  })
+  .meta({ id: 'UncollectedUsage' });
+
+/** Usage that was not collected. */
+@Controller('v1/uncollected')
+export class UncollectedController {
+  constructor(
+    private readonly uncollected: Uncollected,
+    private readonly visibility: Visibility,
+  ) {}
+
+  /**
+   * Lists usage that the payer's wallet did not cover, each with the reason, by the time of the
+   * refusal. A party sees what it was to pay, a developer all of its own app's, the operator
+   * everything.
+   */
+  @Get()
+  @Requires('metering:charges:read')
+  @Refuses('NOT_FOUND')
+  @Responds(200, pageOf(UncollectedAnswer))
+  async listUncollected(@Query({ schema: UncollectedQuery }) query: UncollectedQuery, @Caller() caller: Principal) {
+    const { partyId } = await this.visibility.of(caller, query, 'charges');
+    const rows = await this.uncollected.list(
+      { ...query, partyId },
+      cursorKey(query.cursor, LastRefused),
+      query.limit + 1,
+    );
+    return page(rows, query.limit, ({ refusedAt, usageId }) => [refusedAt, usageId], refusedUse);
+  }
+}
+
+function refusedUse({ usageId, partyId: party, app, model, usedAt, refusedAt, subsidyOf, ...row }: UncollectedUse) {
+  const { source, eventId, tokens, reason: code } = row;
+  return {
+    ...{ chargeId: chargeIdOf(usageId), usageId, source, eventId, party },
+    ...{ app: app ?? undefined, model: model ?? undefined, tokens, reason: code },
+    units: Object.fromEntries(Object.entries(row.units).map(([meter, count]) => [meter, countInJson(count)])),
+    ...{ time: instantOf(usedAt), refusedAt: instantOf(refusedAt), subsidyOf: subsidyOf ?? undefined },
+  };
+}

@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Units } from '@tokengrid/contracts';
+import { acrossLanes } from '@tokengrid/event-store/postgres';
+import { DataSource } from 'typeorm';
+
+/** A rated use that the wallet did not cover. */
+export interface UncollectedUse {
+  readonly usageId: string;
+  readonly source: string;
+  readonly eventId: string;
+  readonly partyId: string;
+  readonly app: string | null;
+  readonly model: string | null;
+  readonly units: Units;
+  /** µAIT as a decimal string. */
+  readonly tokens: string;
+  /** Code of the wallet's refusal. */
+  readonly reason: string;
+  /** Epoch milliseconds, as `refusedAt`. */
+  readonly usedAt: number;
+  readonly refusedAt: number;
+  readonly subsidyOf: string | null;
+}
+
+/** Filters; those that are undefined are not asked for. */
+export interface UncollectedFilters {
+  readonly partyId?: string | undefined;
+  readonly app?: string | undefined;
+  readonly model?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Reads of refused uses. */
+@Injectable()
+export class Uncollected {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** At most `most` uses behind the given key, by the time of their refusal. */
+  list(
+    { partyId, app, model, reason }: UncollectedFilters,
+    after: readonly [refusedAt: number, usageId: string] | undefined,
+    most: number,
+  ): Promise<UncollectedUse[]> {
+    const parameters: unknown[] = [];
+    const place = (value: unknown) => `$${parameters.push(value)}`;
+    const conditions = (
+      [
+        ['refused.party_id =', partyId],
+        ['refused.code =', reason],
+        ['charges.app =', app],
+        ['charges.model =', model],
+      ] as const
+    ).flatMap(([condition, value]) => (value === undefined ? [] : [`${condition} ${place(value)}`]));
+    if (after) conditions.push(`(refused.refused_at, refused.usage_id) > (${place(after[0])}, ${place(after[1])})`);
+    const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
+    return this.dataSource.query<UncollectedUse[]>(
+      `${selectRefused} ${where} order by refused.refused_at, refused.usage_id limit ${place(most)}`,
+      parameters,
+    );
+  }
+}
+
+const selectRefused = `
+  ${acrossLanes} select charges.usage_id as "usageId", charges.source, charges.event_id as "eventId",
+    charges.party_id as "partyId", charges.app, charges.model, charges.units, charges.tokens::text as tokens,
+    refused.code as reason, charges.used_at::float8 as "usedAt", refused.refused_at::float8 as "refusedAt",
+    charges.subsidy_of as "subsidyOf"
+  from refused_uses refused join charges on charges.lane = refused.rated_lane and charges.sequence = refused.sequence
+    and charges.usage_id = refused.usage_id`;

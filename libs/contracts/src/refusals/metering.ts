@@ -1,0 +1,67 @@
+import { type Codes, fault } from './code.ts';
+
+/** Faults of a reported use, each at a place of its usage event. */
+export const meteringCodes = {
+  'METERING.MISSING': fault('is missing', 'A field that every usage event needs is missing.'),
+  'METERING.UNKNOWN_FIELD': fault('unknown field', 'A usage event has a field that is not known. Check its spelling.'),
+  'METERING.EMPTY': fault('must not be empty', 'A field of a usage event is empty.'),
+  'METERING.TOO_LONG': fault('is too long', 'A field of a usage event is longer than is stored.'),
+  'METERING.CONTROL_CHARACTERS': fault(
+    'must not have control characters',
+    'A text of a usage event has control characters.',
+  ),
+  'METERING.NONCHARACTERS': fault(
+    'must not have noncharacter code points',
+    'A text of a usage event has code points that are no characters.',
+  ),
+  'METERING.NOT_AN_EVENT': fault('must be a CloudEvent', 'An item of a report is no CloudEvent.'),
+  'METERING.NOT_AN_ID': fault(
+    'must be the id of an organization or a subscriber',
+    'The subject of a usage event is no id of a party.',
+  ),
+  'METERING.NOT_A_TIME': fault('must be a time by RFC 3339, from 2000 to 9999', 'The time of a usage event is none.'),
+  'METERING.NOT_A_COUNT': fault(
+    'must be a whole number ≥ 0, or a decimal string with up to 6 decimals',
+    'Units of a usage event are no count, or have more than 6 decimals.',
+  ),
+  'METERING.NOT_JSON': fault('must be a JSON media type', 'The data of a usage event is no JSON by its content type.'),
+  'METERING.NOT_BASE64': fault(
+    'must be JSON in base64 with padding',
+    'The encoded data of a usage event can not be decoded.',
+  ),
+  'METERING.DATA_TWICE': fault(
+    'must not be used together with data',
+    'A usage event has its data plain and encoded. Send one of them.',
+  ),
+  'METERING.WRONG_VERSION': fault('must be "1.0"', 'A usage event is of another version of CloudEvents.'),
+  'METERING.NO_METER': fault('must name at least one meter', 'A usage event names no meter.'),
+  'METERING.TOO_MANY_METERS': fault('must not name more than 50 meters', 'A usage event names more than 50 meters.'),
+  'METERING.NEITHER_APP_NOR_MODEL': fault(
+    'must name an app, a model, or both',
+    'A usage event names neither an app nor a model.',
+  ),
+  'METERING.IN_THE_FUTURE': fault(
+    'must not be more than an hour in the future',
+    'The time of a usage event is ahead of the clock. Set the clock of its source.',
+  ),
+  'METERING.TOO_OLD': fault(
+    'must not be older than 35 days; the operator may report it',
+    'A usage event is older than repeats are told. The operator may report it.',
+  ),
+  'METERING.OTHERS_APP': fault('is not an app of yours', "A usage event is for another developer's app."),
+  'METERING.OTHERS_KEY': fault('is not a key of the subject', "A usage event names a key that is not the payer's."),
+  'METERING.NOT_SUBSCRIBED': fault(
+    'was not subscribed to the app at that time',
+    'The payer had not subscribed to the app when it was used.',
+  ),
+  'METERING.OPERATOR_ONLY': fault(
+    'only the operator may report the direct use of a model, or the key of a use',
+    'Only the operator reports the direct use of a model, or the key of a use.',
+  ),
+  'METERING.INVALID': fault('is not valid', 'A field of a usage event is not valid.'),
+} satisfies Codes;
+
+/** Code of a fault of a reported use. */
+export type UseFaultCode = keyof typeof meteringCodes;
+
+export const useFaultCodes = Object.keys(meteringCodes) as [UseFaultCode];
