@@ -1,0 +1,234 @@
+import type { EventOf, ParkedUse, RatedLine, RatedUse, UsageParked, UsageRated } from '@tokengrid/contracts';
+import type { Recorded } from '@tokengrid/kernel';
+import { operatorPartyId } from '@tokengrid/contracts';
+import { microsOf } from '../model/earnings.ts';
+import type { Facts } from '../model/facts.ts';
+import { type Cost, rate, type Rated, type Use } from '../model/rating.ts';
+import { ensure, same, Violation } from './violation.ts';
+
+/** Days for which repeats are told; older uses are rejected. */
+const windowDays = 35;
+const dayMs = 86_400_000;
+
+/** Whether a use is too old to be reported at a time, but by the operator. */
+const isTooOld = (use: Pick<Use, 'time'>, now: number): boolean => use.time < now - windowDays * dayMs;
+
+/** Source of the uses that metering states itself. */
+const subsidySource = 'tokengrid:subsidy';
+
+type Reported = RatedUse | ParkedUse;
+
+/** A repeat has the same name as what it repeats. */
+const nameOf = ({ reporterId, source, id }: Pick<Use, 'reporterId' | 'source' | 'id'>): string =>
+  JSON.stringify([reporterId, source, id]);
+const nameOfReported = ({ reportedBy, source, eventId }: Reported): string =>
+  nameOf({ reporterId: reportedBy, source, id: eventId });
+
+/** What metering says of uses, beside what was reported and what the model makes of it. */
+export class RatedUses {
+  /** Uses that were reported under a name, in any of their repeats. */
+  private readonly reported = new Map<string, Use[]>();
+  private readonly answered = new Set<string>();
+  private readonly parked = new Set<string>();
+  /** By name. */
+  private readonly rated = new Map<string, RatedUse>();
+  private readonly names = new Map<string, string>();
+  private readonly byId = new Map<string, RatedUse>();
+  private readonly chargeIds = new Set<string>();
+  /** Ids of uses whose subsidy is not stated yet. */
+  private readonly subsidies = new Set<string>();
+
+  /** @param heard what metering has heard so far */
+  constructor(
+    private readonly heard: Facts,
+    private readonly clock: { readonly now: () => number },
+  ) {}
+
+  /** A use is about to be reported. */
+  sends(use: Use): void {
+    const name = nameOf(use);
+    this.reported.set(name, [...(this.reported.get(name) ?? []), use]);
+  }
+
+  /** A use was taken: it may not be lost. */
+  took(use: Use): void {
+    this.answered.add(nameOf(use));
+  }
+
+  isTaken(use: Use): boolean {
+    const name = nameOf(use);
+    return this.rated.has(name) || this.parked.has(name);
+  }
+
+  /** How many uses were rated, and wait. */
+  get counts(): { readonly rated: number; readonly parked: number } {
+    return { rated: this.rated.size, parked: this.parked.size };
+  }
+
+  use(usageId: string): RatedUse | undefined {
+    return this.byId.get(usageId);
+  }
+
+  /** @throws Violation */
+  see(event: Recorded<EventOf<typeof UsageRated | typeof UsageParked>>): void {
+    const { partyId } = event.data;
+    same(() => `the stream of ${event.id}`, event.streamId, `usage-${partyId}`);
+    if (event.type === 'UsageParked') for (const use of event.data.uses) this.seeParked(partyId, use);
+    else for (const use of event.data.uses) this.seeRated(partyId, use);
+  }
+
+  private seeParked(payerId: string, use: ParkedUse): void {
+    const name = nameOfReported(use);
+    const reported = this.reportedAs(payerId, use);
+    ensure(!this.rated.has(name), () => `${name} is parked after it was rated`);
+    this.mayBe(name, reported);
+    const meant = rate(this.heard, reported);
+    ensure('waits' in meant, () => `${name} is parked for ${use.waitsFor}, and nothing is missing`);
+    this.names.set(use.usageId, name);
+    this.parked.add(name);
+  }
+
+  private seeRated(payerId: string, use: RatedUse): void {
+    const name = nameOfReported(use);
+    ensure(!this.rated.has(name), () => `${name} is rated twice`);
+    const known = this.names.get(use.usageId);
+    ensure(known === undefined || known === name, () => `${use.usageId} is ${known}, and ${name}`);
+    ensure(!this.chargeIds.has(use.chargeId), () => `two uses are charged as ${use.chargeId}`);
+    this.chargeIds.add(use.chargeId);
+    if (use.source === subsidySource) this.seeSubsidy(payerId, use);
+    else this.compare(name, use, this.reportedAs(payerId, use));
+    const shares = use.shares.map(({ tokens }) => tokens);
+    ensure(
+      shares.every((tokens) => tokens >= 0n),
+      () => `${name} has a negative share`,
+    );
+    same(() => `the sum of the shares of ${name}`, sumOf(shares), use.tokens);
+    same(() => `the sum of the lines of ${name}`, sumOf(use.lines.map(({ tokens }) => tokens)), use.tokens);
+    this.parked.delete(name);
+    this.rated.set(name, use);
+    this.names.set(use.usageId, name);
+    this.byId.set(use.usageId, use);
+    if (use.subsidy) this.subsidies.add(use.usageId);
+  }
+
+  /** The report that an event's use is of. @throws Violation where there was none */
+  private reportedAs(payerId: string, use: Reported): Use {
+    const name = nameOfReported(use);
+    const found = this.reported.get(name)?.find((each) => isOf(each, payerId, use));
+    if (!found) throw new Violation(`${name} was not reported like that`);
+    return found;
+  }
+
+  private compare(name: string, use: RatedUse, reported: Use): void {
+    const meant = rate(this.heard, reported);
+    if ('waits' in meant) throw new Violation(`${name} is rated, though ${meant.waits} is not known`);
+    compareRated(name, use, meant);
+    this.mayBe(name, reported);
+  }
+
+  /** @throws Violation for a use that only the operator may bring in, unless it waited for long */
+  private mayBe(name: string, { reporterId, time }: Use): void {
+    const mayBeOld = reporterId === operatorPartyId || this.parked.has(name);
+    ensure(mayBeOld || !isTooOld({ time }, this.clock.now()), () => `${name} is too old, and taken`);
+  }
+
+  private seeSubsidy(payerId: string, use: RatedUse): void {
+    const subsidised = this.byId.get(use.eventId);
+    const subsidy = subsidised?.subsidy;
+    if (!subsidised || !subsidy) throw new Violation(`${use.usageId} subsidises ${use.eventId}, which needs none`);
+    ensure(this.subsidies.delete(subsidised.usageId), () => `${use.eventId} is subsidised twice`);
+    const { partyId: providerId } = subsidised.shares.find(({ role }) => role === 'provider') ?? {
+      partyId: this.heard.offers.get(subsidised.model ?? '')?.providerId,
+    };
+    const of = `app:${subsidised.app}:${subsidised.plan}`;
+    same(
+      () => `the subsidy of ${subsidised.usageId}`,
+      [payerId, use.tokens, use.subsidyOf, use.app, use.model, use.time, use.units, use.operatorBps, use.subsidy],
+      [
+        ...[subsidy.partyId, subsidy.tokens, subsidised.usageId, subsidised.app, subsidised.model, subsidised.time],
+        ...[{}, 0, undefined],
+      ],
+    );
+    same(
+      () => `the lines of the subsidy of ${subsidised.usageId}`,
+      use.lines.map((line) => [line.of, line.meter, line.units, line.unitPrice, line.tokens]),
+      [[of, 'subsidy', String(subsidy.tokens), '1', subsidy.tokens]],
+    );
+    same(
+      () => `those who earn the subsidy of ${subsidised.usageId}`,
+      use.shares.map(({ role, partyId, tokens }) => [role, partyId, tokens]),
+      [['provider', providerId, subsidy.tokens]],
+    );
+  }
+
+  /** @throws Violation where a use was lost, or waits for nothing */
+  finish(): void {
+    for (const name of this.answered) {
+      ensure(this.rated.has(name) || this.parked.has(name), () => `${name} was taken, and is lost`);
+    }
+    for (const name of this.parked) {
+      const waits = this.reported.get(name)!.some((use) => 'waits' in rate(this.heard, use));
+      ensure(waits, () => `${name} waits for nothing`);
+    }
+    ensure(this.subsidies.size === 0, () => `nobody subsidises ${[...this.subsidies].join(', ')}`);
+    const total = sumOf([...this.rated.values()].filter(({ subsidyOf }) => !subsidyOf).map(({ tokens }) => tokens));
+    same(() => 'what all uses cost', total, this.meantTotal());
+  }
+
+  /**
+   * What all uses that were taken cost, from what is known in the end: in whatever order they came.
+   */
+  private meantTotal(): bigint {
+    let total = 0n;
+    for (const [name, use] of this.rated) {
+      if (use.source === subsidySource) continue;
+      const reported = this.reported.get(name)!.find((each) => isOf(each, each.payerId, use))!;
+      total += (rate(this.heard, reported) as Rated).tokens;
+    }
+    return total;
+  }
+}
+
+function isOf(reported: Use, payerId: string, use: Reported): boolean {
+  return (
+    reported.payerId === payerId &&
+    reported.time === Date.parse(use.time) &&
+    reported.app === use.app &&
+    reported.model === use.model &&
+    reported.key === use.key &&
+    unitsOf(reported.units) === unitsOf(use.units)
+  );
+}
+
+const unitsOf = (units: Readonly<Record<string, string>>): string =>
+  Object.entries(units)
+    .map(([meter, amount]) => `${meter} ${microsOf(amount)}`)
+    .sort()
+    .join(', ');
+
+/** @throws Violation where a rating is not what the model makes of the use */
+function compareRated(name: string, use: RatedUse, meant: Rated): void {
+  same(() => `the price of ${name}`, use.tokens, meant.tokens);
+  same(() => `the plan of ${name}`, use.plan, meant.plan);
+  same(() => `the operator's basis points of ${name}`, use.operatorBps, meant.operatorBps);
+  const versions = [meant.price, ...(meant.cost ? [meant.cost] : [])].map(({ of, version }) => `${of}@${version}`);
+  same(() => `the price versions of ${name}`, use.priceVersion.split(',').sort(), versions.sort());
+  const earners = use.shares.filter(({ tokens }) => tokens > 0n);
+  same(() => `those who earn ${name}`, earnersOf(earners), earnersOf(meant.earners));
+  same(() => `the subsidy of ${name}`, use.subsidy && { ...use.subsidy }, meant.subsidy);
+  compareLines(`the lines of ${name}`, use.lines, meant.price);
+  if (meant.cost) compareLines(`the costs of ${name}`, use.costs ?? [], meant.cost);
+  else same(() => `the costs of ${name}`, use.costs ?? [], []);
+}
+
+const earnersOf = (shares: readonly { role: string; partyId: string; tokens: bigint }[]): readonly string[] =>
+  shares.map(({ role, partyId, tokens }) => `${role} ${partyId} ${tokens}`).sort();
+
+function compareLines(what: string, lines: readonly RatedLine[], { of, exact, tokens }: Cost): void {
+  const unusual = lines.filter((line) => line.of !== of || !exact.get(line.meter)?.isNear(line.tokens));
+  ensure(unusual.length === 0, () => `${what} have ${unusual.map(({ meter }) => meter).join(', ')} wrong`);
+  same(() => `the meters of ${what}`, lines.map(({ meter }) => meter).sort(), [...exact.keys()].sort());
+  same(() => `the sum of ${what}`, sumOf(lines.map((line) => line.tokens)), tokens);
+}
+
+const sumOf = (amounts: readonly bigint[]): bigint => amounts.reduce((sum, amount) => sum + amount, 0n);

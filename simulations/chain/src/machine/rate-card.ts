@@ -1,0 +1,84 @@
+import type { AppRegistryEvent, EventOf, IdentityEvent, VersionPublished } from '@tokengrid/contracts';
+import type { Recorded } from '@tokengrid/kernel';
+import { type Facts as ServiceFacts, plansOf, subscriptionKey } from '@tokengrid/metering/rate-card/facts';
+import { RateCard } from '@tokengrid/metering/rate-card/rate-card';
+import type { AppVersion, Facts } from '../model/facts.ts';
+
+type Published = EventOf<typeof VersionPublished>['data'];
+
+/**
+ * What metering has heard of others, for the service and, in the model's own words, for the model.
+ * The service's own rate card is a projection, whose specs have a database.
+ */
+export class HeardRateCard extends RateCard {
+  private readonly keys = new Map<string, string>();
+  private readonly models = new Map<string, ServiceFacts['models'] extends ReadonlyMap<string, infer M> ? M : never>();
+  private readonly apps = new Map<string, ServiceFacts['apps'] extends ReadonlyMap<string, infer A> ? A : never>();
+  private readonly subscriptions = new Map<string, Subscribed[]>();
+
+  constructor(private readonly model: Facts) {
+    super(undefined as never);
+  }
+
+  override factsAbout(): Promise<ServiceFacts> {
+    const { model, keys, models, apps, subscriptions } = this;
+    return Promise.resolve({ parties: model.parties, keys, models, apps, subscriptions });
+  }
+
+  hear(event: Recorded<AppRegistryEvent | IdentityEvent>): void {
+    if (event.type === 'OrganizationRegistered') this.model.parties.add(event.data.partyId);
+    else if (event.type === 'ApiKeyIssued') {
+      this.keys.set(event.data.keyId, event.data.partyId);
+      this.model.keys.add(event.data.keyId);
+    } else if (event.type === 'VersionPublished') this.hearVersion(event.data);
+    else if (event.type === 'AppSubscribed') {
+      const { slug, partyId, planId, from, subscriptionId, version } = event.data;
+      this.model.subscriptions.push({ slug, partyId, plan: planId, from: Date.parse(from) });
+      const key = subscriptionKey(slug, partyId);
+      const known = this.subscriptions.get(key) ?? [];
+      this.subscriptions.set(key, [...known, { subscriptionId, planId, version, from: Date.parse(from), until: null }]);
+    } else if (event.type === 'ModelOffered' || event.type === 'ModelPriced') {
+      this.hearModel(event);
+    }
+  }
+
+  private hearModel({ data }: Extract<AppRegistryEvent, { type: 'ModelOffered' | 'ModelPriced' }>): void {
+    const { name, providerId, prices, priceVersion, effectiveFrom } = data;
+    const known = this.models.get(name);
+    const operatorBps = 'operatorBps' in data ? data.operatorBps : known!.operatorBps;
+    const from = Date.parse(effectiveFrom);
+    const unitPrices = Object.fromEntries(prices.map(({ meter, unitPrice }) => [meter, unitPrice]));
+    this.model.offer({ name, providerId, operatorBps }, { version: priceVersion, from, prices: unitPrices });
+    const list = { version: priceVersion, effectiveFrom: from, prices, withdrawn: false };
+    this.models.set(name, { providerId, operatorBps, prices: [...(known?.prices ?? []), list] });
+  }
+
+  private hearVersion({ slug, developerId, version, manifest, effectiveFrom }: Published): void {
+    const { operatorBps } = manifest.revenueShare;
+    const from = Date.parse(effectiveFrom);
+    this.model.publish({ slug, developerId }, versionOf(manifest, version, from));
+    const known = this.apps.get(slug)?.versions ?? [];
+    const published = { version, effectiveFrom: from, operatorBps, plans: plansOf(manifest), withdrawn: false };
+    this.apps.set(slug, { developerId, versions: [...known, published] });
+  }
+}
+
+interface Subscribed {
+  readonly subscriptionId: string;
+  readonly planId: string;
+  readonly version: number;
+  readonly from: number;
+  readonly until: null;
+}
+
+const versionOf = (
+  { plans, meters, revenueShare }: Published['manifest'],
+  version: number,
+  from: number,
+): AppVersion => ({
+  ...{ version, from, operatorBps: revenueShare.operatorBps },
+  counted: meters.filter(({ aggregation }) => aggregation === 'count').map(({ name }) => name),
+  plans: Object.fromEntries(
+    plans.map(({ id, prices }) => [id, Object.fromEntries(prices.map(({ meter, unitPrice }) => [meter, unitPrice!]))]),
+  ),
+});

@@ -1,0 +1,107 @@
+import { type WalletEvent, walletCatalogue } from '@tokengrid/contracts';
+import { NotYet } from '@tokengrid/kernel';
+import type { WalletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
+import { Deciding } from '@tokengrid/wallet/flows/deciding';
+import { Issuing } from '@tokengrid/wallet/flows/issuing';
+import { WhenCapacityDeclaredReturnCapacity } from '@tokengrid/wallet/policies/when-capacity-declared-return-capacity';
+import { WhenCapacityGrantedReceiveCapacity } from '@tokengrid/wallet/policies/when-capacity-granted-receive-capacity';
+import { WhenCapacityReturnedOrCapacityFreedReclaimCapacity } from '@tokengrid/wallet/policies/when-capacity-returned-or-capacity-freed-reclaim-capacity';
+import { WhenEscrowReleasedReceiveEarnings } from '@tokengrid/wallet/policies/when-escrow-released-receive-earnings';
+import { WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet } from '@tokengrid/wallet/policies/when-organization-registered-or-subscriber-registered-open-wallet';
+import { WhenStatementMadeReleaseEscrowOrCollectFees } from '@tokengrid/wallet/policies/when-statement-made-release-escrow-or-collect-fees';
+import { WhenUsageRatedChargeWallet } from '@tokengrid/wallet/policies/when-usage-rated-charge-wallet';
+import { Escrow } from '@tokengrid/wallet/projections/escrow';
+import { KeyDirectory } from '@tokengrid/wallet/projections/key-directory';
+import { MemberDirectory } from '@tokengrid/wallet/projections/member-directory';
+import { CapacityStream } from '@tokengrid/wallet/streams/capacity';
+import { Lanes } from '@tokengrid/wallet/streams/lanes';
+import { Wallets } from '@tokengrid/wallet/streams/wallets';
+import type { SimulatedStore } from './store.ts';
+import type { Subscriber } from './subscription.ts';
+
+/** What the wallet's policies look up in its own tables. */
+export interface WalletLooks {
+  walletsOf(partyId: string): readonly string[];
+  /** The key with those it descends from; `undefined` as long as it is not known. */
+  lineOf(keyId: string): readonly string[] | undefined;
+  /** µAIT that charges put into each lane's escrow so far. */
+  charged(): ReadonlyMap<number, bigint>;
+}
+
+class FoundMembers extends MemberDirectory {
+  constructor(private readonly looks: WalletLooks) {
+    super(undefined as never);
+  }
+
+  override walletsOf(partyId: string): Promise<readonly string[]> {
+    return Promise.resolve(this.looks.walletsOf(partyId));
+  }
+}
+
+class FoundKeys extends KeyDirectory {
+  constructor(private readonly looks: WalletLooks) {
+    super(undefined as never);
+  }
+
+  override lineOf(keyId: string): Promise<readonly string[]> {
+    const line = this.looks.lineOf(keyId);
+    return line ? Promise.resolve(line) : Promise.reject(new NotYet(`unknown key ${keyId}`));
+  }
+}
+
+class FoundEscrow extends Escrow {
+  constructor(
+    private readonly looks: WalletLooks,
+    lanes: Lanes,
+  ) {
+    super(undefined as never, lanes);
+  }
+
+  override chargedByLane(): Promise<ReadonlyMap<number, bigint>> {
+    return Promise.resolve(this.looks.charged());
+  }
+}
+
+/** One process of the wallet. */
+export class WalletProcess {
+  readonly wallets: Wallets;
+  readonly subscribers: readonly Subscriber[];
+
+  constructor(store: SimulatedStore<WalletEvent, WalletLane>, looks: WalletLooks) {
+    this.wallets = new Wallets(store);
+    const lanes = new Lanes(store);
+    const capacity = new CapacityStream(store);
+    const issuing = new Issuing(
+      ...([lanes, capacity, new WhenCapacityDeclaredReturnCapacity(lanes)] as const),
+      new WhenCapacityGrantedReceiveCapacity(lanes),
+      new WhenCapacityReturnedOrCapacityFreedReclaimCapacity(capacity),
+      { capacityTimeoutMs: 4000, capacityRetryMs: 50 },
+    );
+    // Nobody's wallet tops itself up here: prices, policies and purchases are not asked for.
+    const [prices, market, purchases] = [undefined as never, undefined as never, undefined as never];
+    const deciding = new Deciding(prices, market, purchases, issuing);
+    const [members, keys] = [new FoundMembers(looks), new FoundKeys(looks)];
+    const charges = new WhenUsageRatedChargeWallet(this.wallets, deciding, members, keys, store);
+    const opens = new WhenOrganizationRegisteredOrSubscriberRegisteredOpenWallet(this.wallets);
+    const pays = new WhenStatementMadeReleaseEscrowOrCollectFees(lanes, new FoundEscrow(looks, lanes));
+    const receives = new WhenEscrowReleasedReceiveEarnings(this.wallets);
+    this.subscribers = [
+      {
+        ...{ name: 'when-organization-registered-open-wallet', from: 'identity', on: ['OrganizationRegistered'] },
+        react: async (event, reaction) => opens.openWallet(event, reaction),
+      },
+      {
+        ...{ name: 'when-usage-rated-charge-wallet', from: 'metering', on: ['UsageRated'] },
+        react: async (event, reaction) => charges.chargeWallet(event, reaction),
+      },
+      {
+        ...{ name: 'when-statement-made-release-escrow', from: 'settlement', on: ['StatementMade'] },
+        react: async (event, reaction) => pays.payStatement(event, reaction),
+      },
+      {
+        ...{ name: 'when-escrow-released-receive-earnings', from: walletCatalogue.service, on: ['EscrowReleased'] },
+        react: async (event, reaction) => receives.receiveEarnings(event, reaction),
+      },
+    ];
+  }
+}

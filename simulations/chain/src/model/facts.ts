@@ -1,0 +1,78 @@
+/** What a unit of a meter costs, in µAIT, as a decimal. */
+export type Prices = Readonly<Record<string, string>>;
+
+/** Something that holds from a time on: epoch milliseconds. */
+interface From {
+  readonly from: number;
+}
+
+export interface ModelList extends From {
+  readonly version: number;
+  readonly prices: Prices;
+}
+
+/** A model that a provider offers. */
+export interface Offer {
+  readonly name: string;
+  readonly providerId: string;
+  readonly operatorBps: number;
+  readonly lists: readonly ModelList[];
+}
+
+export interface AppVersion extends From {
+  readonly version: number;
+  readonly operatorBps: number;
+  /** By plan. */
+  readonly plans: Readonly<Record<string, Prices>>;
+  /** Meters that count uses, whatever units these give. */
+  readonly counted: readonly string[];
+}
+
+export interface App {
+  readonly slug: string;
+  readonly developerId: string;
+  readonly versions: readonly AppVersion[];
+}
+
+export interface Subscription extends From {
+  readonly partyId: string;
+  readonly slug: string;
+  readonly plan: string;
+}
+
+/** What is known to whoever rates: parties, keys, offers, apps and subscriptions. */
+export class Facts {
+  readonly parties = new Set<string>();
+  /** Keys whose holders are known. */
+  readonly keys = new Set<string>();
+  readonly offers = new Map<string, Offer>();
+  readonly apps = new Map<string, App>();
+  readonly subscriptions: Subscription[] = [];
+
+  /** A model's prices: its first, or more of it. */
+  offer(model: Omit<Offer, 'lists'>, list: ModelList): void {
+    const lists = this.offers.get(model.name)?.lists ?? [];
+    this.offers.set(model.name, { ...model, lists: [...lists, list] });
+  }
+
+  publish(app: Omit<App, 'versions'>, version: AppVersion): void {
+    const versions = this.apps.get(app.slug)?.versions ?? [];
+    this.apps.set(app.slug, { ...app, versions: [...versions, version] });
+  }
+
+  subscriptionAt(partyId: string, slug: string, time: number): Subscription | undefined {
+    return inForce(
+      this.subscriptions.filter((each) => each.partyId === partyId && each.slug === slug),
+      time,
+    );
+  }
+}
+
+/**
+ * Of those that began by a time the latest; before there was any, the first (ADR 5). Of two that
+ * began at once, the one that was said later.
+ */
+export function inForce<Item extends From>(items: readonly Item[], time: number): Item | undefined {
+  const inOrder = items.toSorted((one, other) => one.from - other.from);
+  return inOrder.findLast(({ from }) => from <= time) ?? inOrder[0];
+}

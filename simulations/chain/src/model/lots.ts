@@ -1,0 +1,110 @@
+import { Fraction } from './fraction.ts';
+
+/** What a voucher may pay for. */
+interface VoucherTerms {
+  readonly apps?: readonly string[] | undefined;
+  readonly models?: readonly string[] | undefined;
+  /** Of one charge at most, in basis points. */
+  readonly shareBps: number;
+  /** Of one charge at most, in µAIT. */
+  readonly capPerUse?: bigint | undefined;
+}
+
+/** Tokens that came in together. */
+export interface Lot {
+  readonly lotId: string;
+  readonly tokens: bigint;
+  readonly priority: number;
+  /** Epoch milliseconds; `undefined`: never. */
+  readonly expiresAt: number | undefined;
+  readonly transferable: boolean;
+  readonly voucher?: VoucherTerms | undefined;
+}
+
+/** What is paid for. */
+export interface Purpose {
+  readonly app?: string | undefined;
+  readonly model?: string | undefined;
+}
+
+/** By lot, in the order of taking. */
+export type Taken = readonly (readonly [lotId: string, tokens: bigint])[];
+
+/**
+ * A wallet's lots: they burn down by priority, then soonest expiry, then those first that can't be
+ * transferred, then the oldest. A voucher pays for what it is for alone, and its share of each use.
+ */
+export class Lots {
+  /** In the order in which they came. */
+  private lots: readonly Lot[] = [];
+
+  /** What comes in under an id that is there, as a statement's parts do, joins it. */
+  add(lot: Lot): void {
+    const isThere = this.lots.some(({ lotId }) => lotId === lot.lotId);
+    const joined = (there: Lot) =>
+      there.lotId === lot.lotId ? { ...there, tokens: there.tokens + lot.tokens } : there;
+    this.lots = isThere ? this.lots.map(joined) : [...this.lots, lot];
+  }
+
+  /** @returns what was left in the lots, and is gone */
+  drop(lotIds: readonly string[]): bigint {
+    const gone = this.lots.filter(({ lotId }) => lotIds.includes(lotId));
+    this.lots = this.lots.filter(({ lotId }) => !lotIds.includes(lotId));
+    return totalOf(gone);
+  }
+
+  get total(): bigint {
+    return totalOf(this.lots);
+  }
+
+  dueAt(time: number): readonly Lot[] {
+    return this.lots.filter(({ expiresAt }) => expiresAt !== undefined && expiresAt <= time);
+  }
+
+  /** Whether vouchers could pay for anything, so that what is available depends on the use. */
+  get hasVouchers(): boolean {
+    return this.lots.some(({ voucher }) => voucher !== undefined);
+  }
+
+  /** What these lots would pay of a use, all of it or less. */
+  wouldPay(tokens: bigint, purpose: Purpose): Taken {
+    const taken: (readonly [string, bigint])[] = [];
+    let left = tokens;
+    for (const lot of this.lots.toSorted(burnsFirst)) {
+      const part = least(left, lot.tokens, mostOf(lot.voucher, tokens, purpose));
+      if (part === 0n) continue;
+      taken.push([lot.lotId, part]);
+      left -= part;
+    }
+    return taken;
+  }
+
+  take(taken: Taken): void {
+    const parts = new Map(taken);
+    this.lots = this.lots
+      .map((lot) => ({ ...lot, tokens: lot.tokens - (parts.get(lot.lotId) ?? 0n) }))
+      .filter(({ tokens }) => tokens > 0n);
+  }
+}
+
+function burnsFirst(one: Lot, other: Lot): number {
+  const expiry = (lot: Lot) => lot.expiresAt ?? Number.MAX_SAFE_INTEGER;
+  return (
+    one.priority - other.priority ||
+    expiry(one) - expiry(other) ||
+    Number(one.transferable) - Number(other.transferable)
+  );
+}
+
+/** Most that a lot may pay of a use. */
+function mostOf(terms: VoucherTerms | undefined, tokens: bigint, { app, model }: Purpose): bigint {
+  if (!terms) return tokens;
+  const isFor = (names: readonly string[] | undefined, name: string | undefined) =>
+    names === undefined || (name !== undefined && names.includes(name));
+  if (!isFor(terms.apps, app) || !isFor(terms.models, model)) return 0n;
+  const share = Fraction.of(tokens * BigInt(terms.shareBps), 10_000n).roundedDown;
+  return terms.capPerUse === undefined ? share : least(share, terms.capPerUse);
+}
+
+const least = (...amounts: readonly bigint[]): bigint => amounts.reduce((one, other) => (one < other ? one : other));
+const totalOf = (lots: readonly Lot[]): bigint => lots.reduce((sum, { tokens }) => sum + tokens, 0n);

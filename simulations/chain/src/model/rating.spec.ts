@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { Facts } from './facts.ts';
+import { rate, type Use } from './rating.ts';
+
+const hour = 3_600_000;
+const use: Use = {
+  ...{ payerId: 'payer', reporterId: 'operator', source: '/', id: '1', time: 10 * hour },
+  units: { input_tokens: '3', output_tokens: '0.5' },
+};
+
+function market(): Facts {
+  const facts = new Facts();
+  facts.parties.add('payer');
+  facts.offer(
+    { name: 'swift', providerId: 'provider', operatorBps: 1250 },
+    { version: 1, from: 5 * hour, prices: { input_tokens: '1.5', output_tokens: '4' } },
+  );
+  facts.publish(
+    { slug: 'maps', developerId: 'developer' },
+    {
+      ...{ version: 1, from: 5 * hour, operatorBps: 1000, counted: ['calls'] },
+      plans: { standard: { input_tokens: '4', calls: '7' } },
+    },
+  );
+  facts.subscriptions.push({ partyId: 'payer', slug: 'maps', plan: 'standard', from: 8 * hour });
+  return facts;
+}
+
+describe('the reference model of what a use costs', () => {
+  it('rounds half up, once, on the total; the operator has its part and the provider the rest', () => {
+    // 3 × 1.5 + 0.5 × 4 = 6.5, and 12.5 % of 7 = 0.875.
+    expect(rate(market(), { ...use, model: 'swift' })).toMatchObject({
+      tokens: 7n,
+      earners: [
+        { role: 'operator', partyId: 'operator', tokens: 1n },
+        { role: 'provider', partyId: 'provider', tokens: 6n },
+      ],
+    });
+  });
+
+  it('counts uses where a meter does, whatever units they give', () => {
+    expect(rate(market(), { ...use, app: 'maps', units: { calls: '99' } })).toMatchObject({ tokens: 7n });
+  });
+
+  it('pays the provider what the model costs, and the developer the rest', () => {
+    // 3 × 4 = 12, 10 % of it 1.2; the model costs 7.
+    expect(rate(market(), { ...use, app: 'maps', model: 'swift' })).toMatchObject({
+      tokens: 12n,
+      earners: [{ tokens: 1n }, { role: 'provider', tokens: 7n }, { role: 'developer', tokens: 4n }],
+    });
+  });
+
+  it('has the developer pay what the price does not leave for the provider', () => {
+    // Only calls are priced: 7, of which 1 is the operator's and 6 are the provider's; the model
+    // costs 1.5 × 10 = 15.
+    const called = { ...use, app: 'maps', model: 'swift', units: { calls: '1', input_tokens: '0' } };
+    const dear = market();
+    dear.offer(
+      { name: 'swift', providerId: 'provider', operatorBps: 1250 },
+      { version: 2, from: 9 * hour, prices: { calls: '15' } },
+    );
+    expect(rate(dear, called)).toMatchObject({
+      tokens: 7n,
+      earners: [
+        { role: 'operator', tokens: 1n },
+        { role: 'provider', tokens: 6n },
+      ],
+      subsidy: { partyId: 'developer', tokens: 9n },
+    });
+  });
+
+  it('goes by the prices of the time of use; before the first, by the first', () => {
+    const facts = market();
+    facts.offer(
+      { name: 'swift', providerId: 'provider', operatorBps: 1250 },
+      { version: 2, from: 10 * hour, prices: { input_tokens: '2' } },
+    );
+    const at = (time: number) => rate(facts, { ...use, model: 'swift', time });
+    expect([at(10 * hour), at(10 * hour - 1), at(0)]).toMatchObject([{ tokens: 6n }, { tokens: 7n }, { tokens: 7n }]);
+  });
+
+  it('waits for what it does not know: the payer, a key, an app, a subscription, a model', () => {
+    const unknown = [
+      { payerId: 'stranger', model: 'swift' },
+      { key: 'key_1', model: 'swift' },
+      { app: 'letters' },
+      { app: 'maps', model: 'broad' },
+      { model: 'broad' },
+    ];
+    const facts = market();
+    expect(unknown.map((each) => rate(facts, { ...use, ...each }))).toEqual(
+      ['stranger', 'key_1', 'letters', 'broad', 'broad'].map((waits) => ({ waits })),
+    );
+    facts.subscriptions.length = 0;
+    expect(rate(facts, { ...use, app: 'maps' })).toEqual({ waits: 'maps' });
+  });
+});

@@ -1,0 +1,196 @@
+import {
+  type AppRegistryEvent,
+  ApiKeyIssued,
+  AppSubscribed,
+  type IdentityEvent,
+  instantOf,
+  ModelOffered,
+  ModelPriced,
+  OrganizationRegistered,
+  VersionPublished,
+} from '@tokengrid/contracts';
+import type { Dice } from '../machine/dice.ts';
+import { ForeignLane } from './foreign.ts';
+import { consumers, developers, everybody, idOf, keysOf, lineOf, providers } from './parties.ts';
+
+/** Shortest notice of a price. */
+const noticeMs = 60_000;
+
+export interface SoldModel {
+  readonly name: string;
+  readonly providerId: string;
+}
+export interface SoldApp {
+  readonly slug: string;
+  readonly developerId: string;
+  /** µAIT per unit at most, so that some apps are free, and some cost less than their models. */
+  readonly dearest: number;
+}
+
+/** What there will be to buy. */
+export const models: readonly SoldModel[] = [
+  { name: 'swift', providerId: providers[0]! },
+  { name: 'steady', providerId: providers[1]! },
+  // Its provider sells an app, too.
+  { name: 'broad', providerId: developers[0]! },
+];
+export const apps: readonly SoldApp[] = [
+  { slug: 'maps', developerId: developers[0]!, dearest: 90 },
+  { slug: 'letters', developerId: developers[1]!, dearest: 6 },
+  { slug: 'gratis', developerId: developers[0]!, dearest: 0 },
+];
+const plans: readonly string[] = ['standard', 'large'];
+/** Meters of everybody, and one that counts uses. */
+export const meters: readonly string[] = ['input_tokens', 'output_tokens', 'gpu_seconds', 'calls'];
+const counted = 'calls';
+
+const sealed = `enc:v1:usr_${'1'.repeat(26)}:iv:text`;
+const owner = { userId: 'usr_1', name: sealed, email: sealed, passwordHash: sealed };
+
+/** Something that is announced: it takes a while until everybody has heard of it. */
+type Announcement = (time: number) => void;
+
+/** Others' services, and what they announce in a history. */
+export class Market {
+  readonly identity = new ForeignLane<IdentityEvent>('identity', 0);
+  readonly registry = [0, 1].map((lane) => new ForeignLane<AppRegistryEvent>('app-registry', lane));
+  /** Who is subscribed to which app. */
+  readonly subscribed = new Set<string>();
+  readonly keys = new Set<string>();
+  private readonly versions = new Map<string, number>();
+  /** When the last price of each begins. */
+  private readonly begins = new Map<string, number>();
+  /** Announcements to come; those of a list come in its order. */
+  private readonly queues: Announcement[][];
+  private ids = 0;
+
+  constructor(private readonly dice: Dice) {
+    const registrations = everybody.map((partyId) => [() => this.register(partyId), ...this.keysFor(partyId)]);
+    const offers = models.map((model) => [(time: number) => this.offer(model, time)]);
+    const published = apps.map((app) => [(time: number) => this.publish(app, time)]);
+    this.queues = [...registrations, ...offers, ...published, ...apps.map((app) => this.subscriptionsTo(app))];
+  }
+
+  private keysFor(partyId: string): Announcement[] {
+    if (!consumers.includes(partyId)) return [];
+    return keysOf(partyId).map((key) => (time: number) => this.issue(key, partyId, time));
+  }
+
+  private subscriptionsTo(app: SoldApp): Announcement[] {
+    return everybody.map((partyId) => (time: number) => this.subscribe(app, partyId, time));
+  }
+
+  get isQuiet(): boolean {
+    return this.queues.every(({ length }) => length === 0);
+  }
+
+  /** Announces something new: what there was not yet, or a price. */
+  announce(time: number): void {
+    const queues = this.queues.filter(({ length }) => length > 0);
+    const [next] = queues.length > 0 && !this.dice.once(6) ? this.dice.one(queues).splice(0, 1) : [];
+    if (next) next(time);
+    else this.changePrice(time);
+  }
+
+  private changePrice(time: number): void {
+    const known = this.dice.once(2) ? this.dice.one(models) : this.dice.one(apps);
+    const isKnown = this.versions.has('name' in known ? known.name : known.slug);
+    if (!isKnown) return;
+    if ('name' in known) this.price(known, time);
+    else this.publish(known, time);
+  }
+
+  private register(partyId: string): void {
+    const kind = providers.includes(partyId) ? 'provider' : 'developer';
+    const party = { partyId, kind, name: sealed, contactStreamId: 'contact-1', owner } as const;
+    this.identity.say(OrganizationRegistered(party), partyId, 0);
+  }
+
+  private issue(keyId: string, partyId: string, time: number): void {
+    const [, mintedBy] = lineOf(keyId);
+    const issued = { keyId, partyId, partyKind: 'developer', ...(mintedBy && { mintedBy }), name: 'a key' } as const;
+    const key = { ...issued, secretHash: '0'.repeat(64), scopes: [], expiresAt: null };
+    this.identity.say(ApiKeyIssued(key), keyId, time);
+    this.keys.add(keyId);
+  }
+
+  private offer(model: SoldModel, time: number): void {
+    const { name, providerId } = model;
+    const terms = { endpoint: 'https://models.example/v1', region: 'here', operatorBps: this.dice.roll(3001) };
+    const prices = this.modelPrices();
+    const list = { prices, priceVersion: this.nextVersion(name), effectiveFrom: instantOf(time) };
+    this.sayOf(name, ModelOffered({ modelId: idOf('mod', 1), name, providerId, ...terms, ...list }), time);
+  }
+
+  private price({ name, providerId }: SoldModel, time: number): void {
+    const list = {
+      prices: this.modelPrices(),
+      priceVersion: this.nextVersion(name),
+      effectiveFrom: this.soon(name, time),
+    };
+    this.sayOf(name, ModelPriced({ modelId: idOf('mod', 1), name, providerId, ...list }), time);
+  }
+
+  private publish({ slug, developerId, dearest }: SoldApp, time: number): void {
+    const { dice } = this;
+    const version = this.nextVersion(slug);
+    const priceOf = (meter: string) => ({ meter, model: 'per-unit' as const, unitPrice: this.unitPrice(dearest) });
+    const manifest = {
+      endpoint: 'https://app.example',
+      description: 'an app',
+      meters: [{ name: counted, unit: 'call', aggregation: 'count' as const }],
+      plans: plans.map((id) => ({ id, name: id, prices: this.someMeters(meters).map(priceOf) })),
+      ...{ scopes: [], dataUse: [], revenueShare: { operatorBps: dice.one([0, 1000, 2000 + dice.roll(2000)]) } },
+    };
+    const effectiveFrom = version === 1 ? instantOf(time) : this.soon(slug, time);
+    const app = { appId: idOf('app', 1), slug, developerId, version, name: slug };
+    this.sayOf(slug, VersionPublished({ ...app, manifest, effectiveFrom }), time);
+  }
+
+  private subscribe({ slug, developerId }: SoldApp, partyId: string, time: number): void {
+    const subscription = { subscriptionId: idOf('sbn', ++this.ids), appId: idOf('app', 1), slug, partyId, developerId };
+    const terms = { version: 1, planId: this.dice.one(plans), from: instantOf(time) };
+    this.sayOf(`${slug} ${partyId}`, AppSubscribed({ ...subscription, ...terms }), time);
+    this.subscribed.add(`${slug} ${partyId}`);
+  }
+
+  private sayOf(subject: string, event: AppRegistryEvent, time: number): void {
+    this.registry[subject.length % this.registry.length]!.say(event, subject, time);
+  }
+
+  private nextVersion(name: string): number {
+    const version = (this.versions.get(name) ?? 0) + 1;
+    this.versions.set(name, version);
+    return version;
+  }
+
+  /** When a price takes effect: after its notice, and after the price that it follows. */
+  private soon(name: string, time: number): string {
+    const from = Math.max(time + noticeMs, this.begins.get(name) ?? 0) + this.dice.roll(3600) * 1000;
+    this.begins.set(name, from);
+    return instantOf(from);
+  }
+
+  private modelPrices() {
+    return this.someMeters(meters.filter((meter) => meter !== counted)).map((meter) => ({
+      meter,
+      unitPrice: this.unitPrice(40),
+    }));
+  }
+
+  private someMeters(from: readonly string[]): readonly string[] {
+    const some = from.filter(() => !this.dice.once(3));
+    return some.length > 0 ? some : from.slice(0, 1);
+  }
+
+  /** A price with up to 6 decimals. */
+  private unitPrice(dearest: number): string {
+    if (dearest === 0) return '0';
+    const whole = this.dice.roll(dearest + 1);
+    const decimals = this.dice.roll(7);
+    const part = String(this.dice.roll(10 ** decimals))
+      .padStart(decimals, '0')
+      .replace(/0+$/, '');
+    return part === '' || decimals === 0 ? String(whole) : `${whole}.${part}`;
+  }
+}

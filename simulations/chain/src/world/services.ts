@@ -1,0 +1,107 @@
+import {
+  type MeteringEvent,
+  meteringCatalogue,
+  type SettlementEvent,
+  settlementCatalogue,
+  type WalletEvent,
+  walletCatalogue,
+} from '@tokengrid/contracts';
+import type { DomainEvent, Recorded } from '@tokengrid/kernel';
+import { calendarOf } from '@tokengrid/service';
+import { usesLookUp } from '@tokengrid/metering/projections/usage-marks.projection';
+import { type WalletLane, walletLane } from '@tokengrid/wallet/decisions/state/wallet-lane';
+import { type Checker, lanes } from '../checks/checker.ts';
+import type { Dice } from '../machine/dice.ts';
+import { MeteringProcess, UseTables } from '../machine/metering.ts';
+import type { HeardRateCard } from '../machine/rate-card.ts';
+import { Running } from '../machine/running.ts';
+import { SettlementProcess } from '../machine/settlement.ts';
+import { SimulatedStore, Storage } from '../machine/store.ts';
+import { WalletProcess } from '../machine/wallet.ts';
+import type { Market } from './market.ts';
+import { lineOf } from './parties.ts';
+
+/** What the services of a history go by. */
+export interface Setting {
+  readonly zone: string;
+  readonly now: () => number;
+  readonly checker: Checker;
+  readonly market: Market;
+  readonly rateCard: HeardRateCard;
+  /** Keys that the wallet has heard of. */
+  readonly walletsKeys: ReadonlySet<string>;
+  readonly odds: { diesOnceIn: number };
+}
+
+/** The three services, with what each stores. */
+export class Services {
+  readonly metering: Running<MeteringEvent, MeteringProcess>;
+  readonly wallet: Running<WalletEvent, WalletProcess>;
+  readonly settlement: Running<SettlementEvent, SettlementProcess>;
+
+  constructor(setting: Setting, dice: Dice) {
+    const [metered, walleted, settled] = [
+      new Storage<MeteringEvent>(lanes.metering),
+      new Storage<WalletEvent>(lanes.wallet),
+      new Storage<SettlementEvent>(lanes.settlement),
+    ];
+    const { market, checker, rateCard, odds, now } = setting;
+    const lanesOf = (service: string): readonly (readonly Recorded<DomainEvent>[])[] =>
+      ({
+        identity: [market.identity.events],
+        'app-registry': market.registry.map(({ events }) => events),
+        metering: metered.lanes,
+        wallet: walleted.lanes,
+        settlement: settled.lanes,
+      })[service]!;
+    const shared = { calendar: calendarOf(setting.zone), now };
+    const tables = new UseTables();
+    this.metering = new Running(
+      metered,
+      (fate) => {
+        const committed = (events: readonly Recorded<MeteringEvent>[]) => {
+          for (const event of events) tables.see(event);
+          checker.metering(events);
+        };
+        const options = { ...shared, catalogue: meteringCatalogue, lanes: lanes.metering, system: undefined };
+        const store = new SimulatedStore<MeteringEvent>(
+          { ...options, setBy: usesLookUp.setBy, committed },
+          metered,
+          fate,
+        );
+        return new MeteringProcess(store, rateCard, tables, now);
+      },
+      ...([dice.another(), odds, lanesOf] as const),
+    );
+    const looks = {
+      walletsOf: (partyId: string) => checker.charged.memberships.walletsOf(partyId),
+      lineOf: (key: string) => (setting.walletsKeys.has(key) ? lineOf(key) : undefined),
+      charged: () => new Map(checker.earned.followed.map(({ charged }, lane) => [lane, charged])),
+    };
+    this.wallet = new Running(
+      walleted,
+      (fate) => {
+        const committed = (events: readonly Recorded<WalletEvent>[]) => checker.wallet(events);
+        const options = { ...shared, catalogue: walletCatalogue, lanes: lanes.wallet, system: walletLane };
+        return new WalletProcess(
+          new SimulatedStore<WalletEvent, WalletLane>({ ...options, committed }, walleted, fate),
+          looks,
+        );
+      },
+      ...([dice.another(), odds, lanesOf] as const),
+    );
+    this.settlement = new Running(
+      settled,
+      (fate) => {
+        const committed = (events: readonly Recorded<SettlementEvent>[]) => checker.settlement(events);
+        const options = { ...shared, catalogue: settlementCatalogue, lanes: lanes.settlement, system: undefined };
+        return new SettlementProcess(new SimulatedStore<SettlementEvent>({ ...options, committed }, settled, fate));
+      },
+      ...([dice.another(), odds, lanesOf] as const),
+    );
+  }
+
+  get all() {
+    return [this.metering, this.wallet, this.settlement] as const;
+  }
+}

@@ -1,0 +1,98 @@
+import { operatorPartyId } from '@tokengrid/contracts';
+import type { Dice } from '../machine/dice.ts';
+import type { Use } from '../model/rating.ts';
+import { apps, meters, models } from './market.ts';
+import { consumers, keysOf, payers } from './parties.ts';
+
+const dayMs = 86_400_000;
+const sources = ['/gateway/1', '/gateway/2'];
+/** Now and then one report is larger than one command may be. */
+const reportSizes = [1, 1, 2, 3, 5, 8, 20, 40];
+
+/** Uses as they are reported. */
+export class Traffic {
+  /** Of each reporter its own: two of them may say the same of different uses. */
+  private readonly ids = new Map<string, number>();
+  private readonly sent: (readonly Use[])[] = [];
+
+  constructor(private readonly dice: Dice) {}
+
+  /** A report of new uses. */
+  report(time: number): readonly Use[] {
+    const { dice } = this;
+    const reporterId = dice.once(8) ? dice.one(apps).developerId : operatorPartyId;
+    const count = dice.once(60) ? 230 : dice.one(reportSizes);
+    const one = dice.once(4) || count > 100 ? dice.one(payers) : undefined;
+    const uses = Array.from({ length: count }, () => this.use(reporterId, one ?? dice.one(payers), time));
+    return this.remember(dice.once(6) ? [...uses, ...uses.slice(0, 3)] : uses);
+  }
+
+  /**
+   * A report of what was reported before, by itself, in parts, or together with something else of
+   * the same reporter; now and then it says something else of the same use.
+   */
+  repeat(time: number): readonly Use[] | undefined {
+    const { dice, sent } = this;
+    if (sent.length === 0) return undefined;
+    const before = this.someSent();
+    const some = before.filter(() => !dice.once(4));
+    const { reporterId } = before[0]!;
+    const another = this.someSent().filter((use) => use.reporterId === reporterId);
+    const fresh = dice.once(2) ? [this.use(reporterId, dice.one(payers), time)] : [];
+    const uses = dice.once(3) ? before : [...another.slice(0, 5), ...some, ...fresh];
+    if (uses.length === 0) return undefined;
+    return this.remember(dice.once(8) ? uses.map((use) => ({ ...use, units: this.units() })) : uses);
+  }
+
+  private remember(uses: readonly Use[]): readonly Use[] {
+    this.sent.push(uses);
+    return uses;
+  }
+
+  private someSent(): readonly Use[] {
+    const recent = Math.min(this.sent.length, this.dice.once(3) ? this.sent.length : 10);
+    return this.sent[this.sent.length - 1 - this.dice.roll(recent)]!;
+  }
+
+  private use(reporterId: string, payerId: string, time: number): Use {
+    const { dice } = this;
+    const isOperator = reporterId === operatorPartyId;
+    const ofReporter = apps.filter(({ developerId }) => isOperator || developerId === reporterId);
+    const app = !isOperator || dice.once(2) ? dice.one(ofReporter).slug : undefined;
+    const model = app === undefined || dice.once(2) ? dice.one(models).name : undefined;
+    const hasKey = isOperator && consumers.includes(payerId) && dice.once(4);
+    return {
+      ...{ payerId, reporterId, source: dice.one(sources), id: this.nextId(reporterId), time: this.timeOfUse(time) },
+      ...{ app, model, key: hasKey ? dice.one(keysOf(payerId)) : undefined, units: this.units() },
+    };
+  }
+
+  private nextId(reporterId: string): string {
+    const number = (this.ids.get(reporterId) ?? 0) + 1;
+    this.ids.set(reporterId, number);
+    return `use ${number}`;
+  }
+
+  /** Mostly now; a little late, late by days, or later than anybody should be. */
+  private timeOfUse(now: number): number {
+    const { dice } = this;
+    if (dice.once(5)) return now - dice.roll(3 * dayMs);
+    if (dice.once(20)) return now - 35 * dayMs + dice.one([-1, 0, 1, -dayMs, dayMs]);
+    return now - dice.roll(2000);
+  }
+
+  private units(): Readonly<Record<string, string>> {
+    const { dice } = this;
+    const some = meters.filter(() => dice.once(2));
+    const names = some.length > 0 ? some : [dice.one(meters)];
+    return Object.fromEntries(names.map((meter) => [meter, this.amount()]));
+  }
+
+  private amount(): string {
+    const { dice } = this;
+    if (dice.once(10)) return '0';
+    if (dice.once(3)) return `${dice.roll(400)}.${1 + dice.roll(9)}`;
+    if (dice.once(9)) return `0.${String(1 + dice.roll(9)).padStart(6, '0')}`;
+    return String(dice.roll(dice.once(50) ? 1_000_000 : 3000));
+  }
+}

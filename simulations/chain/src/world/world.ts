@@ -1,0 +1,301 @@
+import { operatorPartyId } from '@tokengrid/contracts';
+import { type DomainEvent, NotYet, type Recorded } from '@tokengrid/kernel';
+import type { IncomingCommand } from '@tokengrid/service';
+import { operatorPrincipal } from '@tokengrid/service';
+import { closePeriod } from '@tokengrid/settlement/decisions/periods/close-period';
+import { periodStreamId } from '@tokengrid/settlement/decisions/state/period';
+import { Checker } from '../checks/checker.ts';
+import { Violation } from '../checks/violation.ts';
+import type { Dice } from '../machine/dice.ts';
+import { ProcessDied } from '../machine/fate.ts';
+import { HeardRateCard } from '../machine/rate-card.ts';
+import { dayIn, nextDay, zones } from '../model/days.ts';
+import { Facts } from '../model/facts.ts';
+import type { Use } from '../model/rating.ts';
+import { type Asked, Control } from './control.ts';
+import { Market } from './market.ts';
+import { lineOf } from './parties.ts';
+import { Services } from './services.ts';
+import { Traffic } from './traffic.ts';
+
+const minuteMs = 60_000;
+const dayMs = 1440 * minuteMs;
+/** Times that everything is tried in the end. */
+const mostTurns = 400;
+
+/** A report, which is the same each time that it is sent under its key. */
+interface Report {
+  readonly id: string;
+  readonly isKeyed: boolean;
+  readonly uses: readonly Use[];
+}
+
+/** What follows others' events in tables of its own. */
+interface Listener {
+  readonly lane: readonly Recorded<DomainEvent>[];
+  readonly hear: (event: Recorded<DomainEvent>) => void;
+  heard: number;
+}
+
+/** The chain, who uses it, and what befalls it. One world is one history. */
+export class World {
+  readonly checker: Checker;
+  steps = 0;
+  private readonly zone: string;
+  private time: number;
+  private readonly facts = new Facts();
+  private readonly market: Market;
+  private readonly traffic: Traffic;
+  private readonly control: Control;
+  private readonly services: Services;
+  private readonly odds = { diesOnceIn: 0 };
+  private readonly listeners: readonly Listener[];
+  private readonly prices: readonly Listener[];
+  private readonly reports: Report[] = [];
+  private readonly unanswered = new Set<() => Promise<unknown>>();
+  /** Days whose closing was asked for. */
+  private readonly closing = new Set<string>();
+  private ids = 0;
+
+  constructor(private readonly dice: Dice) {
+    this.zone = dice.one(zones);
+    this.time = Date.parse(dice.one(['2026-02-20T00:00:00Z', '2026-02-27T15:00:00Z'])) + dice.roll(dayMs);
+    this.market = new Market(dice.another());
+    this.traffic = new Traffic(dice.another());
+    this.control = new Control(dice.another());
+    const now = () => this.time;
+    this.checker = new Checker(this.zone, this.facts, now, lineOf);
+    const rateCard = new HeardRateCard(this.facts);
+    const walletsKeys = new Set<string>();
+    const { zone, checker, market, odds } = this;
+    this.odds.diesOnceIn = dice.one([60, 300, 1500]);
+    this.services = new Services({ zone, now, checker, market, rateCard, walletsKeys, odds }, dice.another());
+    const listen = (lane: readonly Recorded<DomainEvent>[], hear: (event: never) => void): Listener => ({
+      ...{ lane, heard: 0, hear: hear as Listener['hear'] },
+    });
+    this.prices = market.registry.map(({ events }) => listen(events, (event) => rateCard.hear(event)));
+    this.listeners = [
+      ...this.prices,
+      listen(market.identity.events, (event) => rateCard.hear(event)),
+      listen(market.identity.events, ({ type, data }: Recorded<DomainEvent>) => {
+        if (type === 'ApiKeyIssued') walletsKeys.add((data as { readonly keyId: string }).keyId);
+      }),
+    ];
+  }
+
+  /**
+   * Lets a history happen.
+   * @throws Violation as soon as anything is not as it has to be
+   */
+  async run(steps: number): Promise<void> {
+    for (this.steps = 0; this.steps < steps; this.steps++) await this.step();
+    this.odds.diesOnceIn = 0;
+    await this.comeToRest();
+  }
+
+  private async step(): Promise<void> {
+    const { dice } = this;
+    const what = dice.roll(100);
+    if (what < 14) await this.report(this.newReport(this.traffic.report(this.time)));
+    else if (what < 20) await this.reportAgain();
+    else if (what < 28) this.market.announce(this.time);
+    else if (what < 40) this.hear(dice.one(this.listeners), 1 + dice.roll(8));
+    else if (what < 80) await this.deliverSome();
+    else if (what < 83) this.fallBack();
+    else if (what < 90) await this.ask(this.control.fund(this.time));
+    else if (what < 93) await this.ask(this.control.bound());
+    else if (what < 94) dice.one(this.services.all).restart();
+    else if (what < 96) await this.closeSome();
+    else this.passTime();
+    this.look();
+  }
+
+  /** @throws Violation, if there is one; what died is followed by something new */
+  private look(): void {
+    if (this.checker.violation) throw this.checker.violation;
+    for (const service of this.services.all) {
+      if (!service.fate.ended) continue;
+      service.restart();
+      this.checker.count('death');
+    }
+  }
+
+  private passTime(): void {
+    const { dice } = this;
+    // Prices take effect some time after they were announced: by then, everybody has heard of them.
+    for (const listener of this.prices) this.hear(listener, listener.lane.length);
+    this.time += dice.once(8) ? dice.roll(dayMs) : dice.roll(20 * minuteMs);
+  }
+
+  private hear(listener: Listener, most: number): void {
+    const events = listener.lane.slice(listener.heard, listener.heard + most);
+    for (const event of events) listener.hear(event);
+    listener.heard += events.length;
+  }
+
+  private newReport(uses: readonly Use[]): Report {
+    const report = { id: `report ${++this.ids}`, isKeyed: this.dice.once(4), uses };
+    this.reports.push(report);
+    return report;
+  }
+
+  private async reportAgain(): Promise<void> {
+    const { dice, reports } = this;
+    if (reports.length > 0 && dice.once(3)) {
+      const before = dice.one(reports);
+      return this.report(this.repeated(before));
+    }
+    const uses = this.traffic.repeat(this.time);
+    if (uses) await this.report(this.newReport(uses));
+  }
+
+  /** The same report once more: without a key, nothing says that it is the same. */
+  private repeated(report: Report): Report {
+    return report.isKeyed ? report : { ...report, id: `report ${++this.ids}` };
+  }
+
+  private async report(report: Report): Promise<void> {
+    for (const use of report.uses) this.checker.rated.sends(use);
+    await this.sendReport(report);
+  }
+
+  private async sendReport(report: Report): Promise<void> {
+    const { metering } = this.services;
+    const { fate, process } = metering;
+    const { uses, isKeyed } = report;
+    const { reporterId } = uses[0]!;
+    const caller =
+      reporterId === operatorPartyId
+        ? operatorPrincipal
+        : { ...operatorPrincipal, partyId: reporterId, kind: 'developer' as const };
+    const again = () => this.sendReport(this.repeated(report));
+    try {
+      const reported = { events: uses.map(asCloudEvent), mode: 'batched' as const };
+      const tally = await process.reports.take(caller, reported, incomingOf(report), isKeyed);
+      if (fate.ended) throw new ProcessDied();
+      if (tally.duplicates > 0) this.checker.count('repeat');
+      const rejected = new Set(tally.rejected.map(({ index }) => index));
+      uses.forEach((use, index) => (rejected.has(index) ? undefined : this.checker.rated.took(use)));
+      for (const { detail } of tally.rejected) this.checker.count(`rejected: ${detail.split(',')[0]}`);
+    } catch (error) {
+      if (!fate.ended) throw asViolation(error);
+      this.unanswered.add(again);
+    }
+  }
+
+  /** Something is asked of a wallet, and again until it is answered. */
+  private async ask(asked: Asked): Promise<void> {
+    const { wallet } = this.services;
+    const { fate, process } = wallet;
+    const again = () => this.ask(asked);
+    try {
+      await asked(process.wallets);
+    } catch (error) {
+      if (!fate.ended && !(error instanceof NotYet)) throw asViolation(error);
+      this.unanswered.add(again);
+    }
+  }
+
+  private async deliverSome(): Promise<void> {
+    const { dice } = this;
+    const service = dice.one(this.services.all);
+    const busy = service.subscriptions.filter(({ isDone }) => !isDone);
+    if (busy.length > 0) await this.deliver(service, dice.one(busy), 1 + dice.roll(dice.one([2, 8, 40])));
+  }
+
+  private async deliver(
+    service: Services['all'][number],
+    subscription: Services['all'][number]['subscriptions'][number],
+    most: number,
+  ): Promise<void> {
+    const { fate } = service;
+    try {
+      await subscription.deliver(service.subscriberOf(subscription), most);
+    } catch (error) {
+      if (!fate.ended && !(error instanceof NotYet)) throw asViolation(error);
+    }
+  }
+
+  private fallBack(): void {
+    const { subscriptions } = this.dice.one(this.services.all);
+    this.dice.one(subscriptions).fallBack(this.dice);
+  }
+
+  /** The operator closes a day: mostly one that is over. */
+  private async closeSome(): Promise<void> {
+    const { dice } = this;
+    const today = dayIn(this.zone, this.time);
+    const day = dayIn(this.zone, this.time - dice.one([0, 1, 1, 1, 2, 3, -1]) * dayMs);
+    await this.close(day, day === today ? !dice.once(3) : dice.once(4));
+  }
+
+  private async close(day: string, early: boolean): Promise<void> {
+    const { fate, process } = this.services.settlement;
+    let accruingTo = dayIn(this.zone, this.time);
+    while (this.closing.has(accruingTo)) accruingTo = nextDay(accruingTo);
+    const id = `closing ${++this.ids}`;
+    const data = { period: day, early, accruingTo };
+    try {
+      const command = { id, streamId: periodStreamId(day), data, correlationId: id };
+      const { events } = await process.periods.handle(closePeriod, command);
+      if (events.some(({ type }) => type === 'PeriodClosing')) this.closing.add(day);
+    } catch (error) {
+      if (!fate.ended) throw asViolation(error);
+      // It is looked up whether it is closing, as the operator would.
+      const stored = this.services.settlement.storage.commands.get(id);
+      if (stored?.events.some(({ type }) => type === 'PeriodClosing')) this.closing.add(day);
+    }
+  }
+
+  /**
+   * All that is announced is heard, all who wait are answered, everything arrives, and all days are
+   * closed: then nothing may be left over.
+   */
+  private async comeToRest(): Promise<void> {
+    while (!this.market.isQuiet) this.market.announce(this.time);
+    for (const listener of this.listeners) this.hear(listener, listener.lane.length);
+    await this.settle();
+    this.time += 3 * dayMs;
+    for (let turns = 0; this.openDays.length > 0; turns++) {
+      if (turns > mostTurns) throw new Violation(`${this.openDays.join(', ')} can't be closed`);
+      for (const day of this.openDays) await this.close(day, true);
+      await this.settle();
+    }
+    this.checker.finish();
+  }
+
+  /** Days for which somebody is owed something. */
+  private get openDays(): readonly string[] {
+    return [...new Set(this.checker.earned.lanes.flatMap((lane) => lane.openDays))].sort();
+  }
+
+  /** @throws Violation where somebody waits for what does not come */
+  private async settle(): Promise<void> {
+    const isQuiet = () =>
+      this.unanswered.size === 0 && this.services.all.every((each) => each.subscriptions.every(({ isDone }) => isDone));
+    for (let turns = 0; turns < mostTurns && !isQuiet(); turns++) {
+      for (const again of [...this.unanswered]) {
+        this.unanswered.delete(again);
+        await again();
+      }
+      for (const service of this.services.all) {
+        for (const subscription of service.subscriptions) await this.deliver(service, subscription, 50);
+      }
+      this.look();
+    }
+    if (!isQuiet()) throw new Violation('not everything is answered and delivered, however often it is tried');
+  }
+}
+
+const asViolation = (error: unknown): Violation =>
+  error instanceof Violation ? error : new Violation((error as Error).message, { cause: error });
+
+const asCloudEvent = ({ payerId, source, id, time, app, model, key, units }: Use) => ({
+  ...{ specversion: '1.0', id, source, type: 'use', subject: payerId, time: new Date(time).toISOString() },
+  data: { ...(app && { app }), ...(model && { model }), ...(key && { key }), units },
+});
+
+const incomingOf = ({ id, isKeyed }: Report): IncomingCommand => ({
+  ...{ id, inputHash: id, correlationId: id, traceparent: undefined, isRepeatInFlight: false, isKeyed },
+  to: (streamId, data) => ({ id, streamId, data, correlationId: id, inputHash: id }),
+});
