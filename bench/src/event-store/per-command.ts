@@ -72,7 +72,7 @@ function decide({ lane, streamId, commandId, sequence, previousHash, revision, s
   const [decided] = move(
     state,
     { from: streamId, to, tokens: 5n },
-    { time, calendar: utcCalendar, lane, lanes, system: undefined },
+    { time, calendar: utcCalendar, lane, lanes, system: undefined, found: () => undefined },
   );
   if (!decided || 'systemEvent' in decided) throw new Error('a move states one event of its own stream');
   const event = {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { load, type Reached } from '../latencies.ts';
 import { Books } from '../wallet/books.ts';
-import { Connection } from '../wallet/connection.ts';
+import { Connection } from '../stack/connection.ts';
 import { openStage, type Stage } from '../wallet/stage.ts';
 import { Transfers } from '../wallet/transfers.ts';
 import { fill, type Filled } from './fill.ts';

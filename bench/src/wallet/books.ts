@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Connection } from './connection.ts';
+import { Connection } from '../stack/connection.ts';
 import type { Stage } from './stage.ts';
 
 const arrivalTimeoutMs = 60_000;

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { load, type Reached } from '../latencies.ts';
 import { Books } from './books.ts';
 import { Floor, settle, type Shape } from './floor.ts';
-import { type CpuTime, cpuTimeOf } from './cpu-time.ts';
+import { type CpuTime, cpuTimeOf } from '../stack/cpu-time.ts';
 import { findPgbench } from './pgbench.ts';
 import { type Beside, printRatios, type Results, row, tableHead } from './report.ts';
 import { openStage, type Stage, walletCount } from './stage.ts';

@@ -1,5 +1,5 @@
 import type { Reached } from '../latencies.ts';
-import type { CpuTime } from './cpu-time.ts';
+import type { CpuTime } from '../stack/cpu-time.ts';
 
 /** Transfers per second by `<case>, <callers>`, one for each round. */
 export type Results = Map<string, number[]>;

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { walletIdOf } from '@tokengrid/contracts';
 import { type Postgres, startKafka, startPostgres } from '@tokengrid/infra-local';
-import { type ProcessGroups } from './cpu-time.ts';
-import { Connection } from './connection.ts';
-import { type ServiceProcess, type ServiceSettings, startService } from './service-process.ts';
+import { type ProcessGroups } from '../stack/cpu-time.ts';
+import { Connection } from '../stack/connection.ts';
+import { freePort } from '../stack/free-port.ts';
+import { type ServiceProcess, type ServiceSettings, startService } from '../stack/service-process.ts';
 
 export const walletCount = 1000;
 /** Opening balance of every wallet in µAIT, large enough for any run. */
@@ -104,16 +104,6 @@ export async function openStage({ processes, lanes = usualLanes, nodeArguments }
 }
 
 const secret = () => randomBytes(24).toString('hex');
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /**
  * Registers subscribers, waits for their wallets, and grants each the tokens that it sends later.

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { type Answered, Connection } from './connection.ts';
+import { type Answered, Connection } from '../stack/connection.ts';
 import type { Shape } from './floor.ts';
 import { opening, type Stage } from './stage.ts';
 

@@ -21,6 +21,7 @@ export class Connection {
   constructor(
     url: string,
     private readonly head: string,
+    private readonly contentType = 'application/json',
   ) {
     const { hostname, port } = new URL(url);
     this.socket = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -32,7 +33,7 @@ export class Connection {
   request(method: 'GET' | 'POST' | 'PUT', path: string, body = '', idempotencyKey?: string): Promise<Answered> {
     const key = idempotencyKey === undefined ? '' : `idempotency-key: ${idempotencyKey}\r\n`;
     const content =
-      method === 'GET' ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
+      method === 'GET' ? '' : `content-type: ${this.contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
       this.socket.write(`${method} ${path} HTTP/1.1\r\n${this.head}${key}${content}\r\n${body}`);
