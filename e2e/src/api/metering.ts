@@ -78,6 +78,23 @@ export function metering(grid: () => Tokengrid): void {
     }
   });
 
+  it('charges the developer what a model costs beyond the price of its app, once', async () => {
+    const { developer, subscriber, slug, model } = market;
+    await buy(grid(), developer, 1_000_000n);
+    const data = { app: slug, model, units: { input_tokens: 10, output_tokens: 100 } };
+    const [one, other] = [use({ data }), use({ data })];
+    expect((await report([one, other, one], batch)).body).toEqual({ accepted: 2, duplicates: 1, rejected: [] });
+    expect((await charged(one.id, other.id)).map(({ tokens }) => tokens)).toEqual(['25', '25']);
+    // The model costs 10 × 1.5 + 100 × 4. Of 25 the operator has 3 and the provider 22.
+    const subsidies = (answer: unknown) => (answer as Charge[]).filter(({ tokens }) => tokens === '393');
+    const { body } = await eventually(
+      () => at().get(`/v1/charges?party=${developer.partyId}`, developer.key),
+      (answer) => subsidies(answer.body['data']).filter(({ status }) => status === 'billed').length === 2,
+    );
+    expect(subsidies(body['data'])).toHaveLength(2);
+    expectProblem(await at().get(`/v1/charges?party=${developer.partyId}`, subscriber.key), 404, 'NOT_FOUND');
+  });
+
   it('takes a repeat for one, also at the same time, and charges it once', async () => {
     const event = use();
     const answers = await Promise.all(Array.from({ length: 10 }, () => report(event)));

@@ -10,7 +10,7 @@ export interface StatedCode {
   readonly place: string;
 }
 
-const shape = /^[A-Z]{2,}([._][A-Z]+)*$/;
+const shape = /^[A-Z]{2,}([._][A-Z][A-Z0-9]*)*$/;
 /** Node's own codes, with which our code compares. */
 const foreign = /^(ERR_|HPE_|UND_|MODULE_NOT_FOUND$)/;
 

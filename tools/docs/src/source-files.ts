@@ -12,9 +12,12 @@ export interface SourceFile {
   readonly tree: ts.SourceFile;
 }
 
-/** All code of services and their common library, without tests and test code; sorted by path. */
+/**
+ * All code of services and of the libraries that state codes, without tests and test code; sorted
+ * by path.
+ */
 export function serviceSources(): readonly SourceFile[] {
-  const paths = globSync(['apps/*/src/**/*.ts', 'libs/service/src/**/*.ts'], { cwd: root })
+  const paths = globSync(['apps/*/src/**/*.ts', 'libs/{service,rating}/src/**/*.ts'], { cwd: root })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => !/\.(spec|fixture)\.ts$|\/(specimen|testing)\/|\/(samples|examples|testing)\.ts$/.test(path))
     .sort();
