@@ -54,6 +54,9 @@ function linkModules(folder: string): void {
   )) {
     const { name } = JSON.parse(readFileSync(join(folder, path), 'utf8')) as { name: string };
     symlinkSync(join(folder, dirname(path)), join(folder, modules, name));
+    // Packages whose version differs from the one on top.
+    const own = join(dirname(path), modules);
+    if (existsSync(join(root, own))) symlinkSync(join(root, own), join(folder, own));
   }
 }
 
