@@ -73,8 +73,8 @@ function stepOf(statement: unknown): FaultStep | undefined {
       ? { name: undefined, text: statement }
       : (statement as { name?: string; text?: string });
   if (text?.startsWith('begin; set local plan_cache_mode')) return 'begin';
-  if (name === 'find-commands') return 'find';
-  if (name === 'write-batch') return 'write';
+  if (name === 'find-commands' || name === 'find-commands-of-lanes') return 'find';
+  if (name === 'write-lane' || name === 'write-lanes') return 'write';
   if (text?.startsWith('insert into purse_balances')) return 'project';
   if (text?.endsWith('commit')) return 'commit';
   if (name === 'move-published-mark') return 'published-mark';
