@@ -6,8 +6,8 @@ import { DataSource } from 'typeorm';
 /** Status of a charge: unanswered, paid, or not covered by the wallet. */
 type ChargeStatus = 'rated' | 'billed' | 'uncollected';
 
-/** A rated use, with the wallet's answer. */
-export interface Charge {
+/** A rated use. */
+export interface ListedUse {
   readonly usageId: string;
   readonly source: string;
   readonly eventId: string;
@@ -17,12 +17,22 @@ export interface Charge {
   readonly units: Units;
   /** µAIT as a decimal string. */
   readonly tokens: string;
-  readonly priceVersion: string;
-  readonly status: ChargeStatus;
   /** Epoch milliseconds. */
   readonly usedAt: number;
   readonly subsidyOf: string | null;
 }
+
+/** A rated use, with the wallet's answer. */
+export interface Charge extends ListedUse {
+  readonly priceVersion: string;
+  readonly status: ChargeStatus;
+}
+
+/** Columns of {@link ListedUse}, from the table `charges`. */
+export const listedUseColumns = `
+  charges.usage_id as "usageId", charges.source, charges.event_id as "eventId", charges.party_id as "partyId",
+  charges.app, charges.model, charges.units, charges.tokens::text as tokens, charges.used_at::float8 as "usedAt",
+  charges.subsidy_of as "subsidyOf"`;
 
 /** Filters of charges; those that are undefined are not asked for. Times are epoch milliseconds. */
 export interface ChargeFilters {
@@ -79,10 +89,7 @@ const statusSql = `
     when charged_events.sequence is not null then 'billed' else 'rated' end`;
 
 const selectAnswered = `
-  ${acrossLanes} select charges.usage_id as "usageId", charges.source, charges.event_id as "eventId",
-    charges.party_id as "partyId", charges.app, charges.model, charges.units, charges.tokens::text as tokens,
-    charges.price_version as "priceVersion", ${statusSql} as status, charges.used_at::float8 as "usedAt",
-    charges.subsidy_of as "subsidyOf"`;
+  ${acrossLanes} select ${listedUseColumns}, charges.price_version as "priceVersion", ${statusSql} as status`;
 
 const joinAnswers = `
   left join charged_events on charged_events.rated_lane = charges.lane and charged_events.sequence = charges.sequence

@@ -1,25 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Units } from '@tokengrid/contracts';
 import { acrossLanes } from '@tokengrid/event-store/postgres';
 import { DataSource } from 'typeorm';
+import { type ListedUse, listedUseColumns } from './charges.reads.ts';
 
 /** A rated use that the wallet did not cover. */
-export interface UncollectedUse {
-  readonly usageId: string;
-  readonly source: string;
-  readonly eventId: string;
-  readonly partyId: string;
-  readonly app: string | null;
-  readonly model: string | null;
-  readonly units: Units;
-  /** µAIT as a decimal string. */
-  readonly tokens: string;
+export interface UncollectedUse extends ListedUse {
   /** Code of the wallet's refusal. */
   readonly reason: string;
-  /** Epoch milliseconds, as `refusedAt`. */
-  readonly usedAt: number;
+  /** Epoch milliseconds. */
   readonly refusedAt: number;
-  readonly subsidyOf: string | null;
 }
 
 /** Filters; those that are undefined are not asked for. */
@@ -61,9 +50,6 @@ export class Uncollected {
 }
 
 const selectRefused = `
-  ${acrossLanes} select charges.usage_id as "usageId", charges.source, charges.event_id as "eventId",
-    charges.party_id as "partyId", charges.app, charges.model, charges.units, charges.tokens::text as tokens,
-    refused.code as reason, charges.used_at::float8 as "usedAt", refused.refused_at::float8 as "refusedAt",
-    charges.subsidy_of as "subsidyOf"
+  ${acrossLanes} select ${listedUseColumns}, refused.code as reason, refused.refused_at::float8 as "refusedAt"
   from refused_uses refused join charges on charges.lane = refused.rated_lane and charges.sequence = refused.sequence
     and charges.usage_id = refused.usage_id`;

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { instantOf, modelName } from '@tokengrid/contracts';
+import { modelName } from '@tokengrid/contracts';
 import type { Calendar } from '@tokengrid/kernel';
 import {
   Caller,
@@ -16,9 +16,8 @@ import {
 } from '@tokengrid/service';
 import { z } from 'zod';
 import { type Charge, Charges } from '../../projections/charges.reads.ts';
-import { chargeIdOf } from '../../decisions/rules/rated-or-parked.ts';
 import { ofUse, timeOfUse } from '../use-filters.ts';
-import { countInJson } from '../../projections/counts.ts';
+import { listedUse } from '../listed-use.ts';
 import { Visibility } from '../../projections/visibility.ts';
 
 const chargeStatus = z.enum(['rated', 'billed', 'uncollected', 'voided']);
@@ -85,20 +84,6 @@ export class ChargesController {
   }
 }
 
-function chargeOf({ usageId, source, eventId, partyId, app, model, subsidyOf, ...row }: Charge) {
-  return {
-    chargeId: chargeIdOf(usageId),
-    usageId,
-    source,
-    eventId,
-    party: partyId,
-    app: app ?? undefined,
-    model: model ?? undefined,
-    units: Object.fromEntries(Object.entries(row.units).map(([meter, count]) => [meter, countInJson(count)])),
-    tokens: row.tokens,
-    priceVersion: row.priceVersion,
-    status: row.status,
-    time: instantOf(row.usedAt),
-    subsidyOf: subsidyOf ?? undefined,
-  };
+function chargeOf(charge: Charge) {
+  return { ...listedUse(charge), priceVersion: charge.priceVersion, status: charge.status };
 }

@@ -12,8 +12,7 @@ import {
   Responds,
 } from '@tokengrid/service';
 import { z } from 'zod';
-import { chargeIdOf } from '../../decisions/rules/rated-or-parked.ts';
-import { countInJson } from '../../projections/counts.ts';
+import { listedUse } from '../listed-use.ts';
 import { Uncollected, type UncollectedUse } from '../../projections/uncollected.reads.ts';
 import { Visibility } from '../../projections/visibility.ts';
 import { ofUse } from '../use-filters.ts';
@@ -77,12 +76,6 @@ export class UncollectedController {
   }
 }
 
-function refusedUse({ usageId, partyId: party, app, model, usedAt, refusedAt, subsidyOf, ...row }: UncollectedUse) {
-  const { source, eventId, tokens, reason: code } = row;
-  return {
-    ...{ chargeId: chargeIdOf(usageId), usageId, source, eventId, party },
-    ...{ app: app ?? undefined, model: model ?? undefined, tokens, reason: code },
-    units: Object.fromEntries(Object.entries(row.units).map(([meter, count]) => [meter, countInJson(count)])),
-    ...{ time: instantOf(usedAt), refusedAt: instantOf(refusedAt), subsidyOf: subsidyOf ?? undefined },
-  };
+function refusedUse(use: UncollectedUse) {
+  return { ...listedUse(use), reason: use.reason, refusedAt: instantOf(use.refusedAt) };
 }
