@@ -3,7 +3,7 @@ import { meterName, modelName, slug } from './app-registry.ts';
 import type { EventOf } from './event.ts';
 import { catalogue, event } from './event.ts';
 import { partyId, typeId } from './ids.ts';
-import { amount, positiveAmount, unitPrice } from './money.ts';
+import { amount, positiveAmount, signedAmount, signedSum, sum, unitPrice } from './money.ts';
 import { instant, text, units } from './vocabulary.ts';
 import { useFaultCodes } from './refusals/metering.ts';
 
@@ -26,16 +26,46 @@ export const reportedUse = {
   units,
 };
 
-/** One applied price of the rate card: its source, start and units, and what they come to. */
-export const ratedLine = z.strictObject({
-  /** `model:<name>` or `app:<slug>:<plan>`. */
-  of: text(120),
+/** `model:<name>` or `app:<slug>:<plan>`. */
+const priceList = { of: text(120) };
+
+/** A price of the rate card that one use determines: its units, and what they come to. */
+export const useLine = z.strictObject({
+  ...priceList,
   meter: text(63),
   units: text(30),
   unitPrice,
   /** µAIT; the lines of a use come to its total. */
   tokens: amount,
 });
+export type UseLine = z.output<typeof useLine>;
+
+/** Growth of the line of a price that counts over a subscription's period. */
+export const periodLine = z.strictObject({
+  ...priceList,
+  kind: z.literal('period'),
+  meter: text(63),
+  /** The meter's quantity in the period before and after, a decimal string. */
+  before: text(60),
+  after: text(60),
+  /** Negative where the line falls. */
+  tokens: signedAmount,
+});
+
+/** What a plan's minimum adds to a period, or its maximum takes back. */
+export const boundLine = z.strictObject({
+  ...priceList,
+  kind: z.enum(['minimum', 'maximum']),
+  tokens: signedAmount,
+});
+
+/** A line of what a use costs its payer; without a kind, the use alone determines it. */
+export const ratedLine = z.discriminatedUnion('kind', [
+  // Negative where a correction takes the use back.
+  useLine.extend({ kind: z.literal('use').optional(), tokens: signedAmount }),
+  periodLine,
+  boundLine,
+]);
 export type RatedLine = z.output<typeof ratedLine>;
 
 /** A share of a charge, by the terms in force at the usage's time; shares sum to `tokens`. */
@@ -45,6 +75,41 @@ export const share = z.strictObject({
   tokens: amount,
 });
 export type Share = z.output<typeof share>;
+
+/** A share of what a use costs, or of what it gives back. */
+export const signedShare = share.extend({ tokens: signedAmount });
+
+/** A meter's value in one use. */
+export const reading = z.strictObject({
+  meter: text(63),
+  aggregation: z.enum(['sum', 'count', 'max', 'unique', 'latest']),
+  /** Units × 10^6. */
+  value: amount,
+  /** Time of the use, epoch milliseconds. */
+  time: z.int(),
+  /** Id of the use. */
+  key: typeId('usg'),
+});
+
+/** Change of a subscription's period: what was counted, and by how much its lines grew. */
+export const periodChange = z.strictObject({
+  counted: z.array(reading).max(100),
+  takenBack: z.array(reading).max(100),
+  /** Growth of the lines before minimum and maximum; negative where they fell. */
+  lines: signedSum,
+  /** Lower bound of the total, from the period's end on. */
+  minimum: sum.optional(),
+});
+export type PeriodChange = z.output<typeof periodChange>;
+
+/** Period of a subscription that a use counts in, and the change of it. */
+export const countedIn = z.strictObject({
+  subscriptionId: typeId('sbn'),
+  from: instant,
+  until: instant,
+  change: periodChange,
+});
+export type CountedIn = z.output<typeof countedIn>;
 
 /** Most uses of one payer in one event: a command holds no more of them. */
 export const mostUsesOfEvent = 100;
@@ -68,8 +133,14 @@ export const rating = {
 export const ratedUse = z.strictObject({
   ...reportedUse,
   ...rating,
+  /** Negative where a counted use makes others cheaper: the wallet gives it back. */
+  tokens: signedAmount,
+  /** They sum to `tokens`, and none has another sign. */
+  shares: z.array(signedShare).min(1).max(3),
+  /** Absent where the plan's prices do not count over a period. */
+  counted: countedIn.optional(),
   /** Price of the model that the app used: what the provider is to get. */
-  costs: z.array(ratedLine).max(100).optional(),
+  costs: z.array(useLine).max(100).optional(),
   /**
    * What the model costs beyond what the payer's price leaves for its provider: the app's developer
    * is charged it, as a use of its own.

@@ -131,17 +131,17 @@ describe('what uses cost one after the other', () => {
     expect(rated.lines).toEqual([
       { meter: 'requests', units: '1', unitPrice: '0.4', tokens: 0n },
       { meter: 'input_tokens', units: '1', unitPrice: '0.4', tokens: 1n },
-      { meter: 'images', before: '0', after: '3', tokens: 20n },
+      { kind: 'period', meter: 'images', before: '0', after: '3', tokens: 20n },
     ]);
   });
 
   it('has lines for what a maximum takes back, and says so', () => {
     const account = new Account(termsWith({ model: 'graduated', tiers }, 'sum', 12n)).rate(use('5'), use('5'));
     expect(account.lines).toEqual([
-      [{ meter: 'seats', before: '0', after: '5', tokens: 10n }],
+      [{ kind: 'period', meter: 'seats', before: '0', after: '5', tokens: 10n }],
       [
-        { meter: 'seats', before: '5', after: '10', tokens: 10n },
-        { bound: 'maximum', tokens: -8n },
+        { kind: 'period', meter: 'seats', before: '5', after: '10', tokens: 10n },
+        { kind: 'maximum', tokens: -8n },
       ],
     ]);
   });
@@ -180,10 +180,10 @@ describe('a period that is over', () => {
     const account = new Account(termsWith({ model: 'per-unit', unitPrice: '3' })).rate(use('2'));
     account.add(closePeriod(account.terms, account.period, 10n)).rate(use('1'), use('1'), use('1'));
     expect(account.costs).toEqual([6n, 4n, 0n, 2n, 3n]);
-    expect(account.lines[1]).toEqual([{ bound: 'minimum', tokens: 4n }]);
+    expect(account.lines[1]).toEqual([{ kind: 'minimum', tokens: 4n }]);
     expect(account.lines[2]).toEqual([
       { meter: 'seats', units: '1', unitPrice: '3', tokens: 3n },
-      { bound: 'minimum', tokens: -3n },
+      { kind: 'minimum', tokens: -3n },
     ]);
   });
 

@@ -63,6 +63,7 @@ export interface PeriodChange {
 
 /** Growth of the line of a price by the period. */
 interface PeriodLine {
+  readonly kind: 'period';
   readonly meter: string;
   /**
    * The meter's quantity in the period before and after, decimal strings: the line of each follows
@@ -75,7 +76,7 @@ interface PeriodLine {
 
 /** Amount that a plan's minimum adds, or its maximum takes back. */
 interface BoundLine {
-  readonly bound: 'minimum' | 'maximum';
+  readonly kind: 'minimum' | 'maximum';
   readonly tokens: bigint;
 }
 
@@ -209,7 +210,7 @@ function readingOf({ units, time, key }: MeasuredUse, { meter, aggregation }: Pe
 function periodLineOf({ meter, aggregation, formula }: PeriodPrice, before: Counter, after: Counter): PeriodLine {
   const [was, is] = [quantityOf(before, aggregation), quantityOf(after, aggregation)];
   const tokens = lineOf(formula, is) - lineOf(formula, was);
-  return { meter, before: decimalOf(was), after: decimalOf(is), tokens };
+  return { kind: 'period', meter, before: decimalOf(was), after: decimalOf(is), tokens };
 }
 
 /**
@@ -223,7 +224,7 @@ function bounded(
 ): Rated {
   const [before, after] = [boundsOf(terms, period), boundsOf(terms, linesAfter(period, change))];
   const bounds: BoundLine[] = (['maximum', 'minimum'] as const)
-    .map((bound) => ({ bound, tokens: after[bound] - before[bound] }))
+    .map((kind) => ({ kind, tokens: after[kind] - before[kind] }))
     .filter(({ tokens }) => tokens !== 0n);
   const tokens = change.lines + bounds.reduce((sum, bound) => sum + bound.tokens, 0n);
   return { tokens, lines: [...lines, ...bounds], change };

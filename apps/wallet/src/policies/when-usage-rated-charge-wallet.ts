@@ -67,8 +67,14 @@ type Use = UseToCharge['use'];
 const actorBy = (line: readonly string[] | undefined, member: { readonly memberId?: string }) =>
   line || member.memberId !== undefined ? { actor: { line: line ?? [], ...member } } : {};
 
-/** Uses to charge, without the free ones, which no wallet has to know of. */
-export const chargedUses = ({ data }: Rated): readonly Use[] =>
-  data.uses
+/**
+ * Uses to charge, without the free ones, which no wallet has to know of.
+ * @throws Error for a use that gives tokens back: it waits with the others until the wallet can
+ */
+export const chargedUses = ({ data }: Rated): readonly Use[] => {
+  const back = data.uses.find(({ tokens }) => tokens < 0n);
+  if (back) throw new Error(`${back.usageId} gives back ${-back.tokens} µAIT`);
+  return data.uses
     .filter(({ tokens }) => tokens > 0n)
-    .map(({ reportedBy: _, costs: __, subsidy: ___, subsidyOf: ____, ...use }) => use);
+    .map(({ reportedBy: _, costs: __, subsidy: ___, subsidyOf: ____, counted: _____, ...use }) => use);
+};

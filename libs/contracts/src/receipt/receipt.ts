@@ -4,7 +4,7 @@ import { eventId, hashedHeaders, headersOf } from '../envelope.ts';
 import { decodeData, encodeData } from '../event.ts';
 import { currency } from '../money.ts';
 import { instant, instantOf, type Posting } from '../vocabulary.ts';
-import { ratedLine, share } from '../metering.ts';
+import { boundLine, periodLine, share, useLine } from '../metering.ts';
 import { type ChargedUse, chargedUse, WalletCharged } from '../wallet/charges.ts';
 import { HoldCaptured } from '../wallet/holds.ts';
 import type { Lot, LotTaken } from '../wallet/lots.ts';
@@ -31,10 +31,19 @@ const receiptEvent = z.strictObject({
   value: z.string().meta({ description: "the event's data: the exact text that was stored and published" }),
 });
 
-const receiptLine = ratedLine.extend({
-  units: ratedLine.shape.units.meta({ description: 'units priced', example: '44' }),
-  tokens: microAit,
-});
+const receiptLine = z.discriminatedUnion('kind', [
+  useLine.extend({
+    kind: z.literal('use').optional(),
+    units: useLine.shape.units.meta({ description: 'units priced', example: '44' }),
+    tokens: microAit,
+  }),
+  periodLine.extend({
+    before: periodLine.shape.before.meta({ description: "quantity in the subscription's period before the use" }),
+    after: periodLine.shape.after.meta({ description: "quantity in the subscription's period after the use" }),
+    tokens: microAit,
+  }),
+  boundLine.extend({ tokens: microAit }),
+]);
 
 /** A charged use as its event states it, with its price; the common fields of the receipt aside. */
 const receiptUse = chargedUse.omit({ chargeId: true, tokens: true, memberIds: true, lots: true }).extend({

@@ -15,6 +15,7 @@ import type { Alert } from '../model/spending.ts';
 import { type Charged, ModelWallet, type Refused } from '../model/wallets.ts';
 import { Books } from './books.ts';
 import { Memberships } from './memberships.ts';
+import { useLinesOf } from './use-lines.ts';
 import { ensure, same, Violation } from './violation.ts';
 
 type RatedEvent = Recorded<EventOf<typeof UsageRated>>;
@@ -230,7 +231,7 @@ const again = ({
 });
 const priced = ({ priceVersion, lines, operatorBps, shares }: RatedUse | ChargedUse) => ({
   ...{ priceVersion, operatorBps },
-  lines: lines.map(({ of, meter, units, unitPrice, tokens }) => [of, meter, units, unitPrice, tokens]),
+  lines: useLinesOf(lines).map(({ of, meter, units, unitPrice, tokens }) => [of, meter, units, unitPrice, tokens]),
   shares: shares.map(({ role, partyId, tokens }) => [role, partyId, tokens]),
 });
 

@@ -1,9 +1,10 @@
-import type { EventOf, ParkedUse, RatedLine, RatedUse, UsageParked, UsageRated } from '@tokengrid/contracts';
+import type { EventOf, ParkedUse, RatedUse, UsageParked, UsageRated } from '@tokengrid/contracts';
 import type { Recorded } from '@tokengrid/kernel';
 import { operatorPartyId } from '@tokengrid/contracts';
 import { microsOf } from '../model/earnings.ts';
 import type { Facts } from '../model/facts.ts';
 import { type Cost, rate, type Rated, type Use } from '../model/rating.ts';
+import { type UseLine, useLinesOf } from './use-lines.ts';
 import { ensure, same, Violation } from './violation.ts';
 
 /** Days for which repeats are told; older uses are rejected. */
@@ -151,7 +152,7 @@ export class RatedUses {
     );
     same(
       () => `the lines of the subsidy of ${subsidised.usageId}`,
-      use.lines.map((line) => [line.of, line.meter, line.units, line.unitPrice, line.tokens]),
+      useLinesOf(use.lines).map((line) => [line.of, line.meter, line.units, line.unitPrice, line.tokens]),
       [[of, 'subsidy', String(subsidy.tokens), '1', subsidy.tokens]],
     );
     same(
@@ -216,7 +217,7 @@ function compareRated(name: string, use: RatedUse, meant: Rated): void {
   const earners = use.shares.filter(({ tokens }) => tokens > 0n);
   same(() => `those who earn ${name}`, earnersOf(earners), earnersOf(meant.earners));
   same(() => `the subsidy of ${name}`, use.subsidy && { ...use.subsidy }, meant.subsidy);
-  compareLines(`the lines of ${name}`, use.lines, meant.price);
+  compareLines(`the lines of ${name}`, useLinesOf(use.lines), meant.price);
   if (meant.cost) compareLines(`the costs of ${name}`, use.costs ?? [], meant.cost);
   else same(() => `the costs of ${name}`, use.costs ?? [], []);
 }
@@ -224,7 +225,7 @@ function compareRated(name: string, use: RatedUse, meant: Rated): void {
 const earnersOf = (shares: readonly { role: string; partyId: string; tokens: bigint }[]): readonly string[] =>
   shares.map(({ role, partyId, tokens }) => `${role} ${partyId} ${tokens}`).sort();
 
-function compareLines(what: string, lines: readonly RatedLine[], { of, exact, tokens }: Cost): void {
+function compareLines(what: string, lines: readonly UseLine[], { of, exact, tokens }: Cost): void {
   const unusual = lines.filter((line) => line.of !== of || !exact.get(line.meter)?.isNear(line.tokens));
   ensure(unusual.length === 0, () => `${what} have ${unusual.map(({ meter }) => meter).join(', ')} wrong`);
   same(() => `the meters of ${what}`, lines.map(({ meter }) => meter).sort(), [...exact.keys()].sort());

@@ -24,11 +24,11 @@ describe('a quote', () => {
     expect(quoteOf(onOffer, { units: { requests: '4' }, used: {} })).toMatchObject({ tokens: 8n });
     expect(quoteOf(onOffer, { units: { requests: '4' }, used: { requests: '9' } })).toMatchObject({
       tokens: 5n,
-      lines: [{ meter: 'requests', before: '9', after: '13', tokens: 5n }],
+      lines: [{ kind: 'period', meter: 'requests', before: '9', after: '13', tokens: 5n }],
     });
     expect(quoteOf(onOffer, { units: { requests: '4' }, used: { requests: '14' } })).toMatchObject({
       tokens: 1n,
-      lines: [{ tokens: 4n }, { bound: 'maximum', tokens: -3n }],
+      lines: [{ tokens: 4n }, { kind: 'maximum', tokens: -3n }],
     });
   });
 

@@ -90,13 +90,13 @@ describe('a quote', () => {
         priceVersion: `app:${slug}:tiered@1`,
         lines: [
           { meter: 'calls', units: '1', unitPrice: '7.5', tokens: '8' },
-          { meter: 'questions', before: '0', after: '15', tokens: '100' },
+          { kind: 'period', meter: 'questions', before: '0', after: '15', tokens: '100' },
         ],
       },
     });
     expect(await asked({ questions: '3' }, { questions: '109' })).toMatchObject({ body: { tokens: '41' } });
     expect(await asked({ questions: '100' }, { questions: '110' })).toMatchObject({
-      body: { tokens: '500', lines: [{ tokens: '1050' }, { bound: 'maximum', tokens: '-550' }] },
+      body: { tokens: '500', lines: [{ tokens: '1050' }, { kind: 'maximum', tokens: '-550' }] },
     });
     expect(await asked({})).toMatchObject({ body: { tokens: '0', lines: [] } });
     await registry.post(developer, `${version}/deprecate`);

@@ -42,10 +42,10 @@ export const QuoteAnswer = z
         unitPrice: decimal('µAIT per unit, where the use alone tells the cost', '1500'),
         before: decimal('Quantity of the period before the use', '98'),
         after: decimal('Quantity of the period after the use', '101'),
-        bound: z
-          .enum(['minimum', 'maximum'])
+        kind: z
+          .enum(['period', 'minimum', 'maximum'])
           .optional()
-          .meta({ description: 'Charge of the plan that changes the sum' }),
+          .meta({ description: 'Price that counts over the period, or a bound of it; absent for the use alone' }),
         tokens,
       }),
     ),
@@ -55,6 +55,6 @@ export const QuoteAnswer = z
     example: {
       tokens: '1500',
       priceVersion: 'app:tea-shop:basic@1',
-      lines: [{ meter: 'recommendations', before: '98', after: '101', tokens: '1500' }],
+      lines: [{ kind: 'period', meter: 'recommendations', before: '98', after: '101', tokens: '1500' }],
     },
   });

@@ -2,12 +2,12 @@ import {
   basisPointsOf,
   largestAmount,
   operatorPartyId,
-  type RatedLine,
   type RatedUse,
   type Share,
   type Units,
+  type UseLine,
 } from '@tokengrid/contracts';
-import { rateByUse, type UseLine } from '@tokengrid/rating';
+import { rateByUse } from '@tokengrid/rating';
 import type { KnownTerms, PriceList } from './terms.ts';
 
 /** Rating of a use: its cost, the applied prices, and the shares of its earners. */
@@ -46,7 +46,7 @@ export function rate(units: Units, terms: KnownTerms): Rating | { readonly waits
   };
 }
 
-function linesOf({ of }: PriceList, lines: readonly UseLine[]): RatedLine[] {
+function linesOf({ of }: PriceList, lines: readonly Omit<UseLine, 'of'>[]): UseLine[] {
   return lines.map((line) => ({ of, ...line }));
 }
 
